@@ -1,0 +1,86 @@
+/**
+ * Runs a program on a Node that is new enough: this one, else the one that npm installed beside it.
+ *
+ *   node bin/launch.mjs [node options] program [arguments]
+ *
+ * It runs on old Nodes too, so it imports built-in modules only; a native module of a newer Node can crash an old one.
+ * On a Node that is new enough and without node options the program runs in this very process, where
+ * `import.meta.main` is false for it.
+ */
+import { spawn } from "node:child_process";
+import { readFileSync, realpathSync } from "node:fs";
+import module, { createRequire } from "node:module";
+import { constants } from "node:os";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+
+const { engines } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+/** Not the system's temporary folder: whoever writes to the cache writes our code. Where this can't be written, there is no cache. */
+const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", import.meta.url));
+
+/** @param {string[]} nodeOptions @param {string} program @param {string[]} args */
+export async function launch(nodeOptions, program, args) {
+  const isNewEnough = reaches(process.versions.node, engines.node);
+  const node = isNewEnough ? process.execPath : bundledNode();
+  if (node === undefined) return explain();
+  if (isNewEnough && nodeOptions.length === 0) return runHere(program, args);
+  return runChild(node, [...nodeOptions, program, ...args]);
+}
+
+/** @param {string} version @param {string} range of the form `>=24.9` */
+function reaches(version, range) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [leastMajor = 0, leastMinor = 0] = range.replace(">=", "").split(".").map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+/** The optional dependency's file itself: npm does not always link it into .bin. */
+function bundledNode() {
+  try {
+    return createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/bin/node`);
+  } catch {
+    return undefined;
+  }
+}
+
+function explain() {
+  console.error(
+    `grantkeeper needs Node ${engines.node}; this is Node ${process.versions.node}, and the optional package ` +
+      `node-${process.platform}-${process.arch} is not installed. Install a newer Node, or on Linux (x64, arm64) ` +
+      "run npm without --omit=optional.",
+  );
+  process.exitCode = 1;
+}
+
+/** @param {string} program @param {string[]} args */
+async function runHere(program, args) {
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? COMPILE_CACHE);
+  const file = resolve(program);
+  process.argv = [process.execPath, file, ...args];
+  await import(pathToFileURL(file).href);
+}
+
+/** @param {string} node @param {string[]} args */
+function runChild(node, args) {
+  const child = spawn(node, args, {
+    stdio: "inherit",
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"]) {
+    // A terminal sends Ctrl-C to the whole process group: the child has it already, and a second one would mean "at once".
+    process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY) || child.kill(signal));
+  }
+  child.on("error", (problem) => {
+    console.error(`cannot run ${node}: ${problem.message}`);
+    process.exitCode = 1;
+  });
+  // 128 + n is what a shell reports for a program that signal n ended.
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+if (realpathSync(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
+  const [...words] = process.argv.slice(2);
+  const at = words.findIndex((word) => !word.startsWith("-"));
+  if (at < 0) throw new Error("usage: node bin/launch.mjs [node options] program [arguments]");
+  await launch(words.slice(0, at), words[at], words.slice(at + 1));
+}
