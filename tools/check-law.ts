@@ -1,0 +1,33 @@
+/** Enforces the import law of .dependency-cruiser.cjs, and that the law was applied to every file. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { cruise, type ICruiseResult } from "dependency-cruiser";
+import extractOptions from "dependency-cruiser/config-utl/extract-depcruise-options";
+
+const ROOTS = ["src", "bin", "test", "bench", "demo", "tools"].filter((folder) => existsSync(folder));
+/** An import or re-export from elsewhere, at the start of a line. */
+const IMPORT = /^(?:(?:import|export)\b[^;"'`=]*?\bfrom|import) ["']/m;
+
+const options = await extractOptions("./.dependency-cruiser.cjs");
+const { output } = await cruise(ROOTS, options);
+if (typeof output === "string") throw new Error("the cruise returned text instead of its result");
+const problems = [...violations(output), ...unread(output)].sort();
+for (const problem of problems) console.error(problem);
+console.log(`import law: ${output.modules.length} modules, ${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+function violations(result: ICruiseResult): string[] {
+  return result.summary.violations.map(({ from, to, rule, comment }) => {
+    return `${from} → ${to}: ${rule.name}${comment === undefined ? "" : ` (${comment})`}`;
+  });
+}
+
+/** Files that the cruiser skipped or could not parse: it says nothing about either. */
+function unread(result: ICruiseResult): string[] {
+  const imports = new Map(result.modules.map(({ source, dependencies }) => [source, dependencies.length]));
+  return globSync("src/**/*.ts").flatMap((file) => {
+    const count = imports.get(file);
+    if (count === undefined) return [`${file}: was not cruised`];
+    if (count === 0 && IMPORT.test(readFileSync(file, "utf8"))) return [`${file}: its imports were not read`];
+    return [];
+  });
+}
