@@ -1,0 +1,52 @@
+import { isDate } from "./date.ts";
+import { isObject, strings } from "./json.ts";
+import type { JsonObject } from "./json.ts";
+
+const OPERATORS: ReadonlySet<string> = new Set(
+  [
+    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike StringNotLike",
+    "NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals",
+    "NumericGreaterThan NumericGreaterThanEquals",
+    "DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals",
+    "Bool BinaryEquals IpAddress NotIpAddress ArnEquals ArnLike ArnNotEquals ArnNotLike Null",
+  ].flatMap((line) => line.split(" ")),
+);
+
+/** The operator without its quantifier and `IfExists`; case matters to IAM. */
+function bareOperator(name: string): string {
+  return name.replace(/^(?:ForAnyValue|ForAllValues):/, "").replace(/IfExists$/, "");
+}
+
+/** An unknown operator passes as long as it compares nothing: IAM takes `{"x": {}}`. */
+export function isConditionSyntax(condition: unknown): boolean {
+  if (condition === undefined) return true;
+  if (!isObject(condition)) return false;
+  return Object.entries(condition).every(
+    ([operator, block]) =>
+      isObject(block) &&
+      Object.values(block).every(isConditionValue) &&
+      (OPERATORS.has(bareOperator(operator)) || Object.keys(block).length === 0),
+  );
+}
+
+function isConditionValue(value: unknown): boolean {
+  return Array.isArray(value) ? value.every(isScalar) : isScalar(value);
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "boolean" || typeof value === "number";
+}
+
+/** Expects a condition that passed isConditionSyntax. */
+export function hasOnlyParsableDates(condition: unknown): boolean {
+  if (!isObject(condition)) return true;
+  return Object.entries(condition)
+    .filter(([operator]) => bareOperator(operator).startsWith("Date"))
+    .flatMap(([, block]) => valuesOf(block))
+    .every(isDate);
+}
+
+function valuesOf(block: unknown): readonly string[] {
+  const values = Object.values(isObject(block) ? block : ({} satisfies JsonObject));
+  return values.flatMap((value) => strings(value));
+}

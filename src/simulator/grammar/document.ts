@@ -1,0 +1,139 @@
+import { SimulatedError } from "../contract.ts";
+import { hasOnlyParsableDates } from "./condition.ts";
+import { parseJson, isObject, strings } from "./json.ts";
+import type { JsonObject } from "./json.ts";
+import { trustPrincipalFault } from "./principal.ts";
+import { passesLegacyParser, resourceFault } from "./resource.ts";
+import { statementsOf } from "./syntax.ts";
+
+/** `identity`: inline policies. `managed`: CreatePolicy and CreatePolicyVersion, which demand 2012-10-17. */
+export type DocumentKind = "identity" | "managed" | "trust";
+
+type Statements = readonly JsonObject[];
+
+/**
+ * Accepts or refuses a policy document as IAM does, one fault at a time in IAM's order of checks.
+ * Sizes and the existence of principals are the caller's.
+ * @throws SimulatedError `MalformedPolicyDocument`, or `ValidationError` for a character IAM refuses
+ */
+export function checkDocument(text: string, kind: DocumentKind): void {
+  checkCharacters(text, kind);
+  const document = parseJson(text);
+  const statements = statementsOf(document);
+  if (statements === undefined) throw malformed("Syntax errors in policy.");
+  checkVersion(document, kind);
+  const fault = legacyFault(statements) ?? commonFault(statements) ?? kindFault(statements, kind);
+  if (fault !== undefined) throw malformed(fault);
+}
+
+const CHARACTERS = /^[\t\n\r -\u00FF]+$/;
+
+function checkCharacters(text: string, kind: DocumentKind): void {
+  if (CHARACTERS.test(text)) return;
+  const field = kind === "trust" ? "assumeRolePolicyDocument" : "policyDocument";
+  const message = `The specified value for ${field} is invalid. It must contain only printable ASCII characters.`;
+  throw new SimulatedError("ValidationError", message, 400);
+}
+
+function checkVersion(document: unknown, kind: DocumentKind): void {
+  if (kind !== "managed") return;
+  if (isObject(document) && document["Version"] === "2012-10-17") return;
+  throw malformed("Policy document must be version 2012-10-17 or greater.");
+}
+
+/** A resource that the newer parser faults hides what the older one would say of resources. */
+function legacyFault(statements: Statements): string | undefined {
+  const isFaulted = firstResourceFault(statements) !== undefined;
+  const passes = statements.every(
+    (statement) =>
+      ["Allow", "Deny"].includes(String(statement["Effect"])) &&
+      hasOnlyParsableDates(statement["Condition"]) &&
+      (isFaulted || resourcesOf(statement).every(passesLegacyParser)),
+  );
+  return passes ? undefined : "The policy failed legacy parsing";
+}
+
+function commonFault(statements: Statements): string | undefined {
+  if (!areUnique(statements.flatMap((statement) => strings(statement["Sid"]).filter((sid) => sid !== "")))) {
+    return "Statement IDs (SID) in a single policy must be unique.";
+  }
+  if (!statements.every((statement) => hasEntries(statement, "Action", "NotAction"))) {
+    return "Policy statement must contain actions.";
+  }
+  return firstResourceFault(statements) ?? first(statements.flatMap(actionsOf), actionFault);
+}
+
+function firstResourceFault(statements: Statements): string | undefined {
+  return first(statements.flatMap(resourcesOf), resourceFault);
+}
+
+function kindFault(statements: Statements, kind: DocumentKind): string | undefined {
+  return first(statements, kind === "trust" ? trustFault : identityFault);
+}
+
+function identityFault(statement: JsonObject): string | undefined {
+  if ("Principal" in statement || "NotPrincipal" in statement) {
+    return "Policy document should not specify a principal.";
+  }
+  if (!hasEntries(statement, "Resource", "NotResource")) return "Policy statement must contain resources.";
+  return undefined;
+}
+
+const TRUST_ACTIONS: ReadonlySet<string> = new Set([
+  "sts:assumerole",
+  "sts:assumerolewithsaml",
+  "sts:assumerolewithwebidentity",
+  "sts:tagsession",
+  "sts:setsourceidentity",
+  "sts:setcontext",
+]);
+
+function trustFault(statement: JsonObject): string | undefined {
+  if ("Resource" in statement || "NotResource" in statement) return "Has prohibited field Resource";
+  if ("NotPrincipal" in statement) return "AssumeRole policy must not contain NotPrincipal field.";
+  if (!("Principal" in statement)) return "Missing required field Principal";
+  if (!actionsOf(statement).every((action) => TRUST_ACTIONS.has(action.toLowerCase()))) {
+    return "AssumeRole policy may only specify STS AssumeRole actions.";
+  }
+  return trustPrincipalFault(statement["Principal"]);
+}
+
+function actionFault(action: string): string | undefined {
+  if (action === "*") return undefined;
+  const [vendor = "", ...names] = action.split(":");
+  if (names.length === 0) {
+    return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
+  }
+  if (names.length > 1) return "Actions/Condition can contain only one colon.";
+  if (vendor !== "*" && /[^a-zA-Z0-9\-.]/.test(vendor)) return `Vendor ${vendor} is not valid`;
+  return undefined;
+}
+
+function actionsOf(statement: JsonObject): readonly string[] {
+  return [...strings(statement["Action"]), ...strings(statement["NotAction"])];
+}
+
+function resourcesOf(statement: JsonObject): readonly string[] {
+  return [...strings(statement["Resource"]), ...strings(statement["NotResource"])];
+}
+
+function hasEntries(statement: JsonObject, one: string, other: string): boolean {
+  const value = statement[one] ?? statement[other];
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}
+
+function first<T>(values: readonly T[], fault: (value: T) => string | undefined): string | undefined {
+  for (const value of values) {
+    const found = fault(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function areUnique(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+function malformed(message: string): SimulatedError {
+  return new SimulatedError("MalformedPolicyDocument", message, 400);
+}

@@ -1,0 +1,69 @@
+import { isObject, strings } from "./json.ts";
+import type { JsonObject } from "./json.ts";
+
+/**
+ * The document with every AWS principal (of `Principal` and `NotPrincipal`) passed through `map`.
+ * The shape stays: a string stays a string, a list a list. `"Principal": "*"` is left alone.
+ */
+export function mapPrincipals(document: unknown, map: (principal: string) => string): unknown {
+  if (!isObject(document)) return document;
+  const { Statement: statement } = document;
+  const mapped = Array.isArray(statement)
+    ? statement.map((one: unknown) => mapStatement(one, map))
+    : mapStatement(statement, map);
+  return replaced(document, { Statement: mapped });
+}
+
+function mapStatement(statement: unknown, map: (principal: string) => string): unknown {
+  if (!isObject(statement)) return statement;
+  return replaced(statement, {
+    Principal: mapElement(statement["Principal"], map),
+    NotPrincipal: mapElement(statement["NotPrincipal"], map),
+  });
+}
+
+function mapElement(element: unknown, map: (principal: string) => string): unknown {
+  if (!isObject(element)) return element;
+  const { AWS: principals } = element;
+  const mapped = Array.isArray(principals)
+    ? principals.map((one: unknown) => (typeof one === "string" ? map(one) : one))
+    : typeof principals === "string"
+      ? map(principals)
+      : principals;
+  return replaced(element, { AWS: mapped });
+}
+
+/** Keeps the order of members, and adds none. */
+function replaced(object: JsonObject, values: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [name, name in values ? values[name] : value]),
+  );
+}
+
+const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)$/;
+
+/**
+ * What IAM says against the principal of a trust statement; undefined when nothing. Whether an AWS
+ * principal exists is not decided here.
+ */
+export function trustPrincipalFault(principal: unknown): string | undefined {
+  if (principal === "*") return `AssumeRolepolicy contained an invalid principal: "STAR":"*".`;
+  if (!isObject(principal)) return "Syntax errors in policy.";
+  const entries = Object.entries(principal).flatMap(([type, values]) =>
+    strings(values).map((value) => ({ type, value })),
+  );
+  if (entries.length === 0) return NO_PRINCIPALS;
+  const wrong = entries.find(({ type, value }) => !isTrustPrincipal(type, value));
+  if (wrong === undefined) return undefined;
+  if (wrong.type === "*") return `AssumeRolepolicy contained an invalid principal: "STAR":"${wrong.value}".`;
+  return `Invalid principal in policy: "${wrong.type.toUpperCase()}":"${wrong.value}"`;
+}
+
+const NO_PRINCIPALS =
+  "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: " +
+  "The passed in policy has a statement with no principals!";
+
+function isTrustPrincipal(type: string, value: string): boolean {
+  if (type === "Service") return SERVICE.test(value);
+  return ["AWS", "Federated", "CanonicalUser"].includes(type);
+}
