@@ -1,0 +1,27 @@
+/** Everything about the sources that no test runs: `npm run check`, or some of it: `npm run check -- types law`. */
+import { spawnSync } from "node:child_process";
+
+/** Each step is a program and its arguments, run on this Node. */
+const STEPS = {
+  types: ["node_modules/typescript/bin/tsc"],
+  lint: ["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"],
+  format: ["node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."],
+  law: ["tools/check-law.ts"],
+  "dead code": ["node_modules/knip/bin/knip.js"],
+} as const satisfies Record<string, readonly string[]>;
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(STEPS, name));
+if (unknown.length > 0)
+  throw new Error(`no such step: ${unknown.join(", ")}; there are ${Object.keys(STEPS).join(", ")}`);
+
+const steps = Object.entries(STEPS).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+const failed = steps.filter(([name, command]) => !passes(name, command)).map(([name]) => name);
+console.log(failed.length === 0 ? "check: all passed" : `check: failed: ${failed.join(", ")}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+function passes(name: string, command: readonly string[]): boolean {
+  console.log(`== ${name}`);
+  const { status } = spawnSync(process.execPath, command, { stdio: "inherit" });
+  return status === 0;
+}
