@@ -1,0 +1,6 @@
+import type { ActionData } from "../../iam/action-data.ts";
+
+export interface ActionDataLoader {
+  /** The frozen data of the named services (lower-case prefixes); unknown ones are simply not in it. */
+  load(services: readonly string[]): Promise<ActionData>;
+}

@@ -1,0 +1,20 @@
+import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
+import type { AccountId } from "../../model/ids.ts";
+import type { Key } from "../../model/key.ts";
+import type { PastWrite } from "../../model/key-record.ts";
+
+export type WriteIntended = Extract<AuditEntry, { readonly kind: "write-intended" }>;
+
+/** The append-only record: one chain an installation. */
+export interface AuditLog {
+  /** Appends in order, in one transaction; durable (fsynced) when it resolves. @throws Error when it could not be made durable: nothing was appended */
+  append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]>;
+  /** The journal: intents without a finish, in order. */
+  openIntents(accountId: AccountId): Promise<readonly WriteIntended[]>;
+  /** Finished (applied or found-applied) writes of ours since then, oldest first. */
+  writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]>;
+  /** Signs the head and writes the copy outside; does nothing when the head is already signed. */
+  checkpoint(): Promise<void>;
+  /** In order of seq; `key` narrows to entries about it. */
+  entries(range: { readonly fromSeq?: number; readonly toSeq?: number; readonly sinceMs?: number; readonly untilMs?: number; readonly key?: Key; readonly newestFirst?: boolean; readonly limit?: number }): AsyncIterable<AuditEntry>;
+}

@@ -1,0 +1,98 @@
+import type { Approval, Suspension } from "../../model/approval.ts";
+import type { AccountId } from "../../model/ids.ts";
+import type { Key } from "../../model/key.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
+import type { Revision } from "../../model/revision.ts";
+import type { Condition } from "../../model/status.ts";
+
+/** What the record knows of an account. */
+export interface AccountRecord {
+  readonly accountId: AccountId;
+  readonly name: string;
+  /** The first enforcing pass is behind it: nothing of it is held any more. */
+  readonly started: boolean;
+  /** Complete sweeps, ms; the last two count. */
+  readonly lastSweepMs: number | null;
+  readonly previousSweepMs: number | null;
+  /** Set while the account's own reads fail: since when and why. */
+  readonly failing: { readonly sinceMs: number; readonly reason: string } | null;
+  readonly functionsSeen: number | null;
+  readonly functionsInGit: number | null;
+  /** For the daily "control ran" entry: day `YYYY-MM-DD`, complete reads, longest gap so far. */
+  readonly control: { readonly day: string; readonly completeReads: number; readonly longestGapMs: number } | null;
+}
+
+export interface SourceRecord {
+  readonly source: string;
+  readonly acceptedRevision: Revision | null;
+  readonly heldRevision: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
+  /** By path: the keys last seen in the file; a file that does not parse still holds them. */
+  readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
+  /** SHA-256 of grant catalogue and compiler: a change is held like a push. */
+  readonly catalogueDigest: string | null;
+}
+
+/** A FunctionPermission (or other document) as the API shows it. */
+export interface ObjectRecord {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Counts changes of the canonical spec. */
+  readonly generation: number;
+  readonly observedGeneration: number;
+  readonly resourceVersion: number;
+  readonly createdAt: string;
+  /** Metadata and spec as JSON, as written. */
+  readonly document: string;
+  readonly file: string;
+  readonly line: number;
+  readonly keys: readonly Key[];
+  readonly conditions: readonly Condition[];
+}
+
+/** An alert on its way out; sent at least once, in order of id. */
+export interface OutboxMessage {
+  readonly id: number;
+  readonly route: string;
+  readonly body: string;
+  readonly attempts: number;
+  readonly dueMs: number;
+}
+
+/** What one settlement changes, written in one transaction; absent members change nothing. */
+export interface RecordChange {
+  readonly keys?: readonly KeyRecord[];
+  readonly removedKeys?: readonly Key[];
+  readonly accounts?: readonly AccountRecord[];
+  readonly sources?: readonly SourceRecord[];
+  readonly objects?: readonly ObjectRecord[];
+  readonly removedObjects?: readonly { readonly kind: string; readonly namespace: string; readonly name: string }[];
+  readonly approvals?: readonly Approval[];
+  readonly suspensions?: readonly Suspension[];
+  readonly endedSuspensions?: readonly string[];
+  readonly outbox?: readonly { readonly route: string; readonly body: string; readonly dueMs: number }[];
+}
+
+/** The record beside the audit. It can be lost: what it holds is found again in git, tags and Sids. */
+export interface Store {
+  /** True when this database was created by this start: suspensions and history may have been lost. */
+  readonly fresh: boolean;
+  keys(accountId: AccountId): Promise<readonly KeyRecord[]>;
+  allKeys(): Promise<readonly KeyRecord[]>;
+  accounts(): Promise<readonly AccountRecord[]>;
+  source(name: string): Promise<SourceRecord | null>;
+  objects(): Promise<readonly ObjectRecord[]>;
+  /** Not expired at `nowMs`. */
+  approvals(nowMs: number): Promise<readonly Approval[]>;
+  /** Not ended at `nowMs`. */
+  suspensions(nowMs: number): Promise<readonly Suspension[]>;
+  commit(change: RecordChange): Promise<void>;
+  /** The outbox: due messages, oldest first. */
+  dueMessages(nowMs: number, limit: number): Promise<readonly OutboxMessage[]>;
+  messageSent(id: number): Promise<void>;
+  messageFailed(id: number, nextDueMs: number): Promise<void>;
+  /** Counts every commit; the API's resourceVersion. */
+  resourceVersion(): Promise<number>;
+  close(): Promise<void>;
+}

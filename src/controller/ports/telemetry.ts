@@ -1,0 +1,14 @@
+/** Constant text, typed fields; never a secret, never a policy body. */
+export interface Telemetry {
+  info(text: string, fields?: LogFields): void;
+  warn(text: string, fields?: LogFields): void;
+  error(text: string, fields?: LogFields): void;
+  debug(text: string, fields?: LogFields): void;
+  /** Adds to a counter; names without the `grantkeeper_` prefix, from the list in telemetry.ts. */
+  count(metric: string, labels?: MetricLabels, by?: number): void;
+  gauge(metric: string, value: number, labels?: MetricLabels): void;
+  observe(metric: string, value: number, labels?: MetricLabels): void;
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+export type MetricLabels = Readonly<Record<string, string>>;

@@ -1,0 +1,70 @@
+import type { Delta } from "./delta.ts";
+import { digestOf, type Digest } from "./digest.ts";
+import type { DriftCause } from "./drift.ts";
+import type { JsonObject } from "./json.ts";
+import type { Key } from "./key.ts";
+import type { Origin } from "./origin.ts";
+
+/** The write calls that Grantkeeper knows; `aws/apply` is a table over them. */
+export type WriteCall =
+  | "iam:CreateRole"
+  | "iam:UpdateRole"
+  | "iam:UpdateAssumeRolePolicy"
+  | "iam:PutRolePolicy"
+  | "iam:DeleteRolePolicy"
+  | "iam:AttachRolePolicy"
+  | "iam:DetachRolePolicy"
+  | "iam:PutRolePermissionsBoundary"
+  | "iam:TagRole"
+  | "iam:UntagRole"
+  | "iam:DeleteRole"
+  | "iam:CreatePolicy"
+  | "iam:CreatePolicyVersion"
+  | "iam:SetDefaultPolicyVersion"
+  | "iam:DeletePolicyVersion"
+  | "iam:DeletePolicy"
+  | "iam:TagPolicy"
+  | "iam:UntagPolicy"
+  | "lambda:AddPermission"
+  | "lambda:RemovePermission"
+  | "lambda:UpdateFunctionConfiguration";
+
+/**
+ * The planning order (convergence.md): 1 policies and versions, 2 create role, 3 restore ownership and close holes,
+ * 4 narrower boundary, 5 trust, 6 add, (7 wait), 8 function's role, (9 wait), 10 remove, 11 wider boundary,
+ * 12 tags and description, 13 deletes. 7 and 9 are waits and stand on no action.
+ */
+export type Step = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
+
+/** When an action may run: now, once the writes before it in the plan have settled, or from an instant on. */
+export type Due =
+  | { readonly kind: "now" }
+  | { readonly kind: "after-wait" }
+  | { readonly kind: "at"; readonly atMs: number };
+
+export interface Action {
+  readonly key: Key;
+  readonly step: Step;
+  readonly call: WriteCall;
+  /** The API's input in its own field names; the RevisionId is added where it is sent. */
+  readonly input: JsonObject;
+  /** ARN of the object that it changes (a function's with its qualifier). */
+  readonly target: string;
+  /** The value that it replaces and the value that it leaves; null for none. Documents as text. */
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly risk: "low" | "high";
+  readonly cause: DriftCause;
+  /** Removes an object or a permission that live has. */
+  readonly destructive: boolean;
+  /** Ends escalation or exposure: skips the waits. */
+  readonly closesHole: boolean;
+  readonly due: Due;
+  readonly delta: Delta;
+  readonly origin: Origin | null;
+}
+
+/** What an approval remembers of an action: time, risk and wording are not part of it. */
+export function actionDigest(action: Action): Digest {
+  return digestOf({ key: action.key, call: action.call, input: action.input, after: action.after });
+}

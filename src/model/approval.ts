@@ -1,0 +1,31 @@
+import type { Digest } from "./digest.ts";
+import type { Key } from "./key.ts";
+import type { ApprovalSubject } from "./verdict.ts";
+
+export interface Approval {
+  readonly subject: ApprovalSubject;
+  readonly actor: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly expiresAt: string;
+  /** For a plan: the action digests that it covers, by key, in order. Empty for a revision. */
+  readonly actions: Readonly<Record<Key, readonly Digest[]>>;
+}
+
+/** What a suspension covers: the more that is null, the more it covers. */
+export interface SuspensionScope {
+  readonly accountId: string | null;
+  readonly namespace: string | null;
+  readonly key: Key | null;
+}
+
+export interface Suspension {
+  readonly id: string;
+  readonly scope: SuspensionScope;
+  readonly reason: string;
+  readonly actor: string;
+  readonly at: string;
+  /** Ends by itself; ISO 8601. */
+  readonly until: string;
+}

@@ -1,0 +1,44 @@
+import type { Brand } from "./brand.ts";
+import type { AccountId, Partition, Region } from "./ids.ts";
+
+/** `arn:partition:service:region:account:resource`, six parts, the last may contain colons. */
+export type Arn = Brand<string, "Arn">;
+
+export interface ArnParts {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly resource: string;
+}
+
+export function parseArn(text: string): Arn | undefined {
+  return /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws)?:.+$/.test(text) ? (text as Arn) : undefined;
+}
+
+export function arnParts(arn: Arn): ArnParts {
+  const [, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(":");
+  return { partition, service, region, accountId, resource: rest.join(":") };
+}
+
+/** `path` begins and ends with `/`. */
+export function roleArn(at: { partition: Partition; accountId: AccountId }, path: string, name: string): Arn {
+  return `arn:${at.partition}:iam::${at.accountId}:role${path}${name}` as Arn;
+}
+
+/** `path` begins and ends with `/`. */
+export function policyArn(at: { partition: Partition; accountId: AccountId }, path: string, name: string): Arn {
+  return `arn:${at.partition}:iam::${at.accountId}:policy${path}${name}` as Arn;
+}
+
+export interface FunctionPlace {
+  readonly partition: Partition;
+  readonly accountId: AccountId;
+  readonly region: Region;
+}
+
+/** The unqualified ARN, or with `:qualifier` where one is given. */
+export function functionArn(at: FunctionPlace, name: string, qualifier: string | null): Arn {
+  const suffix = qualifier === null ? "" : `:${qualifier}`;
+  return `arn:${at.partition}:lambda:${at.region}:${at.accountId}:function:${name}${suffix}` as Arn;
+}

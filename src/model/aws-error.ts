@@ -1,0 +1,36 @@
+/** What follows from an AWS failure; decided once, where the answer is received. */
+export type Disposition =
+  /** The same action again, with backoff, until this long after the write that it waits for. */
+  | { readonly kind: "retry"; readonly deadlineMs: number }
+  /** Slow down; a lost answer is resolved by observing. */
+  | { readonly kind: "throttled" }
+  /** The world is not as the plan saw it: read again, plan again. */
+  | { readonly kind: "replan" }
+  /** No retry until the input changes. */
+  | { readonly kind: "terminal" }
+  /** Access is missing: probe slowly. `object`: for this action on this object; `account`: the sweep's own reads or STS. */
+  | { readonly kind: "circuit"; readonly scope: "object" | "action" | "account" | "region" };
+
+export interface AwsErrorFacts {
+  /** `iam:DeleteRole role/x`: the call and its object. */
+  readonly call: string;
+  /** AWS's code without the `Exception` suffix. */
+  readonly code: string;
+  /** AWS's own text. */
+  readonly message: string;
+  readonly disposition: Disposition;
+  readonly requestId: string | null;
+  /** True when the request may have taken effect although no answer came. */
+  readonly lost: boolean;
+}
+
+/** A failed AWS call that already knows what follows. */
+export class AwsError extends Error {
+  override readonly name = "AwsError";
+  readonly facts: AwsErrorFacts;
+
+  constructor(facts: AwsErrorFacts, cause?: unknown) {
+    super(`${facts.call}: ${facts.code}: ${facts.message}`, { cause });
+    this.facts = facts;
+  }
+}

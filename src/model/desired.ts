@@ -1,0 +1,180 @@
+import type { Arn } from "./arn.ts";
+import type { AccountId, Namespace, ObjectName, Partition, Region } from "./ids.ts";
+import type { Key } from "./key.ts";
+import type { Limits } from "./limits.ts";
+import type { Mode } from "./mode.ts";
+import type { Origin } from "./origin.ts";
+import type { Statement } from "./policy-document.ts";
+import type { Revision } from "./revision.ts";
+import type { Tag } from "./tag.ts";
+
+/** What the manifests of one revision mean; plain data, so that it can be stored and compared. */
+export interface Desired {
+  readonly revision: Revision;
+  readonly accounts: ReadonlyMap<AccountId, DesiredAccount>;
+  readonly bindings: ReadonlyMap<Key, DesiredBinding>;
+  readonly policies: ReadonlyMap<Key, DesiredPolicy>;
+  readonly waivers: readonly Waiver[];
+}
+
+export interface AssumedIdentity {
+  readonly roleArn: Arn;
+  readonly externalId: string;
+}
+
+export interface DesiredAccount {
+  readonly name: string;
+  readonly id: AccountId;
+  readonly partition: Partition;
+  readonly regions: readonly Region[];
+  readonly mode: Mode;
+  readonly observer: AssumedIdentity;
+  readonly writer: AssumedIdentity | null;
+  readonly binder: AssumedIdentity | null;
+  /** ARN of the default boundary; required before enforce. */
+  readonly boundary: Arn | null;
+  /** ARNs that a role may have as its boundary, the default included. */
+  readonly boundaries: readonly Arn[];
+  readonly functionRole: "verify" | "manage";
+  readonly tagKeys: readonly string[];
+  readonly protectedPolicies: readonly string[];
+  /** As the manifest says them; the stricter of these and the operator's file wins. */
+  readonly limits: Partial<Limits>;
+  readonly revertOtherMs: number;
+  readonly settleMs: number;
+  readonly deleteQuietMs: number;
+  /** Requests a second by API family: `iamRead`, `iamWrite`, `lambda`, `lambdaGetPolicy`. */
+  readonly budgets: Readonly<Record<string, number>>;
+  readonly origin: Origin;
+}
+
+/** What a compiled statement came from. */
+export type StatementSource =
+  | { readonly kind: "grant"; readonly grant: string; readonly verb: string }
+  | { readonly kind: "implicit"; readonly grant: string }
+  | { readonly kind: "statement" };
+
+export interface CompiledStatement {
+  /** With its Sid. */
+  readonly statement: Statement;
+  readonly source: StatementSource;
+  readonly origin: Origin;
+  /** ISO 8601; AWS itself ends the statement then. */
+  readonly until: string | null;
+  readonly reason: string | null;
+  /** Why `Resource: "*"` is right here (the catalogue's word); null for what people wrote. */
+  readonly wildcardReason: string | null;
+}
+
+/** Statements sorted by Sid, each once. */
+export interface CompiledDocument {
+  readonly statements: readonly CompiledStatement[];
+}
+
+export interface Attachment {
+  readonly arn: Arn;
+  /** The ManagedPolicy key in this account, null for AWS-managed ones. */
+  readonly policy: Key | null;
+  readonly origin: Origin;
+}
+
+export interface DesiredRole {
+  readonly name: string;
+  /** Begins and ends with `/`. */
+  readonly path: string;
+  readonly arn: Arn;
+  readonly boundary: { readonly arn: Arn; readonly origin: Origin } | null;
+  readonly inline: CompiledDocument;
+  /** Sorted by ARN. */
+  readonly attachments: readonly Attachment[];
+  /** Sorted by key; the ownership tags are among them. */
+  readonly tags: readonly Tag[];
+  readonly description: string;
+  readonly maxSessionSeconds: number;
+  readonly origin: Origin;
+}
+
+/** The input of `lambda:AddPermission` that makes one statement, in the API's own field names. */
+export interface AddPermissionInput {
+  readonly FunctionName: string;
+  readonly StatementId: string;
+  readonly Action: string;
+  readonly Principal: string;
+  readonly Qualifier?: string;
+  readonly SourceArn?: string;
+  readonly SourceAccount?: string;
+  readonly PrincipalOrgID?: string;
+  readonly EventSourceToken?: string;
+  readonly FunctionUrlAuthType?: "AWS_IAM" | "NONE";
+  readonly InvokedViaFunctionUrl?: boolean;
+}
+
+export interface DesiredCaller {
+  /** Alias or version; null is the unqualified function. */
+  readonly qualifier: string | null;
+  /** `gk_<instance8>_<owner8>_<content12>`. */
+  readonly sid: string;
+  /** The statement that AWS makes of `input`. */
+  readonly statement: Statement;
+  readonly input: AddPermissionInput;
+  /** The key of `invokedBy` that it came from: `s3`, `functionUrl` … */
+  readonly caller: string;
+  readonly origin: Origin;
+}
+
+/** One function in one account and region: the binding. */
+export interface DesiredBinding {
+  readonly key: Key;
+  readonly namespace: Namespace;
+  readonly name: ObjectName;
+  readonly account: string;
+  readonly accountId: AccountId;
+  readonly partition: Partition;
+  readonly region: Region;
+  readonly functionName: string;
+  /** Unqualified. */
+  readonly functionArn: Arn;
+  /** The more cautious of manifest and account; the process may lower it further. */
+  readonly mode: Mode;
+  readonly role: DesiredRole;
+  readonly functionRole: "verify" | "manage";
+  /** The log group that the implicit grant covers; null with `logs: false`. */
+  readonly logGroup: string | null;
+  /** Sorted by qualifier, then Sid. */
+  readonly callers: readonly DesiredCaller[];
+  readonly undeclaredCallers: "report" | "remove";
+  readonly deletionPolicy: "retain" | "delete";
+  /** Of the document. */
+  readonly origin: Origin;
+}
+
+/** A ManagedPolicy in one account. */
+export interface DesiredPolicy {
+  readonly key: Key;
+  readonly namespace: Namespace;
+  readonly name: ObjectName;
+  readonly accountId: AccountId;
+  readonly partition: Partition;
+  /** The policy's name in AWS. */
+  readonly policyName: string;
+  readonly path: string;
+  readonly arn: Arn;
+  /** `boundary`: declared and compared, never written. */
+  readonly use: "attach" | "boundary";
+  readonly document: CompiledDocument;
+  readonly description: string;
+  readonly tags: readonly Tag[];
+  readonly deletionPolicy: "retain" | "delete";
+  readonly origin: Origin;
+}
+
+export interface Waiver {
+  readonly name: string;
+  readonly rule: string;
+  readonly binding: Key;
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO 8601. */
+  readonly until: string;
+  readonly origin: Origin;
+}

@@ -1,0 +1,64 @@
+import type { Delta } from "./delta.ts";
+import type { Key } from "./key.ts";
+import type { Origin } from "./origin.ts";
+import type { Tier } from "./tier.ts";
+
+/** What differs; `live` and `desired` of the drift carry the values. */
+export type DriftChange =
+  | { readonly kind: "role-missing" }
+  | { readonly kind: "role-path" }
+  | { readonly kind: "role-recreated"; readonly knownRoleId: string; readonly liveRoleId: string }
+  | { readonly kind: "ownership-tag"; readonly tag: string }
+  | { readonly kind: "trust" }
+  | { readonly kind: "boundary" }
+  | { readonly kind: "inline" }
+  | { readonly kind: "inline-extra"; readonly policyName: string }
+  | { readonly kind: "attachment-missing"; readonly arn: string }
+  | { readonly kind: "attachment-extra"; readonly arn: string }
+  | { readonly kind: "description" }
+  | { readonly kind: "max-session-duration" }
+  | { readonly kind: "tag-missing"; readonly tag: string }
+  | { readonly kind: "tag-different"; readonly tag: string }
+  | { readonly kind: "tag-extra"; readonly tag: string }
+  | { readonly kind: "statement-missing"; readonly qualifier: string | null; readonly sid: string }
+  | {
+      readonly kind: "statement-extra";
+      readonly qualifier: string | null;
+      /** null: a statement without Sid, which RemovePermission can't reach. */
+      readonly sid: string | null;
+      /** Ours by the first two parts of its Sid. */
+      readonly ours: boolean;
+      readonly danger: "public" | "no-source" | "foreign-account" | "none";
+    }
+  | { readonly kind: "function-role" }
+  | { readonly kind: "role-not-published"; readonly versions: readonly string[] }
+  | { readonly kind: "policy-missing" }
+  | { readonly kind: "policy-document" }
+  | { readonly kind: "policy-tag"; readonly tag: string }
+  | { readonly kind: "policy-description" }
+  | { readonly kind: "upstream-changed"; readonly arn: string; readonly versionId: string };
+
+/** Who moved: git (a new revision), somebody in AWS, nobody yet (first comparison), or AWS itself. */
+export type DriftCause = "revision" | "out-of-band" | "initial" | "upstream";
+
+/** One difference between desired and live that counts (tiers `equal` and `meaning` are none). */
+export interface Drift {
+  readonly key: Key;
+  /** ARN of the object; a function's with its qualifier. */
+  readonly subject: string;
+  readonly change: DriftChange;
+  readonly tier: Tier;
+  readonly cause: DriftCause;
+  /** `pending`: it shows the value from before our own write of the last 60 s. */
+  readonly certainty: "confirmed" | "pending";
+  readonly live: string | null;
+  readonly desired: string | null;
+  /** What live newly allows, and no longer allows, against desired. */
+  readonly delta: Delta;
+  readonly origin: Origin | null;
+}
+
+/** Stable across passes: same difference, same text. */
+export function driftFingerprint(drift: Drift): string {
+  return JSON.stringify([drift.subject, drift.change, drift.live]);
+}

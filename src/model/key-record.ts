@@ -1,0 +1,51 @@
+import type { WriteCall, Step } from "./action.ts";
+import type { DesiredBinding, DesiredPolicy } from "./desired.ts";
+import type { Key } from "./key.ts";
+import type { Revision } from "./revision.ts";
+import type { InventoryItem, KeyStatus } from "./status.ts";
+
+/** The last state that was applied and read back; an invalid, refused or held key falls back to it. */
+export interface AppliedState {
+  readonly revision: Revision;
+  /** The document's own text, for people and for the record. */
+  readonly sourceText: string;
+  readonly desired:
+    | { readonly kind: "binding"; readonly binding: DesiredBinding }
+    | { readonly kind: "policy"; readonly policy: DesiredPolicy };
+  readonly atMs: number;
+}
+
+/** A write of ours in the recent past, from the audit: the planner's waits and the echo window rest on it. */
+export interface PastWrite {
+  readonly key: Key;
+  readonly atMs: number;
+  readonly call: WriteCall;
+  readonly step: Step;
+  readonly target: string;
+  /** SHA-256 (hex) of the value from before; null when there was none. */
+  readonly beforeHash: string | null;
+}
+
+/** A key whose manifest or target is gone. */
+export interface Unbinding {
+  readonly atMs: number;
+  /** Times of complete sweeps since then in which every condition of the delete held; the last two count. */
+  readonly agreedSweepsMs: readonly number[];
+}
+
+/** What the record knows of one key. */
+export interface KeyRecord {
+  readonly key: Key;
+  readonly status: KeyStatus | null;
+  readonly inventory: readonly InventoryItem[];
+  readonly applied: AppliedState | null;
+  /** By drift fingerprint: when it was first seen. */
+  readonly driftSinceMs: Readonly<Record<string, number>>;
+  /** By `subject#kind`: when it was reverted, newest last; fights are counted from it. */
+  readonly revertsMs: Readonly<Record<string, readonly number[]>>;
+  readonly unbinding: Unbinding | null;
+}
+
+export function emptyKeyRecord(key: Key): KeyRecord {
+  return { key, status: null, inventory: [], applied: null, driftSinceMs: {}, revertsMs: {}, unbinding: null };
+}

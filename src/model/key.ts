@@ -1,0 +1,61 @@
+import type { Brand } from "./brand.ts";
+import {
+  parseAccountId,
+  parseNamespace,
+  parseObjectName,
+  parseRegion,
+  type AccountId,
+  type Namespace,
+  type ObjectName,
+  type Region,
+} from "./ids.ts";
+
+/**
+ * The unit of applying, status, backoff and audit:
+ * `function/<accountId>/<region>/<namespace>/<name>` (a binding) or
+ * `policy/<accountId>/<namespace or platform>/<name>` (a ManagedPolicy in one account). Sorts as a string.
+ */
+export type Key = Brand<string, "Key">;
+
+export type KeyParts =
+  | {
+      readonly kind: "function";
+      readonly accountId: AccountId;
+      readonly region: Region;
+      readonly namespace: Namespace;
+      readonly name: ObjectName;
+    }
+  | {
+      readonly kind: "policy";
+      readonly accountId: AccountId;
+      /** A team's namespace, or `platform` (no team may have that name). */
+      readonly namespace: Namespace;
+      readonly name: ObjectName;
+    };
+
+export function formatKey(parts: KeyParts): Key {
+  const place = parts.kind === "function" ? `${parts.accountId}/${parts.region}` : parts.accountId;
+  return `${parts.kind}/${place}/${parts.namespace}/${parts.name}` as Key;
+}
+
+export function parseKey(text: string): Key | undefined {
+  return splitKey(text) === undefined ? undefined : (text as Key);
+}
+
+export function keyParts(key: Key): KeyParts {
+  const parts = splitKey(key);
+  if (parts === undefined) throw new Error(`not a key: "${key}"`);
+  return parts;
+}
+
+function splitKey(text: string): KeyParts | undefined {
+  const [kind, account = "", ...rest] = text.split("/");
+  const accountId = parseAccountId(account);
+  const name = parseObjectName(rest.at(-1) ?? "");
+  const namespace = parseNamespace(rest.at(-2) ?? "");
+  if (accountId === undefined || name === undefined || namespace === undefined) return undefined;
+  if (kind === "policy" && rest.length === 2) return { kind, accountId, namespace, name };
+  const region = parseRegion(rest[0] ?? "");
+  if (kind !== "function" || rest.length !== 3 || region === undefined) return undefined;
+  return { kind, accountId, region, namespace, name };
+}

@@ -1,0 +1,41 @@
+import { actionDigest, type Action } from "./action.ts";
+import { digestOf, type Digest } from "./digest.ts";
+import type { Key } from "./key.ts";
+
+/** Something that the plan does not do, and why. `approval`: a person may say yes to it, and it becomes actions then. */
+export interface Withheld {
+  readonly kind:
+    | "ownership-conflict"
+    | "not-in-this-version"
+    | "unmodifiable"
+    | "immutable-field"
+    | "approval-needed"
+    | "restriction-added"
+    | "unmet-need"
+    | "quota"
+    | "dependency"
+    | "unreadable"
+    | "waiting";
+  /** ARN. */
+  readonly subject: string;
+  readonly reason: string;
+  /** What a person can do; null when waiting is all. */
+  readonly mend: string | null;
+}
+
+/** What is to be done for one key, in order. Empty `actions` and `withheld`: converged. */
+export interface KeyPlan {
+  readonly key: Key;
+  /** `converge` towards git, `undo` back to the last applied state, `delete` what left git. */
+  readonly purpose: "converge" | "undo" | "delete";
+  readonly actions: readonly Action[];
+  readonly withheld: readonly Withheld[];
+  readonly digest: Digest;
+  /** When the next action becomes due by itself; null when none waits. */
+  readonly nextDueMs: number | null;
+}
+
+/** SHA-256 over RFC 8785 of `{key, actions}`, the actions by what an approval remembers of them. */
+export function planDigest(key: Key, actions: readonly Action[]): Digest {
+  return digestOf({ key, actions: actions.map(actionDigest) });
+}

@@ -1,0 +1,91 @@
+import type { AccountId, Region } from "./ids.ts";
+import type { Delta } from "./delta.ts";
+import type { Digest } from "./digest.ts";
+import type { Key } from "./key.ts";
+import type { Revision } from "./revision.ts";
+
+export type ConditionType =
+  | "Ready"
+  | "Reconciling"
+  | "Stalled"
+  | "Drifted"
+  | "SourceVerified"
+  | "Suspended"
+  | "Frozen";
+
+export type ConditionReason =
+  | "ReconciliationSucceeded"
+  | "ObserveOnly"
+  | "ValidationFailed"
+  | "DependencyNotReady"
+  | "GuardrailRefused"
+  | "AwaitingApproval"
+  | "ReconciliationFailed"
+  | "PruneFailed"
+  | "AccessDenied"
+  | "OwnershipConflict"
+  | "RoleNotUsed"
+  | "RoleNotPublished"
+  | "Progressing"
+  | "ProgressingWithRetry"
+  | "WaitingForFunction"
+  | "ImmutableField"
+  | "UnmodifiableRole"
+  | "QuotaExceeded"
+  | "RejectedByAws"
+  | "DriftDetected"
+  | "NoDriftDetected"
+  | "CorrectionFailed"
+  | "Contended"
+  | "UpstreamChanged"
+  | "Suspended";
+
+/** Kubernetes' condition; `lastTransitionTime` changes with `status` only. No durations or counts in `message`. */
+export interface Condition {
+  readonly type: ConditionType;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: ConditionReason;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+}
+
+export interface InventoryItem {
+  readonly type: "role" | "policy" | "statement";
+  /** ARN; for a statement the function's (with qualifier) and `#sid`. */
+  readonly id: string;
+  /** RoleId or PolicyId; null for statements. */
+  readonly uniqueId: string | null;
+}
+
+export interface DriftStatus {
+  /** ISO 8601: when it was first seen. */
+  readonly since: string;
+  readonly fields: readonly string[];
+  readonly delta: Delta;
+  readonly actor: string | null;
+}
+
+export type Sync = "Synced" | "OutOfSync" | "Unknown";
+export type Health = "Healthy" | "Progressing" | "Degraded" | "Missing" | "Suspended";
+
+export interface KeyStatus {
+  readonly key: Key;
+  readonly account: string;
+  readonly accountId: AccountId;
+  /** null for a ManagedPolicy. */
+  readonly region: Region | null;
+  readonly mode: "observe" | "enforce";
+  readonly sync: Sync;
+  readonly health: Health;
+  /** Set before the first write. */
+  readonly lastAttemptedRevision: Revision | null;
+  /** Moves only after the read-back agrees. */
+  readonly lastAppliedRevision: Revision | null;
+  readonly inventory: readonly InventoryItem[];
+  readonly drift: DriftStatus | null;
+  readonly plan: { readonly digest: Digest; readonly actions: number; readonly withheld: readonly string[] } | null;
+  /** Sorted by type. */
+  readonly conditions: readonly Condition[];
+  /** What "in sync" does not speak of: undeclared qualifiers, function URL settings … */
+  readonly notWatched: readonly string[];
+}

@@ -1,0 +1,5 @@
+/**
+ * How far two policy documents are apart: `equal` in structure; differing in `metadata` only (Sid, Id);
+ * the same `meaning` under the stronger normal form; else a `security` difference.
+ */
+export type Tier = "equal" | "metadata" | "meaning" | "security";

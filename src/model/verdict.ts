@@ -1,0 +1,19 @@
+import type { Digest } from "./digest.ts";
+import type { Finding } from "./finding.ts";
+import type { Revision } from "./revision.ts";
+
+/** What `approve` takes: a plan's digest (of a key or of a set) or a held revision. */
+export type ApprovalSubject = Digest | Revision;
+
+export type HoldCode =
+  | "first-enforcing-pass"
+  | "lost-database"
+  | "catalogue-changed"
+  | "limit-deletes"
+  | "limit-changes"
+  | "needs-approval";
+
+export type Verdict =
+  | { readonly kind: "allow" }
+  | { readonly kind: "hold"; readonly code: HoldCode; readonly reason: string; readonly subject: Digest }
+  | { readonly kind: "refuse"; readonly reason: string; readonly findings: readonly Finding[] };
