@@ -23,13 +23,22 @@ export interface Withheld {
   readonly mend: string | null;
 }
 
+/** Actions that only a person may set free: approved by a digest of their own; no other action depends on them. */
+export interface Approvable {
+  readonly reason: string;
+  readonly actions: readonly Action[];
+  readonly digest: Digest;
+}
+
 /** What is to be done for one key, in order. Empty `actions` and `withheld`: converged. */
 export interface KeyPlan {
   readonly key: Key;
   /** `converge` towards git, `undo` back to the last applied state, `delete` what left git. */
   readonly purpose: "converge" | "undo" | "delete";
   readonly actions: readonly Action[];
+  readonly approvable: readonly Approvable[];
   readonly withheld: readonly Withheld[];
+  /** Of `actions` alone. */
   readonly digest: Digest;
   /** When the next action becomes due by itself; null when none waits. */
   readonly nextDueMs: number | null;

@@ -1,0 +1,62 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import type { Delta } from "../../model/delta.ts";
+import type { Key } from "../../model/key.ts";
+import type { RecordChange } from "./store.ts";
+
+/** What follows for a drift that an alert speaks of. */
+export type NextStep =
+  | { readonly kind: "reverting-now" }
+  | { readonly kind: "reverting-at"; readonly at: string }
+  | { readonly kind: "observe-only" }
+  | { readonly kind: "suspended"; readonly until: string }
+  | { readonly kind: "needs-approval"; readonly subject: string }
+  | { readonly kind: "left-alone"; readonly reason: string };
+
+/** Something that people are told; one message an incident, updated and closed. */
+export type AlertEvent =
+  | {
+      readonly kind: "drift-opened";
+      readonly key: Key;
+      readonly functionName: string;
+      readonly account: string;
+      readonly severity: "security" | "other";
+      /** ISO 8601: first seen. */
+      readonly since: string;
+      /** One line each: what differs. */
+      readonly summary: readonly string[];
+      readonly delta: Delta;
+      readonly next: NextStep;
+      /** How to find who did it; null when it is not an AWS-side change. */
+      readonly lookUp: string | null;
+    }
+  | {
+      readonly kind: "drift-closed";
+      readonly key: Key;
+      readonly account: string;
+      readonly how: "reverted" | "applied" | "gone";
+      readonly since: string;
+      readonly at: string;
+    }
+  | { readonly kind: "held"; readonly incident: string; readonly account: string; readonly subject: string; readonly reason: string; readonly keys: readonly Key[] }
+  | { readonly kind: "refused"; readonly key: Key; readonly account: string; readonly reason: string }
+  | { readonly kind: "access-denied"; readonly incident: string; readonly account: string; readonly call: string; readonly message: string; readonly mend: string }
+  | { readonly kind: "contended"; readonly key: Key; readonly account: string; readonly field: string; readonly times: number }
+  | { readonly kind: "role-recreated"; readonly key: Key; readonly account: string; readonly role: string }
+  | { readonly kind: "first-comparison"; readonly account: string; readonly compared: number; readonly differ: number; readonly worthALook: readonly string[] }
+  | { readonly kind: "suspension-ending"; readonly id: string; readonly scope: string; readonly until: string; readonly willChange: readonly string[] }
+  | { readonly kind: "daily-reminder"; readonly suspensions: readonly string[]; readonly orphans: readonly string[] }
+  | { readonly kind: "revision-held"; readonly source: string; readonly revision: string; readonly reason: string }
+  | { readonly kind: "source-failed"; readonly source: string; readonly reason: string; readonly mend: string };
+
+/** What one pass (or command) leaves behind, decided by `settle`. */
+export interface Settlement {
+  readonly facts: readonly AuditFact[];
+  readonly change: RecordChange;
+  readonly alerts: readonly AlertEvent[];
+}
+
+/** Writes a settlement: facts to the audit, then the change and the outgoing alerts in one commit. */
+export interface Recorder {
+  /** @throws Error when it could not be made durable; the settlement may be recorded again */
+  record(settlement: Settlement): Promise<void>;
+}
