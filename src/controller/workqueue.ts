@@ -1,0 +1,95 @@
+import { keyParts, type Key } from "../model/key.ts";
+import type { AccountId } from "../model/ids.ts";
+
+/** What a pass of an account takes: everything by a sweep, or some keys by targeted reads. */
+export type Scope = { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
+
+interface AccountQueue {
+  /** When each key is due; a key stands here at most once. */
+  readonly keys: Map<Key, number>;
+  sweepDueMs: number | null;
+  state: "idle" | "running";
+}
+
+/**
+ * Keys and sweeps with due times, by account. One pass of an account at a time:
+ *
+ *   idle ──take()──► running ──done()──► idle
+ *
+ * A key added while its account runs waits for the next pass, so it runs once more after, never twice at once.
+ * The earlier due time wins when a key is added again. Holds keys, never payloads.
+ */
+export class Workqueue {
+  readonly #accounts = new Map<AccountId, AccountQueue>();
+
+  addKey(key: Key, dueMs: number): void {
+    const { keys } = this.#account(keyParts(key).accountId);
+    keys.set(key, Math.min(dueMs, keys.get(key) ?? Infinity));
+  }
+
+  addSweep(accountId: AccountId, dueMs: number): void {
+    const account = this.#account(accountId);
+    account.sweepDueMs = Math.min(dueMs, account.sweepDueMs ?? Infinity);
+  }
+
+  /** All that is due in one idle account, the longest waiting account first; undefined when nothing is. A due sweep covers every key. */
+  take(nowMs: number): { readonly accountId: AccountId; readonly scope: Scope } | undefined {
+    const due = [...this.#accounts]
+      .filter(([, account]) => account.state === "idle" && dueAt(account) <= nowMs)
+      .sort(([idA, a], [idB, b]) => dueAt(a) - dueAt(b) || (idA < idB ? -1 : 1))[0];
+    if (due === undefined) return undefined;
+    const [accountId, account] = due;
+    account.state = "running";
+    return { accountId, scope: takeScope(account, nowMs) };
+  }
+
+  /** The pass of this account ended, however it ended. */
+  done(accountId: AccountId): void {
+    this.#account(accountId).state = "idle";
+  }
+
+  /** The earliest due time of an idle account; null when all is empty or running. */
+  nextDueMs(): number | null {
+    const idle = [...this.#accounts.values()].filter((account) => account.state === "idle");
+    const earliest = Math.min(Infinity, ...idle.map(dueAt));
+    return earliest === Infinity ? null : earliest;
+  }
+
+  /** Forgets an account that no manifest names any more; a running pass ends by itself. */
+  forget(accountId: AccountId): void {
+    const account = this.#accounts.get(accountId);
+    if (account === undefined) return;
+    account.keys.clear();
+    account.sweepDueMs = null;
+  }
+
+  /** How many keys wait, due or not. */
+  depth(): number {
+    return [...this.#accounts.values()].reduce((sum, account) => sum + account.keys.size, 0);
+  }
+
+  #account(accountId: AccountId): AccountQueue {
+    const found = this.#accounts.get(accountId);
+    if (found !== undefined) return found;
+    const created: AccountQueue = { keys: new Map(), sweepDueMs: null, state: "idle" };
+    this.#accounts.set(accountId, created);
+    return created;
+  }
+}
+
+function dueAt(account: AccountQueue): number {
+  let earliest = account.sweepDueMs ?? Infinity;
+  for (const dueMs of account.keys.values()) earliest = Math.min(earliest, dueMs);
+  return earliest;
+}
+
+function takeScope(account: AccountQueue, nowMs: number): Scope {
+  if (account.sweepDueMs !== null && account.sweepDueMs <= nowMs) {
+    account.sweepDueMs = null;
+    account.keys.clear();
+    return { kind: "all" };
+  }
+  const keys = [...account.keys].filter(([, dueMs]) => dueMs <= nowMs).map(([key]) => key);
+  for (const key of keys) account.keys.delete(key);
+  return { kind: "keys", keys: keys.sort() };
+}
