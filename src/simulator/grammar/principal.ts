@@ -40,8 +40,6 @@ function replaced(object: JsonObject, values: JsonObject): JsonObject {
   );
 }
 
-const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)$/;
-
 /**
  * What IAM says against the principal of a trust statement; undefined when nothing. Whether an AWS
  * principal exists is not decided here.
@@ -64,6 +62,13 @@ const NO_PRINCIPALS =
   "The passed in policy has a statement with no principals!";
 
 function isTrustPrincipal(type: string, value: string): boolean {
-  if (type === "Service") return SERVICE.test(value);
+  if (type === "Service") return isServicePrincipal(value);
   return ["AWS", "Federated", "CanonicalUser"].includes(type);
+}
+
+const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)$/;
+
+/** By form: which services there are is not known here. */
+export function isServicePrincipal(name: string): boolean {
+  return SERVICE.test(name);
 }

@@ -1,0 +1,153 @@
+import type { Call, Input, Operation, Output } from "../contract.ts";
+import { conflict, invalidParameter, notFound, preconditionFailed } from "./errors.ts";
+import { optionalObject, optionalText, requiredText } from "./input.ts";
+import { pageOf } from "./paging.ts";
+import type { AliasState, FunctionState, LambdaState } from "./state.ts";
+import { arnOf, functionAt, own, unqualifiedTargetOf } from "./target.ts";
+import { validationError } from "./validation.ts";
+
+export const createAlias: Operation<LambdaState> = (state, input, call) => {
+  const { name: functionName } = unqualifiedTargetOf(input, call);
+  const version = requiredText(input, "FunctionVersion");
+  const found = functionAt(state, { name: functionName, qualifier: version }, call);
+  const name = requiredText(input, "Name");
+  const weights = weightsOf(input);
+  checkRouting(found, { version, weights }, call);
+  if (own(found.aliases, name) !== undefined) {
+    throw conflict(`Alias already exists: ${arnOf(call, { name: functionName, qualifier: name })}`);
+  }
+  const description = optionalText(input, "Description") ?? "";
+  const alias = { name, version, description, weights, revisionId: call.newId("") };
+  found.aliases[name] = alias;
+  return shownAlias(found, alias, call);
+};
+
+export const updateAlias: Operation<LambdaState> = (state, input, call) => {
+  const { found, alias } = aliasAt(state, input, call, "Alias not found:");
+  const revisionId = optionalText(input, "RevisionId");
+  if (revisionId !== undefined && revisionId !== alias.revisionId)
+    throw preconditionFailed("GetFunction/GetAlias");
+  const version = optionalText(input, "FunctionVersion") ?? alias.version;
+  const weights = input["RoutingConfig"] === undefined ? alias.weights : weightsOf(input);
+  checkRouting(found, { version, weights }, call);
+  const description = optionalText(input, "Description") ?? alias.description;
+  const updated = { ...alias, version, description, weights, revisionId: call.newId("") };
+  found.aliases[alias.name] = updated;
+  return shownAlias(found, updated, call);
+};
+
+/** Deleting what is not there succeeds. What hung on the alias goes with it. */
+export const deleteAlias: Operation<LambdaState> = (state, input, call) => {
+  const found = functionAt(state, unqualifiedTargetOf(input, call), call);
+  const name = requiredText(input, "Name");
+  delete found.aliases[name];
+  delete found.policies[name];
+  delete found.urls[name];
+  delete found.eventInvokeConfigs[name];
+  return {};
+};
+
+export const getAlias: Operation<LambdaState> = (state, input, call) => {
+  const { found, alias } = aliasAt(state, input, call, "Cannot find alias arn:");
+  return shownAlias(found, alias, call);
+};
+
+export const listAliases: Operation<LambdaState> = (state, input, call) => {
+  const found = functionAt(state, unqualifiedTargetOf(input, call), call);
+  const version = optionalText(input, "FunctionVersion");
+  const items = Object.values(found.aliases).filter(
+    (alias) =>
+      version === undefined || alias.version === version || own(alias.weights, version) !== undefined,
+  );
+  const page = pageOf({ items, keyOf: ({ name }) => name, most: 50 }, input);
+  return {
+    Aliases: page.items.map((alias) => shownAlias(found, alias, call)),
+    ...(page.nextMarker !== undefined && { NextMarker: page.nextMarker }),
+  };
+};
+
+interface Found {
+  readonly found: FunctionState;
+  readonly alias: AliasState;
+}
+
+/** @param refusal how the operation's error begins: AWS's operations differ */
+function aliasAt(state: LambdaState, input: Input, call: Call, refusal: string): Found {
+  const { name: functionName } = unqualifiedTargetOf(input, call);
+  const name = requiredText(input, "Name");
+  const target = { name: functionName, qualifier: name };
+  const found = own(state.functions, functionName);
+  const alias = found === undefined ? undefined : own(found.aliases, name);
+  if (found === undefined || alias === undefined) throw notFound(`${refusal} ${arnOf(call, target)}`);
+  return { found, alias };
+}
+
+function weightsOf(input: Input): Readonly<Record<string, number>> {
+  const weights =
+    optionalObject(optionalObject(input, "RoutingConfig") ?? {}, "AdditionalVersionWeights") ?? {};
+  const entries = Object.entries(weights).map(([version, weight]): [string, number] => [
+    version,
+    Number(weight),
+  ]);
+  for (const [version, weight] of entries) checkWeight(version, weight);
+  if (entries.length > 1) {
+    throw invalidParameter("Number of items in AdditionalVersionWeights cannot be greater than 1");
+  }
+  return Object.fromEntries(entries);
+}
+
+function checkWeight(version: string, weight: number): void {
+  const shown = Number.isInteger(weight) ? weight.toFixed(1) : String(weight);
+  const broken = `Value '{${version}=${shown}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint:`;
+  if (!/^[0-9]+$/.test(version)) {
+    throw validationError([
+      `${broken} Map keys must satisfy constraint: [Member must have length less than or equal to 1024, ` +
+        "Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+]",
+    ]);
+  }
+  if (weight >= 0 && weight <= 1) return;
+  throw validationError([
+    `${broken} Map value must satisfy constraint: [Member must have value less than or equal to 1.0, ` +
+      "Member must have value greater than or equal to 0.0, Member must not be null]",
+  ]);
+}
+
+/** An alias with two versions wants both published, different, and on one execution role. */
+function checkRouting(
+  found: FunctionState,
+  { version, weights }: Pick<AliasState, "version" | "weights">,
+  call: Call,
+): void {
+  const [other] = Object.keys(weights);
+  if (other !== undefined && version === "$LATEST") {
+    throw invalidParameter("$LATEST is not supported for an alias pointing to more than 1 version");
+  }
+  if (other === version) {
+    throw invalidParameter(
+      `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
+    );
+  }
+  const roles = [version, ...(other === undefined ? [] : [other])].map((each) => roleOf(found, each, call));
+  if (new Set(roles).size > 1) {
+    throw invalidParameter("Specified versions must be associated with the same execution role");
+  }
+}
+
+function roleOf(found: FunctionState, version: string, call: Call): string {
+  const exact = own(found.versions, version);
+  if (exact !== undefined) return exact.Role;
+  throw notFound(`Function not found: ${arnOf(call, { name: found.name, qualifier: version })}`);
+}
+
+function shownAlias(found: FunctionState, alias: AliasState, call: Call): Output {
+  return {
+    AliasArn: arnOf(call, { name: found.name, qualifier: alias.name }),
+    Name: alias.name,
+    FunctionVersion: alias.version,
+    Description: alias.description,
+    RevisionId: alias.revisionId,
+    ...(Object.keys(alias.weights).length > 0 && {
+      RoutingConfig: { AdditionalVersionWeights: { ...alias.weights } },
+    }),
+  };
+}

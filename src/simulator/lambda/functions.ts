@@ -1,0 +1,115 @@
+import type { Call, Operation, Output } from "../contract.ts";
+import { createdVersion, updatedVersion } from "./configuration.ts";
+import { accessDenied, conflict, invalidParameter, preconditionFailed } from "./errors.ts";
+import { optionalText, requiredText, textMap } from "./input.ts";
+import { checkIsIdle, latestVersion, progressOf, shownVersion, versionOf } from "./shown.ts";
+import type { FunctionState, LambdaState, PendingChange } from "./state.ts";
+import { arnOf, functionAt, isAliasName, own, targetOf, unqualifiedTargetOf, versionAt } from "./target.ts";
+import type { Target } from "./target.ts";
+import { publish } from "./versions.ts";
+
+export const createFunction: Operation<LambdaState> = (state, input, call) => {
+  const { name } = unqualifiedTargetOf(input, call);
+  checkRole(requiredText(input, "Role"), call);
+  if (own(state.functions, name) !== undefined) throw conflict(`Function already exist: ${name}`);
+  const latest = createdVersion({ ...input, FunctionName: name }, call);
+  const created: FunctionState = {
+    name,
+    versions: { $LATEST: latest },
+    lastVersion: 0,
+    aliases: {},
+    policies: {},
+    tags: { ...textMap(input, "Tags") },
+    urls: {},
+    eventInvokeConfigs: {},
+    pending: change("create", state, call),
+  };
+  state.functions[name] = created;
+  const version = input["Publish"] === true ? publish(created, {}, call) : latest;
+  const qualifier = version.Version === "$LATEST" ? undefined : version.Version;
+  return shownVersion(version, arnOf(call, { name, qualifier }), "create");
+};
+
+function change(kind: PendingChange["kind"], state: LambdaState, call: Call): PendingChange {
+  return { kind, untilMs: call.nowMs + state.updateMs, revisionId: call.newId("") };
+}
+
+/** Lambda takes only a role of its own account that trusts it. What the role permits is not looked at. */
+function checkRole(roleArn: string, call: Call): void {
+  if (roleArn.split(":")[4] !== call.accountId) throw accessDenied("Cross-account pass role is not allowed.");
+  if (call.iam.roleTrustsLambda(roleArn) === true) return;
+  throw invalidParameter("The role defined for the function cannot be assumed by Lambda.");
+}
+
+export const updateFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
+  const target = unqualifiedTargetOf(input, call);
+  const found = functionAt(state, target, call);
+  const latest = latestVersion(found, call.nowMs);
+  checkIsIdle(found, target, call);
+  const revisionId = optionalText(input, "RevisionId");
+  if (revisionId !== undefined && revisionId !== latest.RevisionId)
+    throw preconditionFailed("GetFunction/GetAlias");
+  const role = optionalText(input, "Role");
+  if (role !== undefined) checkRole(role, call);
+  const updated = updatedVersion(latest, { ...input, FunctionName: target.name }, call);
+  found.versions["$LATEST"] = updated;
+  found.pending = change("update", state, call);
+  return shownVersion(updated, arnOf(call, target), "update");
+};
+
+export const deleteFunction: Operation<LambdaState> = (state, input, call) => {
+  const { name, qualifier } = targetOf(input, call);
+  const found = functionAt(state, { name, qualifier: undefined }, call);
+  if (qualifier === undefined) delete state.functions[name];
+  else deleteVersion(found, qualifier);
+  return { StatusCode: 204 };
+};
+
+function deleteVersion(found: FunctionState, qualifier: string): void {
+  if (qualifier === "$LATEST") {
+    throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
+  }
+  if (isAliasName(qualifier)) throw invalidParameter("Deletion of aliases is not currently supported.");
+  const pointing = Object.values(found.aliases).find(
+    ({ version, weights }) => version === qualifier || own(weights, qualifier) !== undefined,
+  );
+  if (pointing !== undefined) {
+    throw conflict(`Version ${qualifier} cannot be deleted: alias ${pointing.name} points to it.`);
+  }
+  delete found.versions[qualifier];
+  delete found.policies[qualifier];
+  delete found.eventInvokeConfigs[qualifier];
+}
+
+export const getFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
+  const target = targetOf(input, call);
+  return configurationOf(functionAt(state, target, call), target, call);
+};
+
+function configurationOf(found: FunctionState, target: Target, call: Call): Output {
+  const version = versionOf(found, versionAt(found, target, call), call.nowMs);
+  const progress = version.Version === "$LATEST" ? progressOf(found, call.nowMs) : undefined;
+  return shownVersion(version, arnOf(call, target), progress);
+}
+
+export const getFunction: Operation<LambdaState> = (state, input, call) => {
+  const target = targetOf(input, call);
+  const found = functionAt(state, target, call);
+  const configuration = configurationOf(found, target, call);
+  return {
+    Configuration: configuration,
+    Code: codeOf(configuration, call),
+    ...(Object.keys(found.tags).length > 0 && { Tags: { ...found.tags } }),
+  };
+};
+
+/** Recognisable, and of use to nobody. */
+function codeOf(configuration: Output, call: Call): Output {
+  if (configuration["PackageType"] === "Image") {
+    return { RepositoryType: "ECR", ImageUri: "simulated.invalid/image:latest" };
+  }
+  return {
+    RepositoryType: "S3",
+    Location: `https://simulated.invalid/${call.accountId}/code?X-Amz-Signature=simulated`,
+  };
+}

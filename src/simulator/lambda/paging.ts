@@ -1,0 +1,47 @@
+import type { Input } from "../contract.ts";
+import { invalidParameter } from "./errors.ts";
+import { optionalNumber, optionalText } from "./input.ts";
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Absent on the last page. */
+  readonly nextMarker?: string;
+}
+
+export interface Paging<Item> {
+  readonly items: readonly Item[];
+  /** Unique; pages go in its order, so that a page starts right where the one before ended, whatever came or went. */
+  readonly keyOf: (item: Item) => string;
+  readonly most: number;
+}
+
+const PREFIX = "after:";
+
+/** Pages by `MaxItems`, up to what AWS returns at most, and `Marker`. */
+export function pageOf<Item>({ items, keyOf, most }: Paging<Item>, input: Input): Page<Item> {
+  const marker = optionalText(input, "Marker");
+  const after = marker === undefined ? undefined : decoded(marker);
+  const size = Math.min(optionalNumber(input, "MaxItems") ?? most, most);
+  const keyed = items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .sort((left, right) => (left.key < right.key ? -1 : 1));
+  const rest = keyed.filter(({ key }) => after === undefined || key > after);
+  const page = rest.slice(0, size);
+  const last = page.at(-1);
+  const isLast = last === undefined || rest.length <= size;
+  return {
+    items: page.map(({ item }) => item),
+    ...(isLast ? {} : { nextMarker: Buffer.from(PREFIX + last.key).toString("base64") }),
+  };
+}
+
+function decoded(marker: string): string {
+  const text = Buffer.from(marker, "base64").toString("utf8");
+  if (!text.startsWith(PREFIX)) throw invalidParameter("Invalid Marker.");
+  return text.slice(PREFIX.length);
+}
+
+/** Versions in the order of their publication, `$LATEST` first. */
+export function versionKey(version: string): string {
+  return version === "$LATEST" ? "" : version.padStart(12, "0");
+}
