@@ -1,0 +1,174 @@
+import type { NormalizedSchema } from "@smithy/core/schema";
+import type { Input, Output, SimulatedError } from "../contract.ts";
+import type { ApiOperation } from "./schema.ts";
+import { conform, membersOf, SchemaMismatch, scalarType } from "./schema.ts";
+
+export interface RestRequest {
+  readonly method: string;
+  /** As sent: still percent-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The operation that a method and path name: the one with the longest literal text where several fit. */
+export function routeRest(
+  operations: Iterable<ApiOperation>,
+  method: string,
+  path: string,
+): ApiOperation | undefined {
+  const fitting = [...operations].filter(
+    ({ http }) => http?.method === method && labelsOf(http.path, path) !== undefined,
+  );
+  const literal = (operation: ApiOperation): number =>
+    (operation.http?.path ?? "").replace(/\{[^}]*\}/g, "").length;
+  return fitting.sort(
+    (left, right) => literal(right) - literal(left) || (left.name < right.name ? -1 : 1),
+  )[0];
+}
+
+/** @throws SchemaMismatch when a parameter or body member is unknown or has another type than published */
+export function decodeRest(operation: ApiOperation, request: RestRequest): Input {
+  const labels = labelsOf(operation.http?.path ?? "", request.path) ?? {};
+  const members = membersOf(operation.input);
+  const input: Record<string, unknown> = {};
+  const queries = new Set<string>();
+  for (const [name, member] of members) {
+    const traits = member.getMergedTraits();
+    if (typeof traits.httpQuery === "string") queries.add(traits.httpQuery);
+    const text = outsideBody(name, member, labels, request);
+    if (text !== undefined) input[name] = readText(member, text, `${operation.name}.${name}`);
+  }
+  for (const key of request.query.keys()) {
+    if (!queries.has(key)) throw new SchemaMismatch(`${operation.name} has no query parameter "${key}"`);
+  }
+  return { ...input, ...readBody(operation, members, request.body) };
+}
+
+/** The values of the labels in a published path, undefined when the path does not fit. */
+function labelsOf(template: string, path: string): Readonly<Record<string, string>> | undefined {
+  const wanted = trim(template).split("/");
+  const given = trim(path).split("/");
+  if (wanted.length !== given.length) return undefined;
+  const labels: Record<string, string> = {};
+  for (const [index, step] of wanted.entries()) {
+    const text = given[index] ?? "";
+    const label = /^\{([^}+]+)\}$/.exec(step)?.[1];
+    if (label === undefined && step !== text) return undefined;
+    if (label !== undefined && text === "") return undefined;
+    if (label !== undefined) labels[label] = decodeURIComponent(text);
+  }
+  return labels;
+}
+
+/** A closing slash makes no difference to the service. */
+function trim(path: string): string {
+  return path.replace(/\/+$/, "");
+}
+
+function outsideBody(
+  name: string,
+  member: NormalizedSchema,
+  labels: Readonly<Record<string, string>>,
+  request: RestRequest,
+): string | undefined {
+  const traits = member.getMergedTraits();
+  if (traits.httpLabel) return labels[name];
+  if (typeof traits.httpQuery !== "string") {
+    return typeof traits.httpHeader === "string"
+      ? request.headers[traits.httpHeader.toLowerCase()]
+      : undefined;
+  }
+  const values = request.query.getAll(traits.httpQuery);
+  return values.length === 0 ? undefined : values.join("\u0000");
+}
+
+/** A list in the query is its repeated parameter. */
+function readText(member: NormalizedSchema, text: string, where: string): unknown {
+  if (member.isListSchema()) return text.split("\u0000");
+  if (scalarType(member) === "number")
+    return conform(member, /^-?\d+$/.test(text) ? Number(text) : text, where);
+  if (scalarType(member) === "boolean")
+    return conform(member, text === "true" ? true : text === "false" ? false : text, where);
+  return text;
+}
+
+function readBody(
+  operation: ApiOperation,
+  members: ReadonlyMap<string, NormalizedSchema>,
+  body: string,
+): Record<string, unknown> {
+  const payload = [...members].find(([, member]) => member.getMergedTraits().httpPayload);
+  if (payload !== undefined) return { [payload[0]]: body };
+  if (body === "") return {};
+  const value: unknown = parseJson(body);
+  if (typeof value === "object" && value !== null) {
+    for (const name of Object.keys(value)) {
+      const member = members.get(name);
+      if (member !== undefined && isOutsideBody(member))
+        throw new SchemaMismatch(`${operation.name}.${name} does not belong into the body`);
+    }
+  }
+  return conform(operation.input, value, operation.name) as Record<string, unknown>;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new SchemaMismatch("the body is not JSON");
+  }
+}
+
+function isOutsideBody(member: NormalizedSchema): boolean {
+  const { httpLabel, httpQuery, httpHeader, httpPayload, httpResponseCode } = member.getMergedTraits();
+  return [httpLabel, httpQuery, httpHeader, httpPayload, httpResponseCode].some(
+    (trait) => trait !== undefined,
+  );
+}
+
+export interface RestResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** @throws SchemaMismatch when the output is not what AWS publishes: a bug of the simulator */
+export function encodeRest(operation: ApiOperation, output: Output): RestResponse {
+  const checked = conform(operation.output, output, `${operation.name} output`) as Output;
+  const headers: Record<string, string> = {};
+  const body: Output = {};
+  for (const [name, member] of membersOf(operation.output)) {
+    const value = checked[name];
+    if (value === undefined) continue;
+    const header = member.getMergedTraits().httpHeader;
+    if (typeof header === "string") headers[header.toLowerCase()] = String(value);
+    else body[name] = toJson(member, value);
+  }
+  const status = operation.http?.status ?? 200;
+  return { status, headers, body: status === 204 ? "" : JSON.stringify(body) };
+}
+
+/** restJson sends times as seconds since 1970; Lambda's own ISO times are strings in its model. */
+function toJson(schema: NormalizedSchema, value: unknown): unknown {
+  if (schema.isTimestampSchema()) return new Date(value as string | number).getTime() / 1_000;
+  if (schema.isListSchema()) return (value as unknown[]).map((each) => toJson(schema.getValueSchema(), each));
+  if (typeof value !== "object" || value === null) return value;
+  if (schema.isDocumentSchema()) return value;
+  const memberOf = (name: string): NormalizedSchema =>
+    schema.isMapSchema() ? schema.getValueSchema() : schema.getMemberSchema(name);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, toJson(memberOf(name), each)]),
+  );
+}
+
+/** @param messageMember `Message` or `message`: the published errors differ */
+export function encodeRestError(error: SimulatedError, messageMember: string): RestResponse {
+  const type = error.status < 500 ? "User" : "Service";
+  return {
+    status: error.status,
+    headers: { "x-amzn-errortype": error.code },
+    body: JSON.stringify({ Type: type, [messageMember]: error.message }),
+  };
+}

@@ -1,0 +1,246 @@
+import { randomUUID } from "node:crypto";
+import type { Caller } from "./authentication.ts";
+import { authenticate } from "./authentication.ts";
+import { CallLog } from "./calls.ts";
+import type { ApiOperation } from "./codec/schema.ts";
+import { SchemaMismatch, withoutSecrets } from "./codec/schema.ts";
+import type { RestResponse } from "./codec/rest-json.ts";
+import type { Input, Output } from "./contract.ts";
+import { SimulatedError } from "./contract.ts";
+import type { FaultKind } from "./faults.ts";
+import { Faults } from "./faults.ts";
+import type { RawRequest, Reply } from "./http.ts";
+import { Operations } from "./operations.ts";
+import type { Service } from "./services.ts";
+import { serviceNamed } from "./services.ts";
+import { claimOf } from "./signature.ts";
+import type { Rates } from "./throttle.ts";
+import { Throttle } from "./throttle.ts";
+import type { WorldState } from "./world.ts";
+
+export interface EngineOptions {
+  readonly nowMs: () => number;
+  readonly visibilityMs: number;
+  readonly rates: Rates;
+}
+
+/** A call on its way: what is known of it before it acts. */
+interface Pending {
+  readonly service: Service;
+  readonly requestId: string;
+  readonly userAgent: string;
+  readonly operation: ApiOperation;
+  readonly caller: Caller;
+  readonly input: Input;
+}
+
+/** How a call ended, for the log. */
+interface Ending {
+  readonly status: number;
+  readonly errorCode?: string;
+  readonly effective: boolean;
+}
+
+/** From a request to its reply: authentication, decoding, faults, throttling, the operation, the log. */
+export class Engine {
+  readonly world: WorldState;
+  readonly log = new CallLog();
+  readonly faults = new Faults();
+  readonly #options: EngineOptions;
+  readonly #operations: Operations;
+  readonly #throttle: Throttle;
+
+  constructor(world: WorldState, options: EngineOptions) {
+    this.world = world;
+    this.#options = options;
+    this.#operations = new Operations(world, options.visibilityMs);
+    this.#throttle = new Throttle(options.rates);
+  }
+
+  /** In place, so that whoever holds the world sees the new one. */
+  replaceWorld(world: WorldState): void {
+    for (const part of ["accounts", "accessKeys", "awsManaged"] as const) {
+      for (const key of Object.keys(this.world[part])) delete this.world[part][key];
+      Object.assign(this.world[part], structuredClone(world[part]));
+    }
+    this.world.idCounter = world.idCounter;
+  }
+
+  async handle(request: RawRequest, signal: AbortSignal): Promise<Reply> {
+    const requestId = randomUUID();
+    const claim = claimOf(request);
+    const service = serviceNamed(claim?.service) ?? anonymousService(request);
+    try {
+      if (claim === undefined) throw service.failures.missingToken;
+      const clock = { nowMs: this.#options.nowMs(), wallMs: Date.now() };
+      const caller = await authenticate(this.world, service, request, claim, clock);
+      return await this.#act(admit(service, request, caller, requestId), signal);
+    } catch (error) {
+      const refusal = asRefusal(error);
+      this.#logRefusal(service, request, requestId, refusal, claim?.region ?? "");
+      return whole(service.encodeError(refusal, requestId), requestId);
+    }
+  }
+
+  async #act(pending: Pending, signal: AbortSignal): Promise<Reply> {
+    const fault = this.#fault(pending);
+    if (fault?.kind === "delay") await pause(fault.ms, signal);
+    if (fault?.kind === "hang") return this.#unanswered(pending, "never");
+    if (fault?.kind === "dropped-request") return this.#unanswered(pending, "lost");
+    const { service, requestId } = pending;
+    try {
+      if (fault?.kind === "error") throw new SimulatedError(fault.code, fault.message, fault.status);
+      if (fault?.kind === "throttle" || !this.#admits(pending)) throw service.failures.throttled;
+      const { output, effective } = this.#run(pending, fault);
+      const response = service.encode(pending.operation, output, requestId);
+      this.#log(pending, { status: response.status, effective });
+      return { ...whole(response, requestId), ending: endingOf(fault) };
+    } catch (error) {
+      const refusal = asRefusal(error);
+      this.#log(pending, { status: refusal.status, errorCode: refusal.code, effective: false });
+      return { ...whole(service.encodeError(refusal, requestId), requestId), ending: endingOf(fault) };
+    }
+  }
+
+  #fault({ service, operation, caller, input, userAgent }: Pending): FaultKind | undefined {
+    return this.faults.take({
+      service: service.name,
+      operation: operation.name,
+      accountId: caller.account.id,
+      input,
+      userAgent,
+    });
+  }
+
+  #admits({ service, operation, caller }: Pending): boolean {
+    const place = service.name === "lambda" ? `${caller.account.id}/${caller.region}` : caller.account.id;
+    return this.#throttle.admits(
+      { service: service.name, operation: operation.name, place },
+      this.#options.nowMs(),
+    );
+  }
+
+  #run(
+    pending: Pending,
+    fault: FaultKind | undefined,
+  ): { readonly output: Output; readonly effective: boolean } {
+    const { service, operation, caller, requestId } = pending;
+    const input = fault?.kind === "short-page" ? halved(pending.input) : pending.input;
+    const nowMs = this.#options.nowMs();
+    return this.#operations.run({
+      service: service.name,
+      operation: operation.name,
+      caller,
+      input,
+      requestId,
+      nowMs,
+    });
+  }
+
+  #unanswered(pending: Pending, ending: "never" | "lost"): Reply {
+    this.#log(pending, { status: 0, effective: false });
+    return { status: 0, headers: {}, body: "", ending };
+  }
+
+  #log({ service, operation, caller, input, requestId, userAgent }: Pending, ending: Ending): void {
+    this.log.add({
+      atMs: this.#options.nowMs(),
+      accountId: caller.account.id,
+      region: caller.region,
+      service: service.name,
+      operation: operation.name,
+      requestId,
+      userAgent,
+      principalArn: caller.key.principalArn,
+      input: withoutSecrets(operation.input, input) as Input,
+      ...ending,
+    });
+  }
+
+  /** A call that did not get as far as its operation. */
+  #logRefusal(
+    service: Service,
+    request: RawRequest,
+    requestId: string,
+    refusal: SimulatedError,
+    region: string,
+  ): void {
+    this.log.add({
+      atMs: this.#options.nowMs(),
+      accountId: "",
+      region,
+      service: service.name,
+      operation: service.operationOf(request)?.name ?? "unknown",
+      requestId,
+      userAgent: request.headers["user-agent"] ?? "",
+      principalArn: "",
+      input: {},
+      status: refusal.status,
+      errorCode: refusal.code,
+      effective: false,
+    });
+  }
+}
+
+/** @throws SimulatedError when there is no such operation or the input does not fit it */
+function admit(service: Service, request: RawRequest, caller: Caller, requestId: string): Pending {
+  const operation = service.operationOf(request);
+  if (operation === undefined) throw service.failures.unknownOperation(request);
+  const input = service.decode(operation, request);
+  const missing = operation.required.find((name) => input[name] === undefined);
+  if (missing !== undefined) throw missingMember(service, missing);
+  return { service, requestId, operation, caller, input, userAgent: request.headers["user-agent"] ?? "" };
+}
+
+function missingMember(service: Service, name: string): SimulatedError {
+  const member = name.charAt(0).toLowerCase() + name.slice(1);
+  const message = `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`;
+  return new SimulatedError(
+    service.name === "lambda" ? "ValidationException" : "ValidationError",
+    message,
+    400,
+  );
+}
+
+/** IAM and STS are asked by POST to the root, Lambda by paths. */
+function anonymousService(request: RawRequest): Service {
+  const service = serviceNamed(request.path === "/" ? "iam" : "lambda");
+  if (service === undefined) throw new Error("the table of services is incomplete");
+  return service;
+}
+
+/** What does not fit the schema is answered loudly and not repeated by an SDK; so is a bug of the simulator. */
+function asRefusal(error: unknown): SimulatedError {
+  if (error instanceof SimulatedError) return error;
+  if (error instanceof SchemaMismatch) return new SimulatedError("SchemaMismatch", error.message, 400);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new SimulatedError("SimulatorBug", text, 501);
+}
+
+function whole({ status, headers, body }: RestResponse, requestId: string): Reply {
+  return { status, headers: { ...headers, "x-amzn-requestid": requestId }, body, ending: "whole" };
+}
+
+function endingOf(fault: FaultKind | undefined): Reply["ending"] {
+  if (fault?.kind === "lost-response") return "lost";
+  return fault?.kind === "truncate" ? "cut" : "whole";
+}
+
+function halved(input: Input): Input {
+  const asked = typeof input["MaxItems"] === "number" ? input["MaxItems"] : 100;
+  return { ...input, MaxItems: Math.max(1, Math.floor(asked / 2)) };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,162 @@
+import type { Call, Input, Operation } from "../contract.ts";
+import { SimulatedError } from "../contract.ts";
+import {
+  alreadyExists,
+  deleteConflict,
+  descriptionOf,
+  limitExceeded,
+  maxSessionOf,
+  nameOf,
+  noSuchEntity,
+} from "./input.ts";
+import { optionalText, pathOf, tagsOf, text, texts } from "./input.ts";
+import { pageOf } from "./paging.ts";
+import { findPolicy, showCreatedRole, showListedRole, showRole } from "./show.ts";
+import type { IamScope, Role } from "./state.ts";
+import { foldCase, withoutTags, withTags } from "./tags.ts";
+import { storedTrust } from "./trust.ts";
+
+/** @throws SimulatedError `NoSuchEntity` */
+export function roleOf(scope: IamScope, input: Input): Role {
+  const name = nameOf(input, "RoleName", 64);
+  const role = scope.account.roles[name];
+  if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+  return role;
+}
+
+/** @throws SimulatedError `UnmodifiableEntity` for a service-linked role */
+export function modifiableRoleOf(scope: IamScope, input: Input): Role {
+  const role = roleOf(scope, input);
+  if (!role.path.startsWith("/aws-service-role/")) return role;
+  const message = `Cannot perform the operation on the protected role '${role.name}' - this role is only modifiable by AWS`;
+  throw new SimulatedError("UnmodifiableEntity", message, 400);
+}
+
+function createRole(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
+  const name = nameOf(input, "RoleName", 64);
+  const path = pathOf(input);
+  const submitted = text(input, "AssumeRolePolicyDocument");
+  const { account } = scope;
+  const names = Object.keys(account.roles);
+  if (names.some((each) => each.toLowerCase() === name.toLowerCase())) {
+    throw alreadyExists(`Role with name ${name} already exists.`);
+  }
+  if (names.length >= account.quotas.RolesQuota) {
+    throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${account.quotas.RolesQuota}`);
+  }
+  const described = descriptionOf(input);
+  const boundary = boundaryOf(scope, input, call);
+  const maxSessionSeconds = maxSessionOf(input) ?? 3_600;
+  const tags = withTags([], tagsOf(input, foldCase), foldCase);
+  const trust = storedTrust(submitted, account.quotas, call);
+  const role: Role = {
+    name,
+    path,
+    id: call.newId("AROA"),
+    arn: `arn:${call.partition}:iam::${call.accountId}:role${path}${name}`,
+    createdAt: new Date(call.nowMs).toISOString(),
+    maxSessionSeconds,
+    trust,
+    tags,
+    inline: {},
+    attached: [],
+    ...(described !== undefined && { description: described }),
+    ...(boundary !== undefined && { boundaryArn: boundary }),
+  };
+  account.roles[name] = role;
+  return { Role: showCreatedRole(role, submitted) };
+}
+
+/** @throws SimulatedError `NoSuchEntity` for a policy that is not there or not the account's or AWS's */
+function boundaryOf(scope: IamScope, input: Input, call: Call): string | undefined {
+  const arn = optionalText(input, "PermissionsBoundary");
+  if (arn === undefined || findPolicy(scope, arn, call.partition) !== undefined) return arn;
+  if (!arn.startsWith("arn:")) throw new SimulatedError("ValidationError", `ARN ${arn} is not valid.`, 400);
+  throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
+}
+
+function deleteRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+  const role = modifiableRoleOf(scope, input);
+  const profiles = Object.values(scope.account.instanceProfiles);
+  if (profiles.some(({ roles }) => roles.includes(role.name))) {
+    throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+  }
+  if (role.attached.length > 0) throw deleteConflict("Cannot delete entity, must detach all policies first.");
+  if (Object.keys(role.inline).length > 0)
+    throw deleteConflict("Cannot delete entity, must delete policies first.");
+  delete scope.account.roles[role.name];
+  return {};
+}
+
+/** A field that is not sent stays as it is. */
+function updateRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+  const role = modifiableRoleOf(scope, input);
+  const description = descriptionOf(input);
+  const maxSessionSeconds = maxSessionOf(input);
+  if (description !== undefined) role.description = description;
+  if (maxSessionSeconds !== undefined) role.maxSessionSeconds = maxSessionSeconds;
+  return {};
+}
+
+function updateAssumeRolePolicy(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
+  const role = modifiableRoleOf(scope, input);
+  role.trust = storedTrust(text(input, "PolicyDocument"), scope.account.quotas, call);
+  return {};
+}
+
+function listRoles(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
+  const prefix = optionalText(input, "PathPrefix") ?? "/";
+  const listed = Object.values(scope.account.roles)
+    .filter(({ path }) => path.startsWith(prefix))
+    .map((role) => ({ key: role.name, item: () => showListedRole(role, call) }));
+  const { items, end } = pageOf(input, listed);
+  return { Roles: items, ...end };
+}
+
+function putBoundary(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
+  const role = modifiableRoleOf(scope, input);
+  const arn = boundaryOf(scope, input, call);
+  if (arn !== undefined) role.boundaryArn = arn;
+  return {};
+}
+
+function deleteBoundary(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+  const role = modifiableRoleOf(scope, input);
+  if (role.boundaryArn === undefined) {
+    throw noSuchEntity(`Permissions boundary for role ${role.name} cannot be found.`);
+  }
+  delete role.boundaryArn;
+  return {};
+}
+
+function tagRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+  const role = modifiableRoleOf(scope, input);
+  role.tags = withTags(role.tags, tagsOf(input, foldCase), foldCase);
+  return {};
+}
+
+function untagRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+  const role = modifiableRoleOf(scope, input);
+  role.tags = withoutTags(role.tags, texts(input, "TagKeys"), foldCase);
+  return {};
+}
+
+function listRoleTags(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+  const listed = roleOf(scope, input).tags.map((tag) => ({ key: tag.Key, item: () => tag }));
+  const { items, end } = pageOf(input, listed);
+  return { Tags: items, ...end };
+}
+
+export const roleOperations = {
+  CreateRole: createRole,
+  GetRole: (scope, input, call) => ({ Role: showRole(roleOf(scope, input), call) }),
+  ListRoles: listRoles,
+  UpdateRole: updateRole,
+  UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+  DeleteRole: deleteRole,
+  PutRolePermissionsBoundary: putBoundary,
+  DeleteRolePermissionsBoundary: deleteBoundary,
+  TagRole: tagRole,
+  UntagRole: untagRole,
+  ListRoleTags: listRoleTags,
+} as const satisfies Readonly<Record<string, Operation<IamScope>>>;

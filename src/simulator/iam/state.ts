@@ -1,0 +1,120 @@
+/** The IAM of one account as plain JSON. Times are ISO 8601; documents are text. */
+export interface IamState {
+  readonly aliases: string[];
+  readonly quotas: Quotas;
+  /** By name. */
+  readonly roles: Record<string, Role>;
+  /** By name; only what trust principals need. */
+  readonly users: Record<string, User>;
+  /** Customer managed policies by ARN. */
+  readonly policies: Record<string, ManagedPolicy>;
+  /** By name. */
+  readonly instanceProfiles: Record<string, InstanceProfile>;
+}
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export interface Role {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAt: string;
+  description?: string;
+  maxSessionSeconds: number;
+  /** Principals that are roles and users stand here by unique id, as in AWS. */
+  trust: string;
+  boundaryArn?: string;
+  tags: Tag[];
+  /** Inline policies: document by name. */
+  readonly inline: Record<string, string>;
+  /** ARNs in the order of their attachment. */
+  attached: string[];
+  lastUsed?: { readonly at: string; readonly region: string };
+}
+
+export interface User {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAt: string;
+}
+
+export interface PolicyVersion {
+  readonly id: string;
+  readonly document: string;
+  readonly createdAt: string;
+}
+
+export interface ManagedPolicy {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAt: string;
+  updatedAt: string;
+  readonly description?: string;
+  tags: Tag[];
+  defaultVersion: string;
+  /** The number of the next version: ids are never used twice. */
+  nextVersion: number;
+  versions: PolicyVersion[];
+}
+
+export interface InstanceProfile {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdAt: string;
+  tags: Tag[];
+  roles: string[];
+}
+
+/** What AWS raises for an account on request, under the names that GetAccountSummary gives them. */
+export interface Quotas {
+  RolesQuota: number;
+  PoliciesQuota: number;
+  InstanceProfilesQuota: number;
+  UsersQuota: number;
+  AssumeRolePolicySizeQuota: number;
+  AttachedPoliciesPerRoleQuota: number;
+  RolePolicySizeQuota: number;
+  PolicySizeQuota: number;
+  VersionsPerPolicyQuota: number;
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const DEFAULT_QUOTAS: Readonly<Quotas> = {
+  RolesQuota: 1_000,
+  PoliciesQuota: 1_500,
+  InstanceProfilesQuota: 1_000,
+  UsersQuota: 5_000,
+  AssumeRolePolicySizeQuota: 2_048,
+  AttachedPoliciesPerRoleQuota: 10,
+  RolePolicySizeQuota: 10_240,
+  PolicySizeQuota: 6_144,
+  VersionsPerPolicyQuota: 5,
+};
+
+export function emptyIam(): IamState {
+  return {
+    aliases: [],
+    quotas: { ...DEFAULT_QUOTAS },
+    roles: {},
+    users: {},
+    policies: {},
+    instanceProfiles: {},
+  };
+}
+
+/** What an IAM operation works on: its account, and the policies that AWS manages for all accounts. */
+export interface IamScope {
+  readonly account: IamState;
+  /** By ARN in the partition `aws`. */
+  readonly awsManaged: Record<string, ManagedPolicy>;
+}

@@ -1,0 +1,119 @@
+import type { Caller } from "./authentication.ts";
+import type { Call, Input, Output } from "./contract.ts";
+import { SimulatedError } from "./contract.ts";
+import type { LookupSource } from "./iam/lookup.ts";
+import { iamLookup, roleByArn } from "./iam/lookup.ts";
+import { iamOperations } from "./iam/operations.ts";
+import { emptyLambda } from "./lambda/state.ts";
+import { lambdaOperations } from "./lambda/operations.ts";
+import type { ServiceName } from "./services.ts";
+import { stsOperations } from "./sts/operations.ts";
+import type { StsScope } from "./sts/operations.ts";
+import { uniqueId } from "./unique-id.ts";
+import { Touched, Visibility } from "./visibility.ts";
+import type { WorldState } from "./world.ts";
+
+/** One call that may act. */
+export interface Action {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly caller: Caller;
+  readonly input: Input;
+  readonly requestId: string;
+  readonly nowMs: number;
+}
+
+export interface Outcome {
+  readonly output: Output;
+  /** IAM or Lambda is another than before. */
+  readonly effective: boolean;
+}
+
+/** Runs operations on the part of the world that is theirs. */
+export class Operations {
+  readonly #world: WorldState;
+  readonly #visibility: Visibility;
+
+  constructor(world: WorldState, visibilityMs: number) {
+    this.#world = world;
+    this.#visibility = new Visibility(visibilityMs);
+  }
+
+  /** @throws SimulatedError when the service refuses */
+  run(action: Action): Outcome {
+    const source = this.#visible(action.nowMs);
+    const call = this.#call(action, source);
+    if (action.service === "iam") return this.#runIam(action, call);
+    if (action.service === "lambda") return this.#runLambda(action, call);
+    return { output: this.#runSts(action, call, source), effective: false };
+  }
+
+  #call({ caller, nowMs, requestId }: Action, source: LookupSource): Call {
+    return {
+      accountId: caller.account.id,
+      partition: caller.account.partition,
+      region: caller.region,
+      nowMs,
+      principalArn: caller.key.principalArn,
+      requestId,
+      newId: (prefix) => uniqueId(this.#world, prefix),
+      iam: iamLookup(source),
+    };
+  }
+
+  /** What services see of IAM: it becomes visible to them as late as to readers. */
+  #visible(nowMs: number): LookupSource {
+    return {
+      accountIds: () => Object.keys(this.#world.accounts),
+      iamOf: (accountId) => {
+        const account = this.#world.accounts[accountId];
+        return account === undefined ? undefined : this.#visibility.view(account.iam, nowMs);
+      },
+    };
+  }
+
+  #runIam(action: Action, call: Call): Outcome {
+    const operation = iamOperations[action.operation] ?? notSimulated(action);
+    const { account } = action.caller;
+    const { awsManaged } = this.#world;
+    if (isRead(action.operation)) {
+      const visible = this.#visibility.view(account.iam, call.nowMs);
+      return { output: operation({ account: visible, awsManaged }, action.input, call), effective: false };
+    }
+    const touched = new Touched(account.iam, `arn:${account.partition}:iam::${account.id}`, action.input);
+    const output = operation({ account: account.iam, awsManaged }, action.input, call);
+    const changed = touched.changed();
+    this.#visibility.record(account.iam, changed, call.nowMs);
+    return { output, effective: changed.length > 0 };
+  }
+
+  #runLambda(action: Action, call: Call): Outcome {
+    const operation = lambdaOperations[action.operation] ?? notSimulated(action);
+    const { lambda } = action.caller.account;
+    const state = (lambda[action.caller.region] ??= emptyLambda());
+    return { output: operation(state, action.input, call), effective: !isRead(action.operation) };
+  }
+
+  #runSts(action: Action, call: Call, source: LookupSource): Output {
+    const operations: Readonly<Record<string, (typeof stsOperations)[keyof typeof stsOperations]>> =
+      stsOperations;
+    const operation = operations[action.operation] ?? notSimulated(action);
+    const { caller } = action;
+    const scope: StsScope = {
+      accessKeys: this.#world.accessKeys,
+      caller: caller.key,
+      callerOrganizationId: caller.account.organizationId,
+      roleByArn: (arn) => roleByArn(source, arn),
+    };
+    return operation(scope, action.input, call);
+  }
+}
+
+function isRead(operation: string): boolean {
+  return /^(Get|List)/.test(operation);
+}
+
+/** Loud, and not repeated by an SDK. */
+function notSimulated({ service, operation }: Action): never {
+  throw new SimulatedError("NotSimulated", `${service}:${operation} is not simulated`, 501);
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { CallRecord } from "./calls.ts";
+import { CONTROL_PREFIX, control } from "./control.ts";
+import { Engine } from "./engine.ts";
+import type { Fault } from "./faults.ts";
+import { readRequest, sendReply } from "./http.ts";
+import type { Rates } from "./throttle.ts";
+import type { WorldState } from "./world.ts";
+
+export interface Simulator {
+  /** `http://127.0.0.1:PORT`: every service, account and region is behind it. */
+  readonly endpoint: string;
+  /** The live state, for assertions. */
+  readonly world: WorldState;
+  /** Every API call in order. */
+  calls(): readonly CallRecord[];
+  /** "iam:ListRoles" → number of calls, sorted by name. */
+  counts(): Readonly<Record<string, number>>;
+  /** A deep copy. */
+  exportWorld(): WorldState;
+  /** Replaces everything that `world` holds. */
+  importWorld(world: WorldState): void;
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+  /** Ends every connection, hanging ones too. */
+  close(): Promise<void>;
+}
+
+export interface SimulatorOptions {
+  readonly world: WorldState;
+  /** Default: loopback only. */
+  readonly host?: string;
+  /** Default: chosen by the system. */
+  readonly port?: number;
+  /** The world's clock: creation times, expiry, visibility. Signatures are checked by the wall clock, as callers sign by it. */
+  readonly nowMs?: () => number;
+  /** How long IAM's writes stay hidden from reads and from other services. Default: not at all. */
+  readonly visibilityMs?: number;
+  /** Default: no throttling. */
+  readonly rates?: Rates;
+}
+
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { world, host = "127.0.0.1", port = 0, nowMs = Date.now, visibilityMs = 0, rates = {} } = options;
+  const engine = new Engine(world, { nowMs, visibilityMs, rates });
+  const stopping = new AbortController();
+  const server = createServer((message, response) => void serve(engine, message, response, stopping.signal));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    stopping.abort();
+    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  };
+  return facade(engine, `http://${host}:${address.port}`, close);
+}
+
+async function serve(
+  engine: Engine,
+  message: IncomingMessage,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const request = await readRequest(message);
+    const isControl = request.path.startsWith(CONTROL_PREFIX);
+    sendReply(response, isControl ? control(engine, request) : await engine.handle(request, signal));
+  } catch {
+    response.destroy(); // the caller went away, or sent something that is no request
+  }
+}
+
+function facade(engine: Engine, endpoint: string, close: () => Promise<void>): Simulator {
+  return {
+    endpoint,
+    world: engine.world,
+    calls: () => engine.log.since(0),
+    counts: () => engine.log.counts(),
+    exportWorld: () => structuredClone(engine.world),
+    importWorld: (world) => engine.replaceWorld(world),
+    addFault: (fault) => engine.faults.add(fault),
+    clearFaults: () => engine.faults.clear(),
+    close,
+  };
+}

@@ -1,0 +1,155 @@
+import type { Call, Input, Operation, Output } from "../contract.ts";
+import { SimulatedError } from "../contract.ts";
+import { constraintError, optionalNumber, optionalText, text, validationError } from "../iam/input.ts";
+import type { Role } from "../iam/state.ts";
+import { shownTrust } from "../iam/trust.ts";
+import type { AccessKey } from "../world.ts";
+import { isTrusted } from "./trust-evaluation.ts";
+
+/** What STS works on: the keys of the world, and roles as far as they have become visible. */
+export interface StsScope {
+  readonly accessKeys: Record<string, AccessKey>;
+  /** The key that signed this call. */
+  readonly caller: AccessKey;
+  readonly callerOrganizationId: string | undefined;
+  roleByArn(arn: string): Role | undefined;
+}
+
+const MAX_CHAINED_SECONDS = 3_600;
+
+function assumeRole(scope: StsScope, input: Input, call: Call): Output {
+  const arn = text(input, "RoleArn");
+  const sessionName = sessionNameOf(input);
+  const policy = optionalText(input, "Policy");
+  if (policy !== undefined && policy.length > 2_048) {
+    throw constraintError("Policy", policy, "have length less than or equal to 2048");
+  }
+  const role = scope.roleByArn(arn);
+  if (role === undefined || !mayAssume(scope, role, input, call))
+    throw accessDenied(call, "sts:AssumeRole", arn);
+  const key = sessionKey(role, sessionName, durationOf(scope, role, input), call);
+  dropExpired(scope.accessKeys, call.nowMs);
+  scope.accessKeys[key.id] = key;
+  return {
+    Credentials: {
+      AccessKeyId: key.id,
+      SecretAccessKey: key.secret,
+      SessionToken: key.session.token,
+      Expiration: key.session.expiresAt,
+    },
+    AssumedRoleUser: { AssumedRoleId: `${role.id}:${sessionName}`, Arn: key.principalArn },
+  };
+}
+
+function sessionNameOf(input: Input): string {
+  const name = text(input, "RoleSessionName");
+  if (name.length < 2)
+    throw constraintError("RoleSessionName", name, "have length greater than or equal to 2");
+  if (name.length > 64)
+    throw constraintError("RoleSessionName", name, "have length less than or equal to 64");
+  if (/^[\w+=,.@-]*$/.test(name)) return name;
+  throw constraintError("RoleSessionName", name, String.raw`satisfy regular expression pattern: [\w+=,.@-]*`);
+}
+
+interface SessionTag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+function mayAssume(scope: StsScope, role: Role, input: Input, call: Call): boolean {
+  const tags = (input["Tags"] ?? []) as readonly SessionTag[];
+  const trust = shownTrust(role.trust, call);
+  const request = { principals: principalsOf(scope.caller), context: contextOf(scope, input, tags, call) };
+  if (!isTrusted(trust, { action: "sts:AssumeRole", ...request })) return false;
+  if (tags.length === 0 || isTrusted(trust, { action: "sts:TagSession", ...request })) return true;
+  throw accessDenied(call, "sts:TagSession", role.arn);
+}
+
+/** A session is also its role, and every principal is its account. */
+function principalsOf({ principalArn, accountId, session }: AccessKey): ReadonlySet<string> {
+  const partition = principalArn.split(":")[1] ?? "aws";
+  const root = `arn:${partition}:iam::${accountId}:root`;
+  return new Set([principalArn, root, accountId, ...(session === undefined ? [] : [session.roleArn])]);
+}
+
+function contextOf(
+  scope: StsScope,
+  input: Input,
+  tags: readonly SessionTag[],
+  call: Call,
+): Readonly<Record<string, readonly string[]>> {
+  const externalId = optionalText(input, "ExternalId");
+  const { caller, callerOrganizationId } = scope;
+  return {
+    "aws:principalaccount": [caller.accountId],
+    "aws:principalarn": [caller.session?.roleArn ?? call.principalArn],
+    "sts:rolesessionname": [text(input, "RoleSessionName")],
+    ...(callerOrganizationId !== undefined && { "aws:principalorgid": [callerOrganizationId] }),
+    ...(externalId !== undefined && { "sts:externalid": [externalId] }),
+    ...(tags.length > 0 && { "aws:tagkeys": tags.map(({ Key }) => Key) }),
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:requesttag/${Key.toLowerCase()}`, [Value]])),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+function durationOf({ caller }: StsScope, role: Role, input: Input): number {
+  const seconds = optionalNumber(input, "DurationSeconds") ?? 3_600;
+  if (seconds < 900)
+    throw constraintError("DurationSeconds", String(seconds), "have value greater than or equal to 900");
+  if (seconds > 43_200)
+    throw constraintError("DurationSeconds", String(seconds), "have value less than or equal to 43200");
+  if (caller.session !== undefined && seconds > MAX_CHAINED_SECONDS) {
+    throw validationError(
+      "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+    );
+  }
+  if (seconds <= role.maxSessionSeconds) return seconds;
+  throw validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+}
+
+function sessionKey(
+  role: Role,
+  sessionName: string,
+  seconds: number,
+  call: Call,
+): AccessKey & Required<Pick<AccessKey, "session">> {
+  const [, partition = "aws", , , accountId = ""] = role.arn.split(":");
+  return {
+    id: call.newId("ASIA"),
+    secret: call.newId("secret-"),
+    accountId,
+    principalArn: `arn:${partition}:sts::${accountId}:assumed-role/${role.name}/${sessionName}`,
+    session: {
+      token: call.newId("token-"),
+      expiresAt: new Date(call.nowMs + seconds * 1_000).toISOString(),
+      roleArn: role.arn,
+      roleId: role.id,
+    },
+  };
+}
+
+function dropExpired(keys: Record<string, AccessKey>, nowMs: number): void {
+  const dayAgo = nowMs - 86_400_000;
+  for (const { id, session } of Object.values(keys)) {
+    if (session !== undefined && Date.parse(session.expiresAt) < dayAgo) delete keys[id];
+  }
+}
+
+function accessDenied(call: Call, action: string, arn: string): SimulatedError {
+  const message = `User: ${call.principalArn} is not authorized to perform: ${action} on resource: ${arn}`;
+  return new SimulatedError("AccessDenied", message, 403);
+}
+
+function getCallerIdentity({ caller }: StsScope, _input: Input, call: Call): Output {
+  const { principalArn, accountId, session } = caller;
+  const userId =
+    session === undefined
+      ? (call.iam.principalId(principalArn) ?? accountId)
+      : `${session.roleId}:${principalArn.slice(principalArn.lastIndexOf("/") + 1)}`;
+  return { UserId: userId, Account: accountId, Arn: principalArn };
+}
+
+export const stsOperations = {
+  AssumeRole: assumeRole,
+  GetCallerIdentity: getCallerIdentity,
+} as const satisfies Readonly<Record<string, Operation<StsScope>>>;

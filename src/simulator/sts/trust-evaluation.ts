@@ -1,0 +1,94 @@
+import { SimulatedError } from "../contract.ts";
+
+/** One request against a role's trust policy. */
+export interface TrustRequest {
+  readonly action: "sts:AssumeRole" | "sts:TagSession";
+  /** Every form in which a trust policy may name the caller: its ARN, its role's ARN, its account. */
+  readonly principals: ReadonlySet<string>;
+  /** By lower-case condition key; a key without value is absent. */
+  readonly context: Readonly<Record<string, readonly string[]>>;
+}
+
+type OneOrMany = string | boolean | number | readonly (string | boolean | number)[];
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMany>>>>;
+}
+
+/** @param trust the document with principals as ARNs */
+export function isTrusted(trust: string, request: TrustRequest): boolean {
+  const { Statement: one } = JSON.parse(trust) as { readonly Statement: Statement | readonly Statement[] };
+  const matching = ([one].flat() as readonly Statement[]).filter((statement) => matches(statement, request));
+  return (
+    matching.some(({ Effect }) => Effect === "Allow") && !matching.some(({ Effect }) => Effect === "Deny")
+  );
+}
+
+function matches(statement: Statement, request: TrustRequest): boolean {
+  return (
+    namesAction(statement, request.action) && namesCaller(statement, request) && holds(statement, request)
+  );
+}
+
+function namesAction({ Action, NotAction }: Statement, action: string): boolean {
+  const listed = [Action ?? NotAction ?? []]
+    .flat()
+    .some((pattern) => isLike(action.toLowerCase(), pattern.toLowerCase()));
+  return Action === undefined ? !listed : listed;
+}
+
+function namesCaller({ Principal }: Statement, { principals }: TrustRequest): boolean {
+  if (typeof Principal !== "object") return Principal === "*";
+  return [Principal["AWS"] ?? []].flat().some((each) => each === "*" || principals.has(each));
+}
+
+function holds({ Condition }: Statement, { context }: TrustRequest): boolean {
+  return Object.entries(Condition ?? {}).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, wanted]) =>
+      holdsFor(operator, context[key.toLowerCase()], [wanted].flat().map(String)),
+    ),
+  );
+}
+
+const TESTS: Readonly<Record<string, (value: string, pattern: string) => boolean>> = {
+  StringEquals: (value, pattern) => value === pattern,
+  StringEqualsIgnoreCase: (value, pattern) => value.toLowerCase() === pattern.toLowerCase(),
+  StringLike: isLike,
+  ArnEquals: isLike,
+  ArnLike: isLike,
+  Bool: (value, pattern) => value.toLowerCase() === pattern.toLowerCase(),
+};
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+function holdsFor(
+  operator: string,
+  given: readonly string[] | undefined,
+  wanted: readonly string[],
+): boolean {
+  const [, set, negated, ifExists] =
+    /^(ForAllValues:|ForAnyValue:)?(?:[A-Z][a-z]+)(Not)?\w*?(IfExists)?$/.exec(operator) ?? [];
+  const positive = operator
+    .replace(/^For(All|Any)Values?:/, "")
+    .replace("Not", "")
+    .replace(/IfExists$/, "");
+  if (positive === "Null") return wanted.every((each) => (each === "true") === (given === undefined));
+  const test = TESTS[positive];
+  if (test === undefined)
+    throw new SimulatedError("NotSimulated", `condition operator ${operator} is not simulated`, 501);
+  if (given === undefined) return set === "ForAllValues:" || ifExists !== undefined || negated !== undefined;
+  const fits = (value: string): boolean =>
+    wanted.some((pattern) => test(value, pattern)) !== (negated !== undefined);
+  return set === "ForAllValues:" ? given.every(fits) : given.some(fits);
+}
+
+function isLike(value: string, pattern: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "s").test(value);
+}

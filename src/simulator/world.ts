@@ -1,0 +1,204 @@
+import { awsManagedPolicies } from "./iam/aws-managed.ts";
+import type { IamState, ManagedPolicy, Role, Tag, User } from "./iam/state.ts";
+import { emptyIam } from "./iam/state.ts";
+import type { LambdaState } from "./lambda/state.ts";
+import { emptyLambda } from "./lambda/state.ts";
+import { uniqueId } from "./unique-id.ts";
+
+/** Everything that the simulator knows, as plain JSON: what export gives and import takes. */
+export interface WorldState {
+  /** By account id. */
+  readonly accounts: Record<string, AccountState>;
+  /** By access key id. */
+  readonly accessKeys: Record<string, AccessKey>;
+  /** Policies that AWS manages, by ARN in the partition `aws`; every partition shows them under its own ARNs. */
+  readonly awsManaged: Record<string, ManagedPolicy>;
+  /** How many unique ids were given out. */
+  idCounter: number;
+}
+
+export interface AccountState {
+  readonly id: string;
+  readonly partition: string;
+  /** The regions that are on. */
+  readonly regions: string[];
+  /** `aws:PrincipalOrgID` of the account's principals. */
+  organizationId?: string;
+  readonly iam: IamState;
+  /** By region. */
+  readonly lambda: Record<string, LambdaState>;
+}
+
+export interface AccessKey {
+  readonly id: string;
+  readonly secret: string;
+  readonly accountId: string;
+  /** A user, a role, an account root, or an assumed-role session. */
+  readonly principalArn: string;
+  /** Keys that AssumeRole handed out. */
+  readonly session?: Session;
+}
+
+export interface Session {
+  readonly token: string;
+  readonly expiresAt: string;
+  readonly roleArn: string;
+  readonly roleId: string;
+}
+
+/** The creation time of everything seeded: fixed, so that a seeded world is the same bytes each time. */
+const SEEDED_AT = "2026-01-01T00:00:00.000Z";
+
+export function emptyWorld(): WorldState {
+  return { accounts: {}, accessKeys: {}, awsManaged: awsManagedPolicies(), idCounter: 0 };
+}
+
+export interface AccountSeed {
+  readonly id: string;
+  readonly regions?: readonly string[];
+  readonly partition?: string;
+  readonly alias?: string;
+  readonly organizationId?: string;
+}
+
+export function addAccount(world: WorldState, seed: AccountSeed): AccountState {
+  const regions = [...(seed.regions ?? ["us-east-1", "eu-west-1"])];
+  const account: AccountState = {
+    id: seed.id,
+    partition: seed.partition ?? "aws",
+    regions,
+    iam: emptyIam(),
+    lambda: Object.fromEntries(regions.map((region) => [region, emptyLambda()])),
+  };
+  if (seed.alias !== undefined) account.iam.aliases.push(seed.alias);
+  if (seed.organizationId !== undefined) account.organizationId = seed.organizationId;
+  world.accounts[seed.id] = account;
+  return account;
+}
+
+/** @throws Error when the account was not added before */
+export function accountOf(world: WorldState, accountId: string): AccountState {
+  const account = world.accounts[accountId];
+  if (account === undefined) throw new Error(`account ${accountId} is not in this world`);
+  return account;
+}
+
+export interface RoleSeed {
+  readonly accountId: string;
+  readonly name: string;
+  readonly path?: string;
+  /** The document as stored: principals that are roles by ARN or by unique id. Default: trusts Lambda. */
+  readonly trust?: string;
+  readonly description?: string;
+  readonly maxSessionSeconds?: number;
+  readonly boundaryArn?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly inline?: Readonly<Record<string, string>>;
+  readonly attached?: readonly string[];
+  readonly lastUsed?: { readonly at: string; readonly region: string };
+}
+
+const LAMBDA_TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+
+/** Seeds without checks, so that a test can also set up what AWS's API would refuse today. */
+export function addRole(world: WorldState, seed: RoleSeed): Role {
+  const account = accountOf(world, seed.accountId);
+  const path = seed.path ?? "/";
+  const role: Role = {
+    name: seed.name,
+    path,
+    id: uniqueId(world, "AROA"),
+    arn: `arn:${account.partition}:iam::${account.id}:role${path}${seed.name}`,
+    createdAt: SEEDED_AT,
+    maxSessionSeconds: seed.maxSessionSeconds ?? 3_600,
+    trust: seed.trust ?? LAMBDA_TRUST,
+    tags: tagList(seed.tags ?? {}),
+    inline: { ...seed.inline },
+    attached: [...(seed.attached ?? [])],
+    ...(seed.description !== undefined && { description: seed.description }),
+    ...(seed.boundaryArn !== undefined && { boundaryArn: seed.boundaryArn }),
+    ...(seed.lastUsed !== undefined && { lastUsed: seed.lastUsed }),
+  };
+  account.iam.roles[role.name] = role;
+  return role;
+}
+
+export function addUser(world: WorldState, accountId: string, name: string): User {
+  const account = accountOf(world, accountId);
+  const arn = `arn:${account.partition}:iam::${account.id}:user/${name}`;
+  const user: User = { name, path: "/", id: uniqueId(world, "AIDA"), arn, createdAt: SEEDED_AT };
+  account.iam.users[name] = user;
+  return user;
+}
+
+export interface PolicySeed {
+  readonly accountId: string;
+  readonly name: string;
+  readonly path?: string;
+  readonly document: string;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export function addPolicy(world: WorldState, seed: PolicySeed): ManagedPolicy {
+  const account = accountOf(world, seed.accountId);
+  const path = seed.path ?? "/";
+  const policy: ManagedPolicy = {
+    name: seed.name,
+    path,
+    id: uniqueId(world, "ANPA"),
+    arn: `arn:${account.partition}:iam::${account.id}:policy${path}${seed.name}`,
+    createdAt: SEEDED_AT,
+    updatedAt: SEEDED_AT,
+    tags: tagList(seed.tags ?? {}),
+    defaultVersion: "v1",
+    nextVersion: 2,
+    versions: [{ id: "v1", document: seed.document, createdAt: SEEDED_AT }],
+    ...(seed.description !== undefined && { description: seed.description }),
+  };
+  account.iam.policies[policy.arn] = policy;
+  return policy;
+}
+
+/** AWS publishes a new default version of a policy that it manages. @returns the version's id */
+export function publishAwsManagedVersion(
+  world: WorldState,
+  name: string,
+  document: string,
+  publishedAt: string = SEEDED_AT,
+): string {
+  const policy = Object.values(world.awsManaged).find((each) => each.name === name);
+  if (policy === undefined) throw new Error(`there is no AWS managed policy "${name}" in this world`);
+  const id = `v${policy.nextVersion}`;
+  policy.nextVersion += 1;
+  policy.versions = [...policy.versions, { id, document, createdAt: publishedAt }];
+  policy.defaultVersion = id;
+  policy.updatedAt = publishedAt;
+  return id;
+}
+
+export interface AccessKeySeed {
+  readonly accountId: string;
+  readonly principalArn: string;
+  /** Default: derived from the world's counter. */
+  readonly id?: string;
+  readonly secret?: string;
+}
+
+export function addAccessKey(world: WorldState, seed: AccessKeySeed): AccessKey {
+  const key: AccessKey = {
+    id: seed.id ?? uniqueId(world, "AKIA"),
+    secret: seed.secret ?? uniqueId(world, "secret-"),
+    accountId: seed.accountId,
+    principalArn: seed.principalArn,
+  };
+  world.accessKeys[key.id] = key;
+  return key;
+}
+
+function tagList(tags: Readonly<Record<string, string>>): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
