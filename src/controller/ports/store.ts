@@ -11,6 +11,8 @@ export interface AccountRecord {
   readonly name: string;
   /** The first enforcing pass is behind it: nothing of it is held any more. */
   readonly started: boolean;
+  /** SHA-256 of the grant catalogue and compiler under which nothing was held last; another one now holds like a push. */
+  readonly catalogueDigest: string | null;
   /** Complete sweeps, ms; the last two count. */
   readonly lastSweepMs: number | null;
   readonly previousSweepMs: number | null;
@@ -28,8 +30,6 @@ export interface SourceRecord {
   readonly heldRevision: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
   /** By path: the keys last seen in the file; a file that does not parse still holds them. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
-  /** SHA-256 of grant catalogue and compiler: a change is held like a push. */
-  readonly catalogueDigest: string | null;
 }
 
 /** A FunctionPermission (or other document) as the API shows it. */

@@ -1,0 +1,125 @@
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { Approval, Suspension, SuspensionScope } from "../../model/approval.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { DesiredAccount, DesiredBinding, DesiredPolicy, Waiver } from "../../model/desired.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { AccountId } from "../../model/ids.ts";
+import type { Key } from "../../model/key.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
+import type { LiveFunction, LiveRole } from "../../model/live.ts";
+import type { Mode } from "../../model/mode.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import type { Result } from "../../model/result.ts";
+import type { Revision } from "../../model/revision.ts";
+import type { ApprovalSubject, Verdict } from "../../model/verdict.ts";
+import type { AccountRecord, ObjectRecord } from "./store.ts";
+
+/** What the controller knows of one key after its last pass; gone with the process, made anew by the first pass. */
+export interface KeyView {
+  readonly key: Key;
+  readonly desired: DesiredBinding | DesiredPolicy | null;
+  readonly drifts: readonly Drift[];
+  readonly findings: readonly Finding[];
+  readonly plan: KeyPlan | null;
+  readonly verdict: Verdict;
+  readonly liveRole: LiveRole | null;
+  readonly liveFunction: LiveFunction | null;
+  /** ISO 8601: the reading it rests on. */
+  readonly readAt: string;
+}
+
+export interface AccountView {
+  readonly id: AccountId;
+  readonly name: string;
+  /** Effective: the more cautious of process and account. */
+  readonly mode: Mode;
+  readonly declared: DesiredAccount;
+  readonly record: AccountRecord | null;
+  readonly passing: boolean;
+}
+
+/** Something that waits for a person. */
+export interface Hold {
+  readonly subject: ApprovalSubject;
+  readonly reason: string;
+  readonly account: string | null;
+  readonly keys: readonly Key[];
+  readonly actions: number;
+}
+
+/** A role or policy of ours that no manifest names, with why it stays. */
+export interface Orphan {
+  readonly key: Key;
+  readonly account: string;
+  readonly arn: string;
+  readonly since: string;
+  readonly reason: string;
+}
+
+export interface SourceView {
+  readonly name: string;
+  readonly accepted: Revision | null;
+  readonly fetchedAt: string | null;
+  readonly held: { readonly revision: Revision; readonly reason: string } | null;
+  /** The newest failure of the source, null when the last fetch went well. */
+  readonly failure: { readonly message: string; readonly mend: string } | null;
+  readonly uncommitted: boolean;
+}
+
+export interface Overview {
+  readonly version: string;
+  readonly instance: string;
+  readonly mode: Mode;
+  readonly startedAt: string;
+  readonly catalogueDate: string;
+  readonly source: SourceView;
+  readonly accounts: readonly AccountView[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly holds: readonly Hold[];
+  readonly suspensions: readonly Suspension[];
+  readonly orphans: readonly Orphan[];
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** What is still awaited, or failed by name. */
+  readonly waitingFor: readonly string[];
+}
+
+export type ReconcileRequest =
+  | { readonly kind: "all" }
+  | { readonly kind: "keys"; readonly keys: readonly Key[] };
+
+/** What a refused command says: an HTTP-like class, and a sentence for the person. */
+export interface Refusal {
+  readonly code: "not-found" | "invalid" | "conflict" | "ambiguous";
+  readonly message: string;
+}
+
+/**
+ * What the HTTP side may ask of the running controller. Reads are of the record and of the last pass;
+ * commands are audited with their actor before they take effect.
+ */
+export interface Control {
+  overview(): Promise<Overview>;
+  readiness(): Readiness;
+  objects(): Promise<readonly ObjectRecord[]>;
+  keyRecords(): Promise<readonly KeyRecord[]>;
+  keyView(key: Key): KeyView | null;
+  waivers(): readonly Waiver[];
+  history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]>;
+  resourceVersion(): Promise<number>;
+  /** Fetches the source and makes the keys due now; the token is done when each of them had a whole pass since. */
+  reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;
+  /** null: no such token. */
+  reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null;
+  suspend(request: { readonly scope: SuspensionScope; readonly reason: string; readonly until: string }, actor: string): Promise<Result<Suspension, Refusal>>;
+  resume(request: { readonly id: string; readonly reason: string }, actor: string): Promise<Result<Suspension, Refusal>>;
+  /** `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). */
+  approve(request: { readonly subject: string; readonly reason: string; readonly forMs: number }, actor: string): Promise<Result<Approval, Refusal>>;
+  /** A hint from outside (webhook): fetch soon. */
+  fetchSoon(reason: string): void;
+  /** An API request that was refused; goes to the audit, at most some a minute. */
+  refused(fact: { readonly actor: string; readonly method: string; readonly path: string; readonly status: number; readonly reason: string }): Promise<void>;
+}
