@@ -35,7 +35,9 @@ export class Touched {
 function targetsOf(accountArn: string, input: Input): readonly Target[] {
   const { RoleName, PolicyArn, PolicyName, Path, InstanceProfileName } = input;
   const created =
-    typeof PolicyName === "string" ? `${accountArn}:policy${String(Path ?? "/")}${PolicyName}` : undefined;
+    typeof PolicyName === "string"
+      ? `${accountArn}:policy${typeof Path === "string" ? Path : "/"}${PolicyName}`
+      : undefined;
   const named: readonly (readonly [Collection, unknown])[] = [
     ["roles", RoleName],
     ["policies", PolicyArn ?? created],

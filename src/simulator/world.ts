@@ -1,7 +1,11 @@
+import type { Call } from "./contract.ts";
+import { mapPrincipals } from "./grammar/principal.ts";
 import { awsManagedPolicies } from "./iam/aws-managed.ts";
 import type { IamState, ManagedPolicy, Role, Tag, User } from "./iam/state.ts";
+import { iamLookup } from "./iam/lookup.ts";
 import { emptyIam } from "./iam/state.ts";
-import type { LambdaState } from "./lambda/state.ts";
+import { createFunction } from "./lambda/functions.ts";
+import type { FunctionState, LambdaState } from "./lambda/state.ts";
 import { emptyLambda } from "./lambda/state.ts";
 import { uniqueId } from "./unique-id.ts";
 
@@ -87,7 +91,7 @@ export interface RoleSeed {
   readonly accountId: string;
   readonly name: string;
   readonly path?: string;
-  /** The document as stored: principals that are roles by ARN or by unique id. Default: trusts Lambda. */
+  /** Default: trusts Lambda. Roles and users that exist by now are stored by their unique id, as AWS does; others stay as written. */
   readonly trust?: string;
   readonly description?: string;
   readonly maxSessionSeconds?: number;
@@ -114,7 +118,7 @@ export function addRole(world: WorldState, seed: RoleSeed): Role {
     arn: `arn:${account.partition}:iam::${account.id}:role${path}${seed.name}`,
     createdAt: SEEDED_AT,
     maxSessionSeconds: seed.maxSessionSeconds ?? 3_600,
-    trust: seed.trust ?? LAMBDA_TRUST,
+    trust: seededTrust(world, seed.trust ?? LAMBDA_TRUST),
     tags: tagList(seed.tags ?? {}),
     inline: { ...seed.inline },
     attached: [...(seed.attached ?? [])],
@@ -124,6 +128,15 @@ export function addRole(world: WorldState, seed: RoleSeed): Role {
   };
   account.iam.roles[role.name] = role;
   return role;
+}
+
+function seededTrust(world: WorldState, trust: string): string {
+  const lookup = lookupIn(world);
+  return JSON.stringify(mapPrincipals(JSON.parse(trust), (each) => lookup.principalId(each) ?? each));
+}
+
+function lookupIn({ accounts }: WorldState): Call["iam"] {
+  return iamLookup({ accountIds: () => Object.keys(accounts), iamOf: (id) => accounts[id]?.iam });
 }
 
 export function addUser(world: WorldState, accountId: string, name: string): User {
@@ -178,6 +191,45 @@ export function publishAwsManagedVersion(
   policy.defaultVersion = id;
   policy.updatedAt = publishedAt;
   return id;
+}
+
+export interface FunctionSeed {
+  readonly accountId: string;
+  readonly region: string;
+  readonly name: string;
+  /** Not checked: it may be missing, or not trust Lambda. */
+  readonly roleArn: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** More of CreateFunction's input, such as VpcConfig or Environment. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+}
+
+export function addFunction(world: WorldState, seed: FunctionSeed): FunctionState {
+  const { id: accountId, partition, lambda } = accountOf(world, seed.accountId);
+  const state = (lambda[seed.region] ??= emptyLambda());
+  const call: Call = {
+    accountId,
+    partition,
+    region: seed.region,
+    nowMs: Date.parse(SEEDED_AT),
+    principalArn: `arn:${partition}:iam::${accountId}:root`,
+    requestId: "seed",
+    newId: (prefix) => uniqueId(world, prefix),
+    iam: { ...lookupIn(world), roleTrustsLambda: () => true },
+  };
+  const input = {
+    FunctionName: seed.name,
+    Role: seed.roleArn,
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Code: { ZipFile: "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==" },
+    ...(seed.tags !== undefined && { Tags: seed.tags }),
+    ...seed.configuration,
+  };
+  createFunction(state, input, call);
+  const created = state.functions[seed.name];
+  if (created === undefined) throw new Error(`function ${seed.name} was not created`);
+  return created;
 }
 
 export interface AccessKeySeed {

@@ -139,15 +139,20 @@ export function encodeRest(operation: ApiOperation, output: Output): RestRespons
   const checked = conform(operation.output, output, `${operation.name} output`) as Output;
   const headers: Record<string, string> = {};
   const body: Output = {};
+  let status = operation.http?.status ?? 200;
   for (const [name, member] of membersOf(operation.output)) {
     const value = checked[name];
     if (value === undefined) continue;
-    const header = member.getMergedTraits().httpHeader;
-    if (typeof header === "string") headers[header.toLowerCase()] = String(value);
+    const { httpHeader, httpResponseCode } = member.getMergedTraits();
+    if (httpResponseCode) status = Number(value);
+    else if (typeof httpHeader === "string") headers[httpHeader.toLowerCase()] = headerText(value);
     else body[name] = toJson(member, value);
   }
-  const status = operation.http?.status ?? 200;
   return { status, headers, body: status === 204 ? "" : JSON.stringify(body) };
+}
+
+function headerText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** restJson sends times as seconds since 1970; Lambda's own ISO times are strings in its model. */

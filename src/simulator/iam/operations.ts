@@ -1,4 +1,8 @@
 import type { Operation } from "../contract.ts";
+import { accountOperations } from "./account.ts";
+import { instanceProfileOperations } from "./instance-profiles.ts";
+import { policyOperations } from "./policies.ts";
+import { policyVersionOperations } from "./policy-versions.ts";
 import { rolePolicyOperations } from "./role-policies.ts";
 import { roleOperations } from "./roles.ts";
 import type { IamScope } from "./state.ts";
@@ -6,4 +10,8 @@ import type { IamScope } from "./state.ts";
 export const iamOperations: Readonly<Record<string, Operation<IamScope>>> = {
   ...roleOperations,
   ...rolePolicyOperations,
+  ...policyOperations,
+  ...policyVersionOperations,
+  ...instanceProfileOperations,
+  ...accountOperations,
 };

@@ -8,8 +8,12 @@ import {
   maxSessionOf,
   nameOf,
   noSuchEntity,
+  optionalText,
+  pathOf,
+  tagsOf,
+  text,
+  texts,
 } from "./input.ts";
-import { optionalText, pathOf, tagsOf, text, texts } from "./input.ts";
 import { pageOf } from "./paging.ts";
 import { findPolicy, showCreatedRole, showListedRole, showRole } from "./show.ts";
 import type { IamScope, Role } from "./state.ts";

@@ -1,0 +1,98 @@
+import type { Call, Input, Operation, Output } from "../contract.ts";
+import { texts, validationError } from "./input.ts";
+import type { Listed } from "./paging.ts";
+import { pageOf } from "./paging.ts";
+import type { Usage } from "./show.ts";
+import { awsManagedIn, showPolicyDetail, showRoleDetail, usageOf } from "./show.ts";
+import type { IamScope, ManagedPolicy, User } from "./state.ts";
+
+const KINDS = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"] as const;
+type Kind = (typeof KINDS)[number];
+type Entry = Listed<{ readonly kind: Kind; readonly detail: Output }>;
+
+/** One marker walks all lists: users, roles, the account's policies, AWS's policies. */
+function getAccountAuthorizationDetails(scope: IamScope, input: Input, call: Call): Output {
+  const kinds = kindsOf(input);
+  const usage = usageOf(scope.account);
+  const entries = [...kinds].flatMap((kind) => entriesOf(kind, scope, usage, call));
+  const { items, end } = pageOf(input, entries);
+  const details = (...wanted: readonly Kind[]): readonly Output[] =>
+    items.filter(({ kind }) => wanted.includes(kind)).map(({ detail }) => detail);
+  return {
+    UserDetailList: details("User"),
+    GroupDetailList: [],
+    RoleDetailList: details("Role"),
+    Policies: details("LocalManagedPolicy", "AWSManagedPolicy"),
+    ...end,
+  };
+}
+
+function kindsOf(input: Input): ReadonlySet<Kind> {
+  const filter = texts(input, "Filter");
+  const unknown = filter.some((each) => !KINDS.some((kind) => kind === each));
+  if (!unknown) return new Set(filter.length === 0 ? KINDS : KINDS.filter((kind) => filter.includes(kind)));
+  throw validationError(
+    `1 validation error detected: Value '[${filter.join(", ")}]' at 'filter' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [${KINDS.join(", ")}]]`,
+  );
+}
+
+function entriesOf(kind: Kind, scope: IamScope, usage: Usage, call: Call): readonly Entry[] {
+  const { account } = scope;
+  const entry = (name: string, show: () => Output): Entry => ({
+    key: `${KINDS.indexOf(kind)}/${name}`,
+    item: () => ({ kind, detail: show() }),
+  });
+  const policies = (listed: readonly ManagedPolicy[]): readonly Entry[] =>
+    listed.map((policy) => entry(policy.arn, () => showPolicyDetail(policy, usage)));
+  const byKind: Readonly<Record<Kind, () => readonly Entry[]>> = {
+    User: () => Object.values(account.users).map((user) => entry(user.name, () => showUserDetail(user))),
+    Role: () =>
+      Object.values(account.roles).map((role) => entry(role.name, () => showRoleDetail(role, account, call))),
+    Group: () => [],
+    LocalManagedPolicy: () => policies(Object.values(account.policies)),
+    AWSManagedPolicy: () => policies(awsManagedIn(scope, call.partition)),
+  };
+  return byKind[kind]();
+}
+
+function showUserDetail(user: User): Output {
+  return {
+    Path: user.path,
+    UserName: user.name,
+    UserId: user.id,
+    Arn: user.arn,
+    CreateDate: user.createdAt,
+    GroupList: [],
+    AttachedManagedPolicies: [],
+    Tags: [],
+  };
+}
+
+function getAccountSummary({ account }: IamScope): Output {
+  const policies = Object.values(account.policies);
+  return {
+    SummaryMap: {
+      ...account.quotas,
+      Roles: Object.keys(account.roles).length,
+      Users: Object.keys(account.users).length,
+      Groups: 0,
+      Policies: policies.length,
+      PolicyVersionsInUse: policies.reduce((sum, { versions }) => sum + versions.length, 0),
+      InstanceProfiles: Object.keys(account.instanceProfiles).length,
+    },
+  };
+}
+
+function listAccountAliases({ account }: IamScope, input: Input): Output {
+  const { items, end } = pageOf(
+    input,
+    account.aliases.map((alias) => ({ key: alias, item: () => alias })),
+  );
+  return { AccountAliases: items, ...end };
+}
+
+export const accountOperations = {
+  GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
+  GetAccountSummary: getAccountSummary,
+  ListAccountAliases: listAccountAliases,
+} as const satisfies Readonly<Record<string, Operation<IamScope>>>;

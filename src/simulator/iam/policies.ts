@@ -1,0 +1,179 @@
+import type { Call, Input, Operation, Output } from "../contract.ts";
+import { SimulatedError } from "../contract.ts";
+import { checkDocument } from "../grammar/document.ts";
+import {
+  alreadyExists,
+  deleteConflict,
+  descriptionOf,
+  limitExceeded,
+  nameOf,
+  noSuchEntity,
+  optionalText,
+  pathOf,
+  policyArnOf,
+  tagsOf,
+  text,
+  texts,
+  validationError,
+} from "./input.ts";
+import { pageOf } from "./paging.ts";
+import { awsManagedIn, findPolicy, showListedPolicy, showPolicy, usageOf } from "./show.ts";
+import type { IamScope, IamState, ManagedPolicy } from "./state.ts";
+import { keepCase, withoutTags, withTags } from "./tags.ts";
+import { countedLength } from "./trust.ts";
+
+/** @throws SimulatedError `NoSuchEntity` */
+export function policyOf(scope: IamScope, input: Input, call: Call): ManagedPolicy {
+  const arn = policyArnOf(input);
+  const policy = findPolicy(scope, arn, call.partition);
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
+  return policy;
+}
+
+/** @throws SimulatedError `AccessDenied` for a policy that AWS manages: nobody's own permissions reach it */
+export function modifiablePolicyOf(scope: IamScope, input: Input, call: Call, action: string): ManagedPolicy {
+  const policy = policyOf(scope, input, call);
+  if (!policy.arn.includes(":iam::aws:")) return policy;
+  const message = `User: ${call.principalArn} is not authorized to perform: ${action} on resource: policy ${policy.arn}`;
+  throw new SimulatedError("AccessDenied", message, 403);
+}
+
+/** @throws SimulatedError `MalformedPolicyDocument`, `LimitExceeded` */
+export function checkedDocument(account: IamState, input: Input): string {
+  const document = text(input, "PolicyDocument");
+  checkDocument(document, "managed");
+  const { PolicySizeQuota: quota } = account.quotas;
+  if (countedLength(document) > quota) throw limitExceeded(`Cannot exceed quota for PolicySize: ${quota}`);
+  return document;
+}
+
+function createPolicy(scope: IamScope, input: Input, call: Call): Output {
+  const name = nameOf(input, "PolicyName", 128);
+  const path = policyPathOf(input);
+  const description = descriptionOf(input);
+  const tags = withTags([], tagsOf(input, keepCase), keepCase);
+  const { account } = scope;
+  const standing = Object.values(account.policies);
+  if (standing.some((each) => each.name.toLowerCase() === name.toLowerCase())) {
+    throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
+  }
+  const { PoliciesQuota: quota } = account.quotas;
+  if (standing.length >= quota) throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${quota}`);
+  const document = checkedDocument(account, input);
+  const createdAt = new Date(call.nowMs).toISOString();
+  const policy: ManagedPolicy = {
+    name,
+    path,
+    id: call.newId("ANPA"),
+    arn: `arn:${call.partition}:iam::${call.accountId}:policy${path}${name}`,
+    createdAt,
+    updatedAt: createdAt,
+    tags,
+    defaultVersion: "v1",
+    nextVersion: 2,
+    versions: [{ id: "v1", document, createdAt }],
+    ...(description !== undefined && { description }),
+  };
+  account.policies[policy.arn] = policy;
+  const { Description: _, ...shown } = showPolicy(policy, usageOf(account));
+  return { Policy: shown };
+}
+
+function policyPathOf(input: Input): string {
+  const path = pathOf(input);
+  if (/^((\/[A-Za-z0-9.,+@=_-]+)*)\/$/.test(path)) return path;
+  throw validationError(
+    "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.",
+  );
+}
+
+function deletePolicy(scope: IamScope, input: Input, call: Call): Output {
+  const policy = modifiablePolicyOf(scope, input, call, "iam:DeletePolicy");
+  const usage = usageOf(scope.account);
+  if (usage.attached.has(policy.arn) || usage.boundary.has(policy.arn)) {
+    throw deleteConflict("Cannot delete a policy attached to entities.");
+  }
+  if (policy.versions.length > 1) {
+    throw deleteConflict(
+      "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+    );
+  }
+  delete scope.account.policies[policy.arn];
+  return {};
+}
+
+function listPolicies(scope: IamScope, input: Input, call: Call): Output {
+  const usage = usageOf(scope.account);
+  const listed = policiesIn(scope, optionalText(input, "Scope") ?? "All", call)
+    .filter((policy) => isListed(policy, input, usage))
+    .map((policy) => ({ key: policy.arn, item: () => showListedPolicy(policy, usage) }));
+  const { items, end } = pageOf(input, listed);
+  return { Policies: items, ...end };
+}
+
+function policiesIn(scope: IamScope, wanted: string, call: Call): readonly ManagedPolicy[] {
+  const local = Object.values(scope.account.policies);
+  if (wanted === "Local") return local;
+  const managed = awsManagedIn(scope, call.partition);
+  if (wanted === "AWS") return managed;
+  if (wanted === "All") return [...local, ...managed];
+  throw validationError(
+    `1 validation error detected: Value '${wanted}' at 'scope' failed to satisfy constraint: Member must satisfy enum value set: [All, AWS, Local]`,
+  );
+}
+
+function isListed(policy: ManagedPolicy, input: Input, usage: ReturnType<typeof usageOf>): boolean {
+  const asBoundary = input["PolicyUsageFilter"] === "PermissionsBoundary";
+  const isUsed = (asBoundary ? usage.boundary : usage.attached).has(policy.arn);
+  const isFiltered = input["OnlyAttached"] === true || asBoundary;
+  return policy.path.startsWith(optionalText(input, "PathPrefix") ?? "/") && (!isFiltered || isUsed);
+}
+
+/** The roles that a policy is attached to, or bounds. */
+function listEntities(scope: IamScope, input: Input, call: Call): Output {
+  const { arn } = policyOf(scope, input, call);
+  const filter = optionalText(input, "EntityFilter") ?? "Role";
+  const usage = optionalText(input, "PolicyUsageFilter");
+  const prefix = optionalText(input, "PathPrefix") ?? "/";
+  const roles = Object.values(scope.account.roles).filter(
+    (role) =>
+      (usage !== "PermissionsBoundary" && role.attached.includes(arn)) ||
+      (usage !== "PermissionsPolicy" && role.boundaryArn === arn),
+  );
+  const listed = roles
+    .filter(({ path }) => filter === "Role" && path.startsWith(prefix))
+    .map(({ name, id }) => ({ key: name, item: () => ({ RoleName: name, RoleId: id }) }));
+  const { items, end } = pageOf(input, listed);
+  return { PolicyGroups: [], PolicyUsers: [], PolicyRoles: items, ...end };
+}
+
+function tagPolicy(scope: IamScope, input: Input, call: Call): Output {
+  const policy = modifiablePolicyOf(scope, input, call, "iam:TagPolicy");
+  policy.tags = withTags(policy.tags, tagsOf(input, keepCase), keepCase);
+  return {};
+}
+
+function untagPolicy(scope: IamScope, input: Input, call: Call): Output {
+  const policy = modifiablePolicyOf(scope, input, call, "iam:UntagPolicy");
+  policy.tags = withoutTags(policy.tags, texts(input, "TagKeys"), keepCase);
+  return {};
+}
+
+function listPolicyTags(scope: IamScope, input: Input, call: Call): Output {
+  const listed = policyOf(scope, input, call).tags.map((tag) => ({ key: tag.Key, item: () => tag }));
+  const { items, end } = pageOf(input, listed);
+  return { Tags: items, ...end };
+}
+
+export const policyOperations = {
+  CreatePolicy: createPolicy,
+  GetPolicy: (scope, input, call) => ({
+    Policy: showPolicy(policyOf(scope, input, call), usageOf(scope.account)),
+  }),
+  DeletePolicy: deletePolicy,
+  ListPolicies: listPolicies,
+  ListEntitiesForPolicy: listEntities,
+  TagPolicy: tagPolicy,
+  UntagPolicy: untagPolicy,
+  ListPolicyTags: listPolicyTags,
+} as const satisfies Readonly<Record<string, Operation<IamScope>>>;
