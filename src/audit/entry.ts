@@ -8,17 +8,82 @@ import type { Commit } from "../model/snapshot.ts";
 
 /** What happened, before it has its place in the chain. */
 export type AuditFact =
-  | { readonly kind: "started"; readonly version: string; readonly configDigest: string; readonly catalogueDigest: string; readonly freshDatabase: boolean }
+  | {
+      readonly kind: "started";
+      readonly version: string;
+      readonly configDigest: string;
+      readonly catalogueDigest: string;
+      readonly freshDatabase: boolean;
+    }
   | { readonly kind: "stopped"; readonly version: string; readonly reason: string }
-  | { readonly kind: "revision-accepted"; readonly source: string; readonly revision: Revision; readonly previous: Revision | null; readonly commits: readonly Commit[]; readonly uncommitted: boolean; readonly quarantined: readonly string[] }
-  | { readonly kind: "revision-held"; readonly source: string; readonly revision: Revision; readonly accepted: Revision; readonly reason: string }
-  | { readonly kind: "drift-found"; readonly key: Key; readonly revision: Revision; readonly fields: readonly string[]; readonly delta: Delta; readonly severity: "security" | "other" }
-  | { readonly kind: "drift-ended"; readonly key: Key; readonly revision: Revision; readonly fields: readonly string[]; readonly how: "reverted" | "applied" | "gone" }
-  | { readonly kind: "plan-held"; readonly key: Key; readonly revision: Revision; readonly planDigest: Digest; readonly subject: Digest; readonly reason: string }
-  | { readonly kind: "plan-refused"; readonly key: Key; readonly revision: Revision; readonly rules: readonly string[]; readonly reason: string }
-  | { readonly kind: "approved"; readonly subject: string; readonly actor: string; readonly reason: string; readonly expiresAt: string }
-  | { readonly kind: "suspended"; readonly id: string; readonly scope: string; readonly actor: string; readonly reason: string; readonly until: string }
-  | { readonly kind: "resumed"; readonly id: string; readonly scope: string; readonly actor: string; readonly reason: string }
+  | {
+      readonly kind: "revision-accepted";
+      readonly source: string;
+      readonly revision: Revision;
+      readonly previous: Revision | null;
+      readonly commits: readonly Commit[];
+      readonly uncommitted: boolean;
+      readonly quarantined: readonly string[];
+    }
+  | {
+      readonly kind: "revision-held";
+      readonly source: string;
+      readonly revision: Revision;
+      readonly accepted: Revision;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "drift-found";
+      readonly key: Key;
+      readonly revision: Revision;
+      readonly fields: readonly string[];
+      readonly delta: Delta;
+      readonly severity: "security" | "other";
+    }
+  | {
+      readonly kind: "drift-ended";
+      readonly key: Key;
+      readonly revision: Revision;
+      readonly fields: readonly string[];
+      readonly how: "reverted" | "applied" | "gone";
+    }
+  | {
+      readonly kind: "plan-held";
+      readonly key: Key;
+      readonly revision: Revision;
+      readonly planDigest: Digest;
+      readonly subject: Digest;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "plan-refused";
+      readonly key: Key;
+      readonly revision: Revision;
+      readonly rules: readonly string[];
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "approved";
+      readonly subject: string;
+      readonly actor: string;
+      readonly reason: string;
+      readonly expiresAt: string;
+    }
+  | {
+      readonly kind: "suspended";
+      readonly id: string;
+      readonly scope: string;
+      readonly actor: string;
+      readonly reason: string;
+      readonly until: string;
+    }
+  | {
+      readonly kind: "resumed";
+      readonly id: string;
+      readonly scope: string;
+      readonly actor: string;
+      readonly reason: string;
+    }
   | {
       readonly kind: "write-intended";
       readonly pass: string;
@@ -33,10 +98,39 @@ export type AuditFact =
       readonly before: string | null;
       readonly after: string | null;
     }
-  | { readonly kind: "write-finished"; readonly intent: number; readonly key: Key; readonly requestId: string | null; readonly outcome: "applied" | "failed" | "found-applied" | "found-not-applied"; readonly error: string | null }
-  | { readonly kind: "request-refused"; readonly actor: string; readonly method: string; readonly path: string; readonly status: number; readonly reason: string }
-  | { readonly kind: "control-ran"; readonly accountId: string; readonly account: string; readonly day: string; readonly completeReads: number; readonly longestGapMs: number; readonly functionsSeen: number; readonly functionsInGit: number }
-  | { readonly kind: "checkpoint"; readonly upTo: number; readonly head: string; readonly keyId: string; readonly signature: string };
+  | {
+      readonly kind: "write-finished";
+      readonly intent: number;
+      readonly key: Key;
+      readonly requestId: string | null;
+      readonly outcome: "applied" | "failed" | "found-applied" | "found-not-applied";
+      readonly error: string | null;
+    }
+  | {
+      readonly kind: "request-refused";
+      readonly actor: string;
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "control-ran";
+      readonly accountId: string;
+      readonly account: string;
+      readonly day: string;
+      readonly completeReads: number;
+      readonly longestGapMs: number;
+      readonly functionsSeen: number;
+      readonly functionsInGit: number;
+    }
+  | {
+      readonly kind: "checkpoint";
+      readonly upTo: number;
+      readonly head: string;
+      readonly keyId: string;
+      readonly signature: string;
+    };
 
 /** `hash` = SHA-256 (hex) over RFC 8785 of the entry without it; the first `prev` is 64 zeros. */
 export type AuditEntry = AuditFact & {

@@ -1,0 +1,61 @@
+import { err, ok, type Result } from "../model/result.ts";
+import { entryHash, entryLine } from "./canonical.ts";
+import type { AuditEntry, AuditFact } from "./entry.ts";
+
+/** The end of a chain: what the next entry holds on to. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Before the first entry. */
+export const CHAIN_START: ChainHead = { seq: 0, hash: "0".repeat(64) };
+
+/** The fact in its place; `fact` comes from `plainFact`, `at` is ISO 8601 UTC with milliseconds. */
+export function nextEntry(head: ChainHead, fact: AuditFact, at: string): AuditEntry {
+  const open = { ...fact, seq: head.seq + 1, at, prev: head.hash };
+  return { ...open, hash: entryHash(open) };
+}
+
+/** A line of an export as an entry, when it is exactly the bytes that were hashed. */
+export function readEntry(line: string): Result<AuditEntry, string> {
+  const value = parseJson(line);
+  if (!hasPlace(value))
+    return err("the line is no entry: it is no JSON object with seq, at, kind, prev, hash");
+  // Two spellings of one entry could say different things to different readers (a member named twice).
+  if (canonicalOf(value) !== line) return err("the line is not in canonical form (RFC 8785)");
+  if (entryHash(value) !== value.hash) return err("its content does not have the hash that it names");
+  return ok(value);
+}
+
+/** Why the entry can't follow `head`, null when it does. */
+export function linkProblem(head: ChainHead, entry: AuditEntry): string | null {
+  const due = head.seq + 1;
+  if (entry.seq !== due) return `entry ${due} is missing: entry ${entry.seq} stands in its place`;
+  return entry.prev === head.hash ? null : "it does not name the hash of the entry before it";
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // What is not JSON is no entry; the caller says so.
+  }
+}
+
+/** All that the chain rests on; the members of a kind are as their writer hashed them. */
+function hasPlace(value: unknown): value is AuditEntry {
+  if (typeof value !== "object" || value === null) return false;
+  const members = value as Readonly<Record<string, unknown>>;
+  const texts = ["at", "kind", "prev", "hash"].every((name) => typeof members[name] === "string");
+  return texts && Number.isSafeInteger(members["seq"]);
+}
+
+/** undefined for what has no canonical form (a lone surrogate). */
+function canonicalOf(entry: AuditEntry): string | undefined {
+  try {
+    return entryLine(entry);
+  } catch {
+    return undefined;
+  }
+}

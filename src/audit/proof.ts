@@ -1,0 +1,71 @@
+/** What a walk over an export found. */
+export interface VerifyFacts {
+  readonly extent: "whole" | "period";
+  /** Entries that fit, before the first that does not. */
+  readonly entries: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  /** The first thing that is wrong; `seq` is null when not even the first line of a period could be read. */
+  readonly broken: { readonly seq: number | null; readonly line: number; readonly reason: string } | null;
+  readonly checkpoints: {
+    readonly count: number;
+    /** False when no public key was given. */
+    readonly checked: boolean;
+    /** Sorted. */
+    readonly keyIds: readonly string[];
+    /** The last entry that a checkpoint covers. */
+    readonly upTo: number | null;
+  };
+  readonly anchors: {
+    /** Copies outside, each entry once. */
+    readonly given: number;
+    /** Checkpoints that equal their copy outside. */
+    readonly matched: number;
+    /** The last entry that a copy outside covers. */
+    readonly upTo: number | null;
+    readonly oldestAt: string | null;
+  };
+  /** Writes that were begun and have no outcome, in order. */
+  readonly openIntents: readonly number[];
+}
+
+export interface Statements {
+  readonly proves: readonly string[];
+  readonly doesNotProve: readonly string[];
+}
+
+/** What the facts prove and what not, as sentences for people. */
+export function statementsOf(facts: VerifyFacts): Statements {
+  return { proves: proved(facts), doesNotProve: notProved(facts) };
+}
+
+function proved(facts: VerifyFacts): readonly string[] {
+  const { checkpoints, anchors, last } = facts;
+  if (last === null) return [];
+  const anchored = anchors.upTo ?? 0;
+  const signed = checkpoints.checked ? (checkpoints.upTo ?? 0) : 0;
+  return [
+    anchored > 0 ? `nothing up to entry ${anchored} was changed after its copy outside was written` : null,
+    signed > anchored ? `nothing up to entry ${signed} was changed without the signing key` : null,
+    `entries ${facts.first} to ${last} fit each other, none is missing between them`,
+  ].filter((sentence) => sentence !== null);
+}
+
+function notProved(facts: VerifyFacts): readonly string[] {
+  const { checkpoints, anchors, last, first } = facts;
+  const covered = anchors.upTo ?? 0;
+  return [
+    "who typed a commit (signatures not checked)",
+    "that the host was honest when it wrote",
+    checkpoints.checked ? null : "who signed the checkpoints: no public key was given",
+    anchors.matched > 0
+      ? null
+      : "that whoever holds the signing key wrote the record only once: no copy outside covers it",
+    last !== null && last > covered
+      ? `that entries after ${covered} are all there and as they were written`
+      : null,
+    facts.extent === "period" && first !== null
+      ? `what stands before entry ${first} or after entry ${last}: this is a part of the record`
+      : null,
+  ].filter((sentence) => sentence !== null);
+}

@@ -1,0 +1,170 @@
+import { CHAIN_START, linkProblem, readEntry, type ChainHead } from "./chain.ts";
+import { parseCheckpoint, signatureProblem, type Checkpoint, type VerificationKey } from "./checkpoint.ts";
+import type { AuditEntry } from "./entry.ts";
+import { statementsOf, type VerifyFacts } from "./proof.ts";
+
+export interface VerifyInput {
+  /** The export, one entry a line, without line ends, in order of seq. */
+  readonly lines: AsyncIterable<string> | Iterable<string>;
+  /** None: signatures are not checked. */
+  readonly publicKeys: readonly VerificationKey[];
+  /** The copies outside, in any order. */
+  readonly anchors: readonly Checkpoint[];
+  /** `whole`: begins with entry 1 and must reach every copy outside; `period`: a part without gaps. */
+  readonly extent: "whole" | "period";
+}
+
+export interface VerifyReport extends VerifyFacts {
+  readonly verdict: "intact" | "broken";
+  readonly proves: readonly string[];
+  readonly doesNotProve: readonly string[];
+}
+
+/** Walks the export once, keeping no entry, and stops at the first thing that is wrong. */
+export async function verifyExport(input: VerifyInput): Promise<VerifyReport> {
+  const walk = beginWalk(input);
+  for await (const line of input.lines) {
+    walk.line += 1;
+    const problem = step(walk, line);
+    if (problem === null) continue;
+    walk.broken = { seq: dueSeq(walk), line: walk.line, reason: problem };
+    break;
+  }
+  if (walk.broken === null && input.extent === "whole") walk.broken = missingTail(walk, input.anchors);
+  const facts = factsOf(walk, input);
+  return { verdict: facts.broken === null ? "intact" : "broken", ...facts, ...statementsOf(facts) };
+}
+
+/** Where the walk stands; changed in place, since an export may have millions of lines. */
+interface Walk {
+  readonly keys: ReadonlyMap<string, VerificationKey>;
+  readonly anchors: ReadonlyMap<number, readonly Checkpoint[]>;
+  /** null before the first line of a period. */
+  head: ChainHead | null;
+  first: number | null;
+  line: number;
+  entries: number;
+  checkpoints: number;
+  signedUpTo: number | null;
+  anchored: number;
+  anchoredUpTo: number | null;
+  oldestAnchorAt: string | null;
+  broken: VerifyFacts["broken"];
+  readonly keyIds: Set<string>;
+  readonly openIntents: Set<number>;
+}
+
+function beginWalk(input: VerifyInput): Walk {
+  return {
+    keys: new Map(input.publicKeys.map((key) => [key.keyId, key])),
+    anchors: Map.groupBy(input.anchors, (anchor) => anchor.upTo),
+    head: input.extent === "whole" ? CHAIN_START : null,
+    first: null,
+    line: 0,
+    entries: 0,
+    checkpoints: 0,
+    signedUpTo: null,
+    anchored: 0,
+    anchoredUpTo: null,
+    oldestAnchorAt: null,
+    broken: null,
+    keyIds: new Set(),
+    openIntents: new Set(),
+  };
+}
+
+/** Takes the next line; why it can't stand there, or null. */
+function step(walk: Walk, line: string): string | null {
+  const read = readEntry(line);
+  if (read.kind === "err") return read.error;
+  const entry = read.value;
+  const head = walk.head ?? headBefore(entry);
+  const problem = linkProblem(head, entry) ?? checkpointProblem(walk, head, entry);
+  if (problem !== null) return problem;
+  walk.head = { seq: entry.seq, hash: entry.hash };
+  walk.first ??= entry.seq;
+  walk.entries += 1;
+  if (entry.kind === "write-intended") walk.openIntents.add(entry.seq);
+  if (entry.kind === "write-finished") walk.openIntents.delete(entry.intent);
+  return null;
+}
+
+/** A period's first entry is taken at its word for what stands before it. */
+function headBefore(entry: AuditEntry): ChainHead {
+  return entry.seq === 1 ? CHAIN_START : { seq: entry.seq - 1, hash: entry.prev };
+}
+
+function checkpointProblem(walk: Walk, head: ChainHead, entry: AuditEntry): string | null {
+  const copies = walk.anchors.get(head.seq) ?? [];
+  if (entry.kind !== "checkpoint") {
+    const [copy] = copies;
+    return copy === undefined ? null : `the copy outside of ${copy.at} has a checkpoint here`;
+  }
+  const checkpoint = parseCheckpoint(entry);
+  if (checkpoint === undefined) return "the checkpoint lacks upTo, head, keyId or signature";
+  if (checkpoint.upTo !== head.seq || checkpoint.head !== head.hash) {
+    return "the checkpoint is not about the entry before it";
+  }
+  const problem = walk.keys.size === 0 ? null : signatureProblem(checkpoint, walk.keys);
+  if (problem !== null) return `the checkpoint is ${problem}`;
+  const other = copies.find((copy) => !sameCheckpoint(copy, checkpoint));
+  if (other !== undefined) return differenceText(walk, other, checkpoint);
+  countCheckpoint(walk, checkpoint, copies);
+  return null;
+}
+
+function countCheckpoint(walk: Walk, checkpoint: Checkpoint, copies: readonly Checkpoint[]): void {
+  walk.checkpoints += 1;
+  walk.signedUpTo = checkpoint.upTo;
+  walk.keyIds.add(checkpoint.keyId);
+  if (copies.length === 0) return;
+  walk.anchored += 1;
+  walk.anchoredUpTo = checkpoint.upTo;
+  walk.oldestAnchorAt ??= checkpoint.at;
+}
+
+function sameCheckpoint(a: Checkpoint, b: Checkpoint): boolean {
+  return a.head === b.head && a.at === b.at && a.keyId === b.keyId && a.signature === b.signature;
+}
+
+function differenceText(walk: Walk, copy: Checkpoint, checkpoint: Checkpoint): string {
+  if (copy.head === checkpoint.head) return `the copy outside of ${copy.at} is another checkpoint of it`;
+  const from = (walk.anchoredUpTo ?? 0) + 1;
+  return `the copy outside of ${copy.at} names another hash: some entry from ${from} to ${copy.upTo} was changed`;
+}
+
+/** A copy outside of what the export no longer has. */
+function missingTail(walk: Walk, anchors: readonly Checkpoint[]): VerifyFacts["broken"] {
+  const last = walk.head?.seq ?? 0;
+  const [beyond] = anchors.filter((anchor) => anchor.upTo >= last).sort((a, b) => b.upTo - a.upTo);
+  if (beyond === undefined) return null;
+  const reason = `entries ${last + 1} to ${beyond.upTo + 1} are missing: the copy outside of ${beyond.at} is about them`;
+  return { seq: last + 1, line: walk.line + 1, reason };
+}
+
+function dueSeq(walk: Walk): number | null {
+  return walk.head === null ? null : walk.head.seq + 1;
+}
+
+function factsOf(walk: Walk, input: VerifyInput): VerifyFacts {
+  return {
+    extent: input.extent,
+    entries: walk.entries,
+    first: walk.first,
+    last: walk.entries === 0 || walk.head === null ? null : walk.head.seq,
+    broken: walk.broken,
+    checkpoints: {
+      count: walk.checkpoints,
+      checked: walk.keys.size > 0,
+      keyIds: [...walk.keyIds].sort(),
+      upTo: walk.signedUpTo,
+    },
+    anchors: {
+      given: walk.anchors.size,
+      matched: walk.anchored,
+      upTo: walk.anchoredUpTo,
+      oldestAt: walk.oldestAnchorAt,
+    },
+    openIntents: [...walk.openIntents],
+  };
+}
