@@ -1,0 +1,65 @@
+import type { Dialect, Statement } from "../model/policy-document.ts";
+
+/** Whose document it is: account ids and root ARNs are the same principal only inside one partition. */
+export interface DocumentContext {
+  readonly dialect: Dialect;
+  readonly partition: string;
+  readonly accountId: string;
+}
+
+/** A list of values of one element, or (`negated`) everything but them. Sorted, each once. */
+export interface Selector {
+  readonly negated: boolean;
+  readonly values: readonly string[];
+}
+
+/** One test of a condition block: all tests of a statement must hold, one of `values` must match. */
+export interface ConditionTest {
+  /** Exact, with its modifiers: `ForAllValues:StringLikeIfExists`. */
+  readonly operator: string;
+  /** Lower-case. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+export interface NormalStatement {
+  readonly kind: "statement";
+  readonly sid: string | null;
+  readonly effect: "Allow" | "Deny";
+  /** `AWS arn:…`, `Service lambda.amazonaws.com`, `*`; null where the dialect has none. */
+  readonly principals: Selector | null;
+  /** Lower-case. */
+  readonly actions: Selector;
+  /** null in trust policies. */
+  readonly resources: Selector | null;
+  readonly conditions: readonly ConditionTest[];
+  /** Canonical text of all but the Sid: equal text, equal statement. */
+  readonly structure: string;
+  /** As it was written, values as strings; what goes back to AWS is printed from it. */
+  readonly written: Statement;
+}
+
+/** What could not be understood: kept and compared as it stands, never rewritten. */
+export interface OpaqueStatement {
+  readonly kind: "opaque";
+  readonly sid: string | null;
+  readonly reason: string;
+  /** Canonical JSON. */
+  readonly structure: string;
+}
+
+export type Member = NormalStatement | OpaqueStatement;
+
+export interface NormalDocument {
+  /** Without Version a document is of 2008, where `${…}` is plain text. */
+  readonly version: "2008-10-17" | "2012-10-17";
+  readonly id: string | null;
+  /** Sorted by structure, then Sid; each once. */
+  readonly members: readonly Member[];
+  /** True when a member is opaque. */
+  readonly opaque: boolean;
+}
+
+export type ParsedDocument =
+  | { readonly kind: "parsed"; readonly document: NormalDocument }
+  | { readonly kind: "unreadable"; readonly reason: string };

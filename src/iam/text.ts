@@ -1,0 +1,26 @@
+/** Two strings by their code units: the order of everything that is printed. */
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Sorted, each once. */
+export function sortedSet(values: Iterable<string>): readonly string[] {
+  return [...new Set(values)].sort();
+}
+
+/** JSON with sorted names. For data of bounded depth that JSON.parse made; unlike RFC 8785 it takes numbers of any size. */
+export function stableText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(stableText).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const entries = Object.entries(value).sort(([a], [b]) => byText(a, b));
+  return `{${entries.map(([name, member]) => `${JSON.stringify(name)}:${stableText(member)}`).join(",")}}`;
+}
+
+/** True for what JSON writes as `{…}`. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function toList(value: string | readonly string[]): readonly string[] {
+  return typeof value === "string" ? [value] : value;
+}
