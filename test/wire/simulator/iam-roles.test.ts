@@ -1,0 +1,376 @@
+import {
+  AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
+  CreateInstanceProfileCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetAccountAuthorizationDetailsCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
+  ListRoleTagsCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from "@aws-sdk/client-iam";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { addRole, addUser } from "../../../src/simulator/world.ts";
+import type { Simulated } from "../../support/simulated.ts";
+import {
+  ACCOUNT,
+  allow,
+  documentOf,
+  LAMBDA_TRUST,
+  startSimulated,
+  trustOf,
+} from "../../support/simulated.ts";
+
+const RoleName = "orders";
+const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+
+let simulated: Simulated;
+let send: Simulated["iam"]["send"];
+beforeEach(async () => {
+  simulated = await startSimulated((world) => addRole(world, { accountId: ACCOUNT, name: RoleName }));
+  send = simulated.iam.send.bind(simulated.iam);
+});
+afterEach(() => simulated.stop());
+
+function role() {
+  return simulated.world.accounts[ACCOUNT]?.iam.roles[RoleName];
+}
+
+async function shownTrust(name = RoleName): Promise<unknown> {
+  const { Role } = await send(new GetRoleCommand({ RoleName: name }));
+  return JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ""));
+}
+
+describe("creating and changing a role", () => {
+  test("a name that differs only in case is taken", async () => {
+    const create = send(
+      new CreateRoleCommand({ RoleName: "ORDERS", AssumeRolePolicyDocument: LAMBDA_TRUST }),
+    );
+
+    await expect(create).rejects.toMatchObject({
+      Error: { Code: "EntityAlreadyExists", Message: "Role with name ORDERS already exists." },
+      $metadata: { httpStatusCode: 409 },
+    });
+  });
+
+  test.each([
+    { input: { RoleName: "a b" }, because: "a name has no blanks" },
+    { input: { RoleName: "x".repeat(65) }, because: "a name has at most 64 characters" },
+    { input: { Path: "no-slash" }, because: "a path begins and ends with a slash" },
+    { input: { MaxSessionDuration: 60 }, because: "a session lasts at least an hour" },
+    { input: { Description: "snow ☃" }, because: "a description has no characters beyond Latin-1" },
+    { input: { Tags: [{ Key: "a☃", Value: "" }] }, because: "a tag has no symbols" },
+  ])("$because", async ({ input }) => {
+    const full = { RoleName: "new", AssumeRolePolicyDocument: LAMBDA_TRUST, ...input };
+
+    await expect(send(new CreateRoleCommand(full))).rejects.toMatchObject({ name: "ValidationError" });
+    expect(Object.keys(simulated.world.accounts[ACCOUNT]?.iam.roles ?? {})).toEqual([RoleName]);
+  });
+
+  test("UpdateRole leaves alone what is not sent", async () => {
+    await send(new UpdateRoleCommand({ RoleName, MaxSessionDuration: 7_200, Description: "first" }));
+
+    await send(new UpdateRoleCommand({ RoleName, Description: "second" }));
+
+    const { Role } = await send(new GetRoleCommand({ RoleName }));
+    expect(Role).toMatchObject({ MaxSessionDuration: 7_200, Description: "second" });
+  });
+
+  test("keys of role tags ignore case and keep the last spelling", async () => {
+    await send(
+      new TagRoleCommand({
+        RoleName,
+        Tags: [
+          { Key: "Team", Value: "a" },
+          { Key: "x", Value: "" },
+        ],
+      }),
+    );
+    await send(new TagRoleCommand({ RoleName, Tags: [{ Key: "team", Value: "b" }] }));
+    await send(new UntagRoleCommand({ RoleName, TagKeys: ["X"] }));
+
+    const { Tags } = await send(new ListRoleTagsCommand({ RoleName }));
+
+    expect(Tags).toEqual([{ Key: "team", Value: "b" }]);
+  });
+
+  test("two tags whose keys differ only in case are refused together", async () => {
+    const tags = [
+      { Key: "a", Value: "" },
+      { Key: "A", Value: "" },
+    ];
+
+    await expect(send(new TagRoleCommand({ RoleName, Tags: tags }))).rejects.toMatchObject({
+      Error: { Code: "InvalidInput" },
+    });
+  });
+
+  test("the fifty-first tag is refused", async () => {
+    const tags = Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: "" }));
+    await send(new TagRoleCommand({ RoleName, Tags: tags }));
+
+    const tag = send(new TagRoleCommand({ RoleName, Tags: [{ Key: "one-more", Value: "" }] }));
+
+    await expect(tag).rejects.toMatchObject({ Error: { Code: "LimitExceeded" } });
+  });
+
+  test("a service-linked role can't be changed", async () => {
+    addRole(simulated.world, {
+      accountId: ACCOUNT,
+      name: "AWSServiceRoleForX",
+      path: "/aws-service-role/x.amazonaws.com/",
+    });
+
+    const update = send(new UpdateRoleCommand({ RoleName: "AWSServiceRoleForX", Description: "mine" }));
+
+    await expect(update).rejects.toMatchObject({
+      Error: { Code: "UnmodifiableEntity" },
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+});
+
+describe("quotas", () => {
+  const filler = (length: number): string => allow("s3:GetObject", `arn:aws:s3:::${"b".repeat(length)}`);
+
+  test("inline policies hold 10,240 characters together, white space not counted", async () => {
+    const half = filler(5_120 - filler(0).length);
+    await send(new PutRolePolicyCommand({ RoleName, PolicyName: "a", PolicyDocument: half }));
+    await send(
+      new PutRolePolicyCommand({ RoleName, PolicyName: "b", PolicyDocument: `${half}${" ".repeat(500)}` }),
+    );
+
+    const put = send(
+      new PutRolePolicyCommand({
+        RoleName,
+        PolicyName: "b",
+        PolicyDocument: filler(5_121 - filler(0).length),
+      }),
+    );
+
+    await expect(put).rejects.toMatchObject({
+      Error: {
+        Code: "LimitExceeded",
+        Message: `Maximum policy size of 10240 bytes exceeded for role ${RoleName}`,
+      },
+    });
+    expect(role()?.inline["b"]?.trim()).toBe(half);
+  });
+
+  test("a trust policy holds 2,048 characters", async () => {
+    const trust = (length: number): string =>
+      trustOf({ Service: "lambda.amazonaws.com" }, { StringEquals: { "aws:SourceArn": "x".repeat(length) } });
+    const spare = 2_048 - trust(0).length;
+    await send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust(spare) }));
+
+    const update = send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust(spare + 1) }));
+
+    await expect(update).rejects.toMatchObject({
+      Error: { Code: "LimitExceeded", Message: "Cannot exceed quota for ACLSizePerRole: 2048" },
+    });
+  });
+
+  test("ten managed policies can be attached, and attaching one again changes nothing", async () => {
+    const arns = Array.from({ length: 11 }, (_, index) => `arn:aws:iam::${ACCOUNT}:policy/p${index}`);
+    for (const [index] of arns.entries()) {
+      await send(new CreatePolicyCommand({ PolicyName: `p${index}`, PolicyDocument: allow("s3:Get*") }));
+    }
+    for (const PolicyArn of arns.slice(0, 10))
+      await send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+    await send(new AttachRolePolicyCommand({ RoleName, PolicyArn: arns[0] ?? "" }));
+
+    const attach = send(new AttachRolePolicyCommand({ RoleName, PolicyArn: arns[10] ?? "" }));
+
+    await expect(attach).rejects.toMatchObject({
+      Error: { Code: "LimitExceeded", Message: "Cannot exceed quota for PoliciesPerRole: 10" },
+    });
+    expect(role()?.attached).toEqual(arns.slice(0, 10));
+  });
+
+  test("a raised quota counts", async () => {
+    const { quotas } = simulated.world.accounts[ACCOUNT]?.iam ?? {};
+    if (quotas !== undefined) quotas.RolesQuota = 1;
+
+    const create = send(
+      new CreateRoleCommand({ RoleName: "second", AssumeRolePolicyDocument: LAMBDA_TRUST }),
+    );
+
+    await expect(create).rejects.toMatchObject({
+      Error: { Message: "Cannot exceed quota for RolesPerAccount: 1" },
+    });
+  });
+});
+
+describe("deleting a role", () => {
+  const remove = () => send(new DeleteRoleCommand({ RoleName }));
+
+  test("it is refused while a policy is attached, an inline policy stands or an instance profile holds it", async () => {
+    const profile = { InstanceProfileName: "profile" };
+    await send(new CreateInstanceProfileCommand(profile));
+    await send(new AddRoleToInstanceProfileCommand({ ...profile, RoleName }));
+    await send(new AttachRolePolicyCommand({ RoleName, PolicyArn: BASIC }));
+    await send(
+      new PutRolePolicyCommand({ RoleName, PolicyName: "inline", PolicyDocument: allow("s3:Get*") }),
+    );
+    const conflict = (message: string) => ({
+      Error: { Code: "DeleteConflict", Message: message },
+      $metadata: { httpStatusCode: 409 },
+    });
+
+    await expect(remove()).rejects.toMatchObject(
+      conflict("Cannot delete entity, must remove roles from instance profile first."),
+    );
+    await send(new RemoveRoleFromInstanceProfileCommand({ ...profile, RoleName }));
+    await expect(remove()).rejects.toMatchObject(
+      conflict("Cannot delete entity, must detach all policies first."),
+    );
+    await send(new DetachRolePolicyCommand({ RoleName, PolicyArn: BASIC }));
+    await expect(remove()).rejects.toMatchObject(
+      conflict("Cannot delete entity, must delete policies first."),
+    );
+    await send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "inline" }));
+    await remove();
+
+    expect(role()).toBeUndefined();
+  });
+
+  test("a role created again under the same name has another unique id", async () => {
+    const before = role()?.id;
+    await remove();
+
+    await send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: LAMBDA_TRUST }));
+
+    expect(role()?.id).not.toBe(before);
+  });
+});
+
+describe("a role's policies", () => {
+  test("a document that IAM refuses leaves the standing one", async () => {
+    await send(new PutRolePolicyCommand({ RoleName, PolicyName: "p", PolicyDocument: allow("s3:Get*") }));
+
+    const put = send(
+      new PutRolePolicyCommand({
+        RoleName,
+        PolicyName: "p",
+        PolicyDocument: documentOf({ Effect: "allow" }),
+      }),
+    );
+
+    await expect(put).rejects.toMatchObject({ Error: { Code: "MalformedPolicyDocument" } });
+    expect(role()?.inline).toEqual({ p: allow("s3:Get*") });
+  });
+
+  test("names and attachments are listed, and what is not there is named", async () => {
+    await send(new PutRolePolicyCommand({ RoleName, PolicyName: "b", PolicyDocument: allow("s3:Get*") }));
+    await send(new PutRolePolicyCommand({ RoleName, PolicyName: "a", PolicyDocument: allow("s3:Get*") }));
+    await send(new AttachRolePolicyCommand({ RoleName, PolicyArn: BASIC }));
+
+    expect((await send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames).toEqual(["a", "b"]);
+    expect((await send(new ListAttachedRolePoliciesCommand({ RoleName }))).AttachedPolicies).toEqual([
+      { PolicyName: "AWSLambdaBasicExecutionRole", PolicyArn: BASIC },
+    ]);
+    await expect(send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "c" }))).rejects.toMatchObject({
+      Error: { Code: "NoSuchEntity", Message: "The role policy with name c cannot be found." },
+    });
+    const other = "arn:aws:iam::aws:policy/AdministratorAccess";
+    await expect(send(new DetachRolePolicyCommand({ RoleName, PolicyArn: other }))).rejects.toMatchObject({
+      Error: { Code: "NoSuchEntity", Message: `Policy ${other} was not found.` },
+    });
+  });
+
+  test("an instance profile takes one role and is listed for it", async () => {
+    const profile = { InstanceProfileName: "profile" };
+    await send(new CreateInstanceProfileCommand(profile));
+    await send(new AddRoleToInstanceProfileCommand({ ...profile, RoleName }));
+
+    const listed = await send(new ListInstanceProfilesForRoleCommand({ RoleName }));
+    const again = send(new AddRoleToInstanceProfileCommand({ ...profile, RoleName }));
+
+    expect(listed.InstanceProfiles).toMatchObject([
+      { InstanceProfileName: "profile", Roles: [{ RoleName }] },
+    ]);
+    await expect(again).rejects.toMatchObject({ Error: { Code: "LimitExceeded" } });
+    const { RoleDetailList } = await send(new GetAccountAuthorizationDetailsCommand({ Filter: ["Role"] }));
+    expect(RoleDetailList?.[0]?.InstanceProfileList).toHaveLength(1);
+  });
+});
+
+describe("the permissions boundary", () => {
+  test("it must exist, is replaced by the next, and can be removed once", async () => {
+    const missing = `arn:aws:iam::${ACCOUNT}:policy/none`;
+    const put = send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: missing }));
+    await expect(put).rejects.toMatchObject({
+      Error: { Code: "NoSuchEntity", Message: `Scope ARN: ${missing} does not exist or is not attachable.` },
+    });
+
+    await send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: BASIC }));
+    expect(role()?.boundaryArn).toBe(BASIC);
+    await send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+
+    expect(role()?.boundaryArn).toBeUndefined();
+    await expect(send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))).rejects.toMatchObject({
+      Error: { Code: "NoSuchEntity" },
+    });
+  });
+});
+
+describe("principals of a trust policy", () => {
+  const arn = `arn:aws:iam::${ACCOUNT}:role/deploy/caller`;
+
+  test("a role shows as its ARN while it stands, and as its unique id once it is deleted, even when created again", async () => {
+    const caller = addRole(simulated.world, { accountId: ACCOUNT, name: "caller", path: "/deploy/" });
+    await send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trustOf({ AWS: arn }) }));
+    expect(await shownTrust()).toEqual(JSON.parse(trustOf({ AWS: arn })));
+
+    await send(new DeleteRoleCommand({ RoleName: "caller" }));
+    await send(
+      new CreateRoleCommand({ RoleName: "caller", Path: "/deploy/", AssumeRolePolicyDocument: LAMBDA_TRUST }),
+    );
+
+    expect(await shownTrust()).toEqual(JSON.parse(trustOf({ AWS: caller.id })));
+  });
+
+  test("a principal of another account is found, one that exists nowhere is refused", async () => {
+    const user = addUser(simulated.world, ACCOUNT, "ann");
+    await send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName,
+        PolicyDocument: trustOf({ AWS: [user.arn, "444455556666"] }),
+      }),
+    );
+
+    const put = send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trustOf({ AWS: arn }) }));
+
+    await expect(put).rejects.toMatchObject({
+      Error: { Code: "MalformedPolicyDocument", Message: `Invalid principal in policy: "AWS":"${arn}"` },
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect(await shownTrust()).toEqual(
+      JSON.parse(trustOf({ AWS: [user.arn, "arn:aws:iam::444455556666:root"] })),
+    );
+  });
+
+  test("a dangling id that stands in a trust policy can't be put again", async () => {
+    const put = send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName,
+        PolicyDocument: trustOf({ AWS: "AROAAAAAAAAAAAAAAAAAA" }),
+      }),
+    );
+
+    await expect(put).rejects.toMatchObject({ Error: { Code: "MalformedPolicyDocument" } });
+  });
+});
