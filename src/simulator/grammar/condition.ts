@@ -29,6 +29,16 @@ export function isConditionSyntax(condition: unknown): boolean {
   );
 }
 
+/** The first operator that compares something and is none of IAM's. */
+export function unknownOperator(condition: unknown): string | undefined {
+  if (!isObject(condition)) return undefined;
+  const found = Object.entries(condition).find(
+    ([operator, block]) =>
+      isObject(block) && Object.keys(block).length > 0 && !OPERATORS.has(bareOperator(operator)),
+  );
+  return found?.[0];
+}
+
 function isConditionValue(value: unknown): boolean {
   return Array.isArray(value) ? value.every(isScalar) : isScalar(value);
 }

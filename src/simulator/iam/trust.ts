@@ -1,6 +1,8 @@
 import type { Call } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { unknownOperator } from "../grammar/condition.ts";
 import { checkDocument } from "../grammar/document.ts";
+import { isObject, parseJson } from "../grammar/json.ts";
+import { malformed } from "../grammar/malformed.ts";
 import { mapPrincipals } from "../grammar/principal.ts";
 import { limitExceeded } from "./input.ts";
 import type { Quotas } from "./state.ts";
@@ -10,6 +12,7 @@ import type { Quotas } from "./state.ts";
  * @throws SimulatedError `MalformedPolicyDocument` for a document or principal that IAM refuses, `LimitExceeded` for its size
  */
 export function storedTrust(document: string, quotas: Quotas, call: Call): string {
+  checkTrustSyntax(document);
   checkDocument(document, "trust");
   if (countedLength(document) > quotas.AssumeRolePolicySizeQuota) {
     throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${quotas.AssumeRolePolicySizeQuota}`);
@@ -17,13 +20,23 @@ export function storedTrust(document: string, quotas: Quotas, call: Call): strin
   return JSON.stringify(mapPrincipals(JSON.parse(document), (principal) => storedPrincipal(principal, call)));
 }
 
+/** Two faults that IAM words otherwise in a trust policy than in an identity policy. */
+function checkTrustSyntax(document: string): void {
+  const parsed = parseJson(document);
+  if (parsed === undefined) throw malformed("This policy contains invalid Json");
+  const statements = isObject(parsed) ? [parsed["Statement"]].flat() : [];
+  for (const statement of statements) {
+    const operator = isObject(statement) ? unknownOperator(statement["Condition"]) : undefined;
+    if (operator !== undefined) throw malformed(`Invalid Condition type : ${operator}`);
+  }
+}
+
 function storedPrincipal(principal: string, call: Call): string {
   if (principal === "*") return principal;
   if (/^\d{12}$/.test(principal)) return `arn:${call.partition}:iam::${principal}:root`;
   const id = call.iam.principalId(principal);
   if (id !== undefined) return id;
-  const message = `Invalid principal in policy: "AWS":"${principal}"`;
-  throw new SimulatedError("MalformedPolicyDocument", message, 400);
+  throw malformed(`Invalid principal in policy: "AWS":"${principal}"`);
 }
 
 /** What reads show: unique ids as the ARNs that they have now, or bare when the principal is gone. */
