@@ -1,8 +1,8 @@
 import type { Call } from "../contract.ts";
+import { SimulatedError } from "../contract.ts";
 import { unknownOperator } from "../grammar/condition.ts";
 import { checkDocument } from "../grammar/document.ts";
 import { isObject, parseJson } from "../grammar/json.ts";
-import { malformed } from "../grammar/malformed.ts";
 import { mapPrincipals } from "../grammar/principal.ts";
 import { limitExceeded } from "./input.ts";
 import type { Quotas } from "./state.ts";
@@ -49,4 +49,8 @@ export function shownTrust(stored: string, call: Call): string {
 /** IAM does not count white space. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export function countedLength(document: string): number {
   return document.replace(/\s/g, "").length;
+}
+
+function malformed(message: string): SimulatedError {
+  return new SimulatedError("MalformedPolicyDocument", message, 400);
 }
