@@ -408,7 +408,6 @@ describe("ListFunctions", () => {
 describe("PublishVersion", () => {
   test("freezes $LATEST once: with nothing new the last version is the answer", async () => {
     await createFunction(client, "f");
-    const before = await configuration();
 
     const first = await client.send(new PublishVersionCommand({ FunctionName: "f" }));
     const again = await client.send(new PublishVersionCommand({ FunctionName: "f" }));
@@ -420,7 +419,19 @@ describe("PublishVersion", () => {
       LastUpdateStatus: "Successful",
     });
     expect(again).toMatchObject({ Version: "1", RevisionId: first.RevisionId });
-    expect((await configuration()).RevisionId).not.toBe(before.RevisionId);
+  });
+
+  test("gives $LATEST a revision that it never had", async () => {
+    const created = await client.send(
+      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: {} }),
+    );
+    const active = await configuration();
+    const published = await client.send(new PublishVersionCommand({ FunctionName: "f" }));
+    const latest = await configuration();
+
+    const revisions = [created, active, published, latest].map(({ RevisionId }) => RevisionId);
+
+    expect(new Set(revisions).size).toBe(4);
   });
 
   test("a new role is something new, and numbers are not used twice", async () => {
