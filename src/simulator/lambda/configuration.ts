@@ -106,6 +106,6 @@ function contentOf(version: FunctionVersion): Record<string, unknown> {
 }
 
 /** Lambda's own form of ISO 8601. */
-export function lambdaTime(nowMs: number): string {
+function lambdaTime(nowMs: number): string {
   return new Date(nowMs).toISOString().replace("Z", "+0000");
 }

@@ -66,7 +66,7 @@ export interface FunctionUrl {
 }
 
 /** In the API's field names; times are ISO 8601 texts here. */
-export interface EventSourceMapping {
+interface EventSourceMapping {
   readonly UUID: string;
   readonly FunctionArn: string;
   readonly LastModified: string;
@@ -74,7 +74,7 @@ export interface EventSourceMapping {
 }
 
 /** In the API's field names; times are ISO 8601 texts here. */
-export interface EventInvokeConfig {
+interface EventInvokeConfig {
   readonly LastModified: string;
   readonly DestinationConfig?: Readonly<Record<string, unknown>>;
   readonly MaximumRetryAttempts?: number;

@@ -2,7 +2,7 @@ import type { Input, Operation } from "../contract.ts";
 import { SimulatedError } from "../contract.ts";
 
 /** What AWS's model says of one input member; it is checked before anything else. */
-export interface Constraint {
+interface Constraint {
   /** As AWS prints it. */
   readonly pattern?: string;
   readonly longest?: number;

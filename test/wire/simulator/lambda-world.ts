@@ -20,7 +20,7 @@ import {
 } from "../../../src/simulator/world.ts";
 import type { FunctionState, LambdaState } from "../../../src/simulator/lambda/state.ts";
 
-export const HOME = { accountId: "111111111111", region: "us-east-1" };
+const HOME = { accountId: "111111111111", region: "us-east-1" };
 
 /** The accounts and regions that the recorded cases speak of. */
 const ACCOUNTS = ["111111111111", "123456789012", "444455556666"];
