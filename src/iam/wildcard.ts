@@ -1,18 +1,30 @@
 import type { ActionData } from "./action-data.ts";
 
+/** From here on characters stand for what is no single character: a policy variable, an escaped `${`. */
+const FIRST_MARK = "\uE000";
+/** `${` of a document of 2008, where it is plain text; differs from every variable. */
+export const PLAIN_DOLLAR = FIRST_MARK;
+const MAX_MARKS = 6_000;
+/** Two patterns with more pairs of characters than this are taken to meet. */
+const MAX_CELLS = 250_000;
+
+type TakesAny = (character: string) => boolean;
+const everyCharacter: TakesAny = () => true;
+const oneCharacter: TakesAny = (character) => character !== "*" && character < FIRST_MARK;
+
 /** `*` and `?` over the whole text, case-sensitive. Never exponential. */
 export function matchesPattern(pattern: string, text: string): boolean {
-  return globMatches(pattern, text, () => true);
+  return globMatches(pattern, text, everyCharacter);
 }
 
 /**
- * Matches piece by piece between the stars, each at its first place. `takesAny` says whether a `?` may stand for the
- * character.
+ * Matches the pieces between the stars one after the other, each at its first place. `takesAny` says whether a `?`
+ * may stand for the character.
  */
-function globMatches(pattern: string, text: string, takesAny: (character: string) => boolean): boolean {
+function globMatches(pattern: string, text: string, takesAny: TakesAny): boolean {
+  if (!pattern.includes("*")) return text.length === pattern.length && fits(pattern, text, 0, takesAny);
   const pieces = pattern.split("*");
   const first = pieces[0] ?? "";
-  if (pieces.length === 1) return text.length === first.length && fits(first, text, 0, takesAny);
   const last = pieces.at(-1) ?? "";
   const end = text.length - last.length;
   if (end < first.length || !fits(first, text, 0, takesAny) || !fits(last, text, end, takesAny)) return false;
@@ -25,12 +37,7 @@ function globMatches(pattern: string, text: string, takesAny: (character: string
   return true;
 }
 
-function findPiece(
-  piece: string,
-  text: string,
-  from: number,
-  takesAny: (character: string) => boolean,
-): number {
+function findPiece(piece: string, text: string, from: number, takesAny: TakesAny): number {
   if (!piece.includes("?")) return text.indexOf(piece, from);
   for (let at = from; at + piece.length <= text.length; at += 1) {
     if (fits(piece, text, at, takesAny)) return at;
@@ -38,11 +45,11 @@ function findPiece(
   return -1;
 }
 
-function fits(piece: string, text: string, at: number, takesAny: (character: string) => boolean): boolean {
+function fits(piece: string, text: string, at: number, takesAny: TakesAny): boolean {
   for (let offset = 0; offset < piece.length; offset += 1) {
     const wanted = piece[offset];
     const found = text[at + offset] ?? "";
-    if (wanted === "?" ? !takesAny(found) : wanted !== found) return false;
+    if (wanted !== found && (wanted !== "?" || !takesAny(found))) return false;
   }
   return true;
 }
@@ -53,16 +60,122 @@ export function collapseWildcards(pattern: string): string {
   return pattern.replaceAll(/[*?]+/g, (run) => (run.includes("*") ? `${run.replaceAll("*", "")}*` : run));
 }
 
-/** True only when everything that `inner` matches is matched by `outer`. */
+/** True only when everything that `inner` matches is matched by `outer`, whatever policy variables stand for. */
 export function patternCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
-  return globMatches(collapseWildcards(outer), collapseWildcards(inner), (character) => character !== "*");
+  const marked = markVariables(outer, inner);
+  return marked !== undefined && globCovers(marked[0], marked[1]);
+}
+
+function globCovers(outer: string, inner: string): boolean {
+  return globMatches(collapseWildcards(outer), collapseWildcards(inner), oneCharacter);
+}
+
+/**
+ * The same for resource patterns. Each of the six parts of an ARN must be covered by its counterpart, so that it
+ * holds whether or not a wildcard reaches over a colon.
+ */
+export function resourceCovers(outer: string, inner: string): boolean {
+  if (outer === "*" || outer === inner) return true;
+  const marked = markVariables(outer, inner);
+  if (marked === undefined) return false;
+  const [outerParts, innerParts] = [arnFields(marked[0]), arnFields(marked[1])];
+  return outerParts.every((part, at) => globCovers(part, innerParts[at] ?? ""));
+}
+
+/** IAM completes a short ARN with stars: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. */
+function arnFields(pattern: string): readonly string[] {
+  if (pattern === "*") return ["*", "*", "*", "*", "*", "*"];
+  const parts = pattern.split(":");
+  if (parts.length > 6) return [...parts.slice(0, 5), parts.slice(5).join(":")];
+  return [...parts, "*", "*", "*", "*", "*"].slice(0, 6);
+}
+
+/** False only when no text matches both. */
+export function patternsMeet(a: string, b: string): boolean {
+  const marked = markVariables(a, b);
+  if (marked === undefined) return true;
+  const [left, right] = marked.map((text) => text.replaceAll(/[\uE000-\uF8FF]/g, "*")) as [string, string];
+  if (!/[*?]/.test(left)) return matchesPattern(right, left);
+  if (!/[*?]/.test(right)) return matchesPattern(left, right);
+  return globsMeet(collapseWildcards(left), collapseWildcards(right));
+}
+
+/** The same for resource patterns, with short ARNs completed; a wildcard may reach over a colon. */
+export function resourcesMeet(a: string, b: string): boolean {
+  return patternsMeet(completeArn(a), completeArn(b));
+}
+
+function completeArn(pattern: string): string {
+  return pattern.includes("${")
+    ? pattern
+    : arnFields(pattern)
+        .join(":")
+        .replace(/^\*(:\*)+$/, "*");
+}
+
+/** Walks both at once: `reach[j]` says whether the text read so far can end at a's place and at place j of b. */
+function globsMeet(a: string, b: string): boolean {
+  if (a.length * b.length > MAX_CELLS) return true;
+  let reach = closeOver(b, [true]);
+  for (const letter of a) {
+    const next = b.split("").map(() => false);
+    next.push(false);
+    for (let j = 0; j <= b.length; j += 1) {
+      if (reach[j] !== true) continue;
+      const other = b[j];
+      if (letter === "*") next[j] = true;
+      if (other === undefined) continue;
+      if (letter === "*" || other === "*") next[other === "*" ? j : j + 1] = true;
+      else if (letter === "?" || other === "?" || letter === other) next[j + 1] = true;
+    }
+    reach = closeOver(b, letter === "*" ? spread(next) : next);
+  }
+  return reach[b.length] === true;
+}
+
+/** A star of a takes any rest of b. */
+function spread(reach: readonly boolean[]): readonly boolean[] {
+  const first = reach.indexOf(true);
+  return reach.map((reached, at) => reached || (first !== -1 && at > first));
+}
+
+/** A star of b may stand for nothing. */
+function closeOver(b: string, reach: readonly boolean[]): readonly boolean[] {
+  const closed = [...reach];
+  for (let j = 0; j < b.length; j += 1) {
+    if (closed[j] === true && b[j] === "*") closed[j + 1] = true;
+  }
+  return closed;
+}
+
+/** Each policy variable as one mark, the same in both texts; undefined when there are too many. */
+function markVariables(a: string, b: string): readonly [string, string] | undefined {
+  if (!a.includes("${") && !b.includes("${")) return [a, b];
+  const marks = new Map<string, string>();
+  const marked = [markText(a, marks), markText(b, marks)] as const;
+  return marks.size > MAX_MARKS ? undefined : marked;
+}
+
+function markText(text: string, marks: Map<string, string>): string {
+  let marked = "";
+  let from = 0;
+  for (let at = text.indexOf("${"); at !== -1; at = text.indexOf("${", from)) {
+    const end = text.indexOf("}", at);
+    const name = end === -1 ? text.slice(at) : text.slice(at, end + 1);
+    const mark = marks.get(name) ?? String.fromCharCode(FIRST_MARK.charCodeAt(0) + 1 + marks.size);
+    marks.set(name, mark);
+    marked += text.slice(from, at) + mark;
+    from = at + name.length;
+  }
+  return marked + text.slice(from);
 }
 
 /** The data's actions that the pattern names, in AWS's spelling, sorted; none when its service part is a pattern. */
 export function expandAction(pattern: string, data: ActionData): readonly string[] {
-  const lower = pattern.toLowerCase();
-  const [service = "", name = ""] = lower.split(":");
+  const at = pattern.indexOf(":");
+  const service = pattern.slice(0, Math.max(at, 0)).toLowerCase();
+  const name = pattern.slice(at + 1).toLowerCase();
   return data
     .actionNames(service)
     .filter((action) => matchesPattern(name, action.toLowerCase()))

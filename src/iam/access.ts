@@ -1,0 +1,98 @@
+import type { ConditionTest, DocumentContext, Member, NormalStatement } from "./document.ts";
+import { findOperator, operatorParts } from "./operators.ts";
+import { isDangling } from "./principal.ts";
+import { readStatement } from "./statement.ts";
+
+/** How far a statement of a resource policy opens a function. */
+export type Danger = "public" | "no-source" | "foreign-account" | "none";
+
+const ORDER: readonly Danger[] = ["none", "foreign-account", "no-source", "public"];
+
+/** Keys that tie a call to an organization, an account, a source or a shared token. */
+const SOURCE_KEYS: ReadonlySet<string> = new Set([
+  "aws:sourcearn",
+  "aws:sourceaccount",
+  "aws:sourceorgid",
+  "aws:sourceorgpaths",
+  "lambda:eventsourcetoken",
+]);
+const CALLER_KEYS: ReadonlySet<string> = new Set([
+  "aws:principalorgid",
+  "aws:principalorgpaths",
+  "aws:principalaccount",
+  "aws:principalarn",
+]);
+
+/**
+ * The worst that a statement of a resource policy (plain data) lets in: everybody, a service on anybody's behalf,
+ * another account. `none` for Deny and for what is not understood, which the caller reports as unknown.
+ */
+export function dangerOf(statement: unknown, context: DocumentContext): Danger {
+  return memberDanger(readStatement(statement, context), context);
+}
+
+export function memberDanger(member: Member, context: DocumentContext): Danger {
+  if (member.kind === "opaque" || member.effect === "Deny") return "none";
+  if (member.principals === null) return "none";
+  if (hasOpenUrl(member) || member.principals.negated) return "public";
+  const found = member.principals.values.map((principal) => principalDanger(principal, member, context));
+  return found.reduce(
+    (worst, danger) => (ORDER.indexOf(danger) > ORDER.indexOf(worst) ? danger : worst),
+    "none",
+  );
+}
+
+function hasOpenUrl(statement: NormalStatement): boolean {
+  return statement.conditions.some(
+    (test) => test.key === "lambda:functionurlauthtype" && isBinding(test) && test.values.includes("NONE"),
+  );
+}
+
+function principalDanger(
+  principal: string,
+  { conditions }: NormalStatement,
+  context: DocumentContext,
+): Danger {
+  const binding = conditions.filter(isBinding);
+  const bySource = binding.filter((test) => SOURCE_KEYS.has(test.key));
+  const byCaller = binding.filter((test) => CALLER_KEYS.has(test.key));
+  if (principal === "AWS *") {
+    const ties = [...bySource, ...byCaller];
+    return ties.length === 0 ? "public" : foreignTies(ties, context);
+  }
+  if (principal.startsWith("Service ")) {
+    return bySource.length === 0 ? "no-source" : foreignTies(bySource, context);
+  }
+  if (isDangling(principal)) return "none";
+  return principal.split(":")[4] === context.accountId ? "none" : "foreign-account";
+}
+
+/** Foreign when one of the ties names accounts and none of ours is the only one that it names. */
+function foreignTies(ties: readonly ConditionTest[], context: DocumentContext): Danger {
+  const accounts = ties.map((test) => test.values.map((value) => accountOf(test.key, value)));
+  const named = accounts.filter((values) => values.every((value) => value !== undefined));
+  const ours = named.some((values) => values.every((value) => value === context.accountId));
+  return named.length === 0 || ours ? "none" : "foreign-account";
+}
+
+function accountOf(key: string, value: string): string | undefined {
+  const account = key.endsWith("account") ? value : key.endsWith("arn") ? value.split(":")[4] : undefined;
+  return account === "" ? undefined : account;
+}
+
+/** A test that fails where the key is absent, on a value that is not any value. */
+function isBinding(test: ConditionTest): boolean {
+  const operator = findOperator(test.operator);
+  const { quantifier, suffix } = operatorParts(test.operator);
+  if (operator === undefined || operator.negated || quantifier === "ForAllValues:" || suffix !== "")
+    return false;
+  if (operator.type !== "string" && operator.type !== "arn") return false;
+  return !operator.pattern || !test.values.some(isAnyValue);
+}
+
+/** `*`, or an ARN that leaves both account and resource open. */
+function isAnyValue(pattern: string): boolean {
+  if (/^[*?]*$/.test(pattern)) return true;
+  const [, , , , account = "*", ...resource] = pattern.split(":");
+  return /[*?]/.test(account) && /^[*?]/.test(`${resource.join(":")}*`);
+}
