@@ -3,30 +3,14 @@ import {
   DeleteFunctionCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
-  ListEventSourceMappingsCommand,
-  ListFunctionEventInvokeConfigsCommand,
-  ListFunctionUrlConfigsCommand,
-  ListFunctionsCommand,
-  ListTagsCommand,
-  ListVersionsByFunctionCommand,
   TagResourceCommand,
-  UntagResourceCommand,
   UpdateFunctionConfigurationCommand,
-  CreateFunctionUrlConfigCommand,
-  paginateListFunctions,
   PublishVersionCommand,
 } from "@aws-sdk/client-lambda";
 import type { FunctionConfiguration, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { accountOf, addRole } from "../../../src/simulator/world.ts";
-import {
-  createAlias,
-  createFunction,
-  functionOf,
-  publish,
-  roleArn,
-  startLambdaWorld,
-} from "./lambda-world.ts";
+import { addRole } from "../../../src/simulator/world.ts";
+import { createAlias, createFunction, publish, roleArn, startLambdaWorld } from "./lambda-world.ts";
 import type { LambdaWorld } from "./lambda-world.ts";
 
 let world: LambdaWorld;
@@ -46,14 +30,6 @@ async function configuration(name = "f"): Promise<FunctionConfiguration> {
     new GetFunctionConfigurationCommand({ FunctionName: name }),
   );
   return found;
-}
-
-async function everyFunction(version: {
-  readonly FunctionVersion?: "ALL";
-}): Promise<FunctionConfiguration[][]> {
-  const pages: FunctionConfiguration[][] = [];
-  for await (const page of paginateListFunctions({ client }, version)) pages.push(page.Functions ?? []);
-  return pages;
 }
 
 describe("CreateFunction", () => {
@@ -77,6 +53,31 @@ describe("CreateFunction", () => {
       State: "Active",
       LastUpdateStatus: "Successful",
     });
+  });
+
+  test("shows layers, image settings and SnapStart in the form of the answers", async () => {
+    const layer = "arn:aws:lambda:us-east-1:111111111111:layer:l:1";
+    await client.send(
+      new CreateFunctionCommand({
+        FunctionName: "f",
+        Role: roleArn("lambda"),
+        Code: { ImageUri: "image" },
+        PackageType: "Image",
+        Layers: [layer],
+        ImageConfig: { EntryPoint: ["run"] },
+        SnapStart: { ApplyOn: "PublishedVersions" },
+      }),
+    );
+
+    const { Configuration, Code } = await client.send(new GetFunctionCommand({ FunctionName: "f" }));
+
+    expect(Configuration).toMatchObject({
+      Layers: [{ Arn: layer }],
+      ImageConfigResponse: { ImageConfig: { EntryPoint: ["run"] } },
+      SnapStart: { ApplyOn: "PublishedVersions", OptimizationStatus: "Off" },
+    });
+    expect(Configuration).not.toHaveProperty("RuntimeVersionConfig");
+    expect(Code).toMatchObject({ RepositoryType: "ECR" });
   });
 
   test("is pending until its time is over, and then has another revision", async () => {
@@ -323,150 +324,6 @@ describe("names", () => {
   });
 });
 
-describe("ListFunctions", () => {
-  test("gives 50 on a page, whatever is asked for, and every function once", async () => {
-    const names = Array.from({ length: 120 }, (_, index) => `f${String(index).padStart(3, "0")}`);
-    for (const name of names) await createFunction(client, name);
-
-    const pages = await everyFunction({});
-    const asked = await client.send(new ListFunctionsCommand({ MaxItems: 10_000 }));
-
-    expect(pages.map((page) => page.length)).toEqual([50, 50, 20]);
-    expect(pages.flat().map(({ FunctionName }) => FunctionName)).toEqual(names);
-    expect(asked.Functions).toHaveLength(50);
-  });
-
-  test("pages by versions when asked for ALL, each with its own role", async () => {
-    await createFunction(client, "f");
-    await publish(client, "f", "one");
-    await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: "f", Role: roleArn("other") }));
-    await publish(client, "f", "two");
-
-    const all = (await everyFunction({ FunctionVersion: "ALL" })).flat();
-    const first = await client.send(new ListFunctionsCommand({ FunctionVersion: "ALL", MaxItems: 2 }));
-    const rest = await client.send(
-      new ListFunctionsCommand({ FunctionVersion: "ALL", MaxItems: 2, Marker: first.NextMarker ?? "" }),
-    );
-
-    expect(all.map(({ FunctionArn, Version, Role }) => [FunctionArn, Version, Role])).toEqual([
-      [`${ARN}:$LATEST`, "$LATEST", roleArn("other")],
-      [`${ARN}:1`, "1", roleArn("lambda")],
-      [`${ARN}:2`, "2", roleArn("other")],
-    ]);
-    expect([first, rest].map(({ Functions }) => Functions?.map(({ Version }) => Version))).toEqual([
-      ["$LATEST", "1"],
-      ["2"],
-    ]);
-  });
-
-  test("gives environment and what the service needs the role for, but no state", async () => {
-    const needs = {
-      Environment: { Variables: { TOKEN: "value" } },
-      DeadLetterConfig: { TargetArn: "arn:aws:sqs:us-east-1:111111111111:q" },
-      TracingConfig: { Mode: "Active" as const },
-      FileSystemConfigs: [
-        {
-          Arn: "arn:aws:elasticfilesystem:us-east-1:111111111111:access-point/fsap-0123",
-          LocalMountPath: "/mnt/a",
-        },
-      ],
-      KMSKeyArn: "arn:aws:kms:us-east-1:111111111111:key/k",
-    };
-    await client.send(
-      new CreateFunctionCommand({
-        FunctionName: "f",
-        Role: roleArn("lambda"),
-        Code: {},
-        VpcConfig: { SubnetIds: ["subnet-1"], SecurityGroupIds: ["sg-1"] },
-        LoggingConfig: { LogGroup: "/mine" },
-        ...needs,
-      }),
-    );
-
-    const [listed] = (await everyFunction({})).flat();
-
-    expect(listed).toMatchObject({
-      ...needs,
-      VpcConfig: {
-        SubnetIds: ["subnet-1"],
-        SecurityGroupIds: ["sg-1"],
-        VpcId: expect.stringMatching(/^vpc-/),
-      },
-      LoggingConfig: { LogFormat: "Text", LogGroup: "/mine" },
-    });
-    for (const member of ["State", "LastUpdateStatus", "RuntimeVersionConfig"])
-      expect(listed).not.toHaveProperty(member);
-  });
-
-  test("refuses a marker that it did not give", async () => {
-    await expect(client.send(new ListFunctionsCommand({ Marker: "x" }))).rejects.toMatchObject({
-      name: "InvalidParameterValueException",
-    });
-  });
-});
-
-describe("PublishVersion", () => {
-  test("freezes $LATEST once: with nothing new the last version is the answer", async () => {
-    await createFunction(client, "f");
-
-    const first = await client.send(new PublishVersionCommand({ FunctionName: "f" }));
-    const again = await client.send(new PublishVersionCommand({ FunctionName: "f" }));
-
-    expect(first).toMatchObject({
-      Version: "1",
-      FunctionArn: `${ARN}:1`,
-      State: "Active",
-      LastUpdateStatus: "Successful",
-    });
-    expect(again).toMatchObject({ Version: "1", RevisionId: first.RevisionId });
-  });
-
-  test("gives $LATEST a revision that it never had", async () => {
-    const created = await client.send(
-      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: {} }),
-    );
-    const active = await configuration();
-    const published = await client.send(new PublishVersionCommand({ FunctionName: "f" }));
-    const latest = await configuration();
-
-    const revisions = [created, active, published, latest].map(({ RevisionId }) => RevisionId);
-
-    expect(new Set(revisions).size).toBe(4);
-  });
-
-  test("a new role is something new, and numbers are not used twice", async () => {
-    await createFunction(client, "f");
-    await client.send(new PublishVersionCommand({ FunctionName: "f" }));
-    await client.send(new DeleteFunctionCommand({ FunctionName: "f", Qualifier: "1" }));
-    await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: "f", Role: roleArn("other") }));
-
-    const { Version, Role } = await client.send(new PublishVersionCommand({ FunctionName: "f" }));
-
-    expect({ Version, Role }).toEqual({ Version: "2", Role: roleArn("other") });
-    const { Versions = [] } = await client.send(new ListVersionsByFunctionCommand({ FunctionName: "f" }));
-    expect(Versions.map(({ FunctionArn }) => FunctionArn)).toEqual([`${ARN}:$LATEST`, `${ARN}:2`]);
-  });
-
-  test("CreateFunction publishes at once when asked to", async () => {
-    const created = await client.send(
-      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: {}, Publish: true }),
-    );
-
-    expect(created).toMatchObject({ Version: "1", FunctionArn: `${ARN}:1` });
-  });
-
-  test.each([
-    { because: "revision", input: { RevisionId: "wrong" }, error: { name: "PreconditionFailedException" } },
-    { because: "code", input: { CodeSha256: "other" }, error: { name: "InvalidParameterValueException" } },
-  ])("is refused for another $because than $LATEST has", async ({ input, error }) => {
-    await createFunction(client, "f");
-
-    await expect(
-      client.send(new PublishVersionCommand({ FunctionName: "f", ...input })),
-    ).rejects.toMatchObject(error);
-  });
-});
-
 describe("DeleteFunction", () => {
   test("takes versions, aliases and policies along", async () => {
     await createFunction(client, "f");
@@ -509,132 +366,4 @@ describe("GetFunction", () => {
     expect(Code).toMatchObject({ RepositoryType: "S3", Location: expect.stringContaining("https://") });
     expect(Tags).toEqual({ team: "a" });
   });
-});
-
-describe("tags", () => {
-  test("are added, replaced and taken away", async () => {
-    await createFunction(client, "f");
-
-    await client.send(new TagResourceCommand({ Resource: ARN, Tags: { a: "1", b: "2" } }));
-    await client.send(new TagResourceCommand({ Resource: ARN, Tags: { b: "3" } }));
-    await client.send(new UntagResourceCommand({ Resource: ARN, TagKeys: ["a", "never"] }));
-
-    expect((await client.send(new ListTagsCommand({ Resource: ARN }))).Tags).toEqual({ b: "3" });
-  });
-
-  test.each([
-    {
-      because: "on an alias",
-      resource: `${ARN}:live`,
-      error: {
-        message: "Tags on function aliases and versions are not supported. Please specify a function ARN.",
-      },
-    },
-    {
-      because: "on nothing",
-      resource: `${ARN}-missing`,
-      error: { message: `Function not found: ${ARN}-missing` },
-    },
-    { because: "on a name", resource: "f", error: { name: "ValidationException" } },
-  ])("are refused $because", async ({ resource, error }) => {
-    await createFunction(client, "f");
-
-    await expect(client.send(new ListTagsCommand({ Resource: resource }))).rejects.toMatchObject(error);
-  });
-
-  test("are 50 at most", async () => {
-    await createFunction(client, "f");
-    const tags = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, "v"]));
-
-    await expect(client.send(new TagResourceCommand({ Resource: ARN, Tags: tags }))).rejects.toMatchObject({
-      name: "InvalidParameterValueException",
-      message: "Number of tags exceeds resource tag limit.",
-    });
-  });
-});
-
-describe("what invokes a function", () => {
-  test("event source mappings are found by function and by source, and outlive the function", async () => {
-    await createFunction(client, "f");
-    const mapping = {
-      UUID: "0123",
-      FunctionArn: ARN,
-      EventSourceArn: "arn:aws:sqs:us-east-1:111111111111:q",
-      LastModified: "2026-01-01T00:00:00.000Z",
-      State: "Enabled",
-    };
-    world.stateOf().eventSourceMappings.push(mapping);
-    const ids = async (filter: { FunctionName?: string; EventSourceArn?: string }): Promise<unknown> =>
-      (await client.send(new ListEventSourceMappingsCommand(filter))).EventSourceMappings?.map(
-        ({ UUID }) => UUID,
-      );
-
-    expect(await ids({ FunctionName: "f" })).toEqual(["0123"]);
-    expect(await ids({ FunctionName: "g" })).toEqual([]);
-    expect(await ids({ EventSourceArn: mapping.EventSourceArn })).toEqual(["0123"]);
-    await client.send(new DeleteFunctionCommand({ FunctionName: "f" }));
-
-    expect(await ids({})).toEqual(["0123"]);
-  });
-
-  test("event invoke configs carry qualified ARNs", async () => {
-    await createFunction(client, "f");
-    functionOf(world.stateOf(), "f").eventInvokeConfigs["$LATEST"] = {
-      LastModified: "2026-01-01T00:00:00.000Z",
-      DestinationConfig: { OnFailure: { Destination: "arn:aws:sns:us-east-1:111111111111:t" } },
-    };
-
-    const { FunctionEventInvokeConfigs: found } = await client.send(
-      new ListFunctionEventInvokeConfigsCommand({ FunctionName: "f" }),
-    );
-
-    expect(found).toEqual([
-      {
-        FunctionArn: `${ARN}:$LATEST`,
-        LastModified: new Date("2026-01-01T00:00:00.000Z"),
-        DestinationConfig: { OnFailure: { Destination: "arn:aws:sns:us-east-1:111111111111:t" } },
-      },
-    ]);
-  });
-
-  test("function URLs are listed as they were created", async () => {
-    await createFunction(client, "f");
-    const { FunctionUrl } = await client.send(
-      new CreateFunctionUrlConfigCommand({ FunctionName: "f", AuthType: "AWS_IAM" }),
-    );
-
-    const { FunctionUrlConfigs: found } = await client.send(
-      new ListFunctionUrlConfigsCommand({ FunctionName: "f" }),
-    );
-
-    expect(FunctionUrl).toMatch(/^https:\/\/[0-9a-f]+\.lambda-url\.us-east-1\.on\.aws\/$/);
-    expect(found).toMatchObject([
-      { FunctionUrl, FunctionArn: ARN, AuthType: "AWS_IAM", InvokeMode: "BUFFERED" },
-    ]);
-  });
-
-  test.each([
-    {
-      operation: "ListFunctionUrlConfigs",
-      list: async () => client.send(new ListFunctionUrlConfigsCommand({ FunctionName: "missing" })),
-      message: "Function does not exist",
-    },
-    {
-      operation: "ListFunctionEventInvokeConfigs",
-      list: async () => client.send(new ListFunctionEventInvokeConfigsCommand({ FunctionName: "missing" })),
-      message: "The function doesn't exist.",
-    },
-  ])("$operation says of a missing function: $message", async ({ list, message }) => {
-    await expect(list()).rejects.toMatchObject({ name: "ResourceNotFoundException", message });
-  });
-});
-
-test("accounts and regions are apart", async () => {
-  await createFunction(client, "f");
-
-  const elsewhere = world.client({ accountId: "111111111111", region: "us-west-2" });
-
-  expect((await elsewhere.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
-  expect(Object.keys(accountOf(world.simulator.world, "123456789012").lambda)).toContain("us-east-1");
-  expect((await client.send(new ListFunctionsCommand({}))).Functions).toHaveLength(1);
 });
