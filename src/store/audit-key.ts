@@ -1,0 +1,79 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { parsePublicKeys, verificationKey } from "../audit/checkpoint.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { StoreError } from "./errors.ts";
+
+/** In the state directory: Ed25519, PKCS #8 PEM, readable by its owner alone. */
+export const AUDIT_KEY_FILE = "audit-key.pem";
+/** Beside it, for verifiers: every public key that this installation signed with, the newest last. */
+export const AUDIT_PUBLIC_KEY_FILE = "audit-key.pub.pem";
+
+/** The key that signs checkpoints; made on first use. A lost one is replaced, and its public half stays in the list. */
+export function loadAuditKey(stateDir: string, telemetry: Telemetry): KeyObject {
+  const path = join(stateDir, AUDIT_KEY_FILE);
+  const key = existsSync(path) ? readKey(path) : makeKey(path);
+  if ((statSync(path).mode & 0o077) !== 0) {
+    telemetry.warn("the audit key can be read by others than its owner", { path });
+  }
+  publish(join(stateDir, AUDIT_PUBLIC_KEY_FILE), createPublicKey(key), telemetry);
+  return key;
+}
+
+function readKey(path: string): KeyObject {
+  try {
+    const key = createPrivateKey(readFileSync(path));
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch (cause) {
+    throw new StoreError("damaged", `cannot read the audit key ${path}`, cause);
+  }
+  throw new StoreError("damaged", `the audit key ${path} is not an Ed25519 key`);
+}
+
+function makeKey(path: string): KeyObject {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  writeWhole(path, privateKey.export({ type: "pkcs8", format: "pem" }).toString(), 0o600);
+  return privateKey;
+}
+
+function publish(path: string, key: KeyObject, telemetry: Telemetry): void {
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const known = parsePublicKeys(before);
+  const { keyId } = verificationKey(key);
+  if (known.kind === "ok" && known.value.some((other) => other.keyId === keyId)) return;
+  if (before !== "") telemetry.warn("the audit is signed with a new key from now on", { keyId });
+  writeWhole(path, before + key.export({ type: "spki", format: "pem" }).toString(), 0o644);
+}
+
+/** The old content or the new, never a part; on disk when it returns. */
+function writeWhole(path: string, text: string, mode: number): void {
+  const temporary = `${path}.new`;
+  const file = openSync(temporary, "w", mode);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

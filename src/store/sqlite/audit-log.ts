@@ -1,0 +1,147 @@
+import type { KeyObject } from "node:crypto";
+import { plainFact } from "../../audit/canonical.ts";
+import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
+import type { AuditLog, WriteIntended } from "../../controller/ports/audit-log.ts";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { AccountId } from "../../model/ids.ts";
+import type { PastWrite } from "../../model/key-record.ts";
+import { StoreError } from "../errors.ts";
+import type { OutsideCopy } from "../outside-copy.ts";
+import { ChainTable } from "./chain-table.ts";
+import type { Connection } from "./connection.ts";
+import { EntryReader, type EntryRange } from "./entry-reader.ts";
+import { storing } from "./failure.ts";
+
+/** Entries between two checkpoints at the most, but for the size of one group. */
+const CHECKPOINT_EVERY = 1_000;
+
+export interface AuditLogParts {
+  readonly db: Connection;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly key: KeyObject;
+  readonly outside: readonly OutsideCopy[];
+}
+
+/** One call of `append` that waits for its transaction. */
+interface Waiting {
+  readonly facts: readonly AuditFact[];
+  readonly at: string;
+  readonly resolve: (entries: readonly AuditEntry[]) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * The chain in SQLite. Calls that arrive in one turn of the event loop share one transaction, so one fsync;
+ * each resolves after it.
+ */
+export class SqliteAuditLog implements AuditLog {
+  readonly #parts: AuditLogParts;
+  readonly #chain: ChainTable;
+  readonly #reader: EntryReader;
+  #waiting: Waiting[] = [];
+  #copying: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: AuditLogParts) {
+    this.#parts = parts;
+    this.#chain = new ChainTable(parts.db);
+    this.#reader = new EntryReader(parts.db);
+  }
+
+  async append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
+    if (this.#closed) throw new StoreError("closed", "cannot append to the audit: it is closed");
+    // Before the queue: what is no plain data must not take the others' transaction with it.
+    const plain = facts.map(plainFact);
+    if (plain.length === 0) return [];
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ facts: plain, at: this.#now(), resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  async openIntents(accountId: AccountId): Promise<readonly WriteIntended[]> {
+    const entries = storing("read the journal", () =>
+      this.#chain.journal.open(accountId).map((seq) => this.#chain.entry(seq)),
+    );
+    return entries.filter((entry) => entry.kind === "write-intended");
+  }
+
+  async writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]> {
+    return storing("read the journal", () => this.#chain.journal.since(accountId, sinceMs));
+  }
+
+  async checkpoint(): Promise<void> {
+    this.#flush();
+    const { db, key } = this.#parts;
+    storing("sign the audit", () => db.transaction(() => this.#chain.sign(key, this.#now())).immediate());
+    await this.#copyOutside();
+  }
+
+  entries(range: EntryRange): AsyncIterable<AuditEntry> {
+    return this.#reader.entries(range);
+  }
+
+  /** Writes what waits and copies outside what is signed; takes nothing more. */
+  async close(): Promise<void> {
+    this.#flush();
+    this.#closed = true;
+    await this.#copyOutside();
+  }
+
+  #now(): string {
+    return new Date(this.#parts.clock.nowMs()).toISOString();
+  }
+
+  #flush(): void {
+    const group = this.#waiting;
+    this.#waiting = [];
+    if (group.length === 0) return;
+    const appended = this.#appendAll(group);
+    if (appended === null) return;
+    for (const [index, call] of group.entries()) call.resolve(appended[index] ?? []);
+    for (const { kind } of appended.flat()) this.#parts.telemetry.count("audit_entries_total", { kind });
+  }
+
+  /** The entries of each call, on disk; null after all were rejected. */
+  #appendAll(group: readonly Waiting[]): readonly (readonly AuditEntry[])[] | null {
+    try {
+      return storing("append to the audit", () =>
+        this.#parts.db.transaction(() => this.#putAll(group)).immediate(),
+      );
+    } catch (error) {
+      for (const call of group) call.reject(error);
+      return null;
+    }
+  }
+
+  #putAll(group: readonly Waiting[]): readonly (readonly AuditEntry[])[] {
+    const appended = group.map((call) => call.facts.map((fact) => this.#chain.put(fact, call.at)));
+    if (this.#chain.unsigned() >= CHECKPOINT_EVERY) {
+      this.#chain.sign(this.#parts.key, this.#now());
+      // Begins after the transaction: the rest of this turn has no await in it.
+      void this.#copyOutside();
+    }
+    return appended;
+  }
+
+  /** One after the other; never rejects: a copy that fails is tried again with the next checkpoint, and after a start. */
+  #copyOutside(): Promise<void> {
+    this.#copying = this.#copying.then(() => this.#copyAll());
+    return this.#copying;
+  }
+
+  async #copyAll(): Promise<void> {
+    try {
+      for (const { seq, checkpoint } of this.#chain.unanchored()) {
+        await Promise.all(this.#parts.outside.map((copy) => copy(checkpoint)));
+        this.#chain.anchored(seq);
+      }
+    } catch (cause) {
+      this.#parts.telemetry.error("audit checkpoint was not copied outside", {
+        reason: cause instanceof Error ? cause.message : String(cause),
+      });
+    }
+  }
+}

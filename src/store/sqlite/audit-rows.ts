@@ -1,0 +1,84 @@
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { Key } from "../../model/key.ts";
+import { StoreError } from "../errors.ts";
+import type { Documents } from "./documents.ts";
+
+/** An entry as it lies in the table `entries`. */
+export interface EntryRow {
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly key: string | null;
+  readonly prev: string;
+  readonly hash: string;
+  readonly fact: string;
+  readonly documents: string | null;
+}
+
+/** Shorter texts stay in the fact: a reference would be longer. */
+const LONG = 128;
+
+/** Where in a fact a document may stand: `before`, `after` and the strings of `input`. */
+type Members = Record<string, unknown>;
+
+/** Puts the entry's long documents away. */
+export function toRow(entry: AuditEntry, documents: Documents): EntryRow {
+  const { seq, at, prev, hash, kind, ...members } = entry;
+  const fact: Members = { ...members };
+  const references: Record<string, string> = {};
+  if (kind === "write-intended") putAway(fact, references, documents);
+  return {
+    seq,
+    at_ms: Date.parse(at),
+    kind,
+    key: keyOf(entry),
+    prev,
+    hash,
+    fact: JSON.stringify(fact),
+    documents: Object.keys(references).length === 0 ? null : JSON.stringify(references),
+  };
+}
+
+/** The very entry that was put in. @throws StoreError when the row or a document of it is damaged */
+export function fromRow(row: EntryRow, documents: Documents): AuditEntry {
+  try {
+    const fact = JSON.parse(row.fact) as Members;
+    const references = JSON.parse(row.documents ?? "{}") as Readonly<Record<string, string>>;
+    for (const [place, hash] of Object.entries(references)) restore(fact, place, documents.get(hash));
+    const at = new Date(row.at_ms).toISOString();
+    // The types of a fact's members are those of the entry that `toRow` took apart; verify checks their hash.
+    return { ...fact, kind: row.kind, seq: row.seq, at, prev: row.prev, hash: row.hash } as AuditEntry;
+  } catch (cause) {
+    throw new StoreError("damaged", `audit entry ${row.seq} can't be read: it was damaged`, cause);
+  }
+}
+
+function keyOf(entry: AuditEntry): Key | null {
+  return "key" in entry ? entry.key : null;
+}
+
+function putAway(fact: Members, references: Record<string, string>, documents: Documents): void {
+  const input = { ...(fact["input"] as Members) };
+  for (const [at, members] of [
+    ["", fact],
+    ["input.", input],
+  ] as const) {
+    for (const [name, value] of Object.entries(members)) {
+      if (typeof value !== "string" || value.length < LONG || !holdsDocument(at, name)) continue;
+      references[`${at}${name}`] = documents.put(value);
+      delete members[name];
+    }
+  }
+  fact["input"] = input;
+}
+
+function holdsDocument(at: string, name: string): boolean {
+  return at === "input." || name === "before" || name === "after";
+}
+
+function restore(fact: Members, place: string, text: string | undefined): void {
+  if (text === undefined) throw new Error(`the document of ${place} is missing`);
+  const inInput = place.startsWith("input.");
+  const members = inInput ? (fact["input"] as Members) : fact;
+  members[inInput ? place.slice("input.".length) : place] = text;
+}

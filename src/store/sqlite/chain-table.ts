@@ -1,0 +1,84 @@
+import type { KeyObject } from "node:crypto";
+import { plainFact } from "../../audit/canonical.ts";
+import { CHAIN_START, nextEntry, type ChainHead } from "../../audit/chain.ts";
+import { parseCheckpoint, signCheckpoint, type Checkpoint } from "../../audit/checkpoint.ts";
+import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
+import { fromRow, toRow, type EntryRow } from "./audit-rows.ts";
+import type { Connection } from "./connection.ts";
+import { documentsOf, type Documents } from "./documents.ts";
+import { journalOf, type Journal } from "./journal.ts";
+
+interface HeadRow extends ChainHead {
+  readonly kind: string;
+}
+
+/** The end of the chain in the database; every method that writes runs inside the caller's transaction. */
+export class ChainTable {
+  readonly journal: Journal;
+  readonly #db: Connection;
+  readonly #documents: Documents;
+  readonly #insert;
+  readonly #head;
+  readonly #row;
+
+  constructor(db: Connection) {
+    this.#db = db;
+    this.journal = journalOf(db);
+    this.#documents = documentsOf(db);
+    this.#head = db.prepare<[], HeadRow>("SELECT seq, hash, kind FROM entries ORDER BY seq DESC LIMIT 1");
+    this.#row = db.prepare<[number], EntryRow>("SELECT * FROM entries WHERE seq = ?");
+    this.#insert = db.prepare<[EntryRow]>(
+      `INSERT INTO entries (seq, at_ms, kind, key, prev, hash, fact, documents)
+       VALUES (@seq, @at_ms, @kind, @key, @prev, @hash, @fact, @documents)`,
+    );
+  }
+
+  /** `fact` comes from `plainFact`. */
+  put(fact: AuditFact, at: string): AuditEntry {
+    const entry = nextEntry(this.#head.get() ?? CHAIN_START, fact, at);
+    this.#insert.run(toRow(entry, this.#documents));
+    this.journal.note(entry);
+    return entry;
+  }
+
+  entry(seq: number): AuditEntry {
+    const row = this.#row.get(seq);
+    if (row === undefined) throw new Error(`there is no audit entry ${seq}`);
+    return fromRow(row, this.#documents);
+  }
+
+  /** Appends a checkpoint, to be copied outside; nothing when the chain is empty or ends with one. */
+  sign(key: KeyObject, at: string): void {
+    const head = this.#head.get();
+    if (head === undefined || head.kind === "checkpoint") return;
+    const { upTo, head: hash, keyId, signature } = signCheckpoint(key, head, at);
+    const { seq } = this.put(plainFact({ kind: "checkpoint", upTo, head: hash, keyId, signature }), at);
+    this.#db.prepare("INSERT INTO unanchored (seq) VALUES (?)").run(seq);
+  }
+
+  /** How many entries stand after the last checkpoint. */
+  unsigned(): number {
+    const last = this.#db
+      .prepare<[], { readonly seq: number | null }>(
+        "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint'",
+      )
+      .get();
+    return (this.#head.get()?.seq ?? 0) - (last?.seq ?? 0);
+  }
+
+  /** Checkpoints without their copy outside, in order. */
+  unanchored(): readonly { readonly seq: number; readonly checkpoint: Checkpoint }[] {
+    const rows = this.#db
+      .prepare<[], { readonly seq: number }>("SELECT seq FROM unanchored ORDER BY seq")
+      .all();
+    return rows.map(({ seq }) => {
+      const checkpoint = parseCheckpoint(this.entry(seq));
+      if (checkpoint === undefined) throw new Error(`audit entry ${seq} is no checkpoint`);
+      return { seq, checkpoint };
+    });
+  }
+
+  anchored(seq: number): void {
+    this.#db.prepare("DELETE FROM unanchored WHERE seq = ?").run(seq);
+  }
+}

@@ -1,0 +1,34 @@
+import { closeSync, openSync } from "node:fs";
+import Database from "better-sqlite3";
+import { storing } from "./failure.ts";
+
+export type Connection = Database.Database;
+
+/** How long to wait for another connection's lock; readers never hold one in WAL mode, so it is short. */
+const BUSY_MS = 5_000;
+
+/** The one connection that writes: every commit is on disk (fsynced) when it returns. Makes the file, readable by its owner alone. */
+export function openWriter(path: string): Connection {
+  return storing(`open ${path}`, () => {
+    // SQLite gives the files beside it (-wal, -shm) the permissions of this one.
+    closeSync(openSync(path, "a", 0o600));
+    const db = new Database(path, { timeout: BUSY_MS });
+    try {
+      db.pragma("journal_mode = WAL");
+      db.pragma("synchronous = FULL");
+      db.pragma("foreign_keys = ON");
+      return db;
+    } catch (cause) {
+      db.close();
+      throw cause;
+    }
+  });
+}
+
+/** Reads beside the writer, without its lock, and changes nothing. */
+export function openReader(path: string): Connection {
+  return storing(
+    `open ${path}`,
+    () => new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS }),
+  );
+}

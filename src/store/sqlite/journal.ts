@@ -1,0 +1,55 @@
+import type { AuditEntry } from "../../audit/entry.ts";
+import { sha256Hex } from "../../model/digest.ts";
+import type { AccountId } from "../../model/ids.ts";
+import { keyParts } from "../../model/key.ts";
+import type { PastWrite } from "../../model/key-record.ts";
+import type { Connection } from "./connection.ts";
+
+interface WriteRow {
+  readonly key: PastWrite["key"];
+  readonly finished_ms: number;
+  readonly call: PastWrite["call"];
+  readonly step: PastWrite["step"];
+  readonly target: string;
+  readonly before_hash: string | null;
+}
+
+/** The writes of the chain, so that what is open and what was done lately is found without a walk. */
+export interface Journal {
+  /** Inside the transaction that appends the entry. */
+  readonly note: (entry: AuditEntry) => void;
+  /** Seqs of the intents without an outcome, in order. */
+  readonly open: (accountId: AccountId) => readonly number[];
+  readonly since: (accountId: AccountId, sinceMs: number) => readonly PastWrite[];
+}
+
+export function journalOf(db: Connection): Journal {
+  const begin = db.prepare(
+    `INSERT INTO writes (intent, account_id, key, call, step, target, before_hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const finish = db.prepare("UPDATE writes SET outcome = ?, finished_ms = ? WHERE intent = ?");
+  const open = db.prepare<[string], { readonly intent: number }>(
+    "SELECT intent FROM writes WHERE account_id = ? AND outcome IS NULL ORDER BY intent",
+  );
+  const since = db.prepare<[string, number], WriteRow>(
+    `SELECT key, finished_ms, call, step, target, before_hash FROM writes
+     WHERE account_id = ? AND outcome IS NOT NULL AND finished_ms >= ? AND outcome IN ('applied', 'found-applied')
+     ORDER BY finished_ms, intent`,
+  );
+  return {
+    note: (entry) => {
+      if (entry.kind === "write-finished") finish.run(entry.outcome, Date.parse(entry.at), entry.intent);
+      if (entry.kind !== "write-intended") return;
+      const { accountId } = keyParts(entry.key);
+      const beforeHash = entry.before === null ? null : sha256Hex(entry.before);
+      begin.run(entry.seq, accountId, entry.key, entry.call, entry.step, entry.target, beforeHash);
+    },
+    open: (accountId) => open.all(accountId).map((row) => row.intent),
+    since: (accountId, sinceMs) => since.all(accountId, sinceMs).map(pastWrite),
+  };
+}
+
+function pastWrite(row: WriteRow): PastWrite {
+  const { key, finished_ms: atMs, call, step, target, before_hash: beforeHash } = row;
+  return { key, atMs, call, step, target, beforeHash };
+}

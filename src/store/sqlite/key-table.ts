@@ -1,0 +1,108 @@
+import { keyParts, type Key } from "../../model/key.ts";
+import type { AppliedState, KeyRecord } from "../../model/key-record.ts";
+import type { KeyStatus } from "../../model/status.ts";
+import { StoreError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import { documentsOf, type Documents } from "./documents.ts";
+import { storedText } from "./json.ts";
+
+interface KeyRow {
+  readonly key: Key;
+  readonly status: string;
+  readonly record: string;
+  readonly applied: string | null;
+  readonly source_hash: string | null;
+}
+
+type Rest = Omit<KeyRecord, "key" | "status" | "applied">;
+type AppliedRest = Omit<AppliedState, "sourceText">;
+
+/** The text of a manifest is kept once, though each of its bindings was applied from it. */
+const UPSERT = `
+INSERT INTO keys (key, account_id, status, status_version, record, applied, source_hash)
+VALUES (@key, @accountId, @status, @version, @record, @applied, @sourceHash)
+ON CONFLICT (key) DO UPDATE SET
+  status_version = CASE WHEN status = excluded.status THEN status_version ELSE excluded.status_version END,
+  status = excluded.status, record = excluded.record, applied = excluded.applied, source_hash = excluded.source_hash
+WHERE status <> excluded.status OR record <> excluded.record
+  OR applied IS NOT excluded.applied OR source_hash IS NOT excluded.source_hash`;
+
+/** What the record knows of each key; what writes runs inside the caller's transaction. */
+export class KeyTable {
+  readonly #db: Connection;
+  readonly #documents: Documents;
+  readonly #upsert;
+  readonly #delete;
+
+  constructor(db: Connection) {
+    this.#db = db;
+    this.#documents = documentsOf(db);
+    this.#upsert = db.prepare(UPSERT);
+    this.#delete = db.prepare("DELETE FROM keys WHERE key = ?");
+  }
+
+  put(keyRecord: KeyRecord, version: number): void {
+    const { key, status, applied, ...rest } = keyRecord;
+    this.#upsert.run({
+      key,
+      accountId: keyParts(key).accountId,
+      status: storedText(status),
+      version,
+      record: storedText(rest),
+      ...this.#appliedColumns(applied),
+    });
+  }
+
+  remove(key: Key): void {
+    this.#delete.run(key);
+  }
+
+  /** Sorted by key. */
+  ofAccount(accountId: string): readonly KeyRecord[] {
+    const rows = this.#db
+      .prepare<[string], KeyRow>("SELECT * FROM keys WHERE account_id = ? ORDER BY key")
+      .all(accountId);
+    return rows.map((row) => this.#record(row));
+  }
+
+  /** Sorted by key. */
+  all(): readonly KeyRecord[] {
+    return this.#db
+      .prepare<[], KeyRow>("SELECT * FROM keys ORDER BY key")
+      .all()
+      .map((row) => this.#record(row));
+  }
+
+  /** By key: the sequence when its status last changed. */
+  statusVersions(): ReadonlyMap<Key, number> {
+    const rows = this.#db
+      .prepare<[], { readonly key: Key; readonly version: number }>(
+        "SELECT key, status_version AS version FROM keys",
+      )
+      .all();
+    return new Map(rows.map((row) => [row.key, row.version]));
+  }
+
+  #appliedColumns(applied: AppliedState | null): {
+    readonly applied: string | null;
+    readonly sourceHash: string | null;
+  } {
+    if (applied === null) return { applied: null, sourceHash: null };
+    const { sourceText, ...rest } = applied;
+    return { applied: storedText(rest), sourceHash: this.#documents.put(sourceText.toWellFormed()) };
+  }
+
+  #record(row: KeyRow): KeyRecord {
+    const status = JSON.parse(row.status) as KeyStatus | null;
+    return { key: row.key, status, ...(JSON.parse(row.record) as Rest), applied: this.#applied(row) };
+  }
+
+  #applied(row: KeyRow): AppliedState | null {
+    if (row.applied === null || row.source_hash === null) return null;
+    const sourceText = this.#documents.get(row.source_hash);
+    if (sourceText === undefined) {
+      throw new StoreError("damaged", `the applied text of ${row.key} is missing in ${this.#db.name}`);
+    }
+    return { ...(JSON.parse(row.applied) as AppliedRest), sourceText };
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import type { AuditLog } from "../../controller/ports/audit-log.ts";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { Store } from "../../controller/ports/store.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { loadAuditKey } from "../audit-key.ts";
+import { copyToFile, copyToLog } from "../outside-copy.ts";
+import { SqliteAuditLog } from "./audit-log.ts";
+import { openWriter } from "./connection.ts";
+import { migrate } from "./migrations.ts";
+import { SqliteStore } from "./store.ts";
+
+/** In the state directory. */
+export const DATABASE_FILE = "grantkeeper.db";
+
+export interface StoreOptions {
+  /** Exists, on a local disk; the database and the audit key lie in it. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** Where checkpoints are copied to; neither is possible, and then the audit proves less. */
+  readonly anchors: { readonly file: string | null; readonly log: boolean };
+}
+
+export interface OpenStore {
+  /** Closing it closes both. */
+  readonly store: Store;
+  readonly audit: AuditLog;
+}
+
+/**
+ * Opens the record, or makes it; take the lock before. Copies outside what an earlier run could not.
+ * @throws StoreError `newer-version`, `damaged`, `full`, `locked`, `io`
+ */
+export function openStore(options: StoreOptions): OpenStore {
+  const { stateDir, clock, telemetry, anchors } = options;
+  const db = openWriter(join(stateDir, DATABASE_FILE));
+  try {
+    const { fresh } = migrate(db, clock.nowMs());
+    const key = loadAuditKey(stateDir, telemetry);
+    const outside = [
+      ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
+      ...(anchors.log ? [copyToLog(telemetry)] : []),
+    ];
+    const audit = new SqliteAuditLog({ db, clock, telemetry, key, outside });
+    return { store: new SqliteStore({ db, fresh, beforeClose: () => audit.close() }), audit };
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
+}

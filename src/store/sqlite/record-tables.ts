@@ -1,0 +1,136 @@
+import type { Approval, Suspension } from "../../model/approval.ts";
+import type {
+  AccountRecord,
+  ObjectRecord,
+  OutboxMessage,
+  RecordChange,
+  SourceRecord,
+} from "../../controller/ports/store.ts";
+import type { Connection } from "./connection.ts";
+import { storedText } from "./json.ts";
+
+interface Stored {
+  readonly record: string;
+}
+
+interface ObjectRow extends Stored {
+  readonly version: number;
+}
+
+/** Every statement leaves a row alone that already says the same, so that it counts as no change. */
+const SQL = {
+  putAccount: `INSERT INTO accounts (account_id, record) VALUES (?, ?)
+    ON CONFLICT (account_id) DO UPDATE SET record = excluded.record WHERE record <> excluded.record`,
+  putSource: `INSERT INTO sources (source, record) VALUES (?, ?)
+    ON CONFLICT (source) DO UPDATE SET record = excluded.record WHERE record <> excluded.record`,
+  putObject: `INSERT INTO objects (kind, namespace, name, record, version) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (kind, namespace, name) DO UPDATE SET record = excluded.record, version = excluded.version
+    WHERE record <> excluded.record`,
+  removeObject: "DELETE FROM objects WHERE kind = ? AND namespace = ? AND name = ?",
+  putApproval: `INSERT INTO approvals (subject, expires_ms, record) VALUES (?, ?, ?)
+    ON CONFLICT (subject) DO UPDATE SET expires_ms = excluded.expires_ms, record = excluded.record
+    WHERE record <> excluded.record`,
+  putSuspension: `INSERT INTO suspensions (id, until_ms, record) VALUES (?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET until_ms = excluded.until_ms, record = excluded.record
+    WHERE record <> excluded.record`,
+  endSuspension: "DELETE FROM suspensions WHERE id = ?",
+  putMessage: "INSERT INTO outbox (route, body, attempts, due_ms) VALUES (?, ?, 0, ?)",
+  messageSent: "DELETE FROM outbox WHERE id = ?",
+  messageFailed: "UPDATE outbox SET attempts = attempts + 1, due_ms = ? WHERE id = ?",
+} as const;
+
+/** The smaller tables of the record; what writes runs inside the caller's transaction. */
+export class RecordTables {
+  readonly #db: Connection;
+
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  /** Everything of the change but its keys. */
+  put(change: RecordChange, version: number): void {
+    for (const account of change.accounts ?? [])
+      this.#run("putAccount", account.accountId, storedText(account));
+    for (const source of change.sources ?? []) this.#run("putSource", source.source, storedText(source));
+    for (const object of change.objects ?? []) this.#putObject(object, version);
+    for (const at of change.removedObjects ?? []) this.#run("removeObject", at.kind, at.namespace, at.name);
+    for (const approval of change.approvals ?? []) this.#putApproval(approval);
+    for (const suspension of change.suspensions ?? []) this.#putSuspension(suspension);
+    for (const id of change.endedSuspensions ?? []) this.#run("endSuspension", id);
+    for (const { route, body, dueMs } of change.outbox ?? []) this.#run("putMessage", route, body, dueMs);
+  }
+
+  accounts(): readonly AccountRecord[] {
+    return this.#records("SELECT record FROM accounts ORDER BY account_id") as readonly AccountRecord[];
+  }
+
+  source(name: string): SourceRecord | null {
+    const [source = null] = this.#records("SELECT record FROM sources WHERE source = ?", name);
+    return source as SourceRecord | null;
+  }
+
+  /** Sorted by kind, namespace, name. */
+  objects(): readonly ObjectRecord[] {
+    const rows = this.#db
+      .prepare<[], ObjectRow>("SELECT record, version FROM objects ORDER BY kind, namespace, name")
+      .all();
+    return rows.map((row) => ({
+      ...(JSON.parse(row.record) as Omit<ObjectRecord, "resourceVersion">),
+      resourceVersion: row.version,
+    }));
+  }
+
+  approvals(nowMs: number): readonly Approval[] {
+    return this.#records(
+      "SELECT record FROM approvals WHERE expires_ms > ? ORDER BY subject",
+      nowMs,
+    ) as readonly Approval[];
+  }
+
+  suspensions(nowMs: number): readonly Suspension[] {
+    return this.#records(
+      "SELECT record FROM suspensions WHERE until_ms > ? ORDER BY id",
+      nowMs,
+    ) as readonly Suspension[];
+  }
+
+  dueMessages(nowMs: number, limit: number): readonly OutboxMessage[] {
+    return this.#db
+      .prepare<[number, number], OutboxMessage>(
+        "SELECT id, route, body, attempts, due_ms AS dueMs FROM outbox WHERE due_ms <= ? ORDER BY id LIMIT ?",
+      )
+      .all(nowMs, limit);
+  }
+
+  messageSent(id: number): void {
+    this.#run("messageSent", id);
+  }
+
+  messageFailed(id: number, nextDueMs: number): void {
+    this.#run("messageFailed", nextDueMs, id);
+  }
+
+  #putObject(object: ObjectRecord, version: number): void {
+    const { resourceVersion: _, ...rest } = object;
+    this.#run("putObject", object.kind, object.namespace, object.name, storedText(rest), version);
+  }
+
+  #putApproval(approval: Approval): void {
+    this.#run("putApproval", approval.subject, Date.parse(approval.expiresAt), storedText(approval));
+  }
+
+  #putSuspension(suspension: Suspension): void {
+    this.#run("putSuspension", suspension.id, Date.parse(suspension.until), storedText(suspension));
+  }
+
+  #run(statement: keyof typeof SQL, ...parameters: readonly (string | number)[]): void {
+    this.#db.prepare(SQL[statement]).run(...parameters);
+  }
+
+  #records(sql: string, ...parameters: readonly (string | number)[]): readonly unknown[] {
+    return this.#db
+      .prepare<unknown[], Stored>(sql)
+      .all(...parameters)
+      .map((row) => JSON.parse(row.record) as unknown);
+  }
+}

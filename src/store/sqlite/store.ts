@@ -1,0 +1,117 @@
+import type {
+  AccountRecord,
+  ObjectRecord,
+  OutboxMessage,
+  RecordChange,
+  SourceRecord,
+  Store,
+} from "../../controller/ports/store.ts";
+import type { Approval, Suspension } from "../../model/approval.ts";
+import type { AccountId } from "../../model/ids.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
+import type { Connection } from "./connection.ts";
+import { storing } from "./failure.ts";
+import { KeyTable } from "./key-table.ts";
+import { RecordTables } from "./record-tables.ts";
+
+export interface SqliteStoreParts {
+  readonly db: Connection;
+  readonly fresh: boolean;
+  /** Ends what else works on the database, before it is closed. */
+  readonly beforeClose: () => Promise<void>;
+}
+
+/** The record beside the audit, in the same database. */
+export class SqliteStore implements Store {
+  readonly fresh: boolean;
+  readonly #db: Connection;
+  readonly #keys: KeyTable;
+  readonly #tables: RecordTables;
+  readonly #beforeClose: () => Promise<void>;
+
+  constructor(parts: SqliteStoreParts) {
+    this.fresh = parts.fresh;
+    this.#db = parts.db;
+    this.#keys = new KeyTable(parts.db);
+    this.#tables = new RecordTables(parts.db);
+    this.#beforeClose = parts.beforeClose;
+  }
+
+  async keys(accountId: AccountId): Promise<readonly KeyRecord[]> {
+    return storing("read the keys", () => this.#keys.ofAccount(accountId));
+  }
+
+  async allKeys(): Promise<readonly KeyRecord[]> {
+    return storing("read the keys", () => this.#keys.all());
+  }
+
+  async accounts(): Promise<readonly AccountRecord[]> {
+    return storing("read the accounts", () => this.#tables.accounts());
+  }
+
+  async source(name: string): Promise<SourceRecord | null> {
+    return storing("read the source", () => this.#tables.source(name));
+  }
+
+  /** Their status is their keys': `resourceVersion` moves with it too. */
+  async objects(): Promise<readonly ObjectRecord[]> {
+    return storing("read the objects", () => {
+      const versions = this.#keys.statusVersions();
+      return this.#tables.objects().map((object) => {
+        const moved = object.keys.map((key) => versions.get(key) ?? 0);
+        return { ...object, resourceVersion: Math.max(object.resourceVersion, ...moved) };
+      });
+    });
+  }
+
+  async approvals(nowMs: number): Promise<readonly Approval[]> {
+    return storing("read the approvals", () => this.#tables.approvals(nowMs));
+  }
+
+  async suspensions(nowMs: number): Promise<readonly Suspension[]> {
+    return storing("read the suspensions", () => this.#tables.suspensions(nowMs));
+  }
+
+  async commit(change: RecordChange): Promise<void> {
+    storing("write the record", () => this.#db.transaction(() => this.#write(change)).immediate());
+  }
+
+  async dueMessages(nowMs: number, limit: number): Promise<readonly OutboxMessage[]> {
+    return storing("read the outbox", () => this.#tables.dueMessages(nowMs, limit));
+  }
+
+  async messageSent(id: number): Promise<void> {
+    storing("write the outbox", () => this.#tables.messageSent(id));
+  }
+
+  async messageFailed(id: number, nextDueMs: number): Promise<void> {
+    storing("write the outbox", () => this.#tables.messageFailed(id, nextDueMs));
+  }
+
+  async resourceVersion(): Promise<number> {
+    return storing("read the sequence", () => this.#sequence());
+  }
+
+  async close(): Promise<void> {
+    await this.#beforeClose();
+    this.#db.close();
+  }
+
+  #write(change: RecordChange): void {
+    const version = this.#sequence() + 1;
+    const before = this.#changes();
+    for (const key of change.keys ?? []) this.#keys.put(key, version);
+    for (const key of change.removedKeys ?? []) this.#keys.remove(key);
+    this.#tables.put(change, version);
+    if (this.#changes() > before) this.#db.prepare("UPDATE sequence SET value = ?").run(version);
+  }
+
+  /** Rows changed on this connection since it was opened. */
+  #changes(): number {
+    return this.#db.prepare<[], { readonly n: number }>("SELECT total_changes() AS n").get()?.n ?? 0;
+  }
+
+  #sequence(): number {
+    return this.#db.prepare<[], { readonly value: number }>("SELECT value FROM sequence").get()?.value ?? 0;
+  }
+}
