@@ -1,0 +1,76 @@
+import type { Compilation } from "../manifest/compile.ts";
+import type { ParsedFile } from "../manifest/parse.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { AccountId } from "../model/ids.ts";
+import type { Key } from "../model/key.ts";
+import type { LiveAccount } from "../model/live.ts";
+import type { Revision } from "../model/revision.ts";
+import type { Hold, KeyView, Orphan } from "./ports/control.ts";
+import { Workqueue } from "./workqueue.ts";
+
+/** The accepted revision and what it means; replaced as a whole, never changed. */
+export interface Enforced {
+  readonly revision: Revision;
+  readonly compilation: Compilation;
+  /** Keys last seen in files that do not parse now, with the file's diagnostic. */
+  readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
+  readonly uncommitted: boolean;
+  readonly acceptedAtMs: number;
+}
+
+/** What is held of one account after its last pass. */
+export interface AccountMemory {
+  readonly live: LiveAccount | null;
+  readonly views: ReadonlyMap<Key, KeyView>;
+  readonly holds: readonly Hold[];
+  readonly orphans: readonly Orphan[];
+  /** The first pass ended, well or by a named failure. */
+  readonly firstPassEnded: boolean;
+  readonly failure: string | null;
+  /** Attempts that failed in a row, by key; forgotten on success. */
+  readonly attempts: ReadonlyMap<Key, number>;
+}
+
+export interface SourceMemory {
+  readonly fetchedAtMs: number | null;
+  readonly failure: { readonly message: string; readonly mend: string } | null;
+  readonly held: { readonly revision: Revision; readonly reason: string } | null;
+}
+
+/** A promise to a caller of `reconcile`: done when every key had a pass that began after it. */
+export interface ReconcileToken {
+  readonly accounts: Map<AccountId, Set<Key>>;
+  /** Passes with a higher number count. */
+  readonly afterPass: number;
+}
+
+/**
+ * What the running controller holds in memory. All of it can be lost: it is made anew from git, AWS and the record
+ * by the first passes. Members are replaced as wholes, so that a reader never sees half of a change.
+ */
+export class ControllerState {
+  readonly queue = new Workqueue();
+  readonly accounts = new Map<AccountId, AccountMemory>();
+  readonly passing = new Set<AccountId>();
+  readonly tokens = new Map<string, ReconcileToken>();
+  /** Parsed files by path and blob id: an unchanged file is never parsed twice. */
+  parsed: ReadonlyMap<string, ParsedFile> = new Map();
+  enforced: Enforced | null = null;
+  source: SourceMemory = { fetchedAtMs: null, failure: null, held: null };
+  fetchDueMs = 0;
+  passNumber = 0;
+
+  account(accountId: AccountId): AccountMemory {
+    return this.accounts.get(accountId) ?? EMPTY_ACCOUNT;
+  }
+}
+
+const EMPTY_ACCOUNT: AccountMemory = {
+  live: null,
+  views: new Map(),
+  holds: [],
+  orphans: [],
+  firstPassEnded: false,
+  failure: null,
+  attempts: new Map(),
+};
