@@ -1,3 +1,4 @@
+import { own } from "./own.ts";
 import type { RawRequest } from "./http.ts";
 import type { Service } from "./services.ts";
 import type { Claim } from "./signature.ts";
@@ -23,7 +24,7 @@ export async function authenticate(
   clock: { readonly nowMs: number; readonly wallMs: number },
 ): Promise<Caller> {
   const { failures } = service;
-  const key = world.accessKeys[claim.keyId];
+  const key = own(world.accessKeys, claim.keyId);
   if (key === undefined) throw failures.unknownKey;
   const account = world.accounts[key.accountId];
   if (account === undefined || !isOn(service, account, claim.region)) throw failures.unknownKey;

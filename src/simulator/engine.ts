@@ -11,8 +11,10 @@ import type { FaultKind } from "./faults.ts";
 import { Faults } from "./faults.ts";
 import type { RawRequest, Reply } from "./http.ts";
 import { Operations } from "./operations.ts";
+import { own } from "./own.ts";
 import type { Service } from "./services.ts";
 import { serviceNamed } from "./services.ts";
+import type { Claim } from "./signature.ts";
 import { claimOf } from "./signature.ts";
 import type { Rates } from "./throttle.ts";
 import { Throttle } from "./throttle.ts";
@@ -41,6 +43,12 @@ interface Ending {
   readonly effective: boolean;
 }
 
+interface Refused {
+  readonly requestId: string;
+  readonly refusal: SimulatedError;
+  readonly claim: Claim | undefined;
+}
+
 /** From a request to its reply: authentication, decoding, faults, throttling, the operation, the log. */
 export class Engine {
   readonly world: WorldState;
@@ -59,6 +67,10 @@ export class Engine {
 
   /** In place, so that whoever holds the world sees the new one. */
   replaceWorld(world: WorldState): void {
+    const isWorld = [world.accounts, world.accessKeys, world.awsManaged].every(
+      (part) => typeof part === "object",
+    );
+    if (!isWorld) throw new Error("this is no state of a world");
     for (const part of ["accounts", "accessKeys", "awsManaged"] as const) {
       for (const key of Object.keys(this.world[part])) delete this.world[part][key];
       Object.assign(this.world[part], structuredClone(world[part]));
@@ -77,7 +89,7 @@ export class Engine {
       return await this.#act(admit(service, request, caller, requestId), signal);
     } catch (error) {
       const refusal = asRefusal(error);
-      this.#logRefusal(service, request, requestId, refusal, claim?.region ?? "");
+      this.#logRefusal(service, request, { requestId, refusal, claim });
       return whole(service.encodeError(refusal, requestId), requestId);
     }
   }
@@ -158,22 +170,17 @@ export class Engine {
   }
 
   /** A call that did not get as far as its operation. */
-  #logRefusal(
-    service: Service,
-    request: RawRequest,
-    requestId: string,
-    refusal: SimulatedError,
-    region: string,
-  ): void {
+  #logRefusal(service: Service, request: RawRequest, { requestId, refusal, claim }: Refused): void {
+    const key = own(this.world.accessKeys, claim?.keyId ?? "");
     this.log.add({
       atMs: this.#options.nowMs(),
-      accountId: "",
-      region,
+      accountId: key?.accountId ?? "",
+      region: claim?.region ?? "",
       service: service.name,
       operation: service.operationOf(request)?.name ?? "unknown",
       requestId,
       userAgent: request.headers["user-agent"] ?? "",
-      principalArn: "",
+      principalArn: key?.principalArn ?? "",
       input: {},
       status: refusal.status,
       errorCode: refusal.code,
@@ -186,10 +193,20 @@ export class Engine {
 function admit(service: Service, request: RawRequest, caller: Caller, requestId: string): Pending {
   const operation = service.operationOf(request);
   if (operation === undefined) throw service.failures.unknownOperation(request);
-  const input = service.decode(operation, request);
+  const input = decoded(service, operation, request);
   const missing = operation.required.find((name) => input[name] === undefined);
   if (missing !== undefined) throw missingMember(service, missing);
   return { service, requestId, operation, caller, input, userAgent: request.headers["user-agent"] ?? "" };
+}
+
+/** What does not fit the schema is a bug of the caller: loud, and not repeated by an SDK. */
+function decoded(service: Service, operation: ApiOperation, request: RawRequest): Input {
+  try {
+    return service.decode(operation, request);
+  } catch (error) {
+    if (error instanceof SchemaMismatch) throw new SimulatedError("SchemaMismatch", error.message, 400);
+    throw error;
+  }
 }
 
 function missingMember(service: Service, name: string): SimulatedError {
@@ -209,10 +226,9 @@ function anonymousService(request: RawRequest): Service {
   return service;
 }
 
-/** What does not fit the schema is answered loudly and not repeated by an SDK; so is a bug of the simulator. */
+/** A bug of the simulator is answered loudly, and with a status that an SDK does not repeat. */
 function asRefusal(error: unknown): SimulatedError {
   if (error instanceof SimulatedError) return error;
-  if (error instanceof SchemaMismatch) return new SimulatedError("SchemaMismatch", error.message, 400);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new SimulatedError("SimulatorBug", text, 501);
 }

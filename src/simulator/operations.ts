@@ -1,3 +1,4 @@
+import { own } from "./own.ts";
 import type { Caller } from "./authentication.ts";
 import type { Call, Input, Output } from "./contract.ts";
 import { SimulatedError } from "./contract.ts";
@@ -73,7 +74,7 @@ export class Operations {
   }
 
   #runIam(action: Action, call: Call): Outcome {
-    const operation = iamOperations[action.operation] ?? notSimulated(action);
+    const operation = own(iamOperations, action.operation) ?? notSimulated(action);
     const { account } = action.caller;
     const { awsManaged } = this.#world;
     if (isRead(action.operation)) {
@@ -88,7 +89,7 @@ export class Operations {
   }
 
   #runLambda(action: Action, call: Call): Outcome {
-    const operation = lambdaOperations[action.operation] ?? notSimulated(action);
+    const operation = own(lambdaOperations, action.operation) ?? notSimulated(action);
     const { lambda } = action.caller.account;
     const state = (lambda[action.caller.region] ??= emptyLambda());
     return { output: operation(state, action.input, call), effective: !isRead(action.operation) };

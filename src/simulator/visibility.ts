@@ -1,5 +1,6 @@
 import type { Input } from "./contract.ts";
 import type { IamState } from "./iam/state.ts";
+import { own } from "./own.ts";
 
 type Collection = "roles" | "policies" | "instanceProfiles";
 
@@ -47,7 +48,7 @@ function targetsOf(accountArn: string, input: Input): readonly Target[] {
 }
 
 function jsonOf(account: IamState, { collection, key }: Target): string | undefined {
-  const standing = account[collection][key];
+  const standing: object | undefined = own<object>(account[collection], key);
   return standing === undefined ? undefined : JSON.stringify(standing);
 }
 

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { alreadyExists, limitExceeded, nameOf, noSuchEntity, pathOf, tagsOf } from "./input.ts";
 import { pageOf } from "./paging.ts";
@@ -35,7 +36,7 @@ function createInstanceProfile(scope: IamScope, input: Input, call: Call): Outpu
 
 function profileOf(scope: IamScope, input: Input): InstanceProfile {
   const name = nameOf(input, "InstanceProfileName", 128);
-  const profile = scope.account.instanceProfiles[name];
+  const profile = own(scope.account.instanceProfiles, name);
   if (profile === undefined) throw noSuchEntity(`Instance Profile ${name} cannot be found.`);
   return profile;
 }

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import type { IamLookup } from "../contract.ts";
 import type { IamState, Role } from "./state.ts";
 
@@ -24,7 +25,7 @@ export function iamLookup(source: LookupSource): IamLookup {
 
 export function roleByArn(source: LookupSource, arn: string): Role | undefined {
   const parts = /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn);
-  const role = source.iamOf(parts?.[1] ?? "")?.roles[parts?.[2] ?? ""];
+  const role = own(source.iamOf(parts?.[1] ?? "")?.roles ?? {}, parts?.[2] ?? "");
   return role?.arn === arn ? role : undefined;
 }
 
@@ -33,7 +34,7 @@ function principalId(source: LookupSource, arn: string): string | undefined {
   if (/^arn:[^:]+:sts::\d{12}:(assumed-role\/[^/]+\/[^/]+|federated-user\/[^/]+)$/.test(arn)) return arn;
   const user = /^arn:[^:]+:iam::(\d{12}):user\/(?:.*\/)?([^/]+)$/.exec(arn);
   if (user === null) return roleByArn(source, arn)?.id;
-  const found = source.iamOf(user[1] ?? "")?.users[user[2] ?? ""];
+  const found = own(source.iamOf(user[1] ?? "")?.users ?? {}, user[2] ?? "");
   return found?.arn === arn ? found.id : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { checkDocument } from "../grammar/document.ts";
 import { limitExceeded, nameOf, noSuchEntity, optionalText, policyArnOf, text } from "./input.ts";
@@ -24,7 +25,7 @@ function putRolePolicy(scope: IamScope, input: Input): Output {
 function getRolePolicy(scope: IamScope, input: Input): Output {
   const role = roleOf(scope, input);
   const name = nameOf(input, "PolicyName", 128);
-  const document = role.inline[name];
+  const document = own(role.inline, name);
   if (document === undefined) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
   return { RoleName: role.name, PolicyName: name, PolicyDocument: document };
 }
@@ -32,7 +33,7 @@ function getRolePolicy(scope: IamScope, input: Input): Output {
 function deleteRolePolicy(scope: IamScope, input: Input): Output {
   const role = modifiableRoleOf(scope, input);
   const name = nameOf(input, "PolicyName", 128);
-  if (role.inline[name] === undefined)
+  if (own(role.inline, name) === undefined)
     throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
   delete role.inline[name];
   return {};

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import type { Call, Input, Operation } from "../contract.ts";
 import { SimulatedError } from "../contract.ts";
 import {
@@ -23,7 +24,7 @@ import { storedTrust } from "./trust.ts";
 /** @throws SimulatedError `NoSuchEntity` */
 export function roleOf(scope: IamScope, input: Input): Role {
   const name = nameOf(input, "RoleName", 64);
-  const role = scope.account.roles[name];
+  const role = own(scope.account.roles, name);
   if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
   return role;
 }

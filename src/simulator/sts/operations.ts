@@ -142,10 +142,9 @@ function accessDenied(call: Call, action: string, arn: string): SimulatedError {
 
 function getCallerIdentity({ caller }: StsScope, _input: Input, call: Call): Output {
   const { principalArn, accountId, session } = caller;
-  const userId =
-    session === undefined
-      ? (call.iam.principalId(principalArn) ?? accountId)
-      : `${session.roleId}:${principalArn.slice(principalArn.lastIndexOf("/") + 1)}`;
+  const ownId = principalArn.endsWith(":root") ? accountId : call.iam.principalId(principalArn);
+  const sessionName = principalArn.slice(principalArn.lastIndexOf("/") + 1);
+  const userId = session === undefined ? (ownId ?? principalArn) : `${session.roleId}:${sessionName}`;
   return { UserId: userId, Account: accountId, Arn: principalArn };
 }
 

@@ -8,6 +8,7 @@ import {
   GetAccountSummaryCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  IAMClient,
   ListAccountAliasesCommand,
   ListEntitiesForPolicyCommand,
   ListPoliciesCommand,
@@ -21,7 +22,6 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addAccount, addPolicy, addRole, publishAwsManagedVersion } from "../../../src/simulator/world.ts";
 import type { Simulated } from "../../support/simulated.ts";
-import { IAMClient } from "@aws-sdk/client-iam";
 import {
   ACCOUNT,
   allow,

@@ -89,6 +89,25 @@ describe("creating and changing a role", () => {
     expect(Role).toMatchObject({ MaxSessionDuration: 7_200, Description: "second" });
   });
 
+  test("the last use of a role is what the world says", async () => {
+    const lastUsed = { at: "2026-10-01T12:00:00.000Z", region: "eu-west-1" };
+    addRole(simulated.world, { accountId: ACCOUNT, name: "used", lastUsed });
+
+    const { Role } = await send(new GetRoleCommand({ RoleName: "used" }));
+
+    expect(Role?.RoleLastUsed).toEqual({ LastUsedDate: new Date(lastUsed.at), Region: "eu-west-1" });
+  });
+
+  test.each(["constructor", "toString"])("%s is a name like any other", async (name) => {
+    await expect(send(new GetRoleCommand({ RoleName: name }))).rejects.toMatchObject({
+      Error: { Code: "NoSuchEntity" },
+    });
+
+    await send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: LAMBDA_TRUST }));
+
+    expect((await send(new GetRoleCommand({ RoleName: name }))).Role).toMatchObject({ RoleName: name });
+  });
+
   test("keys of role tags ignore case and keep the last spelling", async () => {
     await send(
       new TagRoleCommand({

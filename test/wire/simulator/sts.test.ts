@@ -81,6 +81,14 @@ function setTrust(trust: string): void {
   if (observer !== undefined) observer.trust = trust;
 }
 
+test("an account's root is known by the account's id, a role by its unique id", async () => {
+  const root = await stsAs(simulated.credentials).send(new GetCallerIdentityCommand({}));
+  const role = await stsAs(base).send(new GetCallerIdentityCommand({}));
+
+  expect(root).toMatchObject({ UserId: ACCOUNT, Account: ACCOUNT, Arn: `arn:aws:iam::${ACCOUNT}:root` });
+  expect(role).toMatchObject({ UserId: expect.stringMatching(/^AROA/), Account: BASE_ACCOUNT, Arn: BASE });
+});
+
 describe("assuming a role", () => {
   test("the session acts in the role's account under the session's ARN", async () => {
     const session = await assume(GOOD);
