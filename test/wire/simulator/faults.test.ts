@@ -49,7 +49,7 @@ describe("faults on demand", () => {
   test("a lost response took effect, and the call log says so", async () => {
     simulated.simulator.addFault({ operation: "PutRolePolicy", kind: { kind: "lost-response" } });
 
-    await expect(put()).rejects.toMatchObject({ code: "ECONNRESET" });
+    await expect(put()).rejects.toThrow("socket hang up");
 
     expect(inline()).toEqual({ p: allow("s3:Get*") });
     expect(lastCall()).toMatchObject({ operation: "PutRolePolicy", effective: true });
@@ -58,7 +58,7 @@ describe("faults on demand", () => {
   test("a dropped request took no effect", async () => {
     simulated.simulator.addFault({ operation: "PutRolePolicy", kind: { kind: "dropped-request" } });
 
-    await expect(put()).rejects.toMatchObject({ code: "ECONNRESET" });
+    await expect(put()).rejects.toThrow("socket hang up");
 
     expect(inline()).toEqual({});
     expect(lastCall()).toMatchObject({ status: 0, effective: false });
@@ -75,9 +75,9 @@ describe("faults on demand", () => {
   test("half an answer is no answer", async () => {
     simulated.simulator.addFault({ operation: "GetAccountAuthorizationDetails", kind: { kind: "truncate" } });
 
-    await expect(simulated.iam.send(new GetAccountAuthorizationDetailsCommand({}))).rejects.toMatchObject({
-      code: "ECONNRESET",
-    });
+    await expect(simulated.iam.send(new GetAccountAuthorizationDetailsCommand({}))).rejects.toThrow(
+      "aborted",
+    );
   });
 
   test("a delayed call acts and answers", async () => {
