@@ -1,0 +1,47 @@
+import type { DocumentContext } from "../iam/document.ts";
+import type { DesiredAccount } from "../model/desired.ts";
+import type { Drift } from "../model/drift.ts";
+import type { AccountId, InstanceName, Partition } from "../model/ids.ts";
+import type { KeyRecord, PastWrite } from "../model/key-record.ts";
+import type { LiveAccount } from "../model/live.ts";
+import type { Dialect } from "../model/policy-document.ts";
+
+/** What a comparison looks at beside the desired state. */
+export interface DiffContext {
+  readonly live: LiveAccount;
+  /** null: nothing is known of the key, as after a lost database. */
+  readonly record: KeyRecord | null;
+  /** Our recent writes in this account, from the audit. */
+  readonly writes: readonly PastWrite[];
+  readonly nowMs: number;
+  /** For so long after a write of ours a field that still shows the value from before is pending. */
+  readonly echoMs: number;
+  readonly instance: InstanceName;
+  readonly account: DesiredAccount;
+}
+
+export type Comparison =
+  | {
+      readonly kind: "compared";
+      /** Sorted by subject, then change. */
+      readonly drifts: readonly Drift[];
+      /** What people should know and what is no drift: sentences, and the code `waiting-for-function`. */
+      readonly notes: readonly string[];
+      /** Parts that could not be read: nothing is concluded, and nothing planned, for them. Empty when all was read. */
+      readonly unread: readonly string[];
+    }
+  /** The object itself was not read: nothing is concluded at all. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** The note of a binding whose function does not exist yet. */
+export const WAITING_FOR_FUNCTION = "waiting-for-function";
+
+/** The name of the one inline policy that a role of ours has. */
+export const INLINE_NAME = "grantkeeper";
+
+export function documentContext(
+  at: { readonly partition: Partition; readonly accountId: AccountId },
+  dialect: Dialect,
+): DocumentContext {
+  return { dialect, partition: at.partition, accountId: at.accountId };
+}
