@@ -54,6 +54,16 @@ describe("ListFunctions", () => {
     expect(asked.Functions).toHaveLength(50);
   });
 
+  test("skips nothing when a function that was listed goes away between two pages", async () => {
+    for (const name of ["a", "b", "c", "d"]) await createFunction(client, name);
+    const { NextMarker = "" } = await client.send(new ListFunctionsCommand({ MaxItems: 2 }));
+
+    await client.send(new DeleteFunctionCommand({ FunctionName: "b" }));
+    const { Functions = [] } = await client.send(new ListFunctionsCommand({ Marker: NextMarker }));
+
+    expect(Functions.map(({ FunctionName }) => FunctionName)).toEqual(["c", "d"]);
+  });
+
   test("pages by versions when asked for ALL, each with its own role", async () => {
     await createFunction(client, "f");
     await publish(client, "f", "one");
