@@ -83,7 +83,8 @@ function spelling(key: string, seen: Map<string, number>): string {
   const nth = seen.get(key) ?? 0;
   seen.set(key, nth + 1);
   let rest = nth;
-  return [...key]
+  return key
+    .split("")
     .map((letter) => {
       if (rest === 0 || letter === letter.toUpperCase()) return letter;
       const raised = rest % 2 === 1;
