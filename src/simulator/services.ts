@@ -27,7 +27,7 @@ export interface Service {
 }
 
 /** What the service answers before an operation is looked at. */
-export interface Failures {
+interface Failures {
   readonly missingToken: SimulatedError;
   readonly unknownKey: SimulatedError;
   readonly expired: SimulatedError;
@@ -123,7 +123,7 @@ function restService(name: ServiceName, client: object): Service {
   };
 }
 
-export const SERVICES: Readonly<Record<ServiceName, Service>> = {
+const SERVICES: Readonly<Record<ServiceName, Service>> = {
   iam: queryService("iam", iamClient, "2010-05-08"),
   lambda: restService("lambda", lambdaClient),
   sts: queryService("sts", stsClient, "2011-06-15"),

@@ -58,7 +58,7 @@ function jsonOf(account: IamState, { collection, key }: Target): string | undefi
  */
 export class Visibility {
   readonly #visibilityMs: number;
-  readonly #history = new Map<IamState, (Before & { readonly atMs: number })[]>();
+  readonly #history = new WeakMap<IamState, (Before & { readonly atMs: number })[]>();
 
   constructor(visibilityMs: number) {
     this.#visibilityMs = visibilityMs;

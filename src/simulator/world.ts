@@ -43,7 +43,7 @@ export interface AccessKey {
   readonly session?: Session;
 }
 
-export interface Session {
+interface Session {
   readonly token: string;
   readonly expiresAt: string;
   readonly roleArn: string;

@@ -63,7 +63,7 @@ function encodeMap(schema: NormalizedSchema, value: Output): string {
 }
 
 /** RFC 3986: unreserved characters stay, everything else is encoded. */
-export function percentEncode(text: string): string {
+function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -115,7 +115,7 @@ function checkTag({ Key, Value }: Tag): void {
     throw invalidInput("System tags are not allowed to be set by the customer.");
 }
 
-export function invalidInput(message: string): SimulatedError {
+function invalidInput(message: string): SimulatedError {
   return new SimulatedError("InvalidInput", message, 400);
 }
 

@@ -145,7 +145,7 @@ export function showPolicyDetail(policy: ManagedPolicy, usage: Usage): Output {
   };
 }
 
-export function newestFirst(policy: ManagedPolicy): ManagedPolicy["versions"] {
+function newestFirst(policy: ManagedPolicy): ManagedPolicy["versions"] {
   return policy.versions.toReversed();
 }
 

@@ -89,7 +89,7 @@ export interface Quotas {
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-export const DEFAULT_QUOTAS: Readonly<Quotas> = {
+const DEFAULT_QUOTAS: Readonly<Quotas> = {
   RolesQuota: 1_000,
   PoliciesQuota: 1_500,
   InstanceProfilesQuota: 1_000,
