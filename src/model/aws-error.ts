@@ -11,6 +11,27 @@ export type Disposition =
   /** Access is missing: probe slowly. `object`: for this action on this object; `account`: the sweep's own reads or STS. */
   | { readonly kind: "circuit"; readonly scope: "object" | "action" | "account" | "region" };
 
+/** What AWS's text says about a refused call. */
+export interface AccessDenial {
+  /** The action that is missing; not always the call's own (`iam:PassRole` in a call of Lambda). */
+  readonly action: string;
+  /** Whose policy said no, as far as AWS says it. */
+  readonly deniedBy:
+    | "identity policy"
+    | "permissions boundary"
+    | "service control policy"
+    | "resource control policy"
+    | "session policy"
+    | "resource policy"
+    | "trust policy"
+    | "VPC endpoint policy"
+    | "unknown";
+  /** `explicit`: a Deny stands there; `implicit`: no Allow does. */
+  readonly how: "explicit" | "implicit";
+  /** The line to add, or where to look. */
+  readonly mend: string;
+}
+
 export interface AwsErrorFacts {
   /** `iam:DeleteRole role/x`: the call and its object. */
   readonly call: string;
@@ -22,6 +43,8 @@ export interface AwsErrorFacts {
   readonly requestId: string | null;
   /** True when the request may have taken effect although no answer came. */
   readonly lost: boolean;
+  /** Only where access was denied. */
+  readonly denial?: AccessDenial;
 }
 
 /** A failed AWS call that already knows what follows. */

@@ -109,6 +109,8 @@ export type LiveRegion =
       readonly complete: boolean;
       /** Asked for by name and not there (targeted reads). */
       readonly absentFunctions: ReadonlySet<string>;
+      /** Asked for by name and not read: why. */
+      readonly unread?: ReadonlyMap<string, string>;
     }
   | { readonly kind: "off"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
@@ -161,7 +163,8 @@ export function liveFunction(live: LiveAccount, region: Region, name: string): R
   if (at.kind !== "read") return { kind: "unknown", reason: `region ${region}: ${at.reason}` };
   const found = at.functions.get(name);
   if (found !== undefined) return { kind: "present", value: found };
-  return unseen(at.complete || at.absentFunctions.has(name), `function ${name} was not read`);
+  const reason = at.unread?.get(name) ?? `function ${name} was not read`;
+  return unseen(at.complete || at.absentFunctions.has(name), reason);
 }
 
 function unseen(complete: boolean, reason: string): Reading<never> {

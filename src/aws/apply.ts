@@ -1,0 +1,54 @@
+import type { Actuator, ActuatorContext } from "../controller/ports/actuator.ts";
+import type { Action } from "../model/action.ts";
+import type { Region } from "../model/ids.ts";
+import { keyParts } from "../model/key.ts";
+import { WRITE_COMMANDS } from "./commands.ts";
+import type { Door } from "./door.ts";
+import { permissionFor } from "./permissions.ts";
+import type { PolicyTags } from "./observe/policy-tags.ts";
+
+/** Carries out actions: one call each, never repeated. */
+export class AwsActuator implements Actuator {
+  readonly #door: Door;
+  readonly #policyTags: PolicyTags;
+
+  constructor(door: Door, policyTags: PolicyTags) {
+    this.#door = door;
+    this.#policyTags = policyTags;
+  }
+
+  async apply(
+    action: Action,
+    context: ActuatorContext,
+    signal: AbortSignal,
+  ): Promise<{ readonly requestId: string }> {
+    const { command, service, takesRevision } = WRITE_COMMANDS[action.call];
+    const withRevision = takesRevision && context.revisionId !== null;
+    const input = withRevision ? { ...action.input, RevisionId: context.revisionId } : action.input;
+    const request = {
+      speaker: { account: context.account, identity: writingIdentity(action), pass: context.pass },
+      call: action.call,
+      region: service === "lambda" ? regionOf(action) : null,
+      input,
+      command: () => command(input),
+      intent: context.intent,
+    };
+    try {
+      const answer = await this.#door.send(request, signal);
+      return { requestId: answer.$metadata.requestId ?? "" };
+    } finally {
+      this.#policyTags.forget(action.target);
+    }
+  }
+}
+
+function writingIdentity(action: Action): "writer" | "binder" {
+  return permissionFor(action.call).identity === "binder" ? "binder" : "writer";
+}
+
+function regionOf(action: Action): Region {
+  const parts = keyParts(action.key);
+  if (parts.kind !== "function")
+    throw new Error(`${action.call} belongs to a function, not to ${action.key}`);
+  return parts.region;
+}

@@ -1,0 +1,99 @@
+import { IAMClient } from "@aws-sdk/client-iam";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import type { Partition, Region } from "../model/ids.ts";
+import { readRetryStrategy } from "./retry-strategy.ts";
+
+export type Credentials = NonNullable<STSClientConfig["credentials"]>;
+
+export interface ClientOptions {
+  /** Null for AWS itself. Whatever the environment says about endpoints is ignored. */
+  readonly endpoint: string | null;
+  /** Null: the SDK's own chain (pod identity, container, profile …). */
+  readonly baseCredentials: Credentials | null;
+  readonly fetchTimeoutMs: number;
+}
+
+/** Where IAM and STS of a partition are signed for: regions that cannot be off. */
+const HOME_REGIONS: Readonly<Record<string, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-north-1",
+  "aws-us-gov": "us-gov-west-1",
+};
+
+/** Reads are repeated by the SDK; of a write that failed nobody knows what it did, so it is never repeated. */
+export type Repeat = "reads" | "never";
+
+/** Makes every client of the AWS SDK; they share one connection pool. */
+export class Clients {
+  readonly #options: ClientOptions;
+  readonly #sts = new Map<Partition, STSClient>();
+  #handler: STSClient["config"]["requestHandler"] | null = null;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** How long one attempt may take: as long for the body as for the answer to begin. */
+  get attemptMs(): number {
+    return 2 * this.#options.fetchTimeoutMs;
+  }
+
+  /** Speaks as the base identity. */
+  sts(partition: Partition): STSClient {
+    const known = this.#sts.get(partition);
+    if (known !== undefined) return known;
+    const { baseCredentials } = this.#options;
+    const client = new STSClient({
+      ...this.#config(homeRegion(partition), "reads"),
+      ...(baseCredentials !== null && { credentials: baseCredentials }),
+    });
+    this.#sts.set(partition, client);
+    return client;
+  }
+
+  iam(partition: Partition, credentials: Credentials, repeat: Repeat): IAMClient {
+    return new IAMClient({ ...this.#config(homeRegion(partition), repeat), credentials });
+  }
+
+  lambda(region: Region, credentials: Credentials, repeat: Repeat): LambdaClient {
+    return new LambdaClient({ ...this.#config(region, repeat), credentials });
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    this.#handler?.destroy?.();
+    for (const client of this.#sts.values()) client.destroy();
+    this.#sts.clear();
+  }
+
+  #config(region: string, repeat: Repeat) {
+    const { endpoint } = this.#options;
+    return {
+      region,
+      requestHandler: this.#requestHandler(),
+      customUserAgent: "grantkeeper",
+      ignoreConfiguredEndpointUrls: true,
+      ...(endpoint !== null && { endpoint }),
+      ...(repeat === "never" ? { maxAttempts: 1 } : { maxAttempts: 3, retryStrategy: readRetryStrategy() }),
+    };
+  }
+
+  #requestHandler(): STSClient["config"]["requestHandler"] {
+    const { fetchTimeoutMs } = this.#options;
+    this.#handler ??= new STSClient({
+      region: "us-east-1",
+      requestHandler: {
+        connectionTimeout: fetchTimeoutMs,
+        requestTimeout: fetchTimeoutMs,
+        socketTimeout: fetchTimeoutMs,
+        throwOnRequestTimeout: true,
+      },
+    }).config.requestHandler;
+    return this.#handler;
+  }
+}
+
+function homeRegion(partition: Partition): string {
+  return HOME_REGIONS[partition] ?? "us-east-1";
+}

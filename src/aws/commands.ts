@@ -1,0 +1,78 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  SetDefaultPolicyVersionCommand,
+  TagPolicyCommand,
+  TagRoleCommand,
+  UntagPolicyCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from "@aws-sdk/client-iam";
+import {
+  AddPermissionCommand,
+  RemovePermissionCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import type { WriteCall } from "../model/action.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { SdkCommand } from "./send.ts";
+
+/** Every answer of a write, as far as anybody looks at it. */
+export interface WriteAnswer {
+  readonly $metadata: { readonly requestId?: string | undefined };
+}
+
+interface Row {
+  readonly service: "iam" | "lambda";
+  readonly command: (input: JsonObject) => SdkCommand<WriteAnswer>;
+  /** Whether the call takes the RevisionId of what it changes. */
+  readonly takesRevision: boolean;
+}
+
+/** Actions carry the API's input in its own field names: this is where plain data becomes the SDK's type. */
+function row<Input>(
+  service: Row["service"],
+  Command: new (input: Input) => SdkCommand<WriteAnswer>,
+  takesRevision: boolean,
+): Row {
+  return { service, command: (input) => new Command(input as Input), takesRevision };
+}
+
+const iam = <Input>(Command: new (input: Input) => SdkCommand<WriteAnswer>): Row =>
+  row("iam", Command, false);
+const lambda = <Input>(Command: new (input: Input) => SdkCommand<WriteAnswer>): Row =>
+  row("lambda", Command, true);
+
+export const WRITE_COMMANDS = {
+  "iam:CreateRole": iam(CreateRoleCommand),
+  "iam:UpdateRole": iam(UpdateRoleCommand),
+  "iam:UpdateAssumeRolePolicy": iam(UpdateAssumeRolePolicyCommand),
+  "iam:PutRolePolicy": iam(PutRolePolicyCommand),
+  "iam:DeleteRolePolicy": iam(DeleteRolePolicyCommand),
+  "iam:AttachRolePolicy": iam(AttachRolePolicyCommand),
+  "iam:DetachRolePolicy": iam(DetachRolePolicyCommand),
+  "iam:PutRolePermissionsBoundary": iam(PutRolePermissionsBoundaryCommand),
+  "iam:TagRole": iam(TagRoleCommand),
+  "iam:UntagRole": iam(UntagRoleCommand),
+  "iam:DeleteRole": iam(DeleteRoleCommand),
+  "iam:CreatePolicy": iam(CreatePolicyCommand),
+  "iam:CreatePolicyVersion": iam(CreatePolicyVersionCommand),
+  "iam:SetDefaultPolicyVersion": iam(SetDefaultPolicyVersionCommand),
+  "iam:DeletePolicyVersion": iam(DeletePolicyVersionCommand),
+  "iam:DeletePolicy": iam(DeletePolicyCommand),
+  "iam:TagPolicy": iam(TagPolicyCommand),
+  "iam:UntagPolicy": iam(UntagPolicyCommand),
+  "lambda:AddPermission": lambda(AddPermissionCommand),
+  "lambda:RemovePermission": lambda(RemovePermissionCommand),
+  "lambda:UpdateFunctionConfiguration": lambda(UpdateFunctionConfigurationCommand),
+} as const satisfies Record<WriteCall, Row>;

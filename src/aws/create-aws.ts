@@ -1,0 +1,51 @@
+import type { ActionDataLoader } from "../controller/ports/action-data-loader.ts";
+import type { Actuator } from "../controller/ports/actuator.ts";
+import type { Clock } from "../controller/ports/clock.ts";
+import type { LiveState } from "../controller/ports/live-state.ts";
+import type { Random } from "../controller/ports/random.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { IamActionData } from "./action-data.ts";
+import { AwsActuator } from "./apply.ts";
+import type { Budgets } from "./budgets.ts";
+import { Circuits, type OpenCircuit } from "./circuit.ts";
+import { Clients, type ClientOptions } from "./clients.ts";
+import { Door } from "./door.ts";
+import { AwsManagedPolicies } from "./observe/aws-managed.ts";
+import { AwsLiveState } from "./observe/live-state.ts";
+import { PolicyTags } from "./observe/policy-tags.ts";
+import { Pace } from "./pace.ts";
+import { Sessions } from "./sessions.ts";
+
+export interface AwsOptions extends ClientOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly telemetry: Telemetry;
+  readonly budgets: Budgets;
+}
+
+export interface Aws {
+  readonly live: LiveState;
+  readonly actuator: Actuator;
+  readonly actionData: ActionDataLoader;
+  /** Where access is missing, sorted by account and call: what alerts speak of. */
+  circuits(): readonly OpenCircuit[];
+  /** Ends every connection. */
+  close(): void;
+}
+
+/** Everything that speaks with AWS, over one client factory. */
+export function createAws(options: AwsOptions): Aws {
+  const { clock, random, telemetry, budgets } = options;
+  const clients = new Clients(options);
+  const circuits = new Circuits({ clock, random, telemetry });
+  const sessions = new Sessions(clients, clock);
+  const door = new Door({ clients, sessions, pace: new Pace(budgets, clock), circuits, clock, telemetry });
+  const caches = { awsManaged: new AwsManagedPolicies(clock), policyTags: new PolicyTags() };
+  return {
+    live: new AwsLiveState({ door, caches, clock, telemetry }),
+    actuator: new AwsActuator(door, caches.policyTags),
+    actionData: new IamActionData(),
+    circuits: () => circuits.list(),
+    close: () => clients.close(),
+  };
+}

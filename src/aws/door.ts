@@ -1,0 +1,131 @@
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { Clock } from "../controller/ports/clock.ts";
+import { AwsError } from "../model/aws-error.ts";
+import type { Region } from "../model/ids.ts";
+import { objectOf, type CallSite, type ReadCall } from "./calls.ts";
+import type { WriteCall } from "../model/action.ts";
+import type { Circuits } from "./circuit.ts";
+import { abandoned, classify, isThrottle } from "./classify.ts";
+import type { Clients } from "./clients.ts";
+import type { Pace } from "./pace.ts";
+import { permissionFor } from "./permissions.ts";
+import { sendCommand, type SdkClient, type SdkCommand } from "./send.ts";
+import type { Session, Sessions, Speaker } from "./sessions.ts";
+
+export interface Request<Output> {
+  readonly speaker: Speaker;
+  readonly call: ReadCall | WriteCall;
+  /** Null for IAM. */
+  readonly region: Region | null;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** A fresh command each time: it is sent once. */
+  readonly command: () => SdkCommand<Output>;
+  /** Null for reads. */
+  readonly intent: number | null;
+}
+
+export interface DoorParts {
+  readonly clients: Clients;
+  readonly sessions: Sessions;
+  readonly pace: Pace;
+  readonly circuits: Circuits;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** The one way to IAM and Lambda: session, circuit, budget, time-out, and errors in our words. */
+export class Door {
+  readonly #parts: DoorParts;
+
+  constructor(parts: DoorParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AwsError; the signal's reason when it was aborted before anything was sent */
+  async send<Output>(request: Request<Output>, signal: AbortSignal): Promise<Output> {
+    const site = siteOf(request);
+    this.#parts.circuits.check(site);
+    return this.probe(request, signal);
+  }
+
+  /** As `send`, but also where a circuit is open: for `doctor`. */
+  async probe<Output>(request: Request<Output>, signal: AbortSignal): Promise<Output> {
+    const site = siteOf(request);
+    const { circuits, sessions } = this.#parts;
+    try {
+      const output = await this.#sendTwiceIfExpired(request, site, signal);
+      circuits.succeeded(site);
+      return output;
+    } catch (cause) {
+      if (!(cause instanceof AwsError)) throw cause;
+      if (cause.facts.code === "ExpiredToken") sessions.drop(request.speaker);
+      circuits.failed(site, cause);
+      throw cause;
+    }
+  }
+
+  /** A read that finds its session expired opens another, once. */
+  async #sendTwiceIfExpired<Output>(
+    request: Request<Output>,
+    site: CallSite,
+    signal: AbortSignal,
+  ): Promise<Output> {
+    try {
+      return await this.#attempt(request, site, signal);
+    } catch (cause) {
+      const isExpired = cause instanceof AwsError && cause.facts.code === "ExpiredToken";
+      const isOurSession = isExpired && cause.facts.disposition.kind === "retry";
+      if (!isOurSession || request.intent !== null) throw cause;
+      this.#parts.sessions.drop(request.speaker);
+      return this.#attempt(request, site, signal);
+    }
+  }
+
+  async #attempt<Output>(request: Request<Output>, site: CallSite, signal: AbortSignal): Promise<Output> {
+    signal.throwIfAborted();
+    const { clients, sessions, pace, clock } = this.#parts;
+    const session = await sessions.get(request.speaker, signal);
+    const { family } = permissionFor(request.call);
+    const lane = pace.lane(
+      request.speaker.account,
+      request.region,
+      family,
+      request.intent === null ? "read" : "write",
+    );
+    const mark = request.intent === null ? null : `gk-intent/${request.intent}`;
+    const options = { lane, mark, attemptMs: clients.attemptMs, isThrottle };
+    const startedMs = clock.nowMs();
+    try {
+      const output = await sendCommand(clientOf(session, request), request.command(), options, signal);
+      this.#measure(request, startedMs, "ok");
+      return output;
+    } catch (cause) {
+      const error = this.#failure(cause, request, site, signal);
+      this.#measure(request, startedMs, error.facts.code);
+      throw error;
+    }
+  }
+
+  #failure(cause: unknown, request: Request<unknown>, site: CallSite, signal: AbortSignal): AwsError {
+    if (!signal.aborted) return classify(cause, site);
+    if (request.intent === null) throw signal.reason;
+    return abandoned(site);
+  }
+
+  #measure(request: Request<unknown>, startedMs: number, outcome: string): void {
+    const { telemetry, clock } = this.#parts;
+    const labels = { account: request.speaker.account.name, call: request.call };
+    telemetry.count("aws_calls_total", { ...labels, outcome });
+    telemetry.observe("aws_call_duration_seconds", (clock.nowMs() - startedMs) / 1_000, {
+      call: request.call,
+    });
+  }
+}
+
+function siteOf({ speaker, call, region, input }: Request<unknown>): CallSite {
+  return { call, identity: speaker.identity, accountId: speaker.account.id, region, object: objectOf(input) };
+}
+
+function clientOf(session: Session, request: Request<unknown>): SdkClient {
+  return request.region === null ? session.iam() : session.lambda(request.region);
+}

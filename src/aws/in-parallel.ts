@@ -1,0 +1,21 @@
+/** Maps with at most `width` at work at once; results in the order of the items. After a failure nothing more begins. */
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const queue = [...items.entries()].reverse();
+  const lane = async (): Promise<void> => {
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const [index, item] = next;
+      results[index] = await work(item);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  } finally {
+    queue.length = 0;
+  }
+  return results;
+}

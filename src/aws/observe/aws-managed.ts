@@ -1,0 +1,106 @@
+import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { AwsManagedPolicy, LiveRole, Reading } from "../../model/live.ts";
+import { decodeDocument } from "../decode.ts";
+import { inParallel } from "../in-parallel.ts";
+import { orAborted } from "../or-aborted.ts";
+import { presenceOf } from "./failure.ts";
+import { arnOf, needed } from "./project-role.ts";
+import type { Reader } from "./reader.ts";
+import { byText } from "./text-order.ts";
+
+interface Known {
+  readonly policy: AwsManagedPolicy;
+  readonly checkedMs: number;
+}
+
+/** AWS publishes new default versions rarely: each policy is asked for its version this often. */
+const CHECK_EVERY_MS = 3_600_000;
+const WIDTH = 4;
+
+/** Documents of AWS-managed policies: one a version, shared by every account of the partition (its ARNs name it). */
+export class AwsManagedPolicies {
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Known>();
+  readonly #reading = new Map<string, Promise<Reading<AwsManagedPolicy>>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** By ARN, sorted; from the cache where it is young enough. */
+  async read(
+    reader: Reader,
+    arns: readonly string[],
+  ): Promise<ReadonlyMap<string, Reading<AwsManagedPolicy>>> {
+    const wanted = [...new Set(arns)].sort(byText);
+    const readings = await inParallel(
+      wanted,
+      WIDTH,
+      async (arn) => [arn, await this.#one(reader, arn)] as const,
+    );
+    return new Map(readings);
+  }
+
+  /** As `read`, but the default version is asked for now. */
+  async readFresh(
+    reader: Reader,
+    arns: readonly string[],
+  ): Promise<ReadonlyMap<string, Reading<AwsManagedPolicy>>> {
+    const readings = await inParallel([...new Set(arns)].sort(byText), WIDTH, async (arn) => {
+      return [arn, await presenceOf(() => this.#fetch(reader, arn))] as const;
+    });
+    return new Map(readings);
+  }
+
+  /** Accounts that sweep side by side wait for one another's read instead of repeating it. */
+  async #one(reader: Reader, arn: string): Promise<Reading<AwsManagedPolicy>> {
+    for (let other = this.#reading.get(arn); other !== undefined; other = this.#reading.get(arn))
+      await orAborted(
+        other.catch(() => undefined),
+        reader.signal,
+      );
+    const known = this.#known.get(arn);
+    if (known !== undefined && this.#clock.nowMs() - known.checkedMs < CHECK_EVERY_MS)
+      return { kind: "present", value: known.policy };
+    const reading = presenceOf(() => this.#fetch(reader, arn));
+    this.#reading.set(arn, reading);
+    try {
+      return await reading;
+    } finally {
+      this.#reading.delete(arn);
+    }
+  }
+
+  async #fetch(reader: Reader, arn: string): Promise<AwsManagedPolicy> {
+    const { Policy } = await reader.iam("iam:GetPolicy", GetPolicyCommand, { PolicyArn: arn });
+    const versionId = needed(Policy?.DefaultVersionId, "iam:GetPolicy", "DefaultVersionId");
+    const known = this.#known.get(arn)?.policy;
+    const policy = known?.versionId === versionId ? known : await fetchVersion(reader, arn, versionId);
+    this.#known.set(arn, { policy, checkedMs: this.#clock.nowMs() });
+    return policy;
+  }
+}
+
+/** `arn:aws:iam::aws:policy/…`: AWS writes it, in every account alike. */
+export function isAwsManaged(arn: string): boolean {
+  return arn.split(":")[4] === "aws";
+}
+
+/**
+ * AWS-managed policies that the account's roles attach or are bounded by. Not those of service roles: only AWS itself
+ * can use or change these roles.
+ */
+export function attachedAwsManaged(roles: Iterable<Reading<LiveRole>>): readonly string[] {
+  return [...roles].flatMap((role) => {
+    if (role.kind !== "present" || /^\/aws-(service-role|reserved)\//.test(role.value.path)) return [];
+    return [...role.value.attachments, role.value.boundary ?? ""].filter(isAwsManaged);
+  });
+}
+
+async function fetchVersion(reader: Reader, arn: string, versionId: string): Promise<AwsManagedPolicy> {
+  const input = { PolicyArn: arn, VersionId: versionId };
+  const { PolicyVersion } = await reader.iam("iam:GetPolicyVersion", GetPolicyVersionCommand, input);
+  const text = decodeDocument(needed(PolicyVersion?.Document, "iam:GetPolicyVersion", "Document"));
+  return { arn: arnOf(arn, "iam:GetPolicy"), versionId, text };
+}

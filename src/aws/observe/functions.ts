@@ -1,0 +1,118 @@
+import {
+  GetPolicyCommand,
+  ListAliasesCommand,
+  ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
+} from "@aws-sdk/client-lambda";
+import type { FunctionRequest } from "../../controller/ports/live-state.ts";
+import type { Region } from "../../model/ids.ts";
+import type { LiveAlias, LiveFunction, LiveResourcePolicy, LiveVersion, Reading } from "../../model/live.ts";
+import { inParallel } from "../in-parallel.ts";
+import { presenceOf, readingOf } from "./failure.ts";
+import { incomplete, nextOfLambda, wholeListing, type Page } from "./pages.ts";
+import { aliasFrom, functionFrom, versionFrom, type FunctionFromConfiguration } from "./project-function.ts";
+import { needed } from "./project-role.ts";
+import type { Reader } from "./reader.ts";
+
+/** Everything asked for of one function: the qualifiers of all who asked, and versions if anybody did. */
+export interface FunctionWish {
+  readonly functionName: string;
+  readonly qualifiers: readonly (string | null)[];
+  readonly versions: boolean;
+}
+
+const NOT_ASKED: Reading<never> = { kind: "unknown", reason: "not asked for" };
+const WIDTH = 8;
+
+/** Several bindings may ask for the same function: it is read once. Sorted by name. */
+export function wishesIn(region: Region, requests: readonly FunctionRequest[]): readonly FunctionWish[] {
+  const byName = new Map<string, FunctionWish>();
+  for (const { functionName, qualifiers, versions } of requests.filter((each) => each.region === region)) {
+    const known = byName.get(functionName);
+    byName.set(functionName, {
+      functionName,
+      qualifiers: [...new Set([...(known?.qualifiers ?? []), ...qualifiers])],
+      versions: versions || known?.versions === true,
+    });
+  }
+  return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
+}
+
+/** Every function of a region, 50 a page. @throws AwsError */
+export function listFunctions(reader: Reader, region: Region): Promise<readonly FunctionFromConfiguration[]> {
+  const call = "lambda:ListFunctions";
+  return wholeListing(call, async (Marker): Promise<Page<FunctionFromConfiguration>> => {
+    const input = { MaxItems: 50, ...(Marker !== undefined && { Marker }) };
+    const answer = await reader.lambda(call, ListFunctionsCommand, { region, input });
+    const functions = needed(answer.Functions, call, "Functions");
+    return {
+      items: functions.map((each) => functionFrom(each, call)),
+      next: nextOfLambda(answer.NextMarker),
+    };
+  });
+}
+
+/** A function with what its configuration does not say; what nobody asked for is not read. */
+export async function withWish(
+  reader: Reader,
+  region: Region,
+  found: FunctionFromConfiguration,
+  wish: FunctionWish | undefined,
+): Promise<LiveFunction> {
+  if (wish === undefined) return { ...found, versions: NOT_ASKED, aliases: NOT_ASKED, policies: new Map() };
+  const at = { region, name: found.name };
+  const [versions, aliases, policies] = await Promise.all([
+    wish.versions ? readingOf(() => listVersions(reader, at)) : NOT_ASKED,
+    wish.versions ? readingOf(() => listAliases(reader, at)) : NOT_ASKED,
+    inParallel(wish.qualifiers, WIDTH, async (qualifier) => {
+      return [qualifier ?? "", await presenceOf(() => readPolicy(reader, at, qualifier))] as const;
+    }),
+  ]);
+  return { ...found, versions, aliases, policies: new Map(policies) };
+}
+
+interface At {
+  readonly region: Region;
+  readonly name: string;
+}
+
+/**
+ * The function exists, so "not found" means that the qualifier has no policy (or does not exist: then it has none).
+ * @throws AwsError
+ */
+async function readPolicy(
+  reader: Reader,
+  { region, name }: At,
+  qualifier: string | null,
+): Promise<LiveResourcePolicy> {
+  const call = "lambda:GetPolicy";
+  const input = { FunctionName: name, ...(qualifier !== null && { Qualifier: qualifier }) };
+  const { Policy, RevisionId } = await reader.lambda(call, GetPolicyCommand, { region, input });
+  if (Policy === undefined || Policy === "") throw incomplete(`${call} function/${name}`, "Policy");
+  return { text: Policy, revisionId: RevisionId ?? "" };
+}
+
+function listVersions(reader: Reader, { region, name }: At): Promise<readonly LiveVersion[]> {
+  const call = "lambda:ListVersionsByFunction";
+  return wholeListing(call, async (Marker): Promise<Page<LiveVersion>> => {
+    const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
+    const answer = await reader.lambda(call, ListVersionsByFunctionCommand, { region, input });
+    const versions = needed(answer.Versions, call, "Versions");
+    return {
+      items: versions.flatMap((each) => versionFrom(each) ?? []),
+      next: nextOfLambda(answer.NextMarker),
+    };
+  });
+}
+
+function listAliases(reader: Reader, { region, name }: At): Promise<readonly LiveAlias[]> {
+  const call = "lambda:ListAliases";
+  return wholeListing(call, async (Marker): Promise<Page<LiveAlias>> => {
+    const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
+    const answer = await reader.lambda(call, ListAliasesCommand, { region, input });
+    return {
+      items: needed(answer.Aliases, call, "Aliases").map(aliasFrom),
+      next: nextOfLambda(answer.NextMarker),
+    };
+  });
+}

@@ -1,0 +1,105 @@
+import type { Role, RoleDetail, Tag as IamTag } from "@aws-sdk/client-iam";
+import { parseArn, type Arn } from "../../model/arn.ts";
+import type { LiveRole } from "../../model/live.ts";
+import type { Tag } from "../../model/tag.ts";
+import { decodeDocument } from "../decode.ts";
+import { incomplete } from "./pages.ts";
+import { byText } from "./text-order.ts";
+
+/** IAM's session length where it sends none: its own default. */
+const DEFAULT_SESSION_SECONDS = 3_600;
+
+/** What GetAccountAuthorizationDetails gives of a role: everything but description and session length. */
+export type RoleFromDetails = Omit<LiveRole, "description" | "maxSessionSeconds">;
+
+export interface RoleFromListing {
+  readonly name: string;
+  readonly roleId: string;
+  readonly description: string;
+  readonly maxSessionSeconds: number;
+}
+
+const DETAILS = "iam:GetAccountAuthorizationDetails";
+
+export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
+  return {
+    name: needed(detail.RoleName, DETAILS, "RoleName"),
+    path: needed(detail.Path, DETAILS, "Path"),
+    arn: arnOf(detail.Arn, DETAILS),
+    roleId: needed(detail.RoleId, DETAILS, "RoleId"),
+    createdAtMs: detail.CreateDate?.getTime() ?? 0,
+    trust: decodeDocument(needed(detail.AssumeRolePolicyDocument, DETAILS, "AssumeRolePolicyDocument")),
+    boundary: boundaryOf(detail.PermissionsBoundary, DETAILS),
+    inline: (detail.RolePolicyList ?? [])
+      .map(({ PolicyName, PolicyDocument }) => ({
+        name: needed(PolicyName, DETAILS, "PolicyName"),
+        text: decodeDocument(needed(PolicyDocument, DETAILS, "PolicyDocument")),
+      }))
+      .sort((a, b) => byText(a.name, b.name)),
+    attachments: arnsOf(
+      (detail.AttachedManagedPolicies ?? []).map((each) => each.PolicyArn),
+      DETAILS,
+    ),
+    tags: tagsOf(detail.Tags),
+    instanceProfiles: (detail.InstanceProfileList ?? [])
+      .map((each) => each.InstanceProfileName ?? "")
+      .sort(byText),
+    lastUsedAtMs: detail.RoleLastUsed?.LastUsedDate?.getTime() ?? null,
+  };
+}
+
+export function roleFromListing(role: Role): RoleFromListing {
+  return {
+    name: needed(role.RoleName, "iam:ListRoles", "RoleName"),
+    roleId: needed(role.RoleId, "iam:ListRoles", "RoleId"),
+    description: role.Description ?? "",
+    maxSessionSeconds: role.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
+  };
+}
+
+/** What GetRole gives; inline policies, attachments and instance profiles come by calls of their own. */
+export function roleFromGetRole(role: Role): Omit<LiveRole, "inline" | "attachments" | "instanceProfiles"> {
+  const call = "iam:GetRole";
+  return {
+    name: needed(role.RoleName, call, "RoleName"),
+    path: needed(role.Path, call, "Path"),
+    arn: arnOf(role.Arn, call),
+    roleId: needed(role.RoleId, call, "RoleId"),
+    createdAtMs: role.CreateDate?.getTime() ?? 0,
+    trust: decodeDocument(needed(role.AssumeRolePolicyDocument, call, "AssumeRolePolicyDocument")),
+    description: role.Description ?? "",
+    maxSessionSeconds: role.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
+    boundary: boundaryOf(role.PermissionsBoundary, call),
+    tags: tagsOf(role.Tags),
+    lastUsedAtMs: role.RoleLastUsed?.LastUsedDate?.getTime() ?? null,
+  };
+}
+
+export function tagsOf(tags: readonly IamTag[] | undefined): readonly Tag[] {
+  return (tags ?? [])
+    .map(({ Key, Value }) => ({ key: Key ?? "", value: Value ?? "" }))
+    .sort((a, b) => byText(a.key, b.key));
+}
+
+export function arnsOf(texts: readonly (string | undefined)[], call: string): readonly Arn[] {
+  return texts.map((text) => arnOf(text, call)).sort(byText);
+}
+
+export function arnOf(text: string | undefined, call: string): Arn {
+  return needed(text === undefined ? undefined : parseArn(text), call, "an ARN");
+}
+
+/** @throws AwsError when AWS did not send what it always sends */
+export function needed<Value>(value: Value | undefined, call: string, name: string): Value {
+  if (value === undefined) throw incomplete(call, name);
+  return value;
+}
+
+/** Only the ARN counts: the type that AWS sends beside it (`Policy`) is not the one of its own model. */
+function boundaryOf(
+  boundary: { PermissionsBoundaryArn?: string | undefined } | undefined,
+  call: string,
+): Arn | null {
+  const text = boundary?.PermissionsBoundaryArn;
+  return text === undefined ? null : arnOf(text, call);
+}

@@ -1,0 +1,56 @@
+import type { DesiredAccount } from "../../model/desired.ts";
+import type { Region } from "../../model/ids.ts";
+import type { ReadCall } from "../calls.ts";
+import type { Door } from "../door.ts";
+import type { SdkCommand } from "../send.ts";
+
+type IamRead = Extract<ReadCall, `iam:${string}`>;
+type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
+
+/** Reads of one account in one pass, as its observer. */
+export class Reader {
+  readonly account: DesiredAccount;
+  readonly signal: AbortSignal;
+  readonly #door: Door;
+  readonly #pass: string;
+
+  constructor(
+    door: Door,
+    place: { readonly account: DesiredAccount; readonly pass: string },
+    signal: AbortSignal,
+  ) {
+    this.#door = door;
+    this.account = place.account;
+    this.#pass = place.pass;
+    this.signal = signal;
+  }
+
+  /** @throws AwsError */
+  iam<Input extends object, Output>(
+    call: IamRead,
+    Command: new (input: Input) => SdkCommand<Output>,
+    input: Input,
+  ): Promise<Output> {
+    return this.#read(call, null, () => new Command(input), input);
+  }
+
+  /** @throws AwsError */
+  lambda<Input extends object, Output>(
+    call: LambdaRead,
+    Command: new (input: Input) => SdkCommand<Output>,
+    place: { readonly region: Region; readonly input: Input },
+  ): Promise<Output> {
+    return this.#read(call, place.region, () => new Command(place.input), place.input);
+  }
+
+  #read<Output>(
+    call: ReadCall,
+    region: Region | null,
+    command: () => SdkCommand<Output>,
+    input: object,
+  ): Promise<Output> {
+    const speaker = { account: this.account, identity: "observer", pass: this.#pass } as const;
+    const request = { speaker, call, region, input: { ...input }, command, intent: null };
+    return this.#door.send(request, this.signal);
+  }
+}

@@ -1,0 +1,129 @@
+import type { SweepRequest } from "../../controller/ports/live-state.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { AwsError } from "../../model/aws-error.ts";
+import type { Region } from "../../model/ids.ts";
+import {
+  DEFAULT_QUOTAS,
+  type AccountQuotas,
+  type LiveAccount,
+  type LivePolicy,
+  type LiveRegion,
+  type Reading,
+} from "../../model/live.ts";
+import { inParallel } from "../in-parallel.ts";
+import { attachedAwsManaged, isAwsManaged, type AwsManagedPolicies } from "./aws-managed.ts";
+import { unknownBecause } from "./failure.ts";
+import { listFunctions, wishesIn, withWish } from "./functions.ts";
+import { joinRoles, listDetails, listRoles, readQuotas, type PolicyFromDetails } from "./iam-listing.ts";
+import type { PolicyTags } from "./policy-tags.ts";
+import type { Reader } from "./reader.ts";
+
+export interface Caches {
+  readonly awsManaged: AwsManagedPolicies;
+  readonly policyTags: PolicyTags;
+}
+
+const WIDTH = 8;
+/** How a region answers that the account has not switched on: it does not know the account's tokens. */
+const OFF = new Set(["InvalidClientTokenId", "UnrecognizedClient", "OptInRequired", "RegionDisabled"]);
+
+/** One whole reading of an account. @throws AwsError when one of its own listings fails */
+export async function sweepAccount(
+  reader: Reader,
+  request: SweepRequest,
+  context: { readonly caches: Caches; readonly observedAtMs: number; readonly telemetry: Telemetry },
+): Promise<LiveAccount> {
+  const { caches, observedAtMs, telemetry } = context;
+  const [iam, regions, quotas] = await Promise.all([
+    sweepIam(reader, request, caches),
+    inParallel(
+      request.account.regions,
+      WIDTH,
+      async (region) => [region, await sweepRegion(reader, region, request)] as const,
+    ),
+    quotasOrDefaults(reader, telemetry),
+  ]);
+  return {
+    accountId: request.account.id,
+    observedAtMs,
+    complete: true,
+    ...iam,
+    regions: new Map<Region, LiveRegion>(regions),
+    quotas,
+  };
+}
+
+async function sweepIam(
+  reader: Reader,
+  request: SweepRequest,
+  caches: Caches,
+): Promise<Pick<LiveAccount, "roles" | "policies" | "awsManaged">> {
+  const [details, listed] = await Promise.all([
+    listDetails(reader, ["Role", "LocalManagedPolicy"]),
+    listRoles(reader),
+  ]);
+  const roles = joinRoles(
+    details.flatMap((each) => (each.kind === "role" ? each.role : [])),
+    listed,
+  );
+  const policies = details.flatMap((each) => (each.kind === "policy" ? each.policy : []));
+  const awsManaged = [...attachedAwsManaged(roles.values()), ...request.policyTags.filter(isAwsManaged)];
+  return {
+    roles,
+    policies: await withTags(reader, policies, { wanted: request.policyTags, tags: caches.policyTags }),
+    awsManaged: await caches.awsManaged.read(reader, awsManaged),
+  };
+}
+
+async function withTags(
+  reader: Reader,
+  policies: readonly PolicyFromDetails[],
+  { wanted, tags }: { readonly wanted: readonly string[]; readonly tags: PolicyTags },
+): Promise<ReadonlyMap<string, Reading<LivePolicy>>> {
+  const asked = new Set(wanted);
+  const readings = await inParallel(policies, WIDTH, async (policy) => {
+    const read = asked.has(policy.arn)
+      ? await tags.read(reader, policy)
+      : ({ kind: "unknown", reason: "not asked for" } as const);
+    return [policy.arn, { kind: "present", value: { ...policy, tags: read } }] as const;
+  });
+  return new Map<string, Reading<LivePolicy>>(readings);
+}
+
+/** A region that fails is a state of that region: the others are read. */
+async function sweepRegion(reader: Reader, region: Region, request: SweepRequest): Promise<LiveRegion> {
+  try {
+    const wishes = new Map(wishesIn(region, request.functions).map((wish) => [wish.functionName, wish]));
+    const listed = await listFunctions(reader, region);
+    const functions = await inParallel(listed, WIDTH, (found) =>
+      withWish(reader, region, found, wishes.get(found.name)),
+    );
+    return {
+      kind: "read",
+      functions: new Map(functions.map((each) => [each.name, each])),
+      complete: true,
+      absentFunctions: new Set(),
+    };
+  } catch (cause) {
+    return failedRegion(cause);
+  }
+}
+
+function failedRegion(cause: unknown): LiveRegion {
+  const { reason } = unknownBecause(cause);
+  const isOff = cause instanceof AwsError && OFF.has(cause.facts.code);
+  return { kind: isOff ? "off" : "failed", reason };
+}
+
+/** Quotas only make plans more exact: AWS's defaults are never larger than an account's own. */
+async function quotasOrDefaults(reader: Reader, telemetry: Telemetry): Promise<AccountQuotas> {
+  try {
+    return await readQuotas(reader);
+  } catch (cause) {
+    telemetry.warn("quotas were not read, AWS's defaults count", {
+      account: reader.account.name,
+      reason: unknownBecause(cause).reason,
+    });
+    return DEFAULT_QUOTAS;
+  }
+}

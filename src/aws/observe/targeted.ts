@@ -1,0 +1,186 @@
+import {
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import type { TargetedRequest } from "../../controller/ports/live-state.ts";
+import type { Region } from "../../model/ids.ts";
+import {
+  DEFAULT_QUOTAS,
+  type LiveAccount,
+  type LiveFunction,
+  type LivePolicy,
+  type LiveRegion,
+  type LiveRole,
+  type Reading,
+} from "../../model/live.ts";
+import { decodeDocument } from "../decode.ts";
+import { inParallel } from "../in-parallel.ts";
+import { isAwsManaged } from "./aws-managed.ts";
+import { isNotThere, presenceOf, readingOf, unknownBecause } from "./failure.ts";
+import { wishesIn, withWish, type FunctionWish } from "./functions.ts";
+import { listDetails } from "./iam-listing.ts";
+import { nextOfIam, wholeListing, type Page } from "./pages.ts";
+import { functionFrom } from "./project-function.ts";
+import { arnOf, arnsOf, needed, roleFromGetRole } from "./project-role.ts";
+import type { Reader } from "./reader.ts";
+import type { Caches } from "./sweep.ts";
+import { byText } from "./text-order.ts";
+
+const WIDTH = 8;
+
+/** Fresh reads of the named objects. @throws AwsError when the account's credentials fail */
+export async function readTargets(
+  reader: Reader,
+  request: TargetedRequest,
+  context: { readonly caches: Caches; readonly observedAtMs: number },
+): Promise<LiveAccount> {
+  const { caches, observedAtMs } = context;
+  const names = [...new Set(request.roleNames.map((name) => name.toLowerCase()))].sort(byText);
+  const regionNames = [...new Set(request.functions.map((each) => each.region))].sort(byText);
+  const customerArns = request.policyArns.filter((arn) => !isAwsManaged(arn));
+  const [roles, policies, awsManaged, regions] = await Promise.all([
+    inParallel(
+      names,
+      WIDTH,
+      async (name) => [name, await readRole(reader, nameAsAsked(name, request))] as const,
+    ),
+    readPolicies(reader, customerArns, caches),
+    caches.awsManaged.readFresh(reader, request.policyArns.filter(isAwsManaged)),
+    inParallel(
+      regionNames,
+      WIDTH,
+      async (region) => [region, await readRegion(reader, region, request)] as const,
+    ),
+  ]);
+  return {
+    accountId: request.account.id,
+    observedAtMs,
+    complete: false,
+    roles: new Map(roles),
+    policies,
+    awsManaged,
+    regions: new Map<Region, LiveRegion>(regions),
+    quotas: DEFAULT_QUOTAS,
+  };
+}
+
+function nameAsAsked(lowerCase: string, request: TargetedRequest): string {
+  return request.roleNames.find((name) => name.toLowerCase() === lowerCase) ?? lowerCase;
+}
+
+/** Absent only when GetRole itself says so: a role that vanishes between two of its reads is unknown. */
+async function readRole(reader: Reader, name: string): Promise<Reading<LiveRole>> {
+  const first = await presenceOf(() => reader.iam("iam:GetRole", GetRoleCommand, { RoleName: name }));
+  if (first.kind !== "present") return first;
+  try {
+    const role = roleFromGetRole(needed(first.value.Role, "iam:GetRole", "Role"));
+    const [inline, attachments, instanceProfiles] = await Promise.all([
+      readInline(reader, name),
+      readAttachments(reader, name),
+      readInstanceProfiles(reader, name),
+    ]);
+    return { kind: "present", value: { ...role, inline, attachments, instanceProfiles } };
+  } catch (cause) {
+    if (isNotThere(cause)) return { kind: "unknown", reason: `role ${name} changed while it was read` };
+    return unknownBecause(cause);
+  }
+}
+
+async function readInline(reader: Reader, RoleName: string): Promise<LiveRole["inline"]> {
+  const call = "iam:ListRolePolicies";
+  const names = await wholeListing(call, async (Marker): Promise<Page<string>> => {
+    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
+    const answer = await reader.iam(call, ListRolePoliciesCommand, input);
+    return { items: answer.PolicyNames ?? [], next: nextOfIam(answer, call) };
+  });
+  return inParallel([...names].sort(byText), WIDTH, async (PolicyName) => {
+    const answer = await reader.iam("iam:GetRolePolicy", GetRolePolicyCommand, { RoleName, PolicyName });
+    const text = decodeDocument(needed(answer.PolicyDocument, "iam:GetRolePolicy", "PolicyDocument"));
+    return { name: PolicyName, text };
+  });
+}
+
+async function readAttachments(reader: Reader, RoleName: string): Promise<LiveRole["attachments"]> {
+  const call = "iam:ListAttachedRolePolicies";
+  const arns = await wholeListing(call, async (Marker): Promise<Page<string | undefined>> => {
+    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
+    const answer = await reader.iam(call, ListAttachedRolePoliciesCommand, input);
+    return {
+      items: (answer.AttachedPolicies ?? []).map((each) => each.PolicyArn),
+      next: nextOfIam(answer, call),
+    };
+  });
+  return arnsOf(arns, call);
+}
+
+async function readInstanceProfiles(reader: Reader, RoleName: string): Promise<readonly string[]> {
+  const call = "iam:ListInstanceProfilesForRole";
+  const names = await wholeListing(call, async (Marker): Promise<Page<string>> => {
+    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
+    const answer = await reader.iam(call, ListInstanceProfilesForRoleCommand, input);
+    return {
+      items: (answer.InstanceProfiles ?? []).map((each) => each.InstanceProfileName ?? ""),
+      next: nextOfIam(answer, call),
+    };
+  });
+  return [...names].sort(byText);
+}
+
+/**
+ * One listing serves any number of policies: it brings every version with its document, which single reads do only by
+ * a call that the observer does not have (ListPolicyVersions). The tags come fresh by GetPolicy.
+ */
+async function readPolicies(
+  reader: Reader,
+  arns: readonly string[],
+  caches: Caches,
+): Promise<ReadonlyMap<string, Reading<LivePolicy>>> {
+  const wanted = [...new Set(arns)].sort(byText);
+  if (wanted.length === 0) return new Map();
+  const listing = await readingOf(() => listDetails(reader, ["LocalManagedPolicy"]));
+  if (listing.kind !== "present") return new Map(wanted.map((arn) => [arn, listing]));
+  const found = new Map(
+    listing.value.flatMap((each) => (each.kind === "policy" ? [[each.policy.arn, each.policy]] : [])),
+  );
+  const readings = await inParallel(
+    wanted,
+    WIDTH,
+    async (arn): Promise<readonly [string, Reading<LivePolicy>]> => {
+      const policy = found.get(arnOf(arn, "a request"));
+      if (policy === undefined) return [arn, { kind: "absent" }];
+      return [
+        arn,
+        { kind: "present", value: { ...policy, tags: await caches.policyTags.readFresh(reader, policy) } },
+      ];
+    },
+  );
+  return new Map(readings);
+}
+
+async function readRegion(reader: Reader, region: Region, request: TargetedRequest): Promise<LiveRegion> {
+  const wishes = wishesIn(region, request.functions);
+  const readings = await inParallel(wishes, WIDTH, (wish) => readFunction(reader, region, wish));
+  const functions = new Map<string, LiveFunction>();
+  const absentFunctions = new Set<string>();
+  const unread = new Map<string, string>();
+  for (const [index, { functionName }] of wishes.entries()) {
+    const reading = readings[index];
+    if (reading?.kind === "present") functions.set(functionName, reading.value);
+    if (reading?.kind === "absent") absentFunctions.add(functionName);
+    if (reading?.kind === "unknown") unread.set(functionName, reading.reason);
+  }
+  return { kind: "read", functions, complete: false, absentFunctions, unread };
+}
+
+function readFunction(reader: Reader, region: Region, wish: FunctionWish): Promise<Reading<LiveFunction>> {
+  const call = "lambda:GetFunctionConfiguration";
+  return presenceOf(async () => {
+    const input = { FunctionName: wish.functionName };
+    const answer = await reader.lambda(call, GetFunctionConfigurationCommand, { region, input });
+    return withWish(reader, region, functionFrom(answer, call), wish);
+  });
+}

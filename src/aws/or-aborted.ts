@@ -1,0 +1,12 @@
+/** Waits no longer than the signal allows. @throws the signal's reason */
+export async function orAborted<Value>(waited: Value | Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(signal.reason as Error);
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    return await Promise.race([waited, promise]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}

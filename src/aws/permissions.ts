@@ -1,0 +1,138 @@
+import type { ApiFamily, AwsCall, Identity } from "./calls.ts";
+
+/** What one call needs of AWS: the one source for docs/aws-permissions.md, for `doctor` and for error messages. */
+export interface CallPermission {
+  readonly identity: Identity;
+  /** The permission of the call itself is the call's own name; these are needed besides. */
+  readonly also: readonly { readonly action: string; readonly resource: string }[];
+  /** What the permission is given on; `*` where AWS takes no resource. PARTITION, ACCOUNT and ROLE stand for the account's own. */
+  readonly resource: string;
+  /** Which budget it draws on; null: not paced. */
+  readonly family: ApiFamily | null;
+  readonly why: string;
+}
+
+const ROLES = "arn:PARTITION:iam::ACCOUNT:role/*";
+const OUR_ROLES = "arn:PARTITION:iam::ACCOUNT:role/grantkeeper/*";
+const OUR_POLICIES = "arn:PARTITION:iam::ACCOUNT:policy/grantkeeper/*";
+const POLICIES = "arn:PARTITION:iam::*:policy/*";
+const FUNCTIONS = "arn:PARTITION:lambda:*:ACCOUNT:function:*";
+
+const read = (family: ApiFamily, resource: string, why: string): CallPermission => {
+  return { identity: "observer", also: [], resource, family, why };
+};
+
+const iamWrite = (resource: string, why: string): CallPermission => {
+  return { identity: "writer", also: [], resource, family: "iamWrite", why };
+};
+
+const PERMISSIONS = {
+  "sts:AssumeRole": {
+    identity: "base",
+    also: [],
+    resource: "arn:PARTITION:iam::ACCOUNT:role/ROLE",
+    family: null,
+    why: "becomes observer, writer or binder of an account",
+  },
+  "iam:GetAccountAuthorizationDetails": read(
+    "iamRead",
+    "*",
+    "sweep: roles and customer-managed policies, 1000 a page",
+  ),
+  "iam:ListRoles": read("iamRead", "*", "sweep: description and session length of every role"),
+  "iam:GetAccountSummary": read("iamRead", "*", "sweep: the account's own quotas"),
+  "iam:GetRole": read("iamRead", ROLES, "fresh read of one role before it is changed"),
+  "iam:ListRolePolicies": read("iamRead", ROLES, "fresh read: names of inline policies"),
+  "iam:GetRolePolicy": read("iamRead", ROLES, "fresh read: one inline policy"),
+  "iam:ListAttachedRolePolicies": read("iamRead", ROLES, "fresh read: attachments"),
+  "iam:ListInstanceProfilesForRole": read(
+    "iamRead",
+    ROLES,
+    "fresh read: an instance profile blocks a delete",
+  ),
+  "iam:GetPolicy": read("iamRead", POLICIES, "tags of our policies, default version of AWS-managed ones"),
+  "iam:GetPolicyVersion": read(
+    "iamRead",
+    POLICIES,
+    "documents of attached AWS-managed policies, once a version",
+  ),
+  "lambda:ListFunctions": read(
+    "lambda",
+    "*",
+    "sweep: functions, their roles and what the service needs of them",
+  ),
+  "lambda:GetFunctionConfiguration": read("lambda", FUNCTIONS, "fresh read of one function"),
+  "lambda:GetPolicy": read("lambdaGetPolicy", FUNCTIONS, "who may invoke the function, by qualifier"),
+  "lambda:ListVersionsByFunction": read(
+    "lambda",
+    FUNCTIONS,
+    "published versions keep the role of their time",
+  ),
+  "lambda:ListAliases": read("lambda", FUNCTIONS, "which versions an alias sends traffic to"),
+  "iam:CreateRole": {
+    ...iamWrite(OUR_ROLES, "creates a role with boundary, trust, tags and description in one call"),
+    also: [{ action: "iam:TagRole", resource: OUR_ROLES }],
+  },
+  "iam:UpdateRole": iamWrite(OUR_ROLES, "description and session length"),
+  "iam:UpdateAssumeRolePolicy": iamWrite(OUR_ROLES, "trust"),
+  "iam:PutRolePolicy": iamWrite(OUR_ROLES, "the grants, as one inline document"),
+  "iam:DeleteRolePolicy": iamWrite(OUR_ROLES, "removes inline documents that git does not have"),
+  "iam:AttachRolePolicy": iamWrite(OUR_ROLES, "attaches managed policies that git names"),
+  "iam:DetachRolePolicy": iamWrite(OUR_ROLES, "detaches those that git does not name"),
+  "iam:PutRolePermissionsBoundary": iamWrite(OUR_ROLES, "restores or changes the boundary"),
+  "iam:TagRole": iamWrite(OUR_ROLES, "ownership and cost tags"),
+  "iam:UntagRole": iamWrite(OUR_ROLES, "removes tags that git does not have"),
+  "iam:DeleteRole": iamWrite(
+    OUR_ROLES,
+    "deletes a role that left git; can be left out where nothing is deleted",
+  ),
+  "iam:CreatePolicy": {
+    ...iamWrite(OUR_POLICIES, "creates a customer-managed policy"),
+    also: [{ action: "iam:TagPolicy", resource: OUR_POLICIES }],
+  },
+  "iam:CreatePolicyVersion": iamWrite(OUR_POLICIES, "a changed customer-managed policy"),
+  "iam:SetDefaultPolicyVersion": iamWrite(OUR_POLICIES, "makes the changed version count"),
+  "iam:DeletePolicyVersion": iamWrite(OUR_POLICIES, "five versions are AWS's limit"),
+  "iam:DeletePolicy": iamWrite(OUR_POLICIES, "deletes a policy that left git"),
+  "iam:TagPolicy": iamWrite(OUR_POLICIES, "ownership and cost tags"),
+  "iam:UntagPolicy": iamWrite(OUR_POLICIES, "removes tags that git does not have"),
+  "lambda:AddPermission": {
+    identity: "writer",
+    also: [],
+    resource: FUNCTIONS,
+    family: "lambda",
+    why: "lets a declared caller invoke the function",
+  },
+  "lambda:RemovePermission": {
+    identity: "writer",
+    also: [],
+    resource: FUNCTIONS,
+    family: "lambda",
+    why: "ends what git does not have",
+  },
+  "lambda:UpdateFunctionConfiguration": {
+    identity: "binder",
+    also: [{ action: "iam:PassRole", resource: OUR_ROLES }],
+    resource: FUNCTIONS,
+    family: "lambda",
+    why: "sets the function's role; only with functionRole: manage",
+  },
+} as const satisfies Record<AwsCall, CallPermission>;
+
+export const AWS_CALLS = Object.keys(PERMISSIONS).sort() as readonly AwsCall[];
+
+export function permissionFor(call: AwsCall): CallPermission {
+  return PERMISSIONS[call];
+}
+
+/** Every action that an identity needs, with what it is needed on; sorted, each pair once. */
+export function requiredPermissions(
+  identity: Identity,
+): readonly { readonly action: string; readonly resource: string }[] {
+  const needed = AWS_CALLS.filter((call) => permissionFor(call).identity === identity).flatMap((call) => {
+    const { resource, also } = permissionFor(call);
+    return [{ action: call as string, resource }, ...also];
+  });
+  const byText = new Map(needed.map((each) => [`${each.action} ${each.resource}`, each]));
+  return [...byText.keys()].sort().flatMap((text) => byText.get(text) ?? []);
+}

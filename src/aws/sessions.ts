@@ -1,0 +1,160 @@
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import { AssumeRoleCommand, type AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
+import type { Clock } from "../controller/ports/clock.ts";
+import { AwsError } from "../model/aws-error.ts";
+import type { AssumedIdentity, DesiredAccount } from "../model/desired.ts";
+import type { Region } from "../model/ids.ts";
+import type { CallSite, Identity } from "./calls.ts";
+import { siteName } from "./calls.ts";
+import { classify, isThrottle, unreadableAnswer } from "./classify.ts";
+import type { Clients } from "./clients.ts";
+import { orAborted } from "./or-aborted.ts";
+import { OPEN_LANE } from "./pace.ts";
+import { sendCommand } from "./send.ts";
+import { sessionName } from "./session-name.ts";
+
+export type AssumableIdentity = Exclude<Identity, "base">;
+
+/** Who speaks, in which account, for which pass. */
+export interface Speaker {
+  readonly account: DesiredAccount;
+  readonly identity: AssumableIdentity;
+  readonly pass: string;
+}
+
+/** One assumed role and the clients that speak with it. */
+export interface Session {
+  readonly pass: string;
+  readonly expiresMs: number;
+  iam(): IAMClient;
+  lambda(region: Region): LambdaClient;
+}
+
+/** A session is left this long before it ends. */
+const MARGIN_MS = 300_000;
+
+/**
+ * Assumed roles, one a (account, identity). The observer's is kept until shortly before its end and carries the pass
+ * that opened it; writer and binder open one a pass, so that CloudTrail's session name leads to the pass.
+ */
+export class Sessions {
+  readonly #clients: Clients;
+  readonly #clock: Clock;
+  readonly #open = new Map<string, Promise<Session>>();
+
+  constructor(clients: Clients, clock: Clock) {
+    this.#clients = clients;
+    this.#clock = clock;
+  }
+
+  /** @throws AwsError when the role can't be assumed */
+  async get(speaker: Speaker, signal: AbortSignal): Promise<Session> {
+    const name = sessionKey(speaker);
+    for (;;) {
+      const opening = this.#open.get(name);
+      const known = await orAborted(opening?.catch(unlessAbandoned), signal);
+      if (known !== undefined && this.#serves(known, speaker)) return known;
+      if (this.#open.get(name) === opening) return this.#assumeOnce(name, speaker, signal);
+    }
+  }
+
+  /** AWS says that it has expired: the next call opens another. */
+  drop(speaker: Speaker): void {
+    this.#open.delete(sessionKey(speaker));
+  }
+
+  #serves(session: Session, speaker: Speaker): boolean {
+    if (this.#clock.nowMs() >= session.expiresMs - MARGIN_MS) return false;
+    return speaker.identity === "observer" || session.pass === speaker.pass;
+  }
+
+  async #assumeOnce(name: string, speaker: Speaker, signal: AbortSignal): Promise<Session> {
+    const opening = this.#assume(speaker, signal);
+    this.#open.set(name, opening);
+    try {
+      return await opening;
+    } catch (cause) {
+      if (this.#open.get(name) === opening) this.#open.delete(name);
+      throw cause;
+    }
+  }
+
+  async #assume(speaker: Speaker, signal: AbortSignal): Promise<Session> {
+    const { account, pass } = speaker;
+    const assumed = assumedIdentity(speaker);
+    const site = assumeSite(speaker, assumed);
+    const command = new AssumeRoleCommand({
+      RoleArn: assumed.roleArn,
+      RoleSessionName: sessionName(pass),
+      ExternalId: assumed.externalId,
+    });
+    const options = { lane: OPEN_LANE, mark: null, attemptMs: this.#clients.attemptMs, isThrottle };
+    try {
+      const sts = this.#clients.sts(account.partition);
+      return this.#session(speaker, await sendCommand(sts, command, options, signal), site);
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw classify(cause, site);
+    }
+  }
+
+  #session(speaker: Speaker, answer: AssumeRoleCommandOutput, site: CallSite): Session {
+    const { account, identity, pass } = speaker;
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+    const arn = answer.AssumedRoleUser?.Arn;
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || arn === undefined)
+      throw unreadableAnswer(site, "credentials");
+    if (arn.split(":")[4] !== account.id) throw wrongAccount(site, arn, account);
+    const credentials = {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+    };
+    const repeat = identity === "observer" ? "reads" : "never";
+    const lambdas = new Map<Region, LambdaClient>();
+    let iam: IAMClient | null = null;
+    return {
+      pass,
+      expiresMs: Expiration.getTime(),
+      iam: () => (iam ??= this.#clients.iam(account.partition, credentials, repeat)),
+      lambda: (region) => {
+        const client = lambdas.get(region) ?? this.#clients.lambda(region, credentials, repeat);
+        lambdas.set(region, client);
+        return client;
+      },
+    };
+  }
+}
+
+/** Who opened it was aborted: whoever still waits opens it anew. A refusal is everybody's. */
+function unlessAbandoned(cause: unknown): undefined {
+  if (cause instanceof AwsError) throw cause;
+}
+
+function assumedIdentity({ account, identity }: Speaker): AssumedIdentity {
+  const found = account[identity];
+  if (found === null) throw new Error(`account ${account.name} has no ${identity}`);
+  return found;
+}
+
+function assumeSite({ account }: Speaker, assumed: AssumedIdentity): CallSite {
+  const object = assumed.roleArn.slice(assumed.roleArn.indexOf(":role/") + 1);
+  return { call: "sts:AssumeRole", identity: "base", accountId: account.id, region: null, object };
+}
+
+function sessionKey({ account, identity }: Speaker): string {
+  const { roleArn, externalId } = assumedIdentity({ account, identity, pass: "" });
+  return `${account.id} ${identity} ${roleArn} ${externalId}`;
+}
+
+function wrongAccount(site: CallSite, arn: string, account: DesiredAccount): AwsError {
+  return new AwsError({
+    call: siteName(site),
+    code: "WrongAccount",
+    message: `wrong account behind the credentials: ${arn} is not in account ${account.id} ("${account.name}")`,
+    disposition: { kind: "circuit", scope: "account" },
+    requestId: null,
+    lost: false,
+  });
+}

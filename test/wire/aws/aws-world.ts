@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAws, type Aws, type AwsOptions } from "../../../src/aws/create-aws.ts";
+import type { Action } from "../../../src/model/action.ts";
+import { parseArn, type Arn } from "../../../src/model/arn.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
+import type { DesiredAccount } from "../../../src/model/desired.ts";
+import {
+  parseAccountId,
+  parsePartition,
+  parseRegion,
+  type AccountId,
+  type Region,
+} from "../../../src/model/ids.ts";
+import { parseKey, type Key } from "../../../src/model/key.ts";
+import { startSimulator, type Simulator, type SimulatorOptions } from "../../../src/simulator/simulator.ts";
+import {
+  addAccessKey,
+  addAccount,
+  addRole,
+  addUser,
+  emptyWorld,
+  type WorldState,
+} from "../../../src/simulator/world.ts";
+
+export const ACCOUNT = must(parseAccountId("111122223333"));
+export const BASE_ACCOUNT = "999900001111";
+export const REGION = must(parseRegion("eu-west-1"));
+const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
+
+export interface AwsWorld {
+  readonly simulator: Simulator;
+  readonly world: WorldState;
+  readonly aws: Aws;
+  readonly account: DesiredAccount;
+  /** What telemetry was told, newest last. */
+  readonly said: readonly string[];
+  /** Calls since then, by name, without STS. */
+  reads(): Readonly<Record<string, number>>;
+  stop(): Promise<void>;
+}
+
+/** Account 111122223333 with Grantkeeper's own roles, a base account, and an adapter that speaks with them over loopback. */
+export async function startAwsWorld(
+  seed: (world: WorldState) => void,
+  options: { readonly aws?: Partial<AwsOptions>; readonly simulator?: Omit<SimulatorOptions, "world"> } = {},
+): Promise<AwsWorld> {
+  const world = emptyWorld();
+  addAccount(world, { id: BASE_ACCOUNT });
+  addRole(world, { accountId: BASE_ACCOUNT, name: "grantkeeper-base" });
+  addAccount(world, { id: ACCOUNT, regions: [REGION, "us-east-1"] });
+  for (const identity of ["observer", "writer", "binder"])
+    addRole(world, {
+      accountId: ACCOUNT,
+      name: identity,
+      path: "/grantkeeper-system/",
+      trust: trustOf(identity),
+    });
+  addUser(world, ACCOUNT, "ann");
+  const key = addAccessKey(world, { accountId: BASE_ACCOUNT, principalArn: BASE_ROLE });
+  seed(world);
+  const simulator = await startSimulator({ world, ...options.simulator });
+  const said: string[] = [];
+  const aws = createAws({
+    endpoint: simulator.endpoint,
+    baseCredentials: { accessKeyId: key.id, secretAccessKey: key.secret },
+    clock: {
+      nowMs: () => Date.now(),
+      sleep: async (ms, signal) => void (await sleep(ms, undefined, { signal })),
+    },
+    random: { next: () => 0.5, hex: (bytes) => "0".repeat(2 * bytes) },
+    telemetry: recorder(said),
+    budgets: "unlimited",
+    fetchTimeoutMs: 5_000,
+    ...options.aws,
+  });
+  return {
+    simulator,
+    world,
+    aws,
+    account: accountOf(),
+    said,
+    reads: () => withoutSts(simulator.counts()),
+    stop: async () => {
+      aws.close();
+      await simulator.close();
+    },
+  };
+}
+
+export function accountOf(change: Partial<DesiredAccount> = {}): DesiredAccount {
+  return {
+    name: "staging",
+    id: ACCOUNT,
+    partition: must(parsePartition("aws")),
+    regions: [REGION],
+    mode: "enforce",
+    observer: { roleArn: systemRole("observer"), externalId: "gk-observer" },
+    writer: { roleArn: systemRole("writer"), externalId: "gk-writer" },
+    binder: { roleArn: systemRole("binder"), externalId: "gk-binder" },
+    boundary: null,
+    boundaries: [],
+    functionRole: "verify",
+    tagKeys: [],
+    protectedPolicies: [],
+    limits: {},
+    revertOtherMs: 0,
+    settleMs: 0,
+    deleteQuietMs: 0,
+    budgets: {},
+    origin: { file: "platform/staging.yaml", line: 1, column: 1, path: "" },
+    ...change,
+  };
+}
+
+export const BINDING: Key = must(parseKey(`function/${ACCOUNT}/${REGION}/orders/orders-api`));
+
+export function actionOf(change: Pick<Action, "call" | "input"> & Partial<Action>): Action {
+  return {
+    key: BINDING,
+    step: 6,
+    target: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`,
+    before: null,
+    after: null,
+    risk: "low",
+    cause: "revision",
+    destructive: false,
+    closesHole: false,
+    due: { kind: "now" },
+    delta: NO_DELTA,
+    origin: null,
+    ...change,
+  };
+}
+
+export function allow(action: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: action, Resource: "*" }],
+  });
+}
+
+export function must<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("not of that form");
+  return value;
+}
+
+export function arn(text: string): Arn {
+  return must(parseArn(text));
+}
+
+export function never(): AbortSignal {
+  return new AbortController().signal;
+}
+
+export type { AccountId, Region };
+
+function systemRole(name: string): Arn {
+  return arn(`arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/${name}`);
+}
+
+function trustOf(identity: string): string {
+  const statement = {
+    Effect: "Allow",
+    Principal: { AWS: BASE_ROLE },
+    Action: "sts:AssumeRole",
+    Condition: {
+      StringEquals: { "sts:ExternalId": `gk-${identity}` },
+      StringLike: { "sts:RoleSessionName": "gk-*" },
+    },
+  };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+}
+
+function recorder(said: string[]): AwsOptions["telemetry"] {
+  const say = (text: string): void => void said.push(text);
+  const ignore = (): void => undefined;
+  return { info: say, warn: say, error: say, debug: say, count: ignore, gauge: ignore, observe: ignore };
+}
+
+function withoutSts(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).filter(([name]) => !name.startsWith("sts:")));
+}

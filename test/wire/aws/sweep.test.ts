@@ -1,0 +1,333 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import type { FunctionRequest, SweepRequest } from "../../../src/controller/ports/live-state.ts";
+import {
+  DEFAULT_QUOTAS,
+  liveFunction,
+  livePolicy,
+  liveRole,
+  type LiveAccount,
+} from "../../../src/model/live.ts";
+import {
+  addFunction,
+  addPolicy,
+  addRole,
+  publishAwsManagedVersion,
+  type WorldState,
+} from "../../../src/simulator/world.ts";
+import { ACCOUNT, accountOf, allow, must, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+
+const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+const ROLES = 2_500;
+const FUNCTIONS = 120;
+
+let world: AwsWorld;
+afterEach(() => world.stop());
+
+function seedMany(state: WorldState): void {
+  for (let index = 0; index < ROLES; index += 1)
+    addRole(state, {
+      accountId: ACCOUNT,
+      name: `role-${index}`,
+      inline: { main: allow("s3:Get*") },
+      attached: [BASIC],
+    });
+  for (let index = 0; index < FUNCTIONS; index += 1)
+    addFunction(state, {
+      accountId: ACCOUNT,
+      region: REGION,
+      name: `fn-${index}`,
+      roleArn: `arn:aws:iam::${ACCOUNT}:role/role-${index}`,
+      configuration: { Environment: { Variables: { PASSWORD: "hunter2-very-secret" } } },
+    });
+}
+
+function seedOne(state: WorldState): void {
+  addPolicy(state, {
+    accountId: ACCOUNT,
+    name: "shared",
+    path: "/grantkeeper/",
+    document: allow("s3:Put*"),
+    tags: { team: "orders" },
+  });
+  addRole(state, {
+    accountId: ACCOUNT,
+    name: "orders-api",
+    path: "/grantkeeper/",
+    description: "for orders",
+    maxSessionSeconds: 7_200,
+    boundaryArn: `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`,
+    tags: { b: "2", a: "1" },
+    inline: { z: allow("s3:Get*"), a: allow("sqs:SendMessage") },
+    attached: [BASIC],
+  });
+  addFunction(state, {
+    accountId: ACCOUNT,
+    region: REGION,
+    name: "orders-api",
+    roleArn: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`,
+    configuration: { Environment: { Variables: { PASSWORD: "hunter2-very-secret" } } },
+  });
+}
+
+const functionRequest = (functionName: string): FunctionRequest => ({
+  region: REGION,
+  functionName,
+  qualifiers: [null],
+  versions: false,
+});
+
+function sweep(change: Partial<SweepRequest> = {}): Promise<LiveAccount> {
+  return world.aws.live.sweep(
+    {
+      account: world.account,
+      pass: "p1",
+      functions: [functionRequest("orders-api")],
+      policyTags: [],
+      ...change,
+    },
+    never(),
+  );
+}
+
+/** Everything that a value holds, maps included, as text. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    each instanceof Map || each instanceof Set ? [...each] : each,
+  );
+}
+
+describe("a sweep of 2,500 roles and 120 functions", () => {
+  test("makes no more calls the second time than its pages and one GetPolicy a function", async () => {
+    world = await startAwsWorld(seedMany);
+    const functions = Array.from({ length: FUNCTIONS }, (_, index) => functionRequest(`fn-${index}`));
+    await sweep({ functions });
+    const before = world.reads();
+
+    const live = await sweep({ functions });
+
+    const after = world.reads();
+    const calls = Object.fromEntries(
+      Object.entries(after)
+        .map(([name, count]) => [name, count - (before[name] ?? 0)] as const)
+        .filter(([, count]) => count > 0),
+    );
+    expect(calls).toEqual({
+      "iam:GetAccountAuthorizationDetails": 3,
+      "iam:GetAccountSummary": 1,
+      "iam:ListRoles": 3,
+      "lambda:GetPolicy": FUNCTIONS,
+      "lambda:ListFunctions": 3,
+    });
+    expect([...live.roles.values()].filter((role) => role.kind === "present")).toHaveLength(ROLES + 3);
+    expect(liveFunction(live, REGION, "fn-119").kind).toBe("present");
+  });
+
+  test("keeps no environment variable", async () => {
+    world = await startAwsWorld(seedMany);
+
+    const live = await sweep({ functions: [{ ...functionRequest("fn-0"), versions: true }] });
+
+    expect(textOf(live)).toContain("fn-119");
+    expect(textOf(live)).not.toMatch(/hunter2|PASSWORD|Environment/);
+  });
+});
+
+describe("what a sweep tells", () => {
+  test("a role whole: both listings joined, documents decoded, everything sorted", async () => {
+    world = await startAwsWorld(seedOne);
+
+    const live = await sweep();
+
+    expect(liveRole(live, "ORDERS-api")).toMatchObject({
+      kind: "present",
+      value: {
+        name: "orders-api",
+        path: "/grantkeeper/",
+        description: "for orders",
+        maxSessionSeconds: 7_200,
+        boundary: `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`,
+        inline: [
+          { name: "a", text: allow("sqs:SendMessage") },
+          { name: "z", text: allow("s3:Get*") },
+        ],
+        attachments: [BASIC],
+        tags: [
+          { key: "a", value: "1" },
+          { key: "b", value: "2" },
+        ],
+      },
+    });
+    expect(liveRole(live, "nobody")).toEqual({ kind: "absent" });
+  });
+
+  test("a function without a policy, and one that is not there", async () => {
+    world = await startAwsWorld(seedOne);
+
+    const live = await sweep({ functions: [functionRequest("orders-api"), functionRequest("gone")] });
+
+    const found = liveFunction(live, REGION, "orders-api");
+    expect(found.kind === "present" && [...found.value.policies]).toEqual([["", { kind: "absent" }]]);
+    expect(liveFunction(live, REGION, "gone")).toEqual({ kind: "absent" });
+    expect(world.reads()["lambda:GetPolicy"]).toBe(1);
+  });
+
+  test("tags of the policies that were named, read once", async () => {
+    world = await startAwsWorld(seedOne);
+    const arn = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`;
+
+    const first = await sweep({ policyTags: [arn] });
+    const second = await sweep({ policyTags: [arn] });
+
+    for (const live of [first, second])
+      expect(livePolicy(live, arn)).toMatchObject({
+        value: { tags: { kind: "present", value: [{ key: "team", value: "orders" }] } },
+      });
+    expect(world.reads()["iam:GetPolicy"]).toBe(2); // this policy's tags and the AWS-managed one's version
+  });
+
+  test("an AWS-managed document once a version, and again when AWS publishes another", async () => {
+    let nowMs = Date.now();
+    const clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() };
+    world = await startAwsWorld(seedOne, { aws: { clock } });
+    await sweep();
+    await sweep();
+    const fetchedTwice = world.reads()["iam:GetPolicyVersion"];
+    publishAwsManagedVersion(world.world, "AWSLambdaBasicExecutionRole", allow("logs:*"));
+    nowMs += 3_600_000;
+
+    const live = await sweep();
+
+    expect(fetchedTwice).toBe(1);
+    expect(live.awsManaged.get(BASIC)).toMatchObject({ kind: "present", value: { text: allow("logs:*") } });
+    expect(world.reads()["iam:GetPolicyVersion"]).toBe(2);
+  });
+
+  test("the account's own quotas", async () => {
+    world = await startAwsWorld(seedOne);
+
+    expect((await sweep()).quotas).toEqual(DEFAULT_QUOTAS);
+  });
+});
+
+describe("a sweep where something fails", () => {
+  test.each(["GetAccountAuthorizationDetails", "ListRoles"])(
+    "%s denied: the account is not read",
+    async (operation) => {
+      world = await startAwsWorld(seedOne);
+      denies(operation);
+
+      await expect(sweep()).rejects.toMatchObject({
+        name: "AwsError",
+        facts: {
+          code: "AccessDenied",
+          disposition: { kind: "circuit", scope: "account" },
+          denial: { action: `iam:${operation}` },
+        },
+      });
+      expect(world.aws.circuits()).toMatchObject([{ accountId: ACCOUNT, scope: "account" }]);
+    },
+  );
+
+  test("an answer cut in the middle of a page gives no roles at all", async () => {
+    world = await startAwsWorld(seedOne);
+    world.simulator.addFault({ operation: "ListRoles", kind: { kind: "truncate" } });
+
+    await expect(sweep()).rejects.toMatchObject({
+      name: "AwsError",
+      facts: { disposition: { kind: "throttled" } },
+    });
+  });
+
+  test("short pages are followed to the end", async () => {
+    world = await startAwsWorld(seedMany);
+    world.simulator.addFault({
+      operation: "GetAccountAuthorizationDetails",
+      times: 2,
+      kind: { kind: "short-page" },
+    });
+
+    const live = await sweep();
+
+    expect([...live.roles.values()].every((role) => role.kind === "present")).toBe(true);
+    expect(live.roles.size).toBe(ROLES + 3);
+  });
+
+  test("a resource policy that can't be read is unknown, not absent", async () => {
+    world = await startAwsWorld(seedOne);
+    world.simulator.addFault({
+      operation: "GetPolicy",
+      service: "lambda",
+      kind: { kind: "error", code: "ServiceException", message: "oops", status: 500 },
+    });
+
+    const found = liveFunction(await sweep(), REGION, "orders-api");
+
+    expect(found.kind === "present" && found.value.policies.get("")).toMatchObject({
+      kind: "unknown",
+      reason: expect.stringContaining("lambda:GetPolicy function/orders-api: Service: oops"),
+    });
+  });
+
+  test("a region whose listing fails is failed, its functions unknown, the rest is read", async () => {
+    world = await startAwsWorld(seedOne);
+    denies("ListFunctions");
+
+    const live = await sweep();
+
+    expect(live.regions.get(REGION)).toMatchObject({ kind: "failed" });
+    expect(liveFunction(live, REGION, "orders-api")).toMatchObject({ kind: "unknown" });
+    expect(liveRole(live, "orders-api").kind).toBe("present");
+  });
+
+  test("a region that is off is a state of that region", async () => {
+    world = await startAwsWorld(seedOne);
+    const off = must(["ap-east-1"][0]) as typeof REGION;
+
+    const live = await sweep({ account: accountOf({ regions: [REGION, off] }) });
+
+    expect(live.regions.get(off)).toMatchObject({ kind: "off" });
+    expect(live.regions.get(REGION)).toMatchObject({ kind: "read", complete: true });
+  });
+
+  test("throttling is outlasted by the SDK's repeats", async () => {
+    world = await startAwsWorld(seedOne);
+    world.simulator.addFault({ operation: "ListRoles", times: 1, kind: { kind: "throttle" } });
+
+    expect((await sweep()).complete).toBe(true);
+  });
+
+  test("a server that never answers is cut off", async () => {
+    world = await startAwsWorld(seedOne, { aws: { fetchTimeoutMs: 150 } });
+    world.simulator.addFault({ operation: "ListRoles", kind: { kind: "hang" } });
+
+    await expect(sweep()).rejects.toMatchObject({
+      facts: { disposition: { kind: "throttled" }, lost: false },
+    });
+  });
+
+  test("a stop ends it at once, with the stop's own reason", async () => {
+    world = await startAwsWorld(seedOne);
+    world.simulator.addFault({ operation: "ListRoles", kind: { kind: "hang" } });
+    const stop = new AbortController();
+    const sweeping = world.aws.live.sweep(
+      { account: world.account, pass: "p1", functions: [], policyTags: [] },
+      stop.signal,
+    );
+
+    stop.abort(new Error("stopping"));
+
+    await expect(sweeping).rejects.toThrow("stopping");
+  });
+});
+
+function denies(operation: string): void {
+  world.simulator.addFault({
+    operation,
+    kind: {
+      kind: "error",
+      code: operation === "ListFunctions" ? "AccessDeniedException" : "AccessDenied",
+      message: `User: arn:aws:sts::${ACCOUNT}:assumed-role/observer/gk-p1 is not authorized to perform: ${operation === "ListFunctions" ? "lambda" : "iam"}:${operation} on resource: * because no identity-based policy allows the action`,
+      status: 403,
+    },
+  });
+}
