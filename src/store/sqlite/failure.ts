@@ -14,7 +14,7 @@ const CODES: Readonly<Record<string, { readonly code: StoreErrorCode; readonly w
 
 /** SQLite's failures as ours; everything else (a bug) as it is. */
 export function toStoreError(doing: string, cause: unknown): unknown {
-  const sqliteCode = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const sqliteCode = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
   const [, primary = ""] = /^(SQLITE_[A-Z]+)/.exec(sqliteCode) ?? [];
   const known = CODES[primary];
   if (known === undefined) return cause;

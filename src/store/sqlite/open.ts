@@ -6,7 +6,7 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey } from "../audit-key.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { SqliteAuditLog } from "./audit-log.ts";
-import { openWriter } from "./connection.ts";
+import { openWriter, type Connection } from "./connection.ts";
 import { migrate } from "./migrations.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -29,23 +29,28 @@ export interface OpenStore {
 }
 
 /**
- * Opens the record, or makes it; take the lock before. Copies outside what an earlier run could not.
+ * Opens the record, or makes it; take the lock before. Checkpoints that an earlier run could not copy outside go with the next one.
  * @throws StoreError `newer-version`, `damaged`, `full`, `locked`, `io`
  */
 export function openStore(options: StoreOptions): OpenStore {
-  const { stateDir, clock, telemetry, anchors } = options;
-  const db = openWriter(join(stateDir, DATABASE_FILE));
+  const db = openWriter(join(options.stateDir, DATABASE_FILE));
   try {
-    const { fresh } = migrate(db, clock.nowMs());
-    const key = loadAuditKey(stateDir, telemetry);
-    const outside = [
-      ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
-      ...(anchors.log ? [copyToLog(telemetry)] : []),
-    ];
-    const audit = new SqliteAuditLog({ db, clock, telemetry, key, outside });
-    return { store: new SqliteStore({ db, fresh, beforeClose: () => audit.close() }), audit };
+    return openOn(db, options);
   } catch (cause) {
     db.close();
     throw cause;
   }
+}
+
+/** The same on a connection that the caller made, and closes when this throws. */
+export function openOn(db: Connection, options: StoreOptions): OpenStore {
+  const { stateDir, clock, telemetry, anchors } = options;
+  const { fresh } = migrate(db, clock.nowMs());
+  const key = loadAuditKey(stateDir, telemetry);
+  const outside = [
+    ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
+    ...(anchors.log ? [copyToLog(telemetry)] : []),
+  ];
+  const audit = new SqliteAuditLog({ db, clock, telemetry, key, outside });
+  return { store: new SqliteStore({ db, fresh, beforeClose: () => audit.close() }), audit };
 }

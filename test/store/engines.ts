@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import type { Clock } from "../../src/controller/ports/clock.ts";
+import type { LogFields, Telemetry } from "../../src/controller/ports/telemetry.ts";
+import { openAuditReader } from "../../src/store/sqlite/audit-reader.ts";
+import { openWriter } from "../../src/store/sqlite/connection.ts";
+import { migrate } from "../../src/store/sqlite/migrations.ts";
+import {
+  DATABASE_FILE,
+  openOn,
+  openStore,
+  type OpenStore,
+  type StoreOptions,
+} from "../../src/store/sqlite/open.ts";
+import { collect } from "../support/collect.ts";
+
+/** What every store must be able to, and how a test reaches what is particular to one. */
+export interface Engine {
+  readonly name: string;
+  readonly open: (options: StoreOptions) => OpenStore;
+  /** Opens with room for about so many bytes more. */
+  readonly openWithRoom: (options: StoreOptions, bytes: number) => OpenStore;
+  /** The lines of the export, as a second process would read them beside the first. */
+  readonly readLines: (stateDir: string) => Promise<readonly string[]>;
+}
+
+const sqlite: Engine = {
+  name: "SQLite",
+  open: openStore,
+  openWithRoom: (options, bytes) => {
+    const db = openWriter(join(options.stateDir, DATABASE_FILE));
+    migrate(db, options.clock.nowMs());
+    const pages = Number(db.pragma("page_count", { simple: true }));
+    const pageSize = Number(db.pragma("page_size", { simple: true }));
+    db.pragma(`max_page_count = ${pages + Math.ceil(bytes / pageSize)}`);
+    return openOn(db, options);
+  },
+  readLines: async (stateDir) => {
+    const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+    const lines = await collect(reader.lines({}));
+    reader.close();
+    return lines;
+  },
+};
+
+export const ENGINES: readonly Engine[] = [sqlite];
+
+/** A clock that stands until it is moved. */
+export interface TestClock extends Clock {
+  set(ms: number): void;
+}
+
+export const START_MS = Date.parse("2026-11-25T12:00:00.000Z");
+
+export function testClock(): TestClock {
+  let now = START_MS;
+  return {
+    nowMs: () => now,
+    set: (ms) => {
+      now = ms;
+    },
+    sleep: () => Promise.reject(new Error("nothing here waits")),
+  };
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly text: string;
+  readonly fields: LogFields;
+}
+
+/** Remembers the lines and counts. */
+export interface TestTelemetry extends Telemetry {
+  readonly lines: readonly LogLine[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+export function testTelemetry(): TestTelemetry {
+  const lines: LogLine[] = [];
+  const counts = new Map<string, number>();
+  const log =
+    (level: string) =>
+    (text: string, fields: LogFields = {}) => {
+      lines.push({ level, text, fields });
+    };
+  return {
+    lines,
+    counts,
+    info: log("info"),
+    warn: log("warn"),
+    error: log("error"),
+    debug: log("debug"),
+    count: (metric, labels = {}, by = 1) => {
+      const name = `${metric}{${Object.values(labels).join()}}`;
+      counts.set(name, (counts.get(name) ?? 0) + by);
+    },
+    gauge: () => {},
+    observe: () => {},
+  };
+}
+
+export function optionsFor(stateDir: string, change: Partial<StoreOptions> = {}): StoreOptions {
+  const anchors = { file: null, log: false };
+  return { stateDir, clock: testClock(), telemetry: testTelemetry(), anchors, ...change };
+}

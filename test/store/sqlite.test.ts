@@ -1,0 +1,232 @@
+import { generateKeyPairSync } from "node:crypto";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { describe, expect, test } from "@jest/globals";
+import { verifyExport, type VerifyReport } from "../../src/audit/verify.ts";
+import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
+import { openAuditReader } from "../../src/store/sqlite/audit-reader.ts";
+import { acquireLock } from "../../src/store/sqlite/lock.ts";
+import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
+import { intent, refusal } from "../support/audit-facts.ts";
+import { optionsFor, testTelemetry } from "./engines.ts";
+import { Places } from "./places.ts";
+
+/** What is particular to this engine: its file, its lock, its second connections. */
+const places = new Places();
+
+/** What somebody with the file in hand does to it. */
+function tamper(stateDir: string, sql: string): void {
+  const db = new Database(join(stateDir, DATABASE_FILE));
+  db.exec(sql);
+  db.close();
+}
+
+async function verified(stateDir: string): Promise<VerifyReport> {
+  const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+  const report = await verifyExport({
+    lines: reader.lines({}),
+    publicKeys: [],
+    anchors: [],
+    extent: "whole",
+  });
+  reader.close();
+  return report;
+}
+
+async function closedWith(...sizes: readonly number[]): Promise<string> {
+  const stateDir = await places.folder();
+  const opened = places.keep(openStore(optionsFor(stateDir)));
+  await opened.audit.append(sizes.map((size) => intent({ after: "x".repeat(size) })));
+  await places.close(opened);
+  return stateDir;
+}
+
+describe("the database file", () => {
+  test("commits to disk before it answers, and only its owner can read it", async () => {
+    const stateDir = await places.folder();
+    places.keep(openStore(optionsFor(stateDir)));
+
+    const db = new Database(join(stateDir, DATABASE_FILE), { readonly: true });
+    expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
+    expect(db.prepare("SELECT number, name FROM migrations").all()).toEqual([
+      { number: 1, name: "record and audit" },
+    ]);
+    db.close();
+    const modes = await Promise.all(
+      ["", "-wal", "-shm"].map(
+        async (end) => (await stat(join(stateDir, `${DATABASE_FILE}${end}`))).mode & 0o777,
+      ),
+    );
+    expect(modes).toEqual([0o600, 0o600, 0o600]);
+  });
+
+  test.each([
+    {
+      sql: "PRAGMA user_version = 2",
+      code: "newer-version",
+      because: "a newer version may have put things elsewhere",
+    },
+    { sql: "PRAGMA application_id = 7", code: "damaged", because: "the file belongs to another program" },
+  ])("is refused by reader and writer: $because", async ({ sql, code }) => {
+    const stateDir = await closedWith(1);
+    tamper(stateDir, sql);
+
+    expect(() => openStore(optionsFor(stateDir))).toThrow(
+      expect.objectContaining({ name: "StoreError", code }),
+    );
+    expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("that is no database is refused and left as it is", async () => {
+    const stateDir = await places.folder();
+    const path = join(stateDir, DATABASE_FILE);
+    const text = "a letter, not a database\n".repeat(100);
+    await writeFile(path, text);
+
+    expect(() => openStore(optionsFor(stateDir))).toThrow(expect.objectContaining({ code: "damaged" }));
+    expect(await readFile(path, "utf8")).toBe(text);
+  });
+
+  test("keeps a document once, however many entries hold it", async () => {
+    const stateDir = await closedWith(200, 200, 201);
+
+    const db = new Database(join(stateDir, DATABASE_FILE), { readonly: true });
+    expect(db.prepare("SELECT length(text) AS size FROM documents ORDER BY size").all()).toEqual([
+      { size: 200 },
+      { size: 201 },
+    ]);
+    db.close();
+  });
+
+  test("refuses to change or delete an entry", async () => {
+    const stateDir = await closedWith(1);
+
+    expect(() => tamper(stateDir, "UPDATE entries SET kind = 'started'")).toThrow("append-only");
+    expect(() => tamper(stateDir, "DELETE FROM entries")).toThrow("append-only");
+  });
+});
+
+describe("the audit key", () => {
+  test("is made once, for its owner alone, with its public half beside it", async () => {
+    const stateDir = await closedWith(1);
+    const key = await readFile(join(stateDir, AUDIT_KEY_FILE), "utf8");
+    const publicKey = await readFile(join(stateDir, AUDIT_PUBLIC_KEY_FILE), "utf8");
+
+    const telemetry = testTelemetry();
+    places.keep(openStore(optionsFor(stateDir, { telemetry })));
+
+    expect((await stat(join(stateDir, AUDIT_KEY_FILE))).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(stateDir, AUDIT_KEY_FILE), "utf8")).toBe(key);
+    expect(await readFile(join(stateDir, AUDIT_PUBLIC_KEY_FILE), "utf8")).toBe(publicKey);
+    expect(telemetry.lines).toEqual([]);
+  });
+
+  test("that others can read is warned about", async () => {
+    const stateDir = await closedWith(1);
+    await chmod(join(stateDir, AUDIT_KEY_FILE), 0o644);
+    const telemetry = testTelemetry();
+
+    places.keep(openStore(optionsFor(stateDir, { telemetry })));
+
+    expect(telemetry.lines).toMatchObject([{ level: "warn" }]);
+  });
+
+  test.each([
+    { text: "no key", because: "it is no PEM" },
+    {
+      text: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+        type: "pkcs8",
+        format: "pem",
+      }),
+      because: "it is a key of another kind",
+    },
+  ])("is refused, not replaced, when $because", async ({ text }) => {
+    const stateDir = await closedWith(1);
+    await writeFile(join(stateDir, AUDIT_KEY_FILE), text);
+
+    expect(() => openStore(optionsFor(stateDir))).toThrow(expect.objectContaining({ code: "damaged" }));
+    expect(await readFile(join(stateDir, AUDIT_KEY_FILE), "utf8")).toBe(text);
+  });
+});
+
+describe("a reader beside the controller", () => {
+  test("sees what is appended, lasts through appends, and holds nobody up", async () => {
+    const stateDir = await places.folder();
+    const lock = acquireLock(stateDir);
+    const { audit } = places.keep(openStore(optionsFor(stateDir)));
+    await audit.append(Array.from({ length: 300 }, (_, index) => refusal(index)));
+    const readers = [1, 2, 3].map(() => openAuditReader(join(stateDir, DATABASE_FILE)));
+    let seen = 0;
+
+    for (const reader of readers) {
+      for await (const { seq } of reader.entries({})) {
+        seen += 1;
+        if (seq % 100 === 0) await audit.append([refusal(seq)]);
+      }
+    }
+
+    expect(seen).toBe(300 + 303 + 306);
+    for (const reader of readers) reader.close();
+    expect(await verified(stateDir)).toMatchObject({ verdict: "intact", entries: 309 });
+    lock.release();
+  });
+
+  test("needs a database that is there", async () => {
+    const stateDir = await places.folder();
+
+    expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
+      expect.objectContaining({ code: "missing" }),
+    );
+    await writeFile(join(stateDir, DATABASE_FILE), "");
+    expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
+      expect.objectContaining({ code: "damaged" }),
+    );
+  });
+});
+
+describe("what is changed in the file behind the program's back breaks the chain", () => {
+  const DROP =
+    "DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF;";
+
+  test.each([
+    { sql: "UPDATE entries SET fact = replace(fact, 'p1', 'p2') WHERE seq = 2", seq: 2, because: "a fact" },
+    { sql: "UPDATE entries SET fact = '{' WHERE seq = 2", seq: 2, because: "a fact that is no JSON" },
+    { sql: "UPDATE entries SET at_ms = at_ms + 1 WHERE seq = 2", seq: 2, because: "a time" },
+    { sql: "UPDATE entries SET at_ms = 9e18 WHERE seq = 2", seq: 2, because: "a time that is none" },
+    { sql: "UPDATE entries SET documents = NULL WHERE seq = 2", seq: 2, because: "a reference" },
+    {
+      sql: "UPDATE documents SET text = 'y' || text WHERE length(text) = 200",
+      seq: 2,
+      because: "a document",
+    },
+    { sql: "DELETE FROM documents WHERE length(text) = 200", seq: 2, because: "a document that is gone" },
+    { sql: "DELETE FROM entries WHERE seq = 2", seq: 2, because: "an entry that is gone" },
+    { sql: "DELETE FROM entries WHERE seq = 1", seq: 1, because: "the first entry" },
+  ])("$because", async ({ sql, seq }) => {
+    const stateDir = await closedWith(1, 200, 300);
+    tamper(stateDir, `${DROP} ${sql}`);
+
+    expect(await verified(stateDir)).toMatchObject({ verdict: "broken", broken: { seq }, entries: seq - 1 });
+  });
+});
+
+describe("the lock", () => {
+  test("is held by one at a time; the second is told who has it", async () => {
+    const stateDir = await places.folder();
+    const lock = acquireLock(stateDir);
+
+    expect(() => acquireLock(stateDir)).toThrow(
+      expect.objectContaining({ code: "locked", message: expect.stringContaining(`pid ${process.pid} on `) }),
+    );
+
+    lock.release();
+    acquireLock(stateDir).release();
+  });
+
+  test("needs a directory that is there", async () => {
+    const stateDir = join(await places.folder(), "gone");
+
+    expect(() => acquireLock(stateDir)).toThrow();
+  });
+});
