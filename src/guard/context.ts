@@ -1,0 +1,13 @@
+import type { ActionData } from "../iam/action-data.ts";
+import type { Desired, DesiredAccount } from "../model/desired.ts";
+import type { LiveAccount } from "../model/live.ts";
+
+/** What the rules look at beside the subject. */
+export interface GuardContext {
+  readonly desired: Desired;
+  /** null offline: the rules that need the account as it is are not judged then (`notJudgedOffline`). */
+  readonly live: LiveAccount | null;
+  readonly account: DesiredAccount;
+  readonly actionData: ActionData;
+  readonly nowMs: number;
+}
