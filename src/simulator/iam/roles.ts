@@ -29,10 +29,10 @@ export function roleOf(scope: IamScope, input: Input): Role {
   return role;
 }
 
-/** @throws SimulatedError `UnmodifiableEntity` for a service-linked role */
+/** @throws SimulatedError `UnmodifiableEntity` for a service-linked role, or one that Identity Center made */
 export function modifiableRoleOf(scope: IamScope, input: Input): Role {
   const role = roleOf(scope, input);
-  if (!role.path.startsWith("/aws-service-role/")) return role;
+  if (!/^\/aws-(service-role|reserved)\//.test(role.path)) return role;
   const message = `Cannot perform the operation on the protected role '${role.name}' - this role is only modifiable by AWS`;
   throw new SimulatedError("UnmodifiableEntity", message, 400);
 }

@@ -146,17 +146,23 @@ describe("creating and changing a role", () => {
     await expect(tag).rejects.toMatchObject({ Error: { Code: "LimitExceeded" } });
   });
 
-  test("a service-linked role can't be changed", async () => {
-    addRole(simulated.world, {
-      accountId: ACCOUNT,
-      name: "AWSServiceRoleForX",
-      path: "/aws-service-role/x.amazonaws.com/",
-    });
+  test.each([
+    { path: "/aws-service-role/x.amazonaws.com/", because: "a service-linked role can't be changed" },
+    {
+      path: "/aws-reserved/sso.amazonaws.com/",
+      because: "a role that Identity Center made can't be changed",
+    },
+  ])("$because", async ({ path }) => {
+    addRole(simulated.world, { accountId: ACCOUNT, name: "protected", path });
 
-    const update = send(new UpdateRoleCommand({ RoleName: "AWSServiceRoleForX", Description: "mine" }));
+    const update = send(new UpdateRoleCommand({ RoleName: "protected", Description: "mine" }));
 
     await expect(update).rejects.toMatchObject({
-      Error: { Code: "UnmodifiableEntity" },
+      Error: {
+        Code: "UnmodifiableEntity",
+        Message:
+          "Cannot perform the operation on the protected role 'protected' - this role is only modifiable by AWS",
+      },
       $metadata: { httpStatusCode: 400 },
     });
   });
