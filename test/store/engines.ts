@@ -62,7 +62,7 @@ export function testClock(): TestClock {
   };
 }
 
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly text: string;
   readonly fields: LogFields;

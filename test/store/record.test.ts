@@ -315,7 +315,9 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     // A bug of the caller: no date.
     const broken = { ...APPROVAL, expiresAt: "tomorrow" };
 
-    await expect(store.commit({ keys: [record()], accounts: [], approvals: [broken] })).rejects.toThrow();
+    await expect(store.commit({ keys: [record()], accounts: [], approvals: [broken] })).rejects.toMatchObject(
+      { code: "SQLITE_CONSTRAINT_NOTNULL" },
+    );
 
     expect(await store.allKeys()).toEqual([]);
     expect(await store.resourceVersion()).toBe(1);

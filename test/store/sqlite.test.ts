@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "@jest/globals";
 import { verifyExport, type VerifyReport } from "../../src/audit/verify.ts";
@@ -14,6 +17,7 @@ import { Places } from "./places.ts";
 
 /** What is particular to this engine: its file, its lock, its second connections. */
 const places = new Places();
+const APPENDER = fileURLToPath(new URL("./appender.ts", import.meta.url));
 
 /** What somebody with the file in hand does to it. */
 function tamper(stateDir: string, sql: string): void {
@@ -174,7 +178,9 @@ describe("a reader beside the controller", () => {
 
   test("needs a database that is there", async () => {
     const stateDir = await places.folder();
+    const gone = join(stateDir, "gone", DATABASE_FILE);
 
+    expect(() => openAuditReader(gone)).toThrow(expect.objectContaining({ code: "missing" }));
     expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
       expect.objectContaining({ code: "missing" }),
     );
@@ -224,9 +230,21 @@ describe("the lock", () => {
     acquireLock(stateDir).release();
   });
 
-  test("needs a directory that is there", async () => {
-    const stateDir = join(await places.folder(), "gone");
+  test("holds against other processes, and the system frees it when they are killed", async () => {
+    const stateDir = await places.folder();
+    const child = spawn(process.execPath, [APPENDER, "SQLite", stateDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ended = once(child, "close");
+    await once(child.stdout, "data");
 
-    expect(() => acquireLock(stateDir)).toThrow();
+    expect(() => acquireLock(stateDir)).toThrow(
+      expect.objectContaining({ code: "locked", message: expect.stringContaining(`pid ${child.pid} on `) }),
+    );
+
+    child.stdout.resume();
+    child.kill("SIGKILL");
+    await ended;
+    acquireLock(stateDir).release();
   });
 });

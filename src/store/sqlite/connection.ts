@@ -1,5 +1,6 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
+import { StoreError } from "../errors.ts";
 import { storing } from "./failure.ts";
 
 export type Connection = Database.Database;
@@ -25,8 +26,9 @@ export function openWriter(path: string): Connection {
   });
 }
 
-/** Reads beside the writer, without its lock, and changes nothing. */
+/** Reads beside the writer, without its lock, and changes nothing. @throws StoreError `missing` */
 export function openReader(path: string): Connection {
+  if (!existsSync(path)) throw new StoreError("missing", `there is no ${path}`);
   return storing(
     `open ${path}`,
     () => new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS }),

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "@jest/globals";
+import { plainFact } from "../../../src/audit/canonical.ts";
+import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
+import type { AuditFact } from "../../../src/audit/entry.ts";
+import { intent } from "../../support/audit-facts.ts";
+
+describe("an entry", () => {
+  test("has the SHA-256 of its canonical bytes without the hash", () => {
+    const fact: AuditFact = { kind: "stopped", version: "1", reason: "é" };
+    const bytes = `{"at":"2026-11-25T12:00:00.000Z","kind":"stopped","prev":"${"0".repeat(64)}","reason":"é","seq":1,"version":"1"}`;
+
+    const entry = nextEntry(CHAIN_START, fact, "2026-11-25T12:00:00.000Z");
+
+    expect(entry.hash).toBe(createHash("sha256").update(bytes).digest("hex"));
+  });
+});
+
+describe("a fact as plain data", () => {
+  test("lacks the members that are undefined", () => {
+    const input = { Description: undefined, Tags: [null, true, 1.5, { Key: "a" }] };
+
+    expect(plainFact(intent({ input: input as never }))).toEqual(intent({ input: { Tags: input.Tags } }));
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])("can't have the number %p", (number) => {
+    expect(() => plainFact(intent({ input: { MaxSessionDuration: number } }))).toThrow("not allowed");
+  });
+});
