@@ -1,7 +1,39 @@
 import type { DesiredBinding } from "../model/desired.ts";
-import type { Comparison, DiffContext } from "./context.ts";
+import { liveFunction, liveRole } from "../model/live.ts";
+import { diffCallers, type CallersComparison } from "./callers.ts";
+import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./context.ts";
+import { sortedDrifts } from "./drift.ts";
+import { diffFunctionRole } from "./function-role.ts";
+import { diffRole, missingRole } from "./role.ts";
 
 /** What of a binding's role, statements and function differs from git, by meaning. */
 export function diffBinding(binding: DesiredBinding, context: DiffContext): Comparison {
-  throw new Error(`not compared yet: ${binding.key} ${context.nowMs}`);
+  const role = liveRole(context.live, binding.role.name);
+  if (role.kind === "unknown") return role;
+  const ofRole =
+    role.kind === "present" ? diffRole(binding, role.value, context) : [missingRole(binding, context)];
+  const ofFunction = diffFunction(binding, context);
+  return {
+    kind: "compared",
+    drifts: sortedDrifts([...ofRole, ...ofFunction.drifts]),
+    notes: [...ofFunction.notes, ...formerRoles(binding, context)],
+    unread: ofFunction.unread,
+  };
+}
+
+function diffFunction(binding: DesiredBinding, context: DiffContext): CallersComparison {
+  const found = liveFunction(context.live, binding.region, binding.functionName);
+  if (found.kind === "unknown") return { drifts: [], notes: [], unread: [found.reason] };
+  if (found.kind === "absent") return { drifts: [], notes: [WAITING_FOR_FUNCTION], unread: [] };
+  const ofRole = diffFunctionRole(binding, found.value, context);
+  const callers = diffCallers(binding, found.value, context);
+  const notes = found.value.edge ? [`${found.value.name} runs at Lambda@Edge, which is not supported`] : [];
+  return { ...callers, drifts: [...ofRole, ...callers.drifts], notes: [...notes, ...callers.notes] };
+}
+
+/** A role that had its name changed in git is another role: the former one is kept and named. */
+function formerRoles(binding: DesiredBinding, { record }: DiffContext): readonly string[] {
+  const former =
+    record?.inventory.filter((item) => item.type === "role" && item.id !== binding.role.arn) ?? [];
+  return former.map((item) => `${item.id} is no longer named by git and is kept`);
 }

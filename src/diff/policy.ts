@@ -1,7 +1,125 @@
+import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
+import { compareDocuments } from "../iam/equivalence.ts";
+import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
-import type { Comparison, DiffContext } from "./context.ts";
+import { livePolicy, type LivePolicy } from "../model/live.ts";
+import type { Tag } from "../model/tag.ts";
+import { documentContext, type Comparison, type DiffContext } from "./context.ts";
+import { appliedPolicy, driftOf, sortedDrifts, type Difference } from "./drift.ts";
+import { compiledText, originBySid } from "./permissions.ts";
+import { tagsText } from "./settings.ts";
 
 /** What of a ManagedPolicy differs from git, by meaning. */
 export function diffPolicy(policy: DesiredPolicy, context: DiffContext): Comparison {
-  throw new Error(`not compared yet: ${policy.key} ${context.nowMs}`);
+  const found = livePolicy(context.live, policy.arn);
+  if (found.kind === "unknown") return found;
+  const differences =
+    found.kind === "absent"
+      ? [missingPolicy(policy, context)]
+      : [
+          ...diffDocument(policy, found.value, context),
+          ...diffDescription(policy, found.value, context),
+          ...diffTags(policy, found.value, context),
+        ];
+  const drifts = differences.map((difference) => driftOf(policy.key, difference, context));
+  return { kind: "compared", drifts: sortedDrifts(drifts), notes: [], unread: unreadTags(policy, context) };
+}
+
+function missingPolicy(policy: DesiredPolicy, context: DiffContext): Difference {
+  return {
+    subject: policy.arn,
+    change: { kind: "policy-missing" },
+    tier: "security",
+    live: null,
+    desired: compiledText(policy.document),
+    delta: documentDelta(policy, null),
+    origin: policy.origin,
+    unchangedInGit: appliedPolicy(context)?.arn === policy.arn,
+  };
+}
+
+/** The text of the version that counts. */
+export function defaultText(found: LivePolicy): string {
+  return found.versions.find((version) => version.id === found.defaultVersionId)?.text ?? "";
+}
+
+function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffContext): readonly Difference[] {
+  const desired = compiledText(policy.document);
+  const live = defaultText(found);
+  const dialect = documentContext(policy, policy.use === "boundary" ? "boundary" : "identity");
+  const tier = desired === null ? "security" : compareDocuments(live, desired, dialect);
+  if (tier === "equal" || tier === "meaning") return [];
+  const applied = appliedPolicy(context)?.document;
+  return [
+    {
+      subject: policy.arn,
+      change: { kind: "policy-document" },
+      tier,
+      live,
+      desired,
+      delta: tier === "metadata" ? NO_DELTA : documentDelta(policy, live),
+      origin: policy.origin,
+      unchangedInGit: applied !== undefined && compiledText(applied) === desired,
+    },
+  ];
+}
+
+function diffDescription(
+  policy: DesiredPolicy,
+  found: LivePolicy,
+  context: DiffContext,
+): readonly Difference[] {
+  if (found.description === policy.description) return [];
+  return [
+    {
+      subject: policy.arn,
+      change: { kind: "policy-description" },
+      tier: "metadata",
+      live: found.description,
+      desired: policy.description,
+      delta: NO_DELTA,
+      origin: policy.origin,
+      unchangedInGit: appliedPolicy(context)?.description === policy.description,
+    },
+  ];
+}
+
+/** Unlike a role's, a policy's tag keys differ by case. Boundaries are not ours to tag. */
+function diffTags(policy: DesiredPolicy, found: LivePolicy, context: DiffContext): readonly Difference[] {
+  if (policy.use === "boundary" || found.tags.kind !== "present") return [];
+  const live = found.tags.value;
+  const applied = appliedPolicy(context)?.tags ?? [];
+  const keys = [...new Set([...policy.tags, ...live].map((tag) => tag.key))];
+  return keys
+    .filter((key) => valueOf(policy.tags, key) !== valueOf(live, key))
+    .map((tag) => ({
+      subject: policy.arn,
+      change: { kind: "policy-tag", tag },
+      tier: "security",
+      live: tagsText(live),
+      desired: tagsText(policy.tags),
+      delta: NO_DELTA,
+      origin: policy.origin,
+      unchangedInGit: valueOf(applied, tag) === valueOf(policy.tags, tag),
+    }));
+}
+
+function valueOf(tags: readonly Tag[], key: string): string | null {
+  return tags.find((tag) => tag.key === key)?.value ?? null;
+}
+
+function unreadTags(policy: DesiredPolicy, { live }: DiffContext): readonly string[] {
+  const found = livePolicy(live, policy.arn);
+  if (policy.use === "boundary" || found.kind !== "present" || found.value.tags.kind !== "unknown") return [];
+  return [`tags of ${policy.arn}: ${found.value.tags.reason}`];
+}
+
+function documentDelta(policy: DesiredPolicy, live: string | null): Delta {
+  const origin = originBySid(policy.document);
+  const permissions = (text: string | null): RolePermissions => ({
+    documents: text === null ? [] : [{ from: policy.arn, text, origin }],
+    boundary: null,
+    context: documentContext(policy, "identity"),
+  });
+  return permissionDelta(permissions(compiledText(policy.document)), permissions(live));
 }

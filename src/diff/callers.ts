@@ -1,0 +1,147 @@
+import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
+import type { DocumentContext, Member } from "../iam/document.ts";
+import { callerSidPrefix } from "../iam/sid.ts";
+import { functionArn } from "../model/arn.ts";
+import type { DesiredBinding, DesiredCaller } from "../model/desired.ts";
+import type { Delta } from "../model/delta.ts";
+import type { Drift } from "../model/drift.ts";
+import type { LiveFunction } from "../model/live.ts";
+import { documentContext, type DiffContext } from "./context.ts";
+import { appliedBinding, driftOf, type Difference } from "./drift.ts";
+import { ownerOf } from "./ownership.ts";
+import {
+  callerText,
+  describeStatement,
+  readStatements,
+  satisfying,
+  type LiveStatement,
+} from "./statements.ts";
+
+export interface CallersComparison {
+  readonly drifts: readonly Drift[];
+  readonly notes: readonly string[];
+  readonly unread: readonly string[];
+}
+
+/** One qualifier ("" for the unqualified function): each has a policy of its own. */
+interface Place {
+  readonly binding: DesiredBinding;
+  readonly qualifier: string | null;
+  readonly subject: string;
+  readonly context: DiffContext;
+  readonly dialect: DocumentContext;
+}
+
+/** Who may call the function, against its policies: of every declared qualifier and of every other that was read. */
+export function diffCallers(
+  binding: DesiredBinding,
+  found: LiveFunction,
+  context: DiffContext,
+): CallersComparison {
+  const declared = binding.callers.map((caller) => caller.qualifier ?? "");
+  const qualifiers = [...new Set(["", ...declared, ...found.policies.keys()])].sort();
+  const compared = qualifiers.map((qualifier) => diffQualifier(binding, found, qualifier, context));
+  return {
+    drifts: compared.flatMap((part) => part.drifts),
+    notes: compared.flatMap((part) => part.notes),
+    unread: compared.flatMap((part) => part.unread),
+  };
+}
+
+function diffQualifier(
+  binding: DesiredBinding,
+  found: LiveFunction,
+  name: string,
+  context: DiffContext,
+): CallersComparison {
+  const qualifier = name === "" ? null : name;
+  const subject = functionArn(binding, binding.functionName, qualifier);
+  const dialect = documentContext(binding, "resource");
+  const place: Place = { binding, qualifier, subject, context, dialect };
+  const reading = readStatements(found.policies.get(name), dialect);
+  if (reading.kind === "unread") return { drifts: [], notes: [], unread: [`${subject}: ${reading.reason}`] };
+  const callers = binding.callers.filter((caller) => (caller.qualifier ?? "") === name);
+  const kept = new Set<Member>();
+  const missing: DesiredCaller[] = [];
+  for (const caller of callers) {
+    const member = satisfying(caller, reading.members, dialect);
+    if (member === undefined) missing.push(caller);
+    else kept.add(member);
+  }
+  const extra = reading.members.filter((member) => !kept.has(member));
+  return joined(missing, extra, place);
+}
+
+function joined(
+  missing: readonly DesiredCaller[],
+  extra: readonly Member[],
+  place: Place,
+): CallersComparison {
+  const { binding, context, dialect } = place;
+  if (missing.length === 0 && extra.length === 0) return { drifts: [], notes: [], unread: [] };
+  const prefix = callerSidPrefix(context.instance, ownerOf(binding));
+  const statements = extra.map((member) => describeStatement(member, prefix, dialect));
+  const counted = statements.filter((statement) => isDrift(statement, binding));
+  const alone = statements.length - counted.length;
+  const differences = [
+    ...missing.map((caller) => missingStatement(caller, place)),
+    ...counted.map((statement) => extraStatement(statement, place)),
+  ];
+  return {
+    drifts: differences.map((difference) => driftOf(binding.key, difference, context)),
+    notes: alone === 0 ? [] : [leftAlone(alone, place)],
+    unread: [],
+  };
+}
+
+/** Under `report` other people's statements are theirs, unless they open the function to others. */
+function isDrift(statement: LiveStatement, binding: DesiredBinding): boolean {
+  return binding.undeclaredCallers === "remove" || statement.ours || statement.danger !== "none";
+}
+
+function leftAlone(count: number, { qualifier }: Place): string {
+  const where = qualifier === null ? "" : ` on ${qualifier}`;
+  const what = count === 1 ? "1 statement" : `${count} statements`;
+  return `${what}${where} not in git, left alone`;
+}
+
+function missingStatement(caller: DesiredCaller, place: Place): Difference {
+  const applied = appliedBinding(place.context)?.callers ?? [];
+  const text = callerText(caller);
+  return {
+    subject: place.subject,
+    change: { kind: "statement-missing", qualifier: place.qualifier, sid: caller.sid },
+    tier: "security",
+    live: null,
+    desired: text,
+    delta: statementDelta(text, null, place),
+    origin: caller.origin,
+    unchangedInGit: applied.some((other) => other.sid === caller.sid && other.qualifier === caller.qualifier),
+  };
+}
+
+function extraStatement(statement: LiveStatement, place: Place): Difference {
+  const { sid, ours, danger } = statement;
+  return {
+    subject: place.subject,
+    change: { kind: "statement-extra", qualifier: place.qualifier, sid, ours, danger },
+    tier: "security",
+    live: statement.text,
+    desired: null,
+    delta: statementDelta(null, statement.text, place),
+    origin: null,
+    // Ours and untouched: git said so once and says so no more.
+    unchangedInGit: !ours || statement.tampered,
+  };
+}
+
+/** What live (`after`) lets in against git (`before`), by this one statement. */
+function statementDelta(before: string | null, after: string | null, { dialect, subject }: Place): Delta {
+  const policy = (text: string | null): RolePermissions => ({
+    documents:
+      text === null ? [] : [{ from: subject, text: `{"Version":"2012-10-17","Statement":[${text}]}` }],
+    boundary: null,
+    context: dialect,
+  });
+  return permissionDelta(policy(before), policy(after));
+}

@@ -1,0 +1,50 @@
+import { byText } from "../iam/text.ts";
+import type { Delta } from "../model/delta.ts";
+import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import type { Drift, DriftCause, DriftChange } from "../model/drift.ts";
+import type { Key } from "../model/key.ts";
+import type { Origin } from "../model/origin.ts";
+import type { Tier } from "../model/tier.ts";
+import type { DiffContext } from "./context.ts";
+import { isEcho } from "./echo.ts";
+
+/** What a difference is, before it is known how sure and whose it is. */
+export interface Difference {
+  readonly subject: string;
+  readonly change: DriftChange;
+  readonly tier: Tier;
+  readonly live: string | null;
+  readonly desired: string | null;
+  readonly delta: Delta;
+  readonly origin: Origin | null;
+  /** True when the last applied state says here what git says now. */
+  readonly unchangedInGit: boolean;
+}
+
+export function driftOf(key: Key, difference: Difference, context: DiffContext): Drift {
+  const { unchangedInGit, ...rest } = difference;
+  const certainty = isEcho(difference, context) ? "pending" : "confirmed";
+  return { key, ...rest, cause: causeOf(unchangedInGit, context), certainty };
+}
+
+/** Nothing applied yet: nobody moved. Else git did, or somebody in AWS. */
+function causeOf(unchangedInGit: boolean, { record }: DiffContext): DriftCause {
+  if (record === null || record.applied === null) return "initial";
+  return unchangedInGit ? "out-of-band" : "revision";
+}
+
+export function appliedBinding({ record }: DiffContext): DesiredBinding | null {
+  const desired = record?.applied?.desired;
+  return desired?.kind === "binding" ? desired.binding : null;
+}
+
+export function appliedPolicy({ record }: DiffContext): DesiredPolicy | null {
+  const desired = record?.applied?.desired;
+  return desired?.kind === "policy" ? desired.policy : null;
+}
+
+export function sortedDrifts(drifts: readonly Drift[]): readonly Drift[] {
+  if (drifts.length < 2) return drifts;
+  const name = (drift: Drift): string => JSON.stringify([drift.subject, drift.change]);
+  return drifts.toSorted((a, b) => byText(name(a), name(b)));
+}

@@ -1,0 +1,66 @@
+import type { WriteCall } from "../model/action.ts";
+import { sha256Hex } from "../model/digest.ts";
+import type { DriftChange } from "../model/drift.ts";
+import type { PastWrite } from "../model/key-record.ts";
+import type { DiffContext } from "./context.ts";
+
+interface Seen {
+  readonly subject: string;
+  readonly change: DriftChange;
+  readonly live: string | null;
+  readonly desired: string | null;
+}
+
+/** The calls that write what a change is about; none: nothing that we write shows there. */
+const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>> = {
+  "role-missing": ["iam:CreateRole"],
+  "ownership-tag": ["iam:TagRole", "iam:UntagRole"],
+  trust: ["iam:UpdateAssumeRolePolicy"],
+  boundary: ["iam:PutRolePermissionsBoundary"],
+  inline: ["iam:PutRolePolicy", "iam:DeleteRolePolicy"],
+  "inline-extra": ["iam:DeleteRolePolicy"],
+  "attachment-missing": ["iam:AttachRolePolicy"],
+  "attachment-extra": ["iam:DetachRolePolicy"],
+  description: ["iam:UpdateRole"],
+  "max-session-duration": ["iam:UpdateRole"],
+  "tag-missing": ["iam:TagRole", "iam:UntagRole"],
+  "tag-different": ["iam:TagRole", "iam:UntagRole"],
+  "tag-extra": ["iam:TagRole", "iam:UntagRole"],
+  "statement-missing": ["lambda:AddPermission"],
+  "statement-extra": ["lambda:RemovePermission"],
+  "function-role": ["lambda:UpdateFunctionConfiguration"],
+  "policy-missing": ["iam:CreatePolicy"],
+  "policy-document": ["iam:SetDefaultPolicyVersion"],
+  "policy-tag": ["iam:TagPolicy", "iam:UntagPolicy"],
+};
+
+/** Members of a set: one that is missing is told from another by what the write left. */
+const IN_A_SET: ReadonlySet<DriftChange["kind"]> = new Set(["attachment-missing", "statement-missing"]);
+
+/** True when live shows the value from before our own recent write: AWS does not show everybody everything at once. */
+export function isEcho(seen: Seen, context: DiffContext): boolean {
+  const writes = echoingWrites(seen, context);
+  if (writes.length === 0) return false;
+  const before = seen.live === null ? null : sha256Hex(seen.live);
+  const after = IN_A_SET.has(seen.change.kind) ? sha256Hex(seen.desired ?? "") : undefined;
+  return writes.some(
+    (write) => write.beforeHash === before && (after === undefined || write.afterHash === after),
+  );
+}
+
+function echoingWrites(seen: Seen, { writes, nowMs, echoMs }: DiffContext): readonly PastWrite[] {
+  const calls = CALLS[seen.change.kind] ?? [];
+  if (writes.length === 0 || calls.length === 0) return [];
+  return writesTo(writes, seen.subject).filter(
+    (write) => nowMs - write.atMs < echoMs && calls.includes(write.call),
+  );
+}
+
+const byTarget = new WeakMap<readonly PastWrite[], ReadonlyMap<string, readonly PastWrite[]>>();
+
+/** Grouped once for each list of writes: a pass asks for every difference of every key. */
+function writesTo(writes: readonly PastWrite[], target: string): readonly PastWrite[] {
+  const known = byTarget.get(writes) ?? Map.groupBy(writes, (write) => write.target);
+  byTarget.set(writes, known);
+  return known.get(target) ?? [];
+}

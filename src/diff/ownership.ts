@@ -1,0 +1,102 @@
+import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import type { InstanceName } from "../model/ids.ts";
+import type { KeyRecord, PastWrite } from "../model/key-record.ts";
+import type { LivePolicy, LiveRole } from "../model/live.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
+
+/** Below it a role or policy may be ours; everything else is somebody else's whatever its tags say. */
+const OUR_PATH = "/grantkeeper/";
+const SERVICE_LINKED_PATH = "/aws-service-role/";
+/** How long before the answer to our own CreateRole a role may date its creation. */
+const CREATION_SKEW_MS = 300_000;
+
+export type Standing =
+  | { readonly kind: "ours" }
+  /** Ours by its known id; its ownership tags are not as they were. */
+  | { readonly kind: "tags-lost" }
+  /** The ARN that we know with another id: what named the old one (KMS grants, policies) is broken. */
+  | { readonly kind: "recreated"; readonly knownId: string }
+  | { readonly kind: "unmodifiable"; readonly reason: string }
+  /** `owner` is the `namespace/name` of another owner under our own instance, else null. */
+  | { readonly kind: "foreign"; readonly owner: string | null; readonly reason: string };
+
+/** Whose standing is asked for. */
+export interface OwnershipContext {
+  readonly record: KeyRecord | null;
+  readonly instance: InstanceName;
+  readonly writes: readonly PastWrite[];
+}
+
+export function ownerOf(state: DesiredBinding | DesiredPolicy): string {
+  return `${state.namespace}/${state.name}`;
+}
+
+export function roleStanding(role: LiveRole, owner: string, context: OwnershipContext): Standing {
+  if (role.path.startsWith(SERVICE_LINKED_PATH)) {
+    return { kind: "unmodifiable", reason: `role ${role.name} is linked to an AWS service` };
+  }
+  const knownId = knownIdOf("role", role.arn, context);
+  if (knownId !== null && knownId !== role.roleId && !createdByUs(role, context)) {
+    return { kind: "recreated", knownId };
+  }
+  return standing({ ...role, id: role.roleId, knownId, called: `role ${role.name}` }, owner, context);
+}
+
+export function policyStanding(
+  policy: LivePolicy,
+  tags: readonly Tag[],
+  owner: string,
+  context: OwnershipContext,
+): Standing {
+  const knownId = knownIdOf("policy", policy.arn, context);
+  const object = { ...policy, tags, id: policy.policyId, knownId, called: `policy ${policy.name}` };
+  return standing(object, owner, context);
+}
+
+interface OwnedObject {
+  readonly path: string;
+  readonly tags: readonly Tag[];
+  readonly id: string;
+  readonly knownId: string | null;
+  readonly called: string;
+}
+
+function standing(object: OwnedObject, owner: string, { instance }: OwnershipContext): Standing {
+  const { called } = object;
+  if (!object.path.startsWith(OUR_PATH)) return foreign(`${called} is not below ${OUR_PATH}`);
+  const [ofInstance, ofOwner] = [tagValue(object.tags, INSTANCE_TAG), tagValue(object.tags, OWNER_TAG)];
+  if (ofInstance === instance && ofOwner === owner) return { kind: "ours" };
+  if (ofInstance !== null && ofInstance !== instance) {
+    return foreign(`${called} belongs to the instance "${ofInstance}"`);
+  }
+  if (object.id === object.knownId) return { kind: "tags-lost" };
+  if (ofInstance === null || ofOwner === null) return foreign(`${called} has no ownership tags`);
+  return { kind: "foreign", owner: ofOwner, reason: `${called} belongs to ${ofOwner}` };
+}
+
+function foreign(reason: string): Standing {
+  return { kind: "foreign", owner: null, reason };
+}
+
+function knownIdOf(type: "role" | "policy", arn: string, { record }: OwnershipContext): string | null {
+  return record?.inventory.find((item) => item.type === type && item.id === arn)?.uniqueId ?? null;
+}
+
+/** The record learns the id of what we created only after the read-back. */
+function createdByUs(role: LiveRole, { writes }: OwnershipContext): boolean {
+  return writes.some(
+    (write) =>
+      write.call === "iam:CreateRole" &&
+      write.target === role.arn &&
+      Math.abs(role.createdAtMs - write.atMs) < CREATION_SKEW_MS,
+  );
+}
+
+export function tagValue(tags: readonly Tag[], key: string): string | null {
+  return tags.find((tag) => sameTagKey(tag.key, key))?.value ?? null;
+}
+
+/** A role's tag keys are unique without regard to case and shown as they were first written. */
+export function sameTagKey(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,84 @@
+import type { RolePermissions } from "../iam/delta.ts";
+import { documentText } from "../iam/print.ts";
+import type { AttachedDocument } from "../iam/unit.ts";
+import type { CompiledDocument, DesiredBinding } from "../model/desired.ts";
+import type { AccountId, Partition } from "../model/ids.ts";
+import { livePolicy, type LiveAccount, type LiveRole } from "../model/live.ts";
+import type { Origin } from "../model/origin.ts";
+import { documentContext, INLINE_NAME } from "./context.ts";
+
+/** What decides together what a role may do, as plain data that a plan can change step by step. */
+export interface RoleDocuments {
+  /** By policy name. */
+  readonly inline: ReadonlyMap<string, string>;
+  /** ARNs. */
+  readonly attachments: readonly string[];
+  readonly boundary: string | null;
+}
+
+const texts = new WeakMap<CompiledDocument, string>();
+
+/** The document as it is written to AWS; null when there is nothing in it, since IAM takes no empty document. */
+export function compiledText(document: CompiledDocument): string | null {
+  if (document.statements.length === 0) return null;
+  const known =
+    texts.get(document) ?? documentText(document.statements.map((compiled) => compiled.statement));
+  texts.set(document, known);
+  return known;
+}
+
+export function desiredDocuments(binding: DesiredBinding): RoleDocuments {
+  const text = compiledText(binding.role.inline);
+  return {
+    inline: new Map(text === null ? [] : [[INLINE_NAME, text]]),
+    attachments: binding.role.attachments.map((attachment) => attachment.arn),
+    boundary: binding.role.boundary?.arn ?? null,
+  };
+}
+
+export function liveDocuments(role: LiveRole): RoleDocuments {
+  return {
+    inline: new Map(role.inline.map((policy) => [policy.name, policy.text])),
+    attachments: role.attachments,
+    boundary: role.boundary,
+  };
+}
+
+/** The text of a managed policy's default version, AWS's own ones included; undefined where it was not read. */
+export function managedText(arn: string, live: LiveAccount): string | undefined {
+  const ofAws = live.awsManaged.get(arn);
+  if (ofAws?.kind === "present") return ofAws.value.text;
+  const ours = livePolicy(live, arn);
+  if (ours.kind !== "present") return undefined;
+  return ours.value.versions.find((version) => version.id === ours.value.defaultVersionId)?.text;
+}
+
+/** For delta and risk; a document that was not read counts as one that nobody understands. */
+export function rolePermissions(
+  documents: RoleDocuments,
+  at: { readonly partition: Partition; readonly accountId: AccountId },
+  live: LiveAccount,
+  origin: (sid: string | null) => Origin | null = () => null,
+): RolePermissions {
+  const managed = (arn: string, from: string): AttachedDocument => ({
+    from,
+    text: managedText(arn, live) ?? "",
+  });
+  const inline = [...documents.inline].map(([name, text]): AttachedDocument => ({
+    from: `inline ${name}`,
+    text,
+    ...(name === INLINE_NAME && { origin }),
+  }));
+  const attached = documents.attachments.map((arn) => managed(arn, arn));
+  return {
+    documents: [...inline, ...attached],
+    boundary: documents.boundary === null ? null : managed(documents.boundary, "boundary"),
+    context: documentContext(at, "identity"),
+  };
+}
+
+/** Where a statement of a compiled document was written, by its Sid. */
+export function originBySid(document: CompiledDocument): (sid: string | null) => Origin | null {
+  return (sid) =>
+    document.statements.find((compiled) => compiled.statement.Sid === sid && sid !== null)?.origin ?? null;
+}

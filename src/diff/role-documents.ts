@@ -1,0 +1,160 @@
+import { permissionDelta } from "../iam/delta.ts";
+import { compareDocuments } from "../iam/equivalence.ts";
+import type { Delta } from "../model/delta.ts";
+import type { DesiredBinding } from "../model/desired.ts";
+import type { LiveRole } from "../model/live.ts";
+import type { Tier } from "../model/tier.ts";
+import { documentContext, INLINE_NAME, type DiffContext } from "./context.ts";
+import { appliedBinding, type Difference } from "./drift.ts";
+import {
+  compiledText,
+  desiredDocuments,
+  originBySid,
+  rolePermissions,
+  type RoleDocuments,
+} from "./permissions.ts";
+import { diffUpstream } from "./upstream.ts";
+
+/** Inline policies, attachments, boundary: each difference with what it alone does to the desired permissions. */
+export function diffRoleDocuments(
+  binding: DesiredBinding,
+  role: LiveRole,
+  context: DiffContext,
+): readonly Difference[] {
+  return [
+    ...diffInline(binding, role, context),
+    ...diffExtraInline(binding, role, context),
+    ...diffAttachments(binding, role, context),
+    ...diffBoundary(binding, role, context),
+    ...diffUpstream(binding, context),
+  ];
+}
+
+function diffInline(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
+  const desired = compiledText(binding.role.inline);
+  const live = role.inline.find((policy) => policy.name === INLINE_NAME)?.text ?? null;
+  const tier = tierOf(live, desired, binding);
+  if (tier === "equal" || tier === "meaning") return [];
+  const applied = appliedBinding(context)?.role.inline;
+  return [
+    {
+      subject: role.arn,
+      change: { kind: "inline" },
+      tier,
+      live,
+      desired,
+      delta:
+        tier === "metadata" ? deltaOf(binding, {}, context) : deltaOf(binding, { inline: live }, context),
+      origin: binding.role.origin,
+      unchangedInGit: applied !== undefined && compiledText(applied) === desired,
+    },
+  ];
+}
+
+function tierOf(live: string | null, desired: string | null, binding: DesiredBinding): Tier {
+  if (live === desired) return "equal";
+  if (live === null || desired === null) return "security";
+  return compareDocuments(live, desired, documentContext(binding, "identity"));
+}
+
+function diffExtraInline(
+  binding: DesiredBinding,
+  role: LiveRole,
+  context: DiffContext,
+): readonly Difference[] {
+  return role.inline
+    .filter((policy) => policy.name !== INLINE_NAME)
+    .map(({ name, text }) => ({
+      subject: role.arn,
+      change: { kind: "inline-extra", policyName: name },
+      tier: "security",
+      live: text,
+      desired: null,
+      delta: deltaOf(binding, { extraInline: [name, text] }, context),
+      origin: binding.role.origin,
+      unchangedInGit: true,
+    }));
+}
+
+function diffAttachments(
+  binding: DesiredBinding,
+  role: LiveRole,
+  context: DiffContext,
+): readonly Difference[] {
+  const wanted = binding.role.attachments;
+  const applied = appliedBinding(context)?.role.attachments ?? [];
+  const wasApplied = (arn: string): boolean => applied.some((attachment) => attachment.arn === arn);
+  const missing = wanted
+    .filter(({ arn }) => !role.attachments.includes(arn))
+    .map(({ arn, origin }): Difference => ({
+      subject: role.arn,
+      change: { kind: "attachment-missing", arn },
+      tier: "security",
+      live: null,
+      desired: arn,
+      delta: deltaOf(binding, { without: arn }, context),
+      origin,
+      unchangedInGit: wasApplied(arn),
+    }));
+  const extra = role.attachments
+    .filter((arn) => !wanted.some((attachment) => attachment.arn === arn))
+    .map((arn): Difference => ({
+      subject: role.arn,
+      change: { kind: "attachment-extra", arn },
+      tier: "security",
+      live: arn,
+      desired: null,
+      delta: deltaOf(binding, { extraAttachment: arn }, context),
+      origin: binding.role.origin,
+      unchangedInGit: !wasApplied(arn),
+    }));
+  return [...missing, ...extra];
+}
+
+function diffBoundary(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
+  const desired = binding.role.boundary?.arn ?? null;
+  // A boundary is never deleted: where git names none, the one that stands stays.
+  if (desired === null || role.boundary === desired) return [];
+  const applied = appliedBinding(context)?.role.boundary?.arn ?? null;
+  return [
+    {
+      subject: role.arn,
+      change: { kind: "boundary" },
+      tier: "security",
+      live: role.boundary,
+      desired,
+      delta: deltaOf(binding, { boundary: role.boundary }, context),
+      origin: binding.role.boundary?.origin ?? null,
+      unchangedInGit: applied === desired,
+    },
+  ];
+}
+
+/** One way in which live documents are not the desired ones. */
+interface Deviation {
+  readonly inline?: string | null;
+  readonly extraInline?: readonly [string, string];
+  readonly extraAttachment?: string;
+  readonly without?: string;
+  readonly boundary?: string | null;
+}
+
+function deltaOf(binding: DesiredBinding, deviation: Deviation, { live }: DiffContext): Delta {
+  const desired = desiredDocuments(binding);
+  const origin = originBySid(binding.role.inline);
+  return permissionDelta(
+    rolePermissions(desired, binding, live, origin),
+    rolePermissions(deviate(desired, deviation), binding, live, origin),
+  );
+}
+
+function deviate(documents: RoleDocuments, deviation: Deviation): RoleDocuments {
+  const inline = new Map(documents.inline);
+  if (typeof deviation.inline === "string") inline.set(INLINE_NAME, deviation.inline);
+  if (deviation.inline === null) inline.delete(INLINE_NAME);
+  if (deviation.extraInline !== undefined) inline.set(...deviation.extraInline);
+  const extra = deviation.extraAttachment === undefined ? [] : [deviation.extraAttachment];
+  const attachments = documents.attachments.filter((arn) => arn !== deviation.without);
+  const boundary = deviation.boundary === undefined ? documents.boundary : deviation.boundary;
+  return { inline, attachments: [...attachments, ...extra], boundary };
+}

@@ -1,0 +1,57 @@
+import { NO_DELTA } from "../model/delta.ts";
+import type { DesiredBinding } from "../model/desired.ts";
+import type { DriftChange } from "../model/drift.ts";
+import type { LiveRole } from "../model/live.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
+import type { DiffContext } from "./context.ts";
+import { appliedBinding, type Difference } from "./drift.ts";
+import { sameTagKey, tagValue } from "./ownership.ts";
+import { tagsText } from "./settings.ts";
+
+/** A role's tags are what policies see as aws:PrincipalTag: each counts, and what that does nobody can say. */
+export function diffRoleTags(
+  binding: DesiredBinding,
+  role: LiveRole,
+  context: DiffContext,
+): readonly Difference[] {
+  const wanted = binding.role.tags;
+  if (sameTags(wanted, role.tags)) return [];
+  const applied = appliedBinding(context)?.role.tags ?? [];
+  const shared = {
+    subject: role.arn,
+    tier: "security",
+    live: tagsText(role.tags),
+    desired: tagsText(wanted),
+    delta: NO_DELTA,
+    origin: binding.role.origin,
+  } as const;
+  const declared = wanted.flatMap((tag): readonly Difference[] => {
+    const live = tagValue(role.tags, tag.key);
+    if (live === tag.value) return [];
+    const unchangedInGit = tagValue(applied, tag.key) === tag.value;
+    return [{ ...shared, change: declaredChange(tag, live), unchangedInGit }];
+  });
+  const extra = role.tags
+    .filter((tag) => tagValue(wanted, tag.key) === null)
+    .map((tag): Difference => {
+      const unchangedInGit = tagValue(applied, tag.key) === null;
+      return { ...shared, change: { kind: "tag-extra", tag: tag.key }, unchangedInGit };
+    });
+  return [...declared, ...extra];
+}
+
+function declaredChange(tag: Tag, live: string | null): DriftChange {
+  if (tag.key === INSTANCE_TAG || tag.key === OWNER_TAG) return { kind: "ownership-tag", tag: tag.key };
+  return { kind: live === null ? "tag-missing" : "tag-different", tag: tag.key };
+}
+
+/** Both sorted by key; the usual case needs no look-up. */
+function sameTags(a: readonly Tag[], b: readonly Tag[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((tag, at) => {
+      const other = b[at];
+      return other !== undefined && sameTagKey(tag.key, other.key) && tag.value === other.value;
+    })
+  );
+}

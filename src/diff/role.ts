@@ -1,0 +1,108 @@
+import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
+import { TRUST_DOCUMENT } from "../iam/trust.ts";
+import { compareDocuments } from "../iam/equivalence.ts";
+import { NO_DELTA, type Delta } from "../model/delta.ts";
+import type { DesiredBinding } from "../model/desired.ts";
+import type { Drift, DriftChange } from "../model/drift.ts";
+import type { LiveRole } from "../model/live.ts";
+import { documentContext, type DiffContext } from "./context.ts";
+import { appliedBinding, driftOf, type Difference } from "./drift.ts";
+import { ownerOf, roleStanding } from "./ownership.ts";
+import { diffRoleDocuments } from "./role-documents.ts";
+import { diffRoleTags } from "./role-tags.ts";
+import { settingsText } from "./settings.ts";
+
+export function diffRole(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Drift[] {
+  const differences = [
+    ...diffIdentity(binding, role, context),
+    ...diffTrust(binding, role, context),
+    ...diffRoleDocuments(binding, role, context),
+    ...diffSettings(binding, role, context),
+    ...diffRoleTags(binding, role, context),
+  ];
+  return differences.map((difference) => driftOf(binding.key, difference, context));
+}
+
+export function missingRole(binding: DesiredBinding, context: DiffContext): Drift {
+  const difference: Difference = {
+    subject: binding.role.arn,
+    change: { kind: "role-missing" },
+    tier: "security",
+    live: null,
+    desired: binding.role.arn,
+    delta: NO_DELTA,
+    origin: binding.role.origin,
+    unchangedInGit: appliedBinding(context)?.role.arn === binding.role.arn,
+  };
+  return driftOf(binding.key, difference, context);
+}
+
+function diffIdentity(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
+  const { origin } = binding.role;
+  const standing = roleStanding(role, ownerOf(binding), context);
+  const shared = { subject: role.arn, tier: "security", delta: NO_DELTA, origin } as const;
+  const found: Difference[] = [];
+  if (role.path !== binding.role.path) {
+    const change = { kind: "role-path" } as const;
+    const unchangedInGit = appliedBinding(context)?.role.path === binding.role.path;
+    found.push({ ...shared, change, live: role.path, desired: binding.role.path, unchangedInGit });
+  }
+  if (standing.kind === "recreated") {
+    const { knownId } = standing;
+    const change: DriftChange = { kind: "role-recreated", knownRoleId: knownId, liveRoleId: role.roleId };
+    found.push({ ...shared, change, live: role.roleId, desired: knownId, unchangedInGit: true });
+  }
+  return found;
+}
+
+function diffTrust(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
+  const ofTrust = documentContext(binding, "trust");
+  const tier = compareDocuments(role.trust, TRUST_DOCUMENT, ofTrust);
+  if (tier === "equal" || tier === "meaning") return [];
+  const trust = (text: string): RolePermissions => ({
+    documents: [{ from: "trust", text }],
+    boundary: null,
+    context: ofTrust,
+  });
+  return [
+    {
+      subject: role.arn,
+      change: { kind: "trust" },
+      tier,
+      live: role.trust,
+      desired: TRUST_DOCUMENT,
+      delta: permissionDelta(trust(TRUST_DOCUMENT), trust(role.trust)),
+      origin: binding.role.origin,
+      // Every version of Grantkeeper writes this one text.
+      unchangedInGit: appliedBinding(context) !== null,
+    },
+  ];
+}
+
+function diffSettings(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
+  const wanted = binding.role;
+  const applied = appliedBinding(context)?.role;
+  const shared: {
+    subject: string;
+    live: string;
+    desired: string;
+    delta: Delta;
+    origin: typeof wanted.origin;
+  } = {
+    subject: role.arn,
+    live: settingsText(role),
+    desired: settingsText(wanted),
+    delta: NO_DELTA,
+    origin: wanted.origin,
+  };
+  const found: Difference[] = [];
+  if (role.description !== wanted.description) {
+    const unchangedInGit = applied?.description === wanted.description;
+    found.push({ ...shared, change: { kind: "description" }, tier: "metadata", unchangedInGit });
+  }
+  if (role.maxSessionSeconds !== wanted.maxSessionSeconds) {
+    const unchangedInGit = applied?.maxSessionSeconds === wanted.maxSessionSeconds;
+    found.push({ ...shared, change: { kind: "max-session-duration" }, tier: "security", unchangedInGit });
+  }
+  return found;
+}

@@ -1,0 +1,97 @@
+import { memberDanger, type Danger } from "../iam/access.ts";
+import type { DocumentContext, Member } from "../iam/document.ts";
+import { compareStatements, statementFingerprint } from "../iam/equivalence.ts";
+import { parseDocument } from "../iam/parse.ts";
+import { isOurSid } from "../iam/sid.ts";
+import { readStatement } from "../iam/statement.ts";
+import { stableText } from "../iam/text.ts";
+import type { DesiredCaller } from "../model/desired.ts";
+import type { LiveResourcePolicy, Reading } from "../model/live.ts";
+
+/** One statement as a function's policy has it. */
+export interface LiveStatement {
+  readonly sid: string | null;
+  /** As it stands, as canonical text: the value that drift, action and record speak of. */
+  readonly text: string;
+  readonly ours: boolean;
+  /** Ours, and its content is not what its Sid was made of: somebody changed it. */
+  readonly tampered: boolean;
+  readonly danger: Danger;
+  readonly effect: "Allow" | "Deny" | "unknown";
+  readonly member: Member;
+}
+
+export type StatementReading =
+  | { readonly kind: "read"; readonly members: readonly Member[] }
+  | { readonly kind: "unread"; readonly reason: string };
+
+export function readStatements(
+  policy: Reading<LiveResourcePolicy> | undefined,
+  context: DocumentContext,
+): StatementReading {
+  if (policy === undefined) return { kind: "unread", reason: "its policy was not read" };
+  if (policy.kind === "unknown") return { kind: "unread", reason: policy.reason };
+  if (policy.kind === "absent") return { kind: "read", members: [] };
+  const parsed = parseDocument(policy.value.text, context);
+  if (parsed.kind === "unreadable") return { kind: "unread", reason: parsed.reason };
+  return { kind: "read", members: parsed.document.members };
+}
+
+export function statementText(member: Member): string {
+  if (member.kind === "opaque") return member.structure.slice("opaque ".length);
+  return stableText(member.written);
+}
+
+export function callerText(caller: DesiredCaller): string {
+  return stableText(caller.statement);
+}
+
+export function describeStatement(
+  member: Member,
+  ourPrefix: string,
+  context: DocumentContext,
+): LiveStatement {
+  const ours = member.sid !== null && isOurSid(member.sid, ourPrefix);
+  return {
+    sid: member.sid,
+    text: statementText(member),
+    ours,
+    tampered: ours && !hashAgrees(member, ourPrefix, context),
+    danger: memberDanger(member, context),
+    effect: member.kind === "opaque" ? "unknown" : member.effect,
+    member,
+  };
+}
+
+function hashAgrees(member: Member, ourPrefix: string, context: DocumentContext): boolean {
+  if (member.kind === "opaque" || member.sid === null) return false;
+  const content = member.sid.slice(ourPrefix.length);
+  return statementFingerprint(member.written, context).startsWith(content);
+}
+
+const structures = new WeakMap<DesiredCaller, string>();
+
+/** What a caller's statement is without its Sid; kept with the caller, which lives as long as its manifest. */
+function structureOf(caller: DesiredCaller, context: DocumentContext): string {
+  const known = structures.get(caller) ?? readStatement(caller.statement, context).structure;
+  structures.set(caller, known);
+  return known;
+}
+
+/** The live statement that lets this caller in, by meaning: under its own Sid if it can be, else under any. */
+export function satisfying(
+  caller: DesiredCaller,
+  members: readonly Member[],
+  context: DocumentContext,
+): Member | undefined {
+  const wanted = structureOf(caller, context);
+  const under = members.find((member) => member.sid === caller.sid && member.structure === wanted);
+  if (under !== undefined) return under;
+  const same = members.find((member) => member.structure === wanted);
+  return same ?? members.find((member) => meansTheSame(caller, member, context));
+}
+
+function meansTheSame(caller: DesiredCaller, member: Member, context: DocumentContext): boolean {
+  if (member.kind === "opaque") return false;
+  return compareStatements(caller.statement, member.written, context) !== "security";
+}

@@ -1,0 +1,33 @@
+import { NO_DELTA } from "../model/delta.ts";
+import type { DesiredBinding } from "../model/desired.ts";
+import type { DiffContext } from "./context.ts";
+import type { Difference } from "./drift.ts";
+
+/**
+ * AWS-managed policies whose default version is not the one that the inventory noted last. Nobody here made the
+ * change and nothing reverts it.
+ */
+export function diffUpstream(binding: DesiredBinding, context: DiffContext): readonly Difference[] {
+  return binding.role.attachments.flatMap(({ arn, policy, origin }): readonly Difference[] => {
+    if (policy !== null) return [];
+    const noted = context.record?.inventory.find(
+      (item) => item.type === "policy" && item.id === arn,
+    )?.uniqueId;
+    const reading = context.live.awsManaged.get(arn);
+    if (noted === undefined || noted === null || reading?.kind !== "present") return [];
+    const { versionId } = reading.value;
+    if (versionId === noted) return [];
+    return [
+      {
+        subject: arn,
+        change: { kind: "upstream-changed", arn, versionId },
+        tier: "security",
+        live: versionId,
+        desired: noted,
+        delta: NO_DELTA,
+        origin,
+        unchangedInGit: true,
+      },
+    ];
+  });
+}
