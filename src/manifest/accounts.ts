@@ -1,0 +1,204 @@
+import { policyArn, parseArn, type Arn } from "../model/arn.ts";
+import type { AssumedIdentity, DesiredAccount } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { parseAccountId, parsePartition, parseRegion, type AccountId } from "../model/ids.ts";
+import type { Limits } from "../model/limits.ts";
+import { formatOrigin } from "../model/origin.ts";
+import { errorAt } from "./diagnostics.ts";
+import { originOfValue } from "./located.ts";
+import { didYouMean } from "./nearest.ts";
+import type { AwsAccount } from "./parsed.ts";
+import type { AwsAccountSpec } from "./schema/aws-account.ts";
+import { durationMs } from "./schema/field.ts";
+import { PLATFORM } from "./tenancy.ts";
+import { documentOrigin, type Placed, type World } from "./world.ts";
+
+/** Below it live the boundaries: declared and compared, never written by us. */
+export const BOUNDARY_PATH = "/grantkeeper-boundary/";
+
+/** What the operator's file sets for all accounts of a simulated AWS; null: as each account says. */
+export interface SimulatorTimes {
+  readonly settleMs: number | null;
+  readonly deleteQuietMs: number | null;
+  readonly revertOtherMs: number | null;
+}
+
+/** An account by the name under which manifests know it. */
+export interface KnownAccount {
+  readonly name: string;
+  /** Known also of a document that is otherwise invalid: keys are made of it. */
+  readonly id: AccountId;
+  /** null: the document is invalid, and so is every binding in the account. */
+  readonly desired: DesiredAccount | null;
+  /** Names of the platform's boundaries, the default's first. */
+  readonly boundaries: readonly string[];
+  /** `${account.…}` and `${partition}`. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Where it is declared, for messages. */
+  readonly where: string;
+}
+
+export interface CompiledAccounts {
+  readonly byName: ReadonlyMap<string, KnownAccount>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function compileAccounts(world: World, simulator: SimulatorTimes | null): CompiledAccounts {
+  const byName = new Map<string, KnownAccount>();
+  const diagnostics: Diagnostic[] = [];
+  const boundaries = boundaryNames(world);
+  const sameId = idClashes(world);
+  for (const placed of world.accounts.filter((one) => one.namespace === PLATFORM)) {
+    const { document } = placed;
+    const problems = [
+      ...placed.problems,
+      ...(sameId.get(document) ?? []),
+      ...boundaryProblems(document, boundaries),
+    ];
+    diagnostics.push(...problems);
+    const known = knownAccount(document, problems.length > 0, simulator);
+    byName.set(known.name, byName.has(known.name) ? { ...known, desired: null } : known);
+  }
+  for (const known of unusableAccounts(world)) if (!byName.has(known.name)) byName.set(known.name, known);
+  return { byName, diagnostics };
+}
+
+function knownAccount(document: AwsAccount, isInvalid: boolean, simulator: SimulatorTimes | null): KnownAccount {
+  const { spec, name } = document;
+  const id = checked(parseAccountId(spec.id));
+  const partition = spec.partition ?? "aws";
+  return {
+    name,
+    id,
+    desired: isInvalid ? null : desiredAccount(document, simulator),
+    boundaries: [...new Set([...(spec.boundary === undefined ? [] : [spec.boundary]), ...(spec.boundaries ?? [])])],
+    variables: {
+      "account.id": id,
+      "account.name": name,
+      partition,
+      ...Object.fromEntries(Object.entries(spec.vars ?? {}).map(([key, value]) => [`account.vars.${key}`, value])),
+    },
+    where: formatOrigin(documentOrigin(document)),
+  };
+}
+
+/** Documents that their schema refuses, of which name and id can be read all the same. */
+function unusableAccounts(world: World): readonly KnownAccount[] {
+  return world.invalid.flatMap(({ document, namespace }) => {
+    const id = parseAccountId(document.accountId ?? "");
+    if (document.of !== "AwsAccount" || namespace !== PLATFORM || document.name === null || id === undefined) return [];
+    const where = formatOrigin(documentOrigin(document));
+    return [{ name: document.name, id, desired: null, boundaries: [], variables: {}, where }];
+  });
+}
+
+function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null): DesiredAccount {
+  const { spec, name, file, located } = document;
+  const partition = checked(parsePartition(spec.partition ?? "aws"));
+  const id = checked(parseAccountId(spec.id));
+  const boundaryArn = (boundary: string): Arn => policyArn({ partition, accountId: id }, BOUNDARY_PATH, boundary);
+  const boundary = spec.boundary === undefined ? null : boundaryArn(spec.boundary);
+  const choices = (spec.boundaries ?? []).map(boundaryArn);
+  return {
+    name,
+    id,
+    partition,
+    regions: [...new Set(spec.regions)].map((region) => checked(parseRegion(region))).sort(),
+    mode: spec.mode ?? "observe",
+    observer: identityOf(spec.observer),
+    writer: spec.writer === undefined ? null : identityOf(spec.writer),
+    binder: spec.binder === undefined ? null : identityOf(spec.binder),
+    boundary,
+    boundaries: [...new Set(boundary === null ? choices : [boundary, ...choices])].sort(),
+    functionRole: spec.functionRole ?? "verify",
+    tagKeys: [...(spec.tagKeys ?? [])].sort(),
+    protectedPolicies: [...(spec.protectedPolicies ?? [])].sort(),
+    limits: limitsOf(spec),
+    revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),
+    settleMs: simulator?.settleMs ?? durationOf(spec.settle ?? "60s"),
+    deleteQuietMs: simulator?.deleteQuietMs ?? durationOf(spec.deleteQuiet ?? "24h"),
+    budgets: budgetsOf(spec),
+    origin: originOfValue(located, file, []),
+  };
+}
+
+function identityOf(written: AwsAccountSpec["observer"]): AssumedIdentity {
+  return { roleArn: checked(parseArn(written.role)), externalId: written.externalId };
+}
+
+function limitsOf({ limits }: AwsAccountSpec): Partial<Limits> {
+  return defined(limits ?? {});
+}
+
+function budgetsOf({ budgets }: AwsAccountSpec): Readonly<Record<string, number>> {
+  return defined(budgets ?? {});
+}
+
+/** Without the members that are undefined. */
+function defined<T>(record: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined));
+}
+
+function durationOf(text: string): number {
+  return checked(durationMs(text, "smhd"));
+}
+
+/** What the schema has checked: a value that is missing here is a bug. */
+export function checked<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the schema let a value pass that its parser refuses");
+  return value;
+}
+
+/** Two accounts of one id would be two passes over one account. */
+function idClashes(world: World): ReadonlyMap<AwsAccount, readonly Diagnostic[]> {
+  const platform = world.accounts.filter((one) => one.namespace === PLATFORM);
+  return new Map(
+    platform.map(({ document }) => {
+      const others = platform.filter((one) => one.document !== document && one.document.spec.id === document.spec.id);
+      return [document, others.map((other) => sameIdProblem(document, other))];
+    }),
+  );
+}
+
+function sameIdProblem(document: AwsAccount, other: Placed<AwsAccount>): Diagnostic {
+  const where = formatOrigin(documentOrigin(other.document));
+  const message = `account ${document.spec.id} is also ${other.document.name} in ${where}`;
+  return errorAt(originOfValue(document.located, document.file, ["spec", "id"]), "duplicate-account", message, "keep one of them");
+}
+
+interface BoundaryNames {
+  readonly boundaries: ReadonlySet<string>;
+  readonly others: ReadonlySet<string>;
+}
+
+/** Of the platform's policies; an invalid one counts by name, so that its users go on. */
+function boundaryNames(world: World): BoundaryNames {
+  const platform = world.policies.filter((one) => one.namespace === PLATFORM);
+  const invalid = world.invalid.filter((one) => one.namespace === PLATFORM && one.document.of === "ManagedPolicy");
+  return {
+    boundaries: new Set([
+      ...platform.filter((one) => one.document.spec.use === "boundary").map((one) => one.document.name),
+      ...invalid.map((one) => one.document.name ?? ""),
+    ]),
+    others: new Set(platform.filter((one) => one.document.spec.use !== "boundary").map((one) => one.document.name)),
+  };
+}
+
+function boundaryProblems(document: AwsAccount, names: BoundaryNames): readonly Diagnostic[] {
+  const { boundary, boundaries = [] } = document.spec;
+  const written = [
+    ...(boundary === undefined ? [] : [{ name: boundary, path: ["spec", "boundary"] }]),
+    ...boundaries.map((name, index) => ({ name, path: ["spec", "boundaries", index] })),
+  ];
+  return written
+    .filter(({ name }) => !names.boundaries.has(name))
+    .map(({ name, path }) => {
+      const origin = originOfValue(document.located, document.file, path);
+      if (names.others.has(name)) {
+        return errorAt(origin, "boundary", `ManagedPolicy ${name} is no boundary`, "write use: boundary in it");
+      }
+      const message = `unknown boundary "${name}"${didYouMean(name, [...names.boundaries])}`;
+      return errorAt(origin, "boundary", message, "declare a ManagedPolicy with use: boundary in the platform's folder");
+    });
+}
+

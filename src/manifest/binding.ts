@@ -1,0 +1,157 @@
+import { functionArn } from "../model/arn.ts";
+import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { InstanceName, Namespace, ObjectName, Region } from "../model/ids.ts";
+import { formatKey } from "../model/key.ts";
+import { lowerMode } from "../model/mode.ts";
+import type { KnownAccount } from "./accounts.ts";
+import { compileCallers } from "./callers.ts";
+import { documentOf, fromExpansion } from "./compiled-statement.ts";
+import { errorAt } from "./diagnostics.ts";
+import type { Expansion } from "./grants/entry.ts";
+import { ownLogs, tracing, vpc } from "./grants/own.ts";
+import { originOfKey, originOfValue } from "./located.ts";
+import type { FunctionPermission } from "./parsed.ts";
+import { compileGrants, compileStatements, type Source } from "./permissions.ts";
+import { compileAttachments, type PolicyNames } from "./references.ts";
+import { compileRole, shortenedRoleName } from "./role.ts";
+import { functionPermission, type FunctionPermissionSpec } from "./schema/function-permission.ts";
+import { substitute, templateSite, type Variables } from "./substitution.ts";
+
+export interface BindingPlace {
+  readonly namespace: Namespace;
+  readonly known: KnownAccount;
+  readonly account: DesiredAccount;
+  readonly region: Region;
+}
+
+export interface BindingContext {
+  readonly instance: InstanceName;
+  readonly policies: PolicyNames;
+  /** By owner: hashing it for each of its bindings is waste. */
+  readonly sidPrefix: (owner: string) => string;
+}
+
+/** A binding; with diagnostics that are errors it must not be used, only its claims are of interest. */
+export interface CompiledBinding {
+  readonly binding: DesiredBinding;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const SPEC_SITE = templateSite(functionPermission.shape.spec);
+
+/** One function in one account and region. */
+export function compileBinding(manifest: FunctionPermission, place: BindingPlace, context: BindingContext): CompiledBinding {
+  const source: Source = { file: manifest.file, located: manifest.located };
+  const { spec, functionName, diagnostics } = resolve(manifest, place, source);
+  const { account, region, namespace } = place;
+  const owner = `${namespace}/${manifest.name}`;
+  const at = { partition: account.partition, accountId: account.id, region };
+  const arn = functionArn(at, functionName, null);
+  const logs = logsOf(spec, functionName);
+  const grants = compileGrants(spec.grants ?? [], at, source);
+  const statements = compileStatements(spec.statements ?? [], source);
+  const own = ownStatements(spec, logs, arn, at, source);
+  const inline = documentOf([...own, ...grants.statements, ...statements.statements]);
+  const attached = compileAttachments(spec.managedPolicies ?? [], namespace, account, context.policies, source);
+  const name = shortenedRoleName(spec.role?.name ?? `${functionName}-${region}`);
+  const { role, diagnostics: roleProblems } = compileRole(
+    spec.role,
+    { name, account, boundaryNames: place.known.boundaries, instance: context.instance, owner, inline: inline.document, attachments: attached.attachments },
+    source,
+  );
+  const invokedBy = compileCallers(spec.invokedBy ?? [], { ...at, functionName, sidPrefix: context.sidPrefix(owner) }, source);
+  const binding: DesiredBinding = {
+    key: formatKey({ kind: "function", accountId: account.id, region, namespace, name: manifest.name as ObjectName }),
+    namespace,
+    name: manifest.name as ObjectName,
+    account: account.name,
+    accountId: account.id,
+    partition: account.partition,
+    region,
+    functionName,
+    functionArn: arn,
+    mode: lowerMode(account.mode, spec.mode ?? "enforce"),
+    role,
+    functionRole: account.functionRole === "manage" ? (spec.functionRole ?? "verify") : "verify",
+    logGroup: logs?.group ?? null,
+    callers: invokedBy.callers,
+    undeclaredCallers: spec.undeclaredCallers ?? "report",
+    deletionPolicy: spec.deletionPolicy ?? "retain",
+    origin: originOfValue(manifest.located, manifest.file, []),
+  };
+  return {
+    binding,
+    diagnostics: [
+      ...diagnostics,
+      ...grants.diagnostics,
+      ...statements.diagnostics,
+      ...inline.diagnostics,
+      ...attached.diagnostics,
+      ...roleProblems,
+      ...invokedBy.diagnostics,
+    ],
+  };
+}
+
+interface Resolved {
+  readonly spec: FunctionPermissionSpec;
+  readonly functionName: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The spec with every `${…}` replaced; the function's name first, since the rest may name it. */
+function resolve(manifest: FunctionPermission, place: BindingPlace, source: Source): Resolved {
+  const { spec, name } = manifest;
+  if (!manifest.hasTemplates) return { spec, functionName: spec.function ?? name, diagnostics: [] };
+  const values = { ...place.known.variables, region: place.region, namespace: place.namespace, name };
+  const where = `account ${place.known.name}`;
+  const own = { "function": "spec.function can't name itself" };
+  const first = substitute(spec.function ?? name, SPEC_FUNCTION, { values, where, refused: own }, ["spec", "function"]);
+  const variables: Variables = { values: { ...values, function: first.value }, where, refused: {} };
+  const rest = substitute({ ...spec, function: first.value }, SPEC_SITE, variables, ["spec"]);
+  const diagnostics = [...first.problems, ...rest.problems].map(({ path, message, mend }) =>
+    errorAt(originOfValue(source.located, source.file, path), "substitution", message, mend),
+  );
+  return { spec: rest.value, functionName: first.value, diagnostics };
+}
+
+const SPEC_FUNCTION = templateSite(functionPermission.shape.spec.shape.function);
+
+interface Logs {
+  readonly group: string;
+  readonly create: boolean;
+}
+
+function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null {
+  if (spec.logs === false) return null;
+  return { group: spec.logs?.group ?? `/aws/lambda/${functionName}`, create: spec.logs?.create ?? true };
+}
+
+/** What stands on `spec` itself: logs unless they are switched off, tracing, the network. */
+function ownStatements(
+  spec: FunctionPermissionSpec,
+  logs: Logs | null,
+  arn: string,
+  at: { readonly partition: string; readonly accountId: string; readonly region: string },
+  source: Source,
+): readonly CompiledStatement[] {
+  return [
+    ...(logs === null ? [] : own("logs", ownLogs(logs, at), source)),
+    ...(spec.tracing === true ? own("tracing", tracing(), source) : []),
+    ...(spec.vpc === true ? own("vpc", vpc(arn), source) : []),
+  ];
+}
+
+function own(grant: "logs" | "tracing" | "vpc", expansions: readonly Expansion[], source: Source): readonly CompiledStatement[] {
+  const origin = originOfKey(source.located, source.file, ["spec", grant]);
+  return expansions.map((expansion) =>
+    fromExpansion(grant, expansion, {
+      source: grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb: expansion.verb },
+      origin,
+      until: null,
+      reason: null,
+      wildcardReason: expansion.wildcardReason,
+    }),
+  );
+}

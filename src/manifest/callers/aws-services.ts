@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { BUCKET } from "../grants/s3.ts";
+import { TOPIC } from "../grants/sns.ts";
+import { resourceArn, resourceField } from "../grants/resource.ts";
+import { plainText, templateText, type TextSyntax } from "../schema/field.ts";
+import { ACCOUNT_ID, LOG_GROUP } from "../schema/names.ts";
+import { invoke, sourceArn, type CallerEntry } from "./entry.ts";
+
+const s3Fields = z.strictObject({ bucket: resourceField(BUCKET), account: plainText(ACCOUNT_ID).optional() });
+
+export const s3: CallerEntry<z.infer<typeof s3Fields>> = {
+  caller: "s3",
+  allows: "a bucket's notifications; `account` for a bucket of another account",
+  fields: s3Fields,
+  qualifier: "alias-or-version",
+  example: { bucket: "orders-uploads", account: "444455556666" },
+  expand: ({ bucket, account }, place) => [
+    // A bucket's ARN carries no account: whoever takes the name after its owner let it go could call.
+    invoke("s3.amazonaws.com", {
+      SourceArn: resourceArn(BUCKET, bucket, place),
+      SourceAccount: account ?? place.accountId,
+    }),
+  ],
+};
+
+const snsFields = z.strictObject({ topic: resourceField(TOPIC) });
+
+export const sns: CallerEntry<z.infer<typeof snsFields>> = {
+  caller: "sns",
+  allows: "a topic's subscription",
+  fields: snsFields,
+  qualifier: "alias-or-version",
+  example: { topic: "orders-placed" },
+  expand: ({ topic }, place) => [invoke("sns.amazonaws.com", { SourceArn: resourceArn(TOPIC, topic, place) })],
+};
+
+const RULE: TextSyntax = { what: "an EventBridge rule's name", pattern: /^[.\-_A-Za-z0-9]{1,64}$/, example: "nightly" };
+const BUS: TextSyntax = { what: "an event bus's name", pattern: /^[a-zA-Z0-9_./-]{1,256}$/, example: "main" };
+const eventsFields = z.strictObject({ rule: templateText(RULE), bus: templateText(BUS).optional() });
+
+export const events: CallerEntry<z.infer<typeof eventsFields>> = {
+  caller: "events",
+  allows: "a rule of EventBridge, on the default bus or on `bus`",
+  fields: eventsFields,
+  qualifier: "alias-or-version",
+  example: { rule: "order-placed", bus: "main" },
+  expand: ({ rule, bus }, place) => {
+    const name = bus === undefined || bus === "default" ? rule : `${bus}/${rule}`;
+    return [invoke("events.amazonaws.com", { SourceArn: sourceArn("events", `rule/${name}`, place) })];
+  },
+};
+
+const apiFields = z.strictObject({
+  api: templateText({ what: "an API's id", pattern: /^[a-z0-9]{4,32}$/, example: "a1b2c3d4e5" }),
+  stage: templateText({ what: "a stage's name", pattern: /^(\$default|[a-zA-Z0-9_-]{1,128})$/, example: "prod" }),
+  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]),
+  path: templateText({
+    what: "a path such as /orders/{id}",
+    pattern: /^(?=.{1,256}$)\/(([\w.~:@-]+|\{[\w.-]+\+?\})(\/([\w.~:@-]+|\{[\w.-]+\+?\}))*)?$/,
+    example: "/orders/{id}",
+  }),
+});
+
+export const apigateway: CallerEntry<z.infer<typeof apiFields>> = {
+  caller: "apigateway",
+  allows: "one method and path of a stage of an API; `{…}` stands for any value",
+  fields: apiFields,
+  qualifier: "alias-or-version",
+  example: { api: "a1b2c3d4e5", stage: "prod", method: "POST", path: "/orders/{id}" },
+  expand: ({ api, stage, method, path }, place) => {
+    const route = `${api}/${stage}/${method === "ANY" ? "*" : method}${path.replace(/\{[^}]*\}/g, "*")}`;
+    return [invoke("apigateway.amazonaws.com", { SourceArn: sourceArn("execute-api", route, place) })];
+  },
+};
+
+const logsFields = z.strictObject({ group: templateText(LOG_GROUP) });
+
+export const logs: CallerEntry<z.infer<typeof logsFields>> = {
+  caller: "logs",
+  allows: "a log group's subscription filter",
+  fields: logsFields,
+  qualifier: "alias-or-version",
+  example: { group: "/aws/lambda/orders-api" },
+  expand: ({ group }, place) => [
+    invoke("logs.amazonaws.com", {
+      SourceArn: sourceArn("logs", `log-group:${group}:*`, place),
+      SourceAccount: place.accountId,
+    }),
+  ],
+};
+
+const POOL: TextSyntax = {
+  what: "a user pool's id or ARN",
+  pattern: /^([\w-]+_[0-9a-zA-Z]{1,55}|arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9a-zA-Z]{1,55})$/,
+  example: "eu-west-1_AbCdEfGhI",
+};
+const cognitoFields = z.strictObject({ userPool: templateText(POOL) });
+
+export const cognito: CallerEntry<z.infer<typeof cognitoFields>> = {
+  caller: "cognito",
+  allows: "a user pool's triggers",
+  fields: cognitoFields,
+  qualifier: "alias-or-version",
+  example: { userPool: "eu-west-1_AbCdEfGhI" },
+  expand: ({ userPool }, place) => [
+    invoke("cognito-idp.amazonaws.com", {
+      SourceArn: userPool.startsWith("arn:") ? userPool : sourceArn("cognito-idp", `userpool/${userPool}`, place),
+    }),
+  ],
+};
+
+const iotFields = z.strictObject({
+  rule: templateText({ what: "an IoT rule's name", pattern: /^[a-zA-Z0-9_]{1,128}$/, example: "door_opened" }),
+});
+
+export const iot: CallerEntry<z.infer<typeof iotFields>> = {
+  caller: "iot",
+  allows: "a topic rule of AWS IoT",
+  fields: iotFields,
+  qualifier: "alias-or-version",
+  example: { rule: "door_opened" },
+  expand: ({ rule }, place) => [
+    invoke("iot.amazonaws.com", {
+      SourceArn: sourceArn("iot", `rule/${rule}`, place),
+      SourceAccount: place.accountId,
+    }),
+  ],
+};

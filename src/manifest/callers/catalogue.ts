@@ -1,0 +1,32 @@
+import { apigateway, cognito, events, iot, logs, s3, sns } from "./aws-services.ts";
+import type { CallerEntry } from "./entry.ts";
+import { account, functionUrl, organization } from "./principals.ts";
+
+/** Every caller of this version, by its key in `invokedBy`. */
+export const CALLERS = {
+  s3,
+  sns,
+  events,
+  apigateway,
+  logs,
+  cognito,
+  iot,
+  account,
+  organization,
+  functionUrl,
+} as const;
+
+export type CallerName = keyof typeof CALLERS;
+
+/** The entry by name, for what handles every caller alike. */
+export function callerEntry(name: string): CallerEntry | undefined {
+  return Object.hasOwn(CALLERS, name) ? (CALLERS[name as CallerName] as unknown as CallerEntry) : undefined;
+}
+
+/** What people write here and what they mean: Lambda calls itself in these, with the function's own role. */
+export const NOT_CALLERS: Readonly<Record<string, string>> = {
+  sqs: "Lambda polls the queue with the function's role: under grants, write sqs: {queue: NAME, allow: [consume]}",
+  kinesis: "Lambda polls the stream with the function's role: under grants, write kinesis: {stream: NAME, allow: [read]}",
+  dynamodb: "Lambda polls the stream with the function's role: under grants, write dynamodb: {table: NAME, allow: [stream]}",
+  scheduler: "the schedule's own role calls the function: give that role lambda:InvokeFunction",
+};

@@ -1,0 +1,41 @@
+import type { z } from "zod";
+
+/** Where a caller is expanded: the function's own account and region. */
+export interface CallerPlace {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** What `lambda:AddPermission` takes beside the function, the qualifier and the statement's id. */
+export interface Permission {
+  readonly Action: "lambda:InvokeFunction" | "lambda:InvokeFunctionUrl";
+  readonly Principal: string;
+  readonly SourceArn?: string;
+  readonly SourceAccount?: string;
+  readonly PrincipalOrgID?: string;
+  readonly FunctionUrlAuthType?: "AWS_IAM" | "NONE";
+  readonly InvokedViaFunctionUrl?: boolean;
+}
+
+/** One kind of caller of the catalogue. */
+export interface CallerEntry<Fields = never> {
+  /** The key in `invokedBy`. */
+  readonly caller: string;
+  readonly allows: string;
+  readonly fields: z.ZodType<Fields>;
+  /** A function URL stands on an alias or the unqualified function, never on a version. */
+  readonly qualifier: "alias-or-version" | "alias";
+  readonly example: Fields;
+  /** One statement each. */
+  readonly expand: (fields: Fields, place: CallerPlace) => readonly Permission[];
+}
+
+/** The ARN of a resource in the function's account and region. */
+export function sourceArn(service: string, resource: string, place: CallerPlace): string {
+  return `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+}
+
+export function invoke(Principal: string, condition: Omit<Permission, "Action" | "Principal">): Permission {
+  return { Action: "lambda:InvokeFunction", Principal, ...condition };
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { listOf, plainText, pushIssue, templateText, type TextSyntax } from "../schema/field.ts";
+import { ACCOUNT_ID } from "../schema/names.ts";
+import { invoke, type CallerEntry, type CallerPlace, type Permission } from "./entry.ts";
+
+// Callers that are no AWS service: accounts, their roles, an organization, whoever has the URL.
+
+const ROLE: TextSyntax = {
+  what: "a role of that account: its path and name (without a leading /)",
+  pattern: /^(?=.{1,512}$)([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+  example: "billing/invoice-runner",
+};
+
+const accountFields = z.strictObject({
+  id: templateText(ACCOUNT_ID),
+  roles: listOf(templateText(ROLE)).optional(),
+});
+
+export const account: CallerEntry<z.infer<typeof accountFields>> = {
+  caller: "account",
+  allows: "an account, or with `roles` these roles of it alone",
+  fields: accountFields,
+  qualifier: "alias-or-version",
+  example: { id: "777788889999", roles: ["billing/invoice-runner"] },
+  expand: ({ id, roles }, place) =>
+    principals(id, roles, place).map((principal) => invoke(principal, {})),
+};
+
+const organizationFields = z.strictObject({
+  id: templateText({ what: "an organization's id", pattern: /^o-[a-z0-9]{10,32}$/, example: "o-a1b2c3d4e5" }),
+});
+
+export const organization: CallerEntry<z.infer<typeof organizationFields>> = {
+  caller: "organization",
+  allows: "every principal of an AWS organization",
+  fields: organizationFields,
+  qualifier: "alias-or-version",
+  example: { id: "o-a1b2c3d4e5" },
+  expand: ({ id }) => [invoke("*", { PrincipalOrgID: id })],
+};
+
+const urlFields = z
+  .strictObject({
+    authType: z.enum(["iam", "none"]),
+    account: plainText(ACCOUNT_ID).optional(),
+    roles: listOf(templateText(ROLE)).optional(),
+  })
+  .check((context) => {
+    const { authType, account: id, roles } = context.value;
+    if (authType === "iam" || (id === undefined && roles === undefined)) return;
+    pushIssue(context, ["authType"], "with authType none everyone may call", "leave out account and roles, or write authType: iam");
+  });
+
+export const functionUrl: CallerEntry<z.infer<typeof urlFields>> = {
+  caller: "functionUrl",
+  allows: "callers of the function's URL: an account (the own one by default) or its roles, or with `none` everyone",
+  fields: urlFields,
+  qualifier: "alias",
+  example: { authType: "iam", account: "777788889999", roles: ["billing/invoice-runner"] },
+  expand: ({ authType, account: id, roles }, place) => {
+    const who = authType === "none" ? ["*"] : principals(id ?? place.accountId, roles, place);
+    return who.flatMap((principal) => throughUrl(principal, authType === "none" ? "NONE" : "AWS_IAM"));
+  },
+};
+
+/** Since October 2025 a URL needs both. @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+function throughUrl(Principal: string, FunctionUrlAuthType: "AWS_IAM" | "NONE"): readonly Permission[] {
+  return [
+    { Action: "lambda:InvokeFunctionUrl", Principal, FunctionUrlAuthType },
+    invoke(Principal, { InvokedViaFunctionUrl: true }),
+  ];
+}
+
+function principals(id: string, roles: readonly string[] | undefined, place: CallerPlace): readonly string[] {
+  if (roles === undefined) return [id];
+  return roles.map((role) => `arn:${place.partition}:iam::${id}:role/${role}`);
+}

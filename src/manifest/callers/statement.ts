@@ -1,0 +1,34 @@
+import type { ConditionBlock, PrincipalElement, Statement } from "../../model/policy-document.ts";
+import type { Permission } from "./entry.ts";
+
+/** The statement that Lambda makes of an AddPermission, without its Sid; AWS's own spelling of the keys. */
+export function statementOf(permission: Permission, functionArn: string, partition: string): Statement {
+  const condition = conditionOf(permission);
+  return {
+    Effect: "Allow",
+    Principal: principalOf(permission.Principal, partition),
+    Action: permission.Action,
+    Resource: functionArn,
+    ...(condition === undefined ? {} : { Condition: condition }),
+  };
+}
+
+function principalOf(principal: string, partition: string): PrincipalElement {
+  if (principal === "*") return "*";
+  if (/^\d{12}$/.test(principal)) return { AWS: `arn:${partition}:iam::${principal}:root` };
+  return principal.startsWith("arn:") ? { AWS: principal } : { Service: principal };
+}
+
+function conditionOf(permission: Permission): ConditionBlock | undefined {
+  const equal: Record<string, string> = {};
+  if (permission.SourceAccount !== undefined) equal["AWS:SourceAccount"] = permission.SourceAccount;
+  if (permission.PrincipalOrgID !== undefined) equal["aws:PrincipalOrgID"] = permission.PrincipalOrgID;
+  if (permission.FunctionUrlAuthType !== undefined) {
+    equal["lambda:FunctionUrlAuthType"] = permission.FunctionUrlAuthType;
+  }
+  const block: Record<string, Record<string, string>> = {};
+  if (Object.keys(equal).length > 0) block["StringEquals"] = equal;
+  if (permission.SourceArn !== undefined) block["ArnLike"] = { "AWS:SourceArn": permission.SourceArn };
+  if (permission.InvokedViaFunctionUrl === true) block["Bool"] = { "lambda:InvokedViaFunctionUrl": "true" };
+  return Object.keys(block).length === 0 ? undefined : block;
+}

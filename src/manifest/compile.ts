@@ -1,0 +1,212 @@
+import { callerSidPrefix } from "../iam/sid.ts";
+import type { AccountId, InstanceName } from "../model/ids.ts";
+import type { Desired, DesiredAccount, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Json } from "../model/json.ts";
+import type { Key } from "../model/key.ts";
+import type { Revision } from "../model/revision.ts";
+import { compileAccounts, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
+import { findConflicts } from "./conflicts.ts";
+import { compareText, sortDiagnostics } from "./diagnostics.ts";
+import { expiredGrants } from "./expiry.ts";
+import { compileFunction, invalidFunction, type FunctionOutcome } from "./functions.ts";
+import type { ParsedDocument, ParsedFile } from "./parsed.ts";
+import { compilePolicies } from "./policies.ts";
+import { policyNames } from "./references.ts";
+import type { Kind } from "./schema/document.ts";
+import { PLATFORM, type Paths } from "./tenancy.ts";
+import { compileWaivers } from "./waivers.ts";
+import { placeDocuments, type Placed, type World } from "./world.ts";
+
+export interface CompileContext extends Paths {
+  readonly instance: InstanceName;
+  readonly revision: Revision;
+  /** Overrides of the operator's file; null on AWS. */
+  readonly simulator: SimulatorTimes | null;
+  /** For warnings alone: what is desired does not depend on the time. */
+  readonly nowMs: number;
+}
+
+/** A document as people know it. */
+export interface ManifestObject {
+  readonly kind: Kind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly sourceText: string;
+  /** Metadata and spec as written. */
+  readonly document: Json;
+  /** Sorted. */
+  readonly keys: readonly Key[];
+}
+
+export interface Compilation {
+  /** Valid keys only. */
+  readonly desired: Desired;
+  /** Sorted by file, line and column; each once. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Keys that are named and can't be compiled: they fall back to their last applied state. */
+  readonly invalid: ReadonlyMap<Key, readonly Diagnostic[]>;
+  /** By path, for files that parsed: the keys of their documents, sorted. */
+  readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
+  /** Files of which not every key can be told: beside those in `fileKeys` they hold every key last seen in them. Sorted. */
+  readonly brokenFiles: readonly string[];
+  /** Every document whose kind and name could be read, by file and line. */
+  readonly objects: readonly ManifestObject[];
+}
+
+/** The desired state of one revision. Same files, in whatever order: same result. */
+export function compile(files: readonly ParsedFile[], context: CompileContext): Compilation {
+  const world = placeDocuments(files, context);
+  const accounts = compileAccounts(world, context.simulator);
+  const outcomes = compileFunctions(world, accounts.byName, context.instance);
+  const conflicts = findConflicts(uniqueClaims(outcomes));
+  const policies = compilePolicies(world, accounts.byName, outcomes, context.instance);
+  const invalid = mergedReasons([...outcomes.flatMap((outcome) => outcome.invalid), ...conflicts, ...policies.invalid]);
+  const bindings = sortedByKey(
+    outcomes.flatMap((outcome) => outcome.bindings).filter((binding) => !invalid.has(binding.key)),
+  );
+  const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
+  const waivers = compileWaivers(usable(world.waivers), accounts.byName, (key) => bindings.has(key) || invalid.has(key), context.nowMs);
+  const keysOf = keysByDocument(outcomes, policies.keys);
+  return {
+    desired: {
+      revision: context.revision,
+      accounts: desiredAccounts(accounts.byName),
+      bindings,
+      policies: policyMap,
+      waivers: waivers.waivers,
+    },
+    diagnostics: distinct([
+      ...world.diagnostics,
+      ...accounts.diagnostics,
+      ...outcomes.flatMap((outcome) => outcome.diagnostics),
+      ...[...conflicts.values()].flat(),
+      ...policies.diagnostics,
+      ...world.waivers.flatMap((placed) => placed.problems),
+      ...world.invalid.flatMap((placed) => placed.problems),
+      ...waivers.diagnostics,
+      ...expired(bindings, policyMap, context.nowMs),
+    ]),
+    invalid,
+    fileKeys: keysByFile(files, keysOf),
+    brokenFiles: brokenFiles(world, outcomes),
+    objects: objectsOf(world, keysOf),
+  };
+}
+
+function compileFunctions(world: World, accounts: ReadonlyMap<string, KnownAccount>, instance: InstanceName): readonly FunctionOutcome[] {
+  const prefixes = new Map<string, string>();
+  const sidPrefix = (owner: string): string => {
+    const known = prefixes.get(owner) ?? callerSidPrefix(instance, owner);
+    prefixes.set(owner, known);
+    return known;
+  };
+  const context = { instance, policies: policyNames(world), sidPrefix };
+  return [
+    ...world.functions.map((placed) => compileFunction(placed, accounts, context)),
+    ...world.invalid
+      .filter((placed) => placed.document.of === "FunctionPermission")
+      .map((placed) => invalidFunction(placed, accounts)),
+  ];
+}
+
+/** Two documents of one name have the same keys: that is told apart from a conflict. */
+function uniqueClaims(outcomes: readonly FunctionOutcome[]): FunctionOutcome["claims"] {
+  const byKey = new Map(outcomes.flatMap((outcome) => outcome.claims).map((claim) => [claim.key, claim]));
+  return [...byKey.values()];
+}
+
+function usable<Document extends ParsedDocument>(placed: readonly Placed<Document>[]): readonly Document[] {
+  return placed.filter((one) => one.problems.length === 0).map((one) => one.document);
+}
+
+function mergedReasons(parts: readonly (readonly [Key, readonly Diagnostic[]])[]): ReadonlyMap<Key, readonly Diagnostic[]> {
+  const merged = new Map<Key, readonly Diagnostic[]>();
+  for (const [key, reasons] of [...parts].sort(([a], [b]) => compareText(a, b))) {
+    merged.set(key, [...(merged.get(key) ?? []), ...reasons]);
+  }
+  for (const [key, reasons] of merged) merged.set(key, distinct(reasons));
+  return merged;
+}
+
+function sortedByKey<Item extends { readonly key: Key }>(items: readonly Item[]): ReadonlyMap<Key, Item> {
+  return new Map([...items].sort((a, b) => compareText(a.key, b.key)).map((item) => [item.key, item]));
+}
+
+function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<AccountId, DesiredAccount> {
+  const desired = [...known.values()].flatMap((account) => (account.desired === null ? [] : [account.desired]));
+  return new Map(desired.sort((a, b) => compareText(a.id, b.id)).map((account) => [account.id, account]));
+}
+
+function expired(
+  bindings: ReadonlyMap<Key, DesiredBinding>,
+  policies: ReadonlyMap<Key, DesiredPolicy>,
+  nowMs: number,
+): readonly Diagnostic[] {
+  return [
+    ...[...bindings.values()].flatMap((binding) => expiredGrants(binding.role.inline, nowMs)),
+    ...[...policies.values()].flatMap((policy) => expiredGrants(policy.document, nowMs)),
+  ];
+}
+
+/** A problem of a document shows in each of its bindings: it is told once. */
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const byText = new Map<string, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const { origin, code, message } = diagnostic;
+    byText.set(`${origin.file}:${origin.line}:${origin.column} ${code} ${message}`, diagnostic);
+  }
+  return sortDiagnostics([...byText.values()]);
+}
+
+type KeysByDocument = ReadonlyMap<ParsedDocument, readonly Key[]>;
+
+function keysByDocument(outcomes: readonly FunctionOutcome[], policyKeys: KeysByDocument): KeysByDocument {
+  const keys = new Map(policyKeys);
+  for (const { document, bindings, invalid } of outcomes) {
+    keys.set(document, [...bindings.map((binding) => binding.key), ...invalid.map(([key]) => key)].sort());
+  }
+  return keys;
+}
+
+function keysByFile(files: readonly ParsedFile[], keys: KeysByDocument): Readonly<Record<string, readonly Key[]>> {
+  const readable = files.filter((file) => file.readable).sort((a, b) => compareText(a.path, b.path));
+  return Object.fromEntries(
+    readable.map(({ path, documents }) => {
+      const inFile = new Set(documents.flatMap((document) => keys.get(document) ?? []));
+      return [path, [...inFile].sort()];
+    }),
+  );
+}
+
+function brokenFiles(world: World, outcomes: readonly FunctionOutcome[]): readonly string[] {
+  const unknown = outcomes.filter((outcome) => outcome.hasUnknownKeys).map((outcome) => outcome.document.file);
+  const nameless = world.invalid
+    .filter(({ document }) => document.of === null || (document.of === "ManagedPolicy" && document.name === null))
+    .map(({ document }) => document.file);
+  return [...new Set([...world.brokenFiles, ...unknown, ...nameless])].sort();
+}
+
+function objectsOf(world: World, keys: KeysByDocument): readonly ManifestObject[] {
+  const all: readonly Placed<ParsedDocument>[] = [
+    ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
+    ...world.functions,
+    ...world.policies,
+    ...world.waivers,
+    ...world.invalid,
+  ];
+  return all.flatMap((placed) => objectOf(placed, keys)).sort(byPlace);
+}
+
+function objectOf({ document, namespace }: Placed<ParsedDocument>, keys: KeysByDocument): readonly ManifestObject[] {
+  const kind = document.kind === "invalid" ? document.of : document.kind;
+  const { name, file, line, sourceText } = document;
+  if (kind === null || name === null) return [];
+  return [{ kind, namespace, name, file, line, sourceText, document: document.document, keys: keys.get(document) ?? [] }];
+}
+
+function byPlace(a: ManifestObject, b: ManifestObject): number {
+  return compareText(a.file, b.file) || a.line - b.line;
+}

@@ -1,0 +1,150 @@
+import { hash } from "node:crypto";
+import { checkStatement } from "../iam/strict.ts";
+import type { CompiledDocument, CompiledStatement, StatementSource } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Json } from "../model/json.ts";
+import type { Origin } from "../model/origin.ts";
+import type { ConditionBlock, Dialect, Statement, StringOrList } from "../model/policy-document.ts";
+import { compareText, errorAt } from "./diagnostics.ts";
+import type { Expansion } from "./grants/entry.ts";
+import type { ValuePath } from "./located.ts";
+import { instantForIam } from "./schema/field.ts";
+
+/** What a statement was made from, beside its content. */
+export interface StatementFacts {
+  readonly source: StatementSource;
+  readonly origin: Origin;
+  /** As written; null for ever. */
+  readonly until: string | null;
+  readonly reason: string | null;
+  readonly wildcardReason: string | null;
+}
+
+/** One line of the catalogue as a statement, its Sid from its content. */
+export function fromExpansion(grant: string, expansion: Expansion, facts: StatementFacts): CompiledStatement {
+  const { effect, actions, resources, condition } = expansion;
+  const body: Statement = {
+    Effect: effect,
+    Action: oneOrSorted(actions),
+    Resource: oneOrSorted(resources),
+    ...(condition === null ? {} : { Condition: condition }),
+  };
+  return compiled(`${capital(grant)}${capital(expansion.verb)}`, body, facts);
+}
+
+/** A hand-written statement, in our order of elements. */
+export function fromAuthor(statement: Statement, facts: StatementFacts): CompiledStatement {
+  const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
+  const body: Statement = {
+    Effect,
+    ...(Action === undefined ? {} : { Action: oneOrSorted(toList(Action)) }),
+    ...(NotAction === undefined ? {} : { NotAction: oneOrSorted(toList(NotAction)) }),
+    ...(Resource === undefined ? {} : { Resource: oneOrSorted(toList(Resource)) }),
+    ...(NotResource === undefined ? {} : { NotResource: oneOrSorted(toList(NotResource)) }),
+    ...(Condition === undefined ? {} : { Condition: sortedCondition(Condition) }),
+  };
+  return compiled(`Statement${Effect}`, body, facts);
+}
+
+function compiled(prefix: string, body: Statement, facts: StatementFacts): CompiledStatement {
+  const until = facts.until === null ? null : instantForIam(facts.until);
+  const ended = until === null ? body : { ...body, Condition: untilThen(body.Condition, until) };
+  // The elements stand in one fixed order and every list is sorted: equal content is equal text.
+  const sid = `${prefix}${hash("sha256", JSON.stringify(ended), "hex").slice(0, 8)}`;
+  return { ...facts, until, statement: { Sid: sid, ...ended } };
+}
+
+const TIME_KEY = "aws:CurrentTime";
+
+function untilThen(condition: ConditionBlock | undefined, until: string): ConditionBlock {
+  return sortedCondition({ ...condition, DateLessThan: { ...condition?.["DateLessThan"], [TIME_KEY]: until } });
+}
+
+/** One member stands alone, as AWS's own examples write it; several are sorted, each once. */
+function oneOrSorted(values: readonly string[]): StringOrList {
+  const [first, ...rest] = values;
+  return first !== undefined && rest.length === 0 ? first : [...new Set(values)].sort();
+}
+
+function toList(value: StringOrList): readonly string[] {
+  return typeof value === "string" ? [value] : value;
+}
+
+function sortedCondition(condition: ConditionBlock): ConditionBlock {
+  const byName = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+    Object.entries(record).sort(([a], [b]) => compareText(a, b));
+  return Object.fromEntries(
+    byName(condition).map(([operator, keys]) => [operator, Object.fromEntries(byName(keys))]),
+  );
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/**
+ * Sorted by Sid; identical statements stand once, as the first of them was written. Two that differ and have the
+ * same Sid (eight hex digits can be made to collide) are a problem of both: AWS would refuse the document.
+ */
+export function documentOf(statements: readonly CompiledStatement[]): {
+  readonly document: CompiledDocument;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const bySid = new Map<string, CompiledStatement>();
+  const diagnostics: Diagnostic[] = [];
+  for (const statement of statements) {
+    const sid = statement.statement.Sid ?? "";
+    const other = bySid.get(sid);
+    if (other === undefined) bySid.set(sid, statement);
+    else if (JSON.stringify(other.statement) !== JSON.stringify(statement.statement)) {
+      const message = `two different statements would have the Sid ${sid}`;
+      diagnostics.push(errorAt(statement.origin, "sid-collision", message, "write one of them in another way"));
+    }
+  }
+  const sorted = [...bySid.entries()].sort(([a], [b]) => compareText(a, b));
+  return { document: { statements: sorted.map(([, statement]) => statement) }, diagnostics };
+}
+
+type OriginAt = (path: ValuePath) => Origin;
+
+/** What is wrong with a hand-written statement, after substitution; empty when it is a `Statement`. */
+export function statementProblems(
+  statement: Readonly<Record<string, Json>>,
+  dialect: Dialect,
+  hasUntil: boolean,
+  originAt: OriginAt,
+): readonly Diagnostic[] {
+  const own: Diagnostic[] = [];
+  if (statement["Sid"] !== undefined) {
+    own.push(errorAt(originAt(["Sid"]), "sid", "a Sid is not for authors: ours comes from the content", "remove it"));
+  }
+  unquoted(statement, [], originAt, own);
+  if (hasUntil && usesTime(statement["Condition"])) {
+    const message = `until and the condition both set DateLessThan ${TIME_KEY}`;
+    own.push(errorAt(originAt(["Condition"]), "until", message, "keep until, and remove the condition"));
+  }
+  const { Sid: _, ...withoutSid } = statement;
+  const faults = checkStatement(withoutSid, dialect).map(({ path, message, mend }) =>
+    errorAt(originAt(path === "" ? [] : path.split(".")), "statement", message, mend),
+  );
+  return [...own, ...faults];
+}
+
+/** IAM takes numbers and booleans for text; YAML would take an account id for a number. */
+function unquoted(value: Json, path: ValuePath, originAt: OriginAt, problems: Diagnostic[]): void {
+  if (typeof value === "number" || typeof value === "boolean") {
+    problems.push(errorAt(originAt(path), "unquoted", `${value} is not text`, `quote it: "${value}"`));
+    return;
+  }
+  if (value === null || typeof value !== "object") return;
+  for (const [name, member] of Object.entries(value)) {
+    unquoted(member as Json, [...path, Array.isArray(value) ? Number(name) : name], originAt, problems);
+  }
+}
+
+function usesTime(condition: Json | undefined): boolean {
+  if (condition === undefined || condition === null || typeof condition !== "object") return false;
+  const dates = (condition as Readonly<Record<string, Json>>)["DateLessThan"];
+  if (dates === undefined || dates === null || typeof dates !== "object") return false;
+  return Object.keys(dates).some((key) => key.toLowerCase() === TIME_KEY.toLowerCase());
+}

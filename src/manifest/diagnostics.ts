@@ -1,0 +1,30 @@
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Origin } from "../model/origin.ts";
+
+export function errorAt(origin: Origin, code: string, message: string, mend: string | null): Diagnostic {
+  return { severity: "error", code, origin, message, mend };
+}
+
+export function warningAt(origin: Origin, code: string, message: string, mend: string | null): Diagnostic {
+  return { severity: "warning", code, origin, message, mend };
+}
+
+/** By file, line and column; ties by code, then message. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...diagnostics].sort(compareDiagnostics);
+}
+
+function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compareText(a.origin.file, b.origin.file) ||
+    a.origin.line - b.origin.line ||
+    a.origin.column - b.origin.column ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message)
+  );
+}
+
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,38 @@
+import type { CompiledDocument, CompiledStatement, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { warningAt } from "./diagnostics.ts";
+
+/**
+ * The binding without the statements that ended more than the grace ago. AWS itself ended the access; after the grace
+ * the dead statement goes too. Between compile and diff: compile never sees the time.
+ */
+export function withoutExpired(binding: DesiredBinding, nowMs: number, graceMs: number): DesiredBinding {
+  const inline = livingDocument(binding.role.inline, nowMs, graceMs);
+  return inline === binding.role.inline ? binding : { ...binding, role: { ...binding.role, inline } };
+}
+
+/** The same for a ManagedPolicy. */
+export function policyWithoutExpired(policy: DesiredPolicy, nowMs: number, graceMs: number): DesiredPolicy {
+  const document = livingDocument(policy.document, nowMs, graceMs);
+  return document === policy.document ? policy : { ...policy, document };
+}
+
+function livingDocument(document: CompiledDocument, nowMs: number, graceMs: number): CompiledDocument {
+  const ended = (statement: CompiledStatement): boolean => endMs(statement) + graceMs <= nowMs;
+  return document.statements.some(ended)
+    ? { statements: document.statements.filter((statement) => !ended(statement)) }
+    : document;
+}
+
+/** A past `until` is only a warning: as an error it would quarantine its whole manifest the moment it passes. */
+export function expiredGrants(document: CompiledDocument, nowMs: number): readonly Diagnostic[] {
+  return document.statements
+    .filter((statement) => endMs(statement) <= nowMs)
+    .map(({ origin, until }) =>
+      warningAt(origin, "expired-grant", `this ended on ${until ?? ""}`, "remove it, or give it a new end"),
+    );
+}
+
+function endMs(statement: CompiledStatement): number {
+  return statement.until === null ? Number.POSITIVE_INFINITY : Date.parse(statement.until);
+}

@@ -1,0 +1,203 @@
+import type { DesiredBinding } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { parseObjectName, parseRegion, type ObjectName, type Region } from "../model/ids.ts";
+import type { Json } from "../model/json.ts";
+import { formatKey, type Key } from "../model/key.ts";
+import type { KnownAccount } from "./accounts.ts";
+import { compileBinding, type BindingContext } from "./binding.ts";
+import type { Claim } from "./conflicts.ts";
+import { errorAt } from "./diagnostics.ts";
+import { originOfValue, type ValuePath } from "./located.ts";
+import { didYouMean } from "./nearest.ts";
+import type { FunctionPermission, InvalidDocument } from "./parsed.ts";
+import { qualifiedPolicyName } from "./references.ts";
+import { shortenedRoleName } from "./role.ts";
+import { PLATFORM } from "./tenancy.ts";
+import { documentOrigin, type Placed } from "./world.ts";
+
+/** What became of one FunctionPermission. */
+export interface FunctionOutcome {
+  readonly document: FunctionPermission | InvalidDocument;
+  /** Compiled without an error. */
+  readonly bindings: readonly DesiredBinding[];
+  /** Named by the document and not usable, each with the reasons. */
+  readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
+  readonly claims: readonly Claim[];
+  /** ManagedPolicies that it refers to, by account name: `namespace/name`. */
+  readonly references: readonly { readonly account: string; readonly policy: string }[];
+  /** Some of its keys can't be told: its file still holds every key last seen in it. */
+  readonly hasUnknownKeys: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Accounts = ReadonlyMap<string, KnownAccount>;
+
+interface Target {
+  readonly known: KnownAccount;
+  readonly region: Region;
+  readonly path: ValuePath;
+}
+
+export function compileFunction(
+  placed: Placed<FunctionPermission>,
+  accounts: Accounts,
+  context: BindingContext,
+): FunctionOutcome {
+  const { document, namespace, problems } = placed;
+  if (namespace === PLATFORM) return homeless(document, problems);
+  const { targets, diagnostics } = targetsOf(document, accounts);
+  const bindings: DesiredBinding[] = [];
+  const invalid: [Key, readonly Diagnostic[]][] = [];
+  const claims: Claim[] = [];
+  for (const target of targets) {
+    const wrong = [...problems, ...targetProblems(document, target)];
+    if (target.known.desired === null) {
+      invalid.push([keyOf(placed, document.name, target), wrong]);
+      continue;
+    }
+    const place = { namespace, known: target.known, account: target.known.desired, region: target.region };
+    const compiled = compileBinding(document, place, context);
+    const errors = [...wrong, ...compiled.diagnostics];
+    claims.push(claimOf(compiled.binding));
+    if (errors.length > 0) invalid.push([compiled.binding.key, errors]);
+    else bindings.push(compiled.binding);
+  }
+  const references = targets.flatMap(({ known }) =>
+    (document.spec.managedPolicies ?? []).map((reference) => ({
+      account: known.name,
+      policy: qualifiedPolicyName(reference, namespace),
+    })),
+  );
+  const all = [...problems, ...diagnostics.errors, ...invalid.flatMap(([, reasons]) => reasons)];
+  return { document, bindings, invalid, claims, references, hasUnknownKeys: diagnostics.unknown, diagnostics: all };
+}
+
+/** A document of the platform's folder: whose it would be is not known. */
+function homeless(document: FunctionPermission | InvalidDocument, diagnostics: readonly Diagnostic[]): FunctionOutcome {
+  return { document, bindings: [], invalid: [], claims: [], references: [], hasUnknownKeys: true, diagnostics };
+}
+
+/** Each account and region once; unknown accounts are named, and make keys that can't be told. */
+function targetsOf(
+  document: FunctionPermission,
+  accounts: Accounts,
+): { targets: readonly Target[]; diagnostics: { errors: readonly Diagnostic[]; unknown: boolean } } {
+  const targets = new Map<string, Target>();
+  const errors: Diagnostic[] = [];
+  let unknown = false;
+  const report = (path: ValuePath, code: string, message: string, mend: string): void => {
+    errors.push(errorAt(originOfValue(document.located, document.file, path), code, message, mend));
+  };
+  for (const [index, target] of document.spec.targets.entries()) {
+    for (const [place, name] of target.accounts.entries()) {
+      const path = ["spec", "targets", index, "accounts", place];
+      const known = accounts.get(name);
+      if (known === undefined) {
+        unknown = true;
+        const message = `unknown account "${name}"${didYouMean(name, [...accounts.keys()])}`;
+        report(path, "unknown-account", message, "declare an AwsAccount of that name in the platform's folder");
+        continue;
+      }
+      for (const region of target.regions) {
+        const identity = `${known.id}/${region}`;
+        if (targets.has(identity)) report(path, "duplicate-target", `${name} in ${region} stands here twice`, "keep one of them");
+        else targets.set(identity, { known, region: region as Region, path });
+      }
+    }
+  }
+  return { targets: [...targets.values()], diagnostics: { errors, unknown } };
+}
+
+function targetProblems(document: FunctionPermission, { known, region, path }: Target): readonly Diagnostic[] {
+  const origin = originOfValue(document.located, document.file, path);
+  if (known.desired === null) {
+    const message = `account ${known.name} can't be used: its manifest has problems`;
+    return [errorAt(origin, "invalid-account", message, `see ${known.where}`)];
+  }
+  if (known.desired.regions.includes(region)) return [];
+  const message = `${region} is no region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
+  return [errorAt(origin, "unknown-region", message, `it has: ${known.desired.regions.join(", ")}`)];
+}
+
+function keyOf(placed: Placed<FunctionPermission | InvalidDocument>, name: string, target: Pick<Target, "known" | "region">): Key {
+  return formatKey({
+    kind: "function",
+    accountId: target.known.id,
+    region: target.region,
+    namespace: placed.namespace,
+    name: name as ObjectName,
+  });
+}
+
+function claimOf(binding: DesiredBinding): Claim {
+  return {
+    key: binding.key,
+    binding: `${binding.namespace}/${binding.name}@${binding.account}/${binding.region}`,
+    accountId: binding.accountId,
+    region: binding.region,
+    functionName: binding.functionName,
+    roleName: binding.role.name,
+    origin: binding.origin,
+  };
+}
+
+/** A document that its schema refuses: its keys and claims, as far as they can be read. */
+export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accounts): FunctionOutcome {
+  const { document, namespace, problems } = placed;
+  const name = parseObjectName(document.name ?? "");
+  if (name === undefined || document.targets === null || namespace === PLATFORM) return homeless(document, problems);
+  const targets = document.targets.flatMap(({ account, region }) => {
+    const known = accounts.get(account);
+    const parsed = parseRegion(region);
+    return known === undefined || parsed === undefined ? [] : [{ known, region: parsed }];
+  });
+  const invalid = targets.map((target) => [keyOf(placed, name, target), problems] as const);
+  const spec = specOf(document.document);
+  return {
+    document,
+    bindings: [],
+    invalid,
+    claims: targets.map((target) => claimAsWritten(placed, name, target, spec)),
+    references: targets.flatMap(({ known }) =>
+      textsOf(spec["managedPolicies"]).map((reference) => ({
+        account: known.name,
+        policy: qualifiedPolicyName(reference, namespace),
+      })),
+    ),
+    hasUnknownKeys: targets.length < document.targets.length || targets.length === 0,
+    diagnostics: problems,
+  };
+}
+
+function claimAsWritten(
+  placed: Placed<InvalidDocument>,
+  name: ObjectName,
+  { known, region }: Pick<Target, "known" | "region">,
+  spec: Readonly<Record<string, Json>>,
+): Claim {
+  const functionName = plainText(spec["function"]) ?? name;
+  const role = plainText(specOf({ spec: spec["role"] ?? null })["name"]);
+  return {
+    key: keyOf(placed, name, { known, region }),
+    binding: `${placed.namespace}/${name}@${known.name}/${region}`,
+    accountId: known.id,
+    region,
+    functionName,
+    roleName: shortenedRoleName(role ?? `${functionName}-${region}`),
+    origin: documentOrigin(placed.document),
+  };
+}
+
+/** Text in which nothing is to be substituted. */
+function plainText(value: Json | undefined): string | undefined {
+  return typeof value === "string" && !value.includes("${") ? value : undefined;
+}
+
+function textsOf(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter((member) => typeof member === "string") : [];
+}
+
+function specOf(document: Json): Readonly<Record<string, Json>> {
+  const spec = (document as Readonly<Record<string, Json>>)["spec"];
+  return spec !== null && typeof spec === "object" && !Array.isArray(spec) ? (spec as Readonly<Record<string, Json>>) : {};
+}

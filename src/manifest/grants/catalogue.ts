@@ -1,0 +1,60 @@
+import { bedrock } from "./bedrock.ts";
+import { dynamodb } from "./dynamodb.ts";
+import type { GrantEntry } from "./entry.ts";
+import { events } from "./events.ts";
+import { kinesis } from "./kinesis.ts";
+import { kms } from "./kms.ts";
+import { lambda } from "./lambda.ts";
+import { metrics } from "./metrics.ts";
+import { rds } from "./rds.ts";
+import { s3 } from "./s3.ts";
+import { secrets } from "./secrets.ts";
+import { sns } from "./sns.ts";
+import { sqs } from "./sqs.ts";
+import { ssm } from "./ssm.ts";
+import { states } from "./states.ts";
+
+/** Every grant of this version, by its key in `grants`. */
+export const GRANTS = {
+  metrics,
+  dynamodb,
+  s3,
+  sqs,
+  sns,
+  events,
+  states,
+  secrets,
+  ssm,
+  kms,
+  kinesis,
+  lambda,
+  rds,
+  bedrock,
+} as const;
+
+export type GrantName = keyof typeof GRANTS;
+
+/** The entry by name, for callers that handle every service alike. */
+export function grantEntry(name: string): GrantEntry | undefined {
+  return Object.hasOwn(GRANTS, name) ? (GRANTS[name as GrantName] as unknown as GrantEntry) : undefined;
+}
+
+/** Known, and not in this version. */
+export const LATER_GRANTS: readonly string[] = [
+  "apigw",
+  "appconfig",
+  "cognito",
+  "dlq",
+  "dsql",
+  "efs",
+  "firehose",
+  "rdsData",
+  "scheduler",
+  "ses",
+];
+
+/** What people expect of a verb that it does not allow; null when there is nothing to say. */
+export function leavesOut(grant: string, verb: string): string | null {
+  const verbs = grantEntry(grant)?.verbs;
+  return verbs !== undefined && Object.hasOwn(verbs, verb) ? (verbs[verb]?.leavesOut ?? null) : null;
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { listOf, pushIssue, templateText, type TextSyntax } from "../schema/field.ts";
+import { allow, allowAnywhere, everyValueIn, type Expansion, type GrantEntry, type Place } from "./entry.ts";
+import { companion, kmsKeyField } from "./kms.ts";
+import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+
+const TABLE: ResourceKind = {
+  what: "a DynamoDB table",
+  service: "dynamodb",
+  scope: "region-and-account",
+  prefix: "table/",
+  name: "[a-zA-Z0-9_.-]{3,255}",
+  example: "orders",
+};
+
+const INDEX: TextSyntax = { what: "an index's name", pattern: /^[a-zA-Z0-9_.-]{3,255}$/, example: "by-customer" };
+
+const LEADING_KEY: TextSyntax = {
+  what: "a partition key's value (IAM's variables may stand in it)",
+  pattern: /^([^$*?\r\n\t]|\$\{[^}]+\}){1,512}$/u,
+  example: "tenant-1",
+};
+
+const fields = z
+  .strictObject({
+    table: resourceField(TABLE),
+    allow: listOf(z.enum(["read", "scan", "write", "delete", "stream"])),
+    indexes: listOf(templateText(INDEX)).optional(),
+    leadingKeys: listOf(templateText(LEADING_KEY)).optional(),
+    kmsKey: kmsKeyField().optional(),
+  })
+  .check((context) => {
+    const { allow: verbs, leadingKeys } = context.value;
+    if (leadingKeys === undefined) return;
+    for (const [index, verb] of verbs.entries()) {
+      if (verb !== "scan" && verb !== "stream") continue;
+      const message = `${verb} reads every key: leadingKeys can't narrow it`;
+      pushIssue(context, ["allow", index], message, `leave out leadingKeys or ${verb}`);
+    }
+  });
+
+type Fields = z.infer<typeof fields>;
+
+export const dynamodb: GrantEntry<Fields> = {
+  grant: "dynamodb",
+  fields,
+  verbs: {
+    read: {
+      allows: "read items by key and query the table and its indexes",
+      leavesOut: "read has no Scan. If the code scans: allow: [read, scan]",
+    },
+    scan: { allows: "scan the table and its indexes", leavesOut: null },
+    write: {
+      allows: "put and update items",
+      leavesOut: "write has no DeleteItem; BatchWriteItem can delete all the same",
+    },
+    delete: { allows: "delete items", leavesOut: null },
+    stream: { allows: "read the table's stream", leavesOut: null },
+  },
+  regionalFields: ["table", "kmsKey"],
+  needsRegion: false,
+  example: {
+    table: "orders",
+    allow: ["read", "write", "delete"],
+    indexes: ["by-customer"],
+    leadingKeys: ["tenant-1"],
+    kmsKey: "alias/orders",
+  },
+  expand: (grant, place) => [
+    ...grant.allow.flatMap((verb) => EXPAND[verb](grant, resourceArn(TABLE, grant.table, place))),
+    ...keyUse(grant, place),
+  ],
+};
+
+type Verb = Fields["allow"][number];
+
+const EXPAND: Readonly<Record<Verb, (grant: Fields, table: string) => readonly Expansion[]>> = {
+  read: (grant, table) => [
+    ...items("read", ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"], grant, table),
+    allow("read", ["dynamodb:Query"], withIndexes(grant, table), keysOf(grant)),
+  ],
+  scan: (grant, table) => [allow("scan", ["dynamodb:Scan"], withIndexes(grant, table))],
+  write: (grant, table) =>
+    items(
+      "write",
+      ["dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      grant,
+      table,
+    ),
+  delete: (grant, table) => [allow("delete", ["dynamodb:DeleteItem"], [table], keysOf(grant))],
+  stream: (_grant, table) => [
+    allow(
+      "stream",
+      ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+      [`${table}/stream/*`],
+    ),
+    allowAnywhere("stream", ["dynamodb:ListStreams"], "dynamodb:ListStreams takes no resource"),
+  ],
+};
+
+/** DescribeTable knows no leading keys: under their condition it would never be allowed. */
+function items(verb: Verb, actions: readonly string[], grant: Fields, table: string): readonly Expansion[] {
+  const condition = keysOf(grant);
+  if (condition === null) return [allow(verb, [...actions, "dynamodb:DescribeTable"], [table])];
+  return [allow(verb, actions, [table], condition), allow(verb, ["dynamodb:DescribeTable"], [table])];
+}
+
+function keysOf(grant: Fields): ReturnType<typeof everyValueIn> | null {
+  return grant.leadingKeys === undefined ? null : everyValueIn("dynamodb:LeadingKeys", grant.leadingKeys);
+}
+
+function withIndexes(grant: Fields, table: string): readonly string[] {
+  const indexes = grant.indexes ?? ["*"];
+  return [table, ...indexes.map((index) => `${table}/index/${index}`)];
+}
+
+function keyUse(grant: Fields, place: Place): readonly Expansion[] {
+  return companion("use", ["Decrypt"], grant.kmsKey, "dynamodb", place);
+}

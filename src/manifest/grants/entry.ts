@@ -1,0 +1,67 @@
+import type { z } from "zod";
+import type { ConditionBlock } from "../../model/policy-document.ts";
+
+/** Where a grant is expanded: a binding's account and region, or for a ManagedPolicy an account alone. */
+export interface Place {
+  readonly partition: string;
+  readonly accountId: string;
+  /** null in a ManagedPolicy: everything regional in it is a full ARN. */
+  readonly region: string | null;
+}
+
+/** One statement that a verb stands for. */
+export interface Expansion {
+  readonly verb: string;
+  readonly effect: "Allow" | "Deny";
+  /** `service:Name`. */
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly condition: ConditionBlock | null;
+  /** Why `*` is right here; null where the resources are exact. */
+  readonly wildcardReason: string | null;
+}
+
+/** What one verb allows, and what people expect of it that it does not. */
+export interface VerbFacts {
+  readonly allows: string;
+  readonly leavesOut: string | null;
+}
+
+/** One service of the catalogue: its fields, its verbs and their exact meaning. */
+export interface GrantEntry<Fields = never> {
+  /** The key in `grants`. */
+  readonly grant: string;
+  readonly fields: z.ZodType<Fields>;
+  readonly verbs: Readonly<Record<string, VerbFacts>>;
+  /** Fields that name something in a region: full ARNs in a ManagedPolicy. */
+  readonly regionalFields: readonly string[];
+  /** True where the ARN is composed and no field could carry a full one: not possible in a ManagedPolicy. */
+  readonly needsRegion: boolean;
+  /** Every field and verb in use: for the reference, the tests and the catalogue's digest. */
+  readonly example: Fields;
+  readonly expand: (fields: Fields, place: Place) => readonly Expansion[];
+}
+
+/** An allowing statement on exact resources. */
+export function allow(verb: string, actions: readonly string[], resources: readonly string[], condition: ConditionBlock | null = null): Expansion {
+  return { verb, effect: "Allow", actions, resources, condition, wildcardReason: null };
+}
+
+/** An allowing statement on `*`, because the actions know nothing narrower. */
+export function allowAnywhere(verb: string, actions: readonly string[], reason: string, condition: ConditionBlock | null = null): Expansion {
+  return { verb, effect: "Allow", actions, resources: ["*"], condition, wildcardReason: reason };
+}
+
+/**
+ * Every value of the request must be in the list, and there must be one: `ForAllValues` alone is true when the key
+ * is missing, plain `StringEquals` when one value of several fits.
+ */
+export function everyValueIn(key: string, values: readonly string[]): ConditionBlock {
+  return { "ForAllValues:StringEquals": { [key]: [...values].sort() }, Null: { [key]: "false" } };
+}
+
+export function bothConditions(a: ConditionBlock | null, b: ConditionBlock | null): ConditionBlock | null {
+  if (a === null || b === null) return a ?? b;
+  const operators = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(operators.map((operator) => [operator, { ...a[operator], ...b[operator] }]));
+}

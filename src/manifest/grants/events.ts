@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { listOf, templateText, type TextSyntax } from "../schema/field.ts";
+import { allow, bothConditions, everyValueIn, type GrantEntry } from "./entry.ts";
+import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+
+const BUS: ResourceKind = {
+  what: "an event bus",
+  service: "events",
+  scope: "region-and-account",
+  prefix: "event-bus/",
+  name: "[a-zA-Z0-9_./-]{1,256}",
+  example: "main",
+};
+
+const VALUE: TextSyntax = {
+  what: "an event's source or detail type",
+  pattern: /^[^$*?\r\n\t]{1,256}$/u,
+  example: "orders",
+};
+
+const fields = z.strictObject({
+  bus: resourceField(BUS),
+  allow: listOf(z.enum(["put"])),
+  source: listOf(templateText(VALUE)).optional(),
+  detailType: listOf(templateText(VALUE)).optional(),
+});
+
+export const events: GrantEntry<z.infer<typeof fields>> = {
+  grant: "events",
+  fields,
+  verbs: { put: { allows: "put events on the bus, of the named sources and detail types only", leavesOut: null } },
+  regionalFields: ["bus"],
+  needsRegion: false,
+  example: { bus: "main", allow: ["put"], source: ["orders"], detailType: ["OrderPlaced"] },
+  expand: (grant, place) => {
+    const condition = bothConditions(
+      grant.source === undefined ? null : everyValueIn("events:source", grant.source),
+      grant.detailType === undefined ? null : everyValueIn("events:detail-type", grant.detailType),
+    );
+    return [allow("put", ["events:PutEvents"], [resourceArn(BUS, grant.bus, place)], condition)];
+  },
+};

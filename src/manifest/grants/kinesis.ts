@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { listOf, pushIssue, templateText } from "../schema/field.ts";
+import { allow, type Expansion, type GrantEntry } from "./entry.ts";
+import { companion, kmsKeyField } from "./kms.ts";
+import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+
+const STREAM: ResourceKind = {
+  what: "a Kinesis stream",
+  service: "kinesis",
+  scope: "region-and-account",
+  prefix: "stream/",
+  name: "[a-zA-Z0-9_.-]{1,128}",
+  example: "clicks",
+};
+
+const fields = z
+  .strictObject({
+    stream: resourceField(STREAM),
+    allow: listOf(z.enum(["put", "read"])),
+    consumer: templateText({ what: "a stream consumer's name", pattern: /^[a-zA-Z0-9_.-]{1,128}$/, example: "search" }).optional(),
+    kmsKey: kmsKeyField().optional(),
+  })
+  .check((context) => {
+    const { consumer, allow: verbs } = context.value;
+    if (consumer === undefined || verbs.includes("read")) return;
+    pushIssue(context, ["consumer"], "a consumer reads: allow has no read", "allow: [read], or leave out consumer");
+  });
+
+type Fields = z.infer<typeof fields>;
+
+const KEY_ACTIONS = {
+  put: ["GenerateDataKey"],
+  read: ["Decrypt"],
+} as const satisfies Record<Fields["allow"][number], readonly ("Decrypt" | "GenerateDataKey")[]>;
+
+export const kinesis: GrantEntry<Fields> = {
+  grant: "kinesis",
+  fields,
+  verbs: {
+    put: { allows: "put records", leavesOut: null },
+    read: { allows: "read records, also by an event source mapping", leavesOut: null },
+  },
+  regionalFields: ["stream", "kmsKey"],
+  needsRegion: false,
+  example: { stream: "clicks", allow: ["put", "read"], consumer: "search", kmsKey: "alias/clicks" },
+  expand: (grant, place) => {
+    const stream = resourceArn(STREAM, grant.stream, place);
+    return grant.allow.flatMap((verb) => [
+      ...EXPAND[verb](grant, stream),
+      ...companion(verb, KEY_ACTIONS[verb], grant.kmsKey, "kinesis", place),
+    ]);
+  },
+};
+
+const EXPAND: Readonly<Record<Fields["allow"][number], (grant: Fields, stream: string) => readonly Expansion[]>> = {
+  put: (_grant, stream) => [
+    allow("put", ["kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"], [stream]),
+  ],
+  read: (grant, stream) => [
+    allow(
+      "read",
+      [
+        "kinesis:DescribeStream",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+      ],
+      [stream],
+    ),
+    ...(grant.consumer === undefined ? [] : [consume(stream, grant.consumer)]),
+  ],
+};
+
+/** A consumer's ARN ends with the time of its making, which nobody knows beforehand. */
+function consume(stream: string, consumer: string): Expansion {
+  const actions = ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"];
+  return allow("read", actions, [`${stream}/consumer/${consumer}:*`]);
+}

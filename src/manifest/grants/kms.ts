@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { listOf, templateText } from "../schema/field.ts";
+import { allow, type Expansion, type GrantEntry, type Place } from "./entry.ts";
+import { isArn, regionOf } from "./resource.ts";
+import type { ConditionBlock } from "../../model/policy-document.ts";
+
+const KEY_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}";
+const ALIAS = "alias/[a-zA-Z0-9/_-]{1,250}";
+
+export const kmsKeyField = () =>
+  templateText({
+    what: "a KMS key: alias/NAME, a key id or a full ARN",
+    pattern: new RegExp(`^(${KEY_ID}|${ALIAS}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:(key/(${KEY_ID})|${ALIAS}))$`),
+    example: "alias/orders",
+  });
+
+const kmsFields = z.strictObject({
+  key: kmsKeyField(),
+  allow: listOf(z.enum(["decrypt", "encrypt", "sign", "verify"])),
+});
+
+const ACTIONS = {
+  decrypt: ["kms:Decrypt"],
+  encrypt: ["kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"],
+  sign: ["kms:Sign", "kms:GetPublicKey"],
+  verify: ["kms:Verify", "kms:GetPublicKey"],
+} as const satisfies Record<z.infer<typeof kmsFields>["allow"][number], readonly string[]>;
+
+export const kms: GrantEntry<z.infer<typeof kmsFields>> = {
+  grant: "kms",
+  fields: kmsFields,
+  verbs: {
+    decrypt: { allows: "decrypt with this key", leavesOut: null },
+    encrypt: { allows: "encrypt and make data keys with this key", leavesOut: "encrypt has no Decrypt" },
+    sign: { allows: "sign, and read the public key", leavesOut: "sign has no Verify" },
+    verify: { allows: "verify, and read the public key", leavesOut: "verify has no Sign" },
+  },
+  regionalFields: ["key"],
+  needsRegion: false,
+  example: { key: "1234abcd-12ab-34cd-56ef-1234567890ab", allow: ["decrypt", "encrypt", "sign", "verify"] },
+  expand: ({ key, allow: verbs }, place) =>
+    verbs.map((verb) => onKey(verb, ACTIONS[verb], key, place, {})),
+};
+
+/** What an encrypted resource needs of its key, through that service only (`kms:ViaService`). */
+export function companion(verb: string, actions: readonly CompanionAction[], key: string | undefined, service: string, place: Place): readonly Expansion[] {
+  if (key === undefined || actions.length === 0) return [];
+  const region = keyParts(key, place).region;
+  const suffix = place.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const via = { StringEquals: { "kms:ViaService": `${service}.${region}.${suffix}` } };
+  return [onKey(`${verb}Key`, actions.map((action) => `kms:${action}`), key, place, via)];
+}
+
+type CompanionAction = "Decrypt" | "Encrypt" | "GenerateDataKey";
+
+interface KeyParts {
+  readonly region: string;
+  readonly accountId: string;
+  readonly resource: string;
+}
+
+function onKey(verb: string, actions: readonly string[], key: string, place: Place, condition: ConditionBlock): Expansion {
+  const { region, accountId, resource } = keyParts(key, place);
+  const arn = `arn:${place.partition}:kms:${region}:${accountId}:`;
+  const given = Object.keys(condition).length > 0 ? condition : null;
+  if (!resource.startsWith("alias/")) return allow(verb, actions, [`${arn}${resource}`], given);
+  // IAM knows no aliases as resources: a statement on alias/x would allow nothing.
+  const byAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": resource } };
+  const reason = "IAM takes no alias as a resource: the condition kms:ResourceAliases names it";
+  return { ...allow(verb, actions, [`${arn}key/*`], { ...byAlias, ...given }), wildcardReason: reason };
+}
+
+function keyParts(key: string, place: Place): KeyParts {
+  if (isArn(key)) {
+    const [, , , region = "", accountId = "", resource = ""] = key.split(":");
+    return { region, accountId, resource };
+  }
+  const resource = key.startsWith("alias/") ? key : `key/${key}`;
+  return { region: regionOf(place), accountId: place.accountId, resource };
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { templateText } from "../schema/field.ts";
+import { allowAnywhere, type GrantEntry } from "./entry.ts";
+
+const fields = z.strictObject({
+  namespace: templateText({
+    what: "a CloudWatch namespace (not AWS/…)",
+    pattern: /^(?!AWS\/)[a-zA-Z0-9_./#:-]{1,255}$/,
+    example: "Orders",
+  }),
+});
+
+export const metrics: GrantEntry<z.infer<typeof fields>> = {
+  grant: "metrics",
+  fields,
+  verbs: { put: { allows: "put metric data of this namespace", leavesOut: null } },
+  regionalFields: [],
+  needsRegion: false,
+  example: { namespace: "Orders" },
+  expand: ({ namespace }) => [
+    allowAnywhere("put", ["cloudwatch:PutMetricData"], "cloudwatch:PutMetricData takes no resource: the namespace is its condition", {
+      StringEquals: { "cloudwatch:namespace": namespace },
+    }),
+  ],
+};

@@ -1,0 +1,49 @@
+import { allow, allowAnywhere, type Expansion, type Place } from "./entry.ts";
+import { regionOf } from "./resource.ts";
+
+// What a function has on `spec` itself: its logs (implicit), tracing and the network.
+
+export function ownLogs(logs: { readonly group: string; readonly create: boolean }, place: Place): readonly Expansion[] {
+  const group = `arn:${place.partition}:logs:${regionOf(place)}:${place.accountId}:log-group:${logs.group}`;
+  const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+  return [allow("own", logs.create ? ["logs:CreateLogGroup", ...actions] : actions, [group, `${group}:*`])];
+}
+
+export function tracing(): readonly Expansion[] {
+  const actions = [
+    "xray:GetSamplingRules",
+    "xray:GetSamplingStatisticSummaries",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+  ];
+  return [allowAnywhere("send", actions, "X-Ray's sending actions take no resource")];
+}
+
+const NETWORK = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/**
+ * Lambda itself makes the network interfaces with the function's role; the code may not.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
+ */
+export function vpc(functionArn: string): readonly Expansion[] {
+  const onlyCode = { ArnEquals: { "lambda:SourceFunctionArn": functionArn } };
+  return [
+    allowAnywhere("attach", NETWORK, "Lambda's network interfaces have no names beforehand; the code itself is denied"),
+    {
+      verb: "attach",
+      effect: "Deny",
+      actions: NETWORK,
+      resources: ["*"],
+      condition: onlyCode,
+      wildcardReason: "denies the code what only the service needs",
+    },
+  ];
+}

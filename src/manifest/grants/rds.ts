@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { listOf, templateText } from "../schema/field.ts";
+import { allow, type GrantEntry } from "./entry.ts";
+import { regionOf } from "./resource.ts";
+
+const fields = z.strictObject({
+  resourceId: templateText({
+    what: "the resource id of a database, cluster or proxy",
+    pattern: /^(db|cluster|prx)-[a-zA-Z0-9]{1,64}$/,
+    example: "cluster-ABCDEFGHIJKL01234",
+  }),
+  user: templateText({
+    what: "a database user's name",
+    pattern: /^[a-zA-Z0-9_.@-]{1,63}$/,
+    example: "orders_app",
+  }),
+  allow: listOf(z.enum(["connect"])),
+});
+
+export const rds: GrantEntry<z.infer<typeof fields>> = {
+  grant: "rds",
+  fields,
+  verbs: { connect: { allows: "connect as this one database user", leavesOut: null } },
+  regionalFields: [],
+  needsRegion: true,
+  example: { resourceId: "cluster-ABCDEFGHIJKL01234", user: "orders_app", allow: ["connect"] },
+  expand: ({ resourceId, user }, place) => [
+    allow(
+      "connect",
+      ["rds-db:connect"],
+      [`arn:${place.partition}:rds-db:${regionOf(place)}:${place.accountId}:dbuser:${resourceId}/${user}`],
+    ),
+  ],
+};

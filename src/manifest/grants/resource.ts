@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import { templateText, type TextSyntax } from "../schema/field.ts";
+import type { Place } from "./entry.ts";
+
+/** A kind of AWS resource that a field names, shortly or by its full ARN. */
+export interface ResourceKind {
+  /** `a DynamoDB table`. */
+  readonly what: string;
+  readonly service: string;
+  /** Which of the ARN's own parts are filled. */
+  readonly scope: "region-and-account" | "region" | "global";
+  /** Before the name in the ARN's last part: `table/`. */
+  readonly prefix: string;
+  /** Source of a regular expression for the name. */
+  readonly name: string;
+  /** After the name in a full ARN, as a regular expression: the six characters of a secret. */
+  readonly arnSuffix?: string;
+  readonly example: string;
+}
+
+export function resourceSyntax(kind: ResourceKind): TextSyntax {
+  const region = kind.scope === "global" ? "" : "[a-z0-9-]+";
+  const account = kind.scope === "region-and-account" ? "\\d{12}" : "";
+  const arn = `arn:aws[a-z-]*:${kind.service}:${region}:${account}:${kind.prefix}(${kind.name})${kind.arnSuffix ?? ""}`;
+  return {
+    what: `${kind.what}: its name or its full ARN`,
+    pattern: new RegExp(`^(${kind.name}|${arn})$`),
+    example: kind.example,
+  };
+}
+
+/** A field that names such a resource. */
+export function resourceField(kind: ResourceKind): z.ZodString {
+  return templateText(resourceSyntax(kind));
+}
+
+/** The ARN, as written or composed in the binding's account and region. */
+export function resourceArn(kind: ResourceKind, written: string, place: Place): string {
+  if (isArn(written)) return written;
+  const region = kind.scope === "global" ? "" : regionOf(place);
+  const account = kind.scope === "region-and-account" ? place.accountId : "";
+  return `arn:${place.partition}:${kind.service}:${region}:${account}:${kind.prefix}${written}`;
+}
+
+export function isArn(written: string): boolean {
+  return written.startsWith("arn:");
+}
+
+/** @throws Error in a ManagedPolicy: what needs a region there was refused before */
+export function regionOf(place: Place): string {
+  if (place.region === null) throw new Error("a ManagedPolicy has no region");
+  return place.region;
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { listOf } from "../schema/field.ts";
+import { allow, allowAnywhere, type Expansion, type GrantEntry } from "./entry.ts";
+import { companion, kmsKeyField } from "./kms.ts";
+import { isArn, resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+
+const SECRET: ResourceKind = {
+  what: "a secret",
+  service: "secretsmanager",
+  scope: "region-and-account",
+  prefix: "secret:",
+  name: "[a-zA-Z0-9/_+=.@-]{1,512}",
+  arnSuffix: "-[a-zA-Z0-9]{6}",
+  example: "payments/psp-key",
+};
+
+const fields = z.strictObject({
+  secret: resourceField(SECRET),
+  allow: listOf(z.enum(["read", "rotate"])),
+  kmsKey: kmsKeyField().optional(),
+});
+
+type Verb = z.infer<typeof fields>["allow"][number];
+
+const READ = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
+const ROTATE = [...READ, "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"];
+
+export const secrets: GrantEntry<z.infer<typeof fields>> = {
+  grant: "secrets",
+  fields,
+  verbs: {
+    read: { allows: "read the secret's value", leavesOut: null },
+    rotate: { allows: "read the secret and put new values", leavesOut: "rotate has no UpdateSecret" },
+  },
+  regionalFields: ["secret", "kmsKey"],
+  needsRegion: false,
+  example: { secret: "payments/psp-key", allow: ["read", "rotate"], kmsKey: "alias/payments" },
+  expand: (grant, place) => {
+    const arn = resourceArn(SECRET, grant.secret, place);
+    // Secrets Manager adds six characters to each name: an exact name would match nothing.
+    const secret = isArn(grant.secret) ? arn : `${arn}-??????`;
+    return grant.allow.flatMap((verb) => [
+      ...EXPAND[verb](secret),
+      ...companion(verb, verb === "read" ? ["Decrypt"] : ["Decrypt", "GenerateDataKey"], grant.kmsKey, "secretsmanager", place),
+    ]);
+  },
+};
+
+const EXPAND: Readonly<Record<Verb, (secret: string) => readonly Expansion[]>> = {
+  read: (secret) => [allow("read", READ, [secret])],
+  rotate: (secret) => [
+    allow("rotate", ROTATE, [secret]),
+    allowAnywhere("rotate", ["secretsmanager:GetRandomPassword"], "secretsmanager:GetRandomPassword takes no resource"),
+  ],
+};

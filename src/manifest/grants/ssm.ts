@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { listOf, pushIssue } from "../schema/field.ts";
+import { allow, type Expansion, type GrantEntry, type Place } from "./entry.ts";
+import { companion, kmsKeyField } from "./kms.ts";
+import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+
+const PARAMETER: ResourceKind = {
+  what: "an SSM parameter",
+  service: "ssm",
+  scope: "region-and-account",
+  prefix: "parameter/",
+  name: "/?[a-zA-Z0-9_.-]+(?:/[a-zA-Z0-9_.-]+)*",
+  example: "/orders/limits",
+};
+
+const fields = z
+  .strictObject({
+    parameter: resourceField(PARAMETER).optional(),
+    path: resourceField({ ...PARAMETER, what: "a path of SSM parameters", example: "/orders" }).optional(),
+    allow: listOf(z.enum(["read", "readPath", "write"])),
+    kmsKey: kmsKeyField().optional(),
+  })
+  .check((context) => {
+    const { parameter, path, allow: verbs } = context.value;
+    if ((parameter === undefined) === (path === undefined)) {
+      pushIssue(context, [], "ssm takes either parameter or path", "write one of them: parameter for read and write, path for readPath");
+      return;
+    }
+    for (const [index, verb] of verbs.entries()) {
+      const needed = verb === "readPath" ? "path" : "parameter";
+      if (context.value[needed] !== undefined) continue;
+      pushIssue(context, ["allow", index], `${verb} needs ${needed}`, `write ${needed}: ${parameter ?? path}, in an entry of its own`);
+    }
+  });
+
+type Fields = z.infer<typeof fields>;
+
+const KEY_ACTIONS = {
+  read: ["Decrypt"],
+  readPath: ["Decrypt"],
+  write: ["Encrypt", "GenerateDataKey"],
+} as const satisfies Record<Fields["allow"][number], readonly ("Decrypt" | "Encrypt" | "GenerateDataKey")[]>;
+
+export const ssm: GrantEntry<Fields> = {
+  grant: "ssm",
+  fields,
+  verbs: {
+    read: { allows: "read one parameter", leavesOut: "read has no GetParametersByPath. For a subtree: path and allow: [readPath]" },
+    readPath: { allows: "read all parameters below a path", leavesOut: "readPath has no GetParameter" },
+    write: { allows: "put one parameter", leavesOut: "write has no DeleteParameter" },
+  },
+  regionalFields: ["parameter", "path", "kmsKey"],
+  needsRegion: false,
+  example: { parameter: "/orders/limits", allow: ["read", "write"], kmsKey: "alias/orders" },
+  expand: (grant, place) =>
+    grant.allow.flatMap((verb) => [
+      ...EXPAND[verb](parameterArn(grant.parameter ?? grant.path ?? "", place)),
+      ...companion(verb, KEY_ACTIONS[verb], grant.kmsKey, "ssm", place),
+    ]),
+};
+
+const EXPAND: Readonly<Record<Fields["allow"][number], (arn: string) => readonly Expansion[]>> = {
+  read: (arn) => [allow("read", ["ssm:GetParameter", "ssm:GetParameters"], [arn])],
+  readPath: (arn) => [allow("readPath", ["ssm:GetParametersByPath"], [arn, `${arn}/*`])],
+  write: (arn) => [allow("write", ["ssm:PutParameter"], [arn])],
+};
+
+/** The ARN of `/a/b` is `parameter/a/b`: its own slash is the one after `parameter`. */
+function parameterArn(written: string, place: Place): string {
+  return resourceArn(PARAMETER, written.startsWith("/") ? written.slice(1) : written, place);
+}

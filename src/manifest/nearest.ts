@@ -1,0 +1,43 @@
+import { compareText } from "./diagnostics.ts";
+
+/** The known name that was probably meant, or undefined when none is near. Ties go to the first in order of text. */
+export function nearestName(written: string, known: readonly string[]): string | undefined {
+  // Longer names are no typing errors, and the comparison costs the product of both lengths.
+  if (written.length > 64) return undefined;
+  const lower = written.toLowerCase();
+  const ranked = known
+    .map((name) => ({ name, distance: nearness(lower, name.toLowerCase()) }))
+    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance || compareText(a.name, b.name));
+  return ranked[0]?.name;
+}
+
+/** `, did you mean x?`, or nothing. */
+export function didYouMean(written: string, known: readonly string[]): string {
+  const name = nearestName(written, known);
+  return name === undefined ? "" : `, did you mean ${name}?`;
+}
+
+/** Edits from one to the other; a beginning of the name (`dynamo`) counts as one. */
+function nearness(written: string, name: string): number {
+  if (written === name) return 0;
+  if (written.length >= 3 && name.startsWith(written)) return 1;
+  return editDistance(written, name);
+}
+
+/** Levenshtein, with a swap of neighbours as one edit. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      const swap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (beforeLast[j - 2] ?? i + j) + 1 : i + j;
+      row.push(Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost, swap));
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length] ?? a.length;
+}

@@ -1,0 +1,171 @@
+import type { z } from "zod";
+import type { Json } from "../model/json.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { errorAt, warningAt } from "./diagnostics.ts";
+import { originOfKey, originOfValue, type Located } from "./located.ts";
+import { didYouMean } from "./nearest.ts";
+import type { InvalidDocument, Manifest, ManifestLimits, ParsedDocument, ParsedFile } from "./parsed.ts";
+import { awsAccount } from "./schema/aws-account.ts";
+import { KINDS, LATER_KINDS, type Kind } from "./schema/document.ts";
+import { functionPermission } from "./schema/function-permission.ts";
+import { diagnosticsOf } from "./schema/issues.ts";
+import { managedPolicy } from "./schema/managed-policy.ts";
+import { waiver } from "./schema/waiver.ts";
+import { decodeText } from "./text.ts";
+import { parseDocuments, splitDocuments, type YamlDocument } from "./yaml.ts";
+
+export const SCHEMAS = {
+  FunctionPermission: functionPermission,
+  AwsAccount: awsAccount,
+  ManagedPolicy: managedPolicy,
+  Waiver: waiver,
+} as const satisfies Record<Kind, z.ZodType>;
+
+/** Bytes of one file to its documents; never throws, whatever the bytes are. */
+export function parseFile(
+  file: { readonly path: string; readonly bytes: Uint8Array },
+  limits: ManifestLimits,
+): ParsedFile {
+  const { path, bytes } = file;
+  if (!isManifestPath(path)) return skipped(path);
+  if (bytes.length > limits.fileBytes) {
+    const message = `the file has ${bytes.length} bytes, the limit is ${limits.fileBytes}`;
+    return unreadable(path, "too-large", message, "split it into several files");
+  }
+  const decoded = decodeText(path, bytes);
+  if (decoded.kind === "refused") {
+    return { path, readable: false, diagnostics: [decoded.diagnostic], documents: [] };
+  }
+  const count = splitDocuments(decoded.text).length;
+  if (count > limits.documentsPerFile) {
+    const message = `the file has ${count} documents, the limit is ${limits.documentsPerFile}`;
+    return unreadable(path, "too-many-documents", message, "split it into several files");
+  }
+  const documents = parseDocuments(path, decoded.text, limits.depth);
+  return { path, readable: true, diagnostics: [], documents: documents.map((document) => checked(path, document)) };
+}
+
+/** A file that the source would not read (a symlink, too large, a submodule …): it stays named. */
+export function refusedFile(path: string, reason: string): ParsedFile {
+  if (!isManifestPath(path)) return skipped(path);
+  return unreadable(path, "refused-file", `the file was not read: ${reason}`, "make it a regular file of text");
+}
+
+function unreadable(path: string, code: string, message: string, mend: string): ParsedFile {
+  const origin = { file: path, line: 1, column: 1, path: "" };
+  return { path, readable: false, diagnostics: [errorAt(origin, code, message, mend)], documents: [] };
+}
+
+function isManifestPath(path: string): boolean {
+  return /\.ya?ml$/.test(path) && !folders(path).some((folder) => /\.ya?ml$/.test(folder));
+}
+
+function folders(path: string): readonly string[] {
+  return path.split("/").slice(0, -1);
+}
+
+/** Files that stand beside manifests in every repository. */
+const USUAL = /(^|\/)(\.[^/]*|[A-Z_]+|[^/]*\.(md|txt|adoc))$/;
+
+/** Not a manifest: silent for usual companions, a warning where somebody may have meant one. */
+function skipped(path: string): ParsedFile {
+  const origin = { file: path, line: 1, column: 1, path: "" };
+  const folder = folders(path).find((part) => /\.ya?ml$/.test(part));
+  const warning =
+    folder === undefined
+      ? warningAt(origin, "not-a-manifest", "the file is not read", "manifests end in .yaml or .yml")
+      : warningAt(origin, "not-a-manifest", `${folder} is a directory, not a manifest`, "rename the directory");
+  const silent = folder === undefined && USUAL.test(path);
+  return { path, readable: true, diagnostics: silent ? [] : [warning], documents: [] };
+}
+
+function checked(file: string, yaml: YamlDocument): ParsedDocument {
+  const place = { file, line: yaml.line, column: yaml.column, sourceText: yaml.sourceText };
+  if (yaml.content === null) return invalid(place, null, yaml.diagnostics, null);
+  const { value, located } = yaml.content;
+  const kind = kindOf(file, value, located);
+  if (typeof kind !== "string") return invalid(place, null, [kind], yaml.content);
+  const schema = SCHEMAS[kind];
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    return invalid(place, kind, diagnosticsOf(result.error.issues, { file, value, located, schema }), yaml.content);
+  }
+  const { metadata, spec } = result.data as { metadata: { name: string; namespace?: string }; spec: unknown };
+  const namespace = metadata.namespace ?? null;
+  const hasTemplates = yaml.sourceText.includes("${");
+  const document = documentOf(value);
+  return { ...place, kind, name: metadata.name, namespace, spec, hasTemplates, located, document } as Manifest;
+}
+
+function kindOf(file: string, value: Json, located: Located): Kind | Diagnostic {
+  const written = memberOf(value, "kind");
+  if (typeof written !== "string") {
+    const message = memberOf(value, "kind") === undefined ? "kind is required" : "kind must be text";
+    return errorAt(originOfValue(located, file, []), "kind", message, `write kind: ${KINDS.join(" or ")}`);
+  }
+  const kind = KINDS.find((known) => known === written);
+  if (kind !== undefined) return kind;
+  const origin = originOfKey(located, file, ["kind"]);
+  if (LATER_KINDS.includes(written)) {
+    return errorAt(origin, "not-in-this-version", `kind ${written} is not in this version`, "leave the document out");
+  }
+  const message = `unknown kind ${JSON.stringify(written.slice(0, 80))}${didYouMean(written, KINDS)}`;
+  return errorAt(origin, "unknown-kind", message, `known: ${KINDS.join(", ")}`);
+}
+
+type Place = Pick<InvalidDocument, "file" | "line" | "column" | "sourceText">;
+
+function invalid(
+  place: Place,
+  of: Kind | null,
+  diagnostics: readonly Diagnostic[],
+  content: YamlDocument["content"],
+): InvalidDocument {
+  const value = content?.value ?? null;
+  const metadata = memberOf(value, "metadata");
+  const spec = memberOf(value, "spec");
+  return {
+    ...place,
+    kind: "invalid",
+    of,
+    name: textOf(metadata, "name"),
+    namespace: textOf(metadata, "namespace"),
+    diagnostics,
+    targets: targetsOf(memberOf(spec, "targets")),
+    accountId: textOf(spec, "id"),
+    located: content?.located ?? null,
+    document: documentOf(value),
+  };
+}
+
+/** Every pair, or null as soon as one of them can't be read: half a list would let keys go. */
+function targetsOf(targets: Json | undefined): InvalidDocument["targets"] {
+  if (!Array.isArray(targets)) return null;
+  const pairs: { account: string; region: string }[] = [];
+  for (const target of targets as readonly Json[]) {
+    const accounts = textsOf(memberOf(target, "accounts"));
+    const regions = textsOf(memberOf(target, "regions"));
+    if (accounts === null || regions === null) return null;
+    for (const account of accounts) for (const region of regions) pairs.push({ account, region });
+  }
+  return pairs;
+}
+
+function textsOf(value: Json | undefined): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.every((member) => typeof member === "string") ? value : null;
+}
+
+function textOf(value: Json | undefined, name: string): string | null {
+  const member = memberOf(value, name);
+  return typeof member === "string" ? member : null;
+}
+
+function memberOf(value: Json | undefined, name: string): Json | undefined {
+  if (value === undefined || value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+  return Object.hasOwn(value, name) ? (value as Readonly<Record<string, Json>>)[name] : undefined;
+}
+
+function documentOf(value: Json): Json {
+  return { metadata: memberOf(value, "metadata") ?? null, spec: memberOf(value, "spec") ?? null };
+}

@@ -1,0 +1,112 @@
+import type { CompiledStatement } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Json } from "../model/json.ts";
+import type { Statement } from "../model/policy-document.ts";
+import { fromAuthor, fromExpansion, statementProblems } from "./compiled-statement.ts";
+import { errorAt } from "./diagnostics.ts";
+import { GRANTS, grantEntry } from "./grants/catalogue.ts";
+import type { GrantEntry, Place } from "./grants/entry.ts";
+import { isArn } from "./grants/resource.ts";
+import { originOfKey, originOfValue, type Located, type ValuePath } from "./located.ts";
+import type { GrantItem, StatementItem } from "./schema/permissions.ts";
+
+/** Where things were written, for their origins. */
+export interface Source {
+  readonly file: string;
+  readonly located: Located;
+}
+
+export interface CompiledPermissions {
+  readonly statements: readonly CompiledStatement[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const NAMES = Object.keys(GRANTS);
+
+/** `spec.grants`, after substitution. */
+export function compileGrants(grants: readonly GrantItem[], place: Place, source: Source): CompiledPermissions {
+  const statements: CompiledStatement[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, item] of grants.entries()) {
+    const name = NAMES.find((grant) => item[grant] !== undefined) ?? "";
+    const entry = grantEntry(name);
+    // oneOf has checked that there is one.
+    if (entry === undefined) continue;
+    const path = ["spec", "grants", index, name];
+    const wrong = place.region === null ? withoutRegion(entry, item[name], path, source) : [];
+    diagnostics.push(...wrong);
+    if (wrong.length === 0) statements.push(...expand(entry, item, place, originOfKey(source.located, source.file, path)));
+  }
+  return { statements, diagnostics };
+}
+
+function expand(entry: GrantEntry, item: GrantItem, place: Place, origin: CompiledStatement["origin"]): readonly CompiledStatement[] {
+  const fields = item[entry.grant] as never;
+  return entry.expand(fields, place).map((expansion) =>
+    fromExpansion(entry.grant, expansion, {
+      source: { kind: "grant", grant: entry.grant, verb: expansion.verb },
+      origin,
+      until: item.until ?? null,
+      reason: item.reason ?? null,
+      wildcardReason: expansion.wildcardReason,
+    }),
+  );
+}
+
+/** A ManagedPolicy belongs to an account: what is regional in it says its region itself. */
+function withoutRegion(entry: GrantEntry, fields: unknown, path: ValuePath, source: Source): readonly Diagnostic[] {
+  if (entry.needsRegion) {
+    const message = `${entry.grant} needs a region, and a ManagedPolicy has none`;
+    return [errorAt(originOfKey(source.located, source.file, path), "no-region", message, "grant it in the FunctionPermission")];
+  }
+  const written = fields as Readonly<Record<string, unknown>>;
+  return entry.regionalFields.flatMap((field) => {
+    const value = written[field];
+    if (typeof value !== "string" || isArn(value)) return [];
+    const origin = originOfValue(source.located, source.file, [...path, field]);
+    return [errorAt(origin, "no-region", `${field} must be a full ARN: a ManagedPolicy has no region`, "write arn:aws:…")];
+  });
+}
+
+/** `spec.statements`, after substitution. */
+export function compileStatements(items: readonly StatementItem[], source: Source): CompiledPermissions {
+  const parts = items.map((item, index) =>
+    compileStatement(item.statement, item, ["spec", "statements", index, "statement"], source),
+  );
+  return joined(parts);
+}
+
+/** A ManagedPolicy's `document`. */
+export function compileDocument(statements: readonly Readonly<Record<string, Json>>[], isList: boolean, source: Source): CompiledPermissions {
+  const path: ValuePath = ["spec", "document", "Statement"];
+  const facts = { until: undefined, reason: undefined };
+  return joined(
+    statements.map((statement, index) => compileStatement(statement, facts, isList ? [...path, index] : path, source)),
+  );
+}
+
+interface Said {
+  readonly until?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+function compileStatement(statement: Readonly<Record<string, Json>>, said: Said, path: ValuePath, source: Source): CompiledPermissions {
+  const originAt = (below: ValuePath) => originOfValue(source.located, source.file, [...path, ...below]);
+  const diagnostics = statementProblems(statement, "identity", said.until !== undefined, originAt);
+  if (diagnostics.length > 0) return { statements: [], diagnostics };
+  const facts = {
+    source: { kind: "statement" },
+    origin: originOfKey(source.located, source.file, path),
+    until: said.until ?? null,
+    reason: said.reason ?? null,
+    wildcardReason: null,
+  } as const;
+  return { statements: [fromAuthor(statement as unknown as Statement, facts)], diagnostics: [] };
+}
+
+export function joined(parts: readonly CompiledPermissions[]): CompiledPermissions {
+  return {
+    statements: parts.flatMap((part) => part.statements),
+    diagnostics: parts.flatMap((part) => part.diagnostics),
+  };
+}

@@ -1,0 +1,170 @@
+import { policyArn } from "../model/arn.ts";
+import type { DesiredPolicy } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { InstanceName, ObjectName } from "../model/ids.ts";
+import type { Json } from "../model/json.ts";
+import type { Key } from "../model/key.ts";
+import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
+import { documentOf } from "./compiled-statement.ts";
+import { errorAt } from "./diagnostics.ts";
+import { originOfKey, originOfValue } from "./located.ts";
+import type { FunctionOutcome } from "./functions.ts";
+import type { InvalidDocument, ManagedPolicy, ParsedDocument } from "./parsed.ts";
+import { compileDocument, compileGrants, compileStatements, joined, type CompiledPermissions, type Source } from "./permissions.ts";
+import { awsPolicyName, POLICY_PATH, policyKey } from "./references.ts";
+import { ownedTags } from "./role.ts";
+import { managedPolicy, type ManagedPolicySpec } from "./schema/managed-policy.ts";
+import { substitute, templateSite, type Variables } from "./substitution.ts";
+import { PLATFORM } from "./tenancy.ts";
+import type { Placed, World } from "./world.ts";
+
+export interface CompiledPolicy {
+  readonly policy: DesiredPolicy;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const SPEC_SITE = templateSite(managedPolicy.shape.spec);
+const MAX_NAME = 128;
+
+/** A ManagedPolicy in one account. */
+export function compilePolicy(placed: Placed<ManagedPolicy>, known: KnownAccount, instance: InstanceName): CompiledPolicy {
+  const { document: manifest, namespace } = placed;
+  const source: Source = { file: manifest.file, located: manifest.located };
+  const { spec, diagnostics } = resolve(placed, known, source);
+  const partition = known.desired?.partition ?? ("aws" as DesiredPolicy["partition"]);
+  const use = spec.use ?? "attach";
+  const policyName = use === "boundary" ? manifest.name : awsPolicyName(namespace, manifest.name);
+  const path = use === "boundary" ? BOUNDARY_PATH : POLICY_PATH;
+  const permissions = permissionsOf(spec, { partition, accountId: known.id }, source);
+  const written = documentOf(permissions.statements);
+  const policy: DesiredPolicy = {
+    key: policyKey(known.id, `${namespace}/${manifest.name}`),
+    namespace,
+    name: manifest.name as ObjectName,
+    accountId: known.id,
+    partition,
+    policyName,
+    path,
+    arn: policyArn({ partition, accountId: known.id }, path, policyName),
+    use,
+    document: written.document,
+    description: spec.description ?? "",
+    // A boundary is not ours to mark: the pipeline that writes it tags it as it likes.
+    tags: use === "boundary" ? [] : ownedTags(instance, `${namespace}/${manifest.name}`, {}),
+    deletionPolicy: spec.deletionPolicy ?? "retain",
+    origin: originOfValue(manifest.located, manifest.file, []),
+  };
+  return {
+    policy,
+    diagnostics: [...diagnostics, ...permissions.diagnostics, ...written.diagnostics, ...nameProblems(policyName, source)],
+  };
+}
+
+function permissionsOf(
+  spec: ManagedPolicySpec,
+  account: { readonly partition: string; readonly accountId: string },
+  source: Source,
+): CompiledPermissions {
+  if (spec.document !== undefined) {
+    const { Statement } = spec.document;
+    const isList = Array.isArray(Statement);
+    const statements = (isList ? Statement : [Statement]) as readonly Readonly<Record<string, Json>>[];
+    return compileDocument(statements, isList, source);
+  }
+  const grants = compileGrants(spec.grants ?? [], { ...account, region: null }, source);
+  return joined([grants, compileStatements(spec.statements ?? [], source)]);
+}
+
+function resolve(placed: Placed<ManagedPolicy>, known: KnownAccount, source: Source): { spec: ManagedPolicySpec; diagnostics: readonly Diagnostic[] } {
+  const { document: manifest, namespace } = placed;
+  if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
+  const variables: Variables = {
+    values: { ...known.variables, namespace, name: manifest.name },
+    where: `account ${known.name}`,
+    refused: {
+      region: "a ManagedPolicy belongs to an account: write the region",
+      function: "a ManagedPolicy belongs to an account: write the function",
+    },
+  };
+  const { value, problems } = substitute(manifest.spec, SPEC_SITE, variables, ["spec"]);
+  const diagnostics = problems.map(({ path, message, mend }) =>
+    errorAt(originOfValue(source.located, source.file, path), "substitution", message, mend),
+  );
+  return { spec: value, diagnostics };
+}
+
+function nameProblems(policyName: string, source: Source): readonly Diagnostic[] {
+  if (policyName.length <= MAX_NAME) return [];
+  const origin = originOfKey(source.located, source.file, ["metadata", "name"]);
+  const message = `the policy's name in AWS, ${policyName}, has ${policyName.length} characters, IAM takes ${MAX_NAME}`;
+  return [errorAt(origin, "name-too-long", message, "choose a shorter name")];
+}
+
+export interface CompiledPolicies {
+  readonly policies: readonly DesiredPolicy[];
+  readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
+  /** Of each document: its keys, sorted. */
+  readonly keys: ReadonlyMap<ParsedDocument, readonly Key[]>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Every ManagedPolicy in each account where something refers to it: a binding, or the account by its boundaries. */
+export function compilePolicies(
+  world: World,
+  accounts: ReadonlyMap<string, KnownAccount>,
+  outcomes: readonly FunctionOutcome[],
+  instance: InstanceName,
+): CompiledPolicies {
+  const users = usersByPolicy(accounts, outcomes);
+  const usersOf = (placed: Placed<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
+    users.get(`${placed.namespace}/${placed.document.name ?? ""}`) ?? [];
+  const policies: DesiredPolicy[] = [];
+  const invalid: [Key, readonly Diagnostic[]][] = [];
+  const keys = new Map<ParsedDocument, readonly Key[]>();
+  const diagnostics: Diagnostic[] = [];
+  for (const placed of world.policies) {
+    const compiled = usersOf(placed).map((known) => compileIn(placed, known, instance));
+    keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
+    for (const { policy, diagnostics: errors } of compiled) {
+      if (errors.length > 0) invalid.push([policy.key, errors]);
+      else policies.push(policy);
+    }
+    // What nobody uses yet is checked too, in any account.
+    const [anywhere] = compiled.length > 0 ? [] : accounts.values();
+    const unused = anywhere === undefined ? [] : compilePolicy(placed, anywhere, instance).diagnostics;
+    diagnostics.push(...placed.problems, ...unused, ...compiled.flatMap((one) => one.diagnostics));
+  }
+  for (const placed of world.invalid.filter((one) => one.document.of === "ManagedPolicy")) {
+    const own = usersOf(placed).map((known) => policyKey(known.id, `${placed.namespace}/${placed.document.name ?? ""}`));
+    keys.set(placed.document, [...own].sort());
+    for (const key of own) invalid.push([key, placed.problems]);
+  }
+  return { policies, invalid, keys, diagnostics };
+}
+
+function compileIn(placed: Placed<ManagedPolicy>, known: KnownAccount, instance: InstanceName): CompiledPolicy {
+  const { policy, diagnostics } = compilePolicy(placed, known, instance);
+  const message = `account ${known.name} can't be used: its manifest has problems`;
+  const account = known.desired === null ? [errorAt(policy.origin, "invalid-account", message, `see ${known.where}`)] : [];
+  return { policy, diagnostics: [...placed.problems, ...account, ...diagnostics] };
+}
+
+/** By `namespace/name`: the accounts in which something refers to the policy. */
+function usersByPolicy(
+  accounts: ReadonlyMap<string, KnownAccount>,
+  outcomes: readonly FunctionOutcome[],
+): ReadonlyMap<string, readonly KnownAccount[]> {
+  const users = new Map<string, Map<string, KnownAccount>>();
+  const add = (policy: string, known: KnownAccount): void => {
+    const inAccounts = users.get(policy) ?? new Map<string, KnownAccount>();
+    users.set(policy, inAccounts.set(known.id, known));
+  };
+  for (const known of accounts.values()) {
+    for (const name of known.boundaries) add(`${PLATFORM}/${name}`, known);
+  }
+  for (const { account, policy } of outcomes.flatMap((outcome) => outcome.references)) {
+    const known = accounts.get(account);
+    if (known !== undefined) add(policy, known);
+  }
+  return new Map([...users].map(([policy, inAccounts]) => [policy, [...inAccounts.values()]]));
+}

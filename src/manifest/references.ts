@@ -1,0 +1,102 @@
+import { parseArn, policyArn } from "../model/arn.ts";
+import type { Attachment, DesiredAccount } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { AccountId, Namespace, ObjectName } from "../model/ids.ts";
+import { formatKey, type Key } from "../model/key.ts";
+import { checked } from "./accounts.ts";
+import { compareText, errorAt } from "./diagnostics.ts";
+import { originOfValue } from "./located.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Source } from "./permissions.ts";
+import { PLATFORM } from "./tenancy.ts";
+import type { World } from "./world.ts";
+
+export const POLICY_PATH = "/grantkeeper/";
+
+/** The ManagedPolicies that can be referred to, by `namespace/name`; invalid ones too: their users go on. */
+export type PolicyNames = ReadonlyMap<string, "attach" | "boundary">;
+
+export function policyNames(world: World): PolicyNames {
+  const names = new Map<string, "attach" | "boundary">();
+  for (const { document, namespace } of world.invalid) {
+    if (document.of === "ManagedPolicy" && document.name !== null) names.set(`${namespace}/${document.name}`, "attach");
+  }
+  for (const { document, namespace } of world.policies) {
+    names.set(`${namespace}/${document.name}`, document.spec.use ?? "attach");
+  }
+  return names;
+}
+
+/** `audit-read` in its namespace, `platform/audit-read` as it is. */
+export function qualifiedPolicyName(reference: string, namespace: Namespace): string {
+  return reference.startsWith(`${PLATFORM}/`) ? reference : `${namespace}/${reference}`;
+}
+
+/** `gk_<namespace>_<name>`: no name of ours contains `_`, so that no two meet. */
+export function awsPolicyName(namespace: string, name: string): string {
+  return `gk_${namespace}_${name}`;
+}
+
+export function policyKey(accountId: AccountId, qualified: string): Key {
+  const [namespace = "", name = ""] = qualified.split("/");
+  return formatKey({ kind: "policy", accountId, namespace: namespace as Namespace, name: name as ObjectName });
+}
+
+export interface CompiledAttachments {
+  /** Sorted by ARN. */
+  readonly attachments: readonly Attachment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `spec.managedPolicies` of a binding. */
+export function compileAttachments(
+  references: readonly string[],
+  namespace: Namespace,
+  account: DesiredAccount,
+  names: PolicyNames,
+  source: Source,
+): CompiledAttachments {
+  const attachments: Attachment[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, reference] of references.entries()) {
+    const origin = originOfValue(source.located, source.file, ["spec", "managedPolicies", index]);
+    const problem = reference.startsWith("arn:")
+      ? partitionProblem(reference, account)
+      : nameProblem(reference, namespace, names);
+    if (problem !== null) diagnostics.push(errorAt(origin, "managed-policy", problem.message, problem.mend));
+    else attachments.push({ ...attachmentOf(reference, namespace, account), origin });
+  }
+  return { attachments: attachments.sort((a, b) => compareText(a.arn, b.arn)), diagnostics };
+}
+
+interface Problem {
+  readonly message: string;
+  readonly mend: string;
+}
+
+function partitionProblem(arn: string, account: DesiredAccount): Problem | null {
+  if (arn.startsWith(`arn:${account.partition}:`)) return null;
+  const mend = `write arn:${account.partition}:…, and a target of its own for it`;
+  return { message: `${arn} is not in the partition of account ${account.name}`, mend };
+}
+
+function nameProblem(reference: string, namespace: Namespace, names: PolicyNames): Problem | null {
+  const use = names.get(qualifiedPolicyName(reference, namespace));
+  if (use === "attach") return null;
+  if (use === "boundary") {
+    return { message: `${reference} is a boundary`, mend: "write it as role.boundary; it grants nothing when attached" };
+  }
+  const known = [...names.keys()].flatMap((name) =>
+    name.startsWith(`${PLATFORM}/`) ? [name] : name.startsWith(`${namespace}/`) ? [name.slice(namespace.length + 1)] : [],
+  );
+  const message = `unknown ManagedPolicy "${reference}"${didYouMean(reference, known)}`;
+  return { message, mend: `declare it in ${namespace}'s folder, or write platform/NAME for one of the platform` };
+}
+
+function attachmentOf(reference: string, namespace: Namespace, account: DesiredAccount): Omit<Attachment, "origin"> {
+  if (reference.startsWith("arn:")) return { arn: checked(parseArn(reference)), policy: null };
+  const qualified = qualifiedPolicyName(reference, namespace);
+  const [owner = "", name = ""] = qualified.split("/");
+  const at = { partition: account.partition, accountId: account.id };
+  return { arn: policyArn(at, POLICY_PATH, awsPolicyName(owner, name)), policy: policyKey(account.id, qualified) };
+}

@@ -1,0 +1,83 @@
+import { hash } from "node:crypto";
+import { parseArn, policyArn, roleArn } from "../model/arn.ts";
+import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { InstanceName } from "../model/ids.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
+import { BOUNDARY_PATH, checked, type KnownAccount } from "./accounts.ts";
+import { compareText, errorAt } from "./diagnostics.ts";
+import { originOfKey, originOfValue } from "./located.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Source } from "./permissions.ts";
+import { durationMs } from "./schema/field.ts";
+import type { FunctionPermissionSpec } from "./schema/function-permission.ts";
+
+const MAX_NAME = 64;
+
+/** Past 64 characters: the first 55, `-`, and 8 hex digits of the whole. */
+export function shortenedRoleName(name: string): string {
+  if (name.length <= MAX_NAME) return name;
+  return `${name.slice(0, 55)}-${hash("sha256", name, "hex").slice(0, 8)}`;
+}
+
+/** The marks by which a role or policy is known as ours, among the tags given; sorted by key. */
+export function ownedTags(instance: InstanceName, owner: string, tags: Readonly<Record<string, string>>): readonly Tag[] {
+  const all = { ...tags, [INSTANCE_TAG]: instance, [OWNER_TAG]: owner };
+  return Object.entries(all)
+    .map(([key, value]) => ({ key, value }))
+    .sort((a, b) => compareText(a.key, b.key));
+}
+
+export interface RoleParts {
+  readonly name: string;
+  readonly account: DesiredAccount;
+  readonly boundaryNames: KnownAccount["boundaries"];
+  readonly instance: InstanceName;
+  readonly owner: string;
+  readonly inline: CompiledDocument;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface CompiledRole {
+  readonly role: DesiredRole;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `spec.role` with its defaults, after substitution. */
+export function compileRole(written: FunctionPermissionSpec["role"], parts: RoleParts, source: Source): CompiledRole {
+  const { account, name } = parts;
+  const path = written?.path ?? "/grantkeeper/";
+  const boundary = boundaryOf(written?.boundary, parts, source);
+  const role: DesiredRole = {
+    name,
+    path,
+    arn: roleArn({ partition: account.partition, accountId: account.id }, path, name),
+    boundary: boundary.value,
+    inline: parts.inline,
+    attachments: parts.attachments,
+    tags: ownedTags(parts.instance, parts.owner, written?.tags ?? {}),
+    description: written?.description ?? "",
+    maxSessionSeconds: checked(durationMs(written?.maxSessionDuration ?? "1h", "hms")) / 1_000,
+    origin: originOfKey(source.located, source.file, written === undefined ? [] : ["spec", "role"]),
+  };
+  return { role, diagnostics: boundary.diagnostics };
+}
+
+function boundaryOf(
+  written: string | undefined,
+  { account, boundaryNames }: RoleParts,
+  source: Source,
+): { readonly value: DesiredRole["boundary"]; readonly diagnostics: readonly Diagnostic[] } {
+  if (written === undefined) {
+    const value = account.boundary === null ? null : { arn: account.boundary, origin: account.origin };
+    return { value, diagnostics: [] };
+  }
+  const origin = originOfValue(source.located, source.file, ["spec", "role", "boundary"]);
+  if (!boundaryNames.includes(written)) {
+    const message = `${written} is no boundary of account ${account.name}${didYouMean(written, boundaryNames)}`;
+    const mend = boundaryNames.length === 0 ? "the account names none" : `it has: ${boundaryNames.join(", ")}`;
+    return { value: null, diagnostics: [errorAt(origin, "boundary", message, mend)] };
+  }
+  const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, written);
+  return { value: { arn: checked(parseArn(arn)), origin }, diagnostics: [] };
+}

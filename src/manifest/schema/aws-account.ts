@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { API_VERSION, platformMetadata } from "./document.ts";
+import { durationText, listOf, plainText, pushIssue } from "./field.ts";
+import {
+  ACCOUNT_ID,
+  EXTERNAL_ID,
+  IAM_ROLE_ARN,
+  OBJECT_NAME,
+  PARTITION,
+  REGION,
+  TAG_KEY,
+  VARIABLE_VALUE,
+} from "./names.ts";
+
+const identity = z.strictObject({ role: plainText(IAM_ROLE_ARN), externalId: plainText(EXTERNAL_ID) });
+
+/** The empty list is the default here, and may be written. */
+const possiblyEmpty = <Member extends z.ZodType>(member: Member) => z.union([z.array(member).max(0), listOf(member)]);
+
+const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
+  for (const name of Object.keys(context.value)) {
+    if (/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) continue;
+    pushIssue(context, [name], `${JSON.stringify(name)} is not a variable's name`, "write letters, digits and _ such as ordersTable");
+  }
+});
+
+const requestsPerSecond = z.number().positive().max(1000).optional();
+
+export const awsAccount = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal("AwsAccount"),
+  metadata: platformMetadata,
+  spec: z
+    .strictObject({
+      id: plainText(ACCOUNT_ID),
+      partition: plainText(PARTITION).optional(),
+      regions: listOf(plainText(REGION)),
+      mode: z.enum(["observe", "enforce"]).optional(),
+      observer: identity,
+      writer: identity.optional(),
+      binder: identity.optional(),
+      boundary: plainText(OBJECT_NAME).optional(),
+      boundaries: possiblyEmpty(plainText(OBJECT_NAME)).optional(),
+      functionRole: z.enum(["verify", "manage"]).optional(),
+      tagKeys: possiblyEmpty(plainText(TAG_KEY)).optional(),
+      protectedPolicies: possiblyEmpty(
+        plainText({
+          what: "a policy's ARN or name",
+          pattern: /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\x21-\x7e]+|[\w+=,.@-]{1,128})$/,
+          example: "AWSCompromisedKeyQuarantineV3",
+        }),
+      ).optional(),
+      limits: z
+        .strictObject({
+          deletes: z.int().min(0).optional(),
+          changedCount: z.int().min(0).optional(),
+          changedShare: z.number().min(0).max(1).optional(),
+        })
+        .optional(),
+      revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
+      settle: durationText("smhd", "30s", "1h").optional(),
+      deleteQuiet: durationText("smhd", "4h", "400d").optional(),
+      vars: variables.optional(),
+      budgets: z
+        .strictObject({
+          iamRead: requestsPerSecond,
+          iamWrite: requestsPerSecond,
+          lambda: requestsPerSecond,
+          lambdaGetPolicy: requestsPerSecond,
+        })
+        .optional(),
+    })
+    .check((context) => {
+      const spec = context.value;
+      for (const name of ["observer", "writer", "binder"] as const) checkIdentity(context, name);
+      if (spec.mode !== "enforce") return;
+      if (spec.boundary === undefined) {
+        pushIssue(context, ["mode"], "enforce needs a boundary for every role", "write boundary: NAME of a ManagedPolicy with use: boundary");
+      }
+      if (spec.writer === undefined) {
+        pushIssue(context, ["mode"], "enforce needs a writer", "write writer: {role: …, externalId: …}");
+      }
+      if (spec.functionRole === "manage" && spec.binder === undefined) {
+        pushIssue(context, ["functionRole"], "manage needs a binder", "write binder: {role: …, externalId: …}");
+      }
+    }),
+});
+
+export type AwsAccountSpec = z.infer<typeof awsAccount>["spec"];
+
+interface AccountContext {
+  readonly value: AwsAccountSpec;
+  readonly issues: z.core.$ZodRawIssue[];
+}
+
+function checkIdentity(context: AccountContext, name: "observer" | "writer" | "binder"): void {
+  const role = context.value[name]?.role;
+  const { id, partition = "aws" } = context.value;
+  if (role === undefined || role.startsWith(`arn:${partition}:iam::${id}:`)) return;
+  pushIssue(context, [name, "role"], `${role} is not a role of account ${id}`, `write arn:${partition}:iam::${id}:role/…`);
+}

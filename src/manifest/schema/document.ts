@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { plainText, pushIssue } from "./field.ts";
+import { NAMESPACE, OBJECT_NAME } from "./names.ts";
+
+export const API_VERSION = "grantkeeper.dev/v1alpha1";
+
+/** The kinds of this version, and those that are drawn and not built. */
+export const KINDS = ["FunctionPermission", "AwsAccount", "ManagedPolicy", "Waiver"] as const;
+export const LATER_KINDS: readonly string[] = ["GrantTemplate", "GuardrailProfile", "Team", "ChangeWindow"];
+export type Kind = (typeof KINDS)[number];
+
+const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+
+const labelled = (what: string) =>
+  z.record(z.string(), z.string()).check((context) => {
+    for (const key of Object.keys(context.value)) {
+      if (!LABEL_KEY.test(key)) pushIssue(context, [key], `${JSON.stringify(key)} is no name for ${what}`, "write it like example.com/ticket");
+    }
+  });
+
+/** Metadata of a platform object: it has no namespace. */
+export const platformMetadata = z.strictObject({
+  name: plainText(OBJECT_NAME),
+  labels: labelled("a label").optional(),
+  annotations: labelled("an annotation").optional(),
+});
+
+/** Metadata of a team's object: the namespace is its folder, and may be said again. */
+export const teamMetadata = z.strictObject({
+  ...platformMetadata.shape,
+  namespace: plainText(NAMESPACE).optional(),
+});

@@ -1,0 +1,139 @@
+import { z } from "zod";
+
+/** How a text field may look: what it is called in a message, its whole pattern, and one that fits. */
+export interface TextSyntax {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly example: string;
+}
+
+/** What the schema itself does not say about a field: how its text looks, and whether `${…}` may stand in it. */
+export interface FieldFacts {
+  readonly syntax: TextSyntax;
+  /** `template`: substituted per binding and checked again after that. */
+  readonly kind: "plain" | "template";
+}
+
+const facts = new WeakMap<z.core.$ZodType, FieldFacts>();
+
+export function fieldFacts(schema: z.core.$ZodType): FieldFacts | undefined {
+  return facts.get(schema);
+}
+
+/** Text without substitution. */
+export function plainText(syntax: TextSyntax): z.ZodString {
+  return textSchema(syntax, "plain");
+}
+
+/** Text in which `${…}` may stand; then its syntax is checked after substitution. */
+export function templateText(syntax: TextSyntax): z.ZodString {
+  return textSchema(syntax, "template");
+}
+
+function textSchema(syntax: TextSyntax, kind: FieldFacts["kind"]): z.ZodString {
+  const schema = z.string().check((context) => {
+    const text = context.value;
+    if (kind === "template" && text.includes("${")) return;
+    if (syntax.pattern.test(text)) return;
+    context.issues.push({ code: "custom", input: text, params: { mend: `write it like ${syntax.example}` }, message: wrongText(syntax, text) });
+  });
+  facts.set(schema, { syntax, kind });
+  return schema;
+}
+
+export function wrongText(syntax: TextSyntax, text: string): string {
+  return `${shown(text)} is not ${syntax.what}`;
+}
+
+/** Quoted, one line, cut: what is wrong may be long or hostile. */
+export function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text);
+}
+
+/** A list with at least one member, each once. */
+export function listOf<Member extends z.ZodType>(member: Member): z.ZodArray<Member> {
+  return z.array(member).check((context) => {
+    const list: readonly unknown[] = context.value;
+    if (list.length === 0) pushIssue(context, [], "the list is empty", "name at least one, or leave the field out");
+    for (const [index, value] of list.entries()) {
+      if (typeof value !== "string" || list.indexOf(value) === index) continue;
+      pushIssue(context, [index], `${shown(value)} stands here twice`, "keep one of them");
+    }
+  });
+}
+
+interface CheckContext {
+  readonly value: unknown;
+  readonly issues: z.core.$ZodRawIssue[];
+}
+
+/** An issue with what mends it, at a path below the checked value. */
+export function pushIssue(context: CheckContext, path: readonly (string | number)[], message: string, mend: string): void {
+  context.issues.push({ code: "custom", input: context.value, path: [...path], params: { mend }, message });
+}
+
+/** `90s`, `15m`, `1h`, `7d` as milliseconds; undefined for anything else. */
+export function durationMs(text: string, units: string): number | undefined {
+  const found = /^(\d{1,9})([smhd])$/.exec(text);
+  const unit = found?.[2] ?? "";
+  if (found === null || !units.includes(unit)) return undefined;
+  return Number(found[1]) * { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as "s" | "m" | "h" | "d"];
+}
+
+/** A duration between two bounds, written with one of the units. */
+export function durationText(units: string, min: string, max: string): z.ZodString {
+  const lowest = durationMs(min, "smhd") ?? 0;
+  const highest = durationMs(max, "smhd") ?? 0;
+  return z
+    .string()
+    .check((context) => {
+      const ms = durationMs(context.value, units);
+      if (ms !== undefined && ms >= lowest && ms <= highest) return;
+      const message = `${shown(context.value)} is not a duration from ${min} to ${max}`;
+      pushIssue(context, [], message, `write a number and one of ${[...units].join(", ")}, such as ${min}`);
+    })
+    .meta({ pattern: `^\\d+[${units}]$`, description: `a duration from ${min} to ${max}` });
+}
+
+/** ISO 8601 with a zone: without one, nobody knows when it ends. */
+export function instantText(): z.ZodString {
+  return z
+    .string()
+    .check((context) => {
+      if (parseInstant(context.value) !== undefined) return;
+      pushIssue(
+        context,
+        [],
+        `${shown(context.value)} is not an instant with a time zone`,
+        "write ISO 8601 with zone, such as 2027-01-01T00:00:00Z",
+      );
+    })
+    .meta({ description: "an instant with a time zone, such as 2027-01-01T00:00:00Z" });
+}
+
+const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})$/;
+
+/** Milliseconds of an ISO 8601 instant with zone; undefined for anything else, also for days that no calendar has. */
+export function parseInstant(text: string): number | undefined {
+  const found = INSTANT.exec(text);
+  if (found === null) return undefined;
+  const [, year, month, day, hour] = found;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms) || hour === "24") return undefined;
+  // Date.parse takes 30 February as 2 March.
+  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return Number(day) <= days ? ms : undefined;
+}
+
+/** `2027-01-01T00:00:00Z`: seconds, UTC, the form in which IAM conditions carry it. */
+export function instantForIam(text: string): string {
+  const ms = parseInstant(text);
+  if (ms === undefined) throw new Error(`not an instant: "${text}"`);
+  return new Date(ms).toISOString().replace(".000Z", "Z");
+}
+
+export const REASON: TextSyntax = {
+  what: "a reason: one line of 1 to 500 characters",
+  pattern: /^(?=.*\S)[^\r\n\t]{1,500}$/u,
+  example: '"ORD-77: no grant for textract yet"',
+};

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { CALLERS } from "../callers/catalogue.ts";
+import { API_VERSION, teamMetadata } from "./document.ts";
+import { durationText, listOf, plainText, pushIssue, templateText } from "./field.ts";
+import {
+  DESCRIPTION,
+  FUNCTION_NAME,
+  LOG_GROUP,
+  OBJECT_NAME,
+  QUALIFIER,
+  REGION,
+  ROLE_NAME,
+  ROLE_PATH,
+  TAG_KEY,
+  TAG_VALUE,
+} from "./names.ts";
+import { grantItem, oneOf, statementItem, type GrantItem } from "./permissions.ts";
+
+const callerFields = Object.fromEntries(
+  Object.entries(CALLERS).map(([name, entry]) => [name, (entry.fields as z.ZodType).optional()]),
+);
+
+const callerItem = z
+  .strictObject({ ...callerFields, qualifier: templateText(QUALIFIER).optional() })
+  .check((context) => oneOf(context, Object.keys(CALLERS), "a caller", "s3: {bucket: uploads}"));
+
+/** One entry of `invokedBy`: exactly one caller's key, and beside it `qualifier`. */
+export interface CallerItem {
+  readonly qualifier?: string | undefined;
+  readonly [caller: string]: unknown;
+}
+
+export const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) => {
+  const seen = new Set<string>();
+  for (const key of Object.keys(context.value)) {
+    if (!TAG_KEY.pattern.test(key)) pushIssue(context, [key], `${JSON.stringify(key)} is not ${TAG_KEY.what}`, "choose another key");
+    if (seen.has(key.toLowerCase())) pushIssue(context, [key], `the tag ${key} differs from another only in case: IAM takes them for one`, "keep one of them");
+    seen.add(key.toLowerCase());
+  }
+  // Fifty in all, two of which are the marks of ownership.
+  if (seen.size > 48) pushIssue(context, [], `${seen.size} tags: a role takes 48 beside ours`, "remove some");
+});
+
+const role = z.strictObject({
+  name: templateText(ROLE_NAME).optional(),
+  path: templateText(ROLE_PATH).optional(),
+  boundary: plainText(OBJECT_NAME).optional(),
+  adopt: z.literal("never").optional(),
+  tags: roleTags.optional(),
+  description: templateText(DESCRIPTION).optional(),
+  maxSessionDuration: durationText("hms", "1h", "12h").optional(),
+});
+
+/** A ManagedPolicy of the own namespace, `platform/NAME`, or the ARN of one that AWS manages. */
+export const POLICY_REFERENCE = {
+  what: "a ManagedPolicy's name, platform/NAME, or the ARN of an AWS-managed policy",
+  pattern: /^((platform\/)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|arn:aws[a-z-]*:iam::aws:policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128})$/,
+  example: "audit-read",
+};
+
+export const functionPermission = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal("FunctionPermission"),
+  metadata: teamMetadata,
+  spec: z.strictObject({
+    function: templateText(FUNCTION_NAME).optional(),
+    targets: z
+      .array(z.strictObject({ accounts: listOf(plainText(OBJECT_NAME)), regions: listOf(plainText(REGION)) }))
+      .min(1),
+    mode: z.enum(["observe", "enforce"]).optional(),
+    role: role.optional(),
+    functionRole: z.enum(["verify", "manage"]).optional(),
+    logs: z
+      .union([
+        z.literal(false),
+        z.strictObject({ group: templateText(LOG_GROUP).optional(), create: z.boolean().optional() }),
+      ])
+      .optional(),
+    tracing: z.boolean().optional(),
+    vpc: z.boolean().optional(),
+    grants: z.array(grantItem).optional(),
+    statements: z.array(statementItem).optional(),
+    managedPolicies: listOf(plainText(POLICY_REFERENCE)).optional(),
+    invokedBy: z.array(callerItem).optional(),
+    undeclaredCallers: z.enum(["report", "remove"]).optional(),
+    deletionPolicy: z.enum(["retain", "delete"]).optional(),
+  }),
+});
+
+type Parsed = z.infer<typeof functionPermission>;
+
+/** What the schema has checked, with the entries of the catalogues as they are told apart by their key. */
+export interface FunctionPermissionSpec extends Omit<Parsed["spec"], "grants" | "invokedBy"> {
+  readonly grants?: readonly GrantItem[] | undefined;
+  readonly invokedBy?: readonly CallerItem[] | undefined;
+}

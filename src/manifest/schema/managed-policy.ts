@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { API_VERSION, teamMetadata } from "./document.ts";
+import { plainText, pushIssue } from "./field.ts";
+import { DESCRIPTION } from "./names.ts";
+import { grantItem, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
+
+/** A policy document as AWS has it; each statement is judged like one under `statements`. */
+const document = z.strictObject({
+  Version: z.literal("2012-10-17"),
+  Statement: z.union([rawStatement, z.array(rawStatement).min(1)]),
+});
+
+export const managedPolicy = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal("ManagedPolicy"),
+  metadata: teamMetadata,
+  spec: z
+    .strictObject({
+      description: plainText(DESCRIPTION).optional(),
+      use: z.enum(["attach", "boundary"]).optional(),
+      grants: z.array(grantItem).optional(),
+      statements: z.array(statementItem).optional(),
+      document: document.optional(),
+      deletionPolicy: z.enum(["retain", "delete"]).optional(),
+    })
+    .check((context) => {
+      const { grants, statements, document: written } = context.value;
+      const composed = grants !== undefined || statements !== undefined;
+      if (composed !== (written !== undefined)) return;
+      pushIssue(
+        context,
+        composed ? ["document"] : [],
+        composed ? "a policy has either a document or grants and statements" : "the policy says nothing",
+        "write document, or grants and statements",
+      );
+    }),
+});
+
+type Parsed = z.infer<typeof managedPolicy>;
+
+export interface ManagedPolicySpec extends Omit<Parsed["spec"], "grants"> {
+  readonly grants?: readonly GrantItem[] | undefined;
+}

@@ -1,0 +1,98 @@
+import type { TextSyntax } from "./field.ts";
+
+// The parsers of src/model judge the same texts once more when they brand them; a test holds both together.
+const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+export const OBJECT_NAME: TextSyntax = {
+  what: "a name (lower-case letters, digits, - and ., as RFC 1123 says)",
+  pattern: new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`),
+  example: "orders-api",
+};
+
+export const NAMESPACE: TextSyntax = {
+  what: "a namespace (lower-case letters, digits and -)",
+  pattern: new RegExp(`^${LABEL}$`),
+  example: "orders",
+};
+
+export const REGION: TextSyntax = {
+  what: "an AWS region",
+  pattern: /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/,
+  example: "eu-west-1",
+};
+
+export const PARTITION: TextSyntax = { what: "an AWS partition", pattern: /^aws(-[a-z]+)*$/, example: "aws" };
+
+export const ACCOUNT_ID: TextSyntax = {
+  what: "an account id of twelve digits",
+  pattern: /^\d{12}$/,
+  example: '"111122223333"',
+};
+
+export const FUNCTION_NAME: TextSyntax = {
+  what: "a Lambda function's name",
+  pattern: /^[a-zA-Z0-9-_]{1,64}$/,
+  example: "orders-api",
+};
+
+export const QUALIFIER: TextSyntax = {
+  what: "an alias or a version (not $LATEST: that is the unqualified function)",
+  pattern: /^[a-zA-Z0-9-_]{1,128}$/,
+  example: "live",
+};
+
+export const ROLE_NAME: TextSyntax = {
+  what: "a role name",
+  // Past 64 characters it is shortened: the binding's own rule, not the author's.
+  pattern: /^[\w+=,.@-]{1,512}$/,
+  example: "${function}-${region}",
+};
+
+export const ROLE_PATH: TextSyntax = {
+  what: "a path that begins with /grantkeeper/ and ends with /",
+  pattern: /^(?=.{1,512}$)\/grantkeeper\/([\w+=,.@-]+\/)*$/,
+  example: "/grantkeeper/orders/",
+};
+
+export const LOG_GROUP: TextSyntax = {
+  what: "a log group's name",
+  pattern: /^[\w./#-]{1,512}$/,
+  example: "/aws/lambda/orders-api",
+};
+
+/** iam:CreateRole's own pattern for descriptions, on one line. */
+export const DESCRIPTION: TextSyntax = {
+  what: "a description: one line of up to 1000 characters of Latin-1",
+  pattern: /^[\u0020-\u007E\u00A1-\u00FF]{0,1000}$/,
+  example: "Orders API",
+};
+
+export const TAG_KEY: TextSyntax = {
+  what: "a tag key (1 to 128 characters; not aws: or grantkeeper.dev/)",
+  pattern: /^(?!aws:|grantkeeper\.dev\/)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+  example: "cost-center",
+};
+
+export const TAG_VALUE: TextSyntax = {
+  what: "a tag value (up to 256 characters)",
+  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
+  example: '"4711"',
+};
+
+export const IAM_ROLE_ARN: TextSyntax = {
+  what: "the ARN of an IAM role",
+  pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/([\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/,
+  example: "arn:aws:iam::111122223333:role/grantkeeper-system/observer",
+};
+
+export const EXTERNAL_ID: TextSyntax = {
+  what: "an external id (2 to 1224 of letters, digits and _+=,.@:/-)",
+  pattern: /^[\w+=,.@:/-]{2,1224}$/,
+  example: "gk-7d1f0c52",
+};
+
+export const VARIABLE_VALUE: TextSyntax = {
+  what: "a variable's value: one line without $, * and ?",
+  pattern: /^[^$*?\r\n\t]{1,512}$/u,
+  example: "orders-prod-7F3A",
+};

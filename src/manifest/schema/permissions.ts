@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { Json } from "../../model/json.ts";
+import { GRANTS } from "../grants/catalogue.ts";
+import { instantText, plainText, pushIssue, REASON } from "./field.ts";
+
+// What FunctionPermission and ManagedPolicy share: grants and statements in IAM's own words.
+
+const grantFields = Object.fromEntries(
+  Object.entries(GRANTS).map(([name, entry]) => [name, (entry.fields as z.ZodType).optional()]),
+);
+
+export const grantItem = z
+  .strictObject({ ...grantFields, until: instantText().optional(), reason: plainText(REASON).optional() })
+  .check((context) => oneOf(context, Object.keys(GRANTS), "a grant", "dynamodb: {table: orders, allow: [read]}"));
+
+/** One entry of `grants`: exactly one service's key, and beside it `until` and `reason`. */
+export interface GrantItem {
+  readonly until?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly [grant: string]: unknown;
+}
+
+interface OneOfContext {
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly issues: z.core.$ZodRawIssue[];
+}
+
+/** Exactly one of the names must stand in the entry. */
+export function oneOf(context: OneOfContext, names: readonly string[], what: string, example: string): void {
+  const given = names.filter((name) => context.value[name] !== undefined);
+  if (given.length === 1) return;
+  const message = given.length === 0 ? `this entry names no service` : `this entry names several: ${given.join(", ")}`;
+  pushIssue(context, [], message, `one entry is ${what} of one service, such as ${example}`);
+}
+
+/** A statement as an object; what stands in it is judged as IAM judges it, after substitution. */
+export const rawStatement = z.custom<Readonly<Record<string, Json>>>(
+  (value) => value !== null && typeof value === "object" && !Array.isArray(value),
+  { error: () => "spec.statements[].statement must be an object with Effect, Action and Resource" },
+);
+
+export const statementItem = z.strictObject({
+  reason: plainText(REASON),
+  until: instantText().optional(),
+  statement: rawStatement,
+});
+
+export type StatementItem = z.infer<typeof statementItem>;

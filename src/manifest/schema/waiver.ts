@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { API_VERSION, platformMetadata } from "./document.ts";
+import { instantText, plainText, REASON } from "./field.ts";
+
+export const waiver = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal("Waiver"),
+  metadata: platformMetadata,
+  spec: z.strictObject({
+    rule: plainText({
+      what: "a guard rule's id",
+      pattern: /^[A-Z]{2,4}-[A-Za-z0-9]{1,32}$/,
+      example: "RES-001",
+    }),
+    binding: plainText({
+      what: "one binding: NAMESPACE/NAME@ACCOUNT/REGION",
+      pattern: /^[a-z0-9-]+\/[a-z0-9.-]+@[a-z0-9.-]+\/[a-z0-9-]+$/,
+      example: "orders/orders-api@prod/eu-west-1",
+    }),
+    reason: plainText(REASON),
+    owner: plainText({ what: "an owner: a person or a team", pattern: /^[^\r\n\t]{1,100}$/u, example: "dana" }),
+    until: instantText(),
+  }),
+});
+
+export type WaiverSpec = z.infer<typeof waiver>["spec"];

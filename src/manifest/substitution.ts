@@ -1,0 +1,149 @@
+import type { z } from "zod";
+import { didYouMean } from "./nearest.ts";
+import { fieldFacts, shown, wrongText, type TextSyntax } from "./schema/field.ts";
+import { schemaParts } from "./schema/shape.ts";
+import type { ValuePath } from "./located.ts";
+
+/** The values of `${…}` in one binding (or in one account, for a ManagedPolicy). */
+export interface Variables {
+  readonly values: Readonly<Record<string, string>>;
+  /** For messages: `account prod`. */
+  readonly where: string;
+  /** Names that exist elsewhere but not here, with the reason. */
+  readonly refused: Readonly<Record<string, string>>;
+}
+
+export interface Substituted<T> {
+  readonly value: T;
+  readonly problems: readonly SubstitutionProblem[];
+}
+
+export interface SubstitutionProblem {
+  readonly path: ValuePath;
+  readonly message: string;
+  readonly mend: string | null;
+}
+
+/** Where templates can stand in a value of a schema. */
+export type TemplateSite =
+  | { readonly kind: "text"; readonly syntax: TextSyntax }
+  | { readonly kind: "object"; readonly members: readonly (readonly [string, TemplateSite])[] }
+  | { readonly kind: "list"; readonly member: TemplateSite }
+  /** Any names, with values of one kind. */
+  | { readonly kind: "record"; readonly member: TemplateSite }
+  /** Plain JSON: every string value in it, with no syntax of its own. */
+  | { readonly kind: "any" };
+
+/** Reads the sites off a schema; undefined where none is. Done once a schema, not once a manifest. */
+export function templateSite(schema: z.core.$ZodType): TemplateSite | undefined {
+  const facts = fieldFacts(schema);
+  if (facts !== undefined) return facts.kind === "template" ? { kind: "text", syntax: facts.syntax } : undefined;
+  const parts = schemaParts(schema);
+  if (parts.type === "custom") return { kind: "any" };
+  if (parts.innerType !== undefined) return templateSite(parts.innerType);
+  if (parts.element !== undefined) return wrapped("list", parts.element);
+  if (parts.valueType !== undefined) return wrapped("record", parts.valueType);
+  if (parts.options !== undefined) return parts.options.map(templateSite).find((site) => site !== undefined);
+  const members = Object.entries(parts.shape ?? {}).flatMap(([name, member]) => {
+    const site = templateSite(member);
+    return site === undefined ? [] : [[name, site] as const];
+  });
+  return members.length === 0 ? undefined : { kind: "object", members };
+}
+
+function wrapped(kind: "list" | "record", schema: z.core.$ZodType): TemplateSite | undefined {
+  const member = templateSite(schema);
+  return member === undefined ? undefined : { kind, member };
+}
+
+/** The value with every `${…}` replaced; unchanged parts are the same objects. */
+export function substitute<T>(value: T, site: TemplateSite | undefined, variables: Variables, at: ValuePath): Substituted<T> {
+  const problems: SubstitutionProblem[] = [];
+  const replaced = site === undefined ? value : visit(value, site, variables, at, problems);
+  return { value: replaced as T, problems };
+}
+
+type Visit = (value: unknown, path: ValuePath) => unknown;
+
+function visit(value: unknown, site: TemplateSite, variables: Variables, path: ValuePath, problems: SubstitutionProblem[]): unknown {
+  const next = (inner: TemplateSite): Visit => (part, at) => visit(part, inner, variables, at, problems);
+  if (typeof value === "string") {
+    return value.includes("${") ? replaced(value, site, variables, path, problems) : value;
+  }
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return visitList(value, path, next(site.kind === "list" ? site.member : site));
+  return visitMembers(value, membersOf(value, site), path, next);
+}
+
+function membersOf(value: object, site: TemplateSite): readonly (readonly [string, TemplateSite])[] {
+  if (site.kind === "object") return site.members;
+  const inner = site.kind === "record" ? site.member : site;
+  return Object.keys(value).map((name) => [name, inner]);
+}
+
+function visitList(value: readonly unknown[], path: ValuePath, member: Visit): unknown {
+  const parts = value.map((part, index) => member(part, [...path, index]));
+  return parts.every((part, index) => part === value[index]) ? value : parts;
+}
+
+function visitMembers(
+  value: object,
+  members: readonly (readonly [string, TemplateSite])[],
+  path: ValuePath,
+  next: (site: TemplateSite) => Visit,
+): unknown {
+  const record = value as Readonly<Record<string, unknown>>;
+  let changed: Record<string, unknown> | undefined;
+  for (const [name, site] of members) {
+    const before = record[name];
+    if (before === undefined) continue;
+    const after = next(site)(before, [...path, name]);
+    if (after === before) continue;
+    changed ??= { ...record };
+    changed[name] = after;
+  }
+  return changed ?? value;
+}
+
+function replaced(text: string, site: TemplateSite, variables: Variables, path: ValuePath, problems: SubstitutionProblem[]): string {
+  const { text: after, unknown } = fillText(text, variables);
+  for (const problem of unknown) problems.push({ path, ...problem });
+  if (unknown.length > 0 || site.kind !== "text" || site.syntax.pattern.test(after)) return after;
+  const message = `${wrongText(site.syntax, after)} (from ${shown(text)})`;
+  problems.push({ path, message, mend: `it must be like ${site.syntax.example} after substitution` });
+  return after;
+}
+
+interface Filled {
+  readonly text: string;
+  readonly unknown: readonly { readonly message: string; readonly mend: string | null }[];
+}
+
+/**
+ * Replaces our variables; IAM's own (`${aws:…}`, any `${a:b}`, `${*}`, `${?}`, `${$}`) pass untouched.
+ * Values contain no `$`, so one round is all.
+ */
+export function fillText(text: string, variables: Variables): Filled {
+  const unknown: { message: string; mend: string | null }[] = [];
+  const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+    if (name.includes(":") || name === "*" || name === "?" || name === "$") return whole;
+    const value = Object.hasOwn(variables.values, name) ? variables.values[name] : undefined;
+    if (value !== undefined) return value;
+    unknown.push(unknownVariable(name, variables));
+    return whole;
+  });
+  if (unknown.length === 0 && /\$\{[^}]*$/.test(filled)) {
+    unknown.push({ message: `${shown(text)} opens \${ and does not close it`, mend: "write }" });
+  }
+  return { text: filled, unknown };
+}
+
+function unknownVariable(name: string, variables: Variables): { message: string; mend: string | null } {
+  const reason = Object.hasOwn(variables.refused, name) ? variables.refused[name] : undefined;
+  if (reason !== undefined) return { message: `\${${name}} can't be used here`, mend: reason };
+  const known = Object.keys(variables.values).sort();
+  return {
+    message: `unknown variable \${${name}} in ${variables.where}${didYouMean(name, known)}`,
+    mend: `known here: ${known.join(", ")}`,
+  };
+}

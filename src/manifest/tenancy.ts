@@ -1,0 +1,50 @@
+import { parseNamespace, type Namespace } from "../model/ids.ts";
+
+/** Whose a file is: by its folder alone. */
+export type Home =
+  | { readonly kind: "platform" }
+  | { readonly kind: "team"; readonly namespace: Namespace }
+  | { readonly kind: "nobody"; readonly message: string; readonly mend: string };
+
+export interface Paths {
+  /** Relative to the repository, without a `/` at the end: `platform`. */
+  readonly platformPath: string;
+  readonly tenantPath: string;
+}
+
+/** The namespace of platform objects; no team may have that name. */
+export const PLATFORM = "platform" as Namespace;
+
+export function homeOf(file: string, paths: Paths): Home {
+  const inPlatform = within(file, paths.platformPath);
+  const inTeams = within(file, paths.tenantPath);
+  // One may lie below the other: the longer path says more.
+  if (inPlatform !== undefined && (inTeams === undefined || inPlatform.length < inTeams.length)) {
+    return { kind: "platform" };
+  }
+  if (inTeams === undefined) {
+    const mend = `move it below ${paths.platformPath}/ or ${paths.tenantPath}/<namespace>/`;
+    return { kind: "nobody", message: "the file stands outside of the declared paths", mend };
+  }
+  return teamHome(inTeams, paths);
+}
+
+function teamHome(below: string, paths: Paths): Home {
+  const [folder = "", ...rest] = below.split("/");
+  if (rest.length === 0) {
+    const mend = `move it to ${paths.tenantPath}/<namespace>/`;
+    return { kind: "nobody", message: "the file stands in no team's folder", mend };
+  }
+  const namespace = parseNamespace(folder);
+  if (namespace === undefined || namespace === PLATFORM) {
+    const mend = "rename the folder: lower-case letters, digits and -, and not platform";
+    return { kind: "nobody", message: `${JSON.stringify(folder)} can't be a team's folder`, mend };
+  }
+  return { kind: "team", namespace };
+}
+
+/** The path below a folder, or undefined. */
+function within(file: string, folder: string): string | undefined {
+  if (folder === "" || folder === ".") return file;
+  return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : undefined;
+}

@@ -1,0 +1,125 @@
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Namespace } from "../model/ids.ts";
+import { errorAt } from "./diagnostics.ts";
+import { formatOrigin, type Origin } from "../model/origin.ts";
+import type {
+  AwsAccount,
+  FunctionPermission,
+  InvalidDocument,
+  Manifest,
+  ManagedPolicy,
+  ParsedDocument,
+  ParsedFile,
+  WaiverManifest,
+} from "./parsed.ts";
+import { homeOf, PLATFORM, type Home, type Paths } from "./tenancy.ts";
+
+/** A document in its namespace, with what is wrong with it before anything is compiled. */
+export interface Placed<Document extends ParsedDocument> {
+  readonly document: Document;
+  /** Of its folder; `platform` for the platform's. */
+  readonly namespace: Namespace;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** All documents of a revision by kind; those with problems are there too, since others refer to them. */
+export interface World {
+  readonly accounts: readonly Placed<AwsAccount>[];
+  readonly functions: readonly Placed<FunctionPermission>[];
+  readonly policies: readonly Placed<ManagedPolicy>[];
+  readonly waivers: readonly Placed<WaiverManifest>[];
+  readonly invalid: readonly Placed<InvalidDocument>[];
+  /** Of files, and of documents that have no home. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files of which something can't be told: they still hold every key last seen in them. */
+  readonly brokenFiles: ReadonlySet<string>;
+}
+
+/** Places every document, in order of path, whatever the order of the files was. */
+export function placeDocuments(files: readonly ParsedFile[], paths: Paths): World {
+  const diagnostics: Diagnostic[] = [];
+  const brokenFiles = new Set<string>();
+  const placed: Placed<ParsedDocument>[] = [];
+  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    diagnostics.push(...file.diagnostics);
+    if (!file.readable) brokenFiles.add(file.path);
+    const home = homeOf(file.path, paths);
+    if (home.kind === "nobody") {
+      if (file.documents.length === 0) continue;
+      diagnostics.push(errorAt(startOf(file.path), "no-home", home.message, home.mend));
+      brokenFiles.add(file.path);
+      continue;
+    }
+    for (const document of file.documents) placed.push(place(document, home, paths));
+  }
+  return { ...byKind(refuseDuplicates(placed)), diagnostics, brokenFiles };
+}
+
+function startOf(file: string): Origin {
+  return { file, line: 1, column: 1, path: "" };
+}
+
+function place(document: ParsedDocument, home: Exclude<Home, { kind: "nobody" }>, paths: Paths): Placed<ParsedDocument> {
+  const namespace = home.kind === "platform" ? PLATFORM : home.namespace;
+  const wrong = document.kind === "invalid" ? document.diagnostics : placeProblems(document, home, paths);
+  return { document, namespace, problems: wrong };
+}
+
+function placeProblems(document: Manifest, home: Exclude<Home, { kind: "nobody" }>, paths: Paths): readonly Diagnostic[] {
+  const origin = documentOrigin(document);
+  const problems: Diagnostic[] = [];
+  const own = home.kind === "platform" ? PLATFORM : home.namespace;
+  if (document.namespace !== null && document.namespace !== own) {
+    const message = `metadata.namespace is ${document.namespace}, the folder's is ${own}`;
+    problems.push(errorAt(origin, "namespace", message, `write ${own}, or leave it out`));
+  }
+  if (document.kind === "FunctionPermission" && home.kind === "platform") {
+    problems.push(errorAt(origin, "place", "a FunctionPermission belongs to a team", `move it to ${paths.tenantPath}/<namespace>/`));
+  }
+  const platformOnly = document.kind === "AwsAccount" || document.kind === "Waiver";
+  if (platformOnly && home.kind === "team") {
+    problems.push(errorAt(origin, "place", `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`));
+  }
+  if (document.kind === "ManagedPolicy" && document.spec.use === "boundary" && home.kind === "team") {
+    problems.push(errorAt(origin, "place", "a boundary is the platform's", `move it to ${paths.platformPath}/`));
+  }
+  return problems;
+}
+
+export function documentOrigin(document: ParsedDocument): Origin {
+  return { file: document.file, line: document.line, column: document.column, path: "" };
+}
+
+/** Two of one kind, namespace and name: neither counts until it is clear which one is meant. */
+function refuseDuplicates(placed: readonly Placed<ParsedDocument>[]): readonly Placed<ParsedDocument>[] {
+  const byIdentity = new Map<string, Placed<ParsedDocument>[]>();
+  for (const one of placed) {
+    const identity = identityOf(one);
+    if (identity !== null) byIdentity.set(identity, [...(byIdentity.get(identity) ?? []), one]);
+  }
+  return placed.map((one) => {
+    const others = (byIdentity.get(identityOf(one) ?? "") ?? []).filter((other) => other !== one);
+    if (others.length === 0) return one;
+    const where = others.map((other) => formatOrigin(documentOrigin(other.document))).join(", ");
+    const message = `${identityOf(one)} is declared again in ${where}`;
+    const duplicate = errorAt(documentOrigin(one.document), "duplicate", message, "keep one of them");
+    return { ...one, problems: [...one.problems, duplicate] };
+  });
+}
+
+function identityOf({ document, namespace }: Placed<ParsedDocument>): string | null {
+  const kind = document.kind === "invalid" ? document.of : document.kind;
+  return kind === null || document.name === null ? null : `${kind} ${namespace}/${document.name}`;
+}
+
+function byKind(placed: readonly Placed<ParsedDocument>[]): Omit<World, "diagnostics" | "brokenFiles"> {
+  const of = <K extends ParsedDocument["kind"]>(kind: K): Placed<Extract<ParsedDocument, { kind: K }>>[] =>
+    placed.filter((one): one is Placed<Extract<ParsedDocument, { kind: K }>> => one.document.kind === kind);
+  return {
+    accounts: of("AwsAccount"),
+    functions: of("FunctionPermission"),
+    policies: of("ManagedPolicy"),
+    waivers: of("Waiver"),
+    invalid: of("invalid"),
+  };
+}
