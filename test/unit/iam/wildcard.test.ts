@@ -1,0 +1,179 @@
+import { describe, expect, test } from "@jest/globals";
+import type { ActionData } from "../../../src/iam/action-data.ts";
+import {
+  collapseWildcards,
+  expandAction,
+  matchesPattern,
+  patternCovers,
+  patternsMeet,
+  resourceCovers,
+  resourcesMeet,
+} from "../../../src/iam/wildcard.ts";
+
+describe("a pattern matches a text", () => {
+  test.each([
+    { pattern: "", text: "", matches: true, because: "nothing matches nothing" },
+    { pattern: "a", text: "a", matches: true, because: "without wildcards it is the text" },
+    { pattern: "a", text: "A", matches: false, because: "case counts" },
+    { pattern: "a", text: "ab", matches: false, because: "it is the whole text" },
+    { pattern: "*", text: "", matches: true, because: "a star may stand for nothing" },
+    { pattern: "a*", text: "abc", matches: true, because: "a star takes the rest" },
+    { pattern: "*c", text: "abc", matches: true, because: "a star takes the beginning" },
+    { pattern: "a*c", text: "ac", matches: true, because: "both ends may touch" },
+    { pattern: "aa*a", text: "aa", matches: false, because: "both ends may not overlap" },
+    { pattern: "a*b*c", text: "axbxc", matches: true, because: "pieces stand in order" },
+    { pattern: "a*bc*c", text: "abc", matches: false, because: "the middle must leave room for the end" },
+    { pattern: "a*x*c", text: "abc", matches: false, because: "a piece must stand somewhere" },
+    { pattern: "a?c", text: "abc", matches: true, because: "a question mark is one character" },
+    { pattern: "a?c", text: "ac", matches: false, because: "a question mark is not none" },
+    { pattern: "?", text: "*", matches: true, because: "a star in the text is a character" },
+    { pattern: "*a?c*", text: "xxabcxx", matches: true, because: "a piece may hold a question mark" },
+    { pattern: "*a?c*", text: "xxabdxx", matches: false, because: "the piece must fit" },
+    { pattern: "*?*", text: "", matches: false, because: "one character is wanted" },
+  ])("$because: $pattern $text", ({ pattern, text, matches }) => {
+    expect(matchesPattern(pattern, text)).toBe(matches);
+  });
+
+  test("in time that does not explode", () => {
+    const text = "a".repeat(20_000);
+    const started = performance.now();
+
+    expect(matchesPattern(`${"a*".repeat(5_000)}b`, text)).toBe(false);
+    expect(matchesPattern(`${"*a".repeat(5_000)}*b*`, text)).toBe(false);
+    expect(collapseWildcards(`${"?".repeat(100_000)}a*`)).toHaveLength(100_002);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe("a pattern covers another", () => {
+  test.each([
+    { outer: "*", inner: "x", covers: true, because: "the star covers all" },
+    { outer: "a*", inner: "a*", covers: true, because: "it covers itself" },
+    { outer: "a*", inner: "ab*c", covers: true, because: "a star covers a star" },
+    { outer: "a?", inner: "a*", covers: false, because: "one character is not any text" },
+    { outer: "a?", inner: "a?", covers: true, because: "one character is one character" },
+    { outer: "a*", inner: "*", covers: false, because: "the narrow one does not cover the wide one" },
+    { outer: "*?", inner: "?*", covers: true, because: "the order of wildcards says nothing" },
+    { outer: "a**", inner: "a*", covers: true, because: "two stars are one" },
+    {
+      outer: "x${aws:username}*",
+      inner: "x${aws:username}y",
+      covers: true,
+      because: "one variable is itself",
+    },
+    {
+      outer: "x${aws:username}",
+      inner: "x${aws:userid}",
+      covers: false,
+      because: "another variable is another value",
+    },
+    { outer: "x?", inner: "x${aws:username}", covers: false, because: "a variable is not one character" },
+    { outer: "x*", inner: "x${aws:username}", covers: true, because: "a star covers any value" },
+    { outer: "*}", inner: "x${aws:username}", covers: false, because: "the brace belongs to the variable" },
+    { outer: "x${open", inner: "x${open", covers: true, because: "an open variable is itself" },
+    { outer: "x*", inner: "x${open", covers: true, because: "an open variable is text of unknown length" },
+  ])("$because: $outer $inner", ({ outer, inner, covers }) => {
+    expect(patternCovers(outer, inner)).toBe(covers);
+  });
+
+  test("never when there are more variables than can be told apart", () => {
+    const many = Array.from({ length: 7_000 }, (_, at) => `\${v${at}}`).join("");
+
+    expect(patternCovers(`${many}*`, `${many}x`)).toBe(false);
+    expect(patternsMeet(`${many}*`, "x")).toBe(true);
+    expect(resourceCovers(`${many}*`, `${many}x`)).toBe(false);
+  });
+});
+
+describe("a resource covers another", () => {
+  test.each([
+    { outer: "*", inner: "arn:aws:s3:::b", covers: true, because: "the star covers all" },
+    {
+      outer: "arn:aws:s3:::b/*",
+      inner: "arn:aws:s3:::b/k",
+      covers: true,
+      because: "the last part is covered",
+    },
+    { outer: "arn:aws:s3:::*", inner: "*", covers: false, because: "one service is not all" },
+    {
+      outer: "arn:aws:sqs",
+      inner: "arn:aws:sqs:eu-west-1:111122223333:q",
+      covers: true,
+      because: "a short ARN is completed",
+    },
+    {
+      outer: "arn:aws:lambda:*:1:function:f",
+      inner: "arn:aws:lambda:eu-west-1:1:function:f",
+      covers: true,
+      because: "the rest may hold colons",
+    },
+    { outer: "arn:aws:s3*", inner: "arn:aws:s3:::b", covers: true, because: "a short ARN is completed" },
+    {
+      outer: "arn:aws:lambda:*:f",
+      inner: "arn:aws:lambda:eu:1:x:f",
+      covers: false,
+      because: "a star in a part stays in it",
+    },
+    {
+      outer: "arn:aws:s3:::${aws:username}/*",
+      inner: "arn:aws:s3:::${aws:username}/a",
+      covers: true,
+      because: "the colon of a variable is none of the ARN",
+    },
+  ])("$because: $outer $inner", ({ outer, inner, covers }) => {
+    expect(resourceCovers(outer, inner)).toBe(covers);
+  });
+});
+
+describe("two patterns meet", () => {
+  test.each([
+    { a: "a", b: "a", meet: true, because: "they are the same text" },
+    { a: "a", b: "b", meet: false, because: "they are two texts" },
+    { a: "a*", b: "ab", meet: true, because: "one matches the other" },
+    { a: "ab", b: "a*", meet: true, because: "the other matches the one" },
+    { a: "a*", b: "*b", meet: true, because: "ab is matched by both" },
+    { a: "a*", b: "b*", meet: false, because: "the beginnings differ" },
+    { a: "*a", b: "*b", meet: false, because: "the ends differ" },
+    { a: "a*c", b: "ab?", meet: true, because: "abc is matched by both" },
+    { a: "a?", b: "a*bc", meet: false, because: "one is too short" },
+    { a: "?", b: "?*", meet: true, because: "the star may stand for nothing" },
+    { a: "a*b*c", b: "*b?c", meet: true, because: "abxc is matched by both" },
+    { a: "x${aws:username}", b: "xy", meet: true, because: "a variable may be anything" },
+  ])("$because: $a $b", ({ a, b, meet }) => {
+    expect(patternsMeet(a, b)).toBe(meet);
+    expect(patternsMeet(b, a)).toBe(meet);
+  });
+
+  test("as far as is known when they are too long to try", () => {
+    expect(patternsMeet(`a*${"x".repeat(600)}`, `b*${"x".repeat(600)}`)).toBe(true);
+  });
+
+  test.each([
+    { a: "arn:aws:sqs", b: "arn:aws:sqs:eu-west-1:1:q", meet: true, because: "a short ARN is completed" },
+    { a: "*", b: "arn:aws:sqs:eu-west-1:1:q", meet: true, because: "the star meets all" },
+    { a: "arn:aws:s3:::${x:y}", b: "arn:aws:s3:::b", meet: true, because: "a variable may be anything" },
+    { a: "arn:aws:s3:::a*", b: "arn:aws:s3:::b", meet: false, because: "the buckets differ" },
+  ])("as resources: $because", ({ a, b, meet }) => {
+    expect(resourcesMeet(a, b)).toBe(meet);
+  });
+});
+
+describe("an action pattern is expanded", () => {
+  const data: ActionData = {
+    snapshotDate: "2026-09-26",
+    knowsService: (prefix) => prefix === "s3",
+    actionNames: (prefix) => (prefix === "s3" ? ["GetBucketAcl", "GetObject", "PutObject"] : []),
+    find: () => undefined,
+  };
+
+  test.each([
+    { pattern: "s3:GetObject", names: ["s3:GetObject"] },
+    { pattern: "S3:get*", names: ["s3:GetBucketAcl", "s3:GetObject"] },
+    { pattern: "s3:*", names: ["s3:GetBucketAcl", "s3:GetObject", "s3:PutObject"] },
+    { pattern: "s3:None", names: [] },
+    { pattern: "sqs:*", names: [] },
+    { pattern: "*", names: [] },
+  ])("$pattern is $names", ({ pattern, names }) => {
+    expect(expandAction(pattern, data)).toEqual(names);
+  });
+});
