@@ -121,6 +121,8 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
       expect(await waiting).toMatchObject([{ seq: 1 }]);
       await expect(opened.audit.append([refusal(2)])).rejects.toMatchObject({ code: "closed" });
+      await expect(opened.audit.checkpoint()).rejects.toMatchObject({ code: "closed" });
+      await opened.store.close();
       expect(await engine.readLines(stateDir)).toHaveLength(1);
     });
   });
@@ -295,20 +297,25 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(parseAnchors(await readFile(file, "utf8"))).toMatchObject([{ upTo: 1_000, head: last?.hash }]);
     });
 
-    test("that can't be copied outside is reported, and copied with the next one", async () => {
+    test("that can't be copied to one place is reported, goes to the other, and follows with the next one", async () => {
       const stateDir = await places.folder();
       const folder = await places.folder();
       const file = join(folder, "gone", "outside.jsonl");
       const telemetry = testTelemetry();
       const before = places.keep(
-        engine.open(optionsFor(stateDir, { telemetry, anchors: { file, log: false } })),
+        engine.open(optionsFor(stateDir, { telemetry, anchors: { file, log: true } })),
       );
-      await before.audit.append([refusal(1)]);
-      await before.audit.checkpoint();
+      for (const number of [1, 2]) {
+        await before.audit.append([refusal(number)]);
+        await before.audit.checkpoint();
+      }
+      const lines = [...telemetry.lines];
       await places.close(before);
-      expect(telemetry.lines).toMatchObject([
-        { level: "error", text: "audit checkpoint was not copied outside" },
-        { level: "error", text: "audit checkpoint was not copied outside" },
+      expect(lines).toMatchObject([
+        { level: "error", fields: { copy: "file" } },
+        { level: "info", fields: { upTo: 1 } },
+        { level: "error", fields: { copy: "file" } },
+        { level: "info", fields: { upTo: 3 } },
       ]);
 
       const mended = join(folder, "outside.jsonl");
@@ -318,7 +325,11 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       await audit.append([refusal(2)]);
       await audit.checkpoint();
 
-      expect(parseAnchors(await readFile(mended, "utf8"))).toMatchObject([{ upTo: 1 }, { upTo: 3 }]);
+      expect(parseAnchors(await readFile(mended, "utf8"))).toMatchObject([
+        { upTo: 1 },
+        { upTo: 3 },
+        { upTo: 5 },
+      ]);
     });
 
     test("stands on a line of its own after half a line", async () => {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
@@ -245,6 +245,16 @@ describe("the lock", () => {
     child.stdout.resume();
     child.kill("SIGKILL");
     await ended;
+    acquireLock(stateDir).release();
+  });
+
+  test("is let go when its holder can't be noted", async () => {
+    const stateDir = await places.folder();
+    await mkdir(join(stateDir, "lock.holder"));
+    expect(() => acquireLock(stateDir)).toThrow(expect.objectContaining({ code: "EISDIR" }));
+
+    await rm(join(stateDir, "lock.holder"), { recursive: true });
+
     acquireLock(stateDir).release();
   });
 });

@@ -51,7 +51,7 @@ export class SqliteAuditLog implements AuditLog {
   }
 
   async append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
-    if (this.#closed) throw new StoreError("closed", "cannot append to the audit: it is closed");
+    this.#checkOpen("append to");
     // Before the queue: what is no plain data must not take the others' transaction with it.
     const plain = facts.map(plainFact);
     if (plain.length === 0) return [];
@@ -73,9 +73,9 @@ export class SqliteAuditLog implements AuditLog {
   }
 
   async checkpoint(): Promise<void> {
+    this.#checkOpen("sign");
     this.#flush();
-    const { db, key } = this.#parts;
-    storing("sign the audit", () => db.transaction(() => this.#chain.sign(key, this.#now())).immediate());
+    storing("sign the audit", () => this.#parts.db.transaction(() => this.#sign()).immediate());
     await this.#copyOutside();
   }
 
@@ -88,6 +88,10 @@ export class SqliteAuditLog implements AuditLog {
     this.#flush();
     this.#closed = true;
     await this.#copyOutside();
+  }
+
+  #checkOpen(doing: string): void {
+    if (this.#closed) throw new StoreError("closed", `cannot ${doing} the audit: it is closed`);
   }
 
   #now(): string {
@@ -119,27 +123,41 @@ export class SqliteAuditLog implements AuditLog {
   #putAll(group: readonly Waiting[]): readonly (readonly AuditEntry[])[] {
     const appended = group.map((call) => call.facts.map((fact) => this.#chain.put(fact, call.at)));
     if (this.#chain.unsigned() >= CHECKPOINT_EVERY) {
-      this.#chain.sign(this.#parts.key, this.#now());
+      this.#sign();
       // Begins after the transaction: the rest of this turn has no await in it.
       void this.#copyOutside();
     }
     return appended;
   }
 
-  /** One after the other; never rejects: a copy that fails is tried again with the next checkpoint, and after a start. */
+  #sign(): void {
+    const { key, outside } = this.#parts;
+    this.#chain.sign(
+      key,
+      this.#now(),
+      outside.map((copy) => copy.name),
+    );
+  }
+
+  /** One after the other; never rejects: a copy that fails is tried again at the next checkpoint, of this run or a later one. */
   #copyOutside(): Promise<void> {
-    this.#copying = this.#copying.then(() => this.#copyAll());
+    this.#copying = this.#copying.then(() => this.#copyToAll());
     return this.#copying;
   }
 
-  async #copyAll(): Promise<void> {
+  async #copyToAll(): Promise<void> {
+    for (const copy of this.#parts.outside) await this.#copyTo(copy);
+  }
+
+  async #copyTo(copy: OutsideCopy): Promise<void> {
     try {
-      for (const { seq, checkpoint } of this.#chain.unanchored()) {
-        await Promise.all(this.#parts.outside.map((copy) => copy(checkpoint)));
-        this.#chain.anchored(seq);
+      for (const { seq, checkpoint } of this.#chain.unanchored(copy.name)) {
+        await copy.write(checkpoint);
+        this.#chain.anchored(copy.name, seq);
       }
     } catch (cause) {
       this.#parts.telemetry.error("audit checkpoint was not copied outside", {
+        copy: copy.name,
         reason: cause instanceof Error ? cause.message : String(cause),
       });
     }

@@ -1,5 +1,4 @@
 import type { KeyObject } from "node:crypto";
-import { plainFact } from "../../audit/canonical.ts";
 import { CHAIN_START, nextEntry, type ChainHead } from "../../audit/chain.ts";
 import { parseCheckpoint, signCheckpoint, type Checkpoint } from "../../audit/checkpoint.ts";
 import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
@@ -47,13 +46,14 @@ export class ChainTable {
     return fromRow(row, this.#documents);
   }
 
-  /** Appends a checkpoint, to be copied outside; nothing when the chain is empty or ends with one. */
-  sign(key: KeyObject, at: string): void {
+  /** Appends a checkpoint that awaits these copies outside; nothing when the chain is empty or ends with one. */
+  sign(key: KeyObject, at: string, copies: readonly string[]): void {
     const head = this.#head.get();
     if (head === undefined || head.kind === "checkpoint") return;
     const { upTo, head: hash, keyId, signature } = signCheckpoint(key, head, at);
-    const { seq } = this.put(plainFact({ kind: "checkpoint", upTo, head: hash, keyId, signature }), at);
-    this.#db.prepare("INSERT INTO unanchored (seq) VALUES (?)").run(seq);
+    const { seq } = this.put({ kind: "checkpoint", upTo, head: hash, keyId, signature }, at);
+    const insert = this.#db.prepare("INSERT INTO unanchored (copy, seq) VALUES (?, ?)");
+    for (const copy of copies) insert.run(copy, seq);
   }
 
   /** How many entries stand after the last checkpoint. */
@@ -66,11 +66,11 @@ export class ChainTable {
     return (this.#head.get()?.seq ?? 0) - (last?.seq ?? 0);
   }
 
-  /** Checkpoints without their copy outside, in order. */
-  unanchored(): readonly { readonly seq: number; readonly checkpoint: Checkpoint }[] {
+  /** Checkpoints that this copy outside lacks, in order. */
+  unanchored(copy: string): readonly { readonly seq: number; readonly checkpoint: Checkpoint }[] {
     const rows = this.#db
-      .prepare<[], { readonly seq: number }>("SELECT seq FROM unanchored ORDER BY seq")
-      .all();
+      .prepare<[string], { readonly seq: number }>("SELECT seq FROM unanchored WHERE copy = ? ORDER BY seq")
+      .all(copy);
     return rows.map(({ seq }) => {
       const checkpoint = parseCheckpoint(this.entry(seq));
       if (checkpoint === undefined) throw new Error(`audit entry ${seq} is no checkpoint`);
@@ -78,7 +78,7 @@ export class ChainTable {
     });
   }
 
-  anchored(seq: number): void {
-    this.#db.prepare("DELETE FROM unanchored WHERE seq = ?").run(seq);
+  anchored(copy: string, seq: number): void {
+    this.#db.prepare("DELETE FROM unanchored WHERE copy = ? AND seq = ?").run(copy, seq);
   }
 }

@@ -10,6 +10,9 @@ const LOCK_FILE = "lock.db";
 /** Who holds it, for people; may be of an earlier holder. A file of its own, as the lock keeps readers out of lock.db. */
 const HOLDER_FILE = "lock.holder";
 
+/** Connections that hold a lock: one that nobody refers to would be collected, and its lock would end unseen. */
+const HELD = new Set<Database.Database>();
+
 export interface StateLock {
   readonly release: () => void;
 }
@@ -21,12 +24,18 @@ export interface StateLock {
 export function acquireLock(stateDir: string): StateLock {
   const holder = join(stateDir, HOLDER_FILE);
   const db = lockExclusively(join(stateDir, LOCK_FILE), stateDir);
-  writeFileSync(holder, `pid ${process.pid} on ${hostname()}\n`);
-  return {
-    release: () => {
-      db.close();
-    },
+  const release = (): void => {
+    HELD.delete(db);
+    db.close();
   };
+  try {
+    writeFileSync(holder, `pid ${process.pid} on ${hostname()}\n`);
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+  HELD.add(db);
+  return { release };
 }
 
 function lockExclusively(path: string, stateDir: string): Database.Database {

@@ -46,9 +46,11 @@ CREATE TABLE writes (
 CREATE INDEX writes_open ON writes (account_id, intent) WHERE outcome IS NULL;
 CREATE INDEX writes_finished ON writes (account_id, finished_ms) WHERE outcome IS NOT NULL;
 
--- Checkpoints whose copy outside was not written yet.
+-- Copies outside of checkpoints that were not written yet.
 CREATE TABLE unanchored (
-  seq INTEGER PRIMARY KEY REFERENCES entries (seq)
+  copy TEXT NOT NULL,      -- which: "file", "log"
+  seq INTEGER NOT NULL REFERENCES entries (seq),
+  PRIMARY KEY (copy, seq)
 ) STRICT;
 
 -- Counts the commits below.

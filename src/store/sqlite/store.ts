@@ -93,6 +93,7 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    if (!this.#db.open) return;
     await this.#beforeClose();
     this.#db.close();
   }

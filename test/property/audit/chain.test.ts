@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { AuditFact } from "../../../src/audit/entry.ts";
-import { verifyExport, type VerifyReport } from "../../../src/audit/verify.ts";
+import { exportLines } from "../../../src/audit/export-lines.ts";
+import { verifyExport, type VerifyInput, type VerifyReport } from "../../../src/audit/verify.ts";
 import { intent, refusal } from "../../support/audit-facts.ts";
 import { chainOf, CHAIN_KEY, type BuiltChain } from "../../support/chain.ts";
 
@@ -9,6 +10,7 @@ import { chainOf, CHAIN_KEY, type BuiltChain } from "../../support/chain.ts";
 const fact: fc.Arbitrary<AuditFact | "sign"> = fc.oneof(
   fc.constant("sign" as const),
   fc.constantFrom(1, 2).map(refusal),
+  fc.constant(intent({ after: "\ufffd\u2028" })),
   fc.string({ unit: "binary", maxLength: 6 }).map((after) => intent({ after })),
 );
 
@@ -20,7 +22,12 @@ const chain: fc.Arbitrary<BuiltChain> = fc
   )
   .map((facts) => chainOf(facts));
 
-function verify(lines: readonly string[], chain: BuiltChain): Promise<VerifyReport> {
+/** The chain as the file that a person hands over. */
+async function* fileOf(lines: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
+  for (const line of lines) yield Buffer.concat([Buffer.from(line), Buffer.from("\n")]);
+}
+
+function verify(lines: VerifyInput["lines"], chain: BuiltChain): Promise<VerifyReport> {
   return verifyExport({ lines, publicKeys: [CHAIN_KEY], anchors: chain.anchors, extent: "whole" });
 }
 
@@ -55,9 +62,9 @@ describe("the chain", () => {
           const bytes = Buffer.from(chain.lines[index] ?? "");
           const place = where % bytes.length;
           bytes[place] = (bytes[place] ?? 0) ^ mask;
-          const lines = chain.lines.with(index, bytes.toString("utf8"));
+          const file = fileOf([...chain.lines.slice(0, index), bytes, ...chain.lines.slice(index + 1)]);
 
-          expectBrokenBy(await verify(lines, chain), index + 1);
+          expectBrokenBy(await verify(exportLines(file), chain), index + 1);
         },
       ),
       { numRuns: 500 },
