@@ -32,6 +32,8 @@ export interface Pass {
   readonly compilation: Compilation;
   readonly desired: Desired;
   readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
+  /** By key: the text of the document that it comes from. */
+  readonly sourceTexts: ReadonlyMap<Key, string>;
   readonly instance: InstanceName;
   /** Of the process: the ceiling. */
   readonly mode: Mode;
@@ -41,6 +43,10 @@ export interface Pass {
   readonly suspensions: readonly Suspension[];
   readonly freshDatabase: boolean;
   readonly catalogueDigest: string;
+  /** Of the services that the desired documents name. */
+  readonly actionData: ActionData;
+  /** The operator's interval between sweeps. */
+  readonly sweepMs: number;
   /** The account's last observation; null before its first sweep. */
   readonly base: LiveAccount | null;
 }
@@ -62,6 +68,7 @@ export type NotApplied =
   | { readonly kind: "open-intent"; readonly intent: number }
   | { readonly kind: "dependency"; readonly policy: Key }
   | { readonly kind: "changed-meanwhile" }
+  | { readonly kind: "read-failed"; readonly error: AwsError }
   | { readonly kind: "cut-short" };
 
 /** What the guard and the planner say of one subject before anything is written. */
@@ -74,6 +81,8 @@ export interface Judged {
   readonly verdict: Verdict;
   /** Back to the last applied state, where the plan itself may not run. */
   readonly undo: KeyPlan | null;
+  /** For a key that left git: every condition of its delete holds, but that two sweeps agree. */
+  readonly mayBeDeleted: boolean;
   /** The approvable parts of `plan` that a person has set free. */
   readonly released: readonly Action[];
 }
@@ -98,8 +107,8 @@ export type PassResult =
       readonly kind: "done";
       readonly pass: Pass;
       readonly live: LiveAccount;
+      /** Every listing of the account was read to its end in this pass. */
       readonly swept: boolean;
-      readonly actionData: ActionData;
       readonly outcomes: readonly KeyOutcome[];
       readonly endedAtMs: number;
     };

@@ -1,10 +1,9 @@
-import type { Compilation } from "../manifest/compile.ts";
 import { withoutExpired } from "../manifest/expiry.ts";
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { AccountId } from "../model/ids.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/key-record.ts";
+import type { Pass } from "./pass.ts";
 
 /** What a pass has to do with one key. */
 export type Subject =
@@ -15,44 +14,35 @@ export type Subject =
   /** Git names it no more. */
   | { readonly kind: "removed"; readonly key: Key; readonly record: KeyRecord };
 
-export interface SubjectInput {
-  readonly accountId: AccountId;
-  readonly compilation: Compilation;
-  readonly records: ReadonlyMap<Key, KeyRecord>;
-  /** Keys last seen in files that do not parse now: they count as still held by them. */
-  readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
-  readonly nowMs: number;
-  readonly expiryGraceMs: number;
-}
+/** For so long after its `until` a statement stays, dead, so that clocks may differ. */
+const EXPIRY_GRACE_MS = 300_000;
 
-/** Every key that this account has to do with, sorted: in git, invalid there, or in the record alone. */
-export function subjectsOf(input: SubjectInput): readonly Subject[] {
-  const { compilation, records, brokenFileKeys, accountId } = input;
-  const keys = new Set<Key>([
-    ...compilation.desired.bindings.keys(),
-    ...compilation.desired.policies.keys(),
-    ...compilation.invalid.keys(),
-    ...brokenFileKeys.keys(),
-    ...records.keys(),
-  ]);
+/** The keys of the pass, sorted: of the whole account (in git, invalid there, or in the record alone), or those asked for. */
+export function subjectsInScope(pass: Pass, nowMs: number): readonly Subject[] {
+  const keys = pass.scope.kind === "keys" ? pass.scope.keys : keysOf(pass);
   return [...keys]
-    .filter((key) => keyParts(key).accountId === accountId)
     .sort()
-    .map((key) => subjectOf(key, input))
+    .map((key) => subjectOf(key, pass, nowMs))
     .filter((subject) => subject.kind !== "removed" || isKnown(subject.record));
 }
 
-function subjectOf(key: Key, input: SubjectInput): Subject {
-  const record = input.records.get(key) ?? emptyKeyRecord(key);
-  const invalid = input.compilation.invalid.get(key);
-  if (invalid !== undefined) return { kind: "invalid", key, record, diagnostics: invalid };
-  const binding = input.compilation.desired.bindings.get(key);
-  if (binding !== undefined) {
-    return { kind: "desired", key, record, desired: withoutExpired(binding, input.nowMs, input.expiryGraceMs) };
-  }
-  const policy = input.compilation.desired.policies.get(key);
+function keysOf(pass: Pass): readonly Key[] {
+  const { desired, invalid } = pass.compilation;
+  const named = [desired.bindings.keys(), desired.policies.keys(), invalid.keys(), pass.brokenFileKeys.keys(), pass.records.keys()];
+  const keys = new Set(named.flatMap((of) => [...of]));
+  return [...keys].filter((key) => keyParts(key).accountId === pass.account.id);
+}
+
+function subjectOf(key: Key, pass: Pass, nowMs: number): Subject {
+  const record = pass.records.get(key) ?? emptyKeyRecord(key);
+  const { desired, invalid } = pass.compilation;
+  const diagnostics = invalid.get(key);
+  if (diagnostics !== undefined) return { kind: "invalid", key, record, diagnostics };
+  const binding = desired.bindings.get(key);
+  if (binding !== undefined) return { kind: "desired", key, record, desired: withoutExpired(binding, nowMs, EXPIRY_GRACE_MS) };
+  const policy = desired.policies.get(key);
   if (policy !== undefined) return { kind: "desired", key, record, desired: policy };
-  const broken = input.brokenFileKeys.get(key);
+  const broken = pass.brokenFileKeys.get(key);
   if (broken !== undefined) return { kind: "invalid", key, record, diagnostics: [broken] };
   return { kind: "removed", key, record };
 }

@@ -50,7 +50,8 @@ export interface Hold {
 
 /** A role or policy of ours that no manifest names, with why it stays. */
 export interface Orphan {
-  readonly key: Key;
+  /** null: no record knows it; only its tags say that it is ours. */
+  readonly key: Key | null;
   readonly account: string;
   readonly arn: string;
   readonly since: string;

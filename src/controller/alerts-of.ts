@@ -1,0 +1,127 @@
+import type { Drift } from "../model/drift.ts";
+import { driftLine } from "../plan/render.ts";
+import { failedWrite, remainingDrifts } from "./conditions.ts";
+import { joinedDelta } from "./key-status.ts";
+import { isSecurity } from "./outcome-facts.ts";
+import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
+import type { Hold } from "./ports/control.ts";
+import type { AlertEvent, NextStep } from "./ports/recorder.ts";
+import type { SettledKey, SettleTime } from "./settle-key.ts";
+import { appliedOf, desiredOf, isBinding } from "./subjects.ts";
+
+/** What people are told of a pass: each incident when it begins and when it ends. */
+export function alertsOf(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[], time: SettleTime): readonly AlertEvent[] {
+  const first = keys.filter((key) => subjectOfOutcome(key.outcome).record.status === null);
+  const known = keys.filter((key) => subjectOfOutcome(key.outcome).record.status !== null);
+  return [...firstComparison(pass, first), ...known.flatMap((key) => keyAlerts(pass, key, time)), ...newHolds(pass, keys, holds)];
+}
+
+/** A binding's first comparison never alerts by itself, only in one summary a pass. */
+function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
+  if (keys.length === 0) return [];
+  const differing = keys.filter((key) => key.assessment.sync === "OutOfSync");
+  const worthALook = differing.flatMap((key) =>
+    remainingDrifts(key.outcome)
+      .filter((drift) => isDangerous(drift))
+      .map((drift) => `${subjectOfOutcome(key.outcome).key}: ${driftLine(drift)}`),
+  );
+  return [{ kind: "first-comparison", account: pass.account.name, compared: keys.length, differ: differing.length, worthALook }];
+}
+
+function isDangerous(drift: Drift): boolean {
+  if (drift.change.kind === "statement-extra") return drift.change.danger !== "none";
+  return drift.delta.allowed.some((row) => row.risk === "escalation" || row.risk === "exposure");
+}
+
+function keyAlerts(pass: Pass, key: SettledKey, time: SettleTime): readonly AlertEvent[] {
+  const { outcome, opened, ended } = key;
+  const alerts: AlertEvent[] = [];
+  const foreign = opened.filter((drift) => drift.cause === "out-of-band" && drift.tier !== "metadata");
+  if (foreign.length > 0) alerts.push(driftOpened(pass, outcome, foreign, time));
+  if (ended.length > 0 && remainingDrifts(outcome).length === 0) {
+    const sinceMs = Math.min(...ended.map((one) => one.sinceMs));
+    const how = ended.some((one) => one.how === "reverted") ? "reverted" : ended.some((one) => one.how === "applied") ? "applied" : "gone";
+    alerts.push({ kind: "drift-closed", key: subjectOfOutcome(outcome).key, account: pass.account.name, how, since: new Date(sinceMs).toISOString(), at: time.nowIso });
+  }
+  return [...alerts, ...failureAlerts(pass, outcome), ...refusedAlerts(pass, key), ...recreatedAlerts(pass, outcome, opened)];
+}
+
+function driftOpened(pass: Pass, outcome: KeyOutcome, drifts: readonly Drift[], time: SettleTime): AlertEvent {
+  const subject = subjectOfOutcome(outcome);
+  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
+  return {
+    kind: "drift-opened",
+    key: subject.key,
+    functionName,
+    account: pass.account.name,
+    severity: drifts.some(isSecurity) ? "security" : "other",
+    since: time.nowIso,
+    summary: drifts.map(driftLine),
+    delta: joinedDelta(drifts),
+    next: nextStep(outcome),
+    lookUp: lookUp(drifts, pass),
+  };
+}
+
+function nextStep(outcome: KeyOutcome): NextStep {
+  if (outcome.kind === "written") return { kind: "reverting-now" };
+  if (outcome.kind !== "judged") return { kind: "left-alone", reason: "it could not be compared" };
+  const { judged, notApplied } = outcome;
+  if (notApplied.kind === "observe") return { kind: "observe-only" };
+  if (notApplied.kind === "suspended") return { kind: "suspended", until: notApplied.suspension.until };
+  if (judged.verdict.kind === "hold") return { kind: "needs-approval", subject: judged.verdict.subject };
+  const [part] = judged.plan.approvable;
+  if (part !== undefined) return { kind: "needs-approval", subject: part.digest };
+  const { nextDueMs } = judged.plan;
+  if (nextDueMs !== null) return { kind: "reverting-at", at: new Date(nextDueMs).toISOString() };
+  const [withheld] = judged.plan.withheld;
+  return withheld === undefined ? { kind: "reverting-now" } : { kind: "left-alone", reason: withheld.reason };
+}
+
+/** Who did it stands in CloudTrail: IAM's events in the partition's IAM region, Lambda's in their own. */
+function lookUp(drifts: readonly Drift[], pass: Pass): string | null {
+  const [subject = ""] = drifts.map((drift) => drift.subject);
+  const [, , service, region, , ...rest] = subject.split(":");
+  const name = service === "lambda" ? rest[1] : rest.join(":").split("/").at(-1);
+  const at = service === "lambda" ? region : IAM_REGION[pass.account.partition] ?? "us-east-1";
+  if (name === undefined || name === "") return null;
+  return `aws cloudtrail lookup-events --region ${at} --lookup-attributes AttributeKey=ResourceName,AttributeValue=${name}`;
+}
+
+const IAM_REGION: Readonly<Record<string, string>> = { aws: "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
+
+function failureAlerts(pass: Pass, outcome: KeyOutcome): readonly AlertEvent[] {
+  const failure = outcome.kind === "written" ? failedWrite(outcome.writes) : null;
+  if (failure === null || failure.error.facts.disposition.kind !== "circuit") return [];
+  const { call } = failure.error.facts;
+  return [
+    {
+      kind: "access-denied",
+      incident: `account/${pass.account.id}/${call}`,
+      account: pass.account.name,
+      call,
+      message: failure.error.message,
+      mend: `grantkeeper doctor --account ${pass.account.name}`,
+    },
+  ];
+}
+
+function refusedAlerts(pass: Pass, key: SettledKey): readonly AlertEvent[] {
+  const refused = key.facts.find((fact) => fact.kind === "plan-refused");
+  return refused === undefined ? [] : [{ kind: "refused", key: refused.key, account: pass.account.name, reason: refused.reason }];
+}
+
+function recreatedAlerts(pass: Pass, outcome: KeyOutcome, opened: readonly Drift[]): readonly AlertEvent[] {
+  return opened
+    .filter((drift) => drift.change.kind === "role-recreated")
+    .map((drift) => ({ kind: "role-recreated", key: subjectOfOutcome(outcome).key, account: pass.account.name, role: drift.subject }));
+}
+
+/** One message a held subject, when one of its keys was not held by it before. */
+function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[]): readonly AlertEvent[] {
+  const newly = new Set<string>(keys.flatMap((key) => key.facts.flatMap((fact) => (fact.kind === "plan-held" ? [fact.subject] : []))));
+  return holds
+    .filter((hold) => newly.has(hold.subject))
+    .map((hold) => ({ kind: "held", incident: `hold/${pass.account.id}/${hold.subject}`, account: pass.account.name, subject: hold.subject, reason: hold.reason, keys: hold.keys }));
+}

@@ -1,0 +1,122 @@
+import PQueue from "p-queue";
+import type { Action } from "../model/action.ts";
+import { AwsError } from "../model/aws-error.ts";
+import { keyParts, type Key } from "../model/key.ts";
+import { applyActions, type WritePorts } from "./apply.ts";
+import type { Choice } from "./choose.ts";
+import { readKeys } from "./observe.ts";
+import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
+import { planContext, planState, type Ground } from "./plan-subject.ts";
+import { appliedOf, desiredOf } from "./subjects.ts";
+import { planRemoval } from "../plan/removal.ts";
+
+/** Bindings of one account that are written side by side; actions of one key are serial. */
+const SIDE_BY_SIDE = 8;
+/** A pass takes no new key after this long: the rest stays queued. */
+const TAKES_KEYS_FOR_MS = 60_000;
+/** An observation younger than this needs no second look before a destructive or overwriting write. */
+const FRESH_MS = 10_000;
+/** An observation older than this needs one before any write. */
+const STALE_MS = 60_000;
+
+export interface Signals {
+  /** Ends reads and writes at once. */
+  readonly abort: AbortSignal;
+  /** Ends the pass before its next write; aborts with `abort`, on stop, and when a newer revision was accepted. */
+  readonly stopping: AbortSignal;
+}
+
+export type Run = Extract<Choice, { readonly kind: "run" }>;
+
+/** What was done for one chosen key. */
+export type Done =
+  | { readonly kind: "written"; readonly run: Run; readonly writes: readonly WriteOutcome[] }
+  | { readonly kind: "not-written"; readonly run: Run; readonly why: NotApplied };
+
+/**
+ * Phase A: policies are created and widened; phase B: bindings, side by side; phase C: policies are narrowed and
+ * deleted. A failed action stops its own key; a policy that failed in A stops what attaches it.
+ * @throws Error when an intent can't be made durable
+ */
+export async function converge(pass: Pass, runs: readonly Run[], ground: Ground, ports: WritePorts, signals: Signals): Promise<readonly Done[]> {
+  const policies = runs.filter((run) => keyParts(run.judged.subject.key).kind === "policy");
+  const bindings = runs.filter((run) => keyParts(run.judged.subject.key).kind === "function");
+  const one = (run: Run, actions: readonly Action[]): Promise<Done> => runKey(pass, { ...run, actions }, ground, ports, signals);
+
+  const widened = await sideBySide(policies, (run) => one(run, run.actions.filter((action) => action.step < NARROWING_STEP)));
+  const failed = failedPolicies(widened);
+  const bound = await sideBySide(bindings, (run) => {
+    const missing = run.actions.map(attachedPolicy).find((arn) => arn !== null && failed.has(arn));
+    const policy = missing === undefined || missing === null ? undefined : failed.get(missing);
+    return policy === undefined ? one(run, run.actions) : Promise.resolve<Done>({ kind: "not-written", run, why: { kind: "dependency", policy } });
+  });
+  const narrowed = await sideBySide(policies.filter((run) => !failed.has(targetOf(run))), (run) =>
+    one(run, run.actions.filter((action) => action.step >= NARROWING_STEP)),
+  );
+  return [...joined(widened, narrowed), ...bound];
+}
+
+/** From this step on (model/action.ts) a policy's actions take something away. */
+const NARROWING_STEP = 10;
+
+async function sideBySide(runs: readonly Run[], work: (run: Run) => Promise<Done>): Promise<readonly Done[]> {
+  const queue = new PQueue({ concurrency: SIDE_BY_SIDE });
+  return Promise.all(runs.map((run) => queue.add(() => work(run))));
+}
+
+async function runKey(pass: Pass, run: Run, ground: Ground, ports: WritePorts, signals: Signals): Promise<Done> {
+  if (run.actions.length === 0) return { kind: "written", run, writes: [] };
+  const nowMs = ports.clock.nowMs();
+  if (signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS) return { kind: "not-written", run, why: { kind: "cut-short" } };
+  const problem = await changedMeanwhile(pass, run, ground, ports, signals.abort);
+  if (problem !== null) return { kind: "not-written", run, why: problem };
+  return { kind: "written", run, writes: await applyActions(pass, run.actions, run.plan.digest, ports, signals) };
+}
+
+/** A fresh look before anything is overwritten or taken away: null when the plan still stands. */
+async function changedMeanwhile(pass: Pass, run: Run, ground: Ground, ports: WritePorts, signal: AbortSignal): Promise<NotApplied | null> {
+  const ageMs = ports.clock.nowMs() - ground.live.observedAtMs;
+  const overwrites = run.actions.some((action) => action.destructive || action.before !== null);
+  const targeted = pass.scope.kind === "keys" && pass.base !== null;
+  if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
+  try {
+    const live = await readKeys(pass, [run.judged.subject], ground.live, ports.live, signal);
+    return replannedDigest(pass, run, { ...ground, live }) === run.plan.digest ? null : { kind: "changed-meanwhile" };
+  } catch (error) {
+    if (error instanceof AwsError) return { kind: "read-failed", error };
+    throw error;
+  }
+}
+
+function replannedDigest(pass: Pass, run: Run, ground: Ground): string | null {
+  const { subject } = run.judged;
+  if (run.plan.purpose === "delete") return planRemoval(subject.record, planContext(pass, subject, ground, "converge")).digest;
+  const state = run.plan.purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
+  if (state === null) return null;
+  const planned = planState(state, planContext(pass, subject, ground, run.plan.purpose));
+  return planned.kind === "planned" ? planned.plan.digest : null;
+}
+
+function failedPolicies(done: readonly Done[]): ReadonlyMap<string, Key> {
+  const failed = done.filter((one) => one.kind === "not-written" || one.writes.some((write) => write.kind !== "applied"));
+  return new Map(failed.map(({ run }) => [targetOf(run), run.judged.subject.key]));
+}
+
+function targetOf(run: Run): string {
+  return run.plan.actions[0]?.target ?? "";
+}
+
+function attachedPolicy(action: Action): string | null {
+  const arn = action.call === "iam:AttachRolePolicy" ? action.input["PolicyArn"] : null;
+  return typeof arn === "string" ? arn : null;
+}
+
+/** A policy that had work in both phases is one. */
+function joined(first: readonly Done[], second: readonly Done[]): readonly Done[] {
+  return first.map((one) => {
+    const later = second.find((other) => other.run.judged.subject.key === one.run.judged.subject.key);
+    if (one.kind !== "written" || later?.kind !== "written") return one;
+    return { ...one, writes: [...one.writes, ...later.writes] };
+  });
+}
+

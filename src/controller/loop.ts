@@ -1,0 +1,109 @@
+import type { AccountId } from "../model/ids.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { ControllerState } from "./state.ts";
+import type { Scope } from "./workqueue.ts";
+
+/** At most this many accounts have a pass at the same time. */
+const ACCOUNTS_SIDE_BY_SIDE = 4;
+const TICK_MS = 1_000;
+
+export interface LoopSteps {
+  /** Fetches the source and accepts, holds or refuses what it finds; never throws for what can be expected. */
+  readonly fetch: (signal: AbortSignal) => Promise<void>;
+  /** One pass of one account; never throws for what can be expected. */
+  readonly pass: (accountId: AccountId, scope: Scope) => Promise<void>;
+  /** What is due by the clock alone: ending suspensions, daily entries. Called about every second. */
+  readonly tick: () => Promise<void>;
+}
+
+/**
+ * The loop: waits until something is due or somebody wakes it, and starts what is due. Accounts run side by side;
+ * the fetch of the source runs beside them.
+ *
+ *   idle ──start()──► running ──stop()──► stopping (passes end or abandon before their next write) ──► stopped
+ */
+export class Loop {
+  readonly #state: ControllerState;
+  readonly #clock: Clock;
+  readonly #steps: LoopSteps;
+  readonly #running = new Set<Promise<void>>();
+  #tickDueMs = 0;
+  #wake: AbortController = new AbortController();
+  #fetching = false;
+  #failure: unknown = null;
+
+  constructor(state: ControllerState, clock: Clock, steps: LoopSteps) {
+    this.#state = state;
+    this.#clock = clock;
+    this.#steps = steps;
+  }
+
+  /** Something became due: look again now. */
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  /** Runs until the signal aborts, then waits for what is under way. @throws what a step threw: a bug, or a record that can't be written */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.wake(), { once: true });
+    while (!signal.aborted && this.#failure === null) {
+      this.#wake = new AbortController();
+      await this.#tickWhenDue();
+      this.#startDue(signal);
+      await this.#waitForWork();
+    }
+    await Promise.allSettled(this.#running);
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  #startDue(signal: AbortSignal): void {
+    const nowMs = this.#clock.nowMs();
+    if (!this.#fetching && this.#state.fetchDueMs <= nowMs) {
+      this.#fetching = true;
+      this.#track(this.#steps.fetch(signal).finally(() => (this.#fetching = false)));
+    }
+    while (this.#state.passing.size < ACCOUNTS_SIDE_BY_SIDE) {
+      const due = this.#state.queue.take(nowMs);
+      if (due === undefined) break;
+      this.#state.passing.add(due.accountId);
+      this.#track(
+        this.#steps.pass(due.accountId, due.scope).finally(() => {
+          this.#state.passing.delete(due.accountId);
+          this.#state.queue.done(due.accountId);
+        }),
+      );
+    }
+  }
+
+  async #tickWhenDue(): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs < this.#tickDueMs) return;
+    this.#tickDueMs = nowMs + TICK_MS;
+    await this.#steps.tick();
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked: Promise<void> = work
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => {
+        this.#running.delete(tracked);
+        this.wake();
+      });
+    this.#running.add(tracked);
+  }
+
+  async #waitForWork(): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    const fetchMs = this.#fetching ? Infinity : this.#state.fetchDueMs;
+    const full = this.#state.passing.size >= ACCOUNTS_SIDE_BY_SIDE;
+    const passMs = full ? Infinity : (this.#state.queue.nextDueMs() ?? Infinity);
+    const dueMs = Math.min(fetchMs, passMs, this.#tickDueMs);
+    try {
+      await this.#clock.sleep(Math.max(0, dueMs - nowMs), this.#wake.signal);
+    } catch {
+      // Woken: the sleep rejects with the signal's reason, and there is something to do.
+    }
+  }
+}

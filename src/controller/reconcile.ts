@@ -1,0 +1,74 @@
+import { AwsError } from "../model/aws-error.ts";
+import type { WritePorts } from "./apply.ts";
+import { choose, type Choice } from "./choose.ts";
+import { converge, type Run, type Signals } from "./converge.ts";
+import { judge } from "./judge.ts";
+import { observe } from "./observe.ts";
+import type { Judged, KeyOutcome, Pass, PassResult } from "./pass.ts";
+import { historyMs, type Ground } from "./plan-subject.ts";
+import type { Store } from "./ports/store.ts";
+import { attempted } from "./attempted.ts";
+import { observeWritten, outcomeOf } from "./read-back.ts";
+import { resolveIntents } from "./resolve-intents.ts";
+import { subjectsInScope } from "./subjects.ts";
+
+export interface PassPorts extends WritePorts {
+  readonly store: Store;
+}
+
+/**
+ * One pass: observe, compare, plan, judge, apply, read back. Says what happened; what follows from it is `settle`'s.
+ * @throws Error when the record can't be written: nothing was called without its intent
+ */
+export async function reconcile(pass: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
+  try {
+    return await passOver(pass, ports, signals);
+  } catch (error) {
+    if (error instanceof AwsError) return { kind: "failed", pass, error };
+    throw error;
+  }
+}
+
+async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
+  const subjects = subjectsInScope(pass, ports.clock.nowMs());
+  const live = await observe(pass, subjects, ports.live, signals.abort);
+  const openIntents = await resolveIntents(pass, new Set(subjects.map((subject) => subject.key)), live, ports);
+  const ground = await groundOf(pass, live, ports);
+
+  const judged = judge(pass, subjects, ground);
+  const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, ground.nowMs));
+  const runs = choices.filter((choice): choice is Run => choice.kind === "run");
+
+  if (runs.length > 0) await ports.store.commit({ keys: runs.map((run) => attempted(pass, run.judged.subject, ground.nowMs)) });
+  const done = await converge(pass, runs, ground, ports, signals);
+  const seen = await observeWritten(pass, done, live, ports.live, signals.abort);
+  const after = seen.kind === "live" ? seen.live : live;
+  await resolveIntents(pass, new Set(runs.map((run) => run.judged.subject.key)), after, ports);
+  const { writes, nowMs } = await groundOf(pass, after, ports);
+
+  const outcomes = [
+    ...judged.filter((one): one is KeyOutcome => !isJudged(one)),
+    ...choices.filter((choice) => choice.kind === "skip").map(skipped),
+    ...done.map((one) => outcomeOf(pass, one, seen, { writes, nowMs })),
+  ];
+  const swept = pass.scope.kind === "all" || pass.base === null;
+  return { kind: "done", pass, live: after, swept: swept && live.complete, outcomes: byKey(outcomes), endedAtMs: nowMs };
+}
+
+async function groundOf(pass: Pass, live: Ground["live"], ports: PassPorts): Promise<Ground> {
+  const nowMs = ports.clock.nowMs();
+  return { live, nowMs, writes: await ports.audit.writesSince(pass.account.id, nowMs - historyMs(pass)) };
+}
+
+function isJudged(one: Judged | KeyOutcome): one is Judged {
+  return !("kind" in one);
+}
+
+function skipped(choice: Extract<Choice, { readonly kind: "skip" }>): KeyOutcome {
+  return { kind: "judged", judged: choice.judged, notApplied: choice.why };
+}
+
+function byKey(outcomes: readonly KeyOutcome[]): readonly KeyOutcome[] {
+  const keyOf = (outcome: KeyOutcome): string => ("judged" in outcome ? outcome.judged.subject.key : outcome.subject.key);
+  return [...outcomes].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}

@@ -1,0 +1,119 @@
+import { liveFunction, type LiveAccount } from "../model/live.ts";
+import type { Key } from "../model/key.ts";
+import { isBinding, desiredOf, appliedOf } from "./subjects.ts";
+import { alertsOf } from "./alerts-of.ts";
+import { denied, toConditions, unread } from "./conditions.ts";
+import { holdsOf, orphansOf } from "./needs-people.ts";
+import { requeueOf, type Requeue } from "./requeue.ts";
+import { settleAccount, settleFailedAccount } from "./settle-account.ts";
+import { settleKey, type SettledKey, type SettleTime } from "./settle-key.ts";
+import { subjectOfOutcome, type KeyOutcome, type PassResult } from "./pass.ts";
+import type { Hold, KeyView, Orphan } from "./ports/control.ts";
+import type { Settlement } from "./ports/recorder.ts";
+import type { KeyRecord } from "../model/key-record.ts";
+
+/** All that follows from a pass: what is recorded, what is remembered, and when each key is due again. */
+export interface Settled {
+  readonly settlement: Settlement;
+  readonly requeue: readonly Requeue[];
+  readonly views: ReadonlyMap<Key, KeyView>;
+  readonly holds: readonly Hold[];
+  readonly orphans: readonly Orphan[];
+  readonly attempts: ReadonlyMap<Key, number>;
+  /** Why the account could not be read; null when it was. */
+  readonly failure: string | null;
+}
+
+export interface SettleContext extends SettleTime {
+  /** Failed attempts in a row, by key, before this pass. */
+  readonly attempts: ReadonlyMap<Key, number>;
+  /** 0 ≤ x < 1, one for each call: jitter. */
+  readonly random: () => number;
+  /** Views of keys that this pass had nothing to do with. */
+  readonly views: ReadonlyMap<Key, KeyView>;
+  readonly orphans: readonly Orphan[];
+}
+
+/** Turns a pass's result into everything that follows from it. The one place that decides conditions, requeue, audit and alerts. */
+export function settle(result: PassResult, context: SettleContext): Settled {
+  return result.kind === "failed" ? settleFailure(result, context) : settleDone(result, context);
+}
+
+function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, context: SettleContext): Settled {
+  const { pass, live, swept, outcomes } = result;
+  const keys = outcomes.map((outcome) => settleKey(pass, outcome, live, swept, context));
+  const views = viewsAfter(result, context);
+  const holds = holdsOf(pass, [...views.values()]);
+  const orphans = swept ? orphansOf(pass, live, keys, context.nowIso) : context.orphans;
+  const account = settleAccount(result, holds, context);
+  return {
+    settlement: {
+      facts: [...keys.flatMap((key) => key.facts), ...account.facts],
+      change: {
+        keys: keys.flatMap((key) => (key.record === null || !changed(key) ? [] : [key.record])),
+        removedKeys: keys.filter((key) => key.record === null).map((key) => subjectOfOutcome(key.outcome).key),
+        accounts: [account.record],
+      },
+      alerts: alertsOf(pass, keys, holds, context),
+    },
+    ...requeueOf(result, context),
+    views,
+    holds,
+    orphans,
+    failure: null,
+  };
+}
+
+/** The account's own reads failed: nothing is concluded of its keys but that they could not be looked at. */
+function settleFailure(result: Extract<PassResult, { readonly kind: "failed" }>, context: SettleContext): Settled {
+  const { pass, error } = result;
+  const account = settleFailedAccount(pass, error, context);
+  const assessment = error.facts.disposition.kind === "circuit" ? denied(error) : unread(error.message);
+  const keys = [...pass.records.values()].flatMap((record): readonly KeyRecord[] => {
+    if (record.status === null) return [];
+    const conditions = toConditions({ ...assessment, drifted: null }, record.status.conditions, context.nowIso);
+    return [{ ...record, status: { ...record.status, sync: "Unknown", health: assessment.health, conditions } }];
+  });
+  return {
+    settlement: { facts: account.facts, change: { keys, accounts: [account.record] }, alerts: account.alerts },
+    ...requeueOf(result, context),
+    views: context.views,
+    holds: [],
+    orphans: context.orphans,
+    failure: error.message,
+  };
+}
+
+function changed(key: SettledKey): boolean {
+  const before = subjectOfOutcome(key.outcome).record;
+  return JSON.stringify(before) !== JSON.stringify(key.record);
+}
+
+function viewsAfter(result: Extract<PassResult, { readonly kind: "done" }>, context: SettleContext): ReadonlyMap<Key, KeyView> {
+  const { pass, live, outcomes } = result;
+  const kept = pass.scope.kind === "all" ? [] : [...context.views];
+  const views = new Map(kept);
+  for (const outcome of outcomes) views.set(subjectOfOutcome(outcome).key, viewOf(outcome, live));
+  return views;
+}
+
+function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
+  const subject = subjectOfOutcome(outcome);
+  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const role = state !== null && isBinding(state) ? live.roles.get(state.role.name.toLowerCase()) : undefined;
+  const fn = state !== null && isBinding(state) ? liveFunction(live, state.region, state.functionName) : undefined;
+  const judged = outcome.kind === "judged" || outcome.kind === "written" ? outcome.judged : null;
+  const after = outcome.kind === "written" && outcome.readBack.kind === "seen" ? outcome.readBack : null;
+  return {
+    key: subject.key,
+    desired: state,
+    drifts: after?.drifts ?? judged?.drifts ?? [],
+    findings: judged?.findings ?? [],
+    plan: after?.plan ?? judged?.plan ?? null,
+    verdict: judged?.verdict ?? { kind: "allow" },
+    liveRole: role?.kind === "present" ? role.value : null,
+    liveFunction: fn?.kind === "present" ? fn.value : null,
+    readAt: new Date(live.observedAtMs).toISOString(),
+  };
+}
+
