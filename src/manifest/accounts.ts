@@ -63,7 +63,11 @@ export function compileAccounts(world: World, simulator: SimulatorTimes | null):
   return { byName, diagnostics };
 }
 
-function knownAccount(document: AwsAccount, isInvalid: boolean, simulator: SimulatorTimes | null): KnownAccount {
+function knownAccount(
+  document: AwsAccount,
+  isInvalid: boolean,
+  simulator: SimulatorTimes | null,
+): KnownAccount {
   const { spec, name } = document;
   const id = checked(parseAccountId(spec.id));
   const partition = spec.partition ?? "aws";
@@ -71,12 +75,16 @@ function knownAccount(document: AwsAccount, isInvalid: boolean, simulator: Simul
     name,
     id,
     desired: isInvalid ? null : desiredAccount(document, simulator),
-    boundaries: [...new Set([...(spec.boundary === undefined ? [] : [spec.boundary]), ...(spec.boundaries ?? [])])],
+    boundaries: [
+      ...new Set([...(spec.boundary === undefined ? [] : [spec.boundary]), ...(spec.boundaries ?? [])]),
+    ],
     variables: {
       "account.id": id,
       "account.name": name,
       partition,
-      ...Object.fromEntries(Object.entries(spec.vars ?? {}).map(([key, value]) => [`account.vars.${key}`, value])),
+      ...Object.fromEntries(
+        Object.entries(spec.vars ?? {}).map(([key, value]) => [`account.vars.${key}`, value]),
+      ),
     },
     where: formatOrigin(documentOrigin(document)),
   };
@@ -86,7 +94,8 @@ function knownAccount(document: AwsAccount, isInvalid: boolean, simulator: Simul
 function unusableAccounts(world: World): readonly KnownAccount[] {
   return world.invalid.flatMap(({ document, namespace }) => {
     const id = parseAccountId(document.accountId ?? "");
-    if (document.of !== "AwsAccount" || namespace !== PLATFORM || document.name === null || id === undefined) return [];
+    if (document.of !== "AwsAccount" || namespace !== PLATFORM || document.name === null || id === undefined)
+      return [];
     const where = formatOrigin(documentOrigin(document));
     return [{ name: document.name, id, desired: null, boundaries: [], variables: {}, where }];
   });
@@ -96,7 +105,8 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
   const { spec, name, file, located } = document;
   const partition = checked(parsePartition(spec.partition ?? "aws"));
   const id = checked(parseAccountId(spec.id));
-  const boundaryArn = (boundary: string): Arn => policyArn({ partition, accountId: id }, BOUNDARY_PATH, boundary);
+  const boundaryArn = (boundary: string): Arn =>
+    policyArn({ partition, accountId: id }, BOUNDARY_PATH, boundary);
   const boundary = spec.boundary === undefined ? null : boundaryArn(spec.boundary);
   const choices = (spec.boundaries ?? []).map(boundaryArn);
   return {
@@ -136,7 +146,9 @@ function budgetsOf({ budgets }: AwsAccountSpec): Readonly<Record<string, number>
 
 /** Without the members that are undefined. */
 function defined<T>(record: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),
+  );
 }
 
 function durationOf(text: string): number {
@@ -154,7 +166,9 @@ function idClashes(world: World): ReadonlyMap<AwsAccount, readonly Diagnostic[]>
   const platform = world.accounts.filter((one) => one.namespace === PLATFORM);
   return new Map(
     platform.map(({ document }) => {
-      const others = platform.filter((one) => one.document !== document && one.document.spec.id === document.spec.id);
+      const others = platform.filter(
+        (one) => one.document !== document && one.document.spec.id === document.spec.id,
+      );
       return [document, others.map((other) => sameIdProblem(document, other))];
     }),
   );
@@ -163,7 +177,12 @@ function idClashes(world: World): ReadonlyMap<AwsAccount, readonly Diagnostic[]>
 function sameIdProblem(document: AwsAccount, other: Placed<AwsAccount>): Diagnostic {
   const where = formatOrigin(documentOrigin(other.document));
   const message = `account ${document.spec.id} is also ${other.document.name} in ${where}`;
-  return errorAt(originOfValue(document.located, document.file, ["spec", "id"]), "duplicate-account", message, "keep one of them");
+  return errorAt(
+    originOfValue(document.located, document.file, ["spec", "id"]),
+    "duplicate-account",
+    message,
+    "keep one of them",
+  );
 }
 
 interface BoundaryNames {
@@ -174,13 +193,17 @@ interface BoundaryNames {
 /** Of the platform's policies; an invalid one counts by name, so that its users go on. */
 function boundaryNames(world: World): BoundaryNames {
   const platform = world.policies.filter((one) => one.namespace === PLATFORM);
-  const invalid = world.invalid.filter((one) => one.namespace === PLATFORM && one.document.of === "ManagedPolicy");
+  const invalid = world.invalid.filter(
+    (one) => one.namespace === PLATFORM && one.document.of === "ManagedPolicy",
+  );
   return {
     boundaries: new Set([
       ...platform.filter((one) => one.document.spec.use === "boundary").map((one) => one.document.name),
       ...invalid.map((one) => one.document.name ?? ""),
     ]),
-    others: new Set(platform.filter((one) => one.document.spec.use !== "boundary").map((one) => one.document.name)),
+    others: new Set(
+      platform.filter((one) => one.document.spec.use !== "boundary").map((one) => one.document.name),
+    ),
   };
 }
 
@@ -195,10 +218,19 @@ function boundaryProblems(document: AwsAccount, names: BoundaryNames): readonly 
     .map(({ name, path }) => {
       const origin = originOfValue(document.located, document.file, path);
       if (names.others.has(name)) {
-        return errorAt(origin, "boundary", `ManagedPolicy ${name} is no boundary`, "write use: boundary in it");
+        return errorAt(
+          origin,
+          "boundary",
+          `ManagedPolicy ${name} is no boundary`,
+          "write use: boundary in it",
+        );
       }
       const message = `unknown boundary "${name}"${didYouMean(name, [...names.boundaries])}`;
-      return errorAt(origin, "boundary", message, "declare a ManagedPolicy with use: boundary in the platform's folder");
+      return errorAt(
+        origin,
+        "boundary",
+        message,
+        "declare a ManagedPolicy with use: boundary in the platform's folder",
+      );
     });
 }
-

@@ -41,7 +41,11 @@ export interface CompiledBinding {
 const SPEC_SITE = templateSite(functionPermission.shape.spec);
 
 /** One function in one account and region. */
-export function compileBinding(manifest: FunctionPermission, place: BindingPlace, context: BindingContext): CompiledBinding {
+export function compileBinding(
+  manifest: FunctionPermission,
+  place: BindingPlace,
+  context: BindingContext,
+): CompiledBinding {
   const source: Source = { file: manifest.file, located: manifest.located };
   const { spec, functionName, diagnostics } = resolve(manifest, place, source);
   const { account, region, namespace } = place;
@@ -53,16 +57,40 @@ export function compileBinding(manifest: FunctionPermission, place: BindingPlace
   const statements = compileStatements(spec.statements ?? [], source);
   const own = ownStatements(spec, logs, arn, at, source);
   const inline = documentOf([...own, ...grants.statements, ...statements.statements]);
-  const attached = compileAttachments(spec.managedPolicies ?? [], namespace, account, context.policies, source);
+  const attached = compileAttachments(
+    spec.managedPolicies ?? [],
+    namespace,
+    account,
+    context.policies,
+    source,
+  );
   const name = shortenedRoleName(spec.role?.name ?? `${functionName}-${region}`);
   const { role, diagnostics: roleProblems } = compileRole(
     spec.role,
-    { name, account, boundaryNames: place.known.boundaries, instance: context.instance, owner, inline: inline.document, attachments: attached.attachments },
+    {
+      name,
+      account,
+      boundaryNames: place.known.boundaries,
+      instance: context.instance,
+      owner,
+      inline: inline.document,
+      attachments: attached.attachments,
+    },
     source,
   );
-  const invokedBy = compileCallers(spec.invokedBy ?? [], { ...at, functionName, sidPrefix: context.sidPrefix(owner) }, source);
+  const invokedBy = compileCallers(
+    spec.invokedBy ?? [],
+    { ...at, functionName, sidPrefix: context.sidPrefix(owner) },
+    source,
+  );
   const binding: DesiredBinding = {
-    key: formatKey({ kind: "function", accountId: account.id, region, namespace, name: manifest.name as ObjectName }),
+    key: formatKey({
+      kind: "function",
+      accountId: account.id,
+      region,
+      namespace,
+      name: manifest.name as ObjectName,
+    }),
     namespace,
     name: manifest.name as ObjectName,
     account: account.name,
@@ -106,8 +134,11 @@ function resolve(manifest: FunctionPermission, place: BindingPlace, source: Sour
   if (!manifest.hasTemplates) return { spec, functionName: spec.function ?? name, diagnostics: [] };
   const values = { ...place.known.variables, region: place.region, namespace: place.namespace, name };
   const where = `account ${place.known.name}`;
-  const own = { "function": "spec.function can't name itself" };
-  const first = substitute(spec.function ?? name, SPEC_FUNCTION, { values, where, refused: own }, ["spec", "function"]);
+  const own = { function: "spec.function can't name itself" };
+  const first = substitute(spec.function ?? name, SPEC_FUNCTION, { values, where, refused: own }, [
+    "spec",
+    "function",
+  ]);
   const variables: Variables = { values: { ...values, function: first.value }, where, refused: {} };
   const rest = substitute({ ...spec, function: first.value }, SPEC_SITE, variables, ["spec"]);
   const diagnostics = [...first.problems, ...rest.problems].map(({ path, message, mend }) =>
@@ -143,7 +174,11 @@ function ownStatements(
   ];
 }
 
-function own(grant: "logs" | "tracing" | "vpc", expansions: readonly Expansion[], source: Source): readonly CompiledStatement[] {
+function own(
+  grant: "logs" | "tracing" | "vpc",
+  expansions: readonly Expansion[],
+  source: Source,
+): readonly CompiledStatement[] {
   const origin = originOfKey(source.located, source.file, ["spec", grant]);
   return expansions.map((expansion) =>
     fromExpansion(grant, expansion, {

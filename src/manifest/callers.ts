@@ -26,7 +26,11 @@ export interface CompiledCallers {
 const NAMES = Object.keys(CALLERS);
 
 /** `spec.invokedBy`, after substitution. */
-export function compileCallers(items: readonly CallerItem[], target: CallerTarget, source: Source): CompiledCallers {
+export function compileCallers(
+  items: readonly CallerItem[],
+  target: CallerTarget,
+  source: Source,
+): CompiledCallers {
   const bySid = new Map<string, DesiredCaller>();
   const diagnostics: Diagnostic[] = [];
   for (const [index, item] of items.entries()) {
@@ -38,7 +42,14 @@ export function compileCallers(items: readonly CallerItem[], target: CallerTarge
     const qualifier = item.qualifier ?? null;
     if (entry.qualifier === "alias" && qualifier !== null && /^\d+$/.test(qualifier)) {
       const origin = originOfValue(source.located, source.file, [...path, "qualifier"]);
-      diagnostics.push(errorAt(origin, "qualifier", `${name} stands on an alias, ${qualifier} is a version`, "write an alias"));
+      diagnostics.push(
+        errorAt(
+          origin,
+          "qualifier",
+          `${name} stands on an alias, ${qualifier} is a version`,
+          "write an alias",
+        ),
+      );
     }
     const origin = originOfKey(source.located, source.file, [...path, name]);
     for (const caller of expand(entry, item[name] as never, qualifier, target)) {
@@ -50,10 +61,23 @@ export function compileCallers(items: readonly CallerItem[], target: CallerTarge
   return { callers: sorted.map(([, caller]) => caller), diagnostics };
 }
 
-function expand(entry: CallerEntry, fields: never, qualifier: string | null, target: CallerTarget): readonly Omit<DesiredCaller, "origin">[] {
-  const context: DocumentContext = { dialect: "resource", partition: target.partition, accountId: target.accountId };
+function expand(
+  entry: CallerEntry,
+  fields: never,
+  qualifier: string | null,
+  target: CallerTarget,
+): readonly Omit<DesiredCaller, "origin">[] {
+  const context: DocumentContext = {
+    dialect: "resource",
+    partition: target.partition,
+    accountId: target.accountId,
+  };
   return entry.expand(fields, target).map((permission) => {
-    const body = statementOf(permission, functionArn(target, target.functionName, qualifier), target.partition);
+    const body = statementOf(
+      permission,
+      functionArn(target, target.functionName, qualifier),
+      target.partition,
+    );
     const sid = callerSid(target.sidPrefix, body, context);
     return {
       qualifier,
@@ -65,7 +89,12 @@ function expand(entry: CallerEntry, fields: never, qualifier: string | null, tar
   });
 }
 
-function inputOf(permission: Permission, sid: string, qualifier: string | null, target: CallerTarget): AddPermissionInput {
+function inputOf(
+  permission: Permission,
+  sid: string,
+  qualifier: string | null,
+  target: CallerTarget,
+): AddPermissionInput {
   return {
     FunctionName: target.functionName,
     StatementId: sid,

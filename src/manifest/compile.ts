@@ -63,12 +63,21 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
   const outcomes = compileFunctions(world, accounts.byName, context.instance);
   const conflicts = findConflicts(uniqueClaims(outcomes));
   const policies = compilePolicies(world, accounts.byName, outcomes, context.instance);
-  const invalid = mergedReasons([...outcomes.flatMap((outcome) => outcome.invalid), ...conflicts, ...policies.invalid]);
+  const invalid = mergedReasons([
+    ...outcomes.flatMap((outcome) => outcome.invalid),
+    ...conflicts,
+    ...policies.invalid,
+  ]);
   const bindings = sortedByKey(
     outcomes.flatMap((outcome) => outcome.bindings).filter((binding) => !invalid.has(binding.key)),
   );
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
-  const waivers = compileWaivers(usable(world.waivers), accounts.byName, (key) => bindings.has(key) || invalid.has(key), context.nowMs);
+  const waivers = compileWaivers(
+    usable(world.waivers),
+    accounts.byName,
+    (key) => bindings.has(key) || invalid.has(key),
+    context.nowMs,
+  );
   const keysOf = keysByDocument(outcomes, policies.keys);
   return {
     desired: {
@@ -96,7 +105,11 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
   };
 }
 
-function compileFunctions(world: World, accounts: ReadonlyMap<string, KnownAccount>, instance: InstanceName): readonly FunctionOutcome[] {
+function compileFunctions(
+  world: World,
+  accounts: ReadonlyMap<string, KnownAccount>,
+  instance: InstanceName,
+): readonly FunctionOutcome[] {
   const prefixes = new Map<string, string>();
   const sidPrefix = (owner: string): string => {
     const known = prefixes.get(owner) ?? callerSidPrefix(instance, owner);
@@ -122,7 +135,9 @@ function usable<Document extends ParsedDocument>(placed: readonly Placed<Documen
   return placed.filter((one) => one.problems.length === 0).map((one) => one.document);
 }
 
-function mergedReasons(parts: readonly (readonly [Key, readonly Diagnostic[]])[]): ReadonlyMap<Key, readonly Diagnostic[]> {
+function mergedReasons(
+  parts: readonly (readonly [Key, readonly Diagnostic[]])[],
+): ReadonlyMap<Key, readonly Diagnostic[]> {
   const merged = new Map<Key, readonly Diagnostic[]>();
   for (const [key, reasons] of [...parts].sort(([a], [b]) => compareText(a, b))) {
     merged.set(key, [...(merged.get(key) ?? []), ...reasons]);
@@ -136,7 +151,9 @@ function sortedByKey<Item extends { readonly key: Key }>(items: readonly Item[])
 }
 
 function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<AccountId, DesiredAccount> {
-  const desired = [...known.values()].flatMap((account) => (account.desired === null ? [] : [account.desired]));
+  const desired = [...known.values()].flatMap((account) =>
+    account.desired === null ? [] : [account.desired],
+  );
   return new Map(desired.sort((a, b) => compareText(a.id, b.id)).map((account) => [account.id, account]));
 }
 
@@ -171,7 +188,10 @@ function keysByDocument(outcomes: readonly FunctionOutcome[], policyKeys: KeysBy
   return keys;
 }
 
-function keysByFile(files: readonly ParsedFile[], keys: KeysByDocument): Readonly<Record<string, readonly Key[]>> {
+function keysByFile(
+  files: readonly ParsedFile[],
+  keys: KeysByDocument,
+): Readonly<Record<string, readonly Key[]>> {
   const readable = files.filter((file) => file.readable).sort((a, b) => compareText(a.path, b.path));
   return Object.fromEntries(
     readable.map(({ path, documents }) => {
@@ -182,9 +202,13 @@ function keysByFile(files: readonly ParsedFile[], keys: KeysByDocument): Readonl
 }
 
 function brokenFiles(world: World, outcomes: readonly FunctionOutcome[]): readonly string[] {
-  const unknown = outcomes.filter((outcome) => outcome.hasUnknownKeys).map((outcome) => outcome.document.file);
+  const unknown = outcomes
+    .filter((outcome) => outcome.hasUnknownKeys)
+    .map((outcome) => outcome.document.file);
   const nameless = world.invalid
-    .filter(({ document }) => document.of === null || (document.of === "ManagedPolicy" && document.name === null))
+    .filter(
+      ({ document }) => document.of === null || (document.of === "ManagedPolicy" && document.name === null),
+    )
     .map(({ document }) => document.file);
   return [...new Set([...world.brokenFiles, ...unknown, ...nameless])].sort();
 }
@@ -200,11 +224,25 @@ function objectsOf(world: World, keys: KeysByDocument): readonly ManifestObject[
   return all.flatMap((placed) => objectOf(placed, keys)).sort(byPlace);
 }
 
-function objectOf({ document, namespace }: Placed<ParsedDocument>, keys: KeysByDocument): readonly ManifestObject[] {
+function objectOf(
+  { document, namespace }: Placed<ParsedDocument>,
+  keys: KeysByDocument,
+): readonly ManifestObject[] {
   const kind = document.kind === "invalid" ? document.of : document.kind;
   const { name, file, line, sourceText } = document;
   if (kind === null || name === null) return [];
-  return [{ kind, namespace, name, file, line, sourceText, document: document.document, keys: keys.get(document) ?? [] }];
+  return [
+    {
+      kind,
+      namespace,
+      name,
+      file,
+      line,
+      sourceText,
+      document: document.document,
+      keys: keys.get(document) ?? [],
+    },
+  ];
 }
 
 function byPlace(a: ManifestObject, b: ManifestObject): number {

@@ -57,7 +57,10 @@ function compiled(prefix: string, body: Statement, facts: StatementFacts): Compi
 const TIME_KEY = "aws:CurrentTime";
 
 function untilThen(condition: ConditionBlock | undefined, until: string): ConditionBlock {
-  return sortedCondition({ ...condition, DateLessThan: { ...condition?.["DateLessThan"], [TIME_KEY]: until } });
+  return sortedCondition({
+    ...condition,
+    DateLessThan: { ...condition?.["DateLessThan"], [TIME_KEY]: until },
+  });
 }
 
 /** One member stands alone, as AWS's own examples write it; several are sorted, each once. */
@@ -98,7 +101,9 @@ export function documentOf(statements: readonly CompiledStatement[]): {
     if (other === undefined) bySid.set(sid, statement);
     else if (JSON.stringify(other.statement) !== JSON.stringify(statement.statement)) {
       const message = `two different statements would have the Sid ${sid}`;
-      diagnostics.push(errorAt(statement.origin, "sid-collision", message, "write one of them in another way"));
+      diagnostics.push(
+        errorAt(statement.origin, "sid-collision", message, "write one of them in another way"),
+      );
     }
   }
   const sorted = [...bySid.entries()].sort(([a], [b]) => compareText(a, b));
@@ -116,7 +121,9 @@ export function statementProblems(
 ): readonly Diagnostic[] {
   const own: Diagnostic[] = [];
   if (statement["Sid"] !== undefined) {
-    own.push(errorAt(originAt(["Sid"]), "sid", "a Sid is not for authors: ours comes from the content", "remove it"));
+    own.push(
+      errorAt(originAt(["Sid"]), "sid", "a Sid is not for authors: ours comes from the content", "remove it"),
+    );
   }
   unquoted(statement, [], originAt, own);
   if (hasUntil && usesTime(statement["Condition"])) {

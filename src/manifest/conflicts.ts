@@ -20,7 +20,9 @@ export function findConflicts(claims: readonly Claim[]): ReadonlyMap<Key, readon
   const conflicts = new Map<Key, Diagnostic[]>();
   const add = (what: string, sharing: readonly Claim[]): void => {
     for (const claim of sharing) {
-      const others = sharing.filter((other) => other !== claim).sort((a, b) => compareText(a.binding, b.binding));
+      const others = sharing
+        .filter((other) => other !== claim)
+        .sort((a, b) => compareText(a.binding, b.binding));
       const names = others.map((other) => `${other.binding} (${formatOrigin(other.origin)})`).join(", ");
       const message = `${what} of ${claim.binding} is also claimed by ${names}`;
       const mend = "keep one of them; until then neither is applied and what was applied before stays";
@@ -32,7 +34,10 @@ export function findConflicts(claims: readonly Claim[]): ReadonlyMap<Key, readon
   for (const sharing of shared(claims, (claim) => `${claim.accountId}/${claim.roleName.toLowerCase()}`)) {
     add(`role ${sharing[0]?.roleName ?? ""}`, sharing);
   }
-  for (const sharing of shared(claims, (claim) => `${claim.accountId}/${claim.region}/${claim.functionName}`)) {
+  for (const sharing of shared(
+    claims,
+    (claim) => `${claim.accountId}/${claim.region}/${claim.functionName}`,
+  )) {
     add(`function ${sharing[0]?.functionName ?? ""}`, sharing);
   }
   return conflicts;

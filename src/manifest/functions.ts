@@ -69,12 +69,31 @@ export function compileFunction(
     })),
   );
   const all = [...problems, ...diagnostics.errors, ...invalid.flatMap(([, reasons]) => reasons)];
-  return { document, bindings, invalid, claims, references, hasUnknownKeys: diagnostics.unknown, diagnostics: all };
+  return {
+    document,
+    bindings,
+    invalid,
+    claims,
+    references,
+    hasUnknownKeys: diagnostics.unknown,
+    diagnostics: all,
+  };
 }
 
 /** A document of the platform's folder: whose it would be is not known. */
-function homeless(document: FunctionPermission | InvalidDocument, diagnostics: readonly Diagnostic[]): FunctionOutcome {
-  return { document, bindings: [], invalid: [], claims: [], references: [], hasUnknownKeys: true, diagnostics };
+function homeless(
+  document: FunctionPermission | InvalidDocument,
+  diagnostics: readonly Diagnostic[],
+): FunctionOutcome {
+  return {
+    document,
+    bindings: [],
+    invalid: [],
+    claims: [],
+    references: [],
+    hasUnknownKeys: true,
+    diagnostics,
+  };
 }
 
 /** Each account and region once; unknown accounts are named, and make keys that can't be told. */
@@ -95,12 +114,18 @@ function targetsOf(
       if (known === undefined) {
         unknown = true;
         const message = `unknown account "${name}"${didYouMean(name, [...accounts.keys()])}`;
-        report(path, "unknown-account", message, "declare an AwsAccount of that name in the platform's folder");
+        report(
+          path,
+          "unknown-account",
+          message,
+          "declare an AwsAccount of that name in the platform's folder",
+        );
         continue;
       }
       for (const region of target.regions) {
         const identity = `${known.id}/${region}`;
-        if (targets.has(identity)) report(path, "duplicate-target", `${name} in ${region} stands here twice`, "keep one of them");
+        if (targets.has(identity))
+          report(path, "duplicate-target", `${name} in ${region} stands here twice`, "keep one of them");
         else targets.set(identity, { known, region: region as Region, path });
       }
     }
@@ -108,7 +133,10 @@ function targetsOf(
   return { targets: [...targets.values()], diagnostics: { errors, unknown } };
 }
 
-function targetProblems(document: FunctionPermission, { known, region, path }: Target): readonly Diagnostic[] {
+function targetProblems(
+  document: FunctionPermission,
+  { known, region, path }: Target,
+): readonly Diagnostic[] {
   const origin = originOfValue(document.located, document.file, path);
   if (known.desired === null) {
     const message = `account ${known.name} can't be used: its manifest has problems`;
@@ -119,7 +147,11 @@ function targetProblems(document: FunctionPermission, { known, region, path }: T
   return [errorAt(origin, "unknown-region", message, `it has: ${known.desired.regions.join(", ")}`)];
 }
 
-function keyOf(placed: Placed<FunctionPermission | InvalidDocument>, name: string, target: Pick<Target, "known" | "region">): Key {
+function keyOf(
+  placed: Placed<FunctionPermission | InvalidDocument>,
+  name: string,
+  target: Pick<Target, "known" | "region">,
+): Key {
   return formatKey({
     kind: "function",
     accountId: target.known.id,
@@ -145,7 +177,8 @@ function claimOf(binding: DesiredBinding): Claim {
 export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accounts): FunctionOutcome {
   const { document, namespace, problems } = placed;
   const name = parseObjectName(document.name ?? "");
-  if (name === undefined || document.targets === null || namespace === PLATFORM) return homeless(document, problems);
+  if (name === undefined || document.targets === null || namespace === PLATFORM)
+    return homeless(document, problems);
   const targets = document.targets.flatMap(({ account, region }) => {
     const known = accounts.get(account);
     const parsed = parseRegion(region);
@@ -194,10 +227,14 @@ function plainText(value: Json | undefined): string | undefined {
 }
 
 function textsOf(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter((member) => typeof member === "string") : [];
+  return Array.isArray(value)
+    ? (value as readonly Json[]).filter((member) => typeof member === "string")
+    : [];
 }
 
 function specOf(document: Json): Readonly<Record<string, Json>> {
   const spec = (document as Readonly<Record<string, Json>>)["spec"];
-  return spec !== null && typeof spec === "object" && !Array.isArray(spec) ? (spec as Readonly<Record<string, Json>>) : {};
+  return spec !== null && typeof spec === "object" && !Array.isArray(spec)
+    ? (spec as Readonly<Record<string, Json>>)
+    : {};
 }

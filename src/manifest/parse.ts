@@ -42,13 +42,23 @@ export function parseFile(
     return unreadable(path, "too-many-documents", message, "split it into several files");
   }
   const documents = parseDocuments(path, decoded.text, limits.depth);
-  return { path, readable: true, diagnostics: [], documents: documents.map((document) => checked(path, document)) };
+  return {
+    path,
+    readable: true,
+    diagnostics: [],
+    documents: documents.map((document) => checked(path, document)),
+  };
 }
 
 /** A file that the source would not read (a symlink, too large, a submodule …): it stays named. */
 export function refusedFile(path: string, reason: string): ParsedFile {
   if (!isManifestPath(path)) return skipped(path);
-  return unreadable(path, "refused-file", `the file was not read: ${reason}`, "make it a regular file of text");
+  return unreadable(
+    path,
+    "refused-file",
+    `the file was not read: ${reason}`,
+    "make it a regular file of text",
+  );
 }
 
 function unreadable(path: string, code: string, message: string, mend: string): ParsedFile {
@@ -74,7 +84,12 @@ function skipped(path: string): ParsedFile {
   const warning =
     folder === undefined
       ? warningAt(origin, "not-a-manifest", "the file is not read", "manifests end in .yaml or .yml")
-      : warningAt(origin, "not-a-manifest", `${folder} is a directory, not a manifest`, "rename the directory");
+      : warningAt(
+          origin,
+          "not-a-manifest",
+          `${folder} is a directory, not a manifest`,
+          "rename the directory",
+        );
   const silent = folder === undefined && USUAL.test(path);
   return { path, readable: true, diagnostics: silent ? [] : [warning], documents: [] };
 }
@@ -88,13 +103,27 @@ function checked(file: string, yaml: YamlDocument): ParsedDocument {
   const schema = SCHEMAS[kind];
   const result = schema.safeParse(value);
   if (!result.success) {
-    return invalid(place, kind, diagnosticsOf(result.error.issues, { file, value, located, schema }), yaml.content);
+    return invalid(
+      place,
+      kind,
+      diagnosticsOf(result.error.issues, { file, value, located, schema }),
+      yaml.content,
+    );
   }
   const { metadata, spec } = result.data as { metadata: { name: string; namespace?: string }; spec: unknown };
   const namespace = metadata.namespace ?? null;
   const hasTemplates = yaml.sourceText.includes("${");
   const document = documentOf(value);
-  return { ...place, kind, name: metadata.name, namespace, spec, hasTemplates, located, document } as Manifest;
+  return {
+    ...place,
+    kind,
+    name: metadata.name,
+    namespace,
+    spec,
+    hasTemplates,
+    located,
+    document,
+  } as Manifest;
 }
 
 function kindOf(file: string, value: Json, located: Located): Kind | Diagnostic {
@@ -107,7 +136,12 @@ function kindOf(file: string, value: Json, located: Located): Kind | Diagnostic 
   if (kind !== undefined) return kind;
   const origin = originOfKey(located, file, ["kind"]);
   if (LATER_KINDS.includes(written)) {
-    return errorAt(origin, "not-in-this-version", `kind ${written} is not in this version`, "leave the document out");
+    return errorAt(
+      origin,
+      "not-in-this-version",
+      `kind ${written} is not in this version`,
+      "leave the document out",
+    );
   }
   const message = `unknown kind ${JSON.stringify(written.slice(0, 80))}${didYouMean(written, KINDS)}`;
   return errorAt(origin, "unknown-kind", message, `known: ${KINDS.join(", ")}`);
@@ -162,7 +196,8 @@ function textOf(value: Json | undefined, name: string): string | null {
 }
 
 function memberOf(value: Json | undefined, name: string): Json | undefined {
-  if (value === undefined || value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+  if (value === undefined || value === null || typeof value !== "object" || Array.isArray(value))
+    return undefined;
   return Object.hasOwn(value, name) ? (value as Readonly<Record<string, Json>>)[name] : undefined;
 }
 

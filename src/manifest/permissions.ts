@@ -24,7 +24,11 @@ export interface CompiledPermissions {
 const NAMES = Object.keys(GRANTS);
 
 /** `spec.grants`, after substitution. */
-export function compileGrants(grants: readonly GrantItem[], place: Place, source: Source): CompiledPermissions {
+export function compileGrants(
+  grants: readonly GrantItem[],
+  place: Place,
+  source: Source,
+): CompiledPermissions {
   const statements: CompiledStatement[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, item] of grants.entries()) {
@@ -35,12 +39,18 @@ export function compileGrants(grants: readonly GrantItem[], place: Place, source
     const path = ["spec", "grants", index, name];
     const wrong = place.region === null ? withoutRegion(entry, item[name], path, source) : [];
     diagnostics.push(...wrong);
-    if (wrong.length === 0) statements.push(...expand(entry, item, place, originOfKey(source.located, source.file, path)));
+    if (wrong.length === 0)
+      statements.push(...expand(entry, item, place, originOfKey(source.located, source.file, path)));
   }
   return { statements, diagnostics };
 }
 
-function expand(entry: GrantEntry, item: GrantItem, place: Place, origin: CompiledStatement["origin"]): readonly CompiledStatement[] {
+function expand(
+  entry: GrantEntry,
+  item: GrantItem,
+  place: Place,
+  origin: CompiledStatement["origin"],
+): readonly CompiledStatement[] {
   const fields = item[entry.grant] as never;
   return entry.expand(fields, place).map((expansion) =>
     fromExpansion(entry.grant, expansion, {
@@ -54,17 +64,36 @@ function expand(entry: GrantEntry, item: GrantItem, place: Place, origin: Compil
 }
 
 /** A ManagedPolicy belongs to an account: what is regional in it says its region itself. */
-function withoutRegion(entry: GrantEntry, fields: unknown, path: ValuePath, source: Source): readonly Diagnostic[] {
+function withoutRegion(
+  entry: GrantEntry,
+  fields: unknown,
+  path: ValuePath,
+  source: Source,
+): readonly Diagnostic[] {
   if (entry.needsRegion) {
     const message = `${entry.grant} needs a region, and a ManagedPolicy has none`;
-    return [errorAt(originOfKey(source.located, source.file, path), "no-region", message, "grant it in the FunctionPermission")];
+    return [
+      errorAt(
+        originOfKey(source.located, source.file, path),
+        "no-region",
+        message,
+        "grant it in the FunctionPermission",
+      ),
+    ];
   }
   const written = fields as Readonly<Record<string, unknown>>;
   return entry.regionalFields.flatMap((field) => {
     const value = written[field];
     if (typeof value !== "string" || isArn(value)) return [];
     const origin = originOfValue(source.located, source.file, [...path, field]);
-    return [errorAt(origin, "no-region", `${field} must be a full ARN: a ManagedPolicy has no region`, "write arn:aws:…")];
+    return [
+      errorAt(
+        origin,
+        "no-region",
+        `${field} must be a full ARN: a ManagedPolicy has no region`,
+        "write arn:aws:…",
+      ),
+    ];
   });
 }
 
@@ -77,11 +106,17 @@ export function compileStatements(items: readonly StatementItem[], source: Sourc
 }
 
 /** A ManagedPolicy's `document`. */
-export function compileDocument(statements: readonly Readonly<Record<string, Json>>[], isList: boolean, source: Source): CompiledPermissions {
+export function compileDocument(
+  statements: readonly Readonly<Record<string, Json>>[],
+  isList: boolean,
+  source: Source,
+): CompiledPermissions {
   const path: ValuePath = ["spec", "document", "Statement"];
   const facts = { until: undefined, reason: undefined };
   return joined(
-    statements.map((statement, index) => compileStatement(statement, facts, isList ? [...path, index] : path, source)),
+    statements.map((statement, index) =>
+      compileStatement(statement, facts, isList ? [...path, index] : path, source),
+    ),
   );
 }
 
@@ -90,7 +125,12 @@ interface Said {
   readonly reason?: string | undefined;
 }
 
-function compileStatement(statement: Readonly<Record<string, Json>>, said: Said, path: ValuePath, source: Source): CompiledPermissions {
+function compileStatement(
+  statement: Readonly<Record<string, Json>>,
+  said: Said,
+  path: ValuePath,
+  source: Source,
+): CompiledPermissions {
   const originAt = (below: ValuePath) => originOfValue(source.located, source.file, [...path, ...below]);
   const diagnostics = statementProblems(statement, "identity", said.until !== undefined, originAt);
   if (diagnostics.length > 0) return { statements: [], diagnostics };

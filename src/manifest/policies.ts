@@ -10,7 +10,14 @@ import { errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { FunctionOutcome } from "./functions.ts";
 import type { InvalidDocument, ManagedPolicy, ParsedDocument } from "./parsed.ts";
-import { compileDocument, compileGrants, compileStatements, joined, type CompiledPermissions, type Source } from "./permissions.ts";
+import {
+  compileDocument,
+  compileGrants,
+  compileStatements,
+  joined,
+  type CompiledPermissions,
+  type Source,
+} from "./permissions.ts";
 import { awsPolicyName, POLICY_PATH, policyKey } from "./references.ts";
 import { ownedTags } from "./role.ts";
 import { managedPolicy, type ManagedPolicySpec } from "./schema/managed-policy.ts";
@@ -27,7 +34,11 @@ const SPEC_SITE = templateSite(managedPolicy.shape.spec);
 const MAX_NAME = 128;
 
 /** A ManagedPolicy in one account. */
-export function compilePolicy(placed: Placed<ManagedPolicy>, known: KnownAccount, instance: InstanceName): CompiledPolicy {
+export function compilePolicy(
+  placed: Placed<ManagedPolicy>,
+  known: KnownAccount,
+  instance: InstanceName,
+): CompiledPolicy {
   const { document: manifest, namespace } = placed;
   const source: Source = { file: manifest.file, located: manifest.located };
   const { spec, diagnostics } = resolve(placed, known, source);
@@ -56,7 +67,12 @@ export function compilePolicy(placed: Placed<ManagedPolicy>, known: KnownAccount
   };
   return {
     policy,
-    diagnostics: [...diagnostics, ...permissions.diagnostics, ...written.diagnostics, ...nameProblems(policyName, source)],
+    diagnostics: [
+      ...diagnostics,
+      ...permissions.diagnostics,
+      ...written.diagnostics,
+      ...nameProblems(policyName, source),
+    ],
   };
 }
 
@@ -75,7 +91,11 @@ function permissionsOf(
   return joined([grants, compileStatements(spec.statements ?? [], source)]);
 }
 
-function resolve(placed: Placed<ManagedPolicy>, known: KnownAccount, source: Source): { spec: ManagedPolicySpec; diagnostics: readonly Diagnostic[] } {
+function resolve(
+  placed: Placed<ManagedPolicy>,
+  known: KnownAccount,
+  source: Source,
+): { spec: ManagedPolicySpec; diagnostics: readonly Diagnostic[] } {
   const { document: manifest, namespace } = placed;
   if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
   const variables: Variables = {
@@ -135,17 +155,24 @@ export function compilePolicies(
     diagnostics.push(...placed.problems, ...unused, ...compiled.flatMap((one) => one.diagnostics));
   }
   for (const placed of world.invalid.filter((one) => one.document.of === "ManagedPolicy")) {
-    const own = usersOf(placed).map((known) => policyKey(known.id, `${placed.namespace}/${placed.document.name ?? ""}`));
+    const own = usersOf(placed).map((known) =>
+      policyKey(known.id, `${placed.namespace}/${placed.document.name ?? ""}`),
+    );
     keys.set(placed.document, [...own].sort());
     for (const key of own) invalid.push([key, placed.problems]);
   }
   return { policies, invalid, keys, diagnostics };
 }
 
-function compileIn(placed: Placed<ManagedPolicy>, known: KnownAccount, instance: InstanceName): CompiledPolicy {
+function compileIn(
+  placed: Placed<ManagedPolicy>,
+  known: KnownAccount,
+  instance: InstanceName,
+): CompiledPolicy {
   const { policy, diagnostics } = compilePolicy(placed, known, instance);
   const message = `account ${known.name} can't be used: its manifest has problems`;
-  const account = known.desired === null ? [errorAt(policy.origin, "invalid-account", message, `see ${known.where}`)] : [];
+  const account =
+    known.desired === null ? [errorAt(policy.origin, "invalid-account", message, `see ${known.where}`)] : [];
   return { policy, diagnostics: [...placed.problems, ...account, ...diagnostics] };
 }
 

@@ -19,7 +19,8 @@ export type PolicyNames = ReadonlyMap<string, "attach" | "boundary">;
 export function policyNames(world: World): PolicyNames {
   const names = new Map<string, "attach" | "boundary">();
   for (const { document, namespace } of world.invalid) {
-    if (document.of === "ManagedPolicy" && document.name !== null) names.set(`${namespace}/${document.name}`, "attach");
+    if (document.of === "ManagedPolicy" && document.name !== null)
+      names.set(`${namespace}/${document.name}`, "attach");
   }
   for (const { document, namespace } of world.policies) {
     names.set(`${namespace}/${document.name}`, document.spec.use ?? "attach");
@@ -39,7 +40,12 @@ export function awsPolicyName(namespace: string, name: string): string {
 
 export function policyKey(accountId: AccountId, qualified: string): Key {
   const [namespace = "", name = ""] = qualified.split("/");
-  return formatKey({ kind: "policy", accountId, namespace: namespace as Namespace, name: name as ObjectName });
+  return formatKey({
+    kind: "policy",
+    accountId,
+    namespace: namespace as Namespace,
+    name: name as ObjectName,
+  });
 }
 
 export interface CompiledAttachments {
@@ -84,19 +90,36 @@ function nameProblem(reference: string, namespace: Namespace, names: PolicyNames
   const use = names.get(qualifiedPolicyName(reference, namespace));
   if (use === "attach") return null;
   if (use === "boundary") {
-    return { message: `${reference} is a boundary`, mend: "write it as role.boundary; it grants nothing when attached" };
+    return {
+      message: `${reference} is a boundary`,
+      mend: "write it as role.boundary; it grants nothing when attached",
+    };
   }
   const known = [...names.keys()].flatMap((name) =>
-    name.startsWith(`${PLATFORM}/`) ? [name] : name.startsWith(`${namespace}/`) ? [name.slice(namespace.length + 1)] : [],
+    name.startsWith(`${PLATFORM}/`)
+      ? [name]
+      : name.startsWith(`${namespace}/`)
+        ? [name.slice(namespace.length + 1)]
+        : [],
   );
   const message = `unknown ManagedPolicy "${reference}"${didYouMean(reference, known)}`;
-  return { message, mend: `declare it in ${namespace}'s folder, or write platform/NAME for one of the platform` };
+  return {
+    message,
+    mend: `declare it in ${namespace}'s folder, or write platform/NAME for one of the platform`,
+  };
 }
 
-function attachmentOf(reference: string, namespace: Namespace, account: DesiredAccount): Omit<Attachment, "origin"> {
+function attachmentOf(
+  reference: string,
+  namespace: Namespace,
+  account: DesiredAccount,
+): Omit<Attachment, "origin"> {
   if (reference.startsWith("arn:")) return { arn: checked(parseArn(reference)), policy: null };
   const qualified = qualifiedPolicyName(reference, namespace);
   const [owner = "", name = ""] = qualified.split("/");
   const at = { partition: account.partition, accountId: account.id };
-  return { arn: policyArn(at, POLICY_PATH, awsPolicyName(owner, name)), policy: policyKey(account.id, qualified) };
+  return {
+    arn: policyArn(at, POLICY_PATH, awsPolicyName(owner, name)),
+    policy: policyKey(account.id, qualified),
+  };
 }

@@ -21,7 +21,11 @@ export function shortenedRoleName(name: string): string {
 }
 
 /** The marks by which a role or policy is known as ours, among the tags given; sorted by key. */
-export function ownedTags(instance: InstanceName, owner: string, tags: Readonly<Record<string, string>>): readonly Tag[] {
+export function ownedTags(
+  instance: InstanceName,
+  owner: string,
+  tags: Readonly<Record<string, string>>,
+): readonly Tag[] {
   const all = { ...tags, [INSTANCE_TAG]: instance, [OWNER_TAG]: owner };
   return Object.entries(all)
     .map(([key, value]) => ({ key, value }))
@@ -44,7 +48,11 @@ export interface CompiledRole {
 }
 
 /** `spec.role` with its defaults, after substitution. */
-export function compileRole(written: FunctionPermissionSpec["role"], parts: RoleParts, source: Source): CompiledRole {
+export function compileRole(
+  written: FunctionPermissionSpec["role"],
+  parts: RoleParts,
+  source: Source,
+): CompiledRole {
   const { account, name } = parts;
   const path = written?.path ?? "/grantkeeper/";
   const boundary = boundaryOf(written?.boundary, parts, source);
@@ -75,7 +83,8 @@ function boundaryOf(
   const origin = originOfValue(source.located, source.file, ["spec", "role", "boundary"]);
   if (!boundaryNames.includes(written)) {
     const message = `${written} is no boundary of account ${account.name}${didYouMean(written, boundaryNames)}`;
-    const mend = boundaryNames.length === 0 ? "the account names none" : `it has: ${boundaryNames.join(", ")}`;
+    const mend =
+      boundaryNames.length === 0 ? "the account names none" : `it has: ${boundaryNames.join(", ")}`;
     return { value: null, diagnostics: [errorAt(origin, "boundary", message, mend)] };
   }
   const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, written);

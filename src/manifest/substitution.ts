@@ -37,7 +37,8 @@ export type TemplateSite =
 /** Reads the sites off a schema; undefined where none is. Done once a schema, not once a manifest. */
 export function templateSite(schema: z.core.$ZodType): TemplateSite | undefined {
   const facts = fieldFacts(schema);
-  if (facts !== undefined) return facts.kind === "template" ? { kind: "text", syntax: facts.syntax } : undefined;
+  if (facts !== undefined)
+    return facts.kind === "template" ? { kind: "text", syntax: facts.syntax } : undefined;
   const parts = schemaParts(schema);
   if (parts.type === "custom") return { kind: "any" };
   if (parts.innerType !== undefined) return templateSite(parts.innerType);
@@ -57,7 +58,12 @@ function wrapped(kind: "list" | "record", schema: z.core.$ZodType): TemplateSite
 }
 
 /** The value with every `${…}` replaced; unchanged parts are the same objects. */
-export function substitute<T>(value: T, site: TemplateSite | undefined, variables: Variables, at: ValuePath): Substituted<T> {
+export function substitute<T>(
+  value: T,
+  site: TemplateSite | undefined,
+  variables: Variables,
+  at: ValuePath,
+): Substituted<T> {
   const problems: SubstitutionProblem[] = [];
   const replaced = site === undefined ? value : visit(value, site, variables, at, problems);
   return { value: replaced as T, problems };
@@ -65,8 +71,17 @@ export function substitute<T>(value: T, site: TemplateSite | undefined, variable
 
 type Visit = (value: unknown, path: ValuePath) => unknown;
 
-function visit(value: unknown, site: TemplateSite, variables: Variables, path: ValuePath, problems: SubstitutionProblem[]): unknown {
-  const next = (inner: TemplateSite): Visit => (part, at) => visit(part, inner, variables, at, problems);
+function visit(
+  value: unknown,
+  site: TemplateSite,
+  variables: Variables,
+  path: ValuePath,
+  problems: SubstitutionProblem[],
+): unknown {
+  const next =
+    (inner: TemplateSite): Visit =>
+    (part, at) =>
+      visit(part, inner, variables, at, problems);
   if (typeof value === "string") {
     return value.includes("${") ? replaced(value, site, variables, path, problems) : value;
   }
@@ -105,7 +120,13 @@ function visitMembers(
   return changed ?? value;
 }
 
-function replaced(text: string, site: TemplateSite, variables: Variables, path: ValuePath, problems: SubstitutionProblem[]): string {
+function replaced(
+  text: string,
+  site: TemplateSite,
+  variables: Variables,
+  path: ValuePath,
+  problems: SubstitutionProblem[],
+): string {
   const { text: after, unknown } = fillText(text, variables);
   for (const problem of unknown) problems.push({ path, ...problem });
   if (unknown.length > 0 || site.kind !== "text" || site.syntax.pattern.test(after)) return after;

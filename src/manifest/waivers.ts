@@ -33,12 +33,16 @@ export function compileWaivers(
     }
     if (!isBinding(key)) {
       const message = `the waiver is for ${manifest.spec.binding}, which no manifest declares`;
-      diagnostics.push(warningAt(origin, "waiver-without-binding", message, "remove the waiver, or correct its binding"));
+      diagnostics.push(
+        warningAt(origin, "waiver-without-binding", message, "remove the waiver, or correct its binding"),
+      );
     }
     if ((parseInstant(manifest.spec.until) ?? 0) <= nowMs) {
       const at = originOfValue(manifest.located, manifest.file, ["spec", "until"]);
       const message = `the waiver ended on ${manifest.spec.until}: ${manifest.spec.rule} holds again`;
-      diagnostics.push(warningAt(at, "expired-waiver", message, "remove it, or give it a new end and a new reason"));
+      diagnostics.push(
+        warningAt(at, "expired-waiver", message, "remove it, or give it a new end and a new reason"),
+      );
     }
     waivers.push(waiverOf(manifest, key));
   }

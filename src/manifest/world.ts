@@ -59,13 +59,21 @@ function startOf(file: string): Origin {
   return { file, line: 1, column: 1, path: "" };
 }
 
-function place(document: ParsedDocument, home: Exclude<Home, { kind: "nobody" }>, paths: Paths): Placed<ParsedDocument> {
+function place(
+  document: ParsedDocument,
+  home: Exclude<Home, { kind: "nobody" }>,
+  paths: Paths,
+): Placed<ParsedDocument> {
   const namespace = home.kind === "platform" ? PLATFORM : home.namespace;
   const wrong = document.kind === "invalid" ? document.diagnostics : placeProblems(document, home, paths);
   return { document, namespace, problems: wrong };
 }
 
-function placeProblems(document: Manifest, home: Exclude<Home, { kind: "nobody" }>, paths: Paths): readonly Diagnostic[] {
+function placeProblems(
+  document: Manifest,
+  home: Exclude<Home, { kind: "nobody" }>,
+  paths: Paths,
+): readonly Diagnostic[] {
   const origin = documentOrigin(document);
   const problems: Diagnostic[] = [];
   const own = home.kind === "platform" ? PLATFORM : home.namespace;
@@ -74,14 +82,25 @@ function placeProblems(document: Manifest, home: Exclude<Home, { kind: "nobody" 
     problems.push(errorAt(origin, "namespace", message, `write ${own}, or leave it out`));
   }
   if (document.kind === "FunctionPermission" && home.kind === "platform") {
-    problems.push(errorAt(origin, "place", "a FunctionPermission belongs to a team", `move it to ${paths.tenantPath}/<namespace>/`));
+    problems.push(
+      errorAt(
+        origin,
+        "place",
+        "a FunctionPermission belongs to a team",
+        `move it to ${paths.tenantPath}/<namespace>/`,
+      ),
+    );
   }
   const platformOnly = document.kind === "AwsAccount" || document.kind === "Waiver";
   if (platformOnly && home.kind === "team") {
-    problems.push(errorAt(origin, "place", `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`));
+    problems.push(
+      errorAt(origin, "place", `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`),
+    );
   }
   if (document.kind === "ManagedPolicy" && document.spec.use === "boundary" && home.kind === "team") {
-    problems.push(errorAt(origin, "place", "a boundary is the platform's", `move it to ${paths.platformPath}/`));
+    problems.push(
+      errorAt(origin, "place", "a boundary is the platform's", `move it to ${paths.platformPath}/`),
+    );
   }
   return problems;
 }

@@ -1,4 +1,14 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node,
+} from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";
 import { errorAt } from "./diagnostics.ts";
@@ -82,10 +92,20 @@ function parseChunk(file: string, chunk: Chunk, depth: number): YamlDocument {
   const shared = { line, column, sourceText: chunk.text };
   if (document !== undefined) reportParserErrors(document, [line, column], place);
   if (Array.isArray(documents) && documents.length > 1) {
-    report(place, documents[1]?.range[0] ?? 0, "no-separator", "a second document begins here", "write --- between two documents");
+    report(
+      place,
+      documents[1]?.range[0] ?? 0,
+      "no-separator",
+      "a second document begins here",
+      "write --- between two documents",
+    );
   }
   const content = place.diagnostics.length > 0 ? null : contentOf(document, place);
-  return { ...shared, content: place.diagnostics.length > 0 ? null : content, diagnostics: place.diagnostics };
+  return {
+    ...shared,
+    content: place.diagnostics.length > 0 ? null : content,
+    diagnostics: place.diagnostics,
+  };
 }
 
 interface Place {
@@ -96,7 +116,11 @@ interface Place {
   readonly diagnostics: Diagnostic[];
 }
 
-function startOf(chunk: Chunk, document: Document.Parsed | undefined, place: Place): readonly [number, number] {
+function startOf(
+  chunk: Chunk,
+  document: Document.Parsed | undefined,
+  place: Place,
+): readonly [number, number] {
   if (document?.contents) return positionOf(place, document.contents.range[0]);
   const index = chunk.text.split("\n").findIndex(hasContent);
   return [chunk.firstLine + Math.max(0, index), 1];
@@ -144,7 +168,8 @@ function firstLine(text: string): string {
 function mendOf(code: string): string | null {
   if (code === "TAB_AS_INDENT") return "indent with spaces";
   if (code === "MISSING_CHAR") return "close the quote or bracket that was opened";
-  if (code === "BAD_INDENT" || code === "IMPOSSIBLE") return "check the indentation and the brackets of this part";
+  if (code === "BAD_INDENT" || code === "IMPOSSIBLE")
+    return "check the indentation and the brackets of this part";
   return null;
 }
 
@@ -172,7 +197,8 @@ function walk(node: Node, key: readonly [number, number], path: ValuePath, place
     return scalar(null, null);
   }
   refuseDecoration(node, [line, column], path, place);
-  if (isScalar(node)) return scalar(scalarValue(node.value, node.source ?? "", [line, column], path, place), writtenOf(node));
+  if (isScalar(node))
+    return scalar(scalarValue(node.value, node.source ?? "", [line, column], path, place), writtenOf(node));
   if (isSeq(node)) return walkList(node.items, position, path, place);
   if (isMap(node)) return walkMap(node.items, position, path, place);
   return scalar(null, null);
@@ -193,7 +219,13 @@ function refuseDecoration(node: Node, at: readonly [number, number], path: Value
   if ("tag" in node && node.tag !== undefined) refuse("tags (!name)", "remove the tag; quote what is text");
 }
 
-function scalarValue(value: unknown, source: string, at: readonly [number, number], path: ValuePath, place: Place): Json {
+function scalarValue(
+  value: unknown,
+  source: string,
+  at: readonly [number, number],
+  path: ValuePath,
+  place: Place,
+): Json {
   const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
   if (typeof value === "string") {
     const wrong = refusedCharacter(value);
@@ -216,7 +248,8 @@ function walkList(items: readonly unknown[], position: Position, path: ValuePath
   const members = new Map<string, Located>();
   for (const [index, item] of items.entries()) {
     const node = nodeOf(item);
-    const at = node === null ? ([position.line, position.column] as const) : positionOf(place, node.range?.[0] ?? 0);
+    const at =
+      node === null ? ([position.line, position.column] as const) : positionOf(place, node.range?.[0] ?? 0);
     const walked = node === null ? emptyAt(at) : walk(node, at, [...path, index], place);
     values.push(walked.value);
     members.set(String(index), walked.located);
@@ -230,12 +263,17 @@ function walkMap(items: readonly unknown[], position: Position, path: ValuePath,
   for (const pair of items) {
     if (!isPair(pair)) continue;
     const keyNode = nodeOf(pair.key);
-    const at = keyNode === null ? ([position.line, position.column] as const) : positionOf(place, keyNode.range?.[0] ?? 0);
+    const at =
+      keyNode === null
+        ? ([position.line, position.column] as const)
+        : positionOf(place, keyNode.range?.[0] ?? 0);
     const key = keyOf(keyNode, at, path, place);
     if (key === undefined) continue;
     if (members.has(key)) {
       const origin = { file: place.file, line: at[0], column: at[1], path: formatPath([...path, key]) };
-      place.diagnostics.push(errorAt(origin, "duplicate-key", `"${key}" stands here twice`, "keep one of them"));
+      place.diagnostics.push(
+        errorAt(origin, "duplicate-key", `"${key}" stands here twice`, "keep one of them"),
+      );
       continue;
     }
     const node = nodeOf(pair.value);
@@ -249,7 +287,12 @@ function walkMap(items: readonly unknown[], position: Position, path: ValuePath,
 /** Names that JavaScript's own objects have: a look-up by them would find what nobody wrote. */
 const REFUSED_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-function keyOf(node: Node | null, at: readonly [number, number], path: ValuePath, place: Place): string | undefined {
+function keyOf(
+  node: Node | null,
+  at: readonly [number, number],
+  path: ValuePath,
+  place: Place,
+): string | undefined {
   const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
   if (node !== null) refuseDecoration(node, at, path, place);
   if (!isScalar(node) || typeof node.value !== "string") {
@@ -259,11 +302,15 @@ function keyOf(node: Node | null, at: readonly [number, number], path: ValuePath
     return undefined;
   }
   if (node.value === "<<") {
-    place.diagnostics.push(errorAt(origin, "yaml-feature", "merge keys (<<) are not allowed", "write the fields here"));
+    place.diagnostics.push(
+      errorAt(origin, "yaml-feature", "merge keys (<<) are not allowed", "write the fields here"),
+    );
     return undefined;
   }
   if (REFUSED_KEYS.has(node.value) || refusedCharacter(node.value) >= 0) {
-    place.diagnostics.push(errorAt(origin, "key", `the key ${JSON.stringify(node.value)} is not allowed`, "choose another name"));
+    place.diagnostics.push(
+      errorAt(origin, "key", `the key ${JSON.stringify(node.value)} is not allowed`, "choose another name"),
+    );
     return undefined;
   }
   return node.value;
@@ -275,7 +322,10 @@ function nodeOf(item: unknown): Node | null {
 
 function emptyAt(at: readonly [number, number]): Walked {
   const [line, column] = at;
-  return { value: null, located: { line, column, keyLine: line, keyColumn: column, written: null, members: null } };
+  return {
+    value: null,
+    located: { line, column, keyLine: line, keyColumn: column, written: null, members: null },
+  };
 }
 
 function positionOf(place: Place, offset: number): readonly [number, number] {
@@ -288,6 +338,9 @@ function report(place: Place, offset: number, code: string, message: string, men
   place.diagnostics.push(errorAt({ file: place.file, line, column, path: "" }, code, message, mend));
 }
 
-function tooDeep(origin: { file: string; line: number; column: number; path: string }, depth: number): Diagnostic {
+function tooDeep(
+  origin: { file: string; line: number; column: number; path: string },
+  depth: number,
+): Diagnostic {
   return errorAt(origin, "too-deep", `nested deeper than ${depth} levels`, "write it flatter");
 }

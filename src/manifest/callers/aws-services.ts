@@ -31,10 +31,16 @@ export const sns: CallerEntry<z.infer<typeof snsFields>> = {
   fields: snsFields,
   qualifier: "alias-or-version",
   example: { topic: "orders-placed" },
-  expand: ({ topic }, place) => [invoke("sns.amazonaws.com", { SourceArn: resourceArn(TOPIC, topic, place) })],
+  expand: ({ topic }, place) => [
+    invoke("sns.amazonaws.com", { SourceArn: resourceArn(TOPIC, topic, place) }),
+  ],
 };
 
-const RULE: TextSyntax = { what: "an EventBridge rule's name", pattern: /^[.\-_A-Za-z0-9]{1,64}$/, example: "nightly" };
+const RULE: TextSyntax = {
+  what: "an EventBridge rule's name",
+  pattern: /^[.\-_A-Za-z0-9]{1,64}$/,
+  example: "nightly",
+};
 const BUS: TextSyntax = { what: "an event bus's name", pattern: /^[a-zA-Z0-9_./-]{1,256}$/, example: "main" };
 const eventsFields = z.strictObject({ rule: templateText(RULE), bus: templateText(BUS).optional() });
 
@@ -52,7 +58,11 @@ export const events: CallerEntry<z.infer<typeof eventsFields>> = {
 
 const apiFields = z.strictObject({
   api: templateText({ what: "an API's id", pattern: /^[a-z0-9]{4,32}$/, example: "a1b2c3d4e5" }),
-  stage: templateText({ what: "a stage's name", pattern: /^(\$default|[a-zA-Z0-9_-]{1,128})$/, example: "prod" }),
+  stage: templateText({
+    what: "a stage's name",
+    pattern: /^(\$default|[a-zA-Z0-9_-]{1,128})$/,
+    example: "prod",
+  }),
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]),
   path: templateText({
     what: "a path such as /orders/{id}",
@@ -91,7 +101,8 @@ export const logs: CallerEntry<z.infer<typeof logsFields>> = {
 
 const POOL: TextSyntax = {
   what: "a user pool's id or ARN",
-  pattern: /^([\w-]+_[0-9a-zA-Z]{1,55}|arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9a-zA-Z]{1,55})$/,
+  pattern:
+    /^([\w-]+_[0-9a-zA-Z]{1,55}|arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9a-zA-Z]{1,55})$/,
   example: "eu-west-1_AbCdEfGhI",
 };
 const cognitoFields = z.strictObject({ userPool: templateText(POOL) });
@@ -104,13 +115,19 @@ export const cognito: CallerEntry<z.infer<typeof cognitoFields>> = {
   example: { userPool: "eu-west-1_AbCdEfGhI" },
   expand: ({ userPool }, place) => [
     invoke("cognito-idp.amazonaws.com", {
-      SourceArn: userPool.startsWith("arn:") ? userPool : sourceArn("cognito-idp", `userpool/${userPool}`, place),
+      SourceArn: userPool.startsWith("arn:")
+        ? userPool
+        : sourceArn("cognito-idp", `userpool/${userPool}`, place),
     }),
   ],
 };
 
 const iotFields = z.strictObject({
-  rule: templateText({ what: "an IoT rule's name", pattern: /^[a-zA-Z0-9_]{1,128}$/, example: "door_opened" }),
+  rule: templateText({
+    what: "an IoT rule's name",
+    pattern: /^[a-zA-Z0-9_]{1,128}$/,
+    example: "door_opened",
+  }),
 });
 
 export const iot: CallerEntry<z.infer<typeof iotFields>> = {

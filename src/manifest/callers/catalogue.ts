@@ -26,7 +26,9 @@ export function callerEntry(name: string): CallerEntry | undefined {
 /** What people write here and what they mean: Lambda calls itself in these, with the function's own role. */
 export const NOT_CALLERS: Readonly<Record<string, string>> = {
   sqs: "Lambda polls the queue with the function's role: under grants, write sqs: {queue: NAME, allow: [consume]}",
-  kinesis: "Lambda polls the stream with the function's role: under grants, write kinesis: {stream: NAME, allow: [read]}",
-  dynamodb: "Lambda polls the stream with the function's role: under grants, write dynamodb: {table: NAME, allow: [stream]}",
+  kinesis:
+    "Lambda polls the stream with the function's role: under grants, write kinesis: {stream: NAME, allow: [read]}",
+  dynamodb:
+    "Lambda polls the stream with the function's role: under grants, write dynamodb: {table: NAME, allow: [stream]}",
   scheduler: "the schedule's own role calls the function: give that role lambda:InvokeFunction",
 };

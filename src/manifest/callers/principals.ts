@@ -22,8 +22,7 @@ export const account: CallerEntry<z.infer<typeof accountFields>> = {
   fields: accountFields,
   qualifier: "alias-or-version",
   example: { id: "777788889999", roles: ["billing/invoice-runner"] },
-  expand: ({ id, roles }, place) =>
-    principals(id, roles, place).map((principal) => invoke(principal, {})),
+  expand: ({ id, roles }, place) => principals(id, roles, place).map((principal) => invoke(principal, {})),
 };
 
 const organizationFields = z.strictObject({
@@ -48,12 +47,18 @@ const urlFields = z
   .check((context) => {
     const { authType, account: id, roles } = context.value;
     if (authType === "iam" || (id === undefined && roles === undefined)) return;
-    pushIssue(context, ["authType"], "with authType none everyone may call", "leave out account and roles, or write authType: iam");
+    pushIssue(
+      context,
+      ["authType"],
+      "with authType none everyone may call",
+      "leave out account and roles, or write authType: iam",
+    );
   });
 
 export const functionUrl: CallerEntry<z.infer<typeof urlFields>> = {
   caller: "functionUrl",
-  allows: "callers of the function's URL: an account (the own one by default) or its roles, or with `none` everyone",
+  allows:
+    "callers of the function's URL: an account (the own one by default) or its roles, or with `none` everyone",
   fields: urlFields,
   qualifier: "alias",
   example: { authType: "iam", account: "777788889999", roles: ["billing/invoice-runner"] },

@@ -7,7 +7,11 @@ import { regionOf } from "./resource.ts";
 const MODEL = /^[a-z0-9-]+(\.[a-zA-Z0-9-]+)+(:[a-zA-Z0-9]+)*$/;
 
 const fields = z.strictObject({
-  model: templateText({ what: "a foundation model's id", pattern: MODEL, example: "anthropic.claude-3-haiku-20240307-v1:0" }),
+  model: templateText({
+    what: "a foundation model's id",
+    pattern: MODEL,
+    example: "anthropic.claude-3-haiku-20240307-v1:0",
+  }),
   inferenceProfile: templateText({
     what: "an inference profile's id",
     pattern: MODEL,

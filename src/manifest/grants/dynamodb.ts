@@ -13,7 +13,11 @@ const TABLE: ResourceKind = {
   example: "orders",
 };
 
-const INDEX: TextSyntax = { what: "an index's name", pattern: /^[a-zA-Z0-9_.-]{3,255}$/, example: "by-customer" };
+const INDEX: TextSyntax = {
+  what: "an index's name",
+  pattern: /^[a-zA-Z0-9_.-]{3,255}$/,
+  example: "by-customer",
+};
 
 const LEADING_KEY: TextSyntax = {
   what: "a partition key's value (IAM's variables may stand in it)",
@@ -76,7 +80,12 @@ type Verb = Fields["allow"][number];
 
 const EXPAND: Readonly<Record<Verb, (grant: Fields, table: string) => readonly Expansion[]>> = {
   read: (grant, table) => [
-    ...items("read", ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"], grant, table),
+    ...items(
+      "read",
+      ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"],
+      grant,
+      table,
+    ),
     allow("read", ["dynamodb:Query"], withIndexes(grant, table), keysOf(grant)),
   ],
   scan: (grant, table) => [allow("scan", ["dynamodb:Scan"], withIndexes(grant, table))],

@@ -43,12 +43,22 @@ export interface GrantEntry<Fields = never> {
 }
 
 /** An allowing statement on exact resources. */
-export function allow(verb: string, actions: readonly string[], resources: readonly string[], condition: ConditionBlock | null = null): Expansion {
+export function allow(
+  verb: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  condition: ConditionBlock | null = null,
+): Expansion {
   return { verb, effect: "Allow", actions, resources, condition, wildcardReason: null };
 }
 
 /** An allowing statement on `*`, because the actions know nothing narrower. */
-export function allowAnywhere(verb: string, actions: readonly string[], reason: string, condition: ConditionBlock | null = null): Expansion {
+export function allowAnywhere(
+  verb: string,
+  actions: readonly string[],
+  reason: string,
+  condition: ConditionBlock | null = null,
+): Expansion {
   return { verb, effect: "Allow", actions, resources: ["*"], condition, wildcardReason: reason };
 }
 

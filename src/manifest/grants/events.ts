@@ -28,7 +28,9 @@ const fields = z.strictObject({
 export const events: GrantEntry<z.infer<typeof fields>> = {
   grant: "events",
   fields,
-  verbs: { put: { allows: "put events on the bus, of the named sources and detail types only", leavesOut: null } },
+  verbs: {
+    put: { allows: "put events on the bus, of the named sources and detail types only", leavesOut: null },
+  },
   regionalFields: ["bus"],
   needsRegion: false,
   example: { bus: "main", allow: ["put"], source: ["orders"], detailType: ["OrderPlaced"] },

@@ -17,13 +17,22 @@ const fields = z
   .strictObject({
     stream: resourceField(STREAM),
     allow: listOf(z.enum(["put", "read"])),
-    consumer: templateText({ what: "a stream consumer's name", pattern: /^[a-zA-Z0-9_.-]{1,128}$/, example: "search" }).optional(),
+    consumer: templateText({
+      what: "a stream consumer's name",
+      pattern: /^[a-zA-Z0-9_.-]{1,128}$/,
+      example: "search",
+    }).optional(),
     kmsKey: kmsKeyField().optional(),
   })
   .check((context) => {
     const { consumer, allow: verbs } = context.value;
     if (consumer === undefined || verbs.includes("read")) return;
-    pushIssue(context, ["consumer"], "a consumer reads: allow has no read", "allow: [read], or leave out consumer");
+    pushIssue(
+      context,
+      ["consumer"],
+      "a consumer reads: allow has no read",
+      "allow: [read], or leave out consumer",
+    );
   });
 
 type Fields = z.infer<typeof fields>;
@@ -52,7 +61,9 @@ export const kinesis: GrantEntry<Fields> = {
   },
 };
 
-const EXPAND: Readonly<Record<Fields["allow"][number], (grant: Fields, stream: string) => readonly Expansion[]>> = {
+const EXPAND: Readonly<
+  Record<Fields["allow"][number], (grant: Fields, stream: string) => readonly Expansion[]>
+> = {
   put: (_grant, stream) => [
     allow("put", ["kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"], [stream]),
   ],

@@ -10,7 +10,9 @@ const ALIAS = "alias/[a-zA-Z0-9/_-]{1,250}";
 export const kmsKeyField = () =>
   templateText({
     what: "a KMS key: alias/NAME, a key id or a full ARN",
-    pattern: new RegExp(`^(${KEY_ID}|${ALIAS}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:(key/(${KEY_ID})|${ALIAS}))$`),
+    pattern: new RegExp(
+      `^(${KEY_ID}|${ALIAS}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:(key/(${KEY_ID})|${ALIAS}))$`,
+    ),
     example: "alias/orders",
   });
 
@@ -38,17 +40,30 @@ export const kms: GrantEntry<z.infer<typeof kmsFields>> = {
   regionalFields: ["key"],
   needsRegion: false,
   example: { key: "1234abcd-12ab-34cd-56ef-1234567890ab", allow: ["decrypt", "encrypt", "sign", "verify"] },
-  expand: ({ key, allow: verbs }, place) =>
-    verbs.map((verb) => onKey(verb, ACTIONS[verb], key, place, {})),
+  expand: ({ key, allow: verbs }, place) => verbs.map((verb) => onKey(verb, ACTIONS[verb], key, place, {})),
 };
 
 /** What an encrypted resource needs of its key, through that service only (`kms:ViaService`). */
-export function companion(verb: string, actions: readonly CompanionAction[], key: string | undefined, service: string, place: Place): readonly Expansion[] {
+export function companion(
+  verb: string,
+  actions: readonly CompanionAction[],
+  key: string | undefined,
+  service: string,
+  place: Place,
+): readonly Expansion[] {
   if (key === undefined || actions.length === 0) return [];
   const region = keyParts(key, place).region;
   const suffix = place.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   const via = { StringEquals: { "kms:ViaService": `${service}.${region}.${suffix}` } };
-  return [onKey(`${verb}Key`, actions.map((action) => `kms:${action}`), key, place, via)];
+  return [
+    onKey(
+      `${verb}Key`,
+      actions.map((action) => `kms:${action}`),
+      key,
+      place,
+      via,
+    ),
+  ];
 }
 
 type CompanionAction = "Decrypt" | "Encrypt" | "GenerateDataKey";
@@ -59,7 +74,13 @@ interface KeyParts {
   readonly resource: string;
 }
 
-function onKey(verb: string, actions: readonly string[], key: string, place: Place, condition: ConditionBlock): Expansion {
+function onKey(
+  verb: string,
+  actions: readonly string[],
+  key: string,
+  place: Place,
+  condition: ConditionBlock,
+): Expansion {
   const { region, accountId, resource } = keyParts(key, place);
   const arn = `arn:${place.partition}:kms:${region}:${accountId}:`;
   const given = Object.keys(condition).length > 0 ? condition : null;

@@ -18,8 +18,13 @@ export const metrics: GrantEntry<z.infer<typeof fields>> = {
   needsRegion: false,
   example: { namespace: "Orders" },
   expand: ({ namespace }) => [
-    allowAnywhere("put", ["cloudwatch:PutMetricData"], "cloudwatch:PutMetricData takes no resource: the namespace is its condition", {
-      StringEquals: { "cloudwatch:namespace": namespace },
-    }),
+    allowAnywhere(
+      "put",
+      ["cloudwatch:PutMetricData"],
+      "cloudwatch:PutMetricData takes no resource: the namespace is its condition",
+      {
+        StringEquals: { "cloudwatch:namespace": namespace },
+      },
+    ),
   ],
 };

@@ -3,7 +3,10 @@ import { regionOf } from "./resource.ts";
 
 // What a function has on `spec` itself: its logs (implicit), tracing and the network.
 
-export function ownLogs(logs: { readonly group: string; readonly create: boolean }, place: Place): readonly Expansion[] {
+export function ownLogs(
+  logs: { readonly group: string; readonly create: boolean },
+  place: Place,
+): readonly Expansion[] {
   const group = `arn:${place.partition}:logs:${regionOf(place)}:${place.accountId}:log-group:${logs.group}`;
   const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
   return [allow("own", logs.create ? ["logs:CreateLogGroup", ...actions] : actions, [group, `${group}:*`])];
@@ -36,7 +39,11 @@ const NETWORK = [
 export function vpc(functionArn: string): readonly Expansion[] {
   const onlyCode = { ArnEquals: { "lambda:SourceFunctionArn": functionArn } };
   return [
-    allowAnywhere("attach", NETWORK, "Lambda's network interfaces have no names beforehand; the code itself is denied"),
+    allowAnywhere(
+      "attach",
+      NETWORK,
+      "Lambda's network interfaces have no names beforehand; the code itself is denied",
+    ),
     {
       verb: "attach",
       effect: "Deny",

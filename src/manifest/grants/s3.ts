@@ -50,7 +50,10 @@ export const s3: GrantEntry<Fields> = {
   grant: "s3",
   fields,
   verbs: {
-    read: { allows: "read objects", leavesOut: "read has no ListBucket: a missing object answers AccessDenied. allow: [read, list]" },
+    read: {
+      allows: "read objects",
+      leavesOut: "read has no ListBucket: a missing object answers AccessDenied. allow: [read, list]",
+    },
     readVersions: { allows: "read old versions of objects", leavesOut: null },
     list: { allows: "list the bucket below the prefix, and read its region", leavesOut: null },
     write: { allows: "put objects, also in parts", leavesOut: "write has no DeleteObject and no ACL" },
@@ -81,5 +84,8 @@ function list(grant: Fields, bucket: string): readonly Expansion[] {
   const below: ConditionBlock | null =
     grant.prefix === undefined ? null : { StringLike: { "s3:prefix": `${grant.prefix}*` } };
   if (below === null) return [allow("list", ["s3:GetBucketLocation", "s3:ListBucket"], [bucket])];
-  return [allow("list", ["s3:GetBucketLocation"], [bucket]), allow("list", ["s3:ListBucket"], [bucket], below)];
+  return [
+    allow("list", ["s3:GetBucketLocation"], [bucket]),
+    allow("list", ["s3:ListBucket"], [bucket], below),
+  ];
 }

@@ -41,7 +41,13 @@ export const secrets: GrantEntry<z.infer<typeof fields>> = {
     const secret = isArn(grant.secret) ? arn : `${arn}-??????`;
     return grant.allow.flatMap((verb) => [
       ...EXPAND[verb](secret),
-      ...companion(verb, verb === "read" ? ["Decrypt"] : ["Decrypt", "GenerateDataKey"], grant.kmsKey, "secretsmanager", place),
+      ...companion(
+        verb,
+        verb === "read" ? ["Decrypt"] : ["Decrypt", "GenerateDataKey"],
+        grant.kmsKey,
+        "secretsmanager",
+        place,
+      ),
     ]);
   },
 };
@@ -50,6 +56,10 @@ const EXPAND: Readonly<Record<Verb, (secret: string) => readonly Expansion[]>> =
   read: (secret) => [allow("read", READ, [secret])],
   rotate: (secret) => [
     allow("rotate", ROTATE, [secret]),
-    allowAnywhere("rotate", ["secretsmanager:GetRandomPassword"], "secretsmanager:GetRandomPassword takes no resource"),
+    allowAnywhere(
+      "rotate",
+      ["secretsmanager:GetRandomPassword"],
+      "secretsmanager:GetRandomPassword takes no resource",
+    ),
   ],
 };

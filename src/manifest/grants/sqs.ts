@@ -42,7 +42,10 @@ export const sqs: GrantEntry<Fields> = {
   fields,
   verbs: {
     send: { allows: "send messages", leavesOut: null },
-    consume: { allows: "receive and delete messages, also by an event source mapping", leavesOut: "consume has no PurgeQueue" },
+    consume: {
+      allows: "receive and delete messages, also by an event source mapping",
+      leavesOut: "consume has no PurgeQueue",
+    },
   },
   regionalFields: ["queue", "kmsKey"],
   needsRegion: false,

@@ -23,13 +23,23 @@ const fields = z
   .check((context) => {
     const { parameter, path, allow: verbs } = context.value;
     if ((parameter === undefined) === (path === undefined)) {
-      pushIssue(context, [], "ssm takes either parameter or path", "write one of them: parameter for read and write, path for readPath");
+      pushIssue(
+        context,
+        [],
+        "ssm takes either parameter or path",
+        "write one of them: parameter for read and write, path for readPath",
+      );
       return;
     }
     for (const [index, verb] of verbs.entries()) {
       const needed = verb === "readPath" ? "path" : "parameter";
       if (context.value[needed] !== undefined) continue;
-      pushIssue(context, ["allow", index], `${verb} needs ${needed}`, `write ${needed}: ${parameter ?? path}, in an entry of its own`);
+      pushIssue(
+        context,
+        ["allow", index],
+        `${verb} needs ${needed}`,
+        `write ${needed}: ${parameter ?? path}, in an entry of its own`,
+      );
     }
   });
 
@@ -45,7 +55,10 @@ export const ssm: GrantEntry<Fields> = {
   grant: "ssm",
   fields,
   verbs: {
-    read: { allows: "read one parameter", leavesOut: "read has no GetParametersByPath. For a subtree: path and allow: [readPath]" },
+    read: {
+      allows: "read one parameter",
+      leavesOut: "read has no GetParametersByPath. For a subtree: path and allow: [readPath]",
+    },
     readPath: { allows: "read all parameters below a path", leavesOut: "readPath has no GetParameter" },
     write: { allows: "put one parameter", leavesOut: "write has no DeleteParameter" },
   },

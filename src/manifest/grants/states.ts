@@ -23,7 +23,10 @@ export const states: GrantEntry<z.infer<typeof fields>> = {
   grant: "states",
   fields,
   verbs: {
-    start: { allows: "start executions", leavesOut: "start has no DescribeExecution. To watch it: allow: [start, observe]" },
+    start: {
+      allows: "start executions",
+      leavesOut: "start has no DescribeExecution. To watch it: allow: [start, observe]",
+    },
     startSync: { allows: "start express executions and wait for them", leavesOut: null },
     observe: { allows: "list, read and stop executions", leavesOut: null },
     callback: { allows: "answer task tokens, of any state machine", leavesOut: null },

@@ -15,12 +15,18 @@ import {
 const identity = z.strictObject({ role: plainText(IAM_ROLE_ARN), externalId: plainText(EXTERNAL_ID) });
 
 /** The empty list is the default here, and may be written. */
-const possiblyEmpty = <Member extends z.ZodType>(member: Member) => z.union([z.array(member).max(0), listOf(member)]);
+const possiblyEmpty = <Member extends z.ZodType>(member: Member) =>
+  z.union([z.array(member).max(0), listOf(member)]);
 
 const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
   for (const name of Object.keys(context.value)) {
     if (/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) continue;
-    pushIssue(context, [name], `${JSON.stringify(name)} is not a variable's name`, "write letters, digits and _ such as ordersTable");
+    pushIssue(
+      context,
+      [name],
+      `${JSON.stringify(name)} is not a variable's name`,
+      "write letters, digits and _ such as ordersTable",
+    );
   }
 });
 
@@ -75,13 +81,23 @@ export const awsAccount = z.strictObject({
       for (const name of ["observer", "writer", "binder"] as const) checkIdentity(context, name);
       if (spec.mode !== "enforce") return;
       if (spec.boundary === undefined) {
-        pushIssue(context, ["mode"], "enforce needs a boundary for every role", "write boundary: NAME of a ManagedPolicy with use: boundary");
+        pushIssue(
+          context,
+          ["mode"],
+          "enforce needs a boundary for every role",
+          "write boundary: NAME of a ManagedPolicy with use: boundary",
+        );
       }
       if (spec.writer === undefined) {
         pushIssue(context, ["mode"], "enforce needs a writer", "write writer: {role: …, externalId: …}");
       }
       if (spec.functionRole === "manage" && spec.binder === undefined) {
-        pushIssue(context, ["functionRole"], "manage needs a binder", "write binder: {role: …, externalId: …}");
+        pushIssue(
+          context,
+          ["functionRole"],
+          "manage needs a binder",
+          "write binder: {role: …, externalId: …}",
+        );
       }
     }),
 });
@@ -97,5 +113,10 @@ function checkIdentity(context: AccountContext, name: "observer" | "writer" | "b
   const role = context.value[name]?.role;
   const { id, partition = "aws" } = context.value;
   if (role === undefined || role.startsWith(`arn:${partition}:iam::${id}:`)) return;
-  pushIssue(context, [name, "role"], `${role} is not a role of account ${id}`, `write arn:${partition}:iam::${id}:role/…`);
+  pushIssue(
+    context,
+    [name, "role"],
+    `${role} is not a role of account ${id}`,
+    `write arn:${partition}:iam::${id}:role/…`,
+  );
 }

@@ -14,7 +14,13 @@ const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{
 const labelled = (what: string) =>
   z.record(z.string(), z.string()).check((context) => {
     for (const key of Object.keys(context.value)) {
-      if (!LABEL_KEY.test(key)) pushIssue(context, [key], `${JSON.stringify(key)} is no name for ${what}`, "write it like example.com/ticket");
+      if (!LABEL_KEY.test(key))
+        pushIssue(
+          context,
+          [key],
+          `${JSON.stringify(key)} is no name for ${what}`,
+          "write it like example.com/ticket",
+        );
     }
   });
 

@@ -35,7 +35,12 @@ function textSchema(syntax: TextSyntax, kind: FieldFacts["kind"]): z.ZodString {
     const text = context.value;
     if (kind === "template" && text.includes("${")) return;
     if (syntax.pattern.test(text)) return;
-    context.issues.push({ code: "custom", input: text, params: { mend: `write it like ${syntax.example}` }, message: wrongText(syntax, text) });
+    context.issues.push({
+      code: "custom",
+      input: text,
+      params: { mend: `write it like ${syntax.example}` },
+      message: wrongText(syntax, text),
+    });
   });
   facts.set(schema, { syntax, kind });
   return schema;
@@ -54,7 +59,8 @@ export function shown(text: string): string {
 export function listOf<Member extends z.ZodType>(member: Member): z.ZodArray<Member> {
   return z.array(member).check((context) => {
     const list: readonly unknown[] = context.value;
-    if (list.length === 0) pushIssue(context, [], "the list is empty", "name at least one, or leave the field out");
+    if (list.length === 0)
+      pushIssue(context, [], "the list is empty", "name at least one, or leave the field out");
     for (const [index, value] of list.entries()) {
       if (typeof value !== "string" || list.indexOf(value) === index) continue;
       pushIssue(context, [index], `${shown(value)} stands here twice`, "keep one of them");
@@ -68,7 +74,12 @@ interface CheckContext {
 }
 
 /** An issue with what mends it, at a path below the checked value. */
-export function pushIssue(context: CheckContext, path: readonly (string | number)[], message: string, mend: string): void {
+export function pushIssue(
+  context: CheckContext,
+  path: readonly (string | number)[],
+  message: string,
+  mend: string,
+): void {
   context.issues.push({ code: "custom", input: context.value, path: [...path], params: { mend }, message });
 }
 
@@ -77,7 +88,9 @@ export function durationMs(text: string, units: string): number | undefined {
   const found = /^(\d{1,9})([smhd])$/.exec(text);
   const unit = found?.[2] ?? "";
   if (found === null || !units.includes(unit)) return undefined;
-  return Number(found[1]) * { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as "s" | "m" | "h" | "d"];
+  return (
+    Number(found[1]) * { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as "s" | "m" | "h" | "d"]
+  );
 }
 
 /** A duration between two bounds, written with one of the units. */

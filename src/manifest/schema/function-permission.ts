@@ -33,8 +33,15 @@ export interface CallerItem {
 export const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) => {
   const seen = new Set<string>();
   for (const key of Object.keys(context.value)) {
-    if (!TAG_KEY.pattern.test(key)) pushIssue(context, [key], `${JSON.stringify(key)} is not ${TAG_KEY.what}`, "choose another key");
-    if (seen.has(key.toLowerCase())) pushIssue(context, [key], `the tag ${key} differs from another only in case: IAM takes them for one`, "keep one of them");
+    if (!TAG_KEY.pattern.test(key))
+      pushIssue(context, [key], `${JSON.stringify(key)} is not ${TAG_KEY.what}`, "choose another key");
+    if (seen.has(key.toLowerCase()))
+      pushIssue(
+        context,
+        [key],
+        `the tag ${key} differs from another only in case: IAM takes them for one`,
+        "keep one of them",
+      );
     seen.add(key.toLowerCase());
   }
   // Fifty in all, two of which are the marks of ownership.
@@ -54,7 +61,8 @@ const role = z.strictObject({
 /** A ManagedPolicy of the own namespace, `platform/NAME`, or the ARN of one that AWS manages. */
 export const POLICY_REFERENCE = {
   what: "a ManagedPolicy's name, platform/NAME, or the ARN of an AWS-managed policy",
-  pattern: /^((platform\/)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|arn:aws[a-z-]*:iam::aws:policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128})$/,
+  pattern:
+    /^((platform\/)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|arn:aws[a-z-]*:iam::aws:policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128})$/,
   example: "audit-read",
 };
 

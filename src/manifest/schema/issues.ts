@@ -4,7 +4,14 @@ import type { Json } from "../../model/json.ts";
 import { NOT_CALLERS } from "../callers/catalogue.ts";
 import { errorAt } from "../diagnostics.ts";
 import { LATER_GRANTS } from "../grants/catalogue.ts";
-import { formatPath, memberAt, originOfKey, originOfValue, type Located, type ValuePath } from "../located.ts";
+import {
+  formatPath,
+  memberAt,
+  originOfKey,
+  originOfValue,
+  type Located,
+  type ValuePath,
+} from "../located.ts";
 import { didYouMean } from "../nearest.ts";
 import { fieldNames } from "./shape.ts";
 import { shown } from "./field.ts";
@@ -50,7 +57,13 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function at(path: ValuePath, context: IssueContext, code: string, message: string, mend: string | null): Diagnostic {
+function at(
+  path: ValuePath,
+  context: IssueContext,
+  code: string,
+  message: string,
+  mend: string | null,
+): Diagnostic {
   return errorAt(originOfValue(context.located, context.file, path), code, message, mend);
 }
 
@@ -61,14 +74,24 @@ function unknownField(key: string, path: ValuePath, context: IssueContext): Diag
   const list = path.at(-2);
   const known = fieldNames(context.schema, path);
   if ((list === "grants" && LATER_GRANTS.includes(key)) || LATER_FIELDS.has(key)) {
-    return errorAt(origin, "not-in-this-version", `"${shownKey(key)}" is not in this version`, "leave it out");
+    return errorAt(
+      origin,
+      "not-in-this-version",
+      `"${shownKey(key)}" is not in this version`,
+      "leave it out",
+    );
   }
   if (list === "invokedBy" && key === "until") {
     const message = "until is not possible under invokedBy: lambda:AddPermission takes no such condition";
     return errorAt(origin, "not-in-this-version", message, "leave it out");
   }
   if (list === "invokedBy" && Object.hasOwn(NOT_CALLERS, key)) {
-    return errorAt(origin, "not-a-caller", `${key} does not call a function by itself`, NOT_CALLERS[key] ?? null);
+    return errorAt(
+      origin,
+      "not-a-caller",
+      `${key} does not call a function by itself`,
+      NOT_CALLERS[key] ?? null,
+    );
   }
   const what = list === "grants" ? "grant" : list === "invokedBy" ? "caller" : "field";
   const where = what === "field" && path.length > 0 ? ` in ${formatPath(path)}` : "";
@@ -81,16 +104,25 @@ function shownKey(key: string): string {
 }
 
 /** The alternative that the author meant: the one that got furthest; of equal ones their first. */
-function unionIssue(issue: Extract<Issue, { code: "invalid_union" }>, path: ValuePath, context: IssueContext): readonly Diagnostic[] {
+function unionIssue(
+  issue: Extract<Issue, { code: "invalid_union" }>,
+  path: ValuePath,
+  context: IssueContext,
+): readonly Diagnostic[] {
   const given = valueKind(path, context);
   const ranked = issue.errors
-    .map((errors) => ({ errors, wrongKind: errors.some((error) => error.path.length === 0 && isKindError(error)) }))
+    .map((errors) => ({
+      errors,
+      wrongKind: errors.some((error) => error.path.length === 0 && isKindError(error)),
+    }))
     .sort((a, b) => Number(a.wrongKind) - Number(b.wrongKind));
   const meant = ranked[0];
   if (meant === undefined || (meant.wrongKind && given !== "number")) {
     return [at(path, context, "value", `${formatPath(path)} has the wrong form`, unionMend(path, context))];
   }
-  return meant.errors.flatMap((error) => diagnosticOf({ ...error, path: [...path, ...error.path] } as Issue, context));
+  return meant.errors.flatMap((error) =>
+    diagnosticOf({ ...error, path: [...path, ...error.path] } as Issue, context),
+  );
 }
 
 function isKindError(error: Issue): boolean {
@@ -128,7 +160,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
 function valueKind(path: ValuePath, context: IssueContext): string {
   const found = memberAt(context.located, path);
   if (found?.members) return found.members.has("0") ? "a list" : "an object";
-  if (found === undefined || found.written === "" || found.written === "null" || found.written === "~") return "empty";
+  if (found === undefined || found.written === "" || found.written === "null" || found.written === "~")
+    return "empty";
   if (found.written === null) return "text";
   return /^(true|false)$/i.test(found.written) ? "boolean" : "number";
 }
@@ -143,12 +176,23 @@ const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
 function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueContext): Diagnostic {
   const name = formatPath(path);
   const found = memberAt(context.located, path);
-  if (found === undefined) return at(path, context, "required", `${name} is required`, `write ${allowed.join(" or ")}`);
+  if (found === undefined)
+    return at(path, context, "required", `${name} is required`, `write ${allowed.join(" or ")}`);
   const value = textAt(path, context);
-  if (value === undefined) return at(path, context, "type", `${name} must be ${allowed.join(", ")}`, `write one of them`);
-  const field = path.filter((step) => typeof step === "string").slice(-2).join(".");
+  if (value === undefined)
+    return at(path, context, "type", `${name} must be ${allowed.join(", ")}`, `write one of them`);
+  const field = path
+    .filter((step) => typeof step === "string")
+    .slice(-2)
+    .join(".");
   if (LATER_VALUES[field]?.includes(value) === true) {
-    return at(path, context, "not-in-this-version", `${name}: ${value} is not in this version`, `known here: ${allowed.join(", ")}`);
+    return at(
+      path,
+      context,
+      "not-in-this-version",
+      `${name}: ${value} is not in this version`,
+      `known here: ${allowed.join(", ")}`,
+    );
   }
   const message = `unknown value ${shown(value)} of ${name}${didYouMean(value, allowed)}`;
   return at(path, context, "unknown-value", message, `known here: ${allowed.join(", ")}`);

@@ -11,7 +11,9 @@ const grantFields = Object.fromEntries(
 
 export const grantItem = z
   .strictObject({ ...grantFields, until: instantText().optional(), reason: plainText(REASON).optional() })
-  .check((context) => oneOf(context, Object.keys(GRANTS), "a grant", "dynamodb: {table: orders, allow: [read]}"));
+  .check((context) =>
+    oneOf(context, Object.keys(GRANTS), "a grant", "dynamodb: {table: orders, allow: [read]}"),
+  );
 
 /** One entry of `grants`: exactly one service's key, and beside it `until` and `reason`. */
 export interface GrantItem {
@@ -29,7 +31,8 @@ interface OneOfContext {
 export function oneOf(context: OneOfContext, names: readonly string[], what: string, example: string): void {
   const given = names.filter((name) => context.value[name] !== undefined);
   if (given.length === 1) return;
-  const message = given.length === 0 ? `this entry names no service` : `this entry names several: ${given.join(", ")}`;
+  const message =
+    given.length === 0 ? `this entry names no service` : `this entry names several: ${given.join(", ")}`;
   pushIssue(context, [], message, `one entry is ${what} of one service, such as ${example}`);
 }
 

@@ -18,7 +18,11 @@ export const waiver = z.strictObject({
       example: "orders/orders-api@prod/eu-west-1",
     }),
     reason: plainText(REASON),
-    owner: plainText({ what: "an owner: a person or a team", pattern: /^[^\r\n\t]{1,100}$/u, example: "dana" }),
+    owner: plainText({
+      what: "an owner: a person or a team",
+      pattern: /^[^\r\n\t]{1,100}$/u,
+      example: "dana",
+    }),
     until: instantText(),
   }),
 });
