@@ -35,12 +35,15 @@ function absorbedPatterns(values: readonly string[]): readonly string[] {
   return patterns.filter((inner) => !wide.some((outer) => outer !== inner && patternCovers(outer, inner)));
 }
 
-const SAME_OPERATOR: Readonly<Record<string, string>> = { ArnEquals: "ArnLike", ArnNotEquals: "ArnNotLike" };
+const SAME_OPERATOR: ReadonlyMap<string, string> = new Map([
+  ["ArnEquals", "ArnLike"],
+  ["ArnNotEquals", "ArnNotLike"],
+]);
 
 function meaningTest(test: ConditionTest): ConditionTest {
   const { quantifier, base, suffix } = operatorParts(test.operator);
   const known = findOperator(test.operator);
-  const operator = `${quantifier}${SAME_OPERATOR[base] ?? base}${suffix}`;
+  const operator = `${quantifier}${SAME_OPERATOR.get(base) ?? base}${suffix}`;
   if (known?.pattern === true) return { operator, key: test.key, values: absorbedPatterns(test.values) };
   const fold = known === undefined ? undefined : FOLDS[known.type];
   return {

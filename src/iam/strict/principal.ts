@@ -3,8 +3,6 @@ import { nearestName } from "../nearest.ts";
 import { isObject } from "../text.ts";
 import { fault, textFaults, type StatementFault } from "./fault.ts";
 
-const TYPES = ["AWS", "Service", "Federated", "CanonicalUser"];
-
 /** `"*"` or an object of types and their values. */
 export function principalFaults(
   path: string,
@@ -21,30 +19,36 @@ export function principalFaults(
     return [fault(path, `${path} is not an object`, 'write {"Service": "lambda.amazonaws.com"}')];
   return Object.entries(principal).flatMap(([type, values]) => {
     const place = `${path}.${type}`;
-    const check = CHECKS[type];
+    const check = CHECKS.get(type);
     if (check !== undefined) return textFaults(place, values, check);
-    const meant = nearestName(type, TYPES);
+    const meant = nearestName(type, [...CHECKS.keys()]);
     return [fault(place, `"${type}" is not a type of principal`, `write "${meant ?? "AWS"}"`)];
   });
 }
 
 type Check = (path: string, value: string) => readonly StatementFault[];
 
-const CHECKS: Readonly<Partial<Record<string, Check>>> = {
-  AWS: (path, value) =>
-    /^(\*|\d{12}|A(ROA|IDA)[A-Z0-9]+|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+)$/.test(value)
-      ? []
-      : [
-          fault(
-            path,
-            `"${value}" is no account, ARN of IAM or STS, or "*"`,
-            "write the ARN of a role or account",
-          ),
-        ],
-  Service: (path, value) =>
-    /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(value)
-      ? []
-      : [fault(path, `"${value}" is not a service`, "write it as lambda.amazonaws.com")],
-  Federated: () => [],
-  CanonicalUser: () => [],
-};
+const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
+  [
+    "AWS",
+    (path, value) =>
+      /^(\*|\d{12}|A(ROA|IDA)[A-Z0-9]+|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+)$/.test(value)
+        ? []
+        : [
+            fault(
+              path,
+              `"${value}" is no account, ARN of IAM or STS, or "*"`,
+              "write the ARN of a role or account",
+            ),
+          ],
+  ],
+  [
+    "Service",
+    (path, value) =>
+      /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(value)
+        ? []
+        : [fault(path, `"${value}" is not a service`, "write it as lambda.amazonaws.com")],
+  ],
+  ["Federated", () => []],
+  ["CanonicalUser", () => []],
+]);

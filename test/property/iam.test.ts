@@ -1,0 +1,376 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { onlyEffect, unionDocument } from "../../src/iam/compose.ts";
+import { provedNarrower } from "../../src/iam/containment.ts";
+import { permissionDelta, type RolePermissions } from "../../src/iam/delta.ts";
+import type { DocumentContext } from "../../src/iam/document.ts";
+import { compareDocuments } from "../../src/iam/equivalence.ts";
+import { parseDocument } from "../../src/iam/parse.ts";
+import { normalText } from "../../src/iam/print.ts";
+import { actionReaches, EXCEPT } from "../../src/iam/reach.ts";
+import { resourcesMeet } from "../../src/iam/wildcard.ts";
+import type { PermissionRow } from "../../src/model/delta.ts";
+import type { Dialect } from "../../src/model/policy-document.ts";
+import type { Tier } from "../../src/model/tier.ts";
+import { allows, type EvaluatedRole } from "../support/evaluator.ts";
+import { FC_RUNS } from "../support/fc-runs.ts";
+import { drawnDocument, REQUESTS, respelled, textOf, type DrawnStatement } from "../support/policies.ts";
+
+const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
+const DIALECTS: readonly Dialect[] = ["identity", "trust", "boundary", "resource"];
+const TIERS: readonly Tier[] = ["equal", "metadata", "meaning", "security"];
+const seed = fc.nat();
+const runs = { numRuns: FC_RUNS };
+
+const tier = (a: string, b: string): number => TIERS.indexOf(compareDocuments(a, b, IDENTITY));
+const alone = (text: string): EvaluatedRole => ({ documents: [text], boundary: null });
+
+/** A document with one token replaced, dropped or turned round. */
+const mutated = fc
+  .tuple(drawnDocument, fc.nat(), fc.constantFrom("effect", "action", "resource", "drop", "condition"))
+  .map(([statements, nth, kind]) => {
+    const at = nth % statements.length;
+    const statement = statements[at] as DrawnStatement;
+    return { before: statements, after: statements.with(at, mutate(statement, kind)) };
+  });
+
+function mutate(statement: DrawnStatement, kind: string): DrawnStatement {
+  if (kind === "effect") return { ...statement, Effect: statement.Effect === "Allow" ? "Deny" : "Allow" };
+  const action = statement.Action === undefined ? "NotAction" : "Action";
+  const resource = statement.Resource === undefined ? "NotResource" : "Resource";
+  if (kind === "action")
+    return { ...statement, [action]: ["fresh:Action", ...(statement[action] ?? []).slice(1)] };
+  if (kind === "resource")
+    return { ...statement, [resource]: ["arn:aws:fresh:::r", ...(statement[resource] ?? []).slice(1)] };
+  if (kind === "condition")
+    return {
+      ...statement,
+      Condition: { ...statement.Condition, IpAddress: { "aws:SourceIp": ["10.0.0.0/8"] } },
+    };
+  return { ...statement, [action]: [...(statement[action] ?? []), "fresh:Dropped"] };
+}
+
+/** Anything that JSON can say in the place of a document, and near misses. */
+const anyText = fc.oneof(
+  fc.string(),
+  fc.json(),
+  fc.jsonValue().map((statement) => textOf([statement])),
+  fc.tuple(drawnDocument, fc.nat(), fc.string({ maxLength: 3 })).map(([statements, at, piece]) => {
+    const text = textOf(statements);
+    return text.slice(0, at % text.length) + piece + text.slice((at % text.length) + 1);
+  }),
+  fc
+    .tuple(drawnDocument, fc.jsonValue())
+    .map(([statements, value]) => textOf([...statements, { ...statements[0], Condition: value }])),
+);
+
+describe("the normal form", () => {
+  test("is never refused by a throw, and normalising twice is normalising once", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(anyText, drawnDocument.map(textOf)),
+        fc.constantFrom(...DIALECTS),
+        (text, dialect) => {
+          const context = { ...IDENTITY, dialect };
+          const parsed = parseDocument(text, context);
+          if (parsed.kind === "unreadable") return;
+          const printed = normalText(parsed.document);
+          const again = parseDocument(printed, context);
+
+          expect(again.kind === "parsed" && normalText(again.document)).toBe(printed);
+          expect(TIERS.slice(0, 1)).toContain(compareDocuments(text, printed, context));
+        },
+      ),
+      runs,
+    );
+  });
+
+  test("is the same for every writing of a document", () => {
+    fc.assert(
+      fc.property(drawnDocument, seed, (statements, seed) => {
+        expect(compareDocuments(textOf(statements), respelled(statements, seed), IDENTITY)).toBe("equal");
+      }),
+      runs,
+    );
+  });
+});
+
+describe("equality of documents", () => {
+  test("is reflexive and symmetric", () => {
+    fc.assert(
+      fc.property(anyText, anyText, (a, b) => {
+        expect(compareDocuments(a, `${a}`, IDENTITY)).toBe("equal");
+        expect(tier(a, b)).toBe(tier(b, a));
+      }),
+      runs,
+    );
+  });
+
+  test("is transitive in every tier", () => {
+    const near = drawnDocument.chain((statements) =>
+      fc.tuple(
+        ...Array.from({ length: 3 }, () =>
+          fc.oneof(
+            seed.map((seed) => respelled(statements, seed)),
+            absorbing(statements),
+          ),
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          near,
+          fc
+            .tuple(drawnDocument, drawnDocument, drawnDocument)
+            .map((all) => all.map(textOf) as [string, string, string]),
+        ),
+        ([a, b, c]) => {
+          expect(tier(a, c)).toBeLessThanOrEqual(Math.max(tier(a, b), tier(b, c)));
+        },
+      ),
+      runs,
+    );
+  });
+
+  test("sees every mutation of one token", () => {
+    fc.assert(
+      fc.property(mutated, ({ before, after }) => {
+        expect(tier(textOf(before), textOf(after))).toBeGreaterThan(TIERS.indexOf("metadata"));
+      }),
+      runs,
+    );
+  });
+
+  test("never holds between documents that decide differently", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          mutated,
+          fc.tuple(drawnDocument, drawnDocument).map(([before, after]) => ({ before, after })),
+        ),
+        seed,
+        ({ before, after }, seed) => {
+          const [a, b] = [textOf(before), respelledPlain(after, seed)];
+          if (compareDocuments(a, b, IDENTITY) === "security") return;
+
+          expect(
+            REQUESTS.filter((request) => allows(alone(a), request) !== allows(alone(b), request)),
+          ).toEqual([]);
+        },
+      ),
+      runs,
+    );
+  });
+});
+
+/** With members that others cover: the same in meaning. */
+function absorbing(statements: readonly DrawnStatement[]): fc.Arbitrary<string> {
+  return fc
+    .constantFrom("s3:GetObject", "s3:Get*")
+    .map((action) =>
+      textOf(
+        statements.map((statement) =>
+          statement.Action?.includes("s3:*") === true
+            ? { ...statement, Action: [...statement.Action, action] }
+            : statement,
+        ),
+      ),
+    );
+}
+
+/** Only its order changed, so that the evaluator reads it too. */
+function respelledPlain(statements: readonly DrawnStatement[], seed: number): string {
+  return textOf(seed % 2 === 0 ? statements.toReversed() : statements);
+}
+
+/** One thing less in one Allow, or one more in one Deny: narrower by construction. */
+const narrowed = fc
+  .tuple(drawnDocument, fc.nat(), fc.constantFrom("action", "resource", "condition", "statement"))
+  .map(([statements, nth, kind]) => {
+    const allowAt = statements
+      .map((statement, at) => ({ statement, at }))
+      .filter(({ statement }) => statement.Effect === "Allow");
+    const chosen = allowAt[nth % Math.max(1, allowAt.length)];
+    if (chosen === undefined) return { inner: statements, outer: statements };
+    const { statement, at } = chosen;
+    if (kind === "statement") return { inner: statements.toSpliced(at, 1), outer: statements };
+    if (kind === "condition")
+      return { inner: statements.with(at, mutate(statement, "condition")), outer: statements };
+    const name = kind === "action" ? "Action" : "Resource";
+    const values = statement[name] ?? [];
+    return {
+      inner: values.length < 2 ? statements : statements.with(at, { ...statement, [name]: values.slice(1) }),
+      outer: statements,
+    };
+  });
+
+const pair = fc.oneof(
+  narrowed,
+  fc.tuple(drawnDocument, drawnDocument).map(([inner, outer]) => ({ inner, outer })),
+  mutated.map(({ before, after }) => ({ inner: before, outer: after })),
+);
+
+describe("containment", () => {
+  test("is proved only where no request contradicts it", () => {
+    fc.assert(
+      fc.property(pair, ({ inner, outer }) => {
+        const [a, b] = [textOf(inner), textOf(outer)];
+        if (!provedNarrower(a, b, IDENTITY)) return;
+
+        expect(REQUESTS.filter((request) => allows(alone(a), request) && !allows(alone(b), request))).toEqual(
+          [],
+        );
+      }),
+      runs,
+    );
+  });
+
+  test("is proved for at least 95 % of the pairs that differ by one dropped part or one added condition", () => {
+    const pairs = fc.sample(narrowed, { numRuns: 1_000, seed: 7 });
+    const proved = pairs.filter(({ inner, outer }) => provedNarrower(textOf(inner), textOf(outer), IDENTITY));
+
+    expect(proved.length / pairs.length).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+const role = fc
+  .tuple(fc.array(drawnDocument.map(textOf), { maxLength: 2 }), fc.option(drawnDocument.map(textOf)))
+  .map(([documents, boundary]): EvaluatedRole => ({ documents, boundary }));
+
+/** Two roles, often with documents in common. */
+const roles = fc
+  .tuple(role, role, fc.constantFrom("apart", "share", "boundary"))
+  .map(([before, after, kind]) => {
+    if (kind === "share")
+      return { before, after: { ...after, documents: [...before.documents, ...after.documents] } };
+    return kind === "boundary"
+      ? { before, after: { ...before, boundary: after.boundary } }
+      : { before, after };
+  });
+
+function permissions({ documents, boundary }: EvaluatedRole): RolePermissions {
+  return {
+    documents: documents.map((text, at) => ({ from: `document ${at}`, text })),
+    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    context: IDENTITY,
+  };
+}
+
+describe("the delta of two roles", () => {
+  test("names a row for every request that becomes allowed, and for every one that no longer is", () => {
+    fc.assert(
+      fc.property(roles, ({ before, after }) => {
+        const delta = permissionDelta(permissions(before), permissions(after));
+        for (const request of REQUESTS) {
+          const [was, is] = [allows(before, request), allows(after, request)];
+          if (was === is) continue;
+          const rows = is ? delta.allowed : delta.noLongerAllowed;
+
+          expect(rows.some((row) => speaksOf(row, request.action, request.resource))).toBe(true);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("is empty for a state and itself, and turns round with the states", () => {
+    fc.assert(
+      fc.property(roles, ({ before, after }) => {
+        const there = permissionDelta(permissions(before), permissions(after));
+        const back = permissionDelta(permissions(after), permissions(before));
+
+        expect(permissionDelta(permissions(before), permissions(before))).toEqual({
+          allowed: [],
+          noLongerAllowed: [],
+        });
+        expect(back).toEqual({ allowed: there.noLongerAllowed, noLongerAllowed: there.allowed });
+      }),
+      runs,
+    );
+  });
+
+  test("says proved only of what is allowed now and was not before", () => {
+    fc.assert(
+      fc.property(roles, ({ before, after }) => {
+        const { allowed } = permissionDelta(permissions(before), permissions(after));
+        const exact = allowed.filter(
+          (row) =>
+            row.certainty === "proved" && row.condition === "" && !/[*? ]/.test(row.action + row.resource),
+        );
+        for (const { action, resource } of exact) {
+          expect([
+            allows(before, { action, resource, context: {} }),
+            allows(after, { action, resource, context: {} }),
+          ]).toEqual([false, true]);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("without newly allowed rows is a proof of containment, and the reverse but for denials of what is not allowed", () => {
+    fc.assert(
+      fc.property(pair, ({ inner, outer }) => {
+        const [a, b] = [textOf(inner), textOf(outer)];
+        const { allowed } = permissionDelta(permissions(alone(b)), permissions(alone(a)));
+        const proved = provedNarrower(a, b, IDENTITY);
+
+        if (allowed.length === 0) expect(proved).toBe(true);
+        if (proved) expect(allowed.filter((row) => row.effect === "Allow")).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
+
+function speaksOf(row: PermissionRow, action: string, resource: string): boolean {
+  const isException = row.resource.startsWith(EXCEPT);
+  return actionReaches(row.action, action) && (isException || resourcesMeet(row.resource, resource));
+}
+
+describe("a composed document", () => {
+  test("of two decides as both together", () => {
+    fc.assert(
+      fc.property(drawnDocument, drawnDocument, (first, second) => {
+        const [a, b] = [textOf(first), textOf(second)];
+        const union = unionDocument(a, b) ?? "";
+        const both: EvaluatedRole = { documents: [a, b], boundary: null };
+
+        expect(REQUESTS.filter((request) => allows(alone(union), request) !== allows(both, request))).toEqual(
+          [],
+        );
+      }),
+      runs,
+    );
+  });
+
+  test("of one effect and one of the other are the whole", () => {
+    fc.assert(
+      fc.property(drawnDocument, (statements) => {
+        const text = textOf(statements);
+        const parts = (["Allow", "Deny"] as const).map((effect) => onlyEffect(text, effect) ?? "");
+
+        expect(unionDocument(parts[0] ?? "", parts[1] ?? "")).toBe(unionDocument(text, text));
+      }),
+      runs,
+    );
+  });
+
+  test("without an Allow or with one more Deny never allows more", () => {
+    fc.assert(
+      fc.property(drawnDocument, drawnDocument, (statements, others) => {
+        const denied = textOf([
+          ...statements,
+          ...others.map((statement) => ({ ...statement, Effect: "Deny" })),
+        ]);
+        const dropped = textOf(statements.slice(1));
+        const text = textOf(statements);
+
+        expect(provedNarrower(denied, text, IDENTITY)).toBe(true);
+        if (statements[0]?.Effect === "Allow") expect(provedNarrower(dropped, text, IDENTITY)).toBe(true);
+      }),
+      runs,
+    );
+  });
+});
