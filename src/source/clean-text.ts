@@ -1,0 +1,30 @@
+/** Characters that a terminal obeys, that end a line, or that reorder or hide what stands beside them. */
+const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
+
+export function isPrintable(text: string): boolean {
+  return !UNPRINTABLE.test(text);
+}
+
+/** One line for people: unprintable characters become spaces, runs of white space one, and the rest is cut. */
+export function cleanLine(text: string, maxLength: number): string {
+  const line = text.replace(ALL_UNPRINTABLE, " ").replace(/\s+/g, " ").trim();
+  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
+}
+
+/** A name as people can read and search it: `a\x0ab.yaml`. */
+export function visibleName(name: string): string {
+  const visible = name.replace(ALL_UNPRINTABLE, (found) => {
+    const code = found.codePointAt(0) ?? 0;
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, "0")}`
+      : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+  return visible.length <= 200 ? visible : `${visible.slice(0, 199)}…`;
+}
+
+/** What a server or git said, for people: no secrets, no passwords in URLs, one line. */
+export function cleanServerText(text: string, secrets: readonly string[]): string {
+  const withoutSecrets = secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+  return cleanLine(withoutSecrets.replace(/(\w:\/\/)[^/\s@]*@/g, "$1***@"), 500);
+}

@@ -1,0 +1,128 @@
+import { constants } from "node:fs";
+import type { BigIntStats, Dirent, Stats } from "node:fs";
+import { lstat, open, readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { RefusedFile } from "../model/snapshot.ts";
+import { visibleName } from "./clean-text.ts";
+import { byPath, isSafePath } from "./entry-rules.ts";
+import { errorCode } from "./error-code.ts";
+
+export interface FoundFile {
+  readonly path: string;
+  readonly location: string;
+  /** Changes whenever the file does: inode, size, times. */
+  readonly mark: string;
+}
+
+export interface Walk {
+  readonly files: readonly FoundFile[];
+  readonly refused: readonly RefusedFile[];
+}
+
+/** Stops a walk that finds more than that many entries. */
+export class TooManyEntries extends Error {
+  override readonly name = "TooManyEntries";
+}
+
+/**
+ * Every file below the declared paths. Symbolic links are refused, with one exception that makes Kubernetes' ConfigMaps
+ * readable: where a folder has a link `..data` to a sibling folder `..<time>`, that sibling *is* the folder's content, and the
+ * links beside `..data`, which lead into it, are left out.
+ */
+export async function walk(root: string, paths: readonly string[], maxEntries: number): Promise<Walk> {
+  const files: FoundFile[] = [];
+  const refused: RefusedFile[] = [];
+  const visit = async (location: string, path: string): Promise<void> => {
+    if (files.length + refused.length >= maxEntries) throw new TooManyEntries();
+    const stats = await lstat(location, { bigint: true });
+    const reason = refusal(stats, path);
+    if (reason !== undefined) refused.push({ path: visibleName(path), reason });
+    else if (stats.isDirectory()) await visitFolder(location, path);
+    else files.push({ path, location, mark: markOf(stats) });
+  };
+  const visitFolder = async (location: string, path: string): Promise<void> => {
+    const content = await contentOf(location);
+    for (const entry of content.entries) {
+      if (entry.name !== ".git")
+        await visit(join(content.location, entry.name), path === "" ? entry.name : `${path}/${entry.name}`);
+    }
+  };
+  const top = await contentOf(root);
+  for (const path of paths) {
+    if (path === ".") await visitFolder(root, "");
+    else await visitDeclared(top.location, path, visit);
+  }
+  return { files: files.sort(byPath), refused: refused.sort(byPath) };
+}
+
+async function contentOf(
+  location: string,
+): Promise<{ readonly location: string; readonly entries: readonly Dirent[] }> {
+  const entries = await readdir(location, { withFileTypes: true });
+  const isVolume = entries.some((entry) => entry.name === "..data" && entry.isSymbolicLink());
+  const target = isVolume ? await readlink(join(location, "..data")) : "";
+  if (!/^\.\.[^/]+$/.test(target)) return { location, entries };
+  const data = join(location, target);
+  const isFolder = (await lstat(data)).isDirectory();
+  return isFolder
+    ? { location: data, entries: await readdir(data, { withFileTypes: true }) }
+    : { location, entries };
+}
+
+function refusal(stats: BigIntStats, path: string): string | undefined {
+  if (!isSafePath(path)) return "unsafe-name";
+  if (stats.isSymbolicLink()) return "symlink";
+  return stats.isFile() || stats.isDirectory() ? undefined : "not-a-file";
+}
+
+/** Visits `a/b` only where `a` is a folder: a link on the way is what gets visited, and refused, in its place. */
+async function visitDeclared(
+  root: string,
+  path: string,
+  visit: (location: string, path: string) => Promise<void>,
+): Promise<void> {
+  const parts = path.split("/");
+  for (let count = 1; count <= parts.length; count += 1) {
+    const shown = parts.slice(0, count).join("/");
+    const stats = await lstatOrAbsent(join(root, shown));
+    if (stats === undefined) return;
+    if (count === parts.length || !stats.isDirectory()) return visit(join(root, shown), shown);
+  }
+}
+
+async function lstatOrAbsent(location: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(location);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** At most `maxBytes` + 1 bytes; undefined when the place no longer holds the file that was found. */
+export async function readFound(file: FoundFile, maxBytes: number): Promise<Uint8Array | undefined> {
+  try {
+    // No link is followed, and a pipe that took the file's place doesn't block.
+    await using handle = await open(
+      file.location,
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    );
+    const stats = await handle.stat({ bigint: true });
+    if (markOf(stats) !== file.mark) return undefined;
+    const size = Math.min(Number(stats.size), maxBytes) + 1;
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(size), 0, size, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    if (isAbsence(error) || errorCode(error) === "ELOOP") return undefined;
+    throw error;
+  }
+}
+
+function markOf(stats: BigIntStats): string {
+  return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(":");
+}
+
+export function isAbsence(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOENT" || code === "ENOTDIR";
+}

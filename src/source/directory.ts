@@ -1,0 +1,195 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { watch } from "chokidar";
+import { SourceError } from "../controller/ports/source.ts";
+import type { Relation, Source } from "../controller/ports/source.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { parseRevision } from "../model/revision.ts";
+import type { Revision } from "../model/revision.ts";
+import type { Commit, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
+import { isAbsence, readFound, TooManyEntries, walk } from "./directory-walk.ts";
+import type { FoundFile, Walk } from "./directory-walk.ts";
+import { byPath, declaredPaths, isLfsPointer, tooManyBytes, tooManyFiles } from "./entry-rules.ts";
+import type { SourceLimits } from "./entry-rules.ts";
+import { errorCode } from "./error-code.ts";
+
+export interface DirectorySourceOptions {
+  readonly name: string;
+  readonly root: string;
+  /** Platform path and tenant path; nothing outside them is read. */
+  readonly paths: readonly string[];
+  readonly limits: SourceLimits;
+  /** Quiet time after the last change before `changed` is called. */
+  readonly debounceMs: number;
+  readonly telemetry: Telemetry;
+}
+
+const ATTEMPTS = 3;
+const REMEMBERED = 4;
+
+/**
+ * A folder, for local work. It has no history: each state follows the one before it, and `at` knows only the last few states
+ * that this process has read.
+ */
+export class DirectorySource implements Source {
+  readonly name: string;
+  readonly #options: DirectorySourceOptions;
+  readonly #paths: readonly string[];
+  #recent: readonly Snapshot[] = [];
+
+  /** @throws SourceError `refused-path`: the configuration is wrong */
+  constructor(options: DirectorySourceOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#paths = declaredPaths(options.name, options.paths);
+  }
+
+  async latest(signal: AbortSignal): Promise<Snapshot> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const snapshot = await this.#readOnce(signal);
+      if (snapshot !== undefined) return this.#remember(snapshot);
+    }
+    const text = `source "${this.name}": ${this.#options.root} changed during each of ${ATTEMPTS} readings`;
+    throw new SourceError("changing", text, "It is read again at the next interval; end what writes there.");
+  }
+
+  async at(revision: Revision, signal: AbortSignal): Promise<Snapshot> {
+    const known = this.#recent.find((snapshot) => snapshot.revision === revision);
+    if (known !== undefined) return known;
+    const now = await this.latest(signal);
+    if (now.revision === revision) return now;
+    const text = `source "${this.name}": ${this.#options.root} no longer has the content of ${revision}`;
+    throw new SourceError(
+      "not-found",
+      text,
+      "A folder has no history: accept its present content, or use git.",
+    );
+  }
+
+  compare(
+    from: Revision,
+    to: Revision,
+  ): Promise<{ readonly relation: Relation; readonly commits: readonly Commit[] }> {
+    return Promise.resolve({ relation: from === to ? "same" : "forward", commits: [] });
+  }
+
+  async watch(changed: () => void): Promise<() => Promise<void>> {
+    const { root, debounceMs, telemetry } = this.#options;
+    let quiet: NodeJS.Timeout | undefined;
+    // A ConfigMap's swap comes as a dozen events, an editor's save as three.
+    const soon = (): void => {
+      clearTimeout(quiet);
+      quiet = setTimeout(changed, debounceMs);
+    };
+    const watcher = watch(root, { ignoreInitial: true, followSymlinks: false, ignored: isGitFolder });
+    watcher.on("all", soon);
+    const ready = new Promise<void>((resolve) => watcher.once("ready", resolve));
+    watcher.on("error", (error) =>
+      telemetry.warn("watch failed", { source: this.name, error: String(error) }),
+    );
+    await ready;
+    return async () => {
+      clearTimeout(quiet);
+      await watcher.close();
+      clearTimeout(quiet);
+    };
+  }
+
+  /** Undefined when something changed between the first look and the last: then it is no state that ever was. */
+  async #readOnce(signal: AbortSignal): Promise<Snapshot | undefined> {
+    const before = await this.#walk(signal);
+    if (before === undefined) return undefined;
+    const files: SourceFile[] = [];
+    const refused: RefusedFile[] = [...before.refused];
+    let total = 0;
+    for (const found of before.files) {
+      const bytes = await this.#readFile(found, signal);
+      if (bytes === undefined) return undefined;
+      const reason = this.#refusal(bytes);
+      if (reason === undefined) files.push({ path: found.path, oid: sha256(bytes), bytes });
+      else refused.push({ path: found.path, reason });
+      total += reason === undefined ? bytes.length : 0;
+      if (total > this.#options.limits.snapshotBytes) throw tooManyBytes(this.name, this.#options.limits);
+    }
+    const after = await this.#walk(signal);
+    if (after === undefined || fingerprint(after) !== fingerprint(before)) return undefined;
+    const sorted = refused.sort(byPath);
+    return {
+      source: this.name,
+      revision: revisionOf(files, sorted),
+      files,
+      refused: sorted,
+      uncommitted: true,
+    };
+  }
+
+  #refusal(bytes: Uint8Array): string | undefined {
+    if (bytes.length > this.#options.limits.fileBytes) return "too-large";
+    return isLfsPointer(bytes) ? "lfs-pointer" : undefined;
+  }
+
+  /** Undefined when a folder vanished while it was walked. */
+  async #walk(signal: AbortSignal): Promise<Walk | undefined> {
+    signal.throwIfAborted();
+    const { root, limits } = this.#options;
+    try {
+      return await walk(root, this.#paths, limits.files);
+    } catch (cause) {
+      if (cause instanceof TooManyEntries) throw tooManyFiles(this.name, limits);
+      if (isAbsence(cause) && existsSync(root)) return undefined;
+      throw this.#unreadable(root, cause);
+    }
+  }
+
+  async #readFile(found: FoundFile, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    signal.throwIfAborted();
+    try {
+      return await readFound(found, this.#options.limits.fileBytes);
+    } catch (cause) {
+      throw this.#unreadable(found.location, cause);
+    }
+  }
+
+  #unreadable(path: string, cause: unknown): SourceError {
+    const code = isAbsence(cause) ? "not-found" : "unreadable";
+    const why = errorCode(cause) ?? String(cause);
+    const text = `source "${this.name}": cannot read ${path}: ${why}`;
+    return new SourceError(
+      code,
+      text,
+      "Check that the folder is there and that this process may read it.",
+      cause,
+    );
+  }
+
+  #remember(snapshot: Snapshot): Snapshot {
+    const others = this.#recent.filter(({ revision }) => revision !== snapshot.revision);
+    this.#recent = [snapshot, ...others].slice(0, REMEMBERED);
+    return snapshot;
+  }
+}
+
+function isGitFolder(path: string): boolean {
+  return path.endsWith("/.git") || path.includes("/.git/");
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Over path and oid, and over what was refused: a link beside the files is another content. */
+function revisionOf(files: readonly SourceFile[], refused: readonly RefusedFile[]): Revision {
+  const hash = createHash("sha256");
+  for (const { path, oid } of files) hash.update(`${path}\0${oid}\n`);
+  for (const { path, reason } of refused) hash.update(`${path}\0refused ${reason}\n`);
+  const revision = parseRevision(`dir@sha256:${hash.digest("hex")}`);
+  if (revision === undefined) throw new Error("a SHA-256 is no revision");
+  return revision;
+}
+
+function fingerprint(found: Walk): string {
+  return JSON.stringify([
+    found.files.map(({ path, location, mark }) => [path, location, mark]),
+    found.refused,
+  ]);
+}

@@ -1,0 +1,97 @@
+import type { Credential } from "./credential.ts";
+import type { GitRemote } from "./url.ts";
+
+/** A variable of ours would reach git and what git starts: nothing of this process's environment is passed on. */
+const FIXED: Readonly<Record<string, string>> = {
+  PATH: "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin",
+  // Without HOME curl looks up the account's real one and reads its .netrc.
+  HOME: "/nonexistent",
+  LC_ALL: "C",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_SYSTEM: "/dev/null",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_ATTR_NOSYSTEM: "1",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_PROTOCOL_FROM_USER: "0",
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_LITERAL_PATHSPECS: "1",
+  GIT_OPTIONAL_LOCKS: "0",
+};
+
+const HARDENED: readonly (readonly [string, string])[] = [
+  ["core.hooksPath", "/dev/null"],
+  ["core.fsmonitor", "false"],
+  ["core.bigFileThreshold", "32m"],
+  ["core.packedGitWindowSize", "32m"],
+  ["core.packedGitLimit", "256m"],
+  ["credential.helper", ""],
+  ["gc.auto", "0"],
+  ["maintenance.auto", "false"],
+  ["fetch.fsckObjects", "true"],
+  ["transfer.fsckObjects", "true"],
+  // Every fetch stays one pack, checked as a whole, never thousands of loose files.
+  ["fetch.unpackLimit", "1"],
+  ["transfer.unpackLimit", "1"],
+  ["transfer.bundleURI", "false"],
+  ["transfer.credentialsInUrl", "die"],
+  ["fetch.recurseSubmodules", "false"],
+  ["fetch.writeCommitGraph", "false"],
+  ["http.followRedirects", "false"],
+  ["protocol.version", "2"],
+  ["protocol.allow", "never"],
+  ["protocol.ext.allow", "never"],
+  ["i18n.logOutputEncoding", "UTF-8"],
+];
+
+/** For commands that read the mirror: no remote, no protocol, so nothing is fetched behind our back. */
+export function localEnvironment(gitDir: string): Readonly<Record<string, string>> {
+  return {
+    ...FIXED,
+    GIT_DIR: gitDir,
+    GIT_ALLOW_PROTOCOL: "none",
+    GIT_NO_LAZY_FETCH: "1",
+    ...configuration(HARDENED),
+  };
+}
+
+export interface RemoteAccess {
+  readonly remote: GitRemote;
+  readonly credential: Credential;
+  readonly timeoutMs: number;
+}
+
+/**
+ * For commands that talk to the server, which is the remote `origin`. The credential stands in the environment, never in
+ * argv, and under the one origin, so that git itself sends it nowhere else.
+ */
+export function remoteEnvironment(
+  gitDir: string | null,
+  access: RemoteAccess,
+): Readonly<Record<string, string>> {
+  const { remote, credential } = access;
+  const header = credential.authorization;
+  return {
+    ...FIXED,
+    ...(gitDir === null ? {} : { GIT_DIR: gitDir }),
+    GIT_ALLOW_PROTOCOL: remote.scheme,
+    ...configuration([
+      ...HARDENED,
+      [`protocol.${remote.scheme}.allow`, "always"],
+      ["remote.origin.url", remote.url],
+      // Ends a stalled transfer also when this process was killed and can't.
+      ["http.lowSpeedLimit", "100"],
+      ["http.lowSpeedTime", String(Math.ceil(access.timeoutMs / 1_000))],
+      ...(header === null
+        ? []
+        : [[`http.${remote.origin}.extraHeader`, `Authorization: ${header}`] as const]),
+    ]),
+  };
+}
+
+function configuration(settings: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  const pairs = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(pairs) };
+}

@@ -1,0 +1,143 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { existsSync } from "node:fs";
+import { errorCode } from "./error-code.ts";
+
+export interface GitCommand {
+  /** Everything after `git`; what comes from outside stands behind `--end-of-options`. */
+  readonly args: readonly string[];
+  /** An existing folder. */
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Takes the output piece by piece; false ends the command. */
+  readonly sink: (chunk: Buffer) => boolean;
+  /** Asked again and again while the command runs; a reason ends it. */
+  readonly watch?: () => Promise<string | undefined>;
+}
+
+export type GitOutcome =
+  | { readonly kind: "exited"; readonly code: number; readonly errors: string }
+  /** The sink or the watch had enough, or the command was too loud on stderr. */
+  | { readonly kind: "stopped"; readonly reason: string }
+  | { readonly kind: "aborted" }
+  | { readonly kind: "not-started"; readonly cause: Error };
+
+const MAX_ERROR_BYTES = 1_048_576;
+const WATCH_EVERY_MS = 200;
+/** Groups that run now: they live in sessions of their own and would outlive a crash of this process. */
+const running = new Set<number>();
+process.on("exit", () => running.forEach(killGroup));
+
+/**
+ * Runs git in a process group of its own, without a shell, and returns when no process of the group is left, however it
+ * ended. Never throws. SIGKILL is intentional: a polite signal leaves time to a helper that ignores it; the caller cleans up.
+ */
+export async function runGit(command: GitCommand, signal: AbortSignal): Promise<GitOutcome> {
+  if (signal.aborted) return { kind: "aborted" };
+  const [program = "git", ...args] = [...limited(), "git", ...command.args];
+  const child = spawn(program, args, { cwd: command.cwd, env: command.env, detached: true, shell: false });
+  const group = child.pid;
+  if (group === undefined) return notStarted(child);
+  running.add(group);
+  let ended: GitOutcome | undefined;
+  const end = (outcome: GitOutcome): void => {
+    ended ??= outcome;
+    killGroup(group);
+  };
+  const abort = (): void => end({ kind: "aborted" });
+  signal.addEventListener("abort", abort, { once: true });
+  const errors = listen(child, command, end);
+  const watching = command.watch === undefined ? undefined : startWatch(command.watch, end);
+  try {
+    const code = await closed(child, group);
+    return ended ?? { kind: "exited", code, errors: errors() };
+  } finally {
+    clearInterval(watching);
+    signal.removeEventListener("abort", abort);
+    running.delete(group);
+  }
+}
+
+/** A pack of some kilobytes can demand gigabytes; Linux can say no for us, where util-linux is installed. */
+function limited(): readonly string[] {
+  return existsSync("/usr/bin/prlimit") ? ["/usr/bin/prlimit", "--as=4294967296", "--core=0", "--"] : [];
+}
+
+async function notStarted(child: ChildProcessWithoutNullStreams): Promise<GitOutcome> {
+  const cause = await new Promise<Error>((resolve) => child.once("error", resolve));
+  return { kind: "not-started", cause };
+}
+
+function listen(
+  child: ChildProcessWithoutNullStreams,
+  command: GitCommand,
+  end: (outcome: GitOutcome) => void,
+): () => string {
+  const errors: Buffer[] = [];
+  let errorBytes = 0;
+  let isWanted = true;
+  child.stdout.on("data", (chunk: Buffer) => {
+    isWanted &&= command.sink(chunk);
+    if (!isWanted) end({ kind: "stopped", reason: "too much output" });
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    errorBytes += chunk.length;
+    if (errorBytes <= MAX_ERROR_BYTES) errors.push(chunk);
+    else end({ kind: "stopped", reason: "too many messages" });
+  });
+  // EPIPE: git ended before it read everything. Its exit code says why.
+  child.stdin.on("error", () => undefined);
+  child.on("error", () => undefined);
+  child.stdin.end(command.input ?? "");
+  return () => Buffer.concat(errors).toString("utf8");
+}
+
+function startWatch(
+  watch: () => Promise<string | undefined>,
+  end: (outcome: GitOutcome) => void,
+): NodeJS.Timeout {
+  return setInterval(() => {
+    watch().then(
+      (reason) => reason !== undefined && end({ kind: "stopped", reason }),
+      (cause: unknown) => end({ kind: "stopped", reason: `cannot watch the mirror: ${String(cause)}` }),
+    );
+  }, WATCH_EVERY_MS);
+}
+
+/** The exit code once every holder of the pipes is gone; -1 for a death by signal. */
+function closed(child: ChildProcessWithoutNullStreams, group: number): Promise<number> {
+  return new Promise((resolve) => {
+    // Helpers that git left behind keep the pipes open.
+    child.once("exit", () => killGroup(group));
+    child.once("close", (code) => resolve(code ?? -1));
+  });
+}
+
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch (error) {
+    // ESRCH: nobody is left. EPERM: macOS says so of a group of zombies.
+    const code = errorCode(error);
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
+  }
+}
+
+/** A sink that keeps everything up to a cap. */
+export function collect(maxBytes: number): {
+  readonly sink: (chunk: Buffer) => boolean;
+  readonly text: () => string;
+} {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  return {
+    sink: (chunk) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      return bytes <= maxBytes;
+    },
+    text: () => Buffer.concat(chunks).toString("utf8"),
+  };
+}

@@ -1,0 +1,181 @@
+import { SourceError } from "../controller/ports/source.ts";
+import type { Relation, Source } from "../controller/ports/source.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { parseRevision, revisionParts } from "../model/revision.ts";
+import type { Revision } from "../model/revision.ts";
+import type { Commit, Snapshot } from "../model/snapshot.ts";
+import { readBlobs } from "./blobs.ts";
+import type { GitAuth } from "./credential.ts";
+import { byPath, declaredPaths } from "./entry-rules.ts";
+import type { SourceLimits } from "./entry-rules.ts";
+import { deadline } from "./git-failure.ts";
+import type { Deadline } from "./git-failure.ts";
+import { commitsBetween, relationOf } from "./history.ts";
+import { listFiles } from "./listing.ts";
+import { Mirror, objectName } from "./mirror.ts";
+import type { ObjectName } from "./mirror.ts";
+import { checkGitRef, checkGitUrl } from "./url.ts";
+import type { GitRef, UrlAllowance } from "./url.ts";
+
+export interface GitSourceOptions extends UrlAllowance {
+  readonly name: string;
+  readonly url: string;
+  readonly ref: GitRef;
+  readonly auth: GitAuth;
+  /** The folder of all mirrors, `stateDir/mirror`; made when it is missing. */
+  readonly mirrorDir: string;
+  /** Platform path and tenant path; nothing outside them is read. */
+  readonly paths: readonly string[];
+  readonly limits: SourceLimits & { readonly mirrorBytes: number };
+  /** For one call of the source, everything in it together. */
+  readonly timeoutMs: number;
+  readonly telemetry: Telemetry;
+}
+
+type Content = Pick<Snapshot, "files" | "refused">;
+
+/** A git repository over https (or what the operator allowed beside it). One process, one GitSource for a name and URL. */
+export class GitSource implements Source {
+  readonly name: string;
+  readonly #options: GitSourceOptions;
+  readonly #paths: readonly string[];
+  readonly #mirror: Mirror;
+  /** Two contents by commit: the newest, and the accepted one while the newest is held. */
+  #recent: readonly (readonly [string, Content])[] = [];
+
+  /** @throws SourceError `refused-url`, `refused-ref` or `refused-path`: the configuration is wrong */
+  constructor(options: GitSourceOptions) {
+    const remote = checkGitUrl(options.url, options);
+    if (remote.kind === "err") throw remote.error;
+    const ref = checkGitRef(options.ref);
+    if (ref.kind === "err") throw ref.error;
+    const { name: source, auth, mirrorDir, limits } = options;
+    this.name = options.name;
+    this.#options = options;
+    this.#paths = declaredPaths(options.name, options.paths);
+    this.#mirror = new Mirror({
+      source,
+      remote: remote.value,
+      auth,
+      mirrorDir,
+      mirrorBytes: limits.mirrorBytes,
+    });
+  }
+
+  async latest(signal: AbortSignal): Promise<Snapshot> {
+    const until = deadline(signal, this.#options.timeoutMs);
+    const commit = await this.#newest(until);
+    const { kind, name } = this.#options.ref;
+    const revision = parseRevision(
+      `${kind === "commit" ? "commit" : name}@${commit.algorithm}:${commit.hash}`,
+    );
+    if (revision === undefined) throw new Error(`no revision can be made of ${name} and ${commit.hash}`);
+    return this.#snapshot(commit, revision, until);
+  }
+
+  async at(revision: Revision, signal: AbortSignal): Promise<Snapshot> {
+    const until = deadline(signal, this.#options.timeoutMs);
+    const commit = nameOf(revision);
+    if (!(await this.#obtain(commit, until))) throw this.#gone(revision);
+    return this.#snapshot(commit, revision, until);
+  }
+
+  /**
+   * When `from` is to be had nowhere (its mirror is lost and it was pushed away), the history of `to` is complete without it:
+   * so it is no step forward, and the answer is `rewritten` with the newest commits of `to`.
+   */
+  async compare(
+    from: Revision,
+    to: Revision,
+    signal: AbortSignal,
+  ): Promise<{ readonly relation: Relation; readonly commits: readonly Commit[] }> {
+    const until = deadline(signal, this.#options.timeoutMs);
+    const [older, newer] = [nameOf(from), nameOf(to)];
+    if (older.hash === newer.hash) return { relation: "same", commits: [] };
+    if (!(await this.#obtain(newer, until))) throw this.#gone(to);
+    const isThere = await this.#obtain(older, until);
+    const relation = isThere ? await relationOf(this.#mirror, older, newer, until) : "rewritten";
+    return {
+      relation,
+      commits: await commitsBetween(this.#mirror, isThere ? older : undefined, newer, until),
+    };
+  }
+
+  watch(): Promise<() => Promise<void>> {
+    return Promise.resolve(() => Promise.resolve());
+  }
+
+  /** The commit that the configured ref has on the server now, in the mirror with its history. */
+  async #newest(until: Deadline): Promise<ObjectName> {
+    const { kind, name } = this.#options.ref;
+    if (kind === "commit") {
+      const commit = objectName(name);
+      if (await this.#obtain(commit, until)) return commit;
+      throw this.#noSuchRef("the server has no such commit, or does not give it away by its hash");
+    }
+    const ref = `${kind === "branch" ? "refs/heads" : "refs/tags"}/${name}`;
+    const advertised = await this.#mirror.ask(ref, until);
+    if (advertised === undefined) throw this.#noSuchRef("the repository is empty or has no such ref");
+    const { algorithm } = advertised;
+    if ((await this.#mirror.tip(algorithm, until)) === advertised.hash) return advertised;
+    await this.#mirror.fetch({ from: ref, as: "tip" }, algorithm, until);
+    const hash = await this.#mirror.tip(algorithm, until);
+    if (hash === undefined) throw this.#noSuchRef("it names no commit");
+    this.#options.telemetry.debug("git fetched", { source: this.name, ref, commit: hash });
+    return { algorithm, hash };
+  }
+
+  /** Whether the commit is in the mirror, after asking the server for it where it is not. */
+  async #obtain(commit: ObjectName, until: Deadline): Promise<boolean> {
+    if (await this.#mirror.has(commit, until)) return true;
+    try {
+      await this.#mirror.fetch({ from: commit.hash, as: "older" }, commit.algorithm, until);
+    } catch (error) {
+      if (error instanceof SourceError && error.code === "not-found") return false;
+      throw error;
+    }
+    return this.#mirror.has(commit, until);
+  }
+
+  async #snapshot(commit: ObjectName, revision: Revision, until: Deadline): Promise<Snapshot> {
+    const known = this.#recent.find(([hash]) => hash === commit.hash)?.[1];
+    const content = known ?? (await this.#read(commit, until));
+    this.#recent = [
+      [commit.hash, content] as const,
+      ...this.#recent.filter(([hash]) => hash !== commit.hash),
+    ].slice(0, 2);
+    return { source: this.name, revision, ...content, uncommitted: false };
+  }
+
+  async #read(commit: ObjectName, until: Deadline): Promise<Content> {
+    const { limits } = this.#options;
+    const { algorithm } = commit;
+    const listing = await listFiles(
+      this.#mirror,
+      { source: this.name, commit, paths: this.#paths, limits },
+      until,
+    );
+    const read = await readBlobs(
+      this.#mirror,
+      { source: this.name, algorithm, blobs: listing.blobs, limits },
+      until,
+    );
+    return { files: read.files, refused: [...listing.refused, ...read.refused].sort(byPath) };
+  }
+
+  #noSuchRef(why: string): SourceError {
+    const { url, ref } = this.#options;
+    const text = `source "${this.name}": no ${ref.kind} "${ref.name}" at ${url}: ${why}`;
+    return new SourceError("no-such-ref", text, "Push it, or correct the ref in the configuration.");
+  }
+
+  #gone(revision: Revision): SourceError {
+    const text = `source "${this.name}": revision ${revision} is neither in the mirror nor on the server`;
+    return new SourceError("not-found", text, "Push the commit again, or accept another revision.");
+  }
+}
+
+function nameOf(revision: Revision): ObjectName {
+  const { algorithm, hash } = revisionParts(revision);
+  return { algorithm, hash };
+}

@@ -1,0 +1,98 @@
+import type { Relation } from "../controller/ports/source.ts";
+import type { Commit } from "../model/snapshot.ts";
+import { cleanLine } from "./clean-text.ts";
+import type { Deadline } from "./git-failure.ts";
+import type { Mirror, ObjectName } from "./mirror.ts";
+
+const MAX_COMMITS = 100;
+/** Cut by git itself: one commit may have a subject of megabytes. */
+const FIELDS = [
+  "%H",
+  "%<(200,trunc)%an",
+  "%<(200,trunc)%ae",
+  "%<(200,trunc)%cn",
+  "%<(200,trunc)%ce",
+  "%ct",
+  "%<(300,trunc)%s",
+];
+const LAST_SECOND = 253_402_300_799;
+
+/** How `to` stands to `from`; both are commits of the mirror with their whole history. */
+export async function relationOf(
+  mirror: Mirror,
+  from: ObjectName,
+  to: ObjectName,
+  deadline: Deadline,
+): Promise<Relation> {
+  if (from.hash === to.hash) return "same";
+  if (from.algorithm !== to.algorithm) return "rewritten";
+  if (await isAncestor(mirror, { older: from, newer: to }, deadline)) return "forward";
+  return (await isAncestor(mirror, { older: to, newer: from }, deadline)) ? "rollback" : "rewritten";
+}
+
+async function isAncestor(
+  mirror: Mirror,
+  { older, newer }: { readonly older: ObjectName; readonly newer: ObjectName },
+  deadline: Deadline,
+): Promise<boolean> {
+  const args = ["merge-base", "--is-ancestor", older.hash, newer.hash];
+  const { outcome } = await mirror.read(older.algorithm, args, deadline);
+  if (outcome.kind === "exited" && (outcome.code === 0 || outcome.code === 1)) return outcome.code === 0;
+  throw mirror.failure(`compare ${older.hash} with ${newer.hash}`, outcome, deadline);
+}
+
+/** The commits that `to` has and `from` has not, newest first, at most 100. Without `from` simply the newest. */
+export async function commitsBetween(
+  mirror: Mirror,
+  from: ObjectName | undefined,
+  to: ObjectName,
+  deadline: Deadline,
+): Promise<readonly Commit[]> {
+  const range =
+    from === undefined || from.algorithm !== to.algorithm ? [to.hash] : [to.hash, `^${from.hash}`];
+  const format = `--format=tformat:${FIELDS.join("%x00")}`;
+  const args = [
+    "log",
+    "-z",
+    "--no-show-signature",
+    "--no-mailmap",
+    format,
+    `--max-count=${MAX_COMMITS}`,
+    ...range,
+    "--",
+  ];
+  const { outcome, text } = await mirror.read(to.algorithm, args, deadline);
+  if (outcome.kind !== "exited" || outcome.code !== 0)
+    throw mirror.failure(`read the history of ${to.hash}`, outcome, deadline);
+  return parseCommits(text);
+}
+
+function parseCommits(text: string): readonly Commit[] {
+  const values = text.split("\0").slice(0, -1);
+  const count = Math.floor(values.length / FIELDS.length);
+  return Array.from({ length: count }, (_, index) => {
+    const [id = "", an = "", ae = "", cn = "", ce = "", at = "", subject = ""] = values.slice(
+      index * FIELDS.length,
+      (index + 1) * FIELDS.length,
+    );
+    return {
+      id,
+      author: person(an, ae),
+      committer: person(cn, ce),
+      at: isoTime(at),
+      subject: cleanLine(subject, 300),
+    };
+  });
+}
+
+/** `Name <mail>`, as claimed. */
+function person(name: string, mail: string): string {
+  return `${cleanLine(name, 200)} <${cleanLine(mail, 200)}>`;
+}
+
+/** A commit's time is whatever its author wrote, a year past 9999 too. */
+function isoTime(seconds: string): string {
+  const known = Number(seconds);
+  const second = Number.isSafeInteger(known) ? Math.min(Math.max(known, 0), LAST_SECOND) : 0;
+  return new Date(second * 1_000).toISOString();
+}

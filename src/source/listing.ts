@@ -1,0 +1,125 @@
+import { SourceError } from "../controller/ports/source.ts";
+import type { RefusedFile } from "../model/snapshot.ts";
+import { byPath, isSafePath, tooManyFiles } from "./entry-rules.ts";
+import type { SourceLimits } from "./entry-rules.ts";
+import { visibleName } from "./clean-text.ts";
+import type { Deadline } from "./git-failure.ts";
+import { localEnvironment } from "./git-environment.ts";
+import { runGit } from "./git-process.ts";
+import type { Mirror, ObjectName } from "./mirror.ts";
+
+export interface ListedBlob {
+  readonly path: string;
+  readonly oid: string;
+}
+
+export interface Listing {
+  readonly blobs: readonly ListedBlob[];
+  readonly refused: readonly RefusedFile[];
+}
+
+/** One name in a tree can be as long as the pack. */
+const MAX_RECORD_BYTES = 1_048_576;
+const REFUSED_MODES: Readonly<Record<string, string>> = { "120000": "symlink", "160000": "submodule" };
+
+interface ListingRequest {
+  readonly source: string;
+  readonly commit: ObjectName;
+  readonly paths: readonly string[];
+  readonly limits: SourceLimits;
+}
+
+/**
+ * Every entry below the declared paths of a commit. Counted while git lists: a dozen objects can name ten billion paths.
+ * @throws SourceError `too-many-files`, or that the commit can't be read
+ */
+export async function listFiles(
+  mirror: Mirror,
+  request: ListingRequest,
+  deadline: Deadline,
+): Promise<Listing> {
+  const { commit, paths, limits, source } = request;
+  const gitDir = mirror.folder(commit.algorithm);
+  const records = new Records(limits.files);
+  const everything = paths.includes(".");
+  const command = {
+    args: [
+      "ls-tree",
+      "-r",
+      "-z",
+      "--full-tree",
+      "--end-of-options",
+      commit.hash,
+      ...(everything ? [] : ["--", ...paths]),
+    ],
+    cwd: gitDir,
+    env: localEnvironment(gitDir),
+    sink: (chunk: Buffer) => records.take(chunk),
+  };
+  const outcome = await runGit(command, deadline.signal);
+  if (records.isTooMany) throw tooManyFiles(source, limits);
+  if (outcome.kind !== "exited" || outcome.code !== 0)
+    throw mirror.failure(`list ${commit.hash}`, outcome, deadline);
+  return sorted(source, records.complete);
+}
+
+/** Cuts the output at NUL, whatever the pieces it comes in. */
+class Records {
+  readonly complete: Buffer[] = [];
+  readonly #max: number;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get isTooMany(): boolean {
+    return this.complete.length > this.#max;
+  }
+
+  take(chunk: Buffer): boolean {
+    const bytes = Buffer.concat([this.#rest, chunk]);
+    let start = 0;
+    for (let end = bytes.indexOf(0); end !== -1 && !this.isTooMany; end = bytes.indexOf(0, start)) {
+      this.complete.push(bytes.subarray(start, end));
+      start = end + 1;
+    }
+    this.#rest = bytes.subarray(start);
+    return !this.isTooMany && this.#rest.length <= MAX_RECORD_BYTES;
+  }
+}
+
+function sorted(source: string, records: readonly Buffer[]): Listing {
+  const blobs: ListedBlob[] = [];
+  const refused: RefusedFile[] = [];
+  for (const record of records) {
+    const { mode, oid, path } = parseRecord(source, record);
+    const reason = refusal(mode, path);
+    if (reason === undefined) blobs.push({ path, oid });
+    else refused.push({ path: visibleName(path), reason });
+  }
+  return { blobs: blobs.sort(byPath), refused: refused.sort(byPath) };
+}
+
+/** `<mode> <type> <oid>\t<path>`; bytes that are no UTF-8 become U+FFFD, which no safe path has. */
+function parseRecord(
+  source: string,
+  record: Buffer,
+): { readonly mode: string; readonly oid: string; readonly path: string } {
+  const tab = record.indexOf(9);
+  const [mode = "", , oid = ""] = record.toString("latin1", 0, tab).split(" ");
+  if (tab < 0 || !/^[0-9a-f]{40,64}$/.test(oid)) {
+    throw new SourceError(
+      "corrupt",
+      `source "${source}": git listed an entry without a name`,
+      "Remove the mirror; it is fetched again.",
+    );
+  }
+  return { mode, oid, path: record.toString("utf8", tab + 1) };
+}
+
+function refusal(mode: string, path: string): string | undefined {
+  if (!isSafePath(path)) return "unsafe-name";
+  if (mode === "100644" || mode === "100755") return undefined;
+  return REFUSED_MODES[mode] ?? "unusual-mode";
+}

@@ -1,0 +1,232 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { SourceError } from "../controller/ports/source.ts";
+import { readCredential } from "./credential.ts";
+import type { GitAuth } from "./credential.ts";
+import { localEnvironment, remoteEnvironment } from "./git-environment.ts";
+import { gitFailure } from "./git-failure.ts";
+import type { Deadline } from "./git-failure.ts";
+import { collect, runGit } from "./git-process.ts";
+import type { GitOutcome } from "./git-process.ts";
+import { folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
+import type { GitRemote } from "./url.ts";
+
+export type Algorithm = "sha1" | "sha256";
+
+export interface ObjectName {
+  readonly algorithm: Algorithm;
+  readonly hash: string;
+}
+
+export interface MirrorSetting {
+  readonly source: string;
+  readonly remote: GitRemote;
+  readonly auth: GitAuth;
+  /** The folder of all mirrors. */
+  readonly mirrorDir: string;
+  readonly mirrorBytes: number;
+}
+
+/** Larger blobs are not asked for; a server without filters sends them, and the listing refuses them by size. */
+export const MAX_FETCHED_BLOB_BYTES = 16_777_216;
+const MAX_ANSWER_BYTES = 1_048_576;
+const MAX_PACKS = 20;
+const TIP = "refs/grantkeeper/tip";
+const OLDER = "refs/grantkeeper/older";
+
+/**
+ * A bare repository that only this source writes: one for each object format, so that a repository that was made anew with
+ * SHA-256 leaves the old one readable. Nothing in it is ever pruned: a revision that a force-push removed stays. History is
+ * complete, never shallow: only so can one tell a rollback from a step forward.
+ */
+export class Mirror {
+  readonly #setting: MirrorSetting;
+  readonly #base: string;
+  #fetching: Promise<unknown> = Promise.resolve();
+
+  constructor(setting: MirrorSetting) {
+    this.#setting = setting;
+    const id = createHash("sha256")
+      .update(`${setting.source}\n${setting.remote.url}`)
+      .digest("hex")
+      .slice(0, 32);
+    this.#base = join(setting.mirrorDir, id);
+  }
+
+  folder(algorithm: Algorithm): string {
+    return `${this.#base}.${algorithm}`;
+  }
+
+  /** The commit of the last complete fetch, tags peeled. */
+  async tip(algorithm: Algorithm, deadline: Deadline): Promise<string | undefined> {
+    if (!existsSync(this.folder(algorithm))) return undefined;
+    const args = ["rev-parse", "--verify", "--quiet", `${TIP}^{commit}`];
+    const { outcome, text } = await this.read(algorithm, args, deadline);
+    if (outcome.kind === "exited") return outcome.code === 0 ? text.trim() : undefined;
+    throw this.failure("read the mirror", outcome, deadline);
+  }
+
+  async has({ algorithm, hash }: ObjectName, deadline: Deadline): Promise<boolean> {
+    if (!existsSync(this.folder(algorithm))) return false;
+    const { outcome } = await this.read(algorithm, ["cat-file", "-e", `${hash}^{commit}`], deadline);
+    if (outcome.kind === "exited") return outcome.code === 0;
+    throw this.failure("read the mirror", outcome, deadline);
+  }
+
+  /** Runs a command that reads the mirror and has a small output. */
+  async read(
+    algorithm: Algorithm,
+    args: readonly string[],
+    deadline: Deadline,
+  ): Promise<{ readonly outcome: GitOutcome; readonly text: string }> {
+    const output = collect(MAX_ANSWER_BYTES);
+    const gitDir = this.folder(algorithm);
+    const command = { args, cwd: gitDir, env: localEnvironment(gitDir), sink: output.sink };
+    const outcome = await runGit(command, deadline.signal);
+    return { outcome, text: output.text() };
+  }
+
+  /** What the server has under that full ref, tags peeled; undefined when it has no such ref. */
+  async ask(ref: string, deadline: Deadline): Promise<ObjectName | undefined> {
+    const { remote, auth, mirrorDir } = this.#setting;
+    await this.#makeFolder(mirrorDir);
+    const credential = await readCredential(auth);
+    const output = collect(MAX_ANSWER_BYTES);
+    const env = remoteEnvironment(null, { remote, credential, timeoutMs: deadline.timeoutMs });
+    const args = ["ls-remote", "--quiet", "--end-of-options", "origin", ref, `${ref}^{}`];
+    const command = {
+      args,
+      cwd: mirrorDir,
+      env: { ...env, GIT_CEILING_DIRECTORIES: mirrorDir },
+      sink: output.sink,
+    };
+    const outcome = await runGit(command, deadline.signal);
+    if (outcome.kind !== "exited" || outcome.code !== 0) {
+      throw this.failure(`ask ${remote.url} for ${ref}`, outcome, deadline, credential.secrets);
+    }
+    return parseAdvertised(output.text(), ref);
+  }
+
+  /** Fetches one ref or commit with its whole history, as the tip or beside it; nothing changes when it fails. */
+  fetch(
+    what: { readonly from: string; readonly as: "tip" | "older" },
+    algorithm: Algorithm,
+    deadline: Deadline,
+  ): Promise<void> {
+    const fetched = this.#fetching.then(() => this.#fetch(what, algorithm, deadline));
+    this.#fetching = fetched.catch(() => undefined);
+    return fetched;
+  }
+
+  async #fetch(
+    what: { readonly from: string; readonly as: "tip" | "older" },
+    algorithm: Algorithm,
+    deadline: Deadline,
+  ): Promise<void> {
+    const { remote, auth } = this.#setting;
+    await this.#make(algorithm, deadline);
+    const gitDir = this.folder(algorithm);
+    await removeLeftovers(gitDir);
+    const credential = await readCredential(auth);
+    const command = {
+      args: fetchArguments(what.from, what.as === "tip" ? TIP : OLDER),
+      cwd: gitDir,
+      env: remoteEnvironment(gitDir, { remote, credential, timeoutMs: deadline.timeoutMs }),
+      sink: collect(MAX_ANSWER_BYTES).sink,
+      watch: () => this.#tooLarge(gitDir),
+    };
+    const outcome = await runGit(command, deadline.signal);
+    if (outcome.kind !== "exited" || outcome.code !== 0) {
+      await removeLeftovers(gitDir);
+      throw this.failure(`fetch ${what.from} from ${remote.url}`, outcome, deadline, credential.secrets);
+    }
+    await this.#repack(algorithm, deadline);
+  }
+
+  async #tooLarge(gitDir: string): Promise<string | undefined> {
+    const { mirrorBytes } = this.#setting;
+    return (await folderBytes(gitDir)) > mirrorBytes
+      ? `the mirror ${gitDir} grew past ${mirrorBytes} bytes`
+      : undefined;
+  }
+
+  /** One pack for many; what no ref reaches any more is kept. Only saves time later: a failure changes nothing. */
+  async #repack(algorithm: Algorithm, deadline: Deadline): Promise<void> {
+    if ((await packCount(this.folder(algorithm))) <= MAX_PACKS) return;
+    await this.read(algorithm, ["repack", "-a", "-d", "--keep-unreachable", "--quiet"], deadline);
+  }
+
+  async #make(algorithm: Algorithm, deadline: Deadline): Promise<void> {
+    const gitDir = this.folder(algorithm);
+    if (existsSync(gitDir)) return;
+    // Made beside its place and moved: a half-made repository never stands there.
+    const made = `${gitDir}.new`;
+    await this.#makeFolder(this.#setting.mirrorDir);
+    await rm(made, { recursive: true, force: true });
+    const command = {
+      args: [
+        "init",
+        "--quiet",
+        "--bare",
+        "--template=",
+        `--object-format=${algorithm}`,
+        "--end-of-options",
+        made,
+      ],
+      cwd: this.#setting.mirrorDir,
+      env: localEnvironment(made),
+      sink: collect(MAX_ANSWER_BYTES).sink,
+    };
+    const outcome = await runGit(command, deadline.signal);
+    if (outcome.kind !== "exited" || outcome.code !== 0)
+      throw this.failure(`make ${made}`, outcome, deadline);
+    await rename(made, gitDir);
+  }
+
+  async #makeFolder(folder: string): Promise<void> {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    } catch (cause) {
+      const text = `source "${this.#setting.source}": cannot make the folder ${folder}`;
+      throw new SourceError("unwritable", text, "Check the space and the rights in stateDir.", cause);
+    }
+  }
+
+  failure(
+    what: string,
+    outcome: GitOutcome,
+    deadline: Deadline,
+    secrets: readonly string[] = [],
+  ): SourceError {
+    return gitFailure({ source: this.#setting.source, what, secrets, deadline }, outcome);
+  }
+}
+
+function fetchArguments(from: string, into: string): readonly string[] {
+  return [
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-recurse-submodules",
+    "--no-auto-maintenance",
+    `--filter=blob:limit=${MAX_FETCHED_BLOB_BYTES}`,
+    "--end-of-options",
+    "origin",
+    `+${from}:${into}`,
+  ];
+}
+
+/** Lines `<hash>\t<ref>`; a pattern of ls-remote also matches refs that merely end so. */
+function parseAdvertised(text: string, ref: string): ObjectName | undefined {
+  const lines = text.split("\n").map((line) => line.split("\t"));
+  const hashOf = (name: string): string | undefined => lines.find(([, found]) => found === name)?.[0];
+  const hash = hashOf(`${ref}^{}`) ?? hashOf(ref);
+  return hash !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash) ? objectName(hash) : undefined;
+}
+
+export function objectName(hash: string): ObjectName {
+  return { algorithm: hash.length === 64 ? "sha256" : "sha1", hash };
+}
