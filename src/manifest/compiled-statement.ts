@@ -145,7 +145,7 @@ function unquoted(value: Json, path: ValuePath, originAt: OriginAt, problems: Di
   }
   if (value === null || typeof value !== "object") return;
   for (const [name, member] of Object.entries(value)) {
-    unquoted(member as Json, [...path, Array.isArray(value) ? Number(name) : name], originAt, problems);
+    unquoted(member, [...path, Array.isArray(value) ? Number(name) : name], originAt, problems);
   }
 }
 

@@ -1,25 +1,14 @@
-import type { z } from "zod";
 import type { Json } from "../model/json.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
 import { didYouMean } from "./nearest.ts";
 import type { InvalidDocument, Manifest, ManifestLimits, ParsedDocument, ParsedFile } from "./parsed.ts";
-import { awsAccount } from "./schema/aws-account.ts";
 import { KINDS, LATER_KINDS, type Kind } from "./schema/document.ts";
-import { functionPermission } from "./schema/function-permission.ts";
 import { diagnosticsOf } from "./schema/issues.ts";
-import { managedPolicy } from "./schema/managed-policy.ts";
-import { waiver } from "./schema/waiver.ts";
+import { SCHEMAS } from "./schema/json-schema.ts";
 import { decodeText } from "./text.ts";
 import { parseDocuments, splitDocuments, type YamlDocument } from "./yaml.ts";
-
-export const SCHEMAS = {
-  FunctionPermission: functionPermission,
-  AwsAccount: awsAccount,
-  ManagedPolicy: managedPolicy,
-  Waiver: waiver,
-} as const satisfies Record<Kind, z.ZodType>;
 
 /** Bytes of one file to its documents; never throws, whatever the bytes are. */
 export function parseFile(

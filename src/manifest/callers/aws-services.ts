@@ -13,7 +13,7 @@ export const s3: CallerEntry<z.infer<typeof s3Fields>> = {
   allows: "a bucket's notifications; `account` for a bucket of another account",
   fields: s3Fields,
   qualifier: "alias-or-version",
-  example: { bucket: "orders-uploads", account: "444455556666" },
+  examples: [{ bucket: "orders-uploads", account: "444455556666" }, { bucket: "orders-uploads" }],
   expand: ({ bucket, account }, place) => [
     // A bucket's ARN carries no account: whoever takes the name after its owner let it go could call.
     invoke("s3.amazonaws.com", {
@@ -30,7 +30,7 @@ export const sns: CallerEntry<z.infer<typeof snsFields>> = {
   allows: "a topic's subscription",
   fields: snsFields,
   qualifier: "alias-or-version",
-  example: { topic: "orders-placed" },
+  examples: [{ topic: "orders-placed" }],
   expand: ({ topic }, place) => [
     invoke("sns.amazonaws.com", { SourceArn: resourceArn(TOPIC, topic, place) }),
   ],
@@ -49,7 +49,7 @@ export const events: CallerEntry<z.infer<typeof eventsFields>> = {
   allows: "a rule of EventBridge, on the default bus or on `bus`",
   fields: eventsFields,
   qualifier: "alias-or-version",
-  example: { rule: "order-placed", bus: "main" },
+  examples: [{ rule: "order-placed", bus: "main" }, { rule: "nightly" }],
   expand: ({ rule, bus }, place) => {
     const name = bus === undefined || bus === "default" ? rule : `${bus}/${rule}`;
     return [invoke("events.amazonaws.com", { SourceArn: sourceArn("events", `rule/${name}`, place) })];
@@ -76,7 +76,10 @@ export const apigateway: CallerEntry<z.infer<typeof apiFields>> = {
   allows: "one method and path of a stage of an API; `{…}` stands for any value",
   fields: apiFields,
   qualifier: "alias-or-version",
-  example: { api: "a1b2c3d4e5", stage: "prod", method: "POST", path: "/orders/{id}" },
+  examples: [
+    { api: "a1b2c3d4e5", stage: "prod", method: "POST", path: "/orders/{id}" },
+    { api: "a1b2c3d4e5", stage: "$default", method: "ANY", path: "/" },
+  ],
   expand: ({ api, stage, method, path }, place) => {
     const route = `${api}/${stage}/${method === "ANY" ? "*" : method}${path.replace(/\{[^}]*\}/g, "*")}`;
     return [invoke("apigateway.amazonaws.com", { SourceArn: sourceArn("execute-api", route, place) })];
@@ -90,7 +93,7 @@ export const logs: CallerEntry<z.infer<typeof logsFields>> = {
   allows: "a log group's subscription filter",
   fields: logsFields,
   qualifier: "alias-or-version",
-  example: { group: "/aws/lambda/orders-api" },
+  examples: [{ group: "/aws/lambda/orders-api" }],
   expand: ({ group }, place) => [
     invoke("logs.amazonaws.com", {
       SourceArn: sourceArn("logs", `log-group:${group}:*`, place),
@@ -112,7 +115,10 @@ export const cognito: CallerEntry<z.infer<typeof cognitoFields>> = {
   allows: "a user pool's triggers",
   fields: cognitoFields,
   qualifier: "alias-or-version",
-  example: { userPool: "eu-west-1_AbCdEfGhI" },
+  examples: [
+    { userPool: "eu-west-1_AbCdEfGhI" },
+    { userPool: "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI" },
+  ],
   expand: ({ userPool }, place) => [
     invoke("cognito-idp.amazonaws.com", {
       SourceArn: userPool.startsWith("arn:")
@@ -135,7 +141,7 @@ export const iot: CallerEntry<z.infer<typeof iotFields>> = {
   allows: "a topic rule of AWS IoT",
   fields: iotFields,
   qualifier: "alias-or-version",
-  example: { rule: "door_opened" },
+  examples: [{ rule: "door_opened" }],
   expand: ({ rule }, place) => [
     invoke("iot.amazonaws.com", {
       SourceArn: sourceArn("iot", `rule/${rule}`, place),

@@ -26,7 +26,8 @@ export interface CallerEntry<Fields = never> {
   readonly fields: z.ZodType<Fields>;
   /** A function URL stands on an alias or the unqualified function, never on a version. */
   readonly qualifier: "alias-or-version" | "alias";
-  readonly example: Fields;
+  /** Together they use every field and form. */
+  readonly examples: readonly Fields[];
   /** One statement each. */
   readonly expand: (fields: Fields, place: CallerPlace) => readonly Permission[];
 }

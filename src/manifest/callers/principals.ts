@@ -21,7 +21,7 @@ export const account: CallerEntry<z.infer<typeof accountFields>> = {
   allows: "an account, or with `roles` these roles of it alone",
   fields: accountFields,
   qualifier: "alias-or-version",
-  example: { id: "777788889999", roles: ["billing/invoice-runner"] },
+  examples: [{ id: "777788889999", roles: ["billing/invoice-runner"] }, { id: "777788889999" }],
   expand: ({ id, roles }, place) => principals(id, roles, place).map((principal) => invoke(principal, {})),
 };
 
@@ -34,7 +34,7 @@ export const organization: CallerEntry<z.infer<typeof organizationFields>> = {
   allows: "every principal of an AWS organization",
   fields: organizationFields,
   qualifier: "alias-or-version",
-  example: { id: "o-a1b2c3d4e5" },
+  examples: [{ id: "o-a1b2c3d4e5" }],
   expand: ({ id }) => [invoke("*", { PrincipalOrgID: id })],
 };
 
@@ -61,7 +61,11 @@ export const functionUrl: CallerEntry<z.infer<typeof urlFields>> = {
     "callers of the function's URL: an account (the own one by default) or its roles, or with `none` everyone",
   fields: urlFields,
   qualifier: "alias",
-  example: { authType: "iam", account: "777788889999", roles: ["billing/invoice-runner"] },
+  examples: [
+    { authType: "iam", account: "777788889999", roles: ["billing/invoice-runner"] },
+    { authType: "iam" },
+    { authType: "none" },
+  ],
   expand: ({ authType, account: id, roles }, place) => {
     const who = authType === "none" ? ["*"] : principals(id ?? place.accountId, roles, place);
     return who.flatMap((principal) => throughUrl(principal, authType === "none" ? "NONE" : "AWS_IAM"));

@@ -32,12 +32,15 @@ export const bedrock: GrantEntry<z.infer<typeof fields>> = {
   },
   regionalFields: [],
   needsRegion: true,
-  example: {
-    model: "anthropic.claude-3-haiku-20240307-v1:0",
-    inferenceProfile: "eu.anthropic.claude-3-haiku-20240307-v1:0",
-    regions: ["eu-central-1", "eu-west-1"],
-    allow: ["invoke"],
-  },
+  examples: [
+    {
+      model: "anthropic.claude-3-haiku-20240307-v1:0",
+      inferenceProfile: "eu.anthropic.claude-3-haiku-20240307-v1:0",
+      regions: ["eu-central-1", "eu-west-1"],
+      allow: ["invoke"],
+    },
+    { model: "amazon.titan-embed-text-v2:0", allow: ["invoke"] },
+  ],
   expand: (grant, place) => {
     const here = regionOf(place);
     const models = (grant.regions ?? [here]).map(

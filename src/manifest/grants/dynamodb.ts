@@ -63,13 +63,20 @@ export const dynamodb: GrantEntry<Fields> = {
   },
   regionalFields: ["table", "kmsKey"],
   needsRegion: false,
-  example: {
-    table: "orders",
-    allow: ["read", "write", "delete"],
-    indexes: ["by-customer"],
-    leadingKeys: ["tenant-1"],
-    kmsKey: "alias/orders",
-  },
+  examples: [
+    {
+      table: "orders",
+      allow: ["read", "write", "delete"],
+      indexes: ["by-customer"],
+      leadingKeys: ["tenant-1"],
+      kmsKey: "alias/orders",
+    },
+    {
+      table: "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
+      allow: ["read", "scan", "write", "stream"],
+    },
+    { table: "orders", allow: ["scan"], indexes: ["by-customer"] },
+  ],
   expand: (grant, place) => [
     ...grant.allow.flatMap((verb) => EXPAND[verb](grant, resourceArn(TABLE, grant.table, place))),
     ...keyUse(grant, place),

@@ -37,8 +37,8 @@ export interface GrantEntry<Fields = never> {
   readonly regionalFields: readonly string[];
   /** True where the ARN is composed and no field could carry a full one: not possible in a ManagedPolicy. */
   readonly needsRegion: boolean;
-  /** Every field and verb in use: for the reference, the tests and the catalogue's digest. */
-  readonly example: Fields;
+  /** Together they use every field, verb and form: for the reference, the tests and the catalogue's digest. */
+  readonly examples: readonly Fields[];
   readonly expand: (fields: Fields, place: Place) => readonly Expansion[];
 }
 

@@ -33,7 +33,10 @@ export const events: GrantEntry<z.infer<typeof fields>> = {
   },
   regionalFields: ["bus"],
   needsRegion: false,
-  example: { bus: "main", allow: ["put"], source: ["orders"], detailType: ["OrderPlaced"] },
+  examples: [
+    { bus: "main", allow: ["put"], source: ["orders"], detailType: ["OrderPlaced"] },
+    { bus: "main", allow: ["put"] },
+  ],
   expand: (grant, place) => {
     const condition = bothConditions(
       grant.source === undefined ? null : everyValueIn("events:source", grant.source),

@@ -51,7 +51,10 @@ export const kinesis: GrantEntry<Fields> = {
   },
   regionalFields: ["stream", "kmsKey"],
   needsRegion: false,
-  example: { stream: "clicks", allow: ["put", "read"], consumer: "search", kmsKey: "alias/clicks" },
+  examples: [
+    { stream: "clicks", allow: ["put", "read"], consumer: "search", kmsKey: "alias/clicks" },
+    { stream: "clicks", allow: ["read"] },
+  ],
   expand: (grant, place) => {
     const stream = resourceArn(STREAM, grant.stream, place);
     return grant.allow.flatMap((verb) => [

@@ -39,7 +39,10 @@ export const kms: GrantEntry<z.infer<typeof kmsFields>> = {
   },
   regionalFields: ["key"],
   needsRegion: false,
-  example: { key: "1234abcd-12ab-34cd-56ef-1234567890ab", allow: ["decrypt", "encrypt", "sign", "verify"] },
+  examples: [
+    { key: "1234abcd-12ab-34cd-56ef-1234567890ab", allow: ["decrypt", "encrypt", "sign", "verify"] },
+    { key: "alias/orders", allow: ["decrypt"] },
+  ],
   expand: ({ key, allow: verbs }, place) => verbs.map((verb) => onKey(verb, ACTIONS[verb], key, place, {})),
 };
 

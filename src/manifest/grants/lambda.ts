@@ -30,7 +30,10 @@ export const lambda: GrantEntry<z.infer<typeof fields>> = {
   },
   regionalFields: ["function"],
   needsRegion: false,
-  example: { function: "payments-capture", qualifier: "live", allow: ["invoke"] },
+  examples: [
+    { function: "payments-capture", qualifier: "live", allow: ["invoke"] },
+    { function: "payments-capture", allow: ["invoke"] },
+  ],
   expand: (grant, place) => {
     const arn = resourceArn(FUNCTION, grant.function, place);
     const target = grant.qualifier === undefined ? arn : `${arn}:${grant.qualifier}`;

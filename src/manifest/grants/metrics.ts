@@ -16,7 +16,7 @@ export const metrics: GrantEntry<z.infer<typeof fields>> = {
   verbs: { put: { allows: "put metric data of this namespace", leavesOut: null } },
   regionalFields: [],
   needsRegion: false,
-  example: { namespace: "Orders" },
+  examples: [{ namespace: "Orders" }],
   expand: ({ namespace }) => [
     allowAnywhere(
       "put",

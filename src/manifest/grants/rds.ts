@@ -23,7 +23,7 @@ export const rds: GrantEntry<z.infer<typeof fields>> = {
   verbs: { connect: { allows: "connect as this one database user", leavesOut: null } },
   regionalFields: [],
   needsRegion: true,
-  example: { resourceId: "cluster-ABCDEFGHIJKL01234", user: "orders_app", allow: ["connect"] },
+  examples: [{ resourceId: "cluster-ABCDEFGHIJKL01234", user: "orders_app", allow: ["connect"] }],
   expand: ({ resourceId, user }, place) => [
     allow(
       "connect",

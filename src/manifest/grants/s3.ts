@@ -62,12 +62,15 @@ export const s3: GrantEntry<Fields> = {
   },
   regionalFields: ["kmsKey"],
   needsRegion: false,
-  example: {
-    bucket: "orders-uploads",
-    prefix: "orders/",
-    allow: ["read", "readVersions", "list", "write", "delete", "tag"],
-    kmsKey: "alias/orders",
-  },
+  examples: [
+    {
+      bucket: "orders-uploads",
+      prefix: "orders/",
+      allow: ["read", "readVersions", "list", "write", "delete", "tag"],
+      kmsKey: "alias/orders",
+    },
+    { bucket: "arn:aws:s3:::orders-uploads", allow: ["read", "list"] },
+  ],
   expand: (grant, place) => {
     const bucket = resourceArn(BUCKET, grant.bucket, place);
     return grant.allow.flatMap((verb) => [

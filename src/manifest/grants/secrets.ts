@@ -34,7 +34,13 @@ export const secrets: GrantEntry<z.infer<typeof fields>> = {
   },
   regionalFields: ["secret", "kmsKey"],
   needsRegion: false,
-  example: { secret: "payments/psp-key", allow: ["read", "rotate"], kmsKey: "alias/payments" },
+  examples: [
+    { secret: "payments/psp-key", allow: ["read", "rotate"], kmsKey: "alias/payments" },
+    {
+      secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:payments/psp-key-a1B2c3",
+      allow: ["read"],
+    },
+  ],
   expand: (grant, place) => {
     const arn = resourceArn(SECRET, grant.secret, place);
     // Secrets Manager adds six characters to each name: an exact name would match nothing.

@@ -25,7 +25,7 @@ export const sns: GrantEntry<z.infer<typeof fields>> = {
   verbs: { publish: { allows: "publish to the topic", leavesOut: "publish has no Subscribe" } },
   regionalFields: ["topic", "kmsKey"],
   needsRegion: false,
-  example: { topic: "orders-placed", allow: ["publish"], kmsKey: "alias/orders" },
+  examples: [{ topic: "orders-placed", allow: ["publish"], kmsKey: "alias/orders" }],
   expand: (grant, place) => [
     allow("publish", ["sns:Publish"], [resourceArn(TOPIC, grant.topic, place)]),
     ...companion("publish", ["Decrypt", "GenerateDataKey"], grant.kmsKey, "sns", place),

@@ -49,7 +49,7 @@ export const sqs: GrantEntry<Fields> = {
   },
   regionalFields: ["queue", "kmsKey"],
   needsRegion: false,
-  example: { queue: "orders-events", allow: ["send", "consume"], kmsKey: "alias/orders" },
+  examples: [{ queue: "orders-events", allow: ["send", "consume"], kmsKey: "alias/orders" }],
   expand: (grant, place) =>
     grant.allow.flatMap((verb) => [
       allow(verb, ACTIONS[verb], [resourceArn(QUEUE, grant.queue, place)]),

@@ -64,7 +64,10 @@ export const ssm: GrantEntry<Fields> = {
   },
   regionalFields: ["parameter", "path", "kmsKey"],
   needsRegion: false,
-  example: { parameter: "/orders/limits", allow: ["read", "write"], kmsKey: "alias/orders" },
+  examples: [
+    { parameter: "/orders/limits", allow: ["read", "write"], kmsKey: "alias/orders" },
+    { path: "/orders", allow: ["readPath"], kmsKey: "alias/orders" },
+  ],
   expand: (grant, place) =>
     grant.allow.flatMap((verb) => [
       ...EXPAND[verb](parameterArn(grant.parameter ?? grant.path ?? "", place)),

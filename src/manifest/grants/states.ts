@@ -33,7 +33,7 @@ export const states: GrantEntry<z.infer<typeof fields>> = {
   },
   regionalFields: ["stateMachine"],
   needsRegion: false,
-  example: { stateMachine: "refund", allow: ["start", "startSync", "observe", "callback"] },
+  examples: [{ stateMachine: "refund", allow: ["start", "startSync", "observe", "callback"] }],
   expand: (grant, place) => {
     const machine = resourceArn(MACHINE, grant.stateMachine, place);
     return grant.allow.flatMap((verb) => EXPAND[verb](machine));

@@ -20,7 +20,7 @@ const callerFields = Object.fromEntries(
   Object.entries(CALLERS).map(([name, entry]) => [name, (entry.fields as z.ZodType).optional()]),
 );
 
-const callerItem = z
+export const callerItem = z
   .strictObject({ ...callerFields, qualifier: templateText(QUALIFIER).optional() })
   .check((context) => oneOf(context, Object.keys(CALLERS), "a caller", "s3: {bucket: uploads}"));
 

@@ -32,20 +32,13 @@ export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): 
 
 function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[] {
   const path = issue.path as ValuePath;
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => unknownField(key, path, context));
-    case "invalid_union":
-      return unionIssue(issue, path, context);
-    case "invalid_type":
-      return [wrongType(issue.expected, path, context)];
-    case "invalid_value":
-      return [wrongValue(issue.values.map(String), path, context)];
-    case "custom":
-      return [at(path, context, "value", issue.message, mendOf(issue))];
-    default:
-      return [at(path, context, "value", `${formatPath(path)}: ${lowerFirst(issue.message)}`, null)];
-  }
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(key, path, context));
+  if (issue.code === "invalid_union") return unionIssue(issue, path, context);
+  if (issue.code === "invalid_type") return [wrongType(issue.expected, path, context)];
+  if (issue.code === "invalid_value") return [wrongValue(issue.values.map(String), path, context)];
+  if (issue.code === "custom") return [at(path, context, "value", issue.message, mendOf(issue))];
+  // Bounds of numbers and lists: zod's own words say them well.
+  return [at(path, context, "value", `${formatPath(path)}: ${lowerFirst(issue.message)}`, null)];
 }
 
 function mendOf(issue: Issue): string | null {
@@ -121,7 +114,7 @@ function unionIssue(
     return [at(path, context, "value", `${formatPath(path)} has the wrong form`, unionMend(path, context))];
   }
   return meant.errors.flatMap((error) =>
-    diagnosticOf({ ...error, path: [...path, ...error.path] } as Issue, context),
+    diagnosticOf({ ...error, path: [...path, ...error.path] }, context),
   );
 }
 

@@ -12,7 +12,7 @@ interface SchemaParts {
 }
 
 export function schemaParts(schema: z.core.$ZodType): SchemaParts {
-  return schema._zod.def as unknown as SchemaParts;
+  return (schema as z.ZodType).def;
 }
 
 /** The names that an object at the path may have; empty where none are fixed. */

@@ -1,0 +1,108 @@
+import { digestOf, type Digest } from "../model/digest.ts";
+import type { Json } from "../model/json.ts";
+import { CALLERS, callerEntry } from "./callers/catalogue.ts";
+import type { Permission } from "./callers/entry.ts";
+import { GRANTS, grantEntry } from "./grants/catalogue.ts";
+import type { Expansion, Place } from "./grants/entry.ts";
+import { ownLogs, tracing, vpc } from "./grants/own.ts";
+import { ofSchema } from "./schema/json-schema.ts";
+
+/** Counts changes of the compiler that no entry of the catalogue shows. */
+const COMPILER = 1;
+
+/** One grant as the documentation and the catalogue's digest show it. */
+export interface GrantReference {
+  readonly grant: string;
+  readonly fields: Json;
+  readonly verbs: readonly {
+    readonly verb: string;
+    readonly allows: string;
+    readonly leavesOut: string | null;
+  }[];
+  readonly examples: readonly { readonly written: Json; readonly expansions: readonly Expansion[] }[];
+}
+
+/** One caller likewise. */
+export interface CallerReference {
+  readonly caller: string;
+  readonly allows: string;
+  readonly fields: Json;
+  readonly examples: readonly { readonly written: Json; readonly permissions: readonly Permission[] }[];
+}
+
+const EXAMPLE_PLACE = {
+  partition: "aws",
+  accountId: "111122223333",
+  region: "eu-west-1",
+} as const satisfies Place;
+
+/** Every grant with its example written out, sorted by name. */
+export function grantReference(): readonly GrantReference[] {
+  return Object.keys(GRANTS)
+    .sort()
+    .flatMap((name) => {
+      const entry = grantEntry(name);
+      if (entry === undefined) return [];
+      const verbs = Object.entries(entry.verbs).map(([verb, facts]) => ({ verb, ...facts }));
+      const examples = entry.examples.map((written) => ({
+        written,
+        expansions: entry.expand(written, EXAMPLE_PLACE),
+      }));
+      return [{ grant: name, fields: ofSchema(entry.fields), verbs, examples }];
+    });
+}
+
+/** Every caller with its example written out, sorted by name. */
+export function callerReference(): readonly CallerReference[] {
+  return Object.keys(CALLERS)
+    .sort()
+    .flatMap((name) => {
+      const entry = callerEntry(name);
+      if (entry === undefined) return [];
+      const examples = entry.examples.map((written) => ({
+        written,
+        permissions: entry.expand(written, EXAMPLE_PLACE),
+      }));
+      return [{ caller: name, allows: entry.allows, fields: ofSchema(entry.fields), examples }];
+    });
+}
+
+/** What stands on `spec` itself, written out. */
+export function ownReference(): readonly {
+  readonly field: string;
+  readonly expansions: readonly Expansion[];
+}[] {
+  const functionArn = "arn:aws:lambda:eu-west-1:111122223333:function:orders-api";
+  return [
+    { field: "logs", expansions: ownLogs({ group: "/aws/lambda/orders-api", create: true }, EXAMPLE_PLACE) },
+    { field: "tracing", expansions: tracing() },
+    { field: "vpc", expansions: vpc(functionArn) },
+  ];
+}
+
+/**
+ * What a manifest means, in short: another value after an upgrade says that the same manifests may compile to
+ * something else, which is held like a push. Wording is not part of it.
+ */
+export const catalogueDigest: Digest = digestOf({
+  compiler: COMPILER,
+  grants: grantReference().map(({ grant, examples }) => [
+    grant,
+    ...examples.map(({ expansions }) => meaning(expansions)),
+  ]),
+  callers: callerReference().map(({ caller, examples }) => [
+    caller,
+    ...examples.map(({ permissions }) => permissions.map((permission) => ({ ...permission }))),
+  ]),
+  own: ownReference().map(({ field, expansions }) => [field, meaning(expansions)]),
+});
+
+function meaning(expansions: readonly Expansion[]): Json {
+  return expansions.map(({ verb, effect, actions, resources, condition }) => [
+    verb,
+    effect,
+    actions,
+    resources,
+    condition,
+  ]);
+}

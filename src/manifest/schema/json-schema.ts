@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { Json } from "../../model/json.ts";
+import { CALLERS } from "../callers/catalogue.ts";
+import { GRANTS } from "../grants/catalogue.ts";
+import { awsAccount } from "./aws-account.ts";
+import type { Kind } from "./document.ts";
+import { fieldFacts } from "./field.ts";
+import { callerItem, functionPermission } from "./function-permission.ts";
+import { managedPolicy } from "./managed-policy.ts";
+import { grantItem, rawStatement } from "./permissions.ts";
+import { waiver } from "./waiver.ts";
+
+/** The one source: what is validated, what editors complete, what the reference shows. */
+export const SCHEMAS = {
+  FunctionPermission: functionPermission,
+  AwsAccount: awsAccount,
+  ManagedPolicy: managedPolicy,
+  Waiver: waiver,
+} as const satisfies Record<Kind, z.ZodType>;
+
+/** JSON Schema (2020-12) of a manifest of any kind, for editors. */
+export function jsonSchema(): Json {
+  const kinds = Object.entries(SCHEMAS).map(([kind, schema]) => ({ title: kind, ...ofSchema(schema) }));
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Grantkeeper manifest",
+    type: "object",
+    required: ["apiVersion", "kind", "metadata", "spec"],
+    oneOf: kinds,
+  };
+}
+
+/** Of one schema, with what its checks demand of text. */
+export function ofSchema(schema: z.ZodType): { readonly [name: string]: Json } {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema: target }) => describe(zodSchema, target as Record<string, Json>),
+  });
+  return rest as { readonly [name: string]: Json };
+}
+
+type Target = Record<string, Json>;
+
+function describe(schema: z.core.$ZodType, target: Target): void {
+  const facts = fieldFacts(schema);
+  if (facts !== undefined) {
+    const { what, pattern, example } = facts.syntax;
+    const isTemplate = facts.kind === "template";
+    const added: Target = {
+      description: isTemplate ? `${what}; \${…} is substituted` : what,
+      pattern: isTemplate ? `${pattern.source}|\\$\\{` : pattern.source,
+      examples: [example.replace(/^"|"$/g, "")],
+    };
+    Object.assign(target, added);
+  }
+  if (schema === rawStatement) {
+    Object.assign(target, { type: "object", description: "a statement in IAM's own words, without Sid" });
+  }
+  if (schema === grantItem) Object.assign(target, oneOf(Object.keys(GRANTS)));
+  if (schema === callerItem) Object.assign(target, oneOf(Object.keys(CALLERS)));
+}
+
+function oneOf(names: readonly string[]): Target {
+  return { oneOf: names.map((name) => ({ required: [name] })) };
+}
