@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { SuspensionScope } from "../model/approval.ts";
+import { parseDurationMs } from "../model/duration.ts";
+import { parseAccountId, parseNamespace } from "../model/ids.ts";
+import { parseKey, type Key } from "../model/key.ts";
+import type { ApprovalSubject } from "../model/verdict.ts";
+import type { ApiObject } from "./object.ts";
+
+/** A string that a parser of the model turns into what it says. */
+function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: "custom", message: `expected ${expected}` });
+    return z.NEVER;
+  });
+}
+
+const key = parsed(parseKey, "a key such as function/111122223333/eu-west-1/orders/orders-api");
+const durationMs = parsed(
+  (text) => parseDurationMs(text) || undefined,
+  "a duration such as 30s, 5m, 24h or 7d, not zero",
+);
+/** Goes to the audit and to people's screens: one line. */
+const reason = z
+  .string()
+  .trim()
+  .min(1, "expected a reason")
+  .max(500, "expected at most 500 characters")
+  .regex(/^\P{Cc}*$/u, "expected one line without control characters");
+
+/** Either keys or everything. A token with namespaces gets its own keys for `all`. */
+export const reconciliationRequest = z
+  .strictObject({
+    keys: z
+      .array(key)
+      .min(1, "expected at least one key")
+      .max(5_000, "expected at most 5000 keys")
+      .optional(),
+    all: z.literal(true).optional(),
+  })
+  .refine((request) => (request.keys === undefined) !== (request.all === undefined), {
+    message: "expected exactly one of keys and all: true",
+  });
+
+const scope = z
+  .strictObject({
+    /** Must be said: an empty scope is refused. */
+    everything: z.literal(true).optional(),
+    accountId: parsed(parseAccountId, "an account id of twelve digits").optional(),
+    namespace: parsed(parseNamespace, "a namespace").optional(),
+    key: key.optional(),
+  })
+  .refine((scope) => isOneScope(scope), {
+    message: "expected key, or accountId and namespace or one of them, or everything: true",
+  });
+
+interface ScopeWords {
+  readonly everything?: unknown;
+  readonly accountId?: unknown;
+  readonly namespace?: unknown;
+  readonly key?: unknown;
+}
+
+function isOneScope(scope: ScopeWords): boolean {
+  const wide = scope.accountId !== undefined || scope.namespace !== undefined;
+  return [scope.everything !== undefined, scope.key !== undefined, wide].filter(Boolean).length === 1;
+}
+
+/** Ends by itself: at `until`, or after `for`. */
+export const suspensionRequest = z
+  .strictObject({
+    scope,
+    reason,
+    until: z.iso.datetime({ offset: true, message: "expected an ISO 8601 time with zone" }).optional(),
+    for: durationMs.optional(),
+  })
+  .refine((request) => (request.until === undefined) !== (request.for === undefined), {
+    message: "expected exactly one of until and for",
+  });
+
+export const resumeRequest = z.strictObject({ reason });
+
+export const approvalRequest = z.strictObject({
+  /** A digest or its first eight or more hex digits, or a held revision or its short form. */
+  subject: z.string().trim().min(1, "expected a subject").max(300, "expected at most 300 characters"),
+  reason,
+  /** How long the approval stands; 1h where it is left out. */
+  for: durationMs.default(3_600_000),
+});
+
+export type ReconciliationRequest = z.input<typeof reconciliationRequest>;
+export type SuspensionRequest = z.input<typeof suspensionRequest>;
+export type ResumeRequest = z.input<typeof resumeRequest>;
+export type ApprovalRequest = z.input<typeof approvalRequest>;
+
+/** What a reconcile waits for; `metadata.name` is the token to ask again with. */
+export interface ReconciliationObject extends ApiObject<"Reconciliation"> {
+  readonly status: {
+    /** Each key had a whole pass since. */
+    readonly done: boolean;
+    /** Sorted. */
+    readonly waitingFor: readonly Key[];
+  };
+}
+
+export interface SuspensionObject extends ApiObject<"Suspension"> {
+  readonly spec: {
+    readonly scope: SuspensionScope;
+    readonly reason: string;
+    readonly actor: string;
+    /** ISO 8601. */
+    readonly until: string;
+  };
+}
+
+/** `metadata.name` is the hex part of `subject`. */
+export interface ApprovalObject extends ApiObject<"Approval"> {
+  readonly spec: {
+    readonly subject: ApprovalSubject;
+    readonly reason: string;
+    readonly actor: string;
+    /** ISO 8601. */
+    readonly expiresAt: string;
+  };
+  /** The keys whose plan it sets free, sorted; none for a revision. */
+  readonly status: { readonly keys: readonly Key[] };
+}

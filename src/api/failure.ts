@@ -1,0 +1,40 @@
+/** Kubernetes' words for what went wrong, each with its HTTP status. */
+export const FAILURE_CODES = {
+  BadRequest: 400,
+  Unauthorized: 401,
+  Forbidden: 403,
+  NotFound: 404,
+  Timeout: 408,
+  Conflict: 409,
+  RequestEntityTooLarge: 413,
+  UnsupportedMediaType: 415,
+  Invalid: 422,
+  TooManyRequests: 429,
+  RequestHeaderFieldsTooLarge: 431,
+  InternalError: 500,
+  ServiceUnavailable: 503,
+} as const;
+
+export type FailureReason = keyof typeof FAILURE_CODES;
+
+/** One field of a request that is wrong; `field` is its path, such as `scope.accountId` or `keys[3]`. */
+export interface FailureCause {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Kubernetes' Status object: the body of every answer that is not 2xx, `/readyz` apart. */
+export interface FailureStatus {
+  readonly apiVersion: "v1";
+  readonly kind: "Status";
+  readonly metadata: Readonly<Record<string, never>>;
+  readonly status: "Failure";
+  readonly reason: FailureReason;
+  readonly code: number;
+  /** One line for the person who must act. */
+  readonly message: string;
+  readonly details?: {
+    readonly causes?: readonly FailureCause[];
+    readonly retryAfterSeconds?: number;
+  };
+}

@@ -1,0 +1,61 @@
+import type { BindingObject, DriftObject, FunctionObject, PlanObject } from "./bindings.ts";
+import type { ApprovalObject, ReconciliationObject, SuspensionObject } from "./commands.ts";
+import type { EventObject } from "./events.ts";
+import type {
+  AwsAccountObject,
+  FunctionPermissionObject,
+  ManagedPolicyObject,
+  WaiverObject,
+} from "./manifests.ts";
+import type { HoldObject, OrphanObject, OverviewObject } from "./overview.ts";
+
+/** What stands behind each resource of the API. */
+export interface ResourceObjects {
+  readonly approvals: ApprovalObject;
+  readonly awsaccounts: AwsAccountObject;
+  readonly bindings: BindingObject;
+  readonly drifts: DriftObject;
+  readonly events: EventObject;
+  readonly functionpermissions: FunctionPermissionObject;
+  readonly functions: FunctionObject;
+  readonly holds: HoldObject;
+  readonly managedpolicies: ManagedPolicyObject;
+  readonly orphans: OrphanObject;
+  readonly overview: OverviewObject;
+  readonly plans: PlanObject;
+  readonly reconciliations: ReconciliationObject;
+  readonly suspensions: SuspensionObject;
+  readonly waivers: WaiverObject;
+}
+
+export type ResourceName = keyof ResourceObjects;
+
+interface Resource<Kind extends string> {
+  readonly kind: Kind;
+  readonly namespaced: boolean;
+  readonly verbs: readonly ("get" | "list" | "create")[];
+}
+
+const READ = ["get", "list"] as const;
+
+/**
+ * Every resource: `/RESOURCE`, `/namespaces/NAMESPACE/RESOURCE` and `…/NAME` below BASE_PATH. `overview` is one object
+ * at `/overview`.
+ */
+export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects[R]["kind"]> } = {
+  approvals: { kind: "Approval", namespaced: false, verbs: ["create"] },
+  awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ },
+  bindings: { kind: "Binding", namespaced: true, verbs: READ },
+  drifts: { kind: "Drift", namespaced: true, verbs: READ },
+  events: { kind: "Event", namespaced: true, verbs: ["list"] },
+  functionpermissions: { kind: "FunctionPermission", namespaced: true, verbs: READ },
+  functions: { kind: "Function", namespaced: true, verbs: READ },
+  holds: { kind: "Hold", namespaced: false, verbs: READ },
+  managedpolicies: { kind: "ManagedPolicy", namespaced: true, verbs: READ },
+  orphans: { kind: "Orphan", namespaced: true, verbs: READ },
+  overview: { kind: "Overview", namespaced: false, verbs: ["get"] },
+  plans: { kind: "Plan", namespaced: true, verbs: READ },
+  reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },
+  suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },
+  waivers: { kind: "Waiver", namespaced: false, verbs: READ },
+};
