@@ -1,7 +1,7 @@
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { AwsError } from "../model/aws-error.ts";
+import type { AwsError } from "../model/aws-error.ts";
 import { siteName, type CallSite } from "./calls.ts";
 
 /** Access that is missing: one alert's worth of facts. */
@@ -15,18 +15,21 @@ export interface OpenCircuit {
 }
 
 interface Standing extends OpenCircuit {
+  /** From then on calls go through again, to see. */
   readonly probeMs: number;
   readonly probes: number;
+  /** The call that was refused; null when the credentials were: then any success proves that they are back. */
+  readonly refused: string | null;
 }
 
 const FIRST_PROBE_MS = 30_000;
 const LONGEST_PROBE_MS = 300_000;
 
 /**
- * closed ──access denied──► open ──its time has come──► one call goes through ──denied──► open, for twice as long
- *    ▲                                                            │
- *    └────────────────────────────success─────────────────────────┘
- * While open, the calls that it covers fail at once with the error that opened it.
+ * closed ──refused──► open ──its time has come──► half-open ──refused──► open, for twice as long
+ *    ▲                                                │
+ *    └────────── the refused call succeeds ───────────┘
+ * While open, the calls that it covers fail at once with the error that opened it; while half-open they are made.
  */
 export class Circuits {
   readonly #clock: Clock;
@@ -45,9 +48,7 @@ export class Circuits {
     const nowMs = this.#clock.nowMs();
     for (const name of circuitNames(site)) {
       const standing = this.#open.get(name);
-      if (standing === undefined) continue;
-      if (nowMs < standing.probeMs) throw standing.error;
-      this.#open.set(name, this.#later(standing, nowMs));
+      if (standing !== undefined && nowMs < standing.probeMs) throw standing.error;
     }
   }
 
@@ -55,9 +56,10 @@ export class Circuits {
     for (const name of circuitNames(site)) {
       const standing = this.#open.get(name);
       if (standing === undefined) continue;
+      if (standing.refused !== null && standing.refused !== siteName(site)) continue;
       this.#open.delete(name);
       this.#telemetry.info("access is back", { account: site.accountId, call: standing.call });
-      this.#count();
+      this.#gauge();
     }
   }
 
@@ -66,27 +68,26 @@ export class Circuits {
     if (disposition.kind !== "circuit") return;
     const name = circuitName(site, disposition.scope);
     const known = this.#open.get(name);
-    if (known !== undefined) return void this.#open.set(name, { ...known, error });
     const nowMs = this.#clock.nowMs();
-    const first: Standing = {
+    if (known !== undefined && nowMs < known.probeMs) return;
+    if (known !== undefined) return void this.#open.set(name, this.#later({ ...known, error }, nowMs));
+    const { call } = error.facts;
+    const isRefusal = error.facts.denial !== undefined && !call.startsWith("sts:");
+    const refused = isRefusal ? siteName(site) : null;
+    const { scope } = disposition;
+    const first = {
       accountId: site.accountId,
-      call: error.facts.call,
-      scope: disposition.scope,
+      call,
+      scope,
       sinceMs: nowMs,
       error,
       probeMs: 0,
       probes: 0,
+      refused,
     };
     this.#open.set(name, this.#later(first, nowMs));
-    this.#telemetry.warn("access is missing", {
-      account: site.accountId,
-      call: first.call,
-      scope: first.scope,
-      code: error.facts.code,
-      deniedBy: error.facts.denial?.deniedBy ?? null,
-      mend: error.facts.denial?.mend ?? null,
-    });
-    this.#count();
+    this.#warn(first);
+    this.#gauge();
   }
 
   /** Sorted by account and call. */
@@ -105,13 +106,26 @@ export class Circuits {
     return { ...standing, probeMs: nowMs + waitMs, probes: standing.probes + 1 };
   }
 
-  #count(): void {
+  #warn({ accountId, call, scope, error }: OpenCircuit): void {
+    this.#telemetry.warn("access is missing", {
+      account: accountId,
+      call,
+      scope,
+      code: error.facts.code,
+      deniedBy: error.facts.denial?.deniedBy ?? null,
+      mend: error.facts.denial?.mend ?? null,
+    });
+  }
+
+  #gauge(): void {
     this.#telemetry.gauge("aws_circuits_open", this.#open.size);
   }
 }
 
+/** Every circuit that covers a call, each once. */
 function circuitNames(site: CallSite): readonly string[] {
-  return (["account", "region", "action", "object"] as const).map((scope) => circuitName(site, scope));
+  const scopes = ["account", "region", "action", "object"] as const;
+  return [...new Set(scopes.map((scope) => circuitName(site, scope)))];
 }
 
 function circuitName(site: CallSite, scope: OpenCircuit["scope"]): string {

@@ -32,6 +32,8 @@ export interface WriteAnswer {
   readonly $metadata: { readonly requestId?: string | undefined };
 }
 
+type WriteConstructor = new (input: never) => SdkCommand<WriteAnswer>;
+
 interface Row {
   readonly service: "iam" | "lambda";
   readonly command: (input: JsonObject) => SdkCommand<WriteAnswer>;
@@ -40,18 +42,12 @@ interface Row {
 }
 
 /** Actions carry the API's input in its own field names: this is where plain data becomes the SDK's type. */
-function row<Input>(
-  service: Row["service"],
-  Command: new (input: Input) => SdkCommand<WriteAnswer>,
-  takesRevision: boolean,
-): Row {
-  return { service, command: (input) => new Command(input as Input), takesRevision };
+function row(service: Row["service"], Command: WriteConstructor, takesRevision: boolean): Row {
+  return { service, command: (input) => new Command(input as never), takesRevision };
 }
 
-const iam = <Input>(Command: new (input: Input) => SdkCommand<WriteAnswer>): Row =>
-  row("iam", Command, false);
-const lambda = <Input>(Command: new (input: Input) => SdkCommand<WriteAnswer>): Row =>
-  row("lambda", Command, true);
+const iam = (Command: WriteConstructor): Row => row("iam", Command, false);
+const lambda = (Command: WriteConstructor): Row => row("lambda", Command, true);
 
 export const WRITE_COMMANDS = {
   "iam:CreateRole": iam(CreateRoleCommand),

@@ -9,6 +9,7 @@ import { AwsActuator } from "./apply.ts";
 import type { Budgets } from "./budgets.ts";
 import { Circuits, type OpenCircuit } from "./circuit.ts";
 import { Clients, type ClientOptions } from "./clients.ts";
+import { Doctor } from "./doctor/doctor.ts";
 import { Door } from "./door.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
@@ -27,6 +28,7 @@ export interface Aws {
   readonly live: LiveState;
   readonly actuator: Actuator;
   readonly actionData: ActionDataLoader;
+  readonly doctor: Doctor;
   /** Where access is missing, sorted by account and call: what alerts speak of. */
   circuits(): readonly OpenCircuit[];
   /** Ends every connection. */
@@ -41,10 +43,12 @@ export function createAws(options: AwsOptions): Aws {
   const sessions = new Sessions(clients, clock);
   const door = new Door({ clients, sessions, pace: new Pace(budgets, clock), circuits, clock, telemetry });
   const caches = { awsManaged: new AwsManagedPolicies(clock), policyTags: new PolicyTags() };
+  const live = new AwsLiveState({ door, caches, clock, telemetry });
   return {
-    live: new AwsLiveState({ door, caches, clock, telemetry }),
+    live,
     actuator: new AwsActuator(door, caches.policyTags),
     actionData: new IamActionData(),
+    doctor: new Doctor({ door, sessions, live }),
     circuits: () => circuits.list(),
     close: () => clients.close(),
   };

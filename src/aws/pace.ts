@@ -14,7 +14,7 @@ export interface Lane {
 
 /** For calls that have no budget. */
 export const OPEN_LANE: Lane = {
-  take: (signal) => Promise.resolve(signal.throwIfAborted()),
+  take: async (signal) => signal.throwIfAborted(),
   throttled: () => undefined,
 };
 

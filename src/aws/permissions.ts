@@ -129,10 +129,12 @@ export function permissionFor(call: AwsCall): CallPermission {
 export function requiredPermissions(
   identity: Identity,
 ): readonly { readonly action: string; readonly resource: string }[] {
-  const needed = AWS_CALLS.filter((call) => permissionFor(call).identity === identity).flatMap((call) => {
-    const { resource, also } = permissionFor(call);
-    return [{ action: call as string, resource }, ...also];
-  });
+  const needed = AWS_CALLS.filter((call) => permissionFor(call).identity === identity).flatMap(
+    (call): CallPermission["also"] => {
+      const { resource, also } = permissionFor(call);
+      return [{ action: call, resource }, ...also];
+    },
+  );
   const byText = new Map(needed.map((each) => [`${each.action} ${each.resource}`, each]));
   return [...byText.keys()].sort().flatMap((text) => byText.get(text) ?? []);
 }

@@ -4,13 +4,7 @@ import type { Action } from "../../../src/model/action.ts";
 import { parseArn, type Arn } from "../../../src/model/arn.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
-import {
-  parseAccountId,
-  parsePartition,
-  parseRegion,
-  type AccountId,
-  type Region,
-} from "../../../src/model/ids.ts";
+import { parseAccountId, parsePartition, parseRegion } from "../../../src/model/ids.ts";
 import { parseKey, type Key } from "../../../src/model/key.ts";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../src/simulator/simulator.ts";
 import {
@@ -65,7 +59,7 @@ export async function startAwsWorld(
     baseCredentials: { accessKeyId: key.id, secretAccessKey: key.secret },
     clock: {
       nowMs: () => Date.now(),
-      sleep: async (ms, signal) => void (await sleep(ms, undefined, { signal })),
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
     },
     random: { next: () => 0.5, hex: (bytes) => "0".repeat(2 * bytes) },
     telemetry: recorder(said),
@@ -151,8 +145,6 @@ export function arn(text: string): Arn {
 export function never(): AbortSignal {
   return new AbortController().signal;
 }
-
-export type { AccountId, Region };
 
 function systemRole(name: string): Arn {
   return arn(`arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/${name}`);

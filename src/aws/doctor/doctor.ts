@@ -1,0 +1,156 @@
+import { AwsError } from "../../model/aws-error.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import type { Region } from "../../model/ids.ts";
+import { liveRole } from "../../model/live.ts";
+import type { LiveState } from "../../controller/ports/live-state.ts";
+import type { Identity, ReadCall } from "../calls.ts";
+import type { Door } from "../door.ts";
+import { inParallel } from "../in-parallel.ts";
+import { AWS_CALLS } from "../permissions.ts";
+import type { AssumableIdentity, Sessions } from "../sessions.ts";
+import { documentsOf, missingPermissions } from "./installed.ts";
+import { PROBES } from "./probes.ts";
+
+export interface DoctorCheck {
+  readonly identity: Identity;
+  /** Null where the check is not about a region. */
+  readonly region: Region | null;
+  /** The call, or what else was looked at. */
+  readonly what: string;
+  readonly outcome: "passed" | "failed" | "not-checked";
+  /** Why it failed or was not checked, and what mends it. */
+  readonly detail: string | null;
+}
+
+export interface DoctorParts {
+  readonly door: Door;
+  readonly sessions: Sessions;
+  readonly live: LiveState;
+}
+
+interface Try {
+  readonly call: ReadCall;
+  readonly region: Region | null;
+}
+
+const WIDTH = 4;
+const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound"]);
+
+/**
+ * Looks whether an account's identities can do what they are for, without writing: every role is assumed, every read
+ * is made once. Of writer and binder it sees only whether their policies name the actions.
+ */
+export class Doctor {
+  readonly #parts: DoctorParts;
+
+  constructor(parts: DoctorParts) {
+    this.#parts = parts;
+  }
+
+  /** In a fixed order: observer, writer, binder; within one the assumed role, then calls by name. */
+  async examine(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+    const observer = await this.#assume(account, "observer", signal);
+    const reads = observer.outcome === "passed" ? await this.#reads(account, signal) : [];
+    const checks = [observer, ...reads];
+    for (const identity of ["writer", "binder"] as const) {
+      if (account[identity] === null) continue;
+      checks.push(await this.#assume(account, identity, signal));
+      checks.push(...(await this.#installed(account, identity, signal)));
+    }
+    return checks;
+  }
+
+  #assume(account: DesiredAccount, identity: AssumableIdentity, signal: AbortSignal): Promise<DoctorCheck> {
+    const about = { identity, region: null, what: `sts:AssumeRole ${account[identity]?.roleArn ?? ""}` };
+    this.#parts.sessions.drop({ account, identity, pass: "doctor" });
+    return checked(about, () => this.#parts.sessions.get({ account, identity, pass: "doctor" }, signal));
+  }
+
+  async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+    const calls = AWS_CALLS.filter((call): call is ReadCall => Object.hasOwn(PROBES, call));
+    const tries = calls.flatMap((call): readonly Try[] =>
+      call.startsWith("iam:")
+        ? [{ call, region: null }]
+        : account.regions.map((region) => ({ call, region })),
+    );
+    return inParallel(tries, WIDTH, ({ call, region }) => this.#read(account, { call, region }, signal));
+  }
+
+  #read(account: DesiredAccount, { call, region }: Try, signal: AbortSignal): Promise<DoctorCheck> {
+    const speaker = { account, identity: "observer", pass: "doctor" } as const;
+    const { input, command } = PROBES[call]({
+      roleName: roleName(account, "observer"),
+      partition: account.partition,
+    });
+    return checked({ identity: "observer", region, what: call }, () =>
+      this.#parts.door.probe({ speaker, call, region, input, command, intent: null }, signal),
+    );
+  }
+
+  async #installed(
+    account: DesiredAccount,
+    identity: "writer" | "binder",
+    signal: AbortSignal,
+  ): Promise<readonly DoctorCheck[]> {
+    const about = { identity, region: null, what: "its policies" } as const;
+    const texts = await this.#documents(account, identity, signal);
+    if (typeof texts === "string") return [{ ...about, outcome: "not-checked", detail: texts }];
+    const missing = missingPermissions(identity, texts, account).map(({ action, resource }): DoctorCheck => {
+      const line = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
+      return { ...about, what: action, outcome: "failed", detail: `no statement allows it; add ${line}` };
+    });
+    const limits =
+      "no write was tried: resources, conditions, boundaries and organization policies were not evaluated";
+    return [...missing, { ...about, what: "writes", outcome: "not-checked", detail: limits }];
+  }
+
+  /** The role's documents, or why they were not read. */
+  async #documents(
+    account: DesiredAccount,
+    identity: "writer" | "binder",
+    signal: AbortSignal,
+  ): Promise<readonly string[] | string> {
+    const name = roleName(account, identity);
+    const base = { account, pass: "doctor", functions: [] };
+    try {
+      const role = liveRole(
+        await this.#parts.live.read({ ...base, roleNames: [name], policyArns: [] }, signal),
+        name,
+      );
+      if (role.kind !== "present")
+        return `role ${name} was not read${role.kind === "unknown" ? `: ${role.reason}` : ""}`;
+      const attached = await this.#parts.live.read(
+        { ...base, roleNames: [], policyArns: role.value.attachments },
+        signal,
+      );
+      return documentsOf(role.value, attached) ?? `not every policy of role ${name} was read`;
+    } catch (cause) {
+      return failureText(cause);
+    }
+  }
+}
+
+async function checked(
+  about: Pick<DoctorCheck, "identity" | "region" | "what">,
+  check: () => Promise<unknown>,
+): Promise<DoctorCheck> {
+  try {
+    await check();
+    return { ...about, outcome: "passed", detail: null };
+  } catch (cause) {
+    if (cause instanceof AwsError && NOT_FOUND.has(cause.facts.code))
+      return { ...about, outcome: "passed", detail: null };
+    return { ...about, outcome: "failed", detail: failureText(cause) };
+  }
+}
+
+/** @throws what is no failure of AWS */
+function failureText(cause: unknown): string {
+  if (!(cause instanceof AwsError)) throw cause;
+  const { denial } = cause.facts;
+  return denial === undefined ? cause.message : `${cause.message}; ${denial.mend}`;
+}
+
+function roleName(account: DesiredAccount, identity: AssumableIdentity): string {
+  return account[identity]?.roleArn.split("/").at(-1) ?? "";
+}

@@ -1,0 +1,48 @@
+import { matchesPattern } from "../../iam/wildcard.ts";
+import { parseDocument } from "../../iam/parse.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import type { LiveAccount, LiveRole } from "../../model/live.ts";
+import type { AssumableIdentity } from "../sessions.ts";
+import { requiredPermissions } from "../permissions.ts";
+
+/** Permissions that no Allow statement of a role's own policies names; resources and conditions are not looked at. */
+export function missingPermissions(
+  identity: AssumableIdentity,
+  texts: readonly string[],
+  account: DesiredAccount,
+): readonly { readonly action: string; readonly resource: string }[] {
+  const patterns = texts.flatMap((text) => allowedActions(text, account));
+  return requiredPermissions(identity).filter(
+    ({ action }) => !patterns.some((pattern) => matchesPattern(pattern, action.toLowerCase())),
+  );
+}
+
+/** The documents that a role has, or null where one of them was not read. */
+export function documentsOf(role: LiveRole, live: LiveAccount): readonly string[] | null {
+  const texts = role.inline.map((each) => each.text);
+  for (const arn of role.attachments) {
+    const policy = live.policies.get(arn);
+    const managed = live.awsManaged.get(arn);
+    if (managed?.kind === "present") texts.push(managed.value.text);
+    else if (policy?.kind === "present") texts.push(...defaultText(policy.value));
+    else return null;
+  }
+  return texts;
+}
+
+function defaultText(policy: {
+  defaultVersionId: string;
+  versions: readonly { id: string; text: string }[];
+}) {
+  return policy.versions.filter((each) => each.id === policy.defaultVersionId).map((each) => each.text);
+}
+
+/** Lower-case patterns. */
+function allowedActions(text: string, { partition, id: accountId }: DesiredAccount): readonly string[] {
+  const parsed = parseDocument(text, { dialect: "identity", partition, accountId });
+  if (parsed.kind === "unreadable") return [];
+  return parsed.document.members.flatMap((member) => {
+    if (member.kind === "opaque" || member.effect === "Deny" || member.actions.negated) return [];
+    return member.actions.values;
+  });
+}

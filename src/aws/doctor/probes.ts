@@ -1,0 +1,71 @@
+import {
+  GetAccountAuthorizationDetailsCommand,
+  GetAccountSummaryCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+} from "@aws-sdk/client-iam";
+import {
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand as GetFunctionPolicyCommand,
+  ListAliasesCommand,
+  ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
+} from "@aws-sdk/client-lambda";
+import type { ReadCall } from "../calls.ts";
+import type { SdkCommand } from "../send.ts";
+
+export interface ProbeTarget {
+  /** A role that is there: the observer's own. */
+  readonly roleName: string;
+  readonly partition: string;
+}
+
+export interface Probe {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly command: () => SdkCommand<unknown>;
+}
+
+/** Need not exist: AWS looks at the permission first, so "not found" says that it is there. */
+const NAME = "grantkeeper-doctor";
+
+function probe<Input extends object>(
+  Command: new (input: Input) => SdkCommand<unknown>,
+  input: NoInfer<Input>,
+): Probe {
+  return { input: input as Probe["input"], command: () => new Command(input) };
+}
+
+/** The smallest form of every read: what `doctor` tries. */
+export const PROBES = {
+  "iam:GetAccountAuthorizationDetails": () =>
+    probe(GetAccountAuthorizationDetailsCommand, { Filter: ["Role", "LocalManagedPolicy"], MaxItems: 1 }),
+  "iam:ListRoles": () => probe(ListRolesCommand, { MaxItems: 1 }),
+  "iam:GetAccountSummary": () => probe(GetAccountSummaryCommand, {}),
+  "iam:GetRole": ({ roleName }) => probe(GetRoleCommand, { RoleName: roleName }),
+  "iam:ListRolePolicies": ({ roleName }) =>
+    probe(ListRolePoliciesCommand, { RoleName: roleName, MaxItems: 1 }),
+  "iam:GetRolePolicy": ({ roleName }) =>
+    probe(GetRolePolicyCommand, { RoleName: roleName, PolicyName: NAME }),
+  "iam:ListAttachedRolePolicies": ({ roleName }) =>
+    probe(ListAttachedRolePoliciesCommand, { RoleName: roleName, MaxItems: 1 }),
+  "iam:ListInstanceProfilesForRole": ({ roleName }) =>
+    probe(ListInstanceProfilesForRoleCommand, { RoleName: roleName, MaxItems: 1 }),
+  "iam:GetPolicy": (target) => probe(GetPolicyCommand, { PolicyArn: awsManaged(target) }),
+  "iam:GetPolicyVersion": (target) =>
+    probe(GetPolicyVersionCommand, { PolicyArn: awsManaged(target), VersionId: "v1" }),
+  "lambda:ListFunctions": () => probe(ListFunctionsCommand, { MaxItems: 1 }),
+  "lambda:GetFunctionConfiguration": () => probe(GetFunctionConfigurationCommand, { FunctionName: NAME }),
+  "lambda:GetPolicy": () => probe(GetFunctionPolicyCommand, { FunctionName: NAME }),
+  "lambda:ListVersionsByFunction": () => probe(ListVersionsByFunctionCommand, { FunctionName: NAME }),
+  "lambda:ListAliases": () => probe(ListAliasesCommand, { FunctionName: NAME }),
+} as const satisfies Record<ReadCall, (target: ProbeTarget) => Probe>;
+
+function awsManaged({ partition }: ProbeTarget): string {
+  return `arn:${partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`;
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "@jest/globals";
+import { Circuits } from "../../../src/aws/circuit.ts";
+import { classify } from "../../../src/aws/classify.ts";
+import type { CallSite } from "../../../src/aws/calls.ts";
+import { FakeClock } from "./fake-clock.ts";
+
+const put: CallSite = {
+  call: "iam:PutRolePolicy",
+  identity: "writer",
+  accountId: "111122223333",
+  region: null,
+  object: "role/x",
+};
+const details: CallSite = {
+  ...put,
+  call: "iam:GetAccountAuthorizationDetails",
+  identity: "observer",
+  object: null,
+};
+const roles: CallSite = { ...details, call: "iam:ListRoles" };
+
+function denied(site: CallSite, name = "AccessDenied") {
+  return classify(
+    Object.assign(new Error("no"), { name, $fault: "client", $metadata: { httpStatusCode: 403 } }),
+    site,
+  );
+}
+
+function circuits() {
+  const clock = new FakeClock();
+  const said: string[] = [];
+  const say = (text: string): void => void said.push(text);
+  const ignore = (): void => undefined;
+  const telemetry = {
+    info: say,
+    warn: say,
+    error: say,
+    debug: say,
+    count: ignore,
+    gauge: ignore,
+    observe: ignore,
+  };
+  const random = { next: () => 1, hex: () => "" };
+  return { clock, said, circuits: new Circuits({ clock, random, telemetry }) };
+}
+
+describe("a circuit", () => {
+  test("opens for its object alone and fails at once", () => {
+    const { circuits: all } = circuits();
+    const error = denied(put);
+    all.failed(put, error);
+
+    expect(() => all.check(put)).toThrow(error);
+    all.check({ ...put, object: "role/y" });
+    all.check({ ...put, accountId: "444455556666" });
+  });
+
+  test("waits twice as long after each refused probe, up to five minutes", async () => {
+    const { circuits: all, clock } = circuits();
+    all.failed(put, denied(put));
+    const waits: number[] = [];
+    for (let probe = 0; probe < 6; probe += 1) {
+      const fromMs = clock.nowMs();
+      while (isOpen(all, put)) await clock.pass(1_000);
+      waits.push(clock.nowMs() - fromMs);
+      all.failed(put, denied(put));
+    }
+
+    expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);
+  });
+
+  test("is said once, whatever happens in between", async () => {
+    const { circuits: all, clock, said } = circuits();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      all.failed(put, denied(put));
+      await clock.pass(300_000);
+    }
+
+    expect(said).toEqual(["access is missing"]);
+  });
+
+  test("of a listing is closed by that listing only", async () => {
+    const { circuits: all, clock } = circuits();
+    all.failed(details, denied(details));
+    expect(isOpen(all, roles)).toBe(true);
+    await clock.pass(30_000);
+
+    all.succeeded(roles);
+    expect(all.list()).toHaveLength(1);
+    all.succeeded(details);
+    expect(all.list()).toEqual([]);
+  });
+
+  test("of the credentials is closed by any call that they make", () => {
+    const { circuits: all } = circuits();
+    all.failed(
+      details,
+      denied({ ...details, call: "sts:AssumeRole", identity: "base", object: "role/observer" }),
+    );
+    expect(isOpen(all, roles)).toBe(true);
+
+    all.succeeded(roles);
+
+    all.check(details);
+  });
+
+  test("is not opened by what is no question of access", () => {
+    const { circuits: all } = circuits();
+    all.failed(put, denied(put, "NoSuchEntity"));
+
+    expect(all.list()).toEqual([]);
+  });
+});
+
+function isOpen(all: Circuits, site: CallSite): boolean {
+  try {
+    all.check(site);
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,261 @@
+import { NoSuchEntityException } from "@aws-sdk/client-iam";
+import { describe, expect, test } from "@jest/globals";
+import type { CallSite } from "../../../src/aws/calls.ts";
+import { abandoned, classify, isThrottle, unreadableAnswer } from "../../../src/aws/classify.ts";
+
+const write: CallSite = {
+  call: "iam:PutRolePolicy",
+  identity: "writer",
+  accountId: "111122223333",
+  region: null,
+  object: "role/x",
+};
+const add: CallSite = { ...write, call: "lambda:AddPermission", region: "eu-west-1", object: "function/f" };
+const read: CallSite = { ...write, call: "iam:GetRole", identity: "observer" };
+const listFunctions: CallSite = { ...add, call: "lambda:ListFunctions", identity: "observer", object: null };
+const assume: CallSite = { ...write, call: "sts:AssumeRole", identity: "base", object: "role/observer" };
+
+/** An error as the SDK throws it for an answer of AWS. */
+function answer(name: string, status: number, message = "no"): Error {
+  const $metadata = { httpStatusCode: status, requestId: "r-1" };
+  return Object.assign(new Error(message), { name, $fault: status < 500 ? "client" : "server", $metadata });
+}
+
+/** An error as the SDK throws it when there was no answer. */
+function noAnswer(code: string): Error {
+  return Object.assign(new Error(`connect ${code} 127.0.0.1:1`), { code });
+}
+
+const kindOf = (cause: unknown, site = write) => classify(cause, site).facts.disposition;
+
+describe("what follows from an answer", () => {
+  test.each([
+    { name: "Throttling", status: 400 },
+    { name: "ThrottlingException", status: 400 },
+    { name: "TooManyRequestsException", status: 429 },
+    { name: "RequestLimitExceeded", status: 400 },
+    { name: "ServiceFailureException", status: 500 },
+    { name: "ServiceException", status: 500 },
+    { name: "InternalFailure", status: 500 },
+    { name: "ServiceUnavailable", status: 503 },
+    { name: "NobodyKnowsThis", status: 502 },
+    { name: "NobodyKnowsThis", status: 429 },
+  ])("$name $status: slower", ({ name, status }) => {
+    expect(kindOf(answer(name, status))).toEqual({ kind: "throttled" });
+  });
+
+  test.each([
+    { name: "PreconditionFailedException", status: 412 },
+    { name: "EntityAlreadyExistsException", status: 409 },
+    { name: "EntityAlreadyExists", status: 409 },
+    { name: "NoSuchEntityException", status: 404 },
+    { name: "NoSuchEntity", status: 404 },
+    { name: "ResourceNotFoundException", status: 404 },
+    { name: "DeleteConflictException", status: 409 },
+  ])("$name: read again, plan again", ({ name, status }) => {
+    expect(kindOf(answer(name, status))).toEqual({ kind: "replan" });
+  });
+
+  test.each([
+    { name: "LimitExceededException", status: 409 },
+    { name: "LimitExceeded", status: 409 },
+    { name: "PolicyLengthExceededException", status: 400 },
+    { name: "MalformedPolicyDocumentException", status: 400 },
+    { name: "InvalidInputException", status: 400 },
+    { name: "ValidationError", status: 400 },
+    { name: "ValidationException", status: 400 },
+    { name: "InvalidParameterValueException", status: 400 },
+    { name: "PolicyNotAttachableException", status: 400 },
+    { name: "UnmodifiableEntityException", status: 400 },
+    { name: "PublicPolicyException", status: 400 },
+    { name: "InvalidCodeSignatureException", status: 400 },
+    { name: "NobodyKnowsThis", status: 400 },
+  ])("$name: not before the input changes", ({ name, status }) => {
+    expect(kindOf(answer(name, status))).toEqual({ kind: "terminal" });
+  });
+
+  test.each([
+    {
+      name: "ConcurrentModificationException",
+      status: 409,
+      message: "Request was not allowed",
+      deadlineMs: 60_000,
+    },
+    {
+      name: "ResourceConflictException",
+      status: 409,
+      message: "The operation cannot be performed at this time. An update is in progress for resource: f",
+      deadlineMs: 60_000,
+    },
+    {
+      name: "ResourceConflictException",
+      status: 409,
+      message: "The function could not be updated due to a concurrent update operation.",
+      deadlineMs: 60_000,
+    },
+    {
+      name: "MalformedPolicyDocumentException",
+      status: 400,
+      message: 'Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/new"',
+      deadlineMs: 120_000,
+    },
+    {
+      name: "InvalidParameterValueException",
+      status: 400,
+      message: "The role defined for the function cannot be assumed by Lambda.",
+      deadlineMs: 300_000,
+    },
+    {
+      name: "InvalidParameterValueException",
+      status: 400,
+      message: "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
+      deadlineMs: 300_000,
+    },
+    {
+      name: "InvalidParameterValueException",
+      status: 400,
+      message: "KMS key is invalid for CreateGrant",
+      deadlineMs: 300_000,
+    },
+    {
+      name: "InvalidParameterValueException",
+      status: 400,
+      message: "Your request has been throttled by EC2",
+      deadlineMs: 300_000,
+    },
+  ])("$message: the same again, until a deadline", ({ name, status, message, deadlineMs }) => {
+    expect(kindOf(answer(name, status, message), add)).toEqual({ kind: "retry", deadlineMs });
+  });
+
+  test("a statement id that exists is no conflict that passes by itself", () => {
+    const message = "The statement id (gk_a_b_c) provided already exists. Please provide a new statement id";
+
+    expect(kindOf(answer("ResourceConflictException", 409, message), add)).toEqual({ kind: "replan" });
+  });
+
+  test("the SDK's own classes are known by their names", () => {
+    const cause = new NoSuchEntityException({ message: "gone", $metadata: { httpStatusCode: 404 } });
+
+    expect(classify(cause, read).facts).toMatchObject({ code: "NoSuchEntity", message: "gone", lost: false });
+  });
+});
+
+describe("missing access", () => {
+  test.each([
+    { site: write, name: "AccessDenied", scope: "object", because: "one denied role stops that role" },
+    { site: add, name: "AccessDeniedException", scope: "object", because: "one denied function stops it" },
+    {
+      site: { ...read, call: "iam:GetAccountSummary", object: null } as const,
+      name: "AccessDenied",
+      scope: "action",
+      because: "a call that takes no resource is denied as a whole",
+    },
+    {
+      site: listFunctions,
+      name: "AccessDeniedException",
+      scope: "region",
+      because: "a region's listing is that region's",
+    },
+    {
+      site: { ...read, call: "iam:ListRoles", object: null } as const,
+      name: "AccessDenied",
+      scope: "account",
+      because: "without its listings the account can't be read",
+    },
+    {
+      site: assume,
+      name: "AccessDenied",
+      scope: "account",
+      because: "without a session nothing can be done",
+    },
+    { site: assume, name: "ExpiredToken", scope: "account", because: "the base credentials have ended" },
+    {
+      site: listFunctions,
+      name: "UnrecognizedClientException",
+      scope: "region",
+      because: "a region that is off does not know the token",
+    },
+    {
+      site: listFunctions,
+      name: "InvalidClientTokenId",
+      scope: "region",
+      because: "the same in other words",
+    },
+    { site: read, name: "InvalidClientTokenId", scope: "account", because: "IAM has no region that is off" },
+    {
+      site: read,
+      name: "SignatureDoesNotMatch",
+      scope: "account",
+      because: "the clock or the secret is wrong",
+    },
+  ])("$because", ({ site, name, scope }) => {
+    expect(kindOf(answer(name, 403), site)).toEqual({ kind: "circuit", scope });
+  });
+
+  test("an expired session of ours is opened anew", () => {
+    for (const name of ["ExpiredToken", "ExpiredTokenException"])
+      expect(kindOf(answer(name, 403), write)).toMatchObject({ kind: "retry" });
+  });
+
+  test("credentials that the SDK can't find are the account's", () => {
+    const cause = Object.assign(new Error("Could not load credentials"), {
+      name: "CredentialsProviderError",
+    });
+
+    expect(classify(cause, assume).facts).toMatchObject({
+      code: "CredentialsProviderError",
+      disposition: { kind: "circuit", scope: "account" },
+      lost: false,
+    });
+  });
+});
+
+describe("without an answer", () => {
+  test.each([
+    { cause: noAnswer("ECONNRESET"), lost: true, because: "the connection may have ended after the effect" },
+    { cause: noAnswer("EPIPE"), lost: true, because: "the same" },
+    { cause: noAnswer("ECONNREFUSED"), lost: false, because: "nobody listened" },
+    { cause: noAnswer("ENOTFOUND"), lost: false, because: "there is no such host" },
+    {
+      cause: Object.assign(new Error("no answer within 10 ms"), { name: "TimeoutError" }),
+      lost: true,
+      because: "it may have been at work",
+    },
+  ])("a write is lost: $lost, since $because", ({ cause, lost }) => {
+    expect(classify(cause, write).facts).toMatchObject({ disposition: { kind: "throttled" }, lost });
+    expect(classify(cause, read).facts.lost).toBe(false);
+  });
+
+  test("an answer that can't be read says nothing of its content", () => {
+    const cause = Object.assign(new SyntaxError('Unexpected token in "PASSWORD":"hunter2"'), {
+      $metadata: { httpStatusCode: 200, requestId: "r-1" },
+      $responseBodyText: '{"Environment":{"PASSWORD":"hunter2"',
+    });
+
+    const error = classify(cause, { ...add, call: "lambda:UpdateFunctionConfiguration", identity: "binder" });
+
+    expect(error.facts).toMatchObject({ code: "UnreadableAnswer", lost: true, requestId: "r-1" });
+    expect(`${error.message} ${JSON.stringify(error.facts)} ${String(error.cause)}`).not.toContain("hunter2");
+  });
+
+  test("a server error after a write leaves open what it did, after a read it does not matter", () => {
+    expect(classify(answer("ServiceFailureException", 500), write).facts.lost).toBe(true);
+    expect(classify(answer("ServiceFailureException", 500), read).facts.lost).toBe(false);
+  });
+
+  test("what is classified is not classified again", () => {
+    const error = abandoned(write);
+
+    expect(classify(error, read)).toBe(error);
+    expect(error.facts).toMatchObject({ call: "iam:PutRolePolicy role/x", lost: true });
+    expect(unreadableAnswer(read, "Role").facts.disposition).toEqual({ kind: "throttled" });
+  });
+});
+
+test("only AWS's word that we are too fast shrinks the budget", () => {
+  expect(isThrottle(answer("Throttling", 400))).toBe(true);
+  expect(isThrottle(answer("TooManyRequestsException", 429))).toBe(true);
+  expect(isThrottle(answer("ServiceFailureException", 500))).toBe(false);
+  expect(isThrottle(answer("LimitExceededException", 409))).toBe(false);
+  expect(isThrottle(noAnswer("ECONNRESET"))).toBe(false);
+});

@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { Bucket, type Urgency } from "../../../src/aws/bucket.ts";
+import { Pace } from "../../../src/aws/pace.ts";
+import { accountOf } from "../../wire/aws/aws-world.ts";
+import { FakeClock, settled } from "./fake-clock.ts";
+
+let stop = new AbortController();
+afterEach(() => {
+  stop.abort();
+  stop = new AbortController();
+});
+
+/** Takes once and writes down when it was let go. */
+function take(bucket: Bucket, clock: FakeClock, urgency: Urgency = "read"): { atMs: number | null } {
+  const taken: { atMs: number | null } = { atMs: null };
+  bucket.take(urgency, stop.signal).then(
+    () => (taken.atMs = clock.nowMs()),
+    () => undefined,
+  );
+  return taken;
+}
+
+/** The most that any window holds beyond what the rate gives in its time: never more than the burst. */
+function mostOverRate(times: readonly number[], rate: number): number {
+  const windows = times.flatMap((startMs, from) =>
+    times.slice(from).map((endMs, length) => length + 1 - ((endMs - startMs) / 1_000) * rate),
+  );
+  return Math.max(0, ...windows);
+}
+
+describe("a bucket", () => {
+  test("lets one second's worth go at once, the rest at the rate", async () => {
+    const clock = new FakeClock();
+    const startMs = clock.nowMs();
+    const bucket = new Bucket(5, clock);
+    const taken = Array.from({ length: 15 }, () => take(bucket, clock, "write"));
+
+    await settled();
+    expect(taken.filter((each) => each.atMs !== null)).toHaveLength(5);
+    await clock.pass(1_000);
+    expect(taken.filter((each) => each.atMs !== null)).toHaveLength(10);
+    await clock.pass(1_000);
+    expect(taken.map((each) => each.atMs)).not.toContain(null);
+    expect(taken.at(-1)?.atMs).toBe(startMs + 2_000);
+  });
+
+  test("never lets more go in any window than burst and rate allow, and lets all go in the end", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ gapMs: fc.nat(400), urgency: fc.constantFrom<Urgency>("read", "write") }), {
+          maxLength: 40,
+        }),
+        fc.integer({ min: 1, max: 10 }),
+        async (arrivals, budget) => {
+          const clock = new FakeClock();
+          const bucket = new Bucket(budget, clock);
+          const taken: { atMs: number | null }[] = [];
+          for (const { gapMs, urgency } of arrivals) {
+            await clock.pass(gapMs);
+            taken.push(take(bucket, clock, urgency));
+          }
+          await clock.pass(60_000);
+          const times = taken.map((each) => each.atMs ?? Infinity).sort((a, b) => a - b);
+          expect(times).not.toContain(Infinity);
+          expect(mostOverRate(times, budget)).toBeLessThanOrEqual(budget + 1e-6);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test("lets writes go before reads that wait longer", async () => {
+    const clock = new FakeClock();
+    const bucket = new Bucket(5, clock);
+    const reads = Array.from({ length: 20 }, () => take(bucket, clock));
+    await settled();
+
+    const write = take(bucket, clock, "write");
+
+    await settled();
+    expect(write.atMs).toBe(clock.nowMs());
+    expect(reads.filter((each) => each.atMs !== null)).toHaveLength(4);
+  });
+
+  test("halves its rate when throttled, once a second, and grows back", async () => {
+    const clock = new FakeClock();
+    const bucket = new Bucket(8, clock);
+
+    bucket.throttled();
+    bucket.throttled();
+    expect(bucket.rate).toBe(4);
+    await clock.pass(1_000);
+    bucket.throttled();
+    expect(bucket.rate).toBeCloseTo(2.08);
+    for (let second = 0; second < 10; second += 1) {
+      await clock.pass(1_000);
+      bucket.throttled();
+    }
+    expect(bucket.rate).toBeGreaterThanOrEqual(0.5);
+    await clock.pass(60_000);
+    expect(bucket.rate).toBe(8);
+  });
+
+  test("forgets who gives up", async () => {
+    const clock = new FakeClock();
+    const bucket = new Bucket(1, clock);
+    take(bucket, clock, "write");
+    const giveUp = new AbortController();
+    const given = bucket.take("write", giveUp.signal);
+    const next = take(bucket, clock, "write");
+
+    giveUp.abort(new Error("stopping"));
+
+    await expect(given).rejects.toThrow("stopping");
+    await clock.pass(1_000);
+    expect(next.atMs).toBe(clock.nowMs());
+    await expect(bucket.take("read", AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+  });
+});
+
+describe("pace", () => {
+  const budgets = { iamRead: 2, iamWrite: 1, lambda: 1, lambdaGetPolicy: 1 };
+
+  test("keeps accounts, regions and families apart, and takes the manifest's budget before the default", async () => {
+    const clock = new FakeClock();
+    const pace = new Pace(budgets, clock);
+    const account = accountOf({ budgets: { lambda: 3 } });
+    let count = 0;
+    const start = (region: string, family: "lambda" | "lambdaGetPolicy"): void => {
+      const lane = pace.lane(account, region, family, "write");
+      void lane.take(stop.signal).then(
+        () => (count += 1),
+        () => undefined,
+      );
+    };
+
+    for (let index = 0; index < 5; index += 1) start("eu-west-1", "lambda");
+    start("us-east-1", "lambda");
+    start("eu-west-1", "lambdaGetPolicy");
+    await settled();
+
+    expect(count).toBe(5); // 3 of the 5, and one of each other
+  });
+
+  test("of a budget that changes keeps to the new one", async () => {
+    const clock = new FakeClock();
+    const pace = new Pace(budgets, clock);
+    await pace.lane(accountOf(), null, "iamWrite", "write").take(stop.signal);
+
+    const lane = pace.lane(accountOf({ budgets: { iamWrite: 100 } }), null, "iamWrite", "write");
+    const taken = lane.take(stop.signal).then(() => clock.nowMs());
+    const startMs = clock.nowMs();
+    await clock.pass(1_000);
+
+    expect((await taken) - startMs).toBe(10);
+  });
+
+  test("unlimited waits for nothing but hears the signal", async () => {
+    const lane = new Pace("unlimited", new FakeClock()).lane(accountOf(), null, "iamRead", "read");
+    for (let index = 0; index < 1_000; index += 1) await lane.take(stop.signal);
+    lane.throttled();
+
+    await lane.take(stop.signal);
+    await expect(lane.take(AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+  });
+});

@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "@jest/globals";
+import { IamActionData } from "../../../src/aws/action-data.ts";
+import { WRITE_COMMANDS } from "../../../src/aws/commands.ts";
+import { PROBES } from "../../../src/aws/doctor/probes.ts";
+import { AWS_CALLS, permissionFor, requiredPermissions } from "../../../src/aws/permissions.ts";
+import { permissionsPage } from "../../../tools/permissions-page.ts";
+
+describe("the table of permissions", () => {
+  test("has every call that is made, and no other", () => {
+    const made = ["sts:AssumeRole", ...Object.keys(PROBES), ...Object.keys(WRITE_COMMANDS)].sort();
+
+    expect(AWS_CALLS).toEqual(made);
+  });
+
+  test("names only actions that AWS has, and `*` only where AWS takes no resource", async () => {
+    const data = await new IamActionData().load(["iam", "lambda", "sts"]);
+
+    for (const call of AWS_CALLS) {
+      const facts = data.find(call);
+      expect(facts?.action).toBe(call);
+      expect([call, permissionFor(call).resource === "*"]).toEqual([call, facts?.wildcardOnly]);
+      for (const { action } of permissionFor(call).also) expect(data.find(action)?.action).toBe(action);
+    }
+  });
+
+  test("gives reads to the observer and writes to writer and binder", () => {
+    for (const call of Object.keys(PROBES) as (keyof typeof PROBES)[])
+      expect(permissionFor(call).identity).toBe("observer");
+    for (const call of Object.keys(WRITE_COMMANDS) as (keyof typeof WRITE_COMMANDS)[])
+      expect(["writer", "binder"]).toContain(permissionFor(call).identity);
+  });
+
+  test("gives the binder what sets a function's role, and nothing else", () => {
+    expect(requiredPermissions("binder").map((each) => each.action)).toEqual([
+      "iam:PassRole",
+      "lambda:UpdateFunctionConfiguration",
+    ]);
+  });
+
+  test("never asks for what reads secrets or code", () => {
+    const actions = requiredPermissions("observer").map((each) => each.action);
+
+    for (const action of ["kms:Decrypt", "lambda:GetFunction", "lambda:InvokeFunction"])
+      expect(actions).not.toContain(action);
+  });
+
+  test("is the page in docs", async () => {
+    const page = await readFile(new URL("../../../docs/aws-permissions.md", import.meta.url), "utf8");
+
+    expect(page).toBe(await permissionsPage());
+  });
+});

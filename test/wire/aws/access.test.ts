@@ -1,0 +1,259 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { addFunction, addRole, type WorldState } from "../../../src/simulator/world.ts";
+import {
+  ACCOUNT,
+  accountOf,
+  actionOf,
+  allow,
+  arn,
+  never,
+  REGION,
+  startAwsWorld,
+  type AwsWorld,
+} from "./aws-world.ts";
+
+let world: AwsWorld;
+afterEach(() => world.stop());
+
+const OTHER_ACCOUNT = "444455556666";
+
+function seed(state: WorldState): void {
+  for (const name of ["orders-api", "billing"])
+    addRole(state, { accountId: ACCOUNT, name, path: "/grantkeeper/" });
+  addFunction(state, {
+    accountId: ACCOUNT,
+    region: REGION,
+    name: "orders-api",
+    roleArn: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`,
+  });
+}
+
+const sweep = (account = world.account) =>
+  world.aws.live.sweep({ account, pass: "p1", functions: [], policyTags: [] }, never());
+
+function put(RoleName: string) {
+  const input = { RoleName, PolicyName: "grantkeeper", PolicyDocument: allow("s3:GetObject") };
+  const context = { account: world.account, pass: "p1", intent: 1, revisionId: null };
+  return world.aws.actuator.apply(actionOf({ call: "iam:PutRolePolicy", input }), context, never());
+}
+
+function clockAt(start: number) {
+  let nowMs = start;
+  const clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() };
+  return { clock, nowMs: () => nowMs, pass: (ms: number) => void (nowMs += ms) };
+}
+
+describe("the assumed role", () => {
+  test("is kept over sweeps and left five minutes before its end", async () => {
+    const time = clockAt(Date.now());
+    world = await startAwsWorld(seed, { aws: { clock: time.clock }, simulator: { nowMs: time.nowMs } });
+    await sweep();
+    await sweep();
+    const atFirst = world.simulator.counts()["sts:AssumeRole"];
+    time.pass(55 * 60_000);
+
+    await sweep();
+
+    expect(atFirst).toBe(1);
+    expect(world.simulator.counts()["sts:AssumeRole"]).toBe(2);
+  });
+
+  test("that has expired early is opened anew by a read", async () => {
+    world = await startAwsWorld(seed);
+    await sweep();
+    world.simulator.addFault({
+      operation: "ListRoles",
+      times: 1,
+      kind: { kind: "error", code: "ExpiredToken", message: "expired", status: 403 },
+    });
+
+    expect((await sweep()).complete).toBe(true);
+    expect(world.simulator.counts()["sts:AssumeRole"]).toBe(2);
+  });
+
+  test("that has expired early makes a write fail, and the next one works", async () => {
+    world = await startAwsWorld(seed);
+    world.simulator.addFault({
+      operation: "PutRolePolicy",
+      times: 1,
+      kind: { kind: "error", code: "ExpiredToken", message: "expired", status: 403 },
+    });
+
+    await expect(put("orders-api")).rejects.toMatchObject({
+      facts: { code: "ExpiredToken", disposition: { kind: "retry" }, lost: false },
+    });
+    await put("orders-api");
+  });
+
+  test("refuses a wrong external id, and names the trust policy", async () => {
+    world = await startAwsWorld(seed);
+    const account = accountOf({ observer: { ...world.account.observer, externalId: "wrong" } });
+
+    await expect(sweep(account)).rejects.toMatchObject({
+      name: "AwsError",
+      facts: {
+        call: "sts:AssumeRole role/grantkeeper-system/observer",
+        code: "AccessDenied",
+        disposition: { kind: "circuit", scope: "account" },
+        denial: {
+          action: "sts:AssumeRole",
+          deniedBy: "trust policy",
+          mend: expect.stringContaining("external id"),
+        },
+      },
+    });
+  });
+
+  test("with base credentials that nobody knows: the account's circuit, not a region", async () => {
+    world = await startAwsWorld(seed, {
+      aws: { baseCredentials: { accessKeyId: "AKIANOBODY", secretAccessKey: "x" } },
+    });
+
+    await expect(sweep()).rejects.toMatchObject({
+      facts: { code: "InvalidClientTokenId", disposition: { kind: "circuit", scope: "account" } },
+    });
+  });
+
+  test("of another account than the manifest's is not used", async () => {
+    world = await startAwsWorld(seed);
+    const id = accountOf().id.replace(ACCOUNT, OTHER_ACCOUNT) as typeof world.account.id;
+
+    await expect(sweep(accountOf({ id }))).rejects.toMatchObject({
+      facts: {
+        code: "WrongAccount",
+        message: expect.stringContaining("wrong account behind the credentials"),
+      },
+    });
+    expect(world.reads()).toEqual({});
+  });
+
+  test("is asked of AWS_ENDPOINT_URL never: the configured endpoint counts", async () => {
+    process.env["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9";
+    try {
+      world = await startAwsWorld(seed);
+      expect((await sweep()).complete).toBe(true);
+    } finally {
+      delete process.env["AWS_ENDPOINT_URL"];
+    }
+  });
+});
+
+describe("missing access", () => {
+  test("to one role stops that role's call, is said once, and is probed later", async () => {
+    const time = clockAt(Date.now());
+    world = await startAwsWorld(seed, { aws: { clock: time.clock } });
+    denyPut("orders-api");
+
+    await expect(put("orders-api")).rejects.toMatchObject({
+      facts: {
+        disposition: { kind: "circuit", scope: "object" },
+        denial: {
+          action: "iam:PutRolePolicy",
+          deniedBy: "service control policy",
+          how: "explicit",
+          mend: expect.stringContaining("except the writer"),
+        },
+      },
+    });
+    await expect(put("orders-api")).rejects.toMatchObject({ facts: { code: "AccessDenied" } });
+    await put("billing");
+    expect(world.simulator.counts()["iam:PutRolePolicy"]).toBe(2);
+    expect(world.said.filter((text) => text === "access is missing")).toHaveLength(1);
+    expect(world.aws.circuits()).toMatchObject([
+      { call: "iam:PutRolePolicy role/orders-api", scope: "object" },
+    ]);
+
+    time.pass(30_000);
+    world.simulator.clearFaults();
+    await put("orders-api");
+
+    expect(world.aws.circuits()).toEqual([]);
+    expect(world.said).toContain("access is back");
+  });
+
+  test("to the account's own listings is probed by the next sweep once its time has come", async () => {
+    const time = clockAt(Date.now());
+    world = await startAwsWorld(seed, { aws: { clock: time.clock } });
+    denies("GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails");
+    await expect(sweep()).rejects.toMatchObject({ facts: { code: "AccessDenied" } });
+    const calls = world.simulator.calls().length;
+    world.simulator.clearFaults();
+    await expect(sweep()).rejects.toMatchObject({ facts: { code: "AccessDenied" } });
+    expect(world.simulator.calls()).toHaveLength(calls);
+
+    time.pass(30_000);
+
+    expect((await sweep()).complete).toBe(true);
+    expect(world.aws.circuits()).toEqual([]);
+  });
+});
+
+describe("doctor", () => {
+  test("tries every read and names what a writer's policies lack", async () => {
+    world = await startAwsWorld(seed);
+
+    const checks = await world.aws.doctor.examine(world.account, never());
+
+    expect(checks.filter((check) => check.outcome === "failed" && check.identity === "observer")).toEqual([]);
+    expect(checks.filter((check) => check.identity === "observer")).toHaveLength(16);
+    expect(checks.filter((check) => check.identity === "writer" && check.outcome === "failed")).toHaveLength(
+      20,
+    );
+    expect(world.simulator.calls().filter((call) => call.effective)).toEqual([]);
+  });
+
+  test("says which read is denied, by whose policy, and the line to add", async () => {
+    world = await startAwsWorld(seed);
+    denies("ListAliases", "lambda:ListAliases");
+
+    const checks = await world.aws.doctor.examine(world.account, never());
+
+    expect(checks.find((check) => check.what === "lambda:ListAliases")).toMatchObject({
+      outcome: "failed",
+      region: REGION,
+      detail: expect.stringContaining(
+        `add to the policy of the observer: {"Effect":"Allow","Action":"lambda:ListAliases"`,
+      ),
+    });
+  });
+
+  test("finds nothing missing where the writer's policies name all", async () => {
+    world = await startAwsWorld((state) => {
+      seed(state);
+      const writer = state.accounts[ACCOUNT]?.iam.roles["writer"];
+      if (writer !== undefined) writer.inline["all"] = allow("*");
+    });
+
+    const checks = await world.aws.doctor.examine(accountOf({ binder: null }), never());
+
+    expect(checks.filter((check) => check.outcome === "failed")).toEqual([]);
+    expect(checks.at(-1)).toMatchObject({ identity: "writer", what: "writes", outcome: "not-checked" });
+  });
+
+  test("stops at an observer that can't be assumed, and does not stay on a session", async () => {
+    world = await startAwsWorld(seed);
+    const observer = { roleArn: arn(`arn:aws:iam::${ACCOUNT}:role/nobody`), externalId: "x" };
+
+    const checks = await world.aws.doctor.examine(
+      accountOf({ observer, writer: null, binder: null }),
+      never(),
+    );
+
+    expect(checks).toMatchObject([{ identity: "observer", outcome: "failed" }]);
+  });
+});
+
+function denies(operation: string, action: string): void {
+  const message = `User: arn:aws:sts::${ACCOUNT}:assumed-role/observer/gk-p1 is not authorized to perform: ${action} on resource: x because no identity-based policy allows the ${action} action`;
+  const code = action.startsWith("lambda:") ? "AccessDeniedException" : "AccessDenied";
+  world.simulator.addFault({ operation, kind: { kind: "error", code, message, status: 403 } });
+}
+
+function denyPut(resourceIncludes: string): void {
+  const message = `User: arn:aws:sts::${ACCOUNT}:assumed-role/writer/gk-p1 is not authorized to perform: iam:PutRolePolicy on resource: role ${resourceIncludes} with an explicit deny in a service control policy: arn:aws:organizations::999900001111:policy/o-example/service_control_policy/p-1`;
+  world.simulator.addFault({
+    operation: "PutRolePolicy",
+    resourceIncludes,
+    kind: { kind: "error", code: "AccessDenied", message, status: 403 },
+  });
+}
