@@ -1,0 +1,105 @@
+import { Command, CommanderError } from "commander";
+import type { ExitCode } from "./cli-error.ts";
+import type { CliCommand } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { reportFailure } from "./report-failure.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+/**
+ * Runs one command line (without the program's own words) and returns the exit code: 0 done, 1 error,
+ * 2 differences (only with --exit-code), 3 refused or held. Never throws.
+ */
+export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise<number> {
+  const session = new Session(toolbox);
+  try {
+    await session.program().parseAsync([...argv], { from: "user" });
+    return session.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    return await reportFailure(error, toolbox);
+  } finally {
+    await session.flushed();
+  }
+}
+
+/** One command line's run: what it printed (help is printed synchronously) and how it ended. */
+class Session {
+  readonly #toolbox: Toolbox;
+  readonly #printed: Promise<void>[] = [];
+  code: ExitCode = 0;
+
+  constructor(toolbox: Toolbox) {
+    this.#toolbox = toolbox;
+  }
+
+  async flushed(): Promise<void> {
+    await Promise.all(this.#printed);
+  }
+
+  program(): Command {
+    const program = this.#prepared(new Command("grantkeeper"))
+      .description("Keeps the permissions of AWS Lambda functions as git says they are.")
+      .version(this.#toolbox.version, "-V, --version", "print the version")
+      .helpCommand("help [command]", "help for a command")
+      .addHelpText("after", PROGRAM_HELP);
+    for (const command of COMMANDS) this.#add(program, command);
+    return program;
+  }
+
+  #add(program: Command, command: CliCommand<object>): void {
+    const [last = "", ...above] = command.name.split(" ").reverse();
+    const parent = above.reduceRight((at, name) => this.#group(at, name), program);
+    const leaf = this.#prepared(new Command(last))
+      .summary(command.summary)
+      .description(command.description)
+      .addHelpText("after", examplesText(command));
+    command.define(leaf);
+    leaf.action(async () => {
+      this.code = await command.run({
+        args: leaf.args,
+        options: leaf.opts<object>(),
+        toolbox: this.#toolbox,
+      });
+    });
+    parent.addCommand(leaf);
+  }
+
+  #group(at: Command, name: string): Command {
+    const found = at.commands.find((command) => command.name() === name);
+    if (found !== undefined) return found;
+    const group = this.#prepared(new Command(name)).description(GROUPS[name] ?? "");
+    at.addCommand(group);
+    return group;
+  }
+
+  #prepared(command: Command): Command {
+    const { terminal } = this.#toolbox;
+    return command
+      .exitOverride()
+      .showSuggestionAfterError(true)
+      .configureHelp({ sortOptions: true })
+      .configureOutput({
+        writeOut: (text) => this.#printed.push(terminal.out(text)),
+        writeErr: (text) => this.#printed.push(terminal.err(text)),
+        getOutHelpWidth: () => terminal.columns ?? 100,
+        getErrHelpWidth: () => terminal.columns ?? 100,
+      });
+  }
+}
+
+const GROUPS: Readonly<Record<string, string>> = { audit: "Verify or export the record of what was done" };
+
+const PROGRAM_HELP = `
+Examples:
+  grantkeeper validate                          check the manifests of this checkout
+  grantkeeper plan --base origin/main           what this branch changes, without AWS
+  grantkeeper run --config grantkeeper.yaml     run the controller
+  grantkeeper status                            is everything all right, and what needs me
+
+Exit codes: 0 done, 1 error, 2 differences (only with --exit-code), 3 refused or held.`;
+
+function examplesText({ examples }: CliCommand<object>): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`);
+  return ["", "Examples:", ...lines].join("\n");
+}
