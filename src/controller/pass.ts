@@ -24,6 +24,8 @@ import type { Scope } from "./workqueue.ts";
 export interface Pass {
   /** Stands in session names (`gk-<id>`), log lines and intents. */
   readonly id: string;
+  /** Counts the passes of this process. */
+  readonly number: number;
   readonly startedAtMs: number;
   readonly account: DesiredAccount;
   readonly accountRecord: AccountRecord;

@@ -1,5 +1,6 @@
+import type { ActionData } from "../iam/action-data.ts";
 import type { Compilation } from "../manifest/compile.ts";
-import type { ParsedFile } from "../manifest/parse.ts";
+import type { ParsedFile } from "../manifest/parsed.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { AccountId } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
@@ -16,6 +17,12 @@ export interface Enforced {
   readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
   readonly uncommitted: boolean;
   readonly acceptedAtMs: number;
+}
+
+/** With what is made of it once: the action data of the services that it names, and its documents' texts by key. */
+export interface EnforcedNow extends Enforced {
+  readonly actionData: ActionData;
+  readonly sourceTexts: ReadonlyMap<Key, string>;
 }
 
 /** What is held of one account after its last pass. */
@@ -55,10 +62,43 @@ export class ControllerState {
   readonly tokens = new Map<string, ReconcileToken>();
   /** Parsed files by path and blob id: an unchanged file is never parsed twice. */
   parsed: ReadonlyMap<string, ParsedFile> = new Map();
-  enforced: Enforced | null = null;
+  enforced: EnforcedNow | null = null;
   source: SourceMemory = { fetchedAtMs: null, failure: null, held: null };
   fetchDueMs = 0;
+  /** Keys that no pass has looked at since their document changed. */
+  unobserved: ReadonlySet<Key> = new Set();
   passNumber = 0;
+  #newer = new AbortController();
+  readonly #hard = new AbortController();
+
+  /** Ends reads and writes at once: the grace of a stop is over. */
+  get hardStop(): AbortSignal {
+    return this.#hard.signal;
+  }
+
+  stopHard(): void {
+    this.#hard.abort();
+  }
+
+  /** Aborts once a newer revision was accepted than the one enforced when it was asked for. */
+  get newerRevision(): AbortSignal {
+    return this.#newer.signal;
+  }
+
+  /** Passes under way take no new key from now on: the rest stays queued for the newer revision. */
+  revisionAccepted(): void {
+    this.#newer.abort();
+    this.#newer = new AbortController();
+  }
+
+  /** Tells the tokens that these keys had a whole pass (of a whole account: that all of them had). */
+  passEnded(pass: { readonly number: number; readonly account: { readonly id: AccountId } }, keys: readonly Key[]): void {
+    for (const token of this.tokens.values()) {
+      const waiting = token.accounts.get(pass.account.id);
+      if (waiting === undefined || pass.number <= token.afterPass) continue;
+      for (const key of keys) waiting.delete(key);
+    }
+  }
 
   account(accountId: AccountId): AccountMemory {
     return this.accounts.get(accountId) ?? EMPTY_ACCOUNT;

@@ -1,0 +1,84 @@
+import { compile, type Compilation, type CompileContext } from "../manifest/compile.ts";
+import { parseFile } from "../manifest/parse.ts";
+import type { ManifestLimits, ParsedFile } from "../manifest/parsed.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Key } from "../model/key.ts";
+import { err, ok, type Result } from "../model/result.ts";
+import { shortRevision } from "../model/revision.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { SourceRecord } from "./ports/store.ts";
+import type { Enforced } from "./state.ts";
+
+/** Parsed files by path and blob id. */
+export type ParsedFiles = ReadonlyMap<string, ParsedFile>;
+
+export interface Compiled {
+  readonly enforced: Enforced;
+  readonly parsed: ParsedFiles;
+}
+
+export interface AcceptContext {
+  readonly compile: Omit<CompileContext, "revision">;
+  readonly limits: ManifestLimits;
+  readonly parsed: ParsedFiles;
+  readonly record: SourceRecord | null;
+  readonly nowMs: number;
+}
+
+/**
+ * Parses (unchanged blobs from the cache) and compiles a snapshot. A snapshot without a single document is refused:
+ * a branch emptied by mistake must delete nothing, and no approval can make it.
+ */
+export function compileSnapshot(snapshot: Snapshot, context: AcceptContext): Result<Compiled, string> {
+  const parsed = new Map<string, ParsedFile>();
+  for (const file of snapshot.files) {
+    const id = `${file.path}\0${file.oid}`;
+    parsed.set(id, context.parsed.get(id) ?? parseFile(file, context.limits));
+  }
+  const files = [...parsed.values()];
+  const documents = files.reduce((sum, file) => sum + file.documents.length, 0);
+  const before = Object.keys(context.record?.fileKeys ?? {}).length;
+  if (documents === 0) {
+    return err(`0 manifests at ${shortRevision(snapshot.revision)}${before > 0 ? `, where ${before} files had some` : ""}: refused, nothing is deleted`);
+  }
+  const compilation = compile(files, { ...context.compile, revision: snapshot.revision });
+  const enforced: Enforced = {
+    revision: snapshot.revision,
+    compilation,
+    brokenFileKeys: brokenFileKeys(compilation, snapshot, context.record),
+    uncommitted: snapshot.uncommitted,
+    acceptedAtMs: context.nowMs,
+  };
+  return ok({ enforced, parsed });
+}
+
+/** A file that can't be read (any more) still holds every key last seen in it: it can't be known what it wanted to say. */
+function brokenFileKeys(compilation: Compilation, snapshot: Snapshot, record: SourceRecord | null): ReadonlyMap<Key, Diagnostic> {
+  const broken = new Map<string, Diagnostic>();
+  for (const path of compilation.brokenFiles) {
+    const diagnostic = compilation.diagnostics.find((found) => found.origin.file === path);
+    broken.set(path, diagnostic ?? unreadable(path, "unreadable"));
+  }
+  for (const refused of snapshot.refused) broken.set(refused.path, unreadable(refused.path, refused.reason));
+  const keys = [...broken].flatMap(([path, diagnostic]) => (record?.fileKeys[path] ?? []).map((key) => [key, diagnostic] as const));
+  const named = new Set<Key>([...compilation.desired.bindings.keys(), ...compilation.desired.policies.keys()]);
+  return new Map(keys.filter(([key]) => !named.has(key)));
+}
+
+function unreadable(file: string, reason: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "unreadable-file",
+    origin: { file, line: 1, column: 1, path: "" },
+    message: `the file cannot be used: ${reason}`,
+    mend: null,
+  };
+}
+
+/** What the record keeps of the files: their keys, and for broken ones also those last seen in them. */
+export function fileKeysAfter(enforced: Enforced, record: SourceRecord | null, refused: readonly string[]): SourceRecord["fileKeys"] {
+  const { fileKeys, brokenFiles } = enforced.compilation;
+  const kept = [...brokenFiles, ...refused].map((path) => [path, [...new Set([...(fileKeys[path] ?? []), ...(record?.fileKeys[path] ?? [])])].sort()] as const);
+  const all = new Map([...Object.entries(fileKeys), ...kept].filter(([, keys]) => keys.length > 0));
+  return Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,251 @@
+import type { AuditEntry } from "../audit/entry.ts";
+import { actionDigest } from "../model/action.ts";
+import type { Approval, Suspension } from "../model/approval.ts";
+import type { Waiver } from "../model/desired.ts";
+import type { Digest } from "../model/digest.ts";
+import { keyParts, type Key } from "../model/key.ts";
+import type { KeyRecord } from "../model/key-record.ts";
+import { lowerMode } from "../model/mode.ts";
+import { err, ok, type Result } from "../model/result.ts";
+import { parseRevision, shortRevision } from "../model/revision.ts";
+import type { AccountView, Control, Hold, KeyView, Overview, Readiness, ReconcileRequest, Refusal } from "./ports/control.ts";
+import type { ObjectRecord } from "./ports/store.ts";
+import type { ControllerPorts, ControllerSettings } from "./settings.ts";
+import type { ControllerState } from "./state.ts";
+import { formatScope } from "./suspensions.ts";
+
+const REFUSED_A_MINUTE = 30;
+const TOKENS_KEPT = 1_000;
+
+/** The running controller as the HTTP side sees it. Commands are in the record before they take effect. */
+export class ControllerControl implements Control {
+  readonly #state: ControllerState;
+  readonly #settings: ControllerSettings;
+  readonly #ports: ControllerPorts;
+  readonly #wake: () => void;
+  readonly #startedAt: string;
+  #refusals: { minute: number; count: number } = { minute: 0, count: 0 };
+
+  constructor(state: ControllerState, settings: ControllerSettings, ports: ControllerPorts, wake: () => void) {
+    this.#state = state;
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#wake = wake;
+    this.#startedAt = this.#nowIso();
+  }
+
+  async overview(): Promise<Overview> {
+    const { enforced, source } = this.#state;
+    const accounts = [...this.#state.accounts.values()];
+    return {
+      version: this.#settings.version,
+      instance: this.#settings.instance,
+      mode: this.#settings.mode,
+      startedAt: this.#startedAt,
+      catalogueDate: enforced?.actionData.snapshotDate ?? "",
+      source: {
+        name: this.#ports.source.name,
+        accepted: enforced?.revision ?? null,
+        fetchedAt: source.fetchedAtMs === null ? null : new Date(source.fetchedAtMs).toISOString(),
+        held: source.held,
+        failure: source.failure,
+        uncommitted: enforced?.uncommitted ?? false,
+      },
+      accounts: await this.#accountViews(),
+      diagnostics: enforced?.compilation.diagnostics ?? [],
+      holds: this.#holds(),
+      suspensions: await this.#ports.store.suspensions(this.#ports.clock.nowMs()),
+      orphans: accounts.flatMap((account) => account.orphans),
+    };
+  }
+
+  async #accountViews(): Promise<readonly AccountView[]> {
+    const records = await this.#ports.store.accounts();
+    const declared = [...(this.#state.enforced?.compilation.desired.accounts.values() ?? [])];
+    return declared.map((account) => ({
+      id: account.id,
+      name: account.name,
+      mode: lowerMode(this.#settings.mode, account.mode),
+      declared: account,
+      record: records.find((record) => record.accountId === account.id) ?? null,
+      passing: this.#state.passing.has(account.id),
+    }));
+  }
+
+  #holds(): readonly Hold[] {
+    const held = this.#state.source.held;
+    const revision: readonly Hold[] = held === null ? [] : [{ subject: held.revision, reason: held.reason, account: null, keys: [], actions: 0 }];
+    return [...revision, ...[...this.#state.accounts.values()].flatMap((account) => account.holds)];
+  }
+
+  readiness(): Readiness {
+    const { enforced, source } = this.#state;
+    if (enforced === null) return { ready: false, waitingFor: [source.failure?.message ?? "the first snapshot"] };
+    const waitingFor = [...enforced.compilation.desired.accounts.values()]
+      .filter((account) => !this.#state.account(account.id).firstPassEnded)
+      .map((account) => `the first pass of account ${account.name}`);
+    return { ready: waitingFor.length === 0, waitingFor };
+  }
+
+  objects(): Promise<readonly ObjectRecord[]> {
+    return this.#ports.store.objects();
+  }
+
+  keyRecords(): Promise<readonly KeyRecord[]> {
+    return this.#ports.store.allKeys();
+  }
+
+  keyView(key: Key): KeyView | null {
+    return this.#state.account(keyParts(key).accountId).views.get(key) ?? null;
+  }
+
+  waivers(): readonly Waiver[] {
+    return this.#state.enforced?.compilation.desired.waivers ?? [];
+  }
+
+  async history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]> {
+    const entries: AuditEntry[] = [];
+    for await (const entry of this.#ports.audit.entries({ ...filter, newestFirst: true })) entries.push(entry);
+    return entries;
+  }
+
+  resourceVersion(): Promise<number> {
+    return this.#ports.store.resourceVersion();
+  }
+
+  async reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>> {
+    const { enforced } = this.#state;
+    if (enforced === null) return err({ code: "conflict", message: "no revision is enforced yet" });
+    const known = await this.#knownKeys();
+    const unknown = request.kind === "keys" ? request.keys.find((key) => !known.has(key)) : undefined;
+    if (unknown !== undefined) return err({ code: "not-found", message: `no such key: ${unknown}` });
+    const keys = request.kind === "keys" ? request.keys : [...known];
+    const nowMs = this.#ports.clock.nowMs();
+    const accounts = new Map([...enforced.compilation.desired.accounts.keys()].map((id) => [id, new Set(keys.filter((key) => keyParts(key).accountId === id))]));
+    if (request.kind === "all") for (const accountId of accounts.keys()) this.#state.queue.addSweep(accountId, nowMs);
+    else for (const key of keys) this.#state.queue.addKey(key, nowMs);
+    const token = this.#ports.random.hex(12);
+    this.#state.tokens.set(token, { accounts, afterPass: this.#state.passNumber });
+    const [oldest] = this.#state.tokens.keys();
+    if (this.#state.tokens.size > TOKENS_KEPT && oldest !== undefined) this.#state.tokens.delete(oldest);
+    this.#ports.telemetry.info("reconcile asked for", { actor, keys: keys.length });
+    this.fetchSoon("reconcile");
+    return ok({ token });
+  }
+
+  async #knownKeys(): Promise<ReadonlySet<Key>> {
+    const compilation = this.#state.enforced?.compilation;
+    const recorded = (await this.#ports.store.allKeys()).map((record) => record.key);
+    if (compilation === undefined) return new Set(recorded);
+    const { desired, invalid } = compilation;
+    const all = [...desired.bindings.keys(), ...desired.policies.keys(), ...invalid.keys(), ...recorded];
+    return new Set(all.filter((key) => desired.accounts.has(keyParts(key).accountId)));
+  }
+
+  reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null {
+    const found = this.#state.tokens.get(token);
+    if (found === undefined) return null;
+    const waitingFor = [...found.accounts.values()].flatMap((keys) => [...keys]).sort();
+    return { done: waitingFor.length === 0, waitingFor };
+  }
+
+  async suspend(request: Parameters<Control["suspend"]>[0], actor: string): Promise<Result<Suspension, Refusal>> {
+    const { scope, reason, until } = request;
+    const untilMs = Date.parse(until);
+    const nowMs = this.#ports.clock.nowMs();
+    if (!(untilMs > nowMs)) return err({ code: "invalid", message: `a suspension ends in the future, got "${until}"` });
+    if (reason.trim() === "") return err({ code: "invalid", message: "a suspension needs a reason" });
+    if (scope.key !== null && !(await this.#knownKeys()).has(scope.key)) return err({ code: "not-found", message: `no such key: ${scope.key}` });
+    const suspension: Suspension = { id: this.#ports.random.hex(4), scope, reason, actor, at: this.#nowIso(), until: new Date(untilMs).toISOString() };
+    await this.#ports.recorder.record({
+      facts: [{ kind: "suspended", id: suspension.id, scope: formatScope(scope), actor, reason, until: suspension.until }],
+      change: { suspensions: [suspension] },
+      alerts: [],
+    });
+    this.#allDue();
+    return ok(suspension);
+  }
+
+  async resume({ id, reason }: { readonly id: string; readonly reason: string }, actor: string): Promise<Result<Suspension, Refusal>> {
+    const standing = await this.#ports.store.suspensions(this.#ports.clock.nowMs());
+    const suspension = standing.find((one) => one.id === id);
+    if (suspension === undefined) return err({ code: "not-found", message: `no suspension "${id}" is in force` });
+    await this.#ports.recorder.record({
+      facts: [{ kind: "resumed", id, scope: formatScope(suspension.scope), actor, reason }],
+      change: { endedSuspensions: [id] },
+      alerts: [],
+    });
+    this.#allDue();
+    return ok(suspension);
+  }
+
+  async approve(request: { readonly subject: string; readonly reason: string; readonly forMs: number }, actor: string): Promise<Result<Approval, Refusal>> {
+    if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
+    if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval ends: say for how long" });
+    const found = this.#holds().filter((hold) => isNamedBy(hold, request.subject));
+    const [hold] = found;
+    if (hold === undefined) return err({ code: "not-found", message: `nothing that waits for approval is named "${request.subject}"; grantkeeper status lists what does` });
+    if (found.length > 1) return err({ code: "ambiguous", message: `"${request.subject}" names ${found.length} holds; say more digits` });
+    const nowMs = this.#ports.clock.nowMs();
+    const approval: Approval = {
+      subject: hold.subject,
+      actor,
+      reason: request.reason,
+      at: this.#nowIso(),
+      expiresAt: new Date(nowMs + request.forMs).toISOString(),
+      actions: this.#coveredBy(hold),
+    };
+    await this.#ports.recorder.record({
+      facts: [{ kind: "approved", subject: approval.subject, actor, reason: approval.reason, expiresAt: approval.expiresAt }],
+      change: { approvals: [approval] },
+      alerts: [],
+    });
+    for (const key of hold.keys) this.#state.queue.addKey(key, nowMs);
+    if (hold.keys.length === 0) this.#state.fetchDueMs = 0;
+    this.#wake();
+    return ok(approval);
+  }
+
+  /** The action digests that this hold stands for, by key: exactly what the person was shown. */
+  #coveredBy(hold: Hold): Readonly<Record<Key, readonly Digest[]>> {
+    const covered = hold.keys.map((key) => {
+      const view = this.keyView(key);
+      const whole = view?.verdict.kind === "hold" && view.verdict.subject === hold.subject ? (view.plan?.actions ?? []) : [];
+      const parts = (view?.plan?.approvable ?? []).filter((part) => part.digest === hold.subject).flatMap((part) => part.actions);
+      return [key, [...whole, ...parts].map(actionDigest)] as const;
+    });
+    return Object.fromEntries(covered) as Readonly<Record<Key, readonly Digest[]>>;
+  }
+
+  fetchSoon(reason: string): void {
+    this.#ports.telemetry.debug("fetch asked for", { reason });
+    this.#state.fetchDueMs = 0;
+    this.#wake();
+  }
+
+  async refused(fact: Parameters<Control["refused"]>[0]): Promise<void> {
+    const minute = Math.floor(this.#ports.clock.nowMs() / 60_000);
+    this.#refusals = this.#refusals.minute === minute ? { minute, count: this.#refusals.count + 1 } : { minute, count: 1 };
+    if (this.#refusals.count > REFUSED_A_MINUTE) return;
+    await this.#ports.recorder.record({ facts: [{ kind: "request-refused", ...fact }], change: {}, alerts: [] });
+  }
+
+  #allDue(): void {
+    const nowMs = this.#ports.clock.nowMs();
+    for (const accountId of this.#state.enforced?.compilation.desired.accounts.keys() ?? []) this.#state.queue.addSweep(accountId, nowMs);
+    this.#wake();
+  }
+
+  #nowIso(): string {
+    return new Date(this.#ports.clock.nowMs()).toISOString();
+  }
+}
+
+/** By the whole subject, by 7 or more hex digits of a digest, or by a revision's short form. */
+function isNamedBy(hold: Hold, name: string): boolean {
+  if (hold.subject === name) return true;
+  const revision = parseRevision(hold.subject);
+  if (revision !== undefined && shortRevision(revision) === name) return true;
+  const hex = hold.subject.slice(hold.subject.lastIndexOf(":") + 1);
+  return /^[0-9a-f]{7,}$/.test(name) && hex.startsWith(name);
+}

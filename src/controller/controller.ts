@@ -1,0 +1,100 @@
+import type { AccountId } from "../model/ids.ts";
+import { backoffMs } from "./backoff.ts";
+import { ControllerControl } from "./control.ts";
+import { fetchAndAccept } from "./fetch.ts";
+import { Loop } from "./loop.ts";
+import type { Control } from "./ports/control.ts";
+import { runPass } from "./run-pass.ts";
+import type { ControllerPorts, ControllerSettings } from "./settings.ts";
+import { ControllerState } from "./state.ts";
+import { Ticker } from "./tick.ts";
+import type { Scope } from "./workqueue.ts";
+
+/** How long a stop waits for passes to finish or to abandon before their next write. */
+const STOP_GRACE_MS = 10_000;
+
+export interface Controller {
+  readonly control: Control;
+  /** Runs until the signal aborts and everything under way has ended; the record then says so. */
+  run(stop: AbortSignal): Promise<void>;
+}
+
+/** The controller of one installation: decides when a pass runs. The caller holds the state directory's lock. */
+export function createController(settings: ControllerSettings, ports: ControllerPorts): Controller {
+  const state = new ControllerState();
+  const ticker = new Ticker(state, ports);
+  const failures = new Map<AccountId, number>();
+  let stopping: AbortSignal = AbortSignal.abort();
+
+  const loop = new Loop(state, ports.clock, {
+    fetch: (signal) => contained("fetch", ports, () => fetchAndAccept(state, settings, ports, signal), () => {
+      state.fetchDueMs = ports.clock.nowMs() + backoffMs(3, ports.random.next()) + 1_000;
+    }),
+    pass: (accountId, scope) => onePass(accountId, scope),
+    tick: () => contained("tick", ports, () => ticker.tick(stopping), () => undefined),
+  });
+
+  async function onePass(accountId: AccountId, scope: Scope): Promise<void> {
+    await contained(
+      "pass",
+      ports,
+      async () => {
+        await runPass(accountId, scope, state, settings, ports, stopping);
+        failures.delete(accountId);
+      },
+      () => {
+        const attempt = failures.get(accountId) ?? 0;
+        failures.set(accountId, attempt + 1);
+        state.queue.addSweep(accountId, ports.clock.nowMs() + 1_000 + backoffMs(attempt, ports.random.next()));
+      },
+    );
+    sweepAgainAfterFailure(accountId);
+  }
+
+  /** A pass whose reads failed plans no sweep of its own: the interval does. */
+  function sweepAgainAfterFailure(accountId: AccountId): void {
+    if (state.account(accountId).failure === null) return;
+    state.queue.addSweep(accountId, ports.clock.nowMs() + Math.min(settings.sweepMs, 60_000));
+  }
+
+  return {
+    control: new ControllerControl(state, settings, ports, () => loop.wake()),
+    run: async (stop) => {
+      stopping = stop;
+      await ports.audit.append([
+        { kind: "started", version: settings.version, configDigest: settings.configDigest, catalogueDigest: settings.catalogueDigest, freshDatabase: ports.store.fresh },
+      ]);
+      const unwatch = await ports.source.watch(() => {
+        state.fetchDueMs = 0;
+        loop.wake();
+      });
+      stop.addEventListener("abort", () => void endHard(state, ports), { once: true });
+      await loop.run(stop);
+      state.stopHard();
+      await unwatch();
+      await ticker.idle();
+      await ports.audit.append([{ kind: "stopped", version: settings.version, reason: "asked to stop" }]);
+      await ports.audit.checkpoint();
+    },
+  };
+}
+
+async function endHard(state: ControllerState, ports: ControllerPorts): Promise<void> {
+  try {
+    await ports.clock.sleep(STOP_GRACE_MS, state.hardStop);
+  } catch {
+    return; // Everything ended within the grace.
+  }
+  state.stopHard();
+}
+
+/** A step that fails stops neither the others nor the process: it is told, counted and tried again later. */
+async function contained(step: string, ports: ControllerPorts, work: () => Promise<void>, retry: () => void): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    ports.telemetry.error("step failed", { step, reason: cause });
+    retry();
+  }
+}

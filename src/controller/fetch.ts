@@ -1,0 +1,218 @@
+import type { AuditFact } from "../audit/entry.ts";
+import { documentText } from "../iam/print.ts";
+import { servicesUsed } from "../iam/services.ts";
+import type { AccountId } from "../model/ids.ts";
+import { keyParts, type Key } from "../model/key.ts";
+import { canonicalText } from "../model/digest.ts";
+import type { Json } from "../model/json.ts";
+import { shortRevision } from "../model/revision.ts";
+import type { Commit, Snapshot } from "../model/snapshot.ts";
+import { compileSnapshot, fileKeysAfter, type Compiled } from "./accept.ts";
+import { objectRecords } from "./object-records.ts";
+import type { AlertEvent } from "./ports/recorder.ts";
+import type { SourceRecord } from "./ports/store.ts";
+import { fetchRevision, type Fetched } from "./revisions.ts";
+import { SourceError } from "./ports/source.ts";
+import type { ControllerPorts, ControllerSettings } from "./settings.ts";
+import type { ControllerState, Enforced } from "./state.ts";
+
+/** Fetches the source and accepts, holds or refuses what it finds. The accepted revision stays enforced until a newer one is. */
+export async function fetchAndAccept(state: ControllerState, settings: ControllerSettings, ports: ControllerPorts, signal: AbortSignal): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  const record = await ports.store.source(ports.source.name);
+  const fetched = await fetchRevision(ports.source, record, await ports.store.approvals(nowMs), signal);
+  state.fetchDueMs = ports.clock.nowMs() + jittered(settings.intervalMs, ports.random.next());
+  if (signal.aborted) return;
+  ports.telemetry.count("source_fetches_total", { source: ports.source.name, result: fetched.kind });
+  await accept(fetched, record, state, settings, ports, signal);
+}
+
+/** 90 % to 110 %: many controllers do not fetch at the same instant. */
+function jittered(intervalMs: number, random: number): number {
+  return Math.round(intervalMs * (0.9 + 0.2 * random));
+}
+
+async function accept(
+  fetched: Fetched,
+  record: SourceRecord | null,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (fetched.kind) {
+    case "failed":
+      await failed(fetched.error, state, ports);
+      return enforceAccepted(record, state, settings, ports, signal);
+    case "held":
+      await held(fetched, record, state, ports);
+      return enforceAccepted(record, state, settings, ports, signal);
+    case "same":
+      remember(state, ports, {});
+      return enforceAccepted(record, state, settings, ports, signal);
+    case "new":
+      await take(fetched.snapshot, fetched.commits, record, state, settings, ports);
+      return enforceAccepted(record, state, settings, ports, signal);
+  }
+}
+
+function remember(state: ControllerState, ports: ControllerPorts, change: Partial<ControllerState["source"]>): void {
+  state.source = { fetchedAtMs: ports.clock.nowMs(), failure: null, held: null, ...change };
+}
+
+async function failed(error: SourceError, state: ControllerState, ports: ControllerPorts): Promise<void> {
+  const began = state.source.failure === null;
+  state.source = { ...state.source, failure: { message: error.message, mend: error.mend } };
+  if (!began) return;
+  ports.telemetry.warn("source failed", { source: ports.source.name, code: error.code, reason: error.message });
+  const alert: AlertEvent = { kind: "source-failed", source: ports.source.name, reason: error.message, mend: error.mend };
+  await ports.recorder.record({ facts: [], change: {}, alerts: [alert] });
+}
+
+async function held(
+  { revision, reason }: Extract<Fetched, { readonly kind: "held" }>,
+  record: SourceRecord | null,
+  state: ControllerState,
+  ports: ControllerPorts,
+): Promise<void> {
+  remember(state, ports, { held: { revision, reason } });
+  if (record === null || record.acceptedRevision === null || record.heldRevision?.revision === revision) return;
+  const { source, acceptedRevision } = record;
+  await ports.recorder.record({
+    facts: [{ kind: "revision-held", source, revision, accepted: acceptedRevision, reason }],
+    change: { sources: [{ ...record, heldRevision: { revision, reason, sinceMs: ports.clock.nowMs() } }] },
+    alerts: [{ kind: "revision-held", source, revision: shortRevision(revision), reason }],
+  });
+}
+
+/** After a restart the accepted revision is compiled again before anything newer is: the record knows it only by name. */
+async function enforceAccepted(record: SourceRecord | null, state: ControllerState, settings: ControllerSettings, ports: ControllerPorts, signal: AbortSignal): Promise<void> {
+  if (state.enforced !== null || record?.acceptedRevision == null) return;
+  try {
+    const snapshot = await ports.source.at(record.acceptedRevision, signal);
+    const compiled = compileIt(snapshot, record, state, settings, ports);
+    if (compiled.kind === "ok") await enforce(compiled.value, state, settings, ports);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    state.source = { ...state.source, failure: { message: error.message, mend: error.mend } };
+  }
+}
+
+function compileIt(snapshot: Snapshot, record: SourceRecord | null, state: ControllerState, settings: ControllerSettings, ports: ControllerPorts): ReturnType<typeof compileSnapshot> {
+  const nowMs = ports.clock.nowMs();
+  return compileSnapshot(snapshot, { compile: { ...settings.compile, nowMs }, limits: settings.manifestLimits, parsed: state.parsed, record, nowMs });
+}
+
+async function take(
+  snapshot: Snapshot,
+  commits: readonly Commit[],
+  record: SourceRecord | null,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+): Promise<void> {
+  const compiled = compileIt(snapshot, record, state, settings, ports);
+  if (compiled.kind === "err") return refused(compiled.error, record, state, ports);
+  remember(state, ports, {});
+  const { enforced } = compiled.value;
+  const fact: AuditFact = {
+    kind: "revision-accepted",
+    source: snapshot.source,
+    revision: snapshot.revision,
+    previous: record?.acceptedRevision ?? null,
+    commits,
+    uncommitted: snapshot.uncommitted,
+    quarantined: quarantined(enforced, snapshot),
+  };
+  const { objects, removed } = objectRecords(enforced.compilation.objects, await ports.store.objects(), new Date(ports.clock.nowMs()).toISOString());
+  await ports.recorder.record({
+    facts: [fact],
+    change: {
+      sources: [
+        {
+          source: snapshot.source,
+          acceptedRevision: snapshot.revision,
+          heldRevision: null,
+          fileKeys: fileKeysAfter(enforced, record, snapshot.refused.map((file) => file.path)),
+        },
+      ],
+      objects,
+      removedObjects: removed,
+    },
+    alerts: [],
+  });
+  await enforce(compiled.value, state, settings, ports);
+}
+
+function quarantined(enforced: Enforced, snapshot: Snapshot): readonly string[] {
+  const errors = enforced.compilation.diagnostics.filter((found) => found.severity === "error");
+  const places = errors.map((found) => `${found.origin.file}:${found.origin.line}:${found.origin.column} ${found.message}`);
+  return [...places, ...snapshot.refused.map((file) => `${file.path}: ${file.reason}`)].slice(0, 100);
+}
+
+async function refused(reason: string, record: SourceRecord | null, state: ControllerState, ports: ControllerPorts): Promise<void> {
+  const began = state.source.failure?.message !== reason;
+  remember(state, ports, { failure: { message: reason, mend: "push a revision that has manifests" } });
+  if (!began) return;
+  ports.telemetry.error("revision refused", { source: ports.source.name, reason });
+  const accepted = record?.acceptedRevision ?? null;
+  if (accepted === null) return;
+  await ports.recorder.record({
+    facts: [],
+    change: {},
+    alerts: [{ kind: "source-failed", source: ports.source.name, reason, mend: "the accepted revision stays enforced; push one that has manifests" }],
+  });
+}
+
+/** From now on this revision is what is compared with: its action data is loaded, and the keys that it changes are due. */
+async function enforce({ enforced, parsed }: Compiled, state: ControllerState, settings: ControllerSettings, ports: ControllerPorts): Promise<void> {
+  const { desired } = enforced.compilation;
+  const texts = [
+    ...[...desired.bindings.values()].map((binding) => documentText(binding.role.inline.statements.map((one) => one.statement))),
+    ...[...desired.policies.values()].map((policy) => documentText(policy.document.statements.map((one) => one.statement))),
+  ];
+  const actionData = await ports.actionData.load(servicesUsed(texts));
+  const before = state.enforced;
+  state.parsed = parsed;
+  state.enforced = { ...enforced, actionData, sourceTexts: sourceTexts(enforced) };
+  state.unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
+  state.revisionAccepted();
+  const nowMs = ports.clock.nowMs();
+  for (const accountId of desired.accounts.keys()) {
+    if (before === null || !sameAccount(before, enforced, accountId)) state.queue.addSweep(accountId, nowMs);
+  }
+  if (before !== null) for (const key of changedKeys(before, enforced)) state.queue.addKey(key, nowMs);
+  for (const accountId of before?.compilation.desired.accounts.keys() ?? []) if (!desired.accounts.has(accountId)) state.queue.forget(accountId);
+  ports.telemetry.gauge("accepted_revision_timestamp_seconds", nowMs / 1_000, { source: ports.source.name });
+  ports.telemetry.info("revision enforced", { source: ports.source.name, revision: enforced.revision, bindings: desired.bindings.size, mode: settings.mode });
+}
+
+function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
+  return new Map(compilation.objects.flatMap((object) => object.keys.map((key) => [key, object.sourceText] as const)));
+}
+
+function sameAccount(before: Enforced, after: Enforced, accountId: AccountId): boolean {
+  return sameData(before.compilation.desired.accounts.get(accountId), after.compilation.desired.accounts.get(accountId));
+}
+
+/** Keys whose meaning differs between two revisions, or that one of them does not have. Waivers count for their binding. */
+function changedKeys(before: Enforced, after: Enforced): readonly Key[] {
+  const then = statesOf(before);
+  const now = statesOf(after);
+  const keys = [...new Set([...then.keys(), ...now.keys()])];
+  const waived = [before, after].flatMap((one) => one.compilation.desired.waivers.map((waiver) => waiver.binding));
+  const changed = keys.filter((key) => !sameData(then.get(key), now.get(key)));
+  return [...new Set([...changed, ...waived])].filter((key) => after.compilation.desired.accounts.has(keyParts(key).accountId)).sort();
+}
+
+function statesOf({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, unknown> {
+  const { desired, invalid } = compilation;
+  const broken = [...brokenFileKeys].map(([key, diagnostic]) => [key, [diagnostic]] as const);
+  return new Map<Key, unknown>([...desired.bindings, ...desired.policies, ...broken, ...invalid]);
+}
+
+function sameData(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  return canonicalText(a as Json) === canonicalText(b as Json);
+}

@@ -1,0 +1,166 @@
+import type { AccountId } from "../model/ids.ts";
+import type { Key } from "../model/key.ts";
+import { observedObjects } from "./object-records.ts";
+import { subjectOfOutcome, type Pass, type PassResult } from "./pass.ts";
+import type { AccountRecord } from "./ports/store.ts";
+import { reconcile } from "./reconcile.ts";
+import { settle, type Settled } from "./settle.ts";
+import type { ControllerPorts, ControllerSettings } from "./settings.ts";
+import type { ControllerState, EnforcedNow } from "./state.ts";
+import type { Scope } from "./workqueue.ts";
+
+/** One pass of one account from the record to the record: what it is given, what it did, what follows. */
+export async function runPass(
+  accountId: AccountId,
+  scope: Scope,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  abort: AbortSignal,
+): Promise<void> {
+  const { enforced } = state;
+  if (enforced === null) return;
+  const pass = await preparePass(accountId, scope, enforced, state, settings, ports);
+  if (pass === null) return;
+  const stopping = AbortSignal.any([abort, state.newerRevision]);
+  const result = await reconcile(pass, ports, { abort: state.hardStop, stopping });
+  const nowMs = ports.clock.nowMs();
+  const memory = state.account(accountId);
+  const settled = settle(result, {
+    nowMs,
+    nowIso: new Date(nowMs).toISOString(),
+    attempts: memory.attempts,
+    random: () => ports.random.next(),
+    views: memory.views,
+    orphans: memory.orphans,
+  });
+  await record(result, settled, state, ports);
+  remember(result, settled, state, settings, ports);
+}
+
+async function preparePass(
+  accountId: AccountId,
+  scope: Scope,
+  enforced: EnforcedNow,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+): Promise<Pass | null> {
+  const account = enforced.compilation.desired.accounts.get(accountId);
+  if (account === undefined) return null;
+  const nowMs = ports.clock.nowMs();
+  const records = await ports.store.keys(accountId);
+  const accounts = await ports.store.accounts();
+  state.passNumber += 1;
+  return {
+    id: `${nowMs.toString(36)}-${ports.random.hex(4)}`,
+    number: state.passNumber,
+    startedAtMs: nowMs,
+    account,
+    accountRecord: accounts.find((one) => one.accountId === accountId) ?? firstRecord(accountId, account.name),
+    scope,
+    revision: enforced.revision,
+    compilation: enforced.compilation,
+    desired: enforced.compilation.desired,
+    brokenFileKeys: enforced.brokenFileKeys,
+    sourceTexts: enforced.sourceTexts,
+    instance: settings.instance,
+    mode: settings.mode,
+    limits: settings.limits,
+    records: new Map(records.map((one) => [one.key, one])),
+    approvals: await ports.store.approvals(nowMs),
+    suspensions: await ports.store.suspensions(nowMs),
+    freshDatabase: ports.store.fresh,
+    catalogueDigest: settings.catalogueDigest,
+    actionData: enforced.actionData,
+    sweepMs: settings.sweepMs,
+    base: state.account(accountId).live,
+  };
+}
+
+function firstRecord(accountId: AccountId, name: string): AccountRecord {
+  return {
+    accountId,
+    name,
+    started: false,
+    catalogueDigest: null,
+    lastSweepMs: null,
+    previousSweepMs: null,
+    failing: null,
+    functionsSeen: null,
+    functionsInGit: null,
+    control: null,
+  };
+}
+
+async function record(result: PassResult, settled: Settled, state: ControllerState, ports: ControllerPorts): Promise<void> {
+  const pending = pendingAfter(result, state.unobserved);
+  const objects = pending.size === state.unobserved.size ? [] : observedObjects(await ports.store.objects(), pending);
+  state.unobserved = pending;
+  await ports.recorder.record({ ...settled.settlement, change: { ...settled.settlement.change, objects } });
+  if (writesOf(result) > 0) await ports.audit.checkpoint();
+}
+
+function pendingAfter(result: PassResult, unobserved: ReadonlySet<Key>): ReadonlySet<Key> {
+  if (result.kind === "failed") return unobserved;
+  const seen = new Set(result.outcomes.map((outcome) => subjectOfOutcome(outcome).key));
+  return new Set([...unobserved].filter((key) => !seen.has(key)));
+}
+
+function writesOf(result: PassResult): number {
+  if (result.kind === "failed") return 0;
+  return result.outcomes.reduce((sum, outcome) => sum + (outcome.kind === "written" ? outcome.writes.length : 0), 0);
+}
+
+function remember(result: PassResult, settled: Settled, state: ControllerState, settings: ControllerSettings, ports: ControllerPorts): void {
+  const { pass } = result;
+  const before = state.account(pass.account.id);
+  state.accounts.set(pass.account.id, {
+    live: result.kind === "done" ? result.live : before.live,
+    views: settled.views,
+    holds: settled.holds,
+    orphans: settled.orphans,
+    firstPassEnded: true,
+    failure: settled.failure,
+    attempts: settled.attempts,
+  });
+  for (const { key, dueMs } of settled.requeue) state.queue.addKey(key, dueMs);
+  const nowMs = ports.clock.nowMs();
+  if (pass.scope.kind === "all") state.queue.addSweep(pass.account.id, nowMs + Math.round(settings.sweepMs * (0.9 + 0.2 * ports.random.next())));
+  state.passEnded(pass, result.kind === "done" ? result.outcomes.map((outcome) => subjectOfOutcome(outcome).key) : []);
+  measure(result, settled, ports);
+}
+
+function measure(result: PassResult, settled: Settled, ports: ControllerPorts): void {
+  const { pass } = result;
+  const account = pass.account.name;
+  const durationMs = ports.clock.nowMs() - pass.startedAtMs;
+  ports.telemetry.count("passes_total", { account, outcome: result.kind });
+  ports.telemetry.observe("pass_duration_seconds", durationMs / 1_000, { account, scope: pass.scope.kind });
+  if (result.kind === "failed") {
+    ports.telemetry.error("pass failed", { pass: pass.id, account, reason: result.error.message });
+    return;
+  }
+  const writes = writesOf(result);
+  if (writes > 0 || pass.scope.kind === "all") {
+    ports.telemetry.info("pass ended", { pass: pass.id, account, scope: pass.scope.kind, keys: result.outcomes.length, writes, holds: settled.holds.length, durationMs });
+  }
+  measureState(result, settled, ports);
+}
+
+function measureState(result: Extract<PassResult, { readonly kind: "done" }>, settled: Settled, ports: ControllerPorts): void {
+  const { pass } = result;
+  const account = pass.account.name;
+  for (const outcome of result.outcomes) {
+    if (outcome.kind !== "written") continue;
+    for (const write of outcome.writes) ports.telemetry.count("writes_total", { account, call: write.action.call, outcome: write.kind });
+  }
+  if (result.swept) ports.telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
+  ports.telemetry.gauge("orphans", settled.orphans.length, { account });
+  const views = [...settled.views.values()];
+  const drifted = views.filter((view) => view.drifts.length > 0).length;
+  const held = views.filter((view) => view.verdict.kind === "hold").length;
+  const broken = views.filter((view) => view.verdict.kind === "refuse").length;
+  const states = { synced: views.length - drifted, drifted, held, broken };
+  for (const [state, count] of Object.entries(states)) ports.telemetry.gauge("bindings", count, { account, state });
+}

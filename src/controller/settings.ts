@@ -1,0 +1,38 @@
+import type { CompileContext } from "../manifest/compile.ts";
+import type { ManifestLimits } from "../manifest/parsed.ts";
+import type { Digest } from "../model/digest.ts";
+import type { InstanceName } from "../model/ids.ts";
+import type { Limits } from "../model/limits.ts";
+import type { Mode } from "../model/mode.ts";
+import type { PassPorts } from "./reconcile.ts";
+import type { ActionDataLoader } from "./ports/action-data-loader.ts";
+import type { Random } from "./ports/random.ts";
+import type { Recorder } from "./ports/recorder.ts";
+import type { Source } from "./ports/source.ts";
+import type { Telemetry } from "./ports/telemetry.ts";
+
+/** Everything outside that the controller works with. */
+export interface ControllerPorts extends PassPorts {
+  readonly source: Source;
+  readonly actionData: ActionDataLoader;
+  readonly recorder: Recorder;
+  readonly telemetry: Telemetry;
+  readonly random: Random;
+  /** Sends what the outbox holds and is due. */
+  readonly drainOutbox: (signal: AbortSignal) => Promise<void>;
+}
+
+/** The operator's word, as far as the controller goes by it. */
+export interface ControllerSettings {
+  readonly version: string;
+  /** Of configuration and catalogue, for the record. */
+  readonly configDigest: Digest;
+  readonly catalogueDigest: string;
+  readonly instance: InstanceName;
+  readonly mode: Mode;
+  readonly limits: Limits;
+  readonly manifestLimits: ManifestLimits;
+  readonly compile: Omit<CompileContext, "revision" | "nowMs">;
+  readonly intervalMs: number;
+  readonly sweepMs: number;
+}

@@ -1,0 +1,80 @@
+import type { Suspension } from "../model/approval.ts";
+import type { ControllerPorts } from "./settings.ts";
+import type { AlertEvent } from "./ports/recorder.ts";
+import type { ControllerState } from "./state.ts";
+import { covers, formatScope } from "./suspensions.ts";
+
+const WARN_BEFORE_MS = 900_000;
+
+/** What is due by the clock alone: suspensions that end, daily reminders, alerts that wait to be sent. */
+export class Ticker {
+  readonly #state: ControllerState;
+  readonly #ports: ControllerPorts;
+  #suspensions: readonly Suspension[] | null = null;
+  readonly #warned = new Set<string>();
+  #day: string | null = null;
+  #draining: Promise<void> | null = null;
+
+  constructor(state: ControllerState, ports: ControllerPorts) {
+    this.#state = state;
+    this.#ports = ports;
+  }
+
+  async tick(signal: AbortSignal): Promise<void> {
+    const nowMs = this.#ports.clock.nowMs();
+    const suspensions = await this.#ports.store.suspensions(nowMs);
+    this.#resumeEnded(suspensions, nowMs);
+    const alerts = [...this.#ending(suspensions, nowMs), ...this.#daily(suspensions, nowMs)];
+    if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
+    this.#ports.telemetry.gauge("suspensions", suspensions.length);
+    this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
+    this.#drain(signal);
+  }
+
+  /** Waits for alerts that are being sent. */
+  async idle(): Promise<void> {
+    await this.#draining;
+  }
+
+  /** What was withheld while a suspension stood is due at once when it ends. */
+  #resumeEnded(suspensions: readonly Suspension[], nowMs: number): void {
+    const standing = new Set(suspensions.map((suspension) => suspension.id));
+    const ended = (this.#suspensions ?? []).filter((suspension) => !standing.has(suspension.id));
+    this.#suspensions = suspensions;
+    if (ended.length === 0) return;
+    for (const accountId of this.#state.enforced?.compilation.desired.accounts.keys() ?? []) this.#state.queue.addSweep(accountId, nowMs);
+  }
+
+  #ending(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
+    const ending = suspensions.filter((one) => Date.parse(one.until) - nowMs <= WARN_BEFORE_MS && !this.#warned.has(one.id));
+    for (const one of ending) this.#warned.add(one.id);
+    return ending.map((one) => ({ kind: "suspension-ending", id: one.id, scope: formatScope(one.scope), until: one.until, willChange: this.#waiting(one) }));
+  }
+
+  #waiting(suspension: Suspension): readonly string[] {
+    const views = [...this.#state.accounts.values()].flatMap((account) => [...account.views.values()]);
+    return views
+      .filter((view) => covers(suspension.scope, view.key) && (view.plan?.actions.length ?? 0) > 0)
+      .map((view) => `${view.key}: ${view.plan?.actions.length ?? 0} writes`)
+      .sort();
+  }
+
+  #daily(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
+    const day = new Date(nowMs).toISOString().slice(0, 10);
+    const before = this.#day;
+    this.#day = day;
+    if (before === null || before === day) return [];
+    const orphans = [...this.#state.accounts.values()].flatMap((account) => account.orphans.map((orphan) => orphan.arn)).sort();
+    const standing = suspensions.map((one) => `${formatScope(one.scope)} until ${one.until} by ${one.actor}`).sort();
+    return orphans.length + standing.length === 0 ? [] : [{ kind: "daily-reminder", suspensions: standing, orphans }];
+  }
+
+  #drain(signal: AbortSignal): void {
+    this.#draining ??= this.#ports
+      .drainOutbox(signal)
+      .catch((error: unknown) => this.#ports.telemetry.error("outbox failed", { reason: String(error) }))
+      .finally(() => {
+        this.#draining = null;
+      });
+  }
+}
