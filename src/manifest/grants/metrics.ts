@@ -21,7 +21,7 @@ export const metrics: GrantEntry<z.infer<typeof fields>> = {
     allowAnywhere(
       "put",
       ["cloudwatch:PutMetricData"],
-      "cloudwatch:PutMetricData takes no resource: the namespace is its condition",
+      "a metric namespace is no resource: the condition names it",
       {
         StringEquals: { "cloudwatch:namespace": namespace },
       },

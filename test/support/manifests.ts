@@ -1,0 +1,78 @@
+import { compile, type Compilation, type CompileContext } from "../../src/manifest/compile.ts";
+import { parseFile } from "../../src/manifest/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../src/manifest/parsed.ts";
+import type { Diagnostic } from "../../src/model/diagnostic.ts";
+import type { InstanceName } from "../../src/model/ids.ts";
+import type { Revision } from "../../src/model/revision.ts";
+
+export const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
+
+export const COMPILE_CONTEXT: CompileContext = {
+  instance: "test-1" as InstanceName,
+  revision: `main@sha1:${"0".repeat(40)}` as Revision,
+  platformPath: "platform",
+  tenantPath: "teams",
+  simulator: null,
+  nowMs: NOW_MS,
+};
+
+/** An account that a test does not speak about: `prod`, 222222222222, in enforce, with a boundary. */
+export const PLATFORM_FILES: Readonly<Record<string, string>> = {
+  "platform/accounts.yaml": accountText("prod", "222222222222"),
+  "platform/boundary.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: platform-default}
+spec:
+  use: boundary
+  document: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "dynamodb:*", Resource: "*"}}
+`,
+};
+
+export function accountText(name: string, id: string, more = ""): string {
+  return `apiVersion: grantkeeper.dev/v1alpha1
+kind: AwsAccount
+metadata: {name: ${name}}
+spec:
+  id: "${id}"
+  regions: [eu-west-1, us-east-1]
+  mode: enforce
+  observer: {role: "arn:aws:iam::${id}:role/grantkeeper-system/observer", externalId: gk-test}
+  writer: {role: "arn:aws:iam::${id}:role/grantkeeper-system/writer", externalId: gk-test}
+  boundary: platform-default
+  tagKeys: [cost-center]
+  vars: {ordersTable: orders-${name}}
+${more}`;
+}
+
+/** A FunctionPermission in prod/eu-west-1; `spec` is YAML, indented by two. */
+export function functionText(name: string, spec = ""): string {
+  return `apiVersion: grantkeeper.dev/v1alpha1
+kind: FunctionPermission
+metadata: {name: ${name}}
+spec:
+  targets: [{accounts: [prod], regions: [eu-west-1]}]
+${spec}`;
+}
+
+export function parseText(path: string, text: string): ParsedFile {
+  return parseFile({ path, bytes: new TextEncoder().encode(text) }, DEFAULT_MANIFEST_LIMITS);
+}
+
+/** The files beside the account of `PLATFORM_FILES`. */
+export function compileTexts(
+  files: Readonly<Record<string, string>>,
+  context: Partial<CompileContext> = {},
+): Compilation {
+  const all = { ...PLATFORM_FILES, ...files };
+  const parsed = Object.entries(all).map(([path, text]) => parseText(path, text));
+  return compile(parsed, { ...COMPILE_CONTEXT, ...context });
+}
+
+/** `file:line:column message → mend`. */
+export function diagnosticText({ origin, message, mend }: Diagnostic): string {
+  return `${origin.file}:${origin.line}:${origin.column} ${message}${mend === null ? "" : ` → ${mend}`}`;
+}
+
+export function diagnosticTexts(compilation: Compilation): readonly string[] {
+  return compilation.diagnostics.map(diagnosticText);
+}
