@@ -59,7 +59,6 @@ export class Circuits {
       if (standing.refused !== null && standing.refused !== siteName(site)) continue;
       this.#open.delete(name);
       this.#telemetry.info("access is back", { account: site.accountId, call: standing.call });
-      this.#gauge();
     }
   }
 
@@ -87,7 +86,6 @@ export class Circuits {
     };
     this.#open.set(name, this.#later(first, nowMs));
     this.#warn(first);
-    this.#gauge();
   }
 
   /** Sorted by account and call. */
@@ -115,10 +113,6 @@ export class Circuits {
       deniedBy: error.facts.denial?.deniedBy ?? null,
       mend: error.facts.denial?.mend ?? null,
     });
-  }
-
-  #gauge(): void {
-    this.#telemetry.gauge("aws_circuits_open", this.#open.size);
   }
 }
 

@@ -28,7 +28,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { SdkCommand } from "./send.ts";
 
 /** Every answer of a write, as far as anybody looks at it. */
-export interface WriteAnswer {
+interface WriteAnswer {
   readonly $metadata: { readonly requestId?: string | undefined };
 }
 

@@ -41,7 +41,7 @@ export function createAws(options: AwsOptions): Aws {
   const clients = new Clients(options);
   const circuits = new Circuits({ clock, random, telemetry });
   const sessions = new Sessions(clients, clock);
-  const door = new Door({ clients, sessions, pace: new Pace(budgets, clock), circuits, clock, telemetry });
+  const door = new Door({ clients, sessions, pace: new Pace(budgets, clock), circuits, telemetry });
   const caches = { awsManaged: new AwsManagedPolicies(clock), policyTags: new PolicyTags() };
   const live = new AwsLiveState({ door, caches, clock, telemetry });
   return {

@@ -1,5 +1,4 @@
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import type { Clock } from "../controller/ports/clock.ts";
 import { AwsError } from "../model/aws-error.ts";
 import type { Region } from "../model/ids.ts";
 import { objectOf, type CallSite, type ReadCall } from "./calls.ts";
@@ -29,7 +28,6 @@ export interface DoorParts {
   readonly sessions: Sessions;
   readonly pace: Pace;
   readonly circuits: Circuits;
-  readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
 
@@ -83,7 +81,7 @@ export class Door {
 
   async #attempt<Output>(request: Request<Output>, site: CallSite, signal: AbortSignal): Promise<Output> {
     signal.throwIfAborted();
-    const { clients, sessions, pace, clock } = this.#parts;
+    const { clients, sessions, pace } = this.#parts;
     const session = await sessions.get(request.speaker, signal);
     const { family } = permissionFor(request.call);
     const lane = pace.lane(
@@ -94,14 +92,13 @@ export class Door {
     );
     const mark = request.intent === null ? null : `gk-intent/${request.intent}`;
     const options = { lane, mark, attemptMs: clients.attemptMs, isThrottle };
-    const startedMs = clock.nowMs();
     try {
       const output = await sendCommand(clientOf(session, request), request.command(), options, signal);
-      this.#measure(request, startedMs, "ok");
+      this.#count(request, "ok");
       return output;
     } catch (cause) {
       const error = this.#failure(cause, request, site, signal);
-      this.#measure(request, startedMs, error.facts.code);
+      this.#count(request, error.facts.code);
       throw error;
     }
   }
@@ -112,13 +109,9 @@ export class Door {
     return abandoned(site);
   }
 
-  #measure(request: Request<unknown>, startedMs: number, outcome: string): void {
-    const { telemetry, clock } = this.#parts;
-    const labels = { account: request.speaker.account.name, call: request.call };
-    telemetry.count("aws_calls_total", { ...labels, outcome });
-    telemetry.observe("aws_call_duration_seconds", (clock.nowMs() - startedMs) / 1_000, {
-      call: request.call,
-    });
+  #count(request: Request<unknown>, result: string): void {
+    const labels = { account: request.speaker.account.name, operation: request.call, result };
+    this.#parts.telemetry.count("aws_requests_total", labels);
   }
 }
 

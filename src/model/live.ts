@@ -109,7 +109,7 @@ export type LiveRegion =
       readonly complete: boolean;
       /** Asked for by name and not there (targeted reads). */
       readonly absentFunctions: ReadonlySet<string>;
-      /** Asked for by name and not read: why. */
+      /** Asked for by name and not read: why. Counts before everything else that is known of the function. */
       readonly unread?: ReadonlyMap<string, string>;
     }
   | { readonly kind: "off"; readonly reason: string }
@@ -161,10 +161,11 @@ export function liveFunction(live: LiveAccount, region: Region, name: string): R
   const at = live.regions.get(region);
   if (at === undefined) return { kind: "unknown", reason: `region ${region} was not read` };
   if (at.kind !== "read") return { kind: "unknown", reason: `region ${region}: ${at.reason}` };
+  const unread = at.unread?.get(name);
+  if (unread !== undefined) return { kind: "unknown", reason: unread };
   const found = at.functions.get(name);
   if (found !== undefined) return { kind: "present", value: found };
-  const reason = at.unread?.get(name) ?? `function ${name} was not read`;
-  return unseen(at.complete || at.absentFunctions.has(name), reason);
+  return unseen(at.complete || at.absentFunctions.has(name), `function ${name} was not read`);
 }
 
 function unseen(complete: boolean, reason: string): Reading<never> {

@@ -15,7 +15,10 @@ export interface SweepRequest {
   readonly account: DesiredAccount;
   readonly pass: string;
   readonly functions: readonly FunctionRequest[];
-  /** ARNs of policies of ours whose tags are to be read (GetPolicy): cached by the adapter by PolicyId. */
+  /**
+   * ARNs of policies of ours whose tags are to be read (GetPolicy): cached by the adapter by PolicyId. AWS-managed ones
+   * may stand here too: their documents are read though no role attaches them yet.
+   */
   readonly policyTags: readonly string[];
 }
 

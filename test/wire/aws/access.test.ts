@@ -126,16 +126,6 @@ describe("the assumed role", () => {
     });
     expect(world.reads()).toEqual({});
   });
-
-  test("is asked of AWS_ENDPOINT_URL never: the configured endpoint counts", async () => {
-    process.env["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9";
-    try {
-      world = await startAwsWorld(seed);
-      expect((await sweep()).complete).toBe(true);
-    } finally {
-      delete process.env["AWS_ENDPOINT_URL"];
-    }
-  });
 });
 
 describe("missing access", () => {

@@ -17,7 +17,7 @@ import {
 } from "../../../src/simulator/world.ts";
 
 export const ACCOUNT = must(parseAccountId("111122223333"));
-export const BASE_ACCOUNT = "999900001111";
+const BASE_ACCOUNT = "999900001111";
 export const REGION = must(parseRegion("eu-west-1"));
 const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
@@ -106,7 +106,7 @@ export function accountOf(change: Partial<DesiredAccount> = {}): DesiredAccount 
   };
 }
 
-export const BINDING: Key = must(parseKey(`function/${ACCOUNT}/${REGION}/orders/orders-api`));
+const BINDING: Key = must(parseKey(`function/${ACCOUNT}/${REGION}/orders/orders-api`));
 
 export function actionOf(change: Pick<Action, "call" | "input"> & Partial<Action>): Action {
   return {
