@@ -1,11 +1,61 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Finding } from "../model/finding.ts";
 import type { GuardContext } from "./context.ts";
+import type { Breach, Rule } from "./rules/rule.ts";
+import { RULES } from "./rules/table.ts";
+import { waiverState } from "./waive.ts";
 
-/** Every rule that the state breaks, waivers applied; sorted. */
+/**
+ * Every rule that the state breaks, with the waivers applied, by rule, place and evidence; each once. A ManagedPolicy
+ * answers for what its document brings about in the roles that attach it, since it is written before them.
+ */
 export function judgeDesired(
   subject: DesiredBinding | DesiredPolicy,
   context: GuardContext,
 ): readonly Finding[] {
-  throw new Error(`not judged yet: ${subject.key} ${context.nowMs}`);
+  const findings = RULES.flatMap((rule) =>
+    breachesOf(subject, rule, context).map((breach) => toFinding(subject, rule, breach, context)),
+  );
+  const byOrder = new Map(findings.map((finding) => [orderOf(finding), finding]));
+  return [...byOrder].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, finding]) => finding);
+}
+
+/** Ids of the rules that need the account as it is. */
+export function notJudgedOffline(): readonly string[] {
+  return RULES.filter((rule) => rule.needsLive).map((rule) => rule.id);
+}
+
+function breachesOf(
+  subject: DesiredBinding | DesiredPolicy,
+  rule: Rule,
+  context: GuardContext,
+): readonly Breach[] {
+  if ("functionName" in subject) return rule.judgeBinding?.(subject, context) ?? [];
+  return rule.judgePolicy?.(subject, context) ?? [];
+}
+
+function toFinding(
+  { key }: DesiredBinding | DesiredPolicy,
+  { severity, isWaivable }: Rule,
+  breach: Breach,
+  context: GuardContext,
+): Finding {
+  const { rule, origin, evidence, why, mend } = breach;
+  const waiver = isWaivable ? waiverState(rule, key, context) : ({ kind: "none" } as const);
+  return {
+    rule,
+    severity: breach.severity === "full" ? severity : "warn",
+    key,
+    origin,
+    evidence,
+    why,
+    mend,
+    waiver,
+  };
+}
+
+function orderOf({ rule, origin, evidence, why }: Finding): string {
+  const place = origin === null ? ["", 0, 0] : [origin.file, origin.line, origin.column];
+  const [file, ...numbers] = place;
+  return JSON.stringify([rule, file, ...numbers.map((each) => String(each).padStart(9, "0")), evidence, why]);
 }

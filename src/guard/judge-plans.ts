@@ -1,17 +1,18 @@
 import type { Approval } from "../model/approval.ts";
-import type { Finding } from "../model/finding.ts";
-import type { Key } from "../model/key.ts";
-import type { Limits } from "../model/limits.ts";
+import { digestOfSet } from "../model/digest.ts";
+import { isBlocking, type Finding } from "../model/finding.ts";
+import { keyParts, type Key } from "../model/key.ts";
 import type { Approvable, KeyPlan } from "../model/plan.ts";
-import type { Verdict } from "../model/verdict.ts";
+import type { HoldCode, Verdict } from "../model/verdict.ts";
+import { isApproved } from "./approved.ts";
+import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
 /** All plans of one account and what limits and approvals rest on. */
-export interface PlansContext {
+export interface PlansContext extends Counted {
   readonly plans: readonly KeyPlan[];
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
-  readonly limits: Limits;
   readonly account: {
     /** A first enforcing pass was approved, or held nothing. */
     readonly started: boolean;
@@ -20,15 +21,20 @@ export interface PlansContext {
     /** The grant catalogue means something else than when the account was last converged. */
     readonly catalogueChanged: boolean;
   };
-  /** By namespace: bindings of this account that were applied once. */
-  readonly namespaceBindings: ReadonlyMap<string, number>;
-  /** By namespace: keys that this revision changed or deleted in earlier passes. */
-  readonly changedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
 }
 
-/** A verdict for each plan. */
+/**
+ * A verdict for each plan, whole: refused for what it says, held with others under the digest of their set, or
+ * allowed. What was approved is never held again, and reverts of what somebody did in AWS are held by the first
+ * enforcing pass alone.
+ */
 export function judgePlans(context: PlansContext): ReadonlyMap<Key, Verdict> {
-  throw new Error(`not judged yet: ${context.plans.length}`);
+  const refused = new Map(context.plans.flatMap((plan) => refusal(plan, context.findings)));
+  const open = context.plans.filter((plan) => plan.actions.length > 0 && !refused.has(plan.key));
+  const held = heldVerdicts(holdsOf(open, context), context);
+  return new Map(
+    context.plans.map(({ key }) => [key, refused.get(key) ?? held.get(key) ?? { kind: "allow" }]),
+  );
 }
 
 /** Whether a person has set free a part of a plan that only a person may. */
@@ -38,5 +44,65 @@ export function judgeApprovable(
   approvals: readonly Approval[],
   nowMs: number,
 ): Verdict {
-  throw new Error(`not judged yet: ${key} ${part.digest} ${approvals.length} ${nowMs}`);
+  if (isApproved(key, part.actions, approvals, nowMs)) return { kind: "allow" };
+  return { kind: "hold", code: "needs-approval", reason: part.reason, subject: part.digest };
+}
+
+/** Content rules judge what git says now; undo plans and deletes carry out something else. */
+function refusal(
+  { key, purpose }: KeyPlan,
+  findings: PlansContext["findings"],
+): readonly (readonly [Key, Verdict])[] {
+  const blocking = purpose === "converge" ? (findings.get(key) ?? []).filter(isBlocking) : [];
+  const [first] = blocking;
+  if (first === undefined) return [];
+  const more = blocking.length === 1 ? "" : ` (and ${blocking.length - 1} more)`;
+  return [[key, { kind: "refuse", reason: `${first.rule}: ${first.why}${more}`, findings: blocking }]];
+}
+
+interface Hold {
+  readonly code: HoldCode;
+  readonly reason: string;
+  readonly plans: readonly KeyPlan[];
+}
+
+/** In order of precedence: a plan is held once, by the first that names it. */
+function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
+  if (!context.account.started) return [{ ...firstHold(context), plans }];
+  const byCatalogue: Hold = {
+    code: "catalogue-changed",
+    reason: "the grant catalogue of this version means something else than the one before",
+    plans: context.account.catalogueChanged ? plans.filter(isOfRevision) : [],
+  };
+  return [byCatalogue, ...overLimits(plans, context)];
+}
+
+function firstHold(context: PlansContext): Omit<Hold, "plans"> {
+  if (!isRecordLost(context))
+    return { code: "first-enforcing-pass", reason: "first enforcing pass of this account" };
+  const reason = "the record is new, yet AWS has roles of this instance: suspensions may have been lost";
+  return { code: "lost-database", reason };
+}
+
+/** Nothing was ever applied by this record, and still there are roles that are ours. */
+function isRecordLost({ account, namespaceBindings, plans }: PlansContext): boolean {
+  if (!account.freshDatabase || namespaceBindings.size > 0) return false;
+  return plans.some(
+    ({ key, actions, withheld }) =>
+      keyParts(key).kind === "function" &&
+      withheld.length === 0 &&
+      !actions.some(({ call }) => call === "iam:CreateRole"),
+  );
+}
+
+function heldVerdicts(holds: readonly Hold[], { approvals, nowMs }: PlansContext): ReadonlyMap<Key, Verdict> {
+  const held = new Map<Key, Verdict>();
+  for (const { code, reason, plans } of holds) {
+    const waiting = plans.filter(
+      ({ key, actions }) => !held.has(key) && !isApproved(key, actions, approvals, nowMs),
+    );
+    const subject = digestOfSet(waiting.map(({ digest }) => digest));
+    for (const { key } of waiting) held.set(key, { kind: "hold", code, reason, subject });
+  }
+  return held;
 }

@@ -1,0 +1,67 @@
+import { keyParts, type Key } from "../model/key.ts";
+import type { Limits } from "../model/limits.ts";
+import type { KeyPlan } from "../model/plan.ts";
+
+/** Plans that go over a limit together, and the sentence that says so. */
+export interface OverLimit {
+  readonly code: "limit-deletes" | "limit-changes";
+  readonly reason: string;
+  readonly plans: readonly KeyPlan[];
+}
+
+export interface Counted {
+  readonly limits: Limits;
+  /** By namespace: bindings of this account that were applied once. */
+  readonly namespaceBindings: ReadonlyMap<string, number>;
+  /** By namespace: keys that this revision changed or deleted in earlier passes. */
+  readonly changedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
+  /** Those of them that it deleted, where the record still tells. */
+  readonly deletedAlready?: ReadonlyMap<string, ReadonlySet<Key>>;
+}
+
+/**
+ * What one revision changes in one account, by namespace: deletes, and bindings that were applied before. What never
+ * existed, what somebody did in AWS and what an undo plan puts back are not counted.
+ */
+export function overLimits(plans: readonly KeyPlan[], counted: Counted): readonly OverLimit[] {
+  const byNamespace = Map.groupBy(plans.filter(isOfRevision), ({ key }) => keyParts(key).namespace);
+  return [...byNamespace].flatMap(([namespace, members]) => overOf(namespace, members, counted));
+}
+
+/** True for a plan that carries out what a revision says, and not only what it always said. */
+export function isOfRevision({ purpose, actions }: KeyPlan): boolean {
+  if (purpose === "undo" || actions.length === 0) return false;
+  return purpose === "delete" || actions.some(({ cause }) => cause === "revision");
+}
+
+function overOf(namespace: string, plans: readonly KeyPlan[], counted: Counted): readonly OverLimit[] {
+  const deletes = deletesOver(namespace, plans, counted);
+  const changes = changesOver(namespace, plans, counted);
+  return [deletes, changes].filter((over) => over !== null);
+}
+
+function deletesOver(namespace: string, plans: readonly KeyPlan[], counted: Counted): OverLimit | null {
+  const { limits, deletedAlready } = counted;
+  const deletes = plans.filter(({ purpose }) => purpose === "delete");
+  const deleted = new Set([...(deletedAlready?.get(namespace) ?? []), ...deletes.map(({ key }) => key)]).size;
+  if (deleted <= limits.deletes || deletes.length === 0) return null;
+  const reason = `would delete ${deleted} of namespace ${namespace}, limit ${limits.deletes}`;
+  return { code: "limit-deletes", reason, plans: deletes };
+}
+
+function changesOver(namespace: string, plans: readonly KeyPlan[], counted: Counted): OverLimit | null {
+  const { limits, namespaceBindings, changedAlready } = counted;
+  const ofBindings = plans.filter(({ key }) => isBindingKey(key));
+  const before = [...(changedAlready.get(namespace) ?? [])].filter(isBindingKey);
+  const changed = new Set([...before, ...ofBindings.map(({ key }) => key)]).size;
+  const all = namespaceBindings.get(namespace) ?? 0;
+  if (changed <= limits.changedCount || changed <= limits.changedShare * all) return null;
+  if (ofBindings.length === 0) return null;
+  const share = `${limits.changedCount} and ${Math.round(limits.changedShare * 100)} %`;
+  const reason = `would change ${changed} of ${all} functions of namespace ${namespace}, limit ${share}`;
+  return { code: "limit-changes", reason, plans: ofBindings };
+}
+
+function isBindingKey(key: Key): boolean {
+  return keyParts(key).kind === "function";
+}

@@ -1,0 +1,70 @@
+import { permissionRows } from "../../iam/delta.ts";
+import { EXCEPT } from "../../iam/reach.ts";
+import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
+import { canonicalText } from "../../model/digest.ts";
+import type { GuardContext } from "../context.ts";
+import { documentContext, liveText } from "../effective-role.ts";
+import type { Breach } from "./rule.ts";
+import { breachOf, isWholeService, listed, someOf } from "./written.ts";
+
+/** ACT-001: a whole service, or everything. */
+export function wholeServices(statements: readonly CompiledStatement[]): readonly Breach[] {
+  return statements.flatMap((compiled) => {
+    if (compiled.statement.Effect === "Deny") return [];
+    const actions = listed(compiled.statement.Action).filter(isWholeService);
+    if (actions.length === 0) return [];
+    const why = `${someOf(actions)} allows a whole service, also what AWS adds to it later`;
+    return [breachOf("ACT-001", compiled, { why, mend: "name the actions that the code calls" })];
+  });
+}
+
+/** ACT-001 of what AWS wrote: its documents grow by themselves, and nobody reviews them. */
+export function wholeServicesAttached(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
+  if (context.live === null) return [];
+  return binding.role.attachments
+    .filter((attachment) => attachment.policy === null)
+    .flatMap((attachment) => attachedBreach(attachment, binding, context));
+}
+
+function attachedBreach(
+  attachment: Attachment,
+  binding: DesiredBinding,
+  context: GuardContext,
+): readonly Breach[] {
+  const { arn, origin } = attachment;
+  const text = liveText(arn, context);
+  const said = text === null ? `the document of ${arn} was not read` : openActions(text, attachment, binding);
+  if (said === null) return [];
+  const mend = `attach a narrower policy, or write the grants that the function needs`;
+  return [
+    {
+      rule: "ACT-001",
+      severity: "full",
+      origin,
+      evidence: canonicalText({ PolicyArn: arn }),
+      why: said,
+      mend,
+    },
+  ];
+}
+
+function openActions(text: string, { arn }: Attachment, binding: DesiredBinding): string | null {
+  const documents = [{ from: arn, text }];
+  const rows = permissionRows({ documents, boundary: null, context: documentContext(binding) });
+  const allowed = rows.filter((row) => row.effect === "Allow").map((row) => row.action);
+  if (allowed.includes("unknown")) return `the document of ${arn} is not understood`;
+  const open = [...new Set(allowed.filter((action) => action.startsWith(EXCEPT) || isWholeService(action)))];
+  return open.length === 0 ? null : `${arn} allows ${someOf(open)}: whole services`;
+}
+
+/** ACT-005: everything but a list, which grows with each new action of AWS. */
+export function allowedButActions(statements: readonly CompiledStatement[]): readonly Breach[] {
+  return statements
+    .filter(({ statement }) => statement.Effect === "Allow" && statement.NotAction !== undefined)
+    .map((compiled) =>
+      breachOf("ACT-005", compiled, {
+        why: "NotAction with Allow allows every action that it does not name, in every service",
+        mend: "write Action with the actions that the code calls",
+      }),
+    );
+}

@@ -1,0 +1,32 @@
+import type { DesiredBinding } from "../../model/desired.ts";
+import { canonicalText } from "../../model/digest.ts";
+import type { GuardContext } from "../context.ts";
+import type { Breach } from "./rule.ts";
+
+/** BND-001: no boundary, or one that the account does not list. Only warned of where nothing is written. */
+export function boundaryMissing(binding: DesiredBinding, { account }: GuardContext): readonly Breach[] {
+  const { boundary, origin } = binding.role;
+  if (boundary === null) {
+    return [
+      {
+        rule: "BND-001",
+        severity: binding.mode === "enforce" ? "full" : "warn",
+        origin,
+        evidence: canonicalText({ PermissionsBoundary: null }),
+        why: `the role has no boundary, since account ${account.name} names none`,
+        mend: `write boundary: NAME in AwsAccount ${account.name}`,
+      },
+    ];
+  }
+  if (account.boundaries.includes(boundary.arn)) return [];
+  return [
+    {
+      rule: "BND-001",
+      severity: "full",
+      origin: boundary.origin,
+      evidence: canonicalText({ PermissionsBoundary: boundary.arn }),
+      why: `${boundary.arn} is not one of the boundaries of account ${account.name}`,
+      mend: `use one that AwsAccount ${account.name} lists, or have it listed there`,
+    },
+  ];
+}

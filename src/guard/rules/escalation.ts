@@ -1,0 +1,152 @@
+import { escalationPaths, type FoundEscalation } from "../../iam/escalation.ts";
+import { actionReaches, isOpenResource } from "../../iam/reach.ts";
+import { ESCALATION_PATHS } from "../../iam/risk/escalation.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { canonicalText } from "../../model/digest.ts";
+import type { GuardContext } from "../context.ts";
+import { effectiveRows } from "../effective-role.ts";
+import { boundaryRows, excludedBy } from "../known-boundary.ts";
+import type { Breach } from "./rule.ts";
+
+/** A breach of the whole role, with the documents that bring it about. */
+export interface RoleBreach {
+  readonly breach: Breach;
+  /** `inline grantkeeper` and ARNs of attached policies. */
+  readonly from: readonly string[];
+}
+
+/**
+ * ESC-*: ways in which the role gets permissions that it was not given, over all its documents together. A way that
+ * ends at the function itself or at one named role, project or instance, or that the boundary closes, is a warning.
+ */
+export function escalations(binding: DesiredBinding, context: GuardContext): readonly RoleBreach[] {
+  const rows = effectiveRows(binding, context);
+  const found = escalationPaths(rows);
+  if (found.length === 0) return [];
+  const isExcluded = excludedBy(boundaryRows(binding, context));
+  const closed = PATH_ACTIONS.filter(isExcluded).map(deniedEverywhere);
+  const open = new Set(openPaths([...rows, ...closed], binding).map(pathName));
+  const withinBoundary = new Set(escalationPaths([...rows, ...closed]).map(pathName));
+  return merged(
+    found.map((path) => ({
+      path,
+      containedBy: open.has(pathName(path))
+        ? null
+        : withinBoundary.has(pathName(path))
+          ? "it reaches only what is named there"
+          : "the boundary closes it as it stands",
+    })),
+  );
+}
+
+interface Judged {
+  readonly path: FoundEscalation;
+  /** null: nothing contains it. */
+  readonly containedBy: string | null;
+}
+
+/** One breach for each action that opens paths: the list has several sources for some. */
+function merged(judged: readonly Judged[]): readonly RoleBreach[] {
+  const byRule = Map.groupBy(judged, ({ path }) => `ESC-${nameOf(path.actions[0] ?? "")}`);
+  return [...byRule].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, members]) => roleBreach(rule, members));
+}
+
+function roleBreach(rule: string, members: readonly Judged[]): RoleBreach {
+  const worst = members.find(({ containedBy }) => containedBy === null) ?? members[0];
+  if (worst === undefined) throw new Error(`no path breaks ${rule}`);
+  const { path, containedBy } = worst;
+  const rows = members.flatMap((member) => member.path.rows);
+  const note = containedBy === null ? "" : `; ${containedBy}`;
+  return {
+    from: [...new Set(rows.map((row) => row.from))].sort(),
+    breach: {
+      rule,
+      severity: containedBy === null ? "full" : "warn",
+      origin: path.rows[0]?.origin ?? null,
+      evidence: canonicalText(
+        path.rows.map(({ action, resource, from, sid }) => ({ action, resource, from, sid })),
+      ),
+      why: `${path.actions.join(" with ")} ${SAYS[path.group]} (${sources(members)})${note}`,
+      mend: MENDS[path.group],
+    },
+  };
+}
+
+function sources(members: readonly Judged[]): string {
+  return [...new Set(members.map(({ path }) => path.source))].sort().join(", ");
+}
+
+const SAYS = {
+  self: "lets this function change permissions, its own among them",
+  principal: "gives this function the credentials of somebody else",
+  "pass-role": "lets this function hand a role to something that it runs",
+  "existing-role": "lets this function run code under another role",
+} as const satisfies Record<FoundEscalation["group"], string>;
+
+const MENDS = {
+  self: "remove the action: permissions are changed in git",
+  principal: "remove the action, or name the one role to assume",
+  "pass-role": "name the role to pass, with iam:PassedToService, or remove the action",
+  "existing-role": "name the one resource that is meant, or remove the action",
+} as const satisfies Record<FoundEscalation["group"], string>;
+
+const FUNCTION_CHANGES = [
+  "lambda:UpdateFunctionCode",
+  "lambda:UpdateFunctionConfiguration",
+  "lambda:AddPermission",
+  "lambda:PutResourcePolicy",
+  "lambda:CreateFunctionUrlConfig",
+  "lambda:UpdateFunctionUrlConfig",
+];
+
+/** Paths that nothing narrows: not by their own resources, and not by the denials among the rows. */
+function openPaths(rows: readonly PermissionRow[], binding: DesiredBinding): readonly FoundEscalation[] {
+  const isOwn = ({ resource }: PermissionRow): boolean =>
+    resource === binding.functionArn || resource.startsWith(`${binding.functionArn}:`);
+  const keeping = (isOpen: (row: PermissionRow) => boolean): readonly FoundEscalation[] =>
+    escalationPaths(rows.filter((row) => row.effect === "Deny" || isOpen(row)));
+  const passes = (row: PermissionRow): boolean =>
+    isOpenResource(row.resource) || !actionReaches(row.action, "iam:PassRole");
+  return [
+    ...keeping((row) => !isOwn(row)).filter((path) => narrowing(path) === "own-function"),
+    ...keeping(passes).filter((path) => narrowing(path) === "passed-role"),
+    ...keeping((row) => isOpenResource(row.resource)).filter((path) => narrowing(path) === "named-target"),
+  ];
+}
+
+/** What makes a path of this kind less than an escalation. */
+function narrowing({
+  group,
+  actions: [first = ""],
+}: FoundEscalation): "own-function" | "passed-role" | "named-target" {
+  if (group === "pass-role") return "passed-role";
+  if (FUNCTION_CHANGES.includes(first)) return "own-function";
+  return group === "existing-role" || first === "sts:AssumeRole" ? "named-target" : "own-function";
+}
+
+function nameOf(action: string): string {
+  return action.slice(action.indexOf(":") + 1);
+}
+
+/** The list names a source and its first action once. */
+function pathName({ source, actions }: FoundEscalation): string {
+  return `${source} ${actions[0]}`;
+}
+
+const PATH_ACTIONS = [...new Set(ESCALATION_PATHS.flatMap((path) => path.steps.flat()))].sort();
+
+function deniedEverywhere(action: string): PermissionRow {
+  return {
+    effect: "Deny",
+    principal: null,
+    action,
+    resource: "*",
+    condition: "",
+    from: "boundary",
+    sid: null,
+    origin: null,
+    certainty: "possible",
+    risk: "none",
+  };
+}

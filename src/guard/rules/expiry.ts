@@ -1,0 +1,36 @@
+import type { CompiledStatement } from "../../model/desired.ts";
+import type { Breach } from "./rule.ts";
+import { breachOf } from "./written.ts";
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** EXP-100: access that is to end and would not; access that has ended is a warning. */
+export function endsWrongly(statements: readonly CompiledStatement[], nowMs: number): readonly Breach[] {
+  return statements.flatMap((compiled) => {
+    const { until } = compiled;
+    if (until === null) return [];
+    const endsMs = INSTANT.test(until) ? Date.parse(until) : NaN;
+    if (Number.isNaN(endsMs)) {
+      const why = `until "${until}" is no instant with a zone: AWS would not end the access`;
+      return [breachOf("EXP-100", compiled, { why, mend: "write it as 2026-12-31T00:00:00Z" })];
+    }
+    if (!isEndedByAws(compiled, endsMs)) {
+      const why = `the statement has no condition that ends it at ${until}`;
+      return [breachOf("EXP-100", compiled, { why, mend: "DateLessThan aws:CurrentTime" })];
+    }
+    if (endsMs > nowMs) return [];
+    const said = {
+      why: `the access ended at ${until}`,
+      mend: "remove the entry, or renew it by a new until",
+    };
+    return [{ ...breachOf("EXP-100", compiled, said), severity: "warn" as const }];
+  });
+}
+
+function isEndedByAws({ statement }: CompiledStatement, endsMs: number): boolean {
+  const tests = Object.entries(statement.Condition?.["DateLessThan"] ?? {});
+  return tests.some(
+    ([key, value]) =>
+      key.toLowerCase() === "aws:currenttime" && typeof value === "string" && Date.parse(value) === endsMs,
+  );
+}

@@ -1,0 +1,62 @@
+import { actionReaches, EXCEPT, isOpenResource } from "../../iam/reach.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { canonicalText } from "../../model/digest.ts";
+import type { GuardContext } from "../context.ts";
+import { effectiveRows } from "../effective-role.ts";
+import type { RoleBreach } from "./escalation.ts";
+
+/** PASS-001: iam:PassRole on any role, or to any service, in any document of the role. */
+export function passesTooMuch(binding: DesiredBinding, context: GuardContext): readonly RoleBreach[] {
+  return effectiveRows(binding, context)
+    .filter((row) => row.effect === "Allow" && actionReaches(row.action, "iam:PassRole"))
+    .flatMap((row) => {
+      const why = tooMuch(row);
+      return why === null ? [] : [roleBreach(row, why, binding)];
+    });
+}
+
+function roleBreach(row: PermissionRow, why: string, binding: DesiredBinding): RoleBreach {
+  const { action, resource, condition, from, sid, origin } = row;
+  const role = `arn:${binding.partition}:iam::${binding.accountId}:role/NAME`;
+  return {
+    from: [from],
+    breach: {
+      rule: "PASS-001",
+      severity: "full",
+      origin,
+      evidence: canonicalText({ action, resource, condition, from, sid }),
+      why,
+      mend: `Resource: ${role}, with StringEquals iam:PassedToService`,
+    },
+  };
+}
+
+function tooMuch({ action, resource, condition }: PermissionRow): string | null {
+  if (action.startsWith(EXCEPT)) return "NotAction lets this function pass roles";
+  if (resource.startsWith(EXCEPT)) return "NotResource lets this function pass every role but some";
+  if (isOpenResource(resource)) {
+    return `iam:PassRole on ${resource} lets this function hand any role to something new`;
+  }
+  return namesService(condition)
+    ? null
+    : "iam:PassRole without iam:PassedToService hands the role to any service";
+}
+
+const BINDING_OPERATORS = new Set([
+  "StringEquals",
+  "StringEqualsIgnoreCase",
+  "StringLike",
+  "ForAnyValue:StringEquals",
+  "ForAnyValue:StringLike",
+]);
+
+/** `condition` is a row's: canonical JSON, keys in lower case. */
+function namesService(condition: string): boolean {
+  if (condition === "") return false;
+  const block = JSON.parse(condition) as Record<string, Record<string, readonly string[]>>;
+  return Object.entries(block)
+    .filter(([operator]) => BINDING_OPERATORS.has(operator))
+    .flatMap(([, keys]) => (keys["iam:passedtoservice"] === undefined ? [] : [keys["iam:passedtoservice"]]))
+    .some((values) => values.every((value) => !/^[*?]*$/.test(value)));
+}

@@ -1,0 +1,28 @@
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { Origin } from "../../model/origin.ts";
+import type { GuardContext } from "../context.ts";
+
+/** One place where a rule is broken. */
+export interface Breach {
+  /** The rule's id; of a family (`ESC-*`) the id of the member. */
+  readonly rule: string;
+  /** `full`: as severe as the rule; `warn` where it is broken in a way that something else contains. */
+  readonly severity: "full" | "warn";
+  readonly origin: Origin | null;
+  /** Canonical JSON. */
+  readonly evidence: string;
+  readonly why: string;
+  readonly mend: string;
+}
+
+export interface Rule {
+  /** `ACT-001`; a family of rules ends in `-*`. */
+  readonly id: string;
+  readonly severity: Finding["severity"];
+  readonly isWaivable: boolean;
+  /** Not judged offline. */
+  readonly needsLive: boolean;
+  readonly judgeBinding: ((binding: DesiredBinding, context: GuardContext) => readonly Breach[]) | null;
+  readonly judgePolicy: ((policy: DesiredPolicy, context: GuardContext) => readonly Breach[]) | null;
+}

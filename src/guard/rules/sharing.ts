@@ -1,0 +1,55 @@
+import type { DesiredBinding } from "../../model/desired.ts";
+import { canonicalText } from "../../model/digest.ts";
+import { liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
+import type { GuardContext } from "../context.ts";
+import type { Breach } from "./rule.ts";
+import { someOf } from "./written.ts";
+
+/** SHR-001: other functions (or their published versions) run on the role, and get what this one is given. */
+export function sharedWithFunctions(binding: DesiredBinding, { live }: GuardContext): readonly Breach[] {
+  if (live === null) return [];
+  const others = functionsOf(live)
+    .filter((found) => found.arn !== binding.functionArn && runsOn(found, binding.role.arn))
+    .map((found) => found.arn)
+    .sort();
+  if (others.length === 0) return [];
+  return [
+    {
+      rule: "SHR-001",
+      severity: "full",
+      origin: binding.role.origin,
+      evidence: canonicalText({ functions: others }),
+      why: `${someOf(others)} ${others.length === 1 ? "runs" : "run"} on the role ${binding.role.name} too`,
+      mend: "give each function a role of its own",
+    },
+  ];
+}
+
+function functionsOf(live: LiveAccount): readonly LiveFunction[] {
+  return [...live.regions.values()].flatMap((region) =>
+    region.kind === "read" ? [...region.functions.values()] : [],
+  );
+}
+
+function runsOn({ roleArn, versions }: LiveFunction, role: string): boolean {
+  if (roleArn === role) return true;
+  return versions.kind === "present" && versions.value.some((version) => version.roleArn === role);
+}
+
+/** SHR-002: instances run on the role as well. */
+export function sharedWithInstances(binding: DesiredBinding, { live }: GuardContext): readonly Breach[] {
+  if (live === null) return [];
+  const role = liveRole(live, binding.role.name);
+  if (role.kind !== "present" || role.value.instanceProfiles.length === 0) return [];
+  const profiles = role.value.instanceProfiles.toSorted();
+  return [
+    {
+      rule: "SHR-002",
+      severity: "full",
+      origin: binding.role.origin,
+      evidence: canonicalText({ instanceProfiles: profiles }),
+      why: `the role ${binding.role.name} is in ${someOf(profiles)}: instances may run on it`,
+      mend: "take the role out of the instance profile, and give the instances one of their own",
+    },
+  ];
+}

@@ -1,0 +1,99 @@
+import { documentText, quotaSize } from "../../iam/print.ts";
+import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { canonicalText } from "../../model/digest.ts";
+import { DEFAULT_QUOTAS } from "../../model/live.ts";
+import type { Origin } from "../../model/origin.ts";
+import type { GuardContext } from "../context.ts";
+import { compiledText } from "../effective-role.ts";
+import type { Breach } from "./rule.ts";
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const RESOURCE_POLICY_SIZE = 20_480;
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const ROLE_NAME_LENGTH = 64;
+const TAGS = 50;
+const WARN_FROM = 0.8;
+
+interface Measured {
+  readonly what: string;
+  readonly unit: string;
+  readonly used: number;
+  readonly quota: number;
+  readonly origin: Origin;
+}
+
+/** SIZ-001: over a quota of AWS, which would refuse the write; from four fifths on a warning. */
+export function roleTooLarge(binding: DesiredBinding, { live }: GuardContext): readonly Breach[] {
+  const { role } = binding;
+  const quotas = live?.quotas ?? DEFAULT_QUOTAS;
+  const { origin } = role;
+  const inline = quotaSize(compiledText(role.inline));
+  return tooLarge([
+    { what: "the inline policy", unit: "characters", used: inline, quota: quotas.rolePolicySize, origin },
+    {
+      what: "the role",
+      unit: "attached policies",
+      used: role.attachments.length,
+      quota: quotas.attachedPoliciesPerRole,
+      origin,
+    },
+    {
+      what: "the trust policy",
+      unit: "characters",
+      used: quotaSize(TRUST_DOCUMENT),
+      quota: quotas.assumeRolePolicySize,
+      origin,
+    },
+    { what: "the role", unit: "tags", used: role.tags.length, quota: TAGS, origin },
+    ...resourcePolicies(binding),
+  ]).concat(nameTooLong(binding));
+}
+
+export function policyTooLarge(policy: DesiredPolicy, { live }: GuardContext): readonly Breach[] {
+  const { origin, document } = policy;
+  const quota = (live?.quotas ?? DEFAULT_QUOTAS).policySize;
+  return tooLarge([
+    { what: "the policy", unit: "characters", used: quotaSize(compiledText(document)), quota, origin },
+  ]);
+}
+
+/** One policy for each qualifier; what others wrote there is counted where the statement is added. */
+function resourcePolicies({ callers, origin }: DesiredBinding): readonly Measured[] {
+  return [...Map.groupBy(callers, ({ qualifier }) => qualifier)].map(([qualifier, members]) => ({
+    what: qualifier === null ? "the function's policy" : `the policy of ${qualifier}`,
+    unit: "characters",
+    used: quotaSize(documentText(members.map(({ statement }) => statement))),
+    quota: RESOURCE_POLICY_SIZE,
+    origin: members[0]?.origin ?? origin,
+  }));
+}
+
+function tooLarge(measured: readonly Measured[]): readonly Breach[] {
+  return measured
+    .filter(({ used, quota }) => used >= quota * WARN_FROM)
+    .map(({ what, unit, used, quota, origin }) => ({
+      rule: "SIZ-001",
+      severity: used > quota ? "full" : "warn",
+      origin,
+      evidence: canonicalText({ what, unit, used, quota }),
+      why: `${what} has ${used} ${unit} of ${quota}`,
+      mend: "split the function, or move statements into a ManagedPolicy",
+    }));
+}
+
+/** A name has no four fifths: it fits or it does not. */
+function nameTooLong({ role }: DesiredBinding): readonly Breach[] {
+  const used = role.name.length;
+  if (used <= ROLE_NAME_LENGTH) return [];
+  return [
+    {
+      rule: "SIZ-001",
+      severity: "full",
+      origin: role.origin,
+      evidence: canonicalText({ RoleName: role.name }),
+      why: `the role's name has ${used} characters of ${ROLE_NAME_LENGTH}`,
+      mend: "write a shorter role.name",
+    },
+  ];
+}

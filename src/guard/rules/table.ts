@@ -1,0 +1,84 @@
+import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { GuardContext } from "../context.ts";
+import { allowedButActions, wholeServices, wholeServicesAttached } from "./actions.ts";
+import { judgedOverRole } from "./attached.ts";
+import { boundaryMissing } from "./boundary.ts";
+import {
+  allButAList,
+  eachCaller,
+  moreThanInvoke,
+  openToEverybody,
+  serviceWithoutSource,
+  sourceWithoutAccount,
+  urlWithoutInvoke,
+  widerThanQualifier,
+} from "./callers.ts";
+import { escalations } from "./escalation.ts";
+import { endsWrongly } from "./expiry.ts";
+import { passesTooMuch } from "./pass-role.ts";
+import { allowedButResources, openResources } from "./resources.ts";
+import type { Breach, Rule } from "./rule.ts";
+import { sharedWithFunctions, sharedWithInstances } from "./sharing.ts";
+import { policyTooLarge, roleTooLarge } from "./sizes.ts";
+import { tagsThatPermit } from "./tags.ts";
+import { trustsEverybody, trustsOthers } from "./trust.ts";
+import { unknownNames } from "./unknown-names.ts";
+
+const BLOCK = { severity: "block", isWaivable: true, needsLive: false, judgePolicy: null } as const;
+
+type JudgeStatements = (statements: readonly CompiledStatement[], context: GuardContext) => readonly Breach[];
+
+/** A boundary is a ceiling: how wide it is, is the platform's own business. */
+function onWrittenStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding" | "judgePolicy"> {
+  return {
+    judgeBinding: ({ role }, context) => judge(role.inline.statements, context),
+    judgePolicy: ({ use, document }, context) =>
+      use === "boundary" ? [] : judge(document.statements, context),
+  };
+}
+
+const wholeService = onWrittenStatements(wholeServices);
+
+/** Every rule, by id. */
+export const RULES: readonly Rule[] = [
+  {
+    ...BLOCK,
+    ...wholeService,
+    id: "ACT-001",
+    judgeBinding: (binding: DesiredBinding, context: GuardContext) => [
+      ...wholeServices(binding.role.inline.statements),
+      ...wholeServicesAttached(binding, context),
+    ],
+  },
+  {
+    ...BLOCK,
+    id: "ACT-003",
+    judgeBinding: ({ role }, { actionData }) => unknownNames(role.inline.statements, actionData),
+    judgePolicy: ({ document }: DesiredPolicy, { actionData }) =>
+      unknownNames(document.statements, actionData),
+  },
+  { ...BLOCK, ...onWrittenStatements(allowedButActions), id: "ACT-005" },
+  { ...BLOCK, id: "BND-001", judgeBinding: boundaryMissing },
+  { ...BLOCK, ...judgedOverRole(escalations), id: "ESC-*" },
+  { ...BLOCK, ...onWrittenStatements((all, { nowMs }) => endsWrongly(all, nowMs)), id: "EXP-100" },
+  { ...BLOCK, id: "INV-001", judgeBinding: eachCaller("INV-001", serviceWithoutSource) },
+  { ...BLOCK, id: "INV-002", judgeBinding: eachCaller("INV-002", sourceWithoutAccount) },
+  { ...BLOCK, id: "INV-003", judgeBinding: eachCaller("INV-003", openToEverybody) },
+  { ...BLOCK, id: "INV-006", judgeBinding: eachCaller("INV-006", urlWithoutInvoke) },
+  { ...BLOCK, id: "INV-007", judgeBinding: eachCaller("INV-007", moreThanInvoke) },
+  { ...BLOCK, id: "INV-008", judgeBinding: eachCaller("INV-008", widerThanQualifier) },
+  { ...BLOCK, id: "INV-009", judgeBinding: eachCaller("INV-009", allButAList) },
+  { ...BLOCK, ...judgedOverRole(passesTooMuch), id: "PASS-001" },
+  {
+    ...BLOCK,
+    ...onWrittenStatements((all, { actionData }) => openResources(all, actionData)),
+    id: "RES-001",
+  },
+  { ...BLOCK, ...onWrittenStatements(allowedButResources), id: "RES-003" },
+  { ...BLOCK, id: "SHR-001", needsLive: true, judgeBinding: sharedWithFunctions },
+  { ...BLOCK, id: "SHR-002", needsLive: true, judgeBinding: sharedWithInstances },
+  { ...BLOCK, id: "SIZ-001", judgeBinding: roleTooLarge, judgePolicy: policyTooLarge },
+  { ...BLOCK, id: "TAG-001", judgeBinding: tagsThatPermit },
+  { ...BLOCK, id: "TRU-001", judgeBinding: (binding) => trustsOthers(binding) },
+  { ...BLOCK, id: "TRU-002", isWaivable: false, judgeBinding: (binding) => trustsEverybody(binding) },
+];

@@ -1,0 +1,60 @@
+import { parseDocument } from "../../iam/parse.ts";
+import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import type { NormalStatement } from "../../iam/document.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { documentContext } from "../effective-role.ts";
+import type { Breach } from "./rule.ts";
+
+const LAMBDA = "Service lambda.amazonaws.com";
+
+/** TRU-001: somebody beside Lambda may take the role. */
+export function trustsOthers(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
+  return trustBreaches("TRU-001", trust, binding, (principal) =>
+    principal === LAMBDA || isEverybody(principal) ? null : `${principal} may assume the role`,
+  );
+}
+
+/** TRU-002: everybody, a whole account, or everybody but somebody may take it. */
+export function trustsEverybody(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
+  return trustBreaches("TRU-002", trust, binding, (principal) =>
+    isEverybody(principal) ? `${principal} may assume the role` : null,
+  );
+}
+
+function isEverybody(principal: string): boolean {
+  return (
+    principal.startsWith("all but ") || /^(AWS )?\*$/.test(principal) || /^AWS arn:.*:root$/.test(principal)
+  );
+}
+
+function trustBreaches(
+  rule: string,
+  trust: string,
+  binding: DesiredBinding,
+  says: (principal: string) => string | null,
+): readonly Breach[] {
+  const reasons = trustedPrincipals(trust, binding).flatMap((principal) => says(principal) ?? []);
+  return reasons.map((why) => ({
+    rule,
+    severity: "full" as const,
+    origin: binding.role.origin,
+    evidence: trust,
+    why,
+    mend: "trust lambda.amazonaws.com alone",
+  }));
+}
+
+/** As the normal form has them; `all but …` for NotPrincipal, `unknown` for what is not understood. */
+function trustedPrincipals(trust: string, binding: DesiredBinding): readonly string[] {
+  const parsed = parseDocument(trust, { ...documentContext(binding), dialect: "trust" });
+  if (parsed.kind === "unreadable") return ["unknown"];
+  return parsed.document.members.flatMap((member) => {
+    if (member.kind === "opaque") return ["unknown"];
+    return member.effect === "Deny" ? [] : principalsOf(member);
+  });
+}
+
+function principalsOf({ principals }: NormalStatement): readonly string[] {
+  if (principals === null) return ["unknown"];
+  return principals.negated ? [`all but ${principals.values.join(", ")}`] : principals.values;
+}
