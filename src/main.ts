@@ -1,0 +1,371 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as timer } from "node:timers/promises";
+import type { Aws } from "./aws/create-aws.ts";
+import { CliError } from "./cli/cli-error.ts";
+import { runCli } from "./cli/cli.ts";
+import type {
+  AuditReader,
+  AwsReads,
+  DirectoryRequest,
+  Installation,
+  RecordReader,
+  RunningController,
+  RunningSimulator,
+  SimulatorRequest,
+  Terminal,
+  Toolbox,
+} from "./cli/toolbox.ts";
+import { loadConfig, type Config } from "./config.ts";
+import type { Clock } from "./controller/ports/clock.ts";
+import type { Random } from "./controller/ports/random.ts";
+import type { Source } from "./controller/ports/source.ts";
+import type { Telemetry } from "./controller/ports/telemetry.ts";
+import type { ControllerPorts, ControllerSettings } from "./controller/settings.ts";
+import { documentText } from "./iam/print.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "./manifest/parsed.ts";
+import { catalogueDigest } from "./manifest/reference.ts";
+import { arnParts } from "./model/arn.ts";
+import type { AssumedIdentity, Desired } from "./model/desired.ts";
+import { digestOf } from "./model/digest.ts";
+import type { Json } from "./model/json.ts";
+import { ok } from "./model/result.ts";
+import { openTelemetry } from "./telemetry.ts";
+
+/**
+ * The composition root: the only file that knows every folder. It gives the command line its toolbox; what is heavy
+ * (the SDK, the database, the HTTP server) is loaded when a command asks for it.
+ */
+
+const version = packageVersion();
+const FETCH_TIMEOUT_MS = 30_000;
+const GIT_TIMEOUT_MS = 120_000;
+const DEBOUNCE_MS = 300;
+const MIRROR_BYTES = 2_147_483_648;
+const API_TOKEN_FILE = "api-token";
+const ANCHORS_FILE = "audit-anchors.jsonl";
+
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (durationMs, signal) => timer(durationMs, undefined, { signal }),
+};
+
+const random: Random = {
+  next: () => Math.random(),
+  hex: (bytes) => randomBytes(bytes).toString("hex"),
+};
+
+const SILENT: Telemetry = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  debug: () => undefined,
+  count: () => undefined,
+  gauge: () => undefined,
+  observe: () => undefined,
+};
+
+function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string };
+  return manifest.version;
+}
+
+function toolbox(signal: AbortSignal): Toolbox {
+  return {
+    version,
+    terminal: processTerminal(),
+    env: process.env,
+    clock,
+    signal,
+    actionData: async () => new (await import("./aws/action-data.ts")).IamActionData(),
+    openInstallation: (file, flags) => {
+      const config = loadConfig({ file, env: process.env, flags });
+      return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value, signal)));
+    },
+    readDirectory: async (request, stop) => (await directorySource("directory", request, SILENT)).latest(stop),
+    gitSnapshot: async ({ revision, ...request }, stop) => {
+      const { readLocalRevision } = await import("./source/local-repository.ts");
+      return readLocalRevision({ ...request, paths: [request.platformPath, request.tenantPath], limits: request.sizes, timeoutMs: GIT_TIMEOUT_MS }, revision, stop);
+    },
+    startSimulator: simulate,
+  };
+}
+
+function processTerminal(): Terminal {
+  const write = (stream: NodeJS.WriteStream) => (text: string): Promise<void> =>
+    new Promise((done) => {
+      stream.write(text, () => done());
+    });
+  return {
+    out: write(process.stdout),
+    err: write(process.stderr),
+    stdin: process.stdin,
+    isTerminal: process.stdout.isTTY,
+    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    progress: process.stderr.isTTY ? process.stderr : null,
+  };
+}
+
+function installation(config: Config, signal: AbortSignal): Installation {
+  const inState = (name: string): string => join(config.stateDir, name);
+  return {
+    config,
+    source: () => openSource(config, SILENT),
+    aws: async () => awsReads(await openAws(config, SILENT)),
+    record: () => recordReader(config),
+    audit: () => auditReader(config),
+    auditPublicKeys: () => textOrNull(inState("audit-key.pub.pem")),
+    auditAnchors: () => textOrNull(inState(ANCHORS_FILE)),
+    localToken: async () => (await textOrNull(inState(API_TOKEN_FILE)))?.trim() ?? null,
+    startController: () => startController(config, signal),
+  };
+}
+
+async function textOrNull(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    throw new CliError(`${path} cannot be read`, "check who may read it", 1, cause);
+  }
+}
+
+function isMissing(cause: unknown): boolean {
+  return typeof cause === "object" && cause !== null && "code" in cause && cause.code === "ENOENT";
+}
+
+async function openSource(config: Config, telemetry: Telemetry): Promise<Source> {
+  const { source, sizes } = config;
+  const request = { platformPath: source.platformPath, tenantPath: source.tenantPath, sizes };
+  if (source.kind === "directory") return directorySource(source.name, { ...request, root: source.path }, telemetry);
+  const { GitSource } = await import("./source/git.ts");
+  return new GitSource({
+    name: source.name,
+    url: source.url,
+    ref: source.ref,
+    auth: source.auth,
+    mirrorDir: join(config.stateDir, "mirror"),
+    paths: [source.platformPath, source.tenantPath],
+    limits: { ...sizes, mirrorBytes: MIRROR_BYTES },
+    timeoutMs: GIT_TIMEOUT_MS,
+    allowHttpLoopback: config.aws.simulator,
+    allowedFilePath: source.url.startsWith("/") ? source.url : source.url.startsWith("file://") ? new URL(source.url).pathname : null,
+    telemetry,
+  });
+}
+
+async function directorySource(name: string, request: DirectoryRequest, telemetry: Telemetry): Promise<Source> {
+  const { DirectorySource } = await import("./source/directory.ts");
+  const { root, platformPath, tenantPath, sizes } = request;
+  return new DirectorySource({ name, root, paths: [platformPath, tenantPath], limits: sizes, debounceMs: DEBOUNCE_MS, telemetry });
+}
+
+async function openAws(config: Config, telemetry: Telemetry): Promise<Aws> {
+  const { createAws } = await import("./aws/create-aws.ts");
+  const { DEFAULT_BUDGETS } = await import("./aws/budgets.ts");
+  return createAws({
+    endpoint: config.aws.endpoint,
+    baseCredentials: null,
+    fetchTimeoutMs: FETCH_TIMEOUT_MS,
+    clock,
+    random,
+    telemetry,
+    budgets: config.aws.simulator ? "unlimited" : DEFAULT_BUDGETS,
+  });
+}
+
+function awsReads(aws: Aws): AwsReads {
+  return { live: aws.live, examine: (account, signal) => aws.doctor.examine(account, signal), close: () => aws.close() };
+}
+
+async function auditReader(config: Config): Promise<AuditReader> {
+  const { DATABASE_FILE } = await import("./store/sqlite/open.ts");
+  const { openAuditReader } = await import("./store/sqlite/audit-reader.ts");
+  const path = join(config.stateDir, DATABASE_FILE);
+  if (!existsSync(path)) throw new CliError(`there is no record yet: ${path}`, "grantkeeper run makes it", 1);
+  return openAuditReader(path);
+}
+
+async function recordReader(config: Config): Promise<RecordReader | null> {
+  const { DATABASE_FILE } = await import("./store/sqlite/open.ts");
+  const { openRecordReader } = await import("./store/sqlite/record-reader.ts");
+  const path = join(config.stateDir, DATABASE_FILE);
+  return existsSync(path) ? openRecordReader(path) : null;
+}
+
+/** Everything of a running controller, opened in order and closed in the reverse. */
+async function startController(config: Config, signal: AbortSignal): Promise<RunningController> {
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
+  const { acquireLock } = await import("./store/sqlite/lock.ts");
+  const { openStore } = await import("./store/sqlite/open.ts");
+  const lock = acquireLock(config.stateDir);
+  const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
+  const { store, audit } = openStore({ stateDir: config.stateDir, clock, telemetry, anchors: { file: join(config.stateDir, ANCHORS_FILE), log: true } });
+  const aws = await openAws(config, telemetry);
+  const closeAll = async (): Promise<void> => {
+    aws.close();
+    await store.close();
+    lock.release();
+  };
+  try {
+    const record = await openRecord(config, { store, audit, telemetry });
+    const ports: ControllerPorts = {
+      source: await openSource(config, telemetry),
+      live: aws.live,
+      actuator: aws.actuator,
+      actionData: aws.actionData,
+      store,
+      audit,
+      clock,
+      random,
+      telemetry,
+      ...record,
+    };
+    return await serve(config, ports, metrics, signal, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function openRecord(config: Config, parts: Pick<ControllerPorts, "store" | "audit" | "telemetry">): Promise<Pick<ControllerPorts, "recorder" | "drainOutbox">> {
+  const { createRecorder } = await import("./record/recorder.ts");
+  const { drainOutbox } = await import("./record/outbox.ts");
+  const { WebhookAlerts } = await import("./record/webhook-alerts.ts");
+  const routes = config.alerts.map(({ name, namespaces, severity }) => ({ name, namespaces, severity }));
+  const alerts = new WebhookAlerts(config.alerts.map(({ name, webhook, secretFile }) => ({ name, url: webhook, secretFile })), clock);
+  return {
+    recorder: createRecorder({ ...parts, routes, clock }),
+    drainOutbox: (signal) => drainOutbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry }, signal),
+  };
+}
+
+async function serve(config: Config, ports: ControllerPorts, metrics: () => Promise<string>, signal: AbortSignal, closeAll: () => Promise<void>): Promise<RunningController> {
+  const { createController } = await import("./controller/controller.ts");
+  const { startHttp } = await import("./http/server.ts");
+  const controller = createController(settingsOf(config), ports);
+  const http = await startHttp({
+    host: config.http.host,
+    port: config.http.port,
+    control: controller.control,
+    tokens: config.tokens,
+    localToken: localToken(config.stateDir),
+    webhookSecret: config.webhookSecretFile === null ? null : secretReader(config.webhookSecretFile),
+    metrics,
+    telemetry: ports.telemetry,
+    clock,
+  });
+  const stopping = new AbortController();
+  const stop = AbortSignal.any([signal, stopping.signal]);
+  const done = controller.run(stop).finally(async () => {
+    await http.close();
+    await closeAll();
+  });
+  return {
+    url: http.url,
+    done,
+    stop: async () => {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+function settingsOf(config: Config): ControllerSettings {
+  const { aws, source } = config;
+  const simulator = aws.simulator ? { settleMs: aws.settleMs, deleteQuietMs: aws.deleteQuietMs, revertOtherMs: aws.revertOtherMs } : null;
+  return {
+    version,
+    configDigest: digestOf(JSON.parse(JSON.stringify(config)) as Json),
+    catalogueDigest,
+    instance: config.instance,
+    mode: config.mode,
+    limits: config.limits,
+    manifestLimits: { ...DEFAULT_MANIFEST_LIMITS, fileBytes: config.sizes.fileBytes, documentsPerFile: config.sizes.documentsPerFile },
+    compile: { instance: config.instance, platformPath: source.platformPath, tenantPath: source.tenantPath, simulator },
+    intervalMs: source.intervalMs,
+    sweepMs: config.sweepMs,
+  };
+}
+
+/** Made once and kept: whoever may read the state directory may speak as `local`. */
+function localToken(stateDir: string): string {
+  const path = join(stateDir, API_TOKEN_FILE);
+  if (existsSync(path)) return readFileSync(path, "utf8").trim();
+  const token = random.hex(32);
+  writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
+  return token;
+}
+
+function secretReader(path: string): () => Promise<string> {
+  return async () => (await readFile(path, "utf8")).replace(/\r?\n$/, "");
+}
+
+/** The account of the base identity in a simulated world; no manifest names it. */
+const BASE_ACCOUNT = "999900001111";
+
+async function simulate({ host, port, desired, worldFile }: SimulatorRequest): Promise<RunningSimulator> {
+  const { startSimulator } = await import("./simulator/simulator.ts");
+  const worlds = await import("./simulator/world.ts");
+  const kept = worldFile !== null && existsSync(worldFile);
+  const world = kept ? (JSON.parse(readFileSync(worldFile, "utf8")) as ReturnType<typeof worlds.emptyWorld>) : worlds.emptyWorld();
+  if (!kept) {
+    worlds.addAccount(world, { id: BASE_ACCOUNT });
+    worlds.addRole(world, { accountId: BASE_ACCOUNT, name: "grantkeeper-base" });
+    worlds.addAccessKey(world, { accountId: BASE_ACCOUNT, principalArn: `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base` });
+    if (desired !== null) seed(world, desired, worlds);
+  }
+  const key = Object.values(world.accessKeys).find((one) => one.accountId === BASE_ACCOUNT);
+  if (key === undefined) throw new CliError(`${worldFile ?? "the world"} has no access key of account ${BASE_ACCOUNT}`, "name another file, or none", 1);
+  const simulator = await startSimulator({ world, host, port });
+  return {
+    endpoint: simulator.endpoint,
+    accessKey: { id: key.id, secret: key.secret },
+    close: async () => {
+      if (worldFile !== null) writeFileSync(worldFile, JSON.stringify(simulator.exportWorld()));
+      await simulator.close();
+    },
+  };
+}
+
+type Worlds = typeof import("./simulator/world.ts");
+
+/** What stands in an account before Grantkeeper does anything: its own roles, the boundaries, the functions. */
+function seed(world: ReturnType<Worlds["emptyWorld"]>, desired: Desired, worlds: Worlds): void {
+  for (const account of desired.accounts.values()) {
+    worlds.addAccount(world, { id: account.id, partition: account.partition, regions: account.regions });
+    for (const identity of [account.observer, account.writer, account.binder]) {
+      if (identity !== null) worlds.addRole(world, { accountId: account.id, ...roleName(identity), trust: trustOfBase(identity) });
+    }
+  }
+  for (const { use, accountId, policyName: name, path, document } of desired.policies.values()) {
+    if (use !== "boundary") continue;
+    worlds.addPolicy(world, { accountId, name, path, document: documentText(document.statements.map((one) => one.statement)) });
+  }
+  for (const { accountId, region, functionName: name, role } of desired.bindings.values()) {
+    worlds.addFunction(world, { accountId, region, name, roleArn: role.arn });
+  }
+}
+
+function roleName(identity: AssumedIdentity): { readonly name: string; readonly path: string } {
+  const [, ...path] = arnParts(identity.roleArn).resource.split("/");
+  const name = path.pop() ?? "";
+  return { name, path: path.length === 0 ? "/" : `/${path.join("/")}/` };
+}
+
+function trustOfBase({ externalId }: AssumedIdentity): string {
+  const principal = { AWS: `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base` };
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: principal, Action: "sts:AssumeRole", Condition: { StringEquals: { "sts:ExternalId": externalId }, StringLike: { "sts:RoleSessionName": "gk-*" } } },
+      { Effect: "Allow", Principal: principal, Action: "sts:TagSession" },
+    ],
+  });
+}
+
+const ending = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort());
+process.exitCode = await runCli(process.argv.slice(2), toolbox(ending.signal));

@@ -1,0 +1,44 @@
+import type { AccountRecord } from "../../controller/ports/store.ts";
+import type { AccountId } from "../../model/ids.ts";
+import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
+import { StoreError } from "../errors.ts";
+import { openReader, type Connection } from "./connection.ts";
+import { storing } from "./failure.ts";
+import { journalOf } from "./journal.ts";
+import { KeyTable } from "./key-table.ts";
+import { checkVersion } from "./migrations.ts";
+import { RecordTables } from "./record-tables.ts";
+
+/** The record of a database file, for those who only read: no lock, also beside a running controller. */
+export interface RecordReader {
+  readonly keys: (accountId: AccountId) => Promise<readonly KeyRecord[]>;
+  readonly accounts: () => Promise<readonly AccountRecord[]>;
+  readonly writesSince: (accountId: AccountId, sinceMs: number) => Promise<readonly PastWrite[]>;
+  readonly close: () => void;
+}
+
+/** @throws StoreError `missing`, `damaged`, `newer-version` */
+export function openRecordReader(path: string): RecordReader {
+  const db = openReader(path);
+  try {
+    return readerOf(db);
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
+}
+
+function readerOf(db: Connection): RecordReader {
+  if (checkVersion(db) === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
+  const keys = new KeyTable(db);
+  const tables = new RecordTables(db);
+  const journal = journalOf(db);
+  return {
+    keys: async (accountId) => storing("read the keys", () => keys.ofAccount(accountId)),
+    accounts: async () => storing("read the accounts", () => tables.accounts()),
+    writesSince: async (accountId, sinceMs) => storing("read the journal", () => journal.since(accountId, sinceMs)),
+    close: () => {
+      db.close();
+    },
+  };
+}
