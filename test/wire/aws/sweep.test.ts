@@ -289,6 +289,41 @@ describe("a sweep where something fails", () => {
     expect(live.regions.get(REGION)).toMatchObject({ kind: "read", complete: true });
   });
 
+  test("quotas that can't be read are AWS's defaults, and it is said", async () => {
+    world = await startAwsWorld(seedOne);
+    denies("GetAccountSummary");
+
+    const live = await sweep();
+
+    expect(live).toMatchObject({ complete: true, quotas: DEFAULT_QUOTAS });
+    expect(world.said).toContain("quotas were not read, AWS's defaults count");
+  });
+
+  test("every attempt takes its turn in the budget, the SDK's repeats too", async () => {
+    let nowMs = Date.now();
+    let sleptMs = 0;
+    const sleep = (ms: number): Promise<void> => {
+      nowMs += ms;
+      sleptMs += ms;
+      return Promise.resolve();
+    };
+    const budgets = { iamRead: 1, iamWrite: 1, lambda: 100, lambdaGetPolicy: 100 };
+    world = await startAwsWorld((state) => addRole(state, { accountId: ACCOUNT, name: "x" }), {
+      aws: { budgets, clock: { nowMs: () => nowMs, sleep } },
+    });
+    world.simulator.addFault({
+      operation: "ListRoles",
+      times: 1,
+      kind: { kind: "error", code: "ServiceFailure", message: "again", status: 500 },
+    });
+
+    await sweep({ functions: [] });
+
+    const { "iam:ListRoles": listings } = world.reads();
+    expect(listings).toBe(2);
+    expect(sleptMs).toBe(3_000); // four attempts at one a second, the first at once
+  });
+
   test("throttling is outlasted by the SDK's repeats", async () => {
     world = await startAwsWorld(seedOne);
     world.simulator.addFault({ operation: "ListRoles", times: 1, kind: { kind: "throttle" } });

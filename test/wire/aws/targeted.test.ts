@@ -135,6 +135,18 @@ describe("a targeted read", () => {
     });
   });
 
+  test("a quota is asked once: no repeat would lift it", async () => {
+    world = await startAwsWorld(seed);
+    world.simulator.addFault({
+      operation: "GetRole",
+      kind: { kind: "error", code: "LimitExceeded", message: "quota", status: 409 },
+    });
+
+    await read({ roleNames: ["orders-api"] });
+
+    expect(world.reads()["iam:GetRole"]).toBe(1);
+  });
+
   test("a role that vanishes while it is read is unknown, not absent", async () => {
     world = await startAwsWorld(seed);
     world.simulator.addFault({
