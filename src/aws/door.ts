@@ -55,7 +55,8 @@ export class Door {
       circuits.succeeded(site);
       return output;
     } catch (cause) {
-      if (!(cause instanceof AwsError)) throw cause;
+      // A stop may carry another call's failure as its reason.
+      if (!(cause instanceof AwsError) || signal.aborted) throw cause;
       if (cause.facts.code === "ExpiredToken") sessions.drop(request.speaker);
       circuits.failed(site, cause);
       throw cause;
