@@ -1,7 +1,7 @@
 import type { Region } from "../model/ids.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../model/live.ts";
 
-/** The older observation with the fresh one's readings over it; what the fresh one did not ask for stays. */
+/** The older observation with the fresh one's readings over it; objects that the fresh one did not ask for stay. */
 export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount {
   const regions = new Map<Region, LiveRegion>(base.regions);
   for (const [region, reading] of fresh.regions) regions.set(region, overlayRegion(base.regions.get(region), reading));
@@ -21,15 +21,22 @@ function overlayRegion(base: LiveRegion | undefined, fresh: LiveRegion): LiveReg
   for (const name of fresh.absentFunctions) functions.delete(name);
   for (const [name, found] of fresh.functions) functions.set(name, overlayFunction(base.functions.get(name), found));
   const absent = new Set([...base.absentFunctions, ...fresh.absentFunctions].filter((name) => !functions.has(name)));
-  return { kind: "read", functions, complete: base.complete, absentFunctions: absent };
+  return { kind: "read", functions, complete: base.complete, absentFunctions: absent, unread: overlayUnread(base, fresh) };
+}
+
+type ReadRegion = Extract<LiveRegion, { readonly kind: "read" }>;
+
+/** A function that was asked for again and not read counts as not read, whatever the older observation says of it. */
+function overlayUnread(base: ReadRegion, fresh: ReadRegion): ReadonlyMap<string, string> {
+  const readNow = new Set([...fresh.functions.keys(), ...fresh.absentFunctions]);
+  const older = [...(base.unread ?? [])].filter(([name]) => !readNow.has(name));
+  return new Map([...older, ...(fresh.unread ?? [])]);
 }
 
 function overlayFunction(base: LiveFunction | undefined, fresh: LiveFunction): LiveFunction {
   if (base === undefined) return fresh;
   return {
     ...fresh,
-    versions: fresh.versions.kind === "unknown" ? base.versions : fresh.versions,
-    aliases: fresh.aliases.kind === "unknown" ? base.aliases : fresh.aliases,
     policies: new Map([...base.policies, ...fresh.policies]),
   };
 }
