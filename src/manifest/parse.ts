@@ -1,5 +1,6 @@
 import type { Json } from "../model/json.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { chunksOf } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
 import { didYouMean } from "./nearest.ts";
@@ -8,7 +9,7 @@ import { KINDS, LATER_KINDS, type Kind } from "./schema/document.ts";
 import { diagnosticsOf } from "./schema/issues.ts";
 import { SCHEMAS } from "./schema/json-schema.ts";
 import { decodeText } from "./text.ts";
-import { parseDocuments, splitDocuments, type YamlDocument } from "./yaml.ts";
+import { parseDocument, type YamlDocument } from "./yaml.ts";
 
 /** Bytes of one file to its documents; never throws, whatever the bytes are. */
 export function parseFile(
@@ -25,18 +26,13 @@ export function parseFile(
   if (decoded.kind === "refused") {
     return { path, readable: false, diagnostics: [decoded.diagnostic], documents: [] };
   }
-  const count = splitDocuments(decoded.text).length;
-  if (count > limits.documentsPerFile) {
-    const message = `the file has ${count} documents, the limit is ${limits.documentsPerFile}`;
+  const chunks = chunksOf(decoded.text);
+  if (chunks.length > limits.documentsPerFile) {
+    const message = `the file has ${chunks.length} documents, the limit is ${limits.documentsPerFile}`;
     return unreadable(path, "too-many-documents", message, "split it into several files");
   }
-  const documents = parseDocuments(path, decoded.text, limits.depth);
-  return {
-    path,
-    readable: true,
-    diagnostics: [],
-    documents: documents.map((document) => checked(path, document)),
-  };
+  const documents = chunks.map((chunk) => checked(path, parseDocument(path, chunk, limits.depth)));
+  return { path, readable: true, diagnostics: [], documents };
 }
 
 /** A file that the source would not read (a symlink, too large, a submodule …): it stays named. */

@@ -1,18 +1,10 @@
-import {
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  type Document,
-  type Node,
-} from "yaml";
+import { LineCounter, parseAllDocuments, type Document } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";
+import { hasContent, hasTooManyTokens, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { errorAt } from "./diagnostics.ts";
-import { formatPath, type Located, type ValuePath } from "./located.ts";
+import type { Located } from "./located.ts";
+import { positionOf, report, tooDeep, walk, type Place } from "./nodes.ts";
 import { characterName, refusedCharacter } from "./text.ts";
 
 /** One document of a file, as data with positions, or what is wrong with it. */
@@ -26,55 +18,24 @@ export interface YamlDocument {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Chunk {
-  readonly firstLine: number;
-  readonly text: string;
-  /** A `%` line stands in it or right before it. */
-  readonly directive: number | null;
-}
-
-/**
- * The documents of a file, each parsed alone: what is broken in one (also an open quote) does not reach the next.
- * `---` at the start of a line is a boundary wherever it stands (YAML 1.2, 6.8 and c-forbidden).
- */
-export function splitDocuments(text: string): readonly string[] {
-  return chunksOf(text).map((chunk) => chunk.text);
-}
-
-export function parseDocuments(file: string, text: string, depth: number): readonly YamlDocument[] {
-  return chunksOf(text).map((chunk) => parseChunk(file, chunk, depth));
-}
-
-function chunksOf(text: string): readonly Chunk[] {
-  const lines = text.split("\n");
-  const chunks: Chunk[] = [];
-  let first = 0;
-  let directive: number | null = null;
-  const close = (end: number): void => {
-    const part = lines.slice(first, end);
-    const own = part.findIndex((line) => line.startsWith("%"));
-    if (own >= 0) directive = first + own + 1;
-    if (part.some(hasContent)) {
-      chunks.push({ firstLine: first + 1, text: part.join("\n"), directive });
-      directive = null;
-    }
-    first = end;
+export function parseDocument(file: string, chunk: Chunk, depth: number): YamlDocument {
+  const place: Place = {
+    file,
+    counter: new LineCounter(),
+    firstLine: chunk.firstLine,
+    depth,
+    diagnostics: [],
   };
-  for (let index = 1; index < lines.length; index += 1) {
-    if (/^---(\s|$)/.test(lines[index] ?? "")) close(index);
+  if (hasTooManyTokens(chunk.text)) {
+    const [line, column] = startOf(chunk, undefined, place);
+    const message = `the document has more than ${MAX_TOKENS} parts`;
+    const tooLarge = errorAt({ file, line, column, path: "" }, "too-large", message, "split it");
+    return { line, column, sourceText: chunk.text, content: null, diagnostics: [tooLarge] };
   }
-  close(lines.length);
-  return chunks;
+  return parseChunk(chunk, place);
 }
 
-/** Anything but white space, comments, directives and the markers themselves. */
-function hasContent(line: string): boolean {
-  return !/^\s*(#.*)?$|^%|^(---|\.\.\.)\s*(#.*)?$/.test(line);
-}
-
-function parseChunk(file: string, chunk: Chunk, depth: number): YamlDocument {
-  const counter = new LineCounter();
-  const place: Place = { file, counter, firstLine: chunk.firstLine, depth, diagnostics: [] };
+function parseChunk(chunk: Chunk, place: Place): YamlDocument {
   checkText(chunk, place);
   // Unique keys are checked in the walk below: the parser's own check takes the square of their number.
   const documents = parseAllDocuments(chunk.text, {
@@ -85,7 +46,7 @@ function parseChunk(file: string, chunk: Chunk, depth: number): YamlDocument {
     uniqueKeys: false,
     logLevel: "silent",
     prettyErrors: false,
-    lineCounter: counter,
+    lineCounter: place.counter,
   });
   const [document] = "empty" in documents ? [] : documents;
   const [line, column] = startOf(chunk, document, place);
@@ -106,14 +67,6 @@ function parseChunk(file: string, chunk: Chunk, depth: number): YamlDocument {
     content: place.diagnostics.length > 0 ? null : content,
     diagnostics: place.diagnostics,
   };
-}
-
-interface Place {
-  readonly file: string;
-  readonly counter: LineCounter;
-  readonly firstLine: number;
-  readonly depth: number;
-  readonly diagnostics: Diagnostic[];
 }
 
 function startOf(
@@ -178,169 +131,4 @@ function contentOf(document: Document.Parsed | undefined, place: Place): YamlDoc
   if (!node) return null;
   const at = positionOf(place, node.range[0]);
   return walk(node, at, [], place);
-}
-
-interface Walked {
-  readonly value: Json;
-  readonly located: Located;
-}
-
-function walk(node: Node, key: readonly [number, number], path: ValuePath, place: Place): Walked {
-  const [line, column] = positionOf(place, node.range?.[0] ?? 0);
-  const position = { line, column, keyLine: key[0], keyColumn: key[1] };
-  const scalar = (value: Json, written: string | null): Walked => ({
-    value,
-    located: { ...position, written, members: null },
-  });
-  if (path.length > place.depth) {
-    place.diagnostics.push(tooDeep({ file: place.file, line, column, path: "" }, place.depth));
-    return scalar(null, null);
-  }
-  refuseDecoration(node, [line, column], path, place);
-  if (isScalar(node))
-    return scalar(scalarValue(node.value, node.source ?? "", [line, column], path, place), writtenOf(node));
-  if (isSeq(node)) return walkList(node.items, position, path, place);
-  if (isMap(node)) return walkMap(node.items, position, path, place);
-  return scalar(null, null);
-}
-
-function writtenOf(node: { readonly value: unknown; readonly source?: string | undefined }): string | null {
-  return typeof node.value === "string" ? null : (node.source ?? null);
-}
-
-/** Anchors, aliases and tags: each makes the text say something else than it shows. */
-function refuseDecoration(node: Node, at: readonly [number, number], path: ValuePath, place: Place): void {
-  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
-  const refuse = (what: string, mend: string): void => {
-    place.diagnostics.push(errorAt(origin, "yaml-feature", `${what} are not allowed`, mend));
-  };
-  if (isAlias(node)) refuse("aliases (*name)", "write the value here");
-  if ("anchor" in node && node.anchor !== undefined) refuse("anchors (&name)", "remove the anchor");
-  if ("tag" in node && node.tag !== undefined) refuse("tags (!name)", "remove the tag; quote what is text");
-}
-
-function scalarValue(
-  value: unknown,
-  source: string,
-  at: readonly [number, number],
-  path: ValuePath,
-  place: Place,
-): Json {
-  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
-  if (typeof value === "string") {
-    const wrong = refusedCharacter(value);
-    if (wrong < 0) return value;
-    const message = `the character ${characterName(value, wrong)} is not allowed`;
-    place.diagnostics.push(errorAt(origin, "control-character", message, "remove the escape"));
-    return value;
-  }
-  if (typeof value !== "number") return value as Json;
-  if (Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
-  const message = `${source} is read as a number that is not exact`;
-  place.diagnostics.push(errorAt(origin, "number", message, `quote it: "${source}"`));
-  return null;
-}
-
-type Position = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
-
-function walkList(items: readonly unknown[], position: Position, path: ValuePath, place: Place): Walked {
-  const values: Json[] = [];
-  const members = new Map<string, Located>();
-  for (const [index, item] of items.entries()) {
-    const node = nodeOf(item);
-    const at =
-      node === null ? ([position.line, position.column] as const) : positionOf(place, node.range?.[0] ?? 0);
-    const walked = node === null ? emptyAt(at) : walk(node, at, [...path, index], place);
-    values.push(walked.value);
-    members.set(String(index), walked.located);
-  }
-  return { value: values, located: { ...position, written: null, members } };
-}
-
-function walkMap(items: readonly unknown[], position: Position, path: ValuePath, place: Place): Walked {
-  const entries: [string, Json][] = [];
-  const members = new Map<string, Located>();
-  for (const pair of items) {
-    if (!isPair(pair)) continue;
-    const keyNode = nodeOf(pair.key);
-    const at =
-      keyNode === null
-        ? ([position.line, position.column] as const)
-        : positionOf(place, keyNode.range?.[0] ?? 0);
-    const key = keyOf(keyNode, at, path, place);
-    if (key === undefined) continue;
-    if (members.has(key)) {
-      const origin = { file: place.file, line: at[0], column: at[1], path: formatPath([...path, key]) };
-      place.diagnostics.push(
-        errorAt(origin, "duplicate-key", `"${key}" stands here twice`, "keep one of them"),
-      );
-      continue;
-    }
-    const node = nodeOf(pair.value);
-    const walked = node === null ? emptyAt(at) : walk(node, at, [...path, key], place);
-    entries.push([key, walked.value]);
-    members.set(key, walked.located);
-  }
-  return { value: Object.fromEntries(entries), located: { ...position, written: null, members } };
-}
-
-/** Names that JavaScript's own objects have: a look-up by them would find what nobody wrote. */
-const REFUSED_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
-
-function keyOf(
-  node: Node | null,
-  at: readonly [number, number],
-  path: ValuePath,
-  place: Place,
-): string | undefined {
-  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
-  if (node !== null) refuseDecoration(node, at, path, place);
-  if (!isScalar(node) || typeof node.value !== "string") {
-    const written = isScalar(node) ? node.source : undefined;
-    const mend = written ? `quote it: "${written}"` : "write a name before the colon";
-    place.diagnostics.push(errorAt(origin, "key", "a key must be text", mend));
-    return undefined;
-  }
-  if (node.value === "<<") {
-    place.diagnostics.push(
-      errorAt(origin, "yaml-feature", "merge keys (<<) are not allowed", "write the fields here"),
-    );
-    return undefined;
-  }
-  if (REFUSED_KEYS.has(node.value) || refusedCharacter(node.value) >= 0) {
-    place.diagnostics.push(
-      errorAt(origin, "key", `the key ${JSON.stringify(node.value)} is not allowed`, "choose another name"),
-    );
-    return undefined;
-  }
-  return node.value;
-}
-
-function nodeOf(item: unknown): Node | null {
-  return item === null || item === undefined ? null : (item as Node);
-}
-
-function emptyAt(at: readonly [number, number]): Walked {
-  const [line, column] = at;
-  return {
-    value: null,
-    located: { line, column, keyLine: line, keyColumn: column, written: null, members: null },
-  };
-}
-
-function positionOf(place: Place, offset: number): readonly [number, number] {
-  const { line, col } = place.counter.linePos(offset);
-  return [place.firstLine + Math.max(1, line) - 1, Math.max(1, col)];
-}
-
-function report(place: Place, offset: number, code: string, message: string, mend: string | null): void {
-  const [line, column] = positionOf(place, offset);
-  place.diagnostics.push(errorAt({ file: place.file, line, column, path: "" }, code, message, mend));
-}
-
-function tooDeep(
-  origin: { file: string; line: number; column: number; path: string },
-  depth: number,
-): Diagnostic {
-  return errorAt(origin, "too-deep", `nested deeper than ${depth} levels`, "write it flatter");
 }

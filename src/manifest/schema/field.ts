@@ -103,7 +103,12 @@ export function durationText(units: string, min: string, max: string): z.ZodStri
       const ms = durationMs(context.value, units);
       if (ms !== undefined && ms >= lowest && ms <= highest) return;
       const message = `${shown(context.value)} is not a duration from ${min} to ${max}`;
-      pushIssue(context, [], message, `write a number and one of ${units.split("").join(", ")}, such as ${min}`);
+      pushIssue(
+        context,
+        [],
+        message,
+        `write a number and one of ${units.split("").join(", ")}, such as ${min}`,
+      );
     })
     .meta({ pattern: `^\\d+[${units}]$`, description: `a duration from ${min} to ${max}` });
 }

@@ -25,14 +25,22 @@ interface IssueContext {
 
 type Issue = z.core.$ZodIssue;
 
+/** More than this say nothing new to a person, and may be what somebody wants us to be busy with. */
+const MAX_ISSUES = 100;
+
 /** What a schema says is wrong, for the person who wrote it: place, what, and how to mend it. */
 export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): readonly Diagnostic[] {
-  return issues.flatMap((issue) => diagnosticOf(issue, context));
+  const shown = issues.slice(0, MAX_ISSUES).flatMap((issue) => diagnosticOf(issue, context));
+  const left = issues.length - MAX_ISSUES;
+  if (left <= 0) return shown;
+  return [...shown, at([], context, "more", `${left} more problems in this document`, "mend the first ones")];
 }
 
 function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[] {
   const path = issue.path as ValuePath;
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(key, path, context));
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownField(key, path, context));
+  }
   if (issue.code === "invalid_union") return unionIssue(issue, path, context);
   if (issue.code === "invalid_type") return [wrongType(issue.expected, path, context)];
   if (issue.code === "invalid_value") return [wrongValue(issue.values.map(String), path, context)];
@@ -62,6 +70,9 @@ function at(
 
 const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares", "template"]);
 
+/** What stands beside the one key of an entry. */
+const BESIDE: ReadonlySet<string> = new Set(["until", "reason", "qualifier"]);
+
 function unknownField(key: string, path: ValuePath, context: IssueContext): Diagnostic {
   const origin = originOfKey(context.located, context.file, [...path, key]);
   const list = path.at(-2);
@@ -89,7 +100,8 @@ function unknownField(key: string, path: ValuePath, context: IssueContext): Diag
   const what = list === "grants" ? "grant" : list === "invokedBy" ? "caller" : "field";
   const where = what === "field" && path.length > 0 ? ` in ${formatPath(path)}` : "";
   const message = `unknown ${what} "${shownKey(key)}"${where}${didYouMean(key, known)}`;
-  return errorAt(origin, `unknown-${what}`, message, `known here: ${[...known].sort().join(", ")}`);
+  const listed = what === "field" ? known : known.filter((name) => !BESIDE.has(name));
+  return errorAt(origin, `unknown-${what}`, message, `known here: ${[...listed].sort().join(", ")}`);
 }
 
 function shownKey(key: string): string {
@@ -113,9 +125,7 @@ function unionIssue(
   if (meant === undefined || (meant.wrongKind && given !== "number")) {
     return [at(path, context, "value", `${formatPath(path)} has the wrong form`, unionMend(path, context))];
   }
-  return meant.errors.flatMap((error) =>
-    diagnosticOf({ ...error, path: [...path, ...error.path] }, context),
-  );
+  return meant.errors.flatMap((error) => diagnosticOf({ ...error, path: [...path, ...error.path] }, context));
 }
 
 function isKindError(error: Issue): boolean {

@@ -29,6 +29,8 @@ interface OneOfContext {
 
 /** Exactly one of the names must stand in the entry. */
 export function oneOf(context: OneOfContext, names: readonly string[], what: string, example: string): void {
+  // An unknown key was meant as the service: saying so is enough.
+  if (context.issues.some((issue) => issue.code === "unrecognized_keys")) return;
   const given = names.filter((name) => context.value[name] !== undefined);
   if (given.length === 1) return;
   const message =

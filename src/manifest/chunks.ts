@@ -1,0 +1,52 @@
+import { Lexer } from "yaml";
+
+/** The text of one document, with the line of the file on which it begins. */
+export interface Chunk {
+  readonly firstLine: number;
+  readonly text: string;
+  /** A `%` line stands in it or right before it. */
+  readonly directive: number | null;
+}
+
+/**
+ * The documents of a file, each to be parsed alone: what is broken in one (also an open quote) does not reach the
+ * next. `---` at the start of a line is a boundary wherever it stands (YAML 1.2.2, rule c-forbidden).
+ */
+export function chunksOf(text: string): readonly Chunk[] {
+  const lines = text.split("\n");
+  const chunks: Chunk[] = [];
+  let first = 0;
+  let directive: number | null = null;
+  const close = (end: number): void => {
+    const part = lines.slice(first, end);
+    const own = part.findIndex((line) => line.startsWith("%"));
+    if (own >= 0) directive = first + own + 1;
+    if (part.some(hasContent)) {
+      chunks.push({ firstLine: first + 1, text: part.join("\n"), directive });
+      directive = null;
+    }
+    first = end;
+  };
+  for (let index = 1; index < lines.length; index += 1) {
+    if (/^---(\s|$)/.test(lines[index] ?? "")) close(index);
+  }
+  close(lines.length);
+  return chunks;
+}
+
+/** Anything but white space, comments, directives and the markers themselves. */
+export function hasContent(line: string): boolean {
+  return !/^\s*(#.*)?$|^%|^(---|\.\.\.)\s*(#.*)?$/.test(line);
+}
+
+/** Past it a document is refused before it is parsed: a manifest has hundreds, a megabyte of brackets a million. */
+export const MAX_TOKENS = 20_000;
+
+export function hasTooManyTokens(text: string): boolean {
+  let count = 0;
+  for (const _ of new Lexer().lex(text)) {
+    count += 1;
+    if (count > MAX_TOKENS) return true;
+  }
+  return false;
+}

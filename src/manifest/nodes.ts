@@ -1,0 +1,186 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, type LineCounter, type Node } from "yaml";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Json } from "../model/json.ts";
+import { errorAt } from "./diagnostics.ts";
+import { formatPath, type Located, type ValuePath } from "./located.ts";
+import { characterName, refusedCharacter } from "./text.ts";
+
+/** The document that is read, and what is found wrong in it on the way. */
+export interface Place {
+  readonly file: string;
+  readonly counter: LineCounter;
+  readonly firstLine: number;
+  readonly depth: number;
+  readonly diagnostics: Diagnostic[];
+}
+
+export interface Walked {
+  readonly value: Json;
+  readonly located: Located;
+}
+
+export function walk(node: Node, key: readonly [number, number], path: ValuePath, place: Place): Walked {
+  const [line, column] = positionOf(place, node.range?.[0] ?? 0);
+  const position = { line, column, keyLine: key[0], keyColumn: key[1] };
+  const scalar = (value: Json, written: string | null): Walked => ({
+    value,
+    located: { ...position, written, members: null },
+  });
+  if (path.length > place.depth) {
+    place.diagnostics.push(tooDeep({ file: place.file, line, column, path: "" }, place.depth));
+    return scalar(null, null);
+  }
+  refuseDecoration(node, [line, column], path, place);
+  if (isScalar(node))
+    return scalar(scalarValue(node.value, node.source ?? "", [line, column], path, place), writtenOf(node));
+  if (isSeq(node)) return walkList(node.items, position, path, place);
+  if (isMap(node)) return walkMap(node.items, position, path, place);
+  return scalar(null, null);
+}
+
+function writtenOf(node: { readonly value: unknown; readonly source?: string | undefined }): string | null {
+  return typeof node.value === "string" ? null : (node.source ?? null);
+}
+
+/** Anchors, aliases and tags: each makes the text say something else than it shows. */
+function refuseDecoration(node: Node, at: readonly [number, number], path: ValuePath, place: Place): void {
+  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
+  const refuse = (what: string, mend: string): void => {
+    place.diagnostics.push(errorAt(origin, "yaml-feature", `${what} are not allowed`, mend));
+  };
+  if (isAlias(node)) refuse("aliases (*name)", "write the value here");
+  if ("anchor" in node && node.anchor !== undefined) refuse("anchors (&name)", "remove the anchor");
+  if ("tag" in node && node.tag !== undefined) refuse("tags (!name)", "remove the tag; quote what is text");
+}
+
+function scalarValue(
+  value: unknown,
+  source: string,
+  at: readonly [number, number],
+  path: ValuePath,
+  place: Place,
+): Json {
+  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
+  if (typeof value === "string") {
+    const wrong = refusedCharacter(value);
+    if (wrong < 0) return value;
+    const message = `the character ${characterName(value, wrong)} is not allowed`;
+    place.diagnostics.push(errorAt(origin, "control-character", message, "remove the escape"));
+    return value;
+  }
+  if (typeof value !== "number") return value as Json;
+  if (Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  const message = `${source} is read as a number that is not exact`;
+  place.diagnostics.push(errorAt(origin, "number", message, `quote it: "${source}"`));
+  return null;
+}
+
+type Position = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
+
+function walkList(items: readonly unknown[], position: Position, path: ValuePath, place: Place): Walked {
+  const values: Json[] = [];
+  const members = new Map<string, Located>();
+  for (const [index, item] of items.entries()) {
+    const node = nodeOf(item);
+    const at =
+      node === null ? ([position.line, position.column] as const) : positionOf(place, node.range?.[0] ?? 0);
+    const walked = node === null ? emptyAt(at) : walk(node, at, [...path, index], place);
+    values.push(walked.value);
+    members.set(String(index), walked.located);
+  }
+  return { value: values, located: { ...position, written: null, members } };
+}
+
+function walkMap(items: readonly unknown[], position: Position, path: ValuePath, place: Place): Walked {
+  const entries: [string, Json][] = [];
+  const members = new Map<string, Located>();
+  for (const pair of items) {
+    if (!isPair(pair)) continue;
+    const keyNode = nodeOf(pair.key);
+    const at =
+      keyNode === null
+        ? ([position.line, position.column] as const)
+        : positionOf(place, keyNode.range?.[0] ?? 0);
+    const key = keyOf(keyNode, at, path, place);
+    if (key === undefined) continue;
+    if (members.has(key)) {
+      const origin = { file: place.file, line: at[0], column: at[1], path: formatPath([...path, key]) };
+      place.diagnostics.push(
+        errorAt(origin, "duplicate-key", `"${key}" stands here twice`, "keep one of them"),
+      );
+      continue;
+    }
+    const node = nodeOf(pair.value);
+    const walked = node === null ? emptyAt(at) : walk(node, at, [...path, key], place);
+    entries.push([key, walked.value]);
+    members.set(key, walked.located);
+  }
+  return { value: Object.fromEntries(entries), located: { ...position, written: null, members } };
+}
+
+/** Names that JavaScript's own objects have: a look-up by them would find what nobody wrote. */
+const REFUSED_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+function keyOf(
+  node: Node | null,
+  at: readonly [number, number],
+  path: ValuePath,
+  place: Place,
+): string | undefined {
+  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
+  if (node !== null) refuseDecoration(node, at, path, place);
+  if (!isScalar(node) || typeof node.value !== "string") {
+    const written = isScalar(node) ? node.source : undefined;
+    const mend = written ? `quote it: "${written}"` : "write a name before the colon";
+    place.diagnostics.push(errorAt(origin, "key", "a key must be text", mend));
+    return undefined;
+  }
+  if (node.value === "<<") {
+    place.diagnostics.push(
+      errorAt(origin, "yaml-feature", "merge keys (<<) are not allowed", "write the fields here"),
+    );
+    return undefined;
+  }
+  if (REFUSED_KEYS.has(node.value) || refusedCharacter(node.value) >= 0) {
+    place.diagnostics.push(
+      errorAt(origin, "key", `the key ${JSON.stringify(node.value)} is not allowed`, "choose another name"),
+    );
+    return undefined;
+  }
+  return node.value;
+}
+
+function nodeOf(item: unknown): Node | null {
+  return item === null || item === undefined ? null : (item as Node);
+}
+
+function emptyAt(at: readonly [number, number]): Walked {
+  const [line, column] = at;
+  return {
+    value: null,
+    located: { line, column, keyLine: line, keyColumn: column, written: null, members: null },
+  };
+}
+
+export function positionOf(place: Place, offset: number): readonly [number, number] {
+  const { line, col } = place.counter.linePos(offset);
+  return [place.firstLine + Math.max(1, line) - 1, Math.max(1, col)];
+}
+
+export function report(
+  place: Place,
+  offset: number,
+  code: string,
+  message: string,
+  mend: string | null,
+): void {
+  const [line, column] = positionOf(place, offset);
+  place.diagnostics.push(errorAt({ file: place.file, line, column, path: "" }, code, message, mend));
+}
+
+export function tooDeep(
+  origin: { file: string; line: number; column: number; path: string },
+  depth: number,
+): Diagnostic {
+  return errorAt(origin, "too-deep", `nested deeper than ${depth} levels`, "write it flatter");
+}
