@@ -1,6 +1,6 @@
 import { permissionDelta } from "../iam/delta.ts";
 import { compareDocuments } from "../iam/equivalence.ts";
-import type { Delta } from "../model/delta.ts";
+import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { LiveRole } from "../model/live.ts";
 import type { Tier } from "../model/tier.ts";
@@ -35,7 +35,6 @@ function diffInline(binding: DesiredBinding, role: LiveRole, context: DiffContex
   const live = role.inline.find((policy) => policy.name === INLINE_NAME)?.text ?? null;
   const tier = tierOf(live, desired, binding);
   if (tier === "equal" || tier === "meaning") return [];
-  const applied = appliedBinding(context)?.role.inline;
   return [
     {
       subject: role.arn,
@@ -43,12 +42,26 @@ function diffInline(binding: DesiredBinding, role: LiveRole, context: DiffContex
       tier,
       live,
       desired,
-      delta:
-        tier === "metadata" ? deltaOf(binding, {}, context) : deltaOf(binding, { inline: live }, context),
+      delta: tier === "metadata" ? NO_DELTA : deltaOf(binding, { inline: live }, context),
       origin: binding.role.origin,
-      unchangedInGit: applied !== undefined && compiledText(applied) === desired,
+      unchangedInGit: sameDocumentsApplied(binding, desired, context),
     },
   ];
+}
+
+/**
+ * Attachments count too: while a revision changes them, the inline document may stand in between, with what several
+ * documents say.
+ */
+function sameDocumentsApplied(
+  binding: DesiredBinding,
+  desired: string | null,
+  context: DiffContext,
+): boolean {
+  const applied = appliedBinding(context)?.role;
+  if (applied === undefined || compiledText(applied.inline) !== desired) return false;
+  const arns = (role: DesiredBinding["role"]): string => role.attachments.map(({ arn }) => arn).join();
+  return arns(applied) === arns(binding.role);
 }
 
 function tierOf(live: string | null, desired: string | null, binding: DesiredBinding): Tier {

@@ -1,7 +1,17 @@
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
-import type { KeyPlan } from "../model/plan.ts";
+import type { KeyPlan, Withheld } from "../model/plan.ts";
+import { assemblePlan } from "./assemble.ts";
+import { boundaryMove } from "./boundary.ts";
+import { planCallers } from "./callers.ts";
+import { standDown } from "./contention.ts";
 import type { PlanContext } from "./context.ts";
+import { EMPTY_PART, joinParts, withheldPart, type Part } from "./draft.ts";
+import { planFunctionRole } from "./function-role.ts";
+import { planCreateRole } from "./role-create.ts";
+import { planRoleDocuments } from "./role-documents.ts";
+import { planRoleSettings } from "./role-settings.ts";
+import { bindingScope, type BindingScope } from "./scope.ts";
 
 /** What makes a binding as git says, in the order that loses and opens nothing in between. */
 export function planBinding(
@@ -9,5 +19,73 @@ export function planBinding(
   drifts: readonly Drift[],
   context: PlanContext,
 ): KeyPlan {
-  throw new Error(`not planned yet: ${binding.key} ${drifts.length} ${context.nowMs}`);
+  const { key } = binding;
+  const { purpose } = context;
+  if (drifts.length === 0) return assemblePlan(EMPTY_PART, { key, purpose, wakeMs: [] }, context);
+  const left = standDown(drifts, context);
+  const scope = bindingScope(binding, left.drifts, context);
+  const part = joinParts([withheldPart(...left.withheld), planScope(scope)]);
+  const wakeMs = scope.pending.map(() => context.nowMs + context.echoMs);
+  return assemblePlan(part, { key, purpose, wakeMs }, context);
+}
+
+function planScope(scope: BindingScope): Part {
+  const { found } = scope;
+  if (found?.edge === true) return withheldPart(atTheEdge(scope));
+  const callers = found === null ? EMPTY_PART : planCallers(scope, found);
+  const obstacle = obstacleOf(scope);
+  if (obstacle !== null) return joinParts([withheldPart(obstacle), onlyHoles(callers)]);
+  const ofFunction = found === null ? EMPTY_PART : planFunctionRole(scope, found);
+  return joinParts([planRole(scope), callers, ofFunction]);
+}
+
+function planRole(scope: BindingScope): Part {
+  const { role, binding } = scope;
+  if (role === null) return planCreateRole(scope);
+  const parts = [planRoleSettings(scope, role), planRoleDocuments(scope, role, boundaryMove(scope))];
+  if (role.path === binding.role.path) return joinParts(parts);
+  const reason = `the role's path is ${role.path} and can never change to ${binding.role.path}`;
+  const mend = "write the path as it is, or give the role another name";
+  return joinParts([withheldPart({ kind: "immutable-field", subject: role.arn, reason, mend }), ...parts]);
+}
+
+/** A hole in the function's policy is closed whoever the role belongs to. */
+function onlyHoles(part: Part): Part {
+  return { ...part, drafts: part.drafts.filter((draft) => draft.closesHole), approvable: [] };
+}
+
+function atTheEdge({ binding }: BindingScope): Withheld {
+  const reason = `${binding.functionName} runs at Lambda@Edge, which is not supported: left untouched`;
+  return { kind: "unmodifiable", subject: binding.functionArn, reason, mend: "take it out of git" };
+}
+
+/** Why nothing of the role may be written; null: it is ours, or there is none. */
+function obstacleOf({ binding, standing, context }: BindingScope): Withheld | null {
+  const subject = binding.role.arn;
+  if (standing === null || standing.kind === "ours" || standing.kind === "tags-lost") return null;
+  if (standing.kind === "unmodifiable") {
+    return {
+      kind: "unmodifiable",
+      subject,
+      reason: standing.reason,
+      mend: "give the function a role of its own",
+    };
+  }
+  if (standing.kind === "recreated") {
+    const reason =
+      "the role was deleted and made again: what named its old id (KMS grants, policies) is broken";
+    const mend = "let the function use another role, then this one again";
+    return { kind: "not-in-this-version", subject, reason, mend };
+  }
+  const { owner, reason } = standing;
+  if (owner !== null && !isOwnerInGit(owner, context)) {
+    const mend = "a handover between owners is not in this version";
+    return { kind: "not-in-this-version", subject, reason: `${reason}, which git no longer names`, mend };
+  }
+  const mend = "give the role another name, or adopt it once that is possible";
+  return { kind: "ownership-conflict", subject, reason, mend };
+}
+
+function isOwnerInGit(owner: string, { desired }: PlanContext): boolean {
+  return [...desired.bindings.values()].some((binding) => `${binding.namespace}/${binding.name}` === owner);
 }

@@ -1,13 +1,31 @@
+import { ownerOf, policyStanding } from "../diff/ownership.ts";
+import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { KeyRecord } from "../model/key-record.ts";
+import { livePolicy, liveRole, type LivePolicy } from "../model/live.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
+import { assemblePlan } from "./assemble.ts";
 import type { PlanContext } from "./context.ts";
+import { roleObstacles } from "./delete-conditions.ts";
+import { deletePolicy, deleteRole, removeStatements } from "./delete-writes.ts";
+import { EMPTY_PART, joinParts, withheldPart, type Part } from "./draft.ts";
 
 /**
  * What becomes of a key that left git: deletes once every condition holds, else the reasons why it is kept.
  * Rests on the record's last applied state.
  */
 export function planRemoval(record: KeyRecord, context: PlanContext): KeyPlan {
-  throw new Error(`not planned yet: ${record.key} ${context.nowMs}`);
+  const obstacles = [...deleteObstacles(record, context), ...sweepObstacles(record, context)];
+  const part = hasLeft(record, context)
+    ? obstacles.length > 0
+      ? withheldPart(...obstacles)
+      : deletes(record, context)
+    : EMPTY_PART;
+  const wakeMs = record.unbinding === null ? [] : [record.unbinding.atMs + context.account.deleteQuietMs];
+  return assemblePlan(
+    part,
+    { key: record.key, purpose: "delete", wakeMs: part.withheld.length > 0 ? wakeMs : [] },
+    context,
+  );
 }
 
 /**
@@ -15,5 +33,103 @@ export function planRemoval(record: KeyRecord, context: PlanContext): KeyPlan {
  * `Unbinding.agreedSweepsMs`.
  */
 export function deleteObstacles(record: KeyRecord, context: PlanContext): readonly Withheld[] {
-  throw new Error(`not planned yet: ${record.key} ${context.nowMs}`);
+  const desired = record.applied?.desired;
+  if (desired === undefined)
+    return [keptBecause(record, "what was applied last is not known, so that it is retained")];
+  const state = desired.kind === "binding" ? desired.binding : desired.policy;
+  if (state.deletionPolicy === "retain") return [keptBecause(record, "its deletionPolicy is retain")];
+  if (desired.kind === "policy") return policyObstacles(desired.policy, record, context);
+  const role = liveRole(context.live, desired.binding.role.name);
+  if (role.kind === "unknown") return [keptBecause(record, role.reason)];
+  return role.kind === "absent" ? [] : roleObstacles(desired.binding, role.value, record, context);
+}
+
+function keptBecause(record: KeyRecord, reason: string): Withheld {
+  const subject = record.inventory.find((item) => item.type !== "statement")?.id ?? record.key;
+  return { kind: "waiting", subject, reason, mend: "delete it by hand once nobody needs it" };
+}
+
+/** One observation proves nothing: two complete sweeps, an interval apart, must have found no obstacle. */
+function sweepObstacles(record: KeyRecord, { sweepMs }: PlanContext): readonly Withheld[] {
+  const [before, last] = (record.unbinding?.agreedSweepsMs ?? []).slice(-2);
+  if (before !== undefined && last !== undefined && last - before >= sweepMs) return [];
+  const subject = record.inventory.find((item) => item.type !== "statement")?.id ?? record.key;
+  return [{ kind: "waiting", subject, reason: "two sweeps must agree that nothing uses it", mend: null }];
+}
+
+/** False when nothing of it stands in AWS any more, as far as it was read. */
+function hasLeft(record: KeyRecord, context: PlanContext): boolean {
+  const desired = record.applied?.desired;
+  if (desired === undefined) return record.inventory.length > 0;
+  if (desired.kind === "policy") return livePolicy(context.live, desired.policy.arn).kind !== "absent";
+  const { role } = desired.binding;
+  return liveRole(context.live, role.name).kind !== "absent" || hasStatements(desired.binding, context);
+}
+
+function hasStatements(binding: DesiredBinding, context: PlanContext): boolean {
+  return removeStatements(binding, context).drafts.length > 0;
+}
+
+function deletes(record: KeyRecord, context: PlanContext): Part {
+  const desired = record.applied?.desired;
+  if (desired?.kind === "policy") {
+    const found = livePolicy(context.live, desired.policy.arn);
+    return found.kind === "present" ? deletePolicy(found.value, desired.policy.origin) : EMPTY_PART;
+  }
+  if (desired === undefined) return EMPTY_PART;
+  const role = liveRole(context.live, desired.binding.role.name);
+  const ofRole = role.kind === "present" ? deleteRole(desired.binding, role.value, context) : EMPTY_PART;
+  return joinParts([removeStatements(desired.binding, context), ofRole]);
+}
+
+function policyObstacles(
+  policy: DesiredPolicy,
+  record: KeyRecord,
+  context: PlanContext,
+): readonly Withheld[] {
+  const found = livePolicy(context.live, policy.arn);
+  if (found.kind === "unknown") return [keptBecause(record, found.reason)];
+  if (found.kind === "absent") return [];
+  return [
+    ...policyOwnership(policy, found.value, context),
+    ...policyUse(policy, found.value, record, context),
+  ];
+}
+
+function policyOwnership(
+  policy: DesiredPolicy,
+  found: LivePolicy,
+  context: PlanContext,
+): readonly Withheld[] {
+  if (policy.use === "boundary") {
+    const reason = "boundaries are never written by Grantkeeper";
+    return [{ kind: "unmodifiable", subject: policy.arn, reason, mend: null }];
+  }
+  if (found.tags.kind === "present") {
+    const standing = policyStanding(found, found.tags.value, ownerOf(policy), context);
+    const known = context.record?.inventory.some((item) => item.uniqueId === found.policyId);
+    if (standing.kind === "ours" && known === true) return [];
+  }
+  const reason = "tags, path and inventory do not agree that the policy is ours";
+  return [
+    { kind: "ownership-conflict", subject: policy.arn, reason, mend: "delete it by hand, or leave it" },
+  ];
+}
+
+function policyUse(
+  { arn }: DesiredPolicy,
+  found: LivePolicy,
+  record: KeyRecord,
+  { live, nowMs, account }: PlanContext,
+): readonly Withheld[] {
+  const waiting = (reason: string): Withheld => ({ kind: "waiting", subject: arn, reason, mend: null });
+  const withheld: Withheld[] = [];
+  if (!live.complete) withheld.push(waiting("the account was not read as a whole"));
+  if (found.attachmentCount > 0) withheld.push(waiting("it is still attached"));
+  if (found.boundaryUsageCount > 0) withheld.push(waiting("it is still somebody's boundary"));
+  if (record.unbinding === null) withheld.push(waiting("it left git just now"));
+  else if (nowMs - record.unbinding.atMs < account.deleteQuietMs) {
+    withheld.push(waiting("it stays until it was quiet for the account's deleteQuiet since it left git"));
+  }
+  return withheld;
 }

@@ -1,0 +1,67 @@
+import { byText } from "../iam/text.ts";
+import type { Action } from "../model/action.ts";
+import type { Digest } from "../model/digest.ts";
+import type { Key } from "../model/key.ts";
+import { planDigest, type Approvable, type KeyPlan, type Withheld } from "../model/plan.ts";
+import type { PlanContext } from "./context.ts";
+import { riskOf, type Draft, type Part } from "./draft.ts";
+import { dueOf } from "./due.ts";
+
+interface Purpose {
+  readonly key: Key;
+  readonly purpose: KeyPlan["purpose"];
+  /** Instants at which more will be known than now: an echo that ends, a quiet time. */
+  readonly wakeMs: readonly number[];
+}
+
+/** Orders the drafts by step (in their own order within one) and says when each is due. */
+export function assemblePlan(part: Part, { key, purpose, wakeMs }: Purpose, context: PlanContext): KeyPlan {
+  const actions = orderedActions(part.drafts, key, context);
+  const approvable = part.approvable.map(({ reason, drafts }): Approvable => {
+    const released = orderedActions(drafts, key, context);
+    return { reason, actions: released, digest: planDigest(key, released) };
+  });
+  return {
+    key,
+    purpose,
+    actions,
+    approvable,
+    withheld: sortedWithheld(part.withheld),
+    digest: actions.length === 0 ? emptyDigest(key) : planDigest(key, actions),
+    nextDueMs: nextDueMs(actions, wakeMs, context.nowMs),
+  };
+}
+
+const empty = new Map<Key, Digest>();
+const MAX_EMPTY = 100_000;
+
+/** Most keys have nothing to do in most passes. */
+function emptyDigest(key: Key): Digest {
+  const known = empty.get(key) ?? planDigest(key, []);
+  if (empty.size >= MAX_EMPTY) empty.clear();
+  empty.set(key, known);
+  return known;
+}
+
+function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext): readonly Action[] {
+  const ordered = drafts.toSorted((a, b) => a.step - b.step);
+  return ordered.map((draft, at) => {
+    const { notBeforeMs, settlesAfter, settlesAfterPast, needsAnotherPass, ...rest } = draft;
+    const due = dueOf(draft, ordered.slice(0, at), key, context);
+    return { key, ...rest, risk: riskOf(draft), due };
+  });
+}
+
+function sortedWithheld(withheld: readonly Withheld[]): readonly Withheld[] {
+  if (withheld.length < 2) return withheld;
+  const byName = new Map(withheld.map((one) => [JSON.stringify([one.subject, one.kind, one.reason]), one]));
+  return [...byName].sort(([a], [b]) => byText(a, b)).map(([, one]) => one);
+}
+
+function nextDueMs(actions: readonly Action[], wakeMs: readonly number[], nowMs: number): number | null {
+  const instants = [
+    ...actions.flatMap((action) => (action.due.kind === "at" ? [action.due.atMs] : [])),
+    ...wakeMs,
+  ].filter((atMs) => atMs > nowMs);
+  return instants.length === 0 ? null : Math.min(...instants);
+}

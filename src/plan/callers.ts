@@ -1,0 +1,200 @@
+import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
+import { statementFingerprint } from "../iam/equivalence.ts";
+import { callerSidPrefix } from "../iam/sid.ts";
+import { documentContext } from "../diff/context.ts";
+import { appliedBinding } from "../diff/drift.ts";
+import { ownerOf } from "../diff/ownership.ts";
+import { callerText } from "../diff/statements.ts";
+import type { Delta } from "../model/delta.ts";
+import { functionArn } from "../model/arn.ts";
+import type { Drift } from "../model/drift.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { LiveFunction } from "../model/live.ts";
+import type { Withheld } from "../model/plan.ts";
+import { draftOf, EMPTY_PART, joinParts, withheldPart, type Draft, type Part } from "./draft.ts";
+import { graceEndMs, isHole, seenAtFirst } from "./hole.ts";
+import { driftsOf, type BindingScope } from "./scope.ts";
+
+type MissingDrift = ReturnType<typeof driftsOf<"statement-missing">>[number];
+type ExtraDrift = ReturnType<typeof driftsOf<"statement-extra">>[number];
+
+/** A function's or version's or alias's resource policy may have so many characters. */
+const POLICY_SIZE = 20_480;
+
+/** Who may call the function: each qualifier's policy by itself, statements by AddPermission and RemovePermission. */
+export function planCallers(scope: BindingScope, found: LiveFunction): Part {
+  const missing = driftsOf(scope.drifts, "statement-missing");
+  const extra = driftsOf(scope.drifts, "statement-extra");
+  const qualifiers = [...new Set([...missing, ...extra].map((drift) => drift.change.qualifier ?? ""))].sort();
+  const parts = qualifiers.map((qualifier) => {
+    const here = (drift: MissingDrift | ExtraDrift): boolean => (drift.change.qualifier ?? "") === qualifier;
+    return planQualifier(scope, found, qualifier, {
+      missing: missing.filter(here),
+      extra: extra.filter(here),
+    });
+  });
+  return joinParts(parts);
+}
+
+interface Differences {
+  readonly missing: readonly MissingDrift[];
+  readonly extra: readonly ExtraDrift[];
+}
+
+function planQualifier(
+  scope: BindingScope,
+  found: LiveFunction,
+  qualifier: string,
+  { missing, extra }: Differences,
+): Part {
+  const fates = extra.map((drift) => planExtra(drift, scope));
+  const atOnce = joinParts(fates).drafts.filter((draft) => draft.closesHole);
+  const later = joinParts(fates).drafts.filter((draft) => !draft.closesHole);
+  const said: Part = { ...joinParts(fates), drafts: [] };
+  const obstacle = missing.length === 0 ? null : obstacleTo(scope, found, qualifier, missing);
+  if (obstacle !== null) return joinParts([{ ...said, drafts: atOnce }, withheldPart(obstacle)]);
+  const adds = missing.map((drift) => addStatement(drift, scope));
+  return { ...said, drafts: [...atOnce, ...adds, ...later] };
+}
+
+/** Why nothing can be added; nothing is removed then either. */
+function obstacleTo(
+  { binding }: BindingScope,
+  found: LiveFunction,
+  qualifier: string,
+  missing: readonly MissingDrift[],
+): Withheld | null {
+  const subject = functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier);
+  if (!qualifierExists(found, qualifier)) {
+    return {
+      kind: "dependency",
+      subject,
+      reason: `${found.name} has no alias or version "${qualifier}" yet`,
+      mend: null,
+    };
+  }
+  const policy = found.policies.get(qualifier);
+  const now = policy?.kind === "present" ? policy.value.text.length : 0;
+  const size = missing.reduce((sum, drift) => sum + (drift.desired ?? "").length + 1, now);
+  if (size <= POLICY_SIZE) return null;
+  const reason = `the resource policy would have about ${size} of ${POLICY_SIZE} characters`;
+  return { kind: "quota", subject, reason, mend: "name fewer callers, or callers by a wider source" };
+}
+
+function qualifierExists(found: LiveFunction, qualifier: string): boolean {
+  if (qualifier === "" || found.aliases.kind !== "present") return true;
+  if (found.aliases.value.some((alias) => alias.name === qualifier)) return true;
+  if (found.versions.kind !== "present") return /^\d+$/.test(qualifier);
+  return found.versions.value.some((version) => version.version === qualifier);
+}
+
+function addStatement(drift: MissingDrift, scope: BindingScope): Draft {
+  const { sid, qualifier } = drift.change;
+  const caller = scope.binding.callers.find((one) => one.sid === sid && one.qualifier === qualifier);
+  if (caller === undefined) throw new Error(`no caller has the Sid "${sid}"`);
+  const text = callerText(caller);
+  return draftOf({
+    step: 6,
+    call: "lambda:AddPermission",
+    input: { ...caller.input },
+    target: drift.subject,
+    before: null,
+    after: text,
+    cause: drift.cause,
+    origin: caller.origin,
+    delta: statementDelta(scope, drift.subject, null, text),
+  });
+}
+
+function planExtra(drift: ExtraDrift, scope: BindingScope): Part {
+  const { sid, ours, danger } = drift.change;
+  const { undeclaredCallers } = scope.binding;
+  if (!ours && undeclaredCallers === "report" && danger !== "public") return EMPTY_PART;
+  if (sid === null) return withheldPart(withoutSid(drift));
+  if (ours) return planOurs(drift, sid, scope);
+  if (isHole(drift, scope.context)) return drafted(removal(drift, sid, scope, { step: 3, closesHole: true }));
+  const removed = removal(drift, sid, scope, { step: 10, notBeforeMs: graceEndMs(drift, scope.context) });
+  const reason = reasonToAsk(drift, sid, scope);
+  if (reason === null) return drafted(removed);
+  const kind = isRestriction(drift) ? "restriction-added" : "approval-needed";
+  const mend = "approve its removal, or take it into git";
+  return {
+    drafts: [],
+    withheld: [{ kind, subject: drift.subject, reason, mend }],
+    approvable: [{ reason, drafts: [removed] }],
+  };
+}
+
+function drafted(draft: Draft): Part {
+  return { ...EMPTY_PART, drafts: [draft] };
+}
+
+/** Ours that git no longer says, or whose content somebody changed under our name. */
+function planOurs(drift: ExtraDrift, sid: string, scope: BindingScope): Part {
+  const prefix = callerSidPrefix(scope.context.instance, ownerOf(scope.binding));
+  const context = documentContext(scope.binding, "resource");
+  const fingerprint = statementFingerprint(JSON.parse(drift.live ?? "null"), context);
+  const tampered = !fingerprint.startsWith(sid.slice(prefix.length));
+  return drafted(removal(drift, sid, scope, tampered ? { step: 3, closesHole: true } : { step: 10 }));
+}
+
+/** Why a person must say yes to the removal; null: nobody needs to. */
+function reasonToAsk(drift: ExtraDrift, sid: string, scope: BindingScope): string | null {
+  if (isRestriction(drift)) return `statement "${sid}" carries a Deny: a restriction that somebody added`;
+  const wasReported = appliedBinding(scope.context)?.undeclaredCallers === "report";
+  if (!wasReported && !seenAtFirst(drift, scope.context)) return null;
+  if (drift.change.danger === "public")
+    return `statement "${sid}" lets anyone call the function, and did so from the first`;
+  return `statement "${sid}" is not in git and was there before undeclared callers were to be removed`;
+}
+
+/** A Deny, or what may be one. */
+function isRestriction(drift: Drift): boolean {
+  return drift.live?.includes('"Deny"') === true;
+}
+
+function withoutSid({ subject, live }: Drift): Withheld {
+  const [, , , region = "", , , name = ""] = subject.split(":");
+  return {
+    kind: "not-in-this-version",
+    subject,
+    reason: `a statement without Sid is not in git, and RemovePermission can't reach it: ${live ?? ""}`,
+    mend: `aws lambda get-policy --region ${region} --function-name ${name}   then put the policy back without it`,
+  };
+}
+
+function removal(
+  drift: ExtraDrift,
+  sid: string,
+  scope: BindingScope,
+  manner: Pick<Draft, "step"> & Partial<Draft>,
+): Draft {
+  const { functionName } = scope.binding;
+  const { qualifier } = drift.change;
+  const named: JsonObject = { FunctionName: functionName, StatementId: sid };
+  return draftOf({
+    ...manner,
+    call: "lambda:RemovePermission",
+    input: qualifier === null ? named : { ...named, Qualifier: qualifier },
+    target: drift.subject,
+    before: drift.live,
+    after: null,
+    cause: drift.cause,
+    destructive: true,
+    delta: statementDelta(scope, drift.subject, drift.live, null),
+  });
+}
+
+function statementDelta(
+  { binding }: BindingScope,
+  from: string,
+  before: string | null,
+  after: string | null,
+): Delta {
+  const policy = (text: string | null): RolePermissions => ({
+    documents: text === null ? [] : [{ from, text: `{"Version":"2012-10-17","Statement":[${text}]}` }],
+    boundary: null,
+    context: documentContext(binding, "resource"),
+  });
+  return permissionDelta(policy(before), policy(after));
+}

@@ -1,0 +1,44 @@
+import type { Drift } from "../model/drift.ts";
+import { driftFingerprint } from "../model/drift.ts";
+import type { PermissionRow } from "../model/delta.ts";
+import type { PlanContext } from "./context.ts";
+
+/** A permission by which a role could make itself more, or by which others get in; what nobody understands as well. */
+export function opensHole(row: PermissionRow): boolean {
+  return row.risk === "escalation" || row.risk === "exposure" || row.action === "unknown";
+}
+
+/**
+ * True for a difference that must end at once: escalation or exposure that git neither gives nor gave. What a revision
+ * takes away is no hole: it was wanted until then.
+ */
+export function isHole(drift: Drift, context: PlanContext): boolean {
+  if (drift.cause === "revision" || drift.cause === "upstream") return false;
+  if (drift.change.kind === "boundary") return isForeignBoundary(drift.live, context);
+  if (drift.change.kind === "statement-extra") {
+    return drift.change.danger === "public" && !seenAtFirst(drift, context);
+  }
+  return drift.delta.allowed.some(opensHole);
+}
+
+/** None at all, or one that the account does not know. */
+export function isForeignBoundary(boundary: string | null, { account }: PlanContext): boolean {
+  return boundary === null || !account.boundaries.some((known) => known === boundary);
+}
+
+/** When the difference was first seen; now where it is new. */
+export function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
+  return record?.driftSinceMs[driftFingerprint(drift)] ?? nowMs;
+}
+
+/** True when it was there before the first state was applied: nobody added it since, it may well be wanted. */
+export function seenAtFirst(drift: Drift, context: PlanContext): boolean {
+  const applied = context.record?.applied ?? null;
+  return applied === null || firstSeenMs(drift, context) <= applied.atMs;
+}
+
+/** The end of the grace that whoever added something has: to suspend, or to take it into git. */
+export function graceEndMs(drift: Drift, context: PlanContext): number {
+  if (drift.cause !== "out-of-band") return 0;
+  return firstSeenMs(drift, context) + context.account.revertOtherMs;
+}
