@@ -244,7 +244,7 @@ async function openRecord(config: Config, parts: Pick<ControllerPorts, "store" |
 
 async function serve(config: Config, ports: ControllerPorts, metrics: () => Promise<string>, signal: AbortSignal, closeAll: () => Promise<void>): Promise<RunningController> {
   const { createController } = await import("./controller/controller.ts");
-  const { startHttp } = await import("./http/server.ts");
+  const { startHttp } = await import("./http/start.ts");
   const controller = createController(settingsOf(config), ports);
   const http = await startHttp({
     host: config.http.host,
@@ -254,6 +254,7 @@ async function serve(config: Config, ports: ControllerPorts, metrics: () => Prom
     localToken: localToken(config.stateDir),
     webhookSecret: config.webhookSecretFile === null ? null : secretReader(config.webhookSecretFile),
     metrics,
+    tenantPath: config.source.tenantPath,
     telemetry: ports.telemetry,
     clock,
   });

@@ -15,6 +15,13 @@ export interface WritePorts {
   readonly clock: Clock;
 }
 
+export interface WriteOrder {
+  readonly actions: readonly Action[];
+  readonly planDigest: Digest;
+  /** Our last write in this account; null when there was none lately. Failures that new objects explain are aged by it. */
+  readonly lastWriteMs: number | null;
+}
+
 /**
  * Carries out the actions of one key in order and stops at the first that does not succeed, or before the next one
  * once `stopping` says so. Each write is an intent, made durable first, and an outcome.
@@ -22,22 +29,27 @@ export interface WritePorts {
  */
 export async function applyActions(
   pass: Pass,
-  actions: readonly Action[],
-  planDigest: Digest,
+  { actions, planDigest, lastWriteMs }: WriteOrder,
   ports: WritePorts,
   signals: { readonly abort: AbortSignal; readonly stopping: AbortSignal },
 ): Promise<readonly WriteOutcome[]> {
   const outcomes: WriteOutcome[] = [];
   for (const action of actions) {
     if (signals.stopping.aborted || signals.abort.aborted) break;
-    const outcome = await applyOne(pass, action, planDigest, ports, signals.abort);
+    const outcome = await applyOne(pass, action, { planDigest, lastWriteMs }, ports, signals.abort);
     outcomes.push(outcome);
     if (outcome.kind !== "applied") break;
   }
   return outcomes;
 }
 
-async function applyOne(pass: Pass, action: Action, planDigest: Digest, ports: WritePorts, signal: AbortSignal): Promise<WriteOutcome> {
+async function applyOne(
+  pass: Pass,
+  action: Action,
+  { planDigest, lastWriteMs }: Omit<WriteOrder, "actions">,
+  ports: WritePorts,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
   const revision = await readRevisionId(pass, action, ports.live, signal);
   if (revision.kind === "err") return { kind: "not-made", action, error: revision.error };
   const [entry] = await ports.audit.append([
@@ -67,6 +79,12 @@ async function applyOne(pass: Pass, action: Action, planDigest: Digest, ports: W
     await ports.audit.append([
       { kind: "write-finished", intent, key: action.key, requestId: error.facts.requestId, outcome: "failed", error: `${error.facts.code}: ${error.facts.message}` },
     ]);
-    return { kind: "failed", action, intent, error };
+    return { kind: "failed", action, intent, error, isOverdue: isOverdue(error, lastWriteMs, ports.clock.nowMs()) };
   }
+}
+
+/** Ages come from the audit, never from memory: a restart gives no failure more time. */
+function isOverdue(error: AwsError, lastWriteMs: number | null, nowMs: number): boolean {
+  const { disposition } = error.facts;
+  return disposition.kind === "retry" && (lastWriteMs === null || nowMs - lastWriteMs > disposition.deadlineMs);
 }

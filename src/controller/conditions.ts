@@ -157,12 +157,12 @@ function readyAfter(failure: Exclude<WriteOutcome, { readonly kind: "applied" }>
   const { disposition } = failure.error.facts;
   const message = failure.error.message;
   if (disposition.kind === "circuit") return claim("Ready", "False", "AccessDenied", message);
-  if (disposition.kind !== "terminal") return claim("Ready", "Unknown", "Progressing", message);
+  if (!isTerminal(failure)) return claim("Ready", "Unknown", "Progressing", message);
   return claim("Ready", "False", judged.plan.purpose === "delete" ? "PruneFailed" : "ReconciliationFailed", message);
 }
 
 function stalledOf(judged: Judged, failure: ReturnType<typeof failedWrite>): Claim | null {
-  if (failure !== null && failure.error.facts.disposition.kind === "terminal") {
+  if (failure !== null && isTerminal(failure)) {
     return claim("Stalled", "True", terminalReason(failure.error.facts.code), failure.error.message);
   }
   if (judged.subject.kind === "invalid") return claim("Stalled", "True", "ValidationFailed", firstDiagnostic(judged.subject));
@@ -171,6 +171,11 @@ function stalledOf(judged: Judged, failure: ReturnType<typeof failedWrite>): Cla
     if (reason !== undefined) return claim("Stalled", "True", reason, withheld.reason);
   }
   return null;
+}
+
+/** No retry helps until something changes, or none has helped in its time. */
+export function isTerminal(failure: NonNullable<ReturnType<typeof failedWrite>>): boolean {
+  return failure.error.facts.disposition.kind === "terminal" || (failure.kind === "failed" && failure.isOverdue);
 }
 
 function terminalReason(code: string): ConditionReason {

@@ -2,7 +2,7 @@ import PQueue from "p-queue";
 import type { Action } from "../model/action.ts";
 import { AwsError } from "../model/aws-error.ts";
 import { keyParts, type Key } from "../model/key.ts";
-import { applyActions, type WritePorts } from "./apply.ts";
+import { applyActions, type WriteOrder, type WritePorts } from "./apply.ts";
 import type { Choice } from "./choose.ts";
 import { readKeys } from "./observe.ts";
 import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
@@ -70,7 +70,11 @@ async function runKey(pass: Pass, run: Run, ground: Ground, ports: WritePorts, s
   if (signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS) return { kind: "not-written", run, why: { kind: "cut-short" } };
   const problem = await changedMeanwhile(pass, run, ground, ports, signals.abort);
   if (problem !== null) return { kind: "not-written", run, why: problem };
-  return { kind: "written", run, writes: await applyActions(pass, run.actions, run.plan.digest, ports, signals) };
+  return { kind: "written", run, writes: await applyActions(pass, orderOf(run, ground), ports, signals) };
+}
+
+function orderOf(run: Run, ground: Ground): WriteOrder {
+  return { actions: run.actions, planDigest: run.plan.digest, lastWriteMs: ground.writes.at(-1)?.atMs ?? null };
 }
 
 /** A fresh look before anything is overwritten or taken away: null when the plan still stands. */

@@ -56,7 +56,14 @@ export interface Pass {
 /** How one write ended. */
 export type WriteOutcome =
   | { readonly kind: "applied"; readonly action: Action; readonly intent: number; readonly atMs: number }
-  | { readonly kind: "failed"; readonly action: Action; readonly intent: number; readonly error: AwsError }
+  | {
+      readonly kind: "failed";
+      readonly action: Action;
+      readonly intent: number;
+      readonly error: AwsError;
+      /** A failure that time should have mended, and did not within its deadline. */
+      readonly isOverdue: boolean;
+    }
   /** The read just before it failed: no intent, no call. */
   | { readonly kind: "not-made"; readonly action: Action; readonly error: AwsError }
   /** No answer came: the intent stays open until an observation tells. */

@@ -9,8 +9,8 @@ export interface Requeue {
   readonly dueMs: number;
 }
 
-/** Access that is refused is probed slowly. */
-const CIRCUIT_MS = 300_000;
+/** Access that is refused, and what time should have mended, is probed slowly. */
+const PROBE_MS = 300_000;
 
 interface RequeueContext {
   readonly nowMs: number;
@@ -47,6 +47,7 @@ function delayOf(outcome: KeyOutcome, attempt: number, settleEchoMs: number, con
   if (outcome.kind === "unknown") return backoffMs(attempt, context.random());
   if (outcome.kind === "judged") return skippedDelay(outcome, attempt, context);
   const failure = failedWrite(outcome.writes);
+  if (failure?.kind === "failed" && failure.isOverdue) return PROBE_MS;
   if (failure !== null) return failureDelay(failure.error.facts.disposition.kind, attempt, context);
   if (outcome.readBack.kind === "not-read") return backoffMs(attempt, context.random());
   const waits = dueDelay(outcome.readBack.plan.nextDueMs, context.nowMs);
@@ -79,7 +80,7 @@ function skippedDelay(outcome: Extract<KeyOutcome, { readonly kind: "judged" }>,
 
 function failureDelay(disposition: "retry" | "throttled" | "replan" | "terminal" | "circuit", attempt: number, context: RequeueContext): number | null {
   if (disposition === "terminal") return null;
-  if (disposition === "circuit") return CIRCUIT_MS;
+  if (disposition === "circuit") return PROBE_MS;
   return disposition === "replan" && attempt === 0 ? 0 : backoffMs(attempt, context.random());
 }
 
