@@ -84,7 +84,6 @@ function cgiEnvironment(root: string, request: IncomingMessage): Record<string, 
   const url = new URL(request.url ?? "/", "http://localhost");
   const settings = [
     ["http.receivepack", "true"],
-    ["uploadpack.allowFilter", "true"],
     ["safe.directory", "*"],
   ] as const;
   return {

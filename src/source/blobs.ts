@@ -6,7 +6,6 @@ import { localEnvironment } from "./git-environment.ts";
 import type { Deadline } from "./git-failure.ts";
 import { collect, runGit } from "./git-process.ts";
 import type { ListedBlob } from "./listing.ts";
-import { MAX_FETCHED_BLOB_BYTES } from "./mirror.ts";
 import type { Algorithm, Mirror } from "./mirror.ts";
 
 export interface BlobRequest {
@@ -32,8 +31,7 @@ export async function readBlobs(
 ): Promise<ReadBlobs> {
   const { blobs, limits, source } = request;
   const sizes = await askSizes(mirror, request, deadline);
-  const maxBytes = Math.min(limits.fileBytes, MAX_FETCHED_BLOB_BYTES);
-  const isSmall = ({ oid }: ListedBlob): boolean => (sizes.get(oid) ?? Infinity) <= maxBytes;
+  const isSmall = ({ oid }: ListedBlob): boolean => (sizes.get(oid) ?? Infinity) <= limits.fileBytes;
   const small = blobs.filter(isSmall);
   const total = small.reduce((sum, { oid }) => sum + (sizes.get(oid) ?? 0), 0);
   if (total > limits.snapshotBytes) throw tooManyBytes(source, limits);
@@ -55,7 +53,6 @@ export async function readBlobs(
   };
 }
 
-/** Infinity for a blob that the server was asked not to send. */
 async function askSizes(
   mirror: Mirror,
   request: BlobRequest,
@@ -72,7 +69,6 @@ async function askSizes(
 function parseSize(source: string, line: string, oid: string | undefined): readonly [string, number] {
   const [name = "", type, size = ""] = line.split(" ");
   if (name !== oid) throw corrupt(source, name);
-  if (type === "missing") return [name, Infinity];
   if (type !== "blob" || !/^\d+$/.test(size)) throw corrupt(source, name);
   return [name, Number(size)];
 }

@@ -14,6 +14,7 @@ const FIXED: Readonly<Record<string, string>> = {
   GIT_TERMINAL_PROMPT: "0",
   GIT_PROTOCOL_FROM_USER: "0",
   GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_NO_LAZY_FETCH: "1",
   GIT_LITERAL_PATHSPECS: "1",
   GIT_OPTIONAL_LOCKS: "0",
 };
@@ -49,7 +50,6 @@ export function localEnvironment(gitDir: string): Readonly<Record<string, string
     ...FIXED,
     GIT_DIR: gitDir,
     GIT_ALLOW_PROTOCOL: "none",
-    GIT_NO_LAZY_FETCH: "1",
     ...configuration(HARDENED),
   };
 }

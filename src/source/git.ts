@@ -115,7 +115,10 @@ export class GitSource implements Source {
     }
     const ref = `${kind === "branch" ? "refs/heads" : "refs/tags"}/${name}`;
     const advertised = await this.#mirror.ask(ref, until);
-    if (advertised === undefined) throw this.#noSuchRef("the repository is empty or has no such ref");
+    if (advertised === undefined)
+      throw this.#noSuchRef(
+        "the repository is empty, has no such ref, or the URL is a page and no repository",
+      );
     const { algorithm } = advertised;
     if ((await this.#mirror.tip(algorithm, until)) === advertised.hash) return advertised;
     await this.#mirror.fetch({ from: ref, as: "tip" }, algorithm, until);

@@ -29,8 +29,6 @@ export interface MirrorSetting {
   readonly mirrorBytes: number;
 }
 
-/** Larger blobs are not asked for; a server without filters sends them, and the listing refuses them by size. */
-export const MAX_FETCHED_BLOB_BYTES = 16_777_216;
 const MAX_ANSWER_BYTES = 1_048_576;
 const MAX_PACKS = 20;
 const TIP = "refs/grantkeeper/tip";
@@ -129,6 +127,8 @@ export class Mirror {
     await this.#make(algorithm, deadline);
     const gitDir = this.folder(algorithm);
     await removeLeftovers(gitDir);
+    const reason = await this.#tooLarge(gitDir);
+    if (reason !== undefined) throw this.failure(`fetch ${what.from}`, { kind: "stopped", reason }, deadline);
     const credential = await readCredential(auth);
     const command = {
       args: fetchArguments(what.from, what.as === "tip" ? TIP : OLDER),
@@ -204,6 +204,11 @@ export class Mirror {
   }
 }
 
+/**
+ * No `--filter`, intentionally: it makes git fetch again by itself whatever is missing. A server of plain files that names a
+ * commit it lacks then starts a chain of processes without end, and forbidding that breaks packs whose deltas build on a
+ * blob that was filtered out.
+ */
 function fetchArguments(from: string, into: string): readonly string[] {
   return [
     "fetch",
@@ -212,7 +217,6 @@ function fetchArguments(from: string, into: string): readonly string[] {
     "--no-write-fetch-head",
     "--no-recurse-submodules",
     "--no-auto-maintenance",
-    `--filter=blob:limit=${MAX_FETCHED_BLOB_BYTES}`,
     "--end-of-options",
     "origin",
     `+${from}:${into}`,

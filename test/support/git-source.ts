@@ -73,15 +73,24 @@ export class Bench {
     });
   }
 
+  /** The command lines of the processes that sources have started; empty without /proc. */
+  running(): readonly string[] {
+    return gitsOf(this.mirrorDir);
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(path);
+  }
+
   async end(): Promise<void> {
-    const left = gitsOf(this.mirrorDir);
+    const left = this.running();
     await Promise.all(this.#servers.map((server) => server.close()));
     await rm(this.root, { recursive: true, force: true, maxRetries: 3 });
     if (left.length > 0) throw new Error(`still running: ${left.join(", ")}`);
   }
 }
 
-/** Processes whose environment or arguments name the mirrors: every git of a source and all that it started. Empty without /proc. */
+/** Processes whose environment names the mirrors: every git of a source and all that it started. */
 function gitsOf(mirrorDir: string): readonly string[] {
   const ids = process.platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
   return ids

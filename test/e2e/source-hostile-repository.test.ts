@@ -1,0 +1,237 @@
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { GitSource } from "../../src/source/git.ts";
+import { commitEntries, commitTree, git, writeBlob } from "../support/git-repository.ts";
+import type { TestRepository } from "../support/git-repository.ts";
+import { Bench, LIMITS } from "../support/git-source.ts";
+
+let bench: Bench;
+let repository: TestRepository;
+
+beforeEach(async () => {
+  bench = await Bench.open();
+  repository = await bench.repository();
+});
+
+// Fails when a process of a source is left.
+afterEach(() => bench.end());
+
+const { signal } = new AbortController();
+
+async function served(limits: Partial<typeof LIMITS> = {}): Promise<GitSource> {
+  return bench.source({ url: await bench.serve(), limits: { ...LIMITS, ...limits } });
+}
+
+function makeTree(entries: string): Promise<string> {
+  return git(repository.bare, ["mktree", "-z", "--missing"], { input: entries }).then((text) => text.trim());
+}
+
+describe("an entry is refused by name and the others stay", () => {
+  const LFS = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12345\n`;
+
+  test.each([
+    { mode: "120000", text: "/etc/passwd", reason: "symlink", because: "a link would be followed elsewhere" },
+    { mode: "160000", text: "x", reason: "submodule", because: "a submodule is another repository" },
+    { mode: "100644", text: LFS, reason: "lfs-pointer", because: "a pointer's file is on another server" },
+    {
+      mode: "100644",
+      text: "x".repeat(2_000),
+      reason: "too-large",
+      because: "it is over the limit for a file",
+    },
+  ])("$reason: $because", async ({ mode, text, reason }) => {
+    const { bare } = repository;
+    const good = await writeBlob(bare, "good");
+    const bad = mode === "160000" ? "1".repeat(40) : await writeBlob(bare, text);
+    await commitEntries(bare, [
+      { mode: "100644", path: "teams/a.yaml", oid: good },
+      { mode, path: "teams/b.yaml", oid: bad },
+    ]);
+
+    const snapshot = await (await served({ fileBytes: 1_000 })).latest(signal);
+
+    expect(snapshot.refused).toEqual([{ path: "teams/b.yaml", reason }]);
+    expect(snapshot.files.map(({ path }) => path)).toEqual(["teams/a.yaml"]);
+  });
+
+  test("a declared path that is itself a link", async () => {
+    const { bare } = repository;
+    await commitEntries(bare, [{ mode: "120000", path: "teams", oid: await writeBlob(bare, "/etc") }]);
+
+    expect(await (await served()).latest(signal)).toMatchObject({
+      files: [],
+      refused: [{ path: "teams", reason: "symlink" }],
+    });
+  });
+
+  test.each([
+    { name: "a\nb.yaml", shown: "a\\x0ab.yaml", because: "a line break forges log lines" },
+    { name: "\u001b[2J.yaml", shown: "\\x1b[2J.yaml", because: "a terminal obeys it" },
+    { name: "a\u202egp.yaml", shown: "a\\u202egp.yaml", because: "it reads backwards" },
+    { name: "a\\b.yaml", shown: "a\\b.yaml", because: "another system takes it for a folder" },
+    { name: "x".repeat(1_100), shown: `${"x".repeat(193)}…`, because: "no one names files so" },
+  ])("an unsafe name: $because", async ({ name, shown }) => {
+    const blob = await writeBlob(repository.bare, "x");
+    const folder = await makeTree(`100644 blob ${blob}\t${name}\0`);
+    await commitTree(repository.bare, await makeTree(`040000 tree ${folder}\tteams\0`));
+
+    const snapshot = await (await served()).latest(signal);
+
+    expect(snapshot).toMatchObject({
+      files: [],
+      refused: [{ path: `teams/${shown}`, reason: "unsafe-name" }],
+    });
+  });
+});
+
+test("a name that looks like an option is a name", async () => {
+  await repository.commit({ "teams/--upload-pack=touch x": "1", "teams/-rf": "2", "teams/a b": "3" });
+
+  const snapshot = await (await served()).latest(signal);
+
+  expect(snapshot.files.map(({ path }) => path)).toEqual([
+    "teams/--upload-pack=touch x",
+    "teams/-rf",
+    "teams/a b",
+  ]);
+});
+
+test.each([{ name: ".." }, { name: ".git" }, { name: ".GIT" }])(
+  "a tree with the entry $name is fetched by nobody",
+  async ({ name }) => {
+    const blob = await writeBlob(repository.bare, "x");
+    const inner = await makeTree(`100644 blob ${blob}\ta.yaml\0`);
+    const raw = Buffer.concat([Buffer.from(`40000 ${name}\0`), Buffer.from(inner, "hex")]);
+    await writeFile(join(bench.root, "tree"), raw);
+    const folder = (
+      await repository.git("hash-object", "-t", "tree", "-w", "--literally", join(bench.root, "tree"))
+    ).trim();
+    await commitTree(repository.bare, await makeTree(`040000 tree ${folder}\tteams\0`));
+
+    await expect((await served()).latest(signal)).rejects.toMatchObject({
+      name: "SourceError",
+      code: "corrupt",
+    });
+  },
+);
+
+describe("too much is an error and no snapshot", () => {
+  test("100,000 files", async () => {
+    const blob = await writeBlob(repository.bare, "x");
+    const names = Array.from({ length: 100_000 }, (_, index) => `100644 blob ${blob}\t${index}.yaml\0`);
+    await commitTree(
+      repository.bare,
+      await makeTree(`040000 tree ${await makeTree(names.join(""))}\tteams\0`),
+    );
+
+    await expect((await served({ files: 50_000 })).latest(signal)).rejects.toMatchObject({
+      code: "too-many-files",
+    });
+  });
+
+  test("ten billion paths made of twelve objects", async () => {
+    let entry = `100644 blob ${await writeBlob(repository.bare, "x")}`;
+    for (let level = 0; level < 10; level += 1) {
+      const names = Array.from({ length: 10 }, (_, index) => `${entry}\t${index}\0`);
+      entry = `040000 tree ${await makeTree(names.join(""))}`;
+    }
+    await commitTree(repository.bare, await makeTree(`${entry}\tteams\0`));
+
+    await expect((await served({ files: 50_000 })).latest(signal)).rejects.toMatchObject({
+      code: "too-many-files",
+    });
+  });
+
+  test("one blob under so many paths that the bytes together pass the limit", async () => {
+    const text = "x".repeat(1_000);
+    await repository.commit({ "teams/a": text, "teams/b": text, "teams/c": text });
+
+    const source = await served({ snapshotBytes: 2_999 });
+
+    await expect(source.latest(signal)).rejects.toMatchObject({ code: "too-large" });
+  });
+
+  test("exactly the limits are no error", async () => {
+    await repository.commit({ "teams/a": "12", "teams/b": "34" });
+
+    const source = await served({ files: 2, fileBytes: 2, snapshotBytes: 4 });
+
+    expect((await source.latest(signal)).files).toHaveLength(2);
+  });
+});
+
+test("a mirror that is past its limit takes no more, and what was accepted stays readable", async () => {
+  await repository.commit({ "teams/a.yaml": "1" });
+  const url = await bench.serve();
+  const { revision } = await bench.source({ url }).latest(signal);
+  await repository.commit({ "teams/a.yaml": "2" });
+  const source = bench.source({ url, limits: { ...LIMITS, mirrorBytes: 10 } });
+
+  await expect(source.latest(signal)).rejects.toMatchObject({ code: "too-large" });
+  expect((await source.at(revision, signal)).files).toHaveLength(1);
+});
+
+describe("a repository that is", () => {
+  test("empty has no such ref", async () => {
+    await expect((await served()).latest(signal)).rejects.toMatchObject({ code: "no-such-ref" });
+  });
+
+  test("without the branch has no such ref, also when another ref ends in the same words", async () => {
+    const commit = await repository.commit({ "teams/a.yaml": "1" }, { branch: "other" });
+    await repository.git("update-ref", "refs/heads/refs/heads/main", commit);
+
+    await expect((await served()).latest(signal)).rejects.toMatchObject({ code: "no-such-ref" });
+  });
+
+  test("absent is not found", async () => {
+    const url = (await bench.serve()).replace("permissions", "other");
+
+    await expect(bench.source({ url }).latest(signal)).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  test("local and absent is not found", async () => {
+    const path = join(bench.root, "nowhere.git");
+    const source = bench.source({ url: path, allowedFilePath: path });
+
+    await expect(source.latest(signal)).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  test("a tag on a file has no such ref", async () => {
+    await repository.git("tag", "v1", await writeBlob(repository.bare, "x"));
+    const source = bench.source({ url: await bench.serve(), ref: { kind: "tag", name: "v1" } });
+
+    await expect(source.latest(signal)).rejects.toMatchObject({ code: "no-such-ref" });
+  });
+});
+
+test("a replacement on the server changes nothing", async () => {
+  const commit = await repository.commit({ "teams/a.yaml": "true" });
+  const honest = await writeBlob(repository.bare, "true");
+  const forged = await writeBlob(repository.bare, "forged");
+  await repository.git("update-ref", `refs/replace/${honest}`, forged);
+  const source = await served();
+
+  const snapshot = await source.latest(signal);
+
+  expect(snapshot.revision).toBe(`main@sha1:${commit}`);
+  expect(snapshot.files.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(["true"]);
+});
+
+test("a hook in the mirror is run by nobody", async () => {
+  await repository.commit({ "teams/a.yaml": "1" });
+  const source = await served();
+  await source.latest(signal);
+  const [mirror = ""] = await readdir(bench.mirrorDir);
+  const hook = join(bench.mirrorDir, mirror, "hooks/reference-transaction");
+  const trace = join(bench.root, "hook-ran");
+  await mkdir(join(hook, ".."), { recursive: true });
+  await writeFile(hook, `#!/bin/sh\ntouch ${trace}\n`);
+  await chmod(hook, 0o755);
+  await repository.commit({ "teams/a.yaml": "2" });
+
+  await source.latest(signal);
+
+  expect(existsSync(trace)).toBe(false);
+});

@@ -1,0 +1,333 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { SourceError } from "../../src/controller/ports/source.ts";
+import type { Source } from "../../src/controller/ports/source.ts";
+import { Bench } from "../support/git-source.ts";
+import {
+  answering,
+  endlessPack,
+  endlessRefs,
+  hangingServer,
+  plainFiles,
+  spoiledFetch,
+} from "../support/hostile-git-servers.ts";
+import type { HostileServer } from "../support/hostile-git-servers.ts";
+
+let bench: Bench;
+let servers: HostileServer[];
+
+beforeEach(async () => {
+  bench = await Bench.open();
+  servers = [];
+});
+
+// Fails when a process of a source is left.
+afterEach(async () => {
+  await bench.end();
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+const { signal } = new AbortController();
+const TOKEN = "s3cr3t-t0ken-of-git";
+
+async function started<T extends HostileServer>(server: Promise<T>): Promise<T> {
+  const ready = await server;
+  servers.push(ready);
+  return ready;
+}
+
+async function failure(source: Source): Promise<SourceError> {
+  try {
+    await source.latest(signal);
+  } catch (error) {
+    if (error instanceof SourceError) return error;
+    throw error;
+  }
+  throw new Error("a snapshot came from a hostile server");
+}
+
+async function tokenFile(text: string): Promise<string> {
+  const path = join(bench.root, "token");
+  await writeFile(path, text);
+  return path;
+}
+
+/** Everything under the mirrors, as one text. */
+async function mirrored(): Promise<string> {
+  const entries = await readdir(bench.mirrorDir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(
+    files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1")),
+  );
+  return texts.join("\n");
+}
+
+async function packFiles(): Promise<readonly string[]> {
+  const names = await readdir(bench.mirrorDir, { recursive: true });
+  return names.filter((name) => /objects\/(pack|..)\/./.test(name));
+}
+
+describe("a server that", () => {
+  test("hangs is a timeout", async () => {
+    const { url } = await started(hangingServer());
+
+    expect(await failure(bench.source({ url, timeoutMs: 500 }))).toMatchObject({ code: "timeout" });
+  });
+
+  test("lists refs without end is ended by time or size", async () => {
+    const { url } = await started(endlessRefs());
+
+    const { code } = await failure(bench.source({ url, timeoutMs: 2_000 }));
+
+    expect(["timeout", "too-large"]).toContain(code);
+  });
+
+  test("sends a pack without end is stopped at the mirror's limit, and the part is removed", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    const good = new URL(await bench.serve()).origin;
+    const { url } = await started(spoiledFetch(good, endlessPack));
+    const limits = { fileBytes: 1_000, files: 10, snapshotBytes: 1_000, mirrorBytes: 5_000_000 };
+
+    expect(await failure(bench.source({ url, limits }))).toMatchObject({ code: "too-large" });
+    expect(await packFiles()).toEqual([]);
+  });
+
+  test("cuts the pack off is corrupt, nothing of it stays, and the next fetch from a good server succeeds", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1".repeat(1_000) });
+    const good = new URL(await bench.serve()).origin;
+    let isBad = true;
+    const { url } = await started(
+      spoiledFetch(good, (response, bytes) => {
+        if (isBad) response.end(bytes.subarray(0, bytes.length - 40));
+        else response.end(bytes);
+      }),
+    );
+    const source = bench.source({ url });
+
+    expect(await failure(source)).toMatchObject({ code: "corrupt" });
+    expect(await packFiles()).toEqual([]);
+    isBad = false;
+    expect((await source.latest(signal)).files).toHaveLength(1);
+  });
+
+  test("stops in the middle of a pack is a timeout, and nothing of it stays", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1".repeat(1_000) });
+    const good = new URL(await bench.serve()).origin;
+    const { url } = await started(
+      spoiledFetch(good, (response, bytes) => response.write(bytes.subarray(0, bytes.length - 40))),
+    );
+
+    expect(await failure(bench.source({ url, timeoutMs: 2_000 }))).toMatchObject({ code: "timeout" });
+    expect(await packFiles()).toEqual([]);
+  });
+
+  test("has lost an object of the commit is corrupt", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    await repository.git("config", "core.looseCompression", "0");
+    const oid = (await repository.git("rev-parse", "main:teams/a.yaml")).trim();
+    await bench.remove(join(repository.bare, "objects", oid.slice(0, 2), oid.slice(2)));
+
+    expect(await failure(bench.source({ url: await bench.serve() }))).toMatchObject({ code: "corrupt" });
+  });
+
+  test.each([
+    { status: 401, code: "auth-failed", because: "the credential is wrong" },
+    { status: 403, code: "auth-failed", because: "the credential may not read this" },
+    { status: 404, code: "not-found", because: "there is no such repository, or it is hidden" },
+    { status: 429, code: "unreachable", because: "it asks for patience" },
+    { status: 500, code: "unreachable", because: "it is broken for now" },
+    { status: 200, code: "no-such-ref", because: "a page has no refs" },
+  ])("answers $status is $code: $because", async ({ status, code }) => {
+    const { url } = await started(
+      answering((_, response) => response.writeHead(status).end("<h1>hello</h1>")),
+    );
+
+    expect(await failure(bench.source({ url }))).toMatchObject({ code });
+  });
+
+  test("is only a file server is read all the same", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    await repository.git("update-server-info");
+    const { url } = await started(plainFiles(repository.bare));
+
+    expect((await bench.source({ url }).latest(signal)).files).toHaveLength(1);
+  });
+
+  test("is only a file server and names another one for the rest does not get git there", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    await repository.git("update-server-info");
+    const oid = (await repository.git("rev-parse", "main:teams/a.yaml")).trim();
+    await bench.remove(join(repository.bare, "objects", oid.slice(0, 2), oid.slice(2)));
+    const asked: (string | undefined)[] = [];
+    const other = await started(
+      answering((request, response) => {
+        asked.push(request.url);
+        response.writeHead(404).end();
+      }),
+    );
+    await writeFile(join(repository.bare, "objects/info/http-alternates"), `${other.url}/objects\n`);
+    const { url } = await started(plainFiles(repository.bare));
+
+    expect(await failure(bench.source({ url }))).toMatchObject({ code: "corrupt" });
+    expect(asked).toEqual([]);
+  });
+
+  test("nobody runs is unreachable", async () => {
+    const server = await hangingServer();
+    await server.close();
+
+    expect(await failure(bench.source({ url: server.url }))).toMatchObject({ code: "unreachable" });
+  });
+
+  test("sends text with secrets and control characters gets neither into the error", async () => {
+    const { url } = await started(
+      answering((_, response) => {
+        response.writeHead(200, { "content-type": "application/x-git-upload-pack-advertisement" });
+        const text = `ERR \u001b[31m${TOKEN} https://u:pw@host/x ${Buffer.from(`x-access-token:${TOKEN}`).toString("base64")}\n`;
+        const length = (Buffer.byteLength(text) + 4).toString(16).padStart(4, "0");
+        response.end(`001e# service=git-upload-pack\n0000${length}${text}0000`);
+      }),
+    );
+
+    const error = await failure(
+      bench.source({ url, auth: { kind: "token", tokenFile: await tokenFile(TOKEN) } }),
+    );
+
+    expect(error.message).toContain("[31m*** https://***@host/x ***");
+    expect(JSON.stringify([error.message, error.mend, error.stack])).not.toMatch(/\\u001b|s3cr3t/);
+  });
+});
+
+describe("the credential", () => {
+  test("reaches the server, and a rotated one is read anew", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    const url = await bench.serve({ username: "x-access-token", password: TOKEN });
+    const source = bench.source({ url, auth: { kind: "token", tokenFile: await tokenFile("old") } });
+
+    expect(await failure(source)).toMatchObject({ code: "auth-failed" });
+    await tokenFile(`${TOKEN}\n`);
+    expect((await source.latest(signal)).files).toHaveLength(1);
+    expect(await mirrored()).not.toContain(TOKEN);
+  });
+
+  test("of kind basic carries the user's name", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    const url = await bench.serve({ username: "robot", password: TOKEN });
+    const auth = { kind: "basic", username: "robot", passwordFile: await tokenFile(TOKEN) } as const;
+
+    expect((await bench.source({ url, auth }).latest(signal)).files).toHaveLength(1);
+  });
+
+  test("follows no redirect, not even to another port of the same host", async () => {
+    const asked: (string | undefined)[] = [];
+    const thief = await started(
+      answering((request, response) => {
+        asked.push(request.headers.authorization);
+        response.end();
+      }),
+    );
+    const { url } = await started(
+      answering((request, response) => {
+        response.writeHead(302, { location: new URL(request.url ?? "/", thief.url).href }).end();
+      }),
+    );
+
+    const error = await failure(
+      bench.source({ url, auth: { kind: "token", tokenFile: await tokenFile(TOKEN) } }),
+    );
+
+    expect(error.code).toBe("redirected");
+    expect(asked).toEqual([]);
+  });
+
+  test("stands in no argument of any process", async () => {
+    const { url, connected } = await started(hangingServer());
+    const source = bench.source({
+      url,
+      timeoutMs: 1_500,
+      auth: { kind: "token", tokenFile: await tokenFile(TOKEN) },
+    });
+
+    const failed = failure(source);
+    await connected;
+    const commands = bench.running();
+
+    expect(commands.join("\n")).toMatch(process.platform === "linux" ? /ls-remote/ : /^$/);
+    expect(commands.join("\n")).not.toMatch(/s3cr3t|Authorization|Basic/);
+    expect(await failed).toMatchObject({ code: "timeout" });
+  });
+
+  test.each([
+    { text: "", because: "empty" },
+    { text: "a\r\nX-Header: b", because: "two lines would be two headers" },
+    { text: "a b", because: "a token has no spaces" },
+  ])("is refused when its file is bad: $because", async ({ text }) => {
+    const { url } = await started(hangingServer());
+
+    const error = await failure(
+      bench.source({ url, auth: { kind: "token", tokenFile: await tokenFile(text) } }),
+    );
+
+    expect(error.code).toBe("credential-unreadable");
+  });
+
+  test("is refused when its file is missing, and the error names the file", async () => {
+    const { url } = await started(hangingServer());
+
+    const error = await failure(bench.source({ url, auth: { kind: "token", tokenFile: "/nowhere/token" } }));
+
+    expect(error).toMatchObject({ code: "credential-unreadable" });
+    expect(error.message).toContain("/nowhere/token");
+  });
+});
+
+describe("a call that the caller aborts", () => {
+  test("rejects with the caller's reason and leaves no process", async () => {
+    const { url, connected } = await started(hangingServer());
+    const controller = new AbortController();
+    const reason = new Error("stopping");
+
+    const latest = bench.source({ url }).latest(controller.signal);
+    await connected;
+    controller.abort(reason);
+
+    await expect(latest).rejects.toBe(reason);
+    expect(bench.running()).toEqual([]);
+  });
+
+  test("leaves what was accepted readable, also while another call hangs", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    const good = new URL(await bench.serve()).origin;
+    let hangs = false;
+    const { promise: hanging, resolve } = Promise.withResolvers<void>();
+    const { url } = await started(
+      spoiledFetch(good, (response, bytes) => {
+        if (!hangs) response.end(bytes);
+        else resolve();
+      }),
+    );
+    const source = bench.source({ url });
+    const accepted = await source.latest(signal);
+    await repository.commit({ "teams/a.yaml": "2" });
+    hangs = true;
+    const controller = new AbortController();
+
+    const latest = source.latest(controller.signal);
+    await hanging;
+    const again = await bench.source({ url }).at(accepted.revision, signal);
+    controller.abort();
+
+    expect(again.files).toEqual(accepted.files);
+    await expect(latest).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
