@@ -9,7 +9,7 @@ export function openResources(statements: readonly CompiledStatement[], data: Ac
   return statements.flatMap((compiled) => {
     const { statement, wildcardReason } = compiled;
     if (statement.Effect === "Deny" || wildcardReason !== null) return [];
-    if (!listed(statement.Resource).some(isEverything)) return [];
+    if (!listed(statement.Resource).some((resource) => collapseWildcards(resource) === "*")) return [];
     const bindable = [
       ...new Set(listed(statement.Action).flatMap((action) => bindableActions(action, data))),
     ];
@@ -20,10 +20,6 @@ export function openResources(statements: readonly CompiledStatement[], data: Ac
     const mend = pattern === undefined ? "name the resources" : `name the resources, such as ${pattern}`;
     return [breachOf("RES-001", compiled, { why, mend })];
   });
-}
-
-function isEverything(resource: string): boolean {
-  return collapseWildcards(resource) === "*" || /^arn(:[*?]*){5,}$/.test(resource);
 }
 
 function bindableActions(action: string, data: ActionData): readonly string[] {

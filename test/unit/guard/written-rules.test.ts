@@ -1,0 +1,286 @@
+import { describe, expect, test } from "@jest/globals";
+import { notJudgedOffline } from "../../../src/guard/judge-desired.ts";
+import type { Statement } from "../../../src/model/policy-document.ts";
+import { actionData, judged, stating, verdicts, world } from "./judged.ts";
+
+const TABLE = "arn:aws:dynamodb:eu-west-1:222222222222:table/orders";
+
+interface Row {
+  readonly statement: Statement;
+  readonly breaks: readonly string[];
+  readonly because: string;
+}
+
+const allow = (
+  Action: Statement["Action"] & {},
+  Resource: string,
+  more: Partial<Statement> = {},
+): Statement => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...more,
+});
+
+const ACTIONS: readonly Row[] = [
+  {
+    statement: allow("dynamodb:GetItem", TABLE),
+    breaks: [],
+    because: "one action on one table is what people write",
+  },
+  {
+    statement: allow("dynamodb:*", TABLE),
+    breaks: ["ACT-001 block"],
+    because: "a whole service is too much on one table too",
+  },
+  {
+    statement: allow("*", TABLE),
+    breaks: ["ACT-001 block", "ESC"],
+    because: "everything holds every service",
+  },
+  { statement: allow("dynamodb:**", TABLE), breaks: ["ACT-001 block"], because: "two stars are one" },
+  {
+    statement: allow("dynamodb:?*", TABLE),
+    breaks: ["ACT-001 block"],
+    because: "one letter and more is every action",
+  },
+  {
+    statement: allow("dyn*:GetItem", TABLE),
+    breaks: ["ACT-001 block"],
+    because: "a pattern of services is more than one",
+  },
+  { statement: allow("dynamodb:Get*", TABLE), breaks: [], because: "a part of a service is not the whole" },
+  {
+    statement: { Effect: "Deny", Action: "dynamodb:*", Resource: "*" },
+    breaks: [],
+    because: "denying a whole service takes away",
+  },
+  {
+    statement: { Effect: "Allow", NotAction: "dynamodb:GetItem", Resource: TABLE },
+    breaks: ["ACT-005 block", "ESC"],
+    because: "all but one action is nearly every action",
+  },
+  {
+    statement: { Effect: "Deny", NotAction: "dynamodb:GetItem", Resource: TABLE },
+    breaks: [],
+    because: "denying all but one takes away",
+  },
+];
+
+const NAMES: readonly Row[] = [
+  { statement: allow("dynamodb:GetItm", TABLE), breaks: ["ACT-003 block"], because: "there is no GetItm" },
+  { statement: allow("dynamodb:getitem", TABLE), breaks: [], because: "IAM ignores the case of actions" },
+  { statement: allow("dynamo:GetItem", TABLE), breaks: ["ACT-003 block"], because: "the prefix is dynamodb" },
+  {
+    statement: allow("dynamodb:Gett*", TABLE),
+    breaks: ["ACT-003 block"],
+    because: "the pattern matches nothing",
+  },
+  {
+    statement: allow("s3:constructor", "arn:aws:s3:::b"),
+    breaks: ["ACT-003 block"],
+    because: "what every object has is no action",
+  },
+  {
+    statement: { Effect: "Deny", Action: "dynamodb:DeleteTabel", Resource: "*" },
+    breaks: ["ACT-003 block"],
+    because: "a misspelled Deny denies nothing",
+  },
+  {
+    statement: { Effect: "Deny", NotAction: "dynamodb:GetItm", Resource: "*" },
+    breaks: ["ACT-003 block"],
+    because: "a misspelled exception excepts nothing",
+  },
+  {
+    statement: {
+      Effect: "Deny",
+      NotAction: "dynamodb:GetItem",
+      Resource: "*",
+      Condition: { Bool: { "aws:SecureTrnsport": "true" } },
+    },
+    breaks: ["ACT-003 block"],
+    because: "a misspelled global key is unknown for every action",
+  },
+  {
+    statement: {
+      Effect: "Deny",
+      NotAction: "dynamodb:GetItem",
+      Resource: "*",
+      Condition: { Bool: { "dynamodb:FullTableScan": "true" } },
+    },
+    breaks: [],
+    because: "a service's key beside NotAction can't be judged",
+  },
+  {
+    statement: allow("dynamodb:GetItem", TABLE, {
+      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKey": ["1"] } },
+    }),
+    breaks: ["ACT-003 block"],
+    because: "ForAllValues of a key that never comes always passes",
+  },
+  {
+    statement: allow("dynamodb:GetItem", TABLE, {
+      Condition: { "ForAllValues:StringEquals": { "dynamodb:leadingKeys": ["1"] } },
+    }),
+    breaks: [],
+    because: "IAM ignores the case of keys",
+  },
+  {
+    statement: allow("s3:GetObject", "arn:aws:s3:::b/*", {
+      Condition: { StringLike: { "s3:prefix": "a/*" } },
+    }),
+    breaks: ["ACT-003 block"],
+    because: "s3:prefix comes with listing, not with reading",
+  },
+  {
+    statement: allow("s3:List*", "arn:aws:s3:::b", { Condition: { StringLike: { "s3:prefix": "a/*" } } }),
+    breaks: [],
+    because: "one of the pattern's actions has the key",
+  },
+  {
+    statement: allow("s3:GetObject", "arn:aws:s3:::b/*", {
+      Condition: { StringEquals: { "s3:ExistingObjectTag/team": "a" } },
+    }),
+    breaks: [],
+    because: "published keys have a variable part",
+  },
+  {
+    statement: allow("s3:GetObject", "arn:aws:s3:::b/*", {
+      Condition: { StringEquals: { "s3:ExistingObjectTag/": "a" } },
+    }),
+    breaks: ["ACT-003 block"],
+    because: "the variable part is not empty",
+  },
+  {
+    statement: allow("s3:GetObject", "arn:aws:s3:::b/*", {
+      Condition: { Bool: { "AWS:SecureTransport": "true" } },
+    }),
+    breaks: [],
+    because: "global keys come with every request",
+  },
+  {
+    statement: allow("s3:GetObject", "arn:aws:s3:::b/*", {
+      Condition: { StringEquals: { "aws:PrincipalTag/team": "a" } },
+    }),
+    breaks: [],
+    because: "tags of the caller come with every request",
+  },
+  {
+    statement: allow("sqs:SendMessage", "arn:aws:sqs:eu-west-1:222222222222:q", {
+      Condition: {
+        ArnEquals: {
+          "lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:222222222222:function:orders-api",
+        },
+      },
+    }),
+    breaks: [],
+    because: "the function's own ARN comes with each call of its code",
+  },
+];
+
+const RESOURCES: readonly Row[] = [
+  { statement: allow("dynamodb:GetItem", "*"), breaks: ["RES-001 block"], because: "GetItem takes a table" },
+  {
+    statement: allow("dynamodb:GetItem", "arn:*:dynamodb:*:*:*"),
+    breaks: [],
+    because: "an ARN of one service is another rule's",
+  },
+  {
+    statement: allow("textract:AnalyzeDocument", "*"),
+    breaks: [],
+    because: "AnalyzeDocument knows no resource",
+  },
+  {
+    statement: allow(["textract:AnalyzeDocument", "dynamodb:GetItem"], "*"),
+    breaks: ["RES-001 block"],
+    because: "one action of the statement takes a resource",
+  },
+  {
+    statement: allow("dynamodb:Li*", "*"),
+    breaks: ["RES-001 block"],
+    because: "one action of the pattern takes a resource",
+  },
+  {
+    statement: { Effect: "Deny", Action: "dynamodb:GetItem", Resource: "*" },
+    breaks: [],
+    because: "a Deny on all takes away",
+  },
+  {
+    statement: { Effect: "Allow", Action: "dynamodb:GetItem", Resource: [TABLE, "*"] },
+    breaks: ["RES-001 block"],
+    because: "a star beside a name is a star",
+  },
+  {
+    statement: { Effect: "Allow", Action: "dynamodb:GetItem", NotResource: TABLE },
+    breaks: ["RES-003 block"],
+    because: "all tables but one",
+  },
+  {
+    statement: { Effect: "Deny", Action: "dynamodb:GetItem", NotResource: TABLE },
+    breaks: [],
+    because: "denying all but one narrows",
+  },
+];
+
+describe.each([
+  ["actions", ACTIONS],
+  ["names", NAMES],
+  ["resources", RESOURCES],
+] as const)("statements that people write: %s", (_, rows) => {
+  test.each(rows)("$because", ({ statement, breaks }) => {
+    const found = verdicts(judged(stating(statement)));
+
+    const short = [...new Set(found.map((text) => (text.startsWith("ESC-") ? "ESC" : text)))];
+    expect(short.filter((text) => !text.startsWith("PASS"))).toEqual(breaks);
+  });
+});
+
+test("a finding names the place, the statement, the reason and the mend", () => {
+  const [finding] = judged(stating(allow("dynamodb:GetItm", TABLE)));
+
+  expect(finding).toMatchObject({
+    rule: "ACT-003",
+    severity: "block",
+    key: "function/222222222222/eu-west-1/orders/orders-api",
+    origin: { file: "teams/orders/orders-api.yaml", line: 6 },
+    why: `there is no action "dynamodb:GetItm" (AWS's action data of ${actionData.snapshotDate})`,
+    mend: 'write "dynamodb:GetItem"',
+    waiver: { kind: "none" },
+  });
+  expect(JSON.parse(finding?.evidence ?? "")).toMatchObject({ Action: "dynamodb:GetItm", Resource: TABLE });
+});
+
+test("an open resource is mended by the action's own pattern", () => {
+  const [finding] = judged(
+    stating(allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"], "*")),
+  );
+
+  expect(finding?.why).toBe(
+    'dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query and 1 more can be bound to a resource, and Resource "*" means every one',
+  );
+  expect(finding?.mend).toContain("arn:*:dynamodb:*:*:table/*");
+});
+
+test("what the catalogue gives on * for a reason passes", () => {
+  const spec = "  tracing: true\n  vpc: true\n  grants: [{metrics: {namespace: orders}}]";
+
+  expect(judged(world(spec))).toEqual([]);
+});
+
+test("a statement of the catalogue on * without a reason does not pass", () => {
+  const plain = stating(allow("dynamodb:GetItem", "*"));
+  const [statement] = plain.binding.role.inline.statements.filter(
+    ({ source }) => source.kind === "statement",
+  );
+  if (statement === undefined) throw new Error("no statement");
+  const inline = {
+    statements: [{ ...statement, source: { kind: "grant", grant: "dynamodb", verb: "read" } as const }],
+  };
+  const granted = { ...plain, binding: { ...plain.binding, role: { ...plain.binding.role, inline } } };
+
+  expect(verdicts(judged(granted))).toEqual(["RES-001 block"]);
+});
+
+test("the rules that need the account are named when it is not read", () => {
+  expect(notJudgedOffline()).toEqual(["SHR-001", "SHR-002"]);
+});
