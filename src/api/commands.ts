@@ -17,10 +17,11 @@ function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
 }
 
 const key = parsed(parseKey, "a key such as function/111122223333/eu-west-1/orders/orders-api");
-const durationMs = parsed(
-  (text) => parseDurationMs(text) || undefined,
-  "a duration such as 30s, 5m, 24h or 7d, not zero",
-);
+const LONGEST_MS = 365 * 86_400_000;
+const durationMs = parsed((text) => {
+  const ms = parseDurationMs(text) ?? 0;
+  return ms > 0 && ms <= LONGEST_MS ? ms : undefined;
+}, "a duration such as 30s, 5m, 24h or 7d, at most 365d");
 /** Goes to the audit and to people's screens: one line. */
 const reason = z
   .string()

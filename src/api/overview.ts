@@ -26,10 +26,14 @@ export interface HoldObject extends ApiObject<"Hold"> {
   readonly status: HoldStatus;
 }
 
-/** A role or policy of ours that no manifest names, with why it stays. */
+/**
+ * A role or policy of ours that no manifest names, with why it stays. Its name is `<role or policy>.<its name in
+ * AWS>.<accountId>`; a token with namespaces sees those whose key is in them.
+ */
 export interface OrphanObject extends ApiObject<"Orphan"> {
   readonly status: {
-    readonly key: Key;
+    /** null: no record knows it; only its tags say that it is ours. */
+    readonly key: Key | null;
     readonly account: string;
     readonly arn: string;
     /** ISO 8601. */

@@ -52,7 +52,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   functions: { kind: "Function", namespaced: true, verbs: READ },
   holds: { kind: "Hold", namespaced: false, verbs: READ },
   managedpolicies: { kind: "ManagedPolicy", namespaced: true, verbs: READ },
-  orphans: { kind: "Orphan", namespaced: true, verbs: READ },
+  orphans: { kind: "Orphan", namespaced: false, verbs: READ },
   overview: { kind: "Overview", namespaced: false, verbs: ["get"] },
   plans: { kind: "Plan", namespaced: true, verbs: READ },
   reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },

@@ -1,0 +1,23 @@
+import { keyParts, type Key } from "../model/key.ts";
+
+export type Scope = "read" | "reconcile" | "suspend" | "approve";
+
+/** Who asks, what for, and which namespaces exist for them. */
+export interface Access {
+  /** The token's name: the actor in the audit. */
+  readonly actor: string;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly namespaces: "all" | ReadonlySet<string>;
+}
+
+export function sees(access: Access, namespace: string): boolean {
+  return access.namespaces === "all" || access.namespaces.has(namespace);
+}
+
+export function seesKey(access: Access, key: Key): boolean {
+  return sees(access, keyParts(key).namespace);
+}
+
+export function seesEverything(access: Access): boolean {
+  return access.namespaces === "all";
+}

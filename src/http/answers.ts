@@ -1,0 +1,98 @@
+import type { Socket } from "node:net";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { FAILURE_CODES } from "../api/failure.ts";
+import type { HttpContext } from "./context.ts";
+import { ApiFailure, asFailure, statusOf } from "./failure.ts";
+
+/** Every failure becomes a Status; refused requests go to the audit; every answer is counted. */
+export function registerAnswers(app: FastifyInstance, context: HttpContext): void {
+  app.decorateRequest("access", null);
+  app.decorateRequest("refusedActor", "anonymous");
+  app.setErrorHandler((error, request, reply) => {
+    const failure = asFailure(error) ?? internalFailure(context, error, request);
+    if (isRefused(request, failure)) tellAudit(context, request, failure);
+    return sendFailure(request, reply, failure);
+  });
+  app.setNotFoundHandler(notFound);
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "none";
+    const labels = { method: request.method, route, status: String(reply.statusCode) };
+    context.telemetry.count("http_requests_total", labels);
+  });
+}
+
+export function notFound(request: FastifyRequest): never {
+  throw new ApiFailure("NotFound", `there is no ${request.method} ${plainPath(request)}`);
+}
+
+function internalFailure({ telemetry }: HttpContext, error: unknown, request: FastifyRequest): ApiFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  telemetry.error("request failed", {
+    method: request.method,
+    route: request.routeOptions.url ?? "none",
+    error: message,
+  });
+  return new ApiFailure("InternalError", "the controller failed to answer; its log says why");
+}
+
+function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
+  const hasBody =
+    request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+  // What is left of a refused body is not read.
+  if (hasBody && request.body === undefined) reply.header("connection", "close");
+  const status = statusOf(failure);
+  return reply.code(status.code).type("application/json; charset=utf-8").send(status);
+}
+
+/** A read that finds nothing or is misspelt is no refusal worth a record; everything that wanted to act or get in is. */
+function isRefused(request: FastifyRequest, { reason }: ApiFailure): boolean {
+  const code = FAILURE_CODES[reason];
+  if (code >= 500) return false;
+  return request.method !== "GET" || code === 401 || code === 403 || code === 429;
+}
+
+function tellAudit({ control, telemetry }: HttpContext, request: FastifyRequest, failure: ApiFailure): void {
+  const fact = {
+    actor: request.access?.actor ?? request.refusedActor,
+    method: request.method,
+    path: plainPath(request),
+    status: FAILURE_CODES[failure.reason],
+    reason: failure.message.slice(0, 500),
+  };
+  control.refused(fact).catch((error: unknown) => {
+    telemetry.error("refused request not audited", {
+      error: error instanceof Error ? error.message : String(error),
+    });
+  });
+}
+
+/** Without the query, printable ASCII only, short. */
+function plainPath(request: FastifyRequest): string {
+  const [path = ""] = request.url.split("?");
+  return path.replace(/[^\x21-\x7e]/g, "?").slice(0, 200);
+}
+
+/** What Node could not read as a request, or what came too slowly. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const failure = clientFailure(error.code);
+  const body = JSON.stringify(statusOf(failure));
+  const code = FAILURE_CODES[failure.reason];
+  const head = [
+    `HTTP/1.1 ${code} ${failure.reason}`,
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+function clientFailure(code: string | undefined): ApiFailure {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new ApiFailure("Timeout", "the request came too slowly");
+  if (code === "HPE_HEADER_OVERFLOW")
+    return new ApiFailure("RequestHeaderFieldsTooLarge", "the headers are too large");
+  return new ApiFailure("BadRequest", "not an HTTP/1.1 request");
+}

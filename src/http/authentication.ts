@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Access, Scope } from "./access.ts";
+import type { HttpContext } from "./context.ts";
+import { ApiFailure } from "./failure.ts";
+
+/** Every route of this scope, unknown paths included, needs a token: before a byte of the body is read. */
+export function requireToken(api: FastifyInstance, context: HttpContext): void {
+  api.addHook("onRoute", ({ url, config }) => {
+    if (config?.scopes === undefined) throw new Error(`route ${url} says no scope`);
+  });
+  api.addHook("onRequest", async (request, reply) => {
+    request.access = authenticated(context, request, reply);
+    const wanted = request.routeOptions.config.scopes;
+    if (wanted !== undefined) checkScope(request.access, wanted);
+  });
+}
+
+/** @throws ApiFailure Unauthorized */
+export function authenticated(context: HttpContext, request: FastifyRequest, reply: FastifyReply): Access {
+  const found = context.tokens.authenticate(request.headers.authorization, context.clock.nowMs());
+  if (found.kind === "known") return found.access;
+  request.refusedActor = found.actor;
+  reply.header("www-authenticate", "Bearer");
+  throw new ApiFailure("Unauthorized", found.reason);
+}
+
+/** @throws ApiFailure Forbidden */
+export function checkScope(access: Access, wanted: readonly Scope[]): void {
+  if (wanted.some((scope) => access.scopes.has(scope))) return;
+  throw new ApiFailure("Forbidden", `token "${access.actor}" lacks the scope ${wanted.join(" or ")}`);
+}

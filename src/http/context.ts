@@ -1,0 +1,41 @@
+import type { FastifyRequest } from "fastify";
+import type { Clock } from "../controller/ports/clock.ts";
+import type { Control } from "../controller/ports/control.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { Access, Scope } from "./access.ts";
+import { readerOf, type Reader } from "./reader.ts";
+import type { TokenTable } from "./tokens.ts";
+import type { WorldReader } from "./world.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set once the token is known; routes below the API have it. */
+    access: Access | null;
+    /** Whom the audit names when there is no access: an expired token, else `anonymous`. */
+    refusedActor: string;
+  }
+  interface FastifyContextConfig {
+    /** One of these is needed. */
+    readonly scopes?: readonly Scope[];
+  }
+}
+
+/** What the routes share. */
+export interface HttpContext {
+  readonly control: Control;
+  readonly tokens: TokenTable;
+  readonly world: WorldReader;
+  readonly tenantPath: string;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+}
+
+export function accessOf(request: FastifyRequest): Access {
+  if (request.access === null) throw new Error(`no access was checked for ${request.routeOptions.url}`);
+  return request.access;
+}
+
+export async function openReader(context: HttpContext, access: Access): Promise<Reader> {
+  const { control, tenantPath, clock } = context;
+  return readerOf({ control, world: await context.world.read(), access, tenantPath, nowMs: clock.nowMs() });
+}

@@ -1,0 +1,58 @@
+import rateLimit from "@fastify/rate-limit";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isOwnHost } from "./addresses.ts";
+import { ApiFailure } from "./failure.ts";
+import { PROBES } from "./routes/probes.ts";
+
+const HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+} as const;
+
+export interface RateLimits {
+  /** Requests a minute and source address. */
+  readonly requestsPerMinute: number;
+  /** Of these to webhooks. */
+  readonly hooksPerMinute: number;
+}
+
+/** What every request passes before its route: headers, pace, and the name by which it reached us. */
+export async function registerDefences(
+  app: FastifyInstance,
+  host: string,
+  limits: RateLimits,
+): Promise<void> {
+  await app.register(rateLimit, { global: false, timeWindow: 60_000 });
+  const all = app.createRateLimit({ max: limits.requestsPerMinute });
+  const hooks = app.createRateLimit({ max: limits.hooksPerMinute });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(HEADERS);
+    const route = request.routeOptions.url ?? "";
+    if (!PROBES.has(route)) checkPace(await all(request), reply);
+    if (route.startsWith("/hooks/")) checkPace(await hooks(request), reply);
+    checkHost(request, host);
+  });
+}
+
+type Pace = Awaited<ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>>;
+
+function checkPace(pace: Pace, reply: FastifyReply): void {
+  if (pace.isAllowed || !pace.isExceeded) return;
+  const retryAfterSeconds = Math.max(1, pace.ttlInSeconds);
+  reply.header("retry-after", String(retryAfterSeconds));
+  throw new ApiFailure("TooManyRequests", `more than ${pace.max} requests in a minute`, {
+    retryAfterSeconds,
+  });
+}
+
+function checkHost(request: FastifyRequest, configured: string): void {
+  if (isOwnHost(request.headers.host, configured, request.socket.localAddress ?? "")) return;
+  throw new ApiFailure(
+    "Forbidden",
+    "the Host header names another server; ask by a loopback name or by http.listen's",
+  );
+}

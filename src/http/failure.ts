@@ -1,0 +1,67 @@
+import { FAILURE_CODES, type FailureCause, type FailureReason, type FailureStatus } from "../api/failure.ts";
+import type { Refusal } from "../controller/ports/control.ts";
+
+interface FailureDetails {
+  readonly causes?: readonly FailureCause[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** Ends a request with that Status. The message is shown to whoever asked. */
+export class ApiFailure extends Error {
+  override readonly name = "ApiFailure";
+  readonly reason: FailureReason;
+  readonly details: FailureDetails;
+
+  constructor(reason: FailureReason, message: string, details: FailureDetails = {}) {
+    super(message);
+    this.reason = reason;
+    this.details = details;
+  }
+}
+
+export function statusOf({ reason, message, details }: ApiFailure): FailureStatus {
+  return {
+    apiVersion: "v1",
+    kind: "Status",
+    metadata: {},
+    status: "Failure",
+    reason,
+    code: FAILURE_CODES[reason],
+    message,
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+  };
+}
+
+const REFUSED = {
+  "not-found": "NotFound",
+  invalid: "Invalid",
+  conflict: "Conflict",
+  ambiguous: "Conflict",
+} as const satisfies Record<Refusal["code"], FailureReason>;
+
+export function refusalFailure(refusal: Refusal): ApiFailure {
+  return new ApiFailure(REFUSED[refusal.code], refusal.message);
+}
+
+/** What the HTTP framework throws before a handler runs, in our words. */
+const FRAMEWORK: Readonly<Record<string, readonly [FailureReason, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ["RequestEntityTooLarge", "the body is too large"],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["UnsupportedMediaType", "expected content-type application/json"],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ["BadRequest", "expected a JSON body"],
+  FST_ERR_CTP_INVALID_JSON_BODY: ["BadRequest", "the body is not JSON"],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["BadRequest", "the body is not as long as content-length says"],
+  FST_ERR_BAD_URL: ["BadRequest", "the path is not a URL path"],
+};
+
+/** null: not the request's fault. */
+export function asFailure(error: unknown): ApiFailure | null {
+  if (error instanceof ApiFailure) return error;
+  if (!(error instanceof Error)) return null;
+  const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };
+  const known = FRAMEWORK[code ?? ""];
+  if (known !== undefined) return new ApiFailure(...known);
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new ApiFailure("BadRequest", "the request cannot be read");
+  }
+  return null;
+}

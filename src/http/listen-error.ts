@@ -1,0 +1,42 @@
+type ListenCode = "port-in-use" | "not-permitted" | "no-such-address" | "failed";
+
+/** The server could not listen; the message says how to choose another address. */
+export class HttpListenError extends Error {
+  override readonly name = "HttpListenError";
+  readonly code: ListenCode;
+  readonly host: string;
+  readonly port: number;
+
+  constructor(code: ListenCode, at: { readonly host: string; readonly port: number }, cause: unknown) {
+    super(messageOf(code, at.host, at.port), { cause });
+    this.code = code;
+    this.host = at.host;
+    this.port = at.port;
+  }
+}
+
+const CODES: Readonly<Record<string, ListenCode>> = {
+  EADDRINUSE: "port-in-use",
+  EACCES: "not-permitted",
+  EPERM: "not-permitted",
+  EADDRNOTAVAIL: "no-such-address",
+  EAFNOSUPPORT: "no-such-address",
+  ENOTFOUND: "no-such-address",
+  EAI_AGAIN: "no-such-address",
+};
+
+const WHY = {
+  "port-in-use": "the port is in use",
+  "not-permitted": "the port is not permitted to this user",
+  "no-such-address": "this machine has no such address",
+  failed: "the system refused",
+} as const satisfies Record<ListenCode, string>;
+
+function messageOf(code: ListenCode, host: string, port: number): string {
+  return `cannot listen on ${host} port ${port}: ${WHY[code]}; choose another with --listen HOST:PORT, GRANTKEEPER_LISTEN or http.listen in the configuration`;
+}
+
+export function toListenError(cause: unknown, at: { readonly host: string; readonly port: number }): Error {
+  const code = (cause as { readonly code?: unknown } | null)?.code;
+  return new HttpListenError(typeof code === "string" ? (CODES[code] ?? "failed") : "failed", at, cause);
+}

@@ -1,0 +1,92 @@
+import type { BindingCounts, BindingStatus } from "../../api/manifests.ts";
+import type { AccountView } from "../../controller/ports/control.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import { keyParts, type Key } from "../../model/key.ts";
+import type { Condition, ConditionReason, KeyStatus } from "../../model/status.ts";
+import { seesKey } from "../access.ts";
+import { hidesRole, type Reader } from "../reader.ts";
+import { isoTime } from "./metadata.ts";
+
+/** The record's status with the time of the account's last sweep, which is no part of it. */
+export function bindingStatus(reader: Reader, key: Key): BindingStatus {
+  const account = reader.world.accounts.get(keyParts(key).accountId);
+  const status = reader.world.records.get(key)?.status ?? pendingStatus(key, account);
+  const sweepMs = account?.record?.lastSweepMs ?? null;
+  return {
+    ...status,
+    drift: shownDrift(reader, key, status),
+    lastVerifiedAt: sweepMs === null ? null : isoTime(sweepMs),
+  };
+}
+
+function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["drift"] {
+  const view = reader.keyView(key);
+  if (drift === null || view === null || !hidesRole(reader, view)) return drift;
+  return { ...drift, delta: NO_DELTA };
+}
+
+function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
+  const parts = keyParts(key);
+  return {
+    key,
+    account: account?.name ?? parts.accountId,
+    accountId: parts.accountId,
+    region: parts.kind === "function" ? parts.region : null,
+    mode: account?.mode ?? "observe",
+    sync: "Unknown",
+    health: "Progressing",
+    lastAttemptedRevision: null,
+    lastAppliedRevision: null,
+    inventory: [],
+    drift: null,
+    plan: null,
+    conditions: [],
+    notWatched: [],
+  };
+}
+
+/** Reasons that neither time nor an approval mends. */
+const BROKEN: ReadonlySet<ConditionReason> = new Set([
+  "ValidationFailed",
+  "GuardrailRefused",
+  "ReconciliationFailed",
+  "PruneFailed",
+  "AccessDenied",
+  "OwnershipConflict",
+  "ImmutableField",
+  "UnmodifiableRole",
+  "QuotaExceeded",
+  "RejectedByAws",
+]);
+
+/** Counts the visible bindings of functions in an account; what left git is counted among the orphans instead. */
+export function countBindings(reader: Reader, accountId: string): BindingCounts {
+  const { world, access } = reader;
+  const held = new Set(world.holds.flatMap((hold) => hold.keys));
+  const keys = [...world.objectOf.keys()].filter((key) => {
+    const parts = keyParts(key);
+    return parts.kind === "function" && parts.accountId === accountId && seesKey(access, key);
+  });
+  const statuses = keys.map((key) => world.records.get(key)?.status ?? null);
+  const count = (holds: (status: KeyStatus) => boolean): number =>
+    statuses.filter((status) => status !== null && holds(status)).length;
+  return {
+    bindings: keys.length,
+    synced: count((status) => status.sync === "Synced"),
+    drifted: count((status) => condition(status, "Drifted")?.status === "True"),
+    held: count(
+      (status) => held.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval",
+    ),
+    broken: count(isBroken),
+  };
+}
+
+function isBroken(status: KeyStatus): boolean {
+  const ready = condition(status, "Ready");
+  if (condition(status, "Stalled")?.status === "True") return true;
+  return ready?.status === "False" && BROKEN.has(ready.reason);
+}
+
+function condition(status: KeyStatus, type: Condition["type"]): Condition | undefined {
+  return status.conditions.find((condition) => condition.type === type);
+}

@@ -1,0 +1,132 @@
+import { API_VERSION } from "../../api/group.ts";
+import type {
+  BindingObject,
+  DriftObject,
+  FunctionObject,
+  FunctionReading,
+  PlanObject,
+} from "../../api/bindings.ts";
+import type { KeyView } from "../../controller/ports/control.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { sha256Hex } from "../../model/digest.ts";
+import { driftFingerprint, type Drift } from "../../model/drift.ts";
+import type { LiveFunction } from "../../model/live.ts";
+import { hidesRole, visibleKeys, visibleViews, type Reader } from "../reader.ts";
+import { bindingStatus } from "./binding-status.ts";
+import { isoTime, keyMetadata } from "./metadata.ts";
+
+export function bindings(reader: Reader): readonly BindingObject[] {
+  return visibleKeys(reader).map((key) => {
+    const view = reader.keyView(key);
+    const object = reader.world.objectOf.get(key);
+    return {
+      apiVersion: API_VERSION,
+      kind: "Binding",
+      metadata: keyMetadata(reader, key),
+      spec: {
+        key,
+        desired: view?.desired ?? null,
+        source: object === undefined ? null : { file: object.file, line: object.line },
+      },
+      status: { ...bindingStatus(reader, key), live: view === null ? null : liveOf(reader, view) },
+    };
+  });
+}
+
+function liveOf(reader: Reader, view: KeyView): BindingObject["status"]["live"] {
+  return {
+    readAt: view.readAt,
+    role: hidesRole(reader, view) ? null : view.liveRole,
+    function: view.liveFunction === null ? null : functionReading(view.liveFunction),
+  };
+}
+
+function functionReading(live: LiveFunction): FunctionReading {
+  return { ...live, policies: Object.fromEntries([...live.policies].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+export function functions(reader: Reader): readonly FunctionObject[] {
+  return visibleViews(reader).flatMap((view): readonly FunctionObject[] => {
+    const { desired } = view;
+    if (desired === null || !isBinding(desired)) return [];
+    return [
+      {
+        apiVersion: API_VERSION,
+        kind: "Function",
+        metadata: keyMetadata(reader, view.key),
+        status: {
+          key: view.key,
+          account: desired.account,
+          accountId: desired.accountId,
+          region: desired.region,
+          functionName: desired.functionName,
+          functionArn: desired.functionArn,
+          declaredRole: desired.role.arn,
+          readAt: view.readAt,
+          live: functionStatus(view.liveFunction, desired.role.arn),
+        },
+      },
+    ];
+  });
+}
+
+function isBinding(desired: DesiredBinding | DesiredPolicy): desired is DesiredBinding {
+  return "functionName" in desired;
+}
+
+function functionStatus(live: LiveFunction | null, role: string): FunctionObject["status"]["live"] {
+  if (live === null) return null;
+  const { versions } = live;
+  const others =
+    versions.kind === "present"
+      ? versions.value.filter((version) => version.roleArn !== role).map(({ version }) => version)
+      : null;
+  return {
+    roleArn: live.roleArn,
+    versionsOnOtherRoles: others === null ? null : [...others].sort(),
+    edge: live.edge,
+  };
+}
+
+export function drifts(reader: Reader): readonly DriftObject[] {
+  return visibleViews(reader).flatMap((view) => {
+    const sinceMs = reader.world.records.get(view.key)?.driftSinceMs ?? {};
+    return view.drifts.map((drift): DriftObject => {
+      const fingerprint = driftFingerprint(drift);
+      const since = sinceMs[fingerprint];
+      return {
+        apiVersion: API_VERSION,
+        kind: "Drift",
+        metadata: keyMetadata(reader, view.key, `.${sha256Hex(fingerprint).slice(0, 12)}`),
+        status: {
+          ...shownDrift(reader, view, drift),
+          since: since === undefined ? null : isoTime(since),
+          readAt: view.readAt,
+        },
+      };
+    });
+  });
+}
+
+/** What a role of another owner holds is left out, its owner tag included. */
+function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift {
+  if (!hidesRole(reader, view) || drift.subject !== view.liveRole?.arn) return drift;
+  return { ...drift, live: null, delta: NO_DELTA };
+}
+
+export function plans(reader: Reader): readonly PlanObject[] {
+  return visibleViews(reader).map((view) => ({
+    apiVersion: API_VERSION,
+    kind: "Plan",
+    metadata: keyMetadata(reader, view.key),
+    status: {
+      key: view.key,
+      // The actions and their deltas say what the other owner's role holds.
+      plan: hidesRole(reader, view) ? null : view.plan,
+      verdict: view.verdict,
+      findings: view.findings,
+      readAt: view.readAt,
+    },
+  }));
+}

@@ -1,0 +1,149 @@
+import { API_VERSION } from "../../api/group.ts";
+import type {
+  AccountStatus,
+  AwsAccountObject,
+  DocumentPlace,
+  FunctionPermissionObject,
+  ManagedPolicyObject,
+  OwnerStatus,
+  WaiverObject,
+} from "../../api/manifests.ts";
+import type { ApiObject, ObjectMeta } from "../../api/object.ts";
+import type { AccountView } from "../../controller/ports/control.ts";
+import type { ObjectRecord } from "../../controller/ports/store.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { seesEverything, seesKey } from "../access.ts";
+import type { Reader } from "../reader.ts";
+import { bindingStatus, countBindings } from "./binding-status.ts";
+import { isoTime, writtenDocument } from "./metadata.ts";
+
+export function functionPermissions(reader: Reader): readonly FunctionPermissionObject[] {
+  return owners(reader, "FunctionPermission");
+}
+
+export function managedPolicies(reader: Reader): readonly ManagedPolicyObject[] {
+  return owners(reader, "ManagedPolicy");
+}
+
+type Owner<Kind extends string> = ApiObject<Kind> & {
+  readonly spec: JsonObject;
+  readonly status: OwnerStatus;
+};
+
+/** Of every namespace: what the token may see is cut out where lists are made. */
+function owners<Kind extends string>(reader: Reader, kind: Kind): readonly Owner<Kind>[] {
+  return reader.world.objects
+    .filter((record) => record.kind === kind)
+    .map((record) => ({
+      apiVersion: API_VERSION,
+      kind,
+      metadata: recordMetadata(record, record.namespace),
+      spec: writtenDocument(record).spec,
+      status: {
+        observedGeneration: record.observedGeneration,
+        conditions: record.conditions,
+        bindings: [...record.keys].sort().map((key) => bindingStatus(reader, key)),
+        source: placeOf(record),
+      },
+    }));
+}
+
+function recordMetadata(record: ObjectRecord, namespace: string | null): ObjectMeta {
+  const { labels, annotations } = writtenDocument(record);
+  return {
+    name: record.name,
+    ...(namespace === null ? {} : { namespace }),
+    uid: record.uid,
+    generation: record.generation,
+    resourceVersion: String(record.resourceVersion),
+    creationTimestamp: record.createdAt,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  };
+}
+
+function placeOf({ file, line }: ObjectRecord): DocumentPlace {
+  return { file, line };
+}
+
+/** A document of a platform kind in a team's folder is refused when it is compiled: it is no account and no waiver. */
+function platformRecords(reader: Reader, kind: string): readonly ObjectRecord[] {
+  return reader.world.objects.filter((record) => record.kind === kind && record.namespace === "platform");
+}
+
+/** What a team must know of an account; the rest (vars, identities, budgets) speaks of others and of the platform. */
+const SHOWN_TO_TEAMS = [
+  "id",
+  "partition",
+  "regions",
+  "mode",
+  "boundary",
+  "boundaries",
+  "functionRole",
+  "tagKeys",
+] as const;
+
+export function awsAccounts(reader: Reader): readonly AwsAccountObject[] {
+  const views = new Map(reader.world.overview.accounts.map((view) => [view.name, view]));
+  return platformRecords(reader, "AwsAccount").map((record) => {
+    const view = views.get(record.name);
+    const metadata = recordMetadata(record, null);
+    const { spec } = writtenDocument(record);
+    const whole = seesEverything(reader.access);
+    return {
+      apiVersion: API_VERSION,
+      kind: "AwsAccount",
+      metadata: whole ? metadata : withoutNotes(metadata),
+      spec: whole ? spec : Object.fromEntries(SHOWN_TO_TEAMS.flatMap((field) => memberOf(spec, field))),
+      status: view === undefined ? null : { ...accountStatus(reader, view), source: placeOf(record) },
+    };
+  });
+}
+
+function withoutNotes(metadata: ObjectMeta): ObjectMeta {
+  const { annotations: _, ...rest } = metadata;
+  return rest;
+}
+
+function memberOf(spec: JsonObject, field: string): readonly (readonly [string, JsonObject[string]])[] {
+  const value = spec[field];
+  return value === undefined ? [] : [[field, value]];
+}
+
+export function accountStatus(
+  reader: Reader,
+  { id, name, mode, passing, record }: AccountView,
+): AccountStatus {
+  const failing = record?.failing ?? null;
+  const sweepMs = record?.lastSweepMs ?? null;
+  return {
+    accountId: id,
+    name,
+    mode,
+    passing,
+    started: record?.started ?? false,
+    lastSweepAt: sweepMs === null ? null : isoTime(sweepMs),
+    failing: failing === null ? null : { since: isoTime(failing.sinceMs), reason: failing.reason },
+    functionsSeen: record?.functionsSeen ?? null,
+    functionsInGit: record?.functionsInGit ?? null,
+    counts: countBindings(reader, id),
+  };
+}
+
+export function waivers(reader: Reader): readonly WaiverObject[] {
+  const byName = new Map(reader.world.waivers.map((waiver) => [waiver.name, waiver]));
+  return platformRecords(reader, "Waiver").flatMap((record): readonly WaiverObject[] => {
+    const binding = byName.get(record.name)?.binding ?? null;
+    const visible = binding === null ? seesEverything(reader.access) : seesKey(reader.access, binding);
+    if (!visible) return [];
+    return [
+      {
+        apiVersion: API_VERSION,
+        kind: "Waiver",
+        metadata: recordMetadata(record, null),
+        spec: writtenDocument(record).spec,
+        status: { binding, source: placeOf(record) },
+      },
+    ];
+  });
+}

@@ -1,0 +1,54 @@
+import { bindingName } from "../../api/names.ts";
+import type { ObjectMeta } from "../../api/object.ts";
+import type { ObjectRecord } from "../../controller/ports/store.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
+import { keyParts, type Key } from "../../model/key.ts";
+import type { Reader } from "../reader.ts";
+
+/** The parts of a document as people wrote it; what has another shape than it should is empty. */
+export interface WrittenDocument {
+  readonly spec: JsonObject;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export function writtenDocument(record: ObjectRecord): WrittenDocument {
+  const document = asObject(JSON.parse(record.document) as Json);
+  const metadata = asObject(document["metadata"]);
+  return {
+    spec: asObject(document["spec"]),
+    labels: strings(metadata["labels"]),
+    annotations: strings(metadata["annotations"]),
+  };
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  if (typeof value !== "object" || value === null || isList(value)) return {};
+  return value;
+}
+
+function isList(value: object): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function strings(value: Json | undefined): Readonly<Record<string, string>> {
+  const entries = Object.entries(asObject(value));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+/** Of what stands for a key: its name is `suffix` after the binding's, its labels are the document's. */
+export function keyMetadata({ world }: Reader, key: Key, suffix = ""): ObjectMeta {
+  const object = world.objectOf.get(key);
+  const labels = object === undefined ? {} : writtenDocument(object).labels;
+  return {
+    name: `${bindingName(key)}${suffix}`,
+    namespace: keyParts(key).namespace,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+  };
+}
+
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,43 @@
+import { API_VERSION } from "../../api/group.ts";
+import type { OverviewObject } from "../../api/overview.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { sees, seesEverything } from "../access.ts";
+import type { Reader } from "../reader.ts";
+import { folderOf } from "../redaction.ts";
+import { holds, orphans, suspensions } from "./holds.ts";
+import { accountStatus } from "./manifests.ts";
+import { isoTime } from "./metadata.ts";
+
+export function overview(reader: Reader): OverviewObject {
+  const { version, instance, mode, startedAt, catalogueDate, source, accounts, diagnostics } =
+    reader.world.overview;
+  const { name, accepted, fetchedAt, held, failure, uncommitted } = source;
+  return {
+    apiVersion: API_VERSION,
+    kind: "Overview",
+    metadata: { name: "overview" },
+    status: {
+      version,
+      instance,
+      mode,
+      startedAt,
+      now: isoTime(reader.nowMs),
+      catalogueDate,
+      source: { name, accepted, fetchedAt, held, failure, uncommitted },
+      accounts: [...accounts]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map((account) => accountStatus(reader, account)),
+      diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
+      holds: holds(reader),
+      suspensions: suspensions(reader),
+      orphans: orphans(reader),
+    },
+  };
+}
+
+/** A team sees what is said about its own folder. */
+function seesDiagnostic({ access, tenantPath }: Reader, { origin }: Diagnostic): boolean {
+  if (seesEverything(access)) return true;
+  const folder = folderOf(origin.file, tenantPath);
+  return folder !== null && sees(access, folder);
+}

@@ -1,0 +1,56 @@
+import type { Control, KeyView } from "../controller/ports/control.ts";
+import { keyParts, type Key } from "../model/key.ts";
+import { OWNER_TAG } from "../model/tag.ts";
+import { seesEverything, seesKey, type Access } from "./access.ts";
+import { scrubFor, type Scrub } from "./redaction.ts";
+import type { World } from "./world.ts";
+
+/** One read: of what, by whom, when. */
+export interface Reader {
+  readonly world: World;
+  readonly access: Access;
+  readonly scrub: Scrub;
+  readonly tenantPath: string;
+  readonly nowMs: number;
+  keyView(key: Key): KeyView | null;
+}
+
+interface ReaderParts {
+  readonly control: Control;
+  readonly world: World;
+  readonly access: Access;
+  readonly tenantPath: string;
+  readonly nowMs: number;
+}
+
+export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderParts): Reader {
+  return {
+    world,
+    access,
+    tenantPath,
+    nowMs,
+    scrub: scrubFor(access, world.namespaces, tenantPath),
+    keyView: (key) => control.keyView(key),
+  };
+}
+
+/** Sorted. */
+export function visibleKeys({ world, access }: Reader): readonly Key[] {
+  return world.keys.filter((key) => seesKey(access, key));
+}
+
+/** The key and what the last pass made of it, for every visible key that had one. */
+export function visibleViews(reader: Reader): readonly KeyView[] {
+  return visibleKeys(reader).flatMap((key) => reader.keyView(key) ?? []);
+}
+
+/**
+ * A manifest can name any role. One that carries another owner's tag is not shown to a token with namespaces: its
+ * documents are that owner's.
+ */
+export function hidesRole({ access }: Reader, view: KeyView): boolean {
+  if (seesEverything(access)) return false;
+  const owner = view.liveRole?.tags.find((tag) => tag.key === OWNER_TAG)?.value;
+  const { namespace, name } = keyParts(view.key);
+  return owner !== undefined && owner !== `${namespace}/${name}`;
+}

@@ -1,0 +1,176 @@
+import type { FastifyInstance } from "fastify";
+import type { z } from "zod";
+import { API_VERSION } from "../../api/group.ts";
+import {
+  approvalRequest,
+  reconciliationRequest,
+  resumeRequest,
+  suspensionRequest,
+  type ApprovalObject,
+  type ReconciliationObject,
+  type SuspensionObject,
+} from "../../api/commands.ts";
+import type { ReconcileRequest, Refusal } from "../../controller/ports/control.ts";
+import type { Approval, SuspensionScope } from "../../model/approval.ts";
+import type { Key } from "../../model/key.ts";
+import type { Result } from "../../model/result.ts";
+import { seesEverything, seesKey, type Access } from "../access.ts";
+import { accessOf, openReader, type HttpContext } from "../context.ts";
+import { ApiFailure, refusalFailure } from "../failure.ts";
+import { parseWith } from "../parse.ts";
+import { isCoveredBy, subjectName, suspensionObject, suspensions } from "../present/holds.ts";
+import { isoTime } from "../present/metadata.ts";
+import { visibleKeys, type Reader } from "../reader.ts";
+import { ownSubject } from "../subjects.ts";
+
+export function registerCommands(api: FastifyInstance, context: HttpContext): void {
+  registerReconciliations(api, context);
+  registerSuspensions(api, context);
+  registerApprovals(api, context);
+}
+
+function registerReconciliations(api: FastifyInstance, context: HttpContext): void {
+  const { control } = context;
+  api.route({
+    method: "POST",
+    url: "/reconciliations",
+    config: { scopes: ["reconcile"] },
+    handler: async (request, reply) => {
+      const access = accessOf(request);
+      const { keys } = parseWith(reconciliationRequest, request.body);
+      const reader = await openReader(context, access);
+      const asked = reconcileRequest(reader, keys);
+      const { token } = accepted(reader, await control.reconcile(asked, access.actor));
+      reply.code(202);
+      return reconciliation(access, token, control.reconciled(token) ?? { done: false, waitingFor: [] });
+    },
+  });
+  api.route<{ Params: { readonly token: string } }>({
+    method: "GET",
+    url: "/reconciliations/:token",
+    config: { scopes: ["read", "reconcile"] },
+    handler: (request) => {
+      const { token } = request.params;
+      const found = control.reconciled(token);
+      if (found === null)
+        throw new ApiFailure("NotFound", "no such reconciliation: it is forgotten with the process");
+      return reconciliation(accessOf(request), token, found);
+    },
+  });
+}
+
+function reconcileRequest(reader: Reader, keys: readonly Key[] | undefined): ReconcileRequest {
+  const { access } = reader;
+  if (keys === undefined && seesEverything(access)) return { kind: "all" };
+  const wanted = [...new Set(keys ?? visibleKeys(reader))].sort();
+  const foreign = wanted.find((key) => !seesKey(access, key));
+  if (foreign !== undefined)
+    throw new ApiFailure("Forbidden", `token "${access.actor}" may not reconcile ${foreign}`);
+  if (wanted.length === 0) throw new ApiFailure("NotFound", "there are no keys in the token's namespaces");
+  return { kind: "keys", keys: wanted };
+}
+
+function reconciliation(
+  access: Access,
+  token: string,
+  { done, waitingFor }: { readonly done: boolean; readonly waitingFor: readonly Key[] },
+): ReconciliationObject {
+  return {
+    apiVersion: API_VERSION,
+    kind: "Reconciliation",
+    metadata: { name: token },
+    status: { done, waitingFor: waitingFor.filter((key) => seesKey(access, key)).sort() },
+  };
+}
+
+function registerSuspensions(api: FastifyInstance, context: HttpContext): void {
+  api.route({
+    method: "POST",
+    url: "/suspensions",
+    config: { scopes: ["suspend"] },
+    handler: async (request, reply) => {
+      const made = await suspend(context, accessOf(request), parseWith(suspensionRequest, request.body));
+      reply.code(201);
+      return made;
+    },
+  });
+  api.route<{ Params: { readonly id: string } }>({
+    method: "POST",
+    url: "/suspensions/:id/resume",
+    config: { scopes: ["suspend"] },
+    handler: async (request) => {
+      const { reason } = parseWith(resumeRequest, request.body);
+      return resume(context, accessOf(request), { id: request.params.id, reason });
+    },
+  });
+}
+
+async function suspend(
+  context: HttpContext,
+  access: Access,
+  asked: z.output<typeof suspensionRequest>,
+): Promise<SuspensionObject> {
+  const { control, clock } = context;
+  const { accountId, namespace, key } = asked.scope;
+  const scope = { accountId: accountId ?? null, namespace: namespace ?? null, key: key ?? null };
+  checkCovered(access, scope);
+  const untilMs = asked.until === undefined ? clock.nowMs() + (asked.for ?? 0) : Date.parse(asked.until);
+  if (untilMs <= clock.nowMs()) throw new ApiFailure("BadRequest", "until: expected a time in the future");
+  const reader = await openReader(context, access);
+  const { reason } = asked;
+  const made = await control.suspend({ scope, reason, until: isoTime(untilMs) }, access.actor);
+  return suspensionObject(accepted(reader, made));
+}
+
+async function resume(
+  context: HttpContext,
+  access: Access,
+  asked: { readonly id: string; readonly reason: string },
+): Promise<SuspensionObject> {
+  const reader = await openReader(context, access);
+  const found = suspensions(reader).find(({ metadata }) => metadata.name === asked.id);
+  if (found === undefined) throw new ApiFailure("NotFound", "no such suspension, or it has ended");
+  checkCovered(access, found.spec.scope);
+  return suspensionObject(accepted(reader, await context.control.resume(asked, access.actor)));
+}
+
+function checkCovered(access: Access, scope: SuspensionScope): void {
+  if (isCoveredBy(access, scope)) return;
+  throw new ApiFailure(
+    "Forbidden",
+    `token "${access.actor}" may suspend and resume only within its namespaces`,
+  );
+}
+
+function registerApprovals(api: FastifyInstance, context: HttpContext): void {
+  api.route({
+    method: "POST",
+    url: "/approvals",
+    config: { scopes: ["approve"] },
+    handler: async (request, reply) => {
+      const access = accessOf(request);
+      const asked = parseWith(approvalRequest, request.body);
+      const reader = await openReader(context, access);
+      const subject = seesEverything(access) ? asked.subject : ownSubject(reader, asked.subject);
+      const { reason, for: forMs } = asked;
+      const made = await context.control.approve({ subject, reason, forMs }, access.actor);
+      reply.code(201);
+      return approvalObject(accepted(reader, made));
+    },
+  });
+}
+
+function approvalObject({ subject, reason, actor, at, expiresAt, actions }: Approval): ApprovalObject {
+  return {
+    apiVersion: API_VERSION,
+    kind: "Approval",
+    metadata: { name: subjectName(subject), creationTimestamp: at },
+    spec: { subject, reason, actor, expiresAt },
+    status: { keys: (Object.keys(actions) as Key[]).sort() },
+  };
+}
+
+function accepted<T>({ scrub }: Reader, result: Result<T, Refusal>): T {
+  if (result.kind === "ok") return result.value;
+  throw refusalFailure({ ...result.error, message: scrub(result.error.message) });
+}

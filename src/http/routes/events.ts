@@ -1,0 +1,65 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { API_VERSION } from "../../api/group.ts";
+import type { EventObject } from "../../api/events.ts";
+import type { ApiList } from "../../api/object.ts";
+import { parseKey, type Key } from "../../model/key.ts";
+import { seesKey, type Access } from "../access.ts";
+import { accessOf, openReader, type HttpContext } from "../context.ts";
+import { ApiFailure } from "../failure.ts";
+import { parseWith } from "../parse.ts";
+import { events } from "../present/events.ts";
+import { scrubSentences } from "../redaction.ts";
+import { checkNamespace } from "./reads.ts";
+
+const eventQuery = z.strictObject({
+  key: z.string().max(600, "expected a key").optional(),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d{0,2}|1000)$/, "expected a number from 1 to 1000")
+    .transform(Number)
+    .default(100),
+});
+
+export function registerEvents(api: FastifyInstance, context: HttpContext): void {
+  for (const url of ["/events", "/namespaces/:namespace/events"]) {
+    api.route<{ Params: { readonly namespace?: string } }>({
+      method: "GET",
+      url,
+      config: { scopes: ["read"] },
+      handler: async (request) => {
+        const access = accessOf(request);
+        const namespace = checkNamespace(access, request.params.namespace);
+        const { key: text, limit } = parseWith(eventQuery, request.query);
+        const key = text === undefined ? null : readKey(access, text);
+        return listEvents(context, access, { key, namespace, limit });
+      },
+    });
+  }
+}
+
+function readKey(access: Access, text: string): Key {
+  const key = parseKey(text);
+  if (key === undefined)
+    throw new ApiFailure(
+      "BadRequest",
+      "key: expected a key such as function/111122223333/eu-west-1/orders/orders-api",
+    );
+  if (!seesKey(access, key)) throw new ApiFailure("Forbidden", `token "${access.actor}" may not see ${key}`);
+  return key;
+}
+
+async function listEvents(
+  context: HttpContext,
+  access: Access,
+  filter: { readonly key: Key | null; readonly namespace: string | null; readonly limit: number },
+): Promise<ApiList<EventObject>> {
+  const { scrub, world } = await openReader(context, access);
+  const found = await events(context.control, access, filter);
+  return {
+    apiVersion: API_VERSION,
+    kind: "EventList",
+    metadata: { resourceVersion: String(world.version) },
+    items: found.map((item) => ({ ...item, event: scrubSentences(item.event, scrub) })),
+  };
+}

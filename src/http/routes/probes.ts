@@ -1,0 +1,34 @@
+import type { FastifyInstance } from "fastify";
+import { isLoopback } from "../addresses.ts";
+import { authenticated, checkScope } from "../authentication.ts";
+import type { HttpContext } from "../context.ts";
+import { ApiFailure } from "../failure.ts";
+import { seesEverything } from "../access.ts";
+
+export const PROBES: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
+/**
+ * Without a token on loopback. From elsewhere readiness says yes or no without names, and the metrics, whose labels
+ * name accounts, need a token that may read everything.
+ */
+export function registerProbes(
+  app: FastifyInstance,
+  context: HttpContext,
+  metrics: () => Promise<string>,
+): void {
+  app.get("/healthz", () => ({ status: "ok" }));
+  app.get("/readyz", (request, reply) => {
+    const { ready, waitingFor } = context.control.readiness();
+    reply.code(ready ? 200 : 503);
+    return isLoopback(request.ip) ? { ready, waitingFor } : { ready };
+  });
+  app.get("/metrics", async (request, reply) => {
+    if (!isLoopback(request.ip)) {
+      const access = authenticated(context, request, reply);
+      checkScope(access, ["read"]);
+      if (!seesEverything(access)) throw new ApiFailure("Forbidden", "the metrics speak of all namespaces");
+    }
+    reply.header("content-type", "text/plain; version=0.0.4; charset=utf-8");
+    return metrics();
+  });
+}

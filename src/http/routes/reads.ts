@@ -1,0 +1,137 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { ApiObject } from "../../api/object.ts";
+import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
+import { sees, type Access } from "../access.ts";
+import { accessOf, openReader, type HttpContext } from "../context.ts";
+import { ApiFailure } from "../failure.ts";
+import { pageOf } from "../page.ts";
+import { parseWith } from "../parse.ts";
+import { bindings, drifts, functions, plans } from "../present/bindings.ts";
+import { holds, orphans, suspensions } from "../present/holds.ts";
+import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
+import { overview } from "../present/overview.ts";
+import type { Reader } from "../reader.ts";
+import { scrubSentences, type Scrub } from "../redaction.ts";
+
+/** Resources that are read whole and then selected from. */
+const READ = {
+  awsaccounts: awsAccounts,
+  bindings,
+  drifts,
+  functionpermissions: functionPermissions,
+  functions,
+  holds,
+  managedpolicies: managedPolicies,
+  orphans,
+  plans,
+  suspensions,
+  waivers,
+} as const satisfies {
+  readonly [R in keyof ResourceObjects]?: (reader: Reader) => readonly ResourceObjects[R][];
+};
+
+type ReadResource = keyof typeof READ;
+
+const listQuery = z.strictObject({
+  labelSelector: z.string().max(1_000, "expected at most 1000 characters").optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, "expected a number from 1")
+    .transform(Number)
+    .optional(),
+  continue: z.string().max(1_000, "expected what a list gave").optional(),
+});
+const noQuery = z.strictObject({});
+
+interface NamespaceParams {
+  readonly namespace?: string;
+}
+interface NameParams extends NamespaceParams {
+  readonly name: string;
+}
+
+export function registerReads(api: FastifyInstance, context: HttpContext): void {
+  for (const resource of Object.keys(READ) as ReadResource[]) {
+    const paths = RESOURCES[resource].namespaced
+      ? [resource, `namespaces/:namespace/${resource}`]
+      : [resource];
+    for (const path of paths) registerList(api, context, resource, `/${path}`);
+    registerGet(api, context, resource, `/${paths.at(-1) ?? resource}/:name`);
+  }
+  api.route({
+    method: "GET",
+    url: "/overview",
+    config: { scopes: ["read"] },
+    handler: async (request) => {
+      parseWith(noQuery, request.query);
+      const reader = await openReader(context, accessOf(request));
+      return shown(overview(reader), reader.scrub);
+    },
+  });
+}
+
+function registerList(api: FastifyInstance, context: HttpContext, resource: ReadResource, url: string): void {
+  api.route<{ Params: NamespaceParams }>({
+    method: "GET",
+    url,
+    config: { scopes: ["read"] },
+    handler: async (request) => {
+      const query = parseWith(listQuery, request.query);
+      const access = accessOf(request);
+      const namespace = checkNamespace(access, request.params.namespace);
+      const reader = await openReader(context, access);
+      const items = itemsOf(reader, resource, namespace);
+      const page = pageOf(RESOURCES[resource].kind, items, query, String(reader.world.version));
+      return { ...page, items: page.items.map((item) => shown(item, reader.scrub)) };
+    },
+  });
+}
+
+function registerGet(api: FastifyInstance, context: HttpContext, resource: ReadResource, url: string): void {
+  api.route<{ Params: NameParams }>({
+    method: "GET",
+    url,
+    config: { scopes: ["read"] },
+    handler: async (request) => {
+      parseWith(noQuery, request.query);
+      const access = accessOf(request);
+      const namespace = checkNamespace(access, request.params.namespace);
+      const reader = await openReader(context, access);
+      const { name } = request.params;
+      const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
+      if (found === undefined)
+        throw new ApiFailure("NotFound", `${resource} "${name.slice(0, 300)}" not found`);
+      return shown(found, reader.scrub);
+    },
+  });
+}
+
+/** Another namespace is forbidden whether or not it exists. null: all that the token sees. */
+export function checkNamespace(access: Access, namespace: string | undefined): string | null {
+  if (namespace === undefined) return null;
+  if (sees(access, namespace)) return namespace;
+  throw new ApiFailure(
+    "Forbidden",
+    `token "${access.actor}" may not see namespace "${namespace.slice(0, 63)}"`,
+  );
+}
+
+/** The one place where namespaced objects are cut to what the token may see. */
+function itemsOf(
+  reader: Reader,
+  resource: ReadResource,
+  namespace: string | null,
+): readonly ApiObject<string>[] {
+  const items: readonly ApiObject<string>[] = READ[resource](reader);
+  if (!RESOURCES[resource].namespaced) return items;
+  return items.filter(({ metadata }) => {
+    const own = metadata.namespace ?? "";
+    return sees(reader.access, own) && (namespace === null || own === namespace);
+  });
+}
+
+/** Sentences of the status name no other namespace; `spec` stays as the team itself wrote it. */
+function shown<Item extends ApiObject<string>>(item: Item, scrub: Scrub): Item {
+  return "status" in item ? { ...item, status: scrubSentences(item.status, scrub) } : item;
+}

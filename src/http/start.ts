@@ -1,0 +1,130 @@
+import { fastify, type FastifyInstance } from "fastify";
+import { BASE_PATH } from "../api/group.ts";
+import type { Clock } from "../controller/ports/clock.ts";
+import type { Control } from "../controller/ports/control.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { serverUrl } from "./addresses.ts";
+import { answerClientError, notFound, registerAnswers } from "./answers.ts";
+import { requireToken } from "./authentication.ts";
+import type { HttpContext } from "./context.ts";
+import { registerDefences } from "./defences.ts";
+import { toListenError } from "./listen-error.ts";
+import { registerCommands } from "./routes/commands.ts";
+import { registerDiscovery } from "./routes/discovery.ts";
+import { registerEvents } from "./routes/events.ts";
+import { registerProbes } from "./routes/probes.ts";
+import { registerReads } from "./routes/reads.ts";
+import { registerWebhook, type WebhookSecret } from "./routes/webhook.ts";
+import { TokenTable, type Token } from "./tokens.ts";
+import { WorldReader } from "./world.ts";
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0: one that the system chooses. */
+  readonly port: number;
+  readonly control: Control;
+  readonly tokens: readonly Token[];
+  /** The token in the state directory: all scopes, actor `local`. */
+  readonly localToken: string;
+  /** Read at each delivery; null: no webhook. */
+  readonly webhookSecret: WebhookSecret | null;
+  /** The text of /metrics. */
+  readonly metrics: () => Promise<string>;
+  /** Where the teams' folders stand in the source: a team sees what is said about its own. */
+  readonly tenantPath: string;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface HttpLimits {
+  /** By source address. */
+  readonly requestsPerMinute: number;
+  readonly hooksPerMinute: number;
+  /** A whole request must have come within this time. */
+  readonly requestMs: number;
+}
+
+const LIMITS: HttpLimits = { requestsPerMinute: 1_200, hooksPerMinute: 60, requestMs: 15_000 };
+const BODY_BYTES = 262_144;
+const CONNECTIONS = 512;
+
+export interface HttpServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the API, the webhook and the probes.
+ * @throws HttpListenError with `code` `port-in-use` and others
+ */
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { host, port } = options;
+  const app = await createApp(options);
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    throw toListenError(cause, { host, port });
+  }
+  const bound = app.server.address();
+  if (bound === null || typeof bound === "string") throw new Error("the server listens on no port");
+  return { url: serverUrl(reachable(host), bound.port), close: () => app.close() };
+}
+
+/** A server that listens everywhere is reached on loopback. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return host === "::" ? "::1" : host;
+}
+
+async function createApp(options: HttpOptions): Promise<FastifyInstance> {
+  const { control, telemetry, clock, tenantPath } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const context: HttpContext = {
+    control,
+    tokens: new TokenTable(options.tokens, options.localToken),
+    world: new WorldReader(control),
+    tenantPath,
+    telemetry,
+    clock,
+  };
+  const app = bareApp(limits);
+  registerAnswers(app, context);
+  await registerDefences(app, options.host, limits);
+  registerProbes(app, context, options.metrics);
+  await registerWebhook(app, context, options.webhookSecret);
+  await registerApi(app, context);
+  return app;
+}
+
+function bareApp({ requestMs }: HttpLimits): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_BYTES,
+    requestTimeout: requestMs,
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 3) },
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    // Names are long: `metadata.name` of a binding is a name, an account id and a region.
+    routerOptions: { maxParamLength: 512 },
+    clientErrorHandler: answerClientError,
+  });
+  app.server.maxConnections = CONNECTIONS;
+  app.removeContentTypeParser("text/plain");
+  return app;
+}
+
+async function registerApi(app: FastifyInstance, context: HttpContext): Promise<void> {
+  await app.register(
+    (api, _options, done) => {
+      requireToken(api, context);
+      api.setNotFoundHandler(notFound);
+      registerDiscovery(api);
+      registerReads(api, context);
+      registerEvents(api, context);
+      registerCommands(api, context);
+      done();
+    },
+    { prefix: BASE_PATH },
+  );
+}

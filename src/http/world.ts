@@ -1,0 +1,80 @@
+import type { AccountView, Control, Hold, Overview } from "../controller/ports/control.ts";
+import type { ObjectRecord } from "../controller/ports/store.ts";
+import type { Waiver } from "../model/desired.ts";
+import { keyParts, type Key } from "../model/key.ts";
+import type { KeyRecord } from "../model/key-record.ts";
+
+/** The record at one of its versions. */
+interface Recorded {
+  readonly version: number;
+  readonly objects: readonly ObjectRecord[];
+  readonly records: ReadonlyMap<Key, KeyRecord>;
+  /** The document that each key comes from. */
+  readonly objectOf: ReadonlyMap<Key, ObjectRecord>;
+  /** Of documents and keys, sorted. */
+  readonly namespaces: readonly string[];
+  /** Of documents and record: what left git is among them. Sorted. */
+  readonly keys: readonly Key[];
+}
+
+/** Everything that the answer to one read is made from. */
+export interface World extends Recorded {
+  readonly overview: Overview;
+  readonly accounts: ReadonlyMap<string, AccountView>;
+  readonly holds: readonly Hold[];
+  /** Those that compile. */
+  readonly waivers: readonly Waiver[];
+}
+
+/** Reads the record again only when the store has moved on. */
+export class WorldReader {
+  readonly #control: Control;
+  #recorded: Recorded | null = null;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  async read(): Promise<World> {
+    const recorded = await this.#read();
+    const overview = await this.#control.overview();
+    return {
+      ...recorded,
+      overview,
+      accounts: new Map(overview.accounts.map((account) => [account.id, account])),
+      holds: overview.holds,
+      waivers: this.#control.waivers(),
+    };
+  }
+
+  async #read(): Promise<Recorded> {
+    // The version first: what is committed while the rest is read is read again by the next request.
+    const version = await this.#control.resourceVersion();
+    if (this.#recorded?.version === version) return this.#recorded;
+    const [objects, records] = await Promise.all([this.#control.objects(), this.#control.keyRecords()]);
+    const recorded = recordedOf(version, objects, records);
+    this.#recorded = recorded;
+    return recorded;
+  }
+}
+
+function recordedOf(
+  version: number,
+  objects: readonly ObjectRecord[],
+  records: readonly KeyRecord[],
+): Recorded {
+  const objectOf = new Map(objects.flatMap((object) => object.keys.map((key) => [key, object] as const)));
+  const keys = [...new Set([...objectOf.keys(), ...records.map((record) => record.key)])].sort();
+  const namespaces = [
+    ...objects.map((object) => object.namespace),
+    ...keys.map((key) => keyParts(key).namespace),
+  ];
+  return {
+    version,
+    objects,
+    records: new Map(records.map((record) => [record.key, record])),
+    objectOf,
+    namespaces: [...new Set(namespaces)].sort(),
+    keys,
+  };
+}
