@@ -60,7 +60,9 @@ describe("a pattern", () => {
       fc.property(pattern, pattern, (a, b) => {
         const shared = TEXTS.some((text) => matchesPattern(a, text) && matchesPattern(b, text));
         // Ten characters of two patterns may need a longer text than six.
-        if (shared || a.length + b.length <= 6) expect(patternsMeet(a, b)).toBe(shared);
+        if (!shared && a.length + b.length > 6) return;
+
+        expect(patternsMeet(a, b)).toBe(shared);
       }),
       runs,
     );

@@ -99,7 +99,7 @@ describe("equality of documents", () => {
   test("is reflexive and symmetric", () => {
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {
-        expect(compareDocuments(a, `${a}`, IDENTITY)).toBe("equal");
+        expect(compareDocuments(a, a, IDENTITY)).toBe("equal");
         expect(tier(a, b)).toBe(tier(b, a));
       }),
       runs,
@@ -296,7 +296,10 @@ describe("the delta of two roles", () => {
         const { allowed } = permissionDelta(permissions(before), permissions(after));
         const exact = allowed.filter(
           (row) =>
-            row.certainty === "proved" && row.condition === "" && !/[*? ]/.test(row.action + row.resource),
+            row.certainty === "proved" &&
+            row.condition === "" &&
+            /^[^*? ]+$/.test(row.action) &&
+            /^arn(:[^*? ]*){5}$/.test(row.resource),
         );
         for (const { action, resource } of exact) {
           expect([
@@ -316,8 +319,8 @@ describe("the delta of two roles", () => {
         const { allowed } = permissionDelta(permissions(alone(b)), permissions(alone(a)));
         const proved = provedNarrower(a, b, IDENTITY);
 
-        if (allowed.length === 0) expect(proved).toBe(true);
-        if (proved) expect(allowed.filter((row) => row.effect === "Allow")).toEqual([]);
+        expect(proved || allowed.length > 0).toBe(true);
+        expect(proved ? allowed.filter((row) => row.effect === "Allow") : []).toEqual([]);
       }),
       runs,
     );
@@ -368,7 +371,7 @@ describe("a composed document", () => {
         const text = textOf(statements);
 
         expect(provedNarrower(denied, text, IDENTITY)).toBe(true);
-        if (statements[0]?.Effect === "Allow") expect(provedNarrower(dropped, text, IDENTITY)).toBe(true);
+        expect(statements[0]?.Effect === "Deny" || provedNarrower(dropped, text, IDENTITY)).toBe(true);
       }),
       runs,
     );

@@ -48,11 +48,17 @@ interface ConditionEntry {
   readonly values: readonly string[];
 }
 
+/** The documents read last: a law asks about each of them many times. */
+const read = new Map<string, readonly WrittenStatement[]>();
+
 function statementsOf(document: string): readonly WrittenStatement[] {
-  const { Statement: statements } = JSON.parse(document) as {
-    Statement: WrittenStatement | WrittenStatement[];
-  };
-  return Array.isArray(statements) ? statements : [statements];
+  const known = read.get(document);
+  if (known !== undefined) return known;
+  const { Statement: found } = JSON.parse(document) as { Statement: WrittenStatement | WrittenStatement[] };
+  const statements = Array.isArray(found) ? found : [found];
+  if (read.size > 1_000) read.clear();
+  read.set(document, statements);
+  return statements;
 }
 
 function speaksOf(statement: WrittenStatement, request: EvaluatedRequest): boolean {
@@ -61,9 +67,15 @@ function speaksOf(statement: WrittenStatement, request: EvaluatedRequest): boole
     globs(pattern.toLowerCase(), action),
   );
   const hasResource = selects(statement.Resource, statement.NotResource, (pattern) =>
-    globs(pattern, request.resource),
+    globs(completed(pattern), request.resource),
   );
   return hasAction && hasResource && testsOf(statement).every((test) => holds(test, request));
+}
+
+/** "AWS automatically completes the ARN by adding wildcard characters to all missing fields": `arn:aws:sqs`. */
+function completed(resource: string): string {
+  const missing = resource === "*" ? 0 : Math.max(0, 6 - resource.split(":").length);
+  return resource + ":*".repeat(missing);
 }
 
 type Element = string | readonly string[] | undefined;
@@ -78,6 +90,7 @@ function list(value: string | readonly string[]): readonly string[] {
 
 /** `*` for any text, `?` for one character: tried in every way, with what was tried remembered. */
 function globs(pattern: string, text: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === text;
   const failed = new Set<string>();
   const from = (p: number, t: number): boolean => {
     if (p === pattern.length) return t === text.length;

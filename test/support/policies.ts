@@ -36,8 +36,8 @@ const TESTS: readonly (readonly [string, string, readonly string[]])[] = [
 const some = (values: readonly string[]): fc.Arbitrary<readonly string[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });
 
-function either<N extends string>(
-  name: N,
+function either(
+  name: string,
   values: readonly string[],
 ): fc.Arbitrary<Readonly<Record<string, readonly string[]>>> {
   const named = (element: string) => some(values).map((list) => ({ [element]: list }));
