@@ -45,11 +45,22 @@ function emptyDigest(key: Key): Digest {
 
 function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext): readonly Action[] {
   const ordered = drafts.toSorted((a, b) => a.step - b.step);
-  return ordered.map((draft, at) => {
-    const { notBeforeMs, settlesAfter, settlesAfterPast, needsAnotherPass, ...rest } = draft;
-    const due = dueOf(draft, ordered.slice(0, at), key, context);
-    return { key, ...rest, risk: riskOf(draft), due };
-  });
+  return ordered.map((draft, at) => ({
+    key,
+    step: draft.step,
+    call: draft.call,
+    input: draft.input,
+    target: draft.target,
+    before: draft.before,
+    after: draft.after,
+    risk: riskOf(draft),
+    cause: draft.cause,
+    destructive: draft.destructive,
+    closesHole: draft.closesHole,
+    due: dueOf(draft, ordered.slice(0, at), key, context),
+    delta: draft.delta,
+    origin: draft.origin,
+  }));
 }
 
 function sortedWithheld(withheld: readonly Withheld[]): readonly Withheld[] {

@@ -1,4 +1,5 @@
 import { callerSidPrefix } from "../iam/sid.ts";
+import { byText } from "../iam/text.ts";
 import { documentContext } from "../diff/context.ts";
 import { ownerOf } from "../diff/ownership.ts";
 import { liveDocuments } from "../diff/permissions.ts";
@@ -24,23 +25,25 @@ export function removeStatements(binding: DesiredBinding, context: PlanContext):
   if (found.kind !== "present") return EMPTY_PART;
   const dialect = documentContext(binding, "resource");
   const prefix = callerSidPrefix(context.instance, ownerOf(binding));
-  const drafts = [...found.value.policies].sort().flatMap(([qualifier, policy]): readonly Draft[] => {
-    const reading = readStatements(policy, dialect);
-    if (reading.kind === "unread") return [];
-    const ours = reading.members.map((member) => describeStatement(member, prefix, dialect));
-    return ours
-      .filter((statement) => statement.ours)
-      .map(({ sid, text }) => {
-        const named: JsonObject = { FunctionName: binding.functionName, StatementId: sid ?? "" };
-        return draftOf({
-          ...GONE,
-          call: "lambda:RemovePermission",
-          input: qualifier === "" ? named : { ...named, Qualifier: qualifier },
-          target: functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier),
-          before: text,
+  const drafts = [...found.value.policies]
+    .sort(([a], [b]) => byText(a, b))
+    .flatMap(([qualifier, policy]): readonly Draft[] => {
+      const reading = readStatements(policy, dialect);
+      if (reading.kind === "unread") return [];
+      const ours = reading.members.map((member) => describeStatement(member, prefix, dialect));
+      return ours
+        .filter((statement) => statement.ours)
+        .map(({ sid, text }) => {
+          const named: JsonObject = { FunctionName: binding.functionName, StatementId: sid ?? "" };
+          return draftOf({
+            ...GONE,
+            call: "lambda:RemovePermission",
+            input: qualifier === "" ? named : { ...named, Qualifier: qualifier },
+            target: functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier),
+            before: text,
+          });
         });
-      });
-  });
+    });
   return { ...EMPTY_PART, drafts };
 }
 

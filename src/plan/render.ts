@@ -1,39 +1,111 @@
-import type { Drift } from "../model/drift.ts";
-import type { Finding } from "../model/finding.ts";
-import type { Key } from "../model/key.ts";
+import type { Delta } from "../model/delta.ts";
+import type { Drift, DriftChange } from "../model/drift.ts";
 import type { KeyPlan } from "../model/plan.ts";
-import type { Verdict } from "../model/verdict.ts";
+import { netDelta } from "./net-delta.ts";
+import { counted, policyName, rowsText, shortArn } from "./render-words.ts";
 
-/** One key's change as people are shown it. */
-export interface PlanView {
-  readonly key: Key;
-  /** `teams/orders/orders-api.yaml`; null for what left git. */
-  readonly file: string | null;
-  /** `prod/eu-west-1`, for a policy `prod`. */
-  readonly target: string;
-  readonly plan: KeyPlan;
-  readonly drifts: readonly Drift[];
-  readonly notes: readonly string[];
-  readonly findings: readonly Finding[];
-  readonly verdict: Verdict;
-  /** How much of it is as before; null where it was not counted. */
-  readonly unchanged: { readonly grants: number; readonly callers: number } | null;
-}
+/** So many permissions stand in one line. */
+const SHOWN = 2;
 
 /**
- * The lines that `grantkeeper plan` prints, without colour: a line's first mark (`+ may now`, `- may no longer`,
- * `= as before`, `✗ refused`, `note`, `guard`, `calls`) says which it gets. Keys whose change is the same are shown once.
+ * `+ AdministratorAccess attached to its role`: one difference in one line, as status, alerts and the demo say it.
+ * `+`: live allows more than git, `-`: less, `!`: neither can be said.
  */
-export function renderPlan(views: readonly PlanView[]): readonly string[] {
-  throw new Error(`not rendered yet: ${views.length}`);
+export function driftLine(drift: Drift): string {
+  const words = LINES[drift.change.kind] as (change: DriftChange, drift: Drift) => string;
+  return words(drift.change, drift);
 }
 
-/** `+ AdministratorAccess attached to its role`: one line for one difference, as status, alerts and the demo say it. */
-export function driftLine(drift: Drift): string {
-  throw new Error(`not rendered yet: ${drift.change.kind}`);
+type Line<K> = (change: Extract<DriftChange, { readonly kind: K }>, drift: Drift) => string;
+
+const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
+  "role-missing": () => "- its role does not exist",
+  "role-path": (_, drift) => `! its role lies at ${drift.live}, git says ${drift.desired}`,
+  "role-recreated": () => "! its role was deleted and made again",
+  "ownership-tag": ({ tag }) => `! ownership tag ${tag} is gone or changed`,
+  trust: (_, { delta }) =>
+    delta.allowed.length > 0
+      ? `+ its role may be assumed by others: ${rowsText(delta.allowed, SHOWN)}`
+      : "- its role's trust is not as git says",
+  boundary: (_, drift) =>
+    drift.live === null
+      ? "+ its role has no boundary"
+      : `! its role's boundary is ${policyName(drift.live)}, git says ${policyName(drift.desired ?? "")}`,
+  inline: (_, drift) =>
+    drift.live === null ? "- its inline policy is gone" : changed(drift, "inline policy"),
+  "inline-extra": ({ policyName: name }, { delta }) =>
+    `+ ${allowedText(delta, "a policy")} by inline policy "${name}", not in git`,
+  "attachment-missing": ({ arn }) => `- ${policyName(arn)} not attached to its role`,
+  "attachment-extra": ({ arn }) => `+ ${policyName(arn)} attached to its role`,
+  description: () => "! its role's description is not as git says",
+  "max-session-duration": () => "! its role's session length is not as git says",
+  "tag-missing": ({ tag }) => `! tag ${tag} is missing on its role`,
+  "tag-different": ({ tag }) => `! tag ${tag} on its role has another value`,
+  "tag-extra": ({ tag }) => `! tag ${tag} on its role is not in git`,
+  "statement-missing": (change, { delta }) =>
+    `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} may not call it${onQualifier(change)}`,
+  "statement-extra": (change, drift) => extraStatement(change, drift),
+  "function-role": (_, drift) =>
+    `! the function runs on ${shortArn(drift.live ?? "no role")}, git says ${shortArn(drift.desired ?? "")}`,
+  "role-not-published": ({ versions }) =>
+    `! ${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")} behind an alias ${versions.length === 1 ? "runs" : "run"} on another role`,
+  "policy-missing": () => "- the policy does not exist",
+  "policy-document": (_, drift) => changed(drift, "the policy"),
+  "policy-tag": ({ tag }) => `! tag ${tag} of the policy is not as git says`,
+  "policy-description": () => "! the policy's description is not as git says, and can't be changed",
+  "upstream-changed": ({ arn, versionId }) =>
+    `! AWS changed its policy ${policyName(arn)} (now ${versionId})`,
+};
+
+function changed({ delta, tier }: Drift, what: string): string {
+  if (tier === "metadata") return `! ${what} has other Sids than git says`;
+  const more = delta.allowed.length > 0 ? [`+ ${rowsText(delta.allowed, SHOWN)}`] : [];
+  const less = delta.noLongerAllowed.length > 0 ? [`- ${rowsText(delta.noLongerAllowed, SHOWN)}`] : [];
+  const said = [...more, ...less];
+  return said.length === 0
+    ? `! ${what} is written otherwise than git says`
+    : `${said.join(" ")}, ${what} changed`;
+}
+
+function allowedText(delta: Delta, otherwise: string): string {
+  return delta.allowed.length === 0 ? otherwise : rowsText(delta.allowed, SHOWN);
+}
+
+const DANGER = {
+  public: "anyone on the internet may call it",
+  "no-source": "a service may call it on anybody's behalf",
+  "foreign-account": "another account may call it",
+  none: "a caller that is not in git may call it",
+} as const;
+
+function extraStatement(
+  change: Extract<DriftChange, { readonly kind: "statement-extra" }>,
+  drift: Drift,
+): string {
+  const name = change.sid === null ? "a statement without Sid" : `statement "${change.sid}"`;
+  const denies = drift.live?.includes('"Effect":"Deny"') === true;
+  if (denies) return `- calls are denied${onQualifier(change)} (${name})`;
+  return `+ ${DANGER[change.danger]}${onQualifier(change)} (${name})`;
+}
+
+function onQualifier({ qualifier }: { readonly qualifier: string | null }): string {
+  return qualifier === null ? "" : ` on ${qualifier}`;
+}
+
+function callersText(principals: readonly (string | null)[]): string {
+  const names = principals.map((principal) => (principal ?? "a caller").replace(/^\w+ /, ""));
+  return [...new Set(names)].join(", ") || "a declared caller";
 }
 
 /** `1 newly allowed, 1 no longer · 2 calls`: a plan in one line. */
 export function planLine(plan: KeyPlan): string {
-  throw new Error(`not rendered yet: ${plan.key}`);
+  const { allowed, noLongerAllowed } = netDelta(plan);
+  const said: string[] = [];
+  if (plan.actions.length > 0) {
+    said.push(`${allowed.length} newly allowed, ${noLongerAllowed.length} no longer`);
+    said.push(counted(plan.actions.length, "call"));
+  }
+  if (plan.approvable.length > 0) said.push(`${plan.approvable.length} to approve`);
+  if (plan.withheld.length > 0) said.push(`${plan.withheld.length} withheld`);
+  return said.length === 0 ? "nothing to do" : said.join(" · ");
 }
