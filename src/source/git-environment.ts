@@ -44,11 +44,11 @@ const HARDENED: readonly (readonly [string, string])[] = [
   ["i18n.logOutputEncoding", "UTF-8"],
 ];
 
-/** For commands that read the mirror: no remote, no protocol, so nothing is fetched behind our back. */
-export function localEnvironment(gitDir: string): Readonly<Record<string, string>> {
+/** For commands that only read: no remote, no protocol, so nothing is fetched behind our back. Null: git looks where it runs. */
+export function localEnvironment(gitDir: string | null): Readonly<Record<string, string>> {
   return {
     ...FIXED,
-    GIT_DIR: gitDir,
+    ...(gitDir === null ? {} : { GIT_DIR: gitDir }),
     GIT_ALLOW_PROTOCOL: "none",
     ...configuration(HARDENED),
   };

@@ -32,7 +32,7 @@ const ROWS: readonly Row[] = [
   {
     code: "redirected",
     says: /returned error: 30\d|redirect/i,
-    mend: "The server answers with a redirect, which is never followed: write the final URL.",
+    mend: "The server points elsewhere, which is never followed: write the final URL.",
   },
   {
     code: "auth-failed",
@@ -41,7 +41,7 @@ const ROWS: readonly Row[] = [
   },
   {
     code: "not-found",
-    says: /mismatched algorithms|returned error: 404|not our ref|unadvertised object|repository .*not found|does not appear to be a git repository|not valid: is this a git repository/i,
+    says: /mismatched algorithms|returned error: 404|not our ref|unadvertised object|repository .*not found|does not appear to be a git repository|not a git repository|not valid: is this a git repository/i,
     mend: "Check the URL, and that the token may see the repository.",
   },
   {

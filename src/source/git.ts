@@ -4,14 +4,14 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { parseRevision, revisionParts } from "../model/revision.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Commit, Snapshot } from "../model/snapshot.ts";
-import { readBlobs } from "./blobs.ts";
+import { readContent } from "./content.ts";
+import type { Content } from "./content.ts";
 import type { GitAuth } from "./credential.ts";
-import { byPath, declaredPaths } from "./entry-rules.ts";
+import { declaredPaths } from "./entry-rules.ts";
 import type { SourceLimits } from "./entry-rules.ts";
 import { deadline } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
 import { commitsBetween, relationOf } from "./history.ts";
-import { listFiles } from "./listing.ts";
 import { Mirror, objectName } from "./mirror.ts";
 import type { ObjectName } from "./mirror.ts";
 import { checkGitRef, checkGitUrl } from "./url.ts";
@@ -31,8 +31,6 @@ export interface GitSourceOptions extends UrlAllowance {
   readonly timeoutMs: number;
   readonly telemetry: Telemetry;
 }
-
-type Content = Pick<Snapshot, "files" | "refused">;
 
 /** A git repository over https (or what the operator allowed beside it). One process, one GitSource for a name and URL. */
 export class GitSource implements Source {
@@ -94,10 +92,11 @@ export class GitSource implements Source {
     if (older.hash === newer.hash) return { relation: "same", commits: [] };
     if (!(await this.#obtain(newer, until))) throw this.#gone(to);
     const isThere = await this.#obtain(older, until);
-    const relation = isThere ? await relationOf(this.#mirror, older, newer, until) : "rewritten";
+    const repository = this.#mirror.repository(newer.algorithm);
+    const relation = isThere ? await relationOf(repository, older, newer, until) : "rewritten";
     return {
       relation,
-      commits: await commitsBetween(this.#mirror, isThere ? older : undefined, newer, until),
+      commits: await commitsBetween(repository, isThere ? older : undefined, newer, until),
     };
   }
 
@@ -142,28 +141,13 @@ export class GitSource implements Source {
 
   async #snapshot(commit: ObjectName, revision: Revision, until: Deadline): Promise<Snapshot> {
     const known = this.#recent.find(([hash]) => hash === commit.hash)?.[1];
-    const content = known ?? (await this.#read(commit, until));
+    const request = { commit, paths: this.#paths, limits: this.#options.limits };
+    const content = known ?? (await readContent(this.#mirror.repository(commit.algorithm), request, until));
     this.#recent = [
       [commit.hash, content] as const,
       ...this.#recent.filter(([hash]) => hash !== commit.hash),
     ].slice(0, 2);
     return { source: this.name, revision, ...content, uncommitted: false };
-  }
-
-  async #read(commit: ObjectName, until: Deadline): Promise<Content> {
-    const { limits } = this.#options;
-    const { algorithm } = commit;
-    const listing = await listFiles(
-      this.#mirror,
-      { source: this.name, commit, paths: this.#paths, limits },
-      until,
-    );
-    const read = await readBlobs(
-      this.#mirror,
-      { source: this.name, algorithm, blobs: listing.blobs, limits },
-      until,
-    );
-    return { files: read.files, refused: [...listing.refused, ...read.refused].sort(byPath) };
   }
 
   #noSuchRef(why: string): SourceError {

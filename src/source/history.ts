@@ -2,7 +2,9 @@ import type { Relation } from "../controller/ports/source.ts";
 import type { Commit } from "../model/snapshot.ts";
 import { cleanLine } from "./clean-text.ts";
 import type { Deadline } from "./git-failure.ts";
-import type { Mirror, ObjectName } from "./mirror.ts";
+import type { ObjectName } from "./mirror.ts";
+import { answerOf, failureIn, isDone } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 
 const MAX_COMMITS = 100;
 /** Cut by git itself: one commit may have a subject of megabytes. */
@@ -19,31 +21,31 @@ const LAST_SECOND = 253_402_300_799;
 
 /** How `to` stands to `from`; both are commits of the mirror with their whole history. */
 export async function relationOf(
-  mirror: Mirror,
+  repository: Repository,
   from: ObjectName,
   to: ObjectName,
   deadline: Deadline,
 ): Promise<Relation> {
   if (from.hash === to.hash) return "same";
   if (from.algorithm !== to.algorithm) return "rewritten";
-  if (await isAncestor(mirror, { older: from, newer: to }, deadline)) return "forward";
-  return (await isAncestor(mirror, { older: to, newer: from }, deadline)) ? "rollback" : "rewritten";
+  if (await isAncestor(repository, { older: from, newer: to }, deadline)) return "forward";
+  return (await isAncestor(repository, { older: to, newer: from }, deadline)) ? "rollback" : "rewritten";
 }
 
 async function isAncestor(
-  mirror: Mirror,
+  repository: Repository,
   { older, newer }: { readonly older: ObjectName; readonly newer: ObjectName },
   deadline: Deadline,
 ): Promise<boolean> {
   const args = ["merge-base", "--is-ancestor", older.hash, newer.hash];
-  const { outcome } = await mirror.read(older.algorithm, args, deadline);
+  const { outcome } = await answerOf(repository, args, deadline);
   if (outcome.kind === "exited" && (outcome.code === 0 || outcome.code === 1)) return outcome.code === 0;
-  throw mirror.failure(`compare ${older.hash} with ${newer.hash}`, outcome, deadline);
+  throw failureIn(repository, `compare ${older.hash} with ${newer.hash}`, outcome, deadline);
 }
 
 /** The commits that `to` has and `from` has not, newest first, at most 100. Without `from` simply the newest. */
 export async function commitsBetween(
-  mirror: Mirror,
+  repository: Repository,
   from: ObjectName | undefined,
   to: ObjectName,
   deadline: Deadline,
@@ -61,9 +63,8 @@ export async function commitsBetween(
     ...range,
     "--",
   ];
-  const { outcome, text } = await mirror.read(to.algorithm, args, deadline);
-  if (outcome.kind !== "exited" || outcome.code !== 0)
-    throw mirror.failure(`read the history of ${to.hash}`, outcome, deadline);
+  const { outcome, text } = await answerOf(repository, args, deadline);
+  if (!isDone(outcome)) throw failureIn(repository, `read the history of ${to.hash}`, outcome, deadline);
   return parseCommits(text);
 }
 

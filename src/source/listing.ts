@@ -4,9 +4,9 @@ import { byPath, isSafePath, tooManyFiles } from "./entry-rules.ts";
 import type { SourceLimits } from "./entry-rules.ts";
 import { visibleName } from "./clean-text.ts";
 import type { Deadline } from "./git-failure.ts";
-import { localEnvironment } from "./git-environment.ts";
-import { runGit } from "./git-process.ts";
-import type { Mirror, ObjectName } from "./mirror.ts";
+import type { ObjectName } from "./mirror.ts";
+import { failureIn, isDone, runIn } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 
 export interface ListedBlob {
   readonly path: string;
@@ -18,49 +18,39 @@ export interface Listing {
   readonly refused: readonly RefusedFile[];
 }
 
-/** One name in a tree can be as long as the pack. */
-const MAX_RECORD_BYTES = 1_048_576;
-const REFUSED_MODES: Readonly<Record<string, string>> = { "120000": "symlink", "160000": "submodule" };
-
-interface ListingRequest {
-  readonly source: string;
+export interface ContentRequest {
   readonly commit: ObjectName;
   readonly paths: readonly string[];
   readonly limits: SourceLimits;
 }
+
+/** One name in a tree can be as long as the pack. */
+const MAX_RECORD_BYTES = 1_048_576;
+const REFUSED_MODES: Readonly<Record<string, string>> = { "120000": "symlink", "160000": "submodule" };
 
 /**
  * Every entry below the declared paths of a commit. Counted while git lists: a dozen objects can name ten billion paths.
  * @throws SourceError `too-many-files`, or that the commit can't be read
  */
 export async function listFiles(
-  mirror: Mirror,
-  request: ListingRequest,
+  repository: Repository,
+  request: ContentRequest,
   deadline: Deadline,
 ): Promise<Listing> {
-  const { commit, paths, limits, source } = request;
-  const gitDir = mirror.folder(commit.algorithm);
+  const { commit, paths, limits } = request;
   const records = new Records(limits.files);
-  const everything = paths.includes(".");
-  const command = {
-    args: [
-      "ls-tree",
-      "-r",
-      "-z",
-      "--full-tree",
-      "--end-of-options",
-      commit.hash,
-      ...(everything ? [] : ["--", ...paths]),
-    ],
-    cwd: gitDir,
-    env: localEnvironment(gitDir),
-    sink: (chunk: Buffer) => records.take(chunk),
-  };
-  const outcome = await runGit(command, deadline.signal);
-  if (records.isTooMany) throw tooManyFiles(source, limits);
-  if (outcome.kind !== "exited" || outcome.code !== 0)
-    throw mirror.failure(`list ${commit.hash}`, outcome, deadline);
-  return sorted(source, records.complete);
+  const args = [
+    "ls-tree",
+    "-r",
+    "-z",
+    "--end-of-options",
+    commit.hash,
+    ...(paths.includes(".") ? [] : paths),
+  ];
+  const outcome = await runIn(repository, { args, sink: (chunk) => records.take(chunk) }, deadline);
+  if (records.isTooMany) throw tooManyFiles(repository.source, limits);
+  if (!isDone(outcome)) throw failureIn(repository, `list ${commit.hash}`, outcome, deadline);
+  return sorted(repository.source, records.complete);
 }
 
 /** Cuts the output at NUL, whatever the pieces it comes in. */

@@ -10,6 +10,8 @@ import { gitFailure } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
 import { collect, runGit } from "./git-process.ts";
 import type { GitOutcome } from "./git-process.ts";
+import { answerOf, failureIn, isDone, MAX_ANSWER_BYTES } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 import { folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
 import type { GitRemote } from "./url.ts";
 
@@ -29,7 +31,6 @@ export interface MirrorSetting {
   readonly mirrorBytes: number;
 }
 
-const MAX_ANSWER_BYTES = 1_048_576;
 const MAX_PACKS = 20;
 const TIP = "refs/grantkeeper/tip";
 const OLDER = "refs/grantkeeper/older";
@@ -53,37 +54,32 @@ export class Mirror {
     this.#base = join(setting.mirrorDir, id);
   }
 
-  folder(algorithm: Algorithm): string {
-    return `${this.#base}.${algorithm}`;
+  repository(algorithm: Algorithm): Repository {
+    const folder = `${this.#base}.${algorithm}`;
+    return { source: this.#setting.source, folder, env: localEnvironment(folder) };
   }
 
   /** The commit of the last complete fetch, tags peeled. */
   async tip(algorithm: Algorithm, deadline: Deadline): Promise<string | undefined> {
-    if (!existsSync(this.folder(algorithm))) return undefined;
     const args = ["rev-parse", "--verify", "--quiet", `${TIP}^{commit}`];
-    const { outcome, text } = await this.read(algorithm, args, deadline);
-    if (outcome.kind === "exited") return outcome.code === 0 ? text.trim() : undefined;
-    throw this.failure("read the mirror", outcome, deadline);
+    return (await this.#look(algorithm, args, deadline))?.trim();
   }
 
   async has({ algorithm, hash }: ObjectName, deadline: Deadline): Promise<boolean> {
-    if (!existsSync(this.folder(algorithm))) return false;
-    const { outcome } = await this.read(algorithm, ["cat-file", "-e", `${hash}^{commit}`], deadline);
-    if (outcome.kind === "exited") return outcome.code === 0;
-    throw this.failure("read the mirror", outcome, deadline);
+    return (await this.#look(algorithm, ["cat-file", "-e", `${hash}^{commit}`], deadline)) !== undefined;
   }
 
-  /** Runs a command that reads the mirror and has a small output. */
-  async read(
+  /** Undefined when there is no mirror yet, or git says no. */
+  async #look(
     algorithm: Algorithm,
     args: readonly string[],
     deadline: Deadline,
-  ): Promise<{ readonly outcome: GitOutcome; readonly text: string }> {
-    const output = collect(MAX_ANSWER_BYTES);
-    const gitDir = this.folder(algorithm);
-    const command = { args, cwd: gitDir, env: localEnvironment(gitDir), sink: output.sink };
-    const outcome = await runGit(command, deadline.signal);
-    return { outcome, text: output.text() };
+  ): Promise<string | undefined> {
+    const repository = this.repository(algorithm);
+    if (!existsSync(repository.folder)) return undefined;
+    const { outcome, text } = await answerOf(repository, args, deadline);
+    if (outcome.kind !== "exited") throw failureIn(repository, "read the mirror", outcome, deadline);
+    return outcome.code === 0 ? text : undefined;
   }
 
   /** What the server has under that full ref, tags peeled; undefined when it has no such ref. */
@@ -101,8 +97,8 @@ export class Mirror {
       sink: output.sink,
     };
     const outcome = await runGit(command, deadline.signal);
-    if (outcome.kind !== "exited" || outcome.code !== 0) {
-      throw this.failure(`ask ${remote.url} for ${ref}`, outcome, deadline, credential.secrets);
+    if (!isDone(outcome)) {
+      throw this.#failure(`ask ${remote.url} for ${ref}`, outcome, deadline, credential.secrets);
     }
     return parseAdvertised(output.text(), ref);
   }
@@ -125,10 +121,11 @@ export class Mirror {
   ): Promise<void> {
     const { remote, auth } = this.#setting;
     await this.#make(algorithm, deadline);
-    const gitDir = this.folder(algorithm);
+    const { folder: gitDir } = this.repository(algorithm);
     await removeLeftovers(gitDir);
     const reason = await this.#tooLarge(gitDir);
-    if (reason !== undefined) throw this.failure(`fetch ${what.from}`, { kind: "stopped", reason }, deadline);
+    if (reason !== undefined)
+      throw this.#failure(`fetch ${what.from}`, { kind: "stopped", reason }, deadline);
     const credential = await readCredential(auth);
     const command = {
       args: fetchArguments(what.from, what.as === "tip" ? TIP : OLDER),
@@ -138,9 +135,9 @@ export class Mirror {
       watch: () => this.#tooLarge(gitDir),
     };
     const outcome = await runGit(command, deadline.signal);
-    if (outcome.kind !== "exited" || outcome.code !== 0) {
+    if (!isDone(outcome)) {
       await removeLeftovers(gitDir);
-      throw this.failure(`fetch ${what.from} from ${remote.url}`, outcome, deadline, credential.secrets);
+      throw this.#failure(`fetch ${what.from} from ${remote.url}`, outcome, deadline, credential.secrets);
     }
     await this.#repack(algorithm, deadline);
   }
@@ -154,12 +151,13 @@ export class Mirror {
 
   /** One pack for many; what no ref reaches any more is kept. Only saves time later: a failure changes nothing. */
   async #repack(algorithm: Algorithm, deadline: Deadline): Promise<void> {
-    if ((await packCount(this.folder(algorithm))) <= MAX_PACKS) return;
-    await this.read(algorithm, ["repack", "-a", "-d", "--keep-unreachable", "--quiet"], deadline);
+    const repository = this.repository(algorithm);
+    if ((await packCount(repository.folder)) <= MAX_PACKS) return;
+    await answerOf(repository, ["repack", "-a", "-d", "--keep-unreachable", "--quiet"], deadline);
   }
 
   async #make(algorithm: Algorithm, deadline: Deadline): Promise<void> {
-    const gitDir = this.folder(algorithm);
+    const { folder: gitDir } = this.repository(algorithm);
     if (existsSync(gitDir)) return;
     // Made beside its place and moved: a half-made repository never stands there.
     const made = `${gitDir}.new`;
@@ -180,8 +178,7 @@ export class Mirror {
       sink: collect(MAX_ANSWER_BYTES).sink,
     };
     const outcome = await runGit(command, deadline.signal);
-    if (outcome.kind !== "exited" || outcome.code !== 0)
-      throw this.failure(`make ${made}`, outcome, deadline);
+    if (!isDone(outcome)) throw this.#failure(`make ${made}`, outcome, deadline);
     await rename(made, gitDir);
   }
 
@@ -194,7 +191,7 @@ export class Mirror {
     }
   }
 
-  failure(
+  #failure(
     what: string,
     outcome: GitOutcome,
     deadline: Deadline,

@@ -175,7 +175,7 @@ describe("a server that", () => {
     await writeFile(join(repository.bare, "objects/info/http-alternates"), `${other.url}/objects\n`);
     const { url } = await started(plainFiles(repository.bare));
 
-    expect(await failure(bench.source({ url }))).toMatchObject({ code: "corrupt" });
+    expect(await failure(bench.source({ url }))).toMatchObject({ code: "redirected" });
     expect(asked).toEqual([]);
   });
 

@@ -1,0 +1,61 @@
+import { SourceError } from "../controller/ports/source.ts";
+import { parseRevision } from "../model/revision.ts";
+import type { Revision } from "../model/revision.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { visibleName } from "./clean-text.ts";
+import { readContent } from "./content.ts";
+import { declaredPaths } from "./entry-rules.ts";
+import type { SourceLimits } from "./entry-rules.ts";
+import { localEnvironment } from "./git-environment.ts";
+import { deadline } from "./git-failure.ts";
+import type { Deadline } from "./git-failure.ts";
+import { objectName } from "./mirror.ts";
+import type { ObjectName } from "./mirror.ts";
+import { answerOf, failureIn, isDone } from "./repository.ts";
+import type { Repository } from "./repository.ts";
+
+export interface LocalRequest {
+  /** A working copy, a folder in one, or a bare repository; the declared paths are relative to it. */
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly limits: SourceLimits;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The files of a commit of a repository on this machine, named as git names commits: `HEAD~1`, a branch, a hash. Nothing is
+ * fetched, checked out or written. @throws SourceError `no-such-ref` when it names no commit
+ */
+export async function readLocalRevision(
+  request: LocalRequest,
+  name: string,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const until = deadline(signal, request.timeoutMs);
+  const repository: Repository = { source: "git", folder: request.root, env: localEnvironment(null) };
+  const paths = declaredPaths(repository.source, request.paths);
+  const commit = await commitOf(repository, name, until);
+  const content = await readContent(repository, { commit, paths, limits: request.limits }, until);
+  return { source: repository.source, revision: revisionOf(name, commit), ...content, uncommitted: false };
+}
+
+async function commitOf(repository: Repository, name: string, until: Deadline): Promise<ObjectName> {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
+  const { outcome, text } = await answerOf(repository, args, until);
+  if (isDone(outcome)) return objectName(text.trim());
+  const isUnknown =
+    outcome.kind === "exited" && (outcome.code === 1 || /Needed a single revision/.test(outcome.errors));
+  if (!isUnknown) throw failureIn(repository, `read ${repository.folder}`, outcome, until);
+  const shown = visibleName(name);
+  throw new SourceError(
+    "no-such-ref",
+    `"${shown}" names no commit of the repository at ${repository.folder}`,
+    "Name a branch, a tag or a commit, for example HEAD.",
+  );
+}
+
+function revisionOf(name: string, { algorithm, hash }: ObjectName): Revision {
+  const revision = parseRevision(`${name}@${algorithm}:${hash}`);
+  if (revision === undefined) throw new Error(`git gave "${hash}" for a commit`);
+  return revision;
+}
