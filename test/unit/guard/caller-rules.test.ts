@@ -1,0 +1,209 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Statement } from "../../../src/model/policy-document.ts";
+import { ACCOUNT, calledBy, FUNCTION_ARN, judged, verdicts, world } from "./judged.ts";
+
+const INVOKE: Statement = {
+  Effect: "Allow",
+  Principal: { Service: "sns.amazonaws.com" },
+  Action: "lambda:InvokeFunction",
+  Resource: FUNCTION_ARN,
+  Condition: { ArnLike: { "AWS:SourceArn": `arn:aws:sns:eu-west-1:${ACCOUNT}:placed` } },
+};
+const BUCKET = { ArnLike: { "AWS:SourceArn": "arn:aws:s3:::uploads" } };
+const ROOT = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+const URL: Statement = {
+  Effect: "Allow",
+  Principal: ROOT,
+  Action: "lambda:InvokeFunctionUrl",
+  Resource: FUNCTION_ARN,
+  Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } },
+};
+const THROUGH_URL: Statement = {
+  ...INVOKE,
+  Principal: ROOT,
+  Condition: { Bool: { "lambda:InvokedViaFunctionUrl": "true" } },
+};
+
+const without = (element: keyof Statement, statement: Statement): Statement => {
+  const { [element]: _, ...rest } = statement;
+  return rest as Statement;
+};
+
+interface Row {
+  readonly statements: readonly Statement[];
+  readonly breaks: readonly string[];
+  readonly because: string;
+}
+
+const SOURCES: readonly Row[] = [
+  { statements: [INVOKE], breaks: [], because: "a service with its source" },
+  {
+    statements: [without("Condition", INVOKE)],
+    breaks: ["INV-001 block"],
+    because: "a service on anybody's behalf",
+  },
+  {
+    statements: [{ ...INVOKE, Condition: { StringEquals: { "AWS:SourceAccount": ACCOUNT } } }],
+    breaks: ["INV-001 block"],
+    because: "an account is not a source",
+  },
+  {
+    statements: [{ ...INVOKE, Condition: { ArnLike: { "AWS:SourceArn": "*" } } }],
+    breaks: ["INV-001 block", "INV-002 block"],
+    because: "any source is none",
+  },
+  {
+    statements: [
+      { ...INVOKE, Condition: { StringEquals: { "lambda:EventSourceToken": "amzn1.ask.skill.1" } } },
+    ],
+    breaks: [],
+    because: "a skill is told by its token",
+  },
+  {
+    statements: [{ ...without("Condition", INVOKE), Effect: "Deny" }],
+    breaks: [],
+    because: "a Deny lets nobody in",
+  },
+  {
+    statements: [{ ...INVOKE, Condition: BUCKET }],
+    breaks: ["INV-002 block"],
+    because: "a bucket's ARN names no account",
+  },
+  {
+    statements: [{ ...INVOKE, Condition: { ...BUCKET, StringEquals: { "AWS:SourceAccount": ACCOUNT } } }],
+    breaks: [],
+    because: "a bucket with its owner",
+  },
+  {
+    statements: [{ ...INVOKE, Effect: "Deny", Condition: BUCKET }],
+    breaks: [],
+    because: "a Deny by bucket lets nobody in",
+  },
+  { statements: [{ ...INVOKE, Principal: ROOT }], breaks: [], because: "an account needs no source" },
+];
+
+const EVERYBODY: readonly Row[] = [
+  {
+    statements: [{ ...without("Condition", INVOKE), Principal: "*" }],
+    breaks: ["INV-003 block"],
+    because: "everybody",
+  },
+  {
+    statements: [
+      { ...INVOKE, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } },
+    ],
+    breaks: [],
+    because: "everybody of an organization",
+  },
+  {
+    statements: [
+      { ...URL, Principal: "*", Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } } },
+      { ...THROUGH_URL, Principal: "*" },
+    ],
+    breaks: ["INV-003 block", "INV-003 block"],
+    because: "a URL without authentication",
+  },
+];
+
+const SHAPES: readonly Row[] = [
+  { statements: [URL, THROUGH_URL], breaks: [], because: "a URL's caller with both permissions" },
+  { statements: [URL], breaks: ["INV-006 block"], because: "a URL's caller with half of them" },
+  {
+    statements: [URL, { ...THROUGH_URL, Principal: { AWS: "arn:aws:iam::222222222222:role/other" } }],
+    breaks: ["INV-006 block"],
+    because: "the other half is somebody else's",
+  },
+  {
+    statements: [{ ...INVOKE, Action: "lambda:UpdateFunctionCode" }],
+    breaks: ["INV-007 block"],
+    because: "whoever changes the code has the role",
+  },
+  {
+    statements: [{ ...INVOKE, Action: "lambda:*" }],
+    breaks: ["INV-007 block"],
+    because: "every action is more than calling",
+  },
+  {
+    statements: [{ ...INVOKE, Action: ["lambda:InvokeFunction", "lambda:GetFunction"] }],
+    breaks: ["INV-007 block"],
+    because: "one of two is more",
+  },
+  {
+    statements: [{ ...INVOKE, Resource: `${FUNCTION_ARN}:*` }],
+    breaks: ["INV-008 block"],
+    because: "all its qualifiers",
+  },
+  { statements: [{ ...INVOKE, Resource: "*" }], breaks: ["INV-008 block"], because: "every function" },
+  {
+    statements: [{ ...without("Action", INVOKE), NotAction: "lambda:GetFunction" }],
+    breaks: ["INV-009 block"],
+    because: "all actions but one",
+  },
+  {
+    statements: [{ ...without("Resource", INVOKE), NotResource: FUNCTION_ARN }],
+    breaks: ["INV-009 block"],
+    because: "all resources but one",
+  },
+  {
+    statements: [{ ...without("Principal", INVOKE), NotPrincipal: ROOT }],
+    breaks: ["INV-003 block", "INV-009 block"],
+    because: "everybody but one",
+  },
+  {
+    statements: [{ ...INVOKE, Condition: { stringEquals: { "AWS:SourceAccount": ACCOUNT } } }],
+    breaks: [],
+    because: "what IAM would refuse grants nothing",
+  },
+  {
+    statements: [{ ...URL, Condition: { stringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } } }],
+    breaks: [],
+    because: "a URL's caller that IAM would refuse grants nothing",
+  },
+];
+
+describe.each([
+  ["sources", SOURCES],
+  ["everybody", EVERYBODY],
+  ["shapes", SHAPES],
+] as const)("who may call: %s", (_, rows) => {
+  test.each(rows)("$because", ({ statements, breaks }) => {
+    expect(verdicts(judged(calledBy(statements)))).toEqual(breaks);
+  });
+});
+
+test("the statement of an alias speaks of that alias alone", () => {
+  const alias = { ...INVOKE, Resource: `${FUNCTION_ARN}:live` };
+
+  expect(verdicts(judged(calledBy([alias], "live")))).toEqual([]);
+  expect(verdicts(judged(calledBy([INVOKE], "live")))).toEqual(["INV-008 block"]);
+});
+
+test("the same URL on another alias is no other half", () => {
+  const both = calledBy([{ ...URL, Resource: `${FUNCTION_ARN}:live` }], "live");
+  const half = calledBy([THROUGH_URL]).binding.callers;
+  const mixed = { ...both, binding: { ...both.binding, callers: [...both.binding.callers, ...half] } };
+
+  expect(verdicts(judged(mixed))).toEqual(["INV-006 block"]);
+});
+
+test("every caller of the catalogue but an open URL passes", () => {
+  const callers = [
+    "s3: {bucket: uploads}",
+    "sns: {topic: placed}",
+    "events: {rule: nightly}",
+    "apigateway: {api: abc123, stage: prod, method: POST, path: /orders}",
+    "logs: {group: /aws/lambda/other}",
+    "cognito: {userPool: eu-west-1_AbCdEfGhI}",
+    "iot: {rule: door_opened}",
+    'account: {id: "777788889999", roles: [billing/invoice-runner]}',
+    "organization: {id: o-a1b2c3d4e5}",
+    "functionUrl: {authType: iam}",
+  ];
+  const spec = `  invokedBy:\n${callers.map((caller) => `    - ${caller}`).join("\n")}`;
+
+  expect(judged(world(spec))).toEqual([]);
+  expect(verdicts(judged(world("  invokedBy: [functionUrl: {authType: none}]")))).toEqual([
+    "INV-003 block",
+    "INV-003 block",
+  ]);
+});

@@ -1,0 +1,100 @@
+import { expect, test } from "@jest/globals";
+import { RULES } from "../../../src/guard/rules/table.ts";
+import { waiverState } from "../../../src/guard/waive.ts";
+import type { Waiver } from "../../../src/model/desired.ts";
+import type { Key } from "../../../src/model/key.ts";
+import { NOW_MS } from "../../support/manifests.ts";
+import { BINDING, calledBy, judged, waiverText, world } from "./judged.ts";
+
+const ORIGIN = { file: "platform/w.yaml", line: 1, column: 1, path: "" };
+
+function waiver(facts: Partial<Waiver> = {}): Waiver {
+  return {
+    name: "w",
+    rule: "RES-001",
+    binding: BINDING,
+    reason: "r",
+    owner: "dana",
+    until: "2027-01-01T00:00:00Z",
+    origin: ORIGIN,
+    ...facts,
+  };
+}
+
+test.each([
+  { waivers: [], state: { kind: "none" }, because: "without a waiver the rule holds" },
+  {
+    waivers: [waiver()],
+    state: { kind: "lifted", waiver: "w", until: "2027-01-01T00:00:00Z" },
+    because: "a waiver lifts its rule",
+  },
+  { waivers: [waiver({ rule: "RES-003" })], state: { kind: "none" }, because: "it lifts no other rule" },
+  {
+    waivers: [waiver({ binding: "function/222222222222/us-east-1/orders/orders-api" as Key })],
+    state: { kind: "none" },
+    because: "it lifts it for no other binding",
+  },
+  {
+    waivers: [waiver({ until: "2026-11-25T12:00:00Z" })],
+    state: { kind: "expired", waiver: "w", until: "2026-11-25T12:00:00Z" },
+    because: "at its end it has ended",
+  },
+  {
+    waivers: [waiver({ until: "some day" })],
+    state: { kind: "expired", waiver: "w", until: "some day" },
+    because: "an end that can't be read has passed",
+  },
+  {
+    waivers: [waiver({ name: "old", until: "2026-01-01T00:00:00Z" }), waiver({ name: "new" })],
+    state: { kind: "lifted", waiver: "new", until: "2027-01-01T00:00:00Z" },
+    because: "of two the one that ends last counts",
+  },
+  {
+    waivers: [waiver({ name: "b" }), waiver({ name: "a" })],
+    state: { kind: "lifted", waiver: "a", until: "2027-01-01T00:00:00Z" },
+    because: "of two that end together the first by name counts",
+  },
+])("$because", ({ waivers, state }) => {
+  const { desired } = world("  tracing: true");
+
+  for (const order of [waivers, waivers.toReversed()]) {
+    expect(
+      waiverState("RES-001", BINDING, { desired: { ...desired, waivers: order }, nowMs: NOW_MS }),
+    ).toEqual(state);
+  }
+});
+
+test("a waiver in git reaches the finding, which keeps its severity", () => {
+  const spec =
+    '  statements: [{reason: t, statement: {Effect: Allow, Action: "dynamodb:GetItem", Resource: "*"}}]';
+  const found = world(spec, { "platform/w.yaml": waiverText("w", "RES-001", "2027-01-01T00:00:00Z") });
+
+  expect(judged(found)).toMatchObject([
+    { rule: "RES-001", severity: "block", waiver: { kind: "lifted", waiver: "w" } },
+  ]);
+  expect(judged(found, { nowMs: Date.parse("2027-02-01T00:00:00Z") })).toMatchObject([
+    { waiver: { kind: "expired" } },
+  ]);
+});
+
+test("findings stand in one order, each once, whatever the order of the statements", () => {
+  const statement = { Effect: "Allow", Principal: "*", Action: "lambda:GetFunction", Resource: "*" } as const;
+  const other = { ...statement, Action: "lambda:DeleteFunction" } as const;
+
+  const findings = judged(calledBy([statement, other, statement]));
+
+  expect(findings.map(({ rule }) => rule)).toEqual([
+    "INV-003",
+    "INV-003",
+    "INV-007",
+    "INV-007",
+    "INV-008",
+    "INV-008",
+  ]);
+  expect(judged(calledBy([other, statement]))).toEqual(findings);
+});
+
+test("TRU-002 is the only rule that no waiver lifts", () => {
+  expect(RULES.filter((rule) => !rule.isWaivable).map((rule) => rule.id)).toEqual(["TRU-002"]);
+  expect(RULES.map((rule) => rule.id)).toEqual(RULES.map((rule) => rule.id).toSorted());
+});
