@@ -1,0 +1,40 @@
+import type { CliCommand } from "../command.ts";
+import { connect } from "../connection.ts";
+import { addServer, durationOption, type ServerOptions } from "../options.ts";
+import { printLines } from "../print.ts";
+import { clockTime, left } from "../render/time.ts";
+import { counted, shortSubject } from "../render/words.ts";
+
+interface ApproveOptions extends ServerOptions {
+  readonly reason: string;
+  readonly for: number;
+}
+
+export const approve: CliCommand<ApproveOptions> = {
+  name: "approve",
+  summary: "let a held plan or revision go on",
+  description:
+    "Approves what is held: a plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what was held, and ends after --for.",
+  examples: [
+    ['grantkeeper approve 7f3a91c2 --reason "ORD-12, checked with dana"', "a plan, by what status shows"],
+    ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],
+  ],
+  define: (command) => {
+    addServer(command.argument("<subject>", "a digest or a revision, as `status` shows it"))
+      .requiredOption("--reason <text>", "why; stands in the record")
+      .addOption(durationOption("--for <duration>", "how long the approval stands", "1h"));
+  },
+  run: async ({ args: [subject = ""], options, toolbox }) => {
+    const client = await connect(options, toolbox);
+    const { spec, status } = await client.approve({
+      subject,
+      reason: options.reason,
+      for: `${options.for / 1_000}s`,
+    });
+    const nowMs = toolbox.clock.nowMs();
+    const what = status.keys.length === 0 ? "the revision" : counted(status.keys.length, "binding");
+    const until = `until ${clockTime(spec.expiresAt, nowMs)} UTC (${left(spec.expiresAt, nowMs)})`;
+    await printLines([`approved  ${shortSubject(spec.subject)}  ${what}  ${until}`], toolbox);
+    return 0;
+  },
+};

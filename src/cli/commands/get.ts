@@ -1,0 +1,77 @@
+import { didYouMean } from "../../manifest/nearest.ts";
+import { CliError } from "../cli-error.ts";
+import type { CliCommand } from "../command.ts";
+import { connect } from "../connection.ts";
+import {
+  addOutput,
+  addSelection,
+  addServer,
+  addWatch,
+  type OutputOptions,
+  type SelectionOptions,
+  type ServerOptions,
+  type WatchOptions,
+} from "../options.ts";
+import { answerText } from "../print.ts";
+import type { Listing } from "../listing.ts";
+import { LISTINGS, LISTING_NAMES } from "../resources.ts";
+import { roleArn } from "../role-arn.ts";
+import { printAndWatch } from "../watch.ts";
+
+interface GetOptions extends ServerOptions, OutputOptions, SelectionOptions, WatchOptions {
+  readonly dir: string;
+}
+
+const ROLE_ARN = "role-arn";
+
+export const get: CliCommand<GetOptions> = {
+  name: "get",
+  summary: "list bindings, accounts, drift, orphans …",
+  description: `Lists what the controller knows:\n${whatText()}\nor, from a checkout alone:\n  ${ROLE_ARN.padEnd(12)} the ARN of a function's role, for whoever deploys it`,
+  examples: [
+    ["grantkeeper get fp", "every FunctionPermission"],
+    ["grantkeeper get bindings -n orders -l tier=1", "of one team, with a label"],
+    ["grantkeeper get drift orders/orders-api@prod", "of one function in one account"],
+    ["grantkeeper get role-arn orders/orders-api@prod/eu-west-1", "from this checkout, offline"],
+  ],
+  define: (command) => {
+    addWatch(
+      addSelection(
+        addOutput(
+          addServer(
+            command
+              .argument("<resource>", "what")
+              .argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form"),
+          ),
+        ),
+      ),
+    ).option("--dir <folder>", `the checkout, for ${ROLE_ARN}`, ".");
+  },
+  run: async ({ args: [resource = "", target], options, toolbox }) => {
+    if (resource === ROLE_ARN) return roleArn(target, options, toolbox);
+    const listing = listingOf(resource);
+    const client = await connect(options, toolbox);
+    const { namespace = null, selector = null, output, watch } = options;
+    const text = async (): Promise<string> => {
+      const nowMs = toolbox.clock.nowMs();
+      const answer = await listing.answer({ client, target: target ?? null, namespace, selector, nowMs });
+      return answerText(answer, output, toolbox);
+    };
+    await printAndWatch(text, watch === true, toolbox);
+    return 0;
+  },
+};
+
+function whatText(): string {
+  return LISTINGS.map(({ names, what }) => `  ${(names[0] ?? "").padEnd(12)} ${what}`).join("\n");
+}
+
+function listingOf(resource: string): Listing {
+  const found = LISTINGS.find(({ names }) => names.includes(resource.toLowerCase()));
+  if (found !== undefined) return found;
+  const known = [...LISTING_NAMES, ROLE_ARN];
+  throw new CliError(
+    `there is no "${resource}" to get${didYouMean(resource, known)}`,
+    `known: ${known.join(", ")}`,
+  );
+}

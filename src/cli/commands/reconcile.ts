@@ -1,0 +1,56 @@
+import type { CliCommand } from "../command.ts";
+import { connect } from "../connection.ts";
+import { knownBindings } from "../keys.ts";
+import { addServer, durationOption, type ServerOptions } from "../options.ts";
+import { printLines } from "../print.ts";
+import { counted } from "../render/words.ts";
+import { targetText } from "../target.ts";
+import { requireTargetOrAll } from "../target-or-all.ts";
+import { waitForReconciliation } from "../waiting.ts";
+
+interface ReconcileOptions extends ServerOptions {
+  readonly all?: true;
+  readonly namespace?: string;
+  readonly wait?: true;
+  readonly timeout: number;
+}
+
+export const reconcile: CliCommand<ReconcileOptions> = {
+  name: "reconcile",
+  summary: "fetch the source and compare now",
+  description:
+    "Fetches the source and makes the named functions due now. What a guard refuses or holds stays so.",
+  examples: [
+    ["grantkeeper reconcile orders/orders-api", "in all its accounts and regions"],
+    ["grantkeeper reconcile orders/orders-api@prod --wait", "and wait until it had a whole pass"],
+    ["grantkeeper reconcile --all", "everything"],
+  ],
+  define: (command) => {
+    addServer(command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form"))
+      .option("-n, --namespace <name>", "of a target without one")
+      .option("--all", "everything")
+      .option("--wait", "until each of them had a whole pass since")
+      .addOption(durationOption("--timeout <duration>", "how long --wait waits", "10m"));
+  },
+  run: async ({ args: [target], options, toolbox }) => {
+    requireTargetOrAll(target, options.all === true, "reconcile");
+    const client = await connect(options, toolbox);
+    const bindings =
+      target === undefined ? null : await knownBindings(target, client, options.namespace ?? null);
+    const request = bindings === null ? ({ all: true } as const) : { keys: bindings.map(({ key }) => key) };
+    const { metadata } = await client.reconcile(request);
+    const what =
+      bindings === null
+        ? "everything"
+        : bindings.length === 1
+          ? bindings.map(targetText).join()
+          : counted(bindings.length, "binding");
+    if (options.wait !== true) {
+      await printLines([`${what} is due now   grantkeeper wait ${metadata.name}`], toolbox);
+      return 0;
+    }
+    await waitForReconciliation({ client, token: metadata.name, what, timeoutMs: options.timeout }, toolbox);
+    await printLines([`${what}: compared`], toolbox);
+    return 0;
+  },
+};

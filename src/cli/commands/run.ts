@@ -1,0 +1,56 @@
+import type { CliCommand } from "../command.ts";
+import { requireInstallation } from "../installation.ts";
+import { addConfig, type ConfigOptions } from "../options.ts";
+import { printNote } from "../print.ts";
+import type { RunningController } from "../toolbox.ts";
+
+interface RunOptions extends ConfigOptions {
+  readonly observe?: true;
+  readonly stateDir?: string;
+  readonly listen?: string;
+}
+
+export const run: CliCommand<RunOptions> = {
+  name: "run",
+  summary: "run the controller until interrupted",
+  description:
+    "Runs the controller of the operator's file: fetches the source, compares, and (where process, account and manifest say enforce) converges. SIGINT and SIGTERM end it in order.",
+  examples: [
+    ["grantkeeper run", "with ./grantkeeper.yaml"],
+    ["grantkeeper run --observe", "compare only, whatever the files say"],
+    ["grantkeeper run --config /etc/grantkeeper/grantkeeper.yaml", "with another file"],
+  ],
+  define: (command) => {
+    addConfig(command)
+      .option("--observe", "write nothing, whatever the files say")
+      .option("--state-dir <dir>", "instead of stateDir in the file")
+      .option("--listen <host:port>", "instead of http.listen in the file");
+  },
+  run: async ({ options, toolbox }) => {
+    const { observe = false, stateDir = null, listen = null } = options;
+    const installation = await requireInstallation(options, toolbox, { observe, stateDir, listen });
+    const controller = await installation.startController();
+    const { instance, mode } = installation.config;
+    await printNote(
+      `grantkeeper ${toolbox.version}: instance ${instance}, mode ${mode}, API at ${controller.url}`,
+      toolbox,
+    );
+    await runUntilAborted(controller, toolbox.signal);
+    return 0;
+  },
+};
+
+/** @throws what ended the controller without being asked to */
+async function runUntilAborted(controller: RunningController, signal: AbortSignal): Promise<void> {
+  const asked = Promise.withResolvers<void>();
+  const ask = (): void => asked.resolve();
+  signal.addEventListener("abort", ask, { once: true });
+  if (signal.aborted) ask();
+  try {
+    await Promise.race([controller.done, asked.promise]);
+  } finally {
+    signal.removeEventListener("abort", ask);
+    await controller.stop();
+  }
+  await controller.done;
+}

@@ -1,0 +1,59 @@
+import type { CliCommand } from "../command.ts";
+import { connect } from "../connection.ts";
+import { knownBindings, type KnownBinding } from "../keys.ts";
+import { addServer, durationOption, type ServerOptions } from "../options.ts";
+import { printLines } from "../print.ts";
+import { counted } from "../render/words.ts";
+import { targetText } from "../target.ts";
+import { waitForReconciliation, waitUntil } from "../waiting.ts";
+
+interface WaitOptions extends ServerOptions {
+  readonly namespace?: string;
+  readonly timeout: number;
+}
+
+const TOKEN = /^[0-9a-f-]{16,}$/;
+
+export const wait: CliCommand<WaitOptions> = {
+  name: "wait",
+  summary: "wait until functions are ready, or a reconcile is done",
+  description:
+    "Waits until every binding that the target means is Ready: reconciled at its revision and read back, in observe compared. With the token that `reconcile` printed: until that is done.",
+  examples: [
+    ["grantkeeper wait orders/orders-api", "until it is ready everywhere"],
+    ["grantkeeper wait orders/orders-api@prod --timeout 5m", "in one account, for at most five minutes"],
+  ],
+  define: (command) => {
+    addServer(
+      command.argument(
+        "<target>",
+        "NAMESPACE/NAME@ACCOUNT/REGION or a shorter form, or a token of reconcile",
+      ),
+    )
+      .option("-n, --namespace <name>", "of a target without one")
+      .addOption(durationOption("--timeout <duration>", "how long", "10m"));
+  },
+  run: async ({ args: [target = ""], options, toolbox }) => {
+    const client = await connect(options, toolbox);
+    const { timeout: timeoutMs, namespace = null } = options;
+    if (TOKEN.test(target)) {
+      await waitForReconciliation({ client, token: target, what: target, timeoutMs }, toolbox);
+      await printLines(["done"], toolbox);
+      return 0;
+    }
+    const look = async (): Promise<string | null> => missing(await knownBindings(target, client, namespace));
+    await waitUntil({ text: `waiting for ${target}`, timeoutMs, look }, toolbox);
+    await printLines([`${target} is ready`], toolbox);
+    return 0;
+  },
+};
+
+function missing(bindings: readonly KnownBinding[]): string | null {
+  const waiting = bindings.flatMap((binding) => {
+    const ready = binding.object.status.conditions.find(({ type }) => type === "Ready");
+    return ready?.status === "True" ? [] : [`${targetText(binding)} ${ready?.reason ?? "not compared yet"}`];
+  });
+  const [first] = waiting;
+  if (first === undefined) return null;
+  return waiting.length === 1 ? first : `${counted(waiting.length, "binding")} are not ready, ${first}`;
+}

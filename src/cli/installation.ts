@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { CliError } from "./cli-error.ts";
+import type { ConfigOptions } from "./options.ts";
+import type { Installation, InstallationFlags, Toolbox } from "./toolbox.ts";
+
+const CONFIG_FILE = "grantkeeper.yaml";
+const NO_FLAGS: InstallationFlags = { observe: false, stateDir: null, listen: null };
+
+/** The operator's file by --config, GRANTKEEPER_CONFIG or the working directory; null when none is named and none is here. */
+export async function findInstallation(
+  options: ConfigOptions,
+  toolbox: Toolbox,
+): Promise<Installation | null> {
+  const named = options.config ?? toolbox.env["GRANTKEEPER_CONFIG"];
+  if (named === undefined && !existsSync(CONFIG_FILE)) return null;
+  return open(named ?? CONFIG_FILE, toolbox, NO_FLAGS);
+}
+
+/** @throws CliError when there is no operator's file, or it has problems */
+export async function requireInstallation(
+  options: ConfigOptions,
+  toolbox: Toolbox,
+  flags: InstallationFlags = NO_FLAGS,
+): Promise<Installation> {
+  const named = options.config ?? toolbox.env["GRANTKEEPER_CONFIG"];
+  if (named === undefined && !existsSync(CONFIG_FILE)) {
+    throw new CliError(
+      `there is no ${CONFIG_FILE} here`,
+      "name the operator's file with --config or GRANTKEEPER_CONFIG",
+    );
+  }
+  return open(named ?? CONFIG_FILE, toolbox, flags);
+}
+
+async function open(file: string, toolbox: Toolbox, flags: InstallationFlags): Promise<Installation> {
+  const opened = await toolbox.openInstallation(file, flags);
+  if (opened.kind === "ok") return opened.value;
+  const lines = opened.error.map(({ where, message }) => `${where}  ${message}`);
+  const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
+  throw new CliError(`the configuration has ${count}\n  ${lines.join("\n  ")}`, null);
+}

@@ -1,0 +1,24 @@
+import type { BindingObject } from "../api/bindings.ts";
+import type { ApiClient } from "./client.ts";
+import { matching, parseTarget, type Addressed } from "./target.ts";
+import { parseKey } from "../model/key.ts";
+
+/** A binding that the controller knows. */
+export type KnownBinding = Addressed & { readonly object: BindingObject };
+
+/** All that the text means among what the controller knows. @throws CliError when that is nothing */
+export async function knownBindings(
+  text: string,
+  client: ApiClient,
+  namespace: string | null,
+): Promise<readonly KnownBinding[]> {
+  const within = parseKey(text) === undefined ? (parseTarget(text).namespace ?? namespace) : null;
+  const here = await client.list("bindings", { namespace: within ?? undefined });
+  // A typing error in the namespace finds nothing there: the nearest name stands elsewhere.
+  const objects = here.length > 0 || within === null ? here : await client.list("bindings");
+  return matching(text, objects.map(knownBinding), namespace);
+}
+
+export function knownBinding(object: BindingObject): KnownBinding {
+  return { key: object.spec.key, account: object.status.account, object };
+}

@@ -1,0 +1,69 @@
+import type { ApiObject } from "../api/object.ts";
+import type { ResourceName, ResourceObjects } from "../api/resources.ts";
+import type { Key } from "../model/key.ts";
+import { accountNames } from "./account-names.ts";
+import type { ApiClient } from "./client.ts";
+import type { Answer } from "./print.ts";
+import { addressOf, type TableContext } from "./render/resource-tables.ts";
+import { table, type Column } from "./render/table.ts";
+import { matching } from "./target.ts";
+
+/** What `get` can list, under the names that people type. */
+export interface Listing {
+  readonly names: readonly string[];
+  readonly what: string;
+  /** @throws CliError */
+  readonly answer: (request: ListingRequest) => Promise<Answer>;
+}
+
+export interface ListingRequest {
+  readonly client: ApiClient;
+  readonly target: string | null;
+  readonly namespace: string | null;
+  readonly selector: string | null;
+  readonly nowMs: number;
+}
+
+interface ListingWords<Item> {
+  readonly names: readonly string[];
+  readonly what: string;
+  readonly columns: (context: TableContext) => readonly Column<Item>[];
+  /** The bindings that an item is about: a target chooses by them. */
+  readonly keys: (item: Item) => readonly Key[];
+}
+
+export function listing<R extends ResourceName>(
+  resource: R,
+  words: ListingWords<ResourceObjects[R]>,
+): Listing {
+  const { names, what, columns, keys } = words;
+  const answer = async ({ client, target, namespace, selector, nowMs }: ListingRequest): Promise<Answer> => {
+    const request = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
+    const [all, accounts] = await Promise.all([client.list(resource, request), accountNames(client)]);
+    const items = target === null ? all : chosen(all, keys, { target, accounts, namespace });
+    const lines = (): readonly string[] => {
+      return items.length === 0 ? ["nothing found"] : table(columns({ nowMs, accounts }), items);
+    };
+    return { value: { kind: "List", items }, lines };
+  };
+  return { names, what, answer };
+}
+
+interface Wanted {
+  readonly target: string;
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly namespace: string | null;
+}
+
+/** By its own name, or by a binding that it is about. @throws CliError when the target means nothing at all */
+function chosen<Item extends ApiObject<string>>(
+  all: readonly Item[],
+  keys: (item: Item) => readonly Key[],
+  { target, accounts, namespace }: Wanted,
+): readonly Item[] {
+  const named = all.filter(({ metadata }) => metadata.name === target);
+  if (named.length > 0) return named;
+  const addressed = all.flatMap((item) => keys(item).map((key) => ({ ...addressOf(key, accounts), item })));
+  const meant = new Set(matching(target, addressed, namespace).map(({ item }) => item));
+  return all.filter((item) => meant.has(item));
+}

@@ -1,0 +1,44 @@
+import { stringify } from "yaml";
+import type { OutputFormat } from "./options.ts";
+import { cleanText, painter } from "./render/paint.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+/** Lines for people, coloured by their marks where that belongs. */
+export async function printLines(lines: readonly string[], toolbox: Toolbox): Promise<void> {
+  await toolbox.terminal.out(paintedLines(lines, toolbox));
+}
+
+function paintedLines(lines: readonly string[], toolbox: Toolbox): string {
+  const paint = painter(toolbox);
+  return lines.map((line) => `${paint(cleanText(line))}\n`).join("");
+}
+
+/** Remarks beside the answer go to stderr, so that a pipe gets the answer alone. */
+export async function printNote(text: string, { terminal }: Toolbox): Promise<void> {
+  await terminal.err(`${cleanText(text)}\n`);
+}
+
+export interface Answer {
+  readonly value: unknown;
+  /** Made for people only. */
+  readonly lines: () => readonly string[];
+}
+
+/** The answer in the format that was asked for. */
+export async function show(answer: Answer, format: OutputFormat, toolbox: Toolbox): Promise<void> {
+  await toolbox.terminal.out(answerText(answer, format, toolbox));
+}
+
+export function answerText(answer: Answer, format: OutputFormat, toolbox: Toolbox): string {
+  return format === "table" ? paintedLines(answer.lines(), toolbox) : structuredText(answer.value, format);
+}
+
+/** Programs read it, and people on a terminal: no character in it does anything there. */
+function structuredText(value: unknown, format: "json" | "yaml"): string {
+  if (format === "yaml") return cleanText(stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
+  return `${JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped)}\n`;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,19 @@
+import ora from "ora";
+import type { Toolbox } from "./toolbox.ts";
+
+/** Shows on a terminal that long work goes on; elsewhere nothing. `say` tells how far it is. */
+export async function withProgress<T>(
+  text: string,
+  { terminal }: Toolbox,
+  work: (say: (text: string) => void) => Promise<T>,
+): Promise<T> {
+  if (terminal.progress === null) return work(() => undefined);
+  const spinner = ora({ text, stream: terminal.progress, discardStdin: false }).start();
+  try {
+    return await work((now) => {
+      spinner.text = now;
+    });
+  } finally {
+    spinner.stop();
+  }
+}

@@ -1,0 +1,124 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { compile, type Compilation } from "../manifest/compile.ts";
+import { parseFile, refusedFile } from "../manifest/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../manifest/parsed.ts";
+import { parseInstanceName, type InstanceName } from "../model/ids.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { CliError } from "./cli-error.ts";
+import { findInstallation } from "./installation.ts";
+import type { ConfigOptions } from "./options.ts";
+import { printNote } from "./print.ts";
+import type { DirectoryRequest, OperatorConfig, Toolbox } from "./toolbox.ts";
+
+/** What the manifests of a checkout mean to the installation that they are for. */
+export interface Project {
+  readonly snapshot: Snapshot;
+  readonly files: readonly ParsedFile[];
+  readonly compilation: Compilation;
+  /** How many documents the files hold. */
+  readonly documents: number;
+}
+
+/** What compiling rests on beside the files; without an operator's file, its defaults. */
+export interface Ground {
+  readonly platformPath: string;
+  readonly tenantPath: string;
+  readonly sizes: DirectoryRequest["sizes"];
+  /** null: no operator's file says it. */
+  readonly instance: InstanceName | null;
+  readonly simulator: OperatorConfig["aws"] | null;
+}
+
+const DEFAULTS: Ground = {
+  platformPath: "platform",
+  tenantPath: "teams",
+  sizes: { fileBytes: 1_048_576, files: 50_000, documentsPerFile: 1_000, snapshotBytes: 268_435_456 },
+  instance: null,
+  simulator: null,
+};
+
+export async function findGround(options: ConfigOptions, toolbox: Toolbox): Promise<Ground> {
+  const installation = await findInstallation(options, toolbox);
+  return installation === null ? DEFAULTS : groundOf(installation.config);
+}
+
+export function groundOf(config: OperatorConfig): Ground {
+  const { source, sizes, instance, aws } = config;
+  const { platformPath, tenantPath } = source;
+  return { platformPath, tenantPath, sizes, instance, simulator: aws.simulator ? aws : null };
+}
+
+/** The manifests of a folder as they lie there. @throws CliError where it has none of the declared paths */
+export async function loadDirectory(root: string, ground: Ground, toolbox: Toolbox): Promise<Project> {
+  await checkRoot(root, ground);
+  return projectOf(await toolbox.readDirectory(requestFor(root, ground), toolbox.signal), ground, toolbox);
+}
+
+export function requestFor(root: string, { platformPath, tenantPath, sizes }: Ground): DirectoryRequest {
+  return { root, platformPath, tenantPath, sizes };
+}
+
+async function checkRoot(root: string, { platformPath, tenantPath }: Ground): Promise<void> {
+  const kinds = await Promise.all([root, join(root, platformPath), join(root, tenantPath)].map(kindOf));
+  if (kinds[0] === "absent") throw new CliError(`${root} does not exist`, null);
+  if (kinds[1] === "directory" || kinds[2] === "directory") return;
+  throw new CliError(
+    `${root} has neither ${platformPath}/ nor ${tenantPath}/`,
+    "name the folder that holds them, or the operator's file with --config where its source has other paths",
+  );
+}
+
+export async function kindOf(path: string): Promise<"directory" | "file" | "absent"> {
+  try {
+    return (await stat(path)).isDirectory() ? "directory" : "file";
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR"))
+      return "absent";
+    throw new CliError(`cannot look at ${path}`, null, 1, cause);
+  }
+}
+
+export function projectOf(snapshot: Snapshot, ground: Ground, toolbox: Toolbox): Project {
+  const limits = {
+    ...DEFAULT_MANIFEST_LIMITS,
+    fileBytes: ground.sizes.fileBytes,
+    documentsPerFile: ground.sizes.documentsPerFile,
+  };
+  const files = [
+    ...snapshot.files.map((file) => parseFile(file, limits)),
+    ...snapshot.refused.map(({ path, reason }) => refusedFile(path, reason)),
+  ];
+  const compilation = compile(files, {
+    platformPath: ground.platformPath,
+    tenantPath: ground.tenantPath,
+    instance: ground.instance ?? OFFLINE,
+    revision: snapshot.revision,
+    simulator: ground.simulator,
+    nowMs: toolbox.clock.nowMs(),
+  });
+  return {
+    snapshot,
+    files,
+    compilation,
+    documents: files.reduce((sum, file) => sum + file.documents.length, 0),
+  };
+}
+
+/** Stands in tags and Sids where no operator's file says the instance. */
+const OFFLINE = offlineName("offline");
+
+function offlineName(text: string): InstanceName {
+  const name = parseInstanceName(text);
+  if (name === undefined) throw new Error(`"${text}" is no instance`);
+  return name;
+}
+
+/** Tags and Sids are not those of AWS then: whoever looks at them must know. */
+export async function noteOffline({ instance }: Ground, toolbox: Toolbox): Promise<void> {
+  if (instance !== null) return;
+  await printNote(
+    `note: without an operator's file, tags and Sids are those of an instance "${OFFLINE}" (--config)`,
+    toolbox,
+  );
+}

@@ -1,0 +1,61 @@
+import { posix } from "node:path";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Finding } from "../../model/finding.ts";
+import { counted } from "./words.ts";
+
+/** A problem in one line that editors can follow, how to mend it in the next. `prefix` leads from here to the root. */
+export function diagnosticLines(diagnostics: readonly Diagnostic[], prefix: string): readonly string[] {
+  return inOrder(diagnostics).flatMap(({ origin, severity, message, mend }) => {
+    const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
+    const warning = severity === "warning" ? "warning  " : "";
+    return [`${place}  ${warning}${message}`, ...(mend === null ? [] : [`  mend  ${mend}`])];
+  });
+}
+
+/** `30 documents, 1 error`. */
+export function summaryLine(documents: number, diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const warnings = diagnostics.length - errors;
+  const more = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
+  return `${counted(documents, "document")}, ${counted(errors, "error")}${more}`;
+}
+
+export function validationValue(documents: number, diagnostics: readonly Diagnostic[]): object {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const warnings = diagnostics.length - errors;
+  const flat = inOrder(diagnostics).map(({ origin, ...rest }) => ({ ...rest, ...origin }));
+  return { documents, errors, warnings, diagnostics: flat };
+}
+
+/** A finding of the guard where it was written; one of several targets is told once. */
+export function findingDiagnostics(findings: readonly Finding[]): readonly Diagnostic[] {
+  const diagnostics = findings.flatMap((finding): readonly Diagnostic[] => {
+    const { rule, origin, severity, why, mend, waiver } = finding;
+    if (origin === null || waiver.kind === "lifted") return [];
+    const expired = waiver.kind === "expired" ? ` (waiver ${waiver.waiver} ended on ${waiver.until})` : "";
+    return [
+      {
+        severity: severity === "block" ? "error" : "warning",
+        code: rule,
+        origin,
+        message: `${rule}  ${why}${expired}`,
+        mend,
+      },
+    ];
+  });
+  const byText = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
+  return [...byText.values()];
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const order = (a: Diagnostic, b: Diagnostic): number =>
+    compareText(a.origin.file, b.origin.file) ||
+    a.origin.line - b.origin.line ||
+    a.origin.column - b.origin.column ||
+    compareText(a.message, b.message);
+  return diagnostics.toSorted(order);
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

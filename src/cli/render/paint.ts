@@ -1,0 +1,40 @@
+import { createColors } from "picocolors";
+import type { Toolbox } from "../toolbox.ts";
+
+type Paint = (text: string) => string;
+
+/** Which colour a line gets, by how it begins; rendering itself knows no colour. */
+const MARKS: readonly (readonly [begins: RegExp, colour: "green" | "red" | "yellow" | "dim" | "bold"])[] = [
+  [/^\s*\+ /, "green"],
+  [/^\s*- /, "red"],
+  [/^\s*✗ |^error: |:\d+:\d+ {2}(?!warning)/, "red"],
+  [/^\s*(held|broken|refused|failed|source) {2,}/, "yellow"],
+  [/^\s*(suspended|orphans|warning) {2,}|:\d+:\d+ {2}warning/, "yellow"],
+  [/^\s*(= |note |mend |not read |guard |calls )/, "dim"],
+  // The head of a table.
+  [/^[A-Z][A-Z ]+$/, "bold"],
+];
+
+/** Colour belongs on a terminal; NO_COLOR takes it away there, FORCE_COLOR brings it elsewhere. */
+export function painter({ terminal, env }: Pick<Toolbox, "terminal" | "env">): Paint {
+  const isForced = (env["FORCE_COLOR"] ?? "") !== "" && env["FORCE_COLOR"] !== "0";
+  const isRefused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
+  const colours = createColors(isForced || (terminal.isTerminal && !isRefused));
+  return (line) => {
+    const mark = MARKS.find(([begins]) => begins.test(line));
+    return mark === undefined ? line : colours[mark[1]](line);
+  };
+}
+
+/**
+ * What others wrote could move the cursor, change colours or turn the reading direction: such characters go.
+ * A tab stays a blank.
+ */
+export function cleanText(text: string): string {
+  return text
+    .replaceAll("\t", " ")
+    .replace(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/g,
+      "",
+    );
+}

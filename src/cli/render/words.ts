@@ -1,0 +1,31 @@
+import { parseDigest } from "../../model/digest.ts";
+import { parseRevision, revisionParts, shortRevision } from "../../model/revision.ts";
+
+/** `1 role`, `3 roles`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${spaced(count)} ${count === 1 ? one : many}`;
+}
+
+/** `18 442`: thousands apart, from five digits on. */
+export function spaced(count: number): string {
+  return count < 10_000 ? String(count) : String(count).replace(/\B(?=(\d{3})+$)/g, " ");
+}
+
+/** What `approve` takes, short enough to read and to type: `7f3a91c2`, `main@9c1d04e`. */
+export function shortSubject(subject: string): string {
+  if (parseDigest(subject) !== undefined) return subject.slice("sha256:".length, "sha256:".length + 8);
+  const revision = parseRevision(subject);
+  return revision === undefined ? subject : shortRevision(revision);
+}
+
+/** `9c1d04e`; `-` for none. */
+export function shortHash(revision: string | null): string {
+  const parsed = revision === null ? undefined : parseRevision(revision);
+  return parsed === undefined ? "-" : revisionParts(parsed).hash.slice(0, 7);
+}
+
+/** `table/orders` of `arn:aws:dynamodb:eu-west-1:111122223333:table/orders`; other texts as they are. */
+export function shortArn(arn: string): string {
+  const found = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/s.exec(arn);
+  return found?.[1] ?? arn;
+}

@@ -1,0 +1,78 @@
+import { listing, type Listing } from "./listing.ts";
+import {
+  accountColumns,
+  bindingColumns,
+  driftColumns,
+  functionColumns,
+  holdColumns,
+  orphanColumns,
+  ownerColumns,
+  suspensionColumns,
+  waiverColumns,
+} from "./render/resource-tables.ts";
+
+export const LISTINGS: readonly Listing[] = [
+  listing("functionpermissions", {
+    names: ["fp", "functionpermissions", "functionpermission"],
+    what: "FunctionPermissions with the worst of their bindings",
+    columns: ownerColumns,
+    keys: ({ status }) => status.bindings.map(({ key }) => key),
+  }),
+  listing("bindings", {
+    names: ["bindings", "binding"],
+    what: "functions and ManagedPolicies by account and region",
+    columns: bindingColumns,
+    keys: ({ spec }) => [spec.key],
+  }),
+  listing("awsaccounts", {
+    names: ["accounts", "account", "awsaccounts"],
+    what: "AWS accounts",
+    columns: accountColumns,
+    keys: () => [],
+  }),
+  listing("managedpolicies", {
+    names: ["policies", "policy", "managedpolicies"],
+    what: "ManagedPolicies",
+    columns: ownerColumns,
+    keys: ({ status }) => status.bindings.map(({ key }) => key),
+  }),
+  listing("functions", {
+    names: ["functions", "function"],
+    what: "functions, and whether they run on the declared role",
+    columns: functionColumns,
+    keys: ({ status }) => [status.key],
+  }),
+  listing("drifts", {
+    names: ["drift", "drifts"],
+    what: "differences between git and AWS",
+    columns: driftColumns,
+    keys: ({ status }) => [status.key],
+  }),
+  listing("orphans", {
+    names: ["orphans", "orphan"],
+    what: "roles and policies of ours that no manifest names",
+    columns: orphanColumns,
+    keys: ({ status }) => (status.key === null ? [] : [status.key]),
+  }),
+  listing("holds", {
+    names: ["holds", "hold"],
+    what: "what waits for an approval",
+    columns: holdColumns,
+    keys: ({ status }) => status.keys,
+  }),
+  listing("suspensions", {
+    names: ["suspensions", "suspension"],
+    what: "what may not be written for a while",
+    columns: suspensionColumns,
+    keys: ({ spec }) => (spec.scope.key === null ? [] : [spec.scope.key]),
+  }),
+  listing("waivers", {
+    names: ["waivers", "waiver"],
+    what: "rules that are lifted for a binding",
+    columns: waiverColumns,
+    keys: ({ status }) => (status.binding === null ? [] : [status.binding]),
+  }),
+];
+
+/** Each listing's first name, for help and for typing errors. */
+export const LISTING_NAMES: readonly string[] = LISTINGS.flatMap(({ names }) => names.slice(0, 1));
