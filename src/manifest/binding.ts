@@ -140,7 +140,7 @@ function resolve(manifest: FunctionPermission, place: BindingPlace, source: Sour
     "function",
   ]);
   const variables: Variables = { values: { ...values, function: first.value }, where, refused: {} };
-  const rest = substitute({ ...spec, function: first.value }, SPEC_SITE, variables, ["spec"]);
+  const rest = substitute({ ...spec, function: undefined }, SPEC_SITE, variables, ["spec"]);
   const diagnostics = [...first.problems, ...rest.problems].map(({ path, message, mend }) =>
     errorAt(originOfValue(source.located, source.file, path), "substitution", message, mend),
   );

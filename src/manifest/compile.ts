@@ -93,6 +93,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
       ...outcomes.flatMap((outcome) => outcome.diagnostics),
       ...[...conflicts.values()].flat(),
       ...policies.diagnostics,
+      ...world.accounts.flatMap((placed) => placed.problems),
       ...world.waivers.flatMap((placed) => placed.problems),
       ...world.invalid.flatMap((placed) => placed.problems),
       ...waivers.diagnostics,

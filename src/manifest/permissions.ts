@@ -105,20 +105,17 @@ export function compileStatements(items: readonly StatementItem[], source: Sourc
   return joined(parts);
 }
 
-/** A ManagedPolicy's `document`. */
-export function compileDocument(
-  statements: readonly Readonly<Record<string, Json>>[],
-  isList: boolean,
-  source: Source,
-): CompiledPermissions {
-  const path: ValuePath = ["spec", "document", "Statement"];
-  const facts = { until: undefined, reason: undefined };
+/** A ManagedPolicy's `document`, after substitution. */
+export function compileDocument(statements: readonly RawStatement[], source: Source): CompiledPermissions {
+  const said = { until: undefined, reason: undefined };
   return joined(
     statements.map((statement, index) =>
-      compileStatement(statement, facts, isList ? [...path, index] : path, source),
+      compileStatement(statement, said, ["spec", "document", "Statement", index], source),
     ),
   );
 }
+
+type RawStatement = Readonly<Record<string, Json>>;
 
 interface Said {
   readonly until?: string | undefined;
@@ -126,7 +123,7 @@ interface Said {
 }
 
 function compileStatement(
-  statement: Readonly<Record<string, Json>>,
+  statement: RawStatement,
   said: Said,
   path: ValuePath,
   source: Source,

@@ -2,7 +2,6 @@ import { policyArn } from "../model/arn.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { InstanceName, ObjectName } from "../model/ids.ts";
-import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
 import { documentOf } from "./compiled-statement.ts";
@@ -81,12 +80,7 @@ function permissionsOf(
   account: { readonly partition: string; readonly accountId: string },
   source: Source,
 ): CompiledPermissions {
-  if (spec.document !== undefined) {
-    const { Statement } = spec.document;
-    const isList = Array.isArray(Statement);
-    const statements = (isList ? Statement : [Statement]) as readonly Readonly<Record<string, Json>>[];
-    return compileDocument(statements, isList, source);
-  }
+  if (spec.document !== undefined) return compileDocument(spec.document.Statement, source);
   const grants = compileGrants(spec.grants ?? [], { ...account, region: null }, source);
   return joined([grants, compileStatements(spec.statements ?? [], source)]);
 }
@@ -143,11 +137,12 @@ export function compilePolicies(
   const keys = new Map<ParsedDocument, readonly Key[]>();
   const diagnostics: Diagnostic[] = [];
   for (const placed of world.policies) {
-    const compiled = usersOf(placed).map((known) => compileIn(placed, known, instance));
+    const compiled = usersOf(placed).map((known) => ({ known, ...compilePolicy(placed, known, instance) }));
     keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
-    for (const { policy, diagnostics: errors } of compiled) {
-      if (errors.length > 0) invalid.push([policy.key, errors]);
-      else policies.push(policy);
+    for (const one of compiled) {
+      const errors = reasons(placed, one.known, one);
+      if (errors.length > 0) invalid.push([one.policy.key, errors]);
+      else policies.push(one.policy);
     }
     // What nobody uses yet is checked too, in any account.
     const [anywhere] = compiled.length > 0 ? [] : accounts.values();
@@ -164,16 +159,16 @@ export function compilePolicies(
   return { policies, invalid, keys, diagnostics };
 }
 
-function compileIn(
+/** Why the policy can't be used in the account: its own problems, or the account's. */
+function reasons(
   placed: Placed<ManagedPolicy>,
   known: KnownAccount,
-  instance: InstanceName,
-): CompiledPolicy {
-  const { policy, diagnostics } = compilePolicy(placed, known, instance);
+  { policy, diagnostics }: CompiledPolicy,
+): readonly Diagnostic[] {
+  const own = [...placed.problems, ...diagnostics];
+  if (known.desired !== null) return own;
   const message = `account ${known.name} can't be used: its manifest has problems`;
-  const account =
-    known.desired === null ? [errorAt(policy.origin, "invalid-account", message, `see ${known.where}`)] : [];
-  return { policy, diagnostics: [...placed.problems, ...account, ...diagnostics] };
+  return [...own, errorAt(policy.origin, "invalid-account", message, `see ${known.where}`)];
 }
 
 /** By `namespace/name`: the accounts in which something refers to the policy. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { API_VERSION, platformMetadata } from "./document.ts";
-import { durationText, listOf, plainText, pushIssue } from "./field.ts";
+import { durationText, listOf, plainText, pushIssue, setOf } from "./field.ts";
 import {
   ACCOUNT_ID,
   EXTERNAL_ID,
@@ -13,10 +13,6 @@ import {
 } from "./names.ts";
 
 const identity = z.strictObject({ role: plainText(IAM_ROLE_ARN), externalId: plainText(EXTERNAL_ID) });
-
-/** The empty list is the default here, and may be written. */
-const possiblyEmpty = <Member extends z.ZodType>(member: Member) =>
-  z.union([z.array(member).max(0), listOf(member)]);
 
 const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
   for (const name of Object.keys(context.value)) {
@@ -46,10 +42,10 @@ export const awsAccount = z.strictObject({
       writer: identity.optional(),
       binder: identity.optional(),
       boundary: plainText(OBJECT_NAME).optional(),
-      boundaries: possiblyEmpty(plainText(OBJECT_NAME)).optional(),
+      boundaries: setOf(plainText(OBJECT_NAME)).optional(),
       functionRole: z.enum(["verify", "manage"]).optional(),
-      tagKeys: possiblyEmpty(plainText(TAG_KEY)).optional(),
-      protectedPolicies: possiblyEmpty(
+      tagKeys: setOf(plainText(TAG_KEY)).optional(),
+      protectedPolicies: setOf(
         plainText({
           what: "a policy's ARN or name",
           pattern: /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\x21-\x7e]+|[\w+=,.@-]{1,128})$/,

@@ -57,13 +57,21 @@ export function shown(text: string): string {
 
 /** A list with at least one member, each once. */
 export function listOf<Member extends z.ZodType>(member: Member): z.ZodArray<Member> {
+  return setOf(member).check((context) => {
+    if (context.value.length > 0) return;
+    pushIssue(context, [], "the list is empty", "name at least one");
+  });
+}
+
+/** A list, also an empty one, each member once. */
+export function setOf<Member extends z.ZodType>(member: Member): z.ZodArray<Member> {
   return z.array(member).check((context) => {
-    const list: readonly unknown[] = context.value;
-    if (list.length === 0)
-      pushIssue(context, [], "the list is empty", "name at least one, or leave the field out");
-    for (const [index, value] of list.entries()) {
-      if (typeof value !== "string" || list.indexOf(value) === index) continue;
-      pushIssue(context, [index], `${shown(value)} stands here twice`, "keep one of them");
+    const seen = new Set<unknown>();
+    for (const [index, value] of context.value.entries()) {
+      if (typeof value === "string" && seen.has(value)) {
+        pushIssue(context, [index], `${shown(value)} stands here twice`, "keep one of them");
+      }
+      seen.add(value);
     }
   });
 }

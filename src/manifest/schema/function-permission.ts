@@ -72,9 +72,9 @@ export const functionPermission = z.strictObject({
   metadata: teamMetadata,
   spec: z.strictObject({
     function: templateText(FUNCTION_NAME).optional(),
-    targets: z
-      .array(z.strictObject({ accounts: listOf(plainText(OBJECT_NAME)), regions: listOf(plainText(REGION)) }))
-      .min(1),
+    targets: listOf(
+      z.strictObject({ accounts: listOf(plainText(OBJECT_NAME)), regions: listOf(plainText(REGION)) }),
+    ),
     mode: z.enum(["observe", "enforce"]).optional(),
     role: role.optional(),
     functionRole: z.enum(["verify", "manage"]).optional(),

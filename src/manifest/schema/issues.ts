@@ -114,7 +114,6 @@ function unionIssue(
   path: ValuePath,
   context: IssueContext,
 ): readonly Diagnostic[] {
-  const given = valueKind(path, context);
   const ranked = issue.errors
     .map((errors) => ({
       errors,
@@ -122,7 +121,7 @@ function unionIssue(
     }))
     .sort((a, b) => Number(a.wrongKind) - Number(b.wrongKind));
   const meant = ranked[0];
-  if (meant === undefined || (meant.wrongKind && given !== "number")) {
+  if (meant === undefined || meant.wrongKind) {
     return [at(path, context, "value", `${formatPath(path)} has the wrong form`, unionMend(path, context))];
   }
   return meant.errors.flatMap((error) => diagnosticOf({ ...error, path: [...path, ...error.path] }, context));
@@ -133,8 +132,7 @@ function isKindError(error: Issue): boolean {
 }
 
 function unionMend(path: ValuePath, context: IssueContext): string {
-  const names = fieldNames(context.schema, path);
-  return names.length === 0 ? "write a list" : `write false, or an object of ${names.join(", ")}`;
+  return `write false, or an object of ${fieldNames(context.schema, path).join(", ")}`;
 }
 
 function wrongType(expected: string, path: ValuePath, context: IssueContext): Diagnostic {

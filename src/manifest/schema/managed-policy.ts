@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { API_VERSION, teamMetadata } from "./document.ts";
-import { plainText, pushIssue } from "./field.ts";
+import { listOf, plainText, pushIssue } from "./field.ts";
 import { DESCRIPTION } from "./names.ts";
 import { grantItem, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
 /** A policy document as AWS has it; each statement is judged like one under `statements`. */
 const document = z.strictObject({
   Version: z.literal("2012-10-17"),
-  Statement: z.union([rawStatement, z.array(rawStatement).min(1)]),
+  Statement: listOf(rawStatement),
 });
 
 export const managedPolicy = z.strictObject({
