@@ -9,6 +9,8 @@ export interface GitServerOptions {
   readonly root: string;
   /** What a client must send, user and password; null lets everyone in. */
   readonly login: { readonly username: string; readonly password: string } | null;
+  /** Default: chosen by the system. */
+  readonly port?: number;
 }
 
 export interface GitServer {
@@ -23,7 +25,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     if (isAllowed(request, options.login)) runBackend(options.root, request, response);
     else response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
 }

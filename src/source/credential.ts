@@ -35,9 +35,13 @@ async function readSecret(path: string): Promise<string> {
 
 async function readStart(path: string): Promise<string> {
   try {
-    await using file = await open(path, "r");
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_SECRET_BYTES), 0, MAX_SECRET_BYTES, 0);
-    return buffer.toString("latin1", 0, bytesRead).replace(/\r?\n$/, "");
+    const file = await open(path, "r");
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_SECRET_BYTES), 0, MAX_SECRET_BYTES, 0);
+      return buffer.toString("latin1", 0, bytesRead).replace(/\r?\n$/, "");
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     throw unreadable(path, errorCode(cause) ?? "it can't be read", cause);
   }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import type { BigIntStats, Dirent, Stats } from "node:fs";
 import { lstat, open, readdir, readlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { RefusedFile } from "../model/snapshot.ts";
 import { visibleName } from "./clean-text.ts";
@@ -103,19 +104,31 @@ async function lstatOrAbsent(location: string): Promise<Stats | undefined> {
 export async function readFound(file: FoundFile, maxBytes: number): Promise<Uint8Array | undefined> {
   try {
     // No link is followed, and a pipe that took the file's place doesn't block.
-    await using handle = await open(
+    const handle = await open(
       file.location,
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     );
-    const stats = await handle.stat({ bigint: true });
-    if (markOf(stats) !== file.mark) return undefined;
-    const size = Math.min(Number(stats.size), maxBytes) + 1;
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(size), 0, size, 0);
-    return buffer.subarray(0, bytesRead);
+    try {
+      return await readUnchanged(handle, file.mark, maxBytes);
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     if (isAbsence(error) || errorCode(error) === "ELOOP") return undefined;
     throw error;
   }
+}
+
+async function readUnchanged(
+  handle: FileHandle,
+  mark: string,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const stats = await handle.stat({ bigint: true });
+  if (markOf(stats) !== mark) return undefined;
+  const size = Math.min(Number(stats.size), maxBytes) + 1;
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(size), 0, size, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 function markOf(stats: BigIntStats): string {

@@ -109,7 +109,7 @@ export function gitFailure(attempt: GitAttempt, outcome: GitOutcome): SourceErro
     return new SourceError(
       "no-git",
       text(outcome.cause.message),
-      "Install git 2.36 or newer.",
+      "Install git 2.32 or newer.",
       outcome.cause,
     );
   }

@@ -62,7 +62,7 @@ export async function runGit(command: GitCommand, signal: AbortSignal): Promise<
 
 /** A pack of some kilobytes can demand gigabytes; Linux can say no for us, where util-linux is installed. */
 function limited(): readonly string[] {
-  return existsSync("/usr/bin/prlimit") ? ["/usr/bin/prlimit", "--as=4294967296", "--core=0", "--"] : [];
+  return existsSync("/usr/bin/prlimit") ? ["/usr/bin/prlimit", "--as=2147483648", "--core=0", "--"] : [];
 }
 
 async function notStarted(child: ChildProcessWithoutNullStreams): Promise<GitOutcome> {

@@ -35,7 +35,7 @@ export function checkGitUrl(text: string, allowance: UrlAllowance): Result<GitRe
     return refuse(shown, "ssh is not in this version", "Use https with a token file.");
   }
   const url = URL.parse(text);
-  if (url === null || text.includes("::") || !/^(https|http|file):\/\//i.test(text)) {
+  if (url === null || /^[^/]*::/.test(text) || !/^(https|http|file):\/\//i.test(text)) {
     return refuse(shown, "only https is allowed", "Write https://host/path.");
   }
   if (url.protocol === "file:") return checkFile(url, shown, allowance);

@@ -74,6 +74,18 @@ describe("the newest snapshot", () => {
     expect(packs.filter((name) => name.endsWith(".pack"))).toHaveLength(1);
   });
 
+  test("comes to several callers at once", async () => {
+    const repository = await bench.repository();
+    const first = await repository.commit({ "teams/a.yaml": "1" });
+    await repository.commit({ "teams/a.yaml": "2" });
+    const source = bench.source({ url: await bench.serve() });
+
+    const older = source.at(revision(`main@sha1:${first}`), signal);
+    const [a, b, c] = await Promise.all([source.latest(signal), source.latest(signal), older]);
+
+    expect([texts(a), texts(b), texts(c)].map((files) => files["teams/a.yaml"])).toEqual(["2", "2", "1"]);
+  });
+
   test("of a repository with SHA-256 names has a sha256 revision", async () => {
     const repository = await bench.repository("sha256");
     const commit = await repository.commit({ "teams/a.yaml": "1" });

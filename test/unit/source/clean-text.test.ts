@@ -1,0 +1,46 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { cleanLine, cleanServerText, isPrintable, visibleName } from "../../../src/source/clean-text.ts";
+
+describe("text for people", () => {
+  test.each([
+    { text: "a\u0000b", clean: "a b", because: "NUL ends strings elsewhere" },
+    { text: "a\u001b[31mb", clean: "a [31mb", because: "a terminal obeys escapes" },
+    { text: "a\r\nb\tc", clean: "a b c", because: "it is one line" },
+    { text: "a\u202eb", clean: "a b", because: "an override shows text backwards" },
+    { text: "a\u200bb", clean: "a b", because: "a zero-width space hides" },
+    { text: "  grün 日本  ", clean: "grün 日本", because: "other letters stay" },
+    { text: "abcdef", clean: "abcd…", because: "it is cut at the length" },
+  ])("$because", ({ text, clean }) => {
+    expect(cleanLine(text, text === "abcdef" ? 5 : 100)).toBe(clean);
+  });
+
+  test("cleaning never leaves an unprintable character or more than the length", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 50 }), (text, max) => {
+        const clean = cleanLine(text, max);
+        expect(isPrintable(clean) && clean.length <= max).toBe(true);
+      }),
+    );
+  });
+
+  test("a name shows each unprintable character and stays apart from its neighbour", () => {
+    expect(visibleName("a\nb\u202e")).toBe("a\\x0ab\\u202e");
+    expect(isPrintable(visibleName(`${"x".repeat(300)}\n`))).toBe(true);
+  });
+});
+
+test("no secret survives in a server's text, wherever it stands", () => {
+  const secret = fc
+    .string({ minLength: 1, maxLength: 20, unit: "grapheme-ascii" })
+    .filter((text) => !/[* ]/.test(text));
+  fc.assert(
+    fc.property(fc.string(), secret, fc.string(), (before, secret, after) => {
+      expect(
+        cleanServerText(`${before.replaceAll(secret, "")} ${secret} ${after.replaceAll(secret, "")}`, [
+          secret,
+        ]),
+      ).not.toContain(` ${secret} `);
+    }),
+  );
+});

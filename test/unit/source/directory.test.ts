@@ -1,0 +1,297 @@
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { SourceError } from "../../../src/controller/ports/source.ts";
+import type { Snapshot } from "../../../src/model/snapshot.ts";
+import { DirectorySource } from "../../../src/source/directory.ts";
+import type { DirectorySourceOptions } from "../../../src/source/directory.ts";
+import { git, writeFiles } from "../../support/git-repository.ts";
+import { LIMITS, SILENT } from "../../support/git-source.ts";
+
+let root = "";
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "directory-"));
+});
+
+afterEach(() => rm(root, { recursive: true }));
+
+const { signal } = new AbortController();
+
+function source(options: Partial<DirectorySourceOptions> = {}): DirectorySource {
+  return new DirectorySource({
+    name: "local",
+    root,
+    paths: ["platform", "teams"],
+    limits: LIMITS,
+    debounceMs: 20,
+    telemetry: SILENT,
+    ...options,
+  });
+}
+
+function texts({ files }: Snapshot): Record<string, string> {
+  return Object.fromEntries(files.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]));
+}
+
+describe("the newest snapshot of a folder", () => {
+  test("has the files under the declared paths, sorted, and is uncommitted", async () => {
+    await writeFiles(root, {
+      "teams/b/x.yaml": "2",
+      "teams/a.yaml": "1",
+      "platform/p.yaml": "3",
+      "other/x": "no",
+    });
+
+    const snapshot = await source().latest(signal);
+
+    expect(snapshot.files.map(({ path }) => path)).toEqual([
+      "platform/p.yaml",
+      "teams/a.yaml",
+      "teams/b/x.yaml",
+    ]);
+    expect(snapshot).toMatchObject({ source: "local", refused: [], uncommitted: true });
+    expect(snapshot.revision).toMatch(/^dir@sha256:[0-9a-f]{64}$/);
+  });
+
+  test("has the same revision for the same content elsewhere, and another for any change", async () => {
+    await writeFiles(root, { "teams/a.yaml": "1" });
+    const first = (await source().latest(signal)).revision;
+    await rm(join(root, "teams/a.yaml"));
+    await writeFiles(root, { "teams/a.yaml": "1" });
+    const again = (await source().latest(signal)).revision;
+    await rename(join(root, "teams/a.yaml"), join(root, "teams/b.yaml"));
+    const renamed = (await source().latest(signal)).revision;
+    await symlink("b.yaml", join(root, "teams/c.yaml"));
+    const linked = (await source().latest(signal)).revision;
+
+    expect(again).toBe(first);
+    expect(new Set([first, renamed, linked]).size).toBe(3);
+  });
+
+  test("is empty when the declared paths are absent", async () => {
+    expect((await source().latest(signal)).files).toEqual([]);
+  });
+
+  test("leaves git's own folder out", async () => {
+    await git(root, ["init", "--quiet", "."]);
+    await writeFiles(root, { "a.yaml": "1" });
+
+    expect(texts(await source({ paths: ["."] }).latest(signal))).toEqual({ "a.yaml": "1" });
+  });
+
+  test("of a folder that is not there is an error not-found", async () => {
+    await expect(source({ root: join(root, "nowhere") }).latest(signal)).rejects.toMatchObject({
+      name: "SourceError",
+      code: "not-found",
+    });
+  });
+
+  test("rejects with the caller's reason", async () => {
+    const reason = new Error("stopping");
+
+    await expect(source().latest(AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe("refused by name, the others stay", () => {
+  beforeEach(() => writeFiles(root, { "teams/a.yaml": "1" }));
+
+  test.each([
+    {
+      reason: "symlink",
+      because: "a link to a file",
+      make: () => symlink("/etc/passwd", join(root, "teams/b")),
+    },
+    { reason: "symlink", because: "a link to a folder", make: () => symlink("/etc", join(root, "teams/b")) },
+    {
+      reason: "symlink",
+      because: "a link to nothing",
+      make: () => symlink("nothing", join(root, "teams/b")),
+    },
+    {
+      reason: "too-large",
+      because: "over the limit",
+      make: () => writeFile(join(root, "teams/b"), "x".repeat(101)),
+    },
+    {
+      reason: "lfs-pointer",
+      because: "the file is elsewhere",
+      make: () =>
+        writeFile(join(root, "teams/b"), "version https://git-lfs.github.com/spec/v1\noid sha256:a\n"),
+    },
+  ])("$reason: $because", async ({ reason, make }) => {
+    await make();
+
+    const snapshot = await source({ limits: { ...LIMITS, fileBytes: 100 } }).latest(signal);
+
+    expect(snapshot.refused).toEqual([{ path: "teams/b", reason }]);
+    expect(texts(snapshot)).toEqual({ "teams/a.yaml": "1" });
+  });
+
+  test("an unsafe name", async () => {
+    await writeFiles(root, { "teams/a\nb.yaml": "x" });
+
+    expect((await source().latest(signal)).refused).toEqual([
+      { path: "teams/a\\x0ab.yaml", reason: "unsafe-name" },
+    ]);
+  });
+
+  test("a declared path, or a folder on the way to it, that is a link", async () => {
+    await symlink("/etc", join(root, "platform"));
+
+    expect((await source({ paths: ["platform/x", "teams"] }).latest(signal)).refused).toEqual([
+      { path: "platform", reason: "symlink" },
+    ]);
+    expect((await source().latest(signal)).refused).toEqual([{ path: "platform", reason: "symlink" }]);
+  });
+});
+
+describe("too much is an error and no snapshot", () => {
+  beforeEach(() => writeFiles(root, { "teams/a": "12", "teams/b": "34" }));
+
+  test.each([
+    { limits: { files: 1 }, code: "too-many-files" },
+    { limits: { snapshotBytes: 3 }, code: "too-large" },
+  ])("$code", async ({ limits, code }) => {
+    await expect(source({ limits: { ...LIMITS, ...limits } }).latest(signal)).rejects.toMatchObject({ code });
+  });
+
+  test("exactly the limits are no error", async () => {
+    const limits = { ...LIMITS, files: 2, fileBytes: 2, snapshotBytes: 4 };
+
+    expect((await source({ limits }).latest(signal)).files).toHaveLength(2);
+  });
+});
+
+describe("a ConfigMap's volume", () => {
+  /** As the kubelet lays it: files in a dated folder, `..data` on it, links into `..data`. */
+  async function mount(folder: string, time: string, files: Readonly<Record<string, string>>): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    await writeFiles(join(folder, `..${time}`), files);
+    await symlink(`..${time}`, join(folder, "..data_tmp"));
+    await rename(join(folder, "..data_tmp"), join(folder, "..data"));
+    for (const name of new Set(Object.keys(files).map((path) => path.split("/")[0] ?? ""))) {
+      await rm(join(folder, name), { force: true });
+      await symlink(`..data/${name}`, join(folder, name));
+    }
+  }
+
+  test("at the root is read through ..data", async () => {
+    await mount(root, "2026_01", { "teams/orders/a.yaml": "1", "platform/p.yaml": "2" });
+
+    const snapshot = await source().latest(signal);
+
+    expect(texts(snapshot)).toEqual({ "teams/orders/a.yaml": "1", "platform/p.yaml": "2" });
+    expect(snapshot.refused).toEqual([]);
+  });
+
+  test("at a team's folder is read through ..data, and follows the swap", async () => {
+    const team = join(root, "teams/orders");
+    await mount(team, "2026_01", { "a.yaml": "1" });
+    expect(texts(await source().latest(signal))).toEqual({ "teams/orders/a.yaml": "1" });
+
+    await mount(team, "2026_02", { "a.yaml": "2" });
+
+    expect(texts(await source().latest(signal))).toEqual({ "teams/orders/a.yaml": "2" });
+  });
+
+  function mixture(snapshot: Snapshot): string {
+    return new Set(Object.values(texts(snapshot))).size === 1 ? "pure" : JSON.stringify(texts(snapshot));
+  }
+
+  function codeOf(error: unknown): string {
+    return error instanceof SourceError ? error.code : String(error);
+  }
+
+  test("that is swapped while it is read gives one state or the other, or an error, never a mixture", async () => {
+    const files = (value: string) => ({
+      "teams/a.yaml": value,
+      "teams/b.yaml": value,
+      "teams/c.yaml": value,
+    });
+    const swaps = async (): Promise<void> => {
+      for (let count = 0; count < 60; count += 1) {
+        await mount(root, `swap${count}`, files(String(count)));
+        if (count > 0) await rm(join(root, `..swap${count - 1}`), { recursive: true });
+      }
+    };
+    await mount(root, "first", files("first"));
+    const folder = source();
+    const swapping = { isOn: true };
+    const swapped = swaps().finally(() => (swapping.isOn = false));
+    const states: string[] = [];
+    while (swapping.isOn) states.push(await folder.latest(signal).then(mixture, codeOf));
+    await swapped;
+
+    expect(states.filter((state) => state !== "pure" && state !== "changing")).toEqual([]);
+    expect(texts(await folder.latest(signal))).toEqual(files("59"));
+  });
+
+  test.each([{ target: "/etc" }, { target: "../other" }, { target: "x" }])(
+    "whose ..data leads to $target is none: the link is refused",
+    async ({ target }) => {
+      await mkdir(join(root, "teams"), { recursive: true });
+      await mkdir(join(root, "other"));
+      await symlink(target, join(root, "teams/..data"));
+
+      expect(await source().latest(signal)).toMatchObject({
+        files: [],
+        refused: [{ path: "teams/..data", reason: "symlink" }],
+      });
+    },
+  );
+});
+
+describe("an earlier revision", () => {
+  test("is to be had while this process remembers it", async () => {
+    await writeFiles(root, { "teams/a.yaml": "1" });
+    const folder = source();
+    const { revision } = await folder.latest(signal);
+    await writeFiles(root, { "teams/a.yaml": "2" });
+    const second = (await folder.latest(signal)).revision;
+
+    expect(texts(await folder.at(revision, signal))).toEqual({ "teams/a.yaml": "1" });
+    expect(await folder.compare(revision, second)).toEqual({ relation: "forward", commits: [] });
+    expect(await folder.compare(second, second)).toEqual({ relation: "same", commits: [] });
+  });
+
+  test("is read from the folder by a new process when it is still there", async () => {
+    await writeFiles(root, { "teams/a.yaml": "1" });
+    const { revision } = await source().latest(signal);
+
+    expect(texts(await source().at(revision, signal))).toEqual({ "teams/a.yaml": "1" });
+  });
+
+  test("is not-found in a new process when the content has changed", async () => {
+    await writeFiles(root, { "teams/a.yaml": "1" });
+    const { revision } = await source().latest(signal);
+    await writeFiles(root, { "teams/a.yaml": "2" });
+
+    await expect(source().at(revision, signal)).rejects.toMatchObject({ code: "not-found" });
+  });
+});
+
+describe("the watch", () => {
+  test("calls once for many changes together, and not after its end", async () => {
+    await writeFiles(root, { "teams/a.yaml": "1" });
+    let calls = 0;
+    let { promise: called, resolve } = Promise.withResolvers<void>();
+    const stop = await source({ debounceMs: 300 }).watch(() => {
+      calls += 1;
+      resolve();
+    });
+
+    await writeFiles(root, { "teams/a.yaml": "2", "teams/b.yaml": "2", "teams/c.yaml": "2" });
+    await called;
+    expect(calls).toBe(1);
+
+    ({ promise: called, resolve } = Promise.withResolvers<void>());
+    await writeFiles(root, { "platform/new.yaml": "1" });
+    await called;
+    await stop();
+    await writeFiles(root, { "teams/d.yaml": "2" });
+    expect(calls).toBe(2);
+  });
+});

@@ -1,0 +1,165 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { localEnvironment, remoteEnvironment } from "../../../src/source/git-environment.ts";
+import { collect, runGit } from "../../../src/source/git-process.ts";
+import type { GitCommand, GitOutcome } from "../../../src/source/git-process.ts";
+
+let root = "";
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "process-"));
+});
+
+afterEach(async () => {
+  const left = processes();
+  await rm(root, { recursive: true });
+  if (left.length > 0) throw new Error(`still running: ${left.join(", ")}`);
+});
+
+/** Command lines of processes that run in the test's folder: Linux only. */
+function processes(): readonly string[] {
+  const ids = process.platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
+  return ids
+    .map((id) => read(id, "environ"))
+    .filter((environment) => environment.includes(`GIT_DIR=${root}`));
+}
+
+function read(id: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${id}/${file}`, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+const { signal: never } = new AbortController();
+
+/** A shell command that git starts for us, as it starts its helpers. */
+function alias(script: string): GitCommand {
+  return {
+    args: ["-c", `alias.run=!${script}`, "run"],
+    cwd: root,
+    env: localEnvironment(root),
+    sink: collect(1_000_000).sink,
+  };
+}
+
+describe("a command", () => {
+  test("ends with its code and its messages", async () => {
+    expect(await runGit(alias("echo bad >&2; exit 3"), never)).toEqual({
+      kind: "exited",
+      code: 3,
+      errors: "bad\n",
+    });
+  });
+
+  test("that is aborted ends with all that it started", async () => {
+    const controller = new AbortController();
+    const sink = (): boolean => {
+      controller.abort();
+      return true;
+    };
+
+    const outcome = await runGit(
+      { ...alias("sleep 1000 & echo started; sleep 1000"), sink },
+      controller.signal,
+    );
+
+    expect(outcome).toEqual({ kind: "aborted" });
+  });
+
+  test("that ends and leaves a helper behind takes the helper with it", async () => {
+    expect(await runGit(alias("sleep 1000 & exit 0"), never)).toMatchObject({ kind: "exited", code: 0 });
+  });
+
+  test("that ignores polite signals ends all the same", async () => {
+    const outcome = await runGit(
+      alias("trap '' TERM INT HUP; while :; do sleep 1; done"),
+      AbortSignal.timeout(300),
+    );
+
+    expect(outcome).toEqual({ kind: "aborted" });
+  });
+
+  test("that writes without end is stopped at the cap", async () => {
+    expect(await runGit(alias("yes"), never)).toEqual({ kind: "stopped", reason: "too much output" });
+  });
+
+  test("that complains without end is stopped", async () => {
+    expect(await runGit(alias("yes >&2"), never)).toEqual({ kind: "stopped", reason: "too many messages" });
+  });
+
+  test("whose watch objects is stopped for that reason", async () => {
+    const watch = (): Promise<string> => Promise.resolve("full");
+
+    expect(await runGit({ ...alias("sleep 1000"), watch }, never)).toEqual({
+      kind: "stopped",
+      reason: "full",
+    });
+  });
+
+  test("whose watch fails is stopped and says why", async () => {
+    const watch = (): Promise<string> => Promise.reject(new Error("no disk"));
+
+    expect(await runGit({ ...alias("sleep 1000"), watch }, never)).toMatchObject({ kind: "stopped" });
+  });
+
+  test("that reads none of its input is no failure", async () => {
+    expect(await runGit({ ...alias("exit 0"), input: "x".repeat(1_000_000) }, never)).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test("is not started when the caller has already given up", async () => {
+    expect(await runGit(alias("echo x"), AbortSignal.abort())).toEqual({ kind: "aborted" });
+  });
+
+  test("that can't be started says so", async () => {
+    const outcome: GitOutcome = await runGit({ ...alias("echo x"), cwd: join(root, "nowhere") }, never);
+
+    expect(outcome.kind).toBe("not-started");
+  });
+});
+
+describe("the environment", () => {
+  async function environment(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    const output = collect(1_000_000);
+    await runGit({ ...alias("env"), env, sink: output.sink }, never);
+    return output.text().split("\n");
+  }
+
+  test("has nothing of this process", async () => {
+    process.env["GRANTKEEPER_TEST_SECRET"] = "s3cr3t";
+
+    const lines = await environment(localEnvironment(root));
+
+    expect(lines).toContain("HOME=/nonexistent");
+    expect(lines.join("\n")).not.toMatch(/s3cr3t|NODE_|JEST_/);
+    delete process.env["GRANTKEEPER_TEST_SECRET"];
+  });
+
+  test("of a reader allows no protocol and has no credential", async () => {
+    const lines = await environment(localEnvironment(root));
+
+    expect(lines).toContain("GIT_ALLOW_PROTOCOL=none");
+    expect(lines.join("\n")).not.toMatch(/extraHeader|remote\.origin/);
+  });
+
+  test("of a fetch binds the credential to the one origin", () => {
+    const remote = {
+      scheme: "https",
+      url: "https://git.example.com/p.git",
+      origin: "https://git.example.com/",
+    } as const;
+    const credential = { authorization: "Basic eDp5", secrets: [] };
+
+    const env = remoteEnvironment(root, { remote, credential, timeoutMs: 1_000 });
+
+    const headers = Object.values(env).filter((value) => value.includes("extraHeader"));
+    expect(headers).toEqual(["http.https://git.example.com/.extraHeader"]);
+    expect(env["GIT_ALLOW_PROTOCOL"]).toBe("https");
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "@jest/globals";
+import { checkGitRef, checkGitUrl } from "../../../src/source/url.ts";
+import type { UrlAllowance } from "../../../src/source/url.ts";
+
+const STRICT: UrlAllowance = { allowHttpLoopback: false, allowedFilePath: null };
+const SIMULATOR: UrlAllowance = { allowHttpLoopback: true, allowedFilePath: null };
+const LOCAL: UrlAllowance = { allowHttpLoopback: false, allowedFilePath: "/srv/permissions.git" };
+
+describe("a URL is taken", () => {
+  test.each([
+    { url: "https://git.example.com/p.git", allowance: STRICT, origin: "https://git.example.com/" },
+    { url: "https://git.example.com:8443/p.git", allowance: STRICT, origin: "https://git.example.com:8443/" },
+    { url: "HTTPS://GIT.example.com/p.git", allowance: STRICT, origin: "https://git.example.com/" },
+    { url: "http://127.0.0.1:8080/p.git", allowance: SIMULATOR, origin: "http://127.0.0.1:8080/" },
+    { url: "http://[::1]:8080/p.git", allowance: SIMULATOR, origin: "http://[::1]:8080/" },
+    { url: "http://localhost/p.git", allowance: SIMULATOR, origin: "http://localhost/" },
+    { url: "file:///srv/permissions.git", allowance: LOCAL, origin: "file:///" },
+    { url: "/srv/permissions.git", allowance: LOCAL, origin: "file:///" },
+    { url: "file:///srv/permissions.git/", allowance: LOCAL, origin: "file:///" },
+  ])("$url", ({ url, allowance, origin }) => {
+    expect(checkGitUrl(url, allowance)).toMatchObject({ kind: "ok", value: { origin } });
+  });
+});
+
+describe("a URL is refused", () => {
+  test.each([
+    { url: "", because: "nothing is named" },
+    { url: "--upload-pack=touch /tmp/x", because: "git would take it for an option" },
+    { url: "-oProxyCommand=x", because: "git would take it for an option" },
+    { url: "ext::sh -c touch% /tmp/x", because: "ext runs a command" },
+    { url: "ext::https://git.example.com/p.git", because: "ext runs a command" },
+    { url: "fd::17", because: "fd reads a descriptor of ours" },
+    { url: "https::https://git.example.com/p.git", because: "it names a helper" },
+    { url: "ssh://git@git.example.com/p.git", because: "ssh is not in this version" },
+    { url: "git+ssh://git.example.com/p.git", because: "ssh is not in this version" },
+    { url: "git@git.example.com:p.git", because: "ssh is not in this version" },
+    { url: "git://git.example.com/p.git", because: "nothing proves the server" },
+    { url: "ftp://git.example.com/p.git", because: "nothing proves the server" },
+    { url: "http://git.example.com/p.git", because: "nothing proves the server" },
+    { url: "http://127.0.0.1/p.git", because: "plain http is for the simulator" },
+    { url: "file:///srv/permissions.git", because: "no local path is configured" },
+    { url: "relative/path.git", because: "it depends on the folder of the process" },
+    { url: "https:git.example.com/p.git", because: "it is written wrongly" },
+    { url: "https://user:pw@git.example.com/p.git", because: "a credential does not belong there" },
+    { url: "https://user@git.example.com/p.git", because: "a credential does not belong there" },
+    { url: "https://git.example.com/p.git?x=1", because: "a repository has no query" },
+    { url: "https://git.example.com/p.git#x", because: "a repository has no fragment" },
+    { url: "https://git.example.com/p%0a.git", because: "a line break forges helper input" },
+    { url: "https://git.example.com/a\nb.git", because: "a line break forges log lines" },
+    { url: "https://-x/p.git", because: "the host looks like an option" },
+    { url: "https://git.example.com\\@evil.example/p.git", because: "parsers disagree about the host" },
+  ])("$url: $because", ({ url }) => {
+    expect(checkGitUrl(url, STRICT)).toMatchObject({
+      kind: "err",
+      error: { name: "SourceError", code: "refused-url" },
+    });
+  });
+
+  test.each([
+    { url: "file:///srv/permissions.git/../other.git", because: "it leads to another repository" },
+    { url: "file:///srv/other.git", because: "it is another repository" },
+    { url: "file://host/srv/permissions.git", because: "it is on another machine" },
+    { url: "file:///srv%2fpermissions.git", because: "it hides a slash" },
+  ])("$url although a local path is configured: $because", ({ url }) => {
+    expect(checkGitUrl(url, LOCAL)).toMatchObject({ kind: "err", error: { code: "refused-url" } });
+  });
+
+  test.each([
+    { url: "http://git.example.com/p.git" },
+    { url: "http://127.0.0.1.evil.example/p.git" },
+    { url: "http://localhost.evil.example/p.git" },
+    { url: "http://10.0.0.1/p.git" },
+  ])("$url under the simulator: it is not this machine", ({ url }) => {
+    expect(checkGitUrl(url, SIMULATOR)).toMatchObject({ kind: "err", error: { code: "refused-url" } });
+  });
+
+  test("without its password in the error", () => {
+    const refused = checkGitUrl("https://user:hunter2@git.example.com/p.git", STRICT);
+
+    expect(refused.kind === "err" ? refused.error.message : "").toMatch(/\*\*\*@git\.example\.com/);
+    expect(JSON.stringify(refused)).not.toContain("hunter2");
+  });
+});
+
+describe("a ref", () => {
+  test.each([
+    { kind: "branch", name: "main" },
+    { kind: "branch", name: "release/2026.1" },
+    { kind: "branch", name: "a@b" },
+    { kind: "branch", name: "übung" },
+    { kind: "tag", name: "v1.0.0" },
+    { kind: "commit", name: "a".repeat(40) },
+    { kind: "commit", name: "a".repeat(64) },
+  ] as const)("$kind $name is taken", (ref) => {
+    expect(checkGitRef(ref)).toEqual({ kind: "ok", value: ref });
+  });
+
+  test.each([
+    { kind: "branch", name: "", because: "nothing is named" },
+    { kind: "branch", name: "-x", because: "git would take it for an option" },
+    { kind: "branch", name: "a..b", because: "it is a range" },
+    { kind: "branch", name: "a:b", because: "it would write another ref" },
+    { kind: "branch", name: "a*", because: "it is a pattern of many" },
+    { kind: "branch", name: "a b", because: "git allows no spaces" },
+    { kind: "branch", name: "a@{1}", because: "it is an expression" },
+    { kind: "branch", name: "@", because: "git reads HEAD" },
+    { kind: "branch", name: "a^", because: "it is an expression" },
+    { kind: "branch", name: "a\n", because: "a line break forges log lines" },
+    { kind: "branch", name: "a/.b", because: "git allows no hidden parts" },
+    { kind: "branch", name: "a.lock", because: "git uses it itself" },
+    { kind: "branch", name: "a//b", because: "a part is empty" },
+    { kind: "branch", name: "/a", because: "a part is empty" },
+    { kind: "branch", name: "refs/heads/main", because: "the kind already says so" },
+    { kind: "tag", name: "v1.", because: "git allows no dot at the end" },
+    { kind: "commit", name: "a".repeat(39), because: "a short hash is ambiguous" },
+    { kind: "commit", name: "A".repeat(40), because: "git writes lower case" },
+    { kind: "commit", name: "main", because: "it is no hash" },
+  ] as const)("$kind $name is refused: $because", ({ kind, name }) => {
+    expect(checkGitRef({ kind, name })).toMatchObject({ kind: "err", error: { code: "refused-ref" } });
+  });
+});
