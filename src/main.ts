@@ -341,9 +341,9 @@ function seed(world: ReturnType<Worlds["emptyWorld"]>, desired: Desired, worlds:
       if (identity !== null) worlds.addRole(world, { accountId: account.id, ...roleName(identity), trust: trustOfBase(identity) });
     }
   }
-  for (const { use, accountId, policyName: name, path, document } of desired.policies.values()) {
+  for (const { use, accountId, policyName: name, path, document, description } of desired.policies.values()) {
     if (use !== "boundary") continue;
-    worlds.addPolicy(world, { accountId, name, path, document: documentText(document.statements.map((one) => one.statement)) });
+    worlds.addPolicy(world, { accountId, name, path, description, document: documentText(document.statements.map((one) => one.statement)) });
   }
   for (const { accountId, region, functionName: name, role } of desired.bindings.values()) {
     worlds.addFunction(world, { accountId, region, name, roleArn: role.arn });

@@ -6,7 +6,7 @@ import { isSecurity } from "./outcome-facts.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
 import type { Hold } from "./ports/control.ts";
 import type { AlertEvent, NextStep } from "./ports/recorder.ts";
-import type { SettledKey, SettleTime } from "./settle-key.ts";
+import { tellingDrifts, type SettledKey, type SettleTime } from "./settle-key.ts";
 import { appliedOf, desiredOf, isBinding } from "./subjects.ts";
 
 /** What people are told of a pass: each incident when it begins and when it ends. */
@@ -36,14 +36,19 @@ function isDangerous(drift: Drift): boolean {
 function keyAlerts(pass: Pass, key: SettledKey, time: SettleTime): readonly AlertEvent[] {
   const { outcome, opened, ended } = key;
   const alerts: AlertEvent[] = [];
-  const foreign = opened.filter((drift) => drift.cause === "out-of-band" && drift.tier !== "metadata");
-  if (foreign.length > 0) alerts.push(driftOpened(pass, outcome, foreign, time));
-  if (ended.length > 0 && remainingDrifts(outcome).length === 0) {
-    const sinceMs = Math.min(...ended.map((one) => one.sinceMs));
+  const { record } = subjectOfOutcome(outcome);
+  const telling = tellingDrifts(record, opened);
+  if (telling.length > 0) alerts.push(driftOpened(pass, outcome, telling, time));
+  const sinceMs = record.incidentSinceMs ?? (telling.length > 0 ? time.nowMs : null);
+  if (sinceMs !== null && remainingDrifts(outcome).length === 0 && isLookedAt(outcome)) {
     const how = ended.some((one) => one.how === "reverted") ? "reverted" : ended.some((one) => one.how === "applied") ? "applied" : "gone";
     alerts.push({ kind: "drift-closed", key: subjectOfOutcome(outcome).key, account: pass.account.name, how, since: new Date(sinceMs).toISOString(), at: time.nowIso });
   }
   return [...alerts, ...failureAlerts(pass, outcome), ...refusedAlerts(pass, key), ...recreatedAlerts(pass, outcome, opened)];
+}
+
+function isLookedAt(outcome: KeyOutcome): boolean {
+  return outcome.kind === "judged" || (outcome.kind === "written" && outcome.readBack.kind === "seen");
 }
 
 function driftOpened(pass: Pass, outcome: KeyOutcome, drifts: readonly Drift[], time: SettleTime): AlertEvent {

@@ -23,6 +23,8 @@ export function choose(pass: Pass, judged: Judged, openIntents: ReadonlyMap<Key,
   if (open !== undefined) return skip({ kind: "open-intent", intent: open.seq });
   const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
   if (plan === null) return skip({ kind: "nothing-due" });
+  const { stalled } = judged.subject.record;
+  if (stalled !== null && stalled.digest === plan.digest && judged.released.length === 0) return skip({ kind: "stalled", stalled });
   const actions = [...dueActions(plan.actions, nowMs), ...judged.released];
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
 }

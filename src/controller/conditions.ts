@@ -68,7 +68,7 @@ function assessJudged(judged: Judged, outcome: Extract<KeyOutcome, { readonly ju
   const suspension = outcome.kind === "judged" && outcome.notApplied.kind === "suspended" ? outcome.notApplied.suspension : null;
   return {
     ready,
-    stalled: stalledOf(judged, failure),
+    stalled: stalledOf(judged, outcome, failure),
     reconciling: reconcilingOf(ready, failure),
     drifted: driftedOf(drifts, failure),
     suspended: suspension === null ? null : claim("Suspended", "True", "Suspended", `by ${suspension.actor} until ${suspension.until}: ${suspension.reason}`),
@@ -96,6 +96,10 @@ function readyOf(judged: Judged, outcome: KeyOutcome, drifts: readonly Drift[]):
     return claim("Ready", "True", "ObserveOnly", drifts.length === 0 ? "as git says" : "compared; in observe nothing is written");
   }
   if (verdict.kind === "hold") return claim("Ready", "False", "AwaitingApproval", verdict.reason);
+  if (outcome.kind === "judged" && outcome.notApplied.kind === "stalled") {
+    const reason = judged.plan.purpose === "delete" ? "PruneFailed" : "ReconciliationFailed";
+    return claim("Ready", "False", reason, outcome.notApplied.stalled.message);
+  }
   const [withheld] = planAfter(judged, outcome).withheld;
   if (withheld !== undefined) {
     const [status, reason] = WITHHELD_READY[withheld.kind];
@@ -161,7 +165,11 @@ function readyAfter(failure: Exclude<WriteOutcome, { readonly kind: "applied" }>
   return claim("Ready", "False", judged.plan.purpose === "delete" ? "PruneFailed" : "ReconciliationFailed", message);
 }
 
-function stalledOf(judged: Judged, failure: ReturnType<typeof failedWrite>): Claim | null {
+function stalledOf(judged: Judged, outcome: KeyOutcome, failure: ReturnType<typeof failedWrite>): Claim | null {
+  if (outcome.kind === "judged" && outcome.notApplied.kind === "stalled") {
+    const { reason, message } = outcome.notApplied.stalled;
+    return claim("Stalled", "True", reason, message);
+  }
   if (failure !== null && isTerminal(failure)) {
     return claim("Stalled", "True", terminalReason(failure.error.facts.code), failure.error.message);
   }
@@ -178,7 +186,7 @@ export function isTerminal(failure: NonNullable<ReturnType<typeof failedWrite>>)
   return failure.error.facts.disposition.kind === "terminal" || (failure.kind === "failed" && failure.isOverdue);
 }
 
-function terminalReason(code: string): ConditionReason {
+export function terminalReason(code: string): ConditionReason {
   if (/LimitExceeded|PolicyLengthExceeded/.test(code)) return "QuotaExceeded";
   return code === "UnmodifiableEntity" ? "UnmodifiableRole" : "RejectedByAws";
 }

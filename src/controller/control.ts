@@ -200,7 +200,8 @@ export class ControllerControl implements Control {
       change: { approvals: [approval] },
       alerts: [],
     });
-    for (const key of hold.keys) this.#state.queue.addKey(key, nowMs);
+    // A whole pass: an account has started once nothing of it is held, which only a look at all of it can say.
+    for (const key of hold.keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
     if (hold.keys.length === 0) this.#state.fetchDueMs = 0;
     this.#wake();
     return ok(approval);

@@ -22,7 +22,7 @@ export async function sweep(pass: Pass, subjects: readonly Subject[], live: Live
       account: pass.account,
       pass: pass.id,
       functions: subjects.flatMap((subject) => functionRequests(subject, pass.records.get(subject.key))),
-      policyTags: subjects.flatMap(policyArns),
+      policies: unique(subjects.flatMap(policyArns)),
     },
     signal,
   );
@@ -53,8 +53,13 @@ function roleNames(subject: Subject): string[] {
   return states(subject).flatMap((state) => ("role" in state ? [state.role.name] : []));
 }
 
+/** Our own policies for their tags, and the AWS-managed ones that a role is to have for their documents. */
 function policyArns(subject: Subject): string[] {
-  return states(subject).flatMap((state) => ("policyName" in state ? [state.arn] : []));
+  return states(subject).flatMap((state) => ("policyName" in state ? [state.arn] : awsManaged(state)));
+}
+
+function awsManaged({ role }: DesiredBinding): string[] {
+  return role.attachments.filter((attachment) => attachment.policy === null).map((attachment) => attachment.arn);
 }
 
 /** Declared qualifiers, those of the last applied state and those in the inventory: resources.md "Reading". */

@@ -9,7 +9,7 @@ import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { InstanceName } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
-import type { KeyRecord } from "../model/key-record.ts";
+import type { KeyRecord, StalledPlan } from "../model/key-record.ts";
 import type { Limits } from "../model/limits.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Mode } from "../model/mode.ts";
@@ -76,6 +76,8 @@ export type NotApplied =
   | { readonly kind: "nothing-due" }
   | { readonly kind: "open-intent"; readonly intent: number }
   | { readonly kind: "dependency"; readonly policy: Key }
+  /** AWS refused this very plan before. */
+  | { readonly kind: "stalled"; readonly stalled: StalledPlan }
   | { readonly kind: "changed-meanwhile" }
   | { readonly kind: "read-failed"; readonly error: AwsError }
   | { readonly kind: "cut-short" };

@@ -62,6 +62,7 @@ function skippedDelay(outcome: Extract<KeyOutcome, { readonly kind: "judged" }>,
   switch (notApplied.kind) {
     case "observe":
     case "suspended":
+    case "stalled":
       return null;
     case "open-intent":
     case "read-failed":

@@ -1,11 +1,11 @@
 import type { AuditFact } from "../audit/entry.ts";
 import { driftFingerprint, type Drift } from "../model/drift.ts";
-import type { AppliedState, KeyRecord, Unbinding } from "../model/key-record.ts";
+import type { AppliedState, KeyRecord, StalledPlan, Unbinding } from "../model/key-record.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Json } from "../model/json.ts";
 import { canonicalText } from "../model/digest.ts";
 import { contentionKey } from "../plan/contention.ts";
-import { assess, planAfter, remainingDrifts, type Assessment } from "./conditions.ts";
+import { assess, failedWrite, planAfter, remainingDrifts, terminalReason, type Assessment } from "./conditions.ts";
 import { inventoryOf } from "./inventory.ts";
 import { statusOf } from "./key-status.ts";
 import { outcomeFacts } from "./outcome-facts.ts";
@@ -66,7 +66,7 @@ interface Changes {
 
 type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 
-function changedRecord(pass: Pass, outcome: JudgedOutcome, live: LiveAccount, { swept, ended, time }: Changes): KeyRecord {
+function changedRecord(pass: Pass, outcome: JudgedOutcome, live: LiveAccount, { swept, opened, ended, time }: Changes): KeyRecord {
   const { judged } = outcome;
   const before = judged.subject.record;
   const state = desiredOf(judged.subject) ?? appliedOf(before);
@@ -77,7 +77,30 @@ function changedRecord(pass: Pass, outcome: JudgedOutcome, live: LiveAccount, { 
     applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
     inventory: state === null ? before.inventory : inventoryOf(state, before.inventory, live, pass.instance),
     unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
+    incidentSinceMs: incidentAfter(before, outcome, opened, time.nowMs),
+    stalled: stalledAfter(outcome),
   };
+}
+
+/** The plan as it is after the refused write: what would be tried next. An overdue failure is tried again, slowly. */
+function stalledAfter(outcome: JudgedOutcome): StalledPlan | null {
+  if (outcome.kind === "judged") return outcome.notApplied.kind === "stalled" ? outcome.notApplied.stalled : null;
+  const failure = failedWrite(outcome.writes);
+  if (failure === null || failure.error.facts.disposition.kind !== "terminal") return null;
+  const { digest } = planAfter(outcome.judged, outcome);
+  return { digest, reason: terminalReason(failure.error.facts.code), message: failure.error.message };
+}
+
+/** What people are told of: out of band, more than wording, and not of a binding that was never compared before. */
+export function tellingDrifts(record: KeyRecord, opened: readonly Drift[]): readonly Drift[] {
+  return record.status === null ? [] : opened.filter((drift) => drift.cause === "out-of-band" && drift.tier !== "metadata");
+}
+
+/** An incident begins with the first telling drift and ends when live is as git says. */
+function incidentAfter(before: KeyRecord, outcome: JudgedOutcome, opened: readonly Drift[], nowMs: number): number | null {
+  if (remainingDrifts(outcome).length === 0) return null;
+  const open = before.incidentSinceMs ?? null;
+  return open ?? (tellingDrifts(before, opened).length > 0 ? nowMs : null);
 }
 
 function confirmed(drifts: readonly Drift[]): readonly Drift[] {

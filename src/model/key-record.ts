@@ -2,7 +2,8 @@ import type { WriteCall, Step } from "./action.ts";
 import type { DesiredBinding, DesiredPolicy } from "./desired.ts";
 import type { Key } from "./key.ts";
 import type { Revision } from "./revision.ts";
-import type { InventoryItem, KeyStatus } from "./status.ts";
+import type { Digest } from "./digest.ts";
+import type { ConditionReason, InventoryItem, KeyStatus } from "./status.ts";
 
 /** The last state that was applied and read back; an invalid, refused or held key falls back to it. */
 export interface AppliedState {
@@ -38,6 +39,13 @@ export interface Unbinding {
   readonly agreedSweepsMs: readonly number[];
 }
 
+/** A plan that AWS refused for good: the same one is not tried again. */
+export interface StalledPlan {
+  readonly digest: Digest;
+  readonly reason: ConditionReason;
+  readonly message: string;
+}
+
 /** What the record knows of one key. */
 export interface KeyRecord {
   readonly key: Key;
@@ -49,8 +57,21 @@ export interface KeyRecord {
   /** By `subject#kind`: when it was reverted, newest last; fights are counted from it. */
   readonly revertsMs: Readonly<Record<string, readonly number[]>>;
   readonly unbinding: Unbinding | null;
+  /** Since when people are told of a drift that has not ended; null: of none. */
+  readonly incidentSinceMs: number | null;
+  readonly stalled: StalledPlan | null;
 }
 
 export function emptyKeyRecord(key: Key): KeyRecord {
-  return { key, status: null, inventory: [], applied: null, driftSinceMs: {}, revertsMs: {}, unbinding: null };
+  return {
+    key,
+    status: null,
+    inventory: [],
+    applied: null,
+    driftSinceMs: {},
+    revertsMs: {},
+    unbinding: null,
+    incidentSinceMs: null,
+    stalled: null,
+  };
 }

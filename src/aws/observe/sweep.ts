@@ -67,10 +67,10 @@ async function sweepIam(
     listed,
   );
   const policies = details.flatMap((each) => (each.kind === "policy" ? each.policy : []));
-  const awsManaged = [...attachedAwsManaged(roles.values()), ...request.policyTags.filter(isAwsManaged)];
+  const awsManaged = [...attachedAwsManaged(roles.values()), ...request.policies.filter(isAwsManaged)];
   return {
     roles,
-    policies: await withTags(reader, policies, { wanted: request.policyTags, tags: caches.policyTags }),
+    policies: await withTags(reader, policies, { wanted: request.policies, tags: caches.policyTags }),
     awsManaged: await caches.awsManaged.read(reader, awsManaged),
   };
 }

@@ -19,7 +19,7 @@ export interface SweepRequest {
    * ARNs of policies of ours whose tags are to be read (GetPolicy): cached by the adapter by PolicyId. AWS-managed ones
    * may stand here too: their documents are read though no role attaches them yet.
    */
-  readonly policyTags: readonly string[];
+  readonly policies: readonly string[];
 }
 
 export interface TargetedRequest {

@@ -29,7 +29,7 @@ function seed(state: WorldState): void {
 }
 
 const sweep = (account = world.account) =>
-  world.aws.live.sweep({ account, pass: "p1", functions: [], policyTags: [] }, never());
+  world.aws.live.sweep({ account, pass: "p1", functions: [], policies: [] }, never());
 
 function put(RoleName: string) {
   const input = { RoleName, PolicyName: "grantkeeper", PolicyDocument: allow("s3:GetObject") };

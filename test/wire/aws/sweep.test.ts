@@ -82,7 +82,7 @@ function sweep(change: Partial<SweepRequest> = {}): Promise<LiveAccount> {
       account: world.account,
       pass: "p1",
       functions: [functionRequest("orders-api")],
-      policyTags: [],
+      policies: [],
       ...change,
     },
     never(),
@@ -175,8 +175,8 @@ describe("what a sweep tells", () => {
     world = await startAwsWorld(seedOne);
     const arn = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`;
 
-    const first = await sweep({ policyTags: [arn] });
-    const second = await sweep({ policyTags: [arn] });
+    const first = await sweep({ policies: [arn] });
+    const second = await sweep({ policies: [arn] });
 
     for (const live of [first, second])
       expect(livePolicy(live, arn)).toMatchObject({
@@ -345,7 +345,7 @@ describe("a sweep where something fails", () => {
     world.simulator.addFault({ operation: "ListRoles", kind: { kind: "hang" } });
     const stop = new AbortController();
     const sweeping = world.aws.live.sweep(
-      { account: world.account, pass: "p1", functions: [], policyTags: [] },
+      { account: world.account, pass: "p1", functions: [], policies: [] },
       stop.signal,
     );
 
