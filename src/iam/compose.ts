@@ -2,6 +2,7 @@ import type { Statement } from "../model/policy-document.ts";
 import type { DocumentContext, NormalStatement } from "./document.ts";
 import { parseDocument } from "./parse.ts";
 import { documentText } from "./print.ts";
+import { writtenStatement } from "./statement.ts";
 import { byText } from "./text.ts";
 
 /** Composed documents are a role's own: they name no principals, so that neither partition nor account matters. */
@@ -41,7 +42,8 @@ function uniqueSids(statements: readonly NormalStatement[]): readonly Statement[
   const order = (a: NormalStatement, b: NormalStatement): number =>
     byText(a.sid ?? "", b.sid ?? "") || byText(a.structure, b.structure);
   return statements.toSorted(order).map((statement) => {
-    const { sid, written } = statement;
+    const { sid } = statement;
+    const written = writtenStatement(statement);
     if (sid === null) return written;
     const unique = used.has(sid) ? freeSid(sid, taken) : sid;
     used.add(unique);

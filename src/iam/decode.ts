@@ -12,11 +12,18 @@ export type DecodedDocument =
 export function decodeDocument(text: string): DecodedDocument {
   const plain = text.trimStart().startsWith("{") ? text : decodeOnce(text);
   if (plain === undefined) return unreadable("it is neither JSON nor percent-encoded text");
-  if (isTooDeep(plain)) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
+  const parsed = parseJson(plain);
+  if (parsed === undefined) return unreadable("it is not JSON");
+  if (isDeeper(parsed.value, MAX_DEPTH)) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
+  return { kind: "json", value: parsed.value };
+}
+
+/** JavaScript's parser takes any depth; what reads its result by recursion must not. */
+function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return { kind: "json", value: JSON.parse(plain) };
+    return { value: JSON.parse(text) };
   } catch {
-    return unreadable("it is not JSON");
+    return undefined;
   }
 }
 
@@ -32,16 +39,7 @@ function decodeOnce(text: string): string | undefined {
   }
 }
 
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at];
-    if (inString && letter === "\\") at += 1;
-    else if (letter === '"') inString = !inString;
-    else if (!inString && (letter === "{" || letter === "[")) depth += 1;
-    else if (!inString && (letter === "}" || letter === "]")) depth -= 1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }

@@ -2,6 +2,7 @@ import { NO_DELTA, type Delta, type PermissionRow } from "../model/delta.ts";
 import type { DocumentContext } from "./document.ts";
 import { byText, stableText } from "./text.ts";
 import { documentUnits, NO_LIMIT, unitCovers, unitsMeet, type AttachedDocument, type Unit } from "./unit.ts";
+import { indexUnits, someSharing, type UnitIndex } from "./unit-index.ts";
 
 /** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
 export interface RolePermissions {
@@ -17,7 +18,7 @@ export interface RolePermissions {
  */
 export function permissionDelta(before: RolePermissions, after: RolePermissions): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
-  const [old, now] = [permissionUnits(before), permissionUnits(after)];
+  const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
   return { allowed: gainedRows(old, now), noLongerAllowed: gainedRows(now, old) };
 }
 
@@ -40,34 +41,33 @@ function boundaryContext(context: DocumentContext): DocumentContext {
 }
 
 /** Units by which `now` may allow more than `old`: grants and limits that came, denials that went. */
-export function gainedUnits(old: readonly Unit[], now: readonly Unit[]): readonly Unit[] {
+export function gainedUnits(old: UnitIndex, now: UnitIndex): readonly Unit[] {
   const came = notCovered(now, old).filter((unit) => unit.pool !== "deny");
   const went = notCovered(old, now).filter((unit) => unit.pool === "deny" || unit.pool === "opaque");
   return [...came, ...went];
 }
 
-function notCovered(units: readonly Unit[], others: readonly Unit[]): readonly Unit[] {
-  const keys = new Set(others.map((unit) => unit.key));
-  const left = units.filter((unit) => !keys.has(unit.key));
-  if (left.length === 0) return left;
-  const byPool = Map.groupBy(others, (unit) => unit.pool);
-  return left.filter((unit) => !(byPool.get(unit.pool) ?? []).some((other) => unitCovers(other, unit)));
+function notCovered(units: UnitIndex, others: UnitIndex): readonly Unit[] {
+  const keys = new Set(others.all.map((unit) => unit.key));
+  const left = units.all.filter((unit) => !keys.has(unit.key));
+  return left.filter((unit) => !someSharing(others, unit, (other) => unitCovers(other, unit)));
 }
 
-function gainedRows(old: readonly Unit[], now: readonly Unit[]): readonly PermissionRow[] {
+function gainedRows(old: UnitIndex, now: UnitIndex): readonly PermissionRow[] {
   return sortedRows(
     gainedUnits(old, now).map((unit) => ({ ...unit.row, certainty: certaintyOf(unit, old, now) })),
   );
 }
 
 /** Proved: it allows something, nothing of `old` allowed any of it, and nothing of `now` takes any of it away. */
-function certaintyOf(unit: Unit, old: readonly Unit[], now: readonly Unit[]): PermissionRow["certainty"] {
+function certaintyOf(unit: Unit, old: UnitIndex, now: UnitIndex): PermissionRow["certainty"] {
   if (unit.pool !== "grant") return "possible";
-  const wasAllowed = old.some((other) => isGrant(other) && unitsMeet(other, unit));
-  const isDenied = now.some((other) => isTaking(other) && unitsMeet(other, unit));
   const limit: Unit = { ...unit, pool: "limit" };
-  const isWithin = now.some((other) => other.pool === "limit" && unitCovers(other, limit));
-  return !wasAllowed && !isDenied && isWithin ? "proved" : "possible";
+  if (someSharing(old, unit, (other) => isGrant(other) && unitsMeet(other, unit))) return "possible";
+  if (someSharing(now, unit, (other) => isTaking(other) && unitsMeet(other, unit))) return "possible";
+  return someSharing(now, unit, (other) => other.pool === "limit" && unitCovers(other, limit))
+    ? "proved"
+    : "possible";
 }
 
 const isGrant = (unit: Unit): boolean => unit.pool === "grant" || unit.pool === "opaque";

@@ -1,4 +1,4 @@
-import type { Dialect, Statement } from "../model/policy-document.ts";
+import type { Dialect } from "../model/policy-document.ts";
 
 /** Whose document it is: account ids and root ARNs are the same principal only inside one partition. */
 export interface DocumentContext {
@@ -35,8 +35,8 @@ export interface NormalStatement {
   readonly conditions: readonly ConditionTest[];
   /** Canonical text of all but the Sid: equal text, equal statement. */
   readonly structure: string;
-  /** As it was written, values as strings; what goes back to AWS is printed from it. */
-  readonly written: Statement;
+  /** As it was read; `writtenStatement` makes of it what goes back to AWS. */
+  readonly source: Readonly<Record<string, unknown>>;
 }
 
 /** What could not be understood: kept and compared as it stands, never rewritten. */

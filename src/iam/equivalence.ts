@@ -2,7 +2,6 @@ import { sha256Hex } from "../model/digest.ts";
 import type { Tier } from "../model/tier.ts";
 import type { DocumentContext, Member, NormalDocument } from "./document.ts";
 import { meaningText } from "./meaning.ts";
-import { createMemo } from "./memo.ts";
 import { parseDocument } from "./parse.ts";
 import { readStatement } from "./statement.ts";
 import { sortedSet } from "./text.ts";
@@ -15,12 +14,15 @@ interface Forms {
   readonly meaning: () => string;
 }
 
-const forms = createMemo(formsOf);
+/** Kept as long as the memo of parsed documents keeps the document. */
+const known = new WeakMap<NormalDocument, Forms>();
 
 /** How far two documents are apart. An unreadable one equals its own text only. */
 export function compareDocuments(a: string, b: string, context: DocumentContext): Tier {
   if (a === b) return "equal";
-  return compareForms(forms(a, context), forms(b, context));
+  const [left, right] = [parseDocument(a, context), parseDocument(b, context)];
+  if (left.kind === "unreadable" || right.kind === "unreadable") return "security";
+  return compareForms(documentForms(left.document, context), documentForms(right.document, context));
 }
 
 /** The same for two statements, as plain data. Whose Sid it is the caller knows: it is metadata in every dialect. */
@@ -39,26 +41,31 @@ function compareForms(a: Forms, b: Forms): Tier {
   return a.meaning() === b.meaning() ? "meaning" : "security";
 }
 
-function formsOf(text: string, context: DocumentContext): Forms {
-  const parsed = parseDocument(text, context);
-  if (parsed.kind === "unreadable") return sameText(`unreadable ${text}`);
-  return documentForms(parsed.document, context);
+function documentForms(document: NormalDocument, context: DocumentContext): Forms {
+  const found = known.get(document) ?? makeForms(document, context);
+  known.set(document, found);
+  return found;
 }
 
 /** In a resource policy the Sid is what a statement is known by, and AWS itself writes the Id. */
-function documentForms(document: NormalDocument, { dialect }: DocumentContext): Forms {
-  const { version, id, members } = document;
+function makeForms({ version, id, members }: NormalDocument, { dialect }: DocumentContext): Forms {
   const ofResource = dialect === "resource";
-  const structures = members.map(ofResource ? identified : (member) => member.structure);
-  const meanings = (): readonly string[] =>
-    members.map((member) =>
-      ofResource ? JSON.stringify([member.sid, meaningText(member)]) : meaningText(member),
-    );
+  const equal = joined(version, ofResource ? null : id, members.map(identified));
+  if (ofResource) {
+    const meanings = (): readonly string[] =>
+      members.map((member) => JSON.stringify(member.sid) + meaningText(member));
+    return { equal, metadata: equal, meaning: lazy(() => joined(version, null, sortedSet(meanings()))) };
+  }
   return {
-    equal: JSON.stringify([version, ofResource ? null : id, members.map(identified)]),
-    metadata: JSON.stringify([version, sortedSet(structures)]),
-    meaning: lazy(() => JSON.stringify([version, sortedSet(meanings())])),
+    equal,
+    metadata: joined(version, null, sortedSet(members.map((member) => member.structure))),
+    meaning: lazy(() => joined(version, null, sortedSet(members.map(meaningText)))),
   };
+}
+
+/** JSON has no newline of its own, so that the parts can't run into each other. */
+function joined(version: string, id: string | null, members: readonly string[]): string {
+  return [version, JSON.stringify(id), ...members].join("\n");
 }
 
 function statementForms(statement: unknown, context: DocumentContext): Forms {
@@ -67,11 +74,7 @@ function statementForms(statement: unknown, context: DocumentContext): Forms {
 }
 
 function identified(member: Member): string {
-  return JSON.stringify([member.sid, member.structure]);
-}
-
-function sameText(text: string): Forms {
-  return { equal: text, metadata: text, meaning: () => text };
+  return JSON.stringify(member.sid) + member.structure;
 }
 
 function lazy(make: () => string): () => string {

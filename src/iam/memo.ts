@@ -1,7 +1,7 @@
 import type { DocumentContext } from "./document.ts";
 
-/** How much text one memo keeps alive: about 20,000 documents of the usual size. */
-const MAX_CHARACTERS = 16_000_000;
+/** How much text a memo keeps alive, with a share for what was made of it: thousands of documents of the usual size. */
+const MAX_CHARACTERS = 6_000_000;
 
 /**
  * Remembers a pure function of (text, context). Bounded by the characters of the texts; when full it forgets all,

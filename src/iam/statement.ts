@@ -1,6 +1,6 @@
 import type { Statement, StringOrList } from "../model/policy-document.ts";
 import { readConditions, type ReadConditions } from "./conditions.ts";
-import type { ConditionTest, DocumentContext, Member, Selector } from "./document.ts";
+import type { ConditionTest, DocumentContext, Member, NormalStatement, Selector } from "./document.ts";
 import { normalPrincipals } from "./principal.ts";
 import { isObject, sortedSet, stableText, toList } from "./text.ts";
 
@@ -16,6 +16,8 @@ export const ELEMENTS = [
   "NotResource",
   "Condition",
 ] as const;
+
+const KNOWN: ReadonlySet<string> = new Set(ELEMENTS);
 
 interface Parts {
   readonly sid: string | null;
@@ -51,12 +53,7 @@ export function readStatement(value: unknown, context: DocumentContext): Member 
     resources: resources ?? null,
     conditions: conditions.tests,
   };
-  return {
-    kind: "statement",
-    ...parts,
-    structure: structureText(parts),
-    written: writtenStatement(value, conditions),
-  };
+  return { kind: "statement", ...parts, structure: structureText(parts), source: value };
 }
 
 function opaque(value: unknown, sid: string | null, reason: string): Member {
@@ -71,7 +68,7 @@ function shapeFault(
   value: Readonly<Record<string, unknown>>,
   { dialect }: DocumentContext,
 ): string | undefined {
-  const unknown = Object.keys(value).find((name) => !(ELEMENTS as readonly string[]).includes(name));
+  const unknown = Object.keys(value).find((name) => !KNOWN.has(name));
   if (unknown !== undefined) return `unknown element "${unknown}"`;
   if (value["Sid"] !== undefined && typeof value["Sid"] !== "string") return "Sid is not a string";
   if (value["Effect"] !== "Allow" && value["Effect"] !== "Deny") return "Effect is neither Allow nor Deny";
@@ -124,18 +121,16 @@ export function structureText(parts: Omit<Parts, "sid">): string {
   ]);
 }
 
-function writtenStatement(
-  value: Readonly<Record<string, unknown>>,
-  conditions: Extract<ReadConditions, { kind: "read" }>,
-): Statement {
+/** The statement as it was written, with what IAM overlooks left out and all values as strings. */
+export function writtenStatement({ source }: NormalStatement): Statement {
   const written: Record<string, unknown> = {};
   for (const name of ELEMENTS) {
-    if (value[name] !== undefined && value[name] !== "") written[name] = value[name];
+    const value = source[name];
+    if (value === undefined || value === "") continue;
+    written[name] = /^(Not)?(Action|Resource)$/.test(name) ? readTexts(value) : value;
   }
-  for (const name of ["Action", "NotAction", "Resource", "NotResource"]) {
-    if (name in written) written[name] = readTexts(written[name]);
-  }
-  if (Object.keys(conditions.written).length > 0) written["Condition"] = conditions.written;
-  else delete written["Condition"];
-  return written as unknown as Statement;
+  const conditions = readConditions(written["Condition"] ?? {});
+  delete written["Condition"];
+  const block = conditions.kind === "read" ? conditions.written : {};
+  return { ...written, ...(Object.keys(block).length > 0 && { Condition: block }) } as unknown as Statement;
 }

@@ -5,7 +5,8 @@ export function byText(a: string, b: string): number {
 
 /** Sorted, each once. */
 export function sortedSet(values: Iterable<string>): readonly string[] {
-  return [...new Set(values)].sort();
+  const list = [...values];
+  return list.length < 2 ? list : [...new Set(list)].sort();
 }
 
 /** JSON with sorted names. For data of bounded depth that JSON.parse made; unlike RFC 8785 it takes numbers of any size. */

@@ -9,6 +9,7 @@ import { parseDocument } from "./parse.ts";
 import { EXCEPT } from "./reach.ts";
 import { rowRisk } from "./risk.ts";
 import { ACTIONS, RESOURCES, selectorCovers, selectorsMeet } from "./selector.ts";
+import { writtenStatement } from "./statement.ts";
 import { sortedSet, stableText, toList } from "./text.ts";
 import { PLAIN_DOLLAR } from "./wildcard.ts";
 
@@ -104,7 +105,8 @@ interface Place {
 }
 
 function statementUnits(statement: NormalStatement, place: Place): readonly Unit[] {
-  const { written, principals } = statement;
+  const { principals } = statement;
+  const written = writtenStatement(statement);
   const actions = spread(written.Action, written.NotAction, (text) => text.toLowerCase());
   const resources =
     statement.resources === null

@@ -63,6 +63,7 @@ export function collapseWildcards(pattern: string): string {
 /** True only when everything that `inner` matches is matched by `outer`, whatever policy variables stand for. */
 export function patternCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
+  if (!hasWildcard(outer)) return false;
   const marked = markVariables(outer, inner);
   return marked !== undefined && globCovers(marked[0], marked[1]);
 }
@@ -77,6 +78,7 @@ function globCovers(outer: string, inner: string): boolean {
  */
 export function resourceCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
+  if (!hasWildcard(outer) && !isShortArn(outer)) return false;
   const marked = markVariables(outer, inner);
   if (marked === undefined) return false;
   const [outerParts, innerParts] = [arnFields(marked[0]), arnFields(marked[1])];
@@ -91,14 +93,28 @@ function arnFields(pattern: string): readonly string[] {
   return [...parts, "*", "*", "*", "*", "*"].slice(0, 6);
 }
 
+function isShortArn(pattern: string): boolean {
+  let colons = 0;
+  for (let at = pattern.indexOf(":"); at !== -1; at = pattern.indexOf(":", at + 1)) colons += 1;
+  return colons < 5;
+}
+
+function hasWildcard(pattern: string): boolean {
+  return pattern.includes("*") || pattern.includes("?");
+}
+
 /** False only when no text matches both. */
 export function patternsMeet(a: string, b: string): boolean {
-  const marked = markVariables(a, b);
-  if (marked === undefined) return true;
-  const [left, right] = marked.map((text) => text.replaceAll(/[\uE000-\uF8FF]/g, "*")) as [string, string];
-  if (!/[*?]/.test(left)) return matchesPattern(right, left);
-  if (!/[*?]/.test(right)) return matchesPattern(left, right);
+  if (a === b) return true;
+  const [left, right] = [openVariables(a), openVariables(b)];
+  if (!hasWildcard(left)) return hasWildcard(right) && matchesPattern(right, left);
+  if (!hasWildcard(right)) return matchesPattern(left, right);
   return globsMeet(collapseWildcards(left), collapseWildcards(right));
+}
+
+/** A policy variable may stand for any text. */
+function openVariables(text: string): string {
+  return text.includes("${") ? replaceVariables(text, () => "*") : text;
 }
 
 /** The same for resource patterns, with short ARNs completed; a wildcard may reach over a colon. */
@@ -106,12 +122,10 @@ export function resourcesMeet(a: string, b: string): boolean {
   return patternsMeet(completeArn(a), completeArn(b));
 }
 
+/** With variables opened first: the colons in their names are none of the ARN's. */
 function completeArn(pattern: string): string {
-  return pattern.includes("${")
-    ? pattern
-    : arnFields(pattern)
-        .join(":")
-        .replace(/^\*(:\*)+$/, "*");
+  const opened = openVariables(pattern);
+  return opened === "*" || !isShortArn(opened) ? opened : arnFields(opened).join(":");
 }
 
 /** Walks both at once: `reach[j]` says whether the text read so far can end at a's place and at place j of b. */
@@ -158,17 +172,24 @@ function markVariables(a: string, b: string): readonly [string, string] | undefi
 }
 
 function markText(text: string, marks: Map<string, string>): string {
-  let marked = "";
+  return replaceVariables(text, (name) => {
+    const mark = marks.get(name) ?? String.fromCharCode(FIRST_MARK.charCodeAt(0) + 1 + marks.size);
+    marks.set(name, mark);
+    return mark;
+  });
+}
+
+/** One that is not closed reaches to the end. */
+function replaceVariables(text: string, replacement: (name: string) => string): string {
+  let replaced = "";
   let from = 0;
   for (let at = text.indexOf("${"); at !== -1; at = text.indexOf("${", from)) {
     const end = text.indexOf("}", at);
     const name = end === -1 ? text.slice(at) : text.slice(at, end + 1);
-    const mark = marks.get(name) ?? String.fromCharCode(FIRST_MARK.charCodeAt(0) + 1 + marks.size);
-    marks.set(name, mark);
-    marked += text.slice(from, at) + mark;
+    replaced += text.slice(from, at) + replacement(name);
     from = at + name.length;
   }
-  return marked + text.slice(from);
+  return replaced + text.slice(from);
 }
 
 /** The data's actions that the pattern names, in AWS's spelling, sorted; none when its service part is a pattern. */
