@@ -40,7 +40,7 @@ export interface NormalStatement {
 }
 
 /** What could not be understood: kept and compared as it stands, never rewritten. */
-export interface OpaqueStatement {
+interface OpaqueStatement {
   readonly kind: "opaque";
   readonly sid: string | null;
   readonly reason: string;
