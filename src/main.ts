@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { Aws } from "./aws/create-aws.ts";
 import { CliError } from "./cli/cli-error.ts";
 import { runCli } from "./cli/cli.ts";
@@ -151,7 +152,7 @@ async function openSource(config: Config, telemetry: Telemetry): Promise<Source>
     limits: { ...sizes, mirrorBytes: MIRROR_BYTES },
     timeoutMs: GIT_TIMEOUT_MS,
     allowHttpLoopback: config.aws.simulator,
-    allowedFilePath: source.url.startsWith("/") ? source.url : source.url.startsWith("file://") ? new URL(source.url).pathname : null,
+    allowedFilePath: source.url.startsWith("/") ? source.url : source.url.startsWith("file://") ? fileURLToPath(source.url) : null,
     telemetry,
   });
 }
