@@ -159,6 +159,13 @@ describe("between two states of a role", () => {
       noLongerAllowed: ['Allow unknown unknown {"Fresh":1} possible'],
     },
     {
+      because: "what is not understood equals only itself",
+      before: role([document({ Fresh: 1 })]),
+      after: role([document({ Fresh: 2 })]),
+      allowed: ['Allow unknown unknown {"Fresh":1} possible', 'Allow unknown unknown {"Fresh":2} possible'],
+      noLongerAllowed: ['Allow unknown unknown {"Fresh":1} possible', 'Allow unknown unknown {"Fresh":2} possible'],
+    },
+    {
       because: "what can't be read is one such row",
       before: role([]),
       after: role(["text"]),
