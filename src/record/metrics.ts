@@ -1,0 +1,37 @@
+import type { AuditFact } from "../audit/entry.ts";
+import type { Settlement } from "../controller/ports/recorder.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { keyParts, type Key } from "../model/key.ts";
+import type { Incidents } from "./incidents.ts";
+
+/** Counts what was recorded, once it is. */
+export function countSettlement(
+  { facts, change, alerts }: Settlement,
+  incidents: Incidents,
+  telemetry: Telemetry,
+): void {
+  const names = new Map<string, string>(
+    (change.accounts ?? []).map(({ accountId, name }) => [accountId, name]),
+  );
+  const accountOf = (key: Key): string => {
+    const { accountId } = keyParts(key);
+    return names.get(accountId) ?? accountId;
+  };
+  for (const fact of facts) countFact(fact, accountOf, telemetry);
+  for (const alert of alerts) {
+    if (alert.kind !== "drift-closed" || alert.how !== "reverted") continue;
+    const stoodMs = Math.max(0, Date.parse(alert.at) - Date.parse(alert.since));
+    const severity = incidents.openedAs(alert) ?? "other";
+    telemetry.observe("drift_stood_seconds", stoodMs / 1_000, { account: alert.account, severity });
+  }
+}
+
+function countFact(fact: AuditFact, accountOf: (key: Key) => string, telemetry: Telemetry): void {
+  telemetry.count("audit_entries_total", { kind: fact.kind });
+  if (fact.kind === "drift-found") {
+    telemetry.count("drift_found_total", { account: accountOf(fact.key), severity: fact.severity });
+  }
+  if (fact.kind === "drift-ended" && fact.how === "reverted") {
+    telemetry.count("drift_reverted_total", { account: accountOf(fact.key) });
+  }
+}

@@ -1,0 +1,39 @@
+import { keyParts, type Key } from "../model/key.ts";
+
+/** As people write it: `orders/orders-api@prod/eu-west-1`, a policy `orders/audit@prod`. */
+export function targetName(key: Key, account: string): string {
+  const parts = keyParts(key);
+  const place = parts.kind === "function" ? `${account}/${parts.region}` : account;
+  return `${parts.namespace}/${parts.name}@${place}`;
+}
+
+/** `prod (eu-west-1)`. */
+export function placeName(key: Key, account: string): string {
+  const parts = keyParts(key);
+  return parts.kind === "function" ? `${account} (${parts.region})` : account;
+}
+
+/** `10:32 UTC` of an ISO 8601 instant. */
+export function minuteOf(instant: string): string {
+  return `${instant.slice(11, 16)} UTC`;
+}
+
+const MAX_LINE = 500;
+const MAX_LINES = 20;
+
+/**
+ * One line of a message. Names in it are chosen by whoever changed AWS: no control or direction character, and no
+ * angle bracket, which chat programs take for a mention or a link.
+ */
+export function plainLine(text: string): string {
+  const plain = text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ")
+    .replaceAll("<", "‹")
+    .replaceAll(">", "›");
+  return plain.length > MAX_LINE ? `${plain.slice(0, MAX_LINE)}…` : plain;
+}
+
+export function shownLines(lines: readonly string[]): readonly string[] {
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more`];
+}

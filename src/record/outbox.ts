@@ -1,0 +1,103 @@
+import type { Alerts } from "../controller/ports/alerts.ts";
+import type { Clock } from "../controller/ports/clock.ts";
+import type { Random } from "../controller/ports/random.ts";
+import type { OutboxMessage, Store } from "../controller/ports/store.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { digestBody } from "./digest.ts";
+import { SendWindow } from "./send-window.ts";
+
+export interface OutboxParts {
+  readonly store: Pick<Store, "dueMessages" | "messageSent" | "messageFailed">;
+  readonly alerts: Alerts;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly random: Pick<Random, "next">;
+  readonly telemetry: Telemetry;
+}
+
+/** So many are looked at in one go. */
+const BATCH = 1_000;
+/** So many go into one digest. */
+const DIGEST_MESSAGES = 200;
+/** About a day of attempts: what was not accepted by then says nothing new. */
+const MAX_ATTEMPTS = 500;
+const BACKOFF_CAP_MS = 300_000;
+
+const windows = new WeakMap<Alerts, SendWindow>();
+
+/**
+ * Sends what the outbox holds, each route by itself and in order: a message that was not accepted holds back the later
+ * ones of its route, since they may be the end of what it began. More than the route's share of a minute go out as one
+ * digest. At least once: what was accepted and not yet noted is sent again. Ends early with the signal.
+ */
+export async function drainOutbox(parts: OutboxParts, signal: AbortSignal): Promise<void> {
+  const window = windows.get(parts.alerts) ?? new SendWindow();
+  windows.set(parts.alerts, window);
+  // Also those that wait: they stand before later ones of the same route.
+  const all = await parts.store.dueMessages(Number.MAX_SAFE_INTEGER, BATCH);
+  const byRoute = Map.groupBy(all, ({ route }) => route);
+  await Promise.all(
+    [...byRoute].map(([route, messages]) => drainRoute(route, messages, window, parts, signal)),
+  );
+}
+
+async function drainRoute(
+  route: string,
+  messages: readonly OutboxMessage[],
+  window: SendWindow,
+  parts: OutboxParts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const bundle of bundles(messages, window.left(route, parts.clock.nowMs()))) {
+    if (signal.aborted || bundle.some(({ dueMs }) => dueMs > parts.clock.nowMs())) return;
+    window.sent(route, parts.clock.nowMs());
+    if (!(await sendBundle(route, bundle, parts, signal))) return;
+  }
+}
+
+/** Each message alone as long as they all fit, else the last place is a digest of the rest. */
+function bundles(messages: readonly OutboxMessage[], places: number): readonly (readonly OutboxMessage[])[] {
+  if (places === 0) return [];
+  if (messages.length <= places) return messages.map((message) => [message]);
+  const alone = messages.slice(0, places - 1).map((message) => [message]);
+  return [...alone, messages.slice(places - 1, places - 1 + DIGEST_MESSAGES)];
+}
+
+/** True when it was accepted, or given up. */
+async function sendBundle(
+  route: string,
+  bundle: readonly OutboxMessage[],
+  { store, alerts, clock, random, telemetry }: OutboxParts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [first] = bundle;
+  if (first === undefined) return true;
+  try {
+    await alerts.send(
+      route,
+      bundle.length === 1 ? first.body : digestBody(bundle.map(({ body }) => body)),
+      signal,
+    );
+  } catch (error) {
+    if (signal.aborted) return false;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (first.attempts + 1 < MAX_ATTEMPTS) {
+      telemetry.count("alerts_sent_total", { route, result: "failed" });
+      telemetry.warn("alert not accepted", { route, reason, attempt: first.attempts + 1 });
+      await store.messageFailed(first.id, clock.nowMs() + backoffMs(first.attempts, random.next()));
+      return false;
+    }
+    telemetry.count("alerts_sent_total", { route, result: "dropped" });
+    telemetry.error("alert given up", { route, reason, attempt: first.attempts + 1 });
+    await store.messageSent(first.id);
+    return true;
+  }
+  telemetry.count("alerts_sent_total", { route, result: "sent" });
+  for (const { id } of bundle) await store.messageSent(id);
+  return true;
+}
+
+/** Between a half and the whole of 1 s × 2ⁿ, at most 5 min. */
+function backoffMs(attempts: number, random: number): number {
+  const ceilingMs = Math.min(BACKOFF_CAP_MS, 1_000 * 2 ** Math.min(attempts, 20));
+  return Math.floor(ceilingMs / 2 + (random * ceilingMs) / 2);
+}

@@ -1,0 +1,25 @@
+import type { AlertEvent } from "../controller/ports/recorder.ts";
+import type { Severity } from "./route.ts";
+
+/** How grave an event is; a closed drift is as grave as it was when it began, which the caller remembers. */
+export function severityOf(event: AlertEvent, openedAs: Severity | undefined): Severity {
+  if (event.kind === "drift-opened") return event.severity;
+  if (event.kind === "drift-closed") return openedAs ?? "security";
+  if (event.kind === "first-comparison") return event.worthALook.length > 0 ? "security" : "other";
+  return SEVERITY[event.kind];
+}
+
+const SEVERITY = {
+  held: "other",
+  refused: "other",
+  "access-denied": "other",
+  contended: "security",
+  "role-recreated": "security",
+  "suspension-ending": "other",
+  "daily-reminder": "other",
+  "revision-held": "security",
+  "source-failed": "other",
+} as const satisfies Record<
+  Exclude<AlertEvent["kind"], "drift-opened" | "drift-closed" | "first-comparison">,
+  Severity
+>;

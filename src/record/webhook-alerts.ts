@@ -1,0 +1,84 @@
+import { createHash, createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Alerts } from "../controller/ports/alerts.ts";
+import type { Clock } from "../controller/ports/clock.ts";
+
+export interface WebhookRoute {
+  readonly name: string;
+  readonly url: string;
+  /** Read at each send, so that a secret is replaced without a restart. */
+  readonly secretFile: string;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Posts alerts as JSON. Signed: `X-Grantkeeper-Signature: sha256=HEX` is the HMAC-SHA-256 of the timestamp of
+ * `X-Grantkeeper-Timestamp` (seconds), a dot, and the body's bytes. `X-Grantkeeper-Delivery` is the same for the same
+ * message, so that one that comes twice is told. Any answer but 2xx is a refusal; redirects are not followed, and no
+ * answer is read.
+ */
+export class WebhookAlerts implements Alerts {
+  readonly #routes: ReadonlyMap<string, WebhookRoute>;
+  readonly #clock: Pick<Clock, "nowMs">;
+  readonly #timeoutMs: number;
+
+  constructor(routes: readonly WebhookRoute[], clock: Pick<Clock, "nowMs">, timeoutMs: number = TIMEOUT_MS) {
+    this.#routes = new Map(routes.map((route) => [route.name, route]));
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** The errors name the route and never its URL, which may itself be the secret. */
+  async send(route: string, body: string, signal: AbortSignal): Promise<void> {
+    const at = this.#routes.get(route);
+    if (at === undefined) throw new Error(`no alert route is named "${route}"`);
+    const headers = signedHeaders(body, await secretOf(at), Math.floor(this.#clock.nowMs() / 1_000));
+    const ending = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
+    const response = await post(at, { body, headers, signal: ending });
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`alert route "${route}" answered ${response.status}`);
+  }
+}
+
+async function post({ name, url }: WebhookRoute, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, method: "POST", redirect: "manual" });
+  } catch (cause) {
+    throw new Error(`alert route "${name}" could not be reached: ${failureName(cause)}`, { cause });
+  }
+}
+
+/** `ECONNREFUSED`, `TimeoutError`: the texts of these errors name hosts and ports. */
+function failureName(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown failure";
+  const inner: unknown = cause.cause;
+  const isCoded =
+    typeof inner === "object" && inner !== null && "code" in inner && typeof inner.code === "string";
+  return isCoded ? String(inner.code) : cause.name;
+}
+
+async function secretOf({ name, secretFile }: WebhookRoute): Promise<string> {
+  const secret = (await readSecret(name, secretFile)).trim();
+  if (secret === "") throw new Error(`the secret of alert route "${name}" is empty`);
+  return secret;
+}
+
+async function readSecret(name: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new Error(`the secret of alert route "${name}" cannot be read from ${file}`, { cause });
+  }
+}
+
+function signedHeaders(body: string, secret: string, seconds: number): Readonly<Record<string, string>> {
+  const signature = createHmac("sha256", secret).update(`${seconds}.${body}`, "utf8").digest("hex");
+  return {
+    "content-type": "application/json; charset=utf-8",
+    "user-agent": "grantkeeper",
+    "x-grantkeeper-timestamp": String(seconds),
+    "x-grantkeeper-signature": `sha256=${signature}`,
+    "x-grantkeeper-delivery": createHash("sha256").update(body, "utf8").digest("hex").slice(0, 32),
+  };
+}
