@@ -4,6 +4,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { parseAccountId, parsePartition, parseRegion, type AccountId } from "../model/ids.ts";
 import type { Limits } from "../model/limits.ts";
 import { formatOrigin } from "../model/origin.ts";
+import { checked } from "./checked.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";
 import { didYouMean } from "./nearest.ts";
@@ -155,12 +156,6 @@ function durationOf(text: string): number {
   return checked(durationMs(text, "smhd"));
 }
 
-/** What the schema has checked: a value that is missing here is a bug. */
-export function checked<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("the schema let a value pass that its parser refuses");
-  return value;
-}
-
 /** Two accounts of one id would be two passes over one account. */
 function idClashes(world: World): ReadonlyMap<AwsAccount, readonly Diagnostic[]> {
   const platform = world.accounts.filter((one) => one.namespace === PLATFORM);
@@ -199,7 +194,7 @@ function boundaryNames(world: World): BoundaryNames {
   return {
     boundaries: new Set([
       ...platform.filter((one) => one.document.spec.use === "boundary").map((one) => one.document.name),
-      ...invalid.map((one) => one.document.name ?? ""),
+      ...invalid.map((one) => String(one.document.name)),
     ]),
     others: new Set(
       platform.filter((one) => one.document.spec.use !== "boundary").map((one) => one.document.name),

@@ -3,11 +3,11 @@ import { callerSid } from "../iam/sid.ts";
 import { functionArn, type FunctionPlace } from "../model/arn.ts";
 import type { AddPermissionInput, DesiredCaller } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { CALLERS, callerEntry } from "./callers/catalogue.ts";
+import { CALLER_ENTRIES } from "./callers/catalogue.ts";
 import type { CallerEntry, Permission } from "./callers/entry.ts";
 import { statementOf } from "./callers/statement.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
-import { originOfKey, originOfValue } from "./located.ts";
+import { originOfKey, originOfValue, type ValuePath } from "./located.ts";
 import type { Source } from "./permissions.ts";
 import type { CallerItem } from "./schema/function-permission.ts";
 
@@ -23,42 +23,41 @@ export interface CompiledCallers {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const NAMES = Object.keys(CALLERS);
-
-/** `spec.invokedBy`, after substitution. */
+/** `spec.invokedBy`, after substitution; its schema has checked that each entry has one caller's key. */
 export function compileCallers(
   items: readonly CallerItem[],
   target: CallerTarget,
   source: Source,
 ): CompiledCallers {
-  const bySid = new Map<string, DesiredCaller>();
+  const byIdentity = new Map<string, DesiredCaller>();
   const diagnostics: Diagnostic[] = [];
   for (const [index, item] of items.entries()) {
-    const name = NAMES.find((caller) => item[caller] !== undefined) ?? "";
-    const entry = callerEntry(name);
-    // oneOf has checked that there is one.
-    if (entry === undefined) continue;
-    const path = ["spec", "invokedBy", index];
     const qualifier = item.qualifier ?? null;
-    if (entry.qualifier === "alias" && qualifier !== null && /^\d+$/.test(qualifier)) {
-      const origin = originOfValue(source.located, source.file, [...path, "qualifier"]);
-      diagnostics.push(
-        errorAt(
-          origin,
-          "qualifier",
-          `${name} stands on an alias, ${qualifier} is a version`,
-          "write an alias",
-        ),
-      );
-    }
-    const origin = originOfKey(source.located, source.file, [...path, name]);
-    for (const caller of expand(entry, item[name] as never, qualifier, target)) {
-      const identity = `${qualifier ?? ""} ${caller.sid}`;
-      if (!bySid.has(identity)) bySid.set(identity, { ...caller, origin });
+    for (const entry of CALLER_ENTRIES) {
+      if (item[entry.caller] === undefined) continue;
+      const path = ["spec", "invokedBy", index];
+      diagnostics.push(...qualifierProblems(entry, qualifier, path, source));
+      const origin = originOfKey(source.located, source.file, [...path, entry.caller]);
+      for (const caller of expand(entry, item[entry.caller] as never, qualifier, target)) {
+        const identity = `${qualifier ?? ""} ${caller.sid}`;
+        if (!byIdentity.has(identity)) byIdentity.set(identity, { ...caller, origin });
+      }
     }
   }
-  const sorted = [...bySid.entries()].sort(([a], [b]) => compareText(a, b));
+  const sorted = [...byIdentity.entries()].sort(([a], [b]) => compareText(a, b));
   return { callers: sorted.map(([, caller]) => caller), diagnostics };
+}
+
+function qualifierProblems(
+  entry: CallerEntry,
+  qualifier: string | null,
+  path: ValuePath,
+  source: Source,
+): readonly Diagnostic[] {
+  if (entry.qualifier !== "alias" || qualifier === null || !/^\d+$/.test(qualifier)) return [];
+  const origin = originOfValue(source.located, source.file, [...path, "qualifier"]);
+  const message = `${entry.caller} stands on an alias, ${qualifier} is a version`;
+  return [errorAt(origin, "qualifier", message, "write an alias")];
 }
 
 function expand(

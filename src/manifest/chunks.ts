@@ -27,8 +27,8 @@ export function chunksOf(text: string): readonly Chunk[] {
     }
     first = end;
   };
-  for (let index = 1; index < lines.length; index += 1) {
-    if (/^---(\s|$)/.test(lines[index] ?? "")) close(index);
+  for (const [index, line] of lines.entries()) {
+    if (index > 0 && /^---(\s|$)/.test(line)) close(index);
   }
   close(lines.length);
   return chunks;

@@ -18,13 +18,13 @@ export interface Claim {
 /** Per key, the claims that it shares with another: neither is applied until one gives way. */
 export function findConflicts(claims: readonly Claim[]): ReadonlyMap<Key, readonly Diagnostic[]> {
   const conflicts = new Map<Key, Diagnostic[]>();
-  const add = (what: string, sharing: readonly Claim[]): void => {
+  const add = (what: (claim: Claim) => string, sharing: readonly Claim[]): void => {
     for (const claim of sharing) {
       const others = sharing
         .filter((other) => other !== claim)
         .sort((a, b) => compareText(a.binding, b.binding));
       const names = others.map((other) => `${other.binding} (${formatOrigin(other.origin)})`).join(", ");
-      const message = `${what} of ${claim.binding} is also claimed by ${names}`;
+      const message = `${what(claim)} of ${claim.binding} is also claimed by ${names}`;
       const mend = "keep one of them; until then neither is applied and what was applied before stays";
       const conflict = errorAt(claim.origin, "duplicate-claim", message, mend);
       conflicts.set(claim.key, [...(conflicts.get(claim.key) ?? []), conflict]);
@@ -32,13 +32,13 @@ export function findConflicts(claims: readonly Claim[]): ReadonlyMap<Key, readon
   };
   // IAM's role names are unique in an account without regard to case; Lambda's are exact.
   for (const sharing of shared(claims, (claim) => `${claim.accountId}/${claim.roleName.toLowerCase()}`)) {
-    add(`role ${sharing[0]?.roleName ?? ""}`, sharing);
+    add(({ roleName }) => `role ${roleName}`, sharing);
   }
   for (const sharing of shared(
     claims,
     (claim) => `${claim.accountId}/${claim.region}/${claim.functionName}`,
   )) {
-    add(`function ${sharing[0]?.functionName ?? ""}`, sharing);
+    add(({ functionName }) => `function ${functionName}`, sharing);
   }
   return conflicts;
 }

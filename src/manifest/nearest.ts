@@ -1,14 +1,18 @@
 import { compareText } from "./diagnostics.ts";
 
-/** The known name that was probably meant, or undefined when none is near. Ties go to the first in order of text. */
+/** The known name that was probably meant, or undefined when none is near. Ties go to the longer common beginning. */
 export function nearestName(written: string, known: readonly string[]): string | undefined {
   // Longer names are no typing errors, and the comparison costs the product of both lengths.
   if (written.length > 64) return undefined;
   const lower = written.toLowerCase();
   const ranked = known
-    .map((name) => ({ name, distance: nearness(lower, name.toLowerCase()) }))
+    .map((name) => ({
+      name,
+      distance: nearness(lower, name.toLowerCase()),
+      shared: sharedBeginning(lower, name.toLowerCase()),
+    }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance || compareText(a.name, b.name));
+    .sort((a, b) => a.distance - b.distance || b.shared - a.shared || compareText(a.name, b.name));
   return ranked[0]?.name;
 }
 
@@ -27,17 +31,28 @@ function nearness(written: string, name: string): number {
 
 /** Levenshtein, with a swap of neighbours as one edit. */
 function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      const swap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (beforeLast[j - 2] ?? i + j) + 1 : i + j;
-      row.push(Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost, swap));
+      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? cell(beforeLast, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(cell(last, j) + 1, cell(row, j - 1) + 1, cell(last, j - 1) + cost, swapped));
     }
     beforeLast = last;
     last = row;
   }
-  return last[b.length] ?? a.length;
+  return cell(last, b.length);
+}
+
+function cell(row: readonly number[], index: number): number {
+  return Number(row[index]);
+}
+
+function sharedBeginning(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type LineCounter, type Node } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Pair, type ParsedNode } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";
 import { errorAt } from "./diagnostics.ts";
@@ -19,8 +19,13 @@ export interface Walked {
   readonly located: Located;
 }
 
-export function walk(node: Node, key: readonly [number, number], path: ValuePath, place: Place): Walked {
-  const [line, column] = positionOf(place, node.range?.[0] ?? 0);
+export function walk(
+  node: ParsedNode,
+  key: readonly [number, number],
+  path: ValuePath,
+  place: Place,
+): Walked {
+  const [line, column] = positionOf(place, node.range[0]);
   const position = { line, column, keyLine: key[0], keyColumn: key[1] };
   const scalar = (value: Json, written: string | null): Walked => ({
     value,
@@ -43,7 +48,12 @@ function writtenOf(node: { readonly value: unknown; readonly source?: string | u
 }
 
 /** Anchors, aliases and tags: each makes the text say something else than it shows. */
-function refuseDecoration(node: Node, at: readonly [number, number], path: ValuePath, place: Place): void {
+function refuseDecoration(
+  node: ParsedNode,
+  at: readonly [number, number],
+  path: ValuePath,
+  place: Place,
+): void {
   const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
   const refuse = (what: string, mend: string): void => {
     place.diagnostics.push(errorAt(origin, "yaml-feature", `${what} are not allowed`, mend));
@@ -82,8 +92,7 @@ function walkList(items: readonly unknown[], position: Position, path: ValuePath
   const members = new Map<string, Located>();
   for (const [index, item] of items.entries()) {
     const node = nodeOf(item);
-    const at =
-      node === null ? ([position.line, position.column] as const) : positionOf(place, node.range?.[0] ?? 0);
+    const at = node === null ? ([position.line, position.column] as const) : positionOf(place, node.range[0]);
     const walked = node === null ? emptyAt(at) : walk(node, at, [...path, index], place);
     values.push(walked.value);
     members.set(String(index), walked.located);
@@ -91,16 +100,13 @@ function walkList(items: readonly unknown[], position: Position, path: ValuePath
   return { value: values, located: { ...position, written: null, members } };
 }
 
-function walkMap(items: readonly unknown[], position: Position, path: ValuePath, place: Place): Walked {
+function walkMap(items: readonly Pair[], position: Position, path: ValuePath, place: Place): Walked {
   const entries: [string, Json][] = [];
   const members = new Map<string, Located>();
   for (const pair of items) {
-    if (!isPair(pair)) continue;
     const keyNode = nodeOf(pair.key);
     const at =
-      keyNode === null
-        ? ([position.line, position.column] as const)
-        : positionOf(place, keyNode.range?.[0] ?? 0);
+      keyNode === null ? ([position.line, position.column] as const) : positionOf(place, keyNode.range[0]);
     const key = keyOf(keyNode, at, path, place);
     if (key === undefined) continue;
     if (members.has(key)) {
@@ -122,7 +128,7 @@ function walkMap(items: readonly unknown[], position: Position, path: ValuePath,
 const REFUSED_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 function keyOf(
-  node: Node | null,
+  node: ParsedNode | null,
   at: readonly [number, number],
   path: ValuePath,
   place: Place,
@@ -150,8 +156,8 @@ function keyOf(
   return node.value;
 }
 
-function nodeOf(item: unknown): Node | null {
-  return item === null || item === undefined ? null : (item as Node);
+function nodeOf(item: unknown): ParsedNode | null {
+  return (item ?? null) as ParsedNode | null;
 }
 
 function emptyAt(at: readonly [number, number]): Walked {

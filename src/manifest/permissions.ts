@@ -4,7 +4,7 @@ import type { Json } from "../model/json.ts";
 import type { Statement } from "../model/policy-document.ts";
 import { fromAuthor, fromExpansion, statementProblems } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
-import { GRANTS, grantEntry } from "./grants/catalogue.ts";
+import { GRANT_ENTRIES } from "./grants/catalogue.ts";
 import type { GrantEntry, Place } from "./grants/entry.ts";
 import { isArn } from "./grants/resource.ts";
 import { originOfKey, originOfValue, type Located, type ValuePath } from "./located.ts";
@@ -21,9 +21,7 @@ export interface CompiledPermissions {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const NAMES = Object.keys(GRANTS);
-
-/** `spec.grants`, after substitution. */
+/** `spec.grants`, after substitution; its schema has checked that each entry has one service's key. */
 export function compileGrants(
   grants: readonly GrantItem[],
   place: Place,
@@ -32,15 +30,14 @@ export function compileGrants(
   const statements: CompiledStatement[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, item] of grants.entries()) {
-    const name = NAMES.find((grant) => item[grant] !== undefined) ?? "";
-    const entry = grantEntry(name);
-    // oneOf has checked that there is one.
-    if (entry === undefined) continue;
-    const path = ["spec", "grants", index, name];
-    const wrong = place.region === null ? withoutRegion(entry, item[name], path, source) : [];
-    diagnostics.push(...wrong);
-    if (wrong.length === 0)
+    for (const entry of GRANT_ENTRIES) {
+      if (item[entry.grant] === undefined) continue;
+      const path = ["spec", "grants", index, entry.grant];
+      const wrong = place.region === null ? withoutRegion(entry, item[entry.grant], path, source) : [];
+      diagnostics.push(...wrong);
+      if (wrong.length > 0) continue;
       statements.push(...expand(entry, item, place, originOfKey(source.located, source.file, path)));
+    }
   }
   return { statements, diagnostics };
 }

@@ -1,8 +1,9 @@
 import { digestOf, type Digest } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
-import { CALLERS, callerEntry } from "./callers/catalogue.ts";
+import { CALLER_ENTRIES } from "./callers/catalogue.ts";
 import type { Permission } from "./callers/entry.ts";
-import { GRANTS, grantEntry } from "./grants/catalogue.ts";
+import { compareText } from "./diagnostics.ts";
+import { GRANT_ENTRIES } from "./grants/catalogue.ts";
 import type { Expansion, Place } from "./grants/entry.ts";
 import { ownLogs, tracing, vpc } from "./grants/own.ts";
 import { ofSchema } from "./schema/json-schema.ts";
@@ -36,35 +37,30 @@ const EXAMPLE_PLACE = {
   region: "eu-west-1",
 } as const satisfies Place;
 
-/** Every grant with its example written out, sorted by name. */
+/** Every grant with its examples written out, sorted by name. */
 export function grantReference(): readonly GrantReference[] {
-  return Object.keys(GRANTS)
-    .sort()
-    .flatMap((name) => {
-      const entry = grantEntry(name);
-      if (entry === undefined) return [];
-      const verbs = Object.entries(entry.verbs).map(([verb, facts]) => ({ verb, ...facts }));
-      const examples = entry.examples.map((written) => ({
-        written,
-        expansions: entry.expand(written, EXAMPLE_PLACE),
-      }));
-      return [{ grant: name, fields: ofSchema(entry.fields), verbs, examples }];
-    });
+  return GRANT_ENTRIES.map((entry) => ({
+    grant: entry.grant,
+    fields: ofSchema(entry.fields),
+    verbs: Object.entries(entry.verbs).map(([verb, facts]) => ({ verb, ...facts })),
+    examples: entry.examples.map((written) => ({
+      written,
+      expansions: entry.expand(written, EXAMPLE_PLACE),
+    })),
+  })).sort((a, b) => compareText(a.grant, b.grant));
 }
 
-/** Every caller with its example written out, sorted by name. */
+/** Every caller likewise. */
 export function callerReference(): readonly CallerReference[] {
-  return Object.keys(CALLERS)
-    .sort()
-    .flatMap((name) => {
-      const entry = callerEntry(name);
-      if (entry === undefined) return [];
-      const examples = entry.examples.map((written) => ({
-        written,
-        permissions: entry.expand(written, EXAMPLE_PLACE),
-      }));
-      return [{ caller: name, allows: entry.allows, fields: ofSchema(entry.fields), examples }];
-    });
+  return CALLER_ENTRIES.map((entry) => ({
+    caller: entry.caller,
+    allows: entry.allows,
+    fields: ofSchema(entry.fields),
+    examples: entry.examples.map((written) => ({
+      written,
+      permissions: entry.expand(written, EXAMPLE_PLACE),
+    })),
+  })).sort((a, b) => compareText(a.caller, b.caller));
 }
 
 /** What stands on `spec` itself, written out. */

@@ -3,7 +3,7 @@ import type { Attachment, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { AccountId, Namespace, ObjectName } from "../model/ids.ts";
 import { formatKey, type Key } from "../model/key.ts";
-import { checked } from "./accounts.ts";
+import { checked } from "./checked.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";
 import { didYouMean } from "./nearest.ts";
@@ -39,13 +39,17 @@ export function awsPolicyName(namespace: string, name: string): string {
 }
 
 export function policyKey(accountId: AccountId, qualified: string): Key {
-  const [namespace = "", name = ""] = qualified.split("/");
-  return formatKey({
-    kind: "policy",
-    accountId,
-    namespace: namespace as Namespace,
-    name: name as ObjectName,
-  });
+  const { namespace, name } = qualifiedParts(qualified);
+  return formatKey({ kind: "policy", accountId, namespace, name });
+}
+
+/** Of `namespace/name`, both of which were checked where they were written. */
+function qualifiedParts(qualified: string): { readonly namespace: Namespace; readonly name: ObjectName } {
+  const slash = qualified.indexOf("/");
+  return {
+    namespace: qualified.slice(0, slash) as Namespace,
+    name: qualified.slice(slash + 1) as ObjectName,
+  };
 }
 
 export interface CompiledAttachments {
@@ -116,7 +120,7 @@ function attachmentOf(
 ): Omit<Attachment, "origin"> {
   if (reference.startsWith("arn:")) return { arn: checked(parseArn(reference)), policy: null };
   const qualified = qualifiedPolicyName(reference, namespace);
-  const [owner = "", name = ""] = qualified.split("/");
+  const { namespace: owner, name } = qualifiedParts(qualified);
   const at = { partition: account.partition, accountId: account.id };
   return {
     arn: policyArn(at, POLICY_PATH, awsPolicyName(owner, name)),

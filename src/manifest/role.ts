@@ -4,7 +4,8 @@ import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { InstanceName } from "../model/ids.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
-import { BOUNDARY_PATH, checked, type KnownAccount } from "./accounts.ts";
+import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
+import { checked } from "./checked.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import { didYouMean } from "./nearest.ts";

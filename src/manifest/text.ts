@@ -48,13 +48,14 @@ function firstWrongByte(bytes: Uint8Array): number {
   return at;
 }
 
+/** 0 where no sequence begins; past the end a byte is NaN, which fits nowhere. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
-  const lead = bytes[at] ?? 0;
+  const lead = Number(bytes[at]);
   if (lead < 0x80) return 1;
   const length = leadLength(lead);
-  if (length === 0 || !secondFits(lead, bytes[at + 1] ?? 0)) return 0;
+  if (length === 0 || !secondFits(lead, Number(bytes[at + 1]))) return 0;
   for (let offset = 2; offset < length; offset += 1) {
-    if (((bytes[at + offset] ?? 0) & 0xc0) !== 0x80) return 0;
+    if ((Number(bytes[at + offset]) & 0xc0) !== 0x80) return 0;
   }
   return length;
 }

@@ -5,7 +5,7 @@ import type { KnownAccount } from "./accounts.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";
 import { didYouMean } from "./nearest.ts";
-import { instantForIam, parseInstant } from "./schema/field.ts";
+import { instantForIam } from "./schema/field.ts";
 import type { WaiverManifest } from "./parsed.ts";
 
 export interface CompiledWaivers {
@@ -24,9 +24,10 @@ export function compileWaivers(
   const diagnostics: Diagnostic[] = [];
   for (const manifest of manifests) {
     const origin = originOfValue(manifest.located, manifest.file, ["spec", "binding"]);
-    const key = bindingKey(manifest.spec.binding, accounts);
+    const { account, region, owner } = bindingParts(manifest.spec.binding);
+    const known = accounts.get(account);
+    const key = known === undefined ? undefined : parseKey(`function/${known.id}/${region}/${owner}`);
     if (key === undefined) {
-      const [, account = ""] = /@([^/]*)\//.exec(manifest.spec.binding) ?? [];
       const message = `no binding ${manifest.spec.binding}: unknown account ${account}${didYouMean(account, [...accounts.keys()])}`;
       diagnostics.push(errorAt(origin, "unknown-account", message, "write NAMESPACE/NAME@ACCOUNT/REGION"));
       continue;
@@ -37,7 +38,7 @@ export function compileWaivers(
         warningAt(origin, "waiver-without-binding", message, "remove the waiver, or correct its binding"),
       );
     }
-    if ((parseInstant(manifest.spec.until) ?? 0) <= nowMs) {
+    if (Date.parse(manifest.spec.until) <= nowMs) {
       const at = originOfValue(manifest.located, manifest.file, ["spec", "until"]);
       const message = `the waiver ended on ${manifest.spec.until}: ${manifest.spec.rule} holds again`;
       diagnostics.push(
@@ -55,10 +56,16 @@ function waiverOf(manifest: WaiverManifest, binding: Key): Waiver {
   return { name: manifest.name, rule, binding, reason, owner, until: instantForIam(until), origin };
 }
 
-/** `orders/orders-api@prod/eu-west-1`. */
-function bindingKey(text: string, accounts: ReadonlyMap<string, KnownAccount>): Key | undefined {
-  const [owner = "", place = ""] = text.split("@");
-  const [account = "", region = ""] = place.split("/");
-  const known = accounts.get(account);
-  return known === undefined ? undefined : parseKey(`function/${known.id}/${region}/${owner}`);
+interface BindingParts {
+  /** `namespace/name`. */
+  readonly owner: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Of `orders/orders-api@prod/eu-west-1`, whose form the schema has checked. */
+function bindingParts(text: string): BindingParts {
+  const at = text.indexOf("@");
+  const slash = text.lastIndexOf("/");
+  return { owner: text.slice(0, at), account: text.slice(at + 1, slash), region: text.slice(slash + 1) };
 }

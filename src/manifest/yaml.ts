@@ -38,28 +38,24 @@ export function parseDocument(file: string, chunk: Chunk, depth: number): YamlDo
 function parseChunk(chunk: Chunk, place: Place): YamlDocument {
   checkText(chunk, place);
   // Unique keys are checked in the walk below: the parser's own check takes the square of their number.
-  const documents = parseAllDocuments(chunk.text, {
-    version: "1.2",
-    schema: "core",
-    merge: false,
-    strict: true,
-    uniqueKeys: false,
-    logLevel: "silent",
-    prettyErrors: false,
-    lineCounter: place.counter,
-  });
-  const [document] = "empty" in documents ? [] : documents;
+  const [document, second] = [
+    ...parseAllDocuments(chunk.text, {
+      version: "1.2",
+      schema: "core",
+      merge: false,
+      strict: true,
+      uniqueKeys: false,
+      logLevel: "silent",
+      prettyErrors: false,
+      lineCounter: place.counter,
+    }),
+  ];
   const [line, column] = startOf(chunk, document, place);
   const shared = { line, column, sourceText: chunk.text };
   if (document !== undefined) reportParserErrors(document, [line, column], place);
-  if (Array.isArray(documents) && documents.length > 1) {
-    report(
-      place,
-      documents[1]?.range[0] ?? 0,
-      "no-separator",
-      "a second document begins here",
-      "write --- between two documents",
-    );
+  if (second !== undefined) {
+    const mend = "write --- between two documents";
+    report(place, second.range[0], "no-separator", "a second document begins here", mend);
   }
   const content = place.diagnostics.length > 0 ? null : contentOf(document, place);
   return {
@@ -88,11 +84,11 @@ function checkText(chunk: Chunk, place: Place): void {
   }
   const at = refusedCharacter(chunk.text);
   if (at < 0) return;
-  const before = chunk.text.slice(0, at).split("\n");
+  const before = chunk.text.slice(0, at);
   const origin = {
     file: place.file,
-    line: chunk.firstLine + before.length - 1,
-    column: (before.at(-1)?.length ?? 0) + 1,
+    line: chunk.firstLine + before.split("\n").length - 1,
+    column: at - before.lastIndexOf("\n"),
     path: "",
   };
   const message = `the character ${characterName(chunk.text, at)} is not allowed`;
@@ -110,12 +106,8 @@ function reportParserErrors(document: Document.Parsed, start: readonly [number, 
   for (const error of errors) {
     // Unresolved tags are named where the node is met, with what mends them.
     if (error.code === "TAG_RESOLVE_FAILED") continue;
-    report(place, error.pos[0], "yaml", firstLine(error.message), mendOf(error.code));
+    report(place, error.pos[0], "yaml", error.message, mendOf(error.code));
   }
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? text;
 }
 
 function mendOf(code: string): string | null {

@@ -16,12 +16,10 @@ export const CALLERS = {
   functionUrl,
 } as const;
 
-export type CallerName = keyof typeof CALLERS;
-
-/** The entry by name, for what handles every caller alike. */
-export function callerEntry(name: string): CallerEntry | undefined {
-  return Object.hasOwn(CALLERS, name) ? (CALLERS[name as CallerName] as unknown as CallerEntry) : undefined;
-}
+/** The entries alike, for what handles every caller in one way. */
+export const CALLER_ENTRIES: readonly CallerEntry[] = Object.values(
+  CALLERS,
+) as readonly unknown[] as readonly CallerEntry[];
 
 /** What people write here and what they mean: Lambda calls itself in these, with the function's own role. */
 export const NOT_CALLERS: Readonly<Record<string, string>> = {

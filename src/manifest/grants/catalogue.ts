@@ -32,12 +32,10 @@ export const GRANTS = {
   bedrock,
 } as const;
 
-export type GrantName = keyof typeof GRANTS;
-
-/** The entry by name, for callers that handle every service alike. */
-export function grantEntry(name: string): GrantEntry | undefined {
-  return Object.hasOwn(GRANTS, name) ? (GRANTS[name as GrantName] as unknown as GrantEntry) : undefined;
-}
+/** The entries alike, for what handles every service in one way. */
+export const GRANT_ENTRIES: readonly GrantEntry[] = Object.values(
+  GRANTS,
+) as readonly unknown[] as readonly GrantEntry[];
 
 /** Known, and not in this version. */
 export const LATER_GRANTS: readonly string[] = [
@@ -55,6 +53,6 @@ export const LATER_GRANTS: readonly string[] = [
 
 /** What people expect of a verb that it does not allow; null when there is nothing to say. */
 export function leavesOut(grant: string, verb: string): string | null {
-  const verbs = grantEntry(grant)?.verbs;
+  const verbs = GRANT_ENTRIES.find((entry) => entry.grant === grant)?.verbs;
   return verbs !== undefined && Object.hasOwn(verbs, verb) ? (verbs[verb]?.leavesOut ?? null) : null;
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { arnParts, parseArn } from "../../model/arn.ts";
 import { listOf, templateText } from "../schema/field.ts";
 import { allow, type Expansion, type GrantEntry, type Place } from "./entry.ts";
+import { checked } from "../checked.ts";
 import { isArn, regionOf } from "./resource.ts";
 import type { ConditionBlock } from "../../model/policy-document.ts";
 
@@ -96,8 +98,7 @@ function onKey(
 
 function keyParts(key: string, place: Place): KeyParts {
   if (isArn(key)) {
-    const [, , , region = "", accountId = "", resource = ""] = key.split(":");
-    return { region, accountId, resource };
+    return arnParts(checked(parseArn(key)));
   }
   const resource = key.startsWith("alias/") ? key : `key/${key}`;
   return { region: regionOf(place), accountId: place.accountId, resource };

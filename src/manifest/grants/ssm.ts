@@ -70,7 +70,7 @@ export const ssm: GrantEntry<Fields> = {
   ],
   expand: (grant, place) =>
     grant.allow.flatMap((verb) => [
-      ...EXPAND[verb](parameterArn(grant.parameter ?? grant.path ?? "", place)),
+      ...EXPAND[verb](parameterArn(String(grant.parameter ?? grant.path), place)),
       ...companion(verb, KEY_ACTIONS[verb], grant.kmsKey, "ssm", place),
     ]),
 };

@@ -120,8 +120,8 @@ function unionIssue(
       wrongKind: errors.some((error) => error.path.length === 0 && isKindError(error)),
     }))
     .sort((a, b) => Number(a.wrongKind) - Number(b.wrongKind));
-  const meant = ranked[0];
-  if (meant === undefined || meant.wrongKind) {
+  const [meant] = ranked;
+  if (meant?.wrongKind !== false) {
     return [at(path, context, "value", `${formatPath(path)} has the wrong form`, unionMend(path, context))];
   }
   return meant.errors.flatMap((error) => diagnosticOf({ ...error, path: [...path, ...error.path] }, context));
