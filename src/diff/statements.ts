@@ -3,7 +3,7 @@ import type { DocumentContext, Member } from "../iam/document.ts";
 import { compareStatements, statementFingerprint } from "../iam/equivalence.ts";
 import { parseDocument } from "../iam/parse.ts";
 import { isOurSid } from "../iam/sid.ts";
-import { readStatement } from "../iam/statement.ts";
+import { readStatement, writtenStatement } from "../iam/statement.ts";
 import { stableText } from "../iam/text.ts";
 import type { DesiredCaller } from "../model/desired.ts";
 import type { LiveResourcePolicy, Reading } from "../model/live.ts";
@@ -39,7 +39,7 @@ export function readStatements(
 
 export function statementText(member: Member): string {
   if (member.kind === "opaque") return member.structure.slice("opaque ".length);
-  return stableText(member.written);
+  return stableText(writtenStatement(member));
 }
 
 export function callerText(caller: DesiredCaller): string {
@@ -66,7 +66,7 @@ export function describeStatement(
 function hashAgrees(member: Member, ourPrefix: string, context: DocumentContext): boolean {
   if (member.kind === "opaque" || member.sid === null) return false;
   const content = member.sid.slice(ourPrefix.length);
-  return statementFingerprint(member.written, context).startsWith(content);
+  return statementFingerprint(writtenStatement(member), context).startsWith(content);
 }
 
 const structures = new WeakMap<DesiredCaller, string>();
@@ -93,5 +93,5 @@ export function satisfying(
 
 function meansTheSame(caller: DesiredCaller, member: Member, context: DocumentContext): boolean {
   if (member.kind === "opaque") return false;
-  return compareStatements(caller.statement, member.written, context) !== "security";
+  return compareStatements(caller.statement, writtenStatement(member), context) !== "security";
 }
