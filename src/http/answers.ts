@@ -4,6 +4,16 @@ import { FAILURE_CODES } from "../api/failure.ts";
 import type { HttpContext } from "./context.ts";
 import { ApiFailure, asFailure, statusOf } from "./failure.ts";
 
+/** On every answer: kept by no cache, and no use to a page elsewhere. */
+export const SAFE_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+} as const;
+
 /** Every failure becomes a Status; refused requests go to the audit; every answer is counted. */
 export function registerAnswers(app: FastifyInstance, context: HttpContext): void {
   app.decorateRequest("access", null);
@@ -70,6 +80,12 @@ function tellAudit({ control, telemetry }: HttpContext, request: FastifyRequest,
 function plainPath(request: FastifyRequest): string {
   const [path = ""] = request.url.split("?");
   return path.replace(/[^\x21-\x7e]/g, "?").slice(0, 200);
+}
+
+/** A path that cannot be decoded reaches no hook and no route. */
+export function answerBadPath(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  const status = statusOf(new ApiFailure("BadRequest", "the path is not a URL path"));
+  void reply.code(status.code).headers(SAFE_HEADERS).send(status);
 }
 
 /** What Node could not read as a request, or what came too slowly. */

@@ -1,17 +1,9 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOwnHost } from "./addresses.ts";
+import { SAFE_HEADERS } from "./answers.ts";
 import { ApiFailure } from "./failure.ts";
 import { PROBES } from "./routes/probes.ts";
-
-const HEADERS = {
-  "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-} as const;
 
 export interface RateLimits {
   /** Requests a minute and source address. */
@@ -30,7 +22,7 @@ export async function registerDefences(
   const all = app.createRateLimit({ max: limits.requestsPerMinute });
   const hooks = app.createRateLimit({ max: limits.hooksPerMinute });
   app.addHook("onRequest", async (request, reply) => {
-    reply.headers(HEADERS);
+    reply.headers(SAFE_HEADERS);
     const route = request.routeOptions.url ?? "";
     if (!PROBES.has(route)) checkPace(await all(request), reply);
     if (route.startsWith("/hooks/")) checkPace(await hooks(request), reply);

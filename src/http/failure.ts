@@ -50,7 +50,6 @@ const FRAMEWORK: Readonly<Record<string, readonly [FailureReason, string]>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: ["BadRequest", "expected a JSON body"],
   FST_ERR_CTP_INVALID_JSON_BODY: ["BadRequest", "the body is not JSON"],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["BadRequest", "the body is not as long as content-length says"],
-  FST_ERR_BAD_URL: ["BadRequest", "the path is not a URL path"],
 };
 
 /** null: not the request's fault. */

@@ -4,7 +4,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { Control } from "../controller/ports/control.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { serverUrl } from "./addresses.ts";
-import { answerClientError, notFound, registerAnswers } from "./answers.ts";
+import { answerBadPath, answerClientError, notFound, registerAnswers } from "./answers.ts";
 import { requireToken } from "./authentication.ts";
 import type { HttpContext } from "./context.ts";
 import { registerDefences } from "./defences.ts";
@@ -105,8 +105,9 @@ function bareApp({ requestMs }: HttpLimits): FastifyInstance {
     http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 3) },
     forceCloseConnections: true,
     exposeHeadRoutes: false,
-    // Names are long: `metadata.name` of a binding is a name, an account id and a region.
-    routerOptions: { maxParamLength: 512 },
+    // Longer than Node lets headers be: a name that is too long is one that is not found.
+    routerOptions: { maxParamLength: 65_536 },
+    frameworkErrors: answerBadPath,
     clientErrorHandler: answerClientError,
   });
   app.server.maxConnections = CONNECTIONS;

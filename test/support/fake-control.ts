@@ -1,0 +1,143 @@
+import type { AuditEntry } from "../../src/audit/entry.ts";
+import type {
+  Control,
+  KeyView,
+  Overview,
+  ReconcileRequest,
+  Refusal,
+} from "../../src/controller/ports/control.ts";
+import type { ObjectRecord } from "../../src/controller/ports/store.ts";
+import type { Approval, Suspension } from "../../src/model/approval.ts";
+import type { Waiver } from "../../src/model/desired.ts";
+import type { Key } from "../../src/model/key.ts";
+import type { KeyRecord } from "../../src/model/key-record.ts";
+import { err, ok, type Result } from "../../src/model/result.ts";
+import type { ApprovalSubject } from "../../src/model/verdict.ts";
+
+type Refused = Parameters<Control["refused"]>[0];
+
+/** What the fake answers with; tests change it at will. */
+export interface FakeState {
+  overview: Overview;
+  objects: readonly ObjectRecord[];
+  records: readonly KeyRecord[];
+  views: ReadonlyMap<Key, KeyView>;
+  waivers: readonly Waiver[];
+  history: readonly AuditEntry[];
+  version: number;
+  ready: boolean;
+  /** Answers every command with this refusal. */
+  refusal: Refusal | null;
+  /** Thrown by every read: a store that broke. */
+  broken: Error | null;
+}
+
+/** A Control that keeps what it was asked and answers from `state`. */
+export class FakeControl implements Control {
+  readonly state: FakeState;
+  readonly refusals: Refused[] = [];
+  readonly commands: { readonly name: string; readonly actor: string; readonly request: unknown }[] = [];
+  fetches = 0;
+  recordReads = 0;
+
+  constructor(state: FakeState) {
+    this.state = state;
+  }
+
+  async overview(): Promise<Overview> {
+    if (this.state.broken !== null) throw this.state.broken;
+    return this.state.overview;
+  }
+
+  readiness(): { readonly ready: boolean; readonly waitingFor: readonly string[] } {
+    const { ready } = this.state;
+    return { ready, waitingFor: ready ? [] : ["first pass of prod"] };
+  }
+
+  async objects(): Promise<readonly ObjectRecord[]> {
+    this.recordReads += 1;
+    return this.state.objects;
+  }
+
+  async keyRecords(): Promise<readonly KeyRecord[]> {
+    return this.state.records;
+  }
+
+  keyView(key: Key): KeyView | null {
+    return this.state.views.get(key) ?? null;
+  }
+
+  waivers(): readonly Waiver[] {
+    return this.state.waivers;
+  }
+
+  async history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]> {
+    const { key, limit } = filter;
+    const found = this.state.history.filter(
+      (entry) => key === undefined || ("key" in entry && entry.key === key),
+    );
+    return found.slice(-limit);
+  }
+
+  async resourceVersion(): Promise<number> {
+    return this.state.version;
+  }
+
+  async reconcile(
+    request: ReconcileRequest,
+    actor: string,
+  ): Promise<Result<{ readonly token: string }, Refusal>> {
+    return this.#command("reconcile", actor, request, { token: "token-1" });
+  }
+
+  reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null {
+    return token === "token-1" ? { done: false, waitingFor: [...this.state.views.keys()].reverse() } : null;
+  }
+
+  async suspend(
+    request: Pick<Suspension, "scope" | "reason" | "until">,
+    actor: string,
+  ): Promise<Result<Suspension, Refusal>> {
+    return this.#command("suspend", actor, request, { ...request, id: "s-new", actor, at: NOW });
+  }
+
+  async resume(
+    request: { readonly id: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Suspension, Refusal>> {
+    const found = this.state.overview.suspensions.find(({ id }) => id === request.id);
+    if (found === undefined) return err({ code: "not-found", message: "no such suspension" });
+    return this.#command("resume", actor, request, found);
+  }
+
+  async approve(
+    request: { readonly subject: string; readonly reason: string; readonly forMs: number },
+    actor: string,
+  ): Promise<Result<Approval, Refusal>> {
+    const { reason } = request;
+    const subject = request.subject as ApprovalSubject;
+    return this.#command("approve", actor, request, {
+      subject,
+      reason,
+      actor,
+      at: NOW,
+      expiresAt: NOW,
+      actions: {},
+    });
+  }
+
+  fetchSoon(): void {
+    this.fetches += 1;
+  }
+
+  async refused(fact: Refused): Promise<void> {
+    this.refusals.push(fact);
+  }
+
+  #command<T>(name: string, actor: string, request: unknown, value: T): Result<T, Refusal> {
+    this.commands.push({ name, actor, request });
+    return this.state.refusal === null ? ok(value) : err(this.state.refusal);
+  }
+}
+
+export const NOW = "2026-11-25T12:00:00.000Z";

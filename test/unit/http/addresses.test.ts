@@ -1,0 +1,41 @@
+import { describe, expect, test } from "@jest/globals";
+import { isLoopback, isOwnHost, serverUrl } from "../../../src/http/addresses.ts";
+
+test.each([
+  { address: "127.0.0.1", loopback: true },
+  { address: "127.8.9.1", loopback: true },
+  { address: "::1", loopback: true },
+  { address: "::ffff:127.0.0.1", loopback: true },
+  { address: "::FFFF:127.0.0.1", loopback: true },
+  { address: "10.0.0.1", loopback: false },
+  { address: "::ffff:10.0.0.1", loopback: false },
+  { address: "fe80::1", loopback: false },
+  { address: "127.example", loopback: false },
+  { address: "", loopback: false },
+])("$address is loopback: $loopback", ({ address, loopback }) => {
+  expect(isLoopback(address)).toBe(loopback);
+});
+
+describe("a Host header on a server that listens everywhere", () => {
+  test.each([
+    { host: "10.0.0.5:8085", own: true, because: "the connection came in on that address" },
+    { host: "localhost:8085", own: true, because: "a loopback name is never somebody else's" },
+    { host: "10.0.0.6:8085", own: false, because: "that is another machine" },
+    { host: "rebound.example", own: false, because: "names elsewhere can be made to resolve to us" },
+    { host: undefined, own: false, because: "nothing is named" },
+  ])("$host: $because", ({ host, own }) => {
+    expect(isOwnHost(host, "0.0.0.0", "::ffff:10.0.0.5")).toBe(own);
+  });
+
+  test("is ours by the configured name, whatever its case", () => {
+    expect(isOwnHost("Grantkeeper.Internal:8085", "grantkeeper.internal", "10.0.0.5")).toBe(true);
+  });
+});
+
+test.each([
+  { address: "127.0.0.1", url: "http://127.0.0.1:8085" },
+  { address: "::1", url: "http://[::1]:8085" },
+  { address: "localhost", url: "http://localhost:8085" },
+])("$address is asked at $url", ({ address, url }) => {
+  expect(serverUrl(address, 8085)).toBe(url);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { Access } from "../../../src/http/access.ts";
+import { folderOf, scrubFor, scrubSentences } from "../../../src/http/redaction.ts";
+import { FC_RUNS } from "../../support/fc-runs.ts";
+
+const NAMESPACES = ["orders", "pay", "payments", "platform"];
+const access = (namespaces: Access["namespaces"]): Access => ({ actor: "a", scopes: new Set(), namespaces });
+const scrub = scrubFor(access(new Set(["orders"])), NAMESPACES, "teams");
+
+describe("a sentence for the team orders", () => {
+  test.each([
+    { text: "claimed by payments/refunds@prod", shown: "claimed by (another namespace)" },
+    { text: 'role "payments/refunds" is', shown: 'role "(another namespace)" is' },
+    {
+      text: "(payments), payments; payments.",
+      shown: "((another namespace)), (another namespace); (another namespace)",
+    },
+    { text: "see teams/search/index.yaml:17:9", shown: "see (another namespace)" },
+    { text: "see teams/orders/api.yaml:17:9", shown: "see teams/orders/api.yaml:17:9" },
+    { text: "see platform/prod.yaml:3", shown: "see platform/prod.yaml:3" },
+    { text: "function/1/eu-west-1/pay/x", shown: "(another namespace)" },
+    { text: "payable repay pay-roll", shown: "payable repay pay-roll" },
+    { text: "would delete 4 roles, limit 3", shown: "would delete 4 roles, limit 3" },
+  ])("$text", ({ text, shown }) => {
+    expect(scrub(text)).toBe(shown);
+  });
+
+  test("never has another namespace's name as a word of its own", () => {
+    const word = fc.constantFrom(...NAMESPACES, "teams", "/", ".", " ", "@", ":", "é", '"', "\n", "-", "x");
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+        expect(scrub(words.join(""))).not.toMatch(/(?<![A-Za-z0-9-])(pay|payments)(?![A-Za-z0-9-])/);
+      }),
+      { numRuns: FC_RUNS },
+    );
+  });
+});
+
+test("a token of all namespaces reads every word", () => {
+  expect(scrubFor(access("all"), NAMESPACES, "teams")("payments/refunds")).toBe("payments/refunds");
+});
+
+test("only sentences are scrubbed: names and documents stay", () => {
+  const value = {
+    name: "payments",
+    list: [{ reason: "payments" }, null, 1],
+    withheld: ["payments"],
+    document: "payments",
+  };
+
+  expect(scrubSentences(value, scrub)).toEqual({
+    name: "payments",
+    list: [{ reason: "(another namespace)" }, null, 1],
+    withheld: ["(another namespace)"],
+    document: "payments",
+  });
+});
+
+test.each([
+  { path: "teams/orders/a.yaml", root: "teams", folder: "orders" },
+  { path: "teams/orders/a.yaml", root: "./teams/", folder: "orders" },
+  { path: "orders/a.yaml", root: ".", folder: "orders" },
+  { path: "config/teams/orders/a.yaml", root: "config/teams", folder: "orders" },
+  { path: "teams/a.yaml", root: "teams", folder: null },
+  { path: "teamsters/orders/a.yaml", root: "teams", folder: null },
+  { path: "platform/a.yaml", root: "teams", folder: null },
+])("$path below $root is in the folder $folder", ({ path, root, folder }) => {
+  expect(folderOf(path, root)).toBe(folder);
+});

@@ -1,0 +1,44 @@
+import { expect, test } from "@jest/globals";
+import { sha256Hex } from "../../../src/model/digest.ts";
+import { TokenTable, type Token } from "../../../src/http/tokens.ts";
+
+const LOCAL = "l".repeat(40);
+const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
+
+function token(change: Partial<Token> = {}): Token {
+  const expires = "2026-11-25T12:00:00.001Z";
+  return {
+    name: "ci",
+    sha256: sha256Hex("secret"),
+    scopes: ["read"],
+    namespaces: ["orders"],
+    expires,
+    ...change,
+  };
+}
+
+test("a token is known until the millisecond it expires", () => {
+  const table = new TokenTable([token()], LOCAL);
+
+  expect(table.authenticate("Bearer secret", NOW_MS)).toMatchObject({
+    kind: "known",
+    access: { actor: "ci" },
+  });
+  expect(table.authenticate("Bearer secret", NOW_MS + 1)).toMatchObject({ kind: "refused", actor: "ci" });
+});
+
+test("a star among the namespaces means all of them", () => {
+  const table = new TokenTable([token({ namespaces: ["orders", "*"] })], LOCAL);
+
+  expect(table.authenticate("bearer secret", NOW_MS)).toMatchObject({ access: { namespaces: "all" } });
+});
+
+test("the hash of a token is no token", () => {
+  const table = new TokenTable([token()], LOCAL);
+
+  expect(table.authenticate(`Bearer ${sha256Hex("secret")}`, NOW_MS)).toMatchObject({ kind: "refused" });
+});
+
+test.each([{ sha256: "abc" }, { expires: "soon" }])("a token with %p is a broken configuration", (change) => {
+  expect(() => new TokenTable([token(change)], LOCAL)).toThrow("token");
+});

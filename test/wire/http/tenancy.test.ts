@@ -1,0 +1,315 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { RESOURCES } from "../../../src/api/resources.ts";
+import type { Digest } from "../../../src/model/digest.ts";
+import { digestOf } from "../../../src/model/digest.ts";
+import {
+  drift,
+  fakeState,
+  FOREIGN_WORDS,
+  LEDGER,
+  liveRole,
+  ORDERS_API,
+  ORDERS_JOBS,
+  PAYMENTS_SUBJECT,
+  plan,
+  REFUNDS,
+  record,
+  view,
+} from "../../support/api-world.ts";
+import { ORDERS_TOKEN, startTestServer, type Answer, type TestServer } from "../../support/http-server.ts";
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(() => server.close());
+
+const get = (path: string): Promise<Answer> => server.get(path, ORDERS_TOKEN);
+const post = (path: string, body: unknown): Promise<Answer> => server.post(path, body, ORDERS_TOKEN);
+const leaks = ({ text }: Answer): readonly string[] => FOREIGN_WORDS.filter((word) => text.includes(word));
+const hold = (subject: Digest, keys: readonly (typeof ORDERS_API)[]) => ({
+  subject,
+  reason: "first enforcing pass: payments and orders",
+  account: "prod",
+  keys,
+  actions: 31,
+});
+
+describe("a token of one namespace reads", () => {
+  const readable = Object.entries(RESOURCES).filter(
+    ([, { verbs }]) => verbs.includes("list") || verbs.includes("get"),
+  );
+  const paths = readable.filter(([name]) => name !== "reconciliations").map(([name]) => `/${name}`);
+
+  test.each([...paths, "/events?limit=1000", "/reconciliations/token-1", "/"])(
+    "no name of another namespace at %s",
+    async (path) => {
+      const answer = await get(path);
+
+      expect(answer.status).toBe(200);
+      expect(leaks(answer)).toEqual([]);
+    },
+  );
+
+  test("its own keys in full", async () => {
+    const { json } = await get("/bindings");
+
+    expect(json.items.map((item: { spec: { key: string } }) => item.spec.key)).toEqual([
+      ORDERS_API,
+      ORDERS_JOBS,
+    ]);
+  });
+
+  test.each(Object.entries(RESOURCES).filter(([, { namespaced }]) => namespaced))(
+    "nothing of %s in another namespace, whether it exists or not",
+    async (name) => {
+      const existing = await get(`/namespaces/payments/${name}`);
+      const missing = await get(`/namespaces/nobody/${name}`);
+
+      expect([existing.status, missing.status]).toEqual([403, 403]);
+      expect(existing.text.replaceAll("payments", "nobody")).toBe(missing.text);
+    },
+  );
+
+  test.each([
+    "/namespaces/payments/functionpermissions/refunds",
+    "/namespaces/platform/managedpolicies/audit-read",
+    `/events?key=${encodeURIComponent(REFUNDS)}`,
+  ])("%s is Forbidden", async (path) => {
+    expect((await get(path)).status).toBe(403);
+  });
+
+  test.each([
+    "/waivers/ref-1",
+    "/waivers/broken",
+    `/holds/${"b".repeat(64)}`,
+    "/suspensions/s-payments",
+    "/orphans/role.refunds-old.111122223333",
+  ])("%s is NotFound", async (path) => {
+    expect((await get(path)).status).toBe(404);
+  });
+
+  test("of an account what its manifests need, and its own counts", async () => {
+    const { json } = await get("/awsaccounts/prod");
+
+    expect(json.spec).toEqual({ id: "111122223333", mode: "enforce" });
+    expect(json.status.counts.bindings).toBe(2);
+  });
+
+  test("what is said about its own folder, without the other team's name", async () => {
+    const { json } = await get("/overview");
+
+    expect(json.status.diagnostics).toMatchObject([
+      {
+        origin: { file: "teams/orders/orders-jobs.yaml" },
+        message: "the role is also claimed by (another namespace)",
+      },
+    ]);
+  });
+
+  test("suspensions that cover more than its namespace, for they stop its writes too", async () => {
+    const { json } = await get("/suspensions");
+
+    expect(json.items).toMatchObject([
+      { metadata: { name: "s-everything" }, spec: { reason: "migration of (another namespace)" } },
+      { metadata: { name: "s-orders" } },
+    ]);
+  });
+
+  test("a hold together with others as far as its own keys go", async () => {
+    const subject = digestOf("both");
+    server.control.state.overview = {
+      ...fakeState().overview,
+      holds: [hold(subject, [ORDERS_API, REFUNDS])],
+    };
+
+    const answer = await get("/holds");
+
+    expect(answer.json.items[0].status).toMatchObject({
+      keys: [ORDERS_API],
+      actions: null,
+      approvable: false,
+    });
+    expect(leaks(answer)).toEqual([]);
+  });
+
+  test("nothing of a role that carries another owner's tag", async () => {
+    const foreign = liveRole(ORDERS_API, "payments/refunds");
+    const lost = drift(ORDERS_API, { change: { kind: "ownership-tag", tag: "x" }, live: "payments/refunds" });
+    const withheld = {
+      kind: "ownership-conflict",
+      subject: foreign.arn,
+      reason: "it is payments/refunds's",
+      mend: null,
+    } as const;
+    server.control.state.views = new Map([
+      [
+        ORDERS_API,
+        view(ORDERS_API, {
+          liveRole: foreign,
+          drifts: [lost],
+          plan: plan(ORDERS_API, { withheld: [withheld] }),
+        }),
+      ],
+    ]);
+    const inDrift = {
+      since: "",
+      fields: [],
+      delta: { allowed: [], noLongerAllowed: [row("payments")] },
+      actor: null,
+    };
+    server.control.state.records = [record(ORDERS_API, { drift: inDrift })];
+
+    for (const path of ["/bindings", "/drifts", "/plans", "/functionpermissions"]) {
+      expect(leaks(await get(path))).toEqual([]);
+    }
+    expect((await server.get("/namespaces/orders/bindings")).json.items[0].status.live.role.name).toBe(
+      foreign.name,
+    );
+  });
+});
+
+function row(resource: string) {
+  return {
+    effect: "Allow",
+    principal: null,
+    action: "s3:GetObject",
+    resource,
+    condition: "",
+    from: "inline grantkeeper",
+    sid: null,
+    origin: null,
+    certainty: "proved",
+    risk: "none",
+  } as const;
+}
+
+describe("a token of one namespace acts", () => {
+  test("on its own keys when it says all", async () => {
+    const answer = await post("/reconciliations", { all: true });
+
+    expect(answer.status).toBe(202);
+    expect(server.control.commands).toMatchObject([
+      { request: { kind: "keys", keys: [ORDERS_API, ORDERS_JOBS] } },
+    ]);
+    expect(answer.json.status.waitingFor).toEqual([ORDERS_API]);
+  });
+
+  test("on nothing when one of the keys is another's", async () => {
+    const answer = await post("/reconciliations", { keys: [ORDERS_API, LEDGER] });
+
+    expect(answer.status).toBe(403);
+    expect(server.control.commands).toEqual([]);
+  });
+
+  test("not at all when it has no keys", async () => {
+    server.control.state.objects = [];
+    server.control.state.records = [];
+
+    expect((await post("/reconciliations", { all: true })).status).toBe(404);
+  });
+
+  test.each([
+    { scope: { everything: true }, status: 403 },
+    { scope: { accountId: "111122223333" }, status: 403 },
+    { scope: { namespace: "payments" }, status: 403 },
+    { scope: { key: REFUNDS }, status: 403 },
+    { scope: { namespace: "orders" }, status: 201 },
+    { scope: { namespace: "orders", accountId: "111122223333" }, status: 201 },
+    { scope: { key: ORDERS_API }, status: 201 },
+  ])("suspending $scope is answered with $status", async ({ scope, status }) => {
+    const answer = await post("/suspensions", { scope, reason: "INC-1", for: "1h" });
+
+    expect(answer.status).toBe(status);
+    expect(server.control.commands).toHaveLength(status === 201 ? 1 : 0);
+  });
+
+  test.each([
+    { id: "s-orders", status: 200, because: "it is its own" },
+    { id: "s-everything", status: 403, because: "it covers others too" },
+    { id: "s-payments", status: 404, because: "it does not exist for it" },
+    { id: "nothing", status: 404, because: "it does not exist" },
+  ])("resuming $id is answered with $status: $because", async ({ id, status }) => {
+    expect((await post(`/suspensions/${id}/resume`, { reason: "over" })).status).toBe(status);
+    expect(server.control.commands).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  test("with refusals that name no other namespace", async () => {
+    server.control.state.refusal = { code: "conflict", message: "payments/refunds is in the way" };
+
+    const answer = await post("/reconciliations", { all: true });
+
+    expect(answer.status).toBe(409);
+    expect(answer.json.message).toBe("(another namespace) is in the way");
+  });
+});
+
+describe("a token of one namespace approves", () => {
+  const approve = (subject: string): Promise<Answer> => post("/approvals", { subject, reason: "seen" });
+  const OWN = digestOf("own");
+  const BOTH = digestOf("both");
+
+  beforeEach(() => {
+    const state = server.control.state;
+    state.overview = {
+      ...state.overview,
+      holds: [hold(OWN, [ORDERS_API]), hold(BOTH, [ORDERS_JOBS, REFUNDS])],
+    };
+  });
+
+  test.each([
+    { subject: OWN, because: "the whole digest" },
+    { subject: OWN.slice("sha256:".length, "sha256:".length + 8), because: "its first eight digits" },
+  ])("what is held of its own keys, by $because", async ({ subject }) => {
+    expect((await approve(subject)).status).toBe(201);
+    expect(server.control.commands).toMatchObject([
+      { name: "approve", actor: "ci-orders", request: { subject: OWN } },
+    ]);
+  });
+
+  test("a plan and a part of a plan of its own keys", async () => {
+    const part = digestOf("part");
+    const own = plan(ORDERS_API, {
+      approvable: [{ reason: "restriction added", actions: [], digest: part }],
+    });
+    server.control.state.views = new Map([[ORDERS_API, view(ORDERS_API, { plan: own })]]);
+
+    expect((await approve(part)).status).toBe(201);
+    expect((await approve(own.digest)).status).toBe(201);
+  });
+
+  test.each([
+    { subject: PAYMENTS_SUBJECT, status: 404, because: "another's plan does not exist for it" },
+    { subject: BOTH, status: 403, because: "it covers keys of others" },
+    { subject: OWN.slice(7, 14), status: 404, because: "seven digits are too few" },
+    { subject: "main@aaaaaaa", status: 404, because: "a revision is all namespaces'" },
+    { subject: digestOf("nothing"), status: 404, because: "nothing has it" },
+  ])("nothing else ($status): $because", async ({ subject, status }) => {
+    const answer = await approve(subject);
+
+    expect(answer.status).toBe(status);
+    expect(server.control.commands).toEqual([]);
+    expect(leaks(answer)).toEqual([]);
+  });
+
+  test("nothing by a beginning that two of its subjects have", async () => {
+    const twins = [`sha256:${"c".repeat(64)}`, `sha256:${"c".repeat(63)}d`] as unknown as readonly Digest[];
+    const { overview } = server.control.state;
+    server.control.state.overview = {
+      ...overview,
+      holds: twins.map((subject) => hold(subject, [ORDERS_API])),
+    };
+
+    expect((await approve("cccccccc")).status).toBe(409);
+  });
+
+  test("its own subject although another's begins like it", async () => {
+    const own = `sha256:${"b".repeat(63)}c` as Digest;
+    const { overview } = server.control.state;
+    const holds = [hold(own, [ORDERS_API]), hold(PAYMENTS_SUBJECT, [REFUNDS])];
+    server.control.state.overview = { ...overview, holds };
+
+    expect((await approve("bbbbbbbb")).status).toBe(201);
+    expect(server.control.commands).toMatchObject([{ request: { subject: own } }]);
+  });
+});
