@@ -1,0 +1,94 @@
+/**
+ * `npm run demo`: the story of a simulated AWS, a git server and the real controller.
+ * `npm run demo -- --once --json` plays it once and leaves one JSON object on stdout.
+ */
+import { parseArgs } from "node:util";
+import { createColors } from "picocolors";
+import { counted } from "../src/cli/render/words.ts";
+import { reportLines, titleLine } from "./print.ts";
+import { Closing, openStage, type Ports, type Stage } from "./stage.ts";
+import { STEPS } from "./steps/all.ts";
+import { functionCount } from "./steps/world-parts.ts";
+import { playStep, type StepReport } from "./story.ts";
+
+const FIXED: Ports = { git: 7_080, simulator: 7_081, api: 8_085 };
+const ANY: Ports = { git: 0, simulator: 0, api: 0 };
+
+const { values: flags } = parseArgs({
+  options: { once: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+});
+const paint = createColors(process.stdout.isTTY && !flags.json);
+const ending = new AbortController();
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => ending.abort());
+
+const closing = new Closing();
+try {
+  await tell();
+} catch (error) {
+  if (!ending.signal.aborted) {
+    process.exitCode = 1;
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  }
+} finally {
+  await closing.all();
+}
+
+async function tell(): Promise<void> {
+  const beganMs = performance.now();
+  const stage = await openStage(flags.once ? ANY : FIXED, closing, ending.signal);
+  say(heading(stage), "");
+  const reports: StepReport[] = [];
+  for (const [index, step] of STEPS.entries()) {
+    say(titleLine(step, index + 1, paint));
+    const report = await playStep(step, index + 1, stage);
+    say(...reportLines(report, paint));
+    reports.push(report);
+    // It broke off: what comes later stands on it.
+    if (report.lines.length === 0) break;
+  }
+  const happened = reports.length === STEPS.length && reports.every((report) => report.happened);
+  if (!happened) process.exitCode = 1;
+  if (flags.json) console.log(JSON.stringify(summary(stage, reports, performance.now() - beganMs), null, 2));
+  if (flags.once) return;
+  say("", ...invitation(stage));
+  await untilEnded(stage);
+}
+
+/** People's text; with --json stdout belongs to the one object. */
+function say(...lines: readonly string[]): void {
+  if (!flags.json) for (const line of lines) console.log(line);
+}
+
+function heading({ desired, ...stage }: Stage): string {
+  const teams = new Set([...desired.bindings.values()].map((binding) => binding.namespace)).size;
+  const functions = functionCount({ desired, ...stage });
+  const counts = `${counted(desired.accounts.size, "account")}), a git server (${counted(teams, "team")}, ${counted(functions, "function")})`;
+  return `Grantkeeper · a simulated AWS (${counts}. Nothing leaves this machine.`;
+}
+
+function invitation({ repositoryUrl, folder, simulator, consoleKey }: Stage): readonly string[] {
+  const { id, secret } = consoleKey;
+  return [
+    `Try:  git clone ${repositoryUrl} · grantkeeper status --config ${folder}/grantkeeper.yaml`,
+    `      AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=${secret} AWS_REGION=eu-west-1 \\`,
+    `      aws --endpoint-url ${simulator.endpoint} iam list-roles`,
+    "Ctrl-C ends everything.",
+  ];
+}
+
+async function untilEnded({ controller }: Stage): Promise<void> {
+  const asked = new Promise<void>((resolve) => {
+    ending.signal.addEventListener("abort", () => resolve(), { once: true });
+    if (ending.signal.aborted) resolve();
+  });
+  await Promise.race([asked, controller.ended]);
+}
+
+function summary(stage: Stage, reports: readonly StepReport[], durationMs: number): object {
+  return {
+    happened: process.exitCode !== 1,
+    durationMs: Math.round(durationMs),
+    steps: reports,
+    calls: stage.ledger.counts(),
+  };
+}

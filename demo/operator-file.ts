@@ -1,0 +1,36 @@
+export interface OperatorFile {
+  readonly repositoryUrl: string;
+  readonly endpoint: string;
+  readonly apiPort: number;
+  readonly alertsUrl: string;
+}
+
+export const INSTANCE = "demo";
+export const ALERT_SECRET_FILE = "alert-secret";
+export const STATE_DIR = "state";
+
+/** How long a harmless addition may stay in the demo; on AWS the accounts say how long. */
+export const REVERT_OTHER_S = 12;
+/** Between additions and removals in the demo; on AWS 60 s, or what the account says. */
+export const SETTLE_S = 1;
+
+/** grantkeeper.yaml of the demo: what an operator writes, with the waits of a demonstration. */
+export function operatorFile({ repositoryUrl, endpoint, apiPort, alertsUrl }: OperatorFile): string {
+  return `instance: ${INSTANCE}
+stateDir: ./${STATE_DIR}
+mode: enforce
+sources:
+  - name: permissions
+    git: {url: "${repositoryUrl}", branch: main}
+    interval: 1s       # in production 1m, and a webhook
+sweep: 1s              # in production 5m
+http: {listen: "127.0.0.1:${apiPort}"}
+alerts: [{name: demo, webhook: "${alertsUrl}", secretFile: ./${ALERT_SECRET_FILE}}]
+aws:
+  endpoint: "${endpoint}"
+  simulator: true
+  settle: ${SETTLE_S}s           # in production 60s: until then AWS may show the old permissions
+  deleteQuiet: 4h
+  revert: {other: ${REVERT_OTHER_S}s}   # in production 15m
+`;
+}

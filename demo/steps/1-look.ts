@@ -1,0 +1,43 @@
+import type { DriftObject } from "../../src/api/bindings.ts";
+import { counted } from "../../src/cli/render/words.ts";
+import { keyParts } from "../../src/model/key.ts";
+import type { Stage } from "../stage.ts";
+import type { Played, Step } from "../story.ts";
+import { functionBindings, overviewOf, untilShown } from "./bindings.ts";
+
+/** Both accounts are in observe: everything is compared, nothing is written. */
+export const look: Step = { title: "Look, don't touch", by: null, play };
+
+async function play(stage: Stage): Promise<Played> {
+  await untilShown(stage, "both accounts read to their end", async () => {
+    const { accounts } = await overviewOf(stage);
+    const isRead = accounts.length > 0 && accounts.every((account) => account.lastSweepAt !== null);
+    return isRead ? true : undefined;
+  });
+  const reads = stage.ledger.reads().length;
+  const bindings = await functionBindings(stage);
+  const differing = bindings.filter(({ status }) => status.sync === "OutOfSync");
+  const open = (await stage.api.list("drifts")).filter(isOpen).map(({ status }) => keyParts(status.key).name);
+  const writes = stage.ledger.writes().length;
+  const worthALook = open.length === 0 ? "" : ` Worth a look: ${open.join(", ")} can be called by anyone.`;
+  return {
+    lines: [
+      `${counted(bindings.length, "binding")} compared, ${differing.length} differ.${worthALook}   ${counted(reads, "read")}, ${counted(writes, "write")}.`,
+    ],
+    facts: { compared: bindings.length, differ: differing.length, worthALook: open, reads, writes },
+    checks: [
+      { claim: "every binding of git was compared", holds: bindings.length === stage.desired.bindings.size },
+      { claim: "no binding is unknown", holds: bindings.every(({ status }) => status.sync !== "Unknown") },
+      { claim: "what differs was found", holds: differing.length > 0 },
+      {
+        claim: "report-export is known to be open to anyone",
+        holds: open.includes("report-export" as never),
+      },
+      { claim: "nothing was written", holds: writes === 0 },
+    ],
+  };
+}
+
+function isOpen({ status: { change } }: DriftObject): boolean {
+  return change.kind === "statement-extra" && change.danger === "public";
+}

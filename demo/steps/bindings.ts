@@ -1,0 +1,61 @@
+import type { BindingObject } from "../../src/api/bindings.ts";
+import type { HoldStatus, OverviewObject } from "../../src/api/overview.ts";
+import { keyParts, type Key } from "../../src/model/key.ts";
+import type { Stage } from "../stage.ts";
+import { until } from "../wait.ts";
+
+/** The API is asked at most so often: it admits so many requests a minute. */
+const EVERY_MS = 100;
+const WITHIN_MS = 20_000;
+
+/** Waits for something that the API shows. @throws Error naming it when it does not come */
+export function untilShown<T>(
+  stage: Stage,
+  what: string,
+  probe: () => Promise<T | undefined>,
+  withinMs: number = WITHIN_MS,
+): Promise<T> {
+  return until(what, probe, { withinMs, everyMs: EVERY_MS, signal: stage.signal });
+}
+
+export async function overviewOf(stage: Stage): Promise<OverviewObject["status"]> {
+  return (await stage.api.overview()).status;
+}
+
+/** The bindings of functions; ManagedPolicies are left out. */
+export async function functionBindings(stage: Stage): Promise<readonly BindingObject[]> {
+  const all = await stage.api.list("bindings");
+  return all.filter((binding) => isFunction(binding.spec.key));
+}
+
+export function isFunction(key: Key): boolean {
+  return keyParts(key).kind === "function";
+}
+
+/** Waits until every one of these keys is in AWS as that commit says, read back. */
+export async function untilApplied(stage: Stage, keys: readonly Key[], commit: string): Promise<void> {
+  await untilShown(stage, `${keys.length} keys read back at ${commit.slice(0, 7)}`, async () => {
+    const bindings = await stage.api.list("bindings");
+    const applied = bindings.filter(({ status }) => isApplied(status, commit)).map(({ spec }) => spec.key);
+    return keys.every((key) => applied.includes(key)) ? true : undefined;
+  });
+}
+
+function isApplied(status: BindingObject["status"], commit: string): boolean {
+  return status.sync === "Synced" && (status.lastAppliedRevision?.endsWith(`:${commit}`) ?? false);
+}
+
+export async function untilHeld(stage: Stage, account: string): Promise<HoldStatus> {
+  return untilShown(stage, `something held in ${account}`, async () => {
+    const { holds } = await overviewOf(stage);
+    return holds.map((hold) => hold.status).find((hold) => hold.account === account);
+  });
+}
+
+/** Waits until that commit is what is enforced. */
+export async function untilAccepted(stage: Stage, commit: string): Promise<void> {
+  await untilShown(stage, `${commit.slice(0, 7)} accepted`, async () => {
+    const { source } = await overviewOf(stage);
+    return source.accepted?.endsWith(`:${commit}`) === true ? true : undefined;
+  });
+}

@@ -1,0 +1,52 @@
+import type { JsonObject } from "../src/model/json.ts";
+import type { Stage } from "./stage.ts";
+
+/** Something that a step promises, looked up in the simulator or the record afterwards. */
+export interface Check {
+  readonly claim: string;
+  readonly holds: boolean;
+}
+
+export interface Played {
+  /** What people read; only what was seen. */
+  readonly lines: readonly string[];
+  readonly facts: JsonObject;
+  readonly checks: readonly Check[];
+}
+
+export interface Step {
+  readonly title: string;
+  /** Stands beside the title: what sets it off. */
+  readonly by: string | null;
+  readonly play: (stage: Stage) => Promise<Played>;
+}
+
+/** What became of a step. */
+export interface StepReport {
+  readonly number: number;
+  readonly title: string;
+  readonly happened: boolean;
+  readonly lines: readonly string[];
+  readonly facts: JsonObject;
+  readonly checks: readonly Check[];
+  readonly durationMs: number;
+}
+
+/** Plays one step; one that fails is told, not thrown. */
+export async function playStep(step: Step, number: number, stage: Stage): Promise<StepReport> {
+  const beganMs = performance.now();
+  const report = (played: Played): StepReport => ({
+    number,
+    title: step.title,
+    happened: played.checks.every((check) => check.holds),
+    ...played,
+    durationMs: Math.round(performance.now() - beganMs),
+  });
+  try {
+    return report(await step.play(stage));
+  } catch (error) {
+    if (stage.signal.aborted) throw error;
+    const claim = error instanceof Error ? error.message : String(error);
+    return report({ lines: [], facts: {}, checks: [{ claim, holds: false }] });
+  }
+}
