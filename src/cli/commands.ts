@@ -1,11 +1,18 @@
 import type { CliCommand } from "./command.ts";
 import { approve } from "./commands/approve.ts";
+import { auditExport } from "./commands/audit-export.ts";
+import { auditVerify } from "./commands/audit-verify.ts";
+import { describe } from "./commands/describe.ts";
+import { doctor } from "./commands/doctor.ts";
 import { get } from "./commands/get.ts";
 import { history } from "./commands/history.ts";
+import { plan } from "./commands/plan.ts";
 import { reconcile } from "./commands/reconcile.ts";
+import { render } from "./commands/render.ts";
 import { resume } from "./commands/resume.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
+import { simulator } from "./commands/simulator.ts";
 import { status } from "./commands/status.ts";
 import { suspend } from "./commands/suspend.ts";
 import { validate } from "./commands/validate.ts";
@@ -17,13 +24,20 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   run,
   status,
   validate,
+  plan,
+  render,
   get,
+  describe,
   reconcile,
   wait,
   suspend,
   resume,
   approve,
   history,
+  auditVerify,
+  auditExport,
   schema,
+  doctor,
+  simulator,
   version,
 ];

@@ -79,8 +79,10 @@ export function portArgument(text: string): number {
 }
 
 export function countArgument(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("Expected a whole number above 0.");
-  return Number(text);
+  const count = Number(text);
+  if (!/^[1-9]\d{0,3}$/.test(text) || count > 1_000)
+    throw new InvalidArgumentError("Expected a whole number from 1 to 1000.");
+  return count;
 }
 
 /** Milliseconds since 1970 of an ISO 8601 day or time; a day begins at 00:00 UTC. */

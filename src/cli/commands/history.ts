@@ -5,6 +5,7 @@ import { connect } from "../connection.ts";
 import { knownBindings } from "../keys.ts";
 import { addOutput, addServer, countArgument, type OutputOptions, type ServerOptions } from "../options.ts";
 import { show } from "../print.ts";
+import { recentEvents } from "../recent-events.ts";
 import { historyLines } from "../render/history.ts";
 import type { ApiClient } from "../client.ts";
 
@@ -24,7 +25,7 @@ export const history: CliCommand<HistoryOptions> = {
   define: (command) => {
     addOutput(addServer(command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form")))
       .option("-n, --namespace <name>", "of this namespace only")
-      .option("--limit <count>", "at most so many entries", countArgument, 50);
+      .option("--limit <count>", "at most so many entries, up to 1000", countArgument, 50);
   },
   run: async ({ args: [target], options, toolbox }) => {
     const client = await connect(options, toolbox);
@@ -48,18 +49,4 @@ async function eventsOf(
     .flat()
     .sort((a, b) => b.seq - a.seq)
     .slice(0, limit);
-}
-
-/** Newest first. */
-export async function recentEvents(
-  client: ApiClient,
-  {
-    key,
-    namespace,
-    limit,
-  }: { readonly key?: string; readonly namespace?: string | undefined; readonly limit: number },
-): Promise<readonly AuditEvent[]> {
-  const query = key === undefined ? undefined : { key };
-  const events = await client.list("events", { namespace, most: limit, query });
-  return events.map(({ event }) => event);
 }

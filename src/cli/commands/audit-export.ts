@@ -1,0 +1,103 @@
+import { open } from "node:fs/promises";
+import { Option } from "commander";
+import { CSV_HEADER, csvRow } from "../../audit/export-csv.ts";
+import { CliError } from "../cli-error.ts";
+import type { CliCommand } from "../command.ts";
+import { requireInstallation } from "../installation.ts";
+import { addConfig, timeArgument, type ConfigOptions } from "../options.ts";
+import { printNote } from "../print.ts";
+import { counted } from "../render/words.ts";
+import type { AuditRange, AuditReader, Toolbox } from "../toolbox.ts";
+
+interface ExportOptions extends ConfigOptions {
+  readonly format: "jsonl" | "csv";
+  readonly since?: number;
+  readonly until?: number;
+  readonly out?: string;
+}
+
+export const auditExport: CliCommand<ExportOptions> = {
+  name: "audit export",
+  summary: "write the record as lines of JSON, or as a table",
+  description:
+    "Writes the record of the state directory, also beside a running controller. `jsonl` can be verified anywhere with `audit verify`; `csv` is for people and proves nothing.",
+  examples: [
+    ["grantkeeper audit export > audit.jsonl", "the whole record"],
+    [
+      "grantkeeper audit export --format csv --since 2026-09-01 --until 2026-10-01 --out september.csv",
+      "a month, for a spreadsheet",
+    ],
+  ],
+  define: (command) => {
+    addConfig(command)
+      .addOption(new Option("--format <format>", "how").choices(["jsonl", "csv"]).default("jsonl"))
+      .option("--since <time>", "entries from this day or time on", timeArgument)
+      .option("--until <time>", "entries before this day or time", timeArgument)
+      .option("--out <file>", "instead of standard output; must not exist yet");
+  },
+  run: async ({ options, toolbox }) => {
+    const installation = await requireInstallation(options, toolbox);
+    const reader = await installation.audit();
+    try {
+      const head = options.format === "csv" ? CSV_HEADER : "";
+      const count = await writeAll({ head, rows: rowsOf(reader, options) }, options.out, toolbox);
+      if (options.out !== undefined)
+        await printNote(`${counted(count, "entry", "entries")} written to ${options.out}`, toolbox);
+      return 0;
+    } finally {
+      reader.close();
+    }
+  },
+};
+
+async function* rowsOf(reader: AuditReader, { format, since, until }: ExportOptions): AsyncGenerator<string> {
+  const range: AuditRange = {
+    ...(since !== undefined && { sinceMs: since }),
+    ...(until !== undefined && { untilMs: until }),
+  };
+  if (format === "csv") {
+    for await (const entry of reader.entries(range)) yield csvRow(entry);
+    return;
+  }
+  for await (const line of reader.lines(range)) yield `${line}\n`;
+}
+
+/** @returns how many entries */
+async function writeAll(
+  { head, rows }: { readonly head: string; readonly rows: AsyncIterable<string> },
+  out: string | undefined,
+  toolbox: Toolbox,
+): Promise<number> {
+  const { write, close } =
+    out === undefined ? { write: toolbox.terminal.out, close: () => Promise.resolve() } : await newFile(out);
+  let count = 0;
+  try {
+    if (head !== "") await write(head);
+    for await (const row of rows) {
+      toolbox.signal.throwIfAborted();
+      await write(row);
+      count += 1;
+    }
+  } finally {
+    await close();
+  }
+  return count;
+}
+
+/** Never over an export that is there: it may be the last copy. */
+async function newFile(
+  path: string,
+): Promise<{ readonly write: (text: string) => Promise<void>; readonly close: () => Promise<void> }> {
+  try {
+    const file = await open(path, "wx", 0o600);
+    return { write: async (text) => void (await file.write(text)), close: () => file.close() };
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    throw new CliError(
+      `cannot write ${path} (${code})`,
+      code === "EEXIST" ? "name a file that does not exist yet" : null,
+      1,
+      cause,
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { parseAnchors } from "../../audit/anchor.ts";
+import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
+import { exportLines } from "../../audit/export-lines.ts";
+import { verifyExport } from "../../audit/verify.ts";
+import { CliError } from "../cli-error.ts";
+import type { CliCommand } from "../command.ts";
+import { findInstallation, requireInstallation } from "../installation.ts";
+import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
+import { show } from "../print.ts";
+import { withProgress } from "../progress.ts";
+import { verifyLines } from "../render/audit.ts";
+import type { AuditReader, Toolbox } from "../toolbox.ts";
+
+interface VerifyOptions extends ConfigOptions, OutputOptions {
+  readonly publicKey?: string;
+  readonly anchors?: string;
+  readonly period?: true;
+}
+
+export const auditVerify: CliCommand<VerifyOptions> = {
+  name: "audit verify",
+  summary: "prove that the record is whole and unchanged",
+  description:
+    "Walks the record and says what it proves and what not. EXPORT is a file that `audit export` wrote, or - for standard input; without it the record in the state directory is read. Keep the public key and the copies outside where the host can't change them, and name them: what lies beside the record proves little.",
+  examples: [
+    ["grantkeeper audit verify --config grantkeeper.yaml", "the record of this machine"],
+    [
+      "grantkeeper audit verify audit.jsonl --public-key audit-key.pub.pem --anchors anchors.jsonl",
+      "an export, by what was kept elsewhere",
+    ],
+    ["grantkeeper audit verify --period september.jsonl", "a part of the record"],
+  ],
+  define: (command) => {
+    addOutput(addConfig(command.argument("[export]", "a file, or - for standard input")))
+      .option("--public-key <file>", "PEM with the public keys that may have signed")
+      .option("--anchors <file>", "the copies of checkpoints that were written outside, one a line")
+      .option("--period", "the export is a part of the record: it need not begin with entry 1");
+  },
+  run: async ({ args: [file], options, toolbox }) => {
+    const reader = file === undefined ? await (await requireInstallation(options, toolbox)).audit() : null;
+    try {
+      const lines = reader === null ? fileLines(file ?? "-", toolbox) : reader.lines({});
+      const publicKeys = await publicKeysOf(options, reader, toolbox);
+      const anchors = await anchorsOf(options, reader, toolbox);
+      const extent = options.period === true ? "period" : "whole";
+      const report = await withProgress("verifying", toolbox, () =>
+        verifyExport({ lines, publicKeys, anchors, extent }),
+      );
+      await show({ value: report, lines: () => verifyLines(report) }, options.output, toolbox);
+      return report.verdict === "intact" ? 0 : 1;
+    } finally {
+      reader?.close();
+    }
+  },
+};
+
+async function* fileLines(file: string, { terminal }: Toolbox): AsyncGenerator<string> {
+  try {
+    yield* exportLines(file === "-" ? terminal.stdin : createReadStream(file));
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+async function publicKeysOf(
+  options: VerifyOptions,
+  reader: AuditReader | null,
+  toolbox: Toolbox,
+): Promise<readonly VerificationKey[]> {
+  const own = reader === null ? null : await (await findInstallation(options, toolbox))?.auditPublicKeys();
+  const pem = options.publicKey === undefined ? (own ?? null) : await readText(options.publicKey);
+  if (pem === null) return [];
+  const keys = parsePublicKeys(pem);
+  if (keys.kind === "ok") return keys.value;
+  throw new CliError(
+    `${options.publicKey ?? "the public key in the state directory"}: ${keys.error}`,
+    "audit-key.pub.pem of the state directory is one",
+  );
+}
+
+async function anchorsOf(
+  options: VerifyOptions,
+  reader: AuditReader | null,
+  toolbox: Toolbox,
+): Promise<readonly Checkpoint[]> {
+  const own = reader === null ? null : await (await findInstallation(options, toolbox))?.auditAnchors();
+  const text = options.anchors === undefined ? (own ?? null) : await readText(options.anchors);
+  return text === null ? [] : parseAnchors(text);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+function unreadable(file: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !("code" in cause)) return cause;
+  return new CliError(`cannot read ${file} (${String(cause.code)})`, null, 1, cause);
+}

@@ -1,0 +1,100 @@
+import type { BindingObject } from "../../api/bindings.ts";
+import type { ApiClient } from "../client.ts";
+import { CliError } from "../cli-error.ts";
+import type { CliCommand } from "../command.ts";
+import { connect } from "../connection.ts";
+import { knownBindings } from "../keys.ts";
+import {
+  addOutput,
+  addServer,
+  addWatch,
+  type OutputOptions,
+  type ServerOptions,
+  type WatchOptions,
+} from "../options.ts";
+import { answerText, type Answer } from "../print.ts";
+import { recentEvents } from "../recent-events.ts";
+import { describeLines, ownersOf, type DescribeFacts } from "../render/describe.ts";
+import { authorNames } from "../render/history.ts";
+import { shortHash } from "../render/words.ts";
+import { ownerText } from "../target.ts";
+import { printAndWatch } from "../watch.ts";
+
+interface DescribeOptions extends ServerOptions, OutputOptions, WatchOptions {
+  readonly namespace?: string;
+}
+
+const OWNERS_AT_MOST = 20;
+const EVENTS = 200;
+
+export const describe: CliCommand<DescribeOptions> = {
+  name: "describe",
+  summary: "one function: what it may do, who may call it, what differs, what happened",
+  description:
+    "Shows a function (or ManagedPolicy) in all its accounts and regions, or in those that the target names.",
+  examples: [
+    ["grantkeeper describe orders/orders-api", "everywhere"],
+    ["grantkeeper describe orders/orders-api@prod/eu-west-1", "in one account and region"],
+  ],
+  define: (command) => {
+    addWatch(
+      addOutput(addServer(command.argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form"))),
+    ).option("-n, --namespace <name>", "of a target without one");
+  },
+  run: async ({ args: [target = ""], options, toolbox }) => {
+    const client = await connect(options, toolbox);
+    const text = async (): Promise<string> => {
+      const answer = await describeTarget(target, options.namespace ?? null, client, toolbox.clock.nowMs());
+      return answerText(answer, options.output, toolbox);
+    };
+    await printAndWatch(text, options.watch === true, toolbox);
+    return 0;
+  },
+};
+
+async function describeTarget(
+  target: string,
+  namespace: string | null,
+  client: ApiClient,
+  nowMs: number,
+): Promise<Answer> {
+  const known = await knownBindings(target, client, namespace);
+  const owners = ownersOf(known.map(({ object }) => object));
+  if (owners.length > OWNERS_AT_MOST) {
+    throw new CliError(`${target} means ${owners.length} functions`, "grantkeeper get bindings lists them");
+  }
+  const facts = await Promise.all(owners.map((bindings) => factsOf(bindings, client, nowMs)));
+  const value = facts.map(({ bindings, drifts, events }) => ({ bindings, drifts, events }));
+  const lines = (): readonly string[] =>
+    facts.flatMap((one, at) => (at === 0 ? describeLines(one) : ["", "", ...describeLines(one)]));
+  return { value: value.length === 1 ? value[0] : value, lines };
+}
+
+async function factsOf(
+  bindings: readonly BindingObject[],
+  client: ApiClient,
+  nowMs: number,
+): Promise<DescribeFacts> {
+  const keys = new Set(bindings.map(({ spec }) => spec.key));
+  const namespace = bindings[0] === undefined ? undefined : ownerText(bindings[0].spec.key).split("/")[0];
+  const [overview, drifts, all, ...own] = await Promise.all([
+    client.overview(),
+    client.list("drifts", { namespace }),
+    recentEvents(client, { limit: EVENTS }),
+    ...[...keys].map((key) => recentEvents(client, { key, limit: EVENTS })),
+  ]);
+  const accepted = all.filter(({ kind }) => kind === "revision-accepted");
+  return {
+    bindings,
+    drifts: drifts.filter(({ status }) => keys.has(status.key)),
+    events: own.flat().toSorted((a, b) => b.seq - a.seq),
+    authors: new Map(
+      accepted.map((event) => [
+        shortHash(String(event["revision"])),
+        authorNames(event)[0] ?? "nobody named",
+      ]),
+    ),
+    accepted: overview.status.source.accepted,
+    nowMs,
+  };
+}

@@ -1,0 +1,59 @@
+import type { CliCommand } from "../command.ts";
+import { addConfig, portArgument, type ConfigOptions } from "../options.ts";
+import { printLines } from "../print.ts";
+import { findGround, loadDirectory } from "../project.ts";
+import type { RunningSimulator, Toolbox } from "../toolbox.ts";
+
+interface SimulatorOptions extends ConfigOptions {
+  readonly dir?: string;
+  readonly port: number;
+  readonly world?: string;
+}
+
+export const simulator: CliCommand<SimulatorOptions> = {
+  name: "simulator",
+  summary: "run a simulated AWS on loopback until interrupted",
+  description:
+    "Runs a simulated IAM, Lambda and STS that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, the functions, boundaries and Grantkeeper's own roles of those manifests stand in it.",
+  examples: [
+    ["grantkeeper simulator --dir manifests", "with what the manifests speak of"],
+    ["grantkeeper simulator --port 7081 --world world.json", "on one port, kept between runs"],
+  ],
+  define: (command) => {
+    addConfig(command)
+      .option("--dir <folder>", "a folder with platform/ and teams/; without it the world is empty")
+      .option("--port <number>", "0: chosen by the system", portArgument, 0)
+      .option("--world <file>", "read at the start where it exists, written at the end");
+  },
+  run: async ({ options, toolbox }) => {
+    const { dir, port, world = null } = options;
+    const desired =
+      dir === undefined
+        ? null
+        : (await loadDirectory(dir, await findGround(options, toolbox), toolbox)).compilation.desired;
+    const running = await toolbox.startSimulator({ host: "127.0.0.1", port, desired, worldFile: world });
+    await printLines(hints(running), toolbox);
+    await aborted(toolbox);
+    await running.close();
+    return 0;
+  },
+};
+
+function hints({ endpoint, accessKey }: RunningSimulator): readonly string[] {
+  return [
+    `simulated AWS at ${endpoint}`,
+    "",
+    `  export AWS_ACCESS_KEY_ID=${accessKey.id} AWS_SECRET_ACCESS_KEY=${accessKey.secret}`,
+    `  aws --endpoint-url ${endpoint} sts get-caller-identity`,
+    "",
+    "  # grantkeeper.yaml",
+    `  aws: {endpoint: "${endpoint}", simulator: true}`,
+  ];
+}
+
+function aborted({ signal }: Toolbox): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

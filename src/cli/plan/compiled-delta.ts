@@ -1,0 +1,105 @@
+import { documentContext, INLINE_NAME } from "../../diff/context.ts";
+import { compiledText, originBySid } from "../../diff/permissions.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { documentText } from "../../iam/print.ts";
+import type { AttachedDocument } from "../../iam/unit.ts";
+import { functionArn } from "../../model/arn.ts";
+import { NO_DELTA, type Delta } from "../../model/delta.ts";
+import type { Desired, DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
+
+/** A state with the revision that it stands in: attached documents are looked up there. */
+export interface Compiled<State> {
+  readonly state: State;
+  readonly desired: Desired;
+}
+
+/** What one revision allows a function, and others with it, that another does not. `null`: not in that revision. */
+export function bindingDelta(
+  before: Compiled<DesiredBinding> | null,
+  after: Compiled<DesiredBinding> | null,
+): Delta {
+  const [any] = [after, before].filter((one) => one !== null);
+  if (any === undefined) return NO_DELTA;
+  const role = permissionDelta(rolePermissions(before, any.state), rolePermissions(after, any.state));
+  const qualifiers = [
+    ...new Set([...callersOf(before), ...callersOf(after)].map(({ qualifier }) => qualifier ?? "")),
+  ].sort();
+  const callers = qualifiers.map((qualifier) =>
+    permissionDelta(
+      callerPermissions(before, any.state, qualifier),
+      callerPermissions(after, any.state, qualifier),
+    ),
+  );
+  return joined([role, ...callers]);
+}
+
+export function policyDelta(before: DesiredPolicy | null, after: DesiredPolicy | null): Delta {
+  const any = after ?? before;
+  if (any === null) return NO_DELTA;
+  const permissions = (policy: DesiredPolicy | null): RolePermissions => ({
+    documents: policy === null ? [] : [policyDocument(policy, policy.arn)],
+    boundary: null,
+    context: documentContext(any, "identity"),
+  });
+  return permissionDelta(permissions(before), permissions(after));
+}
+
+/** Attached policies whose documents are AWS's own: nothing is known of them offline. */
+export function unreadDocuments({ role }: DesiredBinding): readonly string[] {
+  return role.attachments.filter(({ policy }) => policy === null).map(({ arn }) => arn);
+}
+
+function joined(deltas: readonly Delta[]): Delta {
+  return {
+    allowed: deltas.flatMap(({ allowed }) => allowed),
+    noLongerAllowed: deltas.flatMap(({ noLongerAllowed }) => noLongerAllowed),
+  };
+}
+
+function rolePermissions(compiled: Compiled<DesiredBinding> | null, at: DesiredBinding): RolePermissions {
+  const context = documentContext(at, "identity");
+  if (compiled === null) return { documents: [], boundary: null, context };
+  const { state, desired } = compiled;
+  const text = compiledText(state.role.inline);
+  const inline =
+    text === null ? [] : [{ from: `inline ${INLINE_NAME}`, text, origin: originBySid(state.role.inline) }];
+  const attached = state.role.attachments.map(({ arn, policy }) => {
+    const known = policy === null ? undefined : desired.policies.get(policy);
+    return known === undefined ? { from: arn, text: "" } : policyDocument(known, arn);
+  });
+  return { documents: [...inline, ...attached], boundary: boundaryOf(compiled), context };
+}
+
+function boundaryOf({ state, desired }: Compiled<DesiredBinding>): AttachedDocument | null {
+  const arn = state.role.boundary?.arn;
+  if (arn === undefined) return null;
+  const known = [...desired.policies.values()].find(
+    (policy) => policy.arn === arn && policy.accountId === state.accountId,
+  );
+  return known === undefined ? { from: "boundary", text: "" } : policyDocument(known, "boundary");
+}
+
+function policyDocument(policy: DesiredPolicy, from: string): AttachedDocument {
+  return { from, text: compiledText(policy.document) ?? "", origin: originBySid(policy.document) };
+}
+
+function callersOf(compiled: Compiled<DesiredBinding> | null): readonly DesiredCaller[] {
+  return compiled === null ? [] : compiled.state.callers;
+}
+
+function callerPermissions(
+  compiled: Compiled<DesiredBinding> | null,
+  at: DesiredBinding,
+  qualifier: string,
+): RolePermissions {
+  const callers = callersOf(compiled).filter((caller) => (caller.qualifier ?? "") === qualifier);
+  const from = functionArn(at, at.functionName, qualifier === "" ? null : qualifier);
+  const origin = (sid: string | null): DesiredCaller["origin"] | null =>
+    callers.find((caller) => caller.sid === sid)?.origin ?? null;
+  const text = documentText(callers.map(({ statement }) => statement));
+  return {
+    documents: callers.length === 0 ? [] : [{ from, text, origin }],
+    boundary: null,
+    context: documentContext(at, "resource"),
+  };
+}

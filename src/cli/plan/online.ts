@@ -1,0 +1,184 @@
+import type { Judged, KeyOutcome, Pass } from "../../controller/pass.ts";
+import { judge, modeOf } from "../../controller/judge.ts";
+import { historyMs } from "../../controller/plan-subject.ts";
+import { desiredOf, subjectsInScope, type Subject } from "../../controller/subjects.ts";
+import { sweep } from "../../controller/observe.ts";
+import type { LiveState } from "../../controller/ports/live-state.ts";
+import type { ActionData } from "../../iam/action-data.ts";
+import { catalogueDigest } from "../../manifest/reference.ts";
+import { AwsError } from "../../model/aws-error.ts";
+import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
+import type { Key } from "../../model/key.ts";
+import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
+import { netDelta } from "../../plan/net-delta.ts";
+import type { PlanView } from "../../plan/render-plan.ts";
+import type { Project } from "../project.ts";
+import { placeText } from "../target.ts";
+import type { RecordReader, Toolbox } from "../toolbox.ts";
+import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
+import { sidsOf, unchangedOf } from "./unchanged.ts";
+
+/** The manifests and what they are compared with. */
+export interface PlanGround {
+  readonly project: Project;
+  readonly actionData: ActionData;
+  readonly saved: Omit<LiveStateSaved, "accounts" | "format">;
+  readonly nowMs: number;
+}
+
+/** Reads one account: a sweep of what its manifests and its record name. */
+export async function readAccount(
+  account: DesiredAccount,
+  ground: PlanGround,
+  { live, record }: { readonly live: LiveState; readonly record: RecordReader | null },
+  toolbox: Toolbox,
+): Promise<SavedAccount> {
+  const known = record === null ? null : await readRecord(account, ground, record);
+  const pass = passOf(account, known, ground);
+  try {
+    const read = await sweep(pass, subjectsInScope(pass, ground.nowMs), live, toolbox.signal);
+    return { accountId: account.id, live: { kind: "read", account: read }, record: known };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { accountId: account.id, live: { kind: "failed", reason: error.message }, record: known };
+  }
+}
+
+async function readRecord(
+  account: DesiredAccount,
+  ground: PlanGround,
+  record: RecordReader,
+): Promise<SavedAccount["record"]> {
+  const accounts = await record.accounts();
+  const sinceMs = ground.nowMs - historyMs(passOf(account, null, ground));
+  return {
+    account: accounts.find(({ accountId }) => accountId === account.id) ?? null,
+    keys: await record.keys(account.id),
+    writes: await record.writesSince(account.id, sinceMs),
+  };
+}
+
+export interface AccountPlan {
+  readonly views: readonly PlanView[];
+  /** Keys of which nothing can be concluded, and why. */
+  readonly unread: readonly { readonly target: string; readonly reason: string }[];
+}
+
+/** The same judgement as the controller's pass: what it would do with this reading. */
+export function planAccount(
+  account: DesiredAccount,
+  saved: SavedAccount,
+  live: LiveAccount,
+  ground: PlanGround,
+): AccountPlan {
+  const pass = passOf(account, saved.record, ground);
+  const outcomes = judge(pass, subjectsInScope(pass, ground.nowMs), {
+    live,
+    writes: saved.record?.writes ?? [],
+    nowMs: ground.nowMs,
+  });
+  return {
+    views: outcomes.filter(isJudged).map((judged) => viewOf(judged, pass, live)),
+    unread: outcomes
+      .filter((outcome): outcome is KeyOutcome => !isJudged(outcome))
+      .map((outcome) => unreadOf(outcome, account)),
+  };
+}
+
+function isJudged(outcome: Judged | KeyOutcome): outcome is Judged {
+  return !("kind" in outcome);
+}
+
+function unreadOf(outcome: KeyOutcome, account: DesiredAccount): AccountPlan["unread"][number] {
+  const { key } = "judged" in outcome ? outcome.judged.subject : outcome.subject;
+  const target = placeText({ key, account: account.name });
+  const reason =
+    outcome.kind === "unknown" ? outcome.reason : "invalid, and never applied: grantkeeper validate says why";
+  return { target: `${ownerOf(key)}  ${target}`, reason };
+}
+
+function ownerOf(key: Key): string {
+  return key.split("/").slice(-2).join("/");
+}
+
+function viewOf(
+  { subject, plan, findings, verdict, notes }: Judged,
+  pass: Pass,
+  live: LiveAccount,
+): PlanView {
+  const state = desiredOf(subject);
+  return {
+    key: subject.key,
+    file: fileOf(subject),
+    target: placeText({ key: subject.key, account: pass.account.name }),
+    plan,
+    delta: netDelta(plan),
+    notes: [
+      ...notes,
+      ...(modeOf(pass, subject) === "observe" && plan.actions.length > 0
+        ? ["observe: these calls are not made"]
+        : []),
+    ],
+    findings,
+    verdict,
+    unchanged: state !== null && "role" in state ? unchangedLive(state, live) : null,
+  };
+}
+
+function fileOf(subject: Subject): string | null {
+  if (subject.kind === "desired") return subject.desired.origin.file;
+  return subject.kind === "invalid" ? (subject.diagnostics[0]?.origin.file ?? null) : null;
+}
+
+function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["unchanged"] {
+  const role = liveRole(live, binding.role.name);
+  if (role.kind !== "present") return null;
+  const found = liveFunction(live, binding.region, binding.functionName);
+  const policies = found.kind === "present" ? [...found.value.policies.values()] : [];
+  return unchangedOf(binding, {
+    sids: new Set(role.value.inline.flatMap(({ text }) => sidsOf(text))),
+    callerSids: new Set(
+      policies.flatMap((policy) => (policy.kind === "present" ? sidsOf(policy.value.text) : [])),
+    ),
+  });
+}
+
+/** As the controller would hold it. Without a record nothing is held for what only the record knows. */
+function passOf(
+  account: DesiredAccount,
+  record: SavedAccount["record"],
+  { project, actionData, saved, nowMs }: PlanGround,
+): Pass {
+  const { compilation, snapshot } = project;
+  const started = {
+    started: record === null,
+    catalogueDigest: null,
+    lastSweepMs: null,
+    previousSweepMs: null,
+  };
+  const empty = { failing: null, functionsSeen: null, functionsInGit: null, control: null };
+  return {
+    id: `plan-${nowMs.toString(36)}`,
+    number: 1,
+    startedAtMs: nowMs,
+    account,
+    accountRecord: record?.account ?? { accountId: account.id, name: account.name, ...started, ...empty },
+    scope: { kind: "all" },
+    revision: snapshot.revision,
+    compilation,
+    desired: compilation.desired,
+    brokenFileKeys: new Map(),
+    sourceTexts: new Map(),
+    instance: saved.instance,
+    mode: saved.mode,
+    limits: saved.limits,
+    records: new Map((record?.keys ?? []).map((one) => [one.key, one])),
+    approvals: [],
+    suspensions: [],
+    freshDatabase: false,
+    catalogueDigest,
+    actionData,
+    sweepMs: saved.sweepMs,
+    base: null,
+  };
+}

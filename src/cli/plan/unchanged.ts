@@ -1,0 +1,35 @@
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { PlanView } from "../../plan/render-plan.ts";
+
+/** What of a binding stands already, by the Sids of its statements, which are made of their content. */
+export function unchangedOf(
+  binding: DesiredBinding,
+  standing: { readonly sids: ReadonlySet<string>; readonly callerSids: ReadonlySet<string> },
+): NonNullable<PlanView["unchanged"]> {
+  const written = Map.groupBy(
+    binding.role.inline.statements,
+    ({ origin }) => origin.path || `${origin.line}:${origin.column}`,
+  );
+  const grants = [...written.values()].filter((group) =>
+    group.every(({ statement }) => standing.sids.has(statement.Sid ?? "")),
+  );
+  const callers = binding.callers.filter(({ sid }) => standing.callerSids.has(sid));
+  return { grants: grants.length, callers: callers.length };
+}
+
+/** The Sids of a policy document as AWS shows it; none of one that is not JSON. */
+export function sidsOf(text: string): readonly string[] {
+  try {
+    const document: unknown = JSON.parse(text);
+    const statements =
+      typeof document === "object" && document !== null && "Statement" in document ? document.Statement : [];
+    return [statements].flat().flatMap(sidOf);
+  } catch {
+    return []; // Somebody else's text: nothing of it counts as standing.
+  }
+}
+
+function sidOf(statement: unknown): readonly string[] {
+  const has = typeof statement === "object" && statement !== null && "Sid" in statement;
+  return has && typeof statement.Sid === "string" ? [statement.Sid] : [];
+}

@@ -1,0 +1,44 @@
+import type { Probe } from "../toolbox.ts";
+import { grid } from "./table.ts";
+import { counted } from "./words.ts";
+
+export interface DoctorSection {
+  readonly title: string;
+  readonly checks: readonly Probe[];
+}
+
+const MARKS = { passed: "ok", failed: "✗ failed", "not-checked": "not checked" } as const satisfies Record<
+  Probe["outcome"],
+  string
+>;
+
+/** Sections in their order; checks that passed by the same identity and say nothing stand in one line. */
+export function doctorLines(sections: readonly DoctorSection[]): readonly string[] {
+  const all = sections.flatMap(({ checks }) => checks);
+  const count = (outcome: Probe["outcome"]): number =>
+    all.filter((check) => check.outcome === outcome).length;
+  return [
+    ...sections.flatMap(({ title, checks }) => [title, ...grid(rows(checks)).map((line) => `  ${line}`), ""]),
+    `${counted(count("passed"), "check")} passed, ${count("failed")} failed, ${count("not-checked")} not checked`,
+  ];
+}
+
+function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
+  const silent = checks.filter(({ outcome, detail }) => outcome === "passed" && detail === null);
+  const spoken = checks.filter((check) => !silent.includes(check));
+  const together = [...Map.groupBy(silent, ({ identity }) => identity)].map(([identity, group]) => [
+    MARKS.passed,
+    identity,
+    group.length === 1 ? whatText(group[0]) : counted(group.length, "check"),
+    "",
+  ]);
+  return [
+    ...together,
+    ...spoken.map((check) => [MARKS[check.outcome], check.identity, whatText(check), check.detail ?? ""]),
+  ];
+}
+
+function whatText(check: Probe | undefined): string {
+  if (check === undefined) return "";
+  return check.region === null ? check.what : `${check.what} in ${check.region}`;
+}
