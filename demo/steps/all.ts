@@ -2,6 +2,20 @@ import type { Step } from "../story.ts";
 import { look } from "./1-look.ts";
 import { switchOn } from "./2-switch-on.ts";
 import { oneLine } from "./3-one-line.ts";
+import { openDoor } from "./4-open-door.ts";
+import { byHand } from "./5-by-hand.ts";
+import { brokenFile } from "./6-broken-file.ts";
+import { emptied } from "./7-emptied.ts";
+import { record } from "./8-record.ts";
 
 /** The story, in order; a later step stands on the earlier ones. */
-export const STEPS: readonly Step[] = [look, switchOn, oneLine];
+export const STEPS: readonly Step[] = [
+  look,
+  switchOn,
+  oneLine,
+  openDoor,
+  byHand,
+  brokenFile,
+  emptied,
+  record,
+];

@@ -45,17 +45,15 @@ function isApplied(status: BindingObject["status"], commit: string): boolean {
   return status.sync === "Synced" && (status.lastAppliedRevision?.endsWith(`:${commit}`) ?? false);
 }
 
+/** As git says at the last look. */
+export async function isInSync(stage: Stage, key: Key): Promise<boolean> {
+  const bindings = await stage.api.list("bindings", { namespace: keyParts(key).namespace });
+  return bindings.some(({ spec, status }) => spec.key === key && status.sync === "Synced");
+}
+
 export async function untilHeld(stage: Stage, account: string): Promise<HoldStatus> {
   return untilShown(stage, `something held in ${account}`, async () => {
     const { holds } = await overviewOf(stage);
     return holds.map((hold) => hold.status).find((hold) => hold.account === account);
-  });
-}
-
-/** Waits until that commit is what is enforced. */
-export async function untilAccepted(stage: Stage, commit: string): Promise<void> {
-  await untilShown(stage, `${commit.slice(0, 7)} accepted`, async () => {
-    const { source } = await overviewOf(stage);
-    return source.accepted?.endsWith(`:${commit}`) === true ? true : undefined;
   });
 }

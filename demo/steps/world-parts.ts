@@ -26,6 +26,12 @@ export function inlineOf(world: WorldState, binding: DesiredBinding): string {
   return roleOf(world, binding)?.inline["grantkeeper"] ?? "";
 }
 
+/** The resource policy's statements at a qualifier (null: the unqualified function) as text, revisions left out. */
+export function callersOf(world: WorldState, binding: DesiredBinding, qualifier: string | null): string {
+  const policy = functionOf(world, binding)?.policies[qualifier ?? "$LATEST"];
+  return JSON.stringify(policy?.document["Statement"] ?? []);
+}
+
 /** Everything of both accounts but this binding's role and function, as text: equal texts, not a byte changed. */
 export function allBut(world: WorldState, binding: DesiredBinding): string {
   const accounts = structuredClone(world.accounts);

@@ -18,6 +18,8 @@ import type { Claim } from "./signature.ts";
 import { claimOf } from "./signature.ts";
 import type { Rates } from "./throttle.ts";
 import { Throttle } from "./throttle.ts";
+import type { Watcher, Moment } from "./watchers.ts";
+import { Watchers } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
 
 export interface EngineOptions {
@@ -54,6 +56,7 @@ export class Engine {
   readonly world: WorldState;
   readonly log = new CallLog();
   readonly faults = new Faults();
+  readonly #watchers = new Watchers();
   readonly #options: EngineOptions;
   readonly #operations: Operations;
   readonly #throttle: Throttle;
@@ -78,6 +81,11 @@ export class Engine {
     this.world.idCounter = world.idCounter;
   }
 
+  /** @returns what ends the watching */
+  watch(watcher: Watcher): () => void {
+    return this.#watchers.add(watcher);
+  }
+
   async handle(request: RawRequest, signal: AbortSignal): Promise<Reply> {
     const requestId = randomUUID();
     const claim = claimOf(request);
@@ -99,6 +107,8 @@ export class Engine {
     if (fault?.kind === "delay") await pause(fault.ms, signal);
     if (fault?.kind === "hang") return this.#unanswered(pending, "never");
     if (fault?.kind === "dropped-request") return this.#unanswered(pending, "lost");
+    if (this.#watchers.see(momentOf(pending, "before", false)) === "drop")
+      return this.#unanswered(pending, "lost");
     const { service, requestId } = pending;
     try {
       if (fault?.kind === "error") throw new SimulatedError(fault.code, fault.message, fault.status);
@@ -106,11 +116,14 @@ export class Engine {
       const { output, effective } = this.#run(pending, fault);
       const response = service.encode(pending.operation, output, requestId);
       this.#log(pending, { status: response.status, effective });
-      return { ...whole(response, requestId), ending: endingOf(fault) };
+      const seen = this.#watchers.see(momentOf(pending, "after", effective));
+      return { ...whole(response, requestId), ending: seen === "drop" ? "lost" : endingOf(fault) };
     } catch (error) {
       const refusal = asRefusal(error);
       this.#log(pending, { status: refusal.status, errorCode: refusal.code, effective: false });
-      return { ...whole(service.encodeError(refusal, requestId), requestId), ending: endingOf(fault) };
+      const seen = this.#watchers.see(momentOf(pending, "after", false));
+      const reply = whole(service.encodeError(refusal, requestId), requestId);
+      return { ...reply, ending: seen === "drop" ? "lost" : endingOf(fault) };
     }
   }
 
@@ -187,6 +200,22 @@ export class Engine {
       effective: false,
     });
   }
+}
+
+function momentOf(
+  { service, operation, caller, userAgent }: Pending,
+  when: Moment["when"],
+  effective: boolean,
+): Moment {
+  return {
+    when,
+    service: service.name,
+    operation: operation.name,
+    accountId: caller.account.id,
+    principalArn: caller.key.principalArn,
+    userAgent,
+    effective,
+  };
 }
 
 /** @throws SimulatedError when there is no such operation or the input does not fit it */

@@ -7,6 +7,7 @@ import { Engine } from "./engine.ts";
 import type { Fault } from "./faults.ts";
 import { readRequest, sendReply } from "./http.ts";
 import type { Rates } from "./throttle.ts";
+import type { Watcher } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
 
 export interface Simulator {
@@ -24,6 +25,8 @@ export interface Simulator {
   importWorld(world: WorldState): void;
   addFault(fault: Fault): void;
   clearFaults(): void;
+  /** Sees every call before it acts and before it is answered. @returns what ends it */
+  watch(watcher: Watcher): () => void;
   /** Ends every connection, hanging ones too. */
   close(): Promise<void>;
 }
@@ -86,6 +89,7 @@ function facade(engine: Engine, endpoint: string, close: () => Promise<void>): S
     importWorld: (world) => engine.replaceWorld(world),
     addFault: (fault) => engine.faults.add(fault),
     clearFaults: () => engine.faults.clear(),
+    watch: (watcher) => engine.watch(watcher),
     close,
   };
 }

@@ -1,0 +1,56 @@
+import { formatOrigin } from "../../src/model/origin.ts";
+import type { Stage } from "../stage.ts";
+import type { Played, Step } from "../story.ts";
+import { overviewOf, untilApplied, untilShown } from "./bindings.ts";
+import { bindingOf, functionOf, roleOf } from "./world-parts.ts";
+
+const BROKEN = "teams/search/index.yaml";
+const OTHER = "teams/reports/report-mailer.yaml";
+const OTHER_AFTER = "    - sns: { topic: reports-sent, allow: [publish] }\n";
+const OTHER_LINE = "    - sns: { topic: reports-failed, allow: [publish] }\n";
+
+/** One mistake stops one function; what came with the same push goes on. */
+export const brokenFile: Step = { title: "A broken file", by: "git push: 2 files, 1 broken", play };
+
+async function play(stage: Stage): Promise<Played> {
+  const { world } = stage.simulator;
+  const index = bindingOf(stage, "staging", "index");
+  const other = bindingOf(stage, "staging", "report-mailer");
+  const state = (): string => JSON.stringify([roleOf(world, index), functionOf(world, index)]);
+  const before = state();
+  const mark = stage.ledger.mark();
+  const commit = await stage.repository.push("Sam Weiss", "Search cursors", {
+    [BROKEN]: (stage.files[BROKEN] ?? "").replace("- dynamodb:", "- dynamo:"),
+    [OTHER]: (stage.files[OTHER] ?? "").replace(OTHER_AFTER, OTHER_AFTER + OTHER_LINE),
+  });
+  const diagnostic = await untilShown(stage, "the mistake named", async () => {
+    const { diagnostics } = await overviewOf(stage);
+    return diagnostics.find((one) => one.severity === "error" && one.origin.file === BROKEN);
+  });
+  await untilApplied(stage, [other.key], commit);
+  const kept = state() === before;
+  const writes = stage.ledger.writes(mark).length;
+  const repaired = await stage.repository.push("Sam Weiss", "Search cursors, as they were", {
+    [BROKEN]: stage.files[BROKEN] ?? "",
+  });
+  await untilApplied(stage, [index.key], repaired);
+  const place = formatOrigin(diagnostic.origin);
+  return {
+    lines: [
+      `${place}  ${diagnostic.message}`,
+      kept ? "That function keeps its last good state; the others went on." : "That function CHANGED.",
+    ],
+    facts: { place, message: diagnostic.message, kept, writes },
+    checks: [
+      { claim: "the mistake is named with its line", holds: diagnostic.origin.line === lineOf(stage) },
+      { claim: "search/index keeps its last good state", holds: kept },
+      { claim: "report-mailer went on, by one call", holds: writes === 1 },
+    ],
+  };
+}
+
+/** 1-based. */
+function lineOf(stage: Stage): number {
+  const lines = (stage.files[BROKEN] ?? "").split("\n");
+  return lines.findIndex((line) => line.includes("- dynamodb:")) + 1;
+}

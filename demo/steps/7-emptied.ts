@@ -1,0 +1,42 @@
+import type { Stage } from "../stage.ts";
+import type { Played, Step } from "../story.ts";
+import { overviewOf, untilShown } from "./bindings.ts";
+import { functionCount } from "./world-parts.ts";
+
+/** An empty branch deletes nothing, and no approval can make it. */
+export const emptied: Step = {
+  title: "The branch is emptied by mistake",
+  by: "git push: every file removed",
+  play,
+};
+
+async function play(stage: Stage): Promise<Played> {
+  const before = JSON.stringify(stage.simulator.world.accounts);
+  const accepted = (await overviewOf(stage)).source.accepted;
+  const mark = stage.ledger.mark();
+  const nothing = Object.fromEntries(Object.keys(stage.files).map((path) => [path, null]));
+  await stage.repository.push("Robin Okafor", "Clean up", nothing);
+  const source = await untilShown(stage, "the empty branch refused", async () => {
+    const { source: seen } = await overviewOf(stage);
+    return seen.failure?.message.startsWith("0 manifests") === true ? seen : undefined;
+  });
+  const compared = await stage.command("reconcile", "--all", "--wait");
+  const writes = stage.ledger.writes(mark).length;
+  const untouched = JSON.stringify(stage.simulator.world.accounts) === before;
+  await stage.repository.undo("Robin Okafor");
+  await untilShown(stage, "the branch accepted again", async () => {
+    const { source: seen } = await overviewOf(stage);
+    return seen.failure === null && seen.accepted !== accepted ? true : undefined;
+  });
+  return {
+    lines: [
+      `0 manifests where there were ${functionCount(stage)}: refused, ${untouched ? "nothing is deleted" : "SOMETHING CHANGED"}, the last accepted revision stays enforced.`,
+    ],
+    facts: { failure: source.failure?.message ?? null, writes, untouched },
+    checks: [
+      { claim: "the last accepted revision stayed", holds: source.accepted === accepted },
+      { claim: `everything was compared with it again: ${compared.err.trim()}`, holds: compared.code === 0 },
+      { claim: "nothing was written", holds: writes === 0 && untouched },
+    ],
+  };
+}
