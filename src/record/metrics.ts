@@ -4,7 +4,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { Incidents } from "./incidents.ts";
 
-/** Counts what was recorded, once it is. */
+/** Counts the drifts that were recorded, once they are. */
 export function countSettlement(
   { facts, change, alerts }: Settlement,
   incidents: Incidents,
@@ -27,7 +27,6 @@ export function countSettlement(
 }
 
 function countFact(fact: AuditFact, accountOf: (key: Key) => string, telemetry: Telemetry): void {
-  telemetry.count("audit_entries_total", { kind: fact.kind });
   if (fact.kind === "drift-found") {
     telemetry.count("drift_found_total", { account: accountOf(fact.key), severity: fact.severity });
   }

@@ -66,34 +66,39 @@ function bundles(messages: readonly OutboxMessage[], places: number): readonly (
 async function sendBundle(
   route: string,
   bundle: readonly OutboxMessage[],
-  { store, alerts, clock, random, telemetry }: OutboxParts,
+  parts: OutboxParts,
   signal: AbortSignal,
 ): Promise<boolean> {
   const [first] = bundle;
   if (first === undefined) return true;
+  const body = bundle.length === 1 ? first.body : digestBody(bundle.map((message) => message.body));
   try {
-    await alerts.send(
-      route,
-      bundle.length === 1 ? first.body : digestBody(bundle.map(({ body }) => body)),
-      signal,
-    );
+    await parts.alerts.send(route, body, signal);
   } catch (error) {
     if (signal.aborted) return false;
-    const reason = error instanceof Error ? error.message : String(error);
-    if (first.attempts + 1 < MAX_ATTEMPTS) {
-      telemetry.count("alerts_sent_total", { route, result: "failed" });
-      telemetry.warn("alert not accepted", { route, reason, attempt: first.attempts + 1 });
-      await store.messageFailed(first.id, clock.nowMs() + backoffMs(first.attempts, random.next()));
-      return false;
-    }
-    telemetry.count("alerts_sent_total", { route, result: "dropped" });
-    telemetry.error("alert given up", { route, reason, attempt: first.attempts + 1 });
-    await store.messageSent(first.id);
+    return notAccepted(first, error instanceof Error ? error.message : String(error), parts);
+  }
+  parts.telemetry.count("alerts_sent_total", { route, result: "sent" });
+  for (const { id } of bundle) await parts.store.messageSent(id);
+  return true;
+}
+
+async function notAccepted(
+  { id, route, attempts }: OutboxMessage,
+  reason: string,
+  { store, clock, random, telemetry }: OutboxParts,
+): Promise<boolean> {
+  const isGivenUp = attempts + 1 >= MAX_ATTEMPTS;
+  const fields = { route, reason, attempt: attempts + 1 };
+  telemetry.count("alerts_sent_total", { route, result: isGivenUp ? "dropped" : "failed" });
+  if (isGivenUp) {
+    telemetry.error("alert given up", fields);
+    await store.messageSent(id);
     return true;
   }
-  telemetry.count("alerts_sent_total", { route, result: "sent" });
-  for (const { id } of bundle) await store.messageSent(id);
-  return true;
+  telemetry.warn("alert not accepted", fields);
+  await store.messageFailed(id, clock.nowMs() + backoffMs(attempts, random.next()));
+  return false;
 }
 
 /** Between a half and the whole of 1 s × 2ⁿ, at most 5 min. */

@@ -49,13 +49,18 @@ async function post({ name, url }: WebhookRoute, init: RequestInit): Promise<Res
   }
 }
 
-/** `ECONNREFUSED`, `TimeoutError`: the texts of these errors name hosts and ports. */
+/** `ECONNREFUSED`, `TimeoutError`; not the texts of these errors, which name hosts and ports. */
 function failureName(cause: unknown): string {
-  if (!(cause instanceof Error)) return "unknown failure";
-  const inner: unknown = cause.cause;
-  const isCoded =
-    typeof inner === "object" && inner !== null && "code" in inner && typeof inner.code === "string";
-  return isCoded ? String(inner.code) : cause.name;
+  return textMember(member(cause, "cause"), "code") ?? textMember(cause, "name") ?? "unknown failure";
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function textMember(value: unknown, name: string): string | undefined {
+  const found = member(value, name);
+  return typeof found === "string" ? found : undefined;
 }
 
 async function secretOf({ name, secretFile }: WebhookRoute): Promise<string> {

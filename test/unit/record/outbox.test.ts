@@ -1,0 +1,281 @@
+import { describe, expect, test } from "@jest/globals";
+import type { OutboxMessage } from "../../../src/controller/ports/store.ts";
+import type { AlertDigest } from "../../../src/record/digest.ts";
+import { messageOf, type AlertMessage } from "../../../src/record/message.ts";
+import { drainOutbox } from "../../../src/record/outbox.ts";
+import { openStore } from "../../../src/store/sqlite/open.ts";
+import { optionsFor, START_MS, testClock, testTelemetry } from "../../store/engines.ts";
+import { Places } from "../../store/places.ts";
+import { KEY, opened } from "./settlements.ts";
+
+const places = new Places();
+
+/** A real store, and a receiver that says no to what it is told to. */
+async function sending() {
+  const clock = testClock();
+  const { store } = places.keep(openStore(optionsFor(await places.folder(), { clock })));
+  const sent: string[] = [];
+  const refusing = new Set<string>();
+  const telemetry = testTelemetry();
+  const alerts = {
+    send: async (route: string, body: string): Promise<void> => {
+      if (refusing.has(route) || refusing.has(body)) throw new Error("answered 503");
+      sent.push(`${route} ${body}`);
+    },
+  };
+  const parts = { store, alerts, clock, random: { next: () => 1 }, telemetry };
+  const put = (route: string, ...bodies: readonly string[]) =>
+    store.commit({ outbox: bodies.map((body) => ({ route, body, dueMs: clock.nowMs() })) });
+  const left = async (): Promise<readonly OutboxMessage[]> =>
+    store.dueMessages(Number.MAX_SAFE_INTEGER, 10_000);
+  const drain = () => drainOutbox(parts, AbortSignal.timeout(10_000));
+  const later = (ms: number): void => clock.set(clock.nowMs() + ms);
+  return { store, sent, refusing, telemetry, parts, put, left, drain, later };
+}
+
+function bodies(count: number, severity: "security" | "other" = "other"): readonly string[] {
+  return Array.from({ length: count }, (_, at) => {
+    const event = opened({ functionName: `f-${at}`, severity });
+    return JSON.stringify(
+      messageOf(event, { severity, seqs: [], at: new Date(START_MS + at).toISOString() }),
+    );
+  });
+}
+
+describe("sending", () => {
+  test("what is due goes out in order, once", async () => {
+    const { sent, put, drain, left, telemetry } = await sending();
+    await put("ops", "1", "2", "3");
+
+    await drain();
+    await drain();
+
+    expect(sent).toEqual(["ops 1", "ops 2", "ops 3"]);
+    expect(await left()).toEqual([]);
+    expect(telemetry.counts.get("alerts_sent_total{ops,sent}")).toBe(3);
+  });
+
+  test("what was not accepted holds back the later ones of its route, and no other route", async () => {
+    const { sent, refusing, put, drain, left } = await sending();
+    refusing.add("1");
+    await put("ops", "1", "2");
+    await put("pager", "3");
+
+    await drain();
+
+    expect(sent).toEqual(["pager 3"]);
+    expect((await left()).map(({ body, attempts }) => [body, attempts])).toEqual([
+      ["1", 1],
+      ["2", 0],
+    ]);
+  });
+
+  test("it is tried again later and later, and then all go out in order", async () => {
+    const { sent, refusing, put, drain, left, later } = await sending();
+    refusing.add("ops");
+    await put("ops", "1", "2");
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const before = (await left())[0]?.dueMs ?? 0;
+      later(Math.max(before - START_MS, 60_000));
+      await drain();
+      delays.push((await left())[0]?.attempts ?? 0);
+    }
+
+    await drain();
+    expect(sent).toEqual([]);
+    refusing.clear();
+    later(300_000);
+    await drain();
+
+    expect(delays).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(sent).toEqual(["ops 1", "ops 2"]);
+  });
+
+  test.each([
+    { attempts: 0, delayMs: 1_000 },
+    { attempts: 1, delayMs: 2_000 },
+    { attempts: 8, delayMs: 256_000 },
+    { attempts: 9, delayMs: 300_000 },
+    { attempts: 400, delayMs: 300_000 },
+  ])("after $attempts attempts the next is $delayMs ms away at most", async ({ attempts, delayMs }) => {
+    const failed: number[] = [];
+    const { parts, drain: _, refusing } = await sending();
+    refusing.add("ops");
+    const store = {
+      dueMessages: async () => [{ id: 1, route: "ops", body: "1", attempts, dueMs: 0 }],
+      messageSent: async () => {},
+      messageFailed: async (_: number, nextDueMs: number) => void failed.push(nextDueMs - START_MS),
+    };
+
+    await drainOutbox({ ...parts, store }, AbortSignal.timeout(10_000));
+    await drainOutbox({ ...parts, store, random: { next: () => 0 } }, AbortSignal.timeout(10_000));
+
+    expect(failed).toEqual([delayMs, delayMs / 2]);
+  });
+
+  test("after about a day it is given up, loudly, and the next goes out", async () => {
+    const { parts, refusing, sent, telemetry } = await sending();
+    refusing.add("1");
+    const gone: number[] = [];
+    const store = {
+      dueMessages: async () => [
+        { id: 1, route: "ops", body: "1", attempts: 499, dueMs: 0 },
+        { id: 2, route: "ops", body: "2", attempts: 0, dueMs: 0 },
+      ],
+      messageSent: async (id: number) => void gone.push(id),
+      messageFailed: async () => {},
+    };
+
+    await drainOutbox({ ...parts, store }, AbortSignal.timeout(10_000));
+
+    expect(gone).toEqual([1, 2]);
+    expect(sent).toEqual(["ops 2"]);
+    expect(telemetry.lines.map(({ level }) => level)).toEqual(["error"]);
+    expect(telemetry.counts.get("alerts_sent_total{ops,dropped}")).toBe(1);
+  });
+
+  test("a stop is no failed attempt", async () => {
+    const { parts, put, left, telemetry } = await sending();
+    await put("ops", "1", "2");
+    const stop = new AbortController();
+    const alerts = {
+      send: (): Promise<void> => {
+        stop.abort();
+        return Promise.reject(new Error("aborted"));
+      },
+    };
+
+    await drainOutbox({ ...parts, alerts }, stop.signal);
+    await drainOutbox({ ...parts, alerts }, stop.signal);
+
+    expect((await left()).map(({ attempts }) => attempts)).toEqual([0, 0]);
+    expect(telemetry.counts.size).toBe(0);
+  });
+
+  test("what a port throws that is no Error is told as text", async () => {
+    const { parts, put, telemetry } = await sending();
+    await put("ops", "1");
+    const failure: unknown = "no route";
+    const alerts = { send: (): Promise<void> => Promise.reject(failure) };
+
+    await drainOutbox({ ...parts, alerts }, AbortSignal.timeout(10_000));
+
+    expect(telemetry.lines[0]?.fields).toEqual({ route: "ops", reason: "no route", attempt: 1 });
+  });
+
+  test("sent and not yet noted is sent again", async () => {
+    const { parts, put, sent, drain } = await sending();
+    await put("ops", "1");
+    const store = {
+      ...parts.store,
+      dueMessages: parts.store.dueMessages.bind(parts.store),
+      messageFailed: async () => {},
+      messageSent: () => Promise.reject(new Error("killed")),
+    };
+
+    await expect(drainOutbox({ ...parts, store }, AbortSignal.timeout(10_000))).rejects.toThrow("killed");
+    await drain();
+
+    expect(sent).toEqual(["ops 1", "ops 1"]);
+  });
+});
+
+describe("too many for a minute", () => {
+  const digestOf = (sent: readonly string[]): AlertDigest =>
+    JSON.parse(sent.at(-1)?.slice("ops ".length) ?? "") as AlertDigest;
+
+  test("six fit one by one", async () => {
+    const { sent, put, drain } = await sending();
+    await put("ops", ...bodies(6));
+
+    await drain();
+
+    expect(sent.map((text) => (JSON.parse(text.slice(4)) as AlertMessage).kind)).toEqual(
+      Array(6).fill("drift-opened"),
+    );
+  });
+
+  test("of more the last place is a digest of the rest, and the next minute begins anew", async () => {
+    const { sent, put, drain, left, later } = await sending();
+    await put("ops", ...bodies(30));
+
+    await drain();
+
+    expect(sent).toHaveLength(6);
+    expect(await left()).toEqual([]);
+    expect(digestOf(sent)).toMatchObject({
+      kind: "digest",
+      status: "told",
+      severity: "other",
+      incident: "digest/2026-11-25T12:00:00.005Z",
+    });
+    expect(digestOf(sent).messages).toHaveLength(25);
+    expect(digestOf(sent).messages[0]).toEqual({
+      incident: `drift/${KEY}`,
+      status: "open",
+      severity: "other",
+      kind: "drift-opened",
+      key: KEY,
+      account: "prod",
+      at: "2026-11-25T12:00:00.005Z",
+    });
+    expect(digestOf(sent).text.split("\n")).toHaveLength(22);
+    expect(digestOf(sent).text).toMatch(/^25 alerts within a minute:\n🟠 f-5 in prod .*\n.*/);
+    expect(digestOf(sent).text).toMatch(/\nand 5 more$/);
+
+    await put("ops", ...bodies(1));
+    await drain();
+    expect(sent).toHaveLength(6);
+    later(60_000);
+    await drain();
+    expect(sent).toHaveLength(7);
+  });
+
+  test("the grave ones stand first in a digest, so that none drowns", async () => {
+    const { sent, put, drain } = await sending();
+    await put("ops", ...bodies(20), ...bodies(1, "security").map((body) => body.replaceAll("f-0", "grave")));
+
+    await drain();
+
+    expect(digestOf(sent).severity).toBe("security");
+    expect(digestOf(sent).text.split("\n")[1]).toContain("grave");
+    expect(digestOf(sent).messages.at(-1)?.severity).toBe("security");
+  });
+
+  test("a digest that is not accepted loses nothing", async () => {
+    const { sent, refusing, put, drain, left, later } = await sending();
+    const all = bodies(10);
+    await put("ops", ...all);
+    refusing.add("ops");
+    await drain();
+    refusing.clear();
+    later(60_000);
+
+    await drain();
+
+    expect(await left()).toEqual([]);
+    expect(sent).toHaveLength(6);
+    expect(digestOf(sent).messages).toHaveLength(5);
+  });
+
+  test("a digest has a bound; what is over it waits", async () => {
+    const { sent, put, drain, left } = await sending();
+    await put("ops", ...bodies(300));
+
+    await drain();
+
+    expect(digestOf(sent).messages).toHaveLength(200);
+    expect(await left()).toHaveLength(95);
+  });
+
+  test("each route has a minute of its own", async () => {
+    const { sent, put, drain } = await sending();
+    await put("ops", ...bodies(10));
+    await put("pager", ...bodies(2));
+
+    await drain();
+
+    expect(sent.filter((text) => text.startsWith("pager"))).toHaveLength(2);
+  });
+});

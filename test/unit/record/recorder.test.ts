@@ -1,0 +1,314 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
+import type { AlertEvent, Settlement } from "../../../src/controller/ports/recorder.ts";
+import type { RecordChange } from "../../../src/controller/ports/store.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
+import type { AccountId } from "../../../src/model/ids.ts";
+import type { Key } from "../../../src/model/key.ts";
+import type { Revision } from "../../../src/model/revision.ts";
+import type { AlertMessage } from "../../../src/record/message.ts";
+import { createRecorder } from "../../../src/record/recorder.ts";
+import type { Route } from "../../../src/record/route.ts";
+import { START_MS, testClock, testTelemetry } from "../../store/engines.ts";
+import { closed, EVENTS, KEY, opened, POLICY_KEY } from "./settlements.ts";
+
+const EVERYTHING: Route = { name: "ops", namespaces: ["*"], severity: "other" };
+const REVISION = "main@sha1:0000000000000000000000000000000000000000" as Revision;
+
+/** A recorder over an audit and a store that remember what they were given, in order. */
+function recording(
+  routes: readonly Route[] = [EVERYTHING],
+  fails: { audit?: boolean; store?: boolean } = {},
+) {
+  const log: string[] = [];
+  const changes: RecordChange[] = [];
+  const telemetry = testTelemetry();
+  const observed: unknown[] = [];
+  let seq = 0;
+  const audit = {
+    append: async (facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> => {
+      if (fails.audit === true) throw new Error("disk full");
+      log.push(`audit ${facts.map((fact) => fact.kind).join()}`);
+      return facts.map((fact) => ({
+        ...fact,
+        seq: (seq += 1),
+        at: "",
+        prev: "",
+        hash: "",
+      })) as readonly AuditEntry[];
+    },
+  };
+  const store = {
+    commit: async (change: RecordChange): Promise<void> => {
+      if (fails.store === true) throw new Error("disk full");
+      log.push("store");
+      changes.push(change);
+    },
+  };
+  const parts = {
+    audit,
+    store,
+    telemetry: { ...telemetry, observe: (...all: readonly unknown[]) => void observed.push(all) },
+    routes,
+    clock: testClock(),
+  };
+  const recorder = createRecorder(parts);
+  const told = (): readonly (AlertMessage & { readonly route: string })[] =>
+    changes.flatMap((change) =>
+      (change.outbox ?? []).map(({ route, body }) => ({ route, ...(JSON.parse(body) as AlertMessage) })),
+    );
+  return { recorder, log, changes, telemetry, observed, told };
+}
+
+function settlement(
+  alerts: readonly AlertEvent[],
+  facts: readonly AuditFact[] = [],
+  change: RecordChange = {},
+): Settlement {
+  return { facts, change, alerts };
+}
+
+const FOUND: AuditFact = {
+  kind: "drift-found",
+  key: KEY,
+  revision: REVISION,
+  fields: ["trust"],
+  delta: NO_DELTA,
+  severity: "security",
+};
+const ENDED: AuditFact = {
+  kind: "drift-ended",
+  key: KEY,
+  revision: REVISION,
+  fields: ["trust"],
+  how: "reverted",
+};
+const PROD = {
+  accountId: "222222222222" as AccountId,
+  name: "prod",
+  started: true,
+  catalogueDigest: null,
+  lastSweepMs: null,
+  previousSweepMs: null,
+  failing: null,
+  functionsSeen: null,
+  functionsInGit: null,
+  control: null,
+};
+
+describe("recording a settlement", () => {
+  test("the facts stand before the change, which goes with its alerts in one commit", async () => {
+    const { recorder, log, changes } = recording();
+
+    await recorder.record(
+      settlement([opened()], [FOUND], {
+        endedSuspensions: ["s1"],
+        outbox: [{ route: "x", body: "{}", dueMs: 1 }],
+      }),
+    );
+
+    expect(log).toEqual(["audit drift-found", "store"]);
+    expect(changes[0]).toMatchObject({
+      endedSuspensions: ["s1"],
+      outbox: [{ route: "x" }, { route: "ops", dueMs: START_MS }],
+    });
+  });
+
+  test("what says nothing writes nothing", async () => {
+    const { recorder, log } = recording();
+
+    await recorder.record(settlement([], [], { keys: [] }));
+
+    expect(log).toEqual([]);
+  });
+
+  test("when the audit fails, nothing else is written", async () => {
+    const { recorder, log } = recording([EVERYTHING], { audit: true });
+
+    await expect(recorder.record(settlement([opened()], [FOUND]))).rejects.toThrow("disk full");
+    expect(log).toEqual([]);
+  });
+
+  test("when the commit fails, nothing is counted and nobody counts as told", async () => {
+    const fails = { store: true };
+    const { recorder, telemetry, told } = recording([EVERYTHING], fails);
+
+    await expect(recorder.record(settlement([opened()], [FOUND]))).rejects.toThrow("disk full");
+    fails.store = false;
+    await recorder.record(settlement([closed({ how: "applied" })]));
+
+    expect(telemetry.counts.size).toBe(0);
+    expect(told()).toEqual([]);
+  });
+
+  test("drifts are counted under the account's name, or its id where that is not known", async () => {
+    const { recorder, telemetry, observed } = recording();
+
+    await recorder.record(settlement([opened()], [FOUND], { accounts: [PROD] }));
+    await recorder.record(settlement([closed()], [ENDED, { ...ENDED, how: "gone" }]));
+    await recorder.record(
+      settlement([closed({ since: "2026-11-25T10:33:00.000Z" }), closed({ how: "gone" })]),
+    );
+
+    expect(Object.fromEntries(telemetry.counts)).toEqual({
+      "drift_found_total{prod,security}": 1,
+      "drift_reverted_total{222222222222}": 1,
+    });
+    expect(observed).toEqual([
+      ["drift_stood_seconds", 34, { account: "prod", severity: "security" }],
+      ["drift_stood_seconds", 0, { account: "prod", severity: "other" }],
+    ]);
+  });
+
+  test("a message names the entries about its key", async () => {
+    const { recorder, told } = recording();
+
+    await recorder.record(
+      settlement([closed(), EVENTS["source-failed"]], [FOUND, { ...FOUND, key: POLICY_KEY }, ENDED]),
+    );
+
+    expect(told().map(({ text }) => /Audit .*/.exec(text)?.[0])).toEqual(["Audit 1–3.", undefined]);
+  });
+});
+
+describe("the end of an incident", () => {
+  const SECURITY: Route = { name: "pager", namespaces: ["*"], severity: "security" };
+
+  test.each<{ before: readonly AlertEvent[]; end: AlertEvent; routes: readonly string[]; because: string }>([
+    {
+      before: [opened()],
+      end: closed(),
+      routes: ["ops", "pager"],
+      because: "who was told of the beginning is told of the end",
+    },
+    {
+      before: [opened({ severity: "other" })],
+      end: closed(),
+      routes: ["ops"],
+      because: "who was not, is not",
+    },
+    {
+      before: [opened(), opened({ severity: "other" })],
+      end: closed(),
+      routes: ["ops", "pager"],
+      because: "the gravest beginning counts",
+    },
+    {
+      before: [],
+      end: closed(),
+      routes: ["ops", "pager"],
+      because: "after a restart everybody is told, so that no incident stays open",
+    },
+    {
+      before: [],
+      end: closed({ how: "gone" }),
+      routes: ["ops", "pager"],
+      because: "also of what went by itself",
+    },
+    { before: [], end: closed({ how: "applied" }), routes: [], because: "a change in git was no incident" },
+    {
+      before: [opened()],
+      end: closed({ how: "applied" }),
+      routes: ["ops", "pager"],
+      because: "what was taken into git was one",
+    },
+    {
+      before: [opened(), closed()],
+      end: closed({ how: "applied" }),
+      routes: [],
+      because: "an incident ends once",
+    },
+  ])("$because", async ({ before, end, routes }) => {
+    const { recorder, told } = recording([EVERYTHING, SECURITY]);
+    for (const event of before) await recorder.record(settlement([event]));
+    const count = told().length;
+
+    await recorder.record(settlement([end]));
+
+    expect(
+      told()
+        .slice(count)
+        .map(({ route }) => route),
+    ).toEqual(routes);
+  });
+
+  test("beginning and end in one settlement are two messages of one incident, in order", async () => {
+    const { recorder, told } = recording();
+
+    await recorder.record(settlement([opened(), closed()]));
+
+    expect(told().map(({ status }) => status)).toEqual(["open", "closed"]);
+    expect(new Set(told().map(({ incident }) => incident)).size).toBe(1);
+  });
+});
+
+describe("who is told what", () => {
+  const of = async (route: Partial<Route>, event: AlertEvent) => {
+    const { recorder, told } = recording([{ ...EVERYTHING, ...route }]);
+    await recorder.record(settlement([event]));
+    return told();
+  };
+  const kindsTold = async (route: Partial<Route>): Promise<readonly string[]> => {
+    const all = await Promise.all(Object.values(EVENTS).map((event) => of(route, event)));
+    return all.flat().map(({ kind }) => kind);
+  };
+
+  test("a route for everything gets everything", async () => {
+    expect(await kindsTold({})).toEqual(Object.keys(EVENTS));
+  });
+
+  test("a route for security gets nothing else", async () => {
+    expect(await kindsTold({ severity: "security" })).toEqual([
+      "drift-opened",
+      "drift-closed",
+      "contended",
+      "role-recreated",
+      "first-comparison",
+      "revision-held",
+    ]);
+  });
+
+  test("a first comparison that shows nothing dangerous is no matter of security", async () => {
+    expect(await of({ severity: "security" }, { ...EVENTS["first-comparison"], worthALook: [] })).toEqual([]);
+  });
+
+  test("a team's route gets what concerns its functions", async () => {
+    expect(await kindsTold({ namespaces: ["orders"] })).toEqual([
+      "drift-opened",
+      "drift-closed",
+      "held",
+      "refused",
+      "contended",
+      "role-recreated",
+      "first-comparison",
+      "suspension-ending",
+    ]);
+    expect(await kindsTold({ namespaces: ["payments"] })).toEqual([]);
+  });
+
+  test("and of lists its own lines alone", async () => {
+    const [held] = await of({ namespaces: ["search"] }, EVENTS.held);
+    const [first] = await of({ namespaces: ["search"] }, EVENTS["first-comparison"]);
+    const [ending] = await of({ namespaces: ["search"] }, EVENTS["suspension-ending"]);
+
+    for (const message of [held, first, ending]) {
+      expect(message?.text).toMatch(/search\/audit/);
+      expect(message?.text).not.toMatch(/ {4}\S*orders-api/);
+    }
+  });
+
+  test.each([
+    { scope: "namespace orders in account 222222222222", told: 1, because: "a namespace of its own" },
+    { scope: "namespace search", told: 0, because: "another namespace" },
+    { scope: "everything", told: 0, because: "everything, with nothing of its own that waits" },
+    {
+      scope: "function/222222222222/eu-west-1/orders/orders-api" as Key,
+      told: 1,
+      because: "a function of its own",
+    },
+  ])("a suspension of $because", async ({ scope, told }) => {
+    expect(
+      await of({ namespaces: ["orders"] }, { ...EVENTS["suspension-ending"], scope, willChange: [] }),
+    ).toHaveLength(told);
+  });
+});

@@ -1,0 +1,112 @@
+import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
+import type { Delta, PermissionRow } from "../../../src/model/delta.ts";
+import type { Key } from "../../../src/model/key.ts";
+
+export const KEY = "function/222222222222/eu-west-1/orders/orders-api" as Key;
+export const POLICY_KEY = "policy/222222222222/search/audit" as Key;
+
+type Of<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
+
+export function row(facts: Partial<PermissionRow> = {}): PermissionRow {
+  return {
+    effect: "Allow",
+    principal: null,
+    action: "sqs:SendMessage",
+    resource: "arn:aws:sqs:eu-west-1:222222222222:orders-dlq",
+    condition: "",
+    from: "inline hotfix",
+    sid: null,
+    origin: null,
+    certainty: "proved",
+    risk: "none",
+    ...facts,
+  };
+}
+
+export function allowing(...allowed: readonly PermissionRow[]): Delta {
+  return { allowed, noLongerAllowed: [] };
+}
+
+export function opened(facts: Partial<Of<"drift-opened">> = {}): Of<"drift-opened"> {
+  return {
+    kind: "drift-opened",
+    key: KEY,
+    functionName: "orders-api",
+    account: "prod",
+    severity: "security",
+    since: "2026-11-25T10:32:07.000Z",
+    summary: ["+ AdministratorAccess attached to its role"],
+    delta: allowing(row({ action: "*", resource: "*", risk: "escalation" })),
+    next: { kind: "reverting-now" },
+    lookUp: "aws cloudtrail lookup-events --region us-east-1",
+    ...facts,
+  };
+}
+
+export function closed(facts: Partial<Of<"drift-closed">> = {}): Of<"drift-closed"> {
+  return {
+    kind: "drift-closed",
+    key: KEY,
+    account: "prod",
+    how: "reverted",
+    since: "2026-11-25T10:32:07.000Z",
+    at: "2026-11-25T10:32:41.000Z",
+    ...facts,
+  };
+}
+
+/** One event of each kind. */
+export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
+  "drift-opened": opened(),
+  "drift-closed": closed(),
+  held: {
+    kind: "held",
+    incident: "hold/222222222222/x",
+    account: "prod",
+    subject: `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`,
+    reason: "would delete 4 of namespace orders, limit 3",
+    keys: [KEY, POLICY_KEY],
+  },
+  refused: { kind: "refused", key: KEY, account: "prod", reason: "RES-001: too wide" },
+  "access-denied": {
+    kind: "access-denied",
+    incident: "account/222222222222/iam:PutRolePolicy",
+    account: "prod",
+    call: "iam:PutRolePolicy",
+    message: "explicit deny in a service control policy",
+    mend: "grantkeeper doctor --account prod",
+  },
+  contended: { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
+  "role-recreated": {
+    kind: "role-recreated",
+    key: KEY,
+    account: "prod",
+    role: "arn:aws:iam::222222222222:role/grantkeeper/orders-api",
+  },
+  "first-comparison": {
+    kind: "first-comparison",
+    account: "prod",
+    compared: 20,
+    differ: 14,
+    worthALook: [`${KEY}: + anyone may call it`, `${POLICY_KEY}: + more`],
+  },
+  "suspension-ending": {
+    kind: "suspension-ending",
+    id: "s1",
+    scope: KEY,
+    until: "2026-11-25T12:44:00.000Z",
+    willChange: [`${KEY}: 2 writes`, `${POLICY_KEY}: 1 writes`],
+  },
+  "daily-reminder": {
+    kind: "daily-reminder",
+    suspensions: ["everything until x by dana"],
+    orphans: ["arn:aws:iam::1:role/old"],
+  },
+  "revision-held": {
+    kind: "revision-held",
+    source: "main",
+    revision: "main@9c1d04e",
+    reason: "not a descendant",
+  },
+  "source-failed": { kind: "source-failed", source: "main", reason: "no answer", mend: "check the network" },
+};

@@ -1,0 +1,240 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
+import { messageOf } from "../../../src/record/message.ts";
+import { alertText } from "../../../src/record/words.ts";
+import { allowing, closed, EVENTS, KEY, opened, POLICY_KEY, row } from "./settlements.ts";
+
+const line = (event: AlertEvent, at: number): string => alertText(event, []).split("\n")[at] ?? "";
+const lines = (event: AlertEvent): readonly string[] => alertText(event, []).split("\n");
+
+test("an opened drift says what became possible, who, what next, and where to look", () => {
+  expect(alertText(opened(), [])).toBe(
+    [
+      "🔴 orders-api in prod (eu-west-1) can now do anything   10:32 UTC",
+      "    + AdministratorAccess attached to its role",
+      "By   not known yet.  aws cloudtrail lookup-events --region us-east-1",
+      "Next being put back now (escalation: at once)",
+      "See  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    ].join("\n"),
+  );
+});
+
+test("a harmless one names the minute, the command to hold it, and the manifest lines that keep it", () => {
+  const condition = '{"StringEquals":{"aws:sourcevpc":["vpc-1"]}}';
+  const event = opened({
+    severity: "other",
+    summary: ['+ may now sqs:SendMessage by inline policy "hotfix", not in git'],
+    delta: allowing(row({ condition })),
+    next: { kind: "reverting-at", at: "2026-11-25T10:47:07.000Z" },
+    lookUp: null,
+  });
+
+  expect(alertText(event, [])).toBe(
+    [
+      "🟠 orders-api in prod (eu-west-1) can now do more than git says   10:32 UTC",
+      '    + may now sqs:SendMessage by inline policy "hotfix", not in git',
+      "Next put back at 10:47 UTC",
+      "Hold grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason …",
+      "Keep in the manifest, under statements:",
+      `    - {reason: "…", statement: {"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:222222222222:orders-dlq","Condition":${condition}}}`,
+      "See  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    ].join("\n"),
+  );
+});
+
+describe("the headline", () => {
+  const url = row({ principal: "AWS *", action: "lambda:InvokeFunction", risk: "exposure" });
+
+  test.each([
+    { delta: allowing(row({ action: "*" })), says: "can now do anything", because: "every action" },
+    { delta: allowing(url), says: "can now be called by anyone", because: "a public caller" },
+    {
+      delta: allowing({ ...url, risk: "none" }),
+      says: "can now do more than git says",
+      because: "a caller of an organization",
+    },
+    {
+      delta: { allowed: [], noLongerAllowed: [row()] },
+      says: "lacks what git gives it",
+      because: "something taken away",
+    },
+    { delta: allowing(), says: "is not as git says", because: "no permission, yet grave" },
+  ])("$because", ({ delta, says }) => {
+    expect(line(opened({ delta }), 0)).toBe(`🔴 orders-api in prod (eu-west-1) ${says}   10:32 UTC`);
+  });
+
+  test("a tag that differs is no alarm", () => {
+    expect(line(opened({ delta: allowing(), severity: "other" }), 0)).toContain(
+      "🟠 orders-api in prod (eu-west-1) differs from git",
+    );
+  });
+
+  test("a ManagedPolicy has no region", () => {
+    const event = opened({ key: POLICY_KEY, functionName: POLICY_KEY });
+
+    expect(line(event, 0)).toContain(`${POLICY_KEY} in prod can now`);
+    expect(lines(event).at(-1)).toBe("See  grantkeeper describe search/audit@prod");
+  });
+});
+
+describe("what comes next", () => {
+  const subject = `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`;
+
+  test.each<{ next: ReturnType<typeof opened>["next"]; says: string; because: string }>([
+    { next: { kind: "observe-only" }, says: "nothing: only observed here", because: "an account in observe" },
+    {
+      next: { kind: "suspended", until: "2026-11-25T12:44:00Z" },
+      says: "nothing until 2026-11-25T12:44:00Z: suspended",
+      because: "a suspension",
+    },
+    {
+      next: { kind: "needs-approval", subject },
+      says: "waits for a person: grantkeeper approve 7f3a91c2d4e5 --reason …",
+      because: "a plan that is held",
+    },
+    {
+      next: { kind: "needs-approval", subject: "main@9c1d04e" },
+      says: "waits for a person: grantkeeper approve main@9c1d04e --reason …",
+      because: "a revision that is held",
+    },
+    {
+      next: { kind: "left-alone", reason: "protected" },
+      says: "left alone: protected",
+      because: "something that is not touched",
+    },
+  ])("$because", ({ next, says }) => {
+    expect(lines(opened({ next }))).toContain(`Next ${says}`);
+  });
+
+  test("what is neither escalation nor exposure is put back without a word on it", () => {
+    expect(lines(opened({ delta: allowing(row()) }))).toContain("Next being put back now");
+  });
+
+  test.each([
+    { kept: row({ principal: "AWS *" }), because: "a caller" },
+    { kept: row({ effect: "Deny" }), because: "a Deny" },
+    { kept: row({ from: "boundary" }), because: "a boundary's row" },
+    { kept: row({ action: "unknown" }), because: "what is not understood" },
+    { kept: row({ action: "all but iam:*" }), because: "all actions but some" },
+    { kept: row({ resource: "all but arn:aws:s3:::b" }), because: "all resources but some" },
+  ])("no manifest line keeps $because", ({ kept }) => {
+    const event = opened({ next: { kind: "observe-only" }, delta: allowing(kept) });
+
+    expect(lines(event).some((text) => text.startsWith("Keep"))).toBe(false);
+  });
+
+  test("in observe there is nothing to hold", () => {
+    const event = opened({ next: { kind: "observe-only" }, delta: allowing(row()) });
+
+    expect(lines(event).map((text) => text.slice(0, 4))).toEqual([
+      "🔴 o",
+      "    ",
+      "By  ",
+      "Next",
+      "Keep",
+      "    ",
+      "See ",
+    ]);
+  });
+});
+
+describe("the end", () => {
+  test.each([
+    {
+      how: "reverted",
+      seqs: [18443, 18444, 18446],
+      says: "put back, read back. It stood for 34 s. Audit 18443–18446.",
+      because: "several entries",
+    },
+    {
+      how: "applied",
+      seqs: [7],
+      says: "as git says now, read back. It stood for 34 s. Audit 7.",
+      because: "one entry",
+    },
+    { how: "gone", seqs: [], says: "no longer there. It stood for 34 s.", because: "no entry" },
+  ] as const)("$because", ({ how, seqs, says }) => {
+    expect(alertText(closed({ how }), seqs)).toBe(`✅ orders/orders-api@prod/eu-west-1 10:32:41 UTC ${says}`);
+  });
+
+  test("a clock that went back makes no negative time", () => {
+    expect(alertText(closed({ at: "2026-11-25T10:00:00.000Z" }), [])).toContain("It stood for 0 s.");
+  });
+});
+
+describe("names that somebody else chose", () => {
+  test.each([
+    {
+      name: "a\nNext all is well",
+      shown: "    a Next all is well",
+      because: "a line feed makes no line of its own",
+    },
+    {
+      name: "\u001b[31mred\u202e",
+      shown: "     [31mred ",
+      because: "no control or direction character passes",
+    },
+    {
+      name: "<!channel> <https://evil|here>",
+      shown: "    ‹!channel› ‹https://evil|here›",
+      because: "no mention and no link",
+    },
+  ])("$because", ({ name, shown }) => {
+    expect(line(opened({ summary: [name] }), 1)).toBe(shown);
+  });
+
+  test("a long line is cut, many lines are counted", () => {
+    const event = opened({ summary: Array.from({ length: 25 }, () => "x".repeat(600)) });
+
+    expect(line(event, 1)).toHaveLength(501);
+    expect(line(event, 21)).toBe("    and 5 more");
+  });
+});
+
+test("every kind of event has a text, an incident and a severity", () => {
+  const facts = { severity: "other", seqs: [], at: "2026-11-25T12:00:00.000Z" } as const;
+  const messages = Object.values(EVENTS).map((event) => messageOf(event, facts));
+
+  expect(messages.map(({ incident, status }) => `${incident} ${status}`)).toEqual([
+    `drift/${KEY} open`,
+    `drift/${KEY} closed`,
+    "hold/222222222222/x told",
+    `refused/${KEY} told`,
+    "account/222222222222/iam:PutRolePolicy told",
+    `contended/${KEY} told`,
+    `role-recreated/${KEY} told`,
+    "first-comparison/prod told",
+    "suspension-ending/s1 told",
+    "daily-reminder told",
+    "revision-held/main told",
+    "source-failed/main told",
+  ]);
+  expect(messages[0]).toMatchObject({
+    key: KEY,
+    account: "prod",
+    kind: "drift-opened",
+    severity: "other",
+    at: facts.at,
+  });
+  expect(messages[9]).toMatchObject({ key: null, account: null });
+});
+
+test("each of the other texts says what happened and what to do", () => {
+  expect(
+    Object.values(EVENTS)
+      .slice(2)
+      .map((event) => alertText(event, [])),
+  ).toEqual([
+    "🟠 prod: held, would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext grantkeeper approve 7f3a91c2d4e5 --reason …",
+    "🟠 orders/orders-api@prod/eu-west-1: refused, RES-001: too wide\nNext nothing of it is applied, its last applied state stays; mend the manifest\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext grantkeeper doctor --account prod",
+    "🔴 orders/orders-api@prod/eu-west-1: somebody keeps setting trust, put back 4 times\nNext it is left as it is until a person decides\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and made again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: what named the old one (KMS grants, policies of others) no longer works\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    `🔴 prod: 20 compared for the first time, 14 differ\n    ${KEY}: + anyone may call it\n    ${POLICY_KEY}: + more\nSee  grantkeeper status`,
+    `🟠 the suspension of ${KEY} ends at 12:44 UTC\n    ${KEY}: 2 writes\n    ${POLICY_KEY}: 1 writes\nNext what git says is applied then; to hold it longer: grantkeeper suspend … --for 1h --reason …`,
+    "🔵 still suspended: 1, without a manifest: 1\n    everything until x by dana\n    arn:aws:iam::1:role/old\nSee  grantkeeper status",
+    "🔴 main: main@9c1d04e is held, not a descendant\nNext the accepted revision stays enforced; grantkeeper approve main@9c1d04e --reason …",
+    "🟠 main: no answer\nNext check the network",
+  ]);
+  expect(alertText({ ...EVENTS["first-comparison"], worthALook: [] }, [])).toMatch(/^🔵 prod: 20 compared/);
+});
