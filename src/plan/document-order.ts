@@ -122,7 +122,7 @@ function withDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>
     });
   }
   moves.push(...go.map(({ beside }): Move<Beside> => ({ kind: "go", beside, step: 10, ...AT_ONCE })));
-  if (!same(between, to, context)) {
+  if (!isWritten(between, to, context)) {
     moves.push({ kind: "put", text: to, final: true, step: 10, settlesAfter: BESIDE, settlesAfterPast: [] });
   }
   return moves;
@@ -165,6 +165,11 @@ function same(a: string | null, b: string | null, context: DocumentContext): boo
   if (a === null || b === null) return a === b;
   const tier = compareDocuments(a, b, context);
   return tier === "equal" || tier === "metadata";
+}
+
+/** The very document, Sids too: nothing is left to write. */
+function isWritten(a: string | null, b: string | null, context: DocumentContext): boolean {
+  return a === b || (a !== null && b !== null && compareDocuments(a, b, context) === "equal");
 }
 
 /** Proved to allow nothing more. */

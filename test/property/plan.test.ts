@@ -1,0 +1,379 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { dueActions } from "../../src/controller/choose.ts";
+import type { Action } from "../../src/model/action.ts";
+import type { DesiredBinding } from "../../src/model/desired.ts";
+import type { PastWrite } from "../../src/model/key-record.ts";
+import { liveRole, type LiveAccount, type LivePolicy } from "../../src/model/live.ts";
+import type { Statement } from "../../src/model/policy-document.ts";
+import type { PlanContext } from "../../src/plan/context.ts";
+import { managedText } from "../../src/diff/permissions.ts";
+import { applyTo, pastWrites } from "../support/apply.ts";
+import {
+  accountWith,
+  allow,
+  appliedRecord,
+  attachment,
+  binding,
+  BOUNDARY,
+  caller,
+  compiled,
+  context,
+  convergedAccount,
+  deny,
+  desiredAccount,
+  desiredOf,
+  documentOf,
+  driftsOfBinding,
+  livePolicyOf,
+  liveFunctionOf,
+  liveRoleOf,
+  NOW_MS,
+  ORIGIN,
+  OTHER_BOUNDARY,
+  planOfBinding,
+  SETTLE_MS,
+} from "../support/bindings.ts";
+import { allows, type EvaluatedRole } from "../support/evaluator.ts";
+import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
+
+const ACTIONS = ["s3:GetObject", "s3:PutObject", "sqs:SendMessage"];
+const RESOURCES = ["arn:aws:s3:::a/x", "arn:aws:s3:::b/x"];
+const REQUESTS = ACTIONS.flatMap((action) => RESOURCES.map((resource) => ({ action, resource })));
+
+const statement: fc.Arbitrary<Statement> = fc
+  .record({
+    deny: fc.boolean(),
+    action: fc.constantFrom(...ACTIONS, "s3:*"),
+    resource: fc.constantFrom(...RESOURCES, "*", "arn:aws:s3:::*"),
+  })
+  .map((drawn) => (drawn.deny ? deny : allow)(drawn.action, drawn.resource));
+const statements = fc.uniqueArray(statement, { maxLength: 3, selector: (one) => JSON.stringify(one) });
+const allowOnly = statements.map((drawn) => drawn.map((one): Statement => ({ ...one, Effect: "Allow" })));
+
+const NAMES = ["p0", "p1", "p2"];
+
+interface State {
+  readonly inline: readonly Statement[];
+  readonly attached: readonly string[];
+  readonly boundary: "default" | "other";
+}
+
+interface World {
+  readonly from: State;
+  readonly to: State;
+  readonly policies: readonly LivePolicy[];
+}
+
+function stateOf(inline: fc.Arbitrary<readonly Statement[]>): fc.Arbitrary<State> {
+  return fc.record({
+    inline,
+    attached: fc.subarray(NAMES),
+    boundary: fc.constantFrom("default" as const, "other" as const),
+  });
+}
+
+function world(documents: fc.Arbitrary<readonly Statement[]>): fc.Arbitrary<World> {
+  return fc
+    .record({
+      from: stateOf(documents),
+      to: stateOf(documents),
+      attached: fc.tuple(...NAMES.map(() => documents)),
+      boundaries: fc.tuple(fc.constantFrom([allow("*")], [allow("sqs:*")]), allowOnly, allowOnly),
+    })
+    .map(({ from, to, attached, boundaries: [base, first, second] }) => ({
+      from,
+      to,
+      policies: [
+        ...NAMES.map((name, at) => livePolicyOf(attachment(name).arn, [documentOf(...(attached[at] ?? []))])),
+        livePolicyOf(BOUNDARY, [documentOf(...base, ...first)]),
+        livePolicyOf(OTHER_BOUNDARY, [documentOf(...base, ...first, ...second)]),
+      ],
+    }));
+}
+
+function bindingOf(state: State): DesiredBinding {
+  const sids = state.inline.map((one, at) => ({ Sid: `S${at}x${JSON.stringify(one).length}`, ...one }));
+  const arn = state.boundary === "default" ? BOUNDARY : OTHER_BOUNDARY;
+  return binding({
+    inline: compiled(...sids),
+    attachments: state.attached.map(attachment),
+    boundary: { arn, origin: ORIGIN },
+  });
+}
+
+function evaluated(live: LiveAccount): EvaluatedRole {
+  const role = liveRole(live, binding().role.name);
+  if (role.kind !== "present") throw new Error("no role");
+  const { inline, attachments, boundary } = role.value;
+  return {
+    documents: [...inline.map(({ text }) => text), ...attachments.map((arn) => managedText(arn, live) ?? "")],
+    boundary: boundary === null ? null : (managedText(boundary, live) ?? null),
+  };
+}
+
+interface Ground {
+  readonly desired: DesiredBinding;
+  readonly before: DesiredBinding;
+  readonly live: LiveAccount;
+  readonly wanted: EvaluatedRole;
+}
+
+function groundOf({ from, to, policies }: World): Ground {
+  const [before, desired] = [bindingOf(from), bindingOf(to)];
+  const live = accountWith({ role: liveRoleOf(before), policies });
+  const wanted = evaluated(accountWith({ role: liveRoleOf(desired), policies }));
+  return { desired, before, live, wanted };
+}
+
+function planning(ground: Ground, change: Partial<PlanContext> = {}): PlanContext {
+  return context(ground.live, {
+    record: appliedRecord(ground.before),
+    desired: desiredOf([ground.desired]),
+    ...change,
+  });
+}
+
+/** Nothing that both states allow is lost, nothing that neither allows is given. */
+function expectWithin(seen: EvaluatedRole, first: EvaluatedRole, last: EvaluatedRole): void {
+  for (const request of REQUESTS) {
+    const [now, was, willBe] = [seen, first, last].map((role) => allows(role, request));
+    if (was === true && willBe === true) expect({ request, now }).toEqual({ request, now: true });
+    if (was === false && willBe === false) expect({ request, now }).toEqual({ request, now: false });
+  }
+}
+
+describe("the law over prefixes", () => {
+  test.each([
+    { documents: allowOnly, because: "Allow alone" },
+    { documents: statements, because: "Allow and Deny" },
+  ])(
+    "no prefix of a plan loses what both states allow or gives what neither does: $because",
+    ({ documents }) => {
+      fc.assert(
+        fc.property(world(documents), (drawn) => {
+          const ground = groundOf(drawn);
+          const plan = planOfBinding(ground.desired, planning(ground));
+
+          for (let count = 0; count <= plan.actions.length; count += 1) {
+            const live = applyTo(ground.live, plan.actions.slice(0, count), NOW_MS);
+            expectWithin(evaluated(live), evaluated(ground.live), ground.wanted);
+          }
+        }),
+        { numRuns: FC_RUNS },
+      );
+    },
+    LAW_TIMEOUT_MS,
+  );
+
+  test.each([
+    { documents: allowOnly, because: "Allow alone" },
+    { documents: statements, because: "Allow and Deny" },
+  ])(
+    "what is written in one pass may arrive in any order: $because",
+    ({ documents }) => {
+      const oneBoundary = world(documents).map((drawn) => ({
+        ...drawn,
+        to: { ...drawn.to, boundary: drawn.from.boundary },
+      }));
+      fc.assert(
+        fc.property(oneBoundary, (drawn) => {
+          const ground = groundOf(drawn);
+
+          for (const { live, actions } of passesOf(ground)) {
+            for (const arrived of arrivals(actions)) {
+              expectWithin(evaluated(applyTo(live, arrived, NOW_MS)), evaluated(ground.live), ground.wanted);
+            }
+          }
+        }),
+        { numRuns: FC_RUNS },
+      );
+    },
+    LAW_TIMEOUT_MS,
+  );
+});
+
+/** Every choice of writes that keeps the order of those to one object. */
+function arrivals(actions: readonly Action[]): readonly (readonly Action[])[] {
+  const objects = [...Map.groupBy(actions, objectOf).values()];
+  const partial = objects.map((writes) =>
+    Array.from({ length: writes.length + 1 }, (_, count) => writes.slice(0, count)),
+  );
+  return partial.reduce<readonly (readonly Action[])[]>(
+    (chosen, choices) => chosen.flatMap((some) => choices.map((more) => [...some, ...more])),
+    [[]],
+  );
+}
+
+function objectOf({ call, input }: Action): string {
+  return call.includes("tach") ? `${String(input["PolicyArn"])}` : call.replace(/Put|Delete/, "");
+}
+
+interface OnePass {
+  readonly live: LiveAccount;
+  readonly actions: readonly Action[];
+}
+
+/** Passes until nothing is left to do, each with what it saw and what it wrote; `cut` says how much of it was done. */
+function passesOf(ground: Ground, cut: readonly number[] = []): readonly OnePass[] {
+  const passes: OnePass[] = [];
+  let live = ground.live;
+  let nowMs = NOW_MS;
+  let writes: readonly PastWrite[] = [];
+  for (let turn = 0; turn < 30; turn += 1) {
+    const plan = planOfBinding(ground.desired, planning(ground, { live, nowMs, writes }));
+    if (plan.actions.length === 0) return [...passes, { live, actions: [] }];
+    const due = dueActions(plan.actions, nowMs);
+    const actions = due.slice(0, Math.max(1, cut[turn] ?? due.length));
+    passes.push({ live, actions });
+    live = applyTo(live, actions, nowMs);
+    writes = [...writes, ...pastWrites(actions, nowMs)];
+    nowMs = due.length === 0 ? (plan.nextDueMs ?? nowMs + SETTLE_MS) : nowMs + 1;
+  }
+  throw new Error("it does not converge");
+}
+
+describe("converging", () => {
+  test(
+    "a crash after any prefix still converges, and a second plan is empty",
+    () => {
+      fc.assert(
+        fc.property(world(statements), fc.array(fc.nat(3), { maxLength: 10 }), (drawn, cut) => {
+          const ground = groundOf(drawn);
+          const first = planOfBinding(ground.desired, planning(ground));
+          fc.pre(first.withheld.length === 0);
+
+          const last = passesOf(ground, cut).at(-1);
+
+          const drifts = driftsOfBinding(
+            ground.desired,
+            planning(ground, { live: last?.live ?? ground.live }),
+          );
+          expect(drifts).toEqual([]);
+        }),
+        { numRuns: FC_RUNS },
+      );
+    },
+    LAW_TIMEOUT_MS,
+  );
+
+  test(
+    "without a crash no write is made twice, and all are those of the first plan",
+    () => {
+      fc.assert(
+        fc.property(world(statements), (drawn) => {
+          const ground = groundOf(drawn);
+          const first = planOfBinding(ground.desired, planning(ground));
+          fc.pre(first.withheld.length === 0);
+
+          const made = passesOf(ground).flatMap(({ actions }) => actions);
+
+          const named = (actions: readonly Action[]) =>
+            actions.map(({ call, input }) => JSON.stringify([call, input]));
+          expect(named(made)).toEqual(named(first.actions));
+        }),
+        { numRuns: FC_RUNS },
+      );
+    },
+    LAW_TIMEOUT_MS,
+  );
+
+  test(
+    "the digest of a plan does not change as time passes",
+    () => {
+      fc.assert(
+        fc.property(world(statements), fc.nat(7_200_000), (drawn, laterMs) => {
+          const ground = groundOf(drawn);
+
+          const now = planOfBinding(ground.desired, planning(ground));
+          const later = planOfBinding(ground.desired, planning(ground, { nowMs: NOW_MS + laterMs }));
+
+          expect(later.digest).toBe(now.digest);
+        }),
+        { numRuns: FC_RUNS },
+      );
+    },
+    LAW_TIMEOUT_MS,
+  );
+});
+
+describe("what is as git says", () => {
+  const whole = fc.record({
+    state: stateOf(statements),
+    tags: fc.uniqueArray(fc.constantFrom("a", "b", "c")),
+    buckets: fc.uniqueArray(fc.constantFrom("one", "two", "three")),
+    qualifier: fc.constantFrom(null, "live"),
+  });
+
+  test("a state never drifts from itself", () => {
+    fc.assert(
+      fc.property(whole, ({ state, tags, buckets, qualifier }) => {
+        const plain = bindingOf(state);
+        const added = tags.map((key) => ({ key, value: "x" }));
+        const desired: DesiredBinding = {
+          ...plain,
+          role: { ...plain.role, tags: [...added, ...plain.role.tags] },
+          callers: buckets.map((bucket) => caller(bucket, qualifier)),
+        };
+
+        const drifts = driftsOfBinding(desired, context(convergedAccount(desired)));
+
+        expect(drifts).toEqual([]);
+      }),
+      { numRuns: FC_RUNS },
+    );
+  });
+
+  test("from nothing, the plan leaves nothing to plan", () => {
+    fc.assert(
+      fc.property(whole, ({ state, tags, buckets }) => {
+        const plain = bindingOf({ ...state, attached: [] });
+        const desired: DesiredBinding = {
+          ...plain,
+          role: { ...plain.role, tags: [...tags.map((key) => ({ key, value: "x" })), ...plain.role.tags] },
+          callers: buckets.map((bucket) => caller(bucket)),
+        };
+        const live = accountWith({
+          found: liveFunctionOf({ ...desired, callers: [] }),
+          policies: [livePolicyOf(OTHER_BOUNDARY, [documentOf(allow("*"))])],
+        });
+
+        const plan = planOfBinding(desired, context(live));
+        const after = applyTo(live, plan.actions, NOW_MS);
+
+        expect(plan.actions.every((action) => action.due.kind === "now")).toBe(true);
+        expect(driftsOfBinding(desired, context(after))).toEqual([]);
+      }),
+      { numRuns: FC_RUNS },
+    );
+  });
+
+  test("the order in which AWS lists a role's policies is no part of the plan", () => {
+    fc.assert(
+      fc.property(world(statements), fc.infiniteStream(fc.nat()), (drawn, chance) => {
+        const ground = groundOf(drawn);
+        const shuffled = (list: readonly string[]) =>
+          list
+            .map((one) => ({ one, at: chance.next().value }))
+            .sort((a, b) => a.at - b.at)
+            .map(({ one }) => one);
+        const role = liveRoleOf(ground.before);
+        const extras = shuffled(["one", "two", "three"]).map((name) => ({
+          name,
+          text: documentOf(allow("sqs:SendMessage")),
+        }));
+        const sorted = extras.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+        const planWith = (inline: typeof extras) => {
+          const live = accountWith({
+            role: { ...role, inline: [...role.inline, ...inline] },
+            policies: drawn.policies,
+          });
+          return planOfBinding(ground.desired, planning(ground, { live, account: desiredAccount() }));
+        };
+
+        expect(planWith(extras)).toEqual(planWith(sorted));
+      }),
+      { numRuns: FC_RUNS },
+    );
+  });
+});
