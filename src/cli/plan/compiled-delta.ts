@@ -20,7 +20,7 @@ export function bindingDelta(
 ): Delta {
   const [any] = [after, before].filter((one) => one !== null);
   if (any === undefined) return NO_DELTA;
-  const role = permissionDelta(rolePermissions(before, any.state), rolePermissions(after, any.state));
+  const role = permissionDelta(rolePermissions(before, any), rolePermissions(after, any));
   const qualifiers = [
     ...new Set([...callersOf(before), ...callersOf(after)].map(({ qualifier }) => qualifier ?? "")),
   ].sort();
@@ -56,9 +56,13 @@ function joined(deltas: readonly Delta[]): Delta {
   };
 }
 
-function rolePermissions(compiled: Compiled<DesiredBinding> | null, at: DesiredBinding): RolePermissions {
-  const context = documentContext(at, "identity");
-  if (compiled === null) return { documents: [], boundary: null, context };
+/** A role that is not there yet, or no more, has nothing that its boundary limits: the boundary is no difference then. */
+function rolePermissions(
+  compiled: Compiled<DesiredBinding> | null,
+  any: Compiled<DesiredBinding>,
+): RolePermissions {
+  const context = documentContext(any.state, "identity");
+  if (compiled === null) return { documents: [], boundary: boundaryOf(any), context };
   const { state, desired } = compiled;
   const text = compiledText(state.role.inline);
   const inline =

@@ -5,13 +5,12 @@ import type { PlanView } from "../../plan/render-plan.ts";
 import type { Project } from "../project.ts";
 import { placeText } from "../target.ts";
 import { bindingDelta, policyDelta, unreadDocuments } from "./compiled-delta.ts";
-import { settingsChanged, type SettingsChange } from "./settings.ts";
+import { otherChanges, type OtherChange } from "./other-changes.ts";
 import { unchangedOf } from "./unchanged.ts";
 
 export interface OfflinePlan {
-  /** Sorted by key. */
   readonly views: readonly PlanView[];
-  readonly settings: readonly SettingsChange[];
+  readonly others: readonly OtherChange[];
 }
 
 /** Git against git: what the head's compiled state allows that the base's does not, and the reverse. */
@@ -27,11 +26,11 @@ export function planOffline(
     ...bindings.map(([key, before, after]) => bindingView(key, before, after, { base, head, findings })),
     ...policies.map(([key, before, after]) => policyView(key, before, after, { head, findings })),
   ];
-  const settings = [...bindings, ...policies].flatMap(([, before, after]) =>
-    settingsChanged(before, after, head),
-  );
-  return { views: views.toSorted((a, b) => (a.key < b.key ? -1 : 1)), settings };
+  const others = [...bindings, ...policies].flatMap(([, before, after]) => otherChanges(before, after, head));
+  return { views, others };
 }
+
+type State = DesiredBinding | DesiredPolicy;
 
 interface Context {
   readonly head: Project;
@@ -54,9 +53,9 @@ function bindingView(
     ...commonView(key, before, after, { head, findings }),
     delta: bindingDelta(
       compiled(before, base),
-      isHeldBack(key, after, head) ? compiled(before, base) : compiled(after, head),
+      stays(before, after, head) ? compiled(before, base) : compiled(after, head),
     ),
-    notes: [...notesOf(key, before, after, head), ...unreadNotes(after ?? before)],
+    notes: [...notesOf(before, after, head), ...unreadNotes(after ?? before)],
     unchanged: after === null || before === null ? null : unchangedOf(after, standing),
   };
 }
@@ -69,16 +68,16 @@ function policyView(
 ): PlanView {
   return {
     ...commonView(key, before, after, context),
-    delta: policyDelta(before, isHeldBack(key, after, context.head) ? before : after),
-    notes: notesOf(key, before, after, context.head),
+    delta: policyDelta(before, stays(before, after, context.head) ? before : after),
+    notes: notesOf(before, after, context.head),
     unchanged: null,
   };
 }
 
 function commonView(
   key: Key,
-  before: DesiredBinding | DesiredPolicy | null,
-  after: DesiredBinding | DesiredPolicy | null,
+  before: State | null,
+  after: State | null,
   { head, findings }: Context,
 ): Pick<PlanView, "key" | "file" | "target" | "plan" | "findings" | "verdict"> {
   const state = after ?? before;
@@ -94,36 +93,21 @@ function commonView(
   };
 }
 
-function accountName(state: DesiredBinding | DesiredPolicy | null, { compilation }: Project): string {
+function accountName(state: State | null, { compilation }: Project): string {
   if (state === null) return "";
   if ("account" in state) return state.account;
   return compilation.desired.accounts.get(state.accountId)?.name ?? state.accountId;
 }
 
-/** Named by the head, and not to be compiled there: its last applied state stays. */
-function isHeldBack(
-  key: Key,
-  after: DesiredBinding | DesiredPolicy | null,
-  { compilation }: Project,
-): boolean {
-  return after === null && compilation.invalid.has(key);
+/** What left git, or can't be compiled there, and keeps in AWS what it has. */
+function stays(before: State | null, after: State | null, { compilation }: Project): boolean {
+  if (after !== null || before === null) return false;
+  return compilation.invalid.has(before.key) || before.deletionPolicy === "retain";
 }
 
-function notesOf(
-  key: Key,
-  before: DesiredBinding | DesiredPolicy | null,
-  after: DesiredBinding | DesiredPolicy | null,
-  head: Project,
-): readonly string[] {
-  if (after !== null || before === null) return [];
-  if (isHeldBack(key, after, head))
-    return ["invalid: its last applied state stays (grantkeeper validate says why)"];
-  const kept = "its deletionPolicy is retain: what is in AWS stays, and is listed as an orphan";
-  return [
-    before.deletionPolicy === "retain"
-      ? kept
-      : "its deletionPolicy is delete: what is in AWS goes, once nothing uses it",
-  ];
+function notesOf(before: State | null, after: State | null, head: Project): readonly string[] {
+  if (after !== null || before === null || stays(before, after, head)) return [];
+  return ["its deletionPolicy is delete: what is in AWS goes, once nothing uses it"];
 }
 
 function unreadNotes(state: DesiredBinding | null): readonly string[] {

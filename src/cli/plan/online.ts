@@ -1,7 +1,8 @@
 import type { Judged, KeyOutcome, Pass } from "../../controller/pass.ts";
 import { judge, modeOf } from "../../controller/judge.ts";
 import { historyMs } from "../../controller/plan-subject.ts";
-import { desiredOf, subjectsInScope, type Subject } from "../../controller/subjects.ts";
+import { desiredOf, type Subject } from "../../controller/subject.ts";
+import { subjectsInScope } from "../../controller/subjects.ts";
 import { sweep } from "../../controller/observe.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";

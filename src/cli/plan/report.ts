@@ -1,15 +1,17 @@
 import { isBlocking } from "../../model/finding.ts";
+import type { Project } from "../project.ts";
 import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/revision.ts";
 import { isChange, renderPlan, renderPlanSummary, type PlanView } from "../../plan/render-plan.ts";
-import { counted } from "../render/words.ts";
+import { grid } from "../render/table.ts";
 import type { ExitCode } from "../cli-error.ts";
-import type { SettingsChange } from "./settings.ts";
+import { ownerText } from "../target.ts";
+import type { OtherChange } from "./other-changes.ts";
 
 /** A plan ready to be shown. */
 export interface PlanReport {
   readonly views: readonly PlanView[];
   /** Offline only; with a live state they are calls. */
-  readonly settings: readonly SettingsChange[];
+  readonly others: readonly OtherChange[];
   /** What could not be read or judged: a line each. */
   readonly gaps: readonly string[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
@@ -18,45 +20,42 @@ export interface PlanReport {
   readonly incomplete: boolean;
 }
 
-export function planLines({ views, settings, gaps, about }: PlanReport): readonly string[] {
-  const changes = renderPlan(views);
+export function planLines({ views, others, gaps, about }: PlanReport): readonly string[] {
+  const changes = renderPlan(inOrder(views));
+  const beside = grid(others.map(({ kind, target, what }) => [kind, target, what]));
   return [
     ...changes,
     ...blank(changes),
-    ...settings.map(({ target, fields }) => `settings  ${target}: ${fields.join(", ")}`),
-    ...blank(settings),
+    ...beside,
+    ...blank(beside),
     ...gaps,
     ...blank(gaps),
-    settings.length === 0
-      ? renderPlanSummary(views)
-      : `${renderPlanSummary(views)} · settings of ${counted(settings.length, "binding")}`,
+    renderPlanSummary(views),
     about,
   ];
+}
+
+/** By what people call it, so that the targets of one function stand together. */
+function inOrder(views: readonly PlanView[]): readonly PlanView[] {
+  const name = ({ key }: PlanView): string => `${ownerText(key)} ${key}`;
+  return views.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
 }
 
 function blank(block: readonly unknown[]): readonly string[] {
   return block.length === 0 ? [] : [""];
 }
 
-export function planValue({ views, settings, gaps, about, incomplete }: PlanReport): object {
-  return {
-    about,
-    incomplete,
-    changes: views.filter(isChange),
-    unchanged: views.filter((view) => !isChange(view)).map(({ key }) => key),
-    settings,
-    gaps,
-  };
+export function planValue({ views, others, gaps, about, incomplete }: PlanReport): object {
+  const ordered = inOrder(views);
+  const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
+  return { about, incomplete, changes: ordered.filter(isChange), unchanged, others, gaps };
 }
 
 /** 3: something is refused or held; 1: incomplete; 2: differences, where the exit code is to say so. */
-export function planExitCode(
-  { views, settings, incomplete }: PlanReport,
-  withDifferences: boolean,
-): ExitCode {
+export function planExitCode({ views, others, incomplete }: PlanReport, withDifferences: boolean): ExitCode {
   if (views.some(isStopped)) return 3;
   if (incomplete) return 1;
-  return withDifferences && (views.some(isChange) || settings.length > 0) ? 2 : 0;
+  return withDifferences && (views.some(isChange) || others.length > 0) ? 2 : 0;
 }
 
 function isStopped({ verdict, findings, plan }: PlanView): boolean {
@@ -78,4 +77,9 @@ export function revisionText(revision: string): string {
   const parsed = parseRevision(revision);
   if (parsed === undefined) return revision;
   return revisionParts(parsed).ref === "dir" ? "the folder as it lies here" : shortRevision(parsed);
+}
+
+export function problemLines({ compilation }: Project): readonly string[] {
+  const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
+  return errors.map(({ origin, message }) => `${origin.file}:${origin.line}:${origin.column}  ${message}`);
 }

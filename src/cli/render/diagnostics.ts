@@ -5,11 +5,17 @@ import { counted } from "./words.ts";
 
 /** A problem in one line that editors can follow, how to mend it in the next. `prefix` leads from here to the root. */
 export function diagnosticLines(diagnostics: readonly Diagnostic[], prefix: string): readonly string[] {
-  return inOrder(diagnostics).flatMap(({ origin, severity, message, mend }) => {
+  return inOrder(diagnostics).flatMap(({ origin, severity, code, message, mend }) => {
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
     const warning = severity === "warning" ? "warning  " : "";
-    return [`${place}  ${warning}${message}`, ...(mend === null ? [] : [`  mend  ${mend}`])];
+    const rule = isRule(code) ? `${code}  ` : "";
+    return [`${place}  ${warning}${rule}${message}`, ...(mend === null ? [] : [`  mend  ${mend}`])];
   });
+}
+
+/** The guard's rules have names that people look up (`ACT-001`); other codes are for programs. */
+function isRule(code: string): boolean {
+  return /^[A-Z]{3}/.test(code);
 }
 
 /** `30 documents, 1 error`. */
@@ -38,7 +44,7 @@ export function findingDiagnostics(findings: readonly Finding[]): readonly Diagn
         severity: severity === "block" ? "error" : "warning",
         code: rule,
         origin,
-        message: `${rule}  ${why}${expired}`,
+        message: `${why}${expired}`,
         mend,
       },
     ];

@@ -5,32 +5,44 @@ import type { Project } from "../project.ts";
 import { targetText } from "../target.ts";
 
 /** What changes beside permissions. */
-export interface SettingsChange {
+export interface OtherChange {
+  readonly kind: "settings" | "left git";
   /** `orders/orders-api@prod/eu-west-1`. */
   readonly target: string;
-  /** `tags`, `description` … */
-  readonly fields: readonly string[];
+  /** `tags, description`; what becomes of what left git. */
+  readonly what: string;
 }
 
 type State = DesiredBinding | DesiredPolicy;
 
-/** Of what is in both revisions. */
-export function settingsChanged(
+/** Settings of what is in both revisions, and what left git and stays in AWS. */
+export function otherChanges(
   before: State | null,
   after: State | null,
   { compilation }: Project,
-): readonly SettingsChange[] {
-  if (before === null || after === null) return [];
+): readonly OtherChange[] {
+  const any = after ?? before;
+  if (any === null || before === null) return [];
+  const { accounts } = compilation.desired;
+  const account = "account" in any ? any.account : (accounts.get(any.accountId)?.name ?? any.accountId);
+  const target = targetText({ key: any.key, account });
+  if (after !== null) return settingsChange(before, after, target);
+  if (compilation.invalid.has(before.key) || before.deletionPolicy === "delete") return [];
+  return [
+    {
+      kind: "left git",
+      target,
+      what: "deletionPolicy retain: what is in AWS stays, and is listed as an orphan",
+    },
+  ];
+}
+
+function settingsChange(before: State, after: State, target: string): readonly OtherChange[] {
   const [then, now] = [settingsOf(before), settingsOf(after)];
-  const fields = Object.keys(now).filter(
-    (field) => canonicalText(then[field] ?? null) !== canonicalText(now[field] ?? null),
-  );
-  if (fields.length === 0) return [];
-  const account =
-    "account" in after
-      ? after.account
-      : (compilation.desired.accounts.get(after.accountId)?.name ?? after.accountId);
-  return [{ target: targetText({ key: after.key, account }), fields }];
+  const differs = (field: string): boolean =>
+    canonicalText(then[field] ?? null) !== canonicalText(now[field] ?? null);
+  const fields = Object.keys(now).filter(differs);
+  return fields.length === 0 ? [] : [{ kind: "settings", target, what: fields.join(", ") }];
 }
 
 function settingsOf(state: State): Readonly<Record<string, Json>> {

@@ -1,0 +1,65 @@
+import { notJudgedOffline } from "../../guard/judge-desired.ts";
+import { actionDataOf, findingsOffline } from "../findings.ts";
+import type { ConfigOptions } from "../options.ts";
+import { findGround, loadDirectory, projectOf, requestFor, type Ground, type Project } from "../project.ts";
+import type { Toolbox } from "../toolbox.ts";
+import { planOffline } from "./offline.ts";
+import { problemLines, rangeText, type PlanReport } from "./report.ts";
+
+export interface BaseOptions extends ConfigOptions {
+  /** Default: the folder as it lies there. */
+  readonly head?: string;
+}
+
+/** Git against git, without AWS. @throws CliError, SourceError */
+export async function againstBase(
+  dir: string,
+  base: string,
+  options: BaseOptions,
+  toolbox: Toolbox,
+): Promise<PlanReport> {
+  const ground = await findGround(options, toolbox);
+  const from = await atRevision(dir, base, ground, toolbox);
+  const to = await headOf(dir, options.head, ground, toolbox);
+  const { desired } = to.compilation;
+  const findings = findingsOffline(desired, await actionDataOf(desired, toolbox), toolbox.clock.nowMs());
+  const offline = planOffline(from, to, findings);
+  const notJudged = `not judged offline: ${[...notJudgedOffline(), "needs", "limits"].join(", ")}`;
+  const problems = problemLines(to);
+  const about = `${rangeText(from.snapshot.revision, to.snapshot.revision)} · live state not read`;
+  return { ...offline, gaps: [...problems, notJudged], about, incomplete: problems.length > 0 };
+}
+
+function atRevision(root: string, revision: string, ground: Ground, toolbox: Toolbox): Promise<Project> {
+  return toolbox
+    .gitSnapshot({ ...requestFor(root, ground), revision }, toolbox.signal)
+    .then((snapshot) => projectOf(snapshot, ground, toolbox));
+}
+
+/** A checkout without changes has the name of its commit. */
+async function headOf(
+  dir: string,
+  head: string | undefined,
+  ground: Ground,
+  toolbox: Toolbox,
+): Promise<Project> {
+  if (head !== undefined) return atRevision(dir, head, ground, toolbox);
+  const here = await loadDirectory(dir, ground, toolbox);
+  const committed = await atRevision(dir, "HEAD", ground, toolbox);
+  return sameFiles(here, committed) ? committed : here;
+}
+
+function sameFiles({ snapshot: a }: Project, { snapshot: b }: Project): boolean {
+  const others = new Map(b.files.map(({ path, bytes }) => [path, bytes]));
+  const isSame = (path: string, bytes: Uint8Array): boolean => {
+    const other = others.get(path);
+    return other !== undefined && Buffer.from(bytes).equals(other);
+  };
+  const refused = (files: readonly { readonly path: string }[]): string =>
+    files.map(({ path }) => path).join("\0");
+  return (
+    a.files.length === b.files.length &&
+    a.files.every(({ path, bytes }) => isSame(path, bytes)) &&
+    refused(a.refused) === refused(b.refused)
+  );
+}

@@ -1,0 +1,148 @@
+import type { ConfigOptions } from "../options.ts";
+import { CliError } from "../cli-error.ts";
+import { actionDataOf } from "../findings.ts";
+import { requireInstallation } from "../installation.ts";
+import { withProgress } from "../progress.ts";
+import { findGround, groundOf, loadDirectory, projectOf, type Project } from "../project.ts";
+import type { Installation, Toolbox } from "../toolbox.ts";
+import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
+import { planAccount, readAccount, type PlanGround } from "./online.ts";
+import { problemLines, revisionText, type PlanReport } from "./report.ts";
+
+export interface LiveOptions extends ConfigOptions {
+  readonly live?: string;
+  readonly saveLive?: string;
+}
+
+/** Against live AWS, or against a state that was saved. @throws CliError, SourceError, AwsError */
+export async function againstLive(
+  dir: string | undefined,
+  options: LiveOptions,
+  toolbox: Toolbox,
+): Promise<PlanReport> {
+  if (options.live !== undefined) return onSaved(dir, options.live, options, toolbox);
+  const installation = await requireForLive(options, toolbox);
+  const { config } = installation;
+  const project = await projectFor(dir, installation, toolbox);
+  const nowMs = toolbox.clock.nowMs();
+  const about = {
+    savedAt: new Date(nowMs).toISOString(),
+    instance: config.instance,
+    mode: config.mode,
+    limits: config.limits,
+    sweepMs: config.sweepMs,
+  };
+  const ground: PlanGround = {
+    project,
+    actionData: await actionDataOf(project.compilation.desired, toolbox),
+    saved: about,
+    nowMs,
+  };
+  const saved: LiveStateSaved = {
+    format: "grantkeeper-live/1",
+    ...about,
+    accounts: await readAccounts(installation, ground, toolbox),
+  };
+  if (options.saveLive !== undefined) await saveLive(options.saveLive, saved);
+  return reportOn(saved, ground);
+}
+
+async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<Installation> {
+  try {
+    return await requireInstallation(options, toolbox);
+  } catch (error) {
+    if (!(error instanceof CliError) || !error.message.startsWith("there is no")) throw error;
+    throw new CliError(
+      "plan needs to know what to compare with",
+      "--base REV (offline, git against git), --live FILE (a saved state), or --config FILE (live AWS)",
+    );
+  }
+}
+
+async function projectFor(
+  dir: string | undefined,
+  installation: Installation,
+  toolbox: Toolbox,
+): Promise<Project> {
+  const ground = groundOf(installation.config);
+  if (dir !== undefined) return loadDirectory(dir, ground, toolbox);
+  const source = await installation.source();
+  const snapshot = await withProgress(`fetching ${source.name}`, toolbox, () =>
+    source.latest(toolbox.signal),
+  );
+  return projectOf(snapshot, ground, toolbox);
+}
+
+async function readAccounts(
+  installation: Installation,
+  ground: PlanGround,
+  toolbox: Toolbox,
+): Promise<readonly SavedAccount[]> {
+  const accounts = [...ground.project.compilation.desired.accounts.values()];
+  const record = await installation.record();
+  const aws = await installation.aws();
+  try {
+    return await withProgress("reading AWS", toolbox, async (say) => {
+      let done = 0;
+      return Promise.all(
+        accounts.map(async (account) => {
+          const saved = await readAccount(account, ground, { live: aws.live, record }, toolbox);
+          done += 1;
+          say(`reading AWS: ${done} of ${accounts.length} accounts`);
+          return saved;
+        }),
+      );
+    });
+  } finally {
+    aws.close();
+    record?.close();
+  }
+}
+
+async function onSaved(
+  dir: string | undefined,
+  file: string,
+  options: LiveOptions,
+  toolbox: Toolbox,
+): Promise<PlanReport> {
+  if (options.saveLive !== undefined)
+    throw new CliError("--live reads a saved state: there is nothing to save", null);
+  const saved = await loadLive(file);
+  const ground = await findGround(options, toolbox);
+  const project = await loadDirectory(dir ?? ".", { ...ground, instance: saved.instance }, toolbox);
+  const actionData = await actionDataOf(project.compilation.desired, toolbox);
+  return reportOn(saved, { project, actionData, saved, nowMs: Date.parse(saved.savedAt) });
+}
+
+function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
+  const { project } = ground;
+  const planned = [...project.compilation.desired.accounts.values()].map((account) => {
+    const found = saved.accounts.find(({ accountId }) => accountId === account.id);
+    if (found === undefined) return gapOf(`${account.name} is not in the saved state`);
+    if (found.live.kind === "failed") return gapOf(`${account.name} was not read: ${found.live.reason}`);
+    const { views, unread } = planAccount(account, found, found.live.account, ground);
+    const gaps = unread.map(({ target, reason }) => `not compared  ${target}: ${reason}`);
+    const limits =
+      found.record === null
+        ? [`${account.name}: no record here, so limits, approvals, waits and deletes are not judged`]
+        : [];
+    return {
+      views,
+      gaps: [...gaps, ...limits],
+      incomplete: unread.length > 0 || !found.live.account.complete,
+    };
+  });
+  const incomplete = planned.some((one) => one.incomplete);
+  const at = `live state of ${saved.savedAt.slice(11, 19)}, ${incomplete ? "incomplete" : "complete"}`;
+  return {
+    views: planned.flatMap(({ views }) => views).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    others: [],
+    gaps: [...problemLines(project), ...planned.flatMap(({ gaps }) => gaps)],
+    about: `${revisionText(project.snapshot.revision)} · ${at}`,
+    incomplete,
+  };
+}
+
+function gapOf(gap: string): Pick<PlanReport, "views" | "gaps" | "incomplete"> {
+  return { views: [], gaps: [gap], incomplete: true };
+}
