@@ -103,11 +103,16 @@ export interface ConfigFlags {
   readonly listen: string | null;
 }
 
-const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected lower-case letters, digits and dashes");
+const name = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected lower-case letters, digits and dashes");
 const duration = z.string().transform((text, context) => {
   const ms = parseDurationMs(text);
   if (ms !== undefined) return ms;
-  context.addIssue({ code: "custom", message: `expected a duration such as 30s, 5m, 24h or 7d, got "${text}"` });
+  context.addIssue({
+    code: "custom",
+    message: `expected a duration such as 30s, 5m, 24h or 7d, got "${text}"`,
+  });
   return z.NEVER;
 });
 const positive = z.number().int().positive();
@@ -118,28 +123,47 @@ const git = z
     url: z.string().min(1),
     branch: z.string().min(1).optional(),
     tag: z.string().min(1).optional(),
-    commit: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id").optional(),
+    commit: z
+      .string()
+      .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id")
+      .optional(),
     tokenFile: z.string().min(1).optional(),
     username: z.string().min(1).optional(),
     passwordFile: z.string().min(1).optional(),
   })
-  .refine((g) => [g.branch, g.tag, g.commit].filter((ref) => ref !== undefined).length === 1, "expected exactly one of branch, tag, commit")
-  .refine((g) => (g.username === undefined) === (g.passwordFile === undefined), "username and passwordFile belong together")
-  .refine((g) => g.tokenFile === undefined || g.username === undefined, "expected either tokenFile or username with passwordFile");
+  .refine(
+    (g) => [g.branch, g.tag, g.commit].filter((ref) => ref !== undefined).length === 1,
+    "expected exactly one of branch, tag, commit",
+  )
+  .refine(
+    (g) => (g.username === undefined) === (g.passwordFile === undefined),
+    "username and passwordFile belong together",
+  )
+  .refine(
+    (g) => g.tokenFile === undefined || g.username === undefined,
+    "expected either tokenFile or username with passwordFile",
+  );
 
 const source = z
   .strictObject({
     name,
     git: git.optional(),
-    directory: z.strictObject({ path: z.string().min(1), allowEnforce: z.boolean().default(false) }).optional(),
+    directory: z
+      .strictObject({ path: z.string().min(1), allowEnforce: z.boolean().default(false) })
+      .optional(),
     interval: duration.default(60_000),
     platformPath: z.string().min(1).default("platform"),
     tenantPath: z.string().min(1).default("teams"),
   })
-  .refine((s) => (s.git === undefined) !== (s.directory === undefined), "expected exactly one of git, directory");
+  .refine(
+    (s) => (s.git === undefined) !== (s.directory === undefined),
+    "expected exactly one of git, directory",
+  );
 
 const schema = z.strictObject({
-  instance: z.string().refine((text) => parseInstanceName(text) !== undefined, "expected [a-z0-9-], 1 to 32 characters"),
+  instance: z
+    .string()
+    .refine((text) => parseInstanceName(text) !== undefined, "expected [a-z0-9-], 1 to 32 characters"),
   stateDir: z.string().min(1),
   mode: mode.default("observe"),
   sources: z.array(source).length(1, "expected a list of exactly one source (more are not in this version)"),
@@ -167,7 +191,9 @@ const schema = z.strictObject({
       }),
     )
     .default([]),
-  webhooks: z.strictObject({ generic: z.strictObject({ secretFile: z.string().min(1) }).optional() }).prefault({}),
+  webhooks: z
+    .strictObject({ generic: z.strictObject({ secretFile: z.string().min(1) }).optional() })
+    .prefault({}),
   alerts: z
     .array(
       z.strictObject({
@@ -181,7 +207,10 @@ const schema = z.strictObject({
     .default([]),
   aws: z
     .strictObject({
-      endpoint: z.url({ protocol: /^https?$/, message: "expected an http or https URL" }).nullable().default(null),
+      endpoint: z
+        .url({ protocol: /^https?$/, message: "expected an http or https URL" })
+        .nullable()
+        .default(null),
       simulator: z.boolean().default(false),
       settle: duration.optional(),
       deleteQuiet: duration.optional(),
@@ -192,6 +221,11 @@ const schema = z.strictObject({
 
 type Parsed = z.infer<typeof schema>;
 
+/** The process's environment: read here and nowhere else. */
+export function environment(): ConfigInput["env"] {
+  return process.env;
+}
+
 /** Reads file, environment and flags once. Every problem at once, each with what is expected. */
 export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigProblem[]> {
   const text = readText(input.file);
@@ -201,7 +235,9 @@ export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigPr
   const overruled = overrule(raw.value.value, input);
   const parsed = schema.safeParse(overruled);
   if (!parsed.success) {
-    return err(parsed.error.issues.map((issue) => ({ where: raw.value.where(issue.path), message: issueText(issue) })));
+    return err(
+      parsed.error.issues.map((issue) => ({ where: raw.value.where(issue.path), message: issueText(issue) })),
+    );
   }
   return assemble(parsed.data, input, (path) => raw.value.where(path));
 }
@@ -211,7 +247,10 @@ function readText(file: string): Result<string, ConfigProblem> {
     return ok(readFileSync(file, "utf8"));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "error";
-    return err({ where: file, message: `the configuration cannot be read (${code}); name another with --config` });
+    return err({
+      where: file,
+      message: `the configuration cannot be read (${code}); name another with --config`,
+    });
   }
 }
 
@@ -236,7 +275,12 @@ function parseText(text: string, file: string): Result<RawConfig, readonly Confi
   return ok({ value: value as Record<string, unknown>, where: (path) => place(document, lines, file, path) });
 }
 
-function place(document: ReturnType<typeof parseYaml>, lines: LineCounter, file: string, path: readonly PropertyKey[]): string {
+function place(
+  document: ReturnType<typeof parseYaml>,
+  lines: LineCounter,
+  file: string,
+  path: readonly PropertyKey[],
+): string {
   const keys = path.map((part) => (typeof part === "symbol" ? part.toString() : part));
   for (let depth = keys.length; depth > 0; depth -= 1) {
     const node = document.getIn(keys.slice(0, depth), true) as { range?: readonly number[] } | undefined;
@@ -249,7 +293,8 @@ function place(document: ReturnType<typeof parseYaml>, lines: LineCounter, file:
 }
 
 function issueText(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") return `unknown field ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
+  if (issue.code === "unrecognized_keys")
+    return `unknown field ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
   return issue.message;
 }
 
@@ -267,13 +312,22 @@ function overrule(value: Record<string, unknown>, { env, flags }: ConfigInput): 
 
 type Where = (path: readonly PropertyKey[]) => string;
 
-function assemble(parsed: Parsed, input: ConfigInput, where: Where): Result<Config, readonly ConfigProblem[]> {
+function assemble(
+  parsed: Parsed,
+  input: ConfigInput,
+  where: Where,
+): Result<Config, readonly ConfigProblem[]> {
   const problems = [...crossProblems(parsed, where)];
   const instance = parseInstanceName(parsed.instance);
   const http = parseListen(parsed.http.listen);
   const [first] = parsed.sources;
-  if (http === undefined) problems.push({ where: where(["http", "listen"]), message: `expected HOST:PORT, got "${parsed.http.listen}"` });
-  if (instance === undefined || http === undefined || first === undefined || problems.length > 0) return err(problems);
+  if (http === undefined)
+    problems.push({
+      where: where(["http", "listen"]),
+      message: `expected HOST:PORT, got "${parsed.http.listen}"`,
+    });
+  if (instance === undefined || http === undefined || first === undefined || problems.length > 0)
+    return err(problems);
   const relative = (path: string): string => (isAbsolute(path) ? path : resolve(input.file, "..", path));
   const { deletes, changedCount, changedShare, ...sizes } = parsed.limits;
   const config: Config = {
@@ -287,8 +341,13 @@ function assemble(parsed: Parsed, input: ConfigInput, where: Where): Result<Conf
     sizes,
     http,
     tokens: parsed.tokens,
-    webhookSecretFile: parsed.webhooks.generic === undefined ? null : relative(parsed.webhooks.generic.secretFile),
-    alerts: parsed.alerts.map((route, index) => ({ ...route, name: route.name ?? `route-${index + 1}`, secretFile: relative(route.secretFile) })),
+    webhookSecretFile:
+      parsed.webhooks.generic === undefined ? null : relative(parsed.webhooks.generic.secretFile),
+    alerts: parsed.alerts.map((route, index) => ({
+      ...route,
+      name: route.name ?? `route-${index + 1}`,
+      secretFile: relative(route.secretFile),
+    })),
     aws: {
       endpoint: parsed.aws.endpoint,
       simulator: parsed.aws.simulator,
@@ -308,7 +367,12 @@ function sourceConfig(parsed: Parsed["sources"][number], relative: (path: string
     tenantPath: parsed.tenantPath,
   };
   if (parsed.directory !== undefined) {
-    return { ...paths, kind: "directory", path: relative(parsed.directory.path), allowEnforce: parsed.directory.allowEnforce };
+    return {
+      ...paths,
+      kind: "directory",
+      path: relative(parsed.directory.path),
+      allowEnforce: parsed.directory.allowEnforce,
+    };
   }
   if (parsed.git === undefined) throw new Error("a source is git or directory");
   const { url, branch, tag, commit, tokenFile, username, passwordFile } = parsed.git;
@@ -331,25 +395,46 @@ function sourceConfig(parsed: Parsed["sources"][number], relative: (path: string
 function* crossProblems(parsed: Parsed, where: Where): Generator<ConfigProblem> {
   const { aws } = parsed;
   if (aws.endpoint !== null && !aws.simulator) {
-    yield { where: where(["aws", "endpoint"]), message: "a custom endpoint is refused unless aws.simulator is true" };
+    yield {
+      where: where(["aws", "endpoint"]),
+      message: "a custom endpoint is refused unless aws.simulator is true",
+    };
   }
   if (!aws.simulator) {
     for (const field of ["settle", "deleteQuiet", "revert"] as const) {
-      if (aws[field] !== undefined) yield { where: where(["aws", field]), message: `aws.${field} is allowed under aws.simulator: true only; on AWS the account says it` };
+      if (aws[field] !== undefined)
+        yield {
+          where: where(["aws", field]),
+          message: `aws.${field} is allowed under aws.simulator: true only; on AWS the account says it`,
+        };
     }
     if (parsed.sweep < 60_000) yield { where: where(["sweep"]), message: "expected at least 1m on AWS" };
   }
   for (const [index, token] of parsed.tokens.entries()) {
-    const wrong = token.namespaces.filter((namespace) => namespace !== "*" && parseNamespace(namespace) === undefined);
-    for (const namespace of wrong) yield { where: where(["tokens", index, "namespaces"]), message: `"${namespace}" is no namespace (expected a team's folder or "*")` };
+    const wrong = token.namespaces.filter(
+      (namespace) => namespace !== "*" && parseNamespace(namespace) === undefined,
+    );
+    for (const namespace of wrong)
+      yield {
+        where: where(["tokens", index, "namespaces"]),
+        message: `"${namespace}" is no namespace (expected a team's folder or "*")`,
+      };
   }
   const names = parsed.tokens.map((token) => token.name);
   for (const [index, token] of names.entries()) {
-    if (names.indexOf(token) !== index) yield { where: where(["tokens", index, "name"]), message: `a token named "${token}" stands above already` };
+    if (names.indexOf(token) !== index)
+      yield {
+        where: where(["tokens", index, "name"]),
+        message: `a token named "${token}" stands above already`,
+      };
   }
   const directory = parsed.sources[0]?.directory;
   if (directory !== undefined && parsed.mode === "enforce" && !directory.allowEnforce) {
-    yield { where: where(["sources", 0, "directory"]), message: "a directory is in no commit: mode enforce needs directory.allowEnforce: true, and the record says \"uncommitted directory\"" };
+    yield {
+      where: where(["sources", 0, "directory"]),
+      message:
+        'a directory is in no commit: mode enforce needs directory.allowEnforce: true, and the record says "uncommitted directory"',
+    };
   }
 }
 

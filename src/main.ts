@@ -19,7 +19,7 @@ import type {
   Terminal,
   Toolbox,
 } from "./cli/toolbox.ts";
-import { loadConfig, type Config } from "./config.ts";
+import { environment, loadConfig, type Config } from "./config.ts";
 import type { Clock } from "./controller/ports/clock.ts";
 import type { Random } from "./controller/ports/random.ts";
 import type { Source } from "./controller/ports/source.ts";
@@ -33,6 +33,8 @@ import type { AssumedIdentity, Desired } from "./model/desired.ts";
 import { digestOf } from "./model/digest.ts";
 import type { Json } from "./model/json.ts";
 import { ok } from "./model/result.ts";
+import type * as Worlds from "./simulator/world.ts";
+import type { WorldState } from "./simulator/world.ts";
 import { openTelemetry } from "./telemetry.ts";
 
 /**
@@ -69,7 +71,9 @@ const SILENT: Telemetry = {
 };
 
 function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string };
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
   return manifest.version;
 }
 
@@ -77,28 +81,40 @@ function toolbox(signal: AbortSignal): Toolbox {
   return {
     version,
     terminal: processTerminal(),
-    env: process.env,
+    env: environment(),
     clock,
     signal,
     actionData: async () => new (await import("./aws/action-data.ts")).IamActionData(),
     openInstallation: (file, flags) => {
-      const config = loadConfig({ file, env: process.env, flags });
+      const config = loadConfig({ file, env: environment(), flags });
       return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value, signal)));
     },
-    readDirectory: async (request, stop) => (await directorySource("directory", request, SILENT)).latest(stop),
+    readDirectory: async (request, stop) =>
+      (await directorySource("directory", request, SILENT)).latest(stop),
     gitSnapshot: async ({ revision, ...request }, stop) => {
       const { readLocalRevision } = await import("./source/local-repository.ts");
-      return readLocalRevision({ ...request, paths: [request.platformPath, request.tenantPath], limits: request.sizes, timeoutMs: GIT_TIMEOUT_MS }, revision, stop);
+      return readLocalRevision(
+        {
+          ...request,
+          paths: [request.platformPath, request.tenantPath],
+          limits: request.sizes,
+          timeoutMs: GIT_TIMEOUT_MS,
+        },
+        revision,
+        stop,
+      );
     },
     startSimulator: simulate,
   };
 }
 
 function processTerminal(): Terminal {
-  const write = (stream: NodeJS.WriteStream) => (text: string): Promise<void> =>
-    new Promise((done) => {
-      stream.write(text, () => done());
-    });
+  const write =
+    (stream: NodeJS.WriteStream) =>
+    (text: string): Promise<void> =>
+      new Promise((done) => {
+        stream.write(text, () => done());
+      });
   return {
     out: write(process.stdout),
     err: write(process.stderr),
@@ -140,7 +156,8 @@ function isMissing(cause: unknown): boolean {
 async function openSource(config: Config, telemetry: Telemetry): Promise<Source> {
   const { source, sizes } = config;
   const request = { platformPath: source.platformPath, tenantPath: source.tenantPath, sizes };
-  if (source.kind === "directory") return directorySource(source.name, { ...request, root: source.path }, telemetry);
+  if (source.kind === "directory")
+    return directorySource(source.name, { ...request, root: source.path }, telemetry);
   const { GitSource } = await import("./source/git.ts");
   return new GitSource({
     name: source.name,
@@ -152,15 +169,30 @@ async function openSource(config: Config, telemetry: Telemetry): Promise<Source>
     limits: { ...sizes, mirrorBytes: MIRROR_BYTES },
     timeoutMs: GIT_TIMEOUT_MS,
     allowHttpLoopback: config.aws.simulator,
-    allowedFilePath: source.url.startsWith("/") ? source.url : source.url.startsWith("file://") ? fileURLToPath(source.url) : null,
+    allowedFilePath: source.url.startsWith("/")
+      ? source.url
+      : source.url.startsWith("file://")
+        ? fileURLToPath(source.url)
+        : null,
     telemetry,
   });
 }
 
-async function directorySource(name: string, request: DirectoryRequest, telemetry: Telemetry): Promise<Source> {
+async function directorySource(
+  name: string,
+  request: DirectoryRequest,
+  telemetry: Telemetry,
+): Promise<Source> {
   const { DirectorySource } = await import("./source/directory.ts");
   const { root, platformPath, tenantPath, sizes } = request;
-  return new DirectorySource({ name, root, paths: [platformPath, tenantPath], limits: sizes, debounceMs: DEBOUNCE_MS, telemetry });
+  return new DirectorySource({
+    name,
+    root,
+    paths: [platformPath, tenantPath],
+    limits: sizes,
+    debounceMs: DEBOUNCE_MS,
+    telemetry,
+  });
 }
 
 async function openAws(config: Config, telemetry: Telemetry): Promise<Aws> {
@@ -178,7 +210,11 @@ async function openAws(config: Config, telemetry: Telemetry): Promise<Aws> {
 }
 
 function awsReads(aws: Aws): AwsReads {
-  return { live: aws.live, examine: (account, signal) => aws.doctor.examine(account, signal), close: () => aws.close() };
+  return {
+    live: aws.live,
+    examine: (account, signal) => aws.doctor.examine(account, signal),
+    close: () => aws.close(),
+  };
 }
 
 async function auditReader(config: Config): Promise<AuditReader> {
@@ -203,7 +239,12 @@ async function startController(config: Config, signal: AbortSignal): Promise<Run
   const { openStore } = await import("./store/sqlite/open.ts");
   const lock = acquireLock(config.stateDir);
   const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
-  const { store, audit } = openStore({ stateDir: config.stateDir, clock, telemetry, anchors: { file: join(config.stateDir, ANCHORS_FILE), log: true } });
+  const { store, audit } = openStore({
+    stateDir: config.stateDir,
+    clock,
+    telemetry,
+    anchors: { file: join(config.stateDir, ANCHORS_FILE), log: true },
+  });
   const aws = await openAws(config, telemetry);
   const closeAll = async (): Promise<void> => {
     aws.close();
@@ -231,19 +272,32 @@ async function startController(config: Config, signal: AbortSignal): Promise<Run
   }
 }
 
-async function openRecord(config: Config, parts: Pick<ControllerPorts, "store" | "audit" | "telemetry">): Promise<Pick<ControllerPorts, "recorder" | "drainOutbox">> {
+async function openRecord(
+  config: Config,
+  parts: Pick<ControllerPorts, "store" | "audit" | "telemetry">,
+): Promise<Pick<ControllerPorts, "recorder" | "drainOutbox">> {
   const { createRecorder } = await import("./record/recorder.ts");
   const { drainOutbox } = await import("./record/outbox.ts");
   const { WebhookAlerts } = await import("./record/webhook-alerts.ts");
   const routes = config.alerts.map(({ name, namespaces, severity }) => ({ name, namespaces, severity }));
-  const alerts = new WebhookAlerts(config.alerts.map(({ name, webhook, secretFile }) => ({ name, url: webhook, secretFile })), clock);
+  const alerts = new WebhookAlerts(
+    config.alerts.map(({ name, webhook, secretFile }) => ({ name, url: webhook, secretFile })),
+    clock,
+  );
   return {
     recorder: createRecorder({ ...parts, routes, clock }),
-    drainOutbox: (signal) => drainOutbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry }, signal),
+    drainOutbox: (signal) =>
+      drainOutbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry }, signal),
   };
 }
 
-async function serve(config: Config, ports: ControllerPorts, metrics: () => Promise<string>, signal: AbortSignal, closeAll: () => Promise<void>): Promise<RunningController> {
+async function serve(
+  config: Config,
+  ports: ControllerPorts,
+  metrics: () => Promise<string>,
+  signal: AbortSignal,
+  closeAll: () => Promise<void>,
+): Promise<RunningController> {
   const { createController } = await import("./controller/controller.ts");
   const { startHttp } = await import("./http/start.ts");
   const controller = createController(settingsOf(config), ports);
@@ -261,7 +315,7 @@ async function serve(config: Config, ports: ControllerPorts, metrics: () => Prom
   });
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal]);
-  const done = controller.run(stop).finally(async () => {
+  const done = runThenClose(controller.run(stop), async () => {
     await http.close();
     await closeAll();
   });
@@ -275,9 +329,19 @@ async function serve(config: Config, ports: ControllerPorts, metrics: () => Prom
   };
 }
 
+async function runThenClose(running: Promise<void>, close: () => Promise<void>): Promise<void> {
+  try {
+    await running;
+  } finally {
+    await close();
+  }
+}
+
 function settingsOf(config: Config): ControllerSettings {
   const { aws, source } = config;
-  const simulator = aws.simulator ? { settleMs: aws.settleMs, deleteQuietMs: aws.deleteQuietMs, revertOtherMs: aws.revertOtherMs } : null;
+  const simulator = aws.simulator
+    ? { settleMs: aws.settleMs, deleteQuietMs: aws.deleteQuietMs, revertOtherMs: aws.revertOtherMs }
+    : null;
   return {
     version,
     configDigest: digestOf(JSON.parse(JSON.stringify(config)) as Json),
@@ -285,8 +349,17 @@ function settingsOf(config: Config): ControllerSettings {
     instance: config.instance,
     mode: config.mode,
     limits: config.limits,
-    manifestLimits: { ...DEFAULT_MANIFEST_LIMITS, fileBytes: config.sizes.fileBytes, documentsPerFile: config.sizes.documentsPerFile },
-    compile: { instance: config.instance, platformPath: source.platformPath, tenantPath: source.tenantPath, simulator },
+    manifestLimits: {
+      ...DEFAULT_MANIFEST_LIMITS,
+      fileBytes: config.sizes.fileBytes,
+      documentsPerFile: config.sizes.documentsPerFile,
+    },
+    compile: {
+      instance: config.instance,
+      platformPath: source.platformPath,
+      tenantPath: source.tenantPath,
+      simulator,
+    },
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
   };
@@ -312,15 +385,23 @@ async function simulate({ host, port, desired, worldFile }: SimulatorRequest): P
   const { startSimulator } = await import("./simulator/simulator.ts");
   const worlds = await import("./simulator/world.ts");
   const kept = worldFile !== null && existsSync(worldFile);
-  const world = kept ? (JSON.parse(readFileSync(worldFile, "utf8")) as ReturnType<typeof worlds.emptyWorld>) : worlds.emptyWorld();
+  const world = kept ? (JSON.parse(readFileSync(worldFile, "utf8")) as WorldState) : worlds.emptyWorld();
   if (!kept) {
     worlds.addAccount(world, { id: BASE_ACCOUNT });
     worlds.addRole(world, { accountId: BASE_ACCOUNT, name: "grantkeeper-base" });
-    worlds.addAccessKey(world, { accountId: BASE_ACCOUNT, principalArn: `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base` });
+    worlds.addAccessKey(world, {
+      accountId: BASE_ACCOUNT,
+      principalArn: `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`,
+    });
     if (desired !== null) seed(world, desired, worlds);
   }
   const key = Object.values(world.accessKeys).find((one) => one.accountId === BASE_ACCOUNT);
-  if (key === undefined) throw new CliError(`${worldFile ?? "the world"} has no access key of account ${BASE_ACCOUNT}`, "name another file, or none", 1);
+  if (key === undefined)
+    throw new CliError(
+      `${worldFile ?? "the world"} has no access key of account ${BASE_ACCOUNT}`,
+      "name another file, or none",
+      1,
+    );
   const simulator = await startSimulator({ world, host, port });
   return {
     endpoint: simulator.endpoint,
@@ -332,19 +413,24 @@ async function simulate({ host, port, desired, worldFile }: SimulatorRequest): P
   };
 }
 
-type Worlds = typeof import("./simulator/world.ts");
-
 /** What stands in an account before Grantkeeper does anything: its own roles, the boundaries, the functions. */
-function seed(world: ReturnType<Worlds["emptyWorld"]>, desired: Desired, worlds: Worlds): void {
+function seed(world: WorldState, desired: Desired, worlds: typeof Worlds): void {
   for (const account of desired.accounts.values()) {
     worlds.addAccount(world, { id: account.id, partition: account.partition, regions: account.regions });
     for (const identity of [account.observer, account.writer, account.binder]) {
-      if (identity !== null) worlds.addRole(world, { accountId: account.id, ...roleName(identity), trust: trustOfBase(identity) });
+      if (identity !== null)
+        worlds.addRole(world, { accountId: account.id, ...roleName(identity), trust: trustOfBase(identity) });
     }
   }
   for (const { use, accountId, policyName: name, path, document, description } of desired.policies.values()) {
     if (use !== "boundary") continue;
-    worlds.addPolicy(world, { accountId, name, path, description, document: documentText(document.statements.map((one) => one.statement)) });
+    worlds.addPolicy(world, {
+      accountId,
+      name,
+      path,
+      description,
+      document: documentText(document.statements.map((one) => one.statement)),
+    });
   }
   for (const { accountId, region, functionName: name, role } of desired.bindings.values()) {
     worlds.addFunction(world, { accountId, region, name, roleArn: role.arn });
@@ -362,7 +448,15 @@ function trustOfBase({ externalId }: AssumedIdentity): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
-      { Effect: "Allow", Principal: principal, Action: "sts:AssumeRole", Condition: { StringEquals: { "sts:ExternalId": externalId }, StringLike: { "sts:RoleSessionName": "gk-*" } } },
+      {
+        Effect: "Allow",
+        Principal: principal,
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "sts:ExternalId": externalId },
+          StringLike: { "sts:RoleSessionName": "gk-*" },
+        },
+      },
       { Effect: "Allow", Principal: principal, Action: "sts:TagSession" },
     ],
   });

@@ -5,32 +5,64 @@ import type { LogFields, Telemetry } from "./controller/ports/telemetry.ts";
 /** The metrics, all with the prefix `grantkeeper_`; labels are few and bounded. */
 const COUNTERS = {
   passes_total: { help: "Passes that ended, by account and outcome.", labels: ["account", "outcome"] },
-  writes_total: { help: "Write calls made, by account, call and outcome.", labels: ["account", "call", "outcome"] },
-  aws_requests_total: { help: "AWS requests, by account, operation and result.", labels: ["account", "operation", "result"] },
-  drift_found_total: { help: "Drifts that were opened, by account and severity.", labels: ["account", "severity"] },
+  writes_total: {
+    help: "Write calls made, by account, call and outcome.",
+    labels: ["account", "call", "outcome"],
+  },
+  aws_requests_total: {
+    help: "AWS requests, by account, operation and result.",
+    labels: ["account", "operation", "result"],
+  },
+  drift_found_total: {
+    help: "Drifts that were opened, by account and severity.",
+    labels: ["account", "severity"],
+  },
   drift_reverted_total: { help: "Drifts that ended by our own write, by account.", labels: ["account"] },
   source_fetches_total: { help: "Fetches of the source, by result.", labels: ["source", "result"] },
   alerts_sent_total: { help: "Alert messages, by route and result.", labels: ["route", "result"] },
-  http_requests_total: { help: "HTTP requests, by method, route and status.", labels: ["method", "route", "status"] },
+  http_requests_total: {
+    help: "HTTP requests, by method, route and status.",
+    labels: ["method", "route", "status"],
+  },
   audit_entries_total: { help: "Audit entries appended, by kind.", labels: ["kind"] },
 } as const;
 
 const GAUGES = {
-  bindings: { help: "Bindings by account and state (synced, drifted, held, broken).", labels: ["account", "state"] },
+  bindings: {
+    help: "Bindings by account and state (synced, drifted, held, broken).",
+    labels: ["account", "state"],
+  },
   functions: { help: "Functions by account: seen in AWS, declared in git.", labels: ["account", "where"] },
   orphans: { help: "Roles and policies of ours without a manifest, by account.", labels: ["account"] },
-  last_sweep_timestamp_seconds: { help: "When the last complete sweep of an account began.", labels: ["account"] },
-  accepted_revision_timestamp_seconds: { help: "When the enforced revision was accepted.", labels: ["source"] },
+  last_sweep_timestamp_seconds: {
+    help: "When the last complete sweep of an account began.",
+    labels: ["account"],
+  },
+  accepted_revision_timestamp_seconds: {
+    help: "When the enforced revision was accepted.",
+    labels: ["source"],
+  },
   queue_depth: { help: "Keys that wait.", labels: [] },
   open_intents: { help: "Write intents without an outcome.", labels: ["account"] },
   suspensions: { help: "Suspensions in force.", labels: [] },
-  writes_needed_ratio: { help: "Writes made ÷ writes needed of the last pass that wrote.", labels: ["account"] },
+  writes_needed_ratio: {
+    help: "Writes made ÷ writes needed of the last pass that wrote.",
+    labels: ["account"],
+  },
   build_info: { help: "Always 1; the version is a label.", labels: ["version"] },
 } as const;
 
 const HISTOGRAMS = {
-  pass_duration_seconds: { help: "How long a pass took.", labels: ["account", "scope"], buckets: [0.05, 0.25, 1, 5, 15, 60, 180] },
-  drift_stood_seconds: { help: "How long a drift stood until it was reverted.", labels: ["account", "severity"], buckets: [1, 5, 30, 60, 300, 900, 3600, 86_400] },
+  pass_duration_seconds: {
+    help: "How long a pass took.",
+    labels: ["account", "scope"],
+    buckets: [0.05, 0.25, 1, 5, 15, 60, 180],
+  },
+  drift_stood_seconds: {
+    help: "How long a drift stood until it was reverted.",
+    labels: ["account", "severity"],
+    buckets: [1, 5, 30, 60, 300, 900, 3600, 86_400],
+  },
 } as const;
 
 export interface TelemetryOptions {
@@ -47,14 +79,27 @@ export interface OpenTelemetry {
 /** Structured logs on the destination and a metric registry of its own. Redacts at the sink. */
 export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const log = pino(
-    { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "message", formatters: { level: (label) => ({ level: label }) } },
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      messageKey: "message",
+      formatters: { level: (label) => ({ level: label }) },
+    },
     options.destination,
   );
   const registry = new Registry();
-  const counters = new Map(Object.entries(COUNTERS).map(([name, of]) => [name, new Counter(metricOptions(name, of, registry))]));
-  const gauges = new Map(Object.entries(GAUGES).map(([name, of]) => [name, new Gauge(metricOptions(name, of, registry))]));
+  const counters = new Map(
+    Object.entries(COUNTERS).map(([name, of]) => [name, new Counter(metricOptions(name, of, registry))]),
+  );
+  const gauges = new Map(
+    Object.entries(GAUGES).map(([name, of]) => [name, new Gauge(metricOptions(name, of, registry))]),
+  );
   const histograms = new Map(
-    Object.entries(HISTOGRAMS).map(([name, of]) => [name, new Histogram({ ...metricOptions(name, of, registry), buckets: [...of.buckets] })]),
+    Object.entries(HISTOGRAMS).map(([name, of]) => [
+      name,
+      new Histogram({ ...metricOptions(name, of, registry), buckets: [...of.buckets] }),
+    ]),
   );
   const telemetry: Telemetry = {
     debug: (text, fields = {}) => log.debug(redactFields(fields), text),
@@ -73,7 +118,11 @@ interface MetricShape {
   readonly labels: readonly string[];
 }
 
-function metricOptions(name: string, of: MetricShape, registry: Registry): { name: string; help: string; labelNames: string[]; registers: Registry[] } {
+function metricOptions(
+  name: string,
+  of: MetricShape,
+  registry: Registry,
+): { name: string; help: string; labelNames: string[]; registers: Registry[] } {
   return { name: `grantkeeper_${name}`, help: of.help, labelNames: [...of.labels], registers: [registry] };
 }
 
@@ -97,11 +146,13 @@ export function redact(text: string): string {
 
 function redactFields(fields: LogFields): LogFields {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, typeof value === "string" ? redact(value) : isStrings(value) ? value.map(redact) : value]),
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === "string" ? redact(value) : isStrings(value) ? value.map(redact) : value,
+    ]),
   );
 }
 
 function isStrings(value: LogFields[string]): value is readonly string[] {
   return Array.isArray(value);
 }
-

@@ -39,7 +39,9 @@ export function compileSnapshot(snapshot: Snapshot, context: AcceptContext): Res
   const documents = files.reduce((sum, file) => sum + file.documents.length, 0);
   const before = Object.keys(context.record?.fileKeys ?? {}).length;
   if (documents === 0) {
-    return err(`0 manifests at ${shortRevision(snapshot.revision)}${before > 0 ? `, where ${before} files had some` : ""}: refused, nothing is deleted`);
+    return err(
+      `0 manifests at ${shortRevision(snapshot.revision)}${before > 0 ? `, where ${before} files had some` : ""}: refused, nothing is deleted`,
+    );
   }
   const compilation = compile(files, { ...context.compile, revision: snapshot.revision });
   const enforced: Enforced = {
@@ -53,15 +55,24 @@ export function compileSnapshot(snapshot: Snapshot, context: AcceptContext): Res
 }
 
 /** A file that can't be read (any more) still holds every key last seen in it: it can't be known what it wanted to say. */
-function brokenFileKeys(compilation: Compilation, snapshot: Snapshot, record: SourceRecord | null): ReadonlyMap<Key, Diagnostic> {
+function brokenFileKeys(
+  compilation: Compilation,
+  snapshot: Snapshot,
+  record: SourceRecord | null,
+): ReadonlyMap<Key, Diagnostic> {
   const broken = new Map<string, Diagnostic>();
   for (const path of compilation.brokenFiles) {
     const diagnostic = compilation.diagnostics.find((found) => found.origin.file === path);
     broken.set(path, diagnostic ?? unreadable(path, "unreadable"));
   }
   for (const refused of snapshot.refused) broken.set(refused.path, unreadable(refused.path, refused.reason));
-  const keys = [...broken].flatMap(([path, diagnostic]) => (record?.fileKeys[path] ?? []).map((key) => [key, diagnostic] as const));
-  const named = new Set<Key>([...compilation.desired.bindings.keys(), ...compilation.desired.policies.keys()]);
+  const keys = [...broken].flatMap(([path, diagnostic]) =>
+    (record?.fileKeys[path] ?? []).map((key) => [key, diagnostic] as const),
+  );
+  const named = new Set<Key>([
+    ...compilation.desired.bindings.keys(),
+    ...compilation.desired.policies.keys(),
+  ]);
   return new Map(keys.filter(([key]) => !named.has(key)));
 }
 
@@ -76,9 +87,16 @@ function unreadable(file: string, reason: string): Diagnostic {
 }
 
 /** What the record keeps of the files: their keys, and for broken ones also those last seen in them. */
-export function fileKeysAfter(enforced: Enforced, record: SourceRecord | null, refused: readonly string[]): SourceRecord["fileKeys"] {
+export function fileKeysAfter(
+  enforced: Enforced,
+  record: SourceRecord | null,
+  refused: readonly string[],
+): SourceRecord["fileKeys"] {
   const { fileKeys, brokenFiles } = enforced.compilation;
-  const kept = [...brokenFiles, ...refused].map((path) => [path, [...new Set([...(fileKeys[path] ?? []), ...(record?.fileKeys[path] ?? [])])].sort()] as const);
+  const kept = [...brokenFiles, ...refused].map(
+    (path) =>
+      [path, [...new Set([...(fileKeys[path] ?? []), ...(record?.fileKeys[path] ?? [])])].sort()] as const,
+  );
   const all = new Map([...Object.entries(fileKeys), ...kept].filter(([, keys]) => keys.length > 0));
   return Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,19 +1,28 @@
-import type { Drift } from "../model/drift.ts";
+import { joinedDelta, type Drift } from "../model/drift.ts";
 import { driftLine } from "../plan/render.ts";
 import { failedWrite, remainingDrifts } from "./conditions.ts";
-import { joinedDelta } from "./key-status.ts";
 import { isSecurity } from "./outcome-facts.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
 import type { Hold } from "./ports/control.ts";
 import type { AlertEvent, NextStep } from "./ports/recorder.ts";
-import { tellingDrifts, type SettledKey, type SettleTime } from "./settle-key.ts";
-import { appliedOf, desiredOf, isBinding } from "./subjects.ts";
+import { tellingDrifts, type SettledKey } from "./settle-key.ts";
+import type { SettleTime } from "./settle-time.ts";
+import { appliedOf, desiredOf, isBinding } from "./subject.ts";
 
 /** What people are told of a pass: each incident when it begins and when it ends. */
-export function alertsOf(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[], time: SettleTime): readonly AlertEvent[] {
+export function alertsOf(
+  pass: Pass,
+  keys: readonly SettledKey[],
+  holds: readonly Hold[],
+  time: SettleTime,
+): readonly AlertEvent[] {
   const first = keys.filter((key) => subjectOfOutcome(key.outcome).record.status === null);
   const known = keys.filter((key) => subjectOfOutcome(key.outcome).record.status !== null);
-  return [...firstComparison(pass, first), ...known.flatMap((key) => keyAlerts(pass, key, time)), ...newHolds(pass, keys, holds)];
+  return [
+    ...firstComparison(pass, first),
+    ...known.flatMap((key) => keyAlerts(pass, key, time)),
+    ...newHolds(pass, keys, holds),
+  ];
 }
 
 /** A binding's first comparison never alerts by itself, only in one summary a pass. */
@@ -25,7 +34,15 @@ function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly Aler
       .filter((drift) => isDangerous(drift))
       .map((drift) => `${subjectOfOutcome(key.outcome).key}: ${driftLine(drift)}`),
   );
-  return [{ kind: "first-comparison", account: pass.account.name, compared: keys.length, differ: differing.length, worthALook }];
+  return [
+    {
+      kind: "first-comparison",
+      account: pass.account.name,
+      compared: keys.length,
+      differ: differing.length,
+      worthALook,
+    },
+  ];
 }
 
 function isDangerous(drift: Drift): boolean {
@@ -41,17 +58,38 @@ function keyAlerts(pass: Pass, key: SettledKey, time: SettleTime): readonly Aler
   if (telling.length > 0) alerts.push(driftOpened(pass, outcome, telling, time));
   const sinceMs = record.incidentSinceMs ?? (telling.length > 0 ? time.nowMs : null);
   if (sinceMs !== null && remainingDrifts(outcome).length === 0 && isLookedAt(outcome)) {
-    const how = ended.some((one) => one.how === "reverted") ? "reverted" : ended.some((one) => one.how === "applied") ? "applied" : "gone";
-    alerts.push({ kind: "drift-closed", key: subjectOfOutcome(outcome).key, account: pass.account.name, how, since: new Date(sinceMs).toISOString(), at: time.nowIso });
+    const how = ended.some((one) => one.how === "reverted")
+      ? "reverted"
+      : ended.some((one) => one.how === "applied")
+        ? "applied"
+        : "gone";
+    alerts.push({
+      kind: "drift-closed",
+      key: subjectOfOutcome(outcome).key,
+      account: pass.account.name,
+      how,
+      since: new Date(sinceMs).toISOString(),
+      at: time.nowIso,
+    });
   }
-  return [...alerts, ...failureAlerts(pass, outcome), ...refusedAlerts(pass, key), ...recreatedAlerts(pass, outcome, opened)];
+  return [
+    ...alerts,
+    ...failureAlerts(pass, outcome),
+    ...refusedAlerts(pass, key),
+    ...recreatedAlerts(pass, outcome, opened),
+  ];
 }
 
 function isLookedAt(outcome: KeyOutcome): boolean {
   return outcome.kind === "judged" || (outcome.kind === "written" && outcome.readBack.kind === "seen");
 }
 
-function driftOpened(pass: Pass, outcome: KeyOutcome, drifts: readonly Drift[], time: SettleTime): AlertEvent {
+function driftOpened(
+  pass: Pass,
+  outcome: KeyOutcome,
+  drifts: readonly Drift[],
+  time: SettleTime,
+): AlertEvent {
   const subject = subjectOfOutcome(outcome);
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
@@ -89,12 +127,16 @@ function lookUp(drifts: readonly Drift[], pass: Pass): string | null {
   const [subject = ""] = drifts.map((drift) => drift.subject);
   const [, , service, region, , ...rest] = subject.split(":");
   const name = service === "lambda" ? rest[1] : rest.join(":").split("/").at(-1);
-  const at = service === "lambda" ? region : IAM_REGION[pass.account.partition] ?? "us-east-1";
+  const at = service === "lambda" ? region : (IAM_REGION[pass.account.partition] ?? "us-east-1");
   if (name === undefined || name === "") return null;
   return `aws cloudtrail lookup-events --region ${at} --lookup-attributes AttributeKey=ResourceName,AttributeValue=${name}`;
 }
 
-const IAM_REGION: Readonly<Record<string, string>> = { aws: "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
+const IAM_REGION: Readonly<Record<string, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-north-1",
+  "aws-us-gov": "us-gov-west-1",
+};
 
 function failureAlerts(pass: Pass, outcome: KeyOutcome): readonly AlertEvent[] {
   const failure = outcome.kind === "written" ? failedWrite(outcome.writes) : null;
@@ -114,19 +156,35 @@ function failureAlerts(pass: Pass, outcome: KeyOutcome): readonly AlertEvent[] {
 
 function refusedAlerts(pass: Pass, key: SettledKey): readonly AlertEvent[] {
   const refused = key.facts.find((fact) => fact.kind === "plan-refused");
-  return refused === undefined ? [] : [{ kind: "refused", key: refused.key, account: pass.account.name, reason: refused.reason }];
+  return refused === undefined
+    ? []
+    : [{ kind: "refused", key: refused.key, account: pass.account.name, reason: refused.reason }];
 }
 
 function recreatedAlerts(pass: Pass, outcome: KeyOutcome, opened: readonly Drift[]): readonly AlertEvent[] {
   return opened
     .filter((drift) => drift.change.kind === "role-recreated")
-    .map((drift) => ({ kind: "role-recreated", key: subjectOfOutcome(outcome).key, account: pass.account.name, role: drift.subject }));
+    .map((drift) => ({
+      kind: "role-recreated",
+      key: subjectOfOutcome(outcome).key,
+      account: pass.account.name,
+      role: drift.subject,
+    }));
 }
 
 /** One message a held subject, when one of its keys was not held by it before. */
 function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[]): readonly AlertEvent[] {
-  const newly = new Set<string>(keys.flatMap((key) => key.facts.flatMap((fact) => (fact.kind === "plan-held" ? [fact.subject] : []))));
+  const newly = new Set<string>(
+    keys.flatMap((key) => key.facts.flatMap((fact) => (fact.kind === "plan-held" ? [fact.subject] : []))),
+  );
   return holds
     .filter((hold) => newly.has(hold.subject))
-    .map((hold) => ({ kind: "held", incident: `hold/${pass.account.id}/${hold.subject}`, account: pass.account.name, subject: hold.subject, reason: hold.reason, keys: hold.keys }));
+    .map((hold) => ({
+      kind: "held",
+      incident: `hold/${pass.account.id}/${hold.subject}`,
+      account: pass.account.name,
+      subject: hold.subject,
+      reason: hold.reason,
+      keys: hold.keys,
+    }));
 }

@@ -70,21 +70,42 @@ async function applyOne(
   if (entry === undefined) throw new Error("the audit appended no entry for an intent");
   const intent = entry.seq;
   try {
-    const { requestId } = await ports.actuator.apply(action, { account: pass.account, pass: pass.id, intent, revisionId: revision.value }, signal);
-    await ports.audit.append([{ kind: "write-finished", intent, key: action.key, requestId, outcome: "applied", error: null }]);
+    const { requestId } = await ports.actuator.apply(
+      action,
+      { account: pass.account, pass: pass.id, intent, revisionId: revision.value },
+      signal,
+    );
+    await ports.audit.append([
+      { kind: "write-finished", intent, key: action.key, requestId, outcome: "applied", error: null },
+    ]);
     return { kind: "applied", action, intent, atMs: ports.clock.nowMs() };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (error.facts.lost) return { kind: "lost", action, intent, error };
     await ports.audit.append([
-      { kind: "write-finished", intent, key: action.key, requestId: error.facts.requestId, outcome: "failed", error: `${error.facts.code}: ${error.facts.message}` },
+      {
+        kind: "write-finished",
+        intent,
+        key: action.key,
+        requestId: error.facts.requestId,
+        outcome: "failed",
+        error: `${error.facts.code}: ${error.facts.message}`,
+      },
     ]);
-    return { kind: "failed", action, intent, error, isOverdue: isOverdue(error, lastWriteMs, ports.clock.nowMs()) };
+    return {
+      kind: "failed",
+      action,
+      intent,
+      error,
+      isOverdue: isOverdue(error, lastWriteMs, ports.clock.nowMs()),
+    };
   }
 }
 
 /** Ages come from the audit, never from memory: a restart gives no failure more time. */
 function isOverdue(error: AwsError, lastWriteMs: number | null, nowMs: number): boolean {
   const { disposition } = error.facts;
-  return disposition.kind === "retry" && (lastWriteMs === null || nowMs - lastWriteMs > disposition.deadlineMs);
+  return (
+    disposition.kind === "retry" && (lastWriteMs === null || nowMs - lastWriteMs > disposition.deadlineMs)
+  );
 }

@@ -2,12 +2,18 @@ import type { KeyRecord } from "../model/key-record.ts";
 import { unread } from "./conditions.ts";
 import { statusOf } from "./key-status.ts";
 import type { Pass } from "./pass.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 
 /** The record as it is written before the first write of a pass: it says which revision is being attempted. */
 export function attempted(pass: Pass, subject: Subject, nowMs: number): KeyRecord {
   const { record } = subject;
   const time = { nowMs, nowIso: new Date(nowMs).toISOString() };
-  const first = statusOf(pass, { kind: "unknown", subject, reason: "" }, unread("changes are on their way"), record, time);
+  const first = statusOf(
+    pass,
+    { kind: "unknown", subject, reason: "" },
+    unread("changes are on their way"),
+    record,
+    time,
+  );
   return { ...record, status: { ...(record.status ?? first), lastAttemptedRevision: pass.revision } };
 }

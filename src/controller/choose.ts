@@ -9,11 +9,21 @@ import { suspensionOf } from "./suspensions.ts";
 
 /** What is to be written for a key now: the plan that rules it, and those of its actions that may run. */
 export type Choice =
-  | { readonly kind: "run"; readonly judged: Judged; readonly plan: KeyPlan; readonly actions: readonly Action[] }
+  | {
+      readonly kind: "run";
+      readonly judged: Judged;
+      readonly plan: KeyPlan;
+      readonly actions: readonly Action[];
+    }
   | { readonly kind: "skip"; readonly judged: Judged; readonly why: NotApplied };
 
 /** Mode, suspension, an open intent and the verdict decide; nothing else does. */
-export function choose(pass: Pass, judged: Judged, openIntents: ReadonlyMap<Key, WriteIntended>, nowMs: number): Choice {
+export function choose(
+  pass: Pass,
+  judged: Judged,
+  openIntents: ReadonlyMap<Key, WriteIntended>,
+  nowMs: number,
+): Choice {
   const { key } = judged.subject;
   const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });
   if (modeOf(pass, judged.subject) === "observe") return skip({ kind: "observe" });
@@ -24,7 +34,8 @@ export function choose(pass: Pass, judged: Judged, openIntents: ReadonlyMap<Key,
   const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
   if (plan === null) return skip({ kind: "nothing-due" });
   const { stalled } = judged.subject.record;
-  if (stalled !== null && stalled.digest === plan.digest && judged.released.length === 0) return skip({ kind: "stalled", stalled });
+  if (stalled !== null && stalled.digest === plan.digest && judged.released.length === 0)
+    return skip({ kind: "stalled", stalled });
   const actions = [...dueActions(plan.actions, nowMs), ...judged.released];
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
 }

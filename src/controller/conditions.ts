@@ -24,7 +24,9 @@ export function assess(outcome: KeyOutcome): Assessment {
     case "unknown":
       return unread(outcome.reason);
     case "unusable":
-      return invalid(outcome.subject.kind === "invalid" ? firstDiagnostic(outcome.subject) : "nothing was ever applied");
+      return invalid(
+        outcome.subject.kind === "invalid" ? firstDiagnostic(outcome.subject) : "nothing was ever applied",
+      );
     case "judged":
     case "written":
       return assessJudged(outcome.judged, outcome);
@@ -46,7 +48,11 @@ export function unread(reason: string): Assessment {
 
 /** The account's own reads are refused. */
 export function denied(error: AwsError): Assessment {
-  return { ...unread(error.message), ready: claim("Ready", "False", "AccessDenied", error.message), health: "Degraded" };
+  return {
+    ...unread(error.message),
+    ready: claim("Ready", "False", "AccessDenied", error.message),
+    health: "Degraded",
+  };
 }
 
 function invalid(message: string): Assessment {
@@ -65,13 +71,24 @@ function assessJudged(judged: Judged, outcome: Extract<KeyOutcome, { readonly ju
   const drifts = remainingDrifts(outcome);
   const failure = outcome.kind === "written" ? failedWrite(outcome.writes) : null;
   const ready = failure === null ? readyOf(judged, outcome, drifts) : readyAfter(failure, judged);
-  const suspension = outcome.kind === "judged" && outcome.notApplied.kind === "suspended" ? outcome.notApplied.suspension : null;
+  const suspension =
+    outcome.kind === "judged" && outcome.notApplied.kind === "suspended"
+      ? outcome.notApplied.suspension
+      : null;
   return {
     ready,
     stalled: stalledOf(judged, outcome, failure),
     reconciling: reconcilingOf(ready, failure),
     drifted: driftedOf(drifts, failure),
-    suspended: suspension === null ? null : claim("Suspended", "True", "Suspended", `by ${suspension.actor} until ${suspension.until}: ${suspension.reason}`),
+    suspended:
+      suspension === null
+        ? null
+        : claim(
+            "Suspended",
+            "True",
+            "Suspended",
+            `by ${suspension.actor} until ${suspension.until}: ${suspension.reason}`,
+          ),
     sync: drifts.length === 0 ? "Synced" : "OutOfSync",
     health: healthOf(ready, drifts, suspension !== null),
   };
@@ -79,21 +96,30 @@ function assessJudged(judged: Judged, outcome: Extract<KeyOutcome, { readonly ju
 
 /** After the writes where there were some, else as judged. `revision` drifts count too: live is not yet as git says. */
 export function remainingDrifts(outcome: KeyOutcome): readonly Drift[] {
-  if (outcome.kind === "written") return outcome.readBack.kind === "seen" ? outcome.readBack.drifts : outcome.judged.drifts;
+  if (outcome.kind === "written")
+    return outcome.readBack.kind === "seen" ? outcome.readBack.drifts : outcome.judged.drifts;
   return outcome.kind === "judged" ? outcome.judged.drifts : [];
 }
 
-export function failedWrite(writes: readonly WriteOutcome[]): Exclude<WriteOutcome, { readonly kind: "applied" }> | null {
+export function failedWrite(
+  writes: readonly WriteOutcome[],
+): Exclude<WriteOutcome, { readonly kind: "applied" }> | null {
   const last = writes.at(-1);
   return last === undefined || last.kind === "applied" ? null : last;
 }
 
 function readyOf(judged: Judged, outcome: KeyOutcome, drifts: readonly Drift[]): Claim {
   const { subject, verdict } = judged;
-  if (subject.kind === "invalid") return claim("Ready", "False", "ValidationFailed", firstDiagnostic(subject));
+  if (subject.kind === "invalid")
+    return claim("Ready", "False", "ValidationFailed", firstDiagnostic(subject));
   if (verdict.kind === "refuse") return claim("Ready", "False", "GuardrailRefused", verdict.reason);
   if (outcome.kind === "judged" && outcome.notApplied.kind === "observe") {
-    return claim("Ready", "True", "ObserveOnly", drifts.length === 0 ? "as git says" : "compared; in observe nothing is written");
+    return claim(
+      "Ready",
+      "True",
+      "ObserveOnly",
+      drifts.length === 0 ? "as git says" : "compared; in observe nothing is written",
+    );
   }
   if (verdict.kind === "hold") return claim("Ready", "False", "AwaitingApproval", verdict.reason);
   if (outcome.kind === "judged" && outcome.notApplied.kind === "stalled") {
@@ -118,13 +144,25 @@ function readyByDrift(judged: Judged, outcome: KeyOutcome, drifts: readonly Drif
     return claim("Ready", "False", "RoleNotUsed", "the function runs on another role");
   }
   if (drifts.some((drift) => drift.change.kind === "role-not-published")) {
-    return claim("Ready", "False", "RoleNotPublished", "a published version behind an alias runs on another role");
+    return claim(
+      "Ready",
+      "False",
+      "RoleNotPublished",
+      "a published version behind an alias runs on another role",
+    );
   }
-  if (planAfter(judged, outcome).actions.length > 0) return claim("Ready", "Unknown", "Progressing", "changes are on their way");
+  if (planAfter(judged, outcome).actions.length > 0)
+    return claim("Ready", "Unknown", "Progressing", "changes are on their way");
   if (drifts.some((drift) => drift.change.kind !== "upstream-changed")) {
     return claim("Ready", "Unknown", "Progressing", "waits until AWS shows what was written");
   }
-  if (judged.notes.includes(WAITING_FOR_FUNCTION)) return claim("Ready", "Unknown", "WaitingForFunction", "the function does not exist yet; its role is ready");
+  if (judged.notes.includes(WAITING_FOR_FUNCTION))
+    return claim(
+      "Ready",
+      "Unknown",
+      "WaitingForFunction",
+      "the function does not exist yet; its role is ready",
+    );
   return claim("Ready", "True", "ReconciliationSucceeded", "as git says, read back");
 }
 
@@ -162,10 +200,19 @@ function readyAfter(failure: Exclude<WriteOutcome, { readonly kind: "applied" }>
   const message = failure.error.message;
   if (disposition.kind === "circuit") return claim("Ready", "False", "AccessDenied", message);
   if (!isTerminal(failure)) return claim("Ready", "Unknown", "Progressing", message);
-  return claim("Ready", "False", judged.plan.purpose === "delete" ? "PruneFailed" : "ReconciliationFailed", message);
+  return claim(
+    "Ready",
+    "False",
+    judged.plan.purpose === "delete" ? "PruneFailed" : "ReconciliationFailed",
+    message,
+  );
 }
 
-function stalledOf(judged: Judged, outcome: KeyOutcome, failure: ReturnType<typeof failedWrite>): Claim | null {
+function stalledOf(
+  judged: Judged,
+  outcome: KeyOutcome,
+  failure: ReturnType<typeof failedWrite>,
+): Claim | null {
   if (outcome.kind === "judged" && outcome.notApplied.kind === "stalled") {
     const { reason, message } = outcome.notApplied.stalled;
     return claim("Stalled", "True", reason, message);
@@ -173,7 +220,8 @@ function stalledOf(judged: Judged, outcome: KeyOutcome, failure: ReturnType<type
   if (failure !== null && isTerminal(failure)) {
     return claim("Stalled", "True", terminalReason(failure.error.facts.code), failure.error.message);
   }
-  if (judged.subject.kind === "invalid") return claim("Stalled", "True", "ValidationFailed", firstDiagnostic(judged.subject));
+  if (judged.subject.kind === "invalid")
+    return claim("Stalled", "True", "ValidationFailed", firstDiagnostic(judged.subject));
   for (const withheld of judged.plan.withheld) {
     const reason = WITHHELD_STALLED[withheld.kind];
     if (reason !== undefined) return claim("Stalled", "True", reason, withheld.reason);
@@ -183,7 +231,9 @@ function stalledOf(judged: Judged, outcome: KeyOutcome, failure: ReturnType<type
 
 /** No retry helps until something changes, or none has helped in its time. */
 export function isTerminal(failure: NonNullable<ReturnType<typeof failedWrite>>): boolean {
-  return failure.error.facts.disposition.kind === "terminal" || (failure.kind === "failed" && failure.isOverdue);
+  return (
+    failure.error.facts.disposition.kind === "terminal" || (failure.kind === "failed" && failure.isOverdue)
+  );
 }
 
 export function terminalReason(code: string): ConditionReason {
@@ -193,14 +243,24 @@ export function terminalReason(code: string): ConditionReason {
 
 function reconcilingOf(ready: Claim, failure: ReturnType<typeof failedWrite>): Claim | null {
   if (ready.status !== "Unknown" || ready.reason === "WaitingForFunction") return null;
-  return claim("Reconciling", "True", failure === null ? "Progressing" : "ProgressingWithRetry", ready.message);
+  return claim(
+    "Reconciling",
+    "True",
+    failure === null ? "Progressing" : "ProgressingWithRetry",
+    ready.message,
+  );
 }
 
 function driftedOf(drifts: readonly Drift[], failure: ReturnType<typeof failedWrite>): Claim {
   const seen = drifts.filter((drift) => drift.certainty === "confirmed");
   if (seen.length === 0) return claim("Drifted", "False", "NoDriftDetected", "");
   if (seen.every((drift) => drift.change.kind === "upstream-changed")) {
-    return claim("Drifted", "True", "UpstreamChanged", "AWS published a new default version of an attached policy");
+    return claim(
+      "Drifted",
+      "True",
+      "UpstreamChanged",
+      "AWS published a new default version of an attached policy",
+    );
   }
   const fields = [...new Set(seen.map((drift) => drift.change.kind))].sort().join(", ");
   return claim("Drifted", "True", failure === null ? "DriftDetected" : "CorrectionFailed", fields);
@@ -208,7 +268,8 @@ function driftedOf(drifts: readonly Drift[], failure: ReturnType<typeof failedWr
 
 function healthOf(ready: Claim, drifts: readonly Drift[], suspended: boolean): Health {
   if (suspended) return "Suspended";
-  if (drifts.some((drift) => drift.change.kind === "role-missing" || drift.change.kind === "policy-missing")) return "Missing";
+  if (drifts.some((drift) => drift.change.kind === "role-missing" || drift.change.kind === "policy-missing"))
+    return "Missing";
   if (ready.status === "True") return "Healthy";
   return ready.status === "Unknown" ? "Progressing" : "Degraded";
 }
@@ -218,13 +279,28 @@ function firstDiagnostic(subject: Extract<Judged["subject"], { readonly kind: "i
   return first === undefined ? "invalid" : `${formatOrigin(first.origin)}: ${first.message}`;
 }
 
-function claim(type: Claim["type"], status: Claim["status"], reason: ConditionReason, message: string): Claim {
+function claim(
+  type: Claim["type"],
+  status: Claim["status"],
+  reason: ConditionReason,
+  message: string,
+): Claim {
   return { type, status, reason, message };
 }
 
 /** Kubernetes' rule: the transition time moves with `status` only. Sorted by type. */
-export function toConditions(assessment: Assessment, before: readonly Condition[], now: string): readonly Condition[] {
-  const claims = [assessment.ready, assessment.stalled, assessment.reconciling, assessment.drifted, assessment.suspended];
+export function toConditions(
+  assessment: Assessment,
+  before: readonly Condition[],
+  now: string,
+): readonly Condition[] {
+  const claims = [
+    assessment.ready,
+    assessment.stalled,
+    assessment.reconciling,
+    assessment.drifted,
+    assessment.suspended,
+  ];
   return claims
     .filter((found) => found !== null)
     .map((found) => {

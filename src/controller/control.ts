@@ -8,7 +8,16 @@ import type { KeyRecord } from "../model/key-record.ts";
 import { lowerMode } from "../model/mode.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { parseRevision, shortRevision } from "../model/revision.ts";
-import type { AccountView, Control, Hold, KeyView, Overview, Readiness, ReconcileRequest, Refusal } from "./ports/control.ts";
+import type {
+  AccountView,
+  Control,
+  Hold,
+  KeyView,
+  Overview,
+  Readiness,
+  ReconcileRequest,
+  Refusal,
+} from "./ports/control.ts";
 import type { ObjectRecord } from "./ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState } from "./state.ts";
@@ -26,7 +35,12 @@ export class ControllerControl implements Control {
   readonly #startedAt: string;
   #refusals: { minute: number; count: number } = { minute: 0, count: 0 };
 
-  constructor(state: ControllerState, settings: ControllerSettings, ports: ControllerPorts, wake: () => void) {
+  constructor(
+    state: ControllerState,
+    settings: ControllerSettings,
+    ports: ControllerPorts,
+    wake: () => void,
+  ) {
     this.#state = state;
     this.#settings = settings;
     this.#ports = ports;
@@ -74,13 +88,17 @@ export class ControllerControl implements Control {
 
   #holds(): readonly Hold[] {
     const held = this.#state.source.held;
-    const revision: readonly Hold[] = held === null ? [] : [{ subject: held.revision, reason: held.reason, account: null, keys: [], actions: 0 }];
+    const revision: readonly Hold[] =
+      held === null
+        ? []
+        : [{ subject: held.revision, reason: held.reason, account: null, keys: [], actions: 0 }];
     return [...revision, ...[...this.#state.accounts.values()].flatMap((account) => account.holds)];
   }
 
   readiness(): Readiness {
     const { enforced, source } = this.#state;
-    if (enforced === null) return { ready: false, waitingFor: [source.failure?.message ?? "the first snapshot"] };
+    if (enforced === null)
+      return { ready: false, waitingFor: [source.failure?.message ?? "the first snapshot"] };
     const waitingFor = [...enforced.compilation.desired.accounts.values()]
       .filter((account) => !this.#state.account(account.id).firstPassEnded)
       .map((account) => `the first pass of account ${account.name}`);
@@ -105,7 +123,8 @@ export class ControllerControl implements Control {
 
   async history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]> {
     const entries: AuditEntry[] = [];
-    for await (const entry of this.#ports.audit.entries({ ...filter, newestFirst: true })) entries.push(entry);
+    for await (const entry of this.#ports.audit.entries({ ...filter, newestFirst: true }))
+      entries.push(entry);
     return entries;
   }
 
@@ -113,7 +132,10 @@ export class ControllerControl implements Control {
     return this.#ports.store.resourceVersion();
   }
 
-  async reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>> {
+  async reconcile(
+    request: ReconcileRequest,
+    actor: string,
+  ): Promise<Result<{ readonly token: string }, Refusal>> {
     const { enforced } = this.#state;
     if (enforced === null) return err({ code: "conflict", message: "no revision is enforced yet" });
     const known = await this.#knownKeys();
@@ -121,8 +143,14 @@ export class ControllerControl implements Control {
     if (unknown !== undefined) return err({ code: "not-found", message: `no such key: ${unknown}` });
     const keys = request.kind === "keys" ? request.keys : [...known];
     const nowMs = this.#ports.clock.nowMs();
-    const accounts = new Map([...enforced.compilation.desired.accounts.keys()].map((id) => [id, new Set(keys.filter((key) => keyParts(key).accountId === id))]));
-    if (request.kind === "all") for (const accountId of accounts.keys()) this.#state.queue.addSweep(accountId, nowMs);
+    const accounts = new Map(
+      [...enforced.compilation.desired.accounts.keys()].map((id) => [
+        id,
+        new Set(keys.filter((key) => keyParts(key).accountId === id)),
+      ]),
+    );
+    if (request.kind === "all")
+      for (const accountId of accounts.keys()) this.#state.queue.addSweep(accountId, nowMs);
     else for (const key of keys) this.#state.queue.addKey(key, nowMs);
     const token = this.#ports.random.hex(12);
     this.#state.tokens.set(token, { accounts, afterPass: this.#state.passNumber });
@@ -149,16 +177,37 @@ export class ControllerControl implements Control {
     return { done: waitingFor.length === 0, waitingFor };
   }
 
-  async suspend(request: Parameters<Control["suspend"]>[0], actor: string): Promise<Result<Suspension, Refusal>> {
+  async suspend(
+    request: Parameters<Control["suspend"]>[0],
+    actor: string,
+  ): Promise<Result<Suspension, Refusal>> {
     const { scope, reason, until } = request;
     const untilMs = Date.parse(until);
     const nowMs = this.#ports.clock.nowMs();
-    if (!(untilMs > nowMs)) return err({ code: "invalid", message: `a suspension ends in the future, got "${until}"` });
+    if (!(untilMs > nowMs))
+      return err({ code: "invalid", message: `a suspension ends in the future, got "${until}"` });
     if (reason.trim() === "") return err({ code: "invalid", message: "a suspension needs a reason" });
-    if (scope.key !== null && !(await this.#knownKeys()).has(scope.key)) return err({ code: "not-found", message: `no such key: ${scope.key}` });
-    const suspension: Suspension = { id: this.#ports.random.hex(4), scope, reason, actor, at: this.#nowIso(), until: new Date(untilMs).toISOString() };
+    if (scope.key !== null && !(await this.#knownKeys()).has(scope.key))
+      return err({ code: "not-found", message: `no such key: ${scope.key}` });
+    const suspension: Suspension = {
+      id: this.#ports.random.hex(4),
+      scope,
+      reason,
+      actor,
+      at: this.#nowIso(),
+      until: new Date(untilMs).toISOString(),
+    };
     await this.#ports.recorder.record({
-      facts: [{ kind: "suspended", id: suspension.id, scope: formatScope(scope), actor, reason, until: suspension.until }],
+      facts: [
+        {
+          kind: "suspended",
+          id: suspension.id,
+          scope: formatScope(scope),
+          actor,
+          reason,
+          until: suspension.until,
+        },
+      ],
       change: { suspensions: [suspension] },
       alerts: [],
     });
@@ -166,10 +215,14 @@ export class ControllerControl implements Control {
     return ok(suspension);
   }
 
-  async resume({ id, reason }: { readonly id: string; readonly reason: string }, actor: string): Promise<Result<Suspension, Refusal>> {
+  async resume(
+    { id, reason }: { readonly id: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Suspension, Refusal>> {
     const standing = await this.#ports.store.suspensions(this.#ports.clock.nowMs());
     const suspension = standing.find((one) => one.id === id);
-    if (suspension === undefined) return err({ code: "not-found", message: `no suspension "${id}" is in force` });
+    if (suspension === undefined)
+      return err({ code: "not-found", message: `no suspension "${id}" is in force` });
     await this.#ports.recorder.record({
       facts: [{ kind: "resumed", id, scope: formatScope(suspension.scope), actor, reason }],
       change: { endedSuspensions: [id] },
@@ -179,13 +232,24 @@ export class ControllerControl implements Control {
     return ok(suspension);
   }
 
-  async approve(request: { readonly subject: string; readonly reason: string; readonly forMs: number }, actor: string): Promise<Result<Approval, Refusal>> {
+  async approve(
+    request: { readonly subject: string; readonly reason: string; readonly forMs: number },
+    actor: string,
+  ): Promise<Result<Approval, Refusal>> {
     if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
     if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval ends: say for how long" });
     const found = this.#holds().filter((hold) => isNamedBy(hold, request.subject));
     const [hold] = found;
-    if (hold === undefined) return err({ code: "not-found", message: `nothing that waits for approval is named "${request.subject}"; grantkeeper status lists what does` });
-    if (found.length > 1) return err({ code: "ambiguous", message: `"${request.subject}" names ${found.length} holds; say more digits` });
+    if (hold === undefined)
+      return err({
+        code: "not-found",
+        message: `nothing that waits for approval is named "${request.subject}"; grantkeeper status lists what does`,
+      });
+    if (found.length > 1)
+      return err({
+        code: "ambiguous",
+        message: `"${request.subject}" names ${found.length} holds; say more digits`,
+      });
     const nowMs = this.#ports.clock.nowMs();
     const approval: Approval = {
       subject: hold.subject,
@@ -196,7 +260,15 @@ export class ControllerControl implements Control {
       actions: this.#coveredBy(hold),
     };
     await this.#ports.recorder.record({
-      facts: [{ kind: "approved", subject: approval.subject, actor, reason: approval.reason, expiresAt: approval.expiresAt }],
+      facts: [
+        {
+          kind: "approved",
+          subject: approval.subject,
+          actor,
+          reason: approval.reason,
+          expiresAt: approval.expiresAt,
+        },
+      ],
       change: { approvals: [approval] },
       alerts: [],
     });
@@ -211,8 +283,13 @@ export class ControllerControl implements Control {
   #coveredBy(hold: Hold): Readonly<Record<Key, readonly Digest[]>> {
     const covered = hold.keys.map((key) => {
       const view = this.keyView(key);
-      const whole = view?.verdict.kind === "hold" && view.verdict.subject === hold.subject ? (view.plan?.actions ?? []) : [];
-      const parts = (view?.plan?.approvable ?? []).filter((part) => part.digest === hold.subject).flatMap((part) => part.actions);
+      const whole =
+        view?.verdict.kind === "hold" && view.verdict.subject === hold.subject
+          ? (view.plan?.actions ?? [])
+          : [];
+      const parts = (view?.plan?.approvable ?? [])
+        .filter((part) => part.digest === hold.subject)
+        .flatMap((part) => part.actions);
       return [key, [...whole, ...parts].map(actionDigest)] as const;
     });
     return Object.fromEntries(covered) as Readonly<Record<Key, readonly Digest[]>>;
@@ -226,14 +303,20 @@ export class ControllerControl implements Control {
 
   async refused(fact: Parameters<Control["refused"]>[0]): Promise<void> {
     const minute = Math.floor(this.#ports.clock.nowMs() / 60_000);
-    this.#refusals = this.#refusals.minute === minute ? { minute, count: this.#refusals.count + 1 } : { minute, count: 1 };
+    this.#refusals =
+      this.#refusals.minute === minute ? { minute, count: this.#refusals.count + 1 } : { minute, count: 1 };
     if (this.#refusals.count > REFUSED_A_MINUTE) return;
-    await this.#ports.recorder.record({ facts: [{ kind: "request-refused", ...fact }], change: {}, alerts: [] });
+    await this.#ports.recorder.record({
+      facts: [{ kind: "request-refused", ...fact }],
+      change: {},
+      alerts: [],
+    });
   }
 
   #allDue(): void {
     const nowMs = this.#ports.clock.nowMs();
-    for (const accountId of this.#state.enforced?.compilation.desired.accounts.keys() ?? []) this.#state.queue.addSweep(accountId, nowMs);
+    for (const accountId of this.#state.enforced?.compilation.desired.accounts.keys() ?? [])
+      this.#state.queue.addSweep(accountId, nowMs);
     this.#wake();
   }
 

@@ -27,11 +27,23 @@ export function createController(settings: ControllerSettings, ports: Controller
   let stopping: AbortSignal = AbortSignal.abort();
 
   const loop = new Loop(state, ports.clock, {
-    fetch: (signal) => contained("fetch", ports, () => fetchAndAccept(state, settings, ports, signal), () => {
-      state.fetchDueMs = ports.clock.nowMs() + backoffMs(3, ports.random.next()) + 1_000;
-    }),
+    fetch: (signal) =>
+      contained(
+        "fetch",
+        ports,
+        () => fetchAndAccept(state, settings, ports, signal),
+        () => {
+          state.fetchDueMs = ports.clock.nowMs() + backoffMs(3, ports.random.next()) + 1_000;
+        },
+      ),
     pass: (accountId, scope) => onePass(accountId, scope),
-    tick: () => contained("tick", ports, () => ticker.tick(stopping), () => undefined),
+    tick: () =>
+      contained(
+        "tick",
+        ports,
+        () => ticker.tick(stopping),
+        () => undefined,
+      ),
   });
 
   async function onePass(accountId: AccountId, scope: Scope): Promise<void> {
@@ -45,7 +57,10 @@ export function createController(settings: ControllerSettings, ports: Controller
       () => {
         const attempt = failures.get(accountId) ?? 0;
         failures.set(accountId, attempt + 1);
-        state.queue.addSweep(accountId, ports.clock.nowMs() + 1_000 + backoffMs(attempt, ports.random.next()));
+        state.queue.addSweep(
+          accountId,
+          ports.clock.nowMs() + 1_000 + backoffMs(attempt, ports.random.next()),
+        );
       },
     );
     sweepAgainAfterFailure(accountId);
@@ -62,7 +77,13 @@ export function createController(settings: ControllerSettings, ports: Controller
     run: async (stop) => {
       stopping = stop;
       await ports.audit.append([
-        { kind: "started", version: settings.version, configDigest: settings.configDigest, catalogueDigest: settings.catalogueDigest, freshDatabase: ports.store.fresh },
+        {
+          kind: "started",
+          version: settings.version,
+          configDigest: settings.configDigest,
+          catalogueDigest: settings.catalogueDigest,
+          freshDatabase: ports.store.fresh,
+        },
       ]);
       const unwatch = await ports.source.watch(() => {
         state.fetchDueMs = 0;
@@ -89,7 +110,12 @@ async function endHard(state: ControllerState, ports: ControllerPorts): Promise<
 }
 
 /** A step that fails stops neither the others nor the process: it is told, counted and tried again later. */
-async function contained(step: string, ports: ControllerPorts, work: () => Promise<void>, retry: () => void): Promise<void> {
+async function contained(
+  step: string,
+  ports: ControllerPorts,
+  work: () => Promise<void>,
+  retry: () => void,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

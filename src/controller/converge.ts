@@ -7,7 +7,7 @@ import type { Choice } from "./choose.ts";
 import { readKeys } from "./observe.ts";
 import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
 import { planContext, planState, type Ground } from "./plan-subject.ts";
-import { appliedOf, desiredOf } from "./subjects.ts";
+import { appliedOf, desiredOf } from "./subject.ts";
 import { planRemoval } from "../plan/removal.ts";
 
 /** Bindings of one account that are written side by side; actions of one key are serial. */
@@ -38,20 +38,39 @@ export type Done =
  * deleted. A failed action stops its own key; a policy that failed in A stops what attaches it.
  * @throws Error when an intent can't be made durable
  */
-export async function converge(pass: Pass, runs: readonly Run[], ground: Ground, ports: WritePorts, signals: Signals): Promise<readonly Done[]> {
+export async function converge(
+  pass: Pass,
+  runs: readonly Run[],
+  ground: Ground,
+  ports: WritePorts,
+  signals: Signals,
+): Promise<readonly Done[]> {
   const policies = runs.filter((run) => keyParts(run.judged.subject.key).kind === "policy");
   const bindings = runs.filter((run) => keyParts(run.judged.subject.key).kind === "function");
-  const one = (run: Run, actions: readonly Action[]): Promise<Done> => runKey(pass, { ...run, actions }, ground, ports, signals);
+  const one = (run: Run, actions: readonly Action[]): Promise<Done> =>
+    runKey(pass, { ...run, actions }, ground, ports, signals);
 
-  const widened = await sideBySide(policies, (run) => one(run, run.actions.filter((action) => action.step < NARROWING_STEP)));
+  const widened = await sideBySide(policies, (run) =>
+    one(
+      run,
+      run.actions.filter((action) => action.step < NARROWING_STEP),
+    ),
+  );
   const failed = failedPolicies(widened);
   const bound = await sideBySide(bindings, (run) => {
     const missing = run.actions.map(attachedPolicy).find((arn) => arn !== null && failed.has(arn));
     const policy = missing === undefined || missing === null ? undefined : failed.get(missing);
-    return policy === undefined ? one(run, run.actions) : Promise.resolve<Done>({ kind: "not-written", run, why: { kind: "dependency", policy } });
+    return policy === undefined
+      ? one(run, run.actions)
+      : Promise.resolve<Done>({ kind: "not-written", run, why: { kind: "dependency", policy } });
   });
-  const narrowed = await sideBySide(policies.filter((run) => !failed.has(targetOf(run))), (run) =>
-    one(run, run.actions.filter((action) => action.step >= NARROWING_STEP)),
+  const narrowed = await sideBySide(
+    policies.filter((run) => !failed.has(targetOf(run))),
+    (run) =>
+      one(
+        run,
+        run.actions.filter((action) => action.step >= NARROWING_STEP),
+      ),
   );
   return [...joined(widened, narrowed), ...bound];
 }
@@ -64,28 +83,47 @@ async function sideBySide(runs: readonly Run[], work: (run: Run) => Promise<Done
   return Promise.all(runs.map((run) => queue.add(() => work(run))));
 }
 
-async function runKey(pass: Pass, run: Run, ground: Ground, ports: WritePorts, signals: Signals): Promise<Done> {
+async function runKey(
+  pass: Pass,
+  run: Run,
+  ground: Ground,
+  ports: WritePorts,
+  signals: Signals,
+): Promise<Done> {
   if (run.actions.length === 0) return { kind: "written", run, writes: [] };
   const nowMs = ports.clock.nowMs();
-  if (signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS) return { kind: "not-written", run, why: { kind: "cut-short" } };
+  if (signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS)
+    return { kind: "not-written", run, why: { kind: "cut-short" } };
   const problem = await changedMeanwhile(pass, run, ground, ports, signals.abort);
   if (problem !== null) return { kind: "not-written", run, why: problem };
   return { kind: "written", run, writes: await applyActions(pass, orderOf(run, ground), ports, signals) };
 }
 
 function orderOf(run: Run, ground: Ground): WriteOrder {
-  return { actions: run.actions, planDigest: run.plan.digest, lastWriteMs: ground.writes.at(-1)?.atMs ?? null };
+  return {
+    actions: run.actions,
+    planDigest: run.plan.digest,
+    lastWriteMs: ground.writes.at(-1)?.atMs ?? null,
+  };
 }
 
 /** A fresh look before anything is overwritten or taken away: null when the plan still stands. */
-async function changedMeanwhile(pass: Pass, run: Run, ground: Ground, ports: WritePorts, signal: AbortSignal): Promise<NotApplied | null> {
+async function changedMeanwhile(
+  pass: Pass,
+  run: Run,
+  ground: Ground,
+  ports: WritePorts,
+  signal: AbortSignal,
+): Promise<NotApplied | null> {
   const ageMs = ports.clock.nowMs() - ground.live.observedAtMs;
   const overwrites = run.actions.some((action) => action.destructive || action.before !== null);
   const targeted = pass.scope.kind === "keys" && pass.base !== null;
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
   try {
     const live = await readKeys(pass, [run.judged.subject], ground.live, ports.live, signal);
-    return replannedDigest(pass, run, { ...ground, live }) === run.plan.digest ? null : { kind: "changed-meanwhile" };
+    return replannedDigest(pass, run, { ...ground, live }) === run.plan.digest
+      ? null
+      : { kind: "changed-meanwhile" };
   } catch (error) {
     if (error instanceof AwsError) return { kind: "read-failed", error };
     throw error;
@@ -94,7 +132,8 @@ async function changedMeanwhile(pass: Pass, run: Run, ground: Ground, ports: Wri
 
 function replannedDigest(pass: Pass, run: Run, ground: Ground): string | null {
   const { subject } = run.judged;
-  if (run.plan.purpose === "delete") return planRemoval(subject.record, planContext(pass, subject, ground, "converge")).digest;
+  if (run.plan.purpose === "delete")
+    return planRemoval(subject.record, planContext(pass, subject, ground, "converge")).digest;
   const state = run.plan.purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
   if (state === null) return null;
   const planned = planState(state, planContext(pass, subject, ground, run.plan.purpose));
@@ -102,7 +141,9 @@ function replannedDigest(pass: Pass, run: Run, ground: Ground): string | null {
 }
 
 function failedPolicies(done: readonly Done[]): ReadonlyMap<string, Key> {
-  const failed = done.filter((one) => one.kind === "not-written" || one.writes.some((write) => write.kind !== "applied"));
+  const failed = done.filter(
+    (one) => one.kind === "not-written" || one.writes.some((write) => write.kind !== "applied"),
+  );
   return new Map(failed.map(({ run }) => [targetOf(run), run.judged.subject.key]));
 }
 
@@ -123,4 +164,3 @@ function joined(first: readonly Done[], second: readonly Done[]): readonly Done[
     return { ...one, writes: [...one.writes, ...later.writes] };
   });
 }
-

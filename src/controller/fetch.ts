@@ -17,7 +17,12 @@ import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState, Enforced } from "./state.ts";
 
 /** Fetches the source and accepts, holds or refuses what it finds. The accepted revision stays enforced until a newer one is. */
-export async function fetchAndAccept(state: ControllerState, settings: ControllerSettings, ports: ControllerPorts, signal: AbortSignal): Promise<void> {
+export async function fetchAndAccept(
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  signal: AbortSignal,
+): Promise<void> {
   const nowMs = ports.clock.nowMs();
   const record = await ports.store.source(ports.source.name);
   const fetched = await fetchRevision(ports.source, record, await ports.store.approvals(nowMs), signal);
@@ -56,7 +61,11 @@ async function accept(
   }
 }
 
-function remember(state: ControllerState, ports: ControllerPorts, change: Partial<ControllerState["source"]>): void {
+function remember(
+  state: ControllerState,
+  ports: ControllerPorts,
+  change: Partial<ControllerState["source"]>,
+): void {
   state.source = { fetchedAtMs: ports.clock.nowMs(), failure: null, held: null, ...change };
 }
 
@@ -64,8 +73,17 @@ async function failed(error: SourceError, state: ControllerState, ports: Control
   const began = state.source.failure === null;
   state.source = { ...state.source, failure: { message: error.message, mend: error.mend } };
   if (!began) return;
-  ports.telemetry.warn("source failed", { source: ports.source.name, code: error.code, reason: error.message });
-  const alert: AlertEvent = { kind: "source-failed", source: ports.source.name, reason: error.message, mend: error.mend };
+  ports.telemetry.warn("source failed", {
+    source: ports.source.name,
+    code: error.code,
+    reason: error.message,
+  });
+  const alert: AlertEvent = {
+    kind: "source-failed",
+    source: ports.source.name,
+    reason: error.message,
+    mend: error.mend,
+  };
   await ports.recorder.record({ facts: [], change: {}, alerts: [alert] });
 }
 
@@ -76,7 +94,8 @@ async function held(
   ports: ControllerPorts,
 ): Promise<void> {
   remember(state, ports, { held: { revision, reason } });
-  if (record === null || record.acceptedRevision === null || record.heldRevision?.revision === revision) return;
+  if (record === null || record.acceptedRevision === null || record.heldRevision?.revision === revision)
+    return;
   const { source, acceptedRevision } = record;
   await ports.recorder.record({
     facts: [{ kind: "revision-held", source, revision, accepted: acceptedRevision, reason }],
@@ -86,8 +105,14 @@ async function held(
 }
 
 /** After a restart the accepted revision is compiled again before anything newer is: the record knows it only by name. */
-async function enforceAccepted(record: SourceRecord | null, state: ControllerState, settings: ControllerSettings, ports: ControllerPorts, signal: AbortSignal): Promise<void> {
-  if (state.enforced !== null || record?.acceptedRevision == null) return;
+async function enforceAccepted(
+  record: SourceRecord | null,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (state.enforced !== null || record === null || record.acceptedRevision === null) return;
   try {
     const snapshot = await ports.source.at(record.acceptedRevision, signal);
     const compiled = compileIt(snapshot, record, state, settings, ports);
@@ -98,9 +123,21 @@ async function enforceAccepted(record: SourceRecord | null, state: ControllerSta
   }
 }
 
-function compileIt(snapshot: Snapshot, record: SourceRecord | null, state: ControllerState, settings: ControllerSettings, ports: ControllerPorts): ReturnType<typeof compileSnapshot> {
+function compileIt(
+  snapshot: Snapshot,
+  record: SourceRecord | null,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+): ReturnType<typeof compileSnapshot> {
   const nowMs = ports.clock.nowMs();
-  return compileSnapshot(snapshot, { compile: { ...settings.compile, nowMs }, limits: settings.manifestLimits, parsed: state.parsed, record, nowMs });
+  return compileSnapshot(snapshot, {
+    compile: { ...settings.compile, nowMs },
+    limits: settings.manifestLimits,
+    parsed: state.parsed,
+    record,
+    nowMs,
+  });
 }
 
 async function take(
@@ -124,7 +161,11 @@ async function take(
     uncommitted: snapshot.uncommitted,
     quarantined: quarantined(enforced, snapshot),
   };
-  const { objects, removed } = objectRecords(enforced.compilation.objects, await ports.store.objects(), new Date(ports.clock.nowMs()).toISOString());
+  const { objects, removed } = objectRecords(
+    enforced.compilation.objects,
+    await ports.store.objects(),
+    new Date(ports.clock.nowMs()).toISOString(),
+  );
   await ports.recorder.record({
     facts: [fact],
     change: {
@@ -133,7 +174,11 @@ async function take(
           source: snapshot.source,
           acceptedRevision: snapshot.revision,
           heldRevision: null,
-          fileKeys: fileKeysAfter(enforced, record, snapshot.refused.map((file) => file.path)),
+          fileKeys: fileKeysAfter(
+            enforced,
+            record,
+            snapshot.refused.map((file) => file.path),
+          ),
         },
       ],
       objects,
@@ -146,11 +191,18 @@ async function take(
 
 function quarantined(enforced: Enforced, snapshot: Snapshot): readonly string[] {
   const errors = enforced.compilation.diagnostics.filter((found) => found.severity === "error");
-  const places = errors.map((found) => `${found.origin.file}:${found.origin.line}:${found.origin.column} ${found.message}`);
+  const places = errors.map(
+    (found) => `${found.origin.file}:${found.origin.line}:${found.origin.column} ${found.message}`,
+  );
   return [...places, ...snapshot.refused.map((file) => `${file.path}: ${file.reason}`)].slice(0, 100);
 }
 
-async function refused(reason: string, record: SourceRecord | null, state: ControllerState, ports: ControllerPorts): Promise<void> {
+async function refused(
+  reason: string,
+  record: SourceRecord | null,
+  state: ControllerState,
+  ports: ControllerPorts,
+): Promise<void> {
   const began = state.source.failure?.message !== reason;
   remember(state, ports, { failure: { message: reason, mend: "push a revision that has manifests" } });
   if (!began) return;
@@ -160,16 +212,32 @@ async function refused(reason: string, record: SourceRecord | null, state: Contr
   await ports.recorder.record({
     facts: [],
     change: {},
-    alerts: [{ kind: "source-failed", source: ports.source.name, reason, mend: "the accepted revision stays enforced; push one that has manifests" }],
+    alerts: [
+      {
+        kind: "source-failed",
+        source: ports.source.name,
+        reason,
+        mend: "the accepted revision stays enforced; push one that has manifests",
+      },
+    ],
   });
 }
 
 /** From now on this revision is what is compared with: its action data is loaded, and the keys that it changes are due. */
-async function enforce({ enforced, parsed }: Compiled, state: ControllerState, settings: ControllerSettings, ports: ControllerPorts): Promise<void> {
+async function enforce(
+  { enforced, parsed }: Compiled,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+): Promise<void> {
   const { desired } = enforced.compilation;
   const texts = [
-    ...[...desired.bindings.values()].map((binding) => documentText(binding.role.inline.statements.map((one) => one.statement))),
-    ...[...desired.policies.values()].map((policy) => documentText(policy.document.statements.map((one) => one.statement))),
+    ...[...desired.bindings.values()].map((binding) =>
+      documentText(binding.role.inline.statements.map((one) => one.statement)),
+    ),
+    ...[...desired.policies.values()].map((policy) =>
+      documentText(policy.document.statements.map((one) => one.statement)),
+    ),
   ];
   const actionData = await ports.actionData.load(servicesUsed(texts));
   const before = state.enforced;
@@ -182,17 +250,28 @@ async function enforce({ enforced, parsed }: Compiled, state: ControllerState, s
     if (before === null || !sameAccount(before, enforced, accountId)) state.queue.addSweep(accountId, nowMs);
   }
   if (before !== null) for (const key of changedKeys(before, enforced)) state.queue.addKey(key, nowMs);
-  for (const accountId of before?.compilation.desired.accounts.keys() ?? []) if (!desired.accounts.has(accountId)) state.queue.forget(accountId);
+  for (const accountId of before?.compilation.desired.accounts.keys() ?? [])
+    if (!desired.accounts.has(accountId)) state.queue.forget(accountId);
   ports.telemetry.gauge("accepted_revision_timestamp_seconds", nowMs / 1_000, { source: ports.source.name });
-  ports.telemetry.info("revision enforced", { source: ports.source.name, revision: enforced.revision, bindings: desired.bindings.size, mode: settings.mode });
+  ports.telemetry.info("revision enforced", {
+    source: ports.source.name,
+    revision: enforced.revision,
+    bindings: desired.bindings.size,
+    mode: settings.mode,
+  });
 }
 
 function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
-  return new Map(compilation.objects.flatMap((object) => object.keys.map((key) => [key, object.sourceText] as const)));
+  return new Map(
+    compilation.objects.flatMap((object) => object.keys.map((key) => [key, object.sourceText] as const)),
+  );
 }
 
 function sameAccount(before: Enforced, after: Enforced, accountId: AccountId): boolean {
-  return sameData(before.compilation.desired.accounts.get(accountId), after.compilation.desired.accounts.get(accountId));
+  return sameData(
+    before.compilation.desired.accounts.get(accountId),
+    after.compilation.desired.accounts.get(accountId),
+  );
 }
 
 /** Keys whose meaning differs between two revisions, or that one of them does not have. Waivers count for their binding. */
@@ -200,9 +279,13 @@ function changedKeys(before: Enforced, after: Enforced): readonly Key[] {
   const then = statesOf(before);
   const now = statesOf(after);
   const keys = [...new Set([...then.keys(), ...now.keys()])];
-  const waived = [before, after].flatMap((one) => one.compilation.desired.waivers.map((waiver) => waiver.binding));
+  const waived = [before, after].flatMap((one) =>
+    one.compilation.desired.waivers.map((waiver) => waiver.binding),
+  );
   const changed = keys.filter((key) => !sameData(then.get(key), now.get(key)));
-  return [...new Set([...changed, ...waived])].filter((key) => after.compilation.desired.accounts.has(keyParts(key).accountId)).sort();
+  return [...new Set([...changed, ...waived])]
+    .filter((key) => after.compilation.desired.accounts.has(keyParts(key).accountId))
+    .sort();
 }
 
 function statesOf({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, unknown> {

@@ -1,13 +1,11 @@
 import { keyParts } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
-import type { Delta } from "../model/delta.ts";
-import type { Drift } from "../model/drift.ts";
 import type { DriftStatus, KeyStatus } from "../model/status.ts";
-import { driftFingerprint } from "../model/drift.ts";
+import { driftFingerprint, joinedDelta } from "../model/drift.ts";
 import { remainingDrifts, toConditions, planAfter, type Assessment } from "./conditions.ts";
 import { modeOf } from "./judge.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
-import type { SettleTime } from "./settle-key.ts";
+import type { SettleTime } from "./settle-time.ts";
 
 /** What "in sync" never speaks of: resources.md, "Status". */
 const NOT_WATCHED = [
@@ -19,7 +17,13 @@ const NOT_WATCHED = [
 ] as const;
 
 /** A key's status as the API shows it; durations and counts of attempts never stand in it, so that nothing flaps. */
-export function statusOf(pass: Pass, outcome: KeyOutcome, assessment: Assessment, record: KeyRecord, time: SettleTime): KeyStatus {
+export function statusOf(
+  pass: Pass,
+  outcome: KeyOutcome,
+  assessment: Assessment,
+  record: KeyRecord,
+  time: SettleTime,
+): KeyStatus {
   const parts = keyParts(record.key);
   const before = record.status;
   return {
@@ -30,7 +34,10 @@ export function statusOf(pass: Pass, outcome: KeyOutcome, assessment: Assessment
     mode: modeOf(pass, subjectOfOutcome(outcome)),
     sync: assessment.sync,
     health: assessment.health,
-    lastAttemptedRevision: outcome.kind === "written" && outcome.writes.length > 0 ? pass.revision : (before?.lastAttemptedRevision ?? null),
+    lastAttemptedRevision:
+      outcome.kind === "written" && outcome.writes.length > 0
+        ? pass.revision
+        : (before?.lastAttemptedRevision ?? null),
     lastAppliedRevision: record.applied?.revision ?? null,
     inventory: record.inventory,
     drift: driftStatus(outcome, record),
@@ -52,16 +59,12 @@ function driftStatus(outcome: KeyOutcome, record: KeyRecord): DriftStatus | null
   };
 }
 
-/** Rows of all drifts, in their order. */
-export function joinedDelta(drifts: readonly Drift[]): Delta {
-  return {
-    allowed: drifts.flatMap((drift) => drift.delta.allowed),
-    noLongerAllowed: drifts.flatMap((drift) => drift.delta.noLongerAllowed),
-  };
-}
-
 function planStatus(outcome: KeyOutcome): KeyStatus["plan"] {
   if (outcome.kind !== "judged" && outcome.kind !== "written") return null;
   const plan = planAfter(outcome.judged, outcome);
-  return { digest: plan.digest, actions: plan.actions.length, withheld: plan.withheld.map((withheld) => withheld.reason) };
+  return {
+    digest: plan.digest,
+    actions: plan.actions.length,
+    withheld: plan.withheld.map((withheld) => withheld.reason),
+  };
 }

@@ -5,7 +5,11 @@ import type { Pass } from "./pass.ts";
 /** What the limits and the first enforcing pass rest on; counted over the record, never over a pass. */
 export interface LimitFacts {
   readonly limits: Limits;
-  readonly account: { readonly started: boolean; readonly freshDatabase: boolean; readonly catalogueChanged: boolean };
+  readonly account: {
+    readonly started: boolean;
+    readonly freshDatabase: boolean;
+    readonly catalogueChanged: boolean;
+  };
   /** By namespace: bindings in this account that were applied once. */
   readonly namespaceBindings: ReadonlyMap<string, number>;
   /** By namespace: keys that this revision has changed or deleted already, in earlier passes. */
@@ -19,7 +23,9 @@ export function limitFacts(pass: Pass): LimitFacts {
     account: {
       started: pass.accountRecord.started,
       freshDatabase: pass.freshDatabase,
-      catalogueChanged: pass.accountRecord.catalogueDigest !== null && pass.accountRecord.catalogueDigest !== pass.catalogueDigest,
+      catalogueChanged:
+        pass.accountRecord.catalogueDigest !== null &&
+        pass.accountRecord.catalogueDigest !== pass.catalogueDigest,
     },
     namespaceBindings: countBy(applied.map((record) => keyParts(record.key).namespace)),
     changedAlready: changedBy(pass),

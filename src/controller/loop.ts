@@ -30,7 +30,7 @@ export class Loop {
   #tickDueMs = 0;
   #wake: AbortController = new AbortController();
   #fetching = false;
-  #failure: unknown = null;
+  #failure: Error | null = null;
 
   constructor(state: ControllerState, clock: Clock, steps: LoopSteps) {
     this.#state = state;
@@ -85,7 +85,7 @@ export class Loop {
   #track(work: Promise<void>): void {
     const tracked: Promise<void> = work
       .catch((error: unknown) => {
-        this.#failure ??= error;
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
       })
       .finally(() => {
         this.#running.delete(tracked);

@@ -21,23 +21,41 @@ export function holdsOf(pass: Pass, views: readonly KeyView[]): readonly Hold[] 
     });
   };
   for (const view of views) {
-    if (view.verdict.kind === "hold") add(view.verdict.subject, view.verdict.reason, view.key, view.plan?.actions.length ?? 0);
-    for (const part of view.plan?.approvable ?? []) add(part.digest, part.reason, view.key, part.actions.length);
+    if (view.verdict.kind === "hold")
+      add(view.verdict.subject, view.verdict.reason, view.key, view.plan?.actions.length ?? 0);
+    for (const part of view.plan?.approvable ?? [])
+      add(part.digest, part.reason, view.key, part.actions.length);
   }
   return [...holds.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
 }
 
 /** What stands in AWS under our name without a manifest: keys that left git and are kept, and roles that no record knows. */
-export function orphansOf(pass: Pass, live: LiveAccount, keys: readonly SettledKey[], nowIso: string): readonly Orphan[] {
+export function orphansOf(
+  pass: Pass,
+  live: LiveAccount,
+  keys: readonly SettledKey[],
+  nowIso: string,
+): readonly Orphan[] {
   const kept = keys.flatMap((key) => keptOrphans(pass, key, nowIso));
-  const known = new Set([...kept.map((orphan) => orphan.arn), ...keys.flatMap((key) => key.record?.inventory.map((item) => item.id) ?? [])]);
+  const known = new Set([
+    ...kept.map((orphan) => orphan.arn),
+    ...keys.flatMap((key) => key.record?.inventory.map((item) => item.id) ?? []),
+  ]);
   const unknown = [...live.roles.values()].flatMap((reading): readonly Orphan[] => {
     if (reading.kind !== "present" || known.has(reading.value.arn)) return [];
     const { arn, tags, createdAtMs } = reading.value;
     if (!tags.some((tag) => tag.key === INSTANCE_TAG && tag.value === pass.instance)) return [];
     const owner = tags.find((tag) => tag.key === OWNER_TAG)?.value ?? "nobody";
     if (isDesired(pass, arn)) return [];
-    return [{ key: null, account: pass.account.name, arn, since: new Date(createdAtMs).toISOString(), reason: `tagged as ours (owner ${owner}), but neither git nor the record knows it: kept` }];
+    return [
+      {
+        key: null,
+        account: pass.account.name,
+        arn,
+        since: new Date(createdAtMs).toISOString(),
+        reason: `tagged as ours (owner ${owner}), but neither git nor the record knows it: kept`,
+      },
+    ];
   });
   return [...kept, ...unknown].sort((a, b) => (a.arn < b.arn ? -1 : 1));
 }
@@ -48,7 +66,13 @@ function isDesired(pass: Pass, arn: string): boolean {
 
 function keptOrphans(pass: Pass, key: SettledKey, nowIso: string): readonly Orphan[] {
   const subject = subjectOfOutcome(key.outcome);
-  if (subject.kind !== "removed" || key.record === null || key.outcome.kind === "unknown" || key.outcome.kind === "unusable") return [];
+  if (
+    subject.kind !== "removed" ||
+    key.record === null ||
+    key.outcome.kind === "unknown" ||
+    key.outcome.kind === "unusable"
+  )
+    return [];
   const { plan } = key.outcome.judged;
   const reason = plan.withheld[0]?.reason ?? (plan.actions.length > 0 ? "its delete is on its way" : "kept");
   const since = key.record.unbinding === null ? nowIso : new Date(key.record.unbinding.atMs).toISOString();
@@ -56,4 +80,3 @@ function keptOrphans(pass: Pass, key: SettledKey, nowIso: string): readonly Orph
     .filter((item) => item.type !== "statement")
     .map((item) => ({ key: subject.key, account: pass.account.name, arn: item.id, since, reason }));
 }
-

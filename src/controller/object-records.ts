@@ -18,8 +18,12 @@ export function objectRecords(
 ): { readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] } {
   const known = new Map(before.map((record) => [idOf(record), record]));
   const named = new Map(objects.map((object) => [idOf(object), object]));
-  const records = [...named].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, object]) => recordOf(object, known.get(id), nowIso));
-  const removed = before.filter((record) => !named.has(idOf(record))).map(({ kind, namespace, name }) => ({ kind, namespace, name }));
+  const records = [...named]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, object]) => recordOf(object, known.get(id), nowIso));
+  const removed = before
+    .filter((record) => !named.has(idOf(record)))
+    .map(({ kind, namespace, name }) => ({ kind, namespace, name }));
   return { objects: records, removed };
 }
 
@@ -29,7 +33,8 @@ function idOf(object: ObjectId): string {
 
 function recordOf(object: ManifestObject, before: ObjectRecord | undefined, nowIso: string): ObjectRecord {
   const document = canonicalText(object.document);
-  const generation = before === undefined ? 1 : before.document === document ? before.generation : before.generation + 1;
+  const generation =
+    before === undefined ? 1 : before.document === document ? before.generation : before.generation + 1;
   return {
     kind: object.kind,
     namespace: object.namespace,
@@ -59,8 +64,14 @@ function uuidOf(id: string): string {
 }
 
 /** Objects that every pass of their keys has now looked at: their generation was observed. */
-export function observedObjects(objects: readonly ObjectRecord[], pending: ReadonlySet<Key>): readonly ObjectRecord[] {
+export function observedObjects(
+  objects: readonly ObjectRecord[],
+  pending: ReadonlySet<Key>,
+): readonly ObjectRecord[] {
   return objects
-    .filter((object) => object.observedGeneration !== object.generation && !object.keys.some((key) => pending.has(key)))
+    .filter(
+      (object) =>
+        object.observedGeneration !== object.generation && !object.keys.some((key) => pending.has(key)),
+    )
     .map((object) => ({ ...object, observedGeneration: object.generation }));
 }

@@ -4,19 +4,29 @@ import type { LiveAccount } from "../model/live.ts";
 import type { FunctionRequest, LiveState } from "./ports/live-state.ts";
 import { overlayLive } from "./overlay.ts";
 import type { Pass } from "./pass.ts";
-import { desiredOf, type Subject } from "./subjects.ts";
+import { desiredOf, type Subject } from "./subject.ts";
 
 /**
  * Reads what the pass needs: a sweep for scope `all`, targeted reads laid over the last sweep for keys.
  * @throws AwsError when the account's own reads fail
  */
-export async function observe(pass: Pass, subjects: readonly Subject[], live: LiveState, signal: AbortSignal): Promise<LiveAccount> {
+export async function observe(
+  pass: Pass,
+  subjects: readonly Subject[],
+  live: LiveState,
+  signal: AbortSignal,
+): Promise<LiveAccount> {
   if (pass.scope.kind === "all" || pass.base === null) return sweep(pass, subjects, live, signal);
   return readKeys(pass, subjects, pass.base, live, signal);
 }
 
 /** @throws AwsError when the account's own reads fail */
-export async function sweep(pass: Pass, subjects: readonly Subject[], live: LiveState, signal: AbortSignal): Promise<LiveAccount> {
+export async function sweep(
+  pass: Pass,
+  subjects: readonly Subject[],
+  live: LiveState,
+  signal: AbortSignal,
+): Promise<LiveAccount> {
   return live.sweep(
     {
       account: pass.account,
@@ -59,7 +69,9 @@ function policyArns(subject: Subject): string[] {
 }
 
 function awsManaged({ role }: DesiredBinding): string[] {
-  return role.attachments.filter((attachment) => attachment.policy === null).map((attachment) => attachment.arn);
+  return role.attachments
+    .filter((attachment) => attachment.policy === null)
+    .map((attachment) => attachment.arn);
 }
 
 /** Declared qualifiers, those of the last applied state and those in the inventory: resources.md "Reading". */
@@ -73,7 +85,10 @@ function functionRequests(subject: Subject, record: KeyRecord | undefined): Func
     region: first.region,
     functionName,
     qualifiers,
-    versions: subject.kind === "removed" || first.functionRole === "manage" || qualifiers.some((qualifier) => qualifier !== null),
+    versions:
+      subject.kind === "removed" ||
+      first.functionRole === "manage" ||
+      qualifiers.some((qualifier) => qualifier !== null),
   }));
 }
 
@@ -94,4 +109,3 @@ function states(subject: Subject): readonly (DesiredBinding | DesiredPolicy)[] {
 function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
-

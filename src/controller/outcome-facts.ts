@@ -1,9 +1,8 @@
 import type { AuditFact } from "../audit/entry.ts";
-import type { Drift } from "../model/drift.ts";
+import { joinedDelta, type Drift } from "../model/drift.ts";
 import type { Assessment } from "./conditions.ts";
-import { joinedDelta } from "./key-status.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
-import type { EndedDrift } from "./settle-key.ts";
+import type { EndedDrift } from "./ended-drift.ts";
 
 /** What the record says of a key's outcome: each thing once, when it begins or ends, never again while it lasts. */
 export function outcomeFacts(
@@ -27,7 +26,9 @@ export function outcomeFacts(
     });
   }
   for (const how of ["reverted", "applied", "gone"] as const) {
-    const fields = fieldsOf(ended.filter((one) => one.how === how).map((one) => fieldOfFingerprint(one.fingerprint)));
+    const fields = fieldsOf(
+      ended.filter((one) => one.how === how).map((one) => fieldOfFingerprint(one.fingerprint)),
+    );
     if (fields.length > 0) facts.push({ kind: "drift-ended", key, revision: pass.revision, fields, how });
   }
   return [...facts, ...verdictFacts(pass, outcome, assessment)];
@@ -53,9 +54,19 @@ function verdictFacts(pass: Pass, outcome: KeyOutcome, assessment: Assessment): 
   const { key } = subject;
   const before = subject.record.status;
   const readyBefore = before?.conditions.find((condition) => condition.type === "Ready");
-  const same = readyBefore?.reason === assessment.ready.reason && readyBefore.message === assessment.ready.message;
+  const same =
+    readyBefore?.reason === assessment.ready.reason && readyBefore.message === assessment.ready.message;
   if (verdict.kind === "hold" && !(same && before?.plan?.digest === plan.digest)) {
-    return [{ kind: "plan-held", key, revision: pass.revision, planDigest: plan.digest, subject: verdict.subject, reason: verdict.reason }];
+    return [
+      {
+        kind: "plan-held",
+        key,
+        revision: pass.revision,
+        planDigest: plan.digest,
+        subject: verdict.subject,
+        reason: verdict.reason,
+      },
+    ];
   }
   if (verdict.kind === "refuse" && !same) {
     const rules = [...new Set(verdict.findings.map((finding) => finding.rule))].sort();

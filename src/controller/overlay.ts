@@ -4,7 +4,8 @@ import type { LiveAccount, LiveFunction, LiveRegion } from "../model/live.ts";
 /** The older observation with the fresh one's readings over it; objects that the fresh one did not ask for stay. */
 export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount {
   const regions = new Map<Region, LiveRegion>(base.regions);
-  for (const [region, reading] of fresh.regions) regions.set(region, overlayRegion(base.regions.get(region), reading));
+  for (const [region, reading] of fresh.regions)
+    regions.set(region, overlayRegion(base.regions.get(region), reading));
   return {
     ...base,
     observedAtMs: fresh.observedAtMs,
@@ -19,9 +20,18 @@ function overlayRegion(base: LiveRegion | undefined, fresh: LiveRegion): LiveReg
   if (base?.kind !== "read" || fresh.kind !== "read") return fresh;
   const functions = new Map(base.functions);
   for (const name of fresh.absentFunctions) functions.delete(name);
-  for (const [name, found] of fresh.functions) functions.set(name, overlayFunction(base.functions.get(name), found));
-  const absent = new Set([...base.absentFunctions, ...fresh.absentFunctions].filter((name) => !functions.has(name)));
-  return { kind: "read", functions, complete: base.complete, absentFunctions: absent, unread: overlayUnread(base, fresh) };
+  for (const [name, found] of fresh.functions)
+    functions.set(name, overlayFunction(base.functions.get(name), found));
+  const absent = new Set(
+    [...base.absentFunctions, ...fresh.absentFunctions].filter((name) => !functions.has(name)),
+  );
+  return {
+    kind: "read",
+    functions,
+    complete: base.complete,
+    absentFunctions: absent,
+    unread: overlayUnread(base, fresh),
+  };
 }
 
 type ReadRegion = Extract<LiveRegion, { readonly kind: "read" }>;

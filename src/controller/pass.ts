@@ -17,7 +17,7 @@ import type { KeyPlan } from "../model/plan.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { AccountRecord } from "./ports/store.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 import type { Scope } from "./workqueue.ts";
 
 /** Everything that one pass is given; it asks for nothing else but its ports. */
@@ -105,7 +105,12 @@ export type KeyOutcome =
   /** Invalid, and never applied: there is nothing to compare with. */
   | { readonly kind: "unusable"; readonly subject: Subject }
   | { readonly kind: "judged"; readonly judged: Judged; readonly notApplied: NotApplied }
-  | { readonly kind: "written"; readonly judged: Judged; readonly writes: readonly WriteOutcome[]; readonly readBack: ReadBack };
+  | {
+      readonly kind: "written";
+      readonly judged: Judged;
+      readonly writes: readonly WriteOutcome[];
+      readonly readBack: ReadBack;
+    };
 
 /** What was seen after the writes. */
 export type ReadBack =

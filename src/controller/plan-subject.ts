@@ -10,7 +10,7 @@ import { planBinding } from "../plan/binding.ts";
 import type { PlanContext } from "../plan/context.ts";
 import { planPolicy } from "../plan/policy.ts";
 import type { Pass } from "./pass.ts";
-import { isBinding, type Subject } from "./subjects.ts";
+import { isBinding, type Subject } from "./subject.ts";
 
 /** What plans rest on beside the pass itself. */
 export interface Ground {
@@ -24,7 +24,12 @@ export interface Ground {
 const ECHO_MS = 60_000;
 const FIGHTS = { max: 3, windowMs: 3_600_000 } as const;
 
-export function planContext(pass: Pass, subject: Subject, ground: Ground, purpose: PlanContext["purpose"]): PlanContext {
+export function planContext(
+  pass: Pass,
+  subject: Subject,
+  ground: Ground,
+  purpose: PlanContext["purpose"],
+): PlanContext {
   return {
     live: ground.live,
     record: subject.record,
@@ -46,7 +51,11 @@ export function echoMs(pass: Pass): number {
 }
 
 export type Planned =
-  | { readonly kind: "planned"; readonly comparison: Extract<Comparison, { readonly kind: "compared" }>; readonly plan: KeyPlan }
+  | {
+      readonly kind: "planned";
+      readonly comparison: Extract<Comparison, { readonly kind: "compared" }>;
+      readonly plan: KeyPlan;
+    }
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** Compares a state with live and plans what makes live so. */
@@ -64,7 +73,9 @@ export function planState(state: DesiredBinding | DesiredPolicy, context: PlanCo
 /** The ManagedPolicies that a binding attaches. */
 export function policiesOf(state: DesiredBinding | DesiredPolicy): readonly Key[] {
   if (!isBinding(state)) return [];
-  return state.role.attachments.flatMap((attachment) => (attachment.policy === null ? [] : [attachment.policy]));
+  return state.role.attachments.flatMap((attachment) =>
+    attachment.policy === null ? [] : [attachment.policy],
+  );
 }
 
 /** How far back the planner looks: the waits, the echo window and the fights lie within. */

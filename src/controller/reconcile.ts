@@ -32,14 +32,20 @@ export async function reconcile(pass: Pass, ports: PassPorts, signals: Signals):
 async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
   const subjects = subjectsInScope(pass, ports.clock.nowMs());
   const live = await observe(pass, subjects, ports.live, signals.abort);
-  const openIntents = await resolveIntents(pass, new Set(subjects.map((subject) => subject.key)), live, ports);
+  const openIntents = await resolveIntents(
+    pass,
+    new Set(subjects.map((subject) => subject.key)),
+    live,
+    ports,
+  );
   const ground = await groundOf(pass, live, ports);
 
   const judged = judge(pass, subjects, ground);
   const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, ground.nowMs));
   const runs = choices.filter((choice): choice is Run => choice.kind === "run");
 
-  if (runs.length > 0) await ports.store.commit({ keys: runs.map((run) => attempted(pass, run.judged.subject, ground.nowMs)) });
+  if (runs.length > 0)
+    await ports.store.commit({ keys: runs.map((run) => attempted(pass, run.judged.subject, ground.nowMs)) });
   const done = await converge(pass, runs, ground, ports, signals);
   const seen = await observeWritten(pass, done, live, ports.live, signals.abort);
   const after = seen.kind === "live" ? seen.live : live;
@@ -52,7 +58,14 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
     ...done.map((one) => outcomeOf(pass, one, seen, { writes, nowMs })),
   ];
   const swept = pass.scope.kind === "all" || pass.base === null;
-  return { kind: "done", pass, live: after, swept: swept && live.complete, outcomes: byKey(outcomes), endedAtMs: nowMs };
+  return {
+    kind: "done",
+    pass,
+    live: after,
+    swept: swept && live.complete,
+    outcomes: byKey(outcomes),
+    endedAtMs: nowMs,
+  };
 }
 
 async function groundOf(pass: Pass, live: Ground["live"], ports: PassPorts): Promise<Ground> {
@@ -69,6 +82,7 @@ function skipped(choice: Extract<Choice, { readonly kind: "skip" }>): KeyOutcome
 }
 
 function byKey(outcomes: readonly KeyOutcome[]): readonly KeyOutcome[] {
-  const keyOf = (outcome: KeyOutcome): string => ("judged" in outcome ? outcome.judged.subject.key : outcome.subject.key);
+  const keyOf = (outcome: KeyOutcome): string =>
+    "judged" in outcome ? outcome.judged.subject.key : outcome.subject.key;
   return [...outcomes].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }

@@ -19,7 +19,10 @@ interface RequeueContext {
 }
 
 /** When each key of the pass is looked at again before the next sweep, and how often it has failed in a row now. */
-export function requeueOf(result: PassResult, context: RequeueContext): { readonly requeue: readonly Requeue[]; readonly attempts: ReadonlyMap<Key, number> } {
+export function requeueOf(
+  result: PassResult,
+  context: RequeueContext,
+): { readonly requeue: readonly Requeue[]; readonly attempts: ReadonlyMap<Key, number> } {
   if (result.kind === "failed") return { requeue: [], attempts: context.attempts };
   const attempts = new Map(context.attempts);
   const requeue: Requeue[] = [];
@@ -37,12 +40,21 @@ export function requeueOf(result: PassResult, context: RequeueContext): { readon
 
 function hasFailed(outcome: KeyOutcome): boolean {
   if (outcome.kind === "unknown") return true;
-  if (outcome.kind === "judged") return outcome.notApplied.kind === "read-failed" || outcome.notApplied.kind === "open-intent";
-  return outcome.kind === "written" && (failedWrite(outcome.writes) !== null || outcome.readBack.kind === "not-read");
+  if (outcome.kind === "judged")
+    return outcome.notApplied.kind === "read-failed" || outcome.notApplied.kind === "open-intent";
+  return (
+    outcome.kind === "written" &&
+    (failedWrite(outcome.writes) !== null || outcome.readBack.kind === "not-read")
+  );
 }
 
 /** null: the next sweep is soon enough, or no retry helps until something changes. */
-function delayOf(outcome: KeyOutcome, attempt: number, settleEchoMs: number, context: RequeueContext): number | null {
+function delayOf(
+  outcome: KeyOutcome,
+  attempt: number,
+  settleEchoMs: number,
+  context: RequeueContext,
+): number | null {
   if (outcome.kind === "unusable") return null;
   if (outcome.kind === "unknown") return backoffMs(attempt, context.random());
   if (outcome.kind === "judged") return skippedDelay(outcome, attempt, context);
@@ -54,10 +66,16 @@ function delayOf(outcome: KeyOutcome, attempt: number, settleEchoMs: number, con
   if (waits !== null) return waits;
   const pending = outcome.readBack.drifts.some((drift) => drift.certainty === "pending");
   if (pending) return Math.max(250, settleEchoMs / 4);
-  return planAfter(outcome.judged, outcome).actions.length > 0 && outcome.judged.verdict.kind === "allow" ? backoffMs(attempt + 1, context.random()) : null;
+  return planAfter(outcome.judged, outcome).actions.length > 0 && outcome.judged.verdict.kind === "allow"
+    ? backoffMs(attempt + 1, context.random())
+    : null;
 }
 
-function skippedDelay(outcome: Extract<KeyOutcome, { readonly kind: "judged" }>, attempt: number, context: RequeueContext): number | null {
+function skippedDelay(
+  outcome: Extract<KeyOutcome, { readonly kind: "judged" }>,
+  attempt: number,
+  context: RequeueContext,
+): number | null {
   const { judged, notApplied } = outcome;
   switch (notApplied.kind) {
     case "observe":
@@ -79,7 +97,11 @@ function skippedDelay(outcome: Extract<KeyOutcome, { readonly kind: "judged" }>,
   }
 }
 
-function failureDelay(disposition: "retry" | "throttled" | "replan" | "terminal" | "circuit", attempt: number, context: RequeueContext): number | null {
+function failureDelay(
+  disposition: "retry" | "throttled" | "replan" | "terminal" | "circuit",
+  attempt: number,
+  context: RequeueContext,
+): number | null {
   if (disposition === "terminal") return null;
   if (disposition === "circuit") return PROBE_MS;
   return disposition === "replan" && attempt === 0 ? 0 : backoffMs(attempt, context.random());

@@ -11,12 +11,22 @@ import type { LiveState } from "./ports/live-state.ts";
  * of ours moves it. null: the call takes none, or there is no policy yet. A read that says nothing is a failure: the call
  * would go out unguarded.
  */
-export async function readRevisionId(pass: Pass, action: Action, live: LiveState, signal: AbortSignal): Promise<Result<string | null, AwsError>> {
+export async function readRevisionId(
+  pass: Pass,
+  action: Action,
+  live: LiveState,
+  signal: AbortSignal,
+): Promise<Result<string | null, AwsError>> {
   if (!action.call.startsWith("lambda:")) return ok(null);
   const place = functionPlace(action);
-  const functions = [{ region: place.region, functionName: place.name, qualifiers: [place.qualifier], versions: false }];
+  const functions = [
+    { region: place.region, functionName: place.name, qualifiers: [place.qualifier], versions: false },
+  ];
   try {
-    const seen = await live.read({ account: pass.account, pass: pass.id, roleNames: [], policyArns: [], functions }, signal);
+    const seen = await live.read(
+      { account: pass.account, pass: pass.id, roleNames: [], policyArns: [], functions },
+      signal,
+    );
     return revisionIn(seen, action, place);
   } catch (error) {
     if (error instanceof AwsError) return err(error);
@@ -34,20 +44,35 @@ interface FunctionPlace {
 function functionPlace(action: Action): FunctionPlace {
   const [, , , regionText = "", , , name = "", qualifier = null] = action.target.split(":");
   const region = parseRegion(regionText);
-  if (region === undefined || name === "") throw new Error(`the target of ${action.call} is no function ARN: "${action.target}"`);
+  if (region === undefined || name === "")
+    throw new Error(`the target of ${action.call} is no function ARN: "${action.target}"`);
   return { region, name, qualifier };
 }
 
-function revisionIn(seen: LiveAccount, action: Action, place: FunctionPlace): Result<string | null, AwsError> {
+function revisionIn(
+  seen: LiveAccount,
+  action: Action,
+  place: FunctionPlace,
+): Result<string | null, AwsError> {
   const found = liveFunction(seen, place.region, place.name);
   if (found.kind === "unknown") return err(notRead(action, found.reason));
   if (found.kind === "absent") return ok(null);
   if (action.call === "lambda:UpdateFunctionConfiguration") return ok(found.value.revisionId);
-  const policy = found.value.policies.get(place.qualifier ?? "") ?? { kind: "unknown", reason: "the policy was not read" };
+  const policy = found.value.policies.get(place.qualifier ?? "") ?? {
+    kind: "unknown",
+    reason: "the policy was not read",
+  };
   if (policy.kind === "unknown") return err(notRead(action, policy.reason));
   return ok(policy.kind === "present" ? policy.value.revisionId : null);
 }
 
 function notRead(action: Action, reason: string): AwsError {
-  return new AwsError({ call: `${action.call} ${action.target}`, code: "NotRead", message: reason, disposition: { kind: "throttled" }, requestId: null, lost: false });
+  return new AwsError({
+    call: `${action.call} ${action.target}`,
+    code: "NotRead",
+    message: reason,
+    disposition: { kind: "throttled" },
+    requestId: null,
+    lost: false,
+  });
 }

@@ -36,7 +36,11 @@ export async function fetchRevision(
     const why = relation === "rollback" || relation === "rewritten" ? HELD_RELATIONS[relation] : null;
     const approved = approvals.some((approval) => approval.subject === snapshot.revision);
     if (why === null || approved) return { kind: "new", snapshot, commits };
-    return { kind: "held", revision: snapshot.revision, reason: `${shortRevision(snapshot.revision)} ${why}` };
+    return {
+      kind: "held",
+      revision: snapshot.revision,
+      reason: `${shortRevision(snapshot.revision)} ${why}`,
+    };
   } catch (error) {
     if (error instanceof SourceError) return { kind: "failed", error };
     throw error;

@@ -57,7 +57,8 @@ async function preparePass(
     number: state.passNumber,
     startedAtMs: nowMs,
     account,
-    accountRecord: accounts.find((one) => one.accountId === accountId) ?? firstRecord(accountId, account.name),
+    accountRecord:
+      accounts.find((one) => one.accountId === accountId) ?? firstRecord(accountId, account.name),
     scope,
     revision: enforced.revision,
     compilation: enforced.compilation,
@@ -93,9 +94,15 @@ function firstRecord(accountId: AccountId, name: string): AccountRecord {
   };
 }
 
-async function record(result: PassResult, settled: Settled, state: ControllerState, ports: ControllerPorts): Promise<void> {
+async function record(
+  result: PassResult,
+  settled: Settled,
+  state: ControllerState,
+  ports: ControllerPorts,
+): Promise<void> {
   const pending = pendingAfter(result, state.unobserved);
-  const objects = pending.size === state.unobserved.size ? [] : observedObjects(await ports.store.objects(), pending);
+  const objects =
+    pending.size === state.unobserved.size ? [] : observedObjects(await ports.store.objects(), pending);
   state.unobserved = pending;
   await ports.recorder.record({ ...settled.settlement, change: { ...settled.settlement.change, objects } });
   if (writesOf(result) > 0) await ports.audit.checkpoint();
@@ -109,10 +116,19 @@ function pendingAfter(result: PassResult, unobserved: ReadonlySet<Key>): Readonl
 
 function writesOf(result: PassResult): number {
   if (result.kind === "failed") return 0;
-  return result.outcomes.reduce((sum, outcome) => sum + (outcome.kind === "written" ? outcome.writes.length : 0), 0);
+  return result.outcomes.reduce(
+    (sum, outcome) => sum + (outcome.kind === "written" ? outcome.writes.length : 0),
+    0,
+  );
 }
 
-function remember(result: PassResult, settled: Settled, state: ControllerState, settings: ControllerSettings, ports: ControllerPorts): void {
+function remember(
+  result: PassResult,
+  settled: Settled,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+): void {
   const { pass } = result;
   const before = state.account(pass.account.id);
   state.accounts.set(pass.account.id, {
@@ -126,8 +142,15 @@ function remember(result: PassResult, settled: Settled, state: ControllerState, 
   });
   for (const { key, dueMs } of settled.requeue) state.queue.addKey(key, dueMs);
   const nowMs = ports.clock.nowMs();
-  if (pass.scope.kind === "all") state.queue.addSweep(pass.account.id, nowMs + Math.round(settings.sweepMs * (0.9 + 0.2 * ports.random.next())));
-  state.passEnded(pass, result.kind === "done" ? result.outcomes.map((outcome) => subjectOfOutcome(outcome).key) : []);
+  if (pass.scope.kind === "all")
+    state.queue.addSweep(
+      pass.account.id,
+      nowMs + Math.round(settings.sweepMs * (0.9 + 0.2 * ports.random.next())),
+    );
+  state.passEnded(
+    pass,
+    result.kind === "done" ? result.outcomes.map((outcome) => subjectOfOutcome(outcome).key) : [],
+  );
   measure(result, settled, ports);
 }
 
@@ -143,24 +166,39 @@ function measure(result: PassResult, settled: Settled, ports: ControllerPorts): 
   }
   const writes = writesOf(result);
   if (writes > 0 || pass.scope.kind === "all") {
-    ports.telemetry.info("pass ended", { pass: pass.id, account, scope: pass.scope.kind, keys: result.outcomes.length, writes, holds: settled.holds.length, durationMs });
+    ports.telemetry.info("pass ended", {
+      pass: pass.id,
+      account,
+      scope: pass.scope.kind,
+      keys: result.outcomes.length,
+      writes,
+      holds: settled.holds.length,
+      durationMs,
+    });
   }
   measureState(result, settled, ports);
 }
 
-function measureState(result: Extract<PassResult, { readonly kind: "done" }>, settled: Settled, ports: ControllerPorts): void {
+function measureState(
+  result: Extract<PassResult, { readonly kind: "done" }>,
+  settled: Settled,
+  ports: ControllerPorts,
+): void {
   const { pass } = result;
   const account = pass.account.name;
   for (const outcome of result.outcomes) {
     if (outcome.kind !== "written") continue;
-    for (const write of outcome.writes) ports.telemetry.count("writes_total", { account, call: write.action.call, outcome: write.kind });
+    for (const write of outcome.writes)
+      ports.telemetry.count("writes_total", { account, call: write.action.call, outcome: write.kind });
   }
-  if (result.swept) ports.telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
+  if (result.swept)
+    ports.telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
   ports.telemetry.gauge("orphans", settled.orphans.length, { account });
   const views = [...settled.views.values()];
   const drifted = views.filter((view) => view.drifts.length > 0).length;
   const held = views.filter((view) => view.verdict.kind === "hold").length;
   const broken = views.filter((view) => view.verdict.kind === "refuse").length;
   const states = { synced: views.length - drifted, drifted, held, broken };
-  for (const [state, count] of Object.entries(states)) ports.telemetry.gauge("bindings", count, { account, state });
+  for (const [state, count] of Object.entries(states))
+    ports.telemetry.gauge("bindings", count, { account, state });
 }

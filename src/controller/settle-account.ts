@@ -7,7 +7,7 @@ import type { AlertEvent } from "./ports/recorder.ts";
 import type { AccountRecord } from "./ports/store.ts";
 import { modeOf } from "./judge.ts";
 import { subjectOfOutcome } from "./pass.ts";
-import type { SettleTime } from "./settle-key.ts";
+import type { SettleTime } from "./settle-time.ts";
 
 interface SettledAccount {
   readonly record: AccountRecord;
@@ -16,7 +16,11 @@ interface SettledAccount {
 }
 
 /** The account's record after a pass that read it. */
-export function settleAccount(result: Extract<PassResult, { readonly kind: "done" }>, holds: readonly Hold[], time: SettleTime): SettledAccount {
+export function settleAccount(
+  result: Extract<PassResult, { readonly kind: "done" }>,
+  holds: readonly Hold[],
+  time: SettleTime,
+): SettledAccount {
   const { pass, live, swept } = result;
   const before = pass.accountRecord;
   const enforced = result.outcomes.some((outcome) => modeOf(pass, subjectOfOutcome(outcome)) === "enforce");
@@ -26,7 +30,8 @@ export function settleAccount(result: Extract<PassResult, { readonly kind: "done
     ...before,
     name: pass.account.name,
     started: before.started || nothingHeld,
-    catalogueDigest: nothingHeld || before.catalogueDigest === null ? pass.catalogueDigest : before.catalogueDigest,
+    catalogueDigest:
+      nothingHeld || before.catalogueDigest === null ? pass.catalogueDigest : before.catalogueDigest,
     failing: null,
     ...(swept ? { lastSweepMs: live.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
     ...coverage(pass, live),
@@ -34,7 +39,11 @@ export function settleAccount(result: Extract<PassResult, { readonly kind: "done
   return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };
 }
 
-const ACCOUNT_HOLDS: ReadonlySet<string> = new Set(["first-enforcing-pass", "lost-database", "catalogue-changed"]);
+const ACCOUNT_HOLDS: ReadonlySet<string> = new Set([
+  "first-enforcing-pass",
+  "lost-database",
+  "catalogue-changed",
+]);
 
 function isAccountHold(result: Extract<PassResult, { readonly kind: "done" }>, hold: Hold): boolean {
   return result.outcomes.some((outcome) => {
@@ -45,11 +54,19 @@ function isAccountHold(result: Extract<PassResult, { readonly kind: "done" }>, h
 }
 
 function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functionsSeen" | "functionsInGit"> {
-  const read = [...live.regions.values()].flatMap((region) => (region.kind === "read" && region.complete ? [region.functions] : []));
-  const declared = [...pass.desired.bindings.values()].filter((binding) => binding.accountId === pass.account.id);
-  const inGit = declared.filter((binding) => read.some((functions) => functions.get(binding.functionName)?.arn === binding.functionArn));
+  const read = [...live.regions.values()].flatMap((region) =>
+    region.kind === "read" && region.complete ? [region.functions] : [],
+  );
+  const declared = [...pass.desired.bindings.values()].filter(
+    (binding) => binding.accountId === pass.account.id,
+  );
+  const inGit = declared.filter((binding) =>
+    read.some((functions) => functions.get(binding.functionName)?.arn === binding.functionArn),
+  );
   const seen = read.reduce((sum, functions) => sum + functions.size, 0);
-  return live.complete ? { functionsSeen: seen, functionsInGit: inGit.length } : { functionsSeen: pass.accountRecord.functionsSeen, functionsInGit: pass.accountRecord.functionsInGit };
+  return live.complete
+    ? { functionsSeen: seen, functionsInGit: inGit.length }
+    : { functionsSeen: pass.accountRecord.functionsSeen, functionsInGit: pass.accountRecord.functionsInGit };
 }
 
 /** One `control-ran` entry an account and day, written when the day has ended. */
@@ -58,7 +75,11 @@ function withControl(record: AccountRecord, before: AccountRecord, time: SettleT
   const gapMs = before.lastSweepMs === null ? 0 : time.nowMs - before.lastSweepMs;
   const { control } = before;
   if (control?.day === day) {
-    const counted = { day, completeReads: control.completeReads + 1, longestGapMs: Math.max(control.longestGapMs, gapMs) };
+    const counted = {
+      day,
+      completeReads: control.completeReads + 1,
+      longestGapMs: Math.max(control.longestGapMs, gapMs),
+    };
     return { record: { ...record, control: counted }, facts: [], alerts: [] };
   }
   const fresh: AccountRecord = { ...record, control: { day, completeReads: 1, longestGapMs: gapMs } };
@@ -79,7 +100,11 @@ function withControl(record: AccountRecord, before: AccountRecord, time: SettleT
 /** The account's record after its own reads failed; one alert when that begins. */
 export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTime): SettledAccount {
   const before = pass.accountRecord;
-  const record: AccountRecord = { ...before, name: pass.account.name, failing: before.failing ?? { sinceMs: time.nowMs, reason: error.message } };
+  const record: AccountRecord = {
+    ...before,
+    name: pass.account.name,
+    failing: before.failing ?? { sinceMs: time.nowMs, reason: error.message },
+  };
   const begins = before.failing === null && error.facts.disposition.kind === "circuit";
   const alert: AlertEvent = {
     kind: "access-denied",

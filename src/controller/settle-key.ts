@@ -5,27 +5,24 @@ import type { LiveAccount } from "../model/live.ts";
 import type { Json } from "../model/json.ts";
 import { canonicalText } from "../model/digest.ts";
 import { contentionKey } from "../plan/contention.ts";
-import { assess, failedWrite, planAfter, remainingDrifts, terminalReason, type Assessment } from "./conditions.ts";
+import {
+  assess,
+  failedWrite,
+  planAfter,
+  remainingDrifts,
+  terminalReason,
+  type Assessment,
+} from "./conditions.ts";
 import { inventoryOf } from "./inventory.ts";
 import { statusOf } from "./key-status.ts";
+import type { EndedDrift } from "./ended-drift.ts";
 import { outcomeFacts } from "./outcome-facts.ts";
+import type { SettleTime } from "./settle-time.ts";
 import type { Judged, KeyOutcome, Pass } from "./pass.ts";
-import { appliedOf, desiredOf, isBinding } from "./subjects.ts";
+import { appliedOf, desiredOf, isBinding } from "./subject.ts";
 
 /** Reverts are remembered for a day, so that fights can be counted. */
 const REVERT_MEMORY_MS = 86_400_000;
-
-export interface SettleTime {
-  readonly nowMs: number;
-  /** The same instant, ISO 8601 UTC. */
-  readonly nowIso: string;
-}
-
-export interface EndedDrift {
-  readonly fingerprint: string;
-  readonly sinceMs: number;
-  readonly how: "reverted" | "applied" | "gone";
-}
 
 /** One key's new record and what is to be said of it. */
 export interface SettledKey {
@@ -40,20 +37,37 @@ export interface SettledKey {
 }
 
 /** Pure: the same outcome on the same record settles to the same bytes. */
-export function settleKey(pass: Pass, outcome: KeyOutcome, live: LiveAccount, swept: boolean, time: SettleTime): SettledKey {
+export function settleKey(
+  pass: Pass,
+  outcome: KeyOutcome,
+  live: LiveAccount,
+  swept: boolean,
+  time: SettleTime,
+): SettledKey {
   const assessment = assess(outcome);
   if (outcome.kind === "unknown" || outcome.kind === "unusable") {
     const { record } = outcome.subject;
     const status = statusOf(pass, outcome, assessment, record, time);
-    return { outcome, record: { ...record, status }, facts: outcomeFacts(pass, outcome, assessment, [], []), assessment, opened: [], ended: [] };
+    return {
+      outcome,
+      record: { ...record, status },
+      facts: outcomeFacts(pass, outcome, assessment, [], []),
+      assessment,
+      opened: [],
+      ended: [],
+    };
   }
   const { judged } = outcome;
   const before = judged.subject.record;
-  const opened = confirmed(judged.drifts).filter((drift) => before.driftSinceMs[driftFingerprint(drift)] === undefined);
+  const opened = confirmed(judged.drifts).filter(
+    (drift) => before.driftSinceMs[driftFingerprint(drift)] === undefined,
+  );
   const ended = endedDrifts(outcome, opened, time.nowMs);
   const changed = changedRecord(pass, outcome, live, { swept, opened, ended, time });
   const facts = outcomeFacts(pass, outcome, assessment, opened, ended);
-  const record = isGone(judged, changed) ? null : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };
+  const record = isGone(judged, changed)
+    ? null
+    : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };
   return { outcome, record, facts, assessment, opened, ended };
 }
 
@@ -66,7 +80,12 @@ interface Changes {
 
 type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 
-function changedRecord(pass: Pass, outcome: JudgedOutcome, live: LiveAccount, { swept, opened, ended, time }: Changes): KeyRecord {
+function changedRecord(
+  pass: Pass,
+  outcome: JudgedOutcome,
+  live: LiveAccount,
+  { swept, opened, ended, time }: Changes,
+): KeyRecord {
   const { judged } = outcome;
   const before = judged.subject.record;
   const state = desiredOf(judged.subject) ?? appliedOf(before);
@@ -84,7 +103,8 @@ function changedRecord(pass: Pass, outcome: JudgedOutcome, live: LiveAccount, { 
 
 /** The plan as it is after the refused write: what would be tried next. An overdue failure is tried again, slowly. */
 function stalledAfter(outcome: JudgedOutcome): StalledPlan | null {
-  if (outcome.kind === "judged") return outcome.notApplied.kind === "stalled" ? outcome.notApplied.stalled : null;
+  if (outcome.kind === "judged")
+    return outcome.notApplied.kind === "stalled" ? outcome.notApplied.stalled : null;
   const failure = failedWrite(outcome.writes);
   if (failure === null || failure.error.facts.disposition.kind !== "terminal") return null;
   const { digest } = planAfter(outcome.judged, outcome);
@@ -93,11 +113,18 @@ function stalledAfter(outcome: JudgedOutcome): StalledPlan | null {
 
 /** What people are told of: out of band, more than wording, and not of a binding that was never compared before. */
 export function tellingDrifts(record: KeyRecord, opened: readonly Drift[]): readonly Drift[] {
-  return record.status === null ? [] : opened.filter((drift) => drift.cause === "out-of-band" && drift.tier !== "metadata");
+  return record.status === null
+    ? []
+    : opened.filter((drift) => drift.cause === "out-of-band" && drift.tier !== "metadata");
 }
 
 /** An incident begins with the first telling drift and ends when live is as git says. */
-function incidentAfter(before: KeyRecord, outcome: JudgedOutcome, opened: readonly Drift[], nowMs: number): number | null {
+function incidentAfter(
+  before: KeyRecord,
+  outcome: JudgedOutcome,
+  opened: readonly Drift[],
+  nowMs: number,
+): number | null {
   if (remainingDrifts(outcome).length === 0) return null;
   const open = before.incidentSinceMs ?? null;
   return open ?? (tellingDrifts(before, opened).length > 0 ? nowMs : null);
@@ -107,9 +134,15 @@ function confirmed(drifts: readonly Drift[]): readonly Drift[] {
   return drifts.filter((drift) => drift.certainty === "confirmed");
 }
 
-function driftSince(before: KeyRecord, drifts: readonly Drift[], nowMs: number): Readonly<Record<string, number>> {
+function driftSince(
+  before: KeyRecord,
+  drifts: readonly Drift[],
+  nowMs: number,
+): Readonly<Record<string, number>> {
   const fingerprints = drifts.map(driftFingerprint).sort();
-  return Object.fromEntries(fingerprints.map((fingerprint) => [fingerprint, before.driftSinceMs[fingerprint] ?? nowMs]));
+  return Object.fromEntries(
+    fingerprints.map((fingerprint) => [fingerprint, before.driftSinceMs[fingerprint] ?? nowMs]),
+  );
 }
 
 /** What stood before this pass, or was found by it, and is not there at its end. */
@@ -124,7 +157,11 @@ function endedDrifts(outcome: JudgedOutcome, opened: readonly Drift[], nowMs: nu
   const seenNow = new Map(judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   return Object.entries(since)
     .filter(([fingerprint]) => !standing.has(fingerprint))
-    .map(([fingerprint, sinceMs]) => ({ fingerprint, sinceMs, how: howEnded(seenNow.get(fingerprint), outcome) }));
+    .map(([fingerprint, sinceMs]) => ({
+      fingerprint,
+      sinceMs,
+      how: howEnded(seenNow.get(fingerprint), outcome),
+    }));
 }
 
 function howEnded(drift: Drift | undefined, outcome: JudgedOutcome): EndedDrift["how"] {
@@ -132,18 +169,35 @@ function howEnded(drift: Drift | undefined, outcome: JudgedOutcome): EndedDrift[
   return drift.cause === "out-of-band" ? "reverted" : "applied";
 }
 
-function revertsAfter(before: KeyRecord, judged: Judged, ended: readonly EndedDrift[], nowMs: number): KeyRecord["revertsMs"] {
+function revertsAfter(
+  before: KeyRecord,
+  judged: Judged,
+  ended: readonly EndedDrift[],
+  nowMs: number,
+): KeyRecord["revertsMs"] {
   const reverted = new Set(ended.filter((one) => one.how === "reverted").map((one) => one.fingerprint));
-  const counted = new Map(Object.entries(before.revertsMs).map(([field, times]) => [field, times.filter((atMs) => nowMs - atMs < REVERT_MEMORY_MS)]));
+  const counted = new Map(
+    Object.entries(before.revertsMs).map(([field, times]) => [
+      field,
+      times.filter((atMs) => nowMs - atMs < REVERT_MEMORY_MS),
+    ]),
+  );
   for (const drift of judged.drifts.filter((one) => reverted.has(driftFingerprint(one)))) {
     const field = contentionKey(drift);
     counted.set(field, [...(counted.get(field) ?? []), nowMs]);
   }
-  return Object.fromEntries([...counted].filter(([, times]) => times.length > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    [...counted].filter(([, times]) => times.length > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** What a binding does not write never keeps it from having been applied. */
-const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set(["function-role", "role-not-published", "upstream-changed", "statement-extra"]);
+const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
+  "function-role",
+  "role-not-published",
+  "upstream-changed",
+  "statement-extra",
+]);
 
 /** Nothing is left to do and AWS was seen to be as git says: only then the applied state moves. */
 function isConverged(outcome: JudgedOutcome): boolean {
@@ -160,9 +214,16 @@ function appliedNow(pass: Pass, judged: Judged, time: SettleTime): AppliedState 
   const before = judged.subject.record.applied;
   const wanted = desiredOf(judged.subject);
   if (wanted === null) return before;
-  const desired: AppliedState["desired"] = isBinding(wanted) ? { kind: "binding", binding: wanted } : { kind: "policy", policy: wanted };
+  const desired: AppliedState["desired"] = isBinding(wanted)
+    ? { kind: "binding", binding: wanted }
+    : { kind: "policy", policy: wanted };
   if (before?.revision === pass.revision && sameData(before.desired, desired)) return before;
-  return { revision: pass.revision, sourceText: pass.sourceTexts.get(wanted.key) ?? "", desired, atMs: time.nowMs };
+  return {
+    revision: pass.revision,
+    sourceText: pass.sourceTexts.get(wanted.key) ?? "",
+    desired,
+    atMs: time.nowMs,
+  };
 }
 
 function sameData(a: AppliedState["desired"], b: AppliedState["desired"]): boolean {
@@ -173,10 +234,12 @@ function sameData(a: AppliedState["desired"], b: AppliedState["desired"]): boole
 function unbindingAfter(before: KeyRecord, judged: Judged, swept: boolean, nowMs: number): Unbinding {
   const unbinding = before.unbinding ?? { atMs: nowMs, agreedSweepsMs: [] };
   if (!swept) return unbinding;
-  return { ...unbinding, agreedSweepsMs: judged.mayBeDeleted ? [...unbinding.agreedSweepsMs, nowMs].slice(-2) : [] };
+  return {
+    ...unbinding,
+    agreedSweepsMs: judged.mayBeDeleted ? [...unbinding.agreedSweepsMs, nowMs].slice(-2) : [],
+  };
 }
 
 function isGone(judged: Judged, record: KeyRecord): boolean {
   return judged.subject.kind === "removed" && record.inventory.length === 0;
 }
-

@@ -1,12 +1,13 @@
 import { liveFunction, type LiveAccount } from "../model/live.ts";
 import type { Key } from "../model/key.ts";
-import { isBinding, desiredOf, appliedOf } from "./subjects.ts";
+import { isBinding, desiredOf, appliedOf } from "./subject.ts";
 import { alertsOf } from "./alerts-of.ts";
 import { denied, toConditions, unread } from "./conditions.ts";
 import { holdsOf, orphansOf } from "./needs-people.ts";
 import { requeueOf, type Requeue } from "./requeue.ts";
 import { settleAccount, settleFailedAccount } from "./settle-account.ts";
-import { settleKey, type SettledKey, type SettleTime } from "./settle-key.ts";
+import { settleKey, type SettledKey } from "./settle-key.ts";
+import type { SettleTime } from "./settle-time.ts";
 import { subjectOfOutcome, type KeyOutcome, type PassResult } from "./pass.ts";
 import type { Hold, KeyView, Orphan } from "./ports/control.ts";
 import type { Settlement } from "./ports/recorder.ts";
@@ -51,7 +52,9 @@ function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, cont
       facts: [...keys.flatMap((key) => key.facts), ...account.facts],
       change: {
         keys: keys.flatMap((key) => (key.record === null || !changed(key) ? [] : [key.record])),
-        removedKeys: keys.filter((key) => key.record === null).map((key) => subjectOfOutcome(key.outcome).key),
+        removedKeys: keys
+          .filter((key) => key.record === null)
+          .map((key) => subjectOfOutcome(key.outcome).key),
         accounts: [account.record],
       },
       alerts: alertsOf(pass, keys, holds, context),
@@ -65,17 +68,30 @@ function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, cont
 }
 
 /** The account's own reads failed: nothing is concluded of its keys but that they could not be looked at. */
-function settleFailure(result: Extract<PassResult, { readonly kind: "failed" }>, context: SettleContext): Settled {
+function settleFailure(
+  result: Extract<PassResult, { readonly kind: "failed" }>,
+  context: SettleContext,
+): Settled {
   const { pass, error } = result;
   const account = settleFailedAccount(pass, error, context);
   const assessment = error.facts.disposition.kind === "circuit" ? denied(error) : unread(error.message);
   const keys = [...pass.records.values()].flatMap((record): readonly KeyRecord[] => {
     if (record.status === null) return [];
-    const conditions = toConditions({ ...assessment, drifted: null }, record.status.conditions, context.nowIso);
-    return [{ ...record, status: { ...record.status, sync: "Unknown", health: assessment.health, conditions } }];
+    const conditions = toConditions(
+      { ...assessment, drifted: null },
+      record.status.conditions,
+      context.nowIso,
+    );
+    return [
+      { ...record, status: { ...record.status, sync: "Unknown", health: assessment.health, conditions } },
+    ];
   });
   return {
-    settlement: { facts: account.facts, change: { keys, accounts: [account.record] }, alerts: account.alerts },
+    settlement: {
+      facts: account.facts,
+      change: { keys, accounts: [account.record] },
+      alerts: account.alerts,
+    },
     ...requeueOf(result, context),
     views: context.views,
     holds: [],
@@ -89,7 +105,10 @@ function changed(key: SettledKey): boolean {
   return JSON.stringify(before) !== JSON.stringify(key.record);
 }
 
-function viewsAfter(result: Extract<PassResult, { readonly kind: "done" }>, context: SettleContext): ReadonlyMap<Key, KeyView> {
+function viewsAfter(
+  result: Extract<PassResult, { readonly kind: "done" }>,
+  context: SettleContext,
+): ReadonlyMap<Key, KeyView> {
   const { pass, live, outcomes } = result;
   const kept = pass.scope.kind === "all" ? [] : [...context.views];
   const views = new Map(kept);
@@ -101,7 +120,8 @@ function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
   const subject = subjectOfOutcome(outcome);
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   const role = state !== null && isBinding(state) ? live.roles.get(state.role.name.toLowerCase()) : undefined;
-  const fn = state !== null && isBinding(state) ? liveFunction(live, state.region, state.functionName) : undefined;
+  const fn =
+    state !== null && isBinding(state) ? liveFunction(live, state.region, state.functionName) : undefined;
   const judged = outcome.kind === "judged" || outcome.kind === "written" ? outcome.judged : null;
   const after = outcome.kind === "written" && outcome.readBack.kind === "seen" ? outcome.readBack : null;
   return {
@@ -116,4 +136,3 @@ function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
     readAt: new Date(live.observedAtMs).toISOString(),
   };
 }
-

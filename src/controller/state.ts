@@ -92,7 +92,10 @@ export class ControllerState {
   }
 
   /** Tells the tokens that these keys had a whole pass (of a whole account: that all of them had). */
-  passEnded(pass: { readonly number: number; readonly account: { readonly id: AccountId } }, keys: readonly Key[]): void {
+  passEnded(
+    pass: { readonly number: number; readonly account: { readonly id: AccountId } },
+    keys: readonly Key[],
+  ): void {
     for (const token of this.tokens.values()) {
       const waiting = token.accounts.get(pass.account.id);
       if (waiting === undefined || pass.number <= token.afterPass) continue;

@@ -4,7 +4,8 @@ export function statementSids(policyText: string): readonly string[] {
     const policy = JSON.parse(policyText) as { readonly Statement?: unknown };
     const statements: unknown[] = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
     return statements.flatMap((statement) => {
-      const sid = typeof statement === "object" && statement !== null && "Sid" in statement ? statement.Sid : undefined;
+      const sid =
+        typeof statement === "object" && statement !== null && "Sid" in statement ? statement.Sid : undefined;
       return typeof sid === "string" ? [sid] : [];
     });
   } catch {

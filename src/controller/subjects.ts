@@ -1,18 +1,8 @@
 import { withoutExpired } from "../manifest/expiry.ts";
-import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/key-record.ts";
 import type { Pass } from "./pass.ts";
-
-/** What a pass has to do with one key. */
-export type Subject =
-  /** Git says what it is. */
-  | { readonly kind: "desired"; readonly key: Key; readonly record: KeyRecord; readonly desired: DesiredBinding | DesiredPolicy }
-  /** Git names it, but what it says can't be compiled: the last applied state goes on, where there is one. */
-  | { readonly kind: "invalid"; readonly key: Key; readonly record: KeyRecord; readonly diagnostics: readonly Diagnostic[] }
-  /** Git names it no more. */
-  | { readonly kind: "removed"; readonly key: Key; readonly record: KeyRecord };
+import type { Subject } from "./subject.ts";
 
 /** For so long after its `until` a statement stays, dead, so that clocks may differ. */
 const EXPIRY_GRACE_MS = 300_000;
@@ -28,7 +18,13 @@ export function subjectsInScope(pass: Pass, nowMs: number): readonly Subject[] {
 
 function keysOf(pass: Pass): readonly Key[] {
   const { desired, invalid } = pass.compilation;
-  const named = [desired.bindings.keys(), desired.policies.keys(), invalid.keys(), pass.brokenFileKeys.keys(), pass.records.keys()];
+  const named = [
+    desired.bindings.keys(),
+    desired.policies.keys(),
+    invalid.keys(),
+    pass.brokenFileKeys.keys(),
+    pass.records.keys(),
+  ];
   const keys = new Set(named.flatMap((of) => [...of]));
   return [...keys].filter((key) => keyParts(key).accountId === pass.account.id);
 }
@@ -39,7 +35,8 @@ function subjectOf(key: Key, pass: Pass, nowMs: number): Subject {
   const diagnostics = invalid.get(key);
   if (diagnostics !== undefined) return { kind: "invalid", key, record, diagnostics };
   const binding = desired.bindings.get(key);
-  if (binding !== undefined) return { kind: "desired", key, record, desired: withoutExpired(binding, nowMs, EXPIRY_GRACE_MS) };
+  if (binding !== undefined)
+    return { kind: "desired", key, record, desired: withoutExpired(binding, nowMs, EXPIRY_GRACE_MS) };
   const policy = desired.policies.get(key);
   if (policy !== undefined) return { kind: "desired", key, record, desired: policy };
   const broken = pass.brokenFileKeys.get(key);
@@ -49,20 +46,4 @@ function subjectOf(key: Key, pass: Pass, nowMs: number): Subject {
 
 function isKnown(record: KeyRecord): boolean {
   return record.applied !== null || record.inventory.length > 0;
-}
-
-/** What git wants of the subject; null where it says nothing that holds. */
-export function desiredOf(subject: Subject): DesiredBinding | DesiredPolicy | null {
-  return subject.kind === "desired" ? subject.desired : null;
-}
-
-/** The last applied state, the ground of an undo plan. */
-export function appliedOf(record: KeyRecord): DesiredBinding | DesiredPolicy | null {
-  const applied = record.applied?.desired;
-  if (applied === undefined) return null;
-  return applied.kind === "binding" ? applied.binding : applied.policy;
-}
-
-export function isBinding(state: DesiredBinding | DesiredPolicy): state is DesiredBinding {
-  return "functionName" in state;
 }

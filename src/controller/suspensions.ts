@@ -20,5 +20,7 @@ export function formatScope(scope: SuspensionScope): string {
   if (scope.key !== null) return scope.key;
   if (scope.accountId === null && scope.namespace === null) return "everything";
   if (scope.namespace === null) return `account ${scope.accountId}`;
-  return scope.accountId === null ? `namespace ${scope.namespace}` : `namespace ${scope.namespace} in account ${scope.accountId}`;
+  return scope.accountId === null
+    ? `namespace ${scope.namespace}`
+    : `namespace ${scope.namespace} in account ${scope.accountId}`;
 }

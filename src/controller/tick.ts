@@ -42,13 +42,22 @@ export class Ticker {
     const ended = (this.#suspensions ?? []).filter((suspension) => !standing.has(suspension.id));
     this.#suspensions = suspensions;
     if (ended.length === 0) return;
-    for (const accountId of this.#state.enforced?.compilation.desired.accounts.keys() ?? []) this.#state.queue.addSweep(accountId, nowMs);
+    for (const accountId of this.#state.enforced?.compilation.desired.accounts.keys() ?? [])
+      this.#state.queue.addSweep(accountId, nowMs);
   }
 
   #ending(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
-    const ending = suspensions.filter((one) => Date.parse(one.until) - nowMs <= WARN_BEFORE_MS && !this.#warned.has(one.id));
+    const ending = suspensions.filter(
+      (one) => Date.parse(one.until) - nowMs <= WARN_BEFORE_MS && !this.#warned.has(one.id),
+    );
     for (const one of ending) this.#warned.add(one.id);
-    return ending.map((one) => ({ kind: "suspension-ending", id: one.id, scope: formatScope(one.scope), until: one.until, willChange: this.#waiting(one) }));
+    return ending.map((one) => ({
+      kind: "suspension-ending",
+      id: one.id,
+      scope: formatScope(one.scope),
+      until: one.until,
+      willChange: this.#waiting(one),
+    }));
   }
 
   #waiting(suspension: Suspension): readonly string[] {
@@ -64,9 +73,15 @@ export class Ticker {
     const before = this.#day;
     this.#day = day;
     if (before === null || before === day) return [];
-    const orphans = [...this.#state.accounts.values()].flatMap((account) => account.orphans.map((orphan) => orphan.arn)).sort();
-    const standing = suspensions.map((one) => `${formatScope(one.scope)} until ${one.until} by ${one.actor}`).sort();
-    return orphans.length + standing.length === 0 ? [] : [{ kind: "daily-reminder", suspensions: standing, orphans }];
+    const orphans = [...this.#state.accounts.values()]
+      .flatMap((account) => account.orphans.map((orphan) => orphan.arn))
+      .sort();
+    const standing = suspensions
+      .map((one) => `${formatScope(one.scope)} until ${one.until} by ${one.actor}`)
+      .sort();
+    return orphans.length + standing.length === 0
+      ? []
+      : [{ kind: "daily-reminder", suspensions: standing, orphans }];
   }
 
   #drain(signal: AbortSignal): void {

@@ -3,7 +3,15 @@ import type { WriteCall } from "../model/action.ts";
 import { parseRegion } from "../model/ids.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Dialect } from "../model/policy-document.ts";
-import { liveFunction, livePolicy, liveRole, type LiveAccount, type LivePolicy, type LiveRole, type Reading } from "../model/live.ts";
+import {
+  liveFunction,
+  livePolicy,
+  liveRole,
+  type LiveAccount,
+  type LivePolicy,
+  type LiveRole,
+  type Reading,
+} from "../model/live.ts";
 import type { Tag } from "../model/tag.ts";
 import type { WriteIntended } from "./ports/audit-log.ts";
 import { statementSids } from "./statement-sids.ts";
@@ -20,40 +28,72 @@ const EFFECTS = {
   "iam:UpdateRole": (intent, live) =>
     ofReading(
       roleOf(intent, live),
-      (role) => role.description === text(intent.input, "Description") && role.maxSessionSeconds === intent.input["MaxSessionDuration"],
+      (role) =>
+        role.description === text(intent.input, "Description") &&
+        role.maxSessionSeconds === intent.input["MaxSessionDuration"],
       "not-applied",
     ),
   "iam:UpdateAssumeRolePolicy": (intent, live) =>
-    ofReading(roleOf(intent, live), (role) => same(role.trust, text(intent.input, "PolicyDocument"), "trust", intent, live), "not-applied"),
+    ofReading(
+      roleOf(intent, live),
+      (role) => same(role.trust, text(intent.input, "PolicyDocument"), "trust", intent, live),
+      "not-applied",
+    ),
   "iam:PutRolePolicy": (intent, live) =>
     ofReading(
       roleOf(intent, live),
       (role) => {
         const inline = role.inline.find((policy) => policy.name === text(intent.input, "PolicyName"));
-        return inline !== undefined && same(inline.text, text(intent.input, "PolicyDocument"), "identity", intent, live);
+        return (
+          inline !== undefined &&
+          same(inline.text, text(intent.input, "PolicyDocument"), "identity", intent, live)
+        );
       },
       "not-applied",
     ),
   "iam:DeleteRolePolicy": (intent, live) =>
-    ofReading(roleOf(intent, live), (role) => role.inline.every((policy) => policy.name !== text(intent.input, "PolicyName")), "applied"),
-  "iam:AttachRolePolicy": (intent, live) => ofReading(roleOf(intent, live), (role) => attached(role, intent.input), "not-applied"),
-  "iam:DetachRolePolicy": (intent, live) => ofReading(roleOf(intent, live), (role) => !attached(role, intent.input), "applied"),
+    ofReading(
+      roleOf(intent, live),
+      (role) => role.inline.every((policy) => policy.name !== text(intent.input, "PolicyName")),
+      "applied",
+    ),
+  "iam:AttachRolePolicy": (intent, live) =>
+    ofReading(roleOf(intent, live), (role) => attached(role, intent.input), "not-applied"),
+  "iam:DetachRolePolicy": (intent, live) =>
+    ofReading(roleOf(intent, live), (role) => !attached(role, intent.input), "applied"),
   "iam:PutRolePermissionsBoundary": (intent, live) =>
-    ofReading(roleOf(intent, live), (role) => role.boundary === text(intent.input, "PermissionsBoundary"), "not-applied"),
-  "iam:TagRole": (intent, live) => ofReading(roleOf(intent, live), (role) => tagged(role.tags, intent.input), "not-applied"),
-  "iam:UntagRole": (intent, live) => ofReading(roleOf(intent, live), (role) => untagged(role.tags, intent.input), "applied"),
+    ofReading(
+      roleOf(intent, live),
+      (role) => role.boundary === text(intent.input, "PermissionsBoundary"),
+      "not-applied",
+    ),
+  "iam:TagRole": (intent, live) =>
+    ofReading(roleOf(intent, live), (role) => tagged(role.tags, intent.input), "not-applied"),
+  "iam:UntagRole": (intent, live) =>
+    ofReading(roleOf(intent, live), (role) => untagged(role.tags, intent.input), "applied"),
   "iam:DeleteRole": (intent, live) => ofReading(roleOf(intent, live), () => false, "applied"),
   "iam:CreatePolicy": (intent, live) => ofReading(policyOf(intent, live), () => true, "not-applied"),
   "iam:CreatePolicyVersion": (intent, live) =>
     ofReading(
       policyOf(intent, live),
-      (policy) => policy.versions.some((version) => same(version.text, text(intent.input, "PolicyDocument"), "identity", intent, live)),
+      (policy) =>
+        policy.versions.some((version) =>
+          same(version.text, text(intent.input, "PolicyDocument"), "identity", intent, live),
+        ),
       "not-applied",
     ),
   "iam:SetDefaultPolicyVersion": (intent, live) =>
-    ofReading(policyOf(intent, live), (policy) => policy.defaultVersionId === text(intent.input, "VersionId"), "not-applied"),
+    ofReading(
+      policyOf(intent, live),
+      (policy) => policy.defaultVersionId === text(intent.input, "VersionId"),
+      "not-applied",
+    ),
   "iam:DeletePolicyVersion": (intent, live) =>
-    ofReading(policyOf(intent, live), (policy) => policy.versions.every((version) => version.id !== text(intent.input, "VersionId")), "applied"),
+    ofReading(
+      policyOf(intent, live),
+      (policy) => policy.versions.every((version) => version.id !== text(intent.input, "VersionId")),
+      "applied",
+    ),
   "iam:DeletePolicy": (intent, live) => ofReading(policyOf(intent, live), () => false, "applied"),
   "iam:TagPolicy": (intent, live) => ofPolicyTags(intent, live, tagged),
   "iam:UntagPolicy": (intent, live) => ofPolicyTags(intent, live, untagged),
@@ -82,11 +122,16 @@ function policyOf(intent: WriteIntended, live: LiveAccount): Reading<LivePolicy>
 function functionOf(intent: WriteIntended, live: LiveAccount): ReturnType<typeof liveFunction> {
   const [, , , regionText = "", , , name = ""] = intent.target.split(":");
   const region = parseRegion(regionText);
-  if (region === undefined) throw new Error(`the target of ${intent.call} is no function ARN: "${intent.target}"`);
+  if (region === undefined)
+    throw new Error(`the target of ${intent.call} is no function ARN: "${intent.target}"`);
   return liveFunction(live, region, name);
 }
 
-function ofPolicyTags(intent: WriteIntended, live: LiveAccount, holds: (tags: readonly Tag[], input: JsonObject) => boolean): Effect {
+function ofPolicyTags(
+  intent: WriteIntended,
+  live: LiveAccount,
+  holds: (tags: readonly Tag[], input: JsonObject) => boolean,
+): Effect {
   const policy = policyOf(intent, live);
   if (policy.kind !== "present") return ofReading(policy, () => false, "not-applied");
   return ofReading(policy.value.tags, (tags) => holds(tags, intent.input), "unknown");

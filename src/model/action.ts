@@ -38,9 +38,7 @@ export type Step = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
 
 /** When an action may run: now, once the writes before it in the plan have settled, or from an instant on. */
 export type Due =
-  | { readonly kind: "now" }
-  | { readonly kind: "after-wait" }
-  | { readonly kind: "at"; readonly atMs: number };
+  { readonly kind: "now" } | { readonly kind: "after-wait" } | { readonly kind: "at"; readonly atMs: number };
 
 export interface Action {
   readonly key: Key;

@@ -27,7 +27,11 @@ export function roleArn(at: { partition: Partition; accountId: AccountId }, path
 }
 
 /** `path` begins and ends with `/`. */
-export function policyArn(at: { partition: Partition; accountId: AccountId }, path: string, name: string): Arn {
+export function policyArn(
+  at: { partition: Partition; accountId: AccountId },
+  path: string,
+  name: string,
+): Arn {
   return `arn:${at.partition}:iam::${at.accountId}:policy${path}${name}` as Arn;
 }
 

@@ -62,3 +62,11 @@ export interface Drift {
 export function driftFingerprint(drift: Drift): string {
   return JSON.stringify([drift.subject, drift.change, drift.live]);
 }
+
+/** The rows of all drifts, in their order. */
+export function joinedDelta(drifts: readonly Drift[]): Delta {
+  return {
+    allowed: drifts.flatMap((drift) => drift.delta.allowed),
+    noLongerAllowed: drifts.flatMap((drift) => drift.delta.noLongerAllowed),
+  };
+}

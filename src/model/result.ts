@@ -1,7 +1,6 @@
 /** An expected outcome as a value: `ok` carries what was asked for, `err` why there is none. */
 export type Result<T, E> =
-  | { readonly kind: "ok"; readonly value: T }
-  | { readonly kind: "err"; readonly error: E };
+  { readonly kind: "ok"; readonly value: T } | { readonly kind: "err"; readonly error: E };
 
 export function ok<T>(value: T): Result<T, never> {
   return { kind: "ok", value };

@@ -5,13 +5,7 @@ import type { Key } from "./key.ts";
 import type { Revision } from "./revision.ts";
 
 export type ConditionType =
-  | "Ready"
-  | "Reconciling"
-  | "Stalled"
-  | "Drifted"
-  | "SourceVerified"
-  | "Suspended"
-  | "Frozen";
+  "Ready" | "Reconciling" | "Stalled" | "Drifted" | "SourceVerified" | "Suspended" | "Frozen";
 
 export type ConditionReason =
   | "ReconciliationSucceeded"
@@ -83,7 +77,11 @@ export interface KeyStatus {
   readonly lastAppliedRevision: Revision | null;
   readonly inventory: readonly InventoryItem[];
   readonly drift: DriftStatus | null;
-  readonly plan: { readonly digest: Digest; readonly actions: number; readonly withheld: readonly string[] } | null;
+  readonly plan: {
+    readonly digest: Digest;
+    readonly actions: number;
+    readonly withheld: readonly string[];
+  } | null;
   /** Sorted by type. */
   readonly conditions: readonly Condition[];
   /** What "in sync" does not speak of: undeclared qualifiers, function URL settings … */

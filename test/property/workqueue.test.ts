@@ -6,7 +6,9 @@ import { Workqueue } from "../../src/controller/workqueue.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
 
 const ACCOUNTS = ["111122223333", "444455556666"] as const;
-const KEYS = ACCOUNTS.flatMap((account) => ["a", "b", "c"].map((name) => `function/${account}/eu-west-1/orders/${name}`));
+const KEYS = ACCOUNTS.flatMap((account) =>
+  ["a", "b", "c"].map((name) => `function/${account}/eu-west-1/orders/${name}`),
+);
 
 type Step =
   | { readonly kind: "add"; readonly key: string; readonly dueMs: number }
@@ -16,8 +18,16 @@ type Step =
   | { readonly kind: "later"; readonly ms: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: fc.constant("add" as const), key: fc.constantFrom(...KEYS), dueMs: fc.integer({ min: 0, max: 20 }) }),
-  fc.record({ kind: fc.constant("sweep" as const), account: fc.constantFrom(...ACCOUNTS), dueMs: fc.integer({ min: 0, max: 20 }) }),
+  fc.record({
+    kind: fc.constant("add" as const),
+    key: fc.constantFrom(...KEYS),
+    dueMs: fc.integer({ min: 0, max: 20 }),
+  }),
+  fc.record({
+    kind: fc.constant("sweep" as const),
+    account: fc.constantFrom(...ACCOUNTS),
+    dueMs: fc.integer({ min: 0, max: 20 }),
+  }),
   fc.record({ kind: fc.constant("take" as const) }),
   fc.record({ kind: fc.constant("done" as const), pick: fc.nat(3) }),
   fc.record({ kind: fc.constant("later" as const), ms: fc.integer({ min: 0, max: 10 }) }),
@@ -36,7 +46,10 @@ function run(steps: readonly Step[]): { readonly unserved: ReadonlySet<Key>; rea
     if (taken === undefined) return false;
     if (running.has(taken.accountId)) overlaps += 1;
     running.add(taken.accountId);
-    const served = taken.scope.kind === "keys" ? taken.scope.keys : [...unserved].filter((key) => keyParts(key).accountId === taken.accountId);
+    const served =
+      taken.scope.kind === "keys"
+        ? taken.scope.keys
+        : [...unserved].filter((key) => keyParts(key).accountId === taken.accountId);
     for (const key of served) unserved.delete(key);
     return true;
   };

@@ -49,7 +49,12 @@ describe("the smallest configuration", () => {
     expect(config.mode).toBe("observe");
     expect(config.http).toEqual({ host: "127.0.0.1", port: 8085 });
     expect(config.limits).toEqual({ deletes: 3, changedCount: 10, changedShare: 0.2 });
-    expect(config.source).toMatchObject({ kind: "git", platformPath: "platform", tenantPath: "teams", intervalMs: 60_000 });
+    expect(config.source).toMatchObject({
+      kind: "git",
+      platformPath: "platform",
+      tenantPath: "teams",
+      intervalMs: 60_000,
+    });
     expect(config.aws).toMatchObject({ endpoint: null, simulator: false });
   });
 
@@ -68,8 +73,18 @@ describe("the smallest configuration", () => {
 describe("precedence", () => {
   test.each([
     { env: {}, flags: {}, stateDir: "state", because: "the file counts alone" },
-    { env: { GRANTKEEPER_STATE_DIR: "fromEnv" }, flags: {}, stateDir: "fromEnv", because: "the environment overrules the file" },
-    { env: { GRANTKEEPER_STATE_DIR: "fromEnv" }, flags: { stateDir: "fromFlag" }, stateDir: "fromFlag", because: "a flag overrules both" },
+    {
+      env: { GRANTKEEPER_STATE_DIR: "fromEnv" },
+      flags: {},
+      stateDir: "fromEnv",
+      because: "the environment overrules the file",
+    },
+    {
+      env: { GRANTKEEPER_STATE_DIR: "fromEnv" },
+      flags: { stateDir: "fromFlag" },
+      stateDir: "fromFlag",
+      because: "a flag overrules both",
+    },
   ])("$because", ({ env, flags, stateDir }) => {
     expect(loaded({ text: SMALLEST, env, flags }).stateDir).toBe(join(folder, stateDir));
   });
@@ -82,20 +97,74 @@ describe("precedence", () => {
 
 describe("what is refused", () => {
   test.each([
-    { text: `${SMALLEST}sweeep: 5m\n`, message: /unknown field "sweeep"/, because: "a field that it does not know" },
-    { text: SMALLEST.replace("prod-1", "Prod_1"), message: /\[a-z0-9-\]/, because: "an instance that can't stand in tags and Sids" },
-    { text: SMALLEST.replace("branch: main", "branch: main, tag: v1"), message: /exactly one of branch, tag, commit/, because: "two refs" },
-    { text: SMALLEST.replace("branch: main", "commit: abc"), message: /full commit id/, because: "a short commit" },
-    { text: `${SMALLEST}sweep: soon\n`, message: /expected a duration/, because: "a duration without a unit" },
+    {
+      text: `${SMALLEST}sweeep: 5m\n`,
+      message: /unknown field "sweeep"/,
+      because: "a field that it does not know",
+    },
+    {
+      text: SMALLEST.replace("prod-1", "Prod_1"),
+      message: /\[a-z0-9-\]/,
+      because: "an instance that can't stand in tags and Sids",
+    },
+    {
+      text: SMALLEST.replace("branch: main", "branch: main, tag: v1"),
+      message: /exactly one of branch, tag, commit/,
+      because: "two refs",
+    },
+    {
+      text: SMALLEST.replace("branch: main", "commit: abc"),
+      message: /full commit id/,
+      because: "a short commit",
+    },
+    {
+      text: `${SMALLEST}sweep: soon\n`,
+      message: /expected a duration/,
+      because: "a duration without a unit",
+    },
     { text: `${SMALLEST}sweep: 10s\n`, message: /at least 1m/, because: "a sweep below AWS's minimum" },
-    { text: `${SMALLEST}aws: {endpoint: "http://127.0.0.1:1"}\n`, message: /refused unless aws.simulator/, because: "an endpoint without saying that it is a simulator" },
-    { text: `${SMALLEST}aws: {settle: 0s}\n`, message: /simulator: true only/, because: "a shorter settle on AWS" },
-    { text: `${SMALLEST}http: {listen: "8085"}\n`, message: /HOST:PORT/, because: "a listen address without host" },
-    { text: `${SMALLEST}http: {listen: "127.0.0.1:99999"}\n`, message: /HOST:PORT/, because: "a port past 65535" },
-    { text: `${SMALLEST}alerts: [{webhook: "ftp://x", secretFile: s}]\n`, message: /http or https/, because: "an alert route that is no web address" },
-    { text: `${SMALLEST}tokens: [{name: ci, sha256: abc, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}]\n`, message: /64 hex/, because: "a token that is not hashed" },
-    { text: `${SMALLEST}tokens: [{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01"}]\n`, message: /with zone/, because: "an expiry without zone" },
-    { text: SMALLEST.replace("git: {url: https://git.example.com/p.git, branch: main}", "directory: {path: .}") + "mode: enforce\n", message: /uncommitted directory/, because: "enforcing from a folder without the explicit word" },
+    {
+      text: `${SMALLEST}aws: {endpoint: "http://127.0.0.1:1"}\n`,
+      message: /refused unless aws.simulator/,
+      because: "an endpoint without saying that it is a simulator",
+    },
+    {
+      text: `${SMALLEST}aws: {settle: 0s}\n`,
+      message: /simulator: true only/,
+      because: "a shorter settle on AWS",
+    },
+    {
+      text: `${SMALLEST}http: {listen: "8085"}\n`,
+      message: /HOST:PORT/,
+      because: "a listen address without host",
+    },
+    {
+      text: `${SMALLEST}http: {listen: "127.0.0.1:99999"}\n`,
+      message: /HOST:PORT/,
+      because: "a port past 65535",
+    },
+    {
+      text: `${SMALLEST}alerts: [{webhook: "ftp://x", secretFile: s}]\n`,
+      message: /http or https/,
+      because: "an alert route that is no web address",
+    },
+    {
+      text: `${SMALLEST}tokens: [{name: ci, sha256: abc, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}]\n`,
+      message: /64 hex/,
+      because: "a token that is not hashed",
+    },
+    {
+      text: `${SMALLEST}tokens: [{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01"}]\n`,
+      message: /with zone/,
+      because: "an expiry without zone",
+    },
+    {
+      text:
+        SMALLEST.replace("git: {url: https://git.example.com/p.git, branch: main}", "directory: {path: .}") +
+        "mode: enforce\n",
+      message: /uncommitted directory/,
+      because: "enforcing from a folder without the explicit word",
+    },
     { text: "- a list\n", message: /expected a mapping/, because: "something that is no mapping" },
     { text: "instance: a\ninstance: b\n", message: /unique/, because: "a key that stands twice" },
     { text: "instance: [\n", message: /./, because: "something that is no YAML" },
@@ -116,29 +185,50 @@ describe("what is refused", () => {
   test("a file that is not there is named, with the flag that mends it", () => {
     const result = loadConfig({ file: join(folder, "none.yaml"), env: {}, flags: NO_FLAGS });
 
-    expect(result).toMatchObject({ kind: "err", error: [{ where: join(folder, "none.yaml"), message: expect.stringContaining("--config") }] });
+    expect(result).toMatchObject({
+      kind: "err",
+      error: [{ where: join(folder, "none.yaml"), message: expect.stringContaining("--config") }],
+    });
   });
 
   test("two tokens of one name: the actor in the record would be ambiguous", () => {
     const token = `{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}`;
 
-    expect(problems({ text: `${SMALLEST}tokens: [${token}, ${token}]\n` })[0]?.message).toMatch(/stands above already/);
+    expect(problems({ text: `${SMALLEST}tokens: [${token}, ${token}]\n` })[0]?.message).toMatch(
+      /stands above already/,
+    );
   });
 });
 
 describe("under a simulator", () => {
   test("waits may be shorter and the endpoint is the simulator's", () => {
-    const config = loaded({ text: `${SMALLEST}sweep: 1s\naws: {endpoint: "http://127.0.0.1:7081", simulator: true, settle: 0s, deleteQuiet: 1s, revert: {other: 0s}}\n` });
+    const config = loaded({
+      text: `${SMALLEST}sweep: 1s\naws: {endpoint: "http://127.0.0.1:7081", simulator: true, settle: 0s, deleteQuiet: 1s, revert: {other: 0s}}\n`,
+    });
 
-    expect(config.aws).toEqual({ endpoint: "http://127.0.0.1:7081", simulator: true, settleMs: 0, deleteQuietMs: 1_000, revertOtherMs: 0 });
+    expect(config.aws).toEqual({
+      endpoint: "http://127.0.0.1:7081",
+      simulator: true,
+      settleMs: 0,
+      deleteQuietMs: 1_000,
+      revertOtherMs: 0,
+    });
   });
 });
 
 describe("a source", () => {
   test.each([
     { git: "{url: https://h/p.git, tag: v1, tokenFile: t}", ref: { kind: "tag", name: "v1" }, auth: "token" },
-    { git: "{url: https://h/p.git, branch: main, username: u, passwordFile: p}", ref: { kind: "branch", name: "main" }, auth: "basic" },
-    { git: `{url: https://h/p.git, commit: ${"a".repeat(40)}}`, ref: { kind: "commit", name: "a".repeat(40) }, auth: "none" },
+    {
+      git: "{url: https://h/p.git, branch: main, username: u, passwordFile: p}",
+      ref: { kind: "branch", name: "main" },
+      auth: "basic",
+    },
+    {
+      git: `{url: https://h/p.git, commit: ${"a".repeat(40)}}`,
+      ref: { kind: "commit", name: "a".repeat(40) },
+      auth: "none",
+    },
   ])("of $ref.kind with $auth", ({ git, ref, auth }) => {
     const { source } = loaded({ text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n` });
 
@@ -146,7 +236,9 @@ describe("a source", () => {
   });
 
   test("may be a folder in observe", () => {
-    const { source } = loaded({ text: "instance: a\nstateDir: s\nsources: [{name: main, directory: {path: work}}]\n" });
+    const { source } = loaded({
+      text: "instance: a\nstateDir: s\nsources: [{name: main, directory: {path: work}}]\n",
+    });
 
     expect(source).toMatchObject({ kind: "directory", path: join(folder, "work"), allowEnforce: false });
   });

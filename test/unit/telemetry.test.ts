@@ -3,7 +3,10 @@ import { openTelemetry, redact } from "../../src/telemetry.ts";
 
 function open(): { lines: string[]; opened: ReturnType<typeof openTelemetry> } {
   const lines: string[] = [];
-  return { lines, opened: openTelemetry({ level: "info", destination: { write: (line) => void lines.push(line) } }) };
+  return {
+    lines,
+    opened: openTelemetry({ level: "info", destination: { write: (line) => void lines.push(line) } }),
+  };
 }
 
 describe("redaction at the sink", () => {
@@ -27,7 +30,11 @@ describe("redaction at the sink", () => {
   test("reaches every field of a line", () => {
     const { lines, opened } = open();
 
-    opened.telemetry.warn("source failed", { reason: "https://u:pw1234@h/x", list: ["https://u:pw1234@h/y"], count: 1 });
+    opened.telemetry.warn("source failed", {
+      reason: "https://u:pw1234@h/x",
+      list: ["https://u:pw1234@h/y"],
+      count: 1,
+    });
 
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain("pw1234");
@@ -39,12 +46,18 @@ describe("metrics", () => {
   test("carry the prefix and their labels", async () => {
     const { opened } = open();
 
-    opened.telemetry.count("writes_total", { account: "prod", call: "iam:PutRolePolicy", outcome: "applied" });
+    opened.telemetry.count("writes_total", {
+      account: "prod",
+      call: "iam:PutRolePolicy",
+      outcome: "applied",
+    });
     opened.telemetry.gauge("bindings", 7, { account: "prod", state: "synced" });
     opened.telemetry.observe("pass_duration_seconds", 0.2, { account: "prod", scope: "all" });
 
     const text = await opened.metrics();
-    expect(text).toContain('grantkeeper_writes_total{account="prod",call="iam:PutRolePolicy",outcome="applied"} 1');
+    expect(text).toContain(
+      'grantkeeper_writes_total{account="prod",call="iam:PutRolePolicy",outcome="applied"} 1',
+    );
     expect(text).toContain('grantkeeper_bindings{account="prod",state="synced"} 7');
     expect(text).toContain('grantkeeper_pass_duration_seconds_count{account="prod",scope="all"} 1');
   });

@@ -13,5 +13,9 @@ export interface ActuatorContext {
 /** Carries out one action, once: never repeats by itself. */
 export interface Actuator {
   /** @throws AwsError `replan` when the object already exists or is gone; `lost: true` when it may have taken effect */
-  apply(action: Action, context: ActuatorContext, signal: AbortSignal): Promise<{ readonly requestId: string }>;
+  apply(
+    action: Action,
+    context: ActuatorContext,
+    signal: AbortSignal,
+  ): Promise<{ readonly requestId: string }>;
 }

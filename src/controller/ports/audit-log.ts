@@ -16,5 +16,13 @@ export interface AuditLog {
   /** Signs the head and writes the copy outside; does nothing when the head is already signed. */
   checkpoint(): Promise<void>;
   /** In order of seq; `key` narrows to entries about it. */
-  entries(range: { readonly fromSeq?: number; readonly toSeq?: number; readonly sinceMs?: number; readonly untilMs?: number; readonly key?: Key; readonly newestFirst?: boolean; readonly limit?: number }): AsyncIterable<AuditEntry>;
+  entries(range: {
+    readonly fromSeq?: number;
+    readonly toSeq?: number;
+    readonly sinceMs?: number;
+    readonly untilMs?: number;
+    readonly key?: Key;
+    readonly newestFirst?: boolean;
+    readonly limit?: number;
+  }): AsyncIterable<AuditEntry>;
 }

@@ -89,8 +89,7 @@ export interface Readiness {
 }
 
 export type ReconcileRequest =
-  | { readonly kind: "all" }
-  | { readonly kind: "keys"; readonly keys: readonly Key[] };
+  { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
 
 /** What a refused command says: an HTTP-like class, and a sentence for the person. */
 export interface Refusal {
@@ -115,12 +114,27 @@ export interface Control {
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;
   /** null: no such token. */
   reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null;
-  suspend(request: { readonly scope: SuspensionScope; readonly reason: string; readonly until: string }, actor: string): Promise<Result<Suspension, Refusal>>;
-  resume(request: { readonly id: string; readonly reason: string }, actor: string): Promise<Result<Suspension, Refusal>>;
+  suspend(
+    request: { readonly scope: SuspensionScope; readonly reason: string; readonly until: string },
+    actor: string,
+  ): Promise<Result<Suspension, Refusal>>;
+  resume(
+    request: { readonly id: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Suspension, Refusal>>;
   /** `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). */
-  approve(request: { readonly subject: string; readonly reason: string; readonly forMs: number }, actor: string): Promise<Result<Approval, Refusal>>;
+  approve(
+    request: { readonly subject: string; readonly reason: string; readonly forMs: number },
+    actor: string,
+  ): Promise<Result<Approval, Refusal>>;
   /** A hint from outside (webhook): fetch soon. */
   fetchSoon(reason: string): void;
   /** An API request that was refused; goes to the audit, at most some a minute. */
-  refused(fact: { readonly actor: string; readonly method: string; readonly path: string; readonly status: number; readonly reason: string }): Promise<void>;
+  refused(fact: {
+    readonly actor: string;
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly reason: string;
+  }): Promise<void>;
 }

@@ -37,16 +37,62 @@ export type AlertEvent =
       readonly since: string;
       readonly at: string;
     }
-  | { readonly kind: "held"; readonly incident: string; readonly account: string; readonly subject: string; readonly reason: string; readonly keys: readonly Key[] }
+  | {
+      readonly kind: "held";
+      readonly incident: string;
+      readonly account: string;
+      readonly subject: string;
+      readonly reason: string;
+      readonly keys: readonly Key[];
+    }
   | { readonly kind: "refused"; readonly key: Key; readonly account: string; readonly reason: string }
-  | { readonly kind: "access-denied"; readonly incident: string; readonly account: string; readonly call: string; readonly message: string; readonly mend: string }
-  | { readonly kind: "contended"; readonly key: Key; readonly account: string; readonly field: string; readonly times: number }
+  | {
+      readonly kind: "access-denied";
+      readonly incident: string;
+      readonly account: string;
+      readonly call: string;
+      readonly message: string;
+      readonly mend: string;
+    }
+  | {
+      readonly kind: "contended";
+      readonly key: Key;
+      readonly account: string;
+      readonly field: string;
+      readonly times: number;
+    }
   | { readonly kind: "role-recreated"; readonly key: Key; readonly account: string; readonly role: string }
-  | { readonly kind: "first-comparison"; readonly account: string; readonly compared: number; readonly differ: number; readonly worthALook: readonly string[] }
-  | { readonly kind: "suspension-ending"; readonly id: string; readonly scope: string; readonly until: string; readonly willChange: readonly string[] }
-  | { readonly kind: "daily-reminder"; readonly suspensions: readonly string[]; readonly orphans: readonly string[] }
-  | { readonly kind: "revision-held"; readonly source: string; readonly revision: string; readonly reason: string }
-  | { readonly kind: "source-failed"; readonly source: string; readonly reason: string; readonly mend: string };
+  | {
+      readonly kind: "first-comparison";
+      readonly account: string;
+      readonly compared: number;
+      readonly differ: number;
+      readonly worthALook: readonly string[];
+    }
+  | {
+      readonly kind: "suspension-ending";
+      readonly id: string;
+      readonly scope: string;
+      readonly until: string;
+      readonly willChange: readonly string[];
+    }
+  | {
+      readonly kind: "daily-reminder";
+      readonly suspensions: readonly string[];
+      readonly orphans: readonly string[];
+    }
+  | {
+      readonly kind: "revision-held";
+      readonly source: string;
+      readonly revision: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "source-failed";
+      readonly source: string;
+      readonly reason: string;
+      readonly mend: string;
+    };
 
 /** What one pass (or command) leaves behind, decided by `settle`. */
 export interface Settlement {

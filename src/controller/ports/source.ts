@@ -25,7 +25,11 @@ export interface Source {
   /** The snapshot at a revision that was once accepted. @throws SourceError `not-found` when it is no longer to be had */
   at(revision: Revision, signal: AbortSignal): Promise<Snapshot>;
   /** How `to` stands to `from`, and the commits that `to` adds (newest first, at most 100). @throws SourceError */
-  compare(from: Revision, to: Revision, signal: AbortSignal): Promise<{ readonly relation: Relation; readonly commits: readonly Commit[] }>;
+  compare(
+    from: Revision,
+    to: Revision,
+    signal: AbortSignal,
+  ): Promise<{ readonly relation: Relation; readonly commits: readonly Commit[] }>;
   /** Calls `changed` when a fetch is worth it (a watched directory); git sources never do. Returns what ends it. */
   watch(changed: () => void): Promise<() => Promise<void>>;
 }

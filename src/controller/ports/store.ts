@@ -21,13 +21,21 @@ export interface AccountRecord {
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;
   /** For the daily "control ran" entry: day `YYYY-MM-DD`, complete reads, longest gap so far. */
-  readonly control: { readonly day: string; readonly completeReads: number; readonly longestGapMs: number } | null;
+  readonly control: {
+    readonly day: string;
+    readonly completeReads: number;
+    readonly longestGapMs: number;
+  } | null;
 }
 
 export interface SourceRecord {
   readonly source: string;
   readonly acceptedRevision: Revision | null;
-  readonly heldRevision: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
+  readonly heldRevision: {
+    readonly revision: Revision;
+    readonly reason: string;
+    readonly sinceMs: number;
+  } | null;
   /** By path: the keys last seen in the file; a file that does not parse still holds them. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
 }
@@ -67,7 +75,11 @@ export interface RecordChange {
   readonly accounts?: readonly AccountRecord[];
   readonly sources?: readonly SourceRecord[];
   readonly objects?: readonly ObjectRecord[];
-  readonly removedObjects?: readonly { readonly kind: string; readonly namespace: string; readonly name: string }[];
+  readonly removedObjects?: readonly {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+  }[];
   readonly approvals?: readonly Approval[];
   readonly suspensions?: readonly Suspension[];
   readonly endedSuspensions?: readonly string[];
