@@ -14,7 +14,14 @@ import type { Dialect } from "../../src/model/policy-document.ts";
 import type { Tier } from "../../src/model/tier.ts";
 import { allows, type EvaluatedRole } from "../support/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
-import { drawnDocument, REQUESTS, respelled, textOf, type DrawnStatement } from "../support/policies.ts";
+import {
+  drawnDocument,
+  drawnStatement,
+  REQUESTS,
+  respelled,
+  textOf,
+  type DrawnStatement,
+} from "../support/policies.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const DIALECTS: readonly Dialect[] = ["identity", "trust", "boundary", "resource"];
@@ -149,6 +156,7 @@ describe("equality of documents", () => {
       fc.property(
         fc.oneof(
           mutated,
+          nearMiss.map(({ inner, outer }) => ({ before: inner, after: outer })),
           fc.tuple(drawnDocument, drawnDocument).map(([before, after]) => ({ before, after })),
         ),
         seed,
@@ -207,8 +215,30 @@ const narrowed = fc
     };
   });
 
+/** One statement against itself with one element drawn anew: the near misses of every comparison. */
+const nearMiss = fc
+  .tuple(drawnStatement, drawnStatement, fc.constantFrom("action", "resource", "condition"))
+  .map(([statement, other, kind]) => {
+    const { Action, NotAction, Resource, NotResource, Condition, ...rest } = statement;
+    const elements = {
+      action: kind === "action" ? pick(other, "Action", "NotAction") : { Action, NotAction },
+      resource: kind === "resource" ? pick(other, "Resource", "NotResource") : { Resource, NotResource },
+      condition: kind === "condition" ? pick(other, "Condition") : { Condition },
+    };
+    const near = { ...rest, ...elements.action, ...elements.resource, ...elements.condition };
+    return { inner: [near as DrawnStatement], outer: [statement] };
+  });
+
+function pick(
+  statement: DrawnStatement,
+  ...names: readonly (keyof DrawnStatement)[]
+): Partial<DrawnStatement> {
+  return Object.fromEntries(names.map((name) => [name, statement[name]]));
+}
+
 const pair = fc.oneof(
   narrowed,
+  nearMiss,
   fc.tuple(drawnDocument, drawnDocument).map(([inner, outer]) => ({ inner, outer })),
   mutated.map(({ before, after }) => ({ inner: before, outer: after })),
 );

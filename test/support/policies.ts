@@ -50,7 +50,7 @@ const condition = fc.array(fc.constantFrom(...TESTS), { maxLength: 2 }).map((tes
   return tests.length === 0 ? {} : { Condition: block };
 });
 
-const drawnStatement: fc.Arbitrary<DrawnStatement> = fc
+export const drawnStatement: fc.Arbitrary<DrawnStatement> = fc
   .tuple(
     fc.constantFrom<"Allow" | "Deny">("Allow", "Allow", "Allow", "Deny"),
     either("Action", ACTIONS),

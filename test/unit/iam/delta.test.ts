@@ -163,7 +163,10 @@ describe("between two states of a role", () => {
       before: role([document({ Fresh: 1 })]),
       after: role([document({ Fresh: 2 })]),
       allowed: ['Allow unknown unknown {"Fresh":1} possible', 'Allow unknown unknown {"Fresh":2} possible'],
-      noLongerAllowed: ['Allow unknown unknown {"Fresh":1} possible', 'Allow unknown unknown {"Fresh":2} possible'],
+      noLongerAllowed: [
+        'Allow unknown unknown {"Fresh":1} possible',
+        'Allow unknown unknown {"Fresh":2} possible',
+      ],
     },
     {
       because: "what can't be read is one such row",
