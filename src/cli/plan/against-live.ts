@@ -122,13 +122,9 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
     if (found.live.kind === "failed") return gapOf(`${account.name} was not read: ${found.live.reason}`);
     const { views, unread } = planAccount(account, found, found.live.account, ground);
     const gaps = unread.map(({ target, reason }) => `not compared  ${target}: ${reason}`);
-    const limits =
-      found.record === null
-        ? [`${account.name}: no record here, so limits, approvals, waits and deletes are not judged`]
-        : [];
     return {
       views,
-      gaps: [...gaps, ...limits],
+      gaps,
       incomplete: unread.length > 0 || !found.live.account.complete,
     };
   });
@@ -137,10 +133,16 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
   return {
     views: planned.flatMap(({ views }) => views).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     others: [],
-    gaps: [...problemLines(project), ...planned.flatMap(({ gaps }) => gaps)],
+    gaps: [...problemLines(project), ...planned.flatMap(({ gaps }) => gaps), ...withoutRecord(saved)],
     about: `${revisionText(project.snapshot.revision)} · ${at}`,
     incomplete,
   };
+}
+
+function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {
+  return accounts.some(({ record }) => record === null)
+    ? ["no record of the controller here: limits, approvals, waits and deletes are not judged"]
+    : [];
 }
 
 function gapOf(gap: string): Pick<PlanReport, "views" | "gaps" | "incomplete"> {

@@ -24,8 +24,8 @@ export function grantRows({ role, origin }: DesiredBinding): readonly Permission
     ({ source, origin }) => `${source.kind} ${"grant" in source ? source.grant : ""} ${origin.line}`,
   );
   const grants = [...groups.values()]
-    .map((group) => ({ line: group[0]?.origin.line ?? 0, rows: grantRow(group) }))
-    .toSorted((a, b) => a.line - b.line);
+    .map((group) => ({ place: placeOf(group), rows: grantRow(group) }))
+    .toSorted((a, b) => a.place - b.place);
   const attached = role.attachments.map(({ arn, origin }) =>
     row(policyName(arn), "attached policy", `line ${origin.line}`),
   );
@@ -42,6 +42,11 @@ export function grantRows({ role, origin }: DesiredBinding): readonly Permission
           ),
         ];
   return [...grants.flatMap(({ rows }) => rows), ...attached, ...within];
+}
+
+/** As written; what every function has comes last. */
+function placeOf([first]: readonly CompiledStatement[]): number {
+  return first === undefined || first.source.kind === "implicit" ? Infinity : first.origin.line;
 }
 
 function grantRow(group: readonly CompiledStatement[]): readonly PermissionText[] {
@@ -82,7 +87,9 @@ function resourcesText(statements: readonly Statement[]): string {
     ...new Set(statements.flatMap(({ Resource, NotResource }) => listOf(Resource ?? NotResource))),
   ];
   const isIndex = (arn: string): boolean => arn.includes("/index/");
-  const names = [...new Set(resources.filter((arn) => !isIndex(arn)).map(shortArn))];
+  // A log group and what is in it, a function and its versions: the one says the other.
+  const isPart = (arn: string): boolean => arn.endsWith(":*") && resources.includes(arn.slice(0, -2));
+  const names = [...new Set(resources.filter((arn) => !isIndex(arn) && !isPart(arn)).map(shortArn))];
   return `${shortened(names)}${resources.some(isIndex) ? ", indexes" : ""}`;
 }
 

@@ -25,17 +25,31 @@ export function doctorLines(sections: readonly DoctorSection[]): readonly string
 
 function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
   const silent = checks.filter(({ outcome, detail }) => outcome === "passed" && detail === null);
-  const spoken = checks.filter((check) => !silent.includes(check));
   const together = [...Map.groupBy(silent, ({ identity }) => identity)].map(([identity, group]) => [
     MARKS.passed,
     identity,
     group.length === 1 ? whatText(group[0]) : counted(group.length, "check"),
     "",
   ]);
+  const spoken = mergedByDetail(checks.filter((check) => !silent.includes(check)));
   return [
     ...together,
     ...spoken.map((check) => [MARKS[check.outcome], check.identity, whatText(check), check.detail ?? ""]),
   ];
+}
+
+/** Missing permissions on the same resource are mended by one statement: they are told as one. */
+function mergedByDetail(checks: readonly Probe[]): readonly Probe[] {
+  const ACTION = /"Action":"([^"]+)"/;
+  const rest = (check: Probe): string =>
+    `${check.outcome} ${check.identity} ${(check.detail ?? check.what).replace(ACTION, '"Action":…')}`;
+  return [...Map.groupBy(checks, rest).values()].flatMap((group): readonly Probe[] => {
+    const [first] = group;
+    const actions = group.flatMap(({ detail }) => ACTION.exec(detail ?? "")?.[1] ?? []);
+    if (first === undefined || group.length === 1 || actions.length !== group.length) return group;
+    const detail = (first.detail ?? "").replace(ACTION, () => `"Action":${JSON.stringify(actions)}`);
+    return [{ ...first, what: `${actions.length} permissions`, detail }];
+  });
 }
 
 function whatText(check: Probe | undefined): string {
