@@ -1,9 +1,10 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
-import type { Finding } from "../model/finding.ts";
+import type { Finding, WaiverState } from "../model/finding.ts";
 import type { GuardContext } from "./context.ts";
+import { usersOf } from "./effective-role.ts";
 import type { Breach, Rule } from "./rules/rule.ts";
 import { RULES } from "./rules/table.ts";
-import { waiverState } from "./waive.ts";
+import { sharedWaiverState, waiverState } from "./waive.ts";
 
 /**
  * Every rule that the state breaks, with the waivers applied, by rule, place and evidence; each once. A ManagedPolicy
@@ -35,13 +36,14 @@ function breachesOf(
 }
 
 function toFinding(
-  { key }: DesiredBinding | DesiredPolicy,
+  subject: DesiredBinding | DesiredPolicy,
   { severity, isWaivable }: Rule,
   breach: Breach,
   context: GuardContext,
 ): Finding {
   const { rule, origin, evidence, why, mend } = breach;
-  const waiver = isWaivable ? waiverState(rule, key, context) : ({ kind: "none" } as const);
+  const { key } = subject;
+  const waiver = isWaivable ? waiverOf(rule, subject, context) : ({ kind: "none" } as const);
   return {
     rule,
     severity: breach.severity === "full" ? severity : "warn",
@@ -52,6 +54,12 @@ function toFinding(
     mend,
     waiver,
   };
+}
+
+function waiverOf(rule: string, subject: DesiredBinding | DesiredPolicy, context: GuardContext): WaiverState {
+  if ("functionName" in subject) return waiverState(rule, subject.key, context);
+  const users = usersOf(subject, context).map(({ key }) => key);
+  return sharedWaiverState(rule, users, context);
 }
 
 function orderOf({ rule, origin, evidence, why }: Finding): string {

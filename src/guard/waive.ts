@@ -17,6 +17,21 @@ export function waiverState(
   return { kind: endMs(latest) > nowMs ? "lifted" : "expired", waiver, until };
 }
 
+/**
+ * For a ManagedPolicy, which many roles attach: lifted as long as it is for each of them, expired once it is for one.
+ */
+export function sharedWaiverState(
+  rule: string,
+  keys: readonly Key[],
+  context: Pick<GuardContext, "desired" | "nowMs">,
+): WaiverState {
+  const states = keys.map((key) => waiverState(rule, key, context));
+  const waived = states.filter((state) => state.kind !== "none");
+  const [first] = waived.sort((a, b) => (a.until === b.until ? 0 : a.until < b.until ? -1 : 1));
+  const isForEach = states.every(({ kind }) => kind === "lifted");
+  return first !== undefined && (isForEach || first.kind === "expired") ? first : { kind: "none" };
+}
+
 /** A waiver whose end can't be read has ended. */
 function endMs({ until }: Waiver): number {
   const parsed = Date.parse(until);

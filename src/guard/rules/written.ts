@@ -22,7 +22,7 @@ export function isWholeService(action: string): boolean {
   return matchesPattern("*", action) && /^[*?]*\*[*?]*$/.test(action.slice(at + 1));
 }
 
-export function statementText(statement: Statement): string {
+function statementText(statement: Statement): string {
   return canonicalText(statement as unknown as JsonObject);
 }
 

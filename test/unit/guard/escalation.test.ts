@@ -26,7 +26,7 @@ function boundary(statement: object): Record<string, string> {
     "platform/boundary.yaml": `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
 metadata: {name: platform-default}
-spec: {use: boundary, document: {Version: "2012-10-17", Statement: ${JSON.stringify(statement)}}}
+spec: {use: boundary, document: {Version: "2012-10-17", Statement: ${JSON.stringify([statement].flat())}}}
 `,
   };
 }

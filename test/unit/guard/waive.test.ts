@@ -1,10 +1,11 @@
 import { expect, test } from "@jest/globals";
+import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { RULES } from "../../../src/guard/rules/table.ts";
-import { waiverState } from "../../../src/guard/waive.ts";
+import { sharedWaiverState, waiverState } from "../../../src/guard/waive.ts";
 import type { Waiver } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/key.ts";
 import { NOW_MS } from "../../support/manifests.ts";
-import { BINDING, calledBy, judged, waiverText, world } from "./judged.ts";
+import { BINDING, calledBy, contextOf, document, judged, policyText, waiverText, world } from "./judged.ts";
 
 const ORIGIN = { file: "platform/w.yaml", line: 1, column: 1, path: "" };
 
@@ -92,6 +93,64 @@ test("findings stand in one order, each once, whatever the order of the statemen
     "INV-008",
   ]);
   expect(judged(calledBy([other, statement]))).toEqual(findings);
+});
+
+const OTHER = "function/222222222222/eu-west-1/orders/other" as Key;
+const SOON = "2026-12-01T00:00:00Z";
+const PAST = "2026-01-01T00:00:00Z";
+
+test.each([
+  { ends: {}, kind: "none", because: "a policy that nobody's waiver speaks of" },
+  {
+    ends: { [BINDING]: SOON },
+    kind: "none",
+    because: "one role without a waiver is enough for the rule to hold",
+  },
+  {
+    ends: { [BINDING]: SOON, [OTHER]: "2027-01-01T00:00:00Z" },
+    kind: "lifted",
+    because: "it is lifted where each role has a waiver",
+  },
+  {
+    ends: { [BINDING]: SOON, [OTHER]: PAST },
+    kind: "expired",
+    because: "one that ended lets the rule hold again",
+  },
+  { ends: { [OTHER]: PAST }, kind: "expired", because: "it says that there was one" },
+])("of a ManagedPolicy on two roles: $because", ({ ends, kind }) => {
+  const { desired } = world("  tracing: true");
+  const waivers = Object.entries(ends).map(([key, until]) => waiver({ binding: key as Key, until }));
+
+  const state = sharedWaiverState("RES-001", [BINDING, OTHER], {
+    desired: { ...desired, waivers },
+    nowMs: NOW_MS,
+  });
+
+  const until = Object.values<string>(ends).sort()[0];
+  expect(state).toEqual(kind === "none" ? { kind } : { kind, waiver: "w", until });
+});
+
+test("a policy on no role is lifted by nothing", () => {
+  const { desired } = world("  tracing: true");
+
+  expect(
+    sharedWaiverState("RES-001", [], { desired: { ...desired, waivers: [waiver()] }, nowMs: NOW_MS }),
+  ).toEqual({ kind: "none" });
+});
+
+test("a waiver of its only role lifts a rule for a ManagedPolicy's own statements", () => {
+  const policy = policyText("scan", document({ Effect: "Allow", Action: "dynamodb:GetItem", Resource: "*" }));
+  const files = {
+    "teams/orders/scan.yaml": policy,
+    "platform/w.yaml": waiverText("w", "RES-001", "2027-01-01T00:00:00Z"),
+  };
+  const found = world("  managedPolicies: [scan]", files);
+  const scan = [...found.desired.policies.values()].find(({ name }) => name === "scan");
+  if (scan === undefined) throw new Error("no policy");
+
+  expect(judgeDesired(scan, contextOf(found))).toMatchObject([
+    { rule: "RES-001", waiver: { kind: "lifted" } },
+  ]);
 });
 
 test("TRU-002 is the only rule that no waiver lifts", () => {
