@@ -92,7 +92,6 @@ export const approvalRequest = z.strictObject({
 
 export type ReconciliationRequest = z.input<typeof reconciliationRequest>;
 export type SuspensionRequest = z.input<typeof suspensionRequest>;
-export type ResumeRequest = z.input<typeof resumeRequest>;
 export type ApprovalRequest = z.input<typeof approvalRequest>;
 
 /** What a reconcile waits for; `metadata.name` is the token to ask again with. */

@@ -24,7 +24,7 @@ export interface ApiObject<Kind extends string> {
   readonly metadata: ObjectMeta;
 }
 
-export interface ListMeta {
+interface ListMeta {
   /** The store's sequence when the list was read. */
   readonly resourceVersion: string;
   /** Present when `limit` cut the list: pass it back as `continue`. */

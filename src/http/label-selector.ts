@@ -1,6 +1,6 @@
 import { ApiFailure } from "./failure.ts";
 
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 type Requirement = (labels: Labels) => boolean;
 
 const KEY = String.raw`[A-Za-z0-9](?:[\w./-]{0,314}[A-Za-z0-9])?`;

@@ -1,14 +1,16 @@
 type ListenCode = "port-in-use" | "not-permitted" | "no-such-address" | "failed";
 
-/** The server could not listen; the message says how to choose another address. */
+/** The server could not listen; `mend` says how to choose another address. */
 export class HttpListenError extends Error {
   override readonly name = "HttpListenError";
   readonly code: ListenCode;
+  readonly mend =
+    "choose another with --listen HOST:PORT, GRANTKEEPER_LISTEN or http.listen in the configuration";
   readonly host: string;
   readonly port: number;
 
   constructor(code: ListenCode, at: { readonly host: string; readonly port: number }, cause: unknown) {
-    super(messageOf(code, at.host, at.port), { cause });
+    super(`cannot listen on ${at.host} port ${at.port}: ${WHY[code]}`, { cause });
     this.code = code;
     this.host = at.host;
     this.port = at.port;
@@ -31,10 +33,6 @@ const WHY = {
   "no-such-address": "this machine has no such address",
   failed: "the system refused",
 } as const satisfies Record<ListenCode, string>;
-
-function messageOf(code: ListenCode, host: string, port: number): string {
-  return `cannot listen on ${host} port ${port}: ${WHY[code]}; choose another with --listen HOST:PORT, GRANTKEEPER_LISTEN or http.listen in the configuration`;
-}
 
 export function toListenError(cause: unknown, at: { readonly host: string; readonly port: number }): Error {
   const code = (cause as { readonly code?: unknown } | null)?.code;

@@ -1,7 +1,7 @@
 import type { Control, KeyView } from "../controller/ports/control.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import { OWNER_TAG } from "../model/tag.ts";
-import { seesEverything, seesKey, type Access } from "./access.ts";
+import { sees, seesEverything, type Access } from "./access.ts";
 import { scrubFor, type Scrub } from "./redaction.ts";
 import type { World } from "./world.ts";
 
@@ -36,7 +36,7 @@ export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderPa
 
 /** Sorted. */
 export function visibleKeys({ world, access }: Reader): readonly Key[] {
-  return world.keys.filter((key) => seesKey(access, key));
+  return [...world.places].filter(([, { namespace }]) => sees(access, namespace)).map(([key]) => key);
 }
 
 /** The key and what the last pass made of it, for every visible key that had one. */

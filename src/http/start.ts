@@ -37,7 +37,7 @@ export interface HttpOptions {
   readonly limits?: Partial<HttpLimits>;
 }
 
-export interface HttpLimits {
+interface HttpLimits {
   /** By source address. */
   readonly requestsPerMinute: number;
   readonly hooksPerMinute: number;
@@ -48,6 +48,8 @@ export interface HttpLimits {
 const LIMITS: HttpLimits = { requestsPerMinute: 1_200, hooksPerMinute: 60, requestMs: 15_000 };
 const BODY_BYTES = 262_144;
 const CONNECTIONS = 512;
+/** A connection on which nothing moves is ended: also one that does not read its answer. */
+const IDLE_MS = 60_000;
 
 export interface HttpServer {
   readonly url: string;
@@ -102,6 +104,7 @@ function bareApp({ requestMs }: HttpLimits): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: requestMs,
+    connectionTimeout: IDLE_MS,
     http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 3) },
     forceCloseConnections: true,
     exposeHeadRoutes: false,

@@ -3,9 +3,9 @@ import type { ApprovalSubject } from "../model/verdict.ts";
 import { seesKey } from "./access.ts";
 import { ApiFailure } from "./failure.ts";
 import { subjectName } from "./present/holds.ts";
-import type { Reader } from "./reader.ts";
+import { visibleViews, type Reader } from "./reader.ts";
 
-/** What an approval can be about, and the keys that it covers. */
+/** What an approval can be about, with the keys that it covers: of holds all of them, a plan's digest is its own key's. */
 type Subjects = ReadonlyMap<ApprovalSubject, ReadonlySet<Key>>;
 
 /**
@@ -36,12 +36,9 @@ function subjectsOf(reader: Reader): Subjects {
     subjects.set(subject, (subjects.get(subject) ?? new Set()).add(key));
   };
   for (const hold of reader.world.holds) for (const key of hold.keys) add(hold.subject, key);
-  for (const key of reader.world.keys) {
-    const view = reader.keyView(key);
-    if (view === null) continue;
-    if (view.verdict.kind === "hold") add(view.verdict.subject, key);
-    if (view.plan !== null) add(view.plan.digest, key);
-    for (const { digest } of view.plan?.approvable ?? []) add(digest, key);
+  for (const { key, plan } of visibleViews(reader)) {
+    if (plan === null) continue;
+    for (const { digest } of [plan, ...plan.approvable]) add(digest, key);
   }
   return subjects;
 }

@@ -1,8 +1,17 @@
+import { bindingName } from "../api/names.ts";
 import type { AccountView, Control, Hold, Overview } from "../controller/ports/control.ts";
 import type { ObjectRecord } from "../controller/ports/store.ts";
 import type { Waiver } from "../model/desired.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
+
+interface KeyPlace {
+  readonly kind: "function" | "policy";
+  readonly accountId: string;
+  readonly namespace: string;
+  /** `metadata.name` of what is made from the key. */
+  readonly name: string;
+}
 
 /** The record at one of its versions. */
 interface Recorded {
@@ -13,8 +22,8 @@ interface Recorded {
   readonly objectOf: ReadonlyMap<Key, ObjectRecord>;
   /** Of documents and keys, sorted. */
   readonly namespaces: readonly string[];
-  /** Of documents and record: what left git is among them. Sorted. */
-  readonly keys: readonly Key[];
+  /** Of documents and record, sorted: what left git is among them. A key is taken apart once, not at every read. */
+  readonly places: ReadonlyMap<Key, KeyPlace>;
 }
 
 /** Everything that the answer to one read is made from. */
@@ -65,9 +74,10 @@ function recordedOf(
 ): Recorded {
   const objectOf = new Map(objects.flatMap((object) => object.keys.map((key) => [key, object] as const)));
   const keys = [...new Set([...objectOf.keys(), ...records.map((record) => record.key)])].sort();
+  const places = new Map(keys.map((key) => [key, placeOf(key)]));
   const namespaces = [
     ...objects.map((object) => object.namespace),
-    ...keys.map((key) => keyParts(key).namespace),
+    ...places.values().map((place) => place.namespace),
   ];
   return {
     version,
@@ -75,6 +85,11 @@ function recordedOf(
     records: new Map(records.map((record) => [record.key, record])),
     objectOf,
     namespaces: [...new Set(namespaces)].sort(),
-    keys,
+    places,
   };
+}
+
+function placeOf(key: Key): KeyPlace {
+  const { kind, accountId, namespace } = keyParts(key);
+  return { kind, accountId, namespace, name: bindingName(key) };
 }

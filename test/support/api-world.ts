@@ -39,7 +39,7 @@ function arn(text: string): Arn {
   return checked(parseArn(text));
 }
 
-export function manifest(change: Partial<ObjectRecord> = {}): ObjectRecord {
+function manifest(change: Partial<ObjectRecord> = {}): ObjectRecord {
   const name = change.name ?? "orders-api";
   const namespace = change.namespace ?? "orders";
   return {
@@ -74,7 +74,7 @@ export function condition(change: Partial<Condition> = {}): Condition {
   };
 }
 
-export function status(key: Key, change: Partial<KeyStatus> = {}): KeyStatus {
+function status(key: Key, change: Partial<KeyStatus> = {}): KeyStatus {
   const parts = keyParts(key);
   return {
     key,
@@ -251,7 +251,7 @@ const ACCOUNT_DECLARED: DesiredAccount = {
   origin: { file: "platform/prod.yaml", line: 1, column: 1, path: "" },
 };
 
-export const ACCOUNT_VIEW: AccountView = {
+const ACCOUNT_VIEW: AccountView = {
   id: ACCOUNT,
   name: "prod",
   mode: "enforce",

@@ -26,12 +26,12 @@ const TOKENS: HttpOptions["tokens"] = [
   { ...token(EXPIRED_TOKEN, "old", ALL, ["*"]), expires: NOW },
 ];
 
-export interface Counted {
+interface Counted {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface Logged {
+interface Logged {
   readonly level: string;
   readonly text: string;
   readonly fields: unknown;

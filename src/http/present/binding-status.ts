@@ -3,7 +3,7 @@ import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../model/status.ts";
-import { seesKey } from "../access.ts";
+import { sees } from "../access.ts";
 import { hidesRole, type Reader } from "../reader.ts";
 import { isoTime } from "./metadata.ts";
 
@@ -64,8 +64,8 @@ export function countBindings(reader: Reader, accountId: string): BindingCounts 
   const { world, access } = reader;
   const held = new Set(world.holds.flatMap((hold) => hold.keys));
   const keys = [...world.objectOf.keys()].filter((key) => {
-    const parts = keyParts(key);
-    return parts.kind === "function" && parts.accountId === accountId && seesKey(access, key);
+    const place = world.places.get(key);
+    return place?.kind === "function" && place.accountId === accountId && sees(access, place.namespace);
   });
   const statuses = keys.map((key) => world.records.get(key)?.status ?? null);
   const count = (holds: (status: KeyStatus) => boolean): number =>

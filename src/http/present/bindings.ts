@@ -16,6 +16,8 @@ import { hidesRole, visibleKeys, visibleViews, type Reader } from "../reader.ts"
 import { bindingStatus } from "./binding-status.ts";
 import { isoTime, keyMetadata } from "./metadata.ts";
 
+// Spec and status are made when they are read: a list of ten thousand is selected and cut before that.
+
 export function bindings(reader: Reader): readonly BindingObject[] {
   return visibleKeys(reader).map((key) => {
     const view = reader.keyView(key);
@@ -29,7 +31,9 @@ export function bindings(reader: Reader): readonly BindingObject[] {
         desired: view?.desired ?? null,
         source: object === undefined ? null : { file: object.file, line: object.line },
       },
-      status: { ...bindingStatus(reader, key), live: view === null ? null : liveOf(reader, view) },
+      get status() {
+        return { ...bindingStatus(reader, key), live: view === null ? null : liveOf(reader, view) };
+      },
     };
   });
 }
@@ -55,16 +59,8 @@ export function functions(reader: Reader): readonly FunctionObject[] {
         apiVersion: API_VERSION,
         kind: "Function",
         metadata: keyMetadata(reader, view.key),
-        status: {
-          key: view.key,
-          account: desired.account,
-          accountId: desired.accountId,
-          region: desired.region,
-          functionName: desired.functionName,
-          functionArn: desired.functionArn,
-          declaredRole: desired.role.arn,
-          readAt: view.readAt,
-          live: functionStatus(view.liveFunction, desired.role.arn),
+        get status() {
+          return functionStatus(view, desired);
         },
       },
     ];
@@ -75,18 +71,27 @@ function isBinding(desired: DesiredBinding | DesiredPolicy): desired is DesiredB
   return "functionName" in desired;
 }
 
-function functionStatus(live: LiveFunction | null, role: string): FunctionObject["status"]["live"] {
-  if (live === null) return null;
-  const { versions } = live;
-  const others =
-    versions.kind === "present"
-      ? versions.value.filter((version) => version.roleArn !== role).map(({ version }) => version)
-      : null;
+function functionStatus(view: KeyView, desired: DesiredBinding): FunctionObject["status"] {
+  const { account, accountId, region, functionName, functionArn, role } = desired;
   return {
-    roleArn: live.roleArn,
-    versionsOnOtherRoles: others === null ? null : [...others].sort(),
-    edge: live.edge,
+    key: view.key,
+    account,
+    accountId,
+    region,
+    functionName,
+    functionArn,
+    declaredRole: role.arn,
+    readAt: view.readAt,
+    live: functionLive(view.liveFunction, role.arn),
   };
+}
+
+function functionLive(live: LiveFunction | null, role: string): FunctionObject["status"]["live"] {
+  if (live === null) return null;
+  const { versions, roleArn, edge } = live;
+  if (versions.kind !== "present") return { roleArn, versionsOnOtherRoles: null, edge };
+  const others = versions.value.filter((version) => version.roleArn !== role);
+  return { roleArn, versionsOnOtherRoles: others.map(({ version }) => version).sort(), edge };
 }
 
 export function drifts(reader: Reader): readonly DriftObject[] {
@@ -120,13 +125,10 @@ export function plans(reader: Reader): readonly PlanObject[] {
     apiVersion: API_VERSION,
     kind: "Plan",
     metadata: keyMetadata(reader, view.key),
-    status: {
-      key: view.key,
+    get status() {
+      const { key, plan, verdict, findings, readAt } = view;
       // The actions and their deltas say what the other owner's role holds.
-      plan: hidesRole(reader, view) ? null : view.plan,
-      verdict: view.verdict,
-      findings: view.findings,
-      readAt: view.readAt,
+      return { key, plan: hidesRole(reader, view) ? null : plan, verdict, findings, readAt };
     },
   }));
 }

@@ -39,13 +39,20 @@ function owners<Kind extends string>(reader: Reader, kind: Kind): readonly Owner
       kind,
       metadata: recordMetadata(record, record.namespace),
       spec: writtenDocument(record).spec,
-      status: {
-        observedGeneration: record.observedGeneration,
-        conditions: record.conditions,
-        bindings: [...record.keys].sort().map((key) => bindingStatus(reader, key)),
-        source: placeOf(record),
+      // When it is read: a list is selected and cut before that.
+      get status() {
+        return ownerStatus(reader, record);
       },
     }));
+}
+
+function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
+  return {
+    observedGeneration: record.observedGeneration,
+    conditions: record.conditions,
+    bindings: [...record.keys].sort().map((key) => bindingStatus(reader, key)),
+    source: placeOf(record),
+  };
 }
 
 function recordMetadata(record: ObjectRecord, namespace: string | null): ObjectMeta {

@@ -1,8 +1,7 @@
-import { bindingName } from "../../api/names.ts";
 import type { ObjectMeta } from "../../api/object.ts";
 import type { ObjectRecord } from "../../controller/ports/store.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
-import { keyParts, type Key } from "../../model/key.ts";
+import type { Key } from "../../model/key.ts";
 import type { Reader } from "../reader.ts";
 
 /** The parts of a document as people wrote it; what has another shape than it should is empty. */
@@ -12,7 +11,18 @@ export interface WrittenDocument {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Records stay the same objects while the store does not move on. */
+const parsed = new WeakMap<ObjectRecord, WrittenDocument>();
+
 export function writtenDocument(record: ObjectRecord): WrittenDocument {
+  const known = parsed.get(record);
+  if (known !== undefined) return known;
+  const written = parseDocument(record);
+  parsed.set(record, written);
+  return written;
+}
+
+function parseDocument(record: ObjectRecord): WrittenDocument {
   const document = asObject(JSON.parse(record.document) as Json);
   const metadata = asObject(document["metadata"]);
   return {
@@ -41,10 +51,12 @@ function strings(value: Json | undefined): Readonly<Record<string, string>> {
 /** Of what stands for a key: its name is `suffix` after the binding's, its labels are the document's. */
 export function keyMetadata({ world }: Reader, key: Key, suffix = ""): ObjectMeta {
   const object = world.objectOf.get(key);
+  const place = world.places.get(key);
+  if (place === undefined) throw new Error(`a key that the record does not have: ${key}`);
   const labels = object === undefined ? {} : writtenDocument(object).labels;
   return {
-    name: `${bindingName(key)}${suffix}`,
-    namespace: keyParts(key).namespace,
+    name: `${place.name}${suffix}`,
+    namespace: place.namespace,
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
   };
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ApiObject } from "../../api/object.ts";
 import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
-import { sees, type Access } from "../access.ts";
+import { sees, seesEverything, type Access } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
 import { pageOf } from "../page.ts";
@@ -12,7 +12,7 @@ import { holds, orphans, suspensions } from "../present/holds.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { overview } from "../present/overview.ts";
 import type { Reader } from "../reader.ts";
-import { scrubSentences, type Scrub } from "../redaction.ts";
+import { scrubSentences } from "../redaction.ts";
 
 /** Resources that are read whole and then selected from. */
 const READ = {
@@ -66,7 +66,7 @@ export function registerReads(api: FastifyInstance, context: HttpContext): void 
     handler: async (request) => {
       parseWith(noQuery, request.query);
       const reader = await openReader(context, accessOf(request));
-      return shown(overview(reader), reader.scrub);
+      return shown(overview(reader), reader);
     },
   });
 }
@@ -83,7 +83,7 @@ function registerList(api: FastifyInstance, context: HttpContext, resource: Read
       const reader = await openReader(context, access);
       const items = itemsOf(reader, resource, namespace);
       const page = pageOf(RESOURCES[resource].kind, items, query, String(reader.world.version));
-      return { ...page, items: page.items.map((item) => shown(item, reader.scrub)) };
+      return { ...page, items: page.items.map((item) => shown(item, reader)) };
     },
   });
 }
@@ -102,7 +102,7 @@ function registerGet(api: FastifyInstance, context: HttpContext, resource: ReadR
       const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
       if (found === undefined)
         throw new ApiFailure("NotFound", `${resource} "${name.slice(0, 300)}" not found`);
-      return shown(found, reader.scrub);
+      return shown(found, reader);
     },
   });
 }
@@ -132,6 +132,7 @@ function itemsOf(
 }
 
 /** Sentences of the status name no other namespace; `spec` stays as the team itself wrote it. */
-function shown<Item extends ApiObject<string>>(item: Item, scrub: Scrub): Item {
-  return "status" in item ? { ...item, status: scrubSentences(item.status, scrub) } : item;
+function shown<Item extends ApiObject<string>>(item: Item, { access, scrub }: Reader): Item {
+  if (seesEverything(access) || !("status" in item)) return item;
+  return { ...item, status: scrubSentences(item.status, scrub) };
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { BASE_PATH } from "../../../src/api/group.ts";
+import { HttpListenError } from "../../../src/http/listen-error.ts";
 import { LOCAL_TOKEN, rawExchange, startTestServer, type TestServer } from "../../support/http-server.ts";
 
 let server: TestServer | null = null;
@@ -17,11 +18,14 @@ describe("a port", () => {
   test("in use is an error that names it and says how to choose another", async () => {
     const { port } = await start();
 
-    await expect(startTestServer({ options: { port } })).rejects.toMatchObject({
-      name: "HttpListenError",
+    const failure = await startTestServer({ options: { port } }).catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(HttpListenError);
+    expect(failure).toMatchObject({
       code: "port-in-use",
       port,
-      message: `cannot listen on 127.0.0.1 port ${port}: the port is in use; choose another with --listen HOST:PORT, GRANTKEEPER_LISTEN or http.listen in the configuration`,
+      message: `cannot listen on 127.0.0.1 port ${port}: the port is in use`,
+      mend: expect.stringContaining("--listen HOST:PORT"),
     });
   });
 

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { fastify, type FastifyInstance } from "fastify";
+import { registerAnswers } from "../../../src/http/answers.ts";
+import type { HttpContext } from "../../../src/http/context.ts";
+import { registerProbes } from "../../../src/http/routes/probes.ts";
+import { TokenTable } from "../../../src/http/tokens.ts";
+import { WorldReader } from "../../../src/http/world.ts";
+import { sha256Hex } from "../../../src/model/digest.ts";
+import { fakeState } from "../../support/api-world.ts";
+import { FakeControl, NOW } from "../../support/fake-control.ts";
+
+const ELSEWHERE = "192.0.2.7";
+
+function token(name: string, scopes: readonly ("read" | "approve")[], namespaces: readonly string[]) {
+  return { name, sha256: sha256Hex(name), scopes, namespaces, expires: "2027-01-01T00:00:00Z" };
+}
+
+let app: FastifyInstance;
+afterEach(() => app.close());
+
+/** The probes alone: what comes from another address can't be had over a real socket everywhere. */
+function probes(ready: boolean): void {
+  const control = new FakeControl({ ...fakeState(), ready });
+  const tokens = [
+    token("all", ["read"], ["*"]),
+    token("team", ["read"], ["orders"]),
+    token("blind", ["approve"], ["*"]),
+  ];
+  const quiet = () => undefined;
+  const context: HttpContext = {
+    control,
+    tokens: new TokenTable(tokens, "l".repeat(32)),
+    world: new WorldReader(control),
+    tenantPath: "teams",
+    telemetry: {
+      info: quiet,
+      warn: quiet,
+      error: quiet,
+      debug: quiet,
+      count: quiet,
+      gauge: quiet,
+      observe: quiet,
+    },
+    clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("nobody waits here")) },
+  };
+  app = fastify();
+  registerAnswers(app, context);
+  registerProbes(app, context, async () => "metrics");
+}
+
+describe("from another machine", () => {
+  test.each([true, false])("readiness %p is told without names", async (ready) => {
+    probes(ready);
+
+    const answer = await app.inject({ url: "/readyz", remoteAddress: ELSEWHERE });
+
+    expect(answer.statusCode).toBe(ready ? 200 : 503);
+    expect(answer.json()).toEqual({ ready });
+  });
+
+  test.each([
+    { bearer: null, status: 401, because: "there is no token" },
+    { bearer: "all", status: 200, because: "it may read everything" },
+    { bearer: "team", status: 403, because: "it may read one namespace only" },
+    { bearer: "blind", status: 403, because: "it may not read" },
+  ])("metrics are answered with $status: $because", async ({ bearer, status }) => {
+    probes(true);
+    const headers = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
+
+    const answer = await app.inject({ url: "/metrics", headers, remoteAddress: ELSEWHERE });
+
+    expect(answer.statusCode).toBe(status);
+  });
+});
+
+test("from this machine metrics need no token, also over IPv6's view of IPv4", async () => {
+  probes(true);
+
+  const answer = await app.inject({ url: "/metrics", remoteAddress: "::ffff:127.0.0.1" });
+
+  expect(answer.body).toBe("metrics");
+});
