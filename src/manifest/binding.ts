@@ -1,4 +1,4 @@
-import { functionArn } from "../model/arn.ts";
+import { functionArn, type FunctionPlace } from "../model/arn.ts";
 import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { InstanceName, Namespace, ObjectName, Region } from "../model/ids.ts";
@@ -14,7 +14,7 @@ import { originOfKey, originOfValue } from "./located.ts";
 import type { FunctionPermission } from "./parsed.ts";
 import { compileGrants, compileStatements, type Source } from "./permissions.ts";
 import { compileAttachments, type PolicyNames } from "./references.ts";
-import { compileRole, shortenedRoleName } from "./role.ts";
+import { compileRole, shortenedRoleName, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "./schema/function-permission.ts";
 import { substitute, templateSite, type Variables } from "./substitution.ts";
 
@@ -47,79 +47,67 @@ export function compileBinding(
   context: BindingContext,
 ): CompiledBinding {
   const source: Source = { file: manifest.file, located: manifest.located };
-  const { spec, functionName, diagnostics } = resolve(manifest, place, source);
+  const resolved = resolve(manifest, place, source);
+  const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
   const owner = `${namespace}/${manifest.name}`;
   const at = { partition: account.partition, accountId: account.id, region };
-  const arn = functionArn(at, functionName, null);
-  const logs = logsOf(spec, functionName);
-  const grants = compileGrants(spec.grants ?? [], at, source);
-  const statements = compileStatements(spec.statements ?? [], source);
-  const own = ownStatements(spec, logs, arn, at, source);
-  const inline = documentOf([...own, ...grants.statements, ...statements.statements]);
-  const attached = compileAttachments(
-    spec.managedPolicies ?? [],
-    namespace,
-    account,
-    context.policies,
-    source,
-  );
-  const name = shortenedRoleName(spec.role?.name ?? `${functionName}-${region}`);
-  const { role, diagnostics: roleProblems } = compileRole(
-    spec.role,
-    {
-      name,
-      account,
-      boundaryNames: place.known.boundaries,
-      instance: context.instance,
-      owner,
-      inline: inline.document,
-      attachments: attached.attachments,
-    },
-    source,
-  );
-  const invokedBy = compileCallers(
-    spec.invokedBy ?? [],
-    { ...at, functionName, sidPrefix: context.sidPrefix(owner) },
-    source,
-  );
+  const name = manifest.name as ObjectName;
+  const { role, diagnostics } = compileOwnRole(resolved, owner, { place, context, source });
+  const target = { ...at, functionName, sidPrefix: () => context.sidPrefix(owner) };
+  const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
   const binding: DesiredBinding = {
-    key: formatKey({
-      kind: "function",
-      accountId: account.id,
-      region,
-      namespace,
-      name: manifest.name as ObjectName,
-    }),
+    ...at,
+    key: formatKey({ kind: "function", accountId: account.id, region, namespace, name }),
     namespace,
-    name: manifest.name as ObjectName,
+    name,
     account: account.name,
-    accountId: account.id,
-    partition: account.partition,
-    region,
     functionName,
-    functionArn: arn,
+    functionArn: functionArn(at, functionName, null),
     mode: lowerMode(account.mode, spec.mode ?? "enforce"),
     role,
     functionRole: account.functionRole === "manage" ? (spec.functionRole ?? "verify") : "verify",
-    logGroup: logs?.group ?? null,
+    logGroup: logsOf(spec, functionName)?.group ?? null,
     callers: invokedBy.callers,
     undeclaredCallers: spec.undeclaredCallers ?? "report",
     deletionPolicy: spec.deletionPolicy ?? "retain",
     origin: originOfValue(manifest.located, manifest.file, []),
   };
-  return {
-    binding,
-    diagnostics: [
-      ...diagnostics,
-      ...grants.diagnostics,
-      ...statements.diagnostics,
-      ...inline.diagnostics,
-      ...attached.diagnostics,
-      ...roleProblems,
-      ...invokedBy.diagnostics,
-    ],
+  return { binding, diagnostics: [...resolved.diagnostics, ...diagnostics, ...invokedBy.diagnostics] };
+}
+
+interface Surroundings {
+  readonly place: BindingPlace;
+  readonly context: BindingContext;
+  readonly source: Source;
+}
+
+/** The role with all that it may do. */
+function compileOwnRole(
+  { spec, functionName }: Resolved,
+  owner: string,
+  { place, context, source }: Surroundings,
+): CompiledRole {
+  const { account, region, namespace } = place;
+  const at = { partition: account.partition, accountId: account.id, region };
+  const own = ownStatements(spec, functionName, at, source);
+  const grants = compileGrants(spec.grants ?? [], at, source);
+  const statements = compileStatements(spec.statements ?? [], source);
+  const inline = documentOf([...own, ...grants.statements, ...statements.statements]);
+  const references = spec.managedPolicies ?? [];
+  const attached = compileAttachments(references, namespace, account, context.policies, source);
+  const parts = {
+    name: shortenedRoleName(spec.role?.name ?? `${functionName}-${region}`),
+    account,
+    boundaryNames: place.known.boundaries,
+    instance: context.instance,
+    owner,
+    inline: inline.document,
+    attachments: attached.attachments,
   };
+  const { role, diagnostics } = compileRole(spec.role, parts, source);
+  const problems = [grants, statements, inline, attached].flatMap((part) => part.diagnostics);
+  return { role, diagnostics: [...problems, ...diagnostics] };
 }
 
 interface Resolved {
@@ -162,15 +150,15 @@ function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null
 /** What stands on `spec` itself: logs unless they are switched off, tracing, the network. */
 function ownStatements(
   spec: FunctionPermissionSpec,
-  logs: Logs | null,
-  arn: string,
-  at: { readonly partition: string; readonly accountId: string; readonly region: string },
+  functionName: string,
+  at: FunctionPlace,
   source: Source,
 ): readonly CompiledStatement[] {
+  const logs = logsOf(spec, functionName);
   return [
     ...(logs === null ? [] : own("logs", ownLogs(logs, at), source)),
     ...(spec.tracing === true ? own("tracing", tracing(), source) : []),
-    ...(spec.vpc === true ? own("vpc", vpc(arn), source) : []),
+    ...(spec.vpc === true ? own("vpc", vpc(functionArn(at, functionName, null)), source) : []),
   ];
 }
 

@@ -14,7 +14,7 @@ import type { CallerItem } from "./schema/function-permission.ts";
 export interface CallerTarget extends FunctionPlace {
   readonly functionName: string;
   /** Of the instance and the owner: `gk_<8>_<8>_`. */
-  readonly sidPrefix: string;
+  readonly sidPrefix: () => string;
 }
 
 export interface CompiledCallers {
@@ -77,7 +77,7 @@ function expand(
       functionArn(target, target.functionName, qualifier),
       target.partition,
     );
-    const sid = callerSid(target.sidPrefix, body, context);
+    const sid = callerSid(target.sidPrefix(), body, context);
     return {
       qualifier,
       sid,

@@ -65,8 +65,14 @@ function untilThen(condition: ConditionBlock | undefined, until: string): Condit
 
 /** One member stands alone, as AWS's own examples write it; several are sorted, each once. */
 function oneOrSorted(values: readonly string[]): StringOrList {
-  const [first, ...rest] = values;
-  return first !== undefined && rest.length === 0 ? first : [...new Set(values)].sort();
+  const [first] = values;
+  if (first !== undefined && values.length === 1) return first;
+  // The catalogue's lists are sorted already: most statements need no copy.
+  return isSorted(values) ? values : [...new Set(values)].sort();
+}
+
+function isSorted(values: readonly string[]): boolean {
+  return values.every((value, index) => index === 0 || String(values[index - 1]) < value);
 }
 
 function toList(value: StringOrList): readonly string[] {

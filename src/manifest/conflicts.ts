@@ -44,12 +44,13 @@ export function findConflicts(claims: readonly Claim[]): ReadonlyMap<Key, readon
 }
 
 function shared(claims: readonly Claim[], identity: (claim: Claim) => string): readonly (readonly Claim[])[] {
-  const byIdentity = new Map<string, Claim[]>();
+  const first = new Map<string, Claim>();
+  const several = new Map<string, Claim[]>();
   for (const claim of claims) {
     const key = identity(claim);
-    const same = byIdentity.get(key);
-    if (same === undefined) byIdentity.set(key, [claim]);
-    else same.push(claim);
+    const other = first.get(key);
+    if (other === undefined) first.set(key, claim);
+    else several.set(key, [...(several.get(key) ?? [other]), claim]);
   }
-  return [...byIdentity.values()].filter((same) => same.length > 1);
+  return [...several.values()];
 }

@@ -9,8 +9,8 @@ export interface Located {
   readonly keyColumn: number;
   /** As written, for plain scalars that YAML does not read as text (`012`, `true`); else null. */
   readonly written: string | null;
-  /** By key or index; null for scalars. */
-  readonly members: ReadonlyMap<string, Located> | null;
+  /** By index or key; null for scalars. Plain arrays and objects: a revision has hundreds of thousands. */
+  readonly members: readonly Located[] | Readonly<Record<string, Located>> | null;
 }
 
 export type ValuePath = readonly (string | number)[];
@@ -29,14 +29,19 @@ export function originOfKey(root: Located, file: string, path: ValuePath): Origi
 
 export function memberAt(root: Located, path: ValuePath): Located | undefined {
   let at: Located | undefined = root;
-  for (const step of path) at = at?.members?.get(String(step));
+  for (const step of path) at = at === undefined ? undefined : below(at, step);
   return at;
+}
+
+function below({ members }: Located, step: string | number): Located | undefined {
+  if (members === null || !Object.hasOwn(members, step)) return undefined;
+  return (members as Readonly<Record<string | number, Located>>)[step];
 }
 
 function innermost(root: Located, path: ValuePath): Located {
   let at = root;
   for (const step of path) {
-    const next = at.members?.get(String(step));
+    const next = below(at, step);
     if (next === undefined) return at;
     at = next;
   }

@@ -89,13 +89,13 @@ type Position = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
 
 function walkList(items: readonly unknown[], position: Position, path: ValuePath, place: Place): Walked {
   const values: Json[] = [];
-  const members = new Map<string, Located>();
+  const members: Located[] = [];
   for (const [index, item] of items.entries()) {
     const node = nodeOf(item);
     const at = node === null ? ([position.line, position.column] as const) : positionOf(place, node.range[0]);
     const walked = node === null ? emptyAt(at) : walk(node, at, [...path, index], place);
     values.push(walked.value);
-    members.set(String(index), walked.located);
+    members.push(walked.located);
   }
   return { value: values, located: { ...position, written: null, members } };
 }
@@ -121,7 +121,10 @@ function walkMap(items: readonly Pair[], position: Position, path: ValuePath, pl
     entries.push([key, walked.value]);
     members.set(key, walked.located);
   }
-  return { value: Object.fromEntries(entries), located: { ...position, written: null, members } };
+  return {
+    value: Object.fromEntries(entries),
+    located: { ...position, written: null, members: Object.fromEntries(members) },
+  };
 }
 
 /** Names that JavaScript's own objects have: a look-up by them would find what nobody wrote. */

@@ -64,30 +64,23 @@ export function substitute<T>(
   variables: Variables,
   at: ValuePath,
 ): Substituted<T> {
-  const problems: SubstitutionProblem[] = [];
-  const replaced = site === undefined ? value : visit(value, site, variables, at, problems);
-  return { value: replaced as T, problems };
+  const visit: Visit = { variables, path: [...at], problems: [] };
+  const replaced = site === undefined ? value : visitValue(value, site, visit);
+  return { value: replaced as T, problems: visit.problems };
 }
 
-type Visit = (value: unknown, path: ValuePath) => unknown;
+/** One walk: `path` is where it stands just now, so that a value without a problem costs no path of its own. */
+interface Visit {
+  readonly variables: Variables;
+  readonly path: (string | number)[];
+  readonly problems: SubstitutionProblem[];
+}
 
-function visit(
-  value: unknown,
-  site: TemplateSite,
-  variables: Variables,
-  path: ValuePath,
-  problems: SubstitutionProblem[],
-): unknown {
-  const next =
-    (inner: TemplateSite): Visit =>
-    (part, at) =>
-      visit(part, inner, variables, at, problems);
-  if (typeof value === "string") {
-    return value.includes("${") ? replaced(value, site, variables, path, problems) : value;
-  }
+function visitValue(value: unknown, site: TemplateSite, visit: Visit): unknown {
+  if (typeof value === "string") return value.includes("${") ? replaced(value, site, visit) : value;
   if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) return visitList(value, path, next(site.kind === "list" ? site.member : site));
-  return visitMembers(value, membersOf(value, site), path, next);
+  if (Array.isArray(value)) return visitList(value, site.kind === "list" ? site.member : site, visit);
+  return visitMembers(value, membersOf(value, site), visit);
 }
 
 function membersOf(value: object, site: TemplateSite): readonly (readonly [string, TemplateSite])[] {
@@ -96,23 +89,22 @@ function membersOf(value: object, site: TemplateSite): readonly (readonly [strin
   return Object.keys(value).map((name) => [name, inner]);
 }
 
-function visitList(value: readonly unknown[], path: ValuePath, member: Visit): unknown {
-  const parts = value.map((part, index) => member(part, [...path, index]));
+function visitList(value: readonly unknown[], site: TemplateSite, visit: Visit): unknown {
+  const parts = value.map((part, index) => visitPart(part, index, site, visit));
   return parts.every((part, index) => part === value[index]) ? value : parts;
 }
 
 function visitMembers(
   value: object,
   members: readonly (readonly [string, TemplateSite])[],
-  path: ValuePath,
-  next: (site: TemplateSite) => Visit,
+  visit: Visit,
 ): unknown {
   const record = value as Readonly<Record<string, unknown>>;
   let changed: Record<string, unknown> | undefined;
   for (const [name, site] of members) {
     const before = record[name];
     if (before === undefined) continue;
-    const after = next(site)(before, [...path, name]);
+    const after = visitPart(before, name, site, visit);
     if (after === before) continue;
     changed ??= { ...record };
     changed[name] = after;
@@ -120,18 +112,20 @@ function visitMembers(
   return changed ?? value;
 }
 
-function replaced(
-  text: string,
-  site: TemplateSite,
-  variables: Variables,
-  path: ValuePath,
-  problems: SubstitutionProblem[],
-): string {
+function visitPart(value: unknown, step: string | number, site: TemplateSite, visit: Visit): unknown {
+  visit.path.push(step);
+  const after = visitValue(value, site, visit);
+  visit.path.pop();
+  return after;
+}
+
+function replaced(text: string, site: TemplateSite, { variables, path, problems }: Visit): string {
   const { text: after, unknown } = fillText(text, variables);
-  for (const problem of unknown) problems.push({ path, ...problem });
+  for (const problem of unknown) problems.push({ path: [...path], ...problem });
   if (unknown.length > 0 || site.kind !== "text" || site.syntax.pattern.test(after)) return after;
   const message = `${wrongText(site.syntax, after)} (from ${shown(text)})`;
-  problems.push({ path, message, mend: `it must be like ${site.syntax.example} after substitution` });
+  const mend = `it must be like ${site.syntax.example} after substitution`;
+  problems.push({ path: [...path], message, mend });
   return after;
 }
 

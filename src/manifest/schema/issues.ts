@@ -160,7 +160,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 /** Of the value that stands there. */
 function valueKind(path: ValuePath, context: IssueContext): string {
   const found = memberAt(context.located, path);
-  if (found?.members) return found.members.has("0") ? "a list" : "an object";
+  if (found?.members) return Array.isArray(found.members) ? "a list" : "an object";
   if (found === undefined || found.written === "" || found.written === "null" || found.written === "~")
     return "empty";
   if (found.written === null) return "text";

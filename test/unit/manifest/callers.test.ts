@@ -16,7 +16,10 @@ function callersOf(entries: string): readonly DesiredCaller[] {
 
 /** The input without what every one of them has. */
 function inputsOf(entries: string): readonly unknown[] {
-  return callersOf(entries).map(({ input: { FunctionName: _, StatementId: __, ...rest } }) => rest);
+  const shared = new Set(["FunctionName", "StatementId"]);
+  return callersOf(entries).map(({ input }) =>
+    Object.fromEntries(Object.entries(input).filter(([name]) => !shared.has(name))),
+  );
 }
 
 const INVOKE = "lambda:InvokeFunction";

@@ -584,6 +584,15 @@ describe("whose a document is", () => {
     expect(compileTexts({ "teams/empty.yaml": "# nothing\n" }).diagnostics).toEqual([]);
   });
 
+  test("teams may also lie below the platform's path", () => {
+    const compilation = compileTexts(
+      { "platform/teams/orders/a.yaml": functionText("a") },
+      { tenantPath: "platform/teams" },
+    );
+
+    expect(only(compilation).namespace).toBe("orders");
+  });
+
   test("one path may lie below the other, or be the whole repository", () => {
     const inner = compileTexts({ "teams/platform/x.yaml": MANAGED }, { platformPath: "teams/platform" });
     const whole = compileTexts({ "orders/a.yaml": functionText("a") }, { tenantPath: "" });

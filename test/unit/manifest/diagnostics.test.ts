@@ -275,6 +275,16 @@ describe("what is wrong with a spec", () => {
   });
 });
 
+test("a role takes 48 tags beside the marks of ownership", () => {
+  const tags = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `k${index}: v`).join(", ");
+
+  expect(ofSpec(`  role: {tags: {${tags(48)}}}\n`)).toEqual([]);
+  expect(ofSpec(`  role: {tags: {${tags(49)}}}\n`)).toEqual([
+    "6:16 49 tags: a role takes 48 beside ours → remove some",
+  ]);
+});
+
 describe("what is wrong with invokedBy", () => {
   test.each([
     {
