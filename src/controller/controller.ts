@@ -31,6 +31,7 @@ export function createController(settings: ControllerSettings, ports: Controller
       contained(
         "fetch",
         ports,
+        stopping,
         () => fetchAndAccept(state, settings, ports, signal),
         () => {
           state.fetchDueMs = ports.clock.nowMs() + backoffMs(3, ports.random.next()) + 1_000;
@@ -41,6 +42,7 @@ export function createController(settings: ControllerSettings, ports: Controller
       contained(
         "tick",
         ports,
+        stopping,
         () => ticker.tick(stopping),
         () => undefined,
       ),
@@ -50,6 +52,7 @@ export function createController(settings: ControllerSettings, ports: Controller
     await contained(
       "pass",
       ports,
+      stopping,
       async () => {
         await runPass(accountId, scope, state, settings, ports, stopping);
         failures.delete(accountId);
@@ -109,18 +112,27 @@ async function endHard(state: ControllerState, ports: ControllerPorts): Promise<
   state.stopHard();
 }
 
-/** A step that fails stops neither the others nor the process: it is told, counted and tried again later. */
+/**
+ * A step that fails stops neither the others nor the process: it is told, counted and tried again later. One that was
+ * asked to stop has not failed.
+ */
 async function contained(
   step: string,
   ports: ControllerPorts,
+  stop: AbortSignal,
   work: () => Promise<void>,
   retry: () => void,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
+    retry();
+    if (stop.aborted && isAbort(error)) return;
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     ports.telemetry.error("step failed", { step, reason: cause });
-    retry();
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }

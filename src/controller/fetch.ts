@@ -25,12 +25,18 @@ export async function fetchAndAccept(
 ): Promise<void> {
   const nowMs = ports.clock.nowMs();
   const record = await ports.store.source(ports.source.name);
+  const nextMs = nowMs + jittered(settings.intervalMs, ports.random.next());
+  state.fetchDueMs = nextMs;
   const fetched = await fetchRevision(ports.source, record, await ports.store.approvals(nowMs), signal);
-  state.fetchDueMs = ports.clock.nowMs() + jittered(settings.intervalMs, ports.random.next());
+  // A hint that came while this fetch was under way stands: what it speaks of may have come too late for this one.
+  if (state.fetchDueMs === nextMs) state.fetchDueMs = Math.max(nextMs, ports.clock.nowMs() + MIN_PAUSE_MS);
   if (signal.aborted) return;
   ports.telemetry.count("source_fetches_total", { source: ports.source.name, result: fetched.kind });
   await accept(fetched, record, state, settings, ports, signal);
 }
+
+/** A fetch that takes longer than the interval is not followed by the next one at once. */
+const MIN_PAUSE_MS = 1_000;
 
 /** 90 % to 110 %: many controllers do not fetch at the same instant. */
 function jittered(intervalMs: number, random: number): number {

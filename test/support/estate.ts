@@ -1,0 +1,46 @@
+import { desiredOf, type Files } from "../../demo/manifests.ts";
+import { seedAccounts, seedBase, seedConsoleUser, seedFunction } from "../../demo/seed.ts";
+import type { Desired } from "../../src/model/desired.ts";
+import { emptyWorld, type AccessKey, type WorldState } from "../../src/simulator/world.ts";
+import { accountText } from "./manifests.ts";
+
+/** The one account of a test that does not speak about accounts: `prod`, in enforce, eu-west-1 and us-east-1. */
+export const PROD = "222222222222";
+export const INSTANCE = "test-1";
+
+const BOUNDARY = `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: platform-default}
+spec:
+  use: boundary
+  document:
+    Version: "2012-10-17"
+    Statement:
+      - Effect: Allow
+        Action: ["dynamodb:*", "logs:*", "s3:*", "sns:*", "sqs:*"]
+        Resource: "*"
+`;
+
+/** Account and boundary beside these files. */
+export function estate(files: Files, account: string = accountText("prod", PROD)): Files {
+  return { "platform/accounts.yaml": account, "platform/boundary.yaml": BOUNDARY, ...files };
+}
+
+export interface Estate {
+  readonly world: WorldState;
+  readonly desired: Desired;
+  readonly base: AccessKey;
+  /** By account id: somebody with a console. */
+  readonly console: ReadonlyMap<string, AccessKey>;
+}
+
+/** What stands in AWS before Grantkeeper comes: its own roles, boundaries, and every function, waiting for its role. */
+export function estateWorld(files: Files): Estate {
+  const desired = desiredOf(files, INSTANCE);
+  const world = emptyWorld();
+  const base = seedBase(world);
+  seedAccounts(world, desired);
+  for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);
+  const console = [...desired.accounts.keys()].map((id) => [id, seedConsoleUser(world, id)] as const);
+  return { world, desired, base, console: new Map(console) };
+}

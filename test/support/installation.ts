@@ -1,0 +1,372 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as timer } from "node:timers/promises";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import type { Files } from "../../demo/manifests.ts";
+import { until } from "../../demo/wait.ts";
+import { createAws } from "../../src/aws/create-aws.ts";
+import { createController, type Controller } from "../../src/controller/controller.ts";
+import type { Alerts } from "../../src/controller/ports/alerts.ts";
+import type { AuditLog } from "../../src/controller/ports/audit-log.ts";
+import type { Clock } from "../../src/controller/ports/clock.ts";
+import type { Control, Hold, Overview } from "../../src/controller/ports/control.ts";
+import type { Random } from "../../src/controller/ports/random.ts";
+import type { Store } from "../../src/controller/ports/store.ts";
+import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
+import type { ControllerSettings } from "../../src/controller/settings.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parsed.ts";
+import type { AuditEntry } from "../../src/audit/entry.ts";
+import { digestOf } from "../../src/model/digest.ts";
+import { parseInstanceName } from "../../src/model/ids.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.ts";
+import type { Mode } from "../../src/model/mode.ts";
+import { drainOutbox } from "../../src/record/outbox.ts";
+import { createRecorder } from "../../src/record/recorder.ts";
+import type { CallRecord } from "../../src/simulator/calls.ts";
+import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+import type { WorldState } from "../../src/simulator/world.ts";
+import { GitSource } from "../../src/source/git.ts";
+import { acquireLock } from "../../src/store/sqlite/lock.ts";
+import { openStore } from "../../src/store/sqlite/open.ts";
+import { estateWorld, INSTANCE, type Estate } from "./estate.ts";
+import { makeRepository, type TestRepository } from "./git-repository.ts";
+import { LIMITS, SILENT } from "./git-source.ts";
+
+const PATHS = { platformPath: "platform", tenantPath: "teams" };
+const NEVER_MS = 3_600_000;
+const WITHIN_MS = 20_000;
+const ROUNDS = 12;
+
+export interface InstallationOptions {
+  readonly files: Files;
+  /** Adds to the world before the start. */
+  readonly seed?: (estate: Estate) => void;
+  readonly mode?: Mode;
+  readonly limits?: Limits;
+  readonly settleMs?: number;
+  readonly revertOtherMs?: number;
+  readonly deleteQuietMs?: number;
+  readonly clock?: Clock;
+  readonly catalogueDigest?: string;
+}
+
+interface Running {
+  readonly controller: Controller;
+  readonly store: Store;
+  readonly audit: AuditLog;
+  readonly stopping: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * A whole installation in this process: simulator, a real git repository, the real adapters and controller. Waits are
+ * zero and nothing happens by the clock: `settled` makes it look, until a whole look writes nothing.
+ */
+export class Installation {
+  readonly simulator: Simulator;
+  readonly repository: TestRepository;
+  readonly estate: Estate;
+  /** Bodies of the alerts that went out. */
+  readonly alerts: string[] = [];
+  readonly #options: InstallationOptions;
+  readonly #root: string;
+  readonly #failures: string[] = [];
+  #running: Running | null = null;
+  #pushed: string | null = null;
+
+  private constructor(
+    options: InstallationOptions,
+    parts: { simulator: Simulator; repository: TestRepository; estate: Estate; root: string },
+  ) {
+    this.#options = options;
+    this.simulator = parts.simulator;
+    this.repository = parts.repository;
+    this.estate = parts.estate;
+    this.#root = parts.root;
+  }
+
+  static async start(options: InstallationOptions): Promise<Installation> {
+    const estate = estateWorld(options.files);
+    options.seed?.(estate);
+    const root = await mkdtemp(join(tmpdir(), "installation-"));
+    const repository = await makeRepository(root, "permissions.git");
+    const simulator = await startSimulator({ world: estate.world });
+    const installation = new Installation(options, { simulator, repository, estate, root });
+    await installation.push(options.files);
+    installation.startController();
+    return installation;
+  }
+
+  get world(): WorldState {
+    return this.simulator.world;
+  }
+
+  get control(): Control {
+    return this.#now().controller.control;
+  }
+
+  get store(): Store {
+    return this.#now().store;
+  }
+
+  get audit(): AuditLog {
+    return this.#now().audit;
+  }
+
+  get stateDir(): string {
+    return join(this.#root, "state");
+  }
+
+  /** Commits exactly these files on main. */
+  async push(files: Files, message = "change"): Promise<string> {
+    this.#pushed = await this.repository.commit(files, { message });
+    return this.#pushed;
+  }
+
+  /** Points main at a commit, whatever stood there. */
+  async forcePush(commit: string): Promise<void> {
+    await this.repository.git("update-ref", "refs/heads/main", commit);
+    this.#pushed = commit;
+  }
+
+  startController(changed: Partial<InstallationOptions> = {}): void {
+    const options = { ...this.#options, ...changed };
+    mkdirSync(this.stateDir, { recursive: true });
+    const lock = acquireLock(this.stateDir);
+    const clock = options.clock ?? CLOCK;
+    const telemetry = this.#telemetry();
+    const { store, audit } = openStore({
+      stateDir: this.stateDir,
+      clock,
+      telemetry,
+      anchors: { file: null, log: false },
+    });
+    const { id, secret } = this.estate.base;
+    const aws = createAws({
+      endpoint: this.simulator.endpoint,
+      baseCredentials: { accessKeyId: id, secretAccessKey: secret },
+      fetchTimeoutMs: 5_000,
+      clock,
+      random: RANDOM,
+      telemetry,
+      budgets: "unlimited",
+    });
+    const routes = [{ name: "test", namespaces: ["*"], severity: "other" as const }];
+    const alerts: Alerts = {
+      send: (_route, body) => {
+        this.alerts.push(body);
+        return Promise.resolve();
+      },
+    };
+    const controller = createController(settingsOf(options), {
+      source: this.#source(),
+      live: aws.live,
+      actuator: aws.actuator,
+      actionData: aws.actionData,
+      store,
+      audit,
+      clock,
+      random: RANDOM,
+      telemetry,
+      recorder: createRecorder({ audit, store, telemetry, routes, clock }),
+      drainOutbox: (signal) => drainOutbox({ store, alerts, clock, random: RANDOM, telemetry }, signal),
+    });
+    const stopping = new AbortController();
+    const done = controller.run(stopping.signal).finally(async () => {
+      aws.close();
+      await store.close();
+      lock.release();
+    });
+    // `stopController` hears of it.
+    done.catch(() => undefined);
+    this.#running = { controller, store, audit, stopping, done };
+  }
+
+  /** @throws what ended the controller, and every step of it that failed by a bug */
+  async stopController(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    this.#running = null;
+    running.stopping.abort();
+    await running.done;
+    const failures = this.#failures.splice(0);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+  }
+
+  async restart(changed: Partial<InstallationOptions> = {}): Promise<void> {
+    await this.stopController();
+    this.startController(changed);
+  }
+
+  async stop(): Promise<void> {
+    try {
+      await this.stopController();
+    } finally {
+      await this.simulator.close();
+      await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
+  /** The newest push was seen and every account was looked at, until a whole look made no write. */
+  async settled(): Promise<void> {
+    await this.#seen();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const before = this.writes().length;
+      await this.look();
+      if (this.writes().length === before) return;
+    }
+    throw new Error(`still writing after ${ROUNDS} looks`);
+  }
+
+  /** One whole look at every account, by a sweep. */
+  async look(): Promise<void> {
+    const asked = await this.control.reconcile({ kind: "all" }, "test");
+    if (asked.kind === "err") throw new Error(asked.error.message);
+    const { token } = asked.value;
+    await this.until("every key had a pass", () => this.control.reconciled(token)?.done === true);
+    await this.until("the passes have ended", async () =>
+      (await this.overview()).accounts.every((account) => !account.passing),
+    );
+  }
+
+  /** Pushes, settles, approves what is held, settles: how an account is switched on. */
+  async converge(files?: Files): Promise<void> {
+    if (files !== undefined) await this.push(files);
+    await this.settled();
+    await this.approveAll();
+    await this.settled();
+  }
+
+  async approveAll(): Promise<void> {
+    for (const hold of await this.holds()) {
+      const request = { subject: hold.subject, reason: "test", forMs: NEVER_MS };
+      const approved = await this.control.approve(request, "test");
+      if (approved.kind === "err") throw new Error(approved.error.message);
+    }
+  }
+
+  overview(): Promise<Overview> {
+    return this.control.overview();
+  }
+
+  async holds(): Promise<readonly Hold[]> {
+    return (await this.overview()).holds;
+  }
+
+  async entries(): Promise<readonly AuditEntry[]> {
+    const entries: AuditEntry[] = [];
+    for await (const entry of this.audit.entries({})) entries.push(entry);
+    return entries;
+  }
+
+  /** Calls of Grantkeeper that would change something, whether or not they did. */
+  writes(): readonly CallRecord[] {
+    return ownCalls(this.simulator).filter(({ operation }) => !/^(Get|List)/.test(operation));
+  }
+
+  reads(): readonly CallRecord[] {
+    return ownCalls(this.simulator).filter(({ operation }) => /^(Get|List)/.test(operation));
+  }
+
+  /** Clients of somebody with a console; the caller destroys nothing, `stop` ends the connections. */
+  consoleOf(
+    accountId: string,
+    region = "eu-west-1",
+  ): { readonly iam: IAMClient; readonly lambda: LambdaClient } {
+    const key = this.estate.console.get(accountId);
+    if (key === undefined) throw new Error(`nobody has a console in ${accountId}`);
+    const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
+    const config = { endpoint: this.simulator.endpoint, region, credentials, maxAttempts: 1 };
+    return { iam: new IAMClient(config), lambda: new LambdaClient(config) };
+  }
+
+  async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    const ended = this.#now().done.then(() => {
+      throw new Error(`the controller has ended before: ${what}`);
+    });
+    ended.catch(() => undefined);
+    const probe = async (): Promise<true | undefined> => ((await holds()) ? true : undefined);
+    await Promise.race([until(what, probe, { withinMs: WITHIN_MS, everyMs: 5 }), ended]);
+  }
+
+  /** The newest push was accepted, held or refused. */
+  async #seen(): Promise<void> {
+    const commit = this.#pushed ?? "";
+    this.control.fetchSoon("test");
+    await this.until(`${commit.slice(0, 7)} is seen`, async () => {
+      const { source } = await this.overview();
+      const named = [source.accepted, source.held?.revision, source.failure?.message];
+      return named.some((text) => text?.includes(commit.slice(0, 7)) === true);
+    });
+  }
+
+  #now(): Running {
+    if (this.#running === null) throw new Error("the controller does not run");
+    return this.#running;
+  }
+
+  #source(): GitSource {
+    return new GitSource({
+      name: "main",
+      url: this.repository.bare,
+      ref: { kind: "branch", name: "main" },
+      auth: { kind: "none" },
+      mirrorDir: join(this.stateDir, "mirror"),
+      paths: [PATHS.platformPath, PATHS.tenantPath],
+      limits: LIMITS,
+      timeoutMs: WITHIN_MS,
+      allowHttpLoopback: true,
+      allowedFilePath: this.repository.bare,
+      telemetry: SILENT,
+    });
+  }
+
+  /** A step that failed by a bug fails the test. */
+  #telemetry(): Telemetry {
+    return {
+      ...SILENT,
+      error: (text, fields) => {
+        if (text === "step failed") this.#failures.push(`${text}: ${String(fields?.["reason"])}`);
+      },
+    };
+  }
+}
+
+const CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (durationMs, signal) => timer(durationMs, undefined, { signal }),
+};
+
+const RANDOM: Random = {
+  next: () => Math.random(),
+  hex: (bytes) => randomBytes(bytes).toString("hex"),
+};
+
+function ownCalls(simulator: Simulator): readonly CallRecord[] {
+  return simulator
+    .calls()
+    .filter(({ service, principalArn }) => service !== "sts" && principalArn.includes(":assumed-role/"));
+}
+
+function settingsOf(options: InstallationOptions): ControllerSettings {
+  const instance = parseInstanceName(INSTANCE);
+  if (instance === undefined) throw new Error(`"${INSTANCE}" is no instance name`);
+  const { settleMs = 0, deleteQuietMs = 0, revertOtherMs = 0 } = options;
+  const simulator = { settleMs, deleteQuietMs, revertOtherMs };
+  return {
+    version: "0.0.0-test",
+    configDigest: digestOf("test"),
+    catalogueDigest: options.catalogueDigest ?? "test",
+    instance,
+    mode: options.mode ?? "enforce",
+    limits: options.limits ?? DEFAULT_LIMITS,
+    manifestLimits: DEFAULT_MANIFEST_LIMITS,
+    compile: { instance, ...PATHS, simulator },
+    intervalMs: NEVER_MS,
+    sweepMs: NEVER_MS,
+  };
+}
