@@ -11,11 +11,6 @@ export class Incidents {
     return event.kind === "drift-closed" ? this.#open.get(event.key) : undefined;
   }
 
-  /** False for the end of what nobody was told of: a change in git that was applied. */
-  isWorthTelling(event: AlertEvent): boolean {
-    return event.kind !== "drift-closed" || event.how !== "applied" || this.#open.has(event.key);
-  }
-
   /** Once the event is durable. */
   remember(event: AlertEvent): void {
     if (event.kind === "drift-closed") this.#open.delete(event.key);

@@ -54,19 +54,16 @@ function outboxOf(
 ): Outgoing {
   const nowMs = clock.nowMs();
   const at = new Date(nowMs).toISOString();
-  return alerts
-    .filter((event) => incidents.isWorthTelling(event))
-    .flatMap((event) => {
-      const severity = severityOf(event, incidents.openedAs(event));
-      const seqs = seqsAbout(event, entries);
-      return routes.flatMap((route) => {
-        const seen = narrowed(event, severity, route);
-        if (seen === null) return [];
-        return [
-          { route: route.name, body: JSON.stringify(messageOf(seen, { severity, seqs, at })), dueMs: nowMs },
-        ];
-      });
+  return alerts.flatMap((event) => {
+    const severity = severityOf(event, incidents.openedAs(event));
+    const seqs = seqsAbout(event, entries);
+    return routes.flatMap((route) => {
+      const seen = narrowed(event, severity, route);
+      if (seen === null) return [];
+      const body = JSON.stringify(messageOf(seen, { severity, seqs, at }));
+      return [{ route: route.name, body, dueMs: nowMs }];
     });
+  });
 }
 
 function seqsAbout(event: AlertEvent, entries: readonly AuditEntry[]): readonly number[] {
