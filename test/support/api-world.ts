@@ -27,6 +27,9 @@ export const REFUNDS = key("function/111122223333/eu-west-1/payments/refunds");
 export const LEDGER = key("policy/111122223333/payments/ledger");
 export const AUDIT_READ = key("policy/111122223333/platform/audit-read");
 
+/** In an account that no manifest declares. */
+export const STRAY = key("function/444455556666/eu-west-1/orders/stray");
+
 export const PAYMENTS_SUBJECT = DIGEST;
 /** Every word by which the other team would be known. */
 export const FOREIGN_WORDS = ["payments", "refunds", "ledger"] as const;

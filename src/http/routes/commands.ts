@@ -12,7 +12,7 @@ import {
 } from "../../api/commands.ts";
 import type { ReconcileRequest, Refusal } from "../../controller/ports/control.ts";
 import type { Approval, SuspensionScope } from "../../model/approval.ts";
-import type { Key } from "../../model/key.ts";
+import { keyParts, type Key } from "../../model/key.ts";
 import type { Result } from "../../model/result.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
@@ -62,12 +62,17 @@ function registerReconciliations(api: FastifyInstance, context: HttpContext): vo
 function reconcileRequest(reader: Reader, keys: readonly Key[] | undefined): ReconcileRequest {
   const { access } = reader;
   if (keys === undefined && seesEverything(access)) return { kind: "all" };
-  const wanted = [...new Set(keys ?? visibleKeys(reader))].sort();
+  const wanted = [...new Set(keys ?? declaredKeys(reader))].sort();
   const foreign = wanted.find((key) => !seesKey(access, key));
   if (foreign !== undefined)
     throw new ApiFailure("Forbidden", `token "${access.actor}" may not reconcile ${foreign}`);
   if (wanted.length === 0) throw new ApiFailure("NotFound", "there are no keys in the token's namespaces");
   return { kind: "keys", keys: wanted };
+}
+
+/** A key whose account has left git can't be reconciled. */
+function declaredKeys(reader: Reader): readonly Key[] {
+  return visibleKeys(reader).filter((key) => reader.world.accounts.has(keyParts(key).accountId));
 }
 
 function reconciliation(

@@ -13,6 +13,7 @@ import {
   PAYMENTS_SUBJECT,
   plan,
   REFUNDS,
+  STRAY,
   record,
   view,
 } from "../../support/api-world.ts";
@@ -202,6 +203,14 @@ describe("a token of one namespace acts", () => {
     expect(server.control.commands).toEqual([]);
   });
 
+  test("on no key whose account has left git when it says all", async () => {
+    server.control.state.records = [...fakeState().records, record(STRAY)];
+
+    await post("/reconciliations", { all: true });
+
+    expect(server.control.commands).toMatchObject([{ request: { keys: [ORDERS_API, ORDERS_JOBS] } }]);
+  });
+
   test("not at all when it has no keys", async () => {
     server.control.state.objects = [];
     server.control.state.records = [];
@@ -265,17 +274,6 @@ describe("a token of one namespace approves", () => {
     expect(server.control.commands).toMatchObject([
       { name: "approve", actor: "ci-orders", request: { subject: OWN } },
     ]);
-  });
-
-  test("a plan and a part of a plan of its own keys", async () => {
-    const part = digestOf("part");
-    const own = plan(ORDERS_API, {
-      approvable: [{ reason: "restriction added", actions: [], digest: part }],
-    });
-    server.control.state.views = new Map([[ORDERS_API, view(ORDERS_API, { plan: own })]]);
-
-    expect((await approve(part)).status).toBe(201);
-    expect((await approve(own.digest)).status).toBe(201);
   });
 
   test.each([
