@@ -24,7 +24,7 @@ import { substitute, templateSite, type Variables } from "./substitution.ts";
 import { PLATFORM } from "./tenancy.ts";
 import type { Placed, World } from "./world.ts";
 
-export interface CompiledPolicy {
+interface CompiledPolicy {
   readonly policy: DesiredPolicy;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -33,7 +33,7 @@ const SPEC_SITE = templateSite(managedPolicy.shape.spec);
 const MAX_NAME = 128;
 
 /** A ManagedPolicy in one account. */
-export function compilePolicy(
+function compilePolicy(
   placed: Placed<ManagedPolicy>,
   known: KnownAccount,
   instance: InstanceName,

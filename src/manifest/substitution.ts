@@ -18,7 +18,7 @@ export interface Substituted<T> {
   readonly problems: readonly SubstitutionProblem[];
 }
 
-export interface SubstitutionProblem {
+interface SubstitutionProblem {
   readonly path: ValuePath;
   readonly message: string;
   readonly mend: string | null;
@@ -138,7 +138,7 @@ interface Filled {
  * Replaces our variables; IAM's own (`${aws:…}`, any `${a:b}`, `${*}`, `${?}`, `${$}`) pass untouched.
  * Values contain no `$`, so one round is all.
  */
-export function fillText(text: string, variables: Variables): Filled {
+function fillText(text: string, variables: Variables): Filled {
   const unknown: { message: string; mend: string | null }[] = [];
   const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
     if (name.includes(":") || name === "*" || name === "?" || name === "$") return whole;

@@ -22,7 +22,7 @@ export interface Expansion {
 }
 
 /** What one verb allows, and what people expect of it that it does not. */
-export interface VerbFacts {
+interface VerbFacts {
   readonly allows: string;
   readonly leavesOut: string | null;
 }

@@ -18,7 +18,7 @@ export interface ResourceKind {
   readonly example: string;
 }
 
-export function resourceSyntax(kind: ResourceKind): TextSyntax {
+function resourceSyntax(kind: ResourceKind): TextSyntax {
   const region = kind.scope === "global" ? "" : "[a-z0-9-]+";
   const account = kind.scope === "region-and-account" ? "\\d{12}" : "";
   const arn = `arn:aws[a-z-]*:${kind.service}:${region}:${account}:${kind.prefix}(${kind.name})${kind.arnSuffix ?? ""}`;

@@ -138,7 +138,7 @@ export function instantText(): z.ZodString {
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})$/;
 
 /** Milliseconds of an ISO 8601 instant with zone; undefined for anything else, also for days that no calendar has. */
-export function parseInstant(text: string): number | undefined {
+function parseInstant(text: string): number | undefined {
   const found = INSTANT.exec(text);
   if (found === null) return undefined;
   const [, year, month, day, hour] = found;

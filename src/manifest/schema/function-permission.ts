@@ -30,7 +30,7 @@ export interface CallerItem {
   readonly [caller: string]: unknown;
 }
 
-export const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) => {
+const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) => {
   const seen = new Set<string>();
   for (const key of Object.keys(context.value)) {
     if (!TAG_KEY.pattern.test(key))
@@ -59,7 +59,7 @@ const role = z.strictObject({
 });
 
 /** A ManagedPolicy of the own namespace, `platform/NAME`, or the ARN of one that AWS manages. */
-export const POLICY_REFERENCE = {
+const POLICY_REFERENCE = {
   what: "a ManagedPolicy's name, platform/NAME, or the ARN of an AWS-managed policy",
   pattern:
     /^((platform\/)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|arn:aws[a-z-]*:iam::aws:policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128})$/,
