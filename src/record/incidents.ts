@@ -6,9 +6,16 @@ import type { Severity } from "./route.ts";
 export class Incidents {
   readonly #open = new Map<Key, Severity>();
 
-  /** How the key's incident was told of; undefined when it was not, or by a process before this one. */
-  openedAs(event: AlertEvent): Severity | undefined {
-    return event.kind === "drift-closed" ? this.#open.get(event.key) : undefined;
+  /**
+   * How grave the incident was that the event ends: as told before, or beside it in the same settlement. undefined for
+   * another event, and for an incident that a process before this one told of.
+   */
+  openedAs(event: AlertEvent, beside: readonly AlertEvent[]): Severity | undefined {
+    if (event.kind !== "drift-closed") return undefined;
+    const now = beside.flatMap((other) =>
+      other.kind === "drift-opened" && other.key === event.key ? [other.severity] : [],
+    );
+    return now.includes("security") ? "security" : (this.#open.get(event.key) ?? now[0]);
   }
 
   /** Once the event is durable. */

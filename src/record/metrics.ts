@@ -21,7 +21,7 @@ export function countSettlement(
   for (const alert of alerts) {
     if (alert.kind !== "drift-closed" || alert.how !== "reverted") continue;
     const stoodMs = Math.max(0, Date.parse(alert.at) - Date.parse(alert.since));
-    const severity = incidents.openedAs(alert) ?? "other";
+    const severity = incidents.openedAs(alert, alerts) ?? "other";
     telemetry.observe("drift_stood_seconds", stoodMs / 1_000, { account: alert.account, severity });
   }
 }

@@ -55,7 +55,7 @@ function outboxOf(
   const nowMs = clock.nowMs();
   const at = new Date(nowMs).toISOString();
   return alerts.flatMap((event) => {
-    const severity = severityOf(event, incidents.openedAs(event));
+    const severity = severityOf(event, incidents.openedAs(event, alerts));
     const seqs = seqsAbout(event, entries);
     return routes.flatMap((route) => {
       const seen = narrowed(event, severity, route);

@@ -221,6 +221,22 @@ describe("the end of an incident", () => {
     ).toEqual(routes);
   });
 
+  test.each([
+    {
+      told: ["ops", "ops"],
+      severity: "other",
+      because: "a harmless one is told to the same route from beginning to end",
+    },
+    { told: ["ops", "pager", "ops", "pager"], severity: "security", because: "a grave one to both" },
+  ] as const)("within one settlement: $because", async ({ told: routes, severity }) => {
+    const { recorder, told } = recording([EVERYTHING, SECURITY]);
+
+    await recorder.record(settlement([opened({ severity }), opened({ key: POLICY_KEY }), closed()]));
+
+    const ofKey = told().filter(({ key }) => key === KEY);
+    expect(ofKey.map(({ route }) => route)).toEqual(routes);
+  });
+
   test("beginning and end in one settlement are two messages of one incident, in order", async () => {
     const { recorder, told } = recording();
 
