@@ -27,10 +27,24 @@ export function rowRisk(row: Pick<PermissionRow, "effect" | "action" | "resource
   const exact = LISTED.get(action);
   if (exact !== undefined) return worst(exact.map((risk) => refine(risk, action, row.resource, own)));
   if (!/[*? ]/.test(action)) return "none";
-  const reached = [...LISTED].filter(([listed]) => actionReaches(row.action, listed));
   return worst(
-    reached.flatMap(([listed, risks]) => risks.map((risk) => refine(risk, listed, row.resource, own))),
+    reachedBy(action).flatMap(([listed, risks]) =>
+      risks.map((risk) => refine(risk, listed, row.resource, own)),
+    ),
   );
+}
+
+const MAX_PATTERNS = 2_000;
+const reached = new Map<string, readonly (readonly [string, readonly Risky[]])[]>();
+
+/** The listed actions that a pattern speaks of. Remembered: an account's policies share few patterns, and the lists are long. */
+function reachedBy(action: string): readonly (readonly [string, readonly Risky[]])[] {
+  const known = reached.get(action);
+  if (known !== undefined) return known;
+  if (reached.size >= MAX_PATTERNS) reached.clear();
+  const found = [...LISTED].filter(([listed]) => actionReaches(action, listed));
+  reached.set(action, found);
+  return found;
 }
 
 function worst(risks: readonly RowRisk[]): RowRisk {

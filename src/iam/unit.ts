@@ -3,7 +3,13 @@ import type { Origin } from "../model/origin.ts";
 import type { StringOrList } from "../model/policy-document.ts";
 import { memberDanger } from "./access.ts";
 import { conditionBlock } from "./conditions.ts";
-import type { ConditionTest, DocumentContext, NormalStatement, Selector } from "./document.ts";
+import type {
+  ConditionTest,
+  DocumentContext,
+  NormalDocument,
+  NormalStatement,
+  Selector,
+} from "./document.ts";
 import { conditionsImply } from "./implication.ts";
 import { parseDocument } from "./parse.ts";
 import { EXCEPT } from "./reach.ts";
@@ -65,7 +71,23 @@ export function documentUnits(
 ): readonly Unit[] {
   const parsed = parseDocument(document.text, context);
   if (parsed.kind === "unreadable") return [opaqueUnit(document, null, JSON.stringify(document.text))];
-  const { version, members } = parsed.document;
+  if (document.origin !== undefined) return makeUnits(parsed.document, document, context, allows);
+  const place = `${allows} ${document.from}`;
+  const byPlace = shared.get(parsed.document) ?? new Map<string, readonly Unit[]>();
+  const units = byPlace.get(place) ?? makeUnits(parsed.document, document, context, allows);
+  shared.set(parsed.document, byPlace.set(place, units));
+  return units;
+}
+
+/** Boundaries and attached policies stand on many roles; kept as long as the memo of parsed documents keeps the document. */
+const shared = new WeakMap<NormalDocument, Map<string, readonly Unit[]>>();
+
+function makeUnits(
+  { version, members }: NormalDocument,
+  document: AttachedDocument,
+  context: DocumentContext,
+  allows: "grant" | "limit",
+): readonly Unit[] {
   return members.flatMap((member) =>
     member.kind === "opaque"
       ? [opaqueUnit(document, member.sid, member.structure.slice("opaque ".length))]
@@ -112,13 +134,13 @@ function statementUnits(statement: NormalStatement, place: Place): readonly Unit
     statement.resources === null
       ? [NO_RESOURCE]
       : spread(written.Resource, written.NotResource, plain(place));
-  const shared = sharedPart(statement, place);
+  const common = sharedPart(statement, place);
   return principalNames(principals).flatMap((principal) =>
     actions.flatMap((action) =>
       resources.map((resource) => {
-        const row = { ...shared.row, principal, action: action.written, resource: resource.written };
-        const key = unitKey(shared.pool, principal, action.selector, resource.selector, shared.conditions);
-        const { pool, conditions } = shared;
+        const row = { ...common.row, principal, action: action.written, resource: resource.written };
+        const key = unitKey(common.pool, principal, action.selector, resource.selector, common.conditions);
+        const { pool, conditions } = common;
         const risk = unitRisk(row, statement, place.context);
         return {
           pool,
