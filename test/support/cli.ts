@@ -1,0 +1,125 @@
+import { Readable } from "node:stream";
+import { IamActionData } from "../../src/aws/action-data.ts";
+import { runCli } from "../../src/cli/cli.ts";
+import { CliError } from "../../src/cli/cli-error.ts";
+import type { Installation, OperatorConfig, Toolbox } from "../../src/cli/toolbox.ts";
+import { parseInstanceName } from "../../src/model/ids.ts";
+import { DEFAULT_LIMITS } from "../../src/model/limits.ts";
+import { ok } from "../../src/model/result.ts";
+import { DirectorySource } from "../../src/source/directory.ts";
+import { readLocalRevision } from "../../src/source/local-repository.ts";
+import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
+import { NOW } from "./fake-control.ts";
+
+export interface CliRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliSetting {
+  readonly env?: Toolbox["env"];
+  readonly terminal?: Partial<Toolbox["terminal"]>;
+  readonly signal?: AbortSignal;
+  readonly stdin?: string;
+  readonly clock?: Toolbox["clock"];
+  /** What `--config` leads to; none: opening one is an error. */
+  readonly installation?: Partial<Installation>;
+  readonly startSimulator?: Toolbox["startSimulator"];
+}
+
+/** One command line over a toolbox that reads folders and repositories for real and fakes the rest. */
+export async function cli(argv: readonly string[], setting: CliSetting = {}): Promise<CliRun> {
+  const printed = { out: "", err: "" };
+  const code = await runCli(argv, testToolbox(setting, printed));
+  return { code, ...printed };
+}
+
+export const TEST_CONFIG: OperatorConfig = {
+  file: "grantkeeper.yaml",
+  instance: checkedName("test-1"),
+  stateDir: "/var/lib/grantkeeper",
+  mode: "enforce",
+  source: { name: "main", platformPath: "platform", tenantPath: "teams" },
+  sweepMs: 300_000,
+  limits: DEFAULT_LIMITS,
+  sizes: { fileBytes: 1_048_576, files: 1_000, documentsPerFile: 1_000, snapshotBytes: 10_485_760 },
+  http: { host: "127.0.0.1", port: 1 },
+  aws: { simulator: false, settleMs: null, deleteQuietMs: null, revertOtherMs: null },
+};
+
+function testToolbox(setting: CliSetting, printed: { out: string; err: string }): Toolbox {
+  const { installation, startSimulator = () => Promise.reject(unexpected("startSimulator")) } = setting;
+  return {
+    version: "1.2.3",
+    terminal: {
+      out: async (text) => void (printed.out += text),
+      err: async (text) => void (printed.err += text),
+      stdin: Readable.from([Buffer.from(setting.stdin ?? "")]),
+      isTerminal: false,
+      columns: null,
+      progress: null,
+      ...setting.terminal,
+    },
+    env: setting.env ?? {},
+    clock: setting.clock ?? { nowMs: () => Date.parse(NOW), sleep: async () => undefined },
+    signal: setting.signal ?? new AbortController().signal,
+    actionData: async () => new IamActionData(),
+    openInstallation: async () => {
+      if (installation === undefined) throw unexpected("openInstallation");
+      return ok(testInstallation(installation));
+    },
+    readDirectory: (request, signal) => {
+      const { root, platformPath, tenantPath, sizes } = request;
+      const paths = [platformPath, tenantPath];
+      return new DirectorySource({
+        name: "directory",
+        root,
+        paths,
+        limits: sizes,
+        debounceMs: 0,
+        telemetry: SILENT,
+      }).latest(signal);
+    },
+    gitSnapshot: ({ revision, root, platformPath, tenantPath, sizes }, signal) => {
+      const paths = [platformPath, tenantPath];
+      return readLocalRevision({ root, paths, limits: sizes, timeoutMs: 20_000 }, revision, signal);
+    },
+    startSimulator,
+  };
+}
+
+function testInstallation(given: Partial<Installation>): Installation {
+  return {
+    config: TEST_CONFIG,
+    source: () => Promise.reject(unexpected("source")),
+    aws: () => Promise.reject(unexpected("aws")),
+    record: async () => null,
+    audit: () => Promise.reject(new CliError("there is no record yet", "grantkeeper run makes it")),
+    auditPublicKeys: async () => null,
+    auditAnchors: async () => null,
+    localToken: async () => null,
+    startController: () => Promise.reject(unexpected("startController")),
+    ...given,
+  };
+}
+
+function unexpected(what: string): Error {
+  return new Error(`${what} was not expected`);
+}
+
+function checkedName(text: string): OperatorConfig["instance"] {
+  const name = parseInstanceName(text);
+  if (name === undefined) throw new Error(`"${text}" is no instance`);
+  return name;
+}
+
+const SILENT: Telemetry = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  debug: () => undefined,
+  count: () => undefined,
+  gauge: () => undefined,
+  observe: () => undefined,
+};

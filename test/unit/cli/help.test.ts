@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import { cli } from "../../support/cli.ts";
+
+/** The options that a help text lists: `--reason`, `-n` … */
+const listed = (help: string): ReadonlySet<string> => new Set(help.match(/(?<![\w-])--?[a-zA-Z][\w-]*/g));
+const named = (line: string): readonly string[] =>
+  line.replace(/"[^"]*"/g, "x").match(/(?<=\s)--?[a-zA-Z][\w-]*/g) ?? [];
+
+describe.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(
+  "grantkeeper $name --help",
+  ({ name, examples }) => {
+    test("says what it does, and shows every example", async () => {
+      const { code, out, err } = await cli([...name.split(" "), "--help"]);
+
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(out).toContain("Examples:");
+      for (const [line] of examples) expect(out).toContain(line);
+    });
+
+    test("knows every option of its examples", async () => {
+      const { out } = await cli([...name.split(" "), "--help"]);
+      const known = listed(out.slice(0, out.indexOf("Examples:")));
+
+      expect(examples.flatMap(([line]) => named(line)).filter((option) => !known.has(option))).toEqual([]);
+    });
+
+    test("has examples of this command alone", () => {
+      for (const [line] of examples) expect(line.startsWith(`grantkeeper ${name}`)).toBe(true);
+    });
+  },
+);
+
+describe("the command line", () => {
+  test("without a command shows the help, and is an error", async () => {
+    const { code, err } = await cli([]);
+
+    expect(code).toBe(1);
+    expect(err).toContain("Usage: grantkeeper");
+  });
+
+  test("answers a typing error with the nearest command", async () => {
+    const { code, err } = await cli(["stauts"]);
+
+    expect(code).toBe(1);
+    expect(err).toBe("error: unknown command 'stauts'\n(Did you mean status?)\n");
+  });
+
+  test("refuses an option that it does not know", async () => {
+    const { code, err } = await cli(["version", "--fast"]);
+
+    expect(code).toBe(1);
+    expect(err).toBe("error: unknown option '--fast'\n");
+  });
+
+  test("refuses an operand too many", async () => {
+    const { code, err } = await cli(["version", "now"]);
+
+    expect(code).toBe(1);
+    expect(err).toContain("too many arguments");
+  });
+
+  test("prints its version", async () => {
+    expect((await cli(["version"])).out).toBe("grantkeeper 1.2.3\n");
+    expect((await cli(["--version"])).out).toBe("1.2.3\n");
+  });
+
+  test("prints the schema as JSON", async () => {
+    const { out } = await cli(["schema"]);
+
+    expect(JSON.parse(out)).toMatchObject({ title: "Grantkeeper manifest" });
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "@jest/globals";
+import { cleanText, painter } from "../../../src/cli/render/paint.ts";
+import { grid, table } from "../../../src/cli/render/table.ts";
+import { ago, clockTime, left } from "../../../src/cli/render/time.ts";
+import { shortSubject, spaced } from "../../../src/cli/render/words.ts";
+import type { Toolbox } from "../../../src/cli/toolbox.ts";
+
+const NOW_MS = Date.parse("2026-11-25T12:00:00.000Z");
+
+describe("a table", () => {
+  test("puts two blanks between columns and pads no line's end", () => {
+    const columns = [
+      { title: "NAME", cell: (row: readonly string[]) => row[0] ?? "" },
+      { title: "N", cell: (row: readonly string[]) => row[1] ?? "", align: "right" as const },
+      { title: "WHY", cell: (row: readonly string[]) => row[2] ?? "" },
+    ];
+
+    expect(
+      table(columns, [
+        ["a", "7", ""],
+        ["longer", "1204", "because it is"],
+      ]),
+    ).toEqual(["NAME       N  WHY", "a          7", "longer  1204  because it is"]);
+  });
+
+  test("keeps a cell of several lines in one", () => {
+    expect(grid([["a\nb", "c"]])).toEqual(["a b  c"]);
+  });
+});
+
+describe("text of others", () => {
+  test.each([
+    { text: "a\u001b[31mb", clean: "a[31mb", because: "an escape sequence would colour or move" },
+    { text: "a\u009b2Jb", clean: "a2Jb", because: "so would its one-byte form" },
+    { text: "a\rb", clean: "ab", because: "a carriage return writes over the line" },
+    { text: "a\u202eb\u2066c", clean: "abc", because: "marks of direction turn the reading round" },
+    { text: "a\tb\nc", clean: "a b\nc", because: "lines stay and a tab is a blank" },
+  ])("loses what would act on a terminal: $because", ({ text, clean }) => {
+    expect(cleanText(text)).toBe(clean);
+  });
+});
+
+describe("colour", () => {
+  const toolbox = (isTerminal: boolean, env: Toolbox["env"]) => ({
+    env,
+    terminal: { isTerminal } as Toolbox["terminal"],
+  });
+
+  test.each([
+    { isTerminal: true, env: {}, coloured: true, because: "a terminal gets it" },
+    { isTerminal: false, env: {}, coloured: false, because: "a pipe does not" },
+    { isTerminal: true, env: { NO_COLOR: "1" }, coloured: false, because: "NO_COLOR takes it away" },
+    { isTerminal: true, env: { NO_COLOR: "" }, coloured: true, because: "an empty NO_COLOR is none" },
+    { isTerminal: true, env: { TERM: "dumb" }, coloured: false, because: "a dumb terminal shows the codes" },
+    { isTerminal: false, env: { FORCE_COLOR: "1" }, coloured: true, because: "FORCE_COLOR brings it" },
+  ])("$because", ({ isTerminal, env, coloured }) => {
+    const paint = painter(toolbox(isTerminal, env));
+
+    expect(paint("  + may now  x") === "  + may now  x").toBe(!coloured);
+  });
+
+  test("marks what is gained, lost and refused apart, and leaves plain lines alone", () => {
+    const paint = painter(toolbox(true, {}));
+    const marks = ["  + may now", "  - may no longer", "  held       x", "plain"].map((line) =>
+      paint(line).slice(0, 5),
+    );
+
+    expect(marks).toEqual(["\u001b[32m", "\u001b[31m", "\u001b[33m", "plain"]);
+  });
+});
+
+describe("times for people", () => {
+  test("say how long ago, and a clock that is ahead counts as now", () => {
+    expect(ago("2026-11-25T11:59:22.000Z", NOW_MS)).toBe("38 s ago");
+    expect(ago("2026-11-25T12:00:09.000Z", NOW_MS)).toBe("0 s ago");
+    expect(ago(null, NOW_MS)).toBe("-");
+  });
+
+  test.each([
+    { until: "2026-11-25T13:12:30.000Z", says: "1 h 12 m" },
+    { until: "2026-11-25T12:45:00.000Z", says: "45 m" },
+    { until: "2026-11-28T16:00:00.000Z", says: "3 d 4 h" },
+    { until: "2026-11-25T11:00:00.000Z", says: "0 m" },
+  ])("say how long is left: $says", ({ until, says }) => {
+    expect(left(until, NOW_MS)).toBe(says);
+  });
+
+  test("name the day only when it is another one", () => {
+    expect(clockTime("2026-11-25T12:44:00.000Z", NOW_MS)).toBe("12:44");
+    expect(clockTime("2026-11-26T12:44:00.000Z", NOW_MS)).toBe("2026-11-26 12:44");
+  });
+});
+
+test("numbers are set apart by thousands from five digits on", () => {
+  expect([7, 1204, 18442, 1234567].map(spaced)).toEqual(["7", "1204", "18 442", "1 234 567"]);
+});
+
+test("what approve takes is shown as short as it can be typed", () => {
+  expect(shortSubject(`sha256:${"7f3a91c2".padEnd(64, "0")}`)).toBe("7f3a91c2");
+  expect(shortSubject(`main@sha1:${"9c1d04e".padEnd(40, "0")}`)).toBe("main@9c1d04e");
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "@jest/globals";
+import { CliError } from "../../../src/cli/cli-error.ts";
+import { matching, parseTarget, targetText, type Addressed } from "../../../src/cli/target.ts";
+import { parseKey } from "../../../src/model/key.ts";
+
+function item(text: string, account: string): Addressed {
+  const key = parseKey(text);
+  if (key === undefined) throw new Error(`"${text}" is no key`);
+  return { key, account };
+}
+
+const STAGING = "111122223333";
+const PROD = "444455556666";
+const ITEMS = [
+  item(`function/${STAGING}/eu-west-1/orders/api`, "staging"),
+  item(`function/${PROD}/eu-west-1/orders/api`, "prod"),
+  item(`function/${PROD}/us-east-1/orders/api`, "prod"),
+  item(`function/${PROD}/eu-west-1/payments/api`, "prod"),
+  item(`policy/${PROD}/orders/shared`, "prod"),
+];
+
+describe("a target", () => {
+  test.each([
+    { text: "orders/api@prod/eu-west-1", means: [1], because: "the whole form means one" },
+    { text: "orders/api@prod", means: [1, 2], because: "without a region it means all regions" },
+    { text: "orders/api", means: [0, 1, 2], because: "without a place it means all accounts" },
+    { text: "api", means: [0, 1, 2, 3], because: "a name alone means every namespace" },
+    { text: "@staging", means: [0], because: "an account alone means all in it" },
+    { text: "@prod/us-east-1", means: [2], because: "a policy has no region to be meant by" },
+    { text: `api@${PROD}/us-east-1`, means: [2], because: "an account has an id too" },
+    { text: "orders/shared", means: [4], because: "a ManagedPolicy is named the same way" },
+    { text: `function/${STAGING}/eu-west-1/orders/api`, means: [0], because: "a key is the exact name" },
+  ])("$text: $because", ({ text, means }) => {
+    expect(matching(text, ITEMS)).toEqual(means.map((at) => ITEMS[at]));
+  });
+
+  test("without a namespace is narrowed by -n", () => {
+    expect(matching("api", ITEMS, "payments")).toEqual([ITEMS[3]]);
+  });
+
+  test.each([
+    { text: "orders/apy", near: "orders/api" },
+    { text: "order/api", near: "orders/api" },
+    { text: "orders/api@prd", near: "orders/api@prod" },
+    { text: "orders/api@prod/eu-west-2", near: "orders/api@prod/eu-west-1" },
+    { text: "@stagin", near: "@staging" },
+    { text: "share", near: "shared" },
+  ])("that is a typing error is answered with the nearest in its form: $text", ({ text, near }) => {
+    expect(() => matching(text, ITEMS)).toThrow(expect.objectContaining({ mend: `did you mean ${near}?` }));
+  });
+
+  test("that is like nothing is answered with where to look", () => {
+    expect(() => matching("zzzzzzz", ITEMS)).toThrow(
+      expect.objectContaining({
+        message: "nothing is called zzzzzzz",
+        mend: "grantkeeper get bindings lists all",
+      }),
+    );
+  });
+
+  test.each(["", "@", "a/b/c", "orders/", "orders/api@prod/eu-west-1/x", "a b", "orders/api@"])(
+    "of no form is refused: %j",
+    (text) => {
+      expect(() => parseTarget(text)).toThrow(CliError);
+    },
+  );
+
+  test("is written as it is read", () => {
+    for (const one of ITEMS) expect(matching(targetText(one), ITEMS)).toEqual([one]);
+  });
+});
