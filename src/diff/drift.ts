@@ -24,11 +24,12 @@ export interface Difference {
 export function driftOf(key: Key, difference: Difference, context: DiffContext): Drift {
   const { unchangedInGit, ...rest } = difference;
   const certainty = isEcho(difference, context) ? "pending" : "confirmed";
-  return { key, ...rest, cause: causeOf(unchangedInGit, context), certainty };
+  return { key, ...rest, cause: causeOf(difference, context), certainty };
 }
 
-/** Nothing applied yet: nobody moved. Else git did, or somebody in AWS. */
-function causeOf(unchangedInGit: boolean, { record }: DiffContext): DriftCause {
+/** Nothing applied yet: nobody moved. Else git did, or somebody in AWS, or AWS itself. */
+function causeOf({ change, unchangedInGit }: Difference, { record }: DiffContext): DriftCause {
+  if (change.kind === "upstream-changed") return "upstream";
   if (record === null || record.applied === null) return "initial";
   return unchangedInGit ? "out-of-band" : "revision";
 }

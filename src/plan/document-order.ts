@@ -60,8 +60,7 @@ function inlineMoves<Beside>(change: DocumentChange<Beside>): readonly Move<Besi
     const between: Move<Beside> = { kind: "put", text: both, final: false, step: 6, ...AT_ONCE };
     return [between, { ...last, step: 10, settlesAfterPast: [] }];
   }
-  const widens = from === null || (to !== null && provedNarrower(from, to, context));
-  return [{ ...last, step: 6, settlesAfterPast: widens ? [] : BESIDE }];
+  return [{ ...last, step: 6, settlesAfterPast: isNarrower(from, to, context) ? [] : BESIDE }];
 }
 
 /** True when the inline document drops something that a policy which comes gives: that must have arrived before. */
@@ -172,8 +171,10 @@ function isWritten(a: string | null, b: string | null, context: DocumentContext)
   return a === b || (a !== null && b !== null && compareDocuments(a, b, context) === "equal");
 }
 
-/** Proved to allow nothing more. */
+/** Proved to allow nothing more, whatever stands beside it: it also denies all that the other one denies. */
 export function isNarrower(inner: string | null, outer: string | null, context: DocumentContext): boolean {
-  if (inner === null || outer === null) return inner === null;
-  return provedNarrower(inner, outer, context);
+  const denied = denyOf(outer);
+  if (inner === null || outer === null) return inner === null && denied === null;
+  if (!provedNarrower(inner, outer, context)) return false;
+  return denied === null || (denied !== undefined && carries(inner, denied, context));
 }

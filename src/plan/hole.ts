@@ -3,9 +3,14 @@ import { driftFingerprint } from "../model/drift.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { PlanContext } from "./context.ts";
 
-/** A permission by which a role could make itself more, or by which others get in; what nobody understands as well. */
-export function opensHole(row: PermissionRow): boolean {
-  return row.risk === "escalation" || row.risk === "exposure" || row.action === "unknown";
+/**
+ * A permission by which a role could make itself more, or by which others get in. A Deny that is gone may have kept
+ * back either, and so may what nobody understands.
+ */
+function opensHole(row: PermissionRow): boolean {
+  return (
+    row.effect === "Deny" || row.risk === "escalation" || row.risk === "exposure" || row.action === "unknown"
+  );
 }
 
 /**

@@ -32,6 +32,7 @@ import {
   type LiveFunction,
   type LivePolicy,
   type LiveRegion,
+  type LiveResourcePolicy,
   type LiveRole,
   type Reading,
 } from "../../src/model/live.ts";
@@ -255,7 +256,7 @@ export function liveFunctionOf(binding: DesiredBinding, change: Partial<LiveFunc
     versions: { kind: "present", value: [] },
     aliases: { kind: "present", value: [] },
     edge: false,
-    policies: new Map([["", { kind: "absent" } as const], ...policies]),
+    policies: new Map<string, Reading<LiveResourcePolicy>>([["", { kind: "absent" }], ...policies]),
     ...change,
   };
 }

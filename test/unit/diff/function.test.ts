@@ -1,0 +1,245 @@
+import { describe, expect, test } from "@jest/globals";
+import { diffBinding } from "../../../src/diff/binding.ts";
+import type { Comparison } from "../../../src/diff/context.ts";
+import type { DesiredBinding } from "../../../src/model/desired.ts";
+import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
+import {
+  ACCOUNT_ID,
+  accountWith,
+  appliedRecord,
+  binding,
+  caller,
+  context,
+  driftsOfBinding,
+  liveFunctionOf,
+  liveRoleOf,
+  presentPolicy,
+  REGION,
+} from "../../support/bindings.ts";
+
+const UPLOADS = caller("uploads");
+
+function accountOf(desired: DesiredBinding, found: Partial<LiveFunction> = {}): LiveAccount {
+  return accountWith({ role: liveRoleOf(desired), found: liveFunctionOf(desired, found) });
+}
+
+function compare(desired: DesiredBinding, found: Partial<LiveFunction> = {}): Comparison {
+  return diffBinding(desired, context(accountOf(desired, found), { record: appliedRecord(desired) }));
+}
+
+function policiesOf(
+  readings: Readonly<Record<string, Reading<LiveResourcePolicy>>>,
+): LiveFunction["policies"] {
+  return new Map(Object.entries(readings));
+}
+
+function withPolicy(...statements: readonly unknown[]): Partial<LiveFunction> {
+  return { policies: new Map([["", presentPolicy(...statements)]]) };
+}
+
+const PUBLIC = {
+  Sid: "test1",
+  Effect: "Allow",
+  Principal: "*",
+  Action: "lambda:InvokeFunction",
+  Resource: binding().functionArn,
+};
+const FOREIGN = { ...PUBLIC, Sid: "other", Principal: { AWS: "arn:aws:iam::999988887777:root" } };
+const NIGHTLY = {
+  ...PUBLIC,
+  Sid: "events-rule-nightly",
+  Principal: { Service: "events.amazonaws.com" },
+  Condition: { ArnLike: { "AWS:SourceArn": `arn:aws:events:eu-west-1:${ACCOUNT_ID}:rule/nightly` } },
+};
+
+describe("declared callers", () => {
+  test("a caller that live lacks is missing, on its own qualifier", () => {
+    const desired = binding({}, { callers: [UPLOADS, caller("uploads", "live")] });
+    const drifts = driftsOfBinding(
+      desired,
+      context(
+        accountOf(desired, {
+          policies: policiesOf({ "": presentPolicy(UPLOADS.statement), live: { kind: "absent" } }),
+        }),
+      ),
+    );
+
+    expect(drifts).toMatchObject([
+      {
+        subject: `${desired.functionArn}:live`,
+        change: { kind: "statement-missing", qualifier: "live" },
+        live: null,
+        delta: { noLongerAllowed: [{ action: "lambda:InvokeFunction" }] },
+      },
+    ]);
+  });
+
+  test.each([
+    { statement: { ...UPLOADS.statement, Sid: "made-by-sam" }, because: "another Sid" },
+    {
+      statement: {
+        ...UPLOADS.statement,
+        Sid: "x",
+        Condition: {
+          ArnEquals: { "aws:SourceArn": "arn:aws:s3:::uploads" },
+          StringEquals: { "aws:sourceaccount": [ACCOUNT_ID] },
+        },
+      },
+      because: "another spelling of the same meaning",
+    },
+  ])("a live statement with $because satisfies it", ({ statement }) => {
+    const desired = binding({}, { callers: [UPLOADS] });
+
+    expect(compare(desired, withPolicy(statement))).toMatchObject({ drifts: [], notes: [] });
+  });
+
+  test("a statement under its Sid with other content does not satisfy it, and is ours to replace", () => {
+    const desired = binding({}, { callers: [UPLOADS] });
+    const changed = { ...UPLOADS.statement, Principal: "*" };
+
+    expect(compare(desired, withPolicy(changed))).toMatchObject({
+      drifts: [
+        { change: { kind: "statement-extra", sid: UPLOADS.sid, ours: true }, cause: "out-of-band" },
+        { change: { kind: "statement-missing", sid: UPLOADS.sid } },
+      ],
+    });
+  });
+
+  test("one of ours that git no longer says is git's change", () => {
+    expect(compare(binding(), withPolicy(UPLOADS.statement))).toMatchObject({
+      drifts: [{ change: { kind: "statement-extra", ours: true, danger: "none" }, cause: "revision" }],
+    });
+  });
+});
+
+describe("undeclared callers", () => {
+  test.each([
+    { statement: NIGHTLY, setting: "report", drifts: [], because: "others' statements are theirs" },
+    { statement: PUBLIC, setting: "report", drifts: ["public"], because: "a public one is a danger" },
+    {
+      statement: FOREIGN,
+      setting: "report",
+      drifts: ["foreign-account"],
+      because: "a foreign account is one",
+    },
+    { statement: NIGHTLY, setting: "remove", drifts: ["none"], because: "the whole policy is ours then" },
+    {
+      statement: { ...PUBLIC, Effect: "Deny" },
+      setting: "remove",
+      drifts: ["none"],
+      because: "a Deny is not ours either",
+    },
+  ] as const)("under $setting: $because", ({ statement, setting, drifts }) => {
+    const comparison = compare(binding({}, { undeclaredCallers: setting }), withPolicy(statement));
+
+    const dangers = comparison.kind === "compared" ? comparison.drifts.map(({ change }) => change) : [];
+    expect(dangers).toMatchObject(drifts.map((danger) => ({ kind: "statement-extra", danger })));
+  });
+
+  test("what is left alone is counted", () => {
+    const others = new Map([
+      ["", presentPolicy(NIGHTLY, { ...NIGHTLY, Sid: "b" })],
+      ["live", presentPolicy(NIGHTLY)],
+    ]);
+
+    expect(compare(binding(), { policies: others })).toMatchObject({
+      drifts: [],
+      notes: ["2 statements not in git, left alone", "1 statement on live not in git, left alone"],
+    });
+  });
+
+  test("a statement without Sid and one that is not understood are seen", () => {
+    const { Sid: _, ...nameless } = PUBLIC;
+    const odd = { ...NIGHTLY, Sid: "odd", NotPrincipal: "*" };
+
+    expect(compare(binding({}, { undeclaredCallers: "remove" }), withPolicy(nameless, odd))).toMatchObject({
+      drifts: [
+        { change: { kind: "statement-extra", sid: "odd" } },
+        { change: { kind: "statement-extra", sid: null, danger: "public" } },
+      ],
+    });
+  });
+});
+
+describe("what was not read", () => {
+  test.each([
+    { policies: new Map(), reason: "its policy was not read" },
+    {
+      policies: new Map([["", { kind: "unknown", reason: "AccessDenied" } as const]]),
+      reason: "AccessDenied",
+    },
+    {
+      policies: new Map([["", { kind: "present", value: { text: "{", revisionId: "r" } } as const]]),
+      reason: "it is not JSON",
+    },
+  ])("a policy: $reason", ({ policies, reason }) => {
+    const desired = binding({}, { callers: [UPLOADS] });
+
+    expect(compare(desired, { policies })).toMatchObject({
+      drifts: [],
+      unread: [`${desired.functionArn}: ${reason}`],
+    });
+  });
+
+  test("a region: the role is compared all the same", () => {
+    const desired = binding();
+    const live = accountWith({ role: liveRoleOf(desired, { boundary: null }) });
+    const off = { ...live, regions: new Map([[REGION, { kind: "off", reason: "not enabled" } as const]]) };
+
+    expect(diffBinding(desired, context(off))).toMatchObject({
+      drifts: [{ change: { kind: "boundary" } }],
+      unread: ["region eu-west-1: not enabled"],
+    });
+  });
+
+  test("a function that does not exist yet is waited for", () => {
+    const desired = binding();
+    const live = accountWith({ role: liveRoleOf(desired) });
+
+    expect(diffBinding(desired, context(live))).toMatchObject({
+      drifts: [],
+      notes: ["waiting-for-function"],
+    });
+  });
+});
+
+describe("the function's role", () => {
+  test("another role of $LATEST is drift with both ARNs", () => {
+    const desired = binding();
+
+    expect(compare(desired, { roleArn: "arn:aws:iam::111122223333:role/orders-shared" })).toMatchObject({
+      drifts: [
+        {
+          change: { kind: "function-role" },
+          live: "arn:aws:iam::111122223333:role/orders-shared",
+          desired: desired.role.arn,
+        },
+      ],
+    });
+  });
+
+  test("versions behind an alias on another role are named, others are not", () => {
+    const other = "arn:aws:iam::111122223333:role/orders-shared";
+    const versions = ["39", "40", "41"].map((version) => ({
+      version,
+      roleArn: version === "41" ? binding().role.arn : other,
+    }));
+    const found: Partial<LiveFunction> = {
+      versions: { kind: "present", value: versions },
+      aliases: { kind: "present", value: [{ name: "live", versions: ["41", "40"] }] },
+    };
+
+    expect(compare(binding(), found)).toMatchObject({
+      drifts: [{ change: { kind: "role-not-published", versions: ["40"] }, tier: "metadata" }],
+    });
+    expect(compare(binding(), { ...found, aliases: { kind: "unknown", reason: "x" } })).toMatchObject({
+      drifts: [],
+    });
+  });
+
+  test("a function at the edge is named as not supported", () => {
+    expect(compare(binding(), { edge: true })).toMatchObject({
+      notes: ["orders-api runs at Lambda@Edge, which is not supported"],
+    });
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "@jest/globals";
+import { diffPolicy } from "../../../src/diff/policy.ts";
+import type { DriftChange } from "../../../src/model/drift.ts";
+import type { LivePolicy } from "../../../src/model/live.ts";
+import {
+  accountWith,
+  allow,
+  appliedRecord,
+  compiled,
+  context,
+  documentOf,
+  emptyAccount,
+  livePolicyOf,
+  policy,
+} from "../../support/bindings.ts";
+
+const READ = allow("s3:GetObject");
+const AUDIT = policy(compiled(READ));
+
+function livePolicy(change: Partial<LivePolicy> = {}): LivePolicy {
+  return livePolicyOf(AUDIT.arn, [documentOf(READ)], {
+    tags: { kind: "present", value: AUDIT.tags },
+    ...change,
+  });
+}
+
+function compare(live: LivePolicy, desired = AUDIT) {
+  return diffPolicy(desired, context(accountWith({ policies: [live] }), { record: appliedRecord(desired) }));
+}
+
+describe("a managed policy", () => {
+  test("that is as git says does not drift", () => {
+    expect(compare(livePolicy())).toEqual({ kind: "compared", drifts: [], notes: [], unread: [] });
+  });
+
+  test.each<{ live: Partial<LivePolicy>; change: DriftChange; because: string }>([
+    {
+      live: { versions: [{ id: "v1", text: documentOf(allow("s3:*")), createdAtMs: 0 }] },
+      change: { kind: "policy-document" },
+      because: "another document",
+    },
+    {
+      live: { defaultVersionId: "v9" },
+      change: { kind: "policy-document" },
+      because: "a default that is not listed",
+    },
+    { live: { description: "x" }, change: { kind: "policy-description" }, because: "another description" },
+    {
+      live: { tags: { kind: "present", value: AUDIT.tags.slice(1) } },
+      change: { kind: "policy-tag", tag: "grantkeeper.dev/instance" },
+      because: "a tag that is gone",
+    },
+    {
+      live: { tags: { kind: "present", value: [...AUDIT.tags, { key: "Team", value: "x" }] } },
+      change: { kind: "policy-tag", tag: "Team" },
+      because: "a tag too many",
+    },
+  ])("drifts by $because", ({ live, change }) => {
+    expect(compare(livePolicy(live))).toMatchObject({ drifts: [{ change, cause: "out-of-band" }] });
+  });
+
+  test("is missing only after a complete read", () => {
+    expect(diffPolicy(AUDIT, context(emptyAccount()))).toMatchObject({
+      drifts: [
+        {
+          change: { kind: "policy-missing" },
+          cause: "initial",
+          delta: { noLongerAllowed: [{ action: "s3:GetObject" }] },
+        },
+      ],
+    });
+    expect(diffPolicy(AUDIT, context(emptyAccount({ complete: false })))).toMatchObject({ kind: "unknown" });
+  });
+
+  test("whose tags were not read is compared without them", () => {
+    expect(compare(livePolicy({ tags: { kind: "unknown", reason: "AccessDenied" } }))).toMatchObject({
+      drifts: [],
+      unread: [`tags of ${AUDIT.arn}: AccessDenied`],
+    });
+  });
+
+  test("with other Sids is metadata", () => {
+    const versions = [{ id: "v1", text: documentOf({ ...READ, Sid: "Other" }), createdAtMs: 0 }];
+
+    expect(compare(livePolicy({ versions }))).toMatchObject({
+      drifts: [{ tier: "metadata", delta: { allowed: [] } }],
+    });
+  });
+
+  test("that is a boundary has neither tags nor owner of ours", () => {
+    const boundary = policy(compiled(READ), { use: "boundary" });
+
+    expect(compare(livePolicy({ tags: { kind: "unknown", reason: "not asked" } }), boundary)).toMatchObject({
+      drifts: [],
+      unread: [],
+    });
+  });
+
+  test("without a statement in git always differs", () => {
+    expect(compare(livePolicy(), policy(compiled()))).toMatchObject({
+      drifts: [{ change: { kind: "policy-document" }, desired: null }],
+    });
+  });
+});
