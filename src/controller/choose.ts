@@ -34,9 +34,10 @@ export function choose(
   const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
   if (plan === null) return skip({ kind: "nothing-due" });
   const { stalled } = judged.subject.record;
-  if (stalled !== null && stalled.digest === plan.digest && judged.released.length === 0)
+  const released = judged.verdict.kind === "refuse" ? [] : judged.released;
+  if (stalled !== null && stalled.digest === plan.digest && released.length === 0)
     return skip({ kind: "stalled", stalled });
-  const actions = [...dueActions(plan.actions, nowMs), ...judged.released];
+  const actions = [...dueActions(plan.actions, nowMs), ...released];
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
 }
 

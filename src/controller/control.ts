@@ -75,7 +75,7 @@ export class ControllerControl implements Control {
 
   async #accountViews(): Promise<readonly AccountView[]> {
     const records = await this.#ports.store.accounts();
-    const declared = [...(this.#state.enforced?.compilation.desired.accounts.values() ?? [])];
+    const declared = [...(this.#state.enforced?.accounts.values() ?? [])];
     return declared.map((account) => ({
       id: account.id,
       name: account.name,
@@ -99,7 +99,7 @@ export class ControllerControl implements Control {
     const { enforced, source } = this.#state;
     if (enforced === null)
       return { ready: false, waitingFor: [source.failure?.message ?? "the first snapshot"] };
-    const waitingFor = [...enforced.compilation.desired.accounts.values()]
+    const waitingFor = [...enforced.accounts.values()]
       .filter((account) => !this.#state.account(account.id).firstPassEnded)
       .map((account) => `the first pass of account ${account.name}`);
     return { ready: waitingFor.length === 0, waitingFor };
@@ -144,7 +144,7 @@ export class ControllerControl implements Control {
     const keys = request.kind === "keys" ? request.keys : [...known];
     const nowMs = this.#ports.clock.nowMs();
     const accounts = new Map(
-      [...enforced.compilation.desired.accounts.keys()].map((id) => [
+      [...enforced.accounts.keys()].map((id) => [
         id,
         new Set(keys.filter((key) => keyParts(key).accountId === id)),
       ]),
@@ -162,12 +162,12 @@ export class ControllerControl implements Control {
   }
 
   async #knownKeys(): Promise<ReadonlySet<Key>> {
-    const compilation = this.#state.enforced?.compilation;
+    const { enforced } = this.#state;
     const recorded = (await this.#ports.store.allKeys()).map((record) => record.key);
-    if (compilation === undefined) return new Set(recorded);
-    const { desired, invalid } = compilation;
+    if (enforced === null) return new Set(recorded);
+    const { desired, invalid } = enforced.compilation;
     const all = [...desired.bindings.keys(), ...desired.policies.keys(), ...invalid.keys(), ...recorded];
-    return new Set(all.filter((key) => desired.accounts.has(keyParts(key).accountId)));
+    return new Set(all.filter((key) => enforced.accounts.has(keyParts(key).accountId)));
   }
 
   reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null {
@@ -315,7 +315,7 @@ export class ControllerControl implements Control {
 
   #allDue(): void {
     const nowMs = this.#ports.clock.nowMs();
-    for (const accountId of this.#state.enforced?.compilation.desired.accounts.keys() ?? [])
+    for (const accountId of this.#state.enforced?.accounts.keys() ?? [])
       this.#state.queue.addSweep(accountId, nowMs);
     this.#wake();
   }

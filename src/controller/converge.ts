@@ -7,7 +7,7 @@ import type { Choice } from "./choose.ts";
 import { readKeys } from "./observe.ts";
 import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
 import { planContext, planState, type Ground } from "./plan-subject.ts";
-import { appliedOf, desiredOf } from "./subject.ts";
+import { appliedOf, desiredOf, policiesOf } from "./subject.ts";
 import { planRemoval } from "../plan/removal.ts";
 
 /** Bindings of one account that are written side by side; actions of one key are serial. */
@@ -35,44 +35,73 @@ export type Done =
 
 /**
  * Phase A: policies are created and widened; phase B: bindings, side by side; phase C: policies are narrowed and
- * deleted. A failed action stops its own key; a policy that failed in A stops what attaches it.
+ * deleted. A failed action stops its own key; a policy that is not ready stops the keys that attach it.
  * @throws Error when an intent can't be made durable
  */
 export async function converge(
   pass: Pass,
-  runs: readonly Run[],
+  choices: readonly Choice[],
   ground: Ground,
   ports: WritePorts,
   signals: Signals,
 ): Promise<readonly Done[]> {
-  const policies = runs.filter((run) => keyParts(run.judged.subject.key).kind === "policy");
-  const bindings = runs.filter((run) => keyParts(run.judged.subject.key).kind === "function");
+  const runs = choices.filter((choice): choice is Run => choice.kind === "run");
+  const policies = runs.filter((run) => keyParts(keyOf(run)).kind === "policy");
+  const bindings = runs.filter((run) => keyParts(keyOf(run)).kind === "function");
   const one = (run: Run, actions: readonly Action[]): Promise<Done> =>
     runKey(pass, { ...run, actions }, ground, ports, signals);
 
-  const widened = await sideBySide(policies, (run) =>
-    one(
-      run,
-      run.actions.filter((action) => action.step < NARROWING_STEP),
-    ),
-  );
-  const failed = failedPolicies(widened);
+  const widened = await sideBySide(policies, (run) => one(run, run.actions.filter(isWidening)));
+  const unready = unreadyPolicies(choices, widened);
   const bound = await sideBySide(bindings, (run) => {
-    const missing = run.actions.map(attachedPolicy).find((arn) => arn !== null && failed.has(arn));
-    const policy = missing === undefined || missing === null ? undefined : failed.get(missing);
-    return policy === undefined
-      ? one(run, run.actions)
-      : Promise.resolve<Done>({ kind: "not-written", run, why: { kind: "dependency", policy } });
+    const policy = policiesOfRun(run).find((key) => unready.has(key));
+    if (policy === undefined) return one(run, run.actions);
+    const reverts = run.actions.filter((action) => action.closesHole || action.cause === "out-of-band");
+    if (reverts.length > 0) return one(run, reverts);
+    return Promise.resolve<Done>({ kind: "not-written", run, why: { kind: "dependency", policy } });
   });
   const narrowed = await sideBySide(
-    policies.filter((run) => !failed.has(targetOf(run))),
+    policies.filter((run) => !hasFailed(widened.find((done) => keyOf(done.run) === keyOf(run)))),
     (run) =>
       one(
         run,
-        run.actions.filter((action) => action.step >= NARROWING_STEP),
+        run.actions.filter((action) => !isWidening(action)),
       ),
   );
   return [...joined(widened, narrowed), ...bound];
+}
+
+function keyOf(choice: Choice): Key {
+  return choice.judged.subject.key;
+}
+
+function isWidening(action: Action): boolean {
+  return action.step < NARROWING_STEP;
+}
+
+/**
+ * Policies that do not yet give all that git wants of them, held, failed or only now changed: what bindings take away may
+ * rest on them, so their users wait for the next pass. One that is just created takes nothing from anybody.
+ */
+function unreadyPolicies(choices: readonly Choice[], widened: readonly Done[]): ReadonlySet<Key> {
+  const wanting = choices.filter(
+    (choice) => keyParts(keyOf(choice)).kind === "policy" && choice.judged.plan.actions.some(isWidening),
+  );
+  const created = widened.filter(
+    (done) => !hasFailed(done) && done.run.actions[0]?.call === "iam:CreatePolicy",
+  );
+  const ready = new Set(created.map(({ run }) => keyOf(run)));
+  return new Set(wanting.map(keyOf).filter((key) => !ready.has(key)));
+}
+
+function policiesOfRun({ judged, plan }: Run): readonly Key[] {
+  const state = plan.purpose === "undo" ? appliedOf(judged.subject.record) : desiredOf(judged.subject);
+  return state === null ? [] : policiesOf(state);
+}
+
+function hasFailed(done: Done | undefined): boolean {
+  if (done === undefined) return false;
+  return done.kind === "not-written" || done.writes.some((write) => write.kind !== "applied");
 }
 
 /** From this step on (model/action.ts) a policy's actions take something away. */
@@ -138,22 +167,6 @@ function replannedDigest(pass: Pass, run: Run, ground: Ground): string | null {
   if (state === null) return null;
   const planned = planState(state, planContext(pass, subject, ground, run.plan.purpose));
   return planned.kind === "planned" ? planned.plan.digest : null;
-}
-
-function failedPolicies(done: readonly Done[]): ReadonlyMap<string, Key> {
-  const failed = done.filter(
-    (one) => one.kind === "not-written" || one.writes.some((write) => write.kind !== "applied"),
-  );
-  return new Map(failed.map(({ run }) => [targetOf(run), run.judged.subject.key]));
-}
-
-function targetOf(run: Run): string {
-  return run.plan.actions[0]?.target ?? "";
-}
-
-function attachedPolicy(action: Action): string | null {
-  const arn = action.call === "iam:AttachRolePolicy" ? action.input["PolicyArn"] : null;
-  return typeof arn === "string" ? arn : null;
 }
 
 /** A policy that had work in both phases is one. */

@@ -1,13 +1,8 @@
 import type { AuditFact } from "../audit/entry.ts";
-import { documentText } from "../iam/print.ts";
-import { servicesUsed } from "../iam/services.ts";
-import type { AccountId } from "../model/ids.ts";
-import { keyParts, type Key } from "../model/key.ts";
-import { canonicalText } from "../model/digest.ts";
-import type { Json } from "../model/json.ts";
 import { shortRevision } from "../model/revision.ts";
 import type { Commit, Snapshot } from "../model/snapshot.ts";
-import { compileSnapshot, fileKeysAfter, type Compiled } from "./accept.ts";
+import { compileSnapshot, fileKeysAfter } from "./accept.ts";
+import { enforce } from "./enforce.ts";
 import { objectRecords } from "./object-records.ts";
 import type { AlertEvent } from "./ports/recorder.ts";
 import type { SourceRecord } from "./ports/store.ts";
@@ -227,81 +222,4 @@ async function refused(
       },
     ],
   });
-}
-
-/** From now on this revision is what is compared with: its action data is loaded, and the keys that it changes are due. */
-async function enforce(
-  { enforced, parsed }: Compiled,
-  state: ControllerState,
-  settings: ControllerSettings,
-  ports: ControllerPorts,
-): Promise<void> {
-  const { desired } = enforced.compilation;
-  const texts = [
-    ...[...desired.bindings.values()].map((binding) =>
-      documentText(binding.role.inline.statements.map((one) => one.statement)),
-    ),
-    ...[...desired.policies.values()].map((policy) =>
-      documentText(policy.document.statements.map((one) => one.statement)),
-    ),
-  ];
-  const actionData = await ports.actionData.load(servicesUsed(texts));
-  const before = state.enforced;
-  state.parsed = parsed;
-  state.enforced = { ...enforced, actionData, sourceTexts: sourceTexts(enforced) };
-  state.unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
-  state.revisionAccepted();
-  const nowMs = ports.clock.nowMs();
-  for (const accountId of desired.accounts.keys()) {
-    if (before === null || !sameAccount(before, enforced, accountId)) state.queue.addSweep(accountId, nowMs);
-  }
-  if (before !== null) for (const key of changedKeys(before, enforced)) state.queue.addKey(key, nowMs);
-  for (const accountId of before?.compilation.desired.accounts.keys() ?? [])
-    if (!desired.accounts.has(accountId)) state.queue.forget(accountId);
-  ports.telemetry.gauge("accepted_revision_timestamp_seconds", nowMs / 1_000, { source: ports.source.name });
-  ports.telemetry.info("revision enforced", {
-    source: ports.source.name,
-    revision: enforced.revision,
-    bindings: desired.bindings.size,
-    mode: settings.mode,
-  });
-}
-
-function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
-  return new Map(
-    compilation.objects.flatMap((object) => object.keys.map((key) => [key, object.sourceText] as const)),
-  );
-}
-
-function sameAccount(before: Enforced, after: Enforced, accountId: AccountId): boolean {
-  return sameData(
-    before.compilation.desired.accounts.get(accountId),
-    after.compilation.desired.accounts.get(accountId),
-  );
-}
-
-/** Keys whose meaning differs between two revisions, or that one of them does not have. Waivers count for their binding. */
-function changedKeys(before: Enforced, after: Enforced): readonly Key[] {
-  const then = statesOf(before);
-  const now = statesOf(after);
-  const keys = [...new Set([...then.keys(), ...now.keys()])];
-  const waived = [before, after].flatMap((one) =>
-    one.compilation.desired.waivers.map((waiver) => waiver.binding),
-  );
-  const changed = keys.filter((key) => !sameData(then.get(key), now.get(key)));
-  return [...new Set([...changed, ...waived])]
-    .filter((key) => after.compilation.desired.accounts.has(keyParts(key).accountId))
-    .sort();
-}
-
-function statesOf({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, unknown> {
-  const { desired, invalid } = compilation;
-  const broken = [...brokenFileKeys].map(([key, diagnostic]) => [key, [diagnostic]] as const);
-  return new Map<Key, unknown>([...desired.bindings, ...desired.policies, ...broken, ...invalid]);
-}
-
-function sameData(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (a === undefined || b === undefined) return false;
-  return canonicalText(a as Json) === canonicalText(b as Json);
 }

@@ -12,39 +12,38 @@ export interface LimitFacts {
   };
   /** By namespace: bindings in this account that were applied once. */
   readonly namespaceBindings: ReadonlyMap<string, number>;
-  /** By namespace: keys that this revision has changed or deleted already, in earlier passes. */
+  /** By namespace: keys that this revision changed, or deleted, in earlier passes. */
   readonly changedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
+  readonly deletedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
 }
 
 export function limitFacts(pass: Pass): LimitFacts {
-  const applied = [...pass.records.values()].filter((record) => record.applied !== null);
+  const records = [...pass.records.values()];
+  const bindings = records.filter(
+    ({ key, applied }) => applied !== null && keyParts(key).kind === "function",
+  );
+  const changed = records.filter(({ changedBy }) => changedBy === pass.revision);
+  const { deleted, started, catalogueDigest } = pass.accountRecord;
   return {
     limits: stricterLimits(pass.limits, { ...pass.limits, ...pass.account.limits }),
     account: {
-      started: pass.accountRecord.started,
+      started,
       freshDatabase: pass.freshDatabase,
-      catalogueChanged:
-        pass.accountRecord.catalogueDigest !== null &&
-        pass.accountRecord.catalogueDigest !== pass.catalogueDigest,
+      catalogueChanged: catalogueDigest !== null && catalogueDigest !== pass.catalogueDigest,
     },
-    namespaceBindings: countBy(applied.map((record) => keyParts(record.key).namespace)),
-    changedAlready: changedBy(pass),
+    namespaceBindings: new Map(
+      [...byNamespace(bindings.map(({ key }) => key))].map(([name, keys]) => [name, keys.size]),
+    ),
+    changedAlready: byNamespace(changed.map(({ key }) => key)),
+    deletedAlready: byNamespace(deleted?.revision === pass.revision ? deleted.keys : []),
   };
 }
 
-function countBy(names: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-}
-
-/** Keys whose last attempt was at this revision and which had been applied at another one before. */
-function changedBy(pass: Pass): ReadonlyMap<string, ReadonlySet<Key>> {
-  const changed = new Map<string, Set<Key>>();
-  for (const record of pass.records.values()) {
-    if (record.status?.lastAttemptedRevision !== pass.revision || record.applied === null) continue;
-    const { namespace } = keyParts(record.key);
-    changed.set(namespace, (changed.get(namespace) ?? new Set()).add(record.key));
+function byNamespace(keys: readonly Key[]): ReadonlyMap<string, ReadonlySet<Key>> {
+  const grouped = new Map<string, Set<Key>>();
+  for (const key of keys) {
+    const { namespace } = keyParts(key);
+    grouped.set(namespace, (grouped.get(namespace) ?? new Set()).add(key));
   }
-  return changed;
+  return grouped;
 }

@@ -2,7 +2,6 @@ import { diffBinding } from "../diff/binding.ts";
 import type { Comparison } from "../diff/context.ts";
 import { diffPolicy } from "../diff/policy.ts";
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
-import type { Key } from "../model/key.ts";
 import type { PastWrite } from "../model/key-record.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { KeyPlan } from "../model/plan.ts";
@@ -68,14 +67,6 @@ export function planState(state: DesiredBinding | DesiredPolicy, context: PlanCo
   const comparison = diffPolicy(state, context);
   if (comparison.kind === "unknown") return comparison;
   return { kind: "planned", comparison, plan: planPolicy(state, comparison.drifts, context) };
-}
-
-/** The ManagedPolicies that a binding attaches. */
-export function policiesOf(state: DesiredBinding | DesiredPolicy): readonly Key[] {
-  if (!isBinding(state)) return [];
-  return state.role.attachments.flatMap((attachment) =>
-    attachment.policy === null ? [] : [attachment.policy],
-  );
 }
 
 /** How far back the planner looks: the waits, the echo window and the fights lie within. */

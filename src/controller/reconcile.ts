@@ -46,7 +46,7 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
 
   if (runs.length > 0)
     await ports.store.commit({ keys: runs.map((run) => attempted(pass, run.judged.subject, ground.nowMs)) });
-  const done = await converge(pass, runs, ground, ports, signals);
+  const done = await converge(pass, choices, ground, ports, signals);
   const seen = await observeWritten(pass, done, live, ports.live, signals.abort);
   const after = seen.kind === "live" ? seen.live : live;
   await resolveIntents(pass, new Set(runs.map((run) => run.judged.subject.key)), after, ports);

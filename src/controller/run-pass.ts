@@ -1,8 +1,8 @@
 import type { AccountId } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
+import { firstAccountRecord } from "./account-record.ts";
 import { observedObjects } from "./object-records.ts";
 import { subjectOfOutcome, type Pass, type PassResult } from "./pass.ts";
-import type { AccountRecord } from "./ports/store.ts";
 import { reconcile } from "./reconcile.ts";
 import { settle, type Settled } from "./settle.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
@@ -46,7 +46,7 @@ async function preparePass(
   settings: ControllerSettings,
   ports: ControllerPorts,
 ): Promise<Pass | null> {
-  const account = enforced.compilation.desired.accounts.get(accountId);
+  const account = enforced.accounts.get(accountId);
   if (account === undefined) return null;
   const nowMs = ports.clock.nowMs();
   const records = await ports.store.keys(accountId);
@@ -58,7 +58,7 @@ async function preparePass(
     startedAtMs: nowMs,
     account,
     accountRecord:
-      accounts.find((one) => one.accountId === accountId) ?? firstRecord(accountId, account.name),
+      accounts.find((one) => one.accountId === accountId) ?? firstAccountRecord(accountId, account.name),
     scope,
     revision: enforced.revision,
     compilation: enforced.compilation,
@@ -76,21 +76,6 @@ async function preparePass(
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
     base: state.account(accountId).live,
-  };
-}
-
-function firstRecord(accountId: AccountId, name: string): AccountRecord {
-  return {
-    accountId,
-    name,
-    started: false,
-    catalogueDigest: null,
-    lastSweepMs: null,
-    previousSweepMs: null,
-    failing: null,
-    functionsSeen: null,
-    functionsInGit: null,
-    control: null,
   };
 }
 
@@ -147,11 +132,14 @@ function remember(
       pass.account.id,
       nowMs + Math.round(settings.sweepMs * (0.9 + 0.2 * ports.random.next())),
     );
-  state.passEnded(
-    pass,
-    result.kind === "done" ? result.outcomes.map((outcome) => subjectOfOutcome(outcome).key) : [],
-  );
+  state.passEnded(pass, lookedAt(result));
   measure(result, settled, ports);
+}
+
+/** Also keys that turned out to be nobody's: a revision may have taken them away since they were asked for. */
+function lookedAt({ kind, pass: { scope } }: PassResult): readonly Key[] | "all" {
+  if (kind === "failed") return [];
+  return scope.kind === "all" ? "all" : scope.keys;
 }
 
 function measure(result: PassResult, settled: Settled, ports: ControllerPorts): void {

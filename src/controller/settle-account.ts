@@ -29,14 +29,31 @@ export function settleAccount(
   const record: AccountRecord = {
     ...before,
     name: pass.account.name,
+    declared: pass.account,
     started: before.started || nothingHeld,
     catalogueDigest:
       nothingHeld || before.catalogueDigest === null ? pass.catalogueDigest : before.catalogueDigest,
     failing: null,
+    deleted: deletedAfter(result, before.deleted),
     ...(swept ? { lastSweepMs: live.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
     ...coverage(pass, live),
   };
   return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };
+}
+
+function deletedAfter(
+  result: Extract<PassResult, { readonly kind: "done" }>,
+  before: AccountRecord["deleted"],
+): AccountRecord["deleted"] {
+  const { revision } = result.pass;
+  const now = result.outcomes.flatMap((outcome) =>
+    outcome.kind === "written" && outcome.judged.plan.purpose === "delete"
+      ? [outcome.judged.subject.key]
+      : [],
+  );
+  if (now.length === 0) return before;
+  const earlier = before?.revision === revision ? before.keys : [];
+  return { revision, keys: [...new Set([...earlier, ...now])].sort() };
 }
 
 const ACCOUNT_HOLDS: ReadonlySet<string> = new Set([

@@ -98,7 +98,14 @@ function changedRecord(
     unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
     incidentSinceMs: incidentAfter(before, outcome, opened, time.nowMs),
     stalled: stalledAfter(outcome),
+    changedBy: isChange(outcome) ? pass.revision : before.changedBy,
   };
+}
+
+/** What the limits count: git moved something that had been applied. */
+function isChange(outcome: JudgedOutcome): boolean {
+  if (outcome.kind !== "written" || outcome.judged.subject.record.applied === null) return false;
+  return outcome.writes.some(({ action }) => action.cause === "revision");
 }
 
 /** The plan as it is after the refused write: what would be tried next. An overdue failure is tried again, slowly. */

@@ -1,6 +1,7 @@
 import type { ActionData } from "../iam/action-data.ts";
 import type { Compilation } from "../manifest/compile.ts";
 import type { ParsedFile } from "../manifest/parsed.ts";
+import type { DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { AccountId } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
@@ -21,6 +22,8 @@ export interface Enforced {
 
 /** With what is made of it once: the action data of the services that it names, and its documents' texts by key. */
 export interface EnforcedNow extends Enforced {
+  /** Those of the revision, and those that it only names in what is broken. */
+  readonly accounts: ReadonlyMap<AccountId, DesiredAccount>;
   readonly actionData: ActionData;
   readonly sourceTexts: ReadonlyMap<Key, string>;
 }
@@ -94,12 +97,12 @@ export class ControllerState {
   /** Tells the tokens that these keys had a whole pass (of a whole account: that all of them had). */
   passEnded(
     pass: { readonly number: number; readonly account: { readonly id: AccountId } },
-    keys: readonly Key[],
+    keys: readonly Key[] | "all",
   ): void {
     for (const token of this.tokens.values()) {
       const waiting = token.accounts.get(pass.account.id);
       if (waiting === undefined || pass.number <= token.afterPass) continue;
-      for (const key of keys) waiting.delete(key);
+      for (const key of keys === "all" ? [...waiting] : keys) waiting.delete(key);
     }
   }
 

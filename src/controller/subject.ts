@@ -37,3 +37,11 @@ export function appliedOf(record: KeyRecord): DesiredBinding | DesiredPolicy | n
 export function isBinding(state: DesiredBinding | DesiredPolicy): state is DesiredBinding {
   return "functionName" in state;
 }
+
+/** The ManagedPolicies that a binding attaches. */
+export function policiesOf(state: DesiredBinding | DesiredPolicy): readonly Key[] {
+  if (!isBinding(state)) return [];
+  return state.role.attachments.flatMap((attachment) =>
+    attachment.policy === null ? [] : [attachment.policy],
+  );
+}

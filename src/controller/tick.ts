@@ -42,7 +42,7 @@ export class Ticker {
     const ended = (this.#suspensions ?? []).filter((suspension) => !standing.has(suspension.id));
     this.#suspensions = suspensions;
     if (ended.length === 0) return;
-    for (const accountId of this.#state.enforced?.compilation.desired.accounts.keys() ?? [])
+    for (const accountId of this.#state.enforced?.accounts.keys() ?? [])
       this.#state.queue.addSweep(accountId, nowMs);
   }
 

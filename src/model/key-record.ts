@@ -60,6 +60,8 @@ export interface KeyRecord {
   /** Since when people are told of a drift that has not ended; null: of none. */
   readonly incidentSinceMs: number | null;
   readonly stalled: StalledPlan | null;
+  /** The last revision that changed what had been applied before; creations and reverts are none. */
+  readonly changedBy: Revision | null;
 }
 
 export function emptyKeyRecord(key: Key): KeyRecord {
@@ -73,5 +75,6 @@ export function emptyKeyRecord(key: Key): KeyRecord {
     unbinding: null,
     incidentSinceMs: null,
     stalled: null,
+    changedBy: null,
   };
 }

@@ -91,6 +91,8 @@ const ACCOUNT_RECORD: AccountRecord = {
   started: true,
   lastSweepMs: START_MS,
   previousSweepMs: null,
+  declared: null,
+  deleted: null,
   failing: { sinceMs: START_MS, reason: "denied" },
   functionsSeen: 2,
   functionsInGit: 1,

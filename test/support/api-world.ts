@@ -267,6 +267,8 @@ const ACCOUNT_VIEW: AccountView = {
     catalogueDigest: null,
     lastSweepMs: Date.parse(NOW) - 41_000,
     previousSweepMs: null,
+    declared: null,
+    deleted: null,
     failing: { sinceMs: Date.parse(NOW), reason: "denied while it read payments/refunds" },
     functionsSeen: 1388,
     functionsInGit: 1204,

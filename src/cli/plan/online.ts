@@ -1,3 +1,4 @@
+import { firstAccountRecord } from "../../controller/account-record.ts";
 import type { Judged, KeyOutcome, Pass } from "../../controller/pass.ts";
 import { judge, modeOf } from "../../controller/judge.ts";
 import { historyMs } from "../../controller/plan-subject.ts";
@@ -115,7 +116,7 @@ function viewOf(
     plan,
     delta: netDelta(plan),
     notes: [
-      ...notes,
+      ...notes.map((note) => (note === WAITING_FOR_FUNCTION ? WAITING_TEXT : note)),
       ...(modeOf(pass, subject) === "observe" && plan.actions.length > 0
         ? ["observe: these calls are not made"]
         : []),
@@ -151,19 +152,12 @@ function passOf(
   { project, actionData, saved, nowMs }: PlanGround,
 ): Pass {
   const { compilation, snapshot } = project;
-  const started = {
-    started: record === null,
-    catalogueDigest: null,
-    lastSweepMs: null,
-    previousSweepMs: null,
-  };
-  const empty = { failing: null, functionsSeen: null, functionsInGit: null, control: null };
   return {
     id: `plan-${nowMs.toString(36)}`,
     number: 1,
     startedAtMs: nowMs,
     account,
-    accountRecord: record?.account ?? { accountId: account.id, name: account.name, ...started, ...empty },
+    accountRecord: record?.account ?? unknownAccount(account, record === null),
     scope: { kind: "all" },
     revision: snapshot.revision,
     compilation,
@@ -182,4 +176,9 @@ function passOf(
     sweepMs: saved.sweepMs,
     base: null,
   };
+}
+
+/** `started`: where no record is at hand, the first enforcing pass is taken as done. */
+function unknownAccount(account: DesiredAccount, started: boolean): Pass["accountRecord"] {
+  return { ...firstAccountRecord(account.id, account.name), declared: account, started };
 }

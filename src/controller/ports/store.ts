@@ -1,4 +1,5 @@
 import type { Approval, Suspension } from "../../model/approval.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
@@ -9,6 +10,8 @@ import type { Condition } from "../../model/status.ts";
 export interface AccountRecord {
   readonly accountId: AccountId;
   readonly name: string;
+  /** As the manifests declared it when it was last passed over. */
+  readonly declared: DesiredAccount | null;
   /** The first enforcing pass is behind it: nothing of it is held any more. */
   readonly started: boolean;
   /** SHA-256 of the grant catalogue and compiler under which nothing was held last; another one now holds like a push. */
@@ -18,6 +21,8 @@ export interface AccountRecord {
   readonly previousSweepMs: number | null;
   /** Set while the account's own reads fail: since when and why. */
   readonly failing: { readonly sinceMs: number; readonly reason: string } | null;
+  /** Keys that a revision deleted, so that its deletes are counted over passes; null: none yet. */
+  readonly deleted: { readonly revision: Revision; readonly keys: readonly Key[] } | null;
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;
   /** For the daily "control ran" entry: day `YYYY-MM-DD`, complete reads, longest gap so far. */

@@ -91,6 +91,8 @@ const PROD = {
   lastSweepMs: null,
   previousSweepMs: null,
   failing: null,
+  declared: null,
+  deleted: null,
   functionsSeen: null,
   functionsInGit: null,
   control: null,
