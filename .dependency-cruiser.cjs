@@ -71,7 +71,7 @@ function rulesOf([folder, { uses, packages }]) {
 }
 
 /** Folders beside the product, each with those that may import it beside itself. */
-const OUTSIDE = { bench: [], demo: ["test"], test: [], tools: [] };
+const OUTSIDE = { bench: [], demo: ["test"], test: [], tools: ["test"] };
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {

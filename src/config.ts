@@ -25,14 +25,14 @@ export interface Config {
   readonly aws: AwsConfig;
 }
 
-export interface SizeLimits {
+interface SizeLimits {
   readonly fileBytes: number;
   readonly files: number;
   readonly documentsPerFile: number;
   readonly snapshotBytes: number;
 }
 
-export type SourceConfig = SourcePaths &
+type SourceConfig = SourcePaths &
   (
     | {
         readonly kind: "git";
@@ -50,12 +50,12 @@ interface SourcePaths {
   readonly tenantPath: string;
 }
 
-export type GitAuth =
+type GitAuth =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly tokenFile: string }
   | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string };
 
-export interface TokenConfig {
+interface TokenConfig {
   readonly name: string;
   /** SHA-256 of the token, hex. */
   readonly sha256: string;
@@ -65,9 +65,9 @@ export interface TokenConfig {
   readonly expires: string;
 }
 
-export type TokenScope = "read" | "reconcile" | "suspend" | "approve";
+type TokenScope = "read" | "reconcile" | "suspend" | "approve";
 
-export interface AlertRoute {
+interface AlertRoute {
   readonly name: string;
   readonly webhook: string;
   readonly secretFile: string;
@@ -75,7 +75,7 @@ export interface AlertRoute {
   readonly severity: "security" | "other";
 }
 
-export interface AwsConfig {
+interface AwsConfig {
   readonly endpoint: string | null;
   readonly simulator: boolean;
   /** Overrides for every account; under `simulator: true` only. */

@@ -10,7 +10,7 @@ import type { SourceRecord } from "./ports/store.ts";
 import type { Enforced } from "./state.ts";
 
 /** Parsed files by path and blob id. */
-export type ParsedFiles = ReadonlyMap<string, ParsedFile>;
+type ParsedFiles = ReadonlyMap<string, ParsedFile>;
 
 export interface Compiled {
   readonly enforced: Enforced;

@@ -1,3 +1,4 @@
+import { WAITING_FOR_FUNCTION } from "../diff/context.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Withheld } from "../model/plan.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../model/status.ts";
@@ -6,7 +7,7 @@ import type { AwsError } from "../model/aws-error.ts";
 import type { KeyOutcome, Judged, WriteOutcome } from "./pass.ts";
 
 /** A condition before its transition time is known. */
-export type Claim = Omit<Condition, "lastTransitionTime">;
+type Claim = Omit<Condition, "lastTransitionTime">;
 
 /** What an outcome says of its key; the same outcome always says the same, so nothing flaps. */
 export interface Assessment {
@@ -166,9 +167,6 @@ function readyByDrift(judged: Judged, outcome: KeyOutcome, drifts: readonly Drif
   return claim("Ready", "True", "ReconciliationSucceeded", "as git says, read back");
 }
 
-/** The note of a comparison whose function does not exist yet. */
-export const WAITING_FOR_FUNCTION = "waiting-for-function";
-
 /** The plan that is left: after the read-back where there was one. */
 export function planAfter(judged: Judged, outcome: KeyOutcome): Judged["plan"] {
   return outcome.kind === "written" && outcome.readBack.kind === "seen" ? outcome.readBack.plan : judged.plan;
@@ -230,7 +228,7 @@ function stalledOf(
 }
 
 /** No retry helps until something changes, or none has helped in its time. */
-export function isTerminal(failure: NonNullable<ReturnType<typeof failedWrite>>): boolean {
+function isTerminal(failure: NonNullable<ReturnType<typeof failedWrite>>): boolean {
   return (
     failure.error.facts.disposition.kind === "terminal" || (failure.kind === "failed" && failure.isOverdue)
   );

@@ -15,10 +15,5 @@ export interface Statement {
   readonly Condition?: ConditionBlock;
 }
 
-export interface PolicyDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly Statement[];
-}
-
 /** Which rules of the language a document answers to. */
 export type Dialect = "identity" | "trust" | "boundary" | "resource";

@@ -4,7 +4,7 @@ import type { Digest } from "./digest.ts";
 import type { Key } from "./key.ts";
 import type { Revision } from "./revision.ts";
 
-export type ConditionType =
+type ConditionType =
   "Ready" | "Reconciling" | "Stalled" | "Drifted" | "SourceVerified" | "Suspended" | "Frozen";
 
 export type ConditionReason =

@@ -58,7 +58,7 @@ export interface Orphan {
   readonly reason: string;
 }
 
-export interface SourceView {
+interface SourceView {
   readonly name: string;
   readonly accepted: Revision | null;
   readonly fetchedAt: string | null;

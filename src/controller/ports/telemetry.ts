@@ -11,4 +11,4 @@ export interface Telemetry {
 }
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
-export type MetricLabels = Readonly<Record<string, string>>;
+type MetricLabels = Readonly<Record<string, string>>;
