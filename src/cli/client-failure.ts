@@ -1,6 +1,7 @@
 import type { FailureStatus } from "../api/failure.ts";
 import { CliError } from "./cli-error.ts";
 import type { Connection } from "./connection.ts";
+import { errorCode } from "./error-code.ts";
 
 /** Nobody answered, or not in time. */
 export function connectionFailure({ url, start }: Connection, cause: unknown): CliError {
@@ -13,12 +14,12 @@ export function connectionFailure({ url, start }: Connection, cause: unknown): C
   );
 }
 
+/** What fetch says lies in the cause of its error. */
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "unknown failure";
-  if (cause.name === "TimeoutError") return "no answer in time";
-  const inner = cause.cause;
-  if (inner instanceof Error && "code" in inner && typeof inner.code === "string") return inner.code;
-  return inner instanceof Error ? inner.message : cause.message;
+  if (typeof cause !== "object" || cause === null) return "unknown failure";
+  if ("name" in cause && cause.name === "TimeoutError") return "no answer in time";
+  const inner = "cause" in cause ? cause.cause : cause;
+  return errorCode(inner) ?? ("message" in cause ? String(cause.message) : "unknown failure");
 }
 
 /** The server said no, or what answered is no Grantkeeper. */

@@ -6,6 +6,7 @@ import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../manifest/parsed.ts"
 import { parseInstanceName, type InstanceName } from "../model/ids.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { CliError } from "./cli-error.ts";
+import { errorCode } from "./error-code.ts";
 import { findInstallation } from "./installation.ts";
 import type { ConfigOptions } from "./options.ts";
 import { printNote } from "./print.ts";
@@ -73,9 +74,9 @@ export async function kindOf(path: string): Promise<"directory" | "file" | "abse
   try {
     return (await stat(path)).isDirectory() ? "directory" : "file";
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR"))
-      return "absent";
-    throw new CliError(`cannot look at ${path}`, null, 1, cause);
+    const code = errorCode(cause);
+    if (code === "ENOENT" || code === "ENOTDIR") return "absent";
+    throw new CliError(`cannot look at ${path} (${code ?? "unknown failure"})`, null, 1, cause);
   }
 }
 

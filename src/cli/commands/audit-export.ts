@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { CSV_HEADER, csvRow } from "../../audit/export-csv.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
+import { errorCode } from "../error-code.ts";
 import { requireInstallation } from "../installation.ts";
 import { addConfig, timeArgument, type ConfigOptions } from "../options.ts";
 import { printNote } from "../print.ts";
@@ -92,7 +93,7 @@ async function newFile(
     const file = await open(path, "wx", 0o600);
     return { write: async (text) => void (await file.write(text)), close: () => file.close() };
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    const code = errorCode(cause) ?? "unknown failure";
     throw new CliError(
       `cannot write ${path} (${code})`,
       code === "EEXIST" ? "name a file that does not exist yet" : null,

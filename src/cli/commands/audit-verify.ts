@@ -6,6 +6,7 @@ import { exportLines } from "../../audit/export-lines.ts";
 import { verifyExport } from "../../audit/verify.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
+import { errorCode } from "../error-code.ts";
 import { findInstallation, requireInstallation } from "../installation.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
@@ -99,6 +100,6 @@ async function readText(file: string): Promise<string> {
 }
 
 function unreadable(file: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || !("code" in cause)) return cause;
-  return new CliError(`cannot read ${file} (${String(cause.code)})`, null, 1, cause);
+  const code = errorCode(cause);
+  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
 }

@@ -6,6 +6,7 @@ import type { Limits } from "../../model/limits.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Mode } from "../../model/mode.ts";
 import { CliError } from "../cli-error.ts";
+import { errorCode } from "../error-code.ts";
 
 /** What a plan rests on beside the manifests, as it was read at one time; can be kept in a file. */
 export interface LiveStateSaved {
@@ -37,7 +38,7 @@ export async function saveLive(file: string, saved: LiveStateSaved): Promise<voi
   try {
     await writeFile(file, `${JSON.stringify(saved, encoded, 1)}\n`, { mode: 0o600 });
   } catch (cause) {
-    throw new CliError(`cannot write ${file} (${codeOf(cause)})`, null, 1, cause);
+    throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, 1, cause);
   }
 }
 
@@ -48,7 +49,7 @@ export async function loadLive(file: string): Promise<LiveStateSaved> {
     text = await readFile(file, "utf8");
   } catch (cause) {
     throw new CliError(
-      `cannot read ${file} (${codeOf(cause)})`,
+      `cannot read ${file} (${errorCode(cause) ?? "unknown failure"})`,
       "grantkeeper plan --save-live FILE writes one",
       1,
       cause,
@@ -87,8 +88,4 @@ function decoded(_name: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if ("$map" in value) return new Map(value.$map as readonly (readonly [unknown, unknown])[]);
   return "$set" in value ? new Set(value.$set as readonly unknown[]) : value;
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
 }

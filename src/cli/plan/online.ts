@@ -5,6 +5,7 @@ import { historyMs } from "../../controller/plan-subject.ts";
 import { desiredOf, type Subject } from "../../controller/subject.ts";
 import { subjectsInScope } from "../../controller/subjects.ts";
 import { sweep } from "../../controller/observe.ts";
+import { WAITING_FOR_FUNCTION } from "../../diff/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/reference.ts";
@@ -19,6 +20,8 @@ import { placeText } from "../target.ts";
 import type { RecordReader, Toolbox } from "../toolbox.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
+
+const WAITING_TEXT = "the function does not exist yet: its role is made first, its callers follow";
 
 /** The manifests and what they are compared with. */
 export interface PlanGround {

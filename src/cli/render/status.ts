@@ -130,7 +130,7 @@ function suspensionRow(
     "suspended",
     scopeText(scope, accounts),
     ends,
-    `"${reason}" by ${actor}   grantkeeper resume ${metadata.name}`,
+    `"${reason}" by ${actor}   grantkeeper resume ${metadata.name} --reason …`,
   ];
 }
 

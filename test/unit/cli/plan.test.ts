@@ -1,0 +1,291 @@
+import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cli, TEST_CONFIG } from "../../support/cli.ts";
+import { git } from "../../support/git-repository.ts";
+import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
+import { parseArn } from "../../../src/model/arn.ts";
+import { checked } from "../../support/audit-facts.ts";
+import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../src/model/live.ts";
+import type { LiveState } from "../../../src/controller/ports/live-state.ts";
+import { AwsError } from "../../../src/model/aws-error.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-plan-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+}
+
+const API = "teams/orders/api.yaml";
+const grants = (tables: readonly string[], more = ""): string =>
+  functionText(
+    "api",
+    `  logs: false\n  grants:\n${tables.map((table) => `    - dynamodb: {table: ${table}, allow: [read]}\n`).join("")}${more}`,
+  );
+
+async function commitBase(files: Readonly<Record<string, string>> = {}): Promise<void> {
+  await git(root, ["init", "--quiet"]);
+  await write({ ...PLATFORM_FILES, [API]: grants(["orders"]), ...files });
+  await git(root, ["add", "."]);
+  await git(root, ["commit", "--quiet", "-m", "base"]);
+}
+
+describe("plan --base", () => {
+  test("of an unchanged checkout finds nothing, and names the commit that it is", async () => {
+    await commitBase();
+    const head = (await git(root, ["rev-parse", "HEAD"])).slice(0, 7);
+
+    expect(await cli(["plan", root, "--base", "main", "--exit-code"])).toEqual({
+      code: 0,
+      out: [
+        "not judged offline: SHR-001, SHR-002, needs, limits",
+        "",
+        "0 functions change, 2 do not · 0 newly allowed, 0 no longer, 0 refused, 0 held",
+        `main@${head} → ${head} · live state not read`,
+        "",
+      ].join("\n"),
+      err: "",
+    });
+  });
+
+  test("shows what the folder allows more and less than the base, and counts what stays", async () => {
+    await commitBase({ [API]: grants(["orders", "carts"]) });
+    await write({ [API]: grants(["orders", "customers"]) });
+
+    const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^orders\/api +teams\/orders\/api.yaml\n {2}prod\/eu-west-1\n/);
+    expect(out).toMatch(/\n {2}\+ may now +dynamodb read +table\/customers +line 9\n/);
+    expect(out).toMatch(/\n {2}- may no longer +dynamodb read +table\/carts +was line 9\n/);
+    expect(out).toContain("\n  = as before      1 grant, 0 callers\n");
+    expect(out).toContain("→ the folder as it lies here · live state not read\n");
+    expect(out).not.toContain("calls");
+  });
+
+  test("exits with 2 for differences only when asked to", async () => {
+    await commitBase();
+    await write({ [API]: grants(["orders", "customers"]) });
+
+    expect((await cli(["plan", root, "--base", "main"])).code).toBe(0);
+    expect((await cli(["plan", root, "--base", "main", "--exit-code"])).code).toBe(2);
+  });
+
+  test("of a state that the guard refuses exits with 3", async () => {
+    await commitBase();
+    const statement =
+      '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["iam:PassRole"], Resource: "*"}\n';
+    await write({ [API]: grants(["orders"], statement) });
+
+    const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect(code).toBe(3);
+    expect(out).toContain("✗ refused  PASS-001");
+  });
+
+  test("of a function that leaves git says that retain keeps it, and takes nothing away", async () => {
+    await commitBase({ "teams/orders/jobs.yaml": functionText("jobs") });
+    await rm(join(root, "teams/orders/jobs.yaml"));
+
+    const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect(code).toBe(2);
+    expect(out).toContain(
+      "left git  orders/jobs@prod/eu-west-1  deletionPolicy retain: what is in AWS stays",
+    );
+    expect(out).not.toContain("may no longer");
+  });
+
+  test("of one with deletionPolicy delete shows what goes, but no boundary that would open", async () => {
+    await commitBase({
+      [API]: grants(["orders"], "  deletionPolicy: delete\n"),
+      "teams/orders/jobs.yaml": functionText("jobs"),
+    });
+    await rm(join(root, API));
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out).toMatch(/- may no longer +dynamodb read +table\/orders/);
+    expect(out).not.toContain("+ may now");
+  });
+
+  test("names settings that change beside permissions", async () => {
+    await commitBase();
+    await write({ [API]: grants(["orders"], "  role: {description: Orders}\n") });
+
+    const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect(code).toBe(2);
+    expect(out).toContain("settings  orders/api@prod/eu-west-1  description\n");
+  });
+
+  test("of manifests that do not compile says where, and exits with 1", async () => {
+    await commitBase();
+    await write({ [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
+
+    const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(code).toBe(1);
+    expect(out).toContain('teams/orders/api.yaml:8:7  unknown grant "dynamo"');
+    expect(out).not.toContain("may no longer");
+  });
+
+  test("of a revision that is none says so", async () => {
+    await commitBase();
+
+    expect(await cli(["plan", root, "--base", "nowhere"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("nowhere"),
+    });
+  });
+
+  test.each([
+    ["--live", "x.json"],
+    ["--save-live", "x.json"],
+  ])("takes no %s", async (option, value) => {
+    expect(await cli(["plan", root, "--base", "main", option, value])).toMatchObject({
+      code: 1,
+      err: "error: --base is offline: it takes neither --live nor --save-live\n",
+    });
+  });
+});
+
+const BOUNDARY: LivePolicy = {
+  name: "platform-default",
+  path: "/grantkeeper-boundary/",
+  arn: checked(parseArn("arn:aws:iam::222222222222:policy/grantkeeper-boundary/platform-default")),
+  policyId: "ANPAEXAMPLE",
+  defaultVersionId: "v1",
+  versions: [
+    {
+      id: "v1",
+      text: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "dynamodb:*", Resource: "*" }],
+      }),
+      createdAtMs: 0,
+    },
+  ],
+  description: "",
+  attachmentCount: 0,
+  boundaryUsageCount: 0,
+  tags: { kind: "present", value: [] },
+};
+
+const EMPTY_ACCOUNT: Omit<LiveAccount, "accountId"> = {
+  observedAtMs: 0,
+  complete: true,
+  roles: new Map(),
+  policies: new Map([[BOUNDARY.arn, { kind: "present", value: BOUNDARY }]]),
+  awsManaged: new Map(),
+  regions: new Map(),
+  quotas: DEFAULT_QUOTAS,
+};
+
+/** An account with nothing in it but the boundary. */
+const EMPTY: LiveState = {
+  sweep: async ({ account }) => ({
+    ...EMPTY_ACCOUNT,
+    accountId: account.id,
+    regions: new Map(
+      account.regions.map((region) => [
+        region,
+        { kind: "read", functions: new Map(), complete: true, absentFunctions: new Set() },
+      ]),
+    ),
+  }),
+  read: () => Promise.reject(new Error("a plan sweeps")),
+};
+
+const DENIED: LiveState = {
+  ...EMPTY,
+  sweep: () =>
+    Promise.reject(
+      new AwsError({
+        call: "iam:ListRoles",
+        code: "AccessDenied",
+        message: "no",
+        disposition: { kind: "circuit", scope: "account" },
+        requestId: null,
+        lost: false,
+      }),
+    ),
+};
+
+describe("plan against AWS", () => {
+  const run = (live: LiveState, argv: readonly string[]) => {
+    const aws = async () => ({ live, examine: async () => [], close: () => undefined });
+    return cli(["plan", root, "--config", "x.yaml", ...argv], { installation: { aws, config: TEST_CONFIG } });
+  };
+
+  test("shows the calls, and what can't be judged without a record", async () => {
+    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+
+    const { code, out } = await run(EMPTY, []);
+
+    expect(code).toBe(0);
+    expect(out).toContain("  calls  2         iam:CreateRole role/grantkeeper/api-eu-west-1\n");
+    expect(out).toContain(
+      "no record of the controller here: limits, approvals, waits and deletes are not judged\n",
+    );
+    expect(out).toContain("the folder as it lies here · live state of 12:00:00, complete\n");
+  });
+
+  test("is the same again on the state that it saved", async () => {
+    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+    const file = join(root, "live.json");
+
+    const first = await run(EMPTY, ["--save-live", file]);
+    const again = await cli(["plan", root, "--live", file]);
+
+    expect(again).toEqual(first);
+  });
+
+  test("of an account that can't be read says so, plans nothing there and exits with 1", async () => {
+    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+
+    const { code, out } = await run(DENIED, []);
+
+    expect(code).toBe(1);
+    expect(out).toContain("prod was not read: iam:ListRoles: AccessDenied: no\n");
+    expect(out).toContain("incomplete\n");
+    expect(out).not.toContain("calls");
+  });
+
+  test("on a file that is no saved state is refused", async () => {
+    await write({ ...PLATFORM_FILES, "live.json": "{}" });
+
+    expect(await cli(["plan", root, "--live", join(root, "live.json")])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("is no saved live state of this version"),
+    });
+  });
+
+  test("keeps what it saves from other users", async () => {
+    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+    const file = join(root, "live.json");
+    await run(EMPTY, ["--save-live", file]);
+
+    expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({
+      format: "grantkeeper-live/1",
+      instance: "test-1",
+    });
+  });
+
+  test("without anything to compare with says what there is", async () => {
+    expect(await cli(["plan"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(
+        "--base REV (offline, git against git), --live FILE (a saved state), or --config FILE (live AWS)",
+      ),
+    });
+  });
+});

@@ -1,0 +1,156 @@
+import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cli } from "../../support/cli.ts";
+import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-cli-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+}
+
+const GOOD = functionText("api", "  grants: [{dynamodb: {table: orders, allow: [read]}}]\n");
+const BROKEN = functionText("index", "  grants:\n    - dynamo: {table: x, allow: [read]}\n");
+const DANGEROUS = functionText(
+  "boss",
+  '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["iam:PassRole"], Resource: "*"}\n',
+);
+
+describe("validate", () => {
+  test("of the example repository finds nothing", async () => {
+    expect(await cli(["validate", "manifests"])).toEqual({
+      code: 0,
+      out: "18 documents, 0 errors\n",
+      err: "",
+    });
+  });
+
+  test("names every problem with file, line and column, and how to mend it", async () => {
+    await write({ ...PLATFORM_FILES, "teams/orders/api.yaml": GOOD, "teams/search/index.yaml": BROKEN });
+
+    const { code, out } = await cli(["validate", root]);
+
+    expect(code).toBe(1);
+    expect(out.split("\n")[0]).toBe(
+      `${root}/teams/search/index.yaml:7:7  unknown grant "dynamo", did you mean dynamodb?`,
+    );
+    expect(out).toContain("\n  mend  known here: ");
+    expect(out.endsWith("\n4 documents, 1 error\n")).toBe(true);
+  });
+
+  test("runs the guard's rules that need no live state", async () => {
+    await write({ ...PLATFORM_FILES, "teams/orders/boss.yaml": DANGEROUS });
+
+    const { code, out } = await cli(["validate", root]);
+
+    expect(code).toBe(1);
+    expect(out).toContain(`${root}/teams/orders/boss.yaml:8:7  PASS-001  iam:PassRole on *`);
+  });
+
+  test("of one file shows that file's problems alone, in the light of all others", async () => {
+    await write({ ...PLATFORM_FILES, "teams/orders/api.yaml": GOOD, "teams/search/index.yaml": BROKEN });
+
+    expect(await cli(["validate", join(root, "teams/orders/api.yaml")])).toMatchObject({
+      code: 0,
+      out: "1 document, 0 errors\n",
+    });
+    expect(await cli(["validate", join(root, "teams/search/index.yaml")])).toMatchObject({ code: 1 });
+  });
+
+  test("for programs is JSON with one object a problem", async () => {
+    await write({ ...PLATFORM_FILES, "teams/search/index.yaml": BROKEN });
+
+    const { code, out } = await cli(["validate", root, "-o", "json"]);
+
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      documents: 3,
+      errors: 1,
+      warnings: 0,
+      diagnostics: [{ severity: "error", file: "teams/search/index.yaml", line: 7, column: 7 }],
+    });
+  });
+
+  test("names a symbolic link instead of following it", async () => {
+    await write({ ...PLATFORM_FILES, "teams/orders/api.yaml": GOOD });
+    await symlink("/etc/hostname", join(root, "teams/orders/link.yaml"));
+
+    const { code, out } = await cli(["validate", root]);
+
+    expect(code).toBe(1);
+    expect(out).toContain("teams/orders/link.yaml:1:1  the file was not read: symlink");
+  });
+
+  test.each([
+    { path: "nowhere", message: /^error: .*nowhere does not exist\n/ },
+    { path: ".", message: /^error: .* has neither platform\/ nor teams\/\nmend: {2}name the folder/ },
+    { path: "note.yaml", message: /^error: no folder above .*note.yaml holds platform\/ or teams\/\n/ },
+  ])("of $path says what is wrong with it", async ({ path, message }) => {
+    await write({ "note.yaml": GOOD });
+
+    const { code, err } = await cli(["validate", join(root, path)]);
+
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+  });
+
+  test("of a file outside of the declared paths is refused", async () => {
+    await write({ ...PLATFORM_FILES, "other/api.yaml": GOOD });
+
+    expect(await cli(["validate", join(root, "other/api.yaml")])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("stands outside of platform/ and teams/"),
+    });
+  });
+});
+
+describe("what a checkout alone can say", () => {
+  test("get role-arn prints the bare ARN of one binding, and a table of more", async () => {
+    const one = await cli(["get", "role-arn", "orders/orders-api@prod", "--dir", "manifests"]);
+    const all = await cli(["get", "role-arn", "orders-api", "--dir", "manifests"]);
+
+    expect(one.out).toBe("arn:aws:iam::444455556666:role/grantkeeper/orders-api-eu-west-1\n");
+    expect(all.out.split("\n").slice(0, 2)).toEqual([
+      "BINDING                              ROLE",
+      "orders/orders-api@staging/eu-west-1  arn:aws:iam::111122223333:role/grantkeeper/orders-api-eu-west-1",
+    ]);
+  });
+
+  test("get role-arn answers a typing error with the nearest name", async () => {
+    const { code, err } = await cli(["get", "role-arn", "orders/order-api", "--dir", "manifests"]);
+
+    expect(code).toBe(1);
+    expect(err).toBe("error: nothing is called orders/order-api\nmend:  did you mean orders/orders-api?\n");
+  });
+
+  test("render prints the compiled documents, and says that instance names are not those of AWS", async () => {
+    const { code, out, err } = await cli(["render", "orders/orders-api@prod", "--dir", "manifests"]);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      target: "orders/orders-api@prod/eu-west-1",
+      role: {
+        boundary: "arn:aws:iam::444455556666:policy/grantkeeper-boundary/platform-default",
+        inline: { Version: "2012-10-17" },
+      },
+    });
+    expect(err).toContain('instance "offline"');
+  });
+
+  test("render with the operator's file uses its instance and has nothing to remark", async () => {
+    const argv = ["render", "orders/orders-api@prod", "--dir", "manifests", "--config", "x.yaml"];
+    const { out, err } = await cli(argv, { installation: {} });
+
+    expect(JSON.parse(out)).toMatchObject({ role: { tags: { "grantkeeper.dev/instance": "test-1" } } });
+    expect(err).toBe("");
+  });
+});
