@@ -22,9 +22,10 @@ export interface Difference {
 }
 
 export function driftOf(key: Key, difference: Difference, context: DiffContext): Drift {
-  const { unchangedInGit, ...rest } = difference;
+  const { subject, change, tier, live, desired, delta, origin } = difference;
   const certainty = isEcho(difference, context) ? "pending" : "confirmed";
-  return { key, ...rest, cause: causeOf(difference, context), certainty };
+  const cause = causeOf(difference, context);
+  return { key, subject, change, tier, cause, certainty, live, desired, delta, origin };
 }
 
 /** Nothing applied yet: nobody moved. Else git did, or somebody in AWS, or AWS itself. */

@@ -171,7 +171,7 @@ describe("what the service itself needs", () => {
     },
     {
       needs: { deadLetterArn: topic },
-      gives: allow("sns:Publish", `${topic}`),
+      gives: allow("sns:Publish", topic),
       grant: `sns: {topic: "${topic}", allow: [publish]}`,
     },
     {

@@ -4,6 +4,8 @@ import { sha256Hex } from "../../../src/model/digest.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import type { PlanContext } from "../../../src/plan/context.ts";
+import { isDue } from "../../../src/plan/due.ts";
+import type { Action, Due } from "../../../src/model/action.ts";
 import { driftFingerprint } from "../../../src/model/drift.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/tag.ts";
 import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
@@ -272,6 +274,20 @@ describe("git changes a role", () => {
       live: { attachments: [], inline: inlineOf(OWN) },
       steps: ["6 iam:PutRolePolicy now", "6 iam:AttachRolePolicy after-wait"],
       because: "a Deny comes before what it denies",
+    },
+    {
+      git: { inline: compiled(deny("sqs:*"), ORDERS_READ) },
+      applied: { attachments: [AUDIT] },
+      live: { attachments: [AUDIT.arn], inline: inlineOf(OWN) },
+      steps: ["6 iam:PutRolePolicy now", "10 iam:DetachRolePolicy after-wait"],
+      because: "a Deny that comes stands before anything goes",
+    },
+    {
+      git: { attachments: [awsAttachment("Unread")], inline: compiled() },
+      applied: {},
+      live: { attachments: [], inline: inlineOf(OWN) },
+      steps: ["6 iam:AttachRolePolicy now", "10 iam:DeleteRolePolicy after-wait"],
+      because: "a policy of AWS that was never read is taken to give what goes",
     },
     {
       git: {},
@@ -600,6 +616,25 @@ describe("restrictions that somebody added", () => {
     expect(stepsOf(plan)).toEqual(["3 iam:DetachRolePolicy now"]);
   });
 
+  test.each([
+    {
+      text: documentOf({ ...deny("s3:*"), Colour: "red" } as never),
+      asks: 1,
+      because: "that speaks of Deny may be one",
+    },
+    { text: "{", asks: 1, because: "that is no document at all may be one" },
+    {
+      text: documentOf({ ...allow("s3:*"), Colour: "red" } as never),
+      asks: 0,
+      because: "that speaks of no Deny goes at once",
+    },
+  ])("an inline policy that is not understood and $because", ({ text, asks }) => {
+    const plan = planWith({ live: { inline: inlineOf(["odd", text], OWN) } });
+
+    expect(plan.approvable).toHaveLength(asks);
+    expect(stepsOf(plan)).toEqual(asks === 1 ? [] : ["3 iam:DeleteRolePolicy now"]);
+  });
+
   test("an attached policy that nobody could read stays", () => {
     const plan = planWith({ live: { attachments: [awsAttachment("Unread").arn] } });
 
@@ -832,6 +867,19 @@ describe("fights", () => {
     expect(plan.withheld).toHaveLength(steps.length === 0 ? 1 : 0);
   });
 
+  test("a boundary that somebody keeps taking off is put back however often", () => {
+    const revertsMs = { [`${binding().role.arn}#boundary`]: reverts(9, 1_000) };
+    const record = appliedRecord(binding(), { revertsMs });
+
+    expect(stepsOf(planWith({ live: { boundary: null }, at: { record } }))).toEqual([
+      "3 iam:PutRolePermissionsBoundary now",
+    ]);
+    expect(planWith({ live: { boundary: OTHER_BOUNDARY }, at: { record } })).toMatchObject({
+      actions: [],
+      withheld: [{ kind: "waiting", reason: expect.stringContaining("contended") }],
+    });
+  });
+
   test("escalation never stands down", () => {
     const revertsMs = { [`${binding().role.arn}#attachment-extra`]: reverts(9, 1_000) };
     const record = appliedRecord(binding(), { revertsMs });
@@ -854,5 +902,19 @@ describe("risk", () => {
     { live: { boundary: null }, risk: "high", because: "whatever touches the boundary" },
   ])("$risk: $because", ({ risk, ...scene }) => {
     expect(planWith(scene).actions).toMatchObject([{ risk }]);
+  });
+});
+
+describe("the instant of an action", () => {
+  const [action] = planWith({ live: { inline: [] } }).actions;
+  const at = (due: Due) => isDue({ ...(action as Action), due }, NOW_MS);
+
+  test.each([
+    { due: { kind: "now" }, is: true },
+    { due: { kind: "after-wait" }, is: false },
+    { due: { kind: "at", atMs: NOW_MS }, is: true },
+    { due: { kind: "at", atMs: NOW_MS + 1 }, is: false },
+  ] as const)("$due.kind: $is", ({ due, is }) => {
+    expect(at(due)).toBe(is);
   });
 });

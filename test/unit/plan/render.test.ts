@@ -1,0 +1,489 @@
+import { describe, expect, test } from "@jest/globals";
+import { NO_DELTA, type PermissionRow } from "../../../src/model/delta.ts";
+import type { Digest } from "../../../src/model/digest.ts";
+import type { Drift, DriftChange } from "../../../src/model/drift.ts";
+import type { Finding } from "../../../src/model/finding.ts";
+import type { Key } from "../../../src/model/key.ts";
+import type { KeyPlan } from "../../../src/model/plan.ts";
+import { joined, netDelta } from "../../../src/plan/net-delta.ts";
+import { renderPlan, renderPlanSummary, type PlanView } from "../../../src/plan/render-plan.ts";
+import { driftLine, planLine } from "../../../src/plan/render.ts";
+import { columns, grantOfSid, rowText, shortArn } from "../../../src/plan/render-words.ts";
+import {
+  accountWith,
+  allow,
+  appliedRecord,
+  binding,
+  compiled,
+  context,
+  liveFunctionOf,
+  liveRoleOf,
+  ORDERS_READ,
+  ORIGIN,
+  planOfBinding,
+} from "../../support/bindings.ts";
+
+function row(change: Partial<PermissionRow> = {}): PermissionRow {
+  return {
+    effect: "Allow",
+    principal: null,
+    action: "sqs:SendMessage",
+    resource: "arn:aws:sqs:eu-west-1:111122223333:orders-dlq",
+    condition: "",
+    from: "inline hotfix",
+    sid: null,
+    origin: null,
+    certainty: "proved",
+    risk: "none",
+    ...change,
+  };
+}
+
+function drift(change: DriftChange, more: Partial<Drift> = {}): Drift {
+  return {
+    key: binding().key,
+    subject: binding().role.arn,
+    change,
+    tier: "security",
+    cause: "out-of-band",
+    certainty: "confirmed",
+    live: null,
+    desired: null,
+    delta: NO_DELTA,
+    origin: null,
+    ...more,
+  };
+}
+
+describe("one difference in one line", () => {
+  const extra = { kind: "statement-extra", qualifier: null, sid: "test1", ours: false } as const;
+  const more = { allowed: [row()], noLongerAllowed: [] };
+  const less = { allowed: [], noLongerAllowed: [row()] };
+
+  test.each<{ is: Drift; line: string }>([
+    { is: drift({ kind: "role-missing" }), line: "- its role does not exist" },
+    {
+      is: drift({ kind: "role-path" }, { live: "/a/", desired: "/b/" }),
+      line: "! its role lies at /a/, git says /b/",
+    },
+    {
+      is: drift({ kind: "role-recreated", knownRoleId: "a", liveRoleId: "b" }),
+      line: "! its role was deleted and made again",
+    },
+    { is: drift({ kind: "ownership-tag", tag: "x" }), line: "! ownership tag x is gone or changed" },
+    {
+      is: drift(
+        { kind: "trust" },
+        {
+          delta: {
+            allowed: [row({ principal: "AWS *", action: "sts:AssumeRole", resource: "" })],
+            noLongerAllowed: [],
+          },
+        },
+      ),
+      line: "+ its role may be assumed by others: anyone: sts:AssumeRole",
+    },
+    { is: drift({ kind: "trust" }), line: "- its role's trust is not as git says" },
+    { is: drift({ kind: "boundary" }), line: "+ its role has no boundary" },
+    {
+      is: drift(
+        { kind: "boundary" },
+        { live: "arn:aws:iam::1:policy/a", desired: "arn:aws:iam::1:policy/b" },
+      ),
+      line: "! its role's boundary is a, git says b",
+    },
+    { is: drift({ kind: "inline" }), line: "- its inline policy is gone" },
+    {
+      is: drift({ kind: "inline" }, { live: "{}", delta: more }),
+      line: "+ sqs:SendMessage sqs/orders-dlq, inline policy changed",
+    },
+    {
+      is: drift({ kind: "inline" }, { live: "{}", delta: less }),
+      line: "- sqs:SendMessage sqs/orders-dlq, inline policy changed",
+    },
+    {
+      is: drift({ kind: "inline" }, { live: "{}", tier: "metadata" }),
+      line: "! inline policy has other Sids than git says",
+    },
+    {
+      is: drift({ kind: "inline" }, { live: "{}" }),
+      line: "! inline policy is written otherwise than git says",
+    },
+    {
+      is: drift({ kind: "inline-extra", policyName: "hotfix" }, { delta: more }),
+      line: '+ sqs:SendMessage sqs/orders-dlq by inline policy "hotfix", not in git',
+    },
+    {
+      is: drift({ kind: "inline-extra", policyName: "x" }),
+      line: '+ a policy by inline policy "x", not in git',
+    },
+    {
+      is: drift({ kind: "attachment-missing", arn: "arn:aws:iam::aws:policy/A" }),
+      line: "- A not attached to its role",
+    },
+    {
+      is: drift({ kind: "attachment-extra", arn: "arn:aws:iam::aws:policy/AdministratorAccess" }),
+      line: "+ AdministratorAccess attached to its role",
+    },
+    { is: drift({ kind: "description" }), line: "! its role's description is not as git says" },
+    { is: drift({ kind: "max-session-duration" }), line: "! its role's session length is not as git says" },
+    { is: drift({ kind: "tag-missing", tag: "x" }), line: "! tag x is missing on its role" },
+    { is: drift({ kind: "tag-different", tag: "x" }), line: "! tag x on its role has another value" },
+    { is: drift({ kind: "tag-extra", tag: "x" }), line: "! tag x on its role is not in git" },
+    {
+      is: drift(
+        { kind: "statement-missing", qualifier: "live", sid: "s" },
+        { delta: { allowed: [], noLongerAllowed: [row({ principal: "Service s3.amazonaws.com" })] } },
+      ),
+      line: "- s3.amazonaws.com may not call it on live",
+    },
+    {
+      is: drift({ kind: "statement-missing", qualifier: null, sid: "s" }),
+      line: "- a declared caller may not call it",
+    },
+    {
+      is: drift(
+        { kind: "statement-missing", qualifier: null, sid: "s" },
+        { delta: { allowed: [], noLongerAllowed: [row()] } },
+      ),
+      line: "- caller may not call it",
+    },
+    {
+      is: drift({ ...extra, danger: "public" }),
+      line: '+ anyone on the internet may call it (statement "test1")',
+    },
+    {
+      is: drift({ ...extra, danger: "foreign-account", qualifier: "live" }),
+      line: '+ another account may call it on live (statement "test1")',
+    },
+    {
+      is: drift({ ...extra, danger: "none", sid: null }),
+      line: "+ a caller that is not in git may call it (a statement without Sid)",
+    },
+    {
+      is: drift({ ...extra, danger: "none" }, { live: `{"Effect":"Deny"}` }),
+      line: '- calls are denied (statement "test1")',
+    },
+    {
+      is: drift(
+        { kind: "function-role" },
+        { live: "arn:aws:iam::1:role/a", desired: "arn:aws:iam::1:role/b" },
+      ),
+      line: "! the function runs on role/a, git says role/b",
+    },
+    { is: drift({ kind: "function-role" }), line: "! the function runs on no role, git says " },
+    {
+      is: drift({ kind: "role-not-published", versions: ["7"] }),
+      line: "! version 7 behind an alias runs on another role",
+    },
+    {
+      is: drift({ kind: "role-not-published", versions: ["7", "8"] }),
+      line: "! versions 7, 8 behind an alias run on another role",
+    },
+    { is: drift({ kind: "policy-missing" }), line: "- the policy does not exist" },
+    {
+      is: drift({ kind: "policy-document" }, { live: "{}", delta: more }),
+      line: "+ sqs:SendMessage sqs/orders-dlq, the policy changed",
+    },
+    { is: drift({ kind: "policy-tag", tag: "x" }), line: "! tag x of the policy is not as git says" },
+    {
+      is: drift({ kind: "policy-description" }),
+      line: "! the policy's description is not as git says, and can't be changed",
+    },
+    {
+      is: drift({ kind: "upstream-changed", arn: "arn:aws:iam::aws:policy/A", versionId: "v2" }),
+      line: "! AWS changed its policy A (now v2)",
+    },
+  ])("$line", ({ is, line }) => {
+    expect(driftLine(is)).toBe(line);
+  });
+
+  test("many permissions are counted after the second", () => {
+    const rows = ["a", "b", "c", "d"].map((action) => row({ action: `s3:${action}`, resource: "*" }));
+
+    expect(
+      driftLine(
+        drift({ kind: "inline-extra", policyName: "x" }, { delta: { allowed: rows, noLongerAllowed: [] } }),
+      ),
+    ).toBe('+ s3:a *, s3:b *, 2 more by inline policy "x", not in git');
+  });
+});
+
+describe("words", () => {
+  test.each([
+    ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders", "table/orders"],
+    ["arn:aws:lambda:eu-west-1:111122223333:function:orders-api:live", "function/orders-api:live"],
+    ["arn:aws:s3:::uploads", "uploads"],
+    ["arn:aws:sqs:eu-west-1:111122223333:dlq", "sqs/dlq"],
+    ["arn:aws:iam::111122223333:role/grantkeeper/x", "role/grantkeeper/x"],
+    ["arn:x", "/"],
+    ["*", "*"],
+  ])("%s is %s", (arn, short) => {
+    expect(shortArn(arn)).toBe(short);
+  });
+
+  test.each([
+    ["DynamodbRead0a1b2c3d", "dynamodb read"],
+    ["S3ReadVersions0a1b2c3d", "s3 readVersions"],
+    ["DynamodbRead0a1b2c3d2", "dynamodb read"],
+    ["StatementAllow0a1b2c3d", null],
+    ["made-by-sam", null],
+    [null, null],
+  ])("the Sid %s is %s", (sid, grant) => {
+    expect(grantOfSid(sid)).toBe(grant);
+  });
+
+  test.each([
+    { is: row({ effect: "Deny" }), text: "Deny sqs:SendMessage sqs/orders-dlq" },
+    { is: row({ condition: "{}" }), text: "sqs:SendMessage sqs/orders-dlq under a condition" },
+    { is: row({ action: "unknown" }), text: "something that is not understood (inline hotfix)" },
+    {
+      is: row({ principal: "Service s3.amazonaws.com" }),
+      text: "s3.amazonaws.com: sqs:SendMessage sqs/orders-dlq",
+    },
+  ])("$text", ({ is, text }) => {
+    expect(rowText(is)).toBe(text);
+  });
+
+  test("columns are as wide as their widest cell, the last one is free", () => {
+    expect(
+      columns(
+        [
+          ["a", "bb", "c"],
+          ["aaa", "b"],
+        ],
+        "  ",
+      ),
+    ).toEqual(["a    bb  c", "aaa  b"]);
+    expect(columns([], "  ")).toEqual([]);
+  });
+});
+
+describe("changes one after the other", () => {
+  test("what one gives and a later one takes is no change", () => {
+    const given = { allowed: [row()], noLongerAllowed: [row({ action: "s3:a" })] };
+    const taken = {
+      allowed: [row({ action: "S3:A" })],
+      noLongerAllowed: [row({ from: "elsewhere" }), row({ action: "s3:b" })],
+    };
+
+    expect(joined(given, taken)).toEqual({ allowed: [], noLongerAllowed: [row({ action: "s3:b" })] });
+  });
+});
+
+const READ = {
+  ...allow(
+    ["dynamodb:GetItem", "dynamodb:Query"],
+    "arn:aws:dynamodb:eu-west-1:111122223333:table/customers",
+    "DynamodbRead0a1b2c3d",
+  ),
+};
+
+function grantPlan(): KeyPlan {
+  const before = binding();
+  const desired = binding({ inline: compiled(READ, ORDERS_READ) });
+  const live = accountWith({ role: liveRoleOf(before), found: liveFunctionOf(before) });
+  return planOfBinding(desired, context(live, { record: appliedRecord(before) }));
+}
+
+function view(change: Partial<PlanView> = {}): PlanView {
+  const plan = change.plan === undefined ? grantPlan() : change.plan;
+  return {
+    key: binding().key,
+    file: "teams/orders/orders-api.yaml",
+    target: "prod/eu-west-1",
+    plan,
+    delta: plan === null ? NO_DELTA : netDelta(plan),
+    notes: [],
+    findings: [],
+    verdict: { kind: "allow" },
+    unchanged: null,
+    ...change,
+  };
+}
+
+const STAGING = "function/444455556666/eu-west-1/orders/orders-api" as Key;
+const NOTHING: KeyPlan = { ...grantPlan(), actions: [], digest: `sha256:${"0".repeat(64)}` as Digest };
+
+describe("a plan for people", () => {
+  test("says what changes, once for targets with the same change", () => {
+    const there = JSON.parse(
+      JSON.stringify(grantPlan()).replaceAll("111122223333", "444455556666"),
+    ) as KeyPlan;
+    const views = [
+      view({
+        notes: ["line 10    read has no Scan. If the code scans: allow: [read, scan]"],
+        unchanged: { grants: 9, callers: 2 },
+      }),
+      view({
+        key: STAGING,
+        target: "staging/eu-west-1",
+        plan: there,
+        notes: ["line 10    read has no Scan. If the code scans: allow: [read, scan]"],
+      }),
+      view({ key: "function/111122223333/eu-west-1/orders/other" as Key, plan: NOTHING }),
+    ];
+
+    expect(renderPlan(views)).toEqual([
+      "orders/orders-api                                  teams/orders/orders-api.yaml",
+      "  prod/eu-west-1, staging/eu-west-1: the same change in both",
+      "",
+      "  + may now        dynamodb read  table/customers  line 10",
+      "                   GetItem Query",
+      "  = as before      9 grants, 2 callers",
+      "",
+      "  note  line 10    read has no Scan. If the code scans: allow: [read, scan]",
+      "",
+      "  guard  passes    risk low, nothing to approve",
+      "  calls  2         iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1   once per target",
+    ]);
+    expect(renderPlanSummary(views)).toBe(
+      "1 function changes, 1 does not · 2 newly allowed, 0 no longer, 0 refused, 0 held",
+    );
+  });
+
+  test("says what is lost, and that published versions lose it too", () => {
+    const delta = {
+      allowed: [],
+      noLongerAllowed: [
+        row({
+          action: "s3:DeleteObject",
+          resource: "arn:aws:s3:::uploads/*",
+          origin: { ...ORIGIN, line: 17 },
+        }),
+      ],
+    };
+
+    expect(renderPlan([view({ delta })]).slice(2, 6)).toEqual([
+      "",
+      "  - may no longer  s3:DeleteObject  uploads/*  was line 17",
+      "",
+      "  note  permissions are not versioned: published versions on this role lose it too",
+    ]);
+  });
+
+  test("says what is refused and how to mend it", () => {
+    const finding: Finding = {
+      rule: "ESC-PassRole",
+      severity: "block",
+      key: binding().key,
+      origin: { ...ORIGIN, line: 19 },
+      evidence: "{}",
+      why: "iam:PassRole on * lets this function hand any role to a new function",
+      mend: "name the role",
+      waiver: { kind: "none" },
+    };
+    const refused = view({
+      findings: [finding, { ...finding, origin: null }],
+      verdict: { kind: "refuse", reason: "x", findings: [finding] },
+    });
+    const byReason = view({ verdict: { kind: "refuse", reason: "no boundary", findings: [] } });
+
+    expect(renderPlan([refused]).join("\n")).toContain(
+      [
+        "  ✗ refused  ESC-PassRole  line 19  iam:PassRole on * lets this function hand any role to a new function",
+        "             mend  name the role",
+        "  ✗ refused  ESC-PassRole  iam:PassRole on * lets this function hand any role to a new function",
+        "             mend  name the role",
+        "  nothing of this function will be applied; its last applied state stays",
+      ].join("\n"),
+    );
+    expect(renderPlan([byReason])).toContain("  ✗ refused  no boundary");
+    expect(renderPlanSummary([refused])).toContain("1 refused");
+  });
+
+  test("says what is held or withheld, with the command", () => {
+    const digest = `sha256:7f3a91c2${"0".repeat(56)}` as Digest;
+    const held = view({
+      plan: {
+        ...grantPlan(),
+        approvable: [{ reason: "a restriction", actions: [], digest }],
+        withheld: [
+          { kind: "restriction-added", subject: "x", reason: "a restriction", mend: null },
+          { kind: "quota", subject: "x", reason: "too large", mend: "split it" },
+          { kind: "dependency", subject: "x", reason: "not there yet", mend: null },
+        ],
+      },
+      verdict: {
+        kind: "hold",
+        code: "limit-deletes",
+        reason: "would delete 4 roles, limit 3",
+        subject: digest,
+      },
+    });
+
+    expect(renderPlan([held]).join("\n")).toContain(
+      [
+        "  ! held      would delete 4 roles, limit 3   grantkeeper approve 7f3a91c2 --reason …",
+        "  ! to approve  a restriction   grantkeeper approve 7f3a91c2 --reason …",
+        "  ! withheld  too large",
+        "              mend  split it",
+        "  ! withheld  not there yet",
+      ].join("\n"),
+    );
+    expect(renderPlanSummary([held])).toContain("1 held");
+  });
+
+  test("offline there are neither calls nor a verdict", () => {
+    const delta = {
+      allowed: [row({ sid: "x" }), row({ sid: "x", action: "sqs:ReceiveMessage" })],
+      noLongerAllowed: [],
+    };
+    const lines = renderPlan([view({ plan: null, verdict: null, delta, file: null })]);
+
+    expect(lines).toEqual([
+      "orders/orders-api                                  no longer in git",
+      "  prod/eu-west-1",
+      "",
+      "  + may now        2 actions  sqs/orders-dlq  inline hotfix",
+      "                   SendMessage ReceiveMessage",
+    ]);
+  });
+
+  test("policies, principals, several targets and waits have their words", () => {
+    const policyKey = "policy/111122223333/orders/audit-read" as Key;
+    const [action] = grantPlan().actions;
+    if (action === undefined) throw new Error("no action");
+    const plan: KeyPlan = {
+      ...grantPlan(),
+      actions: [
+        action,
+        { ...action, risk: "high", due: { kind: "after-wait" } },
+        { ...action, due: { kind: "at", atMs: 1 } },
+      ],
+    };
+    const delta = { allowed: [row({ effect: "Deny", principal: "*" })], noLongerAllowed: [] };
+    const views = ["a", "b", "c"].map((target) => view({ key: policyKey, target, plan, delta }));
+    const text = renderPlan([...views, view()]).join("\n");
+
+    expect(text).toContain("orders/audit-read (policy)");
+    expect(text).toContain("a, b, c: the same change in all 3");
+    expect(text).toContain("anyone Deny sqs:SendMessage");
+    expect(text).toContain("risk high");
+    expect(text).toContain("after the propagation wait   once per target");
+    expect(text).toContain("not yet due   once per target");
+    expect(renderPlanSummary([...views, view()])).toContain("2 functions change, 0 do not");
+  });
+
+  test("without a change there is nothing to print", () => {
+    expect(renderPlan([view({ plan: NOTHING })])).toEqual([]);
+    expect(renderPlan([])).toEqual([]);
+  });
+});
+
+describe("a plan in one line", () => {
+  test.each([
+    { plan: NOTHING, line: "nothing to do" },
+    { plan: grantPlan(), line: "2 newly allowed, 0 no longer · 1 call" },
+    {
+      plan: {
+        ...NOTHING,
+        approvable: [{ reason: "x", actions: [], digest: NOTHING.digest }],
+        withheld: [{ kind: "quota", subject: "x", reason: "x", mend: null }],
+      } satisfies KeyPlan,
+      line: "1 to approve · 1 withheld",
+    },
+  ])("$line", ({ plan, line }) => {
+    expect(planLine(plan)).toBe(line);
+  });
+});
