@@ -3,16 +3,16 @@ import { readFile } from "node:fs/promises";
 import { parseAnchors } from "../../audit/anchor.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
 import { exportLines } from "../../audit/export-lines.ts";
-import { verifyExport } from "../../audit/verify.ts";
+import { verifyExport, type VerifyReport } from "../../audit/verify.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { errorCode } from "../error-code.ts";
-import { findInstallation, requireInstallation } from "../installation.ts";
+import { requireInstallation } from "../installation.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
 import { withProgress } from "../progress.ts";
 import { verifyLines } from "../render/audit.ts";
-import type { AuditReader, Toolbox } from "../toolbox.ts";
+import type { AuditReader, Installation, Toolbox } from "../toolbox.ts";
 
 interface VerifyOptions extends ConfigOptions, OutputOptions {
   readonly publicKey?: string;
@@ -40,22 +40,32 @@ export const auditVerify: CliCommand<VerifyOptions> = {
       .option("--period", "the export is a part of the record: it need not begin with entry 1");
   },
   run: async ({ args: [file], options, toolbox }) => {
-    const reader = file === undefined ? await (await requireInstallation(options, toolbox)).audit() : null;
+    const own = file === undefined ? await ownRecord(options, toolbox) : null;
     try {
-      const lines = reader === null ? fileLines(file ?? "-", toolbox) : reader.lines({});
-      const publicKeys = await publicKeysOf(options, reader, toolbox);
-      const anchors = await anchorsOf(options, reader, toolbox);
+      const lines = own === null ? fileLines(file ?? "-", toolbox) : own.reader.lines({});
+      const publicKeys = await publicKeysOf(options, own);
+      const anchors = await anchorsOf(options, own);
       const extent = options.period === true ? "period" : "whole";
-      const report = await withProgress("verifying", toolbox, () =>
-        verifyExport({ lines, publicKeys, anchors, extent }),
-      );
+      const verify = (): Promise<VerifyReport> => verifyExport({ lines, publicKeys, anchors, extent });
+      const report = await withProgress("verifying", toolbox, verify);
       await show({ value: report, lines: () => verifyLines(report) }, options.output, toolbox);
       return report.verdict === "intact" ? 0 : 1;
     } finally {
-      reader?.close();
+      own?.reader.close();
     }
   },
 };
+
+/** The record of the state directory, with what lies beside it to check it by. */
+interface OwnRecord {
+  readonly reader: AuditReader;
+  readonly installation: Installation;
+}
+
+async function ownRecord(options: VerifyOptions, toolbox: Toolbox): Promise<OwnRecord> {
+  const installation = await requireInstallation(options, toolbox);
+  return { reader: await installation.audit(), installation };
+}
 
 async function* fileLines(file: string, { terminal }: Toolbox): AsyncGenerator<string> {
   try {
@@ -66,28 +76,25 @@ async function* fileLines(file: string, { terminal }: Toolbox): AsyncGenerator<s
 }
 
 async function publicKeysOf(
-  options: VerifyOptions,
-  reader: AuditReader | null,
-  toolbox: Toolbox,
+  { publicKey }: VerifyOptions,
+  own: OwnRecord | null,
 ): Promise<readonly VerificationKey[]> {
-  const own = reader === null ? null : await (await findInstallation(options, toolbox))?.auditPublicKeys();
-  const pem = options.publicKey === undefined ? (own ?? null) : await readText(options.publicKey);
+  const pem =
+    publicKey === undefined
+      ? ((await own?.installation.auditPublicKeys()) ?? null)
+      : await readText(publicKey);
   if (pem === null) return [];
   const keys = parsePublicKeys(pem);
   if (keys.kind === "ok") return keys.value;
   throw new CliError(
-    `${options.publicKey ?? "the public key in the state directory"}: ${keys.error}`,
+    `${publicKey ?? "the public key in the state directory"}: ${keys.error}`,
     "audit-key.pub.pem of the state directory is one",
   );
 }
 
-async function anchorsOf(
-  options: VerifyOptions,
-  reader: AuditReader | null,
-  toolbox: Toolbox,
-): Promise<readonly Checkpoint[]> {
-  const own = reader === null ? null : await (await findInstallation(options, toolbox))?.auditAnchors();
-  const text = options.anchors === undefined ? (own ?? null) : await readText(options.anchors);
+async function anchorsOf({ anchors }: VerifyOptions, own: OwnRecord | null): Promise<readonly Checkpoint[]> {
+  const text =
+    anchors === undefined ? ((await own?.installation.auditAnchors()) ?? null) : await readText(anchors);
   return text === null ? [] : parseAnchors(text);
 }
 

@@ -1,0 +1,373 @@
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { cli, TEST_CONFIG, type CliRun, type CliSetting } from "../../support/cli.ts";
+import { record, view } from "../../support/api-world.ts";
+import { checked } from "../../support/audit-facts.ts";
+import { NOW } from "../../support/fake-control.ts";
+import { parseKey } from "../../../src/model/key.ts";
+import {
+  LOCAL_TOKEN,
+  ORDERS_TOKEN,
+  READER_TOKEN,
+  startTestServer,
+  type TestServer,
+} from "../../support/http-server.ts";
+
+let server: TestServer | null = null;
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+type Change = Parameters<typeof startTestServer>[0];
+
+async function against(
+  argv: readonly string[],
+  change: Change = {},
+  setting: CliSetting = {},
+): Promise<CliRun> {
+  server ??= await startTestServer(change);
+  return cli([...argv, "--server", server.url], { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN }, ...setting });
+}
+
+describe("reading the controller", () => {
+  test.each([
+    { argv: ["status"], says: "Needs you" },
+    { argv: ["get", "fp"], says: "orders/orders-api" },
+    { argv: ["get", "bindings"], says: "orders/orders-api@prod/eu-west-1" },
+    { argv: ["get", "accounts"], says: "111122223333" },
+    { argv: ["get", "policies"], says: "payments/ledger" },
+    { argv: ["get", "functions"], says: "orders-api" },
+    { argv: ["get", "drift"], says: "+ " },
+    { argv: ["get", "orphans"], says: "role/grantkeeper/orders-old" },
+    { argv: ["get", "holds"], says: "would delete 4 roles" },
+    { argv: ["get", "suspensions"], says: "s-orders" },
+    { argv: ["get", "waivers"], says: "ord-77" },
+    { argv: ["describe", "orders/orders-api"], says: "orders/orders-api     teams/orders/orders-api.yaml" },
+    { argv: ["history"], says: "write-intended" },
+  ])("$argv prints a table", async ({ argv, says }) => {
+    const { code, out, err } = await against(argv);
+
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain(says);
+  });
+
+  test.each([["status"], ["get", "bindings"], ["describe", "orders/orders-api"], ["history"]])(
+    "%s prints JSON and YAML that say the same",
+    async (...argv) => {
+      const json = await against([...argv, "-o", "json"]);
+      const yaml = await against([...argv, "-o", "yaml"]);
+
+      expect(() => JSON.parse(json.out) as unknown).not.toThrow();
+      expect(yaml.out).toContain(":");
+      expect([json.code, yaml.code]).toEqual([0, 0]);
+    },
+  );
+
+  test("get is narrowed by namespace, by label and by target", async () => {
+    const team = await against(["get", "bindings", "-n", "payments"]);
+    const label = await against(["get", "fp", "-l", "team=payments"]);
+    const target = await against(["get", "bindings", "refunds@prod"]);
+
+    expect(team.out).not.toContain("orders/");
+    expect(label.out).not.toContain("orders/");
+    expect(target.out.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  test("get refuses -n beside -A", async () => {
+    expect((await against(["get", "fp", "-A", "-n", "orders"])).err).toContain("cannot be used with option");
+  });
+
+  test("get of what there is not names the nearest", async () => {
+    expect((await against(["get", "bindngs"])).err).toMatch(
+      /^error: there is no "bindngs" to get, did you mean bindings\?\n/,
+    );
+  });
+
+  test("a typing error in a target is answered with the nearest name", async () => {
+    expect(await against(["describe", "orders/orders-apo"])).toMatchObject({
+      code: 1,
+      err: "error: nothing is called orders/orders-apo\nmend:  did you mean orders/orders-api?\n",
+    });
+  });
+
+  test("history is of a target when one is named, newest first, and no more than asked for", async () => {
+    const all = await against(["history", "--limit", "1"]);
+    const one = await against(["history", "orders/orders-api"]);
+
+    expect(all.out.trimEnd().split("\n")).toHaveLength(2);
+    expect(one.out).not.toContain("refunds");
+  });
+
+  test("a list longer than a page is read to its end", async () => {
+    const views = new Map(
+      Array.from({ length: 1_201 }, (_, at) => {
+        const key = checked(parseKey(`function/111122223333/eu-west-1/orders/f${at}`));
+        return [key, view(key)] as const;
+      }),
+    );
+    const records = [...views.keys()].map((key) => record(key));
+    const { out } = await against(["get", "bindings", "-o", "json"], { state: { views, records } });
+    const { items } = JSON.parse(out) as {
+      readonly items: readonly { readonly spec: { readonly key: string } }[];
+    };
+
+    expect(new Set(items.map(({ spec }) => spec.key)).size).toBe(items.length);
+    expect(items.filter(({ spec }) => /\/f\d+$/.test(spec.key))).toHaveLength(1_201);
+  });
+});
+
+describe("commanding the controller", () => {
+  test("reconcile names the keys that the target means", async () => {
+    const { code, out } = await against(["reconcile", "orders/orders-api@prod"]);
+
+    expect(code).toBe(0);
+    expect(out).toBe("orders/orders-api@prod/eu-west-1 is due now   grantkeeper wait token-1\n");
+    expect(server?.control.commands).toEqual([
+      {
+        name: "reconcile",
+        actor: "local",
+        request: { kind: "keys", keys: ["function/111122223333/eu-west-1/orders/orders-api"] },
+      },
+    ]);
+  });
+
+  test("reconcile of everything is asked for by name, never by leaving the target out", async () => {
+    const { code, err } = await against(["reconcile"]);
+
+    expect(code).toBe(1);
+    expect(err).toContain("reconcile needs a target, or --all");
+    expect(server?.control.commands).toEqual([]);
+  });
+
+  test("reconcile --wait gives up in time, and says how much is missing", async () => {
+    let nowMs = Date.parse(NOW);
+    const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
+
+    const { code, err } = await against(["reconcile", "--all", "--wait", "--timeout", "2s"], {}, { clock });
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: reconciling everything: the time is over, \d+ bindings? to go\n/);
+  });
+
+  test.each([
+    {
+      target: ["orders/orders-api@prod"],
+      scope: { accountId: null, namespace: null, key: "function/111122223333/eu-west-1/orders/orders-api" },
+    },
+    { target: ["orders/"], scope: { accountId: null, namespace: "orders", key: null } },
+    { target: ["@prod"], scope: { accountId: "111122223333", namespace: null, key: null } },
+    { target: ["orders/@prod"], scope: { accountId: "111122223333", namespace: "orders", key: null } },
+    {
+      target: ["@prod", "-n", "orders"],
+      scope: { accountId: "111122223333", namespace: "orders", key: null },
+    },
+    { target: ["--all"], scope: { accountId: null, namespace: null, key: null } },
+  ])("suspend $target covers exactly that", async ({ target, scope }) => {
+    const { code, out } = await against(["suspend", ...target, "--for", "2h", "--reason", "INC-1"]);
+
+    expect(code).toBe(0);
+    expect(out).toContain("ends 14:00 UTC (2 h 0 m)   grantkeeper resume s-new --reason …\n");
+    expect(server?.control.commands).toMatchObject([
+      { name: "suspend", request: { scope, reason: "INC-1" } },
+    ]);
+  });
+
+  test.each([
+    { argv: ["suspend", "orders/", "--for", "2h"], says: "required option '--reason <text>'" },
+    { argv: ["suspend", "orders/", "--reason", "x"], says: "required option '--for <duration>'" },
+    { argv: ["suspend", "orders/", "--reason", "x", "--for", "soon"], says: "Expected a duration such as" },
+    { argv: ["suspend", "@prd", "--reason", "x", "--for", "1h"], says: "no account is called prd" },
+    { argv: ["suspend", "--reason", "x", "--for", "1h"], says: "suspend needs a target, or --all" },
+    { argv: ["approve", "7f3a91c2"], says: "required option '--reason <text>'" },
+  ])("$argv is refused before anything is asked", async ({ argv, says }) => {
+    const { code, err } = await against(argv);
+
+    expect(code).toBe(1);
+    expect(err).toContain(says);
+    expect(server?.control.commands).toEqual([]);
+  });
+
+  test.each([["s-orders"], ["orders/*"]])("resume takes a suspension by %s", async (name) => {
+    const { code, out } = await against(["resume", name, "--reason", "over"]);
+
+    expect({ code, out }).toEqual({ code: 0, out: "resumed  orders/*\n" });
+    expect(server?.control.commands).toMatchObject([
+      { name: "resume", request: { id: "s-orders", reason: "over" } },
+    ]);
+  });
+
+  test("resume of a beginning that means several names them", async () => {
+    expect((await against(["resume", "s-or", "--reason", "x"])).code).toBe(0);
+    expect((await against(["resume", "s-xx", "--reason", "x"])).err).toContain(
+      "no suspension is called s-xx",
+    );
+  });
+
+  test("approve passes subject, reason and how long", async () => {
+    const { code, out } = await against(["approve", "7f3a91c2", "--reason", "ORD-12", "--for", "30m"]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^approved {2}7f3a91c2/);
+    expect(server?.control.commands).toMatchObject([
+      { name: "approve", request: { subject: "7f3a91c2", reason: "ORD-12", forMs: 1_800_000 } },
+    ]);
+  });
+
+  test("what the controller refuses is told in its own words", async () => {
+    const refusal = { code: "conflict", message: "the plan has changed since" } as const;
+
+    expect(await against(["approve", "7f3a91c2", "--reason", "x"], { state: { refusal } })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("the plan has changed since"),
+    });
+  });
+
+  test("wait returns once the target is ready", async () => {
+    expect(await against(["wait", "orders/orders-api"])).toMatchObject({
+      code: 0,
+      out: "orders/orders-api is ready\n",
+    });
+  });
+});
+
+describe("watching", () => {
+  test("prints again only what changed, and ends well when interrupted", async () => {
+    const stop = new AbortController();
+    let rounds = 0;
+    const sleep = async (): Promise<void> => {
+      rounds += 1;
+      if (rounds === 2 && server !== null)
+        server.control.state.overview = { ...server.control.state.overview, holds: [] };
+      if (rounds === 3) stop.abort();
+      stop.signal.throwIfAborted();
+    };
+
+    const { code, out } = await against(
+      ["get", "holds", "--watch"],
+      {},
+      { signal: stop.signal, clock: { nowMs: () => Date.parse(NOW), sleep } },
+    );
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^SUBJECT [^]+\n\nnothing found\n$/);
+  });
+});
+
+describe("tokens", () => {
+  test("none, a wrong one and one without the right are told apart, each with what mends it", async () => {
+    const none = await against(["get", "fp"], {}, { env: {} });
+    const wrong = await against(["get", "fp"], {}, { env: { GRANTKEEPER_TOKEN: "x".repeat(40) } });
+    const reader = await against(["reconcile", "--all"], {}, { env: { GRANTKEEPER_TOKEN: READER_TOKEN } });
+
+    expect(none.err).toContain("mend:  set GRANTKEEPER_TOKEN\n");
+    expect(wrong.err).toContain("is it of this controller, and not expired?");
+    expect(reader.err).toContain("use a token with that scope and namespace");
+    expect([none.code, wrong.code, reader.code]).toEqual([1, 1, 1]);
+  });
+
+  test("of one team see that team alone", async () => {
+    const { out } = await against(["get", "bindings"], {}, { env: { GRANTKEEPER_TOKEN: ORDERS_TOKEN } });
+
+    expect(out).toContain("orders/orders-api");
+    expect(out).not.toContain("payments");
+  });
+});
+
+describe("a controller that is not there", () => {
+  test("is named with its address and with the command that starts it", async () => {
+    const { code, err } = await cli(["status", "--config", "gk.yaml"], {
+      installation: { config: TEST_CONFIG },
+    });
+
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^error: no controller answers at http:\/\/127\.0\.0\.1:1 \(.+\)\nmend: {2}start it with: grantkeeper run --config grantkeeper.yaml {3}or name another with --server\n$/,
+    );
+  });
+
+  test("and is named nowhere is an error that says how to name it", async () => {
+    expect((await cli(["status"])).err).toContain(
+      "use --config FILE on the controller's machine, else --server URL and GRANTKEEPER_TOKEN",
+    );
+  });
+
+  test.each([
+    { url: "grantkeeper", says: "is no URL of a controller" },
+    { url: "ftp://x", says: "is no URL of a controller" },
+    { url: "https://user:secret@x", says: "put the token into GRANTKEEPER_TOKEN" },
+  ])("by the address $url is refused", async ({ url, says }) => {
+    const { code, err } = await cli(["status", "--server", url]);
+
+    expect(code).toBe(1);
+    expect(err).toContain(says);
+    expect(err).not.toContain("secret");
+  });
+});
+
+describe("another server", () => {
+  let other: Server;
+  const seen: IncomingHttpHeaders[] = [];
+  const listen = async (answer: {
+    readonly status: number;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+  }): Promise<string> => {
+    seen.length = 0;
+    other = createServer((request, response) => {
+      seen.push(request.headers);
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+    await new Promise<void>((resolve) => void other.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  };
+  afterEach(() => new Promise<void>((resolve) => void other.close(() => resolve())));
+
+  test("never gets the token of the state directory", async () => {
+    const url = await listen({ status: 401, body: "{}" });
+
+    await cli(["status", "--server", url, "--config", "gk.yaml"], {
+      installation: { localToken: async () => LOCAL_TOKEN },
+    });
+
+    expect(seen.map(({ authorization }) => authorization)).toEqual([undefined]);
+  });
+
+  test("that redirects does not get the token sent on", async () => {
+    server = await startTestServer();
+    const url = await listen({
+      status: 302,
+      headers: { location: `${server.url}/apis/grantkeeper.dev/v1alpha1/overview` },
+    });
+
+    const { code, err } = await cli(["status", "--server", url], { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN } });
+
+    expect(code).toBe(1);
+    expect(err).toContain("answered 302 with something that is no answer of grantkeeper");
+  });
+
+  test.each([
+    { status: 200, body: "<html>", because: "a page" },
+    { status: 502, body: "Bad gateway", because: "a proxy's word" },
+    { status: 500, body: '{"kind":"Status"}', because: "a Status without a message" },
+  ])("that answers with $because is no controller", async ({ status, body }) => {
+    const url = await listen({ status, body });
+
+    expect((await cli(["status", "--server", url], { env: {} })).err).toContain(
+      `answered ${status} with something that is no answer of grantkeeper`,
+    );
+  });
+
+  test("cannot move the cursor by what it says", async () => {
+    const message = "no\u001b[2J\u202e";
+    const url = await listen({
+      status: 500,
+      body: JSON.stringify({ kind: "Status", reason: "InternalError", message }),
+    });
+
+    const { err } = await cli(["status", "--server", url], { env: {} });
+
+    expect(err).toBe("error: no[2J\n");
+  });
+});
