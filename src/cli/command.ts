@@ -18,7 +18,7 @@ export interface CliCommand<Options extends object> {
   run(invocation: Invocation<Options>): Promise<ExitCode>;
 }
 
-export interface Invocation<Options> {
+interface Invocation<Options> {
   readonly args: readonly string[];
   readonly options: Options;
   readonly toolbox: Toolbox;

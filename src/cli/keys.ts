@@ -19,6 +19,6 @@ export async function knownBindings(
   return matching(text, objects.map(knownBinding), namespace);
 }
 
-export function knownBinding(object: BindingObject): KnownBinding {
+function knownBinding(object: BindingObject): KnownBinding {
   return { key: object.spec.key, account: object.status.account, object };
 }

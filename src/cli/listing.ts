@@ -16,7 +16,7 @@ export interface Listing {
   readonly answer: (request: ListingRequest) => Promise<Answer>;
 }
 
-export interface ListingRequest {
+interface ListingRequest {
   readonly client: ApiClient;
   readonly target: string | null;
   readonly namespace: string | null;

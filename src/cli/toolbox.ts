@@ -62,7 +62,7 @@ export interface DirectoryRequest {
   readonly sizes: SizeLimits;
 }
 
-export interface SizeLimits {
+interface SizeLimits {
   readonly fileBytes: number;
   readonly files: number;
   readonly documentsPerFile: number;
@@ -76,7 +76,7 @@ export interface InstallationFlags {
   readonly listen: string | null;
 }
 
-export interface ConfigProblem {
+interface ConfigProblem {
   readonly where: string;
   readonly message: string;
 }

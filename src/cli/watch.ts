@@ -14,8 +14,9 @@ export async function printAndWatch(
 ): Promise<void> {
   const { terminal } = toolbox;
   let shown = await text();
-  await terminal.out(watching && terminal.isTerminal ? `${CLEAR_SCREEN}${shown}` : shown);
-  while (watching && (await hasWaited(toolbox))) {
+  if (!watching) return terminal.out(shown);
+  await terminal.out(terminal.isTerminal ? `${CLEAR_SCREEN}${shown}` : shown);
+  while (await hasWaited(toolbox)) {
     const next = await text();
     if (next === shown) continue;
     shown = next;

@@ -2,7 +2,7 @@ import type { BindingObject } from "../../api/bindings.ts";
 import type { ApiClient } from "../client.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { connect } from "../connection.ts";
+import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
 import {
   addOutput,
@@ -90,7 +90,7 @@ async function factsOf(
     events: own.flat().toSorted((a, b) => b.seq - a.seq),
     authors: new Map(
       accepted.map((event) => [
-        shortHash(String(event["revision"])),
+        shortHash(typeof event["revision"] === "string" ? event["revision"] : null),
         authorNames(event)[0] ?? "nobody named",
       ]),
     ),

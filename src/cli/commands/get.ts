@@ -1,7 +1,7 @@
 import { didYouMean } from "../../manifest/nearest.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { connect } from "../connection.ts";
+import { connect } from "../connect.ts";
 import {
   addOutput,
   addSelection,

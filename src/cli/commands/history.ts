@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../../api/events.ts";
 import type { CliCommand } from "../command.ts";
 import { accountNames } from "../account-names.ts";
-import { connect } from "../connection.ts";
+import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
 import { addOutput, addServer, countArgument, type OutputOptions, type ServerOptions } from "../options.ts";
 import { show } from "../print.ts";

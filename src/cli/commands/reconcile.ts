@@ -1,8 +1,9 @@
 import type { CliCommand } from "../command.ts";
-import { connect } from "../connection.ts";
-import { knownBindings } from "../keys.ts";
+import { connect } from "../connect.ts";
+import { knownBindings, type KnownBinding } from "../keys.ts";
 import { addServer, durationOption, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
+import { grid } from "../render/table.ts";
 import { counted } from "../render/words.ts";
 import { targetText } from "../target.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
@@ -19,7 +20,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
   name: "reconcile",
   summary: "fetch the source and compare now",
   description:
-    "Fetches the source and makes the named functions due now. What a guard refuses or holds stays so.",
+    "Fetches the source and makes the named functions due now. What a guard refuses or holds stays so: with --wait and a target the exit code is 3 then.",
   examples: [
     ["grantkeeper reconcile orders/orders-api", "in all its accounts and regions"],
     ["grantkeeper reconcile orders/orders-api@prod --wait", "and wait until it had a whole pass"],
@@ -50,7 +51,18 @@ export const reconcile: CliCommand<ReconcileOptions> = {
       return 0;
     }
     await waitForReconciliation({ client, token: metadata.name, what, timeoutMs: options.timeout }, toolbox);
-    await printLines([`${what}: compared`], toolbox);
-    return 0;
+    const after = target === undefined ? [] : await knownBindings(target, client, options.namespace ?? null);
+    const stopped = after.flatMap(stoppedRows);
+    await printLines([`${what}: compared`, ...grid(stopped)], toolbox);
+    return stopped.length === 0 ? 0 : 3;
   },
 };
+
+const STOPPED: Readonly<Record<string, string>> = { AwaitingApproval: "held", GuardrailRefused: "refused" };
+
+/** What a guard keeps from going on, and why. */
+function stoppedRows(binding: KnownBinding): readonly (readonly string[])[] {
+  const ready = binding.object.status.conditions.find(({ type }) => type === "Ready");
+  const word = STOPPED[ready?.reason ?? ""];
+  return word === undefined ? [] : [[word, targetText(binding), ready?.message ?? ""]];
+}

@@ -2,7 +2,7 @@ import type { SuspensionObject } from "../../api/commands.ts";
 import { accountNames } from "../account-names.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { connect } from "../connection.ts";
+import { connect } from "../connect.ts";
 import { addServer, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
 import { scopeText } from "../render/status.ts";

@@ -1,5 +1,5 @@
 import type { CliCommand } from "../command.ts";
-import { connect } from "../connection.ts";
+import { connect } from "../connect.ts";
 import {
   addOutput,
   addServer,

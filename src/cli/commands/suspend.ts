@@ -2,7 +2,7 @@ import type { SuspensionRequest } from "../../api/commands.ts";
 import type { ApiClient } from "../client.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { connect } from "../connection.ts";
+import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
 import { addServer, durationArgument, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";

@@ -1,5 +1,5 @@
 import type { CliCommand } from "../command.ts";
-import { connect } from "../connection.ts";
+import { connect } from "../connect.ts";
 import { knownBindings, type KnownBinding } from "../keys.ts";
 import { addServer, durationOption, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";

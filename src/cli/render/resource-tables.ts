@@ -178,7 +178,7 @@ export function whyOf(conditions: readonly Condition[]): string {
   return worst === undefined ? "" : `${worst.reason}: ${worst.message}`;
 }
 
-export function readyOf(conditions: readonly Condition[]): Condition | undefined {
+function readyOf(conditions: readonly Condition[]): Condition | undefined {
   return conditions.find(({ type }) => type === "Ready");
 }
 
@@ -188,6 +188,6 @@ function syncedCount(bindings: readonly BindingStatus[]): number {
 
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return "-";
-  if (Array.isArray(value)) return value.map(String).join(" ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.map(textOf).join(" ");
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

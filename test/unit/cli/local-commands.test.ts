@@ -316,7 +316,11 @@ describe("doctor", () => {
 });
 
 describe("failures", () => {
-  const failing = (error: Error): Partial<Installation> => ({ startController: () => Promise.reject(error) });
+  const failing = (error: Error): Partial<Installation> => ({
+    startController: async () => {
+      throw error;
+    },
+  });
 
   test("of adapters are shown in their own words", async () => {
     const error = Object.assign(new Error("the database is of a newer version"), { name: "StoreError" });
