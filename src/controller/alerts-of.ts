@@ -5,7 +5,7 @@ import { isSecurity } from "./outcome-facts.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
 import type { Hold } from "./ports/control.ts";
 import type { AlertEvent, NextStep } from "./ports/recorder.ts";
-import { tellingDrifts, type SettledKey } from "./settle-key.ts";
+import type { SettledKey } from "./settle-key.ts";
 import type { SettleTime } from "./settle-time.ts";
 import { appliedOf, desiredOf, isBinding } from "./subject.ts";
 
@@ -51,10 +51,9 @@ function isDangerous(drift: Drift): boolean {
 }
 
 function keyAlerts(pass: Pass, key: SettledKey, time: SettleTime): readonly AlertEvent[] {
-  const { outcome, opened, ended } = key;
+  const { outcome, opened, telling, ended } = key;
   const alerts: AlertEvent[] = [];
   const { record } = subjectOfOutcome(outcome);
-  const telling = tellingDrifts(record, opened);
   if (telling.length > 0) alerts.push(driftOpened(pass, outcome, telling, time));
   const sinceMs = record.incidentSinceMs ?? (telling.length > 0 ? time.nowMs : null);
   if (sinceMs !== null && remainingDrifts(outcome).length === 0 && isLookedAt(outcome)) {

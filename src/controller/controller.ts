@@ -55,6 +55,7 @@ export function createController(settings: ControllerSettings, ports: Controller
       stopping,
       async () => {
         await runPass(accountId, scope, state, settings, ports, stopping);
+        ticker.sendAlerts(stopping);
         failures.delete(accountId);
       },
       () => {

@@ -1,11 +1,13 @@
 import type { Digest } from "../model/digest.ts";
 import type { Key } from "../model/key.ts";
 import type { LiveAccount } from "../model/live.ts";
+import { lowerMode } from "../model/mode.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../model/tag.ts";
 import type { Pass } from "./pass.ts";
 import type { Hold, KeyView, Orphan } from "./ports/control.ts";
 import type { SettledKey } from "./settle-key.ts";
 import { subjectOfOutcome } from "./pass.ts";
+import { isBinding } from "./subject.ts";
 
 /** What of an account waits for a person: one hold a subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[]): readonly Hold[] {
@@ -23,10 +25,17 @@ export function holdsOf(pass: Pass, views: readonly KeyView[]): readonly Hold[] 
   for (const view of views) {
     if (view.verdict.kind === "hold")
       add(view.verdict.subject, view.verdict.reason, view.key, view.plan?.actions.length ?? 0);
-    for (const part of view.plan?.approvable ?? [])
-      add(part.digest, part.reason, view.key, part.actions.length);
+    // In observe nothing waits for a yes: nothing would be written.
+    const parts = isEnforced(pass, view) ? (view.plan?.approvable ?? []) : [];
+    for (const part of parts) add(part.digest, part.reason, view.key, part.actions.length);
   }
   return [...holds.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+}
+
+function isEnforced(pass: Pass, { desired }: KeyView): boolean {
+  const ceiling = lowerMode(pass.mode, pass.account.mode);
+  const own = desired !== null && isBinding(desired) ? desired.mode : "enforce";
+  return lowerMode(ceiling, own) === "enforce";
 }
 
 /** What stands in AWS under our name without a manifest: keys that left git and are kept, and roles that no record knows. */

@@ -33,7 +33,17 @@ export interface SettledKey {
   readonly assessment: Assessment;
   /** Confirmed drifts that were not there before. */
   readonly opened: readonly Drift[];
+  /** Those of `opened` that people are told of. */
+  readonly telling: readonly Drift[];
   readonly ended: readonly EndedDrift[];
+}
+
+/** What a key's outcome is settled against, beside its record. */
+export interface Seen {
+  /** Every listing of the account was read to its end. */
+  readonly swept: boolean;
+  /** Git says of the key what it said at the last look. */
+  readonly isUnmovedInGit: () => boolean;
 }
 
 /** Pure: the same outcome on the same record settles to the same bytes. */
@@ -41,7 +51,7 @@ export function settleKey(
   pass: Pass,
   outcome: KeyOutcome,
   live: LiveAccount,
-  swept: boolean,
+  seen: Seen,
   time: SettleTime,
 ): SettledKey {
   const assessment = assess(outcome);
@@ -54,6 +64,7 @@ export function settleKey(
       facts: outcomeFacts(pass, outcome, assessment, [], []),
       assessment,
       opened: [],
+      telling: [],
       ended: [],
     };
   }
@@ -63,17 +74,18 @@ export function settleKey(
     (drift) => before.driftSinceMs[driftFingerprint(drift)] === undefined,
   );
   const ended = endedDrifts(outcome, opened, time.nowMs);
-  const changed = changedRecord(pass, outcome, live, { swept, opened, ended, time });
+  const telling = tellingDrifts(before, opened, seen);
+  const changed = changedRecord(pass, outcome, live, { swept: seen.swept, telling, ended, time });
   const facts = outcomeFacts(pass, outcome, assessment, opened, ended);
   const record = isGone(judged, changed)
     ? null
     : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };
-  return { outcome, record, facts, assessment, opened, ended };
+  return { outcome, record, facts, assessment, opened, telling, ended };
 }
 
 interface Changes {
   readonly swept: boolean;
-  readonly opened: readonly Drift[];
+  readonly telling: readonly Drift[];
   readonly ended: readonly EndedDrift[];
   readonly time: SettleTime;
 }
@@ -84,7 +96,7 @@ function changedRecord(
   pass: Pass,
   outcome: JudgedOutcome,
   live: LiveAccount,
-  { swept, opened, ended, time }: Changes,
+  { swept, telling, ended, time }: Changes,
 ): KeyRecord {
   const { judged } = outcome;
   const before = judged.subject.record;
@@ -96,7 +108,7 @@ function changedRecord(
     applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
     inventory: state === null ? before.inventory : inventoryOf(state, before.inventory, live, pass.instance),
     unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
-    incidentSinceMs: incidentAfter(before, outcome, opened, time.nowMs),
+    incidentSinceMs: incidentAfter(before, outcome, telling, time.nowMs),
     stalled: stalledAfter(outcome),
     changedBy: isChange(outcome) ? pass.revision : before.changedBy,
   };
@@ -118,23 +130,28 @@ function stalledAfter(outcome: JudgedOutcome): StalledPlan | null {
   return { digest, reason: terminalReason(failure.error.facts.code), message: failure.error.message };
 }
 
-/** What people are told of: out of band, more than wording, and not of a binding that was never compared before. */
-export function tellingDrifts(record: KeyRecord, opened: readonly Drift[]): readonly Drift[] {
-  return record.status === null
-    ? []
-    : opened.filter((drift) => drift.cause === "out-of-band" && drift.tier !== "metadata");
+/**
+ * What people are told of: what moved in AWS, more than wording, and not of a binding that was never compared before.
+ * Where nothing was ever applied (an account in observe) git moved it, or somebody in AWS did.
+ */
+function tellingDrifts(record: KeyRecord, opened: readonly Drift[], seen: Seen): readonly Drift[] {
+  if (record.status === null) return [];
+  return opened.filter(
+    ({ cause, tier }) =>
+      tier !== "metadata" && (cause === "out-of-band" || (cause === "initial" && seen.isUnmovedInGit())),
+  );
 }
 
 /** An incident begins with the first telling drift and ends when live is as git says. */
 function incidentAfter(
   before: KeyRecord,
   outcome: JudgedOutcome,
-  opened: readonly Drift[],
+  telling: readonly Drift[],
   nowMs: number,
 ): number | null {
   if (remainingDrifts(outcome).length === 0) return null;
   const open = before.incidentSinceMs ?? null;
-  return open ?? (tellingDrifts(before, opened).length > 0 ? nowMs : null);
+  return open ?? (telling.length > 0 ? nowMs : null);
 }
 
 function confirmed(drifts: readonly Drift[]): readonly Drift[] {

@@ -1,4 +1,6 @@
 import { liveFunction, type LiveAccount } from "../model/live.ts";
+import { canonicalText } from "../model/digest.ts";
+import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
 import { isBinding, desiredOf, appliedOf } from "./subject.ts";
 import { alertsOf } from "./alerts-of.ts";
@@ -42,7 +44,10 @@ export function settle(result: PassResult, context: SettleContext): Settled {
 
 function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, context: SettleContext): Settled {
   const { pass, live, swept, outcomes } = result;
-  const keys = outcomes.map((outcome) => settleKey(pass, outcome, live, swept, context));
+  const keys = outcomes.map((outcome) => {
+    const isUnmovedInGit = (): boolean => isUnmoved(outcome, context.views);
+    return settleKey(pass, outcome, live, { swept, isUnmovedInGit }, context);
+  });
   const views = viewsAfter(result, context);
   const holds = holdsOf(pass, [...views.values()]);
   const orphans = swept ? orphansOf(pass, live, keys, context.nowIso) : context.orphans;
@@ -65,6 +70,14 @@ function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, cont
     orphans,
     failure: null,
   };
+}
+
+/** Git says of the key what the last look compared with; false where this process has not looked before. */
+function isUnmoved(outcome: KeyOutcome, views: SettleContext["views"]): boolean {
+  const subject = subjectOfOutcome(outcome);
+  const [then, now] = [views.get(subject.key)?.desired ?? null, desiredOf(subject)];
+  if (then === null || now === null) return false;
+  return then === now || canonicalText(then as unknown as Json) === canonicalText(now as unknown as Json);
 }
 
 /** The account's own reads failed: nothing is concluded of its keys but that they could not be looked at. */

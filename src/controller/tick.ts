@@ -28,7 +28,7 @@ export class Ticker {
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
-    this.#drain(signal);
+    this.sendAlerts(signal);
   }
 
   /** Waits for alerts that are being sent. */
@@ -84,7 +84,8 @@ export class Ticker {
       : [{ kind: "daily-reminder", suspensions: standing, orphans }];
   }
 
-  #drain(signal: AbortSignal): void {
+  /** Sends what waits in the outbox, in the background; also called when a pass has ended. */
+  sendAlerts(signal: AbortSignal): void {
     this.#draining ??= this.#ports
       .drainOutbox(signal)
       .catch((error: unknown) => this.#ports.telemetry.error("outbox failed", { reason: String(error) }))

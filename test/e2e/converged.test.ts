@@ -1,24 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { estate, PROD } from "../support/estate.ts";
+import {
+  CALLED_BY_TOPIC,
+  estate,
+  functions,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+  WRITE_ORDERS,
+} from "../support/estate.ts";
 import { Installation } from "../support/installation.ts";
-import { functionText } from "../support/manifests.ts";
 
-const GRANTS = "  grants: [{dynamodb: {table: orders, allow: [read, write]}}]\n";
-const CALLER = "  invokedBy: [{sns: {topic: placed}}]\n";
 const NAMES = ["a", "b", "c", "d"];
-
-function files(change: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const functions = NAMES.map(
-    (name) => [`teams/orders/${name}.yaml`, functionText(name, GRANTS + CALLER)] as const,
-  );
-  return estate({ ...Object.fromEntries(functions), ...change });
-}
+const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
 
 describe("a converged account", () => {
   let installation: Installation;
 
   beforeEach(async () => {
-    installation = await Installation.start({ files: files() });
+    installation = await Installation.start({ files: FILES });
     await installation.converge();
   });
   afterEach(() => installation.stop());
@@ -46,14 +45,13 @@ describe("a converged account", () => {
   test("changes one function's role and not a byte of any other object when one line changes", async () => {
     const others = (): string => {
       const account = structuredClone(installation.world.accounts[PROD]);
-      delete account?.iam.roles["b-eu-west-1"];
+      delete account?.iam.roles[roleNameOf("b")];
       return JSON.stringify(account);
     };
     const before = others();
     const writes = installation.writes().length;
 
-    const added = "  grants: [{dynamodb: {table: orders, allow: [read]}}]\n";
-    await installation.push(files({ "teams/orders/b.yaml": functionText("b", added + CALLER) }));
+    await installation.push({ ...FILES, ...functions(["b"], READ_ORDERS + CALLED_BY_TOPIC) });
     await installation.settled();
 
     expect(

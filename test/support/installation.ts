@@ -18,8 +18,11 @@ import type { Random } from "../../src/controller/ports/random.ts";
 import type { Store } from "../../src/controller/ports/store.ts";
 import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
 import type { ControllerSettings } from "../../src/controller/settings.ts";
+import { catalogueDigest } from "../../src/manifest/reference.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parsed.ts";
 import type { AuditEntry } from "../../src/audit/entry.ts";
+import type { Key } from "../../src/model/key.ts";
+import type { Condition } from "../../src/model/status.ts";
 import { digestOf } from "../../src/model/digest.ts";
 import { parseInstanceName } from "../../src/model/ids.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.ts";
@@ -43,6 +46,8 @@ const ROUNDS = 12;
 
 export interface InstallationOptions {
   readonly files: Files;
+  /** The functions of these manifests stand in AWS. Default: those of `files`. */
+  readonly worldOf?: Files;
   /** Adds to the world before the start. */
   readonly seed?: (estate: Estate) => void;
   readonly mode?: Mode;
@@ -90,7 +95,7 @@ export class Installation {
   }
 
   static async start(options: InstallationOptions): Promise<Installation> {
-    const estate = estateWorld(options.files);
+    const estate = estateWorld(options.worldOf ?? options.files);
     options.seed?.(estate);
     const root = await mkdtemp(join(tmpdir(), "installation-"));
     const repository = await makeRepository(root, "permissions.git");
@@ -249,6 +254,13 @@ export class Installation {
     }
   }
 
+  /** The condition of that type in the record; undefined where there is none. */
+  async condition(key: Key, type: Condition["type"]): Promise<Condition | undefined> {
+    const records = await this.store.allKeys();
+    const status = records.find((record) => record.key === key)?.status;
+    return status?.conditions.find((condition) => condition.type === type);
+  }
+
   overview(): Promise<Overview> {
     return this.control.overview();
   }
@@ -360,7 +372,7 @@ function settingsOf(options: InstallationOptions): ControllerSettings {
   return {
     version: "0.0.0-test",
     configDigest: digestOf("test"),
-    catalogueDigest: options.catalogueDigest ?? "test",
+    catalogueDigest: options.catalogueDigest ?? catalogueDigest,
     instance,
     mode: options.mode ?? "enforce",
     limits: options.limits ?? DEFAULT_LIMITS,

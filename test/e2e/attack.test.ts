@@ -1,0 +1,148 @@
+import { AttachRolePolicyCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { AddPermissionCommand } from "@aws-sdk/client-lambda";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  CALLED_BY_TOPIC,
+  estate,
+  fileOf,
+  functions,
+  keyOf,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+  WRITE_ORDERS,
+} from "../support/estate.ts";
+import { Installation } from "../support/installation.ts";
+
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+const NAMES = Array.from({ length: 12 }, (_, index) => `f${index + 1}`);
+const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
+/** The smallest limits there are: whatever counts is held. */
+const LIMITS = { deletes: 0, changedCount: 0, changedShare: 0 };
+
+describe("an attacker with a console", () => {
+  let installation: Installation;
+
+  beforeEach(async () => {
+    installation = await Installation.start({ files: FILES, limits: LIMITS });
+    await installation.converge();
+  });
+  afterEach(() => installation.stop());
+
+  const attach = async (name: string): Promise<void> => {
+    const { iam } = installation.consoleOf(PROD);
+    await iam.send(new AttachRolePolicyCommand({ RoleName: roleNameOf(name), PolicyArn: ADMINISTRATOR }));
+  };
+  const attached = (name: string): readonly string[] =>
+    installation.world.accounts[PROD]?.iam.roles[roleNameOf(name)]?.attached ?? [];
+  const inline = (name: string): string =>
+    installation.world.accounts[PROD]?.iam.roles[roleNameOf(name)]?.inline["grantkeeper"] ?? "";
+
+  test("gains nothing that stays by AdministratorAccess on one role", async () => {
+    await attach("f1");
+
+    await installation.settled();
+
+    expect(attached("f1")).toEqual([]);
+    await installation.until("an alert", () => installation.alerts.join().includes("AdministratorAccess"));
+  });
+
+  test("gains nothing that stays by tampering with half of the estate at once", async () => {
+    const half = NAMES.slice(0, 6);
+    for (const name of half) await attach(name);
+
+    await installation.settled();
+
+    expect(half.flatMap(attached)).toEqual([]);
+    expect(await installation.holds()).toEqual([]);
+  });
+
+  test("is not shielded by a manifest that is invalid", async () => {
+    await installation.push({ ...FILES, [fileOf("f1")]: "kind: [\n" });
+    await installation.settled();
+    await attach("f1");
+
+    await installation.settled();
+
+    expect(attached("f1")).toEqual([]);
+    expect(await installation.condition(keyOf("f1"), "Ready")).toMatchObject({ reason: "ValidationFailed" });
+  });
+
+  test("is not shielded by a plan that a limit holds", async () => {
+    const before = inline("f1");
+    await installation.push({ ...FILES, ...functions(NAMES, READ_ORDERS + CALLED_BY_TOPIC) });
+    await installation.settled();
+    const held = await installation.holds();
+    await attach("f1");
+
+    await installation.settled();
+
+    expect(held).not.toEqual([]);
+    expect(attached("f1")).toEqual([]);
+    expect(inline("f1")).toBe(before);
+  });
+
+  test("is not shielded by functions nearby that are suspended, and those stay as they are", async () => {
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const scope = { accountId: null, namespace: null, key: keyOf("f2") };
+    await installation.control.suspend({ scope, reason: "test", until }, "dana");
+    await attach("f1");
+    await attach("f2");
+
+    await installation.settled();
+
+    expect(attached("f1")).toEqual([]);
+    expect(attached("f2")).toEqual([ADMINISTRATOR]);
+  });
+
+  test("can't keep a function open to anyone", async () => {
+    const { lambda } = installation.consoleOf(PROD);
+    const input = { FunctionName: "f1", StatementId: "x", Action: "lambda:InvokeFunction", Principal: "*" };
+    await lambda.send(new AddPermissionCommand(input));
+
+    await installation.settled();
+
+    const policy =
+      installation.world.accounts[PROD]?.lambda["eu-west-1"]?.functions["f1"]?.policies["$LATEST"];
+    expect(JSON.stringify(policy?.document)).not.toContain('"Principal":"*"');
+    expect(JSON.stringify(policy?.document)).toContain("sns.amazonaws.com");
+  });
+
+  test("can't take a permission away for long", async () => {
+    const { iam } = installation.consoleOf(PROD);
+    const before = inline("f1");
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: roleNameOf("f1"), PolicyName: "grantkeeper" }));
+
+    await installation.settled();
+
+    expect(inline("f1")).toBe(before);
+  });
+
+  test("is answered again and again, however often it escalates", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await attach("f1");
+      await installation.settled();
+    }
+
+    expect(attached("f1")).toEqual([]);
+  });
+
+  test("is not answered by removing a restriction: a Deny waits for a person", async () => {
+    const { iam } = installation.consoleOf(PROD);
+    const statement = { Effect: "Deny", Action: "dynamodb:PutItem", Resource: "*" };
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    const RoleName = roleNameOf("f1");
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "contain", PolicyDocument }));
+
+    await installation.settled();
+
+    const role = installation.world.accounts[PROD]?.iam.roles[RoleName];
+    expect(role?.inline["contain"]).toBe(PolicyDocument);
+    expect((await installation.holds()).map(({ keys }) => keys)).toEqual([[keyOf("f1")]]);
+
+    await installation.approveAll();
+    await installation.settled();
+
+    expect(role?.inline["contain"]).toBeUndefined();
+  });
+});

@@ -1,0 +1,166 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Files } from "../../demo/manifests.ts";
+import { startController, type ControllerProcess } from "../../demo/program.ts";
+import { until } from "../../demo/wait.ts";
+import { parseAccountId } from "../../src/model/ids.ts";
+import type { Moment } from "../../src/simulator/watchers.ts";
+import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+import type { WorldState } from "../../src/simulator/world.ts";
+import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
+import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
+import { INSTANCE, PROD } from "./estate.ts";
+import { Installation } from "./installation.ts";
+
+const WITHIN_MS = 30_000;
+
+/** An account that has begun, and a push that no controller has seen yet: where every case starts from. */
+export interface Prepared {
+  readonly installation: Installation;
+  readonly world: WorldState;
+  /** The commit to converge to. */
+  readonly commit: string;
+}
+
+/** @param begun converged and approved in this process; @param pushed what the killed controllers will find */
+export async function prepare(begun: Files, pushed: Files): Promise<Prepared> {
+  const installation = await Installation.start({ files: begun, worldOf: pushed });
+  await installation.converge();
+  await installation.stopController();
+  const commit = await installation.push(pushed);
+  return { installation, world: installation.simulator.exportWorld(), commit };
+}
+
+/** Which call the controller does not outlive. */
+export interface Death {
+  /** Counted from 1 over the calls that count. */
+  readonly at: number;
+  readonly when: Moment["when"];
+  readonly counts: "calls" | "writes";
+}
+
+/** One copy of the prepared installation, whose controller is a process of its own and can be killed at any call. */
+export class KillCase {
+  readonly simulator: Simulator;
+  readonly stateDir: string;
+  readonly #folder: string;
+  readonly #prepared: Prepared;
+  #controller: ControllerProcess | null = null;
+
+  private constructor(simulator: Simulator, folder: string, prepared: Prepared) {
+    this.simulator = simulator;
+    this.#folder = folder;
+    this.stateDir = join(folder, "state");
+    this.#prepared = prepared;
+  }
+
+  /** @param folder is made, and left for the caller to remove */
+  static async open(prepared: Prepared, folder: string): Promise<KillCase> {
+    const simulator = await startSimulator({ world: structuredClone(prepared.world) });
+    mkdirSync(folder, { recursive: true });
+    const opened = new KillCase(simulator, folder, prepared);
+    cpSync(prepared.installation.stateDir, opened.stateDir, { recursive: true });
+    writeFileSync(
+      join(folder, "grantkeeper.yaml"),
+      operatorFile(prepared.installation.repository.bare, simulator.endpoint),
+    );
+    return opened;
+  }
+
+  /** Starts a controller and kills it with SIGKILL at that call. @returns false when it converged before */
+  async killAt(death: Death): Promise<boolean> {
+    const controller = this.#start();
+    let count = 0;
+    let isKilled = false;
+    const unwatch = this.simulator.watch((moment) => {
+      if (isKilled) return moment.when === "before" ? "go-on" : "drop";
+      if (!countsFor(moment, death)) return "go-on";
+      count += 1;
+      if (count < death.at) return "go-on";
+      isKilled = true;
+      controller.child.kill("SIGKILL");
+      return "drop";
+    });
+    try {
+      await Promise.race([controller.ended, this.#untilConverged()]);
+      if (isKilled) await controller.ended;
+    } finally {
+      unwatch();
+      await controller.stop();
+    }
+    return isKilled;
+  }
+
+  /** Starts a controller, waits until everything is as git says and read back, and ends it in order. */
+  async converge(): Promise<void> {
+    const controller = this.#start();
+    const early = controller.ended.then(async (code) => {
+      throw new Error(`the controller ended with ${code ?? "a signal"}:\n${await this.#log()}`);
+    });
+    early.catch(() => undefined);
+    try {
+      await Promise.race([this.#untilConverged(), early]);
+    } finally {
+      await controller.stop();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#controller?.stop();
+    await this.simulator.close();
+  }
+
+  #start(): ControllerProcess {
+    const { id, secret } = this.#prepared.installation.estate.base;
+    const config = join(this.#folder, "grantkeeper.yaml");
+    this.#controller = startController(config, join(this.#folder, "log"), {
+      AWS_ACCESS_KEY_ID: id,
+      AWS_SECRET_ACCESS_KEY: secret,
+    });
+    return this.#controller;
+  }
+
+  async #untilConverged(): Promise<void> {
+    const account = parseAccountId(PROD);
+    if (account === undefined) throw new Error(`${PROD} is no account`);
+    const { commit } = this.#prepared;
+    const probe = async (): Promise<true | undefined> => {
+      const reader = openRecordReader(join(this.stateDir, DATABASE_FILE));
+      try {
+        const keys = await reader.keys(account);
+        const applied = keys.filter((key) => key.applied?.revision.endsWith(`:${commit}`) === true);
+        return keys.length > 0 && applied.length === this.#keyCount() ? true : undefined;
+      } finally {
+        reader.close();
+      }
+    };
+    await until("everything applied and read back", probe, { withinMs: WITHIN_MS });
+  }
+
+  /** Bindings and policies of the push. */
+  #keyCount(): number {
+    const { bindings, policies } = this.#prepared.installation.estate.desired;
+    return bindings.size + policies.size;
+  }
+
+  async #log(): Promise<string> {
+    return (await readFile(join(this.#folder, "log"), "utf8")).slice(-2_000);
+  }
+}
+
+function countsFor(moment: Moment, { when, counts }: Death): boolean {
+  if (moment.when !== when) return false;
+  return counts === "calls" || (moment.service !== "sts" && !/^(Get|List)/.test(moment.operation));
+}
+
+function operatorFile(repository: string, endpoint: string): string {
+  return `instance: ${INSTANCE}
+stateDir: ./state
+mode: enforce
+sources: [{name: main, git: {url: "${repository}", branch: main}, interval: 1h}]
+sweep: 1h
+http: {listen: "127.0.0.1:0"}
+aws: {endpoint: "${endpoint}", simulator: true, settle: 0s, deleteQuiet: 0s, revert: {other: 0s}}
+`;
+}
