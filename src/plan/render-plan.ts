@@ -183,7 +183,8 @@ function asBefore({ unchanged }: PlanView): readonly string[] {
 }
 
 function noteLines({ notes, delta, plan }: PlanView): readonly string[] {
-  const loses = delta.noLongerAllowed.length > 0 && plan?.purpose !== "delete";
+  // Who may call is no permission of the role.
+  const loses = plan?.purpose !== "delete" && delta.noLongerAllowed.some((row) => row.principal === null);
   const published = "permissions are not versioned: published versions on this role lose it too";
   return [...notes, ...(loses ? [published] : [])].map((note) => `  note  ${note}`);
 }
@@ -227,7 +228,8 @@ function withheldLines({ plan }: PlanView): readonly string[] {
 function guardLines(view: PlanView): readonly string[] {
   if (view.verdict?.kind !== "allow" || view.plan === null || view.plan.actions.length === 0) return [];
   const risk = view.plan.actions.some((action) => action.risk === "high") ? "high" : "low";
-  return [`  guard  passes    risk ${risk}, nothing to approve`];
+  const rest = view.plan.approvable.length === 0 ? "nothing to approve" : "the rest is to approve";
+  return [`  guard  passes    risk ${risk}, ${rest}`];
 }
 
 function callLines({ plan }: PlanView, targets: number): readonly string[] {

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { HAPPENINGS } from "../support/case-happenings.ts";
+import { planCase } from "../support/cases.ts";
+
+const CASES = import.meta.dirname;
+const NAMES = readdirSync(CASES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+describe("a plan on a saved live state", () => {
+  test("has every case that can be recorded, and no other", () => {
+    expect(NAMES.toSorted()).toEqual(Object.keys(HAPPENINGS).toSorted());
+  });
+
+  test.each(NAMES)("says what is expected of %s", async (name) => {
+    const folder = join(CASES, name);
+
+    const planned = await planCase(folder);
+
+    expect(planned.text).toBe(readFileSync(join(folder, "expected.plan.txt"), "utf8"));
+    expect(planned.verdict).toBe(readFileSync(join(folder, "expected.verdict.json"), "utf8"));
+  });
+});
