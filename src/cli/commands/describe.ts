@@ -1,4 +1,5 @@
 import type { BindingObject } from "../../api/bindings.ts";
+import type { AuditEvent } from "../../api/events.ts";
 import type { ApiClient } from "../client.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
@@ -88,13 +89,15 @@ async function factsOf(
     bindings,
     drifts: drifts.filter(({ status }) => keys.has(status.key)),
     events: own.flat().toSorted((a, b) => b.seq - a.seq),
-    authors: new Map(
-      accepted.map((event) => [
-        shortHash(typeof event["revision"] === "string" ? event["revision"] : null),
-        authorNames(event)[0] ?? "nobody named",
-      ]),
-    ),
+    authors: new Map(accepted.flatMap(authorOf)),
     accepted: overview.status.source.accepted,
     nowMs,
   };
+}
+
+/** A folder has no commits, and so nobody who would claim them. */
+function authorOf(event: AuditEvent): readonly (readonly [revision: string, author: string])[] {
+  const { revision } = event;
+  const [author] = authorNames(event);
+  return author === undefined || typeof revision !== "string" ? [] : [[shortHash(revision), author]];
 }
