@@ -137,8 +137,8 @@ module.exports = {
     rule("all found", "an import that leads nowhere", {}, { couldNotResolve: true }),
     rule(
       "only what is installed",
-      "src runs without the development dependencies",
-      { path: "^src/" },
+      "src and the demo run without the development dependencies",
+      { path: "^(src|demo)/" },
       { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm", "type-only"] },
     ),
     rule(

@@ -6,7 +6,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY bin bin
 COPY src src
 # The simulator speaks AWS's protocols for tests and the demo; production has no use for it.
-RUN npm run build && rm -r dist/simulator
+RUN npm run build && rm -r dist/src/simulator
 
 FROM node:24-slim
 RUN apt-get update \

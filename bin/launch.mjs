@@ -8,7 +8,7 @@
  * `import.meta.main` is false for it.
  */
 import { spawn } from "node:child_process";
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { constants } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -17,6 +17,17 @@ import { resolve } from "node:path";
 const { engines } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 /** Not the system's temporary folder: whoever writes to the cache writes our code. Where this can't be written, there is no cache. */
 const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", import.meta.url));
+
+/**
+ * Runs a program of this package: from its sources in a checkout, else from dist/, which mirrors them, since Node strips
+ * no types under node_modules.
+ * @param {string} name its path without extension @param {string[]} args
+ */
+export async function launchOwn(name, args) {
+  const source = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
+  const built = fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
+  await launch([], existsSync(source) ? source : built, args);
+}
 
 /** @param {string[]} nodeOptions @param {string} program @param {string[]} args */
 export async function launch(nodeOptions, program, args) {

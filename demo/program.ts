@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { ROOT } from "./root.ts";
 
-const GRANTKEEPER = fileURLToPath(new URL("../bin/grantkeeper.mjs", import.meta.url));
+const GRANTKEEPER = join(ROOT, "bin/grantkeeper.mjs");
 
 export type Environment = Readonly<Record<string, string>>;
 

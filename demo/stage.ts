@@ -1,7 +1,6 @@
 import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ApiClient } from "../src/cli/client.ts";
 import type { Desired } from "../src/model/desired.ts";
 import { startSimulator, type Simulator } from "../src/simulator/simulator.ts";
@@ -14,10 +13,11 @@ import { ALERT_SECRET_FILE, INSTANCE, operatorFile, STATE_DIR } from "./operator
 import { portNear } from "./ports.ts";
 import { grantkeeper, startController, type Answer, type ControllerProcess } from "./program.ts";
 import { cloneWith, createBare, type Repository } from "./repository.ts";
+import { ROOT } from "./root.ts";
 import { until } from "./wait.ts";
 import { demoWorld, type DemoWorld } from "./world.ts";
 
-const MANIFESTS = fileURLToPath(new URL("../manifests", import.meta.url));
+const MANIFESTS = join(ROOT, "manifests");
 const START_MS = 20_000;
 
 /** Everything that plays along. */

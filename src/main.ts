@@ -71,10 +71,10 @@ const SILENT: Telemetry = {
 };
 
 function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-    readonly version: string;
-  };
-  return manifest.version;
+  // One folder up in a checkout; a package carries this file as dist/src/main.js.
+  const near = new URL("../package.json", import.meta.url);
+  const file = existsSync(near) ? near : new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
 }
 
 function toolbox(signal: AbortSignal): Toolbox {

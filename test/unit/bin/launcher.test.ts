@@ -39,8 +39,8 @@ async function install(options: { readonly engine: string; readonly bundled: boo
     JSON.stringify({ type: "module", engines: { node: options.engine } }),
   );
   await writeFile(join(root, "program.js"), PROGRAM);
-  await mkdir(join(root, "dist"));
-  await writeFile(join(root, "dist/main.js"), PROGRAM);
+  await mkdir(join(root, "dist/src"), { recursive: true });
+  await writeFile(join(root, "dist/src/main.js"), PROGRAM);
   if (!options.bundled) return;
   await mkdir(join(root, BUNDLED), { recursive: true });
   await symlink(process.execPath, join(root, BUNDLED, "node"));
