@@ -12,6 +12,7 @@ import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
 import { INSTANCE, PROD } from "./estate.ts";
 import { Installation } from "./installation.ts";
+import { ledgerProblems, readEntries, verifyRecord } from "./ledger.ts";
 
 const WITHIN_MS = 30_000;
 
@@ -21,6 +22,8 @@ export interface Prepared {
   readonly world: WorldState;
   /** The commit to converge to. */
   readonly commit: string;
+  /** The record's last entry. */
+  readonly lastSeq: number;
 }
 
 /** @param begun converged and approved in this process; @param pushed what the killed controllers will find */
@@ -29,7 +32,8 @@ export async function prepare(begun: Files, pushed: Files): Promise<Prepared> {
   await installation.converge();
   await installation.stopController();
   const commit = await installation.push(pushed);
-  return { installation, world: installation.simulator.exportWorld(), commit };
+  const lastSeq = (await readEntries(installation.stateDir)).at(-1)?.seq ?? 0;
+  return { installation, world: installation.simulator.exportWorld(), commit, lastSeq };
 }
 
 /** Which call the controller does not outlive. */
@@ -104,6 +108,17 @@ export class KillCase {
     } finally {
       await controller.stop();
     }
+  }
+
+  /** What is wrong with the record or between it and the simulator's own log; empty: nothing. */
+  async problems(): Promise<readonly string[]> {
+    const entries = (await readEntries(this.stateDir)).filter(({ seq }) => seq > this.#prepared.lastSeq);
+    const { verdict, broken, openIntents } = await verifyRecord(this.stateDir);
+    return [
+      ...ledgerProblems(entries, this.simulator.calls()),
+      ...(verdict === "intact" ? [] : [`the record is broken: ${broken?.reason ?? "unknown"}`]),
+      ...openIntents.map((seq) => `intent ${seq} is open`),
+    ];
   }
 
   async close(): Promise<void> {
