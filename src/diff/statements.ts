@@ -37,7 +37,7 @@ export function readStatements(
   return { kind: "read", members: parsed.document.members };
 }
 
-export function statementText(member: Member): string {
+function statementText(member: Member): string {
   if (member.kind === "opaque") return member.structure.slice("opaque ".length);
   return stableText(writtenStatement(member));
 }

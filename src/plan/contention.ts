@@ -10,12 +10,7 @@ export function contentionKey(drift: Pick<Drift, "subject" | "change">): string 
 }
 
 /** True when the field was reverted more often than is sensible: somebody else keeps setting it. */
-export function isContended(
-  drift: Drift,
-  record: KeyRecord | null,
-  limits: FightLimits,
-  nowMs: number,
-): boolean {
+function isContended(drift: Drift, record: KeyRecord | null, limits: FightLimits, nowMs: number): boolean {
   const reverts = record?.revertsMs[contentionKey(drift)] ?? [];
   return reverts.filter((atMs) => nowMs - atMs < limits.windowMs).length > limits.max;
 }

@@ -40,14 +40,15 @@ const AT_ONCE = { settlesAfter: [], settlesAfterPast: [] } as const;
  */
 export function orderDocuments<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] | undefined {
   const changes = change.come.length + change.go.length;
-  if (changes === 0 || !denyChanges(change)) return withoutDeny(change);
+  if (changes === 0 || !hasDeny(change)) return withoutDeny(change);
   return withDeny(change);
 }
 
 function withoutDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] {
   const come = change.come.map(({ beside }): Move<Beside> => ({ kind: "come", beside, step: 6, ...AT_ONCE }));
   const go = change.go.map(({ beside }): Move<Beside> => ({ kind: "go", beside, step: 10, ...AT_ONCE }));
-  return [...come, ...inlineMoves(change), ...go];
+  // As with Deny: what goes goes before the last word of the inline document, so that a plan keeps its order.
+  return [...come, ...go, ...inlineMoves(change)].toSorted((a, b) => a.step - b.step);
 }
 
 function inlineMoves<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] {
@@ -60,7 +61,7 @@ function inlineMoves<Beside>(change: DocumentChange<Beside>): readonly Move<Besi
     const between: Move<Beside> = { kind: "put", text: both, final: false, step: 6, ...AT_ONCE };
     return [between, { ...last, step: 10, settlesAfterPast: [] }];
   }
-  return [{ ...last, step: 6, settlesAfterPast: isNarrower(from, to, context) ? [] : BESIDE }];
+  return [{ ...last, step: 6, settlesAfterPast: onlyAdds(from, to, context) ? [] : BESIDE }];
 }
 
 /** True when the inline document drops something that a policy which comes gives: that must have arrived before. */
@@ -95,7 +96,7 @@ function withDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>
   );
   const denied = composed(denials);
   const first = composed([from, denied]);
-  const second = come.length > 0 ? composed([from, to, denied]) : composed([to, denied]);
+  const second = composed([from, to, denied]);
   if (denied === undefined || first === undefined || second === undefined) return undefined;
   const puts = { kind: "put", final: false, step: 6 } as const;
   const moves: Move<Beside>[] = [];
@@ -127,10 +128,22 @@ function withDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>
   return moves;
 }
 
-/** Some Deny comes or goes with this change. */
-function denyChanges<Beside>({ from, to, come, go, context }: DocumentChange<Beside>): boolean {
-  if (!same(denyOf(from) ?? null, denyOf(to) ?? null, context)) return true;
-  return [...come, ...go].some(({ text }) => (denyOf(text ?? null) ?? null) !== null);
+/** Nothing is lost by it, and no Deny goes whose work something beside it might not have taken over yet. */
+function onlyAdds(from: string | null, to: string | null, context: DocumentContext): boolean {
+  if (from === null) return true;
+  const denied = denyOf(from);
+  return (
+    isNarrower(from, to, context) &&
+    (denied === null || (denied !== undefined && carries(to, denied, context)))
+  );
+}
+
+/**
+ * A Deny that stays counts as well: in the middle of a change every Deny stands, and the rest must be the same plan.
+ */
+function hasDeny<Beside>({ from, to, come, go }: DocumentChange<Beside>): boolean {
+  const texts = [from, to, ...[...come, ...go].map(({ text }) => text ?? null)];
+  return texts.some((text) => (denyOf(text) ?? null) !== null);
 }
 
 /** The Deny statements alone; null when there are none, undefined when it can't be told. */

@@ -20,7 +20,7 @@ export interface Extra {
   readonly fate: Fate;
 }
 
-export type Fate =
+type Fate =
   | { readonly kind: "remove" }
   | { readonly kind: "remove-at-once" }
   /** A restriction: a person may lift it. */
@@ -77,7 +77,7 @@ function keep(kind: Withheld["kind"], subject: string, reason: string, mend: str
   return { kind: "keep", withheld: { kind, subject, reason, mend } };
 }
 
-export function nameOf(object: Extra["object"]): string {
+function nameOf(object: Extra["object"]): string {
   return object.kind === "inline" ? `inline policy "${object.name}"` : object.arn;
 }
 

@@ -32,7 +32,7 @@ export function isForeignBoundary(boundary: string | null, { account }: PlanCont
 }
 
 /** When the difference was first seen; now where it is new. */
-export function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
+function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
   return record?.driftSinceMs[driftFingerprint(drift)] ?? nowMs;
 }
 
