@@ -48,7 +48,6 @@ function recordOf(object: ManifestObject, before: ObjectRecord | undefined, nowI
     file: object.file,
     line: object.line,
     keys: object.keys,
-    conditions: before?.conditions ?? [],
   };
 }
 

@@ -80,7 +80,6 @@ function object(change: Partial<ObjectRecord> = {}): ObjectRecord {
     file: "teams/orders/orders-api.yaml",
     line: 1,
     keys: [KEY],
-    conditions: [],
     ...change,
   };
 }

@@ -61,7 +61,6 @@ function manifest(change: Partial<ObjectRecord> = {}): ObjectRecord {
     file: `teams/${namespace}/${name}.yaml`,
     line: 1,
     keys: [],
-    conditions: [],
     ...change,
   };
 }
@@ -91,8 +90,8 @@ function status(key: Key, change: Partial<KeyStatus> = {}): KeyStatus {
     lastAppliedRevision: REVISION,
     inventory: [],
     drift: null,
-    plan: null,
     conditions: [condition()],
+    plan: null,
     notWatched: ["layers"],
     ...change,
   };
@@ -399,7 +398,6 @@ export function fakeState(): FakeState {
       manifest({
         name: "orders-jobs",
         keys: [ORDERS_JOBS],
-        conditions: [condition({ message: "claims what payments/refunds has" })],
       }),
       manifest({ namespace: "payments", name: "refunds", keys: [REFUNDS] }),
       manifest({ kind: "ManagedPolicy", namespace: "payments", name: "ledger", keys: [LEDGER] }),

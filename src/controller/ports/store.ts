@@ -4,7 +4,6 @@ import type { AccountId } from "../../model/ids.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { Revision } from "../../model/revision.ts";
-import type { Condition } from "../../model/status.ts";
 
 /** What the record knows of an account. */
 export interface AccountRecord {
@@ -61,7 +60,6 @@ export interface ObjectRecord {
   readonly file: string;
   readonly line: number;
   readonly keys: readonly Key[];
-  readonly conditions: readonly Condition[];
 }
 
 /** An alert on its way out; sent at least once, in order of id. */

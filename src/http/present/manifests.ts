@@ -16,6 +16,7 @@ import { seesEverything, seesKey } from "../access.ts";
 import type { Reader } from "../reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
 import { isoTime, writtenDocument } from "./metadata.ts";
+import { worstConditions } from "./worst-conditions.ts";
 
 export function functionPermissions(reader: Reader): readonly FunctionPermissionObject[] {
   return owners(reader, "FunctionPermission");
@@ -47,10 +48,11 @@ function owners<Kind extends string>(reader: Reader, kind: Kind): readonly Owner
 }
 
 function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
+  const bindings = [...record.keys].sort().map((key) => bindingStatus(reader, key));
   return {
     observedGeneration: record.observedGeneration,
-    conditions: record.conditions,
-    bindings: [...record.keys].sort().map((key) => bindingStatus(reader, key)),
+    conditions: worstConditions(bindings),
+    bindings,
     source: placeOf(record),
   };
 }
