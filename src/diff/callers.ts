@@ -12,6 +12,7 @@ import { ownerOf } from "./ownership.ts";
 import {
   callerText,
   describeStatement,
+  isVerbatim,
   readStatements,
   satisfying,
   type LiveStatement,
@@ -58,9 +59,10 @@ function diffQualifier(
   const subject = functionArn(binding, binding.functionName, qualifier);
   const dialect = documentContext(binding, "resource");
   const place: Place = { binding, qualifier, subject, context, dialect };
+  const callers = binding.callers.filter((caller) => (caller.qualifier ?? "") === name);
+  if (isVerbatim(found.policies.get(name), callers)) return { drifts: [], notes: [], unread: [] };
   const reading = readStatements(found.policies.get(name), dialect);
   if (reading.kind === "unread") return { drifts: [], notes: [], unread: [`${subject}: ${reading.reason}`] };
-  const callers = binding.callers.filter((caller) => (caller.qualifier ?? "") === name);
   const kept = new Set<Member>();
   const missing: DesiredCaller[] = [];
   for (const caller of callers) {

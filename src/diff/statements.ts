@@ -42,8 +42,32 @@ function statementText(member: Member): string {
   return stableText(writtenStatement(member));
 }
 
+const texts = new WeakMap<DesiredCaller, string>();
+
 export function callerText(caller: DesiredCaller): string {
-  return stableText(caller.statement);
+  const known = texts.get(caller) ?? stableText(caller.statement);
+  texts.set(caller, known);
+  return known;
+}
+
+/**
+ * True when the policy is what git says word for word, as AWS writes it: the usual case, told without reading the
+ * policy's language. False says nothing.
+ */
+export function isVerbatim(
+  policy: Reading<LiveResourcePolicy> | undefined,
+  callers: readonly DesiredCaller[],
+): boolean {
+  if (policy?.kind === "absent") return callers.length === 0;
+  if (policy?.kind !== "present") return false;
+  try {
+    const { Statement: statements } = JSON.parse(policy.value.text) as { readonly Statement?: unknown };
+    if (!Array.isArray(statements) || statements.length !== callers.length) return false;
+    const wanted = new Set(callers.map(callerText));
+    return statements.every((statement) => wanted.delete(stableText(statement)));
+  } catch {
+    return false;
+  }
 }
 
 export function describeStatement(

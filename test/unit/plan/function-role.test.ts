@@ -92,7 +92,7 @@ describe("a function on another role", () => {
           revertsMs: { [`${managed().functionArn}#function-role`]: [NOW_MS - 1] },
         }),
       },
-      kind: "waiting",
+      kind: "contended",
       because: "somebody set it back once",
     },
     {

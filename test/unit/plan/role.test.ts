@@ -876,7 +876,7 @@ describe("fights", () => {
     ]);
     expect(planWith({ live: { boundary: OTHER_BOUNDARY }, at: { record } })).toMatchObject({
       actions: [],
-      withheld: [{ kind: "waiting", reason: expect.stringContaining("contended") }],
+      withheld: [{ kind: "contended", reason: expect.stringContaining("keeps coming back") }],
     });
   });
 
