@@ -1,9 +1,11 @@
 import type { DesiredBinding } from "../model/desired.ts";
-import { liveFunction, liveRole } from "../model/live.ts";
+import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { diffCallers, type CallersComparison } from "./callers.ts";
 import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./context.ts";
 import { sortedDrifts } from "./drift.ts";
 import { diffFunctionRole } from "./function-role.ts";
+import { unmetNeeds } from "./needs.ts";
+import { desiredDocuments, rolePermissions } from "./permissions.ts";
 import { diffRole, missingRole } from "./role.ts";
 
 /** What of a binding's role, statements and function differs from git, by meaning. */
@@ -27,8 +29,24 @@ function diffFunction(binding: DesiredBinding, context: DiffContext): CallersCom
   if (found.kind === "absent") return { drifts: [], notes: [WAITING_FOR_FUNCTION], unread: [] };
   const ofRole = diffFunctionRole(binding, found.value, context);
   const callers = diffCallers(binding, found.value, context);
-  const notes = found.value.edge ? [`${found.value.name} runs at Lambda@Edge, which is not supported`] : [];
-  return { ...callers, drifts: [...ofRole, ...callers.drifts], notes: [...notes, ...callers.notes] };
+  const edge = found.value.edge ? [`${found.value.name} runs at Lambda@Edge, which is not supported`] : [];
+  const notes = [...edge, ...deployersNotes(binding, found.value, context), ...callers.notes];
+  return { ...callers, drifts: [...ofRole, ...callers.drifts], notes };
+}
+
+/** Where somebody else sets the function's role: the line to write there, and what the role would still lack. */
+function deployersNotes(
+  binding: DesiredBinding,
+  found: LiveFunction,
+  { live }: DiffContext,
+): readonly string[] {
+  if (found.roleArn === binding.role.arn || binding.functionRole === "manage") return [];
+  const permissions = rolePermissions(desiredDocuments(binding), binding, live);
+  const needs = unmetNeeds(found.needs, permissions);
+  return [
+    `where ${found.name} is deployed, write: role = "${binding.role.arn}"`,
+    ...needs.map(({ what, grant }) => `the role of git does not serve ${what}: add ${grant}`),
+  ];
 }
 
 /** A role that had its name changed in git is another role: the former one is kept and named. */

@@ -7,7 +7,7 @@ import type { Withheld } from "../model/plan.ts";
 import { INSTANCE_TAG } from "../model/tag.ts";
 import { contentionKey } from "./contention.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "./draft.ts";
-import { unmetNeeds } from "./needs.ts";
+import { unmetNeeds } from "../diff/needs.ts";
 import { driftsOf, type BindingScope } from "./scope.ts";
 
 /** Points the function at its role, where git manages that; `verify` only reports. */

@@ -218,6 +218,17 @@ describe("the function's role", () => {
     });
   });
 
+  test("under verify the deployer is told the line to write and what the role still lacks", () => {
+    const found = { roleArn: "arn:aws:iam::111122223333:role/orders-shared" };
+    const needs = { ...liveFunctionOf(binding()).needs, tracing: true };
+    const line = `where orders-api is deployed, write: role = "${binding().role.arn}"`;
+
+    expect(compare(binding(), { ...found, needs })).toMatchObject({
+      notes: [line, "the role of git does not serve tracing: add tracing: true"],
+    });
+    expect(compare(binding({}, { functionRole: "manage" }), found)).toMatchObject({ notes: [] });
+  });
+
   test("versions behind an alias on another role are named, others are not", () => {
     const other = "arn:aws:iam::111122223333:role/orders-shared";
     const versions = ["39", "40", "41"].map((version) => ({
