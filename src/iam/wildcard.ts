@@ -1,4 +1,5 @@
 import type { ActionData } from "./action-data.ts";
+import { compileGlob, globMatches } from "./glob.ts";
 
 /** From here on characters stand for what is no single character: a policy variable, an escaped `${`. */
 const FIRST_MARK = "\uE000";
@@ -8,50 +9,11 @@ const MAX_MARKS = 6_000;
 /** Two patterns with more pairs of characters than this are taken to meet. */
 const MAX_CELLS = 250_000;
 
-type TakesAny = (character: string) => boolean;
-const everyCharacter: TakesAny = () => true;
-const oneCharacter: TakesAny = (character) => character !== "*" && character < FIRST_MARK;
+const oneCharacter = (character: string): boolean => character !== "*" && character < FIRST_MARK;
 
 /** `*` and `?` over the whole text, case-sensitive. Never exponential. */
 export function matchesPattern(pattern: string, text: string): boolean {
-  return globMatches(pattern, text, everyCharacter);
-}
-
-/**
- * Matches the pieces between the stars one after the other, each at its first place. `takesAny` says whether a `?`
- * may stand for the character.
- */
-function globMatches(pattern: string, text: string, takesAny: TakesAny): boolean {
-  if (!pattern.includes("*")) return text.length === pattern.length && fits(pattern, text, 0, takesAny);
-  const pieces = pattern.split("*");
-  const first = pieces[0] ?? "";
-  const last = pieces.at(-1) ?? "";
-  const end = text.length - last.length;
-  if (end < first.length || !fits(first, text, 0, takesAny) || !fits(last, text, end, takesAny)) return false;
-  let from = first.length;
-  for (const piece of pieces.slice(1, -1)) {
-    const at = findPiece(piece, text, from, takesAny);
-    if (at === -1 || at + piece.length > end) return false;
-    from = at + piece.length;
-  }
-  return true;
-}
-
-function findPiece(piece: string, text: string, from: number, takesAny: TakesAny): number {
-  if (!piece.includes("?")) return text.indexOf(piece, from);
-  for (let at = from; at + piece.length <= text.length; at += 1) {
-    if (fits(piece, text, at, takesAny)) return at;
-  }
-  return -1;
-}
-
-function fits(piece: string, text: string, at: number, takesAny: TakesAny): boolean {
-  for (let offset = 0; offset < piece.length; offset += 1) {
-    const wanted = piece[offset];
-    const found = text[at + offset] ?? "";
-    if (wanted !== found && (wanted !== "?" || !takesAny(found))) return false;
-  }
-  return true;
+  return globMatches(compileGlob(pattern), text);
 }
 
 /** The same pattern with each run of wildcards in one spelling: `**` as `*`, `*?` as `?*`. */
@@ -69,7 +31,7 @@ export function patternCovers(outer: string, inner: string): boolean {
 }
 
 function globCovers(outer: string, inner: string): boolean {
-  return globMatches(collapseWildcards(outer), collapseWildcards(inner), oneCharacter);
+  return globMatches(compileGlob(collapseWildcards(outer)), collapseWildcards(inner), oneCharacter);
 }
 
 /**

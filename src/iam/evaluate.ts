@@ -1,0 +1,189 @@
+import { allowTie, appliesTo, denyMeets } from "./evaluation/applies.ts";
+import { callerAccount, type PrincipalTie } from "./evaluation/caller.ts";
+import type { Decision, FoundStatement, Layer } from "./evaluation/decision.ts";
+import { foundStatement } from "./evaluation/found-statement.ts";
+import { nearestStatement } from "./evaluation/nearest-statement.ts";
+import type { AttachedPolicy } from "./evaluation/policy.ts";
+import type { AccessRequest } from "./evaluation/request.ts";
+
+/** The policy of what is asked for; a role's trust when the role itself is. */
+export type ResourcePolicy =
+  | { readonly kind: "policy"; readonly policy: AttachedPolicy }
+  | { readonly kind: "none" }
+  /** Counts as none where it could only add, as unknown where it has to allow. */
+  | { readonly kind: "not-read" };
+
+/** Everything that is known to decide. Organizations' policies are not: what they forbid is not seen. */
+export interface AppliedPolicies {
+  readonly identity: readonly AttachedPolicy[];
+  readonly boundary: AttachedPolicy | null;
+  /** What was passed when the session was made; empty when nothing was. */
+  readonly session: readonly AttachedPolicy[];
+  readonly resource: ResourcePolicy;
+}
+
+/**
+ * May the caller do it, and which statements say so? Any Deny that applies wins; then who has to allow depends on
+ * whose resource it is and on how its policy names the caller.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function evaluate(request: AccessRequest, policies: AppliedPolicies): Decision {
+  const action = request.action.toLowerCase();
+  const layers = layersOf(policies);
+  const denial = findDenial(layers, { action, request, hasBoundary: policies.boundary !== null });
+  if (denial !== null) return { kind: "denied", cause: "explicit", by: denial };
+  const answer = allowingSides({ action, request, policies });
+  if (answer.kind === "yes") {
+    const doubt = layers.find(([, attached]) => attached.policy.mayDeny !== null)?.[1];
+    if (doubt === undefined) return { kind: "allowed", by: answer.by };
+    return { kind: "unknown", reason: `${doubt.from}: ${doubt.policy.mayDeny ?? ""}` };
+  }
+  if (answer.kind === "unclear") return { kind: "unknown", reason: answer.reason };
+  const { layer } = answer;
+  const near = layers.filter(([name]) => name === layer).map(([, attached]) => attached);
+  return { kind: "denied", cause: "implicit", layer, nearest: nearestStatement(layer, near, request) };
+}
+
+type PlacedPolicy = readonly [layer: Layer, attached: AttachedPolicy];
+
+function layersOf({ identity, boundary, session, resource }: AppliedPolicies): readonly PlacedPolicy[] {
+  const layers: PlacedPolicy[] = identity.map((attached) => ["identity", attached]);
+  if (boundary !== null) layers.push(["boundary", boundary]);
+  for (const attached of session) layers.push(["session", attached]);
+  if (resource.kind === "policy") layers.push(["resource", resource.policy]);
+  return layers;
+}
+
+interface DenialQuestion {
+  /** Lower-case. */
+  readonly action: string;
+  readonly request: AccessRequest;
+  readonly hasBoundary: boolean;
+}
+
+function findDenial(layers: readonly PlacedPolicy[], question: DenialQuestion): FoundStatement | null {
+  const { action, request, hasBoundary } = question;
+  for (const [layer, attached] of layers) {
+    const found = attached.policy
+      .candidates(action)
+      .denies.find(
+        (one) =>
+          (layer !== "resource" || denyMeets(one.statement.principals, request, hasBoundary)) &&
+          appliesTo(one, request),
+      );
+    if (found !== undefined) return foundStatement(layer, attached, found);
+  }
+  return null;
+}
+
+/** Whether a side allows; `no` names the layer that does not. */
+type Answer =
+  | { readonly kind: "yes"; readonly by: readonly FoundStatement[] }
+  | { readonly kind: "no"; readonly layer: Layer }
+  | { readonly kind: "unclear"; readonly reason: string };
+
+const NOTHING_NEEDED: Answer = { kind: "yes", by: [] };
+
+interface Question {
+  readonly action: string;
+  readonly request: AccessRequest;
+  readonly policies: AppliedPolicies;
+}
+
+function allowingSides(question: Question): Answer {
+  const { caller, resourceAccount } = question.request;
+  const account = callerAccount(caller);
+  const resource = resourceAnswers(question);
+  if (account === null) return resource.anyTie;
+  const own = ownSide(question);
+  if ((resourceAccount ?? account) !== account) return both(own, resource.anyTie);
+  const limits = both(boundaryAnswer(question), sessionAnswer(question));
+  const named = either(resource.direct, both(resource.role, limits));
+  return mustBeNamed(question) ? either(both(resource.anyTie, own), named) : either(own, named);
+}
+
+/** Of a role's trust and of a key's policy nobody is exempt, not in the own account either. */
+function mustBeNamed({ action, policies: { resource } }: Question): boolean {
+  const isTrust = resource.kind === "policy" && resource.policy.policy.context.dialect === "trust";
+  return isTrust || action.startsWith("sts:assumerole") || action.startsWith("kms:");
+}
+
+/** Identity ∩ boundary ∩ session. An account's root may do everything in it. */
+function ownSide(question: Question): Answer {
+  if (question.request.caller.kind === "account") return NOTHING_NEEDED;
+  const identity = anyAllows("identity", question.policies.identity, question);
+  if (identity.kind === "no") return identity;
+  return both(both(identity, boundaryAnswer(question)), sessionAnswer(question));
+}
+
+function boundaryAnswer(question: Question): Answer {
+  const { boundary } = question.policies;
+  return boundary === null ? NOTHING_NEEDED : anyAllows("boundary", [boundary], question);
+}
+
+function sessionAnswer(question: Question): Answer {
+  const { session } = question.policies;
+  return session.length === 0 ? NOTHING_NEEDED : anyAllows("session", session, question);
+}
+
+function anyAllows(layer: Layer, policies: readonly AttachedPolicy[], question: Question): Answer {
+  for (const attached of policies) {
+    const found = attached.policy
+      .candidates(question.action)
+      .allows.find((one) => appliesTo(one, question.request));
+    if (found !== undefined) return { kind: "yes", by: [foundStatement(layer, attached, found)] };
+  }
+  const doubt = policies.find(({ policy }) => policy.mayAllow !== null);
+  if (doubt === undefined) return { kind: "no", layer };
+  return { kind: "unclear", reason: `${doubt.from}: ${doubt.policy.mayAllow ?? ""}` };
+}
+
+interface ResourceAnswers {
+  /** Names the very caller, or everybody. */
+  readonly direct: Answer;
+  /** Names the session's role. */
+  readonly role: Answer;
+  readonly anyTie: Answer;
+}
+
+const NOT_ALLOWED: Answer = { kind: "no", layer: "resource" };
+
+function resourceAnswers(question: Question): ResourceAnswers {
+  const { resource } = question.policies;
+  if (resource.kind === "none") return { direct: NOT_ALLOWED, role: NOT_ALLOWED, anyTie: NOT_ALLOWED };
+  if (resource.kind === "not-read")
+    return { direct: NOT_ALLOWED, role: NOT_ALLOWED, anyTie: { kind: "unclear", reason: NOT_READ } };
+  const { request, action } = question;
+  const attached = resource.policy;
+  const found = new Map<PrincipalTie, FoundStatement>();
+  for (const one of attached.policy.candidates(action).allows) {
+    const tie = allowTie(one.statement.principals, request);
+    if (tie !== null && !found.has(tie) && appliesTo(one, request))
+      found.set(tie, foundStatement("resource", attached, one));
+  }
+  const { mayAllow } = attached.policy;
+  const no: Answer =
+    mayAllow === null ? NOT_ALLOWED : { kind: "unclear", reason: `${attached.from}: ${mayAllow}` };
+  const by = (statement: FoundStatement | undefined): Answer =>
+    statement === undefined ? no : { kind: "yes", by: [statement] };
+  const nearest = found.get("direct") ?? found.get("role") ?? found.get("account");
+  return { direct: by(found.get("direct")), role: by(found.get("role")), anyTie: by(nearest) };
+}
+
+const NOT_READ = "the policy of the resource has to allow it too, and was not read";
+
+function both(a: Answer, b: Answer): Answer {
+  if (a.kind === "no" || b.kind === "yes")
+    return a.kind === "yes" && b.kind === "yes" ? merged(a.by, b.by) : a;
+  return b.kind === "no" || a.kind === "yes" ? b : a;
+}
+
+function merged(a: readonly FoundStatement[], b: readonly FoundStatement[]): Answer {
+  return { kind: "yes", by: b.length === 0 ? a : [...a, ...b] };
+}
+
+/** The first that allows; a refusal is told of the first. */
+function either(a: Answer, b: Answer): Answer {
+  if (a.kind === "yes" || b.kind === "no") return a;
+  return b.kind === "yes" || a.kind === "no" ? b : a;
+}

@@ -1,0 +1,48 @@
+import type { Selector } from "../document.ts";
+import { callerNames, type PrincipalTie } from "./caller.ts";
+import { testHolds } from "./condition.ts";
+import type { CompiledStatement } from "./policy.ts";
+import type { AccessRequest } from "./request.ts";
+import { resourcesSelect } from "./resource.ts";
+
+/** Does a statement whose action is the request's apply in all but its principal? */
+export function appliesTo(statement: CompiledStatement, request: AccessRequest): boolean {
+  if (!resourceApplies(statement, request)) return false;
+  for (const test of statement.tests) if (!testHolds(test, request.context)) return false;
+  return true;
+}
+
+export function resourceApplies({ resources }: CompiledStatement, request: AccessRequest): boolean {
+  return resources === null || resourcesSelect(resources, request.resource, request.context);
+}
+
+/** How an Allow of a resource policy names the caller, the nearest way first; null when it does not. `*` is everybody. */
+export function allowTie(principals: Selector | null, { caller }: AccessRequest): PrincipalTie | null {
+  if (principals === null) return null;
+  const names = callerNames(caller);
+  if (principals.negated) return names.some(([name]) => principals.values.includes(name)) ? null : "direct";
+  if (isEverybody(principals)) return "direct";
+  return names.find(([name]) => principals.values.includes(name))?.[1] ?? null;
+}
+
+/**
+ * Does a Deny of a resource policy mean the caller? NotPrincipal spares only whom it names by every name, account
+ * and role included, and nobody who has a boundary.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ */
+export function denyMeets(
+  principals: Selector | null,
+  request: AccessRequest,
+  hasBoundary: boolean,
+): boolean {
+  if (principals === null) return false;
+  const names = callerNames(request.caller);
+  const isNamed = ([name]: readonly [string, PrincipalTie]): boolean => principals.values.includes(name);
+  if (!principals.negated) return isEverybody(principals) || names.some(isNamed);
+  if (isEverybody(principals)) return false;
+  return hasBoundary || names.length === 0 || !names.every(isNamed);
+}
+
+function isEverybody({ values }: Selector): boolean {
+  return values.includes("AWS *") || values.includes("*");
+}

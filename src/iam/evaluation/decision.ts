@@ -1,0 +1,59 @@
+import type { Origin } from "../../model/origin.ts";
+import type { Selector } from "../document.ts";
+
+/** Which kind of policy a statement stands in, or which kind did not allow. */
+export type Layer = "identity" | "boundary" | "session" | "resource";
+
+/** A statement and where it stands. */
+export interface FoundStatement {
+  readonly layer: Layer;
+  /** `inline grantkeeper`, an attached policy's ARN … */
+  readonly from: string;
+  readonly sid: string | null;
+  readonly origin: Origin | null;
+  /** As it was read. */
+  readonly source: Readonly<Record<string, unknown>>;
+}
+
+/** What of a statement does not fit the request. `wanted` as in the normal form. */
+export type FailedPart =
+  | { readonly kind: "action"; readonly wanted: Selector; readonly found: string }
+  | { readonly kind: "principal"; readonly wanted: Selector; readonly found: readonly string[] }
+  | {
+      readonly kind: "resource";
+      readonly wanted: Selector;
+      readonly found: string;
+      /** Keys that a variable stands for and the request does not have. */
+      readonly emptyVariables: readonly string[];
+    }
+  | {
+      readonly kind: "condition";
+      readonly operator: string;
+      readonly key: string;
+      readonly wanted: readonly string[];
+      /** Empty when the request does not have the key. */
+      readonly found: readonly string[];
+      readonly emptyVariables: readonly string[];
+    };
+
+/** An Allow that nearly applied. */
+export interface NearMiss {
+  readonly statement: FoundStatement;
+  /** All of it that failed; never empty. */
+  readonly failed: readonly FailedPart[];
+}
+
+export type Decision =
+  /** `by`: one statement for each layer that had to allow. Empty for an account's root, which needs none. */
+  | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
+  | { readonly kind: "denied"; readonly cause: "explicit"; readonly by: FoundStatement }
+  | {
+      readonly kind: "denied";
+      readonly cause: "implicit";
+      /** The first that had to allow and did not. */
+      readonly layer: Layer;
+      /** null when no Allow of that layer speaks of the action's service. */
+      readonly nearest: NearMiss | null;
+    }
+  /** A part that is not understood, or was not given, would decide. */
+  | { readonly kind: "unknown"; readonly reason: string };

@@ -1,0 +1,11 @@
+import type { FoundStatement, Layer } from "./decision.ts";
+import type { AttachedPolicy, CompiledStatement } from "./policy.ts";
+
+export function foundStatement(
+  layer: Layer,
+  { from, origin }: AttachedPolicy,
+  { statement }: CompiledStatement,
+): FoundStatement {
+  const { sid, source } = statement;
+  return { layer, from, sid, origin: origin?.(sid) ?? null, source };
+}

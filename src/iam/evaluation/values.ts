@@ -1,0 +1,107 @@
+/** Compares two values of one type; undefined when one of them is none of the type. */
+export type Compare = (a: string, b: string) => number | undefined;
+
+/** Exact at any length: as numbers where JavaScript has them, else digit by digit. */
+export const compareNumbers: Compare = (a, b) => {
+  if (!NUMBER.test(a) || !NUMBER.test(b)) return undefined;
+  if (a.length <= 15 && b.length <= 15) return Math.sign(Number(a) - Number(b));
+  const digits = Math.max(fractionOf(a).length, fractionOf(b).length);
+  const [left, right] = [scaled(a, digits), scaled(b, digits)];
+  return left < right ? -1 : Number(left > right);
+};
+
+const NUMBER = /^[+-]?\d+(\.\d+)?$/;
+
+function fractionOf(text: string): string {
+  return text.split(".")[1] ?? "";
+}
+
+function scaled(text: string, digits: number): bigint {
+  const [whole = "0"] = text.replace("+", "").split(".");
+  return BigInt(whole + fractionOf(text).padEnd(digits, "0"));
+}
+
+/** Instants, in the forms of the W3C note on dates (a year to an instant with its zone) or as seconds of the epoch. */
+export const compareDates: Compare = (a, b) => {
+  const [left, right] = [instantOf(a), instantOf(b)];
+  return left === undefined || right === undefined ? undefined : Math.sign(left - right);
+};
+
+const ISO =
+  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(Z|[+-]\d\d(?::?\d\d)?))?)?)?$/;
+
+/** Milliseconds. Four digits are a year. */
+function instantOf(text: string): number | undefined {
+  const found = ISO.exec(text);
+  if (found === null) return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : undefined;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
+    .slice(1, 7)
+    .map((part) => (part === undefined ? undefined : Number(part)));
+  const dayMs = Date.UTC(year, month - 1, day);
+  const isDay = year >= 100 && month >= 1 && month <= 12 && new Date(dayMs).getUTCDate() === day;
+  if (!isDay || hour > 24 || minute > 59 || second >= 61) return undefined;
+  return dayMs + ((hour * 60 + minute - zoneMinutes(found[7] ?? "Z")) * 60 + second) * 1_000;
+}
+
+function zoneMinutes(zone: string): number {
+  if (zone === "Z") return 0;
+  const digits = zone.replace(":", "").padEnd(5, "0");
+  const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3, 5));
+  return zone.startsWith("-") ? -minutes : minutes;
+}
+
+/** An address with the number of bits that count. */
+export interface Network {
+  /** 4 or 16. */
+  readonly bytes: readonly number[];
+  readonly bits: number;
+}
+
+/** `203.0.113.0/24`, `2001:db8::/32`; an address without a length is itself alone. undefined for what is none. */
+export function parseNetwork(text: string): Network | undefined {
+  const [address = "", length, ...more] = text.split("/");
+  const bytes = address.includes(":") ? ipv6Bytes(address) : ipv4Bytes(address);
+  if (bytes === undefined || more.length > 0) return undefined;
+  const all = bytes.length * 8;
+  if (length === undefined) return { bytes, bits: all };
+  const bits = /^\d{1,3}$/.test(length) ? Number(length) : Infinity;
+  return bits > all ? undefined : { bytes, bits };
+}
+
+/** IPv4 and IPv6 are apart: neither holds the other's addresses. */
+export function networkHolds(network: Network, address: Network): boolean {
+  if (network.bytes.length !== address.bytes.length || address.bits < network.bits) return false;
+  return network.bytes.every((byte, at) => {
+    const mask = (0xff << (8 - Math.min(8, Math.max(0, network.bits - at * 8)))) & 0xff;
+    return (byte & mask) === ((address.bytes[at] ?? 0) & mask);
+  });
+}
+
+function ipv4Bytes(text: string): readonly number[] | undefined {
+  const parts = text.split(".");
+  const isAddress = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
+  return isAddress ? parts.map(Number) : undefined;
+}
+
+function ipv6Bytes(text: string): readonly number[] | undefined {
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const [head, tail] = halves.map((half) => (half === "" ? [] : half.split(":").flatMap(groupBytes)));
+  const given = [...(head ?? []), ...(tail ?? [])];
+  const missing = 16 - given.length;
+  if (given.includes(NaN) || (halves.length === 1 ? missing !== 0 : missing < 2)) return undefined;
+  return [...(head ?? []), ...Array.from({ length: missing }, () => 0), ...(tail ?? [])];
+}
+
+/** Two bytes of a group, four of an IPv4 address at the end. */
+function groupBytes(group: string): readonly number[] {
+  if (group.includes(".")) return ipv4Bytes(group) ?? [NaN];
+  if (!/^[0-9a-f]{1,4}$/i.test(group)) return [NaN];
+  const value = Number.parseInt(group, 16);
+  return [value >> 8, value & 0xff];
+}
+
+/** The bytes of Base64 text in one spelling; undefined for what is none. */
+export function base64Text(text: string): string | undefined {
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, "base64").toString("base64") : undefined;
+}

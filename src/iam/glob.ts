@@ -1,0 +1,70 @@
+/** A pattern of `*` and `?`, taken apart once. */
+export interface Glob {
+  readonly pattern: string;
+  /** Between the stars; one piece where there is none. */
+  readonly pieces: readonly string[];
+  /** Without wildcards: it matches itself. */
+  readonly isExact: boolean;
+  readonly hasQuestionMarks: boolean;
+}
+
+type TakesAny = (character: string) => boolean;
+const everyCharacter: TakesAny = () => true;
+
+export function compileGlob(pattern: string): Glob {
+  const pieces = pattern.split("*");
+  const hasQuestionMarks = pattern.includes("?");
+  return { pattern, pieces, isExact: pieces.length === 1 && !hasQuestionMarks, hasQuestionMarks };
+}
+
+/**
+ * Over the whole text, case-sensitive: finds the pieces between the stars one after the other, each at its first
+ * place, so that it is never exponential. `takesAny` says whether a `?` may stand for the character.
+ */
+export function globMatches(glob: Glob, text: string, takesAny: TakesAny = everyCharacter): boolean {
+  const { pattern, pieces, isExact, hasQuestionMarks } = glob;
+  if (isExact) return pattern === text;
+  const first = pieces[0] ?? "";
+  if (!hasQuestionMarks) return text.startsWith(first) && restMatches(pieces, text, findText);
+  const find: FindPiece = (piece, text, from) => findPiece(piece, text, from, takesAny);
+  if (pieces.length === 1) return text.length === pattern.length && fits(first, text, 0, takesAny);
+  return fits(first, text, 0, takesAny) && restMatches(pieces, text, find);
+}
+
+/** Where the piece stands first, from a place on; -1 where it does not. */
+type FindPiece = (piece: string, text: string, from: number) => number;
+
+const findText: FindPiece = (piece, text, from) => text.indexOf(piece, from);
+
+/** What comes after the first piece, which fits; the last one stands at the end. */
+function restMatches(pieces: readonly string[], text: string, find: FindPiece): boolean {
+  const last = pieces[pieces.length - 1] ?? "";
+  const end = text.length - last.length;
+  let from = pieces[0]?.length ?? 0;
+  if (end < from || find(last, text, end) !== end) return false;
+  for (let nth = 1; nth < pieces.length - 1; nth += 1) {
+    const piece = pieces[nth] ?? "";
+    const at = find(piece, text, from);
+    if (at === -1 || at + piece.length > end) return false;
+    from = at + piece.length;
+  }
+  return true;
+}
+
+function findPiece(piece: string, text: string, from: number, takesAny: TakesAny): number {
+  if (!piece.includes("?")) return findText(piece, text, from);
+  for (let at = from; at + piece.length <= text.length; at += 1) {
+    if (fits(piece, text, at, takesAny)) return at;
+  }
+  return -1;
+}
+
+function fits(piece: string, text: string, at: number, takesAny: TakesAny): boolean {
+  if (!piece.includes("?")) return text.startsWith(piece, at);
+  for (let offset = 0; offset < piece.length; offset += 1) {
+    const wanted = piece[offset];
+    const found = text[at + offset] ?? "";
+    if (wanted !== found && (wanted !== "?" || !takesAny(found))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,177 @@
+import { describe, expect, jest, test } from "@jest/globals";
+import fc from "fast-check";
+import { provedNarrower } from "../../src/iam/containment.ts";
+import type { DocumentContext } from "../../src/iam/document.ts";
+import { compareDocuments } from "../../src/iam/equivalence.ts";
+import { evaluate } from "../../src/iam/evaluate.ts";
+import type { Decision } from "../../src/iam/evaluation/decision.ts";
+import { attachedPolicy } from "../../src/iam/evaluation/policy.ts";
+import { accessRequest } from "../../src/iam/evaluation/request.ts";
+import { matchesPattern } from "../../src/iam/wildcard.ts";
+import { allows, type EvaluatedRequest, type EvaluatedRole } from "../support/evaluator.ts";
+import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
+import { drawnDocument, REQUESTS, respelled, textOf, type DrawnStatement } from "../support/policies.ts";
+
+jest.setTimeout(LAW_TIMEOUT_MS);
+
+const runs = { numRuns: FC_RUNS };
+const ACCOUNT = "111122223333";
+const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: ACCOUNT };
+const BOUNDARY: DocumentContext = { ...IDENTITY, dialect: "boundary" };
+const CALLER = {
+  kind: "role",
+  accountId: ACCOUNT,
+  roleArn: `arn:aws:iam::${ACCOUNT}:role/r`,
+  sessionArn: null,
+} as const;
+
+function decide({ documents, boundary }: EvaluatedRole, request: EvaluatedRequest): Decision {
+  const identity = documents.map((text, at) => attachedPolicy({ from: `document ${at}`, text }, IDENTITY));
+  const { action, resource, context = {} } = request;
+  return evaluate(accessRequest({ caller: CALLER, action, resource, context }), {
+    identity,
+    boundary: boundary === null ? null : attachedPolicy({ from: "boundary", text: boundary }, BOUNDARY),
+    session: [],
+    resource: { kind: "none" },
+  });
+}
+
+const isAllowed = (role: EvaluatedRole, request: EvaluatedRequest): boolean =>
+  decide(role, request).kind === "allowed";
+const alone = (text: string): EvaluatedRole => ({ documents: [text], boundary: null });
+
+/** Every request, and each of them with some keys less: those that the second opinion knows. */
+const role: fc.Arbitrary<EvaluatedRole> = fc
+  .tuple(fc.array(drawnDocument.map(textOf), { maxLength: 2 }), fc.option(drawnDocument.map(textOf)))
+  .map(([documents, boundary]) => ({ documents, boundary }));
+
+describe("evaluation", () => {
+  test("agrees with the second opinion on every request", () => {
+    fc.assert(
+      fc.property(role, (role) => {
+        expect(REQUESTS.filter((request) => isAllowed(role, request) !== allows(role, request))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  test("does not depend on how a document is written", () => {
+    fc.assert(
+      fc.property(drawnDocument, fc.nat(), fc.constantFrom(...REQUESTS), (statements, seed, request) => {
+        const other = respelled(statements, seed);
+
+        expect(decide(alone(other), request).kind).toBe(decide(alone(textOf(statements)), request).kind);
+      }),
+      runs,
+    );
+  });
+
+  test("is the same for documents that are equal or mean the same", () => {
+    fc.assert(
+      fc.property(drawnDocument, drawnDocument, (a, b) => {
+        const [one, other] = [textOf(a), textOf(b)];
+        if (compareDocuments(one, other, IDENTITY) === "security") return;
+
+        expect(
+          REQUESTS.filter((request) => isAllowed(alone(one), request) !== isAllowed(alone(other), request)),
+        ).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  test("never broadens by a Deny more, nor by an Allow less", () => {
+    fc.assert(
+      fc.property(drawnDocument, drawnDocument, (statements, others) => {
+        const denials = others.map((statement): DrawnStatement => ({ ...statement, Effect: "Deny" }));
+        const narrower = [
+          textOf([...statements, ...denials]),
+          textOf(statements.filter((one, at) => at > 0 || one.Effect === "Deny").concat(denials)),
+        ];
+
+        for (const text of narrower) {
+          expect(
+            REQUESTS.filter(
+              (request) => isAllowed(alone(text), request) && !isAllowed(alone(textOf(statements)), request),
+            ),
+          ).toEqual([]);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("never contradicts a proved containment", () => {
+    fc.assert(
+      fc.property(drawnDocument, drawnDocument, fc.boolean(), (a, b, isUnion) => {
+        const [inner, outer] = [textOf(a), textOf(isUnion ? [...a, ...b.filter(isAllow)] : b)];
+        if (!provedNarrower(inner, outer, IDENTITY)) return;
+
+        expect(
+          REQUESTS.filter((request) => isAllowed(alone(inner), request) && !isAllowed(alone(outer), request)),
+        ).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  test("names a failing part for what is not allowed, and a Deny for what is denied", () => {
+    fc.assert(
+      fc.property(role, fc.constantFrom(...REQUESTS), (role, request) => {
+        expect(named(decide(role, request), role)).toBe("rightly");
+      }),
+      runs,
+    );
+  });
+
+  test("of a statement that lacks one thing only names that thing", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("resource", "condition"), fc.constantFrom(...REQUESTS), (kind, request) => {
+        const lacking = {
+          Effect: "Allow",
+          Action: request.action,
+          Resource: kind === "resource" ? `${request.resource}-other` : request.resource,
+          ...(kind === "condition" && { Condition: { StringEquals: { "aws:Nowhere": "x" } } }),
+        };
+        const decision = decide(alone(textOf([lacking])), request);
+
+        expect(decision).toMatchObject({ cause: "implicit", nearest: { failed: [{ kind }] } });
+      }),
+      runs,
+    );
+  });
+});
+
+function named(decision: Decision, { boundary }: EvaluatedRole): string {
+  if (decision.kind === "unknown") return decision.reason;
+  if (decision.kind === "allowed") {
+    const layers = decision.by.map((found) => found.layer).join();
+    return layers === (boundary === null ? "identity" : "identity,boundary") ? "rightly" : layers;
+  }
+  if (decision.cause === "explicit") return decision.by.source["Effect"] === "Deny" ? "rightly" : "no Deny";
+  if (decision.nearest === null) return "rightly";
+  const { statement, failed } = decision.nearest;
+  return statement.source["Effect"] === "Allow" && failed.length > 0
+    ? "rightly"
+    : "no Allow, or nothing failed";
+}
+
+function isAllow(statement: DrawnStatement): boolean {
+  return statement.Effect === "Allow";
+}
+
+describe("matching", () => {
+  test("of a pattern made to explode ends at once", () => {
+    const explosive = `${"a*".repeat(2_000)}b`;
+    const started = performance.now();
+
+    expect(matchesPattern(explosive, "a".repeat(100_000))).toBe(false);
+    expect(
+      isAllowed(
+        alone(textOf([{ Effect: "Allow", Action: "*", Resource: `arn:aws:s3:?*?:::${explosive}` }])),
+        { action: "s3:GetObject", resource: `arn:aws:s3:::${"a".repeat(1_000)}` },
+      ),
+    ).toBe(false);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
