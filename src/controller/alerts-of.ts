@@ -1,6 +1,8 @@
+import type { AwsError } from "../model/aws-error.ts";
 import { joinedDelta, type Drift } from "../model/drift.ts";
 import { driftLine } from "../plan/render.ts";
-import { failedWrite, remainingDrifts } from "./conditions.ts";
+import { contentionKey } from "../plan/contention.ts";
+import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
 import { isSecurity } from "./outcome-facts.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
 import type { Hold } from "./ports/control.ts";
@@ -21,6 +23,7 @@ export function alertsOf(
   return [
     ...firstComparison(pass, first),
     ...known.flatMap((key) => keyAlerts(pass, key, time)),
+    ...failureAlerts(pass, keys),
     ...newHolds(pass, keys, holds),
   ];
 }
@@ -50,45 +53,25 @@ function isDangerous(drift: Drift): boolean {
   return drift.delta.allowed.some((row) => row.risk === "escalation" || row.risk === "exposure");
 }
 
-function keyAlerts(pass: Pass, key: SettledKey, time: SettleTime): readonly AlertEvent[] {
-  const { outcome, opened, telling, ended } = key;
+function keyAlerts(pass: Pass, settled: SettledKey, time: SettleTime): readonly AlertEvent[] {
+  const { outcome, opened, telling, incident } = settled;
+  const { key } = subjectOfOutcome(outcome);
   const alerts: AlertEvent[] = [];
-  const { record } = subjectOfOutcome(outcome);
-  if (telling.length > 0) alerts.push(driftOpened(pass, outcome, telling, time));
-  const sinceMs = record.incidentSinceMs ?? (telling.length > 0 ? time.nowMs : null);
-  if (sinceMs !== null && remainingDrifts(outcome).length === 0 && isLookedAt(outcome)) {
-    const how = ended.some((one) => one.how === "reverted")
-      ? "reverted"
-      : ended.some((one) => one.how === "applied")
-        ? "applied"
-        : "gone";
-    alerts.push({
-      kind: "drift-closed",
-      key: subjectOfOutcome(outcome).key,
-      account: pass.account.name,
-      how,
-      since: new Date(sinceMs).toISOString(),
-      at: time.nowIso,
-    });
+  if (telling.length > 0) alerts.push(driftOpened(pass, outcome, telling));
+  if (incident.ended !== null) {
+    const { how, sinceMs } = incident.ended;
+    const since = new Date(sinceMs).toISOString();
+    alerts.push({ kind: "drift-closed", key, account: pass.account.name, how, since, at: time.nowIso });
   }
   return [
     ...alerts,
-    ...failureAlerts(pass, outcome),
-    ...refusedAlerts(pass, key),
+    ...contendedAlerts(pass, settled),
+    ...refusedAlerts(pass, settled),
     ...recreatedAlerts(pass, outcome, opened),
   ];
 }
 
-function isLookedAt(outcome: KeyOutcome): boolean {
-  return outcome.kind === "judged" || (outcome.kind === "written" && outcome.readBack.kind === "seen");
-}
-
-function driftOpened(
-  pass: Pass,
-  outcome: KeyOutcome,
-  drifts: readonly Drift[],
-  time: SettleTime,
-): AlertEvent {
+function driftOpened(pass: Pass, outcome: KeyOutcome, drifts: readonly Drift[]): AlertEvent {
   const subject = subjectOfOutcome(outcome);
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
@@ -98,7 +81,7 @@ function driftOpened(
     functionName,
     account: pass.account.name,
     severity: drifts.some(isSecurity) ? "security" : "other",
-    since: time.nowIso,
+    since: new Date(pass.startedAtMs).toISOString(),
     summary: drifts.map(driftLine),
     delta: joinedDelta(drifts),
     next: nextStep(outcome),
@@ -118,7 +101,9 @@ function nextStep(outcome: KeyOutcome): NextStep {
   const { nextDueMs } = judged.plan;
   if (nextDueMs !== null) return { kind: "reverting-at", at: new Date(nextDueMs).toISOString() };
   const [withheld] = judged.plan.withheld;
-  return withheld === undefined ? { kind: "reverting-now" } : { kind: "left-alone", reason: withheld.reason };
+  if (withheld === undefined) return { kind: "reverting-now" };
+  const { reason, mend } = withheld;
+  return { kind: "left-alone", reason: mend === null ? reason : `${reason}; ${mend}` };
 }
 
 /** Who did it stands in CloudTrail: IAM's events in the partition's IAM region, Lambda's in their own. */
@@ -137,20 +122,55 @@ const IAM_REGION: Readonly<Record<string, string>> = {
   "aws-us-gov": "us-gov-west-1",
 };
 
-function failureAlerts(pass: Pass, outcome: KeyOutcome): readonly AlertEvent[] {
-  const failure = outcome.kind === "written" ? failedWrite(outcome.writes) : null;
-  if (failure === null || failure.error.facts.disposition.kind !== "circuit") return [];
-  const { call } = failure.error.facts;
-  return [
-    {
-      kind: "access-denied",
-      incident: `account/${pass.account.id}/${call}`,
-      account: pass.account.name,
-      call,
-      message: failure.error.message,
-      mend: `grantkeeper doctor --account ${pass.account.name}`,
-    },
-  ];
+/** One for each action that is missing, when it is found missing; not again while it is. */
+function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
+  const known = [...pass.records.values()].flatMap(({ status }) =>
+    (status?.conditions ?? []).flatMap((one) => (one.reason === "AccessDenied" ? [one.message] : [])),
+  );
+  const missing = new Map<string, AwsError>();
+  for (const { outcome } of keys) {
+    const error = failedWrite(outcome)?.error;
+    if (error === undefined || error.facts.disposition.kind !== "circuit") continue;
+    const action = missingAction(error);
+    if (!missing.has(action) && !known.some((message) => message.includes(action)))
+      missing.set(action, error);
+  }
+  return [...missing].map(([call, { message, facts }]) => ({
+    kind: "access-denied",
+    incident: `account/${pass.account.id}/${call}`,
+    account: pass.account.name,
+    call,
+    message,
+    mend: facts.denial?.mend ?? `grantkeeper doctor --account ${pass.account.name}`,
+  }));
+}
+
+function missingAction({ facts: { call, denial } }: AwsError): string {
+  return denial?.action ?? call.split(" ", 1)[0] ?? call;
+}
+
+/** Once: when reverts stop, naming what somebody keeps setting. */
+function contendedAlerts(pass: Pass, { outcome, assessment }: SettledKey): readonly AlertEvent[] {
+  const { drifted } = assessment;
+  if (outcome.kind !== "judged" && outcome.kind !== "written") return [];
+  if (drifted === null || drifted === "as-before" || drifted.reason !== "Contended") return [];
+  const { key, record } = outcome.judged.subject;
+  const before = record.status?.conditions.find((condition) => condition.type === "Drifted");
+  if (before?.reason === "Contended") return [];
+  const subjects = new Set(
+    planAfter(outcome.judged, outcome).withheld.flatMap(({ kind, subject }) =>
+      kind === "contended" ? [subject] : [],
+    ),
+  );
+  const fields = new Map(
+    remainingDrifts(outcome)
+      .filter(({ subject }) => subjects.has(subject))
+      .map((drift) => [drift.change.kind, record.revertsMs[contentionKey(drift)]?.length ?? 0] as const)
+      .filter(([, times]) => times > 0),
+  );
+  return [...fields]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, times]) => ({ kind: "contended", key, account: pass.account.name, field, times }));
 }
 
 function refusedAlerts(pass: Pass, key: SettledKey): readonly AlertEvent[] {

@@ -18,8 +18,15 @@ export interface WritePorts {
 export interface WriteOrder {
   readonly actions: readonly Action[];
   readonly planDigest: Digest;
-  /** Our last write in this account; null when there was none lately. Failures that new objects explain are aged by it. */
+  readonly patience: Patience;
+}
+
+/** What a failure that time should mend is aged by: from the record, never from memory, so that a restart gives no more of it. */
+export interface Patience {
+  /** Our last write of this key; null when there was none lately. */
   readonly lastWriteMs: number | null;
+  /** When the first of an unbroken series of such failures came; null: there was none. */
+  readonly retryingSinceMs: number | null;
 }
 
 /**
@@ -29,14 +36,14 @@ export interface WriteOrder {
  */
 export async function applyActions(
   pass: Pass,
-  { actions, planDigest, lastWriteMs }: WriteOrder,
+  { actions, planDigest, patience }: WriteOrder,
   ports: WritePorts,
   signals: { readonly abort: AbortSignal; readonly stopping: AbortSignal },
 ): Promise<readonly WriteOutcome[]> {
   const outcomes: WriteOutcome[] = [];
   for (const action of actions) {
     if (signals.stopping.aborted || signals.abort.aborted) break;
-    const outcome = await applyOne(pass, action, { planDigest, lastWriteMs }, ports, signals.abort);
+    const outcome = await applyOne(pass, action, { planDigest, patience }, ports, signals.abort);
     outcomes.push(outcome);
     if (outcome.kind !== "applied") break;
   }
@@ -46,7 +53,7 @@ export async function applyActions(
 async function applyOne(
   pass: Pass,
   action: Action,
-  { planDigest, lastWriteMs }: Omit<WriteOrder, "actions">,
+  { planDigest, patience }: Omit<WriteOrder, "actions">,
   ports: WritePorts,
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
@@ -97,15 +104,14 @@ async function applyOne(
       action,
       intent,
       error,
-      isOverdue: isOverdue(error, lastWriteMs, ports.clock.nowMs()),
+      isOverdue: isOverdue(error, patience, ports.clock.nowMs()),
     };
   }
 }
 
-/** Ages come from the audit, never from memory: a restart gives no failure more time. */
-function isOverdue(error: AwsError, lastWriteMs: number | null, nowMs: number): boolean {
+/** The first failure never is: what it waits for may have begun just now, by somebody else's hand. */
+function isOverdue(error: AwsError, { lastWriteMs, retryingSinceMs }: Patience, nowMs: number): boolean {
   const { disposition } = error.facts;
-  return (
-    disposition.kind === "retry" && (lastWriteMs === null || nowMs - lastWriteMs > disposition.deadlineMs)
-  );
+  if (disposition.kind !== "retry" || retryingSinceMs === null) return false;
+  return nowMs - Math.max(retryingSinceMs, lastWriteMs ?? 0) > disposition.deadlineMs;
 }

@@ -11,7 +11,7 @@ export function attempted(pass: Pass, subject: Subject, nowMs: number): KeyRecor
   const first = statusOf(
     pass,
     { kind: "unknown", subject, reason: "" },
-    unread("changes are on their way"),
+    unread("changes are on their way", undefined),
     record,
     time,
   );

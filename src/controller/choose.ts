@@ -32,13 +32,18 @@ export function choose(
   const open = openIntents.get(key);
   if (open !== undefined) return skip({ kind: "open-intent", intent: open.seq });
   const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
-  if (plan === null) return skip({ kind: "nothing-due" });
+  if (plan === null || !mayDelete(pass, plan)) return skip({ kind: "nothing-due" });
   const { stalled } = judged.subject.record;
   const released = judged.verdict.kind === "refuse" ? [] : judged.released;
   if (stalled !== null && stalled.digest === plan.digest && released.length === 0)
     return skip({ kind: "stalled", stalled });
   const actions = [...dueActions(plan.actions, nowMs), ...released];
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
+}
+
+/** That nothing uses an object any more is concluded from listings read for this plan alone, never from older ones. */
+function mayDelete(pass: Pass, plan: KeyPlan): boolean {
+  return plan.purpose !== "delete" || pass.scope.kind === "all";
 }
 
 /**

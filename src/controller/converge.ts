@@ -2,12 +2,14 @@ import PQueue from "p-queue";
 import type { Action } from "../model/action.ts";
 import { AwsError } from "../model/aws-error.ts";
 import { keyParts, type Key } from "../model/key.ts";
+import type { KeyPlan } from "../model/plan.ts";
 import { applyActions, type WriteOrder, type WritePorts } from "./apply.ts";
 import type { Choice } from "./choose.ts";
 import { readKeys } from "./observe.ts";
 import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
 import { planContext, planState, type Ground } from "./plan-subject.ts";
 import { appliedOf, desiredOf, policiesOf } from "./subject.ts";
+import { writesOf } from "../plan/due.ts";
 import { planRemoval } from "../plan/removal.ts";
 
 /** Bindings of one account that are written side by side; actions of one key are serial. */
@@ -109,7 +111,12 @@ const NARROWING_STEP = 10;
 
 async function sideBySide(runs: readonly Run[], work: (run: Run) => Promise<Done>): Promise<readonly Done[]> {
   const queue = new PQueue({ concurrency: SIDE_BY_SIDE });
-  return Promise.all(runs.map((run) => queue.add(() => work(run))));
+  // Also where one throws, all have ended: none is left to write beside the next pass.
+  const ended = await Promise.allSettled(runs.map((run) => queue.add(() => work(run))));
+  return ended.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
+  });
 }
 
 async function runKey(
@@ -132,7 +139,10 @@ function orderOf(run: Run, ground: Ground): WriteOrder {
   return {
     actions: run.actions,
     planDigest: run.plan.digest,
-    lastWriteMs: ground.writes.at(-1)?.atMs ?? null,
+    patience: {
+      lastWriteMs: writesOf(ground.writes, keyOf(run)).at(-1)?.atMs ?? null,
+      retryingSinceMs: run.judged.subject.record.retryingSinceMs ?? null,
+    },
   };
 }
 
@@ -150,30 +160,38 @@ async function changedMeanwhile(
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
   try {
     const live = await readKeys(pass, [run.judged.subject], ground.live, ports.live, signal);
-    return replannedDigest(pass, run, { ...ground, live }) === run.plan.digest
-      ? null
-      : { kind: "changed-meanwhile" };
+    return stillStands(run, replanned(pass, run, { ...ground, live })) ? null : { kind: "changed-meanwhile" };
   } catch (error) {
     if (error instanceof AwsError) return { kind: "read-failed", error };
     throw error;
   }
 }
 
-function replannedDigest(pass: Pass, run: Run, ground: Ground): string | null {
+function replanned(pass: Pass, run: Run, ground: Ground): KeyPlan | null {
   const { subject } = run.judged;
   if (run.plan.purpose === "delete")
-    return planRemoval(subject.record, planContext(pass, subject, ground, "converge")).digest;
+    return planRemoval(subject.record, planContext(pass, subject, ground, "converge"));
   const state = run.plan.purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
   if (state === null) return null;
   const planned = planState(state, planContext(pass, subject, ground, run.plan.purpose));
-  return planned.kind === "planned" ? planned.plan.digest : null;
+  return planned.kind === "planned" ? planned.plan : null;
+}
+
+/** The same actions are planned, and the parts that a person set free are still there to be set free. */
+function stillStands({ plan, judged }: Run, now: KeyPlan | null): boolean {
+  if (now === null || now.digest !== plan.digest) return false;
+  const released = new Set(judged.released);
+  return judged.plan.approvable
+    .filter((part) => part.actions.some((action) => released.has(action)))
+    .every((part) => now.approvable.some((other) => other.digest === part.digest));
 }
 
 /** A policy that had work in both phases is one. */
 function joined(first: readonly Done[], second: readonly Done[]): readonly Done[] {
   return first.map((one) => {
     const later = second.find((other) => other.run.judged.subject.key === one.run.judged.subject.key);
-    if (one.kind !== "written" || later?.kind !== "written") return one;
+    if (one.kind !== "written" || later === undefined) return one;
+    if (later.kind === "not-written") return one.writes.length === 0 ? later : one;
     return { ...one, writes: [...one.writes, ...later.writes] };
   });
 }

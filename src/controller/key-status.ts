@@ -2,8 +2,9 @@ import { keyParts } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 import type { DriftStatus, KeyStatus } from "../model/status.ts";
 import { driftFingerprint, joinedDelta } from "../model/drift.ts";
-import { remainingDrifts, toConditions, planAfter, type Assessment } from "./conditions.ts";
+import { toConditions, type Assessment } from "./conditions.ts";
 import { modeOf } from "./judge.ts";
+import { planAfter, remainingDrifts } from "./left-over.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
 import type { SettleTime } from "./settle-time.ts";
 
@@ -40,8 +41,9 @@ export function statusOf(
         : (before?.lastAttemptedRevision ?? null),
     lastAppliedRevision: record.applied?.revision ?? null,
     inventory: record.inventory,
-    drift: driftStatus(outcome, record),
-    plan: planStatus(outcome),
+    // What was not read is as it was last seen.
+    drift: outcome.kind === "unknown" ? (before?.drift ?? null) : driftStatus(outcome, record),
+    plan: outcome.kind === "unknown" ? (before?.plan ?? null) : planStatus(outcome),
     conditions: toConditions(assessment, before?.conditions ?? [], time.nowIso),
     notWatched: parts.kind === "function" ? NOT_WATCHED : [],
   };

@@ -4,7 +4,7 @@ import type { LiveAccount } from "../model/live.ts";
 import type { FunctionRequest, LiveState } from "./ports/live-state.ts";
 import { overlayLive } from "./overlay.ts";
 import type { Pass } from "./pass.ts";
-import { desiredOf, type Subject } from "./subject.ts";
+import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 
 /**
  * Reads what the pass needs: a sweep for scope `all`, targeted reads laid over the last sweep for keys.
@@ -33,6 +33,7 @@ export async function sweep(
       pass: pass.id,
       functions: subjects.flatMap((subject) => functionRequests(subject, pass.records.get(subject.key))),
       policies: unique(subjects.flatMap(policyArns)),
+      everyVersion: subjects.some(mayBeDeleted),
     },
     signal,
   );
@@ -57,6 +58,12 @@ export async function readKeys(
     signal,
   );
   return overlayLive(base, fresh);
+}
+
+/** Its role goes once nothing runs on it any more: neither $LATEST nor a published version of any function. */
+function mayBeDeleted(subject: Subject): boolean {
+  const applied = subject.kind === "removed" ? appliedOf(subject.record) : null;
+  return applied !== null && applied.deletionPolicy === "delete";
 }
 
 function roleNames(subject: Subject): string[] {

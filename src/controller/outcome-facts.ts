@@ -2,7 +2,7 @@ import type { AuditFact } from "../audit/entry.ts";
 import { joinedDelta, type Drift } from "../model/drift.ts";
 import type { Assessment } from "./conditions.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "./pass.ts";
-import type { EndedDrift } from "./ended-drift.ts";
+import { partsOf, type EndedDrift } from "./ended-drift.ts";
 
 /** What the record says of a key's outcome: each thing once, when it begins or ends, never again while it lasts. */
 export function outcomeFacts(
@@ -27,7 +27,7 @@ export function outcomeFacts(
   }
   for (const how of ["reverted", "applied", "gone"] as const) {
     const fields = fieldsOf(
-      ended.filter((one) => one.how === how).map((one) => fieldOfFingerprint(one.fingerprint)),
+      ended.filter((one) => one.how === how).map((one) => partsOf(one.fingerprint).change.kind),
     );
     if (fields.length > 0) facts.push({ kind: "drift-ended", key, revision: pass.revision, fields, how });
   }
@@ -40,12 +40,6 @@ export function isSecurity(drift: Drift): boolean {
 
 function fieldsOf(kinds: readonly string[]): readonly string[] {
   return [...new Set(kinds)].sort();
-}
-
-/** A fingerprint is the JSON of `[subject, change, live]` (model/drift.ts). */
-function fieldOfFingerprint(fingerprint: string): string {
-  const [, change] = JSON.parse(fingerprint) as readonly [string, { readonly kind: string }];
-  return change.kind;
 }
 
 function verdictFacts(pass: Pass, outcome: KeyOutcome, assessment: Assessment): readonly AuditFact[] {

@@ -9,7 +9,7 @@ import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { InstanceName } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
-import type { KeyRecord, StalledPlan } from "../model/key-record.ts";
+import type { KeyRecord, PastWrite, StalledPlan } from "../model/key-record.ts";
 import type { Limits } from "../model/limits.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Mode } from "../model/mode.ts";
@@ -49,7 +49,7 @@ export interface Pass {
   readonly actionData: ActionData;
   /** The operator's interval between sweeps. */
   readonly sweepMs: number;
-  /** The account's last observation; null before its first sweep. */
+  /** The account's last observation; null before its first sweep, which a pass of scope `all` makes. */
   readonly base: LiveAccount | null;
 }
 
@@ -126,6 +126,8 @@ export type PassResult =
       /** Every listing of the account was read to its end in this pass. */
       readonly swept: boolean;
       readonly outcomes: readonly KeyOutcome[];
+      /** Ours of late in this account, those of this pass included; oldest first. */
+      readonly writes: readonly PastWrite[];
       readonly endedAtMs: number;
     };
 

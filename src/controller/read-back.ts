@@ -71,5 +71,12 @@ function compareAgain(pass: Pass, { run }: Done, ground: Ground): ReadBack {
   if (state === null) return { kind: "not-read", reason: "nothing to compare with" };
   const planned = planState(state, planContext(pass, subject, ground, undone ? "undo" : "converge"));
   if (planned.kind === "unknown") return { kind: "not-read", reason: planned.reason };
-  return { kind: "seen", drifts: planned.comparison.drifts, plan: planned.plan };
+  const wanted = desiredOf(subject);
+  if (!undone || wanted === null)
+    return { kind: "seen", drifts: planned.comparison.drifts, plan: planned.plan };
+  // What differs is told against git, whatever may be applied of it.
+  const now = planState(wanted, planContext(pass, subject, ground, "converge"));
+  return now.kind === "unknown"
+    ? { kind: "not-read", reason: now.reason }
+    : { kind: "seen", drifts: now.comparison.drifts, plan: planned.plan };
 }

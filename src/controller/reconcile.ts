@@ -57,13 +57,13 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
     ...choices.filter((choice) => choice.kind === "skip").map(skipped),
     ...done.map((one) => outcomeOf(pass, one, seen, { writes, nowMs })),
   ];
-  const swept = pass.scope.kind === "all" || pass.base === null;
   return {
     kind: "done",
     pass,
     live: after,
-    swept: swept && live.complete,
+    swept: pass.scope.kind === "all" && live.complete,
     outcomes: byKey(outcomes),
+    writes,
     endedAtMs: nowMs,
   };
 }

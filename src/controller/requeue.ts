@@ -1,7 +1,7 @@
 import type { Key } from "../model/key.ts";
 import { backoffMs } from "./backoff.ts";
-import { failedWrite, planAfter } from "./conditions.ts";
-import { subjectOfOutcome, type KeyOutcome, type PassResult } from "./pass.ts";
+import { failedWrite, planAfter } from "./left-over.ts";
+import { subjectOfOutcome, type KeyOutcome, type NotApplied, type PassResult } from "./pass.ts";
 import { echoMs } from "./plan-subject.ts";
 
 export interface Requeue {
@@ -38,13 +38,19 @@ export function requeueOf(
   return { requeue, attempts };
 }
 
+/** The more often in a row, the later: also a plan that changes with each look. */
+const TRIED_AGAIN: ReadonlySet<NotApplied["kind"]> = new Set([
+  "read-failed",
+  "open-intent",
+  "changed-meanwhile",
+  "dependency",
+]);
+
 function hasFailed(outcome: KeyOutcome): boolean {
   if (outcome.kind === "unknown") return true;
-  if (outcome.kind === "judged")
-    return outcome.notApplied.kind === "read-failed" || outcome.notApplied.kind === "open-intent";
+  if (outcome.kind === "judged") return TRIED_AGAIN.has(outcome.notApplied.kind);
   return (
-    outcome.kind === "written" &&
-    (failedWrite(outcome.writes) !== null || outcome.readBack.kind === "not-read")
+    outcome.kind === "written" && (failedWrite(outcome) !== null || outcome.readBack.kind === "not-read")
   );
 }
 
@@ -58,7 +64,7 @@ function delayOf(
   if (outcome.kind === "unusable") return null;
   if (outcome.kind === "unknown") return backoffMs(attempt, context.random());
   if (outcome.kind === "judged") return skippedDelay(outcome, attempt, context);
-  const failure = failedWrite(outcome.writes);
+  const failure = failedWrite(outcome);
   if (failure?.kind === "failed" && failure.isOverdue) return PROBE_MS;
   if (failure !== null) return failureDelay(failure.error.facts.disposition.kind, attempt, context);
   if (outcome.readBack.kind === "not-read") return backoffMs(attempt, context.random());
@@ -87,6 +93,7 @@ function skippedDelay(
     case "dependency":
       return backoffMs(attempt, context.random());
     case "changed-meanwhile":
+      return failureDelay("replan", attempt, context);
     case "cut-short":
       return 0;
     case "nothing-due": {

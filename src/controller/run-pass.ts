@@ -18,11 +18,11 @@ export async function runPass(
   ports: ControllerPorts,
   abort: AbortSignal,
 ): Promise<void> {
-  const { enforced } = state;
+  const { enforced, newerRevision } = state;
   if (enforced === null) return;
   const pass = await preparePass(accountId, scope, enforced, state, settings, ports);
   if (pass === null) return;
-  const stopping = AbortSignal.any([abort, state.newerRevision]);
+  const stopping = AbortSignal.any([abort, newerRevision]);
   const result = await reconcile(pass, ports, { abort: state.hardStop, stopping });
   const nowMs = ports.clock.nowMs();
   const memory = state.account(accountId);

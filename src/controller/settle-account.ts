@@ -1,5 +1,6 @@
 import type { AuditFact } from "../audit/entry.ts";
 import type { AwsError } from "../model/aws-error.ts";
+import { keyParts } from "../model/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Pass, PassResult } from "./pass.ts";
 import type { Hold } from "./ports/control.ts";
@@ -24,8 +25,11 @@ export function settleAccount(
   const { pass, live, swept } = result;
   const before = pass.accountRecord;
   const enforced = result.outcomes.some((outcome) => modeOf(pass, subjectOfOutcome(outcome)) === "enforce");
-  const wholeAccount = pass.scope.kind === "all" || pass.base === null;
-  const nothingHeld = enforced && wholeAccount && !holds.some((hold) => isAccountHold(result, hold));
+  const nothingHeld =
+    enforced &&
+    pass.scope.kind === "all" &&
+    !isPartlyUnread(result) &&
+    !holds.some((hold) => isAccountHold(result, hold));
   const record: AccountRecord = {
     ...before,
     name: pass.account.name,
@@ -39,6 +43,15 @@ export function settleAccount(
     ...coverage(pass, live),
   };
   return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };
+}
+
+/** What could not be read was not held either: nobody has seen what would happen to it. A region that is off stays so. */
+function isPartlyUnread({ live, outcomes }: Extract<PassResult, { readonly kind: "done" }>): boolean {
+  return outcomes.some((outcome) => {
+    if (outcome.kind !== "unknown") return false;
+    const parts = keyParts(outcome.subject.key);
+    return parts.kind !== "function" || live.regions.get(parts.region)?.kind !== "off";
+  });
 }
 
 function deletedAfter(
@@ -114,22 +127,24 @@ function withControl(record: AccountRecord, before: AccountRecord, time: SettleT
   return { record: fresh, facts: [fact], alerts: [] };
 }
 
-/** The account's record after its own reads failed; one alert when that begins. */
+/** The account's record after its own reads failed; one alert when access is found missing, and when other access is. */
 export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTime): SettledAccount {
   const before = pass.accountRecord;
   const record: AccountRecord = {
     ...before,
     name: pass.account.name,
-    failing: before.failing ?? { sinceMs: time.nowMs, reason: error.message },
+    failing: { sinceMs: before.failing?.sinceMs ?? time.nowMs, reason: error.message },
   };
-  const begins = before.failing === null && error.facts.disposition.kind === "circuit";
+  const { call, code, disposition, denial } = error.facts;
+  const isKnown = before.failing?.reason.startsWith(`${call}: ${code}: `) === true;
+  const begins = disposition.kind === "circuit" && !isKnown;
   const alert: AlertEvent = {
     kind: "access-denied",
-    incident: `account/${pass.account.id}/${error.facts.call}`,
+    incident: `account/${pass.account.id}/${call}`,
     account: pass.account.name,
-    call: error.facts.call,
+    call,
     message: error.message,
-    mend: `grantkeeper doctor --account ${pass.account.name}`,
+    mend: denial?.mend ?? `grantkeeper doctor --account ${pass.account.name}`,
   };
   return { record, facts: [], alerts: begins ? [alert] : [] };
 }

@@ -1,28 +1,20 @@
 import type { AuditFact } from "../audit/entry.ts";
 import { driftFingerprint, type Drift } from "../model/drift.ts";
-import type { AppliedState, KeyRecord, StalledPlan, Unbinding } from "../model/key-record.ts";
+import type { AppliedState, KeyRecord, PastWrite, StalledPlan, Unbinding } from "../model/key-record.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Json } from "../model/json.ts";
 import { canonicalText } from "../model/digest.ts";
-import { contentionKey } from "../plan/contention.ts";
-import {
-  assess,
-  failedWrite,
-  planAfter,
-  remainingDrifts,
-  terminalReason,
-  type Assessment,
-} from "./conditions.ts";
+import { assess, terminalReason, type Assessment } from "./conditions.ts";
+import { endedDrifts, revertsAfter, type EndedDrift } from "./ended-drift.ts";
+import { incidentAfter, tellingDrifts, type Incident } from "./incident.ts";
 import { inventoryOf } from "./inventory.ts";
 import { statusOf } from "./key-status.ts";
-import type { EndedDrift } from "./ended-drift.ts";
+import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
 import { outcomeFacts } from "./outcome-facts.ts";
 import type { SettleTime } from "./settle-time.ts";
-import type { Judged, KeyOutcome, Pass } from "./pass.ts";
+import { subjectOfOutcome, type Judged, type KeyOutcome, type Pass } from "./pass.ts";
 import { appliedOf, desiredOf, isBinding } from "./subject.ts";
-
-/** Reverts are remembered for a day, so that fights can be counted. */
-const REVERT_MEMORY_MS = 86_400_000;
+import { suspensionOf } from "./suspensions.ts";
 
 /** One key's new record and what is to be said of it. */
 export interface SettledKey {
@@ -36,10 +28,14 @@ export interface SettledKey {
   /** Those of `opened` that people are told of. */
   readonly telling: readonly Drift[];
   readonly ended: readonly EndedDrift[];
+  readonly incident: Incident;
 }
 
 /** What a key's outcome is settled against, beside its record. */
 export interface Seen {
+  readonly live: LiveAccount;
+  /** Ours of late, those of the pass included. */
+  readonly writes: readonly PastWrite[];
   /** Every listing of the account was read to its end. */
   readonly swept: boolean;
   /** Git says of the key what it said at the last look. */
@@ -47,14 +43,8 @@ export interface Seen {
 }
 
 /** Pure: the same outcome on the same record settles to the same bytes. */
-export function settleKey(
-  pass: Pass,
-  outcome: KeyOutcome,
-  live: LiveAccount,
-  seen: Seen,
-  time: SettleTime,
-): SettledKey {
-  const assessment = assess(outcome);
+export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: SettleTime): SettledKey {
+  const assessment = assess(outcome, suspensionOf(subjectOfOutcome(outcome).key, pass.suspensions));
   if (outcome.kind === "unknown" || outcome.kind === "unusable") {
     const { record } = outcome.subject;
     const status = statusOf(pass, outcome, assessment, record, time);
@@ -66,6 +56,7 @@ export function settleKey(
       opened: [],
       telling: [],
       ended: [],
+      incident: { sinceMs: record.incidentSinceMs, ended: null },
     };
   }
   const { judged } = outcome;
@@ -73,19 +64,20 @@ export function settleKey(
   const opened = confirmed(judged.drifts).filter(
     (drift) => before.driftSinceMs[driftFingerprint(drift)] === undefined,
   );
-  const ended = endedDrifts(outcome, opened, time.nowMs);
-  const telling = tellingDrifts(before, opened, seen);
-  const changed = changedRecord(pass, outcome, live, { swept: seen.swept, telling, ended, time });
+  const ended = endedDrifts(outcome, { opened, writes: seen.writes, sinceMs: pass.startedAtMs });
+  const telling = tellingDrifts(before, opened, seen.isUnmovedInGit);
+  const incident = incidentAfter(outcome, { telling, ended, sinceMs: pass.startedAtMs });
+  const changed = changedRecord(pass, outcome, { seen, incident, ended, time });
   const facts = outcomeFacts(pass, outcome, assessment, opened, ended);
   const record = isGone(judged, changed)
     ? null
     : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };
-  return { outcome, record, facts, assessment, opened, telling, ended };
+  return { outcome, record, facts, assessment, opened, telling, ended, incident };
 }
 
 interface Changes {
-  readonly swept: boolean;
-  readonly telling: readonly Drift[];
+  readonly seen: Seen;
+  readonly incident: Incident;
   readonly ended: readonly EndedDrift[];
   readonly time: SettleTime;
 }
@@ -95,21 +87,21 @@ type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 function changedRecord(
   pass: Pass,
   outcome: JudgedOutcome,
-  live: LiveAccount,
-  { swept, telling, ended, time }: Changes,
+  { seen: { live, swept }, incident, ended, time }: Changes,
 ): KeyRecord {
   const { judged } = outcome;
   const before = judged.subject.record;
   const state = desiredOf(judged.subject) ?? appliedOf(before);
   return {
     ...before,
-    driftSinceMs: driftSince(before, confirmed(remainingDrifts(outcome)), time.nowMs),
-    revertsMs: revertsAfter(before, judged, ended, time.nowMs),
+    driftSinceMs: driftSince(before, confirmed(remainingDrifts(outcome)), pass.startedAtMs),
+    revertsMs: revertsAfter(before, ended, time.nowMs),
     applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
     inventory: state === null ? before.inventory : inventoryOf(state, before.inventory, live, pass.instance),
     unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
-    incidentSinceMs: incidentAfter(before, outcome, telling, time.nowMs),
+    incidentSinceMs: incident.sinceMs,
     stalled: stalledAfter(outcome),
+    retryingSinceMs: retryingAfter(before, outcome, time.nowMs),
     changedBy: isChange(outcome) ? pass.revision : before.changedBy,
   };
 }
@@ -124,34 +116,19 @@ function isChange(outcome: JudgedOutcome): boolean {
 function stalledAfter(outcome: JudgedOutcome): StalledPlan | null {
   if (outcome.kind === "judged")
     return outcome.notApplied.kind === "stalled" ? outcome.notApplied.stalled : null;
-  const failure = failedWrite(outcome.writes);
+  const failure = failedWrite(outcome);
   if (failure === null || failure.error.facts.disposition.kind !== "terminal") return null;
   const { digest } = planAfter(outcome.judged, outcome);
   return { digest, reason: terminalReason(failure.error.facts.code), message: failure.error.message };
 }
 
-/**
- * What people are told of: what moved in AWS, more than wording, and not of a binding that was never compared before.
- * Where nothing was ever applied (an account in observe) git moved it, or somebody in AWS did.
- */
-function tellingDrifts(record: KeyRecord, opened: readonly Drift[], seen: Seen): readonly Drift[] {
-  if (record.status === null) return [];
-  return opened.filter(
-    ({ cause, tier }) =>
-      tier !== "metadata" && (cause === "out-of-band" || (cause === "initial" && seen.isUnmovedInGit())),
-  );
-}
-
-/** An incident begins with the first telling drift and ends when live is as git says. */
-function incidentAfter(
-  before: KeyRecord,
-  outcome: JudgedOutcome,
-  telling: readonly Drift[],
-  nowMs: number,
-): number | null {
-  if (remainingDrifts(outcome).length === 0) return null;
-  const open = before.incidentSinceMs ?? null;
-  return open ?? (telling.length > 0 ? nowMs : null);
+/** A series of failures that time should mend ends by a write that goes well, or when there is nothing to write. */
+function retryingAfter(before: KeyRecord, outcome: JudgedOutcome, nowMs: number): number | null {
+  const since = before.retryingSinceMs ?? null;
+  if (outcome.kind === "judged") return outcome.notApplied.kind === "nothing-due" ? null : since;
+  const failure = failedWrite(outcome);
+  if (failure === null) return null;
+  return failure.error.facts.disposition.kind === "retry" ? (since ?? nowMs) : since;
 }
 
 function confirmed(drifts: readonly Drift[]): readonly Drift[] {
@@ -161,57 +138,11 @@ function confirmed(drifts: readonly Drift[]): readonly Drift[] {
 function driftSince(
   before: KeyRecord,
   drifts: readonly Drift[],
-  nowMs: number,
+  seenMs: number,
 ): Readonly<Record<string, number>> {
   const fingerprints = drifts.map(driftFingerprint).sort();
   return Object.fromEntries(
-    fingerprints.map((fingerprint) => [fingerprint, before.driftSinceMs[fingerprint] ?? nowMs]),
-  );
-}
-
-/** What stood before this pass, or was found by it, and is not there at its end. */
-function endedDrifts(outcome: JudgedOutcome, opened: readonly Drift[], nowMs: number): readonly EndedDrift[] {
-  const { judged } = outcome;
-  if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return [];
-  const since: Readonly<Record<string, number>> = {
-    ...Object.fromEntries(opened.map((drift) => [driftFingerprint(drift), nowMs])),
-    ...judged.subject.record.driftSinceMs,
-  };
-  const standing = new Set(remainingDrifts(outcome).map(driftFingerprint));
-  const seenNow = new Map(judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
-  return Object.entries(since)
-    .filter(([fingerprint]) => !standing.has(fingerprint))
-    .map(([fingerprint, sinceMs]) => ({
-      fingerprint,
-      sinceMs,
-      how: howEnded(seenNow.get(fingerprint), outcome),
-    }));
-}
-
-function howEnded(drift: Drift | undefined, outcome: JudgedOutcome): EndedDrift["how"] {
-  if (outcome.kind !== "written" || drift === undefined) return "gone";
-  return drift.cause === "out-of-band" ? "reverted" : "applied";
-}
-
-function revertsAfter(
-  before: KeyRecord,
-  judged: Judged,
-  ended: readonly EndedDrift[],
-  nowMs: number,
-): KeyRecord["revertsMs"] {
-  const reverted = new Set(ended.filter((one) => one.how === "reverted").map((one) => one.fingerprint));
-  const counted = new Map(
-    Object.entries(before.revertsMs).map(([field, times]) => [
-      field,
-      times.filter((atMs) => nowMs - atMs < REVERT_MEMORY_MS),
-    ]),
-  );
-  for (const drift of judged.drifts.filter((one) => reverted.has(driftFingerprint(one)))) {
-    const field = contentionKey(drift);
-    counted.set(field, [...(counted.get(field) ?? []), nowMs]);
-  }
-  return Object.fromEntries(
-    [...counted].filter(([, times]) => times.length > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
+    fingerprints.map((fingerprint) => [fingerprint, before.driftSinceMs[fingerprint] ?? seenMs]),
   );
 }
 
@@ -254,14 +185,12 @@ function sameData(a: AppliedState["desired"], b: AppliedState["desired"]): boole
   return canonicalText(a as unknown as Json) === canonicalText(b as unknown as Json);
 }
 
-/** A sweep that found no obstacle to the delete is remembered; the last two count. */
+/** The first and the last sweep of an unbroken series that found no obstacle to the delete. */
 function unbindingAfter(before: KeyRecord, judged: Judged, swept: boolean, nowMs: number): Unbinding {
   const unbinding = before.unbinding ?? { atMs: nowMs, agreedSweepsMs: [] };
   if (!swept) return unbinding;
-  return {
-    ...unbinding,
-    agreedSweepsMs: judged.mayBeDeleted ? [...unbinding.agreedSweepsMs, nowMs].slice(-2) : [],
-  };
+  const agreedSweepsMs = judged.mayBeDeleted ? [...unbinding.agreedSweepsMs.slice(0, 1), nowMs] : [];
+  return { ...unbinding, agreedSweepsMs };
 }
 
 function isGone(judged: Judged, record: KeyRecord): boolean {

@@ -5,11 +5,14 @@ import type { Key } from "../model/key.ts";
 import { isBinding, desiredOf, appliedOf } from "./subject.ts";
 import { alertsOf } from "./alerts-of.ts";
 import { denied, toConditions, unread } from "./conditions.ts";
+import { planAfter, remainingDrifts } from "./left-over.ts";
 import { holdsOf, orphansOf } from "./needs-people.ts";
+import { isDenied } from "./ready.ts";
 import { requeueOf, type Requeue } from "./requeue.ts";
 import { settleAccount, settleFailedAccount } from "./settle-account.ts";
 import { settleKey, type SettledKey } from "./settle-key.ts";
 import type { SettleTime } from "./settle-time.ts";
+import { suspensionOf } from "./suspensions.ts";
 import { subjectOfOutcome, type KeyOutcome, type PassResult } from "./pass.ts";
 import type { Hold, KeyView, Orphan } from "./ports/control.ts";
 import type { Settlement } from "./ports/recorder.ts";
@@ -43,10 +46,10 @@ export function settle(result: PassResult, context: SettleContext): Settled {
 }
 
 function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, context: SettleContext): Settled {
-  const { pass, live, swept, outcomes } = result;
+  const { pass, live, swept, outcomes, writes } = result;
   const keys = outcomes.map((outcome) => {
     const isUnmovedInGit = (): boolean => isUnmoved(outcome, context.views);
-    return settleKey(pass, outcome, live, { swept, isUnmovedInGit }, context);
+    return settleKey(pass, outcome, { live, writes, swept, isUnmovedInGit }, context);
   });
   const views = viewsAfter(result, context);
   const holds = holdsOf(pass, [...views.values()]);
@@ -87,14 +90,11 @@ function settleFailure(
 ): Settled {
   const { pass, error } = result;
   const account = settleFailedAccount(pass, error, context);
-  const assessment = error.facts.disposition.kind === "circuit" ? denied(error) : unread(error.message);
   const keys = [...pass.records.values()].flatMap((record): readonly KeyRecord[] => {
     if (record.status === null) return [];
-    const conditions = toConditions(
-      { ...assessment, drifted: null },
-      record.status.conditions,
-      context.nowIso,
-    );
+    const suspension = suspensionOf(record.key, pass.suspensions);
+    const assessment = isDenied(error) ? denied(error, suspension) : unread(error.message, suspension);
+    const conditions = toConditions(assessment, record.status.conditions, context.nowIso);
     return [
       { ...record, status: { ...record.status, sync: "Unknown", health: assessment.health, conditions } },
     ];
@@ -107,7 +107,7 @@ function settleFailure(
     },
     ...requeueOf(result, context),
     views: context.views,
-    holds: [],
+    holds: holdsOf(pass, [...context.views.values()]),
     orphans: context.orphans,
     failure: error.message,
   };
@@ -136,13 +136,12 @@ function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
   const fn =
     state !== null && isBinding(state) ? liveFunction(live, state.region, state.functionName) : undefined;
   const judged = outcome.kind === "judged" || outcome.kind === "written" ? outcome.judged : null;
-  const after = outcome.kind === "written" && outcome.readBack.kind === "seen" ? outcome.readBack : null;
   return {
     key: subject.key,
     desired: state,
-    drifts: after?.drifts ?? judged?.drifts ?? [],
+    drifts: remainingDrifts(outcome),
     findings: judged?.findings ?? [],
-    plan: after?.plan ?? judged?.plan ?? null,
+    plan: judged === null ? null : planAfter(judged, outcome),
     verdict: judged?.verdict ?? { kind: "allow" },
     liveRole: role?.kind === "present" ? role.value : null,
     liveFunction: fn?.kind === "present" ? fn.value : null,

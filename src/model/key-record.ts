@@ -35,7 +35,7 @@ export interface PastWrite {
 /** A key whose manifest or target is gone. */
 export interface Unbinding {
   readonly atMs: number;
-  /** Times of complete sweeps since then in which every condition of the delete held; the last two count. */
+  /** The first and the last of the complete sweeps since then that all found every condition of the delete to hold. */
   readonly agreedSweepsMs: readonly number[];
 }
 
@@ -60,6 +60,8 @@ export interface KeyRecord {
   /** Since when people are told of a drift that has not ended; null: of none. */
   readonly incidentSinceMs: number | null;
   readonly stalled: StalledPlan | null;
+  /** Since when its write fails in a way that time should mend; null: it does not. */
+  readonly retryingSinceMs: number | null;
   /** The last revision that changed what had been applied before; creations and reverts are none. */
   readonly changedBy: Revision | null;
 }
@@ -75,6 +77,7 @@ export function emptyKeyRecord(key: Key): KeyRecord {
     unbinding: null,
     incidentSinceMs: null,
     stalled: null,
+    retryingSinceMs: null,
     changedBy: null,
   };
 }

@@ -15,6 +15,7 @@ export interface Withheld {
     | "quota"
     | "dependency"
     | "unreadable"
+    | "contended"
     | "waiting";
   /** ARN. */
   readonly subject: string;

@@ -30,9 +30,9 @@ export function standDown(
   return {
     drifts: drifts.filter((drift) => !contended.includes(drift)),
     withheld: contended.map((drift) => ({
-      kind: "waiting",
+      kind: "contended",
       subject: drift.subject,
-      reason: `contended: ${drift.change.kind} was reverted more than ${context.fights.max} times lately and keeps coming back`,
+      reason: `${drift.change.kind} was reverted more than ${context.fights.max} times lately and keeps coming back`,
       mend: "find out who sets it, then change git or them",
     })),
   };

@@ -50,9 +50,7 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
   }
   if ((context.record?.revertsMs[contentionKey(drift)] ?? []).length > 0) {
     const mend = "name the role where the function is deployed, or set functionRole: verify";
-    withheld.push(
-      held("waiting", "contended: somebody set the function's role back after Grantkeeper set it", mend),
-    );
+    withheld.push(held("contended", "somebody set the function's role back after Grantkeeper set it", mend));
   }
   if (scope.role === null || scope.standing?.kind !== "ours") {
     withheld.push(held("waiting", `role ${binding.role.arn} is not there yet`, null));

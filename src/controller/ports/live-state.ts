@@ -20,6 +20,8 @@ export interface SweepRequest {
    * may stand here too: their documents are read though no role attaches them yet.
    */
   readonly policies: readonly string[];
+  /** The published versions of every function: a role may be deleted, and none of them may run on it. */
+  readonly everyVersion: boolean;
 }
 
 export interface TargetedRequest {
