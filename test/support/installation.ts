@@ -181,7 +181,7 @@ export class Installation {
       drainOutbox: (signal) => drainOutbox({ store, alerts, clock, random: RANDOM, telemetry }, signal),
     });
     const stopping = new AbortController();
-    const done = controller.run(stopping.signal).finally(async () => {
+    const done = runAndClose(controller, stopping.signal, async () => {
       aws.close();
       await store.close();
       lock.release();
@@ -229,6 +229,8 @@ export class Installation {
 
   /** One whole look at every account, by a sweep. */
   async look(): Promise<void> {
+    // After a start the accepted revision is compiled first.
+    await this.until("a revision is enforced", () => this.control.readiness().ready);
     const asked = await this.control.reconcile({ kind: "all" }, "test");
     if (asked.kind === "err") throw new Error(asked.error.message);
     const { token } = asked.value;
@@ -305,15 +307,23 @@ export class Installation {
     await Promise.race([until(what, probe, { withinMs: WITHIN_MS, everyMs: 5 }), ended]);
   }
 
-  /** The newest push was accepted, held or refused. */
+  /** The newest push was accepted, held or refused by a fetch that began after this was called. */
   async #seen(): Promise<void> {
     const commit = this.#pushed ?? "";
-    this.control.fetchSoon("test");
+    await this.#fetched();
+    // One that was under way may have looked before; the second has begun after it.
+    await this.#fetched();
     await this.until(`${commit.slice(0, 7)} is seen`, async () => {
       const { source } = await this.overview();
       const named = [source.accepted, source.held?.revision, source.failure?.message];
       return named.some((text) => text?.includes(commit.slice(0, 7)) === true);
     });
+  }
+
+  async #fetched(): Promise<void> {
+    const before = (await this.overview()).source.fetchedAt;
+    this.control.fetchSoon("test");
+    await this.until("a fetch", async () => (await this.overview()).source.fetchedAt !== before);
   }
 
   #now(): Running {
@@ -329,7 +339,7 @@ export class Installation {
       auth: { kind: "none" },
       mirrorDir: join(this.stateDir, "mirror"),
       paths: [PATHS.platformPath, PATHS.tenantPath],
-      limits: LIMITS,
+      limits: { ...LIMITS, files: 50_000 },
       timeoutMs: WITHIN_MS,
       allowHttpLoopback: true,
       allowedFilePath: this.repository.bare,
@@ -345,6 +355,18 @@ export class Installation {
         if (text === "step failed") this.#failures.push(`${text}: ${String(fields?.["reason"])}`);
       },
     };
+  }
+}
+
+async function runAndClose(
+  controller: Controller,
+  stop: AbortSignal,
+  close: () => Promise<void>,
+): Promise<void> {
+  try {
+    await controller.run(stop);
+  } finally {
+    await close();
   }
 }
 

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { FaultKind } from "../../src/simulator/faults.ts";
+import {
+  CALLED_BY_TOPIC,
+  estate,
+  functions,
+  keyOf,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+  WRITE_ORDERS,
+} from "../support/estate.ts";
+import { Installation } from "../support/installation.ts";
+import { ledgerProblems } from "../support/ledger.ts";
+import { TestClock } from "../support/test-clock.ts";
+import { settingsIn } from "../support/world-settings.ts";
+
+const NAMES = ["a", "b", "c"];
+const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
+const DENIED =
+  "User: arn:aws:sts::222222222222:assumed-role/writer/gk-1 is not authorized to perform: iam:PutRolePolicy on resource: role a-eu-west-1 because no identity-based policy allows the iam:PutRolePolicy action";
+
+describe("when AWS does not do as it is told", () => {
+  let installation: Installation;
+  let clock: TestClock;
+
+  beforeEach(async () => {
+    clock = new TestClock();
+    installation = await Installation.start({ files: FILES, clock });
+    await installation.settled();
+  });
+  afterEach(() => installation.stop());
+
+  const inline = (name: string): string =>
+    installation.world.accounts[PROD]?.iam.roles[roleNameOf(name)]?.inline["grantkeeper"] ?? "";
+
+  const faults: readonly { readonly kind: FaultKind; readonly because: string }[] = [
+    { kind: { kind: "lost-response" }, because: "the answer is lost after the write took effect" },
+    { kind: { kind: "truncate" }, because: "half of the answer comes" },
+    { kind: { kind: "dropped-request" }, because: "the request is lost before it takes effect" },
+    { kind: { kind: "throttle" }, because: "the call is throttled" },
+    {
+      kind: { kind: "error", code: "ServiceFailure", message: "down", status: 500 },
+      because: "the service is down",
+    },
+  ];
+
+  test.each(faults)("nothing is done twice and the record knows: $because", async ({ kind }) => {
+    for (const operation of ["CreateRole", "PutRolePolicy", "AddPermission"]) {
+      installation.simulator.addFault({ operation, times: 1, kind });
+    }
+
+    await installation.converge();
+
+    expect((await installation.store.allKeys()).map(({ status }) => status?.sync)).toEqual(
+      Array.from({ length: 4 }, () => "Synced"),
+    );
+    expect(ledgerProblems(await installation.entries(), installation.simulator.calls())).toEqual([]);
+  });
+
+  test("a missing permission is named, with the line to add, and stops only what needs it", async () => {
+    const kind = { kind: "error", code: "AccessDenied", message: DENIED, status: 403 } as const;
+    installation.simulator.addFault({ operation: "PutRolePolicy", resourceIncludes: roleNameOf("a"), kind });
+
+    await installation.converge();
+
+    const ready = await installation.condition(keyOf("a"), "Ready");
+    expect(ready).toMatchObject({ status: "False", reason: "AccessDenied" });
+    expect(ready?.message).toContain("iam:PutRolePolicy");
+    expect([inline("a"), inline("b") === "", inline("c") === ""]).toEqual(["", false, false]);
+    await installation.until("an alert", () => installation.alerts.join().includes("iam:PutRolePolicy"));
+  });
+
+  test("an account whose identities can't be assumed is named, and nothing is concluded of its keys", async () => {
+    await installation.converge();
+    const before = JSON.stringify(settingsIn(installation.world));
+    const kind = {
+      kind: "error",
+      code: "AccessDenied",
+      message: "not authorized to perform: sts:AssumeRole",
+      status: 403,
+    } as const;
+    installation.simulator.addFault({ service: "sts", kind });
+    await installation.restart();
+    await installation.until("the account fails", async () =>
+      (await installation.overview()).accounts.some(({ record }) => record?.failing !== null),
+    );
+
+    const [account] = (await installation.overview()).accounts;
+    expect(account?.record?.failing?.reason).toContain("sts:AssumeRole");
+    expect(await installation.condition(keyOf("a"), "Ready")).toMatchObject({ reason: "AccessDenied" });
+    expect(JSON.stringify(settingsIn(installation.world))).toBe(before);
+
+    installation.simulator.clearFaults();
+    clock.advance(600_000);
+    await installation.until("the account is read again", async () =>
+      (await installation.overview()).accounts.every(({ record }) => record?.failing === null),
+    );
+  });
+
+  test("a stop waits for the write under way and begins no other one", async () => {
+    installation.simulator.addFault({ operation: "CreateRole", kind: { kind: "delay", ms: 300 } });
+    await installation.approveAll();
+    await installation.until("an intent", async () =>
+      (await installation.entries()).some(({ kind }) => kind === "write-intended"),
+    );
+
+    await installation.stopController();
+
+    const operations = installation.writes().map(({ operation }) => operation);
+    installation.simulator.clearFaults();
+    installation.startController();
+    await installation.settled();
+    const entries = await installation.entries();
+    expect(operations).toEqual(["CreateRole", "CreateRole", "CreateRole"]);
+    expect(entries.some(({ kind }) => kind === "stopped")).toBe(true);
+    expect(ledgerProblems(entries, installation.simulator.calls())).toEqual([]);
+    expect(NAMES.map(inline)).not.toContain("");
+  });
+
+  test("a stop ends within its grace although a call hangs, and the next start finds out what it did", async () => {
+    installation.simulator.addFault({ operation: "CreateRole", times: 3, kind: { kind: "hang" } });
+    await installation.approveAll();
+    await installation.until("an intent", async () =>
+      (await installation.entries()).some(({ kind }) => kind === "write-intended"),
+    );
+
+    const stopped = installation.stopController();
+    clock.advance(10_000);
+    await stopped;
+    installation.startController();
+    await installation.settled();
+
+    expect(NAMES.map(inline)).not.toContain("");
+    expect(ledgerProblems(await installation.entries(), installation.simulator.calls())).toEqual([]);
+  });
+
+  test("each write has its intent by number and request id, over changes of every kind", async () => {
+    await installation.converge();
+    await installation.converge(estate(functions(NAMES, READ_ORDERS)));
+
+    const entries = await installation.entries();
+    expect(entries.filter(({ kind }) => kind === "write-intended").length).toBe(installation.writes().length);
+    expect(ledgerProblems(entries, installation.simulator.calls())).toEqual([]);
+  });
+});
