@@ -1,6 +1,6 @@
 import type { ConditionTest } from "./document.ts";
 import { findOperator, operatorParts, type OperatorParts } from "./operators.ts";
-import { patternCovers } from "./wildcard.ts";
+import { arnCovers, patternCovers } from "./wildcard.ts";
 
 /** True only when every request that passes `inner` passes `outer`. */
 export function conditionsImply(inner: readonly ConditionTest[], outer: readonly ConditionTest[]): boolean {
@@ -19,7 +19,8 @@ function testImplies(given: ConditionTest, wanted: ConditionTest): boolean {
     return false;
   }
   const [narrow, wide] = operator.negated ? [wanted.values, given.values] : [given.values, wanted.values];
-  if (operator.pattern) return narrow.every((value) => wide.some((pattern) => patternCovers(pattern, value)));
+  const covers = operator.type === "arn" ? arnCovers : patternCovers;
+  if (operator.pattern) return narrow.every((value) => wide.some((pattern) => covers(pattern, value)));
   return isListOfAlternatives(given.operator) && narrow.every((value) => wide.includes(value));
 }
 

@@ -3,7 +3,7 @@ import type { ConditionTest, Member, Selector } from "./document.ts";
 import { findOperator, operatorParts, type Operator } from "./operators.ts";
 import { structureText } from "./statement.ts";
 import { sortedSet } from "./text.ts";
-import { collapseWildcards, patternCovers } from "./wildcard.ts";
+import { arnCovers, collapseWildcards, patternCovers, resourceCovers } from "./wildcard.ts";
 
 /** More pairs than this are not tried: members that others cover are then kept. */
 const MAX_PAIRS = 1_000_000;
@@ -17,22 +17,29 @@ export function meaningText(member: Member): string {
   return structureText({
     effect: member.effect,
     principals: member.principals,
-    actions: absorbed(member.actions),
-    resources: member.resources && absorbed(member.resources),
+    actions: absorbed(member.actions, patternCovers),
+    resources: member.resources && absorbed(member.resources, resourceCovers),
     conditions: sortedTests(member.conditions.map(meaningTest)),
   });
 }
 
-function absorbed(selector: Selector): Selector {
-  return { negated: selector.negated, values: absorbedPatterns(selector.values) };
+type Covers = (outer: string, inner: string) => boolean;
+
+function absorbed(selector: Selector, covers: Covers): Selector {
+  return { negated: selector.negated, values: absorbedPatterns(selector.values, covers) };
 }
 
-/** A list matches what any of its members matches, negated or not: a covered member adds nothing. */
-function absorbedPatterns(values: readonly string[]): readonly string[] {
+/**
+ * A list matches what any of its members matches, negated or not: a covered member adds nothing. Of two that cover
+ * each other the first one stays.
+ */
+function absorbedPatterns(values: readonly string[], covers: Covers): readonly string[] {
   const patterns = sortedSet(values.map(collapseWildcards));
   const wide = patterns.filter((pattern) => /[*?]/.test(pattern));
   if (wide.length * patterns.length > MAX_PAIRS) return patterns;
-  return patterns.filter((inner) => !wide.some((outer) => outer !== inner && patternCovers(outer, inner)));
+  const absorbs = (outer: string, inner: string): boolean =>
+    outer !== inner && covers(outer, inner) && (outer < inner || !covers(inner, outer));
+  return patterns.filter((inner) => !wide.some((outer) => absorbs(outer, inner)));
 }
 
 const SAME_OPERATOR: ReadonlyMap<string, string> = new Map([
@@ -44,7 +51,9 @@ function meaningTest(test: ConditionTest): ConditionTest {
   const { quantifier, base, suffix } = operatorParts(test.operator);
   const known = findOperator(test.operator);
   const operator = `${quantifier}${SAME_OPERATOR.get(base) ?? base}${suffix}`;
-  if (known?.pattern === true) return { operator, key: test.key, values: absorbedPatterns(test.values) };
+  const covers = known?.type === "arn" ? arnCovers : patternCovers;
+  if (known?.pattern === true)
+    return { operator, key: test.key, values: absorbedPatterns(test.values, covers) };
   const fold = known === undefined ? undefined : FOLDS[known.type];
   return {
     operator,

@@ -47,6 +47,12 @@ export function resourceCovers(outer: string, inner: string): boolean {
   return outerParts.every((part, at) => globCovers(part, innerParts[at] ?? ""));
 }
 
+/** The same for values of ARN operators, which compare part by part and complete nothing: `*` alone is any ARN. */
+export function arnCovers(outer: string, inner: string): boolean {
+  if (outer === "*" || outer === inner) return true;
+  return !isShortArn(openVariables(outer)) && resourceCovers(outer, inner);
+}
+
 /** IAM completes a short ARN with stars: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. */
 function arnFields(pattern: string): readonly string[] {
   if (pattern === "*") return ["*", "*", "*", "*", "*", "*"];

@@ -429,6 +429,24 @@ describe("a document is proved narrower than another", () => {
       proved: false,
     },
     {
+      because: "its ARN condition is covered part by part",
+      inner: when({ ArnLike: { k: "arn:aws:sns:eu-west-1:1:t1" } }),
+      outer: when({ ArnLike: { k: "arn:aws:sns:*:*:t*" } }),
+      proved: true,
+    },
+    {
+      because: "any ARN covers its ARN condition",
+      inner: when({ ArnLike: { k: "arn:aws:sns:eu-west-1:1:t1" } }),
+      outer: when({ ArnLike: { k: "*" } }),
+      proved: true,
+    },
+    {
+      because: "a star of the other's ARN condition would have to cover a colon",
+      inner: when({ ArnLike: { k: "arn:aws:sns:eu-west-1:1:t1" } }),
+      outer: when({ ArnLike: { k: "arn:aws:*:t1" } }),
+      proved: false,
+    },
+    {
       because: "a statement of it is not understood",
       inner: document(allow(), { Fresh: 1 }),
       outer: document(allow()),

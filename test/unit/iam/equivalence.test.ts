@@ -324,6 +324,30 @@ describe("two identity documents", () => {
       tier: "meaning",
     },
     {
+      because: "an ARN that another one covers part by part adds nothing",
+      a: when({ ArnLike: { k: ["arn:aws:sns:*:*:t*", "arn:aws:sns:eu-west-1:*:t1"] } }),
+      b: when({ ArnLike: { k: "arn:aws:sns:*:*:t*" } }),
+      tier: "meaning",
+    },
+    {
+      because: "a star of an ARN operator covers no colon",
+      a: when({ ArnLike: { k: ["arn:aws:sns:*:t", "arn:aws:sns:eu-west-1:1:t"] } }),
+      b: when({ ArnLike: { k: "arn:aws:sns:*:t" } }),
+      tier: "security",
+    },
+    {
+      because: "a star inside a field of a resource covers no colon",
+      a: identity({ Resource: ["arn:aws:s*s:eu:1:q", "arn:aws:sns:sqs:eu:1:q"] }),
+      b: identity({ Resource: "arn:aws:s*s:eu:1:q" }),
+      tier: "security",
+    },
+    {
+      because: "one of two resources that cover each other stays",
+      a: identity({ Resource: ["arn:aws:sqs:*", "arn:aws:sqs:*:*:*"] }),
+      b: identity({ Resource: "arn:aws:sqs:*" }),
+      tier: "meaning",
+    },
+    {
       because: "in StringEquals a star is a star",
       a: when({ StringEquals: { k: ["a*", "ab"] } }),
       b: when({ StringEquals: { k: "a*" } }),
