@@ -25,11 +25,8 @@ export interface PastWrite {
   readonly target: string;
   /** SHA-256 (hex) of the value from before; null when there was none. */
   readonly beforeHash: string | null;
-  /**
-   * The same of the value that it left. Additions to a set (attachments, statements) are told apart by it; where it is
-   * not kept, one that is not yet seen is taken as missing.
-   */
-  readonly afterHash?: string | null;
+  /** The same of the value that it left: additions to a set (attachments, statements) are told apart by it. */
+  readonly afterHash: string | null;
 }
 
 /** A key whose manifest or target is gone. */

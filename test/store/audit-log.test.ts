@@ -190,7 +190,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       await audit.append([finish(applied, "applied")]);
 
       const target = "arn:aws:iam::111122223333:role/grantkeeper/orders-api-eu-west-1";
-      const write = { key: KEY, call: "iam:PutRolePolicy", target };
+      const write = { key: KEY, call: "iam:PutRolePolicy", target, afterHash: sha256Hex("{}") };
       const first = { ...write, step: 10, atMs: START_MS + 1_000, beforeHash: null };
       const second = { ...write, step: 6, atMs: START_MS + 2_000, beforeHash: sha256Hex(before) };
       expect(await audit.writesSince(ACCOUNT, START_MS)).toEqual([first, second]);

@@ -1,4 +1,5 @@
 import {
+  type FunctionConfiguration,
   GetPolicyCommand,
   ListAliasesCommand,
   ListFunctionsCommand,
@@ -38,31 +39,66 @@ export function wishesIn(region: Region, requests: readonly FunctionRequest[]): 
   return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
 }
 
-/** Every function of a region, 50 a page. @throws AwsError */
-export function listFunctions(reader: Reader, region: Region): Promise<readonly FunctionFromConfiguration[]> {
+/** A function as a listing shows it; `versions` only where the listing was by versions. */
+export interface ListedFunction {
+  readonly found: FunctionFromConfiguration;
+  readonly versions: readonly LiveVersion[] | null;
+}
+
+/** Every function of a region, 50 a page: with `everyVersion` its published versions too, which pages by versions. @throws AwsError */
+export async function listFunctions(
+  reader: Reader,
+  region: Region,
+  everyVersion: boolean,
+): Promise<readonly ListedFunction[]> {
   const call = "lambda:ListFunctions";
-  return wholeListing(call, async (Marker): Promise<Page<FunctionFromConfiguration>> => {
-    const input = { MaxItems: 50, ...(Marker !== undefined && { Marker }) };
+  const configurations = await wholeListing(call, async (Marker): Promise<Page<ListedConfiguration>> => {
+    const input = {
+      MaxItems: 50,
+      ...(everyVersion && { FunctionVersion: "ALL" as const }),
+      ...(Marker !== undefined && { Marker }),
+    };
     const answer = await reader.lambda(call, ListFunctionsCommand, { region, input });
     const functions = needed(answer.Functions, call, "Functions");
-    return {
-      items: functions.map((each) => functionFrom(each, call)),
-      next: nextOfLambda(answer.NextMarker),
-    };
+    return { items: functions.map((each) => listed(each, call)), next: nextOfLambda(answer.NextMarker) };
   });
+  const published = configurations.flatMap(({ name, version }) =>
+    version === undefined ? [] : [{ name, version }],
+  );
+  const byName = Map.groupBy(published, ({ name }) => name);
+  return configurations.flatMap(({ name, found }) => {
+    if (found === undefined) return [];
+    const versions = everyVersion ? (byName.get(name) ?? []).map(({ version }) => version) : null;
+    return [{ found, versions }];
+  });
+}
+
+interface ListedConfiguration {
+  readonly name: string;
+  readonly found: FunctionFromConfiguration | undefined;
+  readonly version: LiveVersion | undefined;
+}
+
+/** $LATEST is the function itself; everything else is a published version of it. */
+function listed(configuration: FunctionConfiguration, call: string): ListedConfiguration {
+  const name = needed(configuration.FunctionName, call, "FunctionName");
+  const version = versionFrom(configuration, call);
+  return { name, found: version === undefined ? functionFrom(configuration, call) : undefined, version };
 }
 
 /** A function with what its configuration does not say; what nobody asked for is not read. */
 export async function withWish(
   reader: Reader,
   region: Region,
-  found: FunctionFromConfiguration,
+  { found, versions: known }: ListedFunction,
   wish: FunctionWish | undefined,
 ): Promise<LiveFunction> {
-  if (wish === undefined) return { ...found, versions: NOT_ASKED, aliases: NOT_ASKED, policies: new Map() };
+  const published: Reading<readonly LiveVersion[]> =
+    known === null ? NOT_ASKED : { kind: "present", value: known };
+  if (wish === undefined) return { ...found, versions: published, aliases: NOT_ASKED, policies: new Map() };
   const at = { region, name: found.name };
   const [versions, aliases, policies] = await Promise.all([
-    wish.versions ? readingOf(() => listVersions(reader, at)) : NOT_ASKED,
+    wish.versions && known === null ? readingOf(() => listVersions(reader, at)) : published,
     wish.versions ? readingOf(() => listAliases(reader, at)) : NOT_ASKED,
     inParallel(wish.qualifiers, WIDTH, async (qualifier) => {
       return [qualifier ?? "", await presenceOf(() => readPolicy(reader, at, qualifier))] as const;
@@ -99,7 +135,7 @@ function listVersions(reader: Reader, { region, name }: At): Promise<readonly Li
     const answer = await reader.lambda(call, ListVersionsByFunctionCommand, { region, input });
     const versions = needed(answer.Versions, call, "Versions");
     return {
-      items: versions.flatMap((each) => versionFrom(each) ?? []),
+      items: versions.flatMap((each) => versionFrom(each, call) ?? []),
       next: nextOfLambda(answer.NextMarker),
     };
   });

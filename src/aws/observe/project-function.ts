@@ -20,8 +20,7 @@ export function functionFrom(configuration: FunctionConfiguration, call: string)
 }
 
 /** Undefined for `$LATEST`, which is no published version. */
-export function versionFrom(configuration: FunctionConfiguration): LiveVersion | undefined {
-  const call = "lambda:ListVersionsByFunction";
+export function versionFrom(configuration: FunctionConfiguration, call: string): LiveVersion | undefined {
   const version = needed(configuration.Version, call, "Version");
   if (version === "$LATEST") return undefined;
   return { version, roleArn: needed(configuration.Role, call, "Role") };

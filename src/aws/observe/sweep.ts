@@ -94,9 +94,9 @@ async function withTags(
 async function sweepRegion(reader: Reader, region: Region, request: SweepRequest): Promise<LiveRegion> {
   try {
     const wishes = new Map(wishesIn(region, request.functions).map((wish) => [wish.functionName, wish]));
-    const listed = await listFunctions(reader, region);
-    const functions = await inParallel(listed, WIDTH, (found) =>
-      withWish(reader, region, found, wishes.get(found.name)),
+    const listed = await listFunctions(reader, region, request.everyVersion);
+    const functions = await inParallel(listed, WIDTH, (each) =>
+      withWish(reader, region, each, wishes.get(each.found.name)),
     );
     return {
       kind: "read",

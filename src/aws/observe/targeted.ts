@@ -181,6 +181,6 @@ function readFunction(reader: Reader, region: Region, wish: FunctionWish): Promi
   return presenceOf(async () => {
     const input = { FunctionName: wish.functionName };
     const answer = await reader.lambda(call, GetFunctionConfigurationCommand, { region, input });
-    return withWish(reader, region, functionFrom(answer, call), wish);
+    return withWish(reader, region, { found: functionFrom(answer, call), versions: null }, wish);
   });
 }

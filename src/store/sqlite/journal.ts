@@ -12,6 +12,7 @@ interface WriteRow {
   readonly step: PastWrite["step"];
   readonly target: string;
   readonly before_hash: string | null;
+  readonly after_hash: string | null;
 }
 
 /** The writes of the chain, so that what is open and what was done lately is found without a walk. */
@@ -25,14 +26,14 @@ export interface Journal {
 
 export function journalOf(db: Connection): Journal {
   const begin = db.prepare(
-    `INSERT INTO writes (intent, account_id, key, call, step, target, before_hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO writes (intent, account_id, key, call, step, target, before_hash, after_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const finish = db.prepare("UPDATE writes SET outcome = ?, finished_ms = ? WHERE intent = ?");
   const open = db.prepare<[string], { readonly intent: number }>(
     "SELECT intent FROM writes WHERE account_id = ? AND outcome IS NULL ORDER BY intent",
   );
   const since = db.prepare<[string, number], WriteRow>(
-    `SELECT key, finished_ms, call, step, target, before_hash FROM writes
+    `SELECT key, finished_ms, call, step, target, before_hash, after_hash FROM writes
      WHERE account_id = ? AND outcome IS NOT NULL AND finished_ms >= ? AND outcome IN ('applied', 'found-applied')
      ORDER BY finished_ms, intent`,
   );
@@ -41,8 +42,10 @@ export function journalOf(db: Connection): Journal {
       if (entry.kind === "write-finished") finish.run(entry.outcome, Date.parse(entry.at), entry.intent);
       if (entry.kind !== "write-intended") return;
       const { accountId } = keyParts(entry.key);
-      const beforeHash = entry.before === null ? null : sha256Hex(entry.before);
-      begin.run(entry.seq, accountId, entry.key, entry.call, entry.step, entry.target, beforeHash);
+      const [before, after] = [entry.before, entry.after].map((value) =>
+        value === null ? null : sha256Hex(value),
+      );
+      begin.run(entry.seq, accountId, entry.key, entry.call, entry.step, entry.target, before, after);
     },
     open: (accountId) => open.all(accountId).map((row) => row.intent),
     since: (accountId, sinceMs) => since.all(accountId, sinceMs).map(pastWrite),
@@ -50,6 +53,6 @@ export function journalOf(db: Connection): Journal {
 }
 
 function pastWrite(row: WriteRow): PastWrite {
-  const { key, finished_ms: atMs, call, step, target, before_hash: beforeHash } = row;
-  return { key, atMs, call, step, target, beforeHash };
+  const { key, finished_ms: atMs, call, step, target, before_hash: beforeHash, after_hash: afterHash } = row;
+  return { key, atMs, call, step, target, beforeHash, afterHash };
 }

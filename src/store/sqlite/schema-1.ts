@@ -40,6 +40,7 @@ CREATE TABLE writes (
   step INTEGER NOT NULL,
   target TEXT NOT NULL,
   before_hash TEXT,
+  after_hash TEXT,
   outcome TEXT,
   finished_ms INTEGER
 ) STRICT;

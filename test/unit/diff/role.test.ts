@@ -277,6 +277,7 @@ describe("the echo of our own writes", () => {
     step: 6,
     target: desired.role.arn,
     beforeHash: sha256Hex(before),
+    afterHash: null,
   };
 
   test.each([
@@ -316,14 +317,14 @@ describe("the echo of our own writes", () => {
       role: liveRoleOf(attached, { attachments: [] }),
       found: liveFunctionOf(attached),
     });
-    const attach: PastWrite = { ...write, call: "iam:AttachRolePolicy", beforeHash: null };
+    const attach: PastWrite = { ...write, call: "iam:AttachRolePolicy", beforeHash: null, afterHash: null };
     const writes = [afterHash === undefined ? attach : { ...attach, afterHash }];
 
     expect(driftsOfBinding(attached, context(live, { writes }))).toMatchObject([{ certainty }]);
   });
 
   test("a role that we made and do not see yet is pending", () => {
-    const writes: PastWrite[] = [{ ...write, call: "iam:CreateRole", beforeHash: null }];
+    const writes: PastWrite[] = [{ ...write, call: "iam:CreateRole", beforeHash: null, afterHash: null }];
     const drifts = driftsOfBinding(desired, context(emptyAccount(), { writes }));
 
     expect(drifts).toMatchObject([{ change: { kind: "role-missing" }, certainty: "pending" }]);
@@ -362,6 +363,7 @@ describe("the role itself", () => {
       step: 2,
       target: desired.role.arn,
       beforeHash: null,
+      afterHash: null,
     };
 
     const at = context(live, { record: appliedRecord(desired), writes: [create] });

@@ -136,6 +136,7 @@ describe("a function on another role", () => {
       step: 6,
       target: managed().role.arn,
       beforeHash: null,
+      afterHash: null,
     } as const;
     const plan = planWith({ at: { writes: [put] } });
 

@@ -276,6 +276,7 @@ describe("users of a policy", () => {
       step: 6,
       target: USER.role.arn,
       beforeHash: null,
+      afterHash: null,
     } as const;
     const late = { ...put, step: 10 } as const;
     const plan = planWith({
@@ -428,6 +429,7 @@ describe("tags, description and ownership", () => {
       step: 1,
       target: policy(compiled()).arn,
       beforeHash: null,
+      afterHash: null,
     } as const;
 
     expect(planOfPolicy(policy(compiled(READ)), context(emptyAccount(), { writes: [create] }))).toMatchObject(

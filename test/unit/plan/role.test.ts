@@ -176,6 +176,7 @@ describe("a role that does not exist", () => {
       step: 2,
       target: desired.role.arn,
       beforeHash: null,
+      afterHash: null,
     } as const;
 
     const plan = planOfBinding(desired, context(emptyAccount(), { writes: [create] }));
@@ -342,6 +343,7 @@ describe("git changes a role", () => {
       step: 6,
       target: desired.role.arn,
       beforeHash: null,
+      afterHash: null,
     } as const;
 
     const plan = planWith({
@@ -519,6 +521,7 @@ describe("somebody changes a role in AWS", () => {
       step: 10,
       target: binding().role.arn,
       beforeHash: sha256Hex(HOTFIX[1]),
+      afterHash: null,
     } as const;
 
     const plan = planWith({

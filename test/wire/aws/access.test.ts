@@ -29,7 +29,7 @@ function seed(state: WorldState): void {
 }
 
 const sweep = (account = world.account) =>
-  world.aws.live.sweep({ account, pass: "p1", functions: [], policies: [] }, never());
+  world.aws.live.sweep({ account, pass: "p1", functions: [], policies: [], everyVersion: false }, never());
 
 function put(RoleName: string) {
   const input = { RoleName, PolicyName: "grantkeeper", PolicyDocument: allow("s3:GetObject") };

@@ -83,6 +83,7 @@ function sweep(change: Partial<SweepRequest> = {}): Promise<LiveAccount> {
       pass: "p1",
       functions: [functionRequest("orders-api")],
       policies: [],
+      everyVersion: false,
       ...change,
     },
     never(),
@@ -169,6 +170,41 @@ describe("what a sweep tells", () => {
     expect(found.kind === "present" && [...found.value.policies]).toEqual([["", { kind: "absent" }]]);
     expect(liveFunction(live, REGION, "gone")).toEqual({ kind: "absent" });
     expect(world.reads()["lambda:GetPolicy"]).toBe(1);
+  });
+
+  test("the published versions of every function, asked for or not, when a role may be deleted", async () => {
+    world = await startAwsWorld((state) => {
+      seedOne(state);
+      const shared = `arn:aws:iam::${ACCOUNT}:role/shared`;
+      const old = addFunction(state, {
+        accountId: ACCOUNT,
+        region: REGION,
+        name: "nobody-asked",
+        roleArn: shared,
+      });
+      const latest = old.versions["$LATEST"];
+      if (latest === undefined) throw new Error("a function has $LATEST");
+      old.versions["1"] = {
+        ...latest,
+        Version: "1",
+        Role: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`,
+      };
+    });
+
+    const live = await sweep({ functions: [], everyVersion: true });
+
+    const found = liveFunction(live, REGION, "nobody-asked");
+    expect(found).toMatchObject({
+      kind: "present",
+      value: {
+        roleArn: `arn:aws:iam::${ACCOUNT}:role/shared`,
+        versions: {
+          kind: "present",
+          value: [{ version: "1", roleArn: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api` }],
+        },
+      },
+    });
+    expect(world.reads()["lambda:ListVersionsByFunction"]).toBeUndefined();
   });
 
   test("tags of the policies that were named, read once", async () => {
@@ -345,7 +381,7 @@ describe("a sweep where something fails", () => {
     world.simulator.addFault({ operation: "ListRoles", kind: { kind: "hang" } });
     const stop = new AbortController();
     const sweeping = world.aws.live.sweep(
-      { account: world.account, pass: "p1", functions: [], policies: [] },
+      { account: world.account, pass: "p1", functions: [], policies: [], everyVersion: false },
       stop.signal,
     );
 
