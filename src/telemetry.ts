@@ -29,7 +29,7 @@ const COUNTERS = {
 
 const GAUGES = {
   bindings: {
-    help: "Bindings by account and state (synced, drifted, held, broken).",
+    help: "Bindings by account and state (synced, drifted, held, broken, unknown).",
     labels: ["account", "state"],
   },
   functions: { help: "Functions by account: seen in AWS, declared in git.", labels: ["account", "where"] },
@@ -64,6 +64,9 @@ const HISTOGRAMS = {
     buckets: [1, 5, 30, 60, 300, 900, 3600, 86_400],
   },
 } as const;
+
+/** Every metric by its type: what /metrics shows, and docs/operating.md lists. */
+export const METRICS = { counter: COUNTERS, gauge: GAUGES, histogram: HISTOGRAMS } as const;
 
 export interface TelemetryOptions {
   readonly level: Level | "silent";

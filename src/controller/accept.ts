@@ -37,7 +37,7 @@ export function compileSnapshot(snapshot: Snapshot, context: AcceptContext): Res
   }
   const files = [...parsed.values()];
   const documents = files.reduce((sum, file) => sum + file.documents.length, 0);
-  const before = Object.keys(context.record?.fileKeys ?? {}).length;
+  const before = Object.values(context.record?.fileKeys ?? {}).filter((keys) => keys.length > 0).length;
   if (documents === 0) {
     return err(
       `0 manifests at ${shortRevision(snapshot.revision)}${before > 0 ? `, where ${before} files had some` : ""}: refused, nothing is deleted`,
@@ -54,20 +54,39 @@ export function compileSnapshot(snapshot: Snapshot, context: AcceptContext): Res
   return ok({ enforced, parsed });
 }
 
+/** Files of the snapshot that cannot be read as a whole; sorted. */
+export function unreadPaths(compilation: Compilation, snapshot: Snapshot): readonly string[] {
+  return [...new Set([...compilation.brokenFiles, ...snapshot.refused.map((file) => file.path)])].sort();
+}
+
+/**
+ * What an unread file may still want: the keys last seen in it. One that is new may be any that is gone under
+ * another name, so it holds the keys of all of those.
+ */
+function heldKeys(
+  compilation: Compilation,
+  snapshot: Snapshot,
+  record: SourceRecord | null,
+): ReadonlyMap<string, readonly Key[]> {
+  const known = record?.fileKeys ?? {};
+  const paths = new Set([...snapshot.files, ...snapshot.refused].map((file) => file.path));
+  const gone = Object.keys(known).filter((path) => !paths.has(path));
+  const keysOfGone = gone.flatMap((path) => known[path] ?? []);
+  return new Map(unreadPaths(compilation, snapshot).map((path) => [path, known[path] ?? keysOfGone]));
+}
+
 /** A file that can't be read (any more) still holds every key last seen in it: it can't be known what it wanted to say. */
 function brokenFileKeys(
   compilation: Compilation,
   snapshot: Snapshot,
   record: SourceRecord | null,
 ): ReadonlyMap<Key, Diagnostic> {
-  const broken = new Map<string, Diagnostic>();
-  for (const path of compilation.brokenFiles) {
-    const diagnostic = compilation.diagnostics.find((found) => found.origin.file === path);
-    broken.set(path, diagnostic ?? unreadable(path, "unreadable"));
-  }
-  for (const refused of snapshot.refused) broken.set(refused.path, unreadable(refused.path, refused.reason));
-  const keys = [...broken].flatMap(([path, diagnostic]) =>
-    (record?.fileKeys[path] ?? []).map((key) => [key, diagnostic] as const),
+  const reasons = new Map(snapshot.refused.map((file) => [file.path, file.reason]));
+  const diagnosticOf = (path: string): Diagnostic =>
+    compilation.diagnostics.find((found) => found.origin.file === path) ??
+    unreadable(path, reasons.get(path) ?? "unreadable");
+  const keys = [...heldKeys(compilation, snapshot, record)].flatMap(([path, held]) =>
+    held.map((key) => [key, diagnosticOf(path)] as const),
   );
   const named = new Set<Key>([
     ...compilation.desired.bindings.keys(),
@@ -86,17 +105,17 @@ function unreadable(file: string, reason: string): Diagnostic {
   };
 }
 
-/** What the record keeps of the files: their keys, and for broken ones also those last seen in them. */
+/** What the record keeps of the files: their keys, and for unread ones also those that they hold. */
 export function fileKeysAfter(
-  enforced: Enforced,
+  compilation: Compilation,
+  snapshot: Snapshot,
   record: SourceRecord | null,
-  refused: readonly string[],
 ): SourceRecord["fileKeys"] {
-  const { fileKeys, brokenFiles } = enforced.compilation;
-  const kept = [...brokenFiles, ...refused].map(
-    (path) =>
-      [path, [...new Set([...(fileKeys[path] ?? []), ...(record?.fileKeys[path] ?? [])])].sort()] as const,
+  const { fileKeys } = compilation;
+  const kept = [...heldKeys(compilation, snapshot, record)].map(
+    ([path, held]) => [path, [...new Set([...(fileKeys[path] ?? []), ...held])].sort()] as const,
   );
-  const all = new Map([...Object.entries(fileKeys), ...kept].filter(([, keys]) => keys.length > 0));
+  // An unread file without keys is named too: it is not new the next time.
+  const all = new Map([...Object.entries(fileKeys).filter(([, keys]) => keys.length > 0), ...kept]);
   return Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -142,18 +142,16 @@ export class ControllerControl implements Control {
     const unknown = request.kind === "keys" ? request.keys.find((key) => !known.has(key)) : undefined;
     if (unknown !== undefined) return err({ code: "not-found", message: `no such key: ${unknown}` });
     const keys = request.kind === "keys" ? request.keys : [...known];
-    const nowMs = this.#ports.clock.nowMs();
     const accounts = new Map(
       [...enforced.accounts.keys()].map((id) => [
         id,
         new Set(keys.filter((key) => keyParts(key).accountId === id)),
       ]),
     );
-    if (request.kind === "all")
-      for (const accountId of accounts.keys()) this.#state.queue.addSweep(accountId, nowMs);
-    else for (const key of keys) this.#state.queue.addKey(key, nowMs);
     const token = this.#ports.random.hex(12);
-    this.#state.tokens.set(token, { accounts, afterPass: this.#state.passNumber });
+    const { fetchNumber } = this.#state;
+    const whole = request.kind === "all";
+    this.#state.tokens.set(token, { accounts, whole, afterFetch: fetchNumber, afterPass: null });
     const [oldest] = this.#state.tokens.keys();
     if (this.#state.tokens.size > TOKENS_KEPT && oldest !== undefined) this.#state.tokens.delete(oldest);
     this.#ports.telemetry.info("reconcile asked for", { actor, keys: keys.length });
@@ -211,6 +209,8 @@ export class ControllerControl implements Control {
       change: { suspensions: [suspension] },
       alerts: [],
     });
+    // Passes under way were begun without it: they end before their next write.
+    this.#state.cutShort();
     this.#allDue();
     return ok(suspension);
   }

@@ -24,7 +24,7 @@ const STALE_MS = 60_000;
 export interface Signals {
   /** Ends reads and writes at once. */
   readonly abort: AbortSignal;
-  /** Ends the pass before its next write; aborts with `abort`, on stop, and when a newer revision was accepted. */
+  /** Ends the pass before its next write; aborts with `abort`, on stop, when a newer revision was accepted, and when something is suspended. */
   readonly stopping: AbortSignal;
 }
 

@@ -33,7 +33,7 @@ export async function enforce(
   state.parsed = parsed;
   state.enforced = now;
   state.unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
-  state.revisionAccepted();
+  state.cutShort();
   const nowMs = ports.clock.nowMs();
   for (const accountId of accounts.keys()) {
     if (before === null || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);

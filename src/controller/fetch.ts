@@ -1,7 +1,7 @@
 import type { AuditFact } from "../audit/entry.ts";
 import { shortRevision } from "../model/revision.ts";
 import type { Commit, Snapshot } from "../model/snapshot.ts";
-import { compileSnapshot, fileKeysAfter } from "./accept.ts";
+import { compileSnapshot, fileKeysAfter, unreadPaths } from "./accept.ts";
 import { enforce } from "./enforce.ts";
 import { objectRecords } from "./object-records.ts";
 import type { AlertEvent } from "./ports/recorder.ts";
@@ -13,6 +13,21 @@ import type { ControllerState, Enforced } from "./state.ts";
 
 /** Fetches the source and accepts, holds or refuses what it finds. The accepted revision stays enforced until a newer one is. */
 export async function fetchAndAccept(
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  state.fetchNumber += 1;
+  const number = state.fetchNumber;
+  try {
+    await fetchOnce(state, settings, ports, signal);
+  } finally {
+    state.fetchEnded(number, ports.clock.nowMs());
+  }
+}
+
+async function fetchOnce(
   state: ControllerState,
   settings: ControllerSettings,
   ports: ControllerPorts,
@@ -46,20 +61,26 @@ async function accept(
   ports: ControllerPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  switch (fetched.kind) {
-    case "failed":
-      await failed(fetched.error, state, ports);
-      return enforceAccepted(record, state, settings, ports, signal);
-    case "held":
-      await held(fetched, record, state, ports);
-      return enforceAccepted(record, state, settings, ports, signal);
-    case "same":
-      remember(state, ports, {});
-      return enforceAccepted(record, state, settings, ports, signal);
-    case "new":
-      await take(fetched.snapshot, fetched.commits, record, state, settings, ports);
-      return enforceAccepted(record, state, settings, ports, signal);
-  }
+  if (fetched.kind === "failed") await failed(fetched.error, state, ports);
+  if (fetched.kind === "held") await held(fetched, record, state, ports);
+  if (fetched.kind === "same") await same(record, state, ports);
+  if (
+    fetched.kind === "new" &&
+    (await take(fetched.snapshot, fetched.commits, record, state, settings, ports))
+  )
+    return;
+  await enforceAccepted(record, state, settings, ports, signal);
+}
+
+/** A revision that was held, and that the source no longer has, waits for nobody. */
+async function same(
+  record: SourceRecord | null,
+  state: ControllerState,
+  ports: ControllerPorts,
+): Promise<void> {
+  remember(state, ports, {});
+  if (record !== null && record.heldRevision !== null)
+    await ports.store.commit({ sources: [{ ...record, heldRevision: null }] });
 }
 
 function remember(
@@ -105,7 +126,10 @@ async function held(
   });
 }
 
-/** After a restart the accepted revision is compiled again before anything newer is: the record knows it only by name. */
+/**
+ * What the record says is accepted is what is enforced: after a restart it is compiled again, since the record knows it
+ * only by name, and so it is after an accepted one could not be put in force at once.
+ */
 async function enforceAccepted(
   record: SourceRecord | null,
   state: ControllerState,
@@ -113,7 +137,8 @@ async function enforceAccepted(
   ports: ControllerPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  if (state.enforced !== null || record === null || record.acceptedRevision === null) return;
+  if (record === null || record.acceptedRevision === null) return;
+  if (state.enforced?.revision === record.acceptedRevision) return;
   try {
     const snapshot = await ports.source.at(record.acceptedRevision, signal);
     const compiled = compileIt(snapshot, record, state, settings, ports);
@@ -141,6 +166,7 @@ function compileIt(
   });
 }
 
+/** False: it was refused. */
 async function take(
   snapshot: Snapshot,
   commits: readonly Commit[],
@@ -148,9 +174,12 @@ async function take(
   state: ControllerState,
   settings: ControllerSettings,
   ports: ControllerPorts,
-): Promise<void> {
+): Promise<boolean> {
   const compiled = compileIt(snapshot, record, state, settings, ports);
-  if (compiled.kind === "err") return refused(compiled.error, record, state, ports);
+  if (compiled.kind === "err") {
+    await refused(compiled.error, record, state, ports);
+    return false;
+  }
   remember(state, ports, {});
   const { enforced } = compiled.value;
   const fact: AuditFact = {
@@ -165,6 +194,7 @@ async function take(
   const { objects, removed } = objectRecords(
     enforced.compilation.objects,
     await ports.store.objects(),
+    unreadPaths(enforced.compilation, snapshot),
     new Date(ports.clock.nowMs()).toISOString(),
   );
   await ports.recorder.record({
@@ -175,11 +205,7 @@ async function take(
           source: snapshot.source,
           acceptedRevision: snapshot.revision,
           heldRevision: null,
-          fileKeys: fileKeysAfter(
-            enforced,
-            record,
-            snapshot.refused.map((file) => file.path),
-          ),
+          fileKeys: fileKeysAfter(enforced.compilation, snapshot, record),
         },
       ],
       objects,
@@ -188,6 +214,7 @@ async function take(
     alerts: [],
   });
   await enforce(compiled.value, state, settings, ports);
+  return true;
 }
 
 function quarantined(enforced: Enforced, snapshot: Snapshot): readonly string[] {

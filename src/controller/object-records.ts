@@ -10,10 +10,14 @@ interface ObjectId {
   readonly name: string;
 }
 
-/** The documents of a revision as the API shows them, and those that are gone. `generation` counts changes of the canonical spec. */
+/**
+ * The documents of a revision as the API shows them, and those that are gone; what was last seen in an unread file is
+ * not. `generation` counts changes of the canonical spec.
+ */
 export function objectRecords(
   objects: readonly ManifestObject[],
   before: readonly ObjectRecord[],
+  unread: readonly string[],
   nowIso: string,
 ): { readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] } {
   const known = new Map(before.map((record) => [idOf(record), record]));
@@ -22,7 +26,7 @@ export function objectRecords(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, object]) => recordOf(object, known.get(id), nowIso));
   const removed = before
-    .filter((record) => !named.has(idOf(record)))
+    .filter((record) => !named.has(idOf(record)) && !unread.includes(record.file))
     .map(({ kind, namespace, name }) => ({ kind, namespace, name }));
   return { objects: records, removed };
 }

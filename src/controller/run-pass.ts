@@ -18,11 +18,11 @@ export async function runPass(
   ports: ControllerPorts,
   abort: AbortSignal,
 ): Promise<void> {
-  const { enforced, newerRevision } = state;
+  const { enforced, outdated } = state;
   if (enforced === null) return;
   const pass = await preparePass(accountId, scope, enforced, state, settings, ports);
   if (pass === null) return;
-  const stopping = AbortSignal.any([abort, newerRevision]);
+  const stopping = AbortSignal.any([abort, outdated]);
   const result = await reconcile(pass, ports, { abort: state.hardStop, stopping });
   const nowMs = ports.clock.nowMs();
   const memory = state.account(accountId);
@@ -49,6 +49,7 @@ async function preparePass(
   const account = enforced.accounts.get(accountId);
   if (account === undefined) return null;
   const nowMs = ports.clock.nowMs();
+  const { live: base } = state.account(accountId);
   const records = await ports.store.keys(accountId);
   const accounts = await ports.store.accounts();
   state.passNumber += 1;
@@ -59,7 +60,8 @@ async function preparePass(
     account,
     accountRecord:
       accounts.find((one) => one.accountId === accountId) ?? firstAccountRecord(accountId, account.name),
-    scope,
+    // Without a sweep to lay targeted reads over, the pass makes one, and is one over the whole account.
+    scope: base === null ? { kind: "all" } : scope,
     revision: enforced.revision,
     compilation: enforced.compilation,
     desired: enforced.compilation.desired,
@@ -75,7 +77,7 @@ async function preparePass(
     catalogueDigest: settings.catalogueDigest,
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
-    base: state.account(accountId).live,
+    base,
   };
 }
 
@@ -85,7 +87,7 @@ async function record(
   state: ControllerState,
   ports: ControllerPorts,
 ): Promise<void> {
-  const pending = pendingAfter(result, state.unobserved);
+  const pending = pendingAfter(result, state);
   const objects =
     pending.size === state.unobserved.size ? [] : observedObjects(await ports.store.objects(), pending);
   state.unobserved = pending;
@@ -93,8 +95,10 @@ async function record(
   if (writesOf(result) > 0) await ports.audit.checkpoint();
 }
 
-function pendingAfter(result: PassResult, unobserved: ReadonlySet<Key>): ReadonlySet<Key> {
-  if (result.kind === "failed") return unobserved;
+function pendingAfter(result: PassResult, state: ControllerState): ReadonlySet<Key> {
+  const { unobserved } = state;
+  // A pass over an older revision says nothing of what a newer one changed.
+  if (result.kind === "failed" || result.pass.compilation !== state.enforced?.compilation) return unobserved;
   const seen = new Set(result.outcomes.map((outcome) => subjectOfOutcome(outcome).key));
   return new Set([...unobserved].filter((key) => !seen.has(key)));
 }
@@ -183,10 +187,11 @@ function measureState(
     ports.telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
   ports.telemetry.gauge("orphans", settled.orphans.length, { account });
   const views = [...settled.views.values()];
+  const unread = views.filter((view) => view.plan === null).length;
   const drifted = views.filter((view) => view.drifts.length > 0).length;
   const held = views.filter((view) => view.verdict.kind === "hold").length;
   const broken = views.filter((view) => view.verdict.kind === "refuse").length;
-  const states = { synced: views.length - drifted, drifted, held, broken };
+  const states = { synced: views.length - drifted - unread, drifted, unknown: unread, held, broken };
   for (const [state, count] of Object.entries(states))
     ports.telemetry.gauge("bindings", count, { account, state });
 }

@@ -47,11 +47,14 @@ export interface SourceMemory {
   readonly held: { readonly revision: Revision; readonly reason: string } | null;
 }
 
-/** A promise to a caller of `reconcile`: done when every key had a pass that began after it. */
+/** A promise to a caller of `reconcile`: done when every key had a pass that began after a fetch that began after it. */
 export interface ReconcileToken {
-  readonly accounts: Map<AccountId, Set<Key>>;
-  /** Passes with a higher number count. */
-  readonly afterPass: number;
+  readonly accounts: ReadonlyMap<AccountId, Set<Key>>;
+  readonly whole: boolean;
+  /** Fetches with a higher number count. */
+  readonly afterFetch: number;
+  /** Passes with a higher number count; null: the fetch has not ended yet. */
+  readonly afterPass: number | null;
 }
 
 /**
@@ -71,7 +74,8 @@ export class ControllerState {
   /** Keys that no pass has looked at since their document changed. */
   unobserved: ReadonlySet<Key> = new Set();
   passNumber = 0;
-  #newer = new AbortController();
+  fetchNumber = 0;
+  #outdated = new AbortController();
   readonly #hard = new AbortController();
 
   /** Ends reads and writes at once: the grace of a stop is over. */
@@ -83,15 +87,28 @@ export class ControllerState {
     this.#hard.abort();
   }
 
-  /** Aborts once a newer revision was accepted than the one enforced when it was asked for. */
-  get newerRevision(): AbortSignal {
-    return this.#newer.signal;
+  /** Aborts once what a pass was begun with no longer holds: a newer revision was accepted, or something is suspended. */
+  get outdated(): AbortSignal {
+    return this.#outdated.signal;
   }
 
-  /** Passes under way take no new key from now on: the rest stays queued for the newer revision. */
-  revisionAccepted(): void {
-    this.#newer.abort();
-    this.#newer = new AbortController();
+  /** Passes under way end before their next write: the rest stays queued. */
+  cutShort(): void {
+    this.#outdated.abort();
+    this.#outdated = new AbortController();
+  }
+
+  /** A fetch ended, however it ended: what was asked for before it began is due now. */
+  fetchEnded(fetchNumber: number, nowMs: number): void {
+    for (const [id, token] of this.tokens) {
+      if (token.afterPass !== null || fetchNumber <= token.afterFetch) continue;
+      this.tokens.set(id, { ...token, afterPass: this.passNumber });
+      for (const [accountId, keys] of token.accounts) {
+        if (this.enforced?.accounts.has(accountId) !== true) keys.clear();
+        else if (token.whole) this.queue.addSweep(accountId, nowMs);
+        else for (const key of keys) this.queue.addKey(key, nowMs);
+      }
+    }
   }
 
   /** Tells the tokens that these keys had a whole pass (of a whole account: that all of them had). */
@@ -101,7 +118,7 @@ export class ControllerState {
   ): void {
     for (const token of this.tokens.values()) {
       const waiting = token.accounts.get(pass.account.id);
-      if (waiting === undefined || pass.number <= token.afterPass) continue;
+      if (waiting === undefined || token.afterPass === null || pass.number <= token.afterPass) continue;
       for (const key of keys === "all" ? [...waiting] : keys) waiting.delete(key);
     }
   }

@@ -32,11 +32,14 @@ export class Workqueue {
     account.sweepDueMs = Math.min(dueMs, account.sweepDueMs ?? Infinity);
   }
 
-  /** All that is due in one idle account, the longest waiting account first; undefined when nothing is. A due sweep covers every key. */
+  /**
+   * All that is due in one idle account, the longest waiting account first; undefined when nothing is. A due sweep covers
+   * every key. Keys (what people changed or asked for) overtake sweeps that have not waited long.
+   */
   take(nowMs: number): { readonly accountId: AccountId; readonly scope: Scope } | undefined {
     const due = [...this.#accounts]
       .filter(([, account]) => account.state === "idle" && dueAt(account) <= nowMs)
-      .sort(([idA, a], [idB, b]) => dueAt(a) - dueAt(b) || (idA < idB ? -1 : 1))[0];
+      .sort(([idA, a], [idB, b]) => rankOf(a) - rankOf(b) || (idA < idB ? -1 : 1))[0];
     if (due === undefined) return undefined;
     const [accountId, account] = due;
     account.state = "running";
@@ -81,6 +84,13 @@ function dueAt(account: AccountQueue): number {
   let earliest = account.sweepDueMs ?? Infinity;
   for (const dueMs of account.keys.values()) earliest = Math.min(earliest, dueMs);
   return earliest;
+}
+
+/** So much longer than a key a sweep waits for its turn; a sweep that waited longer goes first. */
+const SWEEP_YIELDS_MS = 30_000;
+
+function rankOf({ keys, sweepDueMs }: AccountQueue): number {
+  return Math.min(...keys.values(), (sweepDueMs ?? Infinity) + SWEEP_YIELDS_MS);
 }
 
 function takeScope(account: AccountQueue, nowMs: number): Scope {

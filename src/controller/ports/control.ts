@@ -110,7 +110,7 @@ export interface Control {
   waivers(): readonly Waiver[];
   history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]>;
   resourceVersion(): Promise<number>;
-  /** Fetches the source and makes the keys due now; the token is done when each of them had a whole pass since. */
+  /** Fetches the source, then makes the keys due; the token is done when each of them had a whole pass since the fetch. */
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;
   /** null: no such token. */
   reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null;
