@@ -1,7 +1,7 @@
 import type { Selector } from "./document.ts";
 import { patternCovers, patternsMeet, resourceCovers, resourcesMeet } from "./wildcard.ts";
 
-interface PatternRules {
+export interface PatternRules {
   readonly covers: (outer: string, inner: string) => boolean;
   readonly meet: (a: string, b: string) => boolean;
 }

@@ -7,7 +7,10 @@ import { evaluate } from "../../src/iam/evaluate.ts";
 import type { Decision } from "../../src/iam/evaluation/decision.ts";
 import { attachedPolicy } from "../../src/iam/evaluation/policy.ts";
 import { accessRequest } from "../../src/iam/evaluation/request.ts";
+import { EXCEPT } from "../../src/iam/reach.ts";
+import { effectiveSurface, type Surface } from "../../src/iam/surface.ts";
 import { matchesPattern } from "../../src/iam/wildcard.ts";
+import type { PermissionRow } from "../../src/model/delta.ts";
 import { allows, type EvaluatedRequest, type EvaluatedRole } from "../support/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { drawnDocument, REQUESTS, respelled, textOf, type DrawnStatement } from "../support/policies.ts";
@@ -158,6 +161,52 @@ function named(decision: Decision, { boundary }: EvaluatedRole): string {
 
 function isAllow(statement: DrawnStatement): boolean {
   return statement.Effect === "Allow";
+}
+
+describe("the surface of a role", () => {
+  test("holds everything that is allowed, and what it proves is allowed whatever the conditions", () => {
+    fc.assert(
+      fc.property(role, (role) => {
+        const rows = surfaceOf(role);
+
+        expect(
+          REQUESTS.filter(
+            (request) => isAllowed(role, request) && !rows.some(({ row }) => speaksOf(row, request)),
+          ),
+        ).toEqual([]);
+        expect(
+          REQUESTS.filter((request) =>
+            rows.some(
+              ({ row }) =>
+                row.certainty === "proved" &&
+                row.condition === "" &&
+                speaksOf(row, request) &&
+                !isAllowed(role, request),
+            ),
+          ),
+        ).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
+
+function surfaceOf({ documents, boundary }: EvaluatedRole): Surface["rows"] {
+  return effectiveSurface({
+    documents: documents.map((text, at) => ({ from: `document ${at}`, text })),
+    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    context: IDENTITY,
+  }).rows;
+}
+
+/** By the second opinion: a row as a statement of its own. */
+function speaksOf({ action, resource }: PermissionRow, request: EvaluatedRequest): boolean {
+  const element = (name: string, text: string): object =>
+    text.startsWith(EXCEPT) ? { [`Not${name}`]: text.slice(EXCEPT.length).split(", ") } : { [name]: text };
+  return allows(
+    alone(textOf([{ Effect: "Allow", ...element("Action", action), ...element("Resource", resource) }])),
+    request,
+  );
 }
 
 describe("matching", () => {
