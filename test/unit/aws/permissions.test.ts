@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "@jest/globals";
 import { IamActionData } from "../../../src/aws/action-data.ts";
 import { WRITE_COMMANDS } from "../../../src/aws/commands.ts";
 import { PROBES } from "../../../src/aws/doctor/probes.ts";
 import { AWS_CALLS, permissionFor, requiredPermissions } from "../../../src/aws/permissions.ts";
-import { permissionsPage } from "../../../tools/permissions-page.ts";
 
 describe("the table of permissions", () => {
   test("has every call that is made, and no other", () => {
@@ -43,11 +41,5 @@ describe("the table of permissions", () => {
 
     for (const action of ["kms:Decrypt", "lambda:GetFunction", "lambda:InvokeFunction"])
       expect(actions).not.toContain(action);
-  });
-
-  test("is the page in docs", async () => {
-    const page = await readFile(new URL("../../../docs/aws-permissions.md", import.meta.url), "utf8");
-
-    expect(page).toBe(await permissionsPage());
   });
 });

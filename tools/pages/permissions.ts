@@ -1,6 +1,6 @@
-import { format } from "prettier";
-import type { Identity } from "../src/aws/calls.ts";
-import { AWS_CALLS, permissionFor, requiredPermissions } from "../src/aws/permissions.ts";
+import type { Identity } from "../../src/aws/calls.ts";
+import { AWS_CALLS, permissionFor, requiredPermissions } from "../../src/aws/permissions.ts";
+import { laidOut, type Page } from "./page.ts";
 
 const IDENTITIES: readonly (readonly [Identity, string])[] = [
   ["base", "the process itself: it can only become the others"],
@@ -9,11 +9,13 @@ const IDENTITIES: readonly (readonly [Identity, string])[] = [
   ["binder", "sets a function's role; only with `functionRole: manage`"],
 ];
 
-/** docs/aws-permissions.md, from the table that the code itself uses; laid out as the formatter wants it. */
-export async function permissionsPage(): Promise<string> {
+/** From the table that the code itself uses. */
+export const permissionsPage: Page = { path: "docs/aws-permissions.md", text: () => laidOut(text()) };
+
+function text(): string {
   const head = `# AWS permissions of Grantkeeper
 
-Generated from \`src/aws/permissions.ts\` by \`tools/write-permissions-page.ts\`: not edited by hand.
+Generated from \`src/aws/permissions.ts\` by \`tools/write-docs.ts\`: not edited by hand.
 
 Every call to AWS that Grantkeeper makes stands here, with the permission that it needs. Four identities, each with
 only its own; observer, writer and binder exist once an account and are assumed with an external id of their own.
@@ -22,7 +24,7 @@ conditions on tags and boundary, as your platform wants it: the table says what 
 given.
 `;
   const sections = IDENTITIES.map(([identity, purpose]) => section(identity, purpose));
-  return format([head, ...sections].join("\n"), { parser: "markdown", printWidth: 110 });
+  return [head, ...sections].join("\n");
 }
 
 function section(identity: Identity, purpose: string): string {

@@ -1,0 +1,22 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { PAGES } from "../../../tools/pages/all.ts";
+import { withPart } from "../../../tools/pages/page.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+describe("what is generated in docs", () => {
+  test.each(PAGES)(
+    "$path is what its source says (node bin/launch.mjs tools/write-docs.ts)",
+    async (page) => {
+      const before = await readFile(join(ROOT, page.path), "utf8");
+
+      expect(before).toBe(await page.text(before));
+    },
+  );
+
+  test("a page without the marks of its generated part is an error", () => {
+    expect(() => withPart("# A page\n", "metrics", "| a table |")).toThrow(/has no part "metrics"/);
+  });
+});

@@ -1,0 +1,9 @@
+import { cliPage } from "./cli.ts";
+import { grantsPage } from "./grants.ts";
+import { manifestsPage } from "./manifests.ts";
+import { operatingPage } from "./operating.ts";
+import type { Page } from "./page.ts";
+import { permissionsPage } from "./permissions.ts";
+
+/** Every page that `tools/write-docs.ts` writes and test/unit/tools/pages.test.ts holds. */
+export const PAGES: readonly Page[] = [cliPage, grantsPage, manifestsPage, operatingPage, permissionsPage];

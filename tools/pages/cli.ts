@@ -1,0 +1,72 @@
+import { Readable } from "node:stream";
+import { runCli } from "../../src/cli/cli.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import type { Toolbox } from "../../src/cli/toolbox.ts";
+import { laidOut, type Page } from "./page.ts";
+
+export const cliPage: Page = { path: "docs/cli.md", text };
+
+async function text(): Promise<string> {
+  const commands: string[] = [];
+  for (const { name } of COMMANDS) {
+    commands.push(`## grantkeeper ${name}`, fenced(await helpOf([...name.split(" "), "--help"])));
+  }
+  const contents = COMMANDS.map(({ name, summary }) => `- [${name}](#${anchor(name)}): ${summary}`);
+  return laidOut([HEAD, contents.join("\n"), ...commands].join("\n\n"));
+}
+
+const HEAD = `# The command line
+
+Generated from the commands' own help by \`tools/write-docs.ts\`: not edited by hand.
+
+**Targets.** \`orders/orders-api@prod/eu-west-1\` is one binding. What is left out means all: \`orders/orders-api@prod\` every
+region of it there, \`orders/orders-api\` every account. With \`-n orders\` the namespace need not be written. Where a command
+takes a ManagedPolicy it is named the same way, the platform's as \`platform/NAME\`.
+
+**Exit codes.** 0 done, 1 error, 2 differences (only with \`--exit-code\`), 3 refused or held. A difference is no error by
+itself, so CI with \`set -e\` stays green.
+
+**Output.** Tables and text are for people; \`-o json\` and \`-o yaml\` carry everything. Colour is for terminals only;
+\`NO_COLOR\` and \`FORCE_COLOR\` are respected.
+
+**Environment.** \`GRANTKEEPER_CONFIG\` names the operator's file, \`GRANTKEEPER_SERVER\` and \`GRANTKEEPER_TOKEN\` another
+controller's address and a token for it ([API](api.md)). On the controller's own machine the token in its state directory
+is taken. \`GRANTKEEPER_DEBUG=1\` shows where an unexpected error came from.`;
+
+/** As on a terminal of 100 columns. */
+async function helpOf(argv: readonly string[]): Promise<string> {
+  const printed: string[] = [];
+  await runCli(argv, toolboxThatPrints(printed));
+  return printed.join("").trimEnd();
+}
+
+function toolboxThatPrints(printed: string[]): Toolbox {
+  const opensNothing = (): Promise<never> => Promise.reject(new Error("help opens nothing"));
+  return {
+    version: "",
+    terminal: {
+      out: async (text) => void printed.push(text),
+      err: async (text) => void printed.push(text),
+      stdin: Readable.from([]),
+      isTerminal: false,
+      columns: null,
+      progress: null,
+    },
+    env: {},
+    clock: { nowMs: () => 0, sleep: opensNothing },
+    signal: new AbortController().signal,
+    actionData: opensNothing,
+    openInstallation: opensNothing,
+    readDirectory: opensNothing,
+    gitSnapshot: opensNothing,
+    startSimulator: opensNothing,
+  };
+}
+
+function anchor(name: string): string {
+  return `grantkeeper ${name}`.replaceAll(" ", "-");
+}
+
+function fenced(body: string): string {
+  return ["```", body, "```"].join("\n");
+}

@@ -1,0 +1,104 @@
+import { stringify } from "yaml";
+import {
+  callerReference,
+  grantReference,
+  ownReference,
+  type CallerReference,
+  type GrantReference,
+} from "../../src/manifest/reference.ts";
+import type { Json, JsonObject } from "../../src/model/json.ts";
+import { code, fieldRows, table } from "./fields.ts";
+import { laidOut, type Page } from "./page.ts";
+
+type Expansion = GrantReference["examples"][number]["expansions"][number];
+
+export const grantsPage: Page = { path: "docs/grants.md", text: () => laidOut(text()) };
+
+function text(): string {
+  const grants = grantReference();
+  const callers = callerReference();
+  return [
+    HEAD,
+    `Grants: ${grants.map(({ grant }) => `[${grant}](#${grant})`).join(" · ")}.`,
+    `Callers: ${callers.map(({ caller }) => `[${caller}](#from-${caller.toLowerCase()})`).join(" · ")}.`,
+    "## Grants",
+    ...grants.flatMap(grantText),
+    OWN,
+    ...ownReference().flatMap(({ field, expansions }) => [`### ${code(field)}`, meansTable(expansions)]),
+    CALLERS,
+    ...callers.flatMap(callerText),
+  ].join("\n\n");
+}
+
+const HEAD = `# Grants and callers
+
+Generated from the catalogues in \`src/manifest/grants/\` and \`src/manifest/callers/\` by \`tools/write-docs.ts\`: not edited
+by hand.
+
+What each entry of \`grants\` and \`invokedBy\` means, exactly: account 111122223333, region eu-west-1. Where a field takes
+a name or an ARN, a name is one in the binding's own account and region. In a ManagedPolicy, which has no region, regional
+resources are full ARNs. Beside its one service an entry of \`grants\` takes \`until\` and \`reason\`, an entry of
+\`invokedBy\` takes \`qualifier\` ([manifests](manifests.md)).
+
+\`grantkeeper render orders/orders-api\` prints the same for your own manifests.`;
+
+const OWN = `## What a function has of itself
+
+\`logs\` is given unless the manifest says \`logs: false\`; \`tracing\` and \`vpc\` when they are true.`;
+
+const CALLERS = `## Callers
+
+Each is one statement of the function's resource policy, written with \`lambda:AddPermission\`.`;
+
+function grantText({ grant, fields, verbs, examples }: GrantReference): readonly string[] {
+  return [
+    `### ${grant}`,
+    fieldsTable(fields),
+    table(
+      ["`allow`", "Lets the function", "Mind"],
+      verbs.map(({ verb, allows, leavesOut }) => [code(verb), allows, leavesOut ?? ""]),
+    ),
+    ...examples.flatMap(({ written, expansions }) => [yaml(grant, written), meansTable(expansions)]),
+  ];
+}
+
+function callerText({ caller, allows, fields, examples }: CallerReference): readonly string[] {
+  return [
+    `### from ${caller}`,
+    `Lets in ${allows}.`,
+    fieldsTable(fields),
+    ...examples.flatMap(({ written, permissions }) => [
+      yaml(caller, written),
+      fenced("json", permissions.map((permission) => JSON.stringify(permission, null, 2)).join("\n")),
+    ]),
+  ];
+}
+
+function fieldsTable(fields: Json): string {
+  const rows = fieldRows(fields as JsonObject, "", new Set());
+  return table(
+    ["Field", "", "Form"],
+    rows.map(({ path, isRequired, form }) => [code(path), isRequired ? "required" : "", form]),
+  );
+}
+
+function meansTable(expansions: readonly Expansion[]): string {
+  const rows = expansions.map(({ verb, effect, actions, resources, condition, wildcardReason }) => [
+    verb,
+    effect,
+    actions.map(code).join("<br>"),
+    resources.map(code).join("<br>"),
+    condition === null ? (wildcardReason ?? "") : code(condition as Json),
+  ]);
+  return table(["", "Effect", "Actions", "Resources", "Condition, or why `*`"], rows);
+}
+
+/** One entry of a list, as a manifest has it. */
+function yaml(name: string, written: Json): string {
+  const fields = stringify(written, { collectionStyle: "flow", lineWidth: 0 }).trimEnd();
+  return fenced("yaml", `- ${name}: ${fields}`);
+}
+
+function fenced(language: string, body: string): string {
+  return ["```" + language, body, "```"].join("\n");
+}
