@@ -1,0 +1,423 @@
+import { describe, expect, test } from "@jest/globals";
+import { settle } from "../../../src/controller/settle.ts";
+import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass.ts";
+import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
+import { NO_DELTA, type PermissionRow } from "../../../src/model/delta.ts";
+import { digestOf } from "../../../src/model/digest.ts";
+import { driftFingerprint } from "../../../src/model/drift.ts";
+import type { Key } from "../../../src/model/key.ts";
+import { emptyKeyRecord, type KeyRecord } from "../../../src/model/key-record.ts";
+import type { Condition } from "../../../src/model/status.ts";
+import { contentionKey } from "../../../src/plan/contention.ts";
+import { awsError } from "../../support/fake-aws.ts";
+import { NOW_MS } from "../../support/bindings.ts";
+import {
+  actionOf,
+  doneOf,
+  driftOf,
+  HELD,
+  KEY,
+  knownRecord,
+  passOf,
+  planOf,
+  REFUSED,
+  settleContext,
+  skippedOf,
+  statusOf,
+  subjectOf,
+  TIME,
+  writtenOf,
+} from "../../support/passes.ts";
+
+const ADMIN: PermissionRow = {
+  effect: "Allow",
+  principal: null,
+  action: "*",
+  resource: "*",
+  condition: "",
+  from: "arn",
+  sid: null,
+  origin: null,
+  certainty: "proved",
+  risk: "escalation",
+};
+
+function told(outcomes: readonly KeyOutcome[], pass: Partial<Pass> = {}): readonly AlertEvent[] {
+  return settle(doneOf(outcomes, passOf(undefined, pass)), settleContext()).settlement.alerts;
+}
+
+function condition(type: Condition["type"], reason: Condition["reason"], message = ""): Condition {
+  return { type, status: "True", reason, message, lastTransitionTime: "" };
+}
+
+function recordWith(conditions: readonly Condition[], change: Partial<KeyRecord> = {}): KeyRecord {
+  return knownRecord({ status: statusOf({ conditions }), ...change });
+}
+
+describe("the first comparison", () => {
+  const first = subjectOf(emptyKeyRecord(KEY));
+
+  test("tells of all keys in one summary, and of none by itself", () => {
+    const escalated = driftOf({ delta: { ...NO_DELTA, allowed: [ADMIN] } });
+    const open = driftOf({
+      change: { kind: "statement-extra", qualifier: null, sid: "x", ours: false, danger: "public" },
+    });
+    const plain = driftOf({ change: { kind: "description" } });
+
+    const alerts = told([
+      skippedOf({ kind: "observe" }, { subject: first, drifts: [escalated, open, plain] }),
+      skippedOf({ kind: "observe" }, { subject: first }),
+    ]);
+
+    expect(alerts).toEqual([
+      {
+        kind: "first-comparison",
+        account: "prod",
+        compared: 2,
+        differ: 1,
+        worthALook: [expect.stringContaining(KEY), expect.stringContaining(KEY)],
+      },
+    ]);
+  });
+
+  test("is told of no more once a key was looked at", () => {
+    expect(told([skippedOf({ kind: "nothing-due" })])).toEqual([]);
+  });
+});
+
+describe("a change in AWS", () => {
+  const drift = driftOf();
+
+  test.each<{ readonly outcome: KeyOutcome; readonly next: object; readonly because: string }>([
+    {
+      outcome: skippedOf({ kind: "observe" }, { drifts: [drift] }),
+      next: { kind: "observe-only" },
+      because: "in observe nothing follows",
+    },
+    {
+      outcome: writtenOf({ drifts: [drift] }),
+      next: { kind: "reverting-now" },
+      because: "it is being put back",
+    },
+    {
+      outcome: skippedOf(
+        { kind: "nothing-due" },
+        { drifts: [drift], plan: planOf([actionOf()], { nextDueMs: NOW_MS + 900_000 }) },
+      ),
+      next: { kind: "reverting-at", at: "2026-10-01T12:15:00.000Z" },
+      because: "its grace is told",
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }, { drifts: [drift] }),
+      next: { kind: "reverting-now" },
+      because: "nothing withholds it",
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }, { drifts: [drift], verdict: HELD }),
+      next: { kind: "needs-approval", subject: digestOf("held") },
+      because: "it is held",
+    },
+    {
+      outcome: skippedOf(
+        { kind: "nothing-due" },
+        {
+          drifts: [drift],
+          plan: planOf([], {
+            approvable: [{ reason: "a Deny", actions: [actionOf()], digest: digestOf("part") }],
+          }),
+        },
+      ),
+      next: { kind: "needs-approval", subject: digestOf("part") },
+      because: "only a person may take a restriction away",
+    },
+    {
+      outcome: skippedOf(
+        { kind: "nothing-due" },
+        {
+          drifts: [drift],
+          plan: planOf([], {
+            withheld: [
+              { kind: "not-in-this-version", subject: "x", reason: "no Sid", mend: "aws lambda get-policy" },
+            ],
+          }),
+        },
+      ),
+      next: { kind: "left-alone", reason: "no Sid; aws lambda get-policy" },
+      because: "what can't be put back is told with the command",
+    },
+    {
+      outcome: skippedOf(
+        { kind: "nothing-due" },
+        {
+          drifts: [drift],
+          plan: planOf([], { withheld: [{ kind: "waiting", subject: "x", reason: "waits", mend: null }] }),
+        },
+      ),
+      next: { kind: "left-alone", reason: "waits" },
+      because: "what waits says for what",
+    },
+    {
+      outcome: skippedOf(
+        {
+          kind: "suspended",
+          suspension: {
+            id: "s",
+            scope: { accountId: null, namespace: null, key: null },
+            reason: "x",
+            actor: "x",
+            at: "",
+            until: "2026-10-02T00:00:00.000Z",
+          },
+        },
+        { drifts: [drift] },
+      ),
+      next: { kind: "suspended", until: "2026-10-02T00:00:00.000Z" },
+      because: "a suspension holds it",
+    },
+  ])("says what follows: $because", ({ outcome, next }) => {
+    expect(told([outcome])).toContainEqual(expect.objectContaining({ kind: "drift-opened", next }));
+  });
+
+  test.each([
+    {
+      subject: "arn:aws:iam::111122223333:role/grantkeeper/x",
+      region: "us-east-1",
+      name: "x",
+      partition: "aws",
+    },
+    {
+      subject: "arn:aws-cn:iam::111122223333:role/grantkeeper/x",
+      region: "cn-north-1",
+      name: "x",
+      partition: "aws-cn",
+    },
+    {
+      subject: "arn:aws:lambda:eu-west-1:111122223333:function:f",
+      region: "eu-west-1",
+      name: "f",
+      partition: "aws",
+    },
+  ])("says where to look for who did it: $subject", ({ subject, region, name, partition }) => {
+    const { account } = passOf();
+    const pass = { account: { ...account, partition: partition as typeof account.partition } };
+
+    const [alert] = told([skippedOf({ kind: "observe" }, { drifts: [driftOf({ subject })] })], pass);
+
+    expect(alert).toMatchObject({
+      lookUp: `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=ResourceName,AttributeValue=${name}`,
+    });
+  });
+
+  test("is told of once while it lasts, and its end is told with the time since when", () => {
+    const record = knownRecord({
+      incidentSinceMs: NOW_MS - 60_000,
+      driftSinceMs: { [driftFingerprint(drift)]: NOW_MS - 60_000 },
+    });
+
+    expect(told([skippedOf({ kind: "observe" }, { drifts: [drift], subject: subjectOf(record) })])).toEqual(
+      [],
+    );
+    expect(told([skippedOf({ kind: "observe" }, { subject: subjectOf(record) })])).toEqual([
+      {
+        kind: "drift-closed",
+        key: KEY,
+        account: "prod",
+        how: "gone",
+        since: "2026-10-01T11:59:00.000Z",
+        at: TIME.nowIso,
+      },
+    ]);
+  });
+
+  test("and its end are told together where one pass sees both", () => {
+    const kinds = told([writtenOf({ drifts: [drift] })]).map(({ kind }) => kind);
+
+    expect(kinds).toEqual(["drift-opened", "drift-closed"]);
+  });
+
+  test("that made the role anew is told by itself", () => {
+    const change = { kind: "role-recreated", knownRoleId: "AROA1", liveRoleId: "AROA2" } as const;
+
+    expect(told([skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ change })] })])).toContainEqual({
+      kind: "role-recreated",
+      key: KEY,
+      account: "prod",
+      role: drift.subject,
+    });
+  });
+});
+
+describe("a fight", () => {
+  const drift = driftOf();
+  const withheld = [
+    { kind: "contended", subject: drift.subject, reason: "keeps coming back", mend: null },
+  ] as const;
+  const revertsMs = { [contentionKey(drift)]: [1, 2, 3, 4] };
+  const outcome = (record: KeyRecord): KeyOutcome =>
+    skippedOf(
+      { kind: "nothing-due" },
+      { drifts: [drift], plan: planOf([], { withheld }), subject: subjectOf(record) },
+    );
+  const standing = { driftSinceMs: { [driftFingerprint(drift)]: 1 }, revertsMs };
+
+  test("is told of when the reverts stop, with the field and how often", () => {
+    expect(told([outcome(recordWith([condition("Drifted", "DriftDetected")], standing))])).toEqual([
+      { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
+    ]);
+  });
+
+  test("is told of once", () => {
+    expect(told([outcome(recordWith([condition("Drifted", "Contended")], standing))])).toEqual([]);
+  });
+});
+
+describe("missing access", () => {
+  const denial = {
+    action: "iam:PutRolePolicy",
+    deniedBy: "identity policy",
+    how: "implicit",
+    mend: "add a line",
+  } as const;
+  const error = awsError("circuit", { denial });
+  const failed = (record = knownRecord()): KeyOutcome =>
+    writtenOf(
+      { subject: subjectOf(record) },
+      {
+        writes: [{ kind: "failed", action: actionOf(), intent: 1, error, isOverdue: false }],
+        readBack: { kind: "not-read", reason: "x" },
+      },
+    );
+
+  test("is told once for each action, with the line to add, on a key's first pass too", () => {
+    const expected = expect.objectContaining({
+      kind: "access-denied",
+      incident: "account/111122223333/iam:PutRolePolicy",
+      call: "iam:PutRolePolicy",
+      message: error.message,
+      mend: "add a line",
+    });
+
+    expect(told([failed(), failed()])).toEqual([expected]);
+    expect(told([failed(emptyKeyRecord(KEY))])).toContainEqual(expected);
+  });
+
+  test("is not told again while it is known", () => {
+    const records = new Map([[KEY, recordWith([condition("Ready", "AccessDenied", error.message)])]]);
+
+    expect(told([failed()], { records })).toEqual([]);
+  });
+
+  test("names the doctor where AWS says nothing more", () => {
+    const bare: KeyOutcome = {
+      ...writtenOf(),
+      writes: [
+        { kind: "failed", action: actionOf(), intent: 1, error: awsError("circuit"), isOverdue: false },
+      ],
+    };
+
+    expect(told([bare])).toContainEqual(
+      expect.objectContaining({ call: "iam:PutRolePolicy", mend: "grantkeeper doctor --account prod" }),
+    );
+  });
+});
+
+describe("holds and refusals", () => {
+  const held = (record = knownRecord()): KeyOutcome =>
+    skippedOf(
+      { kind: "nothing-due" },
+      { verdict: HELD, plan: planOf([actionOf()]), subject: subjectOf(record) },
+    );
+  const after = (outcome: KeyOutcome): KeyRecord => {
+    const [record] = settle(doneOf([outcome]), settleContext()).settlement.change.keys ?? [];
+    if (record === undefined) throw new Error("nothing was recorded");
+    return record;
+  };
+
+  test("are told when they begin, and not again while they last", () => {
+    expect(told([held()])).toEqual([
+      {
+        kind: "held",
+        incident: `hold/111122223333/${digestOf("held")}`,
+        account: "prod",
+        subject: digestOf("held"),
+        reason: "changes 11 bindings, limit 10",
+        keys: [KEY],
+      },
+    ]);
+    expect(told([held(after(held()))])).toEqual([]);
+  });
+
+  test("are told again for another plan", () => {
+    const other = skippedOf(
+      { kind: "nothing-due" },
+      {
+        verdict: HELD,
+        plan: planOf([actionOf({ after: "other" })]),
+        subject: subjectOf(after(held())),
+      },
+    );
+
+    expect(told([other]).map(({ kind }) => kind)).toEqual(["held"]);
+  });
+
+  test("are not told again because an undo ran beside them", () => {
+    const undone = writtenOf({
+      verdict: HELD,
+      undo: planOf([actionOf()]),
+      subject: subjectOf(after(held())),
+    });
+    const later = held(after(undone));
+
+    expect([...told([undone]), ...told([later])]).toEqual([]);
+  });
+
+  test("say what a rule refuses", () => {
+    expect(told([skippedOf({ kind: "nothing-due" }, { verdict: REFUSED })])).toEqual([
+      { kind: "refused", key: KEY, account: "prod", reason: "RES-001: too wide" },
+    ]);
+  });
+});
+
+describe("an account that can't be read", () => {
+  const failed = (
+    error: ReturnType<typeof awsError>,
+    failing: { sinceMs: number; reason: string } | null = null,
+  ): PassResult => {
+    const pass = passOf();
+    return { kind: "failed", pass: { ...pass, accountRecord: { ...pass.accountRecord, failing } }, error };
+  };
+  const denied = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
+
+  test.each([
+    { result: failed(denied), alerts: ["access-denied"], because: "access was found missing" },
+    { result: failed(awsError("throttled")), alerts: [], because: "throttling passes" },
+    { result: failed(denied, { sinceMs: 1, reason: denied.message }), alerts: [], because: "it is known" },
+    {
+      result: failed(denied, { sinceMs: 1, reason: awsError("throttled").message }),
+      alerts: ["access-denied"],
+      because: "what was known was another failure",
+    },
+  ])("is told: $alerts, because $because", ({ result, alerts }) => {
+    const { settlement } = settle(result, settleContext());
+
+    expect(settlement.alerts.map(({ kind }) => kind)).toEqual(alerts);
+  });
+
+  test("keeps the time since when and names the newest reason", () => {
+    const { settlement } = settle(failed(denied, { sinceMs: 1, reason: "throttled" }), settleContext());
+
+    expect(settlement.change.accounts?.[0]?.failing).toEqual({ sinceMs: 1, reason: denied.message });
+  });
+});
+
+test("a key is named by itself where its function is not known", () => {
+  const policyKey = "policy/111122223333/orders/audit" as Key;
+  const record = { ...emptyKeyRecord(policyKey), status: statusOf({ key: policyKey }) };
+  const subject = { kind: "removed", key: policyKey, record } as const;
+
+  const [alert] = told([
+    skippedOf({ kind: "nothing-due" }, { subject, drifts: [driftOf({ key: policyKey })] }),
+  ]);
+
+  expect(alert).toMatchObject({ kind: "drift-opened", functionName: policyKey });
+});

@@ -1,0 +1,440 @@
+import { describe, expect, test } from "@jest/globals";
+import { assess, denied, terminalReason, toConditions, unread } from "../../../src/controller/conditions.ts";
+import type { Judged, KeyOutcome, WriteOutcome } from "../../../src/controller/pass.ts";
+import type { Suspension } from "../../../src/model/approval.ts";
+import type { Drift } from "../../../src/model/drift.ts";
+import { digestOf } from "../../../src/model/digest.ts";
+import type { Withheld } from "../../../src/model/plan.ts";
+import type { Condition } from "../../../src/model/status.ts";
+import { emptyKeyRecord } from "../../../src/model/key-record.ts";
+import { awsError } from "../../support/fake-aws.ts";
+import {
+  actionOf,
+  driftOf,
+  HELD,
+  invalidSubject,
+  KEY,
+  planOf,
+  REFUSED,
+  removedSubject,
+  skippedOf,
+  subjectOf,
+  writtenOf,
+} from "../../support/passes.ts";
+
+const EARLY = "2026-10-01T11:00:00.000Z";
+const LATE = "2026-10-01T12:00:00.000Z";
+const SUSPENSION: Suspension = {
+  id: "s1",
+  scope: { accountId: null, namespace: null, key: KEY },
+  reason: "INC-1",
+  actor: "dana",
+  at: EARLY,
+  until: LATE,
+};
+const ACTIONS = planOf([actionOf()]);
+const stalled = { digest: digestOf("x"), reason: "RejectedByAws", message: "no" } as const;
+
+function failing(error: ReturnType<typeof awsError>, isOverdue = false): readonly WriteOutcome[] {
+  return [{ kind: "failed", action: actionOf(), intent: 1, error, isOverdue }];
+}
+
+function withheld(kind: Withheld["kind"]): Withheld {
+  return { kind, subject: driftOf().subject, reason: `because ${kind}`, mend: null };
+}
+
+function withheldOutcome(...kinds: readonly Withheld["kind"][]): KeyOutcome {
+  const plan = planOf([], { withheld: kinds.map(withheld) });
+  return skippedOf({ kind: "nothing-due" }, { plan, drifts: [driftOf()] });
+}
+
+/** What kstatus makes of an object whose generation was observed. */
+function kstatus(conditions: readonly Condition[]): "InProgress" | "Failed" | "Current" {
+  const isTrue = (type: string): boolean =>
+    conditions.some((condition) => condition.type === type && condition.status === "True");
+  if (isTrue("Reconciling")) return "InProgress";
+  if (isTrue("Stalled")) return "Failed";
+  return isTrue("Ready") ? "Current" : "InProgress";
+}
+
+function said(outcome: KeyOutcome, suspension?: Suspension): Readonly<Record<string, string>> {
+  const conditions = toConditions(assess(outcome, suspension), [], LATE);
+  return {
+    ...Object.fromEntries(conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`])),
+    kstatus: kstatus(conditions),
+  };
+}
+
+interface Row {
+  readonly outcome: KeyOutcome;
+  readonly says: Readonly<Record<string, string>>;
+  readonly because: string;
+}
+
+const NO_DRIFT = { Drifted: "False NoDriftDetected" };
+const DRIFT = { Drifted: "True DriftDetected" };
+const UNDER_WAY = { Ready: "Unknown Progressing", Reconciling: "True Progressing", kstatus: "InProgress" };
+const FINISHED = { kstatus: "Current" };
+const WAITS = { kstatus: "InProgress" };
+const FAILED = { kstatus: "Failed" };
+const apart: Partial<Judged> = { drifts: [driftOf()], plan: ACTIONS };
+
+const ROWS: readonly Row[] = [
+  {
+    outcome: skippedOf({ kind: "nothing-due" }),
+    says: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
+    because: "nothing differs",
+  },
+  {
+    outcome: writtenOf(),
+    says: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
+    because: "written and read back",
+  },
+  {
+    outcome: skippedOf({ kind: "observe" }, apart),
+    says: { Ready: "True ObserveOnly", ...DRIFT, ...FINISHED },
+    because: "observe compares and is done, whatever differs",
+  },
+  {
+    outcome: skippedOf({ kind: "observe" }),
+    says: { Ready: "True ObserveOnly", ...NO_DRIFT, ...FINISHED },
+    because: "observe, and all is as git says",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { ...apart, verdict: HELD }),
+    says: { Ready: "False AwaitingApproval", ...DRIFT, ...WAITS },
+    because: "held plans wait for a person",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { ...apart, verdict: REFUSED }),
+    says: { Ready: "False GuardrailRefused", ...DRIFT, ...WAITS },
+    because: "a rule refuses",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, apart),
+    says: { ...DRIFT, ...UNDER_WAY },
+    because: "what is planned and not yet due is under way",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ certainty: "pending" })] }),
+    says: { ...NO_DRIFT, ...UNDER_WAY },
+    because: "an echo is no drift, and not finished either",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { notes: ["waiting-for-function"] }),
+    says: { Ready: "Unknown WaitingForFunction", ...NO_DRIFT, ...WAITS },
+    because: "the role is made before the function",
+  },
+  {
+    outcome: skippedOf({ kind: "dependency", policy: KEY }, apart),
+    says: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
+    because: "a policy is not ready",
+  },
+  {
+    outcome: skippedOf({ kind: "open-intent", intent: 7 }, apart),
+    says: { ...DRIFT, ...UNDER_WAY },
+    because: "an answer that was lost is looked for",
+  },
+  {
+    outcome: skippedOf({ kind: "read-failed", error: awsError("throttled") }, apart),
+    says: { ...DRIFT, ...UNDER_WAY },
+    because: "a read that failed in passing is tried again",
+  },
+  {
+    outcome: skippedOf({ kind: "read-failed", error: awsError("circuit") }, apart),
+    says: { Ready: "False AccessDenied", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
+    because: "a read that is denied is probed",
+  },
+  {
+    outcome: skippedOf({ kind: "stalled", stalled }, apart),
+    says: {
+      Ready: "False ReconciliationFailed",
+      Stalled: "True RejectedByAws",
+      Drifted: "True CorrectionFailed",
+      ...FAILED,
+    },
+    because: "what AWS refused for good is not tried again",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "stalled", stalled },
+      { subject: removedSubject(), plan: planOf([], { purpose: "delete" }) },
+    ),
+    says: { Ready: "False PruneFailed", Stalled: "True RejectedByAws", ...NO_DRIFT, ...FAILED },
+    because: "a delete that AWS refused has its own reason",
+  },
+  {
+    outcome: writtenOf(apart, {
+      writes: failing(awsError("terminal", { code: "LimitExceeded" })),
+      readBack: { kind: "not-read", reason: "x" },
+    }),
+    says: {
+      Ready: "False ReconciliationFailed",
+      Stalled: "True QuotaExceeded",
+      Drifted: "True CorrectionFailed",
+      ...FAILED,
+    },
+    because: "a quota is exceeded",
+  },
+  {
+    outcome: writtenOf(apart, {
+      writes: failing(awsError("retry"), true),
+      readBack: { kind: "not-read", reason: "x" },
+    }),
+    says: {
+      Ready: "False ReconciliationFailed",
+      Stalled: "True RejectedByAws",
+      Drifted: "True CorrectionFailed",
+      ...FAILED,
+    },
+    because: "time did not mend it within its deadline",
+  },
+  {
+    outcome: writtenOf(apart, {
+      writes: failing(awsError("retry")),
+      readBack: { kind: "not-read", reason: "x" },
+    }),
+    says: { Ready: "Unknown Progressing", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
+    because: "time may still mend it, and a passing failure does not change what is said of the drift",
+  },
+  {
+    outcome: writtenOf(apart, {
+      writes: failing(awsError("circuit")),
+      readBack: { kind: "not-read", reason: "x" },
+    }),
+    says: {
+      Ready: "False AccessDenied",
+      Reconciling: "True ProgressingWithRetry",
+      Drifted: "True CorrectionFailed",
+      ...WAITS,
+    },
+    because: "missing access is probed for and never stalls",
+  },
+  {
+    outcome: writtenOf({}, { readBack: { kind: "not-read", reason: "throttled" } }),
+    says: { ...NO_DRIFT, ...UNDER_WAY },
+    because: "what was not read back is not yet said to be right",
+  },
+  {
+    outcome: withheldOutcome("ownership-conflict"),
+    says: { Ready: "False OwnershipConflict", Stalled: "True OwnershipConflict", ...DRIFT, ...FAILED },
+    because: "somebody else's object is never taken over",
+  },
+  {
+    outcome: withheldOutcome("unmodifiable"),
+    says: { Ready: "False ReconciliationFailed", Stalled: "True UnmodifiableRole", ...DRIFT, ...FAILED },
+    because: "AWS lets nobody modify it",
+  },
+  {
+    outcome: withheldOutcome("immutable-field"),
+    says: { Ready: "False ReconciliationFailed", Stalled: "True ImmutableField", ...DRIFT, ...FAILED },
+    because: "a path can't change",
+  },
+  {
+    outcome: withheldOutcome("quota"),
+    says: { Ready: "False ReconciliationFailed", Stalled: "True QuotaExceeded", ...DRIFT, ...FAILED },
+    because: "it would not fit",
+  },
+  {
+    outcome: withheldOutcome("contended"),
+    says: { Ready: "False ReconciliationFailed", Drifted: "True Contended", ...WAITS },
+    because: "somebody keeps setting it back",
+  },
+  {
+    outcome: withheldOutcome("waiting", "unmet-need"),
+    says: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
+    because: "what needs a person stands before what only waits",
+  },
+  {
+    outcome: withheldOutcome("waiting"),
+    says: { ...DRIFT, ...UNDER_WAY },
+    because: "waiting is progress",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "nothing-due" },
+      {
+        plan: planOf([], {
+          approvable: [{ reason: "a Deny", actions: [actionOf()], digest: digestOf("d") }],
+        }),
+      },
+    ),
+    says: { Ready: "False AwaitingApproval", ...NO_DRIFT, ...WAITS },
+    because: "a part that only a person may set free is waited for",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ change: { kind: "function-role" } })] }),
+    says: { Ready: "False RoleNotUsed", ...DRIFT, ...WAITS },
+    because: "the function runs on another role",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "nothing-due" },
+      { drifts: [driftOf({ change: { kind: "role-not-published", versions: ["7"] } })] },
+    ),
+    says: { Ready: "False RoleNotPublished", ...DRIFT, ...WAITS },
+    because: "a version behind an alias runs on another role",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "nothing-due" },
+      { drifts: [driftOf({ change: { kind: "upstream-changed", arn: "arn", versionId: "v2" } })] },
+    ),
+    says: { Ready: "True ReconciliationSucceeded", Drifted: "True UpstreamChanged", ...FINISHED },
+    because: "what AWS itself changed is told, never reverted",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { subject: invalidSubject() }),
+    says: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...NO_DRIFT, ...FAILED },
+    because: "an invalid manifest keeps its last good state and says so",
+  },
+  {
+    outcome: { kind: "unusable", subject: invalidSubject(emptyKeyRecord(KEY)) },
+    says: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
+    because: "an invalid manifest without a good state",
+  },
+  {
+    outcome: { kind: "unusable", subject: { ...removedSubject() } },
+    says: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
+    because: "nothing was ever applied",
+  },
+  {
+    outcome: { kind: "unknown", subject: subjectOf(), reason: "region eu-west-1 is off" },
+    says: UNDER_WAY,
+    because: "what was not read is looked at again",
+  },
+];
+
+describe("what the conditions of a key say, and what kstatus reads in them", () => {
+  test.each(ROWS)("$because", ({ outcome, says }) => {
+    expect(said(outcome)).toEqual(says);
+  });
+
+  test.each(ROWS)("the same outcome says the same bytes: $because", ({ outcome }) => {
+    const first = toConditions(assess(outcome, undefined), [], EARLY);
+    const again = toConditions(assess(outcome, undefined), first, LATE);
+
+    expect(JSON.stringify(again)).toBe(JSON.stringify(first));
+  });
+
+  test("a statement without Sid that stands against git is a correction that fails", () => {
+    const change = {
+      kind: "statement-extra",
+      qualifier: null,
+      sid: null,
+      ours: false,
+      danger: "public",
+    } as const;
+    const plan = planOf([], { withheld: [withheld("not-in-this-version")] });
+
+    const outcome = skippedOf({ kind: "nothing-due" }, { plan, drifts: [driftOf({ change })] });
+
+    expect(said(outcome)).toMatchObject({
+      Drifted: "True CorrectionFailed",
+      Ready: "False AwaitingApproval",
+    });
+  });
+});
+
+describe("a suspended key", () => {
+  test("says so, whatever else is found, and reconciles nothing", () => {
+    const outcome = skippedOf({ kind: "suspended", suspension: SUSPENSION }, apart);
+
+    expect(said(outcome, SUSPENSION)).toEqual({
+      Ready: "Unknown Progressing",
+      ...DRIFT,
+      Suspended: "True Suspended",
+      kstatus: "InProgress",
+    });
+  });
+
+  test.each(ROWS)("says so when $because", ({ outcome }) => {
+    expect(said(outcome, SUSPENSION)).toMatchObject({ Suspended: "True Suspended" });
+  });
+
+  test("names who, until when and why", () => {
+    expect(assess(skippedOf({ kind: "nothing-due" }), SUSPENSION).suspended?.message).toBe(
+      `by dana until ${LATE}: INC-1`,
+    );
+  });
+});
+
+describe("health", () => {
+  const missing = driftOf({ change: { kind: "role-missing" } });
+  test.each<{ readonly outcome: KeyOutcome; readonly health: string; readonly suspension?: Suspension }>([
+    { outcome: skippedOf({ kind: "nothing-due" }), health: "Healthy" },
+    { outcome: skippedOf({ kind: "nothing-due" }, { drifts: [missing] }), health: "Missing" },
+    { outcome: skippedOf({ kind: "nothing-due" }, apart), health: "Progressing" },
+    { outcome: skippedOf({ kind: "nothing-due" }, { verdict: REFUSED }), health: "Degraded" },
+    { outcome: skippedOf({ kind: "nothing-due" }), health: "Suspended", suspension: SUSPENSION },
+  ])("is $health", ({ outcome, health, suspension }) => {
+    expect(assess(outcome, suspension).health).toBe(health);
+  });
+});
+
+describe("the conditions over time", () => {
+  const at = (drifts: readonly Drift[], before: readonly Condition[], now: string): readonly Condition[] =>
+    toConditions(assess(skippedOf({ kind: "observe" }, { drifts }), undefined), before, now);
+
+  test("the transition time moves with the status", () => {
+    const before = at([], [], EARLY);
+
+    const after = at([driftOf()], before, LATE);
+
+    expect(after.map(({ type, lastTransitionTime }) => [type, lastTransitionTime])).toEqual([
+      ["Drifted", LATE],
+      ["Ready", EARLY],
+    ]);
+  });
+
+  test("a failed read leaves what was known of drift and standstill as it was", () => {
+    const stands = toConditions(assess(withheldOutcome("quota"), undefined), [], EARLY);
+
+    const after = toConditions(unread("region eu-west-1 is off", undefined), stands, LATE);
+
+    for (const type of ["Drifted", "Stalled"]) {
+      const kept = stands.find((condition) => condition.type === type);
+      expect(after.find((condition) => condition.type === type)).toBe(kept);
+    }
+  });
+
+  test("a failed read invents nothing where nothing was known", () => {
+    const types = toConditions(unread("x", undefined), [], LATE).map(({ type }) => type);
+
+    expect(types).toEqual(["Ready", "Reconciling"]);
+  });
+
+  test("an account that denies its reads never stalls its keys", () => {
+    const stands = toConditions(assess(withheldOutcome("quota"), undefined), [], EARLY);
+
+    const after = toConditions(denied(awsError("circuit"), undefined), stands, LATE);
+
+    expect(after.map(({ type, status, reason }) => `${type} ${status} ${reason}`)).toEqual([
+      "Drifted True DriftDetected",
+      "Ready False AccessDenied",
+      "Reconciling True ProgressingWithRetry",
+    ]);
+  });
+
+  test("a plan that is held is said as it was held, not as what its undo left over", () => {
+    const undone = writtenOf(
+      { ...apart, verdict: HELD, undo: ACTIONS },
+      { readBack: { kind: "seen", drifts: [driftOf({ cause: "revision" })], plan: planOf() } },
+    );
+    const held = skippedOf(
+      { kind: "nothing-due" },
+      { ...apart, drifts: [driftOf({ cause: "revision" })], verdict: HELD },
+    );
+
+    expect(said(undone)).toEqual(said(held));
+  });
+});
+
+test.each([
+  { code: "LimitExceeded", reason: "QuotaExceeded" },
+  { code: "PolicyLengthExceeded", reason: "QuotaExceeded" },
+  { code: "UnmodifiableEntity", reason: "UnmodifiableRole" },
+  { code: "MalformedPolicyDocument", reason: "RejectedByAws" },
+])("$code stalls as $reason", ({ code, reason }) => {
+  expect(terminalReason(code)).toBe(reason);
+});
