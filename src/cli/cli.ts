@@ -87,7 +87,10 @@ class Session {
   }
 }
 
-const GROUPS: Readonly<Record<string, string>> = { audit: "Verify or export the record of what was done" };
+const GROUPS: Readonly<Record<string, string>> = {
+  audit: "Verify or export the record of what was done",
+  policy: "Compare and evaluate policy documents by themselves, without configuration",
+};
 
 const PROGRAM_HELP = `
 Examples:

@@ -7,6 +7,9 @@ import { doctor } from "./commands/doctor.ts";
 import { get } from "./commands/get.ts";
 import { history } from "./commands/history.ts";
 import { plan } from "./commands/plan.ts";
+import { policyCan } from "./commands/policy-can.ts";
+import { policyDiff } from "./commands/policy-diff.ts";
+import { policyNormalize } from "./commands/policy-normalize.ts";
 import { reconcile } from "./commands/reconcile.ts";
 import { render } from "./commands/render.ts";
 import { resume } from "./commands/resume.ts";
@@ -36,6 +39,9 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   history,
   auditVerify,
   auditExport,
+  policyDiff,
+  policyNormalize,
+  policyCan,
   schema,
   doctor,
   simulator,

@@ -8,7 +8,7 @@ import { byText, stableText } from "./text.ts";
 import { NO_LIMIT, unitCovers, unitsMeet, type AttachedDocument, type Unit } from "./unit.ts";
 
 /** Something that is allowed at all. */
-export interface SurfaceRow {
+interface SurfaceRow {
   /** What is left of the row that grants it; `proved` when all of it is allowed. */
   readonly row: PermissionRow;
   /** The boundary's row that cuts it to this; null where nothing cuts. */

@@ -1,0 +1,169 @@
+import { Option } from "commander";
+import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../iam/evaluate.ts";
+import { parseCaller, type Caller } from "../../iam/evaluation/caller.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
+import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.ts";
+import { parseAccountId } from "../../model/ids.ts";
+import type { Dialect } from "../../model/policy-document.ts";
+import { CliError, type ExitCode } from "../cli-error.ts";
+import type { CliCommand } from "../command.ts";
+import { addOutput, type OutputOptions } from "../options.ts";
+import { PolicyReader } from "../policy-files.ts";
+import { printNote, show } from "../print.ts";
+import { decisionLines } from "../render/policy.ts";
+
+interface CanOptions extends OutputOptions {
+  readonly as: string;
+  readonly policy?: readonly string[];
+  readonly boundary?: string;
+  readonly sessionPolicy?: readonly string[];
+  readonly resourcePolicy?: string;
+  readonly trust?: string;
+  readonly resourceAccount?: string;
+  readonly context?: readonly string[];
+}
+
+export const policyCan: CliCommand<CanOptions> = {
+  name: "policy can",
+  summary: "evaluate a request against policies, and say why",
+  description:
+    "Says whether CALLER may carry out ACTION on RESOURCE by the documents given, which statements decide, or which one comes nearest and what of it fails. What is not given is taken not to exist, but for the policy of another account's resource, a role's trust and a key's policy, without which the answer is unknown. Policies of an organization are not looked at. The time is now unless --context aws:CurrentTime=… is given. Needs no configuration. Exit code 0 allowed, 2 denied, 1 unknown or an error.",
+  examples: [
+    [
+      "grantkeeper policy can --as arn:aws:iam::111122223333:role/orders --policy role.json s3:GetObject arn:aws:s3:::data/x",
+      "may the role read it",
+    ],
+    [
+      "grantkeeper policy can --as events.amazonaws.com --resource-policy function.json --context aws:SourceAccount=111122223333 lambda:InvokeFunction arn:aws:lambda:eu-west-1:111122223333:function:orders",
+      "may a service invoke it",
+    ],
+  ],
+  define: (command) => {
+    addOutput(
+      command
+        .argument("<action>", "such as s3:GetObject")
+        .argument("<resource>", "an ARN, or * for an action that takes none"),
+    )
+      .requiredOption(
+        "--as <caller>",
+        "ARN of a role, session or user, account id, service principal, or anonymous",
+      )
+      .addOption(
+        repeated(
+          "--policy <file>",
+          "an identity policy of the caller, or - for standard input; again for more",
+        ),
+      )
+      .option("--boundary <file>", "its permissions boundary")
+      .addOption(repeated("--session-policy <file>", "a policy passed to its session; again for more"))
+      .option("--resource-policy <file>", "the resource's own policy")
+      .option("--trust <file>", "the trust of the role that is assumed")
+      .option("--resource-account <id>", "whose resource it is, where its ARN does not say it")
+      .addOption(
+        repeated(
+          "--context <key=value>",
+          "a condition key of the request; again for others, or for a further value",
+        ),
+      );
+  },
+  run: async ({ args: [action = "", resource = ""], options, toolbox }) => {
+    const caller = callerOption(options.as);
+    const request = requestOf({ action, resource, caller, options, nowMs: toolbox.clock.nowMs() });
+    const policies = await policiesOf(request, options, new PolicyReader(toolbox));
+    const decision = evaluate(request, policies);
+    await show({ value: decision, lines: () => decisionLines(request, decision) }, options.output, toolbox);
+    if (decision.kind === "unknown" && policies.resource.kind === "not-read")
+      await printNote(
+        "mend:  name it with --resource-policy, or --trust for a role that is assumed",
+        toolbox,
+      );
+    return EXIT_CODES[decision.kind];
+  },
+};
+
+function repeated(flags: string, description: string): Option {
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  return new Option(flags, description).argParser<readonly string[]>(collect);
+}
+
+const EXIT_CODES = { allowed: 0, denied: 2, unknown: 1 } as const satisfies Record<string, ExitCode>;
+
+function callerOption(text: string): Caller {
+  const caller = parseCaller(text);
+  if (caller.kind === "ok") return caller.value;
+  throw new CliError(`--as "${text}" ${caller.error}`, "such as arn:aws:iam::111122223333:role/orders");
+}
+
+interface Asked {
+  readonly action: string;
+  readonly resource: string;
+  readonly caller: Caller;
+  readonly options: CanOptions;
+  readonly nowMs: number;
+}
+
+function requestOf({ action, resource, caller, options, nowMs }: Asked): AccessRequest {
+  const { resourceAccount } = options;
+  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action))
+    throw new CliError(`"${action}" is no action`, "write service:Name, without wildcards");
+  if (resource !== "*" && !/^arn:([^:]*:){4}./.test(resource))
+    throw new CliError(`"${resource}" is neither an ARN nor *`, "an ARN has six parts");
+  if (resourceAccount !== undefined && parseAccountId(resourceAccount) === undefined)
+    throw new CliError(`--resource-account "${resourceAccount}" is no account id`, null);
+  const context = { ...timeContext(nowMs), ...Object.fromEntries(contextValues(options.context ?? [])) };
+  return accessRequest({ caller, action, resource, resourceAccount, context });
+}
+
+function timeContext(nowMs: number): Readonly<Record<string, string>> {
+  const seconds = Math.floor(nowMs / 1_000);
+  return {
+    "aws:currenttime": new Date(seconds * 1_000).toISOString().replace(".000Z", "Z"),
+    "aws:epochtime": String(seconds),
+  };
+}
+
+/** Keys in lower case, so that two spellings of one are one. */
+function contextValues(pairs: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new CliError(`--context "${pair}" is no key=value`, "such as aws:SourceVpc=vpc-1");
+    const key = pair.slice(0, at).toLowerCase();
+    found.set(key, [...(found.get(key) ?? []), pair.slice(at + 1)]);
+  }
+  return found;
+}
+
+async function policiesOf(
+  { caller, resource, resourceAccount }: AccessRequest,
+  options: CanOptions,
+  reader: PolicyReader,
+): Promise<AppliedPolicies> {
+  const { policy = [], boundary, sessionPolicy = [], resourcePolicy, trust } = options;
+  if (resourcePolicy !== undefined && trust !== undefined)
+    throw new CliError("--trust and --resource-policy exclude each other", "a role has its trust alone");
+  const own = "accountId" in caller ? caller.accountId : "";
+  const owner = resourceAccount ?? own;
+  const partition = resource === "*" ? "aws" : (resource.split(":")[1] ?? "aws");
+  const read = async (file: string, dialect: Dialect, accountId: string): Promise<AttachedPolicy> => {
+    const context = { dialect, partition, accountId };
+    const { name, text } = await reader.read(file, context);
+    return attachedPolicy({ from: name, text }, context);
+  };
+  const readAll = async (files: readonly string[]): Promise<readonly AttachedPolicy[]> => {
+    const found = [];
+    for (const file of files) found.push(await read(file, "identity", own));
+    return found;
+  };
+  const ofResource = async (): Promise<ResourcePolicy> => {
+    if (trust !== undefined) return { kind: "policy", policy: await read(trust, "trust", owner) };
+    if (resourcePolicy === undefined) return { kind: "not-read" };
+    return { kind: "policy", policy: await read(resourcePolicy, "resource", owner) };
+  };
+  return {
+    identity: await readAll(policy),
+    boundary: boundary === undefined ? null : await read(boundary, "boundary", own),
+    session: await readAll(sessionPolicy),
+    resource: await ofResource(),
+  };
+}

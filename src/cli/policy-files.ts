@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { Option, type Command } from "commander";
+import type { DocumentContext, NormalDocument } from "../iam/document.ts";
+import { parseDocument } from "../iam/parse.ts";
+import { parseAccountId, parsePartition } from "../model/ids.ts";
+import type { Dialect } from "../model/policy-document.ts";
+import { CliError } from "./cli-error.ts";
+import { jsonFault } from "./json-place.ts";
+import { addOutput, type OutputOptions } from "./options.ts";
+import { printNote } from "./print.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+/** A document that was named on the command line. */
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+  readonly document: NormalDocument;
+}
+
+export interface OwnerOptions {
+  readonly account?: string;
+  readonly partition: string;
+}
+
+export interface DocumentOptions extends OutputOptions, OwnerOptions {
+  readonly type: Dialect;
+}
+
+const DIALECTS = ["identity", "boundary", "trust", "resource"] as const satisfies readonly Dialect[];
+
+export function addDocumentOptions(command: Command): Command {
+  const type = new Option("--type <kind>", "which kind of policy it is").choices(DIALECTS);
+  return addOwnerOptions(addOutput(command)).addOption(type.default("identity"));
+}
+
+function addOwnerOptions(command: Command): Command {
+  return command
+    .option("--account <id>", "the account that the documents belong to")
+    .option("--partition <name>", "the partition that they belong to", "aws");
+}
+
+/** @throws CliError */
+export function contextOf(options: OwnerOptions, dialect: Dialect): DocumentContext {
+  const { account = "", partition } = options;
+  if (account !== "" && parseAccountId(account) === undefined)
+    throw new CliError(`--account "${account}" is no account id`, "an account id has twelve digits");
+  if (parsePartition(partition) === undefined)
+    throw new CliError(`--partition "${partition}" is no partition`, "such as aws, aws-cn or aws-us-gov");
+  return { dialect, partition, accountId: account };
+}
+
+/** Reads documents one after the other, so that standard input goes to the first that asks for it. */
+export class PolicyReader {
+  readonly #toolbox: Toolbox;
+  #stdinTaken = false;
+
+  constructor(toolbox: Toolbox) {
+    this.#toolbox = toolbox;
+  }
+
+  /** Tells on stderr what is not understood. @throws CliError when it is no policy of that kind */
+  async read(file: string, context: DocumentContext): Promise<PolicyFile> {
+    const name = file === "-" ? "standard input" : file;
+    const text = await this.#text(file);
+    const parsed = parseDocument(text, context);
+    if (parsed.kind === "unreadable") throw unreadableError(name, text, parsed.reason);
+    const { document } = parsed;
+    refuseOtherKind(name, document, context);
+    for (const note of notesOn(text, document, context))
+      await printNote(`note: ${name}: ${note}`, this.#toolbox);
+    return { name, text, document };
+  }
+
+  async #text(file: string): Promise<string> {
+    if (file !== "-") return fileText(file);
+    if (this.#stdinTaken) throw new CliError("standard input can be read once", "name a file for the others");
+    this.#stdinTaken = true;
+    const chunks = [];
+    for await (const chunk of this.#toolbox.terminal.stdin) chunks.push(chunk);
+    return Buffer.concat(chunks).toString("utf8");
+  }
+}
+
+async function fileText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw fileError(file, cause);
+  }
+}
+
+/** A failure of the file system in words; anything else is a bug and stays what it is. */
+export function fileError(file: string, cause: unknown): unknown {
+  if (typeof cause !== "object" || cause === null || !("code" in cause)) return cause;
+  return new CliError(`cannot read ${file} (${String(cause.code)})`, null, 1, cause);
+}
+
+function unreadableError(name: string, text: string, reason: string): CliError {
+  if (text.trim() === "")
+    return new CliError(`${name} is empty`, "a policy is a JSON object with a Statement");
+  const place = jsonFault(text);
+  const isEncoded = place !== null && /^\s*%7b/i.test(text);
+  if (place !== null && !isEncoded)
+    return new CliError(`${name}:${place.line}:${place.column}: it is not JSON`, null);
+  if (/^\s*"/.test(text))
+    return new CliError(
+      `${name}: the policy stands in a string: it was encoded twice`,
+      "decode it once, e.g. with jq -r .",
+    );
+  return new CliError(`${name}: ${reason}`, null);
+}
+
+const WITH_PRINCIPAL = "a policy of this kind has no Principal";
+const WITHOUT_PRINCIPAL = "no Principal";
+
+/** A policy of another kind would be a heap of statements that are not understood. */
+function refuseOtherKind(name: string, { members }: NormalDocument, { dialect }: DocumentContext): void {
+  const reasons = members.flatMap((member) => (member.kind === "opaque" ? [member.reason] : []));
+  if (reasons.includes(WITH_PRINCIPAL))
+    throw new CliError(
+      `${name}: a statement has a Principal, a policy of kind ${dialect} has none`,
+      "add --type trust for a role's trust, --type resource for a resource's policy",
+    );
+  if (
+    reasons.length > 0 &&
+    reasons.length === members.length &&
+    reasons.every((reason) => reason === WITHOUT_PRINCIPAL)
+  )
+    throw new CliError(
+      `${name}: no statement has a Principal, a policy of kind ${dialect} has one`,
+      "add --type identity for a role's policy",
+    );
+}
+
+function notesOn(text: string, { members }: NormalDocument, context: DocumentContext): readonly string[] {
+  const opaque = members.flatMap((member) => {
+    if (member.kind !== "opaque") return [];
+    return [
+      `${member.sid === null ? "a statement" : `statement ${member.sid}`} is not understood: ${member.reason}`,
+    ];
+  });
+  const partitions = new Set([...text.matchAll(/\barn:(aws[a-z-]*):/g)].map(([, name = ""]) => name));
+  partitions.delete(context.partition);
+  const foreign = [...partitions]
+    .sort()
+    .map((name) => `it names ARNs of partition ${name}, not ${context.partition}`);
+  return [...opaque, ...foreign];
+}

@@ -1,0 +1,87 @@
+import type { Decision, FailedPart, FoundStatement, Layer } from "../../iam/evaluation/decision.ts";
+import type { AccessRequest } from "../../iam/evaluation/request.ts";
+import type { Selector } from "../../iam/document.ts";
+import type { Delta, PermissionRow } from "../../model/delta.ts";
+import { formatOrigin } from "../../model/origin.ts";
+import type { Tier } from "../../model/tier.ts";
+import { grid } from "./table.ts";
+
+const TIERS = {
+  equal: "equal",
+  metadata: "metadata: only Sids or the Id differ",
+  meaning: "meaning: written otherwise, allowing the same",
+  security: "security: what they allow differs, or is not known to be the same",
+} as const satisfies Record<Tier, string>;
+
+/** `+` what the second newly allows, `-` what it no longer allows; Deny rows stand where they take effect. */
+export function diffLines(tier: Tier, { allowed, noLongerAllowed }: Delta): readonly string[] {
+  if (tier !== "security") return [TIERS[tier]];
+  const rows = [...allowed.map((row) => cells("+", row)), ...noLongerAllowed.map((row) => cells("-", row))];
+  return [TIERS[tier], ...grid(rows).map((line) => `  ${line}`)];
+}
+
+function cells(sign: "+" | "-", row: PermissionRow): readonly string[] {
+  const isTurned = row.effect === "Deny";
+  const verb = isTurned ? (sign === "+" ? "no longer denied" : "denied") : "";
+  const remarks = [verb, row.principal ?? "", row.condition === "" ? "" : `when ${row.condition}`];
+  const risk = row.risk === "none" ? "" : `risk: ${row.risk}`;
+  return [`${sign} ${row.action}`, row.resource, [...remarks, risk].filter((text) => text !== "").join(", ")];
+}
+
+/** The answer, then the statements that decide, or the nearest one and what of it fails. */
+export function decisionLines(request: AccessRequest, decision: Decision): readonly string[] {
+  const asked = `${request.action} on ${request.resource}`;
+  if (decision.kind === "unknown") return [`unknown  ${asked}`, `  ${decision.reason}`];
+  if (decision.kind === "allowed") {
+    const by = decision.by.map((found) => [`  ${found.layer}`, statementText(found)]);
+    return [`allowed  ${asked}`, ...grid(by)];
+  }
+  if (decision.cause === "explicit")
+    return [`denied  ${asked}`, `  ${decision.by.layer}  ${statementText(decision.by)} denies it`];
+  const { layer, nearest } = decision;
+  const reason = `  ${LAYERS[layer]} allows it`;
+  if (nearest === null) return [`denied  ${asked}`, reason];
+  const parts = nearest.failed.map(failedText);
+  return [
+    `denied  ${asked}`,
+    reason,
+    `  nearest  ${statementText(nearest.statement)}`,
+    ...parts.map((part) => `  ✗ ${part}`),
+  ];
+}
+
+const LAYERS = {
+  identity: "no identity policy",
+  boundary: "the boundary does not hold it: no statement of it",
+  session: "no policy of the session",
+  resource: "no policy of the resource",
+} as const satisfies Record<Layer, string>;
+
+function statementText({ sid, from, origin }: FoundStatement): string {
+  const name = sid === null ? "a statement without Sid" : `statement ${sid}`;
+  return `${name} in ${origin === null ? from : formatOrigin(origin)}`;
+}
+
+function failedText(part: FailedPart): string {
+  switch (part.kind) {
+    case "action":
+      return `action: ${wantedText(part.wanted)}, asked is ${part.found}`;
+    case "principal":
+      return `principal: ${wantedText(part.wanted)}, the caller is ${part.found.join(", ") || "anonymous"}`;
+    case "resource":
+      return `resource: ${wantedText(part.wanted)}, asked is ${part.found}${emptyText(part.emptyVariables)}`;
+    case "condition": {
+      const found = part.found.length === 0 ? "does not have it" : `has ${part.found.join(", ")}`;
+      const wanted = part.wanted.join(" or ");
+      return `condition: ${part.operator} ${part.key} ${wanted}, the request ${found}${emptyText(part.emptyVariables)}`;
+    }
+  }
+}
+
+function wantedText({ negated, values }: Selector): string {
+  return `${negated ? "all but " : ""}${values.join(negated ? ", " : " or ")}`;
+}
+
+function emptyText(keys: readonly string[]): string {
+  return keys.length === 0 ? "" : `; without a value: ${keys.join(", ")}`;
+}

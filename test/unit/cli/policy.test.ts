@@ -1,0 +1,428 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cli, type CliRun } from "../../support/cli.ts";
+
+const ACCOUNT = "111122223333";
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/orders`;
+const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:q`;
+
+const document = (...statements: readonly object[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const allow = (fields: object = {}): object => ({
+  Effect: "Allow",
+  Action: "sqs:SendMessage",
+  Resource: QUEUE,
+  ...fields,
+});
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-policy-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  await writeFile(join(root, name), text);
+  return join(root, name);
+}
+
+/** Without the folder's name in what it printed. */
+async function policy(argv: readonly string[], stdin = ""): Promise<CliRun> {
+  const { code, out, err } = await cli(["policy", ...argv], { stdin });
+  return { code, out: out.replaceAll(`${root}/`, ""), err: err.replaceAll(`${root}/`, "") };
+}
+
+describe("policy diff", () => {
+  const sid = document(allow({ Sid: "a" }));
+
+  test.each([
+    { tier: "equal", b: document(allow({ Action: ["SQS:sendMessage"] })), code: 0, out: "equal\n" },
+    { tier: "metadata", b: sid, code: 0, out: "metadata: only Sids or the Id differ\n" },
+    {
+      tier: "meaning",
+      b: document(allow({ Resource: [QUEUE, "*"] })),
+      a: document(allow({ Resource: "*" })),
+      code: 0,
+      out: "meaning: written otherwise, allowing the same\n",
+    },
+    {
+      tier: "security",
+      b: document(allow({ Action: "sqs:*" }), {
+        ...allow({ Condition: { Bool: { "aws:SecureTransport": false } } }),
+        Effect: "Deny",
+      }),
+      code: 2,
+      out: [
+        "security: what they allow differs, or is not known to be the same",
+        `  + sqs:*            ${QUEUE}  risk: exposure`,
+        `  - sqs:SendMessage  ${QUEUE}  denied, when {"Bool":{"aws:securetransport":["false"]}}`,
+        "",
+      ].join("\n"),
+    },
+  ])("says $tier with exit code $code", async ({ a: first = document(allow()), b, code, out }) => {
+    const a = await file("a.json", first);
+
+    expect(await policy(["diff", a, "-"], b)).toEqual({ code, out, err: "" });
+  });
+
+  test("as JSON carries the rows with where they stand and their risk", async () => {
+    const [a, b] = [
+      await file("a.json", document(allow())),
+      await file("b.json", document(allow(), allow({ Sid: "p", Action: "iam:PassRole", Resource: "*" }))),
+    ];
+
+    const { code, out } = await policy(["diff", a, b, "-o", "json"]);
+
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      tier: "security",
+      allowed: [{ action: "iam:PassRole", sid: "p", risk: "escalation" }],
+      noLongerAllowed: [],
+    });
+  });
+
+  test("of trusts knows an account by its id and by its root", async () => {
+    const trust = (principal: string): string =>
+      document({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: principal } });
+    const a = await file("a.json", trust(ACCOUNT));
+
+    expect(
+      await policy(["diff", "--type", "trust", a, "-"], trust(`arn:aws:iam::${ACCOUNT}:root`)),
+    ).toMatchObject({ code: 0, out: "equal\n" });
+    expect(
+      await policy(
+        ["diff", "--type", "trust", "--partition", "aws-cn", a, "-"],
+        trust(`arn:aws:iam::${ACCOUNT}:root`),
+      ),
+    ).toMatchObject({
+      code: 2,
+      err: "note: standard input: it names ARNs of partition aws, not aws-cn\n",
+    });
+  });
+
+  test("needs two documents, one of them from standard input at most", async () => {
+    expect(await policy(["diff"])).toMatchObject({
+      code: 1,
+      err: "error: policy diff needs two documents\nmend:  name two files, one of them may be -\n",
+    });
+    expect(await policy(["diff", "-", "-"], document(allow()))).toMatchObject({
+      code: 1,
+      err: "error: standard input can be read once\nmend:  name a file for the others\n",
+    });
+    expect(await policy(["diff", "a", "b", "--batch", "-"])).toMatchObject({
+      code: 1,
+      err: "error: --batch takes no documents beside it\n",
+    });
+  });
+});
+
+describe("policy diff --batch", () => {
+  const pair = (fields: object): string =>
+    JSON.stringify({ type: "identity", a: document(allow()), b: document(allow()), ...fields });
+
+  test("answers each line in its order; a broken line is an error line and the others go on", async () => {
+    const lines = [
+      pair({}),
+      "{",
+      pair({ b: document(allow({ Sid: "x" })) }),
+      pair({
+        b: document(allow({ Action: ["sqs:*", "sqs:SendMessage"] })),
+        a: document(allow({ Action: "sqs:*" })),
+      }),
+      pair({ b: document(allow({ Action: "sqs:*" })) }),
+      pair({ b: 1 }),
+      pair({ type: "other" }),
+      pair({ account: "1" }),
+      pair({ partition: "moon" }),
+      pair({ b: "[]" }),
+      pair({ type: "trust", account: ACCOUNT, partition: "aws-cn", a: document(), b: document() }),
+      "[]",
+    ];
+
+    const { code, out, err } = await policy(["diff", "--batch", "-"], `${lines.join("\n")}\n`);
+
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(
+      out
+        .split("\n")
+        .slice(0, -1)
+        .map((line): unknown => JSON.parse(line)),
+    ).toEqual([
+      { tier: "equal" },
+      { error: "the line is not a JSON object" },
+      { tier: "metadata" },
+      { tier: "meaning" },
+      { tier: "security" },
+      { error: "a and b are documents as strings" },
+      { error: "type is identity, boundary, trust or resource" },
+      { error: "account is an id of twelve digits" },
+      { error: "partition is a name such as aws or aws-cn" },
+      { error: "b: it is not a JSON object" },
+      { tier: "equal" },
+      { error: "the line is not a JSON object" },
+    ]);
+  });
+
+  test("reads a file, however many lines it has", async () => {
+    const lines = Array.from({ length: 1_201 }, (_, at) => pair({ b: document(allow({ Sid: `s${at}` })) }));
+    const { code, out } = await policy(["diff", "--batch", await file("pairs.jsonl", lines.join("\n"))]);
+
+    expect(code).toBe(0);
+    expect(out).toBe('{"tier":"metadata"}\n'.repeat(1_201));
+  });
+
+  test("says when there is no such file", async () => {
+    expect(await policy(["diff", "--batch", join(root, "none")])).toMatchObject({
+      code: 1,
+      err: "error: cannot read none (ENOENT)\n",
+    });
+  });
+});
+
+describe("policy normalize", () => {
+  test("prints the normal form, which is its own", async () => {
+    const { code, out } = await policy(
+      ["normalize", "-"],
+      document(allow({ Sid: "", Action: ["SQS:SendMessage", "sqs:sendmessage"] })),
+    );
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: ["sqs:sendmessage"], Resource: [QUEUE] }],
+    });
+    expect((await policy(["normalize", "-"], out)).out).toBe(out);
+  });
+
+  test("keeps what is not understood, and says so", async () => {
+    const { code, out, err } = await policy(
+      ["normalize", "-", "-o", "yaml"],
+      document({ Fresh: 1 }, { Sid: "x", Fresh: 2 }),
+    );
+
+    expect(code).toBe(0);
+    expect(out).toContain("- Fresh: 1\n");
+    expect(err).toBe(
+      'note: standard input: a statement is not understood: unknown element "Fresh"\nnote: standard input: statement x is not understood: unknown element "Fresh"\n',
+    );
+  });
+});
+
+describe("a document that is none", () => {
+  test.each([
+    { text: "", message: "standard input is empty" },
+    { text: '{\n  "Statement": [,]\n}', message: "standard input:2:17: it is not JSON" },
+    { text: '{"Version": "2012-10-17"', message: "standard input:1:25: it is not JSON" },
+    { text: "{} x", message: "standard input:1:4: it is not JSON" },
+    {
+      text: JSON.stringify(document(allow())),
+      message: "standard input: the policy stands in a string: it was encoded twice",
+    },
+    { text: "{}", message: "standard input: it has no Statement" },
+    { text: "[]", message: "standard input: it is not a JSON object" },
+    { text: "%7B%7D", message: "standard input: it has no Statement" },
+    { text: '{"__proto__": {}}', message: 'standard input: unknown element "__proto__"' },
+    { text: '{"constructor": 1, "Statement": []}', message: 'standard input: unknown element "constructor"' },
+    {
+      text: document({ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }),
+      message: "standard input: a statement has a Principal, a policy of kind identity has none",
+    },
+  ])("$message", async ({ text, message }) => {
+    const { code, out, err } = await policy(["normalize", "-"], text);
+
+    expect({ code, out, err: err.split("\n")[0] }).toEqual({ code: 1, out: "", err: `error: ${message}` });
+  });
+
+  test.each([
+    {
+      argv: ["--type", "trust", "-"],
+      message: "error: standard input: no statement has a Principal, a policy of kind trust has one",
+    },
+    { argv: ["--account", "1", "-"], message: 'error: --account "1" is no account id' },
+    { argv: ["--partition", "moon", "-"], message: 'error: --partition "moon" is no partition' },
+    { argv: ["none.json"], message: "error: cannot read none.json (ENOENT)" },
+  ])("$message", async ({ argv, message }) => {
+    const { code, err } = await policy(["normalize", ...argv], document(allow({ Resource: undefined })));
+
+    expect({ code, err: err.split("\n")[0] }).toEqual({ code: 1, err: message });
+  });
+});
+
+describe("policy can", () => {
+  const ask = async (
+    more: readonly string[],
+    asked = ["sqs:SendMessage", QUEUE],
+    stdin = "",
+  ): Promise<CliRun> => policy(["can", "--as", ROLE, ...more, ...asked], stdin);
+
+  test("names the statements that allow", async () => {
+    const own = await file("own.json", document(allow({ Sid: "Send" })));
+    const boundary = await file("boundary.json", document(allow({ Action: "*", Resource: "*" })));
+
+    expect(await ask(["--policy", own, "--boundary", boundary])).toEqual({
+      code: 0,
+      out: `allowed  sqs:SendMessage on ${QUEUE}\n  identity  statement Send in own.json\n  boundary  a statement without Sid in boundary.json\n`,
+      err: "",
+    });
+  });
+
+  test("names the Deny", async () => {
+    const [own, other] = [
+      await file("own.json", document(allow())),
+      await file("other.json", document({ ...allow({ Sid: "No" }), Effect: "Deny" })),
+    ];
+
+    expect(await ask(["--policy", own, "--session-policy", other])).toMatchObject({
+      code: 2,
+      out: `denied  sqs:SendMessage on ${QUEUE}\n  session  statement No in other.json denies it\n`,
+    });
+  });
+
+  test("names the nearest statement and what of it fails", async () => {
+    const own = document(
+      allow({
+        Sid: "Send",
+        Condition: {
+          StringEquals: { "aws:SourceVpc": ["v1", "v2"] },
+          DateLessThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" },
+          StringLike: { "aws:PrincipalTag/t": "${aws:username}" },
+        },
+      }),
+    );
+
+    const { code, out } = await ask(
+      ["--policy", "-", "--context", "aws:SourceVpc=v3", "--context", "AWS:sourcevpc=v4"],
+      undefined,
+      own,
+    );
+
+    expect(code).toBe(2);
+    expect(out.split("\n")).toEqual([
+      `denied  sqs:SendMessage on ${QUEUE}`,
+      "  no identity policy allows it",
+      "  nearest  statement Send in standard input",
+      expect.stringMatching(
+        /^ {2}✗ condition: DateLessThan aws:currenttime 2020-01-01T00:00:00Z, the request has 20\d\d-.*Z$/,
+      ),
+      "  ✗ condition: StringEquals aws:sourcevpc v1 or v2, the request has v3, v4",
+      "  ✗ condition: StringLike aws:principaltag/t ${aws:username}, the request does not have it; without a value: aws:username",
+      "",
+    ]);
+  });
+
+  test.each([
+    {
+      because: "an action",
+      statement: { Action: "sqs:Receive*" },
+      part: "action: sqs:receive*, asked is sqs:SendMessage",
+    },
+    {
+      because: "all actions but some",
+      statement: { Action: undefined, NotAction: "sqs:*" },
+      part: "action: all but sqs:*, asked is sqs:SendMessage",
+    },
+    {
+      because: "a resource",
+      statement: { Resource: [`${QUEUE}1`, `${QUEUE}2`] },
+      part: `resource: ${QUEUE}1 or ${QUEUE}2, asked is ${QUEUE}`,
+    },
+  ])("explains $because", async ({ statement, part }) => {
+    expect((await ask(["--policy", "-"], undefined, document(allow(statement)))).out).toContain(
+      `\n  ✗ ${part}\n`,
+    );
+  });
+
+  test("explains a principal", async () => {
+    const invoke = document({
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "lambda:InvokeFunction",
+      Resource: "*",
+    });
+    const asked = ["lambda:InvokeFunction", `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`];
+
+    expect(
+      await policy(["can", "--as", "sns.amazonaws.com", "--resource-policy", "-", ...asked], invoke),
+    ).toMatchObject({ code: 0 });
+    expect(
+      (await policy(["can", "--as", "events.amazonaws.com", "--resource-policy", "-", ...asked], invoke)).out,
+    ).toContain(
+      "  no policy of the resource allows it\n  nearest  a statement without Sid in standard input\n  ✗ principal: Service sns.amazonaws.com, the caller is Service events.amazonaws.com\n",
+    );
+    expect(
+      (await policy(["can", "--as", "anonymous", "--resource-policy", "-", ...asked], invoke)).out,
+    ).toContain("the caller is anonymous\n");
+  });
+
+  test("says that nothing is near, or that the boundary does not hold it", async () => {
+    const other = document(allow({ Action: "s3:*" }));
+    const own = await file("own.json", document(allow()));
+
+    expect((await ask(["--policy", "-"], undefined, other)).out).toBe(
+      `denied  sqs:SendMessage on ${QUEUE}\n  no identity policy allows it\n`,
+    );
+    expect((await ask(["--policy", own, "--boundary", "-"], undefined, other)).out).toContain(
+      "  the boundary does not hold it: no statement of it allows it\n",
+    );
+  });
+
+  test("does not guess the policy of another account's resource", async () => {
+    const own = document(allow({ Resource: "*" }));
+
+    expect(await ask(["--policy", "-", "--resource-account", "444455556666"], undefined, own)).toEqual({
+      code: 1,
+      out: `unknown  sqs:SendMessage on ${QUEUE}\n  the policy of the resource has to allow it too, and was not read\n`,
+      err: "mend:  name it with --resource-policy, or --trust for a role that is assumed\n",
+    });
+  });
+
+  test("evaluates a trust", async () => {
+    const trust = document({
+      Effect: "Allow",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    });
+
+    expect(
+      await policy(
+        ["can", "--as", "lambda.amazonaws.com", "--trust", "-", "sts:AssumeRole", ROLE, "-o", "json"],
+        trust,
+      ),
+    ).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"kind": "allowed"'),
+    });
+  });
+
+  test.each([
+    {
+      argv: ["--as", "orders"],
+      asked: ["s3:GetObject", "*"],
+      message: '--as "orders" is neither the ARN of a role',
+    },
+    { argv: ["--as", ROLE], asked: ["s3:Get*", "*"], message: '"s3:Get*" is no action' },
+    { argv: ["--as", ROLE], asked: ["s3:GetObject", "bucket"], message: '"bucket" is neither an ARN nor *' },
+    {
+      argv: ["--as", ROLE, "--context", "k"],
+      asked: ["s3:GetObject", "*"],
+      message: '--context "k" is no key=value',
+    },
+    {
+      argv: ["--as", ROLE, "--resource-account", "1"],
+      asked: ["s3:GetObject", "*"],
+      message: '--resource-account "1" is no account id',
+    },
+    {
+      argv: ["--as", ROLE, "--trust", "a", "--resource-policy", "b"],
+      asked: ["s3:GetObject", "*"],
+      message: "--trust and --resource-policy exclude each other",
+    },
+  ])("$message", async ({ argv, asked, message }) => {
+    const { code, err } = await policy(["can", ...argv, ...asked]);
+
+    expect(code).toBe(1);
+    expect(err).toContain(`error: ${message}`);
+  });
+});
