@@ -106,15 +106,18 @@ export interface ConfigFlags {
 const name = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected lower-case letters, digits and dashes");
-const duration = z.string().transform((text, context) => {
-  const ms = parseDurationMs(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({
-    code: "custom",
-    message: `expected a duration such as 30s, 5m, 24h or 7d, got "${text}"`,
+const duration = z
+  .string()
+  .meta({ description: "a duration, such as `5m`" })
+  .transform((text, context) => {
+    const ms = parseDurationMs(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: "custom",
+      message: `expected a duration such as 30s, 5m, 24h or 7d, got "${text}"`,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 const positive = z.number().int().positive();
 const mode = z.enum(["observe", "enforce"]);
 
@@ -160,7 +163,8 @@ const source = z
     "expected exactly one of git, directory",
   );
 
-const schema = z.strictObject({
+/** What may stand in grantkeeper.yaml; docs/operating.md lists it. */
+export const operatorSchema = z.strictObject({
   instance: z
     .string()
     .refine((text) => parseInstanceName(text) !== undefined, "expected [a-z0-9-], 1 to 32 characters"),
@@ -219,7 +223,7 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
-type Parsed = z.infer<typeof schema>;
+type Parsed = z.infer<typeof operatorSchema>;
 
 /** The process's environment: read here and nowhere else. */
 export function environment(): ConfigInput["env"] {
@@ -233,7 +237,7 @@ export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigPr
   const raw = parseText(text.value, input.file);
   if (raw.kind === "err") return raw;
   const overruled = overrule(raw.value.value, input);
-  const parsed = schema.safeParse(overruled);
+  const parsed = operatorSchema.safeParse(overruled);
   if (!parsed.success) {
     return err(
       parsed.error.issues.map((issue) => ({ where: raw.value.where(issue.path), message: issueText(issue) })),

@@ -1,3 +1,4 @@
+import { auditPage } from "./audit.ts";
 import { cliPage } from "./cli.ts";
 import { grantsPage } from "./grants.ts";
 import { manifestsPage } from "./manifests.ts";
@@ -6,4 +7,11 @@ import type { Page } from "./page.ts";
 import { permissionsPage } from "./permissions.ts";
 
 /** Every page that `tools/write-docs.ts` writes and test/unit/tools/pages.test.ts holds. */
-export const PAGES: readonly Page[] = [cliPage, grantsPage, manifestsPage, operatingPage, permissionsPage];
+export const PAGES: readonly Page[] = [
+  auditPage,
+  cliPage,
+  grantsPage,
+  manifestsPage,
+  operatingPage,
+  permissionsPage,
+];

@@ -58,17 +58,19 @@ function describedForm(schema: JsonObject): string {
   return type === "string" ? "text" : type === "boolean" ? "`true` `false`" : numberForm(schema);
 }
 
-function numberForm({ type, minimum, maximum }: JsonObject): string {
+function numberForm({ type, minimum, exclusiveMinimum, maximum }: JsonObject): string {
   if (type === "object") return "object";
-  const highest = typeof maximum === "number" && maximum < Number.MAX_SAFE_INTEGER ? ` to ${maximum}` : " up";
-  const range = typeof minimum === "number" ? ` from ${minimum}${highest}` : highest.replace(" to", " up to");
-  return `${type === "integer" ? "whole number" : "number"}${range}`;
+  if (type === "null") return code("null");
+  const name = type === "integer" ? "whole number" : "number";
+  const highest = typeof maximum === "number" && maximum < Number.MAX_SAFE_INTEGER ? ` up to ${maximum}` : "";
+  if (typeof minimum === "number") return `${name} from ${minimum}${highest}`;
+  return typeof exclusiveMinimum === "number" ? `${name} above ${exclusiveMinimum}${highest}` : name;
 }
 
 /** Code in a table's cell. */
 export function code(value: Json): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return `\`${text.replaceAll("|", "\\|")}\``;
+  return `\`${text}\``;
 }
 
 function listOf(value: Json | undefined): readonly JsonObject[] {
@@ -82,6 +84,7 @@ function objectOf(value: Json | undefined): JsonObject | undefined {
 
 /** A table of Markdown; the formatter aligns it. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

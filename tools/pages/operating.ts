@@ -1,12 +1,53 @@
+import { operatorSchema } from "../../src/config.ts";
+import { ofSchema } from "../../src/manifest/schema/json-schema.ts";
 import { METRICS } from "../../src/telemetry.ts";
-import { code, table } from "./fields.ts";
+import { ALERTS } from "./alerts.ts";
+import { REASONS } from "./conditions.ts";
+import { code, fieldRows, table } from "./fields.ts";
+import { OPERATOR_FIELDS } from "./operator-file.ts";
 import { laidOut, withPart, type Page } from "./page.ts";
 
-/** Written by people, but for the list of metrics. */
+const PARTS = { fields: fieldsTable, reasons: reasonsTable, alerts: alertsTable, metrics: metricsTable };
+
+/** Written by people, but for its tables. */
 export const operatingPage: Page = {
   path: "docs/operating.md",
-  text: (before) => laidOut(withPart(before, "metrics", metricsTable())),
+  text: (before) =>
+    laidOut(Object.entries(PARTS).reduce((page, [name, part]) => withPart(page, name, part()), before)),
 };
+
+function fieldsTable(): string {
+  const rows = fieldRows(ofSchema(operatorSchema), "", new Set());
+  const paths = rows.map(({ path }) => path);
+  const unknown = Object.keys(OPERATOR_FIELDS).filter((path) => !paths.includes(path));
+  const unsaid = paths.filter((path) => OPERATOR_FIELDS[path] === undefined);
+  if (unknown.length + unsaid.length > 0)
+    throw new Error(`mend tools/pages/operator-file.ts: ${[...unknown, ...unsaid].join(", ")}`);
+  return table(
+    ["Field", "", "Form", "Meaning"],
+    rows.map(({ path, isRequired, form }) => [
+      code(path),
+      isRequired ? "required" : "",
+      form,
+      OPERATOR_FIELDS[path] ?? "",
+    ]),
+  );
+}
+
+function reasonsTable(): string {
+  const rows = Object.entries(REASONS).map(([reason, [condition, means, does]]) => [
+    code(reason),
+    condition,
+    means,
+    does,
+  ]);
+  return table(["Reason", "Of", "What it means", "What to do"], rows);
+}
+
+function alertsTable(): string {
+  const rows = Object.entries(ALERTS).map(([kind, [severity, says]]) => [code(kind), severity, says]);
+  return table(["`kind`", "Severity", "Says"], rows);
+}
 
 function metricsTable(): string {
   const rows = Object.entries(METRICS).flatMap(([type, metrics]) =>

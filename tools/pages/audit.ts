@@ -1,0 +1,38 @@
+import type { AuditFact } from "../../src/audit/entry.ts";
+import { code, table } from "./fields.ts";
+import { laidOut, withPart, type Page } from "./page.ts";
+
+/** Written by people, but for the list of entries. */
+export const auditPage: Page = {
+  path: "docs/audit.md",
+  text: (before) => laidOut(withPart(before, "entries", entriesTable())),
+};
+
+/** Complete by the compiler: a new kind of entry needs its row. */
+const ENTRIES = {
+  started: "version, digests of configuration and grant catalogue, whether the database was new",
+  stopped: "version, why",
+  "revision-accepted":
+    "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined",
+  "revision-held": "revision, the accepted one that stays, why",
+  "drift-found": "key, revision, fields, the exact difference in permissions, severity",
+  "drift-ended": "key, fields, how: put back, taken into git, or gone by itself",
+  "plan-held": "key, digest of the plan, what `approve` takes, why",
+  "plan-refused": "key, rules, why",
+  approved: "subject, actor, reason, until when",
+  suspended: "what, actor, reason, until when",
+  resumed: "what, actor, reason",
+  "write-intended":
+    "pass, key, revision, digest of the plan, the call with its whole input, the values before and after",
+  "write-finished":
+    "which intent, AWS's request id, outcome: `applied`, `failed`, and after a lost answer `found-applied` or `found-not-applied`",
+  "request-refused": "actor, method, path, status, why: requests to our own API",
+  "control-ran":
+    "per account and day: complete reads, the longest gap between them, functions seen, functions in git",
+  checkpoint: "the head of the chain up to an entry, signed (Ed25519)",
+} as const satisfies Record<AuditFact["kind"], string>;
+
+function entriesTable(): string {
+  const rows = Object.entries(ENTRIES).map(([kind, carries]) => [code(kind), carries]);
+  return table(["`kind`", "Carries"], rows);
+}
