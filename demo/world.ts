@@ -1,15 +1,9 @@
 import { roleArn } from "../src/model/arn.ts";
 import type { Desired, DesiredBinding } from "../src/model/desired.ts";
 import { accountOf, addRole, emptyWorld, type AccessKey, type WorldState } from "../src/simulator/world.ts";
-import {
-  seedAccounts,
-  seedBase,
-  seedConsoleUser,
-  seedConverged,
-  seedFunction,
-  seedPolicy,
-  seedStatement,
-} from "./seed.ts";
+import { identityActions } from "../src/aws/permissions.ts";
+import { seedAccounts, seedBase, seedFunction, seedPolicy } from "../src/simulator/seed.ts";
+import { seedConsoleUser, seedConverged, seedStatement } from "./seed.ts";
 
 export interface DemoWorld {
   readonly world: WorldState;
@@ -25,7 +19,7 @@ export interface DemoWorld {
 export function demoWorld(desired: Desired): DemoWorld {
   const world = emptyWorld();
   const base = seedBase(world);
-  seedAccounts(world, desired);
+  seedAccounts(world, desired, identityActions());
   for (const binding of desired.bindings.values()) seedFunction(world, binding, roleOf(world, binding));
   seedProd(world, desired);
   const console = [...desired.accounts.keys()].map((id) => [id, seedConsoleUser(world, id)] as const);

@@ -25,15 +25,12 @@ import type { Random } from "./controller/ports/random.ts";
 import type { Source } from "./controller/ports/source.ts";
 import type { Telemetry } from "./controller/ports/telemetry.ts";
 import type { ControllerPorts, ControllerSettings } from "./controller/settings.ts";
-import { documentText } from "./iam/print.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "./manifest/parsed.ts";
 import { catalogueDigest } from "./manifest/reference.ts";
-import { arnParts } from "./model/arn.ts";
-import type { AssumedIdentity, Desired } from "./model/desired.ts";
+import type { Desired } from "./model/desired.ts";
 import { digestOf } from "./model/digest.ts";
 import type { Json } from "./model/json.ts";
 import { ok } from "./model/result.ts";
-import type * as Worlds from "./simulator/world.ts";
 import type { WorldState } from "./simulator/world.ts";
 import { openTelemetry } from "./telemetry.ts";
 
@@ -378,23 +375,13 @@ function secretReader(path: string): () => Promise<string> {
   return async () => (await readFile(path, "utf8")).replace(/\r?\n$/, "");
 }
 
-/** The account of the base identity in a simulated world; no manifest names it. */
-const BASE_ACCOUNT = "999900001111";
-
 async function simulate({ host, port, desired, worldFile }: SimulatorRequest): Promise<RunningSimulator> {
   const { startSimulator } = await import("./simulator/simulator.ts");
-  const worlds = await import("./simulator/world.ts");
+  const { BASE_ACCOUNT } = await import("./simulator/seed.ts");
   const kept = worldFile !== null && existsSync(worldFile);
-  const world = kept ? (JSON.parse(readFileSync(worldFile, "utf8")) as WorldState) : worlds.emptyWorld();
-  if (!kept) {
-    worlds.addAccount(world, { id: BASE_ACCOUNT });
-    worlds.addRole(world, { accountId: BASE_ACCOUNT, name: "grantkeeper-base" });
-    worlds.addAccessKey(world, {
-      accountId: BASE_ACCOUNT,
-      principalArn: `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`,
-    });
-    if (desired !== null) seed(world, desired, worlds);
-  }
+  const world = kept
+    ? (JSON.parse(readFileSync(worldFile, "utf8")) as WorldState)
+    : await seededWorld(desired);
   const key = Object.values(world.accessKeys).find((one) => one.accountId === BASE_ACCOUNT);
   if (key === undefined)
     throw new CliError(
@@ -413,53 +400,17 @@ async function simulate({ host, port, desired, worldFile }: SimulatorRequest): P
   };
 }
 
-/** What stands in an account before Grantkeeper does anything: its own roles, the boundaries, the functions. */
-function seed(world: WorldState, desired: Desired, worlds: typeof Worlds): void {
-  for (const account of desired.accounts.values()) {
-    worlds.addAccount(world, { id: account.id, partition: account.partition, regions: account.regions });
-    for (const identity of [account.observer, account.writer, account.binder]) {
-      if (identity !== null)
-        worlds.addRole(world, { accountId: account.id, ...roleName(identity), trust: trustOfBase(identity) });
-    }
-  }
-  for (const { use, accountId, policyName: name, path, document, description } of desired.policies.values()) {
-    if (use !== "boundary") continue;
-    worlds.addPolicy(world, {
-      accountId,
-      name,
-      path,
-      description,
-      document: documentText(document.statements.map((one) => one.statement)),
-    });
-  }
-  for (const { accountId, region, functionName: name, role } of desired.bindings.values()) {
-    worlds.addFunction(world, { accountId, region, name, roleArn: role.arn });
-  }
-}
-
-function roleName(identity: AssumedIdentity): { readonly name: string; readonly path: string } {
-  const [, ...path] = arnParts(identity.roleArn).resource.split("/");
-  const name = path.pop() ?? "";
-  return { name, path: path.length === 0 ? "/" : `/${path.join("/")}/` };
-}
-
-function trustOfBase({ externalId }: AssumedIdentity): string {
-  const principal = { AWS: `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base` };
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: principal,
-        Action: "sts:AssumeRole",
-        Condition: {
-          StringEquals: { "sts:ExternalId": externalId },
-          StringLike: { "sts:RoleSessionName": "gk-*" },
-        },
-      },
-      { Effect: "Allow", Principal: principal, Action: "sts:TagSession" },
-    ],
-  });
+/** Before Grantkeeper does anything: its own roles, the boundaries, and the functions, which name roles that are to come. */
+async function seededWorld(desired: Desired | null): Promise<WorldState> {
+  const { seedAccounts, seedBase, seedFunction } = await import("./simulator/seed.ts");
+  const { emptyWorld } = await import("./simulator/world.ts");
+  const { identityActions } = await import("./aws/permissions.ts");
+  const world = emptyWorld();
+  seedBase(world);
+  if (desired === null) return world;
+  seedAccounts(world, desired, identityActions());
+  for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);
+  return world;
 }
 
 const ending = new AbortController();

@@ -1,13 +1,15 @@
 import { desiredOf, type Files } from "../../demo/manifests.ts";
-import { seedAccounts, seedBase, seedConsoleUser, seedFunction } from "../../demo/seed.ts";
+import { seedConsoleUser } from "../../demo/seed.ts";
+import { identityActions } from "../../src/aws/permissions.ts";
+import { seedAccounts, seedBase, seedFunction } from "../../src/simulator/seed.ts";
 import type { Desired } from "../../src/model/desired.ts";
 import { emptyWorld, type AccessKey, type WorldState } from "../../src/simulator/world.ts";
 import { parseKey, type Key } from "../../src/model/key.ts";
+import { INSTANCE } from "./compose.ts";
 import { accountText, functionText } from "./manifests.ts";
 
 /** The one account of a test that does not speak about accounts: `prod`, in enforce, eu-west-1 and us-east-1. */
 export const PROD = "222222222222";
-export const INSTANCE = "test-1";
 
 const BOUNDARY = `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
@@ -65,7 +67,7 @@ export function estateWorld(files: Files): Estate {
   const desired = desiredOf(files, INSTANCE);
   const world = emptyWorld();
   const base = seedBase(world);
-  seedAccounts(world, desired);
+  seedAccounts(world, desired, identityActions());
   for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);
   const console = [...desired.accounts.keys()].map((id) => [id, seedConsoleUser(world, id)] as const);
   return { world, desired, base, console: new Map(console) };

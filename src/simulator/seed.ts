@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+import {
+  addAccessKey,
+  addAccount,
+  addFunction,
+  addPolicy,
+  addRole,
+  type AccessKey,
+  type WorldState,
+} from "./world.ts";
+
+/**
+ * What a world needs to know of manifests. The shapes are this folder's own: whoever holds a compiled desired state can
+ * hand it over as it is.
+ */
+export interface Declared {
+  readonly accounts: { values(): Iterable<DeclaredAccount> };
+  readonly policies: { values(): Iterable<DeclaredPolicy> };
+  readonly bindings: { values(): Iterable<DeclaredFunction> };
+}
+
+interface DeclaredAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly partition: string;
+  readonly regions: readonly string[];
+  readonly observer: DeclaredIdentity;
+  readonly writer: DeclaredIdentity | null;
+  readonly binder: DeclaredIdentity | null;
+}
+
+interface DeclaredIdentity {
+  readonly roleArn: string;
+  readonly externalId: string;
+}
+
+interface DeclaredPolicy {
+  readonly accountId: string;
+  readonly policyName: string;
+  readonly path: string;
+  readonly use: "attach" | "boundary";
+  readonly description: string;
+  readonly document: DeclaredDocument;
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+}
+
+interface DeclaredDocument {
+  readonly statements: readonly { readonly statement: object }[];
+}
+
+interface DeclaredFunction {
+  readonly accountId: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly role: { readonly inline: DeclaredDocument };
+  readonly callers: readonly {
+    readonly qualifier: string | null;
+    readonly input: { readonly Principal: string };
+  }[];
+}
+
+/** What the policies of Grantkeeper's own roles allow: actions by identity. */
+export type IdentityActions = Readonly<Record<"observer" | "writer" | "binder", readonly string[]>>;
+
+/** Where Grantkeeper itself runs; no manifest names this account. */
+export const BASE_ACCOUNT = "999900001111";
+const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
+
+/** The account of the base identity, and its access key. */
+export function seedBase(world: WorldState): AccessKey {
+  addAccount(world, { id: BASE_ACCOUNT });
+  addRole(world, { accountId: BASE_ACCOUNT, name: "grantkeeper-base" });
+  return addAccessKey(world, { accountId: BASE_ACCOUNT, principalArn: BASE_ROLE });
+}
+
+/** The accounts with what has to stand there before Grantkeeper comes: its own roles, the boundaries, who calls from afar. */
+export function seedAccounts(world: WorldState, declared: Declared, actions: IdentityActions): void {
+  for (const account of declared.accounts.values()) {
+    const { id, partition, regions, name: alias } = account;
+    addAccount(world, { id, partition, regions, alias });
+    for (const kind of ["observer", "writer", "binder"] as const) {
+      const identity = account[kind];
+      if (identity !== null) seedRole(world, identity.roleArn, ownRole(kind, identity, actions[kind]));
+    }
+  }
+  for (const policy of declared.policies.values()) if (policy.use === "boundary") seedPolicy(world, policy);
+  for (const arn of foreignCallers(declared)) seedRole(world, arn, {});
+}
+
+/** Roles that callers name: Lambda refuses a statement for one that does not exist. */
+function foreignCallers({ bindings }: Declared): readonly string[] {
+  const principals = [...bindings.values()].flatMap(({ callers }) =>
+    callers.map((caller) => caller.input.Principal),
+  );
+  return [...new Set(principals)].filter((principal) => /^arn:[^:]+:iam::\d+:role\//.test(principal)).sort();
+}
+
+interface RoleDetails {
+  readonly trust?: string;
+  readonly inline?: Readonly<Record<string, string>>;
+}
+
+function seedRole(world: WorldState, arn: string, details: RoleDetails): void {
+  const [, , , , accountId = "", resource = ""] = arn.split(":");
+  const [, ...path] = resource.split("/");
+  const name = path.pop() ?? "";
+  if (world.accounts[accountId] === undefined) addAccount(world, { id: accountId });
+  addRole(world, { accountId, name, path: path.length === 0 ? "/" : `/${path.join("/")}/`, ...details });
+}
+
+function ownRole(kind: string, { externalId }: DeclaredIdentity, actions: readonly string[]): RoleDetails {
+  const Principal = { AWS: BASE_ROLE };
+  const Condition = {
+    StringEquals: { "sts:ExternalId": externalId },
+    StringLike: { "sts:RoleSessionName": "gk-*" },
+  };
+  return {
+    trust: documentOf([
+      { Effect: "Allow", Principal, Action: "sts:AssumeRole", Condition },
+      { Effect: "Allow", Principal, Action: "sts:TagSession" },
+    ]),
+    inline: { [kind]: documentOf([{ Effect: "Allow", Action: actions, Resource: "*" }]) },
+  };
+}
+
+/** A customer-managed policy as its manifest says. */
+export function seedPolicy(world: WorldState, policy: DeclaredPolicy): void {
+  const { accountId, policyName: name, path, description, document, tags } = policy;
+  addPolicy(world, {
+    accountId,
+    name,
+    path,
+    description,
+    document: textOf(document),
+    tags: Object.fromEntries(tags.map((tag) => [tag.key, tag.value])),
+  });
+}
+
+/** The function as its team has deployed it on that role, with the aliases that its callers name. */
+export function seedFunction(world: WorldState, declared: DeclaredFunction, roleArn: string): void {
+  const { accountId, region, functionName: name } = declared;
+  const found = addFunction(world, { accountId, region, name, roleArn, configuration: needsOf(declared) });
+  const latest = found.versions["$LATEST"];
+  const aliases = declared.callers.flatMap(({ qualifier }) => (qualifier === null ? [] : [qualifier]));
+  if (latest === undefined || aliases.length === 0) return;
+  found.versions["1"] = { ...latest, Version: "1", RevisionId: randomUUID() };
+  found.lastVersion = 1;
+  for (const alias of aliases.filter((qualifier) => !/^\d+$/.test(qualifier))) {
+    found.aliases[alias] = {
+      name: alias,
+      version: "1",
+      description: "",
+      revisionId: randomUUID(),
+      weights: {},
+    };
+  }
+}
+
+/** A role that may work with network interfaces is that of a function in a VPC. */
+function needsOf({ role }: DeclaredFunction): Readonly<Record<string, unknown>> {
+  const inVpc = textOf(role.inline).includes("ec2:CreateNetworkInterface");
+  return inVpc ? { VpcConfig: { SubnetIds: ["subnet-0a1b2c3d"], SecurityGroupIds: ["sg-0a1b2c3d"] } } : {};
+}
+
+function textOf({ statements }: DeclaredDocument): string {
+  return documentOf(statements.map(({ statement }) => statement));
+}
+
+function documentOf(statements: readonly object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
