@@ -1,0 +1,143 @@
+import { describe, expect, test } from "@jest/globals";
+import { choose, dueActions } from "../../../src/controller/choose.ts";
+import type { Judged, Pass } from "../../../src/controller/pass.ts";
+import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
+import type { Action } from "../../../src/model/action.ts";
+import { binding, NOW_MS } from "../../support/bindings.ts";
+import {
+  actionOf,
+  HELD,
+  invalidSubject,
+  judgedOf,
+  KEY,
+  knownRecord,
+  passOf,
+  planOf,
+  REFUSED,
+  removedSubject,
+  subjectOf,
+} from "../../support/passes.ts";
+
+const ACTION = actionOf();
+const OTHER = actionOf({ call: "iam:TagRole", step: 12 });
+const PLAN = planOf([ACTION]);
+const suspension = {
+  id: "s",
+  scope: { accountId: null, namespace: null, key: KEY },
+  reason: "x",
+  actor: "dana",
+  at: "",
+  until: "2026-10-02T00:00:00.000Z",
+};
+const stalled = { digest: PLAN.digest, reason: "RejectedByAws", message: "no" } as const;
+
+function chosen(judged: Partial<Judged>, pass: Partial<Pass> = {}, open: readonly number[] = []) {
+  const intents = new Map(open.map((seq) => [KEY, { seq } as WriteIntended]));
+  const choice = choose(passOf(undefined, pass), judgedOf(judged), intents, NOW_MS);
+  return choice.kind === "run" ? choice.actions : choice.why.kind;
+}
+
+describe("what is written for a key now", () => {
+  const observing = { ...subjectOf(), desired: binding({}, { mode: "observe" }) } as Judged["subject"];
+  const { account } = passOf();
+
+  test.each<{
+    readonly judged: Partial<Judged>;
+    readonly pass?: Partial<Pass>;
+    readonly open?: readonly number[];
+    readonly is: string | readonly Action[];
+    readonly because: string;
+  }>([
+    { judged: { plan: PLAN }, is: [ACTION], because: "what is planned, allowed and due" },
+    { judged: {}, is: "nothing-due", because: "nothing is planned" },
+    { judged: { plan: PLAN }, pass: { mode: "observe" }, is: "observe", because: "the process observes" },
+    {
+      judged: { plan: PLAN },
+      pass: { account: { ...account, mode: "observe" } },
+      is: "observe",
+      because: "the account observes",
+    },
+    { judged: { plan: PLAN, subject: observing }, is: "observe", because: "the manifest observes" },
+    {
+      judged: { plan: PLAN },
+      pass: { suspensions: [suspension] },
+      is: "suspended",
+      because: "it is suspended",
+    },
+    { judged: { plan: PLAN }, open: [7], is: "open-intent", because: "an answer is not known yet" },
+    {
+      judged: { plan: PLAN, verdict: HELD },
+      is: "nothing-due",
+      because: "it is held, and nothing is to be undone",
+    },
+    {
+      judged: { plan: PLAN, verdict: HELD, undo: planOf([OTHER]) },
+      is: [OTHER],
+      because: "what is held leaves the undo plan",
+    },
+    {
+      judged: { plan: PLAN, verdict: REFUSED, undo: planOf([OTHER]), released: [ACTION] },
+      is: [OTHER],
+      because: "what is refused releases nothing",
+    },
+    { judged: { released: [OTHER] }, is: [OTHER], because: "a part that a person set free" },
+    {
+      judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled })) },
+      is: "stalled",
+      because: "AWS refused this very plan",
+    },
+    {
+      judged: { plan: planOf([OTHER]), subject: subjectOf(knownRecord({ stalled })) },
+      is: [OTHER],
+      because: "another plan is tried",
+    },
+    {
+      judged: { plan: PLAN, released: [OTHER], subject: subjectOf(knownRecord({ stalled })) },
+      is: [ACTION, OTHER],
+      because: "a person's yes is a new input",
+    },
+    {
+      judged: { plan: PLAN, subject: invalidSubject() },
+      is: [ACTION],
+      because: "an invalid manifest is undone to the last good state",
+    },
+    {
+      judged: { plan: planOf([ACTION], { purpose: "delete" }), subject: removedSubject() },
+      is: [ACTION],
+      because: "a delete that a whole look found right",
+    },
+    {
+      judged: { plan: planOf([ACTION], { purpose: "delete" }), subject: removedSubject() },
+      pass: { scope: { kind: "keys", keys: [KEY] } },
+      is: "nothing-due",
+      because: "that nothing uses it is never concluded from older listings",
+    },
+  ])("$because", ({ judged, pass, open, is }) => {
+    expect(chosen(judged, pass, open)).toEqual(is);
+  });
+});
+
+describe("the actions that may run now", () => {
+  const now = actionOf();
+  const later = actionOf({ due: { kind: "after-wait" }, step: 10 });
+  const inGrace = actionOf({ due: { kind: "at", atMs: NOW_MS + 1 }, cause: "out-of-band" });
+  const settling = actionOf({ due: { kind: "at", atMs: NOW_MS + 1 } });
+  const due = actionOf({ due: { kind: "at", atMs: NOW_MS } });
+
+  test.each<{
+    readonly actions: readonly Action[];
+    readonly run: readonly Action[];
+    readonly because: string;
+  }>([
+    { actions: [now, due], run: [now, due], because: "an instant that has come is now" },
+    { actions: [now, later, now], run: [now], because: "nothing overtakes a wait" },
+    { actions: [settling, now], run: [], because: "nothing overtakes what settles" },
+    {
+      actions: [inGrace, now],
+      run: [now],
+      because: "a revert that only waits for its grace holds nothing up",
+    },
+  ])("$because", ({ actions, run }) => {
+    expect(dueActions(actions, NOW_MS)).toEqual(run);
+  });
+});
