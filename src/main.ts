@@ -236,6 +236,7 @@ async function startController(config: Config, signal: AbortSignal): Promise<Run
   const { openStore } = await import("./store/sqlite/open.ts");
   const lock = acquireLock(config.stateDir);
   const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
+  telemetry.gauge("build_info", 1, { version });
   const { store, audit } = openStore({
     stateDir: config.stateDir,
     clock,

@@ -29,10 +29,13 @@ const COUNTERS = {
 
 const GAUGES = {
   bindings: {
-    help: "Bindings by account and state (synced, drifted, held, broken, unknown).",
+    help: "Bindings and ManagedPolicies by account and state: synced, drifted, unknown, held, broken.",
     labels: ["account", "state"],
   },
-  functions: { help: "Functions by account: seen in AWS, declared in git.", labels: ["account", "where"] },
+  functions: {
+    help: "Functions by account: all that are in AWS, and those of them that are in git.",
+    labels: ["account", "where"],
+  },
   orphans: { help: "Roles and policies of ours without a manifest, by account.", labels: ["account"] },
   last_sweep_timestamp_seconds: {
     help: "When the last complete sweep of an account began.",
@@ -45,10 +48,6 @@ const GAUGES = {
   queue_depth: { help: "Keys that wait.", labels: [] },
   open_intents: { help: "Write intents without an outcome.", labels: ["account"] },
   suspensions: { help: "Suspensions in force.", labels: [] },
-  writes_needed_ratio: {
-    help: "Writes made ÷ writes needed of the last pass that wrote.",
-    labels: ["account"],
-  },
   build_info: { help: "Always 1; the version is a label.", labels: ["version"] },
 } as const;
 

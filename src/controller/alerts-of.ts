@@ -141,7 +141,7 @@ function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertE
     account: pass.account.name,
     call,
     message,
-    mend: facts.denial?.mend ?? `grantkeeper doctor --account ${pass.account.name}`,
+    mend: facts.denial?.mend ?? "grantkeeper doctor",
   }));
 }
 

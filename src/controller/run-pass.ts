@@ -87,6 +87,8 @@ async function record(
   state: ControllerState,
   ports: ControllerPorts,
 ): Promise<void> {
+  const { id, name: account } = result.pass.account;
+  ports.telemetry.gauge("open_intents", (await ports.audit.openIntents(id)).length, { account });
   const pending = pendingAfter(result, state);
   const objects =
     pending.size === state.unobserved.size ? [] : observedObjects(await ports.store.objects(), pending);
@@ -186,6 +188,10 @@ function measureState(
   if (result.swept)
     ports.telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
   ports.telemetry.gauge("orphans", settled.orphans.length, { account });
+  for (const { functionsSeen, functionsInGit } of settled.settlement.change.accounts ?? []) {
+    ports.telemetry.gauge("functions", functionsSeen ?? 0, { account, where: "aws" });
+    ports.telemetry.gauge("functions", functionsInGit ?? 0, { account, where: "git" });
+  }
   const views = [...settled.views.values()];
   const unread = views.filter((view) => view.plan === null).length;
   const drifted = views.filter((view) => view.drifts.length > 0).length;

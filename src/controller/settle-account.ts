@@ -144,7 +144,7 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
     account: pass.account.name,
     call,
     message: error.message,
-    mend: denial?.mend ?? `grantkeeper doctor --account ${pass.account.name}`,
+    mend: denial?.mend ?? "grantkeeper doctor",
   };
   return { record, facts: [], alerts: begins ? [alert] : [] };
 }

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { openTelemetry, redact } from "../../src/telemetry.ts";
+import { METRICS, openTelemetry, redact } from "../../src/telemetry.ts";
 
 function open(): { lines: string[]; opened: ReturnType<typeof openTelemetry> } {
   const lines: string[] = [];
@@ -43,6 +45,17 @@ describe("redaction at the sink", () => {
 });
 
 describe("metrics", () => {
+  test("are all measured somewhere", () => {
+    const src = join(import.meta.dirname, "../../src");
+    const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".ts") && file !== "telemetry.ts",
+    );
+    const code = files.map((file) => readFileSync(join(src, file), "utf8")).join("\n");
+    const names = Object.values(METRICS).flatMap((metrics) => Object.keys(metrics));
+
+    expect(names.filter((name) => !code.includes(`("${name}"`))).toEqual([]);
+  });
+
   test("carry the prefix and their labels", async () => {
     const { opened } = open();
 

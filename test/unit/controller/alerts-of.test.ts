@@ -316,7 +316,7 @@ describe("missing access", () => {
     };
 
     expect(told([bare])).toContainEqual(
-      expect.objectContaining({ call: "iam:PutRolePolicy", mend: "grantkeeper doctor --account prod" }),
+      expect.objectContaining({ call: "iam:PutRolePolicy", mend: "grantkeeper doctor" }),
     );
   });
 });

@@ -74,7 +74,7 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     account: "prod",
     call: "iam:PutRolePolicy",
     message: "explicit deny in a service control policy",
-    mend: "grantkeeper doctor --account prod",
+    mend: "grantkeeper doctor",
   },
   contended: { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
   "role-recreated": {

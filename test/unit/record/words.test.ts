@@ -227,7 +227,7 @@ test("each of the other texts says what happened and what to do", () => {
   ).toEqual([
     "🟠 prod: held, would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext grantkeeper approve 7f3a91c2d4e5 --reason …",
     "🟠 orders/orders-api@prod/eu-west-1: refused, RES-001: too wide\nNext nothing of it is applied, its last applied state stays; mend the manifest\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext grantkeeper doctor --account prod",
+    "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext grantkeeper doctor",
     "🔴 orders/orders-api@prod/eu-west-1: somebody keeps setting trust, put back 4 times\nNext it is left as it is until a person decides\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
     "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and made again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: what named the old one (KMS grants, policies of others) no longer works\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
     `🔴 prod: 20 compared for the first time, 14 differ\n    ${KEY}: + anyone may call it\n    ${POLICY_KEY}: + more\nSee  grantkeeper status`,
