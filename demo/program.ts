@@ -50,9 +50,14 @@ export function startController(
   logFile: string,
   credentials: Environment,
 ): ControllerProcess {
+  return startProgram([GRANTKEEPER, "run", "--config", config], logFile, credentials);
+}
+
+/** A program of Node's that runs a controller; what it writes goes to a file. */
+export function startProgram(args: readonly string[], logFile: string, more: Environment): ControllerProcess {
   const log = openSync(logFile, "a");
-  const child = spawn(process.execPath, [GRANTKEEPER, "run", "--config", config], {
-    env: environment({ AWS_REGION: "eu-west-1", ...credentials }),
+  const child = spawn(process.execPath, args, {
+    env: environment({ AWS_REGION: "eu-west-1", ...more }),
     stdio: ["ignore", log, log],
   });
   closeSync(log);

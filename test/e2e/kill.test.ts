@@ -23,7 +23,7 @@ describe("a controller that is killed with SIGKILL before and after each of its 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "kill-"));
     prepared = await prepare(BEGUN, PUSHED);
-    const undisturbed = await KillCase.open(prepared, join(root, "undisturbed"));
+    const undisturbed = await KillCase.open(prepared, join(root, "undisturbed"), "program");
     await undisturbed.converge();
     expected = settingsIn(undisturbed.simulator.world);
     await undisturbed.close();
@@ -35,7 +35,7 @@ describe("a controller that is killed with SIGKILL before and after each of its 
 
   /** Before its n-th write, then, started again, after the next one; then it is left alone. @returns how often it was killed */
   async function dieAt(write: number): Promise<number> {
-    const killed = await KillCase.open(prepared, join(root, `write-${write}`));
+    const killed = await KillCase.open(prepared, join(root, `write-${write}`), "program");
     try {
       const before = await killed.killAt({ at: write, when: "before", counts: "writes" });
       const after = before && (await killed.killAt({ at: 1, when: "after", counts: "writes" }));

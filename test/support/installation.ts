@@ -1,62 +1,38 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as timer } from "node:timers/promises";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Files } from "../../demo/manifests.ts";
 import { until } from "../../demo/wait.ts";
-import { createAws } from "../../src/aws/create-aws.ts";
-import { createController, type Controller } from "../../src/controller/controller.ts";
-import type { Alerts } from "../../src/controller/ports/alerts.ts";
+import type { AuditEntry } from "../../src/audit/entry.ts";
+import type { Controller } from "../../src/controller/controller.ts";
 import type { AuditLog } from "../../src/controller/ports/audit-log.ts";
 import type { Clock } from "../../src/controller/ports/clock.ts";
 import type { Control, Hold, Overview } from "../../src/controller/ports/control.ts";
-import type { Random } from "../../src/controller/ports/random.ts";
 import type { Store } from "../../src/controller/ports/store.ts";
 import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
-import type { ControllerSettings } from "../../src/controller/settings.ts";
-import { catalogueDigest } from "../../src/manifest/reference.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parsed.ts";
-import type { AuditEntry } from "../../src/audit/entry.ts";
 import type { Key } from "../../src/model/key.ts";
 import type { Condition } from "../../src/model/status.ts";
-import { digestOf } from "../../src/model/digest.ts";
-import { parseInstanceName } from "../../src/model/ids.ts";
-import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.ts";
-import type { Mode } from "../../src/model/mode.ts";
-import { drainOutbox } from "../../src/record/outbox.ts";
-import { createRecorder } from "../../src/record/recorder.ts";
 import type { CallRecord } from "../../src/simulator/calls.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 import type { WorldState } from "../../src/simulator/world.ts";
-import { GitSource } from "../../src/source/git.ts";
-import { acquireLock } from "../../src/store/sqlite/lock.ts";
-import { openStore } from "../../src/store/sqlite/open.ts";
-import { estateWorld, INSTANCE, type Estate } from "./estate.ts";
+import { CLOCK, compose, type Choices } from "./compose.ts";
+import { estateWorld, type Estate } from "./estate.ts";
 import { makeRepository, type TestRepository } from "./git-repository.ts";
-import { LIMITS, SILENT } from "./git-source.ts";
+import { SILENT } from "./git-source.ts";
 
-const PATHS = { platformPath: "platform", tenantPath: "teams" };
-const NEVER_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 const WITHIN_MS = 20_000;
 const ROUNDS = 12;
 
-export interface InstallationOptions {
+export interface InstallationOptions extends Choices {
   readonly files: Files;
   /** The functions of these manifests stand in AWS. Default: those of `files`. */
   readonly worldOf?: Files;
   /** Adds to the world before the start. */
   readonly seed?: (estate: Estate) => void;
-  readonly mode?: Mode;
-  readonly limits?: Limits;
-  readonly settleMs?: number;
-  readonly revertOtherMs?: number;
-  readonly deleteQuietMs?: number;
   readonly clock?: Clock;
-  readonly catalogueDigest?: string;
 }
 
 interface Running {
@@ -140,52 +116,22 @@ export class Installation {
 
   startController(changed: Partial<InstallationOptions> = {}): void {
     const options = { ...this.#options, ...changed };
-    mkdirSync(this.stateDir, { recursive: true });
-    const lock = acquireLock(this.stateDir);
-    const clock = options.clock ?? CLOCK;
-    const telemetry = this.#telemetry();
-    const { store, audit } = openStore({
+    const { controller, store, audit, close } = compose(options, {
       stateDir: this.stateDir,
-      clock,
-      telemetry,
-      anchors: { file: null, log: false },
-    });
-    const { id, secret } = this.estate.base;
-    const aws = createAws({
+      repository: this.repository.bare,
       endpoint: this.simulator.endpoint,
-      baseCredentials: { accessKeyId: id, secretAccessKey: secret },
-      fetchTimeoutMs: 5_000,
-      clock,
-      random: RANDOM,
-      telemetry,
-      budgets: "unlimited",
-    });
-    const routes = [{ name: "test", namespaces: ["*"], severity: "other" as const }];
-    const alerts: Alerts = {
-      send: (_route, body) => {
-        this.alerts.push(body);
-        return Promise.resolve();
+      accessKey: this.estate.base,
+      clock: options.clock ?? CLOCK,
+      telemetry: this.#telemetry(),
+      alerts: {
+        send: (_route, body) => {
+          this.alerts.push(body);
+          return Promise.resolve();
+        },
       },
-    };
-    const controller = createController(settingsOf(options), {
-      source: this.#source(),
-      live: aws.live,
-      actuator: aws.actuator,
-      actionData: aws.actionData,
-      store,
-      audit,
-      clock,
-      random: RANDOM,
-      telemetry,
-      recorder: createRecorder({ audit, store, telemetry, routes, clock }),
-      drainOutbox: (signal) => drainOutbox({ store, alerts, clock, random: RANDOM, telemetry }, signal),
     });
     const stopping = new AbortController();
-    const done = runAndClose(controller, stopping.signal, async () => {
-      aws.close();
-      await store.close();
-      lock.release();
-    });
+    const done = runAndClose(controller, stopping.signal, close);
     // `stopController` hears of it.
     done.catch(() => undefined);
     this.#running = { controller, store, audit, stopping, done };
@@ -250,7 +196,7 @@ export class Installation {
 
   async approveAll(): Promise<void> {
     for (const hold of await this.holds()) {
-      const request = { subject: hold.subject, reason: "test", forMs: NEVER_MS };
+      const request = { subject: hold.subject, reason: "test", forMs: HOUR_MS };
       const approved = await this.control.approve(request, "test");
       if (approved.kind === "err") throw new Error(approved.error.message);
     }
@@ -304,7 +250,11 @@ export class Installation {
     });
     ended.catch(() => undefined);
     const probe = async (): Promise<true | undefined> => ((await holds()) ? true : undefined);
-    await Promise.race([until(what, probe, { withinMs: WITHIN_MS, everyMs: 5 }), ended]);
+    try {
+      await Promise.race([until(what, probe, { withinMs: WITHIN_MS, everyMs: 5 }), ended]);
+    } catch (cause) {
+      throw new Error([String(cause), ...this.#failures].join("\n"), { cause });
+    }
   }
 
   /** The newest push was accepted, held or refused by a fetch that began after this was called. */
@@ -331,22 +281,6 @@ export class Installation {
     return this.#running;
   }
 
-  #source(): GitSource {
-    return new GitSource({
-      name: "main",
-      url: this.repository.bare,
-      ref: { kind: "branch", name: "main" },
-      auth: { kind: "none" },
-      mirrorDir: join(this.stateDir, "mirror"),
-      paths: [PATHS.platformPath, PATHS.tenantPath],
-      limits: { ...LIMITS, files: 50_000 },
-      timeoutMs: WITHIN_MS,
-      allowHttpLoopback: true,
-      allowedFilePath: this.repository.bare,
-      telemetry: SILENT,
-    });
-  }
-
   /** A step that failed by a bug fails the test. */
   #telemetry(): Telemetry {
     return {
@@ -370,37 +304,8 @@ async function runAndClose(
   }
 }
 
-const CLOCK: Clock = {
-  nowMs: () => Date.now(),
-  sleep: (durationMs, signal) => timer(durationMs, undefined, { signal }),
-};
-
-const RANDOM: Random = {
-  next: () => Math.random(),
-  hex: (bytes) => randomBytes(bytes).toString("hex"),
-};
-
 function ownCalls(simulator: Simulator): readonly CallRecord[] {
   return simulator
     .calls()
     .filter(({ service, principalArn }) => service !== "sts" && principalArn.includes(":assumed-role/"));
-}
-
-function settingsOf(options: InstallationOptions): ControllerSettings {
-  const instance = parseInstanceName(INSTANCE);
-  if (instance === undefined) throw new Error(`"${INSTANCE}" is no instance name`);
-  const { settleMs = 0, deleteQuietMs = 0, revertOtherMs = 0 } = options;
-  const simulator = { settleMs, deleteQuietMs, revertOtherMs };
-  return {
-    version: "0.0.0-test",
-    configDigest: digestOf("test"),
-    catalogueDigest: options.catalogueDigest ?? catalogueDigest,
-    instance,
-    mode: options.mode ?? "enforce",
-    limits: options.limits ?? DEFAULT_LIMITS,
-    manifestLimits: DEFAULT_MANIFEST_LIMITS,
-    compile: { instance, ...PATHS, simulator },
-    intervalMs: NEVER_MS,
-    sweepMs: NEVER_MS,
-  };
 }

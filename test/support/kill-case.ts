@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Files } from "../../demo/manifests.ts";
-import { startController, type ControllerProcess } from "../../demo/program.ts";
+import { startController, startProgram, type ControllerProcess } from "../../demo/program.ts";
 import { until } from "../../demo/wait.ts";
 import { parseAccountId } from "../../src/model/ids.ts";
 import type { Moment } from "../../src/simulator/watchers.ts";
@@ -10,11 +11,18 @@ import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts
 import type { WorldState } from "../../src/simulator/world.ts";
 import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
-import { INSTANCE, PROD } from "./estate.ts";
+import { INSTANCE } from "./compose.ts";
+import { PROD } from "./estate.ts";
 import { Installation } from "./installation.ts";
 import { ledgerProblems, readEntries, verifyRecord } from "./ledger.ts";
 
 const WITHIN_MS = 30_000;
+const CHILD = fileURLToPath(new URL("controller-child.ts", import.meta.url));
+/** Compiled once, not at every start. */
+const COMPILE_CACHE = fileURLToPath(new URL("../../node_modules/.cache/compile", import.meta.url));
+
+/** What is killed: the whole program, or the controller alone, which starts in less time. */
+export type Victim = "program" | "controller";
 
 /** An account that has begun, and a push that no controller has seen yet: where every case starts from. */
 export interface Prepared {
@@ -50,20 +58,22 @@ export class KillCase {
   readonly stateDir: string;
   readonly #folder: string;
   readonly #prepared: Prepared;
+  readonly #victim: Victim;
   #controller: ControllerProcess | null = null;
 
-  private constructor(simulator: Simulator, folder: string, prepared: Prepared) {
+  private constructor(simulator: Simulator, folder: string, prepared: Prepared, victim: Victim) {
     this.simulator = simulator;
     this.#folder = folder;
     this.stateDir = join(folder, "state");
     this.#prepared = prepared;
+    this.#victim = victim;
   }
 
   /** @param folder is made, and left for the caller to remove */
-  static async open(prepared: Prepared, folder: string): Promise<KillCase> {
+  static async open(prepared: Prepared, folder: string, victim: Victim): Promise<KillCase> {
     const simulator = await startSimulator({ world: structuredClone(prepared.world) });
     mkdirSync(folder, { recursive: true });
-    const opened = new KillCase(simulator, folder, prepared);
+    const opened = new KillCase(simulator, folder, prepared, victim);
     cpSync(prepared.installation.stateDir, opened.stateDir, { recursive: true });
     writeFileSync(
       join(folder, "grantkeeper.yaml"),
@@ -127,12 +137,19 @@ export class KillCase {
   }
 
   #start(): ControllerProcess {
-    const { id, secret } = this.#prepared.installation.estate.base;
-    const config = join(this.#folder, "grantkeeper.yaml");
-    this.#controller = startController(config, join(this.#folder, "log"), {
-      AWS_ACCESS_KEY_ID: id,
-      AWS_SECRET_ACCESS_KEY: secret,
-    });
+    const log = join(this.#folder, "log");
+    const { estate, repository } = this.#prepared.installation;
+    const { id, secret } = estate.base;
+    if (this.#victim === "program") {
+      const credentials = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
+      this.#controller = startController(join(this.#folder, "grantkeeper.yaml"), log, credentials);
+      return this.#controller;
+    }
+    const { stateDir, simulator } = this;
+    const accessKey = { id, secret };
+    const places = { stateDir, repository: repository.bare, endpoint: simulator.endpoint, accessKey };
+    const cache = { NODE_COMPILE_CACHE: COMPILE_CACHE };
+    this.#controller = startProgram([CHILD, JSON.stringify(places)], log, cache);
     return this.#controller;
   }
 
