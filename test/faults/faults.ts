@@ -45,7 +45,8 @@ try {
 
 async function measure() {
   const { calls, writes, expected } = await undisturbed(prepared);
-  const queue = new PQueue({ concurrency: availableParallelism() });
+  // One more than there are cores: each also waits, for disks and for processes to end.
+  const queue = new PQueue({ concurrency: availableParallelism() + 1 });
   const places = Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) => [
     { call, when: "before" as const },
     { call, when: "after" as const },
