@@ -1,0 +1,277 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  compileSnapshot,
+  fileKeysAfter,
+  unreadPaths,
+  type AcceptContext,
+} from "../../../src/controller/accept.ts";
+import { objectRecords, observedObjects } from "../../../src/controller/object-records.ts";
+import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
+import type { ObjectRecord, SourceRecord } from "../../../src/controller/ports/store.ts";
+import { fetchRevision } from "../../../src/controller/revisions.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
+import { sha256Hex } from "../../../src/model/digest.ts";
+import type { Key } from "../../../src/model/key.ts";
+import type { Revision } from "../../../src/model/revision.ts";
+import type { RefusedFile, Snapshot } from "../../../src/model/snapshot.ts";
+import { COMPILE_CONTEXT, functionText, NOW_MS, PLATFORM_FILES } from "../../support/manifests.ts";
+
+const A = "function/222222222222/eu-west-1/orders/a" as Key;
+const B = "function/222222222222/eu-west-1/orders/b" as Key;
+const FILE_A = "teams/orders/a.yaml";
+const FILE_B = "teams/orders/b.yaml";
+const FUNCTIONS = { [FILE_A]: functionText("a"), [FILE_B]: functionText("b") };
+const REVISION = `main@sha1:${"1".repeat(40)}` as Revision;
+const NEXT = `main@sha1:${"2".repeat(40)}` as Revision;
+const NOW = new Date(NOW_MS).toISOString();
+
+function snapshotOf(files: Readonly<Record<string, string>>, refused: readonly RefusedFile[] = []): Snapshot {
+  return {
+    source: "main",
+    revision: REVISION,
+    files: Object.entries(files).map(([path, text]) => ({
+      path,
+      oid: sha256Hex(text),
+      bytes: new TextEncoder().encode(text),
+    })),
+    refused,
+    uncommitted: false,
+  };
+}
+
+function recordOf(fileKeys: SourceRecord["fileKeys"]): SourceRecord {
+  return { source: "main", acceptedRevision: REVISION, heldRevision: null, fileKeys };
+}
+
+function contextOf(
+  record: SourceRecord | null = null,
+  parsed: AcceptContext["parsed"] = new Map(),
+): AcceptContext {
+  const { revision: _, ...compile } = COMPILE_CONTEXT;
+  return { compile, limits: DEFAULT_MANIFEST_LIMITS, parsed, record, nowMs: NOW_MS };
+}
+
+function accepted(snapshot: Snapshot, record: SourceRecord | null = null) {
+  const compiled = compileSnapshot(snapshot, contextOf(record));
+  if (compiled.kind === "err") throw new Error(compiled.error);
+  const { compilation, brokenFileKeys } = compiled.value.enforced;
+  return {
+    compilation,
+    broken: [...brokenFileKeys].map(([key, { origin, message }]) => [key, origin.file, message]),
+    after: teamFiles(fileKeysAfter(compilation, snapshot, record)),
+  };
+}
+
+function teamFiles(fileKeys: SourceRecord["fileKeys"]): SourceRecord["fileKeys"] {
+  return Object.fromEntries(Object.entries(fileKeys).filter(([path]) => path.startsWith("teams/")));
+}
+
+const ALL = { ...PLATFORM_FILES, ...FUNCTIONS };
+const BROKEN = "spec: {\n";
+
+describe("a snapshot", () => {
+  test("without a single document is refused, and says what stood there before", () => {
+    const empty = snapshotOf({ "README.md": "nothing" });
+
+    expect(compileSnapshot(snapshotOf({}), contextOf())).toEqual({
+      kind: "err",
+      error: "0 manifests at main@1111111: refused, nothing is deleted",
+    });
+    expect(
+      compileSnapshot({ ...empty, files: [] }, contextOf(recordOf({ [FILE_A]: [A], "x.yaml": [] }))),
+    ).toEqual({
+      kind: "err",
+      error: "0 manifests at main@1111111, where 1 files had some: refused, nothing is deleted",
+    });
+  });
+
+  test("does not parse again what did not change", () => {
+    const first = compileSnapshot(snapshotOf(ALL), contextOf());
+    if (first.kind === "err") throw new Error(first.error);
+    const changed = snapshotOf({ ...ALL, [FILE_A]: functionText("a", "  tracing: true\n") });
+
+    const second = compileSnapshot(changed, contextOf(null, first.value.parsed));
+
+    if (second.kind === "err") throw new Error(second.error);
+    const kept = [...second.value.parsed].filter(([id, file]) => first.value.parsed.get(id) === file);
+    expect(kept).toHaveLength(Object.keys(ALL).length - 1);
+  });
+});
+
+describe("a file that can't be read", () => {
+  test("still holds every key last seen in it", () => {
+    const record = recordOf({ [FILE_A]: [A], [FILE_B]: [B] });
+
+    const { broken, after } = accepted(snapshotOf({ ...ALL, [FILE_A]: BROKEN }), record);
+
+    expect(broken).toEqual([[A, FILE_A, expect.any(String)]]);
+    expect(after).toEqual({ [FILE_A]: [A], [FILE_B]: [B] });
+  });
+
+  test("holds them too when the source refuses it", () => {
+    const { [FILE_A]: _, ...others } = ALL;
+    const refused = [{ path: FILE_A, reason: "symlink" }];
+
+    const { broken, after } = accepted(
+      snapshotOf(others, refused),
+      recordOf({ [FILE_A]: [A], [FILE_B]: [B] }),
+    );
+
+    expect(broken).toEqual([[A, FILE_A, "the file cannot be used: symlink"]]);
+    expect(after).toEqual({ [FILE_A]: [A], [FILE_B]: [B] });
+  });
+
+  test("holds none that another file names now", () => {
+    const { broken } = accepted(
+      snapshotOf({ ...ALL, "teams/orders/old.yaml": BROKEN }),
+      recordOf({ "teams/orders/old.yaml": [A] }),
+    );
+
+    expect(broken).toEqual([]);
+  });
+
+  test("and is new may be what is gone under another name", () => {
+    const { [FILE_A]: _, ...others } = ALL;
+    const moved = { ...others, "teams/orders/moved.yaml": BROKEN };
+    const record = recordOf({ [FILE_A]: [A], [FILE_B]: [B] });
+
+    const first = accepted(snapshotOf(moved), record);
+    const again = accepted(snapshotOf(moved), recordOf(first.after));
+
+    expect(first.broken).toEqual([[A, "teams/orders/moved.yaml", expect.any(String)]]);
+    expect(first.after).toEqual({ "teams/orders/moved.yaml": [A], [FILE_B]: [B] });
+    expect(again.broken).toEqual(first.broken);
+  });
+
+  test("and was there before holds nothing that is deleted later", () => {
+    const refused = [{ path: "teams/orders/link.yaml", reason: "symlink" }];
+    const { after } = accepted(snapshotOf(ALL, refused));
+    const { [FILE_A]: _, ...others } = ALL;
+
+    const { broken } = accepted(snapshotOf(others, refused), recordOf(after));
+
+    expect(after).toEqual({ "teams/orders/link.yaml": [], [FILE_A]: [A], [FILE_B]: [B] });
+    expect(broken).toEqual([]);
+  });
+
+  test("that is gone holds nothing", () => {
+    const { [FILE_A]: _, ...others } = ALL;
+
+    expect(accepted(snapshotOf(others), recordOf({ [FILE_A]: [A], [FILE_B]: [B] }))).toMatchObject({
+      broken: [],
+      after: { [FILE_B]: [B] },
+    });
+  });
+});
+
+describe("the objects of a revision", () => {
+  const objectsOf = (files: Readonly<Record<string, string>>, before: readonly ObjectRecord[] = []) => {
+    const snapshot = snapshotOf({ ...PLATFORM_FILES, ...files });
+    const { compilation } = accepted(snapshot);
+    return objectRecords(compilation.objects, before, unreadPaths(compilation, snapshot), NOW);
+  };
+  const ofA = (records: readonly ObjectRecord[]): ObjectRecord | undefined =>
+    records.find(({ name, kind }) => name === "a" && kind === "FunctionPermission");
+
+  test("have a uid that follows from their name alone, of version 5", () => {
+    const [first, second] = [
+      objectsOf(FUNCTIONS),
+      objectsOf({ [FILE_A]: functionText("a", "  tracing: true\n") }),
+    ];
+
+    expect(ofA(first.objects)?.uid).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(ofA(second.objects)?.uid).toBe(ofA(first.objects)?.uid);
+    expect(new Set(first.objects.map(({ uid }) => uid)).size).toBe(first.objects.length);
+  });
+
+  test("count a generation for each change of meaning, and keep their beginning", () => {
+    const first = objectsOf(FUNCTIONS).objects;
+    const respelt = objectsOf({ ...FUNCTIONS, [FILE_A]: `# a comment\n${functionText("a")}` }, first).objects;
+    const changed = objectsOf(
+      { ...FUNCTIONS, [FILE_A]: functionText("a", "  tracing: true\n") },
+      respelt,
+    ).objects;
+
+    expect([first, respelt, changed].map((objects) => ofA(objects)?.generation)).toEqual([1, 1, 2]);
+    expect(ofA(changed)?.createdAt).toBe(NOW);
+  });
+
+  test("leave with their document, but not with a file that can't be read", () => {
+    const first = objectsOf(FUNCTIONS).objects;
+
+    expect(objectsOf({ [FILE_B]: functionText("b") }, first).removed).toEqual([
+      { kind: "FunctionPermission", namespace: "orders", name: "a" },
+    ]);
+    expect(objectsOf({ ...FUNCTIONS, [FILE_A]: BROKEN }, first).removed).toEqual([]);
+  });
+
+  test("are observed once a pass has looked at all of their keys", () => {
+    const { objects } = objectsOf(FUNCTIONS);
+    const observed = observedObjects(objects, new Set([B]));
+
+    expect(ofA(observed)).toMatchObject({ generation: 1, observedGeneration: 1 });
+    expect(observed.some(({ name }) => name === "b")).toBe(false);
+    expect(ofA(observedObjects(observed, new Set()))).toBeUndefined();
+  });
+});
+
+describe("what a fetch means for what is enforced", () => {
+  const source = (relation: Relation, revision: Revision = NEXT): Source => ({
+    name: "main",
+    latest: () => Promise.resolve({ ...snapshotOf(ALL), revision }),
+    at: () => Promise.reject(new Error("not asked for")),
+    compare: () => Promise.resolve({ relation, commits: [] }),
+    watch: () => Promise.resolve(() => Promise.resolve()),
+  });
+  const approval = (subject: Revision) => ({
+    subject,
+    actor: "dana",
+    reason: "ok",
+    at: NOW,
+    expiresAt: NOW,
+    actions: {},
+  });
+  const { signal } = new AbortController();
+
+  test.each<{
+    readonly of: Source;
+    readonly record: SourceRecord | null;
+    readonly approved?: Revision;
+    readonly kind: string;
+    readonly because: string;
+  }>([
+    { of: source("first"), record: null, kind: "new", because: "nothing was accepted before" },
+    { of: source("same", REVISION), record: recordOf({}), kind: "same", because: "it is the accepted one" },
+    { of: source("forward"), record: recordOf({}), kind: "new", because: "it follows the accepted one" },
+    { of: source("rollback"), record: recordOf({}), kind: "held", because: "it is older" },
+    { of: source("rewritten"), record: recordOf({}), kind: "held", because: "history was rewritten" },
+    {
+      of: source("rewritten"),
+      record: recordOf({}),
+      approved: NEXT,
+      kind: "new",
+      because: "a person accepted it",
+    },
+    {
+      of: source("rewritten"),
+      record: recordOf({}),
+      approved: REVISION,
+      kind: "held",
+      because: "a person accepted another one",
+    },
+  ])("is $kind: $because", async ({ of, record, approved, kind }) => {
+    const approvals = approved === undefined ? [] : [approval(approved)];
+
+    expect(await fetchRevision(of, record, approvals, signal)).toMatchObject({ kind });
+  });
+
+  test("is nothing when the source says why it could not be read; anything else is a bug", async () => {
+    const error = new SourceError("unreachable", "no route", "mend the network");
+    const failing = (cause: Error): Source => ({ ...source("first"), latest: () => Promise.reject(cause) });
+
+    expect(await fetchRevision(failing(error), null, [], signal)).toEqual({ kind: "failed", error });
+    await expect(fetchRevision(failing(new Error("bug")), null, [], signal)).rejects.toThrow("bug");
+  });
+});

@@ -1,0 +1,295 @@
+import { describe, expect, test } from "@jest/globals";
+import { observe, readKeys } from "../../../src/controller/observe.ts";
+import { overlayLive } from "../../../src/controller/overlay.ts";
+import { readRevisionId } from "../../../src/controller/revision-id.ts";
+import type { Subject } from "../../../src/controller/subject.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
+import type { KeyRecord } from "../../../src/model/key-record.ts";
+import type { LiveAccount, LiveRegion } from "../../../src/model/live.ts";
+import { emptyKeyRecord } from "../../../src/model/key-record.ts";
+import {
+  allow,
+  appliedRecord,
+  awsAttachment,
+  binding,
+  caller,
+  compiled,
+  convergedAccount,
+  emptyAccount,
+  liveFunctionOf,
+  liveRoleOf,
+  NOW_MS,
+  policy,
+  presentPolicy,
+  REGION,
+} from "../../support/bindings.ts";
+import { withFunction, withRole } from "../../support/apply.ts";
+import { awsError, FakeAws } from "../../support/fake-aws.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { actionOf, KEY, passOf } from "../../support/passes.ts";
+
+const SIGNAL = new AbortController().signal;
+const STATE = binding(
+  { attachments: [awsAttachment("ReadOnlyAccess")] },
+  { callers: [caller("uploads", "live")] },
+);
+
+function subjectFor(
+  state: DesiredBinding | DesiredPolicy,
+  record: KeyRecord = emptyKeyRecord(state.key),
+): Subject {
+  return { kind: "desired", key: state.key, record, desired: state };
+}
+
+function aws(live: LiveAccount = emptyAccount()): FakeAws {
+  return new FakeAws(live, new FakeClock(NOW_MS));
+}
+
+describe("what a pass reads", () => {
+  test("is everything by a sweep, with the policies that only single reads show", async () => {
+    const fake = aws();
+    const managed = policy(compiled(allow("s3:GetObject")));
+
+    await observe(passOf(), [subjectFor(STATE), subjectFor(managed)], fake, SIGNAL);
+
+    expect(fake.reads).toEqual([]);
+    expect(fake.sweeps).toMatchObject([
+      {
+        functions: [
+          { region: REGION, functionName: "orders-api", qualifiers: [null, "live"], versions: true },
+        ],
+        policies: ["arn:aws:iam::aws:policy/ReadOnlyAccess", managed.arn],
+      },
+    ]);
+  });
+
+  test("is the named keys over the last sweep, else", async () => {
+    const fake = aws();
+    const base = convergedAccount(STATE);
+
+    const seen = await observe(
+      passOf([STATE], { scope: { kind: "keys", keys: [KEY] }, base }),
+      [subjectFor(STATE)],
+      fake,
+      SIGNAL,
+    );
+
+    expect(fake.sweeps).toEqual([]);
+    expect(fake.reads).toMatchObject([
+      { roleNames: [STATE.role.name], policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] },
+    ]);
+    expect(seen.roles.get(STATE.role.name)).toEqual({ kind: "absent" });
+  });
+
+  test("is everything, where there is no sweep to lay it over", async () => {
+    const fake = aws();
+
+    await observe(
+      passOf([STATE], { scope: { kind: "keys", keys: [KEY] } }),
+      [subjectFor(STATE)],
+      fake,
+      SIGNAL,
+    );
+
+    expect(fake.sweeps).toHaveLength(1);
+  });
+
+  test.each<{
+    readonly subject: Subject;
+    readonly functions: readonly object[];
+    readonly because: string;
+  }>([
+    {
+      subject: subjectFor(binding()),
+      functions: [{ functionName: "orders-api", qualifiers: [null], versions: false }],
+      because: "no alias is declared",
+    },
+    {
+      subject: subjectFor(binding({}, { functionRole: "manage" })),
+      functions: [{ functionName: "orders-api", qualifiers: [null], versions: true }],
+      because: "its role is managed",
+    },
+    {
+      subject: { kind: "removed", key: KEY, record: appliedRecord(binding()) },
+      functions: [{ functionName: "orders-api", qualifiers: [null], versions: true }],
+      because: "its role would be deleted",
+    },
+    {
+      subject: subjectFor(binding({}, { functionName: "renamed" }), appliedRecord(binding())),
+      functions: [{ functionName: "renamed" }, { functionName: "orders-api" }],
+      because: "git names another function than was applied",
+    },
+    {
+      subject: subjectFor(binding(), {
+        ...emptyKeyRecord(KEY),
+        inventory: [
+          { type: "statement", id: `${binding().functionArn}:blue#sid`, uniqueId: null },
+          { type: "statement", id: `${binding().functionArn}#sid`, uniqueId: null },
+        ],
+      }),
+      functions: [{ functionName: "orders-api", qualifiers: [null, "blue"], versions: true }],
+      because: "statements of ours stand on a qualifier that git no longer names",
+    },
+    {
+      subject: { kind: "removed", key: KEY, record: emptyKeyRecord(KEY) },
+      functions: [],
+      because: "nothing is known of it",
+    },
+  ])("of functions: $because", async ({ subject, functions }) => {
+    const fake = aws();
+    const records = new Map([[KEY, subject.record]]);
+
+    await readKeys(passOf([], { records }), [subject], emptyAccount(), fake, SIGNAL);
+
+    expect(fake.reads[0]?.functions).toMatchObject(functions);
+  });
+});
+
+describe("targeted reads laid over the last sweep", () => {
+  const OTHER = binding({ name: "other-role" }, { functionName: "other" });
+  const base = withFunction(
+    withRole(convergedAccount(STATE), liveRoleOf(OTHER)),
+    REGION,
+    liveFunctionOf(OTHER),
+  );
+  const readRegion = (change: Partial<Extract<LiveRegion, { kind: "read" }>>): LiveRegion => ({
+    kind: "read",
+    functions: new Map(),
+    complete: false,
+    absentFunctions: new Set(),
+    ...change,
+  });
+  const fresh = (region: LiveRegion, change: Partial<LiveAccount> = {}): LiveAccount => ({
+    ...emptyAccount({ complete: false, policies: new Map(), observedAtMs: NOW_MS + 5 }),
+    regions: new Map([[REGION, region]]),
+    ...change,
+  });
+  const regionOf = (live: LiveAccount): Extract<LiveRegion, { kind: "read" }> => {
+    const at = live.regions.get(REGION);
+    if (at?.kind !== "read") throw new Error("the region was not read");
+    return at;
+  };
+
+  test("replace what they asked for and leave the rest", () => {
+    const seen = overlayLive(
+      base,
+      fresh(readRegion({ absentFunctions: new Set(["other"]) }), {
+        roles: new Map([[STATE.role.name, { kind: "absent" }]]),
+      }),
+    );
+
+    expect([...seen.roles].map(([name, { kind }]) => [name, kind])).toEqual([
+      [STATE.role.name, "absent"],
+      ["other-role", "present"],
+    ]);
+    expect([...regionOf(seen).functions.keys()]).toEqual(["orders-api"]);
+    expect([...regionOf(seen).absentFunctions]).toEqual(["other"]);
+    expect([seen.complete, regionOf(seen).complete, seen.observedAtMs]).toEqual([true, true, NOW_MS + 5]);
+  });
+
+  test("keep policies of qualifiers that they did not ask for", () => {
+    const policies = new Map([["blue", presentPolicy({})]]);
+    const before = withFunction(base, REGION, { ...liveFunctionOf(STATE), policies });
+
+    const seen = overlayLive(
+      before,
+      fresh(readRegion({ functions: new Map([["orders-api", liveFunctionOf(STATE)]]) })),
+    );
+
+    expect([...(regionOf(seen).functions.get("orders-api")?.policies.keys() ?? [])]).toEqual([
+      "blue",
+      "",
+      "live",
+    ]);
+  });
+
+  test("make what could not be read unknown, until it is read again", () => {
+    const unread = overlayLive(base, fresh(readRegion({ unread: new Map([["orders-api", "throttled"]]) })));
+    const still = overlayLive(unread, fresh(readRegion({ absentFunctions: new Set(["other"]) })));
+    const again = overlayLive(
+      still,
+      fresh(readRegion({ functions: new Map([["orders-api", liveFunctionOf(STATE)]]) })),
+    );
+
+    expect([unread, still, again].map((live) => [...(regionOf(live).unread?.keys() ?? [])])).toEqual([
+      ["orders-api"],
+      ["orders-api"],
+      [],
+    ]);
+  });
+
+  test("of a region that is off, or was, say so", () => {
+    const off: LiveRegion = { kind: "off", reason: "opt in" };
+
+    expect(overlayLive(base, fresh(off)).regions.get(REGION)).toBe(off);
+    expect(overlayLive(fresh(off), base).regions.get(REGION)).toEqual(base.regions.get(REGION));
+  });
+});
+
+describe("the revision that a Lambda call names", () => {
+  const call = (name: string | null = "live") =>
+    actionOf({
+      call: "lambda:AddPermission",
+      target: `${STATE.functionArn}${name === null ? "" : `:${name}`}`,
+      input: { FunctionName: "orders-api" },
+    });
+  const live = convergedAccount(STATE);
+
+  test.each([
+    { action: actionOf(), of: live, is: null, because: "IAM takes none" },
+    { action: call(), of: live, is: "revision", because: "the policy has one" },
+    { action: call(null), of: live, is: null, because: "there is no policy yet" },
+    { action: call(), of: emptyAccount(), is: null, because: "there is no function" },
+    {
+      action: actionOf({ call: "lambda:UpdateFunctionConfiguration", target: STATE.functionArn }),
+      of: live,
+      is: "revision",
+      because: "the function has its own",
+    },
+  ])("$because", async ({ action, of, is }) => {
+    expect(await readRevisionId(passOf([STATE]), action, aws(of), SIGNAL)).toEqual({ kind: "ok", value: is });
+  });
+
+  test.each([
+    {
+      of: withFunction(live, REGION, { ...liveFunctionOf(STATE), policies: new Map() }),
+      because: "the policy was not read",
+    },
+    {
+      of: withFunction(live, REGION, {
+        ...liveFunctionOf(STATE),
+        policies: new Map([["live", { kind: "unknown", reason: "throttled" }]]),
+      }),
+      because: "the policy could not be read",
+    },
+    {
+      of: { ...live, regions: new Map([[REGION, { kind: "off", reason: "off" }]]) } as LiveAccount,
+      because: "the region is off",
+    },
+  ])("is a failure, so that no call goes out unguarded: $because", async ({ of }) => {
+    const found = await readRevisionId(passOf([STATE]), call(), aws(of), SIGNAL);
+
+    expect(found).toMatchObject({
+      kind: "err",
+      error: { facts: { disposition: { kind: "throttled" }, lost: false } },
+    });
+  });
+
+  test("is a failure when AWS refuses the read; anything else is a bug", async () => {
+    const fake = aws(live);
+    fake.readError = awsError("circuit");
+    const broken = {
+      sweep: () => Promise.reject(new Error("bug")),
+      read: () => Promise.reject(new Error("bug")),
+    };
+
+    expect(await readRevisionId(passOf([STATE]), call(), fake, SIGNAL)).toEqual({
+      kind: "err",
+      error: fake.readError,
+    });
+    await expect(readRevisionId(passOf([STATE]), call(), broken, SIGNAL)).rejects.toThrow("bug");
+    await expect(
+      readRevisionId(passOf(), actionOf({ call: "lambda:AddPermission", target: "x" }), fake, SIGNAL),
+    ).rejects.toThrow("no function ARN");
+  });
+});
