@@ -36,7 +36,7 @@ function membersOf(schema: JsonObject): Readonly<Record<string, JsonObject>> {
 }
 
 /** `a list of: an AWS region, such as eu-west-1`. */
-export function formOf(schema: JsonObject): string {
+function formOf(schema: JsonObject): string {
   const alternatives = listOf(schema["anyOf"]);
   if (alternatives.length > 0) return alternatives.map(formOf).join(" or ");
   if (schema["const"] !== undefined) return code(schema["const"]);
