@@ -10,9 +10,9 @@ export const ALERT_SECRET_FILE = "alert-secret";
 export const STATE_DIR = "state";
 
 /** How long a harmless addition may stay in the demo; on AWS the accounts say how long. */
-export const REVERT_OTHER_S = 12;
+const REVERT_OTHER_S = 12;
 /** Between additions and removals in the demo; on AWS 60 s, or what the account says. */
-export const SETTLE_S = 1;
+const SETTLE_S = 1;
 
 /** grantkeeper.yaml of the demo: what an operator writes, with the waits of a demonstration. */
 export function operatorFile({ repositoryUrl, endpoint, apiPort, alertsUrl }: OperatorFile): string {

@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** The environment of this process without what would lead Grantkeeper elsewhere, and `more`. */
-export function environment(more: Environment): Record<string, string | undefined> {
+function environment(more: Environment): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|GRANTKEEPER_|GIT_)/.test(name));
   return { ...Object.fromEntries(own), NO_COLOR: "1", ...more };
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../src/model/json.ts";
 import type { Stage } from "./stage.ts";
 
 /** Something that a step promises, looked up in the simulator or the record afterwards. */
-export interface Check {
+interface Check {
   readonly claim: string;
   readonly holds: boolean;
 }

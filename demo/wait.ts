@@ -23,12 +23,3 @@ export async function until<T>(
     await timer(everyMs, undefined, { signal });
   }
 }
-
-/** Waits until the claim holds. @throws Error naming it when the time is over */
-export async function untilTrue(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  patience: Patience,
-): Promise<void> {
-  await until(what, async () => ((await holds()) ? true : undefined), patience);
-}

@@ -5,6 +5,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Withheld } from "../model/plan.ts";
 import { missingBoundary } from "./boundary.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "./draft.ts";
+import { withPlannedPolicies } from "./planned-policies.ts";
 import { attach, putInline, type RoleWriter } from "./role-writes.ts";
 import { driftsOf, type BindingScope } from "./scope.ts";
 
@@ -36,10 +37,11 @@ export function planCreateRole(scope: BindingScope): Part {
     attachments: [],
     boundary: role.boundary?.arn ?? null,
   };
-  let writer: RoleWriter = { binding, live: context.live, documents };
+  const live = withPlannedPolicies(binding, context);
+  let writer: RoleWriter = { binding, live, documents };
   const waiting: Withheld[] = [];
   for (const { arn, policy, origin } of role.attachments) {
-    if (policy !== null && managedText(arn, context.live) === undefined) {
+    if (policy !== null && managedText(arn, live) === undefined) {
       waiting.push({
         kind: "dependency",
         subject: role.arn,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DesiredRole } from "../../../src/model/desired.ts";
 import { sha256Hex } from "../../../src/model/digest.ts";
+import type { ObjectName } from "../../../src/model/ids.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import type { PlanContext } from "../../../src/plan/context.ts";
@@ -34,6 +35,7 @@ import {
   ORIGIN,
   OTHER_BOUNDARY,
   planOfBinding,
+  policy,
   SETTLE_MS,
   stepsOf,
 } from "../../support/bindings.ts";
@@ -133,6 +135,18 @@ describe("a role that does not exist", () => {
     expect(stepsOf(plan)).toEqual(["2 iam:CreateRole now"]);
     expect(plan.actions[0]?.input).not.toHaveProperty("Description");
     expect(plan.actions[0]?.input).not.toHaveProperty("PermissionsBoundary");
+  });
+
+  test("attaches a policy that the same pass creates first, with what it lets the role do", () => {
+    const wanted = policy(compiled(allow("dynamodb:PutItem")), { name: "write" as ObjectName });
+    const desired = binding({ attachments: [WRITE] });
+    const at = context(emptyAccount(), { desired: desiredOf([desired], [wanted]) });
+
+    const plan = planOfBinding(desired, at);
+
+    const attached = plan.actions.find(({ call }) => call === "iam:AttachRolePolicy");
+    expect(plan.withheld).toEqual([]);
+    expect(attached?.delta.allowed.map(({ action }) => action)).toEqual(["dynamodb:PutItem"]);
   });
 
   test.each([
