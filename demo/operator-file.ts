@@ -10,7 +10,7 @@ export const ALERT_SECRET_FILE = "alert-secret";
 export const STATE_DIR = "state";
 
 /** How long a harmless addition may stay in the demo; on AWS the accounts say how long. */
-const REVERT_OTHER_S = 12;
+const REVERT_OTHER_S = 60;
 /** Between additions and removals in the demo; on AWS 60 s, or what the account says. */
 const SETTLE_S = 1;
 

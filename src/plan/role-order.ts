@@ -154,7 +154,11 @@ function writtenBy(at: RoleWriter, move: Move<Beside>, cause: Drift["cause"]): W
 
 /** Only what merely takes away an addition waits for its grace; what was taken away is put back at once. */
 function graceOf(move: Move<Beside>, intent: Intent, { context }: BindingScope): number {
-  if (move.kind === "go" && move.beside.kind === "go") return graceEndMs(move.beside.extra.drift, context);
+  if (move.kind === "go" && move.beside.kind === "go") {
+    const { drift } = move.beside.extra;
+    // Git gives all of it by now: it was taken over, and nobody needs the time any more.
+    return drift.delta.allowed.length === 0 ? 0 : graceEndMs(drift, context);
+  }
   const narrowsOnly = move.kind === "put" && move.step === 10 && intent.inline !== null;
   return narrowsOnly && intent.inline !== null ? graceEndMs(intent.inline, context) : 0;
 }

@@ -371,6 +371,26 @@ describe("git changes a role", () => {
     expect(plan.nextDueMs).toBe(NOW_MS - 10_000 + SETTLE_MS);
   });
 
+  test("an addition that git gives by now has no grace left", () => {
+    const hotfix = documentOf(allow("sqs:SendMessage"));
+
+    const left = planWith({
+      live: { inline: [...liveRoleOf(binding()).inline, { name: "hotfix", text: hotfix }] },
+    });
+    const taken = planWith({
+      git: { inline: compiled(allow("sqs:SendMessage")) },
+      live: {
+        inline: [
+          { name: "grantkeeper", text: documentOf(allow("sqs:SendMessage")) },
+          { name: "hotfix", text: hotfix },
+        ],
+      },
+    });
+
+    expect(stepsOf(left)).toEqual(["10 iam:DeleteRolePolicy at"]);
+    expect(stepsOf(taken)).toEqual(["10 iam:DeleteRolePolicy now"]);
+  });
+
   test("nothing is removed before every policy that git attaches exists", () => {
     const plan = planWith({
       git: { attachments: [WRITE] },
