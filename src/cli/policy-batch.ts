@@ -1,8 +1,7 @@
 import { createReadStream } from "node:fs";
 import { exportLines } from "../audit/export-lines.ts";
 import type { DocumentContext } from "../iam/document.ts";
-import { compareDocuments } from "../iam/equivalence.ts";
-import { parseDocument } from "../iam/parse.ts";
+import { compareTexts } from "../iam/equivalence.ts";
 import { isObject } from "../iam/text.ts";
 import { parseAccountId, parsePartition } from "../model/ids.ts";
 import { fileError } from "./policy-files.ts";
@@ -32,10 +31,10 @@ export async function compareLines(file: string, { terminal }: Toolbox): Promise
 function answerTo(line: string): string {
   const pair = readPair(line);
   if (typeof pair === "string") return JSON.stringify({ error: pair });
-  const { a, b, context } = pair;
-  const fault = documentFault("a", a, context) ?? documentFault("b", b, context);
-  if (fault !== null) return JSON.stringify({ error: fault });
-  return `{"tier":"${compareDocuments(a, b, context)}"}`;
+  const compared = compareTexts(pair.a, pair.b, pair.context);
+  if (compared.kind === "unreadable")
+    return JSON.stringify({ error: `${compared.which}: ${compared.reason}` });
+  return `{"tier":"${compared.tier}"}`;
 }
 
 interface Pair {
@@ -65,9 +64,4 @@ function parseJson(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function documentFault(name: "a" | "b", text: string, context: DocumentContext): string | null {
-  const parsed = parseDocument(text, context);
-  return parsed.kind === "unreadable" ? `${name}: ${parsed.reason}` : null;
 }

@@ -12,17 +12,25 @@ export function createMemo<T>(
 ): (text: string, context: DocumentContext) => T {
   const byContext = new Map<string, Map<string, T>>();
   let characters = 0;
-  return (text, context) => {
+  let last: { readonly context: DocumentContext; readonly texts: Map<string, T> } | null = null;
+  const textsOf = (context: DocumentContext): Map<string, T> => {
+    if (last?.context === context) return last.texts;
     const place = `${context.dialect} ${context.partition} ${context.accountId}`;
-    const known = byContext.get(place)?.get(text);
+    const texts = byContext.get(place) ?? new Map<string, T>();
+    byContext.set(place, texts);
+    last = { context, texts };
+    return texts;
+  };
+  return (text, context) => {
+    const known = textsOf(context).get(text);
     if (known !== undefined) return known;
     if (characters > MAX_CHARACTERS) {
       byContext.clear();
+      last = null;
       characters = 0;
     }
     const made = read(text, context);
-    const byTexts = byContext.get(place) ?? new Map<string, T>();
-    byContext.set(place, byTexts.set(text, made));
+    textsOf(context).set(text, made);
     characters += text.length + 200;
     return made;
   };

@@ -4,6 +4,8 @@ import { createMemo } from "./memo.ts";
 import { readStatement } from "./statement.ts";
 import { byText, isObject } from "./text.ts";
 
+const ELEMENTS: ReadonlySet<string> = new Set(["Version", "Id", "Statement"]);
+
 const parsed = createMemo<ParsedDocument>(readDocument);
 
 /**
@@ -14,12 +16,13 @@ export function parseDocument(text: string, context: DocumentContext): ParsedDoc
   return parsed(text, context);
 }
 
-function readDocument(text: string, context: DocumentContext): ParsedDocument {
+/** The same, remembering nothing: for who keeps what was made of the document and not the document. */
+export function readDocument(text: string, context: DocumentContext): ParsedDocument {
   const decoded = decodeDocument(text);
   if (decoded.kind === "unreadable") return decoded;
   const { value } = decoded;
   if (!isObject(value)) return unreadable("it is not a JSON object");
-  const unknown = Object.keys(value).find((name) => !["Version", "Id", "Statement"].includes(name));
+  const unknown = Object.keys(value).find((name) => !ELEMENTS.has(name));
   if (unknown !== undefined) return unreadable(`unknown element "${unknown}"`);
   const { Version: version = "2008-10-17", Id: id = null, Statement: statements } = value;
   if (version !== "2008-10-17" && version !== "2012-10-17") return unreadable("its Version is not known");
@@ -42,6 +45,7 @@ function unreadable(reason: string): ParsedDocument {
 
 /** By structure, then Sid; each once. */
 function sortedMembers(members: readonly Member[]): readonly Member[] {
+  if (members.length < 2) return members;
   const sorted = members.toSorted(
     (a, b) => byText(a.structure, b.structure) || byText(a.sid ?? "", b.sid ?? ""),
   );

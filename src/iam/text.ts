@@ -4,9 +4,10 @@ export function byText(a: string, b: string): number {
 }
 
 /** Sorted, each once. */
-export function sortedSet(values: Iterable<string>): readonly string[] {
-  const list = [...values];
-  return list.length < 2 ? list : [...new Set(list)].sort();
+export function sortedSet(values: readonly string[]): readonly string[] {
+  if (values.length < 2) return values;
+  const sorted = values.toSorted();
+  return sorted.filter((value, at) => value !== sorted[at - 1]);
 }
 
 /** JSON with sorted names. For data of bounded depth that JSON.parse made; unlike RFC 8785 it takes numbers of any size. */
