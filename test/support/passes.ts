@@ -24,7 +24,7 @@ import {
 } from "./bindings.ts";
 
 /** Knows no service, so that the guard has nothing to say of actions. */
-const NO_ACTION_DATA: ActionData = {
+export const NO_ACTION_DATA: ActionData = {
   snapshotDate: "2026-09-26",
   knowsService: () => true,
   actionNames: () => [],

@@ -42,7 +42,15 @@ function recordAfter(outcome: KeyOutcome, seen: Partial<Seen> = {}, pass: Partia
 
 /** A write of ours on the drift's object, as the audit remembers it. */
 function writeOn(drift: Drift, atMs: number): PastWrite {
-  return { key: KEY, atMs, call: "iam:PutRolePolicy", step: 6, target: drift.subject, beforeHash: null };
+  return {
+    key: KEY,
+    atMs,
+    call: "iam:PutRolePolicy",
+    step: 6,
+    target: drift.subject,
+    beforeHash: null,
+    afterHash: null,
+  };
 }
 
 describe("the applied state", () => {

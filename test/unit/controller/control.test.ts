@@ -1,0 +1,369 @@
+import { ControllerControl } from "../../../src/controller/control.ts";
+import type { Hold } from "../../../src/controller/ports/control.ts";
+import { ControllerState } from "../../../src/controller/state.ts";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { AccountId } from "../../../src/model/ids.ts";
+import { actionDigest } from "../../../src/model/action.ts";
+import type { SuspensionScope } from "../../../src/model/approval.ts";
+import type { Key } from "../../../src/model/key.ts";
+import { shortRevision } from "../../../src/model/revision.ts";
+import { collect } from "../../support/collect.ts";
+import type { FakeAws } from "../../support/fake-aws.ts";
+import { settled } from "../../support/fake-clock.ts";
+import {
+  FakeController,
+  manifests,
+  READ_ORDERS,
+  SETTINGS,
+  SWEEP_MS,
+  WRITE_ORDERS,
+} from "../../support/fake-controller.ts";
+import { NOW_MS } from "../../support/bindings.ts";
+
+const ACCOUNT = "111122223333" as AccountId;
+const keyOf = (name: string): Key => `function/${ACCOUNT}/eu-west-1/orders/${name}` as Key;
+const KEY = keyOf("a");
+const ALL: SuspensionScope = { accountId: null, namespace: null, key: null };
+const HOUR_MS = 3_600_000;
+
+let fake: FakeController;
+let aws: FakeAws;
+
+beforeEach(async () => {
+  fake = new FakeController();
+  aws = fake.cloud.account(ACCOUNT);
+  fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
+  await fake.start();
+});
+afterEach(() => fake.stop());
+
+const approve = (subject: string, change: { reason?: string; forMs?: number } = {}) =>
+  fake.control.approve({ subject, reason: "ok", forMs: HOUR_MS, ...change }, "dana");
+const heldSubject = async (): Promise<string> => (await fake.control.overview()).holds[0]?.subject ?? "";
+const until = (ms: number): string => new Date(fake.clock.nowMs() + ms).toISOString();
+const suspend = (scope: SuspensionScope = ALL, forMs = HOUR_MS, reason = "INC-1") =>
+  fake.control.suspend({ scope, reason, until: until(forMs) }, "dana");
+
+async function converged(): Promise<void> {
+  await approve(await heldSubject());
+  await settled();
+  await fake.clock.pass(5_000);
+  aws.writes.splice(0);
+}
+
+async function push(files: ReturnType<typeof manifests>): Promise<void> {
+  fake.source.push(files);
+  fake.control.fetchSoon("test");
+  await settled();
+}
+
+describe("an approval", () => {
+  test.each([
+    { name: (subject: string) => subject, because: "by its whole digest" },
+    { name: (subject: string) => subject.slice(7, 14), because: "by seven digits" },
+  ])("$because sets free what it names", async ({ name }) => {
+    const approved = await approve(name(await heldSubject()));
+    await settled();
+
+    expect(approved.kind).toBe("ok");
+    expect(aws.writes.length).toBeGreaterThan(0);
+  });
+
+  test("covers exactly the actions that were shown, with who, why and until when", async () => {
+    const subject = await heldSubject();
+    const shown = [KEY, keyOf("b")].map((key) => [
+      key,
+      (fake.control.keyView(key)?.plan?.actions ?? []).map(actionDigest),
+    ]);
+
+    const approved = await approve(subject);
+
+    expect(approved).toEqual({
+      kind: "ok",
+      value: {
+        subject,
+        actor: "dana",
+        reason: "ok",
+        at: new Date(NOW_MS).toISOString(),
+        expiresAt: new Date(NOW_MS + HOUR_MS).toISOString(),
+        actions: Object.fromEntries(shown),
+      },
+    });
+    expect(fake.audit.log.filter(({ kind }) => kind === "approved")).toMatchObject([
+      { subject, actor: "dana" },
+    ]);
+  });
+
+  test.each([
+    { subject: "0000000", code: "not-found", because: "nothing waits under that name" },
+    { subject: "sha256", code: "not-found", because: "six letters are no digits" },
+    { subject: "", code: "not-found", because: "no name names nothing" },
+  ])("of $subject is refused: $because", async ({ subject, code }) => {
+    expect(await approve(subject)).toMatchObject({ kind: "err", error: { code } });
+    await settled();
+    expect(aws.writes).toEqual([]);
+  });
+
+  test("by six digits is refused, though they begin the digest", async () => {
+    expect(await approve((await heldSubject()).slice(7, 13))).toMatchObject({ kind: "err" });
+  });
+
+  test("needs a reason and an end", async () => {
+    const subject = await heldSubject();
+
+    expect(await approve(subject, { reason: " " })).toMatchObject({
+      kind: "err",
+      error: { code: "invalid" },
+    });
+    expect(await approve(subject, { forMs: 0 })).toMatchObject({ kind: "err", error: { code: "invalid" } });
+    expect(await approve(subject, { forMs: Number.NaN })).toMatchObject({
+      kind: "err",
+      error: { code: "invalid" },
+    });
+  });
+
+  test("of what two holds are named by is refused as ambiguous", async () => {
+    const state = new ControllerState();
+    const hold = (last: string): Hold => ({
+      subject: `sha256:${"a".repeat(63)}${last}` as Hold["subject"],
+      reason: "x",
+      account: "prod",
+      keys: [],
+      actions: 1,
+    });
+    state.accounts.set(ACCOUNT, { ...state.account(ACCOUNT), holds: [hold("1"), hold("2")] });
+    const control = new ControllerControl(state, SETTINGS, fake.ports(), () => undefined);
+    const named = (subject: string) => control.approve({ subject, reason: "ok", forMs: HOUR_MS }, "dana");
+
+    expect(await named("a".repeat(12))).toMatchObject({ kind: "err", error: { code: "ambiguous" } });
+    expect(await named(`${"a".repeat(63)}2`)).toMatchObject({
+      kind: "ok",
+      value: { subject: hold("2").subject },
+    });
+  });
+
+  test("of a held revision takes it by its short form, and covers no action", async () => {
+    await converged();
+    fake.source.relation = "rewritten";
+    const revision = fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    fake.control.fetchSoon("test");
+    await settled();
+    expect(await approve(shortRevision(revision))).toMatchObject({
+      kind: "ok",
+      value: { subject: revision, actions: {} },
+    });
+    await settled();
+
+    expect(aws.writes.map(({ call }) => call)).toEqual(["iam:PutRolePolicy"]);
+  });
+});
+
+describe("a suspension", () => {
+  beforeEach(converged);
+
+  test("is in the record before it takes effect, and covers what it says", async () => {
+    const made = await suspend({ ...ALL, key: KEY });
+    await push(manifests({ a: WRITE_ORDERS, b: WRITE_ORDERS }));
+
+    expect(made).toMatchObject({ kind: "ok", value: { actor: "dana", reason: "INC-1" } });
+    expect(fake.audit.log.find(({ kind }) => kind === "suspended")).toMatchObject({ scope: KEY });
+    expect(aws.writes.map(({ key }) => key)).toEqual([keyOf("b")]);
+  });
+
+  test("ends a pass under way before its next write", async () => {
+    const writing = Promise.withResolvers<void>();
+    const apply = aws.apply.bind(aws);
+    aws.apply = async (action, context) => {
+      await writing.promise;
+      return apply(action, context);
+    };
+    await push(manifests({ a: READ_ORDERS, b: READ_ORDERS, c: READ_ORDERS }));
+    await suspend();
+    writing.resolve();
+    await settled();
+    await fake.clock.pass(SWEEP_MS);
+
+    expect(aws.writes.map(({ call }) => call)).toEqual(["iam:CreateRole"]);
+  });
+
+  test("ends by itself, and what it withheld happens then", async () => {
+    await suspend();
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    const meanwhile = aws.writes.length;
+    await fake.clock.pass(HOUR_MS + 2_000);
+
+    expect([meanwhile, aws.writes.length]).toEqual([0, 1]);
+  });
+
+  test("is told of a quarter of an hour before its end, once, with what will then change", async () => {
+    await suspend();
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    await fake.clock.pass(HOUR_MS - 1_000);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toMatchObject([
+      { scope: "everything", willChange: [`${KEY}: 1 writes`] },
+    ]);
+  });
+
+  test("ends at once by a resume, with who and why", async () => {
+    const made = await suspend();
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    const id = made.kind === "ok" ? made.value.id : "";
+
+    await fake.control.resume({ id, reason: "over" }, "robin");
+    await settled();
+
+    expect(fake.audit.log.find(({ kind }) => kind === "resumed")).toMatchObject({
+      id,
+      actor: "robin",
+      reason: "over",
+    });
+    expect(aws.writes).toHaveLength(1);
+    expect(await fake.control.resume({ id, reason: "again" }, "robin")).toMatchObject({
+      error: { code: "not-found" },
+    });
+  });
+
+  test.each([
+    { make: () => suspend(ALL, -1), code: "invalid", because: "it has ended before" },
+    { make: () => suspend(ALL, HOUR_MS, "  "), code: "invalid", because: "it says no reason" },
+    {
+      make: () => suspend({ ...ALL, key: keyOf("nobody") }),
+      code: "not-found",
+      because: "there is no such key",
+    },
+    {
+      make: () => fake.control.suspend({ scope: ALL, reason: "x", until: "tomorrow" }, "dana"),
+      code: "invalid",
+      because: "its end is no instant",
+    },
+  ])("is refused: $because", async ({ make, code }) => {
+    expect(await make()).toMatchObject({ kind: "err", error: { code } });
+    expect((await fake.control.overview()).suspensions).toEqual([]);
+  });
+
+  test("that can't be written into the record does not take effect", async () => {
+    fake.audit.failure = new Error("full");
+
+    await expect(suspend()).rejects.toThrow("full");
+    fake.audit.failure = null;
+    expect((await fake.control.overview()).suspensions).toEqual([]);
+  });
+
+  test("and what has no manifest is reminded of daily", async () => {
+    await suspend({ ...ALL, namespace: "orders" }, 48 * HOUR_MS);
+    await push(manifests({ a: READ_ORDERS }));
+    await fake.clock.pass(13 * HOUR_MS);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "daily-reminder")).toEqual([
+      {
+        kind: "daily-reminder",
+        suspensions: ["namespace orders until 2026-10-03T12:00:05.000Z by dana"],
+        orphans: [`arn:aws:iam::${ACCOUNT}:role/grantkeeper/b-eu-west-1`],
+      },
+    ]);
+  });
+});
+
+describe("a reconcile that was asked for", () => {
+  beforeEach(converged);
+
+  const ask = async (request: Parameters<typeof fake.control.reconcile>[0]): Promise<string> => {
+    const asked = await fake.control.reconcile(request, "dana");
+    if (asked.kind === "err") throw new Error(asked.error.message);
+    return asked.value.token;
+  };
+
+  test("fetches first, so that what was pushed just before is in it", async () => {
+    fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+
+    const token = await ask({ kind: "all" });
+    const asked = fake.control.reconciled(token);
+    await settled();
+
+    expect(asked).toMatchObject({ done: false });
+    expect(fake.control.reconciled(token)).toEqual({ done: true, waitingFor: [] });
+    expect(aws.writes).toHaveLength(1);
+  });
+
+  test("is not done by a pass over what was in force before the fetch", async () => {
+    const fetching = Promise.withResolvers<void>();
+    fake.source.during = () => fetching.promise;
+    const token = await ask({ kind: "keys", keys: [KEY] });
+    await fake.clock.pass(SWEEP_MS * 1.2);
+    const meanwhile = fake.control.reconciled(token);
+    fetching.resolve();
+    await settled();
+
+    expect(meanwhile).toEqual({ done: false, waitingFor: [KEY] });
+    expect(fake.control.reconciled(token)?.done).toBe(true);
+  });
+
+  test("is done although the source can't be reached", async () => {
+    fake.source.failure = new Error("bug in the source");
+
+    const token = await ask({ kind: "keys", keys: [KEY] });
+    await settled();
+
+    expect(fake.control.reconciled(token)?.done).toBe(true);
+  });
+
+  test("of a key whose account has left git waits for nothing", async () => {
+    fake.source.push(manifests({}, { other: "444455556666" }));
+
+    const token = await ask({ kind: "keys", keys: [KEY] });
+    await settled();
+
+    expect(fake.control.reconciled(token)?.done).toBe(true);
+  });
+
+  test("of a key that nobody knows is refused, and no token names nothing", async () => {
+    const asked = await fake.control.reconcile({ kind: "keys", keys: [keyOf("nobody")] }, "dana");
+
+    expect(asked).toMatchObject({ kind: "err", error: { code: "not-found" } });
+    expect(fake.control.reconciled("x")).toBeNull();
+  });
+
+  test("before any revision is in force is refused", async () => {
+    const empty = new FakeController();
+    await empty.start();
+
+    expect(await empty.control.reconcile({ kind: "all" }, "dana")).toMatchObject({
+      error: { code: "conflict" },
+    });
+    await empty.stop();
+  });
+});
+
+describe("what the record tells", () => {
+  test("is a key's own entries", async () => {
+    const entries = await fake.control.history({ key: KEY, limit: 10 });
+
+    expect(entries.map(({ kind }) => kind)).toContain("plan-held");
+    expect(await collect(fake.audit.entries({}))).toHaveLength(fake.audit.log.length);
+  });
+
+  test("is every refused request, but not without end", async () => {
+    const refusal = { actor: "x", method: "POST", path: "/", status: 403, reason: "no scope" };
+    for (let count = 0; count < 40; count += 1) await fake.control.refused(refusal);
+    const first = fake.audit.log.filter(({ kind }) => kind === "request-refused").length;
+    await fake.clock.pass(60_000);
+    await fake.control.refused(refusal);
+
+    expect(first).toBe(30);
+    expect(fake.audit.log.filter(({ kind }) => kind === "request-refused")).toHaveLength(31);
+  });
+
+  test("is what stands in git and what was last seen of it", async () => {
+    expect((await fake.control.objects()).map(({ name }) => name)).toEqual([
+      "prod",
+      "a",
+      "b",
+      "platform-default",
+    ]);
+    expect((await fake.control.keyRecords()).map(({ key }) => key)).toContain(KEY);
+    expect(fake.control.waivers()).toEqual([]);
+    expect(await fake.control.resourceVersion()).toBe(fake.store.commits);
+    expect(fake.control.keyView(keyOf("nobody"))).toBeNull();
+  });
+});

@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { Loop } from "../../../src/controller/loop.ts";
+import { ControllerState } from "../../../src/controller/state.ts";
+import { Ticker } from "../../../src/controller/tick.ts";
+import type { AccountId } from "../../../src/model/ids.ts";
+import type { Key } from "../../../src/model/key.ts";
+import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { FakeController } from "../../support/fake-controller.ts";
+
+const ACCOUNTS = Array.from({ length: 6 }, (_, at) => `${at}`.padStart(12, "0") as AccountId);
+const [FIRST = "000000000000" as AccountId, SECOND = "000000000001" as AccountId] = ACCOUNTS;
+const keyIn = (account: AccountId): Key => `function/${account}/eu-west-1/orders/a` as Key;
+
+let clock: FakeClock;
+let state: ControllerState;
+let stop: AbortController;
+let running: Map<AccountId, () => void>;
+let passes: AccountId[];
+let fetches: number;
+let ticks: number;
+let loop: Loop;
+
+beforeEach(() => {
+  clock = new FakeClock(1_000_000);
+  state = new ControllerState();
+  state.fetchDueMs = Infinity;
+  stop = new AbortController();
+  running = new Map();
+  passes = [];
+  fetches = 0;
+  ticks = 0;
+  loop = new Loop(state, clock, {
+    fetch: () => {
+      fetches += 1;
+      state.fetchDueMs = clock.nowMs() + 60_000;
+      return Promise.resolve();
+    },
+    pass: (accountId) => {
+      passes.push(accountId);
+      return new Promise((resolve) => running.set(accountId, resolve));
+    },
+    tick: () => {
+      ticks += 1;
+      return Promise.resolve();
+    },
+  });
+});
+
+async function end(accountId: AccountId): Promise<void> {
+  running.get(accountId)?.();
+  running.delete(accountId);
+  await settled();
+}
+
+async function stopAll(done: Promise<void>): Promise<void> {
+  stop.abort();
+  for (const accountId of [...running.keys()]) await end(accountId);
+  await done;
+}
+
+describe("the loop", () => {
+  test("sleeps while nothing is due: it wakes for the tick alone", async () => {
+    const done = loop.run(stop.signal);
+    await clock.pass(60_000);
+
+    expect(clock.sleeps).toBeLessThanOrEqual(62);
+    expect([ticks, passes, fetches]).toEqual([61, [], 0]);
+    await stopAll(done);
+  });
+
+  test("does not spin while a pass runs that others wait for", async () => {
+    state.queue.addKey(keyIn(FIRST), 0);
+    const done = loop.run(stop.signal);
+    await settled();
+    state.queue.addKey(keyIn(FIRST), 0);
+    loop.wake();
+    await clock.pass(30_000);
+
+    expect(clock.sleeps).toBeLessThan(40);
+    expect(passes).toEqual([FIRST]);
+    await end(FIRST);
+    expect(passes).toEqual([FIRST, FIRST]);
+    await stopAll(done);
+  });
+
+  test("starts what becomes due when it is, and at once when it is woken", async () => {
+    const done = loop.run(stop.signal);
+    state.queue.addSweep(FIRST, clock.nowMs() + 500);
+    loop.wake();
+    await clock.pass(499);
+    const before = passes.length;
+    await clock.pass(1);
+    state.queue.addKey(keyIn(SECOND), clock.nowMs());
+    loop.wake();
+    await settled();
+
+    expect([before, passes]).toEqual([0, [FIRST, SECOND]]);
+    await stopAll(done);
+  });
+
+  test("runs four accounts side by side, the others as places become free", async () => {
+    for (const account of ACCOUNTS) state.queue.addSweep(account, 0);
+    const done = loop.run(stop.signal);
+    await settled();
+    const first = [...running.keys()];
+    await end(FIRST);
+
+    expect(first).toEqual(ACCOUNTS.slice(0, 4));
+    expect([...running.keys()]).toEqual(ACCOUNTS.slice(1, 5));
+    expect(state.passing.size).toBe(4);
+    await stopAll(done);
+  });
+
+  test("takes what people changed before sweeps that have not waited long", async () => {
+    for (const account of ACCOUNTS.slice(0, 4)) state.queue.addSweep(account, 0);
+    const done = loop.run(stop.signal);
+    await settled();
+    const [fifth = FIRST, sixth = FIRST] = ACCOUNTS.slice(4);
+    state.queue.addSweep(fifth, clock.nowMs());
+    state.queue.addKey(keyIn(sixth), clock.nowMs() + 29_999);
+    await clock.pass(29_999);
+    await end(FIRST);
+    const then = passes.at(-1);
+    await end(SECOND);
+
+    expect([then, passes.at(-1)]).toEqual([sixth, fifth]);
+    await stopAll(done);
+  });
+
+  test("fetches beside the passes, never twice at once", async () => {
+    const fetching = Promise.withResolvers<void>();
+    let atOnce = 0;
+    loop = new Loop(state, clock, {
+      fetch: async () => {
+        atOnce += 1;
+        fetches = Math.max(fetches, atOnce);
+        await fetching.promise;
+        atOnce -= 1;
+        state.fetchDueMs = Infinity;
+      },
+      pass: () => Promise.resolve(),
+      tick: () => Promise.resolve(),
+    });
+    state.fetchDueMs = 0;
+    const done = loop.run(stop.signal);
+    await clock.pass(5_000);
+    loop.wake();
+    await settled();
+    fetching.resolve();
+    await stopAll(done);
+
+    expect(fetches).toBe(1);
+  });
+
+  test("ends when it is asked to, once what is under way has ended", async () => {
+    state.queue.addSweep(FIRST, 0);
+    let hasEnded = false;
+    const done = loop.run(stop.signal).then(() => (hasEnded = true));
+    await settled();
+    stop.abort();
+    await clock.pass(1_000);
+    const before = hasEnded;
+    await end(FIRST);
+    await done;
+
+    expect([before, hasEnded, passes]).toEqual([false, true, [FIRST]]);
+  });
+
+  test("ends with a step's bug, once what is under way has ended", async () => {
+    state.queue.addSweep(FIRST, 0);
+    state.fetchDueMs = 0;
+    loop = new Loop(state, clock, {
+      fetch: () => Promise.reject(new TypeError("bug")),
+      pass: () => Promise.resolve(),
+      tick: () => Promise.resolve(),
+    });
+
+    await expect(loop.run(stop.signal)).rejects.toThrow("bug");
+  });
+});
+
+describe("the tick", () => {
+  test("sends alerts one batch at a time, tells of a failure and goes on", async () => {
+    const fake = new FakeController();
+    const sending = Promise.withResolvers<void>();
+    fake.drain = () => sending.promise;
+    const ticker = new Ticker(new ControllerState(), fake.ports());
+    await ticker.tick(stop.signal);
+    await ticker.tick(stop.signal);
+    const during = fake.drained;
+    sending.reject(new Error("no route"));
+    await ticker.idle();
+    fake.drain = () => Promise.resolve();
+    await ticker.tick(stop.signal);
+
+    expect([during, fake.drained]).toEqual([1, 2]);
+    expect(fake.telemetry.errors()).toEqual(["outbox failed"]);
+  });
+
+  test("does not tell of yesterday when it begins", async () => {
+    const fake = new FakeController();
+    const ticker = new Ticker(new ControllerState(), fake.ports());
+
+    await ticker.tick(stop.signal);
+    fake.clock.set(fake.clock.nowMs() + 86_400_000);
+    await ticker.tick(stop.signal);
+
+    expect(fake.recorder.alerts).toEqual([]);
+  });
+});
