@@ -25,9 +25,19 @@ export function collapseWildcards(pattern: string): string {
 /** True only when everything that `inner` matches is matched by `outer`, whatever policy variables stand for. */
 export function patternCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
-  if (!hasWildcard(outer)) return false;
+  if (!hasWildcard(outer) || !startsAlike(outer, inner)) return false;
   const marked = markVariables(outer, inner);
   return marked !== undefined && globCovers(marked[0], marked[1]);
+}
+
+/** What stands before the first wildcard or variable of `outer` is covered only by itself: most patterns part here. */
+function startsAlike(outer: string, inner: string): boolean {
+  for (let at = 0; at < outer.length; at += 1) {
+    const letter = outer[at];
+    if (letter === "*" || letter === "?" || letter === "$") return true;
+    if (letter !== inner[at]) return false;
+  }
+  return true;
 }
 
 function globCovers(outer: string, inner: string): boolean {
@@ -41,6 +51,7 @@ function globCovers(outer: string, inner: string): boolean {
 export function resourceCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
   if (!hasWildcard(outer) && !isShortArn(outer)) return false;
+  if (!startsAlike(outer, inner) && !isShortArn(inner)) return false;
   const marked = markVariables(outer, inner);
   if (marked === undefined) return false;
   const [outerParts, innerParts] = [arnFields(marked[0]), arnFields(marked[1])];

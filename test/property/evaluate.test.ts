@@ -7,6 +7,7 @@ import { evaluate } from "../../src/iam/evaluate.ts";
 import type { Decision } from "../../src/iam/evaluation/decision.ts";
 import { attachedPolicy } from "../../src/iam/evaluation/policy.ts";
 import { accessRequest } from "../../src/iam/evaluation/request.ts";
+import { operatorNames } from "../../src/iam/operators.ts";
 import { EXCEPT } from "../../src/iam/reach.ts";
 import { effectiveSurface, type Surface } from "../../src/iam/surface.ts";
 import { matchesPattern } from "../../src/iam/wildcard.ts";
@@ -47,6 +48,14 @@ const alone = (text: string): EvaluatedRole => ({ documents: [text], boundary: n
 const role: fc.Arbitrary<EvaluatedRole> = fc
   .tuple(fc.array(drawnDocument.map(textOf), { maxLength: 2 }), fc.option(drawnDocument.map(textOf)))
   .map(([documents, boundary]) => ({ documents, boundary }));
+
+const operator = fc
+  .tuple(
+    fc.constantFrom("", "ForAllValues:", "ForAnyValue:"),
+    fc.constantFrom(...operatorNames()),
+    fc.constantFrom("", "IfExists"),
+  )
+  .map((parts) => parts.join(""));
 
 describe("evaluation", () => {
   test("agrees with the second opinion on every request", () => {
@@ -122,6 +131,34 @@ describe("evaluation", () => {
     fc.assert(
       fc.property(role, fc.constantFrom(...REQUESTS), (role, request) => {
         expect(named(decide(role, request), role)).toBe("rightly");
+      }),
+      runs,
+    );
+  });
+
+  test("never throws, whatever the documents and the request are", () => {
+    const value = fc.oneof(
+      fc.constantFrom("*", "s3:*", "${aws:username}", "a${*", "10.0.0.0/8", "2026"),
+      fc.jsonValue(),
+    );
+    const strange = fc
+      .record({
+        Effect: fc.constantFrom("Allow", "Deny"),
+        Action: value,
+        Resource: value,
+        Condition: fc.dictionary(operator, fc.dictionary(fc.constantFrom("k", "aws:username"), value)),
+      })
+      .map((statement) => textOf([statement]));
+    const asked = fc.record({
+      action: fc.string(),
+      resource: fc.string(),
+      context: fc.constantFrom({}, { k: "v" }, { k: "10.1.2.3", "aws:username": "u" }),
+    });
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), strange), asked, (text, request) => {
+        expect(["allowed", "denied", "unknown"]).toContain(
+          decide({ documents: [text], boundary: text }, request).kind,
+        );
       }),
       runs,
     );
