@@ -10,6 +10,7 @@ import { plan } from "./commands/plan.ts";
 import { policyCan } from "./commands/policy-can.ts";
 import { policyDiff } from "./commands/policy-diff.ts";
 import { policyNormalize } from "./commands/policy-normalize.ts";
+import { policySurface } from "./commands/policy-surface.ts";
 import { reconcile } from "./commands/reconcile.ts";
 import { render } from "./commands/render.ts";
 import { resume } from "./commands/resume.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   policyDiff,
   policyNormalize,
   policyCan,
+  policySurface,
   schema,
   doctor,
   simulator,

@@ -426,3 +426,61 @@ describe("policy can", () => {
     expect(err).toContain(`error: ${message}`);
   });
 });
+
+describe("policy surface", () => {
+  test("lists what a role may do inside its boundary, and what limits it", async () => {
+    const own = await file(
+      "own.json",
+      document(allow({ Sid: "All", Action: ["sqs:*", "s3:GetObject"], Resource: "*" })),
+    );
+    const denial = await file(
+      "deny.json",
+      document({
+        ...allow({ Action: "*", Resource: "arn:aws:s3:::secret/*", Condition: { Bool: { a: "true" } } }),
+        Effect: "Deny",
+      }),
+    );
+    const boundary = document(allow({ Sid: "B", Action: ["sqs:SendMessage", "s3:*"], Resource: "*" }));
+
+    const { code, out } = await policy(["surface", own, denial, "--boundary", "-"], boundary);
+
+    const denied = 'but for * on arn:aws:s3:::secret/* when {"Bool":{"a":["true"]}}';
+    expect(code).toBe(0);
+    expect(out.replaceAll(/ +/g, " ").split("\n")).toEqual([
+      "ACTION ON FROM LIMITS",
+      `s3:GetObject * own.json All ${denied}, risk: exfiltration`,
+      `sqs:SendMessage * own.json All within sqs:SendMessage on * of standard input B, ${denied}, risk: exposure`,
+      "",
+    ]);
+  });
+
+  test("lists who may invoke a function", async () => {
+    const invoke = {
+      Sid: "a",
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "lambda:InvokeFunction",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+    };
+
+    expect((await policy(["surface", "--type", "resource", "-"], document(invoke))).out).toBe(
+      `WHO                        ACTION                 ON  FROM              LIMITS\nService sns.amazonaws.com  lambda:InvokeFunction  *   standard input a  when {"StringEquals":{"aws:sourceaccount":["${ACCOUNT}"]}}\n`,
+    );
+  });
+
+  test("says that nothing is allowed, and what is not understood", async () => {
+    expect((await policy(["surface", "-"], document({ Fresh: 1 }))).out).toBe(
+      'nothing is allowed\nnot understood in standard input: {"Fresh":1}\n',
+    );
+  });
+
+  test.each([
+    { argv: ["--type", "trust", "-"], message: "error: a trust policy allows nothing by itself" },
+    { argv: ["--type", "resource", "-", "--boundary", "b"], message: "error: a resource has no boundary" },
+  ])("$message", async ({ argv, message }) => {
+    const { code, err } = await policy(["surface", ...argv]);
+
+    expect({ code, err: err.split("\n")[0] }).toEqual({ code: 1, err: message });
+  });
+});

@@ -1,0 +1,41 @@
+import type { Surface } from "../../iam/surface.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import { table } from "./table.ts";
+
+/** A row a permission: who (for a function's policies), what, on what, and what limits it. */
+export function surfaceLines({ rows, unclear }: Surface): readonly string[] {
+  const notUnderstood = unclear.map(({ from, condition }) => `not understood in ${from}: ${condition}`);
+  if (rows.length === 0) return ["nothing is allowed", ...notUnderstood];
+  const hasPrincipals = rows.some(({ row }) => row.principal !== null);
+  const lines = table<Surface["rows"][number]>(
+    [
+      ...(hasPrincipals
+        ? [{ title: "WHO", cell: ({ row }: Surface["rows"][number]) => row.principal ?? "" }]
+        : []),
+      { title: "ACTION", cell: ({ row }) => row.action },
+      { title: "ON", cell: ({ row }) => row.resource },
+      { title: "FROM", cell: ({ row }) => placeText(row) },
+      { title: "LIMITS", cell: limitsText },
+    ],
+    rows,
+  );
+  return [...lines, ...notUnderstood];
+}
+
+function limitsText({ row, within, except }: Surface["rows"][number]): string {
+  const limits = [
+    ...(row.condition === "" ? [] : [`when ${row.condition}`]),
+    ...(within === null ? [] : [`within ${within.action} on ${within.resource} of ${placeText(within)}`]),
+    ...except.map((denial) => `but for ${denial.action} on ${denial.resource}${whenText(denial)}`),
+    ...(row.risk === "none" ? [] : [`risk: ${row.risk}`]),
+  ];
+  return limits.join(", ");
+}
+
+function whenText({ condition }: PermissionRow): string {
+  return condition === "" ? "" : ` when ${condition}`;
+}
+
+function placeText({ from, sid }: PermissionRow): string {
+  return sid === null ? from : `${from} ${sid}`;
+}
