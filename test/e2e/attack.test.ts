@@ -15,7 +15,7 @@ import {
 import { Installation } from "../support/installation.ts";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-const NAMES = Array.from({ length: 12 }, (_, index) => `f${index + 1}`);
+const NAMES = ["f1", "f2", "f3", "f4"];
 const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
 /** The smallest limits there are: whatever counts is held. */
 const LIMITS = { deletes: 0, changedCount: 0, changedShare: 0 };
@@ -48,7 +48,7 @@ describe("an attacker with a console", () => {
   });
 
   test("gains nothing that stays by tampering with half of the estate at once", async () => {
-    const half = NAMES.slice(0, 6);
+    const half = NAMES.slice(0, 2);
     for (const name of half) await attach(name);
 
     await installation.settled();

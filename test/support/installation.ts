@@ -23,7 +23,8 @@ import { makeRepository, type TestRepository } from "./git-repository.ts";
 import { SILENT } from "./git-source.ts";
 
 const HOUR_MS = 3_600_000;
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 25_000;
+const EVERY_MS = 10;
 const ROUNDS = 12;
 
 export interface InstallationOptions extends Choices {
@@ -33,6 +34,8 @@ export interface InstallationOptions extends Choices {
   /** Adds to the world before the start. */
   readonly seed?: (estate: Estate) => void;
   readonly clock?: Clock;
+  /** How long anything may take. Default: less than a test may. */
+  readonly withinMs?: number;
 }
 
 interface Running {
@@ -250,8 +253,9 @@ export class Installation {
     });
     ended.catch(() => undefined);
     const probe = async (): Promise<true | undefined> => ((await holds()) ? true : undefined);
+    const { withinMs = WITHIN_MS } = this.#options;
     try {
-      await Promise.race([until(what, probe, { withinMs: WITHIN_MS, everyMs: 5 }), ended]);
+      await Promise.race([until(what, probe, { withinMs, everyMs: EVERY_MS }), ended]);
     } catch (cause) {
       throw new Error([String(cause), ...this.#failures].join("\n"), { cause });
     }
