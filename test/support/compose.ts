@@ -56,7 +56,7 @@ export interface Composed {
   readonly controller: Controller;
   readonly store: Store;
   readonly audit: AuditLog;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The controller with its real adapters over one state directory, as main.ts composes it, without the HTTP side. */
