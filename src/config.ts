@@ -106,6 +106,9 @@ export interface ConfigFlags {
 const name = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected lower-case letters, digits and dashes");
+const address = z.string().refine((text) => parseListen(text) !== undefined, {
+  error: ({ input }) => `expected HOST:PORT, got "${String(input)}"`,
+});
 const duration = z
   .string()
   .meta({ description: "a duration, such as `5m`" })
@@ -183,7 +186,7 @@ export const operatorSchema = z.strictObject({
       snapshotBytes: positive.default(268_435_456),
     })
     .prefault({}),
-  http: z.strictObject({ listen: z.string().default("127.0.0.1:8085") }).prefault({}),
+  http: z.strictObject({ listen: address.default("127.0.0.1:8085") }).prefault({}),
   tokens: z
     .array(
       z.strictObject({
@@ -325,11 +328,6 @@ function assemble(
   const instance = parseInstanceName(parsed.instance);
   const http = parseListen(parsed.http.listen);
   const [first] = parsed.sources;
-  if (http === undefined)
-    problems.push({
-      where: where(["http", "listen"]),
-      message: `expected HOST:PORT, got "${parsed.http.listen}"`,
-    });
   if (instance === undefined || http === undefined || first === undefined || problems.length > 0)
     return err(problems);
   const relative = (path: string): string => (isAbsolute(path) ? path : resolve(input.file, "..", path));

@@ -231,7 +231,7 @@ async function recordReader(config: Config): Promise<RecordReader | null> {
 
 /** Everything of a running controller, opened in order and closed in the reverse. */
 async function startController(config: Config, signal: AbortSignal): Promise<RunningController> {
-  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
+  makeStateDir(config.stateDir);
   const { acquireLock } = await import("./store/sqlite/lock.ts");
   const { openStore } = await import("./store/sqlite/open.ts");
   const lock = acquireLock(config.stateDir);
@@ -267,6 +267,16 @@ async function startController(config: Config, signal: AbortSignal): Promise<Run
   } catch (error) {
     await closeAll();
     throw error;
+  }
+}
+
+function makeStateDir(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "error";
+    const mend = "name another with --state-dir, GRANTKEEPER_STATE_DIR or stateDir in the configuration";
+    throw new CliError(`cannot make the state directory ${path} (${code})`, mend, 1, cause);
   }
 }
 

@@ -4,7 +4,14 @@ import type { Drift } from "../model/drift.ts";
 import type { Withheld } from "../model/plan.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../model/status.ts";
 import { claim, whyInvalid, type Claim } from "./claim.ts";
-import { failedWrite, isTerminal, planAfter, remainingDrifts, type FailedWrite } from "./left-over.ts";
+import {
+  failedWrite,
+  isTerminal,
+  planAfter,
+  remainingDrifts,
+  unreadParts,
+  type FailedWrite,
+} from "./left-over.ts";
 import type { Judged, KeyOutcome } from "./pass.ts";
 import { isDenied, readyOf } from "./ready.ts";
 
@@ -86,7 +93,7 @@ function assessJudged(outcome: JudgedOutcome, suspension: Suspension | undefined
     reconciling: suspension === undefined ? reconcilingOf(ready, failure) : null,
     drifted: driftedOf(outcome, drifts, failure),
     suspended: suspendedOf(suspension),
-    sync: drifts.length === 0 ? "Synced" : "OutOfSync",
+    sync: drifts.length > 0 ? "OutOfSync" : unreadParts(outcome).length > 0 ? "Unknown" : "Synced",
     health: healthOf(ready, drifts, suspension),
   };
 }
@@ -134,9 +141,10 @@ function reconcilingOf(ready: Claim, failure: FailedWrite | null): Claim | null 
   return claim("Reconciling", "True", reason, ready.message);
 }
 
-function driftedOf(outcome: JudgedOutcome, drifts: readonly Drift[], failure: FailedWrite | null): Claim {
+function driftedOf(outcome: JudgedOutcome, drifts: readonly Drift[], failure: FailedWrite | null): Said {
   const seen = drifts.filter((drift) => drift.certainty === "confirmed");
-  if (seen.length === 0) return claim("Drifted", "False", "NoDriftDetected", "");
+  if (seen.length === 0)
+    return unreadParts(outcome).length > 0 ? "as-before" : claim("Drifted", "False", "NoDriftDetected", "");
   if (seen.every((drift) => drift.change.kind === "upstream-changed"))
     return claim(
       "Drifted",

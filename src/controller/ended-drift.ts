@@ -1,7 +1,7 @@
 import { driftFingerprint, type Drift, type DriftChange } from "../model/drift.ts";
 import type { KeyRecord, PastWrite } from "../model/key-record.ts";
 import { contentionKey } from "../plan/contention.ts";
-import { remainingDrifts } from "./left-over.ts";
+import { remainingDrifts, unreadParts } from "./left-over.ts";
 import type { Judged, KeyOutcome } from "./pass.ts";
 
 /** Reverts are remembered for a day, so that fights can be counted. */
@@ -29,6 +29,7 @@ export function endedDrifts(
   { opened, writes, sinceMs }: Found,
 ): readonly EndedDrift[] {
   if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return [];
+  if (unreadParts(outcome).length > 0) return [];
   const { judged } = outcome;
   const since: Readonly<Record<string, number>> = {
     ...Object.fromEntries(opened.map((drift) => [driftFingerprint(drift), sinceMs])),

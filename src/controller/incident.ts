@@ -1,7 +1,7 @@
 import { driftFingerprint, type Drift } from "../model/drift.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 import type { EndedDrift } from "./ended-drift.ts";
-import { remainingDrifts } from "./left-over.ts";
+import { remainingDrifts, unreadParts } from "./left-over.ts";
 import { subjectOfOutcome, type KeyOutcome } from "./pass.ts";
 
 /** What people are told of one key: one incident from the first drift that they are told of until none of them stands. */
@@ -41,7 +41,9 @@ export function incidentAfter(outcome: KeyOutcome, { telling, ended, sinceMs }: 
   const { record } = subjectOfOutcome(outcome);
   const beganMs = record.incidentSinceMs ?? (telling.length > 0 ? sinceMs : null);
   if (beganMs === null) return { sinceMs: null, ended: null };
-  const stands = remainingDrifts(outcome).some((drift) => isToldOf(drift, record, beganMs));
+  const stands =
+    unreadParts(outcome).length > 0 ||
+    remainingDrifts(outcome).some((drift) => isToldOf(drift, record, beganMs));
   if (stands) return { sinceMs: beganMs, ended: null };
   const how = (["reverted", "applied"] as const).find((one) => ended.some((drift) => drift.how === one));
   return { sinceMs: null, ended: { sinceMs: beganMs, how: how ?? "gone" } };

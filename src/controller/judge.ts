@@ -76,6 +76,7 @@ function judged(
     subject,
     drifts: planned.comparison.drifts,
     notes: planned.comparison.notes,
+    unread: planned.comparison.unread,
     findings,
     plan: planned.plan,
     verdict,

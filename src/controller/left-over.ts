@@ -11,6 +11,13 @@ export function remainingDrifts(outcome: KeyOutcome): readonly Drift[] {
   return outcome.kind === "judged" ? outcome.judged.drifts : [];
 }
 
+/** Parts that could not be read, at the end of the outcome. */
+export function unreadParts(outcome: KeyOutcome): readonly string[] {
+  if (outcome.kind === "written")
+    return outcome.readBack.kind === "seen" ? outcome.readBack.unread : outcome.judged.unread;
+  return outcome.kind === "judged" ? outcome.judged.unread : [];
+}
+
 /**
  * The plan that is left: after the read-back where there was one. A plan that is held or refused is left as it was,
  * whatever its undo plan did.

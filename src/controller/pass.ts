@@ -87,6 +87,8 @@ export interface Judged {
   readonly subject: Subject;
   readonly drifts: readonly Drift[];
   readonly notes: readonly string[];
+  /** Parts that could not be read: nothing is concluded of them. */
+  readonly unread: readonly string[];
   readonly findings: readonly Finding[];
   readonly plan: KeyPlan;
   readonly verdict: Verdict;
@@ -114,7 +116,12 @@ export type KeyOutcome =
 
 /** What was seen after the writes. */
 export type ReadBack =
-  | { readonly kind: "seen"; readonly drifts: readonly Drift[]; readonly plan: KeyPlan }
+  | {
+      readonly kind: "seen";
+      readonly drifts: readonly Drift[];
+      readonly unread: readonly string[];
+      readonly plan: KeyPlan;
+    }
   | { readonly kind: "not-read"; readonly reason: string };
 
 export type PassResult =

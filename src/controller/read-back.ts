@@ -1,9 +1,10 @@
 import { AwsError } from "../model/aws-error.ts";
 import type { LiveAccount } from "../model/live.ts";
+import type { KeyPlan } from "../model/plan.ts";
 import type { Done } from "./converge.ts";
 import { readKeys, sweep } from "./observe.ts";
 import type { KeyOutcome, Pass, ReadBack } from "./pass.ts";
-import { planContext, planState, type Ground } from "./plan-subject.ts";
+import { planContext, planState, type Ground, type Planned } from "./plan-subject.ts";
 import type { LiveState } from "./ports/live-state.ts";
 import { appliedOf, desiredOf } from "./subject.ts";
 import { subjectsInScope } from "./subjects.ts";
@@ -64,6 +65,7 @@ function compareAgain(pass: Pass, { run }: Done, ground: Ground): ReadBack {
     return {
       kind: "seen",
       drifts: [],
+      unread: [],
       plan: planRemoval(subject.record, planContext(pass, subject, ground, "converge")),
     };
   const undone = run.plan.purpose === "undo";
@@ -72,11 +74,17 @@ function compareAgain(pass: Pass, { run }: Done, ground: Ground): ReadBack {
   const planned = planState(state, planContext(pass, subject, ground, undone ? "undo" : "converge"));
   if (planned.kind === "unknown") return { kind: "not-read", reason: planned.reason };
   const wanted = desiredOf(subject);
-  if (!undone || wanted === null)
-    return { kind: "seen", drifts: planned.comparison.drifts, plan: planned.plan };
+  if (!undone || wanted === null) return seenAs(planned.comparison, planned.plan);
   // What differs is told against git, whatever may be applied of it.
   const now = planState(wanted, planContext(pass, subject, ground, "converge"));
   return now.kind === "unknown"
     ? { kind: "not-read", reason: now.reason }
-    : { kind: "seen", drifts: now.comparison.drifts, plan: planned.plan };
+    : seenAs(now.comparison, planned.plan);
+}
+
+function seenAs(
+  { drifts, unread }: Extract<Planned, { readonly kind: "planned" }>["comparison"],
+  plan: KeyPlan,
+): ReadBack {
+  return { kind: "seen", drifts, unread, plan };
 }

@@ -4,7 +4,7 @@ import type { Drift } from "../model/drift.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
 import type { ConditionReason } from "../model/status.ts";
 import { claim, whyInvalid, type Claim } from "./claim.ts";
-import { isTerminal, planAfter, type FailedWrite } from "./left-over.ts";
+import { isTerminal, planAfter, unreadParts, type FailedWrite } from "./left-over.ts";
 import type { Judged, KeyOutcome, NotApplied } from "./pass.ts";
 
 type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
@@ -21,12 +21,16 @@ export function readyOf(
   if (subject.kind === "invalid") return notReady("ValidationFailed", whyInvalid(subject));
   if (verdict.kind === "refuse") return notReady("GuardrailRefused", verdict.reason);
   const skipped = outcome.kind === "judged" ? outcome.notApplied : null;
-  if (skipped?.kind === "observe") {
+  const [unread] = unreadParts(outcome);
+  if (skipped?.kind === "observe" && unread === undefined) {
     const message = drifts.length === 0 ? "as git says" : "compared; in observe nothing is written";
     return claim("Ready", "True", "ObserveOnly", message);
   }
   if (verdict.kind === "hold") return notReady("AwaitingApproval", verdict.reason);
-  return readySkipped(skipped, judged) ?? readyByPlan(judged, planAfter(judged, outcome), skipped, drifts);
+  const ready =
+    readySkipped(skipped, judged) ?? readyByPlan(judged, planAfter(judged, outcome), skipped, drifts);
+  if (unread === undefined || ready.status === "False") return ready;
+  return claim("Ready", "Unknown", "Progressing", `not all of it could be read: ${unread}`);
 }
 
 function notReady(reason: ConditionReason, message: string): Claim {

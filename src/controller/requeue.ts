@@ -1,6 +1,6 @@
 import type { Key } from "../model/key.ts";
 import { backoffMs } from "./backoff.ts";
-import { failedWrite, planAfter } from "./left-over.ts";
+import { failedWrite, planAfter, unreadParts } from "./left-over.ts";
 import { subjectOfOutcome, type KeyOutcome, type NotApplied, type PassResult } from "./pass.ts";
 import { echoMs } from "./plan-subject.ts";
 
@@ -32,7 +32,9 @@ export function requeueOf(
     const attempt = failed ? (attempts.get(key) ?? 0) : 0;
     if (failed) attempts.set(key, attempt + 1);
     else attempts.delete(key);
-    const delayMs = delayOf(outcome, attempt, echoMs(result.pass), context);
+    const delayMs =
+      delayOf(outcome, attempt, echoMs(result.pass), context) ??
+      (unreadParts(outcome).length > 0 ? backoffMs(attempt, context.random()) : null);
     if (delayMs !== null) requeue.push({ key, dueMs: context.nowMs + delayMs });
   }
   return { requeue, attempts };
@@ -47,7 +49,7 @@ const TRIED_AGAIN: ReadonlySet<NotApplied["kind"]> = new Set([
 ]);
 
 function hasFailed(outcome: KeyOutcome): boolean {
-  if (outcome.kind === "unknown") return true;
+  if (outcome.kind === "unknown" || unreadParts(outcome).length > 0) return true;
   if (outcome.kind === "judged") return TRIED_AGAIN.has(outcome.notApplied.kind);
   return (
     outcome.kind === "written" && (failedWrite(outcome) !== null || outcome.readBack.kind === "not-read")

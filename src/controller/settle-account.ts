@@ -2,6 +2,7 @@ import type { AuditFact } from "../audit/entry.ts";
 import type { AwsError } from "../model/aws-error.ts";
 import { keyParts } from "../model/key.ts";
 import type { LiveAccount } from "../model/live.ts";
+import { unreadParts } from "./left-over.ts";
 import type { Pass, PassResult } from "./pass.ts";
 import type { Hold } from "./ports/control.ts";
 import type { AlertEvent } from "./ports/recorder.ts";
@@ -48,8 +49,8 @@ export function settleAccount(
 /** What could not be read was not held either: nobody has seen what would happen to it. A region that is off stays so. */
 function isPartlyUnread({ live, outcomes }: Extract<PassResult, { readonly kind: "done" }>): boolean {
   return outcomes.some((outcome) => {
-    if (outcome.kind !== "unknown") return false;
-    const parts = keyParts(outcome.subject.key);
+    if (outcome.kind !== "unknown" && unreadParts(outcome).length === 0) return false;
+    const parts = keyParts(subjectOfOutcome(outcome).key);
     return parts.kind !== "function" || live.regions.get(parts.region)?.kind !== "off";
   });
 }

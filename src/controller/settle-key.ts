@@ -9,7 +9,7 @@ import { endedDrifts, revertsAfter, type EndedDrift } from "./ended-drift.ts";
 import { incidentAfter, tellingDrifts, type Incident } from "./incident.ts";
 import { inventoryOf } from "./inventory.ts";
 import { statusOf } from "./key-status.ts";
-import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
+import { failedWrite, planAfter, remainingDrifts, unreadParts } from "./left-over.ts";
 import { outcomeFacts } from "./outcome-facts.ts";
 import type { SettleTime } from "./settle-time.ts";
 import { subjectOfOutcome, type Judged, type KeyOutcome, type Pass } from "./pass.ts";
@@ -94,7 +94,11 @@ function changedRecord(
   const state = desiredOf(judged.subject) ?? appliedOf(before);
   return {
     ...before,
-    driftSinceMs: driftSince(before, confirmed(remainingDrifts(outcome)), pass.startedAtMs),
+    driftSinceMs: {
+      // What could not be read has not ended.
+      ...(unreadParts(outcome).length > 0 ? before.driftSinceMs : {}),
+      ...driftSince(before, confirmed(remainingDrifts(outcome)), pass.startedAtMs),
+    },
     revertsMs: revertsAfter(before, ended, time.nowMs),
     applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
     inventory: state === null ? before.inventory : inventoryOf(state, before.inventory, live, pass.instance),
@@ -160,6 +164,7 @@ function isConverged(outcome: JudgedOutcome): boolean {
   if (judged.subject.kind !== "desired" || judged.verdict.kind !== "allow") return false;
   if (outcome.kind === "judged" && outcome.notApplied.kind !== "nothing-due") return false;
   if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return false;
+  if (unreadParts(outcome).length > 0) return false;
   const plan = planAfter(judged, outcome);
   const written = remainingDrifts(outcome).filter((drift) => !NOT_WRITTEN.has(drift.change.kind));
   return plan.actions.length === 0 && plan.withheld.length === 0 && written.length === 0;

@@ -13,13 +13,26 @@ export type StoreErrorCode =
   | "io"
   | "closed";
 
+/** What a person can do about it; null where the message says it, or nothing can be done. */
+const MENDS = {
+  full: "make room on the disk that holds stateDir",
+  locked: null,
+  "newer-version": "run that newer version, or name another stateDir",
+  damaged: "put a backup in its place, or name another stateDir: git and the tags in AWS say the rest",
+  missing: null,
+  io: "look at the disk that holds stateDir, and at the rights on it",
+  closed: null,
+} as const satisfies Record<StoreErrorCode, string | null>;
+
 /** A failed access to the record; nothing of the change that it was about is kept. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;
+  readonly mend: string | null;
 
   constructor(code: StoreErrorCode, message: string, cause?: unknown) {
     super(message, { cause });
     this.code = code;
+    this.mend = MENDS[code];
   }
 }

@@ -265,5 +265,5 @@ function withoutIds(live: LiveAccount): unknown {
 
 function sidsIn(text: string): readonly unknown[] {
   const { Statement } = JSON.parse(text) as { readonly Statement: readonly { readonly Sid?: string }[] };
-  return Statement.map(({ Sid }) => Sid).sort();
+  return Statement.map(({ Sid }) => Sid ?? "").sort();
 }

@@ -176,6 +176,7 @@ export function judgedOf(change: Partial<Judged> = {}): Judged {
     subject: subjectOf(),
     drifts: [],
     notes: [],
+    unread: [],
     findings: [],
     plan: planOf(),
     verdict: { kind: "allow" },
@@ -213,7 +214,7 @@ export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written
       intent: at + 1,
       atMs: NOW_MS,
     })),
-    readBack: { kind: "seen", drifts: [], plan: planOf() },
+    readBack: { kind: "seen", drifts: [], unread: [], plan: planOf() },
     ...written,
   };
 }

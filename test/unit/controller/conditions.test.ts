@@ -336,6 +336,32 @@ describe("what the conditions of a key say, and what kstatus reads in them", () 
   });
 });
 
+describe("a key of which a part could not be read", () => {
+  const unread = ["function orders-api: region eu-west-1 is off"];
+
+  test.each<{ readonly outcome: KeyOutcome; readonly because: string }>([
+    { outcome: skippedOf({ kind: "nothing-due" }, { unread }), because: "nothing else differs" },
+    { outcome: skippedOf({ kind: "observe" }, { unread }), because: "it is only observed" },
+    {
+      outcome: writtenOf({}, { readBack: { kind: "seen", drifts: [], unread, plan: planOf() } }),
+      because: "the read-back did not see all",
+    },
+  ])("is never said to be as git says: $because", ({ outcome }) => {
+    const { sync, ready, drifted } = assess(outcome, undefined);
+
+    expect([sync, drifted]).toEqual(["Unknown", "as-before"]);
+    expect(said(outcome)).toEqual(UNDER_WAY);
+    expect(ready.message).toBe(`not all of it could be read: ${unread[0]}`);
+  });
+
+  test("still says what keeps the rest from being so", () => {
+    const outcome = skippedOf({ kind: "nothing-due" }, { ...apart, unread, verdict: HELD });
+
+    expect(said(outcome)).toMatchObject({ Ready: "False AwaitingApproval", ...DRIFT });
+    expect(assess(outcome, undefined).sync).toBe("OutOfSync");
+  });
+});
+
 describe("a suspended key", () => {
   test("says so, whatever else is found, and reconciles nothing", () => {
     const outcome = skippedOf({ kind: "suspended", suspension: SUSPENSION }, apart);
@@ -419,7 +445,7 @@ describe("the conditions over time", () => {
   test("a plan that is held is said as it was held, not as what its undo left over", () => {
     const undone = writtenOf(
       { ...apart, verdict: HELD, undo: ACTIONS },
-      { readBack: { kind: "seen", drifts: [driftOf({ cause: "revision" })], plan: planOf() } },
+      { readBack: { kind: "seen", drifts: [driftOf({ cause: "revision" })], unread: [], plan: planOf() } },
     );
     const held = skippedOf(
       { kind: "nothing-due" },

@@ -54,7 +54,7 @@ async function end(accountId: AccountId): Promise<void> {
 
 async function stopAll(done: Promise<void>): Promise<void> {
   stop.abort();
-  for (const accountId of [...running.keys()]) await end(accountId);
+  for (const accountId of running.keys()) await end(accountId);
   await done;
 }
 

@@ -136,7 +136,12 @@ describe("when a key is looked at again", () => {
       outcome: writtenOf(
         {},
         {
-          readBack: { kind: "seen", drifts: [], plan: planOf([actionOf()], { nextDueMs: NOW_MS + 60_000 }) },
+          readBack: {
+            kind: "seen",
+            drifts: [],
+            unread: [],
+            plan: planOf([actionOf()], { nextDueMs: NOW_MS + 60_000 }),
+          },
         },
       ),
       delays: [60_000, 60_000],
@@ -145,13 +150,18 @@ describe("when a key is looked at again", () => {
     {
       outcome: writtenOf(
         {},
-        { readBack: { kind: "seen", drifts: [driftOf({ certainty: "pending" })], plan: planOf() } },
+        {
+          readBack: { kind: "seen", drifts: [driftOf({ certainty: "pending" })], unread: [], plan: planOf() },
+        },
       ),
       delays: [15_000, 15_000],
       because: "AWS may need a while to show it",
     },
     {
-      outcome: writtenOf({}, { readBack: { kind: "seen", drifts: [], plan: planOf([actionOf()]) } }),
+      outcome: writtenOf(
+        {},
+        { readBack: { kind: "seen", drifts: [], unread: [], plan: planOf([actionOf()]) } },
+      ),
       delays: [1_000, 1_000],
       because: "something is still to be done",
     },
@@ -159,6 +169,11 @@ describe("when a key is looked at again", () => {
       outcome: writtenOf({}, { readBack: { kind: "not-read", reason: "x" } }),
       delays: [500, 2_000],
       because: "the read-back is tried again",
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }, { unread: ["its function"] }),
+      delays: [500, 2_000],
+      because: "a part was not read",
     },
     { outcome: failing("retry"), delays: [500, 2_000], because: "time may mend it" },
     { outcome: failing("throttled"), delays: [500, 2_000], because: "AWS wants it slower" },

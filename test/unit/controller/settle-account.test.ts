@@ -102,6 +102,11 @@ describe("the first enforcing pass is behind an account", () => {
       because: "what was not read was not held, and nobody has seen it",
     },
     {
+      outcomes: [skippedOf({ kind: "nothing-due" }, { unread: ["its function"] })],
+      started: false,
+      because: "a part of a key was not read",
+    },
+    {
       outcomes: [CALM, UNKNOWN],
       change: { done: { live: liveWith("off") } },
       started: true,

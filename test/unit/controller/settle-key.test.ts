@@ -60,17 +60,25 @@ describe("the applied state", () => {
     { outcome: writtenOf(), moves: true, because: "all was written and read back" },
     { outcome: skippedOf({ kind: "nothing-due" }), moves: true, because: "there was nothing to do" },
     {
+      outcome: skippedOf({ kind: "nothing-due" }, { unread: ["its function"] }),
+      moves: false,
+      because: "a part of it was not read",
+    },
+    {
       outcome: writtenOf({}, { readBack: { kind: "not-read", reason: "x" } }),
       moves: false,
       because: "what was not read back was not applied",
     },
     {
-      outcome: writtenOf({}, { readBack: { kind: "seen", drifts: [driftOf()], plan: planOf() } }),
+      outcome: writtenOf({}, { readBack: { kind: "seen", drifts: [driftOf()], unread: [], plan: planOf() } }),
       moves: false,
       because: "AWS does not show it yet",
     },
     {
-      outcome: writtenOf({}, { readBack: { kind: "seen", drifts: [], plan: planOf([actionOf()]) } }),
+      outcome: writtenOf(
+        {},
+        { readBack: { kind: "seen", drifts: [], unread: [], plan: planOf([actionOf()]) } },
+      ),
       moves: false,
       because: "something is left to do",
     },
@@ -200,6 +208,19 @@ describe("drifts", () => {
     expect(settleOne(outcome, { writes: [before] }).ended.map(({ how }) => how)).toEqual(["gone"]);
   });
 
+  test("do not end, nor does what people were told of, while a part can't be read", () => {
+    const record = knownRecord({ ...since(NOW_MS - 9_000), incidentSinceMs: NOW_MS - 9_000 });
+    const outcome = skippedOf(
+      { kind: "nothing-due" },
+      { subject: subjectOf(record), unread: ["its function"] },
+    );
+
+    const settled = settleOne(outcome);
+
+    expect([settled.ended, settled.incident.ended]).toEqual([[], null]);
+    expect(settled.record?.driftSinceMs).toEqual(record.driftSinceMs);
+  });
+
   test("do not end by a read-back that failed", () => {
     const outcome = writtenOf({ drifts: [drift] }, { readBack: { kind: "not-read", reason: "x" } });
 
@@ -299,7 +320,7 @@ describe("an incident", () => {
     const pending = driftOf({ certainty: "pending" });
     const outcome = writtenOf(
       { drifts: [drift], subject: subjectOf(record) },
-      { readBack: { kind: "seen", drifts: [pending], plan: planOf() } },
+      { readBack: { kind: "seen", drifts: [pending], unread: [], plan: planOf() } },
     );
 
     expect(settleOne(outcome).incident).toEqual({ sinceMs: NOW_MS - HOUR_MS, ended: null });

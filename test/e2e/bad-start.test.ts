@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import Database from "better-sqlite3";
+import { grantkeeper, startController, type Answer } from "../../demo/program.ts";
+import { until } from "../../demo/wait.ts";
+import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
+import { makeRepository } from "../support/git-repository.ts";
+
+const WITHIN_MS = 20_000;
+
+describe("`grantkeeper run` that can't begin says why and how to mend it, and begins nothing", () => {
+  let folder = "";
+  let servers: Server[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bad-start-"));
+    servers = [];
+  });
+  afterEach(async () => {
+    for (const server of servers) server.close();
+    await rm(folder, { recursive: true, maxRetries: 3 });
+  });
+
+  const write = (text: string): void => writeFileSync(join(folder, "grantkeeper.yaml"), text);
+  const run = (): Promise<Answer> => grantkeeper(["run", "--config", "grantkeeper.yaml"], folder);
+  const operatorFile = (listen: string, stateDir = "./state"): string => `instance: test-1
+stateDir: ${stateDir}
+sources: [{name: main, git: {url: "${join(folder, "permissions.git")}", branch: main}, interval: 1h}]
+http: {listen: "${listen}"}
+aws: {endpoint: "http://127.0.0.1:9", simulator: true}
+`;
+  const listening = async (): Promise<number> => {
+    const server = createServer();
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  };
+
+  test("every problem of the configuration at once, each with its place", async () => {
+    write(`instance: Not A Name
+stateDir: 7
+mode: maybe
+sources: []
+sweep: soon
+surprise: 1
+http: {listen: "nowhere"}
+`);
+
+    const { code, out, err } = await run();
+
+    expect([code, out]).toEqual([1, ""]);
+    const places = [
+      ":1:11 instance",
+      ":2:11 stateDir",
+      ":3:7 mode",
+      ":4:10 sources",
+      ":5:8 sweep",
+      '"surprise"',
+      ":7:16 http.listen",
+    ];
+    expect(places.filter((place) => !err.includes(place))).toEqual([]);
+    expect(existsSync(join(folder, "state"))).toBe(false);
+  });
+
+  test.each([
+    { prepare: () => undefined, says: "cannot be read (ENOENT)", because: "there is no configuration" },
+    {
+      prepare: () => mkdirSync(join(folder, "grantkeeper.yaml")),
+      says: "cannot be read (EISDIR)",
+      because: "the configuration is a directory",
+    },
+    { prepare: () => write("instance: [\n"), says: "grantkeeper.yaml:2:1", because: "it ends in the middle" },
+    { prepare: () => write(""), says: "expected a mapping", because: "it is empty" },
+    { prepare: () => write("instance: test-1\n"), says: "stateDir", because: "half of it is missing" },
+  ])("$because", async ({ prepare, says }) => {
+    prepare();
+
+    const { code, err } = await run();
+
+    expect([code, err.includes(says)]).toEqual([1, true]);
+    expect(existsSync(join(folder, "state"))).toBe(false);
+  });
+
+  test("a port in use", async () => {
+    const port = await listening();
+    write(operatorFile(`127.0.0.1:${port}`));
+
+    const { code, err } = await run();
+
+    expect(code).toBe(1);
+    expect(err).toContain(`cannot listen on 127.0.0.1 port ${port}`);
+    expect(err).toContain("mend:");
+  });
+
+  test("a record that a newer version wrote, which stays as it is", async () => {
+    write(operatorFile("127.0.0.1:0"));
+    mkdirSync(join(folder, "state"));
+    const path = join(folder, "state", DATABASE_FILE);
+    const newer = new Database(path);
+    // "GKPR": a record of this program.
+    newer.pragma("application_id = 1196118098");
+    newer.pragma("user_version = 99");
+    newer.exec("CREATE TABLE later (x)");
+    newer.close();
+
+    const { code, err } = await run();
+
+    const after = new Database(path, { readonly: true });
+    const version: unknown = after.pragma("user_version", { simple: true });
+    after.close();
+    expect([code, version]).toEqual([1, 99]);
+    expect(err).toContain("written by a newer Grantkeeper");
+    expect(err).toContain("mend:  run that newer version");
+  });
+
+  test("a state directory that is a file", async () => {
+    writeFileSync(join(folder, "taken"), "");
+    write(operatorFile("127.0.0.1:0", "./taken"));
+
+    const { code, err } = await run();
+
+    expect(code).toBe(1);
+    expect(err).toContain(`cannot make the state directory ${join(folder, "taken")}`);
+  });
+
+  test("a second controller on the same state directory", async () => {
+    await makeRepository(folder, "permissions.git");
+    write(operatorFile("127.0.0.1:0"));
+    const first = startController(join(folder, "grantkeeper.yaml"), join(folder, "log"), {
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "x",
+    });
+    try {
+      await until(
+        "the first holds the lock",
+        () => existsSync(join(folder, "state", "api-token")) || undefined,
+        {
+          withinMs: WITHIN_MS,
+        },
+      );
+
+      const { code, err } = await run();
+
+      expect(code).toBe(1);
+      expect(err).toMatch(/error: .* is in use by another controller/);
+      expect(first.child.exitCode).toBeNull();
+    } finally {
+      await first.stop();
+    }
+  });
+});
