@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { createColors } from "picocolors";
 import { counted } from "../src/cli/render/words.ts";
 import { reportLines, titleLine } from "./print.ts";
+import { COMMAND } from "./root.ts";
 import { Closing, openStage, type Ports, type Stage } from "./stage.ts";
 import { STEPS } from "./steps/all.ts";
 import { functionCount } from "./steps/world-parts.ts";
@@ -69,7 +70,8 @@ function heading({ desired, ...stage }: Stage): string {
 function invitation({ repositoryUrl, folder, simulator, consoleKey }: Stage): readonly string[] {
   const { id, secret } = consoleKey;
   return [
-    `Try:  git clone ${repositoryUrl} · grantkeeper status --config ${folder}/grantkeeper.yaml`,
+    `Try:  git clone ${repositoryUrl}`,
+    `      ${COMMAND} status --config ${folder}/grantkeeper.yaml`,
     `      AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=${secret} AWS_REGION=eu-west-1 \\`,
     `      aws --endpoint-url ${simulator.endpoint} iam list-roles`,
     "Ctrl-C ends everything.",
