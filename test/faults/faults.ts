@@ -15,8 +15,8 @@ const BEGUN = estate(functions(["begun"], READ_ORDERS));
 const NAMES = Array.from({ length: 9 }, (_, index) => `f${index + 1}`);
 const PUSHED = {
   ...BEGUN,
-  ...functions(NAMES.slice(0, 6), READ_ORDERS),
-  ...functions(NAMES.slice(6), WRITE_ORDERS + CALLED_BY_TOPIC),
+  ...functions(NAMES.slice(0, 8), READ_ORDERS),
+  ...functions(NAMES.slice(8), WRITE_ORDERS + CALLED_BY_TOPIC),
 };
 const RESULTS = "bench/results/faults.json";
 
