@@ -12,6 +12,7 @@ import { statusOf } from "./key-status.ts";
 import { failedWrite, planAfter, remainingDrifts, unreadParts } from "./left-over.ts";
 import { outcomeFacts } from "./outcome-facts.ts";
 import type { SettleTime } from "./settle-time.ts";
+import { upstreamVersions } from "./upstream-versions.ts";
 import { subjectOfOutcome, type Judged, type KeyOutcome, type Pass } from "./pass.ts";
 import { appliedOf, desiredOf, isBinding } from "./subject.ts";
 import { suspensionOf } from "./suspensions.ts";
@@ -102,6 +103,7 @@ function changedRecord(
     revertsMs: revertsAfter(before, ended, time.nowMs),
     applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
     inventory: state === null ? before.inventory : inventoryOf(state, before.inventory, live, pass.instance),
+    upstreamVersions: state === null ? {} : upstreamVersions(pass, state, before, live),
     unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
     incidentSinceMs: incident.sinceMs,
     stalled: stalledAfter(outcome),

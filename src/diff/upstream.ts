@@ -4,17 +4,15 @@ import type { DiffContext } from "./context.ts";
 import type { Difference } from "./drift.ts";
 
 /**
- * AWS-managed policies whose default version is not the one that the inventory noted last. Nobody here made the
+ * AWS-managed policies whose default version is not the one that the record noted for this revision. Nobody here made the
  * change and nothing reverts it.
  */
 export function diffUpstream(binding: DesiredBinding, context: DiffContext): readonly Difference[] {
   return binding.role.attachments.flatMap(({ arn, policy, origin }): readonly Difference[] => {
     if (policy !== null) return [];
-    const noted = context.record?.inventory.find(
-      (item) => item.type === "policy" && item.id === arn,
-    )?.uniqueId;
+    const noted = context.record?.upstreamVersions[arn];
     const reading = context.live.awsManaged.get(arn);
-    if (noted === undefined || noted === null || reading?.kind !== "present") return [];
+    if (noted === undefined || reading?.kind !== "present") return [];
     const { versionId } = reading.value;
     if (versionId === noted) return [];
     return [

@@ -61,6 +61,8 @@ export interface KeyRecord {
   readonly retryingSinceMs: number | null;
   /** The last revision that changed what had been applied before; creations and reverts are none. */
   readonly changedBy: Revision | null;
+  /** By ARN of an attached AWS-managed policy: its default version when this revision was first compared. */
+  readonly upstreamVersions: Readonly<Record<string, string>>;
 }
 
 export function emptyKeyRecord(key: Key): KeyRecord {
@@ -76,5 +78,6 @@ export function emptyKeyRecord(key: Key): KeyRecord {
     stalled: null,
     retryingSinceMs: null,
     changedBy: null,
+    upstreamVersions: {},
   };
 }

@@ -253,9 +253,9 @@ describe("whose drift it is", () => {
       found: liveFunctionOf(desired),
       awsManaged: { [ADMIN.arn]: EVERYTHING },
     });
-    const noted = { type: "policy", id: ADMIN.arn, uniqueId: "v0" } as const;
-    const record = appliedRecord(desired);
-    const at = context(account, { record: { ...record, inventory: [...record.inventory, noted] } });
+    const at = context(account, {
+      record: { ...appliedRecord(desired), upstreamVersions: { [ADMIN.arn]: "v0" } },
+    });
 
     expect(driftsOfBinding(desired, at)).toMatchObject([
       { change: { kind: "upstream-changed", arn: ADMIN.arn, versionId: "v1" }, cause: "upstream" },
