@@ -22,7 +22,7 @@ export interface WriteOrder {
 }
 
 /** What a failure that time should mend is aged by: from the record, never from memory, so that a restart gives no more of it. */
-export interface Patience {
+interface Patience {
   /** Our last write of this key; null when there was none lately. */
   readonly lastWriteMs: number | null;
   /** When the first of an unbroken series of such failures came; null: there was none. */

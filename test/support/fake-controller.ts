@@ -23,7 +23,7 @@ export const INTERVAL_MS = 60_000;
 export const SWEEP_MS = 300_000;
 
 /** A repository in memory: what is pushed last is latest, and what is pushed follows what was there before. */
-export class MemorySource implements Source {
+class MemorySource implements Source {
   readonly name = "main";
   failure: Error | null = null;
   relation: Relation = "forward";
