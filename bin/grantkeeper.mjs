@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { launchOwn } from "./launch.mjs";
+import { launchOwn, launchSmall } from "./launch.mjs";
 
-await launchOwn("src/main", process.argv.slice(2));
+const args = process.argv.slice(2);
+await (args[0] === "run" ? launchSmall : launchOwn)("src/main", args);

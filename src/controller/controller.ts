@@ -1,7 +1,7 @@
 import type { AccountId } from "../model/ids.ts";
 import { backoffMs } from "./backoff.ts";
 import { ControllerControl } from "./control.ts";
-import { fetchAndAccept } from "./fetch.ts";
+import { fetchAndAccept } from "./revision/fetch.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
 import { runPass } from "./run-pass.ts";

@@ -1,16 +1,16 @@
 import { AwsError } from "../model/aws-error.ts";
-import type { WritePorts } from "./apply.ts";
-import { choose, type Choice } from "./choose.ts";
-import { converge, type Run, type Signals } from "./converge.ts";
-import { judge } from "./judge.ts";
-import { observe } from "./observe.ts";
-import type { Judged, KeyOutcome, Pass, PassResult } from "./pass.ts";
-import { historyMs, type Ground } from "./plan-subject.ts";
+import type { WritePorts } from "./pass/apply.ts";
+import { choose, type Choice } from "./pass/choose.ts";
+import { converge, type Run, type Signals } from "./pass/converge.ts";
+import { judge } from "./pass/judge.ts";
+import { observe } from "./pass/observe.ts";
+import type { Judged, KeyOutcome, Pass, PassResult } from "./pass/pass.ts";
+import { historyMs, type Ground } from "./pass/plan-subject.ts";
 import type { Store } from "./ports/store.ts";
-import { attempted } from "./attempted.ts";
-import { observeWritten, outcomeOf } from "./read-back.ts";
-import { resolveIntents } from "./resolve-intents.ts";
-import { subjectsInScope } from "./subjects.ts";
+import { attempted } from "./pass/attempted.ts";
+import { observeWritten, outcomeOf } from "./pass/read-back.ts";
+import { resolveIntents } from "./pass/resolve-intents.ts";
+import { subjectsInScope } from "./pass/subjects.ts";
 
 export interface PassPorts extends WritePorts {
   readonly store: Store;

@@ -1,8 +1,8 @@
 import type { AccountId } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
-import { firstAccountRecord } from "./account-record.ts";
-import { observedObjects } from "./object-records.ts";
-import { subjectOfOutcome, type Pass, type PassResult } from "./pass.ts";
+import { firstAccountRecord } from "./settlement/account-record.ts";
+import { observedObjects } from "./revision/object-records.ts";
+import { subjectOfOutcome, type Pass, type PassResult } from "./pass/pass.ts";
 import { reconcile } from "./reconcile.ts";
 import { settle, type Settled } from "./settle.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { reconcile } from "../../src/controller/reconcile.ts";
-import type { Pass } from "../../src/controller/pass.ts";
+import type { Pass } from "../../src/controller/pass/pass.ts";
 import { settle } from "../../src/controller/settle.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../src/model/desired.ts";
 import type { Key } from "../../src/model/key.ts";

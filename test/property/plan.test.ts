@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { dueActions } from "../../src/controller/choose.ts";
+import { dueActions } from "../../src/controller/pass/choose.ts";
 import type { Action } from "../../src/model/action.ts";
 import type { DesiredBinding } from "../../src/model/desired.ts";
 import type { PastWrite } from "../../src/model/key-record.ts";

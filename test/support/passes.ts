@@ -1,9 +1,9 @@
 import type { ActionData } from "../../src/iam/action-data.ts";
-import { firstAccountRecord } from "../../src/controller/account-record.ts";
-import type { Judged, KeyOutcome, NotApplied, Pass, PassResult } from "../../src/controller/pass.ts";
-import type { Seen } from "../../src/controller/settle-key.ts";
+import { firstAccountRecord } from "../../src/controller/settlement/account-record.ts";
+import type { Judged, KeyOutcome, NotApplied, Pass, PassResult } from "../../src/controller/pass/pass.ts";
+import type { Seen } from "../../src/controller/settlement/settle-key.ts";
 import type { SettleContext } from "../../src/controller/settle.ts";
-import type { Subject } from "../../src/controller/subject.ts";
+import type { Subject } from "../../src/controller/pass/subject.ts";
 import type { Action } from "../../src/model/action.ts";
 import { NO_DELTA } from "../../src/model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../src/model/desired.ts";

@@ -1,10 +1,10 @@
-import { firstAccountRecord } from "../../controller/account-record.ts";
-import type { Judged, KeyOutcome, Pass } from "../../controller/pass.ts";
-import { judge, modeOf } from "../../controller/judge.ts";
-import { historyMs } from "../../controller/plan-subject.ts";
-import { desiredOf, type Subject } from "../../controller/subject.ts";
-import { subjectsInScope } from "../../controller/subjects.ts";
-import { sweep } from "../../controller/observe.ts";
+import { firstAccountRecord } from "../../controller/settlement/account-record.ts";
+import type { Judged, KeyOutcome, Pass } from "../../controller/pass/pass.ts";
+import { judge, modeOf } from "../../controller/pass/judge.ts";
+import { historyMs } from "../../controller/pass/plan-subject.ts";
+import { desiredOf, type Subject } from "../../controller/pass/subject.ts";
+import { subjectsInScope } from "../../controller/pass/subjects.ts";
+import { sweep } from "../../controller/pass/observe.ts";
 import { WAITING_FOR_FUNCTION } from "../../diff/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";

@@ -36,7 +36,8 @@ function readerOf(db: Connection): RecordReader {
   return {
     keys: async (accountId) => storing("read the keys", () => keys.ofAccount(accountId)),
     accounts: async () => storing("read the accounts", () => tables.accounts()),
-    writesSince: async (accountId, sinceMs) => storing("read the journal", () => journal.since(accountId, sinceMs)),
+    writesSince: async (accountId, sinceMs) =>
+      storing("read the journal", () => journal.since(accountId, sinceMs)),
     close: () => {
       db.close();
     },

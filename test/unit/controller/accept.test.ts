@@ -4,11 +4,11 @@ import {
   fileKeysAfter,
   unreadPaths,
   type AcceptContext,
-} from "../../../src/controller/accept.ts";
-import { objectRecords, observedObjects } from "../../../src/controller/object-records.ts";
+} from "../../../src/controller/revision/accept.ts";
+import { objectRecords, observedObjects } from "../../../src/controller/revision/object-records.ts";
 import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
 import type { ObjectRecord, SourceRecord } from "../../../src/controller/ports/store.ts";
-import { fetchRevision } from "../../../src/controller/revisions.ts";
+import { fetchRevision } from "../../../src/controller/revision/revisions.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
 import { sha256Hex } from "../../../src/model/digest.ts";
 import type { Key } from "../../../src/model/key.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { settle } from "../../../src/controller/settle.ts";
-import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass.ts";
+import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass/pass.ts";
 import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
 import { NO_DELTA, type PermissionRow } from "../../../src/model/delta.ts";
 import { digestOf } from "../../../src/model/digest.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { choose, dueActions } from "../../../src/controller/choose.ts";
-import type { Judged, Pass } from "../../../src/controller/pass.ts";
+import { choose, dueActions } from "../../../src/controller/pass/choose.ts";
+import type { Judged, Pass } from "../../../src/controller/pass/pass.ts";
 import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { Action } from "../../../src/model/action.ts";
 import { binding, NOW_MS } from "../../support/bindings.ts";

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { assess, denied, terminalReason, toConditions, unread } from "../../../src/controller/conditions.ts";
-import type { Judged, KeyOutcome, WriteOutcome } from "../../../src/controller/pass.ts";
+import {
+  assess,
+  denied,
+  terminalReason,
+  toConditions,
+  unread,
+} from "../../../src/controller/settlement/conditions.ts";
+import type { Judged, KeyOutcome, WriteOutcome } from "../../../src/controller/pass/pass.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import type { Drift } from "../../../src/model/drift.ts";
 import { digestOf } from "../../../src/model/digest.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { inventoryOf } from "../../../src/controller/inventory.ts";
+import { inventoryOf } from "../../../src/controller/settlement/inventory.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
 import type { LiveAccount, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 import type { InventoryItem } from "../../../src/model/status.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { settle, type Settled } from "../../../src/controller/settle.ts";
-import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass.ts";
+import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass/pass.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import type { Key } from "../../../src/model/key.ts";
 import type { LiveAccount, LiveRole } from "../../../src/model/live.ts";

@@ -6,7 +6,7 @@ import {
   type KeyOutcome,
   type Pass,
   type PassResult,
-} from "../../../src/controller/pass.ts";
+} from "../../../src/controller/pass/pass.ts";
 import type { Action } from "../../../src/model/action.ts";
 import type { AwsError } from "../../../src/model/aws-error.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";

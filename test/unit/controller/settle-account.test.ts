@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass.ts";
+import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass/pass.ts";
 import type { Hold } from "../../../src/controller/ports/control.ts";
 import type { AccountRecord } from "../../../src/controller/ports/store.ts";
-import { settleAccount } from "../../../src/controller/settle-account.ts";
+import { settleAccount } from "../../../src/controller/settlement/settle-account.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import type { HoldCode } from "../../../src/model/verdict.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { KeyOutcome, Pass } from "../../../src/controller/pass.ts";
-import { settleKey, type Seen } from "../../../src/controller/settle-key.ts";
+import type { KeyOutcome, Pass } from "../../../src/controller/pass/pass.ts";
+import { settleKey, type Seen } from "../../../src/controller/settlement/settle-key.ts";
 import { driftFingerprint, type Drift } from "../../../src/model/drift.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import { emptyKeyRecord, type KeyRecord, type PastWrite } from "../../../src/model/key-record.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { limitFacts } from "../../../src/controller/limit-facts.ts";
-import { desiredOf } from "../../../src/controller/subject.ts";
-import { subjectsInScope } from "../../../src/controller/subjects.ts";
-import type { Pass } from "../../../src/controller/pass.ts";
+import { limitFacts } from "../../../src/controller/pass/limit-facts.ts";
+import { desiredOf } from "../../../src/controller/pass/subject.ts";
+import { subjectsInScope } from "../../../src/controller/pass/subjects.ts";
+import type { Pass } from "../../../src/controller/pass/pass.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Key } from "../../../src/model/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/key-record.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { resolveIntents } from "../../../src/controller/resolve-intents.ts";
-import { tookEffect, type Effect } from "../../../src/controller/took-effect.ts";
+import { resolveIntents } from "../../../src/controller/pass/resolve-intents.ts";
+import { tookEffect, type Effect } from "../../../src/controller/pass/took-effect.ts";
 import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { WriteCall } from "../../../src/model/action.ts";
 import type { JsonObject } from "../../../src/model/json.ts";

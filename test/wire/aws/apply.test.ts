@@ -117,7 +117,13 @@ describe("a write", () => {
 
   test("of a policy's tags makes the next sweep read them again", async () => {
     world = await startAwsWorld(seed);
-    const request = { account: world.account, pass: "p1", functions: [], policies: [SHARED], everyVersion: false };
+    const request = {
+      account: world.account,
+      pass: "p1",
+      functions: [],
+      policies: [SHARED],
+      everyVersion: false,
+    };
     await world.aws.live.sweep(request, never());
 
     await apply(

@@ -1,0 +1,117 @@
+import type { Action } from "../../model/action.ts";
+import { AwsError } from "../../model/aws-error.ts";
+import type { Digest } from "../../model/digest.ts";
+import type { Actuator } from "../ports/actuator.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { LiveState } from "../ports/live-state.ts";
+import type { Pass, WriteOutcome } from "./pass.ts";
+import { readRevisionId } from "./revision-id.ts";
+
+export interface WritePorts {
+  readonly live: LiveState;
+  readonly actuator: Actuator;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+}
+
+export interface WriteOrder {
+  readonly actions: readonly Action[];
+  readonly planDigest: Digest;
+  readonly patience: Patience;
+}
+
+/** What a failure that time should mend is aged by: from the record, never from memory, so that a restart gives no more of it. */
+interface Patience {
+  /** Our last write of this key; null when there was none lately. */
+  readonly lastWriteMs: number | null;
+  /** When the first of an unbroken series of such failures came; null: there was none. */
+  readonly retryingSinceMs: number | null;
+}
+
+/**
+ * Carries out the actions of one key in order and stops at the first that does not succeed, or before the next one
+ * once `stopping` says so. Each write is an intent, made durable first, and an outcome.
+ * @throws Error when an intent can't be made durable: that call was not made
+ */
+export async function applyActions(
+  pass: Pass,
+  { actions, planDigest, patience }: WriteOrder,
+  ports: WritePorts,
+  signals: { readonly abort: AbortSignal; readonly stopping: AbortSignal },
+): Promise<readonly WriteOutcome[]> {
+  const outcomes: WriteOutcome[] = [];
+  for (const action of actions) {
+    if (signals.stopping.aborted || signals.abort.aborted) break;
+    const outcome = await applyOne(pass, action, { planDigest, patience }, ports, signals.abort);
+    outcomes.push(outcome);
+    if (outcome.kind !== "applied") break;
+  }
+  return outcomes;
+}
+
+async function applyOne(
+  pass: Pass,
+  action: Action,
+  { planDigest, patience }: Omit<WriteOrder, "actions">,
+  ports: WritePorts,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
+  const revision = await readRevisionId(pass, action, ports.live, signal);
+  if (revision.kind === "err") return { kind: "not-made", action, error: revision.error };
+  const [entry] = await ports.audit.append([
+    {
+      kind: "write-intended",
+      pass: pass.id,
+      key: action.key,
+      revision: pass.revision,
+      planDigest,
+      call: action.call,
+      step: action.step,
+      target: action.target,
+      input: action.input,
+      before: action.before,
+      after: action.after,
+    },
+  ]);
+  if (entry === undefined) throw new Error("the audit appended no entry for an intent");
+  const intent = entry.seq;
+  try {
+    const { requestId } = await ports.actuator.apply(
+      action,
+      { account: pass.account, pass: pass.id, intent, revisionId: revision.value },
+      signal,
+    );
+    await ports.audit.append([
+      { kind: "write-finished", intent, key: action.key, requestId, outcome: "applied", error: null },
+    ]);
+    return { kind: "applied", action, intent, atMs: ports.clock.nowMs() };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    if (error.facts.lost) return { kind: "lost", action, intent, error };
+    await ports.audit.append([
+      {
+        kind: "write-finished",
+        intent,
+        key: action.key,
+        requestId: error.facts.requestId,
+        outcome: "failed",
+        error: `${error.facts.code}: ${error.facts.message}`,
+      },
+    ]);
+    return {
+      kind: "failed",
+      action,
+      intent,
+      error,
+      isOverdue: isOverdue(error, patience, ports.clock.nowMs()),
+    };
+  }
+}
+
+/** The first failure never is: what it waits for may have begun just now, by somebody else's hand. */
+function isOverdue(error: AwsError, { lastWriteMs, retryingSinceMs }: Patience, nowMs: number): boolean {
+  const { disposition } = error.facts;
+  if (disposition.kind !== "retry" || retryingSinceMs === null) return false;
+  return nowMs - Math.max(retryingSinceMs, lastWriteMs ?? 0) > disposition.deadlineMs;
+}

@@ -1,0 +1,60 @@
+import type { Action } from "../../model/action.ts";
+import type { Key } from "../../model/key.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import { isDue } from "../../plan/due.ts";
+import { modeOf } from "./judge.ts";
+import type { Judged, NotApplied, Pass } from "./pass.ts";
+import type { WriteIntended } from "../ports/audit-log.ts";
+import { suspensionOf } from "../suspensions.ts";
+
+/** What is to be written for a key now: the plan that rules it, and those of its actions that may run. */
+export type Choice =
+  | {
+      readonly kind: "run";
+      readonly judged: Judged;
+      readonly plan: KeyPlan;
+      readonly actions: readonly Action[];
+    }
+  | { readonly kind: "skip"; readonly judged: Judged; readonly why: NotApplied };
+
+/** Mode, suspension, an open intent and the verdict decide; nothing else does. */
+export function choose(
+  pass: Pass,
+  judged: Judged,
+  openIntents: ReadonlyMap<Key, WriteIntended>,
+  nowMs: number,
+): Choice {
+  const { key } = judged.subject;
+  const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });
+  if (modeOf(pass, judged.subject) === "observe") return skip({ kind: "observe" });
+  const suspension = suspensionOf(key, pass.suspensions);
+  if (suspension !== undefined) return skip({ kind: "suspended", suspension });
+  const open = openIntents.get(key);
+  if (open !== undefined) return skip({ kind: "open-intent", intent: open.seq });
+  const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
+  if (plan === null || !mayDelete(pass, plan)) return skip({ kind: "nothing-due" });
+  const { stalled } = judged.subject.record;
+  const released = judged.verdict.kind === "refuse" ? [] : judged.released;
+  if (stalled !== null && stalled.digest === plan.digest && released.length === 0)
+    return skip({ kind: "stalled", stalled });
+  const actions = [...dueActions(plan.actions, nowMs), ...released];
+  return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
+}
+
+/** That nothing uses an object any more is concluded from listings read for this plan alone, never from older ones. */
+function mayDelete(pass: Pass, plan: KeyPlan): boolean {
+  return plan.purpose !== "delete" || pass.scope.kind === "all";
+}
+
+/**
+ * The actions that may run now, in order: up to the first that waits for earlier writes to settle. A revert that only
+ * waits for its grace (`at`, out of band) keeps nothing behind it waiting: no other action rests on it.
+ */
+export function dueActions(actions: readonly Action[], nowMs: number): readonly Action[] {
+  const due: Action[] = [];
+  for (const action of actions) {
+    if (isDue(action, nowMs)) due.push(action);
+    else if (action.due.kind === "after-wait" || action.cause !== "out-of-band") break;
+  }
+  return due;
+}

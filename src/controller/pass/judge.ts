@@ -1,0 +1,131 @@
+import { judgeDesired } from "../../guard/judge-desired.ts";
+import { judgeApprovable, judgePlans } from "../../guard/judge-plans.ts";
+import type { Action } from "../../model/action.ts";
+import type { Finding } from "../../model/finding.ts";
+import { lowerMode, type Mode } from "../../model/mode.ts";
+import type { Key } from "../../model/key.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import { deleteObstacles, planRemoval } from "../../plan/removal.ts";
+import { limitFacts } from "./limit-facts.ts";
+import type { Judged, KeyOutcome, Pass } from "./pass.ts";
+import { planContext, planState, type Ground, type Planned } from "./plan-subject.ts";
+import { appliedOf, desiredOf, isBinding, type Subject } from "./subject.ts";
+
+/** A subject with what the pure stages say of it, before the guard judges all plans of the account together. */
+interface Draft {
+  readonly subject: Subject;
+  readonly planned: Extract<Planned, { readonly kind: "planned" }>;
+  readonly findings: readonly Finding[];
+}
+
+/** Diff, plan and guard for every subject; one that can't be judged comes out as its outcome at once. */
+export function judge(
+  pass: Pass,
+  subjects: readonly Subject[],
+  ground: Ground,
+): readonly (Judged | KeyOutcome)[] {
+  const drafts = subjects.map((subject) => draft(pass, subject, ground));
+  const planned = drafts.filter((found): found is Draft => "planned" in found);
+  const enforced = planned.filter(({ subject }) => modeOf(pass, subject) === "enforce");
+  const verdicts = judgePlans({
+    plans: enforced.map(({ planned: { plan } }) => plan),
+    findings: new Map(planned.map(({ subject, findings }) => [subject.key, findings])),
+    approvals: pass.approvals,
+    nowMs: ground.nowMs,
+    ...limitFacts(pass),
+  });
+  return drafts.map((found) => ("planned" in found ? judged(pass, found, verdicts, ground) : found));
+}
+
+function draft(pass: Pass, subject: Subject, ground: Ground): Draft | KeyOutcome {
+  if (subject.kind === "removed") {
+    const plan = planRemoval(subject.record, planContext(pass, subject, ground, "converge"));
+    return { subject, planned: { kind: "planned", comparison: NOTHING_COMPARED, plan }, findings: [] };
+  }
+  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  if (state === null) return { kind: "unusable", subject };
+  const planned = planState(
+    state,
+    planContext(pass, subject, ground, subject.kind === "invalid" ? "undo" : "converge"),
+  );
+  if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
+  const findings =
+    subject.kind === "invalid"
+      ? []
+      : judgeDesired(state, {
+          desired: pass.desired,
+          live: ground.live,
+          account: pass.account,
+          actionData: pass.actionData,
+          nowMs: ground.nowMs,
+        });
+  return { subject, planned, findings };
+}
+
+const NOTHING_COMPARED = { kind: "compared", drifts: [], notes: [], unread: [] } as const;
+
+function judged(
+  pass: Pass,
+  { subject, planned, findings }: Draft,
+  verdicts: ReadonlyMap<Key, Verdict>,
+  ground: Ground,
+): Judged {
+  const verdict = verdicts.get(subject.key) ?? observedVerdict(findings);
+  return {
+    subject,
+    drifts: planned.comparison.drifts,
+    notes: planned.comparison.notes,
+    unread: planned.comparison.unread,
+    findings,
+    plan: planned.plan,
+    verdict,
+    undo: undoPlan(pass, subject, verdict, ground),
+    mayBeDeleted:
+      subject.kind === "removed" &&
+      deleteObstacles(subject.record, planContext(pass, subject, ground, "converge")).length === 0,
+    released: releasedActions(planned.plan, pass, ground.nowMs),
+  };
+}
+
+/** In observe nothing is held, since nothing would be written; what a rule refuses is shown all the same. */
+function observedVerdict(findings: readonly Finding[]): Verdict {
+  const blocking = findings.filter(
+    (finding) => finding.severity === "block" && finding.waiver.kind !== "lifted",
+  );
+  const [first] = blocking;
+  if (first === undefined) return { kind: "allow" };
+  return { kind: "refuse", reason: `${first.rule}: ${first.why}`, findings: blocking };
+}
+
+/**
+ * Back to the last applied state: for a key whose new state may not be applied. Withheld (null) by an account's first
+ * enforcing pass, since what was applied there before is not known to be wanted.
+ */
+function undoPlan(pass: Pass, subject: Subject, verdict: Verdict, ground: Ground): KeyPlan | null {
+  if (verdict.kind === "allow" || subject.kind !== "desired") return null;
+  if (
+    verdict.kind === "hold" &&
+    (verdict.code === "first-enforcing-pass" || verdict.code === "lost-database")
+  )
+    return null;
+  const applied = appliedOf(subject.record);
+  if (applied === null) return null;
+  const planned = planState(applied, planContext(pass, subject, ground, "undo"));
+  return planned.kind === "planned" ? planned.plan : null;
+}
+
+function releasedActions(plan: KeyPlan, pass: Pass, nowMs: number): readonly Action[] {
+  return plan.approvable.flatMap((part) =>
+    judgeApprovable(part, plan.key, pass.approvals, nowMs).kind === "allow" ? part.actions : [],
+  );
+}
+
+/** The most cautious of process, account and manifest. */
+export function modeOf(pass: Pass, subject: Subject): Mode {
+  const ceiling = lowerMode(pass.mode, pass.account.mode);
+  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  return state !== null && isBinding(state) && subject.kind !== "removed"
+    ? lowerMode(ceiling, state.mode)
+    : ceiling;
+}

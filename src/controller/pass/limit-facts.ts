@@ -1,0 +1,49 @@
+import { keyParts, type Key } from "../../model/key.ts";
+import { stricterLimits, type Limits } from "../../model/limits.ts";
+import type { Pass } from "./pass.ts";
+
+/** What the limits and the first enforcing pass rest on; counted over the record, never over a pass. */
+export interface LimitFacts {
+  readonly limits: Limits;
+  readonly account: {
+    readonly started: boolean;
+    readonly freshDatabase: boolean;
+    readonly catalogueChanged: boolean;
+  };
+  /** By namespace: bindings in this account that were applied once. */
+  readonly namespaceBindings: ReadonlyMap<string, number>;
+  /** By namespace: keys that this revision changed, or deleted, in earlier passes. */
+  readonly changedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
+  readonly deletedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
+}
+
+export function limitFacts(pass: Pass): LimitFacts {
+  const records = [...pass.records.values()];
+  const bindings = records.filter(
+    ({ key, applied }) => applied !== null && keyParts(key).kind === "function",
+  );
+  const changed = records.filter(({ changedBy }) => changedBy === pass.revision);
+  const { deleted, started, catalogueDigest } = pass.accountRecord;
+  return {
+    limits: stricterLimits(pass.limits, { ...pass.limits, ...pass.account.limits }),
+    account: {
+      started,
+      freshDatabase: pass.freshDatabase,
+      catalogueChanged: catalogueDigest !== null && catalogueDigest !== pass.catalogueDigest,
+    },
+    namespaceBindings: new Map(
+      [...byNamespace(bindings.map(({ key }) => key))].map(([name, keys]) => [name, keys.size]),
+    ),
+    changedAlready: byNamespace(changed.map(({ key }) => key)),
+    deletedAlready: byNamespace(deleted?.revision === pass.revision ? deleted.keys : []),
+  };
+}
+
+function byNamespace(keys: readonly Key[]): ReadonlyMap<string, ReadonlySet<Key>> {
+  const grouped = new Map<string, Set<Key>>();
+  for (const key of keys) {
+    const { namespace } = keyParts(key);
+    grouped.set(namespace, (grouped.get(namespace) ?? new Set()).add(key));
+  }
+  return grouped;
+}

@@ -1,0 +1,52 @@
+import type { Region } from "../../model/ids.ts";
+import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
+
+/** The older observation with the fresh one's readings over it; objects that the fresh one did not ask for stay. */
+export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount {
+  const regions = new Map<Region, LiveRegion>(base.regions);
+  for (const [region, reading] of fresh.regions)
+    regions.set(region, overlayRegion(base.regions.get(region), reading));
+  return {
+    ...base,
+    observedAtMs: fresh.observedAtMs,
+    roles: new Map([...base.roles, ...fresh.roles]),
+    policies: new Map([...base.policies, ...fresh.policies]),
+    awsManaged: new Map([...base.awsManaged, ...fresh.awsManaged]),
+    regions,
+  };
+}
+
+function overlayRegion(base: LiveRegion | undefined, fresh: LiveRegion): LiveRegion {
+  if (base?.kind !== "read" || fresh.kind !== "read") return fresh;
+  const functions = new Map(base.functions);
+  for (const name of fresh.absentFunctions) functions.delete(name);
+  for (const [name, found] of fresh.functions)
+    functions.set(name, overlayFunction(base.functions.get(name), found));
+  const absent = new Set(
+    [...base.absentFunctions, ...fresh.absentFunctions].filter((name) => !functions.has(name)),
+  );
+  return {
+    kind: "read",
+    functions,
+    complete: base.complete,
+    absentFunctions: absent,
+    unread: overlayUnread(base, fresh),
+  };
+}
+
+type ReadRegion = Extract<LiveRegion, { readonly kind: "read" }>;
+
+/** A function that was asked for again and not read counts as not read, whatever the older observation says of it. */
+function overlayUnread(base: ReadRegion, fresh: ReadRegion): ReadonlyMap<string, string> {
+  const readNow = new Set([...fresh.functions.keys(), ...fresh.absentFunctions]);
+  const older = [...(base.unread ?? [])].filter(([name]) => !readNow.has(name));
+  return new Map([...older, ...(fresh.unread ?? [])]);
+}
+
+function overlayFunction(base: LiveFunction | undefined, fresh: LiveFunction): LiveFunction {
+  if (base === undefined) return fresh;
+  return {
+    ...fresh,
+    policies: new Map([...base.policies, ...fresh.policies]),
+  };
+}

@@ -1,0 +1,143 @@
+import type { ActionData } from "../../iam/action-data.ts";
+import type { Compilation } from "../../manifest/compile.ts";
+import type { Action } from "../../model/action.ts";
+import type { Approval, Suspension } from "../../model/approval.ts";
+import type { AwsError } from "../../model/aws-error.ts";
+import type { Desired, DesiredAccount } from "../../model/desired.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { InstanceName } from "../../model/ids.ts";
+import type { Key } from "../../model/key.ts";
+import type { KeyRecord, PastWrite, StalledPlan } from "../../model/key-record.ts";
+import type { Limits } from "../../model/limits.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { Mode } from "../../model/mode.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import type { Revision } from "../../model/revision.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { AccountRecord } from "../ports/store.ts";
+import type { Subject } from "./subject.ts";
+import type { Scope } from "../workqueue.ts";
+
+/** Everything that one pass is given; it asks for nothing else but its ports. */
+export interface Pass {
+  /** Stands in session names (`gk-<id>`), log lines and intents. */
+  readonly id: string;
+  /** Counts the passes of this process. */
+  readonly number: number;
+  readonly startedAtMs: number;
+  readonly account: DesiredAccount;
+  readonly accountRecord: AccountRecord;
+  readonly scope: Scope;
+  readonly revision: Revision;
+  readonly compilation: Compilation;
+  readonly desired: Desired;
+  readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
+  /** By key: the text of the document that it comes from. */
+  readonly sourceTexts: ReadonlyMap<Key, string>;
+  readonly instance: InstanceName;
+  /** Of the process: the ceiling. */
+  readonly mode: Mode;
+  readonly limits: Limits;
+  readonly records: ReadonlyMap<Key, KeyRecord>;
+  readonly approvals: readonly Approval[];
+  readonly suspensions: readonly Suspension[];
+  readonly freshDatabase: boolean;
+  readonly catalogueDigest: string;
+  /** Of the services that the desired documents name. */
+  readonly actionData: ActionData;
+  /** The operator's interval between sweeps. */
+  readonly sweepMs: number;
+  /** The account's last observation; null before its first sweep, which a pass of scope `all` makes. */
+  readonly base: LiveAccount | null;
+}
+
+/** How one write ended. */
+export type WriteOutcome =
+  | { readonly kind: "applied"; readonly action: Action; readonly intent: number; readonly atMs: number }
+  | {
+      readonly kind: "failed";
+      readonly action: Action;
+      readonly intent: number;
+      readonly error: AwsError;
+      /** A failure that time should have mended, and did not within its deadline. */
+      readonly isOverdue: boolean;
+    }
+  /** The read just before it failed: no intent, no call. */
+  | { readonly kind: "not-made"; readonly action: Action; readonly error: AwsError }
+  /** No answer came: the intent stays open until an observation tells. */
+  | { readonly kind: "lost"; readonly action: Action; readonly intent: number; readonly error: AwsError };
+
+/** Why writes that the guard allowed were not made. */
+export type NotApplied =
+  | { readonly kind: "observe" }
+  | { readonly kind: "suspended"; readonly suspension: Suspension }
+  | { readonly kind: "nothing-due" }
+  | { readonly kind: "open-intent"; readonly intent: number }
+  | { readonly kind: "dependency"; readonly policy: Key }
+  /** AWS refused this very plan before. */
+  | { readonly kind: "stalled"; readonly stalled: StalledPlan }
+  | { readonly kind: "changed-meanwhile" }
+  | { readonly kind: "read-failed"; readonly error: AwsError }
+  | { readonly kind: "cut-short" };
+
+/** What the guard and the planner say of one subject before anything is written. */
+export interface Judged {
+  readonly subject: Subject;
+  readonly drifts: readonly Drift[];
+  readonly notes: readonly string[];
+  /** Parts that could not be read: nothing is concluded of them. */
+  readonly unread: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly plan: KeyPlan;
+  readonly verdict: Verdict;
+  /** Back to the last applied state, where the plan itself may not run. */
+  readonly undo: KeyPlan | null;
+  /** For a key that left git: every condition of its delete holds, but that two sweeps agree. */
+  readonly mayBeDeleted: boolean;
+  /** The approvable parts of `plan` that a person has set free. */
+  readonly released: readonly Action[];
+}
+
+/** What became of one key in one pass. */
+export type KeyOutcome =
+  /** Something that it needs was not read: nothing is concluded. */
+  | { readonly kind: "unknown"; readonly subject: Subject; readonly reason: string }
+  /** Invalid, and never applied: there is nothing to compare with. */
+  | { readonly kind: "unusable"; readonly subject: Subject }
+  | { readonly kind: "judged"; readonly judged: Judged; readonly notApplied: NotApplied }
+  | {
+      readonly kind: "written";
+      readonly judged: Judged;
+      readonly writes: readonly WriteOutcome[];
+      readonly readBack: ReadBack;
+    };
+
+/** What was seen after the writes. */
+export type ReadBack =
+  | {
+      readonly kind: "seen";
+      readonly drifts: readonly Drift[];
+      readonly unread: readonly string[];
+      readonly plan: KeyPlan;
+    }
+  | { readonly kind: "not-read"; readonly reason: string };
+
+export type PassResult =
+  | { readonly kind: "failed"; readonly pass: Pass; readonly error: AwsError }
+  | {
+      readonly kind: "done";
+      readonly pass: Pass;
+      readonly live: LiveAccount;
+      /** Every listing of the account was read to its end in this pass. */
+      readonly swept: boolean;
+      readonly outcomes: readonly KeyOutcome[];
+      /** Ours of late in this account, those of this pass included; oldest first. */
+      readonly writes: readonly PastWrite[];
+      readonly endedAtMs: number;
+    };
+
+export function subjectOfOutcome(outcome: KeyOutcome): Subject {
+  return "judged" in outcome ? outcome.judged.subject : outcome.subject;
+}

@@ -1,0 +1,75 @@
+import { diffBinding } from "../../diff/binding.ts";
+import type { Comparison } from "../../diff/context.ts";
+import { diffPolicy } from "../../diff/policy.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { PastWrite } from "../../model/key-record.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import { planBinding } from "../../plan/binding.ts";
+import type { PlanContext } from "../../plan/context.ts";
+import { planPolicy } from "../../plan/policy.ts";
+import type { Pass } from "./pass.ts";
+import { isBinding, type Subject } from "./subject.ts";
+
+/** What plans rest on beside the pass itself. */
+export interface Ground {
+  readonly live: LiveAccount;
+  /** Our recent writes in this account, oldest first. */
+  readonly writes: readonly PastWrite[];
+  readonly nowMs: number;
+}
+
+/** For a minute after a write of ours the value from before is an echo; shorter where the waits are (simulator). */
+const ECHO_MS = 60_000;
+const FIGHTS = { max: 3, windowMs: 3_600_000 } as const;
+
+export function planContext(
+  pass: Pass,
+  subject: Subject,
+  ground: Ground,
+  purpose: PlanContext["purpose"],
+): PlanContext {
+  return {
+    live: ground.live,
+    record: subject.record,
+    writes: ground.writes,
+    nowMs: ground.nowMs,
+    echoMs: echoMs(pass),
+    instance: pass.instance,
+    account: pass.account,
+    purpose,
+    desired: pass.desired,
+    records: pass.records,
+    fights: FIGHTS,
+    sweepMs: pass.sweepMs,
+  };
+}
+
+export function echoMs(pass: Pass): number {
+  return Math.min(ECHO_MS, pass.account.settleMs);
+}
+
+export type Planned =
+  | {
+      readonly kind: "planned";
+      readonly comparison: Extract<Comparison, { readonly kind: "compared" }>;
+      readonly plan: KeyPlan;
+    }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** Compares a state with live and plans what makes live so. */
+export function planState(state: DesiredBinding | DesiredPolicy, context: PlanContext): Planned {
+  if (isBinding(state)) {
+    const comparison = diffBinding(state, context);
+    if (comparison.kind === "unknown") return comparison;
+    return { kind: "planned", comparison, plan: planBinding(state, comparison.drifts, context) };
+  }
+  const comparison = diffPolicy(state, context);
+  if (comparison.kind === "unknown") return comparison;
+  return { kind: "planned", comparison, plan: planPolicy(state, comparison.drifts, context) };
+}
+
+/** How far back the planner looks: the waits, the echo window and the fights lie within. */
+export function historyMs(pass: Pass): number {
+  return Math.max(2 * pass.account.settleMs, 2 * ECHO_MS, FIGHTS.windowMs);
+}

@@ -1,0 +1,46 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import type { Key } from "../../model/key.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { WritePorts } from "./apply.ts";
+import type { Pass } from "./pass.ts";
+import { echoMs } from "./plan-subject.ts";
+import type { WriteIntended } from "../ports/audit-log.ts";
+import { tookEffect } from "./took-effect.ts";
+
+/**
+ * Ends the open intents (lost answers, a killed process) by what was observed since. One whose effect is not seen stays
+ * open for the echo window, since AWS may show it yet; its key is not written meanwhile.
+ */
+export async function resolveIntents(
+  pass: Pass,
+  keys: ReadonlySet<Key>,
+  live: LiveAccount,
+  ports: Pick<WritePorts, "audit" | "clock">,
+): Promise<ReadonlyMap<Key, WriteIntended>> {
+  const open = (await ports.audit.openIntents(pass.account.id)).filter((intent) => keys.has(intent.key));
+  const nowMs = ports.clock.nowMs();
+  const facts: AuditFact[] = [];
+  const unresolved = new Map<Key, WriteIntended>();
+  for (const intent of open) {
+    const fact = resolution(pass, intent, live, nowMs);
+    if (fact === null) unresolved.set(intent.key, intent);
+    else facts.push(fact);
+  }
+  if (facts.length > 0) await ports.audit.append(facts);
+  return unresolved;
+}
+
+function resolution(pass: Pass, intent: WriteIntended, live: LiveAccount, nowMs: number): AuditFact | null {
+  const effect = tookEffect(intent, live);
+  if (effect === "unknown") return null;
+  const young = nowMs - Date.parse(intent.at) < echoMs(pass);
+  if (effect === "not-applied" && young) return null;
+  return {
+    kind: "write-finished",
+    intent: intent.seq,
+    key: intent.key,
+    requestId: null,
+    outcome: effect === "applied" ? "found-applied" : "found-not-applied",
+    error: null,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Action } from "../../model/action.ts";
+import { AwsError } from "../../model/aws-error.ts";
+import { parseRegion, type Region } from "../../model/ids.ts";
+import { liveFunction, type LiveAccount } from "../../model/live.ts";
+import { err, ok, type Result } from "../../model/result.ts";
+import type { Pass } from "./pass.ts";
+import type { LiveState } from "../ports/live-state.ts";
+
+/**
+ * The revision that a Lambda call must name: of the resource policy, or of the function; read just before, as each write
+ * of ours moves it. null: the call takes none, or there is no policy yet. A read that says nothing is a failure: the call
+ * would go out unguarded.
+ */
+export async function readRevisionId(
+  pass: Pass,
+  action: Action,
+  live: LiveState,
+  signal: AbortSignal,
+): Promise<Result<string | null, AwsError>> {
+  if (!action.call.startsWith("lambda:")) return ok(null);
+  const place = functionPlace(action);
+  const functions = [
+    { region: place.region, functionName: place.name, qualifiers: [place.qualifier], versions: false },
+  ];
+  try {
+    const seen = await live.read(
+      { account: pass.account, pass: pass.id, roleNames: [], policyArns: [], functions },
+      signal,
+    );
+    return revisionIn(seen, action, place);
+  } catch (error) {
+    if (error instanceof AwsError) return err(error);
+    throw error;
+  }
+}
+
+interface FunctionPlace {
+  readonly region: Region;
+  readonly name: string;
+  readonly qualifier: string | null;
+}
+
+/** `action.target` is `arn:partition:lambda:region:account:function:name[:qualifier]`. */
+function functionPlace(action: Action): FunctionPlace {
+  const [, , , regionText = "", , , name = "", qualifier = null] = action.target.split(":");
+  const region = parseRegion(regionText);
+  if (region === undefined || name === "")
+    throw new Error(`the target of ${action.call} is no function ARN: "${action.target}"`);
+  return { region, name, qualifier };
+}
+
+function revisionIn(
+  seen: LiveAccount,
+  action: Action,
+  place: FunctionPlace,
+): Result<string | null, AwsError> {
+  const found = liveFunction(seen, place.region, place.name);
+  if (found.kind === "unknown") return err(notRead(action, found.reason));
+  if (found.kind === "absent") return ok(null);
+  if (action.call === "lambda:UpdateFunctionConfiguration") return ok(found.value.revisionId);
+  const policy = found.value.policies.get(place.qualifier ?? "") ?? {
+    kind: "unknown",
+    reason: "the policy was not read",
+  };
+  if (policy.kind === "unknown") return err(notRead(action, policy.reason));
+  return ok(policy.kind === "present" ? policy.value.revisionId : null);
+}
+
+function notRead(action: Action, reason: string): AwsError {
+  return new AwsError({
+    call: `${action.call} ${action.target}`,
+    code: "NotRead",
+    message: reason,
+    disposition: { kind: "throttled" },
+    requestId: null,
+    lost: false,
+  });
+}

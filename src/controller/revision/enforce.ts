@@ -1,0 +1,102 @@
+import { documentText } from "../../iam/print.ts";
+import { servicesUsed } from "../../iam/services.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import { canonicalText } from "../../model/digest.ts";
+import type { AccountId } from "../../model/ids.ts";
+import type { Json } from "../../model/json.ts";
+import { keyParts, type Key } from "../../model/key.ts";
+import type { Compiled } from "./accept.ts";
+import type { Store } from "../ports/store.ts";
+import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import type { ControllerState, Enforced, EnforcedNow } from "../state.ts";
+
+/** From now on this revision is what is compared with: its action data is loaded, and the keys that it changes are due. */
+export async function enforce(
+  { enforced, parsed }: Compiled,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+): Promise<void> {
+  const { desired } = enforced.compilation;
+  const texts = [
+    ...[...desired.bindings.values()].map((binding) =>
+      documentText(binding.role.inline.statements.map((one) => one.statement)),
+    ),
+    ...[...desired.policies.values()].map((policy) =>
+      documentText(policy.document.statements.map((one) => one.statement)),
+    ),
+  ];
+  const actionData = await ports.actionData.load(servicesUsed(texts));
+  const accounts = await accountsOf(enforced, ports.store);
+  const before = state.enforced;
+  const now: EnforcedNow = { ...enforced, accounts, actionData, sourceTexts: sourceTexts(enforced) };
+  state.parsed = parsed;
+  state.enforced = now;
+  state.unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
+  state.cutShort();
+  const nowMs = ports.clock.nowMs();
+  for (const accountId of accounts.keys()) {
+    if (before === null || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);
+  }
+  if (before !== null) for (const key of changedKeys(before, now)) state.queue.addKey(key, nowMs);
+  for (const accountId of before?.accounts.keys() ?? [])
+    if (!accounts.has(accountId)) state.queue.forget(accountId);
+  ports.telemetry.gauge("accepted_revision_timestamp_seconds", nowMs / 1_000, { source: ports.source.name });
+  ports.telemetry.info("revision enforced", {
+    source: ports.source.name,
+    revision: enforced.revision,
+    bindings: desired.bindings.size,
+    mode: settings.mode,
+  });
+}
+
+function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
+  return new Map(
+    compilation.objects.flatMap((object) => object.keys.map((key) => [key, object.sourceText] as const)),
+  );
+}
+
+/**
+ * The accounts of the revision, and those that it names no more although keys of theirs still stand in git: a renamed
+ * or broken AwsAccount makes its bindings invalid, and what was applied there goes on being watched and put back.
+ */
+async function accountsOf(enforced: Enforced, store: Store): Promise<ReadonlyMap<AccountId, DesiredAccount>> {
+  const { desired, invalid } = enforced.compilation;
+  const named = new Set(
+    [...invalid.keys(), ...enforced.brokenFileKeys.keys()].map((key) => keyParts(key).accountId),
+  );
+  const last = (await store.accounts()).flatMap(({ declared }) => (declared === null ? [] : [declared]));
+  const kept = last.filter(({ id }) => named.has(id) && !desired.accounts.has(id));
+  const all = [...desired.accounts, ...kept.map((account) => [account.id, account] as const)];
+  return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function sameAccount(before: EnforcedNow, after: EnforcedNow, accountId: AccountId): boolean {
+  return sameData(before.accounts.get(accountId), after.accounts.get(accountId));
+}
+
+/** Keys whose meaning differs between two revisions, or that one of them does not have. Waivers count for their binding. */
+function changedKeys(before: EnforcedNow, after: EnforcedNow): readonly Key[] {
+  const then = statesOf(before);
+  const now = statesOf(after);
+  const keys = [...new Set([...then.keys(), ...now.keys()])];
+  const waived = [before, after].flatMap((one) =>
+    one.compilation.desired.waivers.map((waiver) => waiver.binding),
+  );
+  const changed = keys.filter((key) => !sameData(then.get(key), now.get(key)));
+  return [...new Set([...changed, ...waived])]
+    .filter((key) => after.accounts.has(keyParts(key).accountId))
+    .sort();
+}
+
+function statesOf({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, unknown> {
+  const { desired, invalid } = compilation;
+  const broken = [...brokenFileKeys].map(([key, diagnostic]) => [key, [diagnostic]] as const);
+  return new Map<Key, unknown>([...desired.bindings, ...desired.policies, ...broken, ...invalid]);
+}
+
+function sameData(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  return canonicalText(a as Json) === canonicalText(b as Json);
+}

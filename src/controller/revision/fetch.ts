@@ -1,0 +1,252 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { shortRevision } from "../../model/revision.ts";
+import type { Commit, Snapshot } from "../../model/snapshot.ts";
+import { compileSnapshot, fileKeysAfter, unreadPaths } from "./accept.ts";
+import { enforce } from "./enforce.ts";
+import { objectRecords } from "./object-records.ts";
+import type { AlertEvent } from "../ports/recorder.ts";
+import type { SourceRecord } from "../ports/store.ts";
+import { fetchRevision, type Fetched } from "./revisions.ts";
+import { SourceError } from "../ports/source.ts";
+import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import type { ControllerState, Enforced } from "../state.ts";
+
+/** Fetches the source and accepts, holds or refuses what it finds. The accepted revision stays enforced until a newer one is. */
+export async function fetchAndAccept(
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  state.fetchNumber += 1;
+  const number = state.fetchNumber;
+  try {
+    await fetchOnce(state, settings, ports, signal);
+  } finally {
+    state.fetchEnded(number, ports.clock.nowMs());
+  }
+}
+
+async function fetchOnce(
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  const record = await ports.store.source(ports.source.name);
+  const nextMs = nowMs + jittered(settings.intervalMs, ports.random.next());
+  state.fetchDueMs = nextMs;
+  const fetched = await fetchRevision(ports.source, record, await ports.store.approvals(nowMs), signal);
+  // A hint that came while this fetch was under way stands: what it speaks of may have come too late for this one.
+  if (state.fetchDueMs === nextMs) state.fetchDueMs = Math.max(nextMs, ports.clock.nowMs() + MIN_PAUSE_MS);
+  if (signal.aborted) return;
+  ports.telemetry.count("source_fetches_total", { source: ports.source.name, result: fetched.kind });
+  await accept(fetched, record, state, settings, ports, signal);
+}
+
+/** A fetch that takes longer than the interval is not followed by the next one at once. */
+const MIN_PAUSE_MS = 1_000;
+
+/** 90 % to 110 %: many controllers do not fetch at the same instant. */
+function jittered(intervalMs: number, random: number): number {
+  return Math.round(intervalMs * (0.9 + 0.2 * random));
+}
+
+async function accept(
+  fetched: Fetched,
+  record: SourceRecord | null,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (fetched.kind === "failed") await failed(fetched.error, state, ports);
+  if (fetched.kind === "held") await held(fetched, record, state, ports);
+  if (fetched.kind === "same") await same(record, state, ports);
+  if (
+    fetched.kind === "new" &&
+    (await take(fetched.snapshot, fetched.commits, record, state, settings, ports))
+  )
+    return;
+  await enforceAccepted(record, state, settings, ports, signal);
+}
+
+/** A revision that was held, and that the source no longer has, waits for nobody. */
+async function same(
+  record: SourceRecord | null,
+  state: ControllerState,
+  ports: ControllerPorts,
+): Promise<void> {
+  remember(state, ports, {});
+  if (record !== null && record.heldRevision !== null)
+    await ports.store.commit({ sources: [{ ...record, heldRevision: null }] });
+}
+
+function remember(
+  state: ControllerState,
+  ports: ControllerPorts,
+  change: Partial<ControllerState["source"]>,
+): void {
+  state.source = { fetchedAtMs: ports.clock.nowMs(), failure: null, held: null, ...change };
+}
+
+async function failed(error: SourceError, state: ControllerState, ports: ControllerPorts): Promise<void> {
+  const began = state.source.failure === null;
+  state.source = { ...state.source, failure: { message: error.message, mend: error.mend } };
+  if (!began) return;
+  ports.telemetry.warn("source failed", {
+    source: ports.source.name,
+    code: error.code,
+    reason: error.message,
+  });
+  const alert: AlertEvent = {
+    kind: "source-failed",
+    source: ports.source.name,
+    reason: error.message,
+    mend: error.mend,
+  };
+  await ports.recorder.record({ facts: [], change: {}, alerts: [alert] });
+}
+
+async function held(
+  { revision, reason }: Extract<Fetched, { readonly kind: "held" }>,
+  record: SourceRecord | null,
+  state: ControllerState,
+  ports: ControllerPorts,
+): Promise<void> {
+  remember(state, ports, { held: { revision, reason } });
+  if (record === null || record.acceptedRevision === null || record.heldRevision?.revision === revision)
+    return;
+  const { source, acceptedRevision } = record;
+  await ports.recorder.record({
+    facts: [{ kind: "revision-held", source, revision, accepted: acceptedRevision, reason }],
+    change: { sources: [{ ...record, heldRevision: { revision, reason, sinceMs: ports.clock.nowMs() } }] },
+    alerts: [{ kind: "revision-held", source, revision: shortRevision(revision), reason }],
+  });
+}
+
+/**
+ * What the record says is accepted is what is enforced: after a restart it is compiled again, since the record knows it
+ * only by name, and so it is after an accepted one could not be put in force at once.
+ */
+async function enforceAccepted(
+  record: SourceRecord | null,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (record === null || record.acceptedRevision === null) return;
+  if (state.enforced?.revision === record.acceptedRevision) return;
+  try {
+    const snapshot = await ports.source.at(record.acceptedRevision, signal);
+    const compiled = compileIt(snapshot, record, state, settings, ports);
+    if (compiled.kind === "ok") await enforce(compiled.value, state, settings, ports);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    state.source = { ...state.source, failure: { message: error.message, mend: error.mend } };
+  }
+}
+
+function compileIt(
+  snapshot: Snapshot,
+  record: SourceRecord | null,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+): ReturnType<typeof compileSnapshot> {
+  const nowMs = ports.clock.nowMs();
+  return compileSnapshot(snapshot, {
+    compile: { ...settings.compile, nowMs },
+    limits: settings.manifestLimits,
+    parsed: state.parsed,
+    record,
+    nowMs,
+  });
+}
+
+/** False: it was refused. */
+async function take(
+  snapshot: Snapshot,
+  commits: readonly Commit[],
+  record: SourceRecord | null,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+): Promise<boolean> {
+  const compiled = compileIt(snapshot, record, state, settings, ports);
+  if (compiled.kind === "err") {
+    await refused(compiled.error, record, state, ports);
+    return false;
+  }
+  remember(state, ports, {});
+  const { enforced } = compiled.value;
+  const fact: AuditFact = {
+    kind: "revision-accepted",
+    source: snapshot.source,
+    revision: snapshot.revision,
+    previous: record?.acceptedRevision ?? null,
+    commits,
+    uncommitted: snapshot.uncommitted,
+    quarantined: quarantined(enforced, snapshot),
+  };
+  const { objects, removed } = objectRecords(
+    enforced.compilation.objects,
+    await ports.store.objects(),
+    unreadPaths(enforced.compilation, snapshot),
+    new Date(ports.clock.nowMs()).toISOString(),
+  );
+  await ports.recorder.record({
+    facts: [fact],
+    change: {
+      sources: [
+        {
+          source: snapshot.source,
+          acceptedRevision: snapshot.revision,
+          heldRevision: null,
+          fileKeys: fileKeysAfter(enforced.compilation, snapshot, record),
+        },
+      ],
+      objects,
+      removedObjects: removed,
+    },
+    alerts: [],
+  });
+  await enforce(compiled.value, state, settings, ports);
+  return true;
+}
+
+function quarantined(enforced: Enforced, snapshot: Snapshot): readonly string[] {
+  const errors = enforced.compilation.diagnostics.filter((found) => found.severity === "error");
+  const places = errors.map(
+    (found) => `${found.origin.file}:${found.origin.line}:${found.origin.column} ${found.message}`,
+  );
+  return [...places, ...snapshot.refused.map((file) => `${file.path}: ${file.reason}`)].slice(0, 100);
+}
+
+async function refused(
+  reason: string,
+  record: SourceRecord | null,
+  state: ControllerState,
+  ports: ControllerPorts,
+): Promise<void> {
+  const began = state.source.failure?.message !== reason;
+  remember(state, ports, { failure: { message: reason, mend: "push a revision that has manifests" } });
+  if (!began) return;
+  ports.telemetry.error("revision refused", { source: ports.source.name, reason });
+  const accepted = record?.acceptedRevision ?? null;
+  if (accepted === null) return;
+  await ports.recorder.record({
+    facts: [],
+    change: {},
+    alerts: [
+      {
+        kind: "source-failed",
+        source: ports.source.name,
+        reason,
+        mend: "the accepted revision stays enforced; push one that has manifests",
+      },
+    ],
+  });
+}

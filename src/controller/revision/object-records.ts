@@ -1,0 +1,80 @@
+import type { ManifestObject } from "../../manifest/compile.ts";
+import { createHash } from "node:crypto";
+import { canonicalText } from "../../model/digest.ts";
+import type { Key } from "../../model/key.ts";
+import type { ObjectRecord } from "../ports/store.ts";
+
+interface ObjectId {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * The documents of a revision as the API shows them, and those that are gone; what was last seen in an unread file is
+ * not. `generation` counts changes of the canonical spec.
+ */
+export function objectRecords(
+  objects: readonly ManifestObject[],
+  before: readonly ObjectRecord[],
+  unread: readonly string[],
+  nowIso: string,
+): { readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] } {
+  const known = new Map(before.map((record) => [idOf(record), record]));
+  const named = new Map(objects.map((object) => [idOf(object), object]));
+  const records = [...named]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, object]) => recordOf(object, known.get(id), nowIso));
+  const removed = before
+    .filter((record) => !named.has(idOf(record)) && !unread.includes(record.file))
+    .map(({ kind, namespace, name }) => ({ kind, namespace, name }));
+  return { objects: records, removed };
+}
+
+function idOf(object: ObjectId): string {
+  return `${object.kind}/${object.namespace}/${object.name}`;
+}
+
+function recordOf(object: ManifestObject, before: ObjectRecord | undefined, nowIso: string): ObjectRecord {
+  const document = canonicalText(object.document);
+  const generation =
+    before === undefined ? 1 : before.document === document ? before.generation : before.generation + 1;
+  return {
+    kind: object.kind,
+    namespace: object.namespace,
+    name: object.name,
+    uid: uuidOf(idOf(object)),
+    generation,
+    observedGeneration: before?.observedGeneration ?? 0,
+    resourceVersion: before?.resourceVersion ?? 0,
+    createdAt: before?.createdAt ?? nowIso,
+    document,
+    file: object.file,
+    line: object.line,
+    keys: object.keys,
+  };
+}
+
+/** The namespace of our UUIDs (RFC 9562 name-based, version 5). */
+const UID_NAMESPACE = Buffer.from("5c8b1f0e4d2a4b7f9e61a3d07c42e895", "hex");
+
+/** The same document has the same uid in every installation. */
+function uuidOf(id: string): string {
+  const bytes = createHash("sha1").update(UID_NAMESPACE).update(id, "utf8").digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** Objects that every pass of their keys has now looked at: their generation was observed. */
+export function observedObjects(
+  objects: readonly ObjectRecord[],
+  pending: ReadonlySet<Key>,
+): readonly ObjectRecord[] {
+  return objects
+    .filter(
+      (object) =>
+        object.observedGeneration !== object.generation && !object.keys.some((key) => pending.has(key)),
+    )
+    .map((object) => ({ ...object, observedGeneration: object.generation }));
+}

@@ -1,0 +1,48 @@
+import type { Approval } from "../../model/approval.ts";
+import { shortRevision, type Revision } from "../../model/revision.ts";
+import type { Commit, Snapshot } from "../../model/snapshot.ts";
+import { SourceError, type Relation, type Source } from "../ports/source.ts";
+import type { SourceRecord } from "../ports/store.ts";
+
+/** What a fetch of the source means for what is enforced. */
+export type Fetched =
+  /** Nothing new. */
+  | { readonly kind: "same" }
+  /** To be compiled and, unless it is empty, enforced. */
+  | { readonly kind: "new"; readonly snapshot: Snapshot; readonly commits: readonly Commit[] }
+  /** Only a person may accept it; the accepted revision stays. */
+  | { readonly kind: "held"; readonly revision: Revision; readonly reason: string }
+  /** Nothing could be read; the accepted revision stays. */
+  | { readonly kind: "failed"; readonly error: SourceError };
+
+const HELD_RELATIONS = {
+  rollback: "is older than the accepted revision (rollback)",
+  rewritten: "does not contain the accepted revision (force-push)",
+} as const satisfies Partial<Record<Relation, string>>;
+
+/** Fetches the newest snapshot and judges how it stands to the accepted one. Force-push and rollback need an approval of that revision. */
+export async function fetchRevision(
+  source: Source,
+  record: SourceRecord | null,
+  approvals: readonly Approval[],
+  signal: AbortSignal,
+): Promise<Fetched> {
+  try {
+    const snapshot = await source.latest(signal);
+    const accepted = record?.acceptedRevision ?? null;
+    if (accepted === null) return { kind: "new", snapshot, commits: [] };
+    if (accepted === snapshot.revision) return { kind: "same" };
+    const { relation, commits } = await source.compare(accepted, snapshot.revision, signal);
+    const why = relation === "rollback" || relation === "rewritten" ? HELD_RELATIONS[relation] : null;
+    const approved = approvals.some((approval) => approval.subject === snapshot.revision);
+    if (why === null || approved) return { kind: "new", snapshot, commits };
+    return {
+      kind: "held",
+      revision: snapshot.revision,
+      reason: `${shortRevision(snapshot.revision)} ${why}`,
+    };
+  } catch (error) {
+    if (error instanceof SourceError) return { kind: "failed", error };
+    throw error;
+  }
+}

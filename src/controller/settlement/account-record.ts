@@ -1,0 +1,20 @@
+import type { AccountId } from "../../model/ids.ts";
+import type { AccountRecord } from "../ports/store.ts";
+
+/** The record of an account that was never passed over. */
+export function firstAccountRecord(accountId: AccountId, name: string): AccountRecord {
+  return {
+    accountId,
+    name,
+    declared: null,
+    started: false,
+    catalogueDigest: null,
+    lastSweepMs: null,
+    previousSweepMs: null,
+    failing: null,
+    deleted: null,
+    functionsSeen: null,
+    functionsInGit: null,
+    control: null,
+  };
+}

@@ -1,0 +1,209 @@
+import type { AwsError } from "../../model/aws-error.ts";
+import { joinedDelta, type Drift } from "../../model/drift.ts";
+import { driftLine } from "../../plan/render.ts";
+import { contentionKey } from "../../plan/contention.ts";
+import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
+import { isSecurity } from "./outcome-facts.ts";
+import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
+import type { Hold } from "../ports/control.ts";
+import type { AlertEvent, NextStep } from "../ports/recorder.ts";
+import type { SettledKey } from "./settle-key.ts";
+import type { SettleTime } from "./settle-time.ts";
+import { appliedOf, desiredOf, isBinding } from "../pass/subject.ts";
+
+/** What people are told of a pass: each incident when it begins and when it ends. */
+export function alertsOf(
+  pass: Pass,
+  keys: readonly SettledKey[],
+  holds: readonly Hold[],
+  time: SettleTime,
+): readonly AlertEvent[] {
+  const first = keys.filter((key) => subjectOfOutcome(key.outcome).record.status === null);
+  const known = keys.filter((key) => subjectOfOutcome(key.outcome).record.status !== null);
+  return [
+    ...firstComparison(pass, first),
+    ...known.flatMap((key) => keyAlerts(pass, key, time)),
+    ...failureAlerts(pass, keys),
+    ...newHolds(pass, keys, holds),
+  ];
+}
+
+/** A binding's first comparison never alerts by itself, only in one summary a pass. */
+function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
+  if (keys.length === 0) return [];
+  const differing = keys.filter((key) => key.assessment.sync === "OutOfSync");
+  const worthALook = differing.flatMap((key) =>
+    remainingDrifts(key.outcome)
+      .filter((drift) => isDangerous(drift))
+      .map((drift) => `${subjectOfOutcome(key.outcome).key}: ${driftLine(drift)}`),
+  );
+  return [
+    {
+      kind: "first-comparison",
+      account: pass.account.name,
+      compared: keys.length,
+      differ: differing.length,
+      worthALook,
+    },
+  ];
+}
+
+function isDangerous(drift: Drift): boolean {
+  if (drift.change.kind === "statement-extra") return drift.change.danger !== "none";
+  return drift.delta.allowed.some((row) => row.risk === "escalation" || row.risk === "exposure");
+}
+
+function keyAlerts(pass: Pass, settled: SettledKey, time: SettleTime): readonly AlertEvent[] {
+  const { outcome, opened, telling, incident } = settled;
+  const { key } = subjectOfOutcome(outcome);
+  const alerts: AlertEvent[] = [];
+  if (telling.length > 0) alerts.push(driftOpened(pass, outcome, telling));
+  if (incident.ended !== null) {
+    const { how, sinceMs } = incident.ended;
+    const since = new Date(sinceMs).toISOString();
+    alerts.push({ kind: "drift-closed", key, account: pass.account.name, how, since, at: time.nowIso });
+  }
+  return [
+    ...alerts,
+    ...contendedAlerts(pass, settled),
+    ...refusedAlerts(pass, settled),
+    ...recreatedAlerts(pass, outcome, opened),
+  ];
+}
+
+function driftOpened(pass: Pass, outcome: KeyOutcome, drifts: readonly Drift[]): AlertEvent {
+  const subject = subjectOfOutcome(outcome);
+  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
+  return {
+    kind: "drift-opened",
+    key: subject.key,
+    functionName,
+    account: pass.account.name,
+    severity: drifts.some(isSecurity) ? "security" : "other",
+    since: new Date(pass.startedAtMs).toISOString(),
+    summary: drifts.map(driftLine),
+    delta: joinedDelta(drifts),
+    next: nextStep(outcome),
+    lookUp: lookUp(drifts, pass),
+  };
+}
+
+function nextStep(outcome: KeyOutcome): NextStep {
+  if (outcome.kind === "written") return { kind: "reverting-now" };
+  if (outcome.kind !== "judged") return { kind: "left-alone", reason: "it could not be compared" };
+  const { judged, notApplied } = outcome;
+  if (notApplied.kind === "observe") return { kind: "observe-only" };
+  if (notApplied.kind === "suspended") return { kind: "suspended", until: notApplied.suspension.until };
+  if (judged.verdict.kind === "hold") return { kind: "needs-approval", subject: judged.verdict.subject };
+  const [part] = judged.plan.approvable;
+  if (part !== undefined) return { kind: "needs-approval", subject: part.digest };
+  const { nextDueMs } = judged.plan;
+  if (nextDueMs !== null) return { kind: "reverting-at", at: new Date(nextDueMs).toISOString() };
+  const [withheld] = judged.plan.withheld;
+  if (withheld === undefined) return { kind: "reverting-now" };
+  const { reason, mend } = withheld;
+  return { kind: "left-alone", reason: mend === null ? reason : `${reason}; ${mend}` };
+}
+
+/** Who did it stands in CloudTrail: IAM's events in the partition's IAM region, Lambda's in their own. */
+function lookUp(drifts: readonly Drift[], pass: Pass): string | null {
+  const [subject = ""] = drifts.map((drift) => drift.subject);
+  const [, , service, region, , ...rest] = subject.split(":");
+  const name = service === "lambda" ? rest[1] : rest.join(":").split("/").at(-1);
+  const at = service === "lambda" ? region : (IAM_REGION[pass.account.partition] ?? "us-east-1");
+  if (name === undefined || name === "") return null;
+  return `aws cloudtrail lookup-events --region ${at} --lookup-attributes AttributeKey=ResourceName,AttributeValue=${name}`;
+}
+
+const IAM_REGION: Readonly<Record<string, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-north-1",
+  "aws-us-gov": "us-gov-west-1",
+};
+
+/** One for each action that is missing, when it is found missing; not again while it is. */
+function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
+  const known = [...pass.records.values()].flatMap(({ status }) =>
+    (status?.conditions ?? []).flatMap((one) => (one.reason === "AccessDenied" ? [one.message] : [])),
+  );
+  const missing = new Map<string, AwsError>();
+  for (const { outcome } of keys) {
+    const error = failedWrite(outcome)?.error;
+    if (error === undefined || error.facts.disposition.kind !== "circuit") continue;
+    const action = missingAction(error);
+    if (!missing.has(action) && !known.some((message) => message.includes(action)))
+      missing.set(action, error);
+  }
+  return [...missing].map(([call, { message, facts }]) => ({
+    kind: "access-denied",
+    incident: `account/${pass.account.id}/${call}`,
+    account: pass.account.name,
+    call,
+    message,
+    mend: facts.denial?.mend ?? "grantkeeper doctor",
+  }));
+}
+
+function missingAction({ facts: { call, denial } }: AwsError): string {
+  return denial?.action ?? call.split(" ", 1)[0] ?? call;
+}
+
+/** Once: when reverts stop, naming what somebody keeps setting. */
+function contendedAlerts(pass: Pass, { outcome, assessment }: SettledKey): readonly AlertEvent[] {
+  const { drifted } = assessment;
+  if (outcome.kind !== "judged" && outcome.kind !== "written") return [];
+  if (drifted === null || drifted === "as-before" || drifted.reason !== "Contended") return [];
+  const { key, record } = outcome.judged.subject;
+  const before = record.status?.conditions.find((condition) => condition.type === "Drifted");
+  if (before?.reason === "Contended") return [];
+  const subjects = new Set(
+    planAfter(outcome.judged, outcome).withheld.flatMap(({ kind, subject }) =>
+      kind === "contended" ? [subject] : [],
+    ),
+  );
+  const fields = new Map(
+    remainingDrifts(outcome)
+      .filter(({ subject }) => subjects.has(subject))
+      .map((drift) => [drift.change.kind, record.revertsMs[contentionKey(drift)]?.length ?? 0] as const)
+      .filter(([, times]) => times > 0),
+  );
+  return [...fields]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, times]) => ({ kind: "contended", key, account: pass.account.name, field, times }));
+}
+
+function refusedAlerts(pass: Pass, key: SettledKey): readonly AlertEvent[] {
+  const refused = key.facts.find((fact) => fact.kind === "plan-refused");
+  return refused === undefined
+    ? []
+    : [{ kind: "refused", key: refused.key, account: pass.account.name, reason: refused.reason }];
+}
+
+function recreatedAlerts(pass: Pass, outcome: KeyOutcome, opened: readonly Drift[]): readonly AlertEvent[] {
+  return opened
+    .filter((drift) => drift.change.kind === "role-recreated")
+    .map((drift) => ({
+      kind: "role-recreated",
+      key: subjectOfOutcome(outcome).key,
+      account: pass.account.name,
+      role: drift.subject,
+    }));
+}
+
+/** One message a held subject, when one of its keys was not held by it before. */
+function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[]): readonly AlertEvent[] {
+  const newly = new Set<string>(
+    keys.flatMap((key) => key.facts.flatMap((fact) => (fact.kind === "plan-held" ? [fact.subject] : []))),
+  );
+  return holds
+    .filter((hold) => newly.has(hold.subject))
+    .map((hold) => ({
+      kind: "held",
+      incident: `hold/${pass.account.id}/${hold.subject}`,
+      account: pass.account.name,
+      subject: hold.subject,
+      reason: hold.reason,
+      keys: hold.keys,
+    }));
+}

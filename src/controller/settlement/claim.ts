@@ -1,0 +1,21 @@
+import { formatOrigin } from "../../model/origin.ts";
+import type { Condition, ConditionReason } from "../../model/status.ts";
+import type { Subject } from "../pass/subject.ts";
+
+/** A condition before its transition time is known. */
+export type Claim = Omit<Condition, "lastTransitionTime">;
+
+export function claim(
+  type: Claim["type"],
+  status: Claim["status"],
+  reason: ConditionReason,
+  message: string,
+): Claim {
+  return { type, status, reason, message };
+}
+
+/** Why an invalid key is invalid: the first diagnostic, with its place. */
+export function whyInvalid(subject: Extract<Subject, { readonly kind: "invalid" }>): string {
+  const [first] = subject.diagnostics;
+  return first === undefined ? "invalid" : `${formatOrigin(first.origin)}: ${first.message}`;
+}

@@ -1,0 +1,205 @@
+import type { Suspension } from "../../model/approval.ts";
+import type { AwsError } from "../../model/aws-error.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { Withheld } from "../../model/plan.ts";
+import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";
+import { claim, whyInvalid, type Claim } from "./claim.ts";
+import {
+  failedWrite,
+  isTerminal,
+  planAfter,
+  remainingDrifts,
+  unreadParts,
+  type FailedWrite,
+} from "./left-over.ts";
+import type { Judged, KeyOutcome } from "../pass/pass.ts";
+import { isDenied, readyOf } from "./ready.ts";
+
+/** What is said of one condition; `as-before`: nothing new is known of it. */
+type Said = Claim | "as-before" | null;
+
+/** What an outcome says of its key; the same outcome always says the same, so nothing flaps. */
+export interface Assessment {
+  readonly ready: Claim;
+  readonly stalled: Said;
+  readonly reconciling: Said;
+  readonly drifted: Said;
+  readonly suspended: Claim | null;
+  readonly sync: Sync;
+  readonly health: Health;
+}
+
+type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
+
+/** @param suspension the one that covers the key, whatever was found */
+export function assess(outcome: KeyOutcome, suspension: Suspension | undefined): Assessment {
+  switch (outcome.kind) {
+    case "unknown":
+      return unread(outcome.reason, suspension);
+    case "unusable":
+      return invalid(
+        outcome.subject.kind === "invalid" ? whyInvalid(outcome.subject) : "nothing was ever applied",
+        suspension,
+      );
+    case "judged":
+    case "written":
+      return assessJudged(outcome, suspension);
+  }
+}
+
+/** It could not be read: nothing is concluded, and it is tried again. */
+export function unread(reason: string, suspension: Suspension | undefined): Assessment {
+  return {
+    ready: claim("Ready", "Unknown", "Progressing", reason),
+    stalled: "as-before",
+    reconciling: claim("Reconciling", "True", "Progressing", reason),
+    drifted: "as-before",
+    suspended: suspendedOf(suspension),
+    sync: "Unknown",
+    health: suspension === undefined ? "Progressing" : "Suspended",
+  };
+}
+
+/** The account's own reads are refused: probed slowly, and never `Stalled`, since the mend is not in git. */
+export function denied(error: AwsError, suspension: Suspension | undefined): Assessment {
+  return {
+    ...unread(error.message, suspension),
+    ready: claim("Ready", "False", "AccessDenied", error.message),
+    stalled: null,
+    reconciling: claim("Reconciling", "True", "ProgressingWithRetry", error.message),
+    health: "Degraded",
+  };
+}
+
+function invalid(message: string, suspension: Suspension | undefined): Assessment {
+  return {
+    ready: claim("Ready", "False", "ValidationFailed", message),
+    stalled: claim("Stalled", "True", "ValidationFailed", message),
+    reconciling: null,
+    drifted: null,
+    suspended: suspendedOf(suspension),
+    sync: "Unknown",
+    health: "Degraded",
+  };
+}
+
+function assessJudged(outcome: JudgedOutcome, suspension: Suspension | undefined): Assessment {
+  const drifts = remainingDrifts(outcome);
+  const failure = failedWrite(outcome);
+  const ready = readyOf(outcome, drifts, failure);
+  return {
+    ready,
+    stalled: stalledOf(outcome, failure),
+    reconciling: suspension === undefined ? reconcilingOf(ready, failure) : null,
+    drifted: driftedOf(outcome, drifts, failure),
+    suspended: suspendedOf(suspension),
+    sync: drifts.length > 0 ? "OutOfSync" : unreadParts(outcome).length > 0 ? "Unknown" : "Synced",
+    health: healthOf(ready, drifts, suspension),
+  };
+}
+
+function suspendedOf(suspension: Suspension | undefined): Claim | null {
+  if (suspension === undefined) return null;
+  const { actor, until, reason } = suspension;
+  return claim("Suspended", "True", "Suspended", `by ${actor} until ${until}: ${reason}`);
+}
+
+const WITHHELD_STALLED: Partial<Record<Withheld["kind"], ConditionReason>> = {
+  "ownership-conflict": "OwnershipConflict",
+  unmodifiable: "UnmodifiableRole",
+  "immutable-field": "ImmutableField",
+  quota: "QuotaExceeded",
+};
+
+function stalledOf(outcome: JudgedOutcome, failure: FailedWrite | null): Claim | null {
+  const { judged } = outcome;
+  if (outcome.kind === "judged" && outcome.notApplied.kind === "stalled") {
+    const { reason, message } = outcome.notApplied.stalled;
+    return claim("Stalled", "True", reason, message);
+  }
+  if (failure !== null && isTerminal(failure))
+    return claim("Stalled", "True", terminalReason(failure.error.facts.code), failure.error.message);
+  if (judged.subject.kind === "invalid")
+    return claim("Stalled", "True", "ValidationFailed", whyInvalid(judged.subject));
+  for (const withheld of planAfter(judged, outcome).withheld) {
+    const reason = WITHHELD_STALLED[withheld.kind];
+    if (reason !== undefined) return claim("Stalled", "True", reason, withheld.reason);
+  }
+  return null;
+}
+
+export function terminalReason(code: string): ConditionReason {
+  if (/LimitExceeded|PolicyLengthExceeded/.test(code)) return "QuotaExceeded";
+  return code === "UnmodifiableEntity" ? "UnmodifiableRole" : "RejectedByAws";
+}
+
+/** Something is under way that needs no person; access that is missing is probed for. */
+function reconcilingOf(ready: Claim, failure: FailedWrite | null): Claim | null {
+  const waits = ready.status === "Unknown" && ready.reason !== "WaitingForFunction";
+  if (!waits && ready.reason !== "AccessDenied") return null;
+  const reason = failure === null && waits ? "Progressing" : "ProgressingWithRetry";
+  return claim("Reconciling", "True", reason, ready.message);
+}
+
+function driftedOf(outcome: JudgedOutcome, drifts: readonly Drift[], failure: FailedWrite | null): Said {
+  const seen = drifts.filter((drift) => drift.certainty === "confirmed");
+  if (seen.length === 0)
+    return unreadParts(outcome).length > 0 ? "as-before" : claim("Drifted", "False", "NoDriftDetected", "");
+  if (seen.every((drift) => drift.change.kind === "upstream-changed"))
+    return claim(
+      "Drifted",
+      "True",
+      "UpstreamChanged",
+      "AWS published a new default version of an attached policy",
+    );
+  const fields = [...new Set(seen.map((drift) => drift.change.kind))].sort().join(", ");
+  return claim("Drifted", "True", driftReason(outcome, seen, failure), fields);
+}
+
+/** A failure that passes by itself says nothing: the reason would flap with it. */
+function driftReason(
+  outcome: JudgedOutcome,
+  drifts: readonly Drift[],
+  failure: FailedWrite | null,
+): ConditionReason {
+  const { withheld } = planAfter(outcome.judged, outcome);
+  if (withheld.some(({ kind }) => kind === "contended")) return "Contended";
+  const isStalled = outcome.kind === "judged" && outcome.notApplied.kind === "stalled";
+  const hasFailed = failure !== null && (isTerminal(failure) || isDenied(failure.error));
+  const isBeyondReach = drifts.some(
+    ({ change, subject }) =>
+      change.kind === "statement-extra" &&
+      change.sid === null &&
+      withheld.some((one) => one.kind === "not-in-this-version" && one.subject === subject),
+  );
+  return isStalled || hasFailed || isBeyondReach ? "CorrectionFailed" : "DriftDetected";
+}
+
+function healthOf(ready: Claim, drifts: readonly Drift[], suspension: Suspension | undefined): Health {
+  if (suspension !== undefined) return "Suspended";
+  if (drifts.some((drift) => drift.change.kind === "role-missing" || drift.change.kind === "policy-missing"))
+    return "Missing";
+  if (ready.status === "True") return "Healthy";
+  return ready.status === "Unknown" ? "Progressing" : "Degraded";
+}
+
+/** Kubernetes' rule: the transition time moves with `status` only. Sorted by type. */
+export function toConditions(
+  { drifted, ready, reconciling, stalled, suspended }: Assessment,
+  before: readonly Condition[],
+  now: string,
+): readonly Condition[] {
+  const said = [
+    ["Drifted", drifted],
+    ["Ready", ready],
+    ["Reconciling", reconciling],
+    ["Stalled", stalled],
+    ["Suspended", suspended],
+  ] as const satisfies readonly (readonly [Condition["type"], Said])[];
+  return said.flatMap(([type, what]) => {
+    const old = before.find((condition) => condition.type === type);
+    if (what === null) return [];
+    if (what === "as-before") return old === undefined ? [] : [old];
+    return [{ ...what, lastTransitionTime: old?.status === what.status ? old.lastTransitionTime : now }];
+  });
+}

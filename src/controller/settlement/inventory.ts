@@ -1,0 +1,116 @@
+import { callerSidPrefix, isOurSid } from "../../iam/sid.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { InstanceName } from "../../model/ids.ts";
+import {
+  liveFunction,
+  livePolicy,
+  liveRole,
+  type LiveAccount,
+  type LivePolicy,
+  type LiveRole,
+} from "../../model/live.ts";
+import type { InventoryItem } from "../../model/status.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import { statementSids } from "../pass/statement-sids.ts";
+import { isBinding } from "../pass/subject.ts";
+
+/**
+ * What of this state stands in AWS and is ours: the only things that pruning may delete later. An object that could not
+ * be read keeps its place; one that is surely gone leaves.
+ */
+export function inventoryOf(
+  state: DesiredBinding | DesiredPolicy,
+  before: readonly InventoryItem[],
+  live: LiveAccount,
+  instance: InstanceName,
+): readonly InventoryItem[] {
+  const found = isBinding(state)
+    ? [...roleItems(state, before, live, instance), ...statementItems(state, before, live, instance)]
+    : policyItems(state, before, live, instance);
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function roleItems(
+  binding: DesiredBinding,
+  before: readonly InventoryItem[],
+  live: LiveAccount,
+  instance: InstanceName,
+): InventoryItem[] {
+  const known = before.filter((item) => item.type === "role");
+  const reading = liveRole(live, binding.role.name);
+  if (reading.kind === "unknown") return known;
+  if (reading.kind === "absent") return known.filter((item) => item.id !== binding.role.arn);
+  const role = reading.value;
+  const others = known.filter((item) => item.id !== role.arn);
+  const ours = isOurs(role, owner(binding), instance) || known.some((item) => item.uniqueId === role.roleId);
+  return ours ? [...others, { type: "role", id: role.arn, uniqueId: role.roleId }] : others;
+}
+
+function policyItems(
+  policy: DesiredPolicy,
+  before: readonly InventoryItem[],
+  live: LiveAccount,
+  instance: InstanceName,
+): InventoryItem[] {
+  if (policy.use === "boundary") return [];
+  const reading = livePolicy(live, policy.arn);
+  if (reading.kind === "unknown") return [...before];
+  if (reading.kind === "absent") return [];
+  const found = reading.value;
+  const ours =
+    isOurs(found, owner(policy), instance) || before.some((item) => item.uniqueId === found.policyId);
+  return ours ? [{ type: "policy", id: found.arn, uniqueId: found.policyId }] : [];
+}
+
+function statementItems(
+  binding: DesiredBinding,
+  before: readonly InventoryItem[],
+  live: LiveAccount,
+  instance: InstanceName,
+): InventoryItem[] {
+  const known = before.filter((item) => item.type === "statement");
+  const reading = liveFunction(live, binding.region, binding.functionName);
+  if (reading.kind === "unknown") return known;
+  if (reading.kind === "absent") return [];
+  const read = [...reading.value.policies];
+  const prefix = callerSidPrefix(instance, owner(binding));
+  const seen = read.flatMap(([qualifier, policy]) =>
+    policy.kind !== "present"
+      ? []
+      : statementSids(policy.value.text)
+          .filter((sid) => isOurSid(sid, prefix))
+          .map((sid) => statementItem(binding, qualifier, sid)),
+  );
+  const unread = known.filter(
+    (item) =>
+      !read.some(
+        ([qualifier, policy]) =>
+          policy.kind !== "unknown" && item.id.startsWith(`${qualified(binding, qualifier)}#`),
+      ),
+  );
+  return [...seen, ...unread];
+}
+
+function statementItem(binding: DesiredBinding, qualifier: string, sid: string): InventoryItem {
+  return { type: "statement", id: `${qualified(binding, qualifier)}#${sid}`, uniqueId: null };
+}
+
+function qualified(binding: DesiredBinding, qualifier: string): string {
+  return qualifier === "" ? binding.functionArn : `${binding.functionArn}:${qualifier}`;
+}
+
+function owner(state: DesiredBinding | DesiredPolicy): string {
+  return `${state.namespace}/${state.name}`;
+}
+
+function isOurs(object: LiveRole | LivePolicy, ownerName: string, instance: InstanceName): boolean {
+  const tags: readonly Tag[] = Array.isArray(object.tags)
+    ? object.tags
+    : "kind" in object.tags && object.tags.kind === "present"
+      ? object.tags.value
+      : [];
+  return (
+    tags.some((tag) => tag.key === INSTANCE_TAG && tag.value === instance) &&
+    tags.some((tag) => tag.key === OWNER_TAG && tag.value === ownerName)
+  );
+}

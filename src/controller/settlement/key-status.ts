@@ -1,0 +1,72 @@
+import { keyParts } from "../../model/key.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
+import type { DriftStatus, KeyStatus } from "../../model/status.ts";
+import { driftFingerprint, joinedDelta } from "../../model/drift.ts";
+import { toConditions, type Assessment } from "./conditions.ts";
+import { modeOf } from "../pass/judge.ts";
+import { planAfter, remainingDrifts } from "./left-over.ts";
+import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
+import type { SettleTime } from "./settle-time.ts";
+
+/** What "in sync" never speaks of: resources.md, "Status". */
+const NOT_WATCHED = [
+  "event source mappings",
+  "function URL settings",
+  "layers and environment",
+  "policies on undeclared aliases",
+  "resource policies of other services",
+] as const;
+
+/** A key's status as the API shows it; durations and counts of attempts never stand in it, so that nothing flaps. */
+export function statusOf(
+  pass: Pass,
+  outcome: KeyOutcome,
+  assessment: Assessment,
+  record: KeyRecord,
+  time: SettleTime,
+): KeyStatus {
+  const parts = keyParts(record.key);
+  const before = record.status;
+  return {
+    key: record.key,
+    account: pass.account.name,
+    accountId: parts.accountId,
+    region: parts.kind === "function" ? parts.region : null,
+    mode: modeOf(pass, subjectOfOutcome(outcome)),
+    sync: assessment.sync,
+    health: assessment.health,
+    lastAttemptedRevision:
+      outcome.kind === "written" && outcome.writes.length > 0
+        ? pass.revision
+        : (before?.lastAttemptedRevision ?? null),
+    lastAppliedRevision: record.applied?.revision ?? null,
+    inventory: record.inventory,
+    // What was not read is as it was last seen.
+    drift: outcome.kind === "unknown" ? (before?.drift ?? null) : driftStatus(outcome, record),
+    plan: outcome.kind === "unknown" ? (before?.plan ?? null) : planStatus(outcome),
+    conditions: toConditions(assessment, before?.conditions ?? [], time.nowIso),
+    notWatched: parts.kind === "function" ? NOT_WATCHED : [],
+  };
+}
+
+function driftStatus(outcome: KeyOutcome, record: KeyRecord): DriftStatus | null {
+  const drifts = remainingDrifts(outcome).filter((drift) => drift.certainty === "confirmed");
+  if (drifts.length === 0) return null;
+  const since = Math.min(...drifts.map((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? Infinity));
+  return {
+    since: Number.isFinite(since) ? new Date(since).toISOString() : "",
+    fields: [...new Set(drifts.map((drift) => drift.change.kind))].sort(),
+    delta: joinedDelta(drifts),
+    actor: null,
+  };
+}
+
+function planStatus(outcome: KeyOutcome): KeyStatus["plan"] {
+  if (outcome.kind !== "judged" && outcome.kind !== "written") return null;
+  const plan = planAfter(outcome.judged, outcome);
+  return {
+    digest: plan.digest,
+    actions: plan.actions.length,
+    withheld: plan.withheld.map((withheld) => withheld.reason),
+  };
+}

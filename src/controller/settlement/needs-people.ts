@@ -1,0 +1,91 @@
+import type { Digest } from "../../model/digest.ts";
+import type { Key } from "../../model/key.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import { lowerMode } from "../../model/mode.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../model/tag.ts";
+import type { Pass } from "../pass/pass.ts";
+import type { Hold, KeyView, Orphan } from "../ports/control.ts";
+import type { SettledKey } from "./settle-key.ts";
+import { subjectOfOutcome } from "../pass/pass.ts";
+import { isBinding } from "../pass/subject.ts";
+
+/** What of an account waits for a person: one hold a subject, over all keys that it covers; sorted by subject. */
+export function holdsOf(pass: Pass, views: readonly KeyView[]): readonly Hold[] {
+  const holds = new Map<string, Hold>();
+  const add = (subject: Digest, reason: string, key: Key, actions: number): void => {
+    const before = holds.get(subject);
+    holds.set(subject, {
+      subject,
+      reason,
+      account: pass.account.name,
+      keys: [...(before?.keys ?? []), key].sort(),
+      actions: (before?.actions ?? 0) + actions,
+    });
+  };
+  for (const view of views) {
+    if (view.verdict.kind === "hold")
+      add(view.verdict.subject, view.verdict.reason, view.key, view.plan?.actions.length ?? 0);
+    // In observe nothing waits for a yes: nothing would be written.
+    const parts = isEnforced(pass, view) ? (view.plan?.approvable ?? []) : [];
+    for (const part of parts) add(part.digest, part.reason, view.key, part.actions.length);
+  }
+  return [...holds.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+}
+
+function isEnforced(pass: Pass, { desired }: KeyView): boolean {
+  const ceiling = lowerMode(pass.mode, pass.account.mode);
+  const own = desired !== null && isBinding(desired) ? desired.mode : "enforce";
+  return lowerMode(ceiling, own) === "enforce";
+}
+
+/** What stands in AWS under our name without a manifest: keys that left git and are kept, and roles that no record knows. */
+export function orphansOf(
+  pass: Pass,
+  live: LiveAccount,
+  keys: readonly SettledKey[],
+  nowIso: string,
+): readonly Orphan[] {
+  const kept = keys.flatMap((key) => keptOrphans(pass, key, nowIso));
+  const known = new Set([
+    ...kept.map((orphan) => orphan.arn),
+    ...keys.flatMap((key) => key.record?.inventory.map((item) => item.id) ?? []),
+  ]);
+  const unknown = [...live.roles.values()].flatMap((reading): readonly Orphan[] => {
+    if (reading.kind !== "present" || known.has(reading.value.arn)) return [];
+    const { arn, tags, createdAtMs } = reading.value;
+    if (!tags.some((tag) => tag.key === INSTANCE_TAG && tag.value === pass.instance)) return [];
+    const owner = tags.find((tag) => tag.key === OWNER_TAG)?.value ?? "nobody";
+    if (isDesired(pass, arn)) return [];
+    return [
+      {
+        key: null,
+        account: pass.account.name,
+        arn,
+        since: new Date(createdAtMs).toISOString(),
+        reason: `tagged as ours (owner ${owner}), but neither git nor the record knows it: kept`,
+      },
+    ];
+  });
+  return [...kept, ...unknown].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+}
+
+function isDesired(pass: Pass, arn: string): boolean {
+  return [...pass.desired.bindings.values()].some((binding) => binding.role.arn === arn);
+}
+
+function keptOrphans(pass: Pass, key: SettledKey, nowIso: string): readonly Orphan[] {
+  const subject = subjectOfOutcome(key.outcome);
+  if (
+    subject.kind !== "removed" ||
+    key.record === null ||
+    key.outcome.kind === "unknown" ||
+    key.outcome.kind === "unusable"
+  )
+    return [];
+  const { plan } = key.outcome.judged;
+  const reason = plan.withheld[0]?.reason ?? (plan.actions.length > 0 ? "its delete is on its way" : "kept");
+  const since = key.record.unbinding === null ? nowIso : new Date(key.record.unbinding.atMs).toISOString();
+  return key.record.inventory
+    .filter((item) => item.type !== "statement")
+    .map((item) => ({ key: subject.key, account: pass.account.name, arn: item.id, since, reason }));
+}

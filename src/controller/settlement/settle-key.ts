@@ -1,0 +1,205 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { driftFingerprint, type Drift } from "../../model/drift.ts";
+import type { AppliedState, KeyRecord, PastWrite, StalledPlan, Unbinding } from "../../model/key-record.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { Json } from "../../model/json.ts";
+import { canonicalText } from "../../model/digest.ts";
+import { assess, terminalReason, type Assessment } from "./conditions.ts";
+import { endedDrifts, revertsAfter, type EndedDrift } from "./ended-drift.ts";
+import { incidentAfter, tellingDrifts, type Incident } from "./incident.ts";
+import { inventoryOf } from "./inventory.ts";
+import { statusOf } from "./key-status.ts";
+import { failedWrite, planAfter, remainingDrifts, unreadParts } from "./left-over.ts";
+import { outcomeFacts } from "./outcome-facts.ts";
+import type { SettleTime } from "./settle-time.ts";
+import { upstreamVersions } from "./upstream-versions.ts";
+import { subjectOfOutcome, type Judged, type KeyOutcome, type Pass } from "../pass/pass.ts";
+import { appliedOf, desiredOf, isBinding } from "../pass/subject.ts";
+import { suspensionOf } from "../suspensions.ts";
+
+/** One key's new record and what is to be said of it. */
+export interface SettledKey {
+  readonly outcome: KeyOutcome;
+  /** null: nothing is left of the key, in git or in AWS. */
+  readonly record: KeyRecord | null;
+  readonly facts: readonly AuditFact[];
+  readonly assessment: Assessment;
+  /** Confirmed drifts that were not there before. */
+  readonly opened: readonly Drift[];
+  /** Those of `opened` that people are told of. */
+  readonly telling: readonly Drift[];
+  readonly ended: readonly EndedDrift[];
+  readonly incident: Incident;
+}
+
+/** What a key's outcome is settled against, beside its record. */
+export interface Seen {
+  readonly live: LiveAccount;
+  /** Ours of late, those of the pass included. */
+  readonly writes: readonly PastWrite[];
+  /** Every listing of the account was read to its end. */
+  readonly swept: boolean;
+  /** Git says of the key what it said at the last look. */
+  readonly isUnmovedInGit: () => boolean;
+}
+
+/** Pure: the same outcome on the same record settles to the same bytes. */
+export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: SettleTime): SettledKey {
+  const assessment = assess(outcome, suspensionOf(subjectOfOutcome(outcome).key, pass.suspensions));
+  if (outcome.kind === "unknown" || outcome.kind === "unusable") {
+    const { record } = outcome.subject;
+    const status = statusOf(pass, outcome, assessment, record, time);
+    return {
+      outcome,
+      record: { ...record, status },
+      facts: outcomeFacts(pass, outcome, assessment, [], []),
+      assessment,
+      opened: [],
+      telling: [],
+      ended: [],
+      incident: { sinceMs: record.incidentSinceMs, ended: null },
+    };
+  }
+  const { judged } = outcome;
+  const before = judged.subject.record;
+  const opened = confirmed(judged.drifts).filter(
+    (drift) => before.driftSinceMs[driftFingerprint(drift)] === undefined,
+  );
+  const ended = endedDrifts(outcome, { opened, writes: seen.writes, sinceMs: pass.startedAtMs });
+  const telling = tellingDrifts(before, opened, seen.isUnmovedInGit);
+  const incident = incidentAfter(outcome, { telling, ended, sinceMs: pass.startedAtMs });
+  const changed = changedRecord(pass, outcome, { seen, incident, ended, time });
+  const facts = outcomeFacts(pass, outcome, assessment, opened, ended);
+  const record = isGone(judged, changed)
+    ? null
+    : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };
+  return { outcome, record, facts, assessment, opened, telling, ended, incident };
+}
+
+interface Changes {
+  readonly seen: Seen;
+  readonly incident: Incident;
+  readonly ended: readonly EndedDrift[];
+  readonly time: SettleTime;
+}
+
+type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
+
+function changedRecord(
+  pass: Pass,
+  outcome: JudgedOutcome,
+  { seen: { live, swept }, incident, ended, time }: Changes,
+): KeyRecord {
+  const { judged } = outcome;
+  const before = judged.subject.record;
+  const state = desiredOf(judged.subject) ?? appliedOf(before);
+  return {
+    ...before,
+    driftSinceMs: {
+      // What could not be read has not ended.
+      ...(unreadParts(outcome).length > 0 ? before.driftSinceMs : {}),
+      ...driftSince(before, confirmed(remainingDrifts(outcome)), pass.startedAtMs),
+    },
+    revertsMs: revertsAfter(before, ended, time.nowMs),
+    applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
+    inventory: state === null ? before.inventory : inventoryOf(state, before.inventory, live, pass.instance),
+    upstreamVersions: state === null ? {} : upstreamVersions(pass, state, before, live),
+    unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
+    incidentSinceMs: incident.sinceMs,
+    stalled: stalledAfter(outcome),
+    retryingSinceMs: retryingAfter(before, outcome, time.nowMs),
+    changedBy: isChange(outcome) ? pass.revision : before.changedBy,
+  };
+}
+
+/** What the limits count: git moved something that had been applied. */
+function isChange(outcome: JudgedOutcome): boolean {
+  if (outcome.kind !== "written" || outcome.judged.subject.record.applied === null) return false;
+  return outcome.writes.some(({ action }) => action.cause === "revision");
+}
+
+/** The plan as it is after the refused write: what would be tried next. An overdue failure is tried again, slowly. */
+function stalledAfter(outcome: JudgedOutcome): StalledPlan | null {
+  if (outcome.kind === "judged")
+    return outcome.notApplied.kind === "stalled" ? outcome.notApplied.stalled : null;
+  const failure = failedWrite(outcome);
+  if (failure === null || failure.error.facts.disposition.kind !== "terminal") return null;
+  const { digest } = planAfter(outcome.judged, outcome);
+  return { digest, reason: terminalReason(failure.error.facts.code), message: failure.error.message };
+}
+
+/** A series of failures that time should mend ends by a write that goes well, or when there is nothing to write. */
+function retryingAfter(before: KeyRecord, outcome: JudgedOutcome, nowMs: number): number | null {
+  const since = before.retryingSinceMs ?? null;
+  if (outcome.kind === "judged") return outcome.notApplied.kind === "nothing-due" ? null : since;
+  const failure = failedWrite(outcome);
+  if (failure === null) return null;
+  return failure.error.facts.disposition.kind === "retry" ? (since ?? nowMs) : since;
+}
+
+function confirmed(drifts: readonly Drift[]): readonly Drift[] {
+  return drifts.filter((drift) => drift.certainty === "confirmed");
+}
+
+function driftSince(
+  before: KeyRecord,
+  drifts: readonly Drift[],
+  seenMs: number,
+): Readonly<Record<string, number>> {
+  const fingerprints = drifts.map(driftFingerprint).sort();
+  return Object.fromEntries(
+    fingerprints.map((fingerprint) => [fingerprint, before.driftSinceMs[fingerprint] ?? seenMs]),
+  );
+}
+
+/** What a binding does not write never keeps it from having been applied. */
+const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
+  "function-role",
+  "role-not-published",
+  "upstream-changed",
+  "statement-extra",
+]);
+
+/** Nothing is left to do and AWS was seen to be as git says: only then the applied state moves. */
+function isConverged(outcome: JudgedOutcome): boolean {
+  const { judged } = outcome;
+  if (judged.subject.kind !== "desired" || judged.verdict.kind !== "allow") return false;
+  if (outcome.kind === "judged" && outcome.notApplied.kind !== "nothing-due") return false;
+  if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return false;
+  if (unreadParts(outcome).length > 0) return false;
+  const plan = planAfter(judged, outcome);
+  const written = remainingDrifts(outcome).filter((drift) => !NOT_WRITTEN.has(drift.change.kind));
+  return plan.actions.length === 0 && plan.withheld.length === 0 && written.length === 0;
+}
+
+function appliedNow(pass: Pass, judged: Judged, time: SettleTime): AppliedState | null {
+  const before = judged.subject.record.applied;
+  const wanted = desiredOf(judged.subject);
+  if (wanted === null) return before;
+  const desired: AppliedState["desired"] = isBinding(wanted)
+    ? { kind: "binding", binding: wanted }
+    : { kind: "policy", policy: wanted };
+  if (before?.revision === pass.revision && sameData(before.desired, desired)) return before;
+  return {
+    revision: pass.revision,
+    sourceText: pass.sourceTexts.get(wanted.key) ?? "",
+    desired,
+    atMs: time.nowMs,
+  };
+}
+
+function sameData(a: AppliedState["desired"], b: AppliedState["desired"]): boolean {
+  return canonicalText(a as unknown as Json) === canonicalText(b as unknown as Json);
+}
+
+/** The first and the last sweep of an unbroken series that found no obstacle to the delete. */
+function unbindingAfter(before: KeyRecord, judged: Judged, swept: boolean, nowMs: number): Unbinding {
+  const unbinding = before.unbinding ?? { atMs: nowMs, agreedSweepsMs: [] };
+  if (!swept) return unbinding;
+  const agreedSweepsMs = judged.mayBeDeleted ? [...unbinding.agreedSweepsMs.slice(0, 1), nowMs] : [];
+  return { ...unbinding, agreedSweepsMs };
+}
+
+function isGone(judged: Judged, record: KeyRecord): boolean {
+  return judged.subject.kind === "removed" && record.inventory.length === 0;
+}

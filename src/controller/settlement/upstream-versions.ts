@@ -1,0 +1,26 @@
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { Pass } from "../pass/pass.ts";
+import { isBinding } from "../pass/subject.ts";
+
+/**
+ * The versions of the attached AWS-managed policies. Noted at the first comparison and at each new revision, so that a
+ * version that AWS publishes later shows until somebody pushes again: nobody here made that change, nothing reverts it.
+ */
+export function upstreamVersions(
+  pass: Pass,
+  state: DesiredBinding | DesiredPolicy,
+  before: KeyRecord,
+  live: LiveAccount,
+): KeyRecord["upstreamVersions"] {
+  if (!isBinding(state)) return {};
+  const isNewRevision = before.applied !== null && before.applied.revision !== pass.revision;
+  const noted = state.role.attachments.flatMap(({ arn, policy }) => {
+    const reading = policy === null ? live.awsManaged.get(arn) : undefined;
+    const known = isNewRevision ? undefined : before.upstreamVersions[arn];
+    if (known !== undefined) return [[arn, known] as const];
+    return reading?.kind === "present" ? [[arn, reading.value.versionId] as const] : [];
+  });
+  return Object.fromEntries(noted);
+}
