@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
@@ -376,7 +376,10 @@ function settingsOf(config: Config): ControllerSettings {
 /** Made once and kept: whoever may read the state directory may speak as `local`. */
 function localToken(stateDir: string): string {
   const path = join(stateDir, API_TOKEN_FILE);
-  if (existsSync(path)) return readFileSync(path, "utf8").trim();
+  if (existsSync(path)) {
+    chmodSync(path, 0o600);
+    return readFileSync(path, "utf8").trim();
+  }
   const token = random.hex(32);
   writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
   return token;

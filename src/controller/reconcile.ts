@@ -1,4 +1,5 @@
 import { AwsError } from "../model/aws-error.ts";
+import type { Key } from "../model/key.ts";
 import type { WritePorts } from "./pass/apply.ts";
 import { choose, type Choice } from "./pass/choose.ts";
 import { converge, type Run, type Signals } from "./pass/converge.ts";
@@ -11,6 +12,7 @@ import { attempted } from "./pass/attempted.ts";
 import { observeWritten, outcomeOf } from "./pass/read-back.ts";
 import { resolveIntents } from "./pass/resolve-intents.ts";
 import { subjectsInScope } from "./pass/subjects.ts";
+import { driftFoundFacts, openedDrifts } from "./settlement/drift-found.ts";
 
 export interface PassPorts extends WritePorts {
   readonly store: Store;
@@ -44,8 +46,7 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
   const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, ground.nowMs));
   const runs = choices.filter((choice): choice is Run => choice.kind === "run");
 
-  if (runs.length > 0)
-    await ports.store.commit({ keys: runs.map((run) => attempted(pass, run.judged.subject, ground.nowMs)) });
+  const told = await tell(pass, runs, ground.nowMs, ports);
   const done = await converge(pass, choices, ground, ports, signals);
   const seen = await observeWritten(pass, done, live, ports.live, signals.abort);
   const after = seen.kind === "live" ? seen.live : live;
@@ -64,8 +65,23 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
     swept: pass.scope.kind === "all" && live.complete,
     outcomes: byKey(outcomes),
     writes,
+    told,
     endedAtMs: nowMs,
   };
+}
+
+/** Before the first write the record says what is attempted and which drift it answers: a kill must not lose the reason. */
+async function tell(
+  pass: Pass,
+  runs: readonly Run[],
+  nowMs: number,
+  ports: PassPorts,
+): Promise<ReadonlySet<Key>> {
+  if (runs.length === 0) return new Set();
+  const facts = runs.flatMap(({ judged }) => driftFoundFacts(judged, openedDrifts(judged), pass.revision));
+  if (facts.length > 0) await ports.audit.append(facts);
+  await ports.store.commit({ keys: runs.map((run) => attempted(pass, run.judged.subject, nowMs)) });
+  return new Set(runs.map((run) => run.judged.subject.key));
 }
 
 async function groundOf(pass: Pass, live: Ground["live"], ports: PassPorts): Promise<Ground> {

@@ -46,10 +46,10 @@ export function settle(result: PassResult, context: SettleContext): Settled {
 }
 
 function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, context: SettleContext): Settled {
-  const { pass, live, swept, outcomes, writes } = result;
+  const { pass, live, swept, outcomes, writes, told } = result;
   const keys = outcomes.map((outcome) => {
     const isUnmovedInGit = (): boolean => isUnmoved(outcome, context.views);
-    return settleKey(pass, outcome, { live, writes, swept, isUnmovedInGit }, context);
+    return settleKey(pass, outcome, { live, writes, swept, told, isUnmovedInGit }, context);
   });
   const views = viewsAfter(result, context);
   const holds = holdsOf(pass, [...views.values()]);

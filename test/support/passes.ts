@@ -220,7 +220,14 @@ export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written
 }
 
 export function seenOf(change: Partial<Seen> = {}): Seen {
-  return { live: convergedAccount(BINDING), writes: [], swept: true, isUnmovedInGit: () => true, ...change };
+  return {
+    live: convergedAccount(BINDING),
+    writes: [],
+    swept: true,
+    told: new Set(),
+    isUnmovedInGit: () => true,
+    ...change,
+  };
 }
 
 export const TIME = { nowMs: NOW_MS, nowIso: new Date(NOW_MS).toISOString() };
@@ -232,8 +239,8 @@ export function doneOf(
   pass: Pass = passOf(),
   change: Partial<Done> = {},
 ): Done {
-  const { live, writes, swept } = seenOf();
-  return { kind: "done", pass, live, swept, outcomes, writes, endedAtMs: NOW_MS, ...change };
+  const { live, writes, swept, told } = seenOf();
+  return { kind: "done", pass, live, swept, outcomes, writes, told, endedAtMs: NOW_MS, ...change };
 }
 
 export function settleContext(change: Partial<SettleContext> = {}): SettleContext {

@@ -135,6 +135,8 @@ export type PassResult =
       readonly outcomes: readonly KeyOutcome[];
       /** Ours of late in this account, those of this pass included; oldest first. */
       readonly writes: readonly PastWrite[];
+      /** Keys whose drift was recorded before they were written. */
+      readonly told: ReadonlySet<Key>;
       readonly endedAtMs: number;
     };
 

@@ -32,6 +32,8 @@ export async function fetchRevision(
     const accepted = record?.acceptedRevision ?? null;
     if (accepted === null) return { kind: "new", snapshot, commits: [] };
     if (accepted === snapshot.revision) return { kind: "same" };
+    // No approval helps an empty snapshot: it is refused when it is compiled.
+    if (snapshot.files.length === 0) return { kind: "new", snapshot, commits: [] };
     const { relation, commits } = await source.compare(accepted, snapshot.revision, signal);
     const why = relation === "rollback" || relation === "rewritten" ? HELD_RELATIONS[relation] : null;
     const approved = approvals.some((approval) => approval.subject === snapshot.revision);

@@ -3,7 +3,7 @@ import { joinedDelta, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render.ts";
 import { contentionKey } from "../../plan/contention.ts";
 import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
-import { isSecurity } from "./outcome-facts.ts";
+import { isSecurity } from "./drift-found.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
 import type { Hold } from "../ports/control.ts";
 import type { AlertEvent, NextStep } from "../ports/recorder.ts";

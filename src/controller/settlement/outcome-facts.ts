@@ -1,7 +1,8 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import { joinedDelta, type Drift } from "../../model/drift.ts";
+import type { Drift } from "../../model/drift.ts";
 import type { Assessment } from "./conditions.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
+import { driftFoundFacts } from "./drift-found.ts";
 import { partsOf, type EndedDrift } from "./ended-drift.ts";
 
 /** What the record says of a key's outcome: each thing once, when it begins or ends, never again while it lasts. */
@@ -9,33 +10,20 @@ export function outcomeFacts(
   pass: Pass,
   outcome: KeyOutcome,
   assessment: Assessment,
-  opened: readonly Drift[],
-  ended: readonly EndedDrift[],
+  {
+    opened,
+    ended,
+    told,
+  }: { readonly opened: readonly Drift[]; readonly ended: readonly EndedDrift[]; readonly told: boolean },
 ): readonly AuditFact[] {
+  const { revision } = pass;
   const { key } = subjectOfOutcome(outcome);
-  const facts: AuditFact[] = [];
-  const foreign = opened.filter((drift) => drift.cause !== "revision");
-  if (foreign.length > 0) {
-    facts.push({
-      kind: "drift-found",
-      key,
-      revision: pass.revision,
-      fields: fieldsOf(foreign.map((drift) => drift.change.kind)),
-      delta: joinedDelta(foreign),
-      severity: foreign.some(isSecurity) ? "security" : "other",
-    });
-  }
-  for (const how of ["reverted", "applied", "gone"] as const) {
-    const fields = fieldsOf(
-      ended.filter((one) => one.how === how).map((one) => partsOf(one.fingerprint).change.kind),
-    );
-    if (fields.length > 0) facts.push({ kind: "drift-ended", key, revision: pass.revision, fields, how });
-  }
-  return [...facts, ...verdictFacts(pass, outcome, assessment)];
-}
-
-export function isSecurity(drift: Drift): boolean {
-  return drift.tier === "security" && drift.cause !== "revision";
+  const found = "judged" in outcome && !told ? driftFoundFacts(outcome.judged, opened, revision) : [];
+  const endings = (["reverted", "applied", "gone"] as const).flatMap((how): readonly AuditFact[] => {
+    const kinds = ended.filter((one) => one.how === how).map((one) => partsOf(one.fingerprint).change.kind);
+    return kinds.length === 0 ? [] : [{ kind: "drift-ended", key, revision, fields: fieldsOf(kinds), how }];
+  });
+  return [...found, ...endings, ...verdictFacts(pass, outcome, assessment)];
 }
 
 function fieldsOf(kinds: readonly string[]): readonly string[] {

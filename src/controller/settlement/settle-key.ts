@@ -1,10 +1,12 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { AppliedState, KeyRecord, PastWrite, StalledPlan, Unbinding } from "../../model/key-record.ts";
+import type { Key } from "../../model/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Json } from "../../model/json.ts";
 import { canonicalText } from "../../model/digest.ts";
 import { assess, terminalReason, type Assessment } from "./conditions.ts";
+import { openedDrifts } from "./drift-found.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "./ended-drift.ts";
 import { incidentAfter, tellingDrifts, type Incident } from "./incident.ts";
 import { inventoryOf } from "./inventory.ts";
@@ -39,6 +41,8 @@ export interface Seen {
   readonly writes: readonly PastWrite[];
   /** Every listing of the account was read to its end. */
   readonly swept: boolean;
+  /** Keys whose drift was recorded before they were written. */
+  readonly told: ReadonlySet<Key>;
   /** Git says of the key what it said at the last look. */
   readonly isUnmovedInGit: () => boolean;
 }
@@ -52,7 +56,7 @@ export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: Set
     return {
       outcome,
       record: { ...record, status },
-      facts: outcomeFacts(pass, outcome, assessment, [], []),
+      facts: outcomeFacts(pass, outcome, assessment, { opened: [], ended: [], told: true }),
       assessment,
       opened: [],
       telling: [],
@@ -62,14 +66,13 @@ export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: Set
   }
   const { judged } = outcome;
   const before = judged.subject.record;
-  const opened = confirmed(judged.drifts).filter(
-    (drift) => before.driftSinceMs[driftFingerprint(drift)] === undefined,
-  );
+  const opened = openedDrifts(judged);
   const ended = endedDrifts(outcome, { opened, writes: seen.writes, sinceMs: pass.startedAtMs });
   const telling = tellingDrifts(before, opened, seen.isUnmovedInGit);
   const incident = incidentAfter(outcome, { telling, ended, sinceMs: pass.startedAtMs });
   const changed = changedRecord(pass, outcome, { seen, incident, ended, time });
-  const facts = outcomeFacts(pass, outcome, assessment, opened, ended);
+  const told = seen.told.has(before.key);
+  const facts = outcomeFacts(pass, outcome, assessment, { opened, ended, told });
   const record = isGone(judged, changed)
     ? null
     : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };

@@ -1,0 +1,29 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { driftFingerprint, joinedDelta, type Drift } from "../../model/drift.ts";
+import type { Revision } from "../../model/revision.ts";
+import type { Judged } from "../pass/pass.ts";
+
+/** Confirmed drifts that the record does not know yet. */
+export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {
+  const known = subject.record.driftSinceMs;
+  return drifts.filter(
+    (drift) => drift.certainty === "confirmed" && known[driftFingerprint(drift)] === undefined,
+  );
+}
+
+/** What the record says of drift that begins; git's own changes are none. */
+export function driftFoundFacts(
+  { subject: { key } }: Judged,
+  opened: readonly Drift[],
+  revision: Revision,
+): readonly AuditFact[] {
+  const foreign = opened.filter((drift) => drift.cause !== "revision");
+  if (foreign.length === 0) return [];
+  const fields = [...new Set(foreign.map((drift) => drift.change.kind))].sort();
+  const severity = foreign.some(isSecurity) ? "security" : "other";
+  return [{ kind: "drift-found", key, revision, fields, delta: joinedDelta(foreign), severity }];
+}
+
+export function isSecurity(drift: Drift): boolean {
+  return drift.tier === "security" && drift.cause !== "revision";
+}
