@@ -49,8 +49,9 @@ export const ROLE_NAME: TextSyntax = {
 };
 
 export const ROLE_PATH: TextSyntax = {
-  what: "a path that begins with /grantkeeper/ and ends with /",
-  pattern: /^(?=.{1,512}$)\/grantkeeper\/([\w+=,.@-]+\/)*$/,
+  what: "a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment",
+  // Whoever reads an ARN as a path would take such a segment for another folder.
+  pattern: /^(?=.{1,512}$)\/grantkeeper\/((?!\.{1,2}\/)[\w+=,.@-]+\/)*$/,
   example: "/grantkeeper/orders/",
 };
 

@@ -195,7 +195,15 @@ describe("what is wrong with a spec", () => {
     },
     {
       spec: "  role: {path: /other/}\n",
-      says: '6:16 "/other/" is not a path that begins with /grantkeeper/ and ends with / → write it like /grantkeeper/orders/',
+      says: '6:16 "/other/" is not a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment → write it like /grantkeeper/orders/',
+    },
+    {
+      spec: "  role: {path: /grantkeeper/../orders/}\n",
+      says: '6:16 "/grantkeeper/../orders/" is not a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment → write it like /grantkeeper/orders/',
+    },
+    {
+      spec: "  role: {path: /grantkeeper/orders/./}\n",
+      says: '6:16 "/grantkeeper/orders/./" is not a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment → write it like /grantkeeper/orders/',
     },
     {
       spec: "  role: {adopt: reviewed}\n",
