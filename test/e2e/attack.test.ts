@@ -47,6 +47,22 @@ describe("an attacker with a console", () => {
     await installation.until("an alert", () => installation.alerts.join().includes("AdministratorAccess"));
   });
 
+  test("stands in the record before the writes that answer it", async () => {
+    await attach("f1");
+
+    await installation.settled();
+
+    const entries = await installation.entries();
+    const found = entries.filter(
+      (entry) => entry.kind === "drift-found" && entry.fields.includes("attachment-extra"),
+    );
+    const detach = entries.find(
+      (entry) => entry.kind === "write-intended" && entry.call === "iam:DetachRolePolicy",
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0]?.seq).toBeLessThan(detach?.seq ?? 0);
+  });
+
   test("gains nothing that stays by tampering with half of the estate at once", async () => {
     const half = NAMES.slice(0, 2);
     for (const name of half) await attach(name);
