@@ -20,9 +20,9 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", im
 
 /**
  * For what runs for weeks beside other programs. By itself V8 lets garbage grow to several times of what is in use before
- * it looks, and glibc keeps memory of its own for each thread: together more than twice the memory (npm run bench).
+ * it looks, and glibc keeps memory of its own for each thread: together twice the memory (npm run bench).
  */
-const SMALL = ["--optimize-for-size", "--heap-growing-percent=20", "--max-semi-space-size=2"];
+const SMALL = ["--heap-growing-percent=20", "--max-semi-space-size=4"];
 const SMALL_ENV = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**

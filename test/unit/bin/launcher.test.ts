@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 
 const BIN = join(import.meta.dirname, "../../../bin");
@@ -107,6 +108,20 @@ describe("the launcher", () => {
     const ended = await run(["bin/grantkeeper.mjs", "version"]);
 
     expect(ended).toMatchObject({ code: 7, output: '["version"] false\n' });
+  });
+
+  test("what stays runs with settings that keep it small, in the process that was started", async () => {
+    await install({ engine: ">=20.0", bundled: false });
+    const program =
+      "console.log(process.argv.slice(2), process.execArgv.join(), process.env.MALLOC_ARENA_MAX, process.pid);";
+    await writeFile(join(root, "dist/src/main.js"), program);
+
+    const child = spawn(process.execPath, ["bin/grantkeeper.mjs", "run", "--observe"], { cwd: root });
+    const output = await text(child.stdout);
+
+    expect(output).toContain("[ 'run', '--observe' ]");
+    expect(output).toContain("--max-semi-space-size");
+    expect(output).toMatch(new RegExp(` 1 ${child.pid}\n$`));
   });
 
   test("a minor version below the least one is too old", async () => {

@@ -1,0 +1,102 @@
+/**
+ * `npm run bench`: how fast, how big, how many calls. Prints one JSON object and writes it to bench/results.json;
+ * `-- --quick` takes small sizes, in about a minute, and writes nothing. Numbers of one run are comparable with each
+ * other, not with those of another machine.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { measureAudit } from "./audit.ts";
+import { measurePass, type PassCosts } from "./pass.ts";
+import { compileDiffPlanMs, measureStages, type StageCosts } from "./stages.ts";
+import { measureStart, type StartTimes } from "./start.ts";
+
+const FULL = { stages: [100, 1_000, 10_000], times: 5, pass: 1_000, start: 100, starts: 5, entries: 10_000 };
+const QUICK = { stages: [100, 1_000], times: 3, pass: 100, start: 100, starts: 1, entries: 1_000 };
+
+const quick = process.argv.includes("--quick");
+const sizes = quick ? QUICK : FULL;
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+say("stages");
+const stages = sizes.stages.map((bindings) => measureStages(bindings, sizes.times));
+say("audit");
+const audit = await measureAudit(sizes.entries);
+say("start");
+const start = await measureStart(sizes.start, sizes.starts);
+say("pass");
+const pass = await measurePass(sizes.pass);
+const results = {
+  at: new Date().toISOString(),
+  quick,
+  machine: machine(),
+  goals: goals(),
+  stages,
+  audit,
+  start,
+  pass,
+};
+const text = `${JSON.stringify(results, null, 2)}\n`;
+process.stdout.write(text);
+if (!quick) writeFileSync(new URL("results.json", import.meta.url), text);
+
+function machine(): object {
+  const { name, version, dependencies } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  ) as {
+    readonly name: string;
+    readonly version: string;
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  const processors = cpus();
+  return {
+    cpu: processors[0]?.model ?? "unknown",
+    cores: processors.length,
+    memoryMib: Math.round(totalmem() / 1_048_576),
+    platform: `${process.platform}-${process.arch}`,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    [name]: version,
+    dependencies,
+  };
+}
+
+interface Goal {
+  readonly goal: string;
+  readonly limit: number;
+  /** null: not measured at this size, or on this system. */
+  readonly measured: number | null;
+  readonly isMet: boolean | null;
+}
+
+function goals(): readonly Goal[] {
+  const [small, large] = [stages.at(-2), stages.find(({ bindings }) => bindings === 10_000)];
+  return [
+    goal("compile, diff and plan of 10,000 parsed manifests, CPU ms", 1_000, planMs(large)),
+    goal("cost of a binding at 10,000 against at 1,000", 1.5, growth(small, large)),
+    goal("peak memory of the controller at 1,000 bindings, MiB", 256, memoryOf(pass)),
+    goal("start to ready at 100 bindings, ms", 1_500, readyOf(start)),
+  ];
+}
+
+function goal(name: string, limit: number, measured: number | null): Goal {
+  return { goal: name, limit, measured, isMet: measured === null ? null : measured <= limit };
+}
+
+function planMs(costs: StageCosts | undefined): number | null {
+  return costs === undefined ? null : compileDiffPlanMs(costs);
+}
+
+/** 1: ten times as many cost ten times as much. */
+function growth(small: StageCosts | undefined, large: StageCosts | undefined): number | null {
+  if (small === undefined || large === undefined) return null;
+  const each = (costs: StageCosts): number => compileDiffPlanMs(costs) / costs.bindings;
+  return Math.round((each(large) / each(small)) * 100) / 100;
+}
+
+function memoryOf({ bindings, peakMemoryMib }: PassCosts): number | null {
+  return bindings === 1_000 ? peakMemoryMib : null;
+}
+
+function readyOf({ bindings, middleMs }: StartTimes): number | null {
+  return bindings === 100 ? middleMs : null;
+}

@@ -1,0 +1,181 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as timer } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { ApiClient } from "../src/cli/client.ts";
+import { generate, type Files } from "./generate.ts";
+import { serveRepository } from "./git-server.ts";
+
+const GRANTKEEPER = fileURLToPath(new URL("../bin/grantkeeper.mjs", import.meta.url));
+const WITHIN_MS = 600_000;
+
+/** What runs before the controller does: a simulated AWS with the functions, and a git server with the manifests. */
+export interface Surroundings {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Calls so far, by operation. */
+  counts(): Promise<Readonly<Record<string, number>>>;
+  close(): Promise<void>;
+}
+
+export async function openSurroundings(bindings: number): Promise<Surroundings> {
+  const folder = mkdtempSync(join(tmpdir(), "grantkeeper-bench-"));
+  writeFiles(join(folder, "work"), generate(bindings));
+  commitAll(folder);
+  const git = await serveRepository(join(folder, "permissions.git"));
+  const simulator = spawn(process.execPath, [GRANTKEEPER, "simulator", "--dir", join(folder, "work")], {
+    env: cleanEnvironment(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const { endpoint, id, secret } = await announced(simulator);
+  writeFileSync(join(folder, "grantkeeper.yaml"), operatorFile(git.url, endpoint));
+  return {
+    folder,
+    environment: { ...cleanEnvironment(), AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret },
+    counts: async () => {
+      const answer = await fetch(`${endpoint}/_simulator/counts`);
+      return (await answer.json()) as Readonly<Record<string, number>>;
+    },
+    close: async () => {
+      await ended(simulator);
+      await git.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+function operatorFile(url: string, endpoint: string): string {
+  return `instance: bench
+stateDir: ./state
+mode: enforce
+sources: [{ name: permissions, git: { url: "${url}", branch: main }, interval: 1h }]
+sweep: 1h
+http: { listen: "127.0.0.1:0" }
+aws: { endpoint: "${endpoint}", simulator: true, settle: 0s }
+`;
+}
+
+function cleanEnvironment(): Record<string, string | undefined> {
+  const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|GRANTKEEPER_|GIT_)/.test(name));
+  return { ...Object.fromEntries(own), AWS_REGION: "eu-west-1", NO_COLOR: "1" };
+}
+
+function writeFiles(root: string, files: Files): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+function commitAll(folder: string): void {
+  const identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"];
+  const git = (...args: readonly string[]): unknown =>
+    execFileSync("git", [...identity, ...args], { cwd: folder, stdio: "ignore" });
+  git("init", "--initial-branch=main", "work");
+  git("-C", "work", "add", "--all");
+  git("-C", "work", "commit", "--message", "generated");
+  git("clone", "--bare", "work", "permissions.git");
+  rmSync(join(folder, "work", ".git"), { recursive: true });
+}
+
+interface Announced {
+  readonly endpoint: string;
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** What `grantkeeper simulator` prints once it listens. */
+async function announced(child: ChildProcess): Promise<Announced> {
+  let text = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  return until("the simulator listens", child, () => {
+    const found = /simulated AWS at (\S+)[^]*AWS_ACCESS_KEY_ID=(\S+) AWS_SECRET_ACCESS_KEY=(\S+)/.exec(text);
+    const [, endpoint, id, secret] = found ?? [];
+    return endpoint !== undefined && id !== undefined && secret !== undefined
+      ? { endpoint, id, secret }
+      : undefined;
+  });
+}
+
+/** `grantkeeper run` as a process of its own. */
+export interface Controller {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** From its start to the first 200 of /readyz. */
+  readonly readyMs: number;
+  readonly api: ApiClient;
+  stop(): Promise<void>;
+}
+
+/** Starts a controller with a state directory of its own and waits until it is ready. */
+export async function startController(surroundings: Surroundings, state: string): Promise<Controller> {
+  const { folder, environment } = surroundings;
+  const args = [
+    GRANTKEEPER,
+    "run",
+    "--config",
+    join(folder, "grantkeeper.yaml"),
+    "--state-dir",
+    join(folder, state),
+  ];
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, args, { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (log = (log + chunk).slice(-10_000)));
+  const url = await until("the controller listens", child, () => /API at (http:\S+)/.exec(log)?.[1], {
+    said: () => log,
+  });
+  await until("the controller is ready", child, async () => {
+    const answer = await fetch(`${url}/readyz`);
+    await answer.arrayBuffer();
+    return answer.ok ? true : undefined;
+  });
+  const readyMs = performance.now() - startedMs;
+  const token = readFileSync(join(folder, state, "api-token"), "utf8").trim();
+  const connection = { url, token, tokenFrom: null, start: "npm run bench" };
+  const api = new ApiClient(connection, new AbortController().signal);
+  return { url, child, readyMs, api, stop: () => ended(child) };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
+  child.kill("SIGTERM");
+  await exit;
+}
+
+interface Patience {
+  /** What the process said, for a failure. */
+  readonly said?: () => string;
+  /** Between two looks; whoever looks often takes the time of what is looked at. */
+  readonly everyMs?: number;
+}
+
+/** @throws Error when the process ends before, or the time is over */
+export async function until<T>(
+  what: string,
+  child: ChildProcess,
+  probe: () => T | undefined | Promise<T | undefined>,
+  { said = () => "", everyMs = 20 }: Patience = {},
+): Promise<T> {
+  const deadlineMs = performance.now() + WITHIN_MS;
+  while (performance.now() < deadlineMs) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (child.exitCode !== null) throw new Error(`the process ended before ${what}: ${said()}`);
+    await timer(everyMs);
+  }
+  throw new Error(`not within ${WITHIN_MS / 1_000} s: ${what}`);
+}
+
+/** The most memory that the process ever held, MiB; null where the system does not tell (it is Linux that does). */
+export function peakMemoryMib(child: ChildProcess): number | null {
+  try {
+    const status = readFileSync(`/proc/${child.pid ?? 0}/status`, "utf8");
+    return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1_024);
+  } catch {
+    return null; // No such file: not Linux.
+  }
+}

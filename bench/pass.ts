@@ -1,0 +1,90 @@
+import {
+  openSurroundings,
+  peakMemoryMib,
+  startController,
+  until,
+  type Controller,
+  type Surroundings,
+} from "./installation.ts";
+import { tenths } from "./measure.ts";
+
+type Calls = Readonly<Record<string, number>>;
+
+interface PassCost {
+  readonly wallMs: number;
+  /** By operation, what the simulator answered. */
+  readonly calls: Calls;
+}
+
+/** The life of one installation, from nothing to a pass that finds nothing to do. */
+export interface PassCosts {
+  readonly bindings: number;
+  /** Start, first reading of everything; held for approval. */
+  readonly first: PassCost;
+  /** From the approval until every binding is as git says. */
+  readonly converge: PassCost;
+  /** Everything read again, nothing to write. */
+  readonly unchanged: PassCost;
+  /** Of the controller's process over all of it; null where the system does not tell. */
+  readonly peakMemoryMib: number | null;
+}
+
+export async function measurePass(bindings: number): Promise<PassCosts> {
+  const surroundings = await openSurroundings(bindings);
+  try {
+    const controller = await startController(surroundings, "state");
+    try {
+      return await measured(bindings, surroundings, controller);
+    } finally {
+      await controller.stop();
+    }
+  } finally {
+    await surroundings.close();
+  }
+}
+
+async function measured(
+  bindings: number,
+  surroundings: Surroundings,
+  controller: Controller,
+): Promise<PassCosts> {
+  const first = { wallMs: tenths(controller.readyMs), calls: await surroundings.counts() };
+  const converge = await costOf(surroundings, () => approveAndWait(controller));
+  const unchanged = await costOf(surroundings, () => reconcile(controller));
+  return { bindings, first, converge, unchanged, peakMemoryMib: peakMemoryMib(controller.child) };
+}
+
+async function costOf(surroundings: Surroundings, work: () => Promise<void>): Promise<PassCost> {
+  const before = await surroundings.counts();
+  const startedMs = performance.now();
+  await work();
+  const wallMs = tenths(performance.now() - startedMs);
+  const after = await surroundings.counts();
+  const calls = Object.entries(after)
+    .map(([name, count]) => [name, count - (before[name] ?? 0)] as const)
+    .filter(([, count]) => count > 0);
+  return { wallMs, calls: Object.fromEntries(calls) };
+}
+
+async function approveAndWait(controller: Controller): Promise<void> {
+  for (const { status } of await controller.api.list("holds")) {
+    await controller.api.approve({ subject: status.subject, reason: "bench" });
+  }
+  const isDone = async (): Promise<true | undefined> => {
+    const { status } = await controller.api.overview();
+    const isSynced = status.accounts.every(
+      ({ counts, passing }) => counts.synced === counts.bindings && !passing,
+    );
+    return isSynced ? true : undefined;
+  };
+  await until("everything is as git says", controller.child, isDone, { everyMs: 500 });
+}
+
+async function reconcile(controller: Controller): Promise<void> {
+  const { metadata } = await controller.api.reconcile({ all: true });
+  const isDone = async (): Promise<true | undefined> => {
+    const { status } = await controller.api.get("reconciliations", metadata.name);
+    return status.done ? true : undefined;
+  };
+  await until("every key had a pass", controller.child, isDone, { everyMs: 100 });
+}

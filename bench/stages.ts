@@ -1,0 +1,87 @@
+import { planState } from "../src/controller/pass/plan-subject.ts";
+import type { Desired, DesiredBinding, DesiredPolicy } from "../src/model/desired.ts";
+import type { AccountId } from "../src/model/ids.ts";
+import { emptyKeyRecord } from "../src/model/key-record.ts";
+import type { LiveAccount } from "../src/model/live.ts";
+import { compileAll, INSTANCE, parseAll, present } from "./desired.ts";
+import { generate } from "./generate.ts";
+import { liveAccounts, type LiveKind } from "./live.ts";
+import { measure, middle, tenths, type Cost } from "./measure.ts";
+
+export interface StageCosts {
+  readonly bindings: number;
+  readonly parse: Cost;
+  readonly compile: Cost;
+  /** Compare and plan every key against each kind of live state. */
+  readonly diffAndPlan: Readonly<Record<LiveKind, Cost & { readonly actions: number }>>;
+}
+
+const KINDS = ["converged", "changed", "empty"] as const satisfies readonly LiveKind[];
+
+/** Each stage at one size; compile, diff and plan several times, of which the middle counts. */
+export function measureStages(bindings: number, times: number): StageCosts {
+  const files = generate(bindings);
+  const parsed = measure(() => parseAll(files));
+  const runs = Array.from({ length: times }, () => oneRun(parsed.value));
+  const planned = (kind: LiveKind): StageCosts["diffAndPlan"][LiveKind] => {
+    const { cost, value } = middle(runs.map((run) => run[kind]));
+    return { ...cost, actions: value };
+  };
+  return {
+    bindings,
+    parse: parsed.cost,
+    compile: middle(runs.map((run) => run.compile)).cost,
+    diffAndPlan: { converged: planned("converged"), changed: planned("changed"), empty: planned("empty") },
+  };
+}
+
+function oneRun(parsed: ReturnType<typeof parseAll>) {
+  const compiled = measure(() => compileAll(parsed));
+  const { desired } = compiled.value;
+  const [converged, changed, empty] = KINDS.map((kind) => {
+    const live = liveAccounts(desired, kind);
+    return measure(() => planAll(desired, live));
+  });
+  return {
+    compile: compiled,
+    converged: present(converged),
+    changed: present(changed),
+    empty: present(empty),
+  };
+}
+
+/** @returns how many writes are planned */
+function planAll(desired: Desired, live: ReadonlyMap<AccountId, LiveAccount>): number {
+  const states: (DesiredBinding | DesiredPolicy)[] = [
+    ...desired.policies.values(),
+    ...desired.bindings.values(),
+  ];
+  return states.reduce(
+    (sum, state) => sum + plannedWrites(state, desired, present(live.get(state.accountId))),
+    0,
+  );
+}
+
+function plannedWrites(state: DesiredBinding | DesiredPolicy, desired: Desired, live: LiveAccount): number {
+  const planned = planState(state, {
+    live,
+    record: emptyKeyRecord(state.key),
+    writes: [],
+    nowMs: 0,
+    echoMs: 60_000,
+    instance: INSTANCE,
+    account: present(desired.accounts.get(state.accountId)),
+    purpose: "converge",
+    desired,
+    records: new Map(),
+    fights: { max: 3, windowMs: 3_600_000 },
+    sweepMs: 300_000,
+  });
+  if (planned.kind === "unknown") throw new Error(planned.reason);
+  return planned.plan.actions.length;
+}
+
+/** The pure part of a pass over that many manifests that changes a few of them. */
+export function compileDiffPlanMs({ compile, diffAndPlan: { changed } }: StageCosts): number {
+  return tenths(compile.cpuMs + changed.cpuMs);
+}
