@@ -17,40 +17,50 @@ export interface Claim {
 
 /** Per key, the claims that it shares with another: neither is applied until one gives way. */
 export function findConflicts(claims: readonly Claim[]): ReadonlyMap<Key, readonly Diagnostic[]> {
-  const conflicts = new Map<Key, Diagnostic[]>();
-  const add = (what: (claim: Claim) => string, sharing: readonly Claim[]): void => {
-    for (const claim of sharing) {
-      const others = sharing
-        .filter((other) => other !== claim)
-        .sort((a, b) => compareText(a.binding, b.binding));
-      const names = others.map((other) => `${other.binding} (${formatOrigin(other.origin)})`).join(", ");
-      const message = `${what(claim)} of ${claim.binding} is also claimed by ${names}`;
-      const mend = "keep one of them; until then neither is applied and what was applied before stays";
-      const conflict = errorAt(claim.origin, "duplicate-claim", message, mend);
-      conflicts.set(claim.key, [...(conflicts.get(claim.key) ?? []), conflict]);
-    }
-  };
   // IAM's role names are unique in an account without regard to case; Lambda's are exact.
-  for (const sharing of shared(claims, (claim) => `${claim.accountId}/${claim.roleName.toLowerCase()}`)) {
-    add(({ roleName }) => `role ${roleName}`, sharing);
-  }
-  for (const sharing of shared(
-    claims,
-    (claim) => `${claim.accountId}/${claim.region}/${claim.functionName}`,
-  )) {
-    add(({ functionName }) => `function ${functionName}`, sharing);
+  const byRole = shared(claims, (claim) => `${claim.accountId}/${claim.roleName.toLowerCase()}`);
+  const byFunction = shared(claims, (claim) => `${claim.accountId}/${claim.region}/${claim.functionName}`);
+  const conflicts = new Map<Key, Diagnostic[]>();
+  for (const claim of claims) {
+    const others = { role: byRole.get(claim) ?? "", function: byFunction.get(claim) ?? "" };
+    const found = conflictsOf(claim, others);
+    if (found.length > 0) conflicts.set(claim.key, [...(conflicts.get(claim.key) ?? []), ...found]);
   }
   return conflicts;
 }
 
-function shared(claims: readonly Claim[], identity: (claim: Claim) => string): readonly (readonly Claim[])[] {
-  const first = new Map<string, Claim>();
-  const several = new Map<string, Claim[]>();
-  for (const claim of claims) {
-    const key = identity(claim);
-    const other = first.get(key);
-    if (other === undefined) first.set(key, claim);
-    else several.set(key, [...(several.get(key) ?? [other]), claim]);
+/** A role that is shared with the same ones as the function follows from it: both are told as one. */
+function conflictsOf(
+  claim: Claim,
+  others: { readonly role: string; readonly function: string },
+): readonly Diagnostic[] {
+  const role = `role ${claim.roleName}`;
+  const fn = `function ${claim.functionName}`;
+  if (others.role === others.function)
+    return others.role === ""
+      ? []
+      : [conflict(claim, `${fn} and ${role}`, `are also claimed by ${others.role}`)];
+  return [
+    ...(others.role === "" ? [] : [conflict(claim, role, `is also claimed by ${others.role}`)]),
+    ...(others.function === "" ? [] : [conflict(claim, fn, `is also claimed by ${others.function}`)]),
+  ];
+}
+
+function conflict(claim: Claim, what: string, by: string): Diagnostic {
+  const mend = "keep one of them; until then neither is applied and what was applied before stays";
+  return errorAt(claim.origin, "duplicate-claim", `${what} of ${claim.binding} ${by}`, mend);
+}
+
+/** Per claim the names of those that share its identity. */
+function shared(claims: readonly Claim[], identity: (claim: Claim) => string): ReadonlyMap<Claim, string> {
+  const names = new Map<Claim, string>();
+  for (const sharing of Map.groupBy(claims, identity).values()) {
+    if (sharing.length === 1) continue;
+    const sorted = sharing.toSorted((a, b) => compareText(a.binding, b.binding));
+    for (const claim of sharing) {
+      const others = sorted.filter((other) => other !== claim);
+      names.set(claim, others.map((other) => `${other.binding} (${formatOrigin(other.origin)})`).join(", "));
+    }
   }
-  return [...several.values()];
+  return names;
 }

@@ -606,8 +606,13 @@ describe("conflicts: neither is applied, what was applied before stays", () => {
   test.each([
     {
       other: functionText("b", "  function: a\n"),
-      says: /^function a of orders\/a@prod\/eu-west-1 is also claimed by orders\/b@prod\/eu-west-1 \(teams\/orders\/b.yaml:1:1\)/,
-      because: "one function",
+      says: /^function a and role a-eu-west-1 of orders\/a@prod\/eu-west-1 are also claimed by orders\/b@prod\/eu-west-1 \(teams\/orders\/b.yaml:1:1\)/,
+      because: "one function, and the role that is named after it, in one line",
+    },
+    {
+      other: functionText("b", "  function: a\n  role: {name: other}\n"),
+      says: /^function a of orders\/a@prod\/eu-west-1 is also claimed by orders\/b@prod\/eu-west-1/,
+      because: "one function with roles of their own",
     },
     {
       other: functionText("b", "  role: {name: A-EU-WEST-1}\n"),
@@ -616,7 +621,7 @@ describe("conflicts: neither is applied, what was applied before stays", () => {
     },
     {
       other: functionText("b", "  function: a\n  mode: 3\n"),
-      says: /^function a of/,
+      says: /^function a and role a-eu-west-1 of/,
       because: "a manifest that is invalid holds what it names all the same",
     },
   ])("$because", ({ other, says }) => {
