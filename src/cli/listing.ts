@@ -40,7 +40,7 @@ export function listing<R extends ResourceName>(
   const answer = async ({ client, target, namespace, selector, nowMs }: ListingRequest): Promise<Answer> => {
     const request = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
     const [all, accounts] = await Promise.all([client.list(resource, request), accountNames(client)]);
-    const items = target === null ? all : chosen(all, keys, { target, accounts, namespace });
+    const items = target === null ? all : await chosen(all, keys, { target, accounts, namespace, client });
     const lines = (): readonly string[] => {
       return items.length === 0 ? ["nothing found"] : table(columns({ nowMs, accounts }), items);
     };
@@ -53,17 +53,25 @@ interface Wanted {
   readonly target: string;
   readonly accounts: ReadonlyMap<string, string>;
   readonly namespace: string | null;
+  readonly client: ApiClient;
 }
 
-/** By its own name, or by a binding that it is about. @throws CliError when the target means nothing at all */
-function chosen<Item extends ApiObject<string>>(
+/**
+ * By its own name, or by a binding that it is about; none when the target is there and nothing of this sort is about it.
+ * @throws CliError when the target means nothing at all
+ */
+async function chosen<Item extends ApiObject<string>>(
   all: readonly Item[],
   keys: (item: Item) => readonly Key[],
-  { target, accounts, namespace }: Wanted,
-): readonly Item[] {
+  { target, accounts, namespace, client }: Wanted,
+): Promise<readonly Item[]> {
   const named = all.filter(({ metadata }) => metadata.name === target);
   if (named.length > 0) return named;
-  const addressed = all.flatMap((item) => keys(item).map((key) => ({ ...addressOf(key, accounts), item })));
-  const meant = new Set(matching(target, addressed, namespace).map(({ item }) => item));
+  const about = all.flatMap((item) => keys(item).map((key) => ({ ...addressOf(key, accounts), item })));
+  const bindings = await client.list("bindings", { namespace: namespace ?? undefined });
+  const there = bindings.map(({ spec }) => ({ ...addressOf(spec.key, accounts), item: null }));
+  const meant = new Set<Item | null>(
+    matching(target, [...about, ...there], namespace).map(({ item }) => item),
+  );
   return all.filter((item) => meant.has(item));
 }

@@ -85,6 +85,31 @@ describe("reading the controller", () => {
     );
   });
 
+  test.each([
+    { resource: "drift", target: "payments/ledger@prod" },
+    { resource: "holds", target: "payments/ledger@prod" },
+    { resource: "suspensions", target: "payments/refunds@prod" },
+    { resource: "waivers", target: "payments/ledger@prod" },
+    { resource: "orphans", target: "payments/ledger@prod" },
+    { resource: "functions", target: "payments/ledger@prod" },
+  ])("get $resource of $target, which has none, says so and is no error", async ({ resource, target }) => {
+    const { code, out, err } = await against(["get", resource, target]);
+
+    expect({ code, out, err }).toEqual({ code: 0, out: "nothing found\n", err: "" });
+  });
+
+  test.each(["drift", "holds"])(
+    "get %s of a target that is not there names the nearest",
+    async (resource) => {
+      const { code, err } = await against(["get", resource, "payments/refund@prod"]);
+
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: "error: nothing is called payments/refund@prod\nmend:  did you mean payments/refunds@prod?\n",
+      });
+    },
+  );
+
   test("a typing error in a target is answered with the nearest name", async () => {
     expect(await against(["describe", "orders/orders-apo"])).toMatchObject({
       code: 1,
