@@ -7,8 +7,8 @@ import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
 /** Below it a role or policy may be ours; everything else is somebody else's whatever its tags say. */
 const OUR_PATH = "/grantkeeper/";
 const SERVICE_LINKED_PATH = "/aws-service-role/";
-/** How long before the answer to our own CreateRole a role may date its creation. */
-const CREATION_SKEW_MS = 300_000;
+/** So far a role's date of creation and the answer to our own CreateRole may lie apart. */
+const CREATION_SKEW_MS = 60_000;
 
 export type Standing =
   | { readonly kind: "ours" }
@@ -36,9 +36,7 @@ export function roleStanding(role: LiveRole, owner: string, context: OwnershipCo
     return { kind: "unmodifiable", reason: `role ${role.name} is linked to an AWS service` };
   }
   const knownId = knownIdOf("role", role.arn, context);
-  if (knownId !== null && knownId !== role.roleId && !createdByUs(role, context)) {
-    return { kind: "recreated", knownId };
-  }
+  if (knownId !== null && isRecreated(role, context)) return { kind: "recreated", knownId };
   return standing({ ...role, id: role.roleId, knownId, called: `role ${role.name}` }, owner, context);
 }
 
@@ -78,17 +76,34 @@ function foreign(reason: string): Standing {
   return { kind: "foreign", owner: null, reason };
 }
 
-function knownIdOf(type: "role" | "policy", arn: string, { record }: OwnershipContext): string | null {
+function knownIdOf(
+  type: "role" | "policy",
+  arn: string,
+  { record }: Pick<OwnershipContext, "record">,
+): string | null {
   return record?.inventory.find((item) => item.type === type && item.id === arn)?.uniqueId ?? null;
 }
 
-/** The record learns the id of what we created only after the read-back. */
-function createdByUs(role: LiveRole, { writes }: OwnershipContext): boolean {
-  return writes.some(
-    (write) =>
-      write.call === "iam:CreateRole" &&
-      write.target === role.arn &&
-      Math.abs(role.createdAtMs - write.atMs) < CREATION_SKEW_MS,
+/** True when the record knows the role's ARN with another id, and this one is not of our own making. */
+export function isRecreated(role: LiveRole, context: Omit<OwnershipContext, "instance">): boolean {
+  const knownId = knownIdOf("role", role.arn, context);
+  if (knownId === null || knownId === role.roleId) return false;
+  return !unsettledCreations(role.arn, context).some(
+    (write) => Math.abs(role.createdAtMs - write.atMs) <= CREATION_SKEW_MS,
+  );
+}
+
+/**
+ * Our own CreateRoles since the record learned the role's id, which it does only after the read-back. What they made is
+ * ours; what somebody made after that is not, however soon.
+ */
+export function unsettledCreations(
+  arn: string,
+  { record, writes }: Omit<OwnershipContext, "instance">,
+): readonly PastWrite[] {
+  const sinceMs = record?.roleKnownSinceMs ?? 0;
+  return writes.filter(
+    (write) => write.call === "iam:CreateRole" && write.target === arn && write.atMs > sinceMs,
   );
 }
 

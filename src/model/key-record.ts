@@ -48,6 +48,8 @@ export interface KeyRecord {
   readonly key: Key;
   readonly status: KeyStatus | null;
   readonly inventory: readonly InventoryItem[];
+  /** When the inventory learned the id of the role that it names; null: it names none. */
+  readonly roleKnownSinceMs: number | null;
   readonly applied: AppliedState | null;
   /** By drift fingerprint: when it was first seen. */
   readonly driftSinceMs: Readonly<Record<string, number>>;
@@ -70,6 +72,7 @@ export function emptyKeyRecord(key: Key): KeyRecord {
     key,
     status: null,
     inventory: [],
+    roleKnownSinceMs: null,
     applied: null,
     driftSinceMs: {},
     revertsMs: {},

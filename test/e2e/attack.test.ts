@@ -1,4 +1,10 @@
-import { AttachRolePolicyCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { AddPermissionCommand } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import {
@@ -141,6 +147,33 @@ describe("an attacker with a console", () => {
     }
 
     expect(attached("f1")).toEqual([]);
+  });
+
+  test("gets nothing for a role made again with our tags, until a person deletes it", async () => {
+    const { iam } = installation.consoleOf(PROD);
+    const RoleName = roleNameOf("f1");
+    const role = installation.world.accounts[PROD]?.iam.roles[RoleName];
+    if (role === undefined) throw new Error("f1 has no role");
+    const made = {
+      RoleName,
+      Path: role.path,
+      AssumeRolePolicyDocument: role.trust,
+      Tags: role.tags,
+    };
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "grantkeeper" }));
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    await iam.send(new CreateRoleCommand(made));
+
+    await installation.settled();
+    await installation.settled();
+
+    expect(inline("f1")).toBe("");
+    expect(await installation.condition(keyOf("f1"), "Ready")).toMatchObject({ status: "False" });
+
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    await installation.converge();
+
+    expect(inline("f1")).not.toBe("");
   });
 
   test("is not answered by removing a restriction: a Deny waits for a person", async () => {

@@ -1,6 +1,8 @@
+import { isRecreated, unsettledCreations } from "../../diff/ownership.ts";
 import { callerSidPrefix, isOurSid } from "../../iam/sid.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { InstanceName } from "../../model/ids.ts";
+import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
 import {
   liveFunction,
   livePolicy,
@@ -14,36 +16,59 @@ import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
 import { statementSids } from "../pass/statement-sids.ts";
 import { isBinding } from "../pass/subject.ts";
 
+/** What an inventory is made of, beside the state itself. */
+export interface InventorySeen {
+  /** As it was before. */
+  readonly record: KeyRecord;
+  readonly live: LiveAccount;
+  /** Ours of late, those of the pass included. */
+  readonly writes: readonly PastWrite[];
+  readonly instance: InstanceName;
+}
+
 /**
  * What of this state stands in AWS and is ours: the only things that pruning may delete later. An object that could not
- * be read keeps its place; one that is surely gone leaves.
+ * be read keeps its place; one that is surely gone leaves. A role that somebody made again keeps the id that it had, so
+ * that the next pass still knows.
  */
 export function inventoryOf(
   state: DesiredBinding | DesiredPolicy,
-  before: readonly InventoryItem[],
-  live: LiveAccount,
-  instance: InstanceName,
+  seen: InventorySeen,
 ): readonly InventoryItem[] {
+  const { record, live, instance } = seen;
+  const before = record.inventory;
   const found = isBinding(state)
-    ? [...roleItems(state, before, live, instance), ...statementItems(state, before, live, instance)]
+    ? [...roleItems(state, seen), ...statementItems(state, before, live, instance)]
     : policyItems(state, before, live, instance);
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function roleItems(
-  binding: DesiredBinding,
-  before: readonly InventoryItem[],
-  live: LiveAccount,
-  instance: InstanceName,
-): InventoryItem[] {
-  const known = before.filter((item) => item.type === "role");
+/** When the record learned the id of the role of this inventory; null where it has none. */
+export function roleKnownSince(
+  inventory: readonly InventoryItem[],
+  before: KeyRecord,
+  nowMs: number,
+): number | null {
+  const idsIn = (items: readonly InventoryItem[]): string =>
+    JSON.stringify(items.flatMap(({ type, id, uniqueId }) => (type === "role" ? [[id, uniqueId]] : [])));
+  if (!inventory.some(({ type }) => type === "role")) return null;
+  return idsIn(inventory) === idsIn(before.inventory) ? (before.roleKnownSinceMs ?? null) : nowMs;
+}
+
+function roleItems(binding: DesiredBinding, seen: InventorySeen): InventoryItem[] {
+  const { record, live, instance } = seen;
+  const { arn } = binding.role;
+  const known = record.inventory.filter((item) => item.type === "role");
+  const others = known.filter((item) => item.id !== arn);
   const reading = liveRole(live, binding.role.name);
-  if (reading.kind === "unknown") return known;
-  if (reading.kind === "absent") return known.filter((item) => item.id !== binding.role.arn);
+  // Where we could make it the old one was gone, whatever it is now.
+  if (reading.kind === "unknown") return unsettledCreations(arn, seen).length > 0 ? others : known;
+  if (reading.kind === "absent") return others;
   const role = reading.value;
-  const others = known.filter((item) => item.id !== role.arn);
+  if (isRecreated(role, seen)) return known;
+  const rest = known.filter((item) => item.id !== role.arn);
   const ours = isOurs(role, owner(binding), instance) || known.some((item) => item.uniqueId === role.roleId);
-  return ours ? [...others, { type: "role", id: role.arn, uniqueId: role.roleId }] : others;
+  return ours ? [...rest, { type: "role", id: role.arn, uniqueId: role.roleId }] : rest;
 }
 
 function policyItems(

@@ -9,7 +9,7 @@ import { assess, terminalReason, type Assessment } from "./conditions.ts";
 import { openedDrifts } from "./drift-found.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "./ended-drift.ts";
 import { incidentAfter, tellingDrifts, type Incident } from "./incident.ts";
-import { inventoryOf } from "./inventory.ts";
+import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "./key-status.ts";
 import { failedWrite, planAfter, remainingDrifts, unreadParts } from "./left-over.ts";
 import { outcomeFacts } from "./outcome-facts.ts";
@@ -91,11 +91,14 @@ type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 function changedRecord(
   pass: Pass,
   outcome: JudgedOutcome,
-  { seen: { live, swept }, incident, ended, time }: Changes,
+  { seen: { live, swept, writes }, incident, ended, time }: Changes,
 ): KeyRecord {
   const { judged } = outcome;
   const before = judged.subject.record;
   const state = desiredOf(judged.subject) ?? appliedOf(before);
+  const { instance } = pass;
+  const inventory =
+    state === null ? before.inventory : inventoryOf(state, { record: before, live, writes, instance });
   return {
     ...before,
     driftSinceMs: {
@@ -105,7 +108,8 @@ function changedRecord(
     },
     revertsMs: revertsAfter(before, ended, time.nowMs),
     applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
-    inventory: state === null ? before.inventory : inventoryOf(state, before.inventory, live, pass.instance),
+    inventory,
+    roleKnownSinceMs: roleKnownSince(inventory, before, time.nowMs),
     upstreamVersions: state === null ? {} : upstreamVersions(pass, state, before, live),
     unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
     incidentSinceMs: incident.sinceMs,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { inventoryOf } from "../../../src/controller/settlement/inventory.ts";
+import { inventoryOf, roleKnownSince } from "../../../src/controller/settlement/inventory.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
+import { emptyKeyRecord, type PastWrite } from "../../../src/model/key-record.ts";
 import type { LiveAccount, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 import type { InventoryItem } from "../../../src/model/status.ts";
 import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
@@ -34,6 +35,18 @@ const POLICY = policy(compiled(allow("s3:GetObject")));
 const OWNED = livePolicyOf(POLICY.arn, ["{}"], { tags: { kind: "present", value: POLICY.tags } });
 const ITEM: InventoryItem = { type: "policy", id: POLICY.arn, uniqueId: OWNED.policyId };
 const UNREAD: LiveAccount = { ...emptyAccount(), complete: false, policies: new Map(), regions: new Map() };
+const NOW_MS = Date.UTC(2026, 8, 26);
+const NEW: InventoryItem = { ...ROLE, uniqueId: "AROAMADEAGAIN00000001" };
+const RECREATED = withRole(LIVE, liveRoleOf(STATE, { roleId: "AROAMADEAGAIN00000001", createdAtMs: NOW_MS }));
+const CREATE: PastWrite = {
+  key: STATE.key,
+  atMs: NOW_MS + 500,
+  call: "iam:CreateRole",
+  step: 2,
+  target: STATE.role.arn,
+  beforeHash: null,
+  afterHash: null,
+};
 const untagged = { kind: "present", value: [] } as const;
 
 describe("what of a key stands in AWS and is ours", () => {
@@ -135,6 +148,71 @@ describe("what of a key stands in AWS and is ours", () => {
   ])("$because", ({ state, before, live, is }) => {
     const byId = (a: InventoryItem, b: InventoryItem): number => (a.id < b.id ? -1 : 1);
 
-    expect(inventoryOf(state, before, live, INSTANCE)).toEqual([...is].sort(byId));
+    const record = { ...emptyKeyRecord(state.key), inventory: before };
+    expect(inventoryOf(state, { record, live, writes: [], instance: INSTANCE })).toEqual([...is].sort(byId));
+  });
+});
+
+describe("the id of a role that stands there anew with our tags", () => {
+  test.each<{
+    readonly writes: readonly PastWrite[];
+    readonly sinceMs: number | null;
+    readonly live: LiveAccount;
+    readonly is: readonly InventoryItem[];
+    readonly because: string;
+  }>([
+    { writes: [], sinceMs: null, live: RECREATED, is: [ROLE], because: "stays as it was: somebody made it" },
+    { writes: [CREATE], sinceMs: null, live: RECREATED, is: [NEW], because: "is taken over: we made it" },
+    {
+      writes: [{ ...CREATE, atMs: NOW_MS + 61_000 }],
+      sinceMs: null,
+      live: RECREATED,
+      is: [ROLE],
+      because: "stays when our own came more than a minute later",
+    },
+    {
+      writes: [{ ...CREATE, target: `${STATE.role.arn}-other` }],
+      sinceMs: null,
+      live: RECREATED,
+      is: [ROLE],
+      because: "stays when our own was another role",
+    },
+    {
+      writes: [CREATE],
+      sinceMs: NOW_MS + 600,
+      live: RECREATED,
+      is: [ROLE],
+      because: "stays when the record knew what we made before",
+    },
+    {
+      writes: [],
+      sinceMs: null,
+      live: withRole(RECREATED, liveRoleOf(STATE, { roleId: "AROAX", tags: [] })),
+      is: [ROLE],
+      because: "stays when it has no tags either",
+    },
+    {
+      writes: [CREATE],
+      sinceMs: null,
+      live: { ...UNREAD, roles: new Map() },
+      is: [],
+      because: "is nothing while what we made is unread",
+    },
+  ])("$because", ({ writes, sinceMs, live, is }) => {
+    const record = { ...emptyKeyRecord(STATE.key), inventory: [ROLE], roleKnownSinceMs: sinceMs };
+
+    const found = inventoryOf(STATE, { record, live, writes, instance: INSTANCE });
+
+    expect(found.filter(({ type }) => type === "role")).toEqual(is);
+  });
+
+  test.each([
+    { inventory: [ROLE], knows: 7, because: "the same id is as old as it was" },
+    { inventory: [NEW], knows: NOW_MS, because: "another id is new" },
+    { inventory: [STATEMENT], knows: null, because: "without a role there is nothing to know" },
+  ])("$because", ({ inventory, knows }) => {
+    const before = { ...emptyKeyRecord(STATE.key), inventory: [ROLE], roleKnownSinceMs: 7 };
+
+    expect(roleKnownSince(inventory, before, NOW_MS)).toBe(knows);
   });
 });

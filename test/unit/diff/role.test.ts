@@ -371,6 +371,28 @@ describe("the role itself", () => {
     expect(driftsOfBinding(desired, at)).toEqual([]);
   });
 
+  test("has drifted when somebody made it anew a moment after us", () => {
+    const desired = binding();
+    const live = accountWith({
+      role: liveRoleOf(desired, { roleId: "AROAOTHER", createdAtMs: NOW_MS - 1_000 }),
+      found: liveFunctionOf(desired),
+    });
+    const create: PastWrite = {
+      key: desired.key,
+      atMs: NOW_MS - 3_000,
+      call: "iam:CreateRole",
+      step: 2,
+      target: desired.role.arn,
+      beforeHash: null,
+      afterHash: null,
+    };
+    const record = { ...appliedRecord(desired), roleKnownSinceMs: NOW_MS - 2_000 };
+
+    expect(changes(driftsOfBinding(desired, context(live, { record, writes: [create] })))).toMatchObject([
+      { kind: "role-recreated" },
+    ]);
+  });
+
   test("is named when git named another one before", () => {
     const record = appliedRecord(binding({ name: "orders-api-old" }));
     const desired = binding();
