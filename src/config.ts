@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
-import { LineCounter, parseDocument as parseYaml } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument as parseYaml } from "yaml";
 import { z } from "zod";
 import { parseInstanceName, parseNamespace, type InstanceName } from "./model/ids.ts";
 import { parseDurationMs } from "./model/duration.ts";
@@ -242,9 +242,7 @@ export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigPr
   const overruled = overrule(raw.value.value, input);
   const parsed = operatorSchema.safeParse(overruled);
   if (!parsed.success) {
-    return err(
-      parsed.error.issues.map((issue) => ({ where: raw.value.where(issue.path), message: issueText(issue) })),
-    );
+    return err(parsed.error.issues.flatMap((issue) => problemsOf(issue, raw.value)));
   }
   return assemble(parsed.data, input, (path) => raw.value.where(path));
 }
@@ -264,7 +262,9 @@ function readText(file: string): Result<string, ConfigProblem> {
 interface RawConfig {
   readonly value: Record<string, unknown>;
   /** `file:line:column path` of the nearest node that exists. */
-  readonly where: (path: readonly PropertyKey[]) => string;
+  readonly where: Where;
+  /** The same for a field's name, which stands there also when its value is not. */
+  readonly whereKey: Where;
 }
 
 function parseText(text: string, file: string): Result<RawConfig, readonly ConfigProblem[]> {
@@ -279,7 +279,11 @@ function parseText(text: string, file: string): Result<RawConfig, readonly Confi
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return err([{ where: `${file}:1:1`, message: "expected a mapping with instance, stateDir and sources" }]);
   }
-  return ok({ value: value as Record<string, unknown>, where: (path) => place(document, lines, file, path) });
+  return ok({
+    value: value as Record<string, unknown>,
+    where: (path) => place(document, lines, file, path),
+    whereKey: (path) => keyPlace(document, lines, file, path) ?? place(document, lines, file, path),
+  });
 }
 
 function place(
@@ -299,10 +303,35 @@ function place(
   return `${file} ${keys.join(".")}`.trimEnd();
 }
 
-function issueText(issue: z.core.$ZodIssue): string {
+function keyPlace(
+  document: ReturnType<typeof parseYaml>,
+  lines: LineCounter,
+  file: string,
+  path: readonly PropertyKey[],
+): string | undefined {
+  const owner = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(owner)) return undefined;
+  const pair = owner.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)));
+  const offset = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+  if (offset === undefined) return undefined;
+  const { line, col } = lines.linePos(offset);
+  return `${file}:${line}:${col} ${path.map(String).join(".")}`;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, { where, whereKey }: RawConfig): readonly ConfigProblem[] {
   if (issue.code === "unrecognized_keys")
-    return `unknown field ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
-  return issue.message;
+    return issue.keys.map((key) => ({
+      where: whereKey([...issue.path, key]),
+      message: `unknown field "${key}"`,
+    }));
+  const message = issue.code === "invalid_value" ? `expected ${oneOf(issue.values)}` : issue.message;
+  return [{ where: where(issue.path), message }];
+}
+
+/** `"a", "b" or "c"`. */
+function oneOf(values: readonly unknown[]): string {
+  const quoted = values.map((value) => JSON.stringify(value));
+  return [quoted.slice(0, -1).join(", "), quoted.at(-1)].filter((part) => part !== "").join(" or ");
 }
 
 function overrule(value: Record<string, unknown>, { env, flags }: ConfigInput): Record<string, unknown> {

@@ -98,6 +98,37 @@ describe("precedence", () => {
 describe("what is refused", () => {
   test.each([
     {
+      text: `${SMALLEST}sweeep: 5m\nhttp: {listn: ":1"}\n`,
+      says: ["8:8 http.listn", "7:1 sweeep"],
+      because: "at any depth",
+    },
+    { text: `${SMALLEST}sweeep:\n`, says: ["7:1 sweeep"], because: "also without a value" },
+    {
+      text: SMALLEST.replace("main\n", "main\n    pth: x\n"),
+      says: ["6:5 sources.0.pth"],
+      because: "in a list",
+    },
+  ])("an unknown field is named with line and column, $because", ({ text, says }) => {
+    const found = problems({ text });
+
+    expect(found.map(({ where }) => where.replace(/^.*grantkeeper\.yaml:/, ""))).toEqual(says);
+    expect(found.every(({ message }) => /^unknown field "\w+"$/.test(message))).toBe(true);
+  });
+
+  test.each([
+    { text: `${SMALLEST}mode: enforced\n`, message: 'expected "observe" or "enforce"' },
+    {
+      text: `${SMALLEST}tokens: [{name: ci, sha256: ${"a".repeat(64)}, scopes: [write], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}]\n`,
+      message: 'expected "read", "reconcile", "suspend" or "approve"',
+    },
+  ])("a wrong word is answered with those that there are: $message", ({ text, message }) => {
+    expect(problems({ text })).toEqual([
+      { where: expect.stringMatching(/grantkeeper\.yaml:7:\d+ /), message },
+    ]);
+  });
+
+  test.each([
+    {
       text: `${SMALLEST}sweeep: 5m\n`,
       message: /unknown field "sweeep"/,
       because: "a field that it does not know",
