@@ -69,8 +69,9 @@ function run(steps: readonly Step[]): { readonly unserved: ReadonlySet<Key>; rea
     if (one.kind === "later") nowMs += one.ms;
   }
   nowMs += 100;
-  do for (const accountId of [...running]) finish(accountId);
-  while (take());
+  const finishAll = (): void => [...running].forEach(finish);
+  finishAll();
+  while (take()) finishAll();
   return { unserved, overlaps };
 }
 

@@ -47,7 +47,7 @@ import { withFunction, withPolicy, withRole } from "./apply.ts";
 
 export const ACCOUNT_ID = "111122223333" as AccountId;
 export const REGION = "eu-west-1" as Region;
-export const PARTITION = "aws" as Partition;
+const PARTITION = "aws" as Partition;
 export const INSTANCE = "test-1" as InstanceName;
 export const NOW_MS = Date.parse("2026-10-01T12:00:00.000Z");
 export const SETTLE_MS = 60_000;
