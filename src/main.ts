@@ -237,6 +237,7 @@ async function startController(config: Config, signal: AbortSignal): Promise<Run
   const lock = acquireLock(config.stateDir);
   const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
   telemetry.gauge("build_info", 1, { version });
+  warnOfSecrets(config, telemetry);
   const { store, audit } = openStore({
     stateDir: config.stateDir,
     clock,
@@ -383,6 +384,26 @@ function localToken(stateDir: string): string {
   const token = random.hex(32);
   writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
   return token;
+}
+
+/** Secrets are read when they are used, and may come later; a file that is missing now is said now, not by a lost alert. */
+function warnOfSecrets({ webhookSecretFile, alerts }: Config, telemetry: Telemetry): void {
+  const files = [
+    ...(webhookSecretFile === null ? [] : [{ of: "the webhook", file: webhookSecretFile }]),
+    ...alerts.map(({ name, secretFile }) => ({ of: `alert route ${name}`, file: secretFile })),
+  ];
+  for (const { of, file } of files) {
+    const reason = secretProblem(file);
+    if (reason !== null) telemetry.warn("a secret file cannot be used", { of, file, reason });
+  }
+}
+
+function secretProblem(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8").trim() === "" ? "empty" : null;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code ?? "error";
+  }
 }
 
 function secretReader(path: string): () => Promise<string> {

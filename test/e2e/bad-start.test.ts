@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -152,5 +152,41 @@ http: {listen: "nowhere"}
     } finally {
       await first.stop();
     }
+  });
+
+  test("secret files that are missing are named in the log at once, and nothing else stops", async () => {
+    await makeRepository(folder, "permissions.git");
+    writeFileSync(join(folder, "there"), "a secret that nobody may see in the log\n");
+    writeFileSync(join(folder, "empty"), "\n");
+    const routes = ["there", "empty", "missing-alert"].map(
+      (file) => `{name: to-${file}, webhook: "http://127.0.0.1:9", secretFile: ${file}}`,
+    );
+    write(`${operatorFile("127.0.0.1:0")}webhooks: {generic: {secretFile: missing-webhook}}
+alerts: [${routes.join(", ")}]
+`);
+    const log = join(folder, "log");
+    const controller = startController(join(folder, "grantkeeper.yaml"), log, {
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "x",
+    });
+    try {
+      await until("it listens", () => existsSync(join(folder, "state", "api-token")) || undefined, {
+        withinMs: WITHIN_MS,
+      });
+    } finally {
+      await controller.stop();
+    }
+
+    const said = readFileSync(log, "utf8");
+    const warned = said
+      .split("\n")
+      .filter((line) => line.includes("a secret file cannot be used"))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(warned).toEqual([
+      expect.objectContaining({ of: "the webhook", file: join(folder, "missing-webhook"), reason: "ENOENT" }),
+      expect.objectContaining({ of: "alert route to-empty", file: join(folder, "empty"), reason: "empty" }),
+      expect.objectContaining({ of: "alert route to-missing-alert", reason: "ENOENT" }),
+    ]);
+    expect(said).not.toContain("nobody may see");
   });
 });
