@@ -74,7 +74,7 @@ function obstacleOf({ binding, standing, context }: BindingScope): Withheld | nu
   if (standing.kind === "recreated") {
     const reason =
       "the role was deleted and made again: what named its old id (KMS grants, policies) is broken";
-    const mend = "let the function use another role, then this one again";
+    const mend = "find out who made it, then delete it: it is made anew as git says";
     return { kind: "not-in-this-version", subject, reason, mend };
   }
   const { owner, reason } = standing;
