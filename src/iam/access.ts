@@ -3,10 +3,17 @@ import { findOperator, operatorParts } from "./operators.ts";
 import { isDangling } from "./principal.ts";
 import { readStatement } from "./statement.ts";
 
-/** How far a statement of a resource policy opens a function. */
-export type Danger = "public" | "no-source" | "foreign-account" | "none";
+/** How far a statement of a resource policy opens a function. `takeover`: others may do more than call it. */
+export type Danger = "public" | "takeover" | "no-source" | "foreign-account" | "none";
 
-const ORDER: readonly Danger[] = ["none", "foreign-account", "no-source", "public"];
+const ORDER: readonly Danger[] = ["none", "foreign-account", "no-source", "takeover", "public"];
+
+/** What may end at once when it appears: the others are for people to judge. */
+export function isOpen(danger: Danger): boolean {
+  return danger === "public" || danger === "takeover";
+}
+
+const INVOKING: ReadonlySet<string> = new Set(["lambda:invokefunction", "lambda:invokefunctionurl"]);
 
 /** Keys that tie a call to an organization, an account, a source or a shared token. */
 const SOURCE_KEYS: ReadonlySet<string> = new Set([
@@ -22,10 +29,12 @@ const CALLER_KEYS: ReadonlySet<string> = new Set([
   "aws:principalaccount",
   "aws:principalarn",
 ]);
+/** No manifest says which organization is ours. */
+const ORGANIZATION_KEYS: ReadonlySet<string> = new Set(["aws:principalorgid", "aws:principalorgpaths"]);
 
 /**
  * The worst that a statement of a resource policy (plain data) lets in: everybody, a service on anybody's behalf,
- * another account. `none` for Deny and for what is not understood, which the caller reports as unknown.
+ * another account or an organization. `none` for Deny and for what is not understood, which the caller reports as unknown.
  */
 export function dangerOf(statement: unknown, context: DocumentContext): Danger {
   return memberDanger(readStatement(statement, context), context);
@@ -42,23 +51,32 @@ export function memberDanger(member: Member, context: DocumentContext): Danger {
   );
 }
 
+/** Anything but calling: who may change the code has the role. */
+function reachesBeyondCalls({ actions }: NormalStatement): boolean {
+  return actions.negated || actions.values.some((action) => !INVOKING.has(action));
+}
+
 function hasOpenUrl(statement: NormalStatement): boolean {
   return statement.conditions.some(
     (test) => test.key === "lambda:functionurlauthtype" && isBinding(test) && test.values.includes("NONE"),
   );
 }
 
-function principalDanger(
-  principal: string,
-  { conditions }: NormalStatement,
-  context: DocumentContext,
-): Danger {
+function principalDanger(principal: string, statement: NormalStatement, context: DocumentContext): Danger {
+  const danger = callerDanger(principal, statement, context);
+  return danger === "foreign-account" && reachesBeyondCalls(statement) ? "takeover" : danger;
+}
+
+function callerDanger(principal: string, { conditions }: NormalStatement, context: DocumentContext): Danger {
   const binding = conditions.filter(isBinding);
   const bySource = binding.filter((test) => SOURCE_KEYS.has(test.key));
   const byCaller = binding.filter((test) => CALLER_KEYS.has(test.key));
   if (principal === "AWS *") {
     const ties = [...bySource, ...byCaller];
-    return ties.length === 0 ? "public" : foreignTies(ties, context);
+    if (ties.length === 0) return "public";
+    return ties.every((test) => ORGANIZATION_KEYS.has(test.key))
+      ? "foreign-account"
+      : foreignTies(ties, context);
   }
   if (principal.startsWith("Service ")) {
     return bySource.length === 0 ? "no-source" : foreignTies(bySource, context);
@@ -90,9 +108,12 @@ function isBinding(test: ConditionTest): boolean {
   return !operator.pattern || !test.values.some(isAnyValue);
 }
 
-/** `*`, or an ARN that leaves both account and resource open. */
+/** `*`, or an ARN that leaves both account and resource open; a bucket's has no account. */
 function isAnyValue(pattern: string): boolean {
+  if (!/[*?]/.test(pattern)) return false;
   if (/^[*?]*$/.test(pattern)) return true;
+  // A path inside one organization.
+  if (/^o-[a-z0-9]+\//.test(pattern)) return false;
   const [, , , , account = "*", ...resource] = pattern.split(":");
-  return /[*?]/.test(account) && /^[*?]/.test(`${resource.join(":")}*`);
+  return (account === "" || /[*?]/.test(account)) && /^[*?]/.test(`${resource.join(":")}*`);
 }

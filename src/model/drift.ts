@@ -28,7 +28,7 @@ export type DriftChange =
       readonly sid: string | null;
       /** Ours by the first two parts of its Sid. */
       readonly ours: boolean;
-      readonly danger: "public" | "no-source" | "foreign-account" | "none";
+      readonly danger: "public" | "takeover" | "no-source" | "foreign-account" | "none";
     }
   | { readonly kind: "function-role" }
   | { readonly kind: "role-not-published"; readonly versions: readonly string[] }

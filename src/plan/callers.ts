@@ -1,3 +1,4 @@
+import { isOpen } from "../iam/access.ts";
 import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
 import { statementFingerprint } from "../iam/equivalence.ts";
 import { callerSidPrefix } from "../iam/sid.ts";
@@ -109,7 +110,7 @@ function addStatement(drift: MissingDrift, scope: BindingScope): Draft {
 function planExtra(drift: ExtraDrift, scope: BindingScope): Part {
   const { sid, ours, danger } = drift.change;
   const { undeclaredCallers } = scope.binding;
-  if (!ours && undeclaredCallers === "report" && danger !== "public") return EMPTY_PART;
+  if (!ours && undeclaredCallers === "report" && !isOpen(danger)) return EMPTY_PART;
   if (sid === null) return withheldPart(withoutSid(drift));
   if (ours) return planOurs(drift, sid, scope);
   if (isHole(drift, scope.context)) return drafted(removal(drift, sid, scope, { step: 3, closesHole: true }));
@@ -145,6 +146,8 @@ function reasonToAsk(drift: ExtraDrift, sid: string, scope: BindingScope): strin
   if (!wasReported && !seenAtFirst(drift, scope.context)) return null;
   if (drift.change.danger === "public")
     return `statement "${sid}" lets anyone call the function, and did so from the first`;
+  if (drift.change.danger === "takeover")
+    return `statement "${sid}" lets others do more than call the function, and did so from the first`;
   return `statement "${sid}" is not in git and was there before undeclared callers were to be removed`;
 }
 

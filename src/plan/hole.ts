@@ -1,3 +1,4 @@
+import { isOpen } from "../iam/access.ts";
 import type { Drift } from "../model/drift.ts";
 import { driftFingerprint } from "../model/drift.ts";
 import type { PermissionRow } from "../model/delta.ts";
@@ -21,7 +22,7 @@ export function isHole(drift: Drift, context: PlanContext): boolean {
   if (drift.cause === "revision" || drift.cause === "upstream") return false;
   if (drift.change.kind === "boundary") return isForeignBoundary(drift.live, context);
   if (drift.change.kind === "statement-extra") {
-    return drift.change.danger === "public" && !seenAtFirst(drift, context);
+    return isOpen(drift.change.danger) && !seenAtFirst(drift, context);
   }
   return drift.delta.allowed.some(opensHole);
 }

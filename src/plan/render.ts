@@ -1,3 +1,4 @@
+import { matchesPattern } from "../iam/wildcard.ts";
 import type { Delta } from "../model/delta.ts";
 import type { Drift, DriftChange } from "../model/drift.ts";
 import type { KeyPlan } from "../model/plan.ts";
@@ -73,10 +74,19 @@ function allowedText(delta: Delta, otherwise: string): string {
 
 const DANGER = {
   public: "anyone on the internet may call it",
+  takeover: "somebody else may do more than call it",
   "no-source": "a service may call it on anybody's behalf",
   "foreign-account": "another account may call it",
   none: "a caller that is not in git may call it",
 } as const;
+
+function dangerText(danger: keyof typeof DANGER, { delta }: Drift): string {
+  const changesCode = delta.allowed.some(({ action }) =>
+    matchesPattern(action.toLowerCase(), "lambda:updatefunctioncode"),
+  );
+  if (!changesCode || (danger !== "public" && danger !== "takeover")) return DANGER[danger];
+  return `${danger === "public" ? "anyone" : "another account"} may change the function's code`;
+}
 
 function extraStatement(
   change: Extract<DriftChange, { readonly kind: "statement-extra" }>,
@@ -85,7 +95,7 @@ function extraStatement(
   const name = change.sid === null ? "a statement without Sid" : `statement "${change.sid}"`;
   const denies = drift.live?.includes('"Effect":"Deny"') === true;
   if (denies) return `- calls are denied${onQualifier(change)} (${name})`;
-  return `+ ${DANGER[change.danger]}${onQualifier(change)} (${name})`;
+  return `+ ${dangerText(change.danger, drift)}${onQualifier(change)} (${name})`;
 }
 
 function onQualifier({ qualifier }: { readonly qualifier: string | null }): string {

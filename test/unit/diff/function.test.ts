@@ -122,6 +122,12 @@ describe("undeclared callers", () => {
       drifts: ["foreign-account"],
       because: "a foreign account is one",
     },
+    {
+      statement: { ...FOREIGN, Action: "lambda:UpdateFunctionCode" },
+      setting: "report",
+      drifts: ["takeover"],
+      because: "another account that may change the code is worse",
+    },
     { statement: NIGHTLY, setting: "remove", drifts: ["none"], because: "the whole policy is ours then" },
     {
       statement: { ...PUBLIC, Effect: "Deny" },

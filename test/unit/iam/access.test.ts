@@ -5,12 +5,16 @@ import type { DocumentContext } from "../../../src/iam/document.ts";
 const CONTEXT: DocumentContext = { dialect: "resource", partition: "aws", accountId: "111122223333" };
 const SERVICE = { Service: "sns.amazonaws.com" };
 
-function invoke(principal: unknown, condition: unknown = {}): unknown {
+function invoke(
+  principal: unknown,
+  condition: unknown = {},
+  action: unknown = "lambda:InvokeFunction",
+): unknown {
   return {
     Sid: "s",
     Effect: "Allow",
     Principal: principal,
-    Action: "lambda:InvokeFunction",
+    Action: action,
     Resource: "arn:aws:lambda:eu-west-1:111122223333:function:f",
     Condition: condition,
   };
@@ -71,9 +75,56 @@ describe("a statement of a function's policy is", () => {
       statement: invoke("*", { ArnLike: { "aws:SourceArn": "arn:aws:sns*" } }),
     },
     {
-      danger: "none",
-      because: "the organization is named",
+      danger: "public",
+      because: "any bucket is no source",
+      statement: invoke("*", { ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" } }),
+    },
+    {
+      danger: "foreign-account",
+      because: "nobody said that the organization is ours",
       statement: invoke("*", { StringEquals: { "aws:PrincipalOrgID": "o-1" } }),
+    },
+    {
+      danger: "foreign-account",
+      because: "nor a part of an organization",
+      statement: invoke("*", { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-1/*" } }),
+    },
+    {
+      danger: "public",
+      because: "any organization is none",
+      statement: invoke("*", { StringLike: { "aws:PrincipalOrgID": "o-*" } }),
+    },
+    {
+      danger: "none",
+      because: "of the organization this account alone",
+      statement: invoke("*", {
+        StringEquals: { "aws:PrincipalOrgID": "o-1", "aws:PrincipalAccount": "111122223333" },
+      }),
+    },
+    {
+      danger: "takeover",
+      because: "another account may change the code",
+      statement: invoke({ AWS: "444455556666" }, {}, "lambda:UpdateFunctionCode"),
+    },
+    {
+      danger: "takeover",
+      because: "an organization may do anything with it",
+      statement: invoke("*", { StringEquals: { "aws:PrincipalOrgID": "o-1" } }, "lambda:*"),
+    },
+    {
+      danger: "takeover",
+      because: "one action of several is enough",
+      statement: invoke({ AWS: "444455556666" }, {}, ["lambda:InvokeFunction", "lambda:AddPermission"]),
+    },
+    {
+      danger: "public",
+      because: "everybody is worse than another account",
+      statement: invoke({ AWS: ["*", "444455556666"] }, {}, "lambda:*"),
+    },
+    {
+      danger: "none",
+      because: "the account itself may change the code",
+      statement: invoke({ AWS: "111122223333" }, {}, "lambda:UpdateFunctionCode"),
     },
     {
       danger: "none",
@@ -100,6 +151,29 @@ describe("a statement of a function's policy is", () => {
       danger: "no-source",
       because: "the service may for any topic",
       statement: invoke(SERVICE, { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:*" } }),
+    },
+    {
+      danger: "no-source",
+      because: "the service may for any bucket",
+      statement: invoke(SERVICE, { ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" } }),
+    },
+    {
+      danger: "none",
+      because: "the service may for any bucket of this account",
+      statement: invoke(SERVICE, {
+        ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" },
+        StringEquals: { "aws:SourceAccount": "111122223333" },
+      }),
+    },
+    {
+      danger: "none",
+      because: "a pattern without a star is one account",
+      statement: invoke(SERVICE, { StringLike: { "aws:SourceAccount": "111122223333" } }),
+    },
+    {
+      danger: "no-source",
+      because: "the beginning of an account is many accounts",
+      statement: invoke(SERVICE, { StringLike: { "aws:SourceAccount": "1*" } }),
     },
     {
       danger: "none",

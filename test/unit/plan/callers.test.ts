@@ -190,6 +190,21 @@ describe("what git does not declare", () => {
     { desired: report, live: [foreign], steps: [], asks: 0, because: "a foreign account is only told of" },
     {
       desired: report,
+      live: [{ ...foreign, Action: "lambda:*" }],
+      steps: ["3 lambda:RemovePermission now"],
+      asks: 0,
+      because: "a foreign account that may change the code goes at once",
+    },
+    {
+      desired: report,
+      live: [{ ...foreign, Action: "lambda:*" }],
+      applied: null,
+      steps: [],
+      asks: 1,
+      because: "and needs a yes when it was there first",
+    },
+    {
+      desired: report,
       live: [PUBLIC],
       steps: ["3 lambda:RemovePermission now"],
       asks: 0,

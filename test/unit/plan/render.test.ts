@@ -39,6 +39,10 @@ function row(change: Partial<PermissionRow> = {}): PermissionRow {
   };
 }
 
+function mayDo(action: string): Drift["delta"] {
+  return { allowed: [row({ action })], noLongerAllowed: [] };
+}
+
 function drift(change: DriftChange, more: Partial<Drift> = {}): Drift {
   return {
     key: binding().key,
@@ -151,6 +155,18 @@ describe("one difference in one line", () => {
     {
       is: drift({ ...extra, danger: "public" }),
       line: '+ anyone on the internet may call it (statement "test1")',
+    },
+    {
+      is: drift({ ...extra, danger: "public" }, { delta: mayDo("lambda:*") }),
+      line: `+ anyone may change the function's code (statement "test1")`,
+    },
+    {
+      is: drift({ ...extra, danger: "takeover" }, { delta: mayDo("lambda:UpdateFunctionCode") }),
+      line: `+ another account may change the function's code (statement "test1")`,
+    },
+    {
+      is: drift({ ...extra, danger: "takeover" }, { delta: mayDo("lambda:AddPermission") }),
+      line: '+ somebody else may do more than call it (statement "test1")',
     },
     {
       is: drift({ ...extra, danger: "foreign-account", qualifier: "live" }),
