@@ -1,7 +1,7 @@
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import type { AwsError } from "../model/aws-error.ts";
+import { mendOfAwsError, type AwsError } from "../model/aws-error.ts";
 import { siteName, type CallSite } from "./calls.ts";
 
 /** Access that is missing: one alert's worth of facts. */
@@ -111,7 +111,7 @@ export class Circuits {
       scope,
       code: error.facts.code,
       deniedBy: error.facts.denial?.deniedBy ?? null,
-      mend: error.facts.denial?.mend ?? null,
+      mend: mendOfAwsError(error),
     });
   }
 }

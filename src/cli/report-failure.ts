@@ -1,5 +1,5 @@
 import { SourceError } from "../controller/ports/source.ts";
-import { AwsError } from "../model/aws-error.ts";
+import { AwsError, mendOfAwsError } from "../model/aws-error.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
 import { cleanText } from "./render/paint.ts";
 import type { Toolbox } from "./toolbox.ts";
@@ -27,7 +27,7 @@ function failureOf(error: unknown): Failure {
   if (error instanceof CliError) return error;
   if (error instanceof SourceError) return { message: error.message, mend: error.mend, exitCode: 1 };
   if (error instanceof AwsError) {
-    return { message: error.message, mend: error.facts.denial?.mend ?? null, exitCode: 1 };
+    return { message: error.message, mend: mendOfAwsError(error), exitCode: 1 };
   }
   if (error instanceof Error && isTyped(error))
     return { message: error.message, mend: mendOf(error), exitCode: 1 };

@@ -57,3 +57,13 @@ export class AwsError extends Error {
     this.facts = facts;
   }
 }
+
+/** The SDK's own code for credentials that it finds nowhere. */
+const NO_CREDENTIALS = "CredentialsProviderError";
+
+/** What a person can do about a failed call; null where nothing general can be said. */
+export function mendOfAwsError({ facts }: AwsError): string | null {
+  if (facts.code === NO_CREDENTIALS)
+    return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role gives credentials";
+  return facts.denial?.mend ?? null;
+}

@@ -1,4 +1,4 @@
-import { AwsError } from "../../model/aws-error.ts";
+import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/ids.ts";
 import { liveRole } from "../../model/live.ts";
@@ -147,8 +147,8 @@ async function checked(
 /** @throws what is no failure of AWS */
 function failureText(cause: unknown): string {
   if (!(cause instanceof AwsError)) throw cause;
-  const { denial } = cause.facts;
-  return denial === undefined ? cause.message : `${cause.message}; ${denial.mend}`;
+  const mend = mendOfAwsError(cause);
+  return mend === null ? cause.message : `${cause.message}; ${mend}`;
 }
 
 function roleName(account: DesiredAccount, identity: AssumableIdentity): string {

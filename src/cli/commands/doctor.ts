@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
-import { AwsError } from "../../model/aws-error.ts";
+import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { shortRevision } from "../../model/revision.ts";
 import type { CliCommand } from "../command.ts";
@@ -77,7 +77,7 @@ async function probes(
         "base",
         error.facts.call,
         "failed",
-        [error.message, error.facts.denial?.mend].filter((part) => part !== undefined).join("; "),
+        [error.message, mendOfAwsError(error)].filter((part) => part !== null).join("; "),
       ),
     ];
   }

@@ -133,10 +133,21 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
   return {
     views: planned.flatMap(({ views }) => views).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     others: [],
-    gaps: [...problemLines(project), ...planned.flatMap(({ gaps }) => gaps), ...withoutRecord(saved)],
+    gaps: [
+      ...problemLines(project),
+      ...planned.flatMap(({ gaps }) => gaps),
+      ...mendLines(saved),
+      ...withoutRecord(saved),
+    ],
     about: `${revisionText(project.snapshot.revision)} · ${at}`,
     incomplete,
   };
+}
+
+/** What mends several accounts is said once. */
+function mendLines({ accounts }: LiveStateSaved): readonly string[] {
+  const mends = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.mend ?? []) : []));
+  return [...new Set(mends)].sort().map((mend) => `mend  ${mend}`);
 }
 
 function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {

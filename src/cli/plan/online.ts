@@ -9,7 +9,7 @@ import { WAITING_FOR_FUNCTION } from "../../diff/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/reference.ts";
-import { AwsError } from "../../model/aws-error.ts";
+import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
@@ -35,17 +35,18 @@ export interface PlanGround {
 export async function readAccount(
   account: DesiredAccount,
   ground: PlanGround,
-  { live, record }: { readonly live: LiveState; readonly record: RecordReader | null },
+  { live: state, record }: { readonly live: LiveState; readonly record: RecordReader | null },
   toolbox: Toolbox,
 ): Promise<SavedAccount> {
   const known = record === null ? null : await readRecord(account, ground, record);
   const pass = passOf(account, known, ground);
   try {
-    const read = await sweep(pass, subjectsInScope(pass, ground.nowMs), live, toolbox.signal);
+    const read = await sweep(pass, subjectsInScope(pass, ground.nowMs), state, toolbox.signal);
     return { accountId: account.id, live: { kind: "read", account: read }, record: known };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return { accountId: account.id, live: { kind: "failed", reason: error.message }, record: known };
+    const live = { kind: "failed", reason: error.message, mend: mendOfAwsError(error) } as const;
+    return { accountId: account.id, live, record: known };
   }
 }
 

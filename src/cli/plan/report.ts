@@ -20,7 +20,8 @@ export interface PlanReport {
   readonly incomplete: boolean;
 }
 
-export function planLines({ views, others, gaps, about }: PlanReport): readonly string[] {
+export function planLines(report: PlanReport): readonly string[] {
+  const { views, others, gaps, about } = report;
   const changes = renderPlan(inOrder(views));
   const beside = grid(others.map(({ kind, target, what }) => [kind, target, what]));
   return [
@@ -30,9 +31,14 @@ export function planLines({ views, others, gaps, about }: PlanReport): readonly 
     ...blank(beside),
     ...gaps,
     ...blank(gaps),
-    renderPlanSummary(views),
+    comparedNothing(report) ? "nothing could be compared" : renderPlanSummary(views),
     about,
   ];
+}
+
+/** "0 functions change" would be a statement about what nobody has seen. */
+function comparedNothing({ views, others, incomplete }: PlanReport): boolean {
+  return incomplete && views.length + others.length === 0;
 }
 
 /** By what people call it, so that the targets of one function stand together. */

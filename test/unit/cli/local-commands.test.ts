@@ -301,6 +301,29 @@ describe("doctor", () => {
     );
   });
 
+  test("says what to set where the process has no credentials", async () => {
+    const facts = {
+      call: "sts:AssumeRole",
+      code: "CredentialsProviderError",
+      message: "none found",
+    } as const;
+    const examine = () =>
+      Promise.reject(
+        new AwsError({
+          ...facts,
+          disposition: { kind: "circuit", scope: "account" },
+          requestId: null,
+          lost: false,
+        }),
+      );
+
+    const { out } = await cli(["doctor", "--config", "x"], { installation: installation(examine) });
+
+    expect(out).toContain(
+      "CredentialsProviderError: none found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    );
+  });
+
   test("stops at a source that can't be read", async () => {
     const broken = source(() =>
       Promise.reject(new SourceError("unreachable", "cannot reach git", "check the network")),

@@ -205,20 +205,22 @@ const EMPTY: LiveState = {
   read: () => Promise.reject(new Error("a plan sweeps")),
 };
 
-const DENIED: LiveState = {
+const failing = (call: string, code: string): LiveState => ({
   ...EMPTY,
   sweep: () =>
     Promise.reject(
       new AwsError({
-        call: "iam:ListRoles",
-        code: "AccessDenied",
+        call,
+        code,
         message: "no",
         disposition: { kind: "circuit", scope: "account" },
         requestId: null,
         lost: false,
       }),
     ),
-};
+});
+const DENIED = failing("iam:ListRoles", "AccessDenied");
+const NO_CREDENTIALS = failing("sts:AssumeRole", "CredentialsProviderError");
 
 describe("plan against AWS", () => {
   const run = (live: LiveState, argv: readonly string[]) => {
@@ -256,8 +258,20 @@ describe("plan against AWS", () => {
 
     expect(code).toBe(1);
     expect(out).toContain("prod was not read: iam:ListRoles: AccessDenied: no\n");
-    expect(out).toContain("incomplete\n");
+    expect(out).toMatch(/\nnothing could be compared\n.*, incomplete\n$/);
     expect(out).not.toContain("calls");
+    expect(out).not.toContain("functions change");
+  });
+
+  test("without credentials says what to set, once", async () => {
+    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+
+    const { out } = await run(NO_CREDENTIALS, []);
+
+    expect(out).toContain("prod was not read: sts:AssumeRole: CredentialsProviderError: no\n");
+    expect(out.match(/^mend .*$/gm)).toEqual([
+      "mend  set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role gives credentials",
+    ]);
   });
 
   test("on a file that is no saved state is refused", async () => {
