@@ -2,11 +2,10 @@
  * `npm run demo`: the story of a simulated AWS, a git server and the real controller.
  * `npm run demo -- --once --json` plays it once and leaves one JSON object on stdout.
  */
-import { parseArgs } from "node:util";
 import { createColors } from "picocolors";
 import { counted } from "../src/cli/render/words.ts";
-import { reportLines, titleLine } from "./print.ts";
-import { COMMAND } from "./root.ts";
+import { HELP, parseArguments } from "./arguments.ts";
+import { reportLines, titleLine, tryLines } from "./print.ts";
 import { Closing, openStage, type Ports, type Stage } from "./stage.ts";
 import { STEPS } from "./steps/all.ts";
 import { functionCount } from "./steps/world-parts.ts";
@@ -15,9 +14,7 @@ import { playStep, type StepReport } from "./story.ts";
 const FIXED: Ports = { git: 7_080, simulator: 7_081, api: 8_085 };
 const ANY: Ports = { git: 0, simulator: 0, api: 0 };
 
-const { values: flags } = parseArgs({
-  options: { once: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
-});
+const flags = argumentsOrEnd();
 const paint = createColors(process.stdout.isTTY && !flags.json);
 const ending = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => ending.abort());
@@ -32,6 +29,14 @@ try {
   }
 } finally {
   await closing.all();
+}
+
+function argumentsOrEnd(): { readonly once: boolean; readonly json: boolean } {
+  const given = parseArguments(process.argv.slice(2));
+  if (given.kind === "play") return given;
+  if (given.kind === "help") console.log(HELP);
+  else console.error(given.message);
+  process.exit(given.kind === "help" ? 0 : 1);
 }
 
 async function tell(): Promise<void> {
@@ -51,7 +56,7 @@ async function tell(): Promise<void> {
   if (!happened) process.exitCode = 1;
   if (flags.json) console.log(JSON.stringify(summary(stage, reports, performance.now() - beganMs), null, 2));
   if (flags.once) return;
-  say("", ...invitation(stage));
+  say("", ...tryLines(stage, stage.simulator.endpoint), "Ctrl-C ends everything.");
   await untilEnded(stage);
 }
 
@@ -65,17 +70,6 @@ function heading({ desired, ...stage }: Stage): string {
   const functions = functionCount({ desired, ...stage });
   const counts = `${counted(desired.accounts.size, "account")}), a git server (${counted(teams, "team")}, ${counted(functions, "function")})`;
   return `Grantkeeper · a simulated AWS (${counts}. Nothing leaves this machine.`;
-}
-
-function invitation({ repositoryUrl, folder, simulator, consoleKey }: Stage): readonly string[] {
-  const { id, secret } = consoleKey;
-  return [
-    `Try:  git clone ${repositoryUrl}`,
-    `      ${COMMAND} status --config ${folder}/grantkeeper.yaml`,
-    `      AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=${secret} AWS_REGION=eu-west-1 \\`,
-    `      aws --endpoint-url ${simulator.endpoint} iam list-roles`,
-    "Ctrl-C ends everything.",
-  ];
 }
 
 async function untilEnded({ controller }: Stage): Promise<void> {

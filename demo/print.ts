@@ -1,4 +1,6 @@
 import type { createColors } from "picocolors";
+import { COMMAND } from "./root.ts";
+import type { Stage } from "./stage.ts";
 import type { Step, StepReport } from "./story.ts";
 
 const INDENT = "   ";
@@ -28,4 +30,18 @@ function marked(line: string, paint: Paint): string {
 
 export function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+/** Whole lines to copy. AWS's command line takes its region from AWS_DEFAULT_REGION in version 1, from AWS_REGION first in 2. */
+export function tryLines(
+  { repositoryUrl, folder, consoleKey }: Pick<Stage, "repositoryUrl" | "folder" | "consoleKey">,
+  endpoint: string,
+): readonly string[] {
+  const { id, secret } = consoleKey;
+  return [
+    `Try:  git clone ${repositoryUrl}`,
+    `      ${COMMAND} status --config ${folder}/grantkeeper.yaml`,
+    `      AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=${secret} AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 \\`,
+    `      aws --endpoint-url ${endpoint} iam list-roles`,
+  ];
 }
