@@ -44,7 +44,9 @@ function hints({ endpoint, accessKey }: RunningSimulator): readonly string[] {
     `simulated AWS at ${endpoint}`,
     "",
     `  export AWS_ACCESS_KEY_ID=${accessKey.id} AWS_SECRET_ACCESS_KEY=${accessKey.secret}`,
-    `  aws --endpoint-url ${endpoint} sts get-caller-identity`,
+    // Version 1 of AWS's command line reads the second alone.
+    "  export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1",
+    `  aws --region eu-west-1 --endpoint-url ${endpoint} sts get-caller-identity`,
     "",
     "  # grantkeeper.yaml",
     `  aws: {endpoint: "${endpoint}", simulator: true}`,

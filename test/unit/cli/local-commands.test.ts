@@ -208,7 +208,11 @@ describe("simulator", () => {
     });
 
     expect(code).toBe(0);
-    expect(out).toContain("export AWS_ACCESS_KEY_ID=AKIA1 AWS_SECRET_ACCESS_KEY=s1");
+    expect(out).toContain("export AWS_ACCESS_KEY_ID=AKIA1 AWS_SECRET_ACCESS_KEY=s1\n");
+    expect(out).toContain("export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1\n");
+    expect(out).toContain(
+      "  aws --region eu-west-1 --endpoint-url http://127.0.0.1:7081 sts get-caller-identity\n",
+    );
     expect(
       requests.map(({ host, port, worldFile, desired }) => [host, port, worldFile, desired?.bindings.size]),
     ).toEqual([["127.0.0.1", 7081, null, 20]]);
