@@ -6,6 +6,7 @@ import type { DesiredBinding, DesiredCaller } from "../model/desired.ts";
 import type { Delta } from "../model/delta.ts";
 import type { Drift } from "../model/drift.ts";
 import type { LiveFunction } from "../model/live.ts";
+import type { Origin } from "../model/origin.ts";
 import { documentContext, type DiffContext } from "./context.ts";
 import { appliedBinding, driftOf, type Difference } from "./drift.ts";
 import { ownerOf } from "./ownership.ts";
@@ -137,11 +138,22 @@ function extraStatement(statement: LiveStatement, place: Place): Difference {
   };
 }
 
+/** Where a caller was written, by its Sid: one that has left git stands in the last applied state. */
+export function callerOrigin(
+  binding: DesiredBinding,
+  context: DiffContext,
+): (sid: string | null) => Origin | null {
+  const callers = [...binding.callers, ...(appliedBinding(context)?.callers ?? [])];
+  return (sid) => callers.find((caller) => caller.sid === sid)?.origin ?? null;
+}
+
 /** What live (`after`) lets in against git (`before`), by this one statement. */
-function statementDelta(before: string | null, after: string | null, { dialect, subject }: Place): Delta {
+function statementDelta(before: string | null, after: string | null, place: Place): Delta {
+  const { dialect, subject: from } = place;
+  const origin = callerOrigin(place.binding, place.context);
   const policy = (text: string | null): RolePermissions => ({
     documents:
-      text === null ? [] : [{ from: subject, text: `{"Version":"2012-10-17","Statement":[${text}]}` }],
+      text === null ? [] : [{ from, text: `{"Version":"2012-10-17","Statement":[${text}]}`, origin }],
     boundary: null,
     context: dialect,
   });

@@ -2,6 +2,7 @@ import { isOpen } from "../iam/access.ts";
 import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
 import { statementFingerprint } from "../iam/equivalence.ts";
 import { callerSidPrefix } from "../iam/sid.ts";
+import { callerOrigin } from "../diff/callers.ts";
 import { documentContext } from "../diff/context.ts";
 import { appliedBinding } from "../diff/drift.ts";
 import { ownerOf } from "../diff/ownership.ts";
@@ -189,13 +190,15 @@ function removal(
 }
 
 function statementDelta(
-  { binding }: BindingScope,
+  { binding, context }: BindingScope,
   from: string,
   before: string | null,
   after: string | null,
 ): Delta {
+  const origin = callerOrigin(binding, context);
   const policy = (text: string | null): RolePermissions => ({
-    documents: text === null ? [] : [{ from, text: `{"Version":"2012-10-17","Statement":[${text}]}` }],
+    documents:
+      text === null ? [] : [{ from, text: `{"Version":"2012-10-17","Statement":[${text}]}`, origin }],
     boundary: null,
     context: documentContext(binding, "resource"),
   });

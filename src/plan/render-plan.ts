@@ -128,7 +128,7 @@ function renderGroup(views: readonly PlanView[]): readonly string[] {
   ];
 }
 
-/** One line a statement and resource, its actions below. */
+/** One line a grant, or a statement and resource; its actions below. */
 function rowLines({ delta }: PlanView): readonly string[] {
   const lines = [
     ...statementCells(delta.allowed, "+ may now", ""),
@@ -154,10 +154,7 @@ function statementCells(
   label: string,
   was: string,
 ): readonly StatementCells[] {
-  const groups = Map.groupBy(rows, (row) =>
-    stableText([row.effect, row.sid ?? row.from, row.resource, row.principal, row.condition]),
-  );
-  return [...groups.values()].flatMap((group): readonly StatementCells[] => {
+  return [...Map.groupBy(rows, togetherName).values()].flatMap((group): readonly StatementCells[] => {
     const [first] = group;
     if (first === undefined) return [];
     const actions = [...new Set(group.map((row) => row.action))];
@@ -165,11 +162,36 @@ function statementCells(
     const what = grant ?? (actions.length === 1 ? (actions[0] ?? "") : `${actions.length} actions`);
     const who = first.principal === null ? "" : `${principalText(first.principal)} `;
     const denied = first.effect === "Deny" ? "Deny " : "";
-    const line = first.origin === null ? first.from : `${was}line ${first.origin.line}`;
-    const cells = [label.padEnd(15), `${who}${denied}${what}`, shortArn(first.resource), line];
+    const line = first.origin === null ? sourceText(first) : `${was}line ${first.origin.line}`;
+    const { names, indexes } = resourceNames(group.map((row) => row.resource));
+    const cells = [label.padEnd(15), `${who}${denied}${what}`, names, line];
     const listed = grant !== null || actions.length > 1;
-    return [{ cells, below: listed ? actions.map(withoutService).join(" ") : null }];
+    const too = indexes ? ", indexes too" : "";
+    return [{ cells, below: listed ? `${actions.map(withoutService).join(" ")}${too}` : null }];
   });
+}
+
+/** Where it stands in AWS, for what git does not say. */
+function sourceText({ principal, sid, from }: PermissionRow): string {
+  return principal !== null && sid !== null ? `statement "${sid}"` : shortArn(from);
+}
+
+/** A grant of the catalogue is several statements: people wrote it as one. */
+function togetherName(row: PermissionRow): string {
+  const grant = grantOfSid(row.sid);
+  const where = row.origin?.line ?? row.from;
+  return grant === null
+    ? stableText([row.effect, row.sid ?? row.from, row.resource, row.principal, row.condition])
+    : stableText([row.effect, grant, where, row.principal]);
+}
+
+/** Every resource once; a table's indexes and a log group's streams are said by the table and the group. */
+function resourceNames(arns: readonly string[]): { readonly names: string; readonly indexes: boolean } {
+  const all = new Set(arns);
+  const isIndex = (arn: string): boolean => arn.endsWith("/index/*") && all.has(arn.slice(0, -8));
+  const isStreams = (arn: string): boolean => arn.endsWith(":*") && all.has(arn.slice(0, -2));
+  const own = [...all].filter((arn) => !isIndex(arn) && !isStreams(arn));
+  return { names: own.map(shortArn).join(", "), indexes: [...all].some(isIndex) };
 }
 
 function withoutService(action: string): string {

@@ -9,7 +9,9 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
 export function shortArn(arn: string): string {
   const [prefix, , service = "", , , ...rest] = arn.split(":");
   if (prefix !== "arn") return arn;
-  const resource = rest.join(":").replace(/^(function|log-group|stateMachine|secret):/, "$1/");
+  // A log group's own name is a path: /aws/lambda/x.
+  const named = rest.join(":").replace(/^log-group:(?=[/])/, "");
+  const resource = named.replace(/^(function|log-group|stateMachine|secret):/, "$1/");
   return /[/]/.test(resource) || service === "s3" ? resource : `${service}/${resource}`;
 }
 

@@ -232,6 +232,8 @@ describe("words", () => {
     ["arn:aws:s3:::uploads", "uploads"],
     ["arn:aws:sqs:eu-west-1:111122223333:dlq", "sqs/dlq"],
     ["arn:aws:iam::111122223333:role/grantkeeper/x", "role/grantkeeper/x"],
+    ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x", "/aws/lambda/x"],
+    ["arn:aws:logs:eu-west-1:111122223333:log-group:x", "log-group/x"],
     ["arn:x", "/"],
     ["*", "*"],
   ])("%s is %s", (arn, short) => {
@@ -375,6 +377,36 @@ describe("a plan for people", () => {
       "  - may no longer  s3:DeleteObject  uploads/*  was line 17",
       "",
       "  note  permissions are not versioned: published versions on this role lose it too",
+    ]);
+  });
+
+  test("says a grant of several statements in one line, and where a caller stands", () => {
+    const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
+    const LOGS = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x";
+    const read = { sid: "DynamodbRead0a1b2c3d", origin: { ...ORIGIN, line: 7 } };
+    const own = { sid: "LogsOwn0a1b2c3d", origin: { ...ORIGIN, line: 4 } };
+    const bucket = { sid: "S3Read0a1b2c3d", origin: { ...ORIGIN, line: 8 } };
+    const other = { ...read, sid: "DynamodbRead4d3c2b1a", origin: { ...ORIGIN, line: 9 } };
+    const allowed = [
+      row({ ...read, action: "dynamodb:GetItem", resource: TABLE }),
+      row({ ...read, sid: "DynamodbRead99999999", action: "dynamodb:Query", resource: TABLE }),
+      row({ ...read, sid: "DynamodbRead99999999", action: "dynamodb:Query", resource: `${TABLE}/index/*` }),
+      row({ ...other, action: "dynamodb:Query", resource: `${TABLE}-2/index/*` }),
+      row({ ...own, action: "logs:PutLogEvents", resource: LOGS }),
+      row({ ...own, action: "logs:PutLogEvents", resource: `${LOGS}:*` }),
+      row({ ...bucket, action: "s3:GetObject", resource: "arn:aws:s3:::b/*" }),
+      row({ ...bucket, action: "s3:ListBucket", resource: "arn:aws:s3:::b", condition: "{}" }),
+    ];
+
+    expect(renderPlan([view({ delta: { allowed, noLongerAllowed: [] } })]).slice(3, 11)).toEqual([
+      "  + may now        dynamodb read  table/orders            line 7",
+      "                   GetItem Query, indexes too",
+      "  + may now        dynamodb read  table/orders-2/index/*  line 9",
+      "                   Query",
+      "  + may now        logs own       /aws/lambda/x           line 4",
+      "                   PutLogEvents",
+      "  + may now        s3 read        b/*, b                  line 8",
+      "                   GetObject ListBucket",
     ]);
   });
 
