@@ -3,7 +3,7 @@ import { connect } from "../connect.ts";
 import { addServer, durationOption, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
 import { clockTime, left } from "../render/time.ts";
-import { counted, shortSubject } from "../render/words.ts";
+import { keysText, shortSubject } from "../render/words.ts";
 
 interface ApproveOptions extends ServerOptions {
   readonly reason: string;
@@ -32,8 +32,8 @@ export const approve: CliCommand<ApproveOptions> = {
       for: `${options.for / 1_000}s`,
     });
     const nowMs = toolbox.clock.nowMs();
-    const what = status.keys.length === 0 ? "the revision" : counted(status.keys.length, "binding");
-    const until = `until ${clockTime(spec.expiresAt, nowMs)} UTC (${left(spec.expiresAt, nowMs)})`;
+    const what = status.keys.length === 0 ? "the revision" : keysText(status.keys);
+    const until = `until ${clockTime(spec.expiresAt, nowMs)} (${left(spec.expiresAt, nowMs)})`;
     await printLines([`approved  ${shortSubject(spec.subject)}  ${what}  ${until}`], toolbox);
     return 0;
   },

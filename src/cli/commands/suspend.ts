@@ -48,7 +48,7 @@ export const suspend: CliCommand<SuspendOptions> = {
     for (const scope of scopes) {
       const { metadata, spec } = await client.suspend({ scope, reason: options.reason, for: until });
       const nowMs = toolbox.clock.nowMs();
-      const ends = `ends ${clockTime(spec.until, nowMs)} UTC (${left(spec.until, nowMs)})`;
+      const ends = `ends ${clockTime(spec.until, nowMs)} (${left(spec.until, nowMs)})`;
       await printLines(
         [
           `suspended  ${scopeText(spec.scope, names)}  ${ends}   grantkeeper resume ${metadata.name} --reason …`,

@@ -14,7 +14,7 @@ import { targetText, type Addressed } from "../target.ts";
 import { scopeText } from "./status.ts";
 import type { Column } from "./table.ts";
 import { age, ago, clockTime, left } from "./time.ts";
-import { shortArn, shortHash, shortSubject } from "./words.ts";
+import { keysText, shortArn, shortHash, shortSubject } from "./words.ts";
 
 /** What cells are made with, beside the object. */
 export interface TableContext {
@@ -126,11 +126,15 @@ export function holdColumns({ accounts }: TableContext): readonly Column<HoldObj
   return [
     { title: "SUBJECT", cell: ({ status }) => shortSubject(status.subject) },
     { title: "ACCOUNT", cell: ({ status }) => status.account ?? "-" },
-    { title: "BINDINGS", cell: ({ status }) => String(status.keys.length), align: "right" },
+    { title: "COVERS", cell: ({ status }) => coversText(status) },
     { title: "CALLS", cell: ({ status }) => String(status.actions ?? "-"), align: "right" },
     { title: "FIRST", cell: ({ status }) => firstKey(status, accounts) },
     { title: "REASON", cell: ({ status }) => status.reason },
   ];
+}
+
+function coversText({ keys }: HoldObject["status"]): string {
+  return keys.length === 0 ? "the revision" : keysText(keys);
 }
 
 function firstKey({ keys }: HoldObject["status"], accounts: ReadonlyMap<string, string>): string {

@@ -6,7 +6,7 @@ import { keyParts } from "../../model/key.ts";
 import { shortRevision } from "../../model/revision.ts";
 import { grid, table, type Column } from "./table.ts";
 import { age, ago, clockTime, left } from "./time.ts";
-import { counted, shortHash, shortSubject } from "./words.ts";
+import { counted, keysText, shortHash, shortSubject } from "./words.ts";
 
 type Overview = OverviewObject["status"];
 
@@ -114,7 +114,7 @@ function holdRow({ status }: HoldObject): readonly string[] {
       ? shortSubject(subject)
       : keys.length === 1
         ? `${parts.namespace}/${parts.name}${at}`
-        : `${counted(keys.length, "binding")}${at}`;
+        : `${keysText(keys)}${at}`;
   const command = `grantkeeper approve ${shortSubject(subject)} --reason …`;
   return ["held", what, reason, approvable ? command : `${shortSubject(subject)}: not yours to approve`];
 }

@@ -10,11 +10,11 @@ export function age(at: string, nowMs: number): string {
   return formatDuration(Math.max(0, nowMs - Date.parse(at)));
 }
 
-/** `12:44`, of another day `2026-10-01 12:44`; UTC. */
+/** `12:44 UTC`, of another day `2026-10-01 12:44 UTC`. */
 export function clockTime(at: string, nowMs: number): string {
   const [day = "", time = ""] = new Date(at).toISOString().split("T");
   const isToday = day === new Date(nowMs).toISOString().slice(0, 10);
-  return isToday ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`;
+  return `${isToday ? "" : `${day} `}${time.slice(0, 5)} UTC`;
 }
 
 /** `1 h 12 m`, `45 m`, `3 d 4 h`: how long until; `0 m` for what is past. */

@@ -1,9 +1,20 @@
 import { parseDigest } from "../../model/digest.ts";
+import { keyParts, type Key } from "../../model/key.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../model/revision.ts";
 
 /** `1 role`, `3 roles`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${spaced(count)} ${count === 1 ? one : many}`;
+}
+
+/** `10 bindings, 2 policies`: a binding is a function's, as in the columns of `status`. */
+export function keysText(keys: readonly Key[]): string {
+  const bindings = keys.filter((key) => keyParts(key).kind === "function").length;
+  const policies = keys.length - bindings;
+  return [
+    ...(bindings === 0 && policies > 0 ? [] : [counted(bindings, "binding")]),
+    ...(policies === 0 ? [] : [counted(policies, "policy", "policies")]),
+  ].join(", ");
 }
 
 /** `18 442`: thousands apart, from five digits on. */

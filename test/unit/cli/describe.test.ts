@@ -222,7 +222,7 @@ describe("targets", () => {
       "prod/eu-west-1     enforce  Synced     38 s ago  9c1d04e",
       "staging/eu-west-1  observe  OutOfSync  38 s ago  -        drift for 12 min, it is observed only",
       "",
-      "staging/eu-west-1 differs since 11:48",
+      "staging/eu-west-1 differs since 11:48 UTC",
       "  + AdministratorAccess attached to its role",
     ]);
   });

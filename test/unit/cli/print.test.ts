@@ -86,8 +86,8 @@ describe("times for people", () => {
   });
 
   test("name the day only when it is another one", () => {
-    expect(clockTime("2026-11-25T12:44:00.000Z", NOW_MS)).toBe("12:44");
-    expect(clockTime("2026-11-26T12:44:00.000Z", NOW_MS)).toBe("2026-11-26 12:44");
+    expect(clockTime("2026-11-25T12:44:00.000Z", NOW_MS)).toBe("12:44 UTC");
+    expect(clockTime("2026-11-26T12:44:00.000Z", NOW_MS)).toBe("2026-11-26 12:44 UTC");
   });
 });
 

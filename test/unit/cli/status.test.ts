@@ -147,7 +147,7 @@ test("what needs a person stands below, with the command that answers it", () =>
     "",
     "Needs you",
     "  held       payments/refunds@prod                    would delete 4 roles, limit 3                   grantkeeper approve 7f3a91c2 --reason …",
-    '  suspended  orders/orders-api@sandbox                ends 12:44 (1 h 12 m)                           "INC-4410" by dana   grantkeeper resume 4f1c --reason …',
+    '  suspended  orders/orders-api@sandbox                ends 12:44 UTC (1 h 12 m)                       "INC-4410" by dana   grantkeeper resume 4f1c --reason …',
     '  broken     teams/search/index.yaml:17               unknown grant "dynamo", did you mean dynamodb?  9c1d04e skipped it, its last good state stays',
     "  orphans    2 roles without a manifest, oldest 41 d                                                  grantkeeper get orphans",
   ]);
@@ -177,6 +177,17 @@ describe("what is held", () => {
     expect(needs({ holds: [hold({ keys: [API, REFUNDS], reason: "first enforcing pass" })] })).toEqual([
       "  held  2 bindings@prod  first enforcing pass  grantkeeper approve 7f3a91c2 --reason …",
     ]);
+  });
+
+  test("counts as bindings what HELD counts, and policies beside them", () => {
+    const policy = checked(parseKey("policy/222222222222/payments/ledger"));
+
+    expect(
+      needs({ holds: [hold({ keys: [API, policy, REFUNDS], reason: "first enforcing pass" })] }),
+    ).toEqual([
+      "  held  2 bindings, 1 policy@prod  first enforcing pass  grantkeeper approve 7f3a91c2 --reason …",
+    ]);
+    expect(needs({ holds: [hold({ keys: [policy, policy], reason: "x" })] })[0]).toContain("2 policies@prod");
   });
 
   test("as a revision is approved by its short name", () => {
