@@ -13,7 +13,7 @@ const NOT_WATCHED = [
   "event source mappings",
   "function URL settings",
   "layers and environment",
-  "policies on undeclared aliases",
+  "policies on undeclared versions and aliases",
   "resource policies of other services",
 ] as const;
 

@@ -487,3 +487,9 @@ describe("settling", () => {
     expect(again.facts).toEqual([]);
   });
 });
+
+test("what stands in AWS and is never read is named, policies of versions and aliases that nobody declares with it", () => {
+  expect(recordAfter(writtenOf()).status?.notWatched).toContain(
+    "policies on undeclared versions and aliases",
+  );
+});
