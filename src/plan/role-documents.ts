@@ -7,6 +7,7 @@ import { EMPTY_PART, joinParts, withheldPart, type Draft, type Part } from "./dr
 import { extrasOf, type Extra } from "./extras.ts";
 import { isHole } from "./hole.ts";
 import { inlineRestricts } from "./restriction.ts";
+import { withPlannedPolicies } from "./planned-policies.ts";
 import { planIntent, type Intent } from "./role-order.ts";
 import { boundaryDraft, putInline, removeExtra, type RoleWriter } from "./role-writes.ts";
 import { driftsOf, type BindingScope } from "./scope.ts";
@@ -25,7 +26,7 @@ export function planRoleDocuments(scope: BindingScope, role: LiveRole, move: Bou
 }
 
 function writerOf({ binding, context }: BindingScope, role: LiveRole): RoleWriter {
-  return { binding, live: context.live, documents: liveDocuments(role) };
+  return { binding, live: withPlannedPolicies(binding, context), documents: liveDocuments(role) };
 }
 
 function isOfDocuments(drift: Drift): boolean {
@@ -93,9 +94,10 @@ function intentOf(
     drift,
     arn: drift.change.arn,
   }));
+  const live = withPlannedPolicies(binding, context);
   const absent = wanted.filter(({ arn }) => {
     const declared = binding.role.attachments.find((attachment) => attachment.arn === arn);
-    return declared?.policy !== null && managedText(arn, context.live) === undefined;
+    return declared?.policy !== null && managedText(arn, live) === undefined;
   });
   const restricts = inline !== null && inline.cause !== "upstream" && inlineRestricts(inline, scope);
   const go = extras.filter(({ fate }) => fate.kind === "remove");

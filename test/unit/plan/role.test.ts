@@ -137,12 +137,17 @@ describe("a role that does not exist", () => {
     expect(plan.actions[0]?.input).not.toHaveProperty("PermissionsBoundary");
   });
 
-  test("attaches a policy that the same pass creates first, with what it lets the role do", () => {
+  test.each([
+    { what: "does not exist", live: emptyAccount() },
+    {
+      what: "exists",
+      live: accountWith({ role: liveRoleOf(binding()), found: liveFunctionOf(binding()) }),
+    },
+  ])("a role that $what attaches a policy that the same pass creates first", ({ live }) => {
     const wanted = policy(compiled(allow("dynamodb:PutItem")), { name: "write" as ObjectName });
     const desired = binding({ attachments: [WRITE] });
-    const at = context(emptyAccount(), { desired: desiredOf([desired], [wanted]) });
 
-    const plan = planOfBinding(desired, at);
+    const plan = planOfBinding(desired, context(live, { desired: desiredOf([desired], [wanted]) }));
 
     const attached = plan.actions.find(({ call }) => call === "iam:AttachRolePolicy");
     expect(plan.withheld).toEqual([]);
