@@ -4,7 +4,7 @@
  * other, not with those of another machine.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { measureAudit } from "./audit.ts";
 import { measurePass, type PassCosts } from "./pass.ts";
 import { compileDiffPlanMs, measureStages, type StageCosts } from "./stages.ts";
@@ -15,6 +15,8 @@ const QUICK = { stages: [100, 1_000], times: 3, pass: 100, start: 100, starts: 1
 
 const quick = process.argv.includes("--quick");
 const sizes = quick ? QUICK : FULL;
+/** Before anything was measured: above the number of cores, others take time of what is measured by the clock. */
+const [loadBefore = 0] = loadavg();
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 say("stages");
@@ -51,6 +53,7 @@ function machine(): object {
   return {
     cpu: processors[0]?.model ?? "unknown",
     cores: processors.length,
+    loadBefore: Math.round(loadBefore * 10) / 10,
     memoryMib: Math.round(totalmem() / 1_048_576),
     platform: `${process.platform}-${process.arch}`,
     node: process.versions.node,
