@@ -1,5 +1,5 @@
 import type { ActionData } from "../../iam/action-data.ts";
-import { collapseWildcards, expandAction } from "../../iam/wildcard.ts";
+import { collapseWildcards, expandAction, matchesPattern } from "../../iam/wildcard.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed, someOf } from "./written.ts";
@@ -20,6 +20,31 @@ export function openResources(statements: readonly CompiledStatement[], data: Ac
     const mend = pattern === undefined ? "name the resources" : `name the resources, such as ${pattern}`;
     return [breachOf("RES-001", compiled, { why, mend })];
   });
+}
+
+/** RES-002: an ARN that is as wide as everything of its type, such as `arn:aws:s3:::*` and `table/*`. */
+export function effectivelyOpenResources(
+  statements: readonly CompiledStatement[],
+  data: ActionData,
+): readonly Breach[] {
+  return statements.flatMap((compiled) => {
+    const { statement, wildcardReason } = compiled;
+    if (statement.Effect === "Deny" || wildcardReason !== null) return [];
+    const actions = listed(statement.Action).flatMap((action) => bindableActions(action, data));
+    const types = [...new Set(actions.flatMap((action) => data.find(action)?.resourceArns ?? []))];
+    const open = listed(statement.Resource).find((resource) => types.some((type) => isAllOf(type, resource)));
+    if (open === undefined) return [];
+    const why = `"${open}" names nothing of its type: it means every one`;
+    return [breachOf("RES-002", compiled, { why, mend: "name the resources that the code uses" })];
+  });
+}
+
+/** True when the pattern covers the type's own one, `arn:*:dynamodb:*:*:table/*`, whose stars count as plain text. */
+function isAllOf(type: string, resource: string): boolean {
+  const [, , service = "", , , ...name] = type.split(":");
+  const [prefix, , ofService = "", , , ...pattern] = collapseWildcards(resource).split(":");
+  if (prefix !== "arn" || pattern.length === 0 || !name.join(":").includes("*")) return false;
+  return matchesPattern(ofService, service) && matchesPattern(pattern.join(":"), name.join(":"));
 }
 
 function bindableActions(action: string, data: ActionData): readonly string[] {

@@ -16,7 +16,7 @@ import {
 import { escalations } from "./escalation.ts";
 import { endsWrongly } from "./expiry.ts";
 import { passesTooMuch } from "./pass-role.ts";
-import { allowedButResources, openResources } from "./resources.ts";
+import { allowedButResources, effectivelyOpenResources, openResources } from "./resources.ts";
 import type { Breach, Rule } from "./rule.ts";
 import { sharedWithFunctions, sharedWithInstances } from "./sharing.ts";
 import { policyTooLarge, roleTooLarge } from "./sizes.ts";
@@ -73,6 +73,11 @@ export const RULES: readonly Rule[] = [
     ...BLOCK,
     ...onWrittenStatements((all, { actionData }) => openResources(all, actionData)),
     id: "RES-001",
+  },
+  {
+    ...BLOCK,
+    ...onWrittenStatements((all, { actionData }) => effectivelyOpenResources(all, actionData)),
+    id: "RES-002",
   },
   { ...BLOCK, ...onWrittenStatements(allowedButResources), id: "RES-003" },
   { ...BLOCK, id: "SHR-001", needsLive: true, judgeBinding: sharedWithFunctions },

@@ -182,8 +182,43 @@ const RESOURCES: readonly Row[] = [
   { statement: allow("dynamodb:GetItem", "*"), breaks: ["RES-001 block"], because: "GetItem takes a table" },
   {
     statement: allow("dynamodb:GetItem", "arn:*:dynamodb:*:*:*"),
+    breaks: ["RES-002 block"],
+    because: "an ARN of one service is every table",
+  },
+  {
+    statement: allow("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:222222222222:table/*"),
+    breaks: ["RES-002 block"],
+    because: "a type without a name is every table of the account",
+  },
+  { statement: allow("s3:ListBucket", "arn:aws:s3:::*"), breaks: ["RES-002 block"], because: "every bucket" },
+  {
+    statement: allow("s3:GetObject", "arn:aws:s3:::*/*"),
+    breaks: ["RES-002 block"],
+    because: "every object",
+  },
+  {
+    statement: allow("sqs:SendMessage", "arn:aws:sqs:*:*:*"),
+    breaks: ["RES-002 block"],
+    because: "every queue",
+  },
+  {
+    statement: allow("s3:GetObject", "arn:aws:s3:::uploads/*"),
     breaks: [],
-    because: "an ARN of one service is another rule's",
+    because: "every object of one bucket",
+  },
+  {
+    statement: allow("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:222222222222:table/orders-*"),
+    breaks: [],
+    because: "the beginning of a name is a name",
+  },
+  {
+    statement: {
+      Effect: "Deny",
+      Action: "sqs:SendMessage",
+      Resource: "arn:aws:sqs:*:*:*",
+    },
+    breaks: [],
+    because: "a Deny on every queue takes away",
   },
   {
     statement: allow("textract:AnalyzeDocument", "*"),
@@ -263,6 +298,12 @@ test("an open resource is mended by the action's own pattern", () => {
 
 test("what the catalogue gives on * for a reason passes", () => {
   const spec = "  tracing: true\n  vpc: true\n  grants: [{metrics: {namespace: orders}}]";
+
+  expect(judged(world(spec))).toEqual([]);
+});
+
+test("what the catalogue gives on every key, tied by an alias, passes", () => {
+  const spec = "  grants: [{kms: {key: alias/orders, allow: [decrypt]}}]";
 
   expect(judged(world(spec))).toEqual([]);
 });
