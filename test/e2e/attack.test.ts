@@ -168,7 +168,11 @@ describe("an attacker with a console", () => {
     await installation.settled();
 
     expect(inline("f1")).toBe("");
-    expect(await installation.condition(keyOf("f1"), "Ready")).toMatchObject({ status: "False" });
+    const record = (await installation.store.allKeys()).find(({ key }) => key === keyOf("f1"));
+    expect(record?.status).toMatchObject({
+      health: "Degraded",
+      plan: { actions: 0, withheld: [expect.stringContaining("was deleted and made again")] },
+    });
 
     await iam.send(new DeleteRoleCommand({ RoleName }));
     await installation.converge();
