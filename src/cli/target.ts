@@ -1,4 +1,4 @@
-import { nearestName } from "../manifest/nearest.ts";
+import { nearestName } from "../iam/nearest.ts";
 import { keyParts, parseKey, type Key } from "../model/key.ts";
 import { CliError } from "./cli-error.ts";
 

@@ -1,24 +1,56 @@
-/** The name that was probably meant: the same but for case, or within two edits; undefined when none is near. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-  const lower = name.toLowerCase();
-  const byDistance = names
-    .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= 2)
-    .sort((a, b) => a.distance - b.distance);
-  return byDistance[0]?.candidate;
+/** The known name that was probably meant, or undefined when none is near. Ties go to the longer common beginning. */
+export function nearestName(written: string, known: readonly string[]): string | undefined {
+  // Longer names are no typing errors, and the comparison costs the product of both lengths.
+  if (written.length > 64) return undefined;
+  const lower = written.toLowerCase();
+  const ranked = known
+    .map((name) => ({
+      name,
+      distance: nearness(lower, name.toLowerCase()),
+      shared: sharedBeginning(lower, name.toLowerCase()),
+    }))
+    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance || b.shared - a.shared || (a.name < b.name ? -1 : 1));
+  return ranked[0]?.name;
 }
 
-/** Levenshtein, for names: what differs by more than a few characters in length is not worked out. */
+/** `, did you mean x?`, or nothing. */
+export function didYouMean(written: string, known: readonly string[]): string {
+  const name = nearestName(written, known);
+  return name === undefined ? "" : `, did you mean ${name}?`;
+}
+
+/** Edits from one to the other; a beginning of the name (`dynamo`) counts as one. */
+function nearness(written: string, name: string): number {
+  if (written === name) return 0;
+  if (written.length >= 3 && name.startsWith(written)) return 1;
+  return editDistance(written, name);
+}
+
+/** Levenshtein, with a swap of neighbours as one edit. */
 function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return Infinity;
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
+    const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + Number(a[i - 1] !== b[j - 1]);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? cell(beforeLast, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(cell(last, j) + 1, cell(row, j - 1) + 1, cell(last, j - 1) + cost, swapped));
     }
-    row = next;
+    beforeLast = last;
+    last = row;
   }
-  return row[b.length] ?? 0;
+  return cell(last, b.length);
+}
+
+function cell(row: readonly number[], index: number): number {
+  return Number(row[index]);
+}
+
+function sharedBeginning(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }

@@ -8,7 +8,7 @@ import { compileBinding, type BindingContext } from "./binding.ts";
 import type { Claim } from "./conflicts.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfValue, type ValuePath } from "./located.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../iam/nearest.ts";
 import type { FunctionPermission, InvalidDocument } from "./parsed.ts";
 import { qualifiedPolicyName } from "./references.ts";
 import { shortenedRoleName } from "./role.ts";

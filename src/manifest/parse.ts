@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { chunksOf } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../iam/nearest.ts";
 import type { InvalidDocument, Manifest, ManifestLimits, ParsedDocument, ParsedFile } from "./parsed.ts";
 import { KINDS, LATER_KINDS, type Kind } from "./schema/document.ts";
 import { diagnosticsOf } from "./schema/issues.ts";

@@ -6,7 +6,7 @@ import { formatKey, type Key } from "../model/key.ts";
 import { checked } from "./checked.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../iam/nearest.ts";
 import type { Source } from "./permissions.ts";
 import { PLATFORM } from "./tenancy.ts";
 import type { World } from "./world.ts";

@@ -8,7 +8,7 @@ import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
 import { checked } from "./checked.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue } from "./located.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../iam/nearest.ts";
 import type { Source } from "./permissions.ts";
 import { durationMs } from "./schema/field.ts";
 import type { FunctionPermissionSpec } from "./schema/function-permission.ts";

@@ -4,7 +4,7 @@ import { parseKey, type Key } from "../model/key.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../iam/nearest.ts";
 import { instantForIam } from "./schema/field.ts";
 import type { WaiverManifest } from "./parsed.ts";
 

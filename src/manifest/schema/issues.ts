@@ -12,7 +12,7 @@ import {
   type Located,
   type ValuePath,
 } from "../located.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../iam/nearest.ts";
 import { fieldNames } from "./shape.ts";
 import { shown } from "./field.ts";
 
