@@ -7,30 +7,33 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import PQueue from "p-queue";
+import type { Moment } from "../../src/simulator/watchers.ts";
 import { CALLED_BY_TOPIC, estate, functions, READ_ORDERS, WRITE_ORDERS } from "../support/estate.ts";
 import { KillCase, prepare, type Prepared } from "../support/kill-case.ts";
 import { settingsIn } from "../support/world-settings.ts";
 
 const BEGUN = estate(functions(["begun"], READ_ORDERS));
-const NAMES = Array.from({ length: 9 }, (_, index) => `f${index + 1}`);
-const PUSHED = {
-  ...BEGUN,
-  ...functions(NAMES.slice(0, 8), READ_ORDERS),
-  ...functions(NAMES.slice(8), WRITE_ORDERS + CALLED_BY_TOPIC),
-};
+const NAMES = Array.from({ length: 8 }, (_, index) => `f${index + 1}`);
+const CALLED = functions(["called"], WRITE_ORDERS + CALLED_BY_TOPIC);
+/** Ten bindings; most of them are there before their functions are, as it is when a team begins. */
+const PUSHED = { ...BEGUN, ...CALLED, ...functions(NAMES, READ_ORDERS) };
+const DEPLOYED = { ...BEGUN, ...CALLED };
 const RESULTS = "bench/results/faults.json";
 
-interface Outcome {
-  /** Counted from 1 over the calls of a converge that nobody disturbs. */
-  readonly call: number;
-  readonly when: "before" | "after";
-  readonly died: boolean;
+/** Calls, counted from 1 over a converge that nobody disturbs; the controllers of one installation die at one each. */
+interface Deaths {
+  readonly when: Moment["when"];
+  readonly calls: readonly number[];
+}
+
+interface Outcome extends Deaths {
+  readonly deaths: number;
   readonly problems: readonly string[];
 }
 
 const began = performance.now();
 const root = await mkdtemp(join(tmpdir(), "faults-"));
-const prepared = await prepare(BEGUN, PUSHED);
+const prepared = await prepare(BEGUN, PUSHED, DEPLOYED);
 try {
   const figures = await measure();
   const text = `${JSON.stringify(figures, null, 2)}\n`;
@@ -44,53 +47,71 @@ try {
 }
 
 async function measure() {
-  const { calls, writes, expected } = await undisturbed(prepared);
+  const { calls, writes, firstWrite, expected } = await undisturbed(prepared);
   // One more than there are cores: each also waits, for disks and for processes to end.
   const queue = new PQueue({ concurrency: availableParallelism() + 1 });
-  const places = Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) => [
-    { call, when: "before" as const },
-    { call, when: "after" as const },
-  ]);
-  const outcomes = await Promise.all(places.map((place) => queue.add(() => dieAt(place, expected))));
+  const all = [...deathsOf(calls, firstWrite, "before"), ...deathsOf(calls, firstWrite, "after")];
+  const outcomes = await Promise.all(all.map((deaths) => queue.add(() => die(deaths, expected))));
   return {
     what: "kill -9 before and after every call of converging ten bindings",
-    bindings: NAMES.length + 1,
+    bindings: NAMES.length + 2,
     calls,
     writes,
-    deaths: outcomes.filter(({ died }) => died).length,
+    installations: outcomes.length,
+    deaths: outcomes.reduce((sum, { deaths }) => sum + deaths, 0),
     converged: outcomes.filter(({ problems }) => problems.length === 0).length,
     failed: outcomes.filter(({ problems }) => problems.length > 0),
     seconds: Math.round((performance.now() - began) / 1_000),
   };
 }
 
+/**
+ * One installation for each call. Before the first write a controller leaves nothing behind that the next one could
+ * not do again, so that one installation can outlive all of these.
+ */
+function deathsOf(calls: number, firstWrite: number, when: Moment["when"]): readonly Deaths[] {
+  const places = Array.from({ length: calls }, (_, index) => index + 1);
+  const reading = places.filter((call) => call < firstWrite);
+  return [{ when, calls: reading }, ...places.slice(reading.length).map((call) => ({ when, calls: [call] }))];
+}
+
+interface Undisturbed {
+  readonly calls: number;
+  readonly writes: number;
+  /** Which call it is. */
+  readonly firstWrite: number;
+  readonly expected: string;
+}
+
 /** What one controller that nobody kills does, and leaves. */
-async function undisturbed(
-  from: Prepared,
-): Promise<{ readonly calls: number; readonly writes: number; readonly expected: string }> {
+async function undisturbed(from: Prepared): Promise<Undisturbed> {
   const left = await KillCase.open(from, join(root, "undisturbed"), "controller");
   try {
     await left.converge();
     const calls = left.simulator.calls();
-    const writes = calls.filter(({ effective }) => effective).length;
-    return { calls: calls.length, writes, expected: JSON.stringify(settingsIn(left.simulator.world)) };
+    return {
+      calls: calls.length,
+      writes: calls.filter(({ effective }) => effective).length,
+      firstWrite: calls.findIndex(({ effective }) => effective) + 1,
+      expected: JSON.stringify(settingsIn(left.simulator.world)),
+    };
   } finally {
     await left.close();
   }
 }
 
-async function dieAt(place: Pick<Outcome, "call" | "when">, expected: string): Promise<Outcome> {
-  const folder = join(root, `${place.when}-${place.call}`);
+async function die({ when, calls }: Deaths, expected: string): Promise<Outcome> {
+  const folder = join(root, `${when}-${calls.join("-").slice(0, 40)}`);
   const killed = await KillCase.open(prepared, folder, "controller");
-  let died = false;
+  let deaths = 0;
   try {
-    died = await killed.killAt({ at: place.call, when: place.when, counts: "calls" });
+    for (const at of calls) deaths += Number(await killed.killAt({ at, when, counts: "calls" }));
     await killed.converge();
     const problems = [...(await killed.problems())];
     if (JSON.stringify(settingsIn(killed.simulator.world)) !== expected) problems.push("it ended otherwise");
-    return { ...place, died, problems };
+    return { when, calls, deaths, problems };
   } catch (error) {
-    return { ...place, died, problems: [String(error)] };
+    return { when, calls, deaths, problems: [String(error)] };
   } finally {
     await killed.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Files } from "../../demo/manifests.ts";
+import { desiredOf, type Files } from "../../demo/manifests.ts";
 import { startController, startProgram, type ControllerProcess } from "../../demo/program.ts";
 import { until } from "../../demo/wait.ts";
 import { parseAccountId } from "../../src/model/ids.ts";
@@ -17,6 +17,8 @@ import { Installation } from "./installation.ts";
 import { ledgerProblems, readEntries, verifyRecord } from "./ledger.ts";
 
 const WITHIN_MS = 30_000;
+/** A look reads the whole record. */
+const EVERY_MS = 80;
 const CHILD = fileURLToPath(new URL("controller-child.ts", import.meta.url));
 /** Compiled once, not at every start. */
 const COMPILE_CACHE = fileURLToPath(new URL("../../node_modules/.cache/compile", import.meta.url));
@@ -32,16 +34,23 @@ export interface Prepared {
   readonly commit: string;
   /** The record's last entry. */
   readonly lastSeq: number;
+  /** How many bindings and policies the push has. */
+  readonly keys: number;
 }
 
-/** @param begun converged and approved in this process; @param pushed what the killed controllers will find */
-export async function prepare(begun: Files, pushed: Files): Promise<Prepared> {
-  const installation = await Installation.start({ files: begun, worldOf: pushed });
+/**
+ * @param begun converged and approved in this process; @param pushed what the killed controllers will find;
+ * @param deployed whose functions exist
+ */
+export async function prepare(begun: Files, pushed: Files, deployed: Files = pushed): Promise<Prepared> {
+  const installation = await Installation.start({ files: begun, worldOf: deployed });
   await installation.converge();
   await installation.stopController();
   const commit = await installation.push(pushed);
   const lastSeq = (await readEntries(installation.stateDir)).at(-1)?.seq ?? 0;
-  return { installation, world: installation.simulator.exportWorld(), commit, lastSeq };
+  const { bindings, policies } = desiredOf(pushed, INSTANCE);
+  const keys = bindings.size + policies.size;
+  return { installation, world: installation.simulator.exportWorld(), commit, lastSeq, keys };
 }
 
 /** Which call the controller does not outlive. */
@@ -162,18 +171,12 @@ export class KillCase {
       try {
         const keys = await reader.keys(account);
         const applied = keys.filter((key) => key.applied?.revision.endsWith(`:${commit}`) === true);
-        return keys.length > 0 && applied.length === this.#keyCount() ? true : undefined;
+        return keys.length > 0 && applied.length === this.#prepared.keys ? true : undefined;
       } finally {
         reader.close();
       }
     };
-    await until("everything applied and read back", probe, { withinMs: WITHIN_MS });
-  }
-
-  /** Bindings and policies of the push. */
-  #keyCount(): number {
-    const { bindings, policies } = this.#prepared.installation.estate.desired;
-    return bindings.size + policies.size;
+    await until("everything applied and read back", probe, { withinMs: WITHIN_MS, everyMs: EVERY_MS });
   }
 
   async #log(): Promise<string> {
