@@ -1,0 +1,137 @@
+import { describe, expect, test } from "@jest/globals";
+import { AwsError, mendOfAwsError, type AwsErrorFacts } from "../../../src/model/aws-error.ts";
+import { isBlocking, type Finding } from "../../../src/model/finding.ts";
+import type { AccountId, Region } from "../../../src/model/ids.ts";
+import type { Key } from "../../../src/model/key.ts";
+import {
+  DEFAULT_QUOTAS,
+  liveFunction,
+  livePolicy,
+  liveRole,
+  type LiveAccount,
+  type LiveRegion,
+} from "../../../src/model/live.ts";
+
+const REGION = "eu-west-1" as Region;
+
+function account(complete: boolean, region?: LiveRegion): LiveAccount {
+  return {
+    accountId: "111122223333" as AccountId,
+    observedAtMs: 0,
+    complete,
+    roles: new Map([["seen", { kind: "unknown", reason: "denied" }]]),
+    policies: new Map([["arn:seen", { kind: "absent" }]]),
+    awsManaged: new Map(),
+    regions: new Map(region === undefined ? [] : [[REGION, region]]),
+    quotas: DEFAULT_QUOTAS,
+  };
+}
+
+function read(change: Partial<Extract<LiveRegion, { readonly kind: "read" }>>): LiveRegion {
+  return { kind: "read", functions: new Map(), complete: false, absentFunctions: new Set(), ...change };
+}
+
+describe("absence", () => {
+  test("of a role or policy is concluded from a complete reading alone", () => {
+    expect(liveRole(account(true), "x")).toEqual({ kind: "absent" });
+    expect(liveRole(account(false), "x").kind).toBe("unknown");
+    expect(livePolicy(account(true), "arn:x")).toEqual({ kind: "absent" });
+    expect(livePolicy(account(false), "arn:x").kind).toBe("unknown");
+  });
+
+  test("is not concluded of what was read and failed, even in a complete reading", () => {
+    expect(liveRole(account(true), "SEEN")).toEqual({ kind: "unknown", reason: "denied" });
+    expect(livePolicy(account(false), "arn:seen")).toEqual({ kind: "absent" });
+  });
+
+  test.each([
+    { region: undefined, kind: "unknown", because: "its region was not read" },
+    {
+      region: { kind: "off", reason: "not enabled" } as const,
+      kind: "unknown",
+      because: "its region is off",
+    },
+    {
+      region: { kind: "failed", reason: "throttled" } as const,
+      kind: "unknown",
+      because: "its region failed",
+    },
+    { region: read({}), kind: "unknown", because: "nobody asked for it" },
+    { region: read({ complete: true }), kind: "absent", because: "the whole listing lacks it" },
+    {
+      region: read({ absentFunctions: new Set(["f"]) }),
+      kind: "absent",
+      because: "it was asked for and is not there",
+    },
+    {
+      region: read({ complete: true, unread: new Map([["f", "denied"]]) }),
+      kind: "unknown",
+      because: "its own reading failed, whatever else is known",
+    },
+  ])("of a function: $kind when $because", ({ region, kind }) => {
+    expect(liveFunction(account(true, region), REGION, "f").kind).toBe(kind);
+  });
+});
+
+describe("what mends a failed AWS call", () => {
+  const facts: AwsErrorFacts = {
+    call: "iam:ListRoles",
+    code: "AccessDenied",
+    message: "no",
+    disposition: { kind: "terminal" },
+    requestId: null,
+    lost: false,
+  };
+
+  test.each([
+    {
+      change: { code: "CredentialsProviderError" },
+      mend: /AWS_ACCESS_KEY_ID/,
+      because: "there are no credentials",
+    },
+    {
+      change: {
+        denial: { action: "iam:ListRoles", deniedBy: "unknown", how: "implicit", mend: "add the line" },
+      } as const,
+      mend: /add the line/,
+      because: "a permission is missing",
+    },
+  ])("is said when $because", ({ change, mend }) => {
+    expect(mendOfAwsError(new AwsError({ ...facts, ...change }))).toMatch(mend);
+  });
+
+  test("is nothing general for the others", () => {
+    expect(mendOfAwsError(new AwsError(facts))).toBeNull();
+  });
+});
+
+describe("a finding blocks", () => {
+  const finding: Finding = {
+    rule: "RES-001",
+    severity: "block",
+    key: "function/111122223333/eu-west-1/orders/x" as Key,
+    origin: null,
+    evidence: "{}",
+    why: "x",
+    mend: "y",
+    waiver: { kind: "none" },
+  };
+  const waiver = { waiver: "w", until: "2027-01-01T00:00:00Z" };
+
+  test.each([
+    { change: {}, blocks: true, because: "no waiver speaks of it" },
+    {
+      change: { waiver: { kind: "lifted", ...waiver } } as const,
+      blocks: false,
+      because: "a waiver lifts it",
+    },
+    {
+      change: { waiver: { kind: "expired", ...waiver } } as const,
+      blocks: true,
+      because: "its waiver expired",
+    },
+    { change: { severity: "warn" } as const, blocks: false, because: "a warning never does" },
+  ])("$blocks: $because", ({ change, blocks }) => {
+    expect(isBlocking({ ...finding, ...change })).toBe(blocks);
+  });
+});

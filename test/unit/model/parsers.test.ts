@@ -1,0 +1,200 @@
+import { describe, expect, test } from "@jest/globals";
+import { arnParts, functionArn, parseArn, policyArn, roleArn, type Arn } from "../../../src/model/arn.ts";
+import { canonicalText, digestOf, digestOfSet, parseDigest } from "../../../src/model/digest.ts";
+import { formatDuration, parseDurationMs } from "../../../src/model/duration.ts";
+import {
+  parseAccountId,
+  parseInstanceName,
+  parseNamespace,
+  parseObjectName,
+  parsePartition,
+  parseRegion,
+  type AccountId,
+  type Partition,
+  type Region,
+} from "../../../src/model/ids.ts";
+import { formatKey, keyParts, parseKey, type Key } from "../../../src/model/key.ts";
+import { DEFAULT_LIMITS, stricterLimits } from "../../../src/model/limits.ts";
+import { lowerMode } from "../../../src/model/mode.ts";
+import { formatOrigin } from "../../../src/model/origin.ts";
+import { parseRevision, revisionParts, shortRevision, type Revision } from "../../../src/model/revision.ts";
+
+describe("names", () => {
+  test.each([
+    {
+      parse: parseAccountId,
+      good: "111122223333",
+      bad: ["11112222333", "1111222233334", "11112222333a", ""],
+    },
+    { parse: parseRegion, good: "us-gov-west-1", bad: ["eu-west", "eu_west_1", "EU-WEST-1", "1"] },
+    { parse: parsePartition, good: "aws-us-gov", bad: ["awscn", "AWS", "aws_cn", ""] },
+    {
+      parse: parseNamespace,
+      good: "orders",
+      bad: ["Orders", "-orders", "orders-", "a.b", "a".repeat(64), ""],
+    },
+    { parse: parseObjectName, good: "orders-api.v2", bad: ["orders..api", ".a", "a.", "A", "a".repeat(254)] },
+    { parse: parseInstanceName, good: "prod-1", bad: ["Prod", "a".repeat(33), "", "a_b"] },
+  ])("$good is one, and near misses are none", ({ parse, good, bad }) => {
+    expect(parse(good)).toBe(good);
+    for (const text of bad) expect(parse(text)).toBeUndefined();
+  });
+});
+
+describe("ARNs", () => {
+  const at = { partition: "aws" as Partition, accountId: "111122223333" as AccountId };
+  const place = { ...at, region: "eu-west-1" as Region };
+
+  test("are made of their parts", () => {
+    expect(roleArn(at, "/grantkeeper/", "x")).toBe("arn:aws:iam::111122223333:role/grantkeeper/x");
+    expect(policyArn(at, "/grantkeeper/", "p")).toBe("arn:aws:iam::111122223333:policy/grantkeeper/p");
+    expect(functionArn(place, "f", null)).toBe("arn:aws:lambda:eu-west-1:111122223333:function:f");
+    expect(functionArn(place, "f", "live")).toBe("arn:aws:lambda:eu-west-1:111122223333:function:f:live");
+  });
+
+  test("come apart again, colons in the resource included", () => {
+    const parts = arnParts(functionArn(place, "f", "live"));
+
+    expect(parts).toEqual({
+      partition: "aws",
+      service: "lambda",
+      region: "eu-west-1",
+      accountId: "111122223333",
+      resource: "function:f:live",
+    });
+    expect(arnParts("arn" as Arn)).toMatchObject({ partition: "", resource: "" });
+  });
+
+  test.each(["arn:aws:s3:::bucket", "arn:aws:iam::aws:policy/AdministratorAccess"])("%s is one", (text) => {
+    expect(parseArn(text)).toBe(text);
+  });
+
+  test.each(["bucket", "arn:aws:s3", "arn:other:s3:::b", "arn:aws:iam::12:role/x", "arn:aws:s3:::"])(
+    "%s is none",
+    (text) => {
+      expect(parseArn(text)).toBeUndefined();
+    },
+  );
+});
+
+describe("keys", () => {
+  test.each([
+    "function/111122223333/eu-west-1/orders/orders-api",
+    "policy/111122223333/platform/audit-trail",
+  ])("%s survives parse and format", (text) => {
+    const key = parseKey(text);
+
+    expect(key).toBe(text);
+    expect(formatKey(keyParts(key as Key))).toBe(text);
+  });
+
+  test.each([
+    { text: "function/111122223333/orders/orders-api", because: "a function has a region" },
+    { text: "function/111122223333/nowhere/orders/orders-api", because: "a region is a region" },
+    { text: "policy/111122223333/eu-west-1/orders/x", because: "a policy has none" },
+    { text: "role/111122223333/orders/x", because: "there are two kinds" },
+    { text: "function/1/eu-west-1/orders/x", because: "an account has twelve digits" },
+    { text: "function/111122223333/eu-west-1/Orders/x", because: "a namespace is a label" },
+    { text: "function/111122223333/eu-west-1/orders/X", because: "a name is lower-case" },
+    { text: "", because: "nothing is none" },
+  ])("$because: $text is none", ({ text }) => {
+    expect(parseKey(text)).toBeUndefined();
+  });
+
+  test("that are none are a bug where a key is promised", () => {
+    expect(() => keyParts("nonsense" as Key)).toThrow(/not a key/);
+  });
+});
+
+describe("revisions", () => {
+  const sha1 = `main@sha1:${"a".repeat(40)}`;
+  const sha256 = `dir@sha256:${"b".repeat(64)}`;
+
+  test.each([
+    { text: sha1, ref: "main", algorithm: "sha1", short: "main@aaaaaaa" },
+    { text: sha256, ref: "dir", algorithm: "sha256", short: "dir@bbbbbbb" },
+    { text: `a@b@sha1:${"c".repeat(40)}`, ref: "a@b", algorithm: "sha1", short: "a@b@ccccccc" },
+  ])("$short comes apart from its last @", ({ text, ref, algorithm, short }) => {
+    const revision = parseRevision(text) as Revision;
+
+    expect(revisionParts(revision)).toMatchObject({ ref, algorithm });
+    expect(shortRevision(revision)).toBe(short);
+  });
+
+  test.each(["main", `main@sha1:${"a".repeat(39)}`, `@sha1:${"a".repeat(40)}`, `main@md5:${"a".repeat(32)}`])(
+    "%s is none",
+    (text) => {
+      expect(parseRevision(text)).toBeUndefined();
+    },
+  );
+});
+
+describe("durations", () => {
+  test.each([
+    { text: "30s", ms: 30_000 },
+    { text: "5m", ms: 300_000 },
+    { text: "24h", ms: 86_400_000 },
+    { text: "7d", ms: 604_800_000 },
+    { text: "0s", ms: 0 },
+    { text: "5", ms: undefined },
+    { text: "1.5h", ms: undefined },
+    { text: "-1s", ms: undefined },
+    { text: "5 m", ms: undefined },
+    { text: "5w", ms: undefined },
+  ])("$text is $ms ms", ({ text, ms }) => {
+    expect(parseDurationMs(text)).toBe(ms);
+  });
+
+  test.each([
+    { ms: 34_900, text: "34 s" },
+    { ms: 12 * 60_000, text: "12 min" },
+    { ms: 3 * 3_600_000, text: "3 h" },
+    { ms: 47 * 3_600_000, text: "47 h" },
+    { ms: 41 * 86_400_000, text: "41 d" },
+  ])("people read $text", ({ ms, text }) => {
+    expect(formatDuration(ms)).toBe(text);
+  });
+});
+
+describe("digests", () => {
+  test("do not depend on the order of members", () => {
+    expect(digestOf({ a: 1, b: [2] })).toBe(digestOf({ b: [2], a: 1 }));
+    expect(parseDigest(digestOf({}))).toBe(digestOf({}));
+  });
+
+  test("of a set do not depend on its order, and differ from its member's", () => {
+    const [one, two] = [digestOf(1), digestOf(2)];
+
+    expect(digestOfSet([one, two])).toBe(digestOfSet([two, one]));
+    expect(digestOfSet([one])).not.toBe(one);
+  });
+
+  test("are 64 hex digits and nothing else", () => {
+    expect(parseDigest("sha256:abc")).toBeUndefined();
+    expect(parseDigest("a".repeat(64))).toBeUndefined();
+  });
+
+  test("of what JSON can't carry are a bug", () => {
+    expect(() => canonicalText(undefined as never)).toThrow();
+  });
+});
+
+describe("the more cautious of two", () => {
+  test.each([
+    { a: "observe", b: "enforce", lower: "observe" },
+    { a: "enforce", b: "observe", lower: "observe" },
+    { a: "enforce", b: "enforce", lower: "enforce" },
+  ] as const)("mode of $a and $b is $lower", ({ a, b, lower }) => {
+    expect(lowerMode(a, b)).toBe(lower);
+  });
+
+  test("limits are the smaller of each", () => {
+    const other = { deletes: 1, changedCount: 50, changedShare: 0.5 };
+
+    expect(stricterLimits(DEFAULT_LIMITS, other)).toEqual({ ...DEFAULT_LIMITS, deletes: 1 });
+  });
+});
+
+test("a place reads file:line:column", () => {
+  expect(formatOrigin({ file: "teams/a.yaml", line: 3, column: 5, path: "spec" })).toBe("teams/a.yaml:3:5");
+});
