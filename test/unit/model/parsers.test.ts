@@ -175,7 +175,7 @@ describe("digests", () => {
   });
 
   test("of what JSON can't carry are a bug", () => {
-    expect(() => canonicalText(undefined as never)).toThrow();
+    expect(() => canonicalText(undefined as never)).toThrow(/no canonical JSON/);
   });
 });
 
