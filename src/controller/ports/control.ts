@@ -122,7 +122,7 @@ export interface Control {
     request: { readonly id: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Suspension, Refusal>>;
-  /** `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). */
+  /** `subject`: a digest (or its first 7 or more hex digits) or a held revision (or its short form). */
   approve(
     request: { readonly subject: string; readonly reason: string; readonly forMs: number },
     actor: string,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Circuits } from "../../../src/aws/circuit.ts";
 import { classify } from "../../../src/aws/classify.ts";
 import type { CallSite } from "../../../src/aws/calls.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 
 const put: CallSite = {
   call: "iam:PutRolePolicy",
@@ -27,7 +27,7 @@ function denied(site: CallSite, name = "AccessDenied") {
 }
 
 function circuits() {
-  const clock = new FakeClock();
+  const clock = new FakeClock(1_000_000);
   const said: string[] = [];
   const say = (text: string): void => void said.push(text);
   const ignore = (): void => undefined;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Bucket, type Urgency } from "../../../src/aws/bucket.ts";
 import { Pace } from "../../../src/aws/pace.ts";
 import { accountOf } from "../../wire/aws/aws-world.ts";
-import { FakeClock, settled } from "./fake-clock.ts";
+import { FakeClock, settled } from "../../support/fake-clock.ts";
 
 let stop = new AbortController();
 afterEach(() => {
@@ -31,7 +31,7 @@ function mostOverRate(times: readonly number[], rate: number): number {
 
 describe("a bucket", () => {
   test("lets one second's worth go at once, the rest at the rate", async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(1_000_000);
     const startMs = clock.nowMs();
     const bucket = new Bucket(5, clock);
     const taken = Array.from({ length: 15 }, () => take(bucket, clock, "write"));
@@ -53,7 +53,7 @@ describe("a bucket", () => {
         }),
         fc.integer({ min: 1, max: 10 }),
         async (arrivals, budget) => {
-          const clock = new FakeClock();
+          const clock = new FakeClock(1_000_000);
           const bucket = new Bucket(budget, clock);
           const taken: { atMs: number | null }[] = [];
           for (const { gapMs, urgency } of arrivals) {
@@ -71,7 +71,7 @@ describe("a bucket", () => {
   });
 
   test("lets writes go before reads that wait longer", async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(1_000_000);
     const bucket = new Bucket(5, clock);
     const reads = Array.from({ length: 20 }, () => take(bucket, clock));
     await settled();
@@ -84,7 +84,7 @@ describe("a bucket", () => {
   });
 
   test("halves its rate when throttled, once a second, and grows back", async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(1_000_000);
     const bucket = new Bucket(8, clock);
 
     bucket.throttled();
@@ -103,7 +103,7 @@ describe("a bucket", () => {
   });
 
   test("forgets who gives up", async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(1_000_000);
     const bucket = new Bucket(1, clock);
     take(bucket, clock, "write");
     const giveUp = new AbortController();
@@ -123,7 +123,7 @@ describe("pace", () => {
   const budgets = { iamRead: 2, iamWrite: 1, lambda: 1, lambdaGetPolicy: 1 };
 
   test("keeps accounts, regions and families apart, and takes the manifest's budget before the default", async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(1_000_000);
     const pace = new Pace(budgets, clock);
     const account = accountOf({ budgets: { lambda: 3 } });
     let count = 0;
@@ -144,7 +144,7 @@ describe("pace", () => {
   });
 
   test("of a budget that changes keeps to the new one", async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(1_000_000);
     const pace = new Pace(budgets, clock);
     await pace.lane(accountOf(), null, "iamWrite", "write").take(stop.signal);
 
@@ -157,7 +157,7 @@ describe("pace", () => {
   });
 
   test("unlimited waits for nothing but hears the signal", async () => {
-    const lane = new Pace("unlimited", new FakeClock()).lane(accountOf(), null, "iamRead", "read");
+    const lane = new Pace("unlimited", new FakeClock(1_000_000)).lane(accountOf(), null, "iamRead", "read");
     for (let index = 0; index < 1_000; index += 1) await lane.take(stop.signal);
     lane.throttled();
 
