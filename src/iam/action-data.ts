@@ -1,3 +1,26 @@
+/** What AWS's condition keys hold. `ArrayOf…` in AWS's tables is the same type with `multivalued`. */
+export type ConditionValueType = "String" | "ARN" | "Bool" | "Date" | "Numeric" | "IPAddress";
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
+export interface ConditionKeyFacts {
+  /** As published, with `*` for the part that varies: `aws:ResourceTag/*`. */
+  readonly key: string;
+  readonly type: ConditionValueType;
+  /** True when a request may carry several values: only set operators (`ForAnyValue:`, `ForAllValues:`) fit it. */
+  readonly multivalued: boolean;
+}
+
+/** One resource type of one action. */
+export interface ResourceTypeFacts {
+  readonly name: string;
+  /** With `*` for the parts that vary. */
+  readonly arn: string;
+  /** True when each request names such a resource. */
+  readonly required: boolean;
+  /** Those of the action with this type and those of the type itself; lower-case, sorted. */
+  readonly conditionKeys: readonly string[];
+}
+
 /** AWS's published facts of one action. */
 export interface ActionFacts {
   /** `s3:GetObject`, in AWS's own spelling. */
@@ -7,8 +30,10 @@ export interface ActionFacts {
   /** ARN patterns of the resource types that it supports, with `*` for the variable parts; empty when it takes only `*`. */
   readonly resourceArns: readonly string[];
   readonly wildcardOnly: boolean;
-  /** Condition keys as published, `aws:` ones and the service's; lower-case. */
+  /** Condition keys as published, `aws:` ones and the service's, those of the resource types among them; lower-case, sorted. */
   readonly conditionKeys: readonly string[];
+  /** Sorted by name. */
+  readonly resourceTypes: readonly ResourceTypeFacts[];
 }
 
 /** A frozen, synchronous view of the loaded services; look-ups ignore case, as IAM does. */
@@ -21,4 +46,11 @@ export interface ActionData {
   actionNames(prefix: string): readonly string[];
   /** `action` is `service:Name`. */
   find(action: string): ActionFacts | undefined;
+  /**
+   * Of AWS's global keys and those of the loaded services; what varies is matched (`aws:ResourceTag/Team`).
+   * Undefined: not known, which says nothing about a service that was not loaded.
+   */
+  conditionKey(key: string): ConditionKeyFacts | undefined;
+  /** The actions of the loaded services that a pattern such as `s3:Get*` or `*` names, in AWS's spelling, sorted. */
+  expand(pattern: string): readonly string[];
 }

@@ -34,7 +34,10 @@ export const NO_ACTION_DATA: ActionData = {
     resourceArns: ["*"],
     wildcardOnly: false,
     conditionKeys: [],
+    resourceTypes: [],
   }),
+  conditionKey: () => undefined,
+  expand: () => [],
 };
 
 export const BINDING = binding();

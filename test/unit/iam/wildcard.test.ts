@@ -164,6 +164,8 @@ describe("an action pattern is expanded", () => {
     knowsService: (prefix) => prefix === "s3",
     actionNames: (prefix) => (prefix === "s3" ? ["GetBucketAcl", "GetObject", "PutObject"] : []),
     find: () => undefined,
+    conditionKey: () => undefined,
+    expand: () => [],
   };
 
   test.each([
