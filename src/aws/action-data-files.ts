@@ -13,15 +13,21 @@ export interface ServiceFacts {
   readonly keys: KeyTable;
 }
 
-interface PublishedAction {
+/** A resource type in the row of an action. */
+interface PublishedUse {
   readonly name: string;
+  readonly required: boolean;
+  readonly conditionKeys: readonly string[];
+}
+
+interface PublishedTraits {
   readonly accessLevel: string;
   readonly conditionKeys: readonly string[];
-  readonly resourceTypes: readonly {
-    readonly name: string;
-    readonly required: boolean;
-    readonly conditionKeys: readonly string[];
-  }[];
+  readonly resourceTypes: readonly PublishedUse[];
+}
+
+interface PublishedAction extends PublishedTraits {
+  readonly name: string;
 }
 
 interface PublishedType {
@@ -33,8 +39,8 @@ interface PublishedType {
 type ById<T> = Readonly<Record<string, T>>;
 
 /**
- * The package's files, not its functions: those keep every parsed file for ever, descriptions and all (npm run bench: 456
- * services are 10 MB of JSON), and give one action a call.
+ * The package's files, not its functions: those keep every parsed file for ever, descriptions and all (456 services are
+ * 10 MB of JSON), and answer for one action a call.
  */
 const FILES = new URL(
   "../../data/",
@@ -49,11 +55,16 @@ export async function readService(service: string): Promise<ServiceFacts> {
     readValues<PublishedKey>("conditionKeys", service),
   ]);
   const typesByName = new Map(types.map((type) => [type.key.toLowerCase(), type]));
-  const compact = compactor(service, typesByName);
+  const traits = traitsReader(typesByName);
   const sorted = actions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
     names: sorted.map(({ name }) => name),
-    actions: new Map(sorted.map((action) => [action.name.toLowerCase(), compact(action)])),
+    actions: new Map(
+      sorted.map((published) => [
+        published.name.toLowerCase(),
+        { action: `${service}:${published.name}`, ...traits(published) },
+      ]),
+    ),
     keys: keyTable(keys),
   };
 }
@@ -64,39 +75,46 @@ async function readValues<T>(folder: string, service: string): Promise<readonly 
   return Object.values(JSON.parse(text) as ById<T>);
 }
 
-/** Actions of a service share most of their parts: equal ones become the same object. */
-function compactor(
-  service: string,
+type ActionTraits = Omit<ActionFacts, "action">;
+
+/** Most actions of a service are published alike but for their names: what is equal is made once and kept once. */
+function traitsReader(
   types: ReadonlyMap<string, PublishedType>,
-): (action: PublishedAction) => ActionFacts {
-  const share = sharer();
-  const typeFacts = (of: PublishedAction["resourceTypes"][number]): ResourceTypeFacts => {
-    const type = types.get(of.name.toLowerCase());
-    if (type === undefined) throw new Error(`action data of "${service}" lacks resource type "${of.name}"`);
-    const conditionKeys = share(sortedSet([...of.conditionKeys, ...(type.conditionKeys ?? [])]));
-    return share({ name: of.name, arn: starred(type.arn), required: of.required, conditionKeys });
-  };
-  return (action) => {
-    const resourceTypes = share(action.resourceTypes.map(typeFacts).toSorted(byName));
-    const keys = [...action.conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys)];
-    return {
-      action: `${service}:${action.name}`,
-      accessLevels: share(action.accessLevel.split(",").map((level) => level.trim())),
-      resourceArns: share([...new Set(resourceTypes.map(({ arn }) => arn))].sort()),
-      wildcardOnly: resourceTypes.length === 0,
-      conditionKeys: share(sortedSet(keys)),
-      resourceTypes,
-    };
-  };
+): (published: PublishedTraits) => ActionTraits {
+  const typeFacts = sharing((use: PublishedUse) => typeFactsOf(use, types), useText);
+  return sharing(
+    ({ accessLevel, conditionKeys, resourceTypes: uses }) => {
+      const resourceTypes = uses.map(typeFacts).toSorted(byName);
+      return {
+        accessLevels: accessLevel.split(",").map((level) => level.trim()),
+        resourceArns: [...new Set(resourceTypes.map(({ arn }) => arn))].sort(),
+        wildcardOnly: resourceTypes.length === 0,
+        conditionKeys: sortedSet([conditionKeys, ...resourceTypes.map((type) => type.conditionKeys)].flat()),
+        resourceTypes,
+      };
+    },
+    ({ accessLevel, conditionKeys, resourceTypes: uses }) =>
+      `${accessLevel};${conditionKeys.join()};${uses.map(useText).join(";")}`,
+  );
 }
 
-function sharer(): <T extends object>(value: T) => T {
-  const seen = new Map<string, object>();
-  return <T extends object>(value: T): T => {
-    const text = JSON.stringify(value);
-    const known = seen.get(text) ?? Object.freeze(value);
-    seen.set(text, known);
-    return known as T;
+const useText = (use: PublishedUse): string => `${use.name},${use.required},${use.conditionKeys.join()}`;
+
+function typeFactsOf(use: PublishedUse, types: ReadonlyMap<string, PublishedType>): ResourceTypeFacts {
+  const type = types.get(use.name.toLowerCase());
+  if (type === undefined) throw new Error(`the action data has no resource type "${use.name}"`);
+  const conditionKeys = sortedSet([...use.conditionKeys, ...(type.conditionKeys ?? [])]);
+  return { name: use.name, arn: starred(type.arn), required: use.required, conditionKeys };
+}
+
+/** The same object for what has the same text. */
+function sharing<In, Out>(make: (value: In) => Out, textOf: (value: In) => string): (value: In) => Out {
+  const made = new Map<string, Out>();
+  return (value) => {
+    const text = textOf(value);
+    const known = made.get(text) ?? Object.freeze(make(value));
+    made.set(text, known);
+    return known;
   };
 }
 

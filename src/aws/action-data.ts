@@ -15,15 +15,23 @@ export class IamActionData implements ActionDataLoader {
     const wanted = [...new Set(services.map((name) => name.toLowerCase()))]
       .filter((name) => known.has(name))
       .sort();
-    const loaded = await Promise.all(wanted.map(async (name) => [name, await this.#service(name)] as const));
+    const loaded = new Map<string, ServiceFacts>();
+    // One after the other: a file is parsed to twenty times of what is kept of it.
+    for (const name of wanted) loaded.set(name, await this.#service(name));
     const snapshotDate = (await iamDataUpdatedAt()).toISOString().slice(0, 10);
-    return view(new Map(loaded), known, snapshotDate);
+    return view(loaded, known, snapshotDate);
   }
 
-  #service(name: string): Promise<ServiceFacts> {
-    const known = this.#services.get(name) ?? readService(name);
-    this.#services.set(name, known);
-    return known;
+  async #service(name: string): Promise<ServiceFacts> {
+    const reading = this.#services.get(name) ?? readService(name);
+    this.#services.set(name, reading);
+    try {
+      return await reading;
+    } catch (error) {
+      // Asked again, it is read again.
+      this.#services.delete(name);
+      throw error;
+    }
   }
 }
 
