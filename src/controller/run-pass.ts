@@ -62,6 +62,7 @@ async function preparePass(
       accounts.find((one) => one.accountId === accountId) ?? firstAccountRecord(accountId, account.name),
     // Without a sweep to lay targeted reads over, the pass makes one, and is one over the whole account.
     scope: base === null ? { kind: "all" } : scope,
+    asked: state.asked(accountId),
     revision: enforced.revision,
     compilation: enforced.compilation,
     desired: enforced.compilation.desired,

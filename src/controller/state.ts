@@ -111,6 +111,12 @@ export class ControllerState {
     }
   }
 
+  /** The keys that somebody named, and no whole pass has looked at since the fetch for them. */
+  asked(accountId: AccountId): ReadonlySet<Key> {
+    const fetched = [...this.tokens.values()].filter(({ afterPass, whole }) => afterPass !== null && !whole);
+    return new Set(fetched.flatMap(({ accounts }) => [...(accounts.get(accountId) ?? [])]));
+  }
+
   /** Tells the tokens that these keys had a whole pass (of a whole account: that all of them had). */
   passEnded(
     pass: { readonly number: number; readonly account: { readonly id: AccountId } },

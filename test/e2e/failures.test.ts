@@ -71,6 +71,27 @@ describe("when AWS does not do as it is told", () => {
     await installation.until("an alert", () => installation.alerts.join().includes("iam:PutRolePolicy"));
   });
 
+  test("what AWS refused for good is tried again when a person names it, and by nothing else", async () => {
+    const kind = {
+      kind: "error",
+      code: "LimitExceeded",
+      message: "Maximum policy size",
+      status: 409,
+    } as const;
+    installation.simulator.addFault({ operation: "PutRolePolicy", resourceIncludes: roleNameOf("a"), kind });
+    await installation.converge();
+    expect(await installation.condition(keyOf("a"), "Stalled")).toMatchObject({ status: "True" });
+    installation.simulator.clearFaults();
+
+    await installation.settled();
+    expect(inline("a")).toBe("");
+
+    await installation.control.reconcile({ kind: "keys", keys: [keyOf("a")] }, "dana");
+    await installation.until("it is tried again", () => inline("a") !== "");
+    await installation.settled();
+    expect(await installation.condition(keyOf("a"), "Stalled")).toBeUndefined();
+  });
+
   test("an account whose identities can't be assumed is named, and nothing is concluded of its keys", async () => {
     await installation.converge();
     const before = JSON.stringify(settingsIn(installation.world));

@@ -65,6 +65,7 @@ export function passOf(
     desired,
     brokenFileKeys: new Map(),
     sourceTexts: new Map(),
+    asked: new Set(),
     instance: INSTANCE,
     mode: "enforce",
     limits: DEFAULT_LIMITS,

@@ -20,7 +20,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
   name: "reconcile",
   summary: "fetch the source and compare now",
   description:
-    "Fetches the source and makes the named functions due now. What a guard refuses or holds stays so: with --wait and a target the exit code is 3 then.",
+    "Fetches the source and makes the named functions due now; a write of theirs that AWS refused for good is tried again. What a guard refuses or holds stays so: with --wait and a target the exit code is 3 then.",
   examples: [
     ["grantkeeper reconcile orders/orders-api", "in all its accounts and regions"],
     ["grantkeeper reconcile orders/orders-api@prod --wait", "and wait until it had a whole pass"],

@@ -168,6 +168,7 @@ function passOf(
     desired: compilation.desired,
     brokenFileKeys: new Map(),
     sourceTexts: new Map(),
+    asked: new Set(),
     instance: saved.instance,
     mode: saved.mode,
     limits: saved.limits,

@@ -35,8 +35,8 @@ export function choose(
   if (plan === null || !mayDelete(pass, plan)) return skip({ kind: "nothing-due" });
   const { stalled } = judged.subject.record;
   const released = judged.verdict.kind === "refuse" ? [] : judged.released;
-  if (stalled !== null && stalled.digest === plan.digest && released.length === 0)
-    return skip({ kind: "stalled", stalled });
+  const isSame = stalled !== null && stalled.digest === plan.digest && released.length === 0;
+  if (isSame && !pass.asked.has(key)) return skip({ kind: "stalled", stalled });
   const actions = [...dueActions(plan.actions, nowMs), ...released];
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
 }

@@ -30,6 +30,8 @@ export interface Pass {
   readonly account: DesiredAccount;
   readonly accountRecord: AccountRecord;
   readonly scope: Scope;
+  /** Keys that somebody named to be reconciled: what AWS refused for good is tried again for them. */
+  readonly asked: ReadonlySet<Key>;
   readonly revision: Revision;
   readonly compilation: Compilation;
   readonly desired: Desired;

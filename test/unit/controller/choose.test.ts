@@ -97,6 +97,12 @@ describe("what is written for a key now", () => {
       because: "a person's yes is a new input",
     },
     {
+      judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled })) },
+      pass: { asked: new Set([KEY]) },
+      is: [ACTION],
+      because: "a person asks to try it again: a quota may have been raised",
+    },
+    {
       judged: { plan: PLAN, subject: invalidSubject() },
       is: [ACTION],
       because: "an invalid manifest is undone to the last good state",
