@@ -1,0 +1,76 @@
+import type { Facts, Version } from "./world.ts";
+
+/** Signs that no document of a test contains, for the wildcards that a pattern means as wildcards. */
+const MANY = "\uE000";
+const ONE = "\uE001";
+
+/** Whether `*` and `?` are wildcards in this place, or text. */
+export type Wildcards = "wild" | "plain";
+
+/**
+ * The value with its policy variables replaced, its wildcards marked. Undefined: a variable of it has no value, "there
+ * is no equal or like value". Only 2012-10-17 knows variables; in an older document they are text. `${*}`, `${?}` and
+ * `${$}` are the signs themselves, `${key, 'default'}` has a default; key names are case-insensitive.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function filledIn(
+  text: string,
+  version: Version,
+  facts: Facts,
+  wildcards: Wildcards,
+): string | undefined {
+  if (version === "2008-10-17") return marked(text, wildcards);
+  let filled = "";
+  for (const piece of text.split(/(\$\{[^}]*\})/)) {
+    const isVariable = /^\$\{[^}]*\}$/.test(piece);
+    const part = isVariable ? variable(piece.slice(2, -1), facts) : marked(piece, wildcards);
+    if (part === undefined) return undefined;
+    filled += part;
+  }
+  return filled;
+}
+
+function marked(text: string, wildcards: Wildcards): string {
+  return wildcards === "plain" ? text : text.replaceAll("*", MANY).replaceAll("?", ONE);
+}
+
+function variable(inside: string, facts: Facts): string | undefined {
+  if (["*", "?", "$"].includes(inside)) return inside;
+  const [, key = inside, otherwise] = /^(.*), '(.*)'$/.exec(inside) ?? [];
+  return facts.get(key.toLowerCase())?.[0] ?? otherwise;
+}
+
+const compiled = new Map<string, RegExp>();
+
+/** "any combination of characters (*) and any single character (?)", over the whole text. */
+export function fits(pattern: string, text: string): boolean {
+  return expression(pattern, "anywhere").test(text);
+}
+
+/**
+ * A resource: wildcards stay within a segment, "the parts separated by colons", but for a `*` that is the last
+ * character of one, which "can expand to match beyond the colon boundaries".
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export function fitsSegments(pattern: string, text: string): boolean {
+  return expression(pattern, "segments").test(text);
+}
+
+function expression(pattern: string, where: "anywhere" | "segments"): RegExp {
+  const name = `${where} ${pattern}`;
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
+  const source = pattern
+    .split("")
+    .map((sign, at) => {
+      const isInside = where === "segments" && ![undefined, ":"].includes(pattern[at + 1]);
+      if (sign === MANY) return isInside ? "[^:]*" : "[^]*";
+      if (sign === ONE) return where === "segments" ? "[^:]" : "[^]";
+      return sign.replace(/[$()*+.?[\\\]^{|}/-]/, String.raw`\$&`);
+    })
+    .join("");
+  const made = new RegExp(`^${source}$`);
+  if (compiled.size > 5_000) compiled.clear();
+  compiled.set(name, made);
+  return made;
+}
