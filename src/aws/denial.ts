@@ -1,19 +1,7 @@
+import { deniedByOf } from "../iam/denial/message.ts";
 import type { AccessDenial } from "../model/aws-error.ts";
 import { type AwsCall, type CallSite } from "./calls.ts";
 import { AWS_CALLS, permissionFor } from "./permissions.ts";
-
-type DeniedBy = AccessDenial["deniedBy"];
-
-/** What stands in AWS's text, with "no … allows" (implicit) or "explicit deny in a …" (explicit). */
-const POLICIES: readonly (readonly [RegExp, DeniedBy])[] = [
-  [/(no|in an?) identity-based policy/i, "identity policy"],
-  [/(no|in an?) permissions boundary/i, "permissions boundary"],
-  [/(no|in an?) service control policy/i, "service control policy"],
-  [/(no|in an?) resource control policy/i, "resource control policy"],
-  [/(no|in an?) session policy/i, "session policy"],
-  [/(no|in an?) VPC endpoint policy/i, "VPC endpoint policy"],
-  [/(no|in an?) resource-based policy/i, "resource policy"],
-];
 
 /**
  * Reads an access-denied text: `User: ARN is not authorized to perform: ACTION on resource: ARN because no
@@ -24,7 +12,7 @@ const POLICIES: readonly (readonly [RegExp, DeniedBy])[] = [
 export function readDenial(message: string, site: CallSite): AccessDenial {
   const action = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? site.call;
   const how = /explicit deny/i.test(message) ? "explicit" : "implicit";
-  const found = POLICIES.find(([pattern]) => pattern.test(message))?.[1] ?? "unknown";
+  const found = deniedByOf(message);
   const deniedBy = found === "unknown" && site.call === "sts:AssumeRole" ? "trust policy" : found;
   return { action, deniedBy, how, mend: mendOf({ action, deniedBy, how }, site) };
 }

@@ -1,0 +1,73 @@
+import { isObject } from "../text.ts";
+import { actionOfEvent } from "./event-actions.ts";
+import { resourceOfRequest } from "./event-resource.ts";
+import { denialMessages } from "./message.ts";
+import { NOTHING_REPORTED, type ReportedDenial } from "./reported.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function isCloudTrailEvent(value: unknown): value is Fields {
+  return (
+    isObject(value) && typeof value["eventSource"] === "string" && typeof value["eventName"] === "string"
+  );
+}
+
+/**
+ * The refusal that a CloudTrail event tells; null when the call was not refused for want of permission. The action of
+ * its message counts before the one of its name.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function cloudTrailDenial(event: Fields): ReportedDenial | null {
+  const code = textOf(event["errorCode"]) ?? "";
+  if (!/AccessDenied|Unauthorized|NotAuthorized/i.test(code)) return null;
+  const identity = fieldsOf(event["userIdentity"]);
+  const issuer = fieldsOf(fieldsOf(identity["sessionContext"])["sessionIssuer"]);
+  const message = textOf(event["errorMessage"]) ?? "";
+  const [told = NOTHING_REPORTED] = denialMessages(message);
+  const [source, name] = [textOf(event["eventSource"]) ?? "", textOf(event["eventName"]) ?? ""];
+  const action = told.action ?? versioned(actionOfEvent(source, name), event["requestParameters"]);
+  const caller = textOf(identity["arn"]) ?? told.caller;
+  const denial: ReportedDenial = {
+    ...told,
+    caller,
+    role: textOf(issuer["arn"]),
+    action,
+    operation: name,
+    region: textOf(event["awsRegion"]),
+  };
+  return { ...denial, resource: told.resource ?? resourceOf(event, denial, identity) };
+}
+
+/** A version of an object is read by an action of its own. */
+function versioned(action: string | null, parameters: unknown): string | null {
+  return action === "s3:GetObject" && textOf(fieldsOf(parameters)["versionId"]) !== null
+    ? "s3:GetObjectVersion"
+    : action;
+}
+
+function resourceOf(event: Fields, denial: ReportedDenial, identity: Fields): string | null {
+  const { action, caller, region } = denial;
+  if (action === null) return null;
+  const accountId = textOf(event["recipientAccountId"]) ?? textOf(identity["accountId"]) ?? "";
+  const partition = caller?.split(":")[1] ?? "aws";
+  const asked = resourceOfRequest(action, event["requestParameters"], {
+    partition,
+    region: region ?? "",
+    accountId,
+  });
+  return asked ?? listedResource(event["resources"]);
+}
+
+/** Data events list what they touch; of several the first is the object itself. */
+function listedResource(resources: unknown): string | null {
+  const first: unknown = Array.isArray(resources) ? resources[0] : undefined;
+  return textOf(fieldsOf(first)["ARN"]);
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isObject(value) ? value : {};
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}

@@ -1,0 +1,61 @@
+import { isObject } from "../text.ts";
+import { cloudTrailDenial, isCloudTrailEvent } from "./cloudtrail.ts";
+import { decodedDenial } from "./decoded.ts";
+import { denialMessages } from "./message.ts";
+import type { ReportedDenial } from "./reported.ts";
+
+/**
+ * Every refusal that a pasted text tells, in its order, each once: messages wherever they stand (a log, a stack trace),
+ * CloudTrail events (one, a file of `Records`, one a line, `lookup-events`, EventBridge's) and decoded authorization
+ * messages. Never throws, whatever the text is.
+ */
+export function readDenials(text: string): readonly ReportedDenial[] {
+  const whole = parsed(text.trim());
+  const found = whole === undefined ? ofLines(text) : ofValue(whole);
+  const denials = found ?? denialMessages(text);
+  return [...new Map(denials.map((denial) => [JSON.stringify(denial), denial])).values()];
+}
+
+/** null when the value is neither event nor decoded message: what it says may still stand in it as text. */
+function ofValue(value: unknown): readonly ReportedDenial[] | null {
+  const events = eventsIn(value);
+  if (events.length > 0) return events.flatMap((event) => cloudTrailDenial(event) ?? []);
+  const decoded = isObject(value) ? decodedDenial(inner(value["DecodedMessage"]) ?? value) : null;
+  return decoded === null ? null : [decoded];
+}
+
+/** Lines of JSON, as tools for logs write them; null when none of them is an event. */
+function ofLines(text: string): readonly ReportedDenial[] | null {
+  const lines = text.split("\n").filter((line) => line.trimStart().startsWith("{"));
+  const found = lines.map((line) => ofValue(parsed(line.trim())));
+  return found.every((each) => each === null) ? null : found.flatMap((each) => each ?? []);
+}
+
+type Event = Readonly<Record<string, unknown>>;
+
+function eventsIn(value: unknown): readonly Event[] {
+  if (Array.isArray(value)) return value.flatMap(eventsOfMember);
+  if (!isObject(value)) return [];
+  const { Records: records, Events: events } = value;
+  const members: readonly unknown[] = [records, events].flatMap((list) => (Array.isArray(list) ? list : []));
+  return [value, ...members].flatMap(eventsOfMember);
+}
+
+/** An event, one in EventBridge's envelope, or one as text in what `lookup-events` lists. */
+function eventsOfMember(value: unknown): readonly Event[] {
+  if (!isObject(value)) return [];
+  return [value, value["detail"], inner(value["CloudTrailEvent"])].filter(isCloudTrailEvent);
+}
+
+function inner(value: unknown): unknown {
+  return typeof value === "string" ? parsed(value) : undefined;
+}
+
+function parsed(text: string): unknown {
+  if (!/^[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // A text like any other: messages may stand in it.
+  }
+}
