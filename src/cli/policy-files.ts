@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
 import type { DocumentContext, NormalDocument } from "../iam/document.ts";
 import { parseDocument } from "../iam/parse.ts";
+import { readStrictly } from "../iam/strict/read.ts";
 import { parseAccountId, parsePartition } from "../model/ids.ts";
 import type { Dialect } from "../model/policy-document.ts";
 import { CliError } from "./cli-error.ts";
-import { jsonFault } from "./json-place.ts";
 import { addOutput, type OutputOptions } from "./options.ts";
 import { printNote } from "./print.ts";
 import type { Toolbox } from "./toolbox.ts";
@@ -63,7 +63,7 @@ export class PolicyReader {
     const name = file === "-" ? "standard input" : file;
     const text = await this.#text(file);
     const parsed = parseDocument(text, context);
-    if (parsed.kind === "unreadable") throw unreadableError(name, text, parsed.reason);
+    if (parsed.kind === "unreadable") throw unreadableError(name, text, parsed.reason, context);
     const { document } = parsed;
     refuseOtherKind(name, document, context);
     for (const note of notesOn(text, document, context))
@@ -95,19 +95,15 @@ export function fileError(file: string, cause: unknown): unknown {
   return new CliError(`cannot read ${file} (${String(cause.code)})`, null, 1, cause);
 }
 
-function unreadableError(name: string, text: string, reason: string): CliError {
-  if (text.trim() === "")
-    return new CliError(`${name} is empty`, "a policy is a JSON object with a Statement");
-  const place = jsonFault(text);
-  const isEncoded = place !== null && /^\s*%7b/i.test(text);
-  if (place !== null && !isEncoded)
-    return new CliError(`${name}:${place.line}:${place.column}: it is not JSON`, null);
-  if (/^\s*"/.test(text))
-    return new CliError(
-      `${name}: the policy stands in a string: it was encoded twice`,
-      "decode it once, e.g. with jq -r .",
-    );
-  return new CliError(`${name}: ${reason}`, null);
+/** The lenient reader says that it can't, the strict one where and how to mend it. */
+function unreadableError(name: string, text: string, reason: string, context: DocumentContext): CliError {
+  const strict = readStrictly(text, { ...context, isManaged: false });
+  const found =
+    strict.kind === "unreadable"
+      ? strict.finding
+      : strict.findings.find(({ severity }) => severity === "error");
+  if (found === undefined) return new CliError(`${name}: ${reason}`, null);
+  return new CliError(`${name}:${found.line}:${found.column}: ${found.reason}`, found.mend);
 }
 
 const WITH_PRINCIPAL = "a policy of this kind has no Principal";

@@ -1,5 +1,5 @@
 /** Deeper than any policy; what is deeper is refused before a recursive reader sees it. */
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 
 export type DecodedDocument =
   | { readonly kind: "json"; readonly value: unknown }

@@ -10,26 +10,42 @@ import type { Expansion } from "./grants/entry.ts";
 import type { ValuePath } from "./located.ts";
 import { instantForIam } from "./schema/field.ts";
 
-/** What a statement was made from, beside its content. */
+/** What its author said of a statement, and where. */
 export interface StatementFacts {
-  readonly source: StatementSource;
   readonly origin: Origin;
   /** As written; null for ever. */
   readonly until: string | null;
   readonly reason: string | null;
-  readonly wildcardReason: string | null;
 }
 
 /** One line of the catalogue as a statement, its Sid from its content. */
 export function fromExpansion(grant: string, expansion: Expansion, facts: StatementFacts): CompiledStatement {
-  const { effect, actions, resources, condition } = expansion;
-  const body: Statement = {
-    Effect: effect,
-    Action: oneOrSorted(actions),
-    Resource: oneOrSorted(resources),
-    ...(condition === null ? {} : { Condition: condition }),
-  };
-  return compiled(`${capital(grant)}${capital(expansion.verb)}`, body, facts);
+  const { verb, effect: Effect, wildcardReason, condition: Condition } = expansion;
+  const [Action, Resource] = [oneOrSorted(expansion.actions), oneOrSorted(expansion.resources)];
+  const body: Statement =
+    Condition === null ? { Effect, Action, Resource } : { Effect, Action, Resource, Condition };
+  const { sidPrefix, source } = verbOf(grant, verb);
+  return compiled(sidPrefix, body, { source, wildcardReason }, facts);
+}
+
+/** What the statements of one verb have in common. */
+interface Verb {
+  readonly sidPrefix: string;
+  readonly source: StatementSource;
+}
+
+const verbs = new Map<string, Map<string, Verb>>();
+
+/** Made once for each of the catalogue's few dozen verbs: statements there are by the hundred thousand. */
+function verbOf(grant: string, verb: string): Verb {
+  const ofGrant = verbs.get(grant) ?? new Map<string, Verb>();
+  const known = ofGrant.get(verb);
+  if (known !== undefined) return known;
+  const source: StatementSource =
+    grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb };
+  const made = { sidPrefix: `${capital(grant)}${capital(verb)}`, source };
+  verbs.set(grant, ofGrant.set(verb, made));
+  return made;
 }
 
 /** A hand-written statement, in our order of elements. */
@@ -43,15 +59,22 @@ export function fromAuthor(statement: Statement, facts: StatementFacts): Compile
     ...(NotResource === undefined ? {} : { NotResource: oneOrSorted(toList(NotResource)) }),
     ...(Condition === undefined ? {} : { Condition: sortedCondition(Condition) }),
   };
-  return compiled(`Statement${Effect}`, body, facts);
+  return compiled(`Statement${Effect}`, body, BY_AUTHOR, facts);
 }
 
-function compiled(prefix: string, body: Statement, facts: StatementFacts): CompiledStatement {
-  const until = facts.until === null ? null : instantForIam(facts.until);
+const BY_AUTHOR = { source: { kind: "statement" }, wildcardReason: null } as const;
+
+function compiled(
+  prefix: string,
+  body: Statement,
+  { source, wildcardReason }: Pick<CompiledStatement, "source" | "wildcardReason">,
+  { origin, until: written, reason }: StatementFacts,
+): CompiledStatement {
+  const until = written === null ? null : instantForIam(written);
   const ended = until === null ? body : { ...body, Condition: untilThen(body.Condition, until) };
   // The elements stand in one fixed order and every list is sorted: equal content is equal text.
   const sid = `${prefix}${hash("sha256", JSON.stringify(ended), "hex").slice(0, 8)}`;
-  return { ...facts, until, statement: { Sid: sid, ...ended } };
+  return { source, origin, until, reason, wildcardReason, statement: { Sid: sid, ...ended } };
 }
 
 const TIME_KEY = "aws:CurrentTime";
@@ -72,7 +95,12 @@ function oneOrSorted(values: readonly string[]): StringOrList {
 }
 
 function isSorted(values: readonly string[]): boolean {
-  return values.every((value, index) => index === 0 || String(values[index - 1]) < value);
+  let before: string | undefined;
+  for (const value of values) {
+    if (before !== undefined && before >= value) return false;
+    before = value;
+  }
+  return true;
 }
 
 function toList(value: StringOrList): readonly string[] {
@@ -99,21 +127,24 @@ export function documentOf(statements: readonly CompiledStatement[]): {
   readonly document: CompiledDocument;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const bySid = new Map<string, CompiledStatement>();
+  const kept: CompiledStatement[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const statement of statements) {
-    const sid = statement.statement.Sid ?? "";
-    const other = bySid.get(sid);
-    if (other === undefined) bySid.set(sid, statement);
-    else if (JSON.stringify(other.statement) !== JSON.stringify(statement.statement)) {
-      const message = `two different statements would have the Sid ${sid}`;
-      diagnostics.push(
-        errorAt(statement.origin, "sid-collision", message, "write one of them in another way"),
-      );
-    }
+  for (const statement of statements.toSorted(bySid)) {
+    const before = kept.at(-1);
+    if (before === undefined || before.statement.Sid !== statement.statement.Sid) kept.push(statement);
+    else if (JSON.stringify(before.statement) !== JSON.stringify(statement.statement))
+      diagnostics.push(sameSid(statement));
   }
-  const sorted = [...bySid.entries()].sort(([a], [b]) => compareText(a, b));
-  return { document: { statements: sorted.map(([, statement]) => statement) }, diagnostics };
+  return { document: { statements: kept }, diagnostics };
+}
+
+function bySid(a: CompiledStatement, b: CompiledStatement): number {
+  return compareText(a.statement.Sid ?? "", b.statement.Sid ?? "");
+}
+
+function sameSid({ statement, origin }: CompiledStatement): Diagnostic {
+  const message = `two different statements would have the Sid ${statement.Sid ?? ""}`;
+  return errorAt(origin, "sid-collision", message, "write one of them in another way");
 }
 
 type OriginAt = (path: ValuePath) => Origin;
@@ -137,8 +168,8 @@ export function statementProblems(
     own.push(errorAt(originAt(["Condition"]), "until", message, "keep until, and remove the condition"));
   }
   const { Sid: _, ...withoutSid } = statement;
-  const faults = checkStatement(withoutSid, dialect).map(({ path, message, mend }) =>
-    errorAt(originAt(path === "" ? [] : path.split(".")), "statement", message, mend),
+  const faults = checkStatement(withoutSid, dialect).map(({ steps, message, mend }) =>
+    errorAt(originAt(steps), "statement", message, mend),
   );
   return [...own, ...faults];
 }

@@ -1,37 +1,81 @@
-/** One thing wrong with a written statement. */
-export interface StatementFault {
-  /** Inside the statement: `Action[1]`, `Condition.StringEquals.aws:SourceArn`; "" for the statement itself. */
-  readonly path: string;
+/** Names of members and places in lists, from the outside in. */
+export type Steps = readonly (string | number)[];
+
+/** `GRM-001`: IAM refuses it. `GRM-002`: IAM takes it, and nobody means it. `CON-002`: a value that its operator can't compare. */
+type FaultRule = "GRM-001" | "GRM-002" | "CON-002";
+
+/** One thing wrong with what somebody wrote. */
+export interface PolicyFault {
+  readonly rule: FaultRule;
+  readonly severity: "error" | "warning";
+  /** Inside the statement, or the document. */
+  readonly steps: Steps;
+  /** Whether the member's name is at fault, or its value. */
+  readonly at: "name" | "value";
   readonly message: string;
   /** How to mend it. */
   readonly mend: string | null;
+  /** With what AWS refuses an identity document for it; null when it takes it, or its words are not known. */
+  readonly identityRefusal: string | null;
+  /** The same for a trust policy. */
+  readonly trustRefusal: string | null;
 }
 
-export function fault(path: string, message: string, mend: string | null): StatementFault {
-  return { path, message, mend };
+type Said = Pick<PolicyFault, "steps" | "message" | "mend"> & Partial<PolicyFault>;
+
+export function fault(said: Said): PolicyFault {
+  const severity = said.rule === "GRM-002" ? "warning" : "error";
+  return { rule: "GRM-001", severity, at: "value", identityRefusal: null, trustRefusal: null, ...said };
 }
 
-/** A string or a list of strings that is not empty, each string checked. */
+/** `Statement[1].Action[0]`, `Condition.StringEquals.aws:SourceArn`. */
+export function pathText(steps: Steps): string {
+  return steps
+    .map((step, at) => (typeof step === "number" ? `[${step}]` : at === 0 ? step : `.${step}`))
+    .join("");
+}
+
+type CheckText = (steps: Steps, text: string) => readonly PolicyFault[];
+
+/** A string or a list of strings, each string checked; `isEmpty` is what an empty list means to IAM. */
 export function textFaults(
-  path: string,
+  steps: Steps,
   value: unknown,
-  check: (path: string, text: string) => readonly StatementFault[],
-): readonly StatementFault[] {
-  if (Array.isArray(value) && value.length === 0)
-    return [fault(path, `${path} is empty`, "name at least one")];
-  const members = Array.isArray(value)
-    ? value.map((member, at) => ({ member: member as unknown, place: `${path}[${at}]` }))
-    : [{ member: value, place: path }];
-  return members.flatMap(({ member, place }) => {
-    if (typeof member !== "string") return [fault(place, `${place} is not a string`, "write it as a string")];
-    return [...characterFaults(place, member), ...check(place, member)];
-  });
+  check: CheckText,
+  whenEmpty: string | null = null,
+): readonly PolicyFault[] {
+  if (!Array.isArray(value)) return memberFaults(steps, value, check);
+  if (value.length > 0) return value.flatMap((member, at) => memberFaults([...steps, at], member, check));
+  const message = `${pathText(steps)} is empty`;
+  return [fault({ steps, message, mend: "name at least one", identityRefusal: whenEmpty })];
+}
+
+function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly PolicyFault[] {
+  if (typeof member === "string") return [...characterFaults(steps, member), ...check(steps, member)];
+  const said = {
+    steps,
+    message: `${pathText(steps)} is not a string`,
+    mend: "write it as a string",
+  };
+  if (member === null && /^(Not)?Resource$/.test(String(steps[0])) && steps.length > 1)
+    return [fault({ ...said, rule: "GRM-002", mend: "remove it: IAM overlooks it" })];
+  return [fault({ ...said, ...(typeof member === "object" && { identityRefusal: SYNTAX }) })];
 }
 
 /** IAM takes tab, newline, carriage return and U+0020 to U+00FF. */
-export function characterFaults(path: string, text: string): readonly StatementFault[] {
-  const refused = /[^\u0009\u000A\u000D\u0020-\u00FF]/u.exec(text)?.[0];
+export function characterFaults(steps: Steps, text: string): readonly PolicyFault[] {
+  const refused = refusedCharacter(text);
   if (refused === undefined) return [];
-  const code = (refused.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-  return [fault(path, `${path} holds U+${code}, which IAM does not take`, "use characters up to U+00FF")];
+  const message = `${pathText(steps)} holds ${refused}, which IAM does not take`;
+  return [fault({ steps, message, mend: "use characters up to U+00FF" })];
 }
+
+/** `U+2013` of the first character that IAM does not take. @see the pattern of `policyDocumentType` in IAM's service model */
+export function refusedCharacter(text: string): string | undefined {
+  const refused = /[^\u0009\u000A\u000D\u0020-\u00FF]/u.exec(text)?.[0];
+  if (refused === undefined) return undefined;
+  return `U+${(refused.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** IAM's words for most of what breaks its grammar. */
+export const SYNTAX = "Syntax errors in policy.";

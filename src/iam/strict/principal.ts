@@ -1,54 +1,66 @@
 import type { Dialect } from "../../model/policy-document.ts";
 import { nearestName } from "../nearest.ts";
 import { isObject } from "../text.ts";
-import { fault, textFaults, type StatementFault } from "./fault.ts";
+import { fault, textFaults, type PolicyFault, type Steps } from "./fault.ts";
 
-/** `"*"` or an object of types and their values. */
-export function principalFaults(
-  path: string,
-  principal: unknown,
-  dialect: Dialect,
-): readonly StatementFault[] {
+/**
+ * `"*"` or an object of types and their values.
+ * @see https://github.com/aws/aws-cdk/issues/5732 for the refusal of the bare `"*"` in a trust policy
+ */
+export function principalFaults(name: string, principal: unknown, dialect: Dialect): readonly PolicyFault[] {
+  const steps = [name];
   if (principal === "*") {
     if (dialect === "resource") return [];
-    return [
-      fault(path, 'IAM refuses the bare "*" in a trust policy', 'write {"AWS": "*"} if everybody is meant'),
-    ];
+    const message = 'IAM refuses the bare "*" in a trust policy';
+    const trustRefusal = 'AssumeRolepolicy contained an invalid principal: "STAR":"*".';
+    return [fault({ steps, message, mend: 'write {"AWS": "*"} if everybody is meant', trustRefusal })];
   }
-  if (!isObject(principal))
-    return [fault(path, `${path} is not an object`, 'write {"Service": "lambda.amazonaws.com"}')];
-  return Object.entries(principal).flatMap(([type, values]) => {
-    const place = `${path}.${type}`;
-    const check = CHECKS.get(type);
-    if (check !== undefined) return textFaults(place, values, check);
-    const meant = nearestName(type, [...CHECKS.keys()]);
-    return [fault(place, `"${type}" is not a type of principal`, `write "${meant ?? "AWS"}"`)];
+  if (!isObject(principal)) {
+    const message = `${name} is not an object`;
+    return [fault({ steps, message, mend: 'write {"Service": "lambda.amazonaws.com"}' })];
+  }
+  if (Object.keys(principal).length === 0)
+    return [fault({ steps, message: `${name} is empty`, mend: "name at least one principal" })];
+  return Object.entries(principal).flatMap(([type, values]) => typeFaults([name, type], type, values));
+}
+
+function typeFaults(steps: Steps, type: string, values: unknown): readonly PolicyFault[] {
+  const form = FORMS.get(type);
+  if (form === undefined) {
+    const mend = `write "${nearestName(type, [...FORMS.keys()]) ?? "AWS"}"`;
+    return [fault({ steps, at: "name", message: `"${type}" is not a type of principal`, mend })];
+  }
+  return textFaults(steps, values, (place, value) => {
+    if (form === null || form.pattern.test(value)) return [];
+    const trustRefusal = `Invalid principal in policy: "${type.toUpperCase()}":"${value}"`;
+    return [fault({ steps: place, message: `"${value}" ${form.fault}`, mend: form.mend, trustRefusal })];
   });
 }
 
-type Check = (path: string, value: string) => readonly StatementFault[];
+interface Form {
+  readonly pattern: RegExp;
+  readonly fault: string;
+  readonly mend: string;
+}
 
-const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
+/** null: any text. */
+const FORMS: ReadonlyMap<string, Form | null> = new Map<string, Form | null>([
   [
     "AWS",
-    (path, value) =>
-      /^(\*|\d{12}|A(ROA|IDA)[A-Z0-9]+|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+)$/.test(value)
-        ? []
-        : [
-            fault(
-              path,
-              `"${value}" is no account, ARN of IAM or STS, or "*"`,
-              "write the ARN of a role or account",
-            ),
-          ],
+    {
+      pattern: /^(\*|\d{12}|A(ROA|IDA)[A-Z0-9]+|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+)$/,
+      fault: 'is no account, ARN of IAM or STS, or "*"',
+      mend: "write the ARN of a role or account",
+    },
   ],
   [
     "Service",
-    (path, value) =>
-      /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(value)
-        ? []
-        : [fault(path, `"${value}" is not a service`, "write it as lambda.amazonaws.com")],
+    {
+      pattern: /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/,
+      fault: "is not a service",
+      mend: "write it as lambda.amazonaws.com",
+    },
   ],
-  ["Federated", () => []],
-  ["CanonicalUser", () => []],
+  ["Federated", null],
+  ["CanonicalUser", null],
 ]);

@@ -1,4 +1,4 @@
-import { fault, type StatementFault } from "./fault.ts";
+import { fault, type PolicyFault, type Steps } from "./fault.ts";
 
 const SIX_PARTS = "an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE";
 const IAM_RESOURCES = [
@@ -17,21 +17,61 @@ const IAM_RESOURCES = [
   "access-report/",
 ];
 
-/** `*` or a whole ARN. IAM also completes short ones with stars; nobody means that, so it is refused here. */
-export function resourceFaults(path: string, resource: string): readonly StatementFault[] {
+/** `*` or a whole ARN. IAM also completes short ones with stars; nobody means that, so they are a fault here. */
+export function resourceFaults(steps: Steps, resource: string): readonly PolicyFault[] {
   if (resource === "*") return [];
   const parts = resource.replaceAll(/\$\{[^{}]*\}/g, "variable").split(":");
-  if (parts[0] !== "arn") return [fault(path, `resource "${resource}" is neither an ARN nor "*"`, SIX_PARTS)];
-  if (parts.length < 6)
-    return [fault(path, `resource "${resource}" has ${parts.length} of six parts`, SIX_PARTS)];
-  const [, partition = "", service = "", region = "", , ...rest] = parts;
+  const [prefix, partition = "", service = "", region = "", , ...rest] = parts;
+  if (prefix !== "arn") {
+    const message = `resource "${resource}" is neither an ARN nor "*"`;
+    return [fault({ steps, message, mend: SIX_PARTS, identityRefusal: noArnRefusal(resource) })];
+  }
   if (!/^(aws(-[a-z]+)*|\*)$/.test(partition)) {
-    return [fault(path, `"${partition}" is not a partition`, "use aws, aws-cn or aws-us-gov")];
+    const message = `"${partition}" is not a partition`;
+    const mend = "use aws, aws-cn or aws-us-gov";
+    return [fault({ steps, message, mend, identityRefusal: partitionRefusal(resource) })];
   }
-  if (!/^[A-Za-z0-9-]+$/.test(service)) {
-    return [fault(path, `resource "${resource}" names no service`, "wildcards can't stand for a service")];
-  }
-  return serviceFaults(path, { resource, service, region, name: rest.join(":") });
+  if (parts.length < 6) return [shortArn(steps, resource, parts)];
+  if (!/^[A-Za-z0-9-]+$/.test(service)) return [serviceFault(steps, resource, service)];
+  return serviceFaults(steps, { resource, service, region, name: rest.join(":") });
+}
+
+/** IAM overlooks what stands before the first colon. */
+function noArnRefusal(resource: string): string | null {
+  if (!resource.includes(":")) return `Resource ${resource} must be in ARN format or "*".`;
+  const partition = resource.split(":")[1] ?? "";
+  return /^(aws(-[a-z]+)*|\*)$/.test(partition) ? null : partitionRefusal(resource);
+}
+
+/** IAM's message shows the ARN completed with stars. */
+function partitionRefusal(resource: string): string {
+  const [, partition = "", ...rest] = resource.split(":");
+  const completed = ["arn", partition, ...rest, "*", "*", "*", "*"]
+    .slice(0, Math.max(6, 2 + rest.length))
+    .join(":");
+  return `Partition "${partition}" is not valid for resource "${completed}".`;
+}
+
+/** What IAM takes of them: an ARN that leaves out its end. One that leaves out a part in the middle it does not. */
+function shortArn(steps: Steps, resource: string, parts: readonly string[]): PolicyFault {
+  const message = `resource "${resource}" has ${parts.length} of six parts`;
+  const said = { steps, message, mend: SIX_PARTS };
+  if (parts.length < 3)
+    return fault({
+      ...said,
+      identityRefusal: "Resource vendor must be fully qualified and cannot contain regexes.",
+    });
+  if (resource.includes("::")) return fault({ ...said, identityRefusal: LEGACY });
+  return fault({ ...said, rule: "GRM-002", message: `${message}: IAM completes it with stars` });
+}
+
+const LEGACY = "The policy failed legacy parsing";
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html "Wildcard in service name" */
+function serviceFault(steps: Steps, resource: string, service: string): PolicyFault {
+  const message = `resource "${resource}" names no service`;
+  if (service === "") return fault({ steps, message, mend: SIX_PARTS, identityRefusal: LEGACY });
+  return fault({ steps, rule: "GRM-002", message, mend: "wildcards can't stand for a service" });
 }
 
 interface ResourceParts {
@@ -42,15 +82,22 @@ interface ResourceParts {
 }
 
 function serviceFaults(
-  path: string,
+  steps: Steps,
   { resource, service, region, name }: ResourceParts,
-): readonly StatementFault[] {
+): readonly PolicyFault[] {
   const isGlobal =
     service === "iam" || (service === "s3" && !/^(accesspoint|storage-lens|job|access-grants)/.test(name));
   if (isGlobal && region !== "" && region !== "*") {
-    return [fault(path, `resource "${resource}" must not name a region`, "leave the region empty")];
+    const message = `resource "${resource}" must not name a region`;
+    const identityRefusal =
+      service === "iam"
+        ? `IAM resource ${resource} cannot contain region information.`
+        : `Resource ${resource} can not contain region information.`;
+    return [fault({ steps, message, mend: "leave the region empty", identityRefusal })];
   }
   if (service !== "iam" || /^[*?]/.test(name) || name === "root") return [];
   if (IAM_RESOURCES.some((prefix) => name.startsWith(prefix))) return [];
-  return [fault(path, `"${name}" is not a resource of IAM`, "begin it with role/, policy/, user/ …")];
+  const identityRefusal = `IAM resource path must either be "*" or start with ${IAM_RESOURCES.join(", ")}.`;
+  const mend = "begin it with role/, policy/, user/ …";
+  return [fault({ steps, message: `"${name}" is not a resource of IAM`, mend, identityRefusal })];
 }

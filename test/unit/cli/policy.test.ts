@@ -212,19 +212,34 @@ describe("policy normalize", () => {
 
 describe("a document that is none", () => {
   test.each([
-    { text: "", message: "standard input is empty" },
-    { text: '{\n  "Statement": [,]\n}', message: "standard input:2:17: it is not JSON" },
-    { text: '{"Version": "2012-10-17"', message: "standard input:1:25: it is not JSON" },
-    { text: "{} x", message: "standard input:1:4: it is not JSON" },
+    { text: "", message: "standard input:1:1: it is empty" },
+    {
+      text: '{\n  "Statement": [,]\n}',
+      message: 'standard input:2:17: a value or "]" is expected, not ","',
+    },
+    {
+      text: '{"Version": "2012-10-17"',
+      message: 'standard input:1:25: the text ends where "," or "}" is expected',
+    },
+    { text: "{} x", message: 'standard input:1:4: the end of the text is expected, not "x"' },
     {
       text: JSON.stringify(document(allow())),
-      message: "standard input: the policy stands in a string: it was encoded twice",
+      message: "standard input:1:1: the policy stands in a string: it was encoded twice",
     },
-    { text: "{}", message: "standard input: it has no Statement" },
-    { text: "[]", message: "standard input: it is not a JSON object" },
-    { text: "%7B%7D", message: "standard input: it has no Statement" },
-    { text: '{"__proto__": {}}', message: 'standard input: unknown element "__proto__"' },
-    { text: '{"constructor": 1, "Statement": []}', message: 'standard input: unknown element "constructor"' },
+    { text: "{}", message: "standard input:1:1: Statement is missing" },
+    { text: "[]", message: "standard input:1:1: a policy is a JSON object" },
+    {
+      text: "%7B%7D",
+      message: "standard input:1:1: it is percent-encoded, as IAM's API returns documents",
+    },
+    {
+      text: '{"__proto__": {}, "Statement": []}',
+      message: 'standard input:1:2: unknown element "__proto__"',
+    },
+    {
+      text: '{"constructor": 1, "Statement": []}',
+      message: 'standard input:1:2: unknown element "constructor"',
+    },
     {
       text: document({ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }),
       message: "standard input: a statement has a Principal, a policy of kind identity has none",
