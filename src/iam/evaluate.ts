@@ -102,11 +102,18 @@ function allowingSides(question: Question): Answer {
   return mustBeNamed(question) ? either(both(resource.anyTie, own), named) : either(own, named);
 }
 
-/** Of a role's trust and of a key's policy nobody is exempt, not in the own account either. */
-function mustBeNamed({ action, policies: { resource } }: Question): boolean {
+/**
+ * Of a role's trust and of a key's policy nobody is exempt, not in the own account either. What else KMS has (aliases,
+ * `kms:ListKeys` on `*`) has no policy.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+ */
+function mustBeNamed({ action, request, policies: { resource } }: Question): boolean {
   const isTrust = resource.kind === "policy" && resource.policy.policy.context.dialect === "trust";
-  return isTrust || action.startsWith("sts:assumerole") || action.startsWith("kms:");
+  return isTrust || action.startsWith("sts:assumerole") || KEY.test(request.resource);
 }
+
+const KEY = /^arn:[^:]*:kms:[^:]*:[^:]*:key\//;
 
 /** Identity ∩ boundary ∩ session. An account's root may do everything in it. */
 function ownSide(question: Question): Answer {
@@ -121,9 +128,15 @@ function boundaryAnswer(question: Question): Answer {
   return boundary === null ? NOTHING_NEEDED : anyAllows("boundary", [boundary], question);
 }
 
+/**
+ * A role's session needs no session policy; a federated user has no permission of an identity policy without one.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ */
 function sessionAnswer(question: Question): Answer {
   const { session } = question.policies;
-  return session.length === 0 ? NOTHING_NEEDED : anyAllows("session", session, question);
+  const isFederatedUser = question.request.caller.kind === "federated-user";
+  if (session.length === 0 && !isFederatedUser) return NOTHING_NEEDED;
+  return anyAllows("session", session, question);
 }
 
 function anyAllows(layer: Layer, policies: readonly AttachedPolicy[], question: Question): Answer {
@@ -138,11 +151,18 @@ function anyAllows(layer: Layer, policies: readonly AttachedPolicy[], question: 
   return { kind: "unclear", reason: `${doubt.from}: ${doubt.policy.mayAllow ?? ""}` };
 }
 
+/**
+ * By how the policy names the caller: "the principal ARN that is specified in the policy determines whether implicit
+ * denies in other policy types are applicable".
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
 interface ResourceAnswers {
-  /** Names the very caller, or everybody. */
+  /** The very user or session, or everybody (in the own account "no other permissions are required"): nothing limits it. */
   readonly direct: Answer;
-  /** Names the session's role. */
+  /** The session's role: "limited by an implicit deny in a permissions boundary or session policy". */
   readonly role: Answer;
+  /** Or only the account, which "delegates authority" to its own policies. */
   readonly anyTie: Answer;
 }
 

@@ -26,8 +26,9 @@ export function allowTie(principals: Selector | null, { caller }: AccessRequest)
 }
 
 /**
- * Does a Deny of a resource policy mean the caller? NotPrincipal spares only whom it names by every name, account
- * and role included, and nobody who has a boundary.
+ * Does a Deny of a resource policy mean the caller? NotPrincipal spares only whom it names by every name, session, role
+ * and account ("when the role or the account is explicitly denied access, the assumed role user might be unable to
+ * access": the worse is taken), and nobody who has a boundary, "regardless of the values specified".
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
 export function denyMeets(
@@ -39,8 +40,8 @@ export function denyMeets(
   const names = callerNames(request.caller);
   const isNamed = ([name]: readonly [string, PrincipalTie]): boolean => principals.values.includes(name);
   if (!principals.negated) return isEverybody(principals) || names.some(isNamed);
-  if (isEverybody(principals)) return false;
-  return hasBoundary || names.length === 0 || !names.every(isNamed);
+  if (hasBoundary) return true;
+  return !isEverybody(principals) && (names.length === 0 || !names.every(isNamed));
 }
 
 function isEverybody({ values }: Selector): boolean {

@@ -91,7 +91,7 @@ export function callerContext(caller: Caller): ReadonlyMap<string, readonly stri
       ["aws:principalservicename", [caller.name]],
     ]);
   }
-  if (caller.kind === "anonymous") return new Map([["aws:principaltype", ["Anonymous"]]]);
+  if (caller.kind === "anonymous") return ANONYMOUS;
   if (caller.kind === "federated") return new Map([["aws:federatedprovider", [caller.provider]]]);
   const arn = caller.kind === "role" ? caller.roleArn : caller.arn;
   return new Map([
@@ -102,6 +102,11 @@ export function callerContext(caller: Caller): ReadonlyMap<string, readonly stri
     ...(caller.kind === "user" ? [["aws:username", [arn.split("/").at(-1) ?? ""]] as const] : []),
   ]);
 }
+
+const ANONYMOUS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["aws:principalaccount", ["anonymous"]],
+  ["aws:principaltype", ["Anonymous"]],
+]);
 
 const PRINCIPAL_TYPES = {
   role: "AssumedRole",

@@ -27,23 +27,20 @@ export function compileTest(test: ConditionTest, hasVariables: boolean): Compile
 }
 
 /**
- * Does the test hold for the request? A key that is absent satisfies a negated operator and `IfExists`, nothing else
- * but `ForAllValues`.
+ * Does the test hold for the request? A key that is absent satisfies a negated operator and `IfExists`, and beside a
+ * set operator neither: then `ForAllValues` holds and `ForAnyValue` does not.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ * @see https://iam.cloudcopilot.io/resources/operators/ForAnyValue:StringLikeIfExists
  */
 export function testHolds(compiled: CompiledTest, context: RequestContext): boolean {
   const { test, quantifier, matches, isNegated, isIfExists } = compiled;
   const found = context.get(test.key) ?? [];
   if (matches === null) return nullHolds(test.values, found);
-  if (found.length === 0) return isIfExists || absentHolds(quantifier, isNegated);
+  if (found.length === 0) return quantifier === "" ? isIfExists || isNegated : quantifier === "ForAllValues:";
   if (quantifier === "") return found.some((value) => matches(value, context)) !== isNegated;
   const passes = (value: string): boolean => matches(value, context) !== isNegated;
   if (isEmptySet(found)) return quantifier === "ForAllValues:";
   return quantifier === "ForAllValues:" ? found.every(passes) : found.some(passes);
-}
-
-function absentHolds(quantifier: OperatorParts["quantifier"], isNegated: boolean): boolean {
-  return quantifier === "" ? isNegated : quantifier === "ForAllValues:";
 }
 
 /** Of several values, an empty string counts as none: AWS calls it an empty data set. */

@@ -71,9 +71,12 @@ function isWithinLimits(documents: Documents, asked: Asked): boolean {
   );
 }
 
-/** "IAM role trust policies and KMS key policies must explicitly allow access for principals." */
+/**
+ * "IAM role trust policies and KMS key policies must explicitly allow access for principals." Of KMS, keys have one:
+ * an alias or `kms:ListKeys` has none.
+ */
 function mustSay({ resource }: Documents, arn: string): boolean {
-  return resource.kind === "trust" || (resource.kind === "resource" && arn.split(":")[2] === "kms");
+  return resource.kind === "trust" || /^arn:[^:]*:kms:[^:]*:[^:]*:key\//.test(arn);
 }
 
 function boundaryOf({ boundary }: Documents): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Facts, Version } from "./world.ts";
+import { undocumented, type Facts, type Version } from "./world.ts";
 
 /** Signs that no document of a test contains, for the wildcards that a pattern means as wildcards. */
 const MANY = "\uE000";
@@ -37,7 +37,10 @@ function marked(text: string, wildcards: Wildcards): string {
 function variable(inside: string, facts: Facts): string | undefined {
   if (["*", "?", "$"].includes(inside)) return inside;
   const [, key = inside, otherwise] = /^(.*), '(.*)'$/.exec(inside) ?? [];
-  return facts.get(key.toLowerCase())?.[0] ?? otherwise;
+  const values = facts.get(key.toLowerCase()) ?? [];
+  if (values.length > 1) return undocumented("a multivalued key as a variable");
+  if (values[0] === "") return undocumented("a variable whose key is empty text");
+  return values[0] ?? otherwise;
 }
 
 const compiled = new Map<string, RegExp>();
@@ -49,28 +52,47 @@ export function fits(pattern: string, text: string): boolean {
 
 /**
  * A resource: wildcards stay within a segment, "the parts separated by colons", but for a `*` that is the last
- * character of one, which "can expand to match beyond the colon boundaries".
+ * character of one, which "can expand to match beyond the colon boundaries". Whether the colons of the resource's own
+ * name (an object's key) part segments too is not said.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function fitsSegments(pattern: string, text: string): boolean {
-  return expression(pattern, "segments").test(text);
+  const [narrow, wide] = [expression(pattern, "segments"), expression(pattern, "fields")];
+  const found = wide.test(text);
+  return narrow.test(text) === found ? found : undocumented("a wildcard and a colon in a resource's name");
 }
 
-function expression(pattern: string, where: "anywhere" | "segments"): RegExp {
+type Reach = "anywhere" | "segments" | "fields";
+
+function expression(pattern: string, where: Reach): RegExp {
   const name = `${where} ${pattern}`;
   const known = compiled.get(name);
   if (known !== undefined) return known;
   const source = pattern
     .split("")
-    .map((sign, at) => {
-      const isInside = where === "segments" && ![undefined, ":"].includes(pattern[at + 1]);
-      if (sign === MANY) return isInside ? "[^:]*" : "[^]*";
-      if (sign === ONE) return where === "segments" ? "[^:]" : "[^]";
-      return sign.replace(/[$()*+.?[\\\]^{|}/-]/, String.raw`\$&`);
-    })
+    .map((sign, at) => expressionOf(sign, wildcardReach(pattern, at, where)))
     .join("");
   const made = new RegExp(`^${source}$`);
   if (compiled.size > 5_000) compiled.clear();
   compiled.set(name, made);
   return made;
+}
+
+function wildcardReach(
+  pattern: string,
+  at: number,
+  where: Reach,
+): { readonly star: string; readonly mark: string } {
+  const isInName = where === "fields" && pattern.slice(0, at).split(":").length > 5;
+  if (where === "anywhere" || isInName) return { star: "[^]*", mark: "[^]" };
+  const isLast = [undefined, ":"].includes(pattern[at + 1]);
+  return { star: isLast ? "[^]*" : "[^:]*", mark: "[^:]" };
+}
+
+function expressionOf(
+  sign: string,
+  { star, mark }: { readonly star: string; readonly mark: string },
+): string {
+  if (sign === MANY) return star;
+  return sign === ONE ? mark : sign.replace(/[$()*+.?[\\\]^{|}/-]/, String.raw`\$&`);
 }

@@ -35,9 +35,13 @@ const RANK: readonly Tie[] = ["direct", "role", "account"];
 function exceptionTie(statement: Written, caller: Asker, hasBoundary: boolean): Tie | undefined {
   if (statement["Effect"] !== "Deny") return undocumented("NotPrincipal with Allow");
   if (hasBoundary) return "direct";
+  if (membersOf(statement["NotPrincipal"], "AWS").includes("*"))
+    return undocumented("NotPrincipal of everybody");
   const listedOnes = namesOf(caller).map(({ type, names }) =>
     membersOf(statement["NotPrincipal"], type).some((member) => names.includes(member)),
   );
+  if (caller.kind === "role" && caller.sessionArn === null && listedOnes.some(Boolean))
+    return undocumented("NotPrincipal and a session whose name is not known");
   if (listedOnes.length > 0 && listedOnes.every(Boolean)) return undefined;
   if (listedOnes.some(Boolean)) return undocumented("NotPrincipal that names a caller in part");
   return "direct";

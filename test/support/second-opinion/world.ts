@@ -49,8 +49,10 @@ export interface WrittenDocument {
 }
 
 /** What is not documented is not decided. */
+export class Undocumented extends Error {}
+
 export function undocumented(what: string): never {
-  throw new Error(`the documentation does not say what happens with ${what}`);
+  throw new Undocumented(`the documentation does not say what happens with ${what}`);
 }
 
 const read = new Map<string, WrittenDocument>();

@@ -377,7 +377,7 @@ describe("a condition operator", () => {
       expect(holds(`${operator}IfExists`, ["1"], undefined)).toBe(true);
       expect(holds(`ForAllValues:${operator}`, ["1"], undefined)).toBe(true);
       expect(holds(`ForAnyValue:${operator}`, ["1"], undefined)).toBe(false);
-      expect(holds(`ForAnyValue:${operator}IfExists`, ["1"], undefined)).toBe(true);
+      expect(holds(`ForAnyValue:${operator}IfExists`, ["1"], undefined)).toBe(false);
     },
   );
 

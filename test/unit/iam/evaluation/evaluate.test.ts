@@ -101,6 +101,20 @@ describe("inside one account", () => {
       is: "allowed",
     },
     {
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getfederationtoken.html
+      because: "a federated user without a session policy has nothing of identity policies",
+      caller: federated,
+      identity: [{}],
+      is: "not allowed by session",
+    },
+    {
+      because: "with one it has what both allow",
+      caller: federated,
+      identity: [{}],
+      session: {},
+      is: "allowed",
+    },
+    {
       because: "a grant to the account leaves it to identity policies",
       policy: named(ACCOUNT),
       is: "not allowed by identity",
@@ -204,6 +218,13 @@ describe("who has no identity policies", () => {
       is: "allowed",
     },
     {
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
+      because: "whose account is called anonymous",
+      caller: anonymous,
+      policy: { Principal: "*", Condition: { StringEquals: { "aws:PrincipalAccount": "anonymous" } } },
+      is: "allowed",
+    },
+    {
       because: "an account does not",
       caller: anonymous,
       policy: named(ACCOUNT),
@@ -260,6 +281,21 @@ describe("roles and keys", () => {
       policy: named(ACCOUNT),
       is: "allowed",
     },
+    {
+      // https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+      because: "what KMS has besides keys has no policy",
+      action: "kms:ListKeys",
+      resource: "*",
+      identity: [{}],
+      is: "allowed",
+    },
+    {
+      because: "an alias has none",
+      action: "kms:CreateAlias",
+      resource: `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/a`,
+      identity: [{}],
+      is: "allowed",
+    },
     { because: "the key's policy was not read", ...key, identity: [{}], policy: "not-read", is: "unknown" },
   ]);
 });
@@ -301,6 +337,13 @@ describe("NotPrincipal", () => {
       identity: [{}],
       policy: { Effect: "Deny", NotPrincipal: "*" },
       is: "allowed",
+    },
+    {
+      because: "but for who has a boundary",
+      identity: [{}],
+      boundary: {},
+      policy: { Effect: "Deny", NotPrincipal: "*" },
+      is: "denied by resource",
     },
     {
       because: "who did not sign in is not",
