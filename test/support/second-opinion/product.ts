@@ -1,0 +1,30 @@
+import type { DocumentContext } from "../../../src/iam/document.ts";
+import { evaluate } from "../../../src/iam/evaluate.ts";
+import type { Decision } from "../../../src/iam/evaluation/decision.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../../src/iam/evaluation/policy.ts";
+import { accessRequest } from "../../../src/iam/evaluation/request.ts";
+import type { Dialect } from "../../../src/model/policy-document.ts";
+import { HOME } from "./vocabulary.ts";
+import type { Documents, Question } from "./world.ts";
+
+/** What src/iam says to the same question: the only file here that knows src. */
+export function productDecision(question: Question, documents: Documents): Decision {
+  const { identity, boundary, session, resource } = documents;
+  return evaluate(accessRequest(question), {
+    identity: identity.map((text) => attached(text, "identity")),
+    boundary: boundary === null ? null : attached(boundary, "boundary"),
+    session: session.map((text) => attached(text, "identity")),
+    resource:
+      resource.kind === "none"
+        ? resource
+        : { kind: "policy", policy: attached(resource.text, resource.kind) },
+  });
+}
+
+function attached(text: string, dialect: Dialect): AttachedPolicy {
+  return attachedPolicy({ from: dialect, text }, contextOf(dialect));
+}
+
+export function contextOf(dialect: Dialect): DocumentContext {
+  return { dialect, partition: "aws", accountId: HOME };
+}
