@@ -26,3 +26,9 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export function toList(value: string | readonly string[]): readonly string[] {
   return typeof value === "string" ? [value] : value;
 }
+
+/** `a, b and 3 more`: for a sentence. */
+export function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}

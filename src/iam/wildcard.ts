@@ -171,6 +171,13 @@ function replaceVariables(text: string, replacement: (name: string) => string): 
   return replaced + text.slice(from);
 }
 
+/** `*`, `s3:*`, `s3*:Get`: an action that stands for a whole service or more. */
+export function isWholeService(action: string): boolean {
+  const at = action.indexOf(":");
+  if (at === -1 || /[*?]/.test(action.slice(0, at))) return /[*?]/.test(action);
+  return /^[*?]*\*[*?]*$/.test(action.slice(at + 1));
+}
+
 /** The data's actions that the pattern names, in AWS's spelling, sorted; none when its service part is a pattern. */
 export function expandAction(pattern: string, data: ActionData): readonly string[] {
   const at = pattern.indexOf(":");

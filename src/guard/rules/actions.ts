@@ -1,11 +1,13 @@
 import { permissionRows } from "../../iam/delta.ts";
 import { EXCEPT } from "../../iam/reach.ts";
+import { someOf } from "../../iam/text.ts";
+import { isWholeService } from "../../iam/wildcard.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { GuardContext } from "../context.ts";
 import { documentContext, liveText } from "../effective-role.ts";
 import type { Breach } from "./rule.ts";
-import { breachOf, isWholeService, listed, someOf } from "./written.ts";
+import { breachOf, listed } from "./written.ts";
 
 /** ACT-001: a whole service, or everything. */
 export function wholeServices(statements: readonly CompiledStatement[]): readonly Breach[] {

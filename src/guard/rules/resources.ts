@@ -1,8 +1,9 @@
 import type { ActionData } from "../../iam/action-data.ts";
+import { someOf } from "../../iam/text.ts";
 import { collapseWildcards, expandAction, matchesPattern } from "../../iam/wildcard.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { Breach } from "./rule.ts";
-import { breachOf, listed, someOf } from "./written.ts";
+import { breachOf, listed } from "./written.ts";
 
 /** RES-001: `*` where the action could be bound to a resource. What the catalogue gives a reason for passes. */
 export function openResources(statements: readonly CompiledStatement[], data: ActionData): readonly Breach[] {

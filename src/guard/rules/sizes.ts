@@ -1,4 +1,5 @@
 import { documentText, quotaSize } from "../../iam/print.ts";
+import { RESOURCE_POLICY_SIZE, WARN_FROM } from "../../iam/quotas.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
@@ -8,12 +9,9 @@ import type { GuardContext } from "../context.ts";
 import { compiledText } from "../effective-role.ts";
 import type { Breach } from "./rule.ts";
 
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const RESOURCE_POLICY_SIZE = 20_480;
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const ROLE_NAME_LENGTH = 64;
 const TAGS = 50;
-const WARN_FROM = 0.8;
 
 interface Measured {
   readonly what: string;

@@ -1,0 +1,98 @@
+import type { ActionData } from "../action-data.ts";
+import { nearestName } from "../nearest.ts";
+import { someOf } from "../text.ts";
+import { expandAction, isWholeService } from "../wildcard.ts";
+import { globalKeys, isGlobalKey } from "./global-keys.ts";
+
+interface UnknownName {
+  readonly why: string;
+  readonly mend: string;
+}
+
+/** An action or a service that AWS does not have; undefined when it has it, or when the service is a pattern. */
+export function unknownAction(action: string, data: ActionData): UnknownName | undefined {
+  const [service = "", name = ""] = action.split(":");
+  if (action === "*" || /[*?]/.test(service)) return undefined;
+  const dated = datedText(data);
+  if (!data.knowsService(service)) {
+    const meant = nearestService(service.toLowerCase(), data);
+    const mend =
+      meant === undefined ? "use AWS's prefix, such as s3 or dynamodb" : `write "${meant}:${name}"`;
+    return { why: `there is no service "${service}" ${dated}`, mend };
+  }
+  if (isWholeService(action)) return undefined;
+  if (/[*?]/.test(name)) {
+    if (expandAction(action, data).length > 0) return undefined;
+    return { why: `"${action}" matches no action ${dated}`, mend: "name the actions that the code calls" };
+  }
+  if (data.find(action) !== undefined) return undefined;
+  const meant = nearestName(name, data.actionNames(service));
+  const mend = meant === undefined ? `use an action of ${service}` : `write "${service}:${meant}"`;
+  return { why: `there is no action "${action}" ${dated}`, mend };
+}
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-".split("");
+
+/** A service one edit away; the data tells whether a prefix exists, not which there are. */
+function nearestService(written: string, data: ActionData): string | undefined {
+  if (written.length > 40) return undefined;
+  const edits = Array.from({ length: written.length + 1 }, (_, at) => at).flatMap((at) => {
+    const [before, after] = [written.slice(0, at), written.slice(at)];
+    return [
+      before + after.slice(1),
+      before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2),
+      ...LETTERS.flatMap((letter) => [before + letter + after.slice(1), before + letter + after]),
+    ];
+  });
+  const known = edits.filter((edit) => edit !== "" && data.knowsService(edit));
+  return nearestName(written, [...new Set(known)]);
+}
+
+export function datedText({ snapshotDate }: ActionData): string {
+  return `(AWS's action data of ${snapshotDate})`;
+}
+
+/** A key that no request of these actions has; `actions` is null where they are everything but a list. */
+export function unknownKey(
+  key: string,
+  actions: readonly string[] | null,
+  data: ActionData,
+): UnknownName | undefined {
+  const lower = key.toLowerCase();
+  if (isGlobalKey(lower)) return undefined;
+  const without = (actions ?? []).filter((action) => lacksKey(action, lower, data));
+  if (without.length === 0 && (actions !== null || !lower.startsWith("aws:"))) return undefined;
+  const meant = nearestName(lower, [...globalKeys(), ...publishedKeys(actions ?? [], data)]);
+  const why =
+    without.length === 0
+      ? `there is no condition key "${key}"`
+      : `a request of ${someOf(without)} has no condition key "${key}" ${datedText(data)}`;
+  const mend =
+    meant === undefined ? "use a key that the action has, or a statement of its own" : `write "${meant}"`;
+  return { why, mend };
+}
+
+/** False for what is not known at all: that is told already. */
+function lacksKey(action: string, key: string, data: ActionData): boolean {
+  const facts = factsOf(action, data);
+  return facts.length > 0 && !facts.some((keys) => keys.some((published) => isSameKey(published, key)));
+}
+
+function publishedKeys(actions: readonly string[], data: ActionData): readonly string[] {
+  return [...new Set(actions.flatMap((action) => factsOf(action, data).flat()))];
+}
+
+/** The condition keys of each action that the pattern names. */
+function factsOf(action: string, data: ActionData): readonly (readonly string[])[] {
+  const names = /[*?]/.test(action) ? expandAction(action, data) : [action];
+  return names.flatMap((name) => {
+    const found = data.find(name);
+    return found === undefined ? [] : [found.conditionKeys];
+  });
+}
+
+/** Published keys with a variable part: `s3:existingobjecttag/<key>`, `kms:encryptioncontext:${…}`. */
+function isSameKey(published: string, key: string): boolean {
+  const at = published.search(/[<$]/);
+  return at === -1 ? published === key : key.startsWith(published.slice(0, at)) && key.length > at;
+}
