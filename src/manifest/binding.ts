@@ -16,7 +16,7 @@ import { compileGrants, compileStatements, type Source } from "./permissions.ts"
 import { compileAttachments, type PolicyNames } from "./references.ts";
 import { compileRole, shortenedRoleName, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "./schema/function-permission.ts";
-import { substitute, templateSite, type Variables } from "./substitution.ts";
+import { substitute, templateSite, type Substituted, type Variables } from "./substitution.ts";
 
 export interface BindingPlace {
   readonly namespace: Namespace;
@@ -54,7 +54,8 @@ export function compileBinding(
   const at = { partition: account.partition, accountId: account.id, region };
   const name = manifest.name as ObjectName;
   const { role, diagnostics } = compileOwnRole(resolved, owner, { place, context, source });
-  const target = { ...at, functionName, sidPrefix: () => context.sidPrefix(owner) };
+  const arn = functionArn(at, functionName, null);
+  const target = { ...at, functionName, functionArn: arn, sidPrefix: () => context.sidPrefix(owner) };
   const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
   const binding: DesiredBinding = {
     ...at,
@@ -63,7 +64,7 @@ export function compileBinding(
     name,
     account: account.name,
     functionName,
-    functionArn: functionArn(at, functionName, null),
+    functionArn: arn,
     mode: lowerMode(account.mode, spec.mode ?? "enforce"),
     role,
     functionRole: account.functionRole === "manage" ? (spec.functionRole ?? "verify") : "verify",
@@ -106,8 +107,8 @@ function compileOwnRole(
     attachments: attached.attachments,
   };
   const { role, diagnostics } = compileRole(spec.role, parts, source);
-  const problems = [grants, statements, inline, attached].flatMap((part) => part.diagnostics);
-  return { role, diagnostics: [...problems, ...diagnostics] };
+  const problems = [...grants.diagnostics, ...statements.diagnostics, ...inline.diagnostics];
+  return { role, diagnostics: [...problems, ...attached.diagnostics, ...diagnostics] };
 }
 
 interface Resolved {
@@ -122,20 +123,30 @@ function resolve(manifest: FunctionPermission, place: BindingPlace, source: Sour
   if (!manifest.hasTemplates) return { spec, functionName: spec.function ?? name, diagnostics: [] };
   const values = { ...place.known.variables, region: place.region, namespace: place.namespace, name };
   const where = `account ${place.known.name}`;
-  const own = { function: "spec.function can't name itself" };
-  const first = substitute(spec.function ?? name, SPEC_FUNCTION, { values, where, refused: own }, [
-    "spec",
-    "function",
-  ]);
-  const variables: Variables = { values: { ...values, function: first.value }, where, refused: {} };
-  const rest = substitute({ ...spec, function: undefined }, SPEC_SITE, variables, ["spec"]);
-  const diagnostics = [...first.problems, ...rest.problems].map(({ path, message, mend }) =>
+  const own = functionNameOf(spec.function ?? name, { values, where });
+  const variables: Variables = { values: { ...values, function: own.value }, where, refused: {} };
+  const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
+  const rest = substitute(open, SPEC_SITE, variables, ["spec"]);
+  const diagnostics = [...own.problems, ...rest.problems].map(({ path, message, mend }) =>
     errorAt(originOfValue(source.located, source.file, path), "substitution", message, mend),
   );
-  return { spec: rest.value, functionName: first.value, diagnostics };
+  return { spec: rest.value, functionName: own.value, diagnostics };
 }
 
 const SPEC_FUNCTION = templateSite(functionPermission.shape.spec.shape.function);
+
+function functionNameOf(
+  written: string,
+  variables: Pick<Variables, "values" | "where">,
+): Substituted<string> {
+  if (!isTemplate(written)) return { value: written, problems: [] };
+  const refused = { function: "spec.function can't name itself" };
+  return substitute(written, SPEC_FUNCTION, { ...variables, refused }, ["spec", "function"]);
+}
+
+function isTemplate(text: string | undefined): boolean {
+  return text !== undefined && text.includes("${");
+}
 
 interface Logs {
   readonly group: string;
@@ -168,13 +179,6 @@ function own(
   source: Source,
 ): readonly CompiledStatement[] {
   const origin = originOfKey(source.located, source.file, ["spec", grant]);
-  return expansions.map((expansion) =>
-    fromExpansion(grant, expansion, {
-      source: grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb: expansion.verb },
-      origin,
-      until: null,
-      reason: null,
-      wildcardReason: expansion.wildcardReason,
-    }),
-  );
+  const facts = { origin, until: null, reason: null };
+  return expansions.map((expansion) => fromExpansion(grant, expansion, facts));
 }

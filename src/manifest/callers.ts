@@ -1,6 +1,6 @@
 import type { DocumentContext } from "../iam/document.ts";
 import { callerSid } from "../iam/sid.ts";
-import { functionArn, type FunctionPlace } from "../model/arn.ts";
+import type { Arn, FunctionPlace } from "../model/arn.ts";
 import type { AddPermissionInput, DesiredCaller } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { CALLER_ENTRIES } from "./callers/catalogue.ts";
@@ -13,6 +13,8 @@ import type { CallerItem } from "./schema/function-permission.ts";
 
 export interface CallerTarget extends FunctionPlace {
   readonly functionName: string;
+  /** Unqualified. */
+  readonly functionArn: Arn;
   /** Of the instance and the owner: `gk_<8>_<8>_`. */
   readonly sidPrefix: () => string;
 }
@@ -29,23 +31,38 @@ export function compileCallers(
   target: CallerTarget,
   source: Source,
 ): CompiledCallers {
-  const byIdentity = new Map<string, DesiredCaller>();
+  if (items.length === 0) return NONE;
+  const callers: DesiredCaller[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, item] of items.entries()) {
     const qualifier = item.qualifier ?? null;
-    for (const entry of CALLER_ENTRIES) {
-      if (item[entry.caller] === undefined) continue;
+    for (const name of Object.keys(item)) {
+      const entry = ENTRIES.get(name);
+      if (entry === undefined || item[name] === undefined) continue;
       const path = ["spec", "invokedBy", index];
       diagnostics.push(...qualifierProblems(entry, qualifier, path, source));
-      const origin = originOfKey(source.located, source.file, [...path, entry.caller]);
-      for (const caller of expand(entry, item[entry.caller] as never, qualifier, target)) {
-        const identity = `${qualifier ?? ""} ${caller.sid}`;
-        if (!byIdentity.has(identity)) byIdentity.set(identity, { ...caller, origin });
-      }
+      const origin = originOfKey(source.located, source.file, [...path, name]);
+      callers.push(...expand(entry, item[name] as never, { qualifier, origin }, target));
     }
   }
-  const sorted = [...byIdentity.entries()].sort(([a], [b]) => compareText(a, b));
-  return { callers: sorted.map(([, caller]) => caller), diagnostics };
+  return { callers: sortedOnce(callers), diagnostics };
+}
+
+const NONE: CompiledCallers = { callers: [], diagnostics: [] };
+const ENTRIES: ReadonlyMap<string, CallerEntry> = new Map(
+  CALLER_ENTRIES.map((entry) => [entry.caller, entry]),
+);
+
+/** Of those that are the same, the first as it was written. */
+function sortedOnce(callers: readonly DesiredCaller[]): readonly DesiredCaller[] {
+  if (callers.length < 2) return callers;
+  const sorted = callers.toSorted(
+    (a, b) => compareText(a.qualifier ?? "", b.qualifier ?? "") || compareText(a.sid, b.sid),
+  );
+  return sorted.filter((caller, at) => {
+    const before = sorted[at - 1];
+    return before?.sid !== caller.sid || before.qualifier !== caller.qualifier;
+  });
 }
 
 function qualifierProblems(
@@ -63,20 +80,14 @@ function qualifierProblems(
 function expand(
   entry: CallerEntry,
   fields: never,
-  qualifier: string | null,
+  { qualifier, origin }: Pick<DesiredCaller, "qualifier" | "origin">,
   target: CallerTarget,
-): readonly Omit<DesiredCaller, "origin">[] {
-  const context: DocumentContext = {
-    dialect: "resource",
-    partition: target.partition,
-    accountId: target.accountId,
-  };
+): readonly DesiredCaller[] {
+  const { partition, accountId, functionArn: arn } = target;
+  const context: DocumentContext = { dialect: "resource", partition, accountId };
+  const callee = qualifier === null ? arn : `${arn}:${qualifier}`;
   return entry.expand(fields, target).map((permission) => {
-    const body = statementOf(
-      permission,
-      functionArn(target, target.functionName, qualifier),
-      target.partition,
-    );
+    const body = statementOf(permission, callee, partition);
     const sid = callerSid(target.sidPrefix(), body, context);
     return {
       qualifier,
@@ -84,6 +95,7 @@ function expand(
       statement: { Sid: sid, ...body },
       input: inputOf(permission, sid, qualifier, target),
       caller: entry.caller,
+      origin,
     };
   });
 }

@@ -61,7 +61,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
   const world = placeDocuments(files, context);
   const accounts = compileAccounts(world, context.simulator);
   const outcomes = compileFunctions(world, accounts.byName, context.instance);
-  const conflicts = findConflicts(uniqueClaims(outcomes));
+  const conflicts = findConflicts(outcomes.flatMap((outcome) => outcome.claims));
   const policies = compilePolicies(world, accounts.byName, outcomes, context.instance);
   const invalid = mergedReasons([
     ...outcomes.flatMap((outcome) => outcome.invalid),
@@ -126,12 +126,6 @@ function compileFunctions(
   ];
 }
 
-/** Two documents of one name have the same keys: that is told apart from a conflict. */
-function uniqueClaims(outcomes: readonly FunctionOutcome[]): FunctionOutcome["claims"] {
-  const byKey = new Map(outcomes.flatMap((outcome) => outcome.claims).map((claim) => [claim.key, claim]));
-  return [...byKey.values()];
-}
-
 function usable<Document extends ParsedDocument>(placed: readonly Placed<Document>[]): readonly Document[] {
   return placed.filter((one) => one.problems.length === 0).map((one) => one.document);
 }
@@ -148,7 +142,9 @@ function mergedReasons(
 }
 
 function sortedByKey<Item extends { readonly key: Key }>(items: readonly Item[]): ReadonlyMap<Key, Item> {
-  return new Map([...items].sort((a, b) => compareText(a.key, b.key)).map((item) => [item.key, item]));
+  const sorted = new Map<Key, Item>();
+  for (const item of items.toSorted((a, b) => compareText(a.key, b.key))) sorted.set(item.key, item);
+  return sorted;
 }
 
 function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<AccountId, DesiredAccount> {
@@ -163,10 +159,10 @@ function expired(
   policies: ReadonlyMap<Key, DesiredPolicy>,
   nowMs: number,
 ): readonly Diagnostic[] {
-  return [
-    ...[...bindings.values()].flatMap((binding) => expiredGrants(binding.role.inline, nowMs)),
-    ...[...policies.values()].flatMap((policy) => expiredGrants(policy.document, nowMs)),
-  ];
+  const found: Diagnostic[] = [];
+  for (const binding of bindings.values()) found.push(...expiredGrants(binding.role.inline, nowMs));
+  for (const policy of policies.values()) found.push(...expiredGrants(policy.document, nowMs));
+  return found;
 }
 
 /** A problem of a document shows in each of its bindings: it is told once. */
@@ -196,8 +192,8 @@ function keysByFile(
   const readable = files.filter((file) => file.readable).sort((a, b) => compareText(a.path, b.path));
   return Object.fromEntries(
     readable.map(({ path, documents }) => {
-      const inFile = new Set(documents.flatMap((document) => keys.get(document) ?? []));
-      return [path, [...inFile].sort()];
+      const inFile = documents.flatMap((document) => keys.get(document) ?? []);
+      return [path, inFile.length < 2 ? inFile : [...new Set(inFile)].sort()];
     }),
   );
 }

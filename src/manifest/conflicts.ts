@@ -6,8 +6,9 @@ import { compareText, errorAt } from "./diagnostics.ts";
 /** A binding's hold on a function and a role; also of one that is invalid: what it applied before stays. */
 export interface Claim {
   readonly key: Key;
-  /** `orders/orders-api@prod/eu-west-1`. */
-  readonly binding: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly account: string;
   readonly accountId: string;
   readonly region: string;
   readonly functionName: string;
@@ -16,10 +17,12 @@ export interface Claim {
 }
 
 /** Per key, the claims that it shares with another: neither is applied until one gives way. */
-export function findConflicts(claims: readonly Claim[]): ReadonlyMap<Key, readonly Diagnostic[]> {
-  // IAM's role names are unique in an account without regard to case; Lambda's are exact.
-  const byRole = shared(claims, (claim) => `${claim.accountId}/${claim.roleName.toLowerCase()}`);
-  const byFunction = shared(claims, (claim) => `${claim.accountId}/${claim.region}/${claim.functionName}`);
+export function findConflicts(all: readonly Claim[]): ReadonlyMap<Key, readonly Diagnostic[]> {
+  // The usual case, told without grouping anything.
+  if (areDistinct(all, roleIdentity) && areDistinct(all, functionIdentity)) return new Map();
+  const claims = uniqueClaims(all);
+  const byRole = shared(claims, roleIdentity);
+  const byFunction = shared(claims, functionIdentity);
   const conflicts = new Map<Key, Diagnostic[]>();
   for (const claim of claims) {
     const others = { role: byRole.get(claim) ?? "", function: byFunction.get(claim) ?? "" };
@@ -27,6 +30,32 @@ export function findConflicts(claims: readonly Claim[]): ReadonlyMap<Key, readon
     if (found.length > 0) conflicts.set(claim.key, [...(conflicts.get(claim.key) ?? []), ...found]);
   }
   return conflicts;
+}
+
+/** IAM's role names are unique in an account without regard to case. */
+function roleIdentity({ accountId, roleName }: Claim): string {
+  return `${accountId}/${roleName.toLowerCase()}`;
+}
+
+/** Lambda's names are exact. */
+function functionIdentity({ accountId, region, functionName }: Claim): string {
+  return `${accountId}/${region}/${functionName}`;
+}
+
+function areDistinct(claims: readonly Claim[], identity: (claim: Claim) => string): boolean {
+  const seen = new Set<string>();
+  for (const claim of claims) seen.add(identity(claim));
+  return seen.size === claims.length;
+}
+
+/** Two documents of one name have the same keys: that is told apart from a conflict. */
+function uniqueClaims(claims: readonly Claim[]): readonly Claim[] {
+  return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
+}
+
+/** `orders/orders-api@prod/eu-west-1`. */
+function bindingText({ namespace, name, account, region }: Claim): string {
+  return `${namespace}/${name}@${account}/${region}`;
 }
 
 /** A role that is shared with the same ones as the function follows from it: both are told as one. */
@@ -48,7 +77,7 @@ function conflictsOf(
 
 function conflict(claim: Claim, what: string, by: string): Diagnostic {
   const mend = "keep one of them; until then neither is applied and what was applied before stays";
-  return errorAt(claim.origin, "duplicate-claim", `${what} of ${claim.binding} ${by}`, mend);
+  return errorAt(claim.origin, "duplicate-claim", `${what} of ${bindingText(claim)} ${by}`, mend);
 }
 
 /** Per claim the names of those that share its identity. */
@@ -56,10 +85,13 @@ function shared(claims: readonly Claim[], identity: (claim: Claim) => string): R
   const names = new Map<Claim, string>();
   for (const sharing of Map.groupBy(claims, identity).values()) {
     if (sharing.length === 1) continue;
-    const sorted = sharing.toSorted((a, b) => compareText(a.binding, b.binding));
+    const sorted = sharing.toSorted((a, b) => compareText(bindingText(a), bindingText(b)));
     for (const claim of sharing) {
       const others = sorted.filter((other) => other !== claim);
-      names.set(claim, others.map((other) => `${other.binding} (${formatOrigin(other.origin)})`).join(", "));
+      names.set(
+        claim,
+        others.map((other) => `${bindingText(other)} (${formatOrigin(other.origin)})`).join(", "),
+      );
     }
   }
   return names;

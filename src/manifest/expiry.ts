@@ -26,11 +26,12 @@ function livingDocument(document: CompiledDocument, nowMs: number, graceMs: numb
 
 /** A past `until` is only a warning: as an error it would quarantine its whole manifest the moment it passes. */
 export function expiredGrants(document: CompiledDocument, nowMs: number): readonly Diagnostic[] {
-  return document.statements.flatMap((statement) => {
-    const { origin, until } = statement;
-    if (until === null || endMs(statement) > nowMs) return [];
-    return [warningAt(origin, "expired-grant", `this ended on ${until}`, "remove it, or give it a new end")];
-  });
+  const ended = document.statements.filter(
+    (statement) => statement.until !== null && endMs(statement) <= nowMs,
+  );
+  return ended.map(({ origin, until }) =>
+    warningAt(origin, "expired-grant", `this ended on ${until}`, "remove it, or give it a new end"),
+  );
 }
 
 function endMs(statement: CompiledStatement): number {

@@ -1,6 +1,6 @@
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { parseObjectName, parseRegion, type ObjectName, type Region } from "../model/ids.ts";
+import { parseObjectName, parseRegion, type Namespace, type ObjectName, type Region } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
 import { formatKey, type Key } from "../model/key.ts";
 import type { KnownAccount } from "./accounts.ts";
@@ -62,12 +62,7 @@ export function compileFunction(
     if (errors.length > 0) invalid.push([compiled.binding.key, errors]);
     else bindings.push(compiled.binding);
   }
-  const references = targets.flatMap(({ known }) =>
-    (document.spec.managedPolicies ?? []).map((reference) => ({
-      account: known.name,
-      policy: qualifiedPolicyName(reference, namespace),
-    })),
-  );
+  const references = referencesOf(targets, document.spec.managedPolicies ?? [], namespace);
   const all = [...problems, ...diagnostics.errors, ...invalid.flatMap(([, reasons]) => reasons)];
   return {
     document,
@@ -78,6 +73,17 @@ export function compileFunction(
     hasUnknownKeys: diagnostics.unknown,
     diagnostics: all,
   };
+}
+
+function referencesOf(
+  targets: readonly Pick<Target, "known">[],
+  written: readonly string[],
+  namespace: Namespace,
+): FunctionOutcome["references"] {
+  return written.flatMap((reference) => {
+    const policy = qualifiedPolicyName(reference, namespace);
+    return targets.map(({ known }) => ({ account: known.name, policy }));
+  });
 }
 
 /** A document of the platform's folder: whose it would be is not known. */
@@ -137,12 +143,12 @@ function targetProblems(
   document: FunctionPermission,
   { known, region, path }: Target,
 ): readonly Diagnostic[] {
+  if (known.desired?.regions.includes(region) === true) return [];
   const origin = originOfValue(document.located, document.file, path);
   if (known.desired === null) {
     const message = `account ${known.name} can't be used: its manifest has problems`;
     return [errorAt(origin, "invalid-account", message, `see ${known.where}`)];
   }
-  if (known.desired.regions.includes(region)) return [];
   const message = `${region} is no region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
   return [errorAt(origin, "unknown-region", message, `it has: ${known.desired.regions.join(", ")}`)];
 }
@@ -164,7 +170,9 @@ function keyOf(
 function claimOf(binding: DesiredBinding): Claim {
   return {
     key: binding.key,
-    binding: `${binding.namespace}/${binding.name}@${binding.account}/${binding.region}`,
+    namespace: binding.namespace,
+    name: binding.name,
+    account: binding.account,
     accountId: binding.accountId,
     region: binding.region,
     functionName: binding.functionName,
@@ -191,12 +199,7 @@ export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accou
     bindings: [],
     invalid,
     claims: targets.map((target) => claimAsWritten(placed, name, target, spec)),
-    references: targets.flatMap(({ known }) =>
-      textsOf(spec["managedPolicies"]).map((reference) => ({
-        account: known.name,
-        policy: qualifiedPolicyName(reference, namespace),
-      })),
-    ),
+    references: referencesOf(targets, textsOf(spec["managedPolicies"]), namespace),
     hasUnknownKeys: targets.length < document.targets.length || targets.length === 0,
     diagnostics: problems,
   };
@@ -212,7 +215,9 @@ function claimAsWritten(
   const role = plainText(specOf({ spec: spec["role"] ?? null })["name"]);
   return {
     key: keyOf(placed, name, { known, region }),
-    binding: `${placed.namespace}/${name}@${known.name}/${region}`,
+    namespace: placed.namespace,
+    name,
+    account: known.name,
     accountId: known.id,
     region,
     functionName,

@@ -34,7 +34,10 @@ export function memberAt(root: Located, path: ValuePath): Located | undefined {
 }
 
 function below({ members }: Located, step: string | number): Located | undefined {
-  if (members === null || !Object.hasOwn(members, step)) return undefined;
+  if (members === null) return undefined;
+  // The usual step into a list: asking for an own property costs more than all the rest.
+  if (typeof step === "number" && Array.isArray(members)) return (members as readonly Located[])[step];
+  if (!Object.hasOwn(members, step)) return undefined;
   return (members as Readonly<Record<string | number, Located>>)[step];
 }
 
@@ -48,13 +51,39 @@ function innermost(root: Located, path: ValuePath): Located {
   return at;
 }
 
-/** `spec.grants[0].dynamodb`; keys that are no plain words are quoted. */
+/** A path's text, and below it those of the paths that go on from there. */
+interface KnownPath {
+  readonly text: string;
+  readonly below: Map<string | number, KnownPath>;
+}
+
+const MAX_PATHS = 10_000;
+const start: KnownPath = { text: "", below: new Map() };
+let knownPaths = 0;
+
+/**
+ * `spec.grants[0].dynamodb`; keys that are no plain words are quoted. Manifests have the same few dozen paths again and
+ * again, and every origin keeps one: each is made once, so that ten thousand manifests cost a look-up each and no memory.
+ */
 export function formatPath(path: ValuePath): string {
-  let text = "";
-  for (const step of path) {
-    if (typeof step === "number") text += `[${step}]`;
-    else if (!/^[A-Za-z_][\w-]*$/.test(step)) text += `[${JSON.stringify(step)}]`;
-    else text += text === "" ? step : `.${step}`;
+  let at = start;
+  for (const step of path) at = at.below.get(step) ?? learned(at, step);
+  return at.text;
+}
+
+function learned(from: KnownPath, step: string | number): KnownPath {
+  if (knownPaths >= MAX_PATHS) {
+    start.below.clear();
+    knownPaths = 0;
   }
-  return text;
+  const known = { text: from.text + stepText(step, from.text === ""), below: new Map() };
+  from.below.set(step, known);
+  knownPaths += 1;
+  return known;
+}
+
+function stepText(step: string | number, isFirst: boolean): string {
+  if (typeof step === "number") return `[${step}]`;
+  if (!/^[A-Za-z_][\w-]*$/.test(step)) return `[${JSON.stringify(step)}]`;
+  return isFirst ? step : `.${step}`;
 }

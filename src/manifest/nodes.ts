@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Pair, type ParsedNode } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";
+import type { Origin } from "../model/origin.ts";
 import { errorAt } from "./diagnostics.ts";
 import { formatPath, type Located, type ValuePath } from "./located.ts";
 import { characterName, refusedCharacter } from "./text.ts";
@@ -54,8 +55,8 @@ function refuseDecoration(
   path: ValuePath,
   place: Place,
 ): void {
-  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
   const refuse = (what: string, mend: string): void => {
+    const origin = originOf(at, path, place);
     place.diagnostics.push(errorAt(origin, "yaml-feature", `${what} are not allowed`, mend));
   };
   if (isAlias(node)) refuse("aliases (*name)", "write the value here");
@@ -70,18 +71,18 @@ function scalarValue(
   path: ValuePath,
   place: Place,
 ): Json {
-  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
   if (typeof value === "string") {
     const wrong = refusedCharacter(value);
     if (wrong < 0) return value;
     const message = `the character ${characterName(value, wrong)} is not allowed`;
+    const origin = originOf(at, path, place);
     place.diagnostics.push(errorAt(origin, "control-character", message, "remove the escape"));
     return value;
   }
   if (typeof value !== "number") return value as Json;
   if (Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
   const message = `${source} is read as a number that is not exact`;
-  place.diagnostics.push(errorAt(origin, "number", message, `quote it: "${source}"`));
+  place.diagnostics.push(errorAt(originOf(at, path, place), "number", message, `quote it: "${source}"`));
   return null;
 }
 
@@ -110,7 +111,7 @@ function walkMap(items: readonly Pair[], position: Position, path: ValuePath, pl
     const key = keyOf(keyNode, at, path, place);
     if (key === undefined) continue;
     if (members.has(key)) {
-      const origin = { file: place.file, line: at[0], column: at[1], path: formatPath([...path, key]) };
+      const origin = originOf(at, [...path, key], place);
       place.diagnostics.push(
         errorAt(origin, "duplicate-key", `"${key}" stands here twice`, "keep one of them"),
       );
@@ -136,27 +137,26 @@ function keyOf(
   path: ValuePath,
   place: Place,
 ): string | undefined {
-  const origin = { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
+  const refuse = (code: string, message: string, mend: string): undefined => {
+    place.diagnostics.push(errorAt(originOf(at, path, place), code, message, mend));
+    return undefined;
+  };
   if (node !== null) refuseDecoration(node, at, path, place);
   if (!isScalar(node) || typeof node.value !== "string") {
     const written = isScalar(node) ? node.source : undefined;
     const mend = written ? `quote it: "${written}"` : "write a name before the colon";
-    place.diagnostics.push(errorAt(origin, "key", "a key must be text", mend));
-    return undefined;
+    return refuse("key", "a key must be text", mend);
   }
-  if (node.value === "<<") {
-    place.diagnostics.push(
-      errorAt(origin, "yaml-feature", "merge keys (<<) are not allowed", "write the fields here"),
-    );
-    return undefined;
-  }
-  if (REFUSED_KEYS.has(node.value) || refusedCharacter(node.value) >= 0) {
-    place.diagnostics.push(
-      errorAt(origin, "key", `the key ${JSON.stringify(node.value)} is not allowed`, "choose another name"),
-    );
-    return undefined;
-  }
+  if (node.value === "<<")
+    return refuse("yaml-feature", "merge keys (<<) are not allowed", "write the fields here");
+  if (REFUSED_KEYS.has(node.value) || refusedCharacter(node.value) >= 0)
+    return refuse("key", `the key ${JSON.stringify(node.value)} is not allowed`, "choose another name");
   return node.value;
+}
+
+/** Made where something is wrong only: a revision has hundreds of thousands of nodes. */
+function originOf(at: readonly [number, number], path: ValuePath, place: Place): Origin {
+  return { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
 }
 
 function nodeOf(item: unknown): ParsedNode | null {

@@ -27,37 +27,35 @@ export function compileGrants(
   place: Place,
   source: Source,
 ): CompiledPermissions {
+  if (grants.length === 0) return NONE;
   const statements: CompiledStatement[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, item] of grants.entries()) {
-    for (const entry of GRANT_ENTRIES) {
-      if (item[entry.grant] === undefined) continue;
-      const path = ["spec", "grants", index, entry.grant];
-      const wrong = place.region === null ? withoutRegion(entry, item[entry.grant], path, source) : [];
-      diagnostics.push(...wrong);
-      if (wrong.length > 0) continue;
-      statements.push(...expand(entry, item, place, originOfKey(source.located, source.file, path)));
+    for (const grant of Object.keys(item)) {
+      const entry = ENTRIES.get(grant);
+      if (entry === undefined || item[grant] === undefined) continue;
+      const path = ["spec", "grants", index, grant];
+      const wrong = place.region === null ? withoutRegion(entry, item[grant], path, source) : [];
+      if (wrong.length > 0) diagnostics.push(...wrong);
+      else expand(entry, item, place, originOfKey(source.located, source.file, path), statements);
     }
   }
   return { statements, diagnostics };
 }
+
+const NONE: CompiledPermissions = { statements: [], diagnostics: [] };
+const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(GRANT_ENTRIES.map((entry) => [entry.grant, entry]));
 
 function expand(
   entry: GrantEntry,
   item: GrantItem,
   place: Place,
   origin: CompiledStatement["origin"],
-): readonly CompiledStatement[] {
-  const fields = item[entry.grant] as never;
-  return entry.expand(fields, place).map((expansion) =>
-    fromExpansion(entry.grant, expansion, {
-      source: { kind: "grant", grant: entry.grant, verb: expansion.verb },
-      origin,
-      until: item.until ?? null,
-      reason: item.reason ?? null,
-      wildcardReason: expansion.wildcardReason,
-    }),
-  );
+  statements: CompiledStatement[],
+): void {
+  const facts = { origin, until: item.until ?? null, reason: item.reason ?? null };
+  for (const expansion of entry.expand(item[entry.grant] as never, place))
+    statements.push(fromExpansion(entry.grant, expansion, facts));
 }
 
 /** A ManagedPolicy belongs to an account: what is regional in it says its region itself. */
@@ -96,6 +94,7 @@ function withoutRegion(
 
 /** `spec.statements`, after substitution. */
 export function compileStatements(items: readonly StatementItem[], source: Source): CompiledPermissions {
+  if (items.length === 0) return NONE;
   const parts = items.map((item, index) =>
     compileStatement(item.statement, item, ["spec", "statements", index, "statement"], source),
   );
@@ -129,12 +128,10 @@ function compileStatement(
   const diagnostics = statementProblems(statement, "identity", said.until !== undefined, originAt);
   if (diagnostics.length > 0) return { statements: [], diagnostics };
   const facts = {
-    source: { kind: "statement" },
     origin: originOfKey(source.located, source.file, path),
     until: said.until ?? null,
     reason: said.reason ?? null,
-    wildcardReason: null,
-  } as const;
+  };
   return { statements: [fromAuthor(statement as unknown as Statement, facts)], diagnostics: [] };
 }
 

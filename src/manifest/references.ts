@@ -66,6 +66,7 @@ export function compileAttachments(
   names: PolicyNames,
   source: Source,
 ): CompiledAttachments {
+  if (references.length === 0) return NONE;
   const attachments: Attachment[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, reference] of references.entries()) {
@@ -78,6 +79,8 @@ export function compileAttachments(
   }
   return { attachments: attachments.sort((a, b) => compareText(a.arn, b.arn)), diagnostics };
 }
+
+const NONE: CompiledAttachments = { attachments: [], diagnostics: [] };
 
 interface Problem {
   readonly message: string;

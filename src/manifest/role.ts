@@ -27,10 +27,13 @@ export function ownedTags(
   owner: string,
   tags: Readonly<Record<string, string>>,
 ): readonly Tag[] {
-  const all = { ...tags, [INSTANCE_TAG]: instance, [OWNER_TAG]: owner };
-  return Object.entries(all)
-    .map(([key, value]) => ({ key, value }))
-    .sort((a, b) => compareText(a.key, b.key));
+  const ours = [
+    { key: INSTANCE_TAG, value: instance },
+    { key: OWNER_TAG, value: owner },
+  ];
+  // The schema keeps people from setting ours.
+  const theirs = Object.keys(tags).map((key) => ({ key, value: tags[key] ?? "" }));
+  return [...theirs, ...ours].sort((a, b) => compareText(a.key, b.key));
 }
 
 export interface RoleParts {

@@ -27,7 +27,7 @@ interface SubstitutionProblem {
 /** Where templates can stand in a value of a schema. */
 export type TemplateSite =
   | { readonly kind: "text"; readonly syntax: TextSyntax }
-  | { readonly kind: "object"; readonly members: readonly (readonly [string, TemplateSite])[] }
+  | { readonly kind: "object"; readonly members: ReadonlyMap<string, TemplateSite> }
   | { readonly kind: "list"; readonly member: TemplateSite }
   /** Any names, with values of one kind. */
   | { readonly kind: "record"; readonly member: TemplateSite }
@@ -49,7 +49,7 @@ export function templateSite(schema: z.core.$ZodType): TemplateSite | undefined 
     const site = templateSite(member);
     return site === undefined ? [] : [[name, site] as const];
   });
-  return members.length === 0 ? undefined : { kind: "object", members };
+  return members.length === 0 ? undefined : { kind: "object", members: new Map(members) };
 }
 
 function wrapped(kind: "list" | "record", schema: z.core.$ZodType): TemplateSite | undefined {
@@ -65,8 +65,8 @@ export function substitute<T>(
   at: ValuePath,
 ): Substituted<T> {
   const visit: Visit = { variables, path: [...at], problems: [] };
-  const replaced = site === undefined ? value : visitValue(value, site, visit);
-  return { value: replaced as T, problems: visit.problems };
+  const after = site === undefined ? value : visitValue(value, site, visit);
+  return { value: after as T, problems: visit.problems };
 }
 
 /** One walk: `path` is where it stands just now, so that a value without a problem costs no path of its own. */
@@ -77,34 +77,32 @@ interface Visit {
 }
 
 function visitValue(value: unknown, site: TemplateSite, visit: Visit): unknown {
-  if (typeof value === "string") return value.includes("${") ? replaced(value, site, visit) : value;
+  if (typeof value === "string") return replaced(value, site, visit);
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return visitList(value, site.kind === "list" ? site.member : site, visit);
-  return visitMembers(value, membersOf(value, site), visit);
-}
-
-function membersOf(value: object, site: TemplateSite): readonly (readonly [string, TemplateSite])[] {
-  if (site.kind === "object") return site.members;
-  const inner = site.kind === "record" ? site.member : site;
-  return Object.keys(value).map((name) => [name, inner]);
+  return visitMembers(value, site, visit);
 }
 
 function visitList(value: readonly unknown[], site: TemplateSite, visit: Visit): unknown {
-  const parts = value.map((part, index) => visitPart(part, index, site, visit));
-  return parts.every((part, index) => part === value[index]) ? value : parts;
+  let changed: unknown[] | undefined;
+  for (const [index, before] of value.entries()) {
+    const after = visitPart(before, index, site, visit);
+    if (after === before) continue;
+    changed ??= [...value];
+    changed[index] = after;
+  }
+  return changed ?? value;
 }
 
-function visitMembers(
-  value: object,
-  members: readonly (readonly [string, TemplateSite])[],
-  visit: Visit,
-): unknown {
+/** Over what is written, not over what could be: a grant has one of the catalogue's many keys. */
+function visitMembers(value: object, site: TemplateSite, visit: Visit): unknown {
   const record = value as Readonly<Record<string, unknown>>;
   let changed: Record<string, unknown> | undefined;
-  for (const [name, site] of members) {
+  for (const name of Object.keys(value)) {
+    const inner = siteBelow(site, name);
+    if (inner === undefined) continue;
     const before = record[name];
-    if (before === undefined) continue;
-    const after = visitPart(before, name, site, visit);
+    const after = visitPart(before, name, inner, visit);
     if (after === before) continue;
     changed ??= { ...record };
     changed[name] = after;
@@ -112,7 +110,13 @@ function visitMembers(
   return changed ?? value;
 }
 
+function siteBelow(site: TemplateSite, name: string): TemplateSite | undefined {
+  if (site.kind === "object") return site.members.get(name);
+  return site.kind === "record" ? site.member : site;
+}
+
 function visitPart(value: unknown, step: string | number, site: TemplateSite, visit: Visit): unknown {
+  if (typeof value === "string" ? !value.includes("${") : typeof value !== "object") return value;
   visit.path.push(step);
   const after = visitValue(value, site, visit);
   visit.path.pop();
@@ -147,7 +151,7 @@ function fillText(text: string, variables: Variables): Filled {
     unknown.push(unknownVariable(name, variables));
     return whole;
   });
-  if (unknown.length === 0 && /\$\{[^}]*$/.test(filled)) {
+  if (unknown.length === 0 && filled.lastIndexOf("${") > filled.lastIndexOf("}")) {
     unknown.push({ message: `${shown(text)} opens \${ and does not close it`, mend: "write }" });
   }
   return { text: filled, unknown };

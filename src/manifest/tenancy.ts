@@ -30,11 +30,12 @@ export function homeOf(file: string, paths: Paths): Home {
 }
 
 function teamHome(below: string, paths: Paths): Home {
-  const [folder = "", ...rest] = below.split("/");
-  if (rest.length === 0) {
+  const slash = below.indexOf("/");
+  if (slash < 0) {
     const mend = `move it to ${paths.tenantPath}/<namespace>/`;
     return { kind: "nobody", message: "the file stands in no team's folder", mend };
   }
+  const folder = below.slice(0, slash);
   const namespace = parseNamespace(folder);
   if (namespace === undefined || namespace === PLATFORM) {
     const mend = "rename the folder: lower-case letters, digits and -, and not platform";

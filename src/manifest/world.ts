@@ -74,33 +74,23 @@ function placeProblems(
   home: Exclude<Home, { kind: "nobody" }>,
   paths: Paths,
 ): readonly Diagnostic[] {
-  const origin = documentOrigin(document);
   const problems: Diagnostic[] = [];
+  const report = (code: string, message: string, mend: string): void =>
+    void problems.push(errorAt(documentOrigin(document), code, message, mend));
   const own = home.kind === "platform" ? PLATFORM : home.namespace;
   if (document.namespace !== null && document.namespace !== own) {
     const message = `metadata.namespace is ${document.namespace}, the folder's is ${own}`;
-    problems.push(errorAt(origin, "namespace", message, `write ${own}, or leave it out`));
+    report("namespace", message, `write ${own}, or leave it out`);
   }
   if (document.kind === "FunctionPermission" && home.kind === "platform") {
-    problems.push(
-      errorAt(
-        origin,
-        "place",
-        "a FunctionPermission belongs to a team",
-        `move it to ${paths.tenantPath}/<namespace>/`,
-      ),
-    );
+    report("place", "a FunctionPermission belongs to a team", `move it to ${paths.tenantPath}/<namespace>/`);
   }
   const platformOnly = document.kind === "AwsAccount" || document.kind === "Waiver";
   if (platformOnly && home.kind === "team") {
-    problems.push(
-      errorAt(origin, "place", `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`),
-    );
+    report("place", `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`);
   }
   if (document.kind === "ManagedPolicy" && document.spec.use === "boundary" && home.kind === "team") {
-    problems.push(
-      errorAt(origin, "place", "a boundary is the platform's", `move it to ${paths.platformPath}/`),
-    );
+    report("place", "a boundary is the platform's", `move it to ${paths.platformPath}/`);
   }
   return problems;
 }
@@ -111,16 +101,21 @@ export function documentOrigin(document: ParsedDocument): Origin {
 
 /** Two of one kind, namespace and name: neither counts until it is clear which one is meant. */
 function refuseDuplicates(placed: readonly Placed<ParsedDocument>[]): readonly Placed<ParsedDocument>[] {
-  const byIdentity = new Map<string, Placed<ParsedDocument>[]>();
-  for (const one of placed) {
-    const identity = identityOf(one);
-    if (identity !== null) byIdentity.set(identity, [...(byIdentity.get(identity) ?? []), one]);
+  const identities = new Set<string>();
+  const repeated = new Set<string>();
+  for (const identity of placed.map(identityOf)) {
+    if (identity === null) continue;
+    if (identities.has(identity)) repeated.add(identity);
+    else identities.add(identity);
   }
+  if (repeated.size === 0) return placed;
+  const byIdentity = Map.groupBy(placed, identityOf);
   return placed.map((one) => {
-    const others = (byIdentity.get(identityOf(one) ?? "") ?? []).filter((other) => other !== one);
-    if (others.length === 0) return one;
+    const identity = identityOf(one);
+    if (identity === null || !repeated.has(identity)) return one;
+    const others = (byIdentity.get(identity) ?? []).filter((other) => other !== one);
     const where = others.map((other) => formatOrigin(documentOrigin(other.document))).join(", ");
-    const message = `${identityOf(one)} is declared again in ${where}`;
+    const message = `${identity} is declared again in ${where}`;
     const duplicate = errorAt(documentOrigin(one.document), "duplicate", message, "keep one of them");
     return { ...one, problems: [...one.problems, duplicate] };
   });

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { Brand } from "./brand.ts";
 import type { Json } from "./json.ts";
@@ -21,7 +21,7 @@ export function digestOfSet(members: readonly Digest[]): Digest {
 }
 
 export function sha256Hex(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** RFC 8785 text. */
