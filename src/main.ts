@@ -437,13 +437,13 @@ async function simulate({ host, port, desired, worldFile }: SimulatorRequest): P
 
 /** Before Grantkeeper does anything: its own roles, the boundaries, and the functions, which name roles that are to come. */
 async function seededWorld(desired: Desired | null): Promise<WorldState> {
-  const { seedAccounts, seedBase, seedFunction } = await import("./simulator/seed.ts");
+  const { BASE_ROLE, seedAccounts, seedBase, seedFunction } = await import("./simulator/seed.ts");
   const { emptyWorld } = await import("./simulator/world.ts");
-  const { identityActions } = await import("./aws/permissions.ts");
+  const { declaredPolicies } = await import("./aws/own/declared.ts");
   const world = emptyWorld();
   seedBase(world);
   if (desired === null) return world;
-  seedAccounts(world, desired, identityActions());
+  seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE));
   for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);
   return world;
 }

@@ -138,11 +138,3 @@ export function requiredPermissions(
   const byText = new Map(needed.map((each) => [`${each.action} ${each.resource}`, each]));
   return [...byText.keys()].sort().flatMap((text) => byText.get(text) ?? []);
 }
-
-/** What each identity's own policies have to allow, by action: what doctor looks for and a simulated world is seeded with. */
-export function identityActions(): Readonly<Record<Exclude<Identity, "base">, readonly string[]>> {
-  const actionsOf = (identity: Identity): readonly string[] => [
-    ...new Set(requiredPermissions(identity).map(({ action }) => action)),
-  ];
-  return { observer: actionsOf("observer"), writer: actionsOf("writer"), binder: actionsOf("binder") };
-}

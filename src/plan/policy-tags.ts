@@ -2,7 +2,7 @@ import { tagsText } from "../diff/settings.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { LivePolicy } from "../model/live.ts";
-import type { Tag } from "../model/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
 import type { PlanContext } from "./context.ts";
 import { draftOf, EMPTY_PART, type Draft, type Part } from "./draft.ts";
 import { graceEndMs } from "./hole.ts";
@@ -21,9 +21,11 @@ export function planPolicyTags(
   const isDeclared = (key: string): boolean => policy.tags.some((tag) => tag.key === key);
   const declared = wrong.filter((drift) => isDeclared(drift.change.tag));
   const extra = wrong.filter((drift) => !isDeclared(drift.change.tag));
+  const isOwned = declared.some((drift) => isOwnership(drift.change.tag));
   const keys = declared.map((drift) => drift.change.tag);
-  const written = policy.tags.filter((tag) => keys.includes(tag.key));
-  const after = [...live.filter((tag) => !keys.includes(tag.key)), ...written];
+  // Both tags of ownership in one call: the writer's own conditions want both.
+  const written = policy.tags.filter(({ key }) => keys.includes(key) || (isOwned && isOwnership(key)));
+  const after = [...live.filter((tag) => !written.some(({ key }) => key === tag.key)), ...written];
   return {
     ...EMPTY_PART,
     drafts: [
@@ -39,13 +41,12 @@ function tagPolicy(
   written: readonly Tag[],
   before: readonly Tag[],
   after: readonly Tag[],
-  [first, ...others]: readonly Drift[],
+  [first]: readonly Drift[],
 ): readonly Draft[] {
   if (first === undefined) return [];
-  const owned = [first, ...others].some((drift) => JSON.stringify(drift.change).includes("grantkeeper.dev/"));
   return [
     draftOf({
-      step: owned ? 3 : 12,
+      step: written.some(({ key }) => isOwnership(key)) ? 3 : 12,
       call: "iam:TagPolicy",
       input: { PolicyArn: policy.arn, Tags: written.map(({ key, value }) => ({ Key: key, Value: value })) },
       target: policy.arn,
@@ -55,6 +56,10 @@ function tagPolicy(
       origin: policy.origin,
     }),
   ];
+}
+
+function isOwnership(key: string): boolean {
+  return key === INSTANCE_TAG || key === OWNER_TAG;
 }
 
 function untagPolicy(

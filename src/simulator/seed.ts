@@ -59,12 +59,15 @@ interface DeclaredFunction {
   }[];
 }
 
-/** What the policies of Grantkeeper's own roles allow: actions by identity. */
-export type IdentityActions = Readonly<Record<"observer" | "writer" | "binder", readonly string[]>>;
+/** The statements of the policy that one of Grantkeeper's own roles has in an account. */
+export type OwnPolicies = (
+  accountId: string,
+  identity: "observer" | "writer" | "binder",
+) => readonly object[];
 
 /** Where Grantkeeper itself runs; no manifest names this account. */
 export const BASE_ACCOUNT = "999900001111";
-const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
+export const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
 /** The account of the base identity, and its access key. */
 export function seedBase(world: WorldState): AccessKey {
@@ -74,13 +77,13 @@ export function seedBase(world: WorldState): AccessKey {
 }
 
 /** The accounts with what has to stand there before Grantkeeper comes: its own roles, the boundaries, who calls from afar. */
-export function seedAccounts(world: WorldState, declared: Declared, actions: IdentityActions): void {
+export function seedAccounts(world: WorldState, declared: Declared, policies: OwnPolicies): void {
   for (const account of declared.accounts.values()) {
     const { id, partition, regions, name: alias } = account;
     addAccount(world, { id, partition, regions, alias });
     for (const kind of ["observer", "writer", "binder"] as const) {
       const identity = account[kind];
-      if (identity !== null) seedRole(world, identity.roleArn, ownRole(kind, identity, actions[kind]));
+      if (identity !== null) seedRole(world, identity.roleArn, ownRole(kind, identity, policies(id, kind)));
     }
   }
   for (const policy of declared.policies.values()) if (policy.use === "boundary") seedPolicy(world, policy);
@@ -108,7 +111,7 @@ function seedRole(world: WorldState, arn: string, details: RoleDetails): void {
   addRole(world, { accountId, name, path: path.length === 0 ? "/" : `/${path.join("/")}/`, ...details });
 }
 
-function ownRole(kind: string, { externalId }: DeclaredIdentity, actions: readonly string[]): RoleDetails {
+function ownRole(kind: string, { externalId }: DeclaredIdentity, policy: readonly object[]): RoleDetails {
   const Principal = { AWS: BASE_ROLE };
   const Condition = {
     StringEquals: { "sts:ExternalId": externalId },
@@ -119,7 +122,7 @@ function ownRole(kind: string, { externalId }: DeclaredIdentity, actions: readon
       { Effect: "Allow", Principal, Action: "sts:AssumeRole", Condition },
       { Effect: "Allow", Principal, Action: "sts:TagSession" },
     ]),
-    inline: { [kind]: documentOf([{ Effect: "Allow", Action: actions, Resource: "*" }]) },
+    inline: { [kind]: documentOf(policy) },
   };
 }
 

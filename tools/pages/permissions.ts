@@ -1,5 +1,7 @@
 import type { Identity } from "../../src/aws/calls.ts";
-import { AWS_CALLS, permissionFor, requiredPermissions } from "../../src/aws/permissions.ts";
+import type { OwnFacts } from "../../src/aws/own/facts.ts";
+import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
+import { AWS_CALLS, permissionFor } from "../../src/aws/permissions.ts";
 import { laidOut, type Page } from "./page.ts";
 
 const IDENTITIES: readonly (readonly [Identity, string])[] = [
@@ -9,19 +11,67 @@ const IDENTITIES: readonly (readonly [Identity, string])[] = [
   ["binder", "sets a function's role; only with `functionRole: manage`"],
 ];
 
+/** The account of the policies on this page. */
+export const EXAMPLE: OwnFacts = {
+  partition: "aws",
+  accountId: "111122223333",
+  instance: "prod",
+  baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
+  roles: ["observer", "writer", "binder"].map(
+    (name) => `arn:aws:iam::111122223333:role/grantkeeper-system/${name}`,
+  ),
+  boundaries: ["arn:aws:iam::111122223333:policy/grantkeeper-boundary/platform-default"],
+  tagKeys: ["cost-center", "team"],
+  attachable: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
+  functions: ["arn:aws:lambda:eu-west-1:111122223333:function:orders-*"],
+  callers: [
+    "s3.amazonaws.com",
+    "sns.amazonaws.com",
+    "events.amazonaws.com",
+    "apigateway.amazonaws.com",
+    "444455556666",
+  ],
+  protectedPolicies: ["arn:aws:iam::111122223333:policy/security/*"],
+};
+
 /** From the table that the code itself uses. */
 export const permissionsPage: Page = { path: "docs/aws-permissions.md", text: () => laidOut(text()) };
 
 function text(): string {
   const head = `# AWS permissions of Grantkeeper
 
-Generated from \`src/aws/permissions.ts\` by \`tools/write-docs.ts\`: not edited by hand.
+Generated from \`src/aws/permissions.ts\` and \`src/aws/own/\` by \`tools/write-docs.ts\`: not edited by hand.
 
 Every call to AWS that Grantkeeper makes stands here, with the permission that it needs. Four identities, each with
 only its own; observer, writer and binder exist once an account and are assumed with an external id of their own.
-PARTITION, ACCOUNT and ROLE stand for an account's own values. Narrow the resources of writer and binder, and add the
-conditions on tags and boundary, as your platform wants it: the table says what is needed, not the most that may be
-given.
+In the tables PARTITION, ACCOUNT and ROLE stand for an account's own values. The policies are whole examples, of
+account 111122223333, instance \`prod\`, whose manifests speak of functions \`orders-*\` in eu-west-1: put your own
+values there.
+
+They are the narrowest that work. Grantkeeper's own tests evaluate them against every call of whole runs: all are
+allowed, every action in them is needed by one of these calls, and what a thief of the credentials would try is
+refused. They were not tried on AWS itself.
+
+| Path                                                   | Who writes it                                                      |
+| ------------------------------------------------------ | ------------------------------------------------------------------ |
+| \`role/grantkeeper/*\`, \`policy/grantkeeper/*\`       | Grantkeeper's writer                                               |
+| \`policy/grantkeeper-boundary/*\`                      | your platform's own pipeline; Grantkeeper reads and compares       |
+| \`role/grantkeeper-system/*\`, \`policy/grantkeeper-system/*\` | your platform's own pipeline: Grantkeeper's own roles      |
+
+Observer, writer and binder trust the base role alone, each by an external id of its own:
+
+\`\`\`json
+${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
+\`\`\`
+
+- An explicit Deny ends each of them (Fence, NoSecretsNoCode): inside one account the policy of a function or the trust
+  of a role lets a caller in whom no policy of his own does, so a writer without a fence could name itself there.
+- \`iam:PermissionsBoundary\` is the boundary that is asked for in CreateRole and PutRolePermissionsBoundary and the
+  one that stands in the other calls: where somebody has taken a boundary away, restoring it is all that is allowed.
+- UntagOwned takes any key but those of ownership: a tag that is taken off is one that git does not have.
+- RemoveInvokePermission has no condition on the principal: what is public must be removable. Leave \`iam:DeleteRole\`
+  and \`iam:DeletePolicy\` out where nothing is to be deleted.
+- Where a manifest with a waiver opens a function URL to everybody, NeverPublicUrl refuses it all the same.
 `;
   const sections = IDENTITIES.map(([identity, purpose]) => section(identity, purpose));
   return [head, ...sections].join("\n");
@@ -41,18 +91,11 @@ function section(identity: Identity, purpose: string): string {
 ${rows.join("\n")}
 
 \`\`\`json
-${policyText(identity)}
+${policyText(ownPolicy(identity, EXAMPLE))}
 \`\`\`
 `;
 }
 
-/** One statement a resource, so that the policy is short. */
-function policyText(identity: Identity): string {
-  const byResource = new Map<string, string[]>();
-  for (const { action, resource } of requiredPermissions(identity))
-    byResource.set(resource, [...(byResource.get(resource) ?? []), action]);
-  const statements = [...byResource.keys()].sort().map((resource) => {
-    return { Effect: "Allow", Action: byResource.get(resource), Resource: resource };
-  });
+function policyText(statements: readonly object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements }, null, 2);
 }

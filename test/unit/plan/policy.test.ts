@@ -375,6 +375,15 @@ describe("tags, description and ownership", () => {
     expect(stepsOf(plan)).toEqual(["3 iam:TagPolicy now"]);
   });
 
+  test("both ownership tags are written where one is gone: the writer's conditions want both", () => {
+    const owner = tags.filter(({ key }) => key === "grantkeeper.dev/owner");
+    const plan = planWith(known({ ...same, found: tagged(owner) }));
+
+    expect(plan.actions.map(({ input }) => input["Tags"])).toEqual([
+      tags.map(({ key, value }) => ({ Key: key, Value: value })),
+    ]);
+  });
+
   test("a declared tag is set by the way", () => {
     const desired = policy(compiled(READ), { tags: [...tags, { key: "team", value: "a" }] });
     const account = accountWith({

@@ -1,0 +1,132 @@
+import type { Statement } from "../../model/policy-document.ts";
+import type { Identity } from "../calls.ts";
+import { ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
+import { writerStatements } from "./writer.ts";
+
+/**
+ * The narrowest policy with which an identity can make every call of its own: by path, tag of ownership and boundary
+ * wherever AWS has a key for it, and with a Deny on everything else, since inside one account a resource's own policy
+ * (a function's, a role's trust) lets a caller in whom no policy of his own does.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ */
+export function ownPolicy(identity: Identity, facts: OwnFacts): readonly OwnStatement[] {
+  return OWN_POLICIES[identity](facts);
+}
+
+const OWN_POLICIES = {
+  base: baseStatements,
+  observer: observerStatements,
+  writer: writerStatements,
+  binder: binderStatements,
+} as const satisfies Record<Identity, (facts: OwnFacts) => readonly OwnStatement[]>;
+
+/** Who may become an observer, writer or binder: the base role, by the external id, under a session name of a pass. */
+export function ownTrust({ baseRole }: Pick<OwnFacts, "baseRole">, externalId: string): readonly Statement[] {
+  return [
+    {
+      Sid: "OnlyTheBase",
+      Effect: "Allow",
+      Principal: { AWS: baseRole },
+      Action: "sts:AssumeRole",
+      Condition: {
+        StringEquals: { "sts:ExternalId": externalId },
+        StringLike: { "sts:RoleSessionName": "gk-*" },
+      },
+    },
+  ];
+}
+
+function baseStatements({ roles }: OwnFacts): readonly OwnStatement[] {
+  return [{ Sid: "OnlyTheNamedRoles", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: roles }];
+}
+
+/** Takes no conditions: AWS has none for reads of roles and policies that would tell ours from others. */
+function observerStatements({ partition, accountId }: OwnFacts): readonly OwnStatement[] {
+  return [
+    {
+      Sid: "SweepTakesNoResource",
+      Effect: "Allow",
+      Action: [
+        "iam:GetAccountAuthorizationDetails",
+        "iam:GetAccountSummary",
+        "iam:ListRoles",
+        "lambda:ListFunctions",
+      ],
+      Resource: "*",
+    },
+    {
+      Sid: "ReadRoles",
+      Effect: "Allow",
+      Action: [
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListRolePolicies",
+      ],
+      Resource: `arn:${partition}:iam::${accountId}:role/*`,
+    },
+    {
+      Sid: "ReadPolicies",
+      Effect: "Allow",
+      Action: ["iam:GetPolicy", "iam:GetPolicyVersion"],
+      Resource: [`arn:${partition}:iam::${accountId}:policy/*`, `arn:${partition}:iam::aws:policy/*`],
+    },
+    {
+      Sid: "ReadFunctions",
+      Effect: "Allow",
+      Action: [
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetPolicy",
+        "lambda:ListAliases",
+        "lambda:ListVersionsByFunction",
+      ],
+      Resource: `arn:${partition}:lambda:*:${accountId}:function:*`,
+    },
+    {
+      // Without kms:Decrypt Lambda answers with an error object in place of environment variables.
+      Sid: "NoSecretsNoCode",
+      Effect: "Deny",
+      Action: [
+        "kms:Decrypt",
+        "lambda:GetFunction",
+        "lambda:InvokeFunction",
+        "lambda:InvokeFunctionUrl",
+        "sts:AssumeRole",
+      ],
+      Resource: "*",
+    },
+  ];
+}
+
+function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
+  return [
+    {
+      Sid: "SetRole",
+      Effect: "Allow",
+      Action: ["lambda:UpdateFunctionConfiguration"],
+      Resource: facts.functions,
+    },
+    {
+      Sid: "PassOurRolesToLambda",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: ourRoles(facts),
+      Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+    },
+    {
+      Sid: "NoLayer",
+      Effect: "Deny",
+      Action: ["lambda:UpdateFunctionConfiguration"],
+      Resource: "*",
+      Condition: { Null: { "lambda:Layer": "false" } },
+    },
+    {
+      Sid: "Fence",
+      Effect: "Deny",
+      NotAction: ["iam:PassRole", "lambda:UpdateFunctionConfiguration"],
+      Resource: "*",
+    },
+  ];
+}

@@ -1,0 +1,181 @@
+import type { ConditionBlock } from "../../model/policy-document.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../model/tag.ts";
+import { ourPolicies, ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
+
+/** `iam:PermissionsBoundary` is the boundary asked for where one is set, and the one that stands elsewhere. */
+export function writerStatements(facts: OwnFacts): readonly OwnStatement[] {
+  const allowed = [...roleStatements(facts), ...policyStatements(facts), ...functionStatements(facts)];
+  return [...allowed, ...denials(facts), fence(allowed)];
+}
+
+function roleStatements(facts: OwnFacts): readonly OwnStatement[] {
+  const Resource = ourRoles(facts);
+  const insideBoundary = { "iam:PermissionsBoundary": facts.boundaries };
+  const owned = { StringEquals: { ...insideBoundary, [resourceTag]: facts.instance } };
+  return [
+    {
+      Sid: "CreateInsideBoundary",
+      Effect: "Allow",
+      Action: ["iam:CreateRole"],
+      Resource,
+      Condition: {
+        StringEquals: { ...insideBoundary, [requestTag]: facts.instance },
+        ...tagKeysWithin([INSTANCE_TAG, OWNER_TAG, ...facts.tagKeys]),
+      },
+    },
+    {
+      Sid: "ChangeOwnedRoles",
+      Effect: "Allow",
+      Action: [
+        "iam:DeleteRole",
+        "iam:DeleteRolePolicy",
+        "iam:DetachRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+      ],
+      Resource,
+      Condition: owned,
+    },
+    {
+      Sid: "AttachListedPolicies",
+      Effect: "Allow",
+      Action: ["iam:AttachRolePolicy"],
+      Resource,
+      Condition: { ...owned, ArnLike: { "iam:PolicyARN": [ourPolicies(facts), ...facts.attachable] } },
+    },
+  ];
+}
+
+function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
+  const Resource = ourPolicies(facts);
+  const requested = { StringEquals: { [requestTag]: facts.instance } };
+  const owned = { StringEquals: { [resourceTag]: facts.instance } };
+  const both = [ourRoles(facts), Resource];
+  return [
+    {
+      // At creation, and where a tag of ownership was taken away: the object has none to be known by.
+      Sid: "TagAsOurs",
+      Effect: "Allow",
+      Action: ["iam:TagPolicy", "iam:TagRole"],
+      Resource: both,
+      Condition: { ...requested, ...tagKeysWithin([INSTANCE_TAG, OWNER_TAG, ...facts.tagKeys]) },
+    },
+    ...tagOwned(facts),
+    {
+      // Of any key: what is taken off is what git does not have. Ownership stays; keys of tags ignore case.
+      Sid: "UntagOwned",
+      Effect: "Allow",
+      Action: ["iam:UntagPolicy", "iam:UntagRole"],
+      Resource: both,
+      Condition: {
+        ...owned,
+        "ForAllValues:StringNotEqualsIgnoreCase": { "aws:TagKeys": [INSTANCE_TAG, OWNER_TAG] },
+        Null: { "aws:TagKeys": "false" },
+      },
+    },
+    { Sid: "CreatePolicy", Effect: "Allow", Action: ["iam:CreatePolicy"], Resource, Condition: requested },
+    {
+      Sid: "ChangeOwnedPolicies",
+      Effect: "Allow",
+      Action: [
+        "iam:CreatePolicyVersion",
+        "iam:DeletePolicy",
+        "iam:DeletePolicyVersion",
+        "iam:SetDefaultPolicyVersion",
+      ],
+      Resource,
+      Condition: owned,
+    },
+  ];
+}
+
+/** Of policies git declares no other tags than those of ownership. */
+function tagOwned(facts: OwnFacts): readonly OwnStatement[] {
+  if (facts.tagKeys.length === 0) return [];
+  const Condition = {
+    StringEquals: { [resourceTag]: facts.instance },
+    ...tagKeysWithin(facts.tagKeys),
+    Null: { "aws:TagKeys": "false" },
+  };
+  return [
+    { Sid: "TagOwned", Effect: "Allow", Action: ["iam:TagRole"], Resource: ourRoles(facts), Condition },
+  ];
+}
+
+/** RemovePermission has no condition on the principal: what is public must be removable. */
+function functionStatements({ functions, callers }: OwnFacts): readonly OwnStatement[] {
+  const remove: OwnStatement = {
+    Sid: "RemoveInvokePermission",
+    Effect: "Allow",
+    Action: ["lambda:RemovePermission"],
+    Resource: functions,
+  };
+  if (callers.length === 0) return [remove];
+  const Condition = { StringEquals: { "lambda:Principal": callers } };
+  const Action = ["lambda:AddPermission"];
+  return [{ Sid: "AddInvokePermission", Effect: "Allow", Action, Resource: functions, Condition }, remove];
+}
+
+function denials({ partition, accountId, protectedPolicies }: OwnFacts): readonly OwnStatement[] {
+  const inPath = (path: string): string => `arn:${partition}:iam::${accountId}:${path}/*`;
+  return [
+    {
+      Sid: "NeverPublicUrl",
+      Effect: "Deny",
+      Action: ["lambda:AddPermission"],
+      Resource: "*",
+      Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } },
+    },
+    {
+      Sid: "NeverItselfNorBoundary",
+      Effect: "Deny",
+      Action: ["iam:*"],
+      Resource: [
+        inPath("role/grantkeeper-system"),
+        inPath("policy/grantkeeper-system"),
+        inPath("policy/grantkeeper-boundary"),
+      ],
+    },
+    {
+      Sid: "NeverFromATemplate",
+      Effect: "Deny",
+      Action: [
+        "iam:AttachRolePolicy",
+        "iam:CreateRole",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+        "iam:TagRole",
+      ],
+      Resource: "*",
+      Condition: { Null: { "iam:RoleTemplateARN": "false" } },
+    },
+    {
+      Sid: "NeverLiftQuarantine",
+      Effect: "Deny",
+      Action: ["iam:DetachRolePolicy"],
+      Resource: "*",
+      Condition: {
+        ArnLike: {
+          "iam:PolicyARN": [
+            `arn:${partition}:iam::aws:policy/AWSCompromisedKeyQuarantine*`,
+            ...protectedPolicies,
+          ],
+        },
+      },
+    },
+  ];
+}
+
+function fence(allowed: readonly OwnStatement[]): OwnStatement {
+  const actions = new Set(allowed.flatMap(({ Action = [] }) => Action));
+  return { Sid: "Fence", Effect: "Deny", NotAction: [...actions].sort(), Resource: "*" };
+}
+
+const resourceTag = `aws:ResourceTag/${INSTANCE_TAG}`;
+const requestTag = `aws:RequestTag/${INSTANCE_TAG}`;
+
+function tagKeysWithin(keys: readonly string[]): ConditionBlock {
+  return { "ForAllValues:StringEquals": { "aws:TagKeys": keys } };
+}

@@ -1,0 +1,145 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { Closing, openStage } from "../../demo/stage.ts";
+import { STEPS } from "../../demo/steps/all.ts";
+import { playStep } from "../../demo/story.ts";
+import { demoWorld } from "../../demo/world.ts";
+import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
+import { AWS_CALLS } from "../../src/aws/permissions.ts";
+import type { AttachedPolicy } from "../../src/iam/evaluation/policy.ts";
+import type { CallRecord } from "../../src/simulator/calls.ts";
+import type { WorldState } from "../../src/simulator/world.ts";
+import { EXAMPLE } from "../../tools/pages/permissions.ts";
+import { liveThroughEverything } from "../support/everything.ts";
+import { decisionOf, policyIn, policyText } from "../support/own-policies.ts";
+import { ownRequests, type OwnRequest } from "../support/own-requests.ts";
+
+const IDENTITIES = ["base", "observer", "writer", "binder"] as const;
+const LONG_MS = 240_000;
+
+interface Run {
+  readonly start: WorldState;
+  readonly calls: readonly CallRecord[];
+  /** Each once. */
+  readonly requests: readonly OwnRequest[];
+}
+
+interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action?: readonly string[];
+}
+
+describe("the policies of Grantkeeper's own identities", () => {
+  let runs: readonly Run[];
+  beforeAll(async () => {
+    const played = await Promise.all([liveThroughEverything(), playDemo()]);
+    runs = played.map((run) => ({ ...run, requests: distinct(run.start, run.calls) }));
+  }, LONG_MS);
+
+  test("are judged by runs that make every call that Grantkeeper knows", () => {
+    const made = runs.flatMap(({ requests }) => requests.map(({ request }) => request.action));
+
+    expect([...new Set(made)].filter((action) => AWS_CALLS.some((call) => call === action)).sort()).toEqual([
+      ...AWS_CALLS,
+    ]);
+  });
+
+  test("allow every call of a whole life of a function and of the demo", () => {
+    const refused = runs.flatMap((run) =>
+      run.requests.filter((one) => !allows(run, one, statementsOf(run, one))).map(requestText),
+    );
+
+    expect(refused).toEqual([]);
+  });
+
+  test("allow no action in any statement that none of these calls needs", () => {
+    const idle = IDENTITIES.flatMap((identity) => {
+      const asked = runs.map((run) => ({
+        run,
+        requests: run.requests.filter((one) => one.identity === identity),
+      }));
+      const pairs = asked.flatMap(({ run, requests }) =>
+        requests.slice(0, 1).flatMap((one) => allowedPairs(statementsOf(run, one))),
+      );
+      return [...new Set(pairs)].filter((pair) =>
+        asked.every(({ run, requests }) =>
+          requests.every((one) => allows(run, one, without(pair, statementsOf(run, one)))),
+        ),
+      );
+    });
+
+    expect(idle).toEqual([]);
+  });
+});
+
+async function playDemo(): Promise<Pick<Run, "start" | "calls">> {
+  const closing = new Closing();
+  try {
+    const stage = await openStage({ git: 0, simulator: 0, api: 0 }, closing, AbortSignal.timeout(LONG_MS));
+    const { world: start } = demoWorld(stage.desired);
+    for (const [index, step] of STEPS.entries()) await playStep(step, index + 1, stage);
+    await stage.command("doctor");
+    return { start, calls: stage.simulator.calls() };
+  } finally {
+    await closing.all();
+  }
+}
+
+function distinct(start: WorldState, calls: readonly CallRecord[]): readonly OwnRequest[] {
+  const byText = new Map(ownRequests(start, calls).map((one) => [requestText(one), one]));
+  return [...byText.values()];
+}
+
+function requestText({ identity, request }: OwnRequest): string {
+  const { action, resource, context } = request;
+  return `${identity} ${action} ${resource} ${[...context]
+    .map(([key, values]) => `${key}=${values.join()}`)
+    .sort()
+    .join(" ")}`;
+}
+
+/** As they stand in the world at the start; the base's, which lives outside these accounts, for all their roles. */
+function statementsOf({ start }: Run, { identity, accountId }: OwnRequest): readonly PolicyStatement[] {
+  if (identity === "base") return ownPolicy("base", { ...EXAMPLE, roles: systemRoles(start) }).map(asRead);
+  const text = start.accounts[accountId]?.iam.roles[identity]?.inline[identity] ?? "{}";
+  return (JSON.parse(text) as { readonly Statement: readonly PolicyStatement[] }).Statement;
+}
+
+function asRead(statement: object): PolicyStatement {
+  return JSON.parse(JSON.stringify(statement)) as PolicyStatement;
+}
+
+function systemRoles(start: WorldState): readonly string[] {
+  const roles = Object.values(start.accounts).flatMap(({ iam }) => Object.values(iam.roles));
+  return roles.flatMap(({ arn, path }) => (path === "/grantkeeper-system/" ? [arn] : []));
+}
+
+function allows(run: Run, one: OwnRequest, statements: readonly PolicyStatement[]): boolean {
+  const identity = policyIn(one.accountId, "identity", policyText(statements));
+  const trust = one.request.action === "sts:AssumeRole" ? trustOf(run.start, one.request.resource) : null;
+  const resource = trust === null ? undefined : ({ kind: "policy", policy: trust } as const);
+  return decisionOf(one.request, identity, resource).kind === "allowed";
+}
+
+/** In the world trust stands with the principal's unique id, as in AWS; the external id is all that is taken from it. */
+function trustOf(start: WorldState, roleArn: string): AttachedPolicy {
+  const [, , , , accountId = "", name = ""] = roleArn.split(":");
+  const trust = start.accounts[accountId]?.iam.roles[name.split("/").at(-1) ?? ""]?.trust ?? "";
+  const externalId = /"sts:ExternalId":"([^"]+)"/.exec(trust)?.[1] ?? "";
+  return policyIn(accountId, "trust", policyText(ownTrust(EXAMPLE, externalId)));
+}
+
+function allowedPairs(statements: readonly PolicyStatement[]): readonly string[] {
+  return statements.flatMap(({ Sid, Effect, Action = [] }) =>
+    Effect === "Allow" ? Action.map((action) => `${Sid} ${action}`) : [],
+  );
+}
+
+function without(pair: string, statements: readonly PolicyStatement[]): readonly PolicyStatement[] {
+  const [sid, action] = pair.split(" ");
+  return statements.map((statement) =>
+    statement.Sid === sid
+      ? { ...statement, Action: statement.Action?.filter((one) => one !== action) ?? [] }
+      : statement,
+  );
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "@jest/globals";
+import { IamActionData } from "../../../src/aws/action-data.ts";
+import type { Identity } from "../../../src/aws/calls.ts";
+import type { OwnStatement } from "../../../src/aws/own/facts.ts";
+import { ownPolicy } from "../../../src/aws/own/policies.ts";
+import { requiredPermissions } from "../../../src/aws/permissions.ts";
+import { checkStatement } from "../../../src/iam/strict.ts";
+import { toList } from "../../../src/iam/text.ts";
+import { EXAMPLE } from "../../../tools/pages/permissions.ts";
+import { policyText } from "../../support/own-policies.ts";
+
+const IDENTITIES: readonly Identity[] = ["base", "observer", "writer", "binder"];
+
+describe("the policies of Grantkeeper's own identities", () => {
+  test.each(IDENTITIES)("allow %s exactly the actions of its calls", (identity) => {
+    const needed = requiredPermissions(identity).map(({ action }) => action);
+    const allowed = ownPolicy(identity, EXAMPLE).flatMap(({ Effect, Action = [] }) =>
+      Effect === "Allow" ? toList(Action) : [],
+    );
+
+    expect([...new Set(allowed)].sort()).toEqual([...new Set(needed)].sort());
+  });
+
+  test.each(IDENTITIES)("are what AWS takes, within a managed policy's 6,144 characters: %s", (identity) => {
+    const statements = ownPolicy(identity, EXAMPLE);
+
+    expect(statements.flatMap((statement) => checkStatement({ ...statement }, "identity"))).toEqual([]);
+    expect(policyText(statements).length).toBeLessThanOrEqual(6_144);
+  });
+
+  test("rest on no condition key that AWS does not know for the action", async () => {
+    const data = await new IamActionData().load(["iam", "lambda", "sts"]);
+    const unknown = IDENTITIES.flatMap((identity) =>
+      ownPolicy(identity, EXAMPLE).flatMap((statement) =>
+        testedPairs(statement).filter(([action, key]) => {
+          const known = data.find(action)?.conditionKeys ?? [];
+          return !known.map(withoutTag).includes(key);
+        }),
+      ),
+    );
+
+    expect(unknown).toEqual([]);
+  });
+
+  test("leave out what a platform gives nothing for: further tags, callers", () => {
+    const bare = ownPolicy("writer", { ...EXAMPLE, tagKeys: [], callers: [] });
+    const sids = bare.map(({ Sid }) => Sid);
+    const fence = bare.find(({ Sid }) => Sid === "Fence");
+
+    expect(sids).not.toContain("TagOwned");
+    expect(sids).not.toContain("AddInvokePermission");
+    expect(fence?.NotAction).not.toContain("lambda:AddPermission");
+    expect(fence?.NotAction).toContain("iam:TagRole");
+  });
+});
+
+/** Each action of the statement with each key that it tests. */
+function testedPairs({ Action = [], Condition = {} }: OwnStatement): readonly (readonly [string, string])[] {
+  const keys = Object.values(Condition).flatMap((tests) => Object.keys(tests));
+  return toList(Action).flatMap((action) => keys.map((key) => [action, withoutTag(key)] as const));
+}
+
+/** `aws:resourcetag/`: tags have names of people's own. */
+function withoutTag(key: string): string {
+  return key.toLowerCase().replace(/\/.*/, "/");
+}

@@ -1,0 +1,457 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Identity } from "../../../src/aws/calls.ts";
+import { ownPolicy, ownTrust } from "../../../src/aws/own/policies.ts";
+import { accessRequest } from "../../../src/iam/evaluation/request.ts";
+import type { ResourcePolicy } from "../../../src/iam/evaluate.ts";
+import { EXAMPLE } from "../../../tools/pages/permissions.ts";
+import { decisionOf, decisionText, policyIn, policyText } from "../../support/own-policies.ts";
+
+const ACCOUNT = EXAMPLE.accountId;
+const IDENTITIES: readonly Identity[] = ["base", "observer", "writer", "binder"];
+const [BOUNDARY = ""] = EXAMPLE.boundaries;
+const OURS = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api-eu-west-1`;
+const OUR_POLICY = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/gk_platform_shared`;
+const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:orders-api`;
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+const OWNED = { "aws:ResourceTag/grantkeeper.dev/instance": "prod" };
+const INSIDE = { "iam:PermissionsBoundary": BOUNDARY };
+const AS_OURS = {
+  "aws:RequestTag/grantkeeper.dev/instance": "prod",
+  "aws:TagKeys": ["grantkeeper.dev/instance", "grantkeeper.dev/owner"],
+};
+const OTHER_BOUNDARY = { "iam:PermissionsBoundary": `arn:aws:iam::${ACCOUNT}:policy/mine` };
+
+interface Try {
+  readonly because: string;
+  readonly by: Identity;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** The resource's own policy lets the caller in; inside one account that is enough, but for a Deny. */
+  readonly letIn?: true;
+  readonly answer: string;
+}
+
+const NOT_ALLOWED = "not allowed by the identity policy";
+
+/** What somebody tries who has stolen the credentials of one of the identities. */
+const THIEF: readonly Try[] = [
+  {
+    because: "a role that nobody named is not for the base to become",
+    by: "base",
+    action: "sts:AssumeRole",
+    resource: "arn:aws:iam::111122223333:role/admin",
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "nor is an observer of another account",
+    by: "base",
+    action: "sts:AssumeRole",
+    resource: "arn:aws:iam::666677778888:role/grantkeeper-system/observer",
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "the base reads nothing",
+    by: "base",
+    action: "iam:ListRoles",
+    resource: "*",
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "who only reads makes no user",
+    by: "observer",
+    action: "iam:CreateUser",
+    resource: `arn:aws:iam::${ACCOUNT}:user/thief`,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "who only reads changes no role",
+    by: "observer",
+    action: "iam:PutRolePolicy",
+    resource: OURS,
+    context: { ...OWNED, ...INSIDE },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "reading roles is not reading data",
+    by: "observer",
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::acme-uploads/orders/1",
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "environment variables stay sealed, whatever the key's policy says",
+    by: "observer",
+    action: "kms:Decrypt",
+    resource: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`,
+    letIn: true,
+    answer: "denied by NoSecretsNoCode",
+  },
+  {
+    because: "the link to the code is no configuration",
+    by: "observer",
+    action: "lambda:GetFunction",
+    resource: FUNCTION,
+    letIn: true,
+    answer: "denied by NoSecretsNoCode",
+  },
+  {
+    because: "an observer becomes nobody else",
+    by: "observer",
+    action: "sts:AssumeRole",
+    resource: OURS,
+    letIn: true,
+    answer: "denied by NoSecretsNoCode",
+  },
+  {
+    because: "users and their keys are outside the fence",
+    by: "writer",
+    action: "iam:CreateUser",
+    resource: `arn:aws:iam::${ACCOUNT}:user/grantkeeper/thief`,
+    answer: "denied by Fence",
+  },
+  {
+    because: "so are access keys",
+    by: "writer",
+    action: "iam:CreateAccessKey",
+    resource: `arn:aws:iam::${ACCOUNT}:user/dana`,
+    answer: "denied by Fence",
+  },
+  {
+    because: "a role outside the path is not ours, whatever its tags say",
+    by: "writer",
+    action: "iam:AttachRolePolicy",
+    resource: `arn:aws:iam::${ACCOUNT}:role/admin`,
+    context: { ...OWNED, ...INSIDE, "iam:PolicyARN": OUR_POLICY },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "AdministratorAccess is not on the list, not for a role of ours either",
+    by: "writer",
+    action: "iam:AttachRolePolicy",
+    resource: OURS,
+    context: { ...OWNED, ...INSIDE, "iam:PolicyARN": ADMINISTRATOR },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "a role below the path without our tag is somebody else's",
+    by: "writer",
+    action: "iam:PutRolePolicy",
+    resource: OURS,
+    context: INSIDE,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "another installation's role is not ours",
+    by: "writer",
+    action: "iam:PutRolePolicy",
+    resource: OURS,
+    context: { ...INSIDE, "aws:ResourceTag/grantkeeper.dev/instance": "test" },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "without a boundary a role gets no permissions",
+    by: "writer",
+    action: "iam:PutRolePolicy",
+    resource: OURS,
+    context: OWNED,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "a boundary of the thief's own is none",
+    by: "writer",
+    action: "iam:PutRolePermissionsBoundary",
+    resource: OURS,
+    context: { ...OWNED, ...OTHER_BOUNDARY },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "a boundary is never taken off",
+    by: "writer",
+    action: "iam:DeleteRolePermissionsBoundary",
+    resource: OURS,
+    context: { ...OWNED, ...INSIDE },
+    answer: "denied by Fence",
+  },
+  {
+    because: "a role without a boundary is not made",
+    by: "writer",
+    action: "iam:CreateRole",
+    resource: OURS,
+    context: AS_OURS,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "nor one with a tag that policies may let more in by",
+    by: "writer",
+    action: "iam:CreateRole",
+    resource: OURS,
+    context: {
+      ...INSIDE,
+      ...AS_OURS,
+      "aws:RequestTag/admin": "yes",
+      "aws:TagKeys": [...AS_OURS["aws:TagKeys"], "admin"],
+    },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "nor one outside the path",
+    by: "writer",
+    action: "iam:CreateRole",
+    resource: `arn:aws:iam::${ACCOUNT}:role/admin`,
+    context: { ...INSIDE, ...AS_OURS },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "a template of AWS's brings documents that no key sees",
+    by: "writer",
+    action: "iam:CreateRole",
+    resource: OURS,
+    context: { ...INSIDE, ...AS_OURS, "iam:RoleTemplateARN": "arn:aws:iam::aws:role-template/x" },
+    answer: "denied by NeverFromATemplate",
+  },
+  {
+    because: "a tag that policies may let more in by is not put on a role",
+    by: "writer",
+    action: "iam:TagRole",
+    resource: OURS,
+    context: { ...OWNED, "aws:RequestTag/admin": "yes", "aws:TagKeys": ["admin"] },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "the tags of ownership stay, in any spelling",
+    by: "writer",
+    action: "iam:UntagRole",
+    resource: OURS,
+    context: { ...OWNED, "aws:TagKeys": ["cost-center", "Grantkeeper.dev/Instance"] },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "a policy of somebody else keeps its versions",
+    by: "writer",
+    action: "iam:CreatePolicyVersion",
+    resource: `arn:aws:iam::${ACCOUNT}:policy/admin`,
+    context: OWNED,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "a policy below the path without our tag too",
+    by: "writer",
+    action: "iam:SetDefaultPolicyVersion",
+    resource: OUR_POLICY,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "the ceiling is nobody's here to raise",
+    by: "writer",
+    action: "iam:CreatePolicyVersion",
+    resource: BOUNDARY,
+    context: OWNED,
+    answer: "denied by NeverItselfNorBoundary",
+  },
+  {
+    because: "nor to delete",
+    by: "writer",
+    action: "iam:DeletePolicy",
+    resource: BOUNDARY,
+    context: OWNED,
+    answer: "denied by NeverItselfNorBoundary",
+  },
+  {
+    because: "the writer does not change itself",
+    by: "writer",
+    action: "iam:PutRolePolicy",
+    resource: `arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/writer`,
+    context: { ...OWNED, ...INSIDE },
+    answer: "denied by NeverItselfNorBoundary",
+  },
+  {
+    because: "a quarantine of AWS's own is not lifted",
+    by: "writer",
+    action: "iam:DetachRolePolicy",
+    resource: OURS,
+    context: {
+      ...OWNED,
+      ...INSIDE,
+      "iam:PolicyARN": "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3",
+    },
+    answer: "denied by NeverLiftQuarantine",
+  },
+  {
+    because: "nor one of the account's security",
+    by: "writer",
+    action: "iam:DetachRolePolicy",
+    resource: OURS,
+    context: { ...OWNED, ...INSIDE, "iam:PolicyARN": `arn:aws:iam::${ACCOUNT}:policy/security/contain` },
+    answer: "denied by NeverLiftQuarantine",
+  },
+  {
+    because: "the writer passes no role",
+    by: "writer",
+    action: "iam:PassRole",
+    resource: OURS,
+    context: { "iam:PassedToService": "lambda.amazonaws.com" },
+    answer: "denied by Fence",
+  },
+  {
+    because: "the writer becomes none of the roles whose trust it may rewrite",
+    by: "writer",
+    action: "sts:AssumeRole",
+    resource: OURS,
+    letIn: true,
+    answer: "denied by Fence",
+  },
+  {
+    because: "a function that names the writer does not let it change code",
+    by: "writer",
+    action: "lambda:UpdateFunctionCode",
+    resource: FUNCTION,
+    letIn: true,
+    answer: "denied by Fence",
+  },
+  {
+    because: "nor call it",
+    by: "writer",
+    action: "lambda:InvokeFunction",
+    resource: FUNCTION,
+    letIn: true,
+    answer: "denied by Fence",
+  },
+  {
+    because: "an account that no manifest names gets no permission to call",
+    by: "writer",
+    action: "lambda:AddPermission",
+    resource: FUNCTION,
+    context: { "lambda:Principal": "666677778888" },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "nobody gets a URL that is open to everybody",
+    by: "writer",
+    action: "lambda:AddPermission",
+    resource: FUNCTION,
+    context: { "lambda:Principal": "s3.amazonaws.com", "lambda:FunctionUrlAuthType": "NONE" },
+    answer: "denied by NeverPublicUrl",
+  },
+  {
+    because: "functions of other teams are not on the list",
+    by: "writer",
+    action: "lambda:RemovePermission",
+    resource: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:payments-api`,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "data is nothing for a writer of roles",
+    by: "writer",
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::acme-uploads/orders/1",
+    letIn: true,
+    answer: "denied by Fence",
+  },
+  {
+    because: "a role outside the path is not passed",
+    by: "binder",
+    action: "iam:PassRole",
+    resource: `arn:aws:iam::${ACCOUNT}:role/admin`,
+    context: { "iam:PassedToService": "lambda.amazonaws.com" },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "nor one of ours to another service",
+    by: "binder",
+    action: "iam:PassRole",
+    resource: OURS,
+    context: { "iam:PassedToService": "ec2.amazonaws.com" },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "a layer is code",
+    by: "binder",
+    action: "lambda:UpdateFunctionConfiguration",
+    resource: FUNCTION,
+    context: { "lambda:Layer": "arn:aws:lambda:eu-west-1:666677778888:layer:evil:1" },
+    answer: "denied by NoLayer",
+  },
+  {
+    because: "code is outside the fence",
+    by: "binder",
+    action: "lambda:UpdateFunctionCode",
+    resource: FUNCTION,
+    letIn: true,
+    answer: "denied by Fence",
+  },
+  {
+    because: "the binder writes no permissions",
+    by: "binder",
+    action: "iam:PutRolePolicy",
+    resource: OURS,
+    context: { ...OWNED, ...INSIDE },
+    answer: "denied by Fence",
+  },
+];
+
+describe("whoever steals an identity of Grantkeeper", () => {
+  test.each(THIEF)(
+    "is refused: $because ($by, $action)",
+    ({ by, action, resource, context, letIn, answer }) => {
+      const request = accessRequest({ caller: callerOf(by), action, resource, ...(context && { context }) });
+      const policy = policyIn(ACCOUNT, "identity", policyText(ownPolicy(by, EXAMPLE)));
+
+      const decision = decisionOf(request, policy, letIn === true ? openTo(by) : { kind: "none" });
+
+      expect(decisionText(decision)).toBe(answer);
+    },
+  );
+
+  test("meets every Deny that stands in the policies", () => {
+    const denials = IDENTITIES.flatMap((identity) =>
+      ownPolicy(identity, EXAMPLE).flatMap(({ Sid, Effect }) =>
+        Effect === "Deny" ? [`${identity} ${Sid}`] : [],
+      ),
+    );
+    const met = THIEF.map(({ by, answer }) => `${by} ${answer.replace("denied by ", "")}`);
+
+    expect(denials.filter((denial) => !met.includes(denial))).toEqual([]);
+  });
+
+  test("does not become one of them without the external id and a session name of a pass", () => {
+    const [roleArn = ""] = EXAMPLE.roles;
+    const base = policyIn(ACCOUNT, "identity", policyText(ownPolicy("base", EXAMPLE)));
+    const trust = policyIn(ACCOUNT, "trust", policyText(ownTrust(EXAMPLE, "gk-x")));
+    const tries = [
+      { "sts:ExternalId": "gk-x", "sts:RoleSessionName": "gk-1" },
+      { "sts:ExternalId": "gk-y", "sts:RoleSessionName": "gk-1" },
+      { "sts:RoleSessionName": "gk-1" },
+      { "sts:ExternalId": "gk-x", "sts:RoleSessionName": "me" },
+    ].map((context) => {
+      const caller = callerOf("base");
+      const request = accessRequest({ caller, action: "sts:AssumeRole", resource: roleArn, context });
+      return decisionOf(request, base, { kind: "policy", policy: trust }).kind;
+    });
+
+    expect(tries).toEqual(["allowed", "denied", "denied", "denied"]);
+  });
+});
+
+function callerOf(identity: Identity) {
+  const base = {
+    kind: "role",
+    accountId: "999900001111",
+    roleArn: EXAMPLE.baseRole,
+    sessionArn: null,
+  } as const;
+  if (identity === "base") return base;
+  return {
+    kind: "role",
+    accountId: ACCOUNT,
+    roleArn: `arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/${identity}`,
+    sessionArn: `arn:aws:sts::${ACCOUNT}:assumed-role/${identity}/gk-1`,
+  } as const;
+}
+
+/** Of the resource: its policy names the thief's very session and allows everything. */
+function openTo(identity: Identity): ResourcePolicy {
+  const { sessionArn } = callerOf(identity);
+  const statement = { Effect: "Allow", Principal: { AWS: sessionArn }, Action: "*", Resource: "*" };
+  return { kind: "policy", policy: policyIn(ACCOUNT, "resource", policyText([statement])) };
+}
