@@ -22,6 +22,7 @@ import { suspend } from "./commands/suspend.ts";
 import { validate } from "./commands/validate.ts";
 import { version } from "./commands/version.ts";
 import { wait } from "./commands/wait.ts";
+import { why } from "./commands/why.ts";
 
 /** In the order in which `--help` lists them. */
 export const COMMANDS: readonly CliCommand<object>[] = [
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   render,
   get,
   describe,
+  why,
   reconcile,
   wait,
   suspend,

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { compile, type Compilation } from "../manifest/compile.ts";
+import { compile, type Compilation, type CompileContext } from "../manifest/compile.ts";
 import { parseFile, refusedFile } from "../manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../manifest/parsed.ts";
 import { parseInstanceName, type InstanceName } from "../model/ids.ts";
@@ -90,19 +90,27 @@ export function projectOf(snapshot: Snapshot, ground: Ground, toolbox: Toolbox):
     ...snapshot.files.map((file) => parseFile(file, limits)),
     ...snapshot.refused.map(({ path, reason }) => refusedFile(path, reason)),
   ];
-  const compilation = compile(files, {
-    platformPath: ground.platformPath,
-    tenantPath: ground.tenantPath,
-    instance: ground.instance ?? OFFLINE,
-    revision: snapshot.revision,
-    simulator: ground.simulator,
-    nowMs: toolbox.clock.nowMs(),
-  });
+  const compilation = compile(files, compileContext(snapshot, ground, toolbox));
   return {
     snapshot,
     files,
     compilation,
     documents: files.reduce((sum, file) => sum + file.documents.length, 0),
+  };
+}
+
+export function compileContext(
+  { revision }: Pick<Snapshot, "revision">,
+  { platformPath, tenantPath, instance, simulator }: Ground,
+  { clock }: Toolbox,
+): CompileContext {
+  return {
+    platformPath,
+    tenantPath,
+    instance: instance ?? OFFLINE,
+    revision,
+    simulator,
+    nowMs: clock.nowMs(),
   };
 }
 

@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../iam/evaluate.ts";
 import { parseCaller, type Caller } from "../../iam/evaluation/caller.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
@@ -11,6 +10,14 @@ import { addOutput, type OutputOptions } from "../options.ts";
 import { PolicyReader } from "../policy-files.ts";
 import { printNote, show } from "../print.ts";
 import { decisionLines } from "../render/policy.ts";
+import {
+  checkAction,
+  checkResource,
+  contextOption,
+  contextValues,
+  repeated,
+  timeContext,
+} from "../request-context.ts";
 
 interface CanOptions extends OutputOptions {
   readonly as: string;
@@ -59,12 +66,7 @@ export const policyCan: CliCommand<CanOptions> = {
       .option("--resource-policy <file>", "the resource's own policy")
       .option("--trust <file>", "the trust of the role that is assumed")
       .option("--resource-account <id>", "whose resource it is, where its ARN does not say it")
-      .addOption(
-        repeated(
-          "--context <key=value>",
-          "a condition key of the request; again for others, or for a further value",
-        ),
-      );
+      .addOption(contextOption());
   },
   run: async ({ args: [action = "", resource = ""], options, toolbox }) => {
     const caller = callerOption(options.as);
@@ -80,11 +82,6 @@ export const policyCan: CliCommand<CanOptions> = {
     return EXIT_CODES[decision.kind];
   },
 };
-
-function repeated(flags: string, description: string): Option {
-  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-  return new Option(flags, description).argParser<readonly string[]>(collect);
-}
 
 const EXIT_CODES = { allowed: 0, denied: 2, unknown: 1 } as const satisfies Record<string, ExitCode>;
 
@@ -104,34 +101,12 @@ interface Asked {
 
 function requestOf({ action, resource, caller, options, nowMs }: Asked): AccessRequest {
   const { resourceAccount } = options;
-  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action))
-    throw new CliError(`"${action}" is no action`, "write service:Name, without wildcards");
-  if (resource !== "*" && !/^arn:([^:]*:){4}./.test(resource))
-    throw new CliError(`"${resource}" is neither an ARN nor *`, "an ARN has six parts");
+  checkAction(action);
+  checkResource(resource);
   if (resourceAccount !== undefined && parseAccountId(resourceAccount) === undefined)
     throw new CliError(`--resource-account "${resourceAccount}" is no account id`, null);
   const context = { ...timeContext(nowMs), ...Object.fromEntries(contextValues(options.context ?? [])) };
   return accessRequest({ caller, action, resource, resourceAccount, context });
-}
-
-function timeContext(nowMs: number): Readonly<Record<string, string>> {
-  const seconds = Math.floor(nowMs / 1_000);
-  return {
-    "aws:currenttime": new Date(seconds * 1_000).toISOString().replace(".000Z", "Z"),
-    "aws:epochtime": String(seconds),
-  };
-}
-
-/** Keys in lower case, so that two spellings of one are one. */
-function contextValues(pairs: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const pair of pairs) {
-    const at = pair.indexOf("=");
-    if (at < 1) throw new CliError(`--context "${pair}" is no key=value`, "such as aws:SourceVpc=vpc-1");
-    const key = pair.slice(0, at).toLowerCase();
-    found.set(key, [...(found.get(key) ?? []), pair.slice(at + 1)]);
-  }
-  return found;
 }
 
 async function policiesOf(

@@ -6,7 +6,8 @@ type Paint = (text: string) => string;
 /** Which colour a line gets, by how it begins; rendering itself knows no colour. */
 const MARKS: readonly (readonly [begins: RegExp, colour: "green" | "red" | "yellow" | "dim" | "bold"])[] = [
   [/^\s*\+ /, "green"],
-  [/^\s*- /, "red"],
+  // Not a member of a YAML list: `- dynamodb: {…}` is there to be copied.
+  [/^\s*- (?![\w-]+: )/, "red"],
   [/^\s*✗ |^error: |:\d+:\d+ {2}(?!warning)/, "red"],
   [/^\s*(held|broken|refused|failed|source) {2,}/, "yellow"],
   [/^\s*(suspended|orphans|warning) {2,}|:\d+:\d+ {2}warning/, "yellow"],

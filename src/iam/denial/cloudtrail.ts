@@ -35,7 +35,17 @@ export function cloudTrailDenial(event: Fields): ReportedDenial | null {
     operation: name,
     region: textOf(event["awsRegion"]),
   };
-  return { ...denial, resource: told.resource ?? resourceOf(event, denial, identity) };
+  return {
+    ...denial,
+    resource: told.resource ?? resourceOf(event, denial, identity),
+    context: contextOf(action, event["requestParameters"]),
+  };
+}
+
+/** Lists of a bucket are granted by their prefix. */
+function contextOf(action: string | null, parameters: unknown): ReportedDenial["context"] {
+  const { prefix } = fieldsOf(parameters);
+  return action === "s3:ListBucket" && typeof prefix === "string" ? { "s3:prefix": [prefix] } : {};
 }
 
 /** A version of an object is read by an action of its own. */

@@ -1,0 +1,47 @@
+import { Option } from "commander";
+import { CliError } from "./cli-error.ts";
+
+/** An option that may stand several times. */
+export function repeated(flags: string, description: string): Option {
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  return new Option(flags, description).argParser<readonly string[]>(collect);
+}
+
+export const contextOption = (): Option =>
+  repeated(
+    "--context <key=value>",
+    "a condition key of the request; again for others, or for a further value",
+  );
+
+/** The time as IAM's keys have it. */
+export function timeContext(nowMs: number): Readonly<Record<string, string>> {
+  const seconds = Math.floor(nowMs / 1_000);
+  return {
+    "aws:currenttime": new Date(seconds * 1_000).toISOString().replace(".000Z", "Z"),
+    "aws:epochtime": String(seconds),
+  };
+}
+
+/** Keys in lower case, so that two spellings of one are one. @throws CliError */
+export function contextValues(pairs: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new CliError(`--context "${pair}" is no key=value`, "such as aws:SourceVpc=vpc-1");
+    const key = pair.slice(0, at).toLowerCase();
+    found.set(key, [...(found.get(key) ?? []), pair.slice(at + 1)]);
+  }
+  return found;
+}
+
+/** @throws CliError when it is none */
+export function checkAction(action: string): void {
+  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action))
+    throw new CliError(`"${action}" is no action`, "write service:Name, without wildcards");
+}
+
+/** @throws CliError when it is neither an ARN nor `*` */
+export function checkResource(resource: string): void {
+  if (resource !== "*" && !/^arn:([^:]*:){4}./.test(resource))
+    throw new CliError(`"${resource}" is neither an ARN nor *`, "an ARN has six parts");
+}

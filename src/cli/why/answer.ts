@@ -1,0 +1,92 @@
+import { evaluate, type AppliedPolicies } from "../../iam/evaluate.ts";
+import type { Decision, FailedPart, FoundStatement, NearMiss } from "../../iam/evaluation/decision.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
+import type { AccessRequest } from "../../iam/evaluation/request.ts";
+import { formatOrigin } from "../../model/origin.ts";
+import type { Standing } from "./standing.ts";
+
+type Denied = Extract<Decision, { readonly kind: "denied" }>;
+
+/** May the role do it? `unknown` where something that was not read, or that nobody said of the request, decides. */
+export type Answer =
+  | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
+  | Denied
+  | {
+      readonly kind: "unknown";
+      readonly reason: string;
+      /** What is missing to allow it; null when the role's own policies allow it. */
+      readonly nearest: NearMiss | null;
+      /** True when one more grant would make it sure. */
+      readonly grantHelps: boolean;
+    };
+
+export function answerOf(standing: Standing, request: AccessRequest): Answer {
+  const own = ownDecision(standing, request);
+  if (own.kind === "unknown") return { ...own, nearest: null, grantHelps: false };
+  if (own.kind === "denied") return deniedOr(own, standing);
+  const by = own.by.filter(({ layer }) => layer !== "resource");
+  const [doubt] = standing.unread;
+  if (doubt !== undefined) {
+    const but =
+      doubt.side === "boundary" ? "if the boundary holds it" : "unless a policy of the role denies it";
+    const reason = `${placesOf(by)} allows it, ${but}; ${doubt.arn}: ${doubt.why}`;
+    return { kind: "unknown", reason, nearest: null, grantHelps: false };
+  }
+  const whole = evaluate(request, { ...policiesOf(standing), resource: { kind: "not-read" } });
+  if (whole.kind !== "unknown") return { kind: "allowed", by };
+  const reason = `${placesOf(by)} allows it; ${whole.reason}`;
+  return { kind: "unknown", reason, nearest: null, grantHelps: false };
+}
+
+/** What the role's own policies say: the resource's policy is taken to leave it to them. */
+export function ownDecision(standing: Standing, request: AccessRequest): Decision {
+  const { caller, resourceAccount } = request;
+  if (caller.kind !== "role") throw new Error("a function asks as its role");
+  const partition = caller.roleArn.split(":")[1] ?? "aws";
+  const policy = leavingItTo(caller.accountId, partition, resourceAccount ?? caller.accountId);
+  return evaluate(request, { ...policiesOf(standing), resource: { kind: "policy", policy } });
+}
+
+function policiesOf({
+  identity,
+  boundary,
+}: Standing): Pick<AppliedPolicies, "identity" | "boundary" | "session"> {
+  return { identity, boundary, session: [] };
+}
+
+/** As a key's first policy is: it names the account, whose own policies decide then. */
+function leavingItTo(accountId: string, partition: string, owner: string): AttachedPolicy {
+  const root = `arn:${partition}:iam::${accountId}:root`;
+  const statement = { Effect: "Allow", Principal: { AWS: root }, Action: "*", Resource: "*" };
+  const text = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  return attachedPolicy(
+    { from: "the resource's policy", text },
+    { dialect: "resource", partition, accountId: owner },
+  );
+}
+
+function deniedOr(own: Denied, { unread }: Standing): Answer {
+  if (own.cause === "explicit") return own;
+  const { layer, nearest } = own;
+  const doubt = unread.find(({ side }) => side === layer);
+  if (doubt !== undefined) {
+    const reason = `nothing that is known allows it; ${doubt.arn} may: ${doubt.why}`;
+    return { kind: "unknown", reason, nearest, grantHelps: layer === "identity" };
+  }
+  if (nearest === null || !nearest.failed.every(isUnsaid)) return own;
+  const keys = new Set(nearest.failed.flatMap((part) => (part.kind === "condition" ? [part.key] : [])));
+  const said = [...keys].map((key) => `--context ${key}=…`).join(" ");
+  const reason = `${placesOf([nearest.statement])} allows it under conditions; say what the request has: ${said}`;
+  return { kind: "unknown", reason, nearest, grantHelps: false };
+}
+
+/** A condition on a key that nobody told: the request itself may well have it. */
+function isUnsaid(part: FailedPart): boolean {
+  return part.kind === "condition" && part.found.length === 0;
+}
+
+function placesOf(by: readonly FoundStatement[]): string {
+  const [first] = by;
+  if (first === undefined) return "the account itself";
+  return first.origin === null ? first.from : formatOrigin(first.origin);
+}

@@ -1,0 +1,209 @@
+import { grantsCovering, verbsWith } from "../../manifest/grants/reverse.ts";
+import type { Asked } from "../../manifest/grants/targets.ts";
+import type { ValuePath } from "../../manifest/located.ts";
+import { writtenSpec } from "../../manifest/mended.ts";
+import type { FunctionPermission } from "../../manifest/parsed.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
+import { flowText, memberLines } from "./yaml-text.ts";
+
+/** Lines of a manifest that may mend a denial; whether they do is tried out before anybody sees them. */
+export interface Candidate {
+  readonly kind: "change-grant" | "add-grant" | "set-tracing" | "renew" | "add-statement";
+  /** Members of the spec, as they would be. */
+  readonly members: JsonObject;
+  /** What of the file it is about. */
+  readonly path: ValuePath;
+  /** `write in this grant`, before the lines. */
+  readonly what: string;
+  readonly lines: readonly string[];
+  /** A further member of a list, after the one at `path`. */
+  readonly entry: JsonObject | null;
+  /** Of the catalogue, where it is one. */
+  readonly grant: string | null;
+  readonly verb: string | null;
+}
+
+export interface CandidateGround {
+  readonly manifest: FunctionPermission;
+  readonly binding: DesiredBinding;
+  readonly asked: Asked;
+  /** The account's `vars`, for a manifest of several accounts. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The least change first: an existing grant, a new one, a setting. */
+export function grantCandidates(ground: CandidateGround): readonly Candidate[] {
+  return [...changedGrants(ground), ...newGrants(ground), ...tracing(ground)];
+}
+
+function changedGrants({ manifest, asked }: CandidateGround): readonly Candidate[] {
+  const grants = grantsOf(manifest);
+  return grants.flatMap((item, at) => {
+    const grant = Object.keys(item).find((key) => key !== "until" && key !== "reason") ?? "";
+    const fields = (item[grant] ?? {}) as JsonObject;
+    const changes = [...addedVerbs(grant, fields, asked), ...addedIndex(grant, fields, asked)];
+    return changes.map(({ field, value, verb }): Candidate => {
+      const changed = { ...item, [grant]: { ...fields, [field]: value } };
+      return {
+        kind: "change-grant",
+        members: { grants: grants.map((one, index) => (index === at ? changed : one)) },
+        path: ["spec", "grants", at, grant],
+        what: `write in this ${grant} grant`,
+        lines: [`${field}: ${flowText(value)}`],
+        entry: null,
+        grant,
+        verb,
+      };
+    });
+  });
+}
+
+interface FieldChange {
+  readonly field: string;
+  readonly value: Json;
+  readonly verb: string | null;
+}
+
+function addedVerbs(grant: string, fields: JsonObject, { action }: Asked): readonly FieldChange[] {
+  const allow = listOf(fields["allow"]);
+  return verbsWith(action, grant)
+    .filter((verb) => !allow.includes(verb))
+    .map((verb) => ({ field: "allow", value: [...allow, verb], verb }));
+}
+
+/** A grant that names its indexes may lack only this one. */
+function addedIndex(grant: string, fields: JsonObject, { resource }: Asked): readonly FieldChange[] {
+  const index = /:table\/[^/]+\/index\/([^/]+)$/.exec(resource)?.[1];
+  const indexes = listOf(fields["indexes"]);
+  if (grant !== "dynamodb" || index === undefined || indexes.length === 0) return [];
+  return [{ field: "indexes", value: [...indexes, index], verb: null }];
+}
+
+function newGrants({ manifest, binding, asked, variables }: CandidateGround): readonly Candidate[] {
+  const grants = grantsOf(manifest);
+  return grantsCovering(asked, binding).map(({ grant, verb, fields }): Candidate => {
+    const item = { [grant]: withVariables(fields as JsonObject, variables) };
+    return {
+      kind: "add-grant",
+      members: { grants: [...grants, item] },
+      ...placeIn(manifest, "grants", item),
+      grant,
+      verb,
+    };
+  });
+}
+
+/** What is called by a variable in this account is called otherwise in another. */
+function withVariables(fields: JsonObject, variables: Readonly<Record<string, string>>): JsonObject {
+  const known = Object.entries(variables);
+  const named = (value: Json): Json => {
+    const variable = known.find(([, each]) => each === value)?.[0];
+    return variable === undefined ? value : `\${account.vars.${variable}}`;
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, named(value)]));
+}
+
+function tracing({ manifest, asked }: CandidateGround): readonly Candidate[] {
+  if (!asked.action.toLowerCase().startsWith("xray:")) return [];
+  return [
+    {
+      kind: "set-tracing",
+      members: { tracing: true },
+      path: manifest.spec.tracing === undefined ? ["spec"] : ["spec", "tracing"],
+      what: "write in spec",
+      lines: ["tracing: true"],
+      entry: null,
+      grant: "tracing",
+      verb: null,
+    },
+  ];
+}
+
+/** The entry at `path` (`spec.grants[2].s3`) without its end, which has passed. */
+export function renewed({ manifest }: CandidateGround, path: string): Candidate | null {
+  const found = /^spec\.(grants|statements)\[(\d+)\]/.exec(path);
+  const list = found?.[1] ?? "";
+  const at = Number(found?.[2] ?? -1);
+  const items = objectsOf(writtenSpec(manifest)[list]);
+  if (items[at]?.["until"] === undefined) return null;
+  const { until: _until, ...rest } = items[at];
+  return {
+    kind: "renew",
+    members: { [list]: items.map((one, index) => (index === at ? rest : one)) },
+    path: ["spec", list, at, "until"],
+    what: "this end has passed, give it a new one, or take it away for ever",
+    lines: [],
+    entry: null,
+    grant: null,
+    verb: null,
+  };
+}
+
+/** IAM's own words, for what no grant has. */
+export function statementCandidate(
+  { manifest, binding, asked }: CandidateGround,
+  targets: number,
+): Candidate {
+  const statements = objectsOf(writtenSpec(manifest)["statements"]);
+  const resource = targets > 1 ? withPlace(asked.resource, binding) : asked.resource;
+  const item = {
+    reason: `TICKET: no grant for ${asked.action} yet`,
+    statement: { Effect: "Allow", Action: asked.action, Resource: resource },
+  };
+  return {
+    kind: "add-statement",
+    members: { statements: [...statements, item] },
+    ...placeIn(manifest, "statements", item),
+    grant: null,
+    verb: null,
+  };
+}
+
+function withPlace(resource: string, { accountId, region, partition }: DesiredBinding): string {
+  if (resource === "*") return resource;
+  const [arn = "", own = "", service = "", where = "", owner = "", ...rest] = resource.split(":");
+  return [
+    arn,
+    own === partition ? "${partition}" : own,
+    service,
+    where === region ? "${region}" : where,
+    owner === accountId ? "${account.id}" : owner,
+    ...rest,
+  ].join(":");
+}
+
+type ListName = "grants" | "statements";
+
+/** Where a further entry goes: below the last one, or as the first of a list that is empty or not there. */
+function placeIn(
+  manifest: FunctionPermission,
+  list: ListName,
+  item: JsonObject,
+): Pick<Candidate, "path" | "what" | "lines" | "entry"> {
+  const written = writtenSpec(manifest)[list];
+  const last = objectsOf(written).length - 1;
+  if (last >= 0) {
+    const what = `write below this ${list === "grants" ? "grant" : "statement"}`;
+    return { path: ["spec", list, last], what, lines: memberLines(item), entry: item };
+  }
+  const lines = [`${list}:`, ...indented(memberLines(item))];
+  if (written === undefined) return { path: ["spec"], what: "write in spec", lines, entry: null };
+  return { path: ["spec", list], what: "write instead of this line", lines, entry: null };
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function grantsOf(manifest: FunctionPermission): readonly JsonObject[] {
+  return objectsOf(writtenSpec(manifest)["grants"]);
+}
+
+function objectsOf(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly JsonObject[]) : [];
+}
+
+function listOf(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}

@@ -1,0 +1,71 @@
+import type { ReportedDenial } from "../../iam/denial/reported.ts";
+import { err, ok, type Result } from "../../model/result.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { targetText } from "../target.ts";
+
+interface NotFound {
+  readonly message: string;
+  readonly mend: string | null;
+}
+
+/**
+ * The function that was refused: the one whose role, as git says, asked; else the one that is called as the session,
+ * since Lambda gives the session the function's name.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
+export function functionOf(
+  denial: ReportedDenial,
+  bindings: readonly DesiredBinding[],
+): Result<DesiredBinding, NotFound> {
+  const session = sessionOf(denial);
+  if (session === null) return err(noSession(denial));
+  const here = bindings.filter(({ accountId }) => accountId === session.accountId);
+  const byRole = here.filter(({ role }) => role.name.toLowerCase() === session.role.toLowerCase());
+  const byName = here.filter(({ functionName }) => functionName === session.name);
+  const found = byRole.length > 0 ? byRole : inRegion(byName, denial);
+  const [one, ...others] = found;
+  if (one !== undefined && others.length === 0) return ok(one);
+  const role = `role ${session.role} of account ${session.accountId}`;
+  if (one === undefined)
+    return err({
+      message: `no manifest here has ${role}, and none a function ${session.name ?? "of that name"} there`,
+      mend: "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -",
+    });
+  const names = found.map((binding) => targetText(binding)).sort();
+  return err({
+    message: `${role} is no role of git's, and ${names.length} functions are called ${session.name ?? ""}: ${names.join(", ")}`,
+    mend: `name the one that is meant: grantkeeper why ${names[0] ?? ""} -`,
+  });
+}
+
+function noSession({ caller, operation }: ReportedDenial): NotFound {
+  const mend = "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -";
+  if (caller !== null) return { message: `${caller} is no session of a function's role`, mend };
+  const call = operation === null ? "the message" : `the refusal of ${operation}`;
+  return { message: `${call} does not say who asked`, mend };
+}
+
+interface RoleSession {
+  readonly accountId: string;
+  /** Its name, without the path. */
+  readonly role: string;
+  readonly name: string | null;
+}
+
+function sessionOf({ caller, role }: ReportedDenial): RoleSession | null {
+  const session = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/.exec(caller ?? "");
+  if (session !== null)
+    return { accountId: session[1] ?? "", role: session[2] ?? "", name: session[3] ?? null };
+  const plain = /^arn:[^:]+:iam::(\d{12}):role\/(?:.+\/)?([^/]+)$/.exec(role ?? caller ?? "");
+  return plain === null ? null : { accountId: plain[1] ?? "", role: plain[2] ?? "", name: null };
+}
+
+/** The region of the event, or of what was asked for, tells two functions of one name apart. */
+function inRegion(
+  bindings: readonly DesiredBinding[],
+  { region, resource }: ReportedDenial,
+): readonly DesiredBinding[] {
+  const asked = region ?? resource?.split(":")[3] ?? "";
+  const there = bindings.filter((binding) => binding.region === asked);
+  return there.length === 1 ? there : bindings;
+}

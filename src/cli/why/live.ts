@@ -1,0 +1,99 @@
+import type { DesiredBinding } from "../../model/desired.ts";
+import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";
+import { CliError } from "../cli-error.ts";
+import { requireInstallation } from "../installation.ts";
+import type { ConfigOptions } from "../options.ts";
+import { loadLive } from "../plan/live-file.ts";
+import { withProgress } from "../progress.ts";
+import type { Project } from "../project.ts";
+import type { Toolbox } from "../toolbox.ts";
+import type { MendGround } from "./mend.ts";
+import { liveStanding, type Standing } from "./standing.ts";
+
+export interface LiveOptions extends ConfigOptions {
+  /** A saved state's file, or true: AWS itself. */
+  readonly live?: string | true;
+}
+
+/** The role that the function has in AWS, as it stands there. */
+export interface LiveAnswerGround {
+  readonly standing: Standing;
+  readonly roleArn: string;
+  readonly readAtMs: number;
+}
+
+/** What could not be concluded is a sentence. @throws CliError, AwsError */
+export async function liveGround(
+  binding: DesiredBinding,
+  { project, toolbox, dir }: MendGround,
+  options: LiveOptions,
+): Promise<LiveAnswerGround | string> {
+  const live =
+    options.live === true
+      ? await readNow(binding, project, options, toolbox)
+      : await readSaved(binding, options.live ?? "");
+  return typeof live === "string" ? live : groundOf(binding, live, dir);
+}
+
+function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): LiveAnswerGround | string {
+  const found = liveFunction(live, binding.region, binding.functionName);
+  if (found.kind === "absent")
+    return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
+  if (found.kind === "unknown") return found.reason;
+  const { roleArn } = found.value;
+  const role = liveRole(live, nameOf(roleArn));
+  if (role.kind === "unknown") return role.reason;
+  if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
+  return { standing: liveStanding(role.value, live, binding, dir), roleArn, readAtMs: live.observedAtMs };
+}
+
+function nameOf(roleArn: string): string {
+  return roleArn.slice(roleArn.lastIndexOf("/") + 1);
+}
+
+async function readSaved(
+  { account, accountId }: DesiredBinding,
+  file: string,
+): Promise<LiveAccount | string> {
+  const saved = await loadLive(file);
+  const found = saved.accounts.find((one) => one.accountId === accountId);
+  if (found === undefined) return `${account} is not in the saved state`;
+  return found.live.kind === "read" ? found.live.account : `${account} was not read: ${found.live.reason}`;
+}
+
+/** The function, the role that it has, and then what that role names: nothing else of the account. */
+async function readNow(
+  binding: DesiredBinding,
+  { compilation }: Project,
+  options: ConfigOptions,
+  toolbox: Toolbox,
+): Promise<LiveAccount> {
+  const installation = await requireInstallation(options, toolbox);
+  const account = compilation.desired.accounts.get(binding.accountId);
+  if (account === undefined) throw new CliError(`account ${binding.account} is not declared`, null);
+  const aws = await installation.aws();
+  const pass = `why-${toolbox.clock.nowMs().toString(36)}`;
+  const { region, functionName } = binding;
+  const request = { account, pass, functions: [{ region, functionName, qualifiers: [], versions: false }] };
+  try {
+    return await withProgress("reading AWS", toolbox, async () => {
+      const first = await aws.live.read({ ...request, roleNames: [], policyArns: [] }, toolbox.signal);
+      const found = liveFunction(first, region, functionName);
+      if (found.kind !== "present") return first;
+      const roleNames = [nameOf(found.value.roleArn)];
+      const second = await aws.live.read({ ...request, roleNames, policyArns: [] }, toolbox.signal);
+      const policyArns = policiesOf(liveRole(second, roleNames[0] ?? ""));
+      if (policyArns.length === 0) return second;
+      const third = await aws.live.read({ ...request, roleNames, policyArns }, toolbox.signal);
+      return third;
+    });
+  } finally {
+    aws.close();
+  }
+}
+
+function policiesOf(role: Reading<LiveRole>): readonly string[] {
+  if (role.kind !== "present") return [];
+  const { attachments, boundary } = role.value;
+  return boundary === null ? attachments : [...attachments, boundary];
+}

@@ -1,0 +1,36 @@
+import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { timeContext } from "../request-context.ts";
+
+export interface Question {
+  readonly binding: DesiredBinding;
+  readonly action: string;
+  /** An ARN, or `*`. */
+  readonly resource: string;
+  /** What is known of the request; overrules what follows from the function. Keys in any case. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/**
+ * The request as the function's code makes it. Lambda calls the session as the function and adds the function's ARN to
+ * each request; the tags are those that git gives the role.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+export function requestOf(question: Question, roleArn: string, nowMs: number): AccessRequest {
+  const { binding, action, resource, context } = question;
+  const { partition, accountId, functionName, functionArn, role } = binding;
+  const name = roleArn.slice(roleArn.lastIndexOf("/") + 1);
+  const sessionArn = `arn:${partition}:sts::${accountId}:assumed-role/${name}/${functionName}`;
+  const tags = role.tags.map(({ key, value }) => [`aws:PrincipalTag/${key}`, value] as const);
+  return accessRequest({
+    caller: { kind: "role", accountId, roleArn, sessionArn },
+    action,
+    resource,
+    context: {
+      ...timeContext(nowMs),
+      "lambda:SourceFunctionArn": functionArn,
+      ...Object.fromEntries(tags),
+      ...context,
+    },
+  });
+}

@@ -1,0 +1,136 @@
+import { posix } from "node:path";
+import type { Finding } from "../../model/finding.ts";
+import { formatOrigin } from "../../model/origin.ts";
+import { decisionLines } from "../render/policy.ts";
+import { targetText } from "../target.ts";
+import type { Answer } from "./answer.ts";
+import { isDeniedOutside, verdictOf, type Case } from "./case.ts";
+import type { Mend } from "./mend.ts";
+
+/** The answer, then why, then what to do. `prefix` leads from here to the root of the manifests. */
+export function caseLines(one: Case, prefix: string): readonly string[] {
+  const { binding, git, live, mend, reported } = one;
+  const target = targetText(binding);
+  const said = answerLines(one, git, `${target}, as git says`);
+  const aws = reported === null ? [] : [`  AWS said  ${reportedText(reported)}`];
+  const isOverruled = git.kind === "allowed" && isDeniedOutside(one);
+  const head = `denied  ${one.request.action} on ${one.request.resource}`;
+  return [
+    ...(isOverruled ? [head, ...aws, "", ...said] : [...said, ...aws]),
+    ...liveLines(one, target),
+    ...(mend === null ? boundaryLines(one, live) : mendLines(mend, one, prefix)),
+    ...one.notes.map((note) => `note  ${note}`),
+  ];
+}
+
+function liveLines(one: Case, target: string): readonly string[] {
+  const { live } = one;
+  if (live === null) return [];
+  if (typeof live === "string") return ["", `unknown  as it stands in AWS`, `  ${live}`];
+  const at = new Date(live.readAtMs).toISOString().slice(11, 19);
+  return ["", ...answerLines(one, live.answer, `${target}, as it stood in AWS at ${at}`)];
+}
+
+function answerLines({ request }: Case, answer: Answer, about: string): readonly string[] {
+  const [head = "", ...rest] = decisionLines(request, answer);
+  return [head, `  ${about}`, ...rest, ...nearestLines(request, answer)];
+}
+
+/** Under which conditions, or what comes nearest beside what was not read. */
+function nearestLines(request: Case["request"], answer: Answer): readonly string[] {
+  if (answer.kind !== "unknown" || answer.nearest === null) return [];
+  const { nearest } = answer;
+  const denied = { kind: "denied", cause: "implicit", layer: nearest.statement.layer, nearest } as const;
+  return decisionLines(request, denied).slice(2);
+}
+
+function reportedText({ how, deniedBy, policy }: NonNullable<Case["reported"]>): string {
+  if (deniedBy === "unknown") return "denied, not by which policy";
+  if (how === "explicit") return `an explicit deny in the ${deniedBy}${policy === null ? "" : ` ${policy}`}`;
+  return how === "implicit" ? `no ${deniedBy} allows it` : `denied by the ${deniedBy}`;
+}
+
+/** The grant is there: who can change the boundary is somebody else. */
+function boundaryLines({ git, binding }: Case, live: Case["live"]): readonly string[] {
+  const isLimit =
+    isDeniedByBoundary(git) || (live !== null && typeof live !== "string" && isDeniedByBoundary(live.answer));
+  return isLimit
+    ? ["", `mend  the platform team has to change the boundary ${binding.role.boundary?.arn ?? ""}`]
+    : [];
+}
+
+function isDeniedByBoundary(answer: Answer): boolean {
+  if (answer.kind !== "denied") return false;
+  return answer.cause === "explicit" ? answer.by.layer === "boundary" : answer.layer === "boundary";
+}
+
+function mendLines(mend: Mend, one: Case, prefix: string): readonly string[] {
+  const { origin, what, lines, notes, also, refused } = mend;
+  return [
+    "",
+    `mend  ${what}: ${formatOrigin(origin)}`,
+    ...lines.map((line) => `${indentOf(mend)}${line}`),
+    ...notes.map((note) => `note  ${note}`),
+    ...(also.length === 0 ? [] : [`note  it changes ${also.join(", ")} too`]),
+    ...stillLines(mend, one),
+    ...guardLines(refused, prefix),
+  ];
+}
+
+/** So that the lines can be copied as they stand. */
+function indentOf({ kind, origin }: Mend): string {
+  if (kind === "change-grant") return " ".repeat(6);
+  return origin.path === "spec" ? "  " : " ".repeat(Math.max(2, origin.column - 3));
+}
+
+/** The lines alone do not do it, where something else has to allow it too. */
+function stillLines({ answer }: Mend, one: Case): readonly string[] {
+  if (answer.kind === "allowed") return [];
+  const [, ...why] = decisionLines(one.request, answer);
+  if (!isDeniedByBoundary(answer)) return [`note  with it the answer is ${answer.kind}:`, ...why];
+  const { boundary } = one.binding.role;
+  return [
+    "note  these lines are not enough: the boundary forbids it",
+    ...why,
+    `note  the platform team has to change the boundary ${boundary?.arn ?? ""}`,
+  ];
+}
+
+function guardLines(refused: readonly Finding[], prefix: string): readonly string[] {
+  if (refused.length === 0) return ["guard passes, by the rules that need no live state"];
+  return refused.flatMap(({ rule, why, mend, origin }) => [
+    `✗ refused  ${rule}  ${origin === null ? "" : `${formatOrigin({ ...origin, file: posix.join(prefix, origin.file) })}  `}${why}`,
+    `  mend  ${mend}`,
+  ]);
+}
+
+export function caseValue(one: Case): object {
+  const { binding, request, reported, git, live, mend, notes } = one;
+  return {
+    answer: verdictOf(one),
+    target: targetText(binding),
+    key: binding.key,
+    function: binding.functionName,
+    role: binding.role.arn,
+    action: request.action,
+    resource: request.resource,
+    context: Object.fromEntries([...request.context].sort(([a], [b]) => (a < b ? -1 : 1))),
+    reported,
+    git,
+    live: liveValue(live),
+    mend: mend === null ? null : mendValue(mend),
+    notes,
+  };
+}
+
+function liveValue(live: Case["live"]): object | null {
+  if (live === null) return null;
+  if (typeof live === "string") return { kind: "unknown", reason: live, nearest: null };
+  return { ...live.answer, role: live.roleArn, readAt: new Date(live.readAtMs).toISOString() };
+}
+
+function mendValue({ origin, refused, answer, ...mend }: Mend): object {
+  const { file, line, column, path } = origin;
+  const verdict = refused.length === 0 ? "passes" : "refused";
+  return { ...mend, file, line, column, path, answer, guard: { verdict, findings: refused } };
+}

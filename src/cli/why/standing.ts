@@ -1,0 +1,119 @@
+import { posix } from "node:path";
+import { documentContext, INLINE_NAME } from "../../diff/context.ts";
+import { compiledText, liveDocuments, managedText, originBySid } from "../../diff/permissions.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
+import type { CompiledDocument, Desired, DesiredBinding } from "../../model/desired.ts";
+import type { LiveAccount, LiveRole } from "../../model/live.ts";
+import type { Origin } from "../../model/origin.ts";
+
+/** The policies that decide on one role's requests, in git or in AWS. */
+export interface Standing {
+  readonly identity: readonly AttachedPolicy[];
+  readonly boundary: AttachedPolicy | null;
+  /** Policies of the role whose documents are not known. */
+  readonly unread: readonly UnreadPolicy[];
+}
+
+interface UnreadPolicy {
+  readonly arn: string;
+  readonly side: "identity" | "boundary";
+  readonly why: string;
+}
+
+/** As git says it; `dir` leads to the manifests. AWS's own documents stand in no manifest. */
+export function gitStanding(binding: DesiredBinding, desired: Desired, dir: string): Standing {
+  const { role, accountId } = binding;
+  const attached = role.attachments.map(({ arn, policy }) => {
+    const known = policy === null ? undefined : desired.policies.get(policy);
+    if (known !== undefined)
+      return documentPolicy({ from: arn, document: known.document, dialect: "identity" }, binding, dir);
+    const why = policy === null ? "its document is AWS's own, and stands in no manifest" : INVALID;
+    return { arn, side: "identity", why } as const;
+  });
+  const limit = [...desired.policies.values()].find(
+    (policy) => policy.arn === role.boundary?.arn && policy.accountId === accountId,
+  );
+  const boundary =
+    limit === undefined
+      ? null
+      : documentPolicy(
+          { from: `boundary ${limit.policyName}`, document: limit.document, dialect: "boundary" },
+          binding,
+          dir,
+        );
+  const hasUnreadLimit = role.boundary !== null && boundary === null;
+  return {
+    identity: [
+      documentPolicy(
+        { from: `inline ${INLINE_NAME}`, document: role.inline, dialect: "identity" },
+        binding,
+        dir,
+      ),
+      ...attached.filter((one) => "policy" in one),
+    ],
+    boundary,
+    unread: [
+      ...attached.filter((one) => "why" in one),
+      ...(hasUnreadLimit ? [{ arn: role.boundary.arn, side: "boundary", why: INVALID } as const] : []),
+    ],
+  };
+}
+
+const INVALID = "no manifest that can be used declares it";
+
+interface GitDocument {
+  readonly from: string;
+  readonly document: CompiledDocument;
+  readonly dialect: "identity" | "boundary";
+}
+
+function documentPolicy(
+  { from, document, dialect }: GitDocument,
+  at: DesiredBinding,
+  dir: string,
+): AttachedPolicy {
+  const origin = originFrom(dir, document);
+  const text = compiledText(document) ?? EMPTY;
+  return attachedPolicy({ from, text, origin }, documentContext(at, dialect));
+}
+
+/** With files as they are called from where the command runs. */
+function originFrom(dir: string, document: CompiledDocument): (sid: string | null) => Origin | null {
+  const find = originBySid(document);
+  return (sid) => {
+    const origin = find(sid);
+    return origin === null ? null : { ...origin, file: posix.join(dir, origin.file) };
+  };
+}
+
+const EMPTY = '{"Version":"2012-10-17","Statement":[]}';
+
+/** As it stands in AWS. Statements of the inline policy that git made keep their place in git. */
+export function liveStanding(
+  role: LiveRole,
+  live: LiveAccount,
+  binding: DesiredBinding,
+  dir: string,
+): Standing {
+  const { inline, attachments, boundary } = liveDocuments(role);
+  const ofGit = originFrom(dir, binding.role.inline);
+  const managed = (arn: string, side: "identity" | "boundary"): AttachedPolicy | UnreadPolicy => {
+    const text = managedText(arn, live);
+    if (text === undefined) return { arn, side, why: "it was not read" };
+    const from = side === "boundary" ? `boundary ${arn}` : arn;
+    return attachedPolicy({ from, text }, documentContext(binding, side));
+  };
+  const own = [...inline].map(([name, text]) =>
+    attachedPolicy(
+      { from: `inline ${name}`, text, ...(name === INLINE_NAME && { origin: ofGit }) },
+      documentContext(binding, "identity"),
+    ),
+  );
+  const attached = attachments.map((arn) => managed(arn, "identity"));
+  const limit = boundary === null ? null : managed(boundary, "boundary");
+  return {
+    identity: [...own, ...attached.filter((one) => "policy" in one)],
+    boundary: limit !== null && "policy" in limit ? limit : null,
+    unread: [...attached, ...(limit === null ? [] : [limit])].filter((one) => "why" in one),
+  };
+}

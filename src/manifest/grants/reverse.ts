@@ -1,0 +1,81 @@
+import { resourceCovers } from "../../iam/wildcard.ts";
+import { GRANT_ENTRIES, type GRANTS } from "./catalogue.ts";
+import type { Expansion, GrantEntry, Place } from "./entry.ts";
+import { targetsOf, type Asked } from "./targets.ts";
+
+/** A grant that covers what was asked, as one entry of `grants`. */
+export interface CoveringGrant {
+  readonly grant: string;
+  /** null for a grant without verbs. */
+  readonly verb: string | null;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** What it allows beside: for the smallest one to come first. */
+  readonly allowed: number;
+}
+
+/**
+ * Every grant of the catalogue that allows the action on the resource, its conditions aside, the smallest first: one
+ * verb each, the resource in the shortest form. Actions that take no resource are found only where the context names
+ * what the grant needs; else `verbsWith` says which verb of an existing grant has them.
+ */
+export function grantsCovering(asked: Asked, place: Place): readonly CoveringGrant[] {
+  const found = GRANT_ENTRIES.flatMap((entry) => coveringOf(entry, asked, place));
+  return found.toSorted((a, b) => a.allowed - b.allowed);
+}
+
+function coveringOf(entry: GrantEntry, asked: Asked, place: Place): readonly CoveringGrant[] {
+  const verbs = hasVerbs(entry) ? Object.keys(entry.verbs) : [null];
+  return targetsOf(entry.grant as keyof typeof GRANTS, asked, place).flatMap((target) =>
+    verbs.flatMap((verb) => {
+      const fields = verb === null ? target : { ...target, allow: [verb] };
+      const checked = entry.fields.safeParse(fields);
+      if (!checked.success) return [];
+      const expansions = entry.expand(checked.data, place);
+      if (!expansions.some((expansion) => covers(expansion, asked))) return [];
+      return [{ grant: entry.grant, verb, fields, allowed: rowsOf(expansions) }];
+    }),
+  );
+}
+
+function covers({ effect, actions, resources }: Expansion, { action, resource }: Asked): boolean {
+  return (
+    effect === "Allow" &&
+    actions.some((one) => one.toLowerCase() === action.toLowerCase()) &&
+    resources.some((pattern) => resourceCovers(pattern, resource))
+  );
+}
+
+function rowsOf(expansions: readonly Expansion[]): number {
+  return expansions.reduce((sum, { actions, resources }) => sum + actions.length * resources.length, 0);
+}
+
+/** The verbs of a grant that have the action, on whatever it names. */
+export function verbsWith(action: string, grant: string): readonly string[] {
+  return grantsWith(action).find((one) => one.grant === grant)?.verbs ?? [];
+}
+
+interface GrantVerbs {
+  readonly grant: string;
+  /** Empty for a grant without verbs. */
+  readonly verbs: readonly string[];
+}
+
+/** Grants that have the action at all, on whatever they name, with their verbs that do. */
+export function grantsWith(action: string): readonly GrantVerbs[] {
+  const wanted = action.toLowerCase();
+  return GRANT_ENTRIES.flatMap((entry) => {
+    const having = entry.examples
+      .flatMap((example) => entry.expand(example, EXAMPLE_PLACE))
+      .filter(({ actions }) => actions.some((each) => each.toLowerCase() === wanted))
+      .map(({ verb }) => verb);
+    if (having.length === 0) return [];
+    const verbs = hasVerbs(entry) ? Object.keys(entry.verbs).filter((verb) => having.includes(verb)) : [];
+    return hasVerbs(entry) && verbs.length === 0 ? [] : [{ grant: entry.grant, verbs }];
+  });
+}
+
+const EXAMPLE_PLACE: Place = { partition: "aws", accountId: "111122223333", region: "eu-west-1" };
+
+function hasVerbs(entry: GrantEntry): boolean {
+  return entry.examples.every((example: Readonly<Record<string, unknown>>) => "allow" in example);
+}

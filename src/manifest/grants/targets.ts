@@ -1,0 +1,131 @@
+import type { Place } from "./entry.ts";
+import type { GRANTS } from "./catalogue.ts";
+
+/** What a function asked for and what nothing may have granted. */
+export interface Asked {
+  /** `service:Name`, in any case. */
+  readonly action: string;
+  /** An ARN, or `*`. */
+  readonly resource: string;
+  /** Condition keys, lower-case. */
+  readonly context: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Fields of a grant without its verbs. */
+export type TargetFields = Readonly<Record<string, string | readonly string[]>>;
+
+interface AskedArn {
+  readonly arn: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly service: string;
+  /** The last part, whole. */
+  readonly resource: string;
+}
+
+type FindTargets = (asked: AskedArn, place: Place, { context }: Asked) => readonly TargetFields[];
+
+/**
+ * How each grant names what an ARN means, the narrowest way first; none where the grant does not speak of such a
+ * resource. What comes out need not fit the grant's fields: its schema says so.
+ */
+const TARGETS = {
+  metrics: () => [],
+  dynamodb: (asked, place) => {
+    const [kind, name, ...rest] = asked.resource.split("/");
+    if (kind !== "table" || name === undefined) return [];
+    const table = shortName(asked, `table/${name}`, name, place);
+    const index = rest[0] === "index" ? rest[1] : undefined;
+    return index === undefined ? [{ table }] : [{ table, indexes: [index] }, { table }];
+  },
+  s3: ({ resource: named }, _place, { context }) => {
+    const [bucket = "", ...keyParts] = named.split("/");
+    if (keyParts.length === 0) return bucketTargets(bucket, context.get("s3:prefix")?.[0]);
+    const folder = keyParts.slice(0, -1).join("/");
+    return folder === "" ? [{ bucket }] : [{ bucket, prefix: `${folder}/` }];
+  },
+  sqs: (asked, place) => [{ queue: shortName(asked, asked.resource, asked.resource, place) }],
+  sns: (asked, place) => [{ topic: shortName(asked, asked.resource, asked.resource, place) }],
+  events: (asked, place) => prefixed(asked, "event-bus/", place, (bus) => [{ bus }]),
+  states: (asked, place) => {
+    const [kind, name] = asked.resource.split(":");
+    if (name === undefined || (kind !== "stateMachine" && kind !== "execution")) return [];
+    return [{ stateMachine: shortName(asked, `stateMachine:${name}`, name, place) }];
+  },
+  secrets: (asked, place) => {
+    const name = /^secret:(.+)-[A-Za-z0-9?]{6}$/.exec(asked.resource)?.[1];
+    if (name === undefined) return [];
+    return [{ secret: isHere(asked, place) ? name : asked.arn }];
+  },
+  ssm: (asked, place) =>
+    prefixed(asked, "parameter/", place, (name) => {
+      // Its own slash is the one after `parameter`; a name in a hierarchy begins with one.
+      const parameter = !name.startsWith("arn:") && name.includes("/") ? `/${name}` : name;
+      return [{ parameter }, { path: parameter }];
+    }),
+  kms: (asked, place) => prefixed(asked, "key/", place, (key) => [{ key }]),
+  kinesis: (asked, place) => {
+    const [kind, name, consumers, consumer = ""] = asked.resource.split("/");
+    if (kind !== "stream" || name === undefined) return [];
+    const stream = shortName(asked, `stream/${name}`, name, place);
+    return consumers === "consumer" ? [{ stream, consumer: consumer.split(":")[0] ?? "" }] : [{ stream }];
+  },
+  lambda: (asked, place) => {
+    const [kind, name, qualifier] = asked.resource.split(":");
+    if (kind !== "function" || name === undefined) return [];
+    const target = { function: shortName(asked, `function:${name}`, name, place) };
+    return qualifier === undefined ? [target] : [{ ...target, qualifier }];
+  },
+  rds: (asked, place) => {
+    const found = /^dbuser:([^/]+)\/(.+)$/.exec(asked.resource);
+    if (found === null || !isHere(asked, place)) return [];
+    return [{ resourceId: found[1] ?? "", user: found[2] ?? "" }];
+  },
+  bedrock: ({ resource, region }, place) => {
+    const [kind, name = ""] = resource.split("/");
+    if (kind === "foundation-model")
+      return [region === place.region ? { model: name } : { model: name, regions: [region] }];
+    // A cross-region profile is called like its model, after the area that it serves: `eu.anthropic.…`.
+    return kind === "inference-profile"
+      ? [{ model: name.replace(/^[a-z-]+\./, ""), inferenceProfile: name }]
+      : [];
+  },
+} as const satisfies Record<keyof typeof GRANTS, FindTargets>;
+
+/** The services whose resources a grant names, where they are not called as the grant is. */
+const SERVICES: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
+
+export function targetsOf(grant: keyof typeof GRANTS, asked: Asked, place: Place): readonly TargetFields[] {
+  if (grant === "metrics")
+    return (asked.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
+  const found = /^(arn:[^:]*:([^:]*):([^:]*):([^:]*):)(.+)$/s.exec(asked.resource);
+  if (found === null || found[2] !== (SERVICES[grant] ?? grant)) return [];
+  const [arn, , service = "", region = "", accountId = "", resource = ""] = found;
+  const find: FindTargets = TARGETS[grant];
+  return find({ arn, service, region, accountId, resource }, place, asked);
+}
+
+function bucketTargets(bucket: string, prefix: string | undefined): readonly TargetFields[] {
+  const folder = prefix?.slice(0, prefix.lastIndexOf("/") + 1) ?? "";
+  return folder === "" ? [{ bucket }] : [{ bucket, prefix: folder }, { bucket }];
+}
+
+function prefixed(
+  asked: AskedArn,
+  prefix: string,
+  place: Place,
+  toTargets: (name: string) => readonly TargetFields[],
+): readonly TargetFields[] {
+  if (!asked.resource.startsWith(prefix)) return [];
+  return toTargets(shortName(asked, asked.resource, asked.resource.slice(prefix.length), place));
+}
+
+/** The name alone in the binding's own account and region, else the full ARN. */
+function shortName(asked: AskedArn, resource: string, name: string, place: Place): string {
+  if (isHere(asked, place)) return name;
+  return `${asked.arn.slice(0, asked.arn.length - asked.resource.length)}${resource}`;
+}
+
+function isHere({ region, accountId, arn }: AskedArn, place: Place): boolean {
+  return region === place.region && accountId === place.accountId && arn.split(":")[1] === place.partition;
+}
