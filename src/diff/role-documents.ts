@@ -1,6 +1,6 @@
 import { permissionDelta } from "../iam/delta.ts";
 import { compareDocuments } from "../iam/equivalence.ts";
-import { NO_DELTA, type Delta } from "../model/delta.ts";
+import { NO_DELTA, unitedDelta, type Delta } from "../model/delta.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { LiveRole } from "../model/live.ts";
 import type { Tier } from "../model/tier.ts";
@@ -15,7 +15,10 @@ import {
 } from "./permissions.ts";
 import { diffUpstream } from "./upstream.ts";
 
-/** Inline policies, attachments, boundary: each difference with what it alone does to the desired permissions. */
+/**
+ * Inline policies, attachments, boundary: each difference with what it alone does to the desired permissions. Where
+ * another boundary stands, inside that as well: two changes may open together what neither opens alone.
+ */
 export function diffRoleDocuments(
   binding: DesiredBinding,
   role: LiveRole,
@@ -42,7 +45,7 @@ function diffInline(binding: DesiredBinding, role: LiveRole, context: DiffContex
       tier,
       live,
       desired,
-      delta: tier === "metadata" ? NO_DELTA : deltaOf(binding, { inline: live }, context),
+      delta: tier === "metadata" ? NO_DELTA : deltaOf(binding, { inline: live }, { role, context }),
       origin: binding.role.origin,
       unchangedInGit: sameDocumentsApplied(binding, desired, context),
     },
@@ -83,7 +86,7 @@ function diffExtraInline(
       tier: "security",
       live: text,
       desired: null,
-      delta: deltaOf(binding, { extraInline: [name, text] }, context),
+      delta: deltaOf(binding, { extraInline: [name, text] }, { role, context }),
       origin: binding.role.origin,
       unchangedInGit: true,
     }));
@@ -105,7 +108,7 @@ function diffAttachments(
       tier: "security",
       live: null,
       desired: arn,
-      delta: deltaOf(binding, { without: arn }, context),
+      delta: deltaOf(binding, { without: arn }, { role, context }),
       origin,
       unchangedInGit: wasApplied(arn),
     }));
@@ -117,7 +120,7 @@ function diffAttachments(
       tier: "security",
       live: arn,
       desired: null,
-      delta: deltaOf(binding, { extraAttachment: arn }, context),
+      delta: deltaOf(binding, { extraAttachment: arn }, { role, context }),
       origin: binding.role.origin,
       unchangedInGit: !wasApplied(arn),
     }));
@@ -136,7 +139,7 @@ function diffBoundary(binding: DesiredBinding, role: LiveRole, context: DiffCont
       tier: "security",
       live: role.boundary,
       desired,
-      delta: deltaOf(binding, { boundary: role.boundary }, context),
+      delta: deltaOf(binding, { boundary: role.boundary }, { role, context }),
       origin: binding.role.boundary?.origin ?? null,
       unchangedInGit: applied === desired,
     },
@@ -152,13 +155,23 @@ interface Deviation {
   readonly boundary?: string | null;
 }
 
-function deltaOf(binding: DesiredBinding, deviation: Deviation, { live }: DiffContext): Delta {
-  const desired = desiredDocuments(binding);
+interface Standing {
+  readonly role: LiveRole;
+  readonly context: DiffContext;
+}
+
+function deltaOf(binding: DesiredBinding, deviation: Deviation, { role, context }: Standing): Delta {
   const origin = originBySid(binding.role.inline);
-  return permissionDelta(
-    rolePermissions(desired, binding, live, origin),
-    rolePermissions(deviate(desired, deviation), binding, live, origin),
-  );
+  const inside = (documents: RoleDocuments): Delta =>
+    permissionDelta(
+      rolePermissions(documents, binding, context.live, origin),
+      rolePermissions(deviate(documents, deviation), binding, context.live, origin),
+    );
+  const desired = desiredDocuments(binding);
+  const alone = inside(desired);
+  if (deviation.boundary !== undefined || desired.boundary === null || role.boundary === desired.boundary)
+    return alone;
+  return unitedDelta(alone, inside({ ...desired, boundary: role.boundary }));
 }
 
 function deviate(documents: RoleDocuments, deviation: Deviation): RoleDocuments {

@@ -1,20 +1,53 @@
-import { gainedUnits, permissionUnits } from "./delta.ts";
+import { isGrantedOutside, permissionUnits, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "./document.ts";
-import { unitsMeet, type Unit } from "./unit.ts";
-import { indexUnits, type UnitIndex } from "./unit-index.ts";
+import { gains, type Gain } from "./gain.ts";
+import { byText } from "./text.ts";
+import { indexUnits, someSharing, type UnitIndex } from "./unit-index.ts";
+import { unitsMeet } from "./unit-relations.ts";
 
-/**
- * True only when it is proved, row by row, that everything that `inner` allows `outer` allows too. False means "not
- * proved": the rows of `outer` may allow it together, or a document is not understood.
- */
-export function provedNarrower(inner: string, outer: string, context: DocumentContext): boolean {
-  if (inner === outer) return true;
-  const [within, around] = [unitsOf(inner, context), unitsOf(outer, context)];
-  const denies = (unit: Unit): boolean =>
-    within.all.some((grant) => grant.pool === "grant" && unitsMeet(grant, unit));
-  return gainedUnits(around, within).every((unit) => unit.pool === "deny" && !denies(unit));
+export type Proof =
+  | { readonly kind: "proved" }
+  /** It may hold all the same: several rows may allow together what none of them allows alone. */
+  | { readonly kind: "not-proved"; readonly because: string };
+
+const PROVED: Proof = { kind: "proved" };
+
+/** Is it proved, row by row, that everything that `inner` allows `outer` allows too? */
+export function provedNarrower(inner: string, outer: string, context: DocumentContext): Proof {
+  const alone = (text: string): RolePermissions => ({
+    documents: [{ from: "document", text }],
+    boundary: null,
+    context,
+  });
+  return inner === outer ? PROVED : provedWithin(alone(inner), alone(outer));
 }
 
-function unitsOf(text: string, context: DocumentContext): UnitIndex {
-  return indexUnits(permissionUnits({ documents: [{ from: "document", text }], boundary: null, context }));
+/** The same for all documents of a role with its boundary. Of one context; no rows of a delta is this, and the reverse. */
+export function provedWithin(inner: RolePermissions, outer: RolePermissions): Proof {
+  const [old, now] = [indexUnits(permissionUnits(outer)), indexUnits(permissionUnits(inner))];
+  const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
+  const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
+  return because === undefined ? PROVED : { kind: "not-proved", because };
+}
+
+function reasonOf({ unit, around }: Gain, outer: UnitIndex): string {
+  const { principal, action, resource, condition, from } = unit.row;
+  if (unit.pool === "opaque") return `a statement is not understood (${from}): ${condition}`;
+  const what = [
+    principal,
+    action,
+    resource === "" ? null : `on ${resource}`,
+    condition === "" ? null : `when ${condition}`,
+  ]
+    .filter((part) => part !== null)
+    .join(" ");
+  if (around === null) {
+    const isPart = someSharing(outer, unit, (other) => other.pool === "grant" && unitsMeet(other, unit));
+    return `${what} is allowed, of which the other allows ${isPart ? "no single row that holds all of it" : "nothing"}`;
+  }
+  const named =
+    around.row.sid === null ? around.row.from : `statement ${around.row.sid} of ${around.row.from}`;
+  return around.pool === "deny"
+    ? `${what} is denied by the other alone (${named})`
+    : `${what} lies outside the other's boundary`;
 }

@@ -1,8 +1,11 @@
-import { NO_DELTA, type Delta, type PermissionRow } from "../model/delta.ts";
+import { NO_DELTA, type Delta, type DeltaRow, type PermissionRow } from "../model/delta.ts";
 import type { DocumentContext } from "./document.ts";
+import { gains, isProved, type Gain } from "./gain.ts";
+import { isSatisfiable } from "./implication.ts";
 import { byText, stableText } from "./text.ts";
-import { documentUnits, NO_LIMIT, unitCovers, unitsMeet, type AttachedDocument, type Unit } from "./unit.ts";
-import { indexUnits, someSharing, type UnitIndex } from "./unit-index.ts";
+import { documentUnits, NO_LIMIT, type AttachedDocument, type Unit } from "./unit.ts";
+import { indexUnits, sharing, someSharing, type UnitIndex } from "./unit-index.ts";
+import { unitCovers } from "./unit-relations.ts";
 
 /** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
 export interface RolePermissions {
@@ -12,14 +15,35 @@ export interface RolePermissions {
 }
 
 /**
- * What `after` allows that `before` did not, and the reverse, by rows as they are written; a row that another one of
- * the other side covers is no difference. A Deny that goes stands under `allowed`, one that comes under
- * `noLongerAllowed`; so do rows of a boundary that grows or shrinks. What is not understood stands in both lists.
+ * What `after` allows that `before` did not, and the reverse: grants as they are written, and what they have in
+ * common with a Deny that went or a boundary that grew. A Deny or a boundary's row that meets no grant stands for
+ * itself, since a resource's policy may grant more than these documents. What is not understood stands in both lists.
  */
 export function permissionDelta(before: RolePermissions, after: RolePermissions): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
   const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
-  return { allowed: gainedRows(old, now), noLongerAllowed: gainedRows(now, old) };
+  const hasOutside = isGrantedOutside(after.context);
+  return {
+    allowed: gainedRows(old, now, hasOutside),
+    noLongerAllowed: gainedRows(now, old, hasOutside),
+    unknownEffect: [],
+  };
+}
+
+/** Others grant to a role by a resource's policy, and a resource's callers by their own; trust and boundaries stand alone. */
+export function isGrantedOutside({ dialect }: DocumentContext): boolean {
+  return dialect === "identity" || dialect === "resource";
+}
+
+/** Denies of `after` that none of `before` holds. */
+export function newDenials(before: RolePermissions, after: RolePermissions): readonly PermissionRow[] {
+  const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
+  const denials = now.all.filter((unit) => unit.pool === "deny");
+  return sortedRows(
+    denials
+      .filter((unit) => !someSharing(old, unit, (other) => unitCovers(other, unit)))
+      .map((unit) => unit.row),
+  );
 }
 
 /** Every row, boundary and Deny included; sorted, each once. */
@@ -40,38 +64,54 @@ function boundaryContext(context: DocumentContext): DocumentContext {
   return { ...context, dialect: "boundary" };
 }
 
-/** Units by which `now` may allow more than `old`: grants and limits that came, denials that went. */
-export function gainedUnits(old: UnitIndex, now: UnitIndex): readonly Unit[] {
-  const came = notCovered(now, old).filter((unit) => unit.pool !== "deny");
-  const went = notCovered(old, now).filter((unit) => unit.pool === "deny" || unit.pool === "opaque");
-  return [...came, ...went];
+function gainedRows(old: UnitIndex, now: UnitIndex, hasOutside: boolean): readonly DeltaRow[] {
+  return withoutCovered(sortedGains(gains({ old, now, hasOutside }))).map((gain) => ({
+    ...gain.unit.row,
+    certainty: isSatisfiable(gain.unit.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",
+    otherCondition: otherCondition(gain, old),
+    limit: limitOf(gain),
+  }));
 }
 
-function notCovered(units: UnitIndex, others: UnitIndex): readonly Unit[] {
-  const keys = new Set(others.all.map((unit) => unit.key));
-  const left = units.all.filter((unit) => !keys.has(unit.key));
-  return left.filter((unit) => !someSharing(others, unit, (other) => unitCovers(other, unit)));
+/** By their rows, each once; of several reasons for one the first. */
+function sortedGains(found: readonly Gain[]): readonly Gain[] {
+  if (found.length < 2) return found;
+  const keyed = found.map((gain) => {
+    const row = rowKey(gain.unit.row);
+    return { gain, row, key: `${row} ${JSON.stringify(limitOf(gain))}` };
+  });
+  const sorted = keyed.toSorted((a, b) => byText(a.key, b.key));
+  return sorted.filter(({ row }, at) => row !== sorted[at - 1]?.row).map(({ gain }) => gain);
 }
 
-function gainedRows(old: UnitIndex, now: UnitIndex): readonly PermissionRow[] {
-  return sortedRows(
-    gainedUnits(old, now).map((unit) => ({ ...unit.row, certainty: certaintyOf(unit, old, now) })),
+/** Of two that cover each other the first one stays. */
+function withoutCovered(found: readonly Gain[]): readonly Gain[] {
+  if (found.length < 2) return found;
+  const index = indexUnits(found.map(({ unit }) => unit));
+  const places = new Map(index.all.map((unit, at) => [unit, at]));
+  const isBefore = (other: Unit, at: number): boolean => (places.get(other) ?? 0) < at;
+  return found.filter(
+    ({ unit }, at) =>
+      !someSharing(
+        index,
+        unit,
+        (other) =>
+          other !== unit && unitCovers(other, unit) && (isBefore(other, at) || !unitCovers(unit, other)),
+      ),
   );
 }
 
-/** Proved: it allows something, nothing of `old` allowed any of it, and nothing of `now` takes any of it away. */
-function certaintyOf(unit: Unit, old: UnitIndex, now: UnitIndex): PermissionRow["certainty"] {
-  if (unit.pool !== "grant") return "possible";
-  const limit: Unit = { ...unit, pool: "limit" };
-  if (someSharing(old, unit, (other) => isGrant(other) && unitsMeet(other, unit))) return "possible";
-  if (someSharing(now, unit, (other) => isTaking(other) && unitsMeet(other, unit))) return "possible";
-  return someSharing(now, unit, (other) => other.pool === "limit" && unitCovers(other, limit))
-    ? "proved"
-    : "possible";
+function otherCondition({ unit, around }: Gain, other: UnitIndex): string | null {
+  if (around !== null || unit.pool !== "grant") return null;
+  const same = sharing(other, unit, ({ shape }) => shape === unit.shape);
+  return same.map(({ row }) => row.condition).toSorted(byText)[0] ?? null;
 }
 
-const isGrant = (unit: Unit): boolean => unit.pool === "grant" || unit.pool === "opaque";
-const isTaking = (unit: Unit): boolean => unit.pool === "deny" || unit.pool === "opaque";
+function limitOf({ around }: Gain): DeltaRow["limit"] {
+  if (around === null) return null;
+  const { from, sid } = around.row;
+  return { kind: around.pool === "deny" ? "denial" : "boundary", from, sid };
+}
 
 function sameTexts(before: RolePermissions, after: RolePermissions): boolean {
   const texts = ({ documents, boundary }: RolePermissions): string =>

@@ -1,38 +1,74 @@
 import type { ConditionTest } from "./document.ts";
-import { findOperator, operatorParts, type OperatorParts } from "./operators.ts";
-import { arnCovers, patternCovers } from "./wildcard.ts";
+import { oppositeForm, testForm, type JudgedValues, type TestForm } from "./test-form.ts";
+import { lacksEmptyText, matchesSomething, valuesApart, valuesWithin } from "./value-sets.ts";
 
 /** True only when every request that passes `inner` passes `outer`. */
 export function conditionsImply(inner: readonly ConditionTest[], outer: readonly ConditionTest[]): boolean {
-  return outer.every((wanted) => inner.some((given) => testImplies(given, wanted)));
+  return outer.every((wanted) => alwaysHolds(wanted) || inner.some((given) => testImplies(given, wanted)));
+}
+
+/** True only when no request passes both. */
+export function conditionsExclude(a: readonly ConditionTest[], b: readonly ConditionTest[]): boolean {
+  return a.some((test) => b.some((other) => testsExclude(test, other)));
+}
+
+/** True only when some request passes all: a value passes each test, no two of which are of one key. */
+export function isSatisfiable(tests: readonly ConditionTest[]): boolean {
+  if (new Set(tests.map((test) => test.key)).size < tests.length) return false;
+  return tests.every((test) => {
+    const { present } = testForm(test);
+    if (typeof present === "boolean") return present;
+    return !present.negated && matchesSomething(present.set);
+  });
 }
 
 function testImplies(given: ConditionTest, wanted: ConditionTest): boolean {
   if (given.key !== wanted.key) return false;
   if (given.operator === wanted.operator && sameMembers(given.values, wanted.values)) return true;
-  if (given.values.length === 0 || wanted.values.length === 0) return false;
-  const operator = findOperator(given.operator);
-  if (
-    operator === undefined ||
-    !operatorImplies(operatorParts(given.operator), operatorParts(wanted.operator))
-  ) {
-    return false;
-  }
-  const [narrow, wide] = operator.negated ? [wanted.values, given.values] : [given.values, wanted.values];
-  const covers = operator.type === "arn" ? arnCovers : patternCovers;
-  if (operator.pattern) return narrow.every((value) => wide.some((pattern) => covers(pattern, value)));
-  return isListOfAlternatives(given.operator) && narrow.every((value) => wide.includes(value));
+  return formImplies(testForm(given), testForm(wanted));
 }
 
-/** The same operator, or one that also passes when the key is absent. */
-function operatorImplies(given: OperatorParts, wanted: OperatorParts): boolean {
-  if (given.quantifier !== wanted.quantifier || given.base !== wanted.base) return false;
-  return given.suffix === wanted.suffix || wanted.suffix === "IfExists";
+function testsExclude(a: ConditionTest, b: ConditionTest): boolean {
+  return a.key === b.key && formImplies(testForm(a), oppositeForm(testForm(b)));
 }
 
-/** Comparisons by size are left to equal tests: their bounds are not compared. */
-function isListOfAlternatives(operator: string): boolean {
-  return !/LessThan|GreaterThan/.test(operator);
+function alwaysHolds(test: ConditionTest): boolean {
+  const { absent, empty, present } = testForm(test);
+  return absent && empty === true && present === true;
+}
+
+/** What `given` lets through, `wanted` must let through as well: without a value, with empty ones, with others. */
+function formImplies(given: TestForm, wanted: TestForm): boolean {
+  if (given.absent && !wanted.absent) return false;
+  return presentImplies(given.present, wanted.present) && emptyImplies(given, wanted);
+}
+
+function presentImplies(given: TestForm["present"], wanted: TestForm["present"]): boolean {
+  if (given === false || wanted === true) return true;
+  if (given === true || wanted === false) return typeof given !== "boolean" && matchesNothing(given);
+  return matchesNothing(given) || judgedImplies(given, wanted);
+}
+
+/** A request may have several values: what holds for one of them says nothing about all. */
+function judgedImplies(given: JudgedValues, wanted: JudgedValues): boolean {
+  if (given.of === "one" && wanted.of === "all") return false;
+  if (!given.negated)
+    return wanted.negated ? valuesApart(given.set, wanted.set) : valuesWithin(given.set, wanted.set);
+  return wanted.negated && valuesWithin(wanted.set, given.set);
+}
+
+function matchesNothing({ negated, set }: JudgedValues): boolean {
+  return !negated && set.values.length === 0;
+}
+
+function emptyImplies(given: TestForm, wanted: TestForm): boolean {
+  if (given.empty === false || wanted.empty === true) return true;
+  if (given.empty === "judged" && wanted.empty === "judged") return true;
+  return given.empty === "judged" && typeof given.present !== "boolean" && failsOnEmpty(given.present);
+}
+
+function failsOnEmpty({ negated, set }: JudgedValues): boolean {
+  return !negated && lacksEmptyText(set);
 }
 
 function sameMembers(a: readonly string[], b: readonly string[]): boolean {

@@ -1,11 +1,10 @@
 import type { PermissionRow } from "../model/delta.ts";
-import { conditionBlock, sortedTests } from "./conditions.ts";
 import { permissionUnits, type RolePermissions } from "./delta.ts";
-import type { DocumentContext, Selector } from "./document.ts";
+import type { DocumentContext } from "./document.ts";
 import { actionReaches } from "./reach.ts";
-import { ACTIONS, RESOURCES, selectorCovers, type PatternRules } from "./selector.ts";
-import { byText, stableText } from "./text.ts";
-import { NO_LIMIT, unitCovers, unitsMeet, type AttachedDocument, type Unit } from "./unit.ts";
+import { byText } from "./text.ts";
+import { NO_LIMIT, type AttachedDocument, type Unit } from "./unit.ts";
+import { commonPart, selectsAll, unitCovers, unitsMeet } from "./unit-relations.ts";
 
 /** Something that is allowed at all. */
 interface SurfaceRow {
@@ -30,7 +29,7 @@ export function effectiveSurface(permissions: RolePermissions): Surface {
   const ofPool = (pool: Unit["pool"]): readonly Unit[] => units.filter((unit) => unit.pool === pool);
   const [limits, denials, opaque] = [ofPool("limit"), ofPool("deny"), ofPool("opaque")];
   const left = ofPool("grant")
-    .filter((grant) => !denials.some((denial) => deniesAll(denial, grant)))
+    .filter((grant) => !denials.some((denial) => selectsAll(denial, grant)))
     .flatMap((grant) => limited(grant, limits, opaque.length > 0));
   const rows = withoutCovered(left).map(({ unit, within, isExact }): SurfaceRow => {
     const except = denials.filter((denial) => unitsMeet(denial, unit)).map(({ row }) => row);
@@ -60,12 +59,6 @@ export function invocationSurface(policies: readonly AttachedDocument[], context
   return { rows: rows.filter(isInvocation), unclear };
 }
 
-function deniesAll(denial: Unit, grant: Unit): boolean {
-  const isForAll = denial.row.principal === "AWS *" || denial.row.principal === "*";
-  const principal = isForAll ? grant.row.principal : denial.row.principal;
-  return unitCovers({ ...denial, pool: "grant", row: { ...denial.row, principal } }, grant);
-}
-
 interface Left {
   readonly unit: Unit;
   readonly within: PermissionRow | null;
@@ -75,39 +68,12 @@ interface Left {
 
 /** The grant whole where the boundary may hold it whole, else what it has in common with each row of the boundary. */
 function limited(grant: Unit, limits: readonly Unit[], isUnclear: boolean): readonly Left[] {
-  const isWhole = limits.some(
-    (limit) => limit === NO_LIMIT || unitCovers({ ...limit, pool: "grant" }, grant),
-  );
+  const isWhole = limits.some((limit) => limit === NO_LIMIT || selectsAll(limit, grant));
   if (isWhole) return [{ unit: grant, within: null, isExact: true }];
   if (isUnclear) return [{ unit: grant, within: null, isExact: false }];
-  return limits.filter((limit) => unitsMeet(limit, grant)).map((limit) => common(grant, limit));
-}
-
-function common(grant: Unit, limit: Unit): Left {
-  const action = narrower(grant.action, limit.action, ACTIONS);
-  const resource = narrower(grant.resource, limit.resource, RESOURCES);
-  const conditions = sortedTests([...grant.conditions, ...limit.conditions]);
-  const row: PermissionRow = {
-    ...grant.row,
-    action: action === limit.action ? limit.row.action : grant.row.action,
-    resource: resource === limit.resource ? limit.row.resource : grant.row.resource,
-    condition: conditions.length === 0 ? "" : stableText(conditionBlock(conditions)),
-  };
-  const unit: Unit = {
-    ...grant,
-    row,
-    action: action ?? grant.action,
-    resource: resource ?? grant.resource,
-    conditions,
-    key: `${grant.key} within ${limit.key}`,
-  };
-  return { unit, within: limit.row, isExact: action !== null && resource !== null };
-}
-
-/** The one that the other holds; null when neither does. */
-function narrower(grant: Selector, limit: Selector, rules: PatternRules): Selector | null {
-  if (selectorCovers(limit, grant, rules)) return grant;
-  return selectorCovers(grant, limit, rules) ? limit : null;
+  return limits
+    .filter((limit) => unitsMeet(limit, grant))
+    .map((limit) => ({ ...commonPart(grant, limit), within: limit.row }));
 }
 
 /** Of two that hold each other the first one stays. */

@@ -9,11 +9,15 @@ export interface UnitIndex {
 }
 
 export function indexUnits(all: readonly Unit[]): UnitIndex {
-  const exact = Map.groupBy(
-    all.filter((unit) => exactAction(unit) !== undefined),
-    (unit) => exactAction(unit) ?? "",
-  );
-  return { all, exact, wide: all.filter((unit) => exactAction(unit) === undefined) };
+  const exact = new Map<string, Unit[]>();
+  const wide: Unit[] = [];
+  for (const unit of all) {
+    const action = exactAction(unit);
+    const list = action === undefined ? wide : (exact.get(action) ?? []);
+    list.push(unit);
+    if (action !== undefined) exact.set(action, list);
+  }
+  return { all, exact, wide };
 }
 
 /** Does one of the units that can share an action with `unit` pass the test? */
@@ -21,6 +25,13 @@ export function someSharing(index: UnitIndex, unit: Unit, test: (other: Unit) =>
   const action = exactAction(unit);
   if (action === undefined) return index.all.some(test);
   return (index.exact.get(action) ?? []).some(test) || index.wide.some(test);
+}
+
+/** Those that pass the test among the units that can share an action with `unit`. */
+export function sharing(index: UnitIndex, unit: Unit, test: (other: Unit) => boolean): readonly Unit[] {
+  const action = exactAction(unit);
+  if (action === undefined) return index.all.filter(test);
+  return [...(index.exact.get(action) ?? []), ...index.wide].filter(test);
 }
 
 function exactAction(unit: Unit): string | undefined {

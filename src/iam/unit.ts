@@ -10,11 +10,9 @@ import type {
   NormalStatement,
   Selector,
 } from "./document.ts";
-import { conditionsImply } from "./implication.ts";
 import { parseDocument } from "./parse.ts";
 import { EXCEPT } from "./reach.ts";
 import { rowRisk } from "./risk.ts";
-import { ACTIONS, RESOURCES, selectorCovers, selectorsMeet } from "./selector.ts";
 import { writtenStatement } from "./statement.ts";
 import { sortedSet, stableText, toList } from "./text.ts";
 import { PLAIN_DOLLAR } from "./wildcard.ts";
@@ -36,11 +34,14 @@ export interface Unit {
   readonly action: Selector;
   readonly resource: Selector;
   readonly conditions: readonly ConditionTest[];
+  /** Equal for units of the same meaning but for their conditions. */
+  readonly shape: string;
   /** Equal for units of the same meaning. */
   readonly key: string;
 }
 
-const NOBODY = { role: "", function: "" };
+/** What is one's own is not known. */
+export const NOBODY = { role: "", function: "" };
 const EVERYTHING: Selector = { negated: false, values: ["*"] };
 
 /** What a role without a boundary may be granted. */
@@ -61,7 +62,7 @@ export const NO_LIMIT: Unit = {
   action: EVERYTHING,
   resource: EVERYTHING,
   conditions: [],
-  key: unitKey("limit", null, EVERYTHING, EVERYTHING, []),
+  ...namesOf("limit", null, selectorText(EVERYTHING), selectorText(EVERYTHING), "[]"),
 };
 
 export function documentUnits(
@@ -70,17 +71,32 @@ export function documentUnits(
   allows: "grant" | "limit",
 ): readonly Unit[] {
   const parsed = parseDocument(document.text, context);
-  if (parsed.kind === "unreadable") return [opaqueUnit(document, null, JSON.stringify(document.text))];
+  if (parsed.kind === "unreadable")
+    return [opaqueUnit(document, null, JSON.stringify(document.text), allows)];
   if (document.origin !== undefined) return makeUnits(parsed.document, document, context, allows);
-  const place = `${allows} ${document.from}`;
-  const byPlace = shared.get(parsed.document) ?? new Map<string, readonly Unit[]>();
-  const units = byPlace.get(place) ?? makeUnits(parsed.document, document, context, allows);
-  shared.set(parsed.document, byPlace.set(place, units));
-  return units;
+  return sharedUnits(parsed.document, `${allows} ${document.from}`, () =>
+    makeUnits(parsed.document, document, context, allows),
+  );
 }
 
-/** Boundaries and attached policies stand on many roles; kept as long as the memo of parsed documents keeps the document. */
-const shared = new WeakMap<NormalDocument, Map<string, readonly Unit[]>>();
+/** So many units are kept before all are forgotten: some twenty megabytes. */
+const MAX_SHARED = 20_000;
+let shared = new WeakMap<NormalDocument, Map<string, readonly Unit[]>>();
+let sharedCount = 0;
+
+/** Boundaries and attached policies stand on many roles; kept no longer than the memo of parsed documents keeps the document. */
+function sharedUnits(document: NormalDocument, place: string, make: () => readonly Unit[]): readonly Unit[] {
+  const known = shared.get(document)?.get(place);
+  if (known !== undefined) return known;
+  const units = make();
+  if (sharedCount > MAX_SHARED) {
+    shared = new WeakMap();
+    sharedCount = 0;
+  }
+  sharedCount += units.length;
+  shared.set(document, (shared.get(document) ?? new Map<string, readonly Unit[]>()).set(place, units));
+  return units;
+}
 
 function makeUnits(
   { version, members }: NormalDocument,
@@ -90,13 +106,18 @@ function makeUnits(
 ): readonly Unit[] {
   return members.flatMap((member) =>
     member.kind === "opaque"
-      ? [opaqueUnit(document, member.sid, member.structure.slice("opaque ".length))]
+      ? [opaqueUnit(document, member.sid, member.structure.slice("opaque ".length), allows)]
       : statementUnits(member, { document, context, allows, plainDollar: version === "2008-10-17" }),
   );
 }
 
 /** What is not understood may allow or deny anything. */
-function opaqueUnit({ from, origin }: AttachedDocument, sid: string | null, text: string): Unit {
+function opaqueUnit(
+  { from, origin }: AttachedDocument,
+  sid: string | null,
+  text: string,
+  allows: "grant" | "limit",
+): Unit {
   const row: PermissionRow = {
     effect: "Allow",
     principal: null,
@@ -115,7 +136,8 @@ function opaqueUnit({ from, origin }: AttachedDocument, sid: string | null, text
     action: EVERYTHING,
     resource: EVERYTHING,
     conditions: [],
-    key: `opaque ${text}`,
+    shape: "opaque",
+    key: `opaque ${allows} ${text}`,
   };
 }
 
@@ -139,7 +161,6 @@ function statementUnits(statement: NormalStatement, place: Place): readonly Unit
     actions.flatMap((action) =>
       resources.map((resource) => {
         const row = { ...common.row, principal, action: action.written, resource: resource.written };
-        const key = unitKey(common.pool, principal, action.selector, resource.selector, common.conditions);
         const { pool, conditions } = common;
         const risk = unitRisk(row, statement, place.context);
         return {
@@ -148,7 +169,7 @@ function statementUnits(statement: NormalStatement, place: Place): readonly Unit
           action: action.selector,
           resource: resource.selector,
           conditions,
-          key,
+          ...namesOf(pool, principal, action.text, resource.text, common.conditionsText),
         };
       }),
     ),
@@ -158,6 +179,7 @@ function statementUnits(statement: NormalStatement, place: Place): readonly Unit
 interface SharedPart {
   readonly pool: Unit["pool"];
   readonly conditions: readonly ConditionTest[];
+  readonly conditionsText: string;
   readonly row: Omit<PermissionRow, "principal" | "action" | "resource" | "risk">;
 }
 
@@ -166,9 +188,11 @@ function sharedPart(statement: NormalStatement, place: Place): SharedPart {
   const { sid, effect, conditions } = statement;
   const condition = conditions.length === 0 ? "" : stableText(conditionBlock(conditions));
   const origin = place.document.origin?.(sid) ?? null;
+  const tests = conditions.map((test) => ({ ...test, values: test.values.map(plain(place)) }));
   return {
     pool: effect === "Deny" ? "deny" : place.allows,
-    conditions: conditions.map((test) => ({ ...test, values: test.values.map(plain(place)) })),
+    conditions: tests,
+    conditionsText: JSON.stringify(tests),
     row: { effect, condition, from: place.document.from, sid, origin, certainty: "possible" },
   };
 }
@@ -176,10 +200,15 @@ function sharedPart(statement: NormalStatement, place: Place): SharedPart {
 interface Spread {
   readonly written: string;
   readonly selector: Selector;
+  readonly text: string;
+}
+
+function spreadOf(written: string, selector: Selector): Spread {
+  return { written, selector, text: selectorText(selector) };
 }
 
 /** A trust policy speaks of its own role alone. */
-const NO_RESOURCE: Spread = { written: "", selector: EVERYTHING };
+const NO_RESOURCE = spreadOf("", EVERYTHING);
 
 /** A list is one row a member; everything but a list is one row. */
 function spread(
@@ -189,14 +218,11 @@ function spread(
 ): readonly Spread[] {
   if (positive !== undefined) {
     const byValue = new Map(toList(positive).map((written) => [fold(written), written]));
-    return [...byValue].map(([value, written]) => ({
-      written,
-      selector: { negated: false, values: [value] },
-    }));
+    return [...byValue].map(([value, written]) => spreadOf(written, { negated: false, values: [value] }));
   }
   const excepted = toList(negative ?? []);
   const selector = { negated: true, values: sortedSet(excepted.map(fold)) };
-  return [{ written: `${EXCEPT}${excepted.toSorted().join(", ")}`, selector }];
+  return [spreadOf(`${EXCEPT}${excepted.toSorted().join(", ")}`, selector)];
 }
 
 function principalNames(principals: Selector | null): readonly (string | null)[] {
@@ -208,22 +234,19 @@ function plain(place: Place): (text: string) => string {
   return (text) => (place.plainDollar ? text.replaceAll("${", PLAIN_DOLLAR) : text);
 }
 
-function unitKey(
+function namesOf(
   pool: string,
   principal: string | null,
-  action: Selector,
-  resource: Selector,
-  conditions: readonly ConditionTest[],
-): string {
-  return JSON.stringify([
-    pool,
-    principal,
-    action.negated,
-    action.values,
-    resource.negated,
-    resource.values,
-    conditions,
-  ]);
+  action: string,
+  resource: string,
+  conditions: string,
+): Pick<Unit, "shape" | "key"> {
+  const shape = `${pool} ${JSON.stringify(principal)} ${action} ${resource}`;
+  return { shape, key: `${shape} ${conditions}` };
+}
+
+function selectorText({ negated, values }: Selector): string {
+  return `${negated ? "not" : ""}${JSON.stringify(values)}`;
 }
 
 /** In trust and resource policies the risk lies in who it is. */
@@ -236,21 +259,4 @@ function unitRisk(
     return memberDanger(statement, context) === "public" ? "exposure" : "none";
   if (context.dialect !== "trust") return rowRisk({ ...row, effect: "Allow" }, NOBODY);
   return row.effect === "Allow" && row.principal !== "Service lambda.amazonaws.com" ? "escalation" : "none";
-}
-
-/** True only when every request that `inner` speaks of `outer` speaks of too. */
-export function unitCovers(outer: Unit, inner: Unit): boolean {
-  if (outer.key === inner.key) return true;
-  if (outer.pool !== inner.pool || outer.pool === "opaque" || outer.row.principal !== inner.row.principal)
-    return false;
-  return (
-    selectorCovers(outer.action, inner.action, ACTIONS) &&
-    selectorCovers(outer.resource, inner.resource, RESOURCES) &&
-    conditionsImply(inner.conditions, outer.conditions)
-  );
-}
-
-/** False only when no request is spoken of by both, whatever their conditions and principals. */
-export function unitsMeet(a: Unit, b: Unit): boolean {
-  return selectorsMeet(a.action, b.action, ACTIONS) && selectorsMeet(a.resource, b.resource, RESOURCES);
 }

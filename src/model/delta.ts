@@ -20,10 +20,50 @@ export interface PermissionRow {
   readonly risk: RowRisk;
 }
 
-/** Sorted; a row of the same meaning on both sides stands in neither list. */
-export interface Delta {
-  readonly allowed: readonly PermissionRow[];
-  readonly noLongerAllowed: readonly PermissionRow[];
+/** One permission that came or went. */
+export interface DeltaRow extends PermissionRow {
+  /** The condition under which the same permission stands on the other side; null where it does not stand there at all. */
+  readonly otherCondition: string | null;
+  /** The Deny or the boundary's row whose going (or coming) makes the difference; null when the permission itself did. */
+  readonly limit: {
+    readonly kind: "denial" | "boundary";
+    readonly from: string;
+    readonly sid: string | null;
+  } | null;
 }
 
-export const NO_DELTA: Delta = { allowed: [], noLongerAllowed: [] };
+/** Something that changed, and what it does to permissions can't be told. */
+export interface UnknownEffect {
+  readonly kind: "role-tag";
+  readonly tag: string;
+  /** A row whose condition or resource reads the tag. */
+  readonly row: PermissionRow;
+}
+
+/** Sorted; a row that the other side covers, or another row of the same list, stands in neither. */
+export interface Delta {
+  readonly allowed: readonly DeltaRow[];
+  readonly noLongerAllowed: readonly DeltaRow[];
+  readonly unknownEffect: readonly UnknownEffect[];
+}
+
+export const NO_DELTA: Delta = { allowed: [], noLongerAllowed: [], unknownEffect: [] };
+
+/** The change in the other direction. */
+export function turnedDelta({ allowed, noLongerAllowed, unknownEffect }: Delta): Delta {
+  return { allowed: noLongerAllowed, noLongerAllowed: allowed, unknownEffect };
+}
+
+/** What stands in either, each once, in the order of the first. */
+export function unitedDelta(a: Delta, b: Delta): Delta {
+  return {
+    allowed: united(a.allowed, b.allowed),
+    noLongerAllowed: united(a.noLongerAllowed, b.noLongerAllowed),
+    unknownEffect: united(a.unknownEffect, b.unknownEffect),
+  };
+}
+
+function united<Member>(a: readonly Member[], b: readonly Member[]): readonly Member[] {
+  const byText = new Map([...a, ...b].map((member) => [JSON.stringify(member), member]));
+  return [...byText.values()];
+}

@@ -68,5 +68,6 @@ export function joinedDelta(drifts: readonly Drift[]): Delta {
   return {
     allowed: drifts.flatMap((drift) => drift.delta.allowed),
     noLongerAllowed: drifts.flatMap((drift) => drift.delta.noLongerAllowed),
+    unknownEffect: drifts.flatMap((drift) => drift.delta.unknownEffect),
   };
 }

@@ -32,8 +32,8 @@ function comparedMove({ binding, context }: BindingScope, drift: Drift, arn: str
   const [from, to] = [managedText(drift.live ?? "", context.live), managedText(arn, context.live)];
   const dialect = documentContext(binding, "boundary");
   if (from !== undefined && to !== undefined) {
-    if (provedNarrower(to, from, dialect)) return { kind: "narrow", drift, arn };
-    if (provedNarrower(from, to, dialect)) return { kind: "widen", drift, arn };
+    if (provedNarrower(to, from, dialect).kind === "proved") return { kind: "narrow", drift, arn };
+    if (provedNarrower(from, to, dialect).kind === "proved") return { kind: "widen", drift, arn };
   }
   if (drift.cause === "out-of-band") return { kind: "swap", drift, arn };
   return {

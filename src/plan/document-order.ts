@@ -188,6 +188,6 @@ function isWritten(a: string | null, b: string | null, context: DocumentContext)
 export function isNarrower(inner: string | null, outer: string | null, context: DocumentContext): boolean {
   const denied = denyOf(outer);
   if (inner === null || outer === null) return inner === null && denied === null;
-  if (!provedNarrower(inner, outer, context)) return false;
+  if (provedNarrower(inner, outer, context).kind === "not-proved") return false;
   return denied === null || (denied !== undefined && carries(inner, denied, context));
 }

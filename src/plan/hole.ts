@@ -1,16 +1,20 @@
 import { isOpen } from "../iam/access.ts";
 import type { Drift } from "../model/drift.ts";
 import { driftFingerprint } from "../model/drift.ts";
-import type { PermissionRow } from "../model/delta.ts";
+import type { DeltaRow } from "../model/delta.ts";
 import type { PlanContext } from "./context.ts";
 
 /**
  * A permission by which a role could make itself more, or by which others get in. A Deny that is gone may have kept
  * back either, and so may what nobody understands.
  */
-function opensHole(row: PermissionRow): boolean {
+function opensHole(row: DeltaRow): boolean {
   return (
-    row.effect === "Deny" || row.risk === "escalation" || row.risk === "exposure" || row.action === "unknown"
+    row.effect === "Deny" ||
+    row.limit?.kind === "denial" ||
+    row.risk === "escalation" ||
+    row.risk === "exposure" ||
+    row.action === "unknown"
   );
 }
 

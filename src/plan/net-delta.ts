@@ -1,4 +1,4 @@
-import { NO_DELTA, type Delta, type PermissionRow } from "../model/delta.ts";
+import { NO_DELTA, type Delta, type DeltaRow, type PermissionRow } from "../model/delta.ts";
 import type { KeyPlan } from "../model/plan.ts";
 
 /** What the actions change together: what one gives and a later one takes again is in neither list. */
@@ -14,7 +14,7 @@ export function joined(first: Delta, second: Delta): Delta {
     allowed: new Set(first.allowed.map(rowKey)),
     noLongerAllowed: new Set(first.noLongerAllowed.map(rowKey)),
   };
-  const stays = (rows: readonly PermissionRow[], undone: ReadonlySet<string>): readonly PermissionRow[] =>
+  const stays = (rows: readonly DeltaRow[], undone: ReadonlySet<string>): readonly DeltaRow[] =>
     rows.filter((row) => !undone.has(rowKey(row)));
   return {
     allowed: [...stays(first.allowed, taken), ...stays(second.allowed, before.noLongerAllowed)],
@@ -22,6 +22,7 @@ export function joined(first: Delta, second: Delta): Delta {
       ...stays(first.noLongerAllowed, given),
       ...stays(second.noLongerAllowed, before.allowed),
     ],
+    unknownEffect: [...first.unknownEffect, ...second.unknownEffect],
   };
 }
 

@@ -4,6 +4,7 @@ import type { DocumentContext } from "../iam/document.ts";
 import { documentContext } from "../diff/context.ts";
 import { defaultText } from "../diff/policy.ts";
 import { compiledText } from "../diff/permissions.ts";
+import { turnedDelta } from "../model/delta.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { LivePolicy, LivePolicyVersion } from "../model/live.ts";
@@ -53,9 +54,9 @@ function directionObstacle(
 ): Withheld | null {
   const [from, to] = [defaultText(found), drift.desired ?? ""];
   if (drift.cause === "out-of-band" || found.attachmentCount + found.boundaryUsageCount === 0) return null;
-  if (drift.tier === "metadata" || provedNarrower(to, from, dialect) || provedNarrower(from, to, dialect)) {
-    return null;
-  }
+  if (drift.tier === "metadata") return null;
+  const [narrower, wider] = [provedNarrower(to, from, dialect), provedNarrower(from, to, dialect)];
+  if (narrower.kind === "proved" || wider.kind === "proved") return null;
   return {
     kind: "not-in-this-version",
     subject: policy.arn,
@@ -146,8 +147,8 @@ function setDefault(
 ): Draft {
   const dialect = documentContext(policy, "identity");
   const [from, to] = [defaultText(found), drift.desired ?? ""];
-  const delta = { allowed: drift.delta.noLongerAllowed, noLongerAllowed: drift.delta.allowed };
-  const narrows = provedNarrower(to, from, dialect);
+  const delta = turnedDelta(drift.delta);
+  const narrows = provedNarrower(to, from, dialect).kind === "proved";
   const hole = isHole(drift, context);
   const reverted = drift.cause === "out-of-band";
   return draftOf({

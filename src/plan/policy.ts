@@ -1,6 +1,7 @@
 import { ownerOf, policyStanding, type Standing } from "../diff/ownership.ts";
 import { compiledText } from "../diff/permissions.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
+import { turnedDelta } from "../model/delta.ts";
 import type { Drift } from "../model/drift.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
@@ -72,7 +73,7 @@ function createPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: 
     after: text,
     cause: missing.cause,
     origin: policy.origin,
-    delta: { allowed: missing.delta.noLongerAllowed, noLongerAllowed: missing.delta.allowed },
+    delta: turnedDelta(missing.delta),
   });
   return { ...EMPTY_PART, drafts: [draft] };
 }

@@ -1,4 +1,4 @@
-import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
+import { newDenials, type RolePermissions } from "../iam/delta.ts";
 import type { AttachedDocument } from "../iam/unit.ts";
 import { documentContext } from "../diff/context.ts";
 import { appliedBinding } from "../diff/drift.ts";
@@ -19,11 +19,8 @@ export function inlineRestricts(drift: Drift, scope: BindingScope): boolean {
     boundary: null,
     context,
   });
-  const delta = permissionDelta(
-    permissions(knownDocuments(scope)),
-    permissions([{ from: "inline", text: drift.live }]),
-  );
-  return delta.noLongerAllowed.some((row) => row.effect === "Deny");
+  const live = permissions([{ from: "inline", text: drift.live }]);
+  return newDenials(permissions(knownDocuments(scope)), live).length > 0;
 }
 
 function knownDocuments({ binding, context, role }: BindingScope): readonly AttachedDocument[] {

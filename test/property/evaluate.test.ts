@@ -117,7 +117,7 @@ describe("evaluation", () => {
     fc.assert(
       fc.property(drawnDocument, drawnDocument, fc.boolean(), (a, b, isUnion) => {
         const [inner, outer] = [textOf(a), textOf(isUnion ? [...a, ...b.filter(isAllow)] : b)];
-        if (!provedNarrower(inner, outer, IDENTITY)) return;
+        if (provedNarrower(inner, outer, IDENTITY).kind === "not-proved") return;
 
         expect(
           REQUESTS.filter((request) => isAllowed(alone(inner), request) && !isAllowed(alone(outer), request)),

@@ -53,6 +53,7 @@ function joined(deltas: readonly Delta[]): Delta {
   return {
     allowed: deltas.flatMap(({ allowed }) => allowed),
     noLongerAllowed: deltas.flatMap(({ noLongerAllowed }) => noLongerAllowed),
+    unknownEffect: deltas.flatMap(({ unknownEffect }) => unknownEffect),
   };
 }
 

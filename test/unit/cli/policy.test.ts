@@ -57,7 +57,7 @@ describe("policy diff", () => {
       out: [
         "security: what they allow differs, or is not known to be the same",
         `  + sqs:*            ${QUEUE}  risk: exposure`,
-        `  - sqs:SendMessage  ${QUEUE}  denied, when {"Bool":{"aws:securetransport":["false"]}}`,
+        `  - sqs:SendMessage  ${QUEUE}  when {"Bool":{"aws:securetransport":["false"]}}`,
         "",
       ].join("\n"),
     },
@@ -464,7 +464,7 @@ describe("policy surface", () => {
     expect(out.replaceAll(/ +/g, " ").split("\n")).toEqual([
       "ACTION ON FROM LIMITS",
       `s3:GetObject * own.json All ${denied}, risk: exfiltration`,
-      `sqs:SendMessage * own.json All within sqs:SendMessage on * of standard input B, ${denied}, risk: exposure`,
+      `sqs:SendMessage * own.json All within sqs:SendMessage on * of standard input B, ${denied}`,
       "",
     ]);
   });

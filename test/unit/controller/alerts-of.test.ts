@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { settle } from "../../../src/controller/settle.ts";
 import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass/pass.ts";
 import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
-import { NO_DELTA, type PermissionRow } from "../../../src/model/delta.ts";
+import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import { driftFingerprint } from "../../../src/model/drift.ts";
 import type { Key } from "../../../src/model/key.ts";
@@ -29,7 +29,7 @@ import {
   writtenOf,
 } from "../../support/passes.ts";
 
-const ADMIN: PermissionRow = {
+const ADMIN: DeltaRow = {
   effect: "Allow",
   principal: null,
   action: "*",
@@ -40,6 +40,8 @@ const ADMIN: PermissionRow = {
   origin: null,
   certainty: "proved",
   risk: "escalation",
+  otherCondition: null,
+  limit: null,
 };
 
 function told(outcomes: readonly KeyOutcome[], pass: Partial<Pass> = {}): readonly AlertEvent[] {
@@ -264,6 +266,16 @@ describe("a fight", () => {
     expect(told([outcome(recordWith([condition("Drifted", "DriftDetected")], standing))])).toEqual([
       { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
     ]);
+  });
+
+  test("over wording is told nobody", () => {
+    const wording = driftOf({ tier: "metadata" });
+    const record = recordWith([condition("Drifted", "DriftDetected")], standing);
+    const plan = planOf([], { withheld });
+
+    expect(
+      told([skippedOf({ kind: "nothing-due" }, { drifts: [wording], plan, subject: subjectOf(record) })]),
+    ).toEqual([]);
   });
 
   test("is told of once", () => {

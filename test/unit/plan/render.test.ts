@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { NO_DELTA, type PermissionRow } from "../../../src/model/delta.ts";
+import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import type { Digest } from "../../../src/model/digest.ts";
 import type { Drift, DriftChange } from "../../../src/model/drift.ts";
 import type { Finding } from "../../../src/model/finding.ts";
@@ -23,7 +23,7 @@ import {
   planOfBinding,
 } from "../../support/bindings.ts";
 
-function row(change: Partial<PermissionRow> = {}): PermissionRow {
+function row(change: Partial<DeltaRow> = {}): DeltaRow {
   return {
     effect: "Allow",
     principal: null,
@@ -35,12 +35,14 @@ function row(change: Partial<PermissionRow> = {}): PermissionRow {
     origin: null,
     certainty: "proved",
     risk: "none",
+    otherCondition: null,
+    limit: null,
     ...change,
   };
 }
 
 function mayDo(action: string): Drift["delta"] {
-  return { allowed: [row({ action })], noLongerAllowed: [] };
+  return { allowed: [row({ action })], noLongerAllowed: [], unknownEffect: [] };
 }
 
 function drift(change: DriftChange, more: Partial<Drift> = {}): Drift {
@@ -61,8 +63,8 @@ function drift(change: DriftChange, more: Partial<Drift> = {}): Drift {
 
 describe("one difference in one line", () => {
   const extra = { kind: "statement-extra", qualifier: null, sid: "test1", ours: false } as const;
-  const more = { allowed: [row()], noLongerAllowed: [] };
-  const less = { allowed: [], noLongerAllowed: [row()] };
+  const more = { allowed: [row()], noLongerAllowed: [], unknownEffect: [] };
+  const less = { allowed: [], noLongerAllowed: [row()], unknownEffect: [] };
 
   test.each<{ is: Drift; line: string }>([
     { is: drift({ kind: "role-missing" }), line: "- its role does not exist" },
@@ -82,6 +84,7 @@ describe("one difference in one line", () => {
           delta: {
             allowed: [row({ principal: "AWS *", action: "sts:AssumeRole", resource: "" })],
             noLongerAllowed: [],
+            unknownEffect: [],
           },
         },
       ),
@@ -137,7 +140,13 @@ describe("one difference in one line", () => {
     {
       is: drift(
         { kind: "statement-missing", qualifier: "live", sid: "s" },
-        { delta: { allowed: [], noLongerAllowed: [row({ principal: "Service s3.amazonaws.com" })] } },
+        {
+          delta: {
+            allowed: [],
+            noLongerAllowed: [row({ principal: "Service s3.amazonaws.com" })],
+            unknownEffect: [],
+          },
+        },
       ),
       line: "- s3.amazonaws.com may not call it on live",
     },
@@ -148,7 +157,7 @@ describe("one difference in one line", () => {
     {
       is: drift(
         { kind: "statement-missing", qualifier: null, sid: "s" },
-        { delta: { allowed: [], noLongerAllowed: [row()] } },
+        { delta: { allowed: [], noLongerAllowed: [row()], unknownEffect: [] } },
       ),
       line: "- caller may not call it",
     },
@@ -219,7 +228,10 @@ describe("one difference in one line", () => {
 
     expect(
       driftLine(
-        drift({ kind: "inline-extra", policyName: "x" }, { delta: { allowed: rows, noLongerAllowed: [] } }),
+        drift(
+          { kind: "inline-extra", policyName: "x" },
+          { delta: { allowed: rows, noLongerAllowed: [], unknownEffect: [] } },
+        ),
       ),
     ).toBe('+ s3:a *, s3:b *, 2 more by inline policy "x", not in git');
   });
@@ -279,13 +291,18 @@ describe("words", () => {
 
 describe("changes one after the other", () => {
   test("what one gives and a later one takes is no change", () => {
-    const given = { allowed: [row()], noLongerAllowed: [row({ action: "s3:a" })] };
+    const given = { allowed: [row()], noLongerAllowed: [row({ action: "s3:a" })], unknownEffect: [] };
     const taken = {
       allowed: [row({ action: "S3:A" })],
       noLongerAllowed: [row({ from: "elsewhere" }), row({ action: "s3:b" })],
+      unknownEffect: [],
     };
 
-    expect(joined(given, taken)).toEqual({ allowed: [], noLongerAllowed: [row({ action: "s3:b" })] });
+    expect(joined(given, taken)).toEqual({
+      allowed: [],
+      noLongerAllowed: [row({ action: "s3:b" })],
+      unknownEffect: [],
+    });
   });
 });
 
@@ -370,6 +387,7 @@ describe("a plan for people", () => {
           origin: { ...ORIGIN, line: 17 },
         }),
       ],
+      unknownEffect: [],
     };
 
     expect(renderPlan([view({ delta })]).slice(2, 6)).toEqual([
@@ -398,7 +416,9 @@ describe("a plan for people", () => {
       row({ ...bucket, action: "s3:ListBucket", resource: "arn:aws:s3:::b", condition: "{}" }),
     ];
 
-    expect(renderPlan([view({ delta: { allowed, noLongerAllowed: [] } })]).slice(3, 11)).toEqual([
+    expect(
+      renderPlan([view({ delta: { allowed, noLongerAllowed: [], unknownEffect: [] } })]).slice(3, 11),
+    ).toEqual([
       "  + may now        dynamodb read  table/orders            line 7",
       "                   GetItem Query, indexes too",
       "  + may now        dynamodb read  table/orders-2/index/*  line 9",
@@ -476,6 +496,7 @@ describe("a plan for people", () => {
     const delta = {
       allowed: [row({ sid: "x" }), row({ sid: "x", action: "sqs:ReceiveMessage" })],
       noLongerAllowed: [],
+      unknownEffect: [],
     };
     const lines = renderPlan([view({ plan: null, verdict: null, delta, file: null })]);
 
@@ -500,7 +521,11 @@ describe("a plan for people", () => {
         { ...action, due: { kind: "at", atMs: 1 } },
       ],
     };
-    const delta = { allowed: [row({ effect: "Deny", principal: "*" })], noLongerAllowed: [] };
+    const delta = {
+      allowed: [row({ effect: "Deny", principal: "*" })],
+      noLongerAllowed: [],
+      unknownEffect: [],
+    };
     const views = ["a", "b", "c"].map((target) => view({ key: policyKey, target, plan, delta }));
     const text = renderPlan([...views, view()]).join("\n");
 

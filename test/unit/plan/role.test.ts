@@ -739,7 +739,7 @@ describe("boundaries", () => {
     },
     {
       live: { boundary: OTHER_BOUNDARY, inline: inlineOf(OWN, HOTFIX) },
-      boundaries: [documentOf(allow("s3:*")), BOUNDARIES[1]],
+      boundaries: [documentOf(allow("sqs:*")), BOUNDARIES[1]],
       steps: ["10 iam:DeleteRolePolicy at", "11 iam:PutRolePermissionsBoundary at"],
       because: "after what it would open is gone",
     },

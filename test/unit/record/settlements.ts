@@ -1,5 +1,5 @@
 import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
-import type { Delta, PermissionRow } from "../../../src/model/delta.ts";
+import type { Delta, DeltaRow } from "../../../src/model/delta.ts";
 import type { Key } from "../../../src/model/key.ts";
 
 export const KEY = "function/222222222222/eu-west-1/orders/orders-api" as Key;
@@ -7,7 +7,7 @@ export const POLICY_KEY = "policy/222222222222/search/audit" as Key;
 
 type Of<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
 
-export function row(facts: Partial<PermissionRow> = {}): PermissionRow {
+export function row(facts: Partial<DeltaRow> = {}): DeltaRow {
   return {
     effect: "Allow",
     principal: null,
@@ -19,12 +19,14 @@ export function row(facts: Partial<PermissionRow> = {}): PermissionRow {
     origin: null,
     certainty: "proved",
     risk: "none",
+    otherCondition: null,
+    limit: null,
     ...facts,
   };
 }
 
-export function allowing(...allowed: readonly PermissionRow[]): Delta {
-  return { allowed, noLongerAllowed: [] };
+export function allowing(...allowed: readonly DeltaRow[]): Delta {
+  return { allowed, noLongerAllowed: [], unknownEffect: [] };
 }
 
 export function opened(facts: Partial<Of<"drift-opened">> = {}): Of<"drift-opened"> {

@@ -54,7 +54,7 @@ describe("the headline", () => {
       because: "a caller of an organization",
     },
     {
-      delta: { allowed: [], noLongerAllowed: [row()] },
+      delta: { allowed: [], noLongerAllowed: [row()], unknownEffect: [] },
       says: "lacks what git gives it",
       because: "something taken away",
     },

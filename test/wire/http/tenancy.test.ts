@@ -156,7 +156,7 @@ describe("a token of one namespace reads", () => {
     const inDrift = {
       since: "",
       fields: [],
-      delta: { allowed: [], noLongerAllowed: [row("payments")] },
+      delta: { allowed: [], noLongerAllowed: [row("payments")], unknownEffect: [] },
       actor: null,
     };
     server.control.state.records = [record(ORDERS_API, { drift: inDrift })];
@@ -182,6 +182,8 @@ function row(resource: string) {
     origin: null,
     certainty: "proved",
     risk: "none",
+    otherCondition: null,
+    limit: null,
   } as const;
 }
 

@@ -1,0 +1,100 @@
+import type { Unit } from "./unit.ts";
+import { sharing, someSharing, type UnitIndex } from "./unit-index.ts";
+import { commonPart, selectsAll, unitCovers, unitsMeet } from "./unit-relations.ts";
+
+/** One way in which a state may allow what another did not. */
+export interface Gain {
+  /** The grant that came, what a grant has in common with the Deny that went or the boundary's row that came, or that row itself. */
+  readonly unit: Unit;
+  /** That Deny or row of the boundary; null when the grant itself came. */
+  readonly around: Unit | null;
+  /** False when the unit is more than what became possible. */
+  readonly isExact: boolean;
+}
+
+/** Two states, old and now. `hasOutside`: others may grant something as well, which Denies and boundaries hold back. */
+interface States {
+  readonly old: UnitIndex;
+  readonly now: UnitIndex;
+  readonly hasOutside: boolean;
+}
+
+/**
+ * Everything by which `now` may allow more than `old`; none is a proof that it allows nothing more. What `now` grants
+ * and denies again, or keeps outside its boundary, is no gain. What is not understood is one, on whichever side.
+ */
+export function gains(states: States): readonly Gain[] {
+  const { old, now } = states;
+  const came = notCovered(now, old);
+  const granted = came.filter((unit) => unit.pool === "grant" && isGained(unit, states));
+  const known = new Set(granted.map((unit) => unit.key));
+  const limits = came.filter((unit) => unit.pool === "limit");
+  const went = notCovered(old, now);
+  const unclear = [...came, ...went].filter((unit) => unit.pool === "opaque");
+  return [
+    ...[...granted, ...unclear].map((unit): Gain => ({ unit, around: null, isExact: true })),
+    ...limits.flatMap((limit) => liftedBy(limit, known, states)),
+    ...went.filter((unit) => unit.pool === "deny").flatMap((denial) => liftedBy(denial, known, states)),
+  ];
+}
+
+function notCovered(units: UnitIndex, others: UnitIndex): readonly Unit[] {
+  const keys = new Set(others.all.map((unit) => unit.key));
+  const left = units.all.filter((unit) => !keys.has(unit.key));
+  return left.filter((unit) => !someSharing(others, unit, (other) => unitCovers(other, unit)));
+}
+
+/** False when all of it is denied, or what the boundary leaves of it was granted before. */
+function isGained(grant: Unit, { old, now }: States): boolean {
+  if (isDenied(grant, now)) return false;
+  if (isUnclear(now) || isWithin(grant, now)) return true;
+  return sharing(now, grant, (other) => other.pool === "limit" && unitsMeet(other, grant)).some((limit) => {
+    const { unit } = commonPart(grant, limit);
+    return !isDenied(unit, now) && !someSharing(old, unit, (other) => unitCovers(other, unit));
+  });
+}
+
+/** What becomes possible by it: of each grant that is not new itself, else (for what others may grant) the row itself. */
+function liftedBy(around: Unit, known: ReadonlySet<string>, states: States): readonly Gain[] {
+  const { old, now, hasOutside } = states;
+  const grants = sharing(now, around, (other) => other.pool === "grant" && unitsMeet(other, around));
+  const lifted = grants
+    .filter((grant) => !known.has(grant.key))
+    .map((grant): Gain => ({ ...commonPart(grant, around), around }))
+    .filter(
+      ({ unit }) =>
+        !isDenied(unit, now) && (around.pool === "deny" ? mayStand(unit, now) : !isWithin(unit, old)),
+    );
+  const isExplained = lifted.length > 0 || grants.some((grant) => known.has(grant.key));
+  return isExplained || !hasOutside ? lifted : [{ unit: around, around, isExact: true }];
+}
+
+/** One Deny takes all of it. */
+function isDenied(unit: Unit, state: UnitIndex): boolean {
+  return someSharing(state, unit, (other) => other.pool === "deny" && selectsAll(other, unit));
+}
+
+/** One row of the boundary holds all of it. */
+function isWithin(unit: Unit, state: UnitIndex): boolean {
+  return someSharing(state, unit, (other) => other.pool === "limit" && selectsAll(other, unit));
+}
+
+function mayStand(unit: Unit, state: UnitIndex): boolean {
+  return (
+    isUnclear(state) || someSharing(state, unit, (other) => other.pool === "limit" && unitsMeet(other, unit))
+  );
+}
+
+function isUnclear({ wide }: UnitIndex): boolean {
+  return wide.some((unit) => unit.pool === "opaque");
+}
+
+/** Proved: all of it is allowed now, and none of it was before. Someone must be able to meet its conditions. */
+export function isProved({ unit, around, isExact }: Gain, { old, now }: Omit<States, "hasOutside">): boolean {
+  if (unit.pool !== "grant" || !isExact || !isWithin(unit, now)) return false;
+  const meets = (state: UnitIndex, ...pools: readonly Unit["pool"][]): boolean =>
+    someSharing(state, unit, (other) => pools.includes(other.pool) && unitsMeet(other, unit));
+  if (meets(now, "deny", "opaque")) return false;
+  if (around === null) return !meets(old, "grant", "opaque");
+  return around.pool === "deny" || !meets(old, "limit", "opaque");
+}
