@@ -4,9 +4,16 @@ import { resourceOfRequest } from "./event-resource.ts";
 import { denialMessages } from "./message.ts";
 import { NOTHING_REPORTED, type ReportedDenial } from "./reported.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+interface Fields {
+  readonly [name: string]: unknown;
+}
 
-export function isCloudTrailEvent(value: unknown): value is Fields {
+export interface CloudTrailEvent extends Fields {
+  readonly eventSource: string;
+  readonly eventName: string;
+}
+
+export function isCloudTrailEvent(value: unknown): value is CloudTrailEvent {
   return (
     isObject(value) && typeof value["eventSource"] === "string" && typeof value["eventName"] === "string"
   );
@@ -17,28 +24,28 @@ export function isCloudTrailEvent(value: unknown): value is Fields {
  * its message counts before the one of its name.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
-export function cloudTrailDenial(event: Fields): ReportedDenial | null {
+export function cloudTrailDenial(event: CloudTrailEvent): ReportedDenial | null {
   const code = textOf(event["errorCode"]) ?? "";
   if (!/AccessDenied|Unauthorized|NotAuthorized/i.test(code)) return null;
   const identity = fieldsOf(event["userIdentity"]);
   const issuer = fieldsOf(fieldsOf(identity["sessionContext"])["sessionIssuer"]);
   const message = textOf(event["errorMessage"]) ?? "";
   const [told = NOTHING_REPORTED] = denialMessages(message);
-  const [source, name] = [textOf(event["eventSource"]) ?? "", textOf(event["eventName"]) ?? ""];
-  const action = told.action ?? versioned(actionOfEvent(source, name), event["requestParameters"]);
+  const { eventSource, eventName, requestParameters } = event;
+  const action = told.action ?? versioned(actionOfEvent(eventSource, eventName), requestParameters);
   const caller = textOf(identity["arn"]) ?? told.caller;
   const denial: ReportedDenial = {
     ...told,
     caller,
     role: textOf(issuer["arn"]),
     action,
-    operation: name,
+    operation: eventName,
     region: textOf(event["awsRegion"]),
   };
   return {
     ...denial,
     resource: told.resource ?? resourceOf(event, denial, identity),
-    context: contextOf(action, event["requestParameters"]),
+    context: contextOf(action, requestParameters),
   };
 }
 

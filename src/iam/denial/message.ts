@@ -83,7 +83,7 @@ function resourceIn(after: string): string | null {
   );
   const text = bare?.[1]?.trim() ?? "";
   // A sentence goes on after an ARN: no ARN but those of S3's objects has a blank in it, and S3 quotes them.
-  const word = text.startsWith("arn:") ? (text.split(" ")[0] ?? "") : text;
+  const word = text.startsWith("arn:") ? text.replace(/ .*/, "") : text;
   return word === "" ? null : word;
 }
 

@@ -1,5 +1,5 @@
 import { isObject } from "../text.ts";
-import { cloudTrailDenial, isCloudTrailEvent } from "./cloudtrail.ts";
+import { cloudTrailDenial, isCloudTrailEvent, type CloudTrailEvent } from "./cloudtrail.ts";
 import { decodedDenial } from "./decoded.ts";
 import { denialMessages } from "./message.ts";
 import type { ReportedDenial } from "./reported.ts";
@@ -27,13 +27,11 @@ function ofValue(value: unknown): readonly ReportedDenial[] | null {
 /** Lines of JSON, as tools for logs write them; null when none of them is an event. */
 function ofLines(text: string): readonly ReportedDenial[] | null {
   const lines = text.split("\n").filter((line) => line.trimStart().startsWith("{"));
-  const found = lines.map((line) => ofValue(parsed(line.trim())));
-  return found.every((each) => each === null) ? null : found.flatMap((each) => each ?? []);
+  const found = lines.map((line) => ofValue(parsed(line.trim()))).filter((each) => each !== null);
+  return found.length === 0 ? null : found.flat();
 }
 
-type Event = Readonly<Record<string, unknown>>;
-
-function eventsIn(value: unknown): readonly Event[] {
+function eventsIn(value: unknown): readonly CloudTrailEvent[] {
   if (Array.isArray(value)) return value.flatMap(eventsOfMember);
   if (!isObject(value)) return [];
   const { Records: records, Events: events } = value;
@@ -42,7 +40,7 @@ function eventsIn(value: unknown): readonly Event[] {
 }
 
 /** An event, one in EventBridge's envelope, or one as text in what `lookup-events` lists. */
-function eventsOfMember(value: unknown): readonly Event[] {
+function eventsOfMember(value: unknown): readonly CloudTrailEvent[] {
   if (!isObject(value)) return [];
   return [value, value["detail"], inner(value["CloudTrailEvent"])].filter(isCloudTrailEvent);
 }

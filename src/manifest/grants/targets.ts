@@ -18,7 +18,6 @@ interface AskedArn {
   readonly arn: string;
   readonly region: string;
   readonly accountId: string;
-  readonly service: string;
   /** The last part, whole. */
   readonly resource: string;
 }
@@ -30,7 +29,6 @@ type FindTargets = (asked: AskedArn, place: Place, { context }: Asked) => readon
  * resource. What comes out need not fit the grant's fields: its schema says so.
  */
 const TARGETS = {
-  metrics: () => [],
   dynamodb: (asked, place) => {
     const [kind, name, ...rest] = asked.resource.split("/");
     if (kind !== "table" || name === undefined) return [];
@@ -39,9 +37,10 @@ const TARGETS = {
     return index === undefined ? [{ table }] : [{ table, indexes: [index] }, { table }];
   },
   s3: ({ resource: named }, _place, { context }) => {
-    const [bucket = "", ...keyParts] = named.split("/");
-    if (keyParts.length === 0) return bucketTargets(bucket, context.get("s3:prefix")?.[0]);
-    const folder = keyParts.slice(0, -1).join("/");
+    const [bucket, ...key] = named.split("/");
+    if (bucket === undefined) return [];
+    if (key.length === 0) return bucketTargets(bucket, context.get("s3:prefix")?.[0]);
+    const folder = key.slice(0, -1).join("/");
     return folder === "" ? [{ bucket }] : [{ bucket, prefix: `${folder}/` }];
   },
   sqs: (asked, place) => [{ queue: shortName(asked, asked.resource, asked.resource, place) }],
@@ -65,10 +64,11 @@ const TARGETS = {
     }),
   kms: (asked, place) => prefixed(asked, "key/", place, (key) => [{ key }]),
   kinesis: (asked, place) => {
-    const [kind, name, consumers, consumer = ""] = asked.resource.split("/");
-    if (kind !== "stream" || name === undefined) return [];
-    const stream = shortName(asked, `stream/${name}`, name, place);
-    return consumers === "consumer" ? [{ stream, consumer: consumer.split(":")[0] ?? "" }] : [{ stream }];
+    const found = /^stream\/([^/]+)(?:\/consumer\/([^:]+):.*)?$/.exec(asked.resource);
+    if (found === null) return [];
+    const [, name, consumer] = found;
+    const stream = shortName(asked, `stream/${String(name)}`, String(name), place);
+    return consumer === undefined ? [{ stream }] : [{ stream, consumer }];
   },
   lambda: (asked, place) => {
     const [kind, name, qualifier] = asked.resource.split(":");
@@ -79,10 +79,11 @@ const TARGETS = {
   rds: (asked, place) => {
     const found = /^dbuser:([^/]+)\/(.+)$/.exec(asked.resource);
     if (found === null || !isHere(asked, place)) return [];
-    return [{ resourceId: found[1] ?? "", user: found[2] ?? "" }];
+    return [{ resourceId: String(found[1]), user: String(found[2]) }];
   },
   bedrock: ({ resource, region }, place) => {
-    const [kind, name = ""] = resource.split("/");
+    const [kind, name] = resource.split("/");
+    if (name === undefined) return [];
     if (kind === "foundation-model")
       return [region === place.region ? { model: name } : { model: name, regions: [region] }];
     // A cross-region profile is called like its model, after the area that it serves: `eu.anthropic.…`.
@@ -90,7 +91,7 @@ const TARGETS = {
       ? [{ model: name.replace(/^[a-z-]+\./, ""), inferenceProfile: name }]
       : [];
   },
-} as const satisfies Record<keyof typeof GRANTS, FindTargets>;
+} as const satisfies Record<Exclude<keyof typeof GRANTS, "metrics">, FindTargets>;
 
 /** The services whose resources a grant names, where they are not called as the grant is. */
 const SERVICES: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
@@ -98,16 +99,16 @@ const SERVICES: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "se
 export function targetsOf(grant: keyof typeof GRANTS, asked: Asked, place: Place): readonly TargetFields[] {
   if (grant === "metrics")
     return (asked.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
-  const found = /^(arn:[^:]*:([^:]*):([^:]*):([^:]*):)(.+)$/s.exec(asked.resource);
+  const found = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/s.exec(asked.resource);
   if (found === null || found[2] !== (SERVICES[grant] ?? grant)) return [];
-  const [arn, , service = "", region = "", accountId = "", resource = ""] = found;
+  const [region, accountId, resource] = [String(found[3]), String(found[4]), String(found[5])];
   const find: FindTargets = TARGETS[grant];
-  return find({ arn, service, region, accountId, resource }, place, asked);
+  return find({ arn: asked.resource, region, accountId, resource }, place, asked);
 }
 
 function bucketTargets(bucket: string, prefix: string | undefined): readonly TargetFields[] {
-  const folder = prefix?.slice(0, prefix.lastIndexOf("/") + 1) ?? "";
-  return folder === "" ? [{ bucket }] : [{ bucket, prefix: folder }, { bucket }];
+  const folder = prefix?.slice(0, prefix.lastIndexOf("/") + 1);
+  return folder === undefined || folder === "" ? [{ bucket }] : [{ bucket, prefix: folder }, { bucket }];
 }
 
 function prefixed(

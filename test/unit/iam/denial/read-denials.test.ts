@@ -1,0 +1,320 @@
+import { describe, expect, test } from "@jest/globals";
+import { readDenials } from "../../../../src/iam/denial/read-denials.ts";
+import { fullResource, resourceOfRequest } from "../../../../src/iam/denial/event-resource.ts";
+import { actionOfEvent } from "../../../../src/iam/denial/event-actions.ts";
+
+const ACCOUNT = "111122223333";
+const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/orders-api-eu-west-1/orders-api`;
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api-eu-west-1`;
+
+function event(fields: object = {}): object {
+  return {
+    eventVersion: "1.09",
+    userIdentity: {
+      type: "AssumedRole",
+      arn: SESSION,
+      accountId: ACCOUNT,
+      sessionContext: { sessionIssuer: { type: "Role", arn: ROLE } },
+    },
+    eventSource: "dynamodb.amazonaws.com",
+    eventName: "GetItem",
+    awsRegion: "eu-west-1",
+    errorCode: "AccessDenied",
+    errorMessage: `User: ${SESSION} is not authorized to perform: dynamodb:GetItem on resource: arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/orders because no identity-based policy allows the dynamodb:GetItem action`,
+    requestParameters: null,
+    recipientAccountId: ACCOUNT,
+    ...fields,
+  };
+}
+
+const TOLD = {
+  caller: SESSION,
+  role: ROLE,
+  action: "dynamodb:GetItem",
+  resource: `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/orders`,
+  region: "eu-west-1",
+  deniedBy: "identity policy",
+};
+
+describe("a CloudTrail event", () => {
+  test.each([
+    { as: "alone", text: JSON.stringify(event()) },
+    {
+      as: "in a file of records",
+      text: JSON.stringify({ Records: [event({ errorCode: undefined }), event()] }),
+    },
+    { as: "in a list", text: JSON.stringify([event()], null, 2) },
+    {
+      as: "as text in what lookup-events lists",
+      text: JSON.stringify({ Events: [{ CloudTrailEvent: JSON.stringify(event()) }] }),
+    },
+    {
+      as: "in EventBridge's envelope",
+      text: JSON.stringify({ "detail-type": "AWS API Call via CloudTrail", detail: event() }),
+    },
+    { as: "one a line", text: `${JSON.stringify(event())}\n${JSON.stringify(event())}\nend` },
+  ])("$as is read once", ({ text }) => {
+    expect(readDenials(text)).toEqual([expect.objectContaining(TOLD)]);
+  });
+
+  test.each(["Client.UnauthorizedOperation", "AccessDeniedException", "AuthorizationErrorException"])(
+    "with errorCode %s is a refusal where the code says so",
+    (errorCode) => {
+      expect(readDenials(JSON.stringify(event({ errorCode })))).toHaveLength(
+        errorCode.startsWith("Auth") ? 0 : 1,
+      );
+    },
+  );
+
+  test.each([
+    {
+      because: "a call that was not refused is none",
+      fields: { errorCode: undefined, errorMessage: undefined },
+    },
+    { because: "a call that failed otherwise is none", fields: { errorCode: "ResourceNotFoundException" } },
+  ])("$because", ({ fields }) => {
+    expect(readDenials(JSON.stringify(event(fields)))).toEqual([]);
+  });
+
+  test.each([
+    {
+      because: "the message's action counts before the event's name",
+      fields: { eventName: "TransactWriteItems" },
+      told: { action: "dynamodb:GetItem", operation: "TransactWriteItems" },
+    },
+    {
+      because: "without a message the name and the parameters tell it",
+      fields: { errorMessage: "Access Denied", requestParameters: { tableName: "orders" } },
+      told: { action: "dynamodb:GetItem", resource: TOLD.resource, deniedBy: "unknown" },
+    },
+    {
+      because: "a name that stands for several actions tells none",
+      fields: {
+        eventName: "TransactWriteItems",
+        errorMessage: "",
+        requestParameters: { tableName: "orders" },
+      },
+      told: { action: null, resource: null },
+    },
+    {
+      because: "a version of an object is read by an action of its own",
+      fields: {
+        eventSource: "s3.amazonaws.com",
+        eventName: "HeadObject",
+        errorMessage: "Access Denied",
+        requestParameters: { bucketName: "b", key: "k", versionId: "v1" },
+      },
+      told: { action: "s3:GetObjectVersion", resource: "arn:aws:s3:::b/k" },
+    },
+    {
+      because: "a bucket is listed by its prefix",
+      fields: {
+        eventSource: "s3.amazonaws.com",
+        eventName: "ListObjects",
+        errorMessage: "Access Denied",
+        requestParameters: { bucketName: "b", prefix: "orders/" },
+      },
+      told: { action: "s3:ListBucket", resource: "arn:aws:s3:::b", context: { "s3:prefix": ["orders/"] } },
+    },
+    {
+      because: "what the parameters do not name the list of resources does",
+      fields: {
+        eventSource: "textract.amazonaws.com",
+        eventName: "DetectDocumentText",
+        errorMessage: "",
+        resources: [{ ARN: "arn:aws:textract:eu-west-1:111122223333:x/y" }],
+      },
+      told: {
+        action: "textract:DetectDocumentText",
+        resource: "arn:aws:textract:eu-west-1:111122223333:x/y",
+      },
+    },
+    {
+      because: "without anything but its code it still says which call it was",
+      fields: {
+        eventSource: "x",
+        userIdentity: null,
+        errorMessage: 7,
+        awsRegion: null,
+        recipientAccountId: null,
+      },
+      told: { caller: null, role: null, action: null, operation: "GetItem", resource: null, region: null },
+    },
+    {
+      because: "the caller may stand in the message alone",
+      fields: { userIdentity: { accountId: ACCOUNT } },
+      told: { caller: SESSION, role: null },
+    },
+  ])("$because", ({ fields, told }) => {
+    expect(readDenials(JSON.stringify(event(fields)))).toEqual([expect.objectContaining(told)]);
+  });
+
+  test("without account and region leaves them out of what it composes", () => {
+    const bare = {
+      userIdentity: {},
+      errorMessage: "",
+      awsRegion: "",
+      recipientAccountId: "",
+      requestParameters: { tableName: "t" },
+    };
+
+    expect(readDenials(JSON.stringify(event(bare)))).toEqual([
+      expect.objectContaining({ caller: null, resource: "arn:aws:dynamodb:::table/t" }),
+    ]);
+  });
+});
+
+describe("a decoded authorization message", () => {
+  const decoded = {
+    allowed: false,
+    explicitDeny: false,
+    matchedStatements: { items: [] },
+    context: {
+      principal: { id: "AROAEXAMPLE:orders-api", arn: SESSION },
+      action: "RunInstances",
+      resource: `arn:aws:ec2:eu-west-1:${ACCOUNT}:instance/*`,
+      conditions: {
+        items: [
+          { key: "ec2:Tenancy", values: { items: [{ value: "default" }, { value: 1 }] } },
+          { values: {} },
+          3,
+        ],
+      },
+    },
+  };
+  const told = {
+    caller: SESSION,
+    action: "ec2:RunInstances",
+    operation: "RunInstances",
+    how: "implicit",
+    context: { "ec2:Tenancy": ["default"] },
+  };
+
+  test.each([
+    { as: "as the command answers", value: { DecodedMessage: JSON.stringify(decoded) } },
+    { as: "by itself", value: decoded },
+  ])("$as has the request's context", ({ value }) => {
+    expect(readDenials(JSON.stringify(value))).toEqual([expect.objectContaining(told)]);
+  });
+
+  test.each([
+    { because: "a Deny is told", value: { ...decoded, explicitDeny: true }, denial: { how: "explicit" } },
+    {
+      because: "an action with its prefix stays as it is",
+      value: { ...decoded, context: { ...decoded.context, action: "ec2:RunInstances" } },
+      denial: { action: "ec2:RunInstances" },
+    },
+    {
+      because: "a name without a resource tells no action",
+      value: { ...decoded, context: { action: "RunInstances", principal: 1 } },
+      denial: { action: null, caller: null, resource: null, context: {} },
+    },
+    {
+      because: "nothing in it is nothing told",
+      value: { allowed: false, context: {} },
+      denial: { action: null },
+    },
+  ])("$because", ({ value, denial }) => {
+    expect(readDenials(JSON.stringify(value))).toEqual([expect.objectContaining(denial)]);
+  });
+});
+
+describe("any other text", () => {
+  test.each([
+    { of: "nothing", text: "" },
+    { of: "JSON that is no event", text: '{"eventSource": 1, "Records": [null, 3, {}], "Events": "x"}' },
+    { of: "JSON that is allowed", text: '{"allowed": true, "context": {}}' },
+    { of: "a list of nothing", text: "[null, [], 1]" },
+    { of: "half JSON", text: '{"Records": [' },
+    { of: "deep JSON", text: `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` },
+    { of: "a DecodedMessage that is none", text: '{"DecodedMessage": "{"}' },
+  ])("of $of tells nothing", ({ text }) => {
+    expect(readDenials(text)).toEqual([]);
+  });
+
+  test("of JSON with a message in it is read as text", () => {
+    const line = JSON.stringify({
+      level: "ERROR",
+      message: `User: ${SESSION} is not authorized to perform: sqs:SendMessage`,
+    });
+
+    expect(readDenials(`${line}\n{"level":"INFO"}`)).toEqual([
+      expect.objectContaining({ caller: SESSION, action: "sqs:SendMessage" }),
+    ]);
+  });
+});
+
+describe("the action of an event", () => {
+  test.each([
+    ["s3.amazonaws.com", "HeadObject", "s3:GetObject"],
+    ["s3.amazonaws.com", "CopyObject", null],
+    ["lambda.amazonaws.com", "Invoke", "lambda:InvokeFunction"],
+    ["lambda.amazonaws.com", "GetFunction20150331v2", "lambda:GetFunction"],
+    ["monitoring.amazonaws.com", "PutMetricData", "cloudwatch:PutMetricData"],
+    ["sqs.amazonaws.com.cn", "SendMessageBatch", "sqs:SendMessage"],
+    ["events.amazonaws.com", "PutEvents", "events:PutEvents"],
+    ["signin.aws.example", "ConsoleLogin", null],
+    ["s3.amazonaws.com", "Get Object", null],
+  ])("%s %s is %s", (source, name, action) => {
+    expect(actionOfEvent(source, name)).toBe(action);
+  });
+});
+
+describe("the resource of a request", () => {
+  const at = { partition: "aws", region: "eu-west-1", accountId: ACCOUNT };
+  const here = `eu-west-1:${ACCOUNT}`;
+
+  test.each([
+    ["dynamodb:Query", { tableName: "t", indexName: "i" }, `arn:aws:dynamodb:${here}:table/t/index/i`],
+    [
+      "dynamodb:GetItem",
+      { tableName: `arn:aws:dynamodb:${here}:table/t` },
+      `arn:aws:dynamodb:${here}:table/t`,
+    ],
+    ["dynamodb:GetItem", {}, null],
+    ["kinesis:PutRecord", { streamName: "s" }, `arn:aws:kinesis:${here}:stream/s`],
+    [
+      "kinesis:PutRecord",
+      { streamARN: `arn:aws:kinesis:${here}:stream/s` },
+      `arn:aws:kinesis:${here}:stream/s`,
+    ],
+    ["kms:Decrypt", { keyId: "1234" }, `arn:aws:kms:${here}:key/1234`],
+    ["kms:Decrypt", { keyId: "alias/x" }, null],
+    ["lambda:InvokeFunction", { functionName: "f" }, `arn:aws:lambda:${here}:function:f`],
+    ["s3:GetObject", { bucketName: "b", key: "k/1" }, "arn:aws:s3:::b/k/1"],
+    ["s3:GetObject", { key: "k/1" }, null],
+    ["secretsmanager:GetSecretValue", { secretId: "n" }, `arn:aws:secretsmanager:${here}:secret:n-??????`],
+    ["sns:Publish", { topicArn: `arn:aws:sns:${here}:t` }, `arn:aws:sns:${here}:t`],
+    ["sns:Publish", { targetArn: "t" }, null],
+    [
+      "sqs:SendMessage",
+      { queueUrl: `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/q.fifo` },
+      `arn:aws:sqs:${here}:q.fifo`,
+    ],
+    ["sqs:SendMessage", { queueUrl: "q" }, null],
+    ["sqs:SendMessage", {}, null],
+    ["ssm:GetParameter", { name: "/a/b" }, `arn:aws:ssm:${here}:parameter/a/b`],
+    ["ssm:GetParameters", { names: ["c", "d"] }, `arn:aws:ssm:${here}:parameter/c`],
+    ["ssm:GetParametersByPath", { path: "/a" }, `arn:aws:ssm:${here}:parameter/a`],
+    [
+      "states:StartExecution",
+      { stateMachineArn: `arn:aws:states:${here}:stateMachine:m` },
+      `arn:aws:states:${here}:stateMachine:m`,
+    ],
+    ["states:StopExecution", { executionArn: "x" }, null],
+    ["constructor:X", { name: "x" }, null],
+    ["ssm:GetParameter", null, null],
+    ["ssm:GetParameter", { name: "x".repeat(3_000) }, null],
+  ])("%s of %j is %s", (action, parameters, resource) => {
+    expect(resourceOfRequest(action, parameters, at)).toBe(resource);
+  });
+
+  test.each([
+    ["s3:GetObject", "*", "*"],
+    ["s3:GetObject", "arn:aws:s3:::b/k", "arn:aws:s3:::b/k"],
+    ["secretsmanager:GetSecretValue", "n", `arn:aws:secretsmanager:${here}:secret:n-??????`],
+    ["sqs:SendMessage", "q", null],
+  ])("a message's %s on %s is %s", (action, told, resource) => {
+    expect(fullResource(action, told, at)).toBe(resource);
+  });
+});
