@@ -45,6 +45,7 @@ function view(
   return Object.freeze({
     snapshotDate,
     knowsService: (prefix: string) => known.has(prefix.toLowerCase()),
+    serviceNames: () => [...known].sort(),
     actionNames: (prefix: string) => services.get(prefix.toLowerCase())?.names ?? [],
     find: (action: string) => {
       const at = action.indexOf(":");

@@ -42,6 +42,8 @@ export interface ActionData {
   readonly snapshotDate: string;
   /** True when such a service prefix exists at all (loaded or not). */
   knowsService(prefix: string): boolean;
+  /** Every service prefix that exists, sorted: for guessing what was meant. */
+  serviceNames(): readonly string[];
   /** The service's action names in AWS's spelling, sorted; empty when it was not loaded. */
   actionNames(prefix: string): readonly string[];
   /** `action` is `service:Name`. */

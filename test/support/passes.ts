@@ -27,6 +27,7 @@ import {
 export const NO_ACTION_DATA: ActionData = {
   snapshotDate: "2026-09-26",
   knowsService: () => true,
+  serviceNames: () => [],
   actionNames: () => [],
   find: (action) => ({
     action,

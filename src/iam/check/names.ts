@@ -15,7 +15,7 @@ export function unknownAction(action: string, data: ActionData): UnknownName | u
   if (action === "*" || /[*?]/.test(service)) return undefined;
   const dated = datedText(data);
   if (!data.knowsService(service)) {
-    const meant = nearestService(service.toLowerCase(), data);
+    const meant = nearestName(service, data.serviceNames());
     const mend =
       meant === undefined ? "use AWS's prefix, such as s3 or dynamodb" : `write "${meant}:${name}"`;
     return { why: `there is no service "${service}" ${dated}`, mend };
@@ -29,23 +29,6 @@ export function unknownAction(action: string, data: ActionData): UnknownName | u
   const meant = nearestName(name, data.actionNames(service));
   const mend = meant === undefined ? `use an action of ${service}` : `write "${service}:${meant}"`;
   return { why: `there is no action "${action}" ${dated}`, mend };
-}
-
-const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-".split("");
-
-/** A service one edit away; the data tells whether a prefix exists, not which there are. */
-function nearestService(written: string, data: ActionData): string | undefined {
-  if (written.length > 40) return undefined;
-  const edits = Array.from({ length: written.length + 1 }, (_, at) => at).flatMap((at) => {
-    const [before, after] = [written.slice(0, at), written.slice(at)];
-    return [
-      before + after.slice(1),
-      before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2),
-      ...LETTERS.flatMap((letter) => [before + letter + after.slice(1), before + letter + after]),
-    ];
-  });
-  const known = edits.filter((edit) => edit !== "" && data.knowsService(edit));
-  return nearestName(written, [...new Set(known)]);
 }
 
 export function datedText({ snapshotDate }: ActionData): string {

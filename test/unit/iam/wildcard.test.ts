@@ -162,6 +162,7 @@ describe("an action pattern is expanded", () => {
   const data: ActionData = {
     snapshotDate: "2026-09-26",
     knowsService: (prefix) => prefix === "s3",
+    serviceNames: () => ["s3"],
     actionNames: (prefix) => (prefix === "s3" ? ["GetBucketAcl", "GetObject", "PutObject"] : []),
     find: () => undefined,
     conditionKey: () => undefined,

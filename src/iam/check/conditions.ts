@@ -1,0 +1,138 @@
+import type { ActionData, ConditionKeyFacts, ConditionValueType } from "../action-data.ts";
+import { findOperator, operatorParts, type Operator } from "../operators.ts";
+import { flaw, type Flaw } from "./flaw.ts";
+import type { CheckedStatement, WrittenTest } from "./statement.ts";
+
+/**
+ * CON-001 to CON-003: tests that can't say what they are meant to, or allow where the key is missing.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+ */
+export function doubtfulConditions(
+  statements: readonly CheckedStatement[],
+  data: ActionData,
+): readonly Flaw[] {
+  return statements.flatMap((statement) => [
+    ...repeatedKeys(statement),
+    ...statement.tests.flatMap((test) => {
+      const operator = findOperator(test.operator);
+      if (operator === undefined || operator.type === "null") return [];
+      const facts = data.conditionKey(test.key);
+      return [
+        ...wildcardValues(test, operator),
+        ...(facts === undefined
+          ? []
+          : [...wrongType(test, operator, facts), ...wrongQuantifier(test, facts)]),
+        ...openWhenMissing(test, statement),
+      ];
+    }),
+  ]);
+}
+
+/** Keys ignore case: two spellings of one are two tests of it. */
+function repeatedKeys({ tests }: CheckedStatement): readonly Flaw[] {
+  const seen = new Map<string, string>();
+  return tests.flatMap(({ operator, key, steps }) => {
+    const name = `${operator} ${key.toLowerCase()}`;
+    const first = seen.get(name);
+    if (first === undefined) seen.set(name, key);
+    if (first === undefined || first === key) return [];
+    const reason = `"${first}" and "${key}" are one key: both tests must hold`;
+    const mend = "write one of them, with a list of the values that are meant";
+    return [flaw({ rule: "CON-002", severity: "warning", steps, at: "name", reason, mend })];
+  });
+}
+
+/** `${*}` and `${?}` are the characters themselves. */
+function wildcardValues({ operator, values }: WrittenTest, { type, pattern }: Operator): readonly Flaw[] {
+  const { quantifier, base, suffix } = operatorParts(operator);
+  if (type !== "string" || pattern) return [];
+  const like = base.replace(/Equals(IgnoreCase)?$/, "Like");
+  return values
+    .filter(({ text }) => /[*?]/.test(text.replaceAll(/\$\{[^}]*\}/g, "")))
+    .map(({ text, steps }) =>
+      flaw({
+        rule: "CON-002",
+        severity: "warning",
+        steps,
+        reason: `${base} compares the wildcard in "${text}" as a character`,
+        mend: `write ${quantifier}${like}${suffix} if a pattern is meant`,
+      }),
+    );
+}
+
+/** Which types of keys an operator compares as they are meant; `Binary` keys are not published as such. */
+const FITTING: Readonly<Record<Exclude<Operator["type"], "null" | "binary">, readonly ConditionValueType[]>> =
+  {
+    string: ["String", "ARN"],
+    arn: ["ARN", "String"],
+    numeric: ["Numeric"],
+    date: ["Date"],
+    bool: ["Bool"],
+    ip: ["IPAddress"],
+  };
+
+const OPERATORS = {
+  String: "a string operator",
+  ARN: "an ARN operator",
+  Bool: "Bool",
+  Date: "a date operator",
+  Numeric: "a numeric operator",
+  IPAddress: "IpAddress or NotIpAddress",
+} as const satisfies Record<ConditionValueType, string>;
+
+function wrongType(
+  { operator, key, steps }: WrittenTest,
+  { type }: Operator,
+  facts: ConditionKeyFacts,
+): readonly Flaw[] {
+  if (type === "null" || type === "binary" || FITTING[type].includes(facts.type)) return [];
+  // Seconds since 1970: AWS names both kinds of operators for it.
+  if (key.toLowerCase() === "aws:epochtime" && (type === "date" || type === "numeric")) return [];
+  const reason = `${operator} compares "${key}", whose values are of type ${facts.type}, as something else`;
+  return [
+    flaw({
+      rule: "CON-002",
+      severity: "warning",
+      steps,
+      at: "name",
+      reason,
+      mend: `use ${OPERATORS[facts.type]}`,
+    }),
+  ];
+}
+
+function wrongQuantifier(
+  { operator, key, steps }: WrittenTest,
+  { multivalued }: ConditionKeyFacts,
+): readonly Flaw[] {
+  const { quantifier, base, suffix } = operatorParts(operator);
+  const said = { rule: "CON-003", steps, at: "name" } as const;
+  if (multivalued && quantifier === "") {
+    const reason = `a request may have several values of "${key}", and ${operator} is for one`;
+    const mend = `write ForAnyValue:${operator}, or ForAllValues:${operator} with Null`;
+    return [flaw({ ...said, severity: "error", reason, mend })];
+  }
+  if (multivalued || quantifier === "") return [];
+  const reason = `a request has one value of "${key}": ${quantifier} is for keys with several`;
+  return [flaw({ ...said, severity: "warning", reason, mend: `write ${base}${suffix}` })];
+}
+
+/** `ForAllValues` holds where the request has no such key. */
+function openWhenMissing(
+  { operator, key, steps }: WrittenTest,
+  statement: CheckedStatement,
+): readonly Flaw[] {
+  if (statement.effect !== "Allow" || operatorParts(operator).quantifier !== "ForAllValues:") return [];
+  const isPresent = statement.tests.some(
+    (test) =>
+      test.operator === "Null" && test.key.toLowerCase() === key.toLowerCase() && demandsPresence(test),
+  );
+  if (isPresent) return [];
+  const reason = `${operator} also holds where the request has no "${key}"`;
+  const mend = `add "Null": {"${key}": "false"}`;
+  return [flaw({ rule: "CON-001", severity: "error", steps, at: "name", reason, mend })];
+}
+
+function demandsPresence({ values }: WrittenTest): boolean {
+  return values.length > 0 && values.every(({ text }) => text.toLowerCase() === "false");
+}

@@ -1,0 +1,18 @@
+import type { PolicyFinding } from "../finding.ts";
+import type { Steps } from "../strict/fault.ts";
+
+/** What a check found, before its place in the text is looked up. */
+export interface Flaw {
+  readonly rule: string;
+  readonly severity: PolicyFinding["severity"];
+  readonly steps: Steps;
+  readonly at: "name" | "value";
+  readonly reason: string;
+  readonly mend: string | null;
+}
+
+type Said = Omit<Flaw, "at"> & Partial<Pick<Flaw, "at">>;
+
+export function flaw(said: Said): Flaw {
+  return { at: "value", ...said };
+}

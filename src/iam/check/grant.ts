@@ -1,0 +1,97 @@
+import type {
+  ConditionTest,
+  DocumentContext,
+  NormalDocument,
+  NormalStatement,
+  Selector,
+} from "../document.ts";
+import { conditionsImply } from "../implication.ts";
+import { ACTIONS, RESOURCES, selectorCovers, selectorsMeet } from "../selector.ts";
+import { readStatement } from "../statement.ts";
+import type { Steps } from "../strict/fault.ts";
+import type { WrittenDocument } from "../strict/written.ts";
+import { PLAIN_DOLLAR } from "../wildcard.ts";
+
+/** A statement that is understood, in the form in which two of them are compared. */
+export interface Grant {
+  readonly name: string;
+  readonly effect: "Allow" | "Deny";
+  readonly principals: Selector | null;
+  /** Lower-case. */
+  readonly actions: Selector;
+  /** Everything where the dialect has none. */
+  readonly resources: Selector;
+  readonly conditions: readonly ConditionTest[];
+}
+
+/** A statement of the document that is checked. */
+export interface OwnGrant extends Grant {
+  readonly steps: Steps;
+}
+
+const EVERYTHING: Selector = { negated: false, values: ["*"] };
+
+export function ownGrants(
+  { value, statements }: WrittenDocument,
+  context: DocumentContext,
+): readonly OwnGrant[] {
+  const isPlain = value["Version"] !== "2012-10-17";
+  return statements.flatMap(({ steps, value: written }, at) => {
+    const member = readStatement(written, context);
+    if (member.kind === "opaque") return [];
+    const name = member.sid === null ? `statement ${at + 1}` : `statement ${member.sid}`;
+    return [{ ...grantOf(member, name, isPlain), steps }];
+  });
+}
+
+export function grantsOf({ version, members }: NormalDocument, from: string): readonly Grant[] {
+  return members.flatMap((member) => {
+    if (member.kind === "opaque") return [];
+    const name = member.sid === null ? `a statement of ${from}` : `statement ${member.sid} of ${from}`;
+    return [grantOf(member, name, version === "2008-10-17")];
+  });
+}
+
+/** In a document of 2008 `${` is plain text. */
+function grantOf(statement: NormalStatement, name: string, isPlain: boolean): Grant {
+  const plain = (values: readonly string[]): readonly string[] =>
+    isPlain ? values.map((value) => value.replaceAll("${", PLAIN_DOLLAR)) : values;
+  const { effect, principals, actions, resources, conditions } = statement;
+  return {
+    name,
+    effect,
+    principals,
+    actions,
+    resources: resources === null ? EVERYTHING : { ...resources, values: plain(resources.values) },
+    conditions: conditions.map((test) => ({ ...test, values: plain(test.values) })),
+  };
+}
+
+/** True only when every request that `inner` speaks of `outer` speaks of too. */
+export function grantCovers(outer: Grant, inner: Grant): boolean {
+  return (
+    outer.effect === inner.effect &&
+    speakOfSamePrincipals(outer, inner) &&
+    selectorCovers(outer.actions, inner.actions, ACTIONS) &&
+    selectorCovers(outer.resources, inner.resources, RESOURCES) &&
+    conditionsImply(inner.conditions, outer.conditions)
+  );
+}
+
+/** False only when no request is of the actions and resources of both. */
+export function grantsMeet(a: Grant, b: Grant): boolean {
+  return selectorsMeet(a.actions, b.actions, ACTIONS) && selectorsMeet(a.resources, b.resources, RESOURCES);
+}
+
+export function speakOfSamePrincipals(a: Grant, b: Grant): boolean {
+  return JSON.stringify(a.principals) === JSON.stringify(b.principals);
+}
+
+/** The same with other actions, or other resources. */
+export function withActions<G extends Grant>(grant: G, values: readonly string[]): G {
+  return { ...grant, actions: { negated: false, values } };
+}
+
+export function withResources<G extends Grant>(grant: G, values: readonly string[]): G {
+  return { ...grant, resources: { negated: false, values } };
+}

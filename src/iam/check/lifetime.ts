@@ -1,0 +1,44 @@
+import type { ConditionTest } from "../document.ts";
+import { conditionsExclude } from "../implication.ts";
+import { flaw, type Flaw } from "./flaw.ts";
+import { grantCovers, grantsMeet, speakOfSamePrincipals, type Grant } from "./grant.ts";
+import type { CheckedGrant } from "./redundant.ts";
+
+const TIME_KEYS: ReadonlySet<string> = new Set(["aws:currenttime", "aws:epochtime"]);
+
+/** The test by which AWS ends a statement, as `until` compiles to. */
+function isEnd({ operator, key }: Pick<ConditionTest, "operator" | "key">): boolean {
+  return TIME_KEYS.has(key.toLowerCase()) && /^(Date|Numeric)LessThan(Equals)?$/.test(operator);
+}
+
+/** EXP-101: an Allow that ends, beside one without end that allows the same or some of it. */
+export function outlived({ grant, written }: CheckedGrant, others: readonly Grant[]): Flaw | undefined {
+  const end = written.tests.find(isEnd);
+  if (grant.effect === "Deny" || end === undefined) return undefined;
+  const withoutEnd = others.filter((other) => outlives(other, grant));
+  const whole = withoutEnd.find((other) => grantCovers(other, grant));
+  const other = whole ?? withoutEnd[0];
+  if (other === undefined) return undefined;
+  const reason =
+    whole === undefined
+      ? `${other.name} may allow some of it without end`
+      : `${other.name} allows the same without end: nothing ends here`;
+  return flaw({
+    rule: "EXP-101",
+    severity: "warning",
+    steps: end.steps,
+    at: "name",
+    reason,
+    mend: "end the other one too, or take this out of it",
+  });
+}
+
+function outlives(other: Grant, grant: Grant): boolean {
+  if (other.effect === "Deny" || other.conditions.some(isEnd)) return false;
+  const lasting = grant.conditions.filter((test) => !isEnd(test));
+  return (
+    speakOfSamePrincipals(other, grant) &&
+    grantsMeet(other, grant) &&
+    !conditionsExclude(lasting, other.conditions)
+  );
+}

@@ -1,0 +1,76 @@
+import type { Steps } from "../strict/fault.ts";
+import { PLAIN_DOLLAR } from "../wildcard.ts";
+import { withActions, withResources, type Grant, type OwnGrant } from "./grant.ts";
+import type { CheckedStatement, WrittenText } from "./statement.ts";
+
+/** What a verdict is about: a whole statement, one of its actions, one of its resources. */
+export interface JudgedPart<Verdict> {
+  readonly steps: Steps;
+  /** `this statement`, `"s3:GetObject"`. */
+  readonly what: string;
+  readonly verdict: Verdict;
+}
+
+interface Judged<Verdict> {
+  readonly parts: readonly JudgedPart<Verdict>[];
+  /** What is left of the grant without these parts; null when nothing is. */
+  readonly rest: OwnGrant | null;
+}
+
+/** `rest` is the same grant without the part, null where the part is all of it. */
+type Judge<Verdict> = (part: Grant, rest: Grant | null) => Verdict | undefined;
+
+/**
+ * Judges the whole, and where that has no verdict each action, then each resource, the last first: what was found
+ * counts as gone for what follows, so that of two parts that make each other needless one stays.
+ */
+export function judgeParts<Verdict>(
+  grant: OwnGrant,
+  written: CheckedStatement,
+  judge: Judge<Verdict>,
+): Judged<Verdict> {
+  const whole = judge(grant, null);
+  if (whole !== undefined)
+    return { parts: [{ steps: grant.steps, what: "this statement", verdict: whole }], rest: null };
+  const ofActions = judgeMembers(grant, judge, {
+    values: (of) => (of.actions.negated ? [] : of.actions.values),
+    replace: withActions,
+    written: written.actions,
+    fold: (text) => text.toLowerCase(),
+  });
+  const ofResources = judgeMembers(ofActions.rest, judge, {
+    values: (of) => (of.resources.negated ? [] : of.resources.values),
+    replace: withResources,
+    written: written.resources,
+    fold: (text) => text.replaceAll("${", PLAIN_DOLLAR),
+  });
+  return { parts: [...ofActions.parts, ...ofResources.parts], rest: ofResources.rest };
+}
+
+interface Members {
+  readonly values: (grant: Grant) => readonly string[];
+  readonly replace: (grant: OwnGrant, values: readonly string[]) => OwnGrant;
+  readonly written: readonly WrittenText[];
+  /** From what is written to what is compared. */
+  readonly fold: (text: string) => string;
+}
+
+function judgeMembers<Verdict>(
+  grant: OwnGrant,
+  judge: Judge<Verdict>,
+  { values, replace, written, fold }: Members,
+): { readonly parts: readonly JudgedPart<Verdict>[]; readonly rest: OwnGrant } {
+  const parts: JudgedPart<Verdict>[] = [];
+  let rest = grant;
+  for (const value of values(grant).toReversed()) {
+    const others = values(rest).filter((other) => other !== value);
+    if (others.length === 0) break;
+    const without = replace(rest, others);
+    const verdict = judge(replace(rest, [value]), without);
+    if (verdict === undefined) continue;
+    const found = written.find(({ text }) => text === value || fold(text) === value);
+    parts.push({ steps: found?.steps ?? grant.steps, what: `"${found?.text ?? value}"`, verdict });
+    rest = without;
+  }
+  return { parts, rest };
+}

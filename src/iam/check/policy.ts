@@ -1,0 +1,121 @@
+import type { ActionData } from "../action-data.ts";
+import type { NormalDocument } from "../document.ts";
+import { inTextOrder, type PolicyFinding } from "../finding.ts";
+import { pathText } from "../strict/fault.ts";
+import type { WrittenContext, WrittenDocument } from "../strict/written.ts";
+import { doubtfulConditions } from "./conditions.ts";
+import { deadParts } from "./dead.ts";
+import { flaw, type Flaw } from "./flaw.ts";
+import { grantsOf, ownGrants, type Grant, type OwnGrant } from "./grant.ts";
+import { outlived } from "./lifetime.ts";
+import { redundantParts, repeatedMembers, type CheckedGrant } from "./redundant.ts";
+import { wrongResourceTypes } from "./resource-types.ts";
+import { sizeFlaws } from "./sizes.ts";
+import { checkedStatements, type CheckedStatement } from "./statement.ts";
+import { unknownNames } from "./unknown.ts";
+import { wildcards } from "./wildcards.ts";
+
+export interface NamedDocument {
+  readonly name: string;
+  readonly document: NormalDocument;
+}
+
+/** What a document is checked against. */
+export interface CheckSetting {
+  readonly context: WrittenContext;
+  readonly data: ActionData;
+  readonly boundary: NamedDocument | null;
+  /** What stands on the same role beside it. */
+  readonly attached: readonly NamedDocument[];
+}
+
+/**
+ * What is wrong or doubtful of a document beyond its grammar, in the order of the text. Sound: what is said to have no
+ * effect has none, what is said to be covered is; what can't be decided is not told.
+ */
+export function checkPolicy(document: WrittenDocument, setting: CheckSetting): readonly PolicyFinding[] {
+  const { context, data } = setting;
+  const statements = checkedStatements(document);
+  const flaws = [
+    ...sizeFlaws(document.text, context.dialect, context.isManaged),
+    ...unknownNames(statements, data),
+    ...(context.dialect === "boundary" ? [] : wildcards(statements, data)),
+    ...doubtfulConditions(statements, data),
+    ...(isTooMuch(statements) ? [TOO_MUCH] : comparedFlaws(document, statements, setting)),
+  ];
+  return inTextOrder(
+    withoutRepetition(flaws).map(({ rule, severity, reason, mend, ...at }) => {
+      return { rule, severity, ...document.place(at), reason, mend, aws: null };
+    }),
+  );
+}
+
+/** What AWS does not have is told once, not also as dead or needless. */
+function withoutRepetition(flaws: readonly Flaw[]): readonly Flaw[] {
+  const unknown = new Set(flaws.filter(({ rule }) => rule === "ACT-003").map(({ steps }) => pathText(steps)));
+  return flaws.filter(
+    ({ rule, steps }) => !/^(RED|BND|DEN|ACT-004)/.test(rule) || !unknown.has(pathText(steps)),
+  );
+}
+
+/** More than fits any quota; comparing costs the square. */
+const MAX_STATEMENTS = 400;
+const MAX_MEMBERS = 2_000;
+
+function isTooMuch(statements: readonly CheckedStatement[]): boolean {
+  const members = statements.map(({ actions, resources }) => actions.length + resources.length);
+  return statements.length > MAX_STATEMENTS || members.reduce((sum, count) => sum + count, 0) > MAX_MEMBERS;
+}
+
+const TOO_MUCH = flaw({
+  rule: "RED-001",
+  severity: "note",
+  steps: [],
+  reason: `more than ${MAX_STATEMENTS} statements or ${MAX_MEMBERS} actions and resources: they are not compared with each other`,
+  mend: null,
+});
+
+function comparedFlaws(
+  document: WrittenDocument,
+  statements: readonly CheckedStatement[],
+  { context, data, boundary, attached }: CheckSetting,
+): readonly Flaw[] {
+  const own = ownGrants(document, context).map((grant) => ({ grant, written: writtenOf(grant, statements) }));
+  const beside = attached.flatMap((one) => grantsOf(one.document, one.name));
+  const surroundings = {
+    all: [...own.map(({ grant }) => grant), ...beside],
+    boundary:
+      boundary === null || boundary.document.opaque ? null : grantsOf(boundary.document, boundary.name),
+  };
+  const dead = own.map(({ grant, written }) => ({ written, ...deadParts(grant, written, surroundings) }));
+  const living = dead.flatMap(({ rest, written }) => (rest === null ? [] : [{ grant: rest, written }]));
+  const ended = living.map((one) => ({ one, end: outlived(one, others(one, living, beside)) }));
+  const lasting = ended.flatMap(({ one, end }) => (end === undefined ? [one] : []));
+  return [
+    ...wrongResourceTypes(statements, data),
+    ...dead.flatMap(({ flaws }) => flaws),
+    ...ended.flatMap(({ end }) => (end === undefined ? [] : [end])),
+    ...repeatedMembers(statements),
+    ...redundantParts(lasting, beside),
+    ...(boundary?.document.opaque === true ? [notUnderstood(boundary.name)] : []),
+  ];
+}
+
+function writtenOf({ steps }: OwnGrant, statements: readonly CheckedStatement[]): CheckedStatement {
+  const found = statements.find((statement) => statement.steps === steps);
+  if (found === undefined) throw new Error("a statement that is understood is an object");
+  return found;
+}
+
+function others(
+  one: CheckedGrant,
+  living: readonly CheckedGrant[],
+  beside: readonly Grant[],
+): readonly Grant[] {
+  return [...living.filter((other) => other !== one).map(({ grant }) => grant), ...beside];
+}
+
+function notUnderstood(boundary: string): Flaw {
+  const reason = `${boundary} is not understood in whole: what it leaves out is not told`;
+  return flaw({ rule: "BND-002", severity: "note", steps: [], reason, mend: null });
+}

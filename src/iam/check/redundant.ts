@@ -1,0 +1,51 @@
+import { flaw, type Flaw } from "./flaw.ts";
+import { grantCovers, type Grant, type OwnGrant } from "./grant.ts";
+import { judgeParts } from "./part.ts";
+import type { CheckedStatement } from "./statement.ts";
+
+export interface CheckedGrant {
+  readonly grant: OwnGrant;
+  readonly written: CheckedStatement;
+}
+
+/** RED-001: what another statement, or the rest of the same one, says already. The last are looked at first. */
+export function redundantParts(own: readonly CheckedGrant[], attached: readonly Grant[]): readonly Flaw[] {
+  const left = new Map<CheckedGrant, Grant>(own.map((one) => [one, one.grant]));
+  return own.toReversed().flatMap((one) => {
+    const { grant, written } = one;
+    left.delete(one);
+    const others = [...left.values(), ...attached];
+    const judged = judgeParts<string>(grant, written, (part, rest) =>
+      rest !== null && grantCovers(rest, part)
+        ? "the rest of this statement"
+        : others.find((other) => grantCovers(other, part))?.name,
+    );
+    if (judged.rest !== null) left.set(one, judged.rest);
+    return judged.parts.map(({ steps, what, verdict }) =>
+      redundant(steps, `${what} adds nothing: ${verdict} covers it`),
+    );
+  });
+}
+
+function redundant(steps: Flaw["steps"], reason: string): Flaw {
+  return flaw({ rule: "RED-001", severity: "note", steps, reason, mend: "remove it" });
+}
+
+/** RED-001: the same action or resource twice in one list; IAM ignores the case of actions. */
+export function repeatedMembers(statements: readonly CheckedStatement[]): readonly Flaw[] {
+  return statements.flatMap(({ actions, resources }) => [
+    ...repeats(actions.map((one) => ({ ...one, key: one.text.toLowerCase() }))),
+    ...repeats(resources.map((one) => ({ ...one, key: one.text }))),
+  ]);
+}
+
+function repeats(
+  members: readonly (CheckedStatement["actions"][number] & { readonly key: string })[],
+): readonly Flaw[] {
+  const seen = new Set<string>();
+  return members.flatMap(({ key, text, steps }) => {
+    if (seen.has(key)) return [redundant(steps, `"${text}" stands twice in one list`)];
+    seen.add(key);
+    return [];
+  });
+}

@@ -1,0 +1,84 @@
+import type { ActionData, ActionFacts } from "../action-data.ts";
+import { someOf } from "../text.ts";
+import { resourcesMeet } from "../wildcard.ts";
+import { flaw, type Flaw } from "./flaw.ts";
+import { datedText } from "./names.ts";
+import type { CheckedStatement } from "./statement.ts";
+
+/**
+ * ACT-004: an action none of whose resource types is named, and a resource of no type of the actions. Actions and
+ * resources of several types may stand in one statement, as for a bucket and its objects: each needs one other.
+ */
+export function wrongResourceTypes(
+  statements: readonly CheckedStatement[],
+  data: ActionData,
+): readonly Flaw[] {
+  const meet = rememberedMeeting();
+  return statements.flatMap((statement) => {
+    const { isNotAction, resources } = statement;
+    if (isNotAction || resources.length === 0) return [];
+    const ofActions = actionFlaws(statement, data, meet);
+    return ofActions.length > 0 ? ofActions : resourceFlaws(statement, data, meet);
+  });
+}
+
+type Meet = (resource: string, arn: string) => boolean;
+
+/** Patterns of a service share their few types. */
+function rememberedMeeting(): Meet {
+  const known = new Map<string, boolean>();
+  return (resource, arn) => {
+    const key = `${arn} ${resource}`;
+    const found = known.get(key) ?? resourcesMeet(resource, arn);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** Everything that the pattern names, or nothing where some of it is not known. */
+function factsOf(action: string, data: ActionData): readonly ActionFacts[] {
+  if (action === "*" || /[*?]/.test(action.split(":")[0] ?? "")) return [];
+  const names = /[*?]/.test(action) ? data.expand(action) : [action];
+  return names.map((name) => data.find(name)).filter((facts) => facts !== undefined);
+}
+
+function supports(facts: ActionFacts, resource: string, meet: Meet): boolean {
+  if (/^\**$/.test(resource)) return true;
+  return facts.resourceArns.some((arn) => meet(resource, arn));
+}
+
+function actionFlaws(
+  { actions, resources }: CheckedStatement,
+  data: ActionData,
+  meet: Meet,
+): readonly Flaw[] {
+  return actions.flatMap(({ text, steps }) => {
+    const facts = factsOf(text, data);
+    const isOfUse = (one: ActionFacts): boolean =>
+      resources.some((resource) => supports(one, resource.text, meet));
+    if (facts.length === 0 || facts.some(isOfUse)) return [];
+    const takes = facts.every(({ wildcardOnly }) => wildcardOnly)
+      ? "it takes only *"
+      : `it takes ${someOf([...new Set(facts.flatMap(({ resourceArns }) => resourceArns))])}`;
+    const reason = `"${text}" has no effect on the resources of this statement: ${takes} ${datedText(data)}`;
+    return [flaw({ ...WRONG, steps, reason, mend: "give it a statement with such a resource" })];
+  });
+}
+
+const WRONG = { rule: "ACT-004", severity: "warning" } as const;
+
+function resourceFlaws(
+  { actions, resources }: CheckedStatement,
+  data: ActionData,
+  meet: Meet,
+): readonly Flaw[] {
+  const facts = actions.map(({ text }) => factsOf(text, data));
+  if (facts.some((some) => some.length === 0)) return [];
+  const all = [...new Set(facts.flat())];
+  return resources
+    .filter(({ text }) => !all.some((one) => supports(one, text, meet)))
+    .map(({ text, steps }) => {
+      const reason = `no action of this statement takes "${text}" ${datedText(data)}`;
+      return flaw({ ...WRONG, steps, reason, mend: "remove it, or name actions that take it" });
+    });
+}

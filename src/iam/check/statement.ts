@@ -1,0 +1,67 @@
+import type { Steps } from "../strict/fault.ts";
+import type { WrittenDocument } from "../strict/written.ts";
+import { isObject } from "../text.ts";
+
+/** One text of an element, and where it stands in the document. */
+export interface WrittenText {
+  readonly text: string;
+  readonly steps: Steps;
+}
+
+/** One key under one operator. */
+export interface WrittenTest {
+  /** As written, with its modifiers. */
+  readonly operator: string;
+  readonly key: string;
+  readonly steps: Steps;
+  readonly values: readonly WrittenText[];
+}
+
+/** A statement in parts that the checks look at; what breaks the grammar is left out, since that is told already. */
+export interface CheckedStatement {
+  readonly steps: Steps;
+  readonly effect: "Allow" | "Deny";
+  /** Members of Action, or of NotAction (`isNotAction`). */
+  readonly actions: readonly WrittenText[];
+  readonly isNotAction: boolean;
+  /** Members of Resource; empty where it is NotResource, or none. */
+  readonly resources: readonly WrittenText[];
+  readonly tests: readonly WrittenTest[];
+}
+
+export function checkedStatements({ statements }: WrittenDocument): readonly CheckedStatement[] {
+  return statements.flatMap(({ steps, value }) => (isObject(value) ? [checkedStatement(steps, value)] : []));
+}
+
+function checkedStatement(steps: Steps, value: Readonly<Record<string, unknown>>): CheckedStatement {
+  const isNotAction = !("Action" in value) && "NotAction" in value;
+  const actionName = isNotAction ? "NotAction" : "Action";
+  return {
+    steps,
+    effect: value["Effect"] === "Deny" ? "Deny" : "Allow",
+    actions: textsOf(value[actionName], [...steps, actionName]),
+    isNotAction,
+    resources: textsOf(value["Resource"], [...steps, "Resource"]),
+    tests: testsOf(value["Condition"], [...steps, "Condition"]),
+  };
+}
+
+/** IAM reads booleans and numbers as text. */
+function textsOf(value: unknown, steps: Steps): readonly WrittenText[] {
+  if (Array.isArray(value))
+    return value.flatMap((member: unknown, at) =>
+      Array.isArray(member) ? [] : textsOf(member, [...steps, at]),
+    );
+  const isText = typeof value === "string" || typeof value === "boolean" || typeof value === "number";
+  return isText ? [{ text: String(value), steps }] : [];
+}
+
+function testsOf(condition: unknown, steps: Steps): readonly WrittenTest[] {
+  if (!isObject(condition)) return [];
+  return Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(isObject(keys) ? keys : {}).map(([key, value]) => {
+      const place = [...steps, operator, key];
+      return { operator, key, steps: place, values: textsOf(value, place) };
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+import type { ActionData } from "../action-data.ts";
+import { isWholeService } from "../wildcard.ts";
+import { flaw, type Flaw } from "./flaw.ts";
+import { datedText } from "./names.ts";
+import type { CheckedStatement, WrittenText } from "./statement.ts";
+
+/** ACT-001 and ACT-002: patterns of actions that are allowed, with how many they are today: AWS adds to them. */
+export function wildcards(statements: readonly CheckedStatement[], data: ActionData): readonly Flaw[] {
+  return statements
+    .filter(({ effect, isNotAction }) => effect === "Allow" && !isNotAction)
+    .flatMap(({ actions }) => actions)
+    .filter(({ text }) => /[*?]/.test(text))
+    .flatMap((action) =>
+      isWholeService(action.text) ? wholeService(action, data) : partOfService(action, data),
+    );
+}
+
+function wholeService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
+  const [service = ""] = text.split(":");
+  const isEverything = /[*?]/.test(service);
+  const count = isEverything ? 0 : data.expand(text).length;
+  if (!isEverything && count === 0) return [];
+  const reason = isEverything
+    ? `"${text}" allows actions of every service that fits, also what AWS adds later`
+    : `"${text}" allows the whole service, ${countText(text, data)}, also what AWS adds later`;
+  const mend = "name the actions that the code calls";
+  return [flaw({ rule: "ACT-001", severity: "warning", steps, reason, mend })];
+}
+
+function partOfService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
+  if (data.expand(text).length === 0) return [];
+  const reason = `"${text}" is ${countText(text, data)}`;
+  return [flaw({ rule: "ACT-002", severity: "note", steps, reason, mend: null })];
+}
+
+/** `37 actions today`, and how many of them change permissions. */
+function countText(pattern: string, data: ActionData): string {
+  const actions = data.expand(pattern);
+  const opening = actions.filter((action) =>
+    data.find(action)?.accessLevels.includes("Permissions management"),
+  );
+  const some = opening.length === 0 ? "" : `, ${opening.length} of which change permissions`;
+  return `${actions.length} ${actions.length === 1 ? "action" : "actions"} today${some} ${datedText(data)}`;
+}
