@@ -23,6 +23,8 @@ export interface BindingObject extends ApiObject<"Binding"> {
     readonly source: DocumentPlace | null;
   };
   readonly status: BindingStatus & {
+    /** What people should know and what is no drift, a sentence each: a document that means the same in other words … */
+    readonly notes: readonly string[];
     /** What AWS says, as the last pass read it; null before the first one. */
     readonly live: {
       /** ISO 8601. */

@@ -1,3 +1,4 @@
+import { WAITING_FOR_FUNCTION } from "../diff/context.ts";
 import { liveFunction, type LiveAccount } from "../model/live.ts";
 import { canonicalText } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
@@ -140,6 +141,8 @@ function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
     key: subject.key,
     desired: state,
     drifts: remainingDrifts(outcome),
+    // Conditions say by themselves that the function is not there.
+    notes: (judged?.notes ?? []).filter((note) => note !== WAITING_FOR_FUNCTION),
     findings: judged?.findings ?? [],
     plan: judged === null ? null : planAfter(judged, outcome),
     verdict: judged?.verdict ?? { kind: "allow" },

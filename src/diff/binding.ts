@@ -5,6 +5,7 @@ import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./conte
 import { sortedDrifts } from "./drift.ts";
 import { diffFunctionRole } from "./function-role.ts";
 import { unmetNeeds } from "./needs.ts";
+import { roleInOtherWords } from "./other-words.ts";
 import { desiredDocuments, rolePermissions } from "./permissions.ts";
 import { diffRole, missingRole } from "./role.ts";
 
@@ -14,11 +15,12 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): Comp
   if (role.kind === "unknown") return role;
   const ofRole =
     role.kind === "present" ? diffRole(binding, role.value, context) : [missingRole(binding, context)];
+  const inWords = role.kind === "present" ? roleInOtherWords(binding, role.value) : [];
   const ofFunction = diffFunction(binding, context);
   return {
     kind: "compared",
     drifts: sortedDrifts([...ofRole, ...ofFunction.drifts]),
-    notes: [...ofFunction.notes, ...formerRoles(binding, context)],
+    notes: [...inWords, ...ofFunction.notes, ...formerRoles(binding, context)],
     unread: ofFunction.unread,
   };
 }

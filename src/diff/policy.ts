@@ -6,6 +6,7 @@ import { livePolicy, type LivePolicy } from "../model/live.ts";
 import type { Tag } from "../model/tag.ts";
 import { documentContext, type Comparison, type DiffContext } from "./context.ts";
 import { appliedPolicy, driftOf, sortedDrifts, type Difference } from "./drift.ts";
+import { policyInOtherWords } from "./other-words.ts";
 import { compiledText, originBySid } from "./permissions.ts";
 import { tagsText } from "./settings.ts";
 
@@ -21,8 +22,9 @@ export function diffPolicy(policy: DesiredPolicy, context: DiffContext): Compari
           ...diffDescription(policy, found.value, context),
           ...diffTags(policy, found.value, context),
         ];
+  const notes = found.kind === "absent" ? [] : policyInOtherWords(policy, defaultText(found.value));
   const drifts = differences.map((difference) => driftOf(policy.key, difference, context));
-  return { kind: "compared", drifts: sortedDrifts(drifts), notes: [], unread: unreadTags(policy, context) };
+  return { kind: "compared", drifts: sortedDrifts(drifts), notes, unread: unreadTags(policy, context) };
 }
 
 function missingPolicy(policy: DesiredPolicy, context: DiffContext): Difference {

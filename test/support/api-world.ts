@@ -221,6 +221,7 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
     key,
     desired: isFunction ? binding(key) : null,
     drifts: [],
+    notes: [],
     findings: [],
     plan: plan(key),
     verdict: { kind: "allow" },

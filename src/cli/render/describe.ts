@@ -37,6 +37,7 @@ export function describeLines(facts: DescribeFacts): readonly string[] {
     ...sameOnce(bindings, "May do", grantRows),
     ...sameOnce(bindings, "May be called by", callerRows),
     roleLines(bindings),
+    noteLines(bindings),
     notWatched(bindings),
     lastLines(facts.events, { authors: facts.authors, nowMs }),
   ];
@@ -103,6 +104,16 @@ function sameOnce(
         : group.map(({ place }) => place).join(", ");
     return [`${title} (${places})`, ...grid(group[0]?.rows ?? []).map((line) => `  ${line}`)];
   });
+}
+
+/** What is no drift and worth knowing: told of a target where not all have it. */
+function noteLines(bindings: readonly BindingObject[]): readonly string[] {
+  const byNote = new Map<string, string[]>();
+  for (const { status } of bindings)
+    for (const note of status.notes) byNote.set(note, [...(byNote.get(note) ?? []), placeText(status)]);
+  return [...byNote].map(([note, places]) =>
+    places.length === bindings.length ? `Note  ${note}` : `Note  ${places.join(", ")}: ${note}`,
+  );
 }
 
 function notWatched(bindings: readonly BindingObject[]): readonly string[] {

@@ -20,6 +20,8 @@ export interface KeyView {
   readonly key: Key;
   readonly desired: DesiredBinding | DesiredPolicy | null;
   readonly drifts: readonly Drift[];
+  /** What people should know and what is no drift: sentences. */
+  readonly notes: readonly string[];
   readonly findings: readonly Finding[];
   readonly plan: KeyPlan | null;
   readonly verdict: Verdict;

@@ -164,7 +164,7 @@ function contendedAlerts(pass: Pass, { outcome, assessment }: SettledKey): reado
   );
   const fields = new Map(
     remainingDrifts(outcome)
-      .filter(({ subject }) => subjects.has(subject))
+      .filter(({ subject, tier }) => subjects.has(subject) && tier !== "metadata")
       .map((drift) => [drift.change.kind, record.revertsMs[contentionKey(drift)]?.length ?? 0] as const)
       .filter(([, times]) => times > 0),
   );

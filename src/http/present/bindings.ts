@@ -32,7 +32,8 @@ export function bindings(reader: Reader): readonly BindingObject[] {
         source: object === undefined ? null : { file: object.file, line: object.line },
       },
       get status() {
-        return { ...bindingStatus(reader, key), live: view === null ? null : liveOf(reader, view) };
+        const live = view === null ? null : liveOf(reader, view);
+        return { ...bindingStatus(reader, key), notes: view?.notes ?? [], live };
       },
     };
   });

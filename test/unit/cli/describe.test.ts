@@ -58,6 +58,7 @@ function object(account: string, change: Partial<BindingObject["status"]> = {}):
       plan: null,
       conditions: [],
       notWatched: ["function URL", "layers"],
+      notes: [],
       live: {
         readAt: "2026-11-25T11:59:22.000Z",
         role: null,
@@ -198,6 +199,23 @@ test("one function is described from what it is to what happened last", () => {
     "  2 d  9c1d04e   Dana Ruiz (claimed)  2 calls  iam:PutRolePolicy, lambda:AddPermission",
     "  9 d  reverted  stood 34 s                    attachment-extra",
   ]);
+});
+
+describe("what is no drift and worth knowing", () => {
+  const NOTE =
+    "inline policy grantkeeper is written otherwise than git says it and means the same: left as it is";
+
+  test("is told once where all targets have it", () => {
+    const both = [object("prod", { notes: [NOTE] }), object("staging", { notes: [NOTE] })];
+
+    expect(describeLines(facts({ bindings: both }))).toContain(`Note  ${NOTE}`);
+  });
+
+  test("names the target where one of several has it", () => {
+    const lines = describeLines(facts({ bindings: [object("prod", { notes: [NOTE] }), object("staging")] }));
+
+    expect(lines).toContain(`Note  prod/eu-west-1: ${NOTE}`);
+  });
 });
 
 describe("targets", () => {
