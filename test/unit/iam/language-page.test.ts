@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
+import { provedNarrower } from "../../../src/iam/containment.ts";
+import { permissionDelta, type RolePermissions } from "../../../src/iam/delta.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
 import { compareDocuments } from "../../../src/iam/equivalence.ts";
+import { evaluate } from "../../../src/iam/evaluate.ts";
+import { attachedPolicy } from "../../../src/iam/evaluation/policy.ts";
+import { accessRequest } from "../../../src/iam/evaluation/request.ts";
+import type { PermissionRow } from "../../../src/model/delta.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 import type { Tier } from "../../../src/model/tier.ts";
 import { tableRows, type Row } from "../../support/pages.ts";
@@ -52,4 +58,52 @@ describe.each(TIERS)("the page's rows of tier %s", (tier) => {
     expect(a).not.toBe(b);
     expect(compareDocuments(a, b, contextOf(row))).toBe(tier);
   });
+});
+
+function said(rows: readonly PermissionRow[]): string {
+  return rows.map(({ action, resource }) => `${action} on ${resource}`).join("; ") || "nothing";
+}
+
+test.each(tableRows(PAGE, "What becomes possible: the permission delta"))("from $A to $B: $Why", (row) => {
+  const context = contextOf(row);
+  const alone = (fragment = ""): RolePermissions => ({
+    documents: [{ from: "inline", text: documentOf(row["Kind"], fragment) }],
+    boundary: null,
+    context,
+  });
+  const { allowed, noLongerAllowed } = permissionDelta(alone(row["A"]), alone(row["B"]));
+  expect(said(allowed)).toBe(row["Newly allowed"]);
+  expect(said(noLongerAllowed)).toBe(row["No longer allowed"]);
+});
+
+test.each(tableRows(PAGE, 'Containment: "no more than before"'))("$B within $A: $Why", (row) => {
+  const [a, b] = [documentOf(row["Kind"], row["A"] ?? ""), documentOf(row["Kind"], row["B"] ?? "")];
+  expect(provedNarrower(b, a, contextOf(row)).kind).toBe(row["Answer"]?.replace(" ", "-"));
+});
+
+test.each(tableRows(PAGE, "What `until` ends, and what it does not"))("$Answer: $Why", (row) => {
+  const text = documentOf(
+    "identity",
+    '"Condition": {"DateLessThan": {"aws:CurrentTime": "2026-12-31T23:59:59Z"}}',
+  );
+  const context = contextOf({ Kind: "identity" });
+  const time = row["Time of the request"] ?? "";
+  const request = accessRequest({
+    caller: {
+      kind: "role",
+      accountId: "111122223333",
+      roleArn: "arn:aws:iam::111122223333:role/orders",
+      sessionArn: null,
+    },
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::data/x",
+    context: time === "unknown" ? {} : { "aws:CurrentTime": time },
+  });
+  const decision = evaluate(request, {
+    identity: [attachedPolicy({ from: "inline", text }, context)],
+    boundary: null,
+    session: [],
+    resource: { kind: "none" },
+  });
+  expect(decision.kind).toBe(row["Answer"]);
 });
