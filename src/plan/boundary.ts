@@ -1,9 +1,9 @@
-import { provedNarrower } from "../iam/containment.ts";
 import { documentContext } from "../diff/context.ts";
 import { managedText } from "../diff/permissions.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Withheld } from "../model/plan.ts";
 import { livePolicy } from "../model/live.ts";
+import { provedDirection, type Direction } from "./direction.ts";
 import { isForeignBoundary } from "./hole.ts";
 import { driftsOf, type BindingScope } from "./scope.ts";
 
@@ -15,7 +15,7 @@ export type BoundaryMove =
   | { readonly kind: "narrow"; readonly drift: Drift; readonly arn: string }
   | { readonly kind: "widen"; readonly drift: Drift; readonly arn: string }
   /** Neither proved narrower nor wider, and nobody but AWS's side moved: put back in one step. */
-  | { readonly kind: "swap"; readonly drift: Drift; readonly arn: string }
+  | { readonly kind: "swap"; readonly drift: Drift; readonly arn: string; readonly because: string }
   | { readonly kind: "held"; readonly withheld: Withheld };
 
 export function boundaryMove(scope: BindingScope): BoundaryMove {
@@ -30,22 +30,25 @@ export function boundaryMove(scope: BindingScope): BoundaryMove {
 
 function comparedMove({ binding, context }: BindingScope, drift: Drift, arn: string): BoundaryMove {
   const [from, to] = [managedText(drift.live ?? "", context.live), managedText(arn, context.live)];
-  const dialect = documentContext(binding, "boundary");
-  if (from !== undefined && to !== undefined) {
-    if (provedNarrower(to, from, dialect).kind === "proved") return { kind: "narrow", drift, arn };
-    if (provedNarrower(from, to, dialect).kind === "proved") return { kind: "widen", drift, arn };
-  }
-  if (drift.cause === "out-of-band") return { kind: "swap", drift, arn };
+  const direction = provedDirection(from, to, documentContext(binding, "boundary"));
+  if (direction.kind !== "neither") return { kind: DIRECTIONS[direction.kind], drift, arn };
+  const { because } = direction;
+  if (drift.cause === "out-of-band") return { kind: "swap", drift, arn, because };
   return {
     kind: "held",
     withheld: {
       kind: "not-in-this-version",
       subject: drift.subject,
-      reason: `neither boundary ${drift.live ?? "none"} nor ${arn} is proved to lie within the other`,
+      reason: `neither boundary ${drift.live ?? "none"} nor ${arn} is proved to lie within the other: ${because}`,
       mend: "go by way of a boundary that contains both, or one that both contain",
     },
   };
 }
+
+const DIRECTIONS = { narrower: "narrow", wider: "widen" } as const satisfies Record<
+  Exclude<Direction["kind"], "neither">,
+  BoundaryMove["kind"]
+>;
 
 /** A boundary that does not exist (yet): nothing can be put below it. */
 export function missingBoundary({ binding, context }: BindingScope, arn: string): Withheld | null {

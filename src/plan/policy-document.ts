@@ -1,4 +1,3 @@
-import { provedNarrower } from "../iam/containment.ts";
 import { compareDocuments } from "../iam/equivalence.ts";
 import type { DocumentContext } from "../iam/document.ts";
 import { documentContext } from "../diff/context.ts";
@@ -10,6 +9,7 @@ import type { Drift } from "../model/drift.ts";
 import type { LivePolicy, LivePolicyVersion } from "../model/live.ts";
 import type { Withheld } from "../model/plan.ts";
 import type { PlanContext } from "./context.ts";
+import { provedDirection } from "./direction.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "./draft.ts";
 import { mayDeny } from "./extras.ts";
 import { graceEndMs, isHole } from "./hole.ts";
@@ -55,12 +55,12 @@ function directionObstacle(
   const [from, to] = [defaultText(found), drift.desired ?? ""];
   if (drift.cause === "out-of-band" || found.attachmentCount + found.boundaryUsageCount === 0) return null;
   if (drift.tier === "metadata") return null;
-  const [narrower, wider] = [provedNarrower(to, from, dialect), provedNarrower(from, to, dialect)];
-  if (narrower.kind === "proved" || wider.kind === "proved") return null;
+  const direction = provedDirection(from, to, dialect);
+  if (direction.kind !== "neither") return null;
   return {
     kind: "not-in-this-version",
     subject: policy.arn,
-    reason: "the new document is neither proved wider nor narrower than the old one, which roles attach",
+    reason: `the new document is neither proved wider nor narrower than the old one, which roles attach: ${direction.because}`,
     mend: "change it in two commits: first add, then remove",
   };
 }
@@ -148,7 +148,7 @@ function setDefault(
   const dialect = documentContext(policy, "identity");
   const [from, to] = [defaultText(found), drift.desired ?? ""];
   const delta = turnedDelta(drift.delta);
-  const narrows = provedNarrower(to, from, dialect).kind === "proved";
+  const narrows = provedDirection(from, to, dialect).kind === "narrower";
   const hole = isHole(drift, context);
   const reverted = drift.cause === "out-of-band";
   return draftOf({

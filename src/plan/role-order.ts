@@ -111,8 +111,7 @@ function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move
     return {
       kind: "not-in-this-version",
       subject,
-      reason:
-        "the boundary was changed to one that is not proved narrower or wider, and the documents change both ways",
+      reason: `the boundary was changed to one that is not proved narrower or wider, and the documents change both ways: ${move.because}`,
       mend: "put the boundary back by hand",
     };
   }

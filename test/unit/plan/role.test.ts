@@ -747,13 +747,14 @@ describe("boundaries", () => {
     expect(stepsOf(planWith(scene))).toEqual(steps);
   });
 
-  test.each<Scene & { kind: string; because: string }>([
+  test.each<Scene & { kind: string; reason?: string; because: string }>([
     {
       git: { ...other, inline },
       applied: {},
       live: { boundary: BOUNDARY, inline: inlineOf(OWN) },
       boundaries: [documentOf(allow("s3:*")), BOUNDARIES[1]],
       kind: "not-in-this-version",
+      reason: "of the old one s3:* on * is allowed, of which the other allows nothing",
       because: "git changes to one that is not comparable",
     },
     {
@@ -763,6 +764,7 @@ describe("boundaries", () => {
       },
       boundaries: [documentOf(allow("s3:*")), BOUNDARIES[1]],
       kind: "not-in-this-version",
+      reason: "of the new one s3:* on * is allowed, of which the other allows nothing",
       because: "somebody swapped it and changed the documents both ways",
     },
     {
@@ -780,11 +782,13 @@ describe("boundaries", () => {
       kind: "dependency",
       because: "it does not exist",
     },
-  ])("held when $because", ({ kind, ...scene }) => {
+  ])("held when $because", ({ kind, reason = "", ...scene }) => {
     const plan = planWith(scene);
 
     expect(plan.actions).toEqual([]);
-    expect(plan.withheld).toContainEqual(expect.objectContaining({ kind }));
+    expect(plan.withheld).toContainEqual(
+      expect.objectContaining({ kind, reason: expect.stringContaining(reason) as unknown }),
+    );
   });
 
   test("one of AWS's own needs no look into the account", () => {
