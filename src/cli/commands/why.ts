@@ -215,11 +215,14 @@ async function actionDataFor(
   { compilation }: Project,
   toolbox: Toolbox,
 ): Promise<MendGround["actionData"]> {
-  const { desired } = compilation;
-  const statements = [
-    ...asked.flatMap(({ question }) => question.binding.role.inline.statements),
-    ...[...desired.policies.values()].flatMap(({ document }) => document.statements),
-  ];
+  const { policies } = compilation.desired;
+  const statements = asked.flatMap(({ question: { binding } }) => {
+    const { inline, attachments } = binding.role;
+    const attached = attachments.flatMap(({ policy }) =>
+      policy === null ? [] : (policies.get(policy)?.document.statements ?? []),
+    );
+    return [...inline.statements, ...attached];
+  });
   const text = JSON.stringify({ Statement: statements.map(({ statement }) => statement) });
   const prefixes = asked.map(({ question }) => question.action.toLowerCase().split(":")[0] ?? "");
   return (await toolbox.actionData()).load([...new Set([...servicesUsed([text]), ...prefixes])].sort());
