@@ -37,7 +37,8 @@ export function roleStanding(role: LiveRole, owner: string, context: OwnershipCo
   }
   const knownId = knownIdOf("role", role.arn, context);
   if (knownId !== null && isRecreated(role, context)) return { kind: "recreated", knownId };
-  return standing({ ...role, id: role.roleId, knownId, called: `role ${role.name}` }, owner, context);
+  const { path, tags, roleId: id, name } = role;
+  return standing({ path, tags, id, knownId, called: `role ${name}` }, owner, context);
 }
 
 export function policyStanding(
@@ -47,8 +48,8 @@ export function policyStanding(
   context: OwnershipContext,
 ): Standing {
   const knownId = knownIdOf("policy", policy.arn, context);
-  const object = { ...policy, tags, id: policy.policyId, knownId, called: `policy ${policy.name}` };
-  return standing(object, owner, context);
+  const { path, policyId: id, name } = policy;
+  return standing({ path, tags, id, knownId, called: `policy ${name}` }, owner, context);
 }
 
 interface OwnedObject {

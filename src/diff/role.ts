@@ -81,6 +81,9 @@ function diffTrust(binding: DesiredBinding, role: LiveRole, context: DiffContext
 
 function diffSettings(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
   const wanted = binding.role;
+  // Told before any text is made of them: they seldom differ, and this is asked of every role in every pass.
+  if (role.description === wanted.description && role.maxSessionSeconds === wanted.maxSessionSeconds)
+    return [];
   const applied = appliedBinding(context)?.role;
   const shared: {
     subject: string;

@@ -13,18 +13,15 @@ type Values = string | readonly string[];
 export function readConditions(element: unknown): ReadConditions {
   if (!isObject(element)) return { kind: "not-understood", reason: "Condition is not an object" };
   const written: [string, Record<string, Values>][] = [];
+  const tests: ConditionTest[] = [];
   for (const [operator, keys] of Object.entries(element)) {
     const block = readKeys(operator, keys);
     if (typeof block === "string") return { kind: "not-understood", reason: block };
-    if (block.length > 0) written.push([operator, Object.fromEntries(block)]);
+    if (block.length === 0) continue;
+    written.push([operator, Object.fromEntries(block)]);
+    for (const [key, values] of block)
+      tests.push({ operator, key: key.toLowerCase(), values: sortedSet(toList(values)) });
   }
-  const tests = written.flatMap(([operator, block]) =>
-    Object.entries(block).map(([key, values]) => ({
-      operator,
-      key: key.toLowerCase(),
-      values: sortedSet(toList(values)),
-    })),
-  );
   return { kind: "read", written: Object.fromEntries(written), tests: sortedTests(tests) };
 }
 
@@ -59,6 +56,7 @@ function scalarText(value: unknown): string | undefined {
 
 /** Sorted, each once: all must hold, so that neither order nor repetition matters. */
 export function sortedTests(tests: readonly ConditionTest[]): readonly ConditionTest[] {
+  if (tests.length < 2) return tests;
   const byKey = new Map(tests.map((test) => [testText(test), test]));
   return [...byKey].sort(([a], [b]) => byText(a, b)).map(([, test]) => test);
 }

@@ -127,8 +127,11 @@ function identityOf({ document, namespace }: Placed<ParsedDocument>): string | n
 }
 
 function byKind(placed: readonly Placed<ParsedDocument>[]): Omit<World, "diagnostics" | "brokenFiles"> {
+  const groups = Map.groupBy(placed, ({ document }) => document.kind);
   const of = <K extends ParsedDocument["kind"]>(kind: K): Placed<Extract<ParsedDocument, { kind: K }>>[] =>
-    placed.filter((one): one is Placed<Extract<ParsedDocument, { kind: K }>> => one.document.kind === kind);
+    (groups.get(kind) ?? []).filter(
+      (one): one is Placed<Extract<ParsedDocument, { kind: K }>> => one.document.kind === kind,
+    );
   return {
     accounts: of("AwsAccount"),
     functions: of("FunctionPermission"),
