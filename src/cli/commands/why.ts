@@ -31,13 +31,13 @@ export const why: CliCommand<WhyOptions> = {
     "Says whether a function may carry out ACTION on RESOURCE by the manifests of a folder, which statement decides and where it is written, or what is missing: then the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse it. With - it reads what AWS said on standard input: an access-denied message, a log that has one, a CloudTrail event, a decoded authorization message; then the function is found by its role. With --live it also asks AWS itself, or a state that `plan --save-live` kept, and that answer counts. Without --live it needs neither configuration nor AWS. Exit code 0 allowed, 2 denied, 1 unknown or an error.",
   examples: [
     [
-      "grantkeeper why orders/orders-api@prod/eu-west-1 sqs:SendMessage arn:aws:sqs:eu-west-1:444455556666:orders-dlq",
+      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1",
       "may it, and what is missing",
     ],
-    ["pbpaste | grantkeeper why -", "the function and the rest stand in AWS's own message"],
+    ["grantkeeper why - < denied.txt", "the function and the rest stand in AWS's own message"],
     ["grantkeeper why orders/orders-api@prod - < event.json", "of this function, by a CloudTrail event"],
     [
-      'grantkeeper why orders/orders-api@prod s3:GetObject "arn:aws:s3:::acme-uploads-prod/orders/1" --live --config grantkeeper.yaml',
+      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1 --live",
       "as git says, and as it stands in AWS",
     ],
   ],

@@ -29,13 +29,15 @@ interface LiveAnswer extends Pick<LiveAnswerGround, "roleArn" | "readAtMs"> {
 
 /** @throws CliError, AwsError */
 export async function caseOf(
-  question: Question,
+  asked: Question,
   reported: ReportedDenial | null,
   options: LiveOptions,
   context: MendGround,
 ): Promise<Case> {
   const { project, actionData, toolbox, dir } = context;
-  const { binding } = question;
+  const { binding } = asked;
+  // As AWS spells it: some services write their actions in lower case.
+  const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
   const nowMs = toolbox.clock.nowMs();
   const request = requestOf(question, binding.role.arn, nowMs);
   const standing = gitStanding(binding, project.compilation.desired, dir);

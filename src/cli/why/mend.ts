@@ -82,7 +82,7 @@ export function grantHints(action: string): readonly string[] {
 function candidateGround(
   binding: DesiredBinding,
   { action, resource, context }: AccessRequest,
-  { project, actionData }: MendGround,
+  { project }: MendGround,
 ): CandidateGround | null {
   const manifest = manifestOf(binding, project);
   if (manifest === undefined) return null;
@@ -90,7 +90,7 @@ function candidateGround(
   return {
     manifest,
     binding,
-    asked: { action: actionData.find(action)?.action ?? action, resource, context },
+    asked: { action, resource, context },
     variables: isOne ? {} : variablesOf(binding, project),
   };
 }
