@@ -8,6 +8,7 @@ import { get } from "./commands/get.ts";
 import { history } from "./commands/history.ts";
 import { plan } from "./commands/plan.ts";
 import { policyCan } from "./commands/policy-can.ts";
+import { policyCheck } from "./commands/policy-check.ts";
 import { policyDiff } from "./commands/policy-diff.ts";
 import { policyNormalize } from "./commands/policy-normalize.ts";
 import { policySurface } from "./commands/policy-surface.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   auditExport,
   policyDiff,
   policyNormalize,
+  policyCheck,
   policyCan,
   policySurface,
   schema,

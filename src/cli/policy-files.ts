@@ -60,8 +60,7 @@ export class PolicyReader {
 
   /** Tells on stderr what is not understood. @throws CliError when it is no policy of that kind */
   async read(file: string, context: DocumentContext): Promise<PolicyFile> {
-    const name = file === "-" ? "standard input" : file;
-    const text = await this.#text(file);
+    const { name, text } = await this.text(file);
     const parsed = parseDocument(text, context);
     if (parsed.kind === "unreadable") throw unreadableError(name, text, parsed.reason, context);
     const { document } = parsed;
@@ -69,6 +68,11 @@ export class PolicyReader {
     for (const note of notesOn(text, document, context))
       await printNote(`note: ${name}: ${note}`, this.#toolbox);
     return { name, text, document };
+  }
+
+  /** As it stands there. @throws CliError when there is no such file */
+  async text(file: string): Promise<Pick<PolicyFile, "name" | "text">> {
+    return { name: file === "-" ? "standard input" : file, text: await this.#text(file) };
   }
 
   async #text(file: string): Promise<string> {

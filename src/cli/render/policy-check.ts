@@ -1,0 +1,71 @@
+import type { PolicyFinding } from "../../iam/finding.ts";
+import type { DocumentSize } from "../../iam/quotas.ts";
+import { grid } from "./table.ts";
+import { counted, spaced } from "./words.ts";
+
+export interface CheckedFile {
+  readonly file: string;
+  readonly isReadable: boolean;
+  /** In the order of the text. */
+  readonly findings: readonly PolicyFinding[];
+  readonly sizes: readonly DocumentSize[];
+}
+
+/** Each finding where editors can follow it, then how much room is left, then the sum. */
+export function checkLines(checked: readonly CheckedFile[]): readonly string[] {
+  const findings = checked.flatMap(({ file, findings }) =>
+    findings.flatMap((found) => findingLines(file, found)),
+  );
+  const rooms = grid(checked.flatMap(roomCells));
+  return [...findings, ...(findings.length > 0 && rooms.length > 0 ? [""] : []), ...rooms, summary(checked)];
+}
+
+function findingLines(file: string, found: PolicyFinding): readonly string[] {
+  const { rule, severity, line, column, reason, mend, aws } = found;
+  return [
+    `${file}:${line}:${column}  ${severity}  ${rule}  ${reason}`,
+    ...(mend === null ? [] : [`  mend  ${mend}`]),
+    ...(aws === null ? [] : [`  AWS   ${aws}`]),
+  ];
+}
+
+function roomCells({ file, sizes }: CheckedFile): readonly (readonly string[])[] {
+  return sizes.map(({ as, used, quota }) => {
+    const left = used > quota ? `${spaced(used - quota)} too many` : `${spaced(quota - used)} left`;
+    return ["room", file, as, `${spaced(used)} of ${spaced(quota)} characters`, left];
+  });
+}
+
+function summary(checked: readonly CheckedFile[]): string {
+  const { errors, warnings, notes } = countsOf(checked);
+  return [
+    counted(checked.length, "document"),
+    counted(errors, "error"),
+    counted(warnings, "warning"),
+    counted(notes, "note"),
+  ].join(", ");
+}
+
+interface Counts {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: number;
+}
+
+function countsOf(checked: readonly CheckedFile[]): Counts {
+  const all = checked.flatMap(({ findings }) => findings);
+  const count = (severity: PolicyFinding["severity"]): number =>
+    all.filter((found) => found.severity === severity).length;
+  return { errors: count("error"), warnings: count("warning"), notes: count("note") };
+}
+
+/** The same for programs. */
+export function checkValue(checked: readonly CheckedFile[]): object {
+  const documents = checked.map(({ file, isReadable, findings, sizes }) => ({
+    file,
+    readable: isReadable,
+    findings,
+    sizes: sizes.map((size) => ({ ...size, left: size.quota - size.used })),
+  }));
+  return { documents, ...countsOf(checked) };
+}

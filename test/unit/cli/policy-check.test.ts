@@ -1,0 +1,172 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cli, type CliRun } from "../../support/cli.ts";
+
+const QUEUE = "arn:aws:sqs:eu-west-1:111122223333:q";
+const document = (...statements: readonly object[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const allow = (fields: object = {}): object => ({
+  Effect: "Allow",
+  Action: "sqs:SendMessage",
+  Resource: QUEUE,
+  ...fields,
+});
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-check-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  await writeFile(join(root, name), text);
+  return join(root, name);
+}
+
+async function check(argv: readonly string[], stdin = ""): Promise<CliRun> {
+  const { code, out, err } = await cli(["policy", "check", ...argv], { stdin });
+  return { code, out: out.replaceAll(`${root}/`, ""), err: err.replaceAll(`${root}/`, "") };
+}
+
+const ROOM = [
+  "room  standard input  inline policy   134 of 10 240 characters  10 106 left",
+  "room  standard input  managed policy  134 of 6144 characters    6010 left",
+];
+
+describe("policy check", () => {
+  test("tells how much room a right policy leaves, and exits with 0", async () => {
+    expect(await check(["-"], document(allow()))).toEqual({
+      code: 0,
+      out: [...ROOM, "1 document, 0 errors, 0 warnings, 0 notes", ""].join("\n"),
+      err: "",
+    });
+  });
+
+  test("exits with 0 for warnings and notes", async () => {
+    const { code, out } = await check(["-"], document(allow({ Action: ["sqs:Send*", "sqs:SendMessage"] })));
+
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^standard input:1:66 {2}note {2}ACT-002 {2}"sqs:Send\*" is \d+ actions? today \(AWS's action data of \d{4}-\d\d-\d\d\)\n/,
+    );
+    expect(out).toContain("1 document, 0 errors, 0 warnings, 2 notes\n");
+  });
+
+  test("tells what is wrong where editors find it, with the mend and AWS's own words, and exits with 2", async () => {
+    const text =
+      '{\n  "Version": "2012-10-17",\n  "Statement": {"Effect": "allow", "Action": "sqs:SendMesage", "Resource": "*"}\n}\n';
+
+    const { code, out } = await check(["-"], text);
+
+    expect(code).toBe(2);
+    expect(
+      out
+        .replace(/of \d{4}-\d\d-\d\d/, "of DAY")
+        .split("\n\n")[0]
+        ?.split("\n"),
+    ).toEqual([
+      'standard input:3:27  error  GRM-001  Effect is "Allow" or "Deny" exactly, not "allow"',
+      '  mend  write "Allow"',
+      "  AWS   MalformedPolicyDocument: The policy failed legacy parsing",
+      'standard input:3:46  error  ACT-003  there is no action "sqs:SendMesage" (AWS\'s action data of DAY)',
+      '  mend  write "sqs:SendMessage"',
+    ]);
+    expect(out.endsWith("1 document, 2 errors, 0 warnings, 0 notes\n")).toBe(true);
+  });
+
+  test("goes on after a document that can't be read, and exits with 1", async () => {
+    const [broken, right] = [await file("broken.json", "{,}"), await file("right.json", document(allow()))];
+
+    const { code, out } = await check([broken, right]);
+
+    expect(code).toBe(1);
+    expect(out.split("\n")).toEqual([
+      'broken.json:1:2  error  GRM-001  a name in double quotes or "}" is expected, not ","',
+      "  AWS   MalformedPolicyDocument: Syntax errors in policy.",
+      "",
+      "room  right.json  inline policy   134 of 10 240 characters  10 106 left",
+      "room  right.json  managed policy  134 of 6144 characters    6010 left",
+      "2 documents, 1 error, 0 warnings, 0 notes",
+      "",
+    ]);
+  });
+
+  test("looks at a policy beside what stands on the same role", async () => {
+    const [role, other, boundary] = [
+      await file("role.json", document(allow({ Action: ["sqs:SendMessage", "sqs:ReceiveMessage"] }))),
+      await file("other.json", document(allow({ Action: "sqs:Receive*", Sid: "All" }))),
+      await file("boundary.json", document(allow({ Action: "sqs:ReceiveMessage" }))),
+    ];
+
+    const { code, out } = await check([role, "--attached", other, "--boundary", boundary]);
+
+    expect(code).toBe(2);
+    expect(out.split("\n").filter((line) => line.startsWith("role.json:"))).toEqual(
+      [
+        'role.json:1:66  error  BND-002  "sqs:SendMessage" takes no effect: no statement of the boundary allows it',
+        "role.json:1:38  note  RED-001  this statement adds nothing: statement All of other.json covers it",
+      ].sort(),
+    );
+  });
+
+  test.each([
+    { type: "trust", as: "trust policy", quota: 2_048 },
+    { type: "resource", as: "function's policy", quota: 20_480 },
+    { type: "boundary", as: "managed policy", quota: 6_144 },
+  ])("measures a $type policy by its own quota", async ({ type, as, quota }) => {
+    const { out } = await check(["--type", type, "-o", "json", "-"], document(allow()));
+
+    const [found] = (JSON.parse(out) as { documents: readonly { sizes: readonly object[] }[] }).documents;
+    expect(found?.sizes).toEqual([{ as, used: 134, quota, left: quota - 134 }]);
+  });
+
+  test("as JSON carries every finding with its place", async () => {
+    const { code, out } = await check(
+      ["-o", "json", "--managed", "-"],
+      `{"Statement":${JSON.stringify(allow())}}`,
+    );
+
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toEqual({
+      documents: [
+        {
+          file: "standard input",
+          readable: true,
+          findings: [
+            {
+              rule: "GRM-001",
+              severity: "error",
+              line: 1,
+              column: 1,
+              path: "Version",
+              reason: "a document without Version is of 2008, which has no policy variables",
+              mend: 'write "Version": "2012-10-17"',
+              aws: "MalformedPolicyDocument: Policy document must be version 2012-10-17 or greater.",
+            },
+          ],
+          sizes: [{ as: "managed policy", used: 109, quota: 6_144, left: 6_035 }],
+        },
+      ],
+      errors: 1,
+      warnings: 0,
+      notes: 0,
+    });
+  });
+
+  test.each([
+    { argv: ["--type", "trust", "--boundary", "b.json", "-"], says: "a trust policy has nothing beside it" },
+    {
+      argv: ["--type", "resource", "--attached", "b.json", "-"],
+      says: "a resource policy has nothing beside it",
+    },
+    { argv: ["--type", "resource", "--managed", "-"], says: "a resource policy is never a managed one" },
+    { argv: ["--type", "trust", "--managed", "-"], says: "a trust policy is never a managed one" },
+    { argv: ["none.json"], says: "cannot read none.json (ENOENT)" },
+  ])("refuses what does not go: $says", async ({ argv, says }) => {
+    const { code, out, err } = await check(argv, document(allow()));
+
+    expect({ code, out, err: err.split("\n")[0] }).toEqual({ code: 1, out: "", err: `error: ${says}` });
+  });
+});
