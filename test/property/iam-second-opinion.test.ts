@@ -1,10 +1,13 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
+import { operatorNames } from "../../src/iam/operators.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
+import { OPERATOR_NAMES } from "../support/second-opinion/condition.ts";
 import { questionOf } from "../support/second-opinion/drawn-question.ts";
 import { drawnWorld, type DrawnWorld } from "../support/second-opinion/drawn-world.ts";
 import { secondOpinion } from "../support/second-opinion/opinion.ts";
 import { productDecision } from "../support/second-opinion/product.ts";
+import { FAMILIES } from "../support/second-opinion/vocabulary.ts";
 import { Undocumented, type Question } from "../support/second-opinion/world.ts";
 
 jest.setTimeout(LAW_TIMEOUT_MS);
@@ -34,6 +37,12 @@ describe("the second opinion", () => {
     );
     const share = (answer: string): number => answers.filter((one) => one === answer).length / answers.length;
 
+    expect(FAMILIES.flatMap(({ operators }) => operators).sort()).toEqual(OPERATOR_NAMES);
+    expect(OPERATOR_NAMES).toEqual(
+      operatorNames()
+        .filter((name) => name !== "Null")
+        .toSorted(),
+    );
     expect(share("undocumented")).toBeLessThan(0.05);
     expect(share("allowed")).toBeGreaterThan(0.15);
     expect(share("denied")).toBeGreaterThan(0.15);

@@ -89,8 +89,8 @@ function contextOf(statements: readonly Written[], chance: Chance): Context {
     for (const [key, wanted] of Object.values(block).flatMap((keys) => Object.entries(keys))) {
       const name = chance.isIn(10) ? key.toLowerCase() : key;
       const isKnown = Object.keys(context).some((known) => known.toLowerCase() === key.toLowerCase());
-      if (!isKnown && !CALLER_KEYS.includes(key) && chance.isIn(85))
-        context[name] = valuesFor(key, wanted, chance);
+      const isCallers = CALLER_KEYS.some((known) => known.toLowerCase() === key.toLowerCase());
+      if (!isKnown && !isCallers && chance.isIn(85)) context[name] = valuesFor(key, wanted, chance);
     }
   }
   if (chance.isIn(40) && !("aws:PrincipalTag/team" in context)) context["AWS:principalTag/team"] = ["v1"];
@@ -98,10 +98,11 @@ function contextOf(statements: readonly Written[], chance: Chance): Context {
 }
 
 function valuesFor(key: string, wanted: unknown, chance: Chance): readonly string[] {
-  const family = FAMILIES.find(({ keys, manyKey }) => manyKey === key || keys.includes(key));
+  const isKey = (known: string): boolean => known.toLowerCase() === key.toLowerCase();
+  const family = FAMILIES.find(({ keys, manyKey }) => isKey(manyKey) || keys.some(isKey));
   if (family === undefined) throw new Error(`no family has ${key}`);
   if (chance.isIn(4)) return [];
-  if (key !== family.manyKey) return [valueFor(family, wanted, chance)];
+  if (!isKey(family.manyKey)) return [valueFor(family, wanted, chance)];
   const many = Array.from({ length: chance.of([1, 2, 3]) }, () => valueFor(family, wanted, chance));
   const full = many.filter((value) => value !== "");
   return full.length === 0 ? [""] : full;

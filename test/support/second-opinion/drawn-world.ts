@@ -104,8 +104,9 @@ function document(kind: Kind, statements: number): fc.Arbitrary<string> {
 }
 
 const all = [...RESOURCES, ...SHORT_RESOURCES];
-const identity = document({ actions: ACTIONS, resources: all, principal: null }, 3);
-const ANYTHING = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
+export const identityPolicy = document({ actions: ACTIONS, resources: all, principal: null }, 3);
+/** Allows everything. */
+export const ANYTHING = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
 
 /** A boundary or a session policy: mostly one that leaves something. */
 const limit = fc.oneof(
@@ -116,7 +117,7 @@ const limit = fc.oneof(
 const who = (principals: readonly unknown[]): fc.Arbitrary<Written> =>
   fc.constantFrom(...principals).map((Principal) => ({ Principal }));
 
-const resourcePolicy = document(
+export const resourcePolicy = document(
   {
     actions: ACTIONS,
     resources: RESOURCES,
@@ -128,7 +129,7 @@ const resourcePolicy = document(
   3,
 );
 
-const trustPolicy = document(
+export const trustPolicy = document(
   {
     actions: ["sts:AssumeRole", "sts:Assume*", "sts:TagSession"],
     resources: null,
@@ -179,12 +180,12 @@ const withPolicies = CALLERS.filter((caller) => "accountId" in caller);
 
 /** Identity policies alone; with a resource's policy; or the assumption of a role. */
 export const drawnWorld: fc.Arbitrary<DrawnWorld> = fc.oneof(
-  { weight: 3, arbitrary: world(withPolicies, identity, fc.constant({ kind: "none" as const })) },
+  { weight: 3, arbitrary: world(withPolicies, identityPolicy, fc.constant({ kind: "none" as const })) },
   {
     weight: 3,
     arbitrary: world(
       CALLERS.filter(({ kind }) => kind !== "federated"),
-      identity,
+      identityPolicy,
       resourcePolicy.map((text) => ({ kind: "resource" as const, text })),
     ),
   },
