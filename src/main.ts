@@ -20,19 +20,19 @@ import type {
   Toolbox,
 } from "./cli/toolbox.ts";
 import { environment, loadConfig, type Config } from "./config.ts";
+import type { Controller } from "./controller/controller.ts";
 import type { Clock } from "./controller/ports/clock.ts";
 import type { Random } from "./controller/ports/random.ts";
 import type { Source } from "./controller/ports/source.ts";
 import type { Telemetry } from "./controller/ports/telemetry.ts";
 import type { ControllerPorts, ControllerSettings } from "./controller/settings.ts";
+import type { HttpOptions, HttpServer } from "./http/start.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "./manifest/parsed.ts";
-import { catalogueDigest } from "./manifest/reference.ts";
 import type { Desired } from "./model/desired.ts";
-import { digestOf } from "./model/digest.ts";
+import { digestOf, type Digest } from "./model/digest.ts";
 import type { Json } from "./model/json.ts";
 import { ok } from "./model/result.ts";
 import type { WorldState } from "./simulator/world.ts";
-import { openTelemetry } from "./telemetry.ts";
 
 /**
  * The composition root: the only file that knows every folder. It gives the command line its toolbox; what is heavy
@@ -43,6 +43,7 @@ const version = packageVersion();
 const FETCH_TIMEOUT_MS = 30_000;
 const GIT_TIMEOUT_MS = 120_000;
 const DEBOUNCE_MS = 300;
+const BETWEEN_PARTS_MS = 2;
 const MIRROR_BYTES = 2_147_483_648;
 const API_TOKEN_FILE = "api-token";
 const ANCHORS_FILE = "audit-anchors.jsonl";
@@ -233,42 +234,63 @@ async function recordReader(config: Config): Promise<RecordReader | null> {
 async function startController(config: Config, signal: AbortSignal): Promise<RunningController> {
   makeStateDir(config.stateDir);
   const { acquireLock } = await import("./store/sqlite/lock.ts");
-  const { openStore } = await import("./store/sqlite/open.ts");
   const lock = acquireLock(config.stateDir);
+  const stopping = new AbortController();
+  const stop = AbortSignal.any([signal, stopping.signal]);
+  const opened: (() => void | Promise<void>)[] = [() => lock.release(), () => stopping.abort()];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.toReversed()) await close();
+  };
+  try {
+    const { controller, url } = await openController(config, stop, opened);
+    const done = runThenClose(controller.run(stop), closeAll);
+    return {
+      url,
+      done,
+      stop: async () => {
+        stopping.abort();
+        await done;
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** @param opened takes what closes each part */
+async function openController(
+  config: Config,
+  stop: AbortSignal,
+  opened: (() => void | Promise<void>)[],
+): Promise<{ readonly controller: Controller; readonly url: string }> {
+  const { openTelemetry } = await import("./telemetry.ts");
   const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
   telemetry.gauge("build_info", 1, { version });
   warnOfSecrets(config, telemetry);
+  const { askedAhead } = await import("./source/asked-ahead.ts");
+  // First of all, since git fetches while everything else is loaded.
+  const source = askedAhead(await openSource(config, telemetry), stop);
+  await loadParts();
+  const { openStore } = await import("./store/sqlite/open.ts");
   const { store, audit } = openStore({
     stateDir: config.stateDir,
     clock,
     telemetry,
     anchors: { file: join(config.stateDir, ANCHORS_FILE), log: true },
   });
+  opened.push(() => store.close());
   const aws = await openAws(config, telemetry);
-  const closeAll = async (): Promise<void> => {
-    aws.close();
-    await store.close();
-    lock.release();
-  };
-  try {
-    const record = await openRecord(config, { store, audit, telemetry });
-    const ports: ControllerPorts = {
-      source: await openSource(config, telemetry),
-      live: aws.live,
-      actuator: aws.actuator,
-      actionData: aws.actionData,
-      store,
-      audit,
-      clock,
-      random,
-      telemetry,
-      ...record,
-    };
-    return await serve(config, ports, metrics, signal, closeAll);
-  } catch (error) {
-    await closeAll();
-    throw error;
-  }
+  opened.push(() => aws.close());
+  const { live, actuator, actionData } = aws;
+  const record = await openRecord(config, { store, audit, telemetry });
+  const ports = { source, live, actuator, actionData, store, audit, clock, random, telemetry, ...record };
+  const { createController } = await import("./controller/controller.ts");
+  const { catalogueDigest } = await import("./manifest/reference.ts");
+  const controller = createController(settingsOf(config, catalogueDigest), ports);
+  const http = await serve(config, { control: controller.control, telemetry, metrics });
+  opened.push(() => http.close());
+  return { controller, url: http.url };
 }
 
 function makeStateDir(path: string): void {
@@ -300,42 +322,42 @@ async function openRecord(
   };
 }
 
+/**
+ * What a controller needs besides: part by part, since an import keeps the event loop to itself, and between two of them
+ * git's answers are taken up.
+ */
+async function loadParts(): Promise<void> {
+  const parts = [
+    () => import("./store/sqlite/open.ts"),
+    () => import("./aws/commands.ts"),
+    () => import("./aws/clients.ts"),
+    () => import("./aws/create-aws.ts"),
+    () => import("./controller/pass/judge.ts"),
+    () => import("./controller/controller.ts"),
+    () => import("./http/defences.ts"),
+    () => import("./http/start.ts"),
+  ];
+  for (const load of parts) {
+    await timer(BETWEEN_PARTS_MS);
+    await load();
+  }
+}
+
 async function serve(
   config: Config,
-  ports: ControllerPorts,
-  metrics: () => Promise<string>,
-  signal: AbortSignal,
-  closeAll: () => Promise<void>,
-): Promise<RunningController> {
-  const { createController } = await import("./controller/controller.ts");
+  parts: Pick<HttpOptions, "control" | "telemetry" | "metrics">,
+): Promise<HttpServer> {
   const { startHttp } = await import("./http/start.ts");
-  const controller = createController(settingsOf(config), ports);
-  const http = await startHttp({
+  return startHttp({
+    ...parts,
     host: config.http.host,
     port: config.http.port,
-    control: controller.control,
     tokens: config.tokens,
     localToken: localToken(config.stateDir),
     webhookSecret: config.webhookSecretFile === null ? null : secretReader(config.webhookSecretFile),
-    metrics,
     tenantPath: config.source.tenantPath,
-    telemetry: ports.telemetry,
     clock,
   });
-  const stopping = new AbortController();
-  const stop = AbortSignal.any([signal, stopping.signal]);
-  const done = runThenClose(controller.run(stop), async () => {
-    await http.close();
-    await closeAll();
-  });
-  return {
-    url: http.url,
-    done,
-    stop: async () => {
-      stopping.abort();
-      await done;
-    },
-  };
 }
 
 async function runThenClose(running: Promise<void>, close: () => Promise<void>): Promise<void> {
@@ -346,7 +368,7 @@ async function runThenClose(running: Promise<void>, close: () => Promise<void>):
   }
 }
 
-function settingsOf(config: Config): ControllerSettings {
+function settingsOf(config: Config, catalogueDigest: Digest): ControllerSettings {
   const { aws, source } = config;
   const simulator = aws.simulator
     ? { settleMs: aws.settleMs, deleteQuietMs: aws.deleteQuietMs, revertOtherMs: aws.revertOtherMs }

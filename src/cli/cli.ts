@@ -1,7 +1,6 @@
 import { Command, CommanderError } from "commander";
 import type { ExitCode } from "./cli-error.ts";
 import type { CliCommand } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
 import { reportFailure } from "./report-failure.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -12,7 +11,7 @@ import type { Toolbox } from "./toolbox.ts";
 export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise<number> {
   const session = new Session(toolbox);
   try {
-    await session.program().parseAsync([...argv], { from: "user" });
+    await session.program(await commandsFor(argv)).parseAsync([...argv], { from: "user" });
     return session.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
@@ -20,6 +19,12 @@ export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise
   } finally {
     await session.flushed();
   }
+}
+
+/** `run` is waited for at its start, and needs none of the others. */
+async function commandsFor([name]: readonly string[]): Promise<readonly CliCommand<object>[]> {
+  if (name === "run") return [(await import("./commands/run.ts")).run];
+  return (await import("./commands.ts")).COMMANDS;
 }
 
 /** One command line's run: what it printed (help is printed synchronously) and how it ended. */
@@ -36,13 +41,13 @@ class Session {
     await Promise.all(this.#printed);
   }
 
-  program(): Command {
+  program(commands: readonly CliCommand<object>[]): Command {
     const program = this.#prepared(new Command("grantkeeper"))
       .description("Keeps the permissions of AWS Lambda functions as git says they are.")
       .version(this.#toolbox.version, "-V, --version", "print the version")
       .helpCommand("help [command]", "help for a command")
       .addHelpText("after", PROGRAM_HELP);
-    for (const command of COMMANDS) this.#add(program, command);
+    for (const command of commands) this.#add(program, command);
     return program;
   }
 

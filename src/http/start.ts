@@ -51,6 +51,13 @@ const CONNECTIONS = 512;
 /** A connection on which nothing moves is ended: also one that does not read its answer. */
 const IDLE_MS = 60_000;
 
+/** Requests are parsed by zod (parse.ts): Fastify's own compilers of schemas would be a hundred modules to load. */
+const NO_SCHEMAS = { buildValidator: noSchemas, buildSerializer: noSchemas };
+
+function noSchemas(): never {
+  throw new Error("no route has a schema");
+}
+
 export interface HttpServer {
   readonly url: string;
   close(): Promise<void>;
@@ -110,6 +117,7 @@ function bareApp({ requestMs }: HttpLimits): FastifyInstance {
     exposeHeadRoutes: false,
     // Longer than Node lets headers be: a name that is too long is one that is not found.
     routerOptions: { maxParamLength: 65_536 },
+    schemaController: { compilersFactory: NO_SCHEMAS },
     frameworkErrors: answerBadPath,
     clientErrorHandler: answerClientError,
   });

@@ -1,5 +1,5 @@
 import type { PermissionRow } from "../model/delta.ts";
-import { actionReaches } from "./reach.ts";
+import { actionReaches, EXCEPT } from "./reach.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "./risk/escalation.ts";
 
 export interface FoundEscalation {
@@ -18,7 +18,8 @@ export interface FoundEscalation {
  * pass no boundary rows.
  */
 export function escalationPaths(rows: readonly PermissionRow[]): readonly FoundEscalation[] {
-  const allowed = rows.filter((row) => row.effect === "Allow" && row.action !== "unknown");
+  const allowed = rows.filter((row) => row.effect === "Allow" && row.action !== "unknown" && isOfAPath(row));
+  if (allowed.length === 0) return [];
   const denied = rows.filter((row) => row.effect === "Deny" && row.condition === "" && row.resource === "*");
   const giving = (action: string, path: EscalationPath): PermissionRow | undefined => {
     if (denied.some((row) => actionReaches(row.action, action))) return undefined;
@@ -39,6 +40,16 @@ export function escalationPaths(rows: readonly PermissionRow[]): readonly FoundE
       { source, group, actions: found.map((step) => step.action), rows: found.map((step) => step.row) },
     ];
   });
+}
+
+const ACTIONS_OF_PATHS = new Set(
+  ESCALATION_PATHS.flatMap((path) => path.steps.flat()).map((action) => action.toLowerCase()),
+);
+
+/** Few rows are, and what has no wildcard is found by itself: a look at each path for each row would be most of a pass. */
+function isOfAPath({ action }: PermissionRow): boolean {
+  if (!/[*?]/.test(action) && !action.startsWith(EXCEPT)) return ACTIONS_OF_PATHS.has(action.toLowerCase());
+  return [...ACTIONS_OF_PATHS].some((listed) => actionReaches(action, listed));
 }
 
 /** False when the row passes roles to other services only. */
