@@ -60,7 +60,7 @@ function withoutRepetition(flaws: readonly Flaw[]): readonly Flaw[] {
 
 /** More than fits any quota; comparing costs the square. */
 const MAX_STATEMENTS = 400;
-const MAX_MEMBERS = 2_000;
+const MAX_MEMBERS = 1_000;
 
 function isTooMuch(statements: readonly CheckedStatement[]): boolean {
   const members = statements.map(({ actions, resources }) => actions.length + resources.length);

@@ -20,6 +20,6 @@ export function sizeFlaws(text: string, dialect: Dialect, isManaged: boolean): r
 
 function overQuota({ as, used, quota }: DocumentSize, severity: Flaw["severity"]): Flaw {
   const over = used > quota ? `${used - quota} too many` : `${quota - used} left`;
-  const reason = `it has ${used} characters, of ${quota} for a ${as}: ${over}`;
+  const reason = `${used} of ${quota} characters (${as}): ${over}`;
   return flaw({ rule: "SIZ-001", severity, steps: [], reason, mend: "move statements into another policy" });
 }
