@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { parseAccountId } from "../model/ids.ts";
 import { CliError } from "./cli-error.ts";
 
 /** An option that may stand several times. */
@@ -32,6 +33,15 @@ export function contextValues(pairs: readonly string[]): ReadonlyMap<string, rea
     found.set(key, [...(found.get(key) ?? []), pair.slice(at + 1)]);
   }
   return found;
+}
+
+export const resourceAccountOption = (): Option =>
+  new Option("--resource-account <id>", "whose resource it is, where its ARN does not say it");
+
+/** @throws CliError when it is given and none */
+export function checkResourceAccount(accountId: string | undefined): void {
+  if (accountId !== undefined && parseAccountId(accountId) === undefined)
+    throw new CliError(`--resource-account "${accountId}" is no account id`, null);
 }
 
 /** @throws CliError when it is none */

@@ -2,7 +2,6 @@ import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../iam/e
 import { parseCaller, type Caller } from "../../iam/evaluation/caller.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
 import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.ts";
-import { parseAccountId } from "../../model/ids.ts";
 import type { Dialect } from "../../model/policy-document.ts";
 import { CliError, type ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
@@ -13,9 +12,11 @@ import { decisionLines } from "../render/policy.ts";
 import {
   checkAction,
   checkResource,
+  checkResourceAccount,
   contextOption,
   contextValues,
   repeated,
+  resourceAccountOption,
   timeContext,
 } from "../request-context.ts";
 
@@ -65,7 +66,7 @@ export const policyCan: CliCommand<CanOptions> = {
       .addOption(repeated("--session-policy <file>", "a policy passed to its session; again for more"))
       .option("--resource-policy <file>", "the resource's own policy")
       .option("--trust <file>", "the trust of the role that is assumed")
-      .option("--resource-account <id>", "whose resource it is, where its ARN does not say it")
+      .addOption(resourceAccountOption())
       .addOption(contextOption());
   },
   run: async ({ args: [action = "", resource = ""], options, toolbox }) => {
@@ -103,8 +104,7 @@ function requestOf({ action, resource, caller, options, nowMs }: Asked): AccessR
   const { resourceAccount } = options;
   checkAction(action);
   checkResource(resource);
-  if (resourceAccount !== undefined && parseAccountId(resourceAccount) === undefined)
-    throw new CliError(`--resource-account "${resourceAccount}" is no account id`, null);
+  checkResourceAccount(resourceAccount);
   const context = { ...timeContext(nowMs), ...Object.fromEntries(contextValues(options.context ?? [])) };
   return accessRequest({ caller, action, resource, resourceAccount, context });
 }

@@ -8,7 +8,14 @@ import type { CliCommand } from "../command.ts";
 import { addConfig, addOutput, type OutputOptions } from "../options.ts";
 import { printNote, show } from "../print.ts";
 import { findGround, loadDirectory, type Project } from "../project.ts";
-import { checkAction, checkResource, contextOption, contextValues } from "../request-context.ts";
+import {
+  checkAction,
+  checkResource,
+  checkResourceAccount,
+  contextOption,
+  contextValues,
+  resourceAccountOption,
+} from "../request-context.ts";
 import { matching, targetText } from "../target.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { caseOf, exitCodeOf, type Case } from "../why/case.ts";
@@ -22,6 +29,7 @@ interface WhyOptions extends LiveOptions, OutputOptions {
   readonly dir: string;
   readonly namespace?: string;
   readonly context?: readonly string[];
+  readonly resourceAccount?: string;
 }
 
 export const why: CliCommand<WhyOptions> = {
@@ -53,6 +61,7 @@ export const why: CliCommand<WhyOptions> = {
       .option("-n, --namespace <name>", "of a target without one")
       .option("--dir <folder>", "the checkout", ".")
       .addOption(contextOption())
+      .addOption(resourceAccountOption())
       .option("--live [file]", "also as it stands in AWS, or in a saved live state");
   },
   run: async ({ args, options, toolbox }) => {
@@ -85,22 +94,22 @@ async function questionsOf(
 ): Promise<readonly Asked[]> {
   const bindings = [...project.compilation.desired.bindings.values()];
   const context = Object.fromEntries(contextValues(options.context ?? []));
+  const { resourceAccount } = options;
+  checkResourceAccount(resourceAccount);
   if (target !== "-" && action !== "-") {
     if (action === undefined || resource === undefined)
       throw new CliError("an action and a resource are needed", "or -, and AWS's message on standard input");
     checkAction(action);
     checkResource(resource);
     const binding = oneBinding(target, bindings, options.namespace, project);
-    return [{ question: { binding, action, resource, context }, reported: null }];
+    return [{ question: { binding, action, resource, context, resourceAccount }, reported: null }];
   }
   const named = target === "-" ? null : oneBinding(target, bindings, options.namespace, project);
   const reports = await readReports(toolbox);
   return reports.map((reported) => {
     const binding = named ?? boundTo(reported, bindings, project);
-    return {
-      question: { binding, ...wanted(reported, binding), context: { ...lowerKeys(reported), ...context } },
-      reported,
-    };
+    const told = { ...lowerKeys(reported), ...context };
+    return { question: { binding, ...wanted(reported, binding), context: told, resourceAccount }, reported };
   });
 }
 

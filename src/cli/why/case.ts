@@ -6,6 +6,7 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { ExitCode } from "../cli-error.ts";
 import { targetText } from "../target.ts";
 import { answerOf, ownDecision, type Answer } from "./answer.ts";
+import { isAbout } from "./find-function.ts";
 import { liveGround, type LiveAnswerGround, type LiveOptions } from "./live.ts";
 import { findMend, grantHints, type Mend, type MendGround } from "./mend.ts";
 import { requestOf, type Question } from "./question.ts";
@@ -127,6 +128,8 @@ function nameNotes({ action, resource }: AccessRequest, actionData: ActionData):
 function placeNotes({ git, reported, binding, live }: About): readonly string[] {
   const target = targetText(binding);
   const notes: string[] = [];
+  if (reported !== null && !isAbout(reported, binding))
+    notes.push(`AWS's message is about ${reported.caller ?? "somebody else"}, not about this function`);
   if (git.kind === "denied" && git.cause === "explicit" && git.by.layer === "identity")
     notes.push("a Deny outweighs every grant: change that statement, or what its condition asks for");
   if (isDeniedOutside({ reported })) {
@@ -137,6 +140,8 @@ function placeNotes({ git, reported, binding, live }: About): readonly string[] 
       `git allows what AWS refused: --live shows what stands there, grantkeeper describe ${target} why`,
     );
   }
+  if (live !== null && typeof live !== "string" && live.answer.kind === "denied" && git.kind === "allowed")
+    notes.push(`what git says does not stand in AWS: grantkeeper describe ${target} says why`);
   if (live !== null && typeof live !== "string" && live.roleArn !== binding.role.arn)
     notes.push(`in AWS the function has the role ${live.roleArn}, git says ${binding.role.arn}`);
   return notes;

@@ -38,6 +38,14 @@ export function functionOf(
   });
 }
 
+/** False where AWS speaks of somebody else's call. Who asked may also be left out. */
+export function isAbout(denial: ReportedDenial, { accountId, role, functionName }: DesiredBinding): boolean {
+  const session = sessionOf(denial);
+  if (session === null) return denial.caller === null;
+  const isRole = session.role.toLowerCase() === role.name.toLowerCase();
+  return session.accountId === accountId && (isRole || session.name === functionName);
+}
+
 function noSession({ caller, operation }: ReportedDenial): NotFound {
   const mend = "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -";
   if (caller !== null) return { message: `${caller} is no session of a function's role`, mend };

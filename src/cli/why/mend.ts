@@ -42,6 +42,8 @@ export interface Mend extends Pick<Candidate, "kind" | "what" | "lines" | "grant
   readonly answer: Answer;
   /** Blocking findings of the guard that no waiver lifts, offline. */
   readonly refused: readonly Finding[];
+  /** Those of them that stand there without the lines too. */
+  readonly refusedBefore: readonly Finding[];
   /** Other bindings of the manifest, which the lines change too. */
   readonly also: readonly string[];
   readonly notes: readonly string[];
@@ -158,6 +160,10 @@ function mendOf(
   const { manifest } = ground;
   const origin = originOfKey(manifest.located, manifest.file, path);
   const left = grant === null || verb === null ? null : leavesOut(grant, verb);
+  const refused = refusedBy(binding, desired, context);
+  const known = new Set(
+    refusedBy(ground.binding, context.project.compilation.desired, context).map(breachText),
+  );
   return {
     kind,
     ...wording(candidate, lineOf(origin, context.project)),
@@ -165,7 +171,8 @@ function mendOf(
     verb,
     origin: { ...origin, file: posix.join(context.dir, origin.file) },
     answer: answerOf(gitStanding(binding, desired, context.dir), request),
-    refused: refusedBy(binding, desired, context),
+    refused,
+    refusedBefore: refused.filter((finding) => known.has(breachText(finding))),
     also: othersOf(binding, context.project).map((other) => targetText(other)),
     notes: left === null ? [] : [left],
   };
@@ -180,6 +187,10 @@ function wording({ what, lines, entry, path }: Candidate, line: string): Pick<Me
 function lineOf({ file, line }: Origin, { snapshot }: Project): string {
   const bytes = snapshot.files.find(({ path }) => path === file)?.bytes;
   return new TextDecoder().decode(bytes).split("\n")[line - 1] ?? "";
+}
+
+function breachText({ rule, evidence }: Finding): string {
+  return `${rule} ${evidence}`;
 }
 
 function refusedBy(

@@ -9,6 +9,8 @@ export interface Question {
   readonly resource: string;
   /** What is known of the request; overrules what follows from the function. Keys in any case. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
+  /** Whose resource it is, where its ARN does not say it. */
+  readonly resourceAccount?: string | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Question {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
 export function requestOf(question: Question, roleArn: string, nowMs: number): AccessRequest {
-  const { binding, action, resource, context } = question;
+  const { binding, action, resource, context, resourceAccount } = question;
   const { partition, accountId, functionName, functionArn, role } = binding;
   const name = roleArn.slice(roleArn.lastIndexOf("/") + 1);
   const sessionArn = `arn:${partition}:sts::${accountId}:assumed-role/${name}/${functionName}`;
@@ -26,6 +28,7 @@ export function requestOf(question: Question, roleArn: string, nowMs: number): A
     caller: { kind: "role", accountId, roleArn, sessionArn },
     action,
     resource,
+    resourceAccount,
     context: {
       ...timeContext(nowMs),
       "lambda:SourceFunctionArn": functionArn,

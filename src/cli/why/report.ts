@@ -65,7 +65,7 @@ function isDeniedByBoundary(answer: Answer): boolean {
 }
 
 function mendLines(mend: Mend, one: Case, prefix: string): readonly string[] {
-  const { origin, what, lines, notes, also, refused } = mend;
+  const { origin, what, lines, notes, also } = mend;
   return [
     "",
     `mend  ${what}: ${formatOrigin(origin)}`,
@@ -73,7 +73,7 @@ function mendLines(mend: Mend, one: Case, prefix: string): readonly string[] {
     ...notes.map((note) => `note  ${note}`),
     ...(also.length === 0 ? [] : [`note  it changes ${also.join(", ")} too`]),
     ...stillLines(mend, one),
-    ...guardLines(refused, prefix),
+    ...guardLines(mend, prefix),
   ];
 }
 
@@ -96,12 +96,18 @@ function stillLines({ answer }: Mend, one: Case): readonly string[] {
   ];
 }
 
-function guardLines(refused: readonly Finding[], prefix: string): readonly string[] {
+function guardLines({ refused, refusedBefore }: Mend, prefix: string): readonly string[] {
   if (refused.length === 0) return ["guard passes, by the rules that need no live state"];
-  return refused.flatMap(({ rule, why, mend, origin }) => [
-    `✗ refused  ${rule}  ${origin === null ? "" : `${formatOrigin({ ...origin, file: posix.join(prefix, origin.file) })}  `}${why}`,
-    `  mend  ${mend}`,
-  ]);
+  return refused.flatMap((finding) => {
+    const { rule, why, mend } = finding;
+    const already = refusedBefore.includes(finding) ? "already without these lines: " : "";
+    return [`✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`, `  mend  ${mend}`];
+  });
+}
+
+function placeOf({ origin }: Finding, prefix: string): string {
+  if (origin === null) return "";
+  return `${formatOrigin({ ...origin, file: posix.join(prefix, origin.file) })}  `;
 }
 
 export function caseValue(one: Case): object {
@@ -129,8 +135,16 @@ function liveValue(live: Case["live"]): object | null {
   return { ...live.answer, role: live.roleArn, readAt: new Date(live.readAtMs).toISOString() };
 }
 
-function mendValue({ origin, refused, answer, ...mend }: Mend): object {
+function mendValue({ origin, refused, refusedBefore, answer, ...mend }: Mend): object {
   const { file, line, column, path } = origin;
   const verdict = refused.length === 0 ? "passes" : "refused";
-  return { ...mend, file, line, column, path, answer, guard: { verdict, findings: refused } };
+  return {
+    ...mend,
+    file,
+    line,
+    column,
+    path,
+    answer,
+    guard: { verdict, findings: refused, before: refusedBefore },
+  };
 }

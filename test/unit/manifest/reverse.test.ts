@@ -60,10 +60,10 @@ describe("the catalogue read backwards", () => {
   test.each(ROWS.filter(({ resource }) => resource === "*"))(
     "$grant $verb is known to have $action, which names no resource",
     ({ grant, verb, action }) => {
-      expect(grantsWith(action.toLowerCase())).toContainEqual({
-        grant,
-        verbs: verb === null ? [] : expect.arrayContaining([verb]),
-      });
+      const verbs = grantsWith(action.toLowerCase()).find((one) => one.grant === grant)?.verbs;
+
+      expect(verbs).toBeDefined();
+      expect([null, ...(verbs ?? [])]).toContain(verb);
     },
   );
 

@@ -1,0 +1,259 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { WhyFolder, denied, session, type CaseValue } from "../../support/why.ts";
+
+let folder: WhyFolder;
+beforeEach(async () => {
+  folder = await WhyFolder.make();
+});
+afterEach(() => folder.remove());
+
+describe("why, of what AWS said", () => {
+  const API = session("orders-api-eu-west-1", "orders-api");
+
+  test("finds the function by its role and answers", async () => {
+    const stdin = denied(
+      API,
+      "s3:GetObject",
+      ' on resource: "arn:aws:s3:::acme-reports-prod/words.json" because no identity-based policy allows the s3:GetObject action',
+    );
+
+    const { code, out, err } = await folder.why(["-"], { stdin });
+
+    expect({ code, err }).toEqual({ code: 2, err: "" });
+    expect(out).toContain("  orders/orders-api@prod/eu-west-1, as git says\n");
+    expect(out).toContain("  AWS said  no identity policy allows it\n");
+    expect(out).toContain('    - s3: { bucket: "${account.vars.reportsBucket}", allow: [read] }\n');
+  });
+
+  test("finds a function that still has another role by the session's name", async () => {
+    const stdin = denied(
+      session("stack-role-XYZ", "payments-refunds"),
+      "secretsmanager:GetSecretValue",
+      " on resource: payments/psp-key because no identity-based policy allows the secretsmanager:GetSecretValue action",
+    );
+
+    const { out } = await folder.why(["-"], { stdin });
+
+    expect(out).toContain("  payments/refunds@prod/eu-west-1, as git says\n");
+    expect(out).toContain("    - secrets: { secret: payments/psp-key, allow: [read] }\n");
+  });
+
+  test("what a policy outside of git denies is denied whatever git allows", async () => {
+    const table = "arn:aws:dynamodb:eu-west-1:444455556666:table/refunds";
+    const caller = session("payments-refunds-eu-west-1", "payments-refunds");
+    const stdin = denied(
+      caller,
+      "dynamodb:GetItem",
+      ` on resource: ${table} with an explicit deny in a service control policy`,
+    );
+
+    const { code, out } = await folder.why(["-"], { stdin });
+
+    expect(code).toBe(2);
+    expect(out).toMatch(
+      /^denied {2}dynamodb:GetItem on .*\n {2}AWS said {2}an explicit deny in the service control policy\n\nallowed /,
+    );
+    expect(out).toContain("note  git does not hold the service control policy that denied it");
+  });
+
+  test("what git allows by now is allowed, and where to look is said", async () => {
+    const stdin = denied(
+      API,
+      "dynamodb:GetItem",
+      " on resource: arn:aws:dynamodb:eu-west-1:444455556666:table/orders-prod-7F3A",
+    );
+
+    const { code, out } = await folder.why(["-"], { stdin });
+
+    expect(code).toBe(0);
+    expect(out).toContain("  AWS said  denied, not by which policy\n");
+    expect(out).toContain(
+      "note  git allows what AWS refused: --live shows what stands there, grantkeeper describe orders/orders-api@prod/eu-west-1 why\n",
+    );
+  });
+
+  test("a CloudTrail event needs no message: its name and parameters tell it", async () => {
+    const event = {
+      eventSource: "s3.amazonaws.com",
+      eventName: "ListObjects",
+      errorCode: "AccessDenied",
+      errorMessage: "Access Denied",
+      awsRegion: "eu-west-1",
+      userIdentity: { type: "AssumedRole", arn: API, accountId: "444455556666" },
+      requestParameters: { bucketName: "acme-uploads-prod", prefix: "orders/2026/" },
+    };
+
+    const { answer, mend } = await folder.value(["-"], { stdin: JSON.stringify({ Records: [event] }) });
+
+    expect(answer).toBe("denied");
+    expect(mend?.lines).toEqual(["allow: [read, delete, list]"]);
+  });
+
+  test("several are answered one below the other, and the worst counts", async () => {
+    const table = "arn:aws:dynamodb:eu-west-1:444455556666:table";
+    const stdin = `${denied(API, "dynamodb:GetItem", ` on resource: ${table}/orders-prod-7F3A`)}${denied(API, "dynamodb:GetItem", ` on resource: ${table}/other`)}`;
+
+    const { code, out } = await folder.why(["-", "-o", "json"], { stdin });
+
+    expect(code).toBe(2);
+    expect((JSON.parse(out) as readonly CaseValue[]).map(({ answer }) => answer)).toEqual([
+      "allowed",
+      "denied",
+    ]);
+    expect((await folder.why(["-"], { stdin })).out).toMatch(/\n\n\ndenied /);
+  });
+
+  test("more than twenty are cut, and that is said", async () => {
+    const stdin = Array.from({ length: 21 }, (_, at) =>
+      denied(API, "dynamodb:GetItem", ` on resource: arn:aws:dynamodb:eu-west-1:444455556666:table/t${at}`),
+    ).join("");
+
+    const { out, err } = await folder.why(["-", "-o", "json"], { stdin });
+
+    expect(JSON.parse(out)).toHaveLength(20);
+    expect(err).toBe("note: 21 refusals, the first 20 are answered\n");
+  });
+
+  test("a metric has no resource", async () => {
+    const stdin = denied(
+      API,
+      "cloudwatch:PutMetricData",
+      " because no identity-based policy allows the cloudwatch:PutMetricData action",
+    );
+
+    expect(await folder.value(["-"], { stdin })).toMatchObject({
+      answer: "denied",
+      mend: { kind: "add-statement" },
+    });
+  });
+
+  test("a target counts before the message's caller, and --context before its keys", async () => {
+    const decoded = {
+      allowed: false,
+      context: {
+        action: "s3:ListBucket",
+        resource: "arn:aws:s3:::acme-uploads-staging",
+        conditions: { items: [{ key: "s3:prefix", values: { items: [{ value: "x/" }] } }] },
+      },
+    };
+
+    const stdin = JSON.stringify(decoded);
+
+    expect((await folder.value(["search/rebuild", "-"], { stdin })).answer).toBe("denied");
+    expect(
+      (await folder.value(["search/rebuild", "-", "--context", "s3:prefix=catalogue/"], { stdin })).answer,
+    ).toBe("allowed");
+  });
+
+  test("does nothing to the terminal, whatever the message holds", async () => {
+    const stdin = denied(
+      API,
+      "sqs:SendMessage",
+      " on resource: arn:aws:sqs:eu-west-1:444455556666:\u001b[2Jq\u202e because no identity-based policy allows it",
+    );
+
+    const { out, err } = await folder.why(["-"], { stdin });
+
+    expect(`${out}${err}`).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect((await folder.why(["-", "-o", "json"], { stdin })).out).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u202e]/,
+    );
+  });
+
+  test.each([
+    { because: "nothing is told", stdin: "Access Denied", says: "standard input tells no refused call" },
+    {
+      because: "nobody has the role",
+      stdin: denied(session("other", "thing"), "sqs:SendMessage", ""),
+      says: "no manifest here has role other of account 444455556666, and none a function thing there",
+    },
+    {
+      because: "a user asked",
+      stdin: denied("arn:aws:iam::444455556666:user/dana", "sqs:SendMessage", ""),
+      says: "arn:aws:iam::444455556666:user/dana is no session of a function's role",
+    },
+    {
+      because: "it does not say who",
+      stdin: "User is not authorized to perform: sqs:SendMessage",
+      says: "the message does not say who asked",
+    },
+    {
+      because: "it is encoded, and nobody is named",
+      stdin:
+        "(UnauthorizedOperation) when calling the RunInstances operation: Encoded authorization failure message: ABCDEFGHIJKLMNOPQRST",
+      says: "the refusal of RunInstances does not say who asked",
+    },
+    {
+      because: "it leaves the resource out",
+      stdin: denied(API, "sqs:SendMessage", ""),
+      says: "AWS's message does not say what sqs:SendMessage was asked for",
+    },
+    {
+      because: "its resource is no ARN",
+      stdin: denied(API, "sqs:SendMessage", " on resource: q"),
+      says: "AWS's message calls it q, which is no ARN: what sqs:SendMessage was asked for",
+    },
+    { because: "it is too long", stdin: "x".repeat(17_000_000), says: "standard input has more than 16 MiB" },
+  ])("says what is missing where $because", async ({ stdin, says }) => {
+    const { code, out, err } = await folder.why(["-"], { stdin });
+
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(`error: ${says}`);
+    expect(err).toMatch(/\nmend: {2}\S/);
+  });
+
+  test("an encoded message of a known function says how to decode it", async () => {
+    const stdin =
+      "when calling the RunInstances operation: Encoded authorization failure message: ABCDEFGHIJKLMNOPQRST";
+
+    expect(await folder.why(["orders/orders-api@prod", "-"], { stdin })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(
+        "aws sts decode-authorization-message --encoded-message … decodes it; paste its answer",
+      ),
+    });
+  });
+
+  test("a call whose action is not told asks for it", async () => {
+    const event = {
+      eventSource: "s3.amazonaws.com",
+      eventName: "CopyObject",
+      errorCode: "AccessDenied",
+      userIdentity: { arn: API },
+    };
+
+    expect(await folder.why(["-"], { stdin: JSON.stringify(event) })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("which action CopyObject needs is not told"),
+    });
+  });
+
+  test("two functions of one name in two regions are told apart by the event's region, or not at all", async () => {
+    const accounts = join(folder.root, "platform/accounts.yaml");
+    await writeFile(
+      accounts,
+      (await readFile(accounts, "utf8")).replaceAll(
+        "regions: [eu-west-1]",
+        "regions: [eu-west-1, us-east-1]",
+      ),
+    );
+    const manifest = join(folder.root, "teams/payments/webhook.yaml");
+    await writeFile(
+      manifest,
+      (await readFile(manifest, "utf8")).replace("regions: [eu-west-1]", "regions: [eu-west-1, us-east-1]"),
+    );
+    const caller = session("stack-role", "payments-webhook", "111122223333");
+    const resource = (region: string): string => ` on resource: arn:aws:sqs:${region}:111122223333:q`;
+
+    expect(
+      (await folder.value(["-"], { stdin: denied(caller, "sqs:SendMessage", resource("us-east-1")) })).target,
+    ).toBe("payments/webhook@staging/us-east-1");
+    expect(
+      (await folder.why(["-"], { stdin: denied(caller, "sqs:SendMessage", resource("")) })).err,
+    ).toContain(
+      "2 functions are called payments-webhook: payments/webhook@staging/eu-west-1, payments/webhook@staging/us-east-1",
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "@jest/globals";
+import { filesWithOnly, withSpec, writtenSpec } from "../../../src/manifest/mended.ts";
+import type { FunctionPermission, ParsedFile } from "../../../src/manifest/parsed.ts";
+import { functionText, PLATFORM_FILES, parseText } from "../../support/manifests.ts";
+
+const GRANTS = "  grants: [{sqs: {queue: q, allow: [send]}}]\n";
+
+function manifestOf(file: ParsedFile): FunctionPermission {
+  const [document] = file.documents;
+  if (document?.kind !== "FunctionPermission") throw new Error("no manifest");
+  return document;
+}
+
+describe("a manifest with other members in its spec", () => {
+  const manifest = manifestOf(parseText("teams/a/a.yaml", functionText("a", GRANTS)));
+
+  test("keeps the others, and the places of what was written", () => {
+    const mended = withSpec(manifest, { tracing: true });
+
+    expect(mended).toMatchObject({ name: "a", hasTemplates: false, located: manifest.located });
+    expect(mended?.spec).toEqual({ ...manifest.spec, tracing: true });
+    expect(writtenSpec(manifest)).not.toHaveProperty("tracing");
+  });
+
+  test("is refused where the schema refuses it", () => {
+    expect(withSpec(manifest, { grants: [{ sqs: { queue: "q", allow: ["sned"] } }] })).toBeNull();
+  });
+
+  test("is substituted where only the new part asks for it", () => {
+    expect(withSpec(manifest, { grants: [{ sqs: { queue: "${name}", allow: ["send"] } }] })).toMatchObject({
+      hasTemplates: true,
+    });
+  });
+});
+
+test("files with one manifest of a function alone keep what it needs", () => {
+  const own = parseText("teams/a/a.yaml", functionText("a", GRANTS));
+  const others = parseText("teams/a/b.yaml", `${functionText("b")}---\nkind: FunctionPermission\n`);
+  const platform = Object.entries(PLATFORM_FILES).map(([path, text]) => parseText(path, text));
+  const mended = withSpec(manifestOf(own), { tracing: true }) ?? manifestOf(own);
+
+  const files = filesWithOnly([own, others, ...platform], manifestOf(own), mended);
+
+  expect(files.map(({ path, documents }) => [path, documents.map(({ kind }) => kind)])).toEqual([
+    ["teams/a/a.yaml", ["FunctionPermission"]],
+    ["teams/a/b.yaml", []],
+    ["platform/accounts.yaml", ["AwsAccount"]],
+    ["platform/boundary.yaml", ["ManagedPolicy"]],
+  ]);
+  expect(files[0]?.documents).toEqual([mended]);
+});
