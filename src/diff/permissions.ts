@@ -77,8 +77,17 @@ export function rolePermissions(
   };
 }
 
-/** Where a statement of a compiled document was written, by its Sid. */
-export function originBySid(document: CompiledDocument): (sid: string | null) => Origin | null {
-  return (sid) =>
-    document.statements.find((compiled) => compiled.statement.Sid === sid && sid !== null)?.origin ?? null;
+type OriginBySid = (sid: string | null) => Origin | null;
+
+const origins = new WeakMap<CompiledDocument, OriginBySid>();
+
+/** Where a statement of a compiled document was written, by its Sid. One function for each document: what is made with it can be shared. */
+export function originBySid(document: CompiledDocument): OriginBySid {
+  const known = origins.get(document) ?? ((sid) => originOf(document, sid));
+  origins.set(document, known);
+  return known;
+}
+
+function originOf({ statements }: CompiledDocument, sid: string | null): Origin | null {
+  return statements.find((compiled) => compiled.statement.Sid === sid && sid !== null)?.origin ?? null;
 }

@@ -73,29 +73,43 @@ export function documentUnits(
   const parsed = parseDocument(document.text, context);
   if (parsed.kind === "unreadable")
     return [opaqueUnit(document, null, JSON.stringify(document.text), allows)];
-  if (document.origin !== undefined) return makeUnits(parsed.document, document, context, allows);
-  return sharedUnits(parsed.document, `${allows} ${document.from}`, () =>
-    makeUnits(parsed.document, document, context, allows),
-  );
+  const known = document.origin === undefined ? sharedUnits() : unitsOfNow(document.origin);
+  const places = known.get(parsed.document) ?? new Map<string, readonly Unit[]>();
+  const place = `${allows} ${document.from}`;
+  const found = places.get(place);
+  if (found !== undefined) return found;
+  const units = makeUnits(parsed.document, document, context, allows);
+  known.set(parsed.document, places.set(place, units));
+  if (known === shared) sharedCount += units.length;
+  return units;
 }
+
+/** By document and place; no longer than the memo of parsed documents keeps the document. */
+type KnownUnits = WeakMap<NormalDocument, Map<string, readonly Unit[]>>;
 
 /** So many units are kept before all are forgotten: some twenty megabytes. */
 const MAX_SHARED = 20_000;
-let shared = new WeakMap<NormalDocument, Map<string, readonly Unit[]>>();
+let shared: KnownUnits = new WeakMap();
 let sharedCount = 0;
 
-/** Boundaries and attached policies stand on many roles; kept no longer than the memo of parsed documents keeps the document. */
-function sharedUnits(document: NormalDocument, place: string, make: () => readonly Unit[]): readonly Unit[] {
-  const known = shared.get(document)?.get(place);
-  if (known !== undefined) return known;
-  const units = make();
+/** Boundaries and attached policies stand on many roles. */
+function sharedUnits(): KnownUnits {
   if (sharedCount > MAX_SHARED) {
     shared = new WeakMap();
     sharedCount = 0;
   }
-  sharedCount += units.length;
-  shared.set(document, (shared.get(document) ?? new Map<string, readonly Unit[]>()).set(place, units));
-  return units;
+  return shared;
+}
+
+let ofNow: { readonly origin: AttachedDocument["origin"]; readonly known: KnownUnits } = {
+  origin: undefined,
+  known: new WeakMap(),
+};
+
+/** A role's own document stands on both sides of each of its deltas, which come one after the other: kept until the next role. */
+function unitsOfNow(origin: AttachedDocument["origin"]): KnownUnits {
+  if (ofNow.origin !== origin) ofNow = { origin, known: new WeakMap() };
+  return ofNow.known;
 }
 
 function makeUnits(
