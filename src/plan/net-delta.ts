@@ -1,9 +1,14 @@
+import type { Action } from "../model/action.ts";
 import { NO_DELTA, type Delta, type DeltaRow, type PermissionRow } from "../model/delta.ts";
 import type { KeyPlan } from "../model/plan.ts";
 
 /** What the actions change together: what one gives and a later one takes again is in neither list. */
 export function netDelta(plan: KeyPlan): Delta {
-  return plan.actions.reduce((sum, action) => joined(sum, action.delta), NO_DELTA);
+  return jointDelta(plan.actions);
+}
+
+export function jointDelta(actions: readonly Action[]): Delta {
+  return actions.reduce((sum, action) => joined(sum, action.delta), NO_DELTA);
 }
 
 /** One change after another. */

@@ -4,9 +4,11 @@ import type { Delta, PermissionRow } from "../model/delta.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import type { Key } from "../model/key.ts";
 import { keyParts } from "../model/key.ts";
-import type { KeyPlan } from "../model/plan.ts";
+import type { KeyPlan, Withheld } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { columns, counted, grantOfSid, principalText, shortArn } from "./render-words.ts";
+import { jointDelta } from "./net-delta.ts";
+import { rowLines } from "./render-rows.ts";
+import { counted, shortArn } from "./render-words.ts";
 
 /** One key's change as people are shown it. */
 export interface PlanView {
@@ -36,7 +38,7 @@ export function isChange(view: PlanView): boolean {
   return (
     planned ||
     refused ||
-    delta.allowed.length + delta.noLongerAllowed.length > 0 ||
+    delta.allowed.length + delta.noLongerAllowed.length + delta.unknownEffect.length > 0 ||
     view.findings.some(isBlocking)
   );
 }
@@ -50,24 +52,59 @@ export function renderPlan(views: readonly PlanView[]): readonly string[] {
   return [...groups.values()].flatMap((group, at) => [...(at === 0 ? [] : [""]), ...renderGroup(group)]);
 }
 
-/** `1 function changes, 11 do not · 1 newly allowed, 1 no longer, 0 refused, 0 held`. */
+/** `1 function changes, 11 do not · 1 newly allowed, 1 no longer, 0 refused, 0 held`; policies where one changes. */
 export function renderPlanSummary(views: readonly PlanView[]): string {
-  const objects = Map.groupBy(views, ({ key }) => objectName(key));
-  const changing = [...objects.values()].filter((group) => group.some(isChange));
+  const isPolicy = ({ key }: PlanView): boolean => keyParts(key).kind !== "function";
   const shown = [...Map.groupBy(views.filter(isChange), groupName).values()].map((group) => group[0]);
   const sum = (count: (view: PlanView) => number): number =>
     shown.reduce((total, view) => total + (view === undefined ? 0 : count(view)), 0);
-  const still = objects.size - changing.length;
+  const policies = views.filter(isPolicy);
   return [
-    `${counted(changing.length, "function changes", "functions change")}, ${still} ${still === 1 ? "does" : "do"} not`,
+    changingText(
+      views.filter((view) => !isPolicy(view)),
+      "function",
+      "functions",
+    ),
+    ...(policies.some(isChange) ? [changingText(policies, "policy", "policies")] : []),
     [
       `${sum(({ delta }) => delta.allowed.length)} newly allowed`,
       `${sum(({ delta }) => delta.noLongerAllowed.length)} no longer`,
       `${views.filter(isRefused).length} refused`,
-      `${views.filter(({ verdict }) => verdict?.kind === "hold").length} held`,
+      `${views.filter(isHeld).length} held`,
     ].join(", "),
   ].join(" · ");
 }
+
+function changingText(views: readonly PlanView[], one: string, many: string): string {
+  const objects = [...Map.groupBy(views, ({ key }) => objectName(key)).values()];
+  const changing = objects.filter((group) => group.some(isChange)).length;
+  const still = objects.length - changing;
+  const changes = counted(changing, `${one} changes`, `${many} change`);
+  return `${changes}, ${still} ${still === 1 ? "does" : "do"} not`;
+}
+
+/** True when it waits for a person. */
+export function isHeld({ verdict, plan }: PlanView): boolean {
+  if (verdict?.kind === "hold") return true;
+  const { approvable = [], withheld = [] } = plan ?? {};
+  return approvable.length > 0 || withheld.some(({ kind }) => WAITS_FOR_A_PERSON[kind]);
+}
+
+const WAITS_FOR_A_PERSON = {
+  "ownership-conflict": true,
+  "not-in-this-version": true,
+  "approval-needed": true,
+  "restriction-added": true,
+  "unmet-need": true,
+  quota: true,
+  unreadable: true,
+  contended: true,
+  // Said, and nothing that git asks for waits for it: AWS or somebody else's pipeline has the next word.
+  unmodifiable: false,
+  "immutable-field": false,
+  dependency: false,
+  waiting: false,
+} as const satisfies Record<Withheld["kind"], boolean>;
 
 function isRefused(view: PlanView): boolean {
   return view.verdict?.kind === "refuse" || view.findings.some(isBlocking);
@@ -113,7 +150,7 @@ function renderGroup(views: readonly PlanView[]): readonly string[] {
   const together =
     views.length === 1 ? "" : `: the same change in ${views.length === 2 ? "both" : `all ${views.length}`}`;
   const blocks = [
-    [...rowLines(view), ...asBefore(view)],
+    [...rowLines(view.delta, "  "), ...asBefore(view)],
     noteLines(view),
     [...refusedLines(view), ...heldLines(view), ...withheldLines(view)],
     [...guardLines(view), ...callLines(view, views.length)],
@@ -126,76 +163,6 @@ function renderGroup(views: readonly PlanView[]): readonly string[] {
       .join(", ")}${together}`,
     ...blocks.flatMap((block) => ["", ...block]),
   ];
-}
-
-/** One line a grant, or a statement and resource; its actions below. */
-function rowLines({ delta }: PlanView): readonly string[] {
-  const lines = [
-    ...statementCells(delta.allowed, "+ may now", ""),
-    ...statementCells(delta.noLongerAllowed, "- may no longer", "was "),
-  ];
-  const heads = columns(
-    lines.map(({ cells }) => cells),
-    "  ",
-  );
-  return lines.flatMap(({ below }, at) => [
-    `  ${heads[at] ?? ""}`,
-    ...(below === null ? [] : [`${" ".repeat(19)}${below}`]),
-  ]);
-}
-
-interface StatementCells {
-  readonly cells: readonly string[];
-  readonly below: string | null;
-}
-
-function statementCells(
-  rows: readonly PermissionRow[],
-  label: string,
-  was: string,
-): readonly StatementCells[] {
-  return [...Map.groupBy(rows, togetherName).values()].flatMap((group): readonly StatementCells[] => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const actions = [...new Set(group.map((row) => row.action))];
-    const grant = grantOfSid(first.sid);
-    const what = grant ?? (actions.length === 1 ? (actions[0] ?? "") : `${actions.length} actions`);
-    const who = first.principal === null ? "" : `${principalText(first.principal)} `;
-    const denied = first.effect === "Deny" ? "Deny " : "";
-    const line = first.origin === null ? sourceText(first) : `${was}line ${first.origin.line}`;
-    const { names, indexes } = resourceNames(group.map((row) => row.resource));
-    const cells = [label.padEnd(15), `${who}${denied}${what}`, names, line];
-    const listed = grant !== null || actions.length > 1;
-    const too = indexes ? ", indexes too" : "";
-    return [{ cells, below: listed ? `${actions.map(withoutService).join(" ")}${too}` : null }];
-  });
-}
-
-/** Where it stands in AWS, for what git does not say. */
-function sourceText({ principal, sid, from }: PermissionRow): string {
-  return principal !== null && sid !== null ? `statement "${sid}"` : shortArn(from);
-}
-
-/** A grant of the catalogue is several statements: people wrote it as one. */
-function togetherName(row: PermissionRow): string {
-  const grant = grantOfSid(row.sid);
-  const where = row.origin?.line ?? row.from;
-  return grant === null
-    ? stableText([row.effect, row.sid ?? row.from, row.resource, row.principal, row.condition])
-    : stableText([row.effect, grant, where, row.principal]);
-}
-
-/** Every resource once; a table's indexes and a log group's streams are said by the table and the group. */
-function resourceNames(arns: readonly string[]): { readonly names: string; readonly indexes: boolean } {
-  const all = new Set(arns);
-  const isIndex = (arn: string): boolean => arn.endsWith("/index/*") && all.has(arn.slice(0, -8));
-  const isStreams = (arn: string): boolean => arn.endsWith(":*") && all.has(arn.slice(0, -2));
-  const own = [...all].filter((arn) => !isIndex(arn) && !isStreams(arn));
-  return { names: own.map(shortArn).join(", "), indexes: [...all].some(isIndex) };
-}
-
-function withoutService(action: string): string {
-  return action.slice(action.indexOf(":") + 1);
 }
 
 function asBefore({ unchanged }: PlanView): readonly string[] {
@@ -226,9 +193,10 @@ function refusedLines(view: PlanView): readonly string[] {
 function heldLines({ verdict, plan }: PlanView): readonly string[] {
   const held =
     verdict?.kind === "hold" ? [`  ! held      ${verdict.reason}   ${approveCommand(verdict.subject)}`] : [];
-  const asked = (plan?.approvable ?? []).map(
-    ({ reason, digest }) => `  ! to approve  ${reason}   ${approveCommand(digest)}`,
-  );
+  const asked = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
+    `  ! to approve  ${reason}   ${approveCommand(digest)}`,
+    ...rowLines(jointDelta(actions), "      "),
+  ]);
   return [...held, ...asked];
 }
 

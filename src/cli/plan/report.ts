@@ -1,7 +1,7 @@
 import { isBlocking } from "../../model/finding.ts";
 import type { Project } from "../project.ts";
 import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/revision.ts";
-import { isChange, renderPlan, renderPlanSummary, type PlanView } from "../../plan/render-plan.ts";
+import { isChange, isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../plan/render-plan.ts";
 import { grid } from "../render/table.ts";
 import type { ExitCode } from "../cli-error.ts";
 import { ownerText } from "../target.ts";
@@ -64,12 +64,8 @@ export function planExitCode({ views, others, incomplete }: PlanReport, withDiff
   return withDifferences && (views.some(isChange) || others.length > 0) ? 2 : 0;
 }
 
-function isStopped({ verdict, findings, plan }: PlanView): boolean {
-  return (
-    findings.some(isBlocking) ||
-    (verdict !== null && verdict.kind !== "allow") ||
-    (plan?.approvable ?? []).length > 0
-  );
+function isStopped(view: PlanView): boolean {
+  return view.findings.some(isBlocking) || view.verdict?.kind === "refuse" || isHeld(view);
 }
 
 /** `main@9c1d04e → 51ab7e0`, of other branches `main@9c1d04e → topic@51ab7e0`. */

@@ -48,7 +48,7 @@ describe("plan --base", () => {
       out: [
         "not judged offline: SHR-001, SHR-002, needs, limits",
         "",
-        "0 functions change, 2 do not · 0 newly allowed, 0 no longer, 0 refused, 0 held",
+        "0 functions change, 1 does not · 0 newly allowed, 0 no longer, 0 refused, 0 held",
         `main@${head} → ${head} · live state not read`,
         "",
       ].join("\n"),

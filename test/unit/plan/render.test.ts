@@ -6,7 +6,7 @@ import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/key.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import { joined, netDelta } from "../../../src/plan/net-delta.ts";
-import { renderPlan, renderPlanSummary, type PlanView } from "../../../src/plan/render-plan.ts";
+import { isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../../src/plan/render-plan.ts";
 import { driftLine, planLine } from "../../../src/plan/render.ts";
 import { columns, grantOfSid, rowText, shortArn } from "../../../src/plan/render-words.ts";
 import {
@@ -137,6 +137,13 @@ describe("one difference in one line", () => {
     { is: drift({ kind: "tag-missing", tag: "x" }), line: "! tag x is missing on its role" },
     { is: drift({ kind: "tag-different", tag: "x" }), line: "! tag x on its role has another value" },
     { is: drift({ kind: "tag-extra", tag: "x" }), line: "! tag x on its role is not in git" },
+    {
+      is: drift(
+        { kind: "tag-different", tag: "x" },
+        { delta: { ...NO_DELTA, unknownEffect: [{ kind: "role-tag", tag: "x", row: row() }] } },
+      ),
+      line: "! tag x on its role has another value, which decides on sqs:SendMessage sqs/orders-dlq",
+    },
     {
       is: drift(
         { kind: "statement-missing", qualifier: "live", sid: "s" },
@@ -492,6 +499,36 @@ describe("a plan for people", () => {
     expect(renderPlanSummary([held])).toContain("1 held");
   });
 
+  test("says of what waits for an approval what it would change", () => {
+    const digest = `sha256:7f3a91c2${"0".repeat(56)}` as Digest;
+    const [action] = grantPlan().actions;
+    if (action === undefined) throw new Error("no action");
+    const actions = [{ ...action, delta: mayDo("sqs:SendMessage") }];
+    const approvable = [{ reason: "the function leaves role x", actions, digest }];
+    const view1 = view({ plan: { ...NOTHING, approvable }, delta: NO_DELTA });
+
+    expect(renderPlan([view1])).toEqual(
+      expect.arrayContaining([
+        "  ! to approve  the function leaves role x   grantkeeper approve 7f3a91c2 --reason …",
+        "      + may now        sqs:SendMessage  sqs/orders-dlq  inline hotfix",
+      ]),
+    );
+    expect(isHeld(view1)).toBe(true);
+  });
+
+  test.each([
+    { kind: "ownership-conflict", held: true, because: "a role that is somebody else's waits for a person" },
+    { kind: "not-in-this-version", held: true, because: "so does one that was made again" },
+    { kind: "dependency", held: false, because: "what comes by itself does not" },
+    { kind: "unmodifiable", held: false, because: "nor what another pipeline writes" },
+  ] as const)("$because", ({ kind, held }) => {
+    const withheld = [{ kind, subject: "x", reason: "y", mend: null }];
+    const one = view({ plan: { ...NOTHING, withheld } });
+
+    expect(isHeld(one)).toBe(held);
+    expect(renderPlanSummary([one])).toContain(held ? "1 held" : "0 held");
+  });
+
   test("offline there are neither calls nor a verdict", () => {
     const delta = {
       allowed: [row({ sid: "x" }), row({ sid: "x", action: "sqs:ReceiveMessage" })],
@@ -535,7 +572,11 @@ describe("a plan for people", () => {
     expect(text).toContain("risk high");
     expect(text).toContain("after the propagation wait   once per target");
     expect(text).toContain("not yet due   once per target");
-    expect(renderPlanSummary([...views, view()])).toContain("2 functions change, 0 do not");
+    const still = view({ key: "policy/111122223333/orders/other" as Key, plan: NOTHING });
+
+    expect(renderPlanSummary([...views, still, view()])).toBe(
+      "1 function changes, 0 do not · 1 policy changes, 1 does not · 3 newly allowed, 0 no longer, 0 refused, 0 held",
+    );
   });
 
   test("without a change there is nothing to print", () => {

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "@jest/globals";
+import { NO_DELTA, type Delta, type DeltaRow } from "../../../src/model/delta.ts";
+import { rowLines } from "../../../src/plan/render-rows.ts";
+import { ORIGIN } from "../../support/bindings.ts";
+
+function row(change: Partial<DeltaRow> = {}): DeltaRow {
+  return {
+    effect: "Allow",
+    principal: null,
+    action: "sqs:SendMessage",
+    resource: "arn:aws:sqs:eu-west-1:111122223333:orders-dlq",
+    condition: "",
+    from: "inline hotfix",
+    sid: null,
+    origin: null,
+    certainty: "proved",
+    risk: "none",
+    otherCondition: null,
+    limit: null,
+    ...change,
+  };
+}
+
+function lines(change: Partial<Delta>): readonly string[] {
+  return rowLines({ ...NO_DELTA, ...change }, "");
+}
+
+const VPC = '{"StringEquals":{"aws:SourceVpc":"v"}}';
+const DENIAL = { kind: "denial", from: "inline x", sid: null } as const;
+const LIMIT = { kind: "boundary", from: "boundary", sid: null } as const;
+const WHAT = "sqs:SendMessage  sqs/orders-dlq  ";
+
+describe("a permission that stands in both states comes or goes", () => {
+  test.each<{ allowed: Partial<DeltaRow>; says: string; because: string }>([
+    { allowed: {}, says: "inline hotfix", because: "new: nothing more is said" },
+    {
+      allowed: { otherCondition: VPC },
+      says: "inline hotfix, without its condition",
+      because: "its condition is gone",
+    },
+    {
+      allowed: { condition: VPC, otherCondition: "{}" },
+      says: "inline hotfix, under another condition",
+      because: "its condition allows more",
+    },
+    { allowed: { limit: DENIAL }, says: "inline hotfix, no longer denied", because: "a Deny is gone" },
+    {
+      allowed: { limit: LIMIT },
+      says: "inline hotfix, inside the boundary now",
+      because: "the boundary grew",
+    },
+    {
+      allowed: { limit: DENIAL, origin: { ...ORIGIN, line: 4 } },
+      says: "line 4, no longer denied",
+      because: "git says where it stands",
+    },
+  ])("allowed: $because", ({ allowed, says }) => {
+    expect(lines({ allowed: [row(allowed)] })).toEqual([`+ may now        ${WHAT}${says}`]);
+  });
+
+  test.each<{ lost: Partial<DeltaRow>; says: string; because: string }>([
+    {
+      lost: { otherCondition: VPC },
+      says: "inline hotfix, a condition came",
+      because: "where it is asked for",
+    },
+    {
+      lost: { condition: VPC, otherCondition: "{}" },
+      says: "inline hotfix, under another condition",
+      because: "its condition allows less",
+    },
+    { lost: { limit: DENIAL }, says: "inline hotfix, denied now", because: "a Deny came" },
+    {
+      lost: { limit: LIMIT },
+      says: "inline hotfix, outside the boundary now",
+      because: "the boundary shrank",
+    },
+    {
+      lost: { limit: LIMIT, from: "boundary" },
+      says: "outside the boundary now",
+      because: "of the boundary itself, once",
+    },
+    { lost: { from: "boundary" }, says: "boundary", because: "a boundary's own row" },
+  ])("lost: $because", ({ lost, says }) => {
+    expect(lines({ noLongerAllowed: [row(lost)] })).toEqual([`- may no longer  ${WHAT}${says}`]);
+  });
+
+  test("apart from one of the same statement that comes for another reason", () => {
+    const grant = { sid: "SqsSend1a2b3c4d", origin: { ...ORIGIN, line: 7 } };
+
+    expect(
+      lines({
+        allowed: [row(grant), row({ ...grant, action: "sqs:GetQueueUrl", limit: DENIAL })],
+      }),
+    ).toEqual([
+      "+ may now        sqs send  sqs/orders-dlq  line 7",
+      "                 SendMessage",
+      "+ may now        sqs send  sqs/orders-dlq  line 7, no longer denied",
+      "                 GetQueueUrl",
+    ]);
+  });
+});
+
+test("what is not understood is called so", () => {
+  expect(lines({ allowed: [row({ action: "unknown", resource: "", from: "inline odd" })] })).toEqual([
+    "+ may now        something that is not understood    inline odd",
+  ]);
+});
+
+test("what a tag decides on is said once", () => {
+  const effect = { kind: "role-tag", tag: "team", row: row() } as const;
+
+  expect(lines({ unknownEffect: [effect, effect] })).toEqual([
+    "! tag team decides whether it may sqs:SendMessage sqs/orders-dlq",
+  ]);
+});
