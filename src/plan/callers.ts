@@ -2,6 +2,7 @@ import { isOpen } from "../iam/access.ts";
 import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
 import { statementFingerprint } from "../iam/equivalence.ts";
 import { callerSidPrefix } from "../iam/sid.ts";
+import { RESOURCE_POLICY_SIZE } from "../iam/quotas.ts";
 import { callerOrigin } from "../diff/callers.ts";
 import { documentContext } from "../diff/context.ts";
 import { appliedBinding } from "../diff/drift.ts";
@@ -19,9 +20,6 @@ import { driftsOf, type BindingScope } from "./scope.ts";
 
 type MissingDrift = ReturnType<typeof driftsOf<"statement-missing">>[number];
 type ExtraDrift = ReturnType<typeof driftsOf<"statement-extra">>[number];
-
-/** A function's or version's or alias's resource policy may have so many characters. */
-const POLICY_SIZE = 20_480;
 
 /** Who may call the function: each qualifier's policy by itself, statements by AddPermission and RemovePermission. */
 export function planCallers(scope: BindingScope, found: LiveFunction): Part {
@@ -78,8 +76,8 @@ function obstacleTo(
   const policy = found.policies.get(qualifier);
   const now = policy?.kind === "present" ? policy.value.text.length : 0;
   const size = missing.reduce((sum, drift) => sum + (drift.desired ?? "").length + 1, now);
-  if (size <= POLICY_SIZE) return null;
-  const reason = `the resource policy would have about ${size} of ${POLICY_SIZE} characters`;
+  if (size <= RESOURCE_POLICY_SIZE) return null;
+  const reason = `the resource policy would have about ${size} of ${RESOURCE_POLICY_SIZE} characters`;
   return { kind: "quota", subject, reason, mend: "name fewer callers, or callers by a wider source" };
 }
 
