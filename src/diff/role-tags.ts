@@ -1,14 +1,19 @@
-import { NO_DELTA } from "../model/delta.ts";
+import { tagEffects } from "../iam/tag-effect.ts";
+import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { DriftChange } from "../model/drift.ts";
 import type { LiveRole } from "../model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
 import type { DiffContext } from "./context.ts";
 import { appliedBinding, type Difference } from "./drift.ts";
+import { liveDocuments, originBySid, rolePermissions } from "./permissions.ts";
 import { sameTagKey, tagValue } from "./ownership.ts";
 import { tagsText } from "./settings.ts";
 
-/** A role's tags are what policies see as aws:PrincipalTag: each counts, and what that does nobody can say. */
+/**
+ * A role's tags are what policies see as aws:PrincipalTag: each counts. What that does nobody can say; the role's own
+ * rows that read it are named.
+ */
 export function diffRoleTags(
   binding: DesiredBinding,
   role: LiveRole,
@@ -22,20 +27,31 @@ export function diffRoleTags(
     tier: "security",
     live: tagsText(role.tags),
     desired: tagsText(wanted),
-    delta: NO_DELTA,
     origin: binding.role.origin,
   } as const;
+  const permissions = rolePermissions(
+    liveDocuments(role),
+    binding,
+    context.live,
+    originBySid(binding.role.inline),
+  );
+  const deltaOf = (key: string): Delta => ({ ...NO_DELTA, unknownEffect: tagEffects(key, permissions) });
   const declared = wanted.flatMap((tag): readonly Difference[] => {
     const live = tagValue(role.tags, tag.key);
     if (live === tag.value) return [];
     const unchangedInGit = tagValue(applied, tag.key) === tag.value;
-    return [{ ...shared, change: declaredChange(tag, live), unchangedInGit }];
+    return [{ ...shared, delta: deltaOf(tag.key), change: declaredChange(tag, live), unchangedInGit }];
   });
   const extra = role.tags
     .filter((tag) => tagValue(wanted, tag.key) === null)
     .map((tag): Difference => {
       const unchangedInGit = tagValue(applied, tag.key) === null;
-      return { ...shared, change: { kind: "tag-extra", tag: tag.key }, unchangedInGit };
+      return {
+        ...shared,
+        delta: deltaOf(tag.key),
+        change: { kind: "tag-extra", tag: tag.key },
+        unchangedInGit,
+      };
     });
   return [...declared, ...extra];
 }

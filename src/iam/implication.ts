@@ -29,7 +29,9 @@ function testImplies(given: ConditionTest, wanted: ConditionTest): boolean {
 }
 
 function testsExclude(a: ConditionTest, b: ConditionTest): boolean {
-  return a.key === b.key && formImplies(testForm(a), oppositeForm(testForm(b)));
+  if (a.key !== b.key) return false;
+  const [left, right] = [testForm(a), testForm(b)];
+  return formImplies(left, oppositeForm(right)) || formImplies(right, oppositeForm(left));
 }
 
 function alwaysHolds(test: ConditionTest): boolean {

@@ -35,7 +35,7 @@ export function testForm({ operator: name, values }: ConditionTest): TestForm {
   if (quantifier === "ForAllValues:")
     return { absent: true, empty: true, present: { of: "all", negated, set } };
   if (quantifier === "ForAnyValue:")
-    return { absent: isIfExists, empty: false, present: { of: "one", negated, set } };
+    return { absent: false, empty: false, present: { of: "one", negated, set } };
   return {
     absent: isIfExists || negated,
     empty: "judged",

@@ -40,9 +40,9 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
   "attachment-extra": ({ arn }) => `+ ${policyName(arn)} attached to its role`,
   description: () => "! its role's description is not as git says",
   "max-session-duration": () => "! its role's session length is not as git says",
-  "tag-missing": ({ tag }) => `! tag ${tag} is missing on its role`,
-  "tag-different": ({ tag }) => `! tag ${tag} on its role has another value`,
-  "tag-extra": ({ tag }) => `! tag ${tag} on its role is not in git`,
+  "tag-missing": ({ tag }, { delta }) => `! tag ${tag} is missing on its role${readText(delta)}`,
+  "tag-different": ({ tag }, { delta }) => `! tag ${tag} on its role has another value${readText(delta)}`,
+  "tag-extra": ({ tag }, { delta }) => `! tag ${tag} on its role is not in git${readText(delta)}`,
   "statement-missing": (change, { delta }) =>
     `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} may not call it${onQualifier(change)}`,
   "statement-extra": (change, drift) => extraStatement(change, drift),
@@ -66,6 +66,12 @@ function changed({ delta, tier }: Drift, what: string): string {
   return said.length === 0
     ? `! ${what} is written otherwise than git says`
     : `${said.join(" ")}, ${what} changed`;
+}
+
+/** The role's own permissions that depend on a tag. */
+function readText({ unknownEffect }: Delta): string {
+  const rows = unknownEffect.map(({ row }) => row);
+  return rows.length === 0 ? "" : `, which decides on ${rowsText(rows, SHOWN)}`;
 }
 
 function allowedText(delta: Delta, otherwise: string): string {

@@ -1,6 +1,10 @@
+import { provedWithin } from "../../iam/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { documentDiff } from "../../iam/document-diff.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import { compareDocuments } from "../../iam/equivalence.ts";
+import { expandRows, patternServices, type ExpandedActions } from "../../iam/expansion.ts";
+import type { DeltaRow } from "../../model/delta.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { compareLines } from "../policy-batch.ts";
@@ -12,7 +16,8 @@ import {
   type PolicyFile,
 } from "../policy-files.ts";
 import { show } from "../print.ts";
-import { diffLines } from "../render/policy.ts";
+import { diffLines, type PolicyDiff } from "../render/policy-diff.ts";
+import type { Toolbox } from "../toolbox.ts";
 
 interface DiffOptions extends DocumentOptions {
   readonly batch?: string;
@@ -50,12 +55,42 @@ export const policyDiff: CliCommand<DiffOptions> = {
     const context = contextOf(options, options.type);
     const reader = new PolicyReader(toolbox);
     const [before, after] = [await reader.read(a, context), await reader.read(b, context)];
-    const tier = compareDocuments(before.text, after.text, context);
-    const delta = permissionDelta(alone(before, context), alone(after, context));
-    await show({ value: { tier, ...delta }, lines: () => diffLines(tier, delta) }, options.output, toolbox);
+    const diff = await policyDiffOf(before, after, context, toolbox);
+    const { tier, document, delta, ...proofs } = diff;
+    const value = { tier, document, ...delta, ...proofs };
+    await show({ value, lines: () => diffLines(diff) }, options.output, toolbox);
     return tier === "security" ? 2 : 0;
   },
 };
+
+async function policyDiffOf(
+  before: PolicyFile,
+  after: PolicyFile,
+  context: DocumentContext,
+  toolbox: Toolbox,
+): Promise<PolicyDiff> {
+  const [old, now] = [alone(before, context), alone(after, context)];
+  const delta = permissionDelta(old, now);
+  return {
+    tier: compareDocuments(before.text, after.text, context),
+    document: documentDiff(before.text, after.text, context),
+    delta,
+    narrower: provedWithin(now, old),
+    wider: provedWithin(old, now),
+    expanded: await expandedRows([...delta.allowed, ...delta.noLongerAllowed], toolbox),
+  };
+}
+
+/** AWS's data is read where there is a pattern. */
+async function expandedRows(
+  rows: readonly DeltaRow[],
+  toolbox: Toolbox,
+): Promise<readonly ExpandedActions[]> {
+  const services = patternServices(rows);
+  if (services.length === 0) return [];
+  const loader = await toolbox.actionData();
+  return expandRows(rows, await loader.load(services));
+}
 
 function alone({ name, text }: PolicyFile, context: DocumentContext): RolePermissions {
   return { documents: [{ from: name, text }], boundary: null, context };

@@ -1,32 +1,8 @@
 import type { Decision, FailedPart, FoundStatement, Layer } from "../../iam/evaluation/decision.ts";
 import type { AccessRequest } from "../../iam/evaluation/request.ts";
 import type { Selector } from "../../iam/document.ts";
-import type { Delta, PermissionRow } from "../../model/delta.ts";
 import { formatOrigin } from "../../model/origin.ts";
-import type { Tier } from "../../model/tier.ts";
 import { grid } from "./table.ts";
-
-const TIERS = {
-  equal: "equal",
-  metadata: "metadata: only Sids or the Id differ",
-  meaning: "meaning: written otherwise, allowing the same",
-  security: "security: what they allow differs, or is not known to be the same",
-} as const satisfies Record<Tier, string>;
-
-/** `+` what the second newly allows, `-` what it no longer allows; Deny rows stand where they take effect. */
-export function diffLines(tier: Tier, { allowed, noLongerAllowed }: Delta): readonly string[] {
-  if (tier !== "security") return [TIERS[tier]];
-  const rows = [...allowed.map((row) => cells("+", row)), ...noLongerAllowed.map((row) => cells("-", row))];
-  return [TIERS[tier], ...grid(rows).map((line) => `  ${line}`)];
-}
-
-function cells(sign: "+" | "-", row: PermissionRow): readonly string[] {
-  const isTurned = row.effect === "Deny";
-  const verb = isTurned ? (sign === "+" ? "no longer denied" : "denied") : "";
-  const remarks = [verb, row.principal ?? "", row.condition === "" ? "" : `when ${row.condition}`];
-  const risk = row.risk === "none" ? "" : `risk: ${row.risk}`;
-  return [`${sign} ${row.action}`, row.resource, [...remarks, risk].filter((text) => text !== "").join(", ")];
-}
 
 /** The answer, then the statements that decide, or the nearest one and what of it fails. */
 export function decisionLines(request: AccessRequest, decision: Decision): readonly string[] {

@@ -38,39 +38,119 @@ describe("policy diff", () => {
   const sid = document(allow({ Sid: "a" }));
 
   test.each([
-    { tier: "equal", b: document(allow({ Action: ["SQS:sendMessage"] })), code: 0, out: "equal\n" },
-    { tier: "metadata", b: sid, code: 0, out: "metadata: only Sids or the Id differ\n" },
+    { tier: "equal", b: document(allow({ Action: ["SQS:sendMessage"] })), code: 0, says: ["equal"] },
+    {
+      tier: "metadata",
+      b: sid,
+      code: 0,
+      says: ["metadata: only Sids or the Id differ", "", "  statement a", "    + Sid  a"],
+    },
     {
       tier: "meaning",
       b: document(allow({ Resource: [QUEUE, "*"] })),
       a: document(allow({ Resource: "*" })),
       code: 0,
-      out: "meaning: written otherwise, allowing the same\n",
+      says: [
+        "meaning: written otherwise, allowing the same",
+        "",
+        "  statement 1",
+        `    + Resource  ${QUEUE}`,
+      ],
     },
     {
       tier: "security",
-      b: document(allow({ Action: "sqs:*" }), {
-        ...allow({ Condition: { Bool: { "aws:SecureTransport": false } } }),
+      b: document(allow({ Action: "sqs:Send*" }), {
+        ...allow({ Sid: "Tls", Condition: { Bool: { "aws:SecureTransport": false } } }),
         Effect: "Deny",
       }),
       code: 2,
-      out: [
+      says: [
         "security: what they allow differs, or is not known to be the same",
-        `  + sqs:*            ${QUEUE}  risk: exposure`,
-        `  - sqs:SendMessage  ${QUEUE}  when {"Bool":{"aws:securetransport":["false"]}}`,
         "",
-      ].join("\n"),
+        "  statement 1",
+        "    - Action  sqs:SendMessage",
+        "    + Action  sqs:Send*",
+        "  statement Tls, new",
+        "    + Effect     Deny",
+        "    + Action     sqs:SendMessage",
+        `    + Resource   ${QUEUE}`,
+        "    + Condition  Bool aws:SecureTransport false",
+        "",
+        `  + may now        sqs:Send* (1 action today)  ${QUEUE}  possible, not proved`,
+        `  - may no longer  sqs:SendMessage             ${QUEUE}  when Bool aws:securetransport false, denied by statement Tls`,
+      ],
     },
-  ])("says $tier with exit code $code", async ({ a: first = document(allow()), b, code, out }) => {
+    {
+      tier: "security",
+      a: document(allow({ Condition: { StringEquals: { "aws:SourceVpc": ["v1", "v2"] } } })),
+      b: document(allow({ Sid: "S", Condition: { StringEquals: { "aws:SourceVpc": "v1" } } })),
+      code: 2,
+      says: [
+        "security: what they allow differs, or is not known to be the same",
+        "",
+        "  statement S",
+        "    - Condition  StringEquals aws:SourceVpc v2",
+        "    + Sid        S",
+        "",
+        `  - may no longer  sqs:SendMessage  ${QUEUE}  when StringEquals aws:sourcevpc v1 or v2, now only when StringEquals aws:sourcevpc v1`,
+        "",
+        "  proved: the second allows nothing that the first does not",
+      ],
+    },
+    {
+      tier: "security",
+      a: document(allow({ Condition: { Bool: { "aws:SecureTransport": true } } })),
+      b: document(allow(), allow({ Sid: "P", Action: "iam:PassRole" })),
+      code: 2,
+      says: [
+        "security: what they allow differs, or is not known to be the same",
+        "",
+        "  statement 1",
+        "    - Condition  Bool aws:SecureTransport true",
+        "  statement P, new",
+        "    + Effect    Allow",
+        "    + Action    iam:PassRole",
+        `    + Resource  ${QUEUE}`,
+        "",
+        `  + may now  iam:PassRole     ${QUEUE}  statement P`,
+        `  + may now  sqs:SendMessage  ${QUEUE}  before only when Bool aws:securetransport true`,
+        "",
+        "  proved: the second allows all that the first does",
+      ],
+    },
+    {
+      tier: "security",
+      a: document(allow()),
+      b: document(allow(), { Effect: "Deny", Action: "s3:GetObject", Resource: "*" }, { Odd: 1 }),
+      code: 2,
+      says: [
+        "security: what they allow differs, or is not known to be the same",
+        "",
+        "  statement 2, new",
+        "    + Effect    Deny",
+        "    + Action    s3:GetObject",
+        "    + Resource  *",
+        "  statement 3, new",
+        '    + statement  {"Odd":1}',
+        "",
+        '  + may now        what is not understood     {"Odd":1}',
+        '  - may no longer  what is not understood     {"Odd":1}',
+        "  - may no longer  s3:GetObject            *  denied by a statement, nothing here allows it, risk: exfiltration",
+      ],
+    },
+  ])("says $tier with exit code $code", async ({ a: first = document(allow()), b, code, says }) => {
     const a = await file("a.json", first);
 
-    expect(await policy(["diff", a, "-"], b)).toEqual({ code, out, err: "" });
+    const ran = await policy(["diff", a, "-"], b);
+
+    expect(ran.out.split("\n")).toEqual([...says, ""]);
+    expect(ran.code).toBe(code);
   });
 
-  test("as JSON carries the rows with where they stand and their risk", async () => {
+  test("as JSON carries the rows with where they stand and their risk, the documents' lines and the proofs", async () => {
     const [a, b] = [
       await file("a.json", document(allow())),
-      await file("b.json", document(allow(), allow({ Sid: "p", Action: "iam:PassRole", Resource: "*" }))),
+      await file("b.json", document(allow(), allow({ Sid: "p", Action: "iam:Pass*", Resource: "*" }))),
     ];
 
     const { code, out } = await policy(["diff", a, b, "-o", "json"]);
@@ -78,8 +158,16 @@ describe("policy diff", () => {
     expect(code).toBe(2);
     expect(JSON.parse(out)).toMatchObject({
       tier: "security",
-      allowed: [{ action: "iam:PassRole", sid: "p", risk: "escalation" }],
+      document: [{ kind: "statement-added", statement: "statement p" }],
+      allowed: [{ action: "iam:Pass*", sid: "p", risk: "escalation", otherCondition: null, limit: null }],
       noLongerAllowed: [],
+      unknownEffect: [],
+      narrower: {
+        kind: "not-proved",
+        because: "iam:Pass* on * is allowed, of which the other allows nothing",
+      },
+      wider: { kind: "proved" },
+      expanded: [{ pattern: "iam:Pass*", actions: ["iam:PassRole"] }],
     });
   });
 

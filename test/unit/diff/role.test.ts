@@ -214,6 +214,22 @@ describe("tags", () => {
 
     expect(drifts.map((drift) => drift.change.kind)).toEqual(kinds);
   });
+
+  test("name the role's own rows that read them, whose effect nobody can say", () => {
+    const when = { StringEquals: { "aws:PrincipalTag/TEAM": "orders" } };
+    const read = documentOf({ ...allow("s3:GetObject"), Condition: when });
+    const inline = [{ name: "hotfix", text: read }];
+
+    const drifts = driftsWith({ tags: tags(team), inline }, { tags: tags() });
+
+    expect(drifts.find((drift) => drift.change.kind === "tag-extra")?.delta).toMatchObject({
+      allowed: [],
+      noLongerAllowed: [],
+      unknownEffect: [
+        { kind: "role-tag", tag: "team", row: { action: "s3:GetObject", from: "inline hotfix" } },
+      ],
+    });
+  });
 });
 
 describe("whose drift it is", () => {

@@ -1,0 +1,95 @@
+/** One value of one element of a statement. */
+export interface Part {
+  readonly element: string;
+  /** As it was written. */
+  readonly value: string;
+  /** Equal for parts of the same meaning. */
+  readonly name: string;
+}
+
+export interface DiffMember {
+  readonly sid: string | null;
+  /** In its document, from 1. */
+  readonly place: number;
+  readonly parts: readonly Part[];
+}
+
+export type MemberPair = readonly [before: DiffMember, after: DiffMember];
+
+export interface Matched {
+  /** In the order of the first document. */
+  readonly pairs: readonly MemberPair[];
+  readonly removed: readonly DiffMember[];
+  readonly added: readonly DiffMember[];
+}
+
+/** More pairs than this are not compared: what has no counterpart by its Sid has then none. */
+const MAX_PAIRS = 100_000;
+
+/** By the Sid where one statement of each document has it, then equal ones, then the likest first. */
+export function matchMembers(before: readonly DiffMember[], after: readonly DiffMember[]): Matched {
+  const bySid = pairsBy(before, after, ({ sid }) => sid);
+  const left = withoutPaired(before, after, bySid);
+  const equal = pairsBy(left.before, left.after, ({ parts }) => partsText(parts));
+  const rest = withoutPaired(left.before, left.after, equal);
+  const alike = pairsByLikeness(rest.before, rest.after);
+  const { before: removed, after: added } = withoutPaired(rest.before, rest.after, alike);
+  const pairs = [...bySid, ...equal, ...alike].toSorted(([a], [b]) => a.place - b.place);
+  return { pairs, removed, added };
+}
+
+/** Members that alone have the same name in their documents; null is no name. */
+function pairsBy(
+  before: readonly DiffMember[],
+  after: readonly DiffMember[],
+  nameOf: (member: DiffMember) => string | null,
+): readonly MemberPair[] {
+  const others = Map.groupBy(after, nameOf);
+  return [...Map.groupBy(before, nameOf)].flatMap(([name, [first, ...more]]): readonly MemberPair[] => {
+    const [other, ...further] = name === null ? [] : (others.get(name) ?? []);
+    if (first === undefined || other === undefined || more.length + further.length > 0) return [];
+    return [[first, other]];
+  });
+}
+
+function withoutPaired(
+  before: readonly DiffMember[],
+  after: readonly DiffMember[],
+  pairs: readonly MemberPair[],
+): { readonly before: readonly DiffMember[]; readonly after: readonly DiffMember[] } {
+  const paired = new Set(pairs.flat());
+  return {
+    before: before.filter((member) => !paired.has(member)),
+    after: after.filter((member) => !paired.has(member)),
+  };
+}
+
+function partsText(parts: readonly Part[]): string {
+  return JSON.stringify(parts.filter(({ element }) => element !== "Sid").map(({ name }) => name));
+}
+
+/** At least half of what the two say they say both; of two candidates the liker one, then the first one. */
+function pairsByLikeness(before: readonly DiffMember[], after: readonly DiffMember[]): readonly MemberPair[] {
+  if (before.length * after.length > MAX_PAIRS) return [];
+  const names = new Map(after.map((member) => [member, new Set(member.parts.map(({ name }) => name))]));
+  const candidates = before.flatMap((member) =>
+    after.map((other) => ({ member, other, likeness: likeness(member, names.get(other) ?? new Set()) })),
+  );
+  const taken = new Set<DiffMember>();
+  return candidates
+    .filter((candidate) => candidate.likeness >= 0.5)
+    .toSorted(
+      (a, b) => b.likeness - a.likeness || a.member.place - b.member.place || a.other.place - b.other.place,
+    )
+    .flatMap(({ member, other }): readonly MemberPair[] => {
+      if (taken.has(member) || taken.has(other)) return [];
+      taken.add(member).add(other);
+      return [[member, other]];
+    });
+}
+
+/** From 0 to 1: twice what both say by what they say together. */
+function likeness({ parts }: DiffMember, names: ReadonlySet<string>): number {
+  const shared = parts.filter(({ name }) => names.has(name)).length;
+  return (2 * shared) / (parts.length + names.size);
+}

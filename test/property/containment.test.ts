@@ -1,0 +1,278 @@
+import { describe, expect, jest, test } from "@jest/globals";
+import fc from "fast-check";
+import { provedNarrower, provedWithin } from "../../src/iam/containment.ts";
+import { permissionDelta, type RolePermissions } from "../../src/iam/delta.ts";
+import { EXCEPT } from "../../src/iam/reach.ts";
+import type { DeltaRow } from "../../src/model/delta.ts";
+import type { Dialect } from "../../src/model/policy-document.ts";
+import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
+import {
+  anyPlace,
+  documentsWith,
+  identityPlace,
+  opinionWith,
+  questionsNear,
+  resourcePlace,
+  trustPlace,
+  type DrawnPlace,
+} from "../support/second-opinion/drawn-place.ts";
+import { contextOf, productDecision } from "../support/second-opinion/product.ts";
+import { secondOpinion } from "../support/second-opinion/opinion.ts";
+import { HOME } from "../support/second-opinion/vocabulary.ts";
+import { Undocumented, type Question, type Written } from "../support/second-opinion/world.ts";
+
+jest.setTimeout(LAW_TIMEOUT_MS);
+
+const runs = { numRuns: FC_RUNS };
+const QUESTIONS = 12;
+
+/** One document and another, for one caller. */
+interface Pair {
+  readonly place: DrawnPlace;
+  readonly inner: string;
+  readonly outer: string;
+}
+
+const NARROWINGS = ["action", "resource", "principal", "condition", "statement", "denial"] as const;
+type Narrowing = (typeof NARROWINGS)[number];
+
+/** One thing less in one Allow, a condition more, or a Deny more; undefined where the document has no place for it. */
+function narrowed(
+  statements: readonly Written[],
+  nth: number,
+  kind: Narrowing,
+  other: Written,
+): readonly Written[] | undefined {
+  const at = statements.findIndex(
+    ({ Effect }, place) => Effect === "Allow" && place >= nth % statements.length,
+  );
+  const chosen = statements[at];
+  if (chosen === undefined) return undefined;
+  if (kind === "denial") return [...statements, { ...other, Effect: "Deny" }];
+  if (kind === "statement") return statements.length === 1 ? undefined : statements.toSpliced(at, 1);
+  if (kind === "condition") {
+    const Condition = {
+      ...(chosen["Condition"] as object | undefined),
+      ...(other["Condition"] as object | undefined),
+    };
+    const isMore = Object.keys((chosen["Condition"] as object | undefined) ?? {}).every(
+      (operator) => (other["Condition"] as Written | undefined)?.[operator] === undefined,
+    );
+    return isMore ? statements.with(at, { ...chosen, Condition }) : undefined;
+  }
+  const less =
+    kind === "principal" ? lessPrincipals(chosen) : lessOf(chosen, kind === "action" ? "Action" : "Resource");
+  return less && statements.with(at, less);
+}
+
+function lessOf(statement: Written, name: string): Written | undefined {
+  const values = statement[name];
+  return Array.isArray(values) && values.length > 1 ? { ...statement, [name]: values.slice(1) } : undefined;
+}
+
+function lessPrincipals(statement: Written): Written | undefined {
+  const element = statement["Principal"];
+  if (typeof element !== "object" || element === null) return undefined;
+  const entries = Object.entries(element);
+  const [first] = entries;
+  if (entries.length > 1) return { ...statement, Principal: Object.fromEntries(entries.slice(1)) };
+  const less = first && lessOf({ [first[0]]: first[1] }, first[0]);
+  return less && { ...statement, Principal: less };
+}
+
+function textWith(place: DrawnPlace, statements: readonly Written[]): string {
+  return JSON.stringify({ ...place.document, Statement: statements });
+}
+
+/** Narrower by construction. */
+const narrowPair = (places: fc.Arbitrary<DrawnPlace>): fc.Arbitrary<Pair | undefined> =>
+  fc.tuple(places, places, fc.nat(), fc.constantFrom(...NARROWINGS)).map(([place, other, nth, kind]) => {
+    const { Statement: statements } = place.document;
+    const fits = other.dialect === place.dialect ? other : place;
+    const inner = narrowed(statements, nth, kind, fits.document.Statement[0] ?? {});
+    return inner && { place, inner: textWith(place, inner), outer: textWith(place, statements) };
+  });
+
+/** One element of one statement drawn anew: near, and contained or not. */
+const nearPair: fc.Arbitrary<Pair> = fc
+  .tuple(fc.oneof(identityPlace, resourcePlace, trustPlace), fc.nat(), fc.nat())
+  .chain(([place, nth, which]) =>
+    (place.dialect === "identity"
+      ? identityPlace
+      : place.dialect === "resource"
+        ? resourcePlace
+        : trustPlace
+    ).map((other): Pair => {
+      const { Statement: statements } = place.document;
+      const at = nth % statements.length;
+      const [statement = {}, another = {}] = [statements[at], other.document.Statement[0]];
+      const elements = ["Action", "Resource", "Principal", "Condition"].filter((name) => name in another);
+      const name = elements[which % elements.length] ?? "Action";
+      const kept = Object.fromEntries(
+        Object.entries(statement).filter(([key]) => key !== name && key !== `Not${name}`),
+      );
+      const changed = statements.with(at, { ...kept, [name]: another[name] });
+      return { place, inner: textWith(place, changed), outer: textWith(place, statements) };
+    }),
+  );
+
+const anyPair = fc.oneof(narrowPair(anyPlace), nearPair, nearPair).filter((pair) => pair !== undefined);
+
+function isProved({ place, inner, outer }: Pair): boolean {
+  return provedNarrower(inner, outer, contextOf(place.dialect)).kind === "proved";
+}
+
+/** Allowed by the inner one alone, by either evaluator. */
+function contradicts({ place, inner, outer }: Pair, question: Question): boolean {
+  const product = (text: string): string => productDecision(question, documentsWith(place, text)).kind;
+  const second = [opinionWith(place, inner, question), opinionWith(place, outer, question)];
+  if (product(inner) === "allowed" && product(outer) !== "allowed") return true;
+  return !second.includes("undocumented") && second[0] === "allowed" && second[1] !== "allowed";
+}
+
+describe("containment", () => {
+  test("is proved only where no request contradicts it, by two evaluators and in every dialect", () => {
+    fc.assert(
+      fc.property(anyPair, fc.nat(), (pair, seed) => {
+        if (!isProved(pair)) return;
+        const questions = questionsNear(pair.place, [pair.inner, pair.outer], seed, QUESTIONS);
+
+        expect(questions.filter((question) => contradicts(pair, question))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  test.each([
+    { dialect: "identity", places: identityPlace },
+    { dialect: "resource", places: resourcePlace },
+    { dialect: "trust", places: trustPlace },
+  ])("is proved for at least 95 % of the $dialect policies that are one thing less", ({ places }) => {
+    const pairs = fc
+      .sample(narrowPair(places), { numRuns: 3_000, seed: 11 })
+      .filter((pair) => pair !== undefined);
+    const proved = pairs.filter(isProved);
+
+    expect(pairs.length).toBeGreaterThan(1_000);
+    expect(proved.length / pairs.length).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+function permissions(
+  documents: readonly string[],
+  boundary: string | null,
+  dialect: Dialect,
+): RolePermissions {
+  return {
+    documents: documents.map((text, at) => ({ from: `document ${at}`, text })),
+    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    context: contextOf(dialect),
+  };
+}
+
+/** Two roles with documents in common, inside boundaries or not. */
+const rolePair = fc
+  .tuple(fc.array(identityPlace, { minLength: 2, maxLength: 4 }), fc.nat(), fc.nat())
+  .map(([places, kind, cut]) => {
+    const texts = places.map(({ document }) => JSON.stringify({ ...document, Version: "2012-10-17" }));
+    const [limit = null, ...documents] = texts;
+    const part = documents.slice(cut % documents.length);
+    const boundaries = [
+      [null, null],
+      [limit, limit],
+      [limit, null],
+      [null, limit],
+    ] as const;
+    const [before, after] = boundaries[kind % 4] ?? boundaries[0];
+    return {
+      before: permissions(documents, before, "identity"),
+      after: permissions(part, after, "identity"),
+      caller: places[0] as DrawnPlace,
+    };
+  });
+
+const alone = (text: string): RolePermissions => permissions([text], null, "identity");
+
+/** By the second opinion; in one account, and of no key, whose own policy must speak. */
+function isAllowed({ documents, boundary }: RolePermissions, question: Question): string {
+  try {
+    return secondOpinion(question, {
+      identity: documents.map(({ text }) => text),
+      boundary: boundary?.text ?? null,
+      session: [],
+      resource: { kind: "none" },
+    });
+  } catch (cause) {
+    if (cause instanceof Undocumented) return "undocumented";
+    throw cause;
+  }
+}
+
+/** A row as a document of one statement. */
+function rowText({ action, resource, condition }: DeltaRow): string {
+  const element = (name: string, text: string): object =>
+    text.startsWith(EXCEPT)
+      ? { [`Not${name}`]: text.slice(EXCEPT.length).split(/, (?!')/) }
+      : { [name]: text };
+  const when = condition === "" ? {} : { Condition: JSON.parse(condition) as unknown };
+  const statement = {
+    Effect: "Allow",
+    ...element("Action", action),
+    ...element("Resource", resource),
+    ...when,
+  };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+}
+
+describe("a delta", () => {
+  test("without rows is mutual containment, and the reverse", () => {
+    fc.assert(
+      fc.property(anyPair, ({ place, inner, outer }) => {
+        const [a, b] = [permissions([inner], null, place.dialect), permissions([outer], null, place.dialect)];
+        const { allowed, noLongerAllowed } = permissionDelta(a, b);
+
+        expect(provedWithin(b, a).kind === "proved").toBe(allowed.length === 0);
+        expect(provedWithin(a, b).kind === "proved").toBe(noLongerAllowed.length === 0);
+      }),
+      runs,
+    );
+  });
+
+  test("of roles with boundaries is so too", () => {
+    fc.assert(
+      fc.property(rolePair, ({ before, after }) => {
+        const { allowed, noLongerAllowed } = permissionDelta(before, after);
+
+        expect(provedWithin(after, before).kind === "proved").toBe(allowed.length === 0);
+        expect(provedWithin(before, after).kind === "proved").toBe(noLongerAllowed.length === 0);
+      }),
+      runs,
+    );
+  });
+
+  test("of roles names what becomes possible, and proves only what none of it was before", () => {
+    fc.assert(
+      fc.property(rolePair, fc.nat(), ({ before, after, caller }, seed) => {
+        const { allowed } = permissionDelta(before, after);
+        const texts = [...before.documents, ...after.documents].map(({ text }) => text);
+        const rows = allowed.filter((row) => row.effect === "Allow");
+        const questions = questionsNear(caller, [...texts, ...rows.map(rowText)], seed, QUESTIONS)
+          .filter(({ resource }) => !resource.includes(":key/"))
+          .map((question) => ({ ...question, resourceAccount: HOME }));
+        const wrong = questions.filter((question) => {
+          const [was, is] = [isAllowed(before, question), isAllowed(after, question)];
+          if (was === "undocumented" || is === "undocumented") return false;
+          const speaking = rows.filter((row) => isAllowed(alone(rowText(row)), question) === "allowed");
+          if (was !== "allowed" && is === "allowed" && speaking.length === 0) return true;
+          return (
+            speaking.some(({ certainty }) => certainty === "proved") &&
+            (was === "allowed" || is !== "allowed")
+          );
+        });
+
+        expect(wrong).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
