@@ -3,7 +3,7 @@ import { nearestName } from "./nearest.ts";
 import { ELEMENTS } from "./statement.ts";
 import { actionFaults } from "./strict/action.ts";
 import { conditionFaults } from "./strict/condition.ts";
-import { fault, SYNTAX, textFaults, type PolicyFault } from "./strict/fault.ts";
+import { fault, SYNTAX, syntaxRefusal, textFaults, type PolicyFault } from "./strict/fault.ts";
 import { principalFaults } from "./strict/principal.ts";
 import { resourceFaults } from "./strict/resource.ts";
 import { isObject } from "./text.ts";
@@ -15,7 +15,12 @@ export function checkStatement(statement: unknown, dialect: Dialect): readonly P
   if (!isObject(statement)) {
     const message = "a statement is an object";
     return [
-      fault({ steps: [], message, mend: "write Effect, Action and Resource", identityRefusal: SYNTAX }),
+      fault({
+        steps: [],
+        message,
+        mend: "write Effect, Action and Resource",
+        identityRefusal: syntaxRefusal(statement),
+      }),
     ];
   }
   return [
@@ -52,7 +57,7 @@ function sidFaults(sid: unknown, dialect: Dialect): readonly PolicyFault[] {
   const identityRefusal =
     typeof sid === "string"
       ? "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"
-      : SYNTAX;
+      : syntaxRefusal(sid);
   return [
     fault({ steps: ["Sid"], message: `Sid ${JSON.stringify(sid)} is not allowed`, mend, identityRefusal }),
   ];
@@ -71,7 +76,7 @@ function effectFaults(effect: unknown): readonly PolicyFault[] {
       steps,
       message: `Effect is "Allow" or "Deny" exactly, not ${JSON.stringify(effect)}`,
       mend: meant === undefined ? mend : `write "${meant}"`,
-      identityRefusal: isOtherCase ? "The policy failed legacy parsing" : SYNTAX,
+      identityRefusal: isOtherCase ? "The policy failed legacy parsing" : syntaxRefusal(effect),
     }),
   ];
 }

@@ -4,7 +4,7 @@ import { withActions, withResources, type Grant, type OwnGrant } from "./grant.t
 import type { CheckedStatement, WrittenText } from "./statement.ts";
 
 /** What a verdict is about: a whole statement, one of its actions, one of its resources. */
-export interface JudgedPart<Verdict> {
+interface JudgedPart<Verdict> {
   readonly steps: Steps;
   /** `this statement`, `"s3:GetObject"`. */
   readonly what: string;

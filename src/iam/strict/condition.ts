@@ -3,7 +3,15 @@ import { nearestName } from "../nearest.ts";
 import { findOperator, operatorNames, operatorParts, type Operator } from "../operators.ts";
 import { isObject } from "../text.ts";
 import { isStoredDate } from "./date.ts";
-import { characterFaults, fault, pathText, SYNTAX, type PolicyFault, type Steps } from "./fault.ts";
+import {
+  characterFaults,
+  fault,
+  pathText,
+  SYNTAX,
+  syntaxRefusal,
+  type PolicyFault,
+  type Steps,
+} from "./fault.ts";
 
 const ELEMENT: Steps = ["Condition"];
 
@@ -12,14 +20,21 @@ export function conditionFaults(condition: unknown): readonly PolicyFault[] {
     return Object.entries(condition).flatMap(([name, keys]) => operatorFaults(name, keys));
   const message = "Condition is not an object";
   const mend = 'write {"StringEquals": {"KEY": "VALUE"}}';
-  return [fault({ steps: ELEMENT, message, mend, identityRefusal: SYNTAX })];
+  return [fault({ steps: ELEMENT, message, mend, identityRefusal: syntaxRefusal(condition) })];
 }
 
 function operatorFaults(name: string, keys: unknown): readonly PolicyFault[] {
   const steps = [...ELEMENT, name];
   if (!isObject(keys)) {
     const message = `${pathText(steps)} holds no keys`;
-    return [fault({ steps, message, mend: 'write {"KEY": "VALUE"} below it', identityRefusal: SYNTAX })];
+    return [
+      fault({
+        steps,
+        message,
+        mend: 'write {"KEY": "VALUE"} below it',
+        identityRefusal: syntaxRefusal(keys),
+      }),
+    ];
   }
   const operator = findOperator(name);
   if (operator === undefined) return [unknownOperator(name, steps, Object.keys(keys).length > 0)];
@@ -58,7 +73,7 @@ function memberFaults(steps: Steps, member: unknown, operator: Operator): readon
   if (typeof member === "string" || typeof member === "number" || typeof member === "boolean")
     return [...characterFaults(steps, String(member)), ...formFaults(steps, String(member), operator)];
   const message = `${pathText(steps)} holds ${JSON.stringify(member)}`;
-  return [fault({ steps, message, mend: "write strings", identityRefusal: SYNTAX })];
+  return [fault({ steps, message, mend: "write strings", identityRefusal: syntaxRefusal(member) })];
 }
 
 function formFaults(steps: Steps, text: string, { type }: Operator): readonly PolicyFault[] {

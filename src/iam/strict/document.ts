@@ -2,7 +2,7 @@ import { nearestName } from "../nearest.ts";
 import { checkStatement } from "../strict.ts";
 import { isObject } from "../text.ts";
 import type { JsonNode } from "../json/node.ts";
-import { characterFaults, fault, SYNTAX, type PolicyFault, type Steps } from "./fault.ts";
+import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault, type Steps } from "./fault.ts";
 import { otherKind } from "./kind.ts";
 import { foreignPartitions } from "./partition.ts";
 import type { WrittenContext, WrittenDocument } from "./written.ts";
@@ -84,7 +84,7 @@ function versionFaults(
   if (version === NEW) return [];
   if (version !== undefined && version !== OLD) {
     const message = `there is no version ${JSON.stringify(version)} of the policy language`;
-    return [fault({ steps, message, mend, identityRefusal: SYNTAX })];
+    return [fault({ steps, message, mend, identityRefusal: syntaxRefusal(version) })];
   }
   const which =
     version === undefined ? "a document without Version is of 2008" : "this is the language of 2008";
@@ -102,7 +102,12 @@ function idFaults({ Id: id }: Readonly<Record<string, unknown>>): readonly Polic
   if (id === undefined) return [];
   if (typeof id === "string") return characterFaults(["Id"], id);
   return [
-    fault({ steps: ["Id"], message: "Id is not a string", mend: "remove it", identityRefusal: SYNTAX }),
+    fault({
+      steps: ["Id"],
+      message: "Id is not a string",
+      mend: "remove it",
+      identityRefusal: syntaxRefusal(id),
+    }),
   ];
 }
 

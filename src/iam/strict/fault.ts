@@ -59,7 +59,7 @@ function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly
   };
   if (member === null && /^(Not)?Resource$/.test(String(steps[0])) && steps.length > 1)
     return [fault({ ...said, rule: "GRM-002", mend: "remove it: IAM overlooks it" })];
-  return [fault({ ...said, ...(typeof member === "object" && { identityRefusal: SYNTAX }) })];
+  return [fault({ ...said, identityRefusal: syntaxRefusal(member) })];
 }
 
 /** IAM takes tab, newline, carriage return and U+0020 to U+00FF. */
@@ -71,7 +71,7 @@ export function characterFaults(steps: Steps, text: string): readonly PolicyFaul
 }
 
 /** `U+2013` of the first character that IAM does not take. @see the pattern of `policyDocumentType` in IAM's service model */
-export function refusedCharacter(text: string): string | undefined {
+function refusedCharacter(text: string): string | undefined {
   const refused = /[^\u0009\u000A\u000D\u0020-\u00FF]/u.exec(text)?.[0];
   if (refused === undefined) return undefined;
   return `U+${(refused.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
@@ -79,3 +79,8 @@ export function refusedCharacter(text: string): string | undefined {
 
 /** IAM's words for most of what breaks its grammar. */
 export const SYNTAX = "Syntax errors in policy.";
+
+/** Its words for a value of another type of JSON; null where no answer to such a one is recorded. */
+export function syntaxRefusal(value: unknown): string | null {
+  return value === null || typeof value === "number" || typeof value === "boolean" ? null : SYNTAX;
+}

@@ -56,7 +56,8 @@ const FORMS: ReadonlyMap<string, Form | null> = new Map<string, Form | null>([
   [
     "Service",
     {
-      pattern: /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/,
+      // Alexa's end in amazon.com alone.
+      pattern: /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)$/,
       fault: "is not a service",
       mend: "write it as lambda.amazonaws.com",
     },

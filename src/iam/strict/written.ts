@@ -9,7 +9,7 @@ export interface WrittenContext extends DocumentContext {
   readonly isManaged: boolean;
 }
 
-export interface WrittenStatement {
+interface WrittenStatement {
   /** From the document to the statement. */
   readonly steps: Steps;
   readonly value: unknown;

@@ -365,6 +365,11 @@ describe("a statement with principals", () => {
       messages: ['"r" is no account, ARN of IAM or STS, or "*"', '"lambda" is not a service'],
     },
     { dialect: "resource", statement: INVOKE, messages: [] },
+    {
+      dialect: "resource",
+      statement: { ...INVOKE, Principal: { Service: ["alexa-appkit.amazon.com", "s3.amazonaws.com.cn"] } },
+      messages: [],
+    },
     { dialect: "resource", statement: { ...INVOKE, Principal: "*", Sid: "gk_1-2" }, messages: [] },
     {
       dialect: "resource",

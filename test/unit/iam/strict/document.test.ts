@@ -225,8 +225,19 @@ describe("the document around the statements", () => {
     {
       because: "a statement is null",
       text: document("null", ALLOW),
+      says: ["GRM-001 error 1:38 Statement[0]: a statement is an object (write Effect, Action and Resource)"],
+    },
+    {
+      because: "null is no value, but for a resource of a list, and AWS's words for it are not recorded",
+      text: document(
+        '{"Sid":null,"Effect":null,"Action":["s3:*",null],"Resource":["*",null],"Condition":null}',
+      ),
       says: [
-        "GRM-001 error 1:38 Statement[0]: a statement is an object (write Effect, Action and Resource) MalformedPolicyDocument: Syntax errors in policy.",
+        "GRM-001 error 1:45 Statement[0].Sid: Sid null is not allowed (use letters and digits only)",
+        'GRM-001 error 1:59 Statement[0].Effect: Effect is "Allow" or "Deny" exactly, not null (write "Allow" or "Deny")',
+        "GRM-001 error 1:81 Statement[0].Action[1]: Action[1] is not a string (write it as a string)",
+        "GRM-002 warning 1:103 Statement[0].Resource[1]: Resource[1] is not a string (remove it: IAM overlooks it)",
+        'GRM-001 error 1:121 Statement[0].Condition: Condition is not an object (write {"StringEquals": {"KEY": "VALUE"}})',
       ],
     },
     {
