@@ -69,7 +69,7 @@ export const why: CliCommand<WhyOptions> = {
     const project = await loadDirectory(options.dir, ground, toolbox);
     const asked = await questionsOf(args, options, project, toolbox);
     const actionData = await actionDataFor(asked, project, toolbox);
-    const context: MendGround = { project, ground, actionData, toolbox, dir: options.dir };
+    const context: MendGround = { project, ground, actionData, toolbox, dir: options.dir, awsText: NOT_READ };
     const cases: Case[] = [];
     for (const { question, reported } of asked)
       cases.push(await caseOf(question, reported, options, context));
@@ -80,6 +80,8 @@ export const why: CliCommand<WhyOptions> = {
     return exitCodeOf(cases);
   },
 };
+
+const NOT_READ = (): undefined => undefined;
 
 interface Asked {
   readonly question: Question;

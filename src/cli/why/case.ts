@@ -24,7 +24,7 @@ export interface Case {
   readonly notes: readonly string[];
 }
 
-interface LiveAnswer extends Pick<LiveAnswerGround, "roleArn" | "readAtMs"> {
+interface LiveAnswer extends Omit<LiveAnswerGround, "standing"> {
   readonly answer: Answer;
 }
 
@@ -35,17 +35,19 @@ export async function caseOf(
   options: LiveOptions,
   context: MendGround,
 ): Promise<Case> {
-  const { project, actionData, toolbox, dir } = context;
+  const { project, actionData, toolbox } = context;
   const { binding } = asked;
   // As AWS spells it: some services write their actions in lower case.
   const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
   const nowMs = toolbox.clock.nowMs();
   const request = requestOf(question, binding.role.arn, nowMs);
-  const standing = gitStanding(binding, project.compilation.desired, dir);
-  const git = answerOf(standing, request);
   const live = options.live === undefined ? null : await liveAnswer(question, options, context);
+  const reading: MendGround =
+    live === null || typeof live === "string" ? context : { ...context, awsText: live.awsText };
+  const standing = gitStanding(binding, project.compilation.desired, reading);
+  const git = answerOf(standing, request);
   const lacking = lackOf(git, ownDecision({ ...standing, boundary: null }, request));
-  const mend = lacking === null ? null : findMend(binding, request, lacking, context);
+  const mend = lacking === null ? null : findMend(binding, request, lacking, reading);
   const about = { binding, request, reported, git, live, mend };
   return { ...about, notes: notesOn(about, lacking !== null, actionData) };
 }
@@ -57,9 +59,9 @@ async function liveAnswer(
 ): Promise<LiveAnswer | string> {
   const found = await liveGround(question.binding, context, options);
   if (typeof found === "string") return found;
-  const { standing, roleArn, readAtMs } = found;
-  const request = requestOf(question, roleArn, context.toolbox.clock.nowMs());
-  return { answer: answerOf(standing, request), roleArn, readAtMs };
+  const { standing, ...ground } = found;
+  const request = requestOf(question, ground.roleArn, context.toolbox.clock.nowMs());
+  return { answer: answerOf(standing, request), ...ground };
 }
 
 /** What a grant would have to bring, the boundary aside; null where none is missing or none would help. */
@@ -140,10 +142,18 @@ function placeNotes({ git, reported, binding, live }: About): readonly string[] 
       `git allows what AWS refused: --live shows what stands there, grantkeeper describe ${target} why`,
     );
   }
-  if (live !== null && typeof live !== "string" && live.answer.kind === "denied" && git.kind === "allowed")
+  return live === null || typeof live === "string" ? notes : [...notes, ...liveNotes(live, git, binding)];
+}
+
+function liveNotes({ answer, roleArn }: LiveAnswer, git: Answer, binding: DesiredBinding): readonly string[] {
+  const target = targetText(binding);
+  const notes: string[] = [];
+  if (answer.kind === "denied" && git.kind === "allowed")
     notes.push(`what git says does not stand in AWS: grantkeeper describe ${target} says why`);
-  if (live !== null && typeof live !== "string" && live.roleArn !== binding.role.arn)
-    notes.push(`in AWS the function has the role ${live.roleArn}, git says ${binding.role.arn}`);
+  if (answer.kind === "allowed" && git.kind === "denied")
+    notes.push("AWS allows what git does not: that is drift, and goes when it is reverted");
+  if (roleArn !== binding.role.arn)
+    notes.push(`in AWS the function has the role ${roleArn}, git says ${binding.role.arn}`);
   return notes;
 }
 

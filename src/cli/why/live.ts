@@ -1,3 +1,4 @@
+import { managedText } from "../../diff/permissions.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";
 import { CliError } from "../cli-error.ts";
@@ -20,6 +21,7 @@ export interface LiveAnswerGround {
   readonly standing: Standing;
   readonly roleArn: string;
   readonly readAtMs: number;
+  readonly awsText: (arn: string) => string | undefined;
 }
 
 /** What could not be concluded is a sentence. @throws CliError, AwsError */
@@ -44,7 +46,12 @@ function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): Live
   const role = liveRole(live, nameOf(roleArn));
   if (role.kind === "unknown") return role.reason;
   if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
-  return { standing: liveStanding(role.value, live, binding, dir), roleArn, readAtMs: live.observedAtMs };
+  return {
+    standing: liveStanding(role.value, live, binding, dir),
+    roleArn,
+    readAtMs: live.observedAtMs,
+    awsText: (arn) => managedText(arn, live),
+  };
 }
 
 function nameOf(roleArn: string): string {
@@ -61,7 +68,7 @@ async function readSaved(
   return found.live.kind === "read" ? found.live.account : `${account} was not read: ${found.live.reason}`;
 }
 
-/** The function, the role that it has, and then what that role names: nothing else of the account. */
+/** The function, the role that it has, and then what that role and git's name: nothing else of the account. */
 async function readNow(
   binding: DesiredBinding,
   { compilation }: Project,
@@ -82,10 +89,11 @@ async function readNow(
       if (found.kind !== "present") return first;
       const roleNames = [nameOf(found.value.roleArn)];
       const second = await aws.live.read({ ...request, roleNames, policyArns: [] }, toolbox.signal);
-      const policyArns = policiesOf(liveRole(second, roleNames[0] ?? ""));
+      const ofGit = binding.role.attachments.filter(({ policy }) => policy === null).map(({ arn }) => arn);
+      const ofRole = policiesOf(liveRole(second, roleNames[0] ?? ""));
+      const policyArns = [...new Set([...ofRole, ...ofGit])].sort();
       if (policyArns.length === 0) return second;
-      const third = await aws.live.read({ ...request, roleNames, policyArns }, toolbox.signal);
-      return third;
+      return aws.live.read({ ...request, roleNames, policyArns }, toolbox.signal);
     });
   } finally {
     aws.close();

@@ -22,17 +22,15 @@ import {
   type Candidate,
   type CandidateGround,
 } from "./candidates.ts";
-import { gitStanding, type Standing } from "./standing.ts";
+import { gitStanding, type GitReading, type Standing } from "./standing.ts";
 import { flowText } from "./yaml-text.ts";
 
 /** What a mend is looked for in. */
-export interface MendGround {
+export interface MendGround extends GitReading {
   readonly project: Project;
   readonly ground: Ground;
   readonly actionData: ActionData;
   readonly toolbox: Toolbox;
-  /** From here to the root of the manifests, as it stands before the files' names. */
-  readonly dir: string;
 }
 
 /** Lines that were compiled and evaluated: with them the role's own policies allow what was asked. */
@@ -145,8 +143,8 @@ function tryOut(
 }
 
 /** By the function's own policies: what its boundary holds is the platform's matter, and told apart. */
-function isProved({ binding, desired }: Tried, request: AccessRequest, { dir }: MendGround): boolean {
-  const standing: Standing = { ...gitStanding(binding, desired, dir), boundary: null };
+function isProved({ binding, desired }: Tried, request: AccessRequest, reading: MendGround): boolean {
+  const standing: Standing = { ...gitStanding(binding, desired, reading), boundary: null };
   return ownDecision(standing, request).kind === "allowed";
 }
 
@@ -170,7 +168,7 @@ function mendOf(
     grant,
     verb,
     origin: { ...origin, file: posix.join(context.dir, origin.file) },
-    answer: answerOf(gitStanding(binding, desired, context.dir), request),
+    answer: answerOf(gitStanding(binding, desired, context), request),
     refused,
     refusedBefore: refused.filter((finding) => known.has(breachText(finding))),
     also: othersOf(binding, context.project).map((other) => targetText(other)),

@@ -7,33 +7,47 @@ import type { Answer } from "./answer.ts";
 import { isDeniedOutside, verdictOf, type Case } from "./case.ts";
 import type { Mend } from "./mend.ts";
 
-/** The answer, then why, then what to do. `prefix` leads from here to the root of the manifests. */
+/** The answer that counts, the others, then what to do. `prefix` leads from here to the root of the manifests. */
 export function caseLines(one: Case, prefix: string): readonly string[] {
-  const { binding, git, live, mend, reported } = one;
-  const target = targetText(binding);
-  const said = answerLines(one, git, `${target}, as git says`);
-  const aws = reported === null ? [] : [`  AWS said  ${reportedText(reported)}`];
-  const isOverruled = git.kind === "allowed" && isDeniedOutside(one);
-  const head = `denied  ${one.request.action} on ${one.request.resource}`;
+  const { git, live, mend } = one;
   return [
-    ...(isOverruled ? [head, ...aws, "", ...said] : [...said, ...aws]),
-    ...liveLines(one, target),
+    ...overruledLines(one),
+    ...liveLines(one),
+    ...answerLines(one, git, "as git says"),
+    ...(isOverruled(one) ? [] : reportedLines(one)),
     ...(mend === null ? boundaryLines(one, live) : mendLines(mend, one, prefix)),
     ...one.notes.map((note) => `note  ${note}`),
   ];
 }
 
-function liveLines(one: Case, target: string): readonly string[] {
-  const { live } = one;
-  if (live === null) return [];
-  if (typeof live === "string") return ["", `unknown  as it stands in AWS`, `  ${live}`];
-  const at = new Date(live.readAtMs).toISOString().slice(11, 19);
-  return ["", ...answerLines(one, live.answer, `${target}, as it stood in AWS at ${at}`)];
+/** What AWS denied by a policy that git does not hold is denied whatever git says. */
+function isOverruled(one: Case): boolean {
+  return one.git.kind === "allowed" && isDeniedOutside(one);
 }
 
-function answerLines({ request }: Case, answer: Answer, about: string): readonly string[] {
+function overruledLines(one: Case): readonly string[] {
+  const { action, resource } = one.request;
+  return isOverruled(one) ? [`denied  ${action} on ${resource}`, ...reportedLines(one), ""] : [];
+}
+
+function reportedLines({ reported }: Case): readonly string[] {
+  return reported === null ? [] : [`  AWS said  ${reportedText(reported)}`];
+}
+
+function liveLines(one: Case): readonly string[] {
+  const { live } = one;
+  if (live === null) return [];
+  if (typeof live === "string") {
+    const unknown = { kind: "unknown", reason: live, nearest: null, grantHelps: false } as const;
+    return [...answerLines(one, unknown, "as it stands in AWS"), ""];
+  }
+  const at = new Date(live.readAtMs).toISOString().slice(11, 19);
+  return [...answerLines(one, live.answer, `as it stood in AWS at ${at}`), ""];
+}
+
+function answerLines({ request, binding }: Case, answer: Answer, about: string): readonly string[] {
   const [head = "", ...rest] = decisionLines(request, answer);
-  return [head, `  ${about}`, ...rest, ...nearestLines(request, answer)];
+  return [head, `  ${targetText(binding)}, ${about}`, ...rest, ...nearestLines(request, answer)];
 }
 
 /** Under which conditions, or what comes nearest beside what was not read. */

@@ -20,13 +20,27 @@ interface UnreadPolicy {
   readonly why: string;
 }
 
-/** As git says it; `dir` leads to the manifests. AWS's own documents stand in no manifest. */
-export function gitStanding(binding: DesiredBinding, desired: Desired, dir: string): Standing {
+/** What reading git's policies takes beside the manifests. */
+export interface GitReading {
+  /** From here to the root of the manifests, as it stands before the files' names. */
+  readonly dir: string;
+  /** AWS's own documents, which stand in no manifest; undefined where one was not read. */
+  readonly awsText: (arn: string) => string | undefined;
+}
+
+/** As git says it. */
+export function gitStanding(
+  binding: DesiredBinding,
+  desired: Desired,
+  { dir, awsText }: GitReading,
+): Standing {
   const { role, accountId } = binding;
   const attached = role.attachments.map(({ arn, policy }) => {
     const known = policy === null ? undefined : desired.policies.get(policy);
     if (known !== undefined)
       return documentPolicy({ from: arn, document: known.document, dialect: "identity" }, binding, dir);
+    const text = policy === null ? awsText(arn) : undefined;
+    if (text !== undefined) return attachedPolicy({ from: arn, text }, documentContext(binding, "identity"));
     const why = policy === null ? "its document is AWS's own, and stands in no manifest" : INVALID;
     return { arn, side: "identity", why } as const;
   });

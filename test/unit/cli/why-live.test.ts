@@ -135,16 +135,20 @@ describe("why --live", () => {
     const { code, out } = await run(liveOf(), ["search/query@staging", "sqs:SendMessage", QUEUE]);
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^unknown {2}sqs:SendMessage/);
     expect(out).toContain(
       [
-        "",
         `allowed  sqs:SendMessage on ${QUEUE}`,
         "  search/query@staging/eu-west-1, as it stood in AWS at 10:41:07",
         "  identity  a statement without Sid in inline by-hand",
         `  boundary  a statement without Sid in boundary ${BOUNDARY}`,
         "",
+        `denied  sqs:SendMessage on ${QUEUE}`,
+        "  search/query@staging/eu-west-1, as git says",
+        "",
       ].join("\n"),
+    );
+    expect(out).toContain(
+      "note  AWS allows what git does not: that is drift, and goes when it is reverted\n",
     );
     expect(out).toContain(
       `note  in AWS the function has the role ${ROLE}, git says arn:aws:iam::111122223333:role/grantkeeper/search-query-eu-west-1\n`,
@@ -152,7 +156,10 @@ describe("why --live", () => {
   });
 
   test("reads AWS's own documents, so that nothing stays unknown", async () => {
-    expect((await run(liveOf(), ["search/query@staging", "xray:PutTraceSegments", "*"])).code).toBe(0);
+    const xray = await run(liveOf(), ["search/query@staging", "xray:PutTraceSegments", "*"]);
+
+    expect(xray.code).toBe(0);
+    expect(xray.out.match(/^(allowed|denied|unknown) /gm)).toEqual(["allowed ", "allowed "]);
     expect((await run(liveOf(), ["search/query@staging", "dynamodb:GetItem", ORDERS])).code).toBe(2);
   });
 
@@ -189,7 +196,9 @@ describe("why --live", () => {
     const { code, out } = await run(live, ["search/query@staging", "sqs:SendMessage", QUEUE]);
 
     expect(code).toBe(1);
-    expect(out).toContain(`\nunknown  as it stands in AWS\n  ${says}\n`);
+    expect(out).toContain(
+      `unknown  sqs:SendMessage on ${QUEUE}\n  search/query@staging/eu-west-1, as it stands in AWS\n  ${says}\n\n`,
+    );
   });
 
   test("that can't be read fails with AWS's reason", async () => {
