@@ -7,6 +7,7 @@ import { verifyExport } from "../src/audit/verify.ts";
 import type { AuditLog } from "../src/controller/ports/audit-log.ts";
 import type { Clock } from "../src/controller/ports/clock.ts";
 import type { Telemetry } from "../src/controller/ports/telemetry.ts";
+import { NO_DELTA, type DeltaRow } from "../src/model/delta.ts";
 import { parseRevision } from "../src/model/revision.ts";
 import { digestOf } from "../src/model/digest.ts";
 import { parseKey } from "../src/model/key.ts";
@@ -30,6 +31,20 @@ export interface AuditCosts {
 const BATCH = 100;
 const KEY = present(parseKey("function/100000000000/eu-west-1/team-0000/team-0000-fn-00"));
 const REVISION = present(parseRevision(`main@sha1:${"0".repeat(40)}`));
+const ROW: DeltaRow = {
+  effect: "Allow",
+  principal: null,
+  action: "dynamodb:GetItem",
+  resource: "arn:aws:dynamodb:eu-west-1:100000000000:table/orders",
+  condition: "",
+  from: "inline grantkeeper",
+  sid: "DynamodbRead00000000",
+  origin: null,
+  certainty: "proved",
+  risk: "none",
+  otherCondition: null,
+  limit: null,
+};
 const DOCUMENT = JSON.stringify({
   Version: "2012-10-17",
   Statement: Array.from({ length: 8 }, (_, at) => ({
@@ -86,6 +101,8 @@ function intent(number: number): AuditFact {
     input: { RoleName: "team-0000-fn-00-eu-west-1", PolicyName: "grantkeeper", PolicyDocument: after },
     before: null,
     after,
+    risk: "low",
+    delta: { ...NO_DELTA, allowed: [ROW] },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { WriteCall, Step } from "../model/action.ts";
+import type { Action, WriteCall, Step } from "../model/action.ts";
 import type { Delta } from "../model/delta.ts";
 import type { Digest } from "../model/digest.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -97,6 +97,9 @@ export type AuditFact =
       /** Values as text; documents too (the store keeps them once by hash). */
       readonly before: string | null;
       readonly after: string | null;
+      readonly risk: Action["risk"];
+      /** What it makes possible and what it takes away; entries of 0.1 have neither this nor the risk. */
+      readonly delta: Delta;
     }
   | {
       readonly kind: "write-finished";

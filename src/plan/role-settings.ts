@@ -3,6 +3,7 @@ import { TRUST_DOCUMENT } from "../iam/trust.ts";
 import { documentContext } from "../diff/context.ts";
 import { sameTagKey } from "../diff/ownership.ts";
 import { settingsText, tagsText } from "../diff/settings.ts";
+import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { Drift } from "../model/drift.ts";
 import type { LiveRole } from "../model/live.ts";
 import type { Tag } from "../model/tag.ts";
@@ -28,7 +29,7 @@ function restoreOwnership({ binding, drifts }: BindingScope, role: LiveRole): re
   const [first] = lost;
   if (first === undefined) return [];
   const ownership = binding.role.tags.filter((tag) => tag.key.startsWith("grantkeeper.dev/"));
-  return [tagRole(role, ownership, role.tags, first, 3)];
+  return [tagRole(role, ownership, role.tags, { drifts: [first, ...lost.slice(1)], step: 3 })];
 }
 
 function planTrust(scope: BindingScope, role: LiveRole): Part {
@@ -91,16 +92,18 @@ function writeTags({ binding, drifts }: BindingScope, role: LiveRole): readonly 
   const tags = binding.role.tags.filter((tag) => keys.includes(tag.key));
   const owned = driftsOf(drifts, "ownership-tag").map((drift) => drift.change.tag);
   const restored = binding.role.tags.filter((tag) => owned.includes(tag.key));
-  return [tagRole(role, tags, withTags(role.tags, restored), first, 12)];
+  return [
+    tagRole(role, tags, withTags(role.tags, restored), { drifts: [first, ...wrong.slice(1)], step: 12 }),
+  ];
 }
 
 function tagRole(
   role: LiveRole,
   tags: readonly Tag[],
   before: readonly Tag[],
-  drift: Drift,
-  step: 3 | 12,
+  { drifts, step }: { readonly drifts: readonly [Drift, ...Drift[]]; readonly step: 3 | 12 },
 ): Draft {
+  const [drift] = drifts;
   return draftOf({
     step,
     call: "iam:TagRole",
@@ -110,6 +113,7 @@ function tagRole(
     after: tagsText(withTags(before, tags)),
     cause: drift.cause,
     origin: drift.origin,
+    delta: unknownDelta(drifts),
   });
 }
 
@@ -130,9 +134,15 @@ function removeTags({ binding, drifts, context }: BindingScope, role: LiveRole):
       cause: first.cause,
       destructive: true,
       origin: first.origin,
+      delta: unknownDelta(extra),
       notBeforeMs: Math.max(...extra.map((drift) => graceEndMs(drift, context))),
     }),
   ];
+}
+
+/** Tags are permissions, and what they do nobody can say: the rows that read them. */
+function unknownDelta(drifts: readonly Drift[]): Delta {
+  return { ...NO_DELTA, unknownEffect: drifts.flatMap(({ delta }) => delta.unknownEffect) };
 }
 
 /** As the role shows them after TagRole; sorted by key. */

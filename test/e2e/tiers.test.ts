@@ -35,6 +35,9 @@ describe("a role's document that somebody rewrites", () => {
         .writes()
         .slice(before.writes)
         .map(({ operation }) => operation),
+      took: entries.flatMap((entry) =>
+        entry.kind === "write-intended" ? entry.delta.noLongerAllowed.map(({ action }) => action) : [],
+      ),
       found: entries.flatMap((entry) => (entry.kind === "drift-found" ? [entry.severity] : [])),
       alerts: installation.alerts.filter((body) => body.includes("drift-opened")).length,
       notes: installation.control.keyView(keyOf("a"))?.notes ?? [],
@@ -44,7 +47,7 @@ describe("a role's document that somebody rewrites", () => {
   test("with the same structure is no difference at all", async () => {
     const after = await rewrite(({ Action, ...rest }) => ({ ...rest, Action: upper(Action) }));
 
-    expect(after).toEqual({ stands: true, writes: [], found: [], alerts: 0, notes: [] });
+    expect(after).toEqual({ stands: true, writes: [], took: [], found: [], alerts: 0, notes: [] });
   });
 
   test("with the same meaning stays, is in sync, and is shown", async () => {
@@ -53,6 +56,7 @@ describe("a role's document that somebody rewrites", () => {
     expect(after).toEqual({
       stands: true,
       writes: [],
+      took: [],
       found: [],
       alerts: 0,
       notes: [expect.stringContaining("means the same")],
@@ -66,6 +70,7 @@ describe("a role's document that somebody rewrites", () => {
     expect(after).toEqual({
       stands: false,
       writes: ["PutRolePolicy"],
+      took: [],
       found: ["other"],
       alerts: 0,
       notes: [],
@@ -78,6 +83,7 @@ describe("a role's document that somebody rewrites", () => {
     expect(after).toEqual({
       stands: false,
       writes: ["PutRolePolicy"],
+      took: ["s3:*"],
       found: ["security"],
       alerts: 1,
       notes: [],

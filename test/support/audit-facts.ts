@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditFact } from "../../src/audit/entry.ts";
+import { NO_DELTA } from "../../src/model/delta.ts";
 import { parseDigest, type Digest } from "../../src/model/digest.ts";
 import { parseAccountId, type AccountId } from "../../src/model/ids.ts";
 import { parseKey, type Key } from "../../src/model/key.ts";
@@ -39,6 +40,8 @@ export function intent(change: Partial<Intent> = {}): Intent {
     input: { RoleName: "orders-api-eu-west-1", PolicyName: "grantkeeper", PolicyDocument: "{}" },
     before: null,
     after: "{}",
+    risk: "low",
+    delta: NO_DELTA,
     ...change,
   };
 }

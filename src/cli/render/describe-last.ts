@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { formatDuration } from "../../model/duration.ts";
+import { eventsDelta } from "./event-delta.ts";
 import { grid } from "./table.ts";
 import { age } from "./time.ts";
 import { counted, shortHash } from "./words.ts";
@@ -40,6 +41,7 @@ function writeRows(events: readonly AuditEvent[], { authors, nowMs }: LastContex
     const revision = shortHash(textOf(newest["revision"]));
     const author = authors.get(revision);
     const calls = [...new Set(group.map((event) => textOf(event["call"])))].toReversed();
+    const change = eventsDelta(group.toReversed());
     const failures = group.filter(({ seq }) => failed.has(seq)).length;
     const count = `${counted(group.length, "call")}${failures === 0 ? "" : `, ${failures} failed`}`;
     return [
@@ -50,7 +52,7 @@ function writeRows(events: readonly AuditEvent[], { authors, nowMs }: LastContex
           revision,
           author === undefined ? "" : `${author} (claimed)`,
           count,
-          calls.join(", "),
+          change === "" ? calls.join(", ") : change,
         ],
       },
     ];

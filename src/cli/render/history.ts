@@ -2,6 +2,7 @@ import type { AuditEvent } from "../../api/events.ts";
 import { parseKey } from "../../model/key.ts";
 import { targetText } from "../target.ts";
 import { addressOf } from "./resource-tables.ts";
+import { eventsDelta } from "./event-delta.ts";
 import { table, type Column } from "./table.ts";
 import { shortArn, shortHash, shortSubject } from "./words.ts";
 
@@ -37,7 +38,7 @@ const SENTENCES: Readonly<Record<string, Field>> = {
     `${text(event, "scope")} by ${text(event, "actor")} until ${text(event, "until")}: ${text(event, "reason")}`,
   resumed: (event) => `${text(event, "scope")} by ${text(event, "actor")}: ${text(event, "reason")}`,
   "write-intended": (event) =>
-    `${text(event, "call")} ${shortArn(text(event, "target"))} at ${shortHash(text(event, "revision"))}`,
+    `${text(event, "call")} ${shortArn(text(event, "target"))} at ${shortHash(text(event, "revision"))}${changeOf([event])}`,
   "write-finished": (event) =>
     `of ${text(event, "intent")}: ${text(event, "outcome")}${suffix(text(event, "error"))}`,
   "request-refused": (event) =>
@@ -46,6 +47,12 @@ const SENTENCES: Readonly<Record<string, Field>> = {
     `${text(event, "account")} on ${text(event, "day")}: ${text(event, "completeReads")} complete reads`,
   checkpoint: (event) => `up to ${text(event, "upTo")} by key ${text(event, "keyId")}`,
 };
+
+/** `: + dynamodb read table/orders`. */
+function changeOf(events: readonly AuditEvent[]): string {
+  const change = eventsDelta(events);
+  return change === "" ? "" : `: ${change}`;
+}
 
 function suffix(error: string): string {
   return error === "" ? "" : `: ${error}`;

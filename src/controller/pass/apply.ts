@@ -72,6 +72,8 @@ async function applyOne(
       input: action.input,
       before: action.before,
       after: action.after,
+      risk: action.risk,
+      delta: action.delta,
     },
   ]);
   if (entry === undefined) throw new Error("the audit appended no entry for an intent");

@@ -201,6 +201,48 @@ test("one function is described from what it is to what happened last", () => {
   ]);
 });
 
+test("a pass that wrote is told by what it gave and took, where the record has it", () => {
+  const { key } = bindingOf("prod");
+  const row = (
+    action: string,
+    sid: string | null,
+    resource = "arn:aws:dynamodb:eu-west-1:1:table/orders",
+  ) => {
+    return { effect: "Allow", action, sid, resource };
+  };
+  const event = (seq: number, delta: unknown): AuditEvent =>
+    ({
+      seq,
+      at: "2026-11-23T12:00:00.000Z",
+      kind: "write-intended",
+      pass: "p1",
+      key,
+      revision: REVISION,
+      call: "iam:PutRolePolicy",
+      delta,
+    }) as AuditEvent;
+  const read = "DynamodbRead1a2b3c4d";
+  const allowed = [
+    row("dynamodb:GetItem", read),
+    row("dynamodb:Query", read, "arn:aws:dynamodb:eu-west-1:1:table/orders/index/*"),
+    row("sqs:SendMessage", null, "arn:aws:sqs:eu-west-1:1:q"),
+    { ...row("s3:GetObject", null, "*"), effect: "Deny" },
+  ];
+  const last = (...events: readonly AuditEvent[]): string =>
+    describeLines(facts({ bindings: [object("prod")], events })).at(-1) ?? "";
+
+  const told = last(
+    event(2, { allowed: [], noLongerAllowed: [row("sns:Publish", null, "*")] }),
+    event(1, { allowed, noLongerAllowed: [] }),
+  );
+
+  expect(told).toMatch(
+    /2 calls {2}\+ dynamodb read table\/orders, sqs:SendMessage sqs\/q, 1 more - sns:Publish \*$/,
+  );
+  for (const old of [undefined, null, "x", { allowed: "x" }])
+    expect(last(event(1, old))).toMatch(/1 call {2}iam:PutRolePolicy$/);
+});
+
 describe("what is no drift and worth knowing", () => {
   const NOTE =
     "inline policy grantkeeper is written otherwise than git says it and means the same: left as it is";

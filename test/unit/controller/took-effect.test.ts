@@ -39,7 +39,7 @@ const EMPTY = emptyAccount();
 const INLINE = documentOf(allow("sqs:SendMessage"));
 
 function intentOf(call: WriteCall, input: JsonObject, target: string): WriteIntended {
-  const { step, key, before, after } = actionOf();
+  const { step, key, before, after, risk, delta } = actionOf();
   return {
     kind: "write-intended",
     pass: "p",
@@ -52,6 +52,8 @@ function intentOf(call: WriteCall, input: JsonObject, target: string): WriteInte
     input,
     before,
     after,
+    risk,
+    delta,
     seq: 1,
     at: new Date(NOW_MS).toISOString(),
     prev: "",
