@@ -83,7 +83,7 @@ describe("a role's document that somebody rewrites", () => {
     expect(after).toEqual({
       stands: false,
       writes: ["PutRolePolicy"],
-      took: ["s3:*"],
+      took: ["s3:*", "s3:*"],
       found: ["security"],
       alerts: 1,
       notes: [],
