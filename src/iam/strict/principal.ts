@@ -5,6 +5,7 @@ import { fault, textFaults, type PolicyFault, type Steps } from "./fault.ts";
 
 /**
  * `"*"` or an object of types and their values.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html "principal_id_string": no pattern
  * @see https://github.com/aws/aws-cdk/issues/5732 for the refusal of the bare `"*"` in a trust policy
  */
 export function principalFaults(name: string, principal: unknown, dialect: Dialect): readonly PolicyFault[] {
@@ -48,9 +49,9 @@ const FORMS: ReadonlyMap<string, Form | null> = new Map<string, Form | null>([
   [
     "AWS",
     {
-      pattern: /^(\*|\d{12}|A(ROA|IDA)[A-Z0-9]+|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+)$/,
-      fault: 'is no account, ARN of IAM or STS, or "*"',
-      mend: "write the ARN of a role or account",
+      pattern: /^(\*|\d{12}|A(ROA|IDA)[A-Z0-9]+|arn:aws[a-z-]*:(iam|sts)::\d{12}:[^*?]+)$/,
+      fault: 'is no account, whole ARN of IAM or STS, or "*"',
+      mend: "write the ARN of a role or account, without wildcards",
     },
   ],
   [

@@ -362,9 +362,14 @@ describe("a statement with principals", () => {
     {
       dialect: "trust",
       statement: { ...TRUST, Principal: { AWS: "r", Service: ["lambda"] } },
-      messages: ['"r" is no account, ARN of IAM or STS, or "*"', '"lambda" is not a service'],
+      messages: ['"r" is no account, whole ARN of IAM or STS, or "*"', '"lambda" is not a service'],
     },
     { dialect: "resource", statement: INVOKE, messages: [] },
+    {
+      dialect: "resource",
+      statement: { ...INVOKE, Principal: { AWS: "arn:aws:iam::111122223333:role/*" } },
+      messages: ['"arn:aws:iam::111122223333:role/*" is no account, whole ARN of IAM or STS, or "*"'],
+    },
     {
       dialect: "resource",
       statement: { ...INVOKE, Principal: { Service: ["alexa-appkit.amazon.com", "s3.amazonaws.com.cn"] } },
