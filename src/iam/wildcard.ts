@@ -66,7 +66,6 @@ export function arnCovers(outer: string, inner: string): boolean {
 
 /** IAM completes a short ARN with stars: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. */
 function arnFields(pattern: string): readonly string[] {
-  if (pattern === "*") return ["*", "*", "*", "*", "*", "*"];
   const parts = pattern.split(":");
   if (parts.length > 6) return [...parts.slice(0, 5), parts.slice(5).join(":")];
   return [...parts, "*", "*", "*", "*", "*"].slice(0, 6);

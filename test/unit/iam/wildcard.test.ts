@@ -1,11 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ActionData } from "../../../src/iam/action-data.ts";
 import {
+  arnCovers,
   collapseWildcards,
   expandAction,
+  isWholeService,
   matchesPattern,
   patternCovers,
   patternsMeet,
+  PLAIN_DOLLAR,
   resourceCovers,
   resourcesMeet,
 } from "../../../src/iam/wildcard.ts";
@@ -30,6 +33,8 @@ describe("a pattern matches a text", () => {
     { pattern: "*a?c*", text: "xxabcxx", matches: true, because: "a piece may hold a question mark" },
     { pattern: "*a?c*", text: "xxabdxx", matches: false, because: "the piece must fit" },
     { pattern: "*?*", text: "", matches: false, because: "one character is wanted" },
+    { pattern: "*a*a*", text: "ba", matches: false, because: "two pieces never stand at one place" },
+    { pattern: "*ab*b*", text: "xab", matches: false, because: "a piece begins after the one before it" },
   ])("$because: $pattern $text", ({ pattern, text, matches }) => {
     expect(matchesPattern(pattern, text)).toBe(matches);
   });
@@ -72,6 +77,19 @@ describe("a pattern covers another", () => {
     { outer: "*}", inner: "x${aws:username}", covers: false, because: "the brace belongs to the variable" },
     { outer: "x${open", inner: "x${open", covers: true, because: "an open variable is itself" },
     { outer: "x*", inner: "x${open", covers: true, because: "an open variable is text of unknown length" },
+    {
+      outer: "*${open",
+      inner: "x${open",
+      covers: true,
+      because: "what stands before a variable is not its name",
+    },
+    {
+      outer: "${a}${b}?",
+      inner: "${a}${b}${c}",
+      covers: false,
+      because: "the third variable is no single character either",
+    },
+    { outer: "x?", inner: `x${PLAIN_DOLLAR}`, covers: false, because: "an escaped ${ is two characters" },
   ])("$because: $outer $inner", ({ outer, inner, covers }) => {
     expect(patternCovers(outer, inner)).toBe(covers);
   });
@@ -80,6 +98,10 @@ describe("a pattern covers another", () => {
     const many = Array.from({ length: 7_000 }, (_, at) => `\${v${at}}`).join("");
 
     expect(patternCovers(`${many}*`, `${many}x`)).toBe(false);
+    expect(patternCovers("*", many)).toBe(true);
+    expect(patternCovers(many, many)).toBe(true);
+    expect(resourceCovers("*", many)).toBe(true);
+    expect(resourceCovers(many, many)).toBe(true);
     expect(patternsMeet(`${many}*`, "x")).toBe(true);
     expect(resourceCovers(`${many}*`, `${many}x`)).toBe(false);
   });
@@ -120,8 +142,75 @@ describe("a resource covers another", () => {
       covers: true,
       because: "the colon of a variable is none of the ARN",
     },
+    { outer: "arn", inner: "arn:aws:s3:::b", covers: true, because: "one part is completed" },
+    { outer: "arn:aws", inner: "arn:aws:s3:::b", covers: true, because: "two parts are completed" },
+    { outer: "arn:aws:sqs:*", inner: "arn:aws:sqs", covers: true, because: "the inner one is completed too" },
+    {
+      outer: "arn:aws:lambda:*:1:function:f",
+      inner: "arn:aws:lambda:eu:1:function:g",
+      covers: false,
+      because: "the rest is compared to its end",
+    },
+    {
+      outer: "arn:aws:lambda:*:1:function:f",
+      inner: "arn:aws:lambda:eu:1:layer:f",
+      covers: false,
+      because: "the rest is compared from its beginning",
+    },
+    {
+      outer: "arn:aws:lambda:eu:1:function:*",
+      inner: "arn:aws:lambda:eu:1:function:a:b",
+      covers: true,
+      because: "a star of the rest reaches over colons",
+    },
+    {
+      outer: "arn:aws:lambda:eu:1:x*y:z",
+      inner: "arn:aws:lambda:eu:1:x:q:y:z",
+      covers: true,
+      because: "a star inside the rest reaches over colons",
+    },
+    {
+      outer: "arn:aws:lambda:eu:1:function:*",
+      inner: "arn:aws:lambda:eu:1:functionx",
+      covers: false,
+      because: "the colons of the rest count",
+    },
   ])("$because: $outer $inner", ({ outer, inner, covers }) => {
     expect(resourceCovers(outer, inner)).toBe(covers);
+  });
+
+  test.each([
+    { outer: "*", inner: "arn:aws:s3:::b", covers: true, because: "a star alone is any ARN" },
+    { outer: "x", inner: "x", covers: true, because: "it covers itself" },
+    { outer: "arn:aws:sqs", inner: "arn:aws:sqs:eu:1:q", covers: false, because: "nothing is completed" },
+    {
+      outer: "arn:aws:sqs:*:*",
+      inner: "arn:aws:sqs:eu:1:q",
+      covers: false,
+      because: "five parts are no ARN",
+    },
+    {
+      outer: "arn:aws:sqs:*:*:*",
+      inner: "arn:aws:sqs:eu:1:q",
+      covers: true,
+      because: "each part is covered",
+    },
+    { outer: "arn:aws:sns:*:*:*", inner: "arn:aws:sqs:eu:1:q", covers: false, because: "one part is not" },
+    { outer: "arn:aws:s3:::b*", inner: "arn:aws:s3:::bk", covers: true, because: "empty parts are parts" },
+    {
+      outer: "arn:aws:s3:::${a:b}*",
+      inner: "arn:aws:s3:::${a:b}k",
+      covers: true,
+      because: "the colons of a variable's name are none of the ARN's",
+    },
+    {
+      outer: "arn:aws:${a:b:c:d}*",
+      inner: "arn:aws:${a:b:c:d}x:eu:1:q",
+      covers: false,
+      because: "a variable's name makes no short pattern long",
+    },
+  ])("as a value of an ARN operator: $because: $outer $inner", ({ outer, inner, covers }) => {
+    expect(arnCovers(outer, inner)).toBe(covers);
   });
 });
 
@@ -145,7 +234,12 @@ describe("two patterns meet", () => {
   });
 
   test("as far as is known when they are too long to try", () => {
-    expect(patternsMeet(`a*${"x".repeat(600)}`, `b*${"x".repeat(600)}`)).toBe(true);
+    const long = "x".repeat(600);
+
+    expect(patternsMeet(`a*${long}`, `b*${long}`)).toBe(true);
+    expect(patternsMeet(`a${long}`, `b*${long}`)).toBe(false);
+    expect(patternsMeet(`a*${long}`, `b${long}`)).toBe(false);
+    expect(patternsMeet(`a${long}`, `b${long}`)).toBe(false);
   });
 
   test.each([
@@ -178,5 +272,25 @@ describe("an action pattern is expanded", () => {
     { pattern: "*", names: [] },
   ])("$pattern is $names", ({ pattern, names }) => {
     expect(expandAction(pattern, data)).toEqual(names);
+  });
+});
+
+describe("an action stands for a whole service or more", () => {
+  test.each([
+    { action: "*", isWhole: true, because: "a star alone is everything" },
+    { action: "s3:*", isWhole: true, because: "a star is every name" },
+    { action: "s3:?*", isWhole: true, because: "every name has a character" },
+    { action: "s3:**?", isWhole: true, because: "stars and question marks are every name" },
+    { action: "s*:GetObject", isWhole: true, because: "a service that is a pattern is more than one" },
+    { action: "s?:GetObject", isWhole: true, because: "so is one with a question mark" },
+    { action: "?:x", isWhole: true, because: "the service is all that stands before the colon" },
+    { action: "s3:Get*", isWhole: false, because: "a beginning is a choice" },
+    { action: "s3:*Object", isWhole: false, because: "an end is a choice" },
+    { action: "s3:?", isWhole: false, because: "one character is a choice" },
+    { action: "s3:GetObject", isWhole: false, because: "a name is one action" },
+    { action: "nothing", isWhole: false, because: "a word without wildcards stands for itself" },
+    { action: "s3*", isWhole: true, because: "a word with wildcards may be any" },
+  ])("$action: $isWhole, $because", ({ action, isWhole }) => {
+    expect(isWholeService(action)).toBe(isWhole);
   });
 });
