@@ -13,6 +13,7 @@ import { wrongResourceTypes } from "./resource-types.ts";
 import { sizeFlaws } from "./sizes.ts";
 import { checkedStatements, type CheckedStatement } from "./statement.ts";
 import { unknownNames } from "./unknown.ts";
+import { brokenVariables } from "./variables.ts";
 import { wildcards } from "./wildcards.ts";
 
 export interface NamedDocument {
@@ -39,6 +40,7 @@ export function checkPolicy(document: WrittenDocument, setting: CheckSetting): r
   const flaws = [
     ...sizeFlaws(document.text, context.dialect, context.isManaged),
     ...unknownNames(statements, data),
+    ...brokenVariables(document, statements, data),
     ...(context.dialect === "boundary" ? [] : wildcards(statements, data)),
     ...doubtfulConditions(statements, data),
     ...(isTooMuch(statements) ? [TOO_MUCH] : comparedFlaws(document, statements, setting)),

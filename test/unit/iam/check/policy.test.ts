@@ -162,6 +162,50 @@ describe("names that AWS does not have (ACT-003)", () => {
   });
 });
 
+describe("policy variables", () => {
+  const withVariable = (text: string): object => allow("s3:GetObject", `arn:aws:s3:::b/${text}`);
+
+  test.each([
+    {
+      variable: "${aws:ColourOfShoes}",
+      says: "ACT-003 error Statement[0].Resource: no request has a value for the variable ${aws:ColourOfShoes} (use a key that the action has, or a statement of its own)",
+    },
+    {
+      variable: "${aws:usrname, 'x'}",
+      says: 'ACT-003 error Statement[0].Resource: no request has a value for the variable ${aws:usrname} (write "aws:username")',
+    },
+    {
+      variable: "${team}",
+      says: "ACT-003 error Statement[0].Resource: no request has a value for the variable ${team} (name a condition key, such as ${aws:PrincipalTag/team})",
+    },
+    {
+      variable: "${aws:userid",
+      says: 'GRM-002 warning Statement[0].Resource: a variable of "arn:aws:s3:::b/${aws:userid" is not closed (close it with "}")',
+    },
+  ])("are told that match nothing: $variable", ({ variable, says }) => {
+    expect(told([withVariable(variable)])).toEqual([says]);
+  });
+
+  test("in the value of a condition are told there", () => {
+    const condition = { StringEquals: { "aws:SourceVpc": ["v", "${team}"] } };
+
+    expect(told([allow("s3:GetObject", "*", when(condition))])).toEqual([
+      "ACT-003 error Statement[0].Condition.StringEquals.aws:SourceVpc[1]: no request has a value for the variable ${team} (name a condition key, such as ${aws:PrincipalTag/team})",
+    ]);
+  });
+
+  test.each(["${aws:PrincipalTag/team}/${*}${?}${$}", "${accounts.google.com:sub}", "${aws:userid, 'none'}"])(
+    "are right: %s",
+    (variable) => {
+      expect(told([withVariable(variable)])).toEqual([]);
+    },
+  );
+
+  test("are plain text in a document of 2008", () => {
+    expect(told([withVariable("${team}")], { version: "2008-10-17" })).toEqual([]);
+  });
+});
+
 describe("wildcards in what is allowed (ACT-001, ACT-002)", () => {
   test.each([
     {

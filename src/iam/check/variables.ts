@@ -1,0 +1,44 @@
+import type { ActionData } from "../action-data.ts";
+import type { WrittenDocument } from "../strict/written.ts";
+import { flaw, type Flaw } from "./flaw.ts";
+import { unknownKey } from "./names.ts";
+import type { CheckedStatement, WrittenText } from "./statement.ts";
+
+/** Stand for themselves: `${*}`, `${?}`, `${$}`. */
+const CHARACTERS: ReadonlySet<string> = new Set(["*", "?", "$"]);
+
+/**
+ * Policy variables that are not closed, or that no request has a value for: what holds one matches nothing.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function brokenVariables(
+  { value }: WrittenDocument,
+  statements: readonly CheckedStatement[],
+  data: ActionData,
+): readonly Flaw[] {
+  if (value["Version"] !== "2012-10-17") return [];
+  return statements
+    .flatMap(({ resources, tests }) => [...resources, ...tests.flatMap(({ values }) => values)])
+    .filter(({ text }) => text.includes("${"))
+    .flatMap((written) => variableFlaws(written, data));
+}
+
+function variableFlaws({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
+  return text
+    .split("${")
+    .slice(1)
+    .flatMap((after) => {
+      const end = after.indexOf("}");
+      if (end === -1) {
+        const reason = `a variable of "${text}" is not closed`;
+        return [flaw({ rule: "GRM-002", severity: "warning", steps, reason, mend: 'close it with "}"' })];
+      }
+      const [name = ""] = after.slice(0, end).split(",");
+      if (CHARACTERS.has(name)) return [];
+      const unknown = unknownKey(name.trim(), null, data);
+      if (unknown === undefined && name.includes(":")) return [];
+      const reason = `no request has a value for the variable \${${name}}`;
+      const mend = unknown?.mend ?? "name a condition key, such as ${aws:PrincipalTag/team}";
+      return [flaw({ rule: "ACT-003", severity: "error", steps, reason, mend })];
+    });
+}
