@@ -45,11 +45,27 @@ export async function caseOf(
   const reading: MendGround =
     live === null || typeof live === "string" ? context : { ...context, awsText: live.awsText };
   const standing = gitStanding(binding, project.compilation.desired, reading);
-  const git = answerOf(standing, request);
+  const git = isNoAction(reported, request, actionData)
+    ? noAction(request, actionData)
+    : answerOf(standing, request);
   const lacking = lackOf(git, ownDecision({ ...standing, boundary: null }, request));
   const mend = lacking === null ? null : findMend(binding, request, lacking, reading);
   const about = { binding, request, reported, git, live, mend };
   return { ...about, notes: notesOn(about, lacking !== null, actionData) };
+}
+
+/** An event's name that is no action, and no message that tells which one was missing. */
+function isNoAction(
+  reported: ReportedDenial | null,
+  { action }: AccessRequest,
+  actionData: ActionData,
+): boolean {
+  return reported?.deniedBy === "unknown" && actionData.find(action) === undefined;
+}
+
+function noAction({ action }: AccessRequest, { snapshotDate }: ActionData): Answer {
+  const reason = `AWS's data of ${snapshotDate} has no action ${action}: ask with the one that the call needs`;
+  return { kind: "unknown", reason, nearest: null, grantHelps: false };
 }
 
 async function liveAnswer(

@@ -2,7 +2,7 @@
  * What CloudTrail calls otherwise than IAM. Of an operation that needs several actions, or another one by its
  * parameters, none is named (null): the event's message says which one was missing, or nothing does.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
- * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html ("API operations defined by")
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/ ("API operations defined by", on each service's page)
  * @see https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
  */
 const ACTIONS: ReadonlyMap<string, string | null> = new Map([
@@ -18,6 +18,8 @@ const ACTIONS: ReadonlyMap<string, string | null> = new Map([
   ["s3:ListObjects", "s3:ListBucket"],
   ["s3:ListObjectsV2", "s3:ListBucket"],
   ["s3:ListParts", "s3:ListMultipartUploadParts"],
+  ["s3:PostObject", "s3:PutObject"],
+  ["s3:SelectObjectContent", "s3:GetObject"],
   ["s3:UploadPart", "s3:PutObject"],
   ["s3:UploadPartCopy", null],
   ["lambda:Invoke", "lambda:InvokeFunction"],
@@ -31,6 +33,7 @@ const ACTIONS: ReadonlyMap<string, string | null> = new Map([
   ["dynamodb:ExecuteTransaction", null],
   ["dynamodb:TransactGetItems", "dynamodb:GetItem"],
   ["dynamodb:TransactWriteItems", null],
+  ["kms:ReEncrypt", null],
   ["bedrock:Converse", "bedrock:InvokeModel"],
   ["bedrock:ConverseStream", "bedrock:InvokeModelWithResponseStream"],
 ]);

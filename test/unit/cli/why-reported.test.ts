@@ -216,6 +216,22 @@ describe("why, of what AWS said", () => {
     });
   });
 
+  test("a call whose name is no action is unknown, not denied", async () => {
+    const event = {
+      eventSource: "s3.amazonaws.com",
+      eventName: "GetBucketEncryption",
+      errorCode: "AccessDenied",
+      userIdentity: { arn: API },
+      requestParameters: { bucketName: "b" },
+    };
+
+    const { code, out } = await folder.why(["-"], { stdin: JSON.stringify(event) });
+
+    expect(code).toBe(1);
+    expect(out).toContain("has no action s3:GetBucketEncryption: ask with the one that the call needs\n");
+    expect(out).not.toContain("mend");
+  });
+
   test("a call whose action is not told asks for it", async () => {
     const event = {
       eventSource: "s3.amazonaws.com",
