@@ -3,6 +3,8 @@
  * parameters, none is named (null): the event's message says which one was missing, or nothing does.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/ ("API operations defined by", on each service's page)
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-prereq.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
  */
 const ACTIONS: ReadonlyMap<string, string | null> = new Map([
