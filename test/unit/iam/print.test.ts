@@ -66,6 +66,8 @@ describe("the Sid of a caller", () => {
       because: "of another owner",
     },
     { sid: `${prefix}x`, because: "that has no content" },
+    { sid: `${prefix}x0123456789ab`, because: "whose content begins with no digit" },
+    { sid: `${prefix}0123456789abc`, because: "that has more digits than content" },
     { sid: "events-rule-nightly", because: "that others wrote" },
   ])("is not ours when it is one $because", ({ sid }) => {
     expect(isOurSid(sid, prefix)).toBe(false);

@@ -1,0 +1,155 @@
+import { describe, expect, test } from "@jest/globals";
+import type { DocumentContext } from "../../../src/iam/document.ts";
+import { compareDocuments } from "../../../src/iam/equivalence.ts";
+import type { Dialect } from "../../../src/model/policy-document.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const READ = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k" };
+const WRITE = { ...READ, Action: "s3:PutObject" };
+
+function tierOf(a: string, b: string, dialect: Dialect = "identity"): string {
+  const context: DocumentContext = { dialect, partition: "aws", accountId: "111122223333" };
+  const tier = compareDocuments(a, b, context);
+  expect(compareDocuments(b, a, context)).toBe(tier);
+  return tier;
+}
+
+const document = (statements: readonly Fields[], more: Fields = {}): string =>
+  JSON.stringify({ Version: "2012-10-17", ...more, Statement: statements });
+
+const named = (statement: Fields, Sid: string): Fields => ({ ...statement, Sid });
+
+describe("documents of several statements", () => {
+  test.each([
+    {
+      because: "one Sid is another",
+      a: document([named(READ, "a"), WRITE]),
+      b: document([named(READ, "b"), WRITE]),
+      tier: "metadata",
+    },
+    {
+      because: "the Sids stand on each other's statements",
+      a: document([named(READ, "a"), named(WRITE, "b")]),
+      b: document([named(READ, "b"), named(WRITE, "a")]),
+      tier: "metadata",
+    },
+    {
+      because: "the same Sids in the same order are those of other statements",
+      a: document([named(READ, "a"), named(READ, "b"), named(WRITE, "c")]),
+      b: document([named(READ, "a"), named(WRITE, "b"), named(WRITE, "c")]),
+      tier: "metadata",
+    },
+    {
+      because: "the Id is another",
+      a: document([READ, WRITE], { Id: "x" }),
+      b: document([READ, WRITE], { Id: "y" }),
+      tier: "metadata",
+    },
+    {
+      because: "one of the statements is written in other words",
+      a: document([READ, { ...WRITE, Resource: "arn:aws:s3:::b/**" }]),
+      b: document([READ, { ...WRITE, Resource: "arn:aws:s3:::b/*" }]),
+      tier: "meaning",
+    },
+    {
+      because: "names do not matter to what they mean",
+      a: document([READ, { ...named(WRITE, "a"), Resource: "arn:aws:s3:::b/**" }]),
+      b: document([READ, { ...named(WRITE, "b"), Resource: "arn:aws:s3:::b/*" }]),
+      tier: "meaning",
+    },
+  ])("are $tier where $because", ({ a, b, tier }) => {
+    expect(tierOf(a, b)).toBe(tier);
+  });
+});
+
+describe("resource policies", () => {
+  const invoke = { ...READ, Principal: { Service: "sns.amazonaws.com" } };
+
+  test.each([
+    {
+      because: "a statement in other words keeps its Sid",
+      a: document([{ ...named(invoke, "a"), Resource: "**" }]),
+      b: document([{ ...named(invoke, "a"), Resource: "*" }]),
+      tier: "meaning",
+    },
+    {
+      because: "a statement in other words has another Sid",
+      a: document([{ ...named(invoke, "a"), Resource: "**" }]),
+      b: document([{ ...named(invoke, "b"), Resource: "*" }]),
+      tier: "security",
+    },
+  ])("are $tier where $because", ({ a, b, tier }) => {
+    expect(tierOf(a, b, "resource")).toBe(tier);
+  });
+});
+
+describe("condition values", () => {
+  test.each([
+    { operator: "Bool", a: "False", b: "false", tier: "meaning", because: "no is no" },
+    { operator: "Bool", a: "True", b: "false", tier: "security", because: "yes is not no" },
+    { operator: "NumericEquals", a: "007", b: "7", tier: "meaning", because: "zeros before a number" },
+    { operator: "NumericEquals", a: "3.50", b: "3.5", tier: "meaning", because: "zeros after it" },
+    { operator: "NumericEquals", a: "-3.0", b: "-3", tier: "meaning", because: "below zero too" },
+    {
+      operator: "NumericEquals",
+      a: "1234567890123.50",
+      b: "1234567890123.5",
+      tier: "meaning",
+      because: "15 digits",
+    },
+    {
+      operator: "NumericEquals",
+      a: "12345678901234.50",
+      b: "12345678901234.5",
+      tier: "security",
+      because: "16 digits",
+    },
+    {
+      operator: "NumericEquals",
+      a: "x1.0",
+      b: "x2.0",
+      tier: "security",
+      because: "a word that ends as a number",
+    },
+    { operator: "NumericEquals", a: "1.0x", b: "2.0x", tier: "security", because: "one that begins so" },
+    {
+      operator: "DateEquals",
+      a: "2026-01-01T00:00:00Z",
+      b: "2026-01-02T00:00:00Z",
+      tier: "security",
+      because: "days",
+    },
+    {
+      operator: "DateEquals",
+      a: "2026-01-01T00:00:00.500Z",
+      b: "2026-01-01T00:00:00.5Z",
+      tier: "meaning",
+      because: "half a second",
+    },
+    {
+      operator: "DateEquals",
+      a: "+002026-01-01T00:00:00Z",
+      b: "2026-01-01T00:00:00Z",
+      tier: "security",
+      because: "a year of six digits is no form that AWS names",
+    },
+    {
+      operator: "DateEquals",
+      a: "2026-01-01T00:00:00Z (a)",
+      b: "2026-01-01T00:00:00Z (b)",
+      tier: "security",
+      because: "what only JavaScript takes for a date",
+    },
+    { operator: "StringEquals", a: "x", b: "y", tier: "security", because: "words" },
+  ])("of $operator are $tier: $a and $b, $because", ({ operator, a, b, tier }) => {
+    const when = (value: string): string => document([{ ...READ, Condition: { [operator]: { k: value } } }]);
+    expect(tierOf(when(a), when(b))).toBe(tier);
+  });
+
+  test("of another key are others", () => {
+    const when = (key: string): string =>
+      document([{ ...READ, Condition: { StringEquals: { [key]: "v" } } }]);
+    expect(tierOf(when("a"), when("b"))).toBe("security");
+  });
+});
