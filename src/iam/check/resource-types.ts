@@ -16,7 +16,7 @@ export function wrongResourceTypes(
   const meet = rememberedMeeting();
   return statements.flatMap((statement) => {
     const { isNotAction, resources } = statement;
-    if (isNotAction || resources.length === 0) return [];
+    if (isNotAction || resources.every(({ text }) => isEverything(text))) return [];
     const ofActions = actionFlaws(statement, data, meet);
     return ofActions.length > 0 ? ofActions : resourceFlaws(statement, data, meet);
   });
@@ -42,8 +42,13 @@ function factsOf(action: string, data: ActionData): readonly ActionFacts[] {
   return names.map((name) => data.find(name)).filter((facts) => facts !== undefined);
 }
 
+/** Of use to every action. */
+function isEverything(resource: string): boolean {
+  return /^\*+$/.test(resource);
+}
+
 function supports(facts: ActionFacts, resource: string, meet: Meet): boolean {
-  if (/^\**$/.test(resource)) return true;
+  if (isEverything(resource)) return true;
   return facts.resourceArns.some((arn) => meet(resource, arn));
 }
 

@@ -18,24 +18,27 @@ export function wildcards(statements: readonly CheckedStatement[], data: ActionD
 function wholeService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
   const [service = ""] = text.split(":");
   const isEverything = /[*?]/.test(service);
-  const count = isEverything ? 0 : data.expand(text).length;
-  if (!isEverything && count === 0) return [];
-  const reason = isEverything
-    ? `"${text}" allows actions of every service that fits, also what AWS adds later`
-    : `"${text}" allows the whole service, ${countText(text, data)}, also what AWS adds later`;
+  const count = isEverything ? null : countText(text, data);
+  if (count === undefined) return [];
+  const reason =
+    count === null
+      ? `"${text}" allows actions of every service that fits, also what AWS adds later`
+      : `"${text}" allows the whole service, ${count}, also what AWS adds later`;
   const mend = "name the actions that the code calls";
   return [flaw({ rule: "ACT-001", severity: "warning", steps, reason, mend })];
 }
 
 function partOfService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
-  if (data.expand(text).length === 0) return [];
-  const reason = `"${text}" is ${countText(text, data)}`;
+  const count = countText(text, data);
+  if (count === undefined) return [];
+  const reason = `"${text}" is ${count}`;
   return [flaw({ rule: "ACT-002", severity: "note", steps, reason, mend: null })];
 }
 
-/** `37 actions today`, and how many of them change permissions. */
-function countText(pattern: string, data: ActionData): string {
+/** `37 actions today`, and how many of them change permissions; undefined when there is none. */
+function countText(pattern: string, data: ActionData): string | undefined {
   const actions = data.expand(pattern);
+  if (actions.length === 0) return undefined;
   const opening = actions.filter((action) =>
     data.find(action)?.accessLevels.includes("Permissions management"),
   );
