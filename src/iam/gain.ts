@@ -47,7 +47,7 @@ function notCovered(units: UnitIndex, others: UnitIndex): readonly Unit[] {
 /** False when all of it is denied, or what the boundary leaves of it was granted before. */
 function isGained(grant: Unit, { old, now }: States): boolean {
   if (isDenied(grant, now)) return false;
-  if (isUnclear(now) || isWithin(grant, now)) return true;
+  if (now.isUnclear || isWithin(grant, now)) return true;
   return sharing(now, grant, (other) => other.pool === "limit" && unitsMeet(other, grant)).some((limit) => {
     const { unit } = commonPart(grant, limit);
     return !isDenied(unit, now) && !someSharing(old, unit, (other) => unitCovers(other, unit));
@@ -81,12 +81,8 @@ function isWithin(unit: Unit, state: UnitIndex): boolean {
 
 function mayStand(unit: Unit, state: UnitIndex): boolean {
   return (
-    isUnclear(state) || someSharing(state, unit, (other) => other.pool === "limit" && unitsMeet(other, unit))
+    state.isUnclear || someSharing(state, unit, (other) => other.pool === "limit" && unitsMeet(other, unit))
   );
-}
-
-function isUnclear({ wide }: UnitIndex): boolean {
-  return wide.some((unit) => unit.pool === "opaque");
 }
 
 /** Proved: all of it is allowed now, and none of it was before. Someone must be able to meet its conditions. */

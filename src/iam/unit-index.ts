@@ -5,8 +5,8 @@ import type { Unit } from "./unit.ts";
 /** Units by their actions, so that a comparison looks at those only that can have one in common. */
 export interface UnitIndex {
   readonly all: readonly Unit[];
-  /** Those that do not name exactly one action. */
-  readonly wide: readonly Unit[];
+  /** Whether something in it is not understood. */
+  readonly isUnclear: boolean;
   /** In an order that follows from the units. */
   readonly sharersOf: (unit: Unit) => readonly Unit[];
 }
@@ -22,7 +22,8 @@ export function indexUnits(all: readonly Unit[]): UnitIndex {
   const isWide = ([first]: readonly Unit[]): boolean =>
     first !== undefined && exactAction(first) === undefined;
   const wide = [...groups.values()].filter(isWide);
-  return { all, wide: wide.flat(), sharersOf: sharerFinder(all, groups, wide) };
+  const isUnclear = all.some(({ pool }) => pool === "opaque");
+  return { all, isUnclear, sharersOf: sharerFinder(all, groups, wide) };
 }
 
 /** The rows of one statement come one after the other, resource by resource: what was found last is kept. */

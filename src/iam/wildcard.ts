@@ -25,7 +25,7 @@ export function collapseWildcards(pattern: string): string {
 /** True only when everything that `inner` matches is matched by `outer`, whatever policy variables stand for. */
 export function patternCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
-  if (!hasWildcard(outer) || !startsAlike(outer, inner)) return false;
+  if (!hasWildcard(outer) || !startsAlike(outer, inner) || !endsAlike(outer, inner)) return false;
   const marked = markVariables(outer, inner);
   return marked !== undefined && globCovers(marked[0], marked[1]);
 }
@@ -36,6 +36,16 @@ function startsAlike(outer: string, inner: string): boolean {
     const letter = outer[at];
     if (letter === "*" || letter === "?" || letter === "$") return true;
     if (letter !== inner[at]) return false;
+  }
+  return true;
+}
+
+/** Nor is what stands after the last one. */
+function endsAlike(outer: string, inner: string): boolean {
+  for (let fromEnd = 1; fromEnd <= outer.length; fromEnd += 1) {
+    const letter = outer[outer.length - fromEnd];
+    if (letter === "*" || letter === "?" || letter === "}") return true;
+    if (letter !== inner[inner.length - fromEnd]) return false;
   }
   return true;
 }
@@ -51,7 +61,8 @@ function globCovers(outer: string, inner: string): boolean {
 export function resourceCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
   if (!hasWildcard(outer) && !isShortArn(outer)) return false;
-  if (!startsAlike(outer, inner) && !isShortArn(inner)) return false;
+  const isAlike = startsAlike(outer, inner) && (endsAlike(outer, inner) || isShortArn(outer));
+  if (!isAlike && !isShortArn(inner)) return false;
   const marked = markVariables(outer, inner);
   if (marked === undefined) return false;
   const [outerParts, innerParts] = [arnFields(marked[0]), arnFields(marked[1])];
