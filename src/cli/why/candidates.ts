@@ -49,7 +49,7 @@ function changedGrants({ manifest, asked }: CandidateGround): readonly Candidate
         kind: "change-grant",
         members: { grants: grants.map((one, index) => (index === at ? changed : one)) },
         path: ["spec", "grants", at, grant],
-        what: `write in this ${grant} grant`,
+        what: `write in this ${grant} grant${typeof item["until"] === "string" ? `, which ends ${item["until"]}` : ""}`,
         lines: [`${field}: ${flowText(value)}`],
         entry: null,
         grant,

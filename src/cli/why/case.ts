@@ -178,7 +178,7 @@ function lackNotes({ request, mend }: About): readonly string[] {
   const hints = grantHints(request.action);
   if (mend !== null && mend.kind !== "add-statement") return [];
   if (mend !== null)
-    return hints.map((hint) => `rather a grant: ${hint}; it needs a name that the request does not tell`);
+    return hints.map((hint) => `rather a grant, where it can name what is asked for: ${hint}`);
   return hints.length === 0
     ? ["no line in the function's manifest is proved to allow it"]
     : [`no line is proved to allow it as asked; ${request.action} is in: ${hints.join("; ")}`];

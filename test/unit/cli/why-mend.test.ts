@@ -171,6 +171,14 @@ describe("why, of what may be meant otherwise", () => {
     ]);
   });
 
+  test("a grant that ends brings no more than its own time, and that is said", async () => {
+    const argv = ["payments/refunds@prod", "s3:PutObject", "arn:aws:s3:::acme-reports-prod/disputes/1"];
+
+    expect((await folder.why(argv)).out).toContain(
+      "mend  write in this s3 grant, which ends 2027-03-31T00:00:00Z: teams/payments/refunds.yaml:13:7\n      allow: [read, write]\n",
+    );
+  });
+
   test("what the guard refuses anyway is told apart from what the lines bring", async () => {
     const manifest = join(folder.root, "teams/orders/orders-api.yaml");
     const wide =

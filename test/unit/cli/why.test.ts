@@ -172,12 +172,12 @@ describe("why, as git says", () => {
     {
       because: "a grant that needs a name is told",
       argv: ["states:SendTaskSuccess", "*"],
-      note: "rather a grant: states with allow: [callback]; it needs a name that the request does not tell",
+      note: "rather a grant, where it can name what is asked for: states with allow: [callback]",
     },
     {
       because: "a grant without verbs that needs a name is told",
       argv: ["cloudwatch:PutMetricData", "*"],
-      note: "rather a grant: metrics; it needs a name that the request does not tell",
+      note: "rather a grant, where it can name what is asked for: metrics",
     },
   ])("$because", async ({ argv, note }) => {
     const { notes } = await folder.value(["orders/orders-api@prod", ...argv]);
