@@ -1,0 +1,70 @@
+import { describe, expect, test } from "@jest/globals";
+import { callerContext, parseCaller } from "../../../../src/iam/evaluation/caller.ts";
+import { accessRequest } from "../../../../src/iam/evaluation/request.ts";
+import { ACCOUNT, callerOf, QUEUE, ROLE, USER } from "./asked.ts";
+
+describe("a caller", () => {
+  test.each([
+    { text: "1111222233334", because: "it has a digit too many" },
+    { text: "x111122223333", because: "an id has digits only" },
+    { text: "X lambda.amazonaws.com", because: "a service begins with its name" },
+    { text: "lambda.amazonaws.comx", because: "a service ends with AWS's domain" },
+    { text: `x${USER}`, because: "an ARN begins with arn" },
+    { text: `${USER}\nx`, because: "an ARN is one line" },
+  ])("is none: $because", ({ text }) => {
+    expect(parseCaller(text)).toEqual({
+      kind: "err",
+      error: expect.stringMatching(/ARN of a role, session, user or account/),
+    });
+  });
+
+  test("may be of another partition", () => {
+    const arn = `arn:aws-cn:iam::${ACCOUNT}:root`;
+
+    expect(parseCaller(arn)).toEqual({ kind: "ok", value: { kind: "account", accountId: ACCOUNT, arn } });
+  });
+
+  test.each([
+    {
+      caller: callerOf(`arn:aws:iam::${ACCOUNT}:user/team/eu/ann`),
+      key: "aws:username",
+      values: ["ann"],
+      because: "the path of a user is not its name",
+    },
+    {
+      caller: callerOf(`arn:aws:sts::${ACCOUNT}:federated-user/bob`),
+      key: "aws:principaltype",
+      values: ["FederatedUser"],
+      because: "a federated user",
+    },
+    {
+      caller: callerOf(ACCOUNT),
+      key: "aws:principaltype",
+      values: ["Account"],
+      because: "an account's root",
+    },
+    {
+      caller: { kind: "federated", provider: "accounts.google.com" } as const,
+      key: "aws:federatedprovider",
+      values: ["accounts.google.com"],
+      because: "a provider's user",
+    },
+  ])("brings $key: $because", ({ caller, key, values }) => {
+    expect(callerContext(caller).get(key)).toEqual(values);
+  });
+
+  test.each([
+    { resource: QUEUE, account: ACCOUNT, because: "the ARN says so" },
+    { resource: `x:aws:sqs:eu-west-1:${ACCOUNT}:q`, account: null, because: "it is no ARN" },
+    {
+      resource: `arn:aws:sqs:eu-west-1:${ACCOUNT}4:q`,
+      account: null,
+      because: "thirteen digits are no account",
+    },
+    { resource: `arn:aws:sqs:eu-west-1:x${ACCOUNT}:q`, account: null, because: "a word is none" },
+  ])("asks for what belongs to $account: $because", ({ resource, account }) => {
+    const caller = callerOf(ROLE);
+
+    expect(accessRequest({ caller, action: "sqs:SendMessage", resource }).resourceAccount).toBe(account);
+  });
+});
