@@ -123,16 +123,21 @@ function openWhenMissing(
   statement: CheckedStatement,
 ): readonly Flaw[] {
   if (statement.effect !== "Allow" || operatorParts(operator).quantifier !== "ForAllValues:") return [];
-  const isPresent = statement.tests.some(
-    (test) =>
-      test.operator === "Null" && test.key.toLowerCase() === key.toLowerCase() && demandsPresence(test),
-  );
-  if (isPresent) return [];
+  if (statement.tests.some((test) => demandsPresence(test, key.toLowerCase()))) return [];
   const reason = `${operator} also holds where the request has no "${key}"`;
   const mend = `add "Null": {"${key}": "false"}`;
   return [flaw({ rule: "CON-001", severity: "error", steps, at: "name", reason, mend })];
 }
 
-function demandsPresence({ values }: WrittenTest): boolean {
-  return values.length > 0 && values.every(({ text }) => text.toLowerCase() === "false");
+/**
+ * True when the test holds only where the request has the key. A request with a tag has the list of its tags' keys.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html aws:RequestTag, aws:TagKeys
+ */
+function demandsPresence({ operator, key, values }: WrittenTest, wanted: string): boolean {
+  const tested = key.toLowerCase();
+  if (tested !== wanted && !(wanted === "aws:tagkeys" && tested.startsWith("aws:requesttag/"))) return false;
+  if (operator === "Null")
+    return values.length > 0 && values.every(({ text }) => text.toLowerCase() === "false");
+  const { quantifier, suffix } = operatorParts(operator);
+  return findOperator(operator)?.negated === false && quantifier !== "ForAllValues:" && suffix === "";
 }

@@ -383,11 +383,38 @@ describe("conditions that don't say what they mean (CON-001 to CON-003)", () => 
       condition: { "ForAllValues:StringEquals": { "aws:TagKeys": "a" }, Null: { "AWS:tagkeys": "False" } },
     },
     {
+      because: "another test needs the key",
+      condition: {
+        "ForAllValues:StringEquals": { "aws:TagKeys": ["a", "b"] },
+        "ForAnyValue:StringEquals": { "aws:TagKeys": "a" },
+      },
+    },
+    {
+      because: "a tag of the request is among the keys of its tags",
+      condition: {
+        "ForAllValues:StringEquals": { "aws:TagKeys": ["a", "b"] },
+        StringEquals: { "aws:RequestTag/a": "x" },
+      },
+    },
+    {
       because: "keys are no object, which is told already",
       condition: { StringEquals: "x", Bool: { "aws:SecureTransport": [["true"]] } },
     },
   ])("are not told where $because", ({ condition }) => {
     expect(told([allow("s3:GetObject", "*", when(condition))])).toEqual([]);
+  });
+
+  test.each([
+    { because: "IfExists", test: { StringEqualsIfExists: { "aws:RequestTag/a": "x" } } },
+    { because: "a negation", test: { StringNotEquals: { "aws:RequestTag/a": "x" } } },
+    { because: "another ForAllValues", test: { "ForAllValues:StringLike": { "aws:TagKeys": "a" } } },
+    { because: "a tag of the resource", test: { StringEquals: { "aws:ResourceTag/a": "x" } } },
+    { because: "an operator that is unknown", test: { Equals: { "aws:TagKeys": "x" } } },
+  ])("are told of a key that $because does not demand", ({ test: other }) => {
+    const condition = { "ForAllValues:StringEquals": { "aws:TagKeys": "a" }, ...other };
+    const found = told([allow("s3:GetObject", "*", when(condition))]);
+
+    expect(found.some((line) => line.includes("CON-001"))).toBe(true);
   });
 
   test("of a Deny hold without the key on purpose", () => {
