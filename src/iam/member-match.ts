@@ -71,9 +71,9 @@ function partsText(parts: readonly Part[]): string {
 /** At least half of what the two say they say both; of two candidates the liker one, then the first one. */
 function pairsByLikeness(before: readonly DiffMember[], after: readonly DiffMember[]): readonly MemberPair[] {
   if (before.length * after.length > MAX_PAIRS) return [];
-  const names = new Map(after.map((member) => [member, new Set(member.parts.map(({ name }) => name))]));
+  const others = after.map((other) => ({ other, names: new Set(other.parts.map(({ name }) => name)) }));
   const candidates = before.flatMap((member) =>
-    after.map((other) => ({ member, other, likeness: likeness(member, names.get(other) ?? new Set()) })),
+    others.map(({ other, names }) => ({ member, other, likeness: likeness(member, names) })),
   );
   const taken = new Set<DiffMember>();
   return candidates

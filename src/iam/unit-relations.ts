@@ -39,8 +39,9 @@ function isEverybody(principal: string | null): boolean {
   return principal === "AWS *" || principal === "*";
 }
 
+/** A policy that names nobody speaks of whoever it stands on. */
 function principalCovers(outer: string | null, inner: string | null): boolean {
-  return outer === inner || isEverybody(outer);
+  return outer === inner || outer === null || isEverybody(outer);
 }
 
 /** A caller has names of one type only; of accounts, roles and sessions it has several. */
@@ -99,6 +100,6 @@ function narrower(grant: Selector, around: Selector, rules: PatternRules): Selec
 
 /** undefined when neither holds the other; null is nobody in particular. */
 function narrowerPrincipal(grant: string | null, around: string | null): string | null | undefined {
-  if (principalCovers(around, grant) || around === null) return grant;
+  if (around === null || principalCovers(around, grant)) return grant;
   return principalCovers(grant, around) && !around.startsWith(EXCEPT) ? around : undefined;
 }
