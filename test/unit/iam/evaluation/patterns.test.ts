@@ -1,0 +1,211 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  arnMatches,
+  compileArn,
+  compileResources,
+  resourcesSelect,
+} from "../../../../src/iam/evaluation/resource.ts";
+import { comparableText, parseTemplate, templatesOf } from "../../../../src/iam/evaluation/template.ts";
+
+function selects(
+  pattern: string,
+  resource: string,
+  context: ReadonlyMap<string, readonly string[]>,
+): boolean {
+  const compiled = compileResources({ negated: false, values: [pattern] }, true);
+  return resourcesSelect(compiled, resource, context);
+}
+
+const NOTHING_KNOWN = new Map<string, readonly string[]>();
+
+/** The rule as a regular expression: in the first five fields only a star at the end reaches over colons. */
+function byExpression(pattern: string): RegExp {
+  const fields = pattern.split(":");
+  const head = fields
+    .slice(0, 5)
+    .map((field) =>
+      field.replace(/\*$/, "<rest>").replaceAll("*", "[^:]*").replaceAll("?", "[^:]").replace("<rest>", ".*"),
+    );
+  const tail = fields.slice(5).join(":").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${[...head, tail].join(":")}$`);
+}
+
+describe("a resource pattern", () => {
+  test("of any fields matches what the rule of its fields says", () => {
+    const fields = ["a", "*", "?", "a*", "*a", "a*a", "?*"];
+    const patterns = fields.flatMap((first) =>
+      fields.flatMap((second) =>
+        fields.flatMap((fifth) =>
+          ["a", "*", "?a", "*:a"].map((last) => `${first}:${second}:a:a:${fifth}:${last}`),
+        ),
+      ),
+    );
+    const parts = ["a", "aba", ""];
+    const texts = parts.flatMap((first) =>
+      parts.flatMap((second) =>
+        parts.flatMap((fifth) =>
+          ["a", "ba", "a:a", "b:a:a", ""].map((last) => `${first}:${second}:a:a:${fifth}:${last}`),
+        ),
+      ),
+    );
+    const wrong = patterns.flatMap((pattern) => {
+      const expression = byExpression(pattern);
+      return texts
+        .filter((text) => selects(pattern, text, NOTHING_KNOWN) !== expression.test(text))
+        .map((text) => `${pattern} ${text}`);
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    { pattern: "arn:aws:sqs", text: "arn:aws:sqs:eu:1:q", is: true, because: "a short ARN is completed" },
+    {
+      pattern: "arn:aws:s3${",
+      text: "arn:aws:s3${:::b",
+      is: true,
+      because: "an open brace is text there too",
+    },
+    { pattern: "arn", text: "arn:aws:sqs:eu:1:q", is: true, because: "one field is completed" },
+    { pattern: "arn:aws:s3:::${a}", text: "arn:aws:s3:::v", is: true, because: "the variable has a value" },
+    { pattern: "arn:aws:s3:::${a}", text: "arn:aws:s3:::w", is: false, because: "it has another value" },
+    {
+      pattern: "arn:aws:${a}:::b",
+      text: "arn:aws:v:::b",
+      is: false,
+      because: "it stands before the last field",
+    },
+    { pattern: "arn:aws:s3:::${s}", text: "arn:aws:s3:::x", is: false, because: "a value's star is a star" },
+    { pattern: "arn:aws:s3:::${s}", text: "arn:aws:s3:::*", is: true, because: "and matches one" },
+  ])("$pattern and $text: $is, $because", ({ pattern, text, is }) => {
+    expect(
+      selects(
+        pattern,
+        text,
+        new Map([
+          ["a", ["v"]],
+          ["s", ["*"]],
+        ]),
+      ),
+    ).toBe(is);
+  });
+});
+
+describe("a value of an ARN operator", () => {
+  test.each([
+    { pattern: "arn:aws:s3:::b", text: "arn:aws:s3:::b", is: true, because: "it is the same" },
+    { pattern: "arn:aws:s3:::b", text: "arn:aws:s3:::c", is: false, because: "the last part differs" },
+    { pattern: "arn:*:s3:::b", text: "arn:aws:s3:::b", is: true, because: "a part may be a star" },
+    { pattern: "arn:*:::b", text: "arn:aws:s3:::b", is: undefined, because: "five parts are none" },
+    {
+      pattern: "arn:aws:l:e:1:f:a",
+      text: "arn:aws:l:e:1:f:b",
+      is: false,
+      because: "the end of the last part counts",
+    },
+    { pattern: "arn:aws:l:e:1:f:a", text: "arn:aws:l:e:1:g:a", is: false, because: "so does its beginning" },
+    {
+      pattern: "arn:aws:l:e:1:f:*",
+      text: "arn:aws:l:e:1:f:a:b",
+      is: true,
+      because: "its star reaches over colons",
+    },
+    {
+      pattern: "arn:aws:l:e:1:x*y:z",
+      text: "arn:aws:l:e:1:x:q:y:z",
+      is: true,
+      because: "one inside does too",
+    },
+    { pattern: "arn:aws:l:e:1:f:a", text: "arn:aws:l:e:1:fa", is: false, because: "its colons count" },
+    { pattern: "arn*", text: "arn:aws:s3:::b", is: true, because: "one part with a star is completed" },
+    { pattern: "arn:a*", text: "arn:aws:s3:::b", is: true, because: "two parts are" },
+    { pattern: "arn:aws:sqs*", text: "arn:aws:sns:eu:1:t", is: false, because: "what is written must fit" },
+    { pattern: "*", text: "arn:aws:s3:::b", is: true, because: "a star is any ARN" },
+    { pattern: "*", text: "b", is: false, because: "what is no ARN matches none" },
+    {
+      pattern: "arn:aws:s3",
+      text: "arn:aws:s3:::b",
+      is: undefined,
+      because: "without a star it is no pattern",
+    },
+  ])("$pattern and $text: $is, $because", ({ pattern, text, is }) => {
+    const globs = compileArn(pattern);
+
+    expect(globs && arnMatches(globs, text)).toBe(is);
+  });
+});
+
+describe("a value with variables", () => {
+  const text = (written: string): object => ({ kind: "text", text: written });
+  const variable = (key: string, fallback: string | null = null): object => ({
+    kind: "variable",
+    key,
+    fallback,
+  });
+
+  test.each([
+    { written: "x", parts: [text("x")], isVariable: false, because: "it has none" },
+    { written: "x${a", parts: [text("x${a")], isVariable: false, because: "an open one is text" },
+    {
+      written: "${A:b}",
+      parts: [text(""), variable("a:b"), text("")],
+      isVariable: true,
+      because: "case is none",
+    },
+    {
+      written: "x${a }y",
+      parts: [text("x"), variable("a"), text("y")],
+      isVariable: true,
+      because: "space is none",
+    },
+    {
+      written: "${a,'b'}",
+      parts: [text(""), variable("a", "b"), text("")],
+      isVariable: true,
+      because: "a default",
+    },
+    {
+      written: "${a ,  'b, c\nd'}",
+      parts: [text(""), variable("a", "b, c\nd"), text("")],
+      isVariable: true,
+      because: "a default may hold anything",
+    },
+    {
+      written: "${a, b}",
+      parts: [text(""), variable("a, b"), text("")],
+      isVariable: true,
+      because: "a default without quotes is part of a name that nobody has",
+    },
+    {
+      written: "${, 'b'}",
+      parts: [text(""), variable(", 'b'", "b"), text("")],
+      isVariable: true,
+      because: "a default without a name is a name that nobody has",
+    },
+    {
+      written: "${*}${?}${$}",
+      parts: ["*", "?", "$"]
+        .flatMap((character) => [text(""), { kind: "character", text: character }])
+        .concat(text("")),
+      isVariable: true,
+      because: "characters stand for themselves",
+    },
+  ])("is taken apart: $written, $because", ({ written, parts, isVariable }) => {
+    expect(parseTemplate(written)).toEqual({ written, parts, isVariable });
+  });
+
+  test("is text in a document of 2008", () => {
+    expect(templatesOf(["${a}"], false)).toEqual([
+      { written: "${a}", parts: [text("${a}")], isVariable: false },
+    ]);
+    expect(templatesOf(["${a}"], true)).toMatchObject([{ isVariable: true }]);
+  });
+
+  test("is held against no text that has the marks of its own", () => {
+    expect(comparableText("*?", "a")).toBe("*?");
+    expect(comparableText("*?", "\uE001")).toBe("\uE001\uE002");
+    expect(comparableText("*?", "\uE002")).toBe("\uE001\uE002");
+    expect(comparableText("\uE001", "\uE001")).toBeUndefined();
+    expect(comparableText("\uE002", "\uE001")).toBeUndefined();
+  });
+});
