@@ -230,6 +230,7 @@ describe("a text", () => {
   test.each([
     { names: [], text: "" },
     { names: ["a", "b", "c"], text: "a, b, c" },
+    { names: ["a", "b", "c", "d"], text: "a, b, c and 1 more" },
     { names: ["a", "b", "c", "d", "e"], text: "a, b, c and 2 more" },
   ])("names at most three of many: $text", ({ names, text }) => {
     expect(someOf(names)).toBe(text);

@@ -53,6 +53,12 @@ describe("documents of several statements", () => {
       tier: "meaning",
     },
     {
+      because: "a wider resource stands behind the narrower one in the order of texts",
+      a: document([{ ...READ, Resource: ["arn:aws:s3:::b/*", "arn:aws:s3:::b/${aws:username}"] }]),
+      b: document([{ ...READ, Resource: "arn:aws:s3:::b/*" }]),
+      tier: "meaning",
+    },
+    {
       because: "names do not matter to what they mean",
       a: document([READ, { ...named(WRITE, "a"), Resource: "arn:aws:s3:::b/**" }]),
       b: document([READ, { ...named(WRITE, "b"), Resource: "arn:aws:s3:::b/*" }]),
