@@ -7,7 +7,6 @@
  * On a Node that is new enough and without node options the program runs in this very process, where
  * `import.meta.main` is false for it.
  */
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { constants } from "node:os";
@@ -20,9 +19,15 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", im
 
 /**
  * For what runs for weeks beside other programs. By itself V8 lets garbage grow to several times of what is in use before
- * it looks, and glibc keeps memory of its own for each thread: together twice the memory (npm run bench).
+ * it looks, and glibc keeps memory of its own for each thread: together twice the memory (npm run bench). The first 64 MB
+ * are what a controller needs anyway: to look before they are in use would only make its start slower.
  */
-const SMALL = ["--heap-growing-percent=20", "--max-semi-space-size=4"];
+const SMALL = [
+  "--optimize-for-size",
+  "--heap-growing-percent=20",
+  "--max-semi-space-size=4",
+  "--initial-old-space-size=64",
+];
 const SMALL_ENV = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**
@@ -99,7 +104,9 @@ async function runHere(program, args) {
 }
 
 /** @param {string} node @param {string[]} args */
-function runChild(node, args) {
+async function runChild(node, args) {
+  // Seldom needed, and most of what importing this file would cost.
+  const { spawn } = await import("node:child_process");
   const child = spawn(node, args, {
     stdio: "inherit",
     env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },

@@ -8,6 +8,9 @@ export type Connection = Database.Database;
 /** How long to wait for another connection's lock; readers never hold one in WAL mode, so it is short. */
 const BUSY_MS = 5_000;
 
+/** SQLite's own default; the driver's is 16 MB, which a controller would fill with pages that it seldom reads again. */
+const CACHE_KIB = 2_000;
+
 /** The one connection that writes: every commit is on disk (fsynced) when it returns. Makes the file, readable by its owner alone. */
 export function openWriter(path: string): Connection {
   return storing(`open ${path}`, () => {
@@ -18,6 +21,7 @@ export function openWriter(path: string): Connection {
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = FULL");
       db.pragma("foreign_keys = ON");
+      db.pragma(`cache_size = -${CACHE_KIB}`);
       return db;
     } catch (cause) {
       db.close();
