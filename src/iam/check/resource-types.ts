@@ -78,7 +78,8 @@ function resourceFlaws(
   meet: Meet,
 ): readonly Flaw[] {
   const facts = actions.map(({ text }) => factsOf(text, data));
-  if (facts.some((some) => some.length === 0)) return [];
+  // Actions that are missing, or that AWS does not have, are told as such.
+  if (facts.length === 0 || facts.some((some) => some.length === 0)) return [];
   const all = [...new Set(facts.flat())];
   return resources
     .filter(({ text }) => !all.some((one) => supports(one, text, meet)))

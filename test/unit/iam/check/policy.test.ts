@@ -292,6 +292,7 @@ describe("actions and resources that don't go together (ACT-004)", () => {
       statement: { Effect: "Deny", NotAction: "s3:ListAllMyBuckets", Resource: Q },
     },
     { because: "everything may take it", statement: deny("*", ["arn:aws:s3:::b/*", Q]) },
+    { because: "there is no action at all", statement: { Effect: "Allow", Resource: "arn:aws:s3:::b" } },
     {
       because: "a service by pattern may take it",
       statement: deny(["s*:Put*", "s3:GetObject"], ["arn:aws:s3:::b/*", Q]),
