@@ -114,6 +114,7 @@ function limitOf({ around }: Gain): DeltaRow["limit"] {
 }
 
 function sameTexts(before: RolePermissions, after: RolePermissions): boolean {
+  if (before.documents.length !== after.documents.length) return false;
   const texts = ({ documents, boundary }: RolePermissions): string =>
     JSON.stringify([documents.map((document) => document.text).sort(), boundary?.text ?? null]);
   return stableText(before.context) === stableText(after.context) && texts(before) === texts(after);

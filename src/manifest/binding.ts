@@ -6,13 +6,13 @@ import { formatKey } from "../model/key.ts";
 import { lowerMode } from "../model/mode.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileCallers } from "./callers.ts";
-import { documentOf, fromExpansion } from "./compiled-statement.ts";
+import { documentOf, fromExpansion, written } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
 import type { Expansion } from "./grants/entry.ts";
 import { ownLogs, tracing, vpc } from "./grants/own.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { FunctionPermission } from "./parsed.ts";
-import { compileGrants, compileStatements, type Source } from "./permissions.ts";
+import { compileGrants, compileStatements, type ExpandGrant, type Source } from "./permissions.ts";
 import { compileAttachments, type PolicyNames } from "./references.ts";
 import { compileRole, shortenedRoleName, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "./schema/function-permission.ts";
@@ -30,6 +30,7 @@ export interface BindingContext {
   readonly policies: PolicyNames;
   /** By owner: hashing it for each of its bindings is waste. */
   readonly sidPrefix: (owner: string) => string;
+  readonly expandIn: (place: FunctionPlace) => ExpandGrant;
 }
 
 /** A binding; with diagnostics that are errors it must not be used, only its claims are of interest. */
@@ -92,7 +93,7 @@ function compileOwnRole(
   const { account, region, namespace } = place;
   const at = { partition: account.partition, accountId: account.id, region };
   const own = ownStatements(spec, functionName, at, source);
-  const grants = compileGrants(spec.grants ?? [], at, source);
+  const grants = compileGrants(spec.grants ?? [], at, source, context.expandIn(at));
   const statements = compileStatements(spec.statements ?? [], source);
   const inline = documentOf([...own, ...grants.statements, ...statements.statements]);
   const references = spec.managedPolicies ?? [];
@@ -179,6 +180,5 @@ function own(
   source: Source,
 ): readonly CompiledStatement[] {
   const origin = originOfKey(source.located, source.file, ["spec", grant]);
-  const facts = { origin, until: null, reason: null };
-  return expansions.map((expansion) => fromExpansion(grant, expansion, facts));
+  return expansions.map((expansion) => written(fromExpansion(grant, expansion, null), origin, null));
 }

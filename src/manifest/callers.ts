@@ -34,7 +34,7 @@ export function compileCallers(
   if (items.length === 0) return NONE;
   const callers: DesiredCaller[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const [index, item] of items.entries()) {
+  items.forEach((item, index) => {
     const qualifier = item.qualifier ?? null;
     for (const name of Object.keys(item)) {
       const entry = ENTRIES.get(name);
@@ -44,7 +44,7 @@ export function compileCallers(
       const origin = originOfKey(source.located, source.file, [...path, name]);
       callers.push(...expand(entry, item[name] as never, { qualifier, origin }, target));
     }
-  }
+  });
   return { callers: sortedOnce(callers), diagnostics };
 }
 

@@ -11,6 +11,7 @@ import { compareText, sortDiagnostics } from "./diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome } from "./functions.ts";
 import type { ParsedDocument, ParsedFile } from "./parsed.ts";
+import { rememberedExpansion } from "./permissions.ts";
 import { compilePolicies } from "./policies.ts";
 import { policyNames } from "./references.ts";
 import type { Kind } from "./schema/document.ts";
@@ -117,7 +118,7 @@ function compileFunctions(
     prefixes.set(owner, known);
     return known;
   };
-  const context = { instance, policies: policyNames(world), sidPrefix };
+  const context = { instance, policies: policyNames(world), sidPrefix, expandIn: rememberedExpansion() };
   return [
     ...world.functions.map((placed) => compileFunction(placed, accounts, context)),
     ...world.invalid

@@ -18,14 +18,17 @@ export interface StatementFacts {
   readonly reason: string | null;
 }
 
+/** A statement by its content alone: where it was written, and why, is left to say. */
+export type StatementContent = Omit<CompiledStatement, "origin" | "reason">;
+
 /** One line of the catalogue as a statement, its Sid from its content. */
-export function fromExpansion(grant: string, expansion: Expansion, facts: StatementFacts): CompiledStatement {
+export function fromExpansion(grant: string, expansion: Expansion, until: string | null): StatementContent {
   const { verb, effect: Effect, wildcardReason, condition: Condition } = expansion;
   const [Action, Resource] = [oneOrSorted(expansion.actions), oneOrSorted(expansion.resources)];
   const body: Statement =
     Condition === null ? { Effect, Action, Resource } : { Effect, Action, Resource, Condition };
   const { sidPrefix, source } = verbOf(grant, verb);
-  return compiled(sidPrefix, body, { source, wildcardReason }, facts);
+  return contentOf(sidPrefix, body, { source, wildcardReason }, until);
 }
 
 /** What the statements of one verb have in common. */
@@ -59,22 +62,30 @@ export function fromAuthor(statement: Statement, facts: StatementFacts): Compile
     ...(NotResource === undefined ? {} : { NotResource: oneOrSorted(toList(NotResource)) }),
     ...(Condition === undefined ? {} : { Condition: sortedCondition(Condition) }),
   };
-  return compiled(`Statement${Effect}`, body, BY_AUTHOR, facts);
+  return written(contentOf(`Statement${Effect}`, body, BY_AUTHOR, facts.until), facts.origin, facts.reason);
 }
 
 const BY_AUTHOR = { source: { kind: "statement" }, wildcardReason: null } as const;
 
-function compiled(
+function contentOf(
   prefix: string,
   body: Statement,
   { source, wildcardReason }: Pick<CompiledStatement, "source" | "wildcardReason">,
-  { origin, until: written, reason }: StatementFacts,
-): CompiledStatement {
-  const until = written === null ? null : instantForIam(written);
+  end: string | null,
+): StatementContent {
+  const until = end === null ? null : instantForIam(end);
   const ended = until === null ? body : { ...body, Condition: untilThen(body.Condition, until) };
   // The elements stand in one fixed order and every list is sorted: equal content is equal text.
   const sid = `${prefix}${hash("sha256", JSON.stringify(ended), "hex").slice(0, 8)}`;
-  return { source, origin, until, reason, wildcardReason, statement: { Sid: sid, ...ended } };
+  return { source, until, wildcardReason, statement: { Sid: sid, ...ended } };
+}
+
+export function written(
+  { source, until, wildcardReason, statement }: StatementContent,
+  origin: Origin,
+  reason: string | null,
+): CompiledStatement {
+  return { source, origin, until, reason, wildcardReason, statement };
 }
 
 const TIME_KEY = "aws:CurrentTime";

@@ -113,20 +113,16 @@ function targetsOf(
   const report = (path: ValuePath, code: string, message: string, mend: string): void => {
     errors.push(errorAt(originOfValue(document.located, document.file, path), code, message, mend));
   };
-  for (const [index, target] of document.spec.targets.entries()) {
-    for (const [place, name] of target.accounts.entries()) {
+  document.spec.targets.forEach((target, index) =>
+    target.accounts.forEach((name, place) => {
       const path = ["spec", "targets", index, "accounts", place];
       const known = accounts.get(name);
       if (known === undefined) {
         unknown = true;
         const message = `unknown account "${name}"${didYouMean(name, [...accounts.keys()])}`;
-        report(
-          path,
-          "unknown-account",
-          message,
-          "declare an AwsAccount of that name in the platform's folder",
-        );
-        continue;
+        const mend = "declare an AwsAccount of that name in the platform's folder";
+        report(path, "unknown-account", message, mend);
+        return;
       }
       for (const region of target.regions) {
         const identity = `${known.id}/${region}`;
@@ -134,8 +130,8 @@ function targetsOf(
           report(path, "duplicate-target", `${name} in ${region} stands here twice`, "keep one of them");
         else targets.set(identity, { known, region: region as Region, path });
       }
-    }
-  }
+    }),
+  );
   return { targets: [...targets.values()], diagnostics: { errors, unknown } };
 }
 

@@ -2,7 +2,13 @@ import type { CompiledStatement } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";
 import type { Statement } from "../model/policy-document.ts";
-import { fromAuthor, fromExpansion, statementProblems } from "./compiled-statement.ts";
+import {
+  fromAuthor,
+  fromExpansion,
+  statementProblems,
+  written,
+  type StatementContent,
+} from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
 import { GRANT_ENTRIES } from "./grants/catalogue.ts";
 import type { GrantEntry, Place } from "./grants/entry.ts";
@@ -26,36 +32,63 @@ export function compileGrants(
   grants: readonly GrantItem[],
   place: Place,
   source: Source,
+  expand: ExpandGrant = expandGrant,
 ): CompiledPermissions {
   if (grants.length === 0) return NONE;
   const statements: CompiledStatement[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const [index, item] of grants.entries()) {
+  grants.forEach((item, index) => {
     for (const grant of Object.keys(item)) {
       const entry = ENTRIES.get(grant);
       if (entry === undefined || item[grant] === undefined) continue;
       const path = ["spec", "grants", index, grant];
       const wrong = place.region === null ? withoutRegion(entry, item[grant], path, source) : [];
-      if (wrong.length > 0) diagnostics.push(...wrong);
-      else expand(entry, item, place, originOfKey(source.located, source.file, path), statements);
+      diagnostics.push(...wrong);
+      if (wrong.length > 0) continue;
+      const origin = originOfKey(source.located, source.file, path);
+      for (const content of expand(entry, item, place))
+        statements.push(written(content, origin, item.reason ?? null));
     }
-  }
+  });
   return { statements, diagnostics };
 }
 
 const NONE: CompiledPermissions = { statements: [], diagnostics: [] };
 const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(GRANT_ENTRIES.map((entry) => [entry.grant, entry]));
 
-function expand(
-  entry: GrantEntry,
-  item: GrantItem,
-  place: Place,
-  origin: CompiledStatement["origin"],
-  statements: CompiledStatement[],
-): void {
-  const facts = { origin, until: item.until ?? null, reason: item.reason ?? null };
-  for (const expansion of entry.expand(item[entry.grant] as never, place))
-    statements.push(fromExpansion(entry.grant, expansion, facts));
+/** What one entry of `grants` allows in a place. */
+export type ExpandGrant = (entry: GrantEntry, item: GrantItem, place: Place) => readonly StatementContent[];
+
+const expandGrant: ExpandGrant = (entry, item, place) =>
+  entry
+    .expand(item[entry.grant] as never, place)
+    .map((expansion) => fromExpansion(entry.grant, expansion, item.until ?? null));
+
+/**
+ * The same, by place, remembering all that it has made: functions of one team share tables, queues and topics, and what
+ * they share is worked out, hashed and kept once. For one compilation, since it forgets nothing.
+ */
+export function rememberedExpansion(): (place: Place) => ExpandGrant {
+  const byPlace = new Map<string, ExpandGrant>();
+  return ({ partition, accountId, region }) => {
+    const at = `${partition} ${accountId} ${region ?? ""}`;
+    const known = byPlace.get(at) ?? remembering();
+    byPlace.set(at, known);
+    return known;
+  };
+}
+
+function remembering(): ExpandGrant {
+  const byEntry = new Map<GrantEntry, Map<string, readonly StatementContent[]>>();
+  return (entry, item, place) => {
+    if (item.until !== undefined) return expandGrant(entry, item, place);
+    const known = byEntry.get(entry) ?? new Map<string, readonly StatementContent[]>();
+    if (known.size === 0) byEntry.set(entry, known);
+    const fields = JSON.stringify(item[entry.grant]);
+    const made = known.get(fields) ?? expandGrant(entry, item, place);
+    known.set(fields, made);
+    return made;
+  };
 }
 
 /** A ManagedPolicy belongs to an account: what is regional in it says its region itself. */

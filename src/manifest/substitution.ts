@@ -85,12 +85,12 @@ function visitValue(value: unknown, site: TemplateSite, visit: Visit): unknown {
 
 function visitList(value: readonly unknown[], site: TemplateSite, visit: Visit): unknown {
   let changed: unknown[] | undefined;
-  for (const [index, before] of value.entries()) {
+  value.forEach((before, index) => {
     const after = visitPart(before, index, site, visit);
-    if (after === before) continue;
+    if (after === before) return;
     changed ??= [...value];
     changed[index] = after;
-  }
+  });
   return changed ?? value;
 }
 
