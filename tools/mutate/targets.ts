@@ -1,7 +1,8 @@
 /** What is mutated, by subject: what people rely on without seeing it. Names below src/iam, without extension. */
 const SUBJECTS = {
   "normal form": "parse decode statement conditions principal operators text meaning equivalence print sid",
-  containment: "glob wildcard selector implication test-form containment unit unit-index delta",
+  containment:
+    "glob wildcard selector implication test-form value-sets containment gain unit unit-relations unit-index delta",
   evaluation: "evaluate evaluation/*",
 } as const;
 
