@@ -59,6 +59,15 @@ describe("documents of several statements", () => {
       tier: "meaning",
     },
     {
+      because:
+        "a short ARN without a star holds the other: that is not looked for, and so the answer is careful",
+      a: document([
+        { ...READ, Resource: ["arn:aws:sqs", "arn:aws:sqs:eu-west-1:111122223333:q", "arn:aws:s3:::*"] },
+      ]),
+      b: document([{ ...READ, Resource: ["arn:aws:sqs", "arn:aws:s3:::*"] }]),
+      tier: "security",
+    },
+    {
       because: "names do not matter to what they mean",
       a: document([READ, { ...named(WRITE, "a"), Resource: "arn:aws:s3:::b/**" }]),
       b: document([READ, { ...named(WRITE, "b"), Resource: "arn:aws:s3:::b/*" }]),
