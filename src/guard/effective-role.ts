@@ -32,7 +32,7 @@ function inlineDocument({ role }: DesiredBinding): AttachedDocument {
 }
 
 /** As git says it; else (AWS-managed, or its manifest can't be compiled) as it stands in the account; none if unknown. */
-function attachedDocument(attachment: Attachment, context: GuardContext): readonly AttachedDocument[] {
+export function attachedDocument(attachment: Attachment, context: GuardContext): readonly AttachedDocument[] {
   const { arn, policy, origin } = attachment;
   const desired = policy === null ? undefined : context.desired.policies.get(policy);
   if (desired !== undefined) {

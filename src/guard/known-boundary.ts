@@ -36,7 +36,7 @@ export function boundaryRows(binding: DesiredBinding, context: GuardContext): Bo
 }
 
 /** Grantkeeper never writes boundaries: online, what is declared counts only beside what stands. */
-function boundaryTexts({ role, accountId }: DesiredBinding, context: GuardContext): readonly string[] {
+export function boundaryTexts({ role, accountId }: DesiredBinding, context: GuardContext): readonly string[] {
   const arn = role.boundary?.arn;
   if (arn === undefined) return [];
   const declared = [...context.desired.policies.values()]

@@ -13,6 +13,7 @@ import {
   urlWithoutInvoke,
   widerThanQualifier,
 } from "./callers.ts";
+import { checkedWritten, deniedAgain, outsideBoundary } from "./checked.ts";
 import { escalations } from "./escalation.ts";
 import { endsWrongly } from "./expiry.ts";
 import { passesTooMuch } from "./pass-role.ts";
@@ -50,6 +51,7 @@ export const RULES: readonly Rule[] = [
       ...wholeServicesAttached(binding, context),
     ],
   },
+  { ...BLOCK, ...checkedWritten("ACT-002"), id: "ACT-002", severity: "warn" },
   {
     ...BLOCK,
     id: "ACT-003",
@@ -57,8 +59,14 @@ export const RULES: readonly Rule[] = [
     judgePolicy: ({ document }: DesiredPolicy, { actionData }) =>
       unknownNames(document.statements, actionData),
   },
+  { ...BLOCK, ...checkedWritten("ACT-004"), id: "ACT-004", severity: "warn" },
   { ...BLOCK, ...onWrittenStatements(allowedButActions), id: "ACT-005" },
   { ...BLOCK, id: "BND-001", judgeBinding: boundaryMissing },
+  { ...BLOCK, id: "BND-002", judgeBinding: outsideBoundary },
+  { ...BLOCK, ...checkedWritten("CON-001"), id: "CON-001" },
+  { ...BLOCK, ...checkedWritten("CON-002"), id: "CON-002", severity: "warn" },
+  { ...BLOCK, ...checkedWritten("CON-003"), id: "CON-003" },
+  { ...BLOCK, id: "DEN-001", severity: "warn", judgeBinding: deniedAgain },
   { ...BLOCK, ...judgedOverRole(escalations), id: "ESC-*" },
   { ...BLOCK, ...onWrittenStatements((all, { nowMs }) => endsWrongly(all, nowMs)), id: "EXP-100" },
   { ...BLOCK, id: "INV-001", judgeBinding: eachCaller("INV-001", serviceWithoutSource) },

@@ -32,7 +32,7 @@ export interface OwnGrant extends Grant {
 const EVERYTHING: Selector = { negated: false, values: ["*"] };
 
 export function ownGrants(
-  { value, statements }: WrittenDocument,
+  { value, statements }: Pick<WrittenDocument, "value" | "statements">,
   context: DocumentContext,
 ): readonly OwnGrant[] {
   const isPlain = value["Version"] !== "2012-10-17";

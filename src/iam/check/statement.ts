@@ -29,7 +29,9 @@ export interface CheckedStatement {
   readonly tests: readonly WrittenTest[];
 }
 
-export function checkedStatements({ statements }: WrittenDocument): readonly CheckedStatement[] {
+export function checkedStatements({
+  statements,
+}: Pick<WrittenDocument, "statements">): readonly CheckedStatement[] {
   return statements.flatMap(({ steps, value }) => (isObject(value) ? [checkedStatement(steps, value)] : []));
 }
 

@@ -39,9 +39,21 @@ export interface World {
   readonly binding: DesiredBinding;
 }
 
+/** A ceiling above everything: what is outside a boundary has tests of its own. */
+const OPEN_BOUNDARY = {
+  "platform/boundary.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: platform-default}
+spec:
+  use: boundary
+  document: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}
+`,
+};
+
 /** One binding, `orders/orders-api@prod/eu-west-1`; `spec` is YAML below `spec`, indented by two. */
 export function world(spec: string, files: Readonly<Record<string, string>> = {}): World {
-  const { desired, diagnostics } = compileTexts({ [FILE]: functionText("orders-api", spec), ...files });
+  const texts = { ...OPEN_BOUNDARY, [FILE]: functionText("orders-api", spec), ...files };
+  const { desired, diagnostics } = compileTexts(texts);
   const binding = desired.bindings.get(BINDING);
   const account = desired.accounts.get(ACCOUNT as AccountId);
   if (binding === undefined || account === undefined) {

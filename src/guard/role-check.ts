@@ -1,0 +1,139 @@
+import type { ActionData } from "../iam/action-data.ts";
+import { doubtfulConditions } from "../iam/check/conditions.ts";
+import { deadParts } from "../iam/check/dead.ts";
+import type { Flaw } from "../iam/check/flaw.ts";
+import { grantsOf, ownGrants, type Grant } from "../iam/check/grant.ts";
+import { wrongResourceTypes } from "../iam/check/resource-types.ts";
+import { checkedStatements } from "../iam/check/statement.ts";
+import { unknownNames } from "../iam/check/unknown.ts";
+import { wildcards } from "../iam/check/wildcards.ts";
+import { parseDocument } from "../iam/parse.ts";
+import { pathText } from "../iam/strict/fault.ts";
+import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../model/desired.ts";
+import type { Dialect } from "../model/policy-document.ts";
+import type { GuardContext } from "./context.ts";
+import { attachedDocument, documentContext } from "./effective-role.ts";
+import { boundaryTexts } from "./known-boundary.ts";
+
+/** What a check says of a statement of a compiled document. */
+export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "mend"> {
+  readonly compiled: CompiledStatement;
+  /** It speaks of the statement as a whole. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * BND-002 and DEN-001: what of the role's own document takes no effect beside what it attaches, inside every document
+ * of its boundary that is known. Of two (as declared, as it stands) either may be the one that counts.
+ */
+export function deadInRole(binding: DesiredBinding, context: GuardContext): readonly CheckedPart[] {
+  const { attachments, inline } = binding.role;
+  const beside = {
+    attached: attachments.flatMap((each) => attachedDocument(each, context)).map(({ text }) => text),
+    boundaries: boundaryTexts(binding, context),
+  };
+  return remembered(deadKnown, inline, { data: context.actionData, ...beside }, () =>
+    deadIn(binding, beside).flatMap((flaw) => partOf(flaw, inline)),
+  );
+}
+
+/** Names, conditions and wildcards of what people write; parts that AWS does not have are told by ACT-003 alone. */
+export function doubtful(document: CompiledDocument, { actionData }: GuardContext): readonly CheckedPart[] {
+  const alone = { data: actionData, attached: [], boundaries: [] };
+  return remembered(doubtfulKnown, document, alone, () => {
+    const all = checkedStatements(written(document));
+    const own = all.filter((_, at) => document.statements[at]?.source.kind === "statement");
+    const unknown = new Set(unknownNames(own, actionData).map(({ steps }) => pathText(steps)));
+    const types = wrongResourceTypes(own, actionData).filter(({ steps }) => !unknown.has(pathText(steps)));
+    const flaws = [...wildcards(own, actionData), ...doubtfulConditions(own, actionData), ...types];
+    return flaws.flatMap((flaw) => partOf(flaw, document));
+  });
+}
+
+interface Beside {
+  readonly attached: readonly string[];
+  readonly boundaries: readonly string[];
+}
+
+function deadIn(binding: DesiredBinding, { attached, boundaries }: Beside): readonly Flaw[] {
+  const document = written(binding.role.inline);
+  const statements = checkedStatements(document);
+  const own = ownGrants(document, documentContext(binding));
+  const all = [...own, ...attached.flatMap((text) => readGrants(text, binding, "identity"))];
+  const limits = boundaries.map((text) => understood(text, binding));
+  const runs = (limits.length === 0 ? [null] : limits).map((boundary) =>
+    own.flatMap((grant) => {
+      const place = statements.find(({ steps }) => steps === grant.steps);
+      return place === undefined ? [] : deadParts(grant, place, { all, boundary }).flaws;
+    }),
+  );
+  const isCertain = (flaw: Flaw): boolean => runs.every((run) => run.some((other) => isSame(other, flaw)));
+  return runs.slice(0, 1).flat().filter(isCertain);
+}
+
+function isSame(a: Flaw, b: Flaw): boolean {
+  return a.rule === b.rule && pathText(a.steps) === pathText(b.steps);
+}
+
+function readGrants(text: string, binding: DesiredBinding, dialect: Dialect): readonly Grant[] {
+  const parsed = parseDocument(text, { ...documentContext(binding), dialect });
+  return parsed.kind === "unreadable" ? [] : grantsOf(parsed.document, "a policy beside it");
+}
+
+/** null for what is not understood in whole: what it leaves out is not known. */
+function understood(text: string, binding: DesiredBinding): readonly Grant[] | null {
+  const parsed = parseDocument(text, { ...documentContext(binding), dialect: "boundary" });
+  return parsed.kind === "unreadable" || parsed.document.opaque
+    ? null
+    : grantsOf(parsed.document, "the boundary");
+}
+
+function written({ statements }: CompiledDocument): Parameters<typeof ownGrants>[0] {
+  return {
+    value: { Version: "2012-10-17" },
+    statements: statements.map(({ statement }, at) => ({ steps: ["Statement", at], value: statement })),
+  };
+}
+
+function partOf(
+  { rule, severity, steps, reason, mend }: Flaw,
+  { statements }: CompiledDocument,
+): readonly CheckedPart[] {
+  const [, at] = steps;
+  const compiled = typeof at === "number" ? statements[at] : undefined;
+  return compiled === undefined
+    ? []
+    : [{ rule, severity, reason, mend, compiled, isWhole: steps.length === 2 }];
+}
+
+interface Remembered extends Beside {
+  readonly data: ActionData;
+  readonly parts: readonly CheckedPart[];
+}
+
+type Known = WeakMap<CompiledDocument, Remembered>;
+
+const deadKnown: Known = new WeakMap();
+const doubtfulKnown: Known = new WeakMap();
+
+/** Every pass asks again, several times, and nearly always of the same. */
+function remembered(
+  known: Known,
+  document: CompiledDocument,
+  asked: Omit<Remembered, "parts">,
+  check: () => readonly CheckedPart[],
+): readonly CheckedPart[] {
+  const before = known.get(document);
+  if (before !== undefined && isSameQuestion(before, asked)) return before.parts;
+  const parts = check();
+  known.set(document, { ...asked, parts });
+  return parts;
+}
+
+function isSameQuestion(a: Omit<Remembered, "parts">, b: Omit<Remembered, "parts">): boolean {
+  return a.data === b.data && sameTexts(a.attached, b.attached) && sameTexts(a.boundaries, b.boundaries);
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, at) => text === b[at]);
+}
