@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { servicesUsed } from "../../iam/services.ts";
 import type { CliCommand } from "../command.ts";
 import { addConfig, addOutput, type OutputOptions } from "../options.ts";
@@ -19,7 +20,7 @@ export const why: CliCommand<WhyOptions> = {
   name: "why",
   summary: "may a function do something, why not, and which line would mend it",
   description:
-    "Says whether a function may carry out ACTION on RESOURCE by the manifests of a folder, which statement decides and where it is written, or what is missing: then the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse it. With - it reads what AWS said on standard input: an access-denied message, a log that has one, a CloudTrail event, a decoded authorization message; then the function is found by its role. With --live it also asks AWS itself, or a state that `plan --save-live` kept, and that answer counts. Without --live it needs neither configuration nor AWS. Exit code 0 allowed, 2 denied, 1 unknown or an error.",
+    "Says whether a function may carry out ACTION on RESOURCE by the manifests of a folder, which statement decides and where it is written, or what is missing: then the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse it. With - it reads what AWS said on standard input: an access-denied message, a log that has one, a CloudTrail event, a decoded authorization message; then the function is found by its role. With --live it also asks AWS itself, with --live-file a state that `plan --save-live` kept, and that answer counts. Without them it needs neither configuration nor AWS. Exit code 0 allowed, 2 denied, 1 unknown or an error.",
   examples: [
     [
       "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1",
@@ -45,7 +46,10 @@ export const why: CliCommand<WhyOptions> = {
       .option("--dir <folder>", "the checkout", ".")
       .addOption(contextOption())
       .addOption(resourceAccountOption())
-      .option("--live [file]", "also as it stands in AWS, or in a saved live state");
+      .option("--live", "also as it stands in AWS")
+      .addOption(
+        new Option("--live-file <file>", "also as it stands in a saved live state").conflicts("live"),
+      );
   },
   run: async ({ args, options, toolbox }) => {
     const ground = await findGround(options, toolbox);

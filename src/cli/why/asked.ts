@@ -42,6 +42,9 @@ export async function questionsOf(
     const binding = oneBinding(target, bindings, options.namespace, project);
     return [{ question: { binding, action, resource, context, resourceAccount }, reported: null }];
   }
+  const beside = target === "-" ? action : resource;
+  if (beside !== undefined)
+    throw new CliError(`"${beside}" stands behind -`, "action and resource are read from standard input");
   const named = target === "-" ? null : oneBinding(target, bindings, options.namespace, project);
   const reports = await readReports(toolbox);
   return reports.map((reported) => {

@@ -41,7 +41,8 @@ export async function caseOf(
   const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
   const nowMs = toolbox.clock.nowMs();
   const request = requestOf(question, binding.role.arn, nowMs);
-  const live = options.live === undefined ? null : await liveAnswer(question, options, context);
+  const isLiveAsked = options.live === true || options.liveFile !== undefined;
+  const live = isLiveAsked ? await liveAnswer(question, options, context) : null;
   const reading: MendGround =
     live === null || typeof live === "string" ? context : { ...context, awsText: live.awsText };
   const standing = gitStanding(binding, project.compilation.desired, reading);
@@ -155,7 +156,7 @@ function placeNotes({ git, reported, binding, live }: About): readonly string[] 
     notes.push(`git does not hold the ${deniedBy} that denied it: whoever keeps it has to look there too`);
   } else if (reported !== null && git.kind === "allowed" && live === null) {
     notes.push(
-      `git allows what AWS refused: --live shows what stands there, grantkeeper describe ${target} why`,
+      `git allows what AWS refused: --live shows what stands there, grantkeeper describe ${target} says why`,
     );
   }
   return live === null || typeof live === "string" ? notes : [...notes, ...liveNotes(live, git, binding)];

@@ -12,8 +12,10 @@ import type { MendGround } from "./mend.ts";
 import { liveStanding, type Standing } from "./standing.ts";
 
 export interface LiveOptions extends ConfigOptions {
-  /** A saved state's file, or true: AWS itself. */
-  readonly live?: string | true;
+  /** Ask AWS itself. */
+  readonly live?: true;
+  /** Ask the state that was saved in this file. */
+  readonly liveFile?: string;
 }
 
 /** The role that the function has in AWS, as it stands there. */
@@ -31,9 +33,9 @@ export async function liveGround(
   options: LiveOptions,
 ): Promise<LiveAnswerGround | string> {
   const live =
-    options.live === true
+    options.liveFile === undefined
       ? await readNow(binding, project, options, toolbox)
-      : await readSaved(binding, options.live ?? "");
+      : await readSaved(binding, options.liveFile);
   return typeof live === "string" ? live : groundOf(binding, live, dir);
 }
 

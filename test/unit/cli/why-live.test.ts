@@ -219,8 +219,8 @@ describe("why --live", () => {
     });
   });
 
-  test("without an operator's file says what is needed", async () => {
-    expect((await folder.why(["search/query@staging", "sqs:SendMessage", QUEUE, "--live"])).err).toContain(
+  test("before the target without an operator's file says what is needed", async () => {
+    expect((await folder.why(["--live", "search/query@staging", "sqs:SendMessage", QUEUE])).err).toContain(
       "name the operator's file with --config",
     );
   });
@@ -245,11 +245,10 @@ describe("why --live", () => {
       JSON.stringify({ format: "grantkeeper-live/1", savedAt: "2026-11-25T10:41:07Z", accounts }, maps),
     );
 
-    expect((await folder.why(["search/query@staging", "sqs:SendMessage", QUEUE, "--live", file])).code).toBe(
-      0,
-    );
-    expect(
-      (await folder.why(["orders/orders-api@prod", "sqs:SendMessage", QUEUE, "--live", file])).out,
-    ).toContain("  prod is not in the saved state\n");
+    const known = await folder.why(["--live-file", file, "search/query@staging", "sqs:SendMessage", QUEUE]);
+    const other = await folder.why(["orders/orders-api@prod", "sqs:SendMessage", QUEUE, "--live-file", file]);
+
+    expect(known.code).toBe(0);
+    expect(other.out).toContain("  prod is not in the saved state\n");
   });
 });

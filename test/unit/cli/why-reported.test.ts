@@ -70,7 +70,7 @@ describe("why, of what AWS said", () => {
     expect(code).toBe(0);
     expect(out).toContain("  AWS said  denied, not by which policy\n");
     expect(out).toContain(
-      "note  git allows what AWS refused: --live shows what stands there, grantkeeper describe orders/orders-api@prod/eu-west-1 why\n",
+      "note  git allows what AWS refused: --live shows what stands there, grantkeeper describe orders/orders-api@prod/eu-west-1 says why\n",
     );
   });
 

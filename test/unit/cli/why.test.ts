@@ -208,6 +208,12 @@ describe("what is asked", () => {
     { argv: ["orders/orders-api@prod", "sqs:*", "*"], says: '"sqs:*" is no action' },
     { argv: ["orders/orders-api@prod", "sqs:SendMessage", "q"], says: '"q" is neither an ARN nor *' },
     { argv: ["orders/orders-api@prod", "sqs:SendMessage"], says: "an action and a resource are needed" },
+    { argv: ["-", "live.json"], says: '"live.json" stands behind -' },
+    { argv: ["orders/orders-api@prod", "-", "q"], says: '"q" stands behind -' },
+    {
+      argv: ["orders/orders-api@prod", "-", "--live", "--live-file", "live.json"],
+      says: "option '--live-file <file>' cannot be used with option '--live'",
+    },
     {
       argv: ["orders/orders-api@prod", "sqs:SendMessage", "*", "--context", "x"],
       says: '--context "x" is no key=value',
