@@ -11,40 +11,49 @@ export interface UnitIndex {
   readonly sharersOf: (unit: Unit) => readonly Unit[];
 }
 
+/** Units of one action, and those groups by their service. */
+type Group = readonly Unit[];
+
+interface Groups {
+  readonly byAction: ReadonlyMap<string, Group>;
+  /** Those of a service, by its name; `null`: those that reach over services. */
+  readonly byService: ReadonlyMap<string | null, readonly Group[]>;
+}
+
 export function indexUnits(all: readonly Unit[]): UnitIndex {
-  const groups = new Map<string, Unit[]>();
+  const byAction = new Map<string, Unit[]>();
   for (const unit of all) {
     const text = actionText(unit.action);
-    const group = groups.get(text);
-    if (group === undefined) groups.set(text, [unit]);
+    const group = byAction.get(text);
+    if (group === undefined) byAction.set(text, [unit]);
     else group.push(unit);
   }
-  const isWide = ([first]: readonly Unit[]): boolean =>
-    first !== undefined && exactAction(first) === undefined;
-  const wide = [...groups.values()].filter(isWide);
+  const byService = Map.groupBy(byAction.values(), ([first]) =>
+    first === undefined ? null : serviceOf(first.action),
+  );
   const isUnclear = all.some(({ pool }) => pool === "opaque");
-  return { all, isUnclear, sharersOf: sharerFinder(all, groups, wide) };
+  return { all, isUnclear, sharersOf: sharerFinder(all, { byAction, byService }) };
 }
 
 /** The rows of one statement come one after the other, resource by resource: what was found last is kept. */
-function sharerFinder(
-  all: readonly Unit[],
-  groups: ReadonlyMap<string, readonly Unit[]>,
-  wide: readonly (readonly Unit[])[],
-): UnitIndex["sharersOf"] {
+function sharerFinder(all: readonly Unit[], groups: Groups): UnitIndex["sharersOf"] {
   let last: { readonly text: string; readonly units: readonly Unit[] } | undefined;
   return (unit) => {
     // What is excepted may be everything, and then lies in anything.
     if (unit.action.negated) return all;
     const text = actionText(unit.action);
     if (last?.text === text) return last.units;
-    const candidates =
-      exactAction(unit) === undefined ? [...groups.values()] : [groups.get(text) ?? [], ...wide];
-    const meets = ([first]: readonly Unit[]): boolean =>
+    const meets = ([first]: Group): boolean =>
       first !== undefined && selectorsMeet(first.action, unit.action, ACTIONS);
-    last = { text, units: candidates.filter(meets).flat() };
+    last = { text, units: candidatesOf(unit, groups).filter(meets).flat() };
     return last.units;
   };
+}
+
+function candidatesOf({ action }: Unit, { byAction, byService }: Groups): readonly Group[] {
+  const service = serviceOf(action);
+  if (service === null) return [...byAction.values()];
+  return [...(byService.get(service) ?? []), ...(byService.get(null) ?? [])];
 }
 
 /** Does one of the units that can share an action with `unit` pass the test? */
@@ -61,7 +70,9 @@ function actionText({ negated, values }: Selector): string {
   return `${negated ? "not " : ""}${values.join(" ")}`;
 }
 
-function exactAction(unit: Unit): string | undefined {
-  const [only = "*"] = unit.action.values;
-  return unit.action.negated || only.includes("*") || only.includes("?") ? undefined : only;
+/** null where it may be of several. */
+function serviceOf({ negated, values }: Selector): string | null {
+  const [only = "*"] = values;
+  const service = only.slice(0, Math.max(0, only.indexOf(":")));
+  return negated || values.length > 1 || service === "" || /[*?$]/.test(service) ? null : service;
 }

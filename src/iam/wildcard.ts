@@ -98,7 +98,27 @@ export function patternsMeet(a: string, b: string): boolean {
   const [left, right] = [openVariables(a), openVariables(b)];
   if (!hasWildcard(left)) return hasWildcard(right) && matchesPattern(right, left);
   if (!hasWildcard(right)) return matchesPattern(left, right);
+  if (partAtStart(left, right) || partAtEnd(left, right)) return false;
   return globsMeet(collapseWildcards(left), collapseWildcards(right));
+}
+
+/** Up to the first star of either each character has its place: most patterns part there. */
+function partAtStart(a: string, b: string): boolean {
+  for (let at = 0; at < a.length && at < b.length; at += 1) {
+    if (a[at] === "*" || b[at] === "*") return false;
+    if (a[at] !== b[at] && a[at] !== "?" && b[at] !== "?") return true;
+  }
+  return false;
+}
+
+/** And so after the last one, from the end. */
+function partAtEnd(a: string, b: string): boolean {
+  for (let fromEnd = 1; fromEnd <= a.length && fromEnd <= b.length; fromEnd += 1) {
+    const [left, right] = [a[a.length - fromEnd], b[b.length - fromEnd]];
+    if (left === "*" || right === "*") return false;
+    if (left !== right && left !== "?" && right !== "?") return true;
+  }
+  return false;
 }
 
 /** A policy variable may stand for any text. */
