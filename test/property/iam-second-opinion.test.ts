@@ -43,11 +43,21 @@ describe("the second opinion", () => {
         .filter((name) => name !== "Null")
         .toSorted(),
     );
+    for (const has of LAYERS) expect(sample.filter(([world]) => has(world)).length).toBeGreaterThan(50);
     expect(share("undocumented")).toBeLessThan(0.05);
     expect(share("allowed")).toBeGreaterThan(0.15);
     expect(share("denied")).toBeGreaterThan(0.15);
   });
 });
+
+/** Every kind of policy stands in many of the worlds. */
+const LAYERS: readonly ((world: DrawnWorld) => boolean)[] = [
+  ({ documents }) => documents.identity.length > 0,
+  ({ documents }) => documents.boundary !== null,
+  ({ documents }) => documents.session.length > 0,
+  ({ documents }) => documents.resource.kind === "resource",
+  ({ documents }) => documents.resource.kind === "trust",
+];
 
 interface Compared {
   readonly isSame: boolean;

@@ -169,7 +169,7 @@ function world(
     .record({
       caller: fc.constantFrom(...callers),
       identity: fc.array(own, { maxLength: 2 }),
-      boundary: fc.option(limit, { freq: 1 }),
+      boundary: fc.option(limit, { freq: 2 }),
       session: fc.array(limit, { maxLength: 1 }),
       resource,
     })
