@@ -8,7 +8,7 @@ import { readStatement, writtenStatement } from "./statement.ts";
 import { byText, toList } from "./text.ts";
 
 /** One line of a difference: a value of an element that came or went. */
-export interface ElementChange {
+interface ElementChange {
   readonly kind: "added" | "removed";
   /** `Action`, `NotResource`, `Condition`; `statement` for one that is not understood, as it stands. */
   readonly element: string;

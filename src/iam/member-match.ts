@@ -14,7 +14,7 @@ export interface DiffMember {
   readonly parts: readonly Part[];
 }
 
-export type MemberPair = readonly [before: DiffMember, after: DiffMember];
+type MemberPair = readonly [before: DiffMember, after: DiffMember];
 
 export interface Matched {
   /** In the order of the first document. */
