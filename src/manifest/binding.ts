@@ -122,10 +122,12 @@ interface Resolved {
 function resolve(manifest: FunctionPermission, place: BindingPlace, source: Source): Resolved {
   const { spec, name } = manifest;
   if (!manifest.hasTemplates) return { spec, functionName: spec.function ?? name, diagnostics: [] };
-  const values = { ...place.known.variables, region: place.region, namespace: place.namespace, name };
-  const where = `account ${place.known.name}`;
+  const { known, region, namespace } = place;
+  const values: Record<string, string> = { ...known.variables, region, namespace, name };
+  const where = `account ${known.name}`;
   const own = functionNameOf(spec.function ?? name, { values, where });
-  const variables: Variables = { values: { ...values, function: own.value }, where, refused: {} };
+  values["function"] = own.value;
+  const variables: Variables = { values, where, refused: {} };
   const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
   const rest = substitute(open, SPEC_SITE, variables, ["spec"]);
   const diagnostics = [...own.problems, ...rest.problems].map(({ path, message, mend }) =>

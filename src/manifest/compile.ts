@@ -112,11 +112,11 @@ function compileFunctions(
   accounts: ReadonlyMap<string, KnownAccount>,
   instance: InstanceName,
 ): readonly FunctionOutcome[] {
-  const prefixes = new Map<string, string>();
+  let last = { owner: "", prefix: "" };
   const sidPrefix = (owner: string): string => {
-    const known = prefixes.get(owner) ?? callerSidPrefix(instance, owner);
-    prefixes.set(owner, known);
-    return known;
+    // The bindings of one document follow each other.
+    if (last.owner !== owner) last = { owner, prefix: callerSidPrefix(instance, owner) };
+    return last.prefix;
   };
   const context = { instance, policies: policyNames(world), sidPrefix, expandIn: rememberedExpansion() };
   return [

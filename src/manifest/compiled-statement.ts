@@ -138,9 +138,12 @@ export function documentOf(statements: readonly CompiledStatement[]): {
   readonly document: CompiledDocument;
   readonly diagnostics: readonly Diagnostic[];
 } {
+  const sorted = statements.toSorted(bySid);
+  const isOnce = sorted.every(({ statement }, at) => statement.Sid !== sorted[at - 1]?.statement.Sid);
+  if (isOnce) return { document: { statements: sorted }, diagnostics: [] };
   const kept: CompiledStatement[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const statement of statements.toSorted(bySid)) {
+  for (const statement of sorted) {
     const before = kept.at(-1);
     if (before === undefined || before.statement.Sid !== statement.statement.Sid) kept.push(statement);
     else if (JSON.stringify(before.statement) !== JSON.stringify(statement.statement))

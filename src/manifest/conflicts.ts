@@ -12,7 +12,7 @@ export interface Claim {
   readonly accountId: string;
   readonly region: string;
   readonly functionName: string;
-  readonly roleName: string;
+  readonly role: { readonly name: string };
   readonly origin: Origin;
 }
 
@@ -33,8 +33,8 @@ export function findConflicts(all: readonly Claim[]): ReadonlyMap<Key, readonly 
 }
 
 /** IAM's role names are unique in an account without regard to case. */
-function roleIdentity({ accountId, roleName }: Claim): string {
-  return `${accountId}/${roleName.toLowerCase()}`;
+function roleIdentity({ accountId, role }: Claim): string {
+  return `${accountId}/${role.name.toLowerCase()}`;
 }
 
 /** Lambda's names are exact. */
@@ -63,7 +63,7 @@ function conflictsOf(
   claim: Claim,
   others: { readonly role: string; readonly function: string },
 ): readonly Diagnostic[] {
-  const role = `role ${claim.roleName}`;
+  const role = `role ${claim.role.name}`;
   const fn = `function ${claim.functionName}`;
   if (others.role === others.function)
     return others.role === ""

@@ -58,7 +58,7 @@ export function compileFunction(
     const place = { namespace, known: target.known, account: target.known.desired, region: target.region };
     const compiled = compileBinding(document, place, context);
     const errors = [...wrong, ...compiled.diagnostics];
-    claims.push(claimOf(compiled.binding));
+    claims.push(compiled.binding);
     if (errors.length > 0) invalid.push([compiled.binding.key, errors]);
     else bindings.push(compiled.binding);
   }
@@ -163,20 +163,6 @@ function keyOf(
   });
 }
 
-function claimOf(binding: DesiredBinding): Claim {
-  return {
-    key: binding.key,
-    namespace: binding.namespace,
-    name: binding.name,
-    account: binding.account,
-    accountId: binding.accountId,
-    region: binding.region,
-    functionName: binding.functionName,
-    roleName: binding.role.name,
-    origin: binding.origin,
-  };
-}
-
 /** A document that its schema refuses: its keys and claims, as far as they can be read. */
 export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accounts): FunctionOutcome {
   const { document, namespace, problems } = placed;
@@ -217,7 +203,7 @@ function claimAsWritten(
     accountId: known.id,
     region,
     functionName,
-    roleName: shortenedRoleName(role ?? `${functionName}-${region}`),
+    role: { name: shortenedRoleName(role ?? `${functionName}-${region}`) },
     origin: documentOrigin(placed.document),
   };
 }

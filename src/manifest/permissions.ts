@@ -1,3 +1,4 @@
+import type { FunctionPlace } from "../model/arn.ts";
 import type { CompiledStatement } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";
@@ -68,10 +69,10 @@ const expandGrant: ExpandGrant = (entry, item, place) =>
  * The same, by place, remembering all that it has made: functions of one team share tables, queues and topics, and what
  * they share is worked out, hashed and kept once. For one compilation, since it forgets nothing.
  */
-export function rememberedExpansion(): (place: Place) => ExpandGrant {
+export function rememberedExpansion(): (place: FunctionPlace) => ExpandGrant {
   const byPlace = new Map<string, ExpandGrant>();
   return ({ partition, accountId, region }) => {
-    const at = `${partition} ${accountId} ${region ?? ""}`;
+    const at = `${partition} ${accountId} ${region}`;
     const known = byPlace.get(at) ?? remembering();
     byPlace.set(at, known);
     return known;

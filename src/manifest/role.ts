@@ -32,7 +32,7 @@ export function ownedTags(
     { key: OWNER_TAG, value: owner },
   ];
   // The schema keeps people from setting ours.
-  const theirs = Object.keys(tags).map((key) => ({ key, value: tags[key] ?? "" }));
+  const theirs = Object.entries(tags).map(([key, value]) => ({ key, value }));
   return [...theirs, ...ours].sort((a, b) => compareText(a.key, b.key));
 }
 
