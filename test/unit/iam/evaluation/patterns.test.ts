@@ -35,7 +35,7 @@ describe("a resource pattern", () => {
     const fields = ["a", "*", "?", "a*", "*a", "a*a", "?*"];
     const patterns = fields.flatMap((first) =>
       fields.flatMap((second) =>
-        fields.flatMap((fifth) =>
+        ["a", "*", "a*a"].flatMap((fifth) =>
           ["a", "*", "?a", "*:a"].map((last) => `${first}:${second}:a:a:${fifth}:${last}`),
         ),
       ),
@@ -43,7 +43,7 @@ describe("a resource pattern", () => {
     const parts = ["a", "aba", ""];
     const texts = parts.flatMap((first) =>
       parts.flatMap((second) =>
-        parts.flatMap((fifth) =>
+        ["a", ""].flatMap((fifth) =>
           ["a", "ba", "a:a", "b:a:a", ""].map((last) => `${first}:${second}:a:a:${fifth}:${last}`),
         ),
       ),
