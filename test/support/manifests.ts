@@ -24,7 +24,7 @@ kind: ManagedPolicy
 metadata: {name: platform-default}
 spec:
   use: boundary
-  document: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "dynamodb:*", Resource: "*"}]}
+  document: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: ["dynamodb:*", "logs:*"], Resource: "*"}]}
 `,
 };
 

@@ -1,4 +1,4 @@
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
 import { deadInRole, doubtful, type CheckedPart } from "../role-check.ts";
 import type { Breach, Rule } from "./rule.ts";
@@ -30,7 +30,7 @@ export function outsideBoundary(binding: DesiredBinding, context: GuardContext):
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "BND-002")
     .map(({ compiled, reason, isWhole }) => ({
-      ...breachOf("BND-002", compiled, { why: reason, mend }),
+      ...breachOf("BND-002", compiled, { why: inWords(reason, compiled), mend }),
       severity: isWhole && compiled.source.kind !== "implicit" ? "full" : "warn",
     }));
 }
@@ -40,6 +40,17 @@ export function deniedAgain(binding: DesiredBinding, context: GuardContext): rea
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "DEN-001")
     .map(({ compiled, reason }) =>
-      breachOf("DEN-001", compiled, { why: reason, mend: "take out the one or the other" }),
+      breachOf("DEN-001", compiled, {
+        why: inWords(reason, compiled),
+        mend: "take out the one or the other",
+      }),
     );
+}
+
+/** People know what they wrote: a grant, or nothing at all of their own logs. */
+function inWords(reason: string, { source }: CompiledStatement): string {
+  if (source.kind === "statement") return reason;
+  const what =
+    source.kind === "grant" ? `${source.grant} ${source.verb}` : `what it has for its own ${source.grant}`;
+  return reason.replace(/^this statement/, what);
 }

@@ -419,7 +419,9 @@ describe("managed policies", () => {
       arn: "arn:aws:iam::222222222222:policy/grantkeeper-boundary/platform-default",
       tags: [],
     });
-    expect(policy?.document.statements.map(({ statement }) => statement.Action)).toEqual(["dynamodb:*"]);
+    expect(policy?.document.statements.map(({ statement }) => statement.Action)).toEqual([
+      ["dynamodb:*", "logs:*"],
+    ]);
   });
 
   test.each([
