@@ -1,4 +1,3 @@
-import type { ActionData } from "./action-data.ts";
 import { compileGlob, globMatches } from "./glob.ts";
 
 /** From here on characters stand for what is no single character: a policy variable, an escaped `${`. */
@@ -206,15 +205,4 @@ export function isWholeService(action: string): boolean {
   const at = action.indexOf(":");
   if (at === -1 || /[*?]/.test(action.slice(0, at))) return /[*?]/.test(action);
   return /^[*?]*\*[*?]*$/.test(action.slice(at + 1));
-}
-
-/** The data's actions that the pattern names, in AWS's spelling, sorted; none when its service part is a pattern. */
-export function expandAction(pattern: string, data: ActionData): readonly string[] {
-  const at = pattern.indexOf(":");
-  const service = pattern.slice(0, Math.max(at, 0)).toLowerCase();
-  const name = pattern.slice(at + 1).toLowerCase();
-  return data
-    .actionNames(service)
-    .filter((action) => matchesPattern(name, action.toLowerCase()))
-    .map((action) => `${service}:${action}`);
 }

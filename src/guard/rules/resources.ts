@@ -1,6 +1,7 @@
-import type { ActionData } from "../../iam/action-data.ts";
-import { someOf } from "../../iam/text.ts";
-import { collapseWildcards, expandAction, matchesPattern } from "../../iam/wildcard.ts";
+import type { ActionData, ActionFacts } from "../../iam/action-data.ts";
+import { factsOf } from "../../iam/action-facts.ts";
+import { someOf, sortedSet } from "../../iam/text.ts";
+import { collapseWildcards, matchesPattern } from "../../iam/wildcard.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";
@@ -11,10 +12,8 @@ export function openResources(statements: readonly CompiledStatement[], data: Ac
     const { statement, wildcardReason } = compiled;
     if (statement.Effect === "Deny" || wildcardReason !== null) return [];
     if (!listed(statement.Resource).some((resource) => collapseWildcards(resource) === "*")) return [];
-    const bindable = [
-      ...new Set(listed(statement.Action).flatMap((action) => bindableActions(action, data))),
-    ];
-    const [first] = bindable.sort();
+    const bindable = sortedSet(bindableActions(compiled, data).map(({ action }) => action));
+    const [first] = bindable;
     if (first === undefined) return [];
     const pattern = data.find(first)?.resourceArns[0];
     const why = `${someOf(bindable)} can be bound to a resource, and Resource "*" means every one`;
@@ -31,8 +30,7 @@ export function effectivelyOpenResources(
   return statements.flatMap((compiled) => {
     const { statement, wildcardReason } = compiled;
     if (statement.Effect === "Deny" || wildcardReason !== null) return [];
-    const actions = listed(statement.Action).flatMap((action) => bindableActions(action, data));
-    const types = [...new Set(actions.flatMap((action) => data.find(action)?.resourceArns ?? []))];
+    const types = bindableActions(compiled, data).flatMap(({ resourceArns }) => resourceArns);
     const open = listed(statement.Resource).find((resource) => types.some((type) => isAllOf(type, resource)));
     if (open === undefined) return [];
     const why = `"${open}" names nothing of its type: it means every one`;
@@ -48,9 +46,10 @@ function isAllOf(type: string, resource: string): boolean {
   return matchesPattern(ofService, service) && matchesPattern(pattern.join(":"), name.join(":"));
 }
 
-function bindableActions(action: string, data: ActionData): readonly string[] {
-  const names = /[*?]/.test(action) ? expandAction(action, data) : [action];
-  return names.filter((name) => data.find(name)?.wildcardOnly === false);
+/** The actions of the statement that can be bound to a resource. */
+function bindableActions({ statement }: CompiledStatement, data: ActionData): readonly ActionFacts[] {
+  const facts = listed(statement.Action).flatMap((action) => factsOf(action, data));
+  return facts.filter(({ wildcardOnly }) => !wildcardOnly);
 }
 
 /** RES-003: everything but a list of resources. */

@@ -1,7 +1,8 @@
 import type { ActionData } from "../action-data.ts";
+import { factsOf } from "../action-facts.ts";
 import { nearestName } from "../nearest.ts";
 import { someOf } from "../text.ts";
-import { expandAction, isWholeService } from "../wildcard.ts";
+import { isWholeService } from "../wildcard.ts";
 import { globalKeys, isGlobalKey } from "./global-keys.ts";
 
 interface UnknownName {
@@ -22,7 +23,7 @@ export function unknownAction(action: string, data: ActionData): UnknownName | u
   }
   if (isWholeService(action)) return undefined;
   if (/[*?]/.test(name)) {
-    if (expandAction(action, data).length > 0) return undefined;
+    if (factsOf(action, data).length > 0) return undefined;
     return { why: `"${action}" matches no action ${dated}`, mend: "name the actions that the code calls" };
   }
   if (data.find(action) !== undefined) return undefined;
@@ -58,20 +59,13 @@ export function unknownKey(
 /** False for what is not known at all: that is told already. */
 function lacksKey(action: string, key: string, data: ActionData): boolean {
   const facts = factsOf(action, data);
-  return facts.length > 0 && !facts.some((keys) => keys.some((published) => isSameKey(published, key)));
+  const hasKey = facts.some((one) => one.conditionKeys.some((published) => isSameKey(published, key)));
+  return facts.length > 0 && !hasKey;
 }
 
 function publishedKeys(actions: readonly string[], data: ActionData): readonly string[] {
-  return [...new Set(actions.flatMap((action) => factsOf(action, data).flat()))];
-}
-
-/** The condition keys of each action that the pattern names. */
-function factsOf(action: string, data: ActionData): readonly (readonly string[])[] {
-  const names = /[*?]/.test(action) ? expandAction(action, data) : [action];
-  return names.flatMap((name) => {
-    const found = data.find(name);
-    return found === undefined ? [] : [found.conditionKeys];
-  });
+  const facts = actions.flatMap((action) => factsOf(action, data));
+  return [...new Set(facts.flatMap(({ conditionKeys }) => conditionKeys))];
 }
 
 /** Published keys with a variable part: `s3:existingobjecttag/<key>`, `kms:encryptioncontext:${…}`. */

@@ -1,4 +1,5 @@
 import type { ActionData, ActionFacts } from "../action-data.ts";
+import { factsOf } from "../action-facts.ts";
 import { someOf } from "../text.ts";
 import { resourcesMeet } from "../wildcard.ts";
 import { flaw, type Flaw } from "./flaw.ts";
@@ -33,13 +34,6 @@ function rememberedMeeting(): Meet {
     known.set(key, found);
     return found;
   };
-}
-
-/** Everything that the pattern names, or nothing where some of it is not known. */
-function factsOf(action: string, data: ActionData): readonly ActionFacts[] {
-  if (action === "*" || /[*?]/.test(action.split(":")[0] ?? "")) return [];
-  const names = /[*?]/.test(action) ? data.expand(action) : [action];
-  return names.map((name) => data.find(name)).filter((facts) => facts !== undefined);
 }
 
 /** Of use to every action. */

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ActionData } from "../../../src/iam/action-data.ts";
 import {
   arnCovers,
   collapseWildcards,
-  expandAction,
   isWholeService,
   matchesPattern,
   patternCovers,
@@ -253,29 +251,6 @@ describe("two patterns meet", () => {
     { a: "arn:aws:s3:::a*", b: "arn:aws:s3:::b", meet: false, because: "the buckets differ" },
   ])("as resources: $because", ({ a, b, meet }) => {
     expect(resourcesMeet(a, b)).toBe(meet);
-  });
-});
-
-describe("an action pattern is expanded", () => {
-  const data: ActionData = {
-    snapshotDate: "2026-09-26",
-    knowsService: (prefix) => prefix === "s3",
-    serviceNames: () => ["s3"],
-    actionNames: (prefix) => (prefix === "s3" ? ["GetBucketAcl", "GetObject", "PutObject"] : []),
-    find: () => undefined,
-    conditionKey: () => undefined,
-    expand: () => [],
-  };
-
-  test.each([
-    { pattern: "s3:GetObject", names: ["s3:GetObject"] },
-    { pattern: "S3:get*", names: ["s3:GetBucketAcl", "s3:GetObject"] },
-    { pattern: "s3:*", names: ["s3:GetBucketAcl", "s3:GetObject", "s3:PutObject"] },
-    { pattern: "s3:None", names: [] },
-    { pattern: "sqs:*", names: [] },
-    { pattern: "*", names: [] },
-  ])("$pattern is $names", ({ pattern, names }) => {
-    expect(expandAction(pattern, data)).toEqual(names);
   });
 });
 
