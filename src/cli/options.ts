@@ -56,6 +56,12 @@ export function addWatch(command: Command): Command {
   return command.option("-w, --watch", "print again whenever it changes, until interrupted");
 }
 
+/** An option that may stand several times. */
+export function repeated(flags: string, description: string): Option {
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  return new Option(flags, description).argParser<readonly string[]>(collect);
+}
+
 /** Commander shows the text behind the option's name. */
 export function durationArgument(text: string): number {
   const ms = parseDurationMs(text);

@@ -8,6 +8,7 @@ import type { Dialect } from "../model/policy-document.ts";
 import { CliError } from "./cli-error.ts";
 import { addOutput, type OutputOptions } from "./options.ts";
 import { printNote } from "./print.ts";
+import { standardInput } from "./standard-input.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** A document that was named on the command line. */
@@ -79,9 +80,7 @@ export class PolicyReader {
     if (file !== "-") return fileText(file);
     if (this.#stdinTaken) throw new CliError("standard input can be read once", "name a file for the others");
     this.#stdinTaken = true;
-    const chunks = [];
-    for await (const chunk of this.#toolbox.terminal.stdin) chunks.push(chunk);
-    return Buffer.concat(chunks).toString("utf8");
+    return standardInput(this.#toolbox, "give one policy document");
   }
 }
 

@@ -1,12 +1,7 @@
 import { Option } from "commander";
 import { parseAccountId } from "../model/ids.ts";
 import { CliError } from "./cli-error.ts";
-
-/** An option that may stand several times. */
-export function repeated(flags: string, description: string): Option {
-  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-  return new Option(flags, description).argParser<readonly string[]>(collect);
-}
+import { repeated } from "./options.ts";
 
 export const contextOption = (): Option =>
   repeated(

@@ -5,7 +5,7 @@ import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.
 import type { Dialect } from "../../model/policy-document.ts";
 import { CliError, type ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { addOutput, type OutputOptions } from "../options.ts";
+import { addOutput, repeated, type OutputOptions } from "../options.ts";
 import { PolicyReader } from "../policy-files.ts";
 import { printNote, show } from "../print.ts";
 import { decisionLines } from "../render/policy.ts";
@@ -15,7 +15,6 @@ import {
   checkResourceAccount,
   contextOption,
   contextValues,
-  repeated,
   resourceAccountOption,
   timeContext,
 } from "../request-context.ts";

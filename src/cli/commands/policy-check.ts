@@ -1,12 +1,12 @@
-import { Option } from "commander";
 import { checkPolicy, type CheckSetting, type NamedDocument } from "../../iam/check/policy.ts";
+import { inTextOrder } from "../../iam/finding.ts";
 import { documentSizes } from "../../iam/quotas.ts";
 import { servicesUsed } from "../../iam/services.ts";
-import { inTextOrder } from "../../iam/finding.ts";
 import { readStrictly, type StrictReading } from "../../iam/strict/read.ts";
 import type { WrittenContext } from "../../iam/strict/written.ts";
 import { CliError, type ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
+import { repeated } from "../options.ts";
 import { addDocumentOptions, contextOf, PolicyReader, type DocumentOptions } from "../policy-files.ts";
 import { show } from "../print.ts";
 import { checkLines, checkValue, type CheckedFile } from "../render/policy-check.ts";
@@ -34,7 +34,7 @@ export const policyCheck: CliCommand<CheckOptions> = {
     addDocumentOptions(command.argument("<file...>", "policy documents; one may be - for standard input"))
       .option("--managed", "it becomes a managed policy, as a boundary always does")
       .option("--boundary <file>", "the role's permissions boundary")
-      .addOption(attachedOption());
+      .addOption(repeated("--attached <file>", "a policy that stands on the same role; again for more"));
   },
   run: async ({ args: files, options, toolbox }) => {
     refuseWhatDoesNotGo(options);
@@ -50,12 +50,6 @@ export const policyCheck: CliCommand<CheckOptions> = {
     return exitCode(checked);
   },
 };
-
-function attachedOption(): Option {
-  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-  const what = "a policy that stands on the same role; again for more";
-  return new Option("--attached <file>", what).argParser<readonly string[]>(collect);
-}
 
 function refuseWhatDoesNotGo({ type, managed, boundary, attached }: CheckOptions): void {
   if (type !== "identity" && (boundary !== undefined || attached !== undefined))

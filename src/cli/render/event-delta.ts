@@ -1,4 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
+import { isObject } from "../../iam/text.ts";
 import { grantOfSid, shortArn } from "../../plan/render-words.ts";
 
 const SHOWN = 2;
@@ -34,8 +35,4 @@ function rowText(row: Readonly<Record<string, unknown>>): string {
   const what = grantOfSid(text("sid")) ?? text("action");
   const resource = shortArn(text("resource")).replace(/\/index\/\*$/, "");
   return `${text("effect") === "Deny" ? "Deny " : ""}${what} ${resource}`.trimEnd();
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

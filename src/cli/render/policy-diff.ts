@@ -5,8 +5,8 @@ import { stableText, toList } from "../../iam/text.ts";
 import type { Delta, DeltaRow } from "../../model/delta.ts";
 import type { ConditionBlock } from "../../model/policy-document.ts";
 import type { Tier } from "../../model/tier.ts";
-import { counted } from "../../plan/render-words.ts";
 import { grid } from "./table.ts";
+import { counted } from "./words.ts";
 
 export interface PolicyDiff {
   readonly tier: Tier;

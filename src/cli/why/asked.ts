@@ -6,6 +6,7 @@ import { CliError } from "../cli-error.ts";
 import { printNote } from "../print.ts";
 import type { Project } from "../project.ts";
 import { checkAction, checkResource, checkResourceAccount, contextValues } from "../request-context.ts";
+import { standardInput } from "../standard-input.ts";
 import { matching, targetText } from "../target.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { functionOf } from "./find-function.ts";
@@ -99,10 +100,9 @@ function boundTo(
 
 /** More at once is a log to be searched, and no question. */
 const REPORTS = 20;
-const STDIN_BYTES = 16_777_216;
 
 async function readReports(toolbox: Toolbox): Promise<readonly ReportedDenial[]> {
-  const reports = readDenials(await standardInput(toolbox));
+  const reports = readDenials(await standardInput(toolbox, "paste the refusal alone"));
   if (reports.length === 0)
     throw new CliError(
       "standard input tells no refused call",
@@ -111,21 +111,6 @@ async function readReports(toolbox: Toolbox): Promise<readonly ReportedDenial[]>
   if (reports.length > REPORTS)
     await printNote(`note: ${reports.length} refusals, the first ${REPORTS} are answered`, toolbox);
   return reports.slice(0, REPORTS);
-}
-
-async function standardInput({ terminal }: Toolbox): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of terminal.stdin) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > STDIN_BYTES)
-      throw new CliError(
-        `standard input has more than ${STDIN_BYTES / 1_048_576} MiB`,
-        "paste the refusal alone",
-      );
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** @throws CliError that says what the report leaves out */

@@ -37,7 +37,7 @@ export function pathText(steps: Steps): string {
 
 type CheckText = (steps: Steps, text: string) => readonly PolicyFault[];
 
-/** A string or a list of strings, each string checked; `isEmpty` is what an empty list means to IAM. */
+/** A string or a list of strings, each string checked; `whenEmpty` is what IAM says of an empty list. */
 export function textFaults(
   steps: Steps,
   value: unknown,
