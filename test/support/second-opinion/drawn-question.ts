@@ -111,5 +111,6 @@ function valuesFor(key: string, wanted: unknown, chance: Chance): readonly strin
 function valueFor({ found, manyKey }: Family, wanted: unknown, chance: Chance): string {
   const values = texts(wanted).filter((value) => !/[*?$]|\/\d/.test(value) || value.includes("${"));
   if (manyKey === "test:Arns" || values.length === 0 || chance.isIn(40)) return chance.of(found);
-  return chance.of(values);
+  const value = chance.of(values);
+  return chance.isIn(15) ? value.toUpperCase() : value;
 }

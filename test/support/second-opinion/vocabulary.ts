@@ -40,8 +40,11 @@ export const PRINCIPALS: readonly object[] = [
   { Federated: PROVIDER },
 ];
 
+/** Those that name a caller in full more than once: of others the documentation says less. */
 export const EXCEPTED: readonly object[] = [
   { AWS: [SESSION, ROLE, ROOT] },
+  { AWS: [HOME, ROLE, SESSION, OTHER] },
+  { AWS: [SESSION, USER, ROLE, ROOT] },
   { AWS: [USER, HOME] },
   { AWS: [FEDERATED_USER, ROOT] },
   { AWS: ROOT },
@@ -80,6 +83,7 @@ export const RESOURCES: readonly string[] = [
   `arn:aws:sqs:eu-west-1:${HOME}:q`,
   `arn:aws:sqs:*:${HOME}:q`,
   `arn:aws:sqs:eu-*:q`,
+  `arn:aws:s?s:eu-*:q`,
   `arn:aws:sqs:e*t-1:${HOME}:q?`,
   `arn:aws:sqs:eu-west-?:*`,
   `arn:aws:s*s:eu-west-1:${HOME}:q`,
@@ -207,6 +211,7 @@ export const FAMILIES: readonly Family[] = [
       "arn:aws:s?s:eu-west-1:*:t",
       "arn:*:*:*:*:*",
       `arn:aws:sns:*:${HOME}:f*t`,
+      "arn:aws:sns:*:*:f/x:t",
       "arn:aws:iam::*:role/*",
       USER,
       "arn:aws:sns:eu-west-1:*:${aws:username}",
