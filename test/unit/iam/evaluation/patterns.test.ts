@@ -67,6 +67,7 @@ describe("a resource pattern", () => {
       because: "an open brace is text there too",
     },
     { pattern: "arn", text: "arn:aws:sqs:eu:1:q", is: true, because: "one field is completed" },
+    { pattern: "?:?:?:?:?:x", text: "a:a:a:a:::x", is: false, because: "a question mark is never a colon" },
     { pattern: "arn:aws:s3:::${a}", text: "arn:aws:s3:::v", is: true, because: "the variable has a value" },
     { pattern: "arn:aws:s3:::${a}", text: "arn:aws:s3:::w", is: false, because: "it has another value" },
     {
