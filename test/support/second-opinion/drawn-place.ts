@@ -35,7 +35,7 @@ function place(
 
 const own = [session, user].filter((caller) => caller !== undefined);
 
-const identityPlace = place("identity", own, identityPolicy);
+export const identityPlace = place("identity", own, identityPolicy);
 const boundaryPlace = place("boundary", own, identityPolicy);
 export const resourcePlace = place("resource", CALLERS, resourcePolicy);
 export const trustPlace = place(
