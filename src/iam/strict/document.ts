@@ -1,10 +1,10 @@
-import { nearestName } from "../nearest.ts";
-import { checkStatement } from "../strict.ts";
-import { isObject } from "../text.ts";
 import type { JsonNode } from "../json/node.ts";
+import { nearestName } from "../nearest.ts";
+import { isObject } from "../text.ts";
 import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault, type Steps } from "./fault.ts";
 import { otherKind } from "./kind.ts";
 import { foreignPartitions } from "./partition.ts";
+import { checkStatement } from "./statement.ts";
 import type { WrittenContext, WrittenDocument } from "./written.ts";
 
 /** Everything that is wrong with a document that somebody wrote; statements by `checkStatement`. */

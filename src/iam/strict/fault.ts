@@ -15,7 +15,10 @@ export interface PolicyFault {
   readonly message: string;
   /** How to mend it. */
   readonly mend: string | null;
-  /** With what AWS refuses an identity document for it; null when it takes it, or its words are not known. */
+  /**
+   * With what AWS refuses an identity document for it; null when it takes it, or its words are not known.
+   * @see test/fixtures/aws/policy-validation.json; what is from elsewhere is cited where it stands
+   */
   readonly identityRefusal: string | null;
   /** The same for a trust policy. */
   readonly trustRefusal: string | null;

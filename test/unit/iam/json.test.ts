@@ -36,7 +36,7 @@ test.each([
   ["nul", '1:1 a value is expected, not "n" (put the text in double quotes)'],
   ["[] []", '1:4 the end of the text is expected, not "[" (one file holds one document)'],
   ["]", '1:1 a value is expected, not "]"'],
-  ["[".repeat(100_000), "1:65 it is nested deeper than 64 levels (a policy has ten at most)"],
+  ["[".repeat(100_000), "1:65 it is nested deeper than 64 levels (write it flatter: no policy is as deep)"],
 ])("%j is broken at %s", (text, said) => {
   expect(fault(text)).toBe(said);
 });

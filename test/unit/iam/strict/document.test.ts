@@ -136,7 +136,7 @@ describe("a text that is no document", () => {
     {
       because: "it is too deep",
       text: `{"Statement":${"[".repeat(70)}`,
-      says: "1:77 : it is nested deeper than 64 levels (a policy has ten at most)",
+      says: "1:77 : it is nested deeper than 64 levels (write it flatter: no policy is as deep)",
       aws: "",
     },
   ])("is unreadable because $because", ({ text, says, aws }) => {

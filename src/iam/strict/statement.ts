@@ -1,12 +1,12 @@
-import type { Dialect } from "../model/policy-document.ts";
-import { nearestName } from "./nearest.ts";
-import { ELEMENTS } from "./statement.ts";
-import { actionFaults } from "./strict/action.ts";
-import { conditionFaults } from "./strict/condition.ts";
-import { fault, SYNTAX, syntaxRefusal, textFaults, type PolicyFault } from "./strict/fault.ts";
-import { principalFaults } from "./strict/principal.ts";
-import { resourceFaults } from "./strict/resource.ts";
-import { isObject } from "./text.ts";
+import type { Dialect } from "../../model/policy-document.ts";
+import { nearestName } from "../nearest.ts";
+import { ELEMENTS } from "../statement.ts";
+import { isObject } from "../text.ts";
+import { actionFaults } from "./action.ts";
+import { conditionFaults } from "./condition.ts";
+import { fault, SYNTAX, syntaxRefusal, textFaults, type PolicyFault } from "./fault.ts";
+import { principalFaults } from "./principal.ts";
+import { resourceFaults } from "./resource.ts";
 
 type Written = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { nearestName } from "../../../src/iam/nearest.ts";
-import { checkStatement } from "../../../src/iam/strict.ts";
-import { pathText } from "../../../src/iam/strict/fault.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import { nearestName } from "../../../../src/iam/nearest.ts";
+import { checkStatement } from "../../../../src/iam/strict/statement.ts";
+import { pathText } from "../../../../src/iam/strict/fault.ts";
+import type { Dialect } from "../../../../src/model/policy-document.ts";
 
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" };
 const TRUST = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
