@@ -17,7 +17,7 @@ function fractionOf(text: string): string {
 }
 
 function scaled(text: string, digits: number): bigint {
-  const [whole = "0"] = text.replace("+", "").split(".");
+  const [whole = "0"] = text.split(".");
   return BigInt(whole + fractionOf(text).padEnd(digits, "0"));
 }
 
