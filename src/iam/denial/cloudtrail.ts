@@ -1,12 +1,9 @@
 import { isObject } from "../text.ts";
 import { actionOfEvent } from "./event-actions.ts";
 import { resourceOfRequest } from "./event-resource.ts";
+import { fieldsOf, textOf, type Fields } from "./fields.ts";
 import { denialMessages } from "./message.ts";
 import { NOTHING_REPORTED, type ReportedDenial } from "./reported.ts";
-
-interface Fields {
-  readonly [name: string]: unknown;
-}
 
 export interface CloudTrailEvent extends Fields {
   readonly eventSource: string;
@@ -79,12 +76,4 @@ function resourceOf(event: Fields, denial: ReportedDenial, identity: Fields): st
 function listedResource(resources: unknown): string | null {
   const first: unknown = Array.isArray(resources) ? resources[0] : undefined;
   return textOf(fieldsOf(first)["ARN"]);
-}
-
-function fieldsOf(value: unknown): Fields {
-  return isObject(value) ? value : {};
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }

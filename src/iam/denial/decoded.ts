@@ -1,7 +1,6 @@
 import { isObject } from "../text.ts";
+import { fieldsOf, textOf, type Fields } from "./fields.ts";
 import { NOTHING_REPORTED, type ReportedDenial } from "./reported.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * What `aws sts decode-authorization-message` makes of an encoded message; null for anything else. Its context has the
@@ -11,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function decodedDenial(value: unknown): ReportedDenial | null {
   if (!isObject(value) || value["allowed"] !== false || !isObject(value["context"])) return null;
   const { principal, action, resource, conditions } = value["context"];
-  const arn = textOf(isObject(principal) ? principal["arn"] : null);
+  const arn = textOf(fieldsOf(principal)["arn"]);
   const wanted = textOf(resource);
   return {
     ...NOTHING_REPORTED,
@@ -41,10 +40,6 @@ function contextOf(conditions: unknown): Readonly<Record<string, readonly string
 }
 
 function itemsOf(value: unknown): readonly Fields[] {
-  const items: unknown = isObject(value) ? value["items"] : undefined;
+  const { items } = fieldsOf(value);
   return Array.isArray(items) ? items.filter(isObject) : [];
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }

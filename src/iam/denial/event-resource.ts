@@ -1,3 +1,5 @@
+import { fieldsOf, textOf, type Fields } from "./fields.ts";
+
 /** Where a call was made, for the ARN of what it names shortly. */
 export interface CallPlace {
   readonly partition: string;
@@ -5,13 +7,15 @@ export interface CallPlace {
   readonly accountId: string;
 }
 
-type Parameters = Readonly<Record<string, unknown>>;
-
-/** Requests as CloudTrail shows them: the member that names the resource, by the prefix of the action. */
-const RESOURCES: Readonly<Record<string, (parameters: Parameters, at: CallPlace) => string | null>> = {
+/**
+ * Requests as CloudTrail shows them: the member that names the resource, by the prefix of the action. Members are those
+ * of the service's API reference, with a small first letter.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html "requestParameters"
+ */
+const RESOURCES: Readonly<Record<string, (parameters: Fields, at: CallPlace) => string | null>> = {
   dynamodb: (parameters, at) => {
     const table = named(parameters["tableName"], (name) => arn("dynamodb", at, `table/${name}`));
-    const index = textOf(parameters["indexName"]);
+    const index = nameOf(parameters["indexName"]);
     return table === null || index === null ? table : `${table}/index/${index}`;
   },
   kinesis: ({ streamARN, streamName }, at) =>
@@ -20,14 +24,14 @@ const RESOURCES: Readonly<Record<string, (parameters: Parameters, at: CallPlace)
     named(keyId, (id) => (id.startsWith("alias/") ? null : arn("kms", at, `key/${id}`))),
   lambda: ({ functionName }, at) => named(functionName, (name) => arn("lambda", at, `function:${name}`)),
   s3: ({ bucketName, key }, { partition }) => {
-    const [bucket, object] = [textOf(bucketName), textOf(key)];
+    const [bucket, object] = [nameOf(bucketName), nameOf(key)];
     if (bucket === null) return null;
     return `arn:${partition}:s3:::${bucket}${object === null ? "" : `/${object}`}`;
   },
   secretsmanager: ({ secretId }, at) => named(secretId, (name) => secretArn(name, at)),
   sns: ({ topicArn, targetArn }) => named(topicArn ?? targetArn, () => null),
   sqs: ({ queueUrl }, { partition }) => {
-    const found = /^https:\/\/sqs\.([a-z0-9-]+)\.[a-z.]+\/(\d{12})\/([\w.-]+)$/.exec(textOf(queueUrl) ?? "");
+    const found = /^https:\/\/sqs\.([a-z0-9-]+)\.[a-z.]+\/(\d{12})\/([\w.-]+)$/.exec(nameOf(queueUrl) ?? "");
     return found === null ? null : `arn:${partition}:sqs:${found[1]}:${found[2]}:${found[3]}`;
   },
   ssm: ({ name, path, names }, at) => {
@@ -41,8 +45,7 @@ const RESOURCES: Readonly<Record<string, (parameters: Parameters, at: CallPlace)
 export function resourceOfRequest(action: string, parameters: unknown, at: CallPlace): string | null {
   const prefix = action.slice(0, action.indexOf(":")).toLowerCase();
   const found = Object.hasOwn(RESOURCES, prefix) ? RESOURCES[prefix] : undefined;
-  if (found === undefined || typeof parameters !== "object" || parameters === null) return null;
-  return found(parameters as Parameters, at);
+  return found === undefined ? null : found(fieldsOf(parameters), at);
 }
 
 /** A resource as a message names it, as an ARN or `*`; null where the service's short names are not known. */
@@ -55,12 +58,16 @@ function isArn(text: string): boolean {
   return /^arn:([^:]*:){4}./.test(text);
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" && value.length <= 2_048 ? value : null;
+/** Longer ones are no names. */
+const MAX_NAME = 2_048;
+
+function nameOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text === null || text.length > MAX_NAME ? null : text;
 }
 
 function named(value: unknown, toArn: (name: string) => string | null): string | null {
-  const text = textOf(value);
+  const text = nameOf(value);
   return text === null || isArn(text) ? text : toArn(text);
 }
 
