@@ -168,6 +168,24 @@ describe("a resource covers another", () => {
       because: "a star inside the rest reaches over colons",
     },
     {
+      outer: "arn:aws:lambda:*:1:function:f*",
+      inner: "arn:aws:lambda:eu:1:function:g",
+      covers: false,
+      because: "between two stars the rest is compared as well",
+    },
+    {
+      outer: "arn:aws:lambda:*:1:function:f*",
+      inner: "arn:aws:lambda:eu:1:layer:f",
+      covers: false,
+      because: "and from its beginning",
+    },
+    {
+      outer: "arn:aws:lambda:*:1:function:*",
+      inner: "arn:aws:lambda:eu:1:functionx",
+      covers: false,
+      because: "and with its colons",
+    },
+    {
       outer: "arn:aws:lambda:eu:1:function:*",
       inner: "arn:aws:lambda:eu:1:functionx",
       covers: false,
