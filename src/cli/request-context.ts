@@ -36,7 +36,10 @@ export const resourceAccountOption = (): Option =>
 /** @throws CliError when it is given and none */
 export function checkResourceAccount(accountId: string | undefined): void {
   if (accountId !== undefined && parseAccountId(accountId) === undefined)
-    throw new CliError(`--resource-account "${accountId}" is no account id`, null);
+    throw new CliError(
+      `--resource-account "${accountId}" is no account id`,
+      "an account id has twelve digits",
+    );
 }
 
 /** @throws CliError when it is none */

@@ -21,6 +21,11 @@ export function arnParts(arn: Arn): ArnParts {
   return { partition, service, region, accountId, resource: rest.join(":") };
 }
 
+/** The name of a role or policy, without its path. */
+export function nameInArn(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
 /** `path` begins and ends with `/`. */
 export function roleArn(at: { partition: Partition; accountId: AccountId }, path: string, name: string): Arn {
   return `arn:${at.partition}:iam::${at.accountId}:role${path}${name}` as Arn;

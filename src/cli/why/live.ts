@@ -1,7 +1,7 @@
 import { managedText } from "../../diff/permissions.ts";
+import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";
-import { CliError } from "../cli-error.ts";
 import { requireInstallation } from "../installation.ts";
 import type { ConfigOptions } from "../options.ts";
 import { loadLive } from "../plan/live-file.ts";
@@ -45,7 +45,7 @@ function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): Live
     return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
   if (found.kind === "unknown") return found.reason;
   const { roleArn } = found.value;
-  const role = liveRole(live, nameOf(roleArn));
+  const role = liveRole(live, nameInArn(roleArn));
   if (role.kind === "unknown") return role.reason;
   if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
   return {
@@ -54,10 +54,6 @@ function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): Live
     readAtMs: live.observedAtMs,
     awsText: (arn) => managedText(arn, live),
   };
-}
-
-function nameOf(roleArn: string): string {
-  return roleArn.slice(roleArn.lastIndexOf("/") + 1);
 }
 
 async function readSaved(
@@ -79,7 +75,7 @@ async function readNow(
 ): Promise<LiveAccount> {
   const installation = await requireInstallation(options, toolbox);
   const account = compilation.desired.accounts.get(binding.accountId);
-  if (account === undefined) throw new CliError(`account ${binding.account} is not declared`, null);
+  if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
   const aws = await installation.aws();
   const pass = `why-${toolbox.clock.nowMs().toString(36)}`;
   const { region, functionName } = binding;
@@ -89,7 +85,7 @@ async function readNow(
       const first = await aws.live.read({ ...request, roleNames: [], policyArns: [] }, toolbox.signal);
       const found = liveFunction(first, region, functionName);
       if (found.kind !== "present") return first;
-      const roleNames = [nameOf(found.value.roleArn)];
+      const roleNames = [nameInArn(found.value.roleArn)];
       const second = await aws.live.read({ ...request, roleNames, policyArns: [] }, toolbox.signal);
       const ofGit = binding.role.attachments.filter(({ policy }) => policy === null).map(({ arn }) => arn);
       const ofRole = policiesOf(liveRole(second, roleNames[0] ?? ""));

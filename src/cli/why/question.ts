@@ -1,4 +1,5 @@
 import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.ts";
+import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { timeContext } from "../request-context.ts";
 
@@ -21,8 +22,7 @@ export interface Question {
 export function requestOf(question: Question, roleArn: string, nowMs: number): AccessRequest {
   const { binding, action, resource, context, resourceAccount } = question;
   const { partition, accountId, functionName, functionArn, role } = binding;
-  const name = roleArn.slice(roleArn.lastIndexOf("/") + 1);
-  const sessionArn = `arn:${partition}:sts::${accountId}:assumed-role/${name}/${functionName}`;
+  const sessionArn = `arn:${partition}:sts::${accountId}:assumed-role/${nameInArn(roleArn)}/${functionName}`;
   const tags = role.tags.map(({ key, value }) => [`aws:PrincipalTag/${key}`, value] as const);
   return accessRequest({
     caller: { kind: "role", accountId, roleArn, sessionArn },
