@@ -1,0 +1,18 @@
+import { describe, expect, test } from "@jest/globals";
+import { GLOBAL_KEYS } from "../../../src/aws/condition-key-facts.ts";
+import { globalKeys, isGlobalKey } from "../../../src/iam/check/global-keys.ts";
+
+describe("the global condition keys of the checks and of AWS's data are the same", () => {
+  const published = [...GLOBAL_KEYS.exact.keys()];
+
+  test("every published aws: key is known", () => {
+    const tags = GLOBAL_KEYS.varying.map(({ start }) => `${start}team`);
+
+    expect(published.filter((key) => key.startsWith("aws:")).length).toBeGreaterThan(40);
+    expect([...published, ...tags].filter((key) => key.startsWith("aws:") && !isGlobalKey(key))).toEqual([]);
+  });
+
+  test("every known key is published, but for those that are younger than the data", () => {
+    expect(globalKeys().filter((key) => !published.includes(key))).toEqual(["aws:signinsessionarn"]);
+  });
+});
