@@ -5,7 +5,7 @@ import { someOf } from "../text.ts";
 import { isWholeService } from "../wildcard.ts";
 import { globalKeys, isGlobalKey } from "./global-keys.ts";
 
-interface UnknownName {
+export interface UnknownName {
   readonly why: string;
   readonly mend: string;
 }

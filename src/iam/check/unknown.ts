@@ -1,6 +1,6 @@
 import type { ActionData } from "../action-data.ts";
 import { flaw, type Flaw } from "./flaw.ts";
-import { unknownAction, unknownKey } from "./names.ts";
+import { unknownAction, unknownKey, type UnknownName } from "./names.ts";
 import type { CheckedStatement } from "./statement.ts";
 
 /** Only so many are looked up: each costs a comparison with all names of its service, and nobody reads more. */
@@ -16,17 +16,17 @@ export function unknownNames(statements: readonly CheckedStatement[], data: Acti
   return [
     ...actions.flatMap(({ text, steps }) => {
       const found = /^[^:]+:[^:]+$/.test(text) ? unknownAction(text, data) : undefined;
-      return found === undefined ? [] : [actionFlaw(found, steps)];
+      return found === undefined ? [] : [nameFlaw(found, steps, "value")];
     }),
     ...keys.slice(0, MAX_NAMES).flatMap(({ key, names, steps }) => {
       const found = isOfProvider(key) ? undefined : unknownKey(key, names, data);
-      return found === undefined ? [] : [{ ...actionFlaw(found, steps), at: "name" as const }];
+      return found === undefined ? [] : [nameFlaw(found, steps, "name")];
     }),
   ];
 }
 
-function actionFlaw({ why, mend }: { why: string; mend: string }, steps: Flaw["steps"]): Flaw {
-  return flaw({ rule: "ACT-003", severity: "error", steps, reason: why, mend });
+function nameFlaw({ why, mend }: UnknownName, steps: Flaw["steps"], at: Flaw["at"]): Flaw {
+  return flaw({ rule: "ACT-003", severity: "error", steps, at, reason: why, mend });
 }
 
 /** `accounts.google.com:aud`: what an identity provider says of its users. */
