@@ -260,6 +260,8 @@ describe("two patterns meet", () => {
     expect(patternsMeet(`a${long}`, `b*${long}`)).toBe(false);
     expect(patternsMeet(`a*${long}`, `b${long}`)).toBe(false);
     expect(patternsMeet(`a${long}`, `b${long}`)).toBe(false);
+    expect(patternsMeet(`a${long}b`, `a*c*${long}b`)).toBe(false);
+    expect(patternsMeet(`a*c*${long}b`, `a${long}b`)).toBe(false);
   });
 
   test.each([
