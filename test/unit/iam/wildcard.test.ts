@@ -243,6 +243,7 @@ describe("two patterns meet", () => {
     { a: "a?", b: "a*bc", meet: false, because: "one is too short" },
     { a: "?", b: "?*", meet: true, because: "the star may stand for nothing" },
     { a: "a*b*c", b: "*b?c", meet: true, because: "abxc is matched by both" },
+    { a: "abc*c", b: "*abc", meet: true, because: "abcabc is matched by both" },
     { a: "x${aws:username}", b: "xy", meet: true, because: "a variable may be anything" },
   ])("$because: $a $b", ({ a, b, meet }) => {
     expect(patternsMeet(a, b)).toBe(meet);
