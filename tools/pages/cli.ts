@@ -25,6 +25,7 @@ takes a ManagedPolicy it is named the same way, the platform's as \`platform/NAM
 
 **Exit codes.** 0 done, 1 error, 2 differences (only with \`--exit-code\`), 3 refused or held. A difference is no error by
 itself, so CI with \`set -e\` stays green.
+\`why\`, \`policy can\`, \`policy check\` and \`policy diff\` answer a question: 2 is no.
 
 **Output.** Tables and text are for people; \`-o json\` and \`-o yaml\` carry everything. Colour is for terminals only;
 \`NO_COLOR\` and \`FORCE_COLOR\` are respected.

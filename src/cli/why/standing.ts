@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { documentContext, INLINE_NAME } from "../../diff/context.ts";
 import { compiledText, liveDocuments, managedText, originBySid } from "../../diff/permissions.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
-import type { CompiledDocument, Desired, DesiredBinding } from "../../model/desired.ts";
+import type { Attachment, CompiledDocument, Desired, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 import type { Origin } from "../../model/origin.ts";
 
@@ -29,48 +29,45 @@ export interface GitReading {
 }
 
 /** As git says it. */
-export function gitStanding(
-  binding: DesiredBinding,
-  desired: Desired,
-  { dir, awsText }: GitReading,
-): Standing {
+export function gitStanding(binding: DesiredBinding, desired: Desired, reading: GitReading): Standing {
   const { role, accountId } = binding;
-  const attached = role.attachments.map(({ arn, policy }) => {
-    const known = policy === null ? undefined : desired.policies.get(policy);
-    if (known !== undefined)
-      return documentPolicy({ from: arn, document: known.document, dialect: "identity" }, binding, dir);
-    const text = policy === null ? awsText(arn) : undefined;
-    if (text !== undefined) return attachedPolicy({ from: arn, text }, documentContext(binding, "identity"));
-    const why = policy === null ? "its document is AWS's own, and stands in no manifest" : INVALID;
-    return { arn, side: "identity", why } as const;
-  });
+  const read = (document: GitDocument): AttachedPolicy => documentPolicy(document, binding, reading.dir);
+  const attached = role.attachments.map((attachment) =>
+    gitAttached(attachment, binding, { desired, reading }),
+  );
   const limit = [...desired.policies.values()].find(
     (policy) => policy.arn === role.boundary?.arn && policy.accountId === accountId,
   );
-  const boundary =
-    limit === undefined
-      ? null
-      : documentPolicy(
-          { from: `boundary ${limit.policyName}`, document: limit.document, dialect: "boundary" },
-          binding,
-          dir,
-        );
-  const hasUnreadLimit = role.boundary !== null && boundary === null;
+  const hasUnreadLimit = role.boundary !== null && limit === undefined;
   return {
     identity: [
-      documentPolicy(
-        { from: `inline ${INLINE_NAME}`, document: role.inline, dialect: "identity" },
-        binding,
-        dir,
-      ),
+      read({ from: `inline ${INLINE_NAME}`, document: role.inline, dialect: "identity" }),
       ...attached.filter((one) => "policy" in one),
     ],
-    boundary,
+    boundary:
+      limit === undefined
+        ? null
+        : read({ from: `boundary ${limit.policyName}`, document: limit.document, dialect: "boundary" }),
     unread: [
       ...attached.filter((one) => "why" in one),
       ...(hasUnreadLimit ? [{ arn: role.boundary.arn, side: "boundary", why: INVALID } as const] : []),
     ],
   };
+}
+
+function gitAttached(
+  { arn, policy }: Attachment,
+  binding: DesiredBinding,
+  { desired, reading }: { readonly desired: Desired; readonly reading: GitReading },
+): AttachedPolicy | UnreadPolicy {
+  if (policy === null) {
+    const text = reading.awsText(arn);
+    if (text !== undefined) return attachedPolicy({ from: arn, text }, documentContext(binding, "identity"));
+    return { arn, side: "identity", why: "its document is AWS's own, and stands in no manifest" };
+  }
+  const known = desired.policies.get(policy);
+  if (known === undefined) return { arn, side: "identity", why: INVALID };
+  return documentPolicy({ from: arn, document: known.document, dialect: "identity" }, binding, reading.dir);
 }
 
 const INVALID = "no manifest that can be used declares it";
