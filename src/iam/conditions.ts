@@ -1,7 +1,7 @@
 import type { ConditionBlock } from "../model/policy-document.ts";
 import type { ConditionTest } from "./document.ts";
 import { findOperator } from "./operators.ts";
-import { byText, isObject, sortedSet, toList } from "./text.ts";
+import { byText, isObject, lowerCase, sortedSet, toList } from "./text.ts";
 
 export type ReadConditions =
   | { readonly kind: "read"; readonly written: ConditionBlock; readonly tests: readonly ConditionTest[] }
@@ -20,7 +20,7 @@ export function readConditions(element: unknown): ReadConditions {
     if (block.length === 0) continue;
     written.push([operator, Object.fromEntries(block)]);
     for (const [key, values] of block)
-      tests.push({ operator, key: key.toLowerCase(), values: sortedSet(toList(values)) });
+      tests.push({ operator, key: lowerCase(key), values: sortedSet(toList(values)) });
   }
   return { kind: "read", written: Object.fromEntries(written), tests: sortedTests(tests) };
 }

@@ -1,3 +1,5 @@
+import { findLosses } from "./json/lossless.ts";
+
 /** Deeper than any policy; what is deeper is refused before a recursive reader sees it. */
 export const MAX_DEPTH = 64;
 
@@ -10,12 +12,21 @@ export type DecodedDocument =
  * Decodes once and never twice: what looks encoded inside a document is part of it.
  */
 export function decodeDocument(text: string): DecodedDocument {
-  const plain = text.trimStart().startsWith("{") ? text : decodeOnce(text);
+  const plain = decodeOnce(text);
   if (plain === undefined) return unreadable("it is neither JSON nor percent-encoded text");
   const parsed = parseJson(plain);
   if (parsed === undefined) return unreadable("it is not JSON");
-  if (isDeeper(parsed.value, MAX_DEPTH)) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
-  return { kind: "json", value: parsed.value };
+  const names = namesIn(parsed.value, MAX_DEPTH);
+  if (names === undefined) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
+  const losses = findLosses(plain);
+  if (losses.names !== names) return unreadable("a name stands twice in one object");
+  if (losses.outOfRange !== null) return unreadable(`the number ${losses.outOfRange} is out of range`);
+  return { kind: "json", value: losses.kept === plain ? parsed.value : JSON.parse(losses.kept) };
+}
+
+/** Of a text with faults that JavaScript overlooks too; undefined for what is no JSON. Only to look what it speaks of. */
+export function looseValue(text: string): unknown {
+  return parseJson(decodeOnce(text.replace(/^\uFEFF/, "")) ?? "")?.value;
 }
 
 /** JavaScript's parser takes any depth; what reads its result by recursion must not. */
@@ -32,6 +43,7 @@ function unreadable(reason: string): DecodedDocument {
 }
 
 function decodeOnce(text: string): string | undefined {
+  if (text.trimStart().startsWith("{")) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -39,10 +51,17 @@ function decodeOnce(text: string): string | undefined {
   }
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  for (const member of members) if (isDeeper(member, levels - 1)) return true;
-  return false;
+/** How many members the objects have together, undefined when they are nested deeper than `levels`. */
+function namesIn(value: unknown, levels: number): number | undefined {
+  if (typeof value !== "object" || value === null) return 0;
+  if (levels === 0) return undefined;
+  const isList = Array.isArray(value);
+  const members: readonly unknown[] = isList ? value : Object.values(value);
+  let names = isList ? 0 : members.length;
+  for (const member of members) {
+    const inside = namesIn(member, levels - 1);
+    if (inside === undefined) return undefined;
+    names += inside;
+  }
+  return names;
 }

@@ -5,7 +5,7 @@ import { matchMembers, type DiffMember, type Part } from "./member-match.ts";
 import { parseDocument } from "./parse.ts";
 import { principalElement } from "./principal.ts";
 import { readStatement, writtenStatement } from "./statement.ts";
-import { byText, toList } from "./text.ts";
+import { byText, lowerCase, toList } from "./text.ts";
 
 /** One line of a difference: a value of an element that came or went. */
 interface ElementChange {
@@ -91,8 +91,8 @@ function statementParts(statement: NormalStatement): readonly Part[] {
     ...listParts("Sid", sid ?? []),
     ...listParts("Effect", effect),
     ...listParts(principals?.negated === true ? "NotPrincipal" : "Principal", who.map(principalName)),
-    ...listParts("Action", Action ?? [], (text) => text.toLowerCase()),
-    ...listParts("NotAction", NotAction ?? [], (text) => text.toLowerCase()),
+    ...listParts("Action", Action ?? [], lowerCase),
+    ...listParts("NotAction", NotAction ?? [], lowerCase),
     ...listParts("Resource", Resource ?? []),
     ...listParts("NotResource", NotResource ?? []),
     ...conditionParts(Condition),
@@ -131,7 +131,7 @@ function testParts(operator: string, key: string, values: readonly string[]): re
   return wanted.map((value) => ({
     element: "Condition",
     value: `${operator} ${key} ${value}`,
-    name: `Condition ${operator} ${key.toLowerCase()} ${value}`,
+    name: `Condition ${operator} ${lowerCase(key)} ${value}`,
   }));
 }
 

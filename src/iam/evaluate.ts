@@ -5,6 +5,7 @@ import { foundStatement } from "./evaluation/found-statement.ts";
 import { nearestStatement } from "./evaluation/nearest-statement.ts";
 import type { AttachedPolicy } from "./evaluation/policy.ts";
 import type { AccessRequest } from "./evaluation/request.ts";
+import { lowerCase } from "./text.ts";
 
 /** The policy of what is asked for; a role's trust when the role itself is. */
 export type ResourcePolicy =
@@ -28,7 +29,7 @@ export interface AppliedPolicies {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(request: AccessRequest, policies: AppliedPolicies): Decision {
-  const action = request.action.toLowerCase();
+  const action = lowerCase(request.action);
   const layers = layersOf(policies);
   const denial = findDenial(layers, { action, request, hasBoundary: policies.boundary !== null });
   if (denial !== null) return { kind: "denied", cause: "explicit", by: denial };

@@ -1,7 +1,9 @@
 import { sortedTests } from "./conditions.ts";
 import type { ConditionTest, Member, Selector } from "./document.ts";
+import { exactNetwork, instantOf, networkHolds, numberText, type Network } from "./evaluation/values.ts";
 import { findOperator, operatorParts, type Operator } from "./operators.ts";
 import { structureText } from "./statement.ts";
+import { isStoredDate } from "./strict/date.ts";
 import { sortedSet } from "./text.ts";
 import { arnCovers, collapseWildcards, patternCovers, resourceCovers } from "./wildcard.ts";
 
@@ -17,10 +19,15 @@ export function meaningText(member: Member): string {
   return structureText({
     effect: member.effect,
     principals: member.principals,
-    actions: absorbed(member.actions, patternCovers),
+    actions: absorbed(everyAction(member.actions), patternCovers),
     resources: member.resources && absorbed(member.resources, resourceCovers),
     conditions: sortedTests(member.conditions.map(meaningTest)),
   });
+}
+
+/** Each action has one colon. */
+function everyAction({ negated, values }: Selector): Selector {
+  return { negated, values: values.map((value) => (/^\*+:\*+$/.test(value) ? "*" : value)) };
 }
 
 type Covers = (outer: string, inner: string) => boolean;
@@ -54,12 +61,17 @@ function meaningTest(test: ConditionTest): ConditionTest {
   const covers = known?.type === "arn" ? arnCovers : patternCovers;
   if (known?.pattern === true)
     return { operator, key: test.key, values: absorbedPatterns(test.values, covers) };
-  const fold = known === undefined ? undefined : FOLDS[known.type];
-  return {
-    operator,
-    key: test.key,
-    values: fold === undefined ? test.values : sortedSet(test.values.map(fold)),
-  };
+  return { operator, key: test.key, values: valuesInOneSpelling(test.values, base, known?.type) };
+}
+
+function valuesInOneSpelling(
+  values: readonly string[],
+  base: string,
+  type: Operator["type"] | undefined,
+): readonly string[] {
+  if (type === "ip") return widestNetworks(values);
+  const fold = base.endsWith("IgnoreCase") ? foldCase : type && FOLDS[type];
+  return fold === undefined ? values : sortedSet(values.map(fold));
 }
 
 /** Values in one spelling where IAM compares what they stand for; text that is none of the type stays. */
@@ -70,19 +82,46 @@ const FOLDS: Partial<Record<Operator["type"], (text: string) => string>> = {
   date: foldDate,
 };
 
+/** Which letters beyond these IAM takes for the same is not documented. */
+function foldCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
 function foldBool(text: string): string {
   const lower = text.toLowerCase();
   return lower === "true" || lower === "false" ? lower : text;
 }
 
-/** Only what JavaScript reads exactly: more than 15 digits are left as written. */
 function foldNumber(text: string): string {
-  return /^-?\d{1,15}(\.\d{1,6})?$/.test(text) && text.length <= 16 ? String(Number(text)) : text;
+  return numberText(text) ?? text;
 }
 
-/** An instant with its zone as UTC; other forms that IAM takes (a day, seconds of the epoch) stay as written. */
+/**
+ * An instant with its zone, or seconds of the epoch, where IAM stores it. Other forms that IAM takes stay as written:
+ * a day, whose zone is not documented, and four digits, which may be a year.
+ */
 function foldDate(text: string): string {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/.test(text)) return text;
-  const instantMs = Date.parse(text);
-  return Number.isNaN(instantMs) ? text : `instant ${instantMs}`;
+  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/.test(text);
+  if (!(isInstant && isStoredDate(text)) && !/^\d{5,12}$/.test(text)) return text;
+  const instantMs = instantOf(text);
+  return instantMs === undefined ? text : `instant ${instantMs}`;
+}
+
+/** In one spelling, without those that lie in another one of the list. */
+function widestNetworks(values: readonly string[]): readonly string[] {
+  if (values.length ** 2 > MAX_PAIRS) return values;
+  const networks = new Map(
+    values.map((text) => {
+      const network = exactNetwork(text);
+      return [network === undefined ? text : `${network.bytes.join(".")} / ${network.bits}`, network];
+    }),
+  );
+  const isWithin = (inner: Network, outer: Network | undefined): boolean =>
+    outer !== undefined && outer !== inner && networkHolds(outer, inner);
+  const isWide = (network: Network | undefined): boolean =>
+    network === undefined || ![...networks.values()].some((other) => isWithin(network, other));
+  return [...networks]
+    .filter(([, network]) => isWide(network))
+    .map(([text]) => text)
+    .toSorted();
 }

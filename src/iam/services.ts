@@ -1,4 +1,4 @@
-import { decodeDocument } from "./decode.ts";
+import { looseValue } from "./decode.ts";
 import { isObject, sortedSet } from "./text.ts";
 
 /**
@@ -16,9 +16,8 @@ export function servicesUsed(texts: readonly string[]): readonly string[] {
 }
 
 function statementsOf(text: string): readonly Readonly<Record<string, unknown>>[] {
-  const decoded = decodeDocument(text);
-  if (decoded.kind === "unreadable" || !isObject(decoded.value)) return [];
-  return membersOf(decoded.value["Statement"]).filter(isObject);
+  const value = looseValue(text);
+  return isObject(value) ? membersOf(value["Statement"]).filter(isObject) : [];
 }
 
 function membersOf(value: unknown): readonly unknown[] {

@@ -2,7 +2,7 @@ import type { Statement, StringOrList } from "../model/policy-document.ts";
 import { readConditions, type ReadConditions } from "./conditions.ts";
 import type { ConditionTest, DocumentContext, Member, NormalStatement, Selector } from "./document.ts";
 import { normalPrincipals } from "./principal.ts";
-import { isObject, sortedSet, stableText, toList } from "./text.ts";
+import { isObject, lowerCase, sortedSet, stableText, toList } from "./text.ts";
 
 /** Known elements in the order in which they are printed. */
 export const ELEMENTS = [
@@ -38,7 +38,7 @@ export function readStatement(value: unknown, context: DocumentContext): Member 
   if (fault !== undefined) return opaque(value, sid, fault);
   const conditions = value["Condition"] === undefined ? NO_CONDITIONS : readConditions(value["Condition"]);
   if (conditions.kind === "not-understood") return opaque(value, sid, conditions.reason);
-  const actions = readSelector(value["Action"], value["NotAction"], (text) => text.toLowerCase());
+  const actions = readSelector(value["Action"], value["NotAction"], lowerCase);
   const resources = readSelector(value["Resource"], value["NotResource"], (text) => text);
   const principals = readPrincipals(value, context);
   if (actions === undefined) return opaque(value, sid, "Action is not understood");

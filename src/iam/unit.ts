@@ -14,7 +14,7 @@ import { parseDocument } from "./parse.ts";
 import { EXCEPT } from "./reach.ts";
 import { rowRisk } from "./risk.ts";
 import { writtenStatement } from "./statement.ts";
-import { sortedSet, stableText, toList } from "./text.ts";
+import { lowerCase, sortedSet, stableText, toList } from "./text.ts";
 import { PLAIN_DOLLAR } from "./wildcard.ts";
 
 /** A document of a role (or its trust, or a function's policy) and where it stands. */
@@ -165,7 +165,7 @@ interface Place {
 function statementUnits(statement: NormalStatement, place: Place): readonly Unit[] {
   const { principals } = statement;
   const written = writtenStatement(statement);
-  const actions = spread(written.Action, written.NotAction, (text) => text.toLowerCase());
+  const actions = spread(written.Action, written.NotAction, lowerCase);
   const resources =
     statement.resources === null
       ? [NO_RESOURCE]

@@ -1,4 +1,5 @@
 import type { Steps } from "../strict/fault.ts";
+import { lowerCase } from "../text.ts";
 import { PLAIN_DOLLAR } from "../wildcard.ts";
 import { withActions, withResources, type Grant, type OwnGrant } from "./grant.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
@@ -36,7 +37,7 @@ export function judgeParts<Verdict>(
     values: (of) => (of.actions.negated ? [] : of.actions.values),
     replace: withActions,
     written: written.actions,
-    fold: (text) => text.toLowerCase(),
+    fold: lowerCase,
   });
   const ofResources = judgeMembers(ofActions.rest, judge, {
     values: (of) => (of.resources.negated ? [] : of.resources.values),

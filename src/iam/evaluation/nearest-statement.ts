@@ -1,3 +1,4 @@
+import { lowerCase } from "../text.ts";
 import { allowTie, resourceApplies } from "./applies.ts";
 import { callerNames } from "./caller.ts";
 import { testHolds } from "./condition.ts";
@@ -16,7 +17,7 @@ export function nearestStatement(
   policies: readonly AttachedPolicy[],
   request: AccessRequest,
 ): NearMiss | null {
-  const action = request.action.toLowerCase();
+  const action = lowerCase(request.action);
   const service = action.slice(0, action.indexOf(":") + 1);
   const ofAction = (policy: CompiledPolicy): Near => policy.candidates(action).allows;
   const ofService = (policy: CompiledPolicy): Near => policy.allowsOfService.get(service) ?? [];

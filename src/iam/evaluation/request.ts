@@ -1,3 +1,4 @@
+import { lowerCase } from "../text.ts";
 import { callerContext, type Caller } from "./caller.ts";
 
 /** The request's condition keys, lower-case, with their values. A key without values counts as absent. */
@@ -31,7 +32,7 @@ export function accessRequest(facts: RequestFacts): AccessRequest {
   const context = new Map(callerContext(caller));
   if (resourceAccount !== null) context.set("aws:resourceaccount", [resourceAccount]);
   for (const [key, value] of Object.entries(facts.context ?? {})) {
-    context.set(key.toLowerCase(), typeof value === "string" ? [value] : value);
+    context.set(lowerCase(key), typeof value === "string" ? [value] : value);
   }
   return { caller, action, resource, resourceAccount, context };
 }

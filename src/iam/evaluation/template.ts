@@ -1,3 +1,4 @@
+import { lowerCase } from "../text.ts";
 import type { RequestContext } from "./request.ts";
 
 type TemplatePart =
@@ -34,7 +35,7 @@ export function parseTemplate(written: string): Template {
 function readVariable(inside: string): TemplatePart {
   if (inside === "*" || inside === "?" || inside === "$") return { kind: "character", text: inside };
   const [, key = "", fallback] = /^([^,]*?)\s*(?:,\s*'(.*)')?$/s.exec(inside) ?? [];
-  return { kind: "variable", key: (key === "" ? inside : key).toLowerCase(), fallback: fallback ?? null };
+  return { kind: "variable", key: lowerCase(key === "" ? inside : key), fallback: fallback ?? null };
 }
 
 /** The value for this request, undefined when a variable has none. `protect` is applied to what stands for a variable. */

@@ -12,6 +12,17 @@ export const compareNumbers: Compare = (a, b) => {
 
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 
+/** In one spelling: `010.50` is `10.5`. undefined for what is no number, or begins with a plus. */
+export function numberText(text: string): string | undefined {
+  if (!NUMBER.test(text) || text.startsWith("+")) return undefined;
+  const [whole = ""] = text.replace("-", "").split(".");
+  const fraction = fractionOf(text);
+  let end = fraction.length;
+  while (fraction[end - 1] === "0") end -= 1;
+  const size = whole.replace(/^0+(?=\d)/, "") + (end === 0 ? "" : `.${fraction.slice(0, end)}`);
+  return text.startsWith("-") && size !== "0" ? `-${size}` : size;
+}
+
 function fractionOf(text: string): string {
   return text.split(".")[1] ?? "";
 }
@@ -31,7 +42,7 @@ const ISO =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(Z|[+-]\d\d(?::?\d\d)?))?)?)?$/;
 
 /** Milliseconds. Four digits are a year. */
-function instantOf(text: string): number | undefined {
+export function instantOf(text: string): number | undefined {
   const found = ISO.exec(text);
   if (found === null) return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : undefined;
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
@@ -66,6 +77,19 @@ export function parseNetwork(text: string): Network | undefined {
   if (length === undefined) return { bytes, bits: all };
   const bits = /^\d{1,3}$/.test(length) ? Number(length) : Infinity;
   return bits > all ? undefined : { bytes, bits };
+}
+
+/**
+ * Only what leaves no question: no bits after those that count, no zero before a number, and of IPv6 no address
+ * without its length (the documentation gives 32 for every address).
+ */
+export function exactNetwork(text: string): Network | undefined {
+  const network = parseNetwork(text);
+  if (network === undefined || /(^|\.)0\d/.test(text) || (text.includes(":") && !text.includes("/")))
+    return undefined;
+  const { bytes, bits } = network;
+  const restOf = (at: number): number => 0xff >> Math.min(8, Math.max(0, bits - at * 8));
+  return bytes.every((byte, at) => (byte & restOf(at)) === 0) ? network : undefined;
 }
 
 /** IPv4 and IPv6 are apart: neither holds the other's addresses. */

@@ -68,6 +68,12 @@ describe("documents of several statements", () => {
       tier: "security",
     },
     {
+      because: "each action has a colon",
+      a: document([{ ...READ, Action: ["*:**", "s3:*"] }]),
+      b: document([{ ...READ, Action: "*" }]),
+      tier: "meaning",
+    },
+    {
       because: "names do not matter to what they mean",
       a: document([READ, { ...named(WRITE, "a"), Resource: "arn:aws:s3:::b/**" }]),
       b: document([READ, { ...named(WRITE, "b"), Resource: "arn:aws:s3:::b/*" }]),
@@ -117,7 +123,7 @@ describe("condition values", () => {
       operator: "NumericEquals",
       a: "12345678901234.50",
       b: "12345678901234.5",
-      tier: "security",
+      tier: "meaning",
       because: "16 digits",
     },
     {
@@ -156,10 +162,59 @@ describe("condition values", () => {
       tier: "security",
       because: "what only JavaScript takes for a date",
     },
+    {
+      operator: "DateEquals",
+      a: "2027-02-30T00:00:00Z",
+      b: "2027-03-02T00:00:00Z",
+      tier: "security",
+      because: "a day that February does not have",
+    },
+    {
+      operator: "DateEquals",
+      a: "2027-01-01T24:00:00Z",
+      b: "2027-01-02T00:00:00Z",
+      tier: "security",
+      because: "an hour that IAM does not store",
+    },
+    {
+      operator: "DateEquals",
+      a: "1798761600",
+      b: "2027-01-01T00:00:00Z",
+      tier: "meaning",
+      because: "seconds of the epoch",
+    },
+    { operator: "DateEquals", a: "2027", b: "2027-01-01T00:00:00Z", tier: "security", because: "a year?" },
+    { operator: "NumericEquals", a: "-0.0", b: "0", tier: "meaning", because: "no less than nothing" },
+    { operator: "NumericEquals", a: "+1", b: "1", tier: "security", because: "a plus is not documented" },
+    { operator: "IpAddress", a: "10.0.0.1", b: "10.0.0.1/32", tier: "meaning", because: "the default" },
+    { operator: "IpAddress", a: "10.1.2.3/8", b: "10.0.0.0/8", tier: "security", because: "bits behind" },
+    { operator: "IpAddress", a: "010.0.0.0/8", b: "10.0.0.0/8", tier: "security", because: "octal?" },
+    { operator: "IpAddress", a: "2001:DB8::/32", b: "2001:db8:0::/32", tier: "meaning", because: "zeros" },
+    { operator: "IpAddress", a: "2001:db8::", b: "2001:db8::/128", tier: "security", because: "128 or 32?" },
+    { operator: "NotIpAddress", a: "10.0.0.0/8", b: "10.0.0.0/9", tier: "security", because: "half of it" },
+    { operator: "StringEqualsIgnoreCase", a: "Ab", b: "aB", tier: "meaning", because: "case is ignored" },
+    { operator: "StringNotEqualsIgnoreCase", a: "A", b: "b", tier: "security", because: "letters are not" },
     { operator: "StringEquals", a: "x", b: "y", tier: "security", because: "words" },
   ])("of $operator are $tier: $a and $b, $because", ({ operator, a, b, tier }) => {
     const when = (value: string): string => document([{ ...READ, Condition: { [operator]: { k: value } } }]);
     expect(tierOf(when(a), when(b))).toBe(tier);
+  });
+
+  test.each([
+    { values: ["10.0.0.0/8", "10.1.0.0/16", "10.0.0.0/8"], tier: "meaning", because: "it lies within" },
+    { values: ["10.0.0.0/8", "10.1.2.3/16"], tier: "security", because: "what it means is not documented" },
+    { values: ["10.0.0.0/8", "2001:db8::/32"], tier: "security", because: "it is of another kind" },
+  ])("$values are $tier with the first network alone: $because of the second", ({ values, tier }) => {
+    const when = (list: readonly string[]): string =>
+      document([{ ...READ, Condition: { IpAddress: { "aws:SourceIp": list } } }]);
+    expect(tierOf(when(values), when(values.slice(0, 1)))).toBe(tier);
+  });
+
+  test("of more networks than are held against each other stay as written", () => {
+    const networks = Array.from({ length: 1_001 }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
+    const when = (list: readonly string[]): string =>
+      document([{ ...READ, Condition: { IpAddress: { "aws:SourceIp": list } } }]);
+    expect(tierOf(when(networks), when([...networks.slice(1), `${networks[0]}/32`]))).toBe("security");
   });
 
   test("of another key are others", () => {
