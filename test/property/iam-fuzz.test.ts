@@ -5,6 +5,7 @@ import { permissionDelta, type RolePermissions } from "../../src/iam/delta.ts";
 import { compareDocuments } from "../../src/iam/equivalence.ts";
 import { parseDocument } from "../../src/iam/parse.ts";
 import { normalText } from "../../src/iam/print.ts";
+import { cpuMs } from "../support/cpu-time.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { anyPlace } from "../support/second-opinion/drawn-place.ts";
 import { contextOf, productDecision } from "../support/second-opinion/product.ts";
@@ -186,11 +187,6 @@ describe("at the extremes", () => {
     expect(cpuMs(before)).toBeLessThan(20_000);
   });
 });
-
-function cpuMs(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
 
 const SHAPES: readonly { readonly because: string; readonly statement: (nth: number) => object }[] = [
   { because: "all the same", statement: () => ({}) },

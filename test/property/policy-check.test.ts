@@ -6,6 +6,7 @@ import { parseDocument } from "../../src/iam/parse.ts";
 import { readStrictly } from "../../src/iam/strict/read.ts";
 import type { Dialect } from "../../src/model/policy-document.ts";
 import { actionDataOf } from "../support/action-data.ts";
+import { cpuMs } from "../support/cpu-time.ts";
 import { allows } from "../support/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { drawnDocument, REQUESTS, textOf, type DrawnStatement } from "../support/policies.ts";
@@ -261,9 +262,9 @@ describe("large and hostile documents", () => {
       text: `{"Version":"2012-10-17","Statement":[${"1,".repeat(100_000)}1]}`,
     },
   ])("of $of are told of within seconds", ({ text }) => {
-    const from = performance.now();
+    const before = process.cpuUsage();
 
     expect(findings(text).length).toBeGreaterThan(0);
-    expect(performance.now() - from).toBeLessThan(8_000);
+    expect(cpuMs(before)).toBeLessThan(8_000);
   });
 });
