@@ -37,7 +37,10 @@ export async function questionsOf(
   checkResourceAccount(resourceAccount);
   if (target !== "-" && action !== "-") {
     if (action === undefined || resource === undefined)
-      throw new CliError("an action and a resource are needed", "or -, and AWS's message on standard input");
+      throw new CliError(
+        "an action and a resource are needed",
+        "name both, or write - and give AWS's message on standard input",
+      );
     checkAction(action);
     checkResource(resource);
     const binding = oneBinding(target, bindings, options.namespace, project);
