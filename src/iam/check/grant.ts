@@ -11,6 +11,7 @@ import { readStatement } from "../statement.ts";
 import type { Steps } from "../strict/fault.ts";
 import type { WrittenDocument } from "../strict/written.ts";
 import { PLAIN_DOLLAR } from "../wildcard.ts";
+import type { CheckedStatement } from "./statement.ts";
 
 /** A statement that is understood, in the form in which two of them are compared. */
 export interface Grant {
@@ -27,6 +28,12 @@ export interface Grant {
 /** A statement of the document that is checked. */
 export interface OwnGrant extends Grant {
   readonly steps: Steps;
+}
+
+/** The same as it was written, for places and wording. */
+export interface CheckedGrant {
+  readonly grant: OwnGrant;
+  readonly written: CheckedStatement;
 }
 
 const EVERYTHING: Selector = { negated: false, values: ["*"] };

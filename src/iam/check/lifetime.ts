@@ -1,8 +1,7 @@
 import type { ConditionTest } from "../document.ts";
 import { conditionsExclude } from "../implication.ts";
 import { flaw, type Flaw } from "./flaw.ts";
-import { grantCovers, grantsMeet, speakOfSamePrincipals, type Grant } from "./grant.ts";
-import type { CheckedGrant } from "./redundant.ts";
+import { grantCovers, grantsMeet, speakOfSamePrincipals, type CheckedGrant, type Grant } from "./grant.ts";
 
 const TIME_KEYS: ReadonlySet<string> = new Set(["aws:currenttime", "aws:epochtime"]);
 

@@ -1,12 +1,8 @@
+import { lowerCase } from "../text.ts";
 import { flaw, type Flaw } from "./flaw.ts";
-import { grantCovers, type Grant, type OwnGrant } from "./grant.ts";
+import { grantCovers, type CheckedGrant, type Grant } from "./grant.ts";
 import { judgeParts } from "./part.ts";
-import type { CheckedStatement } from "./statement.ts";
-
-export interface CheckedGrant {
-  readonly grant: OwnGrant;
-  readonly written: CheckedStatement;
-}
+import type { CheckedStatement, WrittenText } from "./statement.ts";
 
 /** RED-001: what another statement, or the rest of the same one, says already. The last are looked at first. */
 export function redundantParts(own: readonly CheckedGrant[], attached: readonly Grant[]): readonly Flaw[] {
@@ -34,14 +30,12 @@ function redundant(steps: Flaw["steps"], reason: string): Flaw {
 /** RED-001: the same action or resource twice in one list; IAM ignores the case of actions. */
 export function repeatedMembers(statements: readonly CheckedStatement[]): readonly Flaw[] {
   return statements.flatMap(({ actions, resources }) => [
-    ...repeats(actions.map((one) => ({ ...one, key: one.text.toLowerCase() }))),
+    ...repeats(actions.map((one) => ({ ...one, key: lowerCase(one.text) }))),
     ...repeats(resources.map((one) => ({ ...one, key: one.text }))),
   ]);
 }
 
-function repeats(
-  members: readonly (CheckedStatement["actions"][number] & { readonly key: string })[],
-): readonly Flaw[] {
+function repeats(members: readonly (WrittenText & { readonly key: string })[]): readonly Flaw[] {
   const seen = new Set<string>();
   return members.flatMap(({ key, text, steps }) => {
     if (seen.has(key)) return [redundant(steps, `"${text}" stands twice in one list`)];
