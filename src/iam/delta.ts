@@ -30,9 +30,12 @@ export function permissionDelta(before: RolePermissions, after: RolePermissions)
   };
 }
 
-/** Others grant to a role by a resource's policy, and a resource's callers by their own; trust and boundaries stand alone. */
+/**
+ * Others grant to a role by a resource's policy, which a Deny of its boundary holds back too, and a resource's callers
+ * by their own; trust stands alone.
+ */
 export function isGrantedOutside({ dialect }: DocumentContext): boolean {
-  return dialect === "identity" || dialect === "resource";
+  return dialect !== "trust";
 }
 
 /** Denies of `after` that none of `before` holds. */

@@ -1,6 +1,8 @@
+import { isDangling } from "./principal.ts";
 import type { Unit } from "./unit.ts";
 import { sharing, someSharing, type UnitIndex } from "./unit-index.ts";
 import { commonPart, selectsAll, unitCovers, unitsMeet } from "./unit-relations.ts";
+import { hasEarlyVariable } from "./wildcard.ts";
 
 /** One way in which a state may allow what another did not. */
 export interface Gain {
@@ -85,9 +87,18 @@ function mayStand(unit: Unit, state: UnitIndex): boolean {
   );
 }
 
+/** Of a name that nobody has, of a resource that IAM never finds, of everything but everything. */
+function mayBeNothing({ row, action, resource }: Unit): boolean {
+  if (row.principal !== null && isDangling(row.principal)) return true;
+  if (!resource.negated && resource.values.some(hasEarlyVariable)) return true;
+  return [action, resource].some(
+    ({ negated, values }) => negated && values.some((value) => /^[*?]/.test(value)),
+  );
+}
+
 /** Proved: all of it is allowed now, and none of it was before. Someone must be able to meet its conditions. */
 export function isProved({ unit, around, isExact }: Gain, { old, now }: Omit<States, "hasOutside">): boolean {
-  if (unit.pool !== "grant" || !isExact || !isWithin(unit, now)) return false;
+  if (unit.pool !== "grant" || !isExact || mayBeNothing(unit) || !isWithin(unit, now)) return false;
   const meets = (state: UnitIndex, ...pools: readonly Unit["pool"][]): boolean =>
     someSharing(state, unit, (other) => pools.includes(other.pool) && unitsMeet(other, unit));
   if (meets(now, "deny", "opaque")) return false;

@@ -72,7 +72,7 @@ export function documentUnits(
 ): readonly Unit[] {
   const parsed = parseDocument(document.text, context);
   if (parsed.kind === "unreadable")
-    return [opaqueUnit(document, null, JSON.stringify(document.text), allows)];
+    return [opaqueUnit(document, allows, { version: "", sid: null, text: JSON.stringify(document.text) })];
   const known = document.origin === undefined ? sharedUnits() : unitsOfNow(document.origin);
   const places = known.get(parsed.document) ?? new Map<string, readonly Unit[]>();
   const place = `${allows} ${document.from}`;
@@ -118,19 +118,26 @@ function makeUnits(
   context: DocumentContext,
   allows: "grant" | "limit",
 ): readonly Unit[] {
-  return members.flatMap((member) =>
-    member.kind === "opaque"
-      ? [opaqueUnit(document, member.sid, member.structure.slice("opaque ".length), allows)]
-      : statementUnits(member, { document, context, allows, plainDollar: version === "2008-10-17" }),
-  );
+  return members.flatMap((member) => {
+    if (member.kind === "statement")
+      return statementUnits(member, { document, context, allows, plainDollar: version === "2008-10-17" });
+    const { sid, structure } = member;
+    return [opaqueUnit(document, allows, { version, sid, text: structure.slice("opaque ".length) })];
+  });
+}
+
+interface NotUnderstood {
+  /** Of its document: the same text means something else in another version. */
+  readonly version: string;
+  readonly sid: string | null;
+  readonly text: string;
 }
 
 /** What is not understood may allow or deny anything. */
 function opaqueUnit(
   { from, origin }: AttachedDocument,
-  sid: string | null,
-  text: string,
   allows: "grant" | "limit",
+  { version, sid, text }: NotUnderstood,
 ): Unit {
   const row: PermissionRow = {
     effect: "Allow",
@@ -151,7 +158,7 @@ function opaqueUnit(
     resource: EVERYTHING,
     conditions: [],
     shape: "opaque",
-    key: `opaque ${allows} ${text}`,
+    key: `opaque ${allows} ${version} ${text}`,
   };
 }
 

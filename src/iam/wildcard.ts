@@ -15,10 +15,12 @@ export function matchesPattern(pattern: string, text: string): boolean {
   return globMatches(compileGlob(pattern), text);
 }
 
-/** The same pattern with each run of wildcards in one spelling: `**` as `*`, `*?` as `?*`. */
+/** The same pattern with each run of wildcards in one spelling: `**` as `*`, `*?` as `?*`. In a variable's default they are text. */
 export function collapseWildcards(pattern: string): string {
   if (!pattern.includes("*")) return pattern;
-  return pattern.replaceAll(/[*?]+/g, (run) => (run.includes("*") ? `${run.replaceAll("*", "")}*` : run));
+  return pattern.replaceAll(/\$\{[^}]*\}|[*?]+/g, (run) =>
+    run.includes("*") && !run.startsWith("$") ? `${run.replaceAll("*", "")}*` : run,
+  );
 }
 
 /** True only when everything that `inner` matches is matched by `outer`, whatever policy variables stand for. */
@@ -58,7 +60,9 @@ function globCovers(outer: string, inner: string): boolean {
  * holds whether or not a wildcard reaches over a colon.
  */
 export function resourceCovers(outer: string, inner: string): boolean {
-  if (outer === "*" || outer === inner) return true;
+  if (outer === inner || isEverything(outer)) return true;
+  // Also what has no ARN, which no pattern with parts holds.
+  if (isEverything(inner)) return false;
   if (!hasWildcard(outer) && !isShortArn(outer)) return false;
   const isAlike = startsAlike(outer, inner) && (endsAlike(outer, inner) || isShortArn(outer));
   if (!isAlike && !isShortArn(inner)) return false;
@@ -68,10 +72,22 @@ export function resourceCovers(outer: string, inner: string): boolean {
   return outerParts.every((part, at) => globCovers(part, innerParts[at] ?? ""));
 }
 
+/** `*`, `**`: anything at all. */
+export function isEverything(pattern: string): boolean {
+  return pattern.startsWith("*") && /^\*+$/.test(pattern);
+}
+
 /** The same for values of ARN operators, which compare part by part and complete nothing: `*` alone is any ARN. */
 export function arnCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
-  return !isShortArn(openVariables(outer)) && resourceCovers(outer, inner);
+  if (isShortArn(outer) || hasEarlyVariable(outer) || hasEarlyVariable(inner)) return false;
+  return resourceCovers(outer, inner);
+}
+
+/** A variable in one of an ARN's first five parts. Of a resource IAM replaces none there; elsewhere its value may hold colons. */
+export function hasEarlyVariable(pattern: string): boolean {
+  const at = pattern.indexOf("${");
+  return at !== -1 && isShortArn(pattern.slice(0, at));
 }
 
 /** IAM completes a short ARN with stars: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. */
@@ -120,9 +136,10 @@ function partAtEnd(a: string, b: string): boolean {
   return false;
 }
 
-/** A policy variable may stand for any text. */
+/** A policy variable may stand for any text; what is plain text in a document of 2008 stands for itself. */
 function openVariables(text: string): string {
-  return text.includes("${") ? replaceVariables(text, () => "*") : text;
+  const opened = text.includes("${") ? replaceVariables(text, () => "*") : text;
+  return opened.includes(PLAIN_DOLLAR) ? opened.replaceAll(PLAIN_DOLLAR, "${") : opened;
 }
 
 /** The same for resource patterns, with short ARNs completed; a wildcard may reach over a colon. */

@@ -20,7 +20,8 @@ export function resourceApplies({ resources }: CompiledStatement, request: Acces
 export function allowTie(principals: Selector | null, { caller }: AccessRequest): PrincipalTie | null {
   if (principals === null) return null;
   const names = callerNames(caller);
-  if (principals.negated) return names.some(([name]) => principals.values.includes(name)) ? null : "direct";
+  const isNamed = isEverybody(principals) || names.some(([name]) => principals.values.includes(name));
+  if (principals.negated) return isNamed ? null : "direct";
   if (isEverybody(principals)) return "direct";
   return names.find(([name]) => principals.values.includes(name))?.[1] ?? null;
 }

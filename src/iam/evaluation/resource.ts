@@ -1,5 +1,6 @@
 import type { Selector } from "../document.ts";
 import { compileGlob, globMatches, type Glob } from "../glob.ts";
+import { isEverything } from "../wildcard.ts";
 import type { RequestContext } from "./request.ts";
 import {
   comparableText,
@@ -53,7 +54,7 @@ export function resourcesSelect(
 }
 
 function compilePattern(written: string, hasVariables: boolean): ResourcePattern {
-  if (written === "*") return { kind: "any" };
+  if (isEverything(written)) return { kind: "any" };
   if (!hasVariables || !written.includes("${")) return { kind: "fixed", glob: fieldGlob(written) };
   const template = parseTemplate(written);
   if (!template.isVariable) return { kind: "fixed", glob: fieldGlob(written) };

@@ -89,9 +89,19 @@ describe("what a role may do lies within what it may do otherwise, or why that i
       says: `sqs:* on ${BUCKET} is denied by the other alone (policy 0)`,
     },
     {
-      because: "of a boundary nothing stands outside",
+      because: "so may a boundary's, where the policy names the very session",
       inner: role([document(allow())], null, "boundary"),
       outer: role([document(allow(), deny({ Action: "sqs:*" }))], null, "boundary"),
+      says: `sqs:* on ${BUCKET} is denied by the other alone (policy 0)`,
+    },
+    {
+      because: "beside a trust policy nothing allows",
+      inner: role([document(trust({ AWS: "111122223333" }))], null, "trust"),
+      outer: role(
+        [document(trust({ AWS: "111122223333" }), { ...trust({ Service: "a" }), Effect: "Deny" })],
+        null,
+        "trust",
+      ),
       says: PROVED,
     },
     {
@@ -117,6 +127,12 @@ describe("what a role may do lies within what it may do otherwise, or why that i
       inner: role([document(allow())], "text"),
       outer: role([], null),
       says: 'a statement is not understood (boundary): "text"',
+    },
+    {
+      because: "what is not understood may read a variable, which a document of 2008 does not",
+      inner: role([JSON.stringify({ Version: "2012-10-17", Statement: [{ Odd: "${aws:username}" }] })]),
+      outer: role([JSON.stringify({ Version: "2008-10-17", Statement: [{ Odd: "${aws:username}" }] })]),
+      says: 'a statement is not understood (policy 0): {"Odd":"${aws:username}"}',
     },
     {
       because: "the same text is not understood as a policy and as a boundary",

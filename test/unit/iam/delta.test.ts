@@ -223,6 +223,20 @@ describe("between two states of a role", () => {
       noLongerAllowed: [],
     },
     {
+      because: "everything but everything is nothing",
+      before: role([]),
+      after: role([document(allow({ NotResource: "*", Resource: undefined }))]),
+      allowed: ["Allow dynamodb:GetItem all but * possible"],
+      noLongerAllowed: [],
+    },
+    {
+      because: "a variable among the first five parts of an ARN is never replaced",
+      before: role([]),
+      after: role([document(allow({ Resource: "arn:aws:${aws:PrincipalTag/s}:::x" }))]),
+      allowed: ["Allow dynamodb:GetItem arn:aws:${aws:PrincipalTag/s}:::x possible"],
+      noLongerAllowed: [],
+    },
+    {
       because: "what is not understood may allow and may deny",
       before: role([document(allow())]),
       after: role([document(allow(), { Fresh: 1 })]),
@@ -352,6 +366,26 @@ describe("a row", () => {
   });
 });
 
+test("nothing is proved of a principal that was deleted", () => {
+  const trusting = (...ids: readonly string[]): RolePermissions => ({
+    documents: [
+      {
+        from: "trust",
+        text: document(
+          ...ids.map((id) => ({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: id } })),
+        ),
+      },
+    ],
+    boundary: null,
+    context: { ...IDENTITY, dialect: "trust" },
+  });
+
+  expect(lines(trusting(), trusting("AROAEXAMPLE", "111122223333")).allowed).toEqual([
+    "Allow AWS AROAEXAMPLE sts:AssumeRole possible",
+    "Allow AWS arn:aws:iam::111122223333:root sts:AssumeRole proved",
+  ]);
+});
+
 describe("a document is proved narrower than another", () => {
   const when = (block: Fields): string => document(allow({ Condition: block }));
   test.each([
@@ -448,10 +482,10 @@ describe("a document is proved narrower than another", () => {
     },
     { because: "it denies less", inner: document(allow()), outer: document(allow(), deny()), proved: false },
     {
-      because: "what the other denies it never allowed",
+      because: "what the other denies a resource's policy may allow",
       inner: document(allow()),
       outer: document(allow(), deny({ Action: "s3:*" })),
-      proved: true,
+      proved: false,
     },
     {
       because: "it excepts more",
@@ -490,10 +524,10 @@ describe("a document is proved narrower than another", () => {
       proved: false,
     },
     {
-      because: "an exception outside of what is allowed says nothing",
+      because: "so may what it denies beyond all that is allowed",
       inner: document(allow()),
       outer: document(allow(), { Effect: "Deny", NotAction: "dynamodb:*", Resource: "*" }),
-      proved: true,
+      proved: false,
     },
     {
       because: "two exceptions may meet",

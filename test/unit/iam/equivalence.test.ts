@@ -354,6 +354,12 @@ describe("two identity documents", () => {
       tier: "security",
     },
     {
+      because: "the stars of a variable's default are text",
+      a: identity({ Resource: "arn:aws:s3:::b/${aws:username, '**'}" }),
+      b: identity({ Resource: "arn:aws:s3:::b/${aws:username, '*'}" }),
+      tier: "security",
+    },
+    {
       because: "a star does not reach into a variable",
       a: identity({ Resource: ["arn:aws:s3:::b/*}", "arn:aws:s3:::b/${aws:username}"] }),
       b: identity({ Resource: "arn:aws:s3:::b/*}" }),

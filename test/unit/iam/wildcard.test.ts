@@ -115,6 +115,10 @@ describe("a resource covers another", () => {
       because: "the last part is covered",
     },
     { outer: "arn:aws:s3:::*", inner: "*", covers: false, because: "one service is not all" },
+    { outer: "**", inner: "*", covers: true, because: "two stars are one" },
+    { outer: "*", inner: "**", covers: true, because: "and one is two" },
+    { outer: "*:*", inner: "*", covers: false, because: "some actions have no ARN" },
+    { outer: "*:*:*:*:*:*", inner: "**", covers: false, because: "nor has any of its parts" },
     {
       outer: "arn:aws:sqs",
       inner: "arn:aws:sqs:eu-west-1:111122223333:q",
@@ -225,6 +229,18 @@ describe("a resource covers another", () => {
       covers: false,
       because: "a variable's name makes no short pattern long",
     },
+    {
+      outer: "arn:aws:*:eu:1:x",
+      inner: "arn:aws:${a:b}:eu:1:x",
+      covers: false,
+      because: "a variable's value may hold colons, which part it elsewhere",
+    },
+    {
+      outer: "arn:aws:${a:b}:*:*:*",
+      inner: "arn:aws:${a:b}:eu:1:x",
+      covers: false,
+      because: "and so may that of the other",
+    },
   ])("as a value of an ARN operator: $because: $outer $inner", ({ outer, inner, covers }) => {
     expect(arnCovers(outer, inner)).toBe(covers);
   });
@@ -245,6 +261,9 @@ describe("two patterns meet", () => {
     { a: "a*b*c", b: "*b?c", meet: true, because: "abxc is matched by both" },
     { a: "abc*c", b: "*abc", meet: true, because: "abcabc is matched by both" },
     { a: "x${aws:username}", b: "xy", meet: true, because: "a variable may be anything" },
+    { a: `x${PLAIN_DOLLAR}a}`, b: "x$*", meet: true, because: "the braces of 2008 are text" },
+    { a: `x${PLAIN_DOLLAR}a}`, b: "x${a}", meet: true, because: "which a variable may be" },
+    { a: `x${PLAIN_DOLLAR}a}`, b: "x?a}", meet: false, because: "of two characters" },
   ])("$because: $a $b", ({ a, b, meet }) => {
     expect(patternsMeet(a, b)).toBe(meet);
     expect(patternsMeet(b, a)).toBe(meet);

@@ -358,6 +358,11 @@ describe("NotPrincipal", () => {
       policy: { NotPrincipal: { AWS: USER } },
       is: "not allowed by identity",
     },
+    {
+      because: "all but everybody is nobody",
+      policy: { NotPrincipal: "*" },
+      is: "not allowed by identity",
+    },
   ]);
 });
 

@@ -60,6 +60,8 @@ describe("a resource pattern", () => {
 
   test.each([
     { pattern: "arn:aws:sqs", text: "arn:aws:sqs:eu:1:q", is: true, because: "a short ARN is completed" },
+    { pattern: "**", text: "*", is: true, because: "two stars are one, and match what has no ARN" },
+    { pattern: "*:*", text: "*", is: false, because: "what has no ARN has no parts" },
     {
       pattern: "arn:aws:s3${",
       text: "arn:aws:s3${:::b",
