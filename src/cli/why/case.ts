@@ -16,6 +16,7 @@ import { gitStanding } from "./standing.ts";
 export interface Case {
   readonly binding: DesiredBinding;
   readonly request: AccessRequest;
+  readonly askedAtMs: number;
   readonly reported: ReportedDenial | null;
   readonly git: Answer;
   /** A sentence where nothing could be concluded; null when it was not asked for. */
@@ -39,8 +40,8 @@ export async function caseOf(
   const { binding } = asked;
   // As AWS spells it: some services write their actions in lower case.
   const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
-  const nowMs = toolbox.clock.nowMs();
-  const request = requestOf(question, binding.role.arn, nowMs);
+  const askedAtMs = toolbox.clock.nowMs();
+  const request = requestOf(question, binding.role.arn, askedAtMs);
   const isLiveAsked = options.live === true || options.liveFile !== undefined;
   const live = isLiveAsked ? await liveAnswer(question, options, context) : null;
   const reading: MendGround =
@@ -51,7 +52,7 @@ export async function caseOf(
     : answerOf(standing, request);
   const lacking = lackOf(git, ownDecision({ ...standing, boundary: null }, request));
   const mend = lacking === null ? null : findMend(binding, request, lacking, reading);
-  const about = { binding, request, reported, git, live, mend };
+  const about = { binding, request, askedAtMs, reported, git, live, mend };
   return { ...about, notes: notesOn(about, lacking !== null, actionData) };
 }
 

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Finding } from "../../model/finding.ts";
 import { formatOrigin } from "../../model/origin.ts";
 import { decisionLines } from "../render/policy.ts";
+import { clockTime } from "../render/time.ts";
 import { targetText } from "../target.ts";
 import type { Answer } from "./answer.ts";
 import { isDeniedOutside, verdictOf, type Case } from "./case.ts";
@@ -35,13 +36,13 @@ function reportedLines({ reported }: Case): readonly string[] {
 }
 
 function liveLines(one: Case): readonly string[] {
-  const { live } = one;
+  const { live, askedAtMs } = one;
   if (live === null) return [];
   if (typeof live === "string") {
     const unknown = { kind: "unknown", reason: live, nearest: null, grantHelps: false } as const;
     return [...answerLines(one, unknown, "as it stands in AWS"), ""];
   }
-  const at = new Date(live.readAtMs).toISOString().slice(11, 19);
+  const at = clockTime(new Date(live.readAtMs).toISOString(), askedAtMs);
   return [...answerLines(one, live.answer, `as it stood in AWS at ${at}`), ""];
 }
 

@@ -138,7 +138,7 @@ describe("why --live", () => {
     expect(out).toContain(
       [
         `allowed  sqs:SendMessage on ${QUEUE}`,
-        "  search/query@staging/eu-west-1, as it stood in AWS at 10:41:07",
+        "  search/query@staging/eu-west-1, as it stood in AWS at 10:41 UTC",
         "  identity  a statement without Sid in inline by-hand",
         `  boundary  a statement without Sid in boundary ${BOUNDARY}`,
         "",
@@ -225,7 +225,7 @@ describe("why --live", () => {
     );
   });
 
-  test("on a saved state reads nothing", async () => {
+  test("on a saved state reads nothing, and says of which day it is", async () => {
     const read = await liveOf().read(
       {
         account: { id: "111122223333" as AccountId } as never,
@@ -238,7 +238,8 @@ describe("why --live", () => {
     );
     const maps = (_name: string, each: unknown): unknown =>
       each instanceof Map ? { $map: [...each] } : each instanceof Set ? { $set: [...each] } : each;
-    const accounts = [{ accountId: "111122223333", live: { kind: "read", account: read }, record: null }];
+    const account = { ...read, observedAtMs: Date.parse("2026-11-20T08:15:00Z") };
+    const accounts = [{ accountId: "111122223333", live: { kind: "read", account }, record: null }];
     const file = join(folder.root, "live.json");
     await writeFile(
       file,
@@ -249,6 +250,7 @@ describe("why --live", () => {
     const other = await folder.why(["orders/orders-api@prod", "sqs:SendMessage", QUEUE, "--live-file", file]);
 
     expect(known.code).toBe(0);
+    expect(known.out).toContain("as it stood in AWS at 2026-11-20 08:15 UTC\n");
     expect(other.out).toContain("  prod is not in the saved state\n");
   });
 });
