@@ -1,3 +1,4 @@
+import type { ActionData } from "../../iam/action-data.ts";
 import { evaluate, type AppliedPolicies } from "../../iam/evaluate.ts";
 import type { Decision, FailedPart, FoundStatement, NearMiss } from "../../iam/evaluation/decision.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
@@ -20,7 +21,22 @@ export type Answer =
       readonly grantHelps: boolean;
     };
 
-export function answerOf(standing: Standing, request: AccessRequest): Answer {
+/** With actions as AWS spells them. */
+export function answerOf(standing: Standing, request: AccessRequest, actionData: ActionData): Answer {
+  const answer = answerBy(standing, request);
+  if (!("nearest" in answer) || answer.nearest === null) return answer;
+  const failed = answer.nearest.failed.map((part) => spelled(part, actionData));
+  return { ...answer, nearest: { ...answer.nearest, failed } };
+}
+
+/** The normal form, by which a request is decided, has actions in lower case. */
+function spelled(part: FailedPart, actionData: ActionData): FailedPart {
+  if (part.kind !== "action") return part;
+  const values = part.wanted.values.map((action) => actionData.find(action)?.action ?? action);
+  return { ...part, wanted: { ...part.wanted, values } };
+}
+
+function answerBy(standing: Standing, request: AccessRequest): Answer {
   const own = ownDecision(standing, request);
   if (own.kind === "unknown") return { ...own, nearest: null, grantHelps: false };
   if (own.kind === "denied") return deniedOr(own, standing);

@@ -49,7 +49,7 @@ export async function caseOf(
   const standing = gitStanding(binding, project.compilation.desired, reading);
   const git = isNoAction(reported, request, actionData)
     ? noAction(request, actionData)
-    : answerOf(standing, request);
+    : answerOf(standing, request, actionData);
   const lacking = lackOf(git, ownDecision({ ...standing, boundary: null }, request));
   const mend = lacking === null ? null : findMend(binding, request, lacking, reading);
   const about = { binding, request, askedAtMs, reported, git, live, mend };
@@ -79,7 +79,7 @@ async function liveAnswer(
   if (typeof found === "string") return found;
   const { standing, ...ground } = found;
   const request = requestOf(question, ground.roleArn, context.toolbox.clock.nowMs());
-  return { answer: answerOf(standing, request), ...ground };
+  return { answer: answerOf(standing, request, context.actionData), ...ground };
 }
 
 /** What a grant would have to bring, the boundary aside; null where none is missing or none would help. */

@@ -168,7 +168,7 @@ function mendOf(
     grant,
     verb,
     origin: { ...origin, file: posix.join(context.dir, origin.file) },
-    answer: answerOf(gitStanding(binding, desired, context), request),
+    answer: answerOf(gitStanding(binding, desired, context), request, context.actionData),
     refused,
     refusedBefore: refused.filter((finding) => known.has(breachText(finding))),
     also: othersOf(binding, context.project).map((other) => targetText(other)),

@@ -51,6 +51,12 @@ describe("why, as git says", () => {
     });
   });
 
+  test("actions are told as AWS spells them", async () => {
+    const { out } = await folder.why(["orders/orders-api@staging", "dynamodb:scan", ORDERS]);
+
+    expect(out).toContain("dynamodb:DescribeTable or dynamodb:GetItem, asked is dynamodb:Scan\n");
+  });
+
   test("what the boundary forbids is told with the statement that does, and no grant passes for enough", async () => {
     const { code, out } = await folder.why(["orders/orders-api@staging", "dynamodb:DeleteTable", ORDERS]);
 
