@@ -1,0 +1,275 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  permissionDelta,
+  permissionRows,
+  permissionUnits,
+  type RolePermissions,
+} from "../../../src/iam/delta.ts";
+import { EXCEPT } from "../../../src/iam/reach.ts";
+import { ACTIONS, selectorsMeet } from "../../../src/iam/selector.ts";
+import type { Unit } from "../../../src/iam/unit.ts";
+import { indexUnits } from "../../../src/iam/unit-index.ts";
+import { commonPart, unitCovers, unitsMeet } from "../../../src/iam/unit-relations.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
+import type { Dialect } from "../../../src/model/policy-document.ts";
+
+const BUCKET = "arn:aws:s3:::b/*";
+const ROLE_A = "arn:aws:iam::111122223333:role/a";
+const ROLE_B = "arn:aws:iam::111122223333:role/b";
+
+function role(
+  statements: readonly object[],
+  dialect: Dialect = "identity",
+  version = "2012-10-17",
+): RolePermissions {
+  const filled = statements.map((one) => ({ Effect: "Allow", ...one }));
+  return {
+    documents: [{ from: "document", text: JSON.stringify({ Version: version, Statement: filled }) }],
+    boundary: null,
+    context: { dialect, partition: "aws", accountId: "111122223333" },
+  };
+}
+
+/** The units of the statements, without the limit that a missing boundary is. */
+function unitsOf(statements: readonly object[], dialect?: Dialect): readonly Unit[] {
+  return permissionUnits(role(statements, dialect)).filter(({ row }) => row.from === "document");
+}
+
+function unitOf(fields: object, dialect?: Dialect): Unit {
+  const [unit] = unitsOf(
+    [{ ...(!("NotAction" in fields) && { Action: "s3:GetObject" }), Resource: BUCKET, ...fields }],
+    dialect,
+  );
+  if (unit === undefined) throw new Error("the statement has no unit");
+  return unit;
+}
+
+const ofCaller = (fields: object): Unit => unitOf(fields, "resource");
+
+test("the index finds every unit that has an action in common, and no other but for what is excepted", () => {
+  const actions =
+    "s3:GetObject s3:Get* s3:* s3 sqs:SendMessage sqs:Send* * s*:GetObject ?3:GetObject ${a}:b".split(" ");
+  const excepted = [["s3:Get*"], ["*"], ["s3:A", "s3:B"], ["s3:As3:B"], ["sqs:*", "s3:*"]];
+  const units = unitsOf([
+    ...actions.map((Action) => ({ Action, Resource: "*" })),
+    ...excepted.map((NotAction) => ({ NotAction, Resource: "*" })),
+  ]);
+  const index = indexUnits(units);
+  const wrong = units.filter((unit) => {
+    const found = new Set(index.sharersOf(unit));
+    return units.some((other) => {
+      const meets = unit.action.negated || selectorsMeet(other.action, unit.action, ACTIONS);
+      return found.has(other) !== meets;
+    });
+  });
+
+  expect(units).toHaveLength(actions.length + excepted.length);
+  expect(wrong.map(({ row }) => row.action)).toEqual([]);
+  expect(index.isUnclear).toBe(false);
+  expect(indexUnits([...units, ...unitsOf([{ Fresh: 1 }])]).isUnclear).toBe(true);
+});
+
+describe("two units", () => {
+  test.each([
+    {
+      a: unitOf({}),
+      b: unitOf({ Resource: "arn:aws:s3:::c/*" }),
+      meet: false,
+      because: "the resources differ",
+    },
+    { a: unitOf({}), b: unitOf({ Action: "s3:PutObject" }), meet: false, because: "the actions differ" },
+    { a: unitOf({}), b: unitOf({ Action: "s3:*" }), meet: true, because: "one holds the other" },
+    {
+      a: ofCaller({ Principal: { AWS: ROLE_A } }),
+      b: ofCaller({ Principal: { AWS: ROLE_B } }),
+      meet: true,
+      because: "a caller has several names in AWS",
+    },
+    {
+      a: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      b: ofCaller({ Principal: { Service: "b.amazonaws.com" } }),
+      meet: false,
+      because: "a service has one name",
+    },
+    {
+      a: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      meet: true,
+      because: "it is the same service",
+    },
+    {
+      a: ofCaller({ Principal: { AWS: ROLE_A } }),
+      b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      meet: false,
+      because: "a role is no service",
+    },
+    {
+      a: ofCaller({ Principal: { CanonicalUser: "79a5" } }),
+      b: ofCaller({ Principal: { AWS: ROLE_A } }),
+      meet: true,
+      because: "a canonical user is an account",
+    },
+    {
+      a: ofCaller({ NotPrincipal: { AWS: ROLE_A } }),
+      b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      meet: true,
+      because: "all but one may be the other",
+    },
+    {
+      a: ofCaller({ Principal: "*" }),
+      b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      meet: true,
+      because: "everybody includes a service",
+    },
+  ])("meet: $meet, $because", ({ a, b, meet }) => {
+    expect(unitsMeet(a, b)).toBe(meet);
+    expect(unitsMeet(b, a)).toBe(meet);
+  });
+
+  test("that are not understood cover each other only when they are the same", () => {
+    const [one, other] = [unitOf({ Fresh: 1 }), unitOf({ Fresh: 2 })];
+
+    expect(unitCovers(one, unitOf({ Fresh: 1 }))).toBe(true);
+    expect(unitCovers(one, other)).toBe(false);
+  });
+
+  test.each([
+    {
+      because: "each holds the other in one of them",
+      grant: unitOf({ Action: "s3:*" }),
+      around: unitOf({ Resource: "*" }),
+      part: { action: "s3:GetObject", resource: BUCKET },
+      isExact: true,
+    },
+    {
+      because: "the actions only overlap",
+      grant: unitOf({ Action: "s3:Get*" }),
+      around: unitOf({ Action: "s3:*Object" }),
+      part: { action: "s3:Get*", resource: BUCKET },
+      isExact: false,
+    },
+    {
+      because: "the resources only overlap",
+      grant: unitOf({ Resource: "arn:aws:s3:::b*" }),
+      around: unitOf({ Resource: "arn:aws:s3:::*c" }),
+      part: { action: "s3:GetObject", resource: "arn:aws:s3:::b*" },
+      isExact: false,
+    },
+  ])("have in common what both speak of, exactly: $isExact, $because", ({ grant, around, part, isExact }) => {
+    const common = commonPart(grant, around);
+
+    expect(common.unit.row).toMatchObject(part);
+    expect(common.isExact).toBe(isExact);
+  });
+
+  test("have in common what is as dangerous as it is itself, or as who it is for", () => {
+    const everything = unitOf({ Action: "*", Resource: "*" });
+    const toAll = ofCaller({ Action: "lambda:*", Principal: "*" });
+
+    expect(everything.row.risk).toBe("escalation");
+    expect(commonPart(everything, unitOf({ Action: "s3:ListBucket" })).unit.row.risk).toBe("none");
+    expect(toAll.row.risk).toBe("exposure");
+    expect(commonPart(toAll, ofCaller({ Action: "lambda:GetFunction", Principal: "*" })).unit.row.risk).toBe(
+      "exposure",
+    );
+  });
+});
+
+describe("a row", () => {
+  test("has the risk of its permission in a role's policy, of its caller in a trust", () => {
+    const trust = (fields: object): Unit =>
+      unitOf({ Action: "sts:AssumeRole", Resource: undefined, ...fields }, "trust");
+
+    expect(unitOf({ Action: "s3:ListBucket" }).row.risk).toBe("none");
+    expect(trust({ Principal: { AWS: ROLE_A } }).row.risk).toBe("escalation");
+    expect(trust({ Principal: { Service: "lambda.amazonaws.com" } }).row.risk).toBe("none");
+    expect(trust({ Effect: "Deny", Principal: { AWS: ROLE_A } }).row.risk).toBe("none");
+  });
+
+  test("names all that are excepted", () => {
+    const { row } = ofCaller({ NotPrincipal: { AWS: [ROLE_B, ROLE_A] } });
+
+    expect(row.principal).toBe(`${EXCEPT}AWS ${ROLE_A}, AWS ${ROLE_B}`);
+  });
+
+  test("stands once for each effect and each Sid", () => {
+    const one = { Action: "s3:GetObject", Resource: BUCKET };
+    const rows = permissionRows(
+      role([one, { ...one, Effect: "Deny" }, { ...one, Sid: "a" }, { ...one, Sid: "b" }]),
+    );
+
+    expect(
+      rows
+        .map(({ effect, sid }) => `${effect} ${sid}`)
+        .toSorted()
+        .join(),
+    ).toBe("Allow a,Allow b,Allow null,Deny null");
+  });
+
+  test("of what is not understood stands where it was written", () => {
+    const origin = { file: "a.yaml", line: 1, column: 1, path: "" };
+    const { documents, ...rest } = role([{ Fresh: 1 }]);
+    const written = { ...rest, documents: documents.map((one) => ({ ...one, origin: () => origin })) };
+
+    expect(permissionRows(written)).toMatchObject([{ action: "unknown", origin }]);
+  });
+});
+
+describe("a change", () => {
+  test.each([
+    {
+      because: "all but an action is not that action",
+      before: role([{ Action: "s3:*", Resource: "*" }]),
+      after: role([{ NotAction: "s3:*", Resource: "*" }]),
+      isNone: false,
+    },
+    {
+      because: "case of what is excepted does not count",
+      before: role([{ NotAction: "IAM:*", Resource: "*" }]),
+      after: role([{ NotAction: "iam:*", Resource: "*" }]),
+      isNone: true,
+    },
+    {
+      because: "a variable in a condition is text in a document of 2008",
+      before: role(
+        [{ Action: "s3:*", Resource: "*", Condition: { StringLike: { k: "${aws:username}*" } } }],
+        "identity",
+        "2008-10-17",
+      ),
+      after: role([{ Action: "s3:*", Resource: "*", Condition: { StringLike: { k: "${aws:username}*" } } }]),
+      isNone: false,
+    },
+  ])("is none: $isNone, $because", ({ before, after, isNone }) => {
+    const delta = permissionDelta(before, after);
+
+    expect(JSON.stringify(delta) === JSON.stringify(NO_DELTA)).toBe(isNone);
+  });
+
+  test.each([
+    {
+      Resource: ["arn:aws:s3:::a", "arn:aws:s3:::a*"],
+      row: "arn:aws:s3:::a*",
+      because: "it holds the other",
+    },
+    {
+      Resource: ["arn:aws:s3:::a**", "arn:aws:s3:::a*"],
+      row: "arn:aws:s3:::a*",
+      because: "it is the first of equals",
+    },
+  ])("is shown by the one row that says all: $because", ({ Resource, row }) => {
+    const { allowed } = permissionDelta(role([]), role([{ Action: "s3:GetObject", Resource }]));
+
+    expect(allowed.map(({ resource }) => resource)).toEqual([row]);
+  });
+
+  test("is proved only where somebody can meet its condition", () => {
+    const certainty = (values: readonly string[]): unknown =>
+      permissionDelta(
+        role([]),
+        role([{ Action: "s3:GetObject", Resource: BUCKET, Condition: { StringEquals: { k: values } } }]),
+      ).allowed[0]?.certainty;
+
+    expect(certainty(["a"])).toBe("proved");
+    expect(certainty([])).toBe("possible");
+  });
+});
