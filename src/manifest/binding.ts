@@ -3,6 +3,7 @@ import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../model
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { InstanceName, Namespace, ObjectName, Region } from "../model/ids.ts";
 import { formatKey } from "../model/key.ts";
+import { joinedLists } from "../model/lists.ts";
 import { lowerMode } from "../model/mode.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileCallers } from "./callers.ts";
@@ -58,8 +59,11 @@ export function compileBinding(
   const arn = functionArn(at, functionName, null);
   const target = { ...at, functionName, functionArn: arn, sidPrefix: () => context.sidPrefix(owner) };
   const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
+  // Every field by itself: after a spread V8 makes room three fields at a time; a fifteenth of all memory went there.
   const binding: DesiredBinding = {
-    ...at,
+    partition: account.partition,
+    accountId: account.id,
+    region,
     key: formatKey({ kind: "function", accountId: account.id, region, namespace, name }),
     namespace,
     name,
@@ -75,7 +79,7 @@ export function compileBinding(
     deletionPolicy: spec.deletionPolicy ?? "retain",
     origin: originOfValue(manifest.located, manifest.file, []),
   };
-  return { binding, diagnostics: [...resolved.diagnostics, ...diagnostics, ...invokedBy.diagnostics] };
+  return { binding, diagnostics: joinedLists(resolved.diagnostics, diagnostics, invokedBy.diagnostics) };
 }
 
 interface Surroundings {
@@ -108,8 +112,8 @@ function compileOwnRole(
     attachments: attached.attachments,
   };
   const { role, diagnostics } = compileRole(spec.role, parts, source);
-  const problems = [...grants.diagnostics, ...statements.diagnostics, ...inline.diagnostics];
-  return { role, diagnostics: [...problems, ...attached.diagnostics, ...diagnostics] };
+  const problems = joinedLists(grants.diagnostics, statements.diagnostics, inline.diagnostics);
+  return { role, diagnostics: joinedLists(problems, attached.diagnostics, diagnostics) };
 }
 
 interface Resolved {

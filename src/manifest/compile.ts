@@ -4,12 +4,13 @@ import type { Desired, DesiredAccount, DesiredBinding, DesiredPolicy } from "../
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
+import { joinedLists } from "../model/lists.ts";
 import type { Revision } from "../model/revision.ts";
 import { compileAccounts, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
-import { findConflicts } from "./conflicts.ts";
+import { findConflicts, type Claim } from "./conflicts.ts";
 import { compareText, sortDiagnostics } from "./diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
-import { compileFunction, invalidFunction, type FunctionOutcome } from "./functions.ts";
+import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
 import type { ParsedDocument, ParsedFile } from "./parsed.ts";
 import { rememberedExpansion } from "./permissions.ts";
 import { compilePolicies } from "./policies.ts";
@@ -61,17 +62,11 @@ export interface Compilation {
 export function compile(files: readonly ParsedFile[], context: CompileContext): Compilation {
   const world = placeDocuments(files, context);
   const accounts = compileAccounts(world, context.simulator);
-  const outcomes = compileFunctions(world, accounts.byName, context.instance);
-  const conflicts = findConflicts(outcomes.flatMap((outcome) => outcome.claims));
-  const policies = compilePolicies(world, accounts.byName, outcomes, context.instance);
-  const invalid = mergedReasons([
-    ...outcomes.flatMap((outcome) => outcome.invalid),
-    ...conflicts,
-    ...policies.invalid,
-  ]);
-  const bindings = sortedByKey(
-    outcomes.flatMap((outcome) => outcome.bindings).filter((binding) => !invalid.has(binding.key)),
-  );
+  const functions = compileFunctions(world, accounts.byName, context.instance);
+  const conflicts = findConflicts(functions.claims);
+  const policies = compilePolicies(world, accounts.byName, functions.references, context.instance);
+  const invalid = mergedReasons([...functions.invalid, ...conflicts, ...policies.invalid]);
+  const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
   const waivers = compileWaivers(
     usable(world.waivers),
@@ -79,7 +74,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
     (key) => bindings.has(key) || invalid.has(key),
     context.nowMs,
   );
-  const keysOf = keysByDocument(outcomes, policies.keys);
+  const keysOf = new Map([...policies.keys, ...functions.keys]);
   return {
     desired: {
       revision: context.revision,
@@ -91,7 +86,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
     diagnostics: distinct([
       ...world.diagnostics,
       ...accounts.diagnostics,
-      ...outcomes.flatMap((outcome) => outcome.diagnostics),
+      ...functions.diagnostics,
       ...[...conflicts.values()].flat(),
       ...policies.diagnostics,
       ...world.accounts.flatMap((placed) => placed.problems),
@@ -102,7 +97,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
     ]),
     invalid,
     fileKeys: keysByFile(files, keysOf),
-    brokenFiles: brokenFiles(world, outcomes),
+    brokenFiles: brokenFiles(world, functions.unknown),
     objects: objectsOf(world, keysOf),
   };
 }
@@ -111,7 +106,7 @@ function compileFunctions(
   world: World,
   accounts: ReadonlyMap<string, KnownAccount>,
   instance: InstanceName,
-): readonly FunctionOutcome[] {
+): Functions {
   let last = { owner: "", prefix: "" };
   const sidPrefix = (owner: string): string => {
     // The bindings of one document follow each other.
@@ -119,12 +114,51 @@ function compileFunctions(
     return last.prefix;
   };
   const context = { instance, policies: policyNames(world), sidPrefix, expandIn: rememberedExpansion() };
-  return [
-    ...world.functions.map((placed) => compileFunction(placed, accounts, context)),
-    ...world.invalid
-      .filter((placed) => placed.document.of === "FunctionPermission")
-      .map((placed) => invalidFunction(placed, accounts)),
-  ];
+  const functions = noFunctions();
+  for (const placed of world.functions) gather(compileFunction(placed, accounts, context), functions);
+  for (const placed of world.invalid) {
+    if (placed.document.of === "FunctionPermission") gather(invalidFunction(placed, accounts), functions);
+  }
+  return functions;
+}
+
+/** What became of all FunctionPermissions, gathered while each is at hand: nothing is kept of them one by one. */
+interface Functions {
+  readonly bindings: DesiredBinding[];
+  readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
+  readonly claims: Claim[];
+  readonly references: PolicyReference[];
+  readonly keys: Map<ParsedDocument, readonly Key[]>;
+  /** Files with a document of which some keys can't be told. */
+  readonly unknown: string[];
+  readonly diagnostics: Diagnostic[];
+}
+
+function noFunctions(): Functions {
+  return {
+    bindings: [],
+    invalid: [],
+    claims: [],
+    references: [],
+    keys: new Map(),
+    unknown: [],
+    diagnostics: [],
+  };
+}
+
+function gather(outcome: FunctionOutcome, into: Functions): void {
+  const { document, bindings, invalid } = outcome;
+  for (const binding of bindings) into.bindings.push(binding);
+  for (const one of invalid) into.invalid.push(one);
+  for (const claim of outcome.claims) into.claims.push(claim);
+  for (const reference of outcome.references) into.references.push(reference);
+  for (const diagnostic of outcome.diagnostics) into.diagnostics.push(diagnostic);
+  if (outcome.hasUnknownKeys) into.unknown.push(document.file);
+  const keys = joinedLists(
+    bindings.map(({ key }) => key),
+    invalid.map(([key]) => key),
+  );
+  into.keys.set(document, keys.length < 2 ? keys : keys.toSorted());
 }
 
 function usable<Document extends ParsedDocument>(placed: readonly Placed<Document>[]): readonly Document[] {
@@ -178,14 +212,6 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 
 type KeysByDocument = ReadonlyMap<ParsedDocument, readonly Key[]>;
 
-function keysByDocument(outcomes: readonly FunctionOutcome[], policyKeys: KeysByDocument): KeysByDocument {
-  const keys = new Map(policyKeys);
-  for (const { document, bindings, invalid } of outcomes) {
-    keys.set(document, [...bindings.map((binding) => binding.key), ...invalid.map(([key]) => key)].sort());
-  }
-  return keys;
-}
-
 function keysByFile(
   files: readonly ParsedFile[],
   keys: KeysByDocument,
@@ -193,16 +219,13 @@ function keysByFile(
   const readable = files.filter((file) => file.readable).sort((a, b) => compareText(a.path, b.path));
   return Object.fromEntries(
     readable.map(({ path, documents }) => {
-      const inFile = documents.flatMap((document) => keys.get(document) ?? []);
+      const inFile = joinedLists(...documents.map((document) => keys.get(document) ?? []));
       return [path, inFile.length < 2 ? inFile : [...new Set(inFile)].sort()];
     }),
   );
 }
 
-function brokenFiles(world: World, outcomes: readonly FunctionOutcome[]): readonly string[] {
-  const unknown = outcomes
-    .filter((outcome) => outcome.hasUnknownKeys)
-    .map((outcome) => outcome.document.file);
+function brokenFiles(world: World, unknown: readonly string[]): readonly string[] {
   const nameless = world.invalid
     .filter(
       ({ document }) => document.of === null || (document.of === "ManagedPolicy" && document.name === null),

@@ -19,7 +19,7 @@ export interface Claim {
 /** Per key, the claims that it shares with another: neither is applied until one gives way. */
 export function findConflicts(all: readonly Claim[]): ReadonlyMap<Key, readonly Diagnostic[]> {
   // The usual case, told without grouping anything.
-  if (areDistinct(all, roleIdentity) && areDistinct(all, functionIdentity)) return new Map();
+  if (areDistinct(all)) return new Map();
   const claims = uniqueClaims(all);
   const byRole = shared(claims, roleIdentity);
   const byFunction = shared(claims, functionIdentity);
@@ -42,10 +42,32 @@ function functionIdentity({ accountId, region, functionName }: Claim): string {
   return `${accountId}/${region}/${functionName}`;
 }
 
-function areDistinct(claims: readonly Claim[], identity: (claim: Claim) => string): boolean {
-  const seen = new Set<string>();
-  for (const claim of claims) seen.add(identity(claim));
-  return seen.size === claims.length;
+/** No two claims share a role or a function. By account and region, so that nothing is put together for each claim. */
+function areDistinct(claims: readonly Claim[]): boolean {
+  const roles = new Map<string, Set<string>>();
+  const functions = new Map<string, Map<string, Set<string>>>();
+  return claims.every(({ accountId, region, functionName, role }) => {
+    const inRegions = getOrAdd(functions, accountId, () => new Map<string, Set<string>>());
+    const isNewFunction = isNewIn(getOrAdd(inRegions, region, newSet), functionName);
+    return isNewFunction && isNewIn(getOrAdd(roles, accountId, newSet), role.name.toLowerCase());
+  });
+}
+
+function newSet(): Set<string> {
+  return new Set();
+}
+
+function isNewIn(seen: Set<string>, name: string): boolean {
+  const before = seen.size;
+  return seen.add(name).size > before;
+}
+
+function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** Two documents of one name have the same keys: that is told apart from a conflict. */

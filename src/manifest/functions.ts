@@ -3,6 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { parseObjectName, parseRegion, type Namespace, type ObjectName, type Region } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
 import { formatKey, type Key } from "../model/key.ts";
+import { joinedLists } from "../model/lists.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { Claim } from "./conflicts.ts";
@@ -15,6 +16,12 @@ import { shortenedRoleName } from "./role.ts";
 import { PLATFORM } from "./tenancy.ts";
 import { documentOrigin, type Placed } from "./world.ts";
 
+/** A ManagedPolicy (`namespace/name`) in an account, by the account's name, that a binding refers to. */
+export interface PolicyReference {
+  readonly account: string;
+  readonly policy: string;
+}
+
 /** What became of one FunctionPermission. */
 export interface FunctionOutcome {
   readonly document: FunctionPermission | InvalidDocument;
@@ -23,8 +30,7 @@ export interface FunctionOutcome {
   /** Named by the document and not usable, each with the reasons. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: readonly Claim[];
-  /** ManagedPolicies that it refers to, by account name: `namespace/name`. */
-  readonly references: readonly { readonly account: string; readonly policy: string }[];
+  readonly references: readonly PolicyReference[];
   /** Some of its keys can't be told: its file still holds every key last seen in it. */
   readonly hasUnknownKeys: boolean;
   readonly diagnostics: readonly Diagnostic[];
@@ -46,33 +52,48 @@ export function compileFunction(
   const { document, namespace, problems } = placed;
   if (namespace === PLATFORM) return homeless(document, problems);
   const { targets, diagnostics } = targetsOf(document, accounts);
-  const bindings: DesiredBinding[] = [];
-  const invalid: [Key, readonly Diagnostic[]][] = [];
-  const claims: Claim[] = [];
-  for (const target of targets) {
-    const wrong = [...problems, ...targetProblems(document, target)];
-    if (target.known.desired === null) {
-      invalid.push([keyOf(placed, document.name, target), wrong]);
-      continue;
-    }
-    const place = { namespace, known: target.known, account: target.known.desired, region: target.region };
-    const compiled = compileBinding(document, place, context);
-    const errors = [...wrong, ...compiled.diagnostics];
-    claims.push(compiled.binding);
-    if (errors.length > 0) invalid.push([compiled.binding.key, errors]);
-    else bindings.push(compiled.binding);
-  }
-  const references = referencesOf(targets, document.spec.managedPolicies ?? [], namespace);
-  const all = [...problems, ...diagnostics.errors, ...invalid.flatMap(([, reasons]) => reasons)];
+  const compiled = targets.map((target) => compileTarget(placed, target, context));
+  const wrong = compiled.filter(({ errors }) => errors.length > 0);
+  const claims = bindingsOf(compiled);
   return {
     document,
-    bindings,
-    invalid,
+    bindings: wrong.length === 0 ? claims : bindingsOf(compiled.filter(({ errors }) => errors.length === 0)),
+    invalid: wrong.map(({ key, errors }) => [key, errors]),
     claims,
-    references,
+    references: referencesOf(targets, document.spec.managedPolicies ?? [], namespace),
     hasUnknownKeys: diagnostics.unknown,
-    diagnostics: all,
+    diagnostics: joinedLists(problems, diagnostics.errors, ...wrong.map(({ errors }) => errors)),
   };
+}
+
+interface CompiledTarget {
+  readonly key: Key;
+  /** null: the account can't be used. */
+  readonly binding: DesiredBinding | null;
+  readonly errors: readonly Diagnostic[];
+}
+
+function compileTarget(
+  placed: Placed<FunctionPermission>,
+  target: Target,
+  context: BindingContext,
+): CompiledTarget {
+  const { document, namespace } = placed;
+  const { known, region } = target;
+  const wrong = joinedLists(placed.problems, targetProblems(document, target));
+  if (known.desired === null)
+    return { key: keyOf(placed, document.name, target), binding: null, errors: wrong };
+  const place = { namespace, known, account: known.desired, region };
+  const { binding, diagnostics } = compileBinding(document, place, context);
+  return { key: binding.key, binding, errors: joinedLists(wrong, diagnostics) };
+}
+
+/** Mapped, not collected one by one: a list that grows takes room for seventeen where there is mostly one. */
+function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBinding[] {
+  const bindings = compiled.map(({ binding }) => binding);
+  return bindings.every((binding) => binding !== null)
+    ? bindings
+    : bindings.filter((binding) => binding !== null);
 }
 
 function referencesOf(
@@ -80,6 +101,7 @@ function referencesOf(
   written: readonly string[],
   namespace: Namespace,
 ): FunctionOutcome["references"] {
+  if (written.length === 0) return [];
   return written.flatMap((reference) => {
     const policy = qualifiedPolicyName(reference, namespace);
     return targets.map(({ known }) => ({ account: known.name, policy }));
@@ -107,6 +129,8 @@ function targetsOf(
   document: FunctionPermission,
   accounts: Accounts,
 ): { targets: readonly Target[]; diagnostics: { errors: readonly Diagnostic[]; unknown: boolean } } {
+  const only = onlyTarget(document, accounts);
+  if (only !== null) return { targets: [only], diagnostics: NO_PROBLEMS };
   const targets = new Map<string, Target>();
   const errors: Diagnostic[] = [];
   let unknown = false;
@@ -133,6 +157,20 @@ function targetsOf(
     }),
   );
   return { targets: [...targets.values()], diagnostics: { errors, unknown } };
+}
+
+const NO_PROBLEMS = { errors: [], unknown: false } as const;
+const FIRST_ACCOUNT: ValuePath = ["spec", "targets", 0, "accounts", 0];
+
+/** The usual manifest names one account, which is known, and one region: there is nothing to keep apart. */
+function onlyTarget({ spec }: FunctionPermission, accounts: Accounts): Target | null {
+  const [target] = spec.targets;
+  const [name] = target?.accounts ?? [];
+  const [region] = target?.regions ?? [];
+  if (spec.targets.length > 1 || target === undefined || name === undefined) return null;
+  if (target.accounts.length > 1 || target.regions.length > 1) return null;
+  const known = accounts.get(name);
+  return known === undefined ? null : { known, region: region as Region, path: FIRST_ACCOUNT };
 }
 
 function targetProblems(

@@ -99,8 +99,13 @@ function checked(file: string, yaml: YamlDocument): ParsedDocument {
   const namespace = metadata.namespace ?? null;
   const hasTemplates = yaml.sourceText.includes("${");
   const document = documentOf(value);
+  const { line, column, sourceText } = yaml;
+  // Every field by itself: with a spread each look at the document would be two, and compiling looks at all of them.
   return {
-    ...place,
+    file,
+    line,
+    column,
+    sourceText,
     kind,
     name: metadata.name,
     namespace,

@@ -7,7 +7,7 @@ import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
 import { documentOf } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue } from "./located.ts";
-import type { FunctionOutcome } from "./functions.ts";
+import type { PolicyReference } from "./functions.ts";
 import type { InvalidDocument, ManagedPolicy, ParsedDocument } from "./parsed.ts";
 import {
   compileDocument,
@@ -126,10 +126,10 @@ export interface CompiledPolicies {
 export function compilePolicies(
   world: World,
   accounts: ReadonlyMap<string, KnownAccount>,
-  outcomes: readonly FunctionOutcome[],
+  references: readonly PolicyReference[],
   instance: InstanceName,
 ): CompiledPolicies {
-  const users = usersByPolicy(accounts, outcomes);
+  const users = usersByPolicy(accounts, references);
   const usersOf = (placed: Placed<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
     users.get(`${placed.namespace}/${placed.document.name ?? ""}`) ?? [];
   const policies: DesiredPolicy[] = [];
@@ -174,7 +174,7 @@ function reasons(
 /** By `namespace/name`: the accounts in which something refers to the policy. */
 function usersByPolicy(
   accounts: ReadonlyMap<string, KnownAccount>,
-  outcomes: readonly FunctionOutcome[],
+  references: readonly PolicyReference[],
 ): ReadonlyMap<string, readonly KnownAccount[]> {
   const users = new Map<string, Map<string, KnownAccount>>();
   const add = (policy: string, known: KnownAccount): void => {
@@ -184,7 +184,7 @@ function usersByPolicy(
   for (const known of accounts.values()) {
     for (const name of known.boundaries) add(`${PLATFORM}/${name}`, known);
   }
-  for (const { account, policy } of outcomes.flatMap((outcome) => outcome.references)) {
+  for (const { account, policy } of references) {
     const known = accounts.get(account);
     if (known !== undefined) add(policy, known);
   }
