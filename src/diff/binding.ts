@@ -1,4 +1,5 @@
 import type { DesiredBinding } from "../model/desired.ts";
+import { joinedLists } from "../model/lists.ts";
 import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { diffCallers, type CallersComparison } from "./callers.ts";
 import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./context.ts";
@@ -19,8 +20,8 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): Comp
   const ofFunction = diffFunction(binding, context);
   return {
     kind: "compared",
-    drifts: sortedDrifts([...ofRole, ...ofFunction.drifts]),
-    notes: [...inWords, ...ofFunction.notes, ...formerRoles(binding, context)],
+    drifts: sortedDrifts(joinedLists(ofRole, ofFunction.drifts)),
+    notes: joinedLists(inWords, ofFunction.notes, formerRoles(binding, context)),
     unread: ofFunction.unread,
   };
 }
@@ -32,8 +33,11 @@ function diffFunction(binding: DesiredBinding, context: DiffContext): CallersCom
   const ofRole = diffFunctionRole(binding, found.value, context);
   const callers = diffCallers(binding, found.value, context);
   const edge = found.value.edge ? [`${found.value.name} runs at Lambda@Edge, which is not supported`] : [];
-  const notes = [...edge, ...deployersNotes(binding, found.value, context), ...callers.notes];
-  return { ...callers, drifts: [...ofRole, ...callers.drifts], notes };
+  return {
+    drifts: joinedLists(ofRole, callers.drifts),
+    notes: joinedLists(edge, deployersNotes(binding, found.value, context), callers.notes),
+    unread: callers.unread,
+  };
 }
 
 /** Where somebody else sets the function's role: the line to write there, and what the role would still lack. */

@@ -5,6 +5,7 @@ import { functionArn } from "../model/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../model/desired.ts";
 import type { Delta } from "../model/delta.ts";
 import type { Drift } from "../model/drift.ts";
+import { joinedLists, membersThat } from "../model/lists.ts";
 import type { LiveFunction } from "../model/live.ts";
 import type { Origin } from "../model/origin.ts";
 import { documentContext, type DiffContext } from "./context.ts";
@@ -40,15 +41,27 @@ export function diffCallers(
   found: LiveFunction,
   context: DiffContext,
 ): CallersComparison {
-  const declared = binding.callers.map((caller) => caller.qualifier ?? "");
-  const qualifiers = [...new Set(["", ...declared, ...found.policies.keys()])].sort();
-  const compared = qualifiers.map((qualifier) => diffQualifier(binding, found, qualifier, context));
+  const compared = qualifiersOf(binding, found).map((qualifier) =>
+    diffQualifier(binding, found, qualifier, context),
+  );
   return {
-    drifts: compared.flatMap((part) => part.drifts),
-    notes: compared.flatMap((part) => part.notes),
-    unread: compared.flatMap((part) => part.unread),
+    drifts: joinedLists(...compared.map((part) => part.drifts)),
+    notes: joinedLists(...compared.map((part) => part.notes)),
+    unread: joinedLists(...compared.map((part) => part.unread)),
   };
 }
+
+const UNQUALIFIED: readonly string[] = [""];
+
+/** Sorted; most functions have none. */
+function qualifiersOf({ callers }: DesiredBinding, { policies }: LiveFunction): readonly string[] {
+  const isPlain = callers.every(({ qualifier }) => qualifier === null);
+  if (isPlain && (policies.size === 0 || (policies.size === 1 && policies.has("")))) return UNQUALIFIED;
+  const declared = callers.map(({ qualifier }) => qualifier ?? "");
+  return [...new Set(["", ...declared, ...policies.keys()])].sort();
+}
+
+const NOTHING: CallersComparison = { drifts: [], notes: [], unread: [] };
 
 function diffQualifier(
   binding: DesiredBinding,
@@ -57,11 +70,11 @@ function diffQualifier(
   context: DiffContext,
 ): CallersComparison {
   const qualifier = name === "" ? null : name;
+  const callers = membersThat(binding.callers, (caller) => (caller.qualifier ?? "") === name);
+  if (isVerbatim(found.policies.get(name), callers)) return NOTHING;
   const subject = functionArn(binding, binding.functionName, qualifier);
   const dialect = documentContext(binding, "resource");
   const place: Place = { binding, qualifier, subject, context, dialect };
-  const callers = binding.callers.filter((caller) => (caller.qualifier ?? "") === name);
-  if (isVerbatim(found.policies.get(name), callers)) return { drifts: [], notes: [], unread: [] };
   const reading = readStatements(found.policies.get(name), dialect);
   if (reading.kind === "unread") return { drifts: [], notes: [], unread: [`${subject}: ${reading.reason}`] };
   const kept = new Set<Member>();
@@ -81,7 +94,7 @@ function joined(
   place: Place,
 ): CallersComparison {
   const { binding, context, dialect } = place;
-  if (missing.length === 0 && extra.length === 0) return { drifts: [], notes: [], unread: [] };
+  if (missing.length === 0 && extra.length === 0) return NOTHING;
   const prefix = callerSidPrefix(context.instance, ownerOf(binding));
   const statements = extra.map((member) => describeStatement(member, prefix, dialect));
   const counted = statements.filter((statement) => isDrift(statement, binding));

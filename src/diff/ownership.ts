@@ -38,7 +38,7 @@ export function roleStanding(role: LiveRole, owner: string, context: OwnershipCo
   const knownId = knownIdOf("role", role.arn, context);
   if (knownId !== null && isRecreated(role, context)) return { kind: "recreated", knownId };
   const { path, tags, roleId: id, name } = role;
-  return standing({ path, tags, id, knownId, called: `role ${name}` }, owner, context);
+  return standing({ path, tags, id, knownId, type: "role", name }, owner, context);
 }
 
 export function policyStanding(
@@ -49,7 +49,7 @@ export function policyStanding(
 ): Standing {
   const knownId = knownIdOf("policy", policy.arn, context);
   const { path, policyId: id, name } = policy;
-  return standing({ path, tags, id, knownId, called: `policy ${name}` }, owner, context);
+  return standing({ path, tags, id, knownId, type: "policy", name }, owner, context);
 }
 
 interface OwnedObject {
@@ -57,14 +57,18 @@ interface OwnedObject {
   readonly tags: readonly Tag[];
   readonly id: string;
   readonly knownId: string | null;
-  readonly called: string;
+  readonly type: "role" | "policy";
+  readonly name: string;
 }
 
+const OURS: Standing = { kind: "ours" };
+
 function standing(object: OwnedObject, owner: string, { instance }: OwnershipContext): Standing {
-  const { called } = object;
+  const called = `${object.type} ${object.name}`;
   if (!object.path.startsWith(OUR_PATH)) return foreign(`${called} is not below ${OUR_PATH}`);
-  const [ofInstance, ofOwner] = [tagValue(object.tags, INSTANCE_TAG), tagValue(object.tags, OWNER_TAG)];
-  if (ofInstance === instance && ofOwner === owner) return { kind: "ours" };
+  const ofInstance = tagValue(object.tags, INSTANCE_TAG);
+  const ofOwner = tagValue(object.tags, OWNER_TAG);
+  if (ofInstance === instance && ofOwner === owner) return OURS;
   if (ofInstance !== null && ofInstance !== instance) {
     return foreign(`${called} belongs to the instance "${ofInstance}"`);
   }
@@ -109,7 +113,9 @@ export function unsettledCreations(
 }
 
 export function tagValue(tags: readonly Tag[], key: string): string | null {
-  return tags.find((tag) => sameTagKey(tag.key, key))?.value ?? null;
+  // As written, most of the time: folding the case of every key is left for when it is not.
+  const found = tags.find((tag) => tag.key === key) ?? tags.find((tag) => sameTagKey(tag.key, key));
+  return found?.value ?? null;
 }
 
 /** A role's tag keys are unique without regard to case and shown as they were first written. */

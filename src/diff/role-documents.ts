@@ -2,6 +2,7 @@ import { permissionDelta } from "../iam/delta.ts";
 import { compareDocuments } from "../iam/equivalence.ts";
 import { NO_DELTA, unitedDelta, type Delta } from "../model/delta.ts";
 import type { DesiredBinding } from "../model/desired.ts";
+import { joinedLists } from "../model/lists.ts";
 import type { LiveRole } from "../model/live.ts";
 import type { Tier } from "../model/tier.ts";
 import { documentContext, INLINE_NAME, type DiffContext } from "./context.ts";
@@ -24,13 +25,13 @@ export function diffRoleDocuments(
   role: LiveRole,
   context: DiffContext,
 ): readonly Difference[] {
-  return [
-    ...diffInline(binding, role, context),
-    ...diffExtraInline(binding, role, context),
-    ...diffAttachments(binding, role, context),
-    ...diffBoundary(binding, role, context),
-    ...diffUpstream(binding, context),
-  ];
+  return joinedLists(
+    diffInline(binding, role, context),
+    diffExtraInline(binding, role, context),
+    diffAttachments(binding, role, context),
+    diffBoundary(binding, role, context),
+    diffUpstream(binding, context),
+  );
 }
 
 function diffInline(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
@@ -124,7 +125,7 @@ function diffAttachments(
       origin: binding.role.origin,
       unchangedInGit: !wasApplied(arn),
     }));
-  return [...missing, ...extra];
+  return joinedLists(missing, extra);
 }
 
 function diffBoundary(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {

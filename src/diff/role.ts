@@ -4,6 +4,7 @@ import { compareDocuments } from "../iam/equivalence.ts";
 import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift, DriftChange } from "../model/drift.ts";
+import { joinedLists } from "../model/lists.ts";
 import type { LiveRole } from "../model/live.ts";
 import { documentContext, type DiffContext } from "./context.ts";
 import { appliedBinding, driftOf, type Difference } from "./drift.ts";
@@ -13,13 +14,13 @@ import { diffRoleTags } from "./role-tags.ts";
 import { settingsText } from "./settings.ts";
 
 export function diffRole(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Drift[] {
-  const differences = [
-    ...diffIdentity(binding, role, context),
-    ...diffTrust(binding, role, context),
-    ...diffRoleDocuments(binding, role, context),
-    ...diffSettings(binding, role, context),
-    ...diffRoleTags(binding, role, context),
-  ];
+  const differences = joinedLists(
+    diffIdentity(binding, role, context),
+    diffTrust(binding, role, context),
+    diffRoleDocuments(binding, role, context),
+    diffSettings(binding, role, context),
+    diffRoleTags(binding, role, context),
+  );
   return differences.map((difference) => driftOf(binding.key, difference, context));
 }
 

@@ -8,7 +8,12 @@ export type Digest = Brand<string, "Digest">;
 
 /** SHA-256 over the RFC 8785 bytes of plain data. */
 export function digestOf(value: Json): Digest {
-  return `sha256:${sha256Hex(canonicalText(value))}` as Digest;
+  return digestOfText(canonicalText(value));
+}
+
+/** The same of RFC 8785 text. */
+export function digestOfText(text: string): Digest {
+  return `sha256:${sha256Hex(text)}` as Digest;
 }
 
 export function parseDigest(text: string): Digest | undefined {

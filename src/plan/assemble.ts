@@ -1,6 +1,5 @@
 import { byText } from "../iam/text.ts";
 import type { Action } from "../model/action.ts";
-import type { Digest } from "../model/digest.ts";
 import type { Key } from "../model/key.ts";
 import { planDigest, type Approvable, type KeyPlan, type Withheld } from "../model/plan.ts";
 import type { PlanContext } from "./context.ts";
@@ -27,20 +26,9 @@ export function assemblePlan(part: Part, { key, purpose, wakeMs }: Purpose, cont
     actions,
     approvable,
     withheld: sortedWithheld(part.withheld),
-    digest: actions.length === 0 ? emptyDigest(key) : planDigest(key, actions),
+    digest: planDigest(key, actions),
     nextDueMs: nextDueMs(actions, wakeMs, context.nowMs),
   };
-}
-
-const empty = new Map<Key, Digest>();
-const MAX_EMPTY = 100_000;
-
-/** Most keys have nothing to do in most passes. */
-function emptyDigest(key: Key): Digest {
-  const known = empty.get(key) ?? planDigest(key, []);
-  if (empty.size >= MAX_EMPTY) empty.clear();
-  empty.set(key, known);
-  return known;
 }
 
 function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext): readonly Action[] {
