@@ -5,7 +5,7 @@ const FIRST_MARK = "\uE000";
 /** `${` of a document of 2008, where it is plain text; differs from every variable. */
 export const PLAIN_DOLLAR = FIRST_MARK;
 const MAX_MARKS = 6_000;
-/** Two patterns with more pairs of characters than this are taken to meet. */
+/** A pattern of fixed length and one with stars of more pairs of characters than this are taken to meet. */
 const MAX_CELLS = 250_000;
 
 const oneCharacter = (character: string): boolean => character !== "*" && character < FIRST_MARK;
@@ -114,7 +114,7 @@ export function patternsMeet(a: string, b: string): boolean {
   if (!hasWildcard(left)) return hasWildcard(right) && matchesPattern(right, left);
   if (!hasWildcard(right)) return matchesPattern(left, right);
   if (partAtStart(left, right) || partAtEnd(left, right)) return false;
-  return globsMeet(collapseWildcards(left), collapseWildcards(right));
+  return globsMeet(left, right);
 }
 
 /** Up to the first star of either each character has its place: most patterns part there. */
@@ -153,39 +153,34 @@ function completeArn(pattern: string): string {
   return opened === "*" || !isShortArn(opened) ? opened : arnFields(opened).join(":");
 }
 
-/** Walks both at once: `reach[j]` says whether the text read so far can end at a's place and at place j of b. */
+/**
+ * Of patterns whose ends do not part. Where both have a star, a text that holds the pieces of the one and then those
+ * of the other matches both; a pattern without one fixes the length.
+ */
 function globsMeet(a: string, b: string): boolean {
-  if (a.length * b.length > MAX_CELLS) return true;
-  let reach = closeOver(b, [true]);
-  for (const letter of a) {
-    const next = b.split("").map(() => false);
-    next.push(false);
-    for (let j = 0; j <= b.length; j += 1) {
-      if (reach[j] !== true) continue;
-      const other = b[j];
-      if (letter === "*") next[j] = true;
-      if (other === undefined) continue;
-      if (letter === "*" || other === "*") next[other === "*" ? j : j + 1] = true;
-      else if (letter === "?" || other === "?" || letter === other) next[j + 1] = true;
-    }
-    reach = closeOver(b, letter === "*" ? spread(next) : next);
-  }
-  return reach[b.length] === true;
+  if (!a.includes("*")) return b.includes("*") ? meetsFixed(b, a) : a.length === b.length;
+  return b.includes("*") || meetsFixed(a, b);
 }
 
-/** A star of a takes any rest of b. */
-function spread(reach: readonly boolean[]): readonly boolean[] {
-  const first = reach.indexOf(true);
-  return reach.map((reached, at) => reached || (first !== -1 && at > first));
+/** Finds the pieces between the stars one after the other, each at its first place. */
+function meetsFixed(starred: string, fixed: string): boolean {
+  if (starred.length * fixed.length > MAX_CELLS) return true;
+  const pieces = starred.split("*");
+  const end = fixed.length - (pieces.at(-1) ?? "").length;
+  let from = (pieces[0] ?? "").length;
+  for (const piece of pieces.slice(1, -1)) {
+    while (from + piece.length <= end && !isAlikeAt(piece, fixed, from)) from += 1;
+    from += piece.length;
+  }
+  return from <= end;
 }
 
-/** A star of b may stand for nothing. */
-function closeOver(b: string, reach: readonly boolean[]): readonly boolean[] {
-  const closed = [...reach];
-  for (let j = 0; j < b.length; j += 1) {
-    if (closed[j] === true && b[j] === "*") closed[j + 1] = true;
+function isAlikeAt(piece: string, fixed: string, from: number): boolean {
+  for (let at = 0; at < piece.length; at += 1) {
+    const [letter, other] = [piece[at], fixed[from + at]];
+    if (letter !== other && letter !== "?" && other !== "?") return false;
   }
-  return closed;
+  return true;
 }
 
 /** Each policy variable as one mark, the same in both texts; undefined when there are too many. */
