@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { getEventListeners } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -471,5 +472,17 @@ async function seededWorld(desired: Desired | null): Promise<WorldState> {
 }
 
 const ending = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort());
+for (const name of ["SIGINT", "SIGTERM"] as const)
+  process.once(name, () => {
+    const isHeeded = getEventListeners(ending.signal, "abort").length > 0;
+    ending.abort();
+    // What has nothing to end in order ends as any program does: the signal is no longer caught.
+    if (!isHeeded) process.kill(process.pid, name);
+  });
+process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+  // A reader such as `head -1` has enough: nobody needs the rest, and the answer that the exit code gives stays.
+  if (cause.code === "EPIPE") return ending.abort();
+  process.stderr.write(`error: cannot write to standard output (${cause.code ?? cause.message})\n`);
+  process.exit(1);
+});
 process.exitCode = await runCli(process.argv.slice(2), toolbox(ending.signal));

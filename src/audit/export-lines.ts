@@ -6,20 +6,45 @@ const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /**
  * The lines of an exported file, split at LF alone: other readers of lines also split at U+2028, which may stand
  * in an entry. A line that is not UTF-8 comes as a text that is no entry, so that verification stops at it
- * (a lenient decoder would make an honest replacement character of it).
+ * (a lenient decoder would make an honest replacement character of it). So does one of more than `maxBytes`.
  */
-export async function* exportLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let rest: readonly Uint8Array[] = [];
+export async function* exportLines(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes = Infinity,
+): AsyncGenerator<string> {
+  let line = new PartLine(maxBytes);
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, start)) {
-      yield decode([...rest, chunk.subarray(start, end)]);
-      rest = [];
+      line.add(chunk.subarray(start, end));
+      yield line.text();
+      line = new PartLine(maxBytes);
       start = end + 1;
     }
-    if (start < chunk.length) rest = [...rest, chunk.subarray(start)];
+    if (start < chunk.length) line.add(chunk.subarray(start));
   }
-  if (rest.length > 0) yield decode(rest);
+  if (line.bytes > 0) yield line.text();
+}
+
+/** What came of a line; of one that is too long, only how long it is. */
+class PartLine {
+  bytes = 0;
+  readonly #maxBytes: number;
+  #parts: Uint8Array[] = [];
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(part: Uint8Array): void {
+    this.bytes += part.length;
+    if (this.bytes > this.#maxBytes) this.#parts = [];
+    else this.#parts.push(part);
+  }
+
+  text(): string {
+    return this.bytes > this.#maxBytes ? "too long" : decode(this.#parts);
+  }
 }
 
 function decode(parts: readonly Uint8Array[]): string {

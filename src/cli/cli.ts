@@ -106,8 +106,13 @@ Examples:
 
 Exit codes: 0 done, 1 error, 2 differences (only with --exit-code), 3 refused or held.`;
 
+/** Longer lines have what they are for above them: beside them it would stand outside most windows. */
+const LONGEST_BESIDE = 90;
+
 function examplesText({ examples }: CliCommand<object>): string {
   const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}`);
+  const lines = examples.flatMap(([line, what]) =>
+    width > LONGEST_BESIDE ? [`  # ${what}`, `  ${line}`] : [`  ${line.padEnd(width)}   ${what}`],
+  );
   return ["", "Examples:", ...lines].join("\n");
 }

@@ -4,23 +4,29 @@ import type { DocumentContext } from "../iam/document.ts";
 import { compareTexts } from "../iam/equivalence.ts";
 import { isObject } from "../iam/text.ts";
 import { parseAccountId, parsePartition } from "../model/ids.ts";
-import { fileError } from "./policy-files.ts";
+import { parseDocument } from "../iam/parse.ts";
+import { fileError, otherKind, whyUnreadable } from "./policy-files.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** Answers are printed together, so that a write is not the dearest part of a comparison. */
 const PRINTED_TOGETHER = 500;
 
+/** A longer line is an error line, so that one without an end doesn't fill the memory. */
+const MAX_LINE_BYTES = 16_777_216;
+
 /** One answer for each line of the file, in its order; a line that is no pair is an error line. */
-export async function compareLines(file: string, { terminal }: Toolbox): Promise<void> {
+export async function compareLines(file: string, { terminal, signal }: Toolbox): Promise<void> {
   let answers: string[] = [];
   const print = async (): Promise<void> => {
     if (answers.length > 0) await terminal.out(`${answers.join("\n")}\n`);
     answers = [];
   };
   try {
-    for await (const line of exportLines(file === "-" ? terminal.stdin : createReadStream(file))) {
+    const chunks = file === "-" ? terminal.stdin : createReadStream(file);
+    for await (const line of exportLines(chunks, MAX_LINE_BYTES)) {
       answers.push(answerTo(line));
       if (answers.length >= PRINTED_TOGETHER) await print();
+      if (signal.aborted) return;
     }
   } catch (cause) {
     throw fileError(file, cause);
@@ -31,10 +37,24 @@ export async function compareLines(file: string, { terminal }: Toolbox): Promise
 function answerTo(line: string): string {
   const pair = readPair(line);
   if (typeof pair === "string") return JSON.stringify({ error: pair });
-  const compared = compareTexts(pair.a, pair.b, pair.context);
-  if (compared.kind === "unreadable")
-    return JSON.stringify({ error: `${compared.which}: ${compared.reason}` });
-  return `{"tier":"${compared.tier}"}`;
+  const { a, b, context } = pair;
+  const compared = compareTexts(a, b, context);
+  if (compared.kind === "unreadable") {
+    const { which } = compared;
+    const { where, reason } = whyUnreadable(which === "a" ? a : b, compared.reason, context);
+    return JSON.stringify({ error: `${which}${where}: ${reason}` });
+  }
+  const other = kindError("a", a, context) ?? kindError("b", b, context);
+  return other === undefined ? `{"tier":"${compared.tier}"}` : JSON.stringify({ error: other });
+}
+
+/** Only a text that looks like it is read again. */
+function kindError(which: string, text: string, context: DocumentContext): string | undefined {
+  const hasPrincipal = context.dialect === "trust" || context.dialect === "resource";
+  if (text.includes("Principal") === hasPrincipal) return undefined;
+  const parsed = parseDocument(text, context);
+  const other = parsed.kind === "parsed" ? otherKind(parsed.document, context) : undefined;
+  return other && `${which}: ${other.reason}`;
 }
 
 interface Pair {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { Option, type Command } from "commander";
 import type { DocumentContext, NormalDocument } from "../iam/document.ts";
 import { parseDocument } from "../iam/parse.ts";
@@ -8,7 +8,7 @@ import type { Dialect } from "../model/policy-document.ts";
 import { CliError } from "./cli-error.ts";
 import { addOutput, type OutputOptions } from "./options.ts";
 import { printNote } from "./print.ts";
-import { standardInput } from "./standard-input.ts";
+import { limitedBytes } from "./standard-input.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** A document that was named on the command line. */
@@ -63,9 +63,13 @@ export class PolicyReader {
   async read(file: string, context: DocumentContext): Promise<PolicyFile> {
     const { name, text } = await this.text(file);
     const parsed = parseDocument(text, context);
-    if (parsed.kind === "unreadable") throw unreadableError(name, text, parsed.reason, context);
+    if (parsed.kind === "unreadable") {
+      const { where, reason, mend } = whyUnreadable(text, parsed.reason, context);
+      throw new CliError(`${name}${where}: ${reason}`, mend);
+    }
     const { document } = parsed;
-    refuseOtherKind(name, document, context);
+    const other = otherKind(document, context);
+    if (other !== undefined) throw new CliError(`${name}: ${other.reason}`, other.mend);
     for (const note of notesOn(text, document, context))
       await printNote(`note: ${name}: ${note}`, this.#toolbox);
     return { name, text, document };
@@ -73,22 +77,29 @@ export class PolicyReader {
 
   /** As it stands there. @throws CliError when there is no such file */
   async text(file: string): Promise<Pick<PolicyFile, "name" | "text">> {
-    return { name: file === "-" ? "standard input" : file, text: await this.#text(file) };
+    const name = file === "-" ? "standard input" : file;
+    const chunks = file === "-" ? this.#standardInput() : createReadStream(file);
+    return { name, text: await documentText(chunks, name) };
   }
 
-  async #text(file: string): Promise<string> {
-    if (file !== "-") return fileText(file);
+  #standardInput(): AsyncIterable<Uint8Array> {
     if (this.#stdinTaken) throw new CliError("standard input can be read once", "name a file for the others");
     this.#stdinTaken = true;
-    return standardInput(this.#toolbox, "give one policy document");
+    return this.#toolbox.terminal.stdin;
   }
 }
 
-async function fileText(file: string): Promise<string> {
+/** Takes no byte that it would have to replace: documents that differ in such bytes would become the same. */
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+async function documentText(chunks: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+  const bytes = await limitedBytes(chunks, name, "give one policy document").catch((cause: unknown) => {
+    throw fileError(name, cause);
+  });
   try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw fileError(file, cause);
+    return DECODER.decode(bytes);
+  } catch {
+    throw new CliError(`${name} is not UTF-8 text`, "save it as UTF-8");
   }
 }
 
@@ -99,36 +110,47 @@ export function fileError(file: string, cause: unknown): unknown {
 }
 
 /** The lenient reader says that it can't, the strict one where and how to mend it. */
-function unreadableError(name: string, text: string, reason: string, context: DocumentContext): CliError {
+export function whyUnreadable(text: string, reason: string, context: DocumentContext): Refusal {
   const strict = readStrictly(text, { ...context, isManaged: false });
   const found =
     strict.kind === "unreadable"
       ? strict.finding
       : strict.findings.find(({ severity }) => severity === "error");
-  if (found === undefined) return new CliError(`${name}: ${reason}`, null);
-  return new CliError(`${name}:${found.line}:${found.column}: ${found.reason}`, found.mend);
+  if (found === undefined) return { where: "", reason, mend: null };
+  return { where: `:${found.line}:${found.column}`, reason: found.reason, mend: found.mend };
+}
+
+/** Why a text is no document of its kind. */
+interface Refusal {
+  /** `:12:3`, or empty where it is the whole text. */
+  readonly where: string;
+  readonly reason: string;
+  readonly mend: string | null;
 }
 
 const WITH_PRINCIPAL = "a policy of this kind has no Principal";
 const WITHOUT_PRINCIPAL = "no Principal";
 
 /** A policy of another kind would be a heap of statements that are not understood. */
-function refuseOtherKind(name: string, { members }: NormalDocument, { dialect }: DocumentContext): void {
+export function otherKind({ members }: NormalDocument, { dialect }: DocumentContext): Refusal | undefined {
   const reasons = members.flatMap((member) => (member.kind === "opaque" ? [member.reason] : []));
   if (reasons.includes(WITH_PRINCIPAL))
-    throw new CliError(
-      `${name}: a statement has a Principal, a policy of kind ${dialect} has none`,
-      "add --type trust for a role's trust, --type resource for a resource's policy",
-    );
+    return {
+      where: "",
+      reason: `a statement has a Principal, a policy of kind ${dialect} has none`,
+      mend: "add --type trust for a role's trust, --type resource for a resource's policy",
+    };
   if (
     reasons.length > 0 &&
     reasons.length === members.length &&
     reasons.every((reason) => reason === WITHOUT_PRINCIPAL)
   )
-    throw new CliError(
-      `${name}: no statement has a Principal, a policy of kind ${dialect} has one`,
-      "add --type identity for a role's policy",
-    );
+    return {
+      where: "",
+      reason: `no statement has a Principal, a policy of kind ${dialect} has one`,
+      mend: "add --type identity for a role's policy",
+    };
+  return undefined;
 }
 
 function notesOn(text: string, { members }: NormalDocument, context: DocumentContext): readonly string[] {

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { OutputFormat } from "./options.ts";
-import { cleanText, painter } from "./render/paint.ts";
+import { cleanLine, cleanText, painter } from "./render/paint.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** Lines for people, coloured by their marks where that belongs. */
@@ -10,12 +10,12 @@ export async function printLines(lines: readonly string[], toolbox: Toolbox): Pr
 
 function paintedLines(lines: readonly string[], toolbox: Toolbox): string {
   const paint = painter(toolbox);
-  return lines.map((line) => `${paint(cleanText(line))}\n`).join("");
+  return lines.map((line) => `${paint(cleanLine(line))}\n`).join("");
 }
 
 /** Remarks beside the answer go to stderr, so that a pipe gets the answer alone. */
 export async function printNote(text: string, { terminal }: Toolbox): Promise<void> {
-  await terminal.err(`${cleanText(text)}\n`);
+  await terminal.err(`${cleanLine(text)}\n`);
 }
 
 export interface Answer {

@@ -5,13 +5,21 @@ const MAX_BYTES = 16_777_216;
 
 /** All of it, as text; `mend` says what to give instead of too much. @throws CliError */
 export async function standardInput({ terminal }: Toolbox, mend: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
+  return (await limitedBytes(terminal.stdin, "standard input", mend)).toString("utf8");
+}
+
+/** Also of what never ends. @throws CliError when it is too much */
+export async function limitedBytes(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+  mend: string,
+): Promise<Buffer> {
+  const read: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of terminal.stdin) {
-    chunks.push(chunk);
+  for await (const chunk of chunks) {
+    read.push(chunk);
     bytes += chunk.length;
-    if (bytes > MAX_BYTES)
-      throw new CliError(`standard input has more than ${MAX_BYTES / 1_048_576} MiB`, mend);
+    if (bytes > MAX_BYTES) throw new CliError(`${name} has more than ${MAX_BYTES / 1_048_576} MiB`, mend);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(read);
 }

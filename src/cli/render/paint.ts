@@ -27,6 +27,11 @@ export function painter({ terminal, env }: Pick<Toolbox, "terminal" | "env">): P
   };
 }
 
+/** A text that others wrote has no lines of its own: they would pass for ours. */
+export function cleanLine(text: string): string {
+  return cleanText(text.replaceAll(/\r?\n/g, " "));
+}
+
 /**
  * What others wrote could move the cursor, change colours or turn the reading direction: such characters go.
  * A tab stays a blank.

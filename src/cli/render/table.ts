@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { cleanText } from "./paint.ts";
+import { cleanLine } from "./paint.ts";
 
 export interface Column<Row> {
   readonly title: string;
@@ -45,13 +45,9 @@ export function grid(
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
     colAligns: Array.from({ length: width }, (_, at) => aligns[at] ?? "left"),
   });
-  for (const row of rows) grid.push(Array.from({ length: width }, (_, at) => oneLine(row[at] ?? "")));
+  for (const row of rows) grid.push(Array.from({ length: width }, (_, at) => cleanLine(row[at] ?? "")));
   return grid
     .toString()
     .split("\n")
     .map((line) => line.trimEnd());
-}
-
-function oneLine(text: string): string {
-  return cleanText(text.replaceAll(/\r?\n/g, " "));
 }

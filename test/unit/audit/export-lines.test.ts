@@ -26,4 +26,19 @@ describe("the lines of an export", () => {
   ])("$because", async ({ bytes, lines }) => {
     expect(await collect(exportLines(pieces(bytes, 2)))).toEqual(lines);
   });
+
+  test.each([1, 2, 100])(
+    "that are too long are none, and the others go on: %i bytes at once",
+    async (size) => {
+      const bytes = Buffer.from("abcde\nabc\nabcdefgh\na\nabcdef");
+
+      expect(await collect(exportLines(pieces(bytes, size), 3))).toEqual([
+        "too long",
+        "abc",
+        "too long",
+        "a",
+        "too long",
+      ]);
+    },
+  );
 });

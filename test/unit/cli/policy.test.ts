@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-async function file(name: string, text: string): Promise<string> {
+async function file(name: string, text: string | Buffer): Promise<string> {
   await writeFile(join(root, name), text);
   return join(root, name);
 }
@@ -225,6 +225,10 @@ describe("policy diff --batch", () => {
       pair({ account: "1" }),
       pair({ partition: "moon" }),
       pair({ b: "[]" }),
+      pair({ a: "{\n,}" }),
+      pair({ b: document({ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }) }),
+      pair({ type: "trust" }),
+      pair({ a: document(allow({ Resource: "Principal" })) }),
       pair({ type: "trust", account: ACCOUNT, partition: "aws-cn", a: document(), b: document() }),
       "[]",
     ];
@@ -247,7 +251,11 @@ describe("policy diff --batch", () => {
       { error: "type is identity, boundary, trust or resource" },
       { error: "account is an id of twelve digits" },
       { error: "partition is a name such as aws or aws-cn" },
-      { error: "b: it is not a JSON object" },
+      { error: "b:1:1: a policy is a JSON object" },
+      { error: 'a:2:1: a name in double quotes or "}" is expected, not ","' },
+      { error: "b: a statement has a Principal, a policy of kind identity has none" },
+      { error: "a: no statement has a Principal, a policy of kind trust has one" },
+      { tier: "security" },
       { tier: "equal" },
       { error: "the line is not a JSON object" },
     ]);
@@ -267,6 +275,32 @@ describe("policy diff --batch", () => {
       err: "error: cannot read none (ENOENT)\n",
     });
   });
+});
+
+describe("what is no text or too much of it", () => {
+  test("bytes that are not UTF-8 are refused, not replaced", async () => {
+    const bytes = Buffer.from(document(allow({ Sid: "\u00e9" })), "latin1");
+    expect(await policy(["normalize", await file("latin1.json", bytes)])).toMatchObject({
+      code: 1,
+      out: "",
+      err: "error: latin1.json is not UTF-8 text\nmend:  save it as UTF-8\n",
+    });
+  });
+
+  test("a file that never ends is not read to its end", async () => {
+    expect(await policy(["check", "/dev/zero"])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^error: .*zero has more than 16 MiB\nmend: {2}give one policy document\n$/),
+    });
+  });
+});
+
+test("a Sid of several lines makes no line of its own", async () => {
+  const plain = await file("plain.json", document(allow({ Sid: "a\n  proved: nothing" })));
+  const other = await file("other.json", document(allow({ Sid: "a\n  proved: nothing", Action: "s3:*" })));
+  const { out } = await policy(["diff", plain, other]);
+  expect(out).toContain("  statement a   proved: nothing\n");
+  expect(out).not.toContain("\n  proved: nothing");
 });
 
 describe("policy normalize", () => {
