@@ -1,6 +1,6 @@
 import { allowTie, appliesTo, denyMeets } from "./evaluation/applies.ts";
 import { callerAccount, type PrincipalTie } from "./evaluation/caller.ts";
-import type { Decision, FoundStatement, Layer } from "./evaluation/decision.ts";
+import type { Decision, FoundStatement, Layer, NearMiss } from "./evaluation/decision.ts";
 import { foundStatement } from "./evaluation/found-statement.ts";
 import { nearestStatement } from "./evaluation/nearest-statement.ts";
 import type { AttachedPolicy } from "./evaluation/policy.ts";
@@ -41,11 +41,19 @@ export function evaluate(request: AccessRequest, policies: AppliedPolicies): Dec
   }
   if (answer.kind === "unclear") return { kind: "unknown", reason: answer.reason };
   const { layer } = answer;
-  const near = layers.filter(([name]) => name === layer).map(([, attached]) => attached);
-  return { kind: "denied", cause: "implicit", layer, nearest: nearestStatement(layer, near, request) };
+  return { kind: "denied", cause: "implicit", layer, nearest: nearestOf(layer, layers, request) };
 }
 
 type PlacedPolicy = readonly [layer: Layer, attached: AttachedPolicy];
+
+/** Where no identity policy comes near, the resource's own may: one of the two is enough in the same account. */
+function nearestOf(layer: Layer, layers: readonly PlacedPolicy[], request: AccessRequest): NearMiss | null {
+  const among = layers.filter(([name]) => name === layer).map(([, attached]) => attached);
+  const nearest = nearestStatement(layer, among, request);
+  if (nearest !== null || layer !== "identity") return nearest;
+  const ofResource = nearestOf("resource", layers, request);
+  return ofResource === null || ofResource.failed.length === 0 ? null : ofResource;
+}
 
 function layersOf({ identity, boundary, session, resource }: AppliedPolicies): readonly PlacedPolicy[] {
   const layers: PlacedPolicy[] = identity.map((attached) => ["identity", attached]);

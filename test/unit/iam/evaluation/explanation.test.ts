@@ -222,3 +222,16 @@ test("keys that follow from the caller and the resource are known; what is given
     "aws:tagkeys": ["a", "b"],
   });
 });
+
+test("where no identity policy comes near the resource's own policy may", () => {
+  const policy = { Sid: "Send", Principal: { AWS: USER }, Action: "sqs:SendMessage" };
+  expect(nearest({ policy })).toEqual({
+    sid: "Send",
+    failed: [expect.objectContaining({ kind: "principal" })],
+  });
+});
+
+test("a resource's policy that leaves it to the account lacks nothing, and is not named", () => {
+  const policy = { Sid: "Own", Principal: { AWS: ROOT }, Action: "sqs:*" };
+  expect(nearest({ policy })).toBeNull();
+});
