@@ -45,10 +45,15 @@ export function ownGrants(
   const isPlain = value["Version"] !== "2012-10-17";
   return statements.flatMap(({ steps, value: written }, at) => {
     const member = readStatement(written, context);
-    if (member.kind === "opaque") return [];
+    if (member.kind === "opaque" || isEmpty(member.actions) || isEmpty(member.resources)) return [];
     const name = member.sid === null ? `statement ${at + 1}` : `statement ${member.sid}`;
     return [{ ...grantOf(member, name, isPlain), steps }];
   });
+}
+
+/** An empty list is no grammar, and told as such. */
+function isEmpty(selector: Selector | null): boolean {
+  return selector !== null && !selector.negated && selector.values.length === 0;
 }
 
 export function grantsOf({ version, members }: NormalDocument, from: string): readonly Grant[] {

@@ -673,6 +673,10 @@ describe("parts that add nothing (RED-001)", () => {
         },
       ],
     },
+    {
+      because: "a list is empty, which is told already",
+      statements: [allow("s3:GetObject"), allow([]), allow("s3:GetObject", [])],
+    },
   ])("are not told where $because", ({ statements }) => {
     expect(told(statements)).toEqual([]);
   });
