@@ -2,6 +2,7 @@ import { NO_DELTA, type Delta, type DeltaRow, type PermissionRow } from "../mode
 import type { DocumentContext } from "./document.ts";
 import { gains, isProved, type Gain } from "./gain.ts";
 import { isSatisfiable } from "./implication.ts";
+import { mayBeDenial } from "./opaque.ts";
 import { byText, stableText } from "./text.ts";
 import { documentUnits, NO_LIMIT, type AttachedDocument, type Unit } from "./unit.ts";
 import { indexUnits, sharing, someSharing, type UnitIndex } from "./unit-index.ts";
@@ -38,10 +39,12 @@ export function isGrantedOutside({ dialect }: DocumentContext): boolean {
   return dialect !== "trust";
 }
 
-/** Denies of `after` that none of `before` holds. */
+/** Denies of `after` that none of `before` holds, and what may be one. */
 export function newDenials(before: RolePermissions, after: RolePermissions): readonly PermissionRow[] {
   const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
-  const denials = now.all.filter((unit) => unit.pool === "deny");
+  const denials = now.all.filter(
+    ({ pool, row }) => pool === "deny" || (pool === "opaque" && mayBeDenial(row.condition)),
+  );
   return sortedRows(
     denials
       .filter((unit) => !someSharing(old, unit, (other) => unitCovers(other, unit)))

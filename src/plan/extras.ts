@@ -1,4 +1,5 @@
 import type { DocumentContext } from "../iam/document.ts";
+import { mayBeDenial } from "../iam/opaque.ts";
 import { parseDocument } from "../iam/parse.ts";
 import { matchesPattern } from "../iam/wildcard.ts";
 import { documentContext } from "../diff/context.ts";
@@ -91,11 +92,12 @@ export function isProtected(object: Extra["object"], patterns: readonly string[]
   );
 }
 
-/** What is not understood and speaks of Deny anywhere is taken as one. */
 export function mayDeny(text: string, context: DocumentContext): boolean {
   const parsed = parseDocument(text, context);
   if (parsed.kind === "unreadable") return true;
   return parsed.document.members.some((member) =>
-    member.kind === "opaque" ? member.structure.includes('"Deny"') : member.effect === "Deny",
+    member.kind === "opaque"
+      ? mayBeDenial(member.structure.slice("opaque ".length))
+      : member.effect === "Deny",
   );
 }

@@ -1,4 +1,5 @@
 import { isOpen } from "../iam/access.ts";
+import { opaqueEffect } from "../iam/opaque.ts";
 import type { Drift } from "../model/drift.ts";
 import { driftFingerprint } from "../model/drift.ts";
 import type { DeltaRow } from "../model/delta.ts";
@@ -14,7 +15,7 @@ function opensHole(row: DeltaRow): boolean {
     row.limit?.kind === "denial" ||
     row.risk === "escalation" ||
     row.risk === "exposure" ||
-    row.action === "unknown"
+    (row.action === "unknown" && opaqueEffect(row.condition) !== "Deny")
   );
 }
 

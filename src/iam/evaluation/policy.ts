@@ -1,6 +1,7 @@
 import type { Origin } from "../../model/origin.ts";
 import type { DocumentContext, Member, NormalDocument, NormalStatement } from "../document.ts";
 import { compileGlob, globMatches, type Glob } from "../glob.ts";
+import { opaqueEffect } from "../opaque.ts";
 import { parseDocument } from "../parse.ts";
 import type { AttachedDocument } from "../unit.ts";
 import { compileTest, type CompiledTest } from "./condition.ts";
@@ -90,15 +91,12 @@ function compileDocument({ version, members }: NormalDocument, context: Document
 /** Why an opaque statement may have this effect. What says the other effect exactly has that one. */
 function unclear(members: readonly Member[], effect: "Allow" | "Deny"): string | null {
   const other = effect === "Allow" ? "Deny" : "Allow";
-  const found = members.find((member) => member.kind === "opaque" && effectOf(member.structure) !== other);
+  const found = members.find(
+    (member) => member.kind === "opaque" && opaqueEffect(member.structure.slice("opaque ".length)) !== other,
+  );
   if (found?.kind !== "opaque") return null;
   const name = found.sid === null ? "a statement" : `statement ${found.sid}`;
   return `${name} is not understood: ${found.reason}`;
-}
-
-function effectOf(structure: string): unknown {
-  const value: unknown = JSON.parse(structure.slice("opaque ".length));
-  return typeof value === "object" && value !== null && "Effect" in value ? value.Effect : undefined;
 }
 
 function compileStatement(statement: NormalStatement, hasVariables: boolean): CompiledStatement {

@@ -244,6 +244,18 @@ describe("new denials", () => {
     expect(newDenials(before, after).map(({ action }) => action)).toEqual(["sns:*", "sqs:*"]);
     expect(newDenials(after, before).map(({ action }) => action)).toEqual(["s3:*"]);
   });
+
+  test.each([
+    { odd: { Odd: "Deny" }, isDenial: true, because: "nobody knows what it does" },
+    { odd: { ...deny(), Odd: 1 }, isDenial: true, because: "it says that it denies" },
+    { odd: { ...allow(), Odd: "Deny" }, isDenial: false, because: "it says that it allows" },
+    { odd: { Odd: 1 }, isDenial: false, because: "it speaks of no Deny" },
+  ])("may be what is not understood: $isDenial where $because", ({ odd, isDenial }) => {
+    const after = role([document(allow(), odd)]);
+
+    expect(newDenials(role([document(allow())]), after)).toHaveLength(isDenial ? 1 : 0);
+    expect(newDenials(after, after)).toEqual([]);
+  });
 });
 
 describe("a row of a delta", () => {

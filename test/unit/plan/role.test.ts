@@ -602,6 +602,16 @@ describe("restrictions that somebody added", () => {
     },
     {
       live: {
+        inline: inlineOf([
+          "grantkeeper",
+          documentOf(ORDERS_READ, { ...deny("s3:*"), Condition: { StringMatches: { k: "v" } } } as never),
+        ]),
+      },
+      asks: 1,
+      because: "one with an operator that only AWS knows yet",
+    },
+    {
+      live: {
         trust: documentOf(JSON.parse(TRUST_DOCUMENT).Statement[0], {
           Effect: "Deny",
           Principal: "*",
@@ -669,6 +679,11 @@ describe("restrictions that somebody added", () => {
       text: documentOf({ ...allow("s3:*"), Colour: "red" } as never),
       asks: 0,
       because: "that speaks of no Deny goes at once",
+    },
+    {
+      text: documentOf({ ...allow("s3:*"), Sid: "Deny", Colour: "red" } as never),
+      asks: 0,
+      because: "that is an Allow goes at once, whatever it speaks of",
     },
   ])("an inline policy that is not understood and $because", ({ text, asks }) => {
     const plan = planWith({ live: { inline: inlineOf(["odd", text], OWN) } });
