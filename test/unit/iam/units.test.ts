@@ -206,12 +206,18 @@ describe("a row", () => {
     ).toBe("Allow a,Allow b,Allow null,Deny null");
   });
 
-  test("of what is not understood stands where it was written", () => {
-    const origin = { file: "a.yaml", line: 1, column: 1, path: "" };
-    const { documents, ...rest } = role([{ Fresh: 1 }]);
-    const written = { ...rest, documents: documents.map((one) => ({ ...one, origin: () => origin })) };
+  test.each([
+    { statement: { Action: "s3:GetObject", Resource: BUCKET }, because: "of a statement" },
+    { statement: { Fresh: 1 }, because: "of what is not understood" },
+  ])("stands where it was written, each time anew: $because", ({ statement }) => {
+    const { documents, ...rest } = role([statement]);
+    const origins = ["a.yaml", "b.yaml"].map((file) => ({ file, line: 1, column: 1, path: "" }));
+    const rows = origins.flatMap((origin) =>
+      permissionRows({ ...rest, documents: documents.map((one) => ({ ...one, origin: () => origin })) }),
+    );
 
-    expect(permissionRows(written)).toMatchObject([{ action: "unknown", origin }]);
+    expect(rows.map(({ origin }) => origin)).toEqual(origins);
+    expect(permissionRows({ ...rest, documents }).map(({ origin }) => origin)).toEqual([null]);
   });
 });
 
