@@ -14,11 +14,10 @@ import { portNear } from "./ports.ts";
 import { grantkeeper, startController, type Answer, type ControllerProcess } from "./program.ts";
 import { cloneWith, createBare, type Repository } from "./repository.ts";
 import { ROOT } from "./root.ts";
-import { until } from "./wait.ts";
+import { AT_MOST_MS, until } from "./wait.ts";
 import { demoWorld, type DemoWorld } from "./world.ts";
 
 const MANIFESTS = join(ROOT, "manifests");
-const START_MS = 20_000;
 
 /** Everything that plays along. */
 export interface Stage {
@@ -135,7 +134,7 @@ async function connect(
     throw new Error(`the controller ended with ${code ?? "a signal"}:\n${log.slice(-2_000)}`);
   });
   const started = until("the controller answers", () => tokenWhenReady(folder, url), {
-    withinMs: START_MS,
+    withinMs: AT_MOST_MS,
     signal,
   });
   const token = await Promise.race([started, ended]);

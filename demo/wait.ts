@@ -2,6 +2,9 @@ import { setTimeout as timer } from "node:timers/promises";
 
 const EVERY_MS = 25;
 
+/** As long as anything of the story may take: on a busy machine many times of what it takes. */
+export const AT_MOST_MS = 60_000;
+
 export interface Patience {
   readonly withinMs: number;
   /** Between two looks. Default: 25 ms. */

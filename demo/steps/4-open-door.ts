@@ -4,13 +4,12 @@ import type { WorldState } from "../../src/simulator/world.ts";
 import { seconds } from "../print.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
-import { until } from "../wait.ts";
+import { AT_MOST_MS, until } from "../wait.ts";
 import { isInSync, untilShown } from "./bindings.ts";
 import { bindingOf, callersOf, inlineOf, roleOf } from "./world-parts.ts";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const SID = "test1";
-const WITHIN_MS = 20_000;
 
 /** Escalation and exposure by hand: seen, told, taken back at once. */
 export const openDoor: Step = { title: "Somebody opens a door in the console", by: null, play };
@@ -50,7 +49,7 @@ async function play(stage: Stage): Promise<Played> {
 
 function untilAlert(stage: Stage, told: number): Promise<{ readonly atMs: number; readonly text: string }> {
   const probe = () => stage.alerts.received.slice(told).find(({ text }) => text.includes("orders-api"));
-  return until("an alert about orders-api", probe, { withinMs: WITHIN_MS, signal: stage.signal });
+  return until("an alert about orders-api", probe, { withinMs: AT_MOST_MS, signal: stage.signal });
 }
 
 function isOpen(world: WorldState, binding: DesiredBinding): boolean {

@@ -2,18 +2,17 @@ import type { BindingObject } from "../../src/api/bindings.ts";
 import type { HoldStatus, OverviewObject } from "../../src/api/overview.ts";
 import { keyParts, type Key } from "../../src/model/key.ts";
 import type { Stage } from "../stage.ts";
-import { until } from "../wait.ts";
+import { AT_MOST_MS, until } from "../wait.ts";
 
 /** The API is asked at most so often: it admits so many requests a minute. */
 const EVERY_MS = 100;
-const WITHIN_MS = 20_000;
 
 /** Waits for something that the API shows. @throws Error naming it when it does not come */
 export function untilShown<T>(
   stage: Stage,
   what: string,
   probe: () => Promise<T | undefined>,
-  withinMs: number = WITHIN_MS,
+  withinMs: number = AT_MOST_MS,
 ): Promise<T> {
   return until(what, probe, { withinMs, everyMs: EVERY_MS, signal: stage.signal });
 }
