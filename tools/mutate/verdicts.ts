@@ -27,8 +27,8 @@ export function coverageOf(tests: readonly CoveredTest[]): Coverage {
 }
 
 /** A mutant may cost more time than the original; one that costs this much more does not return. */
-const LIMIT_MS = 4_000;
-const LIMIT_FACTOR = 10;
+const LIMIT_MS = 2_000;
+const LIMIT_FACTOR = 2;
 
 export async function verdictOf(
   mutant: Mutant,
