@@ -6,6 +6,7 @@ import {
   parseNetwork,
   type Compare,
 } from "./evaluation/values.ts";
+import { isStoredDate } from "./strict/date.ts";
 import { arnCovers, patternCovers, patternsMeet } from "./wildcard.ts";
 
 /** What the values of a test match, before "not": all texts that one of them matches. */
@@ -64,7 +65,7 @@ const WITHIN: Readonly<Record<ValueSet["type"], Relation>> = {
   binary: (inner, outer) => inner === outer,
   ip: networkWithin,
   numeric: sizeWithin(compareNumbers),
-  date: sizeWithin(compareDates),
+  date: dateWithin,
 };
 
 const APART: Readonly<Record<ValueSet["type"], Relation>> = {
@@ -121,6 +122,13 @@ function sizeWithin(compare: Compare): Relation {
     if (narrow.direction !== wide.direction) return false;
     return order === narrow.direction || (order === 0 && (wide.holdsEnd || !narrow.holdsEnd));
   };
+}
+
+/** What IAM stores and is no date (`2027-02-30`) matches something or nothing: that is not documented. */
+function dateWithin(inner: string, outer: string, baseOfInner: string, baseOfOuter: string): boolean {
+  const isUnclear = compareDates(inner, inner) === undefined && isStoredDate(inner);
+  if (isUnclear) return inner === outer && baseOfInner === baseOfOuter;
+  return sizeWithin(compareDates)(inner, outer, baseOfInner, baseOfOuter);
 }
 
 interface Ray {

@@ -46,6 +46,27 @@ describe("one condition implies another", () => {
       back: true,
     },
     {
+      because: "what IAM stores and is no date may be one",
+      inner: ["DateLessThan", "2027-02-30T00:00:00Z"],
+      outer: ["DateLessThan", "2027-03-01T00:00:00Z"],
+      holds: false,
+      back: false,
+    },
+    {
+      because: "whatever it is, it is the same",
+      inner: ["DateLessThan", "2027-02-30T00:00:00Z"],
+      outer: ["DateLessThan", ["2027-03-01T00:00:00Z", "2027-02-30T00:00:00Z"]],
+      holds: true,
+      back: false,
+    },
+    {
+      because: "what is no date at all holds never",
+      inner: ["DateLessThan", "soon"],
+      outer: ["DateLessThan", "2027-03-01T00:00:00Z"],
+      holds: true,
+      back: false,
+    },
+    {
       because: "a text in any case",
       inner: ["StringEquals", "Ab"],
       outer: ["StringEqualsIgnoreCase", "aB"],
