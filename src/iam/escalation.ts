@@ -1,5 +1,5 @@
 import type { PermissionRow } from "../model/delta.ts";
-import { actionReaches, EXCEPT } from "./reach.ts";
+import { actionReaches } from "./reach.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "./risk/escalation.ts";
 
 export interface FoundEscalation {
@@ -18,14 +18,16 @@ export interface FoundEscalation {
  * pass no boundary rows.
  */
 export function escalationPaths(rows: readonly PermissionRow[]): readonly FoundEscalation[] {
-  const allowed = rows.filter((row) => row.effect === "Allow" && row.action !== "unknown" && isOfAPath(row));
+  const reached = pathActionsFinder();
+  const reaches = (row: PermissionRow, action: string): boolean => reached(row.action).has(action);
+  const allowed = rows.filter(
+    (row) => row.effect === "Allow" && row.action !== "unknown" && reached(row.action).size > 0,
+  );
   if (allowed.length === 0) return [];
   const denied = rows.filter((row) => row.effect === "Deny" && row.condition === "" && row.resource === "*");
   const giving = (action: string, path: EscalationPath): PermissionRow | undefined => {
-    if (denied.some((row) => actionReaches(row.action, action))) return undefined;
-    return allowed.find(
-      (row) => actionReaches(row.action, action) && (action !== "iam:PassRole" || canPass(row, path)),
-    );
+    if (denied.some((row) => reaches(row, action))) return undefined;
+    return allowed.find((row) => reaches(row, action) && (action !== "iam:PassRole" || canPass(row, path)));
   };
   return ESCALATION_PATHS.flatMap((path) => {
     const steps = path.steps.map((actions) =>
@@ -42,14 +44,29 @@ export function escalationPaths(rows: readonly PermissionRow[]): readonly FoundE
   });
 }
 
-const ACTIONS_OF_PATHS = new Set(
-  ESCALATION_PATHS.flatMap((path) => path.steps.flat()).map((action) => action.toLowerCase()),
+/** By their names in lower-case, which AWS ignores the case of. */
+const ACTIONS_OF_PATHS = new Map(
+  ESCALATION_PATHS.flatMap((path) => path.steps.flat()).map((action) => [action.toLowerCase(), action]),
 );
+const NONE: ReadonlySet<string> = new Set();
 
-/** Few rows are, and what has no wildcard is found by itself: a look at each path for each row would be most of a pass. */
-function isOfAPath({ action }: PermissionRow): boolean {
-  if (!/[*?]/.test(action) && !action.startsWith(EXCEPT)) return ACTIONS_OF_PATHS.has(action.toLowerCase());
-  return [...ACTIONS_OF_PATHS].some((listed) => actionReaches(action, listed));
+/**
+ * The actions of paths that a row's action speaks of, each row's text looked at once: a look at each path for each row
+ * would be most of a pass. Few rows are of a path, and what has no wildcard is found by itself.
+ */
+function pathActionsFinder(): (rowAction: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (rowAction) => {
+    if (!/[*? ]/.test(rowAction)) {
+      const action = ACTIONS_OF_PATHS.get(rowAction.toLowerCase());
+      return action === undefined ? NONE : new Set([action]);
+    }
+    const found =
+      known.get(rowAction) ??
+      new Set([...ACTIONS_OF_PATHS.values()].filter((action) => actionReaches(rowAction, action)));
+    known.set(rowAction, found);
+    return found;
+  };
 }
 
 /** False when the row passes roles to other services only. */

@@ -1,7 +1,7 @@
 import type { PermissionRow, RowRisk } from "../model/delta.ts";
 import { ESCALATION_PATHS } from "./risk/escalation.ts";
 import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER, type ListedActions } from "./risk/lists.ts";
-import { actionReaches, isOpenResource } from "./reach.ts";
+import { actionReaches, ANY, isOpenResource, membersOf } from "./reach.ts";
 
 export interface OwnArns {
   readonly role: string;
@@ -25,25 +25,38 @@ export function rowRisk(row: Pick<PermissionRow, "effect" | "action" | "resource
   if (row.effect === "Deny") return "none";
   const action = row.action.toLowerCase();
   const exact = LISTED.get(action);
-  if (exact !== undefined) return worst(exact.map((risk) => refine(risk, action, row.resource, own)));
-  if (!/[*? ]/.test(action)) return "none";
-  return worst(
-    reachedBy(action).flatMap(([listed, risks]) =>
-      risks.map((risk) => refine(risk, listed, row.resource, own)),
-    ),
-  );
+  if (exact === undefined && !/[*? ]/.test(action)) return "none";
+  const reached = exact === undefined ? reachedBy(action) : [[action, exact] as const];
+  if (reached.length === 0) return "none";
+  const place = placeOf(row.resource, own);
+  return worst(reached.flatMap(([listed, risks]) => risks.map((risk) => refine(risk, listed, place))));
+}
+
+/** What of a row's resource decides. */
+interface Place {
+  readonly isOpen: boolean;
+  readonly isExact: boolean;
+  readonly isOwnFunction: boolean;
+}
+
+function placeOf(resource: string, own: OwnArns): Place {
+  return {
+    isOpen: isOpenResource(resource),
+    isExact: isExact(resource),
+    isOwnFunction: isOwnFunction(resource, own),
+  };
 }
 
 const MAX_PATTERNS = 2_000;
-const reached = new Map<string, readonly (readonly [string, readonly Risky[]])[]>();
+const reachedKnown = new Map<string, readonly (readonly [string, readonly Risky[]])[]>();
 
 /** The listed actions that a pattern speaks of. Remembered: an account's policies share few patterns, and the lists are long. */
 function reachedBy(action: string): readonly (readonly [string, readonly Risky[]])[] {
-  const known = reached.get(action);
+  const known = reachedKnown.get(action);
   if (known !== undefined) return known;
-  if (reached.size >= MAX_PATTERNS) reached.clear();
+  if (reachedKnown.size >= MAX_PATTERNS) reachedKnown.clear();
   const found = [...LISTED].filter(([listed]) => actionReaches(action, listed));
-  reached.set(action, found);
+  reachedKnown.set(action, found);
   return found;
 }
 
@@ -54,23 +67,27 @@ function worst(risks: readonly RowRisk[]): RowRisk {
 const FUNCTION_CHANGES =
   /^lambda:(updatefunctioncode|updatefunctionconfiguration|addpermission|putresourcepolicy|createfunctionurlconfig|updatefunctionurlconfig)$/;
 
-function refine(risk: Risky, action: string, resource: string, own: OwnArns): RowRisk {
-  if (risk === "exfiltration") return isOpenResource(resource) ? risk : "none";
-  if (risk === "credential") return isExact(resource) && !/^(iam|sts):/.test(action) ? "none" : risk;
+function refine(risk: Risky, action: string, { isOpen, isExact, isOwnFunction }: Place): RowRisk {
+  if (risk === "exfiltration") return isOpen ? risk : "none";
+  if (risk === "credential") return isExact && !/^(iam|sts):/.test(action) ? "none" : risk;
   if (risk !== "escalation") return risk;
-  if (action === "iam:passrole") return isOpenResource(resource) ? risk : "none";
-  if (action === "sts:assumerole") return isOpenResource(resource) ? risk : "credential";
-  if (FUNCTION_CHANGES.test(action) && isOwnFunction(resource, own)) return "tamper";
+  if (action === "iam:passrole") return isOpen ? risk : "none";
+  if (action === "sts:assumerole") return isOpen ? risk : "credential";
+  if (isOwnFunction && FUNCTION_CHANGES.test(action)) return "tamper";
   return risk;
 }
 
+/** Of a list each member. */
 function isExact(resource: string): boolean {
-  return resource.startsWith("arn:") && !/[*?]/.test(resource);
+  return resource.startsWith(ANY)
+    ? membersOf(resource).every(isExact)
+    : resource.startsWith("arn:") && !/[*?]/.test(resource);
 }
 
-/** The function itself, or a qualifier of it. */
+/** The function itself, or a qualifier of it; of a list each member. */
 function isOwnFunction(resource: string, own: OwnArns): boolean {
-  return own.function !== "" && (resource === own.function || resource.startsWith(`${own.function}:`));
+  if (own.function === "") return false;
+  return membersOf(resource).every((arn) => arn === own.function || arn.startsWith(`${own.function}:`));
 }
 
 function listedRisks(): ReadonlyMap<string, readonly Risky[]> {

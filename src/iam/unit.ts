@@ -1,6 +1,5 @@
 import type { PermissionRow, RowRisk } from "../model/delta.ts";
 import type { Origin } from "../model/origin.ts";
-import type { StringOrList } from "../model/policy-document.ts";
 import { memberDanger } from "./access.ts";
 import { conditionBlock } from "./conditions.ts";
 import type {
@@ -11,10 +10,11 @@ import type {
   Selector,
 } from "./document.ts";
 import { parseDocument } from "./parse.ts";
-import { EXCEPT } from "./reach.ts";
+import { EXCEPT, listText } from "./reach.ts";
 import { rowRisk } from "./risk.ts";
 import { writtenStatement } from "./statement.ts";
-import { lowerCase, sortedSet, stableText, toList } from "./text.ts";
+import { lowerCase, stableText } from "./text.ts";
+import { selectorText, spread, spreadOf, wholeStatements } from "./unfold.ts";
 import { PLAIN_DOLLAR } from "./wildcard.ts";
 
 /** A document of a role (or its trust, or a function's policy) and where it stands. */
@@ -118,9 +118,10 @@ function makeUnits(
   context: DocumentContext,
   allows: "grant" | "limit",
 ): readonly Unit[] {
+  const whole = wholeStatements(members);
+  const place = { document, context, allows, plainDollar: version === "2008-10-17" };
   return members.flatMap((member) => {
-    if (member.kind === "statement")
-      return statementUnits(member, { document, context, allows, plainDollar: version === "2008-10-17" });
+    if (member.kind === "statement") return statementUnits(member, { ...place, isWhole: whole.has(member) });
     const { sid, structure } = member;
     return [opaqueUnit(document, allows, { version, sid, text: structure.slice("opaque ".length) })];
   });
@@ -167,16 +168,19 @@ interface Place {
   readonly context: DocumentContext;
   readonly allows: "grant" | "limit";
   readonly plainDollar: boolean;
+  /** Its lists are not taken apart. */
+  readonly isWhole: boolean;
 }
 
 function statementUnits(statement: NormalStatement, place: Place): readonly Unit[] {
   const { principals } = statement;
   const written = writtenStatement(statement);
-  const actions = spread(written.Action, written.NotAction, lowerCase);
+  const { isWhole } = place;
+  const actions = spread(written.Action, written.NotAction, { fold: lowerCase, isWhole });
   const resources =
     statement.resources === null
       ? [NO_RESOURCE]
-      : spread(written.Resource, written.NotResource, plain(place));
+      : spread(written.Resource, written.NotResource, { fold: plain(place), isWhole });
   const common = sharedPart(statement, place);
   return principalNames(principals).flatMap((principal) =>
     actions.flatMap((action) =>
@@ -218,37 +222,12 @@ function sharedPart(statement: NormalStatement, place: Place): SharedPart {
   };
 }
 
-interface Spread {
-  readonly written: string;
-  readonly selector: Selector;
-  readonly text: string;
-}
-
-function spreadOf(written: string, selector: Selector): Spread {
-  return { written, selector, text: selectorText(selector) };
-}
-
 /** A trust policy speaks of its own role alone. */
 const NO_RESOURCE = spreadOf("", EVERYTHING);
 
-/** A list is one row a member; everything but a list is one row. */
-function spread(
-  positive: StringOrList | undefined,
-  negative: StringOrList | undefined,
-  fold: (text: string) => string,
-): readonly Spread[] {
-  if (positive !== undefined) {
-    const byValue = new Map(toList(positive).map((written) => [fold(written), written]));
-    return [...byValue].map(([value, written]) => spreadOf(written, { negated: false, values: [value] }));
-  }
-  const excepted = toList(negative ?? []);
-  const selector = { negated: true, values: sortedSet(excepted.map(fold)) };
-  return [spreadOf(`${EXCEPT}${excepted.toSorted().join(", ")}`, selector)];
-}
-
 function principalNames(principals: Selector | null): readonly (string | null)[] {
   if (principals === null) return [null];
-  return principals.negated ? [`${EXCEPT}${principals.values.join(", ")}`] : principals.values;
+  return principals.negated ? [listText(EXCEPT, principals.values)] : principals.values;
 }
 
 function plain(place: Place): (text: string) => string {
@@ -264,10 +243,6 @@ function namesOf(
 ): Pick<Unit, "shape" | "key"> {
   const shape = `${pool} ${JSON.stringify(principal)} ${action} ${resource}`;
   return { shape, key: `${shape} ${conditions}` };
-}
-
-function selectorText({ negated, values }: Selector): string {
-  return `${negated ? "not" : ""}${JSON.stringify(values)}`;
 }
 
 /** In trust and resource policies the risk lies in who it is. */
