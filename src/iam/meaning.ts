@@ -5,7 +5,7 @@ import { findOperator, operatorParts, type Operator } from "./operators.ts";
 import { structureText } from "./statement.ts";
 import { isStoredDate } from "./strict/date.ts";
 import { sortedSet } from "./text.ts";
-import { arnCovers, collapseWildcards, patternCovers, resourceCovers } from "./wildcard.ts";
+import { arnCovers, collapseResource, collapseWildcards, patternCovers, resourceCovers } from "./wildcard.ts";
 
 /** More pairs than this are not tried: members that others cover are then kept. */
 const MAX_PAIRS = 1_000_000;
@@ -19,8 +19,8 @@ export function meaningText(member: Member): string {
   return structureText({
     effect: member.effect,
     principals: member.principals,
-    actions: absorbed(everyAction(member.actions), patternCovers),
-    resources: member.resources && absorbed(member.resources, resourceCovers),
+    actions: absorbed(everyAction(member.actions), TEXTS),
+    resources: member.resources && absorbed(member.resources, RESOURCES),
     conditions: sortedTests(member.conditions.map(meaningTest)),
   });
 }
@@ -30,18 +30,25 @@ function everyAction({ negated, values }: Selector): Selector {
   return { negated, values: values.map((value) => (/^\*+:\*+$/.test(value) ? "*" : value)) };
 }
 
-type Covers = (outer: string, inner: string) => boolean;
+interface PatternRules {
+  readonly collapse: (pattern: string) => string;
+  readonly covers: (outer: string, inner: string) => boolean;
+}
 
-function absorbed(selector: Selector, covers: Covers): Selector {
-  return { negated: selector.negated, values: absorbedPatterns(selector.values, covers) };
+const TEXTS: PatternRules = { collapse: collapseWildcards, covers: patternCovers };
+const ARNS: PatternRules = { collapse: collapseWildcards, covers: arnCovers };
+const RESOURCES: PatternRules = { collapse: collapseResource, covers: resourceCovers };
+
+function absorbed(selector: Selector, rules: PatternRules): Selector {
+  return { negated: selector.negated, values: absorbedPatterns(selector.values, rules) };
 }
 
 /**
  * A list matches what any of its members matches, negated or not: a covered member adds nothing. Of two that cover
  * each other the first one stays.
  */
-function absorbedPatterns(values: readonly string[], covers: Covers): readonly string[] {
-  const patterns = sortedSet(values.map(collapseWildcards));
+function absorbedPatterns(values: readonly string[], { collapse, covers }: PatternRules): readonly string[] {
+  const patterns = sortedSet(values.map(collapse));
   const wide = patterns.filter((pattern) => /[*?]/.test(pattern));
   if (wide.length * patterns.length > MAX_PAIRS) return patterns;
   const absorbs = (outer: string, inner: string): boolean =>
@@ -58,9 +65,9 @@ function meaningTest(test: ConditionTest): ConditionTest {
   const { quantifier, base, suffix } = operatorParts(test.operator);
   const known = findOperator(test.operator);
   const operator = `${quantifier}${SAME_OPERATOR.get(base) ?? base}${suffix}`;
-  const covers = known?.type === "arn" ? arnCovers : patternCovers;
+  const rules = known?.type === "arn" ? ARNS : TEXTS;
   if (known?.pattern === true)
-    return { operator, key: test.key, values: absorbedPatterns(test.values, covers) };
+    return { operator, key: test.key, values: absorbedPatterns(test.values, rules) };
   return { operator, key: test.key, values: valuesInOneSpelling(test.values, base, known?.type) };
 }
 

@@ -62,7 +62,7 @@ function globCovers(outer: string, inner: string): boolean {
 export function resourceCovers(outer: string, inner: string): boolean {
   if (outer === inner || isEverything(outer)) return true;
   // Also what has no ARN, which no pattern with parts holds.
-  if (isEverything(inner)) return false;
+  if (isEverything(inner) || hasInnerStar(outer) || hasInnerStar(inner)) return false;
   if (!hasWildcard(outer) && !isShortArn(outer)) return false;
   const isAlike = startsAlike(outer, inner) && (endsAlike(outer, inner) || isShortArn(outer));
   if (!isAlike && !isShortArn(inner)) return false;
@@ -70,6 +70,16 @@ export function resourceCovers(outer: string, inner: string): boolean {
   if (marked === undefined) return false;
   const [outerParts, innerParts] = [arnFields(marked[0]), arnFields(marked[1])];
   return outerParts.every((part, at) => globCovers(part, innerParts[at] ?? ""));
+}
+
+/** The same for resource patterns. A star reaches over the colon behind it, and with a `?` between them it does not. */
+export function collapseResource(pattern: string): string {
+  return hasInnerStar(pattern) ? pattern : collapseWildcards(pattern);
+}
+
+/** `*?` at the end of one of an ARN's first five parts. */
+function hasInnerStar(pattern: string): boolean {
+  return pattern.includes("*?") && /^(?:[^:]*:){0,4}[^:]*\*\?+(?::|$)/.test(pattern);
 }
 
 /** `*`, `**`: anything at all. */

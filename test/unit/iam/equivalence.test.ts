@@ -354,6 +354,18 @@ describe("two identity documents", () => {
       tier: "security",
     },
     {
+      because: "a star before a question mark does not reach over the colon behind it",
+      a: identity({ Resource: "arn:aws:sqs:*?:111122223333:q" }),
+      b: identity({ Resource: "arn:aws:sqs:?*:111122223333:q" }),
+      tier: "security",
+    },
+    {
+      because: "where none comes the two are the same",
+      a: identity({ Resource: "arn:aws:s3:::b/*?" }),
+      b: identity({ Resource: "arn:aws:s3:::b/?*" }),
+      tier: "meaning",
+    },
+    {
       because: "the stars of a variable's default are text",
       a: identity({ Resource: "arn:aws:s3:::b/${aws:username, '**'}" }),
       b: identity({ Resource: "arn:aws:s3:::b/${aws:username, '*'}" }),

@@ -118,6 +118,24 @@ describe("a resource covers another", () => {
     { outer: "**", inner: "*", covers: true, because: "two stars are one" },
     { outer: "*", inner: "**", covers: true, because: "and one is two" },
     { outer: "*:*", inner: "*", covers: false, because: "some actions have no ARN" },
+    {
+      outer: "arn:aws:sqs:*?:1:q",
+      inner: "arn:aws:sqs:?*:1:q",
+      covers: false,
+      because: "only a star right before a colon reaches over it",
+    },
+    {
+      outer: "arn:aws:s3:*",
+      inner: "arn:aws:s3:*?",
+      covers: false,
+      because: "of such a one nothing is proved",
+    },
+    {
+      outer: "arn:aws:s3:::b/*?",
+      inner: "arn:aws:s3:::b/?*",
+      covers: true,
+      because: "in the last part they are the same",
+    },
     { outer: "*:*:*:*:*:*", inner: "**", covers: false, because: "nor has any of its parts" },
     {
       outer: "arn:aws:sqs",
