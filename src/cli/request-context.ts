@@ -53,3 +53,17 @@ export function checkResource(resource: string): void {
   if (resource !== "*" && !/^arn:([^:]*:){4}./.test(resource))
     throw new CliError(`"${resource}" is neither an ARN nor *`, "an ARN has six parts");
 }
+
+/**
+ * "You cannot use IAM credentials from one partition to interact with resources in a different partition."
+ * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ * @throws CliError
+ */
+export function checkPartition(resource: string, ofCaller: string): void {
+  const partition = resource === "*" ? ofCaller : resource.split(":")[1];
+  if (partition !== ofCaller)
+    throw new CliError(
+      `${resource} is of partition ${partition}, the caller of ${ofCaller}: no request reaches from one into the other`,
+      `name a resource of ${ofCaller}`,
+    );
+}

@@ -11,6 +11,7 @@ import { printNote, show } from "../print.ts";
 import { decisionLines } from "../render/policy.ts";
 import {
   checkAction,
+  checkPartition,
   checkResource,
   checkResourceAccount,
   contextOption,
@@ -104,6 +105,8 @@ function requestOf({ action, resource, caller, options, nowMs }: Asked): AccessR
   checkAction(action);
   checkResource(resource);
   checkResourceAccount(resourceAccount);
+  const [, ofCaller] = /^arn:([^:]*):/.exec(options.as) ?? [];
+  if (ofCaller !== undefined) checkPartition(resource, ofCaller);
   const context = { ...timeContext(nowMs), ...Object.fromEntries(contextValues(options.context ?? [])) };
   return accessRequest({ caller, action, resource, resourceAccount, context });
 }

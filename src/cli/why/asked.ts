@@ -5,7 +5,13 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import { CliError } from "../cli-error.ts";
 import { printNote } from "../print.ts";
 import type { Project } from "../project.ts";
-import { checkAction, checkResource, checkResourceAccount, contextValues } from "../request-context.ts";
+import {
+  checkAction,
+  checkPartition,
+  checkResource,
+  checkResourceAccount,
+  contextValues,
+} from "../request-context.ts";
 import { standardInput } from "../standard-input.ts";
 import { matching, targetText } from "../target.ts";
 import type { Toolbox } from "../toolbox.ts";
@@ -44,6 +50,7 @@ export async function questionsOf(
     checkAction(action);
     checkResource(resource);
     const binding = oneBinding(target, bindings, options.namespace, project);
+    checkPartition(resource, binding.partition);
     return [{ question: { binding, action, resource, context, resourceAccount }, reported: null }];
   }
   const beside = target === "-" ? action : resource;
@@ -54,7 +61,9 @@ export async function questionsOf(
   return reports.map((reported) => {
     const binding = named ?? boundTo(reported, bindings, project);
     const told = { ...lowerKeys(reported), ...context };
-    return { question: { binding, ...wanted(reported, binding), context: told, resourceAccount }, reported };
+    const asked = wanted(reported, binding);
+    checkPartition(asked.resource, binding.partition);
+    return { question: { binding, ...asked, context: told, resourceAccount }, reported };
   });
 }
 

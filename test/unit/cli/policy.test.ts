@@ -540,6 +540,11 @@ describe("policy can", () => {
       message: '--as "orders" is neither the ARN of a role',
     },
     { argv: ["--as", ROLE], asked: ["s3:Get*", "*"], message: '"s3:Get*" is no action' },
+    {
+      argv: ["--as", ROLE],
+      asked: ["s3:GetObject", "arn:aws-cn:s3:::data/x"],
+      message: "arn:aws-cn:s3:::data/x is of partition aws-cn, the caller of aws: no request reaches",
+    },
     { argv: ["--as", ROLE], asked: ["s3:GetObject", "bucket"], message: '"bucket" is neither an ARN nor *' },
     {
       argv: ["--as", ROLE, "--context", "k"],

@@ -213,6 +213,10 @@ describe("what is asked", () => {
     { argv: ["orders/orders-apj", "sqs:SendMessage", "*"], says: "did you mean orders/orders-api?" },
     { argv: ["orders/orders-api@prod", "sqs:*", "*"], says: '"sqs:*" is no action' },
     { argv: ["orders/orders-api@prod", "sqs:SendMessage", "q"], says: '"q" is neither an ARN nor *' },
+    {
+      argv: ["orders/orders-api@prod", "s3:GetObject", "arn:aws-cn:s3:::b/k"],
+      says: "arn:aws-cn:s3:::b/k is of partition aws-cn, the caller of aws",
+    },
     { argv: ["orders/orders-api@prod", "sqs:SendMessage"], says: "an action and a resource are needed" },
     { argv: ["-", "live.json"], says: '"live.json" stands behind -' },
     { argv: ["orders/orders-api@prod", "-", "q"], says: '"q" stands behind -' },
