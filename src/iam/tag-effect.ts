@@ -14,7 +14,8 @@ export function tagEffects(tag: string, permissions: RolePermissions): readonly 
     .map(({ row }) => ({ kind: "role-tag", tag, row }));
 }
 
-function readsKey({ conditions, resource }: Unit, key: string): boolean {
+function readsKey({ pool, row, conditions, resource }: Unit, key: string): boolean {
+  if (pool === "opaque") return row.condition.toLowerCase().includes(key);
   if (conditions.some((test) => test.key === key)) return true;
   const texts = [...resource.values, ...conditions.flatMap((test) => test.values)];
   return texts.some((text) => readsVariable(text.toLowerCase(), key));

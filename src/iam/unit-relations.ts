@@ -18,7 +18,7 @@ export function unitCovers(outer: Unit, inner: Unit): boolean {
 /** The same whatever they are for: does all that the one speaks of lie in the other? */
 export function selectsAll(outer: Unit, inner: Unit): boolean {
   return (
-    principalCovers(outer.row.principal, inner.row.principal) &&
+    principalCovers(outer.row, inner.row.principal) &&
     selectorCovers(outer.action, inner.action, ACTIONS) &&
     selectorCovers(outer.resource, inner.resource, RESOURCES) &&
     conditionsImply(inner.conditions, outer.conditions)
@@ -39,9 +39,14 @@ function isEverybody(principal: string | null): boolean {
   return principal === "AWS *" || principal === "*";
 }
 
-/** A policy that names nobody speaks of whoever it stands on. */
-function principalCovers(outer: string | null, inner: string | null): boolean {
-  return outer === inner || outer === null || isEverybody(outer);
+/**
+ * A policy that names nobody speaks of whoever it stands on. In a trust policy (whose rows have no resource) it is not
+ * documented whether `{"AWS": "*"}` means services and identity providers too; in others it is `"*"`, everybody.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+function principalCovers({ principal: outer, resource }: PermissionRow, inner: string | null): boolean {
+  if (outer === inner || outer === null || outer === "*") return true;
+  return outer === "AWS *" && (resource !== "" || (inner?.startsWith("AWS ") ?? false));
 }
 
 /** A caller has names of one type only; of accounts, roles and sessions it has several. */
@@ -67,7 +72,7 @@ export interface CommonPart {
 export function commonPart(grant: Unit, around: Unit): CommonPart {
   const action = narrower(grant.action, around.action, ACTIONS);
   const resource = narrower(grant.resource, around.resource, RESOURCES);
-  const principal = narrowerPrincipal(grant.row.principal, around.row.principal);
+  const principal = narrowerPrincipal(grant.row, around.row);
   const conditions = sortedTests([...grant.conditions, ...around.conditions]);
   const row: PermissionRow = {
     ...grant.row,
@@ -99,7 +104,8 @@ function narrower(grant: Selector, around: Selector, rules: PatternRules): Selec
 }
 
 /** undefined when neither holds the other; null is nobody in particular. */
-function narrowerPrincipal(grant: string | null, around: string | null): string | null | undefined {
-  if (around === null || principalCovers(around, grant)) return grant;
-  return principalCovers(grant, around) && !around.startsWith(EXCEPT) ? around : undefined;
+function narrowerPrincipal(grant: PermissionRow, around: PermissionRow): string | null | undefined {
+  if (around.principal === null || principalCovers(around, grant.principal)) return grant.principal;
+  const isHeld = principalCovers(grant, around.principal) && !around.principal.startsWith(EXCEPT);
+  return isHeld ? around.principal : undefined;
 }

@@ -95,6 +95,30 @@ describe("what a role may do lies within what it may do otherwise, or why that i
       says: `sqs:* on ${BUCKET} is denied by the other alone (policy 0)`,
     },
     {
+      because: "whether a trust in everybody at AWS means services too is not documented",
+      inner: role([document(trust({ Service: "lambda.amazonaws.com" }))], null, "trust"),
+      outer: role([document(trust({ AWS: "*" }))], null, "trust"),
+      says: "Service lambda.amazonaws.com sts:AssumeRole is allowed, of which the other allows no single row that holds all of it",
+    },
+    {
+      because: "it does mean roles",
+      inner: role([document(trust({ AWS: "111122223333" }))], null, "trust"),
+      outer: role([document(trust({ AWS: "*" }))], null, "trust"),
+      says: PROVED,
+    },
+    {
+      because: "everybody means all of them",
+      inner: role([document(trust({ Service: "lambda.amazonaws.com" }))], null, "trust"),
+      outer: role([document(trust("*"))], null, "trust"),
+      says: PROVED,
+    },
+    {
+      because: "in a resource's policy the two are the same",
+      inner: role([document(allow({ Principal: { Service: "lambda.amazonaws.com" } }))], null, "resource"),
+      outer: role([document(allow({ Principal: { AWS: "*" } }))], null, "resource"),
+      says: PROVED,
+    },
+    {
       because: "beside a trust policy nothing allows",
       inner: role([document(trust({ AWS: "111122223333" }))], null, "trust"),
       outer: role(
@@ -153,12 +177,6 @@ describe("what a role may do lies within what it may do otherwise, or why that i
       proved: true,
     },
     {
-      because: "a service is somebody too",
-      inner: { Service: "s3.amazonaws.com" },
-      outer: { AWS: "*" },
-      proved: true,
-    },
-    {
       because: "an account's roles are named by themselves",
       inner: { AWS: "arn:aws:iam::111122223333:role/r" },
       outer: { AWS: "111122223333" },
@@ -196,7 +214,7 @@ describe("a Deny takes away what a grant of the same principal has", () => {
     { granted: { Service: "a.com" }, denied: { Principal: { Service: "b.com" } }, taken: [] },
     { granted: { Service: "a.com" }, denied: { Principal: { AWS: "111122223333" } }, taken: [] },
     { granted: { Service: "a.com" }, denied: { Principal: "*" }, taken: ["Service a.com, proved"] },
-    { granted: { AWS: "*" }, denied: { Principal: { Service: "a.com" } }, taken: ["Service a.com, proved"] },
+    { granted: { AWS: "*" }, denied: { Principal: { Service: "a.com" } }, taken: ["AWS *, possible"] },
     {
       granted: { AWS: "arn:aws:iam::111122223333:role/r" },
       denied: { Principal: { AWS: "111122223333" } },

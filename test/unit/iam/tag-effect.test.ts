@@ -57,4 +57,11 @@ describe("a role's tag", () => {
   ])("decides on a row or not: $because", ({ tag, statement, reads }) => {
     expect(read(tag, statement)).toEqual(reads ? [`role-tag ${tag}: s3:GetObject`] : []);
   });
+
+  test("decides on what is not understood where that speaks of it", () => {
+    const odd = { ...when("aws:PrincipalTag/Team"), Odd: 1 };
+
+    expect(read("team", odd)).toEqual(["role-tag team: unknown"]);
+    expect(read("cost", odd)).toEqual([]);
+  });
 });
