@@ -11,7 +11,8 @@ import { originOfKey, originOfValue, type ValuePath } from "./located.ts";
 import type { Source } from "./permissions.ts";
 import type { CallerItem } from "./schema/function-permission.ts";
 
-export interface CallerTarget extends FunctionPlace {
+export interface CallerTarget {
+  readonly at: FunctionPlace;
   readonly functionName: string;
   /** Unqualified. */
   readonly functionArn: Arn;
@@ -83,10 +84,11 @@ function expand(
   { qualifier, origin }: Pick<DesiredCaller, "qualifier" | "origin">,
   target: CallerTarget,
 ): readonly DesiredCaller[] {
-  const { partition, accountId, functionArn: arn } = target;
+  const { at, functionArn: arn } = target;
+  const { partition, accountId } = at;
   const context: DocumentContext = { dialect: "resource", partition, accountId };
   const callee = qualifier === null ? arn : `${arn}:${qualifier}`;
-  return entry.expand(fields, target).map((permission) => {
+  return entry.expand(fields, at).map((permission) => {
     const body = statementOf(permission, callee, partition);
     const sid = callerSid(target.sidPrefix(), body, context);
     return {

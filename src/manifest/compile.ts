@@ -93,7 +93,11 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
       ...world.waivers.flatMap((placed) => placed.problems),
       ...world.invalid.flatMap((placed) => placed.problems),
       ...waivers.diagnostics,
-      ...expired(bindings, policyMap, context.nowMs),
+      ...expired(
+        functions.ending.filter(({ key }) => bindings.has(key)),
+        policyMap,
+        context.nowMs,
+      ),
     ]),
     invalid,
     fileKeys: keysByFile(files, keysOf),
@@ -127,6 +131,8 @@ interface Functions {
   readonly bindings: DesiredBinding[];
   readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: Claim[];
+  /** Of the documents in which something has an end. */
+  readonly ending: DesiredBinding[];
   readonly references: PolicyReference[];
   readonly keys: Map<ParsedDocument, readonly Key[]>;
   /** Files with a document of which some keys can't be told. */
@@ -139,6 +145,7 @@ function noFunctions(): Functions {
     bindings: [],
     invalid: [],
     claims: [],
+    ending: [],
     references: [],
     keys: new Map(),
     unknown: [],
@@ -149,6 +156,7 @@ function noFunctions(): Functions {
 function gather(outcome: FunctionOutcome, into: Functions): void {
   const { document, bindings, invalid } = outcome;
   for (const binding of bindings) into.bindings.push(binding);
+  if (outcome.ends) for (const binding of bindings) into.ending.push(binding);
   for (const one of invalid) into.invalid.push(one);
   for (const claim of outcome.claims) into.claims.push(claim);
   for (const reference of outcome.references) into.references.push(reference);
@@ -190,12 +198,12 @@ function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<
 }
 
 function expired(
-  bindings: ReadonlyMap<Key, DesiredBinding>,
+  bindings: readonly DesiredBinding[],
   policies: ReadonlyMap<Key, DesiredPolicy>,
   nowMs: number,
 ): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const binding of bindings.values()) found.push(...expiredGrants(binding.role.inline, nowMs));
+  for (const binding of bindings) found.push(...expiredGrants(binding.role.inline, nowMs));
   for (const policy of policies.values()) found.push(...expiredGrants(policy.document, nowMs));
   return found;
 }

@@ -3,6 +3,7 @@ import { checkStatement } from "../iam/strict/statement.ts";
 import type { CompiledDocument, CompiledStatement, StatementSource } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";
+import { sortedList } from "../model/lists.ts";
 import type { Origin } from "../model/origin.ts";
 import type { ConditionBlock, Dialect, Statement, StringOrList } from "../model/policy-document.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
@@ -77,7 +78,17 @@ function contentOf(
   const ended = until === null ? body : { ...body, Condition: untilThen(body.Condition, until) };
   // The elements stand in one fixed order and every list is sorted: equal content is equal text.
   const sid = `${prefix}${hash("sha256", JSON.stringify(ended), "hex").slice(0, 8)}`;
-  return { source, until, wildcardReason, statement: { Sid: sid, ...ended } };
+  return { source, until, wildcardReason, statement: withSid(sid, ended) };
+}
+
+/** The usual shapes written out: a statement that is spread takes twice the room and stays for as long as its manifest. */
+function withSid(Sid: string, statement: Statement): Statement {
+  const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
+  if (Action === undefined || NotAction !== undefined || Resource === undefined || NotResource !== undefined)
+    return { Sid, ...statement };
+  return Condition === undefined
+    ? { Sid, Effect, Action, Resource }
+    : { Sid, Effect, Action, Resource, Condition };
 }
 
 export function written(
@@ -138,7 +149,7 @@ export function documentOf(statements: readonly CompiledStatement[]): {
   readonly document: CompiledDocument;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const sorted = statements.toSorted(bySid);
+  const sorted = sortedList(statements, bySid);
   const isOnce = sorted.every(({ statement }, at) => statement.Sid !== sorted[at - 1]?.statement.Sid);
   if (isOnce) return { document: { statements: sorted }, diagnostics: [] };
   const kept: CompiledStatement[] = [];

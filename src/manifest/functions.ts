@@ -30,6 +30,8 @@ export interface FunctionOutcome {
   /** Named by the document and not usable, each with the reasons. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: readonly Claim[];
+  /** Some of what it grants has an end. */
+  readonly ends: boolean;
   readonly references: readonly PolicyReference[];
   /** Some of its keys can't be told: its file still holds every key last seen in it. */
   readonly hasUnknownKeys: boolean;
@@ -60,10 +62,15 @@ export function compileFunction(
     bindings: wrong.length === 0 ? claims : bindingsOf(compiled.filter(({ errors }) => errors.length === 0)),
     invalid: wrong.map(({ key, errors }) => [key, errors]),
     claims,
+    ends: document.spec.grants?.some(hasEnd) === true || document.spec.statements?.some(hasEnd) === true,
     references: referencesOf(targets, document.spec.managedPolicies ?? [], namespace),
     hasUnknownKeys: diagnostics.unknown,
     diagnostics: joinedLists(problems, diagnostics.errors, ...wrong.map(({ errors }) => errors)),
   };
+}
+
+function hasEnd({ until }: { readonly until?: string | undefined }): boolean {
+  return until !== undefined;
 }
 
 interface CompiledTarget {
@@ -118,6 +125,7 @@ function homeless(
     bindings: [],
     invalid: [],
     claims: [],
+    ends: false,
     references: [],
     hasUnknownKeys: true,
     diagnostics,
@@ -219,6 +227,7 @@ export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accou
     bindings: [],
     invalid,
     claims: targets.map((target) => claimAsWritten(placed, name, target, spec)),
+    ends: false,
     references: referencesOf(targets, textsOf(spec["managedPolicies"]), namespace),
     hasUnknownKeys: targets.length < document.targets.length || targets.length === 0,
     diagnostics: problems,

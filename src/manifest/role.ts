@@ -3,6 +3,7 @@ import { parseArn, policyArn, roleArn } from "../model/arn.ts";
 import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { InstanceName } from "../model/ids.ts";
+import { sortedList } from "../model/lists.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
 import { checked } from "./checked.ts";
@@ -33,7 +34,7 @@ export function ownedTags(
   ];
   // The schema keeps people from setting ours.
   const theirs = Object.entries(tags).map(([key, value]) => ({ key, value }));
-  return [...theirs, ...ours].sort((a, b) => compareText(a.key, b.key));
+  return sortedList([...theirs, ...ours], (a, b) => compareText(a.key, b.key));
 }
 
 export interface RoleParts {

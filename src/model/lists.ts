@@ -18,3 +18,23 @@ const NONE: readonly never[] = Object.freeze([]);
 export function membersThat<T>(list: readonly T[], passes: (member: T) => boolean): readonly T[] {
   return list.every(passes) ? list : list.filter(passes);
 }
+
+/** Longer ones are left to V8. */
+const SHORT = 24;
+
+/**
+ * Sorted, stable. By insertion where the list is short: V8's own sort sets up more than a kilobyte for itself each time,
+ * and a revision sorts tens of thousands of lists of a few members.
+ */
+export function sortedList<T>(list: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
+  if (list.length > SHORT) return list.toSorted(compare);
+  const sorted = list.slice();
+  for (let at = 1; at < sorted.length; at += 1) {
+    const member = sorted[at] as T;
+    let place = at;
+    for (; place > 0 && compare(sorted[place - 1] as T, member) > 0; place -= 1)
+      sorted[place] = sorted[place - 1] as T;
+    sorted[place] = member;
+  }
+  return sorted;
+}

@@ -8,20 +8,23 @@ export function ownLogs(
   place: Place,
 ): readonly Expansion[] {
   const group = `arn:${place.partition}:logs:${regionOf(place)}:${place.accountId}:log-group:${logs.group}`;
-  const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
-  return [allow("own", logs.create ? ["logs:CreateLogGroup", ...actions] : actions, [group, `${group}:*`])];
+  return [allow("own", logs.create ? WRITE_AND_CREATE : WRITE, [group, `${group}:*`])];
 }
 
+const WRITE = ["logs:CreateLogStream", "logs:PutLogEvents"];
+const WRITE_AND_CREATE = ["logs:CreateLogGroup", ...WRITE];
+
 export function tracing(): readonly Expansion[] {
-  const actions = [
-    "xray:GetSamplingRules",
-    "xray:GetSamplingStatisticSummaries",
-    "xray:GetSamplingTargets",
-    "xray:PutTelemetryRecords",
-    "xray:PutTraceSegments",
-  ];
-  return [allowAnywhere("send", actions, "X-Ray's sending actions take no resource")];
+  return [allowAnywhere("send", SEND, "X-Ray's sending actions take no resource")];
 }
+
+const SEND = [
+  "xray:GetSamplingRules",
+  "xray:GetSamplingStatisticSummaries",
+  "xray:GetSamplingTargets",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
+];
 
 const NETWORK = [
   "ec2:AssignPrivateIpAddresses",
