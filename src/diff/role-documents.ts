@@ -1,4 +1,3 @@
-import { permissionDelta } from "../iam/delta.ts";
 import { compareDocuments } from "../iam/equivalence.ts";
 import { NO_DELTA, unitedDelta, type Delta } from "../model/delta.ts";
 import type { DesiredBinding } from "../model/desired.ts";
@@ -7,13 +6,8 @@ import type { LiveRole } from "../model/live.ts";
 import type { Tier } from "../model/tier.ts";
 import { documentContext, INLINE_NAME, type DiffContext } from "./context.ts";
 import { appliedBinding, type Difference } from "./drift.ts";
-import {
-  compiledText,
-  desiredDocuments,
-  originBySid,
-  rolePermissions,
-  type RoleDocuments,
-} from "./permissions.ts";
+import { compiledText, desiredDocuments, type RoleDocuments } from "./permissions.ts";
+import { roleDelta } from "./role-delta.ts";
 import { diffUpstream } from "./upstream.ts";
 
 /**
@@ -162,12 +156,8 @@ interface Standing {
 }
 
 function deltaOf(binding: DesiredBinding, deviation: Deviation, { role, context }: Standing): Delta {
-  const origin = originBySid(binding.role.inline);
-  const inside = (documents: RoleDocuments): Delta =>
-    permissionDelta(
-      rolePermissions(documents, binding, context.live, origin),
-      rolePermissions(deviate(documents, deviation), binding, context.live, origin),
-    );
+  const inside = (before: RoleDocuments): Delta =>
+    roleDelta({ before, after: deviate(before, deviation) }, binding, context.live);
   const desired = desiredDocuments(binding);
   const alone = inside(desired);
   if (deviation.boundary !== undefined || desired.boundary === null || role.boundary === desired.boundary)

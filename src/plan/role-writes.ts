@@ -1,6 +1,6 @@
-import { permissionDelta } from "../iam/delta.ts";
 import { INLINE_NAME } from "../diff/context.ts";
-import { originBySid, rolePermissions, type RoleDocuments } from "../diff/permissions.ts";
+import type { RoleDocuments } from "../diff/permissions.ts";
+import { roleDelta } from "../diff/role-delta.ts";
 import type { Delta } from "../model/delta.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift, DriftCause } from "../model/drift.ts";
@@ -126,9 +126,5 @@ function without(documents: RoleDocuments, object: Extra["object"]): RoleDocumen
 }
 
 function deltaTo({ binding, live, documents }: RoleWriter, after: RoleDocuments): Delta {
-  const origin = originBySid(binding.role.inline);
-  return permissionDelta(
-    rolePermissions(documents, binding, live, origin),
-    rolePermissions(after, binding, live, origin),
-  );
+  return roleDelta({ before: documents, after }, binding, live);
 }
