@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { conditionBlock, readConditions } from "../../../src/iam/conditions.ts";
-import { decodeDocument } from "../../../src/iam/decode.ts";
+import { decodeDocument, looseValue } from "../../../src/iam/decode.ts";
 import type { DocumentContext, Member, NormalDocument } from "../../../src/iam/document.ts";
 import { findOperator, operatorNames } from "../../../src/iam/operators.ts";
 import { parseDocument } from "../../../src/iam/parse.ts";
 import { isDangling, normalPrincipals, principalElement } from "../../../src/iam/principal.ts";
 import { normalText, quotaSize } from "../../../src/iam/print.ts";
 import { readStatement, writtenStatement } from "../../../src/iam/statement.ts";
-import { someOf, stableText } from "../../../src/iam/text.ts";
+import { lowerCase, someOf, stableText } from "../../../src/iam/text.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const RESOURCE: DocumentContext = { ...IDENTITY, dialect: "resource" };
@@ -32,6 +32,11 @@ function nested(levels: number): string {
 describe("a text is decoded", () => {
   test("not at all when it is JSON after white space", () => {
     expect(decodeDocument(' \n{"a":"%41"}')).toEqual({ kind: "json", value: { a: "%41" } });
+  });
+
+  test("loosely without the mark at its beginning, and with such marks inside", () => {
+    expect(looseValue("\uFEFF{}")).toEqual({});
+    expect(looseValue('{"a":"\uFEFF"}')).toEqual({ a: "\uFEFF" });
   });
 
   test("down to 64 levels and no further", () => {
@@ -221,6 +226,14 @@ test("the operators whose values are patterns are those of texts and ARNs that s
 });
 
 describe("a text", () => {
+  test.each([
+    { text: "S3:Get", lower: "s3:get", because: "letters have two cases" },
+    { text: "AB\u212ACD\u212AEF", lower: "ab\u212Acd\u212Aef", because: "the Kelvin sign is no k" },
+    { text: "\u212A", lower: "\u212A", because: "nor alone" },
+  ])("in lower case: $because", ({ text, lower }) => {
+    expect(lowerCase(text)).toBe(lower);
+  });
+
   test("is the same for an absent value as JSON's", () => {
     const value = [undefined, { a: [null] }];
 

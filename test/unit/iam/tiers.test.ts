@@ -74,6 +74,24 @@ describe("documents of several statements", () => {
       tier: "meaning",
     },
     {
+      because: "an action is everything in other words",
+      a: document([{ ...READ, Action: "**:*" }]),
+      b: document([{ ...READ, Action: "*" }]),
+      tier: "meaning",
+    },
+    {
+      because: "a service is not every service",
+      a: document([{ ...READ, Action: "s3*:*" }]),
+      b: document([{ ...READ, Action: "*" }]),
+      tier: "security",
+    },
+    {
+      because: "an end of names is not every name",
+      a: document([{ ...READ, Action: "*:*x" }]),
+      b: document([{ ...READ, Action: "*" }]),
+      tier: "security",
+    },
+    {
       because: "names do not matter to what they mean",
       a: document([READ, { ...named(WRITE, "a"), Resource: "arn:aws:s3:::b/**" }]),
       b: document([READ, { ...named(WRITE, "b"), Resource: "arn:aws:s3:::b/*" }]),
@@ -194,6 +212,21 @@ describe("condition values", () => {
     { operator: "NotIpAddress", a: "10.0.0.0/8", b: "10.0.0.0/9", tier: "security", because: "half of it" },
     { operator: "StringEqualsIgnoreCase", a: "Ab", b: "aB", tier: "meaning", because: "case is ignored" },
     { operator: "StringNotEqualsIgnoreCase", a: "A", b: "b", tier: "security", because: "letters are not" },
+    { operator: "StringEqualsIgnoreCase", a: "AbC", b: "abc", tier: "meaning", because: "every letter" },
+    {
+      operator: "DateEquals",
+      a: "1778051280.5",
+      b: "1778051280.50",
+      tier: "security",
+      because: "parts of seconds",
+    },
+    {
+      operator: "DateEquals",
+      a: "-1778051280",
+      b: "-01778051280",
+      tier: "security",
+      because: "before the epoch",
+    },
     { operator: "StringEquals", a: "x", b: "y", tier: "security", because: "words" },
   ])("of $operator are $tier: $a and $b, $because", ({ operator, a, b, tier }) => {
     const when = (value: string): string => document([{ ...READ, Condition: { [operator]: { k: value } } }]);
@@ -215,6 +248,25 @@ describe("condition values", () => {
     const when = (list: readonly string[]): string =>
       document([{ ...READ, Condition: { IpAddress: { "aws:SourceIp": list } } }]);
     expect(tierOf(when(networks), when([...networks.slice(1), `${networks[0]}/32`]))).toBe("security");
+  });
+
+  test.each([
+    {
+      a: ["1.11.0.0", "11.1.0.0"],
+      b: ["1.11.0.0"],
+      tier: "security",
+      because: "the same digits are other bytes",
+    },
+    {
+      a: ["B::/16", "a::/16"],
+      b: ["A::/16", "B::/16"],
+      tier: "meaning",
+      because: "their order follows no spelling",
+    },
+  ])("of addresses are $tier: $because", ({ a, b, tier }) => {
+    const when = (values: readonly string[]): string =>
+      document([{ ...READ, Condition: { IpAddress: { k: values } } }]);
+    expect(tierOf(when(a), when(b))).toBe(tier);
   });
 
   test("of another key are others", () => {

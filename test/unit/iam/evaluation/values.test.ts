@@ -4,6 +4,7 @@ import {
   compareDates,
   compareNumbers,
   networkHolds,
+  numberText,
   parseNetwork,
 } from "../../../../src/iam/evaluation/values.ts";
 
@@ -39,6 +40,17 @@ describe("two numbers", () => {
     expect(compareNumbers(a, b)).toBe(order);
     expect(compareNumbers(b, a)).toBe(order === undefined || order === 0 ? order : -order);
   });
+});
+
+test.each([
+  { text: "007.50", found: "7.5", because: "zeros at its ends say nothing" },
+  { text: "-0.0", found: "0", because: "nothing has no sign" },
+  { text: "-10", found: "-10", because: "zeros inside count" },
+  { text: "+5", found: undefined, because: "a plus sign is not folded" },
+  { text: "5+", found: undefined, because: "it is no number" },
+  { text: "x", found: undefined, because: "it has no digit" },
+])("$text is written as $found: $because", ({ text, found }) => {
+  expect(numberText(text)).toBe(found);
 });
 
 describe("a date", () => {
