@@ -1,6 +1,5 @@
 import { permissionRows, type RolePermissions } from "../iam/delta.ts";
-import { actionReaches } from "../iam/reach.ts";
-import { matchesPattern } from "../iam/wildcard.ts";
+import { actionReaches, resourceReaches } from "../iam/reach.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { FunctionNeeds } from "../model/live.ts";
 
@@ -93,7 +92,7 @@ function isGiven(action: string, resource: string | null, rows: readonly Permiss
   const speaks = (row: PermissionRow): boolean =>
     row.action !== "unknown" &&
     actionReaches(row.action, action) &&
-    (resource === null || matchesPattern(row.resource, resource));
+    (resource === null || resourceReaches(row.resource, resource));
   const reaching = rows.filter(speaks);
   if (reaching.some((row) => row.effect === "Deny" && row.condition === "")) return false;
   const allowing = reaching.filter((row) => row.effect === "Allow");

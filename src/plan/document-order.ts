@@ -4,7 +4,7 @@ import { permissionDelta, permissionRows, type RolePermissions } from "../iam/de
 import type { DocumentContext } from "../iam/document.ts";
 import { compareDocuments } from "../iam/equivalence.ts";
 import { documentText } from "../iam/print.ts";
-import { EXCEPT } from "../iam/reach.ts";
+import { ANY, EXCEPT } from "../iam/reach.ts";
 import { patternsMeet, resourcesMeet } from "../iam/wildcard.ts";
 import type { Step, WriteCall } from "../model/action.ts";
 import type { PermissionRow } from "../model/delta.ts";
@@ -81,7 +81,8 @@ function alone(text: string | null, context: DocumentContext): RolePermissions {
 }
 
 function rowsMeet(a: PermissionRow, b: PermissionRow): boolean {
-  const anything = (text: string): boolean => text === "unknown" || text.startsWith(EXCEPT);
+  const anything = (text: string): boolean =>
+    text === "unknown" || text.startsWith(EXCEPT) || text.startsWith(ANY);
   const [action, other] = [a.action.toLowerCase(), b.action.toLowerCase()];
   const actionsMeet = anything(action) || anything(other) || patternsMeet(action, other);
   return (

@@ -83,12 +83,17 @@ function keptStatements({ allowed }: Delta): readonly string[] {
         row.from !== "boundary" &&
         row.action !== "unknown",
     )
-    .filter((row) => !row.action.startsWith("all but ") && !row.resource.startsWith("all but "))
+    .filter(({ action, resource }) => !isList(action) && !isList(resource))
     .map(({ action, resource, condition }) => {
       const when = condition === "" ? {} : { Condition: JSON.parse(condition) as unknown };
       const statement = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource, ...when });
       return `- {reason: "…", statement: ${statement}}`;
     });
+}
+
+/** A row's text for a whole list, or for everything but one. */
+function isList(text: string): boolean {
+  return /^(all but|any of) /.test(text);
 }
 
 const HOW = {

@@ -1,5 +1,5 @@
 import { permissionRows } from "../../iam/delta.ts";
-import { EXCEPT } from "../../iam/reach.ts";
+import { EXCEPT, membersOf } from "../../iam/reach.ts";
 import { someOf } from "../../iam/text.ts";
 import { isWholeService } from "../../iam/wildcard.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
@@ -55,8 +55,13 @@ function openActions(text: string, { arn }: Attachment, binding: DesiredBinding)
   const rows = permissionRows({ documents, boundary: null, context: documentContext(binding) });
   const allowed = rows.filter((row) => row.effect === "Allow").map((row) => row.action);
   if (allowed.includes("unknown")) return `the document of ${arn} is not understood`;
-  const open = [...new Set(allowed.filter((action) => action.startsWith(EXCEPT) || isWholeService(action)))];
+  const open = [...new Set(allowed.flatMap(wideParts))];
   return open.length === 0 ? null : `${arn} allows ${someOf(open)}: whole services`;
+}
+
+/** What of a row's action is more than some actions of a service. */
+function wideParts(action: string): readonly string[] {
+  return action.startsWith(EXCEPT) ? [action] : membersOf(action).filter(isWholeService);
 }
 
 /** ACT-005: everything but a list, which grows with each new action of AWS. */

@@ -287,6 +287,16 @@ describe("AWS-managed policies", () => {
     expect(rules(document(statement))).toEqual(breaks);
   });
 
+  test("a whole service in a long list is one", () => {
+    const names = Array.from({ length: 100 }, (_, at) => `s3:Get${at}`);
+    const buckets = Array.from({ length: 100 }, (_, at) => `arn:aws:s3:::b${at}/*`);
+
+    expect(rules(document({ Effect: "Allow", Action: names, Resource: buckets }))).toEqual([]);
+    expect(rules(document({ Effect: "Allow", Action: [...names, "sqs:*"], Resource: buckets }))).toEqual([
+      "ACT-001 block",
+    ]);
+  });
+
   test("everything but a list is whole services", () => {
     expect(rules(document({ Effect: "Allow", NotAction: "iam:*", Resource: "arn:aws:s3:::b" }))).toContain(
       "ACT-001 block",

@@ -198,6 +198,9 @@ describe("what the service itself needs", () => {
     expect(of([gives], gives)).toEqual([]);
     expect(of([ORDERS_READ])).toEqual([grant]);
     expect(of([gives, { ...gives, Effect: "Deny" }])).toEqual([grant]);
+    expect(
+      of([gives, { ...deny("*"), Resource: undefined, NotResource: "arn:aws:s3:::b" } as never]),
+    ).toEqual([grant]);
     expect(of([gives], ORDERS_READ)).toEqual([grant]);
   });
 

@@ -231,6 +231,11 @@ describe("a role as git says", () => {
 
 describe("git changes a role", () => {
   const wide = compiled(ORDERS_READ, allow("s3:PutObject"));
+  /** So many that no row is made of each. */
+  const many = {
+    ...allow(["s3:GetObject", ...Array.from({ length: 60 }, (_, at) => `s3:Get${at}`)]),
+    Resource: Array.from({ length: 60 }, (_, at) => `arn:aws:s3:::b${at}/*`),
+  };
 
   test.each<Scene & { steps: readonly string[]; because: string }>([
     {
@@ -280,6 +285,13 @@ describe("git changes a role", () => {
       },
       steps: ["6 iam:AttachRolePolicy now", "6 iam:PutRolePolicy now", "10 iam:PutRolePolicy after-wait"],
       because: "with something new beside it the document carries both in between",
+    },
+    {
+      git: { attachments: [AUDIT], inline: compiled(ORDERS_READ, allow("sqs:SendMessage")) },
+      applied: { inline: compiled(ORDERS_READ, many) },
+      live: { attachments: [], inline: inlineOf(["grantkeeper", documentOf(ORDERS_READ, many)]) },
+      steps: ["6 iam:AttachRolePolicy now", "6 iam:PutRolePolicy now", "10 iam:PutRolePolicy after-wait"],
+      because: "so it does where a long list moves",
     },
     {
       git: { attachments: [AUDIT] },

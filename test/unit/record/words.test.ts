@@ -117,6 +117,8 @@ describe("what comes next", () => {
     { kept: row({ action: "unknown" }), because: "what is not understood" },
     { kept: row({ action: "all but iam:*" }), because: "all actions but some" },
     { kept: row({ resource: "all but arn:aws:s3:::b" }), because: "all resources but some" },
+    { kept: row({ action: "any of s3:A, s3:B" }), because: "a long list of actions" },
+    { kept: row({ resource: "any of arn:aws:s3:::a, arn:aws:s3:::b" }), because: "nor of resources" },
   ])("no manifest line keeps $because", ({ kept }) => {
     const event = opened({ next: { kind: "observe-only" }, delta: allowing(kept) });
 
