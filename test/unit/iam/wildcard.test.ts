@@ -242,6 +242,12 @@ describe("a resource covers another", () => {
       because: "the colons of a variable's name are none of the ARN's",
     },
     {
+      outer: "arn:aws:${a}:::b${c}*",
+      inner: "arn:aws:${a}:::b${c}k",
+      covers: false,
+      because: "a variable before the last part may bring colons of its own",
+    },
+    {
       outer: "arn:aws:${a:b:c:d}*",
       inner: "arn:aws:${a:b:c:d}x:eu:1:q",
       covers: false,

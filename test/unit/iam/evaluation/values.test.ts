@@ -3,6 +3,7 @@ import {
   base64Text,
   compareDates,
   compareNumbers,
+  exactNetwork,
   networkHolds,
   numberText,
   parseNetwork,
@@ -45,6 +46,7 @@ describe("two numbers", () => {
 test.each([
   { text: "007.50", found: "7.5", because: "zeros at its ends say nothing" },
   { text: "-0.0", found: "0", because: "nothing has no sign" },
+  { text: "1005", found: "1005", because: "zeros between digits count" },
   { text: "-10", found: "-10", because: "zeros inside count" },
   { text: "+5", found: undefined, because: "a plus sign is not folded" },
   { text: "5+", found: undefined, because: "it is no number" },
@@ -187,4 +189,22 @@ test.each([
   { text: "A===", found: undefined, because: "two signs fill the last group at most" },
 ])("$text is $found in Base64: $because", ({ text, found }) => {
   expect(base64Text(text)).toBe(found);
+});
+
+test.each([
+  { text: "10.0.0.0/8", isExact: true, because: "nothing stands behind its length" },
+  { text: "10.1.0.0/8", isExact: false, because: "a byte stands behind it" },
+  { text: "10.0.16.0/20", isExact: true, because: "the length ends inside a byte" },
+  { text: "10.0.17.0/20", isExact: false, because: "bits of that byte stand behind it" },
+  { text: "10.0.0.1", isExact: true, because: "an address counts whole" },
+  { text: "10.0.0.1/32", isExact: true, because: "all bits count" },
+  { text: "128.0.0.0/1", isExact: true, because: "the first bit counts" },
+  { text: "64.0.0.0/1", isExact: false, because: "the second does not" },
+  { text: "010.0.0.0/8", isExact: false, because: "a zero before a number may be octal" },
+  { text: "::1", isExact: false, because: "of IPv6 no address without its length" },
+  { text: "::1/128", isExact: true, because: "with its length it is one" },
+  { text: "2001:db8:8000::/33", isExact: true, because: "the last bit that counts is set" },
+  { text: "2001:db8:4000::/33", isExact: false, because: "the first that does not is" },
+])("$text leaves no question: $isExact, $because", ({ text, isExact }) => {
+  expect(exactNetwork(text) !== undefined).toBe(isExact);
 });
