@@ -38,7 +38,11 @@ const MESSAGES = 1_000;
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function denialMessages(text: string): readonly ReportedDenial[] {
-  const plain = text.replaceAll('\\"', '"').replace(/(\\[nrt]|[\s\u0000-\u001f])+/g, " ");
+  // Two steps: a repeated choice would take the stack for a text of blanks alone.
+  const plain = text
+    .replaceAll('\\"', '"')
+    .replace(/\\[nrt]/g, " ")
+    .replace(/[\s\u0000-\u001f]+/g, " ");
   const places = placesOf(plain);
   if (places.length === 0) return onlyEncoded(plain);
   return places.map((at, index) => {

@@ -26,8 +26,9 @@ interface OpenObject {
   readonly members: JsonMember[];
 }
 
+const [QUOTE, BACKSLASH, FIRST_IN_TEXT] = [0x22, 0x5c, 0x20];
 const SPACE = /[ \t\r\n]*/y;
-const TEXT = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const PLAIN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 class Reader {
@@ -67,7 +68,7 @@ class Reader {
     if (!this.#expected.startsWith("value")) return false;
     if (letter === "{" || letter === "[") return this.#openAt(letter);
     const at = this.#at;
-    const end = this.#endOf(letter === '"' ? TEXT : PLAIN);
+    const end = letter === '"' ? this.#endOfText() : this.#endOf(PLAIN);
     if (end === at) return false;
     this.#at = end;
     this.#add({ kind: "scalar", at });
@@ -84,7 +85,7 @@ class Reader {
 
   #takeName(): boolean {
     const nameAt = this.#at;
-    const end = this.#endOf(TEXT);
+    const end = this.#endOfText();
     if (end === nameAt) return false;
     this.#at = end;
     this.#name = { name: String(JSON.parse(this.#text.slice(nameAt, end))), nameAt };
@@ -128,10 +129,25 @@ class Reader {
     this.#at = this.#endOf(SPACE);
   }
 
+  /** The same for a string. Letter by letter: one pattern for all of it would take the stack for a long one. */
+  #endOfText(): number {
+    if (this.#text[this.#at] !== '"') return this.#at;
+    for (let at = this.#at + 1; at < this.#text.length; at += 1) {
+      const code = this.#text.charCodeAt(at);
+      if (code === QUOTE) return at + 1;
+      if (code < FIRST_IN_TEXT) return this.#at;
+      if (code !== BACKSLASH) continue;
+      const end = this.#endOf(ESCAPE, at);
+      if (end === at) return this.#at;
+      at = end - 1;
+    }
+    return this.#at;
+  }
+
   /** The place after the match, or the same place where nothing matches. */
-  #endOf(pattern: RegExp): number {
-    pattern.lastIndex = this.#at;
-    return pattern.test(this.#text) ? pattern.lastIndex : this.#at;
+  #endOf(pattern: RegExp, at = this.#at): number {
+    pattern.lastIndex = at;
+    return pattern.test(this.#text) ? pattern.lastIndex : at;
   }
 }
 

@@ -12,6 +12,14 @@ function fault(text: string): string {
 }
 
 test.each([
+  { text: `"${"a".repeat(15_000_000)}"`, because: "of letters" },
+  { text: `"${"\\n".repeat(7_000_000)}"`, because: "of escapes" },
+])("a text as long as the input may be is read: $because", ({ text }) => {
+  expect(fault(text)).toBe("none");
+  expect(fault(text.slice(0, -1))).toBe("1:1 a text begins here and does not end (close it with a quote)");
+});
+
+test.each([
   ["", "1:1 the text ends where a value is expected (close what is open)"],
   ["{", '1:2 the text ends where a name in double quotes or "}" is expected (close what is open)'],
   ['{"a":[1', '1:8 the text ends where "," or "]" is expected (close what is open)'],

@@ -195,6 +195,8 @@ describe("a hostile text", () => {
       of: "one resource without end",
       text: ` is not authorized to perform: a:b on resource: ${"x ".repeat(500_000)}`,
     },
+    { of: "blanks without end", text: " ".repeat(15_000_000) },
+    { of: "written line ends without end", text: "\\n".repeat(7_000_000) },
     { of: "control characters", text: `User: ${SESSION} is not authorized to perform: \u001b[2Ja:b\u0000` },
     { of: "half a surrogate", text: `User: ${SESSION}\ud800 is not authorized to perform: a:b` },
   ])("of $of is read in time that grows with its length alone", ({ text }) => {
