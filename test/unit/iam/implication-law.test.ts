@@ -141,3 +141,14 @@ describe.each(Object.keys(TYPES))("of two conditions on a %s", (type) => {
     expect(excluded.length).toBeGreaterThanOrEqual(TYPES[type]?.excluded ?? 0);
   });
 });
+
+test("what always holds is implied by nothing at all, and nothing else is", () => {
+  const nullTest = (...values: readonly string[]): ConditionTest => ({ operator: "Null", key: "k", values });
+
+  expect(conditionsImply([], [nullTest("false", "true")])).toBe(true);
+  expect(conditionsImply([], [nullTest("true")])).toBe(false);
+  expect(conditionsImply([], [nullTest("false")])).toBe(false);
+  expect(conditionsImply([], [{ operator: "ForAllValues:StringEquals", key: "k", values: ["a"] }])).toBe(
+    false,
+  );
+});
