@@ -2,7 +2,7 @@ import { isGrantedOutside, permissionUnits, type RolePermissions } from "./delta
 import type { DocumentContext } from "./document.ts";
 import { gains, type Gain } from "./gain.ts";
 import { byText } from "./text.ts";
-import { indexUnits, someSharing, type UnitIndex } from "./unit-index.ts";
+import { indexUnits, maySomeShare, type UnitIndex } from "./unit-index.ts";
 import { unitsMeet } from "./unit-relations.ts";
 
 export type Proof =
@@ -42,7 +42,7 @@ function reasonOf({ unit, around }: Gain, outer: UnitIndex): string {
     .filter((part) => part !== null)
     .join(" ");
   if (around === null) {
-    const isPart = someSharing(outer, unit, (other) => other.pool === "grant" && unitsMeet(other, unit));
+    const isPart = maySomeShare(outer, unit, "grant", (other) => unitsMeet(other, unit));
     return `${what} is allowed, of which the other allows ${isPart ? "no single row that holds all of it" : "nothing"}`;
   }
   const named =

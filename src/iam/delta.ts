@@ -1,11 +1,11 @@
 import { NO_DELTA, type Delta, type DeltaRow, type PermissionRow } from "../model/delta.ts";
 import type { DocumentContext } from "./document.ts";
-import { gains, isProved, type Gain } from "./gain.ts";
+import { gains, isCovered, isProved, type Gain } from "./gain.ts";
 import { isSatisfiable } from "./implication.ts";
 import { mayBeDenial } from "./opaque.ts";
 import { byText, stableText } from "./text.ts";
 import { documentUnits, NO_LIMIT, type AttachedDocument, type Unit } from "./unit.ts";
-import { indexUnits, sharing, someSharing, type UnitIndex } from "./unit-index.ts";
+import { indexUnits, someSharing, type UnitIndex } from "./unit-index.ts";
 import { unitCovers } from "./unit-relations.ts";
 
 /** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
@@ -45,11 +45,7 @@ export function newDenials(before: RolePermissions, after: RolePermissions): rea
   const denials = now.all.filter(
     ({ pool, row }) => pool === "deny" || (pool === "opaque" && mayBeDenial(row.condition)),
   );
-  return sortedRows(
-    denials
-      .filter((unit) => !someSharing(old, unit, (other) => unitCovers(other, unit)))
-      .map((unit) => unit.row),
-  );
+  return sortedRows(denials.filter((unit) => !isCovered(unit, old)).map((unit) => unit.row));
 }
 
 /** Every row, boundary and Deny included; sorted, each once. */
@@ -71,10 +67,11 @@ function boundaryContext(context: DocumentContext): DocumentContext {
 }
 
 function gainedRows(old: UnitIndex, now: UnitIndex, hasOutside: boolean): readonly DeltaRow[] {
+  const oldByShape = Map.groupBy(old.all, ({ shape }) => shape);
   return withoutCovered(sortedGains(gains({ old, now, hasOutside }))).map((gain) => ({
     ...gain.unit.row,
     certainty: isSatisfiable(gain.unit.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",
-    otherCondition: otherCondition(gain, old),
+    otherCondition: otherCondition(gain, oldByShape),
     limit: limitOf(gain),
   }));
 }
@@ -101,15 +98,19 @@ function withoutCovered(found: readonly Gain[]): readonly Gain[] {
       !someSharing(
         index,
         unit,
+        unit.pool,
         (other) =>
           other !== unit && unitCovers(other, unit) && (isBefore(other, at) || !unitCovers(unit, other)),
       ),
   );
 }
 
-function otherCondition({ unit, around }: Gain, other: UnitIndex): string | null {
+function otherCondition(
+  { unit, around }: Gain,
+  oldByShape: ReadonlyMap<string, readonly Unit[]>,
+): string | null {
   if (around !== null || unit.pool !== "grant") return null;
-  const same = sharing(other, unit, ({ shape }) => shape === unit.shape);
+  const same = oldByShape.get(unit.shape) ?? [];
   return same.map(({ row }) => row.condition).toSorted(byText)[0] ?? null;
 }
 

@@ -1,6 +1,7 @@
+import { partCost } from "./effort.ts";
 import { isDangling } from "./principal.ts";
 import type { Unit } from "./unit.ts";
-import { sharing, someSharing, type UnitIndex } from "./unit-index.ts";
+import { maySomeShare, sharing, someSharing, type UnitIndex } from "./unit-index.ts";
 import { commonPart, selectsAll, unitCovers, unitsMeet } from "./unit-relations.ts";
 import { hasEarlyVariable } from "./wildcard.ts";
 
@@ -41,50 +42,61 @@ export function gains(states: States): readonly Gain[] {
 }
 
 function notCovered(units: UnitIndex, others: UnitIndex): readonly Unit[] {
-  const keys = new Set(others.all.map((unit) => unit.key));
-  const left = units.all.filter((unit) => !keys.has(unit.key));
-  return left.filter((unit) => !someSharing(others, unit, (other) => unitCovers(other, unit)));
+  return units.all.filter((unit) => !isCovered(unit, others));
+}
+
+/** One row of the same pool holds all of it. */
+export function isCovered(unit: Unit, others: UnitIndex): boolean {
+  if (others.keys.has(unit.key)) return true;
+  return someSharing(others, unit, unit.pool, (other) => unitCovers(other, unit));
 }
 
 /** False when all of it is denied, or what the boundary leaves of it was granted before. */
 function isGained(grant: Unit, { old, now }: States): boolean {
   if (isDenied(grant, now)) return false;
   if (now.isUnclear || isWithin(grant, now)) return true;
-  return sharing(now, grant, (other) => other.pool === "limit" && unitsMeet(other, grant)).some((limit) => {
+  const limits = sharing(now, grant, "limit", (other) => unitsMeet(other, grant));
+  if (limits === null) return true;
+  return limits.some((limit) => {
+    if (!now.effort.take(partCost(grant, limit))) return true;
     const { unit } = commonPart(grant, limit);
-    return !isDenied(unit, now) && !someSharing(old, unit, (other) => unitCovers(other, unit));
+    return !isDenied(unit, now) && !isCovered(unit, old);
   });
 }
 
 /** What becomes possible by it: of each grant that is not new itself, else (for what others may grant) the row itself. */
 function liftedBy(around: Unit, known: ReadonlySet<string>, states: States): readonly Gain[] {
-  const { old, now, hasOutside } = states;
-  const grants = sharing(now, around, (other) => other.pool === "grant" && unitsMeet(other, around));
-  const lifted = grants
-    .filter((grant) => !known.has(grant.key))
+  const { now, hasOutside } = states;
+  const itself: readonly Gain[] = [{ unit: around, around, isExact: true }];
+  const grants = sharing(now, around, "grant", (other) => unitsMeet(other, around));
+  if (grants === null) return itself;
+  const unknown = grants.filter((grant) => !known.has(grant.key));
+  const cost = unknown.reduce((sum, grant) => sum + partCost(grant, around), 0);
+  if (!now.effort.take(cost)) return itself;
+  const lifted = unknown
     .map((grant): Gain => ({ ...commonPart(grant, around), around }))
-    .filter(
-      ({ unit }) =>
-        !isDenied(unit, now) && (around.pool === "deny" ? mayStand(unit, now) : !isWithin(unit, old)),
-    );
-  const isExplained = lifted.length > 0 || grants.some((grant) => known.has(grant.key));
-  return isExplained || !hasOutside ? lifted : [{ unit: around, around, isExact: true }];
+    .filter((gain) => isLifted(gain.unit, around, states));
+  const isExplained = lifted.length > 0 || unknown.length < grants.length;
+  return isExplained || !hasOutside ? lifted : itself;
+}
+
+function isLifted(unit: Unit, around: Unit, { old, now }: States): boolean {
+  if (isDenied(unit, now)) return false;
+  return around.pool === "deny" ? mayStand(unit, now) : !isWithin(unit, old);
 }
 
 /** One Deny takes all of it. */
 function isDenied(unit: Unit, state: UnitIndex): boolean {
-  return someSharing(state, unit, (other) => other.pool === "deny" && selectsAll(other, unit));
+  return someSharing(state, unit, "deny", (other) => selectsAll(other, unit));
 }
 
 /** One row of the boundary holds all of it. */
 function isWithin(unit: Unit, state: UnitIndex): boolean {
-  return someSharing(state, unit, (other) => other.pool === "limit" && selectsAll(other, unit));
+  return someSharing(state, unit, "limit", (other) => selectsAll(other, unit));
 }
 
 function mayStand(unit: Unit, state: UnitIndex): boolean {
-  return (
-    state.isUnclear || someSharing(state, unit, (other) => other.pool === "limit" && unitsMeet(other, unit))
-  );
+  return state.isUnclear || maySomeShare(state, unit, "limit", (other) => unitsMeet(other, unit));
 }
 
 /** Of a name that nobody has, of a resource that IAM never finds, of everything but everything. */
@@ -99,9 +111,9 @@ function mayBeNothing({ row, action, resource }: Unit): boolean {
 /** Proved: all of it is allowed now, and none of it was before. Someone must be able to meet its conditions. */
 export function isProved({ unit, around, isExact }: Gain, { old, now }: Omit<States, "hasOutside">): boolean {
   if (unit.pool !== "grant" || !isExact || mayBeNothing(unit) || !isWithin(unit, now)) return false;
-  const meets = (state: UnitIndex, ...pools: readonly Unit["pool"][]): boolean =>
-    someSharing(state, unit, (other) => pools.includes(other.pool) && unitsMeet(other, unit));
-  if (meets(now, "deny", "opaque")) return false;
-  if (around === null) return !meets(old, "grant", "opaque");
-  return around.pool === "deny" || !meets(old, "limit", "opaque");
+  const meets = (state: UnitIndex, pool: "deny" | "grant" | "limit"): boolean =>
+    state.isUnclear || maySomeShare(state, unit, pool, (other) => unitsMeet(other, unit));
+  if (meets(now, "deny")) return false;
+  if (around === null) return !meets(old, "grant");
+  return around.pool === "deny" || !meets(old, "limit");
 }
