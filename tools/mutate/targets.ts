@@ -2,7 +2,7 @@
 const SUBJECTS = {
   "normal form": "parse decode statement conditions principal operators text meaning equivalence print sid",
   containment:
-    "glob wildcard selector implication test-form value-sets containment gain unit unit-relations unit-index delta",
+    "glob wildcard selector implication test-form value-sets containment gain unit unit-relations unit-index effort delta",
   evaluation: "evaluate evaluation/*",
 } as const;
 

@@ -56,7 +56,7 @@ test("the index finds every unit that has an action in common, and no other but 
   ]);
   const index = indexUnits(units);
   const wrong = units.filter((unit) => {
-    const found = new Set(index.sharersOf(unit));
+    const found = new Set(index.sharersOf(unit, "grant"));
     return units.some((other) => {
       const meets = unit.action.negated || selectorsMeet(other.action, unit.action, ACTIONS);
       return found.has(other) !== meets;
