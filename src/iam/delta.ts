@@ -5,8 +5,8 @@ import { isSatisfiable } from "./implication.ts";
 import { mayBeDenial } from "./opaque.ts";
 import { byText, stableText } from "./text.ts";
 import { documentUnits, NO_LIMIT, type AttachedDocument, type Unit } from "./unit.ts";
-import { indexUnits, someSharing, type UnitIndex } from "./unit-index.ts";
-import { unitCovers } from "./unit-relations.ts";
+import { indexUnits, type UnitIndex } from "./unit-index.ts";
+import { widestUnits } from "./widest.ts";
 
 /** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
 export interface RolePermissions {
@@ -87,22 +87,10 @@ function sortedGains(found: readonly Gain[]): readonly Gain[] {
   return sorted.filter(({ row }, at) => row !== sorted[at - 1]?.row).map(({ gain }) => gain);
 }
 
-/** Of two that cover each other the first one stays. */
 function withoutCovered(found: readonly Gain[]): readonly Gain[] {
   if (found.length < 2) return found;
-  const index = indexUnits(found.map(({ unit }) => unit));
-  const places = new Map(index.all.map((unit, at) => [unit, at]));
-  const isBefore = (other: Unit, at: number): boolean => (places.get(other) ?? 0) < at;
-  return found.filter(
-    ({ unit }, at) =>
-      !someSharing(
-        index,
-        unit,
-        unit.pool,
-        (other) =>
-          other !== unit && unitCovers(other, unit) && (isBefore(other, at) || !unitCovers(unit, other)),
-      ),
-  );
+  const widest = widestUnits(found.map(({ unit }) => unit));
+  return found.filter(({ unit }) => widest.has(unit));
 }
 
 function otherCondition(

@@ -2,9 +2,12 @@ import type { PermissionRow } from "../model/delta.ts";
 import { permissionUnits, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "./document.ts";
 import { actionReaches } from "./reach.ts";
+import { partCost } from "./effort.ts";
 import { byText } from "./text.ts";
 import { NO_LIMIT, type AttachedDocument, type Unit } from "./unit.ts";
-import { commonPart, selectsAll, unitCovers, unitsMeet } from "./unit-relations.ts";
+import { indexUnits, sharing, someSharing, type UnitIndex } from "./unit-index.ts";
+import { commonPart, selectsAll, unitsMeet } from "./unit-relations.ts";
+import { widestUnits } from "./widest.ts";
 
 /** Something that is allowed at all. */
 interface SurfaceRow {
@@ -12,8 +15,8 @@ interface SurfaceRow {
   readonly row: PermissionRow;
   /** The boundary's row that cuts it to this; null where nothing cuts. */
   readonly within: PermissionRow | null;
-  /** Deny rows that take some of it away; sorted. */
-  readonly except: readonly PermissionRow[];
+  /** Deny rows that take some of it away; sorted. null: there are Deny rows, too many to compare it with. */
+  readonly except: readonly PermissionRow[] | null;
 }
 
 export interface Surface {
@@ -23,27 +26,34 @@ export interface Surface {
   readonly unclear: readonly PermissionRow[];
 }
 
-/** What a role's documents allow inside its boundary, less what is denied whatever the request is. */
+/**
+ * What a role's documents allow inside its boundary, less what is denied whatever the request is. Where there is too
+ * much to compare, rows are more than what is allowed: they stand as they are written.
+ */
 export function effectiveSurface(permissions: RolePermissions): Surface {
   const units = permissionUnits(permissions);
-  const ofPool = (pool: Unit["pool"]): readonly Unit[] => units.filter((unit) => unit.pool === pool);
-  const [limits, denials, opaque] = [ofPool("limit"), ofPool("deny"), ofPool("opaque")];
-  const left = ofPool("grant")
-    .filter((grant) => !denials.some((denial) => selectsAll(denial, grant)))
-    .flatMap((grant) => limited(grant, limits, opaque.length > 0));
-  const rows = withoutCovered(left).map(({ unit, within, isExact }): SurfaceRow => {
-    const except = denials.filter((denial) => unitsMeet(denial, unit)).map(({ row }) => row);
-    const isProved = isExact && except.length === 0 && opaque.length === 0;
-    return {
-      row: { ...unit.row, certainty: isProved ? "proved" : "possible" },
-      within,
-      except: sorted(except),
-    };
-  });
+  const index = indexUnits(units);
+  const left = units
+    .filter((unit) => unit.pool === "grant" && !isDenied(unit, index))
+    .flatMap((grant) => limited(grant, index));
+  const rows = withoutCovered(left).map((one) => surfaceRow(one, index));
+  const opaque = units.filter((unit) => unit.pool === "opaque");
   return {
     rows: rows.toSorted((a, b) => byText(rowText(a.row), rowText(b.row))),
     unclear: sorted(opaque.map(({ row }) => row)),
   };
+}
+
+function isDenied(grant: Unit, index: UnitIndex): boolean {
+  return someSharing(index, grant, "deny", (denial) => selectsAll(denial, grant));
+}
+
+function surfaceRow({ unit, within, isExact }: Left, index: UnitIndex): SurfaceRow {
+  const found = sharing(index, unit, "deny", (denial) => unitsMeet(denial, unit));
+  const except =
+    found === null || !index.effort.take(found.length) ? null : sorted(found.map(({ row }) => row));
+  const isProved = isExact && except?.length === 0 && !index.isUnclear;
+  return { row: { ...unit.row, certainty: isProved ? "proved" : "possible" }, within, except };
 }
 
 const INVOCATIONS = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:InvokeAsync"];
@@ -67,26 +77,24 @@ interface Left {
 }
 
 /** The grant whole where the boundary may hold it whole, else what it has in common with each row of the boundary. */
-function limited(grant: Unit, limits: readonly Unit[], isUnclear: boolean): readonly Left[] {
-  const isWhole = limits.some((limit) => limit === NO_LIMIT || selectsAll(limit, grant));
+function limited(grant: Unit, index: UnitIndex): readonly Left[] {
+  const isWhole = someSharing(
+    index,
+    grant,
+    "limit",
+    (limit) => limit === NO_LIMIT || selectsAll(limit, grant),
+  );
   if (isWhole) return [{ unit: grant, within: null, isExact: true }];
-  if (isUnclear) return [{ unit: grant, within: null, isExact: false }];
-  return limits
-    .filter((limit) => unitsMeet(limit, grant))
-    .map((limit) => ({ ...commonPart(grant, limit), within: limit.row }));
+  const limits = index.isUnclear ? null : sharing(index, grant, "limit", (limit) => unitsMeet(limit, grant));
+  const cost = limits?.reduce((sum, limit) => sum + partCost(grant, limit), 0) ?? 0;
+  if (limits === null || !index.effort.take(cost)) return [{ unit: grant, within: null, isExact: false }];
+  return limits.map((limit) => ({ ...commonPart(grant, limit), within: limit.row }));
 }
 
-/** Of two that hold each other the first one stays. */
 function withoutCovered(all: readonly Left[]): readonly Left[] {
-  return all.filter(
-    (one, at) =>
-      !all.some(
-        (other, otherAt) =>
-          otherAt !== at &&
-          unitCovers(other.unit, one.unit) &&
-          (otherAt < at || !unitCovers(one.unit, other.unit)),
-      ),
-  );
+  const byUnit = Map.groupBy(all, ({ unit }) => unit);
+  const widest = widestUnits([...byUnit.keys()]);
+  return [...byUnit].flatMap(([unit, ways]) => (widest.has(unit) ? ways.slice(0, 1) : []));
 }
 
 function sorted(rows: readonly PermissionRow[]): readonly PermissionRow[] {

@@ -64,6 +64,9 @@ function inlineMoves<Beside>(change: DocumentChange<Beside>): readonly Move<Besi
   return [{ ...last, step: 6, settlesAfterPast: onlyAdds(from, to, context) ? [] : BESIDE }];
 }
 
+/** More pairs of rows than this are taken to have something in common. */
+const MAX_PAIRS = 100_000;
+
 /** True when the inline document drops something that a policy which comes gives: that must have arrived before. */
 function losesWhatComes<Beside>(change: DocumentChange<Beside>): boolean {
   if (change.come.length === 0) return false;
@@ -72,6 +75,7 @@ function losesWhatComes<Beside>(change: DocumentChange<Beside>): boolean {
   return change.come.some(({ text }) => {
     if (text === undefined) return lost.length > 0;
     const rows = permissionRows(alone(text, context));
+    if (lost.length * rows.length > MAX_PAIRS) return true;
     return lost.some((row) => rows.some((other) => rowsMeet(row, other)));
   });
 }

@@ -1,3 +1,4 @@
+import { membersOf, shortList } from "../iam/reach.ts";
 import { stableText } from "../iam/text.ts";
 import type { Delta, DeltaRow } from "../model/delta.ts";
 import { columns, grantOfSid, principalText, rowText, shortArn } from "./render-words.ts";
@@ -63,7 +64,7 @@ function statementCells(delta: Delta, side: Side): readonly StatementCells[] {
 }
 
 function actionText({ action }: DeltaRow): string {
-  return action === "unknown" ? "something that is not understood" : action;
+  return action === "unknown" ? "something that is not understood" : shortList(action);
 }
 
 /** Why a permission comes or goes that stands in both states. */
@@ -100,9 +101,9 @@ function resourceNames(arns: readonly string[]): { readonly names: string; reado
   const isIndex = (arn: string): boolean => arn.endsWith("/index/*") && all.has(arn.slice(0, -8));
   const isStreams = (arn: string): boolean => arn.endsWith(":*") && all.has(arn.slice(0, -2));
   const own = [...all].filter((arn) => !isIndex(arn) && !isStreams(arn));
-  return { names: own.map(shortArn).join(", "), indexes: [...all].some(isIndex) };
+  return { names: own.map((arn) => shortArn(shortList(arn))).join(", "), indexes: [...all].some(isIndex) };
 }
 
 function withoutService(action: string): string {
-  return action.slice(action.indexOf(":") + 1);
+  return membersOf(action).length > 1 ? shortList(action) : action.slice(action.indexOf(":") + 1);
 }

@@ -1,3 +1,4 @@
+import { shortList } from "../iam/reach.ts";
 import type { PermissionRow } from "../model/delta.ts";
 
 /** `1 role`, `2 roles`. */
@@ -33,9 +34,9 @@ export function rowText(row: PermissionRow): string {
   if (row.action === "unknown") return `something that is not understood (${row.from})`;
   const denied = row.effect === "Deny" ? "Deny " : "";
   const who = row.principal === null ? "" : `${principalText(row.principal)}: `;
-  const where = row.resource === "" ? "" : ` ${shortArn(row.resource)}`;
+  const where = row.resource === "" ? "" : ` ${shortArn(shortList(row.resource))}`;
   const condition = row.condition === "" ? "" : " under a condition";
-  return `${who}${denied}${row.action}${where}${condition}`;
+  return `${who}${denied}${shortList(row.action)}${where}${condition}`;
 }
 
 export function principalText(principal: string): string {

@@ -22,7 +22,7 @@ export function openedLines(event: Opened): readonly string[] {
 }
 
 function headline({ delta, severity }: Opened): string {
-  if (delta.allowed.some((row) => row.action === "*")) return "can now do anything";
+  if (delta.allowed.some(({ action }) => /^(any of )?\*(, |$)/.test(action))) return "can now do anything";
   if (delta.allowed.some(isPublic)) return "can now be called by anyone";
   if (delta.allowed.length > 0) return "can now do more than git says";
   if (delta.noLongerAllowed.length > 0) return "lacks what git gives it";

@@ -1,4 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
+import { shortList } from "../../iam/reach.ts";
 import { isObject } from "../../iam/text.ts";
 import { grantOfSid, shortArn } from "../../plan/render-words.ts";
 
@@ -32,7 +33,7 @@ function rowText(row: Readonly<Record<string, unknown>>): string {
     const value = row[name];
     return typeof value === "string" ? value : "";
   };
-  const what = grantOfSid(text("sid")) ?? text("action");
-  const resource = shortArn(text("resource")).replace(/\/index\/\*$/, "");
+  const what = grantOfSid(text("sid")) ?? shortList(text("action"));
+  const resource = shortArn(shortList(text("resource"))).replace(/\/index\/\*$/, "");
   return `${text("effect") === "Deny" ? "Deny " : ""}${what} ${resource}`.trimEnd();
 }

@@ -1,6 +1,7 @@
 import type { Proof } from "../../iam/containment.ts";
 import type { DocumentChange } from "../../iam/document-diff.ts";
 import type { ExpandedActions } from "../../iam/expansion.ts";
+import { shortList } from "../../iam/reach.ts";
 import { stableText, toList } from "../../iam/text.ts";
 import type { Delta, DeltaRow } from "../../model/delta.ts";
 import type { ConditionBlock } from "../../model/policy-document.ts";
@@ -74,8 +75,10 @@ function rowCells(
     if (first === undefined) return [];
     const label = `${sign} ${sign === "+" ? "may now" : "may no longer"}`;
     if (first.action === "unknown") return [[label, "what is not understood", "", first.condition]];
-    const actions = group.map(({ action }) => `${action}${countText(action, expanded)}`).join(", ");
-    return [[label, actions, first.resource, remarks(group, first, sign)]];
+    const actions = group
+      .map(({ action }) => `${shortList(action)}${countText(action, expanded)}`)
+      .join(", ");
+    return [[label, actions, shortList(first.resource), remarks(group, first, sign)]];
   });
 }
 

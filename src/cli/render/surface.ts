@@ -1,3 +1,4 @@
+import { shortList } from "../../iam/reach.ts";
 import type { Surface } from "../../iam/surface.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { table } from "./table.ts";
@@ -12,8 +13,8 @@ export function surfaceLines({ rows, unclear }: Surface): readonly string[] {
       ...(hasPrincipals
         ? [{ title: "WHO", cell: ({ row }: Surface["rows"][number]) => row.principal ?? "" }]
         : []),
-      { title: "ACTION", cell: ({ row }) => row.action },
-      { title: "ON", cell: ({ row }) => row.resource },
+      { title: "ACTION", cell: ({ row }) => shortList(row.action) },
+      { title: "ON", cell: ({ row }) => shortList(row.resource) },
       { title: "FROM", cell: ({ row }) => placeText(row) },
       { title: "LIMITS", cell: limitsText },
     ],
@@ -25,11 +26,16 @@ export function surfaceLines({ rows, unclear }: Surface): readonly string[] {
 function limitsText({ row, within, except }: Surface["rows"][number]): string {
   const limits = [
     ...(row.condition === "" ? [] : [`when ${row.condition}`]),
-    ...(within === null ? [] : [`within ${within.action} on ${within.resource} of ${placeText(within)}`]),
-    ...except.map((denial) => `but for ${denial.action} on ${denial.resource}${whenText(denial)}`),
+    ...(within === null ? [] : [`within ${namedText(within)} of ${placeText(within)}`]),
+    ...(except ?? []).map((denial) => `but for ${namedText(denial)}${whenText(denial)}`),
+    ...(except === null ? ["but for Deny rows, too many to compare"] : []),
     ...(row.risk === "none" ? [] : [`risk: ${row.risk}`]),
   ];
   return limits.join(", ");
+}
+
+function namedText({ action, resource }: PermissionRow): string {
+  return `${shortList(action)} on ${shortList(resource)}`;
 }
 
 function whenText({ condition }: PermissionRow): string {

@@ -1,4 +1,4 @@
-import { actionReaches, EXCEPT, isOpenResource } from "../../iam/reach.ts";
+import { actionReaches, EXCEPT, isOpenResource, shortList } from "../../iam/reach.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
@@ -36,7 +36,7 @@ function tooMuch({ action, resource, condition }: PermissionRow): string | null 
   if (action.startsWith(EXCEPT)) return "NotAction lets this function pass roles";
   if (resource.startsWith(EXCEPT)) return "NotResource lets this function pass every role but some";
   if (isOpenResource(resource)) {
-    return `iam:PassRole on ${resource} lets this function hand any role to something new`;
+    return `iam:PassRole on ${shortList(resource)} lets this function hand any role to something new`;
   }
   return namesService(condition)
     ? null

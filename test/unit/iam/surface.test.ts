@@ -25,7 +25,7 @@ function texts({ rows }: Surface): readonly string[] {
       `${row.certainty}: ${row.principal === null ? "" : `${row.principal} `}${row.action} on ${row.resource}`,
       ...(row.condition === "" ? [] : [`when ${row.condition}`]),
       ...(within === null ? [] : [`within ${within.action} on ${within.resource}`]),
-      ...except.map((denial) => `except ${denial.action} on ${denial.resource}`),
+      ...(except?.map((denial) => `except ${denial.action} on ${denial.resource}`) ?? ["except too much"]),
     ].join(" "),
   );
 }
