@@ -132,25 +132,20 @@ function resolve(manifest: FunctionPermission, place: BindingPlace, source: Sour
   const { spec, name } = manifest;
   if (!manifest.hasTemplates) return { spec, functionName: spec.function ?? name, diagnostics: [] };
   const { known, region, namespace } = place;
-  const values: Record<string, string> = { ...known.variables, region, namespace, name };
-  const where = `account ${known.name}`;
-  const own = functionNameOf(spec.function ?? name, { values, where });
-  values["function"] = own.value;
-  const variables: Variables = { values, where, refused: {} };
+  const shared = { ofAccount: known.variables, where: `account ${known.name}` };
+  const fn = functionNameOf(spec.function ?? name, { ...shared, own: { region, namespace, name } });
+  const own = { region, namespace, name, function: fn.value };
   const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
-  const rest = substitute(open, SPEC_SITE, variables, ["spec"]);
-  const diagnostics = [...own.problems, ...rest.problems].map(({ path, message, mend }) =>
+  const rest = substitute(open, SPEC_SITE, { ...shared, own, refused: {} }, ["spec"]);
+  const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, message, mend }) =>
     errorAt(originOfValue(source.located, source.file, path), "substitution", message, mend),
   );
-  return { spec: rest.value, functionName: own.value, diagnostics };
+  return { spec: rest.value, functionName: fn.value, diagnostics };
 }
 
 const SPEC_FUNCTION = templateSite(functionPermission.shape.spec.shape.function);
 
-function functionNameOf(
-  written: string,
-  variables: Pick<Variables, "values" | "where">,
-): Substituted<string> {
+function functionNameOf(written: string, variables: Omit<Variables, "refused">): Substituted<string> {
   if (!isTemplate(written)) return { value: written, problems: [] };
   const refused = { function: "spec.function can't name itself" };
   return substitute(written, SPEC_FUNCTION, { ...variables, refused }, ["spec", "function"]);

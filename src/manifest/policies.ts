@@ -93,7 +93,8 @@ function resolve(
   const { document: manifest, namespace } = placed;
   if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
   const variables: Variables = {
-    values: { ...known.variables, namespace, name: manifest.name },
+    own: { namespace, name: manifest.name },
+    ofAccount: known.variables,
     where: `account ${known.name}`,
     refused: {
       region: "a ManagedPolicy belongs to an account: write the region",

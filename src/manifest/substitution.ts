@@ -6,7 +6,9 @@ import type { ValuePath } from "./located.ts";
 
 /** The values of `${…}` in one binding (or in one account, for a ManagedPolicy). */
 export interface Variables {
-  readonly values: Readonly<Record<string, string>>;
+  readonly own: Readonly<Record<string, string>>;
+  /** Those of its account, by themselves: ten thousand bindings need no copy of them. A name of its own comes first. */
+  readonly ofAccount: Readonly<Record<string, string>>;
   /** For messages: `account prod`. */
   readonly where: string;
   /** Names that exist elsewhere but not here, with the reason. */
@@ -146,7 +148,7 @@ function fillText(text: string, variables: Variables): Filled {
   const unknown: { message: string; mend: string | null }[] = [];
   const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
     if (name.includes(":") || name === "*" || name === "?" || name === "$") return whole;
-    const value = Object.hasOwn(variables.values, name) ? variables.values[name] : undefined;
+    const value = valueOf(name, variables);
     if (value !== undefined) return value;
     unknown.push(unknownVariable(name, variables));
     return whole;
@@ -157,10 +159,15 @@ function fillText(text: string, variables: Variables): Filled {
   return { text: filled, unknown };
 }
 
+function valueOf(name: string, { own, ofAccount }: Variables): string | undefined {
+  if (Object.hasOwn(own, name)) return own[name];
+  return Object.hasOwn(ofAccount, name) ? ofAccount[name] : undefined;
+}
+
 function unknownVariable(name: string, variables: Variables): { message: string; mend: string | null } {
   const reason = Object.hasOwn(variables.refused, name) ? variables.refused[name] : undefined;
   if (reason !== undefined) return { message: `\${${name}} can't be used here`, mend: reason };
-  const known = Object.keys(variables.values).sort();
+  const known = Object.keys({ ...variables.ofAccount, ...variables.own }).sort();
   return {
     message: `unknown variable \${${name}} in ${variables.where}${didYouMean(name, known)}`,
     mend: `known here: ${known.join(", ")}`,
