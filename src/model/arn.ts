@@ -1,5 +1,6 @@
 import type { Brand } from "./brand.ts";
 import type { AccountId, Partition, Region } from "./ids.ts";
+import { rememberedText } from "./remembered-text.ts";
 
 /** `arn:partition:service:region:account:resource`, six parts, the last may contain colons. */
 export type Arn = Brand<string, "Arn">;
@@ -28,8 +29,12 @@ export function nameInArn(arn: string): string {
 
 /** `path` begins and ends with `/`. */
 export function roleArn(at: { partition: Partition; accountId: AccountId }, path: string, name: string): Arn {
-  return `arn:${at.partition}:iam::${at.accountId}:role${path}${name}` as Arn;
+  return (rolePrefix(at.partition, at.accountId, path) + name) as Arn;
 }
+
+const rolePrefix = rememberedText(
+  (partition, accountId, path) => `arn:${partition}:iam::${accountId}:role${path}`,
+);
 
 /** `path` begins and ends with `/`. */
 export function policyArn(
@@ -48,6 +53,10 @@ export interface FunctionPlace {
 
 /** The unqualified ARN, or with `:qualifier` where one is given. */
 export function functionArn(at: FunctionPlace, name: string, qualifier: string | null): Arn {
-  const suffix = qualifier === null ? "" : `:${qualifier}`;
-  return `arn:${at.partition}:lambda:${at.region}:${at.accountId}:function:${name}${suffix}` as Arn;
+  const unqualified = functionPrefix(at.partition, at.region, at.accountId) + name;
+  return (qualifier === null ? unqualified : `${unqualified}:${qualifier}`) as Arn;
 }
+
+const functionPrefix = rememberedText(
+  (partition, region, accountId) => `arn:${partition}:lambda:${region}:${accountId}:function:`,
+);

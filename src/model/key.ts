@@ -9,6 +9,7 @@ import {
   type ObjectName,
   type Region,
 } from "./ids.ts";
+import { rememberedText } from "./remembered-text.ts";
 
 /**
  * The unit of applying, status, backoff and audit:
@@ -34,9 +35,14 @@ export type KeyParts =
     };
 
 export function formatKey(parts: KeyParts): Key {
-  const place = parts.kind === "function" ? `${parts.accountId}/${parts.region}` : parts.accountId;
-  return `${parts.kind}/${place}/${parts.namespace}/${parts.name}` as Key;
+  const { accountId, namespace, name } = parts;
+  if (parts.kind === "policy") return `policy/${accountId}/${namespace}/${name}` as Key;
+  return (functionPrefix(accountId, parts.region, namespace) + name) as Key;
 }
+
+const functionPrefix = rememberedText(
+  (accountId, region, namespace) => `function/${accountId}/${region}/${namespace}/`,
+);
 
 export function parseKey(text: string): Key | undefined {
   return splitKey(text) === undefined ? undefined : (text as Key);

@@ -1,3 +1,4 @@
+import { rememberedText } from "../../model/remembered-text.ts";
 import { allow, allowAnywhere, type Expansion, type Place } from "./entry.ts";
 import { regionOf } from "./resource.ts";
 
@@ -7,10 +8,13 @@ export function ownLogs(
   logs: { readonly group: string; readonly create: boolean },
   place: Place,
 ): readonly Expansion[] {
-  const group = `arn:${place.partition}:logs:${regionOf(place)}:${place.accountId}:log-group:${logs.group}`;
+  const group = groupPrefix(place.partition, regionOf(place), place.accountId) + logs.group;
   return [allow("own", logs.create ? WRITE_AND_CREATE : WRITE, [group, `${group}:*`])];
 }
 
+const groupPrefix = rememberedText(
+  (partition, region, accountId) => `arn:${partition}:logs:${region}:${accountId}:log-group:`,
+);
 const WRITE = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const WRITE_AND_CREATE = ["logs:CreateLogGroup", ...WRITE];
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { templateText, type TextSyntax } from "../schema/field.ts";
+import { rememberedText } from "../../model/remembered-text.ts";
 import type { Place } from "./entry.ts";
 
 /** A kind of AWS resource that a field names, shortly or by its full ARN. */
@@ -39,7 +40,21 @@ export function resourceArn(kind: ResourceKind, written: string, place: Place): 
   if (isArn(written)) return written;
   const region = kind.scope === "global" ? "" : regionOf(place);
   const account = kind.scope === "region-and-account" ? place.accountId : "";
-  return `arn:${place.partition}:${kind.service}:${region}:${account}:${kind.prefix}${written}`;
+  const prefix = prefixes.get(kind) ?? prefixOf(kind);
+  return prefix(place.partition, region, account) + written;
+}
+
+type Prefix = (partition: string, region: string, accountId: string) => string;
+
+/** For each kind of the catalogue. */
+const prefixes = new Map<ResourceKind, Prefix>();
+
+function prefixOf(kind: ResourceKind): Prefix {
+  const made = rememberedText(
+    (partition, region, account) => `arn:${partition}:${kind.service}:${region}:${account}:${kind.prefix}`,
+  );
+  prefixes.set(kind, made);
+  return made;
 }
 
 export function isArn(written: string): boolean {
