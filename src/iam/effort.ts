@@ -1,7 +1,7 @@
 import type { ConditionTest, Selector } from "./document.ts";
 import type { Unit } from "./unit.ts";
 
-/** So many pairs of patterns are compared in one set of rows: some tenths of a second. Roles that people write take a hundredth. */
+/** So many pairs of patterns are compared with one set of rows: about a second at the worst. Roles that people write take a hundredth. */
 const MAX_PAIRS = 500_000;
 
 /**
@@ -15,6 +15,11 @@ export class Effort {
   take(pairs: number): boolean {
     this.#left -= pairs;
     return this.#left >= 0;
+  }
+
+  /** For another question: its answer must not depend on what was asked before. */
+  renew(): void {
+    this.#left = MAX_PAIRS;
   }
 }
 

@@ -28,6 +28,8 @@ interface States {
  */
 export function gains(states: States): readonly Gain[] {
   const { old, now } = states;
+  old.effort.renew();
+  now.effort.renew();
   const came = notCovered(now, old);
   const granted = came.filter((unit) => unit.pool === "grant" && isGained(unit, states));
   const known = new Set(granted.map((unit) => unit.key));

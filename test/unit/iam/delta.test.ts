@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/delta.ts";
 import { provedNarrower } from "../../../src/iam/containment.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { NO_DELTA, type PermissionRow } from "../../../src/model/delta.ts";
+import { NO_DELTA, turnedDelta, type PermissionRow } from "../../../src/model/delta.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
@@ -384,6 +384,22 @@ test("nothing is proved of a principal that was deleted", () => {
     "Allow AWS AROAEXAMPLE sts:AssumeRole possible",
     "Allow AWS arn:aws:iam::111122223333:root sts:AssumeRole proved",
   ]);
+});
+
+test("what is too much to compare is the same in both directions, whichever was asked first", () => {
+  const long = (name: string): RolePermissions =>
+    role([
+      document(
+        ...Array.from({ length: 4 }, (_, at) => ({
+          Effect: at % 2 === 0 ? "Allow" : "Deny",
+          Action: at % 3 === 0 ? `s3:${name}` : "s3:*",
+          NotResource: Array.from({ length: 200 }, (_, key) => `arn:aws:s3:::${name}${at}/${key}`),
+        })),
+      ),
+    ]);
+  const [there, back] = [permissionDelta(long("a"), long("b")), permissionDelta(long("b"), long("a"))];
+
+  expect(back).toEqual(turnedDelta(there));
 });
 
 describe("a document is proved narrower than another", () => {
