@@ -7,6 +7,7 @@ import { wrongResourceTypes } from "../iam/check/resource-types.ts";
 import { checkedStatements } from "../iam/check/statement.ts";
 import { unknownNames } from "../iam/check/unknown.ts";
 import { wildcards } from "../iam/check/wildcards.ts";
+import { Effort } from "../iam/effort.ts";
 import { parseDocument } from "../iam/parse.ts";
 import { pathText } from "../iam/strict/fault.ts";
 import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../model/desired.ts";
@@ -61,12 +62,13 @@ function deadIn(binding: DesiredBinding, { attached, boundaries }: Beside): read
   const own = ownGrants(document, documentContext(binding));
   const all = [...own, ...attached.flatMap((text) => readGrants(text, binding, "identity"))];
   const limits = boundaries.map((text) => understood(text, binding));
-  const runs = (limits.length === 0 ? [null] : limits).map((boundary) =>
-    own.flatMap((grant) => {
+  const runs = (limits.length === 0 ? [null] : limits).map((boundary) => {
+    const effort = new Effort();
+    return own.flatMap((grant) => {
       const place = statements.find(({ steps }) => steps === grant.steps);
-      return place === undefined ? [] : deadParts(grant, place, { all, boundary }).flaws;
-    }),
-  );
+      return place === undefined ? [] : deadParts(grant, place, { all, boundary, effort }).flaws;
+    });
+  });
   const isCertain = (flaw: Flaw): boolean => runs.every((run) => run.some((other) => isSame(other, flaw)));
   return runs.slice(0, 1).flat().filter(isCertain);
 }

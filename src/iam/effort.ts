@@ -1,7 +1,7 @@
 import type { ConditionTest, Selector } from "./document.ts";
 import type { Unit } from "./unit.ts";
 
-/** So many pairs of patterns are compared with one set of rows: about a second at the worst. Roles that people write take a hundredth. */
+/** So many pairs of patterns are compared with one set of rows, or in one check of statements: about a second at the worst. Roles that people write take a hundredth. */
 const MAX_PAIRS = 500_000;
 
 /**
@@ -42,12 +42,12 @@ export function partCost({ row }: Unit, around: Unit): number {
   return 30 + Math.ceil(characters / 20);
 }
 
-function testsWeight(tests: readonly ConditionTest[]): number {
+export function testsWeight(tests: readonly ConditionTest[]): number {
   return tests.reduce((sum, { values }) => sum + weight(values), 0);
 }
 
 /** Long patterns take as many steps as several. */
-function weight(values: readonly string[]): number {
+export function weight(values: readonly string[]): number {
   let sum = 0;
   for (const { length } of values) sum += 1 + Math.floor(length / 128);
   return sum;

@@ -1,5 +1,6 @@
+import type { Effort } from "../effort.ts";
 import { flaw, type Flaw } from "./flaw.ts";
-import { grantCovers, grantsMeet, type Grant, type OwnGrant } from "./grant.ts";
+import { boundedRelations, type Grant, type OwnGrant } from "./grant.ts";
 import { judgeParts } from "./part.ts";
 import type { CheckedStatement } from "./statement.ts";
 
@@ -8,6 +9,8 @@ interface Surroundings {
   readonly all: readonly Grant[];
   /** null: there is none, or it is not understood in whole. */
   readonly boundary: readonly Grant[] | null;
+  /** For all that is compared with them; where it ends nothing more is said to be dead. */
+  readonly effort: Effort;
 }
 
 interface LookedThrough {
@@ -20,18 +23,19 @@ interface LookedThrough {
 export function deadParts(
   grant: OwnGrant,
   written: CheckedStatement,
-  { all, boundary }: Surroundings,
+  { all, boundary, effort }: Surroundings,
 ): LookedThrough {
   if (grant.effect === "Deny") return { flaws: [], rest: grant };
   const denies = [...all, ...(boundary ?? [])].filter(
     ({ effect, conditions }) => effect === "Deny" && conditions.length === 0,
   );
   const limits = boundary?.filter(({ effect }) => effect === "Allow") ?? null;
+  const { covers, meet } = boundedRelations(effort);
   const judged = judgeParts<Dead>(grant, written, (part) => {
-    const denial = denies.find((deny) => grantCovers(deny, { ...part, effect: "Deny", conditions: [] }));
+    const denial = denies.find((deny) => covers(deny, { ...part, effect: "Deny", conditions: [] }));
     if (denial !== undefined)
       return { rule: "DEN-001", severity: "warning", reason: `${denial.name} denies it` };
-    if (limits === null || limits.some((limit) => grantsMeet(limit, part))) return undefined;
+    if (limits === null || limits.some((limit) => meet(limit, part))) return undefined;
     return { rule: "BND-002", severity: "error", reason: "no statement of the boundary allows it" };
   });
   const flaws = judged.parts.map(({ steps, what, verdict }) => {

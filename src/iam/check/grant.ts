@@ -5,6 +5,7 @@ import type {
   NormalStatement,
   Selector,
 } from "../document.ts";
+import { testsWeight, weight, type Effort } from "../effort.ts";
 import { conditionsImply } from "../implication.ts";
 import { ACTIONS, RESOURCES, selectorCovers, selectorsMeet } from "../selector.ts";
 import { readStatement } from "../statement.ts";
@@ -93,6 +94,23 @@ export function grantCovers(outer: Grant, inner: Grant): boolean {
 /** False only when no request is of the actions and resources of both. */
 export function grantsMeet(a: Grant, b: Grant): boolean {
   return selectorsMeet(a.actions, b.actions, ACTIONS) && selectorsMeet(a.resources, b.resources, RESOURCES);
+}
+
+/** The same as far as there is effort: beyond, nothing covers, and everything may meet. */
+export function boundedRelations(effort: Effort): {
+  readonly covers: typeof grantCovers;
+  readonly meet: typeof grantsMeet;
+} {
+  const isTooMuch = (a: Grant, b: Grant): boolean =>
+    !effort.take(
+      weight(a.actions.values) * weight(b.actions.values) +
+        weight(a.resources.values) * weight(b.resources.values) +
+        testsWeight(a.conditions) * testsWeight(b.conditions),
+    );
+  return {
+    covers: (outer, inner) => !isTooMuch(outer, inner) && grantCovers(outer, inner),
+    meet: (a, b) => isTooMuch(a, b) || grantsMeet(a, b),
+  };
 }
 
 export function speakOfSamePrincipals(a: Grant, b: Grant): boolean {

@@ -1,5 +1,6 @@
 import type { ActionData } from "../action-data.ts";
 import type { NormalDocument } from "../document.ts";
+import { Effort } from "../effort.ts";
 import { inTextOrder, type PolicyFinding } from "../finding.ts";
 import { pathText } from "../strict/fault.ts";
 import type { WrittenContext, WrittenDocument } from "../strict/written.ts";
@@ -88,6 +89,7 @@ function comparedFlaws(
     all: [...own.map(({ grant }) => grant), ...beside],
     boundary:
       boundary === null || boundary.document.opaque ? null : grantsOf(boundary.document, boundary.name),
+    effort: new Effort(),
   };
   const dead = own.map(({ grant, written }) => ({ written, ...deadParts(grant, written, surroundings) }));
   const living = dead.flatMap(({ rest, written }) => (rest === null ? [] : [{ grant: rest, written }]));

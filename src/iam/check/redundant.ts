@@ -1,20 +1,22 @@
+import { Effort } from "../effort.ts";
 import { lowerCase } from "../text.ts";
 import { flaw, type Flaw } from "./flaw.ts";
-import { grantCovers, type CheckedGrant, type Grant } from "./grant.ts";
+import { boundedRelations, type CheckedGrant, type Grant } from "./grant.ts";
 import { judgeParts } from "./part.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
 
 /** RED-001: what another statement, or the rest of the same one, says already. The last are looked at first. */
 export function redundantParts(own: readonly CheckedGrant[], attached: readonly Grant[]): readonly Flaw[] {
+  const { covers } = boundedRelations(new Effort());
   const left = new Map<CheckedGrant, Grant>(own.map((one) => [one, one.grant]));
   return own.toReversed().flatMap((one) => {
     const { grant, written } = one;
     left.delete(one);
     const others = [...left.values(), ...attached];
     const judged = judgeParts<string>(grant, written, (part, rest) =>
-      rest !== null && grantCovers(rest, part)
+      rest !== null && covers(rest, part)
         ? "the rest of this statement"
-        : others.find((other) => grantCovers(other, part))?.name,
+        : others.find((other) => covers(other, part))?.name,
     );
     if (judged.rest !== null) left.set(one, judged.rest);
     return judged.parts.map(({ steps, what, verdict }) =>
