@@ -19,7 +19,12 @@ import {
 import { contextOf, productDecision } from "../support/second-opinion/product.ts";
 import { secondOpinion } from "../support/second-opinion/opinion.ts";
 import { HOME } from "../support/second-opinion/vocabulary.ts";
-import { Undocumented, type Question, type Written } from "../support/second-opinion/world.ts";
+import {
+  Undocumented,
+  type Documents,
+  type Question,
+  type Written,
+} from "../support/second-opinion/world.ts";
 
 jest.setTimeout(LAW_TIMEOUT_MS);
 
@@ -194,19 +199,51 @@ const rolePair = fc
 const alone = (text: string): RolePermissions => permissions([text], null, "identity");
 
 /** By the second opinion; in one account, and of no key, whose own policy must speak. */
-function isAllowed({ documents, boundary }: RolePermissions, question: Question): string {
+function isAllowed(
+  { documents, boundary }: RolePermissions,
+  question: Question,
+  resource: Documents["resource"] = { kind: "none" },
+): string {
   try {
     return secondOpinion(question, {
       identity: documents.map(({ text }) => text),
       boundary: boundary?.text ?? null,
       session: [],
-      resource: { kind: "none" },
+      resource,
     });
   } catch (cause) {
     if (cause instanceof Undocumented) return "undocumented";
     throw cause;
   }
 }
+
+const SESSION = {
+  kind: "role",
+  accountId: HOME,
+  roleArn: `arn:aws:iam::${HOME}:role/app`,
+  sessionArn: `arn:aws:sts::${HOME}:assumed-role/app/s`,
+} as const;
+
+/** Policies of resources that give all they have to the session, which no boundary limits, or to its role. */
+const giving = fc.constantFrom(SESSION.sessionArn, SESSION.roleArn).map((principal) => ({
+  kind: "resource" as const,
+  text: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { AWS: principal }, Action: "*", Resource: "*" }],
+  }),
+}));
+
+/** A role with one boundary and with another, of which one is proved to lie within the other. */
+const boundaryPair = fc
+  .oneof(narrowPair(identityPlace), nearPair)
+  .filter((pair) => pair?.place.dialect === "identity")
+  .filter((pair) => pair !== undefined)
+  .map((pair) => ({
+    ...pair,
+    isProved: provedNarrower(pair.inner, pair.outer, contextOf("boundary")).kind === "proved",
+    narrow: permissions([], pair.inner, "identity"),
+    wide: permissions([], pair.outer, "identity"),
+  }));
 
 /** A row as a document of one statement. */
 function rowText({ action, resource, condition }: DeltaRow): string {
@@ -223,6 +260,48 @@ function rowText({ action, resource, condition }: DeltaRow): string {
   };
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }
+
+describe("containment of what a role may do", () => {
+  const contradicting = (
+    [narrow, wide]: readonly [RolePermissions, RolePermissions],
+    resource: Documents["resource"],
+    questions: readonly Question[],
+  ): readonly Question[] =>
+    questions
+      .filter((question) => !question.resource.includes(":key/"))
+      .map((question) => ({ ...question, caller: SESSION, resourceAccount: HOME }))
+      .filter(
+        (question) =>
+          isAllowed(narrow, question, resource) === "allowed" &&
+          isAllowed(wide, question, resource) === "denied",
+      );
+
+  test("holds whatever the policy of a resource gives", () => {
+    fc.assert(
+      fc.property(rolePair, giving, fc.nat(), ({ before, after, caller }, resource, seed) => {
+        if (provedWithin(after, before).kind === "not-proved") return;
+        const texts = before.documents.map(({ text }) => text);
+
+        expect(
+          contradicting([after, before], resource, questionsNear(caller, texts, seed, QUESTIONS)),
+        ).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  test("so does that of two boundaries", () => {
+    fc.assert(
+      fc.property(boundaryPair, giving, fc.nat(), (pair, resource, seed) => {
+        if (!pair.isProved) return;
+        const questions = questionsNear(pair.place, [pair.inner, pair.outer], seed, QUESTIONS);
+
+        expect(contradicting([pair.narrow, pair.wide], resource, questions)).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
 
 describe("a delta", () => {
   test("without rows is mutual containment, and the reverse", () => {
