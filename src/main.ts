@@ -76,17 +76,19 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
 }
 
-function toolbox(signal: AbortSignal): Toolbox {
+function toolbox(): Toolbox {
   return {
     version,
     terminal: processTerminal(),
     env: environment(),
     clock,
-    signal,
+    get signal() {
+      return endingSignal();
+    },
     actionData: async () => new (await import("./aws/action-data.ts")).IamActionData(),
     openInstallation: (file, flags) => {
       const config = loadConfig({ file, env: environment(), flags });
-      return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value, signal)));
+      return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value)));
     },
     readDirectory: async (request, stop) =>
       (await directorySource("directory", request, SILENT)).latest(stop),
@@ -107,6 +109,23 @@ function toolbox(signal: AbortSignal): Toolbox {
   };
 }
 
+const ending = new AbortController();
+let isCaught = false;
+
+/** Who never asks for it ends at SIGINT and SIGTERM as any program does, in the midst of a computation too. */
+function endingSignal(): AbortSignal {
+  if (isCaught) return ending.signal;
+  isCaught = true;
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => {
+      const isHeeded = getEventListeners(ending.signal, "abort").length > 0;
+      ending.abort();
+      // The same while there is nothing to end in order: the signal is no longer caught.
+      if (!isHeeded) process.kill(process.pid, name);
+    });
+  return ending.signal;
+}
+
 function processTerminal(): Terminal {
   const write =
     (stream: NodeJS.WriteStream) =>
@@ -124,7 +143,7 @@ function processTerminal(): Terminal {
   };
 }
 
-function installation(config: Config, signal: AbortSignal): Installation {
+function installation(config: Config): Installation {
   const inState = (name: string): string => join(config.stateDir, name);
   return {
     config,
@@ -135,7 +154,7 @@ function installation(config: Config, signal: AbortSignal): Installation {
     auditPublicKeys: () => textOrNull(inState("audit-key.pub.pem")),
     auditAnchors: () => textOrNull(inState(ANCHORS_FILE)),
     localToken: async () => (await textOrNull(inState(API_TOKEN_FILE)))?.trim() ?? null,
-    startController: () => startController(config, signal),
+    startController: () => startController(config, endingSignal()),
   };
 }
 
@@ -237,7 +256,10 @@ async function startController(config: Config, signal: AbortSignal): Promise<Run
   const { acquireLock } = await import("./store/sqlite/lock.ts");
   const lock = acquireLock(config.stateDir);
   const stopping = new AbortController();
-  const stop = AbortSignal.any([signal, stopping.signal]);
+  const { signal: stop } = stopping;
+  // A listener, and not AbortSignal.any: only for who listens does a signal wait while it ends in order.
+  signal.addEventListener("abort", () => stopping.abort(), { once: true });
+  if (signal.aborted) stopping.abort();
   const opened: (() => void | Promise<void>)[] = [() => lock.release(), () => stopping.abort()];
   const closeAll = async (): Promise<void> => {
     for (const close of opened.toReversed()) await close();
@@ -471,18 +493,10 @@ async function seededWorld(desired: Desired | null): Promise<WorldState> {
   return world;
 }
 
-const ending = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"] as const)
-  process.once(name, () => {
-    const isHeeded = getEventListeners(ending.signal, "abort").length > 0;
-    ending.abort();
-    // What has nothing to end in order ends as any program does: the signal is no longer caught.
-    if (!isHeeded) process.kill(process.pid, name);
-  });
 process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
   // A reader such as `head -1` has enough: nobody needs the rest, and the answer that the exit code gives stays.
   if (cause.code === "EPIPE") return ending.abort();
   process.stderr.write(`error: cannot write to standard output (${cause.code ?? cause.message})\n`);
   process.exit(1);
 });
-process.exitCode = await runCli(process.argv.slice(2), toolbox(ending.signal));
+process.exitCode = await runCli(process.argv.slice(2), toolbox());

@@ -17,7 +17,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
 
 /** The same pattern with each run of wildcards in one spelling: `**` as `*`, `*?` as `?*`. In a variable's default they are text. */
 export function collapseWildcards(pattern: string): string {
-  if (!pattern.includes("*")) return pattern;
+  if (!/[*?]{2}/.test(pattern)) return pattern;
   return pattern.replaceAll(/\$\{[^}]*\}|[*?]+/g, (run) =>
     run.includes("*") && !run.startsWith("$") ? `${run.replaceAll("*", "")}*` : run,
   );
