@@ -7,7 +7,7 @@ import type { PlanContext } from "./context.ts";
 
 /**
  * A permission by which a role could make itself more, or by which others get in. A Deny that is gone may have kept
- * back either, and so may what nobody understands.
+ * back either; what nobody understands may do either, unless it says that it denies.
  */
 function opensHole(row: DeltaRow): boolean {
   return (
