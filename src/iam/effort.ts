@@ -9,7 +9,13 @@ const MAX_PAIRS = 500_000;
  * may write policies may write such rows: what is not compared is then not proved, and said to be possible.
  */
 export class Effort {
-  #left = MAX_PAIRS;
+  readonly #pairs: number;
+  #left: number;
+
+  constructor(pairs: number = MAX_PAIRS) {
+    this.#pairs = pairs;
+    this.#left = pairs;
+  }
 
   /** False when there is not so much left; from then on nothing is. */
   take(pairs: number): boolean {
@@ -19,7 +25,7 @@ export class Effort {
 
   /** For another question: its answer must not depend on what was asked before. */
   renew(): void {
-    this.#left = MAX_PAIRS;
+    this.#left = this.#pairs;
   }
 }
 

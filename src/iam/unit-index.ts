@@ -17,8 +17,7 @@ export interface UnitIndex {
   readonly sharersOf: (unit: Unit, pool: Pool) => readonly Unit[] | null;
 }
 
-export function indexUnits(all: readonly Unit[]): UnitIndex {
-  const effort = new Effort();
+export function indexUnits(all: readonly Unit[], effort: Effort = new Effort()): UnitIndex {
   const finders = new Map(
     [...Map.groupBy(all, ({ pool }) => pool)].map(([pool, units]) => [pool, sharerFinder(units, effort)]),
   );

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "@jest/globals";
+import { provedNarrower, provedWithin } from "../../../src/iam/containment.ts";
+import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/delta.ts";
+import { documentDiff } from "../../../src/iam/document-diff.ts";
+import type { DocumentContext } from "../../../src/iam/document.ts";
+import { compareDocuments } from "../../../src/iam/equivalence.ts";
+import { escalationPaths } from "../../../src/iam/escalation.ts";
+import { effectiveSurface } from "../../../src/iam/surface.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
+import {
+  HOSTILE_SHAPES,
+  hostilePolicy,
+  INLINE_CHARACTERS,
+  MANAGED_CHARACTERS,
+} from "../../support/hostile-policies.ts";
+
+const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
+type Shape = (typeof HOSTILE_SHAPES)[keyof typeof HOSTILE_SHAPES];
+
+/** One inline policy and ten attached ones, all as large as IAM takes; a boundary too. */
+function fullRole(shape: Shape, seed: string, boundary: string | null = null): RolePermissions {
+  const attached = Array.from({ length: 10 }, (_, at) => ({
+    from: `arn:aws:iam::aws:policy/${at}`,
+    text: hostilePolicy(shape, MANAGED_CHARACTERS, `${seed}${at}`),
+  }));
+  return {
+    documents: [{ from: "inline x", text: hostilePolicy(shape, INLINE_CHARACTERS, seed) }, ...attached],
+    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    context: IDENTITY,
+  };
+}
+
+const PLAIN: RolePermissions = {
+  documents: [
+    {
+      from: "inline grantkeeper",
+      text: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:*:*:done" },
+      }),
+    },
+  ],
+  boundary: null,
+  context: IDENTITY,
+};
+
+describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, shape) => {
+  const [one, other] = [fullRole(shape, "a"), fullRole(shape, "b")];
+  const bounded = fullRole(shape, "a", hostilePolicy(shape, MANAGED_CHARACTERS, "q"));
+  const [text = "", otherText = ""] = [one, other].map(({ documents }) => documents[0]?.text);
+
+  test("is told by some thousand rows, in time", () => {
+    const before = process.cpuUsage();
+
+    const rows = permissionRows(one);
+    escalationPaths(rows);
+
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.length).toBeLessThan(30_000);
+    expect(cpuMs(before)).toBeLessThan(10_000);
+  });
+
+  test("is compared in time, and nothing that came or went is overlooked", () => {
+    const before = process.cpuUsage();
+
+    const deltas = [permissionDelta(PLAIN, one), permissionDelta(one, other), permissionDelta(one, bounded)];
+    const [came, changed, bound] = deltas;
+
+    expect(came?.allowed.length).toBeGreaterThan(0);
+    expect(changed?.allowed.length).toBeGreaterThan(0);
+    expect(changed?.noLongerAllowed.length).toBeGreaterThan(0);
+    expect(bound?.noLongerAllowed.length).toBeGreaterThan(0);
+    // Unbounded each of them takes minutes, or all the memory.
+    expect(cpuMs(before)).toBeLessThan(20_000);
+  });
+
+  test("is never proved to allow no more than another, in time", () => {
+    const before = process.cpuUsage();
+
+    expect(provedWithin(one, other).kind).toBe("not-proved");
+    expect(provedNarrower(text, otherText, IDENTITY).kind).toBe("not-proved");
+    expect(compareDocuments(text, otherText, IDENTITY)).toBe("security");
+    expect(documentDiff(text, otherText, IDENTITY).length).toBeGreaterThan(0);
+    expect(cpuMs(before)).toBeLessThan(20_000);
+  });
+
+  test("has a surface in time, and no row of it is proved beside what was not compared", () => {
+    const before = process.cpuUsage();
+
+    const { rows } = effectiveSurface(bounded);
+
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(({ row, except }) => except === null && row.certainty === "proved")).toEqual([]);
+    expect(cpuMs(before)).toBeLessThan(20_000);
+  });
+});
