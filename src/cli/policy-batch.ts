@@ -67,7 +67,9 @@ interface Pair {
 function readPair(line: string): Pair | string {
   const value = parseJson(line);
   if (!isObject(value)) return "the line is not a JSON object";
-  const { a, b, type, account = "", partition = "aws" } = value;
+  const { a, b, type } = value;
+  // Programs write null for what they don't have.
+  const [account, partition] = [value["account"] ?? "", value["partition"] ?? "aws"];
   if (typeof a !== "string" || typeof b !== "string") return "a and b are documents as strings";
   if (type !== "identity" && type !== "trust" && type !== "resource" && type !== "boundary")
     return "type is identity, boundary, trust or resource";

@@ -229,6 +229,7 @@ describe("policy diff --batch", () => {
       pair({ b: document({ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }) }),
       pair({ type: "trust" }),
       pair({ a: document(allow({ Resource: "Principal" })) }),
+      pair({ account: null, partition: null }),
       pair({ type: "trust", account: ACCOUNT, partition: "aws-cn", a: document(), b: document() }),
       "[]",
     ];
@@ -256,6 +257,7 @@ describe("policy diff --batch", () => {
       { error: "b: a statement has a Principal, a policy of kind identity has none" },
       { error: "a: no statement has a Principal, a policy of kind trust has one" },
       { tier: "security" },
+      { tier: "equal" },
       { tier: "equal" },
       { error: "the line is not a JSON object" },
     ]);
