@@ -85,7 +85,7 @@ export function parseNetwork(text: string): Network | undefined {
  */
 export function exactNetwork(text: string): Network | undefined {
   const network = parseNetwork(text);
-  if (network === undefined || /(^|\.)0\d/.test(text) || (text.includes(":") && !text.includes("/")))
+  if (network === undefined || /(^|[./])0\d/.test(text) || (text.includes(":") && !text.includes("/")))
     return undefined;
   const { bytes, bits } = network;
   const restOf = (at: number): number => 0xff >> Math.min(8, Math.max(0, bits - at * 8));

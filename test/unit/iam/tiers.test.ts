@@ -206,6 +206,7 @@ describe("condition values", () => {
     { operator: "NumericEquals", a: "+1", b: "1", tier: "security", because: "a plus is not documented" },
     { operator: "IpAddress", a: "10.0.0.1", b: "10.0.0.1/32", tier: "meaning", because: "the default" },
     { operator: "IpAddress", a: "10.1.2.3/8", b: "10.0.0.0/8", tier: "security", because: "bits behind" },
+    { operator: "IpAddress", a: "10.0.0.0/08", b: "10.0.0.0/8", tier: "security", because: "octal?" },
     { operator: "IpAddress", a: "010.0.0.0/8", b: "10.0.0.0/8", tier: "security", because: "octal?" },
     { operator: "IpAddress", a: "2001:DB8::/32", b: "2001:db8:0::/32", tier: "meaning", because: "zeros" },
     { operator: "IpAddress", a: "2001:db8::", b: "2001:db8::/128", tier: "security", because: "128 or 32?" },
