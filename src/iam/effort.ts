@@ -1,8 +1,8 @@
 import type { ConditionTest, Selector } from "./document.ts";
 import type { Unit } from "./unit.ts";
 
-/** So many pairs of patterns are compared with one set of rows, or in one check of statements: about a second at the worst. Roles that people write take a hundredth. */
-const MAX_PAIRS = 500_000;
+/** So many pairs of patterns are compared with one set of rows, or in one check of statements: some tenths of a second at the worst. Roles that people write take a hundredth; 1,500 patterns in a boundary of 200 that goes take most of it. */
+const MAX_PAIRS = 200_000;
 
 /**
  * What a comparison may still do. Rows that all have to be compared with each other take time with their square, and who
