@@ -1,7 +1,7 @@
 import type { ActionData, ActionFacts } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
 import { someOf } from "../text.ts";
-import { resourcesMeet } from "../wildcard.ts";
+import { matchesPattern, resourcesMeet } from "../wildcard.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { datedText } from "./names.ts";
 import type { CheckedStatement } from "./statement.ts";
@@ -30,10 +30,18 @@ function rememberedMeeting(): Meet {
   const known = new Map<string, boolean>();
   return (resource, arn) => {
     const key = `${arn} ${resource}`;
-    const found = known.get(key) ?? resourcesMeet(resource, arn);
+    const found = known.get(key) ?? (partsFit(resource, arn) && resourcesMeet(resource, arn));
     known.set(key, found);
     return found;
   };
+}
+
+/** A star in AWS's data stays within its part of the ARN, which patterns do not know: the parts that are written out must fit. */
+function partsFit(resource: string, arn: string): boolean {
+  const [written = ""] = resource.split(/[*?]|\$\{/, 1);
+  const whole = written.split(":").slice(0, -1).slice(0, 5);
+  const parts = arn.split(":");
+  return whole.every((part, at) => matchesPattern(parts[at] ?? "", part));
 }
 
 /** Of use to every action. */

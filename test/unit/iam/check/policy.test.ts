@@ -259,6 +259,13 @@ describe("actions and resources that don't go together (ACT-004)", () => {
       ],
     },
     {
+      because: "the resource is another service's, whatever its star reaches over",
+      statement: allow(["s3:GetObject", "sqs:SendMessage"]),
+      says: [
+        `ACT-004 warning Statement[0].Action[1]: "sqs:SendMessage" has no effect on the resources of this statement: it takes arn:*:sqs:*:*:* ${DATED} (give it a statement with such a resource)`,
+      ],
+    },
+    {
       because: "the action takes none",
       statement: allow(["s3:ListAllMyBuckets", "s3:GetObject"]),
       says: [
@@ -290,6 +297,10 @@ describe("actions and resources that don't go together (ACT-004)", () => {
     {
       because: "all but a list is not a list",
       statement: { Effect: "Deny", NotAction: "s3:ListAllMyBuckets", Resource: Q },
+    },
+    {
+      because: "its star may reach over the service",
+      statement: allow(["s3:GetObject", "sqs:SendMessage"], "arn:aws:s*"),
     },
     { because: "everything may take it", statement: deny("*", ["arn:aws:s3:::b/*", Q]) },
     { because: "there is no action at all", statement: { Effect: "Allow", Resource: "arn:aws:s3:::b" } },
