@@ -73,7 +73,7 @@ const APART: Readonly<Record<ValueSet["type"], Relation>> = {
   arn: (a, b) => !patternsMeet(a, b),
   bool: (a, b) => a.toLowerCase() !== b.toLowerCase() && !hasVariable(a) && !hasVariable(b),
   binary: () => false,
-  ip: (a, b) => areNetworks(a, b) && !networkWithin(a, b) && !networkWithin(b, a),
+  ip: (a, b) => !networkWithin(a, b) && !networkWithin(b, a),
   numeric: differ(compareNumbers),
   date: differ(compareDates),
 };
@@ -102,14 +102,10 @@ function stringsApart(a: string, b: string, baseOfA: string, baseOfB: string): b
   return ignoresCase ? !patternsMeet(a.toLowerCase(), b.toLowerCase()) : !patternsMeet(a, b);
 }
 
-/** What is no network matches nothing. */
+/** What is no network matches nothing, and lies within everything: not to be told apart from any. */
 function networkWithin(inner: string, outer: string): boolean {
   const [narrow, wide] = [parseNetwork(inner), parseNetwork(outer)];
   return narrow === undefined || (wide !== undefined && networkHolds(wide, narrow));
-}
-
-function areNetworks(a: string, b: string): boolean {
-  return parseNetwork(a) !== undefined && parseNetwork(b) !== undefined;
 }
 
 /** Each value with its operator is a ray or a point: `inner` lies within `outer` by its end and its direction. */

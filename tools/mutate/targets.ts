@@ -2,7 +2,7 @@
 const SUBJECTS = {
   "normal form": "parse decode statement conditions principal operators text meaning equivalence print sid",
   containment:
-    "glob wildcard selector implication test-form value-sets containment gain unit unit-relations unit-index effort delta",
+    "glob wildcard selector implication test-form value-sets containment gain unit unit-relations unit-index widest effort delta",
   evaluation: "evaluate evaluation/*",
 } as const;
 
@@ -16,7 +16,7 @@ export const TARGETS: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** The tests that are to notice; not those that try enormous documents, which take seconds each. */
 export const TESTS: readonly string[] = [
-  "test/unit/iam/**/*.test.ts",
+  "test/unit/iam/**/!(hostile-policies).test.ts",
   "test/property/{iam,iam-!(fuzz),evaluate}.test.ts",
 ];
 

@@ -1,0 +1,226 @@
+import { describe, expect, test } from "@jest/globals";
+import { permissionUnits } from "../../../src/iam/delta.ts";
+import { actionCost, Effort, pairCost, partCost, testsWeight, weight } from "../../../src/iam/effort.ts";
+import { gains, isProved, type Gain } from "../../../src/iam/gain.ts";
+import type { Unit } from "../../../src/iam/unit.ts";
+import { indexUnits, maySomeShare, sharing, someSharing } from "../../../src/iam/unit-index.ts";
+import { unitsMeet } from "../../../src/iam/unit-relations.ts";
+
+const BUCKET = "arn:aws:s3:::b/*";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const allow = (fields: Fields = {}): Fields => ({
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: BUCKET,
+  ...fields,
+});
+const deny = (fields: Fields = {}): Fields => allow({ Effect: "Deny", ...fields });
+
+function unitsOf(statements: readonly Fields[], boundary: readonly Fields[] | null = null): readonly Unit[] {
+  const text = (all: readonly Fields[]): string => JSON.stringify({ Version: "2012-10-17", Statement: all });
+  return permissionUnits({
+    documents: [{ from: "document", text: text(statements) }],
+    boundary: boundary === null ? null : { from: "boundary", text: text(boundary) },
+    context: { dialect: "identity", partition: "aws", accountId: "111122223333" },
+  });
+}
+
+function unitOf(statement: Fields): Unit {
+  const unit = unitsOf([statement]).find(({ row }) => row.from === "document");
+  if (unit === undefined) throw new Error("the statement has no unit");
+  return unit;
+}
+
+describe("effort", () => {
+  test("lasts for as much as there is, and once it was asked for more for nothing", () => {
+    const effort = new Effort(3);
+
+    expect([1, 2, 0, 1, 0].map((pairs) => effort.take(pairs))).toEqual([true, true, true, false, false]);
+    effort.renew();
+    expect([3, 1].map((pairs) => effort.take(pairs))).toEqual([true, false]);
+  });
+
+  test("is more than people's roles need where nobody says how much, and has an end", () => {
+    const [some, much] = [new Effort(), new Effort()];
+
+    expect(some.take(20_000)).toBe(true);
+    expect(much.take(5_000_000)).toBe(false);
+  });
+});
+
+describe("what a comparison costs", () => {
+  const list = (begin: string, count: number): readonly string[] =>
+    Array.from({ length: count }, (_, at) => `${begin}${at}`);
+  const but = (actions: number, resources: number, values: number): Unit =>
+    unitOf({
+      Effect: "Allow",
+      NotAction: list("s3:Get", actions),
+      NotResource: list("arn:aws:s3:::b/", resources),
+      Condition: { StringEquals: { k: list("v", values) }, StringLike: { j: "w*" } },
+    });
+
+  test.each([
+    { values: [], is: 0 },
+    { values: [""], is: 1 },
+    { values: ["a".repeat(127)], is: 1 },
+    { values: ["a".repeat(128)], is: 2 },
+    { values: ["a".repeat(255), "b"], is: 3 },
+    { values: ["a".repeat(256), "b"], is: 4 },
+  ])("grows with the number of patterns and with each 128 characters: $is", ({ values, is }) => {
+    expect(weight(values)).toBe(is);
+  });
+
+  test("is each pattern with each, of actions, of resources and of conditions", () => {
+    const [a, b] = [but(2, 3, 4), but(3, 5, 6)];
+
+    expect(testsWeight(a.conditions)).toBe(5);
+    expect(actionCost(a, b)).toBe(6);
+    expect(pairCost(a, b)).toBe(6 + 15 + 5 * 7);
+  });
+
+  test("is nothing for the conditions of one statement", () => {
+    const a = but(2, 3, 4);
+
+    expect(pairCost(a, a)).toBe(4 + 9);
+  });
+
+  test.each([
+    { action: "s3:Ab", resource: "*", is: 31, because: "six, one and thirteen characters are twenty" },
+    { action: "s3:Abc", resource: "*", is: 32, because: "there is one more in the action" },
+    { action: "s3:Ab", resource: "**", is: 32, because: "there is one more in the resource" },
+  ])("is $is for a part that two have in common, where $because", ({ action, resource, is }) => {
+    const grant = unitOf(allow());
+    const [a, b] = [
+      { ...grant, row: { ...grant.row, action, resource } },
+      { ...grant, row: { ...grant.row, action: "s3:DeleteOb", resource: "arn" } },
+    ];
+
+    expect(partCost(a, b)).toBe(is);
+    expect(partCost(b, a)).toBe(is);
+  });
+});
+
+describe("where there is no effort left", () => {
+  const asked = unitOf(allow());
+  const answers = (statements: readonly Fields[], pairs: number): readonly unknown[] => {
+    const units = unitsOf(statements);
+    const index = () => indexUnits(units, new Effort(pairs));
+    const meets = (other: Unit): boolean => unitsMeet(other, asked);
+    return [
+      someSharing(index(), asked, "grant", meets),
+      maySomeShare(index(), asked, "grant", meets),
+      sharing(index(), asked, "grant", meets)?.length ?? null,
+    ];
+  };
+
+  test.each([
+    { because: "the actions can't be compared", pairs: 0, says: [false, true, null] },
+    { because: "the first row can't be", pairs: 2, says: [false, true, null] },
+    { because: "the second row can't be, which some don't ask for", pairs: 4, says: [true, true, null] },
+    { because: "both are", pairs: 5, says: [true, true, 2] },
+  ])("nothing is found, and anything may be: $because", ({ pairs, says }) => {
+    expect(answers([allow({ Sid: "a" }), allow({ Sid: "b" })], pairs)).toEqual(says);
+  });
+
+  test("what has no action in common may have one", () => {
+    const others = [allow({ Action: "s3:A" }), allow({ Action: "s3:B" })];
+
+    expect(answers(others, 1)).toEqual([false, true, null]);
+    expect(answers(others, 2)).toEqual([false, false, 0]);
+  });
+
+  test("the rows of an action are looked for once, and beyond are not told from memory either", () => {
+    const index = indexUnits(unitsOf([allow()]), new Effort(5));
+    const ask = (): boolean => maySomeShare(index, asked, "grant", () => false);
+
+    expect([ask(), ask(), ask(), ask()]).toEqual([false, false, true, true]);
+    expect(indexUnits([], new Effort(0)).sharersOf(asked, "grant")).toEqual([]);
+  });
+
+  test("not even a memory of nothing is told", () => {
+    const index = indexUnits(unitsOf([allow({ Action: "s3:A" })]), new Effort(1));
+    const ask = (): boolean => maySomeShare(index, asked, "grant", () => true);
+
+    expect(ask()).toBe(false);
+    expect(index.effort.take(1)).toBe(false);
+    expect(ask()).toBe(true);
+  });
+});
+
+interface Case {
+  readonly old: readonly Unit[];
+  readonly now: readonly Unit[];
+  readonly hasOutside?: boolean;
+}
+
+/** `pairs` for the new state, as much as it wants for the old one. */
+function found({ old, now, hasOutside = true }: Case, pairs: number): readonly Gain[] {
+  return gains({ old: indexUnits(old), now: indexUnits(now, new Effort(pairs)), hasOutside });
+}
+
+const told = ({ unit, around, isExact }: Gain): string =>
+  `${unit.row.effect} ${unit.row.action}${around === null ? "" : ` around ${around.row.action}`}, ${isExact}`;
+
+describe("what may have come", () => {
+  const wide = allow({ Action: "s3:*" });
+  const bounded = { old: unitsOf([allow()], [allow()]), now: unitsOf([allow(), wide], [allow()]) };
+  const lifted = { old: unitsOf([wide, deny()]), now: unitsOf([wide]) };
+  // Once for the actions and twice for the row that is compared with it; what they have in common then costs the same again.
+  const limit = unitOf(allow());
+  const part = partCost(unitOf(wide), limit);
+
+  test("is a grant of which the boundary's share was not looked at", () => {
+    expect(found(bounded, 5 + part)).toEqual([]);
+    for (const pairs of [0, 2, 3, 4, 5, 4 + part])
+      expect(found(bounded, pairs).map(told)).toEqual(["Allow s3:*, true"]);
+  });
+
+  test("is the Deny that went, where its share in the grants was not looked at", () => {
+    expect(found(lifted, 3 + part).map(told)).toEqual(["Allow s3:GetObject around s3:GetObject, true"]);
+    for (const pairs of [0, 2, 3, 2 + part])
+      expect(found(lifted, pairs)).toEqual([
+        { unit: expect.objectContaining({ pool: "deny" }), around: expect.anything(), isExact: true },
+      ]);
+  });
+
+  test("costs what each of the shares costs", () => {
+    const grants = [wide, allow({ Action: "s3:Get*" })];
+    const two = { old: unitsOf([...grants, deny()]), now: unitsOf(grants) };
+    const costs = grants.map((grant) => partCost(unitOf(grant), limit));
+    const enough = 6 + costs.reduce((sum, cost) => sum + cost, 0);
+
+    expect(found(two, enough).map(told)).toEqual([
+      "Allow s3:GetObject around s3:GetObject, true",
+      "Allow s3:GetObject around s3:GetObject, true",
+    ]);
+    expect(found(two, enough - 1).map(told)).toEqual(["Deny s3:GetObject around s3:GetObject, true"]);
+  });
+
+  test("is never what is the same, and each question has all of the effort", () => {
+    const [old, now] = [indexUnits(unitsOf([wide]), new Effort(0)), indexUnits(unitsOf([wide]))];
+
+    expect(gains({ old, now, hasOutside: true })).toEqual([]);
+    const states = { old: indexUnits(bounded.old), now: indexUnits(bounded.now, new Effort(5 + part)) };
+    expect(gains({ ...states, hasOutside: true })).toEqual([]);
+    expect(gains({ ...states, hasOutside: true })).toEqual([]);
+  });
+
+  test("is not proved where what may stand against it was not looked at", () => {
+    const [old, now] = [unitsOf([]), unitsOf([allow()])];
+    const [gain] = found({ old, now }, 100);
+    if (gain === undefined) throw new Error("the grant came");
+    const proved = (pairs: number, state: "old" | "now"): boolean =>
+      isProved(gain, {
+        old: indexUnits(
+          state === "old" ? unitsOf([allow({ Action: "s3:PutObject" })]) : old,
+          new Effort(state === "old" ? pairs : 100),
+        ),
+        now: indexUnits(now, new Effort(state === "now" ? pairs : 100)),
+      });
+
+    expect([proved(2, "now"), proved(3, "now")]).toEqual([false, true]);
+    expect([proved(0, "old"), proved(1, "old")]).toEqual([false, true]);
+  });
+});
