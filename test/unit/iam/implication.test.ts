@@ -392,6 +392,13 @@ describe("one condition implies another", () => {
     expect(conditionsImply(both, tests(["StringLike", "a*"]))).toBe(true);
     expect(conditionsImply(tests(["StringLike", "a*"]), both)).toBe(false);
   });
+
+  test("what always holds is implied by no test at all, and nothing else is", () => {
+    expect(conditionsImply([], tests(["Null", ["true", "false"]]))).toBe(true);
+    expect(conditionsImply([], tests(["Null", "true"]))).toBe(false);
+    expect(conditionsImply([], tests(["Null", "false"]))).toBe(false);
+    expect(conditionsImply([], tests(["ForAllValues:StringEquals", "a"]))).toBe(false);
+  });
 });
 
 describe("two conditions exclude each other", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   arnCovers,
   collapseWildcards,
+  hasEarlyVariable,
   isWholeService,
   matchesPattern,
   patternCovers,
@@ -318,6 +319,18 @@ describe("two patterns meet", () => {
   });
 });
 
+describe("a variable stands among the first five parts of an ARN", () => {
+  test.each([
+    { pattern: "arn:aws:${a}:::x", isEarly: true, because: "it is the service" },
+    { pattern: "arn:aws:${a}:::x${b}", isEarly: true, because: "one of two does" },
+    { pattern: "arn:aws:s3:::x${a}${b}", isEarly: false, because: "both are of the resource" },
+    { pattern: ":a:b:c:d:${e}", isEarly: false, because: "an empty part counts" },
+    { pattern: "arn:aws:*:::x", isEarly: false, because: "a star is no variable" },
+  ])("$pattern: $isEarly, $because", ({ pattern, isEarly }) => {
+    expect(hasEarlyVariable(pattern)).toBe(isEarly);
+  });
+});
+
 describe("an action stands for a whole service or more", () => {
   test.each([
     { action: "*", isWhole: true, because: "a star alone is everything" },
@@ -332,6 +345,7 @@ describe("an action stands for a whole service or more", () => {
     { action: "s3:?", isWhole: false, because: "one character is a choice" },
     { action: "s3:GetObject", isWhole: false, because: "a name is one action" },
     { action: "nothing", isWhole: false, because: "a word without wildcards stands for itself" },
+    { action: "s3:a:*", isWhole: false, because: "the name is all that stands behind the first colon" },
     { action: "s3*", isWhole: true, because: "a word with wildcards may be any" },
   ])("$action: $isWhole, $because", ({ action, isWhole }) => {
     expect(isWholeService(action)).toBe(isWhole);

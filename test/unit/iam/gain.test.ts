@@ -1,0 +1,234 @@
+import { describe, expect, test } from "@jest/globals";
+import { provedNarrower } from "../../../src/iam/containment.ts";
+import {
+  newDenials,
+  permissionDelta,
+  permissionUnits,
+  type RolePermissions,
+} from "../../../src/iam/delta.ts";
+import { gains } from "../../../src/iam/gain.ts";
+import type { Unit } from "../../../src/iam/unit.ts";
+import { indexUnits } from "../../../src/iam/unit-index.ts";
+import { commonPart, selectsAll, unitCovers } from "../../../src/iam/unit-relations.ts";
+import type { Dialect } from "../../../src/model/policy-document.ts";
+
+const BUCKET = "arn:aws:s3:::b/*";
+const ROLE_A = "arn:aws:iam::111122223333:role/a";
+const ODD = { Odd: 1 };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const allow = (fields: Fields = {}): Fields => ({
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: BUCKET,
+  ...fields,
+});
+const deny = (fields: Fields = {}): Fields => allow({ Effect: "Deny", ...fields });
+
+function document(...statements: readonly Fields[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+function role(
+  texts: readonly string[],
+  boundary: string | null = null,
+  dialect: Dialect = "identity",
+): RolePermissions {
+  return {
+    documents: texts.map((text, at) => ({ from: `policy ${at}`, text })),
+    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    context: { dialect, partition: "aws", accountId: "111122223333" },
+  };
+}
+
+function came(before: RolePermissions, after: RolePermissions): readonly string[] {
+  return permissionDelta(before, after).allowed.map(
+    ({ effect, action, resource, certainty }) => `${effect} ${action} ${resource} ${certainty}`,
+  );
+}
+
+describe("of what may have come", () => {
+  const wide = allow({ Action: "s3:*" });
+
+  test.each([
+    {
+      because: "what the boundary leaves of a grant and a Deny takes is nothing",
+      before: role([document(deny())], document(allow())),
+      after: role([document(wide, deny())], document(allow())),
+      rows: [],
+    },
+    {
+      because: "what a Deny held back under a boundary that is not understood may stand",
+      before: role([document(wide, deny())], "text"),
+      after: role([document(wide)], "text"),
+      rows: [`Allow s3:GetObject ${BUCKET} possible`],
+    },
+    {
+      because: "what a Deny held back and the boundary leaves out is for others to grant",
+      before: role([document(wide, deny())], document(allow({ Action: "sqs:*" }))),
+      after: role([document(wide)], document(allow({ Action: "sqs:*" }))),
+      rows: [`Deny s3:GetObject ${BUCKET} possible`],
+    },
+    {
+      because: "a grant beside what is not understood is not proved, which may have granted or may deny it",
+      before: role([document(ODD)]),
+      after: role([document(allow(), ODD)]),
+      rows: [`Allow s3:GetObject ${BUCKET} possible`],
+    },
+    {
+      because: "a grant of all but two patterns of actions is proved, unless one of them begins with a star",
+      before: role([]),
+      after: role([document({ Effect: "Allow", NotAction: ["iam:*", "*:Put*"], Resource: BUCKET })]),
+      rows: [`Allow all but *:Put*, iam:* ${BUCKET} possible`],
+    },
+    {
+      because: "a variable among the first parts of what is excepted excepts nothing",
+      before: role([]),
+      after: role([document(allow({ Resource: undefined, NotResource: "arn:aws:${aws:x}:::x" }))]),
+      rows: ["Allow s3:GetObject all but arn:aws:${aws:x}:::x proved"],
+    },
+    {
+      because: "a share that the old boundary holds under another row is not proved",
+      before: role([document(wide)], document(allow({ Resource: "arn:aws:s3:::b/x" }))),
+      after: role([document(wide)], document(allow())),
+      rows: [`Allow s3:GetObject ${BUCKET} possible`],
+    },
+  ])("$because", ({ before, after, rows }) => {
+    expect(came(before, after)).toEqual(rows);
+  });
+
+  test("a grant that comes with the Deny that goes is told once", () => {
+    const index = (texts: readonly string[]) => indexUnits(permissionUnits(role(texts)));
+    const found = gains({
+      old: index([document(deny())]),
+      now: index([document(allow())]),
+      hasOutside: true,
+    });
+
+    expect(found.map(({ around }) => around)).toEqual([null]);
+  });
+});
+
+describe("a row of a delta", () => {
+  const wide = allow({ Action: "s3:*" });
+
+  test("names of several reasons the first", () => {
+    const denials = ["C", "A", "B"].map((Sid) => deny({ Sid }));
+    const rows = permissionDelta(role([document(wide, ...denials)]), role([document(wide)])).allowed;
+
+    expect(rows.map(({ limit }) => limit)).toEqual([{ kind: "denial", from: "policy 0", sid: "A" }]);
+  });
+
+  test("of what is not understood stands once, also where the version gives it another meaning", () => {
+    const of = (Version: string): RolePermissions => role([JSON.stringify({ Version, Statement: [ODD] })]);
+
+    expect(came(of("2008-10-17"), of("2012-10-17"))).toEqual(["Allow unknown unknown possible"]);
+  });
+
+  test("that is no grant has no condition on the other side", () => {
+    const before = role([document(allow(), deny({ Action: "sqs:*" }), ODD)]);
+    const { allowed } = permissionDelta(before, role([document(allow(), { Odd: 2 })]));
+
+    expect(allowed.map(({ action, otherCondition }) => [action, otherCondition])).toEqual([
+      ["unknown", null],
+      ["unknown", null],
+      ["sqs:*", null],
+    ]);
+  });
+
+  test("tells of several conditions on the other side the first, whichever document it stands in", () => {
+    const when = (value: string): string => document(allow({ Condition: { StringEquals: { k: value } } }));
+    const [row] = permissionDelta(role([when("b"), when("a")]), role([document(allow())])).allowed;
+
+    expect(row?.otherCondition).toBe('{"StringEquals":{"k":["a"]}}');
+  });
+
+  test("depends on who reads the text: the same account number is someone else in another partition", () => {
+    const texts = [
+      document({ Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "sts:AssumeRole" }),
+    ];
+    const here = role(texts, null, "trust");
+    const there: RolePermissions = { ...here, context: { ...here.context, partition: "aws-cn" } };
+
+    expect(permissionDelta(here, there).allowed.map(({ principal }) => principal)).toEqual([
+      "AWS arn:aws-cn:iam::111122223333:root",
+    ]);
+    expect(permissionDelta(here, here).allowed).toEqual([]);
+  });
+
+  test("is no denial for a condition that has the word", () => {
+    const grant = allow({ Condition: { StringEquals: { k: "Deny" } } });
+
+    expect(newDenials(role([]), role([document(grant)]))).toEqual([]);
+  });
+});
+
+describe("two units of who calls", () => {
+  const unitOf = (fields: Fields, dialect: Dialect): Unit => {
+    const [unit] = permissionUnits(role([document(fields)], null, dialect));
+    if (unit === undefined) throw new Error("the statement has no unit");
+    return unit;
+  };
+  const ofCaller = (fields: Fields): Unit => unitOf(allow(fields), "resource");
+
+  test("have in common the narrower principal", () => {
+    const everybody = ofCaller({ Principal: "*" });
+    const one = ofCaller({ Effect: "Deny", Principal: { AWS: ROLE_A } });
+
+    for (const [grant, around] of [
+      [everybody, one],
+      [one, everybody],
+    ] as const) {
+      const { unit, isExact } = commonPart(grant, around);
+      expect([unit.row.principal, isExact]).toEqual([`AWS ${ROLE_A}`, true]);
+    }
+  });
+
+  test("have in common all of the grant's where the other excepts some", () => {
+    const { unit, isExact } = commonPart(
+      ofCaller({ Principal: "*" }),
+      ofCaller({ Effect: "Deny", NotPrincipal: { AWS: ROLE_A } }),
+    );
+
+    expect([unit.row.principal, isExact]).toEqual(["AWS *", false]);
+  });
+
+  test("do not cover each other where one allows and the other denies", () => {
+    const [grant, denial] = [unitOf(allow(), "identity"), unitOf(deny(), "identity")];
+
+    expect(selectsAll(denial, grant)).toBe(true);
+    expect([unitCovers(denial, grant), unitCovers(grant, denial)]).toEqual([false, false]);
+  });
+
+  test("cover whom a policy does not name only where everybody is meant", () => {
+    const trust = (Principal: unknown): Unit =>
+      unitOf({ Effect: "Allow", Principal, Action: "s3:GetObject" }, "trust");
+    const nobodyNamed = unitOf(allow(), "identity");
+
+    expect(selectsAll(trust({ AWS: "*" }), nobodyNamed)).toBe(false);
+    expect(selectsAll(trust("*"), nobodyNamed)).toBe(true);
+  });
+});
+
+test("the index tells a list of two actions from one whose name is both", () => {
+  const excepting = (NotAction: unknown): Fields => ({ Effect: "Allow", NotAction, Resource: "*" });
+  const statements = [excepting(["s3:A", "s3:B"]), excepting("s3:As3:B")];
+  const [asked] = permissionUnits(role([document(allow({ Action: "s3:A" }))]));
+  if (asked === undefined) throw new Error("the statement has no unit");
+  for (const ordered of [statements, statements.toReversed()]) {
+    const { sharersOf } = indexUnits(
+      ordered.flatMap((one) => permissionUnits(role([document(one)])).slice(0, 1)),
+    );
+    expect(sharersOf(asked, "grant")?.map(({ row }) => row.action)).toEqual(["all but s3:As3:B"]);
+  }
+});
+
+test("a proof of one document names it where a statement of it is not understood", () => {
+  const context = role([]).context;
+
+  expect(provedNarrower(document(ODD), document(), context)).toEqual({
+    kind: "not-proved",
+    because: 'a statement is not understood (document): {"Odd":1}',
+  });
+});
