@@ -205,6 +205,9 @@ describe("what may have come", () => {
     const states = { old: indexUnits(bounded.old), now: indexUnits(bounded.now, new Effort(5 + part)) };
     expect(gains({ ...states, hasOutside: true })).toEqual([]);
     expect(gains({ ...states, hasOutside: true })).toEqual([]);
+    const narrower = { old: indexUnits(unitsOf([wide]), new Effort(3)), now: indexUnits(unitsOf([allow()])) };
+    expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
+    expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
   });
 
   test("is not proved where what may stand against it was not looked at", () => {

@@ -98,6 +98,18 @@ describe("of what may have come", () => {
     expect(came(before, after)).toEqual(rows);
   });
 
+  test.each([
+    { first: "arn:aws:s3:::${aws:x}", certainty: "proved" },
+    { first: "arn:aws:${aws:x}:::x", certainty: "possible" },
+  ])("a list with $first that is not taken apart is $certainty", ({ first, certainty }) => {
+    const list = (begin: string): readonly string[] => Array.from({ length: 60 }, (_, at) => `${begin}${at}`);
+    const lists = allow({ Action: list("s3:Get"), Resource: [first, ...list("arn:aws:s3:::b/")] });
+
+    expect(permissionDelta(role([]), role([document(lists)])).allowed.map((row) => row.certainty)).toEqual([
+      certainty,
+    ]);
+  });
+
   test("a grant that comes with the Deny that goes is told once", () => {
     const index = (texts: readonly string[]) => indexUnits(permissionUnits(role(texts)));
     const found = gains({
