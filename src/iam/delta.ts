@@ -67,8 +67,13 @@ function boundaryContext(context: DocumentContext): DocumentContext {
 }
 
 function gainedRows(old: UnitIndex, now: UnitIndex, hasOutside: boolean): readonly DeltaRow[] {
-  const oldByShape = Map.groupBy(old.all, ({ shape }) => shape);
-  return withoutCovered(sortedGains(gains({ old, now, hasOutside }))).map((gain) => ({
+  const found = withoutCovered(sortedGains(gains({ old, now, hasOutside })));
+  const shapes = new Set(found.map(({ unit }) => unit.shape));
+  const oldByShape = Map.groupBy(
+    old.all.filter(({ shape }) => shapes.has(shape)),
+    ({ shape }) => shape,
+  );
+  return found.map((gain) => ({
     ...gain.unit.row,
     certainty: isSatisfiable(gain.unit.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",
     otherCondition: otherCondition(gain, oldByShape),

@@ -76,7 +76,7 @@ interface Groups {
 
 /** The rows of one statement come one after the other, resource by resource: what was found last is kept. */
 function sharerFinder(units: readonly Unit[], effort: Effort): (unit: Unit) => readonly Unit[] | null {
-  const groups = groupUnits(units);
+  let groups: Groups | undefined;
   let last: { readonly text: string; readonly units: readonly Unit[] } | undefined;
   return (unit) => {
     if (!effort.take(0)) return null;
@@ -84,6 +84,7 @@ function sharerFinder(units: readonly Unit[], effort: Effort): (unit: Unit) => r
     if (unit.action.negated) return units;
     const text = actionText(unit.action);
     if (last?.text === text) return last.units;
+    groups ??= groupUnits(units);
     const candidates = candidatesOf(unit, groups);
     const cost = candidates.reduce((sum, [first]) => sum + actionCost(first, unit), 0);
     if (!effort.take(cost)) return null;

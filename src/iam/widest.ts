@@ -1,10 +1,14 @@
+import { Effort } from "./effort.ts";
 import type { Unit } from "./unit.ts";
 import { indexUnits, someSharing } from "./unit-index.ts";
 import { unitCovers } from "./unit-relations.ts";
 
+/** More pairs are not compared: what another one holds is then told beside it. */
+const MAX_PAIRS = 100_000;
+
 /** Those that no other one of their pool holds whole; of two that hold each other the first. */
 export function widestUnits(units: readonly Unit[]): ReadonlySet<Unit> {
-  const index = indexUnits(units);
+  const index = indexUnits(units, new Effort(MAX_PAIRS));
   const places = new Map(units.map((unit, at) => [unit, at]));
   const isHeldBy = (unit: Unit, at: number, other: Unit): boolean =>
     other !== unit && unitCovers(other, unit) && ((places.get(other) ?? 0) < at || !unitCovers(unit, other));

@@ -1,4 +1,4 @@
-import { compileGlob, globMatches } from "./glob.ts";
+import { compileGlob, globMatches, type Glob } from "./glob.ts";
 
 /** From here on characters stand for what is no single character: a policy variable, an escaped `${`. */
 const FIRST_MARK = "\uE000";
@@ -52,7 +52,20 @@ function endsAlike(outer: string, inner: string): boolean {
 }
 
 function globCovers(outer: string, inner: string): boolean {
-  return globMatches(compileGlob(collapseWildcards(outer)), collapseWildcards(inner), oneCharacter);
+  return globMatches(knownGlob(outer), collapseWildcards(inner), oneCharacter);
+}
+
+const MAX_GLOBS = 4_000;
+const globs = new Map<string, Glob>();
+
+/** With wildcards in one spelling. Remembered: one pattern is compared with many, and taking it apart is most of that. */
+function knownGlob(pattern: string): Glob {
+  const known = globs.get(pattern);
+  if (known !== undefined) return known;
+  if (globs.size >= MAX_GLOBS) globs.clear();
+  const glob = compileGlob(collapseWildcards(pattern));
+  globs.set(pattern, glob);
+  return glob;
 }
 
 /**
