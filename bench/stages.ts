@@ -43,7 +43,8 @@ function oneRun(parsed: ReturnType<typeof parseAll>) {
     return measure(() => planAll(desired, live));
   });
   return {
-    compile: compiled,
+    // Without what was compiled: a controller keeps one revision, not one for every time it was measured.
+    compile: { cost: compiled.cost },
     converged: present(converged),
     changed: present(changed),
     empty: present(empty),

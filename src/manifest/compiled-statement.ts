@@ -110,7 +110,7 @@ function untilThen(condition: ConditionBlock | undefined, until: string): Condit
 
 /** One member stands alone, as AWS's own examples write it; several are sorted, each once. */
 function oneOrSorted(values: readonly string[]): StringOrList {
-  const [first] = values;
+  const first = values[0];
   if (first !== undefined && values.length === 1) return first;
   // The catalogue's lists are sorted already: most statements need no copy.
   return isSorted(values) ? values : [...new Set(values)].sort();

@@ -172,9 +172,9 @@ const FIRST_ACCOUNT: ValuePath = ["spec", "targets", 0, "accounts", 0];
 
 /** The usual manifest names one account, which is known, and one region: there is nothing to keep apart. */
 function onlyTarget({ spec }: FunctionPermission, accounts: Accounts): Target | null {
-  const [target] = spec.targets;
-  const [name] = target?.accounts ?? [];
-  const [region] = target?.regions ?? [];
+  const target = spec.targets[0];
+  const name = target?.accounts[0];
+  const region = target?.regions[0];
   if (spec.targets.length > 1 || target === undefined || name === undefined) return null;
   if (target.accounts.length > 1 || target.regions.length > 1) return null;
   const known = accounts.get(name);

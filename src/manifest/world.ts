@@ -40,10 +40,11 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Worl
   const diagnostics: Diagnostic[] = [];
   const brokenFiles = new Set<string>();
   const placed: Placed<ParsedDocument>[] = [];
+  const homes = homeFinder(paths);
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     diagnostics.push(...file.diagnostics);
     if (!file.readable) brokenFiles.add(file.path);
-    const home = homeOf(file.path, paths);
+    const home = homes(file.path);
     if (home.kind === "nobody") {
       if (file.documents.length === 0) continue;
       diagnostics.push(errorAt(startOf(file.path), "no-home", home.message, home.mend));
@@ -53,6 +54,16 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Worl
     for (const document of file.documents) placed.push(place(document, home, paths));
   }
   return { ...byKind(refuseDuplicates(placed)), diagnostics, brokenFiles };
+}
+
+/** The files of one folder, which has one home, follow each other. */
+function homeFinder(paths: Paths): (file: string) => Home {
+  let last: { readonly folder: string; readonly home: Home } | undefined;
+  return (file) => {
+    const folder = file.slice(0, file.lastIndexOf("/") + 1);
+    if (last?.folder !== folder) last = { folder, home: homeOf(file, paths) };
+    return last.home;
+  };
 }
 
 function startOf(file: string): Origin {
