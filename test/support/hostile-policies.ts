@@ -12,7 +12,7 @@ type Shape = (members: number, seed: string) => readonly object[];
 
 const lists = (members: number, seed: string): object => ({
   Action: patterns(members, "s3:", seed),
-  Resource: patterns(members, "arn:", seed),
+  Resource: patterns(members, "arn:aws:s3:::", seed),
 });
 const times = (count: number, make: (at: number) => object): readonly object[] =>
   Array.from({ length: count }, (_, at) => make(at));
