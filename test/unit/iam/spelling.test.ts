@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { looseValue } from "../../../src/iam/decode.ts";
 import { compareDocuments } from "../../../src/iam/equivalence.ts";
 import { lowerCase } from "../../../src/iam/text.ts";
+import { collapseWildcards } from "../../../src/iam/wildcard.ts";
 
 const KELVIN = "\u212A";
 
@@ -78,6 +79,15 @@ describe("two spellings of the values of a condition", () => {
     expect(tier(when(one), when(other))).toBe(is);
     expect(tier(when(other), when(one))).toBe(is);
   });
+});
+
+test.each([
+  { pattern: "a***b", one: "a*b", because: "several stars are one" },
+  { pattern: "a*?*b", one: "a?*b", because: "question marks come first" },
+  { pattern: "a*b?", one: "a*b?", because: "nothing stands side by side" },
+  { pattern: "**${aws:x, '**'}", one: "*${aws:x, '**'}", because: "in a variable's default stars are text" },
+])("the wildcards of $pattern are in one spelling $one: $because", ({ pattern, one }) => {
+  expect(collapseWildcards(pattern)).toBe(one);
 });
 
 test.each([
