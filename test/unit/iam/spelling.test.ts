@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { looseValue } from "../../../src/iam/decode.ts";
 import { compareDocuments } from "../../../src/iam/equivalence.ts";
 import { lowerCase } from "../../../src/iam/text.ts";
-import { collapseWildcards } from "../../../src/iam/wildcard.ts";
+import { collapseResource, collapseWildcards } from "../../../src/iam/wildcard.ts";
 
 const KELVIN = "\u212A";
 
@@ -88,6 +88,20 @@ test.each([
   { pattern: "**${aws:x, '**'}", one: "*${aws:x, '**'}", because: "in a variable's default stars are text" },
 ])("the wildcards of $pattern are in one spelling $one: $because", ({ pattern, one }) => {
   expect(collapseWildcards(pattern)).toBe(one);
+});
+
+test.each([
+  {
+    pattern: "arn:aws:a*?:::x",
+    one: "arn:aws:a*?:::x",
+    because: "its star may reach over the colon behind it",
+  },
+  { pattern: "arn:aws:a*??:::x", one: "arn:aws:a*??:::x", because: "so may it over more question marks" },
+  { pattern: "arn:aws:s3*?", one: "arn:aws:s3*?", because: "a short ARN ends in such a part" },
+  { pattern: "arn:aws:a*?b:::x", one: "arn:aws:a?*b:::x", because: "there is a letter before the colon" },
+  { pattern: "arn:aws:s3:::x*?", one: "arn:aws:s3:::x?*", because: "it stands in the last part" },
+])("the wildcards of the resource $pattern are in one spelling $one: $because", ({ pattern, one }) => {
+  expect(collapseResource(pattern)).toBe(one);
 });
 
 test.each([
