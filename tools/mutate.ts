@@ -40,6 +40,8 @@ const groups: readonly Group[] = [...TARGETS].map(([subject, patterns]) => ({
 const texts = new Map(
   groups.flatMap(({ files }) => files).map((file) => [file, readFileSync(file, "utf8")] as const),
 );
+/** Of what is tried: what changes while a run goes on is of another run. */
+const inputs = inputsDigest();
 const explained = explainedNames(EQUIVALENTS);
 const runner = new Runner();
 const judged = await judge(mutantsOf(texts));
@@ -83,17 +85,17 @@ async function cover(mutants: readonly Mutant[]): Promise<Coverage> {
 /** Of a run that was broken off: valid while nothing that could change them has changed. */
 function knownVerdicts(): Map<string, Verdict> {
   if (!existsSync(RESULTS)) return new Map();
-  const { inputs, verdicts } = JSON.parse(readFileSync(RESULTS, "utf8")) as {
+  const found = JSON.parse(readFileSync(RESULTS, "utf8")) as {
     readonly inputs: string;
     readonly verdicts: readonly [string, Verdict][];
   };
-  return new Map(inputs === inputsDigest() ? verdicts : []);
+  return new Map(found.inputs === inputs ? found.verdicts : []);
 }
 
 function remember(known: ReadonlyMap<string, Verdict>, progress: string): void {
   console.log(progress);
   mkdirSync("coverage", { recursive: true });
-  writeFileSync(RESULTS, JSON.stringify({ inputs: inputsDigest(), verdicts: [...known] }));
+  writeFileSync(RESULTS, JSON.stringify({ inputs, verdicts: [...known] }));
 }
 
 function inputsDigest(): string {
