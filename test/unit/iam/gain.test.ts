@@ -59,6 +59,12 @@ describe("of what may have come", () => {
       rows: [],
     },
     {
+      because: "a grant beside a part of the boundary that is not understood may be all of it",
+      before: role([document(allow())], document(allow(), ODD)),
+      after: role([document(allow(), wide)], document(allow(), ODD)),
+      rows: [`Allow s3:* ${BUCKET} possible`],
+    },
+    {
       because: "what a Deny held back under a boundary that is not understood may stand",
       before: role([document(wide, deny())], "text"),
       after: role([document(wide)], "text"),
