@@ -104,6 +104,11 @@ describe("who has to allow", () => {
 describe("what is not understood", () => {
   decides([
     {
+      because: "beside a statement that is understood it may allow all the same",
+      identity: [textOf({ Action: "s3:*" }, OPAQUE)],
+      is: "unknown",
+    },
+    {
       because: "a boundary that is understood refuses all the same",
       identity: [OPAQUE],
       boundary: NARROW,

@@ -194,6 +194,7 @@ test.each([
 test.each([
   { text: "10.0.0.0/8", isExact: true, because: "nothing stands behind its length" },
   { text: "10.1.0.0/8", isExact: false, because: "a byte stands behind it" },
+  { text: "10.128.0.0/8", isExact: false, because: "so does one whose first bit alone is set" },
   { text: "10.0.16.0/20", isExact: true, because: "the length ends inside a byte" },
   { text: "10.0.17.0/20", isExact: false, because: "bits of that byte stand behind it" },
   { text: "10.0.0.1", isExact: true, because: "an address counts whole" },
