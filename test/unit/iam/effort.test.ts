@@ -149,6 +149,42 @@ describe("where there is no effort left", () => {
   });
 });
 
+describe("the index", () => {
+  const ofAction = (action: Unit["action"]): Unit => ({ ...unitOf(allow()), action });
+  const one = (...values: readonly string[]): Unit => ofAction({ negated: false, values });
+  const asks = (index: readonly Unit[], unit: Unit, pairs: number): number | null =>
+    indexUnits(index, new Effort(pairs)).sharersOf(unit, "grant")?.length ?? null;
+  const rows = ["s3:GetObject", "s3:PutObject", "sqs:SendMessage", "s*:List", "nothing"].map((action) =>
+    one(action),
+  );
+
+  test.each([
+    {
+      unit: one("sqs:*"),
+      looks: 3,
+      finds: 2,
+      because: "at its own service's and at those that may be of any",
+    },
+    { unit: one("sns:Publish"), looks: 2, finds: 0, because: "at those that may be of any" },
+    { unit: one("s?:GetObject"), looks: 5, finds: 1, because: "at all, where its service is a pattern" },
+    { unit: one("${x}:GetObject"), looks: 5, finds: 1, because: "at all, where its service is a variable" },
+    {
+      unit: one("s3:PutObject", "sqs:SendMessage"),
+      looks: 10,
+      finds: 2,
+      because: "at all, for each of a list",
+    },
+  ])("looks $because", ({ unit, looks, finds }) => {
+    expect(asks(rows, unit, looks)).toBe(finds);
+    expect(asks(rows, unit, looks - 1)).toBe(null);
+  });
+
+  test("takes what stands before the first colon for the service", () => {
+    expect(asks([one("s3:a:b")], one("s3:*"), 1)).toBe(1);
+    expect(asks([one("s3:*")], one("s3:a:b"), 1)).toBe(1);
+  });
+});
+
 interface Case {
   readonly old: readonly Unit[];
   readonly now: readonly Unit[];
