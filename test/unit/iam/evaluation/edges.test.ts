@@ -27,6 +27,13 @@ function decides(rows: readonly Row[]): void {
 describe("who has to allow", () => {
   decides([
     {
+      because: "of the boundary and a session's policy that both refuse the boundary is told",
+      identity: [{}],
+      boundary: NARROW,
+      session: NARROW,
+      is: "not allowed by boundary",
+    },
+    {
       because: "a session's policy can deny",
       identity: [{}],
       session: { Effect: "Deny" },
