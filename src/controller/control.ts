@@ -209,6 +209,8 @@ export class ControllerControl implements Control {
       change: { suspensions: [suspension] },
       alerts: [],
     });
+    // Its end is seen also when it comes before the next look.
+    this.#state.suspended = new Set([...this.#state.suspended, suspension.id]);
     // Passes under way were begun without it: they end before their next write.
     this.#state.cutShort();
     this.#allDue();

@@ -73,6 +73,8 @@ export class ControllerState {
   fetchDueMs = 0;
   /** Keys that no pass has looked at since their document changed. */
   unobserved: ReadonlySet<Key> = new Set();
+  /** Ids of the suspensions that stood when somebody looked last. */
+  suspended: ReadonlySet<string> = new Set();
   passNumber = 0;
   fetchNumber = 0;
   #outdated = new AbortController();

@@ -10,7 +10,6 @@ const WARN_BEFORE_MS = 900_000;
 export class Ticker {
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
-  #suspensions: readonly Suspension[] | null = null;
   readonly #warned = new Set<string>();
   #day: string | null = null;
   #draining: Promise<void> | null = null;
@@ -39,9 +38,9 @@ export class Ticker {
   /** What was withheld while a suspension stood is due at once when it ends. */
   #resumeEnded(suspensions: readonly Suspension[], nowMs: number): void {
     const standing = new Set(suspensions.map((suspension) => suspension.id));
-    const ended = (this.#suspensions ?? []).filter((suspension) => !standing.has(suspension.id));
-    this.#suspensions = suspensions;
-    if (ended.length === 0) return;
+    const hasEnded = [...this.#state.suspended].some((id) => !standing.has(id));
+    this.#state.suspended = standing;
+    if (!hasEnded) return;
     for (const accountId of this.#state.enforced?.accounts.keys() ?? [])
       this.#state.queue.addSweep(accountId, nowMs);
   }

@@ -195,6 +195,15 @@ describe("a suspension", () => {
     expect([meanwhile, aws.writes.length]).toEqual([0, 1]);
   });
 
+  test("ends also when it stood only between two looks at the clock", async () => {
+    await suspend(ALL, 500);
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    const meanwhile = aws.writes.length;
+    await fake.clock.pass(2_000);
+
+    expect([meanwhile, aws.writes.length]).toEqual([0, 1]);
+  });
+
   test("is told of a quarter of an hour before its end, once, with what will then change", async () => {
     await suspend();
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
