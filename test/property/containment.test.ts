@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { provedNarrower, provedWithin } from "../../src/iam/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../src/iam/delta.ts";
-import { EXCEPT } from "../../src/iam/reach.ts";
+import { EXCEPT, membersOf } from "../../src/iam/reach.ts";
 import type { DeltaRow } from "../../src/model/delta.ts";
 import type { Dialect } from "../../src/model/policy-document.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
@@ -245,12 +245,15 @@ const boundaryPair = fc
     wide: permissions([], pair.outer, "identity"),
   }));
 
+/** A row's list has no comma with a space inside a member: that of a variable's default is put back. */
+function withDefaults(member: string): string {
+  return member.replaceAll(",'", ", '");
+}
+
 /** A row as a document of one statement. */
 function rowText({ action, resource, condition }: DeltaRow): string {
   const element = (name: string, text: string): object =>
-    text.startsWith(EXCEPT)
-      ? { [`Not${name}`]: text.slice(EXCEPT.length).split(/, (?!')/) }
-      : { [name]: text };
+    text.startsWith(EXCEPT) ? { [`Not${name}`]: membersOf(text).map(withDefaults) } : { [name]: text };
   const when = condition === "" ? {} : { Condition: JSON.parse(condition) as unknown };
   const statement = {
     Effect: "Allow",

@@ -616,7 +616,7 @@ describe("restrictions that somebody added", () => {
       live: {
         inline: inlineOf([
           "grantkeeper",
-          documentOf(ORDERS_READ, { ...deny("s3:*"), Condition: { StringMatches: { k: "v" } } } as never),
+          documentOf(ORDERS_READ, { ...deny("s3:*"), Condition: { StringMatches: { k: "v" } } }),
         ]),
       },
       asks: 1,
