@@ -78,8 +78,15 @@ function liftedBy(around: Unit, known: ReadonlySet<string>, states: States): rea
   const lifted = unknown
     .map((grant): Gain => ({ ...commonPart(grant, around), around }))
     .filter((gain) => isLifted(gain.unit, around, states));
+  if (!hasOutside) return lifted;
   const isExplained = lifted.length > 0 || unknown.length < grants.length;
-  return isExplained || !hasOutside ? lifted : itself;
+  if (!isExplained) return itself;
+  // What only seems to explain it, since not all was compared, does not stand in its place.
+  return hasEnded(states) ? [...lifted, ...itself] : lifted;
+}
+
+function hasEnded({ old, now }: States): boolean {
+  return !old.effort.take(0) || !now.effort.take(0);
 }
 
 function isLifted(unit: Unit, around: Unit, { old, now }: States): boolean {

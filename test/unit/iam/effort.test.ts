@@ -214,7 +214,10 @@ describe("what may have come", () => {
   });
 
   test("is the Deny that went, where its share in the grants was not looked at", () => {
-    expect(found(lifted, 3 + part).map(told)).toEqual(["Allow s3:GetObject around s3:GetObject, true"]);
+    const share = "Allow s3:GetObject around s3:GetObject, true";
+    // Then whether the boundary lets it stand.
+    expect(found(lifted, 3 + part + 3).map(told)).toEqual([share]);
+    expect(found(lifted, 3 + part).map(told)).toEqual([share, "Deny s3:GetObject around s3:GetObject, true"]);
     for (const pairs of [0, 2, 3, 2 + part])
       expect(found(lifted, pairs)).toEqual([
         { unit: expect.objectContaining({ pool: "deny" }), around: expect.anything(), isExact: true },
@@ -227,10 +230,12 @@ describe("what may have come", () => {
     const costs = grants.map((grant) => partCost(unitOf(grant), limit));
     const enough = 6 + costs.reduce((sum, cost) => sum + cost, 0);
 
-    expect(found(two, enough).map(told)).toEqual([
+    const shares = [
       "Allow s3:GetObject around s3:GetObject, true",
       "Allow s3:GetObject around s3:GetObject, true",
-    ]);
+    ];
+    expect(found(two, enough + 5).map(told)).toEqual(shares);
+    expect(found(two, enough).map(told)).toEqual([...shares, "Deny s3:GetObject around s3:GetObject, true"]);
     expect(found(two, enough - 1).map(told)).toEqual(["Deny s3:GetObject around s3:GetObject, true"]);
   });
 
