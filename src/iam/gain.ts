@@ -66,7 +66,10 @@ function isGained(grant: Unit, { old, now }: States): boolean {
   });
 }
 
-/** What becomes possible by it: of each grant that is not new itself, else (for what others may grant) the row itself. */
+/**
+ * What becomes possible by it: of each grant that is not new itself; where there is none, or not all was compared, the
+ * row itself too, for what others may grant.
+ */
 function liftedBy(around: Unit, known: ReadonlySet<string>, states: States): readonly Gain[] {
   const { now, hasOutside } = states;
   const itself: readonly Gain[] = [{ unit: around, around, isExact: true }];
