@@ -8,10 +8,21 @@ export function parseDurationMs(text: string): number | undefined {
   return Number(found[1]) * UNIT_MS[unit];
 }
 
-/** `34 s`, `12 min`, `3 h`, `41 d`: for people, rounded down. */
+/** `34s`, `12m`, `3h`, `41d`: for people, rounded down to one unit. */
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 60_000) return `${Math.floor(durationMs / 1_000)} s`;
-  if (durationMs < 3_600_000) return `${Math.floor(durationMs / 60_000)} min`;
-  if (durationMs < 172_800_000) return `${Math.floor(durationMs / 3_600_000)} h`;
-  return `${Math.floor(durationMs / 86_400_000)} d`;
+  if (durationMs < 60_000) return `${Math.floor(durationMs / 1_000)}s`;
+  if (durationMs < 3_600_000) return `${Math.floor(durationMs / 60_000)}m`;
+  if (durationMs < 172_800_000) return `${Math.floor(durationMs / 3_600_000)}h`;
+  return `${Math.floor(durationMs / 86_400_000)}d`;
+}
+
+const UNITS = ["d", "h", "m", "s"] as const;
+
+/** `5m 12s`, `1h 12m`, `3d`: for people, rounded down to two units; a second unit of zero is left out. */
+export function formatSpan(durationMs: number): string {
+  const first = UNITS.find((unit) => durationMs >= UNIT_MS[unit]) ?? "s";
+  const count = Math.floor(durationMs / UNIT_MS[first]);
+  const next = UNITS[UNITS.indexOf(first) + 1];
+  const rest = next === undefined ? 0 : Math.floor((durationMs % UNIT_MS[first]) / UNIT_MS[next]);
+  return rest === 0 ? `${count}${first}` : `${count}${first} ${rest}${next}`;
 }

@@ -2,7 +2,7 @@ import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { addServer, durationOption, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
-import { clockTime, left } from "../render/time.ts";
+import { deadline } from "../render/time.ts";
 import { keysText, shortSubject } from "../render/words.ts";
 
 interface ApproveOptions extends ServerOptions {
@@ -33,7 +33,7 @@ export const approve: CliCommand<ApproveOptions> = {
     });
     const nowMs = toolbox.clock.nowMs();
     const what = status.keys.length === 0 ? "the revision" : keysText(status.keys);
-    const until = `until ${clockTime(spec.expiresAt, nowMs)} (${left(spec.expiresAt, nowMs)})`;
+    const until = `until ${deadline(spec.expiresAt, nowMs)}`;
     await printLines([`approved  ${shortSubject(spec.subject)}  ${what}  ${until}`], toolbox);
     return 0;
   },

@@ -8,7 +8,7 @@ import { addServer, durationArgument, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
 import { accountNames } from "../account-names.ts";
 import { scopeText } from "../render/status.ts";
-import { clockTime, left } from "../render/time.ts";
+import { deadline } from "../render/time.ts";
 import { parseTarget } from "../target.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
 
@@ -48,7 +48,7 @@ export const suspend: CliCommand<SuspendOptions> = {
     for (const scope of scopes) {
       const { metadata, spec } = await client.suspend({ scope, reason: options.reason, for: until });
       const nowMs = toolbox.clock.nowMs();
-      const ends = `ends ${clockTime(spec.until, nowMs)} (${left(spec.until, nowMs)})`;
+      const ends = `ends ${deadline(spec.until, nowMs)}`;
       await printLines(
         [
           `suspended  ${scopeText(spec.scope, names)}  ${ends}   grantkeeper resume ${metadata.name} --reason …`,

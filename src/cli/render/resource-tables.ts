@@ -13,7 +13,7 @@ import { driftLine } from "../../plan/render.ts";
 import { targetText, type Addressed } from "../target.ts";
 import { scopeText } from "./status.ts";
 import type { Column } from "./table.ts";
-import { age, ago, clockTime, left } from "./time.ts";
+import { age, ago, deadline } from "./time.ts";
 import { keysText, shortArn, shortHash, shortSubject } from "./words.ts";
 
 /** What cells are made with, beside the object. */
@@ -146,7 +146,7 @@ export function suspensionColumns({ nowMs, accounts }: TableContext): readonly C
   return [
     { title: "ID", cell: ({ metadata }) => metadata.name },
     { title: "COVERS", cell: ({ spec }) => scopeText(spec.scope, accounts) },
-    { title: "ENDS", cell: ({ spec }) => `${clockTime(spec.until, nowMs)} (${left(spec.until, nowMs)})` },
+    { title: "ENDS", cell: ({ spec }) => deadline(spec.until, nowMs) },
     { title: "BY", cell: ({ spec }) => spec.actor },
     { title: "REASON", cell: ({ spec }) => spec.reason },
   ];

@@ -5,7 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { keyParts } from "../../model/key.ts";
 import { shortRevision } from "../../model/revision.ts";
 import { grid, table, type Column } from "./table.ts";
-import { age, ago, clockTime, left } from "./time.ts";
+import { age, ago, deadline } from "./time.ts";
 import { counted, keysText, shortHash, shortSubject } from "./words.ts";
 
 type Overview = OverviewObject["status"];
@@ -125,7 +125,7 @@ function suspensionRow(
   nowMs: number,
 ): readonly string[] {
   const { scope, until, reason, actor } = spec;
-  const ends = `ends ${clockTime(until, nowMs)} (${left(until, nowMs)})`;
+  const ends = `ends ${deadline(until, nowMs)}`;
   return [
     "suspended",
     scopeText(scope, accounts),

@@ -1,26 +1,29 @@
-import { formatDuration } from "../../model/duration.ts";
+import { formatDuration, formatSpan } from "../../model/duration.ts";
 
-/** `38 s ago`; `-` for never. */
+/** `38s ago`; `-` for never. */
 export function ago(at: string | null, nowMs: number): string {
   return at === null ? "-" : `${age(at, nowMs)} ago`;
 }
 
-/** `12 min`: how long since; a clock that is a little ahead counts as now. */
+/** `12m`: the time since then; a clock that is a little ahead counts as now. */
 export function age(at: string, nowMs: number): string {
   return formatDuration(Math.max(0, nowMs - Date.parse(at)));
 }
 
-/** `12:44 UTC`, of another day `2026-10-01 12:44 UTC`. */
+/** `12:44Z`, with its seconds where it has some, `12:40:10Z`, and with the date on another day. Always UTC. */
 export function clockTime(at: string, nowMs: number): string {
   const [day = "", time = ""] = new Date(at).toISOString().split("T");
   const isToday = day === new Date(nowMs).toISOString().slice(0, 10);
-  return `${isToday ? "" : `${day} `}${time.slice(0, 5)} UTC`;
+  const shown = time.slice(6, 8) === "00" ? time.slice(0, 5) : time.slice(0, 8);
+  return `${isToday ? "" : `${day} `}${shown}Z`;
 }
 
-/** `1 h 12 m`, `45 m`, `3 d 4 h`: how long until; `0 m` for what is past. */
+/** `1h 12m`, `45m`, `3d 4h`: the time until then; `0s` for what is past. */
 export function left(until: string, nowMs: number): string {
-  const minutes = Math.max(0, Math.floor((Date.parse(until) - nowMs) / 60_000));
-  const [days, hours, rest] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60) % 24, minutes % 60];
-  if (days > 0) return `${days} d ${hours} h`;
-  return hours > 0 ? `${hours} h ${rest} m` : `${rest} m`;
+  return formatSpan(Math.max(0, Date.parse(until) - nowMs));
+}
+
+/** `12:44Z (in 1h 12m)`: a deadline. */
+export function deadline(until: string, nowMs: number): string {
+  return `${clockTime(until, nowMs)} (in ${left(until, nowMs)})`;
 }

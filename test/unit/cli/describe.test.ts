@@ -179,7 +179,7 @@ test("one function is described from what it is to what happened last", () => {
     "orders/orders-api     teams/orders/api.yaml @ 9c1d04e     function orders-api",
     "",
     "TARGET          MODE     SYNC    VERIFIED  APPLIED  WHY",
-    "prod/eu-west-1  enforce  Synced  38 s ago  9c1d04e",
+    "prod/eu-west-1  enforce  Synced  38s ago   9c1d04e",
     "",
     "May do (prod/eu-west-1)",
     "  dynamodb read, write  table/orders, indexes             line 8",
@@ -196,8 +196,8 @@ test("one function is described from what it is to what happened last", () => {
     "Not watched: function URL, layers",
     "",
     "Last",
-    "  2 d  9c1d04e   Dana Ruiz (claimed)  2 calls  iam:PutRolePolicy, lambda:AddPermission",
-    "  9 d  reverted  stood 34 s                    attachment-extra",
+    "  2d  9c1d04e   Dana Ruiz (claimed)  2 calls  iam:PutRolePolicy, lambda:AddPermission",
+    "  9d  reverted  stood 34s                     attachment-extra",
   ]);
 });
 
@@ -279,10 +279,10 @@ describe("targets", () => {
 
     expect(lines.slice(2, 8)).toEqual([
       "TARGET             MODE     SYNC       VERIFIED  APPLIED  WHY",
-      "prod/eu-west-1     enforce  Synced     38 s ago  9c1d04e",
-      "staging/eu-west-1  observe  OutOfSync  38 s ago  -        drift for 12 min, it is observed only",
+      "prod/eu-west-1     enforce  Synced     38s ago   9c1d04e",
+      "staging/eu-west-1  observe  OutOfSync  38s ago   -        drift for 12m, it is observed only",
       "",
-      "staging/eu-west-1 differs since 11:48 UTC",
+      "staging/eu-west-1 differs since 11:48Z",
       "  + AdministratorAccess attached to its role",
     ]);
   });

@@ -75,10 +75,10 @@ function overview(change: Partial<Overview> = {}): Overview {
 
 test("all is well is said in one line after the accounts", () => {
   expect(statusLines(overview())).toEqual([
-    "main@9c1d04e  fetched 21 s ago · up 6 d · catalogue 2026-09-26",
+    "main@9c1d04e  fetched 21s ago · up 6d · catalogue 2026-09-26",
     "",
     "ACCOUNT  MODE     BINDINGS  SYNCED  DRIFT  HELD  BROKEN  IN GIT       READ",
-    "prod     enforce      1204    1203      0     0       0  1204 / 1388  41 s ago",
+    "prod     enforce      1204    1203      0     0       0  1204 / 1388  41s ago",
     "",
     "Nothing needs you.",
   ]);
@@ -141,15 +141,15 @@ test("what needs a person stands below, with the command that answers it", () =>
 
   expect(lines.slice(2)).toEqual([
     "ACCOUNT  MODE     BINDINGS  SYNCED  DRIFT  HELD  BROKEN  IN GIT       READ",
-    "prod     enforce      1204    1203      0     1       0  1204 / 1388  41 s ago",
-    "staging  observe      1190    1102     88     -       1  1191 / 1240  41 s ago",
-    "sandbox  observe         -       -      -     -       -  unknown      denied for 2 h: iam:GetAccountAuthorizationDetails: AccessDenied",
+    "prod     enforce      1204    1203      0     1       0  1204 / 1388  41s ago",
+    "staging  observe      1190    1102     88     -       1  1191 / 1240  41s ago",
+    "sandbox  observe         -       -      -     -       -  unknown      denied for 2h: iam:GetAccountAuthorizationDetails: AccessDenied",
     "",
     "Needs you",
-    "  held       payments/refunds@prod                    would delete 4 roles, limit 3                   grantkeeper approve 7f3a91c2 --reason …",
-    '  suspended  orders/orders-api@sandbox                ends 12:44 UTC (1 h 12 m)                       "INC-4410" by dana   grantkeeper resume 4f1c --reason …',
-    '  broken     teams/search/index.yaml:17               unknown grant "dynamo", did you mean dynamodb?  9c1d04e skipped it, its last good state stays',
-    "  orphans    2 roles without a manifest, oldest 41 d                                                  grantkeeper get orphans",
+    "  held       payments/refunds@prod                   would delete 4 roles, limit 3                   grantkeeper approve 7f3a91c2 --reason …",
+    '  suspended  orders/orders-api@sandbox               ends 12:44Z (in 1h 12m)                         "INC-4410" by dana   grantkeeper resume 4f1c --reason …',
+    '  broken     teams/search/index.yaml:17              unknown grant "dynamo", did you mean dynamodb?  9c1d04e skipped it, its last good state stays',
+    "  orphans    2 roles without a manifest, oldest 41d                                                  grantkeeper get orphans",
   ]);
 });
 

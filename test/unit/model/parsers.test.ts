@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { arnParts, functionArn, parseArn, policyArn, roleArn, type Arn } from "../../../src/model/arn.ts";
 import { canonicalText, digestOf, digestOfSet, parseDigest } from "../../../src/model/digest.ts";
-import { formatDuration, parseDurationMs } from "../../../src/model/duration.ts";
+import { formatDuration, formatSpan, parseDurationMs } from "../../../src/model/duration.ts";
 import {
   parseAccountId,
   parseInstanceName,
@@ -146,13 +146,23 @@ describe("durations", () => {
   });
 
   test.each([
-    { ms: 34_900, text: "34 s" },
-    { ms: 12 * 60_000, text: "12 min" },
-    { ms: 3 * 3_600_000, text: "3 h" },
-    { ms: 47 * 3_600_000, text: "47 h" },
-    { ms: 41 * 86_400_000, text: "41 d" },
+    { ms: 34_900, text: "34s" },
+    { ms: 12 * 60_000, text: "12m" },
+    { ms: 3 * 3_600_000, text: "3h" },
+    { ms: 47 * 3_600_000, text: "47h" },
+    { ms: 41 * 86_400_000, text: "41d" },
   ])("people read $text", ({ ms, text }) => {
     expect(formatDuration(ms)).toBe(text);
+  });
+
+  test.each([
+    { ms: 0, text: "0s" },
+    { ms: 312_900, text: "5m 12s" },
+    { ms: 900_000, text: "15m" },
+    { ms: 4_320_000, text: "1h 12m" },
+    { ms: 273_600_000, text: "3d 4h" },
+  ])("a span of $ms ms has at most two units: $text", ({ ms, text }) => {
+    expect(formatSpan(ms)).toBe(text);
   });
 });
 

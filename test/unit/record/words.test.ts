@@ -145,22 +145,22 @@ describe("the end", () => {
     {
       how: "reverted",
       seqs: [18443, 18444, 18446],
-      says: "put back, read back. It stood for 34 s. Audit 18443–18446.",
+      says: "put back, read back. It stood for 34s. Audit 18443–18446.",
       because: "several entries",
     },
     {
       how: "applied",
       seqs: [7],
-      says: "as git says now, read back. It stood for 34 s. Audit 7.",
+      says: "as git says now, read back. It stood for 34s. Audit 7.",
       because: "one entry",
     },
-    { how: "gone", seqs: [], says: "no longer there. It stood for 34 s.", because: "no entry" },
+    { how: "gone", seqs: [], says: "no longer there. It stood for 34s.", because: "no entry" },
   ] as const)("$because", ({ how, seqs, says }) => {
     expect(alertText(closed({ how }), seqs)).toBe(`✅ orders/orders-api@prod/eu-west-1 10:32:41 UTC ${says}`);
   });
 
   test("a clock that went back makes no negative time", () => {
-    expect(alertText(closed({ at: "2026-11-25T10:00:00.000Z" }), [])).toContain("It stood for 0 s.");
+    expect(alertText(closed({ at: "2026-11-25T10:00:00.000Z" }), [])).toContain("It stood for 0s.");
   });
 });
 

@@ -211,7 +211,7 @@ describe("commanding the controller", () => {
     const { code, out } = await against(["suspend", ...target, "--for", "2h", "--reason", "INC-1"]);
 
     expect(code).toBe(0);
-    expect(out).toContain("ends 14:00 UTC (2 h 0 m)   grantkeeper resume s-new --reason …\n");
+    expect(out).toContain("ends 14:00Z (in 2h)   grantkeeper resume s-new --reason …\n");
     expect(server?.control.commands).toMatchObject([
       { name: "suspend", request: { scope, reason: "INC-1" } },
     ]);
