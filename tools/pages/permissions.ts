@@ -68,6 +68,12 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
   of a role lets a caller in whom no policy of his own does, so a writer without a fence could name itself there.
 - \`iam:PermissionsBoundary\` is the boundary that is asked for in CreateRole and PutRolePermissionsBoundary and the
   one that stands in the other calls: where somebody has taken a boundary away, restoring it is all that is allowed.
+- TagAsOurs takes objects that have our instance tag, or none: creation and the repair of a removed tag need that, and
+  AWS has no key that tells them apart. It never replaces the tag of another instance. An attacker with the writer's
+  credentials can therefore take over a role below \`role/grantkeeper/\` without an instance tag: keep other roles out
+  of that path.
+- iam:PassRole has no key that tells roles of two instances apart. Where several instances share an account, give each
+  binder its own list of functions.
 - UntagOwned takes any key but those of ownership: a tag that is taken off is one that git does not have.
 - RemoveInvokePermission has no condition on the principal: what is public must be removable. Leave \`iam:DeleteRole\`
   and \`iam:DeletePolicy\` out where nothing is to be deleted.

@@ -55,12 +55,17 @@ function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
   const both = [ourRoles(facts), Resource];
   return [
     {
-      // At creation, and where a tag of ownership was taken away: the object has none to be known by.
+      // At creation there is no tag yet, and a repair puts back a tag that someone removed: both need a call on an object
+      // without the tag, and AWS has no key that tells the two apart. The tag of another instance is never replaced.
       Sid: "TagAsOurs",
       Effect: "Allow",
       Action: ["iam:TagPolicy", "iam:TagRole"],
       Resource: both,
-      Condition: { ...requested, ...tagKeysWithin([INSTANCE_TAG, OWNER_TAG, ...facts.tagKeys]) },
+      Condition: {
+        ...requested,
+        StringEqualsIfExists: { [resourceTag]: facts.instance },
+        ...tagKeysWithin([INSTANCE_TAG, OWNER_TAG, ...facts.tagKeys]),
+      },
     },
     ...tagOwned(facts),
     {
@@ -118,7 +123,8 @@ function functionStatements({ functions, callers }: OwnFacts): readonly OwnState
   return [{ Sid: "AddInvokePermission", Effect: "Allow", Action, Resource: functions, Condition }, remove];
 }
 
-function denials({ partition, accountId, protectedPolicies }: OwnFacts): readonly OwnStatement[] {
+function denials(facts: OwnFacts): readonly OwnStatement[] {
+  const { partition, accountId, protectedPolicies } = facts;
   const inPath = (path: string): string => `arn:${partition}:iam::${accountId}:${path}/*`;
   return [
     {
@@ -136,6 +142,7 @@ function denials({ partition, accountId, protectedPolicies }: OwnFacts): readonl
         inPath("role/grantkeeper-system"),
         inPath("policy/grantkeeper-system"),
         inPath("policy/grantkeeper-boundary"),
+        ...ownRolesBelowOurPath(facts),
       ],
     },
     {
@@ -166,6 +173,12 @@ function denials({ partition, accountId, protectedPolicies }: OwnFacts): readonl
       },
     },
   ];
+}
+
+/** A platform may have put Grantkeeper's own roles where the writer makes roles: without our tag it could tag them. */
+function ownRolesBelowOurPath(facts: OwnFacts): readonly string[] {
+  const below = ourRoles(facts).slice(0, -1);
+  return [facts.baseRole, ...facts.roles].filter((arn) => arn.startsWith(below)).sort();
 }
 
 function fence(allowed: readonly OwnStatement[]): OwnStatement {

@@ -150,6 +150,22 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
+    because: "the tag of another installation is not replaced, with which its role would be ours",
+    by: "writer",
+    action: "iam:TagRole",
+    resource: OURS,
+    context: { ...AS_OURS, "aws:ResourceTag/grantkeeper.dev/instance": "test" },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "the tag of another installation on a policy is not replaced either",
+    by: "writer",
+    action: "iam:TagPolicy",
+    resource: OUR_POLICY,
+    context: { ...AS_OURS, "aws:ResourceTag/grantkeeper.dev/instance": "test" },
+    answer: NOT_ALLOWED,
+  },
+  {
     because: "without a boundary a role gets no permissions",
     by: "writer",
     action: "iam:PutRolePolicy",
