@@ -122,12 +122,7 @@ function possible(
   return [...allowed].sort();
 }
 
-function isAllowed(
-  call: Call,
-  resource: string,
-  state: State,
-  policy: ReturnType<typeof policyIn>,
-): boolean {
+function isAllowed(call: Call, resource: string, state: State, policy: ReturnType<typeof policyIn>): boolean {
   const caller = {
     kind: "role",
     accountId: ACCOUNT,
@@ -140,7 +135,9 @@ function isAllowed(
 
 function contextOf({ tags = {}, boundary, attaches, action }: Call, state: State) {
   const isUntag = action.startsWith("iam:Untag");
-  const requested = isUntag ? [] : Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]);
+  const requested = isUntag
+    ? []
+    : Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]);
   const keys = Object.keys(tags);
   const present = {
     [`aws:ResourceTag/${INSTANCE}`]: state.instance,
