@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { isMap, isScalar, LineCounter, parseDocument as parseYaml } from "yaml";
 import { z } from "zod";
+import { characterName, decodeFile, refusedInText, refusedInValue } from "./model/file-text.ts";
 import { parseInstanceName, parseNamespace, type InstanceName } from "./model/ids.ts";
 import { parseDurationMs } from "./model/duration.ts";
 import { DEFAULT_LIMITS, type Limits } from "./model/limits.ts";
@@ -249,7 +250,7 @@ export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigPr
 
 function readText(file: string): Result<string, ConfigProblem> {
   try {
-    return ok(readFileSync(file, "utf8"));
+    return textOf(file, readFileSync(file));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "error";
     return err({
@@ -257,6 +258,19 @@ function readText(file: string): Result<string, ConfigProblem> {
       message: `the configuration cannot be read (${code}); name another with --config`,
     });
   }
+}
+
+function textOf(file: string, bytes: Uint8Array): Result<string, ConfigProblem> {
+  const decoded = decodeFile(bytes);
+  if (decoded.kind === "not-utf-8") {
+    const { line, offset } = decoded;
+    return err({ where: `${file}:${line}:1`, message: `the file is not UTF-8 at byte ${offset}` });
+  }
+  const wrong = refusedInText(decoded.text);
+  if (wrong < 0) return ok(decoded.text);
+  const before = decoded.text.slice(0, wrong).split("\n");
+  const where = `${file}:${before.length}:${(before.at(-1) ?? "").length + 1}`;
+  return err({ where, message: `the character ${characterName(decoded.text, wrong)} is not allowed` });
 }
 
 interface RawConfig {
@@ -279,11 +293,32 @@ function parseText(text: string, file: string): Result<RawConfig, readonly Confi
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return err([{ where: `${file}:1:1`, message: "expected a mapping with instance, stateDir and sources" }]);
   }
+  const hidden = hiddenCharacters(value, []).map(({ path, name }) => ({
+    where: place(document, lines, file, path),
+    message: `the character ${name} is not allowed in a value`,
+  }));
+  if (hidden.length > 0) return err(hidden);
   return ok({
     value: value as Record<string, unknown>,
     where: (path) => place(document, lines, file, path),
     whereKey: (path) => keyPlace(document, lines, file, path) ?? place(document, lines, file, path),
   });
+}
+
+/** Control characters that an escape or a block scalar brought into a value: no field of this file can have one. */
+function hiddenCharacters(
+  value: unknown,
+  path: readonly PropertyKey[],
+): readonly { readonly path: readonly PropertyKey[]; readonly name: string }[] {
+  if (typeof value === "string") {
+    const wrong = refusedInValue(value);
+    return wrong < 0 ? [] : [{ path, name: characterName(value, wrong) }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([name, member]) =>
+    hiddenCharacters(member, [...path, isList ? Number(name) : name]),
+  );
 }
 
 function place(

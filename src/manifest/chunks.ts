@@ -28,7 +28,7 @@ export function chunksOf(text: string): readonly Chunk[] {
     first = end;
   };
   for (const [index, line] of lines.entries()) {
-    if (index > 0 && /^---(\s|$)/.test(line)) close(index);
+    if (index > 0 && /^---([ \t]|$)/.test(line)) close(index);
   }
   close(lines.length);
   return chunks;
@@ -36,7 +36,7 @@ export function chunksOf(text: string): readonly Chunk[] {
 
 /** Anything but white space, comments, directives and the markers themselves. */
 export function hasContent(line: string): boolean {
-  return !/^\s*(#.*)?$|^%|^(---|\.\.\.)\s*(#.*)?$/.test(line);
+  return !/^[ \t]*(#.*)?$|^%|^(---|\.\.\.)[ \t]*(#.*)?$/.test(line);
 }
 
 /** Past it a document is refused before it is parsed: a manifest has hundreds, a megabyte of brackets a million. */

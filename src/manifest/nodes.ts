@@ -1,10 +1,10 @@
 import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Pair, type ParsedNode } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { characterName, refusedInText, refusedInValue } from "../model/file-text.ts";
 import type { Json } from "../model/json.ts";
 import type { Origin } from "../model/origin.ts";
 import { errorAt } from "./diagnostics.ts";
 import { formatPath, type Located, type ValuePath } from "./located.ts";
-import { characterName, refusedCharacter } from "./text.ts";
 
 /** The document that is read, and what is found wrong in it on the way. */
 export interface Place {
@@ -72,11 +72,7 @@ function scalarValue(
   place: Place,
 ): Json {
   if (typeof value === "string") {
-    const wrong = refusedCharacter(value);
-    if (wrong < 0) return value;
-    const message = `the character ${characterName(value, wrong)} is not allowed`;
-    const origin = originOf(at, path, place);
-    place.diagnostics.push(errorAt(origin, "control-character", message, "remove the escape"));
+    refuseCharacters(value, at, path, place);
     return value;
   }
   if (typeof value !== "number") return value as Json;
@@ -84,6 +80,22 @@ function scalarValue(
   const message = `${source} is read as a number that is not exact`;
   place.diagnostics.push(errorAt(originOf(at, path, place), "number", message, `quote it: "${source}"`));
   return null;
+}
+
+/**
+ * A value is sent to AWS, or compared with what AWS holds: a control character in it is never meant, whatever brought
+ * it in (an escape, a block scalar, an empty line in a quoted text), and makes a condition match nothing. Annotations
+ * are notes for people and may have lines.
+ */
+function refuseCharacters(value: string, at: readonly [number, number], path: ValuePath, place: Place): void {
+  const isNote = path[0] === "metadata" && path[1] === "annotations";
+  const wrong = isNote ? refusedInText(value) : refusedInValue(value);
+  if (wrong < 0) return;
+  const name = characterName(value, wrong);
+  const isBreak = value[wrong] === "\n";
+  const message = isBreak ? `the value has a line break (${name})` : `the character ${name} is not allowed`;
+  const mend = isBreak ? "write it on one line, or use |- or >- for a block" : "remove the escape";
+  place.diagnostics.push(errorAt(originOf(at, path, place), "control-character", message, mend));
 }
 
 type Position = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
@@ -149,8 +161,13 @@ function keyOf(
   }
   if (node.value === "<<")
     return refuse("yaml-feature", "merge keys (<<) are not allowed", "write the fields here");
-  if (REFUSED_KEYS.has(node.value) || refusedCharacter(node.value) >= 0)
+  if (REFUSED_KEYS.has(node.value))
     return refuse("key", `the key ${JSON.stringify(node.value)} is not allowed`, "choose another name");
+  const wrong = refusedInValue(node.value);
+  if (wrong >= 0) {
+    const message = `the character ${characterName(node.value, wrong)} is not allowed in a key`;
+    return refuse("control-character", message, "remove it");
+  }
   return node.value;
 }
 

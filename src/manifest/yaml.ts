@@ -1,11 +1,11 @@
 import { LineCounter, parseAllDocuments, type Document } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { characterName, refusedInText } from "../model/file-text.ts";
 import type { Json } from "../model/json.ts";
 import { hasContent, hasTooManyTokens, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { errorAt } from "./diagnostics.ts";
 import type { Located } from "./located.ts";
 import { positionOf, report, tooDeep, walk, type Place } from "./nodes.ts";
-import { characterName, refusedCharacter } from "./text.ts";
 
 /** One document of a file, as data with positions, or what is wrong with it. */
 export interface YamlDocument {
@@ -82,7 +82,7 @@ function checkText(chunk: Chunk, place: Place): void {
       errorAt(origin, "directive", "YAML directives are not allowed", "remove the line that begins with %"),
     );
   }
-  const at = refusedCharacter(chunk.text);
+  const at = refusedInText(chunk.text);
   if (at < 0) return;
   const before = chunk.text.slice(0, at);
   const origin = {

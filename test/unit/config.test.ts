@@ -42,6 +42,42 @@ function problems(given: Given): readonly ConfigProblem[] {
   return result.kind === "err" ? result.error : [];
 }
 
+describe("the text of the file", () => {
+  test.each([
+    { text: SMALLEST.replaceAll("\n", "\r\n"), because: "Windows line ends" },
+    { text: `\ufeff${SMALLEST.trimStart()}`, because: "a byte order mark" },
+  ])("is the same with $because", ({ text }) => {
+    const { file: _, ...config } = loaded({ text });
+    const { file: __, ...unix } = loaded({ text: SMALLEST });
+
+    expect(config).toEqual(unix);
+  });
+
+  test.each([
+    { text: `${SMALLEST.trimEnd()}\r`, at: "6:60", name: "U+000D", because: "no line end follows" },
+    { text: SMALLEST.replace("state\n", "state\u0085\n"), at: "3:16", name: "U+0085", because: "NEL" },
+    { text: SMALLEST.replace(": state", ': "state\\r"'), at: "3:11", name: "U+000D", because: "an escape" },
+    { text: SMALLEST.replace(": main", ": |\n      main"), at: "5:11", name: "U+000A", because: "a block" },
+  ])("may not have $name ($because)", ({ text, at, name }) => {
+    const [problem, ...more] = problems({ text });
+
+    expect(more).toEqual([]);
+    expect(problem?.where).toMatch(new RegExp(`grantkeeper\\.yaml:${at}( |$)`));
+    expect(problem?.message).toMatch(new RegExp(`^the character U\\${name.slice(1)} is not allowed`));
+  });
+
+  test("is UTF-8", () => {
+    const file = join(folder, "grantkeeper.yaml");
+    writeFileSync(file, Buffer.from("instance: prod-1\nstateDir: \xff\n", "latin1"));
+    const result = loadConfig({ file, env: {}, flags: NO_FLAGS });
+
+    expect(result).toMatchObject({
+      kind: "err",
+      error: [{ where: `${file}:2:1`, message: "the file is not UTF-8 at byte 27" }],
+    });
+  });
+});
+
 describe("the smallest configuration", () => {
   test("observes, listens on loopback and deletes little", () => {
     const config = loaded({ text: SMALLEST });

@@ -10,6 +10,7 @@ import { filesWithOnly, withSpec } from "../../manifest/mended.ts";
 import type { AwsAccount, FunctionPermission } from "../../manifest/parsed.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";
+import { decodeFile } from "../../model/file-text.ts";
 import type { Origin } from "../../model/origin.ts";
 import { compileContext, type Ground, type Project } from "../project.ts";
 import { targetText } from "../target.ts";
@@ -184,7 +185,8 @@ function wording({ what, lines, entry, path }: Candidate, line: string): Pick<Me
 
 function lineOf({ file, line }: Origin, { snapshot }: Project): string {
   const bytes = snapshot.files.find(({ path }) => path === file)?.bytes;
-  return new TextDecoder().decode(bytes).split("\n")[line - 1] ?? "";
+  const decoded = decodeFile(bytes ?? new Uint8Array());
+  return decoded.kind === "text" ? (decoded.text.split("\n")[line - 1] ?? "") : "";
 }
 
 function breachText({ rule, evidence }: Finding): string {

@@ -1,3 +1,5 @@
+import { characterName, refusedInValue } from "../../model/file-text.ts";
+
 /** Names of members and places in lists, from the outside in. */
 export type Steps = readonly (string | number)[];
 
@@ -68,9 +70,20 @@ function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly
 /** IAM takes tab, newline, carriage return and U+0020 to U+00FF. */
 export function characterFaults(steps: Steps, text: string): readonly PolicyFault[] {
   const refused = refusedCharacter(text);
-  if (refused === undefined) return [];
+  if (refused === undefined) return controlFaults(steps, text);
   const message = `${pathText(steps)} holds ${refused}, which IAM does not take`;
   return [fault({ steps, message, mend: "use characters up to U+00FF" })];
+}
+
+/**
+ * Control characters that IAM stores as they are. They are never meant: with one at its end, a value of a condition
+ * matches nothing, and a Deny denies nothing.
+ */
+function controlFaults(steps: Steps, text: string): readonly PolicyFault[] {
+  const wrong = refusedInValue(text);
+  if (wrong < 0) return [];
+  const message = `${pathText(steps)} has the control character ${characterName(text, wrong)}`;
+  return [fault({ steps, rule: "GRM-002", severity: "error", message, mend: "remove it" })];
 }
 
 /** `U+2013` of the first character that IAM does not take. @see the pattern of `policyDocumentType` in IAM's service model */

@@ -241,6 +241,25 @@ describe("a statement of a role's policy", () => {
         "Condition.StringEquals.k: Condition.StringEquals.k holds U+1F600, which IAM does not take (use characters up to U+00FF)",
       ],
     },
+    {
+      because: "a value ends with a carriage return",
+      statement: { ...ALLOW, Condition: { StringEquals: { k: "vpc-123\r" } } },
+      faults: [
+        "Condition.StringEquals.k: Condition.StringEquals.k has the control character U+000D (remove it)",
+      ],
+    },
+    {
+      because: "a resource has a tab",
+      statement: { ...ALLOW, Resource: ["arn:aws:s3:::a\tb"] },
+      faults: ["Resource[0]: Resource[0] has the control character U+0009 (remove it)"],
+    },
+    {
+      because: "a key has a soft hyphen, which nobody sees",
+      statement: { ...ALLOW, Condition: { StringEquals: { "aws:Source\u00adVpc": "v" } } },
+      faults: [
+        "Condition.StringEquals.aws:Source\u00adVpc: Condition.StringEquals.aws:Source\u00adVpc has the control character U+00AD (remove it)",
+      ],
+    },
   ])("is wrong when $because", ({ statement, faults }) => {
     const found = checkStatement(statement, "identity").map(
       ({ steps, message, mend }) => `${pathText(steps)}: ${message}${mend === null ? "" : ` (${mend})`}`,
