@@ -17,6 +17,7 @@ COPY package.json package-lock.json .npmrc ./
 # Without the optional packages, which are the Node that this image has anyway.
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --force
 COPY bin bin
+COPY data data
 COPY --from=build /app/dist dist
 RUN install --directory --owner=node --group=node /var/lib/grantkeeper
 ENV NODE_ENV=production

@@ -86,6 +86,7 @@ function toolbox(): Toolbox {
       return endingSignal();
     },
     actionData: async () => new (await import("./aws/action-data.ts")).IamActionData(),
+    shippedPolicies: async () => (await import("./aws/shipped-policies.ts")).readShippedPolicies(),
     openInstallation: (file, flags) => {
       const config = loadConfig({ file, env: environment(), flags });
       return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value)));

@@ -2,6 +2,8 @@ import { judgeDesired } from "../guard/judge-desired.ts";
 import { documentText } from "../iam/print.ts";
 import { servicesUsed } from "../iam/services.ts";
 import type { ActionData } from "../iam/action-data.ts";
+import { isAwsManagedPolicy, type ShippedPolicies } from "../iam/shipped-policies.ts";
+import type { Compilation } from "../manifest/compile.ts";
 import type { Desired, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/key.ts";
@@ -9,31 +11,67 @@ import type { Toolbox } from "./toolbox.ts";
 
 /** AWS's data of the services that these states name. */
 export async function actionDataOf(desired: Desired, toolbox: Toolbox): Promise<ActionData> {
-  const texts = statesOf(desired).map((state) =>
+  return actionDataOfStates(statesOf(desired), toolbox);
+}
+
+async function actionDataOfStates(states: readonly State[], toolbox: Toolbox): Promise<ActionData> {
+  const texts = states.map((state) =>
     documentText(documentOf(state).statements.map(({ statement }) => statement)),
   );
   const loader = await toolbox.actionData();
   return loader.load(servicesUsed(texts));
 }
 
+/** What rules are judged with where AWS is not read. */
+export interface OfflineFacts {
+  readonly actionData: ActionData;
+  /** null: no manifest attaches a policy that AWS writes. */
+  readonly shipped: ShippedPolicies | null;
+  readonly nowMs: number;
+}
+
+export async function offlineFacts(
+  { desired, unattached }: Pick<Compilation, "desired" | "unattached">,
+  toolbox: Toolbox,
+): Promise<OfflineFacts> {
+  return {
+    actionData: await actionDataOfStates([...statesOf(desired), ...unattached], toolbox),
+    shipped: await shippedPoliciesOf([desired], toolbox),
+    nowMs: toolbox.clock.nowMs(),
+  };
+}
+
+/** Reading the snapshot takes time that most commands need not spend. */
+export async function shippedPoliciesOf(
+  revisions: readonly Desired[],
+  toolbox: Toolbox,
+): Promise<ShippedPolicies | null> {
+  const attachments = revisions.flatMap(({ bindings }) =>
+    [...bindings.values()].flatMap(({ role }) => role.attachments),
+  );
+  return attachments.some(({ arn }) => isAwsManagedPolicy(arn)) ? toolbox.shippedPolicies() : null;
+}
+
 /** Every rule that needs no live state, for every key; keys without a finding are not in it. */
 export function findingsOffline(
-  desired: Desired,
-  actionData: ActionData,
-  nowMs: number,
+  { desired, unattached }: Pick<Compilation, "desired" | "unattached">,
+  facts: OfflineFacts,
 ): ReadonlyMap<Key, readonly Finding[]> {
-  const judged = statesOf(desired).flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
+  const states = [...statesOf(desired), ...unattached];
+  const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];
-    return [[state.key, judgeDesired(state, { desired, live: null, account, actionData, nowMs })]];
+    return [[state.key, judgeDesired(state, { desired, live: null, account, ...facts })]];
   });
   return new Map(judged.filter(([, findings]) => findings.length > 0));
 }
 
-export function statesOf(desired: Desired): readonly (DesiredBinding | DesiredPolicy)[] {
+type State = DesiredBinding | DesiredPolicy;
+
+export function statesOf(desired: Desired): readonly State[] {
   return [...desired.bindings.values(), ...desired.policies.values()];
 }
 
-function documentOf(state: DesiredBinding | DesiredPolicy): DesiredPolicy["document"] {
+function documentOf(state: State): DesiredPolicy["document"] {
   return "role" in state ? state.role.inline : state.document;
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
 import type { Source } from "../controller/ports/source.ts";
 import type { AccountRecord } from "../controller/ports/store.ts";
+import type { ShippedPolicies } from "../iam/shipped-policies.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { AccountId, InstanceName, Region } from "../model/ids.ts";
 import type { KeyRecord, PastWrite } from "../model/key-record.ts";
@@ -27,6 +28,8 @@ export interface Toolbox {
   /** Aborts when the process is asked to end (SIGINT, SIGTERM); what runs stops in order then. */
   readonly signal: AbortSignal;
   readonly actionData: () => Promise<ActionDataLoader>;
+  /** The snapshot of AWS-managed policies that is part of the product. */
+  readonly shippedPolicies: () => Promise<ShippedPolicies>;
   /** Reads and checks the operator's file; opens nothing yet. */
   readonly openInstallation: (
     file: string,

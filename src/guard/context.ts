@@ -1,4 +1,5 @@
 import type { ActionData } from "../iam/action-data.ts";
+import type { ShippedPolicies } from "../iam/shipped-policies.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { LiveAccount } from "../model/live.ts";
 
@@ -7,6 +8,8 @@ export interface GuardContext {
   readonly desired: Desired;
   /** null offline: the rules that need the account as it is are not judged then (`notJudgedOffline`). */
   readonly live: LiveAccount | null;
+  /** Stands for documents of AWS-managed policies offline; null where the account was read, or none is attached. */
+  readonly shipped: ShippedPolicies | null;
   readonly account: DesiredAccount;
   readonly actionData: ActionData;
   readonly nowMs: number;

@@ -3,19 +3,36 @@ import type { DocumentContext } from "../iam/document.ts";
 import { documentText } from "../iam/print.ts";
 import type { AttachedDocument } from "../iam/unit.ts";
 import type { PermissionRow } from "../model/delta.ts";
-import type { Attachment, CompiledDocument, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import type {
+  Attachment,
+  CompiledDocument,
+  DesiredBinding,
+  DesiredPolicy,
+  DesiredRole,
+} from "../model/desired.ts";
+import type { Arn } from "../model/arn.ts";
+import type { AccountId, Partition } from "../model/ids.ts";
 import { livePolicy } from "../model/live.ts";
 import type { Origin } from "../model/origin.ts";
 import type { GuardContext } from "./context.ts";
 
+/** What the rules of a whole role look at: the role of a binding, or the narrowest one that attaches a policy. */
+export interface JudgedRole {
+  readonly partition: Partition;
+  readonly accountId: AccountId;
+  /** null where no function is known that uses the role. */
+  readonly functionArn: Arn | null;
+  readonly role: Pick<DesiredRole, "inline" | "attachments" | "boundary" | "origin">;
+}
+
 /** What the role allows and denies by all its documents together, the boundary aside. */
-export function effectiveRows(binding: DesiredBinding, context: GuardContext): readonly PermissionRow[] {
+export function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
   const attached = binding.role.attachments.flatMap((attachment) => attachedDocument(attachment, context));
   const documents = [inlineDocument(binding), ...attached];
   return permissionRows({ documents, boundary: null, context: documentContext(binding) });
 }
 
-export function documentContext(subject: DesiredBinding | DesiredPolicy): DocumentContext {
+export function documentContext(subject: Pick<JudgedRole, "partition" | "accountId">): DocumentContext {
   return { dialect: "identity", partition: subject.partition, accountId: subject.accountId };
 }
 
@@ -23,7 +40,7 @@ export function compiledText({ statements }: CompiledDocument): string {
   return documentText(statements.map(({ statement }) => statement));
 }
 
-function inlineDocument({ role }: DesiredBinding): AttachedDocument {
+function inlineDocument({ role }: JudgedRole): AttachedDocument {
   return {
     from: "inline grantkeeper",
     text: compiledText(role.inline),
@@ -31,7 +48,10 @@ function inlineDocument({ role }: DesiredBinding): AttachedDocument {
   };
 }
 
-/** As git says it; else (AWS-managed, or its manifest can't be compiled) as it stands in the account; none if unknown. */
+/**
+ * As declared in Git; else (AWS-managed, or its manifest cannot be compiled) as read in the account, or offline as the
+ * product ships it; none if unknown.
+ */
 export function attachedDocument(attachment: Attachment, context: GuardContext): readonly AttachedDocument[] {
   const { arn, policy, origin } = attachment;
   const desired = policy === null ? undefined : context.desired.policies.get(policy);
@@ -39,8 +59,13 @@ export function attachedDocument(attachment: Attachment, context: GuardContext):
     const { document } = desired;
     return [{ from: arn, text: compiledText(document), origin: originBySid(document, origin) }];
   }
-  const text = liveText(arn, context);
+  const text = knownText(arn, context);
   return text === null ? [] : [{ from: arn, text, origin: () => origin }];
+}
+
+/** A policy's document as read in the account, or without a reading as the product ships it; null when neither is known. */
+export function knownText(arn: string, context: GuardContext): string | null {
+  return context.live === null ? (context.shipped?.textOf(arn) ?? null) : liveText(arn, context);
 }
 
 /** The default version of a policy in the account; null when it was not read. */

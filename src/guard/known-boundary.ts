@@ -1,9 +1,8 @@
 import { permissionRows } from "../iam/delta.ts";
 import { actionReaches } from "../iam/reach.ts";
 import type { PermissionRow } from "../model/delta.ts";
-import type { DesiredBinding } from "../model/desired.ts";
 import type { GuardContext } from "./context.ts";
-import { compiledText, documentContext, liveText } from "./effective-role.ts";
+import { compiledText, documentContext, liveText, type JudgedRole } from "./effective-role.ts";
 
 /** The rows of each document of the role's boundary that is known: as declared, as it stands. */
 type BoundaryRows = readonly (readonly PermissionRow[])[];
@@ -25,7 +24,7 @@ function excludes(rows: readonly PermissionRow[], action: string): boolean {
   return isDenied || !reaching.some((row) => row.effect === "Allow");
 }
 
-export function boundaryRows(binding: DesiredBinding, context: GuardContext): BoundaryRows {
+export function boundaryRows(binding: JudgedRole, context: GuardContext): BoundaryRows {
   return boundaryTexts(binding, context).map((text) =>
     permissionRows({
       documents: [],
@@ -36,7 +35,7 @@ export function boundaryRows(binding: DesiredBinding, context: GuardContext): Bo
 }
 
 /** Grantkeeper never writes boundaries: online, what is declared counts only beside what stands. */
-export function boundaryTexts({ role, accountId }: DesiredBinding, context: GuardContext): readonly string[] {
+export function boundaryTexts({ role, accountId }: JudgedRole, context: GuardContext): readonly string[] {
   const arn = role.boundary?.arn;
   if (arn === undefined) return [];
   const declared = [...context.desired.policies.values()]

@@ -46,6 +46,8 @@ export interface ManifestObject {
 export interface Compilation {
   /** Valid keys only. */
   readonly desired: Desired;
+  /** ManagedPolicies that nothing refers to: they are judged where they are declared, and written nowhere. */
+  readonly unattached: readonly DesiredPolicy[];
   /** Sorted by file, line and column; each once. */
   readonly diagnostics: readonly Diagnostic[];
   /** Keys that are named and can't be compiled: they fall back to their last applied state. */
@@ -83,6 +85,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
       policies: policyMap,
       waivers: waivers.waivers,
     },
+    unattached: policies.unattached,
     diagnostics: distinct([
       ...world.diagnostics,
       ...accounts.diagnostics,
@@ -95,7 +98,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
       ...waivers.diagnostics,
       ...expired(
         functions.ending.filter(({ key }) => bindings.has(key)),
-        policyMap,
+        [...policyMap.values(), ...policies.unattached],
         context.nowMs,
       ),
     ]),
@@ -199,12 +202,12 @@ function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<
 
 function expired(
   bindings: readonly DesiredBinding[],
-  policies: ReadonlyMap<Key, DesiredPolicy>,
+  policies: readonly DesiredPolicy[],
   nowMs: number,
 ): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const binding of bindings) found.push(...expiredGrants(binding.role.inline, nowMs));
-  for (const policy of policies.values()) found.push(...expiredGrants(policy.document, nowMs));
+  for (const policy of policies) found.push(...expiredGrants(policy.document, nowMs));
   return found;
 }
 

@@ -118,6 +118,8 @@ function nameProblems(policyName: string, source: Source): readonly Diagnostic[]
 export interface CompiledPolicies {
   readonly policies: readonly DesiredPolicy[];
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
+  /** Valid ones that nothing refers to, each in the first usable account: they are judged, and written nowhere. */
+  readonly unattached: readonly DesiredPolicy[];
   /** Of each document: its keys, sorted. */
   readonly keys: ReadonlyMap<ParsedDocument, readonly Key[]>;
   readonly diagnostics: readonly Diagnostic[];
@@ -136,6 +138,7 @@ export function compilePolicies(
   const policies: DesiredPolicy[] = [];
   const invalid: [Key, readonly Diagnostic[]][] = [];
   const keys = new Map<ParsedDocument, readonly Key[]>();
+  const unattached: DesiredPolicy[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const placed of world.policies) {
     const compiled = usersOf(placed).map((known) => ({ known, ...compilePolicy(placed, known, instance) }));
@@ -145,10 +148,11 @@ export function compilePolicies(
       if (errors.length > 0) invalid.push([one.policy.key, errors]);
       else policies.push(one.policy);
     }
-    // What nobody uses yet is checked too, in any account.
-    const [anywhere] = compiled.length > 0 ? [] : accounts.values();
-    const unused = anywhere === undefined ? [] : compilePolicy(placed, anywhere, instance).diagnostics;
-    diagnostics.push(...placed.problems, ...unused, ...compiled.flatMap((one) => one.diagnostics));
+    diagnostics.push(...placed.problems, ...compiled.flatMap((one) => one.diagnostics));
+    const unused = compiled.length > 0 ? null : compileUnused(placed, accounts, instance);
+    if (unused === null) continue;
+    diagnostics.push(...unused.diagnostics);
+    if (placed.problems.length + unused.diagnostics.length === 0) unattached.push(unused.policy);
   }
   for (const placed of world.invalid.filter((one) => one.document.of === "ManagedPolicy")) {
     const own = usersOf(placed).map((known) =>
@@ -157,7 +161,18 @@ export function compilePolicies(
     keys.set(placed.document, [...own].sort());
     for (const key of own) invalid.push([key, placed.problems]);
   }
-  return { policies, invalid, keys, diagnostics };
+  return { policies, invalid, unattached, keys, diagnostics };
+}
+
+/** What nothing refers to yet is checked all the same, in one account; null where none is declared. */
+function compileUnused(
+  placed: Placed<ManagedPolicy>,
+  accounts: ReadonlyMap<string, KnownAccount>,
+  instance: InstanceName,
+): CompiledPolicy | null {
+  const known = [...accounts.values()];
+  const account = known.find(({ desired }) => desired !== null) ?? known[0];
+  return account === undefined ? null : compilePolicy(placed, account, instance);
 }
 
 /** Why the policy can't be used in the account: its own problems, or the account's. */

@@ -72,7 +72,7 @@ export function compileAttachments(
   for (const [index, reference] of references.entries()) {
     const origin = originOfValue(source.located, source.file, ["spec", "managedPolicies", index]);
     const problem = reference.startsWith("arn:")
-      ? partitionProblem(reference, account)
+      ? arnProblem(reference, account)
       : nameProblem(reference, namespace, names);
     if (problem !== null) diagnostics.push(errorAt(origin, "managed-policy", problem.message, problem.mend));
     else attachments.push({ ...attachmentOf(reference, namespace, account), origin });
@@ -87,7 +87,11 @@ interface Problem {
   readonly mend: string;
 }
 
-function partitionProblem(arn: string, account: DesiredAccount): Problem | null {
+function arnProblem(arn: string, account: DesiredAccount): Problem | null {
+  if (arn.includes(":policy/aws-service-role/")) {
+    const message = `${arn} is the policy of a service-linked role: IAM attaches it to no other role`;
+    return { message, mend: "write the grants that the function needs" };
+  }
   if (arn.startsWith(`arn:${account.partition}:`)) return null;
   const mend = `write arn:${account.partition}:…, and a target of its own for it`;
   return { message: `${arn} is not in the partition of account ${account.name}`, mend };

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { IamActionData } from "../../src/aws/action-data.ts";
+import { readShippedPolicies } from "../../src/aws/shipped-policies.ts";
 import { runCli } from "../../src/cli/cli.ts";
 import { CliError } from "../../src/cli/cli-error.ts";
 import type { Installation, OperatorConfig, Toolbox } from "../../src/cli/toolbox.ts";
@@ -65,6 +66,7 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
     clock: setting.clock ?? { nowMs: () => Date.parse(NOW), sleep: async () => undefined },
     signal: setting.signal ?? new AbortController().signal,
     actionData: async () => new IamActionData(),
+    shippedPolicies: readShippedPolicies,
     openInstallation: async () => {
       if (installation === undefined) throw unexpected("openInstallation");
       return ok(testInstallation(installation));

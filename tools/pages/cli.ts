@@ -57,6 +57,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     clock: { nowMs: () => 0, sleep: opensNothing },
     signal: new AbortController().signal,
     actionData: opensNothing,
+    shippedPolicies: opensNothing,
     openInstallation: opensNothing,
     readDirectory: opensNothing,
     gitSnapshot: opensNothing,

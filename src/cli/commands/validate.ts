@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { actionDataOf, findingsOffline } from "../findings.ts";
+import { findingsOffline, offlineFacts } from "../findings.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
 import { findGround, kindOf, loadDirectory, type Ground, type Project } from "../project.ts";
@@ -77,8 +77,6 @@ async function rootAbove(path: string, { platformPath, tenantPath }: Ground): Pr
 }
 
 async function allDiagnostics({ compilation }: Project, toolbox: Toolbox): Promise<readonly Diagnostic[]> {
-  const { desired, diagnostics } = compilation;
-  const actionData = await actionDataOf(desired, toolbox);
-  const findings = [...findingsOffline(desired, actionData, toolbox.clock.nowMs()).values()].flat();
-  return [...diagnostics, ...findingDiagnostics(findings)];
+  const findings = findingsOffline(compilation, await offlineFacts(compilation, toolbox));
+  return [...compilation.diagnostics, ...findingDiagnostics([...findings.values()].flat())];
 }

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { servicesUsed } from "../../iam/services.ts";
 import type { CliCommand } from "../command.ts";
+import { shippedPoliciesOf } from "../findings.ts";
 import { addConfig, addOutput, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
 import { findGround, loadDirectory, type Project } from "../project.ts";
@@ -56,7 +57,9 @@ export const why: CliCommand<WhyOptions> = {
     const project = await loadDirectory(options.dir, ground, toolbox);
     const asked = await questionsOf(args, options, project, toolbox);
     const actionData = await actionDataFor(asked, project, toolbox);
-    const context: MendGround = { project, ground, actionData, toolbox, dir: options.dir, awsText: NOT_READ };
+    const shipped = await shippedPoliciesOf([project.compilation.desired], toolbox);
+    const reading = { dir: options.dir, awsText: NOT_READ };
+    const context: MendGround = { project, ground, actionData, shipped, toolbox, ...reading };
     const cases: Case[] = [];
     for (const { question, reported } of asked)
       cases.push(await caseOf(question, reported, options, context));

@@ -1,5 +1,7 @@
 import { notJudgedOffline } from "../../guard/judge-desired.ts";
-import { actionDataOf, findingsOffline } from "../findings.ts";
+import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
+import { findingsOffline, offlineFacts, shippedPoliciesOf } from "../findings.ts";
+import type { Desired } from "../../model/desired.ts";
 import type { ConfigOptions } from "../options.ts";
 import { findGround, loadDirectory, projectOf, requestFor, type Ground, type Project } from "../project.ts";
 import type { Toolbox } from "../toolbox.ts";
@@ -21,13 +23,31 @@ export async function againstBase(
   const ground = await findGround(options, toolbox);
   const from = await atRevision(dir, base, ground, toolbox);
   const to = await headOf(dir, options.head, ground, toolbox);
-  const { desired } = to.compilation;
-  const findings = findingsOffline(desired, await actionDataOf(desired, toolbox), toolbox.clock.nowMs());
-  const offline = planOffline(from, to, findings);
+  const [then, now] = [from.compilation.desired, to.compilation.desired];
+  const facts = await offlineFacts(to.compilation, toolbox);
+  const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
+  const { unread, ...offline } = planOffline(from, to, {
+    findings: findingsOffline(to.compilation, facts),
+    shipped,
+  });
   const notJudged = `not judged offline: ${[...notJudgedOffline(), "needs", "limits"].join(", ")}`;
   const problems = problemLines(to);
   const about = `${rangeText(from.snapshot.revision, to.snapshot.revision)} · live state not read`;
-  return { ...offline, gaps: [...problems, notJudged], about, incomplete: problems.length > 0 };
+  return {
+    ...offline,
+    gaps: [...problems, ...unread, ...shippedNote(now, shipped), notJudged],
+    about,
+    incomplete: problems.length > 0,
+  };
+}
+
+/** Which documents the judgement of attached AWS-managed policies rests on. */
+function shippedNote({ bindings }: Desired, shipped: ShippedPolicies | null): readonly string[] {
+  const attached = [...bindings.values()].flatMap(({ role }) => role.attachments.map(({ arn }) => arn));
+  const used = attached.some((arn) => isAwsManagedPolicy(arn) && shipped?.textOf(arn) !== undefined);
+  return used && shipped !== null
+    ? [`AWS-managed policies: documents of ${shipped.snapshotDate}, AWS was not read`]
+    : [];
 }
 
 function atRevision(root: string, revision: string, ground: Ground, toolbox: Toolbox): Promise<Project> {

@@ -2,15 +2,17 @@ import { documentContext, INLINE_NAME } from "../../diff/context.ts";
 import { compiledText, originBySid } from "../../diff/permissions.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
 import { documentText } from "../../iam/print.ts";
+import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { AttachedDocument } from "../../iam/unit.ts";
 import { functionArn } from "../../model/arn.ts";
-import { NO_DELTA, type Delta } from "../../model/delta.ts";
+import { NO_DELTA, type Delta, type PermissionRow } from "../../model/delta.ts";
 import type { Desired, DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
 
-/** A state with the revision that it stands in: attached documents are looked up there. */
+/** A state with its revision, in which attached documents are looked up, and the documents that AWS writes. */
 export interface Compiled<State> {
   readonly state: State;
   readonly desired: Desired;
+  readonly shipped: ShippedPolicies | null;
 }
 
 /** What one revision allows a function, and others with it, that another does not. `null`: not in that revision. */
@@ -20,7 +22,10 @@ export function bindingDelta(
 ): Delta {
   const [any] = [after, before].filter((one) => one !== null);
   if (any === undefined) return NO_DELTA;
-  const role = permissionDelta(rolePermissions(before, any), rolePermissions(after, any));
+  const role = withoutUnread(
+    permissionDelta(rolePermissions(before, any), rolePermissions(after, any)),
+    new Set([before, after].flatMap((one) => (one === null ? [] : unreadDocuments(one)))),
+  );
   const qualifiers = [
     ...new Set([...callersOf(before), ...callersOf(after)].map(({ qualifier }) => qualifier ?? "")),
   ].sort();
@@ -44,9 +49,24 @@ export function policyDelta(before: DesiredPolicy | null, after: DesiredPolicy |
   return permissionDelta(permissions(before), permissions(after));
 }
 
-/** Attached policies whose documents are AWS's own: nothing is known of them offline. */
-export function unreadDocuments({ role }: DesiredBinding): readonly string[] {
-  return role.attachments.filter(({ policy }) => policy === null).map(({ arn }) => arn);
+/** Attached AWS-managed policies whose documents are not known offline. */
+export function unreadDocuments({ state, shipped }: Compiled<DesiredBinding>): readonly string[] {
+  return state.role.attachments
+    .filter(({ arn, policy }) => policy === null && shipped?.textOf(arn) === undefined)
+    .map(({ arn }) => arn);
+}
+
+/**
+ * An unread document keeps the other rows from being proved, and has no row itself: whether it adds or removes
+ * anything is not known, and the plan names it.
+ */
+function withoutUnread(delta: Delta, unread: ReadonlySet<string>): Delta {
+  const isKnown = ({ action, from }: PermissionRow): boolean => action !== "unknown" || !unread.has(from);
+  return {
+    allowed: delta.allowed.filter(isKnown),
+    noLongerAllowed: delta.noLongerAllowed.filter(isKnown),
+    unknownEffect: delta.unknownEffect.filter(({ row }) => isKnown(row)),
+  };
 }
 
 function joined(deltas: readonly Delta[]): Delta {
@@ -64,18 +84,21 @@ function rolePermissions(
 ): RolePermissions {
   const context = documentContext(any.state, "identity");
   if (compiled === null) return { documents: [], boundary: boundaryOf(any), context };
-  const { state, desired } = compiled;
+  const { state, desired, shipped } = compiled;
   const text = compiledText(state.role.inline);
   const inline =
     text === null ? [] : [{ from: `inline ${INLINE_NAME}`, text, origin: originBySid(state.role.inline) }];
   const attached = state.role.attachments.map(({ arn, policy }) => {
     const known = policy === null ? undefined : desired.policies.get(policy);
-    return known === undefined ? { from: arn, text: "" } : policyDocument(known, arn);
+    return known === undefined ? { from: arn, text: shipped?.textOf(arn) ?? "" } : policyDocument(known, arn);
   });
   return { documents: [...inline, ...attached], boundary: boundaryOf(compiled), context };
 }
 
-function boundaryOf({ state, desired }: Compiled<DesiredBinding>): AttachedDocument | null {
+function boundaryOf({
+  state,
+  desired,
+}: Pick<Compiled<DesiredBinding>, "state" | "desired">): AttachedDocument | null {
   const arn = state.role.boundary?.arn;
   if (arn === undefined) return null;
   const known = [...desired.policies.values()].find(

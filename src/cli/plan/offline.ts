@@ -2,32 +2,43 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/key.ts";
 import type { PlanView } from "../../plan/render-plan.ts";
+import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
+import { someOf } from "../../iam/text.ts";
 import type { Project } from "../project.ts";
 import { placeText } from "../target.ts";
-import { bindingDelta, policyDelta, unreadDocuments } from "./compiled-delta.ts";
+import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
 import { otherChanges, type OtherChange } from "./other-changes.ts";
 import { unchangedOf } from "./unchanged.ts";
 
 export interface OfflinePlan {
   readonly views: readonly PlanView[];
   readonly others: readonly OtherChange[];
+  /** Attached policies whose documents are not known: a line each. */
+  readonly unread: readonly string[];
+}
+
+export interface OfflineJudgement {
+  readonly findings: ReadonlyMap<Key, readonly Finding[]>;
+  readonly shipped: ShippedPolicies | null;
 }
 
 /** Git against git: what the head's compiled state allows that the base's does not, and the reverse. */
 export function planOffline(
   base: Project,
   head: Project,
-  findings: ReadonlyMap<Key, readonly Finding[]>,
+  { findings, shipped }: OfflineJudgement,
 ): OfflinePlan {
   const [then, now] = [base.compilation.desired, head.compilation.desired];
   const bindings = unionOf(then.bindings, now.bindings);
   const policies = unionOf(then.policies, now.policies);
   const views = [
-    ...bindings.map(([key, before, after]) => bindingView(key, before, after, { base, head, findings })),
+    ...bindings.map(([key, before, after]) =>
+      bindingView(key, before, after, { base, head, findings, shipped }),
+    ),
     ...policies.map(([key, before, after]) => policyView(key, before, after, { head, findings })),
   ];
   const others = [...bindings, ...policies].flatMap(([, before, after]) => otherChanges(before, after, head));
-  return { views, others };
+  return { views, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
 }
 
 type State = DesiredBinding | DesiredPolicy;
@@ -41,10 +52,10 @@ function bindingView(
   key: Key,
   before: DesiredBinding | null,
   after: DesiredBinding | null,
-  { base, head, findings }: Context & { readonly base: Project },
+  { base, head, findings, shipped }: Context & { readonly base: Project } & OfflineJudgement,
 ): PlanView {
   const compiled = (state: DesiredBinding | null, { compilation }: Project) =>
-    state === null ? null : { state, desired: compilation.desired };
+    state === null ? null : { state, desired: compilation.desired, shipped };
   const standing = {
     sids: new Set((before?.role.inline.statements ?? []).map(({ statement }) => statement.Sid ?? "")),
     callerSids: new Set((before?.callers ?? []).map(({ sid }) => sid)),
@@ -55,7 +66,7 @@ function bindingView(
       compiled(before, base),
       stays(before, after, head) ? compiled(before, base) : compiled(after, head),
     ),
-    notes: [...notesOf(before, after, head), ...unreadNotes(after ?? before)],
+    notes: notesOf(before, after, head),
     unchanged: after === null || before === null ? null : unchangedOf(after, standing),
   };
 }
@@ -110,8 +121,22 @@ function notesOf(before: State | null, after: State | null, head: Project): read
   return ["its deletionPolicy is delete: what is in AWS goes, once nothing uses it"];
 }
 
-function unreadNotes(state: DesiredBinding | null): readonly string[] {
-  return (state === null ? [] : unreadDocuments(state)).map((arn) => `not read  ${arn}`);
+/** One line a policy: many functions attach the same. */
+function unreadLines(
+  bindings: readonly DesiredBinding[],
+  { compilation: { desired } }: Project,
+  shipped: ShippedPolicies | null,
+): readonly string[] {
+  const attached = bindings.flatMap((state) => {
+    const compiled: Compiled<DesiredBinding> = { state, desired, shipped };
+    return unreadDocuments(compiled).map((arn) => ({ arn, to: `${state.namespace}/${state.name}` }));
+  });
+  return [...Map.groupBy(attached, ({ arn }) => arn)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([arn, uses]) => {
+      const names = [...new Set(uses.map(({ to }) => to))].sort();
+      return `Not in this plan: policy ${arn}, attached to ${someOf(names)} (not read)`;
+    });
 }
 
 function unionOf<State>(

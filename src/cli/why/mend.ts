@@ -12,6 +12,7 @@ import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";
 import { decodeFile } from "../../model/file-text.ts";
 import type { Origin } from "../../model/origin.ts";
+import type { OfflineFacts } from "../findings.ts";
 import { compileContext, type Ground, type Project } from "../project.ts";
 import { targetText } from "../target.ts";
 import type { Toolbox } from "../toolbox.ts";
@@ -31,6 +32,7 @@ export interface MendGround extends GitReading {
   readonly project: Project;
   readonly ground: Ground;
   readonly actionData: ActionData;
+  readonly shipped: OfflineFacts["shipped"];
   readonly toolbox: Toolbox;
 }
 
@@ -196,10 +198,11 @@ function breachText({ rule, evidence }: Finding): string {
 function refusedBy(
   binding: DesiredBinding,
   desired: Desired,
-  { actionData, toolbox }: MendGround,
+  { actionData, shipped, toolbox }: MendGround,
 ): readonly Finding[] {
   const account = desired.accounts.get(binding.accountId);
   if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
   const nowMs = toolbox.clock.nowMs();
-  return judgeDesired(binding, { desired, live: null, account, actionData, nowMs }).filter(isBlocking);
+  const findings = judgeDesired(binding, { desired, live: null, account, actionData, shipped, nowMs });
+  return findings.filter(isBlocking);
 }

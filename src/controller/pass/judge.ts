@@ -56,6 +56,7 @@ function draft(pass: Pass, subject: Subject, ground: Ground): Draft | KeyOutcome
       : judgeDesired(state, {
           desired: pass.desired,
           live: ground.live,
+          shipped: null,
           account: pass.account,
           actionData: pass.actionData,
           nowMs: ground.nowMs,

@@ -5,7 +5,7 @@ import { isWholeService } from "../../iam/wildcard.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { GuardContext } from "../context.ts";
-import { documentContext, liveText } from "../effective-role.ts";
+import { documentContext, knownText } from "../effective-role.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";
 
@@ -20,9 +20,8 @@ export function wholeServices(statements: readonly CompiledStatement[]): readonl
   });
 }
 
-/** ACT-001 of what AWS wrote: its documents grow by themselves, and nobody reviews them. */
+/** ACT-001 of AWS-managed policies: AWS adds actions to them, and no one on the team reviews that. */
 export function wholeServicesAttached(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
-  if (context.live === null) return [];
   return binding.role.attachments
     .filter((attachment) => attachment.policy === null)
     .flatMap((attachment) => attachedBreach(attachment, binding, context));
@@ -34,20 +33,28 @@ function attachedBreach(
   context: GuardContext,
 ): readonly Breach[] {
   const { arn, origin } = attachment;
-  const text = liveText(arn, context);
-  const said = text === null ? `the document of ${arn} was not read` : openActions(text, attachment, binding);
-  if (said === null) return [];
-  const mend = `attach a narrower policy, or write the grants that the function needs`;
-  return [
-    {
-      rule: "ACT-001",
-      severity: "full",
-      origin,
-      evidence: canonicalText({ PolicyArn: arn }),
-      why: said,
-      mend,
-    },
-  ];
+  const text = knownText(arn, context);
+  if (text === null) return [unreadBreach(attachment, context)];
+  const why = openActions(text, attachment, binding);
+  if (why === null) return [];
+  const mend = "attach a narrower policy, or write the grants that the function needs";
+  const evidence = canonicalText({ PolicyArn: arn });
+  return [{ rule: "ACT-001", severity: "full", origin, evidence, why, mend }];
+}
+
+/** A pass that read the account must know the document; offline the missing judgement is only named. */
+function unreadBreach({ arn, origin }: Attachment, { live, shipped }: GuardContext): Breach {
+  const evidence = canonicalText({ PolicyArn: arn });
+  if (live !== null) {
+    const mend = "attach a narrower policy, or write the grants that the function needs";
+    const why = `the document of ${arn} was not read`;
+    return { rule: "ACT-001", severity: "full", origin, evidence, why, mend };
+  }
+  const date = shipped === null ? "" : `: it is not among the AWS policies of ${shipped.snapshotDate}`;
+  const nearest = shipped?.nearestTo(arn);
+  const mend = nearest === undefined ? "run plan with --config, which reads AWS" : `did you mean ${nearest}?`;
+  const why = `policy ${arn} is not read${date}`;
+  return { rule: "ACT-001", severity: "warn", origin, evidence, why, mend };
 }
 
 function openActions(text: string, { arn }: Attachment, binding: DesiredBinding): string | null {

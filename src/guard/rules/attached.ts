@@ -1,34 +1,59 @@
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { DesiredPolicy } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
-import { usersOf } from "../effective-role.ts";
+import { usersOf, type JudgedRole } from "../effective-role.ts";
 import { waiverState } from "../waive.ts";
 import type { RoleBreach } from "./escalation.ts";
 import type { Breach, Rule } from "./rule.ts";
 
-type JudgeRole = (binding: DesiredBinding, context: GuardContext) => readonly RoleBreach[];
+type JudgeRole = (binding: JudgedRole, context: GuardContext) => readonly RoleBreach[];
 
 /**
  * A rule of the whole role. A ManagedPolicy answers for the roles that attach it as well, since it is written before
- * them: what its document takes part in is its breach too, unless a waiver lifts it for that binding.
+ * them: what its document takes part in is its breach too, unless a waiver lifts it for that binding. One that no role
+ * attaches answers for the role that attaches nothing else.
  */
 export function judgedOverRole(judge: JudgeRole): Pick<Rule, "judgeBinding" | "judgePolicy"> {
   return {
     judgeBinding: (binding, context) => judge(binding, context).map(({ breach }) => breach),
-    judgePolicy: (policy, context) =>
-      usersOf(policy, context).flatMap((binding) => breachesOfUser(policy, binding, judge, context)),
+    judgePolicy: (policy, context) => {
+      if (policy.use === "boundary") return [];
+      const users = usersOf(policy, context);
+      if (users.length === 0) return breachesAlone(policy, judge, context);
+      return users.flatMap((binding) =>
+        breachesIn(policy, binding, judge, context)
+          .filter(({ rule }) => waiverState(rule, binding.key, context).kind !== "lifted")
+          .map((breach) => ({ ...breach, why: `${breach.why} (attached to ${binding.key})` })),
+      );
+    },
   };
 }
 
-function breachesOfUser(
+function breachesIn(
   policy: DesiredPolicy,
-  binding: DesiredBinding,
+  role: JudgedRole,
   judge: JudgeRole,
   context: GuardContext,
 ): readonly Breach[] {
-  return judge(binding, context)
-    .filter(({ breach, from }) => {
-      const { kind } = waiverState(breach.rule, binding.key, context);
-      return from.includes(policy.arn) && kind !== "lifted";
-    })
-    .map(({ breach }) => ({ ...breach, why: `${breach.why} (attached to ${binding.key})` }));
+  return judge(role, context)
+    .filter(({ from }) => from.includes(policy.arn))
+    .map(({ breach }) => breach);
+}
+
+/** In a role that has the account's default boundary and nothing beside the policy. */
+function breachesAlone(policy: DesiredPolicy, judge: JudgeRole, context: GuardContext): readonly Breach[] {
+  const { key, arn, origin, partition, accountId } = policy;
+  const { desired, account } = context;
+  const role: JudgedRole = {
+    partition,
+    accountId,
+    functionArn: null,
+    role: {
+      inline: { statements: [] },
+      attachments: [{ arn, policy: key, origin }],
+      boundary: account.boundary === null ? null : { arn: account.boundary, origin: account.origin },
+      origin,
+    },
+  };
+  const policies = new Map([...desired.policies, [key, policy] as const]);
+  return breachesIn(policy, role, judge, { ...context, desired: { ...desired, policies } });
 }

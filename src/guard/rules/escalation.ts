@@ -2,10 +2,9 @@ import { escalationPaths, type FoundEscalation } from "../../iam/escalation.ts";
 import { actionReaches, isOpenResource } from "../../iam/reach.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { GuardContext } from "../context.ts";
-import { effectiveRows } from "../effective-role.ts";
+import { effectiveRows, type JudgedRole } from "../effective-role.ts";
 import { boundaryRows, excludedBy } from "../known-boundary.ts";
 import type { Breach } from "./rule.ts";
 
@@ -20,7 +19,7 @@ export interface RoleBreach {
  * ESC-*: ways in which the role gets permissions that it was not given, over all its documents together. A way that
  * ends at the function itself or at one named role, project or instance, or that the boundary closes, is a warning.
  */
-export function escalations(binding: DesiredBinding, context: GuardContext): readonly RoleBreach[] {
+export function escalations(binding: JudgedRole, context: GuardContext): readonly RoleBreach[] {
   const rows = effectiveRows(binding, context);
   const found = escalationPaths(rows);
   if (found.length === 0) return [];
@@ -101,9 +100,10 @@ const FUNCTION_CHANGES = [
 ];
 
 /** Paths that nothing narrows: not by their own resources, and not by the denials among the rows. */
-function openPaths(rows: readonly PermissionRow[], binding: DesiredBinding): readonly FoundEscalation[] {
+function openPaths(rows: readonly PermissionRow[], binding: JudgedRole): readonly FoundEscalation[] {
+  const own = binding.functionArn;
   const isOwn = ({ resource }: PermissionRow): boolean =>
-    resource === binding.functionArn || resource.startsWith(`${binding.functionArn}:`);
+    own !== null && (resource === own || resource.startsWith(`${own}:`));
   const keeping = (isOpen: (row: PermissionRow) => boolean): readonly FoundEscalation[] =>
     escalationPaths(rows.filter((row) => row.effect === "Deny" || isOpen(row)));
   const passes = (row: PermissionRow): boolean =>

@@ -1,13 +1,12 @@
 import { actionReaches, EXCEPT, isOpenResource, shortList } from "../../iam/reach.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { GuardContext } from "../context.ts";
-import { effectiveRows } from "../effective-role.ts";
+import { effectiveRows, type JudgedRole } from "../effective-role.ts";
 import type { RoleBreach } from "./escalation.ts";
 
 /** PASS-001: iam:PassRole on any role, or to any service, in any document of the role. */
-export function passesTooMuch(binding: DesiredBinding, context: GuardContext): readonly RoleBreach[] {
+export function passesTooMuch(binding: JudgedRole, context: GuardContext): readonly RoleBreach[] {
   return effectiveRows(binding, context)
     .filter((row) => row.effect === "Allow" && actionReaches(row.action, "iam:PassRole"))
     .flatMap((row) => {
@@ -16,7 +15,7 @@ export function passesTooMuch(binding: DesiredBinding, context: GuardContext): r
     });
 }
 
-function roleBreach(row: PermissionRow, why: string, binding: DesiredBinding): RoleBreach {
+function roleBreach(row: PermissionRow, why: string, binding: JudgedRole): RoleBreach {
   const { action, resource, condition, from, sid, origin } = row;
   const role = `arn:${binding.partition}:iam::${binding.accountId}:role/NAME`;
   return {

@@ -310,8 +310,34 @@ describe("AWS-managed policies", () => {
     expect(rules(text)).toEqual(["ACT-001 block"]);
   });
 
-  test("offline they are not judged", () => {
-    expect(judged(attached)).toEqual([]);
+  test("offline the document that the product ships is judged", () => {
+    const shipped = {
+      snapshotDate: "2026-08-26",
+      textOf: () => document({ Effect: "Allow", Action: "s3:*", Resource: "*" }),
+      nearestTo: () => undefined,
+    };
+
+    expect(verdicts(judged(attached, { shipped }))).toEqual(["ACT-001 block"]);
+  });
+
+  test("offline one that is not shipped is named, and nothing is concluded", () => {
+    const [found, ...more] = judged(attached);
+
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ rule: "ACT-001", severity: "warn", why: `policy ${ARN} is not read` });
+  });
+
+  test("a document that was read in the account wins over the shipped one", () => {
+    const shipped = {
+      snapshotDate: "2026-08-26",
+      textOf: () => document({ Effect: "Allow", Action: "*", Resource: "*" }),
+      nearestTo: () => undefined,
+    };
+    const live = liveAccount({
+      awsManaged: { [ARN]: document({ Effect: "Allow", Action: "s3:Get*", Resource: "*" }) },
+    });
+
+    expect(judged(attached, { live, shipped })).toEqual([]);
   });
 });
 

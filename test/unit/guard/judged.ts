@@ -68,7 +68,7 @@ export function stating(statement: Statement, files: Readonly<Record<string, str
 }
 
 export function contextOf({ desired, account }: World, context: Partial<GuardContext> = {}): GuardContext {
-  return { desired, account, live: null, actionData, nowMs: NOW_MS, ...context };
+  return { desired, account, live: null, shipped: null, actionData, nowMs: NOW_MS, ...context };
 }
 
 export function judged(world: World, context: Partial<GuardContext> = {}): readonly Finding[] {

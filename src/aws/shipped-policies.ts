@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { nearestName } from "../iam/nearest.ts";
+import type { ShippedPolicies } from "../iam/shipped-policies.ts";
+
+interface ShippedHead {
+  readonly snapshotDate: string;
+}
+
+interface ShippedLine {
+  readonly arn: string;
+  readonly document: object;
+}
+
+const NAME = "aws-managed-policies.jsonl.gz";
+
+/** The snapshot of AWS-managed policies, one JSON line a policy; read when a command needs it, and then whole. */
+export async function readShippedPolicies(): Promise<ShippedPolicies> {
+  const text = (await promisify(gunzip)(await readFile(snapshotFile()))).toString("utf8");
+  const [head = "", ...lines] = text.trimEnd().split("\n");
+  const { snapshotDate } = JSON.parse(head) as ShippedHead;
+  // A line is parsed when its policy is asked for: a manifest names a few of more than a thousand.
+  const lineByArn = new Map(lines.map((line) => [arnOf(line), line]));
+  return {
+    snapshotDate,
+    textOf: (arn) => {
+      const line = lineByArn.get(inMainPartition(arn));
+      return line === undefined ? undefined : documentOf(line, partitionOf(arn));
+    },
+    nearestTo: (arn) => nearestPolicy(arn, [...lineByArn.keys()]),
+  };
+}
+
+/** In a checkout the folder is two levels up, beside the compiled code three. */
+function snapshotFile(): URL {
+  const near = new URL(`../../data/${NAME}`, import.meta.url);
+  return existsSync(near) ? near : new URL(`../../../data/${NAME}`, import.meta.url);
+}
+
+/** Every line begins with its ARN. */
+function arnOf(line: string): string {
+  return line.slice('{"arn":"'.length, line.indexOf('",'));
+}
+
+function partitionOf(arn: string): string {
+  return arn.split(":")[1] ?? "";
+}
+
+/** The snapshot is of partition `aws`; the other partitions have the same policies about their own ARNs. */
+function inMainPartition(arn: string): string {
+  return arn.replace(/^arn:aws[a-z-]*:/, "arn:aws:");
+}
+
+function documentOf(line: string, partition: string): string {
+  const { document } = JSON.parse(line) as ShippedLine;
+  return JSON.stringify(document).replaceAll('"arn:aws:', `"arn:${partition}:`);
+}
+
+/** By the name alone: the path (`service-role/`) is what people leave out most often. */
+function nearestPolicy(arn: string, known: readonly string[]): string | undefined {
+  const asked = inMainPartition(arn);
+  const name = (each: string): string => each.slice(each.lastIndexOf("/") + 1);
+  const meantName = nearestName(name(asked), known.map(name));
+  const meant = known.find((each) => name(each) === meantName);
+  return meant?.replace("arn:aws:", `arn:${partitionOf(arn)}:`);
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "@jest/globals";
+import { readShippedPolicies } from "../../../src/aws/shipped-policies.ts";
+
+const shipped = await readShippedPolicies();
+
+test("the snapshot says its day", () => {
+  expect(shipped.snapshotDate).toBe("2026-08-26");
+});
+
+test("a document is the policy's own, as AWS publishes it", () => {
+  expect(JSON.parse(shipped.textOf("arn:aws:iam::aws:policy/AdministratorAccess") ?? "")).toEqual({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  });
+});
+
+test.each([
+  { arn: "arn:aws:iam::aws:policy/NotWrittenYet", because: "AWS has none of that name" },
+  { arn: "arn:aws:iam::aws:policy/aws-service-role/AWSLambdaReplicator", because: "no one can attach it" },
+  { arn: "arn:aws:iam::111122223333:policy/AdministratorAccess", because: "it is an account's own" },
+])("$arn is unknown: $because", ({ arn }) => {
+  expect(shipped.textOf(arn)).toBeUndefined();
+});
+
+test("in another partition its resources are of that partition", () => {
+  const text = shipped.textOf("arn:aws-cn:iam::aws:policy/AWSLambdaExecute") ?? "";
+
+  expect(text).toContain("arn:aws-cn:s3:::*");
+  expect(text).not.toContain("arn:aws:");
+});
+
+test.each([
+  { written: "AdministratorAcces", meant: "AdministratorAccess" },
+  { written: "AWSLambdaRole", meant: "service-role/AWSLambdaRole" },
+  { written: "SomethingOfOurOwn", meant: undefined },
+])("$written is taken for $meant", ({ written, meant }) => {
+  expect(shipped.nearestTo(`arn:aws:iam::aws:policy/${written}`)).toBe(
+    meant === undefined ? undefined : `arn:aws:iam::aws:policy/${meant}`,
+  );
+});
