@@ -5,16 +5,16 @@ import { keyParts } from "../model/key.ts";
 import { WRITE_COMMANDS } from "./commands.ts";
 import type { Door } from "./door.ts";
 import { permissionFor } from "./permissions.ts";
-import type { PolicyTags } from "./observe/policy-tags.ts";
+import type { PolicyAttributes } from "./observe/policy-attributes.ts";
 
 /** Carries out actions: one call each, never repeated. */
 export class AwsActuator implements Actuator {
   readonly #door: Door;
-  readonly #policyTags: PolicyTags;
+  readonly #policyAttributes: PolicyAttributes;
 
-  constructor(door: Door, policyTags: PolicyTags) {
+  constructor(door: Door, policyAttributes: PolicyAttributes) {
     this.#door = door;
-    this.#policyTags = policyTags;
+    this.#policyAttributes = policyAttributes;
   }
 
   async apply(
@@ -37,7 +37,7 @@ export class AwsActuator implements Actuator {
       const answer = await this.#door.send(request, signal);
       return { requestId: answer.$metadata.requestId ?? "" };
     } finally {
-      this.#policyTags.forget(action.target);
+      this.#policyAttributes.forget(action.target);
     }
   }
 }

@@ -13,7 +13,7 @@ import { Doctor } from "./doctor/doctor.ts";
 import { Door } from "./door.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
-import { PolicyTags } from "./observe/policy-tags.ts";
+import { PolicyAttributes } from "./observe/policy-attributes.ts";
 import { Pace } from "./pace.ts";
 import { Sessions } from "./sessions.ts";
 
@@ -42,11 +42,11 @@ export function createAws(options: AwsOptions): Aws {
   const circuits = new Circuits({ clock, random, telemetry });
   const sessions = new Sessions(clients, clock);
   const door = new Door({ clients, sessions, pace: new Pace(budgets, clock), circuits, telemetry });
-  const caches = { awsManaged: new AwsManagedPolicies(clock), policyTags: new PolicyTags() };
+  const caches = { awsManaged: new AwsManagedPolicies(clock), policyAttributes: new PolicyAttributes() };
   const live = new AwsLiveState({ door, caches, clock, telemetry });
   return {
     live,
-    actuator: new AwsActuator(door, caches.policyTags),
+    actuator: new AwsActuator(door, caches.policyAttributes),
     actionData: new IamActionData(),
     doctor: new Doctor({ door, sessions, live }),
     circuits: () => circuits.list(),

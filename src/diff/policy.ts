@@ -71,7 +71,7 @@ function diffDescription(
   found: LivePolicy,
   context: DiffContext,
 ): readonly Difference[] {
-  if (found.description === policy.description) return [];
+  if (found.description === null || found.description === policy.description) return [];
   return [
     {
       subject: policy.arn,
@@ -113,7 +113,7 @@ function valueOf(tags: readonly Tag[], key: string): string | null {
 function unreadTags(policy: DesiredPolicy, { live }: DiffContext): readonly string[] {
   const found = livePolicy(live, policy.arn);
   if (policy.use === "boundary" || found.kind !== "present" || found.value.tags.kind !== "unknown") return [];
-  return [`tags of ${policy.arn}: ${found.value.tags.reason}`];
+  return [`tags and description of ${policy.arn}: ${found.value.tags.reason}`];
 }
 
 function documentDelta(policy: DesiredPolicy, live: string | null): Delta {

@@ -26,7 +26,8 @@ export interface LiveRole {
   /** Sorted by key. */
   readonly tags: readonly Tag[];
   readonly instanceProfiles: readonly string[];
-  readonly lastUsedAtMs: number | null;
+  /** Null: not used in the 400 days that AWS reports. `unknown`: AWS did not say. */
+  readonly lastUsedAtMs: number | null | "unknown";
 }
 
 export interface LivePolicyVersion {
@@ -44,10 +45,13 @@ export interface LivePolicy {
   readonly defaultVersionId: string;
   /** Newest first. */
   readonly versions: readonly LivePolicyVersion[];
-  readonly description: string;
-  readonly attachmentCount: number;
-  readonly boundaryUsageCount: number;
-  /** The sweep brings none: read by GetPolicy for policies below our path only. */
+  /** Read together with the tags; null: not read, so it is compared with nothing. */
+  readonly description: string | null;
+  /** Null: AWS did not send it. */
+  readonly attachmentCount: number | null;
+  /** Null: AWS did not send it. */
+  readonly boundaryUsageCount: number | null;
+  /** The account-wide listing has none: read by GetPolicy, for policies of ours only. */
   readonly tags: Reading<readonly Tag[]>;
 }
 
@@ -89,7 +93,8 @@ export interface LiveFunction {
   readonly arn: Arn;
   /** Of $LATEST. */
   readonly roleArn: string;
-  readonly revisionId: string;
+  /** Null: AWS did not send it, so that no call can be guarded by it. */
+  readonly revisionId: string | null;
   readonly needs: FunctionNeeds;
   /** Published ones, without $LATEST; `unknown` where they were not read. */
   readonly versions: Reading<readonly LiveVersion[]>;

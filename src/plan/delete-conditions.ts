@@ -103,7 +103,9 @@ function quietObstacles(
       waiting(role, `it stays until it was quiet for the account's deleteQuiet since it left git`),
     );
   }
-  if (role.lastUsedAtMs !== null && role.lastUsedAtMs >= unbinding.atMs) {
+  const { lastUsedAtMs } = role;
+  if (lastUsedAtMs === "unknown") withheld.push(waiting(role, "AWS did not say when it was last used"));
+  else if (lastUsedAtMs !== null && lastUsedAtMs >= unbinding.atMs) {
     withheld.push(waiting(role, "it was used after it left git", "find out by whom (CloudTrail)"));
   }
   return withheld;

@@ -53,7 +53,8 @@ function directionObstacle(
   dialect: DocumentContext,
 ): Withheld | null {
   const [from, to] = [defaultText(found), drift.desired ?? ""];
-  if (drift.cause === "out-of-band" || found.attachmentCount + found.boundaryUsageCount === 0) return null;
+  const isUnused = found.attachmentCount === 0 && found.boundaryUsageCount === 0;
+  if (drift.cause === "out-of-band" || isUnused) return null;
   if (drift.tier === "metadata") return null;
   const direction = provedDirection(from, to, dialect);
   if (direction.kind !== "neither") return null;

@@ -125,8 +125,10 @@ function policyUse(
   const waiting = (reason: string): Withheld => ({ kind: "waiting", subject: arn, reason, mend: null });
   const withheld: Withheld[] = [];
   if (!live.complete) withheld.push(waiting("the account was not read as a whole"));
-  if (found.attachmentCount > 0) withheld.push(waiting("it is still attached"));
-  if (found.boundaryUsageCount > 0) withheld.push(waiting("it is still somebody's boundary"));
+  if (found.attachmentCount === null || found.boundaryUsageCount === null)
+    withheld.push(waiting("AWS did not say how many roles use it"));
+  if ((found.attachmentCount ?? 0) > 0) withheld.push(waiting("it is still attached"));
+  if ((found.boundaryUsageCount ?? 0) > 0) withheld.push(waiting("it is still somebody's boundary"));
   if (record.unbinding === null) withheld.push(waiting("it left git just now"));
   else if (nowMs - record.unbinding.atMs < account.deleteQuietMs) {
     withheld.push(waiting("it stays until it was quiet for the account's deleteQuiet since it left git"));

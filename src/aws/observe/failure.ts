@@ -17,7 +17,9 @@ export function unknownBecause(cause: unknown): Extract<Reading<never>, { readon
 }
 
 /** What was read, or why not. @throws as `unknownBecause` */
-export async function readingOf<Value>(read: () => Promise<Value>): Promise<Reading<Value>> {
+export async function readingOf<Value>(
+  read: () => Promise<Value>,
+): Promise<Exclude<Reading<Value>, { readonly kind: "absent" }>> {
   try {
     return { kind: "present", value: await read() };
   } catch (cause) {

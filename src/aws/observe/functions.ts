@@ -125,7 +125,7 @@ async function readPolicy(
   const input = { FunctionName: name, ...(qualifier !== null && { Qualifier: qualifier }) };
   const { Policy, RevisionId } = await reader.lambda(call, GetPolicyCommand, { region, input });
   if (Policy === undefined || Policy === "") throw incomplete(`${call} function/${name}`, "Policy");
-  return { text: Policy, revisionId: RevisionId ?? "" };
+  return { text: Policy, revisionId: needed(RevisionId, `${call} function/${name}`, "RevisionId") };
 }
 
 function listVersions(reader: Reader, { region, name }: At): Promise<readonly LiveVersion[]> {

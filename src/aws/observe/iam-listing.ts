@@ -3,29 +3,36 @@ import {
   GetAccountSummaryCommand,
   ListRolesCommand,
   type GetAccountSummaryCommandOutput,
+  type ManagedPolicyDetail,
+  type RoleDetail,
 } from "@aws-sdk/client-iam";
-import {
-  DEFAULT_QUOTAS,
-  type AccountQuotas,
-  type LivePolicy,
-  type LiveRole,
-  type Reading,
-} from "../../model/live.ts";
+import { DEFAULT_QUOTAS, type AccountQuotas, type LiveRole, type Reading } from "../../model/live.ts";
 import { nextOfIam, wholeListing, type Page } from "./pages.ts";
-import { policyFromDetails } from "./project-policy.ts";
 import {
+  missingInPolicy,
+  policyFromDetails,
+  type IncompletePolicy,
+  type PolicyFromDetails,
+} from "./project-policy.ts";
+import {
+  missingInDetails,
+  needed,
   roleFromDetails,
   roleFromListing,
+  type IncompleteRole,
   type RoleFromDetails,
   type RoleFromListing,
 } from "./project-role.ts";
 import type { Reader } from "./reader.ts";
 
-export type PolicyFromDetails = Omit<LivePolicy, "tags">;
-
-type Detail =
+/** What the listing of a whole account has; an object in which something is missing is named with it. */
+export type Detail =
   | { readonly kind: "role"; readonly role: RoleFromDetails }
-  | { readonly kind: "policy"; readonly policy: PolicyFromDetails };
+  | { readonly kind: "incomplete-role"; readonly role: IncompleteRole }
+  | { readonly kind: "policy"; readonly policy: PolicyFromDetails }
+  | { readonly kind: "incomplete-policy"; readonly policy: IncompletePolicy };
+
+type Listed = "Role" | "LocalManagedPolicy";
 
 const PAGE_SIZE = 1_000;
 const DETAILS = "iam:GetAccountAuthorizationDetails";
@@ -35,21 +42,31 @@ const DETAILS = "iam:GetAccountAuthorizationDetails";
  * than asked for though there are more.
  * @throws AwsError
  */
-export function listDetails(
-  reader: Reader,
-  filter: readonly ("Role" | "LocalManagedPolicy")[],
-): Promise<readonly Detail[]> {
+export function listDetails(reader: Reader, filter: readonly Listed[]): Promise<readonly Detail[]> {
   return wholeListing(DETAILS, async (Marker): Promise<Page<Detail>> => {
     const input = { Filter: [...filter], MaxItems: PAGE_SIZE, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.iam(DETAILS, GetAccountAuthorizationDetailsCommand, input);
-    const roles = (answer.RoleDetailList ?? []).map(
-      (each) => ({ kind: "role", role: roleFromDetails(each) }) as const,
-    );
-    const policies = (answer.Policies ?? []).map(
-      (each) => ({ kind: "policy", policy: policyFromDetails(each) }) as const,
-    );
-    return { items: [...roles, ...policies], next: nextOfIam(answer, DETAILS) };
+    // A list that is not there is no empty list: every role of the account would be missing.
+    const roles = filter.includes("Role") ? needed(answer.RoleDetailList, DETAILS, "RoleDetailList") : [];
+    const policies = filter.includes("LocalManagedPolicy")
+      ? needed(answer.Policies, DETAILS, "Policies")
+      : [];
+    return {
+      items: [...roles.map(roleDetail), ...policies.map(policyDetail)],
+      next: nextOfIam(answer, DETAILS),
+    };
   });
+}
+
+function roleDetail(detail: RoleDetail): Detail {
+  const role = missingInDetails(detail);
+  return role === null ? { kind: "role", role: roleFromDetails(detail) } : { kind: "incomplete-role", role };
+}
+
+function policyDetail(detail: ManagedPolicyDetail): Detail {
+  const policy = missingInPolicy(detail);
+  if (policy !== null) return { kind: "incomplete-policy", policy };
+  return { kind: "policy", policy: policyFromDetails(detail) };
 }
 
 /** Description and session length of every role. @throws AwsError */
@@ -57,7 +74,8 @@ export function listRoles(reader: Reader): Promise<readonly RoleFromListing[]> {
   return wholeListing("iam:ListRoles", async (Marker): Promise<Page<RoleFromListing>> => {
     const input = { MaxItems: PAGE_SIZE, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.iam("iam:ListRoles", ListRolesCommand, input);
-    return { items: (answer.Roles ?? []).map(roleFromListing), next: nextOfIam(answer, "iam:ListRoles") };
+    const roles = needed(answer.Roles, "iam:ListRoles", "Roles");
+    return { items: roles.map(roleFromListing), next: nextOfIam(answer, "iam:ListRoles") };
   });
 }
 
@@ -80,28 +98,43 @@ function quotasOf(summary: NonNullable<GetAccountSummaryCommandOutput["SummaryMa
 }
 
 /**
- * One role from both listings, by lower-case name. Neither is a snapshot: a role that stands in one only, or under two
- * RoleIds, changed while it was read and is unknown.
+ * One role from both listings, by lower-case name. Neither is a snapshot: a role that is in one only, or under two
+ * RoleIds, changed while it was read and is unknown. So is one of which a listing leaves out what AWS always sends.
  */
 export function joinRoles(
-  details: readonly RoleFromDetails[],
+  details: readonly Detail[],
   listed: readonly RoleFromListing[],
 ): ReadonlyMap<string, Reading<LiveRole>> {
   const listing = new Map(listed.map((role) => [role.name.toLowerCase(), role]));
   const joined = new Map<string, Reading<LiveRole>>();
   for (const detail of details) {
-    const name = detail.name.toLowerCase();
-    const other = listing.get(name);
-    joined.set(name, other?.roleId === detail.roleId ? present(detail, other) : changing(detail.name));
+    if (detail.kind !== "role" && detail.kind !== "incomplete-role") continue;
+    const name = detail.role.name.toLowerCase();
+    joined.set(name, joinedRole(detail, listing.get(name)));
   }
   for (const role of listed)
     if (!joined.has(role.name.toLowerCase())) joined.set(role.name.toLowerCase(), changing(role.name));
   return joined;
 }
 
-function present(detail: RoleFromDetails, listed: RoleFromListing): Reading<LiveRole> {
+function joinedRole(
+  detail: Extract<Detail, { readonly kind: "role" | "incomplete-role" }>,
+  listed: RoleFromListing | undefined,
+): Reading<LiveRole> {
+  const { name } = detail.role;
+  if (detail.kind === "incomplete-role") return leftOut(`role ${name}`, detail.role.missing);
+  if (listed?.roleId !== detail.role.roleId) return changing(name);
   const { description, maxSessionSeconds } = listed;
-  return { kind: "present", value: { ...detail, description, maxSessionSeconds } };
+  if (maxSessionSeconds === null) return leftOut(`role ${name}`, "MaxSessionDuration");
+  return { kind: "present", value: { ...detail.role, description, maxSessionSeconds } };
+}
+
+/** AWS always sends this field: without it the object is not known. */
+export function leftOut(
+  what: string,
+  missing: string,
+): Extract<Reading<never>, { readonly kind: "unknown" }> {
+  return { kind: "unknown", reason: `AWS sent ${what} without ${missing}` };
 }
 
 function changing(name: string): Reading<LiveRole> {

@@ -13,7 +13,7 @@ export function functionFrom(configuration: FunctionConfiguration, call: string)
     name: needed(configuration.FunctionName, call, "FunctionName"),
     arn: needed(parseArn(arn), call, "an ARN"),
     roleArn: needed(configuration.Role, call, "Role"),
-    revisionId: configuration.RevisionId ?? "",
+    revisionId: configuration.RevisionId ?? null,
     needs: needsOf(configuration),
     edge: configuration.MasterArn !== undefined && configuration.MasterArn !== "",
   };

@@ -5,8 +5,25 @@ import { arnOf, needed } from "./project-role.ts";
 
 const CALL = "iam:GetAccountAuthorizationDetails";
 
-/** Everything but the tags, which the listing does not bring. */
-export function policyFromDetails(detail: ManagedPolicyDetail): Omit<LivePolicy, "tags"> {
+/** What the account-wide listing has of a policy: everything but its tags and, in AWS itself, its description. */
+export type PolicyFromDetails = Omit<LivePolicy, "tags" | "description">;
+
+/** A policy whose details lack what AWS always sends. */
+export interface IncompletePolicy {
+  readonly arn: string;
+  readonly missing: string;
+}
+
+/** Without its versions, or without the one that counts, nothing is known of what a policy permits. */
+export function missingInPolicy(detail: ManagedPolicyDetail): IncompletePolicy | null {
+  const arn = arnOf(detail.Arn, CALL);
+  if (detail.PolicyVersionList === undefined) return { arn, missing: "PolicyVersionList" };
+  const hasDefault = detail.PolicyVersionList.some(({ VersionId }) => VersionId === detail.DefaultVersionId);
+  return hasDefault ? null : { arn, missing: "the default version" };
+}
+
+/** Of a policy in which nothing is missing. */
+export function policyFromDetails(detail: ManagedPolicyDetail): PolicyFromDetails {
   return {
     name: needed(detail.PolicyName, CALL, "PolicyName"),
     path: needed(detail.Path, CALL, "Path"),
@@ -20,9 +37,8 @@ export function policyFromDetails(detail: ManagedPolicyDetail): Omit<LivePolicy,
         createdAtMs: version.CreateDate?.getTime() ?? 0,
       }))
       .sort((a, b) => versionNumber(b.id) - versionNumber(a.id)),
-    description: detail.Description ?? "",
-    attachmentCount: detail.AttachmentCount ?? 0,
-    boundaryUsageCount: detail.PermissionsBoundaryUsageCount ?? 0,
+    attachmentCount: detail.AttachmentCount ?? null,
+    boundaryUsageCount: detail.PermissionsBoundaryUsageCount ?? null,
   };
 }
 

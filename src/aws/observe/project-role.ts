@@ -6,21 +6,39 @@ import { decodeDocument } from "../decode.ts";
 import { incomplete } from "./pages.ts";
 import { byText } from "./text-order.ts";
 
-/** IAM's session length where it sends none: its own default. */
-const DEFAULT_SESSION_SECONDS = 3_600;
-
 /** What GetAccountAuthorizationDetails gives of a role: everything but description and session length. */
 export type RoleFromDetails = Omit<LiveRole, "description" | "maxSessionSeconds">;
+
+/** A role whose details lack what AWS always sends: its name, and the first field that is not there. */
+export interface IncompleteRole {
+  readonly name: string;
+  readonly missing: string;
+}
 
 export interface RoleFromListing {
   readonly name: string;
   readonly roleId: string;
   readonly description: string;
-  readonly maxSessionSeconds: number;
+  /** Null: AWS did not send it. */
+  readonly maxSessionSeconds: number | null;
 }
 
 const DETAILS = "iam:GetAccountAuthorizationDetails";
+/** AWS sends them for every role, empty where there is nothing: one that is not there says nothing (README.md here). */
+const ALWAYS_SENT = [
+  "CreateDate",
+  "RolePolicyList",
+  "AttachedManagedPolicies",
+  "InstanceProfileList",
+  "Tags",
+] as const satisfies readonly (keyof RoleDetail)[];
 
+export function missingInDetails(detail: RoleDetail): IncompleteRole | null {
+  const missing = ALWAYS_SENT.find((field) => detail[field] === undefined);
+  return missing === undefined ? null : { name: needed(detail.RoleName, DETAILS, "RoleName"), missing };
+}
+
+/** Of a role in which nothing is missing. */
 export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
   return {
     name: needed(detail.RoleName, DETAILS, "RoleName"),
@@ -44,7 +62,7 @@ export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
     instanceProfiles: (detail.InstanceProfileList ?? [])
       .map((each) => each.InstanceProfileName ?? "")
       .sort(byText),
-    lastUsedAtMs: detail.RoleLastUsed?.LastUsedDate?.getTime() ?? null,
+    lastUsedAtMs: lastUseOf(detail.RoleLastUsed),
   };
 }
 
@@ -53,7 +71,7 @@ export function roleFromListing(role: Role): RoleFromListing {
     name: needed(role.RoleName, "iam:ListRoles", "RoleName"),
     roleId: needed(role.RoleId, "iam:ListRoles", "RoleId"),
     description: role.Description ?? "",
-    maxSessionSeconds: role.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
+    maxSessionSeconds: role.MaxSessionDuration ?? null,
   };
 }
 
@@ -68,10 +86,10 @@ export function roleFromGetRole(role: Role): Omit<LiveRole, "inline" | "attachme
     createdAtMs: role.CreateDate?.getTime() ?? 0,
     trust: decodeDocument(needed(role.AssumeRolePolicyDocument, call, "AssumeRolePolicyDocument")),
     description: role.Description ?? "",
-    maxSessionSeconds: role.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
+    maxSessionSeconds: needed(role.MaxSessionDuration, call, "MaxSessionDuration"),
     boundary: boundaryOf(role.PermissionsBoundary, call),
     tags: tagsOf(role.Tags),
-    lastUsedAtMs: role.RoleLastUsed?.LastUsedDate?.getTime() ?? null,
+    lastUsedAtMs: lastUseOf(role.RoleLastUsed),
   };
 }
 
@@ -93,6 +111,11 @@ export function arnOf(text: string | undefined, call: string): Arn {
 export function needed<Value>(value: Value | undefined, call: string, name: string): Value {
   if (value === undefined) throw incomplete(call, name);
   return value;
+}
+
+/** AWS sends the element empty for a role that was never used. */
+function lastUseOf(lastUse: { LastUsedDate?: Date | undefined } | undefined): LiveRole["lastUsedAtMs"] {
+  return lastUse === undefined ? "unknown" : (lastUse.LastUsedDate?.getTime() ?? null);
 }
 
 /** Only the ARN counts: the type that AWS sends beside it (`Policy`) is not the one of its own model. */

@@ -8,22 +8,25 @@ import {
   type LiveAccount,
   type LivePolicy,
   type LiveRegion,
+  type LiveRole,
   type Reading,
 } from "../../model/live.ts";
 import { inParallel } from "../in-parallel.ts";
 import { attachedAwsManaged, isAwsManaged, type AwsManagedPolicies } from "./aws-managed.ts";
 import { unknownBecause } from "./failure.ts";
 import { listFunctions, wishesIn, withWish } from "./functions.ts";
-import { joinRoles, listDetails, listRoles, readQuotas, type PolicyFromDetails } from "./iam-listing.ts";
-import type { PolicyTags } from "./policy-tags.ts";
+import { joinRoles, leftOut, listDetails, listRoles, readQuotas, type Detail } from "./iam-listing.ts";
+import { withAttributes, type PolicyAttributes } from "./policy-attributes.ts";
+import { completedRole, readRole } from "./read-role.ts";
 import type { Reader } from "./reader.ts";
 
 export interface Caches {
   readonly awsManaged: AwsManagedPolicies;
-  readonly policyTags: PolicyTags;
+  readonly policyAttributes: PolicyAttributes;
 }
 
 const WIDTH = 8;
+const NOT_ASKED = { kind: "unknown", reason: "not asked for" } as const;
 /** How a region answers that the account has not switched on: it does not know the account's tokens. */
 const OFF = new Set(["InvalidClientTokenId", "UnrecognizedClient", "OptInRequired", "RegionDisabled"]);
 
@@ -62,30 +65,52 @@ async function sweepIam(
     listDetails(reader, ["Role", "LocalManagedPolicy"]),
     listRoles(reader),
   ]);
-  const roles = joinRoles(
-    details.flatMap((each) => (each.kind === "role" ? each.role : [])),
-    listed,
-  );
-  const policies = details.flatMap((each) => (each.kind === "policy" ? each.policy : []));
+  const roles = await completed(reader, joinRoles(details, listed), {
+    names: request.roleNames,
+    incomplete: details.flatMap((each) => (each.kind === "incomplete-role" ? each.role.name : [])),
+  });
   const awsManaged = [...attachedAwsManaged(roles.values()), ...request.policies.filter(isAwsManaged)];
   return {
     roles,
-    policies: await withTags(reader, policies, { wanted: request.policies, tags: caches.policyTags }),
+    policies: await policiesOf(reader, details, request.policies, caches.policyAttributes),
     awsManaged: await caches.awsManaged.read(reader, awsManaged),
   };
 }
 
-async function withTags(
+/** Roles of ours with what the listings left out of them, each by calls of its own. */
+async function completed(
   reader: Reader,
-  policies: readonly PolicyFromDetails[],
-  { wanted, tags }: { readonly wanted: readonly string[]; readonly tags: PolicyTags },
+  roles: ReadonlyMap<string, Reading<LiveRole>>,
+  wanted: { readonly names: readonly string[]; readonly incomplete: readonly string[] },
+): Promise<ReadonlyMap<string, Reading<LiveRole>>> {
+  const incomplete = new Map(wanted.incomplete.map((name) => [name.toLowerCase(), name]));
+  const names = new Set(wanted.names.map((name) => name.toLowerCase()));
+  const listed = [...roles].filter(([name]) => names.has(name));
+  const readings = await inParallel(listed, WIDTH, async ([name, role]) => {
+    const spelt = incomplete.get(name);
+    if (spelt !== undefined) return [name, await readRole(reader, spelt)] as const;
+    return [name, role.kind === "present" ? await completedRole(reader, role.value) : role] as const;
+  });
+  return new Map([...roles, ...readings]);
+}
+
+/** Of the policies that were asked for also what the listing never has. */
+async function policiesOf(
+  reader: Reader,
+  details: readonly Detail[],
+  wanted: readonly string[],
+  attributes: PolicyAttributes,
 ): Promise<ReadonlyMap<string, Reading<LivePolicy>>> {
   const asked = new Set(wanted);
-  const readings = await inParallel(policies, WIDTH, async (policy) => {
-    const read = asked.has(policy.arn)
-      ? await tags.read(reader, policy)
-      : ({ kind: "unknown", reason: "not asked for" } as const);
-    return [policy.arn, { kind: "present", value: { ...policy, tags: read } }] as const;
+  const listed = details.filter((each) => "policy" in each);
+  const readings = await inParallel(listed, WIDTH, async (each) => {
+    const { arn } = each.policy;
+    if (each.kind === "incomplete-policy")
+      return [arn, leftOut(`policy ${arn}`, each.policy.missing)] as const;
+    const value = asked.has(arn)
+      ? await attributes.read(reader, each.policy)
+      : withAttributes(each.policy, NOT_ASKED);
+    return [arn, { kind: "present", value }] as const;
   });
   return new Map<string, Reading<LivePolicy>>(readings);
 }

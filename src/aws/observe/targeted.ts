@@ -1,10 +1,3 @@
-import {
-  GetRoleCommand,
-  GetRolePolicyCommand,
-  ListAttachedRolePoliciesCommand,
-  ListInstanceProfilesForRoleCommand,
-  ListRolePoliciesCommand,
-} from "@aws-sdk/client-iam";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import type { TargetedRequest } from "../../controller/ports/live-state.ts";
 import type { Region } from "../../model/ids.ts";
@@ -14,18 +7,15 @@ import {
   type LiveFunction,
   type LivePolicy,
   type LiveRegion,
-  type LiveRole,
   type Reading,
 } from "../../model/live.ts";
-import { decodeDocument } from "../decode.ts";
 import { inParallel } from "../in-parallel.ts";
 import { isAwsManaged } from "./aws-managed.ts";
-import { isNotThere, presenceOf, readingOf, unknownBecause } from "./failure.ts";
+import { presenceOf, readingOf } from "./failure.ts";
 import { wishesIn, withWish, type FunctionWish } from "./functions.ts";
-import { listDetails } from "./iam-listing.ts";
-import { nextOfIam, wholeListing, type Page } from "./pages.ts";
+import { leftOut, listDetails, type Detail } from "./iam-listing.ts";
 import { functionFrom } from "./project-function.ts";
-import { arnOf, arnsOf, needed, roleFromGetRole } from "./project-role.ts";
+import { readRole } from "./read-role.ts";
 import type { Reader } from "./reader.ts";
 import type { Caches } from "./sweep.ts";
 import { byText } from "./text-order.ts";
@@ -72,67 +62,9 @@ function nameAsAsked(lowerCase: string, request: TargetedRequest): string {
   return request.roleNames.find((name) => name.toLowerCase() === lowerCase) ?? lowerCase;
 }
 
-/** Absent only when GetRole itself says so: a role that vanishes between two of its reads is unknown. */
-async function readRole(reader: Reader, name: string): Promise<Reading<LiveRole>> {
-  const first = await presenceOf(() => reader.iam("iam:GetRole", GetRoleCommand, { RoleName: name }));
-  if (first.kind !== "present") return first;
-  try {
-    const role = roleFromGetRole(needed(first.value.Role, "iam:GetRole", "Role"));
-    const [inline, attachments, instanceProfiles] = await Promise.all([
-      readInline(reader, name),
-      readAttachments(reader, name),
-      readInstanceProfiles(reader, name),
-    ]);
-    return { kind: "present", value: { ...role, inline, attachments, instanceProfiles } };
-  } catch (cause) {
-    if (isNotThere(cause)) return { kind: "unknown", reason: `role ${name} changed while it was read` };
-    return unknownBecause(cause);
-  }
-}
-
-async function readInline(reader: Reader, RoleName: string): Promise<LiveRole["inline"]> {
-  const call = "iam:ListRolePolicies";
-  const names = await wholeListing(call, async (Marker): Promise<Page<string>> => {
-    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.iam(call, ListRolePoliciesCommand, input);
-    return { items: answer.PolicyNames ?? [], next: nextOfIam(answer, call) };
-  });
-  return inParallel([...names].sort(byText), WIDTH, async (PolicyName) => {
-    const answer = await reader.iam("iam:GetRolePolicy", GetRolePolicyCommand, { RoleName, PolicyName });
-    const text = decodeDocument(needed(answer.PolicyDocument, "iam:GetRolePolicy", "PolicyDocument"));
-    return { name: PolicyName, text };
-  });
-}
-
-async function readAttachments(reader: Reader, RoleName: string): Promise<LiveRole["attachments"]> {
-  const call = "iam:ListAttachedRolePolicies";
-  const arns = await wholeListing(call, async (Marker): Promise<Page<string | undefined>> => {
-    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.iam(call, ListAttachedRolePoliciesCommand, input);
-    return {
-      items: (answer.AttachedPolicies ?? []).map((each) => each.PolicyArn),
-      next: nextOfIam(answer, call),
-    };
-  });
-  return arnsOf(arns, call);
-}
-
-async function readInstanceProfiles(reader: Reader, RoleName: string): Promise<readonly string[]> {
-  const call = "iam:ListInstanceProfilesForRole";
-  const names = await wholeListing(call, async (Marker): Promise<Page<string>> => {
-    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.iam(call, ListInstanceProfilesForRoleCommand, input);
-    return {
-      items: (answer.InstanceProfiles ?? []).map((each) => each.InstanceProfileName ?? ""),
-      next: nextOfIam(answer, call),
-    };
-  });
-  return [...names].sort(byText);
-}
-
 /**
  * One listing serves any number of policies: it brings every version with its document, which single reads do only by
- * a call that the observer does not have (ListPolicyVersions). The tags come fresh by GetPolicy.
+ * a call that the observer does not have (ListPolicyVersions). Tags and description come fresh by GetPolicy.
  */
 async function readPolicies(
   reader: Reader,
@@ -143,18 +75,19 @@ async function readPolicies(
   if (wanted.length === 0) return new Map();
   const listing = await readingOf(() => listDetails(reader, ["LocalManagedPolicy"]));
   if (listing.kind !== "present") return new Map(wanted.map((arn) => [arn, listing]));
-  const found = new Map(
-    listing.value.flatMap((each) => (each.kind === "policy" ? [[each.policy.arn, each.policy]] : [])),
+  const found = new Map<string, Detail>(
+    listing.value.flatMap((each) => ("policy" in each ? [[each.policy.arn, each]] : [])),
   );
   const readings = await inParallel(
     wanted,
     WIDTH,
     async (arn): Promise<readonly [string, Reading<LivePolicy>]> => {
-      const policy = found.get(arnOf(arn, "a request"));
-      if (policy === undefined) return [arn, { kind: "absent" }];
+      const detail = found.get(arn);
+      if (detail?.kind === "incomplete-policy") return [arn, leftOut(`policy ${arn}`, detail.policy.missing)];
+      if (detail?.kind !== "policy") return [arn, { kind: "absent" }];
       return [
         arn,
-        { kind: "present", value: { ...policy, tags: await caches.policyTags.readFresh(reader, policy) } },
+        { kind: "present", value: await caches.policyAttributes.readFresh(reader, detail.policy) },
       ];
     },
   );

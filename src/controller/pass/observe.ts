@@ -34,6 +34,7 @@ export async function sweep(
       functions: subjects.flatMap((subject) => functionRequests(subject, pass.records.get(subject.key))),
       policies: unique(subjects.flatMap(policyArns)),
       everyVersion: subjects.some(mayBeDeleted),
+      roleNames: unique(subjects.flatMap(listedRoleNames)),
     },
     signal,
   );
@@ -64,6 +65,16 @@ export async function readKeys(
 function mayBeDeleted(subject: Subject): boolean {
   const applied = subject.kind === "removed" ? appliedOf(subject.record) : null;
   return applied !== null && applied.deletionPolicy === "delete";
+}
+
+/**
+ * Roles of which a field that the listing may leave out decides something: a boundary that is to be there, or the last
+ * use before a delete.
+ */
+function listedRoleNames(subject: Subject): string[] {
+  return states(subject).flatMap((state) =>
+    "role" in state && (state.role.boundary !== null || subject.kind === "removed") ? [state.role.name] : [],
+  );
 }
 
 function roleNames(subject: Subject): string[] {

@@ -57,7 +57,12 @@ function revisionIn(
   const found = liveFunction(seen, place.region, place.name);
   if (found.kind === "unknown") return err(notRead(action, found.reason));
   if (found.kind === "absent") return ok(null);
-  if (action.call === "lambda:UpdateFunctionConfiguration") return ok(found.value.revisionId);
+  if (action.call === "lambda:UpdateFunctionConfiguration") {
+    const { revisionId } = found.value;
+    return revisionId === null
+      ? err(notRead(action, "AWS sent no revision id of the function"))
+      : ok(revisionId);
+  }
   const policy = found.value.policies.get(place.qualifier ?? "") ?? {
     kind: "unknown",
     reason: "the policy was not read",

@@ -22,6 +22,8 @@ export interface SweepRequest {
   readonly policies: readonly string[];
   /** The published versions of every function: a role may be deleted, and none of them may run on it. */
   readonly everyVersion: boolean;
+  /** Names of roles of ours. What a listing leaves out of one of them is read by calls of their own. */
+  readonly roleNames: readonly string[];
 }
 
 export interface TargetedRequest {

@@ -75,8 +75,8 @@ function createPolicy(scope: IamScope, input: Input, call: Call): Output {
     ...(description !== undefined && { description }),
   };
   account.policies[policy.arn] = policy;
-  const { Description: _, ...shown } = showPolicy(policy, usageOf(account));
-  return { Policy: shown };
+  const shown = showListedPolicy(policy, usageOf(account));
+  return { Policy: tags.length === 0 ? shown : { ...shown, Tags: tags } };
 }
 
 function policyPathOf(input: Input): string {

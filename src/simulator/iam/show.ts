@@ -60,7 +60,7 @@ function showBoundary({ boundaryArn }: Role): Output {
   return { PermissionsBoundary: { PermissionsBoundaryType: "Policy", PermissionsBoundaryArn: boundaryArn } };
 }
 
-function showTags({ tags }: Role | ManagedPolicy): Output {
+function showTags({ tags }: Role): Output {
   return tags.length === 0 ? {} : { Tags: tags };
 }
 
@@ -124,20 +124,19 @@ export function showListedPolicy(policy: ManagedPolicy, usage: Usage): Output {
   };
 }
 
-/** What GetPolicy shows. */
+/** What GetPolicy shows; without tags an empty list. */
 export function showPolicy(policy: ManagedPolicy, usage: Usage): Output {
   return {
     ...showListedPolicy(policy, usage),
     ...(policy.description !== undefined && { Description: policy.description }),
-    ...showTags(policy),
+    Tags: policy.tags,
   };
 }
 
-/** What GetAccountAuthorizationDetails shows: every version with its document, no tags. */
+/** What GetAccountAuthorizationDetails shows: every version with its document, neither description nor tags. */
 export function showPolicyDetail(policy: ManagedPolicy, usage: Usage): Output {
   return {
     ...showListedPolicy(policy, usage),
-    ...(policy.description !== undefined && { Description: policy.description }),
     PolicyVersionList: newestFirst(policy).map((version) => ({
       ...showVersion(policy, version.id),
       Document: version.document,

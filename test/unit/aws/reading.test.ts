@@ -66,14 +66,16 @@ describe("a listing", () => {
 });
 
 describe("two listings of roles that are no snapshot", () => {
-  const detail = (RoleName: string, RoleId: string) =>
-    roleFromDetails({
+  const detail = (RoleName: string, RoleId: string) => ({
+    kind: "role" as const,
+    role: roleFromDetails({
       RoleName,
       RoleId,
       Path: "/",
       Arn: `arn:aws:iam::111122223333:role/${RoleName}`,
       AssumeRolePolicyDocument: "%7B%7D",
-    });
+    }),
+  });
   const listed = (name: string, roleId: string) => ({
     name,
     roleId,

@@ -72,10 +72,12 @@ describe("a managed policy", () => {
     expect(diffPolicy(AUDIT, context(emptyAccount({ complete: false })))).toMatchObject({ kind: "unknown" });
   });
 
-  test("whose tags were not read is compared without them", () => {
-    expect(compare(livePolicy({ tags: { kind: "unknown", reason: "AccessDenied" } }))).toMatchObject({
+  test("whose tags and description were not read is compared without them", () => {
+    const unread = { tags: { kind: "unknown", reason: "AccessDenied" }, description: null } as const;
+
+    expect(compare(livePolicy(unread), policy(compiled(READ), { description: "d" }))).toMatchObject({
       drifts: [],
-      unread: [`tags of ${AUDIT.arn}: AccessDenied`],
+      unread: [`tags and description of ${AUDIT.arn}: AccessDenied`],
     });
   });
 

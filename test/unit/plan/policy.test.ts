@@ -201,6 +201,7 @@ describe("git changes a document", () => {
 
   test.each([
     { attachmentCount: 1, kinds: ["not-in-this-version"], because: "held while roles attach it" },
+    { attachmentCount: null, kinds: ["not-in-this-version"], because: "held where AWS sends no count" },
     { attachmentCount: 0, kinds: [], because: "done where nobody uses it" },
   ])("to one that is neither wider nor narrower: $because", ({ attachmentCount, kinds }) => {
     const plan = planWith({ git: [OTHER], applied: [READ], versions: [[READ]], found: { attachmentCount } });

@@ -101,6 +101,7 @@ describe("a binding that left git", () => {
     { role: { path: "/" }, says: "is not below /grantkeeper/" },
     { role: { path: "/aws-service-role/x/" }, says: "linked to an AWS service" },
     { role: { lastUsedAtMs: NOW_MS - DAY_MS }, says: "was used after it left git" },
+    { role: { lastUsedAtMs: "unknown" }, says: "AWS did not say when it was last used" },
     { role: { instanceProfiles: ["web"] }, says: "instance profile web holds it" },
     {
       role: { inline: [{ name: "AWSRevokeOlderSessions", text: "{}" }] },
@@ -230,6 +231,8 @@ describe("a policy that left git", () => {
   test.each([
     { change: { attachmentCount: 1 }, record: known, says: "still attached" },
     { change: { boundaryUsageCount: 1 }, record: known, says: "still somebody's boundary" },
+    { change: { attachmentCount: null }, record: known, says: "AWS did not say how many roles use it" },
+    { change: { boundaryUsageCount: null }, record: known, says: "AWS did not say how many roles use it" },
     { change: { tags: { kind: "unknown", reason: "x" } }, record: known, says: "do not agree" },
     { change: { policyId: "ANPAOTHER" }, record: known, says: "do not agree" },
     { change: {}, record: { ...known, unbinding: null }, says: "left git just now" },

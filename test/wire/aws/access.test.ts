@@ -29,7 +29,10 @@ function seed(state: WorldState): void {
 }
 
 const sweep = (account = world.account) =>
-  world.aws.live.sweep({ account, pass: "p1", functions: [], policies: [], everyVersion: false }, never());
+  world.aws.live.sweep(
+    { account, pass: "p1", functions: [], policies: [], everyVersion: false, roleNames: [] },
+    never(),
+  );
 
 function put(RoleName: string) {
   const input = { RoleName, PolicyName: "grantkeeper", PolicyDocument: allow("s3:GetObject") };

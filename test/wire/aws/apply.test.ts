@@ -123,6 +123,7 @@ describe("a write", () => {
       functions: [],
       policies: [SHARED],
       everyVersion: false,
+      roleNames: [],
     };
     await world.aws.live.sweep(request, never());
 

@@ -84,6 +84,7 @@ function sweep(change: Partial<SweepRequest> = {}): Promise<LiveAccount> {
       functions: [functionRequest("orders-api")],
       policies: [],
       everyVersion: false,
+      roleNames: [],
       ...change,
     },
     never(),
@@ -381,7 +382,7 @@ describe("a sweep where something fails", () => {
     world.simulator.addFault({ operation: "ListRoles", kind: { kind: "hang" } });
     const stop = new AbortController();
     const sweeping = world.aws.live.sweep(
-      { account: world.account, pass: "p1", functions: [], policies: [], everyVersion: false },
+      { account: world.account, pass: "p1", functions: [], policies: [], everyVersion: false, roleNames: [] },
       stop.signal,
     );
 

@@ -56,7 +56,7 @@ describe("a targeted read", () => {
   test("gives a role as the sweep does", async () => {
     world = await startAwsWorld(seed);
     const swept = await world.aws.live.sweep(
-      { account: world.account, pass: "p1", functions: [], policies: [], everyVersion: false },
+      { account: world.account, pass: "p1", functions: [], policies: [], everyVersion: false, roleNames: [] },
       never(),
     );
 

@@ -107,7 +107,11 @@ describe("versions of a managed policy", () => {
     });
   });
 
-  test("the authorization details carry every version with its document, the description and no tags", async () => {
+  test("a policy without tags shows an empty list of them in GetPolicy", async () => {
+    expect((await send(new GetPolicyCommand({ PolicyArn }))).Policy?.Tags).toEqual([]);
+  });
+
+  test("the authorization details carry every version with its document, neither description nor tags", async () => {
     await addVersion("s3:Put*", true);
     await send(new TagPolicyCommand({ PolicyArn, Tags: [{ Key: "a", Value: "b" }] }));
 
@@ -116,7 +120,8 @@ describe("versions of a managed policy", () => {
     );
 
     expect(Policies).toHaveLength(1);
-    expect(Policies?.[0]).toMatchObject({ Arn: PolicyArn, DefaultVersionId: "v2", Description: "d" });
+    expect(Policies?.[0]).toMatchObject({ Arn: PolicyArn, DefaultVersionId: "v2" });
+    expect(Policies?.[0]).not.toHaveProperty("Description");
     expect(Policies?.[0]).not.toHaveProperty("Tags");
     const documents = Policies?.[0]?.PolicyVersionList?.map(({ Document }) =>
       decodeURIComponent(Document ?? ""),
