@@ -36,7 +36,6 @@ const PARTS: readonly LeftOut[] = [
     "Tags",
     "RoleLastUsed",
     "PermissionsBoundary",
-    "Description",
     "PolicyVersionList",
     "AttachmentCount",
     "PermissionsBoundaryUsageCount",
