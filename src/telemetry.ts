@@ -45,6 +45,14 @@ const GAUGES = {
     help: "When the enforced revision was accepted.",
     labels: ["source"],
   },
+  refused_files: {
+    help: "Files and folders of the accepted revision that the source does not read, by reason.",
+    labels: ["source", "reason"],
+  },
+  broken_files: {
+    help: "Files of the accepted revision of which something cannot be read.",
+    labels: ["source"],
+  },
   queue_depth: { help: "Keys that wait.", labels: [] },
   open_intents: { help: "Write intents without an outcome.", labels: ["account"] },
   suspensions: { help: "Suspensions in force.", labels: [] },

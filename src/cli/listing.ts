@@ -12,6 +12,8 @@ import { matching } from "./target.ts";
 export interface Listing {
   readonly names: readonly string[];
   readonly what: string;
+  /** Its items are documents in Git. */
+  readonly namesManifests: boolean;
   /** @throws CliError */
   readonly answer: (request: ListingRequest) => Promise<Answer>;
 }
@@ -46,7 +48,8 @@ export function listing<R extends ResourceName>(
     };
     return { value: { kind: "List", items }, lines };
   };
-  return { names, what, answer };
+  const namesManifests = resource === "functionpermissions" || resource === "managedpolicies";
+  return { names, what, namesManifests, answer };
 }
 
 interface Wanted {

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, type Compilation, type CompileContext } from "../manifest/compile.ts";
-import { parseFile, refusedFile } from "../manifest/parse.ts";
+import { parseFile } from "../manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../manifest/parsed.ts";
+import { refusedFile } from "../manifest/refused.ts";
 import { parseInstanceName, type InstanceName } from "../model/ids.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { CliError } from "./cli-error.ts";
@@ -88,7 +89,7 @@ export function projectOf(snapshot: Snapshot, ground: Ground, toolbox: Toolbox):
   };
   const files = [
     ...snapshot.files.map((file) => parseFile(file, limits)),
-    ...snapshot.refused.map(({ path, reason }) => refusedFile(path, reason)),
+    ...snapshot.refused.map((refused) => refusedFile(refused, false)),
   ];
   const compilation = compile(files, compileContext(snapshot, ground, toolbox));
   return {

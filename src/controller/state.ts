@@ -7,6 +7,7 @@ import type { AccountId } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Revision } from "../model/revision.ts";
+import type { RefusedFile } from "../model/snapshot.ts";
 import type { Hold, KeyView, Orphan } from "./ports/control.ts";
 import { Workqueue } from "./workqueue.ts";
 
@@ -16,6 +17,8 @@ export interface Enforced {
   readonly compilation: Compilation;
   /** Keys last seen in files that do not parse now, with the file's diagnostic. */
   readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
+  /** Files and folders that the source did not read. */
+  readonly refused: readonly RefusedFile[];
   readonly uncommitted: boolean;
   readonly acceptedAtMs: number;
 }

@@ -35,23 +35,13 @@ export function parseFile(
   return { path, readable: true, diagnostics: [], documents };
 }
 
-/** A file that the source would not read (a symlink, too large, a submodule …): it stays named. */
-export function refusedFile(path: string, reason: string): ParsedFile {
-  if (!isManifestPath(path)) return skipped(path);
-  return unreadable(
-    path,
-    "refused-file",
-    `the file was not read: ${reason}`,
-    "make it a regular file of text",
-  );
-}
-
-function unreadable(path: string, code: string, message: string, mend: string): ParsedFile {
+/** A file of which nothing can be read. */
+export function unreadable(path: string, code: string, message: string, mend: string): ParsedFile {
   const origin = { file: path, line: 1, column: 1, path: "" };
   return { path, readable: false, diagnostics: [errorAt(origin, code, message, mend)], documents: [] };
 }
 
-function isManifestPath(path: string): boolean {
+export function isManifestPath(path: string): boolean {
   return /\.ya?ml$/.test(path) && !folders(path).some((folder) => /\.ya?ml$/.test(folder));
 }
 

@@ -8,11 +8,24 @@ export interface SourceFile {
   readonly bytes: Uint8Array;
 }
 
-/** Something under the declared paths that is not a readable manifest file: named, never followed. */
+/** Why a source does not read an entry under the declared paths. */
+export type RefusalReason =
+  | "symlink"
+  | "submodule"
+  | "lfs-pointer"
+  | "too-large"
+  | "unsafe-name"
+  /** A pipe, a socket or a device. */
+  | "not-a-file"
+  /** A mode that Git does not give to files. */
+  | "unusual-mode"
+  /** The controller's user may not read it. */
+  | "unreadable";
+
+/** Something under the declared paths that is not read: named, never followed. It may be a file or a folder. */
 export interface RefusedFile {
   readonly path: string;
-  /** `symlink`, `submodule`, `lfs-pointer`, `too-large`, `unsafe-name` … */
-  readonly reason: string;
+  readonly reason: RefusalReason;
 }
 
 /** Every file under the declared paths at one revision; complete, or it does not exist. */

@@ -45,8 +45,8 @@ export async function readBlobs(
   return {
     files: files.filter(({ bytes }) => !isLfsPointer(bytes)),
     refused: [
-      ...large.map(({ path }) => ({ path, reason: "too-large" })),
-      ...pointers.map(({ path }) => ({ path, reason: "lfs-pointer" })),
+      ...large.map(({ path }) => ({ path, reason: "too-large" as const })),
+      ...pointers.map(({ path }) => ({ path, reason: "lfs-pointer" as const })),
     ],
   };
 }

@@ -3,7 +3,7 @@ import type { BigIntStats, Dirent, Stats } from "node:fs";
 import { lstat, open, readdir, readlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import type { RefusedFile } from "../model/snapshot.ts";
+import type { RefusalReason, RefusedFile } from "../model/snapshot.ts";
 import { visibleName } from "./clean-text.ts";
 import { byPath, isSafePath } from "./entry-rules.ts";
 import { errorCode } from "./error-code.ts";
@@ -70,7 +70,7 @@ async function contentOf(
     : { location, entries };
 }
 
-function refusal(stats: BigIntStats, path: string): string | undefined {
+function refusal(stats: BigIntStats, path: string): RefusalReason | undefined {
   if (!isSafePath(path)) return "unsafe-name";
   if (stats.isSymbolicLink()) return "symlink";
   return stats.isFile() || stats.isDirectory() ? undefined : "not-a-file";

@@ -6,7 +6,7 @@ import type { Relation, Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { parseRevision } from "../model/revision.ts";
 import type { Revision } from "../model/revision.ts";
-import type { Commit, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
+import type { Commit, RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
 import { isAbsence, readFound, TooManyEntries, walk } from "./directory-walk.ts";
 import type { FoundFile, Walk } from "./directory-walk.ts";
 import { byPath, declaredPaths, isLfsPointer, tooManyBytes, tooManyFiles } from "./entry-rules.ts";
@@ -123,7 +123,7 @@ export class DirectorySource implements Source {
     };
   }
 
-  #refusal(bytes: Uint8Array): string | undefined {
+  #refusal(bytes: Uint8Array): RefusalReason | undefined {
     if (bytes.length > this.#options.limits.fileBytes) return "too-large";
     return isLfsPointer(bytes) ? "lfs-pointer" : undefined;
   }

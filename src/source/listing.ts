@@ -1,5 +1,5 @@
 import { SourceError } from "../controller/ports/source.ts";
-import type { RefusedFile } from "../model/snapshot.ts";
+import type { RefusalReason, RefusedFile } from "../model/snapshot.ts";
 import { byPath, isSafePath, tooManyFiles } from "./entry-rules.ts";
 import type { SourceLimits } from "./entry-rules.ts";
 import { visibleName } from "./clean-text.ts";
@@ -26,7 +26,7 @@ export interface ContentRequest {
 
 /** One name in a tree can be as long as the pack. */
 const MAX_RECORD_BYTES = 1_048_576;
-const REFUSED_MODES: Readonly<Record<string, string>> = { "120000": "symlink", "160000": "submodule" };
+const REFUSED_MODES: Readonly<Record<string, RefusalReason>> = { "120000": "symlink", "160000": "submodule" };
 
 /**
  * Every entry below the declared paths of a commit. Counted while git lists: a dozen objects can name ten billion paths.
@@ -108,7 +108,7 @@ function parseRecord(
   return { mode, oid, path: record.toString("utf8", tab + 1) };
 }
 
-function refusal(mode: string, path: string): string | undefined {
+function refusal(mode: string, path: string): RefusalReason | undefined {
   if (!isSafePath(path)) return "unsafe-name";
   if (mode === "100644" || mode === "100755") return undefined;
   return REFUSED_MODES[mode] ?? "unusual-mode";

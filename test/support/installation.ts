@@ -36,6 +36,8 @@ export interface InstallationOptions extends Choices {
   /** Where the controller finds AWS. Default: the simulator of this installation. */
   readonly aws?: (simulated: SimulatedAws) => Promise<AwsInTest>;
   readonly clock?: Clock;
+  /** Called beside the ones of this test support. */
+  readonly telemetry?: Partial<Telemetry>;
   /** How long anything may take. Default: less than a test may. */
   readonly withinMs?: number;
 }
@@ -153,7 +155,7 @@ export class Installation {
       endpoint: this.#aws.endpoint,
       accessKey: this.#aws.accessKey,
       clock: options.clock ?? CLOCK,
-      telemetry: this.#telemetry(),
+      telemetry: this.#telemetry(options.telemetry),
       alerts: {
         send: (_route, body) => {
           this.alerts.push(body);
@@ -326,9 +328,10 @@ export class Installation {
   }
 
   /** A step that failed by a bug fails the test. */
-  #telemetry(): Telemetry {
+  #telemetry(watched: Partial<Telemetry> = {}): Telemetry {
     return {
       ...SILENT,
+      ...watched,
       error: (text, fields) => {
         if (text === "step failed") this.#failures.push(`${text}: ${String(fields?.["reason"])}`);
       },

@@ -16,6 +16,7 @@ import { answerText } from "../print.ts";
 import type { Listing } from "../listing.ts";
 import { LISTINGS, LISTING_NAMES } from "../resources.ts";
 import { roleArn } from "../role-arn.ts";
+import { noteUnlisted } from "../unlisted.ts";
 import { printAndWatch } from "../watch.ts";
 
 interface GetOptions extends ServerOptions, OutputOptions, SelectionOptions, WatchOptions {
@@ -57,6 +58,7 @@ export const get: CliCommand<GetOptions> = {
       const answer = await listing.answer({ client, target: target ?? null, namespace, selector, nowMs });
       return answerText(answer, output, toolbox);
     };
+    if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);
     await printAndWatch(text, watch === true, toolbox);
     return 0;
   },

@@ -1,6 +1,7 @@
 import { documentText } from "../../iam/print.ts";
 import { servicesUsed } from "../../iam/services.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
+import { REFUSAL_REASONS } from "../../manifest/refused.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { Json } from "../../model/json.ts";
@@ -41,6 +42,7 @@ export async function enforce(
   if (before !== null) for (const key of changedKeys(before, now)) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
+  reportRefused(enforced, ports);
   ports.telemetry.gauge("accepted_revision_timestamp_seconds", nowMs / 1_000, { source: ports.source.name });
   ports.telemetry.info("revision enforced", {
     source: ports.source.name,
@@ -48,6 +50,33 @@ export async function enforce(
     bindings: desired.bindings.size,
     mode: settings.mode,
   });
+}
+
+/** So many entries a revision get a line of their own in the log; `status` has them all. */
+const MAX_LOGGED = 50;
+
+/** Names in the log and counts in the metrics what the source did not read. */
+function reportRefused(
+  { refused, compilation, revision }: Enforced,
+  { telemetry, source }: ControllerPorts,
+): void {
+  const { name } = source;
+  const paths = new Set(refused.map(({ path }) => path));
+  const found = compilation.diagnostics.filter(({ origin }) => paths.has(origin.file));
+  for (const { origin, message, mend, severity } of found.slice(0, MAX_LOGGED))
+    telemetry.warn("file not read", {
+      source: name,
+      path: origin.file,
+      severity,
+      reason: message,
+      hint: mend ?? "",
+    });
+  if (found.length > MAX_LOGGED)
+    telemetry.warn("more files not read", { source: name, revision, count: found.length - MAX_LOGGED });
+  const count = Map.groupBy(refused, ({ reason }) => reason);
+  for (const reason of REFUSAL_REASONS)
+    telemetry.gauge("refused_files", count.get(reason)?.length ?? 0, { source: name, reason });
+  telemetry.gauge("broken_files", compilation.brokenFiles.length, { source: name });
 }
 
 function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {

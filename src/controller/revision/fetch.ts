@@ -1,12 +1,13 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { shortRevision } from "../../model/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
-import { compileSnapshot, fileKeysAfter, unreadPaths } from "./accept.ts";
+import { compileSnapshot } from "./accept.ts";
 import { enforce } from "./enforce.ts";
 import { objectRecords } from "./object-records.ts";
 import type { AlertEvent } from "../ports/recorder.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
+import { mayBeUnread } from "./unread.ts";
 import { SourceError } from "../ports/source.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState, Enforced } from "../state.ts";
@@ -189,12 +190,12 @@ async function take(
     previous: record?.acceptedRevision ?? null,
     commits,
     uncommitted: snapshot.uncommitted,
-    quarantined: quarantined(enforced, snapshot),
+    quarantined: quarantined(enforced),
   };
   const { objects, removed } = objectRecords(
     enforced.compilation.objects,
     await ports.store.objects(),
-    unreadPaths(enforced.compilation, snapshot),
+    mayBeUnread(enforced),
     new Date(ports.clock.nowMs()).toISOString(),
   );
   await ports.recorder.record({
@@ -205,7 +206,7 @@ async function take(
           source: snapshot.source,
           acceptedRevision: snapshot.revision,
           heldRevision: null,
-          fileKeys: fileKeysAfter(enforced.compilation, snapshot, record),
+          fileKeys: compiled.value.fileKeys,
         },
       ],
       objects,
@@ -217,12 +218,12 @@ async function take(
   return true;
 }
 
-function quarantined(enforced: Enforced, snapshot: Snapshot): readonly string[] {
-  const errors = enforced.compilation.diagnostics.filter((found) => found.severity === "error");
+function quarantined({ compilation }: Enforced): readonly string[] {
+  const errors = compilation.diagnostics.filter((found) => found.severity === "error");
   const places = errors.map(
     (found) => `${found.origin.file}:${found.origin.line}:${found.origin.column} ${found.message}`,
   );
-  return [...places, ...snapshot.refused.map((file) => `${file.path}: ${file.reason}`)].slice(0, 100);
+  return places.slice(0, 100);
 }
 
 async function refused(

@@ -17,7 +17,7 @@ interface ObjectId {
 export function objectRecords(
   objects: readonly ManifestObject[],
   before: readonly ObjectRecord[],
-  unread: readonly string[],
+  isUnread: (object: ObjectRecord) => boolean,
   nowIso: string,
 ): { readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] } {
   const known = new Map(before.map((record) => [idOf(record), record]));
@@ -26,7 +26,7 @@ export function objectRecords(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, object]) => recordOf(object, known.get(id), nowIso));
   const removed = before
-    .filter((record) => !named.has(idOf(record)) && !unread.includes(record.file))
+    .filter((record) => !named.has(idOf(record)) && !isUnread(record))
     .map(({ kind, namespace, name }) => ({ kind, namespace, name }));
   return { objects: records, removed };
 }

@@ -35,9 +35,9 @@ export function overview(reader: Reader): OverviewObject {
   };
 }
 
-/** A team sees what is said about its own folder. */
+/** A team sees what concerns its own folder, also if the folder itself is not read (a link, a submodule). */
 function seesDiagnostic({ access, tenantPath }: Reader, { origin }: Diagnostic): boolean {
   if (seesEverything(access)) return true;
-  const folder = folderOf(origin.file, tenantPath);
+  const folder = folderOf(origin.file, tenantPath) ?? folderOf(`${origin.file}/`, tenantPath);
   return folder !== null && sees(access, folder);
 }

@@ -1,13 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  compileSnapshot,
-  fileKeysAfter,
-  unreadPaths,
-  type AcceptContext,
-} from "../../../src/controller/revision/accept.ts";
+import { compileSnapshot, type AcceptContext } from "../../../src/controller/revision/accept.ts";
 import { objectRecords, observedObjects } from "../../../src/controller/revision/object-records.ts";
 import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
 import type { ObjectRecord, SourceRecord } from "../../../src/controller/ports/store.ts";
+import { mayBeUnread } from "../../../src/controller/revision/unread.ts";
 import { fetchRevision } from "../../../src/controller/revision/revisions.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
 import { sha256Hex } from "../../../src/model/digest.ts";
@@ -54,11 +50,12 @@ function contextOf(
 function accepted(snapshot: Snapshot, record: SourceRecord | null = null) {
   const compiled = compileSnapshot(snapshot, contextOf(record));
   if (compiled.kind === "err") throw new Error(compiled.error);
-  const { compilation, brokenFileKeys } = compiled.value.enforced;
+  const { fileKeys, enforced } = compiled.value;
+  const { compilation, brokenFileKeys } = enforced;
   return {
     compilation,
     broken: [...brokenFileKeys].map(([key, { origin, message }]) => [key, origin.file, message]),
-    after: teamFiles(fileKeysAfter(compilation, snapshot, record)),
+    after: teamFiles(fileKeys),
   };
 }
 
@@ -68,6 +65,7 @@ function teamFiles(fileKeys: SourceRecord["fileKeys"]): SourceRecord["fileKeys"]
 
 const ALL = { ...PLATFORM_FILES, ...FUNCTIONS };
 const BROKEN = "spec: {\n";
+const NOTHING = (): boolean => false;
 
 describe("a snapshot", () => {
   test("without a single document is refused, and says what stood there before", () => {
@@ -110,14 +108,14 @@ describe("a file that can't be read", () => {
 
   test("holds them too when the source refuses it", () => {
     const { [FILE_A]: _, ...others } = ALL;
-    const refused = [{ path: FILE_A, reason: "symlink" }];
+    const refused = [{ path: FILE_A, reason: "symlink" as const }];
 
     const { broken, after } = accepted(
       snapshotOf(others, refused),
       recordOf({ [FILE_A]: [A], [FILE_B]: [B] }),
     );
 
-    expect(broken).toEqual([[A, FILE_A, "the file cannot be used: symlink"]]);
+    expect(broken).toEqual([[A, FILE_A, "a symbolic link is not read"]]);
     expect(after).toEqual({ [FILE_A]: [A], [FILE_B]: [B] });
   });
 
@@ -144,7 +142,7 @@ describe("a file that can't be read", () => {
   });
 
   test("and was there before holds nothing that is deleted later", () => {
-    const refused = [{ path: "teams/orders/link.yaml", reason: "symlink" }];
+    const refused = [{ path: "teams/orders/link.yaml", reason: "symlink" as const }];
     const { after } = accepted(snapshotOf(ALL, refused));
     const { [FILE_A]: _, ...others } = ALL;
 
@@ -164,11 +162,131 @@ describe("a file that can't be read", () => {
   });
 });
 
+describe("a folder that the source refuses", () => {
+  const C = "function/222222222222/eu-west-1/search/c" as Key;
+  const FILE_C = "teams/search/c.yaml";
+  const RECORD = recordOf({ [FILE_A]: [A], [FILE_B]: [B], [FILE_C]: [C] });
+  const others = { ...PLATFORM_FILES, [FILE_C]: functionText("c") };
+
+  test.each([
+    { path: "teams/orders", reason: "symlink", because: "the team's folder is a link" },
+    { path: "teams/orders", reason: "submodule", because: "the team's folder is a submodule" },
+  ] as const)("holds all that was last seen in it: $because", ({ path, reason }) => {
+    const snapshot = snapshotOf(others, [{ path, reason }]);
+
+    const { broken, after, compilation } = accepted(snapshot, RECORD);
+
+    expect(broken).toEqual([A, B].map((key) => [key, path, expect.stringContaining("is not read")]));
+    expect(after).toEqual({ [FILE_A]: [A], [FILE_B]: [B], [FILE_C]: [C], [path]: [] });
+    expect(compilation.diagnostics).toEqual([
+      expect.objectContaining({ severity: "error", origin: expect.objectContaining({ file: path }) }),
+    ]);
+  });
+
+  test("above all teams holds the keys of all teams", () => {
+    const snapshot = snapshotOf(PLATFORM_FILES, [{ path: "teams", reason: "symlink" }]);
+
+    expect(accepted(snapshot, RECORD).broken.map(([key]) => key)).toEqual([A, B, C]);
+  });
+
+  test("holds them at the next revision too, and no more once it is a folder again", () => {
+    const refused = snapshotOf(others, [{ path: "teams/orders", reason: "symlink" }]);
+    const first = accepted(refused, RECORD);
+    const again = accepted(refused, recordOf(first.after));
+    const back = accepted(snapshotOf({ ...others, [FILE_B]: functionText("b") }), recordOf(again.after));
+
+    expect(again.broken).toEqual(first.broken);
+    expect(again.after).toEqual(first.after);
+    expect(back.broken).toEqual([]);
+  });
+
+  test("and is new holds what is gone of its own team, never of another", () => {
+    const refused = [{ path: "teams/orders/new", reason: "symlink" as const }];
+
+    const { broken } = accepted(snapshotOf(PLATFORM_FILES, refused), RECORD);
+
+    expect(broken.map(([key]) => key)).toEqual([A, B]);
+  });
+
+  test("keeps the objects of its files, so that they are counted as broken and not as gone", () => {
+    const before = objectRecords(
+      accepted(snapshotOf({ ...ALL, ...others })).compilation.objects,
+      [],
+      NOTHING,
+      NOW,
+    );
+    const compiled = compileSnapshot(
+      snapshotOf(others, [{ path: "teams/orders", reason: "submodule" }]),
+      contextOf(RECORD),
+    );
+    if (compiled.kind === "err") throw new Error(compiled.error);
+    const { compilation } = compiled.value.enforced;
+
+    const { removed } = objectRecords(
+      compilation.objects,
+      before.objects,
+      mayBeUnread(compiled.value.enforced),
+      NOW,
+    );
+
+    expect(removed).toEqual([]);
+  });
+
+  test("that only could hold companions of manifests is a warning", () => {
+    const refused = [
+      { path: "teams/orders/README.md", reason: "symlink" as const },
+      { path: "teams/orders/logo.png", reason: "too-large" as const },
+    ];
+
+    const { compilation, broken } = accepted(snapshotOf(others, refused), RECORD);
+
+    expect(compilation.diagnostics.map(({ severity }) => severity)).toEqual(["warning", "warning"]);
+    expect(broken).toEqual([]);
+  });
+
+  test("is an error whatever its name when manifests were in it", () => {
+    const record = recordOf({ "teams/orders/v1.md/a.yaml": [A] });
+    const refused = [{ path: "teams/orders/v1.md", reason: "symlink" as const }];
+
+    const { broken } = accepted(snapshotOf(others, refused), record);
+
+    expect(broken).toEqual([[A, "teams/orders/v1.md", expect.stringContaining("is not read")]]);
+  });
+
+  test("and fifty thousand like it take seconds, not hours", () => {
+    const refused = Array.from({ length: 50_000 }, (_, index) => ({
+      path: `teams/orders/link${index}`,
+      reason: "symlink" as const,
+    }));
+    const many = Array.from(
+      { length: 5_000 },
+      (_, index) => [`teams/orders/old/${index}.yaml`, [A]] as const,
+    );
+    const start = performance.now();
+
+    const { broken } = accepted(snapshotOf(others, refused), recordOf(Object.fromEntries(many)));
+
+    expect(broken).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  test("is named when nothing else is left", () => {
+    const refused = [{ path: "teams", reason: "symlink" as const }];
+
+    expect(compileSnapshot(snapshotOf({}, refused), contextOf(RECORD))).toEqual({
+      kind: "err",
+      error: expect.stringContaining("not read: teams (symbolic link)"),
+    });
+  });
+});
+
 describe("the objects of a revision", () => {
   const objectsOf = (files: Readonly<Record<string, string>>, before: readonly ObjectRecord[] = []) => {
     const snapshot = snapshotOf({ ...PLATFORM_FILES, ...files });
-    const { compilation } = accepted(snapshot);
-    return objectRecords(compilation.objects, before, unreadPaths(compilation, snapshot), NOW);
+    const compiled = compileSnapshot(snapshot, contextOf());
+    if (compiled.kind === "err") throw new Error(compiled.error);
+    const { enforced } = compiled.value;
+    return objectRecords(enforced.compilation.objects, before, mayBeUnread(enforced), NOW);
   };
   const ofA = (records: readonly ObjectRecord[]): ObjectRecord | undefined =>
     records.find(({ name, kind }) => name === "a" && kind === "FunctionPermission");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseFile, refusedFile } from "../../../src/manifest/parse.ts";
+import { parseFile } from "../../../src/manifest/parse.ts";
+import { refusedFile } from "../../../src/manifest/refused.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
 import type { ParsedFile } from "../../../src/manifest/parsed.ts";
 import {
@@ -254,17 +255,35 @@ describe("files that are no manifests", () => {
     expect(problems(file)).toEqual([`${path}:1:1 ${says}`]);
   });
 
-  test("what the source would not read stays named, and holds its keys", () => {
-    const file = refusedFile(PATH, "symlink");
+  test.each([
+    { path: PATH, reason: "symlink", because: "a link to a manifest" },
+    { path: "teams/orders", reason: "symlink", because: "a link may be a folder with manifests" },
+    { path: "teams/orders/..data", reason: "symlink", because: "a hidden link may be a folder too" },
+    { path: "teams/orders/README.md", reason: "submodule", because: "a submodule is a folder" },
+    { path: "teams/orders/a.yaml", reason: "too-large", because: "a manifest that is too large" },
+    { path: "teams/orders/x\\x0a", reason: "unsafe-name", because: "its name says nothing" },
+    { path: "teams/orders", reason: "unreadable", because: "a folder without permission" },
+  ] as const)("what the source does not read is an error with a fix: $because", ({ path, reason }) => {
+    const file = refusedFile({ path, reason }, false);
 
     expect(file.readable).toBe(false);
-    expect(problems(file)).toEqual([
-      `${PATH}:1:1 the file was not read: symlink → make it a regular file of text`,
-    ]);
+    expect(problems(file)).toEqual([expect.stringMatching(/not read|cannot be read.* → \w/)]);
   });
 
-  test("of a refused file that would be no manifest nothing is missing", () => {
-    expect(refusedFile("teams/orders/logo.png", "too-large").readable).toBe(true);
+  test.each([
+    { path: "teams/orders/logo.png", reason: "too-large" },
+    { path: "teams/orders/logo.png", reason: "lfs-pointer" },
+    { path: "teams/orders/README.md", reason: "symlink" },
+    { path: "LICENSE", reason: "symlink" },
+  ] as const)("a refused companion of manifests is a warning: $path, $reason", ({ path, reason }) => {
+    const file = refusedFile({ path, reason }, false);
+
+    expect(file.readable).toBe(true);
+    expect(file.diagnostics.map(({ severity }) => severity)).toEqual(["warning"]);
+  });
+
+  test("a refused file in which manifests were seen is an error, whatever its name is", () => {
+    expect(refusedFile({ path: "teams/orders/README.md", reason: "symlink" }, true).readable).toBe(false);
   });
 });
 

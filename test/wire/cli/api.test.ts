@@ -34,10 +34,8 @@ async function against(
 describe("reading the controller", () => {
   test.each([
     { argv: ["status"], says: "Needs you" },
-    { argv: ["get", "fp"], says: "orders/orders-api" },
     { argv: ["get", "bindings"], says: "orders/orders-api@prod/eu-west-1" },
     { argv: ["get", "accounts"], says: "111122223333" },
-    { argv: ["get", "policies"], says: "payments/ledger" },
     { argv: ["get", "functions"], says: "orders-api" },
     { argv: ["get", "drift"], says: "+ " },
     { argv: ["get", "orphans"], says: "role/grantkeeper/orders-old" },
@@ -51,6 +49,33 @@ describe("reading the controller", () => {
 
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain(says);
+  });
+
+  test.each([
+    { argv: ["get", "fp"], says: "orders/orders-api" },
+    { argv: ["get", "policies"], says: "payments/ledger" },
+  ])("$argv prints a table, and names the files that are not in it", async ({ argv, says }) => {
+    server = await startTestServer();
+    const { state } = server.control;
+    const [first] = state.overview.diagnostics;
+    if (first === undefined) throw new Error("the world of this test has no diagnostic");
+    const unread = ["teams/orders/link", "teams/payments"].map((file) => ({
+      ...first,
+      origin: { file, line: 1, column: 1, path: "" },
+      message: "a symbolic link is not read",
+      mend: "replace the link",
+    }));
+    state.overview = { ...state.overview, diagnostics: [...state.overview.diagnostics, ...unread] };
+
+    const { code, out, err } = await against(argv);
+    const one = await against([...argv, "-n", "orders"]);
+
+    const line = (file: string): string =>
+      `error: ${file}:1:1: a symbolic link is not read\nhint:  replace the link\n`;
+    expect(code).toBe(0);
+    expect(out).toContain(says);
+    expect(err).toBe(line("teams/orders/link") + line("teams/payments"));
+    expect(one.err).toBe(line("teams/orders/link"));
   });
 
   test.each([["status"], ["get", "bindings"], ["describe", "orders/orders-api"], ["history"]])(

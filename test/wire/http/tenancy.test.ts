@@ -108,6 +108,18 @@ describe("a token of one namespace reads", () => {
     ]);
   });
 
+  test("its own folder as it is not read, and no other team's", async () => {
+    const [first] = server.control.state.overview.diagnostics;
+    if (first === undefined) throw new Error("the world of this test has no diagnostic");
+    const at = (file: string) => ({ ...first, origin: { ...first.origin, file } });
+    const diagnostics = [at("teams/orders"), at("teams/payments"), at("teams")];
+    server.control.state.overview = { ...server.control.state.overview, diagnostics };
+
+    const { json } = await get("/overview");
+
+    expect(json.status.diagnostics).toMatchObject([{ origin: { file: "teams/orders" } }]);
+  });
+
   test("suspensions that cover more than its namespace, for they stop its writes too", async () => {
     const { json } = await get("/suspensions");
 

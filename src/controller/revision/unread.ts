@@ -1,0 +1,128 @@
+import type { Compilation } from "../../manifest/compile.ts";
+import { homeOf, PLATFORM, type Paths } from "../../manifest/tenancy.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Namespace } from "../../model/ids.ts";
+import { keyParts, type Key } from "../../model/key.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { SourceRecord } from "../ports/store.ts";
+import type { Enforced } from "../state.ts";
+
+/** Keys that an unread path still holds: those last seen in a file that is, or was, that path or in it. */
+export interface HeldFile {
+  readonly file: string;
+  readonly unread: string;
+  readonly keys: readonly Key[];
+}
+
+interface HoldContext {
+  readonly compilation: Compilation;
+  readonly snapshot: Snapshot;
+  readonly known: SourceRecord["fileKeys"];
+  readonly paths: Paths;
+}
+
+/** New unread files of one team that hold what is gone; more at once would only repeat the same keys. */
+const MAX_HOLDERS = 20;
+
+/**
+ * What unread files and folders may still declare: the keys last seen in them. A new one may be a file that is gone
+ * under another name, so it holds the keys of all files of its own team that are gone.
+ */
+export function heldFiles({ compilation, snapshot, known, paths }: HoldContext): readonly HeldFile[] {
+  const unread = new Set(compilation.brokenFiles);
+  const present = new Set(snapshot.files.map(({ path }) => path));
+  const held: HeldFile[] = [];
+  const gone: Key[] = [];
+  for (const [file, keys] of Object.entries(known)) {
+    const above = unreadAbove(file, unread);
+    if (above !== undefined) held.push({ file, unread: above, keys });
+    else if (!present.has(file)) gone.push(...keys);
+  }
+  const seen = new Set(held.map((one) => one.unread));
+  const added = compilation.brokenFiles.filter((path) => !seen.has(path));
+  return [...held, ...newFiles(added, gone, paths)];
+}
+
+function newFiles(added: readonly string[], gone: readonly Key[], paths: Paths): readonly HeldFile[] {
+  const byTeam = Map.groupBy(gone, (key) => keyParts(key).namespace);
+  const holders = Map.groupBy(added, (path) => teamOf(path, paths));
+  return [...holders].flatMap(([team, files]) => {
+    const keys = team === null ? gone : (byTeam.get(team) ?? []);
+    return files.slice(0, MAX_HOLDERS).map((file) => ({ file, unread: file, keys }));
+  });
+}
+
+/**
+ * The namespace whose documents a path may hold; null: any. What another team removes from Git is not kept by it. The
+ * path may be a folder, so that its home is that of a file in it.
+ */
+function teamOf(path: string, paths: Paths): Namespace | null {
+  const home = homeOf(`${path}/file.yaml`, paths);
+  if (home.kind === "nobody") return null;
+  return home.kind === "platform" ? PLATFORM : home.namespace;
+}
+
+/** The path and each folder above it: `a/b/c`, `a/b`, `a`. */
+export function pathsAbove(path: string): readonly string[] {
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join("/"));
+}
+
+/** The unread path that the file is or is in: a folder that became a link is refused as one entry. */
+function unreadAbove(file: string, unread: ReadonlySet<string>): string | undefined {
+  return pathsAbove(file).find((path) => unread.has(path));
+}
+
+/** Each with the diagnostic of its unread file. Keys that another file declares are not held. */
+export function brokenFileKeys(
+  { desired, diagnostics }: Compilation,
+  held: readonly HeldFile[],
+): ReadonlyMap<Key, Diagnostic> {
+  const errors = new Map<string, Diagnostic>();
+  for (const found of diagnostics.toReversed())
+    if (found.severity === "error") errors.set(found.origin.file, found);
+  const broken = new Map<Key, Diagnostic>();
+  for (const { unread, keys } of held) {
+    const diagnostic = errors.get(unread) ?? unreadableFile(unread);
+    for (const key of keys)
+      if (!desired.bindings.has(key) && !desired.policies.has(key)) broken.set(key, diagnostic);
+  }
+  return new Map([...broken].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function unreadableFile(file: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "unreadable-file",
+    origin: { file, line: 1, column: 1, path: "" },
+    message: "the file cannot be read",
+    mend: null,
+  };
+}
+
+/** What the record keeps of the files: their keys, and for unread ones also those that they hold. */
+export function fileKeysAfter(
+  { fileKeys, brokenFiles }: Compilation,
+  held: readonly HeldFile[],
+): SourceRecord["fileKeys"] {
+  const after = new Map(Object.entries(fileKeys).filter(([, keys]) => keys.length > 0));
+  // An unread file without keys is recorded too: it is not new the next time.
+  for (const path of brokenFiles) if (!after.has(path)) after.set(path, []);
+  for (const { file, keys } of held) {
+    after.set(file, [...new Set([...(after.get(file) ?? []), ...keys])].sort());
+  }
+  return Object.fromEntries([...after].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether an object of an earlier revision may still be declared in what is not read now: it is not gone then. */
+export function mayBeUnread({
+  compilation,
+  brokenFileKeys: keys,
+}: Pick<Enforced, "compilation" | "brokenFileKeys">): (object: {
+  readonly file: string;
+  readonly keys: readonly Key[];
+}) => boolean {
+  const unread = new Set(compilation.brokenFiles);
+  return (object) =>
+    unreadAbove(object.file, unread) !== undefined || object.keys.some((key) => keys.has(key));
+}

@@ -1,0 +1,95 @@
+import type { RefusalReason, RefusedFile } from "../model/snapshot.ts";
+import { warningAt } from "./diagnostics.ts";
+import { isManifestPath, unreadable } from "./parse.ts";
+import type { ParsedFile } from "./parsed.ts";
+
+interface RefusalText {
+  /** What the entry is, for a list: `symbolic link`. */
+  readonly what: string;
+  readonly message: string;
+  readonly fix: string;
+  /** A folder, or an entry with a misleading name: manifests may be in it whatever its name is. */
+  readonly mayBeFolder: boolean;
+}
+
+const REFUSALS = {
+  symlink: {
+    what: "symbolic link",
+    message: "a symbolic link is not read",
+    fix: "replace the link with the file or folder that it points to",
+    mayBeFolder: true,
+  },
+  submodule: {
+    what: "submodule",
+    message: "a submodule is not read",
+    fix: "commit its files into this repository",
+    mayBeFolder: true,
+  },
+  "unsafe-name": {
+    what: "unsafe name",
+    message: "a file with an unsafe name is not read",
+    fix: "rename it: no control characters, no backslashes, no .git, up to 1024 characters",
+    mayBeFolder: true,
+  },
+  "lfs-pointer": {
+    what: "Git LFS pointer",
+    message: "a Git LFS pointer is not read: the file itself is not in Git",
+    fix: "remove it from .gitattributes and commit the file without Git LFS",
+    mayBeFolder: false,
+  },
+  "too-large": {
+    what: "too large",
+    message: "the file is larger than limits.fileBytes and is not read",
+    fix: "split it into several files, or raise limits.fileBytes",
+    mayBeFolder: false,
+  },
+  "not-a-file": {
+    what: "not a regular file",
+    message: "a pipe, socket or device is not read",
+    fix: "replace it with a regular file",
+    mayBeFolder: false,
+  },
+  "unusual-mode": {
+    what: "unusual mode",
+    message: "a file with an unusual mode in Git is not read",
+    fix: "add the file again with git add",
+    mayBeFolder: false,
+  },
+  unreadable: {
+    what: "no permission",
+    message: "the file or folder cannot be read: permission denied",
+    fix: "allow the user that runs Grantkeeper to read it",
+    mayBeFolder: true,
+  },
+} as const satisfies Record<RefusalReason, RefusalText>;
+
+/** Links with such names are companions of manifests in many repositories: `README.md`, `LICENSE`. */
+const DOCUMENTATION = /(^|\/)([A-Z_]+|[^/]*\.(md|txt|adoc))$/;
+
+/**
+ * A file that the source does not read, as a file of which nothing can be read: it holds every key last seen in it. If
+ * it cannot have been a manifest, and nothing was seen in it, it is a warning only.
+ */
+export function refusedFile({ path, reason }: RefusedFile, isKnown: boolean): ParsedFile {
+  const { message, fix } = REFUSALS[reason];
+  if (isKnown || mayHoldManifests({ path, reason })) return unreadable(path, "refused-file", message, fix);
+  const origin = { file: path, line: 1, column: 1, path: "" };
+  return {
+    path,
+    readable: true,
+    diagnostics: [warningAt(origin, "refused-file", message, fix)],
+    documents: [],
+  };
+}
+
+function mayHoldManifests({ path, reason }: RefusedFile): boolean {
+  if (isManifestPath(path)) return true;
+  return REFUSALS[reason].mayBeFolder && !(reason === "symlink" && DOCUMENTATION.test(path));
+}
+
+export const REFUSAL_REASONS = Object.keys(REFUSALS) as readonly RefusalReason[];
+
+/** `teams/search (symbolic link)`. */
+export function refusalText({ path, reason }: RefusedFile): string {
+  return `${path} (${REFUSALS[reason].what})`;
+}
