@@ -30,14 +30,14 @@ async function play(stage: Stage): Promise<Played> {
   const settleS = ([...stage.desired.accounts.values()][0]?.settleMs ?? 0) / 1_000;
   return {
     lines: [
-      `Held, as the first time always is: ${counted(roles, "role")}, ${counted(hold.actions ?? 0, "call")}.  → approve ${subject}   (on AWS with a propagation wait of ${settleS} s)`,
-      `${roles} of ${roles} read back as git says. ${counted(writes, "write")}, ${hold.actions ?? 0} needed. Second pass: ${counted(secondWrites, "write")}.`,
+      `Held, as the first time always is: ${counted(roles, "role")}, ${counted(hold.calls ?? 0, "call")}.  → approve ${subject}   (on AWS with a propagation wait of ${settleS} s)`,
+      `${roles} of ${roles} read back as git says. ${counted(writes, "write")}, ${hold.calls ?? 0} needed. Second pass: ${counted(secondWrites, "write")}.`,
     ],
-    facts: { roles, needed: hold.actions, subject: hold.subject, writes, secondPassWrites: secondWrites },
+    facts: { roles, needed: hold.calls, subject: hold.subject, writes, secondPassWrites: secondWrites },
     checks: [
       { claim: "the first enforcing pass was held", holds: roles > 0 },
       { claim: `approve was taken: ${approved.err.trim()}`, holds: approved.code === 0 },
-      { claim: "as many writes as were needed", holds: writes === hold.actions },
+      { claim: "as many writes as were needed", holds: writes === hold.calls },
       { claim: `a second pass ran: ${second.err.trim()}`, holds: second.code === 0 },
       { claim: "the second pass wrote nothing", holds: secondWrites === 0 },
     ],

@@ -1,5 +1,5 @@
 import type { BindingObject } from "../../src/api/bindings.ts";
-import type { HoldStatus, OverviewObject } from "../../src/api/overview.ts";
+import type { HoldSummary, OverviewObject } from "../../src/api/overview.ts";
 import { keyParts, type Key } from "../../src/model/key.ts";
 import type { Stage } from "../stage.ts";
 import { AT_MOST_MS, until } from "../wait.ts";
@@ -50,7 +50,7 @@ export async function isInSync(stage: Stage, key: Key): Promise<boolean> {
   return bindings.some(({ spec, status }) => spec.key === key && status.sync === "Synced");
 }
 
-export async function untilHeld(stage: Stage, account: string): Promise<HoldStatus> {
+export async function untilHeld(stage: Stage, account: string): Promise<HoldSummary> {
   return untilShown(stage, `something held in ${account}`, async () => {
     const { holds } = await overviewOf(stage);
     return holds.map((hold) => hold.status).find((hold) => hold.account === account);

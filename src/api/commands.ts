@@ -90,9 +90,12 @@ export const approvalRequest = z.strictObject({
   for: durationMs.default(3_600_000),
 });
 
+export const rejectionRequest = z.strictObject({ subject: approvalRequest.shape.subject, reason });
+
 export type ReconciliationRequest = z.input<typeof reconciliationRequest>;
 export type SuspensionRequest = z.input<typeof suspensionRequest>;
 export type ApprovalRequest = z.input<typeof approvalRequest>;
+export type RejectionRequest = z.input<typeof rejectionRequest>;
 
 /** What a reconcile waits for; `metadata.name` is the token to ask again with. */
 export interface ReconciliationObject extends ApiObject<"Reconciliation"> {
@@ -123,6 +126,18 @@ export interface ApprovalObject extends ApiObject<"Approval"> {
     /** ISO 8601. */
     readonly expiresAt: string;
   };
-  /** The keys whose plan it sets free, sorted; none for a revision. */
-  readonly status: { readonly keys: readonly Key[] };
+  readonly status: {
+    /** The keys whose plan it approves, sorted; none for a revision. */
+    readonly keys: readonly Key[];
+    readonly calls: number;
+  };
+}
+
+/** `metadata.name` is the hex part of `subject`. */
+export interface RejectionObject extends ApiObject<"Rejection"> {
+  readonly spec: {
+    readonly subject: ApprovalSubject;
+    readonly reason: string;
+    readonly actor: string;
+  };
 }

@@ -36,5 +36,7 @@ export interface FailureStatus {
   readonly details?: {
     readonly causes?: readonly FailureCause[];
     readonly retryAfterSeconds?: number;
+    /** How to fix it: a command, or what to change. */
+    readonly hint?: string;
   };
 }

@@ -1,29 +1,67 @@
+import type { Delta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Key } from "../model/key.ts";
 import type { Mode } from "../model/mode.ts";
 import type { Revision } from "../model/revision.ts";
-import type { ApprovalSubject } from "../model/verdict.ts";
+import type { ApprovalSubject, HoldCode } from "../model/verdict.ts";
 import type { SuspensionObject } from "./commands.ts";
 import type { AccountStatus } from "./manifests.ts";
 import type { ApiObject } from "./object.ts";
 
-export interface HoldStatus {
-  /** What `approve` takes. */
+/** `high`: a call that is high risk by itself. `medium`: removes something that exists in AWS. */
+export type HoldRisk = "low" | "medium" | "high";
+
+/** A pending approval without the single changes. */
+export interface HoldSummary {
+  /** What `approve` and `reject` take. */
   readonly subject: ApprovalSubject;
+  readonly code: HoldCode | "revision";
   readonly reason: string;
   /** The account's name; null for a held revision. */
   readonly account: string | null;
   /** Sorted. A token with namespaces sees its own. */
   readonly keys: readonly Key[];
-  /** How many calls wait; null where keys of other namespaces were left out. */
-  readonly actions: number | null;
-  /** False where the token may not approve it: it lacks the scope, or the hold covers keys of other namespaces. */
+  /** The number of `keys`. */
+  readonly bindings: number;
+  /** The number of calls; null if keys of other namespaces were left out. */
+  readonly calls: number | null;
+  /** The highest of its changes that the token sees; null for a revision. */
+  readonly risk: HoldRisk | null;
+  /** ISO 8601: when this plan or revision was held first. */
+  readonly since: string;
+  /** null: it waits for an answer. */
+  readonly rejected: { readonly actor: string; readonly reason: string; readonly at: string } | null;
+  /** False if the token may not approve it: it lacks the scope, or the hold covers keys of other namespaces. */
   readonly approvable: boolean;
 }
 
-/** Something that waits for a person. Its name is the hex part of `subject`. */
+/** What a pending approval changes for one key. */
+export interface HoldChange {
+  readonly key: Key;
+  readonly risk: HoldRisk;
+  /** It revokes a permission that the function has now. */
+  readonly canBreak: boolean;
+  readonly delta: Delta;
+  /** In their order. */
+  readonly calls: readonly {
+    readonly call: string;
+    readonly target: string;
+    readonly risk: "low" | "high";
+  }[];
+}
+
+interface HoldStatus extends HoldSummary {
+  /** Sorted by key; of the keys that the token sees. */
+  readonly changes: readonly HoldChange[];
+}
+
+/** A pending approval. Its name is the hex part of `subject`. */
 export interface HoldObject extends ApiObject<"Hold"> {
   readonly status: HoldStatus;
+}
+
+export interface HoldSummaryObject extends ApiObject<"Hold"> {
+  readonly status: HoldSummary;
 }
 
 /**
@@ -48,7 +86,8 @@ export interface SourceStatus {
   readonly accepted: Revision | null;
   /** ISO 8601. */
   readonly fetchedAt: string | null;
-  readonly held: { readonly revision: Revision; readonly reason: string } | null;
+  /** `since`: ISO 8601. */
+  readonly held: { readonly revision: Revision; readonly reason: string; readonly since: string } | null;
   /** The newest failure; null when the last fetch went well. */
   readonly failure: { readonly message: string; readonly mend: string } | null;
   /** A working directory: its content is in no commit. */
@@ -69,7 +108,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     /** Sorted by name. */
     readonly accounts: readonly AccountStatus[];
     readonly diagnostics: readonly Diagnostic[];
-    readonly holds: readonly HoldObject[];
+    /** With the rejected ones. */
+    readonly holds: readonly HoldSummaryObject[];
     readonly suspensions: readonly SuspensionObject[];
     readonly orphans: readonly OrphanObject[];
   };

@@ -1,5 +1,5 @@
 import type { BindingObject, DriftObject, FunctionObject, PlanObject } from "./bindings.ts";
-import type { ApprovalObject, ReconciliationObject, SuspensionObject } from "./commands.ts";
+import type { ApprovalObject, ReconciliationObject, RejectionObject, SuspensionObject } from "./commands.ts";
 import type { EventObject } from "./events.ts";
 import type {
   AwsAccountObject,
@@ -24,6 +24,7 @@ export interface ResourceObjects {
   readonly overview: OverviewObject;
   readonly plans: PlanObject;
   readonly reconciliations: ReconciliationObject;
+  readonly rejections: RejectionObject;
   readonly suspensions: SuspensionObject;
   readonly waivers: WaiverObject;
 }
@@ -56,6 +57,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   overview: { kind: "Overview", namespaced: false, verbs: ["get"] },
   plans: { kind: "Plan", namespaced: true, verbs: READ },
   reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },
+  rejections: { kind: "Rejection", namespaced: false, verbs: ["create"] },
   suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },
   waivers: { kind: "Waiver", namespaced: false, verbs: READ },
 };

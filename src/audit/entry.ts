@@ -6,6 +6,15 @@ import type { Key } from "../model/key.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Commit } from "../model/snapshot.ts";
 
+/** One key that an approval or a rejection covers, in words: a digest alone tells a reader nothing. */
+export interface CoveredKey {
+  readonly key: Key;
+  /** `+ dynamodb read table/customers`: what the plan grants (`+`) and revokes (`-`). */
+  readonly permissions: readonly string[];
+  /** `iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1`, in their order. */
+  readonly calls: readonly string[];
+}
+
 /** What happened, before it has its place in the chain. */
 export type AuditFact =
   | {
@@ -68,6 +77,15 @@ export type AuditFact =
       readonly actor: string;
       readonly reason: string;
       readonly expiresAt: string;
+      /** Sorted by key; empty for a revision. */
+      readonly covers: readonly CoveredKey[];
+    }
+  | {
+      readonly kind: "rejected";
+      readonly subject: string;
+      readonly actor: string;
+      readonly reason: string;
+      readonly covers: readonly CoveredKey[];
     }
   | {
       readonly kind: "suspended";

@@ -35,7 +35,7 @@ export function failureOfAnswer(connection: Connection, status: number, answer: 
   if (answer.reason === "Unauthorized") return new CliError(message, tokenMend(connection));
   if (answer.reason === "Forbidden")
     return new CliError(message, "use a token with that scope and namespace: tokens in the operator's file");
-  return new CliError(message, retryMend(answer));
+  return new CliError(message, answer.details?.hint ?? retryMend(answer));
 }
 
 function tokenMend({ token, tokenFrom }: Connection): string {

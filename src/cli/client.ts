@@ -3,6 +3,8 @@ import type {
   ApprovalRequest,
   ReconciliationObject,
   ReconciliationRequest,
+  RejectionObject,
+  RejectionRequest,
   SuspensionObject,
   SuspensionRequest,
 } from "../api/commands.ts";
@@ -80,6 +82,10 @@ export class ApiClient {
 
   approve(request: ApprovalRequest): Promise<ApprovalObject> {
     return this.#send("POST", pathOf("approvals"), request);
+  }
+
+  reject(request: RejectionRequest): Promise<RejectionObject> {
+    return this.#send("POST", pathOf("rejections"), request);
   }
 
   async #send<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {

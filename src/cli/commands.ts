@@ -12,6 +12,7 @@ import { policyCheck } from "./commands/policy-check.ts";
 import { policyDiff } from "./commands/policy-diff.ts";
 import { policyNormalize } from "./commands/policy-normalize.ts";
 import { policySurface } from "./commands/policy-surface.ts";
+import { reject } from "./commands/reject.ts";
 import { reconcile } from "./commands/reconcile.ts";
 import { render } from "./commands/render.ts";
 import { resume } from "./commands/resume.ts";
@@ -40,6 +41,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   suspend,
   resume,
   approve,
+  reject,
   history,
   auditVerify,
   auditExport,

@@ -23,6 +23,8 @@ interface ListingRequest {
   readonly target: string | null;
   readonly namespace: string | null;
   readonly selector: string | null;
+  /** Also what is hidden without --all. */
+  readonly all: boolean;
   readonly nowMs: number;
 }
 
@@ -32,16 +34,26 @@ interface ListingWords<Item> {
   readonly columns: (context: TableContext) => readonly Column<Item>[];
   /** The bindings that an item is about: a target chooses by them. */
   readonly keys: (item: Item) => readonly Key[];
+  /** Whether the item is listed; default: always. */
+  readonly shown?: (item: Item, all: boolean) => boolean;
 }
 
 export function listing<R extends ResourceName>(
   resource: R,
   words: ListingWords<ResourceObjects[R]>,
 ): Listing {
-  const { names, what, columns, keys } = words;
-  const answer = async ({ client, target, namespace, selector, nowMs }: ListingRequest): Promise<Answer> => {
+  const { names, what, columns, keys, shown = () => true } = words;
+  const answer = async ({
+    client,
+    target,
+    namespace,
+    selector,
+    all: unfiltered,
+    nowMs,
+  }: ListingRequest): Promise<Answer> => {
     const request = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
-    const [all, accounts] = await Promise.all([client.list(resource, request), accountNames(client)]);
+    const [found, accounts] = await Promise.all([client.list(resource, request), accountNames(client)]);
+    const all = found.filter((item) => shown(item, unfiltered));
     const items = target === null ? all : await chosen(all, keys, { target, accounts, namespace, client });
     const lines = (): readonly string[] => {
       return items.length === 0 ? ["nothing found"] : table(columns({ nowMs, accounts }), items);

@@ -1,10 +1,10 @@
 import { listing, type Listing } from "./listing.ts";
+import { holdColumns } from "./render/holds.ts";
 import {
   accountColumns,
   bindingColumns,
   driftColumns,
   functionColumns,
-  holdColumns,
   orphanColumns,
   ownerColumns,
   suspensionColumns,
@@ -56,9 +56,10 @@ export const LISTINGS: readonly Listing[] = [
   }),
   listing("holds", {
     names: ["holds", "hold"],
-    what: "what waits for an approval",
+    what: "pending approvals",
     columns: holdColumns,
     keys: ({ status }) => status.keys,
+    shown: ({ status }, all) => all || status.rejected === null,
   }),
   listing("suspensions", {
     names: ["suspensions", "suspension"],

@@ -1,16 +1,15 @@
 import type { AuditEntry } from "../audit/entry.ts";
-import { actionDigest } from "../model/action.ts";
-import type { Approval, Suspension } from "../model/approval.ts";
+import type { Approval, Rejection, Suspension } from "../model/approval.ts";
 import type { Waiver } from "../model/desired.ts";
-import type { Digest } from "../model/digest.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 import { lowerMode } from "../model/mode.ts";
 import { err, ok, type Result } from "../model/result.ts";
-import { parseRevision, shortRevision } from "../model/revision.ts";
+import { approvedActions, coveredKeys, heldChangesOf, isNamedBy, namedHold } from "./pending-approvals.ts";
 import type {
   AccountView,
   Control,
+  HeldChange,
   Hold,
   KeyView,
   Overview,
@@ -51,6 +50,8 @@ export class ControllerControl implements Control {
   async overview(): Promise<Overview> {
     const { enforced, source } = this.#state;
     const accounts = [...this.#state.accounts.values()];
+    const holds = this.#holds();
+    const rejections = await this.#ports.store.rejections();
     return {
       version: this.#settings.version,
       instance: this.#settings.instance,
@@ -67,7 +68,8 @@ export class ControllerControl implements Control {
       },
       accounts: await this.#accountViews(),
       diagnostics: enforced?.compilation.diagnostics ?? [],
-      holds: this.#holds(),
+      holds,
+      rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
       suspensions: await this.#ports.store.suspensions(this.#ports.clock.nowMs()),
       orphans: accounts.flatMap((account) => account.orphans),
     };
@@ -91,7 +93,17 @@ export class ControllerControl implements Control {
     const revision: readonly Hold[] =
       held === null
         ? []
-        : [{ subject: held.revision, reason: held.reason, account: null, keys: [], actions: 0 }];
+        : [
+            {
+              subject: held.revision,
+              code: "revision",
+              reason: held.reason,
+              account: null,
+              keys: [],
+              actions: 0,
+              sinceMs: held.sinceMs,
+            },
+          ];
     return [...revision, ...[...this.#state.accounts.values()].flatMap((account) => account.holds)];
   }
 
@@ -240,18 +252,10 @@ export class ControllerControl implements Control {
   ): Promise<Result<Approval, Refusal>> {
     if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
     if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval ends: say for how long" });
-    const found = this.#holds().filter((hold) => isNamedBy(hold, request.subject));
-    const [hold] = found;
-    if (hold === undefined)
-      return err({
-        code: "not-found",
-        message: `nothing that waits for approval is named "${request.subject}"; grantkeeper status lists what does`,
-      });
-    if (found.length > 1)
-      return err({
-        code: "ambiguous",
-        message: `"${request.subject}" names ${found.length} holds; say more digits`,
-      });
+    const found = namedHold(this.#holds(), request.subject);
+    if (found.kind === "err") return found;
+    const hold = found.value;
+    const changes = this.heldChanges(hold);
     const nowMs = this.#ports.clock.nowMs();
     const approval: Approval = {
       subject: hold.subject,
@@ -259,7 +263,7 @@ export class ControllerControl implements Control {
       reason: request.reason,
       at: this.#nowIso(),
       expiresAt: new Date(nowMs + request.forMs).toISOString(),
-      actions: this.#coveredBy(hold),
+      actions: approvedActions(changes),
     };
     await this.#ports.recorder.record({
       facts: [
@@ -269,9 +273,10 @@ export class ControllerControl implements Control {
           actor,
           reason: approval.reason,
           expiresAt: approval.expiresAt,
+          covers: coveredKeys(changes),
         },
       ],
-      change: { approvals: [approval] },
+      change: { approvals: [approval], endedRejections: [hold.subject] },
       alerts: [],
     });
     // A whole pass: an account has started once nothing of it is held, which only a look at all of it can say.
@@ -281,20 +286,36 @@ export class ControllerControl implements Control {
     return ok(approval);
   }
 
-  /** The action digests that this hold stands for, by key: exactly what the person was shown. */
-  #coveredBy(hold: Hold): Readonly<Record<Key, readonly Digest[]>> {
-    const covered = hold.keys.map((key) => {
-      const view = this.keyView(key);
-      const whole =
-        view?.verdict.kind === "hold" && view.verdict.subject === hold.subject
-          ? (view.plan?.actions ?? [])
-          : [];
-      const parts = (view?.plan?.approvable ?? [])
-        .filter((part) => part.digest === hold.subject)
-        .flatMap((part) => part.actions);
-      return [key, [...whole, ...parts].map(actionDigest)] as const;
+  async reject(
+    request: { readonly subject: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Rejection, Refusal>> {
+    const { reason } = request;
+    if (reason.trim() === "") return err({ code: "invalid", message: "a rejection needs a reason" });
+    const found = namedHold(this.#holds(), request.subject);
+    if (found.kind === "err") return found;
+    const { subject, keys } = found.value;
+    const [first] = keys;
+    const accountId = first === undefined ? null : keyParts(first).accountId;
+    const rejection: Rejection = { subject, accountId, actor, reason, at: this.#nowIso() };
+    const covers = coveredKeys(this.heldChanges(found.value));
+    await this.#ports.recorder.record({
+      facts: [{ kind: "rejected", subject, actor, reason, covers }],
+      change: { rejections: [rejection] },
+      alerts: [],
     });
-    return Object.fromEntries(covered) as Readonly<Record<Key, readonly Digest[]>>;
+    return ok(rejection);
+  }
+
+  heldChanges(hold: Hold): readonly HeldChange[] {
+    return heldChangesOf(hold, (key) => this.keyView(key));
+  }
+
+  async formerlyHeld(digest: string): Promise<readonly Key[]> {
+    const keys = new Set<Key>();
+    for await (const entry of this.#ports.audit.entries({ kind: "plan-held", newestFirst: true }))
+      if (entry.kind === "plan-held" && isNamedBy(entry.subject, digest)) keys.add(entry.key);
+    return [...keys].sort();
   }
 
   fetchSoon(reason: string): void {
@@ -325,13 +346,4 @@ export class ControllerControl implements Control {
   #nowIso(): string {
     return new Date(this.#ports.clock.nowMs()).toISOString();
   }
-}
-
-/** By the whole subject, by 7 or more hex digits of a digest, or by a revision's short form. */
-function isNamedBy(hold: Hold, name: string): boolean {
-  if (hold.subject === name) return true;
-  const revision = parseRevision(hold.subject);
-  if (revision !== undefined && shortRevision(revision) === name) return true;
-  const hex = hold.subject.slice(hold.subject.lastIndexOf(":") + 1);
-  return /^[0-9a-f]{7,}$/.test(name) && hex.startsWith(name);
 }

@@ -73,6 +73,7 @@ async function preparePass(
     limits: settings.limits,
     records: new Map(records.map((one) => [one.key, one])),
     approvals: await ports.store.approvals(nowMs),
+    rejections: await ports.store.rejections(),
     suspensions: await ports.store.suspensions(nowMs),
     freshDatabase: ports.store.fresh,
     catalogueDigest: settings.catalogueDigest,

@@ -53,7 +53,7 @@ function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, cont
     return settleKey(pass, outcome, { live, writes, swept, told, isUnmovedInGit }, context);
   });
   const views = viewsAfter(result, context);
-  const holds = holdsOf(pass, [...views.values()]);
+  const holds = holdsOf(pass, [...views.values()], context.nowMs);
   const orphans = swept ? orphansOf(pass, live, keys, context.nowIso) : context.orphans;
   const account = settleAccount(result, holds, context);
   return {
@@ -65,6 +65,7 @@ function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, cont
           .filter((key) => key.record === null)
           .map((key) => subjectOfOutcome(key.outcome).key),
         accounts: [account.record],
+        endedRejections: endedRejections(result, holds),
       },
       alerts: alertsOf(pass, keys, holds, context),
     },
@@ -74,6 +75,18 @@ function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, cont
     orphans,
     failure: null,
   };
+}
+
+/** A rejection ends when its plan changes. If something was not read, the plan is not known to have changed. */
+function endedRejections(
+  { pass, outcomes }: Extract<PassResult, { readonly kind: "done" }>,
+  holds: readonly Hold[],
+): readonly string[] {
+  if (outcomes.some(({ kind }) => kind === "unknown")) return [];
+  const held = new Set<string>(holds.map(({ subject }) => subject));
+  return pass.rejections
+    .filter(({ accountId, subject }) => accountId === pass.account.id && !held.has(subject))
+    .map(({ subject }) => subject);
 }
 
 /** Git says of the key what the last look compared with; false where this process has not looked before. */
@@ -108,7 +121,7 @@ function settleFailure(
     },
     ...requeueOf(result, context),
     views: context.views,
-    holds: holdsOf(pass, [...context.views.values()]),
+    holds: holdsOf(pass, [...context.views.values()], context.nowMs),
     orphans: context.orphans,
     failure: error.message,
   };

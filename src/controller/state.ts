@@ -47,7 +47,7 @@ export interface AccountMemory {
 export interface SourceMemory {
   readonly fetchedAtMs: number | null;
   readonly failure: { readonly message: string; readonly mend: string } | null;
-  readonly held: { readonly revision: Revision; readonly reason: string } | null;
+  readonly held: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
 }
 
 /** A promise to a caller of `reconcile`: done when every key had a pass that began after a fetch that began after it. */

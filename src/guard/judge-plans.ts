@@ -78,8 +78,7 @@ function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hol
 }
 
 function firstHold(context: PlansContext): Omit<Hold, "plans"> {
-  if (!isRecordLost(context))
-    return { code: "first-enforcing-pass", reason: "first enforcing pass of this account" };
+  if (!isRecordLost(context)) return { code: "first-enforcing-pass", reason: "first enforcing run" };
   const reason = "the record is new, yet AWS has roles of this instance: suspensions may have been lost";
   return { code: "lost-database", reason };
 }

@@ -4,6 +4,7 @@ import type { Refusal } from "../controller/ports/control.ts";
 interface FailureDetails {
   readonly causes?: readonly FailureCause[];
   readonly retryAfterSeconds?: number;
+  readonly hint?: string;
 }
 
 /** Ends a request with that Status. The message is shown to whoever asked. */

@@ -1,4 +1,4 @@
-import type { Control, KeyView } from "../controller/ports/control.ts";
+import type { Control, HeldChange, Hold, KeyView } from "../controller/ports/control.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import { OWNER_TAG } from "../model/tag.ts";
 import { sees, seesEverything, type Access } from "./access.ts";
@@ -13,6 +13,7 @@ export interface Reader {
   readonly tenantPath: string;
   readonly nowMs: number;
   keyView(key: Key): KeyView | null;
+  heldChanges(hold: Hold): readonly HeldChange[];
 }
 
 interface ReaderParts {
@@ -31,6 +32,7 @@ export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderPa
     nowMs,
     scrub: scrubFor(access, world.namespaces, tenantPath),
     keyView: (key) => control.keyView(key),
+    heldChanges: (hold) => control.heldChanges(hold),
   };
 }
 

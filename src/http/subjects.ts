@@ -1,31 +1,72 @@
-import type { Hold } from "../controller/ports/control.ts";
+import type { Control, Hold } from "../controller/ports/control.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
-import { seesKey } from "./access.ts";
+import { seesEverything, seesKey } from "./access.ts";
 import { ApiFailure } from "./failure.ts";
 import { subjectName } from "./present/holds.ts";
 import type { Reader } from "./reader.ts";
 
+const UNKNOWN = "no pending approval has this digest or revision";
+
 /**
- * The one hold that a token with namespaces means, by its whole subject: what other namespaces wait for is not there for
- * it, and what is held together with them is not its to approve.
+ * What an approval or a rejection is about: what the token named, or for a token with namespaces the one hold of its own
+ * keys that it means.
  * @throws ApiFailure NotFound, Forbidden or Conflict
  */
-export function ownSubject({ access, world }: Reader, text: string): ApprovalSubject {
+export async function answeredSubject(reader: Reader, control: Control, text: string): Promise<string> {
+  if (reader.world.holds.some((hold) => isMeant(hold, text)))
+    return seesEverything(reader.access) ? text : ownSubject(reader, text);
+  const changed = await changedPlan(reader, control, text);
+  if (changed !== null) throw changed;
+  if (seesEverything(reader.access)) return text;
+  throw new ApiFailure("NotFound", UNKNOWN);
+}
+
+/**
+ * The one hold that a token with namespaces means, by its whole subject. What other namespaces wait for does not exist
+ * for it, and what is held together with them is not its to approve.
+ * @throws ApiFailure NotFound, Forbidden or Conflict
+ */
+function ownSubject({ access, world }: Reader, text: string): ApprovalSubject {
   const meant = world.holds.filter((hold) => isMeant(hold, text));
   const [hold, ...more] = meant.filter(({ keys }) => keys.some((key) => seesKey(access, key)));
-  if (hold === undefined)
-    throw new ApiFailure("NotFound", "nothing that waits for approval has this subject");
-  if (more.length > 0)
-    throw new ApiFailure("Conflict", "more than one subject begins like this: give more digits");
+  if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN);
+  if (more.length > 0) throw new ApiFailure("Conflict", "more than one digest begins like this: add digits");
   if (hold.keys.every((key) => seesKey(access, key))) return hold.subject;
   throw new ApiFailure(
     "Forbidden",
-    "this is held together with keys of other namespaces: not this token's to approve",
+    "this is held together with keys of other namespaces: this token cannot answer for them",
   );
+}
+
+/** The digest was of a plan that has changed since: the failure names the one that took its place. null: it was not. */
+export async function changedPlan(
+  { access, world }: Reader,
+  control: Control,
+  text: string,
+): Promise<ApiFailure | null> {
+  const digits = digestDigits(text);
+  if (digits === null) return null;
+  const former = new Set((await control.formerlyHeld(digits)).filter((key) => seesKey(access, key)));
+  if (former.size === 0) return null;
+  const now = world.holds.find(({ keys }) => keys.some((key) => former.has(key)));
+  const short = digits.slice(0, 8);
+  if (now === undefined)
+    return new ApiFailure(
+      "Conflict",
+      `${short}: it is no longer pending; it was applied, or the plan has changed`,
+    );
+  const digest = subjectName(now.subject).slice(0, 8);
+  return new ApiFailure("Conflict", `${short}: the plan has changed; new digest ${digest}`, {
+    hint: `grantkeeper describe hold ${digest}`,
+  });
 }
 
 function isMeant({ subject }: Hold, text: string): boolean {
   if (subject === text) return true;
-  const digits = /^(?:sha256:)?([0-9a-f]{8,64})$/.exec(text)?.[1];
-  return digits !== undefined && subjectName(subject).startsWith(digits);
+  const digits = digestDigits(text);
+  return digits !== null && subjectName(subject).startsWith(digits);
+}
+
+function digestDigits(text: string): string | null {
+  return /^(?:sha256:)?([0-9a-f]{8,64})$/.exec(text)?.[1] ?? null;
 }

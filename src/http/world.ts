@@ -1,6 +1,7 @@
 import { bindingName } from "../api/names.ts";
 import type { AccountView, Control, Hold, Overview } from "../controller/ports/control.ts";
 import type { ObjectRecord } from "../controller/ports/store.ts";
+import type { Rejection } from "../model/approval.ts";
 import type { Waiver } from "../model/desired.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
@@ -31,6 +32,7 @@ export interface World extends Recorded {
   readonly overview: Overview;
   readonly accounts: ReadonlyMap<string, AccountView>;
   readonly holds: readonly Hold[];
+  readonly rejections: readonly Rejection[];
   /** Those that compile. */
   readonly waivers: readonly Waiver[];
 }
@@ -52,6 +54,7 @@ export class WorldReader {
       overview,
       accounts: new Map(overview.accounts.map((account) => [account.id, account])),
       holds: overview.holds,
+      rejections: overview.rejections,
       waivers: this.#control.waivers(),
     };
   }

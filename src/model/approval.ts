@@ -13,6 +13,17 @@ export interface Approval {
   readonly actions: Readonly<Record<Key, readonly Digest[]>>;
 }
 
+/** An operator refused a plan or a revision. It ends when the plan changes, or with a later approval. */
+export interface Rejection {
+  readonly subject: ApprovalSubject;
+  /** null for a revision. */
+  readonly accountId: string | null;
+  readonly actor: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** What a suspension covers: the more that is null, the more it covers. */
 export interface SuspensionScope {
   readonly accountId: string | null;

@@ -55,6 +55,7 @@ describe("the database file", () => {
     expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
     expect(db.prepare("SELECT number, name FROM migrations").all()).toEqual([
       { number: 1, name: "record and audit" },
+      { number: 2, name: "rejections" },
     ]);
     db.close();
     const modes = await Promise.all(
@@ -67,7 +68,7 @@ describe("the database file", () => {
 
   test.each([
     {
-      sql: "PRAGMA user_version = 2",
+      sql: "PRAGMA user_version = 3",
       code: "newer-version",
       because: "a newer version may have put things elsewhere",
     },

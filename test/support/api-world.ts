@@ -312,7 +312,11 @@ function overview(): Overview {
       name: "main",
       accepted: REVISION,
       fetchedAt: NOW,
-      held: { revision: REVISION, reason: "removes teams/payments/refunds.yaml" },
+      held: {
+        revision: REVISION,
+        reason: "removes teams/payments/refunds.yaml",
+        sinceMs: Date.parse(NOW),
+      },
       failure: { message: "teams/payments is too large", mend: "make payments smaller" },
       uncommitted: false,
     },
@@ -327,12 +331,15 @@ function overview(): Overview {
     holds: [
       {
         subject: PAYMENTS_SUBJECT,
+        code: "limit-deletes",
+        sinceMs: Date.parse(NOW) - 3 * 3_600_000,
         reason: "would delete 4 roles of payments, limit 3",
         account: "prod",
         keys: [REFUNDS],
         actions: 4,
       },
     ],
+    rejections: [],
     suspensions: [
       suspension("s-orders", { namespace: "orders" }, "INC-4410, with payments/refunds"),
       suspension("s-payments", { namespace: "payments" }, "INC-2"),
@@ -441,6 +448,7 @@ export function fakeState(): FakeState {
     history: history(),
     version: 42,
     ready: true,
+    formerlyHeld: new Map(),
     refusal: null,
     broken: null,
   };

@@ -1,13 +1,16 @@
 import type { AuditEntry } from "../../src/audit/entry.ts";
 import type {
   Control,
+  HeldChange,
+  Hold,
   KeyView,
   Overview,
   ReconcileRequest,
   Refusal,
 } from "../../src/controller/ports/control.ts";
 import type { ObjectRecord } from "../../src/controller/ports/store.ts";
-import type { Approval, Suspension } from "../../src/model/approval.ts";
+import { heldChangesOf } from "../../src/controller/pending-approvals.ts";
+import type { Approval, Rejection, Suspension } from "../../src/model/approval.ts";
 import type { Waiver } from "../../src/model/desired.ts";
 import type { Key } from "../../src/model/key.ts";
 import type { KeyRecord } from "../../src/model/key-record.ts";
@@ -26,6 +29,8 @@ export interface FakeState {
   history: readonly AuditEntry[];
   version: number;
   ready: boolean;
+  /** By digest: what was held under it before. */
+  formerlyHeld: ReadonlyMap<string, readonly Key[]>;
   /** Answers every command with this refusal. */
   refusal: Refusal | null;
   /** Thrown by every read: a store that broke. */
@@ -124,6 +129,23 @@ export class FakeControl implements Control {
       expiresAt: NOW,
       actions: {},
     });
+  }
+
+  async reject(
+    request: { readonly subject: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Rejection, Refusal>> {
+    const subject = request.subject as ApprovalSubject;
+    const value = { subject, accountId: null, reason: request.reason, actor, at: NOW };
+    return this.#command("reject", actor, request, value);
+  }
+
+  heldChanges(hold: Hold): readonly HeldChange[] {
+    return heldChangesOf(hold, (key) => this.keyView(key));
+  }
+
+  async formerlyHeld(digest: string): Promise<readonly Key[]> {
+    return this.state.formerlyHeld.get(digest) ?? [];
   }
 
   fetchSoon(): void {

@@ -12,7 +12,7 @@ import type {
   Store,
 } from "../../src/controller/ports/store.ts";
 import type { LogFields, Telemetry } from "../../src/controller/ports/telemetry.ts";
-import type { Approval, Suspension } from "../../src/model/approval.ts";
+import type { Approval, Rejection, Suspension } from "../../src/model/approval.ts";
 import { sha256Hex } from "../../src/model/digest.ts";
 import type { AccountId } from "../../src/model/ids.ts";
 import { keyParts, type Key } from "../../src/model/key.ts";
@@ -28,6 +28,7 @@ export class MemoryStore implements Store {
   readonly sources = new Map<string, SourceRecord>();
   readonly objectRecords = new Map<string, ObjectRecord>();
   approvalList: readonly Approval[] = [];
+  rejectionList: readonly Rejection[] = [];
   suspensionList: readonly Suspension[] = [];
   commits = 0;
 
@@ -55,6 +56,10 @@ export class MemoryStore implements Store {
     return this.#read(() => this.approvalList.filter((one) => Date.parse(one.expiresAt) > nowMs));
   }
 
+  rejections(): Promise<readonly Rejection[]> {
+    return this.#read(() => this.rejectionList);
+  }
+
   suspensions(nowMs: number): Promise<readonly Suspension[]> {
     return this.#read(() => this.suspensionList.filter((one) => Date.parse(one.until) > nowMs));
   }
@@ -69,6 +74,10 @@ export class MemoryStore implements Store {
       for (const one of change.objects ?? []) this.objectRecords.set(objectId(one), one);
       for (const one of change.removedObjects ?? []) this.objectRecords.delete(objectId(one));
       this.approvalList = [...this.approvalList, ...(change.approvals ?? [])];
+      const kept = this.rejectionList.filter(
+        ({ subject }) => !(change.endedRejections ?? []).includes(subject),
+      );
+      this.rejectionList = [...kept, ...(change.rejections ?? [])];
       const ended = change.endedSuspensions ?? [];
       this.suspensionList = [...this.suspensionList, ...(change.suspensions ?? [])].filter(
         ({ id }) => !ended.includes(id),
@@ -156,8 +165,13 @@ export class MemoryAudit implements AuditLog {
     return Promise.resolve();
   }
 
-  async *entries({ key }: { readonly key?: Key }): AsyncIterable<AuditEntry> {
-    for (const entry of this.log) if (key === undefined || ("key" in entry && entry.key === key)) yield entry;
+  async *entries(range: Parameters<AuditLog["entries"]>[0]): AsyncIterable<AuditEntry> {
+    const { key, kind, sinceMs = 0 } = range;
+    for (const entry of this.log) {
+      const isAbout = key === undefined || ("key" in entry && entry.key === key);
+      const isMeant = (kind ?? entry.kind) === entry.kind && Date.parse(entry.at) >= sinceMs;
+      if (isAbout && isMeant) yield entry;
+    }
   }
 
   #intents(accountId: AccountId): readonly WriteIntended[] {

@@ -80,6 +80,7 @@ export function passOf(
     limits: DEFAULT_LIMITS,
     records: new Map(),
     approvals: [],
+    rejections: [],
     suspensions: [],
     freshDatabase: false,
     catalogueDigest: "c",

@@ -19,7 +19,9 @@ const ENTRIES = {
   "drift-ended": "key, fields, how: put back, taken into git, or gone by itself",
   "plan-held": "key, digest of the plan, what `approve` takes, why",
   "plan-refused": "key, rules, why",
-  approved: "subject, actor, reason, until when",
+  approved:
+    "subject, actor, reason, until when, and for each key the permissions and the calls that it covers",
+  rejected: "subject, actor, reason, and for each key the permissions and the calls that it covers",
   suspended: "what, actor, reason, until when",
   resumed: "what, actor, reason",
   "write-intended":

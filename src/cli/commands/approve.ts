@@ -3,7 +3,7 @@ import { connect } from "../connect.ts";
 import { addServer, durationOption, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
 import { deadline } from "../render/time.ts";
-import { keysText, shortSubject } from "../render/words.ts";
+import { counted, keysText, shortSubject } from "../render/words.ts";
 
 interface ApproveOptions extends ServerOptions {
   readonly reason: string;
@@ -12,17 +12,17 @@ interface ApproveOptions extends ServerOptions {
 
 export const approve: CliCommand<ApproveOptions> = {
   name: "approve",
-  summary: "let a held plan or revision go on",
+  summary: "approve a pending plan or revision",
   description:
-    "Approves what is held: a plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what was held, and ends after --for.",
+    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly the calls that `grantkeeper describe hold DIGEST` shows, and ends after --for.",
   examples: [
-    ['grantkeeper approve 7f3a91c2 --reason "ORD-12, checked with dana"', "a plan, by what status shows"],
+    ['grantkeeper approve 7f3a91c2 --reason "ORD-12, checked with dana"', "a plan, by its digest"],
     ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],
   ],
   define: (command) => {
-    addServer(command.argument("<subject>", "a digest or a revision, as `status` shows it"))
-      .requiredOption("--reason <text>", "why; stands in the record")
-      .addOption(durationOption("--for <duration>", "how long the approval stands", "1h"));
+    addServer(command.argument("<digest>", "a digest or a revision, as `get holds` shows it"))
+      .requiredOption("--reason <text>", "reason, written to the audit log")
+      .addOption(durationOption("--for <duration>", "how long the approval is valid", "1h"));
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);
@@ -31,10 +31,12 @@ export const approve: CliCommand<ApproveOptions> = {
       reason: options.reason,
       for: `${options.for / 1_000}s`,
     });
-    const nowMs = toolbox.clock.nowMs();
-    const what = status.keys.length === 0 ? "the revision" : keysText(status.keys);
-    const until = `until ${deadline(spec.expiresAt, nowMs)}`;
-    await printLines([`approved  ${shortSubject(spec.subject)}  ${what}  ${until}`], toolbox);
+    const what =
+      status.keys.length === 0
+        ? "the revision"
+        : `${keysText(status.keys)}, ${counted(status.calls, "call")}`;
+    const until = `until ${deadline(spec.expiresAt, toolbox.clock.nowMs())}`;
+    await printLines([`approved ${shortSubject(spec.subject)}: ${what}, ${until}`], toolbox);
     return 0;
   },
 };

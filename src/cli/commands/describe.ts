@@ -14,6 +14,7 @@ import {
   type WatchOptions,
 } from "../options.ts";
 import { answerText, type Answer } from "../print.ts";
+import { describeHold } from "../describe-hold.ts";
 import { recentEvents } from "../recent-events.ts";
 import { describeLines, ownersOf, type DescribeFacts } from "../render/describe.ts";
 import { authorNames } from "../render/history.ts";
@@ -25,6 +26,7 @@ interface DescribeOptions extends ServerOptions, OutputOptions, WatchOptions {
   readonly namespace?: string;
 }
 
+const HOLD = /^holds?$/;
 const OWNERS_AT_MOST = 20;
 const EVENTS = 200;
 
@@ -32,20 +34,33 @@ export const describe: CliCommand<DescribeOptions> = {
   name: "describe",
   summary: "one function: what it may do, who may call it, what differs, what happened",
   description:
-    "Shows a function (or ManagedPolicy) in all its accounts and regions, or in those that the target names.",
+    "`describe hold DIGEST` shows a pending approval. Otherwise shows a function (or ManagedPolicy) in all its accounts and regions, or in those that the target names.",
   examples: [
     ["grantkeeper describe orders/orders-api", "everywhere"],
     ["grantkeeper describe orders/orders-api@prod/eu-west-1", "in one account and region"],
+    ["grantkeeper describe hold 7f3a91c2", "what a pending approval changes"],
   ],
   define: (command) => {
     addWatch(
-      addOutput(addServer(command.argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form"))),
+      addOutput(
+        addServer(
+          command
+            .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form; or hold")
+            .argument("[digest]", "of a pending approval, after hold"),
+        ),
+      ),
     ).option("-n, --namespace <name>", "of a target without one");
   },
-  run: async ({ args: [target = ""], options, toolbox }) => {
+  run: async ({ args: [target = "", digest], options, toolbox }) => {
+    if (digest !== undefined && !HOLD.test(target))
+      throw new CliError(`"${digest}" is one argument too many`, `write grantkeeper describe hold ${digest}`);
     const client = await connect(options, toolbox);
     const text = async (): Promise<string> => {
-      const answer = await describeTarget(target, options.namespace ?? null, client, toolbox.clock.nowMs());
+      const nowMs = toolbox.clock.nowMs();
+      const answer =
+        digest !== undefined && HOLD.test(target)
+          ? await describeHold(digest, client, nowMs)
+          : await describeTarget(target, options.namespace ?? null, client, nowMs);
       return answerText(answer, options.output, toolbox);
     };
     await printAndWatch(text, options.watch === true, toolbox);

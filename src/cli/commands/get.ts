@@ -21,6 +21,7 @@ import { printAndWatch } from "../watch.ts";
 
 interface GetOptions extends ServerOptions, OutputOptions, SelectionOptions, WatchOptions {
   readonly dir: string;
+  readonly all?: true;
 }
 
 const ROLE_ARN = "role-arn";
@@ -46,16 +47,19 @@ export const get: CliCommand<GetOptions> = {
           ),
         ),
       ),
-    ).option("--dir <folder>", `the checkout, for ${ROLE_ARN}`, ".");
+    )
+      .option("--all", "of holds: also the rejected ones")
+      .option("--dir <folder>", `the checkout, for ${ROLE_ARN}`, ".");
   },
   run: async ({ args: [resource = "", target], options, toolbox }) => {
     if (resource === ROLE_ARN) return roleArn(target, options, toolbox);
     const listing = listingOf(resource);
     const client = await connect(options, toolbox);
-    const { namespace = null, selector = null, output, watch } = options;
+    const { namespace = null, selector = null, all = false, output, watch } = options;
     const text = async (): Promise<string> => {
       const nowMs = toolbox.clock.nowMs();
-      const answer = await listing.answer({ client, target: target ?? null, namespace, selector, nowMs });
+      const request = { client, target: target ?? null, namespace, selector, all, nowMs };
+      const answer = await listing.answer(request);
       return answerText(answer, output, toolbox);
     };
     if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);

@@ -175,6 +175,7 @@ function passOf(
     limits: saved.limits,
     records: new Map((record?.keys ?? []).map((one) => [one.key, one])),
     approvals: [],
+    rejections: [],
     suspensions: [],
     freshDatabase: false,
     catalogueDigest,

@@ -7,14 +7,14 @@ import type {
   ManagedPolicyObject,
   WaiverObject,
 } from "../../api/manifests.ts";
-import type { HoldObject, OrphanObject } from "../../api/overview.ts";
+import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
 import { driftLine } from "../../plan/render.ts";
 import { targetText, type Addressed } from "../target.ts";
 import { scopeText } from "./status.ts";
 import type { Column } from "./table.ts";
 import { age, ago, deadline } from "./time.ts";
-import { keysText, shortArn, shortHash, shortSubject } from "./words.ts";
+import { shortArn, shortHash } from "./words.ts";
 
 /** What cells are made with, beside the object. */
 export interface TableContext {
@@ -120,26 +120,6 @@ export function orphanColumns({ nowMs }: TableContext): readonly Column<OrphanOb
     { title: "SINCE", cell: ({ status }) => age(status.since, nowMs) },
     { title: "WHY IT STAYS", cell: ({ status }) => status.reason },
   ];
-}
-
-export function holdColumns({ accounts }: TableContext): readonly Column<HoldObject>[] {
-  return [
-    { title: "SUBJECT", cell: ({ status }) => shortSubject(status.subject) },
-    { title: "ACCOUNT", cell: ({ status }) => status.account ?? "-" },
-    { title: "COVERS", cell: ({ status }) => coversText(status) },
-    { title: "CALLS", cell: ({ status }) => String(status.actions ?? "-"), align: "right" },
-    { title: "FIRST", cell: ({ status }) => firstKey(status, accounts) },
-    { title: "REASON", cell: ({ status }) => status.reason },
-  ];
-}
-
-function coversText({ keys }: HoldObject["status"]): string {
-  return keys.length === 0 ? "the revision" : keysText(keys);
-}
-
-function firstKey({ keys }: HoldObject["status"], accounts: ReadonlyMap<string, string>): string {
-  const [first] = keys;
-  return first === undefined ? "-" : targetText(addressOf(first, accounts));
 }
 
 export function suspensionColumns({ nowMs, accounts }: TableContext): readonly Column<SuspensionObject>[] {

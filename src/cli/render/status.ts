@@ -1,6 +1,6 @@
 import type { SuspensionObject } from "../../api/commands.ts";
 import type { AccountStatus } from "../../api/manifests.ts";
-import type { HoldObject, OrphanObject, OverviewObject, SourceStatus } from "../../api/overview.ts";
+import type { HoldSummaryObject, OrphanObject, OverviewObject, SourceStatus } from "../../api/overview.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { keyParts } from "../../model/key.ts";
 import { shortRevision } from "../../model/revision.ts";
@@ -104,7 +104,7 @@ function sourceRows({ name, failure }: SourceStatus): readonly (readonly string[
   return failure === null ? [] : [["source", name, failure.message, failure.mend]];
 }
 
-function holdRow({ status }: HoldObject): readonly string[] {
+function holdRow({ status }: HoldSummaryObject): readonly string[] {
   const { subject, reason, account, keys, approvable } = status;
   const [first] = keys;
   const at = account === null ? "" : `@${account}`;

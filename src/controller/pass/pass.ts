@@ -1,7 +1,7 @@
 import type { ActionData } from "../../iam/action-data.ts";
 import type { Compilation } from "../../manifest/compile.ts";
 import type { Action } from "../../model/action.ts";
-import type { Approval, Suspension } from "../../model/approval.ts";
+import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AwsError } from "../../model/aws-error.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
@@ -44,6 +44,7 @@ export interface Pass {
   readonly limits: Limits;
   readonly records: ReadonlyMap<Key, KeyRecord>;
   readonly approvals: readonly Approval[];
+  readonly rejections: readonly Rejection[];
   readonly suspensions: readonly Suspension[];
   readonly freshDatabase: boolean;
   readonly catalogueDigest: string;

@@ -15,13 +15,14 @@ export interface AuditLog {
   writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]>;
   /** Signs the head and writes the copy outside; does nothing when the head is already signed. */
   checkpoint(): Promise<void>;
-  /** In order of seq; `key` narrows to entries about it. */
+  /** In order of seq; `key` narrows to entries about it, `kind` to entries of that kind. At most one of the two. */
   entries(range: {
     readonly fromSeq?: number;
     readonly toSeq?: number;
     readonly sinceMs?: number;
     readonly untilMs?: number;
     readonly key?: Key;
+    readonly kind?: AuditFact["kind"];
     readonly newestFirst?: boolean;
     readonly limit?: number;
   }): AsyncIterable<AuditEntry>;

@@ -1,6 +1,8 @@
 import type { AuditEntry } from "../../audit/entry.ts";
-import type { Approval, Suspension, SuspensionScope } from "../../model/approval.ts";
+import type { Action } from "../../model/action.ts";
+import type { Approval, Rejection, Suspension, SuspensionScope } from "../../model/approval.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Delta } from "../../model/delta.ts";
 import type { DesiredAccount, DesiredBinding, DesiredPolicy, Waiver } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -12,7 +14,7 @@ import type { Mode } from "../../model/mode.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Result } from "../../model/result.ts";
 import type { Revision } from "../../model/revision.ts";
-import type { ApprovalSubject, Verdict } from "../../model/verdict.ts";
+import type { ApprovalSubject, HoldCode, Verdict } from "../../model/verdict.ts";
 import type { AccountRecord, ObjectRecord } from "./store.ts";
 
 /** What the controller knows of one key after its last pass; gone with the process, made anew by the first pass. */
@@ -41,13 +43,26 @@ export interface AccountView {
   readonly passing: boolean;
 }
 
-/** Something that waits for a person. */
+/** A pending approval. */
 export interface Hold {
   readonly subject: ApprovalSubject;
+  /** `revision`: a held revision of the source. */
+  readonly code: HoldCode | "revision";
   readonly reason: string;
   readonly account: string | null;
   readonly keys: readonly Key[];
+  /** The number of calls. */
   readonly actions: number;
+  /** When this plan or revision was held first. */
+  readonly sinceMs: number;
+}
+
+/** What a pending approval changes for one key. */
+export interface HeldChange {
+  readonly key: Key;
+  readonly actions: readonly Action[];
+  /** Of all actions together. */
+  readonly delta: Delta;
 }
 
 /** A role or policy of ours that no manifest names, with why it stays. */
@@ -64,7 +79,7 @@ interface SourceView {
   readonly name: string;
   readonly accepted: Revision | null;
   readonly fetchedAt: string | null;
-  readonly held: { readonly revision: Revision; readonly reason: string } | null;
+  readonly held: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
   /** The newest failure of the source, null when the last fetch went well. */
   readonly failure: { readonly message: string; readonly mend: string } | null;
   readonly uncommitted: boolean;
@@ -80,6 +95,8 @@ export interface Overview {
   readonly accounts: readonly AccountView[];
   readonly diagnostics: readonly Diagnostic[];
   readonly holds: readonly Hold[];
+  /** Of pending approvals that are still the same. */
+  readonly rejections: readonly Rejection[];
   readonly suspensions: readonly Suspension[];
   readonly orphans: readonly Orphan[];
 }
@@ -129,6 +146,15 @@ export interface Control {
     request: { readonly subject: string; readonly reason: string; readonly forMs: number },
     actor: string,
   ): Promise<Result<Approval, Refusal>>;
+  /** Named as for `approve`. The plan stays held until it changes or is approved. */
+  reject(
+    request: { readonly subject: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Rejection, Refusal>>;
+  /** Sorted by key; none for a revision. */
+  heldChanges(hold: Hold): readonly HeldChange[];
+  /** The keys that were held under a former digest (or its first 7 or more hex digits); none if it is unknown. */
+  formerlyHeld(digest: string): Promise<readonly Key[]>;
   /** A hint from outside (webhook): fetch soon. */
   fetchSoon(reason: string): void;
   /** An API request that was refused; goes to the audit, at most some a minute. */

@@ -1,4 +1,4 @@
-import type { Approval, Suspension } from "../../model/approval.ts";
+import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { Key } from "../../model/key.ts";
@@ -22,6 +22,8 @@ export interface AccountRecord {
   readonly failing: { readonly sinceMs: number; readonly reason: string } | null;
   /** Keys that a revision deleted, so that its deletes are counted over passes; null: none yet. */
   readonly deleted: { readonly revision: Revision; readonly keys: readonly Key[] } | null;
+  /** By subject: since when the pending approvals of the account wait. Records of 0.1 have none. */
+  readonly heldSinceMs?: Readonly<Record<string, number>>;
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;
   /** For the daily "control ran" entry: day `YYYY-MM-DD`, complete reads, longest gap so far. */
@@ -84,6 +86,9 @@ export interface RecordChange {
     readonly name: string;
   }[];
   readonly approvals?: readonly Approval[];
+  readonly rejections?: readonly Rejection[];
+  /** By subject. */
+  readonly endedRejections?: readonly string[];
   readonly suspensions?: readonly Suspension[];
   readonly endedSuspensions?: readonly string[];
   readonly outbox?: readonly { readonly route: string; readonly body: string; readonly dueMs: number }[];
@@ -100,6 +105,8 @@ export interface Store {
   objects(): Promise<readonly ObjectRecord[]>;
   /** Not expired at `nowMs`. */
   approvals(nowMs: number): Promise<readonly Approval[]>;
+  /** Sorted by subject. */
+  rejections(): Promise<readonly Rejection[]>;
   /** Not ended at `nowMs`. */
   suspensions(nowMs: number): Promise<readonly Suspension[]>;
   commit(change: RecordChange): Promise<void>;

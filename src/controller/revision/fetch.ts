@@ -116,13 +116,15 @@ async function held(
   state: ControllerState,
   ports: ControllerPorts,
 ): Promise<void> {
-  remember(state, ports, { held: { revision, reason } });
+  const known = record?.heldRevision?.revision === revision ? record.heldRevision : null;
+  const sinceMs = known?.sinceMs ?? ports.clock.nowMs();
+  remember(state, ports, { held: { revision, reason, sinceMs } });
   if (record === null || record.acceptedRevision === null || record.heldRevision?.revision === revision)
     return;
   const { source, acceptedRevision } = record;
   await ports.recorder.record({
     facts: [{ kind: "revision-held", source, revision, accepted: acceptedRevision, reason }],
-    change: { sources: [{ ...record, heldRevision: { revision, reason, sinceMs: ports.clock.nowMs() } }] },
+    change: { sources: [{ ...record, heldRevision: { revision, reason, sinceMs } }] },
     alerts: [{ kind: "revision-held", source, revision: shortRevision(revision), reason }],
   });
 }

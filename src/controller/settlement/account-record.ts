@@ -13,6 +13,7 @@ export function firstAccountRecord(accountId: AccountId, name: string): AccountR
     previousSweepMs: null,
     failing: null,
     deleted: null,
+    heldSinceMs: {},
     functionsSeen: null,
     functionsInGit: null,
     control: null,

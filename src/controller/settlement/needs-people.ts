@@ -1,6 +1,7 @@
 import type { Digest } from "../../model/digest.ts";
 import type { Key } from "../../model/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
+import type { HoldCode } from "../../model/verdict.ts";
 import { lowerMode } from "../../model/mode.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/tag.ts";
 import type { Pass } from "../pass/pass.ts";
@@ -9,25 +10,34 @@ import type { SettledKey } from "./settle-key.ts";
 import { subjectOfOutcome } from "../pass/pass.ts";
 import { isBinding } from "../pass/subject.ts";
 
+interface Held {
+  readonly subject: Digest;
+  readonly code: HoldCode;
+  readonly reason: string;
+}
+
 /** What of an account waits for a person: one hold a subject, over all keys that it covers; sorted by subject. */
-export function holdsOf(pass: Pass, views: readonly KeyView[]): readonly Hold[] {
+export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
+  const sinceMs = pass.accountRecord.heldSinceMs ?? {};
   const holds = new Map<string, Hold>();
-  const add = (subject: Digest, reason: string, key: Key, actions: number): void => {
+  const add = ({ subject, code, reason }: Held, key: Key, actions: number): void => {
     const before = holds.get(subject);
     holds.set(subject, {
       subject,
+      code,
       reason,
       account: pass.account.name,
       keys: [...(before?.keys ?? []), key].sort(),
       actions: (before?.actions ?? 0) + actions,
+      sinceMs: sinceMs[subject] ?? nowMs,
     });
   };
   for (const view of views) {
-    if (view.verdict.kind === "hold")
-      add(view.verdict.subject, view.verdict.reason, view.key, view.plan?.actions.length ?? 0);
+    if (view.verdict.kind === "hold") add(view.verdict, view.key, view.plan?.actions.length ?? 0);
     // In observe nothing waits for a yes: nothing would be written.
     const parts = isEnforced(pass, view) ? (view.plan?.approvable ?? []) : [];
-    for (const part of parts) add(part.digest, part.reason, view.key, part.actions.length);
+    for (const { digest, reason, actions } of parts)
+      add({ subject: digest, code: "needs-approval", reason }, view.key, actions.length);
   }
   return [...holds.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
 }

@@ -40,6 +40,7 @@ export function settleAccount(
       nothingHeld || before.catalogueDigest === null ? pass.catalogueDigest : before.catalogueDigest,
     failing: null,
     deleted: deletedAfter(result, before.deleted),
+    heldSinceMs: Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
     ...(swept ? { lastSweepMs: live.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
     ...coverage(pass, live),
   };

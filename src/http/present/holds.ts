@@ -1,10 +1,11 @@
 import { API_VERSION } from "../../api/group.ts";
-import type { SuspensionObject } from "../../api/commands.ts";
-import type { HoldObject, OrphanObject } from "../../api/overview.ts";
-import type { Hold } from "../../controller/ports/control.ts";
-import type { Suspension, SuspensionScope } from "../../model/approval.ts";
-import { sees, seesEverything, seesKey, type Access } from "../access.ts";
-import type { Reader } from "../reader.ts";
+import type { HoldChange, HoldObject, HoldRisk, HoldSummary, HoldSummaryObject } from "../../api/overview.ts";
+import type { HeldChange, Hold } from "../../controller/ports/control.ts";
+import type { Action } from "../../model/action.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import { seesEverything, seesKey } from "../access.ts";
+import { hidesRole, type Reader } from "../reader.ts";
+import { isoTime } from "./metadata.ts";
 
 /** The hex part of a digest or revision: the name of what is about it. */
 export function subjectName(subject: string): string {
@@ -13,74 +14,79 @@ export function subjectName(subject: string): string {
 
 /** Sorted by subject. A token with namespaces sees the holds that its keys are part of. */
 export function holds(reader: Reader): readonly HoldObject[] {
-  return reader.world.holds
-    .flatMap((hold) => shownHold(reader.access, hold))
-    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  return shownHolds(reader).map(({ hold, summary }) => ({
+    apiVersion: API_VERSION,
+    kind: "Hold",
+    metadata: { name: subjectName(hold.subject) },
+    get status() {
+      return { ...summary, changes: visibleChanges(reader, hold).map((change) => changeOf(reader, change)) };
+    },
+  }));
 }
 
-function shownHold(access: Access, hold: Hold): readonly HoldObject[] {
+/** The same without the single changes. */
+export function holdSummaries(reader: Reader): readonly HoldSummaryObject[] {
+  return shownHolds(reader).map(({ hold, summary }) => ({
+    apiVersion: API_VERSION,
+    kind: "Hold",
+    metadata: { name: subjectName(hold.subject) },
+    status: summary,
+  }));
+}
+
+interface ShownHold {
+  readonly hold: Hold;
+  readonly summary: HoldSummary;
+}
+
+function shownHolds(reader: Reader): readonly ShownHold[] {
+  return reader.world.holds
+    .flatMap((hold) => shownHold(reader, hold))
+    .sort((a, b) => (subjectName(a.hold.subject) < subjectName(b.hold.subject) ? -1 : 1));
+}
+
+function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
+  const { access, world } = reader;
   const keys = hold.keys.filter((key) => seesKey(access, key)).sort();
   const whole = seesEverything(access) || (keys.length > 0 && keys.length === hold.keys.length);
   if (!whole && keys.length === 0) return [];
-  return [
-    {
-      apiVersion: API_VERSION,
-      kind: "Hold",
-      metadata: { name: subjectName(hold.subject) },
-      status: {
-        subject: hold.subject,
-        reason: whole ? hold.reason : "held together with keys of other namespaces",
-        account: hold.account,
-        keys,
-        actions: whole ? hold.actions : null,
-        approvable: whole && access.scopes.has("approve"),
-      },
-    },
-  ];
+  const rejection = world.rejections.find(({ subject }) => subject === hold.subject);
+  const changes = visibleChanges(reader, hold);
+  const summary: HoldSummary = {
+    subject: hold.subject,
+    code: hold.code,
+    reason: whole ? hold.reason : "held together with keys of other namespaces",
+    account: hold.account,
+    keys,
+    bindings: keys.length,
+    calls: whole ? hold.actions : null,
+    risk: hold.keys.length === 0 ? null : riskOf(changes.flatMap(({ actions }) => actions)),
+    since: isoTime(hold.sinceMs),
+    rejected:
+      rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
+    approvable: whole && access.scopes.has("approve"),
+  };
+  return [{ hold, summary }];
 }
 
-export function orphans({ access, world }: Reader): readonly OrphanObject[] {
-  return world.overview.orphans
-    .filter(({ key }) => (key === null ? seesEverything(access) : seesKey(access, key)))
-    .map(({ key, account, arn, since, reason }) => ({
-      apiVersion: API_VERSION,
-      kind: "Orphan" as const,
-      metadata: { name: orphanName(arn) },
-      status: { key, account, arn, since, reason },
-    }))
-    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+function visibleChanges(reader: Reader, hold: Hold): readonly HeldChange[] {
+  return reader.heldChanges(hold).filter(({ key }) => seesKey(reader.access, key));
 }
 
-/** IAM's names are unique in an account whatever their path. */
-function orphanName(arn: string): string {
-  const [, , , , accountId = "", resource = ""] = arn.split(":");
-  const [type = "", ...path] = resource.split("/");
-  return `${type}.${path.at(-1) ?? ""}.${accountId}`;
-}
-
-/** Sorted by id. A token with namespaces also sees what covers its own and others: it explains why nothing is written. */
-export function suspensions({ access, world, scrub }: Reader): readonly SuspensionObject[] {
-  return world.overview.suspensions
-    .filter(({ scope }) => isCoveredBy(access, scope) || isWide(scope))
-    .map((suspension) => suspensionObject({ ...suspension, reason: scrub(suspension.reason) }))
-    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-}
-
-export function suspensionObject({ id, at, scope, reason, actor, until }: Suspension): SuspensionObject {
+/** The calls on the role of another owner, and what they change, say what that role holds. */
+function changeOf(reader: Reader, { key, actions, delta }: HeldChange): HoldChange {
+  const view = reader.keyView(key);
+  const hidden = view !== null && hidesRole(reader, view);
   return {
-    apiVersion: API_VERSION,
-    kind: "Suspension",
-    metadata: { name: id, creationTimestamp: at },
-    spec: { scope, reason, actor, until },
+    key,
+    risk: riskOf(actions),
+    canBreak: delta.noLongerAllowed.length > 0,
+    delta: hidden ? NO_DELTA : delta,
+    calls: hidden ? [] : actions.map(({ call, target, risk }) => ({ call, target, risk })),
   };
 }
 
-/** Whether everything in the scope belongs to the token's namespaces. */
-export function isCoveredBy(access: Access, { key, namespace }: SuspensionScope): boolean {
-  if (key !== null) return seesKey(access, key);
-  return namespace === null ? seesEverything(access) : sees(access, namespace);
-}
-
-function isWide({ key, namespace }: SuspensionScope): boolean {
-  return key === null && namespace === null;
+function riskOf(actions: readonly Action[]): HoldRisk {
+  if (actions.some(({ risk }) => risk === "high")) return "high";
+  return actions.some(({ destructive }) => destructive) ? "medium" : "low";
 }

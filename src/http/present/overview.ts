@@ -1,12 +1,14 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { OverviewObject } from "../../api/overview.ts";
+import type { Overview } from "../../controller/ports/control.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { sees, seesEverything } from "../access.ts";
 import type { Reader } from "../reader.ts";
 import { folderOf } from "../redaction.ts";
-import { holds, orphans, suspensions } from "./holds.ts";
+import { holdSummaries } from "./holds.ts";
 import { accountStatus } from "./manifests.ts";
 import { isoTime } from "./metadata.ts";
+import { orphans, suspensions } from "./suspensions.ts";
 
 export function overview(reader: Reader): OverviewObject {
   const { version, instance, mode, startedAt, catalogueDate, source, accounts, diagnostics } =
@@ -23,16 +25,22 @@ export function overview(reader: Reader): OverviewObject {
       startedAt,
       now: isoTime(reader.nowMs),
       catalogueDate,
-      source: { name, accepted, fetchedAt, held, failure, uncommitted },
+      source: { name, accepted, fetchedAt, held: heldRevision(held), failure, uncommitted },
       accounts: [...accounts]
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map((account) => accountStatus(reader, account)),
       diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
-      holds: holds(reader),
+      holds: holdSummaries(reader),
       suspensions: suspensions(reader),
       orphans: orphans(reader),
     },
   };
+}
+
+function heldRevision(held: Overview["source"]["held"]): OverviewObject["status"]["source"]["held"] {
+  return held === null
+    ? null
+    : { revision: held.revision, reason: held.reason, since: isoTime(held.sinceMs) };
 }
 
 /** A team sees what concerns its own folder, also if the folder itself is not read (a link, a submodule). */

@@ -2,26 +2,24 @@ import type { FastifyInstance } from "fastify";
 import type { z } from "zod";
 import { API_VERSION } from "../../api/group.ts";
 import {
-  approvalRequest,
   reconciliationRequest,
   resumeRequest,
   suspensionRequest,
-  type ApprovalObject,
   type ReconciliationObject,
   type SuspensionObject,
 } from "../../api/commands.ts";
-import type { ReconcileRequest, Refusal } from "../../controller/ports/control.ts";
-import type { Approval, SuspensionScope } from "../../model/approval.ts";
+import type { ReconcileRequest } from "../../controller/ports/control.ts";
+import type { SuspensionScope } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/key.ts";
-import type { Result } from "../../model/result.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
-import { ApiFailure, refusalFailure } from "../failure.ts";
+import { accepted } from "../accepted.ts";
+import { ApiFailure } from "../failure.ts";
 import { parseWith } from "../parse.ts";
-import { isCoveredBy, subjectName, suspensionObject, suspensions } from "../present/holds.ts";
+import { isCoveredBy, suspensionObject, suspensions } from "../present/suspensions.ts";
 import { isoTime } from "../present/metadata.ts";
 import { visibleKeys, type Reader } from "../reader.ts";
-import { ownSubject } from "../subjects.ts";
+import { registerApprovals } from "./approvals.ts";
 
 export function registerCommands(api: FastifyInstance, context: HttpContext): void {
   registerReconciliations(api, context);
@@ -145,37 +143,4 @@ function checkCovered(access: Access, scope: SuspensionScope): void {
     "Forbidden",
     `token "${access.actor}" may suspend and resume only within its namespaces`,
   );
-}
-
-function registerApprovals(api: FastifyInstance, context: HttpContext): void {
-  api.route({
-    method: "POST",
-    url: "/approvals",
-    config: { scopes: ["approve"] },
-    handler: async (request, reply) => {
-      const access = accessOf(request);
-      const asked = parseWith(approvalRequest, request.body);
-      const reader = await openReader(context, access);
-      const subject = seesEverything(access) ? asked.subject : ownSubject(reader, asked.subject);
-      const { reason, for: forMs } = asked;
-      const made = await context.control.approve({ subject, reason, forMs }, access.actor);
-      reply.code(201);
-      return approvalObject(accepted(reader, made));
-    },
-  });
-}
-
-function approvalObject({ subject, reason, actor, at, expiresAt, actions }: Approval): ApprovalObject {
-  return {
-    apiVersion: API_VERSION,
-    kind: "Approval",
-    metadata: { name: subjectName(subject), creationTimestamp: at },
-    spec: { subject, reason, actor, expiresAt },
-    status: { keys: (Object.keys(actions) as Key[]).sort() },
-  };
-}
-
-function accepted<T>({ scrub }: Reader, result: Result<T, Refusal>): T {
-  if (result.kind === "ok") return result.value;
-  throw refusalFailure({ ...result.error, message: scrub(result.error.message) });
 }

@@ -8,11 +8,13 @@ import { ApiFailure } from "../failure.ts";
 import { pageOf } from "../page.ts";
 import { parseWith } from "../parse.ts";
 import { bindings, drifts, functions, plans } from "../present/bindings.ts";
-import { holds, orphans, suspensions } from "../present/holds.ts";
+import { holds } from "../present/holds.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { overview } from "../present/overview.ts";
+import { orphans, suspensions } from "../present/suspensions.ts";
 import type { Reader } from "../reader.ts";
 import { scrubSentences } from "../redaction.ts";
+import { changedPlan } from "../subjects.ts";
 
 /** Resources that are read whole and then selected from. */
 const READ = {
@@ -100,8 +102,10 @@ function registerGet(api: FastifyInstance, context: HttpContext, resource: ReadR
       const reader = await openReader(context, access);
       const { name } = request.params;
       const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
-      if (found === undefined)
-        throw new ApiFailure("NotFound", `${resource} "${name.slice(0, 300)}" not found`);
+      if (found === undefined) {
+        const changed = resource === "holds" ? await changedPlan(reader, context.control, name) : null;
+        throw changed ?? new ApiFailure("NotFound", `${resource} "${name.slice(0, 300)}" not found`);
+      }
       return shown(found, reader);
     },
   });

@@ -18,6 +18,8 @@ const PAGES = {
   newestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?",
   keyOldestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND key = ? ORDER BY seq LIMIT ?",
   keyNewestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND key = ? ORDER BY seq DESC LIMIT ?",
+  kindOldestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND kind = ? ORDER BY seq LIMIT ?",
+  kindNewestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND kind = ? ORDER BY seq DESC LIMIT ?",
 } as const;
 
 /** Reads the chain from any connection. */
@@ -67,6 +69,10 @@ export class EntryReader {
     at: { readonly first: number; readonly last: number; readonly limit: number },
   ): readonly EntryRow[] {
     const backwards = range.newestFirst ?? false;
+    if (range.kind !== undefined) {
+      const sql = backwards ? PAGES.kindNewestFirst : PAGES.kindOldestFirst;
+      return this.#db.prepare<unknown[], EntryRow>(sql).all(at.first, at.last, range.kind, at.limit);
+    }
     if (range.key === undefined) {
       const sql = backwards ? PAGES.newestFirst : PAGES.oldestFirst;
       return this.#db.prepare<unknown[], EntryRow>(sql).all(at.first, at.last, at.limit);

@@ -2,6 +2,7 @@ import { StoreError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
+import { SECOND_SCHEMA } from "./schema-2.ts";
 
 interface Migration {
   readonly number: number;
@@ -10,7 +11,10 @@ interface Migration {
 }
 
 /** In order, never edited once released: a change of the schema is a new row. */
-const MIGRATIONS: readonly Migration[] = [{ number: 1, name: "record and audit", sql: FIRST_SCHEMA }];
+const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: "record and audit", sql: FIRST_SCHEMA },
+  { number: 2, name: "rejections", sql: SECOND_SCHEMA },
+];
 
 const NEWEST = MIGRATIONS.length;
 

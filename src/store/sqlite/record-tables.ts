@@ -1,4 +1,4 @@
-import type { Approval, Suspension } from "../../model/approval.ts";
+import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type {
   AccountRecord,
   ObjectRecord,
@@ -30,6 +30,9 @@ const SQL = {
   putApproval: `INSERT INTO approvals (subject, expires_ms, record) VALUES (?, ?, ?)
     ON CONFLICT (subject) DO UPDATE SET expires_ms = excluded.expires_ms, record = excluded.record
     WHERE record <> excluded.record`,
+  putRejection: `INSERT INTO rejections (subject, record) VALUES (?, ?)
+    ON CONFLICT (subject) DO UPDATE SET record = excluded.record WHERE record <> excluded.record`,
+  endRejection: "DELETE FROM rejections WHERE subject = ?",
   putSuspension: `INSERT INTO suspensions (id, until_ms, record) VALUES (?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET until_ms = excluded.until_ms, record = excluded.record
     WHERE record <> excluded.record`,
@@ -55,6 +58,9 @@ export class RecordTables {
     for (const object of change.objects ?? []) this.#putObject(object, version);
     for (const at of change.removedObjects ?? []) this.#run("removeObject", at.kind, at.namespace, at.name);
     for (const approval of change.approvals ?? []) this.#putApproval(approval);
+    for (const rejection of change.rejections ?? [])
+      this.#run("putRejection", rejection.subject, storedText(rejection));
+    for (const subject of change.endedRejections ?? []) this.#run("endRejection", subject);
     for (const suspension of change.suspensions ?? []) this.#putSuspension(suspension);
     for (const id of change.endedSuspensions ?? []) this.#run("endSuspension", id);
     for (const { route, body, dueMs } of change.outbox ?? []) this.#run("putMessage", route, body, dueMs);
@@ -85,6 +91,10 @@ export class RecordTables {
       "SELECT record FROM approvals WHERE expires_ms > ? ORDER BY subject",
       nowMs,
     ) as readonly Approval[];
+  }
+
+  rejections(): readonly Rejection[] {
+    return this.#records("SELECT record FROM rejections ORDER BY subject") as readonly Rejection[];
   }
 
   suspensions(nowMs: number): readonly Suspension[] {

@@ -6,7 +6,7 @@ import type {
   SourceRecord,
   Store,
 } from "../../controller/ports/store.ts";
-import type { Approval, Suspension } from "../../model/approval.ts";
+import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { Connection } from "./connection.ts";
@@ -66,6 +66,10 @@ export class SqliteStore implements Store {
 
   async approvals(nowMs: number): Promise<readonly Approval[]> {
     return storing("read the approvals", () => this.#tables.approvals(nowMs));
+  }
+
+  async rejections(): Promise<readonly Rejection[]> {
+    return storing("read the rejections", () => this.#tables.rejections());
   }
 
   async suspensions(nowMs: number): Promise<readonly Suspension[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccountStatus, BindingCounts } from "../../../src/api/manifests.ts";
-import type { HoldObject, OverviewObject } from "../../../src/api/overview.ts";
+import type { HoldSummaryObject, OverviewObject } from "../../../src/api/overview.ts";
 import { statusLines } from "../../../src/cli/render/status.ts";
 import { parseDigest } from "../../../src/model/digest.ts";
 import { parseKey } from "../../../src/model/key.ts";
@@ -36,13 +36,18 @@ function account(
   };
 }
 
-function hold(change: Partial<HoldObject["status"]> = {}): HoldObject {
+function hold(change: Partial<HoldSummaryObject["status"]> = {}): HoldSummaryObject {
   const status = {
     subject: SUBJECT,
+    code: "limit-deletes" as const,
     reason: "would delete 4 roles, limit 3",
     account: "prod",
     keys: [REFUNDS],
-    actions: 4,
+    bindings: 1,
+    calls: 4,
+    risk: "high" as const,
+    since: "2026-09-30T08:32:00.000Z",
+    rejected: null,
     approvable: true,
   };
   return { apiVersion, kind: "Hold", metadata: { name: "x" }, status: { ...status, ...change } };

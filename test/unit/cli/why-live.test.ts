@@ -138,7 +138,7 @@ describe("why --live", () => {
     expect(out).toContain(
       [
         `allowed  sqs:SendMessage on ${QUEUE}`,
-        "  search/query@staging/eu-west-1, as it stood in AWS at 10:41 UTC",
+        "  search/query@staging/eu-west-1, as it stood in AWS at 10:41:07Z",
         "  identity  a statement without Sid in inline by-hand",
         `  boundary  a statement without Sid in boundary ${BOUNDARY}`,
         "",
@@ -250,7 +250,7 @@ describe("why --live", () => {
     const other = await folder.why(["orders/orders-api@prod", "sqs:SendMessage", QUEUE, "--live-file", file]);
 
     expect(known.code).toBe(0);
-    expect(known.out).toContain("as it stood in AWS at 2026-11-20 08:15 UTC\n");
+    expect(known.out).toContain("as it stood in AWS at 2026-11-20 08:15Z\n");
     expect(other.out).toContain("  prod is not in the saved state\n");
   });
 });

@@ -57,6 +57,84 @@ async function push(files: ReturnType<typeof manifests>): Promise<void> {
   await settled();
 }
 
+describe("a rejection", () => {
+  const reject = (subject: string, reason = "ask the team first") =>
+    fake.control.reject({ subject, reason }, "sam");
+  const rejections = async () => (await fake.control.overview()).rejections;
+
+  test("keeps the plan held, and is audited with who, why and what it covers", async () => {
+    const subject = await heldSubject();
+
+    const rejected = await reject(subject.slice(7, 15));
+    await fake.clock.pass(SWEEP_MS * 2);
+
+    expect(rejected).toMatchObject({ kind: "ok", value: { subject, accountId: ACCOUNT, actor: "sam" } });
+    expect(fake.audit.log.find(({ kind }) => kind === "rejected")).toMatchObject({
+      subject,
+      actor: "sam",
+      reason: "ask the team first",
+      covers: [{ key: KEY }, { key: keyOf("b") }],
+    });
+    expect(await rejections()).toMatchObject([{ subject, reason: "ask the team first" }]);
+    expect([await heldSubject(), aws.writes]).toEqual([subject, []]);
+  });
+
+  test("ends when the plan changes: the new one waits for an answer again", async () => {
+    const subject = await heldSubject();
+    await reject(subject);
+
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    await fake.clock.pass(SWEEP_MS * 2);
+
+    expect(await heldSubject()).not.toBe(subject);
+    expect([await rejections(), fake.store.rejectionList]).toEqual([[], []]);
+  });
+
+  test("ends by a later approval, which runs", async () => {
+    const subject = await heldSubject();
+    await reject(subject);
+
+    await approve(subject);
+    await settled();
+
+    expect(fake.store.rejectionList).toEqual([]);
+    expect(aws.writes.length).toBeGreaterThan(0);
+    expect(
+      fake.audit.log.map(({ kind }) => kind).filter((kind) => /^(rejected|approved)$/.test(kind)),
+    ).toEqual(["rejected", "approved"]);
+  });
+
+  test.each([
+    { of: "0000000", reason: "x", code: "not-found", because: "nothing waits under that name" },
+    { of: null, reason: " ", code: "invalid", because: "it needs a reason" },
+  ])("is refused: $because", async ({ of, reason, code }) => {
+    expect(await reject(of ?? (await heldSubject()), reason)).toMatchObject({ kind: "err", error: { code } });
+    expect(fake.store.rejectionList).toEqual([]);
+  });
+});
+
+describe("a plan that changed", () => {
+  test("is known by its former digest, also by the first digits, and by no other", async () => {
+    const former = await heldSubject();
+
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+
+    expect(await fake.control.formerlyHeld(former.slice(7, 15))).toEqual([KEY, keyOf("b")]);
+    expect(await fake.control.formerlyHeld("00000000")).toEqual([]);
+  });
+});
+
+test("what is held waits since it was held first, also after a restart", async () => {
+  const since = async () => (await fake.control.overview()).holds.map(({ sinceMs }) => sinceMs);
+  const [first] = await since();
+  await fake.clock.pass(SWEEP_MS * 2);
+  await fake.stop();
+
+  await fake.start();
+
+  expect([first, await since()]).toEqual([NOW_MS, [NOW_MS]]);
+});
+
 describe("an approval", () => {
   test.each([
     { name: (subject: string) => subject, because: "by its whole digest" },
@@ -94,6 +172,23 @@ describe("an approval", () => {
     ]);
   });
 
+  test("names in the audit the functions, permissions and calls that it covers", async () => {
+    await approve(await heldSubject());
+
+    expect(fake.audit.log.find(({ kind }) => kind === "approved")).toMatchObject({
+      covers: [
+        {
+          key: KEY,
+          permissions: expect.arrayContaining([
+            expect.stringMatching(/^\+ dynamodb read .*table\/orders.*policy "grantkeeper"$/),
+          ]),
+          calls: expect.arrayContaining(["iam:CreateRole role/grantkeeper/a-eu-west-1"]),
+        },
+        { key: keyOf("b") },
+      ],
+    });
+  });
+
   test.each([
     { subject: "0000000", code: "not-found", because: "nothing waits under that name" },
     { subject: "sha256", code: "not-found", because: "six letters are no digits" },
@@ -126,7 +221,9 @@ describe("an approval", () => {
     const state = new ControllerState();
     const hold = (last: string): Hold => ({
       subject: `sha256:${"a".repeat(63)}${last}` as Hold["subject"],
+      code: "needs-approval",
       reason: "x",
+      sinceMs: NOW_MS,
       account: "prod",
       keys: [],
       actions: 1,

@@ -63,6 +63,8 @@ describe("what waits for a person", () => {
     expect(settleAll([keyed(OTHER_KEY, held), keyed(KEY, held)]).holds).toEqual([
       {
         subject: digestOf("held"),
+        code: "limit-changes",
+        sinceMs: NOW_MS,
         reason: "changes 11 bindings, limit 10",
         account: "prod",
         keys: [KEY, OTHER_KEY],

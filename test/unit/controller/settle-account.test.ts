@@ -25,7 +25,15 @@ import {
 type Done = Extract<PassResult, { readonly kind: "done" }>;
 
 const SUBJECT = digestOf("held");
-const HOLD: Hold = { subject: SUBJECT, reason: "x", account: "prod", keys: [KEY], actions: 1 };
+const HOLD: Hold = {
+  subject: SUBJECT,
+  code: "needs-approval",
+  reason: "x",
+  account: "prod",
+  keys: [KEY],
+  actions: 1,
+  sinceMs: 5,
+};
 const DAY_MS = 86_400_000;
 
 function heldBy(code: HoldCode): KeyOutcome {

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG, type CliRun, type CliSetting } from "../../support/cli.ts";
-import { record, view } from "../../support/api-world.ts";
+import { record, REFUNDS, view } from "../../support/api-world.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { NOW } from "../../support/fake-control.ts";
 import { parseKey } from "../../../src/model/key.ts";
@@ -277,10 +277,59 @@ describe("commanding the controller", () => {
     const { code, out } = await against(["approve", "7f3a91c2", "--reason", "ORD-12", "--for", "30m"]);
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^approved {2}7f3a91c2/);
+    expect(out).toMatch(/^approved 7f3a91c2: the revision, until /);
     expect(server?.control.commands).toMatchObject([
       { name: "approve", request: { subject: "7f3a91c2", reason: "ORD-12", forMs: 1_800_000 } },
     ]);
+  });
+
+  test("reject passes digest and reason", async () => {
+    const { code, out } = await against(["reject", "7f3a91c2", "--reason", "ask the team first"]);
+
+    expect({ code, out }).toEqual({ code: 0, out: "rejected 7f3a91c2: nothing is written\n" });
+    expect(server?.control.commands).toMatchObject([
+      { name: "reject", request: { subject: "7f3a91c2", reason: "ask the team first" } },
+    ]);
+  });
+
+  test.each([["approve"], ["reject"]])(
+    "%s of a plan that has changed names its new digest",
+    async (command) => {
+      const former = "90be11a2".padEnd(64, "0");
+      const state = { formerlyHeld: new Map([[former, [REFUNDS]]]) };
+
+      const { code, err } = await against([command, former, "--reason", "x"], { state });
+
+      expect(code).not.toBe(0);
+      expect(err).toContain("error: 90be11a2: the plan has changed; new digest bbbbbbbb\n");
+      expect(err).toContain("grantkeeper describe hold bbbbbbbb\n");
+    },
+  );
+
+  test("describe hold asks the controller for the held calls", async () => {
+    const { code, out } = await against(["describe", "hold", "bbbbbbbb"]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Pending approval bbbbbbbb: 1 binding in prod, 4 calls, risk low\n/);
+    expect(out).toContain("To reject:  grantkeeper reject bbbbbbbb --reason TEXT\n");
+  });
+
+  test("get holds counts the same in the table and in JSON, and hides what was rejected without --all", async () => {
+    const table = await against(["get", "holds"]);
+    const json = JSON.parse((await against(["get", "holds", "-o", "json"])).out) as {
+      items: readonly { readonly status: { readonly bindings: number; readonly calls: number } }[];
+    };
+    const [item] = json.items;
+    if (server === null) throw new Error("no server was started");
+    const { overview } = server.control.state;
+    const subject = overview.holds[0]?.subject;
+    if (subject === undefined) throw new Error("nothing is held");
+    const rejection = { subject, accountId: null, actor: "sam", reason: "no", at: NOW };
+    server.control.state.overview = { ...overview, rejections: [rejection] };
+
+    expect(table.out).toMatch(new RegExp(`prod +${item?.status.bindings} +${item?.status.calls} `));
+    expect((await against(["get", "holds"])).out).not.toContain("bbbbbbbb");
+    expect((await against(["get", "holds", "--all"])).out).toContain('rejected by sam: "no"');
   });
 
   test("what the controller refuses is told in its own words", async () => {
@@ -319,7 +368,7 @@ describe("watching", () => {
     );
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^SUBJECT [^]+\n\nnothing found\n$/);
+    expect(out).toMatch(/^DIGEST [^]+\n\nnothing found\n$/);
   });
 });
 

@@ -297,7 +297,7 @@ describe("what is of the cluster", () => {
         now: NOW,
         source: { name: "main", held: { reason: "removes teams/payments/refunds.yaml" } },
         accounts: [{ name: "prod" }],
-        holds: [{ status: { keys: [REFUNDS], actions: 4, approvable: true } }],
+        holds: [{ status: { keys: [REFUNDS], calls: 4, bindings: 1, approvable: true } }],
       },
     });
     expect(json.status.diagnostics).toHaveLength(2);

@@ -17,6 +17,7 @@ import {
   record,
   view,
 } from "../../support/api-world.ts";
+import { NOW } from "../../support/fake-control.ts";
 import { ORDERS_TOKEN, startTestServer, type Answer, type TestServer } from "../../support/http-server.ts";
 
 let server: TestServer;
@@ -30,6 +31,8 @@ const post = (path: string, body: unknown): Promise<Answer> => server.post(path,
 const leaks = ({ text }: Answer): readonly string[] => FOREIGN_WORDS.filter((word) => text.includes(word));
 const hold = (subject: Digest, keys: readonly (typeof ORDERS_API)[]) => ({
   subject,
+  code: "first-enforcing-pass" as const,
+  sinceMs: Date.parse(NOW),
   reason: "first enforcing pass: payments and orders",
   account: "prod",
   keys,
@@ -140,7 +143,7 @@ describe("a token of one namespace reads", () => {
 
     expect(answer.json.items[0].status).toMatchObject({
       keys: [ORDERS_API],
-      actions: null,
+      calls: null,
       approvable: false,
     });
     expect(leaks(answer)).toEqual([]);
@@ -302,6 +305,36 @@ describe("a token of one namespace approves", () => {
     expect(answer.status).toBe(status);
     expect(server.control.commands).toEqual([]);
     expect(leaks(answer)).toEqual([]);
+  });
+
+  test.each([
+    { subject: PAYMENTS_SUBJECT, status: 404, because: "another's plan does not exist for it" },
+    { subject: BOTH, status: 403, because: "it covers keys of others" },
+  ])("nothing else, nor rejects it ($status): $because", async ({ subject, status }) => {
+    const answer = await post("/rejections", { subject, reason: "no" });
+
+    expect(answer.status).toBe(status);
+    expect(server.control.commands).toEqual([]);
+    expect(leaks(answer)).toEqual([]);
+  });
+
+  test("learns the new digest of its own changed plan, and nothing of another's", async () => {
+    const [own, foreign] = ["1".repeat(64), "2".repeat(64)];
+    server.control.state.formerlyHeld = new Map([
+      [own, [ORDERS_API]],
+      [foreign, [REFUNDS]],
+    ]);
+    const digest = OWN.slice("sha256:".length, "sha256:".length + 8);
+
+    const changed = await approve(own);
+    const unknown = await approve(foreign);
+
+    expect([changed.status, changed.json.message, changed.json.details.hint]).toEqual([
+      409,
+      `11111111: the plan has changed; new digest ${digest}`,
+      `grantkeeper describe hold ${digest}`,
+    ]);
+    expect([unknown.status, leaks(unknown)]).toEqual([404, []]);
   });
 
   test("nothing by a beginning that two of its subjects have", async () => {

@@ -1,0 +1,77 @@
+import type { HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
+import { permissionChanges } from "../../plan/render-permissions.ts";
+import { shortArn } from "../../plan/render-words.ts";
+import { targetText } from "../target.ts";
+import { addressOf, type TableContext } from "./resource-tables.ts";
+import { grid, type Column } from "./table.ts";
+import { age } from "./time.ts";
+import { counted, keysText, shortSubject } from "./words.ts";
+
+/** The columns of `get holds`. */
+export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject>[] {
+  return [
+    { title: "DIGEST", cell: ({ status }) => shortSubject(status.subject) },
+    { title: "ACCOUNT", cell: ({ status }) => status.account ?? "-" },
+    { title: "BINDINGS", cell: ({ status }) => String(status.bindings), align: "right" },
+    { title: "CALLS", cell: ({ status }) => String(status.calls ?? "unknown"), align: "right" },
+    { title: "RISK", cell: ({ status }) => status.risk ?? "-" },
+    { title: "WAITING", cell: ({ status }) => age(status.since, nowMs) },
+    { title: "REASON", cell: ({ status }) => reasonText(status) },
+  ];
+}
+
+function reasonText({ reason, rejected }: HoldSummary): string {
+  return rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`;
+}
+
+/** `describe hold`: what an operator looks at before the answer. */
+export function holdLines(
+  { status }: HoldObject,
+  { nowMs, accounts, revision }: TableContext & { readonly revision: string },
+): readonly string[] {
+  const digest = shortSubject(status.subject);
+  return [
+    headText(status),
+    `Reason: ${status.reason}, ${revision}, waiting for ${age(status.since, nowMs)}`,
+    ...(status.rejected === null
+      ? []
+      : [`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`]),
+    "",
+    ...(status.changes.length === 0
+      ? []
+      : ["Will change in AWS", ...status.changes.flatMap((change) => changeLines(change, accounts)), ""]),
+    ...(status.approvable
+      ? [
+          `To approve: grantkeeper approve ${digest} --reason TEXT [--for 1h]`,
+          ...(status.rejected === null ? [`To reject:  grantkeeper reject ${digest} --reason TEXT`] : []),
+        ]
+      : ["This token cannot approve or reject it: it needs the scope approve for every binding"]),
+  ];
+}
+
+function headText({ subject, account, keys, calls, risk, code }: HoldSummary): string {
+  const digest = shortSubject(subject);
+  if (code === "revision") return `Pending approval ${digest}: a revision of the source`;
+  const size = calls === null ? "an unknown number of calls" : counted(calls, "call");
+  return `Pending approval ${digest}: ${keysText(keys)} in ${account ?? "-"}, ${size}, risk ${risk ?? "unknown"}`;
+}
+
+function changeLines(change: HoldChange, accounts: ReadonlyMap<string, string>): readonly string[] {
+  const target = targetText(addressOf(change.key, accounts));
+  const breaks = change.canBreak ? ", can break running code" : "";
+  return [
+    `${target}: risk ${change.risk}${breaks}`,
+    ...permissionLines(change),
+    ...change.calls.map(({ call, target: arn }) => `  ${call} ${shortArn(arn)}`),
+  ];
+}
+
+function permissionLines({ delta, calls }: HoldChange): readonly string[] {
+  const changes = permissionChanges(delta);
+  if (changes.length === 0 && calls.length > 0) return ["= no permission changes"];
+  const heads = grid(changes.map(({ sign, what, resource, place }) => [`${sign} ${what}`, resource, place]));
+  return changes.flatMap(({ actions }, at) => [
+    heads[at] ?? "",
+    ...actions.map((action) => `      ${action}`),
+  ]);
+}

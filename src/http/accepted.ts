@@ -1,0 +1,10 @@
+import type { Refusal } from "../controller/ports/control.ts";
+import type { Result } from "../model/result.ts";
+import { refusalFailure } from "./failure.ts";
+import type { Reader } from "./reader.ts";
+
+/** The value of a command that the controller carried out. @throws ApiFailure when it was refused */
+export function accepted<T>({ scrub }: Reader, result: Result<T, Refusal>): T {
+  if (result.kind === "ok") return result.value;
+  throw refusalFailure({ ...result.error, message: scrub(result.error.message) });
+}

@@ -1,0 +1,52 @@
+import { API_VERSION } from "../../api/group.ts";
+import type { SuspensionObject } from "../../api/commands.ts";
+import type { OrphanObject } from "../../api/overview.ts";
+import type { Suspension, SuspensionScope } from "../../model/approval.ts";
+import { sees, seesEverything, seesKey, type Access } from "../access.ts";
+import type { Reader } from "../reader.ts";
+
+export function orphans({ access, world }: Reader): readonly OrphanObject[] {
+  return world.overview.orphans
+    .filter(({ key }) => (key === null ? seesEverything(access) : seesKey(access, key)))
+    .map(({ key, account, arn, since, reason }) => ({
+      apiVersion: API_VERSION,
+      kind: "Orphan" as const,
+      metadata: { name: orphanName(arn) },
+      status: { key, account, arn, since, reason },
+    }))
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+}
+
+/** IAM's names are unique in an account whatever their path. */
+function orphanName(arn: string): string {
+  const [, , , , accountId = "", resource = ""] = arn.split(":");
+  const [type = "", ...path] = resource.split("/");
+  return `${type}.${path.at(-1) ?? ""}.${accountId}`;
+}
+
+/** Sorted by id. A token with namespaces also sees what covers its own and others: it explains why nothing is written. */
+export function suspensions({ access, world, scrub }: Reader): readonly SuspensionObject[] {
+  return world.overview.suspensions
+    .filter(({ scope }) => isCoveredBy(access, scope) || isWide(scope))
+    .map((suspension) => suspensionObject({ ...suspension, reason: scrub(suspension.reason) }))
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+}
+
+export function suspensionObject({ id, at, scope, reason, actor, until }: Suspension): SuspensionObject {
+  return {
+    apiVersion: API_VERSION,
+    kind: "Suspension",
+    metadata: { name: id, creationTimestamp: at },
+    spec: { scope, reason, actor, until },
+  };
+}
+
+/** Whether everything in the scope belongs to the token's namespaces. */
+export function isCoveredBy(access: Access, { key, namespace }: SuspensionScope): boolean {
+  if (key !== null) return seesKey(access, key);
+  return namespace === null ? seesEverything(access) : sees(access, namespace);
+}
+
+function isWide({ key, namespace }: SuspensionScope): boolean {
+  return key === null && namespace === null;
+}

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "@jest/globals";
+import type { HoldChange, HoldObject } from "../../../src/api/overview.ts";
+import { holdColumns, holdLines } from "../../../src/cli/render/holds.ts";
+import { table } from "../../../src/cli/render/table.ts";
+import type { DeltaRow } from "../../../src/model/delta.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
+import { parseDigest } from "../../../src/model/digest.ts";
+import { parseKey } from "../../../src/model/key.ts";
+import { checked } from "../../support/audit-facts.ts";
+
+const NOW_MS = Date.parse("2026-09-30T11:32:00.000Z");
+const SUBJECT = checked(parseDigest(`sha256:${"7f3a91c2".padEnd(64, "0")}`));
+const API = checked(parseKey("function/333333333333/eu-west-1/orders/orders-api"));
+const WORKER = checked(parseKey("function/333333333333/eu-west-1/orders/orders-worker"));
+const CONTEXT = { nowMs: NOW_MS, accounts: new Map([["333333333333", "staging"]]), revision: "main@9c1d04e" };
+const ROLE = "arn:aws:iam::333333333333:role/grantkeeper";
+
+function row(change: Partial<DeltaRow> = {}): DeltaRow {
+  return {
+    effect: "Allow",
+    principal: null,
+    action: "dynamodb:GetItem",
+    resource: "arn:aws:dynamodb:eu-west-1:333333333333:table/customers",
+    condition: "",
+    from: "inline grantkeeper",
+    sid: "DynamodbRead1a2b3c4d",
+    origin: null,
+    certainty: "proved",
+    risk: "none",
+    otherCondition: null,
+    limit: null,
+    ...change,
+  };
+}
+
+const GRANT: HoldChange = {
+  key: API,
+  risk: "low",
+  canBreak: false,
+  delta: { ...NO_DELTA, allowed: [row(), row({ action: "dynamodb:Query" })] },
+  calls: [{ call: "iam:PutRolePolicy", target: `${ROLE}/orders-api-eu-west-1`, risk: "low" }],
+};
+const REVOKE: HoldChange = {
+  key: WORKER,
+  risk: "high",
+  canBreak: true,
+  delta: {
+    ...NO_DELTA,
+    noLongerAllowed: [row({ action: "sqs:PurgeQueue", resource: "*", from: "inline debug-2025", sid: null })],
+  },
+  calls: [{ call: "iam:DeleteRolePolicy", target: `${ROLE}/orders-worker-eu-west-1`, risk: "high" }],
+};
+
+function hold(change: Partial<HoldObject["status"]> = {}): HoldObject {
+  const status: HoldObject["status"] = {
+    subject: SUBJECT,
+    code: "first-enforcing-pass",
+    reason: "first enforcing run",
+    account: "staging",
+    keys: [API, WORKER],
+    bindings: 2,
+    calls: 2,
+    risk: "high",
+    since: "2026-09-30T08:32:00.000Z",
+    rejected: null,
+    approvable: true,
+    changes: [GRANT, REVOKE],
+    ...change,
+  };
+  return {
+    apiVersion: "grantkeeper.dev/v1alpha1",
+    kind: "Hold",
+    metadata: { name: SUBJECT.slice("sha256:".length) },
+    status,
+  };
+}
+
+test("get holds has a line for each pending approval", () => {
+  expect(table(holdColumns(CONTEXT), [hold()])).toEqual([
+    "DIGEST    ACCOUNT  BINDINGS  CALLS  RISK  WAITING  REASON",
+    "7f3a91c2  staging         2      2  high  3h       first enforcing run",
+  ]);
+});
+
+describe("one pending approval", () => {
+  test("shows permissions and calls of every binding, and both answers", () => {
+    expect(holdLines(hold(), CONTEXT)).toEqual([
+      "Pending approval 7f3a91c2: 2 bindings in staging, 2 calls, risk high",
+      "Reason: first enforcing run, main@9c1d04e, waiting for 3h",
+      "",
+      "Will change in AWS",
+      "orders/orders-api@staging/eu-west-1: risk low",
+      '+ dynamodb read  table/customers  policy "grantkeeper"',
+      "  iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1",
+      "orders/orders-worker@staging/eu-west-1: risk high, can break running code",
+      '- sqs:PurgeQueue  all resources  policy "debug-2025"',
+      "  iam:DeleteRolePolicy role/grantkeeper/orders-worker-eu-west-1",
+      "",
+      "To approve: grantkeeper approve 7f3a91c2 --reason TEXT [--for 1h]",
+      "To reject:  grantkeeper reject 7f3a91c2 --reason TEXT",
+    ]);
+  });
+
+  test("says who rejected it and why, and that it can still be approved", () => {
+    const rejected = { actor: "sam", reason: "ask the team first", at: "2026-09-30T11:00:00.000Z" };
+    const lines = holdLines(hold({ rejected }), CONTEXT);
+
+    expect(lines[2]).toBe('Rejected by sam: "ask the team first"');
+    expect(lines.at(-1)).toBe("To approve: grantkeeper approve 7f3a91c2 --reason TEXT [--for 1h]");
+  });
+
+  test("offers no answer to a token that may not give one", () => {
+    expect(holdLines(hold({ approvable: false, calls: null }), CONTEXT).join("\n")).not.toContain(
+      "grantkeeper approve",
+    );
+  });
+
+  test("names every action of a statement with several, and who can call the function", () => {
+    const bare = { sid: "old", from: "inline old" } as const;
+    const delta = {
+      ...NO_DELTA,
+      allowed: [
+        row({
+          principal: "AWS *",
+          sid: "try-from-laptop",
+          action: "lambda:InvokeFunction",
+          risk: "exposure",
+        }),
+      ],
+      noLongerAllowed: [row({ ...bare, action: "sqs:A" }), row({ ...bare, action: "sqs:B" })],
+    };
+
+    expect(holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT).slice(5, 9)).toEqual([
+      '+ anyone can invoke                   statement "try-from-laptop"',
+      '- 2 actions          table/customers  policy "old"',
+      "      sqs:A",
+      "      sqs:B",
+    ]);
+  });
+});
