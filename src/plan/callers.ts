@@ -143,8 +143,7 @@ function reasonToAsk(drift: ExtraDrift, sid: string, scope: BindingScope): strin
   if (isRestriction(drift)) return `statement "${sid}" carries a Deny: a restriction that somebody added`;
   const wasReported = appliedBinding(scope.context)?.undeclaredCallers === "report";
   if (!wasReported && !seenAtFirst(drift, scope.context)) return null;
-  if (drift.change.danger === "public")
-    return `removes public statement "${sid}", present at the first read`;
+  if (drift.change.danger === "public") return `removes public statement "${sid}", present at the first read`;
   if (drift.change.danger === "takeover")
     return `statement "${sid}" lets others do more than call the function, and did so from the first`;
   return `statement "${sid}" is not in git and was there before undeclared callers were to be removed`;
