@@ -9,6 +9,7 @@ const PURE = ["model", "iam", "audit", "manifest", "diff", "plan", "guard"]
 export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/peer/"],
   // dist/ and an unpacked tarball carry a second package.json of the same name.
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   extensionsToTreatAsEsm: [".ts"],
