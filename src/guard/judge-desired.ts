@@ -1,5 +1,6 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Finding, WaiverState } from "../model/finding.ts";
+import { UNWAIVABLE_RULES } from "../model/guard-rules.ts";
 import type { GuardContext } from "./context.ts";
 import { usersOf } from "./effective-role.ts";
 import type { Breach, Rule } from "./rules/rule.ts";
@@ -37,12 +38,13 @@ function breachesOf(
 
 function toFinding(
   subject: DesiredBinding | DesiredPolicy,
-  { severity, isWaivable }: Rule,
+  { severity }: Rule,
   breach: Breach,
   context: GuardContext,
 ): Finding {
   const { rule, origin, evidence, why, mend } = breach;
   const { key } = subject;
+  const isWaivable = !UNWAIVABLE_RULES.has(rule);
   const waiver = isWaivable ? waiverOf(rule, subject, context) : ({ kind: "none" } as const);
   return {
     rule,

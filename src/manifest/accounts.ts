@@ -39,6 +39,18 @@ export interface KnownAccount {
   readonly where: string;
 }
 
+/** The partition of each account that is known, by its id. */
+export function partitionsByAccount(
+  accounts: ReadonlyMap<string, KnownAccount>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...accounts.values()].flatMap(({ id, variables }) => {
+      const partition = variables["partition"];
+      return partition === undefined ? [] : [[id, partition] as const];
+    }),
+  );
+}
+
 export interface CompiledAccounts {
   readonly byName: ReadonlyMap<string, KnownAccount>;
   readonly diagnostics: readonly Diagnostic[];

@@ -11,6 +11,7 @@ import { documentOf, fromExpansion, written } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
 import type { Expansion } from "./grants/entry.ts";
 import { ownLogs, tracing, vpc } from "./grants/own.ts";
+import { foreignNames, type PartitionPlace } from "./foreign.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { FunctionPermission } from "./parsed.ts";
 import { compileGrants, compileStatements, type ExpandGrant, type Source } from "./permissions.ts";
@@ -32,6 +33,7 @@ export interface BindingContext {
   /** By owner: hashing it for each of its bindings is waste. */
   readonly sidPrefix: (owner: string) => string;
   readonly expandIn: (place: FunctionPlace) => ExpandGrant;
+  readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
 }
 
 /** A binding; with diagnostics that are errors it must not be used, only its claims are of interest. */
@@ -64,6 +66,7 @@ export function compileBinding(
     sidPrefix: () => context.sidPrefix(owner),
   };
   const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
+  const foreign = foreignTo(account, spec, context, source);
   // Every field by itself: after a spread V8 makes room three fields at a time; a fifteenth of all memory went there.
   const binding: DesiredBinding = {
     partition: account.partition,
@@ -84,7 +87,17 @@ export function compileBinding(
     deletionPolicy: spec.deletionPolicy ?? "retain",
     origin: originOfValue(manifest.located, manifest.file, []),
   };
-  return { binding, diagnostics: joinedLists(resolved.diagnostics, diagnostics, invokedBy.diagnostics) };
+  const problems = joinedLists(resolved.diagnostics, foreign, diagnostics);
+  return { binding, diagnostics: joinedLists(problems, invokedBy.diagnostics) };
+}
+
+function foreignTo(
+  { name: account, partition }: DesiredAccount,
+  { grants, statements, invokedBy }: FunctionPermissionSpec,
+  { partitionOfAccount }: BindingContext,
+  source: Source,
+): readonly Diagnostic[] {
+  return foreignNames({ grants, statements, invokedBy }, { account, partition, partitionOfAccount }, source);
 }
 
 interface Surroundings {

@@ -6,7 +6,7 @@ import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
 import { joinedLists } from "../model/lists.ts";
 import type { Revision } from "../model/revision.ts";
-import { compileAccounts, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
+import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { findConflicts, type Claim } from "./conflicts.ts";
 import { compareText, sortDiagnostics } from "./diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
@@ -16,7 +16,7 @@ import { rememberedExpansion } from "./permissions.ts";
 import { compilePolicies } from "./policies.ts";
 import { policyNames } from "./references.ts";
 import type { Kind } from "./schema/document.ts";
-import { PLATFORM, type Paths } from "./tenancy.ts";
+import { homeOf, PLATFORM, type Paths } from "./tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
 import { placeDocuments, type Placed, type World } from "./world.ts";
 
@@ -70,10 +70,14 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
   const invalid = mergedReasons([...functions.invalid, ...conflicts, ...policies.invalid]);
   const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
+  const broken = brokenFiles(world, functions.unknown);
   const waivers = compileWaivers(
     usable(world.waivers),
     accounts.byName,
-    (key) => bindings.has(key) || invalid.has(key),
+    {
+      keys: new Set([...bindings.keys(), ...invalid.keys()]),
+      brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
+    },
     context.nowMs,
   );
   const keysOf = new Map([...policies.keys, ...functions.keys]);
@@ -104,7 +108,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
     ]),
     invalid,
     fileKeys: keysByFile(files, keysOf),
-    brokenFiles: brokenFiles(world, functions.unknown),
+    brokenFiles: broken,
     objects: objectsOf(world, keysOf),
   };
 }
@@ -120,7 +124,13 @@ function compileFunctions(
     if (last.owner !== owner) last = { owner, prefix: callerSidPrefix(instance, owner) };
     return last.prefix;
   };
-  const context = { instance, policies: policyNames(world), sidPrefix, expandIn: rememberedExpansion() };
+  const context = {
+    instance,
+    policies: policyNames(world),
+    sidPrefix,
+    expandIn: rememberedExpansion(),
+    partitionOfAccount: partitionsByAccount(accounts),
+  };
   const functions = noFunctions();
   for (const placed of world.functions) gather(compileFunction(placed, accounts, context), functions);
   for (const placed of world.invalid) {
@@ -243,6 +253,11 @@ function brokenFiles(world: World, unknown: readonly string[]): readonly string[
     )
     .map(({ document }) => document.file);
   return [...new Set([...world.brokenFiles, ...unknown, ...nameless])].sort();
+}
+
+function namespaceOf(file: string, paths: Paths): readonly string[] {
+  const home = homeOf(file, paths);
+  return home.kind === "team" ? [home.namespace] : [];
 }
 
 function objectsOf(world: World, keys: KeysByDocument): readonly ManifestObject[] {

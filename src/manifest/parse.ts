@@ -87,8 +87,9 @@ function checked(file: string, yaml: YamlDocument): ParsedDocument {
   }
   const { metadata, spec } = result.data as { metadata: { name: string; namespace?: string }; spec: unknown };
   const namespace = metadata.namespace ?? null;
-  const hasTemplates = yaml.sourceText.includes("${");
   const document = documentOf(value);
+  // Of the values: in the text an escape such as "\x24" hides the sign.
+  const hasTemplates = JSON.stringify(document).includes("${");
   const { line, column, sourceText } = yaml;
   // Every field by itself: with a spread each look at the document would be two, and compiling looks at all of them.
   return {

@@ -3,9 +3,10 @@ import type { DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { InstanceName, ObjectName } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
-import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
+import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
 import { documentOf } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
+import { foreignNames, type PartitionPlace } from "./foreign.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { PolicyReference } from "./functions.ts";
 import type { InvalidDocument, ManagedPolicy, ParsedDocument } from "./parsed.ts";
@@ -24,6 +25,11 @@ import { substitute, templateSite, type Variables } from "./substitution.ts";
 import { PLATFORM } from "./tenancy.ts";
 import type { Placed, World } from "./world.ts";
 
+interface PolicyContext {
+  readonly instance: InstanceName;
+  readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
+}
+
 interface CompiledPolicy {
   readonly policy: DesiredPolicy;
   readonly diagnostics: readonly Diagnostic[];
@@ -36,7 +42,7 @@ const MAX_NAME = 128;
 function compilePolicy(
   placed: Placed<ManagedPolicy>,
   known: KnownAccount,
-  instance: InstanceName,
+  { instance, partitionOfAccount }: PolicyContext,
 ): CompiledPolicy {
   const { document: manifest, namespace } = placed;
   const source: Source = { file: manifest.file, located: manifest.located };
@@ -46,6 +52,8 @@ function compilePolicy(
   const policyName = use === "boundary" ? manifest.name : awsPolicyName(namespace, manifest.name);
   const path = use === "boundary" ? BOUNDARY_PATH : POLICY_PATH;
   const permissions = permissionsOf(spec, { partition, accountId: known.id }, source);
+  const { grants, statements, document } = spec;
+  const at = { account: known.name, partition, partitionOfAccount };
   const written = documentOf(permissions.statements);
   const policy: DesiredPolicy = {
     key: policyKey(known.id, `${namespace}/${manifest.name}`),
@@ -68,6 +76,7 @@ function compilePolicy(
     policy,
     diagnostics: [
       ...diagnostics,
+      ...foreignNames({ grants, statements, document }, at, source),
       ...permissions.diagnostics,
       ...written.diagnostics,
       ...nameProblems(policyName, source),
@@ -133,6 +142,7 @@ export function compilePolicies(
   instance: InstanceName,
 ): CompiledPolicies {
   const users = usersByPolicy(accounts, references);
+  const context: PolicyContext = { instance, partitionOfAccount: partitionsByAccount(accounts) };
   const usersOf = (placed: Placed<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
     users.get(`${placed.namespace}/${placed.document.name ?? ""}`) ?? [];
   const policies: DesiredPolicy[] = [];
@@ -141,7 +151,7 @@ export function compilePolicies(
   const unattached: DesiredPolicy[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const placed of world.policies) {
-    const compiled = usersOf(placed).map((known) => ({ known, ...compilePolicy(placed, known, instance) }));
+    const compiled = usersOf(placed).map((known) => ({ known, ...compilePolicy(placed, known, context) }));
     keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
     for (const one of compiled) {
       const errors = reasons(placed, one.known, one);
@@ -149,7 +159,7 @@ export function compilePolicies(
       else policies.push(one.policy);
     }
     diagnostics.push(...placed.problems, ...compiled.flatMap((one) => one.diagnostics));
-    const unused = compiled.length > 0 ? null : compileUnused(placed, accounts, instance);
+    const unused = compiled.length > 0 ? null : compileUnused(placed, [...accounts.values()], context);
     if (unused === null) continue;
     diagnostics.push(...unused.diagnostics);
     if (placed.problems.length + unused.diagnostics.length === 0) unattached.push(unused.policy);
@@ -164,15 +174,20 @@ export function compilePolicies(
   return { policies, invalid, unattached, keys, diagnostics };
 }
 
-/** What nothing refers to yet is checked all the same, in one account; null where none is declared. */
+/**
+ * What nothing refers to yet is checked all the same, in the first account that it fits: it may be meant for one
+ * partition. null where no account is declared.
+ */
 function compileUnused(
   placed: Placed<ManagedPolicy>,
-  accounts: ReadonlyMap<string, KnownAccount>,
-  instance: InstanceName,
+  accounts: readonly KnownAccount[],
+  context: PolicyContext,
 ): CompiledPolicy | null {
-  const known = [...accounts.values()];
-  const account = known.find(({ desired }) => desired !== null) ?? known[0];
-  return account === undefined ? null : compilePolicy(placed, account, instance);
+  const usable = accounts.filter(({ desired }) => desired !== null);
+  const compiled = (usable.length === 0 ? accounts.slice(0, 1) : usable).map((known) =>
+    compilePolicy(placed, known, context),
+  );
+  return compiled.find(({ diagnostics }) => diagnostics.length === 0) ?? compiled[0] ?? null;
 }
 
 /** Why the policy can't be used in the account: its own problems, or the account's. */

@@ -5,6 +5,7 @@ import type { AccountId, Namespace, ObjectName } from "../model/ids.ts";
 import { formatKey, type Key } from "../model/key.ts";
 import { checked } from "./checked.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
+import { foreignArn } from "./foreign.ts";
 import { originOfValue } from "./located.ts";
 import { didYouMean } from "../iam/nearest.ts";
 import type { Source } from "./permissions.ts";
@@ -92,9 +93,8 @@ function arnProblem(arn: string, account: DesiredAccount): Problem | null {
     const message = `${arn} is the policy of a service-linked role: IAM attaches it to no other role`;
     return { message, mend: "write the grants that the function needs" };
   }
-  if (arn.startsWith(`arn:${account.partition}:`)) return null;
-  const mend = `write arn:${account.partition}:…, and a target of its own for it`;
-  return { message: `${arn} is not in the partition of account ${account.name}`, mend };
+  const { name, partition } = account;
+  return foreignArn(arn, { account: name, partition, partitionOfAccount: new Map() });
 }
 
 function nameProblem(reference: string, namespace: Namespace, names: PolicyNames): Problem | null {

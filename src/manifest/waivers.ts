@@ -1,6 +1,8 @@
 import type { Waiver } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { GUARD_RULES, UNWAIVABLE_RULES } from "../model/guard-rules.ts";
 import { parseKey, type Key } from "../model/key.ts";
+import { ESCALATION_RULES } from "../iam/risk/escalation.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";
@@ -17,26 +19,18 @@ export interface CompiledWaivers {
 export function compileWaivers(
   manifests: readonly WaiverManifest[],
   accounts: ReadonlyMap<string, KnownAccount>,
-  isBinding: (key: Key) => boolean,
+  bindings: KnownBindings,
   nowMs: number,
 ): CompiledWaivers {
   const waivers: Waiver[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const manifest of manifests) {
-    const origin = originOfValue(manifest.located, manifest.file, ["spec", "binding"]);
-    const { account, region, owner } = bindingParts(manifest.spec.binding);
-    const known = accounts.get(account);
-    const key = known === undefined ? undefined : parseKey(`function/${known.id}/${region}/${owner}`);
-    if (key === undefined) {
-      const message = `no binding ${manifest.spec.binding}: unknown account ${account}${didYouMean(account, [...accounts.keys()])}`;
-      diagnostics.push(errorAt(origin, "unknown-account", message, "write NAMESPACE/NAME@ACCOUNT/REGION"));
+    const ofRule = ruleProblems(manifest);
+    diagnostics.push(...ofRule);
+    const found = findBinding(manifest, accounts, bindings);
+    if ("problem" in found) {
+      diagnostics.push(found.problem);
       continue;
-    }
-    if (!isBinding(key)) {
-      const message = `the waiver is for ${manifest.spec.binding}, which no manifest declares`;
-      diagnostics.push(
-        warningAt(origin, "waiver-without-binding", message, "remove the waiver, or correct its binding"),
-      );
     }
     if (Date.parse(manifest.spec.until) <= nowMs) {
       const at = originOfValue(manifest.located, manifest.file, ["spec", "until"]);
@@ -45,9 +39,52 @@ export function compileWaivers(
         warningAt(at, "expired-waiver", message, "remove it, or give it a new end and a new reason"),
       );
     }
-    waivers.push(waiverOf(manifest, key));
+    if (ofRule.length === 0) waivers.push(waiverOf(manifest, found.key));
   }
   return { waivers, diagnostics };
+}
+
+const RULES: ReadonlySet<string> = new Set([...GUARD_RULES, ...ESCALATION_RULES]);
+
+/** A waiver that lifts nothing looks like protection that was decided on. */
+function ruleProblems({ spec: { rule }, located, file }: WaiverManifest): readonly Diagnostic[] {
+  const origin = originOfValue(located, file, ["spec", "rule"]);
+  if (UNWAIVABLE_RULES.has(rule)) {
+    const mend = "remove the waiver, and change what the rule refuses";
+    return [errorAt(origin, "unwaivable-rule", `no waiver lifts ${rule}`, mend)];
+  }
+  if (RULES.has(rule)) return [];
+  const message = `unknown guard rule "${rule}"${didYouMean(rule, [...RULES])}`;
+  const mend = "write the id that validate prints with the finding, such as RES-001";
+  return [errorAt(origin, "unknown-rule", message, mend)];
+}
+
+/** The bindings that a waiver may speak of. */
+export interface KnownBindings {
+  /** Declared ones, also those that cannot be compiled. */
+  readonly keys: ReadonlySet<Key>;
+  /** Namespaces with a file that cannot be read in whole: it may declare any binding of them. */
+  readonly brokenNamespaces: ReadonlySet<string>;
+}
+
+function findBinding(
+  { spec: { binding }, located, file }: WaiverManifest,
+  accounts: ReadonlyMap<string, KnownAccount>,
+  { keys, brokenNamespaces }: KnownBindings,
+): { readonly key: Key } | { readonly problem: Diagnostic } {
+  const origin = originOfValue(located, file, ["spec", "binding"]);
+  const { account, region, owner } = bindingParts(binding);
+  const known = accounts.get(account);
+  const key = known === undefined ? undefined : parseKey(`function/${known.id}/${region}/${owner}`);
+  if (key === undefined) {
+    const message = `no binding ${binding}: unknown account ${account}${didYouMean(account, [...accounts.keys()])}`;
+    return { problem: errorAt(origin, "unknown-account", message, "write NAMESPACE/NAME@ACCOUNT/REGION") };
+  }
+  const [namespace = ""] = owner.split("/");
+  if (keys.has(key) || brokenNamespaces.has(namespace)) return { key };
+  const message = `the waiver is for ${binding}, which no manifest declares`;
+  const mend = "remove the waiver, or correct its binding";
+  return { problem: errorAt(origin, "waiver-without-binding", message, mend) };
 }
 
 function waiverOf(manifest: WaiverManifest, binding: Key): Waiver {

@@ -1,4 +1,5 @@
 import type { Brand } from "./brand.ts";
+import { PARTITIONS } from "./partitions.ts";
 
 /** Twelve digits. */
 export type AccountId = Brand<string, "AccountId">;
@@ -24,7 +25,7 @@ export function parseRegion(text: string): Region | undefined {
 }
 
 export function parsePartition(text: string): Partition | undefined {
-  return /^aws(-[a-z]+)*$/.test(text) ? (text as Partition) : undefined;
+  return PARTITIONS.includes(text) ? (text as Partition) : undefined;
 }
 
 export function parseNamespace(text: string): Namespace | undefined {

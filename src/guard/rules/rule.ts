@@ -1,5 +1,6 @@
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
+import type { GuardRule } from "../../model/guard-rules.ts";
 import type { Origin } from "../../model/origin.ts";
 import type { GuardContext } from "../context.ts";
 
@@ -17,10 +18,9 @@ export interface Breach {
 }
 
 export interface Rule {
-  /** `ACT-001`; a family of rules ends in `-*`. */
-  readonly id: string;
+  /** The members of the family have ids of their own: `ESC-PassRole`. */
+  readonly id: GuardRule | "ESC-*";
   readonly severity: Finding["severity"];
-  readonly isWaivable: boolean;
   /** Not judged offline. */
   readonly needsLive: boolean;
   readonly judgeBinding: ((binding: DesiredBinding, context: GuardContext) => readonly Breach[]) | null;

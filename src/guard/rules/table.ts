@@ -25,7 +25,7 @@ import { tagsThatPermit } from "./tags.ts";
 import { trustsEverybody, trustsOthers } from "./trust.ts";
 import { unknownNames } from "./unknown-names.ts";
 
-const BLOCK = { severity: "block", isWaivable: true, needsLive: false, judgePolicy: null } as const;
+const BLOCK = { severity: "block", needsLive: false, judgePolicy: null } as const;
 
 type JudgeStatements = (statements: readonly CompiledStatement[], context: GuardContext) => readonly Breach[];
 
@@ -93,5 +93,5 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "SIZ-001", judgeBinding: roleTooLarge, judgePolicy: policyTooLarge },
   { ...BLOCK, id: "TAG-001", judgeBinding: tagsThatPermit },
   { ...BLOCK, id: "TRU-001", judgeBinding: (binding) => trustsOthers(binding) },
-  { ...BLOCK, id: "TRU-002", isWaivable: false, judgeBinding: (binding) => trustsEverybody(binding) },
+  { ...BLOCK, id: "TRU-002", judgeBinding: (binding) => trustsEverybody(binding) },
 ];

@@ -160,3 +160,14 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   ...PASS_ROLE,
   ...EXISTING_ROLE,
 ];
+
+/** Ids of the guard rules that the paths make, one for each action that begins one: `ESC-PassRole`. Sorted. */
+export const ESCALATION_RULES: readonly string[] = [
+  ...new Set(
+    ESCALATION_PATHS.flatMap(({ steps }) => (steps[0] ?? []).map((action) => `ESC-${actionName(action)}`)),
+  ),
+].sort();
+
+function actionName(action: string): string {
+  return action.slice(action.indexOf(":") + 1);
+}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { API_VERSION, platformMetadata } from "./document.ts";
-import { durationText, listOf, plainText, pushIssue, setOf } from "./field.ts";
+import { partitionOfRegion } from "../../model/partitions.ts";
+import { durationText, listOf, plainText, pushIssue, setOf, shown } from "./field.ts";
 import {
   ACCOUNT_ID,
   EXTERNAL_ID,
@@ -75,6 +76,8 @@ export const awsAccount = z.strictObject({
     .check((context) => {
       const spec = context.value;
       for (const name of ["observer", "writer", "binder"] as const) checkIdentity(context, name);
+      checkRegions(context);
+      checkProtectedPolicies(context);
       if (spec.mode !== "enforce") return;
       if (spec.boundary === undefined) {
         pushIssue(
@@ -115,4 +118,31 @@ function checkIdentity(context: AccountContext, name: "observer" | "writer" | "b
     `${role} is not a role of account ${id}`,
     `write arn:${partition}:iam::${id}:role/…`,
   );
+}
+
+function checkRegions(context: AccountContext): void {
+  const { regions, partition = "aws" } = context.value;
+  for (const [index, region] of regions.entries()) {
+    const other = partitionOfRegion(region);
+    if (other === partition) continue;
+    const what = other === undefined ? "no partition of AWS has it" : `it is in partition ${other}`;
+    const message = `region ${shown(region)}: ${what}; the account is in ${partition}`;
+    const mend =
+      other === undefined
+        ? `name a region of partition ${partition}`
+        : `write partition: ${other}, or another region`;
+    pushIssue(context, ["regions", index], message, mend);
+  }
+}
+
+/** A name protects the policy whatever its ARN is; an ARN only the one that a role of the account can have. */
+function checkProtectedPolicies(context: AccountContext): void {
+  const { id, partition = "aws", protectedPolicies = [] } = context.value;
+  for (const [index, policy] of protectedPolicies.entries()) {
+    const isOwn = [id, "aws"].some((owner) => policy.startsWith(`arn:${partition}:iam::${owner}:`));
+    if (!policy.startsWith("arn:") || isOwn) continue;
+    const message = `${policy} is not a policy that a role of account ${id} can have`;
+    const mend = `write arn:${partition}:iam::aws:policy/… or arn:${partition}:iam::${id}:policy/…`;
+    pushIssue(context, ["protectedPolicies", index], message, mend);
+  }
 }

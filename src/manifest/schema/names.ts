@@ -1,3 +1,4 @@
+import { PARTITIONS } from "../../model/partitions.ts";
 import type { TextSyntax } from "./field.ts";
 
 // The parsers of src/model judge the same texts once more when they brand them; a test holds both together.
@@ -21,7 +22,11 @@ export const REGION: TextSyntax = {
   example: "eu-west-1",
 };
 
-export const PARTITION: TextSyntax = { what: "an AWS partition", pattern: /^aws(-[a-z]+)*$/, example: "aws" };
+export const PARTITION: TextSyntax = {
+  what: `a partition of AWS (${PARTITIONS.join(", ")})`,
+  pattern: new RegExp(`^(${PARTITIONS.join("|")})$`),
+  example: "aws",
+};
 
 export const ACCOUNT_ID: TextSyntax = {
   what: "an account id of twelve digits",

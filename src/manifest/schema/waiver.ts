@@ -9,7 +9,7 @@ export const waiver = z.strictObject({
   spec: z.strictObject({
     rule: plainText({
       what: "a guard rule's id",
-      pattern: /^[A-Z]{2,4}-[A-Za-z0-9]{1,32}$/,
+      pattern: /^[A-Z]{2,4}-[A-Za-z0-9]{1,64}$/,
       example: "RES-001",
     }),
     binding: plainText({

@@ -435,7 +435,7 @@ describe("managed policies", () => {
     },
     {
       spec: '  managedPolicies: ["arn:aws-cn:iam::aws:policy/X"]\n',
-      says: "arn:aws-cn:iam::aws:policy/X is not in the partition of account prod → write arn:aws:…, and a target of its own for it",
+      says: '"arn:aws-cn:iam::aws:policy/X" is in partition aws-cn; account prod is in aws → write arn:aws:…',
     },
     {
       spec: "  role: {boundary: platform-defualt}\n",
@@ -844,9 +844,9 @@ describe("waivers and ends", () => {
   test.each([
     {
       text: waiver("orders/b@prod/eu-west-1"),
-      severity: "warning",
+      severity: "error",
       says: "the waiver is for orders/b@prod/eu-west-1, which no manifest declares",
-      waivers: 1,
+      waivers: 0,
     },
     {
       text: waiver("orders/a@prdo/eu-west-1"),

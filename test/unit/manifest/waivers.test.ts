@@ -1,0 +1,79 @@
+import { describe, expect, test } from "@jest/globals";
+import { RULES } from "../../../src/guard/rules/table.ts";
+import { ESCALATION_RULES } from "../../../src/iam/risk/escalation.ts";
+import { compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";
+
+const FILE = "teams/orders/a.yaml";
+
+const waiver = (rule: string, binding = "orders/a@prod/eu-west-1"): string =>
+  `apiVersion: grantkeeper.dev/v1alpha1
+kind: Waiver
+metadata: {name: w}
+spec:
+  rule: ${rule}
+  binding: ${binding}
+  reason: x
+  owner: dana
+  until: 2027-01-01T00:00:00Z
+`;
+
+function compiled(text: string, files: Readonly<Record<string, string>> = { [FILE]: functionText("a") }) {
+  const compilation = compileTexts({ ...files, "platform/w.yaml": text });
+  return { problems: diagnosticTexts(compilation), waivers: compilation.desired.waivers };
+}
+
+describe("the rule of a waiver", () => {
+  test.each([
+    { rule: "RES-OO1", says: 'unknown guard rule "RES-OO1", did you mean RES-001?' },
+    { rule: "ESC-PassRoles", says: 'unknown guard rule "ESC-PassRoles", did you mean ESC-PassRole?' },
+    { rule: "ZZZ-999", says: 'unknown guard rule "ZZZ-999"' },
+  ])("$rule is an error: $says", ({ rule, says }) => {
+    expect(compiled(waiver(rule))).toEqual({
+      problems: [
+        `platform/w.yaml:5:9 ${says} → write the id that validate prints with the finding, such as RES-001`,
+      ],
+      waivers: [],
+    });
+  });
+
+  test("one that no waiver lifts is an error", () => {
+    expect(compiled(waiver("TRU-002"))).toEqual({
+      problems: [
+        "platform/w.yaml:5:9 no waiver lifts TRU-002 → remove the waiver, and change what the rule refuses",
+      ],
+      waivers: [],
+    });
+  });
+
+  test.each([...RULES.map(({ id }) => id), ...ESCALATION_RULES].filter((id) => !/\*|TRU-002/.test(id)))(
+    "%s is known",
+    (rule) => {
+      expect(compiled(waiver(rule))).toMatchObject({ problems: [], waivers: [{ rule }] });
+    },
+  );
+});
+
+describe("the binding of a waiver", () => {
+  test.each([
+    { binding: "orders/b@prod/eu-west-1", because: "no such name" },
+    { binding: "payments/a@prod/eu-west-1", because: "another team's" },
+    { binding: "orders/a@prod/us-east-1", because: "another region" },
+  ])("$binding is an error, and lifts nothing: $because", ({ binding }) => {
+    expect(compiled(waiver("RES-001", binding))).toEqual({
+      problems: [
+        `platform/w.yaml:6:12 the waiver is for ${binding}, which no manifest declares → remove the waiver, or correct its binding`,
+      ],
+      waivers: [],
+    });
+  });
+
+  test.each([
+    { text: functionText("a", "  grants: [{dynamo: {}}]\n"), because: "its manifest is refused" },
+    { text: "a: [\n", because: "its file cannot be read, and may declare it" },
+  ])("is known although $because: one mistake is one problem", ({ text }) => {
+    const { problems, waivers } = compiled(waiver("RES-001"), { [FILE]: text });
+
+    expect(problems).toEqual([expect.stringMatching(/^teams\/orders\/a.yaml:/)]);
+    expect(waivers.length).toBe(1);
+  });
+});
