@@ -164,7 +164,7 @@ async function textOrNull(path: string): Promise<string | null> {
     return await readFile(path, "utf8");
   } catch (cause) {
     if (isMissing(cause)) return null;
-    throw new CliError(`${path} cannot be read`, "check who may read it", 1, cause);
+    throw new CliError("the file cannot be read", "check who may read it", 1, cause, { place: path });
   }
 }
 

@@ -1,21 +1,21 @@
 import { Command, CommanderError } from "commander";
 import type { ExitCode } from "./cli-error.ts";
 import type { CliCommand } from "./command.ts";
+import { layoutOf } from "./render/layout.ts";
 import { reportFailure } from "./report-failure.ts";
 import type { Toolbox } from "./toolbox.ts";
 
-/**
- * Runs one command line (without the program's own words) and returns the exit code: 0 done, 1 error,
- * 2 differences (only with --exit-code), 3 refused or held. Never throws.
- */
+/** Runs one command line (without the program's own words) and returns its exit code. Never throws. */
 export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise<number> {
   const session = new Session(toolbox);
   try {
     await session.program(await commandsFor(argv)).parseAsync([...argv], { from: "user" });
     return session.code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    return await reportFailure(error, toolbox);
+    // Help and the version are printed already; an empty command line is answered with the help.
+    if (error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help"))
+      return error.exitCode === 0 ? 0 : 1;
+    return await reportFailure(error, argv, toolbox);
   } finally {
     await session.flushed();
   }
@@ -86,8 +86,10 @@ class Session {
       .configureOutput({
         writeOut: (text) => this.#printed.push(terminal.out(text)),
         writeErr: (text) => this.#printed.push(terminal.err(text)),
-        getOutHelpWidth: () => terminal.columns ?? 100,
-        getErrHelpWidth: () => terminal.columns ?? 100,
+        // The failure is reported once, by reportFailure.
+        outputError: () => undefined,
+        getOutHelpWidth: () => layoutOf(terminal, "table").width,
+        getErrHelpWidth: () => layoutOf(terminal, "table").width,
       });
   }
 }
@@ -104,7 +106,13 @@ Examples:
   grantkeeper run --config grantkeeper.yaml     run the controller
   grantkeeper status                            is everything all right, and what needs me
 
-Exit codes: 0 done, 1 error, 2 differences (only with --exit-code), 3 refused or held.`;
+Exit codes:
+  0  done
+  1  usage or internal error
+  2  differences (with --exit-code); for a question, the answer is no
+  3  refused, awaiting approval, rejected, broken, unreadable, not verified,
+     timed out
+  4  cannot reach the controller, Git or AWS (network, credentials)`;
 
 /** Longer lines have what they are for above them: beside them it would stand outside most windows. */
 const LONGEST_BESIDE = 90;

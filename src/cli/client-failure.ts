@@ -1,41 +1,76 @@
-import type { FailureStatus } from "../api/failure.ts";
-import { CliError } from "./cli-error.ts";
+import type { FailureReason, FailureStatus } from "../api/failure.ts";
+import { CliError, type ExitCode } from "./cli-error.ts";
 import type { Connection } from "./connection.ts";
 import { errorCode } from "./error-code.ts";
 
-/** Nobody answered, or not in time. */
+/** There was no answer, or not in time. */
 export function connectionFailure({ url, start }: Connection, cause: unknown): CliError {
-  const why = reasonOf(cause);
   return new CliError(
-    `no controller answers at ${url} (${why})`,
-    `start it with: ${start}   or name another with --server`,
-    1,
+    `cannot reach the controller: ${reasonOf(cause)}`,
+    `start it with "${start}", or set --server`,
+    4,
     cause,
+    { place: url, code: "Unreachable" },
   );
 }
 
-/** What fetch says lies in the cause of its error. */
+function isError(cause: unknown): cause is { readonly message: string } {
+  return (
+    typeof cause === "object" && cause !== null && "message" in cause && typeof cause.message === "string"
+  );
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection closed",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "the name cannot be resolved",
+  EHOSTUNREACH: "no route to the host",
+  ENETUNREACH: "no route to the network",
+};
+
+/** The cause of the error of `fetch` has the reason. */
 function reasonOf(cause: unknown): string {
   if (typeof cause !== "object" || cause === null) return "unknown failure";
   if ("name" in cause && cause.name === "TimeoutError") return "no answer in time";
-  const inner = "cause" in cause ? cause.cause : cause;
-  return errorCode(inner) ?? ("message" in cause ? String(cause.message) : "unknown failure");
+  const inner = "cause" in cause && isError(cause.cause) ? cause.cause : cause;
+  const code = errorCode(inner);
+  if (code !== undefined) return REASONS[code] ?? code;
+  return isError(inner) ? inner.message : "unknown failure";
 }
 
-/** The server said no, or what answered is no Grantkeeper. */
+/** Which exit code follows from the answer: 4 where the controller cannot answer, or not this token. */
+const EXIT_CODES: Partial<Record<FailureReason, ExitCode>> = {
+  Unauthorized: 4,
+  Forbidden: 4,
+  Timeout: 4,
+  TooManyRequests: 4,
+  ServiceUnavailable: 4,
+  Conflict: 3,
+};
+
+/** The controller refused the request, or the server is not Grantkeeper. */
 export function failureOfAnswer(connection: Connection, status: number, answer: unknown): CliError {
   if (!isFailure(answer)) {
     return new CliError(
-      `${connection.url} answered ${status} with something that is no answer of grantkeeper`,
-      "see whether --server, or http.listen in the operator's file, names the controller",
+      `the server answered ${status}, and not as Grantkeeper does`,
+      "check whether --server, or http.listen in the operator's file, names the controller",
+      4,
+      undefined,
+      { place: connection.url, code: "NotGrantkeeper" },
     );
   }
-  const causes = (answer.details?.causes ?? []).map(({ field, message }) => `\n  ${field}: ${message}`);
-  const message = `${answer.message}${causes.join("")}`;
-  if (answer.reason === "Unauthorized") return new CliError(message, tokenMend(connection));
+  const { message, reason } = answer;
+  return new CliError(message, mendOf(connection, answer), EXIT_CODES[reason] ?? 1, undefined, {
+    code: reason,
+  });
+}
+
+function mendOf(connection: Connection, answer: FailureStatus): string | null {
+  if (answer.reason === "Unauthorized") return tokenMend(connection);
   if (answer.reason === "Forbidden")
-    return new CliError(message, "use a token with that scope and namespace: tokens in the operator's file");
-  return new CliError(message, answer.details?.hint ?? retryMend(answer));
+    return "use a token with that scope and namespace: tokens in the operator's file";
+  return answer.details?.hint ?? retryMend(answer);
 }
 
 function tokenMend({ token, tokenFrom }: Connection): string {

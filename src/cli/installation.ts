@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { CliError } from "./cli-error.ts";
 import type { ConfigOptions } from "./options.ts";
-import type { Installation, InstallationFlags, Toolbox } from "./toolbox.ts";
+import type { ConfigProblem, Installation, InstallationFlags, Toolbox } from "./toolbox.ts";
 
 const CONFIG_FILE = "grantkeeper.yaml";
 const NO_FLAGS: InstallationFlags = { observe: false, stateDir: null, listen: null };
@@ -35,7 +35,18 @@ export async function requireInstallation(
 async function open(file: string, toolbox: Toolbox, flags: InstallationFlags): Promise<Installation> {
   const opened = await toolbox.openInstallation(file, flags);
   if (opened.kind === "ok") return opened.value;
-  const lines = opened.error.map(({ where, message }) => `${where}  ${message}`);
-  const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
-  throw new CliError(`the configuration has ${count}\n  ${lines.join("\n  ")}`, null);
+  throw configError(opened.error);
+}
+
+/** All problems of the operator's file, each where it is. */
+function configError(problems: readonly ConfigProblem[]): CliError {
+  const [first, ...further] = problems.map(({ where, message }) => ({
+    place: where,
+    code: "Configuration",
+    message,
+    mend: null,
+  }));
+  if (first === undefined) throw new Error("a configuration was refused without a problem");
+  const { message, mend, place, code } = first;
+  return new CliError(message, mend, 1, undefined, { place, code, further });
 }

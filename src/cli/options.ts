@@ -9,7 +9,7 @@ export interface ServerOptions extends ConfigOptions {
   readonly server?: string;
 }
 
-export type OutputFormat = "table" | "json" | "yaml";
+export type OutputFormat = "table" | "wide" | "name" | "json" | "yaml";
 
 export interface OutputOptions {
   readonly output: OutputFormat;
@@ -41,7 +41,16 @@ export function addServer(command: Command): Command {
 }
 
 export function addOutput(command: Command): Command {
-  const option = new Option("-o, --output <format>", "what is printed").choices(["table", "json", "yaml"]);
+  return addFormats(command, ["table", "json", "yaml"]);
+}
+
+/** For commands that print a list: `wide` cuts nothing, `name` prints what other commands take. */
+export function addListOutput(command: Command): Command {
+  return addFormats(command, ["table", "wide", "name", "json", "yaml"]);
+}
+
+function addFormats(command: Command, formats: readonly OutputFormat[]): Command {
+  const option = new Option("-o, --output <format>", "format of the output").choices(formats);
   return command.addOption(option.default("table"));
 }
 

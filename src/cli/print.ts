@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { OutputFormat } from "./options.ts";
+import { layoutOf, type Layout } from "./render/layout.ts";
 import { cleanLine, cleanText, painter } from "./render/paint.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -18,10 +19,13 @@ export async function printNote(text: string, { terminal }: Toolbox): Promise<vo
   await terminal.err(`${cleanLine(text)}\n`);
 }
 
+/** What a command answers, for programs and for people. */
 export interface Answer {
   readonly value: unknown;
-  /** Made for people only. */
-  readonly lines: () => readonly string[];
+  /** The screen. */
+  readonly lines: (layout: Layout) => readonly string[];
+  /** For `-o name`: one target or digest a line. */
+  readonly names?: () => readonly string[];
 }
 
 /** The answer in the format that was asked for. */
@@ -30,11 +34,13 @@ export async function show(answer: Answer, format: OutputFormat, toolbox: Toolbo
 }
 
 export function answerText(answer: Answer, format: OutputFormat, toolbox: Toolbox): string {
-  return format === "table" ? paintedLines(answer.lines(), toolbox) : structuredText(answer.value, format);
+  if (format === "json" || format === "yaml") return structuredText(answer.value, format);
+  if (format === "name") return (answer.names?.() ?? []).map((name) => `${cleanLine(name)}\n`).join("");
+  return paintedLines(answer.lines(layoutOf(toolbox.terminal, format)), toolbox);
 }
 
 /** Programs read it, and people on a terminal: no character in it does anything there. */
-function structuredText(value: unknown, format: "json" | "yaml"): string {
+export function structuredText(value: unknown, format: "json" | "yaml"): string {
   if (format === "yaml") return cleanText(stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return `${JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped)}\n`;
 }

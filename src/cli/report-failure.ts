@@ -1,60 +1,72 @@
-import { SourceError } from "../controller/ports/source.ts";
-import { AwsError, mendOfAwsError } from "../model/aws-error.ts";
+import { CommanderError } from "commander";
+import type { ErrorObject } from "../api/error.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
-import { cleanText } from "./render/paint.ts";
+import { failureOf, type Failure } from "./failure.ts";
+import { structuredText } from "./print.ts";
+import { layoutOf, type Layout } from "./render/layout.ts";
+import { cleanLine, cleanText } from "./render/paint.ts";
+import { problemLines } from "./render/problem.ts";
+import { counted } from "./render/words.ts";
 import type { Toolbox } from "./toolbox.ts";
 
-/** Prints why a command failed: what and where in one line, how to mend it in the next. */
-export async function reportFailure(error: unknown, { terminal, signal, env }: Toolbox): Promise<ExitCode> {
-  if (signal.aborted && error === signal.reason) {
-    await terminal.err("interrupted\n");
-    return 1;
+/** Prints why a command failed on standard error: for people, or as one object where `-o json` was asked for. */
+export async function reportFailure(
+  error: unknown,
+  argv: readonly string[],
+  { terminal, signal, env }: Toolbox,
+): Promise<ExitCode> {
+  const isInterrupted = signal.aborted && error === signal.reason;
+  const failure = isInterrupted
+    ? INTERRUPTED
+    : failureOf(error instanceof CommanderError ? usageError(error) : error);
+  if (wantsJson(argv)) {
+    await terminal.err(structuredText(errorObject(failure), "json"));
+    return failure.exitCode;
   }
-  const { message, mend, exitCode } = failureOf(error);
   const debug = (env["GRANTKEEPER_DEBUG"] ?? "") !== "" && error instanceof Error ? [error.stack ?? ""] : [];
-  const lines = [`error: ${message}`, ...(mend === null ? [] : [`mend:  ${mend}`]), ...debug];
+  const lines = [...failureLines(failure, layoutOf(terminal, "table")), ...debug];
   await terminal.err(`${cleanText(lines.join("\n"))}\n`);
-  return exitCode;
+  return failure.exitCode;
 }
 
-interface Failure {
-  readonly message: string;
-  readonly mend: string | null;
-  readonly exitCode: ExitCode;
+const INTERRUPTED: Failure = {
+  problems: [{ place: null, code: "Interrupted", message: "interrupted", mend: null }],
+  exitCode: 1,
+};
+
+function failureLines({ problems }: Failure, { width }: Layout): readonly string[] {
+  const lines = problems.flatMap(({ place, message, mend }) =>
+    problemLines({ level: "error", place, message, hint: mend }, width),
+  );
+  return problems.length === 1 ? lines : [...lines, counted(problems.length, "error")];
 }
 
-function failureOf(error: unknown): Failure {
-  if (error instanceof CliError) return error;
-  if (error instanceof SourceError) return { message: error.message, mend: error.mend, exitCode: 1 };
-  if (error instanceof AwsError) {
-    return { message: error.message, mend: mendOfAwsError(error), exitCode: 1 };
-  }
-  if (error instanceof Error && isTyped(error))
-    return { message: error.message, mend: mendOf(error), exitCode: 1 };
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    message: `unexpected: ${message}`,
-    mend: "this is a fault of grantkeeper; set GRANTKEEPER_DEBUG=1 to see its place, and report it",
-    exitCode: 1,
-  };
+function errorObject({ problems, exitCode }: Failure): ErrorObject {
+  const errors = problems.map(({ place, code, message, mend }) => ({
+    level: "error" as const,
+    place,
+    code,
+    message: cleanLine(message),
+    hint: mend,
+  }));
+  return { kind: "Error", exitCode, errors };
 }
 
-const BUILT_IN = [
-  "Error",
-  "TypeError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "EvalError",
-  "URIError",
-  "AggregateError",
-];
-
-/** Store, lock and server throw errors of their own, in words for people; a bug has the name of a built-in one. */
-function isTyped(error: Error): boolean {
-  return !BUILT_IN.includes(error.name);
+/** As the parser of the command line says it, in our form. */
+function usageError({ message }: CommanderError): CliError {
+  const [, text = message, near] =
+    /^(?:error: )?([^]*?)(?:\n\(Did you mean ([^]*)\?\))?$/.exec(message) ?? [];
+  const hint =
+    near === undefined ? "grantkeeper help shows the commands and their options" : `did you mean "${near}"?`;
+  return new CliError(text, hint, 1, undefined, { code: "Usage" });
 }
 
-function mendOf(error: Error): string | null {
-  return "mend" in error && typeof error.mend === "string" ? error.mend : null;
+/** The parser may have failed before it came to the format. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  const options = end < 0 ? argv : argv.slice(0, end);
+  return options.some(
+    (option, at) =>
+      /^(-o=?|--output=)json$/.test(option) || (/^(-o|--output)$/.test(option) && options[at + 1] === "json"),
+  );
 }

@@ -79,7 +79,7 @@ export interface InstallationFlags {
   readonly listen: string | null;
 }
 
-interface ConfigProblem {
+export interface ConfigProblem {
   readonly where: string;
   readonly message: string;
 }

@@ -24,6 +24,9 @@ export async function waitUntil(
         throw new CliError(
           `${text}: the time is over, ${missing}`,
           "grantkeeper status says why; --timeout gives more time",
+          3,
+          undefined,
+          { code: "TimedOut" },
         );
       await clock.sleep(EVERY_MS, signal);
     }

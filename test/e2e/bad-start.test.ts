@@ -115,7 +115,7 @@ http: {listen: "nowhere"}
     after.close();
     expect([code, version]).toEqual([1, 99]);
     expect(err).toContain("written by a newer Grantkeeper");
-    expect(err).toContain("mend:  run that newer version");
+    expect(err).toContain("hint:  run that newer version");
   });
 
   test("a state directory that is a file", async () => {

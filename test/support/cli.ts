@@ -3,10 +3,10 @@ import { IamActionData } from "../../src/aws/action-data.ts";
 import { readShippedPolicies } from "../../src/aws/shipped-policies.ts";
 import { runCli } from "../../src/cli/cli.ts";
 import { CliError } from "../../src/cli/cli-error.ts";
-import type { Installation, OperatorConfig, Toolbox } from "../../src/cli/toolbox.ts";
+import type { ConfigProblem, Installation, OperatorConfig, Toolbox } from "../../src/cli/toolbox.ts";
 import { parseInstanceName } from "../../src/model/ids.ts";
 import { DEFAULT_LIMITS } from "../../src/model/limits.ts";
-import { ok } from "../../src/model/result.ts";
+import { err, ok } from "../../src/model/result.ts";
 import { DirectorySource } from "../../src/source/directory.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
@@ -26,6 +26,8 @@ export interface CliSetting {
   readonly clock?: Toolbox["clock"];
   /** What `--config` leads to; none: opening one is an error. */
   readonly installation?: Partial<Installation>;
+  /** What is wrong with the file that `--config` names. */
+  readonly configProblems?: readonly ConfigProblem[];
   readonly startSimulator?: Toolbox["startSimulator"];
 }
 
@@ -58,7 +60,8 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
       err: async (text) => void (printed.err += text),
       stdin: Readable.from([Buffer.from(setting.stdin ?? "")]),
       isTerminal: false,
-      columns: null,
+      // Wide enough that no text wraps: what is printed can be looked for as it was written.
+      columns: 1_000,
       progress: null,
       ...setting.terminal,
     },
@@ -68,6 +71,7 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
     actionData: async () => new IamActionData(),
     shippedPolicies: readShippedPolicies,
     openInstallation: async () => {
+      if (setting.configProblems !== undefined) return err(setting.configProblems);
       if (installation === undefined) throw unexpected("openInstallation");
       return ok(testInstallation(installation));
     },

@@ -23,18 +23,29 @@ Generated from the commands' own help by \`tools/write-docs.ts\`: not edited by 
 region of it there, \`orders/orders-api\` every account. With \`-n orders\` the namespace need not be written. Where a command
 takes a ManagedPolicy it is named the same way, the platform's as \`platform/NAME\`.
 
-**Exit codes.** 0 done, 1 error, 2 differences (only with \`--exit-code\`), 3 refused or held. A difference is no error by
-itself, so CI with \`set -e\` stays green.
-\`why\`, \`policy can\`, \`policy check\` and \`policy diff\` answer a question: 2 is no.
+**Exit codes.** The highest that applies. A difference is not an error by itself, so CI with \`set -e\` continues.
 
-**Output.** Tables and text are for people; \`-o json\` and \`-o yaml\` carry everything. Colour is for terminals only;
-\`NO_COLOR\` and \`FORCE_COLOR\` are respected.
+| Exit code | Meaning                                                                                                            |
+| --------- | ------------------------------------------------------------------------------------------------------------------ |
+| 0         | done                                                                                                               |
+| 1         | usage or internal error                                                                                            |
+| 2         | differences, with \`--exit-code\`; for \`why\`, \`policy can\`, \`policy check\` and \`policy diff\`: the answer is no |
+| 3         | refused, awaiting approval, rejected, broken, account unreadable, not verified, timed out                          |
+| 4         | the command cannot reach the controller, Git or AWS (network, credentials)                                         |
+
+**Errors** go to standard error: \`error: PLACE: MESSAGE\`, and \`hint:  TEXT\` says how to fix it. With \`-o json\`, exit codes
+1 and 4 print one object there, and nothing on standard output:
+\`{"kind": "Error", "exitCode": 4, "errors": [{"level", "place", "code", "message", "hint"}]}\`.
+
+**Output.** Tables and text are for people: they adapt to the width of the terminal; in a pipe, text wraps at 80 columns and
+lists are not cut. \`-o json\` and \`-o yaml\` have everything. Colour is for terminals only; \`NO_COLOR\` and \`FORCE_COLOR\`
+are respected.
 
 **Environment.** \`GRANTKEEPER_CONFIG\` names the operator's file, \`GRANTKEEPER_SERVER\` and \`GRANTKEEPER_TOKEN\` another
 controller's address and a token for it ([API](api.md)). On the controller's own machine the token in its state directory
 is taken. \`GRANTKEEPER_DEBUG=1\` shows where an unexpected error came from.`;
 
-/** As on a terminal of 100 columns. */
+/** As on a terminal of 80 columns. */
 async function helpOf(argv: readonly string[]): Promise<string> {
   const printed: string[] = [];
   await runCli(argv, toolboxThatPrints(printed));

@@ -49,7 +49,7 @@ export const auditVerify: CliCommand<VerifyOptions> = {
       const verify = (): Promise<VerifyReport> => verifyExport({ lines, publicKeys, anchors, extent });
       const report = await withProgress("verifying", toolbox, verify);
       await show({ value: report, lines: () => verifyLines(report) }, options.output, toolbox);
-      return report.verdict === "intact" ? 0 : 1;
+      return report.verdict === "intact" ? 0 : 3;
     } finally {
       own?.reader.close();
     }

@@ -29,7 +29,7 @@ export const doctor: CliCommand<ConfigOptions & OutputOptions> = {
     const installation = await requireInstallation(options, toolbox);
     const sections = await withProgress("examining", toolbox, (say) => examine(installation, toolbox, say));
     await show({ value: { sections }, lines: () => doctorLines(sections) }, options.output, toolbox);
-    return sections.some(({ checks }) => checks.some(({ outcome }) => outcome === "failed")) ? 1 : 0;
+    return sections.some(({ checks }) => checks.some(({ outcome }) => outcome === "failed")) ? 3 : 0;
   },
 };
 

@@ -35,7 +35,7 @@ export const policyCan: CliCommand<CanOptions> = {
   name: "policy can",
   summary: "evaluate a request against policies, and say why",
   description:
-    "Says whether CALLER may carry out ACTION on RESOURCE by the documents given, which statements decide, or which one comes nearest and what of it fails. What is not given is taken not to exist, but for the policy of another account's resource, a role's trust and a key's policy, without which the answer is unknown. Policies of an organization are not looked at. The time is now unless --context aws:CurrentTime=… is given. Needs no configuration. Exit code 0 allowed, 2 denied, 1 unknown or an error.",
+    "Says whether CALLER may carry out ACTION on RESOURCE by the documents given, which statements decide, or which one comes nearest and what of it fails. What is not given is taken not to exist, but for the policy of another account's resource, a role's trust and a key's policy, without which the answer is unknown. Policies of an organization are not looked at. The time is now unless --context aws:CurrentTime=… is given. Needs no configuration. Exit code 0 allowed, 2 denied, 3 unknown.",
   examples: [
     [
       "grantkeeper policy can --as arn:aws:iam::111122223333:role/orders --policy role.json s3:GetObject arn:aws:s3:::data/x",
@@ -77,14 +77,14 @@ export const policyCan: CliCommand<CanOptions> = {
     await show({ value: decision, lines: () => decisionLines(request, decision) }, options.output, toolbox);
     if (decision.kind === "unknown" && policies.resource.kind === "not-read")
       await printNote(
-        "mend:  name it with --resource-policy, or --trust for a role that is assumed",
+        "hint:  name it with --resource-policy, or --trust for a role that is assumed",
         toolbox,
       );
     return EXIT_CODES[decision.kind];
   },
 };
 
-const EXIT_CODES = { allowed: 0, denied: 2, unknown: 1 } as const satisfies Record<string, ExitCode>;
+const EXIT_CODES = { allowed: 0, denied: 2, unknown: 3 } as const satisfies Record<string, ExitCode>;
 
 function callerOption(text: string): Caller {
   const caller = parseCaller(text);

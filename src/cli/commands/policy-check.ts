@@ -21,7 +21,7 @@ export const policyCheck: CliCommand<CheckOptions> = {
   name: "policy check",
   summary: "tell what is wrong with policies, and how to mend it",
   description:
-    "Says of each document all that is wrong or doubtful in it at once: where it breaks the grammar (with AWS's own message where it is known), actions, services and condition keys that AWS does not have, resources that no action takes, operators and values that don't fit, wildcards with what they are today, parts that take no effect or add nothing, and how much of the quotas it takes. Each document is looked at by itself, beside what --attached and --boundary name. Needs no configuration. Exit code 0 nothing is wrong (there may be warnings and notes), 2 something is, 1 a document can't be read.",
+    "Says of each document all that is wrong or doubtful in it at once: where it breaks the grammar (with AWS's own message where it is known), actions, services and condition keys that AWS does not have, resources that no action takes, operators and values that don't fit, wildcards with what they are today, parts that take no effect or add nothing, and how much of the quotas it takes. Each document is looked at by itself, beside what --attached and --boundary name. Needs no configuration. Exit code 0 nothing is wrong (there may be warnings and notes), 2 something is, 3 a document can't be read.",
   examples: [
     ["grantkeeper policy check role.json", "a role's policy"],
     ["grantkeeper policy check --type trust - < trust.json", "a trust policy from standard input"],
@@ -46,7 +46,11 @@ export const policyCheck: CliCommand<CheckOptions> = {
     const loader = await toolbox.actionData();
     const data = await loader.load(servicesUsed(read.map(({ text }) => text)));
     const checked = read.map((file) => checkedFile(file, { ...beside, context, data }));
-    await show({ value: checkValue(checked), lines: () => checkLines(checked) }, options.output, toolbox);
+    await show(
+      { value: checkValue(checked), lines: (layout) => checkLines(checked, layout) },
+      options.output,
+      toolbox,
+    );
     return exitCode(checked);
   },
 };
@@ -97,6 +101,6 @@ function checkedFile({ name, reading }: ReadFile, setting: CheckSetting): Checke
 }
 
 function exitCode(checked: readonly CheckedFile[]): ExitCode {
-  if (checked.some(({ isReadable }) => !isReadable)) return 1;
+  if (checked.some(({ isReadable }) => !isReadable)) return 3;
   return checked.some(({ findings }) => findings.some(({ severity }) => severity === "error")) ? 2 : 0;
 }

@@ -27,7 +27,7 @@ export const policyDiff: CliCommand<DiffOptions> = {
   name: "policy diff",
   summary: "compare two policies by meaning",
   description:
-    "Says how far two documents are apart: equal, metadata (Sid or Id), meaning (written otherwise, allowing the same) or security, which statements were written over and how, and for security what B newly allows and no longer allows (with the Deny that went or came, the condition before, and patterns counted), and what is proved: that B allows nothing more, or all that A does. Needs no configuration. Exit code 0 for all but security, 2 for security, 1 for an error. With --batch it compares the pairs of a file, one JSON object a line with a and b (documents as strings), type, and optionally account and partition; it prints one line each, and exits with 0 when it came to the end.",
+    "Says how far two documents are apart: equal, metadata (Sid or Id), meaning (written otherwise, allowing the same) or security, which statements were written over and how, and for security what B newly allows and no longer allows (with the Deny that went or came, the condition before, and patterns counted), and what is proved: that B allows nothing more, or all that A does. Needs no configuration. Exit code 0 for all but security, 2 for security. With --batch it compares the pairs of a file, one JSON object a line with a and b (documents as strings), type, and optionally account and partition; it prints one line each, and exits with 0 when it came to the end.",
   examples: [
     ["grantkeeper policy diff old.json new.json", "two versions of a role's policy"],
     [

@@ -7,6 +7,7 @@ import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "..
 import { show } from "../print.ts";
 import { findGround, kindOf, loadDirectory, type Ground, type Project } from "../project.ts";
 import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } from "../render/diagnostics.ts";
+import type { Layout } from "../render/layout.ts";
 import type { Toolbox } from "../toolbox.ts";
 
 export const validate: CliCommand<ConfigOptions & OutputOptions> = {
@@ -36,9 +37,12 @@ export const validate: CliCommand<ConfigOptions & OutputOptions> = {
     const diagnostics = (await allDiagnostics(project, toolbox)).filter(isShown);
     const files = project.files.filter((file) => place.file === null || file.path === place.file);
     const documents = files.reduce((sum, file) => sum + file.documents.length, 0);
-    const lines = () => [...diagnosticLines(diagnostics, place.prefix), summaryLine(documents, diagnostics)];
+    const lines = (layout: Layout): readonly string[] => [
+      ...diagnosticLines(diagnostics, place.prefix, layout),
+      summaryLine(documents, diagnostics),
+    ];
     await show({ value: validationValue(documents, diagnostics), lines }, options.output, toolbox);
-    return diagnostics.some(({ severity }) => severity === "error") ? 1 : 0;
+    return diagnostics.some(({ severity }) => severity === "error") ? 3 : 0;
   },
 };
 

@@ -57,10 +57,10 @@ export function planValue({ views, others, gaps, about, incomplete }: PlanReport
   return { about, incomplete, changes: ordered.filter(isChange), unchanged, others, gaps };
 }
 
-/** 3: something is refused or held; 1: incomplete; 2: differences, where the exit code is to say so. */
+/** 3: something is refused or held, or an account was not read; 2: differences, where the exit code is to say so. */
 export function planExitCode({ views, others, incomplete }: PlanReport, withDifferences: boolean): ExitCode {
   if (views.some(isStopped)) return 3;
-  if (incomplete) return 1;
+  if (incomplete) return 3;
   return withDifferences && (views.some(isChange) || others.length > 0) ? 2 : 0;
 }
 

@@ -1,15 +1,20 @@
 import { posix } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Finding } from "../../model/finding.ts";
+import type { Layout } from "./layout.ts";
+import { problemLines } from "./problem.ts";
 import { counted } from "./words.ts";
 
-/** A problem in one line that editors can follow, how to mend it in the next. `prefix` leads from here to the root. */
-export function diagnosticLines(diagnostics: readonly Diagnostic[], prefix: string): readonly string[] {
+/** Every problem at its place, with its hint. `prefix` leads from here to the root of the manifests. */
+export function diagnosticLines(
+  diagnostics: readonly Diagnostic[],
+  prefix: string,
+  { width }: Layout,
+): readonly string[] {
   return inOrder(diagnostics).flatMap(({ origin, severity, code, message, mend }) => {
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
-    const warning = severity === "warning" ? "warning  " : "";
-    const rule = isRule(code) ? `${code}  ` : "";
-    return [`${place}  ${warning}${rule}${message}`, ...(mend === null ? [] : [`  mend  ${mend}`])];
+    const text = isRule(code) ? `${code}: ${message}` : message;
+    return problemLines({ level: severity, place, message: text, hint: mend }, width);
   });
 }
 
@@ -18,12 +23,11 @@ function isRule(code: string): boolean {
   return /^[A-Z]{3}/.test(code);
 }
 
-/** `30 documents, 1 error`. */
+/** `30 documents: 1 error, 0 warnings`. */
 export function summaryLine(documents: number, diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = diagnostics.length - errors;
-  const more = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
-  return `${counted(documents, "document")}, ${counted(errors, "error")}${more}`;
+  return `${counted(documents, "document")}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`;
 }
 
 export function validationValue(documents: number, diagnostics: readonly Diagnostic[]): object {

@@ -8,10 +8,10 @@ const MARKS: readonly (readonly [begins: RegExp, colour: "green" | "red" | "yell
   [/^\s*\+ /, "green"],
   // Not a member of a YAML list: `- dynamodb: {…}` is there to be copied.
   [/^\s*- (?![\w-]+: )/, "red"],
-  [/^\s*✗ |^error: |:\d+:\d+ {2}(?!warning|note)/, "red"],
+  [/^\s*✗ |^error: /, "red"],
   [/^\s*(held|broken|refused|failed|source) {2,}/, "yellow"],
-  [/^\s*(suspended|orphans|warning) {2,}|:\d+:\d+ {2}warning/, "yellow"],
-  [/^\s*(= |note |mend |AWS {3}|room |not read |guard |calls )|:\d+:\d+ {2}note/, "dim"],
+  [/^\s*(suspended|orphans) {2,}|^warning: /, "yellow"],
+  [/^\s*(= |note |mend |room |not read |guard |calls )|^\s*(hint|note): /, "dim"],
   // The head of a table.
   [/^[A-Z][A-Z ]+$/, "bold"],
 ];

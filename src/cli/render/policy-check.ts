@@ -1,7 +1,9 @@
 import type { PolicyFinding } from "../../iam/finding.ts";
 import type { DocumentSize } from "../../iam/quotas.ts";
+import type { Layout } from "./layout.ts";
+import { problemLines } from "./problem.ts";
 import { grid } from "./table.ts";
-import { counted, spaced } from "./words.ts";
+import { counted } from "./words.ts";
 
 export interface CheckedFile {
   readonly file: string;
@@ -12,38 +14,36 @@ export interface CheckedFile {
 }
 
 /** Each finding where editors can follow it, then how much room is left, then the sum. */
-export function checkLines(checked: readonly CheckedFile[]): readonly string[] {
+export function checkLines(checked: readonly CheckedFile[], { width }: Layout): readonly string[] {
   const findings = checked.flatMap(({ file, findings }) =>
-    findings.flatMap((found) => findingLines(file, found)),
+    findings.flatMap((found) => findingLines(file, found, width)),
   );
   const rooms = grid(checked.flatMap(roomCells));
   return [...findings, ...(findings.length > 0 && rooms.length > 0 ? [""] : []), ...rooms, summary(checked)];
 }
 
-function findingLines(file: string, found: PolicyFinding): readonly string[] {
+function findingLines(file: string, found: PolicyFinding, width: number): readonly string[] {
   const { rule, severity, line, column, reason, mend, aws } = found;
+  const place = `${file}:${line}:${column}`;
   return [
-    `${file}:${line}:${column}  ${severity}  ${rule}  ${reason}`,
-    ...(mend === null ? [] : [`  mend  ${mend}`]),
-    ...(aws === null ? [] : [`  AWS   ${aws}`]),
+    ...problemLines({ level: severity, place, message: `${rule}: ${reason}`, hint: mend }, width),
+    ...(aws === null
+      ? []
+      : problemLines({ level: "note", place: null, message: `AWS answers: ${aws}`, hint: null }, width)),
   ];
 }
 
 function roomCells({ file, sizes }: CheckedFile): readonly (readonly string[])[] {
   return sizes.map(({ as, used, quota }) => {
-    const left = used > quota ? `${spaced(used - quota)} too many` : `${spaced(quota - used)} left`;
-    return ["room", file, as, `${spaced(used)} of ${spaced(quota)} characters`, left];
+    const left = used > quota ? `${used - quota} too many` : `${quota - used} left`;
+    return ["room", file, as, `${used} of ${quota} characters`, left];
   });
 }
 
 function summary(checked: readonly CheckedFile[]): string {
   const { errors, warnings, notes } = countsOf(checked);
-  return [
-    counted(checked.length, "document"),
-    counted(errors, "error"),
-    counted(warnings, "warning"),
-    counted(notes, "note"),
-  ].join(", ");
+  const counts = [counted(errors, "error"), counted(warnings, "warning"), counted(notes, "note")];
+  return `${counted(checked.length, "document")}: ${counts.join(", ")}`;
 }
 
 interface Counts {

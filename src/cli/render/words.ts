@@ -4,7 +4,7 @@ import { parseRevision, revisionParts, shortRevision } from "../../model/revisio
 
 /** `1 role`, `3 roles`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${spaced(count)} ${count === 1 ? one : many}`;
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** `10 bindings, 2 policies`: a binding is a function's, as in the columns of `status`. */
@@ -15,11 +15,6 @@ export function keysText(keys: readonly Key[]): string {
     ...(bindings === 0 && policies > 0 ? [] : [counted(bindings, "binding")]),
     ...(policies === 0 ? [] : [counted(policies, "policy", "policies")]),
   ].join(", ");
-}
-
-/** `18 442`: thousands apart, from five digits on. */
-export function spaced(count: number): string {
-  return count < 10_000 ? String(count) : String(count).replace(/\B(?=(\d{3})+$)/g, " ");
 }
 
 /** What `approve` takes, short enough to read and to type: `7f3a91c2`, `main@9c1d04e`. */

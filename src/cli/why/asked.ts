@@ -93,7 +93,7 @@ function found(
     return matching(target, bindings, namespace ?? null);
   } catch (error) {
     if (!(error instanceof CliError) || project.compilation.invalid.size === 0) throw error;
-    throw new CliError(error.message, `${error.mend ?? ""}; ${INVALID}`, 1, error);
+    throw new CliError(error.message, `${error.mend ?? ""}; ${INVALID}`, 1, error, { code: "NotFound" });
   }
 }
 

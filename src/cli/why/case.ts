@@ -115,7 +115,7 @@ export function verdictOf({ git, live, ...rest }: Case): Answer["kind"] {
   return said === "allowed" && isDeniedOutside(rest) ? "denied" : said;
 }
 
-const EXIT_CODES = { allowed: 0, denied: 2, unknown: 1 } as const satisfies Record<Answer["kind"], ExitCode>;
+const EXIT_CODES = { allowed: 0, denied: 2, unknown: 3 } as const satisfies Record<Answer["kind"], ExitCode>;
 
 export function exitCodeOf(cases: readonly Case[]): ExitCode {
   const verdicts = cases.map(verdictOf);

@@ -17,7 +17,7 @@ export function caseLines(one: Case, prefix: string): readonly string[] {
     ...answerLines(one, git, "as git says"),
     ...(isOverruled(one) ? [] : reportedLines(one)),
     ...(mend === null ? boundaryLines(one, live) : mendLines(mend, one, prefix)),
-    ...one.notes.map((note) => `note  ${note}`),
+    ...one.notes.map((note) => `note:  ${note}`),
   ];
 }
 
@@ -70,7 +70,7 @@ function boundaryLines({ git, binding }: Case, live: Case["live"]): readonly str
   const isLimit =
     isDeniedByBoundary(git) || (live !== null && typeof live !== "string" && isDeniedByBoundary(live.answer));
   return isLimit
-    ? ["", `mend  the platform team has to change the boundary ${binding.role.boundary?.arn ?? ""}`]
+    ? ["", `hint:  the platform team has to change the boundary ${binding.role.boundary?.arn ?? ""}`]
     : [];
 }
 
@@ -83,10 +83,10 @@ function mendLines(mend: Mend, one: Case, prefix: string): readonly string[] {
   const { origin, what, lines, notes, also } = mend;
   return [
     "",
-    `mend  ${what}: ${formatOrigin(origin)}`,
+    `hint:  ${what}: ${formatOrigin(origin)}`,
     ...lines.map((line) => `${indentOf(mend)}${line}`),
-    ...notes.map((note) => `note  ${note}`),
-    ...(also.length === 0 ? [] : [`note  it changes ${also.join(", ")} too`]),
+    ...notes.map((note) => `note:  ${note}`),
+    ...(also.length === 0 ? [] : [`note:  it changes ${also.join(", ")} too`]),
     ...stillLines(mend, one),
     ...guardLines(mend, prefix),
   ];
@@ -102,12 +102,12 @@ function indentOf({ kind, origin }: Mend): string {
 function stillLines({ answer }: Mend, one: Case): readonly string[] {
   if (answer.kind === "allowed") return [];
   const [, ...why] = decisionLines(one.request, answer);
-  if (!isDeniedByBoundary(answer)) return [`note  with it the answer is ${answer.kind}:`, ...why];
+  if (!isDeniedByBoundary(answer)) return [`note:  with it the answer is ${answer.kind}:`, ...why];
   const { boundary } = one.binding.role;
   return [
-    "note  these lines are not enough: the boundary forbids it",
+    "note:  these lines are not enough: the boundary forbids it",
     ...why,
-    `note  the platform team has to change the boundary ${boundary?.arn ?? ""}`,
+    `note:  the platform team has to change the boundary ${boundary?.arn ?? ""}`,
   ];
 }
 
@@ -116,7 +116,7 @@ function guardLines({ refused, refusedBefore }: Mend, prefix: string): readonly 
   return refused.flatMap((finding) => {
     const { rule, why, mend } = finding;
     const already = refusedBefore.includes(finding) ? "already without these lines: " : "";
-    return [`✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`, `  mend  ${mend}`];
+    return [`✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`, `  hint:  ${mend}`];
   });
 }
 

@@ -43,14 +43,16 @@ describe("the command line", () => {
     const { code, err } = await cli(["stauts"]);
 
     expect(code).toBe(1);
-    expect(err).toBe("error: unknown command 'stauts'\n(Did you mean status?)\n");
+    expect(err).toBe(`error: unknown command 'stauts'\nhint:  did you mean "status"?\n`);
   });
 
   test("refuses an option that it does not know", async () => {
     const { code, err } = await cli(["version", "--fast"]);
 
     expect(code).toBe(1);
-    expect(err).toBe("error: unknown option '--fast'\n");
+    expect(err).toBe(
+      "error: unknown option '--fast'\nhint:  grantkeeper help shows the commands and their options\n",
+    );
   });
 
   test("refuses an operand too many", async () => {

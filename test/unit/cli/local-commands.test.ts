@@ -74,14 +74,14 @@ describe("audit verify", () => {
     expect(out).toContain("anchors        1 of 1 equal the copies outside");
   });
 
-  test("of standard input walks what comes, and exits with 1 when it is broken", async () => {
+  test("of standard input walks what comes, and exits with 3 when it is broken", async () => {
     const whole = await cli(["audit", "verify", "-"], { stdin: `${CHAIN.lines.join("\n")}\n` });
     const torn = await cli(["audit", "verify", "-"], { stdin: `${CHAIN.lines.slice(1).join("\n")}\n` });
     const part = await cli(["audit", "verify", "--period", "-"], {
       stdin: `${CHAIN.lines.slice(1).join("\n")}\n`,
     });
 
-    expect([whole.code, torn.code, part.code]).toEqual([0, 1, 0]);
+    expect([whole.code, torn.code, part.code]).toEqual([0, 3, 0]);
     expect(torn.out).toContain("✗ broken at entry 1 (line 1)");
   });
 
@@ -99,7 +99,7 @@ describe("audit verify", () => {
   test("without a record says what makes one", async () => {
     expect(await cli(["audit", "verify", "--config", "x"], { installation: {} })).toMatchObject({
       code: 1,
-      err: "error: there is no record yet\nmend:  grantkeeper run makes it\n",
+      err: "error: there is no record yet\nhint:  grantkeeper run makes it\n",
     });
   });
 });
@@ -138,7 +138,7 @@ describe("audit export", () => {
     expect(text.trimEnd().split("\r\n")).toHaveLength(4);
     expect(again).toMatchObject({
       code: 1,
-      err: `error: cannot write ${file} (EEXIST)\nmend:  name a file that does not exist yet\n`,
+      err: `error: cannot write ${file} (EEXIST)\nhint:  name a file that does not exist yet\n`,
     });
     expect(await readFile(file, "utf8")).toBe(text);
   });
@@ -179,13 +179,13 @@ describe("run", () => {
     });
 
     expect(code).toBe(1);
-    expect(err).toContain("error: the record can't be written\nmend:  free some space\n");
+    expect(err).toContain("error: the record can't be written\nhint:  free some space\n");
     expect(stops).toBe(1);
   });
 
   test("without an operator's file says how to name one", async () => {
     expect((await cli(["run"])).err).toBe(
-      "error: there is no grantkeeper.yaml here\nmend:  name the operator's file with --config or GRANTKEEPER_CONFIG\n",
+      "error: there is no grantkeeper.yaml here\nhint:  name the operator's file with --config or GRANTKEEPER_CONFIG\n",
     );
   });
 });
@@ -299,7 +299,7 @@ describe("doctor", () => {
 
     const { code, out } = await cli(["doctor", "--config", "x"], { installation: installation(examine) });
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out).toContain(
       "✗ failed  base  sts:AssumeRole  sts:AssumeRole: AccessDenied: no; add sts:AssumeRole",
     );
@@ -336,7 +336,7 @@ describe("doctor", () => {
       installation: { config: { ...TEST_CONFIG, stateDir: join(root, "none") }, source: async () => broken },
     });
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out).toContain("✗ failed  git  read  cannot reach git; check the network");
     expect(out).toContain("not there yet: grantkeeper run makes it");
   });
@@ -367,7 +367,7 @@ describe("failures", () => {
     });
 
     expect(plain.err).toMatch(
-      /^error: unexpected: x is undefined\nmend: {2}this is a fault of grantkeeper; .*\n$/,
+      /^error: unexpected: x is undefined\nhint: {2}this is a fault of grantkeeper: .*\n$/,
     );
     expect(debug.err).toContain("local-commands.test.ts");
     expect(plain.code).toBe(1);
@@ -385,7 +385,7 @@ describe("failures", () => {
     ).toEqual({
       code: 1,
       out: "",
-      err: "interrupted\n",
+      err: "error: interrupted\n",
     });
   });
 });

@@ -127,13 +127,13 @@ describe("plan --base", () => {
     expect(out).toContain("settings  orders/api@prod/eu-west-1  description\n");
   });
 
-  test("of manifests that do not compile says where, and exits with 1", async () => {
+  test("of manifests that do not compile says where, and exits with 3", async () => {
     await commitBase();
     await write({ [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
 
     const { code, out } = await cli(["plan", root, "--base", "main"]);
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out).toContain('teams/orders/api.yaml:8:7  unknown grant "dynamo"');
     expect(out).not.toContain("may no longer");
   });
@@ -251,12 +251,12 @@ describe("plan against AWS", () => {
     expect(again).toEqual(first);
   });
 
-  test("of an account that can't be read says so, plans nothing there and exits with 1", async () => {
+  test("of an account that can't be read says so, plans nothing there and exits with 3", async () => {
     await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
     const { code, out } = await run(DENIED, []);
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out).toContain("prod was not read: iam:ListRoles: AccessDenied: no\n");
     expect(out).toMatch(/\nnothing could be compared\n.*, incomplete\n$/);
     expect(out).not.toContain("calls");

@@ -31,15 +31,15 @@ async function check(argv: readonly string[], stdin = ""): Promise<CliRun> {
 }
 
 const ROOM = [
-  "room  standard input  inline policy   134 of 10 240 characters  10 106 left",
-  "room  standard input  managed policy  134 of 6144 characters    6010 left",
+  "room  standard input  inline policy   134 of 10240 characters  10106 left",
+  "room  standard input  managed policy  134 of 6144 characters   6010 left",
 ];
 
 describe("policy check", () => {
   test("tells how much room a right policy leaves, and exits with 0", async () => {
     expect(await check(["-"], document(allow()))).toEqual({
       code: 0,
-      out: [...ROOM, "1 document, 0 errors, 0 warnings, 0 notes", ""].join("\n"),
+      out: [...ROOM, "1 document: 0 errors, 0 warnings, 0 notes", ""].join("\n"),
       err: "",
     });
   });
@@ -49,9 +49,9 @@ describe("policy check", () => {
 
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^standard input:1:66 {2}note {2}ACT-002 {2}"sqs:Send\*" is \d+ actions? today \(AWS's action data of \d{4}-\d\d-\d\d\)\n/,
+      /^note: {2}standard input:1:66: ACT-002: "sqs:Send\*" is \d+ actions? today \(AWS's action data of \d{4}-\d\d-\d\d\)\n/,
     );
-    expect(out).toContain("1 document, 0 errors, 0 warnings, 2 notes\n");
+    expect(out).toContain("1 document: 0 errors, 0 warnings, 2 notes\n");
   });
 
   test("tells what is wrong where editors find it, with the mend and AWS's own words, and exits with 2", async () => {
@@ -67,28 +67,28 @@ describe("policy check", () => {
         .split("\n\n")[0]
         ?.split("\n"),
     ).toEqual([
-      'standard input:3:27  error  GRM-001  Effect is "Allow" or "Deny" exactly, not "allow"',
-      '  mend  write "Allow"',
-      "  AWS   MalformedPolicyDocument: The policy failed legacy parsing",
-      'standard input:3:46  error  ACT-003  there is no action "sqs:SendMesage" (AWS\'s action data of DAY)',
-      '  mend  write "sqs:SendMessage"',
+      'error: standard input:3:27: GRM-001: Effect is "Allow" or "Deny" exactly, not "allow"',
+      'hint:  write "Allow"',
+      "note:  AWS answers: MalformedPolicyDocument: The policy failed legacy parsing",
+      'error: standard input:3:46: ACT-003: there is no action "sqs:SendMesage" (AWS\'s action data of DAY)',
+      'hint:  write "sqs:SendMessage"',
     ]);
-    expect(out.endsWith("1 document, 2 errors, 0 warnings, 0 notes\n")).toBe(true);
+    expect(out.endsWith("1 document: 2 errors, 0 warnings, 0 notes\n")).toBe(true);
   });
 
-  test("goes on after a document that can't be read, and exits with 1", async () => {
+  test("goes on after a document that can't be read, and exits with 3", async () => {
     const [broken, right] = [await file("broken.json", "{,}"), await file("right.json", document(allow()))];
 
     const { code, out } = await check([broken, right]);
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out.split("\n")).toEqual([
-      'broken.json:1:2  error  GRM-001  a name in double quotes or "}" is expected, not ","',
-      "  AWS   MalformedPolicyDocument: Syntax errors in policy.",
+      'error: broken.json:1:2: GRM-001: a name in double quotes or "}" is expected, not ","',
+      "note:  AWS answers: MalformedPolicyDocument: Syntax errors in policy.",
       "",
-      "room  right.json  inline policy   134 of 10 240 characters  10 106 left",
-      "room  right.json  managed policy  134 of 6144 characters    6010 left",
-      "2 documents, 1 error, 0 warnings, 0 notes",
+      "room  right.json  inline policy   134 of 10240 characters  10106 left",
+      "room  right.json  managed policy  134 of 6144 characters   6010 left",
+      "2 documents: 1 error, 0 warnings, 0 notes",
       "",
     ]);
   });
@@ -103,12 +103,12 @@ describe("policy check", () => {
     const { code, out } = await check([role, "--attached", other, "--boundary", boundary]);
 
     expect(code).toBe(2);
-    expect(out.split("\n").filter((line) => line.startsWith("role.json:"))).toEqual(
-      [
-        'role.json:1:66  error  BND-002  "sqs:SendMessage" takes no effect: no statement of the boundary allows it',
-        "role.json:1:38  note  RED-001  this statement adds nothing: statement All of other.json covers it",
-      ].sort(),
-    );
+    expect(
+      out.split("\n").filter((line) => line.includes(": role.json:") || line.includes(":  role.json:")),
+    ).toEqual([
+      "note:  role.json:1:38: RED-001: this statement adds nothing: statement All of other.json covers it",
+      'error: role.json:1:66: BND-002: "sqs:SendMessage" takes no effect: no statement of the boundary allows it',
+    ]);
   });
 
   test.each([

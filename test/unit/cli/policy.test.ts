@@ -193,11 +193,11 @@ describe("policy diff", () => {
   test("needs two documents, one of them from standard input at most", async () => {
     expect(await policy(["diff"])).toMatchObject({
       code: 1,
-      err: "error: policy diff needs two documents\nmend:  name two files, one of them may be -\n",
+      err: "error: policy diff needs two documents\nhint:  name two files, one of them may be -\n",
     });
     expect(await policy(["diff", "-", "-"], document(allow()))).toMatchObject({
       code: 1,
-      err: "error: standard input can be read once\nmend:  name a file for the others\n",
+      err: "error: standard input can be read once\nhint:  name a file for the others\n",
     });
     expect(await policy(["diff", "a", "b", "--batch", "-"])).toMatchObject({
       code: 1,
@@ -285,14 +285,14 @@ describe("what is no text or too much of it", () => {
     expect(await policy(["normalize", await file("latin1.json", bytes)])).toMatchObject({
       code: 1,
       out: "",
-      err: "error: latin1.json is not UTF-8 text\nmend:  save it as UTF-8\n",
+      err: "error: latin1.json is not UTF-8 text\nhint:  save it as UTF-8\n",
     });
   });
 
   test("a file that never ends is not read to its end", async () => {
     expect(await policy(["check", "/dev/zero"])).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^error: .*zero has more than 16 MiB\nmend: {2}give one policy document\n$/),
+      err: expect.stringMatching(/^error: .*zero has more than 16 MiB\nhint: {2}give one policy document\n$/),
     });
   });
 });
@@ -511,9 +511,9 @@ describe("policy can", () => {
     const own = document(allow({ Resource: "*" }));
 
     expect(await ask(["--policy", "-", "--resource-account", "444455556666"], undefined, own)).toEqual({
-      code: 1,
+      code: 3,
       out: `unknown  sqs:SendMessage on ${QUEUE}\n  the policy of the resource has to allow it too, and was not read\n`,
-      err: "mend:  name it with --resource-policy, or --trust for a role that is assumed\n",
+      err: "hint:  name it with --resource-policy, or --trust for a role that is assumed\n",
     });
   });
 

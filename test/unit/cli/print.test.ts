@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { cleanText, painter } from "../../../src/cli/render/paint.ts";
 import { grid, table } from "../../../src/cli/render/table.ts";
 import { ago, clockTime, left } from "../../../src/cli/render/time.ts";
-import { shortSubject, spaced } from "../../../src/cli/render/words.ts";
+import { shortSubject } from "../../../src/cli/render/words.ts";
 import type { Toolbox } from "../../../src/cli/toolbox.ts";
 
 const NOW_MS = Date.parse("2026-11-25T12:00:00.000Z");
@@ -90,10 +90,6 @@ describe("times for people", () => {
     expect(clockTime("2026-11-25T12:40:10.000Z", NOW_MS)).toBe("12:40:10Z");
     expect(clockTime("2026-11-26T12:44:00.000Z", NOW_MS)).toBe("2026-11-26 12:44Z");
   });
-});
-
-test("numbers are set apart by thousands from five digits on", () => {
-  expect([7, 1204, 18442, 1234567].map(spaced)).toEqual(["7", "1204", "18 442", "1 234 567"]);
 });
 
 test("what approve takes is shown as short as it can be typed", () => {

@@ -29,7 +29,7 @@ describe("validate", () => {
   test("of the example repository finds nothing", async () => {
     expect(await cli(["validate", "manifests"])).toEqual({
       code: 0,
-      out: "18 documents, 0 errors\n",
+      out: "18 documents: 0 errors, 0 warnings\n",
       err: "",
     });
   });
@@ -39,12 +39,12 @@ describe("validate", () => {
 
     const { code, out } = await cli(["validate", root]);
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out.split("\n")[0]).toBe(
-      `${root}/teams/search/index.yaml:7:7  unknown grant "dynamo", did you mean dynamodb?`,
+      `error: ${root}/teams/search/index.yaml:7:7: unknown grant "dynamo", did you mean dynamodb?`,
     );
-    expect(out).toContain("\n  mend  known here: ");
-    expect(out.endsWith("\n4 documents, 1 error\n")).toBe(true);
+    expect(out).toContain("\nhint:  known here: ");
+    expect(out.endsWith("\n4 documents: 1 error, 0 warnings\n")).toBe(true);
   });
 
   test("runs the guard's rules that need no live state", async () => {
@@ -52,8 +52,8 @@ describe("validate", () => {
 
     const { code, out } = await cli(["validate", root]);
 
-    expect(code).toBe(1);
-    expect(out).toContain(`${root}/teams/orders/boss.yaml:8:7  PASS-001  iam:PassRole on *`);
+    expect(code).toBe(3);
+    expect(out).toContain(`error: ${root}/teams/orders/boss.yaml:8:7: PASS-001: iam:PassRole on *`);
   });
 
   test("of one file shows that file's problems alone, in the light of all others", async () => {
@@ -61,9 +61,9 @@ describe("validate", () => {
 
     expect(await cli(["validate", join(root, "teams/orders/api.yaml")])).toMatchObject({
       code: 0,
-      out: "1 document, 0 errors\n",
+      out: "1 document: 0 errors, 0 warnings\n",
     });
-    expect(await cli(["validate", join(root, "teams/search/index.yaml")])).toMatchObject({ code: 1 });
+    expect(await cli(["validate", join(root, "teams/search/index.yaml")])).toMatchObject({ code: 3 });
   });
 
   test("for programs is JSON with one object a problem", async () => {
@@ -71,7 +71,7 @@ describe("validate", () => {
 
     const { code, out } = await cli(["validate", root, "-o", "json"]);
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(JSON.parse(out)).toMatchObject({
       documents: 3,
       errors: 1,
@@ -86,13 +86,13 @@ describe("validate", () => {
 
     const { code, out } = await cli(["validate", root]);
 
-    expect(code).toBe(1);
-    expect(out).toContain("teams/orders/link.yaml:1:1  a symbolic link is not read");
+    expect(code).toBe(3);
+    expect(out).toContain("teams/orders/link.yaml:1:1: a symbolic link is not read");
   });
 
   test.each([
     { path: "nowhere", message: /^error: .*nowhere does not exist\n/ },
-    { path: ".", message: /^error: .* has neither platform\/ nor teams\/\nmend: {2}name the folder/ },
+    { path: ".", message: /^error: .* has neither platform\/ nor teams\/\nhint: {2}name the folder/ },
     { path: "note.yaml", message: /^error: no folder above .*note.yaml holds platform\/ or teams\/\n/ },
   ])("of $path says what is wrong with it", async ({ path, message }) => {
     await write({ "note.yaml": GOOD });
@@ -129,7 +129,7 @@ describe("what a checkout alone can say", () => {
     const { code, err } = await cli(["get", "role-arn", "orders/order-api", "--dir", "manifests"]);
 
     expect(code).toBe(1);
-    expect(err).toBe("error: nothing is called orders/order-api\nmend:  did you mean orders/orders-api?\n");
+    expect(err).toBe("error: nothing is called orders/order-api\nhint:  did you mean orders/orders-api?\n");
   });
 
   test("render prints the compiled documents, and says that instance names are not those of AWS", async () => {

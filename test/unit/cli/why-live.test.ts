@@ -148,10 +148,10 @@ describe("why --live", () => {
       ].join("\n"),
     );
     expect(out).toContain(
-      "note  AWS allows what git does not: that is drift, and goes when it is reverted\n",
+      "note:  AWS allows what git does not: that is drift, and goes when it is reverted\n",
     );
     expect(out).toContain(
-      `note  in AWS the function has the role ${ROLE}, git says arn:aws:iam::111122223333:role/grantkeeper/search-query-eu-west-1\n`,
+      `note:  in AWS the function has the role ${ROLE}, git says arn:aws:iam::111122223333:role/grantkeeper/search-query-eu-west-1\n`,
     );
   });
 
@@ -177,7 +177,7 @@ describe("why --live", () => {
 
     expect(code).toBe(2);
     expect(out).toContain(
-      "note  what git says does not stand in AWS: grantkeeper describe search/query@staging/eu-west-1 says why\n",
+      "note:  what git says does not stand in AWS: grantkeeper describe search/query@staging/eu-west-1 says why\n",
     );
   });
 
@@ -195,7 +195,7 @@ describe("why --live", () => {
   ])("is unknown where $because", async ({ live, says }) => {
     const { code, out } = await run(live, ["search/query@staging", "sqs:SendMessage", QUEUE]);
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out).toContain(
       `unknown  sqs:SendMessage on ${QUEUE}\n  search/query@staging/eu-west-1, as it stands in AWS\n  ${says}\n\n`,
     );
@@ -213,7 +213,7 @@ describe("why --live", () => {
     const live: LiveState = { ...liveOf(), read: () => Promise.reject(new AwsError(facts)) };
 
     expect(await run(live, ["search/query@staging", "sqs:SendMessage", QUEUE])).toMatchObject({
-      code: 1,
+      code: 4,
       out: "",
       err: expect.stringContaining("sts:AssumeRole"),
     });

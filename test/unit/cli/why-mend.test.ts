@@ -114,7 +114,7 @@ describe("the lines that mend it", () => {
         before: "denied",
         after: "allowed",
       });
-      expect((await cli(["validate", folder.root])).code).toBe(mend.guard.verdict === "passes" ? 0 : 1);
+      expect((await cli(["validate", folder.root])).code).toBe(mend.guard.verdict === "passes" ? 0 : 3);
     },
   );
 
@@ -175,7 +175,7 @@ describe("why, of what may be meant otherwise", () => {
     const argv = ["payments/refunds@prod", "s3:PutObject", "arn:aws:s3:::acme-reports-prod/disputes/1"];
 
     expect((await folder.why(argv)).out).toContain(
-      "mend  write in this s3 grant, which ends 2027-03-31T00:00:00Z: teams/payments/refunds.yaml:13:7\n      allow: [read, write]\n",
+      "hint:  write in this s3 grant, which ends 2027-03-31T00:00:00Z: teams/payments/refunds.yaml:13:7\n      allow: [read, write]\n",
     );
   });
 

@@ -55,7 +55,7 @@ describe("why, of what AWS said", () => {
     expect(out).toMatch(
       /^denied {2}dynamodb:GetItem on .*\n {2}AWS said {2}an explicit deny in the service control policy\n\nallowed /,
     );
-    expect(out).toContain("note  git does not hold the service control policy that denied it");
+    expect(out).toContain("note:  git does not hold the service control policy that denied it");
   });
 
   test("what git allows by now is allowed, and where to look is said", async () => {
@@ -70,7 +70,7 @@ describe("why, of what AWS said", () => {
     expect(code).toBe(0);
     expect(out).toContain("  AWS said  denied, not by which policy\n");
     expect(out).toContain(
-      "note  git allows what AWS refused: --live shows what stands there, grantkeeper describe orders/orders-api@prod/eu-west-1 says why\n",
+      "note:  git allows what AWS refused: --live shows what stands there, grantkeeper describe orders/orders-api@prod/eu-west-1 says why\n",
     );
   });
 
@@ -201,7 +201,7 @@ describe("why, of what AWS said", () => {
 
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toContain(`error: ${says}`);
-    expect(err).toMatch(/\nmend: {2}\S/);
+    expect(err).toMatch(/\nhint: {2}\S/);
   });
 
   test("an encoded message of a known function says how to decode it", async () => {
@@ -227,7 +227,7 @@ describe("why, of what AWS said", () => {
 
     const { code, out } = await folder.why(["-"], { stdin: JSON.stringify(event) });
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out).toContain("has no action s3:GetBucketEncryption: ask with the one that the call needs\n");
     expect(out).not.toContain("mend");
   });

@@ -40,10 +40,10 @@ describe("why, as git says", () => {
         "  nearest  statement DynamodbRead260d1f35 in teams/orders/orders-api.yaml:13:7",
         `  ✗ resource: ${ORDERS}, asked is arn:aws:dynamodb:${STAGING}:table/customers`,
         "",
-        "mend  write below this grant: teams/orders/orders-api.yaml:22:7",
+        "hint:  write below this grant: teams/orders/orders-api.yaml:22:7",
         "    - dynamodb: { table: customers, allow: [read] }",
-        "note  read has no Scan. If the code scans: allow: [read, scan]",
-        "note  it changes orders/orders-api@prod/eu-west-1 too",
+        "note:  read has no Scan. If the code scans: allow: [read, scan]",
+        "note:  it changes orders/orders-api@prod/eu-west-1 too",
         "guard passes, by the rules that need no live state",
         "",
       ].join("\n"),
@@ -64,9 +64,9 @@ describe("why, as git says", () => {
     expect(out).toContain(
       "  boundary  statement StatementDeny4d213e6b in platform/boundary.yaml:40:9 denies it\n",
     );
-    expect(out).toContain("note  these lines are not enough: the boundary forbids it\n");
+    expect(out).toContain("note:  these lines are not enough: the boundary forbids it\n");
     expect(out).toContain(
-      "note  the platform team has to change the boundary arn:aws:iam::111122223333:policy/grantkeeper-boundary/platform-default\n",
+      "note:  the platform team has to change the boundary arn:aws:iam::111122223333:policy/grantkeeper-boundary/platform-default\n",
     );
   });
 
@@ -81,7 +81,7 @@ describe("why, as git says", () => {
     expect(code).toBe(2);
     expect(out).toContain("  the boundary does not hold it: no statement of it allows it\n");
     expect(out).toContain(
-      "mend  the platform team has to change the boundary arn:aws:iam::111122223333:policy/",
+      "hint:  the platform team has to change the boundary arn:aws:iam::111122223333:policy/",
     );
     expect(out).not.toContain("- reason");
   });
@@ -93,7 +93,7 @@ describe("why, as git says", () => {
     expect(out).toContain(
       "  identity  statement VpcAttachaa6caee4 in teams/payments/capture.yaml:12:3 denies it\n",
     );
-    expect(out).toContain("note  a Deny outweighs every grant");
+    expect(out).toContain("note:  a Deny outweighs every grant");
     expect(out).not.toContain("mend");
   });
 
@@ -135,7 +135,7 @@ describe("why, as git says", () => {
   ])("is unknown where $because", async ({ argv, says }) => {
     const { code, out } = await folder.why(argv);
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(out).toMatch(/^unknown {2}/);
     expect(out).toContain(says);
   });
@@ -151,7 +151,7 @@ describe("why, as git says", () => {
       "  ✗ condition: DateLessThan aws:currenttime 2027-03-31T00:00:00Z, the request has 2027-06-01T00:00:00Z\n",
     );
     expect(out).toContain(
-      "mend  this end has passed, give it a new one, or take it away for ever: teams/payments/refunds.yaml:14:7\n",
+      "hint:  this end has passed, give it a new one, or take it away for ever: teams/payments/refunds.yaml:14:7\n",
     );
     expect(out).not.toContain("- s3:");
   });
@@ -199,7 +199,7 @@ describe("why, as git says", () => {
       findings: [{ rule: "RES-001" }],
     });
     expect((await folder.why(argv)).out).toMatch(
-      /\n✗ refused {2}RES-001 {2}teams\/orders\/orders-api.yaml:\d+:\d+ {2}.+\n {2}mend {2}/,
+      /\n✗ refused {2}RES-001 {2}teams\/orders\/orders-api.yaml:\d+:\d+ {2}.+\n {2}hint: {2}/,
     );
   });
 });

@@ -130,7 +130,7 @@ describe("reading the controller", () => {
 
       expect({ code, err }).toEqual({
         code: 1,
-        err: "error: nothing is called payments/refund@prod\nmend:  did you mean payments/refunds@prod?\n",
+        err: "error: nothing is called payments/refund@prod\nhint:  did you mean payments/refunds@prod?\n",
       });
     },
   );
@@ -138,7 +138,7 @@ describe("reading the controller", () => {
   test("a typing error in a target is answered with the nearest name", async () => {
     expect(await against(["describe", "orders/orders-apo"])).toMatchObject({
       code: 1,
-      err: "error: nothing is called orders/orders-apo\nmend:  did you mean orders/orders-api?\n",
+      err: "error: nothing is called orders/orders-apo\nhint:  did you mean orders/orders-api?\n",
     });
   });
 
@@ -197,7 +197,7 @@ describe("commanding the controller", () => {
 
     const { code, err } = await against(["reconcile", "--all", "--wait", "--timeout", "2s"], {}, { clock });
 
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(err).toMatch(/^error: reconciling everything: the time is over, \d+ bindings? to go\n/);
   });
 
@@ -336,7 +336,7 @@ describe("commanding the controller", () => {
     const refusal = { code: "conflict", message: "the plan has changed since" } as const;
 
     expect(await against(["approve", "7f3a91c2", "--reason", "x"], { state: { refusal } })).toMatchObject({
-      code: 1,
+      code: 3,
       err: expect.stringContaining("the plan has changed since"),
     });
   });
@@ -378,10 +378,10 @@ describe("tokens", () => {
     const wrong = await against(["get", "fp"], {}, { env: { GRANTKEEPER_TOKEN: "x".repeat(40) } });
     const reader = await against(["reconcile", "--all"], {}, { env: { GRANTKEEPER_TOKEN: READER_TOKEN } });
 
-    expect(none.err).toContain("mend:  set GRANTKEEPER_TOKEN\n");
+    expect(none.err).toContain("hint:  set GRANTKEEPER_TOKEN\n");
     expect(wrong.err).toContain("is it of this controller, and not expired?");
     expect(reader.err).toContain("use a token with that scope and namespace");
-    expect([none.code, wrong.code, reader.code]).toEqual([1, 1, 1]);
+    expect([none.code, wrong.code, reader.code]).toEqual([4, 4, 4]);
   });
 
   test("of one team see that team alone", async () => {
@@ -398,9 +398,9 @@ describe("a controller that is not there", () => {
       installation: { config: TEST_CONFIG },
     });
 
-    expect(code).toBe(1);
+    expect(code).toBe(4);
     expect(err).toMatch(
-      /^error: no controller answers at http:\/\/127\.0\.0\.1:1 \(.+\)\nmend: {2}start it with: grantkeeper run --config grantkeeper.yaml {3}or name another with --server\n$/,
+      /^error: http:\/\/127\.0\.0\.1:1: cannot reach the controller: .+\nhint: {2}start it with "grantkeeper run --config grantkeeper.yaml", or set --server\n$/,
     );
   });
 
@@ -460,8 +460,8 @@ describe("another server", () => {
 
     const { code, err } = await cli(["status", "--server", url], { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN } });
 
-    expect(code).toBe(1);
-    expect(err).toContain("answered 302 with something that is no answer of grantkeeper");
+    expect(code).toBe(4);
+    expect(err).toContain("answered 302, and not as Grantkeeper does");
   });
 
   test.each([
@@ -472,7 +472,7 @@ describe("another server", () => {
     const url = await listen({ status, body });
 
     expect((await cli(["status", "--server", url], { env: {} })).err).toContain(
-      `answered ${status} with something that is no answer of grantkeeper`,
+      `answered ${status}, and not as Grantkeeper does`,
     );
   });
 

@@ -1,0 +1,33 @@
+import { cleanLine } from "./paint.ts";
+import { wrapped } from "./wrap.ts";
+
+/** A problem in the form that all commands share: `error: PLACE: MESSAGE`, then its hint. */
+export interface ProblemText {
+  readonly level: "error" | "warning" | "note";
+  /** `teams/payments/refunds.yaml:10:43`, a URL, a digest; null where the message names it. */
+  readonly place: string | null;
+  readonly message: string;
+  /** How to fix it, with a command or the corrected line where there is one. */
+  readonly hint: string | null;
+}
+
+const LABELS = { error: "error: ", warning: "warning: ", note: "note:  " } as const satisfies Record<
+  ProblemText["level"],
+  string
+>;
+const HINT = "hint:  ";
+
+/** A long text continues below its beginning. */
+export function problemLines({ level, place, message, hint }: ProblemText, width: number): readonly string[] {
+  const text = cleanLine(place === null ? message : `${place}: ${message}`);
+  return [...labelled(LABELS[level], text, width), ...(hint === null ? [] : hintLines(hint, width))];
+}
+
+/** `hint:  TEXT`. */
+export function hintLines(hint: string, width: number): readonly string[] {
+  return labelled(HINT, cleanLine(hint), width);
+}
+
+function labelled(label: string, text: string, width: number): readonly string[] {
+  return wrapped(text, width, { first: label, next: " ".repeat(label.length) });
+}

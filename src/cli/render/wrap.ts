@@ -1,0 +1,61 @@
+import stringWidth from "string-width";
+
+/** Texts that are copied to a shell: a line break inside would change what runs. */
+const COMMAND = /^(grantkeeper|aws|git|npm|kubectl|export|chmod) /;
+/** A quoted text stays in one line up to this width; a longer one wraps like the rest. */
+const LONGEST_UNBROKEN = 60;
+
+interface Indent {
+  /** What the first line begins with: `error: `. */
+  readonly first: string;
+  /** What the lines after it begin with. */
+  readonly next: string;
+}
+
+const NO_INDENT: Indent = { first: "", next: "" };
+
+/**
+ * A text in lines of at most `width` columns. A word is never broken, so a target or digest may pass the margin; nor is
+ * a quoted text, nor a text that is a command as a whole.
+ */
+export function wrapped(text: string, width: number, { first, next }: Indent = NO_INDENT): readonly string[] {
+  if (COMMAND.test(text)) return [`${first}${text}`];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of wordsOf(text)) {
+    const indent = lines.length === 0 ? first : next;
+    if (line !== "" && stringWidth(`${indent}${line} ${word}`) > width) {
+      lines.push(`${indent}${line}`);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, `${lines.length === 0 ? first : next}${line}`];
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/ +/).reduce<string[]>((words, word) => {
+    const before = words.at(-1);
+    const isQuoted = before !== undefined && quotes(before) % 2 === 1;
+    if (isQuoted && stringWidth(`${before} ${word}`) <= LONGEST_UNBROKEN)
+      words.splice(-1, 1, `${before} ${word}`);
+    else words.push(word);
+    return words;
+  }, []);
+}
+
+function quotes(text: string): number {
+  return text.split('"').length - 1;
+}
+
+const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** The text in at most `width` columns; what is cut off leaves a `…`. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = "";
+  for (const { segment } of SEGMENTER.segment(text)) {
+    if (stringWidth(`${kept}${segment}…`) > width) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "@jest/globals";
+import { SourceError } from "../../../src/controller/ports/source.ts";
+import { AwsError } from "../../../src/model/aws-error.ts";
+import { cli } from "../../support/cli.ts";
+
+const DENIED = {
+  call: "sts:AssumeRole role/observer",
+  code: "AccessDenied",
+  message: "not authorized",
+  disposition: { kind: "circuit", scope: "account" },
+  requestId: null,
+  lost: false,
+} as const;
+
+const failing = (error: Error) => ({ installation: { audit: () => Promise.reject(error) } });
+const EXPORT = ["audit", "export", "--config", "x.yaml"];
+
+describe("the exit code of a failure", () => {
+  test.each([
+    { argv: ["stauts"], setting: {}, code: 1, because: "a command that does not exist is a usage error" },
+    { argv: ["suspend"], setting: {}, code: 1, because: "so is a missing option" },
+    { argv: ["validate", "/nowhere/x"], setting: {}, code: 1, because: "and a path that does not exist" },
+    { argv: EXPORT, setting: failing(new TypeError("x")), code: 1, because: "a fault of ours is internal" },
+    {
+      argv: ["status", "--server", "http://127.0.0.1:1"],
+      setting: {},
+      code: 4,
+      because: "no controller answers",
+    },
+    { argv: EXPORT, setting: failing(new AwsError(DENIED)), code: 4, because: "AWS denies access" },
+    {
+      argv: EXPORT,
+      setting: failing(new SourceError("auth-failed", "x", "y")),
+      code: 4,
+      because: "Git refuses the credentials",
+    },
+    {
+      argv: EXPORT,
+      setting: failing(new SourceError("not-found", "x", "y")),
+      code: 1,
+      because: "the revision that was named does not exist",
+    },
+  ])("is $code where $because", async ({ argv, setting, code }) => {
+    expect((await cli(argv, setting)).code).toBe(code);
+  });
+});
+
+describe("with -o json a failure", () => {
+  test.each([["-o", "json"], ["-ojson"], ["--output", "json"], ["--output=json"]])(
+    "is one object on standard error, and standard output is empty (%s %s)",
+    async (...format) => {
+      const { code, out, err } = await cli(["status", "--server", "http://127.0.0.1:1", ...format]);
+
+      expect({ code, out }).toEqual({ code: 4, out: "" });
+      expect(JSON.parse(err)).toEqual({
+        kind: "Error",
+        exitCode: 4,
+        errors: [
+          {
+            level: "error",
+            place: "http://127.0.0.1:1",
+            code: "Unreachable",
+            message: expect.stringMatching(/^cannot reach the controller: /),
+            hint: 'start it with "grantkeeper run", or set --server',
+          },
+        ],
+      });
+    },
+  );
+
+  test("of the command line itself is one too", async () => {
+    const { code, out, err } = await cli(["status", "--fast", "-o", "json"]);
+
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(JSON.parse(err)).toMatchObject({
+      exitCode: 1,
+      errors: [{ code: "Usage", message: "unknown option '--fast'" }],
+    });
+  });
+
+  test("that no code foresaw is one too", async () => {
+    const { err } = await cli(["doctor", "--config", "x.yaml", "-o", "json"]);
+
+    expect(JSON.parse(err)).toMatchObject({ exitCode: 1, errors: [{ code: "Internal" }] });
+  });
+
+  test("is text where another format was asked for", async () => {
+    expect((await cli(["status", "--fast", "-o", "yaml"])).err).toMatch(/^error: unknown option/);
+  });
+});
+
+test("every problem of the operator's file is an error at its place, and they are counted", async () => {
+  const problems = [
+    { where: "grantkeeper.yaml:3:1", message: "unknown field x" },
+    { where: "grantkeeper.yaml:5:1", message: "sweep must be at least 1m" },
+  ];
+
+  const { code, err } = await cli(EXPORT, { configProblems: problems });
+
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: [
+      "error: grantkeeper.yaml:3:1: unknown field x",
+      "error: grantkeeper.yaml:5:1: sweep must be at least 1m",
+      "2 errors",
+      "",
+    ].join("\n"),
+  });
+});
+
+test("in a pipe errors wrap at 80 columns", async () => {
+  const { err } = await cli(["status"], { terminal: { columns: null } });
+
+  expect(err).toBe(
+    [
+      "error: no controller is named, and there is no grantkeeper.yaml here",
+      "hint:  use --config FILE on the controller's machine, else --server URL and",
+      "       GRANTKEEPER_TOKEN",
+      "",
+    ].join("\n"),
+  );
+});
