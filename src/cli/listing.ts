@@ -1,5 +1,6 @@
 import type { ApiObject } from "../api/object.ts";
-import type { ResourceName, ResourceObjects } from "../api/resources.ts";
+import { API_VERSION } from "../api/group.ts";
+import { RESOURCES, type ResourceName, type ResourceObjects } from "../api/resources.ts";
 import type { Key } from "../model/key.ts";
 import { accountNames } from "./account-names.ts";
 import type { ApiClient } from "./client.ts";
@@ -36,13 +37,15 @@ interface ListingWords<Item> {
   readonly keys: (item: Item) => readonly Key[];
   /** Whether the item is listed; default: always. */
   readonly shown?: (item: Item, all: boolean) => boolean;
+  /** What other commands take as this item, for `-o name`. */
+  readonly name: (item: Item, context: TableContext) => string;
 }
 
 export function listing<R extends ResourceName>(
   resource: R,
   words: ListingWords<ResourceObjects[R]>,
 ): Listing {
-  const { names, what, columns, keys, shown = () => true } = words;
+  const { names, what, columns, keys, name, shown = () => true } = words;
   const answer = async ({
     client,
     target,
@@ -55,13 +58,29 @@ export function listing<R extends ResourceName>(
     const [found, accounts] = await Promise.all([client.list(resource, request), accountNames(client)]);
     const all = found.filter((item) => shown(item, unfiltered));
     const items = target === null ? all : await chosen(all, keys, { target, accounts, namespace, client });
-    const lines = (): readonly string[] => {
-      return items.length === 0 ? ["nothing found"] : table(columns({ nowMs, accounts }), items);
+    const context = { nowMs, accounts };
+    return {
+      value: listValue(resource, items),
+      lines: (layout) =>
+        items.length === 0
+          ? [nothingText(resource, target, namespace)]
+          : table(columns(context), items, layout),
+      names: () => items.map((item) => name(item, context)),
     };
-    return { value: { kind: "List", items }, lines };
   };
   const namesManifests = resource === "functionpermissions" || resource === "managedpolicies";
   return { names, what, namesManifests, answer };
+}
+
+/** A list as the API has it; all its pages are in it. */
+function listValue<R extends ResourceName>(resource: R, items: readonly ResourceObjects[R][]): object {
+  return { apiVersion: API_VERSION, kind: `${RESOURCES[resource].kind}List`, items };
+}
+
+function nothingText(resource: ResourceName, target: string | null, namespace: string | null): string {
+  const what = resource === "drifts" ? "No drift found" : "No resources found";
+  const about = target === null ? "" : ` for ${target}`;
+  return `${what}${about}${namespace === null ? "" : ` in namespace ${namespace}`}`;
 }
 
 interface Wanted {

@@ -1,7 +1,9 @@
+import type { ApiObject } from "../api/object.ts";
 import { listing, type Listing } from "./listing.ts";
 import { holdColumns } from "./render/holds.ts";
 import {
   accountColumns,
+  addressOf,
   bindingColumns,
   driftColumns,
   functionColumns,
@@ -10,6 +12,10 @@ import {
   suspensionColumns,
   waiverColumns,
 } from "./render/resource-tables.ts";
+import { targetText } from "./target.ts";
+
+const ownName = ({ metadata }: ApiObject<string>): string => metadata.name;
+const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;
 
 export const LISTINGS: readonly Listing[] = [
   listing("functionpermissions", {
@@ -17,42 +23,49 @@ export const LISTINGS: readonly Listing[] = [
     what: "FunctionPermissions with the worst of their bindings",
     columns: ownerColumns,
     keys: ({ status }) => status.bindings.map(({ key }) => key),
+    name: ownerName,
   }),
   listing("bindings", {
     names: ["bindings", "binding"],
     what: "functions and ManagedPolicies by account and region",
     columns: bindingColumns,
     keys: ({ spec }) => [spec.key],
+    name: ({ status }) => targetText(status),
   }),
   listing("awsaccounts", {
     names: ["accounts", "account", "awsaccounts"],
     what: "AWS accounts",
     columns: accountColumns,
     keys: () => [],
+    name: ownName,
   }),
   listing("managedpolicies", {
     names: ["policies", "policy", "managedpolicies"],
     what: "ManagedPolicies",
     columns: ownerColumns,
     keys: ({ status }) => status.bindings.map(({ key }) => key),
+    name: ownerName,
   }),
   listing("functions", {
     names: ["functions", "function"],
     what: "functions, and whether they run on the declared role",
     columns: functionColumns,
     keys: ({ status }) => [status.key],
+    name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
   }),
   listing("drifts", {
     names: ["drift", "drifts"],
     what: "differences between git and AWS",
     columns: driftColumns,
     keys: ({ status }) => [status.key],
+    name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
   }),
   listing("orphans", {
     names: ["orphans", "orphan"],
     what: "roles and policies of ours that no manifest names",
     columns: orphanColumns,
     keys: ({ status }) => (status.key === null ? [] : [status.key]),
+    name: ownName,
   }),
   listing("holds", {
     names: ["holds", "hold"],
@@ -60,18 +73,21 @@ export const LISTINGS: readonly Listing[] = [
     columns: holdColumns,
     keys: ({ status }) => status.keys,
     shown: ({ status }, all) => all || status.rejected === null,
+    name: ownName,
   }),
   listing("suspensions", {
     names: ["suspensions", "suspension"],
     what: "what may not be written for a while",
     columns: suspensionColumns,
     keys: ({ spec }) => (spec.scope.key === null ? [] : [spec.scope.key]),
+    name: ownName,
   }),
   listing("waivers", {
     names: ["waivers", "waiver"],
     what: "rules that are lifted for a binding",
     columns: waiverColumns,
     keys: ({ status }) => (status.binding === null ? [] : [status.binding]),
+    name: ownName,
   }),
 ];
 

@@ -31,6 +31,6 @@ export async function roleArn(
   ];
   const lines = (): readonly string[] =>
     found.length === 1 ? found.map(({ arn }) => arn) : table(columns, found);
-  await show({ value: found, lines }, options.output, toolbox);
+  await show({ value: found, lines, names: () => found.map(({ arn }) => arn) }, options.output, toolbox);
   return 0;
 }

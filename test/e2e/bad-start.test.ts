@@ -94,7 +94,7 @@ http: {listen: "nowhere"}
 
     expect(code).toBe(1);
     expect(err).toContain(`cannot listen on 127.0.0.1 port ${port}`);
-    expect(err).toContain("mend:");
+    expect(err).toContain("hint:");
   });
 
   test("a record that a newer version wrote, which stays as it is", async () => {
@@ -114,7 +114,7 @@ http: {listen: "nowhere"}
     const version: unknown = after.pragma("user_version", { simple: true });
     after.close();
     expect([code, version]).toEqual([1, 99]);
-    expect(err).toContain("written by a newer Grantkeeper");
+    expect(err).toMatch(/written by a newer\s+Grantkeeper/);
     expect(err).toContain("hint:  run that newer version");
   });
 

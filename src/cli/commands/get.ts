@@ -3,7 +3,7 @@ import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import {
-  addOutput,
+  addListOutput,
   addSelection,
   addServer,
   addWatch,
@@ -39,7 +39,7 @@ export const get: CliCommand<GetOptions> = {
   define: (command) => {
     addWatch(
       addSelection(
-        addOutput(
+        addListOutput(
           addServer(
             command
               .argument("<resource>", "what")

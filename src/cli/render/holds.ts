@@ -16,7 +16,7 @@ export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject
     { title: "CALLS", cell: ({ status }) => String(status.calls ?? "unknown"), align: "right" },
     { title: "RISK", cell: ({ status }) => status.risk ?? "-" },
     { title: "WAITING", cell: ({ status }) => age(status.since, nowMs) },
-    { title: "REASON", cell: ({ status }) => reasonText(status) },
+    { title: "REASON", cell: ({ status }) => reasonText(status), isCut: true },
   ];
 }
 

@@ -23,8 +23,7 @@ export function problemLines({ level, place, message, hint }: ProblemText, width
   return [...labelled(LABELS[level], text, width), ...(hint === null ? [] : hintLines(hint, width))];
 }
 
-/** `hint:  TEXT`. */
-export function hintLines(hint: string, width: number): readonly string[] {
+function hintLines(hint: string, width: number): readonly string[] {
   return labelled(HINT, cleanLine(hint), width);
 }
 

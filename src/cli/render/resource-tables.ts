@@ -34,21 +34,26 @@ export function ownerColumns(): readonly Column<Owner>[] {
       cell: ({ status }) => `${syncedCount(status.bindings)} / ${status.bindings.length}`,
       align: "right",
     },
-    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}` },
-    { title: "WHY", cell: ({ status }) => whyOf(status.conditions) },
+    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: true },
+    { title: "WHY", cell: ({ status }) => whyOf(status.conditions), isCut: true },
   ];
 }
 
+/** At 80 columns one line a row: the rest is in `-o wide`. */
 export function bindingColumns({ nowMs }: TableContext): readonly Column<BindingObject>[] {
   return [
-    { title: "BINDING", cell: ({ status }) => targetText(status) },
+    { title: "TARGET", cell: ({ status }) => targetText(status) },
     { title: "MODE", cell: ({ status }) => status.mode },
     { title: "SYNC", cell: ({ status }) => status.sync },
-    { title: "HEALTH", cell: ({ status }) => status.health },
-    { title: "VERIFIED", cell: ({ status }) => ago(status.lastVerifiedAt, nowMs) },
-    { title: "APPLIED", cell: ({ status }) => shortHash(status.lastAppliedRevision) },
-    { title: "WHY", cell: ({ status }) => whyOf(status.conditions) },
+    { title: "HEALTH", cell: ({ status }) => status.health, isWide: true },
+    { title: "READ", cell: ({ status }) => readAge(status.lastVerifiedAt, nowMs) },
+    { title: "APPLIED", cell: ({ status }) => shortHash(status.lastAppliedRevision), isWide: true },
+    { title: "WHY", cell: ({ status }) => whyOf(status.conditions), isCut: true },
   ];
+}
+
+function readAge(at: string | null, nowMs: number): string {
+  return at === null ? "-" : age(at, nowMs);
 }
 
 export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAccountObject>[] {
@@ -67,6 +72,7 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
       title: "WHY",
       cell: ({ status }) =>
         status === null ? "does not compile: grantkeeper validate" : (status.failing?.reason ?? ""),
+      isCut: true,
     },
   ];
 }
@@ -109,7 +115,7 @@ export function driftColumns({ nowMs, accounts }: TableContext): readonly Column
     { title: "BINDING", cell: ({ status }) => targetText(addressOf(status.key, accounts)) },
     { title: "SINCE", cell: ({ status }) => (status.since === null ? "now" : age(status.since, nowMs)) },
     { title: "CAUSE", cell: ({ status }) => status.cause },
-    { title: "DIFFERENCE", cell: ({ status }) => driftLine(status) },
+    { title: "DIFFERENCE", cell: ({ status }) => driftLine(status), isCut: true },
   ];
 }
 
@@ -118,7 +124,7 @@ export function orphanColumns({ nowMs }: TableContext): readonly Column<OrphanOb
     { title: "OBJECT", cell: ({ status }) => shortArn(status.arn) },
     { title: "ACCOUNT", cell: ({ status }) => status.account },
     { title: "SINCE", cell: ({ status }) => age(status.since, nowMs) },
-    { title: "WHY IT STAYS", cell: ({ status }) => status.reason },
+    { title: "WHY IT STAYS", cell: ({ status }) => status.reason, isCut: true },
   ];
 }
 
@@ -128,7 +134,7 @@ export function suspensionColumns({ nowMs, accounts }: TableContext): readonly C
     { title: "COVERS", cell: ({ spec }) => scopeText(spec.scope, accounts) },
     { title: "ENDS", cell: ({ spec }) => deadline(spec.until, nowMs) },
     { title: "BY", cell: ({ spec }) => spec.actor },
-    { title: "REASON", cell: ({ spec }) => spec.reason },
+    { title: "REASON", cell: ({ spec }) => spec.reason, isCut: true },
   ];
 }
 
@@ -143,7 +149,7 @@ export function waiverColumns({ accounts }: TableContext): readonly Column<Waive
     },
     { title: "UNTIL", cell: ({ spec }) => textOf(spec["until"]) },
     { title: "OWNER", cell: ({ spec }) => textOf(spec["owner"]) },
-    { title: "REASON", cell: ({ spec }) => textOf(spec["reason"]) },
+    { title: "REASON", cell: ({ spec }) => textOf(spec["reason"]), isCut: true },
   ];
 }
 

@@ -12,7 +12,7 @@ const DENIED = {
   lost: false,
 } as const;
 
-const failing = (error: Error) => ({ installation: { audit: () => Promise.reject(error) } });
+const failing = (failure: Error) => ({ installation: { audit: () => Promise.reject(failure) } });
 const EXPORT = ["audit", "export", "--config", "x.yaml"];
 
 describe("the exit code of a failure", () => {

@@ -28,7 +28,10 @@ async function against(
   setting: CliSetting = {},
 ): Promise<CliRun> {
   server ??= await startTestServer(change);
-  return cli([...argv, "--server", server.url], { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN }, ...setting });
+  return cli([...argv, "--server", server.url], {
+    env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN, NO_COLOR: "1" },
+    ...setting,
+  });
 }
 
 describe("reading the controller", () => {
@@ -100,6 +103,43 @@ describe("reading the controller", () => {
     expect(target.out.trimEnd().split("\n")).toHaveLength(2);
   });
 
+  test("get of an empty namespace names the namespace", async () => {
+    expect(await against(["get", "fp", "-n", "nothing-here"])).toEqual({
+      code: 0,
+      out: "No resources found in namespace nothing-here\n",
+      err: "",
+    });
+  });
+
+  test("get -o name prints what other commands take, one a line", async () => {
+    const lines = async (resource: string): Promise<readonly string[]> =>
+      (await against(["get", resource, "-o", "name"])).out.trimEnd().split("\n");
+
+    const [fp, bindings, holds] = [await lines("fp"), await lines("bindings"), await lines("holds")];
+
+    expect(fp.every((line) => /^[a-z]+\/[a-z-]+$/.test(line))).toBe(true);
+    expect(bindings).toContain("payments/refunds@prod/eu-west-1");
+    expect(holds.every((line) => /^[0-9a-f]{40,64}$/.test(line))).toBe(true);
+  });
+
+  test("get bindings has one line a row within 80 columns, and -o wide cuts nothing", async () => {
+    const terminal = { isTerminal: true, columns: 80 };
+    const narrow = (await against(["get", "bindings"], {}, { terminal })).out.trimEnd().split("\n");
+    const wide = (await against(["get", "bindings", "-o", "wide"], {}, { terminal })).out
+      .trimEnd()
+      .split("\n");
+
+    expect(narrow.filter((line) => line.length > 80)).toEqual([]);
+    expect(narrow).toHaveLength(wide.length);
+    expect(wide[0]).toMatch(/HEALTH +READ +APPLIED +WHY/);
+  });
+
+  test("a list for programs has the version and kind of the API", async () => {
+    const { out } = await against(["get", "bindings", "-o", "json"]);
+
+    expect(JSON.parse(out)).toMatchObject({ apiVersion: "grantkeeper.dev/v1alpha1", kind: "BindingList" });
+  });
+
   test("get refuses -n beside -A", async () => {
     expect((await against(["get", "fp", "-A", "-n", "orders"])).err).toContain("cannot be used with option");
   });
@@ -120,7 +160,8 @@ describe("reading the controller", () => {
   ])("get $resource of $target, which has none, says so and is no error", async ({ resource, target }) => {
     const { code, out, err } = await against(["get", resource, target]);
 
-    expect({ code, out, err }).toEqual({ code: 0, out: "nothing found\n", err: "" });
+    const what = resource === "drift" ? "No drift found" : "No resources found";
+    expect({ code, out, err }).toEqual({ code: 0, out: `${what} for ${target}\n`, err: "" });
   });
 
   test.each(["drift", "holds"])(
@@ -368,7 +409,7 @@ describe("watching", () => {
     );
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^DIGEST [^]+\n\nnothing found\n$/);
+    expect(out).toMatch(/^DIGEST [^]+\n\nNo resources found\n$/);
   });
 });
 
