@@ -1,5 +1,6 @@
 import type { Delta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { DriftRisk } from "../model/drift.ts";
 import type { Key } from "../model/key.ts";
 import type { Mode } from "../model/mode.ts";
 import type { Revision } from "../model/revision.ts";
@@ -80,6 +81,24 @@ export interface OrphanObject extends ApiObject<"Orphan"> {
   };
 }
 
+/** Differences of one key that Grantkeeper reverted in AWS together. */
+export interface RevertStatus {
+  readonly key: Key;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Of the audit. */
+  readonly entry: number;
+  readonly by: "Grantkeeper";
+  /** `- policy "AdministratorAccess"`: removed (`-`), added again (`+`) or set back (`~`) in AWS. */
+  readonly changes: readonly string[];
+  /** One for each of the differences that was one. */
+  readonly risks: readonly DriftRisk[];
+  /** ISO 8601: when the first of them was seen. */
+  readonly since: string;
+  /** ISO 8601: the last read that showed none of them; null: they were there at the first read. */
+  readonly lastCleanAt: string | null;
+}
+
 export interface SourceStatus {
   readonly name: string;
   /** The revision that is enforced. */
@@ -112,5 +131,7 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly holds: readonly HoldSummaryObject[];
     readonly suspensions: readonly SuspensionObject[];
     readonly orphans: readonly OrphanObject[];
+    /** Of the last 24 hours, newest first. */
+    readonly reverts: readonly RevertStatus[];
   };
 }

@@ -1,5 +1,6 @@
 import type { Action, WriteCall, Step } from "../model/action.ts";
 import type { Delta } from "../model/delta.ts";
+import type { DriftRisk } from "../model/drift.ts";
 import type { Digest } from "../model/digest.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
@@ -54,7 +55,16 @@ export type AuditFact =
       readonly key: Key;
       readonly revision: Revision;
       readonly fields: readonly string[];
+      /** `reverted`: by Grantkeeper, never by the author of the revision. */
       readonly how: "reverted" | "applied" | "gone";
+      /** `- policy "AdministratorAccess"`: what was removed (`-`), added again (`+`) or set back (`~`) in AWS. */
+      readonly changes: readonly string[];
+      /** One for each difference that was one. */
+      readonly risks: readonly DriftRisk[];
+      /** ISO 8601: when the first of them was seen. */
+      readonly since: string;
+      /** ISO 8601: the last read that showed none of them; null: they were there at the first read. */
+      readonly lastCleanAt: string | null;
     }
   | {
       readonly kind: "plan-held";

@@ -16,6 +16,7 @@ import type {
   Readiness,
   ReconcileRequest,
   Refusal,
+  Revert,
 } from "./ports/control.ts";
 import type { ObjectRecord } from "./ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
@@ -23,6 +24,9 @@ import type { ControllerState } from "./state.ts";
 import { formatScope } from "./suspensions.ts";
 
 const REFUSED_A_MINUTE = 30;
+const DAY_MS = 86_400_000;
+/** The overview looks at so many ended differences of the last day. */
+const REVERTS_READ = 1_000;
 const TOKENS_KEPT = 1_000;
 
 /** The running controller as the HTTP side sees it. Commands are in the record before they take effect. */
@@ -72,7 +76,17 @@ export class ControllerControl implements Control {
       rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
       suspensions: await this.#ports.store.suspensions(this.#ports.clock.nowMs()),
       orphans: accounts.flatMap((account) => account.orphans),
+      reverts: await this.#reverts(),
     };
+  }
+
+  async #reverts(): Promise<readonly Revert[]> {
+    const sinceMs = this.#ports.clock.nowMs() - DAY_MS;
+    const range = { kind: "drift-ended", sinceMs, newestFirst: true, limit: REVERTS_READ } as const;
+    const reverts: Revert[] = [];
+    for await (const entry of this.#ports.audit.entries(range))
+      if (entry.kind === "drift-ended" && entry.how === "reverted") reverts.push(entry);
+    return reverts;
   }
 
   async #accountViews(): Promise<readonly AccountView[]> {

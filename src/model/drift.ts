@@ -71,3 +71,17 @@ export function joinedDelta(drifts: readonly Drift[]): Delta {
     unknownEffect: drifts.flatMap((drift) => drift.delta.unknownEffect),
   };
 }
+
+/** What a difference in AWS opens: more permissions than the owner could grant, or the function to strangers. */
+export type DriftRisk = "escalation" | "exposure";
+
+/** Of what live allows and Git does not; what a new revision takes away is none. */
+export function driftRisks({ change, delta, cause }: Drift): readonly DriftRisk[] {
+  if (cause === "revision") return [];
+  const risks = new Set(delta.allowed.map(({ risk }) => risk));
+  const isOpen = change.kind === "statement-extra" && change.danger !== "none";
+  return [
+    ...(risks.has("escalation") ? (["escalation"] as const) : []),
+    ...(risks.has("exposure") || isOpen ? (["exposure"] as const) : []),
+  ];
+}

@@ -1,5 +1,6 @@
 import type { WriteCall, Step } from "./action.ts";
 import type { DesiredBinding, DesiredPolicy } from "./desired.ts";
+import type { DriftRisk } from "./drift.ts";
 import type { Key } from "./key.ts";
 import type { Revision } from "./revision.ts";
 import type { Digest } from "./digest.ts";
@@ -43,6 +44,13 @@ export interface StalledPlan {
   readonly message: string;
 }
 
+/** What is remembered of a difference while it lasts. */
+export interface OpenDrift {
+  /** The last read that did not show it; null if there is none. */
+  readonly lastCleanMs: number | null;
+  readonly risks: readonly DriftRisk[];
+}
+
 /** What the record knows of one key. */
 export interface KeyRecord {
   readonly key: Key;
@@ -53,6 +61,10 @@ export interface KeyRecord {
   readonly applied: AppliedState | null;
   /** By drift fingerprint: when it was first seen. */
   readonly driftSinceMs: Readonly<Record<string, number>>;
+  /** By drift fingerprint, for those in `driftSinceMs`; records of 0.1 have none. */
+  readonly openDrifts?: Readonly<Record<string, OpenDrift>>;
+  /** When the key was compared for the first time; records of 0.1 have none. */
+  readonly comparedSinceMs?: number | null;
   /** By `subject#kind`: when it was reverted, newest last; fights are counted from it. */
   readonly revertsMs: Readonly<Record<string, readonly number[]>>;
   readonly unbinding: Unbinding | null;

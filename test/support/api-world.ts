@@ -350,6 +350,7 @@ function overview(): Overview {
       orphan(ORDERS_JOBS, "orders-old"),
       { ...orphan(REFUNDS, "unknown-ledger"), key: null },
     ],
+    reverts: [],
   };
 }
 

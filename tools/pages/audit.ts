@@ -16,7 +16,8 @@ const ENTRIES = {
     "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined",
   "revision-held": "revision, the accepted one that stays, why",
   "drift-found": "key, revision, fields, the exact difference in permissions, severity",
-  "drift-ended": "key, fields, how: put back, taken into git, or gone by itself",
+  "drift-ended":
+    "key, fields, how: reverted by Grantkeeper, declared in Git, or gone by itself; what was removed or added by name, when it was first seen, and the last read without it",
   "plan-held": "key, digest of the plan, what `approve` takes, why",
   "plan-refused": "key, rules, why",
   approved:

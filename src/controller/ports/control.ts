@@ -75,6 +75,9 @@ export interface Orphan {
   readonly reason: string;
 }
 
+/** Differences that Grantkeeper reverted in AWS. */
+export type Revert = Extract<AuditEntry, { readonly kind: "drift-ended" }>;
+
 interface SourceView {
   readonly name: string;
   readonly accepted: Revision | null;
@@ -99,6 +102,8 @@ export interface Overview {
   readonly rejections: readonly Rejection[];
   readonly suspensions: readonly Suspension[];
   readonly orphans: readonly Orphan[];
+  /** Of the last 24 hours, newest first. */
+  readonly reverts: readonly Revert[];
 }
 
 export interface Readiness {

@@ -1,5 +1,5 @@
-import { driftFingerprint, type Drift, type DriftChange } from "../../model/drift.ts";
-import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
+import { driftFingerprint, type Drift, type DriftChange, type DriftRisk } from "../../model/drift.ts";
+import type { KeyRecord, OpenDrift, PastWrite } from "../../model/key-record.ts";
 import { contentionKey } from "../../plan/contention.ts";
 import { remainingDrifts, unreadParts } from "./left-over.ts";
 import type { Judged, KeyOutcome } from "../pass/pass.ts";
@@ -12,7 +12,13 @@ export interface EndedDrift {
   readonly fingerprint: string;
   readonly sinceMs: number;
   readonly how: "reverted" | "applied" | "gone";
+  /** The last read that did not show it; null if there is none. */
+  readonly lastCleanMs: number | null;
+  readonly risks: readonly DriftRisk[];
 }
+
+/** Of a record that an earlier version wrote. */
+const UNKNOWN_DRIFT: OpenDrift = { lastCleanMs: null, risks: [] };
 
 type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 
@@ -21,12 +27,14 @@ interface Found {
   readonly writes: readonly PastWrite[];
   /** When the pass began: since then its own finds are known. */
   readonly sinceMs: number;
+  /** By fingerprint, with those of `opened`. */
+  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
 }
 
 /** What stood before this pass, or was found by it, and is not there at its end. */
 export function endedDrifts(
   outcome: JudgedOutcome,
-  { opened, writes, sinceMs }: Found,
+  { opened, writes, sinceMs, openDrifts }: Found,
 ): readonly EndedDrift[] {
   if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return [];
   if (unreadParts(outcome).length > 0) return [];
@@ -42,6 +50,7 @@ export function endedDrifts(
     .map(([fingerprint, began]) => ({
       fingerprint,
       sinceMs: began,
+      ...(openDrifts[fingerprint] ?? UNKNOWN_DRIFT),
       how: howEnded({ fingerprint, sinceMs: began }, seenNow.get(fingerprint), judged, writes),
     }));
 }
@@ -51,7 +60,7 @@ export function endedDrifts(
  * An incident is open over what somebody else did; the rest was git's.
  */
 function howEnded(
-  { fingerprint, sinceMs }: Omit<EndedDrift, "how">,
+  { fingerprint, sinceMs }: Pick<EndedDrift, "fingerprint" | "sinceMs">,
   drift: Drift | undefined,
   { subject: { key, record } }: Judged,
   writes: readonly PastWrite[],

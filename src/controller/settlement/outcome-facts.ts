@@ -1,4 +1,5 @@
 import type { AuditFact } from "../../audit/entry.ts";
+import { revertText } from "../../plan/render-revert.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Assessment } from "./conditions.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
@@ -20,10 +21,33 @@ export function outcomeFacts(
   const { key } = subjectOfOutcome(outcome);
   const found = "judged" in outcome && !told ? driftFoundFacts(outcome.judged, opened, revision) : [];
   const endings = (["reverted", "applied", "gone"] as const).flatMap((how): readonly AuditFact[] => {
-    const kinds = ended.filter((one) => one.how === how).map((one) => partsOf(one.fingerprint).change.kind);
-    return kinds.length === 0 ? [] : [{ kind: "drift-ended", key, revision, fields: fieldsOf(kinds), how }];
+    const those = ended.filter((one) => one.how === how);
+    return those.length === 0 ? [] : [{ kind: "drift-ended", key, revision, how, ...endedFacts(those) }];
   });
   return [...found, ...endings, ...verdictFacts(pass, outcome, assessment)];
+}
+
+type EndedFacts = Omit<
+  Extract<AuditFact, { readonly kind: "drift-ended" }>,
+  "kind" | "key" | "revision" | "how"
+>;
+
+/** Of several the earliest times, so that "open for at most" is true of each. */
+function endedFacts(ended: readonly EndedDrift[]): EndedFacts {
+  const changes = ended.map(({ fingerprint }) => partsOf(fingerprint).change);
+  const clean = ended.map(({ lastCleanMs }) => lastCleanMs);
+  const known = clean.filter((ms) => ms !== null);
+  return {
+    fields: fieldsOf(changes.map(({ kind }) => kind)),
+    changes: [...new Set(changes.map(revertText))].sort(),
+    risks: ended.flatMap(({ risks }) => risks).sort(),
+    since: isoTime(Math.min(...ended.map(({ sinceMs }) => sinceMs))),
+    lastCleanAt: known.length < clean.length ? null : isoTime(Math.min(...known)),
+  };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function fieldsOf(kinds: readonly string[]): readonly string[] {

@@ -1,6 +1,13 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
-import type { AppliedState, KeyRecord, PastWrite, StalledPlan, Unbinding } from "../../model/key-record.ts";
+import type {
+  AppliedState,
+  KeyRecord,
+  OpenDrift,
+  PastWrite,
+  StalledPlan,
+  Unbinding,
+} from "../../model/key-record.ts";
 import type { Key } from "../../model/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Json } from "../../model/json.ts";
@@ -12,6 +19,7 @@ import { incidentAfter, tellingDrifts, type Incident } from "./incident.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "./key-status.ts";
 import { failedWrite, planAfter, remainingDrifts, unreadParts } from "./left-over.ts";
+import { openDriftsOf, stillOpen } from "./open-drifts.ts";
 import { outcomeFacts } from "./outcome-facts.ts";
 import type { SettleTime } from "./settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
@@ -67,10 +75,12 @@ export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: Set
   const { judged } = outcome;
   const before = judged.subject.record;
   const opened = openedDrifts(judged);
-  const ended = endedDrifts(outcome, { opened, writes: seen.writes, sinceMs: pass.startedAtMs });
+  const openDrifts = openDriftsOf(pass, before, opened);
+  const sinceMs = pass.startedAtMs;
+  const ended = endedDrifts(outcome, { opened, writes: seen.writes, sinceMs, openDrifts });
   const telling = tellingDrifts(before, opened, seen.isUnmovedInGit);
-  const incident = incidentAfter(outcome, { telling, ended, sinceMs: pass.startedAtMs });
-  const changed = changedRecord(pass, outcome, { seen, incident, ended, time });
+  const incident = incidentAfter(outcome, { telling, ended, sinceMs });
+  const changed = changedRecord(pass, outcome, { seen, incident, ended, openDrifts, time });
   const told = seen.told.has(before.key);
   const facts = outcomeFacts(pass, outcome, assessment, { opened, ended, told });
   const record = isGone(judged, changed)
@@ -83,6 +93,7 @@ interface Changes {
   readonly seen: Seen;
   readonly incident: Incident;
   readonly ended: readonly EndedDrift[];
+  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
   readonly time: SettleTime;
 }
 
@@ -91,7 +102,7 @@ type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 function changedRecord(
   pass: Pass,
   outcome: JudgedOutcome,
-  { seen: { live, swept, writes }, incident, ended, time }: Changes,
+  { seen: { live, swept, writes }, incident, ended, openDrifts, time }: Changes,
 ): KeyRecord {
   const { judged } = outcome;
   const before = judged.subject.record;
@@ -99,13 +110,16 @@ function changedRecord(
   const { instance } = pass;
   const inventory =
     state === null ? before.inventory : inventoryOf(state, { record: before, live, writes, instance });
+  const driftSinceMs = {
+    // What could not be read has not ended.
+    ...(unreadParts(outcome).length > 0 ? before.driftSinceMs : {}),
+    ...driftSince(before, confirmed(remainingDrifts(outcome)), pass.startedAtMs),
+  };
   return {
     ...before,
-    driftSinceMs: {
-      // What could not be read has not ended.
-      ...(unreadParts(outcome).length > 0 ? before.driftSinceMs : {}),
-      ...driftSince(before, confirmed(remainingDrifts(outcome)), pass.startedAtMs),
-    },
+    driftSinceMs,
+    openDrifts: stillOpen(openDrifts, driftSinceMs),
+    comparedSinceMs: before.comparedSinceMs ?? live.observedAtMs,
     revertsMs: revertsAfter(before, ended, time.nowMs),
     applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
     inventory,

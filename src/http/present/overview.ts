@@ -1,8 +1,8 @@
 import { API_VERSION } from "../../api/group.ts";
-import type { OverviewObject } from "../../api/overview.ts";
+import type { OverviewObject, RevertStatus } from "../../api/overview.ts";
 import type { Overview } from "../../controller/ports/control.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { sees, seesEverything } from "../access.ts";
+import { sees, seesEverything, seesKey } from "../access.ts";
 import type { Reader } from "../reader.ts";
 import { folderOf } from "../redaction.ts";
 import { holdSummaries } from "./holds.ts";
@@ -33,8 +33,25 @@ export function overview(reader: Reader): OverviewObject {
       holds: holdSummaries(reader),
       suspensions: suspensions(reader),
       orphans: orphans(reader),
+      reverts: reverts(reader),
     },
   };
+}
+
+/** Entries of 0.1 lack what is known since. */
+function reverts({ access, world }: Reader): readonly RevertStatus[] {
+  return world.overview.reverts
+    .filter(({ key }) => seesKey(access, key))
+    .map(({ key, at, seq, changes, fields, risks, since, lastCleanAt }) => ({
+      key,
+      at,
+      entry: seq,
+      by: "Grantkeeper",
+      changes: changes ?? fields,
+      risks: risks ?? [],
+      since: since ?? at,
+      lastCleanAt: lastCleanAt ?? null,
+    }));
 }
 
 function heldRevision(held: Overview["source"]["held"]): OverviewObject["status"]["source"]["held"] {

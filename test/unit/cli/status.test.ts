@@ -74,6 +74,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     holds: [],
     suspensions: [],
     orphans: [],
+    reverts: [],
     ...change,
   };
 }

@@ -175,7 +175,7 @@ describe("drifts", () => {
 
     const { ended } = settleOne(outcome, { writes: [writeOn(drift, NOW_MS)] });
 
-    expect(ended).toEqual([{ fingerprint: driftFingerprint(drift), sinceMs: NOW_MS, how }]);
+    expect(ended).toMatchObject([{ fingerprint: driftFingerprint(drift), sinceMs: NOW_MS, how }]);
   });
 
   test("that AWS shows as mended only in a later pass were mended by us all the same", () => {
@@ -492,4 +492,58 @@ test("what stands in AWS and is never read is named, policies of versions and al
   expect(recordAfter(writtenOf()).status?.notWatched).toContain(
     "policies on undeclared versions and aliases",
   );
+});
+
+describe("how long a difference was open at most", () => {
+  const CLEAN_MS = NOW_MS - 312_000;
+  const hotfix = driftOf({ change: { kind: "inline-extra", policyName: "hotfix" }, cause: "out-of-band" });
+  const swept = (change: Partial<Pass["accountRecord"]> = {}): Partial<Pass> => {
+    const { accountRecord } = passOf();
+    return { accountRecord: { ...accountRecord, lastSweepMs: CLEAN_MS, ...change } };
+  };
+  const compared = (change: Partial<KeyRecord> = {}): KeyRecord =>
+    knownRecord({ comparedSinceMs: CLEAN_MS - HOUR_MS, ...change });
+  const reverted = (record: KeyRecord, pass: Partial<Pass> = swept()) => {
+    const outcome = writtenOf({ drifts: [hotfix], subject: subjectOf(record) });
+    const { facts } = settleOne(outcome, { writes: [writeOn(hotfix, NOW_MS)] }, pass);
+    return facts.find((fact) => fact.kind === "drift-ended");
+  };
+
+  test("is told from the last complete read without it, and the revert names what it removed", () => {
+    expect(reverted(compared())).toMatchObject({
+      how: "reverted",
+      changes: ['- policy "hotfix"'],
+      since: new Date(NOW_MS).toISOString(),
+      lastCleanAt: new Date(CLEAN_MS).toISOString(),
+    });
+  });
+
+  test.each([
+    { record: compared({ status: null }), because: "the key was never compared before" },
+    {
+      record: compared({ status: statusOf({ sync: "Unknown" }) }),
+      because: "the last look could not read it",
+    },
+    { record: knownRecord(), because: "an earlier version did not remember when it was compared first" },
+  ])("is not known: $because", ({ record }) => {
+    expect(reverted(record)).toMatchObject({ lastCleanAt: null });
+  });
+
+  test("counts from the first comparison of the key where the account's last sweep is older", () => {
+    const comparedSinceMs = CLEAN_MS + 60_000;
+
+    expect(reverted(compared({ comparedSinceMs }))).toMatchObject({
+      lastCleanAt: new Date(comparedSinceMs).toISOString(),
+    });
+  });
+
+  test("is remembered while the difference waits for its revert, and forgotten after it", () => {
+    const waits = skippedOf({ kind: "nothing-due" }, { drifts: [hotfix], subject: subjectOf(compared()) });
+    const waiting = recordAfter(waits, {}, swept());
+    const later = swept({ lastSweepMs: NOW_MS - 1_000 });
+
+    expect(reverted(waiting, later)).toMatchObject({ lastCleanAt: new Date(CLEAN_MS).toISOString() });
+    const outcome = writtenOf({ drifts: [hotfix], subject: subjectOf(waiting) });
+    expect(recordAfter(outcome, { writes: [writeOn(hotfix, NOW_MS)] }, later).openDrifts).toEqual({});
+  });
 });

@@ -82,6 +82,10 @@ const ENDED: AuditFact = {
   revision: REVISION,
   fields: ["trust"],
   how: "reverted",
+  changes: ["~ trust policy"],
+  risks: [],
+  since: "2026-11-25T11:00:00.000Z",
+  lastCleanAt: null,
 };
 const PROD = {
   accountId: "222222222222" as AccountId,
