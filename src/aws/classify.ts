@@ -1,7 +1,7 @@
 import { AwsError, type Disposition } from "../model/aws-error.ts";
 import { siteName, type CallSite } from "./calls.ts";
 import { readDenial } from "./denial.ts";
-import { codeOf, rowOf, SESSION_ENDED } from "./error-table.ts";
+import { classOf, codeOf, DISPOSITIONS } from "./error-table.ts";
 import { permissionFor } from "./permissions.ts";
 
 /** What the SDK's errors have beside name and message. */
@@ -25,8 +25,7 @@ export function classify(cause: unknown, site: CallSite): AwsError {
   const requestId = $metadata?.requestId ?? null;
   if ($fault !== undefined)
     return serviceError(error, site, { status: $metadata?.httpStatusCode ?? 0, requestId });
-  const known = rowOf(codeOf(error.name), error.message);
-  if (known?.kind === "credentials") return credentialsError(error, site);
+  if (classOf(codeOf(error.name), error.message) === "session") return credentialsError(error, site);
   const isAnswered = $metadata?.httpStatusCode !== undefined;
   const lost = isWrite(site) && !NEVER_SENT.has(code ?? "");
   return new AwsError({
@@ -44,7 +43,19 @@ export function isThrottle(cause: unknown): boolean {
   const { $fault, $metadata } = cause as SdkErrorFields;
   if (!(cause instanceof Error) || $fault === undefined) return false;
   const status = $metadata?.httpStatusCode ?? 0;
-  return status === 429 || (status < 500 && rowOf(codeOf(cause.name), cause.message)?.kind === "throttled");
+  return status === 429 || (status < 500 && classOf(codeOf(cause.name), cause.message) === "throttled");
+}
+
+/**
+ * How a call that AWS refused before it did anything may be made again immediately: with a session of its own, or on the
+ * same client, whose clock the SDK has set by AWS's answer. Null: it may not.
+ */
+export function secondTry(error: AwsError): "new-session" | "same-session" | null {
+  const { code, message, lost } = error.facts;
+  if (lost) return null;
+  const found = classOf(code, message);
+  if (found === "session") return "new-session";
+  return found === "clock" ? "same-session" : null;
 }
 
 /** An answer that lacks what AWS always sends: nothing may be concluded from it. */
@@ -77,26 +88,50 @@ function serviceError(
   answer: { readonly status: number; readonly requestId: string | null },
 ): AwsError {
   const code = codeOf(error.name);
-  const row = rowOf(code, error.message);
-  const denial = row?.kind === "denied" ? readDenial(error.message, site) : undefined;
+  const found = classOf(code, error.message);
+  const denial = found === "denied" ? readDenial(error.message, site) : undefined;
   return new AwsError({
     call: siteName(site),
     code,
     message: error.message,
     disposition: dispositionOf(code, error.message, answer.status, site),
     requestId: answer.requestId,
-    lost: isWrite(site) && answer.status >= 500,
+    lost: isWrite(site) && (answer.status >= 500 || CUT_SHORT.has(code)),
+    ...(found === "new-principal" && { about: "principal" }),
     ...(denial !== undefined && { denial }),
   });
 }
 
+/** The request ended on its way, so that nobody knows whether it took effect. */
+const CUT_SHORT = new Set(["RequestAborted", "RequestTimeout"]);
+
+/** A code that no row has is refused like a bad input: whatever it means, it is tried again slowly. */
 function dispositionOf(code: string, message: string, status: number, site: CallSite): Disposition {
-  if (status === 429 || status >= 500) return { kind: "throttled" };
-  const row = rowOf(code, message) ?? { kind: "terminal" };
-  if (row.kind === "denied") return { kind: "circuit", scope: deniedScope(site) };
-  if (row.kind !== "credentials") return row;
-  if (code === "ExpiredToken" && site.identity !== "base") return SESSION_ENDED;
-  return { kind: "circuit", scope: credentialsScope(code, site) };
+  if (status === 429 || status >= 500) return DISPOSITIONS.throttled;
+  const found = classOf(code, message) ?? "rejected";
+  switch (found) {
+    case "denied":
+      return { kind: "circuit", scope: deniedScope(site) };
+    case "session":
+    case "region-off":
+      return { kind: "circuit", scope: credentialsScope(code, site) };
+    case "clock":
+      return { kind: "circuit", scope: "account" };
+    case "throttled":
+    case "busy":
+    case "new-principal":
+    case "new-trust":
+    case "changed":
+    case "rejected":
+      return isAboutTheSession(site, DISPOSITIONS[found])
+        ? { kind: "circuit", scope: "account" }
+        : DISPOSITIONS[found];
+  }
+}
+
+/** Without a session nothing can be done in the account: no key of it is to blame. */
+function isAboutTheSession(site: CallSite, { kind }: Disposition): boolean {
+  return site.call === "sts:AssumeRole" && kind !== "throttled";
 }
 
 /** One denied object must not stop the account; without its own listings and STS the account can't be read at all. */

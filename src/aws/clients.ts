@@ -57,6 +57,11 @@ export class Clients {
     return client;
   }
 
+  /** The base credentials are no longer taken: the next client asks the SDK's chain for them again. */
+  forgetBase(partition: Partition): void {
+    this.#sts.delete(partition);
+  }
+
   iam(partition: Partition, credentials: Credentials, repeat: Repeat): IAMClient {
     return new IAMClient({ ...this.#config(homeRegion(partition), repeat), credentials });
   }

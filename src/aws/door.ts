@@ -4,7 +4,7 @@ import type { Region } from "../model/ids.ts";
 import { objectOf, type CallSite, type ReadCall } from "./calls.ts";
 import type { WriteCall } from "../model/action.ts";
 import type { Circuits } from "./circuit.ts";
-import { abandoned, classify, isThrottle } from "./classify.ts";
+import { abandoned, classify, isThrottle, secondTry } from "./classify.ts";
 import type { Clients } from "./clients.ts";
 import type { Pace } from "./pace.ts";
 import { permissionFor } from "./permissions.ts";
@@ -49,41 +49,67 @@ export class Door {
   /** As `send`, but also where a circuit is open: for `doctor`. */
   async probe<Output>(request: Request<Output>, signal: AbortSignal): Promise<Output> {
     const site = siteOf(request);
-    const { circuits, sessions } = this.#parts;
+    const { circuits } = this.#parts;
     try {
-      const output = await this.#sendTwiceIfExpired(request, site, signal);
+      const output = await this.#sendTwiceIfRefused(request, site, signal);
       circuits.succeeded(site);
       return output;
     } catch (cause) {
       // A stop may carry another call's failure as its reason.
       if (!(cause instanceof AwsError) || signal.aborted) throw cause;
-      if (cause.facts.code === "ExpiredToken") sessions.drop(request.speaker);
       circuits.failed(site, cause);
       throw cause;
     }
   }
 
-  /** A read that finds its session expired opens another, once. */
-  async #sendTwiceIfExpired<Output>(
+  /**
+   * A session that AWS no longer takes is replaced, and the call made once more: it was refused before it did anything,
+   * so that holds for writes too. What may have taken effect is never repeated.
+   */
+  async #sendTwiceIfRefused<Output>(
     request: Request<Output>,
     site: CallSite,
     signal: AbortSignal,
   ): Promise<Output> {
+    const { sessions } = this.#parts;
+    const session = await this.#session(request, signal);
     try {
-      return await this.#attempt(request, site, signal);
+      return await this.#attempt(request, session, { site, signal });
     } catch (cause) {
-      const isExpired = cause instanceof AwsError && cause.facts.code === "ExpiredToken";
-      const isOurSession = isExpired && cause.facts.disposition.kind === "retry";
-      if (!isOurSession || request.intent !== null) throw cause;
-      this.#parts.sessions.drop(request.speaker);
-      return this.#attempt(request, site, signal);
+      const again = cause instanceof AwsError && !signal.aborted ? secondTry(cause) : null;
+      if (again === null) throw await this.#withoutRevoked(cause, request, session);
+      if (again === "new-session") await sessions.ended(request.speaker, session);
+    }
+    const renewed = await this.#session(request, signal);
+    try {
+      return await this.#attempt(request, renewed, { site, signal });
+    } catch (cause) {
+      const isRefused = cause instanceof AwsError && secondTry(cause) === "new-session";
+      if (isRefused) await sessions.ended(request.speaker, renewed);
+      throw cause;
     }
   }
 
-  async #attempt<Output>(request: Request<Output>, site: CallSite, signal: AbortSignal): Promise<Output> {
+  /** Sessions of an account that denies everything may have been revoked: its next probe speaks with a new one. */
+  async #withoutRevoked(cause: unknown, { speaker }: Request<unknown>, session: Session): Promise<unknown> {
+    const disposition = cause instanceof AwsError ? cause.facts.disposition : null;
+    if (disposition?.kind === "circuit" && disposition.scope === "account")
+      await this.#parts.sessions.ended(speaker, session);
+    return cause;
+  }
+
+  #session({ speaker }: Request<unknown>, signal: AbortSignal): Promise<Session> {
     signal.throwIfAborted();
-    const { clients, sessions, pace } = this.#parts;
-    const session = await sessions.get(request.speaker, signal);
+    return this.#parts.sessions.get(speaker, signal);
+  }
+
+  async #attempt<Output>(
+    request: Request<Output>,
+    session: Session,
+    { site, signal }: { readonly site: CallSite; readonly signal: AbortSignal },
+  ): Promise<Output> {
+    signal.throwIfAborted();
+    const { clients, pace } = this.#parts;
     const { family } = permissionFor(request.call);
     const lane = pace.lane(
       request.speaker.account,

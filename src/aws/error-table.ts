@@ -1,111 +1,239 @@
 import type { Disposition } from "../model/aws-error.ts";
 
-/** What AWS's words decide: a row for each code, by message where one code means several things. */
-export type ErrorRow = Disposition | { readonly kind: "denied" } | { readonly kind: "credentials" };
-type Row = ErrorRow | ((message: string) => ErrorRow);
+/** What an error code of AWS means for us. */
+export type ErrorClass =
+  | "throttled"
+  | "busy"
+  | "new-principal"
+  | "new-trust"
+  | "changed"
+  | "rejected"
+  | "denied"
+  | "session"
+  | "clock"
+  | "region-off";
 
-const THROTTLED = { kind: "throttled" } as const;
-const REPLAN = { kind: "replan" } as const;
-const TERMINAL = { kind: "terminal" } as const;
-const DENIED = { kind: "denied" } as const;
-const CREDENTIALS = { kind: "credentials" } as const;
+/**
+ * By code without the `Exception` suffix: the SDK's classes have it, codes that no model declares often do not. All codes
+ * of the models of IAM, Lambda and STS are here, also those of operations that we never call, and the common errors.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+ * @see https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html
+ */
+const CODES = {
+  throttled: [
+    "BandwidthLimitExceeded",
+    "EC2Throttled",
+    "EC2Unexpected",
+    "IDPCommunicationError",
+    "InternalError",
+    "InternalFailure",
+    "InternalServer",
+    "OpenIdIdpCommunicationError",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceeded",
+    "ReportGenerationLimitExceeded",
+    "RequestAborted",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestTimeout",
+    "Service",
+    "ServiceFailure",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttled",
+    "Throttling",
+    "TooManyRequests",
+    "TransactionInProgress",
+  ],
+  busy: [
+    "CodeArtifactUserPending",
+    "ConcurrentModification",
+    "CredentialReportNotReady",
+    "ENINotReady",
+    "EntityTemporarilyUnmodifiable",
+    "ResourceInUse",
+    "ResourceNotReady",
+    "SnapStartNotReady",
+    "SnapStartTimeout",
+  ],
+  changed: [
+    "DeleteConflict",
+    "EntityAlreadyExists",
+    "NoSuchEntity",
+    "PreconditionFailed",
+    "ProvisionedConcurrencyConfigNotFound",
+    "ResourceNotFound",
+    "RoleModified",
+  ],
+  rejected: [
+    "AccountNotManagementOrDelegatedAdministrator",
+    "AliasLimitExceeded",
+    "CallbackTimeout",
+    "CallerIsNotManagementAccount",
+    "CapacityProviderLimitExceeded",
+    "CodeArtifactUserDeleted",
+    "CodeArtifactUserFailed",
+    "CodeSigningConfigNotFound",
+    "CodeStorageExceeded",
+    "CodeVerificationFailed",
+    "CredentialReportExpired",
+    "CredentialReportNotPresent",
+    "DuplicateCertificate",
+    "DuplicateSSHPublicKey",
+    "DurableExecutionAlreadyStarted",
+    "EC2AccessDenied",
+    "EFSIO",
+    "EFSMountConnectivity",
+    "EFSMountFailure",
+    "EFSMountTimeout",
+    "ENILimitReached",
+    "FeatureDisabled",
+    "FeatureEnabled",
+    "FunctionVersionsPerCapacityProviderLimitExceeded",
+    "InvalidAction",
+    "InvalidAuthenticationCode",
+    "InvalidAuthorizationMessage",
+    "InvalidCertificate",
+    "InvalidCodeSignature",
+    "InvalidContextAssertion",
+    "InvalidInput",
+    "InvalidParameterCombination",
+    "InvalidPublicKey",
+    "InvalidQueryParameter",
+    "InvalidRequestContent",
+    "InvalidRuntime",
+    "InvalidSecurityGroupID",
+    "InvalidSubnetID",
+    "InvalidUserType",
+    "InvalidZipFile",
+    "JWTPayloadSizeExceeded",
+    "KMSAccessDenied",
+    "KMSDisabled",
+    "KMSInvalidState",
+    "KMSNotFound",
+    "KeyPairMismatch",
+    "LimitExceeded",
+    "MalformedCertificate",
+    "MalformedHttpRequest",
+    "MalformedInput",
+    "MalformedQueryString",
+    "MissingAction",
+    "MissingParameter",
+    "ModeNotSupported",
+    "NameConflict",
+    "NoPublishedVersion",
+    "OrganizationNotFound",
+    "OrganizationNotInAllFeaturesMode",
+    "OutboundWebIdentityFederationDisabled",
+    "PackedPolicyTooLarge",
+    "PasswordPolicyViolation",
+    "PolicyEvaluation",
+    "PolicyLengthExceeded",
+    "PolicyNotAttachable",
+    "PublicPolicy",
+    "RecursiveInvocation",
+    "RequestEntityTooLarge",
+    "RequestTooLarge",
+    "RoleTemplateDisabled",
+    "S3FilesMountConnectivity",
+    "S3FilesMountFailure",
+    "S3FilesMountTimeout",
+    "Serialization",
+    "SerializedRequestEntityTooLarge",
+    "ServiceAccessNotEnabled",
+    "ServiceNotSupported",
+    "ServiceQuotaExceeded",
+    "SessionDurationEscalation",
+    "SnapStart",
+    "SnapStartRegenerationFailure",
+    "SubnetIPAddressLimitReached",
+    "UnknownOperation",
+    "UnmodifiableEntity",
+    "UnrecognizedPublicKeyEncoding",
+    "UnsupportedMediaType",
+    "Validation",
+    "ValidationError",
+  ],
+  denied: ["AccessDenied", "AuthorizationError", "NotAuthorized", "UnauthorizedOperation"],
+  session: [
+    "AuthFailure",
+    "CredentialsProviderError",
+    "ExpiredToken",
+    "ExpiredTradeInToken",
+    "IDPRejectedClaim",
+    "IncompleteSignature",
+    "InsufficientSessionLifetime",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidIdentityToken",
+    "InvalidSubjectCredentials",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "TokenProviderError",
+    "UnrecognizedClient",
+  ],
+  clock: ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"],
+  "region-off": ["OptInRequired", "RegionDisabled"],
+} as const satisfies Partial<Record<ErrorClass, readonly string[]>>;
 
-/** Another change of the same object is under way. */
-const SHORT = { kind: "retry", deadlineMs: 60_000 } as const;
-/** A principal that was just created is not known everywhere yet. */
-const NEW_PRINCIPAL = { kind: "retry", deadlineMs: 120_000 } as const;
-/** Trust or permissions of a role that was just changed are not known to Lambda yet; up to 15 min were seen. */
-const NEW_TRUST = { kind: "retry", deadlineMs: 300_000 } as const;
-/** Our session ended early: the next try opens another. */
-const NEW_SESSION = { kind: "retry", deadlineMs: 120_000 } as const;
+interface MessageRule {
+  readonly code: string;
+  /** In AWS's text, without regard to case. */
+  readonly contains: string;
+  readonly is: ErrorClass;
+}
 
-/** By code without the `Exception` suffix: IAM's declared errors carry it in the SDK, its undeclared ones do not. */
-const ERRORS: ReadonlyMap<string, Row> = new Map<string, Row>([
-  ["Throttling", THROTTLED],
-  ["Throttled", THROTTLED],
-  ["TooManyRequests", THROTTLED],
-  ["RequestLimitExceeded", THROTTLED],
-  ["RequestThrottled", THROTTLED],
-  ["BandwidthLimitExceeded", THROTTLED],
-  ["ProvisionedThroughputExceeded", THROTTLED],
-  ["PriorRequestNotComplete", THROTTLED],
-  ["TransactionInProgress", THROTTLED],
-  ["EC2Throttled", THROTTLED],
-  ["SlowDown", THROTTLED],
-  ["ServiceFailure", THROTTLED],
-  ["Service", THROTTLED],
-  ["InternalFailure", THROTTLED],
-  ["InternalError", THROTTLED],
-  ["InternalServer", THROTTLED],
-  ["ServiceUnavailable", THROTTLED],
-  ["RequestTimeout", THROTTLED],
+/** Codes that mean several things: the first rule whose text is in the message decides. */
+const BY_MESSAGE: readonly MessageRule[] = [
+  { code: "ResourceConflict", contains: "already exists", is: "changed" },
+  { code: "ResourceConflict", contains: "", is: "busy" },
+  { code: "MalformedPolicyDocument", contains: "invalid principal", is: "new-principal" },
+  { code: "MalformedPolicyDocument", contains: "", is: "rejected" },
+  { code: "InvalidParameterValue", contains: "principal was invalid", is: "new-principal" },
+  { code: "InvalidParameterValue", contains: "cannot be assumed by Lambda", is: "new-trust" },
+  { code: "InvalidParameterValue", contains: "does not have permissions", is: "new-trust" },
+  { code: "InvalidParameterValue", contains: "KMS key is invalid for CreateGrant", is: "new-trust" },
+  { code: "InvalidParameterValue", contains: "throttled by EC2", is: "new-trust" },
+  { code: "InvalidParameterValue", contains: "", is: "rejected" },
+  { code: "InvalidSignature", contains: "signature expired", is: "clock" },
+  { code: "InvalidSignature", contains: "not yet current", is: "clock" },
+  { code: "InvalidSignature", contains: "", is: "session" },
+  { code: "SignatureDoesNotMatch", contains: "signature expired", is: "clock" },
+  { code: "SignatureDoesNotMatch", contains: "not yet current", is: "clock" },
+  { code: "SignatureDoesNotMatch", contains: "", is: "session" },
+];
 
-  ["ConcurrentModification", SHORT],
-  ["ResourceConflict", (message) => (/already exists/i.test(message) ? REPLAN : SHORT)],
-  ["ResourceInUse", SHORT],
-  ["ResourceNotReady", SHORT],
-  ["MalformedPolicyDocument", (message) => (/invalid principal/i.test(message) ? NEW_PRINCIPAL : TERMINAL)],
-  ["InvalidParameterValue", invalidParameter],
-
-  ["PreconditionFailed", REPLAN],
-  ["EntityAlreadyExists", REPLAN],
-  ["NoSuchEntity", REPLAN],
-  ["ResourceNotFound", REPLAN],
-  ["DeleteConflict", REPLAN],
-
-  ["LimitExceeded", TERMINAL],
-  ["PolicyLengthExceeded", TERMINAL],
-  ["InvalidInput", TERMINAL],
-  ["Validation", TERMINAL],
-  ["ValidationError", TERMINAL],
-  ["PolicyNotAttachable", TERMINAL],
-  ["UnmodifiableEntity", TERMINAL],
-  ["PublicPolicy", TERMINAL],
-  ["InvalidCodeSignature", TERMINAL],
-  ["CodeVerificationFailed", TERMINAL],
-  ["CodeSigningConfigNotFound", TERMINAL],
-  ["InvalidRequestContent", TERMINAL],
-  ["RequestTooLarge", TERMINAL],
-  ["RequestEntityTooLarge", TERMINAL],
-  ["PackedPolicyTooLarge", TERMINAL],
-
-  ["AccessDenied", DENIED],
-  ["UnauthorizedOperation", DENIED],
-  ["NotAuthorized", DENIED],
-  ["AuthorizationError", DENIED],
-  ["ExpiredToken", CREDENTIALS],
-  ["InvalidClientTokenId", CREDENTIALS],
-  ["UnrecognizedClient", CREDENTIALS],
-  ["InvalidAccessKeyId", CREDENTIALS],
-  ["SignatureDoesNotMatch", CREDENTIALS],
-  ["InvalidSignature", CREDENTIALS],
-  ["IncompleteSignature", CREDENTIALS],
-  ["MissingAuthenticationToken", CREDENTIALS],
-  ["RequestExpired", CREDENTIALS],
-  ["OptInRequired", CREDENTIALS],
-  ["RegionDisabled", CREDENTIALS],
-  ["CredentialsProviderError", CREDENTIALS],
-  ["TokenProviderError", CREDENTIALS],
-]);
+const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map(
+  Object.entries(CODES).flatMap(([is, codes]) => codes.map((code) => [code, is as ErrorClass] as const)),
+);
 
 /** `LimitExceededException` and `LimitExceeded` are one code. */
 export function codeOf(name: string): string {
   return name.replace(/Exception$/, "");
 }
 
-/** Undefined: the code is in no row, so the HTTP status decides. */
-export function rowOf(code: string, message: string): ErrorRow | undefined {
-  const row = ERRORS.get(code);
-  return typeof row === "function" ? row(message) : row;
+/** Undefined: no row has the code. */
+export function classOf(code: string, message: string): ErrorClass | undefined {
+  const text = message.toLowerCase();
+  const rule = BY_MESSAGE.find((each) => each.code === code && text.includes(each.contains.toLowerCase()));
+  return rule?.is ?? CLASS_OF_CODE.get(code);
 }
 
-/** What follows from an expired session of ours. */
-export const SESSION_ENDED: Disposition = NEW_SESSION;
+/** What follows from each class, where the call's place does not matter. */
+export const DISPOSITIONS = {
+  throttled: { kind: "throttled" },
+  /** Another change of the same object is under way. */
+  busy: { kind: "retry", deadlineMs: 60_000 },
+  /** A principal that was just created is not known everywhere yet. */
+  "new-principal": { kind: "retry", deadlineMs: 120_000 },
+  /** Trust or permissions of a role that was just changed are not known to Lambda yet; up to 15 min were seen. */
+  "new-trust": { kind: "retry", deadlineMs: 300_000 },
+  changed: { kind: "replan" },
+  rejected: { kind: "terminal" },
+} as const satisfies Partial<Record<ErrorClass, Disposition>>;
 
-function invalidParameter(message: string): ErrorRow {
-  if (/cannot be assumed by Lambda/i.test(message)) return NEW_TRUST;
-  if (/does not have permissions/i.test(message)) return NEW_TRUST;
-  if (/KMS key is invalid for CreateGrant/i.test(message)) return NEW_TRUST;
-  if (/throttled by EC2/i.test(message)) return NEW_TRUST;
-  return TERMINAL;
+/** For the page that lists them: each code with the part of the message that it needs. */
+export function codesOf(wanted: ErrorClass): readonly { readonly code: string; readonly contains: string }[] {
+  const plain = [...CLASS_OF_CODE].flatMap(([code, is]) => (is === wanted ? [{ code, contains: "" }] : []));
+  return [...plain, ...BY_MESSAGE.filter(({ is }) => is === wanted)];
 }

@@ -7,7 +7,7 @@ import type { AssumedIdentity, DesiredAccount } from "../model/desired.ts";
 import type { Region } from "../model/ids.ts";
 import type { CallSite, Identity } from "./calls.ts";
 import { siteName } from "./calls.ts";
-import { classify, isThrottle, unreadableAnswer } from "./classify.ts";
+import { classify, isThrottle, secondTry, unreadableAnswer } from "./classify.ts";
 import type { Clients } from "./clients.ts";
 import { orAborted } from "./or-aborted.ts";
 import { OPEN_LANE } from "./pace.ts";
@@ -59,7 +59,15 @@ export class Sessions {
     }
   }
 
-  /** AWS says that it has expired: the next call opens another. */
+  /** AWS does not take this session any more: the next call opens another, unless one is already open. */
+  async ended(speaker: Speaker, session: Session): Promise<void> {
+    const name = sessionKey(speaker);
+    const opening = this.#open.get(name);
+    const known = await opening?.catch(() => undefined);
+    if (known === session && this.#open.get(name) === opening) this.#open.delete(name);
+  }
+
+  /** The next call opens another. */
   drop(speaker: Speaker): void {
     this.#open.delete(sessionKey(speaker));
   }
@@ -95,7 +103,9 @@ export class Sessions {
       return this.#session(speaker, await sendCommand(sts, command, options, signal), site);
     } catch (cause) {
       signal.throwIfAborted();
-      throw classify(cause, site);
+      const error = classify(cause, site);
+      if (secondTry(error) === "new-session") this.#clients.forgetBase(account.partition);
+      throw error;
     }
   }
 

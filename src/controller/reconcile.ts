@@ -43,7 +43,7 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
   const ground = await groundOf(pass, live, ports);
 
   const judged = judge(pass, subjects, ground);
-  const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, ground.nowMs));
+  const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, ground));
   const runs = choices.filter((choice): choice is Run => choice.kind === "run");
 
   const told = await tell(pass, runs, ground.nowMs, ports);

@@ -9,6 +9,7 @@ import { joinedLists, membersThat } from "../model/lists.ts";
 import type { LiveFunction } from "../model/live.ts";
 import type { Origin } from "../model/origin.ts";
 import { documentContext, type DiffContext } from "./context.ts";
+import { danglingStatement, danglingText, type DanglingStatement } from "./dangling.ts";
 import { appliedBinding, driftOf, type Difference } from "./drift.ts";
 import { ownerOf } from "./ownership.ts";
 import {
@@ -85,7 +86,13 @@ function diffQualifier(
     else kept.add(member);
   }
   const extra = reading.members.filter((member) => !kept.has(member));
-  return joined(missing, extra, place);
+  const dangling = reading.members.flatMap((member) => danglingStatement(member) ?? []);
+  const compared = joined(missing, extra, place);
+  return { ...compared, notes: joinedLists(compared.notes, dangling.map(danglingNote)) };
+}
+
+function danglingNote(statement: DanglingStatement): string {
+  return `${danglingText(statement)}: AWS refuses further callers while it is there`;
 }
 
 function joined(

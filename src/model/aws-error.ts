@@ -6,7 +6,7 @@ export type Disposition =
   | { readonly kind: "throttled" }
   /** The world is not as the plan saw it: read again, plan again. */
   | { readonly kind: "replan" }
-  /** No retry until the input changes. */
+  /** The same answer until something changes: tried again when live or git does, and every hour. */
   | { readonly kind: "terminal" }
   /** Access is missing: probe slowly. `object`: for this action on this object; `account`: the sweep's own reads or STS. */
   | { readonly kind: "circuit"; readonly scope: "object" | "action" | "account" | "region" };
@@ -43,6 +43,8 @@ export interface AwsErrorFacts {
   readonly requestId: string | null;
   /** True when the request may have taken effect although no answer came. */
   readonly lost: boolean;
+  /** `principal`: a principal that the call, or the policy that it changes, names is unknown to AWS. */
+  readonly about?: "principal";
   /** Only where access was denied. */
   readonly denial?: AccessDenial;
 }
@@ -61,9 +63,13 @@ export class AwsError extends Error {
 /** The SDK's own code for credentials that it finds nowhere. */
 const NO_CREDENTIALS = "CredentialsProviderError";
 
+/** Codes that the SDK's own clock correction could not cure. */
+const CLOCK_IS_WRONG = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"]);
+
 /** What a person can do about a failed call; null where nothing general can be said. */
 export function mendOfAwsError({ facts }: AwsError): string | null {
   if (facts.code === NO_CREDENTIALS)
     return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role gives credentials";
+  if (CLOCK_IS_WRONG.has(facts.code)) return "correct the clock of this machine, for example with NTP";
   return facts.denial?.mend ?? null;
 }

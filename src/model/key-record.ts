@@ -37,9 +37,13 @@ export interface Unbinding {
   readonly agreedSweepsMs: readonly number[];
 }
 
-/** A plan that AWS refused for good: the same one is not tried again. */
+/** A plan that AWS refused: the same one is tried again when live has changed, and otherwise slowly. */
 export interface StalledPlan {
   readonly digest: Digest;
+  /** Of what live showed of the key's objects after the refusal. */
+  readonly live: Digest;
+  /** When AWS refused it last. Records of version 0.1.0 lack both: their plans are tried again immediately. */
+  readonly atMs: number;
   readonly reason: ConditionReason;
   readonly message: string;
 }

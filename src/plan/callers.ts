@@ -2,9 +2,11 @@ import { isOpen } from "../iam/access.ts";
 import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
 import { statementFingerprint } from "../iam/equivalence.ts";
 import { callerSidPrefix } from "../iam/sid.ts";
+import { readStatement } from "../iam/statement.ts";
 import { RESOURCE_POLICY_SIZE } from "../iam/quotas.ts";
 import { callerOrigin } from "../diff/callers.ts";
 import { documentContext } from "../diff/context.ts";
+import { danglingStatement, type DanglingStatement } from "../diff/dangling.ts";
 import { appliedBinding } from "../diff/drift.ts";
 import { ownerOf } from "../diff/ownership.ts";
 import { callerText } from "../diff/statements.ts";
@@ -47,15 +49,18 @@ function planQualifier(
   qualifier: string,
   { missing, extra }: Differences,
 ): Part {
-  const fates = extra.map((drift) => planExtra(drift, scope));
-  const atOnce = joinParts(fates).drafts.filter((draft) => draft.closesHole);
-  const later = joinParts(fates).drafts.filter((draft) => !draft.closesHole);
+  const fates = extra.map((drift) => planExtra(drift, scope, missing.length > 0));
+  const atOnce = joinParts(fates).drafts.filter(({ closesHole, step }) => closesHole || step === FIRST);
+  const later = joinParts(fates).drafts.filter(({ closesHole, step }) => !closesHole && step !== FIRST);
   const said: Part = { ...joinParts(fates), drafts: [] };
   const obstacle = missing.length === 0 ? null : obstacleTo(scope, found, qualifier, missing);
   if (obstacle !== null) return joinParts([{ ...said, drafts: atOnce }, withheldPart(obstacle)]);
   const adds = missing.map((drift) => addStatement(drift, scope));
   return { ...said, drafts: [...atOnce, ...adds, ...later] };
 }
+
+/** The step of removals that come before additions. */
+const FIRST = 3;
 
 /** Why nothing can be added; nothing is removed then either. */
 function obstacleTo(
@@ -106,14 +111,18 @@ function addStatement(drift: MissingDrift, scope: BindingScope): Draft {
   });
 }
 
-function planExtra(drift: ExtraDrift, scope: BindingScope): Part {
+function planExtra(drift: ExtraDrift, scope: BindingScope, addsCallers: boolean): Part {
   const { sid, ours, danger } = drift.change;
   const { undeclaredCallers } = scope.binding;
   if (!ours && undeclaredCallers === "report" && !isOpen(danger)) return EMPTY_PART;
   if (sid === null) return withheldPart(withoutSid(drift));
   if (ours) return planOurs(drift, sid, scope);
   if (isHole(drift, scope.context)) return drafted(removal(drift, sid, scope, { step: 3, closesHole: true }));
-  const removed = removal(drift, sid, scope, { step: 10, notBeforeMs: graceEndMs(drift, scope.context) });
+  const dangling = danglingOf(drift, scope);
+  // AWS adds no statement beside one that names a deleted principal, so that has to go first.
+  const step = dangling !== null && addsCallers ? FIRST : 10;
+  if (dangling?.isDead === true) return drafted(removal(drift, sid, scope, { step }));
+  const removed = removal(drift, sid, scope, { step, notBeforeMs: graceEndMs(drift, scope.context) });
   const reason = reasonToAsk(drift, sid, scope);
   if (reason === null) return drafted(removed);
   const kind = isRestriction(drift) ? "restriction-added" : "approval-needed";
@@ -123,6 +132,11 @@ function planExtra(drift: ExtraDrift, scope: BindingScope): Part {
     withheld: [{ kind, subject: drift.subject, reason, mend }],
     approvable: [{ reason, drafts: [removed] }],
   };
+}
+
+function danglingOf({ live }: ExtraDrift, { binding }: BindingScope): DanglingStatement | null {
+  const statement: unknown = JSON.parse(live ?? "null");
+  return danglingStatement(readStatement(statement, documentContext(binding, "resource")));
 }
 
 function drafted(draft: Draft): Part {

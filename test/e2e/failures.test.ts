@@ -71,7 +71,7 @@ describe("when AWS does not do as it is told", () => {
     await installation.until("an alert", () => installation.alerts.join().includes("iam:PutRolePolicy"));
   });
 
-  test("what AWS refused for good is tried again when a person names it, and by nothing else", async () => {
+  test("what AWS refused is not tried again by each sweep, but immediately when a person names it", async () => {
     const kind = {
       kind: "error",
       code: "LimitExceeded",

@@ -75,12 +75,12 @@ export const REASONS = {
   QuotaExceeded: [
     "Stalled True",
     "a quota of AWS is reached; the message has the sizes",
-    "split, or have AWS raise it",
+    "split, or have AWS raise it: it is tried again every hour",
   ],
   RejectedByAws: [
     "Stalled True",
-    "AWS refuses the call for what it says",
-    "the message has AWS's words; mend the manifest",
+    "AWS refuses what the call says",
+    "the message has AWS's words; correct the manifest or the object in AWS. It is tried again then, and every hour",
   ],
   NoDriftDetected: ["Drifted False", "AWS is as git says", "nothing"],
   DriftDetected: [

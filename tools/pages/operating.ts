@@ -3,11 +3,18 @@ import { ofSchema } from "../../src/manifest/schema/json-schema.ts";
 import { METRICS } from "../../src/telemetry.ts";
 import { ALERTS } from "./alerts.ts";
 import { REASONS } from "./conditions.ts";
+import { errorsTable } from "./errors.ts";
 import { code, fieldRows, table } from "./fields.ts";
 import { OPERATOR_FIELDS } from "./operator-file.ts";
 import { laidOut, withPart, type Page } from "./page.ts";
 
-const PARTS = { fields: fieldsTable, reasons: reasonsTable, alerts: alertsTable, metrics: metricsTable };
+const PARTS = {
+  fields: fieldsTable,
+  reasons: reasonsTable,
+  errors: errorsTable,
+  alerts: alertsTable,
+  metrics: metricsTable,
+};
 
 /** Written by people, but for its tables. */
 export const operatingPage: Page = {

@@ -27,8 +27,6 @@ export interface Caches {
 
 const WIDTH = 8;
 const NOT_ASKED = { kind: "unknown", reason: "not asked for" } as const;
-/** How a region answers that the account has not switched on: it does not know the account's tokens. */
-const OFF = new Set(["InvalidClientTokenId", "UnrecognizedClient", "OptInRequired", "RegionDisabled"]);
 
 /** One whole reading of an account. @throws AwsError when one of its own listings fails */
 export async function sweepAccount(
@@ -136,8 +134,14 @@ async function sweepRegion(reader: Reader, region: Region, request: SweepRequest
 
 function failedRegion(cause: unknown): LiveRegion {
   const { reason } = unknownBecause(cause);
-  const isOff = cause instanceof AwsError && OFF.has(cause.facts.code);
-  return { kind: isOff ? "off" : "failed", reason };
+  return { kind: isOff(cause) ? "off" : "failed", reason };
+}
+
+/** A region that the account has not switched on knows none of the account's tokens, whoever may call it. */
+function isOff(cause: unknown): boolean {
+  if (!(cause instanceof AwsError)) return false;
+  const { disposition, denial } = cause.facts;
+  return disposition.kind === "circuit" && disposition.scope === "region" && denial === undefined;
 }
 
 /** Quotas only make plans more exact: AWS's defaults are never larger than an account's own. */

@@ -3,9 +3,15 @@ import type { Key } from "../../model/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { isDue } from "../../plan/due.ts";
 import { modeOf } from "./judge.ts";
+import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied, Pass } from "./pass.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { suspensionOf } from "../suspensions.ts";
+import type { StalledPlan } from "../../model/key-record.ts";
+import type { Ground } from "./plan-subject.ts";
+
+/** A plan that AWS refused is tried again this long after the last try: AWS may have changed what nobody can read. */
+const STALLED_FOR_MS = 3_600_000;
 
 /** What is to be written for a key now: the plan that rules it, and those of its actions that may run. */
 export type Choice =
@@ -22,7 +28,7 @@ export function choose(
   pass: Pass,
   judged: Judged,
   openIntents: ReadonlyMap<Key, WriteIntended>,
-  nowMs: number,
+  { live, nowMs }: Pick<Ground, "live" | "nowMs">,
 ): Choice {
   const { key } = judged.subject;
   const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });
@@ -35,10 +41,17 @@ export function choose(
   if (plan === null || !mayDelete(pass, plan)) return skip({ kind: "nothing-due" });
   const { stalled } = judged.subject.record;
   const released = judged.verdict.kind === "refuse" ? [] : judged.released;
-  const isSame = stalled !== null && stalled.digest === plan.digest && released.length === 0;
-  if (isSame && !pass.asked.has(key)) return skip({ kind: "stalled", stalled });
-  const actions = [...dueActions(plan.actions, nowMs), ...released];
+  if (stalled !== null && released.length === 0 && !pass.asked.has(key)) {
+    const isRefused = isRefusedStill(stalled, plan, nowMs);
+    if (isRefused && stalled.live === liveDigest(judged.subject, live))
+      return skip({ kind: "stalled", stalled });
+  }
+  const actions = [...dueActions(plan.actions, nowMs), ...released].toSorted((a, b) => a.step - b.step);
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
+}
+
+function isRefusedStill(stalled: StalledPlan, plan: KeyPlan, nowMs: number): boolean {
+  return stalled.digest === plan.digest && nowMs - stalled.atMs < STALLED_FOR_MS;
 }
 
 /** That nothing uses an object any more is concluded from listings read for this plan alone, never from older ones. */

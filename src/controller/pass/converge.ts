@@ -5,6 +5,7 @@ import { keyParts, type Key } from "../../model/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { applyActions, type WriteOrder, type WritePorts } from "./apply.ts";
 import type { Choice } from "./choose.ts";
+import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
 import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
 import { planContext, planState, type Ground } from "./plan-subject.ts";
@@ -132,7 +133,9 @@ async function runKey(
     return { kind: "not-written", run, why: { kind: "cut-short" } };
   const problem = await changedMeanwhile(pass, run, ground, ports, signals.abort);
   if (problem !== null) return { kind: "not-written", run, why: problem };
-  return { kind: "written", run, writes: await applyActions(pass, orderOf(run, ground), ports, signals) };
+  const writes = await applyActions(pass, orderOf(run, ground), ports, signals);
+  const seen = { account: pass.account, live: ground.live };
+  return { kind: "written", run, writes: writes.map((write) => explained(write, seen)) };
 }
 
 function orderOf(run: Run, ground: Ground): WriteOrder {

@@ -79,7 +79,7 @@ export type NotApplied =
   | { readonly kind: "nothing-due" }
   | { readonly kind: "open-intent"; readonly intent: number }
   | { readonly kind: "dependency"; readonly policy: Key }
-  /** AWS refused this very plan before. */
+  /** AWS refused this very plan before, and live has not changed since. */
   | { readonly kind: "stalled"; readonly stalled: StalledPlan }
   | { readonly kind: "changed-meanwhile" }
   | { readonly kind: "read-failed"; readonly error: AwsError }

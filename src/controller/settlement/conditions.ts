@@ -129,7 +129,8 @@ function stalledOf(outcome: JudgedOutcome, failure: FailedWrite | null): Claim |
 }
 
 export function terminalReason(code: string): ConditionReason {
-  if (/LimitExceeded|PolicyLengthExceeded/.test(code)) return "QuotaExceeded";
+  if (/LimitExceeded|LengthExceeded|LimitReached|QuotaExceeded|StorageExceeded/.test(code))
+    return "QuotaExceeded";
   return code === "UnmodifiableEntity" ? "UnmodifiableRole" : "RejectedByAws";
 }
 

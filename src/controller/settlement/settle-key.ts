@@ -1,4 +1,5 @@
 import type { AuditFact } from "../../audit/entry.ts";
+import type { KeyPlan } from "../../model/plan.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type {
   AppliedState,
@@ -23,6 +24,7 @@ import { openDriftsOf, stillOpen } from "./open-drifts.ts";
 import { outcomeFacts } from "./outcome-facts.ts";
 import type { SettleTime } from "./settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
+import { liveDigest } from "../pass/live-digest.ts";
 import { subjectOfOutcome, type Judged, type KeyOutcome, type Pass } from "../pass/pass.ts";
 import { appliedOf, desiredOf, isBinding } from "../pass/subject.ts";
 import { suspensionOf } from "../suspensions.ts";
@@ -127,7 +129,7 @@ function changedRecord(
     upstreamVersions: state === null ? {} : upstreamVersions(pass, state, before, live),
     unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
     incidentSinceMs: incident.sinceMs,
-    stalled: stalledAfter(outcome),
+    stalled: stalledAfter(outcome, live, time.nowMs),
     retryingSinceMs: retryingAfter(before, outcome, time.nowMs),
     changedBy: isChange(outcome) ? pass.revision : before.changedBy,
   };
@@ -139,14 +141,25 @@ function isChange(outcome: JudgedOutcome): boolean {
   return outcome.writes.some(({ action }) => action.cause === "revision");
 }
 
-/** The plan as it is after the refused write: what would be tried next. An overdue failure is tried again, slowly. */
-function stalledAfter(outcome: JudgedOutcome): StalledPlan | null {
+/** An overdue failure does not stall: it is tried again, slowly. */
+function stalledAfter(outcome: JudgedOutcome, live: LiveAccount, nowMs: number): StalledPlan | null {
   if (outcome.kind === "judged")
     return outcome.notApplied.kind === "stalled" ? outcome.notApplied.stalled : null;
   const failure = failedWrite(outcome);
   if (failure === null || failure.error.facts.disposition.kind !== "terminal") return null;
-  const { digest } = planAfter(outcome.judged, outcome);
-  return { digest, reason: terminalReason(failure.error.facts.code), message: failure.error.message };
+  return {
+    digest: triedNext(outcome).digest,
+    live: liveDigest(outcome.judged.subject, live),
+    atMs: nowMs,
+    reason: terminalReason(failure.error.facts.code),
+    message: failure.error.message,
+  };
+}
+
+/** The plan that is left after the writes; of a key that is held or refused its undo plan, which alone was written. */
+function triedNext({ judged, readBack }: Extract<JudgedOutcome, { readonly kind: "written" }>): KeyPlan {
+  if (readBack.kind === "seen") return readBack.plan;
+  return judged.verdict.kind === "allow" ? judged.plan : (judged.undo ?? judged.plan);
 }
 
 /** A series of failures that time should mend ends by a write that goes well, or when there is nothing to write. */

@@ -40,6 +40,7 @@ describe("what follows from an answer", () => {
     { name: "ServiceUnavailable", status: 503 },
     { name: "NobodyKnowsThis", status: 502 },
     { name: "NobodyKnowsThis", status: 429 },
+    { name: "IDPCommunicationError", status: 400 },
   ])("$name $status: slower", ({ name, status }) => {
     expect(kindOf(answer(name, status))).toEqual({ kind: "throttled" });
   });
@@ -123,6 +124,18 @@ describe("what follows from an answer", () => {
       message: "Your request has been throttled by EC2",
       deadlineMs: 300_000,
     },
+    {
+      name: "InvalidParameterValueException",
+      status: 400,
+      message: "The provided principal was invalid. Please check the principal and try again.",
+      deadlineMs: 120_000,
+    },
+    {
+      name: "EntityTemporarilyUnmodifiableException",
+      status: 409,
+      message: "The role is being deleted.",
+      deadlineMs: 60_000,
+    },
   ])("$message: the same again, until a deadline", ({ name, status, message, deadlineMs }) => {
     expect(kindOf(answer(name, status, message), add)).toEqual({ kind: "retry", deadlineMs });
   });
@@ -169,6 +182,47 @@ describe("missing access", () => {
       because: "without a session nothing can be done",
     },
     { site: assume, name: "ExpiredToken", scope: "account", because: "the base credentials have ended" },
+    { site: write, name: "ExpiredToken", scope: "account", because: "a second session has expired as well" },
+    {
+      site: assume,
+      name: "InvalidIdentityToken",
+      scope: "account",
+      because: "the base's web token is refused",
+    },
+    { site: assume, name: "IDPRejectedClaim", scope: "account", because: "the identity provider refuses it" },
+    {
+      site: assume,
+      name: "ValidationError",
+      scope: "account",
+      because: "no key is to blame for the session",
+    },
+    {
+      site: assume,
+      name: "PackedPolicyTooLarge",
+      scope: "account",
+      because: "no key is to blame for that either",
+    },
+    { site: assume, name: "NobodyKnowsThis", scope: "account", because: "nor for what no row has" },
+    { site: assume, name: "RegionDisabled", scope: "account", because: "without STS there is no session" },
+    {
+      site: write,
+      name: "RequestTimeTooSkewed",
+      scope: "account",
+      because: "the clock of the machine is wrong",
+    },
+    {
+      site: write,
+      name: "RequestInTheFuture",
+      scope: "account",
+      because: "the clock of the machine is ahead",
+    },
+    { site: write, name: "RequestExpired", scope: "account", because: "the clock of the machine is behind" },
+    {
+      site: listFunctions,
+      name: "OptInRequired",
+      scope: "region",
+      because: "a region that the account has not switched on",
+    },
     {
       site: listFunctions,
       name: "UnrecognizedClientException",
@@ -190,11 +244,6 @@ describe("missing access", () => {
     },
   ])("$because", ({ site, name, scope }) => {
     expect(kindOf(answer(name, 403), site)).toEqual({ kind: "circuit", scope });
-  });
-
-  test("an expired session of ours is opened anew", () => {
-    for (const name of ["ExpiredToken", "ExpiredTokenException"])
-      expect(kindOf(answer(name, 403), write)).toMatchObject({ kind: "retry" });
   });
 
   test("credentials that the SDK can't find are the account's", () => {
@@ -236,6 +285,15 @@ describe("without an answer", () => {
 
     expect(error.facts).toMatchObject({ code: "UnreadableAnswer", lost: true, requestId: "r-1" });
     expect(`${error.message} ${JSON.stringify(error.facts)} ${String(error.cause)}`).not.toContain("hunter2");
+  });
+
+  test("a request that ended on its way leaves open what a write did", () => {
+    for (const name of ["RequestTimeout", "RequestAbortedException"]) {
+      expect(classify(answer(name, 408), write).facts).toMatchObject({
+        disposition: { kind: "throttled" },
+        lost: true,
+      });
+    }
   });
 
   test("a server error after a write leaves open what it did, after a read it does not matter", () => {

@@ -3,7 +3,10 @@ import { choose, dueActions } from "../../../src/controller/pass/choose.ts";
 import type { Judged, Pass } from "../../../src/controller/pass/pass.ts";
 import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { Action } from "../../../src/model/action.ts";
-import { binding, NOW_MS } from "../../support/bindings.ts";
+import { liveDigest } from "../../../src/controller/pass/live-digest.ts";
+import type { StalledPlan } from "../../../src/model/key-record.ts";
+import type { LiveAccount } from "../../../src/model/live.ts";
+import { binding, convergedAccount, emptyAccount, NOW_MS } from "../../support/bindings.ts";
 import {
   actionOf,
   HELD,
@@ -29,11 +32,30 @@ const suspension = {
   at: "",
   until: "2026-10-02T00:00:00.000Z",
 };
-const stalled = { digest: PLAN.digest, reason: "RejectedByAws", message: "no" } as const;
+const LIVE = convergedAccount(binding());
+const LIVE_ELSE = emptyAccount();
+const stalled = {
+  digest: PLAN.digest,
+  live: liveDigest(subjectOf(), LIVE),
+  atMs: NOW_MS - 1,
+  reason: "RejectedByAws",
+  message: "no",
+} as const;
 
-function chosen(judged: Partial<Judged>, pass: Partial<Pass> = {}, open: readonly number[] = []) {
+const OF_VERSION_0_1_0 = {
+  digest: PLAN.digest,
+  reason: "RejectedByAws",
+  message: "no",
+} as unknown as StalledPlan;
+
+function chosen(
+  judged: Partial<Judged>,
+  pass: Partial<Pass> = {},
+  open: readonly number[] = [],
+  live: LiveAccount = LIVE,
+) {
   const intents = new Map(open.map((seq) => [KEY, { seq } as WriteIntended]));
-  const choice = choose(passOf(undefined, pass), judgedOf(judged), intents, NOW_MS);
+  const choice = choose(passOf(undefined, pass), judgedOf(judged), intents, { live, nowMs: NOW_MS });
   return choice.kind === "run" ? choice.actions : choice.why.kind;
 }
 
@@ -45,6 +67,7 @@ describe("what is written for a key now", () => {
     readonly judged: Partial<Judged>;
     readonly pass?: Partial<Pass>;
     readonly open?: readonly number[];
+    readonly live?: LiveAccount;
     readonly is: string | readonly Action[];
     readonly because: string;
   }>([
@@ -82,9 +105,33 @@ describe("what is written for a key now", () => {
     },
     { judged: { released: [OTHER] }, is: [OTHER], because: "a part that a person set free" },
     {
+      judged: { plan: planOf([OTHER]), released: [ACTION] },
+      is: [ACTION, OTHER],
+      because: "what a person set free has its place in the order",
+    },
+    {
       judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled })) },
       is: "stalled",
       because: "AWS refused this very plan",
+    },
+    {
+      judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled })) },
+      live: LIVE_ELSE,
+      is: [ACTION],
+      because: "live has changed since AWS refused it",
+    },
+    {
+      judged: {
+        plan: PLAN,
+        subject: subjectOf(knownRecord({ stalled: { ...stalled, atMs: NOW_MS - 3_600_000 } })),
+      },
+      is: [ACTION],
+      because: "an hour has passed since AWS refused it",
+    },
+    {
+      judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled: OF_VERSION_0_1_0 })) },
+      is: [ACTION],
+      because: "an older version recorded neither live nor the time",
     },
     {
       judged: { plan: planOf([OTHER]), subject: subjectOf(knownRecord({ stalled })) },
@@ -118,8 +165,8 @@ describe("what is written for a key now", () => {
       is: "nothing-due",
       because: "that nothing uses it is never concluded from older listings",
     },
-  ])("$because", ({ judged, pass, open, is }) => {
-    expect(chosen(judged, pass, open)).toEqual(is);
+  ])("$because", ({ judged, pass, open, live, is }) => {
+    expect(chosen(judged, pass, open, live)).toEqual(is);
   });
 });
 

@@ -39,7 +39,13 @@ const SUSPENSION: Suspension = {
   until: LATE,
 };
 const ACTIONS = planOf([actionOf()]);
-const stalled = { digest: digestOf("x"), reason: "RejectedByAws", message: "no" } as const;
+const stalled = {
+  digest: digestOf("x"),
+  live: digestOf("x"),
+  atMs: 0,
+  reason: "RejectedByAws",
+  message: "no",
+} as const;
 
 function failing(error: ReturnType<typeof awsError>, isOverdue = false): readonly WriteOutcome[] {
   return [{ kind: "failed", action: actionOf(), intent: 1, error, isOverdue }];

@@ -58,7 +58,13 @@ const suspension = {
   at: "",
   until: "",
 };
-const stalled = { digest: digestOf("x"), reason: "RejectedByAws", message: "no" } as const;
+const stalled = {
+  digest: digestOf("x"),
+  live: digestOf("x"),
+  atMs: 0,
+  reason: "RejectedByAws",
+  message: "no",
+} as const;
 
 describe("when a key is looked at again", () => {
   test.each<{

@@ -358,7 +358,13 @@ describe("a plan that AWS refused", () => {
   });
 
   test("stays remembered while it is skipped, and is forgotten once another one ran", () => {
-    const stalled = { digest: digestOf("x"), reason: "RejectedByAws", message: "no" } as const;
+    const stalled = {
+      digest: digestOf("x"),
+      live: digestOf("x"),
+      atMs: 0,
+      reason: "RejectedByAws",
+      message: "no",
+    } as const;
     const subject = subjectOf(knownRecord({ stalled }));
 
     expect(recordAfter(skippedOf({ kind: "stalled", stalled }, { subject })).stalled).toBe(stalled);

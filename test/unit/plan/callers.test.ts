@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { diffBinding } from "../../../src/diff/binding.ts";
 import { driftFingerprint } from "../../../src/model/drift.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { LiveFunction } from "../../../src/model/live.ts";
@@ -305,5 +306,73 @@ describe("a function that is not touched", () => {
     const plan = planOfBinding(desired, { ...base, live });
 
     expect(stepsOf(plan)).toEqual(["3 lambda:RemovePermission now"]);
+  });
+});
+
+describe("a statement that names a deleted principal", () => {
+  const DELETED = "AROA2EXAMPLEDELETED01";
+  const dead = { ...PUBLIC, Sid: "dead", Principal: { AWS: DELETED } };
+  const mixed = { ...dead, Sid: "mixed", Principal: { AWS: [DELETED, "arn:aws:iam::111122223333:role/x"] } };
+  const denying = { ...dead, Sid: "denying", Effect: "Deny" };
+  const removing = (callers: DesiredBinding["callers"]) => {
+    return binding({}, { callers, undeclaredCallers: "remove" });
+  };
+
+  test.each([
+    {
+      live: dead,
+      callers: [ONE],
+      steps: ["3 lambda:RemovePermission now", "6 lambda:AddPermission now"],
+      because: "goes before a caller is added, which AWS would refuse",
+    },
+    {
+      live: dead,
+      callers: [],
+      steps: ["10 lambda:RemovePermission now"],
+      because: "goes without a grace: no call rests on it",
+    },
+    {
+      live: mixed,
+      callers: [ONE],
+      steps: ["3 lambda:RemovePermission at", "6 lambda:AddPermission now"],
+      because: "keeps its grace while it lets someone else in",
+    },
+  ])("$because", ({ live, callers, steps }) => {
+    const desired = removing(callers);
+    const applied = removing([ONE]);
+
+    const plan = planWith({ desired, applied, live: [live], seenAgoMs: 0 });
+
+    expect(stepsOf(plan)).toEqual(steps);
+  });
+
+  test("is removed without approval although it was there from the first", () => {
+    const desired = removing([]);
+
+    const plan = planWith({ desired, applied: binding({}, { callers: [] }), live: [dead] });
+
+    expect(stepsOf(plan)).toEqual(["10 lambda:RemovePermission now"]);
+    expect(plan.approvable).toEqual([]);
+  });
+
+  test("needs an approval when it carries a Deny", () => {
+    const plan = planWith({ desired: removing([ONE]), live: [denying] });
+
+    expect(stepsOf(plan)).toEqual(["6 lambda:AddPermission now"]);
+    expect(plan.withheld.map(({ kind }) => kind)).toEqual(["restriction-added"]);
+  });
+
+  test("is left alone where undeclared callers are only reported, and said", () => {
+    const desired = binding({}, { callers: [ONE] });
+    const at = planning({ desired, live: [dead] });
+
+    const comparison = diffBinding(desired, at);
+
+    expect(stepsOf(planOfBinding(desired, at))).toEqual(["6 lambda:AddPermission now"]);
+    expect(comparison).toMatchObject({
+      notes: expect.arrayContaining([
+        `statement "dead" names ${DELETED}, which was deleted: AWS refuses further callers while it is there`,
+      ]),
+    });
   });
 });

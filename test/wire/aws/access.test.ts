@@ -74,18 +74,68 @@ describe("the assumed role", () => {
     expect(world.simulator.counts()["sts:AssumeRole"]).toBe(2);
   });
 
-  test("that has expired early makes a write fail, and the next one works", async () => {
+  test.each([
+    { code: "ExpiredToken", sessions: 2, because: "it ended early" },
+    { code: "InvalidClientTokenId", sessions: 2, because: "AWS does not know it any more" },
+    { code: "UnrecognizedClientException", sessions: 2, because: "the same in Lambda's words" },
+    { code: "SignatureDoesNotMatch", sessions: 2, because: "its secret does not fit" },
+    { code: "RequestTimeTooSkewed", sessions: 1, because: "the SDK has set its clock by the answer" },
+  ])("that AWS refuses once with $code costs no write: $because", async ({ code, sessions }) => {
     world = await startAwsWorld(seed);
     world.simulator.addFault({
       operation: "PutRolePolicy",
       times: 1,
-      kind: { kind: "error", code: "ExpiredToken", message: "expired", status: 403 },
+      kind: { kind: "error", code, message: "refused", status: 403 },
     });
 
-    await expect(put("orders-api")).rejects.toMatchObject({
-      facts: { code: "ExpiredToken", disposition: { kind: "retry" }, lost: false },
-    });
     await put("orders-api");
+
+    const { simulator } = world;
+    expect(simulator.counts()["sts:AssumeRole"]).toBe(sessions);
+    expect(simulator.counts()["iam:PutRolePolicy"]).toBe(2);
+    expect(simulator.calls().filter((call) => call.effective).length).toBe(1);
+    expect(world.aws.circuits()).toEqual([]);
+  });
+
+  test("that AWS refuses again stops the writer of the account, and no key is to blame", async () => {
+    const time = clockAt(Date.now());
+    world = await startAwsWorld(seed, { aws: { clock: time.clock } });
+    const kind = { kind: "error", code: "InvalidClientTokenId", message: "unknown", status: 403 } as const;
+    world.simulator.addFault({ operation: "PutRolePolicy", kind });
+
+    await expect(put("orders-api")).rejects.toMatchObject({
+      facts: { disposition: { kind: "circuit", scope: "account" }, lost: false },
+    });
+    world.simulator.clearFaults();
+    time.pass(30_000);
+
+    await put("orders-api");
+    expect(world.aws.circuits()).toEqual([]);
+  });
+
+  test("is opened once for all calls that find it ended", async () => {
+    world = await startAwsWorld(seed);
+    await sweep();
+    const kind = { kind: "error", code: "ExpiredToken", message: "expired", status: 403 } as const;
+    for (const operation of ["ListRoles", "GetAccountAuthorizationDetails", "GetAccountSummary"])
+      world.simulator.addFault({ operation, times: 1, kind });
+
+    expect((await sweep()).complete).toBe(true);
+    expect(world.simulator.counts()["sts:AssumeRole"]).toBe(2);
+  });
+
+  test("that was revoked is replaced when access to the account is probed", async () => {
+    const time = clockAt(Date.now());
+    world = await startAwsWorld(seed, { aws: { clock: time.clock } });
+    await sweep();
+    denies("ListRoles", "iam:ListRoles");
+    await expect(sweep()).rejects.toMatchObject({ facts: { code: "AccessDenied" } });
+    world.simulator.clearFaults();
+    time.pass(30_000);
+
+    await sweep();
+
+    expect(world.simulator.counts()["sts:AssumeRole"]).toBe(2);
   });
 
   test("refuses a wrong external id, and names the trust policy", async () => {
@@ -116,6 +166,37 @@ describe("the assumed role", () => {
       facts: { code: "InvalidClientTokenId", disposition: { kind: "circuit", scope: "account" } },
     });
   });
+
+  test("is assumed again with new base credentials once AWS refuses the old ones", async () => {
+    const time = clockAt(Date.now());
+    let asked = 0;
+    const baseCredentials = () => {
+      asked += 1;
+      return Promise.resolve({ accessKeyId: `AKIAROTATED${asked}`, secretAccessKey: "x" });
+    };
+    world = await startAwsWorld(seed, { aws: { clock: time.clock, baseCredentials } });
+
+    await expect(sweep()).rejects.toMatchObject({ facts: { code: "InvalidClientTokenId" } });
+    time.pass(30_000);
+    await expect(sweep()).rejects.toMatchObject({ facts: { code: "InvalidClientTokenId" } });
+
+    expect(asked).toBe(2);
+  });
+
+  test.each(["IDPCommunicationError", "InvalidIdentityToken", "NobodyKnowsThis"])(
+    "that can't be assumed, by %s, stalls no key",
+    async (code) => {
+      world = await startAwsWorld(seed);
+      const kind = { kind: "error", code, message: "no", status: 400 } as const;
+      world.simulator.addFault({ service: "sts", kind });
+
+      const error: unknown = await put("orders-api").catch((cause: unknown) => cause);
+
+      expect(error).toMatchObject({
+        facts: { code, disposition: { kind: expect.stringMatching(/^(circuit|throttled)$/) } },
+      });
+    },
+  );
 
   test("of another account than the manifest's is not used", async () => {
     world = await startAwsWorld(seed);
