@@ -7,11 +7,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { measureAudit } from "./audit.ts";
 import { measurePass, type PassCosts } from "./pass.ts";
+import { measurePush, type PushCosts } from "./push.ts";
 import { compileDiffPlanMs, measureStages, type StageCosts } from "./stages.ts";
 import { measureStart, type StartTimes } from "./start.ts";
 
-const FULL = { stages: [100, 1_000, 10_000], times: 5, pass: 1_000, start: 100, starts: 5, entries: 10_000 };
-const QUICK = { stages: [100, 1_000], times: 3, pass: 100, start: 100, starts: 1, entries: 1_000 };
+const FULL = {
+  stages: [100, 1_000, 10_000],
+  times: 5,
+  pass: 1_000,
+  start: 100,
+  starts: 5,
+  entries: 10_000,
+  push: 8_000,
+};
+const QUICK = { stages: [100, 1_000], times: 3, pass: 100, start: 100, starts: 1, entries: 1_000, push: 800 };
 
 const quick = process.argv.includes("--quick");
 const sizes = quick ? QUICK : FULL;
@@ -24,6 +33,8 @@ say("start");
 const start = await measureStart(sizes.start, sizes.starts);
 say("pass");
 const pass = await measurePass(sizes.pass);
+say("push");
+const push = await measurePush(sizes.push);
 say("stages");
 const stages = sizes.stages.map((bindings) => measureStages(bindings, sizes.times));
 say("audit");
@@ -37,6 +48,7 @@ const results = {
   audit,
   start,
   pass,
+  push,
 };
 const text = `${JSON.stringify(results, null, 2)}\n`;
 process.stdout.write(text);
@@ -79,6 +91,7 @@ function goals(): readonly Goal[] {
     goal("cost of a binding at 10,000 against at 1,000", 1.5, growth(small, large)),
     goal("peak memory of the controller at 1,000 bindings, MiB", 256, memoryOf(pass)),
     goal("start to ready at 100 bindings, ms", 1_500, readyOf(start)),
+    goal("longest wait for /healthz during a push of 8,000 functions, ms", 200, waitOf(push)),
   ];
 }
 
@@ -99,6 +112,10 @@ function growth(small: StageCosts | undefined, large: StageCosts | undefined): n
 
 function memoryOf({ bindings, peakMemoryMib }: PassCosts): number | null {
   return bindings === 1_000 ? peakMemoryMib : null;
+}
+
+function waitOf({ functions, healthMs }: PushCosts): number | null {
+  return functions === 8_000 ? healthMs.longest : null;
 }
 
 function readyOf({ bindings, middleMs }: StartTimes): number | null {

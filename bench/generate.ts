@@ -20,6 +20,21 @@ export function generate(bindings: number): Files {
   ]);
 }
 
+/** The same functions in few files of about a kilobyte each function: the largest that the limits of a file allow. */
+export function inLargeFiles(files: Files, count: number): Files {
+  const isTeam = ([path]: readonly [string, string]): boolean => path.startsWith("teams/");
+  const all = Object.entries(files);
+  const texts = all
+    .filter(isTeam)
+    .map(([, text]) => `${text}#${" ".repeat(Math.max(0, 1_010 - text.length))}\n`);
+  const size = Math.ceil(texts.length / count);
+  const large = Array.from({ length: count }, (_, at) => [
+    `teams/big-${at}/all.yaml`,
+    texts.slice(at * size, (at + 1) * size).join("---\n"),
+  ]);
+  return Object.fromEntries([...all.filter((file) => !isTeam(file)), ...large]) as Files;
+}
+
 function accountName(at: number): string {
   return `account-${String(at).padStart(3, "0")}`;
 }

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ApiClient } from "../src/cli/client.ts";
-import { generate, type Files } from "./generate.ts";
+import type { Files } from "./generate.ts";
 import { serveRepository } from "./git-server.ts";
 
 const GRANTKEEPER = fileURLToPath(new URL("../bin/grantkeeper.mjs", import.meta.url));
@@ -20,12 +20,14 @@ export interface Surroundings {
   close(): Promise<void>;
 }
 
-export async function openSurroundings(bindings: number): Promise<Surroundings> {
+/** @param world the functions that exist in AWS @param repository what Git has when the controller starts */
+export async function openSurroundings(world: Files, repository = world): Promise<Surroundings> {
   const folder = mkdtempSync(join(tmpdir(), "grantkeeper-bench-"));
-  writeFiles(join(folder, "work"), generate(bindings));
+  writeFiles(join(folder, "work"), repository);
   commitAll(folder);
+  writeFiles(join(folder, "world"), world);
   const git = await serveRepository(join(folder, "permissions.git"));
-  const simulator = spawn(process.execPath, [GRANTKEEPER, "simulator", "--dir", join(folder, "work")], {
+  const simulator = spawn(process.execPath, [GRANTKEEPER, "simulator", "--dir", join(folder, "world")], {
     env: cleanEnvironment(),
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -70,14 +72,30 @@ function writeFiles(root: string, files: Files): void {
 }
 
 function commitAll(folder: string): void {
-  const identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"];
-  const git = (...args: readonly string[]): unknown =>
-    execFileSync("git", [...identity, ...args], { cwd: folder, stdio: "ignore" });
+  const git = gitIn(folder);
   git("init", "--initial-branch=main", "work");
   git("-C", "work", "add", "--all");
   git("-C", "work", "commit", "--message", "generated");
   git("clone", "--bare", "work", "permissions.git");
   rmSync(join(folder, "work", ".git"), { recursive: true });
+}
+
+/** Replaces what the served repository has. */
+export function commitFiles(folder: string, files: Files): void {
+  const clone = join(folder, "push");
+  const git = gitIn(folder);
+  git("clone", "--quiet", "permissions.git", "push");
+  git("-C", "push", "rm", "-r", "--quiet", ".");
+  writeFiles(clone, files);
+  git("-C", "push", "add", "--all");
+  git("-C", "push", "commit", "--message", "pushed");
+  git("-C", "push", "push", "--quiet", "origin", "HEAD:main");
+  rmSync(clone, { recursive: true });
+}
+
+function gitIn(folder: string): (...args: readonly string[]) => unknown {
+  const identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"];
+  return (...args) => execFileSync("git", [...identity, ...args], { cwd: folder, stdio: "ignore" });
 }
 
 interface Announced {

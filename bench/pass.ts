@@ -1,3 +1,4 @@
+import { generate } from "./generate.ts";
 import {
   openSurroundings,
   peakMemoryMib,
@@ -30,7 +31,7 @@ export interface PassCosts {
 }
 
 export async function measurePass(bindings: number): Promise<PassCosts> {
-  const surroundings = await openSurroundings(bindings);
+  const surroundings = await openSurroundings(generate(bindings));
   try {
     const controller = await startController(surroundings, "state");
     try {

@@ -1,3 +1,4 @@
+import { generate } from "./generate.ts";
 import { openSurroundings, startController } from "./installation.ts";
 
 export interface StartTimes {
@@ -9,7 +10,7 @@ export interface StartTimes {
 
 /** The first start fills Node's compile cache, as an installation's first one does, and does not count. */
 export async function measureStart(bindings: number, times: number): Promise<StartTimes> {
-  const surroundings = await openSurroundings(bindings);
+  const surroundings = await openSurroundings(generate(bindings));
   const readyMs: number[] = [];
   try {
     for (let round = 0; round <= times; round += 1) {

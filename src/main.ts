@@ -3,7 +3,7 @@ import { getEventListeners } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as timer } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as timer } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Aws } from "./aws/create-aws.ts";
 import { CliError } from "./cli/cli-error.ts";
@@ -23,6 +23,7 @@ import type {
 import { environment, loadConfig, type Config } from "./config.ts";
 import type { Controller } from "./controller/controller.ts";
 import type { Clock } from "./controller/ports/clock.ts";
+import type { EventLoop } from "./controller/ports/event-loop.ts";
 import type { Random } from "./controller/ports/random.ts";
 import type { Source } from "./controller/ports/source.ts";
 import type { Telemetry } from "./controller/ports/telemetry.ts";
@@ -57,6 +58,11 @@ const clock: Clock = {
 const random: Random = {
   next: () => Math.random(),
   hex: (bytes) => randomBytes(bytes).toString("hex"),
+};
+
+const eventLoop: EventLoop = {
+  elapsedMs: () => performance.now(),
+  turn: () => immediate(),
 };
 
 const SILENT: Telemetry = {
@@ -308,7 +314,19 @@ async function openController(
   opened.push(() => aws.close());
   const { live, actuator, actionData } = aws;
   const record = await openRecord(config, { store, audit, telemetry });
-  const ports = { source, live, actuator, actionData, store, audit, clock, random, telemetry, ...record };
+  const ports = {
+    source,
+    live,
+    actuator,
+    actionData,
+    store,
+    audit,
+    clock,
+    random,
+    eventLoop,
+    telemetry,
+    ...record,
+  };
   const { createController } = await import("./controller/controller.ts");
   const { catalogueDigest } = await import("./manifest/reference.ts");
   const controller = createController(settingsOf(config, catalogueDigest), ports);
@@ -340,7 +358,7 @@ async function openRecord(
     clock,
   );
   return {
-    recorder: createRecorder({ ...parts, routes, clock }),
+    recorder: createRecorder({ ...parts, routes, clock, eventLoop }),
     drainOutbox: (signal) =>
       drainOutbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry }, signal),
   };

@@ -3,19 +3,22 @@ import type { Key } from "../model/key.ts";
 import type { WritePorts } from "./pass/apply.ts";
 import { choose, type Choice } from "./pass/choose.ts";
 import { converge, type Run, type Signals } from "./pass/converge.ts";
-import { judge } from "./pass/judge.ts";
+import { judgeSteps } from "./pass/judge.ts";
 import { observe } from "./pass/observe.ts";
 import type { Judged, KeyOutcome, Pass, PassResult } from "./pass/pass.ts";
 import { historyMs, type Ground } from "./pass/plan-subject.ts";
+import type { EventLoop } from "./ports/event-loop.ts";
 import type { Store } from "./ports/store.ts";
 import { attempted } from "./pass/attempted.ts";
 import { observeWritten, outcomeOf } from "./pass/read-back.ts";
 import { resolveIntents } from "./pass/resolve-intents.ts";
 import { subjectsInScope } from "./pass/subjects.ts";
+import { inSlices } from "./slices.ts";
 import { driftFoundFacts, openedDrifts } from "./settlement/drift-found.ts";
 
 export interface PassPorts extends WritePorts {
   readonly store: Store;
+  readonly eventLoop: EventLoop;
 }
 
 /**
@@ -42,7 +45,7 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
   );
   const ground = await groundOf(pass, live, ports);
 
-  const judged = judge(pass, subjects, ground);
+  const judged = await inSlices(judgeSteps(pass, subjects, ground), ports.eventLoop, signals.abort);
   const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, ground));
   const runs = choices.filter((choice): choice is Run => choice.kind === "run");
 

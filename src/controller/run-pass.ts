@@ -5,9 +5,13 @@ import { observedObjects } from "./revision/object-records.ts";
 import { subjectOfOutcome, type Pass, type PassResult } from "./pass/pass.ts";
 import { reconcile } from "./reconcile.ts";
 import { settle, type Settled } from "./settle.ts";
+import { inSlices } from "./slices.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState, EnforcedNow } from "./state.ts";
 import type { Scope } from "./workqueue.ts";
+
+/** What a pass has done is always recorded, also while the process stops. */
+const NEVER = new AbortController().signal;
 
 /** One pass of one account from the record to the record: what it is given, what it did, what follows. */
 export async function runPass(
@@ -26,7 +30,7 @@ export async function runPass(
   const result = await reconcile(pass, ports, { abort: state.hardStop, stopping });
   const nowMs = ports.clock.nowMs();
   const memory = state.account(accountId);
-  const settled = settle(result, {
+  const settling = settle(result, {
     nowMs,
     nowIso: new Date(nowMs).toISOString(),
     attempts: memory.attempts,
@@ -34,6 +38,7 @@ export async function runPass(
     views: memory.views,
     orphans: memory.orphans,
   });
+  const settled = await inSlices(settling, ports.eventLoop, NEVER);
   await record(result, settled, state, ports);
   remember(result, settled, state, settings, ports);
 }
@@ -91,10 +96,11 @@ async function record(
 ): Promise<void> {
   const { id, name: account } = result.pass.account;
   ports.telemetry.gauge("open_intents", (await ports.audit.openIntents(id)).length, { account });
+  const before = state.unobserved;
   const pending = pendingAfter(result, state);
-  const objects =
-    pending.size === state.unobserved.size ? [] : observedObjects(await ports.store.objects(), pending);
+  // Before the read, which gives way to the passes of other accounts: they take their keys from what is left here.
   state.unobserved = pending;
+  const objects = pending.size === before.size ? [] : observedObjects(await ports.store.objects(), pending);
   await ports.recorder.record({ ...settled.settlement, change: { ...settled.settlement.change, objects } });
   if (writesOf(result) > 0) await ports.audit.checkpoint();
 }

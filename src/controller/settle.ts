@@ -3,6 +3,7 @@ import { liveFunction, type LiveAccount } from "../model/live.ts";
 import { canonicalText } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
+import { mapSteps, type Steps } from "../model/steps.ts";
 import { isBinding, desiredOf, appliedOf } from "./pass/subject.ts";
 import { alertsOf } from "./settlement/alerts-of.ts";
 import { denied, toConditions, unread } from "./settlement/conditions.ts";
@@ -42,25 +43,30 @@ export interface SettleContext extends SettleTime {
 }
 
 /** Turns a pass's result into everything that follows from it. The one place that decides conditions, requeue, audit and alerts. */
-export function settle(result: PassResult, context: SettleContext): Settled {
-  return result.kind === "failed" ? settleFailure(result, context) : settleDone(result, context);
+export function* settle(result: PassResult, context: SettleContext): Steps<Settled> {
+  return result.kind === "failed" ? settleFailure(result, context) : yield* settleDone(result, context);
 }
 
-function settleDone(result: Extract<PassResult, { readonly kind: "done" }>, context: SettleContext): Settled {
+function* settleDone(
+  result: Extract<PassResult, { readonly kind: "done" }>,
+  context: SettleContext,
+): Steps<Settled> {
   const { pass, live, swept, outcomes, writes, told } = result;
-  const keys = outcomes.map((outcome) => {
+  const keys = yield* mapSteps(outcomes, (outcome) => {
     const isUnmovedInGit = (): boolean => isUnmoved(outcome, context.views);
     return settleKey(pass, outcome, { live, writes, swept, told, isUnmovedInGit }, context);
   });
-  const views = viewsAfter(result, context);
+  const views = yield* viewsAfter(result, context);
   const holds = holdsOf(pass, [...views.values()], context.nowMs);
+  yield;
   const orphans = swept ? orphansOf(pass, live, keys, context.nowIso) : context.orphans;
   const account = settleAccount(result, holds, context);
+  const isChanged = yield* mapSteps(keys, changed);
   return {
     settlement: {
       facts: [...keys.flatMap((key) => key.facts), ...account.facts],
       change: {
-        keys: keys.flatMap((key) => (key.record === null || !changed(key) ? [] : [key.record])),
+        keys: keys.flatMap((key, at) => (key.record === null || isChanged[at] !== true ? [] : [key.record])),
         removedKeys: keys
           .filter((key) => key.record === null)
           .map((key) => subjectOfOutcome(key.outcome).key),
@@ -132,14 +138,17 @@ function changed(key: SettledKey): boolean {
   return JSON.stringify(before) !== JSON.stringify(key.record);
 }
 
-function viewsAfter(
+function* viewsAfter(
   result: Extract<PassResult, { readonly kind: "done" }>,
   context: SettleContext,
-): ReadonlyMap<Key, KeyView> {
+): Steps<ReadonlyMap<Key, KeyView>> {
   const { pass, live, outcomes } = result;
   const kept = pass.scope.kind === "all" ? [] : [...context.views];
   const views = new Map(kept);
-  for (const outcome of outcomes) views.set(subjectOfOutcome(outcome).key, viewOf(outcome, live));
+  for (const outcome of outcomes) {
+    views.set(subjectOfOutcome(outcome).key, viewOf(outcome, live));
+    yield;
+  }
   return views;
 }
 

@@ -6,6 +6,7 @@ import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
 import { joinedLists } from "../model/lists.ts";
 import type { Revision } from "../model/revision.ts";
+import { complete, type Steps } from "../model/steps.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { findConflicts, type Claim } from "./conflicts.ts";
 import { compareText, sortDiagnostics } from "./diagnostics.ts";
@@ -62,11 +63,18 @@ export interface Compilation {
 
 /** The desired state of one revision. Same files, in whatever order: same result. */
 export function compile(files: readonly ParsedFile[], context: CompileContext): Compilation {
+  return complete(compileSteps(files, context));
+}
+
+/** The same with a pause after each document and between the passes over all of them. */
+export function* compileSteps(files: readonly ParsedFile[], context: CompileContext): Steps<Compilation> {
   const world = placeDocuments(files, context);
+  yield;
   const accounts = compileAccounts(world, context.simulator);
-  const functions = compileFunctions(world, accounts.byName, context.instance);
+  const functions = yield* compileFunctions(world, accounts.byName, context.instance);
   const conflicts = findConflicts(functions.claims);
-  const policies = compilePolicies(world, accounts.byName, functions.references, context.instance);
+  yield;
+  const policies = yield* compilePolicies(world, accounts.byName, functions.references, context.instance);
   const invalid = mergedReasons([...functions.invalid, ...conflicts, ...policies.invalid]);
   const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
@@ -81,6 +89,24 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
     context.nowMs,
   );
   const keysOf = new Map([...policies.keys, ...functions.keys]);
+  yield;
+  const diagnostics = distinct([
+    ...world.diagnostics,
+    ...accounts.diagnostics,
+    ...functions.diagnostics,
+    ...[...conflicts.values()].flat(),
+    ...policies.diagnostics,
+    ...world.accounts.flatMap((placed) => placed.problems),
+    ...world.waivers.flatMap((placed) => placed.problems),
+    ...world.invalid.flatMap((placed) => placed.problems),
+    ...waivers.diagnostics,
+    ...expired(
+      functions.ending.filter(({ key }) => bindings.has(key)),
+      [...policyMap.values(), ...policies.unattached],
+      context.nowMs,
+    ),
+  ]);
+  yield;
   return {
     desired: {
       revision: context.revision,
@@ -90,22 +116,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
       waivers: waivers.waivers,
     },
     unattached: policies.unattached,
-    diagnostics: distinct([
-      ...world.diagnostics,
-      ...accounts.diagnostics,
-      ...functions.diagnostics,
-      ...[...conflicts.values()].flat(),
-      ...policies.diagnostics,
-      ...world.accounts.flatMap((placed) => placed.problems),
-      ...world.waivers.flatMap((placed) => placed.problems),
-      ...world.invalid.flatMap((placed) => placed.problems),
-      ...waivers.diagnostics,
-      ...expired(
-        functions.ending.filter(({ key }) => bindings.has(key)),
-        [...policyMap.values(), ...policies.unattached],
-        context.nowMs,
-      ),
-    ]),
+    diagnostics,
     invalid,
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
@@ -113,11 +124,11 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
   };
 }
 
-function compileFunctions(
+function* compileFunctions(
   world: World,
   accounts: ReadonlyMap<string, KnownAccount>,
   instance: InstanceName,
-): Functions {
+): Steps<Functions> {
   let last = { owner: "", prefix: "" };
   const sidPrefix = (owner: string): string => {
     // The bindings of one document follow each other.
@@ -132,9 +143,13 @@ function compileFunctions(
     partitionOfAccount: partitionsByAccount(accounts),
   };
   const functions = noFunctions();
-  for (const placed of world.functions) gather(compileFunction(placed, accounts, context), functions);
+  for (const placed of world.functions) {
+    gather(yield* compileFunction(placed, accounts, context), functions);
+    yield;
+  }
   for (const placed of world.invalid) {
     if (placed.document.of === "FunctionPermission") gather(invalidFunction(placed, accounts), functions);
+    yield;
   }
   return functions;
 }

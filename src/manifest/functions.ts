@@ -4,6 +4,7 @@ import { parseObjectName, parseRegion, type Namespace, type ObjectName, type Reg
 import type { Json } from "../model/json.ts";
 import { formatKey, type Key } from "../model/key.ts";
 import { joinedLists } from "../model/lists.ts";
+import { mapSteps, type Steps } from "../model/steps.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { Claim } from "./conflicts.ts";
@@ -46,15 +47,16 @@ interface Target {
   readonly path: ValuePath;
 }
 
-export function compileFunction(
+/** With a pause after each target: one document may have thousands. */
+export function* compileFunction(
   placed: Placed<FunctionPermission>,
   accounts: Accounts,
   context: BindingContext,
-): FunctionOutcome {
+): Steps<FunctionOutcome> {
   const { document, namespace, problems } = placed;
   if (namespace === PLATFORM) return homeless(document, problems);
   const { targets, diagnostics } = targetsOf(document, accounts);
-  const compiled = targets.map((target) => compileTarget(placed, target, context));
+  const compiled = yield* mapSteps(targets, (target) => compileTarget(placed, target, context));
   const wrong = compiled.filter(({ errors }) => errors.length > 0);
   const claims = bindingsOf(compiled);
   return {

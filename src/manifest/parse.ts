@@ -1,5 +1,6 @@
 import type { Json } from "../model/json.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { complete, mapSteps, type Steps } from "../model/steps.ts";
 import { chunksOf } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
@@ -12,10 +13,17 @@ import { decodeText } from "./text.ts";
 import { parseDocument, type YamlDocument } from "./yaml.ts";
 
 /** Bytes of one file to its documents; never throws, whatever the bytes are. */
-export function parseFile(
-  file: { readonly path: string; readonly bytes: Uint8Array },
-  limits: ManifestLimits,
-): ParsedFile {
+export function parseFile(file: ManifestBytes, limits: ManifestLimits): ParsedFile {
+  return complete(parseFileSteps(file, limits));
+}
+
+interface ManifestBytes {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The same with a pause after each document: a file may have a thousand. */
+export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): Steps<ParsedFile> {
   const { path, bytes } = file;
   if (!isManifestPath(path)) return skipped(path);
   if (bytes.length > limits.fileBytes) {
@@ -31,7 +39,9 @@ export function parseFile(
     const message = `the file has ${chunks.length} documents, the limit is ${limits.documentsPerFile}`;
     return unreadable(path, "too-many-documents", message, "split it into several files");
   }
-  const documents = chunks.map((chunk) => checked(path, parseDocument(path, chunk, limits.depth)));
+  const documents = yield* mapSteps(chunks, (chunk) =>
+    checked(path, parseDocument(path, chunk, limits.depth)),
+  );
   return { path, readable: true, diagnostics: [], documents };
 }
 

@@ -3,6 +3,7 @@ import type { DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { InstanceName, ObjectName } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
+import { mapSteps, type Steps } from "../model/steps.ts";
 import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
 import { documentOf } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
@@ -135,12 +136,12 @@ export interface CompiledPolicies {
 }
 
 /** Every ManagedPolicy in each account where something refers to it: a binding, or the account by its boundaries. */
-export function compilePolicies(
+export function* compilePolicies(
   world: World,
   accounts: ReadonlyMap<string, KnownAccount>,
   references: readonly PolicyReference[],
   instance: InstanceName,
-): CompiledPolicies {
+): Steps<CompiledPolicies> {
   const users = usersByPolicy(accounts, references);
   const context: PolicyContext = { instance, partitionOfAccount: partitionsByAccount(accounts) };
   const usersOf = (placed: Placed<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
@@ -151,13 +152,17 @@ export function compilePolicies(
   const unattached: DesiredPolicy[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const placed of world.policies) {
-    const compiled = usersOf(placed).map((known) => ({ known, ...compilePolicy(placed, known, context) }));
+    const compiled = yield* mapSteps(usersOf(placed), (known) => ({
+      known,
+      ...compilePolicy(placed, known, context),
+    }));
     keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
     for (const one of compiled) {
       const errors = reasons(placed, one.known, one);
       if (errors.length > 0) invalid.push([one.policy.key, errors]);
       else policies.push(one.policy);
     }
+    yield;
     diagnostics.push(...placed.problems, ...compiled.flatMap((one) => one.diagnostics));
     const unused = compiled.length > 0 ? null : compileUnused(placed, [...accounts.values()], context);
     if (unused === null) continue;

@@ -1,6 +1,7 @@
-import type { AuditEntry } from "../audit/entry.ts";
+import type { AuditEntry, AuditFact } from "../audit/entry.ts";
 import type { AuditLog } from "../controller/ports/audit-log.ts";
 import type { Clock } from "../controller/ports/clock.ts";
+import type { EventLoop } from "../controller/ports/event-loop.ts";
 import type { AlertEvent, Recorder, Settlement } from "../controller/ports/recorder.ts";
 import type { RecordChange, Store } from "../controller/ports/store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
@@ -16,27 +17,62 @@ export interface RecorderParts {
   readonly telemetry: Telemetry;
   readonly routes: readonly Route[];
   readonly clock: Pick<Clock, "nowMs">;
+  readonly eventLoop: Pick<EventLoop, "turn">;
 }
+
+/** A transaction keeps the event loop: one of 8,000 functions would keep it for seconds. */
+const FACTS_AT_A_TIME = 100;
+const ROWS_AT_A_TIME = 250;
 
 /**
  * Facts first, so that nothing is concluded of what the audit does not have; then the change and the alerts in one
- * commit, so that no alert is lost and none speaks of what was not kept. If the commit fails, the facts stand already:
- * recorded again, they stand twice.
+ * commit, so that no alert is lost and none speaks of what was not kept. A change of more than 250 rows is several
+ * commits: the first has the alerts, the last the source's accepted revision, so that a kill in between repeats both and
+ * loses neither. If a commit fails, the facts are recorded already; when the change is recorded again, they are repeated.
  */
 export function createRecorder(parts: RecorderParts): Recorder {
   const incidents = new Incidents();
   return {
     async record(settlement: Settlement): Promise<void> {
       const { facts, change } = settlement;
-      const entries = facts.length === 0 ? [] : await parts.audit.append(facts);
+      const entries = await appendAll(facts, parts.audit);
       const outbox = outboxOf(settlement.alerts, entries, incidents, parts);
-      if (hasChange(change) || outbox.length > 0) {
-        await parts.store.commit({ ...change, outbox: [...(change.outbox ?? []), ...outbox] });
-      }
+      const whole = { ...change, outbox: [...(change.outbox ?? []), ...outbox] };
+      if (hasChange(whole)) await commitAll(whole, parts);
       countSettlement(settlement, incidents, parts.telemetry);
       for (const alert of settlement.alerts) incidents.remember(alert);
     },
   };
+}
+
+async function appendAll(
+  facts: readonly AuditFact[],
+  audit: RecorderParts["audit"],
+): Promise<readonly AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for (const part of partsOf(facts, FACTS_AT_A_TIME)) entries.push(...(await audit.append(part)));
+  return entries;
+}
+
+async function commitAll(change: RecordChange, { store, eventLoop }: RecorderParts): Promise<void> {
+  const { keys = [], objects = [], removedObjects = [], sources = [], ...rest } = change;
+  if (keys.length + objects.length + removedObjects.length <= ROWS_AT_A_TIME) return store.commit(change);
+  const rows: RecordChange[] = [
+    ...partsOf(keys, ROWS_AT_A_TIME).map((part) => ({ keys: part })),
+    ...partsOf(objects, ROWS_AT_A_TIME).map((part) => ({ objects: part })),
+    ...partsOf(removedObjects, ROWS_AT_A_TIME).map((part) => ({ removedObjects: part })),
+  ];
+  const [first = {}, ...others] = rows;
+  await store.commit({ ...rest, ...first });
+  for (const part of [...others, { sources }]) {
+    await eventLoop.turn();
+    await store.commit(part);
+  }
+}
+
+function partsOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 function hasChange(change: RecordChange): boolean {

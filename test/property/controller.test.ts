@@ -7,6 +7,7 @@ import type { DesiredBinding, DesiredPolicy } from "../../src/model/desired.ts";
 import type { Key } from "../../src/model/key.ts";
 import type { LiveAccount } from "../../src/model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../src/model/tag.ts";
+import { complete } from "../../src/model/steps.ts";
 import { withFunction } from "../support/apply.ts";
 import {
   allow,
@@ -23,6 +24,7 @@ import {
   policy,
   REGION,
 } from "../support/bindings.ts";
+import { STEADY_LOOP } from "../support/event-loop.ts";
 import { awsError, Death, FakeAws, type Mishap } from "../support/fake-aws.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { MemoryAudit, MemoryStore } from "../support/fake-ports.ts";
@@ -103,11 +105,13 @@ class World {
     const abort = new AbortController().signal;
     const result = await reconcile(
       pass,
-      { live: aws, actuator: aws, audit, clock, store },
+      { live: aws, actuator: aws, audit, clock, store, eventLoop: STEADY_LOOP },
       { abort, stopping: abort },
     );
     const nowMs = clock.nowMs();
-    const { settlement } = settle(result, settleContext({ nowMs, nowIso: new Date(nowMs).toISOString() }));
+    const { settlement } = complete(
+      settle(result, settleContext({ nowMs, nowIso: new Date(nowMs).toISOString() })),
+    );
     await audit.append(settlement.facts);
     await store.commit(settlement.change);
     if (result.kind === "done") this.#swept = result.live;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccountRecord, ObjectRecord, SourceRecord, Store } from "../../src/controller/ports/store.ts";
 import type { Approval, Suspension } from "../../src/model/approval.ts";
+import type { Key } from "../../src/model/key.ts";
 import { emptyKeyRecord, type AppliedState, type KeyRecord } from "../../src/model/key-record.ts";
 import { NO_DELTA } from "../../src/model/delta.ts";
 import { policyArn } from "../../src/model/arn.ts";
@@ -171,6 +172,17 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect(await store.objects()).toEqual([object({ resourceVersion: 1 })]);
     expect(await store.approvals(START_MS)).toEqual([APPROVAL]);
     expect(await store.suspensions(START_MS)).toEqual([SUSPENSION]);
+  });
+
+  test("more rows than one page come back complete and in order", async () => {
+    const store = await open();
+    const names = Array.from({ length: 600 }, (_, at) => `f${String(at).padStart(3, "0")}`);
+    const keys = names.map((name) => record({ key: `${KEY}-${name}` as Key }));
+    await store.commit({ keys, objects: names.map((name) => object({ name, keys: [] })) });
+
+    expect(await store.allKeys()).toEqual(keys);
+    expect(await store.keys(ACCOUNT)).toEqual(keys);
+    expect((await store.objects()).map(({ name }) => name)).toEqual(names);
   });
 
   test("the later of two commits of a thing stands", async () => {

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as timer } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as timer } from "node:timers/promises";
 import { createAws, type Aws } from "../../src/aws/create-aws.ts";
 import { createController, type Controller } from "../../src/controller/controller.ts";
 import type { Alerts } from "../../src/controller/ports/alerts.ts";
 import type { AuditLog } from "../../src/controller/ports/audit-log.ts";
 import type { Clock } from "../../src/controller/ports/clock.ts";
+import type { EventLoop } from "../../src/controller/ports/event-loop.ts";
 import type { Random } from "../../src/controller/ports/random.ts";
 import type { Store } from "../../src/controller/ports/store.ts";
 import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
@@ -77,8 +78,9 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     audit,
     clock,
     random: RANDOM,
+    eventLoop: EVENT_LOOP,
     telemetry,
-    recorder: createRecorder({ audit, store, telemetry, routes, clock }),
+    recorder: createRecorder({ audit, store, telemetry, routes, clock, eventLoop: EVENT_LOOP }),
     drainOutbox: (signal) => drainOutbox({ store, alerts, clock, random: RANDOM, telemetry }, signal),
   });
   const close = async (): Promise<void> => {
@@ -93,6 +95,8 @@ export const CLOCK: Clock = {
   nowMs: () => Date.now(),
   sleep: (durationMs, signal) => timer(durationMs, undefined, { signal }),
 };
+
+const EVENT_LOOP: EventLoop = { elapsedMs: () => performance.now(), turn: () => immediate() };
 
 const RANDOM: Random = {
   next: () => Math.random(),

@@ -2,6 +2,7 @@ import { createController } from "../../src/controller/controller.ts";
 import type { LiveState } from "../../src/controller/ports/live-state.ts";
 import type { Actuator } from "../../src/controller/ports/actuator.ts";
 import type { Control } from "../../src/controller/ports/control.ts";
+import type { EventLoop } from "../../src/controller/ports/event-loop.ts";
 import { SourceError, type Relation, type Source } from "../../src/controller/ports/source.ts";
 import type { ControllerPorts, ControllerSettings } from "../../src/controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parsed.ts";
@@ -11,6 +12,7 @@ import { DEFAULT_LIMITS } from "../../src/model/limits.ts";
 import type { Revision } from "../../src/model/revision.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { emptyAccount, INSTANCE, NOW_MS } from "./bindings.ts";
+import { STEADY_LOOP } from "./event-loop.ts";
 import { FakeAws } from "./fake-aws.ts";
 import { FakeClock, settled } from "./fake-clock.ts";
 import { MemoryAudit, MemoryRecorder, MemoryStore, MemoryTelemetry } from "./fake-ports.ts";
@@ -124,6 +126,7 @@ export class FakeController {
   readonly telemetry = new MemoryTelemetry();
   readonly source = new MemorySource();
   readonly cloud = new MemoryCloud(this.clock);
+  eventLoop: EventLoop = STEADY_LOOP;
   drained = 0;
   drain: () => Promise<void> = () => Promise.resolve();
   #stop = new AbortController();
@@ -136,7 +139,7 @@ export class FakeController {
   }
 
   ports(): ControllerPorts {
-    const { clock, audit, store, recorder, telemetry, source, cloud } = this;
+    const { clock, audit, store, recorder, telemetry, source, cloud, eventLoop } = this;
     let count = 0;
     return {
       clock,
@@ -152,6 +155,7 @@ export class FakeController {
         next: () => 0.5,
         hex: (bytes) => sha256Hex(String((count += 1))).slice(0, 2 * bytes),
       },
+      eventLoop,
       drainOutbox: () => {
         this.drained += 1;
         return this.drain();

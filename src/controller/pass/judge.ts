@@ -5,6 +5,7 @@ import type { Finding } from "../../model/finding.ts";
 import { lowerMode, type Mode } from "../../model/mode.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
+import { complete, mapSteps, type Steps } from "../../model/steps.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { deleteObstacles, planRemoval } from "../../plan/removal.ts";
 import { limitFacts } from "./limit-facts.ts";
@@ -19,13 +20,21 @@ interface Draft {
   readonly findings: readonly Finding[];
 }
 
-/** Diff, plan and guard for every subject; one that can't be judged comes out as its outcome at once. */
 export function judge(
   pass: Pass,
   subjects: readonly Subject[],
   ground: Ground,
 ): readonly (Judged | KeyOutcome)[] {
-  const drafts = subjects.map((subject) => draft(pass, subject, ground));
+  return complete(judgeSteps(pass, subjects, ground));
+}
+
+/** Diff, plan and guard for every subject, with a pause after each; one that can't be judged comes out as its outcome. */
+export function* judgeSteps(
+  pass: Pass,
+  subjects: readonly Subject[],
+  ground: Ground,
+): Steps<readonly (Judged | KeyOutcome)[]> {
+  const drafts = yield* mapSteps(subjects, (subject) => draft(pass, subject, ground));
   const planned = drafts.filter((found): found is Draft => "planned" in found);
   const enforced = planned.filter(({ subject }) => modeOf(pass, subject) === "enforce");
   const verdicts = judgePlans({
@@ -35,7 +44,10 @@ export function judge(
     nowMs: ground.nowMs,
     ...limitFacts(pass),
   });
-  return drafts.map((found) => ("planned" in found ? judged(pass, found, verdicts, ground) : found));
+  yield;
+  return yield* mapSteps(drafts, (found) =>
+    "planned" in found ? judged(pass, found, verdicts, ground) : found,
+  );
 }
 
 function draft(pass: Pass, subject: Subject, ground: Ground): Draft | KeyOutcome {

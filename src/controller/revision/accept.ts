@@ -1,9 +1,10 @@
-import { compile, type CompileContext } from "../../manifest/compile.ts";
-import { parseFile } from "../../manifest/parse.ts";
+import { compileSteps, type CompileContext } from "../../manifest/compile.ts";
+import { parseFileSteps } from "../../manifest/parse.ts";
 import type { ManifestLimits, ParsedFile } from "../../manifest/parsed.ts";
 import { refusalText, refusedFile } from "../../manifest/refused.ts";
 import { err, ok, type Result } from "../../model/result.ts";
 import { shortRevision } from "../../model/revision.ts";
+import type { Steps } from "../../model/steps.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import type { Enforced } from "../state.ts";
@@ -31,11 +32,15 @@ export interface AcceptContext {
  * Parses (unchanged blobs from the cache) and compiles a snapshot. A snapshot without a single document is refused:
  * a branch emptied by mistake must delete nothing, and no approval can make it.
  */
-export function compileSnapshot(snapshot: Snapshot, context: AcceptContext): Result<Compiled, string> {
+export function* compileSnapshot(
+  snapshot: Snapshot,
+  context: AcceptContext,
+): Steps<Result<Compiled, string>> {
   const parsed = new Map<string, ParsedFile>();
   for (const file of snapshot.files) {
     const id = `${file.path}\0${file.oid}`;
-    parsed.set(id, context.parsed.get(id) ?? parseFile(file, context.limits));
+    parsed.set(id, context.parsed.get(id) ?? (yield* parseFileSteps(file, context.limits)));
+    yield;
   }
   const documents = [...parsed.values()].reduce((sum, file) => sum + file.documents.length, 0);
   if (documents === 0) return err(withoutManifests(snapshot, context));
@@ -43,7 +48,7 @@ export function compileSnapshot(snapshot: Snapshot, context: AcceptContext): Res
   const withManifests = new Set(Object.keys(known).flatMap(pathsAbove));
   const refused = snapshot.refused.map((entry) => refusedFile(entry, withManifests.has(entry.path)));
   const files = [...parsed.values(), ...refused];
-  const compilation = compile(files, { ...context.compile, revision: snapshot.revision });
+  const compilation = yield* compileSteps(files, { ...context.compile, revision: snapshot.revision });
   const held = heldFiles({ compilation, snapshot, known, paths: context.compile });
   const enforced: Enforced = {
     revision: snapshot.revision,

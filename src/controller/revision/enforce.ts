@@ -1,14 +1,16 @@
 import { documentText } from "../../iam/print.ts";
 import { servicesUsed } from "../../iam/services.ts";
-import type { DesiredAccount } from "../../model/desired.ts";
+import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { REFUSAL_REASONS } from "../../manifest/refused.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { Json } from "../../model/json.ts";
 import { keyParts, type Key } from "../../model/key.ts";
+import { mapSteps, type Steps } from "../../model/steps.ts";
 import type { Compiled } from "./accept.ts";
 import type { Store } from "../ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import { inSlices } from "../slices.ts";
 import type { ControllerState, Enforced, EnforcedNow } from "../state.ts";
 
 /** From now on this revision is what is compared with: its action data is loaded, and the keys that it changes are due. */
@@ -17,20 +19,15 @@ export async function enforce(
   state: ControllerState,
   settings: ControllerSettings,
   ports: ControllerPorts,
+  signal: AbortSignal,
 ): Promise<void> {
   const { desired } = enforced.compilation;
-  const texts = [
-    ...[...desired.bindings.values()].map((binding) =>
-      documentText(binding.role.inline.statements.map((one) => one.statement)),
-    ),
-    ...[...desired.policies.values()].map((policy) =>
-      documentText(policy.document.statements.map((one) => one.statement)),
-    ),
-  ];
-  const actionData = await ports.actionData.load(servicesUsed(texts));
+  const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
+  const actionData = await ports.actionData.load(services);
   const accounts = await accountsOf(enforced, ports.store);
   const before = state.enforced;
   const now: EnforcedNow = { ...enforced, accounts, actionData, sourceTexts: sourceTexts(enforced) };
+  const changed = before === null ? [] : await inSlices(changedKeys(before, now), ports.eventLoop, signal);
   state.parsed = parsed;
   state.enforced = now;
   state.unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
@@ -39,7 +36,7 @@ export async function enforce(
   for (const accountId of accounts.keys()) {
     if (before === null || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);
   }
-  if (before !== null) for (const key of changedKeys(before, now)) state.queue.addKey(key, nowMs);
+  for (const key of changed) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
   reportRefused(enforced, ports);
@@ -79,6 +76,21 @@ function reportRefused(
   telemetry.gauge("broken_files", compilation.brokenFiles.length, { source: name });
 }
 
+/** Sorted; each once. */
+function* servicesIn({ bindings, policies }: Desired): Steps<readonly string[]> {
+  const documents = [
+    ...[...bindings.values()].map((binding) => binding.role.inline),
+    ...[...policies.values()].map((policy) => policy.document),
+  ];
+  const services = new Set<string>();
+  for (const { statements } of documents) {
+    const text = documentText(statements.map((one) => one.statement));
+    for (const service of servicesUsed([text])) services.add(service);
+    yield;
+  }
+  return [...services].sort();
+}
+
 function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
   return new Map(
     compilation.objects.flatMap((object) => object.keys.map((key) => [key, object.sourceText] as const)),
@@ -105,14 +117,15 @@ function sameAccount(before: EnforcedNow, after: EnforcedNow, accountId: Account
 }
 
 /** Keys whose meaning differs between two revisions, or that one of them does not have. Waivers count for their binding. */
-function changedKeys(before: EnforcedNow, after: EnforcedNow): readonly Key[] {
+function* changedKeys(before: EnforcedNow, after: EnforcedNow): Steps<readonly Key[]> {
   const then = statesOf(before);
   const now = statesOf(after);
   const keys = [...new Set([...then.keys(), ...now.keys()])];
   const waived = [before, after].flatMap((one) =>
     one.compilation.desired.waivers.map((waiver) => waiver.binding),
   );
-  const changed = keys.filter((key) => !sameData(then.get(key), now.get(key)));
+  const same = yield* mapSteps(keys, (key) => sameData(then.get(key), now.get(key)));
+  const changed = keys.filter((_, at) => same[at] === false);
   return [...new Set([...changed, ...waived])]
     .filter((key) => after.accounts.has(keyParts(key).accountId))
     .sort();

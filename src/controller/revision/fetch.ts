@@ -1,7 +1,8 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { shortRevision } from "../../model/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
-import { compileSnapshot } from "./accept.ts";
+import type { Result } from "../../model/result.ts";
+import { compileSnapshot, type Compiled } from "./accept.ts";
 import { enforce } from "./enforce.ts";
 import { objectRecords } from "./object-records.ts";
 import type { AlertEvent } from "../ports/recorder.ts";
@@ -10,6 +11,7 @@ import { fetchRevision, type Fetched } from "./revisions.ts";
 import { mayBeUnread } from "./unread.ts";
 import { SourceError } from "../ports/source.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import { inSlices } from "../slices.ts";
 import type { ControllerState, Enforced } from "../state.ts";
 
 /** Fetches the source and accepts, holds or refuses what it finds. The accepted revision stays enforced until a newer one is. */
@@ -67,7 +69,7 @@ async function accept(
   if (fetched.kind === "same") await same(record, state, ports);
   if (
     fetched.kind === "new" &&
-    (await take(fetched.snapshot, fetched.commits, record, state, settings, ports))
+    (await take(fetched.snapshot, fetched.commits, record, state, settings, ports, signal))
   )
     return;
   await enforceAccepted(record, state, settings, ports, signal);
@@ -144,8 +146,8 @@ async function enforceAccepted(
   if (state.enforced?.revision === record.acceptedRevision) return;
   try {
     const snapshot = await ports.source.at(record.acceptedRevision, signal);
-    const compiled = compileIt(snapshot, record, state, settings, ports);
-    if (compiled.kind === "ok") await enforce(compiled.value, state, settings, ports);
+    const compiled = await compileIt(snapshot, record, state, settings, ports, signal);
+    if (compiled.kind === "ok") await enforce(compiled.value, state, settings, ports, signal);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     state.source = { ...state.source, failure: { message: error.message, mend: error.mend } };
@@ -158,15 +160,17 @@ function compileIt(
   state: ControllerState,
   settings: ControllerSettings,
   ports: ControllerPorts,
-): ReturnType<typeof compileSnapshot> {
+  signal: AbortSignal,
+): Promise<Result<Compiled, string>> {
   const nowMs = ports.clock.nowMs();
-  return compileSnapshot(snapshot, {
+  const compiling = compileSnapshot(snapshot, {
     compile: { ...settings.compile, nowMs },
     limits: settings.manifestLimits,
     parsed: state.parsed,
     record,
     nowMs,
   });
+  return inSlices(compiling, ports.eventLoop, signal);
 }
 
 /** False: it was refused. */
@@ -177,8 +181,9 @@ async function take(
   state: ControllerState,
   settings: ControllerSettings,
   ports: ControllerPorts,
+  signal: AbortSignal,
 ): Promise<boolean> {
-  const compiled = compileIt(snapshot, record, state, settings, ports);
+  const compiled = await compileIt(snapshot, record, state, settings, ports, signal);
   if (compiled.kind === "err") {
     await refused(compiled.error, record, state, ports);
     return false;
@@ -194,12 +199,13 @@ async function take(
     uncommitted: snapshot.uncommitted,
     quarantined: quarantined(enforced),
   };
-  const { objects, removed } = objectRecords(
+  const comparing = objectRecords(
     enforced.compilation.objects,
     await ports.store.objects(),
     mayBeUnread(enforced),
     new Date(ports.clock.nowMs()).toISOString(),
   );
+  const { objects, removed } = await inSlices(comparing, ports.eventLoop, signal);
   await ports.recorder.record({
     facts: [fact],
     change: {
@@ -216,7 +222,7 @@ async function take(
     },
     alerts: [],
   });
-  await enforce(compiled.value, state, settings, ports);
+  await enforce(compiled.value, state, settings, ports, signal);
   return true;
 }
 

@@ -2,6 +2,7 @@ import type { ManifestObject } from "../../manifest/compile.ts";
 import { createHash } from "node:crypto";
 import { canonicalText } from "../../model/digest.ts";
 import type { Key } from "../../model/key.ts";
+import { mapSteps, type Steps } from "../../model/steps.ts";
 import type { ObjectRecord } from "../ports/store.ts";
 
 interface ObjectId {
@@ -14,17 +15,17 @@ interface ObjectId {
  * The documents of a revision as the API shows them, and those that are gone; what was last seen in an unread file is
  * not. `generation` counts changes of the canonical spec.
  */
-export function objectRecords(
+export function* objectRecords(
   objects: readonly ManifestObject[],
   before: readonly ObjectRecord[],
   isUnread: (object: ObjectRecord) => boolean,
   nowIso: string,
-): { readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] } {
+): Steps<{ readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] }> {
   const known = new Map(before.map((record) => [idOf(record), record]));
   const named = new Map(objects.map((object) => [idOf(object), object]));
-  const records = [...named]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, object]) => recordOf(object, known.get(id), nowIso));
+  const sorted = [...named].sort(([a], [b]) => (a < b ? -1 : 1));
+  yield;
+  const records = yield* mapSteps(sorted, ([id, object]) => recordOf(object, known.get(id), nowIso));
   const removed = before
     .filter((record) => !named.has(idOf(record)) && !isUnread(record))
     .map(({ kind, namespace, name }) => ({ kind, namespace, name }));

@@ -36,7 +36,7 @@ export function heldFiles({ compilation, snapshot, known, paths }: HoldContext):
   for (const [file, keys] of Object.entries(known)) {
     const above = unreadAbove(file, unread);
     if (above !== undefined) held.push({ file, unread: above, keys });
-    else if (!present.has(file)) gone.push(...keys);
+    else if (!present.has(file)) for (const key of keys) gone.push(key);
   }
   const seen = new Set(held.map((one) => one.unread));
   const added = compilation.brokenFiles.filter((path) => !seen.has(path));

@@ -19,15 +19,18 @@ interface Held {
 /** What of an account waits for a person: one hold a subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
   const sinceMs = pass.accountRecord.heldSinceMs ?? {};
-  const holds = new Map<string, Hold>();
+  const holds = new Map<string, Hold & { readonly keys: Key[] }>();
   const add = ({ subject, code, reason }: Held, key: Key, actions: number): void => {
     const before = holds.get(subject);
+    // One list that grows: a hold may cover every function of an account.
+    const keys = before?.keys ?? [];
+    keys.push(key);
     holds.set(subject, {
       subject,
       code,
       reason,
       account: pass.account.name,
-      keys: [...(before?.keys ?? []), key].sort(),
+      keys,
       actions: (before?.actions ?? 0) + actions,
       sinceMs: sinceMs[subject] ?? nowMs,
     });
@@ -39,7 +42,9 @@ export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): r
     for (const { digest, reason, actions } of parts)
       add({ subject: digest, code: "needs-approval", reason }, view.key, actions.length);
   }
-  return [...holds.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+  return [...holds.values()]
+    .map((hold) => ({ ...hold, keys: hold.keys.toSorted() }))
+    .sort((a, b) => (a.subject < b.subject ? -1 : 1));
 }
 
 function isEnforced(pass: Pass, { desired }: KeyView): boolean {
@@ -60,12 +65,13 @@ export function orphansOf(
     ...kept.map((orphan) => orphan.arn),
     ...keys.flatMap((key) => key.record?.inventory.map((item) => item.id) ?? []),
   ]);
+  const declared = new Set([...pass.desired.bindings.values()].map((binding) => binding.role.arn));
   const unknown = [...live.roles.values()].flatMap((reading): readonly Orphan[] => {
     if (reading.kind !== "present" || known.has(reading.value.arn)) return [];
     const { arn, tags, createdAtMs } = reading.value;
     if (!tags.some((tag) => tag.key === INSTANCE_TAG && tag.value === pass.instance)) return [];
     const owner = tags.find((tag) => tag.key === OWNER_TAG)?.value ?? "nobody";
-    if (isDesired(pass, arn)) return [];
+    if (declared.has(arn)) return [];
     return [
       {
         key: null,
@@ -77,10 +83,6 @@ export function orphansOf(
     ];
   });
   return [...kept, ...unknown].sort((a, b) => (a.arn < b.arn ? -1 : 1));
-}
-
-function isDesired(pass: Pass, arn: string): boolean {
-  return [...pass.desired.bindings.values()].some((binding) => binding.role.arn === arn);
 }
 
 function keptOrphans(pass: Pass, key: SettledKey, nowIso: string): readonly Orphan[] {

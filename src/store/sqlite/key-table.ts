@@ -5,6 +5,7 @@ import { StoreError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { documentsOf, type Documents } from "./documents.ts";
 import { storedText } from "./json.ts";
+import { PAGE_ROWS } from "./pages.ts";
 
 interface KeyRow {
   readonly key: Key;
@@ -57,19 +58,21 @@ export class KeyTable {
     this.#delete.run(key);
   }
 
-  /** Sorted by key. */
-  ofAccount(accountId: string): readonly KeyRecord[] {
+  /** A page of an account's keys after this one, sorted. */
+  ofAccount(accountId: string, after: string): readonly KeyRecord[] {
     const rows = this.#db
-      .prepare<[string], KeyRow>("SELECT * FROM keys WHERE account_id = ? ORDER BY key")
-      .all(accountId);
+      .prepare<[string, string, number], KeyRow>(
+        "SELECT * FROM keys WHERE account_id = ? AND key > ? ORDER BY key LIMIT ?",
+      )
+      .all(accountId, after, PAGE_ROWS);
     return rows.map((row) => this.#record(row));
   }
 
-  /** Sorted by key. */
-  all(): readonly KeyRecord[] {
+  /** A page of all keys after this one, sorted. */
+  after(key: string): readonly KeyRecord[] {
     return this.#db
-      .prepare<[], KeyRow>("SELECT * FROM keys ORDER BY key")
-      .all()
+      .prepare<[string, number], KeyRow>("SELECT * FROM keys WHERE key > ? ORDER BY key LIMIT ?")
+      .all(key, PAGE_ROWS)
       .map((row) => this.#record(row));
   }
 

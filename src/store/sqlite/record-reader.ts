@@ -7,6 +7,7 @@ import { storing } from "./failure.ts";
 import { journalOf } from "./journal.ts";
 import { KeyTable } from "./key-table.ts";
 import { checkVersion } from "./migrations.ts";
+import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
 
 /** The record of a database file, for those who only read: no lock, also beside a running controller. */
@@ -34,7 +35,10 @@ function readerOf(db: Connection): RecordReader {
   const tables = new RecordTables(db);
   const journal = journalOf(db);
   return {
-    keys: async (accountId) => storing("read the keys", () => keys.ofAccount(accountId)),
+    keys: (accountId) =>
+      allPages((last: KeyRecord | null) =>
+        storing("read the keys", () => keys.ofAccount(accountId, last?.key ?? "")),
+      ),
     accounts: async () => storing("read the accounts", () => tables.accounts()),
     writesSince: async (accountId, sinceMs) =>
       storing("read the journal", () => journal.since(accountId, sinceMs)),

@@ -6,8 +6,10 @@ import type {
   RecordChange,
   SourceRecord,
 } from "../../controller/ports/store.ts";
+import type { Statement } from "better-sqlite3";
 import type { Connection } from "./connection.ts";
 import { storedText } from "./json.ts";
+import { PAGE_ROWS } from "./pages.ts";
 
 interface Stored {
   readonly record: string;
@@ -45,6 +47,8 @@ const SQL = {
 /** The smaller tables of the record; what writes runs inside the caller's transaction. */
 export class RecordTables {
   readonly #db: Connection;
+  /** A change may write one statement for thousands of rows. */
+  readonly #prepared = new Map<keyof typeof SQL, Statement>();
 
   constructor(db: Connection) {
     this.#db = db;
@@ -75,11 +79,14 @@ export class RecordTables {
     return source as SourceRecord | null;
   }
 
-  /** Sorted by kind, namespace, name. */
-  objects(): readonly ObjectRecord[] {
+  /** A page of the objects after this one, sorted by kind, namespace, name. */
+  objectsAfter(last: ObjectRecord | null): readonly ObjectRecord[] {
     const rows = this.#db
-      .prepare<[], ObjectRow>("SELECT record, version FROM objects ORDER BY kind, namespace, name")
-      .all();
+      .prepare<[string, string, string, number], ObjectRow>(
+        `SELECT record, version FROM objects WHERE (kind, namespace, name) > (?, ?, ?)
+        ORDER BY kind, namespace, name LIMIT ?`,
+      )
+      .all(last?.kind ?? "", last?.namespace ?? "", last?.name ?? "", PAGE_ROWS);
     return rows.map((row) => ({
       ...(JSON.parse(row.record) as Omit<ObjectRecord, "resourceVersion">),
       resourceVersion: row.version,
@@ -134,7 +141,9 @@ export class RecordTables {
   }
 
   #run(statement: keyof typeof SQL, ...parameters: readonly (string | number)[]): void {
-    this.#db.prepare(SQL[statement]).run(...parameters);
+    const prepared = this.#prepared.get(statement) ?? this.#db.prepare(SQL[statement]);
+    this.#prepared.set(statement, prepared);
+    prepared.run(...parameters);
   }
 
   #records(sql: string, ...parameters: readonly (string | number)[]): readonly unknown[] {

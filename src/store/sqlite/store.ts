@@ -12,6 +12,7 @@ import type { KeyRecord } from "../../model/key-record.ts";
 import type { Connection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
+import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
 
 export interface SqliteStoreParts {
@@ -38,11 +39,15 @@ export class SqliteStore implements Store {
   }
 
   async keys(accountId: AccountId): Promise<readonly KeyRecord[]> {
-    return storing("read the keys", () => this.#keys.ofAccount(accountId));
+    return allPages((last: KeyRecord | null) =>
+      storing("read the keys", () => this.#keys.ofAccount(accountId, last?.key ?? "")),
+    );
   }
 
   async allKeys(): Promise<readonly KeyRecord[]> {
-    return storing("read the keys", () => this.#keys.all());
+    return allPages((last: KeyRecord | null) =>
+      storing("read the keys", () => this.#keys.after(last?.key ?? "")),
+    );
   }
 
   async accounts(): Promise<readonly AccountRecord[]> {
@@ -55,13 +60,14 @@ export class SqliteStore implements Store {
 
   /** Their status is their keys': `resourceVersion` moves with it too. */
   async objects(): Promise<readonly ObjectRecord[]> {
-    return storing("read the objects", () => {
-      const versions = this.#keys.statusVersions();
-      return this.#tables.objects().map((object) => {
-        const moved = object.keys.map((key) => versions.get(key) ?? 0);
-        return { ...object, resourceVersion: Math.max(object.resourceVersion, ...moved) };
-      });
-    });
+    const versions = storing("read the objects", () => this.#keys.statusVersions());
+    const versionOf = ({ resourceVersion, keys }: ObjectRecord): number =>
+      keys.reduce((newest, key) => Math.max(newest, versions.get(key) ?? 0), resourceVersion);
+    return allPages((last: ObjectRecord | null) =>
+      storing("read the objects", () =>
+        this.#tables.objectsAfter(last).map((object) => ({ ...object, resourceVersion: versionOf(object) })),
+      ),
+    );
   }
 
   async approvals(nowMs: number): Promise<readonly Approval[]> {

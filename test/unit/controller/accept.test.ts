@@ -10,6 +10,7 @@ import { sha256Hex } from "../../../src/model/digest.ts";
 import type { Key } from "../../../src/model/key.ts";
 import type { Revision } from "../../../src/model/revision.ts";
 import type { RefusedFile, Snapshot } from "../../../src/model/snapshot.ts";
+import { complete } from "../../../src/model/steps.ts";
 import { COMPILE_CONTEXT, functionText, NOW_MS, PLATFORM_FILES } from "../../support/manifests.ts";
 
 const A = "function/222222222222/eu-west-1/orders/a" as Key;
@@ -48,7 +49,7 @@ function contextOf(
 }
 
 function accepted(snapshot: Snapshot, record: SourceRecord | null = null) {
-  const compiled = compileSnapshot(snapshot, contextOf(record));
+  const compiled = complete(compileSnapshot(snapshot, contextOf(record)));
   if (compiled.kind === "err") throw new Error(compiled.error);
   const { fileKeys, enforced } = compiled.value;
   const { compilation, brokenFileKeys } = enforced;
@@ -71,12 +72,14 @@ describe("a snapshot", () => {
   test("without a single document is refused, and says what stood there before", () => {
     const empty = snapshotOf({ "README.md": "nothing" });
 
-    expect(compileSnapshot(snapshotOf({}), contextOf())).toEqual({
+    expect(complete(compileSnapshot(snapshotOf({}), contextOf()))).toEqual({
       kind: "err",
       error: "0 manifests at main@1111111: refused, nothing is deleted",
     });
     expect(
-      compileSnapshot({ ...empty, files: [] }, contextOf(recordOf({ [FILE_A]: [A], "x.yaml": [] }))),
+      complete(
+        compileSnapshot({ ...empty, files: [] }, contextOf(recordOf({ [FILE_A]: [A], "x.yaml": [] }))),
+      ),
     ).toEqual({
       kind: "err",
       error: "0 manifests at main@1111111, where 1 files had some: refused, nothing is deleted",
@@ -84,11 +87,11 @@ describe("a snapshot", () => {
   });
 
   test("does not parse again what did not change", () => {
-    const first = compileSnapshot(snapshotOf(ALL), contextOf());
+    const first = complete(compileSnapshot(snapshotOf(ALL), contextOf()));
     if (first.kind === "err") throw new Error(first.error);
     const changed = snapshotOf({ ...ALL, [FILE_A]: functionText("a", "  tracing: true\n") });
 
-    const second = compileSnapshot(changed, contextOf(null, first.value.parsed));
+    const second = complete(compileSnapshot(changed, contextOf(null, first.value.parsed)));
 
     if (second.kind === "err") throw new Error(second.error);
     const kept = [...second.value.parsed].filter(([id, file]) => first.value.parsed.get(id) === file);
@@ -209,24 +212,17 @@ describe("a folder that the source refuses", () => {
   });
 
   test("keeps the objects of its files, so that they are counted as broken and not as gone", () => {
-    const before = objectRecords(
-      accepted(snapshotOf({ ...ALL, ...others })).compilation.objects,
-      [],
-      NOTHING,
-      NOW,
+    const before = complete(
+      objectRecords(accepted(snapshotOf({ ...ALL, ...others })).compilation.objects, [], NOTHING, NOW),
     );
-    const compiled = compileSnapshot(
-      snapshotOf(others, [{ path: "teams/orders", reason: "submodule" }]),
-      contextOf(RECORD),
+    const compiled = complete(
+      compileSnapshot(snapshotOf(others, [{ path: "teams/orders", reason: "submodule" }]), contextOf(RECORD)),
     );
     if (compiled.kind === "err") throw new Error(compiled.error);
     const { compilation } = compiled.value.enforced;
 
-    const { removed } = objectRecords(
-      compilation.objects,
-      before.objects,
-      mayBeUnread(compiled.value.enforced),
-      NOW,
+    const { removed } = complete(
+      objectRecords(compilation.objects, before.objects, mayBeUnread(compiled.value.enforced), NOW),
     );
 
     expect(removed).toEqual([]);
@@ -273,7 +269,7 @@ describe("a folder that the source refuses", () => {
   test("is named when nothing else is left", () => {
     const refused = [{ path: "teams", reason: "symlink" as const }];
 
-    expect(compileSnapshot(snapshotOf({}, refused), contextOf(RECORD))).toEqual({
+    expect(complete(compileSnapshot(snapshotOf({}, refused), contextOf(RECORD)))).toEqual({
       kind: "err",
       error: expect.stringContaining("not read: teams (symbolic link)"),
     });
@@ -283,10 +279,10 @@ describe("a folder that the source refuses", () => {
 describe("the objects of a revision", () => {
   const objectsOf = (files: Readonly<Record<string, string>>, before: readonly ObjectRecord[] = []) => {
     const snapshot = snapshotOf({ ...PLATFORM_FILES, ...files });
-    const compiled = compileSnapshot(snapshot, contextOf());
+    const compiled = complete(compileSnapshot(snapshot, contextOf()));
     if (compiled.kind === "err") throw new Error(compiled.error);
     const { enforced } = compiled.value;
-    return objectRecords(enforced.compilation.objects, before, mayBeUnread(enforced), NOW);
+    return complete(objectRecords(enforced.compilation.objects, before, mayBeUnread(enforced), NOW));
   };
   const ofA = (records: readonly ObjectRecord[]): ObjectRecord | undefined =>
     records.find(({ name, kind }) => name === "a" && kind === "FunctionPermission");

@@ -9,6 +9,7 @@ import type { Key } from "../../../src/model/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/key-record.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { contentionKey } from "../../../src/plan/contention.ts";
+import { complete } from "../../../src/model/steps.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import { NOW_MS } from "../../support/bindings.ts";
 import {
@@ -45,7 +46,7 @@ const ADMIN: DeltaRow = {
 };
 
 function told(outcomes: readonly KeyOutcome[], pass: Partial<Pass> = {}): readonly AlertEvent[] {
-  return settle(doneOf(outcomes, passOf(undefined, pass)), settleContext()).settlement.alerts;
+  return complete(settle(doneOf(outcomes, passOf(undefined, pass)), settleContext())).settlement.alerts;
 }
 
 function condition(type: Condition["type"], reason: Condition["reason"], message = ""): Condition {
@@ -340,7 +341,7 @@ describe("holds and refusals", () => {
       { verdict: HELD, plan: planOf([actionOf()]), subject: subjectOf(record) },
     );
   const after = (outcome: KeyOutcome): KeyRecord => {
-    const [record] = settle(doneOf([outcome]), settleContext()).settlement.change.keys ?? [];
+    const [record] = complete(settle(doneOf([outcome]), settleContext())).settlement.change.keys ?? [];
     if (record === undefined) throw new Error("nothing was recorded");
     return record;
   };
@@ -410,13 +411,15 @@ describe("an account that can't be read", () => {
       because: "what was known was another failure",
     },
   ])("is told: $alerts, because $because", ({ result, alerts }) => {
-    const { settlement } = settle(result, settleContext());
+    const { settlement } = complete(settle(result, settleContext()));
 
     expect(settlement.alerts.map(({ kind }) => kind)).toEqual(alerts);
   });
 
   test("keeps the time since when and names the newest reason", () => {
-    const { settlement } = settle(failed(denied, { sinceMs: 1, reason: "throttled" }), settleContext());
+    const { settlement } = complete(
+      settle(failed(denied, { sinceMs: 1, reason: "throttled" }), settleContext()),
+    );
 
     expect(settlement.change.accounts?.[0]?.failing).toEqual({ sinceMs: 1, reason: denied.message });
   });

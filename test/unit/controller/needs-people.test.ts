@@ -5,6 +5,7 @@ import { digestOf } from "../../../src/model/digest.ts";
 import type { Key } from "../../../src/model/key.ts";
 import type { LiveAccount, LiveRole } from "../../../src/model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/tag.ts";
+import { complete } from "../../../src/model/steps.ts";
 import { withRole } from "../../support/apply.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import { binding, convergedAccount, INSTANCE, liveRoleOf, NOW_MS, role } from "../../support/bindings.ts";
@@ -43,7 +44,7 @@ function settleAll(
   pass: Partial<Pass> = {},
   done: Partial<Extract<PassResult, { readonly kind: "done" }>> = {},
 ): Settled {
-  return settle(doneOf(outcomes, passOf([BINDING, OTHER], pass), done), settleContext());
+  return complete(settle(doneOf(outcomes, passOf([BINDING, OTHER], pass), done), settleContext()));
 }
 
 function keyed(key: Key, change: Parameters<typeof skippedOf>[1] = {}): KeyOutcome {
@@ -97,9 +98,11 @@ describe("what waits for a person", () => {
   test("still waits while the account can't be read", () => {
     const held = settleAll([keyed(KEY, { verdict: HELD, plan: planOf([actionOf()]) })]);
 
-    const failed = settle(
-      { kind: "failed", pass: passOf(), error: awsError("throttled") },
-      settleContext({ views: held.views }),
+    const failed = complete(
+      settle(
+        { kind: "failed", pass: passOf(), error: awsError("throttled") },
+        settleContext({ views: held.views }),
+      ),
     );
 
     expect(failed.holds).toEqual(held.holds);
@@ -111,7 +114,7 @@ describe("the views of a pass", () => {
     const first = settleAll([keyed(KEY), keyed(OTHER_KEY)]);
     const context = settleContext({ views: first.views });
     const over = (scope: Pass["scope"]): readonly string[] => [
-      ...settle(doneOf([keyed(KEY)], passOf(undefined, { scope })), context).views.keys(),
+      ...complete(settle(doneOf([keyed(KEY)], passOf(undefined, { scope })), context)).views.keys(),
     ];
 
     expect(over({ kind: "keys", keys: [KEY] })).toEqual([KEY, OTHER_KEY]);
@@ -179,7 +182,9 @@ describe("orphans", () => {
   test("are those of the last sweep where this pass was none", () => {
     const orphans = [{ key: null, account: "prod", arn: "arn", since: "", reason: "x" }];
 
-    const settled = settle(doneOf([keyed(KEY)], passOf(), { swept: false }), settleContext({ orphans }));
+    const settled = complete(
+      settle(doneOf([keyed(KEY)], passOf(), { swept: false }), settleContext({ orphans })),
+    );
 
     expect(settled.orphans).toBe(orphans);
   });
@@ -200,9 +205,11 @@ describe("what is recorded of a pass", () => {
       [OTHER_KEY, { ...knownRecord(), key: OTHER_KEY, status: null }],
     ]);
 
-    const { settlement } = settle(
-      { kind: "failed", pass: passOf(undefined, { records }), error: awsError("circuit") },
-      settleContext(),
+    const { settlement } = complete(
+      settle(
+        { kind: "failed", pass: passOf(undefined, { records }), error: awsError("circuit") },
+        settleContext(),
+      ),
     );
 
     expect(settlement.change.keys).toMatchObject([
@@ -213,9 +220,11 @@ describe("what is recorded of a pass", () => {
   test("of one that was throttled is that it is tried again", () => {
     const records = new Map([[KEY, knownRecord()]]);
 
-    const { settlement } = settle(
-      { kind: "failed", pass: passOf(undefined, { records }), error: awsError("throttled") },
-      settleContext(),
+    const { settlement } = complete(
+      settle(
+        { kind: "failed", pass: passOf(undefined, { records }), error: awsError("throttled") },
+        settleContext(),
+      ),
     );
 
     expect(settlement.change.keys?.[0]?.status?.conditions).toMatchObject([

@@ -14,6 +14,7 @@ import type { Key } from "../../../src/model/key.ts";
 import type { KeyRecord } from "../../../src/model/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { compiledText } from "../../../src/diff/permissions.ts";
+import { complete } from "../../../src/model/steps.ts";
 import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
 import {
   allow,
@@ -33,6 +34,7 @@ import {
   policy,
   REGION,
 } from "../../support/bindings.ts";
+import { STEADY_LOOP } from "../../support/event-loop.ts";
 import { awsError, FakeAws } from "../../support/fake-aws.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { MemoryAudit, MemoryStore } from "../../support/fake-ports.ts";
@@ -69,11 +71,11 @@ async function run(
 ): Promise<Extract<PassResult, { readonly kind: "done" }>> {
   const records = new Map((await store.allKeys()).map((record) => [record.key, record]));
   const pass = passOf(states, { records, startedAtMs: clock.nowMs(), ...change });
-  const ports = { live: aws, actuator: aws, audit, clock, store };
+  const ports = { live: aws, actuator: aws, audit, clock, store, eventLoop: STEADY_LOOP };
   const signals = { abort: abort.signal, stopping: AbortSignal.any([stopping.signal, abort.signal]) };
   const result = await reconcile(pass, ports, signals);
   if (result.kind === "failed") throw result.error;
-  const { change: recorded } = settle(result, settleContext({ nowMs: clock.nowMs() })).settlement;
+  const { change: recorded } = complete(settle(result, settleContext({ nowMs: clock.nowMs() }))).settlement;
   await store.commit(recorded);
   return result;
 }

@@ -5,6 +5,7 @@ import type { RecordChange } from "../../../src/controller/ports/store.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { AccountId } from "../../../src/model/ids.ts";
 import type { Key } from "../../../src/model/key.ts";
+import { emptyKeyRecord } from "../../../src/model/key-record.ts";
 import type { Revision } from "../../../src/model/revision.ts";
 import type { AlertMessage } from "../../../src/record/message.ts";
 import { createRecorder } from "../../../src/record/recorder.ts";
@@ -51,6 +52,7 @@ function recording(
     telemetry: { ...telemetry, observe: (...all: readonly unknown[]) => void observed.push(all) },
     routes,
     clock: testClock(),
+    eventLoop: { turn: async () => void log.push("turn") },
   };
   const recorder = createRecorder(parts);
   const told = (): readonly (AlertMessage & { readonly route: string })[] =>
@@ -118,6 +120,32 @@ describe("recording a settlement", () => {
       endedSuspensions: ["s1"],
       outbox: [{ route: "x" }, { route: "ops", dueMs: START_MS }],
     });
+  });
+
+  test("a change of many rows is several commits: the alerts go with the first, the accepted revision with the last", async () => {
+    const { recorder, log, changes } = recording();
+    const keys = Array.from({ length: 600 }, (_, at) => emptyKeyRecord(`${KEY}-${at}` as Key));
+    const sources = [{ source: "main", acceptedRevision: REVISION, heldRevision: null, fileKeys: {} }];
+
+    await recorder.record(settlement([opened()], [FOUND], { keys, sources }));
+
+    expect(log).toEqual(["audit drift-found", "store", "turn", "store", "turn", "store", "turn", "store"]);
+    expect(changes.flatMap((change) => change.keys ?? [])).toEqual(keys);
+    expect(changes.map(({ outbox = [] }) => outbox.length)).toEqual([1, 0, 0, 0]);
+    expect(changes.map(({ sources: accepted = [] }) => accepted.length)).toEqual([0, 0, 0, 1]);
+  });
+
+  test("many facts are appended in several transactions, in order", async () => {
+    const { recorder, log } = recording();
+
+    await recorder.record(
+      settlement(
+        [],
+        Array.from({ length: 250 }, () => FOUND),
+      ),
+    );
+
+    expect(log.map((line) => line.split("drift-found").length - 1)).toEqual([100, 100, 50]);
   });
 
   test("what says nothing writes nothing", async () => {

@@ -1,0 +1,26 @@
+import type { Steps } from "../model/steps.ts";
+import type { EventLoop } from "./ports/event-loop.ts";
+
+/** A computation gives the event loop back after this long: several accounts and the API share it. */
+const SLICE_MS = 10;
+
+/**
+ * Runs a long computation without keeping the event loop: requests are answered between its slices. A push of any size
+ * must not stop the health checks.
+ * @throws the signal's reason once it aborts: the computation is abandoned
+ */
+export async function inSlices<Value>(
+  steps: Steps<Value>,
+  eventLoop: EventLoop,
+  signal: AbortSignal,
+): Promise<Value> {
+  let sinceMs = eventLoop.elapsedMs();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (eventLoop.elapsedMs() - sinceMs < SLICE_MS) continue;
+    await eventLoop.turn();
+    signal.throwIfAborted();
+    sinceMs = eventLoop.elapsedMs();
+  }
+}
