@@ -75,6 +75,9 @@ const SILENT: Telemetry = {
   observe: () => undefined,
 };
 
+/** A folder that a command reads once, and does not watch. */
+const READ_ONCE = { name: "directory", debounceMs: 0, telemetry: SILENT, timeoutMs: GIT_TIMEOUT_MS };
+
 function packageVersion(): string {
   // One folder up in a checkout; a package carries this file as dist/src/main.js.
   const near = new URL("../package.json", import.meta.url);
@@ -97,8 +100,11 @@ function toolbox(): Toolbox {
       const config = loadConfig({ file, env: environment(), flags });
       return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value)));
     },
-    readDirectory: async (request, stop) =>
-      (await directorySource("directory", request, SILENT)).latest(stop),
+    readDirectory: async ({ platformPath, tenantPath, sizes, ...request }, stop) => {
+      const { readFolder } = await import("./source/folder.ts");
+      const paths = [platformPath, tenantPath];
+      return readFolder({ ...request, ...READ_ONCE, paths, limits: sizes }, stop);
+    },
     gitSnapshot: async ({ revision, ...request }, stop) => {
       const { readLocalRevision } = await import("./source/local-repository.ts");
       return readLocalRevision(
@@ -215,6 +221,7 @@ async function directorySource(
     root,
     paths: [platformPath, tenantPath],
     limits: sizes,
+    rules: "directory",
     debounceMs: DEBOUNCE_MS,
     telemetry,
   });

@@ -11,7 +11,8 @@ import { errorCode } from "./error-code.ts";
 import { findInstallation } from "./installation.ts";
 import type { ConfigOptions } from "./options.ts";
 import { printNote } from "./print.ts";
-import type { DirectoryRequest, OperatorConfig, Toolbox } from "./toolbox.ts";
+import { skippedFile } from "./skipped.ts";
+import type { DirectoryRequest, FolderRequest, OperatorConfig, ReadFolder, Toolbox } from "./toolbox.ts";
 
 /** What the manifests of a checkout mean to the installation that they are for. */
 export interface Project {
@@ -27,6 +28,8 @@ export interface Ground {
   readonly platformPath: string;
   readonly tenantPath: string;
   readonly sizes: DirectoryRequest["sizes"];
+  /** Of the source that the controller reads. */
+  readonly rules: FolderRequest["rules"];
   /** null: no operator's file says it. */
   readonly instance: InstanceName | null;
   readonly simulator: OperatorConfig["aws"] | null;
@@ -36,6 +39,7 @@ const DEFAULTS: Ground = {
   platformPath: "platform",
   tenantPath: "teams",
   sizes: { fileBytes: 1_048_576, files: 50_000, documentsPerFile: 1_000, snapshotBytes: 268_435_456 },
+  rules: "git",
   instance: null,
   simulator: null,
 };
@@ -48,13 +52,19 @@ export async function findGround(options: ConfigOptions, toolbox: Toolbox): Prom
 export function groundOf(config: OperatorConfig): Ground {
   const { source, sizes, instance, aws } = config;
   const { platformPath, tenantPath } = source;
-  return { platformPath, tenantPath, sizes, instance, simulator: aws.simulator ? aws : null };
+  const simulator = aws.simulator ? aws : null;
+  return { platformPath, tenantPath, sizes, rules: source.kind, instance, simulator };
 }
 
-/** The manifests of a folder as they lie there. @throws CliError where it has none of the declared paths */
+/**
+ * The manifests of a folder by the rules of the source that the controller reads: of a working tree, what Git would
+ * commit of it. @throws CliError where it has none of the declared paths
+ */
 export async function loadDirectory(root: string, ground: Ground, toolbox: Toolbox): Promise<Project> {
   await checkRoot(root, ground);
-  return projectOf(await toolbox.readDirectory(requestFor(root, ground), toolbox.signal), ground, toolbox);
+  const request = { ...requestFor(root, ground), rules: ground.rules };
+  const { snapshot, skipped } = await toolbox.readDirectory(request, toolbox.signal);
+  return projectOf(snapshot, ground, toolbox, skipped);
 }
 
 export function requestFor(root: string, { platformPath, tenantPath, sizes }: Ground): DirectoryRequest {
@@ -81,7 +91,12 @@ export async function kindOf(path: string): Promise<"directory" | "file" | "abse
   }
 }
 
-export function projectOf(snapshot: Snapshot, ground: Ground, toolbox: Toolbox): Project {
+export function projectOf(
+  snapshot: Snapshot,
+  ground: Ground,
+  toolbox: Toolbox,
+  skipped: ReadFolder["skipped"] = [],
+): Project {
   const limits = {
     ...DEFAULT_MANIFEST_LIMITS,
     fileBytes: ground.sizes.fileBytes,
@@ -90,6 +105,7 @@ export function projectOf(snapshot: Snapshot, ground: Ground, toolbox: Toolbox):
   const files = [
     ...snapshot.files.map((file) => parseFile(file, limits)),
     ...snapshot.refused.map((refused) => refusedFile(refused, false)),
+    ...skipped.map((file) => skippedFile(file, ground)),
   ];
   const compilation = compile(files, compileContext(snapshot, ground, toolbox));
   return {

@@ -35,8 +35,8 @@ export interface Toolbox {
     file: string,
     flags: InstallationFlags,
   ) => Promise<Result<Installation, readonly ConfigProblem[]>>;
-  /** The manifests of a folder as they lie there. @throws SourceError */
-  readonly readDirectory: (request: DirectoryRequest, signal: AbortSignal) => Promise<Snapshot>;
+  /** The manifests of a folder as a controller would read them. @throws SourceError */
+  readonly readDirectory: (request: FolderRequest, signal: AbortSignal) => Promise<ReadFolder>;
   /** The manifests of a commit of a local repository; nothing is fetched or checked out. @throws SourceError */
   readonly gitSnapshot: (
     request: DirectoryRequest & { readonly revision: string },
@@ -65,6 +65,23 @@ export interface DirectoryRequest {
   readonly sizes: SizeLimits;
 }
 
+/** Which source a controller would read the folder with: its rules hold for it. */
+export interface FolderRequest extends DirectoryRequest {
+  readonly rules: "git" | "directory";
+}
+
+export interface ReadFolder {
+  readonly snapshot: Snapshot;
+  /** Files that a person may take for manifests, and that a controller does not see. */
+  readonly skipped: readonly { readonly path: string; readonly reason: SkippedReason }[];
+}
+
+/**
+ * `ignored`: by .gitignore. `outside`: not in the platform or tenant path. `not-asked`: the whole folder is in a
+ * repository that Git does not open here, so that its rules could not be applied in full.
+ */
+type SkippedReason = "ignored" | "outside" | "not-asked";
+
 interface SizeLimits {
   readonly fileBytes: number;
   readonly files: number;
@@ -90,7 +107,12 @@ export interface OperatorConfig {
   readonly instance: InstanceName;
   readonly stateDir: string;
   readonly mode: Mode;
-  readonly source: { readonly name: string; readonly platformPath: string; readonly tenantPath: string };
+  readonly source: {
+    readonly kind: "git" | "directory";
+    readonly name: string;
+    readonly platformPath: string;
+    readonly tenantPath: string;
+  };
   readonly sweepMs: number;
   readonly limits: Limits;
   readonly sizes: SizeLimits;

@@ -37,6 +37,12 @@ const REFUSALS = {
     fix: "remove it from .gitattributes and commit the file without Git LFS",
     mayBeFolder: false,
   },
+  filtered: {
+    what: "filtered by Git",
+    message: "a filter in .gitattributes changes what Git stores of this file (Git LFS, for example)",
+    fix: "remove the filter for this path from .gitattributes",
+    mayBeFolder: false,
+  },
   "too-large": {
     what: "too large",
     message: "the file is larger than limits.fileBytes and is not read",

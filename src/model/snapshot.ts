@@ -13,6 +13,8 @@ export type RefusalReason =
   | "symlink"
   | "submodule"
   | "lfs-pointer"
+  /** A Git filter changes what is stored of it, and it is not committed yet. */
+  | "filtered"
   | "too-large"
   | "unsafe-name"
   /** A pipe, a socket or a device. */

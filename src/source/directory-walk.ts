@@ -25,49 +25,73 @@ export class TooManyEntries extends Error {
   override readonly name = "TooManyEntries";
 }
 
+export interface WalkRules {
+  readonly maxEntries: number;
+  readonly rules: "directory" | "git";
+}
+
 /**
  * Every file below the declared paths. Symbolic links are refused, with one exception that makes Kubernetes' ConfigMaps
  * readable: where a folder has a link `..data` to a sibling folder `..<time>`, that sibling *is* the folder's content, and the
- * links beside `..data`, which lead into it, are left out.
+ * links beside `..data`, which lead into it, are left out. By the rules of `git` there is no such exception, and a
+ * repository inside the folder is refused.
  */
-export async function walk(root: string, paths: readonly string[], maxEntries: number): Promise<Walk> {
+export async function walk(root: string, paths: readonly string[], how: WalkRules): Promise<Walk> {
   const files: FoundFile[] = [];
   const refused: RefusedFile[] = [];
+  const refuse = (path: string, reason: RefusalReason): void =>
+    void refused.push({ path: visibleName(path), reason });
   const visit = async (location: string, path: string): Promise<void> => {
-    if (files.length + refused.length >= maxEntries) throw new TooManyEntries();
+    if (files.length + refused.length >= how.maxEntries) throw new TooManyEntries();
     const stats = await lstat(location, { bigint: true });
     const reason = refusal(stats, path);
-    if (reason !== undefined) refused.push({ path: visibleName(path), reason });
+    if (reason !== undefined) refuse(path, reason);
     else if (stats.isDirectory()) await visitFolder(location, path);
     else files.push({ path, location, mark: markOf(stats) });
   };
   const visitFolder = async (location: string, path: string): Promise<void> => {
-    const content = await contentOf(location);
+    const content = await contentOf(location, how.rules);
+    if (content === "unreadable") return refuse(path, content);
+    if (how.rules === "git" && path !== "" && content.entries.some(({ name }) => name === ".git"))
+      return refuse(path, "submodule");
     for (const entry of content.entries) {
       if (entry.name !== ".git")
         await visit(join(content.location, entry.name), path === "" ? entry.name : `${path}/${entry.name}`);
     }
   };
-  const top = await contentOf(root);
+  const top = await contentOf(root, how.rules);
+  if (top === "unreadable") await readdir(root);
   for (const path of paths) {
     if (path === ".") await visitFolder(root, "");
-    else await visitDeclared(top.location, path, visit);
+    else await visitDeclared(top === "unreadable" ? root : top.location, path, visit);
   }
   return { files: files.sort(byPath), refused: refused.sort(byPath) };
 }
 
-async function contentOf(
-  location: string,
-): Promise<{ readonly location: string; readonly entries: readonly Dirent[] }> {
-  const entries = await readdir(location, { withFileTypes: true });
+interface FolderContent {
+  readonly location: string;
+  readonly entries: readonly Dirent[];
+}
+
+async function contentOf(location: string, rules: WalkRules["rules"]): Promise<FolderContent | "unreadable"> {
+  try {
+    const entries = await readdir(location, { withFileTypes: true });
+    const data = rules === "directory" ? await dataFolder(location, entries) : undefined;
+    if (data === undefined) return { location, entries };
+    return { location: data, entries: await readdir(data, { withFileTypes: true }) };
+  } catch (error) {
+    if (isForbidden(error)) return "unreadable";
+    throw error;
+  }
+}
+
+/** The folder that a link `..data` names; undefined for a link to anything else, or to nothing: it is refused as a link. */
+async function dataFolder(location: string, entries: readonly Dirent[]): Promise<string | undefined> {
   const isVolume = entries.some((entry) => entry.name === "..data" && entry.isSymbolicLink());
   const target = isVolume ? await readlink(join(location, "..data")) : "";
-  if (!/^\.\.[^/]+$/.test(target)) return { location, entries };
+  if (!/^\.\.[^/]+$/.test(target)) return undefined;
   const data = join(location, target);
-  const isFolder = (await lstat(data)).isDirectory();
-  return isFolder
-    ? { location: data, entries: await readdir(data, { withFileTypes: true }) }
-    : { location, entries };
+  return (await lstatOrAbsent(data))?.isDirectory() === true ? data : undefined;
 }
 
 function refusal(stats: BigIntStats, path: string): RefusalReason | undefined {
@@ -101,7 +125,10 @@ async function lstatOrAbsent(location: string): Promise<Stats | undefined> {
 }
 
 /** At most `maxBytes` + 1 bytes; undefined when the place no longer holds the file that was found. */
-export async function readFound(file: FoundFile, maxBytes: number): Promise<Uint8Array | undefined> {
+export async function readFound(
+  file: FoundFile,
+  maxBytes: number,
+): Promise<Uint8Array | "unreadable" | undefined> {
   try {
     // No link is followed, and a pipe that took the file's place doesn't block.
     const handle = await open(
@@ -115,6 +142,7 @@ export async function readFound(file: FoundFile, maxBytes: number): Promise<Uint
     }
   } catch (error) {
     if (isAbsence(error) || errorCode(error) === "ELOOP") return undefined;
+    if (isForbidden(error)) return "unreadable";
     throw error;
   }
 }
@@ -133,6 +161,11 @@ async function readUnchanged(
 
 function markOf(stats: BigIntStats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(":");
+}
+
+function isForbidden(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "EACCES" || code === "EPERM";
 }
 
 export function isAbsence(error: unknown): boolean {

@@ -4,7 +4,6 @@ import { watch } from "chokidar";
 import { SourceError } from "../controller/ports/source.ts";
 import type { Relation, Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { parseRevision } from "../model/revision.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Commit, RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
 import { isAbsence, readFound, TooManyEntries, walk } from "./directory-walk.ts";
@@ -12,6 +11,7 @@ import type { FoundFile, Walk } from "./directory-walk.ts";
 import { byPath, declaredPaths, isLfsPointer, tooManyBytes, tooManyFiles } from "./entry-rules.ts";
 import type { SourceLimits } from "./entry-rules.ts";
 import { errorCode } from "./error-code.ts";
+import { folderRevision } from "./folder-revision.ts";
 
 export interface DirectorySourceOptions {
   readonly name: string;
@@ -19,6 +19,8 @@ export interface DirectorySourceOptions {
   /** Platform path and tenant path; nothing outside them is read. */
   readonly paths: readonly string[];
   readonly limits: SourceLimits;
+  /** `git`: what Git would not commit as files is refused, for a working tree where git itself cannot be asked. */
+  readonly rules: "directory" | "git";
   /** Quiet time after the last change before `changed` is called. */
   readonly debounceMs: number;
   readonly telemetry: Telemetry;
@@ -105,10 +107,13 @@ export class DirectorySource implements Source {
     for (const found of before.files) {
       const bytes = await this.#readFile(found, signal);
       if (bytes === undefined) return undefined;
-      const reason = this.#refusal(bytes);
-      if (reason === undefined) files.push({ path: found.path, oid: sha256(bytes), bytes });
-      else refused.push({ path: found.path, reason });
-      total += reason === undefined ? bytes.length : 0;
+      const content = this.#content(bytes);
+      if (typeof content === "string") {
+        refused.push({ path: found.path, reason: content });
+        continue;
+      }
+      files.push({ path: found.path, oid: sha256(content), bytes: content });
+      total += content.length;
       if (total > this.#options.limits.snapshotBytes) throw tooManyBytes(this.name, this.#options.limits);
     }
     const after = await this.#walk(signal);
@@ -116,16 +121,17 @@ export class DirectorySource implements Source {
     const sorted = refused.sort(byPath);
     return {
       source: this.name,
-      revision: revisionOf(files, sorted),
+      revision: folderRevision(files, sorted),
       files,
       refused: sorted,
       uncommitted: true,
     };
   }
 
-  #refusal(bytes: Uint8Array): RefusalReason | undefined {
+  #content(bytes: Uint8Array | "unreadable"): Uint8Array | RefusalReason {
+    if (bytes === "unreadable") return bytes;
     if (bytes.length > this.#options.limits.fileBytes) return "too-large";
-    return isLfsPointer(bytes) ? "lfs-pointer" : undefined;
+    return isLfsPointer(bytes) ? "lfs-pointer" : bytes;
   }
 
   /** Undefined when a folder vanished while it was walked. */
@@ -133,7 +139,7 @@ export class DirectorySource implements Source {
     signal.throwIfAborted();
     const { root, limits } = this.#options;
     try {
-      return await walk(root, this.#paths, limits.files);
+      return await walk(root, this.#paths, { maxEntries: limits.files, rules: this.#options.rules });
     } catch (cause) {
       if (cause instanceof TooManyEntries) throw tooManyFiles(this.name, limits);
       if (isAbsence(cause) && existsSync(root)) return undefined;
@@ -141,7 +147,7 @@ export class DirectorySource implements Source {
     }
   }
 
-  async #readFile(found: FoundFile, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async #readFile(found: FoundFile, signal: AbortSignal): Promise<Uint8Array | "unreadable" | undefined> {
     signal.throwIfAborted();
     try {
       return await readFound(found, this.#options.limits.fileBytes);
@@ -175,16 +181,6 @@ function isGitFolder(path: string): boolean {
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** Over path and oid, and over what was refused: a link beside the files is another content. */
-function revisionOf(files: readonly SourceFile[], refused: readonly RefusedFile[]): Revision {
-  const hash = createHash("sha256");
-  for (const { path, oid } of files) hash.update(`${path}\0${oid}\n`);
-  for (const { path, reason } of refused) hash.update(`${path}\0refused ${reason}\n`);
-  const revision = parseRevision(`dir@sha256:${hash.digest("hex")}`);
-  if (revision === undefined) throw new Error("a SHA-256 is no revision");
-  return revision;
 }
 
 function fingerprint(found: Walk): string {

@@ -44,13 +44,19 @@ const HARDENED: readonly (readonly [string, string])[] = [
   ["i18n.logOutputEncoding", "UTF-8"],
 ];
 
-/** For commands that only read: no remote, no protocol, so nothing is fetched behind our back. Null: git looks where it runs. */
-export function localEnvironment(gitDir: string | null): Readonly<Record<string, string>> {
+/**
+ * For commands that only read: no remote, no protocol, so nothing is fetched behind our back. Null: git looks where it
+ * runs. `settings` overrule the configuration of the repository.
+ */
+export function localEnvironment(
+  gitDir: string | null,
+  settings: readonly (readonly [string, string])[] = [],
+): Readonly<Record<string, string>> {
   return {
     ...FIXED,
     ...(gitDir === null ? {} : { GIT_DIR: gitDir }),
     GIT_ALLOW_PROTOCOL: "none",
-    ...configuration(HARDENED),
+    ...configuration([...HARDENED, ...settings]),
   };
 }
 

@@ -50,11 +50,11 @@ export async function listFiles(
   const outcome = await runIn(repository, { args, sink: (chunk) => records.take(chunk) }, deadline);
   if (records.isTooMany) throw tooManyFiles(repository.source, limits);
   if (!isDone(outcome)) throw failureIn(repository, `list ${commit.hash}`, outcome, deadline);
-  return sorted(repository.source, records.complete);
+  return sortEntries(records.complete.map((record) => parseRecord(repository.source, record)));
 }
 
 /** Cuts the output at NUL, whatever the pieces it comes in. */
-class Records {
+export class Records {
   readonly complete: Buffer[] = [];
   readonly #max: number;
   #rest: Buffer = Buffer.alloc(0);
@@ -79,11 +79,18 @@ class Records {
   }
 }
 
-function sorted(source: string, records: readonly Buffer[]): Listing {
+/** An entry of a tree or of an index. */
+export interface GitEntry {
+  readonly mode: string;
+  readonly oid: string;
+  readonly path: string;
+}
+
+/** Regular files with safe names, and everything else by name. */
+export function sortEntries(entries: readonly GitEntry[]): Listing {
   const blobs: ListedBlob[] = [];
   const refused: RefusedFile[] = [];
-  for (const record of records) {
-    const { mode, oid, path } = parseRecord(source, record);
+  for (const { mode, oid, path } of entries) {
     const reason = refusal(mode, path);
     if (reason === undefined) blobs.push({ path, oid });
     else refused.push({ path: visibleName(path), reason });
@@ -92,10 +99,7 @@ function sorted(source: string, records: readonly Buffer[]): Listing {
 }
 
 /** `<mode> <type> <oid>\t<path>`; bytes that are no UTF-8 become U+FFFD, which no safe path has. */
-function parseRecord(
-  source: string,
-  record: Buffer,
-): { readonly mode: string; readonly oid: string; readonly path: string } {
+function parseRecord(source: string, record: Buffer): GitEntry {
   const tab = record.indexOf(9);
   const [mode = "", , oid = ""] = record.toString("latin1", 0, tab).split(" ");
   if (tab < 0 || !/^[0-9a-f]{40,64}$/.test(oid)) {

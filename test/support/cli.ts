@@ -7,7 +7,7 @@ import type { ConfigProblem, Installation, OperatorConfig, Toolbox } from "../..
 import { parseInstanceName } from "../../src/model/ids.ts";
 import { DEFAULT_LIMITS } from "../../src/model/limits.ts";
 import { err, ok } from "../../src/model/result.ts";
-import { DirectorySource } from "../../src/source/directory.ts";
+import { readFolder } from "../../src/source/folder.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
 import { NOW } from "./fake-control.ts";
@@ -43,7 +43,7 @@ export const TEST_CONFIG: OperatorConfig = {
   instance: checkedName("test-1"),
   stateDir: "/var/lib/grantkeeper",
   mode: "enforce",
-  source: { name: "main", platformPath: "platform", tenantPath: "teams" },
+  source: { kind: "git", name: "main", platformPath: "platform", tenantPath: "teams" },
   sweepMs: 300_000,
   limits: DEFAULT_LIMITS,
   sizes: { fileBytes: 1_048_576, files: 1_000, documentsPerFile: 1_000, snapshotBytes: 10_485_760 },
@@ -75,17 +75,10 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
       if (installation === undefined) throw unexpected("openInstallation");
       return ok(testInstallation(installation));
     },
-    readDirectory: (request, signal) => {
-      const { root, platformPath, tenantPath, sizes } = request;
+    readDirectory: ({ platformPath, tenantPath, sizes, ...request }, signal) => {
       const paths = [platformPath, tenantPath];
-      return new DirectorySource({
-        name: "directory",
-        root,
-        paths,
-        limits: sizes,
-        debounceMs: 0,
-        telemetry: SILENT,
-      }).latest(signal);
+      const once = { name: "directory", debounceMs: 0, telemetry: SILENT, timeoutMs: 20_000 };
+      return readFolder({ ...request, ...once, paths, limits: sizes }, signal);
     },
     gitSnapshot: ({ revision, root, platformPath, tenantPath, sizes }, signal) => {
       const paths = [platformPath, tenantPath];

@@ -6,7 +6,7 @@ import type { ConfigOptions } from "../options.ts";
 import { findGround, loadDirectory, projectOf, requestFor, type Ground, type Project } from "../project.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { planOffline } from "./offline.ts";
-import { problemLines, rangeText, type PlanReport } from "./report.ts";
+import { problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
 export interface BaseOptions extends ConfigOptions {
   /** Default: the folder as it lies there. */
@@ -20,7 +20,8 @@ export async function againstBase(
   options: BaseOptions,
   toolbox: Toolbox,
 ): Promise<PlanReport> {
-  const ground = await findGround(options, toolbox);
+  // Both sides by the rules of Git: else a file behind a link would be in one of them only.
+  const ground: Ground = { ...(await findGround(options, toolbox)), rules: "git" };
   const from = await atRevision(dir, base, ground, toolbox);
   const to = await headOf(dir, options.head, ground, toolbox);
   const [then, now] = [from.compilation.desired, to.compilation.desired];
@@ -35,7 +36,7 @@ export async function againstBase(
   const about = `${rangeText(from.snapshot.revision, to.snapshot.revision)} · live state not read`;
   return {
     ...offline,
-    gaps: [...problems, ...unread, ...shippedNote(now, shipped), notJudged],
+    gaps: [...problems, ...skippedLines(to), ...unread, ...shippedNote(now, shipped), notJudged],
     about,
     incomplete: problems.length > 0,
   };

@@ -7,7 +7,7 @@ import { findGround, groundOf, loadDirectory, projectOf, type Project } from "..
 import type { Installation, Toolbox } from "../toolbox.ts";
 import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
 import { planAccount, readAccount, type PlanGround } from "./online.ts";
-import { problemLines, revisionText, type PlanReport } from "./report.ts";
+import { problemLines, revisionText, skippedLines, type PlanReport } from "./report.ts";
 
 export interface LiveOptions extends ConfigOptions {
   readonly live?: string;
@@ -135,6 +135,7 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
     others: [],
     gaps: [
       ...problemLines(project),
+      ...skippedLines(project),
       ...planned.flatMap(({ gaps }) => gaps),
       ...mendLines(saved),
       ...withoutRecord(saved),

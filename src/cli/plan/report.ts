@@ -5,6 +5,7 @@ import { isChange, isHeld, renderPlan, renderPlanSummary, type PlanView } from "
 import { grid } from "../render/table.ts";
 import type { ExitCode } from "../cli-error.ts";
 import { ownerText } from "../target.ts";
+import { SKIPPED } from "../skipped.ts";
 import type { OtherChange } from "./other-changes.ts";
 
 /** A plan ready to be shown. */
@@ -84,4 +85,15 @@ export function revisionText(revision: string): string {
 export function problemLines({ compilation }: Project): readonly string[] {
   const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
   return errors.map(({ origin, message }) => `${origin.file}:${origin.line}:${origin.column}  ${message}`);
+}
+
+/** Files that the controller does not read, although a person may take them for manifests. */
+export function skippedLines({ compilation }: Project): readonly string[] {
+  const skipped = compilation.diagnostics.filter(
+    ({ severity, code }) => severity === "warning" && (code === SKIPPED || code === "refused-file"),
+  );
+  return skipped.flatMap(({ origin, message, mend }) => [
+    `warning: ${origin.file}: ${message}`,
+    ...(mend === null ? [] : [`hint:  ${mend}`]),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -25,6 +25,7 @@ function source(options: Partial<DirectorySourceOptions> = {}): DirectorySource 
     root,
     paths: ["platform", "teams"],
     limits: LIMITS,
+    rules: "directory",
     debounceMs: 20,
     telemetry: SILENT,
     ...options,
@@ -148,6 +149,44 @@ describe("refused by name, the others stay", () => {
   });
 });
 
+describe("without permission", () => {
+  /** Root may read everything: it reads as another user. */
+  async function asUser<T>(work: () => Promise<T>): Promise<T> {
+    if (process.geteuid?.() !== 0) return work();
+    process.seteuid?.(65_534);
+    try {
+      return await work();
+    } finally {
+      process.seteuid?.(0);
+    }
+  }
+
+  test.each([
+    { path: "teams/orders/a.yaml", because: "a file" },
+    { path: "teams/orders", because: "a folder" },
+    { path: "teams", because: "a declared path" },
+  ])("$because is refused by name, and the others stay", async ({ path }) => {
+    await writeFiles(root, { "teams/orders/a.yaml": "1", "platform/p.yaml": "2" });
+    await chmod(root, 0o755);
+    await chmod(join(root, path), 0);
+
+    const snapshot = await asUser(() => source().latest(signal));
+    await chmod(join(root, path), 0o755);
+
+    expect(snapshot.refused).toEqual([{ path, reason: "unreadable" }]);
+    expect(texts(snapshot)).toEqual({ "platform/p.yaml": "2" });
+  });
+
+  test("for the folder itself it is an error", async () => {
+    await chmod(root, 0);
+
+    const refused = asUser(() => source().latest(signal));
+
+    await expect(refused).rejects.toMatchObject({ name: "SourceError", code: "unreadable" });
+    await chmod(root, 0o755);
+  });
+});
+
 describe("too much is an error and no snapshot", () => {
   beforeEach(() => writeFiles(root, { "teams/a": "12", "teams/b": "34" }));
 
@@ -227,6 +266,45 @@ describe("a ConfigMap's volume", () => {
 
     expect(states.filter((state) => state !== "pure" && state !== "changing")).toEqual([]);
     expect(texts(await folder.latest(signal))).toEqual(files("59"));
+  });
+
+  test("whose ..data leads to nothing refuses its links alone, by name", async () => {
+    await mount(join(root, "teams/orders"), "2026_01", { "a.yaml": "1" });
+    await writeFiles(root, { "teams/search/b.yaml": "2", "platform/p.yaml": "3" });
+    await rm(join(root, "teams/orders/..2026_01"), { recursive: true });
+
+    const snapshot = await source().latest(signal);
+
+    expect(texts(snapshot)).toEqual({ "platform/p.yaml": "3", "teams/search/b.yaml": "2" });
+    expect(snapshot.refused).toEqual([
+      { path: "teams/orders/..data", reason: "symlink" },
+      { path: "teams/orders/a.yaml", reason: "symlink" },
+    ]);
+  });
+
+  test("at the root whose ..data leads to nothing is a folder with links", async () => {
+    await mount(root, "2026_01", { "teams/orders/a.yaml": "1", "platform/p.yaml": "2" });
+    await rm(join(root, "..2026_01"), { recursive: true });
+
+    expect(await source().latest(signal)).toMatchObject({
+      files: [],
+      refused: [
+        { path: "platform", reason: "symlink" },
+        { path: "teams", reason: "symlink" },
+      ],
+    });
+  });
+
+  test("is no volume by the rules of Git: its links are refused, and its folder is a folder", async () => {
+    await mount(join(root, "teams/orders"), "2026_01", { "a.yaml": "1" });
+
+    const snapshot = await source({ rules: "git" }).latest(signal);
+
+    expect(texts(snapshot)).toEqual({ "teams/orders/..2026_01/a.yaml": "1" });
+    expect(snapshot.refused).toEqual([
+      { path: "teams/orders/..data", reason: "symlink" },
+      { path: "teams/orders/a.yaml", reason: "symlink" },
+    ]);
   });
 
   test.each([{ target: "/etc" }, { target: "../other" }, { target: "x" }])(

@@ -1,0 +1,39 @@
+import type { ParsedFile } from "../manifest/parsed.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { ReadFolder } from "./toolbox.ts";
+
+type Skipped = ReadFolder["skipped"][number];
+
+export const SKIPPED = "skipped-file";
+
+/** A file that the controller does not see, as one without documents and with a warning. */
+export function skippedFile(
+  skipped: Skipped,
+  paths: { readonly platformPath: string; readonly tenantPath: string },
+): ParsedFile {
+  const { path } = skipped;
+  const origin = { file: path, line: 1, column: 1, path: "" };
+  const [message, mend] = textOf(skipped, paths);
+  const warning: Diagnostic = { severity: "warning", code: SKIPPED, origin, message, mend };
+  return { path, readable: true, diagnostics: [warning], documents: [] };
+}
+
+function textOf(
+  { reason }: Skipped,
+  { platformPath, tenantPath }: Parameters<typeof skippedFile>[1],
+): readonly [string, string] {
+  if (reason === "ignored")
+    return [
+      "the file is ignored by Git, so that the controller does not read it",
+      "remove the pattern from .gitignore, or remove the file",
+    ];
+  if (reason === "outside")
+    return [
+      `the manifest is outside ${platformPath}/ and ${tenantPath}/, so that the controller does not read it`,
+      `move it below ${platformPath}/ or ${tenantPath}/NAMESPACE/`,
+    ];
+  return [
+    "Git does not open this repository here: ignored files and filters are not known, links are not followed",
+    "run the command as the owner of the repository, with git installed",
+  ];
+}

@@ -1,0 +1,278 @@
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SourceError } from "../controller/ports/source.ts";
+import type { RefusedFile, Snapshot } from "../model/snapshot.ts";
+import { readBlobs } from "./blobs.ts";
+import { visibleName } from "./clean-text.ts";
+import { errorCode } from "./error-code.ts";
+import { byPath, declaredPaths, tooManyFiles } from "./entry-rules.ts";
+import type { SourceLimits } from "./entry-rules.ts";
+import { folderRevision } from "./folder-revision.ts";
+import { localEnvironment } from "./git-environment.ts";
+import { deadline } from "./git-failure.ts";
+import type { Deadline } from "./git-failure.ts";
+import { Records, sortEntries } from "./listing.ts";
+import type { GitEntry } from "./listing.ts";
+import { answerOf, failureIn, isDone, runIn } from "./repository.ts";
+import type { Repository } from "./repository.ts";
+import { manifestsOutside } from "./outside.ts";
+
+export interface FolderRequest {
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly limits: SourceLimits;
+  readonly timeoutMs: number;
+}
+
+/** A file that a person may take for a manifest, and that the controller will not see. */
+interface SkippedFile {
+  readonly path: string;
+  /** `ignored`: Git does not commit it. `outside`: it is not in the platform or the tenant path. */
+  readonly reason: "ignored" | "outside";
+}
+
+export interface ReadFolder {
+  readonly snapshot: Snapshot;
+  readonly skipped: readonly SkippedFile[];
+}
+
+export type WorkingTree =
+  | { readonly kind: "read"; readonly read: ReadFolder }
+  /** Of no repository: ignored as a whole by the one around it, for example. */
+  | { readonly kind: "outside" }
+  /** In no repository, or in one that Git does not open here: it belongs to another user, or Git is not installed. */
+  | { readonly kind: "unopened" };
+
+/**
+ * What Git would commit of a folder in a working tree, which is what the controller will read: links, submodules, ignored
+ * files, LFS pointers and line ends as Git treats them. Git adds the changed files to a copy of the index, and their
+ * objects to a temporary folder, so that nothing in the repository changes; the result is read like a commit. No filter
+ * of the repository's configuration is run. @throws SourceError
+ */
+export async function readWorkingTree(request: FolderRequest, signal: AbortSignal): Promise<WorkingTree> {
+  const until = deadline(signal, request.timeoutMs);
+  const plain: Repository = { source: "git", folder: request.root, env: localEnvironment(null) };
+  const place = await placeOf(plain, until);
+  if (place.kind !== "tree") return place;
+  const paths = declaredPaths(plain.source, request.paths);
+  const safe = await withoutFilters(plain, until);
+  if (await isIgnored(safe, until)) return { kind: "outside" };
+  const scratch = await mkdtemp(join(tmpdir(), "grantkeeper-index-"));
+  try {
+    const repository = await scratchRepository(safe, place, scratch);
+    const read = await readAdded({ repository, safe, paths, request, until });
+    return { kind: "read", read };
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+interface TreePlace {
+  readonly kind: "tree";
+  readonly objects: string;
+  readonly index: string;
+}
+
+async function placeOf(
+  repository: Repository,
+  until: Deadline,
+): Promise<TreePlace | Exclude<WorkingTree, { kind: "read" }>> {
+  const args = [
+    "rev-parse",
+    "--is-inside-work-tree",
+    "--path-format=absolute",
+    "--git-path",
+    "objects",
+    "--git-path",
+    "index",
+  ];
+  const { outcome, text } = await answerOf(repository, args, until);
+  if (outcome.kind === "aborted") throw failureIn(repository, "read the working tree", outcome, until);
+  if (!isDone(outcome)) return { kind: "unopened" };
+  const [inside, objects = "", index = ""] = text.split("\n");
+  return inside === "true" ? { kind: "tree", objects, index } : { kind: "outside" };
+}
+
+/** A filter (`git lfs`, or anything else in `.git/config`) is a program, and no program but git itself is run here. */
+async function withoutFilters(repository: Repository, until: Deadline): Promise<Repository> {
+  const args = ["config", "--null", "--name-only", "--get-regexp", "^filter\\."];
+  const { outcome, text } = await answerOf(repository, args, until);
+  // 1: there is no filter.
+  if (outcome.kind !== "exited" || outcome.code > 1)
+    throw failureIn(repository, "read the configuration", outcome, until);
+  const names = text.split("\0").filter((name) => name !== "");
+  const drivers = new Set(names.map((name) => name.slice(0, name.lastIndexOf("."))));
+  const settings = [...drivers].flatMap((driver) => [
+    [`${driver}.clean`, ""] as const,
+    [`${driver}.process`, ""] as const,
+    [`${driver}.required`, "false"] as const,
+  ]);
+  return { ...repository, env: localEnvironment(null, settings) };
+}
+
+/** A folder that the repository around it ignores is no part of that repository. */
+async function isIgnored(repository: Repository, until: Deadline): Promise<boolean> {
+  // This command refuses to run with literal path specifications.
+  const asking = { ...repository, env: { ...repository.env, GIT_LITERAL_PATHSPECS: "0" } };
+  const { outcome } = await answerOf(asking, ["check-ignore", "--quiet", "."], until);
+  if (!isDone(outcome)) return false;
+  const tracked = await answerOf(repository, ["ls-files", "-z", "--", "."], until);
+  return isDone(tracked.outcome) && tracked.text === "";
+}
+
+async function scratchRepository(
+  repository: Repository,
+  { objects, index }: TreePlace,
+  scratch: string,
+): Promise<Repository> {
+  await mkdir(join(scratch, "objects"));
+  const copy = join(scratch, "index");
+  // A repository without a commit may have no index yet.
+  await copyFile(index, copy).catch((error: unknown) => {
+    if (errorCode(error) !== "ENOENT") throw error;
+  });
+  const env = {
+    ...repository.env,
+    GIT_INDEX_FILE: copy,
+    GIT_OBJECT_DIRECTORY: join(scratch, "objects"),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, "\\$&")}"`,
+  };
+  return { ...repository, env };
+}
+
+interface Added {
+  /** With the copy of the index. */
+  readonly repository: Repository;
+  /** With the index of the working tree. */
+  readonly safe: Repository;
+  readonly paths: readonly string[];
+  readonly request: FolderRequest;
+  readonly until: Deadline;
+}
+
+async function readAdded(added: Added): Promise<ReadFolder> {
+  const { repository, safe, paths, request, until } = added;
+  const { limits } = request;
+  const changed = await changes(added);
+  await addChanges(repository, changed, until);
+  const entries = await staged(repository, added);
+  const listing = sortEntries(entries);
+  const filtered = await filteredFiles(added, entries);
+  const blobs = listing.blobs.filter(({ path }) => !filtered.has(path));
+  const read = await readBlobs(repository, { blobs, limits }, until);
+  const refused: readonly RefusedFile[] = [
+    ...listing.refused,
+    ...read.refused,
+    ...changed.nested.map((path) => ({ path: visibleName(path), reason: "submodule" as const })),
+    ...[...filtered].map((path) => ({ path, reason: "filtered" as const })),
+  ];
+  const sorted = refused.toSorted(byPath);
+  const { source } = repository;
+  const revision = folderRevision(read.files, sorted);
+  const snapshot = { source, revision, files: read.files, refused: sorted, uncommitted: true };
+  const ignored = await listed(safe, ["-o", "-i", "--exclude-standard", "--", ...paths], added);
+  const skipped = ignored.filter((path) => /\.ya?ml$/.test(path));
+  const outside = await manifestsOutside(safe, { ...request, paths }, until);
+  return {
+    snapshot,
+    skipped: [
+      ...skipped.map((path) => ({ path: visibleName(path), reason: "ignored" as const })),
+      ...outside.map((path) => ({ path: visibleName(path), reason: "outside" as const })),
+    ].toSorted(byPath),
+  };
+}
+
+interface Changes {
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  /** Repositories inside this one that are in no `.gitmodules` yet: adding one makes a submodule. */
+  readonly nested: readonly string[];
+}
+
+async function changes({ safe, paths, request, until }: Added): Promise<Changes> {
+  const options = ["-t", "-m", "-d", "-o", "--exclude-standard", "--", ...paths];
+  const records = await listed(safe, options, { request, until });
+  const removed = new Set(records.flatMap((record) => (record.startsWith("R ") ? [record.slice(2)] : [])));
+  const others = new Set(records.map((record) => record.slice(2)).filter((path) => !removed.has(path)));
+  return {
+    removed: [...removed],
+    added: [...others].filter((path) => !path.endsWith("/")),
+    nested: [...others].filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1)),
+  };
+}
+
+/** What is gone first: a link may have taken the place of a folder. */
+async function addChanges(repository: Repository, changed: Changes, until: Deadline): Promise<void> {
+  const steps = [
+    [["--force-remove"], changed.removed],
+    [["--add", "--replace"], changed.added],
+  ] as const;
+  for (const [options, paths] of steps) {
+    if (paths.length === 0) continue;
+    const command = {
+      args: ["update-index", ...options, "-z", "--stdin"],
+      input: paths.map((path) => `${path}\0`).join(""),
+      sink: () => true,
+    };
+    const outcome = await runIn(repository, command, until);
+    if (isDone(outcome)) continue;
+    const failure = failureIn(repository, "read the working tree", outcome, until);
+    if (failure.code !== "unwritable") throw failure;
+    throw new SourceError("unreadable", failure.message, "Allow this user to read the file.", failure);
+  }
+}
+
+async function staged(
+  repository: Repository,
+  limit: Pick<Added, "paths" | "request" | "until">,
+): Promise<readonly GitEntry[]> {
+  const records = await listed(repository, ["-s", "--", ...limit.paths], limit);
+  return records.map((record) => {
+    const tab = record.indexOf("\t");
+    const [mode = "", oid = ""] = record.slice(0, tab).split(" ");
+    return { mode, oid, path: record.slice(tab + 1) };
+  });
+}
+
+async function listed(
+  repository: Repository,
+  options: readonly string[],
+  { request, until }: Pick<Added, "request" | "until">,
+): Promise<readonly string[]> {
+  const { limits } = request;
+  // A path may be listed as changed and as removed.
+  const records = new Records(limits.files * 2);
+  const command = {
+    args: ["ls-files", "-z", ...options],
+    sink: (chunk: Buffer) => records.take(chunk),
+  };
+  const outcome = await runIn(repository, command, until);
+  if (records.isTooMany) throw tooManyFiles(repository.source, limits);
+  if (!isDone(outcome)) throw failureIn(repository, "list the working tree", outcome, until);
+  return records.complete.map((record) => record.toString("utf8"));
+}
+
+/** Changed files with a filter: Git would store what the filter makes of them, and that is not known here. */
+async function filteredFiles(
+  { repository, safe, paths, request, until }: Added,
+  entries: readonly GitEntry[],
+): Promise<ReadonlySet<string>> {
+  const command = ["check-attr", "-z", "--stdin", "filter"];
+  const records = new Records(entries.length * 3);
+  const input = entries.map(({ path }) => `${path}\0`).join("");
+  const asked = { args: command, input, sink: (chunk: Buffer) => records.take(chunk) };
+  const outcome = entries.length === 0 ? null : await runIn(repository, asked, until);
+  if (outcome !== null && !isDone(outcome))
+    throw failureIn(repository, "read .gitattributes", outcome, until);
+  const words = records.complete.map((record) => record.toString("utf8"));
+  const filtered = words.flatMap((path, index) => {
+    const value = words[index + 2];
+    return index % 3 === 0 && value !== "unspecified" && value !== "unset" ? [path] : [];
+  });
+  if (filtered.length === 0) return new Set();
+  const committed = await staged(safe, { paths, request, until });
+  const before = new Map(committed.map(({ path, oid }) => [path, oid]));
+  const now = new Map(entries.map(({ path, oid }) => [path, oid]));
+  return new Set(filtered.filter((path) => before.get(path) !== now.get(path)));
+}

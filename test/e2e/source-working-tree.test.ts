@@ -1,0 +1,276 @@
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Snapshot } from "../../src/model/snapshot.ts";
+import { readFolder, type FolderReading } from "../../src/source/folder.ts";
+import { readLocalRevision } from "../../src/source/local-repository.ts";
+import { git, writeFiles } from "../support/git-repository.ts";
+import { Bench, LIMITS, SILENT } from "../support/git-source.ts";
+
+const PATHS = ["platform", "teams"];
+const { signal } = new AbortController();
+
+let bench: Bench;
+let work: string;
+
+beforeEach(async () => {
+  bench = await Bench.open();
+  work = join(bench.root, "work");
+  await git(bench.root, ["init", "--quiet", work]);
+  await writeFiles(work, { "teams/orders/a.yaml": "1\n", "platform/p.yaml": "2\n" });
+  await commit();
+});
+afterEach(() => bench.end());
+
+function read(root = work, limits: Partial<typeof LIMITS> = {}): Promise<FolderReading> {
+  return readFolder(
+    {
+      name: "directory",
+      root,
+      paths: PATHS,
+      limits: { ...LIMITS, ...limits },
+      rules: "git",
+      timeoutMs: 20_000,
+      debounceMs: 0,
+      telemetry: SILENT,
+    },
+    signal,
+  );
+}
+
+async function commit(): Promise<void> {
+  await git(work, ["add", "--all"]);
+  await git(work, ["commit", "--quiet", "--allow-empty", "-m", "change"]);
+}
+
+function committed(root = work): Promise<Snapshot> {
+  return readLocalRevision({ root, paths: PATHS, limits: LIMITS, timeoutMs: 20_000 }, "HEAD", signal);
+}
+
+function contentOf({ files, refused }: Snapshot): object {
+  const texts = files.map(({ path, oid, bytes }) => [path, oid, Buffer.from(bytes).toString("latin1")]);
+  return { texts, refused };
+}
+
+describe("a working tree is read as it will be once it is committed", () => {
+  test.each([
+    { because: "nothing changed", change: async () => undefined },
+    { because: "a file changed", change: () => writeFile(join(work, "teams/orders/a.yaml"), "3\n") },
+    { because: "a file is new", change: () => writeFiles(work, { "teams/search/b.yaml": "4\n" }) },
+    { because: "a file is gone", change: () => rm(join(work, "teams/orders/a.yaml")) },
+    { because: "a path is gone", change: () => rm(join(work, "platform"), { recursive: true }) },
+    {
+      because: "a file is a link",
+      change: () => symlink("a.yaml", join(work, "teams/orders/b.yaml")),
+    },
+    {
+      because: "a folder became a link to its content",
+      change: async () => {
+        await rename(join(work, "teams/orders"), join(work, "elsewhere"));
+        await symlink("../elsewhere", join(work, "teams/orders"));
+      },
+    },
+    {
+      because: "a tenant path became a link",
+      change: async () => {
+        await rename(join(work, "teams"), join(work, "elsewhere"));
+        await symlink("elsewhere", join(work, "teams"));
+      },
+    },
+    {
+      because: "a ConfigMap's layout is only links and folders in Git",
+      change: async () => {
+        await mkdir(join(work, "teams/orders/..v"));
+        await rename(join(work, "teams/orders/a.yaml"), join(work, "teams/orders/..v/a.yaml"));
+        await symlink("..v", join(work, "teams/orders/..data"));
+        await symlink("..data/a.yaml", join(work, "teams/orders/a.yaml"));
+      },
+    },
+    {
+      because: "a repository inside it becomes a submodule",
+      change: async () => {
+        await git(work, ["init", "--quiet", "teams/vendor"]);
+        await writeFiles(work, { "teams/vendor/x.yaml": "x" });
+        await git(join(work, "teams/vendor"), ["add", "."]);
+        await git(join(work, "teams/vendor"), ["commit", "--quiet", "-m", "x"]);
+      },
+    },
+    {
+      because: "files are ignored",
+      change: () => writeFiles(work, { ".gitignore": "local*\n", "teams/orders/local.yaml": "x" }),
+    },
+    {
+      because: "Git turns line ends",
+      change: () =>
+        writeFiles(work, { ".gitattributes": "*.yaml text eol=crlf\n", "teams/orders/w.yaml": "a\r\nb\r\n" }),
+    },
+    {
+      because: "Git stores another encoding",
+      change: async () => {
+        await writeFiles(work, { ".gitattributes": "*.yaml working-tree-encoding=UTF-16\n" });
+        const text = Buffer.from("\ufeffa: 1\n", "utf16le");
+        await writeFile(join(work, "teams/orders/w.yaml"), text);
+        await writeFile(join(work, "teams/orders/a.yaml"), text);
+        await writeFile(join(work, "platform/p.yaml"), text);
+      },
+    },
+    {
+      because: "a name is unsafe",
+      change: () => writeFiles(work, { "teams/orders/a\nb.yaml": "x", "teams/orders/a\u202eb.yaml": "x" }),
+    },
+    {
+      because: "a file is a pointer of Git LFS",
+      change: () =>
+        writeFiles(work, {
+          "teams/orders/l.yaml": `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 1\n`,
+        }),
+    },
+    {
+      because: "a file is too large",
+      change: () => writeFiles(work, { "teams/orders/l.yaml": "x".repeat(LIMITS.fileBytes + 1) }),
+    },
+    { because: "a file may be executed", change: () => chmod(join(work, "teams/orders/a.yaml"), 0o755) },
+    {
+      because: "an index is not there",
+      change: () => rm(join(work, ".git/index")),
+    },
+    {
+      because: "only a part is checked out",
+      change: async () => {
+        await git(work, ["sparse-checkout", "set", "--no-cone", "/teams/"]);
+      },
+    },
+  ])("$because", async ({ change }) => {
+    await change();
+
+    const before = await read();
+    await commit();
+
+    expect(contentOf(before.snapshot)).toEqual(contentOf(await committed()));
+    expect(before.snapshot.uncommitted).toBe(true);
+  });
+
+  test("below the top of the repository too", async () => {
+    await writeFiles(work, { "permissions/teams/x/b.yaml": "5\n" });
+    await symlink("b.yaml", join(work, "permissions/teams/x/link.yaml"));
+
+    const { snapshot } = await read(join(work, "permissions"));
+    await commit();
+
+    expect(contentOf(snapshot)).toEqual(contentOf(await committed(join(work, "permissions"))));
+    expect(snapshot.refused).toEqual([{ path: "teams/x/link.yaml", reason: "symlink" }]);
+  });
+
+  test("a submodule that is not fetched is refused", async () => {
+    const head = (await git(work, ["rev-parse", "HEAD"])).trim();
+    await git(work, ["update-index", "--add", "--cacheinfo", `160000,${head},teams/vendor`]);
+    await mkdir(join(work, "teams/vendor"));
+
+    expect((await read()).snapshot.refused).toEqual([{ path: "teams/vendor", reason: "submodule" }]);
+  });
+
+  test("a conflict is read as it is in the folder", async () => {
+    await git(work, ["checkout", "--quiet", "-b", "other"]);
+    await writeFiles(work, { "teams/orders/a.yaml": "theirs\n" });
+    await commit();
+    await git(work, ["checkout", "--quiet", "main"]);
+    await writeFiles(work, { "teams/orders/a.yaml": "ours\n" });
+    await commit();
+    await git(work, ["merge", "other"]).catch(() => undefined);
+
+    const { files } = (await read()).snapshot;
+
+    expect(Buffer.from(files[1]?.bytes ?? []).toString()).toMatch(/^<<<<<<< /);
+  });
+
+  test("too much is an error and no snapshot", async () => {
+    await writeFiles(work, { "teams/orders/b.yaml": "x", "teams/orders/c.yaml": "x" });
+
+    await expect(read(work, { files: 1 })).rejects.toMatchObject({ code: "too-many-files" });
+    await expect(read(work, { snapshotBytes: 3 })).rejects.toMatchObject({ code: "too-large" });
+  });
+});
+
+describe("reading a working tree", () => {
+  async function gitFolder(): Promise<readonly string[]> {
+    const entries = await readdir(join(work, ".git"), { recursive: true });
+    const index = await readFile(join(work, ".git/index"), "latin1");
+    return [...entries.sort(), index];
+  }
+
+  test("changes nothing in the repository", async () => {
+    await writeFiles(work, { "teams/orders/a.yaml": "changed\n", "teams/orders/b.yaml": "new\n" });
+    const before = await gitFolder();
+
+    await read();
+
+    expect(await gitFolder()).toEqual(before);
+  });
+
+  test("runs no program of the repository's configuration", async () => {
+    const mark = join(bench.root, "mark");
+    for (const [name, value] of [
+      ["filter.x.clean", `touch ${mark}; cat`],
+      ["filter.x.process", `touch ${mark}`],
+      ["filter.x.required", "true"],
+      ["core.fsmonitor", `touch ${mark}`],
+      ["core.hooksPath", bench.root],
+    ] as const)
+      await git(work, ["config", name, value]);
+    await writeFiles(work, { ".gitattributes": "*.yaml filter=x\n", "teams/orders/a.yaml": "changed\n" });
+
+    const { snapshot } = await read();
+
+    expect(existsSync(mark)).toBe(false);
+    expect(snapshot.refused).toEqual([{ path: "teams/orders/a.yaml", reason: "filtered" }]);
+    expect(snapshot.files.map(({ path }) => path)).toEqual(["platform/p.yaml"]);
+  });
+
+  test("names manifests that Git ignores and manifests outside the declared paths, and no other YAML", async () => {
+    await writeFiles(work, {
+      ".gitignore": "local*\n",
+      "teams/orders/local.yaml": "x",
+      ".github/workflows/ci.yaml": "on: push\n",
+      "team/orders/b.yaml": "apiVersion: grantkeeper.dev/v1alpha1\r\nkind: FunctionPermission\n",
+      "c.yml": "kind: Waiver\n",
+      "d.txt": "kind: Waiver\n",
+    });
+
+    expect((await read()).skipped).toEqual([
+      { path: "c.yml", reason: "outside" },
+      { path: "team/orders/b.yaml", reason: "outside" },
+      { path: "teams/orders/local.yaml", reason: "ignored" },
+    ]);
+  });
+
+  test("of a folder that the repository around it ignores is reading a folder", async () => {
+    await writeFiles(work, { ".gitignore": "mounted/\n", "mounted/teams/orders/..v/a.yaml": "1" });
+    await symlink("..v", join(work, "mounted/teams/orders/..data"));
+
+    const { snapshot, skipped } = await read(join(work, "mounted"));
+
+    expect(snapshot.files.map(({ path }) => path)).toEqual(["teams/orders/a.yaml"]);
+    expect(skipped).toEqual([]);
+  });
+
+  test("where Git does not open the repository follows no link all the same, and says so", async () => {
+    await rm(join(work, ".git"), { recursive: true });
+    await writeFile(join(work, ".git"), "gitdir: /nonexistent\n");
+    await writeFiles(work, { "teams/orders/..v/b.yaml": "1", "teams/vendor/.git": "x" });
+    await symlink("..v", join(work, "teams/orders/..data"));
+
+    const { snapshot, skipped } = await read();
+
+    expect(snapshot.files.map(({ path }) => path)).toEqual([
+      "platform/p.yaml",
+      "teams/orders/..v/b.yaml",
+      "teams/orders/a.yaml",
+    ]);
+    expect(snapshot.refused).toEqual([
+      { path: "teams/orders/..data", reason: "symlink" },
+      { path: "teams/vendor", reason: "submodule" },
+    ]);
+    expect(skipped).toEqual([{ path: ".", reason: "not-asked" }]);
+  });
+});
