@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Level } from "pino";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LogFields, Telemetry } from "./controller/ports/telemetry.ts";
+import { hideCredentials } from "./model/credential-text.ts";
 
 /** The metrics, all with the prefix `grantkeeper_`; labels are few and bounded. */
 const COUNTERS = {
@@ -142,23 +143,15 @@ function known<T>(metrics: ReadonlyMap<string, T>, name: string): T {
   return found;
 }
 
-/** What looks like a credential is cut out of every string that is logged: security.md 3. */
-const SECRETS: readonly RegExp[] = [
-  /(?<=:\/\/)[^/\s:@]+:[^/\s@]+(?=@)/g,
-  /(?<=\b(?:authorization|x-amz-security-token|private-token)\b["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)[^\s"',]+/gi,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\b(?:ghp|gho|ghs|ghu|glpat|github_pat)[_-][A-Za-z0-9_-]{16,}\b/g,
-];
-
-export function redact(text: string): string {
-  return SECRETS.reduce((rest, secret) => rest.replace(secret, "[redacted]"), text);
-}
-
 function redactFields(fields: LogFields): LogFields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
-      typeof value === "string" ? redact(value) : isStrings(value) ? value.map(redact) : value,
+      typeof value === "string"
+        ? hideCredentials(value)
+        : isStrings(value)
+          ? value.map(hideCredentials)
+          : value,
     ]),
   );
 }

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { ApiClient } from "./client.ts";
+import { shownUrl } from "../model/credential-text.ts";
 import { CliError } from "./cli-error.ts";
 import type { Connection } from "./connection.ts";
 import { findInstallation } from "./installation.ts";
@@ -48,7 +49,7 @@ function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new CliError(
-      `"${text}" is no URL of a controller`,
+      `"${shownUrl(text)}" is no URL of a controller`,
       "expected such as https://grantkeeper.example.com or http://127.0.0.1:8085",
     );
   }

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { ErrorObject } from "../api/error.ts";
+import { hideCredentials } from "../model/credential-text.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
 import { failureOf, type Failure } from "./failure.ts";
 import { structuredText } from "./print.ts";
@@ -25,7 +26,7 @@ export async function reportFailure(
   }
   const debug = (env["GRANTKEEPER_DEBUG"] ?? "") !== "" && error instanceof Error ? [error.stack ?? ""] : [];
   const lines = [...failureLines(failure, layoutOf(terminal, "table")), ...debug];
-  await terminal.err(`${cleanText(lines.join("\n"))}\n`);
+  await terminal.err(`${hideCredentials(cleanText(lines.join("\n")))}\n`);
   return failure.exitCode;
 }
 
@@ -46,7 +47,7 @@ function errorObject({ problems, exitCode }: Failure): ErrorObject {
     level: "error" as const,
     place,
     code,
-    message: cleanLine(message),
+    message: hideCredentials(cleanLine(message)),
     hint: mend,
   }));
   return { kind: "Error", exitCode, errors };

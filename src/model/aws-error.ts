@@ -1,3 +1,5 @@
+import { hideCredentials } from "./credential-text.ts";
+
 /** What follows from an AWS failure; decided once, where the answer is received. */
 export type Disposition =
   /** The same action again, with backoff, until this long after the write that it waits for. */
@@ -55,8 +57,10 @@ export class AwsError extends Error {
   readonly facts: AwsErrorFacts;
 
   constructor(facts: AwsErrorFacts, cause?: unknown) {
-    super(`${facts.call}: ${facts.code}: ${facts.message}`, { cause });
-    this.facts = facts;
+    // AWS's text of a signature that does not match has the session token in it.
+    const message = hideCredentials(facts.message);
+    super(`${facts.call}: ${facts.code}: ${message}`, { cause });
+    this.facts = { ...facts, message };
   }
 }
 

@@ -1,3 +1,5 @@
+import { hideCredentials, hideSecrets } from "../model/credential-text.ts";
+
 /** Characters that a terminal obeys, that end a line, or that reorder or hide what stands beside them. */
 const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
@@ -23,8 +25,7 @@ export function visibleName(name: string): string {
   return visible.length <= 200 ? visible : `${visible.slice(0, 199)}…`;
 }
 
-/** What a server or git said, for people: no secrets, no passwords in URLs, one line. */
+/** The answer of a server or of Git, for people: no secrets in any encoding, no credentials in URLs, one line. */
 export function cleanServerText(text: string, secrets: readonly string[]): string {
-  const withoutSecrets = secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-  return cleanLine(withoutSecrets.replace(/(\w:\/\/)[^/\s@]*@/g, "$1***@"), 500);
+  return cleanLine(hideCredentials(hideSecrets(text, secrets)), 500);
 }

@@ -11,7 +11,7 @@ export type GitAuth =
 export interface Credential {
   /** The value of `Authorization`, or null for none. */
   readonly authorization: string | null;
-  /** What must appear in no text: the secret in each form in which it travels. */
+  /** What must appear in no text: the secret, and the one text in which it travels; `hideSecrets` knows their encodings. */
   readonly secrets: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export async function readCredential(auth: GitAuth): Promise<Credential> {
   const username = auth.kind === "token" ? "x-access-token" : auth.username;
   const secret = await readSecret(auth.kind === "token" ? auth.tokenFile : auth.passwordFile);
   const encoded = Buffer.from(`${username}:${secret}`).toString("base64");
-  return { authorization: `Basic ${encoded}`, secrets: [encoded, secret, encodeURIComponent(secret)] };
+  return { authorization: `Basic ${encoded}`, secrets: [encoded, secret] };
 }
 
 async function readSecret(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { SourceError } from "../controller/ports/source.ts";
+import { shownUrl } from "../model/credential-text.ts";
 import { err, ok } from "../model/result.ts";
 import type { Result } from "../model/result.ts";
 import { isPrintable, visibleName } from "./clean-text.ts";
@@ -26,7 +27,7 @@ export interface GitRef {
 
 /** https, and what the operator allowed beside it; everything else (`ext::`, `git@host:`, `-x`) is refused by name. */
 export function checkGitUrl(text: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {
-  const shown = visibleName(text).replace(/\/\/[^/]*@/, "//***@");
+  const shown = visibleName(shownUrl(text));
   if (text === "" || text.startsWith("-") || !isPrintable(text) || /[\s\\]/.test(text)) {
     return refuse(shown, "it is not a URL", "Write https://host/path.");
   }

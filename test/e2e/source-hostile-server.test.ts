@@ -205,6 +205,41 @@ describe("a server that", () => {
   });
 });
 
+describe("a token that the server returns", () => {
+  const echoes: readonly { readonly as: string; readonly echo: (token: string) => string }[] = [
+    { as: "base64", echo: (token) => Buffer.from(`you sent ${token} here`).toString("base64") },
+    { as: "base64url", echo: (token) => Buffer.from(`<${token}>`).toString("base64url") },
+    { as: "hex", echo: (token) => Buffer.from(token).toString("hex").toUpperCase() },
+    { as: "another case", echo: (token) => token.toUpperCase() },
+    {
+      as: "percent-encoded",
+      echo: (token) =>
+        Buffer.from(token)
+          .toString("hex")
+          .replace(/../g, (byte) => `%${byte}`),
+    },
+  ];
+
+  test.each(echoes)("as $as is not shown", async ({ echo }) => {
+    const { url } = await started(
+      answering((_, response) => {
+        response.writeHead(200, { "content-type": "application/x-git-upload-pack-advertisement" });
+        const text = `ERR denied: ${echo(TOKEN)}\n`;
+        const length = (Buffer.byteLength(text) + 4).toString(16).padStart(4, "0");
+        response.end(`001e# service=git-upload-pack\n0000${length}${text}0000`);
+      }),
+    );
+
+    const error = await failure(
+      bench.source({ url, auth: { kind: "token", tokenFile: await tokenFile(TOKEN) } }),
+    );
+
+    expect(error.message).toContain("denied: ");
+    expect(error.message).toContain("***");
+    expect(error.message).not.toContain(echo(TOKEN));
+  });
+});
+
 describe("the credential", () => {
   test("reaches the server, and a rotated one is read anew", async () => {
     const repository = await bench.repository();

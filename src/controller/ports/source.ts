@@ -1,3 +1,4 @@
+import { hideCredentials } from "../../model/credential-text.ts";
 import type { Revision } from "../../model/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 
@@ -9,7 +10,8 @@ export class SourceError extends Error {
   readonly mend: string;
 
   constructor(code: string, message: string, mend: string, cause?: unknown) {
-    super(message, { cause });
+    // URLs of the configuration and answers of servers are part of these messages.
+    super(hideCredentials(message), { cause });
     this.code = code;
     this.mend = mend;
   }

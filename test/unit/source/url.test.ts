@@ -22,6 +22,26 @@ describe("a URL is taken", () => {
   });
 });
 
+describe("the error of a refused URL", () => {
+  test.each([
+    "https://git.example.com/p.git?access_token=s3cret",
+    "https://git.example.com/p.git#s3cret",
+    "https://user:s3cret@git.example.com/p.git",
+    "https://user:pa/s3cret@git.example.com/p.git",
+    "git.example.com/p.git?access_token=s3cret",
+    "ftp://user:s3cret@git.example.com/p.git",
+    "ssh://user:s3cret@git.example.com/p.git",
+    "user:s3cret@git.example.com:p.git",
+  ])("does not show its credential: %s", (url) => {
+    const checked = checkGitUrl(url, STRICT);
+
+    expect(checked).toMatchObject({ kind: "err", error: { code: "refused-url" } });
+    expect(
+      JSON.stringify(checked.kind === "err" && [checked.error.message, checked.error.stack]),
+    ).not.toContain("s3cret");
+  });
+});
+
 describe("a URL is refused", () => {
   test.each([
     { url: "", because: "nothing is named" },

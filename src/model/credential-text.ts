@@ -1,0 +1,93 @@
+/** What stands where a credential was. */
+const HIDDEN = "***";
+
+/** Encoded forms of a shorter secret are too short to be told from other text. */
+const MIN_ENCODED_LENGTH = 6;
+
+/**
+ * The text without these secrets, in every form in which a server may return them: as they are, percent-encoded in part or
+ * whole, as hex, base64 or base64url (also inside a longer encoded text), in any case.
+ */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  // The longest first: a secret that contains another one is replaced as a whole.
+  const longestFirst = secrets.filter((secret) => secret !== "").toSorted((a, b) => b.length - a.length);
+  return longestFirst.reduce(
+    (rest, secret) => formsOf(secret).reduce((cut, form) => cut.replace(form, HIDDEN), rest),
+    text,
+  );
+}
+
+function formsOf(secret: string): readonly RegExp[] {
+  const written = [...secret].map(writtenOrPercent).join("");
+  if (secret.length < MIN_ENCODED_LENGTH) return [new RegExp(written, "giu")];
+  const encoded = [0, 1, 2].map((offset) => base64Core(secret, offset)).map(base64Pattern);
+  return [written, hexOf(secret), ...encoded].map((pattern) => new RegExp(pattern, "giu"));
+}
+
+function writtenOrPercent(character: string): string {
+  const percent = [...new TextEncoder().encode(character)].map((byte) => `%${hexByte(byte)}`).join("");
+  return `(?:${character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&")}|${percent})`;
+}
+
+function hexOf(secret: string): string {
+  return [...new TextEncoder().encode(secret)].map(hexByte).join("");
+}
+
+function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
+}
+
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** The digits that depend on the secret alone where it begins `offset` bytes after a group of three. */
+function base64Core(secret: string, offset: number): string {
+  const bytes = new TextEncoder().encode(secret);
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  const skipped = (6 - ((offset * 8) % 6)) % 6;
+  const whole = Math.floor((bits.length - skipped) / 6);
+  return Array.from({ length: whole }, (_, at) => {
+    const start = skipped + 6 * at;
+    return BASE64.charAt(Number.parseInt(bits.slice(start, start + 6), 2));
+  }).join("");
+}
+
+/** base64 and base64url, and both percent-encoded. */
+function base64Pattern(digits: string): string {
+  return digits.replaceAll("+", "(?:[+-]|%2b)").replaceAll("/", "(?:[/_]|%2f)");
+}
+
+/** Names of parameters and fields whose values are credentials. */
+const CREDENTIAL_NAME =
+  "(?:[\\w-]*(?:token|secret|password|passwd|api[_-]?key|access[_-]?key|signature|credential)|pwd|sig|auth|jwt|key)";
+
+const SHAPES: readonly (readonly [RegExp, string])[] = [
+  // Up to the last @ of what may be user and password; a slash in a password must not end the search.
+  [/(?<=\b[a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#@"'<>]*@|[^\s/?#@:"'<>]*:(?!\d+\/)[^\s"'<>]*@)/gi, `${HIDDEN}@`],
+  [/(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, `?${HIDDEN}`],
+  [new RegExp(`(?<=[?&#;]${CREDENTIAL_NAME}=)[^\\s&#"'<>]+`, "gi"), HIDDEN],
+  [
+    /(?<=\b(?:authorization|x-amz-security-token|private-token|x-api-key)\b["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)[^\s"',]+/gi,
+    HIDDEN,
+  ],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, HIDDEN],
+  [/\b(?:ghp|gho|ghs|ghu|ghr|glpat|github_pat|xox[abprs])[_-][A-Za-z0-9_-]{16,}/g, HIDDEN],
+];
+
+/**
+ * The text without what has the shape of a credential: user, query and fragment of every URL, credential headers and
+ * parameters, and the tokens of forges and of AWS. For all text that is printed, logged or stored and that a server or a
+ * configuration had a part in.
+ */
+export function hideCredentials(text: string): string {
+  return SHAPES.reduce((rest, [shape, instead]) => rest.replace(shape, instead), text);
+}
+
+/** A URL or what was written for one, for people: without user, query and fragment, also where it has no scheme. */
+export function shownUrl(url: string): string {
+  const withoutQuery = url.replace(/[?#].*$/s, `?${HIDDEN}`);
+  return hideCredentials(
+    withoutQuery.replace(/^[^/?#@]*:[^?#]*@(?=[^/])/, (found) =>
+      found.includes("://") ? found : `${HIDDEN}@`,
+    ),
+  );
+}
