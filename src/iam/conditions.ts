@@ -1,5 +1,6 @@
 import type { ConditionBlock } from "../model/policy-document.ts";
 import type { ConditionTest } from "./document.ts";
+import { unclearOperand } from "./operands.ts";
 import { findOperator } from "./operators.ts";
 import { byText, isObject, lowerCase, sortedSet, toList } from "./text.ts";
 
@@ -9,8 +10,14 @@ export type ReadConditions =
 
 type Values = string | readonly string[];
 
-/** An operator without keys is no condition; a key with an empty list is a test that never holds. */
-export function readConditions(element: unknown): ReadConditions {
+/**
+ * An operator without keys is no condition; a key with an empty list is a test that never holds. `fold` brings the
+ * values that are compared into one spelling.
+ */
+export function readConditions(
+  element: unknown,
+  fold: (value: string) => string = (value) => value,
+): ReadConditions {
   if (!isObject(element)) return { kind: "not-understood", reason: "Condition is not an object" };
   const written: [string, Record<string, Values>][] = [];
   const tests: ConditionTest[] = [];
@@ -20,7 +27,7 @@ export function readConditions(element: unknown): ReadConditions {
     if (block.length === 0) continue;
     written.push([operator, Object.fromEntries(block)]);
     for (const [key, values] of block)
-      tests.push({ operator, key: lowerCase(key), values: sortedSet(toList(values)) });
+      tests.push({ operator, key: lowerCase(key), values: sortedSet(toList(values).map(fold)) });
   }
   return { kind: "read", written: Object.fromEntries(written), tests: sortedTests(tests) };
 }
@@ -35,6 +42,8 @@ function readKeys(operator: string, keys: unknown): readonly (readonly [string, 
   for (const [key, value] of entries) {
     const values = readValues(value);
     if (values === undefined) return `the values of condition key "${key}" are not understood`;
+    const doubt = unclearOperand(operator, toList(values));
+    if (doubt !== undefined) return `condition key "${key}": ${doubt}`;
     read.push([key, values]);
   }
   return read;

@@ -10,6 +10,7 @@ export type Proof =
   /** It may hold all the same: several rows may allow together what none of them allows alone. */
   | { readonly kind: "not-proved"; readonly because: string };
 
+const TOO_LARGE = "the policies are too large to compare in full";
 const PROVED: Proof = { kind: "proved" };
 
 /** Is it proved, row by row, that everything that `inner` allows `outer` allows too? */
@@ -27,7 +28,9 @@ export function provedWithin(inner: RolePermissions, outer: RolePermissions): Pr
   const [old, now] = [indexUnits(permissionUnits(outer)), indexUnits(permissionUnits(inner))];
   const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
   const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
-  return because === undefined ? PROVED : { kind: "not-proved", because };
+  if (because === undefined) return PROVED;
+  const hasEnded = old.effort.hasEnded || now.effort.hasEnded;
+  return { kind: "not-proved", because: hasEnded ? `${TOO_LARGE}; ${because}` : because };
 }
 
 function reasonOf({ unit, around }: Gain, outer: UnitIndex): string {

@@ -24,10 +24,13 @@ export function permissionDelta(before: RolePermissions, after: RolePermissions)
   if (sameTexts(before, after)) return NO_DELTA;
   const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
   const hasOutside = isGrantedOutside(after.context);
+  const allowed = gainedRows(old, now, hasOutside);
+  const noLongerAllowed = gainedRows(now, old, hasOutside);
+  const isComplete = allowed.isComplete && noLongerAllowed.isComplete;
   return {
-    allowed: gainedRows(old, now, hasOutside),
-    noLongerAllowed: gainedRows(now, old, hasOutside),
-    unknownEffect: [],
+    allowed: allowed.rows,
+    noLongerAllowed: noLongerAllowed.rows,
+    unknownEffect: isComplete ? [] : [{ kind: "comparison-limit" }],
   };
 }
 
@@ -66,19 +69,28 @@ function boundaryContext(context: DocumentContext): DocumentContext {
   return { ...context, dialect: "boundary" };
 }
 
-function gainedRows(old: UnitIndex, now: UnitIndex, hasOutside: boolean): readonly DeltaRow[] {
-  const found = withoutCovered(sortedGains(gains({ old, now, hasOutside })));
+interface GainedRows {
+  readonly rows: readonly DeltaRow[];
+  /** False when there was too much to compare. */
+  readonly isComplete: boolean;
+}
+
+function gainedRows(old: UnitIndex, now: UnitIndex, hasOutside: boolean): GainedRows {
+  const gained = sortedGains(gains({ old, now, hasOutside }));
+  const widest = widestUnits(gained.map(({ unit }) => unit));
+  const found = gained.filter(({ unit }) => widest.units.has(unit));
   const shapes = new Set(found.map(({ unit }) => unit.shape));
   const oldByShape = Map.groupBy(
     old.all.filter(({ shape }) => shapes.has(shape)),
     ({ shape }) => shape,
   );
-  return found.map((gain) => ({
+  const rows = found.map((gain): DeltaRow => ({
     ...gain.unit.row,
     certainty: isSatisfiable(gain.unit.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",
     otherCondition: otherCondition(gain, oldByShape),
     limit: limitOf(gain),
   }));
+  return { rows, isComplete: widest.isComplete && !old.effort.hasEnded && !now.effort.hasEnded };
 }
 
 /** By their rows, each once; of several reasons for one the first. */
@@ -90,12 +102,6 @@ function sortedGains(found: readonly Gain[]): readonly Gain[] {
   });
   const sorted = keyed.toSorted((a, b) => byText(a.key, b.key));
   return sorted.filter(({ row }, at) => row !== sorted[at - 1]?.row).map(({ gain }) => gain);
-}
-
-function withoutCovered(found: readonly Gain[]): readonly Gain[] {
-  if (found.length < 2) return found;
-  const widest = widestUnits(found.map(({ unit }) => unit));
-  return found.filter(({ unit }) => widest.has(unit));
 }
 
 function otherCondition(

@@ -70,7 +70,7 @@ function readParts(text: string, context: DocumentContext): ReadParts {
   return {
     version,
     id,
-    members: list.map((statement, at) => memberParts(readStatement(statement, context), at + 1)),
+    members: list.map((statement, at) => memberParts(readStatement(statement, context, version), at + 1)),
   };
 }
 

@@ -23,6 +23,11 @@ export class Effort {
     return this.#left >= 0;
   }
 
+  /** True when not all could be compared. */
+  get hasEnded(): boolean {
+    return this.#left < 0;
+  }
+
   /** For another question: its answer must not depend on what was asked before. */
   renew(): void {
     this.#left = this.#pairs;

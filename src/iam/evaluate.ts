@@ -3,7 +3,7 @@ import { callerAccount, type PrincipalTie } from "./evaluation/caller.ts";
 import type { Decision, FoundStatement, Layer, NearMiss } from "./evaluation/decision.ts";
 import { foundStatement } from "./evaluation/found-statement.ts";
 import { nearestStatement } from "./evaluation/nearest-statement.ts";
-import type { AttachedPolicy } from "./evaluation/policy.ts";
+import type { AttachedPolicy, CompiledStatement } from "./evaluation/policy.ts";
 import type { AccessRequest } from "./evaluation/request.ts";
 import { lowerCase } from "./text.ts";
 
@@ -31,17 +31,27 @@ export interface AppliedPolicies {
 export function evaluate(request: AccessRequest, policies: AppliedPolicies): Decision {
   const action = lowerCase(request.action);
   const layers = layersOf(policies);
+  if (hasPrivateUse(request)) return { kind: "unknown", reason: PRIVATE_USE_REASON };
   const denial = findDenial(layers, { action, request, hasBoundary: policies.boundary !== null });
-  if (denial !== null) return { kind: "denied", cause: "explicit", by: denial };
+  if (denial.kind === "found") return { kind: "denied", cause: "explicit", by: denial.by };
   const answer = allowingSides({ action, request, policies });
   if (answer.kind === "yes") {
-    const doubt = layers.find(([, attached]) => attached.policy.mayDeny !== null)?.[1];
-    if (doubt === undefined) return { kind: "allowed", by: answer.by };
-    return { kind: "unknown", reason: `${doubt.from}: ${doubt.policy.mayDeny ?? ""}` };
+    if (denial.kind === "unclear") return { kind: "unknown", reason: denial.reason };
+    return { kind: "allowed", by: answer.by };
   }
   if (answer.kind === "unclear") return { kind: "unknown", reason: answer.reason };
   const { layer } = answer;
   return { kind: "denied", cause: "implicit", layer, nearest: nearestOf(layer, layers, request) };
+}
+
+/** These stand for escaped wildcards while patterns are compared; AWS uses them nowhere. */
+const PRIVATE_USE = /[\uE000-\uF8FF]/;
+const PRIVATE_USE_REASON = "the request contains a character for private use (U+E000 to U+F8FF)";
+
+function hasPrivateUse({ resource, context }: AccessRequest): boolean {
+  if (PRIVATE_USE.test(resource)) return true;
+  for (const values of context.values()) for (const value of values) if (PRIVATE_USE.test(value)) return true;
+  return false;
 }
 
 type PlacedPolicy = readonly [layer: Layer, attached: AttachedPolicy];
@@ -70,19 +80,29 @@ interface DenialQuestion {
   readonly hasBoundary: boolean;
 }
 
-function findDenial(layers: readonly PlacedPolicy[], question: DenialQuestion): FoundStatement | null {
+type Denial =
+  | { readonly kind: "found"; readonly by: FoundStatement }
+  | { readonly kind: "unclear"; readonly reason: string }
+  | { readonly kind: "none" };
+
+function findDenial(layers: readonly PlacedPolicy[], question: DenialQuestion): Denial {
   const { action, request, hasBoundary } = question;
+  let doubt: string | null = null;
   for (const [layer, attached] of layers) {
-    const found = attached.policy
-      .candidates(action)
-      .denies.find(
-        (one) =>
-          (layer !== "resource" || denyMeets(one.statement.principals, request, hasBoundary)) &&
-          appliesTo(one, request),
-      );
-    if (found !== undefined) return foundStatement(layer, attached, found);
+    for (const one of attached.policy.candidates(action).denies) {
+      if (layer === "resource" && !denyMeets(one.statement.principals, request, hasBoundary)) continue;
+      const applies = appliesTo(one, request);
+      if (applies === true) return { kind: "found", by: foundStatement(layer, attached, one) };
+      if (applies === "unclear") doubt ??= unclearReason(attached, one);
+    }
+    if (attached.policy.mayDeny !== null) doubt ??= `${attached.from}: ${attached.policy.mayDeny}`;
   }
-  return null;
+  return doubt === null ? { kind: "none" } : { kind: "unclear", reason: doubt };
+}
+
+function unclearReason({ from }: AttachedPolicy, { statement: { sid } }: CompiledStatement): string {
+  const name = sid === null ? "a statement" : `statement ${sid}`;
+  return `${from}: ${name} excludes by a variable that has no value in the request`;
 }
 
 /** Whether a side allows; `no` names the layer that does not. */
@@ -149,15 +169,16 @@ function sessionAnswer(question: Question): Answer {
 }
 
 function anyAllows(layer: Layer, policies: readonly AttachedPolicy[], question: Question): Answer {
+  let doubt: string | null = null;
   for (const attached of policies) {
-    const found = attached.policy
-      .candidates(question.action)
-      .allows.find((one) => appliesTo(one, question.request));
-    if (found !== undefined) return { kind: "yes", by: [foundStatement(layer, attached, found)] };
+    for (const one of attached.policy.candidates(question.action).allows) {
+      const applies = appliesTo(one, question.request);
+      if (applies === true) return { kind: "yes", by: [foundStatement(layer, attached, one)] };
+      if (applies === "unclear") doubt ??= unclearReason(attached, one);
+    }
+    if (attached.policy.mayAllow !== null) doubt ??= `${attached.from}: ${attached.policy.mayAllow}`;
   }
-  const doubt = policies.find(({ policy }) => policy.mayAllow !== null);
-  if (doubt === undefined) return { kind: "no", layer };
-  return { kind: "unclear", reason: `${doubt.from}: ${doubt.policy.mayAllow ?? ""}` };
+  return doubt === null ? { kind: "no", layer } : { kind: "unclear", reason: doubt };
 }
 
 /**
@@ -185,14 +206,16 @@ function resourceAnswers(question: Question): ResourceAnswers {
   const { request, action } = question;
   const attached = resource.policy;
   const found = new Map<PrincipalTie, FoundStatement>();
+  const { mayAllow } = attached.policy;
+  let doubt = mayAllow === null ? null : `${attached.from}: ${mayAllow}`;
   for (const one of attached.policy.candidates(action).allows) {
     const tie = allowTie(one.statement.principals, request);
-    if (tie !== null && !found.has(tie) && appliesTo(one, request))
-      found.set(tie, foundStatement("resource", attached, one));
+    if (tie === null || found.has(tie)) continue;
+    const applies = appliesTo(one, request);
+    if (applies === true) found.set(tie, foundStatement("resource", attached, one));
+    if (applies === "unclear") doubt ??= unclearReason(attached, one);
   }
-  const { mayAllow } = attached.policy;
-  const no: Answer =
-    mayAllow === null ? NOT_ALLOWED : { kind: "unclear", reason: `${attached.from}: ${mayAllow}` };
+  const no: Answer = doubt === null ? NOT_ALLOWED : { kind: "unclear", reason: doubt };
   const by = (statement: FoundStatement | undefined): Answer =>
     statement === undefined ? no : { kind: "yes", by: [statement] };
   const nearest = found.get("direct") ?? found.get("role") ?? found.get("account");

@@ -89,7 +89,7 @@ function liftedBy(around: Unit, known: ReadonlySet<string>, states: States): rea
 }
 
 function hasEnded({ old, now }: States): boolean {
-  return !old.effort.take(0) || !now.effort.take(0);
+  return old.effort.hasEnded || now.effort.hasEnded;
 }
 
 function isLifted(unit: Unit, around: Unit, { old, now }: States): boolean {

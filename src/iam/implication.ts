@@ -1,4 +1,5 @@
 import type { ConditionTest } from "./document.ts";
+import { findOperator } from "./operators.ts";
 import { oppositeForm, testForm, type JudgedValues, type TestForm } from "./test-form.ts";
 import { lacksEmptyText, matchesSomething, valuesApart, valuesWithin } from "./value-sets.ts";
 
@@ -25,6 +26,9 @@ export function isSatisfiable(tests: readonly ConditionTest[]): boolean {
 function testImplies(given: ConditionTest, wanted: ConditionTest): boolean {
   if (given.key !== wanted.key) return false;
   if (given.operator === wanted.operator && sameMembers(given.values, wanted.values)) return true;
+  // It is not documented whether "not" holds where a variable has no value.
+  const isNegated = findOperator(wanted.operator)?.negated === true;
+  if (isNegated && wanted.values.some((value) => value.includes("${"))) return false;
   return formImplies(testForm(given), testForm(wanted));
 }
 

@@ -29,7 +29,7 @@ export function readDocument(text: string, context: DocumentContext): ParsedDocu
   if (id !== null && typeof id !== "string") return unreadable("its Id is not a string");
   const list = Array.isArray(statements) ? statements : [statements];
   if (statements === undefined) return unreadable("it has no Statement");
-  const members = sortedMembers(list.map((statement) => readStatement(statement, context)));
+  const members = sortedMembers(list.map((statement) => readStatement(statement, context, version)));
   const document: NormalDocument = {
     version,
     id: id === "" ? null : id,

@@ -41,7 +41,9 @@ export function isDangling(principal: string): boolean {
   return /^AWS A(ROA|IDA)[A-Z0-9]+$/.test(principal);
 }
 
+/** Variables are documented for resources and conditions only: what one means in a principal is not known. */
 function stringList(value: unknown): readonly string[] | undefined {
   const list = Array.isArray(value) ? value : [value];
-  return list.every((member) => typeof member === "string") ? toList(list) : undefined;
+  const isPlain = (member: unknown): member is string => typeof member === "string" && !member.includes("${");
+  return list.every(isPlain) ? toList(list) : undefined;
 }

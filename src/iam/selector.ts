@@ -11,6 +11,8 @@ export const RESOURCES: PatternRules = { covers: resourceCovers, meet: resources
 
 /** True only when everything that `inner` selects is selected by `outer`. */
 export function selectorCovers(outer: Selector, inner: Selector, rules: PatternRules): boolean {
+  // It is not documented what "all but" selects where a variable has no value.
+  if (outer.negated && outer.values.some((value) => value.includes("${"))) return sameValues(outer, inner);
   if (inner.negated && outer.negated) return coveredBy(outer.values, inner.values, rules);
   if (inner.negated) return outer.values.includes("*");
   if (!outer.negated) return coveredBy(inner.values, outer.values, rules);
@@ -23,6 +25,10 @@ export function selectorsMeet(a: Selector, b: Selector, rules: PatternRules): bo
   if (a.negated) return selectorsMeet(b, a, rules);
   if (b.negated) return !coveredBy(a.values, b.values, rules);
   return a.values.some((value) => b.values.some((other) => rules.meet(value, other)));
+}
+
+function sameValues(a: Selector, b: Selector): boolean {
+  return a.negated === b.negated && JSON.stringify(a.values) === JSON.stringify(b.values);
 }
 
 function coveredBy(inner: readonly string[], outer: readonly string[], rules: PatternRules): boolean {

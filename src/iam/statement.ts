@@ -1,6 +1,14 @@
 import type { Statement, StringOrList } from "../model/policy-document.ts";
 import { readConditions, type ReadConditions } from "./conditions.ts";
-import type { ConditionTest, DocumentContext, Member, NormalStatement, Selector } from "./document.ts";
+import type {
+  ConditionTest,
+  DocumentContext,
+  Member,
+  NormalDocument,
+  NormalStatement,
+  Selector,
+} from "./document.ts";
+import { foldVariables } from "./evaluation/template.ts";
 import { normalPrincipals } from "./principal.ts";
 import { isObject, lowerCase, sortedSet, stableText, toList } from "./text.ts";
 
@@ -30,16 +38,25 @@ interface Parts {
 
 const NO_CONDITIONS: ReadConditions = { kind: "read", written: {}, tests: [] };
 
-/** Reads one statement as it stands in AWS. What is not understood becomes an opaque member; never throws. */
-export function readStatement(value: unknown, context: DocumentContext): Member {
+/**
+ * Reads one statement as it is in AWS. What is not understood becomes an opaque member; never throws. In a document of
+ * 2008 there are no variables: `${` is text.
+ */
+export function readStatement(
+  value: unknown,
+  context: DocumentContext,
+  version: NormalDocument["version"] = "2012-10-17",
+): Member {
   if (!isObject(value)) return opaque(value, null, "not an object");
   const sid = typeof value["Sid"] === "string" && value["Sid"] !== "" ? value["Sid"] : null;
   const fault = shapeFault(value, context);
   if (fault !== undefined) return opaque(value, sid, fault);
-  const conditions = value["Condition"] === undefined ? NO_CONDITIONS : readConditions(value["Condition"]);
+  const fold = version === "2012-10-17" ? foldVariables : asWritten;
+  const conditions =
+    value["Condition"] === undefined ? NO_CONDITIONS : readConditions(value["Condition"], fold);
   if (conditions.kind === "not-understood") return opaque(value, sid, conditions.reason);
   const actions = readSelector(value["Action"], value["NotAction"], lowerCase);
-  const resources = readSelector(value["Resource"], value["NotResource"], (text) => text);
+  const resources = readSelector(value["Resource"], value["NotResource"], fold);
   const principals = readPrincipals(value, context);
   if (actions === undefined) return opaque(value, sid, "Action is not understood");
   if (resources === undefined && hasResource(value)) return opaque(value, sid, "Resource is not understood");
@@ -53,8 +70,15 @@ export function readStatement(value: unknown, context: DocumentContext): Member 
     resources: resources ?? null,
     conditions: conditions.tests,
   };
-  return { kind: "statement", ...parts, structure: structureText(parts), source: value };
+  const structure = structureText(parts);
+  if (PRIVATE_USE.test(structure)) return opaque(value, sid, "a character that IAM does not accept");
+  return { kind: "statement", ...parts, structure, source: value };
 }
+
+/** IAM accepts no character above U+00FF. These stand for variables and escaped wildcards while patterns are compared. */
+const PRIVATE_USE = /[\uE000-\uF8FF]/;
+
+const asWritten = (text: string): string => text;
 
 function opaque(value: unknown, sid: string | null, reason: string): Member {
   return { kind: "opaque", sid, reason, structure: `opaque ${stableText(value)}` };

@@ -24,6 +24,8 @@ export interface Surface {
   readonly rows: readonly SurfaceRow[];
   /** What is not understood, and may allow or deny anything. */
   readonly unclear: readonly PermissionRow[];
+  /** False when there was too much to compare: the rows may be more than what is allowed. */
+  readonly isComplete: boolean;
 }
 
 /**
@@ -36,11 +38,16 @@ export function effectiveSurface(permissions: RolePermissions): Surface {
   const left = units
     .filter((unit) => unit.pool === "grant" && !isDenied(unit, index))
     .flatMap((grant) => limited(grant, index));
-  const rows = withoutCovered(left).map((one) => surfaceRow(one, index));
+  const byUnit = Map.groupBy(left, ({ unit }) => unit);
+  const widest = widestUnits([...byUnit.keys()]);
+  const rows = [...byUnit]
+    .flatMap(([unit, ways]) => (widest.units.has(unit) ? ways.slice(0, 1) : []))
+    .map((one) => surfaceRow(one, index));
   const opaque = units.filter((unit) => unit.pool === "opaque");
   return {
     rows: rows.toSorted((a, b) => byText(rowText(a.row), rowText(b.row))),
     unclear: sorted(opaque.map(({ row }) => row)),
+    isComplete: widest.isComplete && !index.effort.hasEnded,
   };
 }
 
@@ -63,10 +70,10 @@ const INVOCATIONS = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambd
  * allowed by their policies need no row here.
  */
 export function invocationSurface(policies: readonly AttachedDocument[], context: DocumentContext): Surface {
-  const { rows, unclear } = effectiveSurface({ documents: policies, boundary: null, context });
+  const { rows, unclear, isComplete } = effectiveSurface({ documents: policies, boundary: null, context });
   const isInvocation = ({ row }: SurfaceRow): boolean =>
     INVOCATIONS.some((action) => actionReaches(row.action, action));
-  return { rows: rows.filter(isInvocation), unclear };
+  return { rows: rows.filter(isInvocation), unclear, isComplete };
 }
 
 interface Left {
@@ -89,12 +96,6 @@ function limited(grant: Unit, index: UnitIndex): readonly Left[] {
   const cost = limits?.reduce((sum, limit) => sum + partCost(grant, limit), 0) ?? 0;
   if (limits === null || !index.effort.take(cost)) return [{ unit: grant, within: null, isExact: false }];
   return limits.map((limit) => ({ ...commonPart(grant, limit), within: limit.row }));
-}
-
-function withoutCovered(all: readonly Left[]): readonly Left[] {
-  const byUnit = Map.groupBy(all, ({ unit }) => unit);
-  const widest = widestUnits([...byUnit.keys()]);
-  return [...byUnit].flatMap(([unit, ways]) => (widest.has(unit) ? ways.slice(0, 1) : []));
 }
 
 function sorted(rows: readonly PermissionRow[]): readonly PermissionRow[] {

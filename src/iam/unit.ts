@@ -9,6 +9,7 @@ import type {
   NormalStatement,
   Selector,
 } from "./document.ts";
+import { foldVariables } from "./evaluation/template.ts";
 import { parseDocument } from "./parse.ts";
 import { EXCEPT, listText } from "./reach.ts";
 import { rowRisk } from "./risk.ts";
@@ -180,7 +181,7 @@ function statementUnits(statement: NormalStatement, place: Place): readonly Unit
   const resources =
     statement.resources === null
       ? [NO_RESOURCE]
-      : spread(written.Resource, written.NotResource, { fold: plain(place), isWhole });
+      : spread(written.Resource, written.NotResource, { fold: valueFold(place), isWhole });
   const common = sharedPart(statement, place);
   return principalNames(principals).flatMap((principal) =>
     actions.flatMap((action) =>
@@ -213,7 +214,7 @@ function sharedPart(statement: NormalStatement, place: Place): SharedPart {
   const { sid, effect, conditions } = statement;
   const condition = conditions.length === 0 ? "" : stableText(conditionBlock(conditions));
   const origin = place.document.origin?.(sid) ?? null;
-  const tests = conditions.map((test) => ({ ...test, values: test.values.map(plain(place)) }));
+  const tests = conditions.map((test) => ({ ...test, values: test.values.map(valueFold(place)) }));
   return {
     pool: effect === "Deny" ? "deny" : place.allows,
     conditions: tests,
@@ -230,8 +231,8 @@ function principalNames(principals: Selector | null): readonly (string | null)[]
   return principals.negated ? [listText(EXCEPT, principals.values)] : principals.values;
 }
 
-function plain(place: Place): (text: string) => string {
-  return (text) => (place.plainDollar ? text.replaceAll("${", PLAIN_DOLLAR) : text);
+function valueFold(place: Place): (text: string) => string {
+  return place.plainDollar ? (text) => text.replaceAll("${", PLAIN_DOLLAR) : foldVariables;
 }
 
 function namesOf(

@@ -1,12 +1,13 @@
 import { compileArn } from "./evaluation/resource.ts";
 import {
-  compareDates,
   compareNumbers,
+  exactNetwork,
+  instantOf,
+  isPlainDate,
+  isPlainNumber,
   networkHolds,
-  parseNetwork,
   type Compare,
 } from "./evaluation/values.ts";
-import { isStoredDate } from "./strict/date.ts";
 import { arnCovers, patternCovers, patternsMeet } from "./wildcard.ts";
 
 /** What the values of a test match, before "not": all texts that one of them matches. */
@@ -50,9 +51,9 @@ const IS_MATCHED: Readonly<Record<ValueSet["type"], (value: string) => boolean>>
   arn: (value) => compileArn(value) !== undefined,
   bool: (value) => /^(true|false)$/i.test(value),
   binary: () => false,
-  ip: (value) => parseNetwork(value) !== undefined,
-  numeric: (value) => compareNumbers(value, value) === 0,
-  date: (value) => compareDates(value, value) === 0,
+  ip: (value) => exactNetwork(value) !== undefined,
+  numeric: isPlainNumber,
+  date: isPlainDate,
 };
 
 /** Of two values and their operators. */
@@ -61,21 +62,22 @@ type Relation = (a: string, b: string, baseOfA: string, baseOfB: string) => bool
 const WITHIN: Readonly<Record<ValueSet["type"], Relation>> = {
   string: stringWithin,
   arn: (inner, outer) => arnCovers(outer, inner),
-  bool: (inner, outer) => inner.toLowerCase() === outer.toLowerCase(),
+  bool: (inner, outer) =>
+    inner === outer || (IS_MATCHED.bool(inner) && inner.toLowerCase() === outer.toLowerCase()),
   binary: (inner, outer) => inner === outer,
   ip: networkWithin,
-  numeric: sizeWithin(compareNumbers),
-  date: dateWithin,
+  numeric: sizeWithin(compareClearNumbers),
+  date: sizeWithin(compareInstants),
 };
 
 const APART: Readonly<Record<ValueSet["type"], Relation>> = {
   string: stringsApart,
   arn: (a, b) => !patternsMeet(a, b),
-  bool: (a, b) => a.toLowerCase() !== b.toLowerCase() && !hasVariable(a) && !hasVariable(b),
+  bool: (a, b) => IS_MATCHED.bool(a) && IS_MATCHED.bool(b) && a.toLowerCase() !== b.toLowerCase(),
   binary: () => false,
-  ip: (a, b) => !networkWithin(a, b) && !networkWithin(b, a),
-  numeric: differ(compareNumbers),
-  date: differ(compareDates),
+  ip: networksApart,
+  numeric: differ(compareClearNumbers),
+  date: differ(compareInstants),
 };
 
 function hasVariable(text: string): boolean {
@@ -102,17 +104,24 @@ function stringsApart(a: string, b: string, baseOfA: string, baseOfB: string): b
   return ignoresCase ? !patternsMeet(a.toLowerCase(), b.toLowerCase()) : !patternsMeet(a, b);
 }
 
-/** What is no network matches nothing, and lies within everything: not to be told apart from any. */
+/** A value that is no exact network lies only within itself. */
 function networkWithin(inner: string, outer: string): boolean {
-  const [narrow, wide] = [parseNetwork(inner), parseNetwork(outer)];
-  return narrow === undefined || (wide !== undefined && networkHolds(wide, narrow));
+  const [narrow, wide] = [exactNetwork(inner), exactNetwork(outer)];
+  if (narrow === undefined || wide === undefined) return inner === outer;
+  return networkHolds(wide, narrow);
+}
+
+function networksApart(a: string, b: string): boolean {
+  const [left, right] = [exactNetwork(a), exactNetwork(b)];
+  if (left === undefined || right === undefined) return false;
+  return !networkHolds(left, right) && !networkHolds(right, left);
 }
 
 /** Each value with its operator is a ray or a point: `inner` lies within `outer` by its end and its direction. */
 function sizeWithin(compare: Compare): Relation {
   return (inner, outer, baseOfInner, baseOfOuter) => {
     const order = compare(inner, outer);
-    if (order === undefined) return compare(inner, inner) === undefined;
+    if (order === undefined) return inner === outer && baseOfInner === baseOfOuter;
     const [narrow, wide] = [rayOf(baseOfInner), rayOf(baseOfOuter)];
     if (narrow.direction === 0) return order === 0 ? wide.holdsEnd : order === wide.direction;
     if (narrow.direction !== wide.direction) return false;
@@ -120,11 +129,22 @@ function sizeWithin(compare: Compare): Relation {
   };
 }
 
-/** What IAM stores and is no date (`2027-02-30`) matches something or nothing: that is not documented. */
-function dateWithin(inner: string, outer: string, baseOfInner: string, baseOfOuter: string): boolean {
-  const isUnclear = compareDates(inner, inner) === undefined && isStoredDate(inner);
-  if (isUnclear) return inner === outer && baseOfInner === baseOfOuter;
-  return sizeWithin(compareDates)(inner, outer, baseOfInner, baseOfOuter);
+/** The zone of a day is not documented: a day and an instant compare only where they are more than a day apart. */
+function compareInstants(a: string, b: string): number | undefined {
+  const [left, right] = [a, b].map((text) => (isPlainDate(text) ? instantOf(text) : undefined));
+  if (left === undefined || right === undefined) return undefined;
+  const isSure = hasTime(a) === hasTime(b) || Math.abs(left - right) > DAY_MS;
+  return isSure ? Math.sign(left - right) : undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+function hasTime(text: string): boolean {
+  return text.includes("T") || /^\d{5,}$/.test(text);
+}
+
+function compareClearNumbers(a: string, b: string): number | undefined {
+  return isPlainNumber(a) && isPlainNumber(b) ? compareNumbers(a, b) : undefined;
 }
 
 interface Ray {

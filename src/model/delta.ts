@@ -33,12 +33,19 @@ export interface DeltaRow extends PermissionRow {
 }
 
 /** Something that changed, and what it does to permissions can't be told. */
-export interface UnknownEffect {
-  readonly kind: "role-tag";
-  readonly tag: string;
-  /** A row whose condition or resource reads the tag. */
-  readonly row: PermissionRow;
-}
+export type UnknownEffect =
+  | {
+      readonly kind: "role-tag";
+      readonly tag: string;
+      /** A row whose condition or resource reads the tag. */
+      readonly row: PermissionRow;
+    }
+  /** There is too much to compare: some of the rows may be on both sides. */
+  | { readonly kind: "comparison-limit" };
+
+/** What `comparison-limit` means, for people. */
+export const COMPARISON_LIMIT =
+  "the policies are too large to compare in full: some of these permissions may be unchanged";
 
 /** Sorted; a row that the other side covers, or another row of the same list, stands in neither. */
 export interface Delta {

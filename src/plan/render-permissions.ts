@@ -1,5 +1,5 @@
 import { shortList } from "../iam/reach.ts";
-import type { Delta, DeltaRow } from "../model/delta.ts";
+import { COMPARISON_LIMIT, type Delta, type DeltaRow, type UnknownEffect } from "../model/delta.ts";
 import { grantOfSid, policyName, principalText, rowText, shortArn } from "./render-words.ts";
 
 /** One permission that a change grants or revokes, in the words of every screen, alert and audit entry. */
@@ -18,14 +18,19 @@ export interface PermissionChange {
 
 /** Grants before revocations, in the order of the delta; the rows of one grant or statement are one line. */
 export function permissionChanges(delta: Delta): readonly PermissionChange[] {
-  const unknown = delta.unknownEffect.map(({ tag, row }): PermissionChange => ({
+  const unknown = delta.unknownEffect.map((effect): PermissionChange => ({
     sign: "!",
-    what: `tag ${tag}`,
-    resource: `decides on ${rowText(row)}`,
+    ...unknownText(effect),
     place: "",
     actions: [],
   }));
   return [...changesOf(delta.allowed, "+"), ...changesOf(delta.noLongerAllowed, "-"), ...unknown];
+}
+
+function unknownText(effect: UnknownEffect): Pick<PermissionChange, "what" | "resource"> {
+  return effect.kind === "role-tag"
+    ? { what: `tag ${effect.tag}`, resource: `decides on ${rowText(effect.row)}` }
+    : { what: COMPARISON_LIMIT, resource: "" };
 }
 
 /** `+ dynamodb read table/customers, policy "grantkeeper"`. */

@@ -1,6 +1,6 @@
 import { membersOf, shortList } from "../iam/reach.ts";
 import { stableText } from "../iam/text.ts";
-import type { Delta, DeltaRow } from "../model/delta.ts";
+import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../model/delta.ts";
 import { columns, grantOfSid, principalText, rowText, shortArn } from "./render-words.ts";
 
 /** Which way a row went. */
@@ -22,7 +22,11 @@ export function rowLines(delta: Delta, indent: string): readonly string[] {
 
 /** What reads a tag that changes: whether it then allows more or less nobody can say. */
 function unknownLines({ unknownEffect }: Delta): readonly string[] {
-  const lines = unknownEffect.map(({ tag, row }) => `! tag ${tag} decides whether it may ${rowText(row)}`);
+  const lines = unknownEffect.map((effect) =>
+    effect.kind === "role-tag"
+      ? `! tag ${effect.tag} decides whether it may ${rowText(effect.row)}`
+      : `! ${COMPARISON_LIMIT}`,
+  );
   return [...new Set(lines)];
 }
 

@@ -70,7 +70,7 @@ function changed({ delta, tier }: Drift, what: string): string {
 
 /** The role's own permissions that depend on a tag. */
 function readText({ unknownEffect }: Delta): string {
-  const rows = unknownEffect.map(({ row }) => row);
+  const rows = unknownEffect.flatMap((effect) => (effect.kind === "role-tag" ? [effect.row] : []));
   return rows.length === 0 ? "" : `, which decides on ${rowsText(rows, SHOWN)}`;
 }
 

@@ -65,7 +65,7 @@ function withoutUnread(delta: Delta, unread: ReadonlySet<string>): Delta {
   return {
     allowed: delta.allowed.filter(isKnown),
     noLongerAllowed: delta.noLongerAllowed.filter(isKnown),
-    unknownEffect: delta.unknownEffect.filter(({ row }) => isKnown(row)),
+    unknownEffect: delta.unknownEffect.filter((effect) => effect.kind !== "role-tag" || isKnown(effect.row)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { DocumentChange } from "../../iam/document-diff.ts";
 import type { ExpandedActions } from "../../iam/expansion.ts";
 import { shortList } from "../../iam/reach.ts";
 import { stableText, toList } from "../../iam/text.ts";
-import type { Delta, DeltaRow } from "../../model/delta.ts";
+import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
 import type { ConditionBlock } from "../../model/policy-document.ts";
 import type { Tier } from "../../model/tier.ts";
 import { grid } from "./table.ts";
@@ -37,7 +37,8 @@ export function diffLines(diff: PolicyDiff): readonly string[] {
     ...rowCells(delta.allowed, "+", expanded),
     ...rowCells(delta.noLongerAllowed, "-", expanded),
   ]);
-  return [TIERS[tier], ...blocks([written, rows.map((line) => `  ${line}`), proofLines(diff)])];
+  const limit = delta.unknownEffect.length === 0 ? [] : [`  note: ${COMPARISON_LIMIT}`];
+  return [TIERS[tier], ...blocks([written, rows.map((line) => `  ${line}`), limit, proofLines(diff)])];
 }
 
 function blocks(all: readonly (readonly string[])[]): readonly string[] {

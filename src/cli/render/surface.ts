@@ -4,8 +4,11 @@ import type { PermissionRow } from "../../model/delta.ts";
 import { table } from "./table.ts";
 
 /** A row a permission: who (for a function's policies), what, on what, and what limits it. */
-export function surfaceLines({ rows, unclear }: Surface): readonly string[] {
-  const notUnderstood = unclear.map(({ from, condition }) => `not understood in ${from}: ${condition}`);
+export function surfaceLines({ rows, unclear, isComplete }: Surface): readonly string[] {
+  const notUnderstood = [
+    ...unclear.map(({ from, condition }) => `not understood in ${from}: ${condition}`),
+    ...(isComplete ? [] : ["note: too large to compare in full: some rows may be denied, or shown twice"]),
+  ];
   if (rows.length === 0) return ["nothing is allowed", ...notUnderstood];
   const hasPrincipals = rows.some(({ row }) => row.principal !== null);
   const lines = table<Surface["rows"][number]>(

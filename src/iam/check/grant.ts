@@ -43,12 +43,12 @@ export function ownGrants(
   { value, statements }: Pick<WrittenDocument, "value" | "statements">,
   context: DocumentContext,
 ): readonly OwnGrant[] {
-  const isPlain = value["Version"] !== "2012-10-17";
+  const version = value["Version"] === "2012-10-17" ? "2012-10-17" : "2008-10-17";
   return statements.flatMap(({ steps, value: written }, at) => {
-    const member = readStatement(written, context);
+    const member = readStatement(written, context, version);
     if (member.kind === "opaque" || isEmpty(member.actions) || isEmpty(member.resources)) return [];
     const name = member.sid === null ? `statement ${at + 1}` : `statement ${member.sid}`;
-    return [{ ...grantOf(member, name, isPlain), steps }];
+    return [{ ...grantOf(member, name, version === "2008-10-17"), steps }];
   });
 }
 

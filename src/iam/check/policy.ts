@@ -78,6 +78,14 @@ const TOO_MUCH = flaw({
   mend: null,
 });
 
+const PARTLY_COMPARED = flaw({
+  rule: "RED-001",
+  severity: "note",
+  steps: [],
+  reason: "the policies are too large to compare in full: parts without effect may be missing here",
+  mend: null,
+});
+
 function comparedFlaws(
   document: WrittenDocument,
   statements: readonly CheckedStatement[],
@@ -85,6 +93,7 @@ function comparedFlaws(
 ): readonly Flaw[] {
   const own = ownGrants(document, context).map((grant) => ({ grant, written: writtenOf(grant, statements) }));
   const beside = attached.flatMap((one) => grantsOf(one.document, one.name));
+  const redundancy = new Effort();
   const surroundings = {
     all: [...own.map(({ grant }) => grant), ...beside],
     boundary:
@@ -100,7 +109,8 @@ function comparedFlaws(
     ...dead.flatMap(({ flaws }) => flaws),
     ...ended.flatMap(({ end }) => (end === undefined ? [] : [end])),
     ...repeatedMembers(statements),
-    ...redundantParts(lasting, beside),
+    ...redundantParts(lasting, beside, redundancy),
+    ...(surroundings.effort.hasEnded || redundancy.hasEnded ? [PARTLY_COMPARED] : []),
     ...(boundary?.document.opaque === true ? [notUnderstood(boundary.name)] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { Effort } from "../effort.ts";
+import type { Effort } from "../effort.ts";
 import { lowerCase } from "../text.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { boundedRelations, type CheckedGrant, type Grant } from "./grant.ts";
@@ -6,8 +6,12 @@ import { judgeParts } from "./part.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
 
 /** RED-001: what another statement, or the rest of the same one, says already. The last are looked at first. */
-export function redundantParts(own: readonly CheckedGrant[], attached: readonly Grant[]): readonly Flaw[] {
-  const { covers } = boundedRelations(new Effort());
+export function redundantParts(
+  own: readonly CheckedGrant[],
+  attached: readonly Grant[],
+  effort: Effort,
+): readonly Flaw[] {
+  const { covers } = boundedRelations(effort);
   const left = new Map<CheckedGrant, Grant>(own.map((one) => [one, one.grant]));
   return own.toReversed().flatMap((one) => {
     const { grant, written } = one;

@@ -1,18 +1,23 @@
 import type { Selector } from "../document.ts";
 import { callerNames, type PrincipalTie } from "./caller.ts";
 import { testHolds } from "./condition.ts";
+import type { Holds } from "./holds.ts";
 import type { CompiledStatement } from "./policy.ts";
 import type { AccessRequest } from "./request.ts";
 import { resourcesSelect } from "./resource.ts";
 
 /** Does a statement whose action is the request's apply in all but its principal? */
-export function appliesTo(statement: CompiledStatement, request: AccessRequest): boolean {
-  if (!resourceApplies(statement, request)) return false;
-  for (const test of statement.tests) if (!testHolds(test, request.context)) return false;
-  return true;
+export function appliesTo(statement: CompiledStatement, request: AccessRequest): Holds {
+  let applies = resourceApplies(statement, request);
+  for (const test of statement.tests) {
+    if (applies === false) return false;
+    const holds = testHolds(test, request.context);
+    if (holds !== true) applies = holds;
+  }
+  return applies;
 }
 
-export function resourceApplies({ resources }: CompiledStatement, request: AccessRequest): boolean {
+export function resourceApplies({ resources }: CompiledStatement, request: AccessRequest): Holds {
   return resources === null || resourcesSelect(resources, request.resource, request.context);
 }
 

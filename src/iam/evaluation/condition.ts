@@ -1,7 +1,9 @@
 import type { ConditionTest } from "../document.ts";
 import { findOperator, operatorParts, type OperatorParts } from "../operators.ts";
+import type { Holds } from "./holds.ts";
 import { valueMatcher, type MatchesValue } from "./matcher.ts";
 import type { RequestContext } from "./request.ts";
+import { hasEmptyVariable, templatesOf, type Template } from "./template.ts";
 
 /** One test of a condition block, ready to be tried. */
 export interface CompiledTest {
@@ -9,6 +11,8 @@ export interface CompiledTest {
   readonly quantifier: OperatorParts["quantifier"];
   readonly isIfExists: boolean;
   readonly isNegated: boolean;
+  /** Those of the policy's values that have variables. */
+  readonly variables: readonly Template[];
   /** Whether one of the policy's values matches a value of the request; negation comes after. null for `Null`. */
   readonly matches: MatchesValue | null;
 }
@@ -22,17 +26,29 @@ export function compileTest(test: ConditionTest, hasVariables: boolean): Compile
     quantifier,
     isIfExists: suffix === "IfExists",
     isNegated: operator.negated,
+    variables: operator.negated
+      ? templatesOf(test.values, hasVariables).filter(({ isVariable }) => isVariable)
+      : [],
     matches: operator.type === "null" ? null : valueMatcher(base, operator, { ...test, hasVariables }),
   };
 }
 
 /**
- * Does the test hold for the request? A key that is absent satisfies a negated operator and `IfExists`, and beside a
+ * Does the test hold for the request? A negated one holds where nothing matched; it is unclear where a variable
+ * without a value did not match.
+ */
+export function testHolds(compiled: CompiledTest, context: RequestContext): Holds {
+  const holds = isMet(compiled, context);
+  return holds && hasEmptyVariable(compiled.variables, context) ? "unclear" : holds;
+}
+
+/**
+ * A key that is absent satisfies a negated operator and `IfExists`, and beside a
  * set operator neither: then `ForAllValues` holds and `ForAnyValue` does not.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  * @see https://iam.cloudcopilot.io/resources/operators/ForAnyValue:StringLikeIfExists
  */
-export function testHolds(compiled: CompiledTest, context: RequestContext): boolean {
+function isMet(compiled: CompiledTest, context: RequestContext): boolean {
   const { test, quantifier, matches, isNegated, isIfExists } = compiled;
   const found = context.get(test.key) ?? [];
   if (matches === null) return nullHolds(test.values, found);

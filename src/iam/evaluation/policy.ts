@@ -124,7 +124,9 @@ function byService(
   for (const one of statements.filter(({ statement }) => statement.effect === "Allow")) {
     const actions = one.statement.actions.values;
     for (const service of new Set(actions.map((action) => action.slice(0, action.indexOf(":") + 1)))) {
-      found.set(service, [...(found.get(service) ?? []), one]);
+      const known = found.get(service);
+      if (known === undefined) found.set(service, [one]);
+      else known.push(one);
     }
   }
   return found;

@@ -1,10 +1,12 @@
 import type { Selector } from "../document.ts";
 import { compileGlob, globMatches, type Glob } from "../glob.ts";
 import { isEverything } from "../wildcard.ts";
+import type { Holds } from "./holds.ts";
 import type { RequestContext } from "./request.ts";
 import {
   comparableText,
   filledTemplate,
+  hasEmptyVariable,
   parseTemplate,
   protectWildcards,
   type Template,
@@ -43,14 +45,24 @@ export function compileResources(selector: Selector, hasVariables: boolean): Com
   };
 }
 
+/**
+ * NotResource selects what none of its patterns matches. It is not documented what it selects where one of them has a
+ * variable that IAM does not replace.
+ */
 export function resourcesSelect(
   { isNegated, exact, patterns }: CompiledResources,
   resource: string,
   context: RequestContext,
-): boolean {
+): Holds {
   if (exact.has(resource)) return !isNegated;
   for (const one of patterns) if (patternMatches(one, resource, context)) return !isNegated;
-  return isNegated;
+  if (!isNegated) return false;
+  return patterns.some((one) => isUnreplaced(one, context)) ? "unclear" : true;
+}
+
+function isUnreplaced(pattern: ResourcePattern, context: RequestContext): boolean {
+  if (pattern.kind === "variable") return hasEmptyVariable([pattern.template], context);
+  return pattern.kind === "none";
 }
 
 function compilePattern(written: string, hasVariables: boolean): ResourcePattern {

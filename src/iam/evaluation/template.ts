@@ -34,8 +34,24 @@ export function parseTemplate(written: string): Template {
 
 function readVariable(inside: string): TemplatePart {
   if (inside === "*" || inside === "?" || inside === "$") return { kind: "character", text: inside };
-  const [, key = "", fallback] = /^([^,]*?)\s*(?:,\s*'(.*)')?$/s.exec(inside) ?? [];
-  return { kind: "variable", key: lowerCase(key === "" ? inside : key), fallback: fallback ?? null };
+  const comma = inside.indexOf(",");
+  const fallback = comma === -1 ? null : quotedText(inside.slice(comma + 1).trimStart());
+  const key = fallback === null ? inside : inside.slice(0, comma);
+  return { kind: "variable", key: lowerCase(key.trimEnd()), fallback };
+}
+
+function quotedText(text: string): string | null {
+  return text.length > 1 && text.startsWith("'") && text.endsWith("'") ? text.slice(1, -1) : null;
+}
+
+/** The same value with each variable in one spelling: names of condition keys ignore case, and blanks beside a default mean nothing. */
+export function foldVariables(text: string): string {
+  if (!text.includes("${")) return text;
+  return text.replaceAll(VARIABLE, (written, inside: string) => {
+    const part = readVariable(inside);
+    if (part.kind !== "variable") return written;
+    return part.fallback === null ? `\${${part.key}}` : `\${${part.key}, '${part.fallback}'}`;
+  });
 }
 
 /** The value for this request, undefined when a variable has none. `protect` is applied to what stands for a variable. */
@@ -61,6 +77,13 @@ function variableValue(
 ): string | undefined {
   const values = context.get(key);
   return values?.length === 1 ? values[0] : (fallback ?? undefined);
+}
+
+/** Whether a variable of one of these values has no value in the request. */
+export function hasEmptyVariable(templates: readonly Template[], context: RequestContext): boolean {
+  return templates.some(({ parts }) =>
+    parts.some((part) => part.kind === "variable" && variableValue(part, context) === undefined),
+  );
 }
 
 /** The variables that have no value in this request, as keys. */

@@ -12,6 +12,11 @@ export const compareNumbers: Compare = (a, b) => {
 
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 
+/** A number as most people write it: neither padded, nor with a plus or an exponent. */
+export function isPlainNumber(text: string): boolean {
+  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
+}
+
 /** In one spelling: `010.50` is `10.5`. undefined for what is no number, or begins with a plus. */
 export function numberText(text: string): string | undefined {
   if (!NUMBER.test(text) || text.startsWith("+")) return undefined;
@@ -40,6 +45,16 @@ export const compareDates: Compare = (a, b) => {
 
 const ISO =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(Z|[+-]\d\d(?::?\d\d)?))?)?)?$/;
+
+/**
+ * A date in a form that IAM's documentation names: an ISO 8601 date of the W3C's profile, or seconds of the epoch.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+export function isPlainDate(text: string): boolean {
+  if (/^[1-9]\d{4,}$/.test(text)) return true;
+  const hasPlainTime = !/T24|:60|[+-]\d\d(\d\d)?$/.test(text.slice(10));
+  return ISO.test(text) && hasPlainTime && instantOf(text) !== undefined;
+}
 
 /** Milliseconds. Four digits are a year. */
 export function instantOf(text: string): number | undefined {

@@ -108,6 +108,10 @@ function testHolds(
   const values = filled(operator, wanted, setting);
   const satisfies = (value: string): boolean =>
     values.some((one) => operator.matches(value, one)) !== operator.negated;
+  if (operator.negated && values.length < wanted.length) {
+    const isRefused = set === "" && (found ?? []).length === 1 && !satisfies(found?.[0] ?? "");
+    return isRefused ? false : undocumented("a negated operator and a variable without a value");
+  }
   if (set !== "") return setHolds(set, found, satisfies);
   // "If the key that you specify is not present, the values do not match and the condition is false. If the condition
   // requires that the key is not matched, the condition is true"; with IfExists it is true.

@@ -111,8 +111,8 @@ describe("two identity documents", () => {
     },
     {
       because: "condition keys ignore case",
-      a: when({ ArnLike: { "aws:SourceArn": "x" } }),
-      b: when({ ArnLike: { "AWS:sourcearn": "x" } }),
+      a: when({ ArnLike: { "aws:SourceArn": "arn:aws:s3:::x" } }),
+      b: when({ ArnLike: { "AWS:sourcearn": "arn:aws:s3:::x" } }),
       tier: "equal",
     },
     {
@@ -277,8 +277,8 @@ describe("two identity documents", () => {
     },
     {
       because: "ArnNotEquals behaves as ArnNotLike",
-      a: when({ ArnNotEquals: { k: "a" } }),
-      b: when({ ArnNotLike: { k: "a" } }),
+      a: when({ ArnNotEquals: { k: "arn:aws:s3:::a" } }),
+      b: when({ ArnNotLike: { k: "arn:aws:s3:::a" } }),
       tier: "meaning",
     },
     {
@@ -589,8 +589,8 @@ describe("two statements", () => {
     },
     {
       because: "one operator stands for the other",
-      a: { ...INVOKE, Condition: { ArnEquals: { k: "a" } } },
-      b: { ...INVOKE, Condition: { ArnLike: { k: "a" } } },
+      a: { ...INVOKE, Condition: { ArnEquals: { k: "arn:aws:s3:::a" } } },
+      b: { ...INVOKE, Condition: { ArnLike: { k: "arn:aws:s3:::a" } } },
       tier: "meaning",
     },
     { because: "the principal differs", a: INVOKE, b: { ...INVOKE, Principal: "*" }, tier: "security" },

@@ -44,6 +44,29 @@ const PLAIN: RolePermissions = {
   context: IDENTITY,
 };
 
+describe("where a comparison ends", () => {
+  const shape = HOSTILE_SHAPES["so many allowed, and others denied"];
+  const boundary = hostilePolicy(shape, MANAGED_CHARACTERS, "q");
+  const [one, other] = [fullRole(shape, "a", boundary), fullRole(shape, "b", boundary)];
+
+  test("the delta, the proof and the surface report it", () => {
+    const proof = provedWithin(one, other);
+
+    expect(permissionDelta(one, other).unknownEffect).toEqual([{ kind: "comparison-limit" }]);
+    expect(proof).toMatchObject({
+      because: expect.stringMatching(/^the policies are too large to compare in full; /),
+    });
+    expect(effectiveSurface(one).isComplete).toBe(false);
+  });
+
+  test("nothing is reported of a role that is compared in full", () => {
+    const more: RolePermissions = { ...PLAIN, documents: [...PLAIN.documents, ...PLAIN.documents] };
+
+    expect(permissionDelta(PLAIN, more).unknownEffect).toEqual([]);
+    expect(effectiveSurface(PLAIN).isComplete).toBe(true);
+  });
+});
+
 describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, shape) => {
   const [one, other] = [fullRole(shape, "a"), fullRole(shape, "b")];
   const bounded = fullRole(shape, "a", hostilePolicy(shape, MANAGED_CHARACTERS, "q"));

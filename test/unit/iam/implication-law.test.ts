@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ConditionTest } from "../../../src/iam/document.ts";
 import { compileTest, testHolds } from "../../../src/iam/evaluation/condition.ts";
+import type { Holds } from "../../../src/iam/evaluation/holds.ts";
 import { conditionsExclude, conditionsImply } from "../../../src/iam/implication.ts";
+import { unclearOperand } from "../../../src/iam/operands.ts";
 import { findOperator, operatorNames } from "../../../src/iam/operators.ts";
 
 interface Type {
@@ -18,38 +20,38 @@ const TYPES: Readonly<Record<string, Type>> = {
   string: {
     lists: [[], ["a"], ["A", "b"], ["a*", "b"], ["?"], ["**"], ["*a"], [""], ["${v}"]],
     found: ["a", "A", "b", "ab", "c", ""],
-    implied: 4703,
-    excluded: 5333,
+    implied: 3163,
+    excluded: 4288,
   },
   numeric: {
-    lists: [[], ["1"], ["2", "3"], ["1.0"], ["x"]],
+    lists: [[], ["1"], ["2", "3"], ["1.0"]],
     found: ["0", "1", "1.5", "2", "2.5", "3", "4", "x", ""],
-    implied: 3575,
-    excluded: 3985,
+    implied: 1862,
+    excluded: 2194,
   },
   date: {
     lists: [[], ["2026"], ["2026-01-01", "2027-01-01"]],
     found: ["2025", "2026", "2026-06-01", "2027", "2028", ""],
-    implied: 1581,
-    excluded: 2121,
+    implied: 1200,
+    excluded: 1538,
   },
   bool: {
-    lists: [[], ["true"], ["TRUE"], ["False"], ["true", "false"], ["xtrue"], ["truex"], ["${v}"]],
+    lists: [[], ["true"], ["TRUE"], ["False"], ["true", "false"], ["${v}"]],
     found: ["true", "false", "xtrue", "truex", ""],
-    implied: 287,
-    excluded: 385,
+    implied: 185,
+    excluded: 160,
   },
   binary: {
-    lists: [[], ["AQ=="], ["AR=="], ["-"]],
+    lists: [[], ["AQ=="], ["AR=="]],
     found: ["AQ==", "AR==", "-", ""],
-    implied: 115,
-    excluded: 129,
+    implied: 62,
+    excluded: 60,
   },
   ip: {
-    lists: [[], ["10.0.0.0/8"], ["10.1.0.0/16", "11.0.0.0/8"], ["::/0"], ["x"]],
+    lists: [[], ["10.0.0.0/8"], ["10.1.0.0/16", "11.0.0.0/8"], ["::/0"]],
     found: ["10.0.0.1", "10.1.0.1", "11.0.0.1", "12.0.0.1", "::1", "x", ""],
-    implied: 411,
-    excluded: 453,
+    implied: 182,
+    excluded: 214,
   },
   arn: {
     lists: [
@@ -59,7 +61,6 @@ const TYPES: Readonly<Record<string, Type>> = {
       ["arn:aws:s3:::b*", "arn:aws:sqs:*"],
       ["arn:aws:s3:::${v}"],
       ["*"],
-      ["arn:aws:s3"],
     ],
     found: [
       "arn:aws:s3:::b",
@@ -70,8 +71,8 @@ const TYPES: Readonly<Record<string, Type>> = {
       "x",
       "",
     ],
-    implied: 2247,
-    excluded: 2437,
+    implied: 1233,
+    excluded: 1554,
   },
 };
 
@@ -80,7 +81,7 @@ const VARIABLE = [undefined, "a", "true", ""];
 
 function testsOf(type: string): readonly ConditionTest[] {
   const names = operatorNames().filter((name) => findOperator(name)?.type === type);
-  const nulls = [["true"], ["false"], ["true", "false"], []].map((values) => ({
+  const nulls = [["true"], ["false"], ["true", "false"]].map((values) => ({
     operator: "Null",
     key: "k",
     values,
@@ -101,7 +102,10 @@ function testsOf(type: string): readonly ConditionTest[] {
       })),
     ),
   );
-  return [...nulls, ...tests];
+  // Others are not understood where a document is read.
+  return [...nulls, ...tests].filter(
+    ({ operator, values }) => unclearOperand(operator, values) === undefined,
+  );
 }
 
 type Request = ReadonlyMap<string, readonly string[]>;
@@ -115,29 +119,43 @@ function requestsOf(type: string): readonly Request[] {
   );
 }
 
-/** The requests that pass, one bit each. */
-function passed(one: ConditionTest, requests: readonly Request[]): bigint {
+interface Judged {
+  readonly one: ConditionTest;
+  /** The requests that pass, and those that may pass, one bit each. */
+  readonly pass: bigint;
+  readonly mayPass: bigint;
+}
+
+function judged(one: ConditionTest, requests: readonly Request[]): Judged {
   const compiled = compileTest(one, true);
-  return BigInt(`0b${requests.map((request) => Number(testHolds(compiled, request))).join("")}`);
+  const found = requests.map((request) => testHolds(compiled, request));
+  const bits = (is: (holds: Holds) => boolean): bigint =>
+    BigInt(`0b${found.map((holds) => Number(is(holds))).join("")}`);
+  return { one, pass: bits((holds) => holds === true), mayPass: bits((holds) => holds !== false) };
+}
+
+/** A request that may pass one must pass the other; two of the same words pass together, whatever they mean. */
+function isRefuted({ a, b }: { readonly a: Judged; readonly b: Judged }): boolean {
+  return JSON.stringify(a.one) !== JSON.stringify(b.one) && (a.mayPass & ~b.pass) !== 0n;
 }
 
 describe.each(Object.keys(TYPES))("of two conditions on a %s", (type) => {
   const requests = requestsOf(type);
-  const tests = testsOf(type).map((one) => ({ one, bits: passed(one, requests) }));
+  const tests = testsOf(type).map((one) => judged(one, requests));
   const pairs = tests.flatMap((a) => tests.map((b) => ({ a, b })));
   const written = (pair: (typeof pairs)[number]): string => JSON.stringify([pair.a.one, pair.b.one]);
 
   test("one implies the other only where every request that passes it passes the other", () => {
     const implied = pairs.filter(({ a, b }) => conditionsImply([a.one], [b.one]));
 
-    expect(implied.filter(({ a, b }) => (a.bits & ~b.bits) !== 0n).map(written)).toEqual([]);
+    expect(implied.filter(isRefuted).map(written)).toEqual([]);
     expect(implied.length).toBeGreaterThanOrEqual(TYPES[type]?.implied ?? 0);
   });
 
   test("one excludes the other only where no request passes both", () => {
     const excluded = pairs.filter(({ a, b }) => conditionsExclude([a.one], [b.one]));
 
-    expect(excluded.filter(({ a, b }) => (a.bits & b.bits) !== 0n).map(written)).toEqual([]);
+    expect(excluded.filter(({ a, b }) => (a.mayPass & b.mayPass) !== 0n).map(written)).toEqual([]);
     expect(excluded.length).toBeGreaterThanOrEqual(TYPES[type]?.excluded ?? 0);
   });
 });

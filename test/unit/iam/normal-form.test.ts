@@ -143,14 +143,14 @@ describe("a statement", () => {
 describe("conditions", () => {
   test("of one key and one operator are printed in as many spellings as there are tests", () => {
     const tests = ["1", "2", "3", "4", "5"].map((value) => ({
-      operator: "Bool",
+      operator: "StringEquals",
       key: "a:b-c",
       values: [value],
     }));
     const block = conditionBlock(tests);
 
     expect(block).toEqual({
-      Bool: { "a:b-c": ["1"], "A:b-c": ["2"], "a:B-c": ["3"], "A:B-c": ["4"], "a:b-C": ["5"] },
+      StringEquals: { "a:b-c": ["1"], "A:b-c": ["2"], "a:B-c": ["3"], "A:B-c": ["4"], "a:b-C": ["5"] },
     });
     expect(readConditions(block)).toMatchObject({ tests });
   });
@@ -161,9 +161,13 @@ describe("conditions", () => {
       count: 2,
       because: "two operators are two tests",
     },
-    { block: { Bool: { k: "a", K: "b" } }, count: 2, because: "two lists of one key are two tests" },
-    { block: { Bool: { k: "a", j: "a" } }, count: 2, because: "two keys are two tests" },
-    { block: { Bool: { k: ["a", "b"], K: ["b", "a"] } }, count: 1, because: "the same list twice is one" },
+    { block: { StringEquals: { k: "a", K: "b" } }, count: 2, because: "two lists of one key are two tests" },
+    { block: { StringEquals: { k: "a", j: "a" } }, count: 2, because: "two keys are two tests" },
+    {
+      block: { StringEquals: { k: ["a", "b"], K: ["b", "a"] } },
+      count: 1,
+      because: "the same list twice is one",
+    },
   ])("count once each: $because", ({ block, count }) => {
     expect(readConditions(block)).toMatchObject({ tests: Array.from({ length: count }, () => ({})) });
   });

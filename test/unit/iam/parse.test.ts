@@ -114,7 +114,7 @@ test("the memo forgets when it is full and answers the same", () => {
   expect(parseDocument(long, of("identity"))).not.toBe(first);
 });
 
-test("every document that AWS accepts is understood", () => {
+test("every document that AWS accepts is understood, but for dates in forms that no documentation names", () => {
   const file = new URL("../../fixtures/aws/policy-validation.json", import.meta.url);
   const recorded = JSON.parse(readFileSync(file, "utf8")) as readonly { policy: string; valid: boolean }[];
   const accepted = recorded
@@ -122,7 +122,12 @@ test("every document that AWS accepts is understood", () => {
     .map((one) => parseDocument(one.policy, of("identity")));
 
   expect(accepted).toHaveLength(54);
-  expect(accepted.filter((parsed) => parsed.kind !== "parsed" || parsed.document.opaque)).toEqual([]);
+  const reasons = accepted.flatMap((parsed) =>
+    parsed.kind === "unreadable"
+      ? [parsed.reason]
+      : parsed.document.members.flatMap((member) => (member.kind === "opaque" ? [member.reason] : [])),
+  );
+  expect(reasons.filter((reason) => !/not documented how Date\w+ compares/.test(reason))).toEqual([]);
 });
 
 test.each([

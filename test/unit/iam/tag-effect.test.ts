@@ -10,7 +10,9 @@ function read(tag: string, statement: object): readonly string[] {
     Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", ...statement }],
   });
   const permissions = { documents: [{ from: "inline", text }], boundary: null, context: IDENTITY };
-  return tagEffects(tag, permissions).map((effect) => `${effect.kind} ${effect.tag}: ${effect.row.action}`);
+  return tagEffects(tag, permissions).flatMap((effect) =>
+    effect.kind === "role-tag" ? [`${effect.kind} ${effect.tag}: ${effect.row.action}`] : [],
+  );
 }
 
 const when = (key: string, value = "x"): object => ({ Condition: { StringEquals: { [key]: value } } });

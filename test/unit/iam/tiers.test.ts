@@ -127,7 +127,7 @@ describe("condition values", () => {
   test.each([
     { operator: "Bool", a: "False", b: "false", tier: "meaning", because: "no is no" },
     { operator: "Bool", a: "True", b: "false", tier: "security", because: "yes is not no" },
-    { operator: "NumericEquals", a: "007", b: "7", tier: "meaning", because: "zeros before a number" },
+    { operator: "NumericEquals", a: "007", b: "7", tier: "security", because: "zeros may make it octal" },
     { operator: "NumericEquals", a: "3.50", b: "3.5", tier: "meaning", because: "zeros after it" },
     { operator: "NumericEquals", a: "-3.0", b: "-3", tier: "meaning", because: "below zero too" },
     {

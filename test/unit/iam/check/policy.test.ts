@@ -594,6 +594,20 @@ describe("an end that ends nothing (EXP-101)", () => {
 });
 
 describe("parts that add nothing (RED-001)", () => {
+  test("are reported as incomplete where there is too much to compare", () => {
+    const statements = Array.from({ length: 20 }, (_, one) =>
+      allow(
+        Array.from({ length: 24 }, (_, at) => `s3:*${one}x${at}*${"?".repeat(130)}`),
+        Array.from({ length: 24 }, (_, at) => `arn:aws:s3:::*${one}x${at}*${"?".repeat(130)}`),
+      ),
+    );
+    const note =
+      "RED-001 note : the policies are too large to compare in full: parts without effect may be missing here";
+
+    expect(told(statements).filter((line) => line.includes("too large"))).toEqual([note]);
+    expect(told([allow("s3:GetObject")]).filter((line) => line.includes("too large"))).toEqual([]);
+  });
+
   test.each([
     {
       because: "the same statement stands twice",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { evaluate } from "../../../../src/iam/evaluate.ts";
 import { attachedPolicy } from "../../../../src/iam/evaluation/policy.ts";
 import { accessRequest } from "../../../../src/iam/evaluation/request.ts";
-import { operatorNames } from "../../../../src/iam/operators.ts";
+import { findOperator, operatorNames, type Operator } from "../../../../src/iam/operators.ts";
 
 const ACCOUNT = "111122223333";
 const CALLER = {
@@ -21,6 +21,15 @@ function holds(
   found: Values | undefined,
   more: Record<string, Values> = {},
 ): boolean {
+  return decided(operator, wanted, found, more) === "allowed";
+}
+
+function decided(
+  operator: string,
+  wanted: unknown,
+  found: Values | undefined,
+  more: Record<string, Values> = {},
+): "allowed" | "denied" | "unknown" {
   const text = JSON.stringify({
     Version: "2012-10-17",
     Statement: [
@@ -39,7 +48,7 @@ function holds(
     session: [],
     resource: { kind: "none" },
   });
-  return decision.kind === "allowed";
+  return decision.kind;
 }
 
 interface Row {
@@ -151,17 +160,17 @@ const ROWS: readonly Row[] = [
   },
   {
     operator: "DateEquals",
+    wanted: "2026-01-31T12:00:00Z",
+    found: "2026-02-30",
+    holds: false,
+    because: "the request has no such day",
+  },
+  {
+    operator: "DateEquals",
     wanted: "2026",
     found: "2026-01-01T00:00Z",
     holds: true,
     because: "a year begins in January",
-  },
-  {
-    operator: "DateEquals",
-    wanted: "2026-02-30",
-    found: "2026-03-02",
-    holds: false,
-    because: "there is no such day",
   },
   {
     operator: "DateNotEquals",
@@ -235,11 +244,11 @@ const ROWS: readonly Row[] = [
   },
   { operator: "Bool", wanted: "true", found: "True", holds: true, because: "case does not count" },
   { operator: "Bool", wanted: "true", found: "false", holds: false, because: "the other one" },
-  { operator: "Bool", wanted: "yes", found: "yes", holds: false, because: "neither is true or false" },
+  { operator: "Bool", wanted: "true", found: "yes", holds: false, because: "neither true nor false" },
   { operator: "BinaryEquals", wanted: "YQ==", found: "YQ==", holds: true, because: "the same bytes" },
   { operator: "BinaryEquals", wanted: "YQ==", found: "YQ", holds: true, because: "padding adds no byte" },
   { operator: "BinaryEquals", wanted: "YQ==", found: "Yg==", holds: false, because: "other bytes" },
-  { operator: "BinaryEquals", wanted: "%", found: "%", holds: false, because: "not Base64" },
+  { operator: "BinaryEquals", wanted: "YQ==", found: "%", holds: false, because: "not Base64" },
   { operator: "IpAddress", wanted: "203.0.113.0/24", found: "203.0.113.77", holds: true, because: "inside" },
   { operator: "IpAddress", wanted: "203.0.113.0/24", found: "203.0.114.1", holds: false, because: "outside" },
   {
@@ -281,27 +290,19 @@ const ROWS: readonly Row[] = [
   },
   {
     operator: "IpAddress",
-    wanted: "2001:db8::1",
+    wanted: "2001:db8::1/128",
     found: "2001:db8:0:0:0:0:0:1",
     holds: true,
     because: "two spellings",
   },
   {
     operator: "IpAddress",
-    wanted: "::ffff:203.0.113.9",
+    wanted: "::ffff:203.0.113.9/128",
     found: "::ffff:cb00:7109",
     holds: true,
     because: "the dotted end",
   },
-  {
-    operator: "IpAddress",
-    wanted: "203.0.113.0/33",
-    found: "203.0.113.0",
-    holds: false,
-    because: "no such length",
-  },
   { operator: "IpAddress", wanted: "10.0.0.0/8", found: "10.1", holds: false, because: "not an address" },
-  { operator: "IpAddress", wanted: "1:2:3", found: "1:2:3", holds: false, because: "neither is that" },
   { operator: "IpAddress", wanted: "::/0", found: "1::2::3", holds: false, because: "one gap only" },
   {
     operator: "IpAddress",
@@ -342,7 +343,6 @@ const ROWS: readonly Row[] = [
       holds: true,
       because: "a star at the end takes the rest",
     },
-    { operator, wanted: "arn:aws:s3", found: "arn:aws:s3:::b", holds: false, because: "not an ARN" },
     { operator, wanted: "*", found: "b", holds: false, because: "the request's value is none" },
   ]),
   ...["ArnNotEquals", "ArnNotLike"].flatMap((operator): Row[] => [
@@ -350,6 +350,48 @@ const ROWS: readonly Row[] = [
     { operator, wanted: "arn:aws:s3:::b*", found: "arn:aws:s3:::c", holds: true, because: "it does not" },
   ]),
 ];
+
+/** A value that each type of operator compares. */
+const VALUES: Readonly<Record<Operator["type"], string>> = {
+  string: "1",
+  numeric: "1",
+  date: "2026",
+  bool: "true",
+  binary: "YQ==",
+  ip: "10.0.0.0/8",
+  arn: "*",
+  null: "true",
+};
+
+describe("a value that no documentation explains", () => {
+  test.each([
+    { operator: "NumericEquals", wanted: "1e9", because: "an exponent" },
+    { operator: "NumericLessThan", wanted: "007", because: "zeros before a number" },
+    { operator: "NumericEquals", wanted: "+5", because: "a plus" },
+    { operator: "NumericEquals", wanted: "five", because: "no number" },
+    { operator: "NumericEquals", wanted: "${svc:n}", because: "a variable in a number" },
+    { operator: "DateLessThan", wanted: "20270101T000000Z", because: "the basic format of ISO 8601" },
+    { operator: "DateLessThan", wanted: "2027-02-30T00:00:00Z", because: "a day that does not exist" },
+    { operator: "DateLessThan", wanted: "2027-01-01T00:00:00+0100", because: "a zone without a colon" },
+    { operator: "DateLessThan", wanted: "2027-01-01T24:00:00Z", because: "an hour that does not exist" },
+    { operator: "DateLessThan", wanted: "-5", because: "seconds before the epoch" },
+    { operator: "IpAddress", wanted: "10.0.0.0/255.0.0.0", because: "a netmask" },
+    { operator: "IpAddress", wanted: "010.0.0.0/8", because: "an octal or a padded number" },
+    { operator: "IpAddress", wanted: "2001:db8::1", because: "an IPv6 address without a length" },
+    { operator: "NotIpAddress", wanted: "203.0.113.0/33", because: "a length that does not exist" },
+    { operator: "Bool", wanted: "yes", because: "neither true nor false" },
+    { operator: "BinaryEquals", wanted: "%", because: "not Base64" },
+    { operator: "ArnNotLike", wanted: "arn:aws:s3", because: "not an ARN" },
+    { operator: "Null", wanted: "yes", because: "Null takes true or false" },
+    { operator: "Null", wanted: [], because: "Null without a value" },
+    { operator: "StringNotEquals", wanted: [], because: "not one of no values" },
+    { operator: "ForAllValues:StringEquals", wanted: [], because: "all of no values" },
+    { operator: "ForAnyValue:StringNotLike", wanted: [], because: "not like one of no values" },
+  ])("gives no answer: $operator $wanted, $because", ({ operator, wanted }) => {
+    expect(decided(operator, wanted, "1")).toBe("unknown");
+    expect(decided(operator, wanted, undefined)).toBe("unknown");
+  });
+});
 
 describe("a condition operator", () => {
   test.each(ROWS)(
@@ -372,12 +414,13 @@ describe("a condition operator", () => {
     "%s without the key holds only when negated",
     (operator) => {
       const isNegated = operator.includes("Not");
+      const wanted = VALUES[findOperator(operator)?.type ?? "string"];
 
-      expect(holds(operator, ["1"], undefined)).toBe(isNegated);
-      expect(holds(`${operator}IfExists`, ["1"], undefined)).toBe(true);
-      expect(holds(`ForAllValues:${operator}`, ["1"], undefined)).toBe(true);
-      expect(holds(`ForAnyValue:${operator}`, ["1"], undefined)).toBe(false);
-      expect(holds(`ForAnyValue:${operator}IfExists`, ["1"], undefined)).toBe(false);
+      expect(holds(operator, wanted, undefined)).toBe(isNegated);
+      expect(holds(`${operator}IfExists`, wanted, undefined)).toBe(true);
+      expect(holds(`ForAllValues:${operator}`, wanted, undefined)).toBe(true);
+      expect(holds(`ForAnyValue:${operator}`, wanted, undefined)).toBe(false);
+      expect(holds(`ForAnyValue:${operator}IfExists`, wanted, undefined)).toBe(false);
     },
   );
 
@@ -480,7 +523,6 @@ describe("Null", () => {
     { wanted: "false", found: [], expected: false, because: "a key without values is absent" },
     { wanted: ["true", "false"], found: "a", expected: true, because: "one of the values is enough" },
     { wanted: true, found: undefined, expected: true, because: "a JSON boolean says the same" },
-    { wanted: [], found: undefined, expected: false, because: "an empty list matches nothing" },
   ])("$wanted against $found: $because", ({ wanted, found, expected }) => {
     expect(holds("Null", wanted, found)).toBe(expected);
   });
@@ -519,8 +561,8 @@ describe("a variable in a condition value", () => {
       wanted: "${aws:username}",
       found: "ann",
       more: {},
-      expected: true,
-      because: "and differs from everything",
+      expected: false,
+      because: "nor is it proved to differ from anything",
     },
     {
       operator: "StringEquals",

@@ -448,11 +448,11 @@ describe("actions and resources", () => {
       is: "not allowed by identity",
     },
     {
-      because: "nor excepts one",
+      because: "and it is not documented what it excepts",
       ...only({ NotResource: "arn:aws:s3:::home/${aws:username}*" }),
       action: "s3:GetObject",
       resource: "arn:aws:s3:::home/",
-      is: "allowed",
+      is: "unknown",
     },
     {
       because: "a variable before the fifth colon is none",

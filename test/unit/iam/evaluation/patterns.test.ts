@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Holds } from "../../../../src/iam/evaluation/holds.ts";
 import {
   arnMatches,
   compileArn,
@@ -7,11 +8,7 @@ import {
 } from "../../../../src/iam/evaluation/resource.ts";
 import { comparableText, parseTemplate, templatesOf } from "../../../../src/iam/evaluation/template.ts";
 
-function selects(
-  pattern: string,
-  resource: string,
-  context: ReadonlyMap<string, readonly string[]>,
-): boolean {
+function selects(pattern: string, resource: string, context: ReadonlyMap<string, readonly string[]>): Holds {
   const compiled = compileResources({ negated: false, values: [pattern] }, true);
   return resourcesSelect(compiled, resource, context);
 }
@@ -181,7 +178,7 @@ describe("a value with variables", () => {
     },
     {
       written: "${, 'b'}",
-      parts: [text(""), variable(", 'b'", "b"), text("")],
+      parts: [text(""), variable("", "b"), text("")],
       isVariable: true,
       because: "a default without a name is a name that nobody has",
     },
