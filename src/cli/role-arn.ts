@@ -1,3 +1,4 @@
+import { API_VERSION } from "../api/group.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
 import type { ConfigOptions, OutputOptions } from "./options.ts";
 import { show } from "./print.ts";
@@ -31,6 +32,14 @@ export async function roleArn(
   ];
   const lines = (): readonly string[] =>
     found.length === 1 ? found.map(({ arn }) => arn) : table(columns, found);
-  await show({ value: found, lines, names: () => found.map(({ arn }) => arn) }, options.output, toolbox);
+  await show(
+    {
+      value: { apiVersion: API_VERSION, kind: "RoleArnList", items: found },
+      lines,
+      names: () => found.map(({ arn }) => arn),
+    },
+    options.output,
+    toolbox,
+  );
   return 0;
 }

@@ -11,6 +11,7 @@ import { readFolder } from "../../src/source/folder.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
 import { NOW } from "./fake-control.ts";
+import { checkPrinted } from "./published.ts";
 
 export interface CliRun {
   readonly code: number;
@@ -31,10 +32,14 @@ export interface CliSetting {
   readonly startSimulator?: Toolbox["startSimulator"];
 }
 
-/** One command line over a toolbox that reads folders and repositories for real and fakes the rest. */
+/**
+ * One command line over a toolbox that reads folders and repositories for real and fakes the rest.
+ * @throws Error when what it prints with -o json is not as its published schema says
+ */
 export async function cli(argv: readonly string[], setting: CliSetting = {}): Promise<CliRun> {
   const printed = { out: "", err: "" };
   const code = await runCli(argv, testToolbox(setting, printed));
+  checkPrinted(argv, printed);
   return { code, ...printed };
 }
 

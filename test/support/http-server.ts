@@ -5,6 +5,7 @@ import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
 import { BASE_PATH } from "../../src/api/group.ts";
 import { FakeControl, NOW, type FakeState } from "./fake-control.ts";
 import { fakeState } from "./api-world.ts";
+import { checkAnswered } from "./published.ts";
 
 export const LOCAL_TOKEN = "local-token-0123456789abcdef01234567";
 /** Its namespaces: orders. */
@@ -105,12 +106,9 @@ function testServer(
     const response = await fetch(`${server.url}${path}`, init);
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      json: isJson ? JSON.parse(text) : null,
-    };
+    const json: unknown = isJson && text !== "" ? JSON.parse(text) : null;
+    checkAnswered(json);
+    return { status: response.status, headers: response.headers, text, json };
   };
   return {
     url: server.url,

@@ -5,6 +5,7 @@ import { manifestsPage } from "./manifests.ts";
 import { operatingPage } from "./operating.ts";
 import type { Page } from "./page.ts";
 import { permissionsPage } from "./permissions.ts";
+import { outputSchemas } from "../schemas/output-schemas.ts";
 
 /** Every page that `tools/write-docs.ts` writes and test/unit/tools/pages.test.ts holds. */
 export const PAGES: readonly Page[] = [
@@ -14,4 +15,5 @@ export const PAGES: readonly Page[] = [
   manifestsPage,
   operatingPage,
   permissionsPage,
+  outputSchemas,
 ];

@@ -38,7 +38,8 @@ takes a ManagedPolicy it is named the same way, the platform's as \`platform/NAM
 \`{"kind": "Error", "exitCode": 4, "errors": [{"level", "place", "code", "message", "hint"}]}\`.
 
 **Output.** Tables and text are for people: they adapt to the width of the terminal; in a pipe, text wraps at 80 columns and
-lists are not cut. \`-o json\` and \`-o yaml\` have everything. Colour is for terminals only; \`NO_COLOR\` and \`FORCE_COLOR\`
+lists are not cut. \`-o wide\` shows every column; \`-o name\` prints one target or digest a line. \`-o json\` and \`-o yaml\` have
+everything, and \`grantkeeper schema --output NAME\` prints their JSON Schema. Colour is for terminals only; \`NO_COLOR\` and \`FORCE_COLOR\`
 are respected.
 
 **Environment.** \`GRANTKEEPER_CONFIG\` names the operator's file, \`GRANTKEEPER_SERVER\` and \`GRANTKEEPER_TOKEN\` another

@@ -1,11 +1,11 @@
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
-import { addServer, durationOption, type ServerOptions } from "../options.ts";
-import { printLines } from "../print.ts";
+import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
+import { show } from "../print.ts";
 import { deadline } from "../render/time.ts";
 import { counted, keysText, shortSubject } from "../render/words.ts";
 
-interface ApproveOptions extends ServerOptions {
+interface ApproveOptions extends ServerOptions, OutputOptions {
   readonly reason: string;
   readonly for: number;
 }
@@ -20,23 +20,25 @@ export const approve: CliCommand<ApproveOptions> = {
     ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],
   ],
   define: (command) => {
-    addServer(command.argument("<digest>", "a digest or a revision, as `get holds` shows it"))
+    addOutput(addServer(command.argument("<digest>", "a digest or a revision, as `get holds` shows it")))
       .requiredOption("--reason <text>", "reason, written to the audit log")
       .addOption(durationOption("--for <duration>", "how long the approval is valid", "1h"));
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);
-    const { spec, status } = await client.approve({
+    const approval = await client.approve({
       subject,
       reason: options.reason,
       for: `${options.for / 1_000}s`,
     });
+    const { spec, status } = approval;
     const what =
       status.keys.length === 0
         ? "the revision"
         : `${keysText(status.keys)}, ${counted(status.calls, "call")}`;
     const until = `until ${deadline(spec.expiresAt, toolbox.clock.nowMs())}`;
-    await printLines([`approved ${shortSubject(spec.subject)}: ${what}, ${until}`], toolbox);
+    const lines = (): readonly string[] => [`approved ${shortSubject(spec.subject)}: ${what}, ${until}`];
+    await show({ value: approval, lines }, options.output, toolbox);
     return 0;
   },
 };

@@ -1,3 +1,4 @@
+import { API_VERSION } from "../../api/group.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { CliCommand } from "../command.ts";
 import { accountNames } from "../account-names.ts";
@@ -32,7 +33,11 @@ export const history: CliCommand<HistoryOptions> = {
     const events = await eventsOf(target, options, client);
     const accounts = await accountNames(client);
     const lines = (): readonly string[] => historyLines(events, accounts);
-    await show({ value: { kind: "EventList", items: events }, lines }, options.output, toolbox);
+    await show(
+      { value: { apiVersion: API_VERSION, kind: "EventList", items: events }, lines },
+      options.output,
+      toolbox,
+    );
     return 0;
   },
 };

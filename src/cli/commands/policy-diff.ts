@@ -56,12 +56,14 @@ export const policyDiff: CliCommand<DiffOptions> = {
     const reader = new PolicyReader(toolbox);
     const [before, after] = [await reader.read(a, context), await reader.read(b, context)];
     const diff = await policyDiffOf(before, after, context, toolbox);
-    const { tier, document, delta, ...proofs } = diff;
-    const value = { tier, document, ...delta, ...proofs };
-    await show({ value, lines: () => diffLines(diff) }, options.output, toolbox);
-    return tier === "security" ? 2 : 0;
+    await show({ value: diffValue(diff), lines: () => diffLines(diff) }, options.output, toolbox);
+    return diff.tier === "security" ? 2 : 0;
   },
 };
+
+export function diffValue({ tier, document, delta, ...proofs }: PolicyDiff) {
+  return { tier, document, ...delta, ...proofs };
+}
 
 async function policyDiffOf(
   before: PolicyFile,

@@ -1,10 +1,10 @@
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
-import { addServer, type ServerOptions } from "../options.ts";
-import { printLines } from "../print.ts";
+import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../options.ts";
+import { show } from "../print.ts";
 import { shortSubject } from "../render/words.ts";
 
-interface RejectOptions extends ServerOptions {
+interface RejectOptions extends ServerOptions, OutputOptions {
   readonly reason: string;
 }
 
@@ -18,15 +18,17 @@ export const reject: CliCommand<RejectOptions> = {
     ['grantkeeper reject main@9c1d04e --reason "was pushed by mistake"', "a held revision"],
   ],
   define: (command) => {
-    addServer(command.argument("<digest>", "a digest or a revision, as `get holds` shows it")).requiredOption(
-      "--reason <text>",
-      "reason, written to the audit log",
-    );
+    addOutput(
+      addServer(command.argument("<digest>", "a digest or a revision, as `get holds` shows it")),
+    ).requiredOption("--reason <text>", "reason, written to the audit log");
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);
-    const { spec } = await client.reject({ subject, reason: options.reason });
-    await printLines([`rejected ${shortSubject(spec.subject)}: nothing is written`], toolbox);
+    const rejection = await client.reject({ subject, reason: options.reason });
+    const lines = (): readonly string[] => [
+      `rejected ${shortSubject(rejection.spec.subject)}: nothing is written`,
+    ];
+    await show({ value: rejection, lines }, options.output, toolbox);
     return 0;
   },
 };

@@ -42,10 +42,7 @@ export const render: CliCommand<RenderOptions> = {
     );
     const chosen = target === undefined ? states : matching(target, states, options.namespace ?? null);
     await noteOffline(ground, toolbox);
-    const compiled = chosen.map(({ key, account, state }) => ({
-      target: targetText({ key, account }),
-      ...compiledValue(state),
-    }));
+    const compiled = chosen.map(compiledTarget);
     const value = compiled.length === 1 ? compiled[0] : compiled;
     await show({ value, lines: () => [] }, jsonUnlessYaml(options.output), toolbox);
     return 0;
@@ -70,7 +67,12 @@ function addressed({ compilation }: Project): readonly {
   });
 }
 
-function compiledValue(state: DesiredBinding | DesiredPolicy): object {
+/** What a target compiles to, as IAM and Lambda take it. */
+export function compiledTarget({ key, account, state }: ReturnType<typeof addressed>[number]) {
+  return { target: targetText({ key, account }), ...compiledValue(state) };
+}
+
+function compiledValue(state: DesiredBinding | DesiredPolicy) {
   if (!("role" in state)) {
     const { arn, description, document, tags } = state;
     return { policy: { arn, description, document: documentValue(document), tags: tagsValue(tags) } };

@@ -1,10 +1,10 @@
 import type { CliCommand } from "../command.ts";
-import { addConfig, portArgument, type ConfigOptions } from "../options.ts";
-import { printLines } from "../print.ts";
+import { addConfig, addOutput, portArgument, type ConfigOptions, type OutputOptions } from "../options.ts";
+import { show } from "../print.ts";
 import { findGround, loadDirectory } from "../project.ts";
 import type { RunningSimulator, Toolbox } from "../toolbox.ts";
 
-interface SimulatorOptions extends ConfigOptions {
+interface SimulatorOptions extends ConfigOptions, OutputOptions {
   readonly dir?: string;
   readonly port: number;
   readonly world?: string;
@@ -20,7 +20,7 @@ export const simulator: CliCommand<SimulatorOptions> = {
     ["grantkeeper simulator --port 7081 --world world.json", "on one port, kept between runs"],
   ],
   define: (command) => {
-    addConfig(command)
+    addOutput(addConfig(command))
       .option("--dir <folder>", "a folder with platform/ and teams/; without it the world is empty")
       .option("--port <number>", "0: chosen by the system", portArgument, 0)
       .option("--world <file>", "read at the start where it exists, written at the end");
@@ -32,7 +32,8 @@ export const simulator: CliCommand<SimulatorOptions> = {
         ? null
         : (await loadDirectory(dir, await findGround(options, toolbox), toolbox)).compilation.desired;
     const running = await toolbox.startSimulator({ host: "127.0.0.1", port, desired, worldFile: world });
-    await printLines(hints(running), toolbox);
+    const { endpoint, accessKey } = running;
+    await show({ value: { endpoint, accessKey }, lines: () => hints(running) }, options.output, toolbox);
     await aborted(toolbox);
     await running.close();
     return 0;

@@ -1,13 +1,18 @@
 import type { CliCommand } from "../command.ts";
+import { addOutput, type OutputOptions } from "../options.ts";
+import { show } from "../print.ts";
 
-export const version: CliCommand<object> = {
+export const version: CliCommand<OutputOptions> = {
   name: "version",
   summary: "print the version",
   description: "Prints the version of this program.",
   examples: [["grantkeeper version", "print the version"]],
-  define: () => undefined,
-  run: async ({ toolbox }) => {
-    await toolbox.terminal.out(`grantkeeper ${toolbox.version}\n`);
+  define: (command) => {
+    addOutput(command);
+  },
+  run: async ({ options, toolbox }) => {
+    const { version } = toolbox;
+    await show({ value: { version }, lines: () => [`grantkeeper ${version}`] }, options.output, toolbox);
     return 0;
   },
 };

@@ -52,7 +52,7 @@ function blank(block: readonly unknown[]): readonly string[] {
   return block.length === 0 ? [] : [""];
 }
 
-export function planValue({ views, others, gaps, about, incomplete }: PlanReport): object {
+export function planValue({ views, others, gaps, about, incomplete }: PlanReport) {
   const ordered = inOrder(views);
   const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
   return { about, incomplete, changes: ordered.filter(isChange), unchanged, others, gaps };

@@ -30,7 +30,7 @@ export function summaryLine(documents: number, diagnostics: readonly Diagnostic[
   return `${counted(documents, "document")}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`;
 }
 
-export function validationValue(documents: number, diagnostics: readonly Diagnostic[]): object {
+export function validationValue(documents: number, diagnostics: readonly Diagnostic[]) {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = diagnostics.length - errors;
   const flat = inOrder(diagnostics).map(({ origin, ...rest }) => ({ ...rest, ...origin }));

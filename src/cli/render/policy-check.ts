@@ -60,7 +60,7 @@ function countsOf(checked: readonly CheckedFile[]): Counts {
 }
 
 /** The same for programs. */
-export function checkValue(checked: readonly CheckedFile[]): object {
+export function checkValue(checked: readonly CheckedFile[]) {
   const documents = checked.map(({ file, isReadable, findings, sizes }) => ({
     file,
     readable: isReadable,

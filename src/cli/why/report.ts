@@ -125,7 +125,7 @@ function placeOf({ origin }: Finding, prefix: string): string {
   return `${formatOrigin({ ...origin, file: posix.join(prefix, origin.file) })}  `;
 }
 
-export function caseValue(one: Case): object {
+export function caseValue(one: Case) {
   const { binding, request, reported, git, live, mend, notes } = one;
   return {
     answer: verdictOf(one),
@@ -144,15 +144,15 @@ export function caseValue(one: Case): object {
   };
 }
 
-function liveValue(live: Case["live"]): object | null {
+function liveValue(live: Case["live"]) {
   if (live === null) return null;
-  if (typeof live === "string") return { kind: "unknown", reason: live, nearest: null };
+  if (typeof live === "string") return { kind: "unknown" as const, reason: live, nearest: null };
   return { ...live.answer, role: live.roleArn, readAt: new Date(live.readAtMs).toISOString() };
 }
 
-function mendValue({ origin, refused, refusedBefore, answer, ...mend }: Mend): object {
+function mendValue({ origin, refused, refusedBefore, answer, ...mend }: Mend) {
   const { file, line, column, path } = origin;
-  const verdict = refused.length === 0 ? "passes" : "refused";
+  const verdict = refused.length === 0 ? ("passes" as const) : ("refused" as const);
   return {
     ...mend,
     file,

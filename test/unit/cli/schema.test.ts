@@ -1,0 +1,55 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "@jest/globals";
+import { cli } from "../../support/cli.ts";
+import { checkAnswered, checkPublished } from "../../support/published.ts";
+
+describe("schema --output", () => {
+  test("prints a schema that stands alone for every name of --list", async () => {
+    const names = (await cli(["schema", "--list"])).out.trimEnd().split("\n");
+
+    expect(names).toEqual(expect.arrayContaining(["status", "get-bindings", "audit-verify", "error"]));
+    for (const name of names) {
+      const { code, out } = await cli(["schema", "--output", name]);
+      const schema = JSON.parse(out) as { readonly title: string };
+
+      expect({ code, title: schema.title }).toEqual({ code: 0, title: `grantkeeper ${name}` });
+      expect(() => new Ajv2020().compile(schema)).not.toThrow();
+    }
+  });
+
+  test("of an unknown name offers the nearest", async () => {
+    expect(await cli(["schema", "--output", "get-binding"])).toEqual({
+      code: 1,
+      out: "",
+      err: 'error: no output is called "get-binding"\nhint:  did you mean "get-bindings"?\n',
+    });
+  });
+
+  test("of a name that every object has is unknown too", async () => {
+    expect((await cli(["schema", "--output", "constructor"])).code).toBe(1);
+  });
+});
+
+describe("a published schema", () => {
+  test.each([
+    { name: "version", value: { version: "1" }, fits: true, because: "what is published" },
+    { name: "version", value: { version: "1", more: 1 }, fits: false, because: "a field too many" },
+    { name: "version", value: {}, fits: false, because: "a field too few" },
+    { name: "version", value: { version: null }, fits: false, because: "a value of another type" },
+    { name: "policy-can", value: { kind: "perhaps" }, fits: false, because: "a kind that does not exist" },
+  ])("refuses or takes $because", ({ name, value, fits }) => {
+    let refusal = "";
+    try {
+      checkPublished(name, value);
+    } catch (error) {
+      refusal = String(error);
+    }
+
+    expect(refusal === "").toBe(fits);
+    expect(refusal).toMatch(fits ? /^$/ : /^Error: not what "grantkeeper schema --output/);
+  });
+
+  test("holds what the API answers", () => {
+    expect(() => checkAnswered({ kind: "BindingList", items: [{}] })).toThrow(/api-bindings/);
+  });
+});
