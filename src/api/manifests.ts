@@ -48,6 +48,8 @@ export interface BindingCounts {
   readonly held: number;
   /** `Stalled`, or `Ready` is False for a reason that waiting and approving do not mend. */
   readonly broken: number;
+  /** Refused, broken or awaiting approval: each once. */
+  readonly blocked: number;
 }
 
 export interface AccountStatus {
@@ -63,6 +65,8 @@ export interface AccountStatus {
   readonly lastSweepAt: string | null;
   /** While the account's own reads fail: since when (ISO 8601) and why. */
   readonly failing: { readonly since: string; readonly reason: string } | null;
+  /** What the last read left out, a sentence each; empty after a complete one. */
+  readonly unread: readonly string[];
   /** Coverage; null before the first complete sweep. */
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;

@@ -5,6 +5,7 @@ import type { Key } from "../model/key.ts";
 import type { Mode } from "../model/mode.ts";
 import type { Revision } from "../model/revision.ts";
 import type { ApprovalSubject, HoldCode } from "../model/verdict.ts";
+import type { ActionItem } from "./action-required.ts";
 import type { SuspensionObject } from "./commands.ts";
 import type { AccountStatus } from "./manifests.ts";
 import type { ApiObject } from "./object.ts";
@@ -126,6 +127,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly source: SourceStatus;
     /** Sorted by name. */
     readonly accounts: readonly AccountStatus[];
+    /** What an operator or a team must do; empty only if there is nothing. */
+    readonly actionRequired: readonly ActionItem[];
     readonly diagnostics: readonly Diagnostic[];
     /** With the rejected ones. */
     readonly holds: readonly HoldSummaryObject[];

@@ -5,6 +5,7 @@ import { keyParts, type Key } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 import { lowerMode } from "../model/mode.ts";
 import { err, ok, type Result } from "../model/result.ts";
+import { unreadAreas } from "./unread-areas.ts";
 import { approvedActions, coveredKeys, heldChangesOf, isNamedBy, namedHold } from "./pending-approvals.ts";
 import type {
   AccountView,
@@ -61,6 +62,7 @@ export class ControllerControl implements Control {
       instance: this.#settings.instance,
       mode: this.#settings.mode,
       startedAt: this.#startedAt,
+      sweepMs: this.#settings.sweepMs,
       catalogueDate: enforced?.actionData.snapshotDate ?? "",
       source: {
         name: this.#ports.source.name,
@@ -99,6 +101,7 @@ export class ControllerControl implements Control {
       declared: account,
       record: records.find((record) => record.accountId === account.id) ?? null,
       passing: this.#state.passing.has(account.id),
+      unread: unreadAreas(this.#state.account(account.id).live),
     }));
   }
 

@@ -1,5 +1,5 @@
 import { WAITING_FOR_FUNCTION } from "../diff/context.ts";
-import { liveFunction, type LiveAccount } from "../model/live.ts";
+import { liveFunction, liveRole, type LiveAccount } from "../model/live.ts";
 import { canonicalText } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
@@ -152,6 +152,11 @@ function* viewsAfter(
   return views;
 }
 
+function functionRole(roleArn: string, live: LiveAccount): KeyView["functionRole"] {
+  const [, , , , accountId, resource = ""] = roleArn.split(":");
+  return accountId === live.accountId ? liveRole(live, resource.split("/").at(-1) ?? "").kind : null;
+}
+
 function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
   const subject = subjectOfOutcome(outcome);
   const state = desiredOf(subject) ?? appliedOf(subject.record);
@@ -170,6 +175,7 @@ function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
     verdict: judged?.verdict ?? { kind: "allow" },
     liveRole: role?.kind === "present" ? role.value : null,
     liveFunction: fn?.kind === "present" ? fn.value : null,
+    functionRole: fn?.kind === "present" ? functionRole(fn.value.roleArn, live) : null,
     readAt: new Date(live.observedAtMs).toISOString(),
   };
 }

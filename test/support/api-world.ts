@@ -227,6 +227,7 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
     verdict: { kind: "allow" },
     liveRole: isFunction ? liveRole(key, `${namespace}/${name}`) : null,
     liveFunction: isFunction ? liveFunction(key) : null,
+    functionRole: isFunction ? "present" : null,
     readAt: NOW,
     ...change,
   };
@@ -260,6 +261,7 @@ const ACCOUNT_VIEW: AccountView = {
   mode: "enforce",
   declared: ACCOUNT_DECLARED,
   passing: false,
+  unread: [],
   record: {
     accountId: ACCOUNT,
     name: "prod",
@@ -307,6 +309,7 @@ function overview(): Overview {
     instance: "prod-1",
     mode: "enforce",
     startedAt: NOW,
+    sweepMs: 300_000,
     catalogueDate: "2026-09-26",
     source: {
       name: "main",

@@ -5,7 +5,7 @@ import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { addServer, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
-import { scopeText } from "../render/status.ts";
+import { scopeText } from "../render/scope.ts";
 
 interface ResumeOptions extends ServerOptions {
   readonly reason: string;

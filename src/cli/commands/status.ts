@@ -9,32 +9,39 @@ import {
   type WatchOptions,
 } from "../options.ts";
 import { answerText } from "../print.ts";
+import type { Layout } from "../render/layout.ts";
 import { statusLines } from "../render/status.ts";
 import { printAndWatch } from "../watch.ts";
 
-export const status: CliCommand<ServerOptions & OutputOptions & WatchOptions> = {
+interface StatusOptions extends ServerOptions, OutputOptions, WatchOptions {
+  readonly exitCode?: true;
+}
+
+export const status: CliCommand<StatusOptions> = {
   name: "status",
-  summary: "is everything all right, and what needs me",
-  description: "Shows the accepted revision, every account, and what waits for a person.",
+  summary: "show overall health and required actions",
+  description:
+    'Shows the accepted revision, every account, what an operator or a team must do, and what was reverted in the last 24 hours. Only if nothing is to be done, the first line is "No action required."',
   examples: [
     ["grantkeeper status", "of the controller that ./grantkeeper.yaml names"],
     ["grantkeeper status --watch", "again whenever it changes"],
+    ["grantkeeper status --exit-code", "exit code 3 if an action is required"],
     ["grantkeeper status --server https://gk.example.com -o json", "of another one, for programs"],
   ],
   define: (command) => {
-    addWatch(addOutput(addServer(command)));
+    addWatch(addOutput(addServer(command))).option("--exit-code", "exit with 3 if an action is required");
   },
   run: async ({ options, toolbox }) => {
     const client = await connect(options, toolbox);
+    let isRequired = false;
     const text = async (): Promise<string> => {
       const overview = await client.overview();
-      return answerText(
-        { value: overview, lines: () => statusLines(overview.status) },
-        options.output,
-        toolbox,
-      );
+      isRequired = overview.status.actionRequired.length > 0;
+      const lines = (layout: Layout): readonly string[] => statusLines(overview.status, layout);
+      const names = (): readonly string[] => overview.status.actionRequired.map(({ target }) => target);
+      return answerText({ value: overview, lines, names }, options.output, toolbox);
     };
     await printAndWatch(text, options.watch === true, toolbox);
-    return 0;
+    return options.exitCode === true && isRequired ? 3 : 0;
   },
 };

@@ -7,7 +7,7 @@ import { knownBindings } from "../keys.ts";
 import { addServer, durationArgument, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
 import { accountNames } from "../account-names.ts";
-import { scopeText } from "../render/status.ts";
+import { scopeText } from "../render/scope.ts";
 import { deadline } from "../render/time.ts";
 import { parseTarget } from "../target.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";

@@ -11,7 +11,7 @@ import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
 import { driftLine } from "../../plan/render.ts";
 import { targetText, type Addressed } from "../target.ts";
-import { scopeText } from "./status.ts";
+import { scopeText } from "./scope.ts";
 import type { Column } from "./table.ts";
 import { age, ago, deadline } from "./time.ts";
 import { shortArn, shortHash } from "./words.ts";

@@ -9,7 +9,7 @@ import type { Finding } from "../../model/finding.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
-import type { LiveFunction, LiveRole } from "../../model/live.ts";
+import type { LiveFunction, LiveRole, Reading } from "../../model/live.ts";
 import type { Mode } from "../../model/mode.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Result } from "../../model/result.ts";
@@ -29,6 +29,8 @@ export interface KeyView {
   readonly verdict: Verdict;
   readonly liveRole: LiveRole | null;
   readonly liveFunction: LiveFunction | null;
+  /** The role that the function runs on; null: it is in another account, or the function was not read. */
+  readonly functionRole: Reading<LiveRole>["kind"] | null;
   /** ISO 8601: the reading it rests on. */
   readonly readAt: string;
 }
@@ -41,6 +43,8 @@ export interface AccountView {
   readonly declared: DesiredAccount;
   readonly record: AccountRecord | null;
   readonly passing: boolean;
+  /** What the last read of the account left out, a sentence each; empty after a complete one. */
+  readonly unread: readonly string[];
 }
 
 /** A pending approval. */
@@ -94,6 +98,8 @@ export interface Overview {
   readonly mode: Mode;
   readonly startedAt: string;
   readonly catalogueDate: string;
+  /** Between two reads of an account. */
+  readonly sweepMs: number;
   readonly source: SourceView;
   readonly accounts: readonly AccountView[];
   readonly diagnostics: readonly Diagnostic[];

@@ -19,7 +19,11 @@ export interface AccountRecord {
   readonly lastSweepMs: number | null;
   readonly previousSweepMs: number | null;
   /** Set while the account's own reads fail: since when and why. */
-  readonly failing: { readonly sinceMs: number; readonly reason: string } | null;
+  readonly failing: {
+    readonly sinceMs: number;
+    readonly reason: string;
+    readonly mend?: string | null;
+  } | null;
   /** Keys that a revision deleted, so that its deletes are counted over passes; null: none yet. */
   readonly deleted: { readonly revision: Revision; readonly keys: readonly Key[] } | null;
   /** By subject: since when the pending approvals of the account wait. Records of 0.1 have none. */

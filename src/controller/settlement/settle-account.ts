@@ -1,5 +1,5 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import type { AwsError } from "../../model/aws-error.ts";
+import { mendOfAwsError, type AwsError } from "../../model/aws-error.ts";
 import { keyParts } from "../../model/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { unreadParts } from "./left-over.ts";
@@ -135,7 +135,11 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
   const record: AccountRecord = {
     ...before,
     name: pass.account.name,
-    failing: { sinceMs: before.failing?.sinceMs ?? time.nowMs, reason: error.message },
+    failing: {
+      sinceMs: before.failing?.sinceMs ?? time.nowMs,
+      reason: error.message,
+      mend: mendOfAwsError(error),
+    },
   };
   const { call, code, disposition, denial } = error.facts;
   const isKnown = before.failing?.reason.startsWith(`${call}: ${code}: `) === true;

@@ -70,14 +70,15 @@ export function countBindings(reader: Reader, accountId: string): BindingCounts 
   const statuses = keys.map((key) => world.records.get(key)?.status ?? null);
   const count = (holds: (status: KeyStatus) => boolean): number =>
     statuses.filter((status) => status !== null && holds(status)).length;
+  const isHeld = (status: KeyStatus): boolean =>
+    held.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval";
   return {
     bindings: keys.length,
     synced: count((status) => status.sync === "Synced"),
     drifted: count((status) => condition(status, "Drifted")?.status === "True"),
-    held: count(
-      (status) => held.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval",
-    ),
+    held: count(isHeld),
     broken: count(isBroken),
+    blocked: count((status) => isHeld(status) || isBroken(status)),
   };
 }
 

@@ -121,7 +121,7 @@ function memberOf(spec: JsonObject, field: string): readonly (readonly [string, 
 
 export function accountStatus(
   reader: Reader,
-  { id, name, mode, passing, record }: AccountView,
+  { id, name, mode, passing, record, unread }: AccountView,
 ): AccountStatus {
   const failing = record?.failing ?? null;
   const sweepMs = record?.lastSweepMs ?? null;
@@ -133,6 +133,7 @@ export function accountStatus(
     started: record?.started ?? false,
     lastSweepAt: sweepMs === null ? null : isoTime(sweepMs),
     failing: failing === null ? null : { since: isoTime(failing.sinceMs), reason: failing.reason },
+    unread,
     functionsSeen: record?.functionsSeen ?? null,
     functionsInGit: record?.functionsInGit ?? null,
     counts: countBindings(reader, id),

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { sees, seesEverything, seesKey } from "../access.ts";
 import type { Reader } from "../reader.ts";
 import { folderOf } from "../redaction.ts";
+import { actionRequired } from "./action-required/action-required.ts";
 import { holdSummaries } from "./holds.ts";
 import { accountStatus } from "./manifests.ts";
 import { isoTime } from "./metadata.ts";
@@ -14,6 +15,13 @@ export function overview(reader: Reader): OverviewObject {
   const { version, instance, mode, startedAt, catalogueDate, source, accounts, diagnostics } =
     reader.world.overview;
   const { name, accepted, fetchedAt, held, failure, uncommitted } = source;
+  const seen = {
+    source: { name, accepted, fetchedAt, held: heldRevision(held), failure, uncommitted },
+    diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
+    holds: holdSummaries(reader),
+    suspensions: suspensions(reader),
+    orphans: orphans(reader),
+  };
   return {
     apiVersion: API_VERSION,
     kind: "Overview",
@@ -25,14 +33,15 @@ export function overview(reader: Reader): OverviewObject {
       startedAt,
       now: isoTime(reader.nowMs),
       catalogueDate,
-      source: { name, accepted, fetchedAt, held: heldRevision(held), failure, uncommitted },
+      source: seen.source,
       accounts: [...accounts]
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map((account) => accountStatus(reader, account)),
-      diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
-      holds: holdSummaries(reader),
-      suspensions: suspensions(reader),
-      orphans: orphans(reader),
+      actionRequired: actionRequired(reader, seen),
+      diagnostics: seen.diagnostics,
+      holds: seen.holds,
+      suspensions: seen.suspensions,
+      orphans: seen.orphans,
       reverts: reverts(reader),
     },
   };

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import type { ActionItem } from "../../../src/api/action-required.ts";
 import type { AccountStatus, BindingCounts } from "../../../src/api/manifests.ts";
-import type { HoldSummaryObject, OverviewObject } from "../../../src/api/overview.ts";
+import type { OverviewObject, RevertStatus } from "../../../src/api/overview.ts";
+import type { Layout } from "../../../src/cli/render/layout.ts";
 import { statusLines } from "../../../src/cli/render/status.ts";
+import { parseAccountId } from "../../../src/model/ids.ts";
 import { parseDigest } from "../../../src/model/digest.ts";
 import { parseKey } from "../../../src/model/key.ts";
 import { parseRevision } from "../../../src/model/revision.ts";
@@ -12,9 +15,9 @@ type Overview = OverviewObject["status"];
 const NOW = "2026-09-30T11:32:00.000Z";
 const REVISION = checked(parseRevision(`main@sha1:${"9c1d04e".padEnd(40, "0")}`));
 const SUBJECT = checked(parseDigest(`sha256:${"7f3a91c2".padEnd(64, "0")}`));
-const REFUNDS = checked(parseKey("function/222222222222/eu-west-1/payments/refunds"));
 const API = checked(parseKey("function/222222222222/eu-west-1/orders/orders-api"));
-const apiVersion = "grantkeeper.dev/v1alpha1" as const;
+const PROD = checked(parseAccountId("222222222222"));
+const LAYOUT: Layout = { width: 80, rowWidth: 80, isWide: false };
 
 function account(
   name: string,
@@ -22,35 +25,19 @@ function account(
   change: Partial<AccountStatus> = {},
 ): AccountStatus {
   return {
-    accountId: "222222222222",
+    accountId: PROD,
     name,
     mode: "enforce",
     passing: false,
     started: true,
     lastSweepAt: "2026-09-30T11:31:19.000Z",
     failing: null,
+    unread: [],
     functionsSeen: 1388,
     functionsInGit: 1204,
-    counts: { bindings: 0, synced: 0, drifted: 0, held: 0, broken: 0, ...counts },
+    counts: { bindings: 0, synced: 0, drifted: 0, held: 0, broken: 0, blocked: 0, ...counts },
     ...change,
   };
-}
-
-function hold(change: Partial<HoldSummaryObject["status"]> = {}): HoldSummaryObject {
-  const status = {
-    subject: SUBJECT,
-    code: "limit-deletes" as const,
-    reason: "would delete 4 roles, limit 3",
-    account: "prod",
-    keys: [REFUNDS],
-    bindings: 1,
-    calls: 4,
-    risk: "high" as const,
-    since: "2026-09-30T08:32:00.000Z",
-    rejected: null,
-    approvable: true,
-  };
-  return { apiVersion, kind: "Hold", metadata: { name: "x" }, status: { ...status, ...change } };
 }
 
 function overview(change: Partial<Overview> = {}): Overview {
@@ -69,7 +56,8 @@ function overview(change: Partial<Overview> = {}): Overview {
       failure: null,
       uncommitted: false,
     },
-    accounts: [account("prod", { bindings: 1204, synced: 1203 })],
+    accounts: [account("prod", { bindings: 1204, synced: 1204 })],
+    actionRequired: [],
     diagnostics: [],
     holds: [],
     suspensions: [],
@@ -79,147 +67,180 @@ function overview(change: Partial<Overview> = {}): Overview {
   };
 }
 
-test("all is well is said in one line after the accounts", () => {
-  expect(statusLines(overview())).toEqual([
-    "main@9c1d04e  fetched 21s ago · up 6d · catalogue 2026-09-26",
+const lines = (change: Partial<Overview> = {}): readonly string[] => statusLines(overview(change), LAYOUT);
+const FACTS = { details: [], hint: null, security: false, since: null } as const;
+
+test("no action is required: the first line says so", () => {
+  expect(lines()).toEqual([
+    "No action required.                            main@9c1d04e, fetched 21s ago",
     "",
-    "ACCOUNT  MODE     BINDINGS  SYNCED  DRIFT  HELD  BROKEN  IN GIT       READ",
-    "prod     enforce      1204    1203      0     0       0  1204 / 1388  41s ago",
-    "",
-    "Nothing needs you.",
+    "ACCOUNT  MODE     SYNCED     DRIFT  BLOCKED  DECLARED   READ",
+    "prod     enforce  1204/1204      0        0  1204/1388  41s ago",
   ]);
 });
 
-test("what needs a person stands below, with the command that answers it", () => {
-  const unread = { lastSweepAt: null, functionsSeen: null, functionsInGit: null } as const;
-  const failing = {
-    since: "2026-09-30T09:32:00.000Z",
-    reason: "iam:GetAccountAuthorizationDetails: AccessDenied",
-  };
-  const lines = statusLines(
-    overview({
-      accounts: [
-        account("prod", { bindings: 1204, synced: 1203, held: 1 }),
-        account(
-          "staging",
-          { bindings: 1190, synced: 1102, drifted: 88, broken: 1 },
-          { mode: "observe", functionsSeen: 1240, functionsInGit: 1191 },
-        ),
-        account("sandbox", {}, { mode: "observe", failing, ...unread }),
-      ],
-      holds: [hold()],
-      suspensions: [
-        {
-          apiVersion,
-          kind: "Suspension",
-          metadata: { name: "4f1c" },
-          spec: {
-            scope: { key: API, accountId: null, namespace: null },
-            reason: "INC-4410",
-            actor: "dana",
-            until: "2026-09-30T12:44:00.000Z",
-          },
-        },
-      ],
-      diagnostics: [
-        {
-          severity: "error",
-          code: "unknown-grant",
-          origin: { file: "teams/search/index.yaml", line: 17, column: 9, path: "" },
-          message: 'unknown grant "dynamo", did you mean dynamodb?',
-          mend: null,
-        },
-      ],
-      orphans: ["2026-08-20T11:00:00.000Z", "2026-09-01T11:00:00.000Z"].map((since) => ({
-        apiVersion,
-        kind: "Orphan" as const,
-        metadata: { name: since },
-        status: {
-          key: API,
-          account: "prod",
-          arn: "arn:aws:iam::222222222222:role/grantkeeper/x",
-          since,
-          reason: "retain",
-        },
-      })),
-    }),
-  );
+test("every item has its reason and the next command", () => {
+  const items: readonly ActionItem[] = [
+    {
+      ...FACTS,
+      kind: "exposed",
+      key: API,
+      target: "reports/report-export@staging/eu-west-1",
+      message: "anyone can invoke it",
+      details: ['statement "try-from-laptop", present at the first read'],
+      hint: "grantkeeper describe hold 2b41cb18",
+      security: true,
+    },
+    {
+      ...FACTS,
+      kind: "unreadable",
+      accountId: PROD,
+      keys: [],
+      target: "account sandbox",
+      message: "no complete read",
+      details: ["observer: AccessDenied by an SCP: iam:GetAccountAuthorizationDetails"],
+      hint: "allow the action in the SCP, then run grantkeeper doctor",
+      since: "2026-09-30T09:32:00.000Z",
+    },
+    {
+      ...FACTS,
+      kind: "no-role",
+      key: API,
+      target: "search/rebuild@staging/eu-west-1",
+      message: "Lambda cannot assume its role",
+      details: ["role/search-rebuild-stack-role does not exist"],
+      hint: "deploy it with role/grantkeeper/search-rebuild-eu-west-1",
+    },
+    {
+      ...FACTS,
+      kind: "approval",
+      subject: SUBJECT,
+      target: "7f3a91c2",
+      message: "first enforcing run of staging, 4 calls",
+      hint: "grantkeeper describe hold 7f3a91c2",
+      since: "2026-09-30T08:32:00.000Z",
+    },
+    {
+      ...FACTS,
+      kind: "suspended",
+      id: "4f1c9a30",
+      until: "2026-09-30T12:44:00.000Z",
+      actor: "dana",
+      reason: "INC-4410",
+      target: "orders/orders-api@prod",
+      message: "until 2026-09-30T12:44:00.000Z by dana",
+      hint: "grantkeeper resume 4f1c9a30 --reason TEXT",
+    },
+    {
+      ...FACTS,
+      kind: "orphans",
+      count: 3,
+      target: "3 roles",
+      message: "are not declared",
+      hint: "grantkeeper get orphans",
+      since: "2026-08-20T11:00:00.000Z",
+    },
+  ];
+  const failing = { since: "2026-09-30T09:32:00.000Z", reason: "denied" };
+  const accounts = [
+    account("prod", { bindings: 1204, synced: 1201, drifted: 1, blocked: 2 }),
+    account("sandbox", {}, { mode: "observe", failing }),
+  ];
 
-  expect(lines.slice(2)).toEqual([
-    "ACCOUNT  MODE     BINDINGS  SYNCED  DRIFT  HELD  BROKEN  IN GIT       READ",
-    "prod     enforce      1204    1203      0     1       0  1204 / 1388  41s ago",
-    "staging  observe      1190    1102     88     -       1  1191 / 1240  41s ago",
-    "sandbox  observe         -       -      -     -       -  unknown      denied for 2h: iam:GetAccountAuthorizationDetails: AccessDenied",
+  expect(lines({ actionRequired: items, accounts })).toEqual([
+    "Action required: 6 items (1 security)          main@9c1d04e, fetched 21s ago",
     "",
-    "Needs you",
-    "  held       payments/refunds@prod                   would delete 4 roles, limit 3                   grantkeeper approve 7f3a91c2 --reason …",
-    '  suspended  orders/orders-api@sandbox               ends 12:44Z (in 1h 12m)                         "INC-4410" by dana   grantkeeper resume 4f1c --reason …',
-    '  broken     teams/search/index.yaml:17              unknown grant "dynamo", did you mean dynamodb?  9c1d04e skipped it, its last good state stays',
-    "  orphans    2 roles without a manifest, oldest 41d                                                  grantkeeper get orphans",
+    "ACCOUNT  MODE     SYNCED     DRIFT  BLOCKED  DECLARED   READ",
+    "prod     enforce  1201/1204      1        2  1204/1388  41s ago",
+    "sandbox  observe  unknown        ?        ?  unknown    failed for 2h",
+    "",
+    "exposed: reports/report-export@staging/eu-west-1: anyone can invoke it",
+    '  statement "try-from-laptop", present at the first read',
+    "  hint: grantkeeper describe hold 2b41cb18",
+    "unreadable: account sandbox: no complete read for 2h",
+    "  observer: AccessDenied by an SCP: iam:GetAccountAuthorizationDetails",
+    "  hint: allow the action in the SCP, then run grantkeeper doctor",
+    "no role: search/rebuild@staging/eu-west-1: Lambda cannot assume its role",
+    "  role/search-rebuild-stack-role does not exist",
+    "  hint: deploy it with role/grantkeeper/search-rebuild-eu-west-1",
+    "approval: 7f3a91c2: first enforcing run of staging, 4 calls, waiting for 3h",
+    "  hint: grantkeeper describe hold 7f3a91c2",
+    'suspended: orders/orders-api@prod: until 12:44Z (in 1h 12m) by dana: "INC-4410"',
+    "  hint: grantkeeper resume 4f1c9a30 --reason TEXT",
+    "orphans: 3 roles are not declared, oldest 41d",
+    "  hint: grantkeeper get orphans",
   ]);
+});
+
+describe("the account table", () => {
+  test.each([
+    { change: { lastSweepAt: null }, says: "prod     enforce  unknown      ?        ?  unknown   never" },
+    {
+      change: { unread: ["region us-east-1: AccessDenied"] },
+      says: "prod     enforce  3/4         0        0  1204/1388  41s ago, incomplete",
+    },
+  ])("shows what is not known as unknown: $says", ({ change, says }) => {
+    expect(lines({ accounts: [account("prod", { bindings: 4, synced: 3 }, change)] })[3]).toBe(says);
+  });
 });
 
 describe("the head", () => {
   test.each([
-    { change: { mode: "observe" as const }, says: "observes only" },
-    { change: { source: { ...overview().source, uncommitted: true } }, says: "uncommitted directory" },
+    { change: { mode: "observe" as const }, says: "observe only" },
+    { change: { source: { ...overview().source, uncommitted: true } }, says: "uncommitted" },
     { change: { source: { ...overview().source, accepted: null } }, says: "no revision yet" },
     { change: { source: { ...overview().source, fetchedAt: null } }, says: "not fetched yet" },
-  ])("says $says", ({ change, says }) => {
-    expect(statusLines(overview(change))[0]).toContain(says);
+  ])("says $says, in at most 80 columns", ({ change, says }) => {
+    const head = lines(change).slice(0, 2);
+
+    expect(head.join("\n")).toContain(says);
+    expect(head.every((line) => line.length <= 80)).toBe(true);
   });
 });
 
-describe("what is held", () => {
-  const needs = (change: Partial<Overview>): readonly string[] => statusLines(overview(change)).slice(6);
+test("more than three of a kind are counted, with the command that lists them", () => {
+  const item: ActionItem = { ...FACTS, kind: "refused", key: API, target: "a/b@prod", message: "x" };
 
-  test("by another's right is named without a command that would be refused", () => {
-    expect(needs({ holds: [hold({ approvable: false })] })).toEqual([
-      "  held  payments/refunds@prod  would delete 4 roles, limit 3  7f3a91c2: not yours to approve",
-    ]);
-  });
-
-  test("together is one line", () => {
-    expect(needs({ holds: [hold({ keys: [API, REFUNDS], reason: "first enforcing pass" })] })).toEqual([
-      "  held  2 bindings@prod  first enforcing pass  grantkeeper approve 7f3a91c2 --reason …",
-    ]);
-  });
-
-  test("counts as bindings what HELD counts, and policies beside them", () => {
-    const policy = checked(parseKey("policy/222222222222/payments/ledger"));
-
-    expect(
-      needs({ holds: [hold({ keys: [API, policy, REFUNDS], reason: "first enforcing pass" })] }),
-    ).toEqual([
-      "  held  2 bindings, 1 policy@prod  first enforcing pass  grantkeeper approve 7f3a91c2 --reason …",
-    ]);
-    expect(needs({ holds: [hold({ keys: [policy, policy], reason: "x" })] })[0]).toContain("2 policies@prod");
-  });
-
-  test("as a revision is approved by its short name", () => {
-    expect(
-      needs({ holds: [hold({ subject: REVISION, keys: [], account: null, reason: "force-push" })] }),
-    ).toEqual(["  held  main@9c1d04e  force-push  grantkeeper approve main@9c1d04e --reason …"]);
-  });
-
-  test("in great number is counted past ten", () => {
-    const lines = needs({ holds: Array.from({ length: 12 }, () => hold()) });
-
-    expect(lines).toHaveLength(11);
-    expect(lines.at(-1)).toContain("and 2 more");
-  });
-});
-
-test("a source that fails comes first, with what mends it", () => {
-  const failure = { message: "cannot reach git.example.com", mend: "check the network" };
-
-  expect(statusLines(overview({ source: { ...overview().source, failure } })).slice(6)).toEqual([
-    "  source  main  cannot reach git.example.com  check the network",
+  expect(lines({ actionRequired: Array.from({ length: 17 }, () => item) }).slice(-3)).toEqual([
+    "refused: a/b@prod: x",
+    "refused: 14 more",
+    "  hint: grantkeeper get bindings",
   ]);
 });
 
-test("bindings that are broken for no fault of a file are pointed to", () => {
-  expect(statusLines(overview({ accounts: [account("prod", { broken: 3 })] })).at(-1)).toBe(
-    "  broken  @prod  3 bindings  grantkeeper get bindings",
-  );
+describe("the last 24 hours", () => {
+  const REVERT: RevertStatus = {
+    key: API,
+    at: "2026-09-30T10:32:32.000Z",
+    entry: 18446,
+    by: "Grantkeeper",
+    changes: ['- policy "AdministratorAccess"', '- statement "test1"'],
+    risks: ["escalation", "exposure"],
+    since: "2026-09-30T10:32:23.000Z",
+    lastCleanAt: "2026-09-30T10:27:20.000Z",
+  };
+
+  test("show what Grantkeeper reverted, by name, and for how long it was open at most", () => {
+    expect(lines({ reverts: [REVERT] }).slice(5)).toEqual([
+      "Last 24 h: 1 escalation and 1 exposure reverted in AWS",
+      "orders/orders-api@prod/eu-west-1: 59m ago, by Grantkeeper, entry 18446",
+      '  - policy "AdministratorAccess"  - statement "test1"',
+      "  open for at most 5m 12s (last clean read 10:27:20Z, reverted 10:32:32Z)",
+    ]);
+  });
+
+  test("say that it was there before the first read where no clean read is known", () => {
+    expect(lines({ reverts: [{ ...REVERT, lastCleanAt: null }] }).at(-1)).toBe(
+      "  open since before the first read, 10:32:23Z",
+    );
+  });
+
+  test("list what was dangerous first, and count the rest", () => {
+    const other = { ...REVERT, risks: [], changes: ['- policy "hotfix"'] };
+    const shown = lines({ reverts: [other, other, other, REVERT] }).slice(5);
+
+    expect(shown[0]).toBe("Last 24 h: 1 escalation, 1 exposure and 3 other changes reverted in AWS");
+    expect(shown[2]).toContain("AdministratorAccess");
+    expect(shown.slice(-2)).toEqual(["1 more", "  hint: grantkeeper history"]);
+  });
 });

@@ -421,7 +421,11 @@ describe("an account that can't be read", () => {
       settle(failed(denied, { sinceMs: 1, reason: "throttled" }), settleContext()),
     );
 
-    expect(settlement.change.accounts?.[0]?.failing).toEqual({ sinceMs: 1, reason: denied.message });
+    expect(settlement.change.accounts?.[0]?.failing).toEqual({
+      sinceMs: 1,
+      reason: denied.message,
+      mend: null,
+    });
   });
 });
 

@@ -36,7 +36,7 @@ async function against(
 
 describe("reading the controller", () => {
   test.each([
-    { argv: ["status"], says: "Needs you" },
+    { argv: ["status"], says: "Action required: " },
     { argv: ["get", "bindings"], says: "orders/orders-api@prod/eu-west-1" },
     { argv: ["get", "accounts"], says: "111122223333" },
     { argv: ["get", "functions"], says: "orders-api" },
@@ -331,6 +331,11 @@ describe("commanding the controller", () => {
     expect(server?.control.commands).toMatchObject([
       { name: "reject", request: { subject: "7f3a91c2", reason: "ask the team first" } },
     ]);
+  });
+
+  test("status --exit-code is 3 if an action is required, and 0 without the option", async () => {
+    expect((await against(["status"])).code).toBe(0);
+    expect((await against(["status", "--exit-code"])).code).toBe(3);
   });
 
   test.each([["approve"], ["reject"]])(

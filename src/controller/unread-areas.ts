@@ -1,0 +1,12 @@
+import type { LiveAccount } from "../model/live.ts";
+
+/** What a read of an account left out, a sentence each, sorted. `null`: this process has not read it, which says nothing. */
+export function unreadAreas(live: LiveAccount | null): readonly string[] {
+  if (live === null) return [];
+  const regions = [...live.regions].flatMap(([name, region]): readonly string[] => {
+    if (region.kind === "off") return [`region ${name} is off: ${region.reason}`];
+    if (region.kind === "failed") return [`region ${name}: ${region.reason}`];
+    return region.complete ? [] : [`region ${name}: its functions were not listed to the end`];
+  });
+  return [...(live.complete ? [] : ["IAM was not listed to the end"]), ...regions].sort();
+}

@@ -1,0 +1,110 @@
+import type { ActionItem } from "../../../api/action-required.ts";
+import type { Drift, DriftRisk } from "../../../model/drift.ts";
+import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
+import type { DeltaRow } from "../../../model/delta.ts";
+import { suspensionsOf } from "./suspended-keys.ts";
+import type { Reader } from "../../reader.ts";
+import { hidesRole } from "../../reader.ts";
+import { subjectName } from "../holds.ts";
+import { isoTime } from "../metadata.ts";
+import type { KeyFacts } from "./context.ts";
+
+const KIND = { exposure: "exposed", escalation: "escalated" } as const satisfies Record<DriftRisk, string>;
+
+/** Who has more access than is declared, and why it is not reverted. */
+export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
+  return (["exposure", "escalation"] as const).flatMap((risk): readonly ActionItem[] => {
+    const found = facts.view === null ? recordedAccess(facts, risk) : seenAccess(facts, risk);
+    if (found === null) return [];
+    const isHidden = facts.view !== null && hidesRole(reader, facts.view);
+    return [
+      {
+        kind: KIND[risk],
+        key: facts.key,
+        target: facts.target,
+        message:
+          risk === "exposure" ? exposureText(found.rows) : "it has permissions beyond the declared ones",
+        details: isHidden ? [] : found.details,
+        hint: hintOf(reader, facts),
+        security: true,
+        since: found.since,
+      },
+    ];
+  });
+}
+
+interface Access {
+  readonly rows: readonly DeltaRow[];
+  readonly details: readonly string[];
+  readonly since: string | null;
+}
+
+/** As the last pass saw it. */
+function seenAccess({ view, record }: KeyFacts, risk: DriftRisk): Access | null {
+  const drifts = (view?.drifts ?? []).filter(
+    (drift) => drift.certainty === "confirmed" && driftRisks(drift).includes(risk),
+  );
+  if (drifts.length === 0) return null;
+  const times = drifts.flatMap((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? []);
+  return {
+    rows: drifts.flatMap(({ delta }) => delta.allowed),
+    details: [...new Set(drifts.map(detailOf))].sort(),
+    since: times.length === 0 ? null : isoTime(Math.min(...times)),
+  };
+}
+
+const FROM = { initial: "present at the first read", upstream: "changed by AWS" } as const;
+
+function detailOf({ change, cause }: Drift): string {
+  const from = cause === "initial" || cause === "upstream" ? FROM[cause] : "added in AWS, not declared";
+  return `${nameOf(change)}, ${from}`;
+}
+
+function nameOf(change: Drift["change"]): string {
+  switch (change.kind) {
+    case "statement-extra":
+      return change.sid === null ? "a statement without Sid" : `statement "${change.sid}"`;
+    case "inline-extra":
+      return `policy "${change.policyName}"`;
+    case "attachment-extra":
+    case "upstream-changed":
+      return `policy "${change.arn.slice(change.arn.lastIndexOf("/") + 1)}"`;
+    case "trust":
+      return "the trust policy of its role";
+    case "boundary":
+      return "the permissions boundary of its role";
+    default:
+      return "its own policy";
+  }
+}
+
+/** As the record has it, before this process has read the account. */
+function recordedAccess({ status }: KeyFacts, risk: DriftRisk): Access | null {
+  const rows = (status.drift?.delta.allowed ?? []).filter((row) => row.risk === risk);
+  if (rows.length === 0) return null;
+  const places = rows.map(({ sid, from }) => (sid === null ? from : `statement "${sid}"`));
+  return {
+    rows,
+    details: [...new Set(places)].sort().map((place) => `${place}, as last read`),
+    since: status.drift?.since ?? null,
+  };
+}
+
+function exposureText(rows: readonly DeltaRow[]): string {
+  const isPublic = rows.some(
+    ({ principal, risk }) => risk === "exposure" && /^(AWS )?\*$/.test(principal ?? ""),
+  );
+  return isPublic ? "anyone can invoke it" : "a caller that is not declared can use it";
+}
+
+/** What takes the access away: an approval, the end of a suspension, enforcing. */
+function hintOf(reader: Reader, { key, status, view, target }: KeyFacts): string {
+  const hold = reader.world.holds.find(({ keys }) => keys.includes(key));
+  if (hold !== undefined) return `grantkeeper describe hold ${subjectName(hold.subject).slice(0, 8)}`;
+  const [suspension] = suspensionsOf(reader, key);
+  if (suspension !== undefined) return `grantkeeper resume ${suspension.id} --reason TEXT`;
+  if (status.mode === "observe")
+    return "remove it in AWS, or enforce the account: nothing is written in observe";
+  const withheld = (view?.plan?.withheld ?? []).flatMap(({ mend }) => mend ?? []);
+  return withheld[0] ?? `grantkeeper describe ${target}`;
+}

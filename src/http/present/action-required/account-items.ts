@@ -1,0 +1,79 @@
+import type { ActionItem } from "../../../api/action-required.ts";
+import type { AccountView } from "../../../controller/ports/control.ts";
+import type { Reader } from "../../reader.ts";
+import { isoTime } from "../metadata.ts";
+import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
+
+/** A read that is this many intervals late is a failed one, also if it never ended. */
+const LATE_INTERVALS = 3;
+
+/** Accounts of which nothing, or not everything, is known. */
+export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionItem[] {
+  const { sweepMs } = world.overview;
+  return [...world.accounts.values()].flatMap((account) => {
+    const found = unreadReason(account, nowMs - LATE_INTERVALS * sweepMs);
+    if (found === null) return [];
+    return [
+      {
+        kind: "unreadable" as const,
+        accountId: account.id,
+        keys: [],
+        target: `account ${account.name}`,
+        security: false,
+        ...found,
+      },
+    ];
+  });
+}
+
+type UnreadReason = Pick<ActionItem, "message" | "details" | "hint" | "since">;
+
+function unreadReason({ record, unread }: AccountView, lateMs: number): UnreadReason | null {
+  const failing = record?.failing ?? null;
+  const lastSweepMs = record?.lastSweepMs ?? null;
+  const hint = "grantkeeper doctor";
+  if (failing !== null) {
+    const { reason, mend = null, sinceMs } = failing;
+    const details = [`observer: ${reason}`];
+    return { message: "no complete read", details, hint: mend ?? hint, since: isoTime(sinceMs) };
+  }
+  if (lastSweepMs === null && unread.length === 0)
+    return { message: "not read yet", details: [], hint: "grantkeeper status --watch", since: null };
+  const since = lastSweepMs === null ? null : isoTime(lastSweepMs);
+  if (unread.length > 0) return { message: "no complete read", details: unread, hint, since };
+  if (lastSweepMs !== null && lastSweepMs < lateMs)
+    return { message: "no complete read", details: ["the last read has not ended"], hint, since };
+  return null;
+}
+
+/** Bindings that lack the same permission of the same account are one item. */
+export function deniedItems(keys: readonly KeyFacts[]): readonly ActionItem[] {
+  const denied = keys.filter(
+    (facts) => hasReason(facts, "AccessDenied") && (facts.account?.record?.failing ?? null) === null,
+  );
+  const groups = Map.groupBy(denied, (facts) => `${facts.status.accountId} ${callOf(facts)}`);
+  return [...groups.values()].flatMap((group): readonly ActionItem[] => {
+    const [first] = group;
+    const ready = first === undefined ? undefined : conditionOf(first, "Ready");
+    if (first === undefined || ready === undefined) return [];
+    const since = group.map((facts) => conditionOf(facts, "Ready")?.lastTransitionTime ?? "").sort();
+    return [
+      {
+        kind: "unwritable",
+        accountId: first.status.accountId,
+        keys: group.map(({ key }) => key),
+        target: `account ${first.status.account}`,
+        message: `${group.length} ${group.length === 1 ? "change" : "changes"} not applied`,
+        details: [`writer: ${ready.message}`],
+        hint: "grantkeeper doctor",
+        security: false,
+        since: since[0] ?? null,
+      },
+    ];
+  });
+}
+
+/** `iam:TagRole` of the message of a refused call. */
+function callOf(facts: KeyFacts): string {
+  return (conditionOf(facts, "Ready")?.message ?? "").split(/[ :]/, 2).join(":");
+}

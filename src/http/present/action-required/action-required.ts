@@ -1,0 +1,116 @@
+import { ITEM_KINDS, type ActionItem } from "../../../api/action-required.ts";
+import type { SuspensionObject } from "../../../api/commands.ts";
+import type { HoldSummaryObject, OrphanObject, SourceStatus } from "../../../api/overview.ts";
+import type { Diagnostic } from "../../../model/diagnostic.ts";
+import { keyParts } from "../../../model/key.ts";
+import { visibleKeys, type Reader } from "../../reader.ts";
+import { accessItems } from "./access-items.ts";
+import { deniedItems, unreadableAccounts } from "./account-items.ts";
+import { conditionItems } from "./condition-items.ts";
+import { keyFacts } from "./context.ts";
+import { brokenItems, sourceItems } from "./source-items.ts";
+
+/** What the token sees of the rest of the overview. */
+export interface Seen {
+  readonly source: SourceStatus;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly holds: readonly HoldSummaryObject[];
+  readonly suspensions: readonly SuspensionObject[];
+  readonly orphans: readonly OrphanObject[];
+}
+
+/**
+ * Everything that an operator or a team must do, for the CLI, the API and every other screen. Sorted by kind, then the
+ * oldest first, then by target. A token with namespaces gets its own part, and the accounts that cannot be read.
+ */
+export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[] {
+  const keys = keyFacts(reader, visibleKeys(reader));
+  const items = [
+    ...keys.flatMap((facts) => [...accessItems(reader, facts), ...conditionItems(reader, facts)]),
+    ...sourceItems(reader, seen.source),
+    ...unreadableAccounts(reader),
+    ...deniedItems(keys),
+    ...brokenItems(reader, seen.diagnostics, keys),
+    ...seen.holds.flatMap(approvalItem),
+    ...seen.suspensions.map((suspension) => suspendedItem(reader, suspension)),
+    ...orphanItems(seen.orphans),
+  ];
+  return items.sort(byUrgency);
+}
+
+function byUrgency(a: ActionItem, b: ActionItem): number {
+  const kind = ITEM_KINDS.indexOf(a.kind) - ITEM_KINDS.indexOf(b.kind);
+  if (kind !== 0) return kind;
+  const [since, other] = [a.since ?? "~", b.since ?? "~"];
+  if (since !== other) return since < other ? -1 : 1;
+  return a.target < b.target ? -1 : 1;
+}
+
+/** A held revision is an item of the source. */
+function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionItem[] {
+  const { subject, code, reason, account, calls, rejected, since } = status;
+  if (code === "revision" || rejected !== null) return [];
+  const digest = metadata.name.slice(0, 8);
+  const what = code === "first-enforcing-pass" ? `${reason} of ${account}` : `${reason}, in ${account}`;
+  const size = calls === null ? "" : `, ${calls} ${calls === 1 ? "call" : "calls"}`;
+  return [
+    {
+      kind: "approval",
+      subject,
+      target: digest,
+      message: `${what}${size}`,
+      details: [],
+      hint: `grantkeeper describe hold ${digest}`,
+      security: false,
+      since,
+    },
+  ];
+}
+
+function suspendedItem({ world }: Reader, { metadata, spec }: SuspensionObject): ActionItem {
+  const { scope, reason, actor, until } = spec;
+  const account = (id: string): string => world.accounts.get(id)?.name ?? id;
+  return {
+    kind: "suspended",
+    id: metadata.name,
+    until,
+    actor,
+    reason,
+    target: scopeText(scope, account),
+    message: `until ${until} by ${actor}`,
+    details: [],
+    hint: `grantkeeper resume ${metadata.name} --reason TEXT`,
+    security: false,
+    since: metadata.creationTimestamp ?? null,
+  };
+}
+
+function scopeText(scope: SuspensionObject["spec"]["scope"], account: (id: string) => string): string {
+  if (scope.key !== null) {
+    const parts = keyParts(scope.key);
+    const region = parts.kind === "function" ? `/${parts.region}` : "";
+    return `${parts.namespace}/${parts.name}@${account(parts.accountId)}${region}`;
+  }
+  const namespace = scope.namespace === null ? "" : `${scope.namespace}/`;
+  const at = scope.accountId === null ? "" : `@${account(scope.accountId)}`;
+  return namespace === "" && at === "" ? "everything" : `${namespace}${at}`;
+}
+
+function orphanItems(orphans: readonly OrphanObject[]): readonly ActionItem[] {
+  const since = orphans.map(({ status }) => status.since).sort()[0];
+  if (since === undefined) return [];
+  const isRoles = orphans.every(({ status }) => status.arn.includes(":role/"));
+  const what = `${orphans.length} ${isRoles ? "role" : "object"}${orphans.length === 1 ? "" : "s"}`;
+  return [
+    {
+      kind: "orphans",
+      count: orphans.length,
+      target: what,
+      message: orphans.length === 1 ? "is not declared" : "are not declared",
+      details: [],
+      hint: "grantkeeper get orphans",
+      security: false,
+      since,
+    },
+  ];
+}

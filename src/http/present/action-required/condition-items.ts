@@ -1,0 +1,176 @@
+import type { ActionItem } from "../../../api/action-required.ts";
+import { driftRisks } from "../../../model/drift.ts";
+import { isBlocking, type Finding } from "../../../model/finding.ts";
+import type { Condition } from "../../../model/status.ts";
+import type { Reader } from "../../reader.ts";
+import { badConditions, conditionOf, effectText, hasReason, resourceOf, type KeyFacts } from "./context.ts";
+import { REASON_ITEMS } from "./reasons.ts";
+
+const RETRIES_FOR_MS = 900_000;
+
+/** What the conditions of one binding ask for; each kind once, `AccessDenied` and approvals apart. */
+export function conditionItems(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
+  return [
+    ...contended(facts),
+    ...unreadable(facts),
+    ...unwritable(reader, facts),
+    ...noRole(facts),
+    ...refused(facts),
+  ];
+}
+
+function conditionFor(facts: KeyFacts, kind: ActionItem["kind"]): Condition | undefined {
+  return badConditions(facts).find(({ reason }) => REASON_ITEMS[reason].item === kind);
+}
+
+function contended(facts: KeyFacts): readonly ActionItem[] {
+  const condition = conditionFor(facts, "contended");
+  if (condition === undefined) return [];
+  const withheld = (facts.view?.plan?.withheld ?? []).filter(({ kind }) => kind === "contended");
+  const drifts = facts.view?.drifts ?? [];
+  return [
+    {
+      kind: "contended",
+      key: facts.key,
+      target: facts.target,
+      message: "someone keeps changing it back; Grantkeeper has stopped to revert it",
+      details: withheld.length === 0 ? [condition.message] : withheld.map(({ reason }) => reason),
+      hint: `grantkeeper describe ${facts.target}`,
+      security: drifts.some((drift) => drift.tier === "security" || driftRisks(drift).length > 0),
+      since: condition.lastTransitionTime,
+    },
+  ];
+}
+
+/** The account was read, this binding was not. */
+function unreadable(facts: KeyFacts): readonly ActionItem[] {
+  const { status, account, key, target } = facts;
+  const ready = conditionOf(facts, "Ready");
+  const isUnread = status.sync === "Unknown" && ready?.status === "Unknown" && ready.reason === "Progressing";
+  const isFirstWrite = account?.passing === true && status.lastAppliedRevision === null;
+  if (!isUnread || isFirstWrite || (account?.record?.failing ?? null) !== null) return [];
+  return [
+    {
+      kind: "unreadable",
+      accountId: status.accountId,
+      keys: [key],
+      target,
+      message: "it could not be read",
+      details: [ready.message],
+      hint: `grantkeeper describe ${target}`,
+      security: false,
+      since: ready.lastTransitionTime,
+    },
+  ];
+}
+
+function unwritable(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
+  const { key, status, target, view } = facts;
+  const condition = unwritableCondition(reader, facts);
+  if (condition === undefined) return [];
+  const withheld = (view?.plan?.withheld ?? []).find(({ reason }) => reason === condition.message);
+  return [
+    {
+      kind: "unwritable",
+      accountId: status.accountId,
+      keys: [key],
+      target,
+      message: "its change is not applied",
+      details: [condition.message === "" ? condition.reason : condition.message],
+      hint: withheld?.mend ?? `grantkeeper describe ${target}`,
+      security: false,
+      since: condition.lastTransitionTime,
+    },
+  ];
+}
+
+function unwritableCondition(reader: Reader, facts: KeyFacts): Condition | undefined {
+  // Its own item names all bindings that lack the same permission.
+  const bad = badConditions(facts).filter(({ reason }) => reason !== "AccessDenied");
+  const isDenied = hasReason(facts, "AccessDenied");
+  const found = bad.find(({ reason, message }) => {
+    if (REASON_ITEMS[reason].item !== "unwritable" || reason === "ProgressingWithRetry") return false;
+    const isCovered = (hasReason(facts, "Contended") || isDenied) && !message.includes("without Sid");
+    return !(isCovered && /^(ReconciliationFailed|CorrectionFailed)$/.test(reason));
+  });
+  return found ?? retriedTooLong(reader, facts) ?? unanswerable(reader, facts);
+}
+
+/** Failures that time should fix, and has not for a quarter of an hour. */
+function retriedTooLong(reader: Reader, facts: KeyFacts): Condition | undefined {
+  const condition = conditionOf(facts, "Reconciling");
+  if (condition?.reason !== "ProgressingWithRetry" || hasReason(facts, "AccessDenied")) return undefined;
+  const sinceMs = Date.parse(condition.lastTransitionTime);
+  return reader.nowMs - sinceMs >= RETRIES_FOR_MS ? condition : undefined;
+}
+
+/** `AwaitingApproval` of what no approval can release in this version. */
+function unanswerable({ world }: Reader, facts: KeyFacts): Condition | undefined {
+  const ready = conditionOf(facts, "Ready");
+  const isHeld = world.holds.some(({ keys }) => keys.includes(facts.key));
+  return ready?.reason === "AwaitingApproval" && !isHeld && facts.view !== null ? ready : undefined;
+}
+
+function noRole(facts: KeyFacts): readonly ActionItem[] {
+  const { key, target, view, status } = facts;
+  const desired = view?.desired ?? null;
+  const declared = desired !== null && "role" in desired ? resourceOf(desired.role.arn) : null;
+  const actual = view?.liveFunction?.roleArn ?? null;
+  const item = { kind: "no-role", key, target, security: false } as const;
+  const deploy = declared === null ? `grantkeeper describe ${target}` : `deploy it with ${declared}`;
+  if (view?.functionRole === "absent" && actual !== null)
+    return [
+      {
+        ...item,
+        message: "Lambda cannot assume its role",
+        details: [`${resourceOf(actual)} does not exist`],
+        hint: deploy,
+        since: conditionOf(facts, "Ready")?.lastTransitionTime ?? null,
+      },
+    ];
+  const condition = conditionFor(facts, "no-role");
+  if (condition === undefined) return [];
+  const isUsed = condition.reason === "RoleNotUsed";
+  const mend = (view?.plan?.withheld ?? []).find(({ reason }) => reason === condition.message)?.mend;
+  const known =
+    isUsed && actual !== null && declared !== null ? [`${resourceOf(actual)}, not ${declared}`] : [];
+  return [
+    {
+      ...item,
+      message: NO_ROLE[condition.reason] ?? condition.reason,
+      details: known.length > 0 ? known : [condition.message],
+      hint: isUsed ? deploy : (mend ?? `grantkeeper describe ${target}`),
+      security: false,
+      since: status.drift?.since ?? condition.lastTransitionTime,
+    },
+  ];
+}
+
+const NO_ROLE: Partial<Record<Condition["reason"], string>> = {
+  DependencyNotReady: "its role cannot be completed",
+  RoleNotUsed: "it runs on another role",
+  RoleNotPublished: "published versions run on another role",
+};
+
+function refused(facts: KeyFacts): readonly ActionItem[] {
+  const condition = conditionFor(facts, "refused");
+  if (condition === undefined) return [];
+  const { key, status, target, view } = facts;
+  const [finding] = (view?.findings ?? []).filter(isBlocking);
+  return [
+    {
+      kind: "refused",
+      key,
+      target,
+      message: effectText([status.lastAppliedRevision]),
+      details: [condition.message],
+      hint: finding === undefined ? `grantkeeper describe ${target}` : findingHint(finding),
+      security: false,
+      since: condition.lastTransitionTime,
+    },
+  ];
+}
+
+function findingHint({ mend, origin }: Finding): string {
+  return origin === null ? mend : `${mend}, at ${origin.file}:${origin.line}`;
+}

@@ -1,0 +1,70 @@
+import type { AccountView, KeyView } from "../../../controller/ports/control.ts";
+import { keyParts, type Key } from "../../../model/key.ts";
+import type { KeyRecord } from "../../../model/key-record.ts";
+import { parseRevision, revisionParts } from "../../../model/revision.ts";
+import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
+import type { Reader } from "../../reader.ts";
+
+/** One binding with all that is known of it. */
+export interface KeyFacts {
+  readonly key: Key;
+  readonly status: KeyStatus;
+  readonly record: KeyRecord;
+  /** null before the first pass of this process. */
+  readonly view: KeyView | null;
+  readonly account: AccountView | undefined;
+  /** `orders/orders-api@prod/eu-west-1`. */
+  readonly target: string;
+}
+
+export function keyFacts(reader: Reader, keys: readonly Key[]): readonly KeyFacts[] {
+  const { records, accounts } = reader.world;
+  return keys.flatMap((key): readonly KeyFacts[] => {
+    const record = records.get(key);
+    if (record === undefined || record.status === null) return [];
+    const account = accounts.get(keyParts(key).accountId);
+    const { status } = record;
+    return [
+      { key, status, record, view: reader.keyView(key), account, target: targetOf(key, status.account) },
+    ];
+  });
+}
+
+function targetOf(key: Key, account: string): string {
+  const parts = keyParts(key);
+  const place = parts.kind === "function" ? `${account}/${parts.region}` : account;
+  return `${parts.namespace}/${parts.name}@${place}`;
+}
+
+export function conditionOf({ status }: KeyFacts, type: Condition["type"]): Condition | undefined {
+  return status.conditions.find((condition) => condition.type === type);
+}
+
+/** The conditions that say that something is not as it should be, with their reasons. */
+export function badConditions(facts: KeyFacts): readonly Condition[] {
+  return facts.status.conditions.filter(({ type, status }) =>
+    type === "Ready" ? status !== "True" : status === "True",
+  );
+}
+
+export function hasReason(facts: KeyFacts, reason: ConditionReason): boolean {
+  return badConditions(facts).some((condition) => condition.reason === reason);
+}
+
+/** `4f0e2d1 remains in effect`. */
+export function effectText(revisions: readonly (string | null)[]): string {
+  const applied = [...new Set(revisions.flatMap((revision) => shortHash(revision)))];
+  const [first, ...more] = applied;
+  if (first === undefined) return "nothing of it is in effect";
+  return more.length === 0 ? `${first} remains in effect` : "the last applied state remains in effect";
+}
+
+function shortHash(revision: string | null): readonly string[] {
+  const parsed = revision === null ? undefined : parseRevision(revision);
+  return parsed === undefined ? [] : [revisionParts(parsed).hash.slice(0, 7)];
+}
+
+/** The part of an ARN that people know a thing by: `role/grantkeeper/x`. */
+export function resourceOf(arn: string): string {
+  return arn.split(":").slice(5).join(":") || arn;
+}

@@ -1,0 +1,123 @@
+import type { ActionItem } from "../../../api/action-required.ts";
+import type { SourceStatus } from "../../../api/overview.ts";
+import type { ObjectRecord } from "../../../controller/ports/store.ts";
+import type { Diagnostic } from "../../../model/diagnostic.ts";
+import { shortRevision } from "../../../model/revision.ts";
+import type { Reader } from "../../reader.ts";
+import { conditionOf, effectText, hasReason, type KeyFacts } from "./context.ts";
+
+/** Git cannot be read, or its newest revision is not accepted. */
+export function sourceItems({ world }: Reader, source: SourceStatus): readonly ActionItem[] {
+  const { name, accepted, failure, held } = source;
+  const item = { kind: "source", target: name, security: false } as const;
+  const failed: readonly ActionItem[] =
+    failure === null
+      ? []
+      : [{ ...item, message: failure.message, details: [], hint: failure.mend, since: source.fetchedAt }];
+  const isRejected = world.rejections.some(({ subject }) => subject === held?.revision);
+  const waiting: readonly ActionItem[] =
+    held === null || isRejected
+      ? []
+      : [
+          {
+            ...item,
+            message: `${shortRevision(held.revision)} is not accepted`,
+            details: [held.reason],
+            hint: `grantkeeper describe hold ${shortRevision(held.revision)}`,
+            since: held.since,
+          },
+        ];
+  const missing: readonly ActionItem[] =
+    accepted !== null || failure !== null
+      ? []
+      : [
+          {
+            ...item,
+            message: "no revision was read yet",
+            details: [],
+            hint: "grantkeeper status --watch",
+            since: world.overview.startedAt,
+          },
+        ];
+  return [...failed, ...waiting, ...missing];
+}
+
+/** One item for each document that is not valid, or for each file where no document can be told. */
+export function brokenItems(
+  { world }: Reader,
+  diagnostics: readonly Diagnostic[],
+  keys: readonly KeyFacts[],
+): readonly ActionItem[] {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const byDocument = Map.groupBy(errors, (error) => documentName(error, world.objects));
+  const named = [...byDocument].map(([target, group]): ActionItem => {
+    const file = group[0]?.origin.file ?? "";
+    const own = keys.filter(
+      (facts) =>
+        isOf(target, file, facts, world.objectOf.get(facts.key)) && facts.status.lastAppliedRevision !== null,
+    );
+    return {
+      kind: "broken",
+      keys: own.map(({ key }) => key),
+      target,
+      message: effectText(own.map(({ status }) => status.lastAppliedRevision)),
+      details: errorTexts(group),
+      hint: group[0]?.mend ?? "grantkeeper validate",
+      security: false,
+      since: null,
+    };
+  });
+  const covered = new Set(errors.map(({ origin }) => origin.file));
+  return [...named, ...keys.flatMap((facts) => uncovered(facts, covered, world.objectOf.get(facts.key)))];
+}
+
+/** A binding that is invalid although no diagnostic that the token sees says why. */
+function uncovered(
+  facts: KeyFacts,
+  files: ReadonlySet<string>,
+  object: ObjectRecord | undefined,
+): readonly ActionItem[] {
+  const ready = conditionOf(facts, "Ready");
+  if (ready === undefined || !hasReason(facts, "ValidationFailed")) return [];
+  const isCovered =
+    (object !== undefined && files.has(object.file)) ||
+    [...files].some((file) => ready.message.includes(file));
+  if (isCovered) return [];
+  return [
+    {
+      kind: "broken",
+      keys: [facts.key],
+      target: facts.target,
+      message: effectText([facts.status.lastAppliedRevision]),
+      details: [ready.message],
+      hint: "grantkeeper validate",
+      security: false,
+      since: ready.lastTransitionTime,
+    },
+  ];
+}
+
+const SHOWN = 1;
+
+function errorTexts(group: readonly Diagnostic[]): readonly string[] {
+  const texts = group.map(
+    ({ origin, message }) => `${origin.file}:${origin.line}:${origin.column}: ${message}`,
+  );
+  const more = texts.length - SHOWN;
+  return more <= 0 ? texts : [`${texts[0] ?? ""} (and ${more} more)`];
+}
+
+/** `search/index` of the document around the place; the file where there is none. */
+function documentName({ origin }: Diagnostic, objects: readonly ObjectRecord[]): string {
+  const around = objects
+    .filter(({ file, line }) => file === origin.file && line <= origin.line)
+    .toSorted((a, b) => b.line - a.line)[0];
+  return around === undefined ? origin.file : `${around.namespace}/${around.name}`;
+}
+
+function isOf(target: string, file: string, { key }: KeyFacts, object: ObjectRecord | undefined): boolean {
+  if (object === undefined) return false;
+  return target === file
+    ? object.file === file
+    : `${object.namespace}/${object.name}` === target && object.keys.includes(key);
+}
