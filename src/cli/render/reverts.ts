@@ -59,7 +59,7 @@ function changeLines(changes: readonly string[], width: number): readonly string
 type Window = Pick<RevertStatus, "at" | "since" | "lastCleanAt">;
 
 /** `open for at most 5m 12s (last clean read 10:27:20Z, reverted 10:32:32Z)`. */
-export function openText({ at, since, lastCleanAt }: Window, nowMs: number): string {
+function openText({ at, since, lastCleanAt }: Window, nowMs: number): string {
   if (lastCleanAt === null) return `open since before the first read, ${clockTime(since, nowMs)}`;
   return `open for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
 }

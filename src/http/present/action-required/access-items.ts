@@ -2,6 +2,7 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import type { Drift, DriftRisk } from "../../../model/drift.ts";
 import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
 import type { DeltaRow } from "../../../model/delta.ts";
+import { revertText } from "../../../plan/render-revert.ts";
 import { suspensionsOf } from "./suspended-keys.ts";
 import type { Reader } from "../../reader.ts";
 import { hidesRole } from "../../reader.ts";
@@ -60,22 +61,9 @@ function detailOf({ change, cause }: Drift): string {
   return `${nameOf(change)}, ${from}`;
 }
 
+/** `policy "hotfix"`, `statement "test1"`: without the sign of what a revert would do. */
 function nameOf(change: Drift["change"]): string {
-  switch (change.kind) {
-    case "statement-extra":
-      return change.sid === null ? "a statement without Sid" : `statement "${change.sid}"`;
-    case "inline-extra":
-      return `policy "${change.policyName}"`;
-    case "attachment-extra":
-    case "upstream-changed":
-      return `policy "${change.arn.slice(change.arn.lastIndexOf("/") + 1)}"`;
-    case "trust":
-      return "the trust policy of its role";
-    case "boundary":
-      return "the permissions boundary of its role";
-    default:
-      return "its own policy";
-  }
+  return revertText(change).slice(2);
 }
 
 /** As the record has it, before this process has read the account. */
