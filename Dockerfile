@@ -23,4 +23,5 @@ RUN install --directory --owner=node --group=node /var/lib/grantkeeper
 ENV NODE_ENV=production
 USER node
 WORKDIR /var/lib/grantkeeper
+# Needs no init of its own: as process 1, the launcher runs the controller under /bin/sh, which reaps Git's helpers.
 ENTRYPOINT ["node", "/app/bin/grantkeeper.mjs"]

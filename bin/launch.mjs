@@ -28,6 +28,7 @@ const SMALL = [
   "--max-semi-space-size=4",
   "--initial-old-space-size=64",
 ];
+const END_WITH_LAUNCHER = new URL("./end-with-launcher.mjs", import.meta.url).href;
 const SMALL_ENV = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**
@@ -47,12 +48,23 @@ export async function launchSmall(name, args) {
   const canBecome = reaches(process.versions.node, engines.node) && process.platform !== "win32";
   if (!canBecome) return launch([], fileOf(name), args);
   const env = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...SMALL_ENV, ...process.env };
-  process.execve(
-    process.execPath,
-    [process.execPath, ...process.execArgv, ...SMALL, fileOf(name), ...args],
-    env,
-  );
+  const command = [process.execPath, ...process.execArgv, ...SMALL, fileOf(name), ...args];
+  if (process.pid === 1) process.execve(INIT, [INIT, "-c", REAPING, "grantkeeper", ...command], env);
+  process.execve(process.execPath, command, env);
 }
+
+/**
+ * As process 1 of a container without an init, the helpers of a killed git become children of this process, and Node
+ * never reaps a child that it did not start. The shell does, while it waits for the program. It passes signals on.
+ */
+const INIT = "/bin/sh";
+const REAPING = `
+"$@" <&0 &
+child=$!
+for signal in TERM INT HUP QUIT USR2; do trap "kill -$signal $child" $signal; done
+while wait $child; code=$?; kill -0 $child 2>/dev/null; do :; done
+exit $code
+`;
 
 /** @param {string} name */
 function fileOf(name) {
@@ -107,9 +119,10 @@ async function runHere(program, args) {
 async function runChild(node, args) {
   // Seldom needed, and most of what importing this file would cost.
   const { spawn } = await import("node:child_process");
-  const child = spawn(node, args, {
-    stdio: "inherit",
-    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
+  const child = spawn(node, ["--import", END_WITH_LAUNCHER, ...args], {
+    // The pipe closes when this process ends, however it ends: the child ends then too.
+    stdio: ["inherit", "inherit", "inherit", "pipe"],
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, GRANTKEEPER_LAUNCHER_PIPE: "3" },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"]) {
     // A terminal sends Ctrl-C to the whole process group: the child has it already, and a second one would mean "at once".

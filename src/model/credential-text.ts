@@ -18,7 +18,7 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
 }
 
 function formsOf(secret: string): readonly RegExp[] {
-  const written = [...secret].map(writtenOrPercent).join("");
+  const written = Array.from(secret, writtenOrPercent).join("");
   if (secret.length < MIN_ENCODED_LENGTH) return [new RegExp(written, "giu")];
   const encoded = [0, 1, 2].map((offset) => base64Core(secret, offset)).map(base64Pattern);
   return [written, hexOf(secret), ...encoded].map((pattern) => new RegExp(pattern, "giu"));

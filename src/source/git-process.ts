@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { setTimeout as timer } from "node:timers/promises";
 import { errorCode } from "./error-code.ts";
 
 export interface GitCommand {
@@ -52,6 +53,7 @@ export async function runGit(command: GitCommand, signal: AbortSignal): Promise<
   const watching = command.watch === undefined ? undefined : startWatch(command.watch, end);
   try {
     const code = await closed(child, group);
+    await groupIsGone(group);
     return ended ?? { kind: "exited", code, errors: errors() };
   } finally {
     clearInterval(watching);
@@ -60,9 +62,17 @@ export async function runGit(command: GitCommand, signal: AbortSignal): Promise<
   }
 }
 
-/** A pack of some kilobytes can demand gigabytes; Linux can say no for us, where util-linux is installed. */
+/**
+ * A pack of some kilobytes, or a list of refs without end, can demand gigabytes. Linux enforces a limit for each process
+ * where util-linux is installed: on the heap, which a server fills, and a wider one on the address space, since git maps
+ * packs as well. A watch of the resident memory would come too late: a near server sends a gigabyte between two looks.
+ */
+const HEAP_BYTES = 402_653_184;
+const ADDRESS_BYTES = 2_147_483_648;
+
 function limited(): readonly string[] {
-  return existsSync("/usr/bin/prlimit") ? ["/usr/bin/prlimit", "--as=2147483648", "--core=0", "--"] : [];
+  const limits = [`--data=${HEAP_BYTES}`, `--as=${ADDRESS_BYTES}`, "--core=0"];
+  return existsSync("/usr/bin/prlimit") ? ["/usr/bin/prlimit", ...limits, "--"] : [];
 }
 
 async function notStarted(child: ChildProcessWithoutNullStreams): Promise<GitOutcome> {
@@ -115,13 +125,55 @@ function closed(child: ChildProcessWithoutNullStreams, group: number): Promise<n
   });
 }
 
-function killGroup(group: number): void {
+/** Killed processes end in milliseconds; one that waits for a disk that does not answer must not hold up the controller. */
+const GONE_WITHIN_MS = 1_000;
+const LOOK_EVERY_MS = 5;
+
+/**
+ * Helpers that were killed with git are children of init from then on: waits until none of them runs, so that nothing
+ * writes to the mirror any more. Init reaps them; bin/launch.mjs provides one where this is process 1.
+ */
+async function groupIsGone(group: number): Promise<void> {
+  const deadlineMs = performance.now() + GONE_WITHIN_MS;
+  while (signalGroup(group, 0) && isRunning(group) && performance.now() < deadlineMs)
+    await timer(LOOK_EVERY_MS);
+}
+
+/** Whether a process of the group is more than a zombie; where the system does not tell, true. */
+function isRunning(group: number): boolean {
+  if (process.platform !== "linux") return true;
+  const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return ids.some((id) => {
+    // `1 (name) S 0 17 …`: state, parent, group; a name may have spaces and brackets.
+    const [state = "", , found] = statOf(id)
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return found === String(group) && state !== "Z" && state !== "X";
+  });
+}
+
+function statOf(id: string): string {
   try {
-    process.kill(-group, "SIGKILL");
+    return readFileSync(`/proc/${id}/stat`, "latin1");
+  } catch {
+    // It has ended since the list was made.
+    return "";
+  }
+}
+
+function killGroup(group: number): void {
+  signalGroup(group, "SIGKILL");
+}
+
+/** False: no process of the group is left. */
+function signalGroup(group: number, signal: "SIGKILL" | 0): boolean {
+  try {
+    return process.kill(-group, signal);
   } catch (error) {
-    // ESRCH: nobody is left. EPERM: macOS says so of a group of zombies.
+    // ESRCH: no process is left. EPERM: macOS reports it for a group of zombies.
     const code = errorCode(error);
     if (code !== "ESRCH" && code !== "EPERM") throw error;
+    return false;
   }
 }
 

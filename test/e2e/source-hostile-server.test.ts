@@ -75,12 +75,16 @@ describe("a server that", () => {
     expect(await failure(bench.source({ url, timeoutMs: 500 }))).toMatchObject({ code: "timeout" });
   });
 
-  test("lists refs without end is ended by time or size", async () => {
+  test("lists refs without end is ended by time or size, and its processes stay below 512 MiB", async () => {
     const { url } = await started(endlessRefs());
+    let mostMib = 0;
+    const looking = setInterval(() => (mostMib = Math.max(mostMib, bench.residentMib())), 20);
 
-    const { code } = await failure(bench.source({ url, timeoutMs: 2_000 }));
+    const { code } = await failure(bench.source({ url, timeoutMs: 15_000 }));
+    clearInterval(looking);
 
     expect(["timeout", "too-large"]).toContain(code);
+    expect(mostMib).toBeLessThan(512);
   });
 
   test("sends a pack without end is stopped at the mirror's limit, and the part is removed", async () => {

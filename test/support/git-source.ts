@@ -75,7 +75,15 @@ export class Bench {
 
   /** The command lines of the processes that sources have started; empty without /proc. */
   running(): readonly string[] {
-    return gitsOf(this.mirrorDir);
+    return processesOf(this.mirrorDir).map((id) => readProcess(id, "cmdline").replaceAll("\0", " "));
+  }
+
+  /** What these processes hold in memory together; 0 without /proc. */
+  residentMib(): number {
+    const kilobytes = processesOf(this.mirrorDir).map((id) =>
+      Number(/VmRSS:\s+(\d+)/.exec(readProcess(id, "status"))?.[1] ?? 0),
+    );
+    return kilobytes.reduce((sum, each) => sum + each, 0) / 1_024;
   }
 
   async remove(path: string): Promise<void> {
@@ -91,14 +99,9 @@ export class Bench {
 }
 
 /** Processes whose environment names the mirrors: every git of a source and all that it started. */
-function gitsOf(mirrorDir: string): readonly string[] {
+function processesOf(mirrorDir: string): readonly string[] {
   const ids = process.platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
-  return ids
-    .filter((id) => id !== String(process.pid))
-    .flatMap((id) => {
-      const environment = readProcess(id, "environ");
-      return environment.includes(mirrorDir) ? [readProcess(id, "cmdline").replaceAll("\0", " ")] : [];
-    });
+  return ids.filter((id) => id !== String(process.pid) && readProcess(id, "environ").includes(mirrorDir));
 }
 
 function readProcess(id: string, file: string): string {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,6 +94,39 @@ describe("the launcher", () => {
     expect(ended.code).toBe(9);
   });
 
+  test.each([
+    { engine: ">=20.0", options: ["--no-warnings"], because: "in a child" },
+    { engine: ">=999.0", options: [], because: "on the bundled Node" },
+  ])("killed without warning, ends the program $because as well", async ({ engine, options }) => {
+    await install({ engine, bundled: true });
+    const program = `
+      process.on("SIGTERM", () => { console.log("asked to stop"); process.exit(0); });
+      setInterval(() => undefined, 1000);
+      console.log(process.pid, process.env.GRANTKEEPER_LAUNCHER_PIPE);
+    `;
+    await writeFile(join(root, "program.js"), program);
+    const child = spawn(process.execPath, [...launch, ...options, "program.js"], { cwd: root });
+    let output = "";
+    const closed = new Promise<void>((resolve) => child.on("close", () => resolve()));
+    child.stdout.on("data", (bytes) => {
+      output += String(bytes);
+      if (/^\d+ undefined\n$/.test(output)) child.kill("SIGKILL");
+    });
+
+    // The program holds the launcher's standard output: it closes when both are gone.
+    await closed;
+
+    expect(child.signalCode).toBe("SIGKILL");
+    expect(output).toMatch(/^\d+ undefined\nasked to stop\n$/);
+  });
+
+  test("does not keep a program running that has nothing left to do", async () => {
+    await install({ engine: ">=999.0", bundled: true });
+    await writeFile(join(root, "program.js"), "console.log('done');");
+
+    expect(await run([...launch, "program.js"])).toEqual({ code: 0, output: "done\n", errors: "" });
+  });
+
   test("an old Node without the bundled one ends with what is missing, and runs nothing", async () => {
     await install({ engine: ">=999.0", bundled: false });
 
@@ -122,6 +156,56 @@ describe("the launcher", () => {
     expect(output).toContain("[ 'run', '--observe' ]");
     expect(output).toContain("--max-semi-space-size");
     expect(output).toMatch(new RegExp(` 1 ${child.pid}\n$`));
+  });
+
+  // Only Linux has process namespaces to try it in.
+  (process.platform === "linux" ? describe : describe.skip)("as process 1 of a container", () => {
+    const IN_CONTAINER = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", process.execPath];
+
+    test("no zombie of a killed process group stays", async () => {
+      await install({ engine: ">=20.0", bundled: false });
+      const program = `
+        import { spawn } from "node:child_process";
+        import { readdirSync, readFileSync } from "node:fs";
+        const stats = () => readdirSync("/proc").filter((name) => /^\\d+$/.test(name)).map((name) => {
+          try { return readFileSync("/proc/" + name + "/stat", "latin1"); } catch { return ""; }
+        });
+        const group = spawn("sh", ["-c", "sleep 1000 & echo started; sleep 1000"], { detached: true });
+        group.stdout.once("data", () => process.kill(-group.pid, "SIGKILL"));
+        const deadline = Date.now() + 5000;
+        const look = () => {
+          const left = stats().filter((stat) => stat.split(" ")[4] === String(group.pid)).length;
+          if (left > 0 && Date.now() < deadline) return setTimeout(look, 10);
+          console.log(process.argv[2], process.argv[3], left, "left");
+          process.exit(7);
+        };
+        group.once("exit", look);
+      `;
+      await writeFile(join(root, "dist/src/main.js"), program);
+      const child = spawn("unshare", [...IN_CONTAINER, "bin/grantkeeper.mjs", "run", "a b"], { cwd: root });
+      const exit = new Promise((resolve) => child.on("exit", resolve));
+
+      expect(await text(child.stdout)).toBe("run a b 0 left\n");
+      expect(await exit).toBe(7);
+    });
+
+    test("a signal reaches the program, which decides the exit code", async () => {
+      await install({ engine: ">=20.0", bundled: false });
+      const program = `
+        process.on("SIGTERM", () => process.exit(9));
+        setTimeout(() => process.exit(1), 20000);
+        console.log("ready");
+      `;
+      await writeFile(join(root, "dist/src/main.js"), program);
+      const child = spawn("unshare", [...IN_CONTAINER, "bin/grantkeeper.mjs", "run"], { cwd: root });
+      child.stdout.once("data", () => {
+        // Process 1 by its id out here: the child of unshare.
+        const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "latin1");
+        process.kill(Number(children.trim().split(" ")[0]), "SIGTERM");
+      });
+
+      expect(await new Promise((resolve) => child.on("close", resolve))).toBe(9);
+    });
   });
 
   test("a minor version below the least one is too old", async () => {

@@ -27,6 +27,15 @@ function processes(): readonly string[] {
     .filter((environment) => environment.includes(`GIT_DIR=${root}`));
 }
 
+/** Processes of the group that are not mere zombies: Linux only. */
+function runningIn(group: string): readonly string[] {
+  const ids = process.platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
+  return ids.filter((id) => {
+    const [, , state, , found] = read(id, "stat").split(" ");
+    return found === group && state !== "Z";
+  });
+}
+
 function read(id: string, file: string): string {
   try {
     return readFileSync(`/proc/${id}/${file}`, "latin1");
@@ -69,6 +78,24 @@ describe("a command", () => {
     );
 
     expect(outcome).toEqual({ kind: "aborted" });
+  });
+
+  test("that is ended is gone when the answer comes, with every helper", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const controller = new AbortController();
+      let output = "";
+      const sink = (chunk: Buffer): boolean => {
+        output += String(chunk);
+        controller.abort();
+        return true;
+      };
+      const script =
+        "sleep 1000 & sleep 1000 & cut -d' ' -f5 /proc/$$/stat 2>/dev/null || echo 0; sleep 1000";
+
+      await runGit({ ...alias(script), sink }, controller.signal);
+
+      expect(runningIn(output.trim())).toEqual([]);
+    }
   });
 
   test("that ends and leaves a helper behind takes the helper with it", async () => {
