@@ -61,6 +61,12 @@ const REFUSALS = {
     fix: "add the file again with git add",
     mayBeFolder: false,
   },
+  "malformed-folder": {
+    what: "malformed folder",
+    message: "a malformed folder is not read: Git does not know which of its entries count",
+    fix: "commit the folder again with git; git fsck names what is wrong",
+    mayBeFolder: true,
+  },
   unreadable: {
     what: "no permission",
     message: "the file or folder cannot be read: permission denied",

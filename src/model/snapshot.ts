@@ -21,6 +21,8 @@ export type RefusalReason =
   | "not-a-file"
   /** A mode that Git does not give to files. */
   | "unusual-mode"
+  /** Its tree object is ambiguous: two entries of one name, for example. */
+  | "malformed-folder"
   /** The controller's user may not read it. */
   | "unreadable";
 

@@ -28,8 +28,10 @@ const HARDENED: readonly (readonly [string, string])[] = [
   ["credential.helper", ""],
   ["gc.auto", "0"],
   ["maintenance.auto", "false"],
-  ["fetch.fsckObjects", "true"],
-  ["transfer.fsckObjects", "true"],
+  // Objects are checked where they are read (tree-rules.ts, entry-rules.ts): a check of all that is fetched would let one
+  // bad commit of the history stop the source for every team, and a later commit could not remove it.
+  ["fetch.fsckObjects", "false"],
+  ["transfer.fsckObjects", "false"],
   // Every fetch stays one pack, checked as a whole, never thousands of loose files.
   ["fetch.unpackLimit", "1"],
   ["transfer.unpackLimit", "1"],

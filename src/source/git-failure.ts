@@ -30,6 +30,16 @@ interface Row {
 /** What git says under LC_ALL=C, the first row that fits. */
 const ROWS: readonly Row[] = [
   {
+    code: "shallow",
+    says: /shallow (roots|file|update)/i,
+    mend: "The remote is a shallow clone, without its whole history: use a complete one (git fetch --unshallow there).",
+  },
+  {
+    code: "partial",
+    says: /promisor|lazy fetching/i,
+    mend: "The remote is a partial clone, without all files: use a complete one (cloned without --filter).",
+  },
+  {
     code: "redirected",
     says: /returned error: 30\d|redirect/i,
     mend: "The server points elsewhere, which is never followed: write the final URL.",

@@ -18,6 +18,11 @@ export interface Listing {
   readonly refused: readonly RefusedFile[];
 }
 
+export interface TreeListing extends Listing {
+  /** The folders at, above and below the declared paths. */
+  readonly trees: readonly ListedBlob[];
+}
+
 export interface ContentRequest {
   readonly commit: ObjectName;
   readonly paths: readonly string[];
@@ -26,6 +31,8 @@ export interface ContentRequest {
 
 /** One name in a tree can be as long as the pack. */
 const MAX_RECORD_BYTES = 1_048_576;
+/** Beside one for each file: folders that hold only folders. */
+const MAX_FOLDERS = 1_000;
 const REFUSED_MODES: Readonly<Record<string, RefusalReason>> = { "120000": "symlink", "160000": "submodule" };
 
 /**
@@ -36,12 +43,13 @@ export async function listFiles(
   repository: Repository,
   request: ContentRequest,
   deadline: Deadline,
-): Promise<Listing> {
+): Promise<TreeListing> {
   const { commit, paths, limits } = request;
-  const records = new Records(limits.files);
+  const records = new Records(limits.files * 2 + MAX_FOLDERS);
   const args = [
     "ls-tree",
     "-r",
+    "-t",
     "-z",
     "--end-of-options",
     commit.hash,
@@ -50,7 +58,10 @@ export async function listFiles(
   const outcome = await runIn(repository, { args, sink: (chunk) => records.take(chunk) }, deadline);
   if (records.isTooMany) throw tooManyFiles(repository.source, limits);
   if (!isDone(outcome)) throw failureIn(repository, `list ${commit.hash}`, outcome, deadline);
-  return sortEntries(records.complete.map((record) => parseRecord(repository.source, record)));
+  const entries = records.complete.map((record) => parseRecord(repository.source, record));
+  const [trees, files] = [entries.filter(isTree), entries.filter((entry) => !isTree(entry))];
+  if (files.length > limits.files) throw tooManyFiles(repository.source, limits);
+  return { ...sortEntries(files), trees };
 }
 
 /** Cuts the output at NUL, whatever the pieces it comes in. */
@@ -77,6 +88,10 @@ export class Records {
     this.#rest = bytes.subarray(start);
     return !this.isTooMany && this.#rest.length <= MAX_RECORD_BYTES;
   }
+}
+
+function isTree({ mode }: GitEntry): boolean {
+  return mode === "040000";
 }
 
 /** An entry of a tree or of an index. */

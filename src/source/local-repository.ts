@@ -46,12 +46,17 @@ async function commitOf(repository: Repository, name: string, until: Deadline): 
   const isUnknown =
     outcome.kind === "exited" && (outcome.code === 1 || /Needed a single revision/.test(outcome.errors));
   if (!isUnknown) throw failureIn(repository, `read ${repository.folder}`, outcome, until);
-  const shown = visibleName(name);
-  throw new SourceError(
-    "no-such-ref",
-    `"${shown}" names no commit of the repository at ${repository.folder}`,
-    "Name a branch, a tag or a commit, for example HEAD.",
-  );
+  const why = `"${visibleName(name)}" names no commit of the repository at ${repository.folder}`;
+  if (await isShallow(repository, until)) {
+    const hint = "Fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
+    throw new SourceError("shallow", `${why}, which is a shallow clone`, hint);
+  }
+  throw new SourceError("no-such-ref", why, "Name a branch, a tag or a commit, for example HEAD.");
+}
+
+async function isShallow(repository: Repository, until: Deadline): Promise<boolean> {
+  const { text } = await answerOf(repository, ["rev-parse", "--is-shallow-repository"], until);
+  return text.trim() === "true";
 }
 
 function revisionOf(name: string, { algorithm, hash }: ObjectName): Revision {

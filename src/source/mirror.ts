@@ -135,7 +135,8 @@ export class Mirror {
       watch: () => this.#tooLarge(gitDir),
     };
     const outcome = await runGit(command, deadline.signal);
-    if (!isDone(outcome)) {
+    // A shallow remote is a success for git, and changes no ref: an old commit would be taken for the newest.
+    if (!isDone(outcome) || isShallow(outcome)) {
       await removeLeftovers(gitDir);
       throw this.#failure(`fetch ${what.from} from ${remote.url}`, outcome, deadline, credential.secrets);
     }
@@ -218,6 +219,10 @@ function fetchArguments(from: string, into: string): readonly string[] {
     "origin",
     `+${from}:${into}`,
   ];
+}
+
+function isShallow(outcome: GitOutcome): boolean {
+  return outcome.kind === "exited" && /because shallow roots are not allowed/.test(outcome.errors);
 }
 
 /** Lines `<hash>\t<ref>`; a pattern of ls-remote also matches refs that merely end so. */

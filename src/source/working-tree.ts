@@ -160,7 +160,7 @@ async function readAdded(added: Added): Promise<ReadFolder> {
   const listing = sortEntries(entries);
   const filtered = await filteredFiles(added, entries);
   const blobs = listing.blobs.filter(({ path }) => !filtered.has(path));
-  const read = await readBlobs(repository, { blobs, limits }, until);
+  const read = await readBlobs(repository, { blobs, limits, where: "the working tree" }, until);
   const refused: readonly RefusedFile[] = [
     ...listing.refused,
     ...read.refused,

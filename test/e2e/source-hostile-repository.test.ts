@@ -1,7 +1,8 @@
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { GitSource } from "../../src/source/git.ts";
 import { commitEntries, commitTree, git, writeBlob } from "../support/git-repository.ts";
 import type { TestRepository } from "../support/git-repository.ts";
@@ -98,24 +99,222 @@ test("a name that looks like an option is a name", async () => {
   ]);
 });
 
-test.each([{ name: ".." }, { name: ".git" }, { name: ".GIT" }])(
-  "a tree with the entry $name is fetched by nobody",
-  async ({ name }) => {
-    const blob = await writeBlob(repository.bare, "x");
-    const inner = await makeTree(`100644 blob ${blob}\ta.yaml\0`);
-    const raw = Buffer.concat([Buffer.from(`40000 ${name}\0`), Buffer.from(inner, "hex")]);
-    await writeFile(join(bench.root, "tree"), raw);
-    const folder = (
-      await repository.git("hash-object", "-t", "tree", "-w", "--literally", join(bench.root, "tree"))
-    ).trim();
-    await commitTree(repository.bare, await makeTree(`040000 tree ${folder}\tteams\0`));
+/** A tree object with exactly these entries, in this order, whatever Git thinks of them. */
+async function rawTree(
+  entries: readonly (readonly [mode: string, name: string, oid: string])[],
+): Promise<string> {
+  const bytes = entries.flatMap(([mode, name, oid]) => [
+    Buffer.from(`${mode} ${name}\0`),
+    Buffer.from(oid, "hex"),
+  ]);
+  return writeRaw("tree", Buffer.concat(bytes));
+}
+
+async function writeRaw(type: string, bytes: Uint8Array): Promise<string> {
+  const file = join(bench.root, "object");
+  await writeFile(file, bytes);
+  return (await repository.git("hash-object", "-t", type, "-w", "--literally", file)).trim();
+}
+
+/** A commit on main whose folder `teams` is this tree, beside a good platform. */
+async function commitTeams(teams: string): Promise<string> {
+  const blob = await writeBlob(repository.bare, "good");
+  const platform = await makeTree(`100644 blob ${blob}\tp.yaml\0`);
+  const root = await rawTree([
+    ["40000", "platform", platform],
+    ["40000", "teams", teams],
+  ]);
+  return commitTree(repository.bare, root);
+}
+
+const paths = ({ files }: Snapshot): readonly string[] => files.map(({ path }) => path);
+
+describe("a malformed entry or folder in what is read is refused by name, and the others stay", () => {
+  test.each([{ name: ".." }, { name: "." }, { name: ".git" }, { name: ".GIT" }])(
+    "an entry $name",
+    async ({ name }) => {
+      const blob = await writeBlob(repository.bare, "x");
+      const inner = await makeTree(`100644 blob ${blob}\ta.yaml\0`);
+      await commitTeams(
+        await rawTree([
+          ["40000", name, inner],
+          ["100644", "b.yaml", blob],
+        ]),
+      );
+
+      const snapshot = await (await served()).latest(signal);
+
+      expect(snapshot.refused).toEqual([{ path: `teams/${name}/a.yaml`, reason: "unsafe-name" }]);
+      expect(paths(snapshot)).toEqual(["platform/p.yaml", "teams/b.yaml"]);
+    },
+  );
+
+  test.each<{
+    readonly because: string;
+    readonly entries: (blob: string, other: string, tree: string) => Parameters<typeof rawTree>[0];
+  }>([
+    {
+      because: "two entries have one name: which of them counts is not known",
+      entries: (blob, other) => [
+        ["100644", "a.yaml", blob],
+        ["100644", "a.yaml", other],
+      ],
+    },
+    {
+      because: "a file and a folder have one name",
+      entries: (blob, _, tree) => [
+        ["100644", "a", blob],
+        ["100644", "b.yaml", blob],
+        ["40000", "a", tree],
+      ],
+    },
+    {
+      because: "an entry has a path for its name: it would be in another team's folder",
+      entries: (blob) => [["100644", "sub/a.yaml", blob]],
+    },
+    {
+      because: "entries are in the wrong order: Git finds some of them only by chance",
+      entries: (blob) => [
+        ["100644", "b.yaml", blob],
+        ["100644", "a.yaml", blob],
+      ],
+    },
+  ])("a folder in which $because", async ({ entries }) => {
+    const [blob, other] = [await writeBlob(repository.bare, "1"), await writeBlob(repository.bare, "2")];
+    const tree = await makeTree(`100644 blob ${blob}\tc.yaml\0`);
+    const orders = await rawTree(entries(blob, other, tree));
+    await commitTeams(
+      await rawTree([
+        ["40000", "orders", orders],
+        ["40000", "search", tree],
+      ]),
+    );
+
+    const snapshot = await (await served()).latest(signal);
+
+    expect(snapshot.refused).toEqual([{ path: "teams/orders", reason: "malformed-folder" }]);
+    expect(paths(snapshot)).toEqual(["platform/p.yaml", "teams/search/c.yaml"]);
+  });
+
+  test("at the top it is an error that names the commit: no team's folder can be told from another", async () => {
+    const blob = await writeBlob(repository.bare, "1");
+    const tree = await makeTree(`100644 blob ${blob}\tc.yaml\0`);
+    const commit = await commitTree(
+      repository.bare,
+      await rawTree([
+        ["40000", "teams", tree],
+        ["40000", "teams", tree],
+      ]),
+    );
 
     await expect((await served()).latest(signal)).rejects.toMatchObject({
-      name: "SourceError",
       code: "corrupt",
+      message: expect.stringContaining(commit),
     });
-  },
-);
+  });
+});
+
+describe("what is wrong in the history, or outside of the declared paths, stops nobody", () => {
+  const PERSON = "Dana <dana@example.com> 1700000000 +0000";
+
+  test.each<{ readonly because: string; readonly break: (parent: string, tree: string) => Promise<string> }>([
+    {
+      because: "a .gitmodules with a dangerous URL",
+      break: async () => {
+        const text = '[submodule "x"]\n\tpath = x\n\turl = -u./payload\n';
+        return commitEntries(repository.bare, [
+          { mode: "100644", path: ".gitmodules", oid: await writeBlob(repository.bare, text) },
+          { mode: "100644", path: "teams/a.yaml", oid: await writeBlob(repository.bare, "1") },
+        ]);
+      },
+    },
+    {
+      because: "an author without an address",
+      break: (parent, tree) =>
+        rawCommit(`tree ${tree}\nparent ${parent}\nauthor Dana 0 +0000\ncommitter ${PERSON}\n\nx\n`),
+    },
+    {
+      because: "a time zone that is none",
+      break: (parent, tree) =>
+        rawCommit(`tree ${tree}\nparent ${parent}\nauthor Dana <d@e.f> 1 +51800\ncommitter ${PERSON}\n\nx\n`),
+    },
+    {
+      because: "a folder .git in another folder",
+      break: async () => {
+        const blob = await writeBlob(repository.bare, "1");
+        const file = await makeTree(`100644 blob ${blob}\ta.yaml\0`);
+        return commitTree(
+          repository.bare,
+          await rawTree([
+            ["40000", "docs", await rawTree([["40000", ".git", file]])],
+            ["40000", "teams", file],
+          ]),
+        );
+      },
+    },
+  ])("$because", async ({ break: make }) => {
+    const first = await repository.commit({ "teams/a.yaml": "1" });
+    const tree = (await repository.git("rev-parse", `${first}^{tree}`)).trim();
+    const bad = await make(first, tree);
+    await repository.git("update-ref", "refs/heads/main", bad);
+    const source = await served();
+
+    const atIt = await source.latest(signal);
+    await repository.commit({ "teams/a.yaml": "2" });
+    const after = await source.latest(signal);
+    const fresh = await (await served()).latest(signal);
+
+    expect(paths(atIt)).toEqual(["teams/a.yaml"]);
+    expect(fresh).toEqual(after);
+    expect(Buffer.from(after.files[0]?.bytes ?? []).toString()).toBe("2");
+    expect((await source.compare(atIt.revision, after.revision, signal)).relation).toBe("forward");
+  });
+
+  async function rawCommit(text: string): Promise<string> {
+    return writeRaw("commit", Buffer.from(text));
+  }
+});
+
+describe("a remote without its whole history or content has a message of its own", () => {
+  test.each([
+    { code: "shallow", options: ["--depth", "1"], says: /shallow/ },
+    { code: "partial", options: ["--filter=blob:none"], says: /partial/ },
+  ])("$code", async ({ code, options, says }) => {
+    await repository.commit({ "teams/a.yaml": "1" });
+    await repository.commit({ "teams/a.yaml": "2" });
+    await repository.git("config", "uploadpack.allowFilter", "true");
+    const folder = join(bench.root, "served");
+    await git(folder, ["clone", "--quiet", "--bare", ...options, `file://${repository.bare}`, "copy.git"]);
+    await rename(repository.bare, join(bench.root, "gone"));
+    await rename(join(folder, "copy.git"), repository.bare);
+
+    const failure = (await served()).latest(signal);
+
+    await expect(failure).rejects.toMatchObject({ name: "SourceError", code, message: says });
+  });
+
+  test("also when the mirror has an older commit: it is not taken for the newest", async () => {
+    await repository.commit({ "teams/a.yaml": "1" });
+    const source = await served();
+    await source.latest(signal);
+    await repository.commit({ "teams/a.yaml": "2" });
+    await repository.commit({ "teams/a.yaml": "3" });
+    const folder = join(bench.root, "served");
+    await git(folder, [
+      "clone",
+      "--quiet",
+      "--bare",
+      "--depth",
+      "1",
+      `file://${repository.bare}`,
+      "copy.git",
+    ]);
+    await rename(repository.bare, join(bench.root, "gone"));
+    await rename(join(folder, "copy.git"), repository.bare);
+
+    await expect(source.latest(signal)).rejects.toMatchObject({ code: "shallow" });
+  });
+});
 
 describe("too much is an error and no snapshot", () => {
   test("100,000 files", async () => {

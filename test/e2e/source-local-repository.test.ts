@@ -58,6 +58,32 @@ test.each([
   await expect(read(work, name)).rejects.toMatchObject({ name: "SourceError", code });
 });
 
+test.each([
+  { name: "HEAD~1", code: "shallow", says: /"HEAD~1" names no commit .* shallow clone/ },
+  { name: "origin/other", code: "shallow", says: /shallow clone/ },
+])("$name of a shallow clone is $code, not a name that is wrong", async ({ name, code, says }) => {
+  await commit({ "teams/a.yaml": "1" });
+  await commit({ "teams/a.yaml": "2" });
+  const copy = join(bench.root, "copy");
+  await git(bench.root, ["clone", "--quiet", "--depth", "1", `file://${work}`, copy]);
+
+  await expect(read(copy, name)).rejects.toMatchObject({ code, message: expect.stringMatching(says) });
+});
+
+test("a file that a partial clone lacks is named, with the commit", async () => {
+  const first = await commit({ "teams/a.yaml": "1" });
+  await commit({ "teams/a.yaml": "2" });
+  await git(work, ["config", "uploadpack.allowFilter", "true"]);
+  const copy = join(bench.root, "copy");
+  await git(bench.root, ["clone", "--quiet", "--filter=blob:none", `file://${work}`, copy]);
+
+  await expect(read(copy, "HEAD~1")).rejects.toMatchObject({
+    code: "partial",
+    message: expect.stringContaining(`teams/a.yaml at ${first}`),
+  });
+  expect((await read(copy, "HEAD")).files).toHaveLength(1);
+});
+
 test("a folder in no repository is not found", async () => {
   await expect(read(bench.root, "HEAD")).rejects.toMatchObject({ name: "SourceError", code: "not-found" });
 });

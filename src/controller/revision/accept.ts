@@ -2,13 +2,14 @@ import { compileSteps, type CompileContext } from "../../manifest/compile.ts";
 import { parseFileSteps } from "../../manifest/parse.ts";
 import type { ManifestLimits, ParsedFile } from "../../manifest/parsed.ts";
 import { refusalText, refusedFile } from "../../manifest/refused.ts";
+import { pathsAbove } from "../../model/paths.ts";
 import { err, ok, type Result } from "../../model/result.ts";
 import { shortRevision } from "../../model/revision.ts";
 import type { Steps } from "../../model/steps.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import type { Enforced } from "../state.ts";
-import { brokenFileKeys, fileKeysAfter, heldFiles, pathsAbove } from "./unread.ts";
+import { brokenFileKeys, fileKeysAfter, heldFiles } from "./unread.ts";
 
 /** Parsed files by path and blob id. */
 type ParsedFiles = ReadonlyMap<string, ParsedFile>;

@@ -3,6 +3,7 @@ import { homeOf, PLATFORM, type Paths } from "../../manifest/tenancy.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Namespace } from "../../model/ids.ts";
 import { keyParts, type Key } from "../../model/key.ts";
+import { pathsAbove } from "../../model/paths.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import type { Enforced } from "../state.ts";
@@ -60,12 +61,6 @@ function teamOf(path: string, paths: Paths): Namespace | null {
   const home = homeOf(`${path}/file.yaml`, paths);
   if (home.kind === "nobody") return null;
   return home.kind === "platform" ? PLATFORM : home.namespace;
-}
-
-/** The path and each folder above it: `a/b/c`, `a/b`, `a`. */
-export function pathsAbove(path: string): readonly string[] {
-  const parts = path.split("/");
-  return parts.map((_, index) => parts.slice(0, parts.length - index).join("/"));
 }
 
 /** The unread path that the file is or is in: a folder that became a link is refused as one entry. */
