@@ -54,6 +54,10 @@ const GAUGES = {
     help: "Files of the accepted revision of which something cannot be read.",
     labels: ["source"],
   },
+  audit_record_intact: {
+    help: "1 when the end of the audit record verified at start, 0 when it did not: then the controller does not start.",
+    labels: [],
+  },
   queue_depth: { help: "Keys that wait.", labels: [] },
   open_intents: { help: "Write intents without an outcome.", labels: ["account"] },
   suspensions: { help: "Suspensions in force.", labels: [] },

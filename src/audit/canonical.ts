@@ -3,23 +3,75 @@ import type { Json, JsonObject } from "../model/json.ts";
 import type { AuditEntry, AuditFact } from "./entry.ts";
 
 /**
- * The fact as plain data that has canonical bytes: absent members dropped, lone surrogates replaced
- * (RFC 8785 has no bytes for them, and a text that people sent must not keep an entry out of the record).
+ * A copy of the fact as plain data that has canonical bytes: absent members dropped, names sorted, lone surrogates
+ * replaced (RFC 8785 has no bytes for them, and a text that people sent must not keep an entry out of the record).
  * @throws Error when it is not plain data, such as a number that is not finite
  */
 export function plainFact(fact: AuditFact): AuditFact {
-  return JSON.parse(canonicalText(wellFormed(asJson(fact)))) as AuditFact;
+  return plain(asJson(fact)) as unknown as AuditFact;
 }
 
 /** SHA-256 (hex) over RFC 8785 of the entry without its hash. */
 export function entryHash(entry: AuditFact & { readonly hash?: string }): string {
   const { hash: _, ...rest } = entry;
-  return sha256Hex(canonicalText(asJson(rest)));
+  return sha256Hex(lineText(asJson(rest)));
+}
+
+/**
+ * SHA-256 (hex) of a line of the export without the member that holds `hash`: the same as `entryHash` where the line is
+ * canonical, without writing the entry again. undefined where the member cannot be told apart.
+ */
+export function lineHash(line: string, hash: string): string | undefined {
+  const member = `"hash":"${hash}",`;
+  const at = line.indexOf(member);
+  if (at === -1 || line.includes(member, at + 1)) return undefined;
+  return sha256Hex(line.slice(0, at) + line.slice(at + member.length));
+}
+
+/** Whether the line is RFC 8785 of the value that it was parsed into. */
+export function isCanonicalLine(line: string, value: JsonObject): boolean {
+  // JSON.stringify writes texts and numbers as RFC 8785 does, names in their own order, and lone surrogates as escapes.
+  if (!line.includes("\\ud") && hasSortedNames(value)) return JSON.stringify(value) === line;
+  try {
+    return canonicalText(value) === line;
+  } catch {
+    return false; // A lone surrogate has no canonical form.
+  }
+}
+
+function hasSortedNames(value: Json): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (isList(value)) return value.every(hasSortedNames);
+  let last = "";
+  for (const [name, member] of Object.entries(value)) {
+    if (name < last || !hasSortedNames(member)) return false;
+    last = name;
+  }
+  return true;
 }
 
 /** One line of the export: RFC 8785 of the whole entry, without a line end. */
 export function entryLine(entry: AuditEntry): string {
-  return canonicalText(asJson(entry));
+  return lineText(asJson(entry));
+}
+
+/**
+ * RFC 8785, in half the time of the library: JSON.stringify writes texts and numbers as it does, so that only the
+ * order of names is left, and nearly all are in order. The library decides on everything else.
+ */
+function lineText(value: JsonObject): string {
+  const text = JSON.stringify(inOrder(value));
+  return text.includes("\\ud") ? canonicalText(value) : text;
+}
+
+/** The same value with sorted names; itself where they are. */
+function inOrder(value: Json): Json {
+  if (hasSortedNames(value)) return value;
+  if (isList(value)) return value.map(inOrder);
+  const names = Object.keys(value as JsonObject).sort();
+  const copy: Record<string, Json> = {};
+  for (const name of names) set(copy, name, inOrder((value as JsonObject)[name] ?? null));
+  return copy;
 }
 
 /** Facts are plain data by their types; interfaces among them have no index signature that would say so. */
@@ -27,13 +79,24 @@ export function asJson(fact: AuditFact): JsonObject {
   return fact as unknown as JsonObject;
 }
 
-function wellFormed(value: Json): Json {
+function plain(value: Json): Json {
   if (typeof value === "string") return value.toWellFormed();
-  if (typeof value !== "object" || value === null) return value;
-  if (isList(value)) return value.map(wellFormed);
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name.toWellFormed(), wellFormed(member)]),
-  );
+  if (typeof value === "boolean" || value === null) return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value !== "object") throw new Error(`${String(value)} is not allowed in an audit entry`);
+  if (isList(value)) return value.map(plain);
+  const copy: Record<string, Json> = {};
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member !== undefined) set(copy, name.toWellFormed(), plain(member));
+  }
+  return copy;
+}
+
+/** Also a member named `__proto__`, which an assignment would not make. */
+function set(object: Record<string, Json>, name: string, value: Json): void {
+  if (name !== "__proto__") object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../model/result.ts";
-import { entryHash, entryLine } from "./canonical.ts";
+import { asJson, entryHash, isCanonicalLine, lineHash } from "./canonical.ts";
 import type { AuditEntry, AuditFact } from "./entry.ts";
 
 /** The end of a chain: what the next entry holds on to. */
@@ -23,8 +23,9 @@ export function readEntry(line: string): Result<AuditEntry, string> {
   if (!hasPlace(value))
     return err("the line is no entry: it is no JSON object with seq, at, kind, prev, hash");
   // Two spellings of one entry could say different things to different readers (a member named twice).
-  if (canonicalOf(value) !== line) return err("the line is not in canonical form (RFC 8785)");
-  if (entryHash(value) !== value.hash) return err("its content does not have the hash that it names");
+  if (!isCanonicalLine(line, asJson(value))) return err("the line is not in canonical form (RFC 8785)");
+  const hash = lineHash(line, value.hash) ?? entryHash(value);
+  if (hash !== value.hash) return err("its content does not have the hash that it names");
   return ok(value);
 }
 
@@ -49,13 +50,4 @@ function hasPlace(value: unknown): value is AuditEntry {
   const members = value as Readonly<Record<string, unknown>>;
   const texts = ["at", "kind", "prev", "hash"].every((name) => typeof members[name] === "string");
   return texts && Number.isSafeInteger(members["seq"]);
-}
-
-/** undefined for what has no canonical form (a lone surrogate). */
-function canonicalOf(entry: AuditEntry): string | undefined {
-  try {
-    return entryLine(entry);
-  } catch {
-    return undefined;
-  }
 }

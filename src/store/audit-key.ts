@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { parsePublicKeys, verificationKey } from "../audit/checkpoint.ts";
+import { parsePublicKeys, verificationKey, type VerificationKey } from "../audit/checkpoint.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { StoreError } from "./errors.ts";
 
@@ -28,6 +28,14 @@ export function loadAuditKey(stateDir: string, telemetry: Telemetry): KeyObject 
   }
   publish(join(stateDir, AUDIT_PUBLIC_KEY_FILE), createPublicKey(key), telemetry);
   return key;
+}
+
+/** Every key that this installation ever signed with. @throws StoreError `damaged` */
+export function publishedKeys(stateDir: string): readonly VerificationKey[] {
+  const path = join(stateDir, AUDIT_PUBLIC_KEY_FILE);
+  const keys = parsePublicKeys(readFileSync(path, "utf8"));
+  if (keys.kind === "ok") return keys.value;
+  throw new StoreError("damaged", `cannot read the public audit keys ${path}: ${keys.error}`);
 }
 
 function readKey(path: string): KeyObject {

@@ -8,6 +8,8 @@ export type StoreErrorCode =
   | "newer-version"
   /** The file is something else, or damaged. */
   | "damaged"
+  /** Entries of the audit were changed, removed or added from outside. */
+  | "broken-record"
   | "missing"
   /** The disk refused. */
   | "io"
@@ -19,6 +21,8 @@ const MENDS = {
   locked: null,
   "newer-version": "run that newer version, or name another stateDir",
   damaged: "put a backup in its place, or name another stateDir: git and the tags in AWS say the rest",
+  "broken-record":
+    "keep stateDir as evidence and run grantkeeper audit verify on it; then restore a backup, or start with an empty stateDir",
   missing: null,
   io: "look at the disk that holds stateDir, and at the rights on it",
   closed: null,

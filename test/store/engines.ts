@@ -72,11 +72,13 @@ interface LogLine {
 export interface TestTelemetry extends Telemetry {
   readonly lines: readonly LogLine[];
   readonly counts: ReadonlyMap<string, number>;
+  readonly gauges: readonly { readonly name: string; readonly value: number }[];
 }
 
 export function testTelemetry(): TestTelemetry {
   const lines: LogLine[] = [];
   const counts = new Map<string, number>();
+  const gauges: { name: string; value: number }[] = [];
   const log =
     (level: string) =>
     (text: string, fields: LogFields = {}) => {
@@ -85,6 +87,7 @@ export function testTelemetry(): TestTelemetry {
   return {
     lines,
     counts,
+    gauges,
     info: log("info"),
     warn: log("warn"),
     error: log("error"),
@@ -93,7 +96,9 @@ export function testTelemetry(): TestTelemetry {
       const name = `${metric}{${Object.values(labels).join()}}`;
       counts.set(name, (counts.get(name) ?? 0) + by);
     },
-    gauge: () => {},
+    gauge: (name, value) => {
+      gauges.push({ name, value });
+    },
     observe: () => {},
   };
 }

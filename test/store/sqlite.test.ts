@@ -215,6 +215,66 @@ describe("what is changed in the file behind the program's back breaks the chain
     tamper(stateDir, `${DROP} ${sql}`);
 
     expect(await verified(stateDir)).toMatchObject({ verdict: "broken", broken: { seq }, entries: seq - 1 });
+    expect(() => openStore(optionsFor(stateDir))).toThrow(
+      expect.objectContaining({
+        code: "broken-record",
+        message: expect.stringMatching(/^the audit record is broken at entry \d+: /),
+      }),
+    );
+  });
+});
+
+describe("at the start", () => {
+  const DROP =
+    "DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF;";
+
+  async function signedThenOpen(): Promise<string> {
+    const stateDir = await places.folder();
+    const opened = places.keep(openStore(optionsFor(stateDir)));
+    await opened.audit.append([refusal(1), refusal(2)]);
+    await opened.audit.checkpoint();
+    await opened.audit.append([refusal(3), refusal(4)]);
+    await places.close(opened);
+    return stateDir;
+  }
+
+  test("an intact record is accepted, and a gauge says so", async () => {
+    const stateDir = await signedThenOpen();
+    const telemetry = testTelemetry();
+
+    places.keep(openStore(optionsFor(stateDir, { telemetry })));
+
+    expect(telemetry.gauges).toContainEqual({ name: "audit_record_intact", value: 1 });
+  });
+
+  test.each([
+    {
+      sql: "UPDATE entries SET fact = replace(fact, '4', '5') WHERE seq = 5",
+      because: "the last entry changed",
+    },
+    { sql: "DELETE FROM entries WHERE seq = 4", because: "an entry is missing" },
+    { sql: "DELETE FROM entries WHERE seq = 2", because: "the entry that the checkpoint signs is missing" },
+    {
+      sql: "UPDATE entries SET fact = json_set(fact, '$.signature', 'AAAA') WHERE seq = 3",
+      because: "the signature changed",
+    },
+  ])("a broken record is refused: $because", async ({ sql }) => {
+    const stateDir = await signedThenOpen();
+    const telemetry = testTelemetry();
+    tamper(stateDir, `${DROP} ${sql}`);
+
+    expect(() => openStore(optionsFor(stateDir, { telemetry }))).toThrow(
+      expect.objectContaining({ code: "broken-record", mend: expect.stringContaining("audit verify") }),
+    );
+    expect(telemetry.gauges).toContainEqual({ name: "audit_record_intact", value: 0 });
+  });
+
+  test("a record that ends with a forged checkpoint of another key is refused", async () => {
+    const [stateDir, other] = [await signedThenOpen(), await signedThenOpen()];
+    for (const file of [AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE])
+      await writeFile(join(stateDir, file), await readFile(join(other, file)));
+
+    expect(() => openStore(optionsFor(stateDir))).toThrow(expect.objectContaining({ code: "broken-record" }));
   });
 });
 

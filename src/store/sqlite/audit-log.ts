@@ -40,6 +40,8 @@ export class SqliteAuditLog implements AuditLog {
   readonly #parts: AuditLogParts;
   readonly #chain: ChainTable;
   readonly #reader: EntryReader;
+  readonly #put;
+  readonly #signed;
   #waiting: Waiting[] = [];
   #copying: Promise<void> = Promise.resolve();
   #closed = false;
@@ -48,6 +50,8 @@ export class SqliteAuditLog implements AuditLog {
     this.#parts = parts;
     this.#chain = new ChainTable(parts.db);
     this.#reader = new EntryReader(parts.db);
+    this.#put = parts.db.transaction((group: readonly Waiting[]) => this.#putAll(group));
+    this.#signed = parts.db.transaction(() => this.#sign());
   }
 
   async append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
@@ -75,7 +79,7 @@ export class SqliteAuditLog implements AuditLog {
   async checkpoint(): Promise<void> {
     this.#checkOpen("sign");
     this.#flush();
-    storing("sign the audit", () => this.#parts.db.transaction(() => this.#sign()).immediate());
+    storing("sign the audit", () => this.#inTransaction(() => this.#signed.immediate()));
     await this.#copyOutside();
   }
 
@@ -111,12 +115,19 @@ export class SqliteAuditLog implements AuditLog {
   /** The entries of each call, on disk; null after all were rejected. */
   #appendAll(group: readonly Waiting[]): readonly (readonly AuditEntry[])[] | null {
     try {
-      return storing("append to the audit", () =>
-        this.#parts.db.transaction(() => this.#putAll(group)).immediate(),
-      );
+      return storing("append to the audit", () => this.#inTransaction(() => this.#put.immediate(group)));
     } catch (error) {
       for (const call of group) call.reject(error);
       return null;
+    }
+  }
+
+  #inTransaction<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (cause) {
+      this.#chain.forget();
+      throw cause;
     }
   }
 

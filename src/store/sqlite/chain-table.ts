@@ -7,24 +7,37 @@ import type { Connection } from "./connection.ts";
 import { documentsOf, type Documents } from "./documents.ts";
 import { journalOf, type Journal } from "./journal.ts";
 
-interface HeadRow extends ChainHead {
-  readonly kind: string;
+interface Head extends ChainHead {
+  /** That entry's kind; null before the first. */
+  readonly kind: string | null;
+  /** The last checkpoint; 0 before the first. */
+  readonly checkpoint: number;
 }
 
-/** The end of the chain in the database; every method that writes runs inside the caller's transaction. */
+/**
+ * The end of the chain in the database; every method that writes runs inside the caller's transaction. It remembers
+ * the head, since no other process writes: after a transaction that failed, call `forget`.
+ */
 export class ChainTable {
   readonly journal: Journal;
   readonly #db: Connection;
   readonly #documents: Documents;
   readonly #insert;
-  readonly #head;
+  readonly #readHead;
   readonly #row;
+  readonly #await;
+  #known: Head | null = null;
 
   constructor(db: Connection) {
     this.#db = db;
     this.journal = journalOf(db);
     this.#documents = documentsOf(db);
-    this.#head = db.prepare<[], HeadRow>("SELECT seq, hash, kind FROM entries ORDER BY seq DESC LIMIT 1");
+    this.#readHead = db.prepare<[], Head>(
+      `SELECT seq, hash, kind,
+         (SELECT coalesce(max(seq), 0) FROM entries WHERE kind = 'checkpoint') AS checkpoint
+       FROM entries ORDER BY seq DESC LIMIT 1`,
+    );
+    this.#await = db.prepare<[string, number]>("INSERT INTO unanchored (copy, seq) VALUES (?, ?)");
     this.#row = db.prepare<[number], EntryRow>("SELECT * FROM entries WHERE seq = ?");
     this.#insert = db.prepare<[EntryRow]>(
       `INSERT INTO entries (seq, at_ms, kind, key, prev, hash, fact, documents)
@@ -34,10 +47,23 @@ export class ChainTable {
 
   /** `fact` comes from `plainFact`. */
   put(fact: AuditFact, at: string): AuditEntry {
-    const entry = nextEntry(this.#head.get() ?? CHAIN_START, fact, at);
+    const head = this.#head();
+    const entry = nextEntry(head, fact, at);
     this.#insert.run(toRow(entry, this.#documents));
     this.journal.note(entry);
+    const { seq, hash, kind } = entry;
+    this.#known = { seq, hash, kind, checkpoint: kind === "checkpoint" ? seq : head.checkpoint };
     return entry;
+  }
+
+  /** Reads the head again: what a transaction that failed has put is not there. */
+  forget(): void {
+    this.#known = null;
+  }
+
+  #head(): Head {
+    this.#known ??= this.#readHead.get() ?? { ...CHAIN_START, kind: null, checkpoint: 0 };
+    return this.#known;
   }
 
   entry(seq: number): AuditEntry {
@@ -48,22 +74,17 @@ export class ChainTable {
 
   /** Appends a checkpoint that awaits these copies outside; nothing when the chain is empty or ends with one. */
   sign(key: KeyObject, at: string, copies: readonly string[]): void {
-    const head = this.#head.get();
-    if (head === undefined || head.kind === "checkpoint") return;
+    const head = this.#head();
+    if (head.kind === null || head.kind === "checkpoint") return;
     const { upTo, head: hash, keyId, signature } = signCheckpoint(key, head, at);
     const { seq } = this.put({ kind: "checkpoint", upTo, head: hash, keyId, signature }, at);
-    const insert = this.#db.prepare("INSERT INTO unanchored (copy, seq) VALUES (?, ?)");
-    for (const copy of copies) insert.run(copy, seq);
+    for (const copy of copies) this.#await.run(copy, seq);
   }
 
   /** How many entries stand after the last checkpoint. */
   unsigned(): number {
-    const last = this.#db
-      .prepare<[], { readonly seq: number | null }>(
-        "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint'",
-      )
-      .get();
-    return (this.#head.get()?.seq ?? 0) - (last?.seq ?? 0);
+    const { seq, checkpoint } = this.#head();
+    return seq - checkpoint;
   }
 
   /** Checkpoints that this copy outside lacks, in order. */

@@ -3,11 +3,12 @@ import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import { loadAuditKey } from "../audit-key.ts";
+import { loadAuditKey, publishedKeys } from "../audit-key.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { SqliteAuditLog } from "./audit-log.ts";
 import { openWriter, type Connection } from "./connection.ts";
 import { migrate } from "./migrations.ts";
+import { checkRecord } from "./record-check.ts";
 import { SqliteStore } from "./store.ts";
 
 /** In the state directory. */
@@ -30,7 +31,7 @@ export interface OpenStore {
 
 /**
  * Opens the record, or makes it; take the lock before. Checkpoints that an earlier run could not copy outside go with the next one.
- * @throws StoreError `newer-version`, `damaged`, `full`, `locked`, `io`
+ * @throws StoreError `broken-record`, `newer-version`, `damaged`, `full`, `locked`, `io`
  */
 export function openStore(options: StoreOptions): OpenStore {
   const db = openWriter(join(options.stateDir, DATABASE_FILE));
@@ -42,11 +43,26 @@ export function openStore(options: StoreOptions): OpenStore {
   }
 }
 
+/** The record must be sound before anything is written to it. */
+function checkStart(
+  db: Connection,
+  { stateDir, telemetry }: Pick<StoreOptions, "stateDir" | "telemetry">,
+): void {
+  try {
+    checkRecord(db, publishedKeys(stateDir));
+    telemetry.gauge("audit_record_intact", 1);
+  } catch (cause) {
+    telemetry.gauge("audit_record_intact", 0);
+    throw cause;
+  }
+}
+
 /** The same on a connection that the caller made, and closes when this throws. */
 export function openOn(db: Connection, options: StoreOptions): OpenStore {
   const { stateDir, clock, telemetry, anchors } = options;
   const { fresh } = migrate(db, clock.nowMs());
   const key = loadAuditKey(stateDir, telemetry);
+  checkStart(db, { stateDir, telemetry });
   const outside = [
     ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
     ...(anchors.log ? [copyToLog(telemetry)] : []),
