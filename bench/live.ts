@@ -126,6 +126,7 @@ function liveFunction(binding: DesiredBinding, kind: LiveKind): LiveFunction {
       kmsKeyArn: null,
       logGroup: null,
     },
+    triggers: { kind: "unknown", reason: "not asked for" },
     versions: { kind: "unknown", reason: "not asked for" },
     aliases: { kind: "unknown", reason: "not asked for" },
     edge: false,

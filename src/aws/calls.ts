@@ -16,7 +16,9 @@ export type ReadCall =
   | "lambda:GetFunctionConfiguration"
   | "lambda:GetPolicy"
   | "lambda:ListVersionsByFunction"
-  | "lambda:ListAliases";
+  | "lambda:ListAliases"
+  | "lambda:ListEventSourceMappings"
+  | "lambda:ListFunctionEventInvokeConfigs";
 
 export type AwsCall = ReadCall | WriteCall | "sts:AssumeRole";
 

@@ -69,6 +69,16 @@ const PERMISSIONS = {
     "published versions keep the role of their time",
   ),
   "lambda:ListAliases": read("lambda", FUNCTIONS, "which versions an alias sends traffic to"),
+  "lambda:ListEventSourceMappings": read(
+    "lambda",
+    "*",
+    "before a role switch: the sources that Lambda polls with the function's role",
+  ),
+  "lambda:ListFunctionEventInvokeConfigs": read(
+    "lambda",
+    FUNCTIONS,
+    "before a role switch: the destinations that Lambda sends to with the function's role",
+  ),
   "iam:CreateRole": {
     ...iamWrite(OUR_ROLES, "creates a role with boundary, trust, tags and description in one call"),
     also: [{ action: "iam:TagRole", resource: OUR_ROLES }],

@@ -1038,6 +1038,11 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             },
           ],
         },
+        unread: {
+          description: "What the last read left out, a sentence each; empty after a complete one.",
+          type: "array",
+          items: { type: "string" },
+        },
         functionsSeen: {
           description: "Coverage; null before the first complete sweep.",
           anyOf: [{ type: "null" }, { type: "number" }],
@@ -1053,6 +1058,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "started",
         "lastSweepAt",
         "failing",
+        "unread",
         "functionsSeen",
         "functionsInGit",
         "counts",
@@ -1104,6 +1110,334 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "origin",
       ],
       additionalProperties: false,
+    },
+    ActionItem: {
+      anyOf: [
+        {
+          type: "object",
+          properties: {
+            key: { type: "string" },
+            kind: { const: "contended" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+          },
+          required: ["key", "kind", "target", "message", "details", "hint", "security", "since"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            key: { type: "string" },
+            kind: { const: "escalated" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+          },
+          required: ["key", "kind", "target", "message", "details", "hint", "security", "since"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            key: { type: "string" },
+            kind: { const: "exposed" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+          },
+          required: ["key", "kind", "target", "message", "details", "hint", "security", "since"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            key: { type: "string" },
+            kind: { const: "no-role" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+          },
+          required: ["key", "kind", "target", "message", "details", "hint", "security", "since"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            key: { type: "string" },
+            kind: { const: "refused" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+          },
+          required: ["key", "kind", "target", "message", "details", "hint", "security", "since"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "approval" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            subject: { $ref: "#/$defs/ApprovalSubject" },
+          },
+          required: ["kind", "target", "message", "details", "hint", "security", "since", "subject"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "broken" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            keys: { type: "array", items: { type: "string" } },
+          },
+          required: ["kind", "target", "message", "details", "hint", "security", "since", "keys"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "orphans" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            count: { type: "number" },
+          },
+          required: ["kind", "target", "message", "details", "hint", "security", "since", "count"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "source" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+          },
+          required: ["kind", "target", "message", "details", "hint", "security", "since"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "suspended" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            id: { description: "What `resume` takes.", type: "string" },
+            until: { description: "ISO 8601.", type: "string" },
+            actor: { type: "string" },
+            reason: { type: "string" },
+          },
+          required: [
+            "kind",
+            "target",
+            "message",
+            "details",
+            "hint",
+            "security",
+            "since",
+            "id",
+            "until",
+            "actor",
+            "reason",
+          ],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "unreadable" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            accountId: { type: "string" },
+            keys: { type: "array", items: { type: "string" } },
+          },
+          required: [
+            "kind",
+            "target",
+            "message",
+            "details",
+            "hint",
+            "security",
+            "since",
+            "accountId",
+            "keys",
+          ],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "unwritable" },
+            target: {
+              description: "A binding, an account, a document, a digest …, as people write it.",
+              type: "string",
+            },
+            message: { description: "What is the case, without how long: that is `since`.", type: "string" },
+            details: { description: "Why, a sentence each.", type: "array", items: { type: "string" } },
+            hint: {
+              description: "What to do: a command, or what to change; null if nothing general can be said.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            security: { description: "Someone has more access than is declared.", type: "boolean" },
+            since: {
+              description: "ISO 8601: since when; null if it is not known.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
+            accountId: { type: "string" },
+            keys: { type: "array", items: { type: "string" } },
+          },
+          required: [
+            "kind",
+            "target",
+            "message",
+            "details",
+            "hint",
+            "security",
+            "since",
+            "accountId",
+            "keys",
+          ],
+          additionalProperties: false,
+        },
+      ],
     },
     AddPermissionInput: {
       type: "object",
@@ -1276,6 +1610,11 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                     },
                   ],
                 },
+                unread: {
+                  description: "What the last read left out, a sentence each; empty after a complete one.",
+                  type: "array",
+                  items: { type: "string" },
+                },
                 functionsSeen: {
                   description: "Coverage; null before the first complete sweep.",
                   anyOf: [{ type: "null" }, { type: "number" }],
@@ -1292,6 +1631,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 "started",
                 "lastSweepAt",
                 "failing",
+                "unread",
                 "functionsSeen",
                 "functionsInGit",
                 "counts",
@@ -1319,8 +1659,9 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           description: "`Stalled`, or `Ready` is False for a reason that waiting and approving do not mend.",
           type: "number",
         },
+        blocked: { description: "Refused, broken or awaiting approval: each once.", type: "number" },
       },
-      required: ["bindings", "synced", "drifted", "held", "broken"],
+      required: ["bindings", "synced", "drifted", "held", "broken", "blocked"],
       additionalProperties: false,
     },
     BindingObject: {
@@ -2464,6 +2805,29 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         needs: { $ref: "#/$defs/FunctionNeeds" },
+        triggers: {
+          description: "Read only where the function would be switched to another role.",
+          anyOf: [
+            {
+              type: "object",
+              properties: { kind: { const: "absent" } },
+              required: ["kind"],
+              additionalProperties: false,
+            },
+            {
+              type: "object",
+              properties: { kind: { const: "present" }, value: { $ref: "#/$defs/FunctionTriggers" } },
+              required: ["kind", "value"],
+              additionalProperties: false,
+            },
+            {
+              type: "object",
+              properties: { kind: { const: "unknown" }, reason: { type: "string" } },
+              required: ["kind", "reason"],
+              additionalProperties: false,
+            },
+          ],
+        },
         versions: {
           description: "Published ones, without $LATEST; `unknown` where they were not read.",
           anyOf: [
@@ -2542,7 +2906,31 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           },
         },
       },
-      required: ["name", "arn", "roleArn", "revisionId", "needs", "versions", "aliases", "edge", "policies"],
+      required: [
+        "name",
+        "arn",
+        "roleArn",
+        "revisionId",
+        "needs",
+        "triggers",
+        "versions",
+        "aliases",
+        "edge",
+        "policies",
+      ],
+      additionalProperties: false,
+    },
+    FunctionTriggers: {
+      type: "object",
+      properties: {
+        eventSources: { type: "array", items: { $ref: "#/$defs/LiveEventSource" } },
+        destinations: {
+          description: "ARNs to which Lambda sends results and failed events, sorted.",
+          type: "array",
+          items: { type: "string" },
+        },
+      },
+      required: ["eventSources", "destinations"],
       additionalProperties: false,
     },
     Health: { enum: ["Degraded", "Healthy", "Missing", "Progressing", "Suspended"] },
@@ -2824,6 +3212,22 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       required: ["name", "versions"],
       additionalProperties: false,
     },
+    LiveEventSource: {
+      type: "object",
+      properties: {
+        arn: {
+          description: "Null for a source outside AWS, such as a Kafka cluster of one's own.",
+          anyOf: [{ type: "null" }, { type: "string" }],
+        },
+        secrets: {
+          description: "ARNs of secrets that Lambda signs in with, sorted.",
+          type: "array",
+          items: { type: "string" },
+        },
+      },
+      required: ["arn", "secrets"],
+      additionalProperties: false,
+    },
     LiveResourcePolicy: {
       type: "object",
       properties: { text: { type: "string" }, revisionId: { type: "string" } },
@@ -3005,6 +3409,11 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               type: "array",
               items: { $ref: "#/$defs/AccountStatus" },
             },
+            actionRequired: {
+              description: "What an operator or a team must do; empty only if there is nothing.",
+              type: "array",
+              items: { $ref: "#/$defs/ActionItem" },
+            },
             diagnostics: { type: "array", items: { $ref: "#/$defs/Diagnostic" } },
             holds: {
               description: "With the rejected ones.",
@@ -3028,6 +3437,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             "catalogueDate",
             "source",
             "accounts",
+            "actionRequired",
             "diagnostics",
             "holds",
             "suspensions",

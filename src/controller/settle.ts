@@ -1,5 +1,7 @@
 import { WAITING_FOR_FUNCTION } from "../diff/context.ts";
-import { liveFunction, liveRole, type LiveAccount } from "../model/live.ts";
+import { isAtEdge } from "../diff/edge.ts";
+import type { DesiredBinding } from "../model/desired.ts";
+import { liveFunction, liveRole, type LiveAccount, type LiveFunction } from "../model/live.ts";
 import { canonicalText } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
@@ -157,12 +159,16 @@ function functionRole(roleArn: string, live: LiveAccount): KeyView["functionRole
   return accountId === live.accountId ? liveRole(live, resource.split("/").at(-1) ?? "").kind : null;
 }
 
+function shownFunction(binding: DesiredBinding, live: LiveAccount): LiveFunction | null {
+  const found = liveFunction(live, binding.region, binding.functionName);
+  return found.kind === "present" ? { ...found.value, edge: isAtEdge(binding, found.value, live) } : null;
+}
+
 function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
   const subject = subjectOfOutcome(outcome);
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   const role = state !== null && isBinding(state) ? live.roles.get(state.role.name.toLowerCase()) : undefined;
-  const fn =
-    state !== null && isBinding(state) ? liveFunction(live, state.region, state.functionName) : undefined;
+  const found = state !== null && isBinding(state) ? shownFunction(state, live) : null;
   const judged = outcome.kind === "judged" || outcome.kind === "written" ? outcome.judged : null;
   return {
     key: subject.key,
@@ -174,8 +180,8 @@ function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
     plan: judged === null ? null : planAfter(judged, outcome),
     verdict: judged?.verdict ?? { kind: "allow" },
     liveRole: role?.kind === "present" ? role.value : null,
-    liveFunction: fn?.kind === "present" ? fn.value : null,
-    functionRole: fn?.kind === "present" ? functionRole(fn.value.roleArn, live) : null,
+    liveFunction: found,
+    functionRole: found === null ? null : functionRole(found.roleArn, live),
     readAt: new Date(live.observedAtMs).toISOString(),
   };
 }

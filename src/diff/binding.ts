@@ -4,6 +4,7 @@ import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { diffCallers, type CallersComparison } from "./callers.ts";
 import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./context.ts";
 import { sortedDrifts } from "./drift.ts";
+import { isAtEdge } from "./edge.ts";
 import { diffFunctionRole } from "./function-role.ts";
 import { unmetNeeds } from "./needs.ts";
 import { roleInOtherWords } from "./other-words.ts";
@@ -32,7 +33,8 @@ function diffFunction(binding: DesiredBinding, context: DiffContext): CallersCom
   if (found.kind === "absent") return { drifts: [], notes: [WAITING_FOR_FUNCTION], unread: [] };
   const ofRole = diffFunctionRole(binding, found.value, context);
   const callers = diffCallers(binding, found.value, context);
-  const edge = found.value.edge ? [`${found.value.name} runs at Lambda@Edge, which is not supported`] : [];
+  const atEdge = isAtEdge(binding, found.value, context.live);
+  const edge = atEdge ? [`${found.value.name} runs at Lambda@Edge, which is not supported`] : [];
   return {
     drifts: joinedLists(ofRole, callers.drifts),
     notes: joinedLists(edge, deployersNotes(binding, found.value, context), callers.notes),
@@ -48,10 +50,13 @@ function deployersNotes(
 ): readonly string[] {
   if (found.roleArn === binding.role.arn || binding.functionRole === "manage") return [];
   const permissions = rolePermissions(desiredDocuments(binding), binding, live);
-  const needs = unmetNeeds(found.needs, permissions);
+  const needs = unmetNeeds(found, permissions);
+  const unchecked =
+    "not checked: whether the declared role serves its event source mappings and destinations";
   return [
     `where ${found.name} is deployed, write: role = "${binding.role.arn}"`,
-    ...needs.map(({ what, grant }) => `the role of git does not serve ${what}: add ${grant}`),
+    ...needs.map(({ what, hint }) => `the declared role does not serve ${what}: add ${hint}`),
+    ...(found.triggers.kind === "present" ? [] : [unchecked]),
   ];
 }
 

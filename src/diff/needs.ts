@@ -1,35 +1,47 @@
 import { permissionRows, type RolePermissions } from "../iam/delta.ts";
 import { actionReaches, resourceReaches } from "../iam/reach.ts";
 import type { PermissionRow } from "../model/delta.ts";
-import type { FunctionNeeds } from "../model/live.ts";
+import type { FunctionNeeds, LiveFunction } from "../model/live.ts";
+import { destinationNeed, eventSourceNeeds, inGrants, sendNeed, type Need } from "./trigger-needs.ts";
 
 /** What the Lambda service does with the function's own role. */
-export interface UnmetNeed {
-  readonly what: string;
-  /** The grant that gives it, as it is written in a manifest. */
-  readonly grant: string;
-}
-
-interface Need extends UnmetNeed {
-  readonly actions: readonly string[];
-  /** null: the resource can't be told from the configuration. */
-  readonly resource: string | null;
-}
+export type UnmetNeed = Pick<Need, "what" | "hint">;
 
 const VPC_ACTIONS = [
   "ec2:CreateNetworkInterface",
   "ec2:DescribeNetworkInterfaces",
   "ec2:DeleteNetworkInterface",
 ];
+const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
-/** What the function's configuration asks of its role and these permissions do not give. */
-export function unmetNeeds(needs: FunctionNeeds, role: RolePermissions): readonly UnmetNeed[] {
-  const wanted = needsOf(needs);
-  if (wanted.length === 0) return [];
+/** What the function's configuration, and its triggers where they were read, ask of its role and these permissions do not give. */
+export function unmetNeeds(found: LiveFunction, role: RolePermissions): readonly UnmetNeed[] {
   const rows = permissionRows(role);
+  const wanted = [...needsOf(found.needs), ...logNeeds(found, rows), ...triggerNeeds(found)];
   return wanted
     .filter((need) => !need.actions.every((action) => isGiven(action, need.resource, rows)))
-    .map(({ what, grant }) => ({ what, grant }));
+    .map(({ what, hint }) => ({ what, hint }));
+}
+
+function triggerNeeds({ triggers }: LiveFunction): readonly Need[] {
+  if (triggers.kind !== "present") return [];
+  const { eventSources, destinations } = triggers.value;
+  return [...eventSources.flatMap(eventSourceNeeds), ...destinations.map(destinationNeed)];
+}
+
+/** A role that may write no logs at all was declared so (`logs: false`): then the loss is no oversight. */
+function logNeeds({ arn, name, needs }: LiveFunction, rows: readonly PermissionRow[]): readonly Need[] {
+  if (!LOG_ACTIONS.some((action) => isGiven(action, null, rows))) return [];
+  const group = needs.logGroup ?? `/aws/lambda/${name}`;
+  const at = arn.split(":").slice(0, 5).with(2, "logs").join(":");
+  return [
+    {
+      what: `its log group ${group}`,
+      hint: `logs: {group: "${group}"}`,
+      actions: LOG_ACTIONS,
+      resource: `${at}:log-group:${group}:log-stream:x`,
+    },
+  ];
 }
 
 function needsOf(needs: FunctionNeeds): readonly Need[] {
@@ -37,7 +49,7 @@ function needsOf(needs: FunctionNeeds): readonly Need[] {
   if (needs.vpc) {
     found.push({
       what: "network interfaces of its VPC",
-      grant: "vpc: true",
+      hint: "vpc: true",
       actions: VPC_ACTIONS,
       resource: null,
     });
@@ -45,46 +57,27 @@ function needsOf(needs: FunctionNeeds): readonly Need[] {
   if (needs.tracing) {
     found.push({
       what: "tracing",
-      grant: "tracing: true",
+      hint: "tracing: true",
       actions: ["xray:PutTraceSegments"],
       resource: null,
     });
   }
-  if (needs.deadLetterArn !== null) found.push(deadLetterNeed(needs.deadLetterArn));
+  if (needs.deadLetterArn !== null) found.push(sendNeed("its dead-letter queue", needs.deadLetterArn));
   if (needs.fileSystemArns.length > 0) {
     const action = "elasticfilesystem:ClientMount";
-    const grant = `a statement that allows ${action}`;
-    found.push({ what: "its file system", grant, actions: [action], resource: null });
+    const hint = `a statement that allows ${action}`;
+    found.push({ what: "its file system", hint, actions: [action], resource: null });
   }
   if (needs.kmsKeyArn !== null) {
-    const grant = `kms: {key: "${needs.kmsKeyArn}", allow: [decrypt]}`;
+    const hint = inGrants(`kms: {key: "${needs.kmsKeyArn}", allow: [decrypt]}`);
     found.push({
       what: "the key of its environment",
-      grant,
+      hint,
       actions: ["kms:Decrypt"],
       resource: needs.kmsKeyArn,
     });
   }
   return found;
-}
-
-function deadLetterNeed(arn: string): Need {
-  const isTopic = arn.split(":")[2] === "sns";
-  const what = "its dead-letter queue";
-  if (isTopic) {
-    return {
-      what,
-      grant: `sns: {topic: "${arn}", allow: [publish]}`,
-      actions: ["sns:Publish"],
-      resource: arn,
-    };
-  }
-  return {
-    what,
-    grant: `sqs: {queue: "${arn}", allow: [send]}`,
-    actions: ["sqs:SendMessage"],
-    resource: arn,
-  };
 }
 
 /** By some Allow of the role and, where there is one, of its boundary. Conditions are taken to hold, a Deny under one not to. */

@@ -72,6 +72,21 @@ export interface FunctionNeeds {
   readonly logGroup: string | null;
 }
 
+/** What the service does with the function's role beside running it; not part of its configuration. */
+export interface FunctionTriggers {
+  readonly eventSources: readonly LiveEventSource[];
+  /** ARNs to which Lambda sends results and failed events, sorted. */
+  readonly destinations: readonly string[];
+}
+
+/** An event source mapping: Lambda polls the source with the function's role. */
+export interface LiveEventSource {
+  /** Null for a source outside AWS, such as a Kafka cluster of one's own. */
+  readonly arn: string | null;
+  /** ARNs of secrets that Lambda signs in with, sorted. */
+  readonly secrets: readonly string[];
+}
+
 export interface LiveVersion {
   readonly version: string;
   readonly roleArn: string;
@@ -96,6 +111,8 @@ export interface LiveFunction {
   /** Null: AWS did not send it, so that no call can be guarded by it. */
   readonly revisionId: string | null;
   readonly needs: FunctionNeeds;
+  /** Read only where the function would be switched to another role. */
+  readonly triggers: Reading<FunctionTriggers>;
   /** Published ones, without $LATEST; `unknown` where they were not read. */
   readonly versions: Reading<readonly LiveVersion[]>;
   readonly aliases: Reading<readonly LiveAlias[]>;

@@ -1,3 +1,4 @@
+import { isAtEdge } from "../diff/edge.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
@@ -31,7 +32,7 @@ export function planBinding(
 
 function planScope(scope: BindingScope): Part {
   const { found } = scope;
-  if (found?.edge === true) return withheldPart(atTheEdge(scope));
+  if (found !== null && isAtEdge(scope.binding, found, scope.context.live)) return leftUntouched(scope);
   const callers = found === null ? EMPTY_PART : planCallers(scope, found);
   const obstacle = obstacleOf(scope);
   if (obstacle !== null) return joinParts([withheldPart(obstacle), onlyHoles(callers)]);
@@ -52,6 +53,12 @@ function planRole(scope: BindingScope): Part {
 /** A hole in the function's policy is closed whoever the role belongs to. */
 function onlyHoles(part: Part): Part {
   return { ...part, drafts: part.drafts.filter((draft) => draft.closesHole), approvable: [] };
+}
+
+/** The function is left as it is. A role of ours that it does not run on is no part of it: what opens that role goes. */
+function leftUntouched(scope: BindingScope): Part {
+  const isOurs = scope.role !== null && obstacleOf(scope) === null;
+  return joinParts([withheldPart(atTheEdge(scope)), isOurs ? onlyHoles(planRole(scope)) : EMPTY_PART]);
 }
 
 function atTheEdge({ binding }: BindingScope): Withheld {

@@ -56,17 +56,42 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
     withheld.push(held("waiting", `role ${binding.role.arn} is not there yet`, null));
   }
   withheld.push(...aliasObstacles(found, held));
-  const needs = unmetNeeds(found.needs, targetPermissions(scope));
-  for (const { what, grant } of needs) {
-    withheld.push(held("unmet-need", `the role of git does not serve ${what}`, `grants: - ${grant}`));
+  withheld.push(...unreadObstacles(scope, found, held));
+  const needs = unmetNeeds(found, targetPermissions(scope));
+  for (const { what, hint } of needs) {
+    withheld.push(held("unmet-need", `the declared role does not serve ${what}`, hint));
   }
   return withheld;
 }
 
-function aliasObstacles(
-  found: LiveFunction,
-  held: (kind: Withheld["kind"], reason: string, mend: string | null) => Withheld,
-): readonly Withheld[] {
+type Held = (kind: Withheld["kind"], reason: string, mend: string | null) => Withheld;
+
+/** What the service does with the role, and whether Lambda@Edge runs on it, is not guessed. */
+function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: Held): readonly Withheld[] {
+  const withheld: Withheld[] = [];
+  const old = liveRole(context.live, nameInArn(found.roleArn));
+  if (old.kind === "unknown")
+    withheld.push(
+      held("waiting", `not checked: the role ${found.roleArn} was not read: ${old.reason}`, null),
+    );
+  if (found.triggers.kind !== "present") {
+    const reason = found.triggers.kind === "unknown" ? `: ${found.triggers.reason}` : "";
+    withheld.push(
+      held(
+        "unmet-need",
+        `not checked: its event source mappings and destinations were not read${reason}`,
+        "allow lambda:ListEventSourceMappings and lambda:ListFunctionEventInvokeConfigs to the observer",
+      ),
+    );
+  }
+  return withheld;
+}
+
+function nameInArn(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+function aliasObstacles(found: LiveFunction, held: Held): readonly Withheld[] {
   if (found.aliases.kind === "unknown") {
     return [held("waiting", `its aliases were not read: ${found.aliases.reason}`, null)];
   }
@@ -83,7 +108,7 @@ function aliasObstacles(
 }
 
 function roleByArn({ context }: BindingScope, arn: string): LiveRole | null {
-  const reading = liveRole(context.live, arn.slice(arn.lastIndexOf("/") + 1));
+  const reading = liveRole(context.live, nameInArn(arn));
   return reading.kind === "present" && reading.value.arn === arn ? reading.value : null;
 }
 

@@ -172,6 +172,7 @@ function liveFunction(key: Key): LiveFunction {
       kmsKeyArn: null,
       logGroup: null,
     },
+    triggers: { kind: "unknown", reason: "not asked for" },
     versions: {
       kind: "present",
       value: [

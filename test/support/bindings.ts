@@ -253,6 +253,7 @@ export function liveFunctionOf(binding: DesiredBinding, change: Partial<LiveFunc
       kmsKeyArn: null,
       logGroup: null,
     },
+    triggers: { kind: "present", value: { eventSources: [], destinations: [] } },
     versions: { kind: "present", value: [] },
     aliases: { kind: "present", value: [] },
     edge: false,

@@ -14,6 +14,8 @@ import {
   GetFunctionConfigurationCommand,
   GetPolicyCommand as GetFunctionPolicyCommand,
   ListAliasesCommand,
+  ListEventSourceMappingsCommand,
+  ListFunctionEventInvokeConfigsCommand,
   ListFunctionsCommand,
   ListVersionsByFunctionCommand,
 } from "@aws-sdk/client-lambda";
@@ -64,6 +66,9 @@ export const PROBES = {
   "lambda:GetPolicy": () => probe(GetFunctionPolicyCommand, { FunctionName: NAME }),
   "lambda:ListVersionsByFunction": () => probe(ListVersionsByFunctionCommand, { FunctionName: NAME }),
   "lambda:ListAliases": () => probe(ListAliasesCommand, { FunctionName: NAME }),
+  "lambda:ListEventSourceMappings": () => probe(ListEventSourceMappingsCommand, { MaxItems: 1 }),
+  "lambda:ListFunctionEventInvokeConfigs": () =>
+    probe(ListFunctionEventInvokeConfigsCommand, { FunctionName: NAME }),
 } as const satisfies Record<ReadCall, (target: ProbeTarget) => Probe>;
 
 function awsManaged({ partition }: ProbeTarget): string {

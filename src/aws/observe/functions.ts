@@ -14,26 +14,31 @@ import { incomplete, nextOfLambda, wholeListing, type Page } from "./pages.ts";
 import { aliasFrom, functionFrom, versionFrom, type FunctionFromConfiguration } from "./project-function.ts";
 import { needed } from "./project-role.ts";
 import type { Reader } from "./reader.ts";
+import { readTriggers, type At } from "./triggers.ts";
 
 /** Everything asked for of one function: the qualifiers of all who asked, and versions if anybody did. */
 export interface FunctionWish {
   readonly functionName: string;
   readonly qualifiers: readonly (string | null)[];
   readonly versions: boolean;
+  readonly switchTo: string | null;
 }
 
 const NOT_ASKED: Reading<never> = { kind: "unknown", reason: "not asked for" };
+const NOTHING_ASKED = { aliases: NOT_ASKED, triggers: NOT_ASKED, policies: new Map() } as const;
 const WIDTH = 8;
 
 /** Several bindings may ask for the same function: it is read once. Sorted by name. */
 export function wishesIn(region: Region, requests: readonly FunctionRequest[]): readonly FunctionWish[] {
   const byName = new Map<string, FunctionWish>();
-  for (const { functionName, qualifiers, versions } of requests.filter((each) => each.region === region)) {
+  const here = requests.filter((each) => each.region === region);
+  for (const { functionName, qualifiers, versions, switchTo } of here) {
     const known = byName.get(functionName);
     byName.set(functionName, {
       functionName,
       qualifiers: [...new Set([...(known?.qualifiers ?? []), ...qualifiers])],
       versions: versions || known?.versions === true,
+      switchTo: switchTo ?? known?.switchTo ?? null,
     });
   }
   return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
@@ -95,21 +100,18 @@ export async function withWish(
 ): Promise<LiveFunction> {
   const published: Reading<readonly LiveVersion[]> =
     known === null ? NOT_ASKED : { kind: "present", value: known };
-  if (wish === undefined) return { ...found, versions: published, aliases: NOT_ASKED, policies: new Map() };
+  if (wish === undefined) return { ...found, ...NOTHING_ASKED, versions: published };
   const at = { region, name: found.name };
-  const [versions, aliases, policies] = await Promise.all([
+  const isSwitched = wish.switchTo !== null && wish.switchTo !== found.roleArn;
+  const [versions, aliases, triggers, policies] = await Promise.all([
     wish.versions && known === null ? readingOf(() => listVersions(reader, at)) : published,
     wish.versions ? readingOf(() => listAliases(reader, at)) : NOT_ASKED,
+    isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_ASKED,
     inParallel(wish.qualifiers, WIDTH, async (qualifier) => {
       return [qualifier ?? "", await presenceOf(() => readPolicy(reader, at, qualifier))] as const;
     }),
   ]);
-  return { ...found, versions, aliases, policies: new Map(policies) };
-}
-
-interface At {
-  readonly region: Region;
-  readonly name: string;
+  return { ...found, versions, aliases, triggers, policies: new Map(policies) };
 }
 
 /**

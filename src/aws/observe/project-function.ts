@@ -5,7 +5,7 @@ import { needed } from "./project-role.ts";
 import { byText } from "./text-order.ts";
 
 /** What a configuration says, without versions, aliases and resource policies. */
-export type FunctionFromConfiguration = Omit<LiveFunction, "versions" | "aliases" | "policies">;
+export type FunctionFromConfiguration = Omit<LiveFunction, "triggers" | "versions" | "aliases" | "policies">;
 
 export function functionFrom(configuration: FunctionConfiguration, call: string): FunctionFromConfiguration {
   const arn = needed(configuration.FunctionArn, call, "FunctionArn").replace(/:\$LATEST$/, "");

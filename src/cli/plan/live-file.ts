@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { AccountRecord } from "../../controller/ports/store.ts";
-import type { AccountId, InstanceName } from "../../model/ids.ts";
+import type { AccountId, InstanceName, Region } from "../../model/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
 import type { Limits } from "../../model/limits.ts";
-import type { LiveAccount } from "../../model/live.ts";
+import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
 import type { Mode } from "../../model/mode.ts";
 import { CliError } from "../cli-error.ts";
 import { errorCode } from "../error-code.ts";
@@ -72,10 +72,38 @@ function parsed(text: string): LiveStateSaved | undefined {
       value !== null &&
       "format" in value &&
       value.format === "grantkeeper-live/1";
-    return isSaved ? (value as LiveStateSaved) : undefined;
+    return isSaved ? withTriggers(value as LiveStateSaved) : undefined;
   } catch {
     return undefined; // Not JSON: the caller says so.
   }
+}
+
+const NOT_SAVED = { kind: "unknown", reason: "saved by a version that did not read them" } as const;
+
+/** Files of version 0.1.0 say nothing of a function's triggers. */
+function withTriggers(saved: LiveStateSaved): LiveStateSaved {
+  return {
+    ...saved,
+    accounts: saved.accounts.map((each) =>
+      each.live.kind === "read"
+        ? { ...each, live: { ...each.live, account: completed(each.live.account) } }
+        : each,
+    ),
+  };
+}
+
+function completed(account: LiveAccount): LiveAccount {
+  const regions = new Map<Region, LiveRegion>();
+  for (const [name, region] of account.regions) regions.set(name, completedRegion(region));
+  return { ...account, regions };
+}
+
+function completedRegion(region: LiveRegion): LiveRegion {
+  if (region.kind !== "read") return region;
+  const functions = new Map<string, LiveFunction>();
+  for (const [name, found] of region.functions)
+    functions.set(name, Object.hasOwn(found, "triggers") ? found : { ...found, triggers: NOT_SAVED });
+  return { ...region, functions };
 }
 
 /** Readings hold maps and sets, which JSON does not know. */

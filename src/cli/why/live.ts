@@ -79,7 +79,11 @@ async function readNow(
   const aws = await installation.aws();
   const pass = `why-${toolbox.clock.nowMs().toString(36)}`;
   const { region, functionName } = binding;
-  const request = { account, pass, functions: [{ region, functionName, qualifiers: [], versions: false }] };
+  const request = {
+    account,
+    pass,
+    functions: [{ region, functionName, qualifiers: [], versions: false, switchTo: null }],
+  };
   try {
     return await withProgress("reading AWS", toolbox, async () => {
       const first = await aws.live.read({ ...request, roleNames: [], policyArns: [] }, toolbox.signal);

@@ -107,6 +107,7 @@ function functionRequests(subject: Subject, record: KeyRecord | undefined): Func
       subject.kind === "removed" ||
       first.functionRole === "manage" ||
       qualifiers.some((qualifier) => qualifier !== null),
+    switchTo: first.functionRole === "manage" ? first.role.arn : null,
   }));
 }
 

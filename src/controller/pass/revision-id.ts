@@ -20,7 +20,13 @@ export async function readRevisionId(
   if (!action.call.startsWith("lambda:")) return ok(null);
   const place = functionPlace(action);
   const functions = [
-    { region: place.region, functionName: place.name, qualifiers: [place.qualifier], versions: false },
+    {
+      region: place.region,
+      functionName: place.name,
+      qualifiers: [place.qualifier],
+      versions: false,
+      switchTo: null,
+    },
   ];
   try {
     const seen = await live.read(

@@ -9,6 +9,11 @@ export interface FunctionRequest {
   readonly qualifiers: readonly (string | null)[];
   /** Also ListVersionsByFunction and ListAliases: an alias is declared, or a role would be switched or deleted. */
   readonly versions: boolean;
+  /**
+   * ARN of the role that the function may be switched to; null: none. Unless it runs on that role already, its event source
+   * mappings and destinations are read too, since Lambda serves them with the function's role.
+   */
+  readonly switchTo: string | null;
 }
 
 export interface SweepRequest {

@@ -56,7 +56,13 @@ describe("what a pass reads", () => {
     expect(fake.sweeps).toMatchObject([
       {
         functions: [
-          { region: REGION, functionName: "orders-api", qualifiers: [null, "live"], versions: true },
+          {
+            region: REGION,
+            functionName: "orders-api",
+            qualifiers: [null, "live"],
+            versions: true,
+            switchTo: null,
+          },
         ],
         policies: ["arn:aws:iam::aws:policy/ReadOnlyAccess", managed.arn],
       },

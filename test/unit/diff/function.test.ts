@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../src/diff/binding.ts";
+import { isAtEdge } from "../../../src/diff/edge.ts";
+import { withRole } from "../../support/apply.ts";
 import type { Comparison } from "../../../src/diff/context.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
@@ -230,7 +232,14 @@ describe("the function's role", () => {
     const line = `where orders-api is deployed, write: role = "${binding().role.arn}"`;
 
     expect(compare(binding(), { ...found, needs })).toMatchObject({
-      notes: [line, "the role of git does not serve tracing: add tracing: true"],
+      notes: [line, "the declared role does not serve tracing: add tracing: true"],
+    });
+    const unread = { kind: "unknown", reason: "not asked for" } as const;
+    expect(compare(binding(), { ...found, triggers: unread })).toMatchObject({
+      notes: [
+        line,
+        "not checked: whether the declared role serves its event source mappings and destinations",
+      ],
     });
     expect(compare(binding({}, { functionRole: "manage" }), found)).toMatchObject({ notes: [] });
   });
@@ -258,5 +267,37 @@ describe("the function's role", () => {
     expect(compare(binding(), { edge: true })).toMatchObject({
       notes: ["orders-api runs at Lambda@Edge, which is not supported"],
     });
+  });
+});
+
+describe("the trust of a function's role", () => {
+  const EDGE_ROLE = "arn:aws:iam::111122223333:role/cdn" as LiveFunction["arn"];
+  const trustOf = (Effect: string, ...services: readonly string[]): string =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect, Principal: { Service: services }, Action: "sts:AssumeRole" },
+    });
+  const BOTH = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"];
+
+  test.each([
+    { trust: trustOf("Allow", ...BOTH), atEdge: true, because: "Lambda@Edge may assume it" },
+    { trust: trustOf("Allow", "lambda.amazonaws.com"), atEdge: false, because: "only Lambda may" },
+    { trust: trustOf("Deny", ...BOTH), atEdge: false, because: "it denies Lambda@Edge" },
+  ])("shows whether it runs at the edge: $because", ({ trust, atEdge }) => {
+    const desired = binding();
+    const found = liveFunctionOf(desired, { roleArn: EDGE_ROLE });
+    const role = liveRoleOf(desired, { name: "cdn", path: "/", arn: EDGE_ROLE, trust });
+    const live = withRole(accountWith({ role: liveRoleOf(desired), found }), role);
+
+    expect(isAtEdge(desired, found, live)).toBe(atEdge);
+  });
+
+  test("does not count where it is the declared role's: that is drift, and must not hide itself", () => {
+    const desired = binding();
+    const role = liveRoleOf(desired, { trust: trustOf("Allow", ...BOTH) });
+    const live = accountWith({ role, found: liveFunctionOf(desired) });
+
+    expect(isAtEdge(desired, liveFunctionOf(desired), live)).toBe(false);
+    expect(driftsOfBinding(desired, context(live)).map(({ change }) => change.kind)).toEqual(["trust"]);
   });
 });

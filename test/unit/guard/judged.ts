@@ -132,6 +132,7 @@ export function liveFunction(name: string, facts: Partial<LiveFunction> = {}): L
       kmsKeyArn: null,
       logGroup: null,
     },
+    triggers: { kind: "unknown", reason: "not asked for" },
     versions: { kind: "present", value: [] },
     aliases: { kind: "present", value: [] },
     edge: false,

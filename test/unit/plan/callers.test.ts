@@ -5,13 +5,15 @@ import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { LiveFunction } from "../../../src/model/live.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import type { PlanContext } from "../../../src/plan/context.ts";
-import { applyTo } from "../../support/apply.ts";
+import { applyTo, withRole } from "../../support/apply.ts";
 import {
   accountWith,
+  allow,
   appliedRecord,
   binding,
   caller,
   context,
+  documentOf,
   driftsOfBinding,
   liveFunctionOf,
   liveRoleOf,
@@ -292,6 +294,24 @@ describe("a function that is not touched", () => {
 
     expect(plan.actions).toEqual([]);
     expect(plan.withheld).toMatchObject([{ kind: "unmodifiable" }]);
+  });
+
+  test("at the edge by its role's trust: only what opens our own role is removed", () => {
+    const desired = binding({}, { callers: [ONE], undeclaredCallers: "remove" });
+    const cdn = "arn:aws:iam::111122223333:role/cdn" as LiveFunction["arn"];
+    const services = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"];
+    const statement = { Effect: "Allow", Principal: { Service: services }, Action: "sts:AssumeRole" };
+    const trust = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    const policies = new Map([["", presentPolicy(PUBLIC)]]);
+    const open = liveRoleOf(desired, { inline: [{ name: "x", text: documentOf(allow("iam:*")) }] });
+    const account = accountWith({ role: open, found: liveFunctionOf(desired, { roleArn: cdn, policies }) });
+    const live = withRole(account, liveRoleOf(desired, { name: "cdn", path: "/", arn: cdn, trust }));
+    const at = context(live, { record: appliedRecord(desired) });
+
+    const plan = planOfBinding(desired, at);
+
+    expect(stepsOf(plan)).toEqual(["3 iam:DeleteRolePolicy now"]);
+    expect(plan.withheld).toMatchObject([{ kind: "unmodifiable", mend: "take it out of git" }]);
   });
 
   test("whose role is somebody else's: but a hole in its policy is closed", () => {

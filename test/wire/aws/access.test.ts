@@ -269,7 +269,7 @@ describe("doctor", () => {
     const checks = await world.aws.doctor.examine(world.account, never());
 
     expect(checks.filter((check) => check.outcome === "failed" && check.identity === "observer")).toEqual([]);
-    expect(checks.filter((check) => check.identity === "observer")).toHaveLength(16);
+    expect(checks.filter((check) => check.identity === "observer")).toHaveLength(18);
     expect(checks.filter((check) => check.identity === "writer" && check.outcome === "failed")).toHaveLength(
       20,
     );

@@ -74,6 +74,7 @@ const functionRequest = (functionName: string): FunctionRequest => ({
   functionName,
   qualifiers: [null],
   versions: false,
+  switchTo: null,
 });
 
 function sweep(change: Partial<SweepRequest> = {}): Promise<LiveAccount> {

@@ -1,0 +1,74 @@
+import {
+  ListEventSourceMappingsCommand,
+  ListFunctionEventInvokeConfigsCommand,
+  type EventSourceMappingConfiguration,
+} from "@aws-sdk/client-lambda";
+import type { Region } from "../../model/ids.ts";
+import type { FunctionTriggers, LiveEventSource } from "../../model/live.ts";
+import { nextOfLambda, wholeListing, type Page } from "./pages.ts";
+import { needed } from "./project-role.ts";
+import type { Reader } from "./reader.ts";
+import { byText } from "./text-order.ts";
+
+/** A function of the reader's account. */
+export interface At {
+  readonly region: Region;
+  readonly name: string;
+}
+
+/**
+ * Event source mappings and destinations of a function, of its aliases and versions too as far as AWS lists them with it.
+ * @throws AwsError when one of the listings fails
+ */
+export async function readTriggers(reader: Reader, at: At): Promise<FunctionTriggers> {
+  const [mappings, destinations] = await Promise.all([
+    listMappings(reader, at),
+    listDestinations(reader, at),
+  ]);
+  const onFailure = mappings.flatMap(
+    ({ DestinationConfig }) => DestinationConfig?.OnFailure?.Destination ?? [],
+  );
+  return {
+    eventSources: mappings.map(eventSourceFrom),
+    destinations: [...new Set([...destinations, ...onFailure])].sort(byText),
+  };
+}
+
+function listMappings(
+  reader: Reader,
+  { region, name }: At,
+): Promise<readonly EventSourceMappingConfiguration[]> {
+  const call = "lambda:ListEventSourceMappings";
+  return wholeListing(call, async (Marker): Promise<Page<EventSourceMappingConfiguration>> => {
+    const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
+    const answer = await reader.lambda(call, ListEventSourceMappingsCommand, { region, input });
+    return {
+      items: needed(answer.EventSourceMappings, call, "EventSourceMappings"),
+      next: nextOfLambda(answer.NextMarker),
+    };
+  });
+}
+
+function listDestinations(reader: Reader, { region, name }: At): Promise<readonly string[]> {
+  const call = "lambda:ListFunctionEventInvokeConfigs";
+  return wholeListing(call, async (Marker): Promise<Page<string>> => {
+    const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
+    const answer = await reader.lambda(call, ListFunctionEventInvokeConfigsCommand, { region, input });
+    const configs = needed(answer.FunctionEventInvokeConfigs, call, "FunctionEventInvokeConfigs");
+    const items = configs.flatMap(({ DestinationConfig }) =>
+      [DestinationConfig?.OnSuccess?.Destination, DestinationConfig?.OnFailure?.Destination].flatMap(
+        (destination) => destination ?? [],
+      ),
+    );
+    return { items, next: nextOfLambda(answer.NextMarker) };
+  });
+}
+
+/** The URI of an access configuration is a secret's ARN, or a subnet or security group. */
+function eventSourceFrom(mapping: EventSourceMappingConfiguration): LiveEventSource {
+  const uris = (mapping.SourceAccessConfigurations ?? []).flatMap(({ URI }) => URI ?? []);
+  return {
+    arn: mapping.EventSourceArn ?? null,
+    secrets: uris.filter((uri) => uri.split(":")[2] === "secretsmanager").sort(byText),
+  };
+}
