@@ -7,6 +7,7 @@ import type {
   ManagedPolicyObject,
   WaiverObject,
 } from "./manifests.ts";
+import type { PermissionsObject } from "./permissions.ts";
 import type { HoldObject, OrphanObject, OverviewObject } from "./overview.ts";
 
 /** What stands behind each resource of the API. */
@@ -22,6 +23,7 @@ export interface ResourceObjects {
   readonly managedpolicies: ManagedPolicyObject;
   readonly orphans: OrphanObject;
   readonly overview: OverviewObject;
+  readonly permissions: PermissionsObject;
   readonly plans: PlanObject;
   readonly reconciliations: ReconciliationObject;
   readonly rejections: RejectionObject;
@@ -55,6 +57,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   managedpolicies: { kind: "ManagedPolicy", namespaced: true, verbs: READ },
   orphans: { kind: "Orphan", namespaced: false, verbs: READ },
   overview: { kind: "Overview", namespaced: false, verbs: ["get"] },
+  permissions: { kind: "Permissions", namespaced: true, verbs: READ },
   plans: { kind: "Plan", namespaced: true, verbs: READ },
   reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },
   rejections: { kind: "Rejection", namespaced: false, verbs: ["create"] },

@@ -186,6 +186,22 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
       ],
     },
+    "api-permissions": {
+      anyOf: [
+        { $ref: "#/$defs/PermissionsObject" },
+        {
+          type: "object",
+          properties: {
+            apiVersion: { const: "grantkeeper.dev/v1alpha1" },
+            kind: { const: "PermissionsList" },
+            metadata: { $ref: "#/$defs/ListMeta" },
+            items: { type: "array", items: { $ref: "#/$defs/PermissionsObject" } },
+          },
+          required: ["apiVersion", "kind", "metadata", "items"],
+          additionalProperties: false,
+        },
+      ],
+    },
     "api-plans": {
       anyOf: [
         { $ref: "#/$defs/PlanObject" },
@@ -1973,6 +1989,49 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
       ],
     },
+    DeclaredState: {
+      anyOf: [
+        {
+          type: "object",
+          properties: {
+            kind: { const: "broken" },
+            revision: { type: "string" },
+            file: { anyOf: [{ type: "null" }, { type: "string" }] },
+            message: { type: "string" },
+          },
+          required: ["kind", "revision", "file", "message"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "declared" },
+            revision: { type: "string" },
+            file: { type: "string" },
+            permissions: {
+              type: "object",
+              properties: {
+                lines: { type: "array", items: { $ref: "#/$defs/PermissionLine" } },
+                more: { type: "number" },
+              },
+              required: ["lines", "more"],
+              additionalProperties: false,
+            },
+          },
+          required: ["kind", "revision", "file", "permissions"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "not-declared" },
+            revision: { anyOf: [{ type: "null" }, { type: "string" }] },
+          },
+          required: ["kind", "revision"],
+          additionalProperties: false,
+        },
+      ],
+    },
     Delta: {
       type: "object",
       properties: {
@@ -2049,10 +2108,11 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       type: "object",
       properties: {
         bindings: { type: "array", items: { $ref: "#/$defs/BindingObject" } },
+        permissions: { type: "array", items: { $ref: "#/$defs/PermissionState" } },
         drifts: { type: "array", items: { $ref: "#/$defs/DriftObject" } },
         events: { type: "array", items: { $ref: "#/$defs/AuditEvent" } },
       },
-      required: ["bindings", "drifts", "events"],
+      required: ["bindings", "permissions", "drifts", "events"],
       additionalProperties: false,
     },
     DesiredBinding: {
@@ -2518,6 +2578,155 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           type: "object",
           properties: { kind: { const: "now" } },
           required: ["kind"],
+          additionalProperties: false,
+        },
+      ],
+    },
+    EffectiveLine: {
+      type: "object",
+      properties: {
+        isDeclared: {
+          description: "False: it was added in AWS, and no manifest declares it.",
+          type: "boolean",
+        },
+        kind: {
+          description: "`unknown`: it was not read, or is not understood.",
+          enum: ["caller", "caller-denial", "denial", "permission", "unknown"],
+        },
+        what: {
+          description: "`dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`.",
+          type: "string",
+        },
+        on: {
+          description: "`table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`.",
+          type: "string",
+        },
+        details: {
+          description:
+            "What else decides, a text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`.",
+          type: "array",
+          items: { type: "string" },
+        },
+        principal: { anyOf: [{ type: "null" }, { type: "string" }] },
+        actions: {
+          description: "As written, at most `MAX_LISTED`.",
+          type: "array",
+          items: { type: "string" },
+        },
+        resources: { type: "array", items: { type: "string" } },
+        more: {
+          description: "How many actions and resources are left out of the two lists.",
+          type: "number",
+        },
+        condition: { description: 'The condition block as canonical JSON; "" for none.', type: "string" },
+        place: { $ref: "#/$defs/LinePlace" },
+      },
+      required: [
+        "isDeclared",
+        "kind",
+        "what",
+        "on",
+        "details",
+        "principal",
+        "actions",
+        "resources",
+        "more",
+        "condition",
+        "place",
+      ],
+      additionalProperties: false,
+    },
+    EffectiveState: {
+      anyOf: [
+        {
+          type: "object",
+          properties: {
+            kind: { const: "read" },
+            readAt: { description: "ISO 8601.", type: "string" },
+            failing: {
+              description:
+                "Since when newer reads of the account fail, and why; null when the last one succeeded.",
+              anyOf: [
+                { type: "null" },
+                {
+                  type: "object",
+                  properties: { since: { type: "string" }, reason: { type: "string" } },
+                  required: ["since", "reason"],
+                  additionalProperties: false,
+                },
+              ],
+            },
+            role: { $ref: "#/$defs/RoleState" },
+            permissions: {
+              description:
+                "Evaluated: inline and attached policies within the boundary, callers from the function's policies.",
+              type: "object",
+              properties: {
+                lines: { type: "array", items: { $ref: "#/$defs/EffectiveLine" } },
+                more: { type: "number" },
+              },
+              required: ["lines", "more"],
+              additionalProperties: false,
+            },
+            boundary: {
+              anyOf: [
+                { type: "null" },
+                {
+                  type: "object",
+                  properties: {
+                    kind: { const: "boundary" },
+                    name: { type: "string" },
+                    arn: { type: "string" },
+                    isDeclared: { type: "boolean" },
+                    isRead: {
+                      description:
+                        "False: its document was not read, so what it leaves of the lines is not known.",
+                      type: "boolean",
+                    },
+                  },
+                  required: ["kind", "name", "arn", "isDeclared", "isRead"],
+                  additionalProperties: false,
+                },
+                {
+                  type: "object",
+                  properties: { kind: { const: "none" }, isDeclared: { type: "boolean" } },
+                  required: ["kind", "isDeclared"],
+                  additionalProperties: false,
+                },
+              ],
+            },
+            withoutEffect: {
+              description: "In a policy of the role, and without effect: outside the boundary, or denied.",
+              type: "object",
+              properties: {
+                lines: { type: "array", items: { $ref: "#/$defs/EffectiveLine" } },
+                more: { type: "number" },
+              },
+              required: ["lines", "more"],
+              additionalProperties: false,
+            },
+            unknown: {
+              description: "Parts that could not be read, a sentence each.",
+              type: "array",
+              items: { type: "string" },
+            },
+          },
+          required: [
+            "kind",
+            "readAt",
+            "failing",
+            "role",
+            "permissions",
+            "boundary",
+            "withoutEffect",
+            "unknown",
+          ],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "unknown" }, reason: { type: "string" } },
+          required: ["kind", "reason"],
           additionalProperties: false,
         },
       ],
@@ -3183,6 +3392,62 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       additionalProperties: false,
     },
     Layer: { enum: ["boundary", "identity", "resource", "session"] },
+    LinePlace: {
+      anyOf: [
+        {
+          type: "object",
+          properties: { kind: { const: "always" } },
+          required: ["kind"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "boundary" }, name: { type: "string" } },
+          required: ["kind", "name"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "declared-statement" },
+            sid: { anyOf: [{ type: "null" }, { type: "string" }] },
+          },
+          required: ["kind", "sid"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "former-line" }, file: { type: "string" }, line: { type: "number" } },
+          required: ["kind", "file", "line"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "line" }, file: { type: "string" }, line: { type: "number" } },
+          required: ["kind", "file", "line"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "policy" },
+            name: { type: "string" },
+            arn: { anyOf: [{ type: "null" }, { type: "string" }] },
+          },
+          required: ["kind", "name", "arn"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "statement" },
+            sid: { anyOf: [{ type: "null" }, { type: "string" }] },
+          },
+          required: ["kind", "sid"],
+          additionalProperties: false,
+        },
+      ],
+    },
     ListMeta: {
       type: "object",
       properties: {
@@ -3468,6 +3733,216 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       required: ["observedGeneration", "conditions", "bindings", "source"],
       additionalProperties: false,
     },
+    PendingChange: {
+      type: "object",
+      properties: {
+        reason: { $ref: "#/$defs/PendingReason" },
+        add: {
+          type: "object",
+          properties: {
+            lines: { type: "array", items: { $ref: "#/$defs/PermissionLine" } },
+            more: { type: "number" },
+          },
+          required: ["lines", "more"],
+          additionalProperties: false,
+        },
+        remove: {
+          type: "object",
+          properties: {
+            lines: { type: "array", items: { $ref: "#/$defs/PermissionLine" } },
+            more: { type: "number" },
+          },
+          required: ["lines", "more"],
+          additionalProperties: false,
+        },
+        other: {
+          description: "What changes beside permissions, a line each.",
+          type: "array",
+          items: { type: "string" },
+        },
+        hint: { anyOf: [{ type: "null" }, { type: "string" }] },
+      },
+      required: ["reason", "add", "remove", "other", "hint"],
+      additionalProperties: false,
+    },
+    PendingReason: {
+      anyOf: [
+        {
+          type: "object",
+          properties: { kind: { const: "applying" } },
+          required: ["kind"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "awaiting-approval" },
+            digest: { type: "string" },
+            reason: { type: "string" },
+          },
+          required: ["kind", "digest", "reason"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "broken" }, message: { type: "string" } },
+          required: ["kind", "message"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "differs" } },
+          required: ["kind"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "drift" },
+            revertsAt: { anyOf: [{ type: "null" }, { type: "string" }] },
+          },
+          required: ["kind", "revertsAt"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "failed" }, reason: { type: "string" } },
+          required: ["kind", "reason"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "kept" }, statements: { type: "array", items: { type: "string" } } },
+          required: ["kind", "statements"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "not-compared" },
+            revision: { anyOf: [{ type: "null" }, { type: "string" }] },
+          },
+          required: ["kind", "revision"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "not-deployed" } },
+          required: ["kind"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "observe-only" } },
+          required: ["kind"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "propagation" },
+            until: { anyOf: [{ type: "null" }, { type: "string" }] },
+          },
+          required: ["kind", "until"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "refused" },
+            rules: { type: "array", items: { $ref: "#/$defs/RefusedRule" } },
+            reason: { type: "string" },
+          },
+          required: ["kind", "rules", "reason"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "rejected" },
+            digest: { type: "string" },
+            by: { type: "string" },
+            at: { type: "string" },
+            reason: { type: "string" },
+          },
+          required: ["kind", "digest", "by", "at", "reason"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: {
+            kind: { const: "suspended" },
+            id: { type: "string" },
+            until: { type: "string" },
+            by: { type: "string" },
+            reason: { type: "string" },
+          },
+          required: ["kind", "id", "until", "by", "reason"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "unreadable" }, reason: { type: "string" } },
+          required: ["kind", "reason"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "withheld" }, reason: { type: "string" } },
+          required: ["kind", "reason"],
+          additionalProperties: false,
+        },
+      ],
+    },
+    PermissionLine: {
+      type: "object",
+      properties: {
+        kind: {
+          description: "`unknown`: it was not read, or is not understood.",
+          enum: ["caller", "caller-denial", "denial", "permission", "unknown"],
+        },
+        what: {
+          description: "`dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`.",
+          type: "string",
+        },
+        on: {
+          description: "`table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`.",
+          type: "string",
+        },
+        details: {
+          description:
+            "What else decides, a text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`.",
+          type: "array",
+          items: { type: "string" },
+        },
+        principal: { anyOf: [{ type: "null" }, { type: "string" }] },
+        actions: {
+          description: "As written, at most `MAX_LISTED`.",
+          type: "array",
+          items: { type: "string" },
+        },
+        resources: { type: "array", items: { type: "string" } },
+        more: {
+          description: "How many actions and resources are left out of the two lists.",
+          type: "number",
+        },
+        condition: { description: 'The condition block as canonical JSON; "" for none.', type: "string" },
+        place: { $ref: "#/$defs/LinePlace" },
+      },
+      required: [
+        "kind",
+        "what",
+        "on",
+        "details",
+        "principal",
+        "actions",
+        "resources",
+        "more",
+        "condition",
+        "place",
+      ],
+      additionalProperties: false,
+    },
     PermissionRow: {
       type: "object",
       properties: {
@@ -3504,6 +3979,32 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "certainty",
         "risk",
       ],
+      additionalProperties: false,
+    },
+    PermissionState: {
+      type: "object",
+      properties: {
+        key: { type: "string" },
+        declared: { $ref: "#/$defs/DeclaredState" },
+        effective: { $ref: "#/$defs/EffectiveState" },
+        pending: {
+          description: "Empty: nothing is pending.",
+          type: "array",
+          items: { $ref: "#/$defs/PendingChange" },
+        },
+      },
+      required: ["key", "declared", "effective", "pending"],
+      additionalProperties: false,
+    },
+    PermissionsObject: {
+      type: "object",
+      properties: {
+        status: { $ref: "#/$defs/PermissionState" },
+        apiVersion: { const: "grantkeeper.dev/v1alpha1" },
+        kind: { const: "Permissions" },
+        metadata: { $ref: "#/$defs/ObjectMeta" },
+      },
+      required: ["status", "apiVersion", "kind", "metadata"],
       additionalProperties: false,
     },
     PlanObject: {
@@ -3666,6 +4167,18 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       required: ["status", "apiVersion", "kind", "metadata"],
       additionalProperties: false,
     },
+    RefusedRule: {
+      type: "object",
+      properties: {
+        rule: { type: "string" },
+        file: { anyOf: [{ type: "null" }, { type: "string" }] },
+        line: { anyOf: [{ type: "null" }, { type: "number" }] },
+        why: { type: "string" },
+        hint: { type: "string" },
+      },
+      required: ["rule", "file", "line", "why", "hint"],
+      additionalProperties: false,
+    },
     RejectionObject: {
       type: "object",
       properties: {
@@ -3790,6 +4303,40 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: { target: { type: "string" }, arn: { type: "string" } },
       required: ["target", "arn"],
       additionalProperties: false,
+    },
+    RoleState: {
+      anyOf: [
+        {
+          type: "object",
+          properties: { kind: { const: "absent" }, arn: { type: "string" } },
+          required: ["kind", "arn"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "declared" }, arn: { type: "string" } },
+          required: ["kind", "arn"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "hidden" }, arn: { type: "string" } },
+          required: ["kind", "arn"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "other" }, arn: { type: "string" }, declaredArn: { type: "string" } },
+          required: ["kind", "arn", "declaredArn"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "unknown" }, arn: { type: "string" }, reason: { type: "string" } },
+          required: ["kind", "arn", "reason"],
+          additionalProperties: false,
+        },
+      ],
     },
     RowRisk: { enum: ["credential", "escalation", "exfiltration", "exposure", "none", "tamper"] },
     Selector: {

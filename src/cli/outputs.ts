@@ -9,6 +9,7 @@ import type { VerifyReport } from "../audit/verify.ts";
 import type { Decision } from "../iam/evaluation/decision.ts";
 import type { Surface } from "../iam/surface.ts";
 import type { JsonObject } from "../model/json.ts";
+import type { PermissionState } from "../model/permission-state.ts";
 import type { diffValue } from "./commands/policy-diff.ts";
 import type { compiledTarget } from "./commands/render.ts";
 import type { planValue } from "./plan/report.ts";
@@ -31,6 +32,7 @@ type OneOrMore<T> = T | readonly T[];
 
 interface DescribedTarget {
   readonly bindings: readonly BindingObject[];
+  readonly permissions: readonly PermissionState[];
   readonly drifts: readonly DriftObject[];
   readonly events: readonly AuditEvent[];
 }

@@ -4,9 +4,11 @@ import type { Waiver } from "../model/desired.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 import { lowerMode } from "../model/mode.ts";
+import type { PermissionState } from "../model/permission-state.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { unreadAreas } from "./unread-areas.ts";
 import { approvedActions, coveredKeys, heldChangesOf, isNamedBy, namedHold } from "./pending-approvals.ts";
+import { permissionState } from "./description/permission-state.ts";
 import type {
   AccountView,
   Control,
@@ -16,6 +18,7 @@ import type {
   Overview,
   Readiness,
   ReconcileRequest,
+  RecordedFacts,
   Refusal,
   Revert,
 } from "./ports/control.ts";
@@ -144,6 +147,19 @@ export class ControllerControl implements Control {
 
   keyView(key: Key): KeyView | null {
     return this.#state.account(keyParts(key).accountId).views.get(key) ?? null;
+  }
+
+  permissionState(key: Key, recorded: RecordedFacts): PermissionState {
+    const { accountId } = keyParts(key);
+    const { enforced } = this.#state;
+    const declaredMode = enforced?.accounts.get(accountId)?.mode ?? "observe";
+    return permissionState({
+      key,
+      enforced,
+      memory: this.#state.account(accountId),
+      mode: lowerMode(this.#settings.mode, declaredMode),
+      ...recorded,
+    });
   }
 
   waivers(): readonly Waiver[] {

@@ -1,7 +1,13 @@
 import { WAITING_FOR_FUNCTION } from "../diff/context.ts";
 import { isAtEdge } from "../diff/edge.ts";
 import type { DesiredBinding } from "../model/desired.ts";
-import { liveFunction, liveRole, type LiveAccount, type LiveFunction } from "../model/live.ts";
+import {
+  liveFunction,
+  liveRole,
+  type BindingReadings,
+  type LiveAccount,
+  type LiveFunction,
+} from "../model/live.ts";
 import { canonicalText } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
@@ -9,7 +15,7 @@ import { mapSteps, type Steps } from "../model/steps.ts";
 import { isBinding, desiredOf, appliedOf } from "./pass/subject.ts";
 import { alertsOf } from "./settlement/alerts-of.ts";
 import { denied, toConditions, unread } from "./settlement/conditions.ts";
-import { planAfter, remainingDrifts } from "./settlement/left-over.ts";
+import { failedWrite, planAfter, remainingDrifts, unreadParts } from "./settlement/left-over.ts";
 import { holdsOf, orphansOf } from "./settlement/needs-people.ts";
 import { isDenied } from "./settlement/ready.ts";
 import { requeueOf, type Requeue } from "./settlement/requeue.ts";
@@ -182,6 +188,52 @@ function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
     liveRole: role?.kind === "present" ? role.value : null,
     liveFunction: found,
     functionRole: found === null ? null : functionRole(found.roleArn, live),
+    readings: state !== null && isBinding(state) ? bindingReadings(state, live) : null,
+    unread: unreadOf(outcome),
+    undo: judged?.undo ?? null,
+    obstacle: obstacleOf(outcome),
     readAt: new Date(live.observedAtMs).toISOString(),
   };
+}
+
+function bindingReadings(binding: DesiredBinding, live: LiveAccount): BindingReadings {
+  const found = liveFunction(live, binding.region, binding.functionName);
+  const arn = found.kind === "present" ? found.value.roleArn : binding.role.arn;
+  return {
+    declaredRole: liveRole(live, binding.role.name),
+    function: found,
+    otherRole: arn === binding.role.arn ? null : liveRole(live, arn.slice(arn.lastIndexOf("/") + 1)),
+  };
+}
+
+function unreadOf(outcome: KeyOutcome): readonly string[] {
+  if (outcome.kind === "unknown") return [outcome.reason];
+  const readBack =
+    outcome.kind === "written" && outcome.readBack.kind === "not-read" ? outcome.readBack : null;
+  return [
+    ...unreadParts(outcome),
+    ...(readBack === null ? [] : [`AWS was not read after the last write: ${readBack.reason}`]),
+  ];
+}
+
+function obstacleOf(outcome: KeyOutcome): string | null {
+  if (outcome.kind === "written") return failedWrite(outcome)?.error.message ?? null;
+  if (outcome.kind !== "judged") return null;
+  const { notApplied } = outcome;
+  switch (notApplied.kind) {
+    case "stalled":
+      return notApplied.stalled.message;
+    case "read-failed":
+      return notApplied.error.message;
+    case "dependency":
+      return `waits for ${notApplied.policy}`;
+    case "open-intent":
+      return `the result of write ${notApplied.intent} is not known yet`;
+    case "changed-meanwhile":
+    case "cut-short":
+    case "nothing-due":
+    case "observe":
+    case "suspended":
+      return null;
+  }
 }

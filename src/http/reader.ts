@@ -1,5 +1,7 @@
 import type { Control, HeldChange, Hold, KeyView } from "../controller/ports/control.ts";
 import { keyParts, type Key } from "../model/key.ts";
+import type { LiveRole } from "../model/live.ts";
+import type { PermissionState } from "../model/permission-state.ts";
 import { OWNER_TAG } from "../model/tag.ts";
 import { sees, seesEverything, type Access } from "./access.ts";
 import { scrubFor, type Scrub } from "./redaction.ts";
@@ -14,6 +16,7 @@ export interface Reader {
   readonly nowMs: number;
   keyView(key: Key): KeyView | null;
   heldChanges(hold: Hold): readonly HeldChange[];
+  permissionState(key: Key): PermissionState;
 }
 
 interface ReaderParts {
@@ -33,6 +36,13 @@ export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderPa
     scrub: scrubFor(access, world.namespaces, tenantPath),
     keyView: (key) => control.keyView(key),
     heldChanges: (hold) => control.heldChanges(hold),
+    permissionState: (key) =>
+      control.permissionState(key, {
+        record: world.records.get(key) ?? null,
+        account: world.accounts.get(keyParts(key).accountId)?.record ?? null,
+        suspensions: world.overview.suspensions,
+        rejections: world.overview.rejections,
+      }),
   };
 }
 
@@ -51,8 +61,18 @@ export function visibleViews(reader: Reader): readonly KeyView[] {
  * documents are that owner's.
  */
 export function hidesRole({ access }: Reader, view: KeyView): boolean {
-  if (seesEverything(access)) return false;
-  const owner = view.liveRole?.tags.find((tag) => tag.key === OWNER_TAG)?.value;
-  const { namespace, name } = keyParts(view.key);
+  return !seesEverything(access) && isOfAnother(view.liveRole, view.key);
+}
+
+/** The same, also of the role that the function runs on where that is another than the declared one. */
+export function hidesRoles(reader: Reader, view: KeyView): boolean {
+  if (hidesRole(reader, view)) return true;
+  const other = view.readings?.otherRole ?? null;
+  return !seesEverything(reader.access) && other?.kind === "present" && isOfAnother(other.value, view.key);
+}
+
+function isOfAnother(role: LiveRole | null, key: Key): boolean {
+  const owner = role?.tags.find((tag) => tag.key === OWNER_TAG)?.value;
+  const { namespace, name } = keyParts(key);
   return owner !== undefined && owner !== `${namespace}/${name}`;
 }

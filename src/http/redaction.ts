@@ -31,7 +31,18 @@ export function folderOf(path: string, tenantPath: string): string | null {
 }
 
 /** The fields in which people and AWS write sentences. */
-const FREE_TEXT = new Set(["message", "reason", "why", "mend", "withheld", "error", "hint", "details"]);
+const FREE_TEXT = new Set([
+  "message",
+  "reason",
+  "why",
+  "mend",
+  "hint",
+  "withheld",
+  "error",
+  "details",
+  "unknown",
+  "other",
+]);
 
 /** Scrubs every sentence in plain data; names, documents and values stay as they are. */
 export function scrubSentences<T>(value: T, scrub: Scrub): T {

@@ -193,3 +193,11 @@ export function liveFunction(live: LiveAccount, region: Region, name: string): R
 function unseen(complete: boolean, reason: string): Reading<never> {
   return complete ? { kind: "absent" } : { kind: "unknown", reason };
 }
+
+/** What one pass read of a binding. */
+export interface BindingReadings {
+  readonly declaredRole: Reading<LiveRole>;
+  readonly function: Reading<LiveFunction>;
+  /** The role of $LATEST, where it is another than the declared one; null where it is not. */
+  readonly otherRole: Reading<LiveRole> | null;
+}

@@ -6,12 +6,17 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** Services whose ARNs hold a name without its type. */
+const PLAIN_TYPES: Readonly<Record<string, string>> = { sqs: "queue", sns: "topic" };
+
 /** The part of an ARN that people know a thing by: `table/orders`, `role/grantkeeper/x`; other text as it is. */
 export function shortArn(arn: string): string {
   const [prefix, , service = "", , , ...rest] = arn.split(":");
   if (prefix !== "arn") return arn;
   // A log group's own name is a path: /aws/lambda/x.
   const named = rest.join(":").replace(/^log-group:(?=[/])/, "");
+  const type = PLAIN_TYPES[service];
+  if (type !== undefined) return `${type}/${named}`;
   const resource = named.replace(/^(function|log-group|stateMachine|secret):/, "$1/");
   return /[/]/.test(resource) || service === "s3" ? resource : `${service}/${resource}`;
 }

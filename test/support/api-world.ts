@@ -229,8 +229,21 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
     liveRole: isFunction ? liveRole(key, `${namespace}/${name}`) : null,
     liveFunction: isFunction ? liveFunction(key) : null,
     functionRole: isFunction ? "present" : null,
+    readings: isFunction ? readings(key) : null,
+    unread: [],
+    undo: null,
+    obstacle: null,
     readAt: NOW,
     ...change,
+  };
+}
+
+function readings(key: Key): KeyView["readings"] {
+  const { namespace, name } = keyParts(key);
+  return {
+    declaredRole: { kind: "present", value: liveRole(key, `${namespace}/${name}`) },
+    function: { kind: "present", value: liveFunction(key) },
+    otherRole: null,
   };
 }
 
@@ -449,6 +462,7 @@ export function fakeState(): FakeState {
       [REFUNDS, view(REFUNDS, { verdict: REFUNDS_HOLD, drifts: [drift(REFUNDS)] })],
       [LEDGER, view(LEDGER)],
     ]),
+    permissions: new Map(),
     waivers: [waiver("ord-77", ORDERS_API), waiver("ref-1", REFUNDS)],
     history: history(),
     version: 42,

@@ -14,6 +14,7 @@ import type { Approval, Rejection, Suspension } from "../../src/model/approval.t
 import type { Waiver } from "../../src/model/desired.ts";
 import type { Key } from "../../src/model/key.ts";
 import type { KeyRecord } from "../../src/model/key-record.ts";
+import type { PermissionState } from "../../src/model/permission-state.ts";
 import { err, ok, type Result } from "../../src/model/result.ts";
 import type { ApprovalSubject } from "../../src/model/verdict.ts";
 
@@ -25,6 +26,7 @@ export interface FakeState {
   objects: readonly ObjectRecord[];
   records: readonly KeyRecord[];
   views: ReadonlyMap<Key, KeyView>;
+  permissions: ReadonlyMap<Key, PermissionState>;
   waivers: readonly Waiver[];
   history: readonly AuditEntry[];
   version: number;
@@ -70,6 +72,18 @@ export class FakeControl implements Control {
 
   keyView(key: Key): KeyView | null {
     return this.state.views.get(key) ?? null;
+  }
+
+  permissionState(key: Key): PermissionState {
+    const effective = { kind: "unknown", reason: "AWS was not read yet" } as const;
+    return (
+      this.state.permissions.get(key) ?? {
+        key,
+        declared: { kind: "not-declared", revision: null },
+        effective,
+        pending: [],
+      }
+    );
   }
 
   waivers(): readonly Waiver[] {

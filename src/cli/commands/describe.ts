@@ -1,4 +1,4 @@
-import type { BindingObject } from "../../api/bindings.ts";
+import type { BindingObject, DriftObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { ApiClient } from "../client.ts";
 import { CliError } from "../cli-error.ts";
@@ -32,11 +32,11 @@ const EVENTS = 200;
 
 export const describe: CliCommand<DescribeOptions> = {
   name: "describe",
-  summary: "one function: what it may do, who may call it, what differs, what happened",
+  summary: "show what a function may do: declared in Git, effective in AWS, pending",
   description:
-    "`describe hold DIGEST` shows a pending approval. Otherwise shows a function (or ManagedPolicy) in all its accounts and regions, or in those that the target names.",
+    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and what changed last. `describe hold DIGEST` shows a pending approval.",
   examples: [
-    ["grantkeeper describe orders/orders-api", "everywhere"],
+    ["grantkeeper describe orders/orders-api", "in all accounts and regions"],
     ["grantkeeper describe orders/orders-api@prod/eu-west-1", "in one account and region"],
     ["grantkeeper describe hold 7f3a91c2", "what a pending approval changes"],
   ],
@@ -80,21 +80,31 @@ async function describeTarget(
     throw new CliError(`${target} means ${owners.length} functions`, "grantkeeper get bindings lists them");
   }
   const facts = await Promise.all(owners.map((bindings) => factsOf(bindings, client, nowMs)));
-  const value = facts.map(({ bindings, drifts, events }) => ({ bindings, drifts, events }));
+  const value = facts.map(({ bindings, states, drifts, events }) => ({
+    bindings,
+    permissions: states,
+    drifts,
+    events,
+  }));
   const lines = (): readonly string[] =>
     facts.flatMap((one, at) => (at === 0 ? describeLines(one) : ["", "", ...describeLines(one)]));
   return { value: value.length === 1 ? value[0] : value, lines };
+}
+
+/** With the differences, which the screen shows as pending changes. */
+interface DescribedOwner extends DescribeFacts {
+  readonly drifts: readonly DriftObject[];
 }
 
 async function factsOf(
   bindings: readonly BindingObject[],
   client: ApiClient,
   nowMs: number,
-): Promise<DescribeFacts> {
+): Promise<DescribedOwner> {
   const keys = new Set(bindings.map(({ spec }) => spec.key));
   const namespace = bindings[0] === undefined ? undefined : ownerText(bindings[0].spec.key).split("/")[0];
-  const [overview, drifts, all, ...own] = await Promise.all([
-    client.overview(),
+  const [permissions, drifts, all, ...own] = await Promise.all([
+    Promise.all(bindings.map(({ metadata }) => client.get("permissions", metadata.name, metadata.namespace))),
     client.list("drifts", { namespace }),
     recentEvents(client, { limit: EVENTS }),
     ...[...keys].map((key) => recentEvents(client, { key, limit: EVENTS })),
@@ -102,10 +112,10 @@ async function factsOf(
   const accepted = all.filter(({ kind }) => kind === "revision-accepted");
   return {
     bindings,
+    states: permissions.map(({ status }) => status),
     drifts: drifts.filter(({ status }) => keys.has(status.key)),
     events: own.flat().toSorted((a, b) => b.seq - a.seq),
     authors: new Map(accepted.flatMap(authorOf)),
-    accepted: overview.status.source.accepted,
     nowMs,
   };
 }

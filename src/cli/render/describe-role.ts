@@ -1,46 +1,39 @@
 import type { BindingObject, FunctionReading } from "../../api/bindings.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
-import { policyName } from "../../plan/render-words.ts";
-import { placeText } from "../target.ts";
+import { hanging } from "../../plan/render-columns.ts";
+import { shortArn } from "../../plan/render-words.ts";
 
-/** Each target's role, and what runs on it. */
-export function roleLines(bindings: readonly BindingObject[]): readonly string[] {
-  return bindings.flatMap(({ spec, status }, at) => {
-    const { desired } = spec;
-    if (desired === null || !("role" in desired)) return [];
-    const label = at === 0 ? "Role  " : "      ";
-    const place = bindings.length === 1 ? "" : `   ${placeText(status)}`;
-    return [
-      `${label}${desired.role.arn}${place}`,
-      `      ${runsText(desired, status.live?.function ?? null)}`,
-    ];
-  });
+/** `ROLE role/grantkeeper/x: $LATEST, version 41 (live)`, and which versions use another role. */
+export function roleLines({ spec, status }: BindingObject): readonly string[] {
+  const { desired } = spec;
+  if (desired === null || !("role" in desired)) return [];
+  const { arn } = desired.role;
+  const found = status.live?.function ?? null;
+  if (found === null) return hanging(`ROLE ${shortArn(arn)}: no function was read that uses it`, "");
+  if (found.edge) return hanging(`ROLE ${shortArn(arn)}: Lambda@Edge is not supported, left alone`, "");
+  const byRole = Map.groupBy(usesOf(found), ({ roleArn }) => roleArn);
+  const own = byRole.get(arn) ?? [];
+  const others = [...byRole].filter(([other]) => other !== arn);
+  return [
+    ...hanging(`ROLE ${shortArn(arn)}: ${own.length === 0 ? "no version uses it" : namesText(own)}`, ""),
+    ...others.flatMap(([other, uses]) => hanging(`${namesText(uses)}: ${shortArn(other)}`, "  ")),
+    ...(found.versions.kind === "unknown" ? ["  published versions were not read"] : []),
+  ];
 }
 
-function runsText({ role }: DesiredBinding, found: FunctionReading | null): string {
-  if (found === null) return "the function is not there, or was not read";
-  if (found.edge) return "Lambda@Edge: not supported, left alone";
+interface Use {
+  readonly name: string;
+  readonly roleArn: string;
+}
+
+function usesOf(found: FunctionReading): readonly Use[] {
   const published = found.versions.kind === "present" ? found.versions.value : [];
-  const runs = [
+  return [
     { name: "$LATEST", roleArn: found.roleArn },
     ...published.map(({ version, roleArn }) => ({
       name: `version ${version}${aliasText(found, version)}`,
       roleArn,
     })),
   ];
-  const own = runs.filter(({ roleArn }) => roleArn === role.arn).map(({ name }) => name);
-  const others = Map.groupBy(
-    runs.filter(({ roleArn }) => roleArn !== role.arn),
-    ({ roleArn }) => roleArn,
-  );
-  const parts = [
-    own.length === 0 ? "nothing runs on it" : `${listed(own)} ${own.length === 1 ? "runs" : "run"} on it`,
-    ...[...others].map(
-      ([arn, group]) =>
-        `${listed(group.map(({ name }) => name))} ${group.length === 1 ? "runs" : "run"} on ${policyName(arn)}`,
-    ),
-  ];
-  return parts.join("; ");
 }
 
 function aliasText({ aliases }: FunctionReading, version: string): string {
@@ -49,8 +42,6 @@ function aliasText({ aliases }: FunctionReading, version: string): string {
   return names.length === 0 ? "" : ` (${names.join(", ")})`;
 }
 
-function listed(names: readonly string[]): string {
-  return names.length < 3
-    ? names.join(" and ")
-    : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+function namesText(uses: readonly Use[]): string {
+  return uses.map(({ name }) => name).join(", ");
 }

@@ -1,124 +1,153 @@
-import type { BindingObject, DriftObject } from "../../api/bindings.ts";
+import type { BindingObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
-import { driftLine } from "../../plan/render.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
-import { ownerText, placeText } from "../target.ts";
-import { lastLines } from "./describe-last.ts";
-import { callerRows, grantRows, type PermissionText } from "./describe-permissions.ts";
+import type { PermissionState } from "../../model/permission-state.ts";
+import { hanging, widthsOf, type Widths } from "../../plan/render-columns.ts";
+import { ownerText, placeText, targetText } from "../target.ts";
+import { historyBlock } from "./describe-history.ts";
+import { pendingBlocks } from "./describe-pending.ts";
 import { roleLines } from "./describe-role.ts";
-import { whyOf } from "./resource-tables.ts";
-import { grid, table, type Column } from "./table.ts";
-import { age, ago, clockTime } from "./time.ts";
+import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./describe-state.ts";
+import { summaryText } from "./describe-summary.ts";
+import { table, type Column } from "./table.ts";
+import { ago } from "./time.ts";
 import { shortHash } from "./words.ts";
 
 /** One function (or ManagedPolicy) with all that is known of it. */
 export interface DescribeFacts {
   /** Of one owner, sorted by key. */
   readonly bindings: readonly BindingObject[];
-  readonly drifts: readonly DriftObject[];
+  readonly states: readonly PermissionState[];
   /** About these keys, newest first. */
   readonly events: readonly AuditEvent[];
-  /** By short revision: who wrote its commits, as they claim. */
+  /** By short revision: the authors of its commits, which nothing has verified. */
   readonly authors: ReadonlyMap<string, string>;
-  /** `main@sha1:…`, null before the first. */
-  readonly accepted: string | null;
   readonly nowMs: number;
 }
 
+interface Target {
+  readonly binding: BindingObject;
+  readonly state: PermissionState;
+  readonly events: readonly AuditEvent[];
+}
+
 export function describeLines(facts: DescribeFacts): readonly string[] {
-  const { bindings, nowMs } = facts;
-  const [first] = bindings;
+  const targets = targetsOf(facts);
+  const [first] = targets;
   if (first === undefined) return [];
+  if (targets.length === 1) return [...headLines(first), ...sections([first], facts)];
+  const groups = [...Map.groupBy(targets, groupName).values()];
+  return [
+    ...hanging([ownerText(first.binding.spec.key), functionText(first)].filter(Boolean).join(", "), ""),
+    "",
+    ...targetTable(targets, facts.nowMs),
+    ...groups.flatMap((group) => [
+      "",
+      ...group.map(({ binding }) => targetText({ key: binding.spec.key, account: binding.status.account })),
+      ...group
+        .slice(0, 1)
+        .map(({ binding, state }) => summaryText(binding, state))
+        .flatMap((text) => hanging(text, "")),
+      ...sections(group, facts),
+    ]),
+  ];
+}
+
+function targetsOf({ bindings, states, events }: DescribeFacts): readonly Target[] {
+  return bindings.flatMap((binding): readonly Target[] => {
+    const { key } = binding.spec;
+    const state = states.find((one) => one.key === key);
+    return state === undefined
+      ? []
+      : [{ binding, state, events: events.filter((event) => event["key"] === key) }];
+  });
+}
+
+/** Targets are equal when they show the same but for account, region and the time of their reading. */
+function groupName({ binding, state }: Target): string {
+  const { account, accountId, region } = binding.status;
   const blocks = [
-    [headLine(first, facts.accepted)],
-    targetLines(bindings, nowMs),
-    ...bindings.map((binding) => driftBlock(binding, facts)),
-    ...sameOnce(bindings, "May do", grantRows),
-    ...sameOnce(bindings, "May be called by", callerRows),
-    roleLines(bindings),
-    noteLines(bindings),
-    notWatched(bindings),
-    lastLines(facts.events, { authors: facts.authors, nowMs }),
+    ...declaredBlocks(state.declared),
+    ...effectiveBlocks(state.effective, null),
+    ...pendingBlocks(state.pending, null),
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .flatMap((block, at) => (at === 0 ? block : ["", ...block]));
+  const text = JSON.stringify([blocks, summaryText(binding, state), binding.status.mode]);
+  const named = text.replaceAll(accountId, "ACCOUNT").replaceAll(`@${account}`, "@ACCOUNT");
+  return region === null ? named : named.replaceAll(region, "REGION");
 }
 
-function headLine({ spec }: BindingObject, accepted: string | null): string {
-  const { desired, source, key } = spec;
-  const file =
-    source === null
-      ? "no longer in git"
-      : `${source.file}${accepted === null ? "" : ` @ ${shortHash(accepted)}`}`;
-  const what = desired === null || !("functionName" in desired) ? "" : `function ${desired.functionName}`;
-  return [ownerText(key), file, what].filter((part) => part !== "").join("     ");
-}
-
-function targetLines(bindings: readonly BindingObject[], nowMs: number): readonly string[] {
-  const columns: readonly Column<BindingObject>[] = [
-    { title: "TARGET", cell: ({ status }) => placeText(status) },
-    { title: "MODE", cell: ({ status }) => status.mode },
-    { title: "SYNC", cell: ({ status }) => status.sync },
-    { title: "VERIFIED", cell: ({ status }) => ago(status.lastVerifiedAt, nowMs) },
-    { title: "APPLIED", cell: ({ status }) => shortHash(status.lastAppliedRevision) },
-    { title: "WHY", cell: ({ status }) => targetWhy(status, nowMs) },
+function headLines({ binding, state }: Target): readonly string[] {
+  const { key } = binding.spec;
+  const { status } = binding;
+  const target = targetText({ key, account: status.account });
+  const rest = [functionText({ binding }), `mode ${status.mode}`].filter(Boolean).join(", ");
+  const line = `${target}, ${rest}`;
+  return [
+    ...(line.length <= 80 ? [line] : [`${target},`, ...hanging(rest, "  ")]),
+    ...hanging(summaryText(binding, state), ""),
   ];
-  return table(columns, bindings);
 }
 
-function targetWhy({ drift, mode, conditions }: BindingObject["status"], nowMs: number): string {
-  const why = whyOf(conditions);
-  if (drift === null) return why;
-  const since = `drift for ${age(drift.since, nowMs)}`;
-  if (mode === "observe") return `${since}, it is observed only`;
-  return why === "" ? since : `${since}; ${why}`;
+function functionText({ binding: { spec } }: Pick<Target, "binding">): string {
+  const { desired } = spec;
+  return desired === null || !("functionName" in desired) ? "" : `function ${desired.functionName}`;
 }
 
-function driftBlock({ spec, status }: BindingObject, { drifts, nowMs }: DescribeFacts): readonly string[] {
-  const own = drifts.filter((drift) => drift.status.key === spec.key);
-  if (own.length === 0) return [];
-  const [since] = own.flatMap((drift) => (drift.status.since === null ? [] : [drift.status.since])).sort();
-  const when = since === undefined ? "differs" : `differs since ${clockTime(since, nowMs)}`;
-  return [`${placeText(status)} ${when}`, ...own.map((drift) => `  ${driftLine(drift.status)}`)];
+function targetTable(targets: readonly Target[], nowMs: number): readonly string[] {
+  const columns: readonly Column<Target>[] = [
+    { title: "TARGET", cell: ({ binding }) => placeText(binding.status) },
+    { title: "MODE", cell: ({ binding }) => binding.status.mode },
+    { title: "SYNC", cell: ({ binding }) => binding.status.sync },
+    {
+      title: "READ",
+      cell: ({ state: { effective } }) =>
+        effective.kind === "read" ? ago(effective.readAt, nowMs) : "never",
+    },
+    { title: "APPLIED", cell: ({ binding }) => shortHash(binding.status.lastAppliedRevision) },
+  ];
+  return table(columns, targets);
 }
 
-/** Targets whose lines are the same are told once. */
-function sameOnce(
-  bindings: readonly BindingObject[],
-  title: string,
-  rowsOf: (binding: DesiredBinding, object: BindingObject) => readonly PermissionText[],
-): readonly (readonly string[])[] {
-  const written = bindings.flatMap((object) => {
-    const { desired } = object.spec;
-    if (desired === null || !("role" in desired)) return [];
-    const rows = rowsOf(desired, object).map(({ what, on, from, remark }) => [what, on, from, remark]);
-    return rows.length === 0 ? [] : [{ place: placeText(object.status), rows, text: JSON.stringify(rows) }];
-  });
-  const groups = [...Map.groupBy(written, ({ text }) => text).values()];
-  return groups.map((group) => {
-    const places =
-      group.length === written.length && written.length > 1
-        ? "everywhere"
-        : group.map(({ place }) => place).join(", ");
-    return [`${title} (${places})`, ...grid(group[0]?.rows ?? []).map((line) => `  ${line}`)];
-  });
+/** Of targets that show the same: the oldest reading is told, so that none is called newer than it is. */
+function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): readonly string[] {
+  const [first] = group.toSorted((a, b) => (readAt(a) < readAt(b) ? -1 : 1));
+  if (first === undefined) return [];
+  const { binding, state } = first;
+  const blocks = [
+    declaredBlocks(state.declared),
+    effectiveBlocks(state.effective, nowMs),
+    pendingBlocks(state.pending, nowMs),
+  ];
+  const widths = widthsOfBlocks(blocks.flat());
+  return [
+    ...blocks.flatMap((part) => ["", ...blockLines(part, widths)]),
+    "",
+    ...group.flatMap(({ binding: each }) => roleLines(each)),
+    ...notCheckedLines(binding),
+    ...noteLines(binding),
+    ...group.flatMap((target) => [
+      "",
+      ...(group.length === 1 ? [] : [`${placeText(target.binding.status)}:`]),
+      ...historyBlock(target.events, { authors, nowMs }),
+    ]),
+  ];
 }
 
-/** What is no drift and worth knowing: told of a target where not all have it. */
-function noteLines(bindings: readonly BindingObject[]): readonly string[] {
-  const byNote = new Map<string, string[]>();
-  for (const { status } of bindings)
-    for (const note of status.notes) byNote.set(note, [...(byNote.get(note) ?? []), placeText(status)]);
-  return [...byNote].map(([note, places]) =>
-    places.length === bindings.length ? `Note  ${note}` : `Note  ${places.join(", ")}: ${note}`,
-  );
+function widthsOfBlocks(blocks: readonly Block[]): Widths {
+  return widthsOf(blocks.flatMap((block) => (block.kind === "row" ? [block.row] : [])));
 }
 
-function notWatched(bindings: readonly BindingObject[]): readonly string[] {
-  const all = [...new Set(bindings.flatMap(({ status }) => status.notWatched))];
-  return all.length === 0 ? [] : [`Not watched: ${all.join(", ")}`];
+function readAt({ state: { effective } }: Target): string {
+  return effective.kind === "read" ? effective.readAt : "";
+}
+
+function notCheckedLines({ status: { notWatched } }: BindingObject): readonly string[] {
+  return notWatched.length === 0 ? [] : hanging(`NOT CHECKED ${notWatched.join(", ")}`, "");
+}
+
+/** What is no drift and worth knowing. */
+function noteLines({ status: { notes } }: BindingObject): readonly string[] {
+  return notes.flatMap((note) => hanging(`note: ${note}`, ""));
 }
 
 export function ownersOf(bindings: readonly BindingObject[]): readonly (readonly BindingObject[])[] {

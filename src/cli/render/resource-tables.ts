@@ -159,7 +159,7 @@ export function addressOf(key: BindingStatus["key"], accounts: ReadonlyMap<strin
 }
 
 /** The condition that says most about why something is not as it should be; "" when all is well. */
-export function whyOf(conditions: readonly Condition[]): string {
+function whyOf(conditions: readonly Condition[]): string {
   const stands = (type: Condition["type"]): Condition | undefined =>
     conditions.find((one) => one.type === type && one.status === "True");
   const ready = readyOf(conditions);

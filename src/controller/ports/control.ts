@@ -9,8 +9,9 @@ import type { Finding } from "../../model/finding.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
-import type { LiveFunction, LiveRole, Reading } from "../../model/live.ts";
+import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../../model/live.ts";
 import type { Mode } from "../../model/mode.ts";
+import type { PermissionState } from "../../model/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Result } from "../../model/result.ts";
 import type { Revision } from "../../model/revision.ts";
@@ -31,6 +32,14 @@ export interface KeyView {
   readonly liveFunction: LiveFunction | null;
   /** The role that the function runs on; null: it is in another account, or the function was not read. */
   readonly functionRole: Reading<LiveRole>["kind"] | null;
+  /** null for a ManagedPolicy, and for a function of which nothing is declared or applied. */
+  readonly readings: BindingReadings | null;
+  /** Parts that could not be read, a sentence each. */
+  readonly unread: readonly string[];
+  /** Back to the last applied state, where the plan itself is not applied; null where there is no such plan. */
+  readonly undo: KeyPlan | null;
+  /** Why actions that are due were not applied, where waiting for the next pass is not all; null where nothing stops them. */
+  readonly obstacle: string | null;
   /** ISO 8601: the reading it rests on. */
   readonly readAt: string;
 }
@@ -127,6 +136,13 @@ export interface Refusal {
   readonly message: string;
 }
 
+export interface RecordedFacts {
+  readonly record: KeyRecord | null;
+  readonly account: AccountRecord | null;
+  readonly suspensions: readonly Suspension[];
+  readonly rejections: readonly Rejection[];
+}
+
 /**
  * What the HTTP side may ask of the running controller. Reads are of the record and of the last pass;
  * commands are audited with their actor before they take effect.
@@ -137,6 +153,8 @@ export interface Control {
   objects(): Promise<readonly ObjectRecord[]>;
   keyRecords(): Promise<readonly KeyRecord[]>;
   keyView(key: Key): KeyView | null;
+  /** What the function may do, declared, effective and pending, by the last pass and these parts of the record. */
+  permissionState(key: Key, recorded: RecordedFacts): PermissionState;
   waivers(): readonly Waiver[];
   history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]>;
   resourceVersion(): Promise<number>;

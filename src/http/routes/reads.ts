@@ -10,6 +10,7 @@ import { parseWith } from "../parse.ts";
 import { bindings, drifts, functions, plans } from "../present/bindings.ts";
 import { holds } from "../present/holds.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
+import { permissions } from "../present/permissions.ts";
 import { overview } from "../present/overview.ts";
 import { orphans, suspensions } from "../present/suspensions.ts";
 import type { Reader } from "../reader.ts";
@@ -26,6 +27,7 @@ const READ = {
   holds,
   managedpolicies: managedPolicies,
   orphans,
+  permissions,
   plans,
   suspensions,
   waivers,

@@ -1,47 +1,47 @@
 import { describe, expect, test } from "@jest/globals";
-import type { BindingObject, DriftObject } from "../../../src/api/bindings.ts";
+import type { BindingObject } from "../../../src/api/bindings.ts";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import { describeLines, type DescribeFacts } from "../../../src/cli/render/describe.ts";
+import type { Arn } from "../../../src/model/arn.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
-import { NO_DELTA } from "../../../src/model/delta.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { PermissionLine } from "../../../src/model/permission-line.ts";
+import {
+  limitedLines,
+  type EffectiveLine,
+  type PendingChange,
+  type PermissionState,
+} from "../../../src/model/permission-state.ts";
 import { parseRevision } from "../../../src/model/revision.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { accountText, compileTexts, functionText } from "../../support/manifests.ts";
 
-const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
+const NOW_MS = Date.parse("2026-11-25T10:41:00Z");
+const NOW_DAY = "2026-11-25";
 const REVISION = checked(parseRevision(`main@sha1:${"9c1d04e".padEnd(40, "0")}`));
-const SPEC = `  logs: false
-  grants:
-    - dynamodb: {table: orders, allow: [read, write]}
-    - events: {bus: main, allow: [put]}
-      until: "2026-12-31T00:00:00Z"
-      reason: INC-3312
-  invokedBy:
-    - s3: {bucket: uploads}
-      qualifier: live
-`;
+const APPLIED = checked(parseRevision(`main@sha1:${"4f0e2d1".padEnd(40, "0")}`));
+const READ_AT = `${NOW_DAY}T10:40:22.000Z`;
+const FILE = "teams/payments/refunds.yaml";
 
 const compiled = compileTexts({
   "platform/staging.yaml": accountText("staging", "111111111111"),
-  "teams/orders/api.yaml": functionText("orders-api", SPEC).replace(
+  [FILE]: functionText("refunds", "  grants: [{dynamodb: {table: refunds, allow: [read]}}]\n").replace(
     "accounts: [prod]",
     "accounts: [prod, staging]",
   ),
 });
 
-function bindingOf(account: string): DesiredBinding {
+function desiredIn(account: string): DesiredBinding {
   return checked([...compiled.desired.bindings.values()].find((binding) => binding.account === account));
 }
 
 function object(account: string, change: Partial<BindingObject["status"]> = {}): BindingObject {
-  const desired = bindingOf(account);
+  const desired = desiredIn(account);
   const { key, accountId, region, role, functionName, functionArn } = desired;
   return {
     apiVersion: "grantkeeper.dev/v1alpha1",
     kind: "Binding",
-    metadata: { name: "x", namespace: "orders" },
-    spec: { key, desired, source: { file: "teams/orders/api.yaml", line: 1 } },
+    metadata: { name: "x", namespace: "payments" },
+    spec: { key, desired, source: { file: FILE, line: 1 } },
     status: {
       key,
       account,
@@ -50,9 +50,9 @@ function object(account: string, change: Partial<BindingObject["status"]> = {}):
       mode: "enforce",
       sync: "Synced",
       health: "Healthy",
-      lastAttemptedRevision: REVISION,
-      lastAppliedRevision: REVISION,
-      lastVerifiedAt: "2026-11-25T11:59:22.000Z",
+      lastAttemptedRevision: APPLIED,
+      lastAppliedRevision: APPLIED,
+      lastVerifiedAt: READ_AT,
       inventory: [],
       drift: null,
       plan: null,
@@ -60,7 +60,7 @@ function object(account: string, change: Partial<BindingObject["status"]> = {}):
       notWatched: ["function URL", "layers"],
       notes: [],
       live: {
-        readAt: "2026-11-25T11:59:22.000Z",
+        readAt: READ_AT,
         role: null,
         function: {
           name: functionName,
@@ -79,32 +79,13 @@ function object(account: string, change: Partial<BindingObject["status"]> = {}):
           versions: {
             kind: "present",
             value: [
-              { version: "40", roleArn: "arn:aws:iam::222222222222:role/orders-shared" },
+              { version: "40", roleArn: "arn:aws:iam::222222222222:role/payments-shared" },
               { version: "41", roleArn: role.arn },
             ],
           },
           aliases: { kind: "present", value: [{ name: "live", versions: ["41"] }] },
           edge: false,
-          policies: {
-            "": {
-              kind: "present",
-              value: {
-                revisionId: "r",
-                text: JSON.stringify({
-                  Version: "2012-10-17",
-                  Statement: [
-                    {
-                      Sid: "events-rule-nightly",
-                      Effect: "Allow",
-                      Principal: { Service: "events.amazonaws.com" },
-                      Action: "lambda:InvokeFunction",
-                      Resource: functionArn,
-                    },
-                  ],
-                }),
-              },
-            },
-          },
+          policies: {},
         },
       },
       ...change,
@@ -112,203 +93,414 @@ function object(account: string, change: Partial<BindingObject["status"]> = {}):
   };
 }
 
-function facts(change: Partial<DescribeFacts>): DescribeFacts {
+function line(
+  what: string,
+  on: string,
+  place: PermissionLine["place"],
+  change: Partial<PermissionLine> = {},
+): PermissionLine {
   return {
-    bindings: [],
-    drifts: [],
+    kind: "permission",
+    what,
+    on,
+    details: [],
+    principal: null,
+    actions: [],
+    resources: [],
+    more: 0,
+    condition: "",
+    place,
+    ...change,
+  };
+}
+
+const at = (n: number): PermissionLine["place"] => ({ kind: "line", file: FILE, line: n });
+const policy = (name: string): PermissionLine["place"] => ({ kind: "policy", name, arn: null });
+const effective = (isDeclared: boolean, found: PermissionLine): EffectiveLine => ({ ...found, isDeclared });
+
+const HOTFIX = line("sqs:SendMessage", "queue/refunds-dlq", policy("hotfix"));
+const ALL = line("all actions", "all resources", at(20));
+const INVOKE = line("lambda invoke", "function/payments-capture", at(12));
+
+const REFUSED: PendingChange = {
+  reason: {
+    kind: "refused",
+    reason: "ACT-001",
+    rules: [
+      {
+        rule: "ACT-001",
+        file: FILE,
+        line: 20,
+        why: 'Action "*" allows every service',
+        hint: "list the actions that the code calls",
+      },
+    ],
+  },
+  add: limitedLines([ALL, INVOKE]),
+  remove: limitedLines([]),
+  other: [],
+  hint: "list the actions that the code calls",
+};
+const DRIFT: PendingChange = {
+  reason: { kind: "drift", revertsAt: `${NOW_DAY}T10:52:04.000Z` },
+  add: limitedLines([]),
+  remove: limitedLines([HOTFIX]),
+  other: [],
+  hint: "grantkeeper suspend payments/refunds@prod --for 1h --reason TEXT",
+};
+const pendingOf = (reason: PendingChange["reason"]): PendingChange => ({
+  reason,
+  add: limitedLines([]),
+  remove: limitedLines([]),
+  other: [],
+  hint: null,
+});
+const KEPT = pendingOf({ kind: "kept", statements: ["nightly"] });
+
+type Read = Extract<PermissionState["effective"], { readonly kind: "read" }>;
+
+function state(
+  account: string,
+  change: Partial<Omit<PermissionState, "effective">> & { readonly effective?: Partial<Read> } = {},
+): PermissionState {
+  const { key, role } = desiredIn(account);
+  return {
+    key,
+    declared: {
+      kind: "declared",
+      revision: REVISION,
+      file: FILE,
+      permissions: limitedLines([
+        line("dynamodb read", "table/refunds", at(10)),
+        INVOKE,
+        ALL,
+        line("caller sns", "topic/orders-returned", at(17), { kind: "caller" }),
+      ]),
+    },
+    pending: [],
+    ...change,
+    effective: {
+      kind: "read",
+      readAt: READ_AT,
+      failing: null,
+      role: { kind: "declared", arn: role.arn },
+      permissions: limitedLines([
+        effective(true, line("dynamodb read", "table/refunds", policy("grantkeeper"))),
+        effective(false, HOTFIX),
+        effective(
+          true,
+          line(
+            "caller sns",
+            "topic/orders-returned",
+            { kind: "declared-statement", sid: "gk" },
+            { kind: "caller" },
+          ),
+        ),
+        effective(
+          false,
+          line("caller events", "rule/nightly", { kind: "statement", sid: "nightly" }, { kind: "caller" }),
+        ),
+      ]),
+      boundary: {
+        kind: "boundary",
+        name: "platform-default",
+        arn: "arn:aws:iam::222222222222:policy/platform-default" as Arn,
+        isDeclared: true,
+        isRead: true,
+      },
+      withoutEffect: limitedLines([]),
+      unknown: [],
+      ...change.effective,
+    },
+  };
+}
+
+function facts(change: Partial<DescribeFacts> = {}): DescribeFacts {
+  return {
+    bindings: [object("prod")],
+    states: [state("prod")],
     events: [],
     authors: new Map(),
-    accepted: REVISION,
     nowMs: NOW_MS,
     ...change,
   };
 }
 
-const drift = (key: Key): DriftObject => ({
-  apiVersion: "grantkeeper.dev/v1alpha1",
-  kind: "Drift",
-  metadata: { name: "d" },
-  status: {
-    key,
-    subject: "arn:aws:iam::111111111111:role/grantkeeper/x",
-    change: { kind: "attachment-extra", arn: "arn:aws:iam::aws:policy/AdministratorAccess" },
-    tier: "security",
-    cause: "out-of-band",
-    certainty: "confirmed",
-    live: "arn:aws:iam::aws:policy/AdministratorAccess",
-    desired: null,
-    delta: NO_DELTA,
-    origin: null,
-    since: "2026-11-25T11:48:00.000Z",
-    readAt: "2026-11-25T11:59:22.000Z",
-  },
+const { key: KEY } = desiredIn("prod");
+const event = (seq: number, time: string, rest: object): AuditEvent =>
+  ({ seq, at: time, key: KEY, ...rest }) as unknown as AuditEvent;
+const row = (action: string, from: string, sid: string | null = null) => ({
+  effect: "Allow",
+  action,
+  resource: "*",
+  principal: null,
+  from,
+  sid,
 });
 
-test("one function is described from what it is to what happened last", () => {
-  const event = (seq: number, at: string, rest: object): AuditEvent => ({ seq, at, ...rest }) as AuditEvent;
-  const { key } = bindingOf("prod");
-  const events = [
-    event(9, "2026-11-23T12:00:01.000Z", { kind: "write-finished", intent: 7, outcome: "applied" }),
-    event(8, "2026-11-23T12:00:00.000Z", {
-      kind: "write-intended",
-      pass: "p1",
-      key,
-      revision: REVISION,
-      call: "lambda:AddPermission",
-    }),
-    event(7, "2026-11-23T12:00:00.000Z", {
-      kind: "write-intended",
-      pass: "p1",
-      key,
-      revision: REVISION,
-      call: "iam:PutRolePolicy",
-    }),
-    event(3, "2026-11-16T11:00:34.000Z", {
-      kind: "drift-ended",
-      key,
-      fields: ["attachment-extra"],
-      how: "reverted",
-    }),
-    event(2, "2026-11-16T11:00:00.000Z", { kind: "drift-found", key, fields: ["attachment-extra"] }),
-  ];
+test("declared, effective and pending are three sections, and none shows what belongs to another", () => {
+  const found = describeLines(facts({ states: [state("prod", { pending: [REFUSED, DRIFT, KEPT] })] }));
 
-  expect(
-    describeLines(
-      facts({ bindings: [object("prod")], events, authors: new Map([["9c1d04e", "Dana Ruiz"]]) }),
-    ),
-  ).toEqual([
-    "orders/orders-api     teams/orders/api.yaml @ 9c1d04e     function orders-api",
+  expect(found).toEqual([
+    "payments/refunds@prod/eu-west-1, function refunds, mode enforce",
+    "Refused by ACT-001: main@9c1d04e is not applied, 4f0e2d1 remains in effect",
     "",
-    "TARGET          MODE     SYNC    VERIFIED  APPLIED  WHY",
-    "prod/eu-west-1  enforce  Synced  38s ago   9c1d04e",
+    "DECLARED in Git, main@9c1d04e, teams/payments/refunds.yaml",
+    "  dynamodb read      table/refunds              line 10",
+    "  lambda invoke      function/payments-capture  line 12",
+    "  all actions        all resources              line 20",
+    "  caller sns         topic/orders-returned      line 17",
     "",
-    "May do (prod/eu-west-1)",
-    "  dynamodb read, write  table/orders, indexes             line 8",
-    "  events put            event-bus/main, until 2026-12-31  line 9   INC-3312",
-    "  within boundary       platform-default                  account",
+    "EFFECTIVE in AWS, read 38s ago (+ added in AWS, not declared)",
+    '  dynamodb read      table/refunds              policy "grantkeeper"',
+    '+ sqs:SendMessage    queue/refunds-dlq          policy "hotfix"',
+    "  caller sns         topic/orders-returned      declared statement",
+    '+ caller events      rule/nightly               statement "nightly"',
+    '  limited by         boundary "platform-default"',
     "",
-    "May be called by (prod/eu-west-1)",
-    "  s3 uploads → live                           line 13",
-    "  not in git         1 statement, left alone  Sid events-rule-nightly",
+    "PENDING changes to AWS (+ to add, - to remove)",
+    '  refused by ACT-001 (line 20): Action "*" allows every service',
+    "+   all actions      all resources              line 20",
+    "+   lambda invoke    function/payments-capture  line 12",
+    "    hint: list the actions that the code calls",
+    "  drift: Grantkeeper reverts it at 10:52:04Z (in 11m 4s)",
+    '-   sqs:SendMessage  queue/refunds-dlq          policy "hotfix"',
+    "    hint: grantkeeper suspend payments/refunds@prod --for 1h --reason TEXT",
+    '  kept: statement "nightly" (undeclaredCallers: report)',
     "",
-    "Role  arn:aws:iam::222222222222:role/grantkeeper/orders-api-eu-west-1",
-    "      $LATEST and version 41 (live) run on it; version 40 runs on orders-shared",
+    "ROLE role/grantkeeper/refunds-eu-west-1: $LATEST, version 41 (live)",
+    "  version 40: role/payments-shared",
+    "NOT CHECKED function URL, layers",
     "",
-    "Not watched: function URL, layers",
-    "",
-    "Last",
-    "  2d  9c1d04e   Dana Ruiz (claimed)  2 calls  iam:PutRolePolicy, lambda:AddPermission",
-    "  9d  reverted  stood 34s                     attachment-extra",
+    "HISTORY none",
   ]);
 });
 
-test("a pass that wrote is told by what it gave and took, where the record has it", () => {
-  const { key } = bindingOf("prod");
-  const row = (
-    action: string,
-    sid: string | null,
-    resource = "arn:aws:dynamodb:eu-west-1:1:table/orders",
-  ) => {
-    return { effect: "Allow", action, sid, resource };
-  };
-  const event = (seq: number, delta: unknown): AuditEvent =>
-    ({
-      seq,
-      at: "2026-11-23T12:00:00.000Z",
-      kind: "write-intended",
-      pass: "p1",
-      key,
-      revision: REVISION,
-      call: "iam:PutRolePolicy",
-      delta,
-    }) as AuditEvent;
-  const read = "DynamodbRead1a2b3c4d";
-  const allowed = [
-    row("dynamodb:GetItem", read),
-    row("dynamodb:Query", read, "arn:aws:dynamodb:eu-west-1:1:table/orders/index/*"),
-    row("sqs:SendMessage", null, "arn:aws:sqs:eu-west-1:1:q"),
-    { ...row("s3:GetObject", null, "*"), effect: "Deny" },
-  ];
-  const last = (...events: readonly AuditEvent[]): string =>
-    describeLines(facts({ bindings: [object("prod")], events })).at(-1) ?? "";
-
-  const told = last(
-    event(2, { allowed: [], noLongerAllowed: [row("sns:Publish", null, "*")] }),
-    event(1, { allowed, noLongerAllowed: [] }),
+test("no line is wider than 80 columns, and nothing of it is lost", () => {
+  const long = (count: number): string =>
+    Array.from({ length: count }, (_, n) => `queue/a-long-name-${n}`).join(", ");
+  const wide = line(
+    "sqs:SendMessage, sqs:ReceiveMessage, sqs:DeleteMessage",
+    long(9),
+    policy("p".repeat(60)),
+    {
+      details: [`if aws:sourcevpc StringEquals ${"vpc-123 or ".repeat(12)}vpc-4`],
+    },
+  );
+  const found = describeLines(
+    facts({
+      states: [
+        state("prod", {
+          effective: { permissions: limitedLines([effective(false, wide)]), unknown: ["x ".repeat(80)] },
+          pending: [{ ...REFUSED, add: limitedLines([wide]) }],
+        }),
+      ],
+    }),
   );
 
-  expect(told).toMatch(
-    /2 calls {2}\+ dynamodb read table\/orders, sqs:SendMessage sqs\/q, 1 more - sns:Publish \*$/,
-  );
-  for (const old of [undefined, null, "x", { allowed: "x" }])
-    expect(last(event(1, old))).toMatch(/1 call {2}iam:PutRolePolicy$/);
+  expect(found.filter(({ length }) => length > 80)).toEqual([]);
+  for (const name of ["queue/a-long-name-0", "queue/a-long-name-8", "sqs:DeleteMessage", "vpc-4"])
+    expect(found.join("\n")).toContain(name);
+  expect(found.join("").match(/p/g)?.length).toBeGreaterThanOrEqual(120);
 });
 
-describe("what is no drift and worth knowing", () => {
-  const NOTE =
-    "inline policy grantkeeper is written otherwise than git says it and means the same: left as it is";
+describe("what is not known", () => {
+  test("is called unknown, never none", () => {
+    const shown = (change: Partial<Read>): string =>
+      describeLines(facts({ states: [state("prod", { effective: change })] })).join("\n");
+    const none = limitedLines<EffectiveLine>([]);
 
-  test("is told once where all targets have it", () => {
-    const both = [object("prod", { notes: [NOTE] }), object("staging", { notes: [NOTE] })];
-
-    expect(describeLines(facts({ bindings: both }))).toContain(`Note  ${NOTE}`);
+    expect(shown({ permissions: none })).toContain("  no permissions and no callers");
+    expect(shown({ permissions: none, unknown: ["callers: AccessDenied"] })).not.toContain("no permissions");
+    expect(shown({ permissions: none, unknown: ["callers: AccessDenied"] })).toContain(
+      "? unknown: callers: AccessDenied",
+    );
+    expect(shown({ role: { kind: "unknown", arn: "arn:aws:iam::1:role/x", reason: "throttled" } })).toContain(
+      "? unknown: role/x: throttled",
+    );
+    expect(shown({ role: { kind: "absent", arn: "arn:aws:iam::1:role/x" }, permissions: none })).toContain(
+      "  no permissions: role/x does not exist",
+    );
   });
 
-  test("names the target where one of several has it", () => {
-    const lines = describeLines(facts({ bindings: [object("prod", { notes: [NOTE] }), object("staging")] }));
+  test("is the whole state before the first read", () => {
+    const unread = { ...state("prod"), effective: { kind: "unknown", reason: "AccessDenied" } } as const;
+    const found = describeLines(facts({ states: [unread] }));
 
-    expect(lines).toContain(`Note  prod/eu-west-1: ${NOTE}`);
+    expect(found).toContain("EFFECTIVE in AWS: unknown, AccessDenied");
+    expect(found[1]).toBe("Unknown: AccessDenied");
   });
-});
 
-describe("targets", () => {
-  test("of which one differs show since when, and what", () => {
-    const staging = object("staging", {
-      mode: "observe",
-      sync: "OutOfSync",
-      lastAppliedRevision: null,
-      drift: {
-        since: "2026-11-25T11:48:00.000Z",
-        fields: ["attachment-extra"],
-        delta: NO_DELTA,
-        actor: null,
-      },
-    });
-    const lines = describeLines(
-      facts({ bindings: [object("prod"), staging], drifts: [drift(staging.spec.key)] }),
+  test("grows old while reads fail, and the screen says since when", () => {
+    const failing = { since: `${NOW_DAY}T08:40:00.000Z`, reason: "AccessDenied" };
+    const found = describeLines(
+      facts({ states: [state("prod", { effective: { failing, readAt: `${NOW_DAY}T08:41:00.000Z` } })] }),
     );
 
-    expect(lines.slice(2, 8)).toEqual([
-      "TARGET             MODE     SYNC       VERIFIED  APPLIED  WHY",
-      "prod/eu-west-1     enforce  Synced     38s ago   9c1d04e",
-      "staging/eu-west-1  observe  OutOfSync  38s ago   -        drift for 12m, it is observed only",
+    expect(found[1]).toMatch(/^Unknown since 08:40Z: AWS cannot be read/);
+    expect(found.join("\n")).toMatch(/EFFECTIVE in AWS, read 2h ago [^]*\? newer reads fail: AccessDenied/);
+  });
+});
+
+describe("each reason for which something is pending", () => {
+  test.each<{ reason: PendingChange["reason"]; says: string; summary: string }>([
+    {
+      reason: {
+        kind: "awaiting-approval",
+        digest: `sha256:7f3a91c2${"0".repeat(56)}`,
+        reason: "first enforcing run",
+      },
+      says: "awaiting approval 7f3a91c2: first enforcing run",
+      summary: "Awaiting approval 7f3a91c2: not all of main@9c1d04e is applied, 4f0e2d1 remains in effect",
+    },
+    {
+      reason: { kind: "observe-only" },
+      says: "observe only:",
+      summary: "Observe only: main@9c1d04e is not applied",
+    },
+    { reason: { kind: "not-deployed" }, says: "not deployed:", summary: "the function does not exist yet" },
+    {
+      reason: { kind: "suspended", id: "1", until: `${NOW_DAY}T12:44:00Z`, by: "dana", reason: "INC-4410" },
+      says: 'suspended until 12:44Z (in 2h 3m) by dana: "INC-4410"',
+      summary: "Suspended: main@9c1d04e is not applied",
+    },
+    {
+      reason: { kind: "broken", message: "a.yaml:1:1: x" },
+      says: "broken manifest: a.yaml:1:1: x",
+      summary: "Broken manifest",
+    },
+    {
+      reason: { kind: "propagation", until: `${NOW_DAY}T10:42:00Z` },
+      says: "propagation until 10:42Z (in 1m)",
+      summary: "Applying main@9c1d04e",
+    },
+    {
+      reason: { kind: "failed", reason: "AccessDenied" },
+      says: "not applied: AccessDenied",
+      summary: "Not applied: AccessDenied",
+    },
+    { reason: { kind: "applying" }, says: "applying", summary: "Applying main@9c1d04e" },
+    {
+      reason: { kind: "drift", revertsAt: null },
+      says: "drift: Grantkeeper reverts it now",
+      summary: "Drift:",
+    },
+    {
+      reason: { kind: "not-compared", revision: REVISION },
+      says: "not compared: main@9c1d04e was not compared",
+      summary: "Not compared",
+    },
+  ])("says so: $says", ({ reason, says, summary }) => {
+    const found = describeLines(facts({ states: [state("prod", { pending: [pendingOf(reason)] })] }));
+
+    expect(found.join("\n")).toContain(`  ${says}`.trimEnd());
+    expect(found.slice(0, 3).join(" ").replaceAll(/ +/g, " ")).toContain(summary);
+  });
+
+  test("is missing where nothing is pending", () => {
+    const found = describeLines(facts());
+
+    expect(found).toContain("PENDING none");
+    expect(found[1]).toBe("In sync: AWS matches main@9c1d04e");
+  });
+});
+
+describe("several targets", () => {
+  test("that show the same have one set of sections", () => {
+    const found = describeLines(
+      facts({ bindings: [object("prod"), object("staging")], states: [state("prod"), state("staging")] }),
+    );
+
+    expect(found.slice(0, 8)).toEqual([
+      "payments/refunds, function refunds",
       "",
-      "staging/eu-west-1 differs since 11:48Z",
-      "  + AdministratorAccess attached to its role",
+      "TARGET             MODE     SYNC    READ     APPLIED",
+      "prod/eu-west-1     enforce  Synced  38s ago  4f0e2d1",
+      "staging/eu-west-1  enforce  Synced  38s ago  4f0e2d1",
+      "",
+      "payments/refunds@prod/eu-west-1",
+      "payments/refunds@staging/eu-west-1",
+    ]);
+    expect(found.filter((text) => text.startsWith("DECLARED"))).toHaveLength(1);
+    expect(found.filter((text) => text.startsWith("ROLE"))).toHaveLength(2);
+  });
+
+  test("of which one differs have sections of their own", () => {
+    const found = describeLines(
+      facts({
+        bindings: [object("prod"), object("staging")],
+        states: [state("prod"), state("staging", { pending: [DRIFT] })],
+      }),
+    );
+
+    expect(found.filter((text) => text.startsWith("EFFECTIVE"))).toHaveLength(2);
+    expect(found.filter((text) => text.startsWith("PENDING"))).toHaveLength(2);
+  });
+
+  test("that left git say that nothing is declared", () => {
+    const gone = state("prod", { declared: { kind: "not-declared", revision: REVISION } });
+
+    expect(describeLines(facts({ states: [gone] }))).toContain(
+      "DECLARED in Git: nothing, main@9c1d04e does not declare it",
+    );
+  });
+});
+
+describe("history", () => {
+  const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
+  const reverted = [
+    event(9, "2026-11-25T06:32:13.000Z", {
+      kind: "drift-ended",
+      fields: ["attachment-extra"],
+      changes: ['- policy "AdministratorAccess"'],
+      since: "2026-11-25T06:32:12.000Z",
+      lastCleanAt: "2026-11-25T06:28:11.000Z",
+      how: "reverted",
+    }),
+    event(8, "2026-11-25T06:32:13.000Z", {
+      kind: "write-intended",
+      pass: "p2",
+      revision: APPLIED,
+      call: "iam:DetachRolePolicy",
+      input: { PolicyArn: ADMIN },
+      delta: { allowed: [], noLongerAllowed: [row("*", ADMIN)] },
+    }),
+    event(7, "2026-11-25T06:32:12.000Z", { kind: "drift-found", fields: ["attachment-extra"] }),
+  ];
+  const applied = [
+    event(3, "2026-11-23T06:32:14.000Z", { kind: "drift-ended", fields: ["inline"], how: "applied" }),
+    event(2, "2026-11-23T06:32:13.000Z", {
+      kind: "write-intended",
+      pass: "p1",
+      revision: APPLIED,
+      call: "iam:PutRolePolicy",
+    }),
+  ];
+  const authors = new Map([["4f0e2d1", "Dana Ruiz"]]);
+  const historyOf = (events: readonly AuditEvent[]): readonly string[] => {
+    const found = describeLines(facts({ events, authors }));
+    return found.slice(found.indexOf("HISTORY, changed in AWS") + 1);
+  };
+
+  test("credits a revert to Grantkeeper and names the policy; a commit's author is unverified", () => {
+    expect(historyOf([...reverted, ...applied])).toEqual([
+      '4h ago  9  reverted by Grantkeeper: - policy "AdministratorAccess"',
+      "  open for at most 4m 2s (last clean read 06:28:11Z, reverted 06:32:13Z)",
+      "2d ago  2  applied 4f0e2d1, author Dana Ruiz (unverified), 1 call",
     ]);
   });
 
-  test("with the same permissions tell them once", () => {
-    const lines = describeLines(facts({ bindings: [object("prod"), object("staging")] }));
+  test("says of what was there at the first read since when, and of old entries only what they hold", () => {
+    const [ended, ...rest] = reverted;
+    const at = (change: object): readonly string[] => historyOf([{ ...checked(ended), ...change }, ...rest]);
 
-    expect(lines.filter((line) => line.startsWith("May do"))).toEqual(["May do (everywhere)"]);
+    expect(at({ lastCleanAt: null })[1]).toBe("  open since before the first read, 06:32:12Z");
+    expect(at({ lastCleanAt: null, since: null, changes: null })).toEqual([
+      "4h ago  9  reverted by Grantkeeper: attachment-extra",
+    ]);
   });
 
-  test("that left git say so and show no permissions", () => {
-    const gone = object("prod");
-    const lines = describeLines(
-      facts({ bindings: [{ ...gone, spec: { ...gone.spec, desired: null, source: null } }] }),
-    );
-
-    expect(lines[0]).toBe("orders/orders-api     no longer in git");
-    expect(lines.some((line) => line.startsWith("May do"))).toBe(false);
-  });
-
-  test("whose function is not there say so", () => {
-    const gone = object("prod", { live: null });
-
-    expect(describeLines(facts({ bindings: [gone] }))).toContain(
-      "      the function is not there, or was not read",
-    );
+  test("has no author for a pass that only reverted, before its end is known either", () => {
+    expect(historyOf(reverted.slice(1)).join("\n")).not.toContain("Dana");
   });
 });

@@ -28,7 +28,7 @@ function lines(change: Partial<Delta>): readonly string[] {
 const VPC = '{"StringEquals":{"aws:SourceVpc":"v"}}';
 const DENIAL = { kind: "denial", from: "inline x", sid: null } as const;
 const LIMIT = { kind: "boundary", from: "boundary", sid: null } as const;
-const WHAT = "sqs:SendMessage  sqs/orders-dlq  ";
+const WHAT = "sqs:SendMessage  queue/orders-dlq  ";
 
 describe("a permission that stands in both states comes or goes", () => {
   test.each<{ allowed: Partial<DeltaRow>; says: string; because: string }>([
@@ -93,9 +93,9 @@ describe("a permission that stands in both states comes or goes", () => {
         allowed: [row(grant), row({ ...grant, action: "sqs:GetQueueUrl", limit: DENIAL })],
       }),
     ).toEqual([
-      "+ may now        sqs send  sqs/orders-dlq  line 7",
+      "+ may now        sqs send  queue/orders-dlq  line 7",
       "                 SendMessage",
-      "+ may now        sqs send  sqs/orders-dlq  line 7, no longer denied",
+      "+ may now        sqs send  queue/orders-dlq  line 7, no longer denied",
       "                 GetQueueUrl",
     ]);
   });
@@ -111,6 +111,6 @@ test("what a tag decides on is said once", () => {
   const effect = { kind: "role-tag", tag: "team", row: row() } as const;
 
   expect(lines({ unknownEffect: [effect, effect] })).toEqual([
-    "! tag team decides whether it may sqs:SendMessage sqs/orders-dlq",
+    "! tag team decides whether it may sqs:SendMessage queue/orders-dlq",
   ]);
 });

@@ -102,11 +102,11 @@ describe("one difference in one line", () => {
     { is: drift({ kind: "inline" }), line: "- its inline policy is gone" },
     {
       is: drift({ kind: "inline" }, { live: "{}", delta: more }),
-      line: "+ sqs:SendMessage sqs/orders-dlq, inline policy changed",
+      line: "+ sqs:SendMessage queue/orders-dlq, inline policy changed",
     },
     {
       is: drift({ kind: "inline" }, { live: "{}", delta: less }),
-      line: "- sqs:SendMessage sqs/orders-dlq, inline policy changed",
+      line: "- sqs:SendMessage queue/orders-dlq, inline policy changed",
     },
     {
       is: drift({ kind: "inline" }, { live: "{}", tier: "metadata" }),
@@ -118,7 +118,7 @@ describe("one difference in one line", () => {
     },
     {
       is: drift({ kind: "inline-extra", policyName: "hotfix" }, { delta: more }),
-      line: '+ sqs:SendMessage sqs/orders-dlq by inline policy "hotfix", not in git',
+      line: '+ sqs:SendMessage queue/orders-dlq by inline policy "hotfix", not in git',
     },
     {
       is: drift({ kind: "inline-extra", policyName: "x" }),
@@ -142,7 +142,7 @@ describe("one difference in one line", () => {
         { kind: "tag-different", tag: "x" },
         { delta: { ...NO_DELTA, unknownEffect: [{ kind: "role-tag", tag: "x", row: row() }] } },
       ),
-      line: "! tag x on its role has another value, which decides on sqs:SendMessage sqs/orders-dlq",
+      line: "! tag x on its role has another value, which decides on sqs:SendMessage queue/orders-dlq",
     },
     {
       is: drift(
@@ -215,7 +215,7 @@ describe("one difference in one line", () => {
     { is: drift({ kind: "policy-missing" }), line: "- the policy does not exist" },
     {
       is: drift({ kind: "policy-document" }, { live: "{}", delta: more }),
-      line: "+ sqs:SendMessage sqs/orders-dlq, the policy changed",
+      line: "+ sqs:SendMessage queue/orders-dlq, the policy changed",
     },
     { is: drift({ kind: "policy-tag", tag: "x" }), line: "! tag x of the policy is not as git says" },
     {
@@ -249,7 +249,7 @@ describe("words", () => {
     ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders", "table/orders"],
     ["arn:aws:lambda:eu-west-1:111122223333:function:orders-api:live", "function/orders-api:live"],
     ["arn:aws:s3:::uploads", "uploads"],
-    ["arn:aws:sqs:eu-west-1:111122223333:dlq", "sqs/dlq"],
+    ["arn:aws:sqs:eu-west-1:111122223333:dlq", "queue/dlq"],
     ["arn:aws:iam::111122223333:role/grantkeeper/x", "role/grantkeeper/x"],
     ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x", "/aws/lambda/x"],
     ["arn:aws:logs:eu-west-1:111122223333:log-group:x", "log-group/x"],
@@ -271,12 +271,12 @@ describe("words", () => {
   });
 
   test.each([
-    { is: row({ effect: "Deny" }), text: "Deny sqs:SendMessage sqs/orders-dlq" },
-    { is: row({ condition: "{}" }), text: "sqs:SendMessage sqs/orders-dlq under a condition" },
+    { is: row({ effect: "Deny" }), text: "Deny sqs:SendMessage queue/orders-dlq" },
+    { is: row({ condition: "{}" }), text: "sqs:SendMessage queue/orders-dlq under a condition" },
     { is: row({ action: "unknown" }), text: "something that is not understood (inline hotfix)" },
     {
       is: row({ principal: "Service s3.amazonaws.com" }),
-      text: "s3.amazonaws.com: sqs:SendMessage sqs/orders-dlq",
+      text: "s3.amazonaws.com: sqs:SendMessage queue/orders-dlq",
     },
   ])("$text", ({ is, text }) => {
     expect(rowText(is)).toBe(text);
@@ -510,7 +510,7 @@ describe("a plan for people", () => {
     expect(renderPlan([view1])).toEqual(
       expect.arrayContaining([
         "  ! to approve  the function leaves role x   grantkeeper approve 7f3a91c2 --reason …",
-        "      + may now        sqs:SendMessage  sqs/orders-dlq  inline hotfix",
+        "      + may now        sqs:SendMessage  queue/orders-dlq  inline hotfix",
       ]),
     );
     expect(isHeld(view1)).toBe(true);
@@ -541,7 +541,7 @@ describe("a plan for people", () => {
       "orders/orders-api                                  no longer in git",
       "  prod/eu-west-1",
       "",
-      "  + may now        2 actions  sqs/orders-dlq  inline hotfix",
+      "  + may now        2 actions  queue/orders-dlq  inline hotfix",
       "                   SendMessage ReceiveMessage",
     ]);
   });

@@ -45,7 +45,10 @@ describe("reading the controller", () => {
     { argv: ["get", "holds"], says: "would delete 4 roles" },
     { argv: ["get", "suspensions"], says: "s-orders" },
     { argv: ["get", "waivers"], says: "ord-77" },
-    { argv: ["describe", "orders/orders-api"], says: "orders/orders-api     teams/orders/orders-api.yaml" },
+    {
+      argv: ["describe", "orders/orders-api"],
+      says: "orders/orders-api@prod/eu-west-1, function orders-api, mode enforce",
+    },
     { argv: ["history"], says: "write-intended" },
   ])("$argv prints a table", async ({ argv, says }) => {
     const { code, out, err } = await against(argv);

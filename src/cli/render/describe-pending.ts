@@ -1,0 +1,103 @@
+import type { PendingChange, PendingReason } from "../../model/permission-state.ts";
+import { rowOf } from "../../plan/render-columns.ts";
+import { rowBlock, textBlock, type Block } from "./describe-state.ts";
+import { deadline } from "./time.ts";
+import { shortSubject } from "./words.ts";
+
+/** `nowMs` null: without times, to compare targets with each other. */
+export function pendingBlocks(pending: readonly PendingChange[], nowMs: number | null): readonly Block[] {
+  if (pending.length === 0) return [textBlock("PENDING none")];
+  const hasRows = pending.some(({ add, remove }) => add.lines.length + remove.lines.length > 0);
+  return [
+    textBlock(hasRows ? "PENDING changes to AWS (+ to add, - to remove)" : "PENDING"),
+    ...pending.flatMap((change) => changeBlocks(change, nowMs)),
+  ];
+}
+
+function changeBlocks(
+  { reason, add, remove, other, hint }: PendingChange,
+  nowMs: number | null,
+): readonly Block[] {
+  const more = add.more + remove.more;
+  return [
+    ...reasonTexts(reason, nowMs).map((text) => textBlock(text, "  ")),
+    ...add.lines.map((line) => rowBlock(rowOf(line, "+", "  "))),
+    ...remove.lines.map((line) => rowBlock(rowOf(line, "-", "  "))),
+    ...other.map((text) => textBlock(text, "    ")),
+    ...(more === 0 ? [] : [textBlock(`and ${more} more lines, not shown`, "    ")]),
+    ...(hint === null ? [] : [hintBlock(hint)]),
+  ];
+}
+
+/** A command stays on one line, so that it can be copied. */
+function hintBlock(hint: string): Block {
+  const text = `hint: ${hint}`;
+  return hint.startsWith("grantkeeper ") ? { kind: "text", lines: [`    ${text}`] } : textBlock(text, "    ");
+}
+
+const SHOWN_RULES = 3;
+
+function reasonTexts(reason: PendingReason, nowMs: number | null): readonly string[] {
+  const at = (until: string): string => (nowMs === null ? "TIME" : deadline(until, nowMs));
+  switch (reason.kind) {
+    case "refused":
+      return refusedTexts(reason);
+    case "awaiting-approval":
+      return [`awaiting approval ${shortSubject(reason.digest)}: ${reason.reason}`];
+    case "rejected":
+      return [`rejected ${shortSubject(reason.digest)} by ${reason.by}: "${reason.reason}"`];
+    case "observe-only":
+      return ["observe only: Grantkeeper compares and does not write"];
+    case "not-deployed":
+      return ["not deployed: callers are added when the function exists"];
+    case "suspended":
+      return [`suspended until ${at(reason.until)} by ${reason.by}: "${reason.reason}"`];
+    case "broken":
+      return [`broken manifest: ${reason.message}`];
+    case "propagation":
+      return [
+        reason.until === null
+          ? "propagation: removed after the additions have reached AWS"
+          : `propagation until ${at(reason.until)}`,
+      ];
+    case "drift":
+      return [
+        reason.revertsAt === null
+          ? "drift: Grantkeeper reverts it now"
+          : `drift: Grantkeeper reverts it at ${at(reason.revertsAt)}`,
+      ];
+    case "withheld":
+    case "failed":
+      return [`not applied: ${reason.reason}`];
+    case "unreadable":
+      return [`unreadable: ${reason.reason}; nothing is written until AWS can be read`];
+    case "not-compared":
+      return [
+        reason.revision === null
+          ? "not compared: no revision was read yet"
+          : `not compared: ${shortSubject(reason.revision)} was not compared with AWS yet`,
+      ];
+    case "applying":
+      return ["applying"];
+    case "differs":
+      return ["differs, and Grantkeeper does not change it:"];
+    case "kept":
+      return reason.statements.map((sid) => `kept: ${statementText(sid)} (undeclaredCallers: report)`);
+  }
+}
+
+function statementText(sid: string): string {
+  return sid === "" ? "a statement without Sid" : `statement "${sid}"`;
+}
+
+function refusedTexts({
+  rules,
+  reason,
+}: Extract<PendingReason, { readonly kind: "refused" }>): readonly string[] {
+  if (rules.length === 0) return [`refused: ${reason}`];
+  const texts = rules
+    .slice(0, SHOWN_RULES)
+    .map(({ rule, line, why }) => `refused by ${rule}${line === null ? "" : ` (line ${line})`}: ${why}`);
+  const more = rules.length - texts.length;
+  return more === 0 ? texts : [...texts, `refused by ${more} more rules`];
+}

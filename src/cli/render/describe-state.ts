@@ -1,0 +1,112 @@
+import type { DeclaredState, EffectiveState } from "../../model/permission-state.ts";
+import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render-columns.ts";
+import { shortArn } from "../../plan/render-words.ts";
+import { ago } from "./time.ts";
+import { shortSubject } from "./words.ts";
+
+/** A section of `describe`: a heading, and rows whose columns all sections share. */
+export type Block =
+  { readonly kind: "text"; readonly lines: readonly string[] } | { readonly kind: "row"; readonly row: Row };
+
+export function blockLines(blocks: readonly Block[], widths: Widths): readonly string[] {
+  return blocks.flatMap((block) => (block.kind === "text" ? block.lines : rowLines(block.row, widths)));
+}
+
+export function rowBlock(row: Row): Block {
+  return { kind: "row", row };
+}
+
+export function textBlock(text: string, indent = ""): Block {
+  return { kind: "text", lines: hanging(text, indent) };
+}
+
+/** Something that is not known, so that nothing is concluded from its absence. */
+function unknownBlock(reason: string): Block {
+  const lines = hanging(reason, "  ").map((line, at) => (at === 0 ? `? ${line.slice(2)}` : line));
+  return { kind: "text", lines };
+}
+
+export function declaredBlocks(declared: DeclaredState): readonly Block[] {
+  switch (declared.kind) {
+    case "not-declared":
+      return [
+        textBlock(
+          declared.revision === null
+            ? "DECLARED in Git: unknown, no revision was read yet"
+            : `DECLARED in Git: nothing, ${shortSubject(declared.revision)} does not declare it`,
+        ),
+      ];
+    case "broken":
+      return [
+        textBlock(`DECLARED in Git, ${shortSubject(declared.revision)}: unknown, the manifest is broken`),
+        textBlock(declared.message, "  "),
+      ];
+    case "declared": {
+      const { lines, more } = declared.permissions;
+      const rows = lines.map((line) => rowBlock(rowOf(line, " ")));
+      return [
+        textBlock(`DECLARED in Git, ${shortSubject(declared.revision)}, ${declared.file}`),
+        ...(rows.length === 0 ? [textBlock("no permissions and no callers", "  ")] : rows),
+        ...moreBlock(more),
+      ];
+    }
+  }
+}
+
+function moreBlock(more: number): readonly Block[] {
+  return more === 0 ? [] : [textBlock(`and ${more} more lines, not shown`, "  ")];
+}
+
+/** `nowMs` null: without ages, to compare targets with each other. */
+export function effectiveBlocks(effective: EffectiveState, nowMs: number | null): readonly Block[] {
+  if (effective.kind === "unknown") return [textBlock(`EFFECTIVE in AWS: unknown, ${effective.reason}`)];
+  const { permissions, withoutEffect, unknown, failing } = effective;
+  const lost = withoutEffect.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+", "  ")));
+  const blocks = [
+    ...(failing === null ? [] : [unknownBlock(`newer reads fail: ${failing.reason}`)]),
+    ...roleBlocks(effective),
+    ...permissions.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+"))),
+    ...moreBlock(permissions.more),
+    ...boundaryBlocks(effective),
+    ...(lost.length === 0 ? [] : [textBlock("no effect: outside the boundary, or denied", "  ")]),
+    ...lost,
+    ...moreBlock(withoutEffect.more),
+    ...unknown.map((reason) => unknownBlock(`unknown: ${reason}`)),
+  ];
+  const isEmpty = permissions.lines.length === 0 && unknown.length === 0 && effective.role.kind !== "absent";
+  return [
+    textBlock(headOf(effective, nowMs)),
+    ...blocks,
+    ...(isEmpty ? [textBlock("no permissions and no callers", "  ")] : []),
+  ];
+}
+
+type Read = Extract<EffectiveState, { readonly kind: "read" }>;
+
+function headOf(effective: Read, nowMs: number | null): string {
+  const { readAt, permissions, withoutEffect, boundary } = effective;
+  const read = nowMs === null ? "" : `, read ${ago(readAt, nowMs)}`;
+  const extra =
+    [...permissions.lines, ...withoutEffect.lines].some(({ isDeclared }) => !isDeclared) ||
+    boundary?.isDeclared === false;
+  const legend = extra ? " (+ added in AWS, not declared)" : "";
+  return `EFFECTIVE in AWS${read}${legend}`;
+}
+
+function roleBlocks({ role }: Read): readonly Block[] {
+  if (role.kind === "absent")
+    return [textBlock(`no permissions: ${shortArn(role.arn)} does not exist`, "  ")];
+  if (role.kind === "other")
+    return [
+      textBlock(`the function runs on ${shortArn(role.arn)}, not on ${shortArn(role.declaredArn)}`, "  "),
+    ];
+  if (role.kind === "unknown") return [unknownBlock(`unknown: ${shortArn(role.arn)}: ${role.reason}`)];
+  return [];
+}
+
+function boundaryBlocks({ boundary, role }: Read): readonly Block[] {
+  if (boundary === null || role.kind === "absent" || role.kind === "hidden") return [];
+  const on = boundary.kind === "none" ? "no boundary" : `boundary "${boundary.name}"`;
+  const sign = boundary.isDeclared ? " " : "+";
+  return [rowBlock({ sign, indent: "", cells: ["limited by", on, ""], below: [] })];
+}

@@ -1,0 +1,135 @@
+import { documentContext } from "../../diff/context.ts";
+import { permissionRows } from "../../iam/delta.ts";
+import { documentText } from "../../iam/print.ts";
+import { functionArn } from "../../model/arn.ts";
+import type { DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import { keyParts, type Key } from "../../model/key.ts";
+import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
+import { limitedLines, type DeclaredState } from "../../model/permission-state.ts";
+import { policyName } from "../../plan/render-words.ts";
+import { indexRows, rowsOf, type RowIndex } from "../../plan/compiled-rows.ts";
+import { declaredPlace, permissionLines } from "../../plan/permission-lines.ts";
+import type { Home } from "../../plan/resource-text.ts";
+import { formatOrigin } from "../../model/origin.ts";
+import type { Enforced } from "../state.ts";
+
+export type State = DesiredBinding | DesiredPolicy;
+
+/** What the accepted revision declares of a key, whether or not it is applied. */
+export function declaredState(key: Key, enforced: Enforced | null): DeclaredState {
+  if (enforced === null) return { kind: "not-declared", revision: null };
+  const { revision, compilation } = enforced;
+  const state = declaredNow(key, enforced);
+  if (state !== null)
+    return {
+      kind: "declared",
+      revision,
+      file: state.origin.file,
+      permissions: limitedLines(declaredLines(state)),
+    };
+  const diagnostic = compilation.invalid.get(key)?.[0] ?? enforced.brokenFileKeys.get(key);
+  if (diagnostic === undefined) return { kind: "not-declared", revision };
+  const message = `${formatOrigin(diagnostic.origin)}: ${diagnostic.message}`;
+  return { kind: "broken", revision, file: diagnostic.origin.file, message };
+}
+
+export function declaredNow(key: Key, { compilation: { desired } }: Enforced): State | null {
+  return desired.bindings.get(key) ?? desired.policies.get(key) ?? null;
+}
+
+export function homeOf(key: Key): Home {
+  const parts = keyParts(key);
+  return { accountId: parts.accountId, region: parts.kind === "function" ? parts.region : null };
+}
+
+export function isBindingState(state: State): state is DesiredBinding {
+  return "functionName" in state;
+}
+
+/** Grants, statements, attached policies, callers: a line each, in the order of the manifest. */
+function declaredLines(state: State): readonly PermissionLine[] {
+  const index = indexOf([{ state, isFormer: false }]);
+  const isBinding = isBindingState(state);
+  const document = isBinding ? state.role.inline : state.document;
+  const rows = document.statements.flatMap((statement) => rowsOf(statement, state));
+  const lines = permissionLines(rows, {
+    home: homeOf(state.key),
+    declared: index,
+    listing: "state",
+    placeOf: (_, compiled) =>
+      compiled === null ? { kind: "always" } : declaredPlace(compiled.statement, compiled.isFormer),
+  });
+  if (!isBinding) return lines;
+  return [...lines, ...attachedLines(state), ...callerLines(state)];
+}
+
+function attachedLines({ role }: DesiredBinding): readonly PermissionLine[] {
+  return role.attachments.map(({ arn, origin }) => ({
+    kind: "permission",
+    what: `policy "${policyName(arn)}"`,
+    on: "as the policy says",
+    details: [],
+    principal: null,
+    actions: [],
+    resources: [],
+    more: 0,
+    condition: "",
+    place: { kind: "line", file: origin.file, line: origin.line },
+  }));
+}
+
+function callerLines(binding: DesiredBinding): readonly PermissionLine[] {
+  return binding.callers.flatMap((caller) => {
+    const { origin } = caller;
+    return linesOfCaller(binding, caller, () => ({ kind: "line", file: origin.file, line: origin.line }));
+  });
+}
+
+function linesOfCaller(
+  binding: DesiredBinding,
+  caller: DesiredCaller,
+  placeOf: () => LinePlace,
+): readonly PermissionLine[] {
+  const text = documentText([caller.statement]);
+  return callerTextLines(binding, { qualifier: caller.qualifier, text }, placeOf);
+}
+
+interface FunctionPolicy {
+  readonly qualifier: string | null;
+  readonly text: string;
+}
+
+/** A function's policy as lines; of an alias or a version they name it. */
+export function callerTextLines(
+  binding: DesiredBinding,
+  { qualifier, text }: FunctionPolicy,
+  placeOf: (row: PermissionRow) => LinePlace,
+): readonly PermissionLine[] {
+  const from = functionArn(binding, binding.functionName, qualifier);
+  const rows = permissionRows({
+    documents: [{ from, text }],
+    boundary: null,
+    context: documentContext(binding, "resource"),
+  });
+  const lines = permissionLines(rows, {
+    home: homeOf(binding.key),
+    declared: new Map(),
+    listing: "state",
+    placeOf: (row) => placeOf(row),
+  });
+  return qualifier === null
+    ? lines
+    : lines.map((line) => ({ ...line, on: [line.on, `→ ${qualifier}`].filter(Boolean).join(" ") }));
+}
+
+/** Names for rows: those of the accepted revision first, then those of the last applied one. */
+export function indexOf(states: readonly { readonly state: State; readonly isFormer: boolean }[]): RowIndex {
+  const [first] = states;
+  if (first === undefined) return new Map();
+  const documents = states.map(({ state, isFormer }) => ({
+    document: isBindingState(state) ? state.role.inline : state.document,
+    isFormer,
+  }));
+  return indexRows(documents, first.state);
+}

@@ -1,0 +1,152 @@
+import { documentContext, INLINE_NAME } from "../../diff/context.ts";
+import { compiledText, liveDocuments, managedText, rolePermissions } from "../../diff/permissions.ts";
+import { newDenials, permissionRows, type RolePermissions } from "../../iam/delta.ts";
+import { effectiveRows, rowsBeyond } from "../../iam/effective-rows.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import type { LiveAccount, LiveRole } from "../../model/live.ts";
+import type { LinePlace } from "../../model/permission-line.ts";
+import {
+  limitedLines,
+  type Boundary,
+  type EffectiveLine,
+  type EffectiveState,
+  type RoleState,
+} from "../../model/permission-state.ts";
+import { rowName } from "../../plan/compiled-rows.ts";
+import { permissionLines } from "../../plan/permission-lines.ts";
+import { policyName } from "../../plan/render-words.ts";
+import { homeOf, indexOf } from "./declared.ts";
+import { effectiveCallers } from "./effective-callers.ts";
+import type { EffectiveFacts } from "./effective-facts.ts";
+
+/** Evaluated from what was read, and from nothing else: what could not be read is named, never taken as empty. */
+export function effectiveState(facts: EffectiveFacts): EffectiveState {
+  const { readings, readAt, failing, unread } = facts;
+  const role = usedRole(facts);
+  const ofRole = role === null ? NO_ROLE : roleLines(role, facts);
+  const callers = effectiveCallers(facts);
+  const state = roleState(facts);
+  const reasons = [readings.function, readings.otherRole].flatMap((reading) =>
+    reading?.kind === "unknown" ? [reading.reason] : [],
+  );
+  return {
+    kind: "read",
+    readAt,
+    failing,
+    role: state,
+    permissions: limitedLines([...ofRole.lines, ...callers.lines]),
+    boundary: ofRole.boundary,
+    withoutEffect: limitedLines(ofRole.withoutEffect),
+    unknown: [...new Set([...ofRole.unknown, ...callers.unknown, ...reasons, ...unread])],
+  };
+}
+
+function usedRole({ readings: { declaredRole, otherRole } }: EffectiveFacts): LiveRole | null {
+  const reading = otherRole ?? declaredRole;
+  return reading.kind === "present" ? reading.value : null;
+}
+
+function roleState({ reference, readings }: EffectiveFacts): RoleState {
+  const { declaredRole, otherRole, function: found } = readings;
+  const declaredArn = reference.role.arn;
+  const arn = otherRole !== null && found.kind === "present" ? found.value.roleArn : declaredArn;
+  const reading = otherRole ?? declaredRole;
+  if (reading.kind === "absent") return { kind: "absent", arn };
+  if (reading.kind === "unknown") return { kind: "unknown", arn, reason: reading.reason };
+  return otherRole === null ? { kind: "declared", arn } : { kind: "other", arn, declaredArn };
+}
+
+interface RoleLines {
+  readonly lines: readonly EffectiveLine[];
+  readonly withoutEffect: readonly EffectiveLine[];
+  readonly boundary: Boundary | null;
+  readonly unknown: readonly string[];
+}
+
+const NO_ROLE: RoleLines = { lines: [], withoutEffect: [], boundary: null, unknown: [] };
+
+function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
+  const { reference, live, states } = facts;
+  const permissions = rolePermissions(liveDocuments(role), reference, live);
+  const allowed = effectiveRows(permissions);
+  const all = permissionRows({ ...permissions, boundary: null });
+  const denials = all.filter(({ effect }) => effect === "Deny");
+  const inEffect = new Set(allowed.map(placedName));
+  const lost = all.filter((row) => row.effect === "Allow" && !inEffect.has(placedName(row)));
+  const context = {
+    home: homeOf(reference.key),
+    declared: indexOf(states),
+    listing: "state" as const,
+    placeOf: (row: PermissionRow) => policyPlace(row.from),
+  };
+  const extra = extraRows(role, facts);
+  const isDeclaredRow = (row: PermissionRow): boolean =>
+    isDeclaredPolicy(row.from, role, facts) && !extra.has(rowName(row));
+  const linesOf = (rows: readonly PermissionRow[]): readonly EffectiveLine[] => [
+    ...marked(permissionLines(rows.filter(isDeclaredRow), context), true),
+    ...marked(
+      permissionLines(
+        rows.filter((row) => !isDeclaredRow(row)),
+        context,
+      ),
+      false,
+    ),
+  ];
+  const unread = role.attachments.filter((arn) => managedText(arn, live) === undefined);
+  const isRead = (row: PermissionRow): boolean => !unread.some((arn) => arn === row.from);
+  return {
+    lines: linesOf([...allowed, ...denials].filter(isRead)),
+    withoutEffect: linesOf(lost.filter(isRead)),
+    boundary: boundaryOf(role, facts),
+    unknown: unreadPolicies(role, unread, live),
+  };
+}
+
+function unreadPolicies(role: LiveRole, unread: readonly string[], live: LiveAccount): readonly string[] {
+  const { boundary } = role;
+  const isUnread = boundary !== null && managedText(boundary, live) === undefined;
+  return [
+    ...unread.map((arn) => `policy "${policyName(arn)}" was not read: what it allows is not known`),
+    ...(isUnread ? [`boundary "${policyName(boundary)}" was not read: it may limit all of this`] : []),
+  ];
+}
+
+function marked(lines: ReturnType<typeof permissionLines>, isDeclared: boolean): readonly EffectiveLine[] {
+  return lines.map((line) => ({ ...line, isDeclared }));
+}
+
+function placedName(row: PermissionRow): string {
+  return `${row.from} ${rowName(row)}`;
+}
+
+function policyPlace(from: string): LinePlace {
+  if (from.startsWith("inline ")) return { kind: "policy", name: from.slice("inline ".length), arn: null };
+  return { kind: "policy", name: policyName(from), arn: from };
+}
+
+function isDeclaredPolicy(from: string, role: LiveRole, { reference, isInGit }: EffectiveFacts): boolean {
+  if (!isInGit || role.arn !== reference.role.arn) return false;
+  return from === `inline ${INLINE_NAME}` || reference.role.attachments.some(({ arn }) => arn === from);
+}
+
+/** What the role's own inline policy allows or denies beyond the declared one, by row. */
+function extraRows(role: LiveRole, { reference }: EffectiveFacts): ReadonlySet<string> {
+  const context = documentContext(reference, "identity");
+  const of = (text: string | null): RolePermissions => ({
+    documents: text === null ? [] : [{ from: `inline ${INLINE_NAME}`, text }],
+    boundary: null,
+    context,
+  });
+  const live = of(role.inline.find(({ name }) => name === INLINE_NAME)?.text ?? null);
+  const declared = of(compiledText(reference.role.inline));
+  return new Set([...rowsBeyond(declared, live), ...newDenials(declared, live)].map(rowName));
+}
+
+function boundaryOf(role: LiveRole, { reference, live, isInGit }: EffectiveFacts): Boundary {
+  const declared = reference.role.boundary?.arn ?? null;
+  const isDeclared = isInGit && role.boundary === declared;
+  if (role.boundary === null) return { kind: "none", isDeclared: isInGit && declared === null };
+  const name = policyName(role.boundary);
+  const isRead = managedText(role.boundary, live) !== undefined;
+  return { kind: "boundary", name, arn: role.boundary, isDeclared, isRead };
+}

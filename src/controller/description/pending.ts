@@ -1,0 +1,261 @@
+import type { Rejection, Suspension } from "../../model/approval.ts";
+import type { Action } from "../../model/action.ts";
+import {
+  COMPARISON_LIMIT,
+  NO_DELTA,
+  type Delta,
+  type PermissionRow,
+  type UnknownEffect,
+} from "../../model/delta.ts";
+import type { Drift } from "../../model/drift.ts";
+import { isBlocking, type Finding } from "../../model/finding.ts";
+import type { Mode } from "../../model/mode.ts";
+import type { LinePlace } from "../../model/permission-line.ts";
+import {
+  limitedLines,
+  type DeclaredState,
+  type PendingChange,
+  type PendingReason,
+  type RefusedRule,
+} from "../../model/permission-state.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import type { Condition } from "../../model/status.ts";
+import { declaredPlace, permissionLines } from "../../plan/permission-lines.ts";
+import type { CompiledRows, RowIndex } from "../../plan/compiled-rows.ts";
+import { jointDelta } from "../../plan/net-delta.ts";
+import { driftLine } from "../../plan/render.ts";
+import { policyName, rowText, shortArn } from "../../plan/render-words.ts";
+import type { Home } from "../../plan/resource-text.ts";
+import type { KeyView } from "../ports/control.ts";
+
+export interface PendingFacts {
+  readonly view: KeyView | null;
+  readonly declared: DeclaredState;
+  /** True when a pass has compared the accepted revision's state with AWS. */
+  readonly isCompared: boolean;
+  readonly mode: Mode;
+  readonly suspension: Suspension | undefined;
+  readonly rejections: readonly Rejection[];
+  readonly conditions: readonly Condition[];
+  readonly failing: { readonly reason: string } | null;
+  readonly home: Home;
+  /** `payments/refunds@prod`, as commands take it. */
+  readonly target: string;
+  readonly names: RowIndex;
+  /** Statements without a manifest that no plan removes. */
+  readonly kept: readonly string[];
+}
+
+/** Everything that is not in effect, or that changes soon, with the reason; the gravest first. */
+export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
+  const { view, declared, isCompared, kept, failing } = facts;
+  const blocks = [
+    ...(declared.kind === "broken" ? [block({ kind: "broken", message: declared.message })] : []),
+    ...(failing === null ? [] : [block({ kind: "unreadable", reason: failing.reason })]),
+    ...(isCompared ? [] : [block({ kind: "not-compared", revision: declared.revision })]),
+    ...(view === null ? [] : viewChanges(view, facts)),
+    ...(kept.length === 0 ? [] : [block({ kind: "kept", statements: kept })]),
+  ];
+  return blocks;
+}
+
+const NO_LINES = limitedLines([]);
+
+function block(reason: PendingReason, change: Partial<PendingChange> = {}): PendingChange {
+  return { add: NO_LINES, remove: NO_LINES, other: [], hint: null, ...change, reason };
+}
+
+function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange[] {
+  const { plan, verdict } = view;
+  const isStopped = verdict.kind !== "allow";
+  const planned = plan?.actions ?? [];
+  const stopped = isStopped ? planned.filter((action) => isOfGit(action) || view.undo === null) : [];
+  const running = isStopped ? (view.undo?.actions ?? []) : planned;
+  return [
+    ...stoppedChanges(view, stopped, facts),
+    ...(facts.mode === "observe" ? [] : approvableChanges(plan, facts)),
+    ...runningChanges(view, running, facts),
+    ...withheldChanges(plan, facts),
+    ...failedChanges(facts),
+    ...notDeployed(view, facts),
+    ...otherDifferences(view),
+  ];
+}
+
+function isOfGit({ cause }: Action): boolean {
+  return cause !== "out-of-band" && cause !== "upstream";
+}
+
+function stoppedChanges(
+  { verdict, findings }: KeyView,
+  actions: readonly Action[],
+  facts: PendingFacts,
+): readonly PendingChange[] {
+  if (verdict.kind === "allow") return [];
+  const changes = linesOf(actions, facts);
+  if (verdict.kind === "hold") {
+    const { subject, reason } = verdict;
+    const hint = `grantkeeper describe hold ${shortDigest(subject)}`;
+    return [block(approvalReason(subject, reason, facts), { ...changes, hint })];
+  }
+  const blocking = [...verdict.findings, ...findings].filter(isBlocking);
+  const rules = [...new Map(blocking.map((finding) => [ruleName(finding), refusedRule(finding)])).values()];
+  return [
+    block({ kind: "refused", rules, reason: verdict.reason }, { ...changes, hint: rules[0]?.hint ?? null }),
+  ];
+}
+
+/** A rejection ends when the plan changes: it is found by the digest of exactly this plan. */
+function approvalReason(digest: string, reason: string, { rejections }: PendingFacts): PendingReason {
+  const rejected = rejections.find(({ subject }) => subject === digest);
+  if (rejected === undefined) return { kind: "awaiting-approval", digest, reason };
+  return { kind: "rejected", digest, by: rejected.actor, at: rejected.at, reason: rejected.reason };
+}
+
+function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:/, "").slice(0, 8);
+}
+
+function ruleName({ rule, origin, why }: Finding): string {
+  return JSON.stringify([rule, origin?.file ?? null, origin?.line ?? null, why]);
+}
+
+function refusedRule({ rule, origin, why, mend }: Finding): RefusedRule {
+  return { rule, file: origin?.file ?? null, line: origin?.line ?? null, why, hint: mend };
+}
+
+function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {
+  return (plan?.approvable ?? []).map(({ digest, reason, actions }) =>
+    block(approvalReason(digest, reason, facts), {
+      ...linesOf(actions, facts),
+      hint: `grantkeeper describe hold ${shortDigest(digest)}`,
+    }),
+  );
+}
+
+/** What is written as soon as it may be: of Git, and of what was changed in AWS. */
+function runningChanges(
+  { obstacle }: KeyView,
+  actions: readonly Action[],
+  facts: PendingFacts,
+): readonly PendingChange[] {
+  if (actions.length === 0) return [];
+  const { suspension, mode } = facts;
+  if (mode === "observe") return [block({ kind: "observe-only" }, linesOf(actions, facts))];
+  if (suspension !== undefined) {
+    const { id, until, actor: by, reason } = suspension;
+    return [block({ kind: "suspended", id, until, by, reason }, linesOf(actions, facts))];
+  }
+  const groups = Map.groupBy(actions, (action) => JSON.stringify(reasonOf(action, obstacle)));
+  return [...groups].map(([name, group]) => {
+    const reason = JSON.parse(name) as PendingReason;
+    const hint =
+      reason.kind === "drift" && reason.revertsAt !== null
+        ? `grantkeeper suspend ${facts.target} --for 1h --reason TEXT`
+        : null;
+    return block(reason, { ...linesOf(group, facts), hint });
+  });
+}
+
+function reasonOf({ cause, due }: Action, obstacle: string | null): PendingReason {
+  if (obstacle !== null && due.kind === "now") return { kind: "failed", reason: obstacle };
+  const at = due.kind === "at" ? new Date(due.atMs).toISOString() : null;
+  if (cause === "out-of-band") return { kind: "drift", revertsAt: at };
+  return due.kind === "now" ? { kind: "applying" } : { kind: "propagation", until: at };
+}
+
+function withheldChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {
+  const asked = facts.mode === "observe" ? [] : (plan?.approvable ?? []).map(({ reason }) => reason);
+  return (plan?.withheld ?? [])
+    .filter(({ reason }) => !asked.includes(reason))
+    .map(({ reason, mend }) => block({ kind: "withheld", reason }, { hint: mend }));
+}
+
+const FAILURES: ReadonlySet<string> = new Set([
+  "AccessDenied",
+  "ReconciliationFailed",
+  "PruneFailed",
+  "RejectedByAws",
+  "QuotaExceeded",
+  "UnmodifiableRole",
+  "ImmutableField",
+  "OwnershipConflict",
+]);
+
+/** What AWS refused. A reason that the plan gives as well is there already. */
+function failedChanges({ view, conditions, failing }: PendingFacts): readonly PendingChange[] {
+  const known = new Set([view?.obstacle, ...(view?.plan?.withheld ?? []).map(({ reason }) => reason)]);
+  const messages = conditions
+    .filter(
+      ({ type, status }) =>
+        (type === "Stalled" && status === "True") || (type === "Ready" && status === "False"),
+    )
+    .filter(
+      ({ reason, message }) => FAILURES.has(reason) && !known.has(message) && message !== failing?.reason,
+    )
+    .map(({ message }) => message);
+  return [...new Set(messages)].map((reason) => block({ kind: "failed", reason }));
+}
+
+function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonly PendingChange[] {
+  if (readings?.function.kind !== "absent" || declared.kind !== "declared") return [];
+  const callers = declared.permissions.lines.filter(({ kind }) => kind === "caller");
+  return [block({ kind: "not-deployed" }, { add: limitedLines(callers) })];
+}
+
+/** Differences that no permission row describes; what a plan does of them is among its calls. */
+const ROWLESS: ReadonlySet<Drift["change"]["kind"]> = new Set([
+  "role-path",
+  "role-recreated",
+  "function-role",
+  "role-not-published",
+  "upstream-changed",
+  "policy-description",
+]);
+
+function otherDifferences({ drifts }: KeyView): readonly PendingChange[] {
+  const other = drifts.filter(({ change }) => ROWLESS.has(change.kind)).map(driftLine);
+  return other.length === 0 ? [] : [block({ kind: "differs" }, { other: [...new Set(other)] })];
+}
+
+function linesOf(
+  actions: readonly Action[],
+  facts: PendingFacts,
+): Pick<PendingChange, "add" | "remove" | "other"> {
+  const delta: Delta = actions.length === 0 ? NO_DELTA : jointDelta(actions);
+  const context = {
+    home: facts.home,
+    declared: facts.names,
+    listing: "change" as const,
+    placeOf: (row: PermissionRow, compiled: CompiledRows | null) => placeOf(row, compiled),
+  };
+  const rowless = actions.filter(
+    ({ delta: { allowed, noLongerAllowed } }) => allowed.length + noLongerAllowed.length === 0,
+  );
+  return {
+    add: limitedLines(permissionLines(delta.allowed, context)),
+    remove: limitedLines(permissionLines(delta.noLongerAllowed, context)),
+    other: [
+      ...new Set([
+        ...rowless.map(({ call, target }) => `${call} ${shortArn(target)}`),
+        ...delta.unknownEffect.map(unknownText),
+      ]),
+    ],
+  };
+}
+
+function unknownText(effect: UnknownEffect): string {
+  if (effect.kind === "comparison-limit") return COMPARISON_LIMIT;
+  return `the value of tag ${effect.tag} decides on ${rowText(effect.row)}`;
+}
+
+/** In Git where it is declared, else in which policy or statement of AWS it is. */
+function placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace {
+  if (compiled !== null) return declaredPlace(compiled.statement, compiled.isFormer);
+  const { principal, origin, from, sid } = row;
+  if (principal !== null && origin === null) return { kind: "statement", sid };
+  if (principal !== null && origin !== null) return { kind: "line", file: origin.file, line: origin.line };
+  if (from === "boundary") return { kind: "boundary", name: "boundary" };
+  if (from.startsWith("inline ")) return { kind: "policy", name: from.slice("inline ".length), arn: null };
+  return { kind: "policy", name: policyName(from), arn: from };
+}

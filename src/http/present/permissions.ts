@@ -1,0 +1,44 @@
+import { API_VERSION } from "../../api/group.ts";
+import type { PermissionsObject } from "../../api/permissions.ts";
+import type { Key } from "../../model/key.ts";
+import { limitedLines, type EffectiveState, type PermissionState } from "../../model/permission-state.ts";
+import { hidesRoles, visibleKeys, type Reader } from "../reader.ts";
+import { keyMetadata } from "./metadata.ts";
+
+/** Of functions and ManagedPolicies. Made when it is read: a list of ten thousand is selected and cut before that. */
+export function permissions(reader: Reader): readonly PermissionsObject[] {
+  return visibleKeys(reader).map((key) => ({
+    apiVersion: API_VERSION,
+    kind: "Permissions",
+    metadata: keyMetadata(reader, key),
+    get status() {
+      return shownState(reader, key);
+    },
+  }));
+}
+
+function shownState(reader: Reader, key: Key): PermissionState {
+  const state = reader.permissionState(key);
+  const view = reader.keyView(key);
+  if (view === null || !hidesRoles(reader, view)) return state;
+  return {
+    ...state,
+    effective: withoutRole(state.effective),
+    pending: state.pending.map((change) => ({ ...change, remove: limitedLines([]) })),
+  };
+}
+
+/** Who may call the function is its own; what its role may do is the owner's. */
+function withoutRole(effective: EffectiveState): EffectiveState {
+  if (effective.kind !== "read") return effective;
+  const { permissions: all, role } = effective;
+  const callers = all.lines.filter(({ place }) => place.kind !== "policy" && place.kind !== "boundary");
+  return {
+    ...effective,
+    role: { kind: "hidden", arn: role.arn },
+    permissions: { lines: callers, more: 0 },
+    boundary: null,
+    withoutEffect: limitedLines([]),
+    unknown: [...effective.unknown, "the role belongs to another owner: what it may do is not shown"],
+  };
+}

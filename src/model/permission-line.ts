@@ -1,0 +1,37 @@
+/** Where a permission is declared, or in which object of AWS it was found. */
+export type LinePlace =
+  | { readonly kind: "line"; readonly file: string; readonly line: number }
+  /** Where the last applied manifest declared it. */
+  | { readonly kind: "former-line"; readonly file: string; readonly line: number }
+  /** Every function has it. */
+  | { readonly kind: "always" }
+  /** `arn` is null for an inline policy. */
+  | { readonly kind: "policy"; readonly name: string; readonly arn: string | null }
+  | { readonly kind: "boundary"; readonly name: string }
+  /** A statement of the function's policy that Git declares. */
+  | { readonly kind: "declared-statement"; readonly sid: string | null }
+  | { readonly kind: "statement"; readonly sid: string | null };
+
+/** One permission of a function, or one of its callers, as screens show it. */
+export interface PermissionLine {
+  /** `unknown`: it was not read, or is not understood. */
+  readonly kind: "permission" | "denial" | "caller" | "caller-denial" | "unknown";
+  /** `dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`. */
+  readonly what: string;
+  /** `table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`. */
+  readonly on: string;
+  /** What else decides, a text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`. */
+  readonly details: readonly string[];
+  readonly principal: string | null;
+  /** As written, at most `MAX_LISTED`. */
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** How many actions and resources are left out of the two lists. */
+  readonly more: number;
+  /** The condition block as canonical JSON; "" for none. */
+  readonly condition: string;
+  readonly place: LinePlace;
+}
+
+/** So many actions and so many resources of one line are listed. */
+export const MAX_LISTED = 50;

@@ -1,0 +1,140 @@
+import type { Arn } from "./arn.ts";
+import type { Key } from "./key.ts";
+import type { PermissionLine } from "./permission-line.ts";
+import type { Revision } from "./revision.ts";
+
+/**
+ * What a function may do, in the three states that are never mixed: declared in Git, effective in AWS, and pending,
+ * which is neither.
+ */
+export interface PermissionState {
+  readonly key: Key;
+  readonly declared: DeclaredState;
+  readonly effective: EffectiveState;
+  /** Empty: nothing is pending. */
+  readonly pending: readonly PendingChange[];
+}
+
+/** At most `MAX_LINES`; `more` is how many are left out. */
+export interface Lines<Line = PermissionLine> {
+  readonly lines: readonly Line[];
+  readonly more: number;
+}
+
+export type DeclaredState =
+  | {
+      readonly kind: "declared";
+      readonly revision: Revision;
+      readonly file: string;
+      readonly permissions: Lines;
+    }
+  /** The manifest of the revision cannot be used: what it declares is not known. */
+  | {
+      readonly kind: "broken";
+      readonly revision: Revision;
+      readonly file: string | null;
+      readonly message: string;
+    }
+  | { readonly kind: "not-declared"; readonly revision: Revision | null };
+
+export interface EffectiveLine extends PermissionLine {
+  /** False: it was added in AWS, and no manifest declares it. */
+  readonly isDeclared: boolean;
+}
+
+export type Boundary =
+  | { readonly kind: "none"; readonly isDeclared: boolean }
+  | {
+      readonly kind: "boundary";
+      readonly name: string;
+      readonly arn: Arn;
+      readonly isDeclared: boolean;
+      /** False: its document was not read, so what it leaves of the lines is not known. */
+      readonly isRead: boolean;
+    };
+
+/** The role that decides what $LATEST may do. */
+export type RoleState =
+  | { readonly kind: "declared"; readonly arn: string }
+  /** The function runs on another role than the declared one: the lines are of that role. */
+  | { readonly kind: "other"; readonly arn: string; readonly declaredArn: string }
+  | { readonly kind: "absent"; readonly arn: string }
+  | { readonly kind: "unknown"; readonly arn: string; readonly reason: string }
+  /** It belongs to another owner, which a token with namespaces does not see. */
+  | { readonly kind: "hidden"; readonly arn: string };
+
+export type EffectiveState =
+  | { readonly kind: "unknown"; readonly reason: string }
+  | {
+      readonly kind: "read";
+      /** ISO 8601. */
+      readonly readAt: string;
+      /** Since when newer reads of the account fail, and why; null when the last one succeeded. */
+      readonly failing: { readonly since: string; readonly reason: string } | null;
+      readonly role: RoleState;
+      /** Evaluated: inline and attached policies within the boundary, callers from the function's policies. */
+      readonly permissions: Lines<EffectiveLine>;
+      readonly boundary: Boundary | null;
+      /** In a policy of the role, and without effect: outside the boundary, or denied. */
+      readonly withoutEffect: Lines<EffectiveLine>;
+      /** Parts that could not be read, a sentence each. */
+      readonly unknown: readonly string[];
+    };
+
+export type PendingReason =
+  | { readonly kind: "refused"; readonly rules: readonly RefusedRule[]; readonly reason: string }
+  | { readonly kind: "awaiting-approval"; readonly digest: string; readonly reason: string }
+  | {
+      readonly kind: "rejected";
+      readonly digest: string;
+      readonly by: string;
+      readonly at: string;
+      readonly reason: string;
+    }
+  | { readonly kind: "observe-only" }
+  | { readonly kind: "not-deployed" }
+  | {
+      readonly kind: "suspended";
+      readonly id: string;
+      readonly until: string;
+      readonly by: string;
+      readonly reason: string;
+    }
+  | { readonly kind: "broken"; readonly message: string }
+  /** `until` is null while the writes before it are not made. */
+  | { readonly kind: "propagation"; readonly until: string | null }
+  /** `revertsAt` is null when it is reverted now. */
+  | { readonly kind: "drift"; readonly revertsAt: string | null }
+  | { readonly kind: "withheld"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "unreadable"; readonly reason: string }
+  /** No pass has compared the revision with AWS yet. */
+  | { readonly kind: "not-compared"; readonly revision: Revision | null }
+  | { readonly kind: "applying" }
+  /** It differs, and Grantkeeper does not change it. */
+  | { readonly kind: "differs" }
+  /** Statements that no manifest declares, and that stay under `undeclaredCallers: report`. */
+  | { readonly kind: "kept"; readonly statements: readonly string[] };
+
+export interface RefusedRule {
+  readonly rule: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly why: string;
+  readonly hint: string;
+}
+
+export interface PendingChange {
+  readonly reason: PendingReason;
+  readonly add: Lines;
+  readonly remove: Lines;
+  /** What changes beside permissions, a line each. */
+  readonly other: readonly string[];
+  readonly hint: string | null;
+}
+
+const MAX_LINES = 200;
+
+export function limitedLines<Line>(lines: readonly Line[]): Lines<Line> {
+  return { lines: lines.slice(0, MAX_LINES), more: Math.max(0, lines.length - MAX_LINES) };
+}
