@@ -3,6 +3,7 @@ import type { SuspensionScope } from "../model/approval.ts";
 import { parseDurationMs } from "../model/duration.ts";
 import { parseAccountId, parseNamespace } from "../model/ids.ts";
 import { parseKey, type Key } from "../model/key.ts";
+import type { Revision } from "../model/revision.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import type { ApiObject } from "./object.ts";
 
@@ -100,10 +101,20 @@ export type RejectionRequest = z.input<typeof rejectionRequest>;
 /** What a reconcile waits for; `metadata.name` is the token to ask again with. */
 export interface ReconciliationObject extends ApiObject<"Reconciliation"> {
   readonly status: {
-    /** Each key had a whole pass since. */
+    /** Each key had a whole pass since, or its account could not be read. */
     readonly done: boolean;
+    /** Those that were asked for, sorted; null: everything that the token sees. */
+    readonly keys: readonly Key[] | null;
     /** Sorted. */
     readonly waitingFor: readonly Key[];
+    /** Accounts whose own reads failed since: their keys were not compared. */
+    readonly unreadable: readonly {
+      readonly accountId: string;
+      readonly account: string;
+      readonly reason: string;
+    }[];
+    /** The revision that it compares with; null while the source is being fetched. */
+    readonly revision: Revision | null;
   };
 }
 

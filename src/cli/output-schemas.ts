@@ -4154,10 +4154,35 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         status: {
           type: "object",
           properties: {
-            done: { description: "Each key had a whole pass since.", type: "boolean" },
+            done: {
+              description: "Each key had a whole pass since, or its account could not be read.",
+              type: "boolean",
+            },
+            keys: {
+              description: "Those that were asked for, sorted; null: everything that the token sees.",
+              anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }],
+            },
             waitingFor: { description: "Sorted.", type: "array", items: { type: "string" } },
+            unreadable: {
+              description: "Accounts whose own reads failed since: their keys were not compared.",
+              type: "array",
+              items: {
+                type: "object",
+                properties: {
+                  accountId: { type: "string" },
+                  account: { type: "string" },
+                  reason: { type: "string" },
+                },
+                required: ["accountId", "account", "reason"],
+                additionalProperties: false,
+              },
+            },
+            revision: {
+              description: "The revision that it compares with; null while the source is being fetched.",
+              anyOf: [{ type: "null" }, { type: "string" }],
+            },
           },
-          required: ["done", "waitingFor"],
+          required: ["done", "keys", "waitingFor", "unreadable", "revision"],
           additionalProperties: false,
         },
         apiVersion: { const: "grantkeeper.dev/v1alpha1" },

@@ -1,7 +1,5 @@
-import type { ApiClient } from "./client.ts";
 import { CliError } from "./cli-error.ts";
 import { withProgress } from "./progress.ts";
-import { counted } from "./render/words.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 const EVERY_MS = 500;
@@ -31,22 +29,4 @@ export async function waitUntil(
       await clock.sleep(EVERY_MS, signal);
     }
   });
-}
-
-export interface ReconciliationWait {
-  readonly client: ApiClient;
-  readonly token: string;
-  readonly what: string;
-  readonly timeoutMs: number;
-}
-
-export async function waitForReconciliation(
-  { client, token, what, timeoutMs }: ReconciliationWait,
-  toolbox: Toolbox,
-): Promise<void> {
-  const look = async (): Promise<string | null> => {
-    const { status } = await client.get("reconciliations", token);
-    return status.done ? null : `${counted(status.waitingFor.length, "binding")} to go`;
-  };
-  await waitUntil({ text: `reconciling ${what}`, timeoutMs, look }, toolbox);
 }

@@ -17,6 +17,7 @@ import type {
   KeyView,
   Overview,
   Readiness,
+  Reconciled,
   ReconcileRequest,
   RecordedFacts,
   Refusal,
@@ -196,7 +197,14 @@ export class ControllerControl implements Control {
     const token = this.#ports.random.hex(12);
     const { fetchNumber } = this.#state;
     const whole = request.kind === "all";
-    this.#state.tokens.set(token, { accounts, whole, afterFetch: fetchNumber, afterPass: null });
+    this.#state.tokens.set(token, {
+      accounts,
+      whole,
+      keys: request.kind === "keys" ? [...request.keys].sort() : null,
+      unreadable: new Map(),
+      afterFetch: fetchNumber,
+      afterPass: null,
+    });
     const [oldest] = this.#state.tokens.keys();
     if (this.#state.tokens.size > TOKENS_KEPT && oldest !== undefined) this.#state.tokens.delete(oldest);
     this.#ports.telemetry.info("reconcile asked for", { actor, keys: keys.length });
@@ -213,11 +221,18 @@ export class ControllerControl implements Control {
     return new Set(all.filter((key) => enforced.accounts.has(keyParts(key).accountId)));
   }
 
-  reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null {
+  reconciled(token: string): Reconciled | null {
     const found = this.#state.tokens.get(token);
     if (found === undefined) return null;
     const waitingFor = [...found.accounts.values()].flatMap((keys) => [...keys]).sort();
-    return { done: waitingFor.length === 0, waitingFor };
+    const { enforced } = this.#state;
+    const unreadable = [...found.unreadable].map(([accountId, reason]) => ({
+      accountId,
+      account: enforced?.accounts.get(accountId)?.name ?? accountId,
+      reason,
+    }));
+    const revision = found.afterPass === null ? null : (enforced?.revision ?? null);
+    return { done: waitingFor.length === 0, keys: found.keys, waitingFor, unreadable, revision };
   }
 
   async suspend(

@@ -146,7 +146,7 @@ function remember(
       pass.account.id,
       nowMs + Math.round(settings.sweepMs * (0.9 + 0.2 * ports.random.next())),
     );
-  state.passEnded(pass, lookedAt(result));
+  state.passEnded(pass, lookedAt(result), result.kind === "failed" ? result.error.message : null);
   measure(result, settled, ports);
 }
 

@@ -54,6 +54,10 @@ export interface SourceMemory {
 export interface ReconcileToken {
   readonly accounts: ReadonlyMap<AccountId, Set<Key>>;
   readonly whole: boolean;
+  /** Those that were asked for, sorted; null: everything. */
+  readonly keys: readonly Key[] | null;
+  /** By account: why its own reads failed since. Nothing more is waited for there. */
+  readonly unreadable: Map<AccountId, string>;
   /** Fetches with a higher number count. */
   readonly afterFetch: number;
   /** Passes with a higher number count; null: the fetch has not ended yet. */
@@ -122,15 +126,20 @@ export class ControllerState {
     return new Set(fetched.flatMap(({ accounts }) => [...(accounts.get(accountId) ?? [])]));
   }
 
-  /** Tells the tokens that these keys had a whole pass (of a whole account: that all of them had). */
+  /**
+   * Tells the tokens that these keys had a whole pass (of a whole account: that all of them had).
+   * @param failure why the account could not be read: a token waits for it no longer
+   */
   passEnded(
     pass: { readonly number: number; readonly account: { readonly id: AccountId } },
     keys: readonly Key[] | "all",
+    failure: string | null = null,
   ): void {
     for (const token of this.tokens.values()) {
       const waiting = token.accounts.get(pass.account.id);
       if (waiting === undefined || token.afterPass === null || pass.number <= token.afterPass) continue;
-      for (const key of keys === "all" ? [...waiting] : keys) waiting.delete(key);
+      if (failure !== null && waiting.size > 0) token.unreadable.set(pass.account.id, failure);
+      for (const key of keys === "all" || failure !== null ? [...waiting] : keys) waiting.delete(key);
     }
   }
 

@@ -4,6 +4,7 @@ import type {
   HeldChange,
   Hold,
   KeyView,
+  Reconciled,
   Overview,
   ReconcileRequest,
   Refusal,
@@ -109,8 +110,10 @@ export class FakeControl implements Control {
     return this.#command("reconcile", actor, request, { token: "token-1" });
   }
 
-  reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null {
-    return token === "token-1" ? { done: false, waitingFor: [...this.state.views.keys()].reverse() } : null;
+  reconciled(token: string): Reconciled | null {
+    if (token !== "token-1") return null;
+    const waitingFor = [...this.state.views.keys()].reverse();
+    return { done: false, keys: null, waitingFor, unreadable: [], revision: null };
   }
 
   async suspend(

@@ -5,7 +5,8 @@ import { addServer, durationOption, type ServerOptions } from "../options.ts";
 import { printLines } from "../print.ts";
 import { counted } from "../render/words.ts";
 import { targetText } from "../target.ts";
-import { waitForReconciliation, waitUntil } from "../waiting.ts";
+import { waitForReconciliation } from "../reconciled.ts";
+import { waitUntil } from "../waiting.ts";
 
 interface WaitOptions extends ServerOptions {
   readonly namespace?: string;
@@ -18,7 +19,7 @@ export const wait: CliCommand<WaitOptions> = {
   name: "wait",
   summary: "wait until functions are ready, or a reconcile is done",
   description:
-    "Waits until every binding that the target means is Ready: reconciled at its revision and read back, in observe compared. With the token that `reconcile` printed: until that is done.",
+    "Waits until every binding that the target means is Ready: reconciled at its revision and read back, in observe compared. With the token that `reconcile` printed: until that is done, with the same result as `reconcile --wait`.",
   examples: [
     ["grantkeeper wait orders/orders-api", "until it is ready everywhere"],
     ["grantkeeper wait orders/orders-api@prod --timeout 5m", "in one account, for at most five minutes"],
@@ -37,9 +38,9 @@ export const wait: CliCommand<WaitOptions> = {
     const client = await connect(options, toolbox);
     const { timeout: timeoutMs, namespace = null } = options;
     if (TOKEN.test(target)) {
-      await waitForReconciliation({ client, token: target, what: target, timeoutMs }, toolbox);
-      await printLines(["done"], toolbox);
-      return 0;
+      const { lines, exitCode } = await waitForReconciliation({ client, token: target, timeoutMs }, toolbox);
+      await printLines(lines, toolbox);
+      return exitCode;
     }
     const look = async (): Promise<string | null> => missing(await knownBindings(target, client, namespace));
     await waitUntil({ text: `waiting for ${target}`, timeoutMs, look }, toolbox);

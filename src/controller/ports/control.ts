@@ -130,6 +130,23 @@ export interface Readiness {
 export type ReconcileRequest =
   { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
 
+/** How far a reconcile is. */
+export interface Reconciled {
+  readonly done: boolean;
+  /** Those that were asked for, sorted; null: everything. */
+  readonly keys: readonly Key[] | null;
+  /** Sorted. */
+  readonly waitingFor: readonly Key[];
+  /** Accounts whose own reads failed since it was asked for: their keys are not waited for. */
+  readonly unreadable: readonly {
+    readonly accountId: AccountId;
+    readonly account: string;
+    readonly reason: string;
+  }[];
+  /** The revision that it compares with; null while the source is being fetched. */
+  readonly revision: Revision | null;
+}
+
 /** What a refused command says: an HTTP-like class, and a sentence for the person. */
 export interface Refusal {
   readonly code: "not-found" | "invalid" | "conflict" | "ambiguous";
@@ -158,10 +175,10 @@ export interface Control {
   waivers(): readonly Waiver[];
   history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]>;
   resourceVersion(): Promise<number>;
-  /** Fetches the source, then makes the keys due; the token is done when each of them had a whole pass since the fetch. */
+  /** Fetches the source, then makes the keys due; the token is done when each of them had a whole pass since the fetch, or its account could not be read. */
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;
   /** null: no such token. */
-  reconciled(token: string): { readonly done: boolean; readonly waitingFor: readonly Key[] } | null;
+  reconciled(token: string): Reconciled | null;
   suspend(
     request: { readonly scope: SuspensionScope; readonly reason: string; readonly until: string },
     actor: string,

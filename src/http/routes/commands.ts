@@ -8,7 +8,7 @@ import {
   type ReconciliationObject,
   type SuspensionObject,
 } from "../../api/commands.ts";
-import type { ReconcileRequest } from "../../controller/ports/control.ts";
+import type { Reconciled, ReconcileRequest } from "../../controller/ports/control.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
@@ -40,19 +40,19 @@ function registerReconciliations(api: FastifyInstance, context: HttpContext): vo
       const asked = reconcileRequest(reader, keys);
       const { token } = accepted(reader, await control.reconcile(asked, access.actor));
       reply.code(202);
-      return reconciliation(access, token, control.reconciled(token) ?? { done: false, waitingFor: [] });
+      return reconciliation(reader, token, control.reconciled(token) ?? NOT_BEGUN);
     },
   });
   api.route<{ Params: { readonly token: string } }>({
     method: "GET",
     url: "/reconciliations/:token",
     config: { scopes: ["read", "reconcile"] },
-    handler: (request) => {
+    handler: async (request) => {
       const { token } = request.params;
       const found = control.reconciled(token);
       if (found === null)
         throw new ApiFailure("NotFound", "no such reconciliation: it is forgotten with the process");
-      return reconciliation(accessOf(request), token, found);
+      return reconciliation(await openReader(context, accessOf(request)), token, found);
     },
   });
 }
@@ -73,16 +73,30 @@ function declaredKeys(reader: Reader): readonly Key[] {
   return visibleKeys(reader).filter((key) => reader.world.accounts.has(keyParts(key).accountId));
 }
 
+const NOT_BEGUN: Reconciled = {
+  done: false,
+  keys: [],
+  waitingFor: [],
+  unreadable: [],
+  revision: null,
+};
+
 function reconciliation(
-  access: Access,
+  { access, scrub }: Pick<Reader, "access" | "scrub">,
   token: string,
-  { done, waitingFor }: { readonly done: boolean; readonly waitingFor: readonly Key[] },
+  { done, keys, waitingFor, unreadable, revision }: Reconciled,
 ): ReconciliationObject {
   return {
     apiVersion: API_VERSION,
     kind: "Reconciliation",
     metadata: { name: token },
-    status: { done, waitingFor: waitingFor.filter((key) => seesKey(access, key)).sort() },
+    status: {
+      done,
+      keys: keys === null ? null : keys.filter((key) => seesKey(access, key)),
+      waitingFor: waitingFor.filter((key) => seesKey(access, key)).sort(),
+      unreadable: unreadable.map((account) => ({ ...account, reason: scrub(account.reason) })),
+      revision,
+    },
   };
 }
 

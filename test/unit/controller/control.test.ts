@@ -8,7 +8,7 @@ import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { Key } from "../../../src/model/key.ts";
 import { shortRevision } from "../../../src/model/revision.ts";
 import { collect } from "../../support/collect.ts";
-import type { FakeAws } from "../../support/fake-aws.ts";
+import { awsError, type FakeAws } from "../../support/fake-aws.ts";
 import { settled } from "../../support/fake-clock.ts";
 import {
   FakeController,
@@ -380,6 +380,19 @@ describe("a reconcile that was asked for", () => {
     return asked.value.token;
   };
 
+  test("of an account that cannot be read ends, and says why it was not read", async () => {
+    aws.readError = awsError("circuit", { code: "AccessDenied" });
+
+    const token = await ask({ kind: "all" });
+    await fake.clock.pass(SWEEP_MS);
+
+    expect(fake.control.reconciled(token)).toMatchObject({
+      done: true,
+      waitingFor: [],
+      unreadable: [{ accountId: ACCOUNT, account: "prod", reason: expect.stringContaining("AccessDenied") }],
+    });
+  });
+
   test("fetches first, so that what was pushed just before is in it", async () => {
     fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
 
@@ -388,7 +401,7 @@ describe("a reconcile that was asked for", () => {
     await settled();
 
     expect(asked).toMatchObject({ done: false });
-    expect(fake.control.reconciled(token)).toEqual({ done: true, waitingFor: [] });
+    expect(fake.control.reconciled(token)).toMatchObject({ done: true, waitingFor: [], unreadable: [] });
     expect(aws.writes).toHaveLength(1);
   });
 
@@ -401,7 +414,7 @@ describe("a reconcile that was asked for", () => {
     fetching.resolve();
     await settled();
 
-    expect(meanwhile).toEqual({ done: false, waitingFor: [KEY] });
+    expect(meanwhile).toMatchObject({ done: false, waitingFor: [KEY], revision: null });
     expect(fake.control.reconciled(token)?.done).toBe(true);
   });
 

@@ -235,34 +235,6 @@ describe("commanding the controller", () => {
     expect(server?.control.commands).toEqual([]);
   });
 
-  test("reconcile --wait gives up in time, and says how much is missing", async () => {
-    let nowMs = Date.parse(NOW);
-    const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
-
-    const { code, err } = await against(["reconcile", "--all", "--wait", "--timeout", "2s"], {}, { clock });
-
-    expect(code).toBe(3);
-    expect(err).toMatch(/^error: reconciling everything: the time is over, \d+ bindings? to go\n/);
-  });
-
-  test("reconcile --wait of what a guard holds names it and exits with 3", async () => {
-    const key = checked(parseKey("function/111122223333/eu-west-1/orders/orders-api"));
-    const ready = {
-      type: "Ready",
-      status: "False",
-      reason: "AwaitingApproval",
-      message: "first enforcing pass",
-      lastTransitionTime: NOW,
-    } as const;
-    server = await startTestServer({ state: { records: [record(key, { conditions: [ready] })] } });
-    server.control.reconciled = () => ({ done: true, waitingFor: [] });
-
-    expect(await against(["reconcile", "orders/orders-api@prod", "--wait"])).toMatchObject({
-      code: 3,
-      out: "orders/orders-api@prod/eu-west-1: compared\nheld  orders/orders-api@prod/eu-west-1  first enforcing pass\n",
-    });
-  });
-
   test.each([
     {
       target: ["orders/orders-api@prod"],

@@ -1,0 +1,230 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import type { Reconciled } from "../../../src/controller/ports/control.ts";
+import { digestOf } from "../../../src/model/digest.ts";
+import type { KeyStatus } from "../../../src/model/status.ts";
+import {
+  condition,
+  fakeState,
+  ORDERS_API,
+  ORDERS_JOBS,
+  plan,
+  record,
+  REFUNDS,
+  view,
+} from "../../support/api-world.ts";
+import { ACCOUNT, REVISION } from "../../support/audit-facts.ts";
+import { cli, type CliRun, type CliSetting } from "../../support/cli.ts";
+import { NOW, type FakeState } from "../../support/fake-control.ts";
+import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+
+let server: TestServer | null = null;
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+const DONE: Reconciled = {
+  done: true,
+  keys: [ORDERS_API],
+  waitingFor: [],
+  unreadable: [],
+  revision: REVISION,
+};
+const TARGET = "orders/orders-api@prod/eu-west-1";
+const SUBJECT = digestOf("own");
+const DIGEST = SUBJECT.slice("sha256:".length, "sha256:".length + 8);
+
+/** The source was fetched and its revision is accepted. */
+function fetched(change: Partial<FakeState> = {}): Partial<FakeState> {
+  const { overview } = fakeState();
+  const source = { ...overview.source, held: null, failure: null };
+  return { overview: { ...overview, source }, ...change };
+}
+
+function of(change: Partial<KeyStatus>): Partial<FakeState> {
+  return fetched({ records: [record(ORDERS_API, change)] });
+}
+
+async function run(
+  state: Partial<FakeState>,
+  reconciled: Reconciled = DONE,
+  argv: readonly string[] = ["orders/orders-api@prod"],
+): Promise<CliRun> {
+  let nowMs = Date.parse(NOW);
+  const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
+  const setting: CliSetting = { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN }, clock };
+  server = await startTestServer({ state });
+  server.control.reconciled = () => reconciled;
+  return cli(["reconcile", ...argv, "--wait", "--timeout", "2s", "--server", server.url], setting);
+}
+
+const ready = (change: Parameters<typeof condition>[0]): Pick<KeyStatus, "conditions"> => ({
+  conditions: [condition(change)],
+});
+
+describe("reconcile --wait of one binding", () => {
+  test.each([
+    { status: {}, says: "unchanged, aaaaaaa in effect", code: 0 },
+    {
+      status: { ...ready({ reason: "ObserveOnly" }), sync: "OutOfSync" as const },
+      says: "compared, observe only, 0 differences",
+      code: 0,
+    },
+    {
+      status: ready({ status: "Unknown", reason: "WaitingForFunction" }),
+      says: "its role is ready, the function does not exist yet",
+      code: 0,
+    },
+    {
+      status: ready({ status: "False", reason: "GuardrailRefused", message: 'ACT-001: Action "*"' }),
+      says: "refused by ACT-001",
+      code: 3,
+    },
+    {
+      status: ready({
+        status: "False",
+        reason: "ValidationFailed",
+        message: "teams/orders/a.yaml:1:2: tabs",
+      }),
+      says: "broken, teams/orders/a.yaml:1:2: tabs",
+      code: 3,
+    },
+    {
+      status: ready({ status: "False", reason: "AccessDenied", message: "iam:TagRole" }),
+      says: "access denied, iam:TagRole",
+      code: 3,
+    },
+    {
+      status: {
+        ...ready({ status: "Unknown", reason: "Progressing", message: "throttled" }),
+        sync: "Unknown" as const,
+      },
+      says: "not read, throttled",
+      code: 3,
+    },
+    {
+      status: {
+        conditions: [condition(), condition({ type: "Suspended", reason: "Suspended", message: "by dana" })],
+        plan: { digest: SUBJECT, actions: 2, withheld: [] },
+      },
+      says: "suspended, 2 calls withheld: by dana",
+      code: 3,
+    },
+    { status: { conditions: [] }, says: "not compared yet", code: 3 },
+  ])("prints `$says` and exits with $code", async ({ status, says, code }) => {
+    const { out, ...end } = await run(of(status));
+
+    expect(out.split("\n")[0]).toBe(`${TARGET}: ${says}`);
+    expect(end.code).toBe(code);
+  });
+
+  test.each([
+    { rejections: [], says: `awaiting approval ${DIGEST}` },
+    {
+      rejections: [{ subject: SUBJECT, accountId: null, actor: "sam", reason: "no", at: NOW }],
+      says: `rejected ${DIGEST}, by sam`,
+    },
+  ])("prints `$says` and exits with 3", async ({ rejections, says }) => {
+    const state = of(ready({ status: "False", reason: "AwaitingApproval" }));
+    const overview = state.overview ?? fakeState().overview;
+    const hold = {
+      subject: SUBJECT,
+      code: "limit-changes" as const,
+      reason: "x",
+      account: "prod",
+      keys: [ORDERS_API],
+      actions: 1,
+      sinceMs: 0,
+    };
+
+    const { out, code } = await run({ ...state, overview: { ...overview, holds: [hold], rejections } });
+
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${says}`, 3]);
+  });
+
+  test("waits for what goes on by itself, and times out with its name and exit code 3", async () => {
+    const waiting = {
+      ...ready({ status: "Unknown", reason: "Progressing", message: "changes are on their way" }),
+      sync: "OutOfSync" as const,
+      plan: { digest: SUBJECT, actions: 1, withheld: [] },
+    };
+
+    const { out, err, code } = await run(of(waiting));
+
+    expect([out.split("\n")[0], code]).toEqual([
+      `${TARGET}: timed out after 2s: 1 call to go: changes are on their way`,
+      3,
+    ]);
+    expect(err).toContain(`waiting for ${TARGET}`);
+  });
+
+  test("does not wait for a revert that is due after the wait has ended", async () => {
+    const waiting = {
+      ...ready({ status: "Unknown", reason: "Progressing", message: "changes are on their way" }),
+      sync: "OutOfSync" as const,
+      plan: { digest: SUBJECT, actions: 1, withheld: [] },
+    };
+    const nextDueMs = Date.parse(NOW) + 900_000;
+    const views = new Map([[ORDERS_API, view(ORDERS_API, { plan: plan(ORDERS_API, { nextDueMs }) })]]);
+
+    expect((await run({ ...of(waiting), views })).out).toContain(`${TARGET}: 1 call from 12:15Z on: `);
+  });
+});
+
+describe("reconcile --wait of everything", () => {
+  const all: Reconciled = { ...DONE, keys: null };
+  const state = fetched({
+    records: [
+      record(ORDERS_API),
+      record(ORDERS_JOBS),
+      record(REFUNDS, ready({ status: "False", reason: "GuardrailRefused", message: "ACT-001: x" })),
+    ],
+  });
+
+  test("counts what is unchanged, and names the rest", async () => {
+    const { out, code } = await run(state, all, ["--all"]);
+
+    expect(out).toContain("payments/refunds@prod/eu-west-1: refused by ACT-001\n");
+    expect(out).not.toContain(`${TARGET}:`);
+    expect(out.trimEnd().split("\n").at(-1)).toMatch(/^\d+ bindings: 2 unchanged, \d+ not applied$/);
+    expect(code).toBe(3);
+  });
+
+  test("names an account that could not be read, and says nothing of its bindings", async () => {
+    const unreadable = [{ accountId: ACCOUNT, account: "prod", reason: "AccessDenied" }];
+
+    const { out, code } = await run(state, { ...all, unreadable }, ["--all"]);
+
+    expect(out).toBe("account prod: unreadable, AccessDenied\n0 bindings; 1 account unreadable\n");
+    expect(code).toBe(3);
+  });
+
+  test("is never done while a binding was not compared: it is named when the time is over", async () => {
+    const { out, code } = await run(state, { ...all, done: false, waitingFor: [REFUNDS] }, ["--all"]);
+
+    expect(out).toContain("payments/refunds@111122223333/eu-west-1: timed out after 2s: not compared\n");
+    expect(code).toBe(3);
+  });
+
+  test.each([
+    {
+      source: { failure: { message: "cannot reach git", mend: "x" } },
+      says: "not fetched, cannot reach git",
+      code: 4,
+    },
+    {
+      source: { held: { revision: REVISION, reason: "rewritten", sinceMs: 0 } },
+      says: "main@aaaaaaa is not accepted: rewritten",
+      code: 3,
+    },
+  ])("says that the newest revision was not compared: $says", async ({ source, says, code }) => {
+    const { overview = fakeState().overview } = fetched();
+    const end = await run(
+      { records: [], overview: { ...overview, source: { ...overview.source, ...source } } },
+      all,
+      ["--all"],
+    );
+
+    expect([end.out.split("\n")[0], end.code]).toEqual([`source main: ${says}`, code]);
+  });
+});
