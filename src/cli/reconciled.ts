@@ -112,8 +112,8 @@ async function callsSince(client: ApiClient, since: number): Promise<ReadonlyMap
   const calls = new Map<string, number>();
   for (const { event } of events) {
     const { seq, kind, key, outcome } = event;
-    const isCall = kind === "write-finished" && typeof outcome === "string" && /applied$/.test(outcome);
-    if (seq > since && isCall && outcome !== "found-not-applied" && typeof key === "string")
+    const isTaken = outcome === "applied" || outcome === "found-applied";
+    if (seq > since && kind === "write-finished" && isTaken && typeof key === "string")
       calls.set(key, (calls.get(key) ?? 0) + 1);
   }
   return calls;
