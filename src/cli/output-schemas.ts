@@ -665,6 +665,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           items: {
             type: "object",
             properties: {
+              lead: { type: "boolean" },
               file: { type: "string" },
               line: { type: "number" },
               column: { type: "number" },
@@ -683,7 +684,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 anyOf: [{ type: "null" }, { type: "string" }],
               },
             },
-            required: ["file", "line", "column", "path", "severity", "code", "message", "mend"],
+            required: ["lead", "file", "line", "column", "path", "severity", "code", "message", "mend"],
             additionalProperties: false,
           },
         },
@@ -2251,7 +2252,15 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
         description: { type: "string" },
         maxSessionSeconds: { type: "number" },
-        origin: { $ref: "#/$defs/Origin" },
+        origin: {
+          description: "Of `spec.role`; where it is not written, of the document's name.",
+          $ref: "#/$defs/Origin",
+        },
+        tagOrigins: {
+          description: "By tag key, of the tags that the manifest writes.",
+          type: "object",
+          additionalProperties: { $ref: "#/$defs/Origin" },
+        },
       },
       required: [
         "name",
@@ -2264,6 +2273,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "description",
         "maxSessionSeconds",
         "origin",
+        "tagOrigins",
       ],
       additionalProperties: false,
     },

@@ -182,7 +182,8 @@ function idClashes(world: World): ReadonlyMap<AwsAccount, readonly Diagnostic[]>
 }
 
 function sameIdProblem(document: AwsAccount, other: Placed<AwsAccount>): Diagnostic {
-  const where = formatOrigin(documentOrigin(other.document));
+  const { located, file } = other.document;
+  const where = formatOrigin(originOfValue(located, file, ["spec", "id"]));
   const message = `account ${document.spec.id} is also ${other.document.name} in ${where}`;
   return errorAt(
     originOfValue(document.located, document.file, ["spec", "id"]),

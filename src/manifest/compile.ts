@@ -2,22 +2,22 @@ import { callerSidPrefix } from "../iam/sid.ts";
 import type { AccountId, InstanceName } from "../model/ids.ts";
 import type { Desired, DesiredAccount, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
 import { joinedLists } from "../model/lists.ts";
 import type { Revision } from "../model/revision.ts";
 import { complete, type Steps } from "../model/steps.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { findConflicts, type Claim } from "./conflicts.ts";
+import { placesOfClaims } from "./claim-places.ts";
 import { compareText, sortDiagnostics } from "./diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
 import type { ParsedDocument, ParsedFile } from "./parsed.ts";
+import { objectsOf, type KeysByDocument, type ManifestObject } from "./objects.ts";
 import { rememberedExpansion } from "./permissions.ts";
 import { compilePolicies } from "./policies.ts";
 import { policyNames } from "./references.ts";
-import type { Kind } from "./schema/document.ts";
-import { homeOf, PLATFORM, type Paths } from "./tenancy.ts";
+import { homeOf, type Paths } from "./tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
 import { placeDocuments, type Placed, type World } from "./world.ts";
 
@@ -28,20 +28,6 @@ export interface CompileContext extends Paths {
   readonly simulator: SimulatorTimes | null;
   /** For warnings alone: what is desired does not depend on the time. */
   readonly nowMs: number;
-}
-
-/** A document as people know it. */
-export interface ManifestObject {
-  readonly kind: Kind;
-  readonly namespace: string;
-  readonly name: string;
-  readonly file: string;
-  readonly line: number;
-  readonly sourceText: string;
-  /** Metadata and spec as written. */
-  readonly document: Json;
-  /** Sorted. */
-  readonly keys: readonly Key[];
 }
 
 export interface Compilation {
@@ -72,7 +58,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   yield;
   const accounts = compileAccounts(world, context.simulator);
   const functions = yield* compileFunctions(world, accounts.byName, context.instance);
-  const conflicts = findConflicts(functions.claims);
+  const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys));
   yield;
   const policies = yield* compilePolicies(world, accounts.byName, functions.references, context.instance);
   const invalid = mergedReasons([...functions.invalid, ...conflicts, ...policies.invalid]);
@@ -100,10 +86,9 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     ...world.waivers.flatMap((placed) => placed.problems),
     ...world.invalid.flatMap((placed) => placed.problems),
     ...waivers.diagnostics,
-    ...expired(
-      functions.ending.filter(({ key }) => bindings.has(key)),
-      [...policyMap.values(), ...policies.unattached],
-      context.nowMs,
+    ...expired(functions.ending, bindings, context.nowMs),
+    ...[...policyMap.values(), ...policies.unattached].flatMap(({ key, document }) =>
+      expiredGrants(document, context.nowMs, policies.documents.get(key)),
     ),
   ]);
   yield;
@@ -116,7 +101,8 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       waivers: waivers.waivers,
     },
     unattached: policies.unattached,
-    diagnostics,
+    // That an account cannot be used follows from a problem of its AwsAccount, which is reported there.
+    diagnostics: diagnostics.filter(({ code }) => code !== "invalid-account"),
     invalid,
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
@@ -160,7 +146,7 @@ interface Functions {
   readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: Claim[];
   /** Of the documents in which something has an end. */
-  readonly ending: DesiredBinding[];
+  readonly ending: FunctionOutcome[];
   readonly references: PolicyReference[];
   readonly keys: Map<ParsedDocument, readonly Key[]>;
   /** Files with a document of which some keys can't be told. */
@@ -184,7 +170,7 @@ function noFunctions(): Functions {
 function gather(outcome: FunctionOutcome, into: Functions): void {
   const { document, bindings, invalid } = outcome;
   for (const binding of bindings) into.bindings.push(binding);
-  if (outcome.ends) for (const binding of bindings) into.ending.push(binding);
+  if (outcome.ends) into.ending.push(outcome);
   for (const one of invalid) into.invalid.push(one);
   for (const claim of outcome.claims) into.claims.push(claim);
   for (const reference of outcome.references) into.references.push(reference);
@@ -226,14 +212,15 @@ function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<
 }
 
 function expired(
-  bindings: readonly DesiredBinding[],
-  policies: readonly DesiredPolicy[],
+  outcomes: readonly FunctionOutcome[],
+  usable: ReadonlyMap<Key, DesiredBinding>,
   nowMs: number,
 ): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
-  for (const binding of bindings) found.push(...expiredGrants(binding.role.inline, nowMs));
-  for (const policy of policies) found.push(...expiredGrants(policy.document, nowMs));
-  return found;
+  return outcomes.flatMap(({ document, bindings }) =>
+    bindings
+      .filter(({ key }) => usable.has(key))
+      .flatMap(({ role }) => expiredGrants(role.inline, nowMs, document)),
+  );
 }
 
 /** A problem of a document shows in each of its bindings: it is told once. */
@@ -245,8 +232,6 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   }
   return sortDiagnostics([...byText.values()]);
 }
-
-type KeysByDocument = ReadonlyMap<ParsedDocument, readonly Key[]>;
 
 function keysByFile(
   files: readonly ParsedFile[],
@@ -273,40 +258,4 @@ function brokenFiles(world: World, unknown: readonly string[]): readonly string[
 function namespaceOf(file: string, paths: Paths): readonly string[] {
   const home = homeOf(file, paths);
   return home.kind === "team" ? [home.namespace] : [];
-}
-
-function objectsOf(world: World, keys: KeysByDocument): readonly ManifestObject[] {
-  const all: readonly Placed<ParsedDocument>[] = [
-    ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
-    ...world.functions,
-    ...world.policies,
-    ...world.waivers,
-    ...world.invalid,
-  ];
-  return all.flatMap((placed) => objectOf(placed, keys)).sort(byPlace);
-}
-
-function objectOf(
-  { document, namespace }: Placed<ParsedDocument>,
-  keys: KeysByDocument,
-): readonly ManifestObject[] {
-  const kind = document.kind === "invalid" ? document.of : document.kind;
-  const { name, file, line, sourceText } = document;
-  if (kind === null || name === null) return [];
-  return [
-    {
-      kind,
-      namespace,
-      name,
-      file,
-      line,
-      sourceText,
-      document: document.document,
-      keys: keys.get(document) ?? [],
-    },
-  ];
-}
-
-function byPlace(a: ManifestObject, b: ManifestObject): number {
-  return compareText(a.file, b.file) || a.line - b.line;
 }

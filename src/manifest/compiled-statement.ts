@@ -187,13 +187,18 @@ export function statementProblems(
       errorAt(originAt(["Sid"]), "sid", "a Sid is not for authors: ours comes from the content", "remove it"),
     );
   }
+  const misplaced = ["until", "reason"].filter((name) => Object.hasOwn(statement, name));
+  for (const name of misplaced) {
+    const mend = "write it beside statement, in the same entry";
+    own.push(errorAt(originAt([name]), "unknown-field", `"${name}" is one level too deep`, mend));
+  }
   unquoted(statement, [], originAt, own);
   if (hasUntil && usesTime(statement["Condition"])) {
     const message = `until and the condition both set DateLessThan ${TIME_KEY}`;
     own.push(errorAt(originAt(["Condition"]), "until", message, "keep until, and remove the condition"));
   }
-  const { Sid: _, ...withoutSid } = statement;
-  const faults = checkStatement(withoutSid, dialect).map(({ steps, message, mend }) =>
+  const { Sid: _, until: _until, reason: _reason, ...elements } = statement;
+  const faults = checkStatement(elements, dialect).map(({ steps, message, mend }) =>
     errorAt(originAt(steps), "statement", message, mend),
   );
   return [...own, ...faults];

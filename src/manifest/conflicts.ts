@@ -13,11 +13,16 @@ export interface Claim {
   readonly region: string;
   readonly functionName: string;
   readonly role: { readonly name: string };
-  readonly origin: Origin;
 }
 
+/** Where a binding's document names its function or its role. */
+export type PlaceOfClaim = (key: Key, field: "function" | "role") => Origin;
+
 /** Per key, the claims that it shares with another: neither is applied until one gives way. */
-export function findConflicts(all: readonly Claim[]): ReadonlyMap<Key, readonly Diagnostic[]> {
+export function findConflicts(
+  all: readonly Claim[],
+  placeOf: PlaceOfClaim,
+): ReadonlyMap<Key, readonly Diagnostic[]> {
   // The usual case, told without grouping anything.
   if (areDistinct(all)) return new Map();
   const claims = uniqueClaims(all);
@@ -25,8 +30,8 @@ export function findConflicts(all: readonly Claim[]): ReadonlyMap<Key, readonly 
   const byFunction = shared(claims, functionIdentity);
   const conflicts = new Map<Key, Diagnostic[]>();
   for (const claim of claims) {
-    const others = { role: byRole.get(claim) ?? "", function: byFunction.get(claim) ?? "" };
-    const found = conflictsOf(claim, others);
+    const others = { role: byRole.get(claim) ?? [], function: byFunction.get(claim) ?? [] };
+    const found = conflictsOf(claim, others, placeOf);
     if (found.length > 0) conflicts.set(claim.key, [...(conflicts.get(claim.key) ?? []), ...found]);
   }
   return conflicts;
@@ -80,41 +85,51 @@ function bindingText({ namespace, name, account, region }: Claim): string {
   return `${namespace}/${name}@${account}/${region}`;
 }
 
+interface Others {
+  readonly role: readonly Claim[];
+  readonly function: readonly Claim[];
+}
+
 /** A role that is shared with the same ones as the function follows from it: both are told as one. */
-function conflictsOf(
-  claim: Claim,
-  others: { readonly role: string; readonly function: string },
-): readonly Diagnostic[] {
+function conflictsOf(claim: Claim, others: Others, placeOf: PlaceOfClaim): readonly Diagnostic[] {
   const role = `role ${claim.role.name}`;
   const fn = `function ${claim.functionName}`;
-  if (others.role === others.function)
-    return others.role === ""
-      ? []
-      : [conflict(claim, `${fn} and ${role}`, `are also claimed by ${others.role}`)];
+  const report = (field: keyof Others, what: string): Diagnostic => {
+    const by = others[field].map(
+      (other) => `${bindingText(other)} (${formatOrigin(placeOf(other.key, field))})`,
+    );
+    const mend = "keep one of them; until then neither is applied and what was applied before stays";
+    const message = `${what} also claimed by ${by.join(", ")}`;
+    return errorAt(placeOf(claim.key, field), "duplicate-claim", message, mend);
+  };
+  const of = `of ${bindingText(claim)}`;
+  if (isSame(others.role, others.function))
+    return others.role.length === 0 ? [] : [report("function", `${fn} and ${role} ${of} are`)];
   return [
-    ...(others.role === "" ? [] : [conflict(claim, role, `is also claimed by ${others.role}`)]),
-    ...(others.function === "" ? [] : [conflict(claim, fn, `is also claimed by ${others.function}`)]),
+    ...(others.role.length === 0 ? [] : [report("role", `${role} ${of} is`)]),
+    ...(others.function.length === 0 ? [] : [report("function", `${fn} ${of} is`)]),
   ];
 }
 
-function conflict(claim: Claim, what: string, by: string): Diagnostic {
-  const mend = "keep one of them; until then neither is applied and what was applied before stays";
-  return errorAt(claim.origin, "duplicate-claim", `${what} of ${bindingText(claim)} ${by}`, mend);
+function isSame(a: readonly Claim[], b: readonly Claim[]): boolean {
+  return a.length === b.length && a.every((claim, at) => claim === b[at]);
 }
 
-/** Per claim the names of those that share its identity. */
-function shared(claims: readonly Claim[], identity: (claim: Claim) => string): ReadonlyMap<Claim, string> {
-  const names = new Map<Claim, string>();
+/** Per claim those that share its identity, sorted by name. */
+function shared(
+  claims: readonly Claim[],
+  identity: (claim: Claim) => string,
+): ReadonlyMap<Claim, readonly Claim[]> {
+  const found = new Map<Claim, readonly Claim[]>();
   for (const sharing of Map.groupBy(claims, identity).values()) {
     if (sharing.length === 1) continue;
     const sorted = sharing.toSorted((a, b) => compareText(bindingText(a), bindingText(b)));
     for (const claim of sharing) {
-      const others = sorted.filter((other) => other !== claim);
-      names.set(
+      found.set(
         claim,
-        others.map((other) => `${bindingText(other)} (${formatOrigin(other.origin)})`).join(", "),
+        sorted.filter((other) => other !== claim),
       );
     }
   }
-  return names;
+  return found;
 }

@@ -1,5 +1,7 @@
 import type { CompiledDocument, CompiledStatement, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { placeOfEnd } from "./claim-places.ts";
+import type { ParsedDocument } from "./parsed.ts";
 import { warningAt } from "./diagnostics.ts";
 
 /**
@@ -25,12 +27,21 @@ function livingDocument(document: CompiledDocument, nowMs: number, graceMs: numb
 }
 
 /** A past `until` is only a warning: as an error it would quarantine its whole manifest the moment it passes. */
-export function expiredGrants(document: CompiledDocument, nowMs: number): readonly Diagnostic[] {
+export function expiredGrants(
+  document: CompiledDocument,
+  nowMs: number,
+  from: ParsedDocument | undefined,
+): readonly Diagnostic[] {
   const ended = document.statements.filter(
     (statement) => statement.until !== null && endMs(statement) <= nowMs,
   );
   return ended.map(({ origin, until }) =>
-    warningAt(origin, "expired-grant", `this ended on ${until}`, "remove it, or give it a new end"),
+    warningAt(
+      from === undefined ? origin : placeOfEnd(from, origin),
+      "expired-grant",
+      `this ended on ${until}`,
+      "remove it, or give it a new end",
+    ),
   );
 }
 

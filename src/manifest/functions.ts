@@ -10,12 +10,12 @@ import { compileBinding, type BindingContext } from "./binding.ts";
 import type { Claim } from "./conflicts.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfValue, type ValuePath } from "./located.ts";
-import { didYouMean } from "../iam/nearest.ts";
+import { didYouMean, nearestName } from "../iam/nearest.ts";
 import type { FunctionPermission, InvalidDocument } from "./parsed.ts";
 import { qualifiedPolicyName } from "./references.ts";
 import { shortenedRoleName } from "./role.ts";
 import { PLATFORM } from "./tenancy.ts";
-import { documentOrigin, type Placed } from "./world.ts";
+import type { Placed } from "./world.ts";
 
 /** A ManagedPolicy (`namespace/name`) in an account, by the account's name, that a binding refers to. */
 export interface PolicyReference {
@@ -153,9 +153,7 @@ function targetsOf(
       const known = accounts.get(name);
       if (known === undefined) {
         unknown = true;
-        const message = `unknown account "${name}"${didYouMean(name, [...accounts.keys()])}`;
-        const mend = "declare an AwsAccount of that name in the platform's folder";
-        report(path, "unknown-account", message, mend);
+        report(path, "unknown-account", `unknown account "${name}"`, accountHint(name, accounts));
         return;
       }
       for (const region of target.regions) {
@@ -167,6 +165,15 @@ function targetsOf(
     }),
   );
   return { targets: [...targets.values()], diagnostics: { errors, unknown } };
+}
+
+/** An id is not a name; another name may be a typing error. */
+function accountHint(name: string, accounts: Accounts): string {
+  const byId = [...accounts.values()].find(({ id }) => id === name);
+  if (byId !== undefined) return `write the account's name: ${byId.name}`;
+  const meant = nearestName(name, [...accounts.keys()]);
+  const declare = "declare an AwsAccount of that name in the platform's folder";
+  return meant === undefined ? declare : `did you mean "${meant}"? Otherwise ${declare}`;
 }
 
 const NO_PROBLEMS = { errors: [], unknown: false } as const;
@@ -253,7 +260,6 @@ function claimAsWritten(
     region,
     functionName,
     role: { name: shortenedRoleName(role ?? `${functionName}-${region}`) },
-    origin: documentOrigin(placed.document),
   };
 }
 

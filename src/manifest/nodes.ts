@@ -156,6 +156,11 @@ function keyOf(
   if (node !== null) refuseDecoration(node, at, path, place);
   if (!isScalar(node) || typeof node.value !== "string") {
     const written = isScalar(node) ? node.source : undefined;
+    // `{{ .Values.x }}` is a map whose key is a map.
+    if (isMap(node)) {
+      const mend = "templates such as {{ … }} are not rendered: use ${account.vars.NAME}, or quote the value";
+      return refuse("key", "a key must be text", mend);
+    }
     const mend = written ? `quote it: "${written}"` : "write a name before the colon";
     return refuse("key", "a key must be text", mend);
   }

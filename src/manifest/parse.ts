@@ -4,11 +4,14 @@ import { complete, mapSteps, type Steps } from "../model/steps.ts";
 import { chunksOf } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
-import { didYouMean } from "../iam/nearest.ts";
+import { nearestName } from "../iam/nearest.ts";
+import { deceptiveHint } from "./look-alikes.ts";
 import type { InvalidDocument, Manifest, ManifestLimits, ParsedDocument, ParsedFile } from "./parsed.ts";
 import { KINDS, LATER_KINDS, type Kind } from "./schema/document.ts";
+import { shown } from "./schema/field.ts";
 import { diagnosticsOf } from "./schema/issues.ts";
 import { SCHEMAS } from "./schema/json-schema.ts";
+import { meantHint } from "./schema/unknown-field.ts";
 import { decodeText } from "./text.ts";
 import { parseDocument, type YamlDocument } from "./yaml.ts";
 
@@ -119,9 +122,19 @@ function checked(file: string, yaml: YamlDocument): ParsedDocument {
 
 function kindOf(file: string, value: Json, located: Located): Kind | Diagnostic {
   const written = memberOf(value, "kind");
+  if (written === undefined && memberOf(value, "Statement") !== undefined) {
+    const mend = "write it as spec.document of a ManagedPolicy, or each statement under spec.statements";
+    const message = "this is a policy document of IAM, not a manifest";
+    return errorAt(originOfValue(located, file, []), "iam-policy", message, mend);
+  }
   if (typeof written !== "string") {
-    const message = memberOf(value, "kind") === undefined ? "kind is required" : "kind must be text";
-    return errorAt(originOfValue(located, file, []), "kind", message, `write kind: ${KINDS.join(" or ")}`);
+    const message = written === undefined ? "kind is required" : "kind must be text";
+    return errorAt(
+      originOfValue(located, file, ["kind"]),
+      "kind",
+      message,
+      `write kind: ${KINDS.join(" or ")}`,
+    );
   }
   const kind = KINDS.find((known) => known === written);
   if (kind !== undefined) return kind;
@@ -134,8 +147,9 @@ function kindOf(file: string, value: Json, located: Located): Kind | Diagnostic 
       "leave the document out",
     );
   }
-  const message = `unknown kind ${JSON.stringify(written.slice(0, 80))}${didYouMean(written, KINDS)}`;
-  return errorAt(origin, "unknown-kind", message, `known: ${KINDS.join(", ")}`);
+  const meant = meantHint(nearestName(written, KINDS), `valid values: ${KINDS.join(", ")}`);
+  const message = `unknown kind ${shown(written)}`;
+  return errorAt(origin, "unknown-kind", message, deceptiveHint(written) ?? meant);
 }
 
 type Place = Pick<InvalidDocument, "file" | "line" | "column" | "sourceText">;

@@ -130,6 +130,8 @@ export interface CompiledPolicies {
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   /** Valid ones that nothing refers to, each in the first usable account: they are judged, and written nowhere. */
   readonly unattached: readonly DesiredPolicy[];
+  /** The document of each valid one. */
+  readonly documents: ReadonlyMap<Key, ParsedDocument>;
   /** Of each document: its keys, sorted. */
   readonly keys: ReadonlyMap<ParsedDocument, readonly Key[]>;
   readonly diagnostics: readonly Diagnostic[];
@@ -150,6 +152,7 @@ export function* compilePolicies(
   const invalid: [Key, readonly Diagnostic[]][] = [];
   const keys = new Map<ParsedDocument, readonly Key[]>();
   const unattached: DesiredPolicy[] = [];
+  const documents = new Map<Key, ParsedDocument>();
   const diagnostics: Diagnostic[] = [];
   for (const placed of world.policies) {
     const compiled = yield* mapSteps(usersOf(placed), (known) => ({
@@ -161,12 +164,14 @@ export function* compilePolicies(
       const errors = reasons(placed, one.known, one);
       if (errors.length > 0) invalid.push([one.policy.key, errors]);
       else policies.push(one.policy);
+      documents.set(one.policy.key, placed.document);
     }
     yield;
     diagnostics.push(...placed.problems, ...compiled.flatMap((one) => one.diagnostics));
     const unused = compiled.length > 0 ? null : compileUnused(placed, [...accounts.values()], context);
     if (unused === null) continue;
     diagnostics.push(...unused.diagnostics);
+    documents.set(unused.policy.key, placed.document);
     if (placed.problems.length + unused.diagnostics.length === 0) unattached.push(unused.policy);
   }
   for (const placed of world.invalid.filter((one) => one.document.of === "ManagedPolicy")) {
@@ -176,7 +181,7 @@ export function* compilePolicies(
     keys.set(placed.document, [...own].sort());
     for (const key of own) invalid.push([key, placed.problems]);
   }
-  return { policies, invalid, unattached, keys, diagnostics };
+  return { policies, invalid, unattached, documents, keys, diagnostics };
 }
 
 /**

@@ -71,9 +71,27 @@ export function compileRole(
     tags: ownedTags(parts.instance, parts.owner, written?.tags ?? {}),
     description: written?.description ?? "",
     maxSessionSeconds: checked(durationMs(written?.maxSessionDuration ?? "1h", "hms")) / 1_000,
-    origin: originOfKey(source.located, source.file, written === undefined ? [] : ["spec", "role"]),
+    origin: originOfKey(
+      source.located,
+      source.file,
+      written === undefined ? ["metadata", "name"] : ["spec", "role"],
+    ),
+    tagOrigins: tagOrigins(written?.tags, source),
   };
   return { role, diagnostics: boundary.diagnostics };
+}
+
+const NO_TAGS: DesiredRole["tagOrigins"] = {};
+
+function tagOrigins(
+  tags: Readonly<Record<string, string>> | undefined,
+  { located, file }: Source,
+): DesiredRole["tagOrigins"] {
+  if (tags === undefined) return NO_TAGS;
+  const names = Object.keys(tags);
+  return Object.fromEntries(
+    names.map((name) => [name, originOfKey(located, file, ["spec", "role", "tags", name])]),
+  );
 }
 
 function boundaryOf(

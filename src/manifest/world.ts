@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Namespace } from "../model/ids.ts";
 import { errorAt } from "./diagnostics.ts";
+import { originOfKey, originOfValue, type ValuePath } from "./located.ts";
 import { formatOrigin, type Origin } from "../model/origin.ts";
 import type {
   AwsAccount,
@@ -86,24 +87,37 @@ function placeProblems(
   paths: Paths,
 ): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];
-  const report = (code: string, message: string, mend: string): void =>
-    void problems.push(errorAt(documentOrigin(document), code, message, mend));
+  const report = (code: string, path: ValuePath, message: string, mend: string): void =>
+    void problems.push(errorAt(originOfKey(document.located, document.file, path), code, message, mend));
   const own = home.kind === "platform" ? PLATFORM : home.namespace;
   if (document.namespace !== null && document.namespace !== own) {
     const message = `metadata.namespace is ${document.namespace}, the folder's is ${own}`;
-    report("namespace", message, `write ${own}, or leave it out`);
+    report("namespace", ["metadata", "namespace"], message, `write ${own}, or leave it out`);
   }
   if (document.kind === "FunctionPermission" && home.kind === "platform") {
-    report("place", "a FunctionPermission belongs to a team", `move it to ${paths.tenantPath}/<namespace>/`);
+    report(
+      "place",
+      KIND,
+      "a FunctionPermission belongs to a team",
+      `move it to ${paths.tenantPath}/<namespace>/`,
+    );
   }
   const platformOnly = document.kind === "AwsAccount" || document.kind === "Waiver";
   if (platformOnly && home.kind === "team") {
-    report("place", `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`);
+    report("place", KIND, `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`);
   }
   if (document.kind === "ManagedPolicy" && document.spec.use === "boundary" && home.kind === "team") {
-    report("place", "a boundary is the platform's", `move it to ${paths.platformPath}/`);
+    report("place", ["spec", "use"], "a boundary is the platform's", `move it to ${paths.platformPath}/`);
   }
   return problems;
+}
+
+const KIND: ValuePath = ["kind"];
+
+/** The field that the other documents of the same name have as well. */
+function nameOrigin({ file, line, column, located }: ParsedDocument): Origin {
+  const path = ["metadata", "name"];
+  return located === null ? { file, line, column, path: "" } : originOfValue(located, file, path);
 }
 
 export function documentOrigin(document: ParsedDocument): Origin {
@@ -125,9 +139,9 @@ function refuseDuplicates(placed: readonly Placed<ParsedDocument>[]): readonly P
     const identity = identityOf(one);
     if (identity === null || !repeated.has(identity)) return one;
     const others = (byIdentity.get(identity) ?? []).filter((other) => other !== one);
-    const where = others.map((other) => formatOrigin(documentOrigin(other.document))).join(", ");
+    const where = others.map((other) => formatOrigin(nameOrigin(other.document))).join(", ");
     const message = `${identity} is declared again in ${where}`;
-    const duplicate = errorAt(documentOrigin(one.document), "duplicate", message, "keep one of them");
+    const duplicate = errorAt(nameOrigin(one.document), "duplicate", message, "keep one of them");
     return { ...one, problems: [...one.problems, duplicate] };
   });
 }

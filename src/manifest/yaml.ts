@@ -36,6 +36,11 @@ export function parseDocument(file: string, chunk: Chunk, depth: number): YamlDo
 }
 
 function parseChunk(chunk: Chunk, place: Place): YamlDocument {
+  const marker = conflictMarker(chunk, place);
+  if (marker !== null) {
+    const [line, column] = startOf(chunk, undefined, place);
+    return { line, column, sourceText: chunk.text, content: null, diagnostics: [marker] };
+  }
   checkText(chunk, place);
   // Unique keys are checked in the walk below: the parser's own check takes the square of their number.
   const [document, second] = [
@@ -63,6 +68,15 @@ function parseChunk(chunk: Chunk, place: Place): YamlDocument {
     content: place.diagnostics.length > 0 ? null : content,
     diagnostics: place.diagnostics,
   };
+}
+
+/** Git's own lines where two branches changed the same: nothing else of the document means anything then. */
+function conflictMarker(chunk: Chunk, { file }: Place): Diagnostic | null {
+  const index = chunk.text.split("\n").findIndex((line) => /^(<{7}|>{7})( |$)/.test(line));
+  if (index < 0) return null;
+  const origin = { file, line: chunk.firstLine + index, column: 1, path: "" };
+  const mend = "resolve the conflict, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
+  return errorAt(origin, "merge-conflict", "merge conflict marker", mend);
 }
 
 function startOf(
@@ -103,19 +117,35 @@ function reportParserErrors(document: Document.Parsed, start: readonly [number, 
     place.diagnostics.push(tooDeep(origin, place.depth));
     return;
   }
-  for (const error of errors) {
-    // Unresolved tags are named where the node is met, with what mends them.
-    if (error.code === "TAG_RESOLVE_FAILED") continue;
-    report(place, error.pos[0], "yaml", error.message, mendOf(error.code));
-  }
+  // Unresolved tags are named where the node is met, with what mends them.
+  const cause = firstCause(errors.filter(({ code }) => code !== "TAG_RESOLVE_FAILED"));
+  if (cause === undefined) return;
+  report(place, cause.pos[0], "yaml", messageOf(cause), mendOf(cause.code));
 }
 
-function mendOf(code: string): string | null {
+type ParserError = Document.Parsed["errors"][number] | Document.Parsed["warnings"][number];
+
+/**
+ * After a mistake the parser reads the rest in another way than its author meant, and reports that as well: only the
+ * cause is reported. A tab or an open quote is a cause wherever it is; else the first error is.
+ */
+function firstCause(errors: readonly ParserError[]): ParserError | undefined {
+  const inOrder = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const isCause = ({ code, message }: ParserError): boolean =>
+    code === "TAB_AS_INDENT" || (code === "MISSING_CHAR" && message.includes("quote"));
+  return inOrder.find(isCause) ?? inOrder[0];
+}
+
+/** In the form of all messages: the parser's own begin with a capital letter. */
+function messageOf({ code, message }: ParserError): string {
+  if (code === "TAB_AS_INDENT") return "tabs are not allowed as indentation";
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+function mendOf(code: string): string {
   if (code === "TAB_AS_INDENT") return "indent with spaces";
   if (code === "MISSING_CHAR") return "close the quote or bracket that was opened";
-  if (code === "BAD_INDENT" || code === "IMPOSSIBLE")
-    return "check the indentation and the brackets of this part";
-  return null;
+  return "check the indentation and the brackets of this part";
 }
 
 function contentOf(document: Document.Parsed | undefined, place: Place): YamlDocument["content"] {

@@ -91,7 +91,10 @@ export interface DesiredRole {
   readonly tags: readonly Tag[];
   readonly description: string;
   readonly maxSessionSeconds: number;
+  /** Of `spec.role`; where it is not written, of the document's name. */
   readonly origin: Origin;
+  /** By tag key, of the tags that the manifest writes. */
+  readonly tagOrigins: Readonly<Record<string, Origin>>;
 }
 
 /** The input of `lambda:AddPermission` that makes one statement, in the API's own field names. */

@@ -126,6 +126,7 @@ function binding(key: Key): DesiredBinding {
       tags: [],
       description: "",
       maxSessionSeconds: 3_600,
+      tagOrigins: {},
       origin,
     },
     functionRole: "verify",

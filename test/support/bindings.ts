@@ -100,6 +100,7 @@ export function role(change: Partial<DesiredRole> = {}): DesiredRole {
     ],
     description: "Orders API",
     maxSessionSeconds: 3600,
+    tagOrigins: {},
     origin: ORIGIN,
     ...change,
   };

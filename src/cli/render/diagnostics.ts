@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Finding } from "../../model/finding.ts";
+import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "./layout.ts";
 import { problemLines } from "./problem.ts";
 import { counted } from "./words.ts";
@@ -11,9 +12,12 @@ export function diagnosticLines(
   prefix: string,
   { width }: Layout,
 ): readonly string[] {
-  return inOrder(diagnostics).flatMap(({ origin, severity, code, message, mend }) => {
+  return foldDiagnostics(inOrder(diagnostics)).flatMap(({ lead, more }) => {
+    const { origin, severity, code, message, mend } = lead;
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
-    const text = isRule(code) ? `${code}: ${message}` : message;
+    const findings = more === 1 ? "1 more finding" : `${more} more findings`;
+    const folded = more === 0 ? message : `${message} (and ${findings} at this line)`;
+    const text = isRule(code) ? `${code}: ${folded}` : folded;
     return problemLines({ level: severity, place, message: text, hint: mend }, width);
   });
 }
@@ -23,17 +27,22 @@ function isRule(code: string): boolean {
   return /^[A-Z]{3}/.test(code);
 }
 
-/** `30 documents: 1 error, 0 warnings`. */
+/** `30 documents: 1 error, 0 warnings`: of what is shown. */
 export function summaryLine(documents: number, diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  const warnings = diagnostics.length - errors;
+  const leads = foldDiagnostics(diagnostics);
+  const errors = leads.filter(({ lead }) => lead.severity === "error").length;
+  const warnings = leads.length - errors;
   return `${counted(documents, "document")}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`;
 }
 
 export function validationValue(documents: number, diagnostics: readonly Diagnostic[]) {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = diagnostics.length - errors;
-  const flat = inOrder(diagnostics).map(({ origin, ...rest }) => ({ ...rest, ...origin }));
+  const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
+  const flat = inOrder(diagnostics).map((diagnostic) => {
+    const { origin, ...rest } = diagnostic;
+    return { ...rest, ...origin, lead: leads.has(diagnostic) };
+  });
   return { documents, errors, warnings, diagnostics: flat };
 }
 
@@ -42,6 +51,8 @@ export function findingDiagnostics(findings: readonly Finding[]): readonly Diagn
   const diagnostics = findings.flatMap((finding): readonly Diagnostic[] => {
     const { rule, origin, severity, why, mend, waiver } = finding;
     if (origin === null || waiver.kind === "lifted") return [];
+    // What has ended is reported at its `until` when the manifest is compiled.
+    if (rule === "EXP-100" && severity === "warn") return [];
     const expired = waiver.kind === "expired" ? ` (waiver ${waiver.waiver} ended on ${waiver.until})` : "";
     return [
       {

@@ -1,4 +1,4 @@
-import type { ManifestObject } from "../../manifest/compile.ts";
+import type { ManifestObject } from "../../manifest/objects.ts";
 import { createHash } from "node:crypto";
 import { canonicalText } from "../../model/digest.ts";
 import type { Key } from "../../model/key.ts";

@@ -15,8 +15,12 @@ export function wholeServices(statements: readonly CompiledStatement[]): readonl
     if (compiled.statement.Effect === "Deny") return [];
     const actions = listed(compiled.statement.Action).filter(isWholeService);
     if (actions.length === 0) return [];
-    const why = `${someOf(actions)} allows a whole service, also what AWS adds to it later`;
-    return [breachOf("ACT-001", compiled, { why, mend: "name the actions that the code calls" })];
+    const all = actions.find((action) => /^\*+(:\*+)?$/.test(action));
+    const why =
+      all === undefined
+        ? `${someOf(actions)} allows a whole service, also what AWS adds to it later`
+        : `Action "${all}" allows every service`;
+    return [breachOf("ACT-001", compiled, { why, mend: "list the actions that the code calls" })];
   });
 }
 

@@ -1,7 +1,7 @@
 import { documentText, quotaSize } from "../../iam/print.ts";
 import { RESOURCE_POLICY_SIZE, WARN_FROM } from "../../iam/quotas.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
 import { DEFAULT_QUOTAS } from "../../model/live.ts";
 import type { Origin } from "../../model/origin.ts";
@@ -28,13 +28,19 @@ export function roleTooLarge(binding: DesiredBinding, { live }: GuardContext): r
   const { origin } = role;
   const inline = quotaSize(compiledText(role.inline));
   return tooLarge([
-    { what: "the inline policy", unit: "characters", used: inline, quota: quotas.rolePolicySize, origin },
+    {
+      what: "the inline policy",
+      unit: "characters",
+      used: inline,
+      quota: quotas.rolePolicySize,
+      origin: firstOf(writtenParts(role), origin),
+    },
     {
       what: "the role",
       unit: "attached policies",
       used: role.attachments.length,
       quota: quotas.attachedPoliciesPerRole,
-      origin,
+      origin: firstOf(inTextOrder(role.attachments).slice(quotas.attachedPoliciesPerRole), origin),
     },
     {
       what: "the trust policy",
@@ -43,7 +49,7 @@ export function roleTooLarge(binding: DesiredBinding, { live }: GuardContext): r
       quota: quotas.assumeRolePolicySize,
       origin,
     },
-    { what: "the role", unit: "tags", used: role.tags.length, quota: TAGS, origin },
+    { what: "the role", unit: "tags", used: role.tags.length, quota: TAGS, origin: firstTag(role) },
     ...resourcePolicies(binding),
   ]).concat(nameTooLong(binding));
 }
@@ -54,6 +60,27 @@ export function policyTooLarge(policy: DesiredPolicy, { live }: GuardContext): r
   return tooLarge([
     { what: "the policy", unit: "characters", used: quotaSize(compiledText(document)), quota, origin },
   ]);
+}
+
+/** Without the logs that a function has by itself. */
+function writtenParts({ inline }: DesiredBinding["role"]): readonly CompiledStatement[] {
+  return inline.statements.filter(({ source }) => source.kind !== "implicit");
+}
+
+/** The place of the first that is written; `otherwise` where nothing is. */
+function firstOf(parts: readonly { readonly origin: Origin }[], otherwise: Origin): Origin {
+  return inTextOrder(parts)[0]?.origin ?? otherwise;
+}
+
+function inTextOrder<Part extends { readonly origin: Origin }>(parts: readonly Part[]): readonly Part[] {
+  return parts.toSorted(({ origin: a }, { origin: b }) => a.line - b.line || a.column - b.column);
+}
+
+function firstTag({ tagOrigins, origin }: DesiredBinding["role"]): Origin {
+  return firstOf(
+    Object.values(tagOrigins).map((each) => ({ origin: each })),
+    origin,
+  );
 }
 
 /** One policy for each qualifier; what others wrote there is counted where the statement is added. */

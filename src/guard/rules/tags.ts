@@ -16,7 +16,9 @@ export function tagsThatPermit(binding: DesiredBinding, context: GuardContext): 
       const said = tooMuch(tag, context);
       if (said === null) return [];
       const evidence = canonicalText({ Key: tag.key, Value: tag.value });
-      return [{ rule: "TAG-001", severity: "full" as const, origin: binding.role.origin, evidence, ...said }];
+      const { origin: ofRole, tagOrigins } = binding.role;
+      const origin = Object.hasOwn(tagOrigins, tag.key) ? (tagOrigins[tag.key] ?? ofRole) : ofRole;
+      return [{ rule: "TAG-001", severity: "full" as const, origin, evidence, ...said }];
     });
 }
 

@@ -23,7 +23,7 @@ export function checkStatement(statement: unknown, dialect: Dialect): readonly P
       }),
     ];
   }
-  return [
+  return withoutMisspelled(statement, [
     ...unknownElements(statement),
     ...sidFaults(statement["Sid"], dialect),
     ...effectFaults(statement["Effect"]),
@@ -31,7 +31,16 @@ export function checkStatement(statement: unknown, dialect: Dialect): readonly P
     ...actionPart(statement, dialect),
     ...resourcePart(statement, dialect),
     ...(statement["Condition"] === undefined ? [] : conditionFaults(statement["Condition"])),
-  ];
+  ]);
+}
+
+/** An element in another case (`effect`) is reported as unknown, and not also as missing. */
+function withoutMisspelled(statement: Written, faults: readonly PolicyFault[]): readonly PolicyFault[] {
+  const written = new Set(Object.keys(statement).map((name) => name.toLowerCase()));
+  return faults.filter(({ steps: [element] }) => {
+    const isMissing = typeof element === "string" && !Object.hasOwn(statement, element);
+    return !isMissing || !written.has(element.toLowerCase());
+  });
 }
 
 function unknownElements(statement: Written): readonly PolicyFault[] {

@@ -27,8 +27,11 @@ function resourceSyntax(kind: ResourceKind): TextSyntax {
     what: `${kind.what}: its name or its full ARN`,
     pattern: new RegExp(`^(${kind.name}|${arn})$`),
     example: kind.example,
+    advice: (text) => (/[*?]/.test(text) ? NO_PATTERN : undefined),
   };
 }
+
+const NO_PATTERN = "write one entry for each resource; a pattern is possible under spec.statements";
 
 /** A field that names such a resource. */
 export function resourceField(kind: ResourceKind): z.ZodString {

@@ -1,10 +1,15 @@
 import { z } from "zod";
+import { deceptiveHint, withEscapes } from "../look-alikes.ts";
 
 /** How a text field may look: what it is called in a message, its whole pattern, and one that fits. */
 export interface TextSyntax {
   readonly what: string;
   readonly pattern: RegExp;
   readonly example: string;
+  /** What a text of another form was meant as, where that is plain; it need not fit the pattern. */
+  readonly meant?: (text: string) => string | undefined;
+  /** What to do instead with a text of a known kind. */
+  readonly advice?: (text: string) => string | undefined;
 }
 
 /** What the schema itself does not say about a field: how its text looks, and whether `${…}` may stand in it. */
@@ -38,7 +43,7 @@ function textSchema(syntax: TextSyntax, kind: FieldFacts["kind"]): z.ZodString {
     context.issues.push({
       code: "custom",
       input: text,
-      params: { mend: `write it like ${syntax.example}` },
+      params: { mend: textHint(syntax, text) },
       message: wrongText(syntax, text),
     });
   });
@@ -50,9 +55,18 @@ export function wrongText(syntax: TextSyntax, text: string): string {
   return `${shown(text)} is not ${syntax.what}`;
 }
 
-/** Quoted, one line, cut: what is wrong may be long or hostile. */
+function textHint(syntax: TextSyntax, text: string): string {
+  const deceptive = deceptiveHint(text);
+  if (deceptive !== null) return deceptive;
+  const meant = syntax.meant?.(text);
+  if (meant !== undefined && syntax.pattern.test(meant))
+    return `write ${/^\d/.test(meant) ? `"${meant}"` : meant}`;
+  return syntax.advice?.(text) ?? `write it like ${syntax.example}`;
+}
+
+/** Quoted, one line, cut, what is hard to see as an escape: what is wrong may be long or hostile. */
 export function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text);
+  return withEscapes(JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text));
 }
 
 /** A list with at least one member, each once. */

@@ -64,6 +64,7 @@ const POLICY_REFERENCE = {
   pattern:
     /^((platform\/)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|arn:aws[a-z-]*:iam::aws:policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128})$/,
   example: "audit-read",
+  meant: (text: string) => (/^[A-Z][\w+=,.@-]*$/.test(text) ? `arn:aws:iam::aws:policy/${text}` : undefined),
 };
 
 export const functionPermission = z.strictObject({

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/json.ts";
-import { NOT_CALLERS } from "../callers/catalogue.ts";
+import { nearestName } from "../../iam/nearest.ts";
 import { errorAt } from "../diagnostics.ts";
-import { LATER_GRANTS } from "../grants/catalogue.ts";
+import { verbsWith } from "../grants/reverse.ts";
+import { deceptiveHint } from "../look-alikes.ts";
 import {
   formatPath,
   memberAt,
@@ -12,9 +13,10 @@ import {
   type Located,
   type ValuePath,
 } from "../located.ts";
-import { didYouMean } from "../../iam/nearest.ts";
-import { fieldNames } from "./shape.ts";
 import { shown } from "./field.ts";
+import { isWithin, pastedAt, valueAt } from "./pasted.ts";
+import { fieldNames } from "./shape.ts";
+import { meantField, meantHint, unknownFieldProblem } from "./unknown-field.ts";
 
 interface IssueContext {
   readonly file: string;
@@ -30,14 +32,44 @@ const MAX_ISSUES = 100;
 
 /** What a schema says is wrong, for the person who wrote it: place, what, and how to mend it. */
 export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): readonly Diagnostic[] {
-  const shown = issues.slice(0, MAX_ISSUES).flatMap((issue) => diagnosticOf(issue, context));
-  const left = issues.length - MAX_ISSUES;
+  const causes = withoutConsequences(issues, context);
+  const shown = causes.slice(0, MAX_ISSUES).flatMap((issue) => diagnosticOf(issue, context));
+  const left = causes.length - MAX_ISSUES;
   if (left <= 0) return shown;
   return [...shown, at([], context, "more", `${left} more problems in this document`, "mend the first ones")];
 }
 
+/**
+ * Without what follows from another issue: all that is wrong inside a pasted statement, and a required field that the
+ * author wrote under another name.
+ */
+function withoutConsequences(issues: readonly Issue[], { value, schema }: IssueContext): readonly Issue[] {
+  const pasted = issues.filter((issue) => pastedAt(issue, value) !== undefined);
+  const rest = issues.filter(
+    (issue) => pasted.includes(issue) || !pasted.some(({ path }) => isWithin(issue, path as ValuePath)),
+  );
+  return rest.filter((issue) => {
+    const name = issue.path.at(-1);
+    if (typeof name !== "string" || valueAt(value, issue.path as ValuePath) !== undefined) return true;
+    return !rest.some((other) => isWrittenAs(other, issue.path as ValuePath, schema));
+  });
+}
+
+/** True when an unknown field stands for the missing one: it is spelled like it. */
+function isWrittenAs(other: Issue, missing: ValuePath, schema: z.core.$ZodType): boolean {
+  if (other.code !== "unrecognized_keys") return false;
+  const isBeside = other.path.length === missing.length - 1 && isWithin(other, missing.slice(0, -1));
+  const known = fieldNames(schema, other.path as ValuePath);
+  return isBeside && other.keys.some((key) => meantField(key, known) === missing.at(-1));
+}
+
 function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[] {
   const path = issue.path as ValuePath;
+  const pasted = pastedAt(issue, context.value);
+  if (pasted !== undefined) {
+    const origin = originOfKey(context.located, context.file, [...path, pasted.key]);
+    return [errorAt(origin, pasted.code, pasted.message, pasted.mend)];
+  }
   if (issue.code === "unrecognized_keys") {
     return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownField(key, path, context));
   }
@@ -68,44 +100,22 @@ function at(
   return errorAt(originOfValue(context.located, context.file, path), code, message, mend);
 }
 
-const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares", "template"]);
-
-/** What stands beside the one key of an entry. */
-const BESIDE: ReadonlySet<string> = new Set(["until", "reason", "qualifier"]);
-
 function unknownField(key: string, path: ValuePath, context: IssueContext): Diagnostic {
-  const origin = originOfKey(context.located, context.file, [...path, key]);
-  const list = path.at(-2);
   const known = fieldNames(context.schema, path);
-  if ((list === "grants" && LATER_GRANTS.includes(key)) || LATER_FIELDS.has(key)) {
-    return errorAt(
-      origin,
-      "not-in-this-version",
-      `"${shownKey(key)}" is not in this version`,
-      "leave it out",
-    );
-  }
-  if (list === "invokedBy" && key === "until") {
-    const message = "until is not possible under invokedBy: lambda:AddPermission takes no such condition";
-    return errorAt(origin, "not-in-this-version", message, "leave it out");
-  }
-  if (list === "invokedBy" && Object.hasOwn(NOT_CALLERS, key)) {
-    return errorAt(
-      origin,
-      "not-a-caller",
-      `${key} does not call a function by itself`,
-      NOT_CALLERS[key] ?? null,
-    );
-  }
-  const what = list === "grants" ? "grant" : list === "invokedBy" ? "caller" : "field";
-  const where = what === "field" && path.length > 0 ? ` in ${formatPath(path)}` : "";
-  const message = `unknown ${what} "${shownKey(key)}"${where}${didYouMean(key, known)}`;
-  const listed = what === "field" ? known : known.filter((name) => !BESIDE.has(name));
-  return errorAt(origin, `unknown-${what}`, message, `known here: ${[...listed].sort().join(", ")}`);
+  const { code, message, mend } = unknownFieldProblem(key, path, known);
+  const isOfSpec = path.length === 0 && fieldNames(context.schema, ["spec"]).includes(key);
+  const where =
+    code === "unknown-field" && path.length > 0 && message.startsWith("unknown") ? inPath(path) : "";
+  return errorAt(
+    originOfKey(context.located, context.file, [...path, key]),
+    code,
+    `${message}${where}`,
+    isOfSpec ? "write it below spec" : mend,
+  );
 }
 
-function shownKey(key: string): string {
-  return shown(key).slice(1, -1);
+function inPath(path: ValuePath): string {
+  return ` in ${formatPath(path)}`;
 }
 
 /** The alternative that the author meant: the one that got furthest; of equal ones their first. */
@@ -144,8 +154,23 @@ function wrongType(expected: string, path: ValuePath, context: IssueContext): Di
     return at(path, context, "unquoted", message, `quote it: "${found.written}"`);
   }
   const message = `${name} must be ${EXPECTED[expected] ?? expected}, not ${valueKind(path, context)}`;
-  return at(path, context, "type", message, null);
+  return at(path, context, "type", message, typeHint(expected, path, context));
 }
+
+/** How a value of another type is written. */
+function typeHint(expected: string, path: ValuePath, context: IssueContext): string | null {
+  const value = textAt(path, context);
+  if (expected === "array")
+    return value === undefined ? "begin each entry with -" : `write a list: [${value}]`;
+  if (expected === "boolean") return "write true or false";
+  if (expected === "string") return "write one text; what has several takes an entry for each";
+  if (expected !== "object") return null;
+  const names = fieldNames(context.schema, path);
+  if (path.at(-2) === "grants") return `write a grant, such as ${GRANT_EXAMPLE}`;
+  return names.length === 0 ? null : `write its fields: ${[...names].sort().join(", ")}`;
+}
+
+const GRANT_EXAMPLE = "dynamodb: {table: orders, allow: [read]}";
 
 const EXPECTED: Readonly<Record<string, string>> = {
   string: "text",
@@ -192,15 +217,35 @@ function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueC
       context,
       "not-in-this-version",
       `${name}: ${value} is not in this version`,
-      `known here: ${allowed.join(", ")}`,
+      `valid values: ${allowed.join(", ")}`,
     );
   }
-  const message = `unknown value ${shown(value)} of ${name}${didYouMean(value, allowed)}`;
-  return at(path, context, "unknown-value", message, `known here: ${allowed.join(", ")}`);
+  const message = `unknown value ${shown(value)} for ${name}`;
+  const hint = deceptiveHint(value) ?? actionHint(value, path) ?? valueHint(value, allowed);
+  return at(path, context, "unknown-value", message, hint);
 }
 
+function valueHint(value: string, allowed: readonly string[]): string {
+  const [only, ...others] = allowed;
+  if (only !== undefined && others.length === 0) return `write ${only}`;
+  return meantHint(nearestName(value, allowed), `valid values: ${allowed.join(", ")}`);
+}
+
+/** `dynamodb:GetItem` under `allow`: the verb that has it. */
+function actionHint(value: string, path: ValuePath): string | null {
+  if (path.at(-2) !== "allow") return null;
+  const grant = String(path.at(-3));
+  const action = value.includes(":") ? value : `${SERVICE_OF[grant] ?? grant}:${value}`;
+  if (!/^[a-z0-9-]+:([A-Z]\w+[*?]?|\*)$/.test(action)) return null;
+  const verbs = verbsWith(action, grant);
+  if (verbs.length > 0) return `write "${verbs.join('" or "')}", which allows ${action}`;
+  return `no verb of ${grant} allows ${action}: write it under spec.statements, as a statement of IAM`;
+}
+
+/** Prefixes of actions, where the grant is not called as the service is. */
+const SERVICE_OF: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
+
 function textAt(path: ValuePath, context: IssueContext): string | undefined {
-  let value: unknown = context.value;
-  for (const step of path) value = (value as Readonly<Record<string | number, unknown>>)[step];
+  const value = valueAt(context.value, path);
   return typeof value === "string" ? value : undefined;
 }

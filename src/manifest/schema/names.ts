@@ -8,6 +8,11 @@ export const OBJECT_NAME: TextSyntax = {
   what: "a name (lower-case letters, digits, - and ., as RFC 1123 says)",
   pattern: new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`),
   example: "orders-api",
+  meant: (text) =>
+    text
+      .replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2")
+      .replaceAll(/[_ ]/g, "-")
+      .toLowerCase(),
 };
 
 export const NAMESPACE: TextSyntax = {
@@ -20,6 +25,12 @@ export const REGION: TextSyntax = {
   what: "an AWS region",
   pattern: /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/,
   example: "eu-west-1",
+  // An availability zone, or underscores.
+  meant: (text) =>
+    text
+      .toLowerCase()
+      .replaceAll("_", "-")
+      .replace(/(\d)[a-z]$/, "$1"),
 };
 
 export const PARTITION: TextSyntax = {
@@ -32,6 +43,7 @@ export const ACCOUNT_ID: TextSyntax = {
   what: "an account id of twelve digits",
   pattern: /^\d{12}$/,
   example: '"111122223333"',
+  meant: (text) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(text)?.[1] ?? text.replaceAll(/[-\s]/g, ""),
 };
 
 export const FUNCTION_NAME: TextSyntax = {

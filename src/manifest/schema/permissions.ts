@@ -41,7 +41,10 @@ export function oneOf(context: OneOfContext, names: readonly string[], what: str
 /** A statement as an object; what stands in it is judged as IAM judges it, after substitution. */
 export const rawStatement = z.custom<Readonly<Record<string, Json>>>(
   (value) => value !== null && typeof value === "object" && !Array.isArray(value),
-  { error: () => "spec.statements[].statement must be an object with Effect, Action and Resource" },
+  {
+    error: () => "a statement must be an object with Effect, Action and Resource",
+    params: { mend: "write one statement here, and an entry for each further one" },
+  },
 );
 
 export const statementItem = z.strictObject({

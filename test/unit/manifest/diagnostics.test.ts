@@ -19,15 +19,15 @@ describe("what is wrong with a document's frame", () => {
     },
     {
       text: "kind: 1\n",
-      says: "1:1 kind must be text → write kind: FunctionPermission or AwsAccount or ManagedPolicy or Waiver",
+      says: "1:7 kind must be text → write kind: FunctionPermission or AwsAccount or ManagedPolicy or Waiver",
     },
     {
       text: "kind: FunctionPermision\n",
-      says: '1:1 unknown kind "FunctionPermision", did you mean FunctionPermission? → known: FunctionPermission, AwsAccount, ManagedPolicy, Waiver',
+      says: '1:1 unknown kind "FunctionPermision" → did you mean "FunctionPermission"? Valid values: FunctionPermission, AwsAccount, ManagedPolicy, Waiver',
     },
     {
       text: "kind: Deployment\n",
-      says: '1:1 unknown kind "Deployment" → known: FunctionPermission, AwsAccount, ManagedPolicy, Waiver',
+      says: '1:1 unknown kind "Deployment" → valid values: FunctionPermission, AwsAccount, ManagedPolicy, Waiver',
     },
     {
       text: "kind: GrantTemplate\n",
@@ -43,7 +43,7 @@ describe("what is wrong with a document's frame", () => {
     },
     {
       text: functionText("a").replace("v1alpha1", "v1alpha2"),
-      says: '1:13 unknown value "grantkeeper.dev/v1alpha2" of apiVersion, did you mean grantkeeper.dev/v1alpha1? → known here: grantkeeper.dev/v1alpha1',
+      says: '1:13 unknown value "grantkeeper.dev/v1alpha2" for apiVersion → write grantkeeper.dev/v1alpha1',
     },
     {
       text: functionText("a").replace("apiVersion: grantkeeper.dev/v1alpha1\n", ""),
@@ -55,7 +55,7 @@ describe("what is wrong with a document's frame", () => {
     },
     {
       text: functionText("Orders_API"),
-      says: '3:18 "Orders_API" is not a name (lower-case letters, digits, - and ., as RFC 1123 says) → write it like orders-api',
+      says: '3:18 "Orders_API" is not a name (lower-case letters, digits, - and ., as RFC 1123 says) → write orders-api',
     },
     {
       text: functionText("12"),
@@ -63,7 +63,7 @@ describe("what is wrong with a document's frame", () => {
     },
     {
       text: functionText("a").replace("{name: a}", "{name: a, label: {}}"),
-      says: '3:21 unknown field "label" in metadata, did you mean labels? → known here: annotations, labels, name, namespace',
+      says: '3:21 unknown field "label" in metadata → did you mean "labels"? Valid values: annotations, labels, name, namespace',
     },
     {
       text: functionText("a").replace("{name: a}", '{name: a, labels: {"a b": x}}'),
@@ -75,11 +75,11 @@ describe("what is wrong with a document's frame", () => {
     },
     {
       text: functionText("a").replace("{name: a}", "{name: a, namespace: payments}"),
-      says: "1:1 metadata.namespace is payments, the folder's is orders → write orders, or leave it out",
+      says: "3:21 metadata.namespace is payments, the folder's is orders → write orders, or leave it out",
     },
     {
       text: functionText("a").replace("spec:", "spec: 3\nspeck:"),
-      says: "4:7 spec must be an object, not number",
+      says: "4:7 spec must be an object, not number → write its fields: deletionPolicy, function, functionRole, grants, invokedBy, logs, managedPolicies, mode, role, statements, targets, tracing, undeclaredCallers, vpc",
     },
   ])("$says", ({ text, says }) => {
     expect(found(text)).toContain(says);
@@ -90,17 +90,23 @@ describe("what is wrong with a spec", () => {
   test.each([
     {
       spec: "  grnats: []\n",
-      says: '6:3 unknown field "grnats" in spec, did you mean grants? → known here: deletionPolicy, function, functionRole, grants, invokedBy, logs, managedPolicies, mode, role, statements, targets, tracing, undeclaredCallers, vpc',
+      says: '6:3 unknown field "grnats" in spec → did you mean "grants"? Valid values: deletionPolicy, function, functionRole, grants, invokedBy, logs, managedPolicies, mode, role, statements, targets, tracing, undeclaredCallers, vpc',
     },
     {
       spec: "  mode: enfroce\n",
-      says: '6:9 unknown value "enfroce" of spec.mode, did you mean enforce? → known here: observe, enforce',
+      says: '6:9 unknown value "enfroce" for spec.mode → did you mean "enforce"? Valid values: observe, enforce',
     },
     { spec: "  mode: true\n", says: "6:9 spec.mode must be observe, enforce → write one of them" },
-    { spec: "  grants:\n", says: "6:10 spec.grants must be a list, not empty" },
-    { spec: "  grants: {}\n", says: "6:11 spec.grants must be a list, not an object" },
-    { spec: "  grants: yes\n", says: "6:11 spec.grants must be a list, not text" },
-    { spec: "  tracing: [true]\n", says: "6:12 spec.tracing must be true or false, not a list" },
+    { spec: "  grants:\n", says: "6:10 spec.grants must be a list, not empty → begin each entry with -" },
+    {
+      spec: "  grants: {}\n",
+      says: "6:11 spec.grants must be a list, not an object → begin each entry with -",
+    },
+    { spec: "  grants: yes\n", says: "6:11 spec.grants must be a list, not text → write a list: [yes]" },
+    {
+      spec: "  tracing: [true]\n",
+      says: "6:12 spec.tracing must be true or false, not a list → write true or false",
+    },
     {
       spec: "  grants: [{}]\n",
       says: "6:12 this entry names no service → one entry is a grant of one service, such as dynamodb: {table: orders, allow: [read]}",
@@ -111,19 +117,19 @@ describe("what is wrong with a spec", () => {
     },
     {
       spec: "  grants:\n    - dynamo: {table: orders}\n",
-      says: '7:7 unknown grant "dynamo", did you mean dynamodb? → known here: bedrock, dynamodb, events, kinesis, kms, lambda, metrics, rds, s3, secrets, sns, sqs, ssm, states',
+      says: '7:7 unknown grant "dynamo" → did you mean "dynamodb"? Valid values: bedrock, dynamodb, events, kinesis, kms, lambda, metrics, rds, s3, secrets, sns, sqs, ssm, states',
     },
     {
       spec: "  grants:\n    - firehose: {stream: x}\n",
-      says: '7:7 "firehose" is not in this version → leave it out',
+      says: '7:7 "firehose" is not in this version → for another service write under spec.statements {reason: TEXT, statement: {Effect: Allow, Action: [SERVICE:ACTION], Resource: [ARN]}}',
     },
     {
       spec: "  grants: [{dynamodb: {table: orders, allow: [raed]}}]\n",
-      says: '6:47 unknown value "raed" of spec.grants[0].dynamodb.allow[0], did you mean read? → known here: read, scan, write, delete, stream',
+      says: '6:47 unknown value "raed" for spec.grants[0].dynamodb.allow[0] → did you mean "read"? Valid values: read, scan, write, delete, stream',
     },
     {
       spec: "  grants: [{dynamodb: {table: orders, allow: read}}]\n",
-      says: "6:46 spec.grants[0].dynamodb.allow must be a list, not text",
+      says: "6:46 spec.grants[0].dynamodb.allow must be a list, not text → write a list: [read]",
     },
     {
       spec: "  grants: [{dynamodb: {table: orders, allow: []}}]\n",
@@ -139,7 +145,7 @@ describe("what is wrong with a spec", () => {
     },
     {
       spec: "  grants: [{dynamodb: {table: order*, allow: [read]}}]\n",
-      says: '6:31 "order*" is not a DynamoDB table: its name or its full ARN → write it like orders',
+      says: '6:31 "order*" is not a DynamoDB table: its name or its full ARN → write one entry for each resource; a pattern is possible under spec.statements',
     },
     {
       spec: '  grants: [{dynamodb: {table: "arn:aws:sqs:eu-west-1:222222222222:x", allow: [read]}}]\n',
@@ -167,7 +173,7 @@ describe("what is wrong with a spec", () => {
     },
     {
       spec: "  grants: [{lambda: {function: b, allow: [invokeUrl]}}]\n",
-      says: "6:43 spec.grants[0].lambda.allow[0]: invokeUrl is not in this version → known here: invoke",
+      says: "6:43 spec.grants[0].lambda.allow[0]: invokeUrl is not in this version → valid values: invoke",
     },
     {
       spec: '  grants: [{rds: {resourceId: cluster-A1, user: "*", allow: [connect]}}]\n',
@@ -207,7 +213,7 @@ describe("what is wrong with a spec", () => {
     },
     {
       spec: "  role: {adopt: reviewed}\n",
-      says: "6:17 spec.role.adopt: reviewed is not in this version → known here: never",
+      says: "6:17 spec.role.adopt: reviewed is not in this version → valid values: never",
     },
     {
       spec: "  role: {maxSessionDuration: 13h}\n",
@@ -235,7 +241,7 @@ describe("what is wrong with a spec", () => {
     },
     {
       spec: "  logs: {groups: x}\n",
-      says: '6:10 unknown field "groups" in spec.logs, did you mean group? → known here: create, group',
+      says: '6:10 unknown field "groups" in spec.logs → did you mean "group"? Valid values: create, group',
     },
     {
       spec: "  managedPolicies: [orders_x]\n",
@@ -262,11 +268,11 @@ describe("what is wrong with a spec", () => {
     },
     {
       text: "  targets: [{accounts: [prod], regions: [eu-west-9x]}]\n",
-      says: '"eu-west-9x" is not an AWS region → write it like eu-west-1',
+      says: '"eu-west-9x" is not an AWS region → write eu-west-9',
     },
     {
       text: "  targets: [{accounts: [prdo], regions: [eu-west-1]}]\n",
-      says: 'unknown account "prdo", did you mean prod? → declare an AwsAccount of that name in the platform\'s folder',
+      says: 'unknown account "prdo" → did you mean "prod"? Otherwise declare an AwsAccount of that name in the platform\'s folder',
     },
     {
       text: "  targets: [{accounts: [prod], regions: [eu-west-2]}]\n",
@@ -313,7 +319,7 @@ describe("what is wrong with invokedBy", () => {
     },
     {
       entry: "{apigatway: {}}",
-      says: '6:16 unknown caller "apigatway", did you mean apigateway? → known here: account, apigateway, cognito, events, functionUrl, iot, logs, organization, s3, sns',
+      says: '6:16 unknown caller "apigatway" → did you mean "apigateway"? Valid values: account, apigateway, cognito, events, functionUrl, iot, logs, organization, s3, sns',
     },
     {
       entry: "{qualifier: live}",
@@ -476,7 +482,7 @@ describe("what is wrong with an account", () => {
     {
       from: "tagKeys: [cost-center]",
       to: "tagKeys: cost-center",
-      says: "11:12 spec.tagKeys must be a list, not text",
+      says: "11:12 spec.tagKeys must be a list, not text → write a list: [cost-center]",
     },
     {
       from: "tagKeys: [cost-center]",

@@ -116,7 +116,7 @@ describe("the example repository", () => {
     );
 
     expect(diagnosticTexts(broken).map((line) => line.split(" → ")[0])).toEqual([
-      `${SEARCH_INDEX}:17:7 unknown grant "dynamo", did you mean dynamodb?`,
+      `${SEARCH_INDEX}:17:7 unknown grant "dynamo"`,
     ]);
     expect([...broken.invalid.keys()]).toEqual([
       "function/111122223333/eu-west-1/search/index",

@@ -1,0 +1,46 @@
+import type { Key } from "../model/key.ts";
+import type { Origin } from "../model/origin.ts";
+import type { PlaceOfClaim } from "./conflicts.ts";
+import { memberAt, originOfKey, originOfValue, type ValuePath } from "./located.ts";
+import type { ParsedDocument } from "./parsed.ts";
+import { documentOrigin } from "./world.ts";
+
+const FIELDS: Readonly<Record<"function" | "role", readonly ValuePath[]>> = {
+  function: [
+    ["spec", "function"],
+    ["metadata", "name"],
+  ],
+  role: [
+    ["spec", "role", "name"],
+    ["spec", "function"],
+    ["metadata", "name"],
+  ],
+};
+
+/** The first of the fields that a document has: a name that is not written follows from the next. */
+export function placesOfClaims(keys: ReadonlyMap<ParsedDocument, readonly Key[]>): PlaceOfClaim {
+  let byKey: ReadonlyMap<Key, ParsedDocument> | undefined;
+  return (key, field) => {
+    // Hardly any revision has a conflict, and every revision has thousands of keys.
+    byKey ??= new Map([...keys].flatMap(([document, own]) => own.map((each) => [each, document] as const)));
+    const document = byKey.get(key);
+    if (document === undefined) throw new Error(`no document claims for ${key}`);
+    return placeOfField(document, FIELDS[field]);
+  };
+}
+
+function placeOfField(document: ParsedDocument, paths: readonly ValuePath[]): Origin {
+  const { located, file } = document;
+  const path = located === null ? undefined : paths.find((each) => memberAt(located, each) !== undefined);
+  return located === null || path === undefined
+    ? documentOrigin(document)
+    : originOfValue(located, file, path);
+}
+
+/** Where `until` of a grant or statement is written, by the path of what it ends. */
+export function placeOfEnd({ located, file }: ParsedDocument, statement: Origin): Origin {
+  const found = /^spec\.(grants|statements)\[(\d+)\]/.exec(statement.path);
+  if (located === null || found === null) return statement;
+  const path = ["spec", String(found[1]), Number(found[2]), "until"];
+  return memberAt(located, path) === undefined ? statement : originOfKey(located, file, path);
+}

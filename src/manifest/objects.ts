@@ -1,0 +1,59 @@
+import type { Json } from "../model/json.ts";
+import type { Key } from "../model/key.ts";
+import { compareText } from "./diagnostics.ts";
+import type { ParsedDocument } from "./parsed.ts";
+import type { Kind } from "./schema/document.ts";
+import { PLATFORM } from "./tenancy.ts";
+import type { Placed, World } from "./world.ts";
+
+/** A document as people know it. */
+export interface ManifestObject {
+  readonly kind: Kind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly sourceText: string;
+  /** Metadata and spec as written. */
+  readonly document: Json;
+  /** Sorted. */
+  readonly keys: readonly Key[];
+}
+
+export type KeysByDocument = ReadonlyMap<ParsedDocument, readonly Key[]>;
+
+export function objectsOf(world: World, keys: KeysByDocument): readonly ManifestObject[] {
+  const all: readonly Placed<ParsedDocument>[] = [
+    ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
+    ...world.functions,
+    ...world.policies,
+    ...world.waivers,
+    ...world.invalid,
+  ];
+  return all.flatMap((placed) => objectOf(placed, keys)).sort(byPlace);
+}
+
+function objectOf(
+  { document, namespace }: Placed<ParsedDocument>,
+  keys: KeysByDocument,
+): readonly ManifestObject[] {
+  const kind = document.kind === "invalid" ? document.of : document.kind;
+  const { name, file, line, sourceText } = document;
+  if (kind === null || name === null) return [];
+  return [
+    {
+      kind,
+      namespace,
+      name,
+      file,
+      line,
+      sourceText,
+      document: document.document,
+      keys: keys.get(document) ?? [],
+    },
+  ];
+}
+
+function byPlace(a: ManifestObject, b: ManifestObject): number {
+  return compareText(a.file, b.file) || a.line - b.line;
+}

@@ -1,0 +1,59 @@
+import type { z } from "zod";
+import type { Json } from "../../model/json.ts";
+import type { ValuePath } from "../located.ts";
+import type { FieldProblem } from "./unknown-field.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** An IAM statement or policy that stands where a manifest has something else: one problem, at its first name. */
+export interface Pasted extends FieldProblem {
+  /** Of the object that was pasted; every issue at it and below it follows from that. */
+  readonly path: ValuePath;
+  readonly key: string;
+}
+
+const STATEMENT_NAMES = /^(sid|effect|(not)?principal|(not)?actions?|(not)?resources?|conditions?)$/i;
+const POLICY_NAMES = /^(version|statement)$/i;
+
+/** What was pasted at the place of an issue; undefined where the issue is about something else. */
+export function pastedAt(issue: Issue, value: Json): Pasted | undefined {
+  if (issue.code !== "unrecognized_keys") return undefined;
+  const path = issue.path as ValuePath;
+  const key = issue.keys.find((name) => STATEMENT_NAMES.test(name));
+  const list = path.at(-2);
+  if (list === "grants" && key !== undefined) {
+    const mend =
+      "write it under spec.statements: {reason: TEXT, statement: {Effect: …, Action: …, Resource: …}}";
+    return { code: "iam-statement", path, key, message: "a statement of IAM is not a grant", mend };
+  }
+  if (list === "statements" && key !== undefined && !hasStatement(value, path)) {
+    const message = "the elements of the statement are one level too high";
+    const mend = "write them below statement, beside reason: {reason: TEXT, statement: {Effect: …}}";
+    return { code: "iam-statement", path, key, message, mend };
+  }
+  const ofPolicy = issue.keys.find((name) => POLICY_NAMES.test(name));
+  const names = issue.keys.filter((name) => POLICY_NAMES.test(name)).length;
+  if (path.length !== 1 || path[0] !== "spec" || ofPolicy === undefined || names < 2) return undefined;
+  const mend = "write each statement under spec.statements: {reason: TEXT, statement: {Effect: …}}";
+  const message = "a policy document of IAM is not a spec";
+  return { code: "iam-policy", path, key: ofPolicy, message, mend };
+}
+
+function hasStatement(value: Json, path: ValuePath): boolean {
+  const entry = valueAt(value, path);
+  return entry !== null && typeof entry === "object" && "statement" in entry;
+}
+
+export function valueAt(value: unknown, path: ValuePath): unknown {
+  let found: unknown = value;
+  for (const step of path) {
+    if (found === null || typeof found !== "object") return undefined;
+    found = (found as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return found;
+}
+
+/** True for an issue at the path or below it. */
+export function isWithin(issue: Issue, path: ValuePath): boolean {
+  return path.every((step, at) => issue.path[at] === step);
+}

@@ -1,0 +1,118 @@
+import { nearestName } from "../../iam/nearest.ts";
+import { NOT_CALLERS } from "../callers/catalogue.ts";
+import { LATER_GRANTS } from "../grants/catalogue.ts";
+import type { ValuePath } from "../located.ts";
+import { deceptiveHint } from "../look-alikes.ts";
+import { shown } from "./field.ts";
+
+/** What is wrong with the name of a field, and what to write instead. */
+export interface FieldProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** An unknown field, by the path of the object that has it and the names that the object may have. */
+export function unknownFieldProblem(key: string, path: ValuePath, known: readonly string[]): FieldProblem {
+  const list = path.at(-2);
+  if (list === "grants") return grantProblem(key, known);
+  if (list === "invokedBy") return callerProblem(key, known);
+  if (BESIDE.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
+  if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
+  return unknown("field", key, known);
+}
+
+const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares", "template"]);
+
+/** What is written beside the one key of an entry. */
+const BESIDE: ReadonlySet<string> = new Set(["until", "reason", "qualifier"]);
+
+/** `spec.grants[0].sqs`: the fields of an entry's own key. */
+function isInEntry(path: ValuePath): boolean {
+  return (path.at(-3) === "grants" || path.at(-3) === "invokedBy") && typeof path.at(-2) === "number";
+}
+
+function tooDeep(key: string, service: string): FieldProblem {
+  const message = `"${key}" is one level too deep`;
+  return { code: "unknown-field", message, mend: `write it beside ${service}, in the same entry` };
+}
+
+const STATEMENT_EXAMPLE =
+  "{reason: TEXT, statement: {Effect: Allow, Action: [SERVICE:ACTION], Resource: [ARN]}}";
+
+/** Services that people call by the names that AWS gives them elsewhere. */
+const GRANT_OF: Readonly<Record<string, string>> = {
+  cloudwatch: "metrics",
+  ddb: "dynamodb",
+  eventbridge: "events",
+  parameterstore: "ssm",
+  "rds-db": "rds",
+  secretsmanager: "secrets",
+  sfn: "states",
+  stepfunctions: "states",
+};
+
+function grantProblem(key: string, known: readonly string[]): FieldProblem {
+  if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
+  const otherwise = `for another service write under spec.statements ${STATEMENT_EXAMPLE}`;
+  if (LATER_GRANTS.includes(key)) return notInThisVersion(key, otherwise);
+  const services = known.filter((name) => !BESIDE.has(name)).sort();
+  const lower = key.toLowerCase();
+  const meant = Object.hasOwn(GRANT_OF, lower) ? GRANT_OF[lower] : nearestName(key, services);
+  const valid = `valid values: ${services.join(", ")}`;
+  const usual = meant === undefined ? `${valid}; ${otherwise}` : meantHint(meant, valid);
+  const mend = deceptiveHint(key) ?? usual;
+  return { code: "unknown-grant", message: `unknown grant "${shownKey(key)}"`, mend };
+}
+
+function callerProblem(key: string, known: readonly string[]): FieldProblem {
+  if (key === "until") {
+    const message = "until is not possible under invokedBy: lambda:AddPermission takes no such condition";
+    return { code: "not-in-this-version", message, mend: "leave it out" };
+  }
+  if (Object.hasOwn(NOT_CALLERS, key)) {
+    const message = `${key} does not call a function by itself`;
+    return { code: "not-a-caller", message, mend: String(NOT_CALLERS[key]) };
+  }
+  return unknown(
+    "caller",
+    key,
+    known.filter((name) => !BESIDE.has(name)),
+  );
+}
+
+function notInThisVersion(key: string, mend: string): FieldProblem {
+  return { code: "not-in-this-version", message: `"${shownKey(key)}" is not in this version`, mend };
+}
+
+function unknown(what: "field" | "caller", key: string, known: readonly string[]): FieldProblem {
+  const valid = `valid values: ${[...known].sort().join(", ")}`;
+  const mend = deceptiveHint(key) ?? meantHint(meantField(key, known), valid);
+  return { code: `unknown-${what}`, message: `unknown ${what} "${shownKey(key)}"`, mend };
+}
+
+/** Words of IAM and of other tools for the verbs and the resource of a grant. */
+const VERBS = /^(actions?|verbs?|permissions?|access)$/i;
+const RESOURCE = /^(resources?|arns?|name)$/i;
+
+/** The field that was meant: `invoked_by` is invokedBy, `actions` is allow. */
+export function meantField(key: string, known: readonly string[]): string | undefined {
+  const plain = (name: string): string => name.replaceAll(/[-_ ]/g, "").toLowerCase();
+  const same = known.find((name) => plain(name) === plain(key));
+  if (same !== undefined) return same;
+  if (known.includes("allow")) {
+    if (VERBS.test(key)) return "allow";
+    if (RESOURCE.test(key)) return known.find((name) => name !== "allow");
+  }
+  return nearestName(key, known);
+}
+
+/** `did you mean "send"? Valid values: send, consume`. */
+export function meantHint(meant: string | undefined, valid: string): string {
+  if (meant === undefined) return valid;
+  return `did you mean "${meant}"? ${valid.charAt(0).toUpperCase()}${valid.slice(1)}`;
+}
+
+function shownKey(key: string): string {
+  return shown(key).slice(1, -1);
+}

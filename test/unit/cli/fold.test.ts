@@ -1,0 +1,50 @@
+import { expect, test } from "@jest/globals";
+import { foldDiagnostics } from "../../../src/cli/render/fold.ts";
+import type { Diagnostic } from "../../../src/model/diagnostic.ts";
+
+const at = (line: number, code: string, severity: Diagnostic["severity"] = "error"): Diagnostic => ({
+  severity,
+  code,
+  origin: { file: "a.yaml", line, column: 7, path: "" },
+  message: code,
+  mend: null,
+});
+
+function folded(...diagnostics: readonly Diagnostic[]): readonly string[] {
+  return foldDiagnostics(diagnostics).map(({ lead, more }) => `${lead.origin.line} ${lead.code} +${more}`);
+}
+
+test.each([
+  {
+    because: "a whole service has every action that the other rules look for",
+    found: [at(8, "ESC-PutRolePolicy", "warning"), at(8, "RES-001"), at(8, "ACT-001"), at(8, "PASS-001")],
+    shown: ["8 ACT-001 +3"],
+  },
+  {
+    because: "an unknown action is not also outside the boundary",
+    found: [at(8, "ACT-003"), at(8, "BND-002")],
+    shown: ["8 ACT-003 +1"],
+  },
+  {
+    because: "of several ways to more permissions an error comes first",
+    found: [at(8, "ESC-A", "warning"), at(8, "ESC-B"), at(8, "PASS-001")],
+    shown: ["8 ESC-B +2"],
+  },
+  {
+    because: "what does not follow from another stays",
+    found: [at(8, "RES-001"), at(8, "CON-001"), at(8, "unknown-field"), at(8, "unknown-field")],
+    shown: ["8 RES-001 +0", "8 CON-001 +0", "8 unknown-field +0", "8 unknown-field +0"],
+  },
+  {
+    because: "another line is another mistake",
+    found: [at(8, "ACT-001"), at(9, "RES-001")],
+    shown: ["8 ACT-001 +0", "9 RES-001 +0"],
+  },
+  {
+    because: "problems of the schema never follow from a rule",
+    found: [at(8, "ACT-001"), at(8, "unknown-field")],
+    shown: ["8 ACT-001 +0", "8 unknown-field +0"],
+  },
+])("$because", ({ found, shown }) => {
+  expect(folded(...found)).toEqual(shown);
+});

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { IamActionData } from "../../../src/aws/action-data.ts";
+import { readShippedPolicies } from "../../../src/aws/shipped-policies.ts";
+import { findingsOffline } from "../../../src/cli/findings.ts";
+import { findingDiagnostics } from "../../../src/cli/render/diagnostics.ts";
+import { foldDiagnostics } from "../../../src/cli/render/fold.ts";
+import { compileTexts, NOW_MS } from "../../support/manifests.ts";
+
+// What people write who know IAM, Terraform or Kubernetes and not Grantkeeper: how many problems they see, where, and
+// what the hint says. One mistake is one problem.
+
+interface Shown {
+  readonly says: string;
+  readonly hint: string | null;
+}
+
+const MISTAKES = JSON.parse(
+  readFileSync(new URL("../../fixtures/newcomers.json", import.meta.url), "utf8"),
+) as readonly { readonly mistake: string; readonly text: string; readonly found: readonly Shown[] }[];
+
+const FILE = "teams/orders/a.yaml";
+const actionData = await new IamActionData().load(["dynamodb", "iam", "s3", "sqs"]);
+const shipped = await readShippedPolicies();
+
+function shownOf(text: string): readonly Shown[] {
+  const compilation = compileTexts({ [FILE]: text });
+  const findings = findingsOffline(compilation, { actionData, shipped, nowMs: NOW_MS });
+  const all = [...compilation.diagnostics, ...findingDiagnostics([...findings.values()].flat())];
+  return foldDiagnostics(all).map(({ lead: { origin, message, mend } }) => ({
+    says: `${origin.line}:${origin.column} ${message}`,
+    hint: mend,
+  }));
+}
+
+describe("a newcomer's mistake", () => {
+  test.each(MISTAKES)("$mistake", ({ text, found }) => {
+    expect(shownOf(text)).toEqual(found);
+  });
+
+  test("always has a hint", () => {
+    const without = MISTAKES.filter(({ found }) => found.some(({ hint }) => hint === null));
+
+    expect(without.map(({ mistake }) => mistake)).toEqual([]);
+  });
+});
