@@ -7,10 +7,12 @@ export interface Call {
   readonly principalArn: string;
   readonly requestId: string;
   /**
-   * A fresh unique id with AWS's prefix: AROA (role), ANPA (policy), AIPA (instance profile),
+   * A fresh unique id with AWS's prefix: AROA (role), ANPA (policy), AIPA (instance profile), ASIA (session's key),
    * or "" for a uuid (revision ids). Deterministic per world: a counter, hashed.
    */
   newId(prefix: string): string;
+  /** A fresh secret access key, as deterministic. */
+  newSecret(): string;
   readonly iam: IamLookup;
 }
 

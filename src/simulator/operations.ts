@@ -10,9 +10,16 @@ import { lambdaOperations } from "./lambda/operations.ts";
 import type { ServiceName } from "./services.ts";
 import { stsOperations } from "./sts/operations.ts";
 import type { StsScope } from "./sts/operations.ts";
-import { uniqueId } from "./unique-id.ts";
+import { secretKey, uniqueId } from "./unique-id.ts";
 import { Touched, Visibility } from "./visibility.ts";
 import type { WorldState } from "./world.ts";
+
+/** The names of all operations that do something here. */
+export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
+  iam: Object.keys(iamOperations).sort(),
+  lambda: Object.keys(lambdaOperations).sort(),
+  sts: Object.keys(stsOperations).sort(),
+};
 
 /** One call that may act. */
 export interface Action {
@@ -58,6 +65,7 @@ export class Operations {
       principalArn: caller.key.principalArn,
       requestId,
       newId: (prefix) => uniqueId(this.#world, prefix),
+      newSecret: () => secretKey(this.#world),
       iam: iamLookup(source),
     };
   }
@@ -96,9 +104,7 @@ export class Operations {
   }
 
   #runSts(action: Action, call: Call, source: LookupSource): Output {
-    const operations: Readonly<Record<string, (typeof stsOperations)[keyof typeof stsOperations]>> =
-      stsOperations;
-    const operation = operations[action.operation] ?? notSimulated(action);
+    const operation = own(stsOperations, action.operation) ?? notSimulated(action);
     const { caller } = action;
     const scope: StsScope = {
       accessKeys: this.#world.accessKeys,

@@ -2,12 +2,22 @@ import { createHash } from "node:crypto";
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** AWS's form of a unique id: prefix and 17 of A-Z2-7; without a prefix a uuid. The same world gives the same ids. */
+/** Access keys have 20 characters in all, other ids 21. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+const ACCESS_KEYS = new Set(["AKIA", "ASIA"]);
+
+/** AWS's form of a unique id: prefix and 16 or 17 of A-Z2-7; without a prefix a uuid. The same world gives the same ids. */
 export function uniqueId(world: { idCounter: number }, prefix: string): string {
   world.idCounter += 1;
   const bytes = createHash("sha256").update(`${prefix}/${world.idCounter}`).digest();
   if (prefix === "") return uuidOf(bytes.toString("hex"));
-  return prefix + [...bytes.subarray(0, 17)].map((byte) => BASE32[byte % 32]).join("");
+  const length = ACCESS_KEYS.has(prefix) ? 16 : 17;
+  return prefix + [...bytes.subarray(0, length)].map((byte) => BASE32[byte % 32]).join("");
+}
+
+/** 40 characters of base64, as AWS's secret access keys. */
+export function secretKey(world: { idCounter: number }): string {
+  world.idCounter += 1;
+  return createHash("sha256").update(`secret/${world.idCounter}`).digest("base64").slice(0, 40);
 }
 
 function uuidOf(hex: string): string {

@@ -7,7 +7,7 @@ import { emptyIam } from "./iam/state.ts";
 import { createFunction } from "./lambda/functions.ts";
 import type { FunctionState, LambdaState } from "./lambda/state.ts";
 import { emptyLambda } from "./lambda/state.ts";
-import { uniqueId } from "./unique-id.ts";
+import { secretKey, uniqueId } from "./unique-id.ts";
 
 /** Everything that the simulator knows, as plain JSON: what export gives and import takes. */
 export interface WorldState {
@@ -52,6 +52,12 @@ interface Session {
 
 /** The creation time of everything seeded: fixed, so that a seeded world is the same bytes each time. */
 const SEEDED_AT = "2026-01-01T00:00:00.000Z";
+
+/** A zip of one `index.mjs`, as base64. */
+export const SEEDED_CODE = [
+  "UEsDBBQAAAAAAAAAIQC1P1T9HQAAAB0AAAAJAAAAaW5kZXgubWpzZXhwb3J0IGNvbnN0IGhhbmRsZXI9KCk9Pnt9OwpQSwECFAMU",
+  "AAAAAAAAACEAtT9U/R0AAAAdAAAACQAAAAAAAAAAAAAAgAEAAAAAaW5kZXgubWpzUEsFBgAAAAABAAEANwAAAEQAAAAAAA==",
+].join("");
 
 export function emptyWorld(): WorldState {
   return { accounts: {}, accessKeys: {}, awsManaged: awsManagedPolicies(), idCounter: 0 };
@@ -215,6 +221,7 @@ export function addFunction(world: WorldState, seed: FunctionSeed): FunctionStat
     principalArn: `arn:${partition}:iam::${accountId}:root`,
     requestId: "seed",
     newId: (prefix) => uniqueId(world, prefix),
+    newSecret: () => secretKey(world),
     iam: { ...lookupIn(world), roleTrustsLambda: () => true },
   };
   const input = {
@@ -222,7 +229,7 @@ export function addFunction(world: WorldState, seed: FunctionSeed): FunctionStat
     Role: seed.roleArn,
     Runtime: "nodejs24.x",
     Handler: "index.handler",
-    Code: { ZipFile: "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==" },
+    Code: { ZipFile: SEEDED_CODE },
     ...(seed.tags !== undefined && { Tags: seed.tags }),
     ...seed.configuration,
   };
@@ -243,7 +250,7 @@ export interface AccessKeySeed {
 export function addAccessKey(world: WorldState, seed: AccessKeySeed): AccessKey {
   const key: AccessKey = {
     id: seed.id ?? uniqueId(world, "AKIA"),
-    secret: seed.secret ?? uniqueId(world, "secret-"),
+    secret: seed.secret ?? secretKey(world),
     accountId: seed.accountId,
     principalArn: seed.principalArn,
   };

@@ -6,6 +6,7 @@ import { operatingPage } from "./operating.ts";
 import type { Page } from "./page.ts";
 import { permissionsPage } from "./permissions.ts";
 import { outputSchemas } from "../schemas/output-schemas.ts";
+import { simulatorPage } from "./simulator.ts";
 
 /** Every page that `tools/write-docs.ts` writes and test/unit/tools/pages.test.ts holds. */
 export const PAGES: readonly Page[] = [
@@ -16,4 +17,5 @@ export const PAGES: readonly Page[] = [
   operatingPage,
   permissionsPage,
   outputSchemas,
+  simulatorPage,
 ];

@@ -1,18 +1,28 @@
 import { own } from "../own.ts";
 import type { Call, Input, Operation, Output } from "../contract.ts";
-import { alreadyExists, limitExceeded, nameOf, noSuchEntity, pathOf, tagsOf } from "./input.ts";
+import {
+  alreadyExists,
+  deleteConflict,
+  limitExceeded,
+  nameOf,
+  noSuchEntity,
+  optionalText,
+  pathOf,
+  tagsOf,
+  texts,
+} from "./input.ts";
 import { pageOf } from "./paging.ts";
 import { modifiableRoleOf, roleOf } from "./roles.ts";
 import { showInstanceProfile } from "./show.ts";
 import type { IamScope, InstanceProfile } from "./state.ts";
-import { foldCase, withTags } from "./tags.ts";
+import { foldCase, withoutTags, withTags } from "./tags.ts";
 
 /** One role an instance profile; AWS does not raise it. */
 const MAX_ROLES = 1;
 
 function createInstanceProfile(scope: IamScope, input: Input, call: Call): Output {
   const { account } = scope;
-  const name = nameOf(input, "InstanceProfileName", 128);
+  const name = nameOf(input, "InstanceProfileName");
   const path = pathOf(input);
   const names = Object.keys(account.instanceProfiles);
   if (names.some((each) => each.toLowerCase() === name.toLowerCase())) {
@@ -35,10 +45,53 @@ function createInstanceProfile(scope: IamScope, input: Input, call: Call): Outpu
 }
 
 function profileOf(scope: IamScope, input: Input): InstanceProfile {
-  const name = nameOf(input, "InstanceProfileName", 128);
+  const name = nameOf(input, "InstanceProfileName");
   const profile = own(scope.account.instanceProfiles, name);
   if (profile === undefined) throw noSuchEntity(`Instance Profile ${name} cannot be found.`);
   return profile;
+}
+
+function getInstanceProfile(scope: IamScope, input: Input, call: Call): Output {
+  return { InstanceProfile: showInstanceProfile(profileOf(scope, input), scope.account, call) };
+}
+
+/** A listing has no tags. */
+function listInstanceProfiles(scope: IamScope, input: Input, call: Call): Output {
+  const prefix = optionalText(input, "PathPrefix") ?? "/";
+  const listed = Object.values(scope.account.instanceProfiles)
+    .filter(({ path }) => path.startsWith(prefix))
+    .map((profile) => ({
+      key: profile.name,
+      item: () => showInstanceProfile({ ...profile, tags: [] }, scope.account, call),
+    }));
+  const { items, end } = pageOf(input, listed);
+  return { InstanceProfiles: items, ...end };
+}
+
+function deleteInstanceProfile(scope: IamScope, input: Input): Output {
+  const profile = profileOf(scope, input);
+  if (profile.roles.length > 0)
+    throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+  delete scope.account.instanceProfiles[profile.name];
+  return {};
+}
+
+function tagInstanceProfile(scope: IamScope, input: Input): Output {
+  const profile = profileOf(scope, input);
+  profile.tags = withTags(profile.tags, tagsOf(input, foldCase), foldCase);
+  return {};
+}
+
+function untagInstanceProfile(scope: IamScope, input: Input): Output {
+  const profile = profileOf(scope, input);
+  profile.tags = withoutTags(profile.tags, texts(input, "TagKeys"), foldCase);
+  return {};
+}
+
+function listInstanceProfileTags(scope: IamScope, input: Input): Output {
+  const listed = profileOf(scope, input).tags.map((tag) => ({ key: tag.Key, item: () => tag }));
+  const { items, end } = pageOf(input, listed);
+  return { Tags: items, ...end };
 }
 
 function addRole(scope: IamScope, input: Input): Output {
@@ -73,6 +126,12 @@ function listForRole(scope: IamScope, input: Input, call: Call): Output {
 
 export const instanceProfileOperations = {
   CreateInstanceProfile: createInstanceProfile,
+  GetInstanceProfile: getInstanceProfile,
+  ListInstanceProfiles: listInstanceProfiles,
+  DeleteInstanceProfile: deleteInstanceProfile,
+  TagInstanceProfile: tagInstanceProfile,
+  UntagInstanceProfile: untagInstanceProfile,
+  ListInstanceProfileTags: listInstanceProfileTags,
   AddRoleToInstanceProfile: addRole,
   RemoveRoleFromInstanceProfile: removeRole,
   ListInstanceProfilesForRole: listForRole,

@@ -1,3 +1,5 @@
+import { IAM_BOUNDS } from "../bounds/iam.ts";
+import { bounded } from "../bounds/query.ts";
 import type { Operation } from "../contract.ts";
 import { accountOperations } from "./account.ts";
 import { instanceProfileOperations } from "./instance-profiles.ts";
@@ -7,11 +9,11 @@ import { rolePolicyOperations } from "./role-policies.ts";
 import { roleOperations } from "./roles.ts";
 import type { IamScope } from "./state.ts";
 
-export const iamOperations: Readonly<Record<string, Operation<IamScope>>> = {
+export const iamOperations: Readonly<Record<string, Operation<IamScope>>> = bounded(IAM_BOUNDS, {
   ...roleOperations,
   ...rolePolicyOperations,
   ...policyOperations,
   ...policyVersionOperations,
   ...instanceProfileOperations,
   ...accountOperations,
-};
+});

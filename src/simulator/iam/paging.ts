@@ -1,5 +1,5 @@
 import type { Input, Output } from "../contract.ts";
-import { constraintError, optionalNumber, optionalText, validationError } from "./input.ts";
+import { optionalNumber, optionalText, validationError } from "./input.ts";
 
 /** One thing in a listing: `key` orders it, `item` is computed only for what the page shows. */
 export interface Listed<Item> {
@@ -18,7 +18,7 @@ export interface Page<Item> {
  * what comes and goes between two pages is on neither or on both, as in AWS.
  */
 export function pageOf<Item>(input: Input, listed: readonly Listed<Item>[]): Page<Item> {
-  const maxItems = maxItemsOf(input);
+  const maxItems = optionalNumber(input, "MaxItems") ?? 100;
   const after = readMarker(optionalText(input, "Marker"));
   const rest = sortByKey(listed).filter(({ key }) => after === undefined || key > after);
   const shown = rest.slice(0, maxItems);
@@ -30,15 +30,6 @@ export function pageOf<Item>(input: Input, listed: readonly Listed<Item>[]): Pag
 
 function sortByKey<Item>(listed: readonly Listed<Item>[]): readonly Listed<Item>[] {
   return listed.toSorted((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
-}
-
-function maxItemsOf(input: Input): number {
-  const maxItems = optionalNumber(input, "MaxItems") ?? 100;
-  if (maxItems < 1)
-    throw constraintError("MaxItems", String(maxItems), "have value greater than or equal to 1");
-  if (maxItems > 1_000)
-    throw constraintError("MaxItems", String(maxItems), "have value less than or equal to 1000");
-  return maxItems;
 }
 
 function readMarker(marker: string | undefined): string | undefined {

@@ -4,7 +4,6 @@ import { checkDocument } from "../grammar/document.ts";
 import {
   alreadyExists,
   deleteConflict,
-  descriptionOf,
   limitExceeded,
   nameOf,
   noSuchEntity,
@@ -48,9 +47,9 @@ export function checkedDocument(account: IamState, input: Input): string {
 }
 
 function createPolicy(scope: IamScope, input: Input, call: Call): Output {
-  const name = nameOf(input, "PolicyName", 128);
+  const name = nameOf(input, "PolicyName");
   const path = policyPathOf(input);
-  const description = descriptionOf(input);
+  const description = optionalText(input, "Description");
   const tags = withTags([], tagsOf(input, keepCase), keepCase);
   const { account } = scope;
   const standing = Object.values(account.policies);
@@ -116,10 +115,7 @@ function policiesIn(scope: IamScope, wanted: string, call: Call): readonly Manag
   if (wanted === "Local") return local;
   const managed = awsManagedIn(scope, call.partition);
   if (wanted === "AWS") return managed;
-  if (wanted === "All") return [...local, ...managed];
-  throw validationError(
-    `1 validation error detected: Value '${wanted}' at 'scope' failed to satisfy constraint: Member must satisfy enum value set: [All, AWS, Local]`,
-  );
+  return [...local, ...managed];
 }
 
 function isListed(policy: ManagedPolicy, input: Input, usage: ReturnType<typeof usageOf>): boolean {

@@ -1,5 +1,5 @@
 import type { Call, Input, Operation, Output } from "../contract.ts";
-import { constraintError, deleteConflict, limitExceeded, noSuchEntity, text } from "./input.ts";
+import { deleteConflict, limitExceeded, noSuchEntity, text } from "./input.ts";
 import { pageOf } from "./paging.ts";
 import { checkedDocument, modifiablePolicyOf, policyOf } from "./policies.ts";
 import { showVersion } from "./show.ts";
@@ -30,13 +30,6 @@ function setDefault(policy: ManagedPolicy, versionId: string, call: Call): void 
 /** @throws SimulatedError `NoSuchEntity` */
 function versionOf(policy: ManagedPolicy, input: Input): PolicyVersion {
   const id = text(input, "VersionId");
-  if (!/^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/.test(id)) {
-    throw constraintError(
-      "VersionId",
-      id,
-      String.raw`satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`,
-    );
-  }
   const version = policy.versions.find((each) => each.id === id);
   if (version === undefined)
     throw noSuchEntity(`Policy ${policy.arn} version ${id} does not exist or is not attachable.`);

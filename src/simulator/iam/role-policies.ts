@@ -10,7 +10,7 @@ import { countedLength } from "./trust.ts";
 
 function putRolePolicy(scope: IamScope, input: Input): Output {
   const role = modifiableRoleOf(scope, input);
-  const name = nameOf(input, "PolicyName", 128);
+  const name = nameOf(input, "PolicyName");
   const document = text(input, "PolicyDocument");
   checkDocument(document, "identity");
   const all = { ...role.inline, [name]: document };
@@ -24,7 +24,7 @@ function putRolePolicy(scope: IamScope, input: Input): Output {
 
 function getRolePolicy(scope: IamScope, input: Input): Output {
   const role = roleOf(scope, input);
-  const name = nameOf(input, "PolicyName", 128);
+  const name = nameOf(input, "PolicyName");
   const document = own(role.inline, name);
   if (document === undefined) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
   return { RoleName: role.name, PolicyName: name, PolicyDocument: document };
@@ -32,7 +32,7 @@ function getRolePolicy(scope: IamScope, input: Input): Output {
 
 function deleteRolePolicy(scope: IamScope, input: Input): Output {
   const role = modifiableRoleOf(scope, input);
-  const name = nameOf(input, "PolicyName", 128);
+  const name = nameOf(input, "PolicyName");
   if (own(role.inline, name) === undefined)
     throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
   delete role.inline[name];

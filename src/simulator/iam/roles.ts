@@ -4,9 +4,8 @@ import { SimulatedError } from "../contract.ts";
 import {
   alreadyExists,
   deleteConflict,
-  descriptionOf,
   limitExceeded,
-  maxSessionOf,
+  optionalNumber,
   nameOf,
   noSuchEntity,
   optionalText,
@@ -23,7 +22,7 @@ import { storedTrust } from "./trust.ts";
 
 /** @throws SimulatedError `NoSuchEntity` */
 export function roleOf(scope: IamScope, input: Input): Role {
-  const name = nameOf(input, "RoleName", 64);
+  const name = nameOf(input, "RoleName");
   const role = own(scope.account.roles, name);
   if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
   return role;
@@ -38,7 +37,7 @@ export function modifiableRoleOf(scope: IamScope, input: Input): Role {
 }
 
 function createRole(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
-  const name = nameOf(input, "RoleName", 64);
+  const name = nameOf(input, "RoleName");
   const path = pathOf(input);
   const submitted = text(input, "AssumeRolePolicyDocument");
   const { account } = scope;
@@ -49,9 +48,9 @@ function createRole(scope: IamScope, input: Input, call: Call): ReturnType<Opera
   if (names.length >= account.quotas.RolesQuota) {
     throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${account.quotas.RolesQuota}`);
   }
-  const described = descriptionOf(input);
+  const described = optionalText(input, "Description");
   const boundary = boundaryOf(scope, input, call);
-  const maxSessionSeconds = maxSessionOf(input) ?? 3_600;
+  const maxSessionSeconds = optionalNumber(input, "MaxSessionDuration") ?? 3_600;
   const tags = withTags([], tagsOf(input, foldCase), foldCase);
   const trust = storedTrust(submitted, account.quotas, call);
   const role: Role = {
@@ -96,8 +95,8 @@ function deleteRole(scope: IamScope, input: Input): ReturnType<Operation<IamScop
 /** A field that is not sent stays as it is. */
 function updateRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
   const role = modifiableRoleOf(scope, input);
-  const description = descriptionOf(input);
-  const maxSessionSeconds = maxSessionOf(input);
+  const description = optionalText(input, "Description");
+  const maxSessionSeconds = optionalNumber(input, "MaxSessionDuration");
   if (description !== undefined) role.description = description;
   if (maxSessionSeconds !== undefined) role.maxSessionSeconds = maxSessionSeconds;
   return {};

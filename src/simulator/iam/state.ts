@@ -86,6 +86,16 @@ export interface Quotas {
   RolePolicySizeQuota: number;
   PolicySizeQuota: number;
   VersionsPerPolicyQuota: number;
+  PolicyVersionsInUseQuota: number;
+  GroupsQuota: number;
+  GroupsPerUserQuota: number;
+  GroupPolicySizeQuota: number;
+  UserPolicySizeQuota: number;
+  AttachedPoliciesPerGroupQuota: number;
+  AttachedPoliciesPerUserQuota: number;
+  AccessKeysPerUserQuota: number;
+  SigningCertificatesPerUserQuota: number;
+  ServerCertificatesQuota: number;
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -99,6 +109,16 @@ const DEFAULT_QUOTAS: Readonly<Quotas> = {
   RolePolicySizeQuota: 10_240,
   PolicySizeQuota: 6_144,
   VersionsPerPolicyQuota: 5,
+  PolicyVersionsInUseQuota: 10_000,
+  GroupsQuota: 300,
+  GroupsPerUserQuota: 10,
+  GroupPolicySizeQuota: 5_120,
+  UserPolicySizeQuota: 2_048,
+  AttachedPoliciesPerGroupQuota: 10,
+  AttachedPoliciesPerUserQuota: 10,
+  AccessKeysPerUserQuota: 2,
+  SigningCertificatesPerUserQuota: 2,
+  ServerCertificatesQuota: 20,
 };
 
 export function emptyIam(): IamState {

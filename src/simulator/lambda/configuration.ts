@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Call, Input } from "../contract.ts";
+import { codeOf } from "./code.ts";
 import { optionalObject, requiredText, textList } from "./input.ts";
 import type { FunctionVersion } from "./state.ts";
 
@@ -22,7 +22,7 @@ export function createdVersion(input: Input, call: Call): FunctionVersion {
     EphemeralStorage: { Size: 512 },
     TracingConfig: { Mode: "PassThrough" },
     SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
-    CodeSize: 1_024,
+    ...codeOf(optionalObject(input, "Code") ?? {}),
     ...given(input),
     LoggingConfig: {
       LogFormat: "Text",
@@ -34,9 +34,6 @@ export function createdVersion(input: Input, call: Call): FunctionVersion {
     Role: requiredText(input, "Role"),
     RevisionId: call.newId(""),
     LastModified: lambdaTime(call.nowMs),
-    CodeSha256: createHash("sha256")
-      .update(JSON.stringify(input["Code"] ?? {}))
-      .digest("base64"),
   });
 }
 
@@ -53,6 +50,17 @@ export function updatedVersion(version: FunctionVersion, input: Input, call: Cal
     RevisionId: call.newId(""),
     LastModified: lambdaTime(call.nowMs),
   });
+}
+
+/** What UpdateFunctionCode makes of `$LATEST`. Its code is in the input itself, not in a member of it. */
+export function recodedVersion(version: FunctionVersion, input: Input, call: Call): FunctionVersion {
+  return {
+    ...version,
+    ...codeOf(input),
+    ...(input["Architectures"] !== undefined && { Architectures: textList(input, "Architectures") }),
+    RevisionId: call.newId(""),
+    LastModified: lambdaTime(call.nowMs),
+  };
 }
 
 /** In the form of the answers. */

@@ -1,15 +1,23 @@
-import type { Call, Operation, Output } from "../contract.ts";
-import { createdVersion, updatedVersion } from "./configuration.ts";
+import type { Call, Input, Operation, Output } from "../contract.ts";
+import { createdVersion, recodedVersion, updatedVersion } from "./configuration.ts";
 import { accessDenied, conflict, invalidParameter, preconditionFailed } from "./errors.ts";
 import { optionalText, requiredText, textMap } from "./input.ts";
 import { checkIsIdle, latestVersion, progressOf, shownVersion, versionOf } from "./shown.ts";
 import type { FunctionState, LambdaState, PendingChange } from "./state.ts";
 import { arnOf, functionAt, isAliasName, own, targetOf, unqualifiedTargetOf, versionAt } from "./target.ts";
 import type { Target } from "./target.ts";
+import { fieldName, violation } from "../bounds/check.ts";
+import { LAMBDA_BOUNDS } from "../bounds/lambda.ts";
+import { validationError } from "./validation.ts";
 import { publish } from "./versions.ts";
+
+/** Characters of a function's name where no ARN is given. */
+const LONGEST_NAME = 64;
 
 export const createFunction: Operation<LambdaState> = (state, input, call) => {
   const { name } = unqualifiedTargetOf(input, call);
+  checkName(requiredText(input, "FunctionName"));
+  checkRuntime(input);
   checkRole(requiredText(input, "Role"), call);
   if (own(state.functions, name) !== undefined) throw conflict(`Function already exist: ${name}`);
   const latest = createdVersion({ ...input, FunctionName: name }, call);
@@ -26,9 +34,28 @@ export const createFunction: Operation<LambdaState> = (state, input, call) => {
   };
   state.functions[name] = created;
   const version = input["Publish"] === true ? publish(created, {}, call) : latest;
-  const qualifier = version.Version === "$LATEST" ? undefined : version.Version;
-  return shownVersion(version, arnOf(call, { name, qualifier }), "create");
+  // The bare ARN, also when the answer shows version 1 (recorded).
+  return shownVersion(version, arnOf(call, { name, qualifier: undefined }), "create");
 };
+
+/** A name alone is shorter than an ARN may be (recorded). */
+function checkName(given: string): void {
+  if (given.includes(":") || given.length <= LONGEST_NAME) return;
+  const limit = `Member must have length less than or equal to ${LONGEST_NAME}`;
+  throw validationError([violation(given, fieldName("FunctionName"), limit)]);
+}
+
+/** Refused by the service, not by its model: another error, and the runtimes in AWS's order there (recorded). */
+function checkRuntime(input: Input): void {
+  const runtime = optionalText(input, "Runtime");
+  const shape = LAMBDA_BOUNDS.shapes["Runtime"];
+  const known = shape?.kind === "value" ? (shape.oneOf ?? []) : [];
+  if (runtime === undefined || known.includes(runtime) || /^arn:[^:]+:lambda:.*:runtime:/.test(runtime))
+    return;
+  throw invalidParameter(
+    `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${known.join(", ")}] or be a valid ARN`,
+  );
+}
 
 function change(kind: PendingChange["kind"], state: LambdaState, call: Call): PendingChange {
   return { kind, untilMs: call.nowMs + state.updateMs, revisionId: call.newId("") };
@@ -49,12 +76,34 @@ export const updateFunctionConfiguration: Operation<LambdaState> = (state, input
   const revisionId = optionalText(input, "RevisionId");
   if (revisionId !== undefined && revisionId !== latest.RevisionId)
     throw preconditionFailed("GetFunction/GetAlias");
+  checkRuntime(input);
   const role = optionalText(input, "Role");
   if (role !== undefined) checkRole(role, call);
   const updated = updatedVersion(latest, { ...input, FunctionName: target.name }, call);
   found.versions["$LATEST"] = updated;
   found.pending = change("update", state, call);
   return shownVersion(updated, arnOf(call, target), "update");
+};
+
+export const updateFunctionCode: Operation<LambdaState> = (state, input, call) => {
+  const target = unqualifiedTargetOf(input, call);
+  const found = functionAt(state, target, call);
+  const latest = latestVersion(found, call.nowMs);
+  checkIsIdle(found, target, call);
+  const revisionId = optionalText(input, "RevisionId");
+  if (revisionId !== undefined && revisionId !== latest.RevisionId)
+    throw preconditionFailed("GetFunction/GetAlias");
+  const updated = recodedVersion(latest, input, call);
+  if (input["DryRun"] === true) return shownVersion(updated, arnOf(call, target), undefined);
+  found.versions["$LATEST"] = updated;
+  if (input["Publish"] !== true) {
+    found.pending = change("update", state, call);
+    return shownVersion(updated, arnOf(call, target), "update");
+  }
+  // The version's ARN here, unlike in CreateFunction's answer (recorded).
+  const version = publish(found, {}, call);
+  found.pending = change("update", state, call);
+  return shownVersion(version, arnOf(call, { name: found.name, qualifier: version.Version }), "create");
 };
 
 export const deleteFunction: Operation<LambdaState> = (state, input, call) => {

@@ -249,6 +249,10 @@ describe("reading managed policies", () => {
       RolePolicySizeQuota: 10_240,
       Roles: 1,
       Policies: 1,
+      PolicyVersionsInUse: 1,
+      PolicyVersionsInUseQuota: 10_000,
+      GroupsQuota: 300,
+      MFADevices: 0,
     });
     expect((await send(new ListAccountAliasesCommand({}))).AccountAliases).toEqual(["test"]);
   });

@@ -10,7 +10,7 @@ import {
 import type { FunctionConfiguration, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addRole } from "../../../src/simulator/world.ts";
-import { createAlias, createFunction, publish, roleArn, startLambdaWorld } from "./lambda-world.ts";
+import { CODE, createAlias, createFunction, publish, roleArn, startLambdaWorld } from "./lambda-world.ts";
 import type { LambdaWorld } from "./lambda-world.ts";
 
 let world: LambdaWorld;
@@ -86,7 +86,7 @@ describe("CreateFunction", () => {
       new CreateFunctionCommand({
         FunctionName: "f",
         Role: roleArn("lambda"),
-        Code: { ZipFile: Buffer.from("") },
+        Code: CODE,
       }),
     );
     expect(created).toMatchObject({ State: "Pending", StateReasonCode: "Creating" });
@@ -137,7 +137,7 @@ describe("CreateFunction", () => {
     await createFunction(client, "taken");
 
     const created = client.send(
-      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: {}, ...input }),
+      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: CODE, ...input }),
     );
 
     await expect(created).rejects.toMatchObject(error);
@@ -236,8 +236,8 @@ describe("UpdateFunctionConfiguration", () => {
       new CreateFunctionCommand({
         FunctionName: "f",
         Role: roleArn("lambda"),
-        Code: {},
-        Environment: { Variables: { A: "1" } },
+        Code: CODE,
+        Environment: { Variables: { AB: "1" } },
         KMSKeyArn: "arn:aws:kms:us-east-1:111111111111:key/k",
         DeadLetterConfig: { TargetArn: "arn:aws:sqs:us-east-1:111111111111:q" },
         VpcConfig: { SubnetIds: ["subnet-1"], SecurityGroupIds: ["sg-1"] },
@@ -257,7 +257,7 @@ describe("UpdateFunctionConfiguration", () => {
 
     const updated = await configuration();
     expect(updated).toMatchObject({
-      Environment: { Variables: { A: "1" } },
+      Environment: { Variables: { AB: "1" } },
       VpcConfig: { SubnetIds: [], SecurityGroupIds: [], VpcId: "", Ipv6AllowedForDualStack: false },
       LoggingConfig: { LogGroup: "mine", LogFormat: "JSON" },
     });

@@ -11,7 +11,7 @@ import {
 import type { FunctionConfiguration, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { accountOf } from "../../../src/simulator/world.ts";
-import { createFunction, publish, roleArn, startLambdaWorld } from "./lambda-world.ts";
+import { CODE, createFunction, publish, roleArn, startLambdaWorld } from "./lambda-world.ts";
 import type { LambdaWorld } from "./lambda-world.ts";
 
 let world: LambdaWorld;
@@ -94,7 +94,7 @@ describe("ListFunctions", () => {
       TracingConfig: { Mode: "Active" as const },
       FileSystemConfigs: [
         {
-          Arn: "arn:aws:elasticfilesystem:us-east-1:111111111111:access-point/fsap-0123",
+          Arn: "arn:aws:elasticfilesystem:us-east-1:111111111111:access-point/fsap-0123456789abcdef0",
           LocalMountPath: "/mnt/a",
         },
       ],
@@ -104,7 +104,7 @@ describe("ListFunctions", () => {
       new CreateFunctionCommand({
         FunctionName: "f",
         Role: roleArn("lambda"),
-        Code: {},
+        Code: CODE,
         VpcConfig: { SubnetIds: ["subnet-1"], SecurityGroupIds: ["sg-1"] },
         LoggingConfig: { LogGroup: "/mine" },
         ...needs,
@@ -151,7 +151,7 @@ describe("PublishVersion", () => {
 
   test("gives $LATEST a revision that it never had", async () => {
     const created = await client.send(
-      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: {} }),
+      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: CODE }),
     );
     const active = await configuration();
     const published = await client.send(new PublishVersionCommand({ FunctionName: "f" }));
@@ -175,12 +175,12 @@ describe("PublishVersion", () => {
     expect(Versions.map(({ FunctionArn }) => FunctionArn)).toEqual([`${ARN}:$LATEST`, `${ARN}:2`]);
   });
 
-  test("CreateFunction publishes at once when asked to", async () => {
+  test("CreateFunction publishes when asked to, and answers the bare ARN", async () => {
     const created = await client.send(
-      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: {}, Publish: true }),
+      new CreateFunctionCommand({ FunctionName: "f", Role: roleArn("lambda"), Code: CODE, Publish: true }),
     );
 
-    expect(created).toMatchObject({ Version: "1", FunctionArn: `${ARN}:1` });
+    expect(created).toMatchObject({ Version: "1", FunctionArn: ARN });
   });
 
   test.each([

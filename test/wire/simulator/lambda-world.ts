@@ -17,6 +17,7 @@ import {
   addRole,
   addUser,
   emptyWorld,
+  SEEDED_CODE,
 } from "../../../src/simulator/world.ts";
 import type { FunctionState, LambdaState } from "../../../src/simulator/lambda/state.ts";
 
@@ -25,6 +26,9 @@ const HOME = { accountId: "111111111111", region: "us-east-1" };
 /** The accounts and regions that the recorded cases speak of. */
 const ACCOUNTS = ["111111111111", "123456789012", "444455556666"];
 const REGIONS = ["us-east-1", "us-east-2", "us-west-2"];
+
+/** A zip that Lambda takes. */
+export const CODE = { ZipFile: Buffer.from(SEEDED_CODE, "base64") };
 
 export interface Place {
   readonly accountId: string;
@@ -110,7 +114,7 @@ export async function createFunction(
       Role: role,
       Runtime: "nodejs24.x",
       Handler: "index.handler",
-      Code: { ZipFile: Buffer.from("code") },
+      Code: CODE,
     }),
   );
 }

@@ -81,6 +81,13 @@ function setTrust(trust: string): void {
   if (observer !== undefined) observer.trust = trust;
 }
 
+test("key ids have 20 characters and secrets 40, of sessions too", async () => {
+  for (const { accessKeyId, secretAccessKey } of [simulated.credentials, await assume(GOOD)]) {
+    expect(accessKeyId).toMatch(/^(AKIA|ASIA)[A-Z2-7]{16}$/);
+    expect(secretAccessKey).toMatch(/^[A-Za-z0-9+/]{40}$/);
+  }
+});
+
 test("an account's root is known by the account's id, a role by its unique id", async () => {
   const root = await stsAs(simulated.credentials).send(new GetCallerIdentityCommand({}));
   const role = await stsAs(base).send(new GetCallerIdentityCommand({}));

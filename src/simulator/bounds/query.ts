@@ -1,0 +1,43 @@
+import type { Operation } from "../contract.ts";
+import { SimulatedError } from "../contract.ts";
+import { violations, violationsMessage } from "./check.ts";
+import type { Bounds, Shape } from "./shape.ts";
+
+/**
+ * Shapes whose pattern IAM checks in words of its own ("The specified value for roleName is invalid."): the operations
+ * do it. Of a document the policy grammar says what is wrong with it.
+ */
+const OWN_WORDS = new Set([
+  "instanceProfileNameType",
+  "pathType",
+  "policyDocumentType",
+  "policyNameType",
+  "policyPathType",
+  "roleNameType",
+]);
+
+/** The operations of a service that speaks awsQuery, each behind AWS's validation of its input. */
+export function bounded<State>(
+  bounds: Bounds,
+  operations: Readonly<Record<string, Operation<State>>>,
+): Readonly<Record<string, Operation<State>>> {
+  const shapes = Object.fromEntries(
+    Object.entries(bounds.shapes).map(([name, shape]) => [name, OWN_WORDS.has(name) ? sized(shape) : shape]),
+  );
+  const checked = (name: string, operation: Operation<State>): Operation<State> => {
+    return (state, input, call) => {
+      const found = violations({ ...bounds, shapes }, name, input);
+      if (found.length === 0) return operation(state, input, call);
+      throw new SimulatedError("ValidationError", violationsMessage(found), 400);
+    };
+  };
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [name, checked(name, operation)]),
+  );
+}
+
+function sized(shape: Shape): Shape {
+  if (shape.kind !== "value") return shape;
+  const { pattern: _, ...size } = shape;
+  return size;
+}
