@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { SIMULATED } from "../../src/simulator/operations.ts";
+import { ACCOUNT, startSimulated, type Simulated } from "../support/simulated.ts";
+import { startAwsCli, type AwsCli, type CliAnswer } from "./aws-cli.ts";
+import { STEPS, type Step } from "./aws-cli-steps.ts";
+
+let simulated: Simulated;
+let cli: AwsCli;
+const answers: (CliAnswer & { readonly name: string })[] = [];
+
+beforeAll(async () => {
+  simulated = await startSimulated();
+  cli = startAwsCli({
+    AWS_ACCESS_KEY_ID: simulated.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: simulated.credentials.secretAccessKey,
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_ENDPOINT_URL: simulated.simulator.endpoint,
+  });
+  for (const step of STEPS) answers.push({ name: `${step[0]}:${step[1]}`, ...(await run(step)) });
+}, 120_000);
+afterAll(async () => {
+  await cli.close();
+  await simulated.stop();
+});
+
+function run([service, operation, input = {}]: Step): Promise<CliAnswer> {
+  const command = operation.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase();
+  return cli.run([service, command, "--output", "json", "--cli-input-json", JSON.stringify(input)]);
+}
+
+const answerOf = (name: string): Readonly<Record<string, unknown>> => {
+  const answer = answers.find((each) => each.name === name);
+  return JSON.parse(answer?.out ?? "{}") as Readonly<Record<string, unknown>>;
+};
+
+describe("the AWS CLI, with the simulator as its endpoint", () => {
+  test("carries out every command", () => {
+    expect(answers).toHaveLength(STEPS.length);
+    expect(answers.filter(({ code }) => code !== 0)).toEqual([]);
+  });
+
+  test("reaches every operation that is simulated", () => {
+    const called = new Set(
+      simulated.simulator.calls().map(({ service, operation }) => `${service}:${operation}`),
+    );
+
+    const all = Object.entries(SIMULATED).flatMap(([service, names]) =>
+      names.map((each) => `${service}:${each}`),
+    );
+    expect([...called].sort()).toEqual(all.sort());
+  });
+
+  test("reads documents, texts, lists, maps, numbers and times out of the answers", () => {
+    expect(answerOf("sts:GetCallerIdentity")).toMatchObject({ Account: ACCOUNT });
+    expect(answerOf("iam:GetRolePolicy")["PolicyDocument"]).toMatchObject({
+      Statement: [{ Resource: "arn:aws:s3:::ä+%/*" }],
+    });
+    expect(answerOf("iam:GetPolicyVersion")["PolicyVersion"]).toMatchObject({
+      Document: { Statement: [{ Action: "s3:Put*" }] },
+      IsDefaultVersion: true,
+    });
+    expect(answerOf("iam:GetRole")["Role"]).toMatchObject({
+      MaxSessionDuration: 7_200,
+      Tags: [{ Key: "team", Value: "orders" }],
+      CreateDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+    expect(answerOf("iam:GetAccountSummary")["SummaryMap"]).toMatchObject({ RolesQuota: 1_000 });
+    expect(answerOf("lambda:ListTags")["Tags"]).toEqual({ team: "orders", tier: "1" });
+    expect(JSON.parse(String(answerOf("lambda:GetPolicy")["Policy"]))).toMatchObject({ Id: "default" });
+    expect(answerOf("lambda:ListFunctions")["Functions"]).toHaveLength(2);
+  });
+
+  test("shows a refusal as AWS's own", async () => {
+    const { code, err } = await run(["iam", "GetRole", { RoleName: "none" }]);
+
+    expect([code, err.trim()]).toEqual([
+      254,
+      "An error occurred (NoSuchEntity) when calling the GetRole operation: The role with name none cannot be found.",
+    ]);
+  });
+});
