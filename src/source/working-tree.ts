@@ -57,7 +57,7 @@ export async function readWorkingTree(request: FolderRequest, signal: AbortSigna
   if (place.kind !== "tree") return place;
   const paths = declaredPaths(plain.source, request.paths);
   const safe = await withoutFilters(plain, until);
-  if (await isIgnored(safe, until)) return { kind: "outside" };
+  if (!place.isTop && (await isIgnored(safe, until))) return { kind: "outside" };
   const scratch = await mkdtemp(join(tmpdir(), "grantkeeper-index-"));
   try {
     const repository = await scratchRepository(safe, place, scratch);
@@ -70,6 +70,7 @@ export async function readWorkingTree(request: FolderRequest, signal: AbortSigna
 
 interface TreePlace {
   readonly kind: "tree";
+  readonly isTop: boolean;
   readonly objects: string;
   readonly index: string;
 }
@@ -81,6 +82,7 @@ async function placeOf(
   const args = [
     "rev-parse",
     "--is-inside-work-tree",
+    "--show-prefix",
     "--path-format=absolute",
     "--git-path",
     "objects",
@@ -90,8 +92,8 @@ async function placeOf(
   const { outcome, text } = await answerOf(repository, args, until);
   if (outcome.kind === "aborted") throw failureIn(repository, "read the working tree", outcome, until);
   if (!isDone(outcome)) return { kind: "unopened" };
-  const [inside, objects = "", index = ""] = text.split("\n");
-  return inside === "true" ? { kind: "tree", objects, index } : { kind: "outside" };
+  const [inside, prefix, objects = "", index = ""] = text.split("\n");
+  return inside === "true" ? { kind: "tree", isTop: prefix === "", objects, index } : { kind: "outside" };
 }
 
 /** A filter (`git lfs`, or anything else in `.git/config`) is a program, and no program but git itself is run here. */
