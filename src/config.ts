@@ -454,7 +454,12 @@ function sourceConfig(parsed: Parsed["sources"][number], relative: (path: string
       : username !== undefined && passwordFile !== undefined
         ? { kind: "basic", username, passwordFile: relative(passwordFile) }
         : { kind: "none" };
-  return { ...paths, kind: "git", url, ref, auth };
+  return { ...paths, kind: "git", url: isRelativePath(url) ? relative(url) : url, ref, auth };
+}
+
+/** `./perms` beside the operator's file; any other text is a URL or an absolute path. */
+function isRelativePath(url: string): boolean {
+  return /^\.{1,2}(\/|$)/.test(url);
 }
 
 /** What one field alone cannot say. Minima on AWS: resources.md "The operator's file". */

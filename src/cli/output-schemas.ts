@@ -638,6 +638,16 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
       ],
     },
+    resume: {
+      type: "object",
+      properties: {
+        apiVersion: { const: "grantkeeper.dev/v1alpha1" },
+        kind: { const: "SuspensionList" },
+        items: { type: "array", items: { $ref: "#/$defs/SuspensionObject" } },
+      },
+      required: ["apiVersion", "kind", "items"],
+      additionalProperties: false,
+    },
     simulator: {
       type: "object",
       properties: {
@@ -654,6 +664,16 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       additionalProperties: false,
     },
     status: { $ref: "#/$defs/OverviewObject" },
+    suspend: {
+      type: "object",
+      properties: {
+        apiVersion: { const: "grantkeeper.dev/v1alpha1" },
+        kind: { const: "SuspensionList" },
+        items: { type: "array", items: { $ref: "#/$defs/SuspensionObject" } },
+      },
+      required: ["apiVersion", "kind", "items"],
+      additionalProperties: false,
+    },
     validate: {
       type: "object",
       properties: {

@@ -79,8 +79,10 @@ export interface Outputs extends ApiAnswers {
   readonly "policy-surface": Surface;
   readonly reject: ResourceObjects["rejections"];
   readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;
+  readonly resume: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly simulator: Pick<RunningSimulator, "endpoint" | "accessKey">;
   readonly status: ResourceObjects["overview"];
+  readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly validate: ReturnType<typeof validationValue>;
   readonly version: { readonly version: string };
   readonly why: OneOrMore<ReturnType<typeof caseValue>>;

@@ -26,7 +26,7 @@ import type {
 import type { ObjectRecord } from "./ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState } from "./state.ts";
-import { formatScope } from "./suspensions.ts";
+import { extended, formatScope } from "./suspensions.ts";
 
 const REFUSED_A_MINUTE = 30;
 const DAY_MS = 86_400_000;
@@ -247,14 +247,14 @@ export class ControllerControl implements Control {
     if (reason.trim() === "") return err({ code: "invalid", message: "a suspension needs a reason" });
     if (scope.key !== null && !(await this.#knownKeys()).has(scope.key))
       return err({ code: "not-found", message: `no such key: ${scope.key}` });
-    const suspension: Suspension = {
+    const suspension = extended(await this.#ports.store.suspensions(nowMs), {
       id: this.#ports.random.hex(4),
       scope,
       reason,
       actor,
       at: this.#nowIso(),
       until: new Date(untilMs).toISOString(),
-    };
+    });
     await this.#ports.recorder.record({
       facts: [
         {

@@ -15,6 +15,17 @@ export function covers(scope: SuspensionScope, key: Key): boolean {
   return scope.namespace === null || scope.namespace === namespace;
 }
 
+/**
+ * A second suspension of the same scope makes the first one longer, and never shorter: who suspended it first counts
+ * on its end.
+ */
+export function extended(inForce: readonly Suspension[], wanted: Suspension): Suspension {
+  const scope = formatScope(wanted.scope);
+  const first = inForce.find((suspension) => formatScope(suspension.scope) === scope);
+  if (first === undefined) return wanted;
+  return first.until >= wanted.until ? first : { ...wanted, id: first.id, at: first.at };
+}
+
 /** `everything`, `account 111122223333`, `namespace orders in account …` or the key. */
 export function formatScope(scope: SuspensionScope): string {
   if (scope.key !== null) return scope.key;

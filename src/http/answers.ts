@@ -58,7 +58,8 @@ function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: ApiF
 function isRefused(request: FastifyRequest, { reason }: ApiFailure): boolean {
   const code = FAILURE_CODES[reason];
   if (code >= 500) return false;
-  return request.method !== "GET" || code === 401 || code === 403 || code === 429;
+  const reads = request.method === "GET" || request.method === "HEAD";
+  return !reads || code === 401 || code === 403 || code === 429;
 }
 
 function tellAudit({ control, telemetry }: HttpContext, request: FastifyRequest, failure: ApiFailure): void {

@@ -114,7 +114,7 @@ function bareApp({ requestMs }: HttpLimits): FastifyInstance {
     connectionTimeout: IDLE_MS,
     http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 3) },
     forceCloseConnections: true,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     // Longer than Node lets headers be: a name that is too long is one that is not found.
     routerOptions: { maxParamLength: 65_536 },
     schemaController: { compilersFactory: NO_SCHEMAS },

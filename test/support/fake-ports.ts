@@ -79,9 +79,9 @@ export class MemoryStore implements Store {
       );
       this.rejectionList = [...kept, ...(change.rejections ?? [])];
       const ended = change.endedSuspensions ?? [];
-      this.suspensionList = [...this.suspensionList, ...(change.suspensions ?? [])].filter(
-        ({ id }) => !ended.includes(id),
-      );
+      const put = change.suspensions ?? [];
+      const others = this.suspensionList.filter(({ id }) => !put.some((one) => one.id === id));
+      this.suspensionList = [...others, ...put].filter(({ id }) => !ended.includes(id));
     });
   }
 

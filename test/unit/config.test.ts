@@ -302,6 +302,20 @@ describe("a source", () => {
     expect(source).toMatchObject({ kind: "git", ref, auth: { kind: auth } });
   });
 
+  test.each([
+    { url: "./perms", is: () => join(folder, "perms"), because: "a relative path is beside the file" },
+    { url: "../perms.git", is: () => join(folder, "..", "perms.git"), because: "also one folder up" },
+    { url: "/srv/perms", is: () => "/srv/perms", because: "an absolute path stays" },
+    { url: "https://h/p.git", is: () => "https://h/p.git", because: "a URL stays" },
+    { url: "file:///srv/perms", is: () => "file:///srv/perms", because: "so does a file URL" },
+  ])("of Git at $url: $because", ({ url, is }) => {
+    const { source } = loaded({
+      text: `instance: a\nstateDir: s\nsources: [{name: main, git: {url: "${url}", branch: main}}]\n`,
+    });
+
+    expect(source).toMatchObject({ kind: "git", url: is() });
+  });
+
   test("may be a folder in observe", () => {
     const { source } = loaded({
       text: "instance: a\nstateDir: s\nsources: [{name: main, directory: {path: work}}]\n",

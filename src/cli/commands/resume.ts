@@ -1,13 +1,19 @@
 import type { SuspensionObject } from "../../api/commands.ts";
+import { API_VERSION } from "../../api/group.ts";
 import { accountNames } from "../account-names.ts";
+import type { ApiClient } from "../client.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
-import { addServer, type ServerOptions } from "../options.ts";
-import { printLines } from "../print.ts";
+import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../options.ts";
+import { show } from "../print.ts";
 import { scopeText } from "../render/scope.ts";
+import { includes, isSameScope, scopeOf, scopesOf } from "../suspension-scopes.ts";
+import { requireTargetOrAll } from "../target-or-all.ts";
 
-interface ResumeOptions extends ServerOptions {
+interface ResumeOptions extends ServerOptions, OutputOptions {
+  readonly all?: true;
+  readonly namespace?: string;
   readonly reason: string;
 }
 
@@ -15,49 +21,95 @@ export const resume: CliCommand<ResumeOptions> = {
   name: "resume",
   summary: "end a suspension before its time",
   description:
-    "Ends a suspension. What was withheld meanwhile follows at once, so look at `grantkeeper describe` first.",
+    "Ends a suspension. Writes that it stopped follow immediately: look at `grantkeeper describe` first. The target is the id of a suspension, or the target that was given to `suspend`.",
   examples: [
-    [
-      'grantkeeper resume 4f1c… --reason "INC-4410 is over"',
-      "by the id that status and get suspensions show",
-    ],
-    ["grantkeeper resume orders/orders-api@prod --reason done", "by what it covers, as status shows it"],
+    ['grantkeeper resume 4f1c9a30 --reason "INC-4410 is over"', "by its id"],
+    ["grantkeeper resume orders/orders-api@prod --reason done", "of a function in one account"],
+    ["grantkeeper resume orders/ --reason done", "of a team"],
+    ["grantkeeper resume --all --reason done", "the suspension of everything"],
   ],
   define: (command) => {
-    addServer(command.argument("<suspension>", "its id, or what it covers")).requiredOption(
-      "--reason <text>",
-      "why; stands in the record",
-    );
+    addOutput(addServer(command.argument("[target]", "id, or the target that was suspended")))
+      .option("-n, --namespace <name>", "of a target without one")
+      .option("--all", "the suspension of everything")
+      .requiredOption("--reason <text>", "reason, written to the audit log");
   },
-  run: async ({ args: [wanted = ""], options, toolbox }) => {
+  run: async ({ args: [target], options, toolbox }) => {
+    requireTargetOrAll(target, options.all === true, "resume");
     const client = await connect(options, toolbox);
-    const [suspensions, names] = await Promise.all([client.list("suspensions"), accountNames(client)]);
-    const found = chosen(wanted, suspensions, names);
-    const resumed = await client.resume(found.metadata.name, options.reason);
-    await printLines([`resumed  ${scopeText(resumed.spec.scope, names)}`], toolbox);
+    const [inForce, names] = await Promise.all([client.list("suspensions"), accountNames(client)]);
+    const found =
+      byName(target, inForce, names) ??
+      (await byScope(target, options.namespace ?? null, inForce, client, names));
+    const items: SuspensionObject[] = [];
+    for (const { metadata } of found) items.push(await client.resume(metadata.name, options.reason));
+    const remaining = inForce.filter((one) => !found.includes(one));
+    const lines = (): readonly string[] => items.flatMap((item) => resumedLines(item, remaining, names));
+    await show(
+      { value: { apiVersion: API_VERSION, kind: "SuspensionList", items }, lines },
+      options.output,
+      toolbox,
+    );
     return 0;
   },
 };
 
-function chosen(
-  wanted: string,
-  suspensions: readonly SuspensionObject[],
-  names: ReadonlyMap<string, string>,
-): SuspensionObject {
-  const found = suspensions.filter(({ metadata, spec }) => {
-    return (
-      metadata.name === wanted ||
-      (wanted.length >= 4 && metadata.name.startsWith(wanted)) ||
-      scopeText(spec.scope, names) === wanted
-    );
-  });
-  const [first, second] = found;
-  if (first === undefined)
-    throw new CliError(`no suspension is called ${wanted}`, "grantkeeper get suspensions lists them");
-  if (second !== undefined)
-    throw new CliError(
-      `${wanted} means ${found.length} suspensions`,
-      `say which: ${found.map(({ metadata }) => metadata.name).join(", ")}`,
-    );
-  return first;
+type Names = ReadonlyMap<string, string>;
+
+const ID = /^[0-9a-z-]{4,}$/;
+
+/** By its id, the beginning of it, or its scope as the screens show it. @throws CliError for the beginning of several */
+function byName(
+  target: string | undefined,
+  inForce: readonly SuspensionObject[],
+  names: Names,
+): readonly SuspensionObject[] | null {
+  const shown = inForce.filter(
+    ({ metadata, spec }) => metadata.name === target || scopeText(spec.scope, names) === target,
+  );
+  if (shown.length === 1) return shown;
+  if (target === undefined || !ID.test(target)) return null;
+  const found = inForce.filter(({ metadata }) => metadata.name.startsWith(target));
+  if (found.length <= 1) return found.length === 0 ? null : found;
+  const ids = found.map(({ metadata }) => metadata.name).join(", ");
+  throw new CliError(`${target} is the beginning of ${found.length} ids`, `name one of ${ids}`);
+}
+
+/** @throws CliError when nothing of it is suspended, or only as a part of more */
+async function byScope(
+  target: string | undefined,
+  namespace: string | null,
+  inForce: readonly SuspensionObject[],
+  client: ApiClient,
+  names: Names,
+): Promise<readonly SuspensionObject[]> {
+  const scopes = (await scopesOf(target, client, namespace)).map(scopeOf);
+  const found = inForce.filter(({ spec }) => scopes.some((scope) => isSameScope(scope, spec.scope)));
+  if (found.length > 0) return found;
+  const wider = inForce.filter(({ spec }) => scopes.some((scope) => includes(spec.scope, scope)));
+  const hint = wider
+    .map(({ metadata, spec }) => `${metadata.name} (${scopeText(spec.scope, names)})`)
+    .join(", ");
+  throw new CliError(
+    `no suspension of ${target ?? "everything"} is in force`,
+    wider.length === 0 ? "grantkeeper get suspensions" : `it is part of ${hint}: resume that one`,
+    1,
+    undefined,
+    { code: "NotFound" },
+  );
+}
+
+/** What another suspension covers too stays suspended: that is said. */
+function resumedLines(
+  { spec }: SuspensionObject,
+  remaining: readonly SuspensionObject[],
+  names: Names,
+): readonly string[] {
+  const others = remaining.filter((one) => includes(one.spec.scope, spec.scope));
+  return [
+    `resumed ${scopeText(spec.scope, names)}`,
+    ...others.map(
+      (one) => `note:  still suspended by ${one.metadata.name} (${scopeText(one.spec.scope, names)})`,
+    ),
+  ];
 }

@@ -1,7 +1,8 @@
+import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { addConfig, addOutput, portArgument, type ConfigOptions, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
-import { findGround, loadDirectory } from "../project.ts";
+import { findGround, kindOf, loadDirectory } from "../project.ts";
 import type { RunningSimulator, Toolbox } from "../toolbox.ts";
 
 interface SimulatorOptions extends ConfigOptions, OutputOptions {
@@ -23,10 +24,14 @@ export const simulator: CliCommand<SimulatorOptions> = {
     addOutput(addConfig(command))
       .option("--dir <folder>", "a folder with platform/ and teams/; without it the world is empty")
       .option("--port <number>", "0: chosen by the system", portArgument, 0)
-      .option("--world <file>", "read at the start where it exists, written at the end");
+      .option(
+        "--world <file>",
+        "read at the start if it exists, written at the end; --dir fills only a new one",
+      );
   },
   run: async ({ options, toolbox }) => {
     const { dir, port, world = null } = options;
+    await refuseToFill(world, dir);
     const desired =
       dir === undefined
         ? null
@@ -39,6 +44,18 @@ export const simulator: CliCommand<SimulatorOptions> = {
     return 0;
   },
 };
+
+/** A kept world has functions and roles of its own: manifests are not mixed into it, and not ignored either. */
+async function refuseToFill(world: string | null, dir: string | undefined): Promise<void> {
+  if (world === null || dir === undefined || (await kindOf(world)) === "absent") return;
+  throw new CliError(
+    "the world exists already, and --dir fills only a new one",
+    "leave --dir out, or name a new file",
+    1,
+    undefined,
+    { place: world },
+  );
+}
 
 function hints({ endpoint, accessKey }: RunningSimulator): readonly string[] {
   return [

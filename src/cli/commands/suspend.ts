@@ -1,18 +1,22 @@
-import type { SuspensionRequest } from "../../api/commands.ts";
-import type { ApiClient } from "../client.ts";
-import { CliError } from "../cli-error.ts";
+import type { SuspensionObject } from "../../api/commands.ts";
+import { API_VERSION } from "../../api/group.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
-import { knownBindings } from "../keys.ts";
-import { addServer, durationArgument, type ServerOptions } from "../options.ts";
-import { printLines } from "../print.ts";
+import {
+  addOutput,
+  addServer,
+  durationArgument,
+  type OutputOptions,
+  type ServerOptions,
+} from "../options.ts";
+import { show } from "../print.ts";
 import { accountNames } from "../account-names.ts";
 import { scopeText } from "../render/scope.ts";
 import { deadline } from "../render/time.ts";
-import { parseTarget } from "../target.ts";
+import { isSameScope, scopesOf } from "../suspension-scopes.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
 
-interface SuspendOptions extends ServerOptions {
+interface SuspendOptions extends ServerOptions, OutputOptions {
   readonly all?: true;
   readonly namespace?: string;
   readonly reason: string;
@@ -23,72 +27,60 @@ export const suspend: CliCommand<SuspendOptions> = {
   name: "suspend",
   summary: "stop every write to a function, namespace or account for a while",
   description:
-    "No write of any kind follows, git's included; comparing and alerting go on. It ends by itself. The target is one binding, a namespace (NAMESPACE/), an account (@ACCOUNT), both (NAMESPACE/@ACCOUNT), or --all.",
+    "Stops every write, of pushes too; comparing and alerting continue. A suspension ends by itself. A second suspension of the same target extends the first one, and never shortens it. The target is one binding, a namespace (NAMESPACE/), an account (@ACCOUNT), both (NAMESPACE/@ACCOUNT), or --all.",
   examples: [
     ["grantkeeper suspend orders/orders-api@prod --for 2h --reason INC-4410", "one function in one account"],
     ["grantkeeper suspend orders/ --for 30m --reason INC-4410", "a team"],
     ["grantkeeper suspend @prod --for 1h --reason INC-4410", "an account"],
   ],
   define: (command) => {
-    addServer(command.argument("[target]", "what is suspended"))
+    addOutput(addServer(command.argument("[target]", "what is suspended")))
       .option("-n, --namespace <name>", "of a target without one")
       .option("--all", "everything")
-      .requiredOption("--reason <text>", "why; stands in the record and in alerts")
+      .requiredOption("--reason <text>", "reason, written to the audit log and to alerts")
       .requiredOption("--for <duration>", "how long, such as 30m or 2h", durationArgument);
   },
   run: async ({ args: [target], options, toolbox }) => {
     requireTargetOrAll(target, options.all === true, "suspend");
     const client = await connect(options, toolbox);
-    const scopes =
-      target === undefined
-        ? [{ everything: true } as const]
-        : await scopesOf(target, client, options.namespace ?? null);
-    const until = `${options.for / 1_000}s`;
-    const names = await accountNames(client);
-    for (const scope of scopes) {
-      const { metadata, spec } = await client.suspend({ scope, reason: options.reason, for: until });
-      const nowMs = toolbox.clock.nowMs();
-      const ends = `ends ${deadline(spec.until, nowMs)}`;
-      await printLines(
-        [
-          `suspended  ${scopeText(spec.scope, names)}  ${ends}   grantkeeper resume ${metadata.name} --reason …`,
-        ],
-        toolbox,
-      );
-    }
+    const scopes = await scopesOf(target, client, options.namespace ?? null);
+    const [before, names] = await Promise.all([client.list("suspensions"), accountNames(client)]);
+    const items: SuspensionObject[] = [];
+    for (const scope of scopes)
+      items.push(await client.suspend({ scope, reason: options.reason, for: `${options.for / 1_000}s` }));
+    const nowMs = toolbox.clock.nowMs();
+    const lines = (): readonly string[] =>
+      items.flatMap((item) => suspendedLines(item, { before, names, nowMs }));
+    await show(
+      { value: { apiVersion: API_VERSION, kind: "SuspensionList", items }, lines },
+      options.output,
+      toolbox,
+    );
     return 0;
   },
 };
 
-type Scope = SuspensionRequest["scope"];
-
-/** A whole namespace or account is one scope, so that what comes later is covered too; functions are one each. */
-async function scopesOf(
-  text: string,
-  client: ApiClient,
-  namespace: string | null,
-): Promise<readonly Scope[]> {
-  const [owner = "", account] = text.split("@");
-  const isNamespace = /^[a-z0-9-]+\/$/.test(owner);
-  const team = isNamespace ? owner.slice(0, -1) : owner === "" ? namespace : null;
-  if (owner !== "" && !isNamespace) {
-    const bindings = await knownBindings(text, client, namespace);
-    return bindings.map(({ key }) => ({ key }));
-  }
-  const accountId = account === undefined ? undefined : await accountIdOf(account, client);
-  return [{ ...(team !== null && { namespace: team }), ...(accountId !== undefined && { accountId }) }];
+interface Shown {
+  /** What was in force before. */
+  readonly before: readonly SuspensionObject[];
+  readonly names: ReadonlyMap<string, string>;
+  readonly nowMs: number;
 }
 
-async function accountIdOf(text: string, client: ApiClient): Promise<string> {
-  if (parseTarget(`@${text}`).region !== null) {
-    throw new CliError(
-      `@${text} is a region of an account`,
-      "an account is suspended as a whole: leave the region out",
-    );
-  }
-  const accounts = (await client.overview()).status.accounts;
-  const found = accounts.find(({ accountId, name }) => accountId === text || name === text);
-  if (found !== undefined) return found.accountId;
-  const known = accounts.map(({ name }) => name).join(", ");
-  throw new CliError(`no account is called ${text}`, `known: ${known === "" ? "none yet" : known}`);
+function suspendedLines(
+  { metadata, spec }: SuspensionObject,
+  { before, names, nowMs }: Shown,
+): readonly string[] {
+  const first = before.find((one) => isSameScope(one.spec.scope, spec.scope));
+  const until = `until ${deadline(spec.until, nowMs)}`;
+  const scope = scopeText(spec.scope, names);
+  const hint = `hint:  grantkeeper resume ${metadata.name} --reason TEXT`;
+  if (first === undefined) return [`suspended ${scope}: ${until}`, hint];
+  if (first.spec.until < spec.until)
+    return [`extended ${scope}: ${until}, was ${deadline(first.spec.until, nowMs)}`, hint];
+  return [
+    `suspended ${scope}: already ${until}`,
+    "note:  a suspension is never shortened: resume it first",
+    hint,
+  ];
 }

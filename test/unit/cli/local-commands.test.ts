@@ -219,6 +219,16 @@ describe("simulator", () => {
     expect(closed).toBe(true);
   });
 
+  test("refuses to fill a world that exists already, instead of ignoring --dir", async () => {
+    const world = new URL("../../../package.json", import.meta.url).pathname;
+
+    expect(await cli(["simulator", "--dir", "manifests", "--world", world])).toEqual({
+      code: 1,
+      out: "",
+      err: `error: ${world}: the world exists already, and --dir fills only a new one\nhint:  leave --dir out, or name a new file\n`,
+    });
+  });
+
   test("refuses a port that is none", async () => {
     expect((await cli(["simulator", "--port", "70000"])).err).toContain("Expected a port from 0 to 65535.");
   });

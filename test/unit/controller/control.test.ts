@@ -311,6 +311,31 @@ describe("a suspension", () => {
     ]);
   });
 
+  test("of the same scope again extends the first, and the record has both", async () => {
+    const first = await suspend(ALL, HOUR_MS);
+    const second = await suspend(ALL, 2 * HOUR_MS, "INC-2");
+    const shorter = await suspend(ALL, HOUR_MS / 2, "INC-3");
+
+    const id = first.kind === "ok" ? first.value.id : "";
+    expect([second, shorter]).toMatchObject([
+      { value: { id, reason: "INC-2", until: until(2 * HOUR_MS) } },
+      { value: { id, reason: "INC-2", until: until(2 * HOUR_MS) } },
+    ]);
+    expect(await fake.store.suspensions(fake.clock.nowMs())).toHaveLength(1);
+    expect(fake.audit.log.filter(({ kind }) => kind === "suspended")).toMatchObject([
+      { id, reason: "INC-1" },
+      { id, reason: "INC-2" },
+      { id, reason: "INC-3" },
+    ]);
+  });
+
+  test("of another scope is another one", async () => {
+    await suspend(ALL);
+    await suspend({ ...ALL, namespace: "orders" });
+
+    expect(await fake.store.suspensions(fake.clock.nowMs())).toHaveLength(2);
+  });
+
   test("ends at once by a resume, with who and why", async () => {
     const made = await suspend();
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));

@@ -2,10 +2,12 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG, type CliRun, type CliSetting } from "../../support/cli.ts";
-import { record, REFUNDS, view } from "../../support/api-world.ts";
+import { fakeState, record, REFUNDS, view } from "../../support/api-world.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { NOW } from "../../support/fake-control.ts";
+import type { SuspensionScope } from "../../../src/model/approval.ts";
 import { parseKey } from "../../../src/model/key.ts";
+import { ok } from "../../../src/model/result.ts";
 import {
   LOCAL_TOKEN,
   ORDERS_TOKEN,
@@ -33,6 +35,22 @@ async function against(
     ...setting,
   });
 }
+
+/** These alone, named s-0, s-1 … */
+async function withSuspensions(scopes: readonly SuspensionScope[]): Promise<void> {
+  const { overview } = fakeState();
+  const suspensions = scopes.map((scope, at) => ({
+    id: `s-${at}`,
+    scope,
+    reason: "INC-1",
+    actor: "dana",
+    at: NOW,
+    until: "2027-01-01T00:00:00.000Z",
+  }));
+  server = await startTestServer({ state: { overview: { ...overview, suspensions } } });
+}
+
+const ORDERS_API = checked(parseKey("function/111122223333/eu-west-1/orders/orders-api"));
 
 describe("reading the controller", () => {
   test.each([
@@ -252,7 +270,7 @@ describe("commanding the controller", () => {
     const { code, out } = await against(["suspend", ...target, "--for", "2h", "--reason", "INC-1"]);
 
     expect(code).toBe(0);
-    expect(out).toContain("ends 14:00Z (in 2h)   grantkeeper resume s-new --reason …\n");
+    expect(out).toMatch(/: until 14:00Z \(in 2h\).*\nhint: {2}grantkeeper resume s-new --reason TEXT\n$/);
     expect(server?.control.commands).toMatchObject([
       { name: "suspend", request: { scope, reason: "INC-1" } },
     ]);
@@ -273,20 +291,86 @@ describe("commanding the controller", () => {
     expect(server?.control.commands).toEqual([]);
   });
 
-  test.each([["s-orders"], ["orders/*"]])("resume takes a suspension by %s", async (name) => {
-    const { code, out } = await against(["resume", name, "--reason", "over"]);
+  test.each([["s-orders"], ["s-or"], ["orders/"], ["orders/*"]])(
+    "resume takes a suspension by %s",
+    async (name) => {
+      const { code, out } = await against(["resume", name, "--reason", "over"]);
 
-    expect({ code, out }).toEqual({ code: 0, out: "resumed  orders/*\n" });
-    expect(server?.control.commands).toMatchObject([
-      { name: "resume", request: { id: "s-orders", reason: "over" } },
-    ]);
+      expect({ code, out }).toEqual({
+        code: 0,
+        out: "resumed orders/*\nnote:  still suspended by s-everything (everything)\n",
+      });
+      expect(server?.control.commands).toMatchObject([
+        { name: "resume", request: { id: "s-orders", reason: "over" } },
+      ]);
+    },
+  );
+
+  test.each([
+    {
+      target: ["orders/orders-api@prod"],
+      scope: { accountId: null, namespace: null, key: ORDERS_API },
+    },
+    { target: ["orders/"], scope: { accountId: null, namespace: "orders", key: null } },
+    { target: ["@prod"], scope: { accountId: "111122223333", namespace: null, key: null } },
+    { target: ["orders/@prod"], scope: { accountId: "111122223333", namespace: "orders", key: null } },
+    {
+      target: ["@prod", "-n", "orders"],
+      scope: { accountId: "111122223333", namespace: "orders", key: null },
+    },
+    { target: ["--all"], scope: { accountId: null, namespace: null, key: null } },
+  ])("resume takes $target as suspend does", async ({ target, scope }) => {
+    await withSuspensions([scope]);
+
+    const { code } = await against(["resume", ...target, "--reason", "over"]);
+
+    expect(code).toBe(0);
+    expect(server?.control.commands).toMatchObject([{ name: "resume", request: { id: "s-0" } }]);
+  });
+
+  test("resume of a part of what is suspended names the whole, and ends nothing", async () => {
+    await withSuspensions([{ accountId: null, namespace: "orders", key: null }]);
+
+    const { code, err } = await against(["resume", "orders/orders-api@prod", "--reason", "over"]);
+
+    expect(code).toBe(1);
+    expect(err).toBe(
+      "error: no suspension of orders/orders-api@prod is in force\nhint:  it is part of s-0 (orders/*): resume that one\n",
+    );
+    expect(server?.control.commands).toEqual([]);
+  });
+
+  test("resume says what another suspension still covers", async () => {
+    const everything = { accountId: null, namespace: null, key: null };
+    await withSuspensions([{ ...everything, namespace: "orders" }, everything]);
+
+    const { out } = await against(["resume", "orders/", "--reason", "over"]);
+
+    expect(out).toBe("resumed orders/*\nnote:  still suspended by s-1 (everything)\n");
+  });
+
+  test.each([
+    {
+      until: "2026-11-25T14:00:00.000Z",
+      says: "extended orders/*: until 14:00Z (in 2h), was 13:00Z (in 1h)\n",
+    },
+    {
+      until: "2026-11-25T13:00:00.000Z",
+      says: "suspended orders/*: already until 13:00Z (in 1h)\nnote:  a suspension is never shortened: resume it first\n",
+    },
+  ])("a second suspension that ends $until says what it changed", async ({ until, says }) => {
+    server = await startTestServer();
+    server.control.suspend = async ({ scope, reason }) =>
+      ok({ id: "s-orders", scope, reason, actor: "dana", at: NOW, until });
+
+    const { out } = await against(["suspend", "orders/", "--for", "2h", "--reason", "INC-2"]);
+
+    expect(out).toBe(`${says}hint:  grantkeeper resume s-orders --reason TEXT\n`);
   });
 
   test("resume of a beginning that means several names them", async () => {
     expect((await against(["resume", "s-or", "--reason", "x"])).code).toBe(0);
-    expect((await against(["resume", "s-xx", "--reason", "x"])).err).toContain(
-      "no suspension is called s-xx",
-    );
+    expect((await against(["resume", "s-xx", "--reason", "x"])).err).toContain("nothing is called s-xx");
   });
 
   test("approve passes subject, reason and how long", async () => {

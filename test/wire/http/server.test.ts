@@ -55,6 +55,36 @@ test("closing ends open connections", async () => {
   expect(await open).toContain("HTTP/1.1 200 ");
 });
 
+describe("a HEAD request", () => {
+  test.each([
+    { path: "/healthz", token: null, status: 200 },
+    { path: `${BASE_PATH}/bindings`, token: LOCAL_TOKEN, status: 200 },
+    { path: `${BASE_PATH}/events`, token: LOCAL_TOKEN, status: 200 },
+    { path: `${BASE_PATH}/overview`, token: null, status: 401 },
+    { path: `${BASE_PATH}/nothing`, token: LOCAL_TOKEN, status: 404 },
+  ])("of $path is answered as GET is, without a body: $status", async ({ path, token, status }) => {
+    const { request } = await start();
+    const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+
+    const [head, get] = [await request(path, { method: "HEAD", headers }), await request(path, { headers })];
+
+    expect({ status: head.status, text: head.text }).toEqual({ status, text: "" });
+    expect(head.headers.get("content-type")).toBe(get.headers.get("content-type"));
+    expect(head.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("that finds nothing is no refusal for the audit", async () => {
+    const { request, control } = await start();
+
+    await request(`${BASE_PATH}/nothing`, {
+      method: "HEAD",
+      headers: { authorization: `Bearer ${LOCAL_TOKEN}` },
+    });
+
+    expect(control.refusals).toEqual([]);
+  });
+});
+
 describe("a Host header", () => {
   test.each([
     { host: "localhost", status: 200 },
