@@ -7,6 +7,7 @@ import { joinedLists } from "../model/lists.ts";
 import type { Revision } from "../model/revision.ts";
 import { complete, type Steps } from "../model/steps.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
+import { cappedDiagnostics, firstOf } from "./capped.ts";
 import { findConflicts, type Claim } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
 import { compareText, sortDiagnostics } from "./diagnostics.ts";
@@ -76,7 +77,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   );
   const keysOf = new Map([...policies.keys, ...functions.keys]);
   yield;
-  const diagnostics = distinct([
+  const all = distinct([
     ...world.diagnostics,
     ...accounts.diagnostics,
     ...functions.diagnostics,
@@ -91,6 +92,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       expiredGrants(document, context.nowMs, policies.documents.get(key)),
     ),
   ]);
+  const diagnostics = cappedDiagnostics(all);
   yield;
   return {
     desired: {
@@ -190,12 +192,15 @@ function usable<Document extends ParsedDocument>(placed: readonly Placed<Documen
 function mergedReasons(
   parts: readonly (readonly [Key, readonly Diagnostic[]])[],
 ): ReadonlyMap<Key, readonly Diagnostic[]> {
-  const merged = new Map<Key, readonly Diagnostic[]>();
+  const byKey = new Map<Key, Diagnostic[]>();
   for (const [key, reasons] of [...parts].sort(([a], [b]) => compareText(a, b))) {
-    merged.set(key, [...(merged.get(key) ?? []), ...reasons]);
+    const known = byKey.get(key) ?? [];
+    for (const reason of reasons) known.push(reason);
+    byKey.set(key, known);
   }
-  for (const [key, reasons] of merged) merged.set(key, distinct(reasons));
-  return merged;
+  return new Map(
+    [...byKey].map(([key, reasons]) => [key, firstOf(distinct(reasons), MAX_REASONS, "of this one")]),
+  );
 }
 
 function sortedByKey<Item extends { readonly key: Key }>(items: readonly Item[]): ReadonlyMap<Key, Item> {
@@ -222,6 +227,9 @@ function expired(
       .flatMap(({ role }) => expiredGrants(role.inline, nowMs, document)),
   );
 }
+
+/** Of one key: thousands of documents may claim it. */
+const MAX_REASONS = 20;
 
 /** A problem of a document shows in each of its bindings: it is told once. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

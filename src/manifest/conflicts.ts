@@ -1,7 +1,9 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { sha256Hex } from "../model/digest.ts";
 import type { Key } from "../model/key.ts";
 import { formatOrigin, type Origin } from "../model/origin.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
+import { someOthers } from "./some-others.ts";
 
 /** A binding's hold on a function and a role; also of one that is invalid: what it applied before stays. */
 export interface Claim {
@@ -30,8 +32,8 @@ export function findConflicts(
   const byFunction = shared(claims, functionIdentity);
   const conflicts = new Map<Key, Diagnostic[]>();
   for (const claim of claims) {
-    const others = { role: byRole.get(claim) ?? [], function: byFunction.get(claim) ?? [] };
-    const found = conflictsOf(claim, others, placeOf);
+    const groups = { role: byRole.get(claim) ?? ALONE, function: byFunction.get(claim) ?? ALONE };
+    const found = conflictsOf(claim, groups, placeOf);
     if (found.length > 0) conflicts.set(claim.key, [...(conflicts.get(claim.key) ?? []), ...found]);
   }
   return conflicts;
@@ -85,51 +87,49 @@ function bindingText({ namespace, name, account, region }: Claim): string {
   return `${namespace}/${name}@${account}/${region}`;
 }
 
-interface Others {
-  readonly role: readonly Claim[];
-  readonly function: readonly Claim[];
+/** The claims that share one identity, sorted by name: one list for all of its members. */
+interface Group {
+  readonly members: readonly Claim[];
+  /** The same for the same members. */
+  readonly id: string;
+}
+
+const ALONE: Group = { members: [], id: "" };
+
+interface Groups {
+  readonly role: Group;
+  readonly function: Group;
 }
 
 /** A role that is shared with the same ones as the function follows from it: both are told as one. */
-function conflictsOf(claim: Claim, others: Others, placeOf: PlaceOfClaim): readonly Diagnostic[] {
+function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): readonly Diagnostic[] {
   const role = `role ${claim.role.name}`;
   const fn = `function ${claim.functionName}`;
-  const report = (field: keyof Others, what: string): Diagnostic => {
-    const by = others[field].map(
-      (other) => `${bindingText(other)} (${formatOrigin(placeOf(other.key, field))})`,
-    );
+  const report = (field: keyof Groups, what: string): Diagnostic => {
+    const named = (other: Claim): string =>
+      `${bindingText(other)} (${formatOrigin(placeOf(other.key, field))})`;
+    const by = someOthers(groups[field].members, claim, named);
     const mend = "keep one of them; until then neither is applied and what was applied before stays";
-    const message = `${what} also claimed by ${by.join(", ")}`;
+    const message = `${what} also claimed by ${by}`;
     return errorAt(placeOf(claim.key, field), "duplicate-claim", message, mend);
   };
   const of = `of ${bindingText(claim)}`;
-  if (isSame(others.role, others.function))
-    return others.role.length === 0 ? [] : [report("function", `${fn} and ${role} ${of} are`)];
+  if (groups.role.id === groups.function.id)
+    return groups.role === ALONE ? [] : [report("function", `${fn} and ${role} ${of} are`)];
   return [
-    ...(others.role.length === 0 ? [] : [report("role", `${role} ${of} is`)]),
-    ...(others.function.length === 0 ? [] : [report("function", `${fn} ${of} is`)]),
+    ...(groups.role === ALONE ? [] : [report("role", `${role} ${of} is`)]),
+    ...(groups.function === ALONE ? [] : [report("function", `${fn} ${of} is`)]),
   ];
 }
 
-function isSame(a: readonly Claim[], b: readonly Claim[]): boolean {
-  return a.length === b.length && a.every((claim, at) => claim === b[at]);
-}
-
-/** Per claim those that share its identity, sorted by name. */
-function shared(
-  claims: readonly Claim[],
-  identity: (claim: Claim) => string,
-): ReadonlyMap<Claim, readonly Claim[]> {
-  const found = new Map<Claim, readonly Claim[]>();
+/** Per claim its group; none for a claim that shares with no other. */
+function shared(claims: readonly Claim[], identity: (claim: Claim) => string): ReadonlyMap<Claim, Group> {
+  const found = new Map<Claim, Group>();
   for (const sharing of Map.groupBy(claims, identity).values()) {
     if (sharing.length === 1) continue;
     const sorted = sharing.toSorted((a, b) => compareText(bindingText(a), bindingText(b)));
-    for (const claim of sharing) {
-      found.set(
-        claim,
-        sorted.filter((other) => other !== claim),
-      );
-    }
+    const group = { members: sorted, id: sha256Hex(sorted.map(({ key }) => key).join("\n")) };
+    for (const claim of sharing) found.set(claim, group);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import type { Json } from "../model/json.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { complete, mapSteps, type Steps } from "../model/steps.ts";
+import { firstOf } from "./capped.ts";
 import { chunksOf } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
@@ -14,6 +15,9 @@ import { SCHEMAS } from "./schema/json-schema.ts";
 import { meantHint } from "./schema/unknown-field.ts";
 import { decodeText } from "./text.ts";
 import { parseDocument, type YamlDocument } from "./yaml.ts";
+
+/** A parser's error for each character helps no one, and each is kept as long as the file. */
+const MAX_OF_A_DOCUMENT = 100;
 
 /** Bytes of one file to its documents; never throws, whatever the bytes are. */
 export function parseFile(file: ManifestBytes, limits: ManifestLimits): ParsedFile {
@@ -169,7 +173,7 @@ function invalid(
     of,
     name: textOf(metadata, "name"),
     namespace: textOf(metadata, "namespace"),
-    diagnostics,
+    diagnostics: firstOf(diagnostics, MAX_OF_A_DOCUMENT, "in this document"),
     targets: targetsOf(memberOf(spec, "targets")),
     accountId: textOf(spec, "id"),
     located: content?.located ?? null,

@@ -13,6 +13,7 @@ import type {
   ParsedFile,
   WaiverManifest,
 } from "./parsed.ts";
+import { someOthers } from "./some-others.ts";
 import { homeOf, PLATFORM, type Home, type Paths } from "./tenancy.ts";
 
 /** A document in its namespace, with what is wrong with it before anything is compiled. */
@@ -138,8 +139,8 @@ function refuseDuplicates(placed: readonly Placed<ParsedDocument>[]): readonly P
   return placed.map((one) => {
     const identity = identityOf(one);
     if (identity === null || !repeated.has(identity)) return one;
-    const others = (byIdentity.get(identity) ?? []).filter((other) => other !== one);
-    const where = others.map((other) => formatOrigin(nameOrigin(other.document))).join(", ");
+    const same = byIdentity.get(identity) ?? [];
+    const where = someOthers(same, one, (other) => formatOrigin(nameOrigin(other.document)));
     const message = `${identity} is declared again in ${where}`;
     const duplicate = errorAt(nameOrigin(one.document), "duplicate", message, "keep one of them");
     return { ...one, problems: [...one.problems, duplicate] };

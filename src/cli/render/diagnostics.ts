@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { cappedDiagnostics } from "../../manifest/capped.ts";
+import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Finding } from "../../model/finding.ts";
 import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "./layout.ts";
@@ -29,15 +30,13 @@ function isRule(code: string): boolean {
 
 /** `30 documents: 1 error, 0 warnings`: of what is shown. */
 export function summaryLine(documents: number, diagnostics: readonly Diagnostic[]): string {
-  const leads = foldDiagnostics(diagnostics);
-  const errors = leads.filter(({ lead }) => lead.severity === "error").length;
-  const warnings = leads.length - errors;
+  const leads = foldDiagnostics(diagnostics).map(({ lead }) => lead);
+  const { errors, warnings } = countOf(leads);
   return `${counted(documents, "document")}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`;
 }
 
 export function validationValue(documents: number, diagnostics: readonly Diagnostic[]) {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  const warnings = diagnostics.length - errors;
+  const { errors, warnings } = countOf(diagnostics);
   const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
   const flat = inOrder(diagnostics).map((diagnostic) => {
     const { origin, ...rest } = diagnostic;
@@ -65,7 +64,7 @@ export function findingDiagnostics(findings: readonly Finding[]): readonly Diagn
     ];
   });
   const byText = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
-  return [...byText.values()];
+  return cappedDiagnostics(inOrder([...byText.values()]));
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

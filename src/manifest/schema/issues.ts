@@ -36,7 +36,14 @@ export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): 
   const shown = causes.slice(0, MAX_ISSUES).flatMap((issue) => diagnosticOf(issue, context));
   const left = causes.length - MAX_ISSUES;
   if (left <= 0) return shown;
-  return [...shown, at([], context, "more", `${left} more problems in this document`, "mend the first ones")];
+  const more = at(
+    [],
+    context,
+    "more-findings",
+    `${left} more errors in this document`,
+    "fix the others first",
+  );
+  return [...shown, { ...more, omitted: { errors: left, warnings: 0 } }];
 }
 
 /**

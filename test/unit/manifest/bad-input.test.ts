@@ -198,7 +198,7 @@ describe("forms of text that are refused, with place and mend", () => {
     const file = parseText(PATH, `l0: &l0 x\n${levels.join("\n")}\n`);
 
     expect(file.documents.length).toBe(1);
-    expect(problems(file).length).toBeGreaterThan(200);
+    expect(problems(file).at(-1)).toMatch(/ \d+ more errors in this document/);
   });
 
   test("a thousand problems in one document are cut at a hundred", () => {
@@ -206,7 +206,7 @@ describe("forms of text that are refused, with place and mend", () => {
     const found = problems(parseText(PATH, functionText("a", `  grants:\n${grants}`)));
 
     expect(found.length).toBe(101);
-    expect(found).toContain(`${PATH}:1:1 200 more problems in this document → mend the first ones`);
+    expect(found).toContain(`${PATH}:1:1 200 more errors in this document → fix the others first`);
   });
 });
 

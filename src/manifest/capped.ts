@@ -1,0 +1,68 @@
+import { countOf, type Diagnostic } from "../model/diagnostic.ts";
+import { sortDiagnostics } from "./diagnostics.ts";
+
+/** More of one file, or of a revision, say nothing new to a person. Two mistakes in a generated file are thousands of lines. */
+const IN_A_FILE = 100;
+const IN_ALL = 1_000;
+
+/**
+ * Diagnostics by file and line, at most 100 of a file and about 1,000 in all, errors before warnings; the last one of a
+ * file that has more counts the rest. Every file has its share: one team's mistakes do not hide those of another.
+ */
+export function cappedDiagnostics(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
+  const byFile = [...Map.groupBy(sorted, ({ origin }) => origin.file).values()];
+  if (sorted.length <= IN_ALL && byFile.every((found) => found.length <= IN_A_FILE)) return sorted;
+  const shown = byFile.slice(0, IN_ALL);
+  const share = shareOf(shown.map(({ length }) => length));
+  const left = byFile.slice(IN_ALL).flat();
+  return [
+    ...shown.flatMap((found) => firstOf(found, share, "in this file")),
+    ...inOtherFiles(left, byFile.length - shown.length),
+  ];
+}
+
+/** The most that each file may have so that all together stay within the limit; at least one. */
+function shareOf(lengths: readonly number[]): number {
+  let share = Math.min(IN_A_FILE, Math.max(...lengths));
+  while (share > 1 && lengths.reduce((sum, length) => sum + Math.min(length, share), 0) > IN_ALL) share -= 1;
+  return share;
+}
+
+/** So many of them, errors first, and one that counts the rest. @param where `in this document` */
+export function firstOf(found: readonly Diagnostic[], share: number, where: string): readonly Diagnostic[] {
+  if (found.length <= share) return found;
+  const errorsFirst = [...found.filter(isError), ...found.filter((one) => !isError(one))];
+  const shown = sortDiagnostics(errorsFirst.slice(0, share));
+  return [...shown, rest(errorsFirst.slice(share), where)];
+}
+
+function inOtherFiles(left: readonly Diagnostic[], files: number): readonly Diagnostic[] {
+  return left.length === 0 ? [] : [rest(left, `in ${files} more files`)];
+}
+
+function rest(left: readonly Diagnostic[], where: string): Diagnostic {
+  const omitted = countOf(left);
+  // After all that are shown, where the list is sorted by place.
+  const last = left.reduce((a, b) => (b.origin.line >= a.origin.line ? b : a));
+  return {
+    severity: omitted.errors > 0 ? "error" : "warning",
+    code: "more-findings",
+    origin: { ...last.origin, path: "" },
+    message: `${countText(omitted)} ${where}`,
+    mend: "fix the others first",
+    omitted,
+  };
+}
+
+/** `79921 more errors and 1 more warning`. */
+function countText({ errors, warnings }: { readonly errors: number; readonly warnings: number }): string {
+  const parts = [
+    ...(errors === 0 ? [] : [`${errors} more ${errors === 1 ? "error" : "errors"}`]),
+    ...(warnings === 0 ? [] : [`${warnings} more ${warnings === 1 ? "warning" : "warnings"}`]),
+  ];
+  return parts.join(" and ");
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "@jest/globals";
+import { diagnosticLines, summaryLine } from "../../../src/cli/render/diagnostics.ts";
+import { cappedDiagnostics } from "../../../src/manifest/capped.ts";
+import { errorAt, sortDiagnostics, warningAt } from "../../../src/manifest/diagnostics.ts";
+import { countOf, type Diagnostic } from "../../../src/model/diagnostic.ts";
+import { compileTexts, functionText, parseText } from "../../support/manifests.ts";
+
+function errors(file: string, count: number, at: typeof errorAt = errorAt): readonly Diagnostic[] {
+  return Array.from({ length: count }, (_, index) =>
+    at({ file, line: index + 1, column: 1, path: "" }, "x", `problem ${index}`, null),
+  );
+}
+
+function filesOf(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, number> {
+  return new Map(
+    [...Map.groupBy(diagnostics, ({ origin }) => origin.file)].map(([file, of]) => [file, of.length]),
+  );
+}
+
+describe("diagnostics", () => {
+  test("that are few stay as they are", () => {
+    const few = errors("teams/a/x.yaml", 100);
+
+    expect(cappedDiagnostics(few)).toBe(few);
+  });
+
+  test("of one file are cut, and the last one counts the rest", () => {
+    const capped = cappedDiagnostics(errors("teams/a/x.yaml", 5_000));
+
+    expect(capped).toHaveLength(101);
+    expect(capped.at(-1)).toMatchObject({
+      severity: "error",
+      code: "more-findings",
+      message: "4900 more errors in this file",
+      omitted: { errors: 4_900, warnings: 0 },
+    });
+  });
+
+  test("of one team do not hide those of another", () => {
+    const noisy = Array.from({ length: 40 }, (_, at) => errors(`teams/noisy/${at}.yaml`, 2_000)).flat();
+    const capped = cappedDiagnostics(sortDiagnostics([...noisy, ...errors("teams/quiet/x.yaml", 3)]));
+
+    expect(capped.length).toBeLessThan(1_100);
+    expect(filesOf(capped).get("teams/quiet/x.yaml")).toBe(3);
+    expect(countOf(capped)).toEqual({ errors: 80_003, warnings: 0 });
+  });
+
+  test("of more files than can be listed are counted with their files", () => {
+    const all = Array.from({ length: 3_000 }, (_, at) =>
+      errors(`teams/a/${String(at).padStart(4, "0")}.yaml`, 2),
+    ).flat();
+
+    const capped = cappedDiagnostics(all);
+
+    expect(capped.at(-1)?.message).toBe("4000 more errors in 2000 more files");
+    expect(countOf(capped)).toEqual({ errors: 6_000, warnings: 0 });
+  });
+
+  test("that are errors come before warnings where not all have room", () => {
+    const found = [
+      ...errors("teams/a/x.yaml", 200, warningAt),
+      ...errors("teams/a/x.yaml", 1).map((one) => ({ ...one, origin: { ...one.origin, line: 900 } })),
+    ];
+
+    const capped = cappedDiagnostics(sortDiagnostics(found));
+
+    expect(capped.filter(({ severity }) => severity === "error")).toHaveLength(1);
+    expect(capped.at(-2)).toMatchObject({ severity: "error", origin: { line: 900 } });
+    expect(countOf(capped)).toEqual({ errors: 1, warnings: 200 });
+  });
+
+  test("that are left out count in the summary, and are named on the screen", () => {
+    const capped = cappedDiagnostics(errors("teams/a/x.yaml", 5_000));
+
+    expect(summaryLine(40, capped)).toBe("40 documents: 5000 errors, 0 warnings");
+    expect(diagnosticLines(capped, ".", { width: 80, wide: false } as never).join("\n")).toContain(
+      "4900 more errors in this file",
+    );
+  });
+});
+
+describe("a push of thousands of documents that contradict each other", () => {
+  const files = (text: (at: number) => string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      Array.from({ length: 4 }, (_, file) => [
+        `teams/orders/${file}.yaml`,
+        Array.from({ length: 500 }, (_, at) => text(500 * file + at)).join("---\n"),
+      ]),
+    );
+
+  test.each([
+    { text: () => functionText("same"), because: "one name in all" },
+    { text: (at: number) => functionText(`f${at}`, "  function: same\n"), because: "one function in all" },
+  ])("is told in few short messages: $because", ({ text }) => {
+    const { diagnostics, invalid, desired } = compileTexts(files(text));
+
+    expect(diagnostics.length).toBeLessThanOrEqual(4 * 101);
+    expect(countOf(diagnostics).errors).toBeGreaterThanOrEqual(2_000);
+    expect(Math.max(...diagnostics.map(({ message }) => message.length))).toBeLessThan(500);
+    expect(Math.max(...[...invalid.values()].map((reasons) => reasons.length))).toBeLessThanOrEqual(21);
+    expect(desired.bindings.size).toBe(0);
+  });
+
+  test("a document with thousands of errors of the parser keeps a hundred of them", () => {
+    const [document] = parseText("teams/orders/x.yaml", "- !unknown x\n".repeat(2_500)).documents;
+
+    expect(document?.kind === "invalid" && document.diagnostics.length).toBe(101);
+    expect(document?.kind === "invalid" && countOf(document.diagnostics).errors).toBe(2_500);
+  });
+});
