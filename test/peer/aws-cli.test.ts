@@ -17,7 +17,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL: simulated.simulator.endpoint,
   });
   for (const step of STEPS) answers.push({ name: `${step[0]}:${step[1]}`, ...(await run(step)) });
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await cli.close();
   await simulated.stop();

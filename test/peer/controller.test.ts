@@ -100,7 +100,7 @@ const inlineOf = async (PolicyName: string): Promise<string> => {
 
 beforeAll(async () => {
   moto = await startMoto();
-}, 60_000);
+}, 120_000);
 afterAll(() => moto.close());
 
 describe.each(["simulator", "moto"] as const)(
@@ -135,7 +135,7 @@ describe.each(["simulator", "moto"] as const)("a converged account of %s", (peer
   beforeAll(async () => {
     await start({ mode: "enforce" });
     await installation.converge();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => installation.stop());
 
   test("has what is declared", async () => {
