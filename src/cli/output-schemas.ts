@@ -703,6 +703,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 description: "How to mend it, for the author.",
                 anyOf: [{ type: "null" }, { type: "string" }],
               },
+              omitted: {
+                description: "Only where this one stands for many that are not listed.",
+                $ref: "#/$defs/Counts",
+              },
             },
             required: ["lead", "file", "line", "column", "path", "severity", "code", "message", "mend"],
             additionalProperties: false,
@@ -1967,6 +1971,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
     ConditionType: {
       enum: ["Drifted", "Frozen", "Ready", "Reconciling", "SourceVerified", "Stalled", "Suspended"],
     },
+    Counts: {
+      type: "object",
+      properties: { errors: { type: "number" }, warnings: { type: "number" } },
+      required: ["errors", "warnings"],
+      additionalProperties: false,
+    },
     Decision: {
       anyOf: [
         {
@@ -2310,6 +2320,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         mend: {
           description: "How to mend it, for the author.",
           anyOf: [{ type: "null" }, { type: "string" }],
+        },
+        omitted: {
+          description: "Only where this one stands for many that are not listed.",
+          $ref: "#/$defs/Counts",
         },
       },
       required: ["severity", "code", "origin", "message", "mend"],

@@ -17,6 +17,7 @@ import type { ParsedDocument, ParsedFile } from "./parsed.ts";
 import { objectsOf, type KeysByDocument, type ManifestObject } from "./objects.ts";
 import { rememberedExpansion } from "./permissions.ts";
 import { compilePolicies } from "./policies.ts";
+import { BindingQuota } from "./quota.ts";
 import { policyNames } from "./references.ts";
 import { homeOf, type Paths } from "./tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
@@ -129,6 +130,7 @@ function* compileFunctions(
     sidPrefix,
     expandIn: rememberedExpansion(),
     partitionOfAccount: partitionsByAccount(accounts),
+    quota: new BindingQuota(),
   };
   const functions = noFunctions();
   for (const placed of world.functions) {

@@ -12,6 +12,7 @@ import { errorAt } from "./diagnostics.ts";
 import { originOfValue, type ValuePath } from "./located.ts";
 import { didYouMean, nearestName } from "../iam/nearest.ts";
 import type { FunctionPermission, InvalidDocument } from "./parsed.ts";
+import type { BindingQuota } from "./quota.ts";
 import { qualifiedPolicyName } from "./references.ts";
 import { shortenedRoleName } from "./role.ts";
 import { PLATFORM } from "./tenancy.ts";
@@ -51,11 +52,13 @@ interface Target {
 export function* compileFunction(
   placed: Placed<FunctionPermission>,
   accounts: Accounts,
-  context: BindingContext,
+  context: BindingContext & { readonly quota: BindingQuota },
 ): Steps<FunctionOutcome> {
   const { document, namespace, problems } = placed;
   if (namespace === PLATFORM) return homeless(document, problems);
   const { targets, diagnostics } = targetsOf(document, accounts);
+  const tooMany = context.quota.take(document, namespace, targets.length);
+  if (tooMany !== null) return homeless(document, joinedLists(problems, [tooMany]));
   const compiled = yield* mapSteps(targets, (target) => compileTarget(placed, target, context));
   const wrong = compiled.filter(({ errors }) => errors.length > 0);
   const claims = bindingsOf(compiled);
@@ -117,7 +120,7 @@ function referencesOf(
   });
 }
 
-/** A document of the platform's folder: whose it would be is not known. */
+/** A document of the platform's folder, or past the quota: its keys are not known, and what it applied before stays. */
 function homeless(
   document: FunctionPermission | InvalidDocument,
   diagnostics: readonly Diagnostic[],
