@@ -24,6 +24,7 @@ export const EXAMPLE: OwnFacts = {
   tagKeys: ["cost-center", "team"],
   attachable: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
   functions: ["arn:aws:lambda:eu-west-1:111122223333:function:orders-*"],
+  functionKeys: [],
   callers: [
     "s3.amazonaws.com",
     "sns.amazonaws.com",
@@ -80,7 +81,28 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
 - Where a manifest with a waiver opens a function URL to everybody, NeverPublicUrl refuses it all the same.
 `;
   const sections = IDENTITIES.map(([identity, purpose]) => section(identity, purpose));
-  return [head, ...sections].join("\n");
+  return [head, ...sections, withKeys()].join("\n");
+}
+
+/** A customer managed key of the example's account. */
+export const EXAMPLE_KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/** The statements that differ from the binder's policy above. */
+function withKeys(): string {
+  const statements = ownPolicy("binder", { ...EXAMPLE, functionKeys: [EXAMPLE_KEY] });
+  const changed = statements.filter(({ Sid }) => ["KeysOfFunctions", "Fence"].includes(Sid));
+  return `### Option: functions with a customer managed key
+
+If a customer managed key encrypts a function's environment variables, Lambda gives the function's role a grant on that
+key, with the permissions of the caller. Without them a role switch fails with AccessDenied. Add KeysOfFunctions with the
+ARNs of these keys, and replace Fence. The key policy must also allow it: either the binder itself, or IAM policies of the
+account. The binder does not need \`kms:Decrypt\`.
+See [Securing Lambda environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
+
+\`\`\`json
+${policyText(changed)}
+\`\`\`
+`;
 }
 
 function section(identity: Identity, purpose: string): string {

@@ -34,6 +34,8 @@ function declaredFacts(desired: Desired, account: DesiredAccount, baseRole: stri
     tagKeys,
     attachable: sortedSet(foreign.map(({ arn }) => arn)),
     functions: regions.map((region) => `arn:${partition}:lambda:${region}:${id}:function:*`),
+    // No manifest names them: a platform adds its own.
+    functionKeys: [],
     callers: sortedSet(callers),
     protectedPolicies: protectedPolicies.filter((pattern) => pattern.startsWith("arn:")),
   };

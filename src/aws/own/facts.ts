@@ -17,6 +17,8 @@ export interface OwnFacts {
   readonly attachable: readonly string[];
   /** ARN patterns of the functions that callers may be let to. */
   readonly functions: readonly string[];
+  /** ARNs of customer managed keys that encrypt the environment of functions which the binder serves. */
+  readonly functionKeys: readonly string[];
   /** Who may be let to call, as AddPermission's Principal names them. */
   readonly callers: readonly string[];
   /** ARN patterns of policies that are never detached: an incident response's own. */

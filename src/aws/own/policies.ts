@@ -1,7 +1,7 @@
 import type { Statement } from "../../model/policy-document.ts";
 import type { Identity } from "../calls.ts";
 import { ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
-import { writerStatements } from "./writer.ts";
+import { fence, writerStatements } from "./writer.ts";
 
 /**
  * The narrowest policy with which an identity can make every call of its own: by path, tag of ownership and boundary
@@ -103,7 +103,7 @@ function observerStatements({ partition, accountId }: OwnFacts): readonly OwnSta
 }
 
 function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
-  return [
+  const allowed: readonly OwnStatement[] = [
     {
       Sid: "SetRole",
       Effect: "Allow",
@@ -117,18 +117,33 @@ function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
       Resource: ourRoles(facts),
       Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
     },
+    ...keyStatements(facts),
+  ];
+  const noLayer: OwnStatement = {
+    Sid: "NoLayer",
+    Effect: "Deny",
+    Action: ["lambda:UpdateFunctionConfiguration"],
+    Resource: "*",
+    Condition: { Null: { "lambda:Layer": "false" } },
+  };
+  return [...allowed, noLayer, fence(allowed)];
+}
+
+/**
+ * Lambda gives the new role a grant on the key that encrypts the function's environment, with the caller's permissions.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+ */
+function keyStatements({ functionKeys }: OwnFacts): readonly OwnStatement[] {
+  if (functionKeys.length === 0) return [];
+  const regions = new Set(functionKeys.map((arn) => arn.split(":")[3] ?? ""));
+  const services = [...regions].sort().map((region) => `lambda.${region}.amazonaws.com`);
+  return [
     {
-      Sid: "NoLayer",
-      Effect: "Deny",
-      Action: ["lambda:UpdateFunctionConfiguration"],
-      Resource: "*",
-      Condition: { Null: { "lambda:Layer": "false" } },
-    },
-    {
-      Sid: "Fence",
-      Effect: "Deny",
-      NotAction: ["iam:PassRole", "lambda:UpdateFunctionConfiguration"],
-      Resource: "*",
+      Sid: "KeysOfFunctions",
+      Effect: "Allow",
+      Action: ["kms:CreateGrant", "kms:Encrypt"],
+      Resource: functionKeys,
+      Condition: { StringEquals: { "kms:ViaService": services } },
     },
   ];
 }

@@ -181,7 +181,8 @@ function ownRolesBelowOurPath(facts: OwnFacts): readonly string[] {
   return [facts.baseRole, ...facts.roles].filter((arn) => arn.startsWith(below)).sort();
 }
 
-function fence(allowed: readonly OwnStatement[]): OwnStatement {
+/** Denies every action that no Allow statement names. */
+export function fence(allowed: readonly OwnStatement[]): OwnStatement {
   const actions = new Set(allowed.flatMap(({ Action = [] }) => Action));
   return { Sid: "Fence", Effect: "Deny", NotAction: [...actions].sort(), Resource: "*" };
 }

@@ -6,7 +6,7 @@ import { ownPolicy } from "../../../src/aws/own/policies.ts";
 import { requiredPermissions } from "../../../src/aws/permissions.ts";
 import { checkStatement } from "../../../src/iam/strict/statement.ts";
 import { toList } from "../../../src/iam/text.ts";
-import { EXAMPLE } from "../../../tools/pages/permissions.ts";
+import { EXAMPLE, EXAMPLE_KEY } from "../../../tools/pages/permissions.ts";
 import { policyText } from "../../support/own-policies.ts";
 
 const IDENTITIES: readonly Identity[] = ["base", "observer", "writer", "binder"];
@@ -29,9 +29,9 @@ describe("the policies of Grantkeeper's own identities", () => {
   });
 
   test("rest on no condition key that AWS does not know for the action", async () => {
-    const data = await new IamActionData().load(["iam", "lambda", "sts"]);
+    const data = await new IamActionData().load(["iam", "kms", "lambda", "sts"]);
     const unknown = IDENTITIES.flatMap((identity) =>
-      ownPolicy(identity, EXAMPLE).flatMap((statement) =>
+      ownPolicy(identity, { ...EXAMPLE, functionKeys: [EXAMPLE_KEY] }).flatMap((statement) =>
         testedPairs(statement).filter(([action, key]) => {
           const known = data.find(action)?.conditionKeys ?? [];
           return !known.map(withoutTag).includes(key);
@@ -40,6 +40,22 @@ describe("the policies of Grantkeeper's own identities", () => {
     );
 
     expect(unknown).toEqual([]);
+  });
+
+  test("let the binder use the keys of functions, as an option, through Lambda in their region alone", () => {
+    const withKeys = ownPolicy("binder", { ...EXAMPLE, functionKeys: [EXAMPLE_KEY] });
+    const added = withKeys.filter(({ Sid }) => Sid === "KeysOfFunctions");
+    const fence = withKeys.find(({ Sid }) => Sid === "Fence");
+
+    expect(added).toMatchObject([
+      {
+        Action: ["kms:CreateGrant", "kms:Encrypt"],
+        Resource: [EXAMPLE_KEY],
+        Condition: { StringEquals: { "kms:ViaService": ["lambda.eu-west-1.amazonaws.com"] } },
+      },
+    ]);
+    expect(fence?.NotAction).toEqual(expect.arrayContaining(["kms:CreateGrant", "kms:Encrypt"]));
+    expect(JSON.stringify(ownPolicy("binder", EXAMPLE))).not.toContain("kms:");
   });
 
   test("leave out what a platform gives nothing for: further tags, callers", () => {

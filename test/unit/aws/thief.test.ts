@@ -3,10 +3,12 @@ import type { Identity } from "../../../src/aws/calls.ts";
 import { ownPolicy, ownTrust } from "../../../src/aws/own/policies.ts";
 import { accessRequest } from "../../../src/iam/evaluation/request.ts";
 import type { ResourcePolicy } from "../../../src/iam/evaluate.ts";
-import { EXAMPLE } from "../../../tools/pages/permissions.ts";
+import { EXAMPLE, EXAMPLE_KEY } from "../../../tools/pages/permissions.ts";
 import { decisionOf, decisionText, policyIn, policyText } from "../../support/own-policies.ts";
 
 const ACCOUNT = EXAMPLE.accountId;
+/** With the option of customer managed keys. */
+const FACTS = { ...EXAMPLE, functionKeys: [EXAMPLE_KEY] };
 const IDENTITIES: readonly Identity[] = ["base", "observer", "writer", "binder"];
 const [BOUNDARY = ""] = EXAMPLE.boundaries;
 const OURS = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api-eu-west-1`;
@@ -29,6 +31,8 @@ interface Try {
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
   /** The resource's own policy lets the caller in; inside one account that is enough, but for a Deny. */
   readonly letIn?: true;
+  /** The resource's own policy leaves it to the account's identity policies, as a key's usually does. */
+  readonly delegates?: true;
   readonly answer: string;
 }
 
@@ -397,6 +401,40 @@ const THIEF: readonly Try[] = [
     answer: "denied by Fence",
   },
   {
+    because: "the key of a function's environment is used by Lambda only",
+    by: "binder",
+    action: "kms:CreateGrant",
+    resource: EXAMPLE_KEY,
+    delegates: true,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "nor through another service",
+    by: "binder",
+    action: "kms:Encrypt",
+    resource: EXAMPLE_KEY,
+    context: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" },
+    delegates: true,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "other keys are not on the list",
+    by: "binder",
+    action: "kms:CreateGrant",
+    resource: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/other`,
+    context: { "kms:ViaService": "lambda.eu-west-1.amazonaws.com" },
+    delegates: true,
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "environment variables are not read with it",
+    by: "binder",
+    action: "kms:Decrypt",
+    resource: EXAMPLE_KEY,
+    letIn: true,
+    answer: "denied by Fence",
+  },
+  {
     because: "the binder writes no permissions",
     by: "binder",
     action: "iam:PutRolePolicy",
@@ -409,15 +447,29 @@ const THIEF: readonly Try[] = [
 describe("whoever steals an identity of Grantkeeper", () => {
   test.each(THIEF)(
     "is refused: $because ($by, $action)",
-    ({ by, action, resource, context, letIn, answer }) => {
+    ({ by, action, resource, context, letIn, delegates, answer }) => {
       const request = accessRequest({ caller: callerOf(by), action, resource, ...(context && { context }) });
-      const policy = policyIn(ACCOUNT, "identity", policyText(ownPolicy(by, EXAMPLE)));
+      const policy = policyIn(ACCOUNT, "identity", policyText(ownPolicy(by, FACTS)));
 
-      const decision = decisionOf(request, policy, letIn === true ? openTo(by) : { kind: "none" });
+      const own: ResourcePolicy = delegates === true ? DELEGATING : { kind: "none" };
+
+      const decision = decisionOf(request, policy, letIn === true ? openTo(by) : own);
 
       expect(decisionText(decision)).toBe(answer);
     },
   );
+
+  test("finds that the key itself is open to the binder through Lambda, where its option is installed", () => {
+    const context = { "kms:ViaService": "lambda.eu-west-1.amazonaws.com" };
+    const caller = callerOf("binder");
+    const request = accessRequest({ caller, action: "kms:CreateGrant", resource: EXAMPLE_KEY, context });
+    const decisions = [EXAMPLE, FACTS].map((facts) => {
+      const policy = policyIn(ACCOUNT, "identity", policyText(ownPolicy("binder", facts)));
+      return decisionText(decisionOf(request, policy, DELEGATING));
+    });
+
+    expect(decisions).toEqual(["denied by Fence", expect.stringContaining("KeysOfFunctions")]);
+  });
 
   test("meets every Deny that stands in the policies", () => {
     const denials = IDENTITIES.flatMap((identity) =>
@@ -464,6 +516,18 @@ function callerOf(identity: Identity) {
     sessionArn: `arn:aws:sts::${ACCOUNT}:assumed-role/${identity}/gk-1`,
   } as const;
 }
+
+/** Of the resource: its policy leaves it to the identity policies of the account. */
+const DELEGATING: ResourcePolicy = {
+  kind: "policy",
+  policy: policyIn(
+    ACCOUNT,
+    "resource",
+    policyText([
+      { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: "kms:*", Resource: "*" },
+    ]),
+  ),
+};
 
 /** Of the resource: its policy names the thief's very session and allows everything. */
 function openTo(identity: Identity): ResourcePolicy {
