@@ -11,13 +11,14 @@ import { documentOf, fromExpansion, written } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
 import type { Expansion } from "./grants/entry.ts";
 import { ownLogs, tracing, vpc } from "./grants/own.ts";
-import { foreignNames, type PartitionPlace } from "./foreign.ts";
+import type { PartitionPlace } from "./foreign.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { FunctionPermission } from "./parsed.ts";
 import { compileGrants, compileStatements, type ExpandGrant, type Source } from "./permissions.ts";
 import { compileAttachments, type PolicyNames } from "./references.ts";
 import { compileRole, shortenedRoleName, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "./schema/function-permission.ts";
+import { textProblems } from "./spec-texts.ts";
 import { substitute, templateSite, type Substituted, type Variables } from "./substitution.ts";
 
 export interface BindingPlace {
@@ -66,7 +67,7 @@ export function compileBinding(
     sidPrefix: () => context.sidPrefix(owner),
   };
   const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
-  const foreign = foreignTo(account, spec, context, source);
+  const ofTexts = textsOf(account, spec, context, source);
   // Every field by itself: after a spread V8 makes room three fields at a time; a fifteenth of all memory went there.
   const binding: DesiredBinding = {
     partition: account.partition,
@@ -87,17 +88,18 @@ export function compileBinding(
     deletionPolicy: spec.deletionPolicy ?? "retain",
     origin: originOfValue(manifest.located, manifest.file, []),
   };
-  const problems = joinedLists(resolved.diagnostics, foreign, diagnostics);
+  const problems = joinedLists(resolved.diagnostics, ofTexts, diagnostics);
   return { binding, diagnostics: joinedLists(problems, invokedBy.diagnostics) };
 }
 
-function foreignTo(
+function textsOf(
   { name: account, partition }: DesiredAccount,
-  { grants, statements, invokedBy }: FunctionPermissionSpec,
+  { grants, statements, invokedBy, role }: FunctionPermissionSpec,
   { partitionOfAccount }: BindingContext,
   source: Source,
 ): readonly Diagnostic[] {
-  return foreignNames({ grants, statements, invokedBy }, { account, partition, partitionOfAccount }, source);
+  const place = { account, partition, partitionOfAccount };
+  return textProblems({ grants, statements, invokedBy, role: { tags: role?.tags } }, place, source);
 }
 
 interface Surroundings {

@@ -1,9 +1,6 @@
 import { matchesPattern } from "../iam/wildcard.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
 import { PARTITIONS, partitionOfRegion } from "../model/partitions.ts";
-import { errorAt } from "./diagnostics.ts";
-import { originOfValue, type ValuePath } from "./located.ts";
-import type { Source } from "./permissions.ts";
+import type { ValuePath } from "./located.ts";
 import { shown } from "./schema/field.ts";
 
 /** The account in which a spec is compiled, and what is known of the others. */
@@ -14,51 +11,25 @@ export interface PartitionPlace {
   readonly partitionOfAccount: ReadonlyMap<string, string>;
 }
 
-interface Problem {
+export interface TextProblem {
   readonly message: string;
   readonly mend: string;
 }
 
 /**
- * ARNs, regions and accounts of another partition, after substitution: AWS would refuse them, or grant nothing by them,
- * since no principal of one partition reaches another.
+ * An ARN, region or account of another partition: AWS would refuse it, or grant nothing by it, since no principal of one
+ * partition reaches another. null for any other text.
  */
-export function foreignNames(
-  parts: Readonly<Record<string, unknown>>,
-  place: PartitionPlace,
-  source: Source,
-): readonly Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  // One path that grows and shrinks: every value of every binding is visited, and hardly any has a problem.
-  const path: (string | number)[] = ["spec"];
-  const report = (text: string): void => {
-    const problem = problemOf(text, path, place);
-    if (problem === null) return;
-    const origin = originOfValue(source.located, source.file, path);
-    diagnostics.push(errorAt(origin, "partition", problem.message, problem.mend));
-  };
-  const visit = (value: unknown, step: string | number): void => {
-    path.push(step);
-    if (typeof value === "string") report(value);
-    else if (Array.isArray(value)) value.forEach(visit);
-    else if (value !== null && typeof value === "object") {
-      const record = value as Readonly<Record<string, unknown>>;
-      for (const name of Object.keys(record)) visit(record[name], name);
-    }
-    path.pop();
-  };
-  for (const name of Object.keys(parts)) visit(parts[name], name);
-  return diagnostics;
-}
-
-function problemOf(text: string, path: ValuePath, place: PartitionPlace): Problem | null {
+export function foreignName(text: string, path: ValuePath, place: PartitionPlace): TextProblem | null {
   if (text.startsWith("arn:")) return foreignArn(text, place);
   if (path.at(-2) === "regions") return foreignRegion(text, place);
+  // A pool's id begins with its region.
+  if (path.at(-1) === "userPool") return foreignRegion(text.slice(0, text.indexOf("_")), place);
   return foreignAccount(text, place);
 }
 
 /** What is wrong with an ARN in an account of this partition; null for one that its account can use. */
-export function foreignArn(arn: string, place: PartitionPlace): Problem | null {
+export function foreignArn(arn: string, place: PartitionPlace): TextProblem | null {
   const [, partition = "", , region = "", accountId = ""] = arn.split(":");
   const isOwn = matchesPattern(partition, place.partition);
   if (!isOwn) {
@@ -71,7 +42,7 @@ export function foreignArn(arn: string, place: PartitionPlace): Problem | null {
 }
 
 /** Patterns and variables are no names; an empty region is that of a global service. */
-function foreignRegion(region: string, place: PartitionPlace): Problem | null {
+function foreignRegion(region: string, place: PartitionPlace): TextProblem | null {
   if (region === "" || /[*?$]/.test(region)) return null;
   const partition = partitionOfRegion(region);
   if (partition === place.partition) return null;
@@ -82,7 +53,7 @@ function foreignRegion(region: string, place: PartitionPlace): Problem | null {
   };
 }
 
-function foreignAccount(accountId: string, place: PartitionPlace): Problem | null {
+function foreignAccount(accountId: string, place: PartitionPlace): TextProblem | null {
   const partition = place.partitionOfAccount.get(accountId);
   if (partition === undefined || partition === place.partition) return null;
   return {

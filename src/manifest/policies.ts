@@ -7,7 +7,7 @@ import { mapSteps, type Steps } from "../model/steps.ts";
 import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
 import { documentOf } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
-import { foreignNames, type PartitionPlace } from "./foreign.ts";
+import type { PartitionPlace } from "./foreign.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { PolicyReference } from "./functions.ts";
 import type { InvalidDocument, ManagedPolicy, ParsedDocument } from "./parsed.ts";
@@ -22,6 +22,7 @@ import {
 import { awsPolicyName, POLICY_PATH, policyKey } from "./references.ts";
 import { ownedTags } from "./role.ts";
 import { managedPolicy, type ManagedPolicySpec } from "./schema/managed-policy.ts";
+import { textProblems } from "./spec-texts.ts";
 import { substitute, templateSite, type Variables } from "./substitution.ts";
 import { PLATFORM } from "./tenancy.ts";
 import type { Placed, World } from "./world.ts";
@@ -77,7 +78,7 @@ function compilePolicy(
     policy,
     diagnostics: [
       ...diagnostics,
-      ...foreignNames({ grants, statements, document }, at, source),
+      ...textProblems({ grants, statements, document }, at, source),
       ...permissions.diagnostics,
       ...written.diagnostics,
       ...nameProblems(policyName, source),

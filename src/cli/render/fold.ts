@@ -9,7 +9,7 @@ export interface Folded {
 /** By rule: the findings at the same place that follow from what the rule found. */
 const CONSEQUENCES: readonly { readonly cause: RegExp; readonly follows: RegExp }[] = [
   // A whole service has every action that another rule looks for.
-  { cause: /^ACT-00[15]$/, follows: /^[A-Z]{2,}-/ },
+  { cause: /^ACT-00[15]$/, follows: /^(ACT|BND|DEN|ESC|PASS|RES)-/ },
   // What AWS does not have matches no resource type, no boundary and no Deny.
   { cause: /^ACT-003$/, follows: /^(ACT-004|BND-002|DEN-001|RES-00\d)$/ },
   // One action is often the start of several ways to more permissions.
@@ -38,7 +38,9 @@ function leadsOf(group: readonly Diagnostic[]): readonly (readonly [Diagnostic, 
   for (const { cause, follows } of CONSEQUENCES) {
     const lead = left.find(({ code }) => cause.test(code));
     if (lead === undefined) continue;
-    const rest = left.filter((one) => one !== lead && !follows.test(one.code));
+    const isFollowing = ({ code, severity }: Diagnostic): boolean =>
+      follows.test(code) && (severity === "warning" || lead.severity === "error");
+    const rest = left.filter((one) => one !== lead && !isFollowing(one));
     leads.push([lead, left.length - rest.length - 1]);
     left = rest;
   }

@@ -36,6 +36,16 @@ test.each([
     shown: ["8 RES-001 +0", "8 CON-001 +0", "8 unknown-field +0", "8 unknown-field +0"],
   },
   {
+    because: "an error never hides behind a warning",
+    found: [at(8, "ACT-001", "warning"), at(8, "RES-001"), at(8, "SIZ-001")],
+    shown: ["8 ACT-001 +0", "8 RES-001 +0", "8 SIZ-001 +0"],
+  },
+  {
+    because: "a quota does not follow from an action",
+    found: [at(8, "ACT-001"), at(8, "SIZ-001"), at(8, "CON-001")],
+    shown: ["8 ACT-001 +0", "8 SIZ-001 +0", "8 CON-001 +0"],
+  },
+  {
     because: "another line is another mistake",
     found: [at(8, "ACT-001"), at(9, "RES-001")],
     shown: ["8 ACT-001 +0", "9 RES-001 +0"],

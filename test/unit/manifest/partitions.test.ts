@@ -84,6 +84,11 @@ describe("what a function of partition aws names", () => {
       because: "a caller's ARN",
     },
     {
+      spec: "  invokedBy:\n    - cognito: {userPool: cn-north-1_AbCdEfGhI}\n",
+      says: expect.stringContaining('region "cn-north-1": it is in partition aws-cn'),
+      because: "the region of a user pool's id",
+    },
+    {
       spec: "  managedPolicies: ['arn:aws-cn:iam::aws:policy/X']\n",
       says: `${FILE}:6:21 "arn:aws-cn:iam::aws:policy/X" ${IN_CHINA}`,
       because: "an attached policy",

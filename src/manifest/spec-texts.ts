@@ -1,0 +1,62 @@
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { errorAt } from "./diagnostics.ts";
+import { foreignName, type PartitionPlace, type TextProblem } from "./foreign.ts";
+import { originOfValue, type ValuePath } from "./located.ts";
+import { deceptiveHint } from "./look-alikes.ts";
+import type { Source } from "./permissions.ts";
+import { shown } from "./schema/field.ts";
+
+/**
+ * What is wrong with the texts of a spec after substitution, whatever field they are in: names of another partition, and
+ * characters that no one sees or that IAM refuses in a policy.
+ */
+export function textProblems(
+  parts: Readonly<Record<string, unknown>>,
+  place: PartitionPlace,
+  source: Source,
+): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  // One path that grows and shrinks: every value of every binding is visited, and hardly any has a problem.
+  const path: (string | number)[] = ["spec"];
+  const report = (code: string, problem: TextProblem | null): void => {
+    if (problem === null) return;
+    const origin = originOfValue(source.located, source.file, path);
+    diagnostics.push(errorAt(origin, code, problem.message, problem.mend));
+  };
+  const visit = (value: unknown, step: string | number): void => {
+    path.push(step);
+    if (typeof value === "string") {
+      report("partition", foreignName(value, path, place));
+      report("character", characterProblem(value, path));
+    } else if (Array.isArray(value)) value.forEach(visit);
+    else if (value !== null && typeof value === "object") {
+      const record = value as Readonly<Record<string, unknown>>;
+      for (const name of Object.keys(record)) visit(record[name], name);
+    }
+    path.pop();
+  };
+  for (const name of Object.keys(parts)) visit(parts[name], name);
+  return diagnostics;
+}
+
+const NOT_VISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+/**
+ * A value with a blank that is none matches nothing: a Deny that has it denies nothing. Past U+00FF IAM refuses the
+ * policy; in a statement of IAM's own words its grammar says so.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html PolicyDocument
+ */
+function characterProblem(text: string, path: ValuePath): TextProblem | null {
+  if (/^[\x20-\x7e]*$/.test(text) || path.at(-1) === "reason") return null;
+  const isPastLatin = /[^\x00-\xff]/.test(text);
+  const isOfGrant = path[1] === "grants";
+  const isOfStatement = path[1] === "statements" || path[1] === "document";
+  if (isPastLatin && isOfStatement) return null;
+  if (NOT_VISIBLE.test(text)) {
+    const message = `${shown(text)} has a character that is not visible`;
+    return { message, mend: deceptiveHint(text) ?? "remove it" };
+  }
+  if (!isPastLatin || !isOfGrant) return null;
+  const message = `${shown(text)} has a character that IAM does not take in a policy`;
+  return { message, mend: deceptiveHint(text) ?? "use characters up to U+00FF" };
+}
