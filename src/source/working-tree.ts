@@ -110,7 +110,8 @@ async function withoutFilters(repository: Repository, until: Deadline): Promise<
     [`${driver}.process`, ""] as const,
     [`${driver}.required`, "false"] as const,
   ]);
-  return { ...repository, env: localEnvironment(null, settings) };
+  // A split index would keep its shared part in the repository, and write it there.
+  return { ...repository, env: localEnvironment(null, [...settings, ["core.splitIndex", "false"]]) };
 }
 
 /** A folder that the repository around it ignores is no part of that repository. */

@@ -23,12 +23,16 @@ beforeEach(async () => {
 });
 afterEach(() => bench.end());
 
-function read(root = work, limits: Partial<typeof LIMITS> = {}): Promise<FolderReading> {
+function read(
+  root = work,
+  limits: Partial<typeof LIMITS> = {},
+  paths: readonly string[] = PATHS,
+): Promise<FolderReading> {
   return readFolder(
     {
       name: "directory",
       root,
-      paths: PATHS,
+      paths,
       limits: { ...LIMITS, ...limits },
       rules: "git",
       timeoutMs: 20_000,
@@ -44,8 +48,8 @@ async function commit(): Promise<void> {
   await git(work, ["commit", "--quiet", "--allow-empty", "-m", "change"]);
 }
 
-function committed(root = work): Promise<Snapshot> {
-  return readLocalRevision({ root, paths: PATHS, limits: LIMITS, timeoutMs: 20_000 }, "HEAD", signal);
+function committed(root = work, paths: readonly string[] = PATHS): Promise<Snapshot> {
+  return readLocalRevision({ root, paths, limits: LIMITS, timeoutMs: 20_000 }, "HEAD", signal);
 }
 
 function contentOf({ files, refused }: Snapshot): object {
@@ -162,6 +166,17 @@ describe("a working tree is read as it will be once it is committed", () => {
     expect(snapshot.refused).toEqual([{ path: "teams/x/link.yaml", reason: "symlink" }]);
   });
 
+  test("with a declared path that is the whole folder too", async () => {
+    await writeFiles(work, { "permissions/teams/x/b.yaml": "5\n", "permissions/c.yaml": "6\n" });
+    const root = join(work, "permissions");
+
+    const { snapshot } = await read(root, {}, ["."]);
+    await commit();
+
+    expect(contentOf(snapshot)).toEqual(contentOf(await committed(root, ["."])));
+    expect(snapshot.files.map(({ path }) => path)).toEqual(["c.yaml", "teams/x/b.yaml"]);
+  });
+
   test("a submodule that is not fetched is refused", async () => {
     const head = (await git(work, ["rev-parse", "HEAD"])).trim();
     await git(work, ["update-index", "--add", "--cacheinfo", `160000,${head},teams/vendor`]);
@@ -199,7 +214,14 @@ describe("reading a working tree", () => {
     return [...entries.sort(), index];
   }
 
-  test("changes nothing in the repository", async () => {
+  test.each([
+    { because: "as it is by default", settings: {} },
+    { because: "with a split index", settings: { "core.splitIndex": "true" } },
+    { because: "with a cache of untracked files", settings: { "core.untrackedCache": "true" } },
+  ])("changes nothing in the repository, $because", async ({ settings }) => {
+    for (const [name, value] of Object.entries(settings)) await git(work, ["config", name, value]);
+    await writeFiles(work, { "teams/orders/c.yaml": "first\n" });
+    await commit();
     await writeFiles(work, { "teams/orders/a.yaml": "changed\n", "teams/orders/b.yaml": "new\n" });
     const before = await gitFolder();
 
