@@ -35,7 +35,10 @@ async function play(stage: Stage): Promise<Played> {
     facts: { failure: source.failure?.message ?? null, writes, untouched },
     checks: [
       { claim: "the last accepted revision stayed", holds: source.accepted === accepted },
-      { claim: `everything was compared with it again: ${compared.err.trim()}`, holds: compared.code === 0 },
+      {
+        claim: `the refusal was reported: ${compared.out.split("\n", 1).join()}`,
+        holds: compared.code === 3,
+      },
       { claim: "nothing was written", holds: writes === 0 && untouched },
     ],
   };

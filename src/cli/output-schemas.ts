@@ -4440,13 +4440,18 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           ],
         },
         failure: {
-          description: "The newest failure; null when the last fetch went well.",
+          description:
+            "The newest failure; null when the last fetch went well. `refused`: it was fetched, and its content is refused.",
           anyOf: [
             { type: "null" },
             {
               type: "object",
-              properties: { message: { type: "string" }, mend: { type: "string" } },
-              required: ["message", "mend"],
+              properties: {
+                message: { type: "string" },
+                mend: { type: "string" },
+                refused: { type: "boolean" },
+              },
+              required: ["message", "mend", "refused"],
               additionalProperties: false,
             },
           ],

@@ -6,6 +6,7 @@ import type { ApiClient } from "./client.ts";
 import type { ExitCode } from "./cli-error.ts";
 import { withProgress } from "./progress.ts";
 import { bindingResult, type BindingResult } from "./render/reconciled.ts";
+import { addressOf } from "./render/resource-tables.ts";
 import { counted } from "./render/words.ts";
 import { targetText } from "./target.ts";
 import type { Toolbox } from "./toolbox.ts";
@@ -32,6 +33,8 @@ interface Look {
   readonly reconciliation: ReconciliationObject["status"];
   readonly results: readonly BindingResult[];
   readonly source: SourceStatus;
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, string>;
 }
 
 /** Waits until every binding is compared and nothing goes on by itself, or the time is over. Names what it waits for. */
@@ -89,7 +92,8 @@ async function lookAt(
     client.overview(),
   ]);
   const { source, holds } = overview;
-  if (!reconciliation.done) return { reconciliation, results: [], source };
+  const accounts = new Map(overview.accounts.map(({ accountId, name }) => [accountId, name]));
+  if (!reconciliation.done) return { reconciliation, results: [], source, accounts };
   const unread = new Set<string>(reconciliation.unreadable.map(({ accountId }) => accountId));
   const [all, calls] = await Promise.all([client.list("bindings"), callsSince(client, since)]);
   const asked = reconciliation.keys === null ? null : new Set(reconciliation.keys);
@@ -104,7 +108,12 @@ async function lookAt(
   };
   const waiting = read.filter((binding) => bindingResult(binding, context).state === "waiting");
   const dueAt = await lateCalls(client, waiting, endMs);
-  return { reconciliation, source, results: read.map((one) => bindingResult(one, { ...context, dueAt })) };
+  return {
+    reconciliation,
+    source,
+    accounts,
+    results: read.map((one) => bindingResult(one, { ...context, dueAt })),
+  };
 }
 
 async function callsSince(client: ApiClient, since: number): Promise<ReadonlyMap<string, number>> {
@@ -137,22 +146,19 @@ async function lateCalls(
   return new Map(late);
 }
 
-function waitingNames({ reconciliation, results }: Look): readonly string[] {
-  if (!reconciliation.done) return reconciliation.waitingFor.map(keyText);
+function waitingNames({ reconciliation, results, accounts }: Look): readonly string[] {
+  if (!reconciliation.done)
+    return reconciliation.waitingFor.map((key) => targetText(addressOf(key, accounts)));
   return results.filter(({ state }) => state === "waiting").map(({ target }) => target);
-}
-
-/** Accounts by id: the binding itself is not read yet. */
-function keyText(key: ReconciliationObject["status"]["waitingFor"][number]): string {
-  const [, account = ""] = key.split("/");
-  return targetText({ key, account });
 }
 
 /** Of everything the unchanged bindings are only counted; of what was named each has its line. */
 function endOf(look: Look, timedOutMs: number | null): ReconciliationEnd {
-  const { reconciliation, results, source } = look;
+  const { reconciliation, results, source, accounts } = look;
   const late = timedOutMs === null ? "" : `timed out after ${timedOutMs / 1_000}s: `;
-  const missing = reconciliation.done ? [] : reconciliation.waitingFor.map(keyText);
+  const missing = reconciliation.done
+    ? []
+    : reconciliation.waitingFor.map((key) => targetText(addressOf(key, accounts)));
   const shown =
     reconciliation.keys === null
       ? results.filter(({ state }) => !/^(unchanged|compared)$/.test(state))
@@ -168,7 +174,8 @@ function endOf(look: Look, timedOutMs: number | null): ReconciliationEnd {
 }
 
 function sourceLines({ name, failure, held }: SourceStatus): readonly string[] {
-  if (failure !== null) return [`source ${name}: not fetched, ${failure.message}`];
+  if (failure !== null)
+    return [`source ${name}: ${failure.refused ? "refused" : "not fetched"}, ${failure.message}`];
   return held === null
     ? []
     : [`source ${name}: ${shortRevision(held.revision)} is not accepted: ${held.reason}`];
@@ -191,7 +198,13 @@ function sumText({ reconciliation, results }: Look, missing: number): string {
 
 /** The highest that applies. */
 function exitCodeOf({ reconciliation, results, source }: Look, missing: number): ExitCode {
-  if (source.failure !== null) return 4;
+  if (source.failure !== null && !source.failure.refused) return 4;
   const isBad = results.some(({ state }) => state === "not-applied" || state === "waiting");
-  return isBad || missing > 0 || reconciliation.unreadable.length > 0 || source.held !== null ? 3 : 0;
+  return isBad ||
+    missing > 0 ||
+    reconciliation.unreadable.length > 0 ||
+    source.held !== null ||
+    source.failure !== null
+    ? 3
+    : 0;
 }

@@ -22,7 +22,7 @@ export interface Controller {
 /** The controller of one installation: decides when a pass runs. The caller holds the state directory's lock. */
 export function createController(settings: ControllerSettings, ports: ControllerPorts): Controller {
   const state = new ControllerState();
-  const ticker = new Ticker(state, ports);
+  const ticker = new Ticker(state, ports, settings.mode);
   const failures = new Map<AccountId, number>();
   let stopping: AbortSignal = AbortSignal.abort();
 

@@ -8,7 +8,7 @@ import type { Key } from "../model/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Revision } from "../model/revision.ts";
 import type { RefusedFile } from "../model/snapshot.ts";
-import type { Hold, KeyView, Orphan } from "./ports/control.ts";
+import type { Hold, KeyView, Orphan, SourceFailure } from "./ports/control.ts";
 import { Workqueue } from "./workqueue.ts";
 
 /** The accepted revision and what it means; replaced as a whole, never changed. */
@@ -46,7 +46,7 @@ export interface AccountMemory {
 
 export interface SourceMemory {
   readonly fetchedAtMs: number | null;
-  readonly failure: { readonly message: string; readonly mend: string } | null;
+  readonly failure: SourceFailure | null;
   readonly held: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
 }
 

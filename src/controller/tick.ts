@@ -1,4 +1,8 @@
 import type { Suspension } from "../model/approval.ts";
+import { keyParts } from "../model/key.ts";
+import { lowerMode, type Mode } from "../model/mode.ts";
+import { isBinding } from "./pass/subject.ts";
+import type { KeyView } from "./ports/control.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { AlertEvent } from "./ports/recorder.ts";
 import type { ControllerState } from "./state.ts";
@@ -10,11 +14,14 @@ const WARN_BEFORE_MS = 900_000;
 export class Ticker {
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
+  readonly #mode: Mode;
   readonly #warned = new Set<string>();
   #day: string | null = null;
   #draining: Promise<void> | null = null;
 
-  constructor(state: ControllerState, ports: ControllerPorts) {
+  /** @param mode of the process: the ceiling */
+  constructor(state: ControllerState, ports: ControllerPorts, mode: Mode) {
+    this.#mode = mode;
     this.#state = state;
     this.#ports = ports;
   }
@@ -59,12 +66,21 @@ export class Ticker {
     }));
   }
 
+  /** What is written once it ends: nothing of what is only observed, refused or held. */
   #waiting(suspension: Suspension): readonly string[] {
     const views = [...this.#state.accounts.values()].flatMap((account) => [...account.views.values()]);
     return views
-      .filter((view) => covers(suspension.scope, view.key) && (view.plan?.actions.length ?? 0) > 0)
+      .filter((view) => covers(suspension.scope, view.key) && this.#isEnforced(view))
+      .filter(({ plan, verdict }) => verdict.kind === "allow" && (plan?.actions.length ?? 0) > 0)
       .map((view) => `${view.key}: ${view.plan?.actions.length ?? 0} writes`)
       .sort();
+  }
+
+  #isEnforced({ key, desired }: KeyView): boolean {
+    const account = this.#state.enforced?.accounts.get(keyParts(key).accountId);
+    const ceiling = lowerMode(this.#mode, account?.mode ?? "observe");
+    const own = desired !== null && isBinding(desired) ? desired.mode : "enforce";
+    return lowerMode(ceiling, own) === "enforce";
   }
 
   #daily(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {

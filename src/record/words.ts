@@ -49,7 +49,9 @@ const WORDS: Words = {
   "suspension-ending": ({ scope, until, willChange }) => [
     `🟠 the suspension of ${scope} ends at ${minuteOf(until)}`,
     ...shownLines(willChange).map((line) => `    ${line}`),
-    "Next what git says is applied then; to hold it longer: grantkeeper suspend … --for 1h --reason …",
+    willChange.length === 0
+      ? "Next: nothing is written then: all of it is as declared, held, refused or only observed"
+      : "Next: Grantkeeper writes this then; to keep it suspended: grantkeeper suspend TARGET --for 1h --reason TEXT",
   ],
   "daily-reminder": ({ suspensions, orphans }) => [
     `🔵 still suspended: ${suspensions.length}, without a manifest: ${orphans.length}`,

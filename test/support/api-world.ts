@@ -335,7 +335,7 @@ function overview(): Overview {
         reason: "removes teams/payments/refunds.yaml",
         sinceMs: Date.parse(NOW),
       },
-      failure: { message: "teams/payments is too large", mend: "make payments smaller" },
+      failure: { message: "teams/payments is too large", mend: "make payments smaller", refused: true },
       uncommitted: false,
     },
     accounts: [ACCOUNT_VIEW],

@@ -91,13 +91,20 @@ export interface Orphan {
 /** Differences that Grantkeeper reverted in AWS. */
 export type Revert = Extract<AuditEntry, { readonly kind: "drift-ended" }>;
 
+/** Why the newest revision is not in force. `refused`: it was fetched, and its content is refused. */
+export interface SourceFailure {
+  readonly message: string;
+  readonly mend: string;
+  readonly refused: boolean;
+}
+
 interface SourceView {
   readonly name: string;
   readonly accepted: Revision | null;
   readonly fetchedAt: string | null;
   readonly held: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
   /** The newest failure of the source, null when the last fetch went well. */
-  readonly failure: { readonly message: string; readonly mend: string } | null;
+  readonly failure: SourceFailure | null;
   readonly uncommitted: boolean;
 }
 

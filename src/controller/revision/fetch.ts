@@ -96,7 +96,7 @@ function remember(
 
 async function failed(error: SourceError, state: ControllerState, ports: ControllerPorts): Promise<void> {
   const began = state.source.failure === null;
-  state.source = { ...state.source, failure: { message: error.message, mend: error.mend } };
+  state.source = { ...state.source, failure: { message: error.message, mend: error.mend, refused: false } };
   if (!began) return;
   ports.telemetry.warn("source failed", {
     source: ports.source.name,
@@ -150,7 +150,7 @@ async function enforceAccepted(
     if (compiled.kind === "ok") await enforce(compiled.value, state, settings, ports, signal);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    state.source = { ...state.source, failure: { message: error.message, mend: error.mend } };
+    state.source = { ...state.source, failure: { message: error.message, mend: error.mend, refused: false } };
   }
 }
 
@@ -241,7 +241,9 @@ async function refused(
   ports: ControllerPorts,
 ): Promise<void> {
   const began = state.source.failure?.message !== reason;
-  remember(state, ports, { failure: { message: reason, mend: "push a revision that has manifests" } });
+  remember(state, ports, {
+    failure: { message: reason, mend: "push a revision that has manifests", refused: true },
+  });
   if (!began) return;
   ports.telemetry.error("revision refused", { source: ports.source.name, reason });
   const accepted = record?.acceptedRevision ?? null;

@@ -336,6 +336,18 @@ describe("a suspension", () => {
     expect(await fake.store.suspensions(fake.clock.nowMs())).toHaveLength(2);
   });
 
+  test("announces no write for an account in observe, nor one that still needs an approval", async () => {
+    const files = manifests({ a: WRITE_ORDERS, b: READ_ORDERS });
+    const accounts = files["platform/accounts.yaml"]?.replace("mode: enforce", "mode: observe") ?? "";
+    await suspend();
+    await push({ ...files, "platform/accounts.yaml": accounts });
+    await fake.clock.pass(HOUR_MS - 1_000);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toMatchObject([
+      { scope: "everything", willChange: [] },
+    ]);
+  });
+
   test("ends at once by a resume, with who and why", async () => {
     const made = await suspend();
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));

@@ -260,6 +260,7 @@ describe("a push", () => {
     expect((await fake.control.overview()).source.failure).toEqual({
       message: "no route to git",
       mend: "mend the network",
+      refused: false,
     });
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-failed")).toHaveLength(1);
     fake.source.failure = null;

@@ -184,7 +184,7 @@ describe("the tick", () => {
     const fake = new FakeController();
     const sending = Promise.withResolvers<void>();
     fake.drain = () => sending.promise;
-    const ticker = new Ticker(new ControllerState(), fake.ports());
+    const ticker = new Ticker(new ControllerState(), fake.ports(), "enforce");
     await ticker.tick(stop.signal);
     await ticker.tick(stop.signal);
     const during = fake.drained;
@@ -199,7 +199,7 @@ describe("the tick", () => {
 
   test("does not tell of yesterday when it begins", async () => {
     const fake = new FakeController();
-    const ticker = new Ticker(new ControllerState(), fake.ports());
+    const ticker = new Ticker(new ControllerState(), fake.ports(), "enforce");
 
     await ticker.tick(stop.signal);
     fake.clock.set(fake.clock.nowMs() + 86_400_000);

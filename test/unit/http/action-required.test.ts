@@ -341,7 +341,7 @@ describe("the source", () => {
 
   test.each([
     {
-      state: change({ failure: { message: "cannot reach git", mend: "check it" } }),
+      state: change({ failure: { message: "cannot reach git", mend: "check it", refused: false } }),
       message: "cannot reach git",
     },
     { state: change({ held }), message: "main@aaaaaaa is not accepted" },

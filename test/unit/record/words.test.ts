@@ -233,7 +233,7 @@ test("each of the other texts says what happened and what to do", () => {
     "🔴 orders/orders-api@prod/eu-west-1: somebody keeps setting trust, put back 4 times\nNext it is left as it is until a person decides\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
     "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and made again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: what named the old one (KMS grants, policies of others) no longer works\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
     `🔴 prod: 20 compared for the first time, 14 differ\n    ${KEY}: + anyone may call it\n    ${POLICY_KEY}: + more\nSee  grantkeeper status`,
-    `🟠 the suspension of ${KEY} ends at 12:44 UTC\n    ${KEY}: 2 writes\n    ${POLICY_KEY}: 1 writes\nNext what git says is applied then; to hold it longer: grantkeeper suspend … --for 1h --reason …`,
+    `🟠 the suspension of ${KEY} ends at 12:44 UTC\n    ${KEY}: 2 writes\n    ${POLICY_KEY}: 1 writes\nNext: Grantkeeper writes this then; to keep it suspended: grantkeeper suspend TARGET --for 1h --reason TEXT`,
     "🔵 still suspended: 1, without a manifest: 1\n    everything until x by dana\n    arn:aws:iam::1:role/old\nSee  grantkeeper status",
     "🔴 main: main@9c1d04e is held, not a descendant\nNext the accepted revision stays enforced; grantkeeper approve main@9c1d04e --reason …",
     "🟠 main: no answer\nNext check the network",

@@ -202,15 +202,20 @@ describe("reconcile --wait of everything", () => {
   test("is never done while a binding was not compared: it is named when the time is over", async () => {
     const { out, code } = await run(state, { ...all, done: false, waitingFor: [REFUNDS] }, ["--all"]);
 
-    expect(out).toContain("payments/refunds@111122223333/eu-west-1: timed out after 2s: not compared\n");
+    expect(out).toContain("payments/refunds@prod/eu-west-1: timed out after 2s: not compared\n");
     expect(code).toBe(3);
   });
 
   test.each([
     {
-      source: { failure: { message: "cannot reach git", mend: "x" } },
+      source: { failure: { message: "cannot reach git", mend: "x", refused: false } },
       says: "not fetched, cannot reach git",
       code: 4,
+    },
+    {
+      source: { failure: { message: "0 manifests at main@2a11d4f", mend: "x", refused: true } },
+      says: "refused, 0 manifests at main@2a11d4f",
+      code: 3,
     },
     {
       source: { held: { revision: REVISION, reason: "rewritten", sinceMs: 0 } },
