@@ -64,7 +64,7 @@ async function addressOf(server: ChildProcess): Promise<string> {
   throw new Error(`moto did not start:\n${lines.join("\n")}`);
 }
 
-/** In moto as in AWS, whoever assumes a role of an account acts in that account; the role need not exist. */
+/** A caller who assumes a role acts in the account of the role. In moto the role need not exist. */
 async function consoleClients(endpoint: string, accountId: string) {
   const base = { accessKeyId: BASE_KEY.id, secretAccessKey: BASE_KEY.secret };
   const sts = new STSClient({ endpoint, region: REGION, credentials: base });
