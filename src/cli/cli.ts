@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import type { ExitCode } from "./cli-error.ts";
 import type { CliCommand } from "./command.ts";
+import { COMPLETE } from "./completion/scripts.ts";
 import { layoutOf } from "./render/layout.ts";
+import { cleanLine } from "./render/paint.ts";
 import { reportFailure } from "./report-failure.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -9,6 +11,7 @@ import type { Toolbox } from "./toolbox.ts";
 export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise<number> {
   const session = new Session(toolbox);
   try {
+    if (argv[0] === COMPLETE) return await printCandidates(argv.slice(1), toolbox);
     await session.program(await commandsFor(argv)).parseAsync([...argv], { from: "user" });
     return session.code;
   } catch (error) {
@@ -19,6 +22,17 @@ export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise
   } finally {
     await session.flushed();
   }
+}
+
+/** For the scripts of `completion`: no option of the line that is being typed is an option of this one. */
+async function printCandidates(words: readonly string[], toolbox: Toolbox): Promise<number> {
+  const [{ candidates }, { COMMANDS }] = await Promise.all([
+    import("./completion/candidates.ts"),
+    import("./commands.ts"),
+  ]);
+  const found = await candidates(words, COMMANDS, toolbox);
+  await toolbox.terminal.out(found.map((word) => `${cleanLine(word)}\n`).join(""));
+  return 0;
 }
 
 /** `run` is waited for at its start, and needs none of the others. */
@@ -57,7 +71,7 @@ class Session {
     const leaf = this.#prepared(new Command(last))
       .summary(command.summary)
       .description(command.description)
-      .addHelpText("after", examplesText(command));
+      .addHelpText("after", examplesText(command, layoutOf(this.#toolbox.terminal, "table").width));
     command.define(leaf);
     leaf.action(async () => {
       this.code = await command.run({
@@ -114,13 +128,12 @@ Exit codes:
      timed out
   4  cannot reach the controller, Git or AWS (network, credentials)`;
 
-/** Longer lines have what they are for above them: beside them it would stand outside most windows. */
-const LONGEST_BESIDE = 90;
-
-function examplesText({ examples }: CliCommand<object>): string {
+/** An example that does not fit beside what it is for has that above it. */
+function examplesText({ examples }: CliCommand<object>, columns: number): string {
   const width = Math.max(...examples.map(([line]) => line.length));
+  const isWide = examples.some(([, what]) => width + what.length + 5 > columns);
   const lines = examples.flatMap(([line, what]) =>
-    width > LONGEST_BESIDE ? [`  # ${what}`, `  ${line}`] : [`  ${line.padEnd(width)}   ${what}`],
+    isWide ? [`  # ${what}`, `  ${line}`] : [`  ${line.padEnd(width)}   ${what}`],
   );
   return ["", "Examples:", ...lines].join("\n");
 }

@@ -2,6 +2,7 @@ import type { CliCommand } from "./command.ts";
 import { approve } from "./commands/approve.ts";
 import { auditExport } from "./commands/audit-export.ts";
 import { auditVerify } from "./commands/audit-verify.ts";
+import { completion } from "./commands/completion.ts";
 import { describe } from "./commands/describe.ts";
 import { doctor } from "./commands/doctor.ts";
 import { get } from "./commands/get.ts";
@@ -53,5 +54,6 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   schema,
   doctor,
   simulator,
+  completion,
   version,
 ];

@@ -16,7 +16,12 @@ export interface Listing {
   /** Its items are documents in Git. */
   readonly namesManifests: boolean;
   /** @throws CliError */
-  readonly answer: (request: ListingRequest) => Promise<Answer>;
+  readonly answer: (request: ListingRequest) => Promise<ListingAnswer>;
+}
+
+interface ListingAnswer extends Answer {
+  /** How many items it has. */
+  readonly count: number;
 }
 
 interface ListingRequest {
@@ -53,13 +58,14 @@ export function listing<R extends ResourceName>(
     selector,
     all: unfiltered,
     nowMs,
-  }: ListingRequest): Promise<Answer> => {
+  }: ListingRequest): Promise<ListingAnswer> => {
     const request = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
     const [found, accounts] = await Promise.all([client.list(resource, request), accountNames(client)]);
     const all = found.filter((item) => shown(item, unfiltered));
     const items = target === null ? all : await chosen(all, keys, { target, accounts, namespace, client });
     const context = { nowMs, accounts };
     return {
+      count: items.length,
       value: listValue(resource, items),
       lines: (layout) =>
         items.length === 0

@@ -31,7 +31,7 @@ export function checkPrinted(
   { out, err }: { readonly out: string; readonly err: string },
 ): void {
   const isJson = argv.some((word, at) => word === "-o" && argv[at + 1] === "json");
-  if (!isJson) return;
+  if (!isJson || argv[0] === "__complete") return;
   if (out === "") return checkPublished("error", JSON.parse(err));
   // A watched answer is printed again after a blank line.
   for (const text of out.split(/(?<=^\})\n+(?=\{)/m)) checkPublished(outputName(argv), JSON.parse(text));

@@ -22,6 +22,7 @@ import { printAndWatch } from "../watch.ts";
 interface GetOptions extends ServerOptions, OutputOptions, SelectionOptions, WatchOptions {
   readonly dir: string;
   readonly all?: true;
+  readonly exitCode?: true;
 }
 
 const ROLE_ARN = "role-arn";
@@ -48,6 +49,7 @@ export const get: CliCommand<GetOptions> = {
         ),
       ),
     )
+      .option("--exit-code", "of drift: exit with 2 if there is any")
       .option("--all", "of holds: also the rejected ones")
       .option("--dir <folder>", `the checkout, for ${ROLE_ARN}`, ".");
   },
@@ -56,15 +58,19 @@ export const get: CliCommand<GetOptions> = {
     const listing = listingOf(resource);
     const client = await connect(options, toolbox);
     const { namespace = null, selector = null, all = false, output, watch } = options;
+    if (options.exitCode === true && listing.names[0] !== "drift")
+      throw new CliError("--exit-code is for get drift", "grantkeeper get drift --exit-code");
+    let count = 0;
     const text = async (): Promise<string> => {
       const nowMs = toolbox.clock.nowMs();
       const request = { client, target: target ?? null, namespace, selector, all, nowMs };
       const answer = await listing.answer(request);
+      count = answer.count;
       return answerText(answer, output, toolbox);
     };
     if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);
     await printAndWatch(text, watch === true, toolbox);
-    return 0;
+    return options.exitCode === true && count > 0 ? 2 : 0;
   },
 };
 

@@ -18,6 +18,13 @@ describe.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(
       for (const [line] of examples) expect(out).toContain(line);
     });
 
+    test("fits 80 columns, but for a command that is longer", async () => {
+      const { out } = await cli([...name.split(" "), "--help"], { terminal: { columns: 80 } });
+      const commands = new Set(examples.map(([line]) => `  ${line}`));
+
+      expect(out.split("\n").filter((line) => line.length > 80 && !commands.has(line))).toEqual([]);
+    });
+
     test("knows every option of its examples", async () => {
       const { out } = await cli([...name.split(" "), "--help"]);
       const known = listed(out.slice(0, out.indexOf("Examples:")));

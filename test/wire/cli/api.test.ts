@@ -124,6 +124,16 @@ describe("reading the controller", () => {
     expect(target.out.trimEnd().split("\n")).toHaveLength(2);
   });
 
+  test("get drift --exit-code exits with 2 where there is drift, and with 0 where there is none", async () => {
+    const [some, none, other] = [
+      await against(["get", "drift", "--exit-code"]),
+      await against(["get", "drift", "-n", "nothing-here", "--exit-code"]),
+      await against(["get", "fp", "--exit-code"]),
+    ];
+
+    expect([some.code, none.code, other.code]).toEqual([2, 0, 1]);
+  });
+
   test("get of an empty namespace names the namespace", async () => {
     expect(await against(["get", "fp", "-n", "nothing-here"])).toEqual({
       code: 0,
