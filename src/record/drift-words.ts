@@ -1,6 +1,6 @@
 import type { AlertEvent, NextStep } from "../controller/ports/recorder.ts";
 import type { Delta, PermissionRow } from "../model/delta.ts";
-import { formatDuration } from "../model/duration.ts";
+import { formatSpan } from "../model/duration.ts";
 import { minuteOf, placeName, shownLines, targetName } from "./names.ts";
 
 type Opened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;
@@ -97,24 +97,35 @@ function isList(text: string): boolean {
 }
 
 const HOW = {
-  reverted: "put back, read back",
-  applied: "as git says now, read back",
+  reverted: "reverted by Grantkeeper, read back",
+  applied: "as declared in Git now, read back",
   gone: "no longer there",
 } as const satisfies Record<Closed["how"], string>;
 
-/** `seqs`: where it stands in the audit. */
+/** `seqs`: its entries in the audit. */
 export function closedLines(
-  { key, account, how, since, at }: Closed,
+  { key, account, how, since, lastCleanAt, at }: Closed,
   seqs: readonly number[],
 ): readonly string[] {
-  const stood = formatDuration(Math.max(0, Date.parse(at) - Date.parse(since)));
   return [
-    `✅ ${targetName(key, account)} ${at.slice(11, 19)} UTC ${HOW[how]}. It stood for ${stood}.${auditText(seqs)}`,
+    `✅ ${targetName(key, account)} ${secondOf(at)} ${HOW[how]}${entryText(seqs)}`,
+    `   ${openText({ since, lastCleanAt, at })}`,
   ];
 }
 
-function auditText(seqs: readonly number[]): string {
+function openText({ since, lastCleanAt, at }: Pick<Closed, "since" | "lastCleanAt" | "at">): string {
+  if (lastCleanAt === null) return `first seen ${secondOf(since)}; no clean read before it is known`;
+  const span = formatSpan(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
+  return `open for at most ${span} (last clean read ${secondOf(lastCleanAt)}, closed ${secondOf(at)})`;
+}
+
+/** `10:32:41Z` of an ISO 8601 instant. */
+function secondOf(instant: string): string {
+  return `${instant.slice(11, 19)}Z`;
+}
+
+function entryText(seqs: readonly number[]): string {
   const [first, last] = [seqs[0], seqs.at(-1)];
   if (first === undefined || last === undefined) return "";
-  return first === last ? ` Audit ${first}.` : ` Audit ${first}–${last}.`;
+  return first === last ? `, entry ${first}` : `, entries ${first} to ${last}`;
 }

@@ -35,6 +35,8 @@ export type AlertEvent =
       readonly account: string;
       readonly how: "reverted" | "applied" | "gone";
       readonly since: string;
+      /** ISO 8601: the last read that showed none of it; null if there is none. */
+      readonly lastCleanAt: string | null;
       readonly at: string;
     }
   | {

@@ -59,9 +59,18 @@ function keyAlerts(pass: Pass, settled: SettledKey, time: SettleTime): readonly 
   const alerts: AlertEvent[] = [];
   if (telling.length > 0) alerts.push(driftOpened(pass, outcome, telling));
   if (incident.ended !== null) {
-    const { how, sinceMs } = incident.ended;
+    const { how, sinceMs, lastCleanMs } = incident.ended;
+    const lastCleanAt = lastCleanMs === null ? null : new Date(lastCleanMs).toISOString();
     const since = new Date(sinceMs).toISOString();
-    alerts.push({ kind: "drift-closed", key, account: pass.account.name, how, since, at: time.nowIso });
+    alerts.push({
+      kind: "drift-closed",
+      key,
+      account: pass.account.name,
+      how,
+      since,
+      lastCleanAt,
+      at: time.nowIso,
+    });
   }
   return [
     ...alerts,

@@ -9,7 +9,11 @@ export interface Incident {
   /** null: none is open. */
   readonly sinceMs: number | null;
   /** Set when it ended by this pass. */
-  readonly ended: { readonly sinceMs: number; readonly how: EndedDrift["how"] } | null;
+  readonly ended: {
+    readonly sinceMs: number;
+    readonly how: EndedDrift["how"];
+    readonly lastCleanMs: number | null;
+  } | null;
 }
 
 /**
@@ -46,7 +50,10 @@ export function incidentAfter(outcome: KeyOutcome, { telling, ended, sinceMs }: 
     remainingDrifts(outcome).some((drift) => isToldOf(drift, record, beganMs));
   if (stands) return { sinceMs: beganMs, ended: null };
   const how = (["reverted", "applied"] as const).find((one) => ended.some((drift) => drift.how === one));
-  return { sinceMs: null, ended: { sinceMs: beganMs, how: how ?? "gone" } };
+  const clean = ended.filter((drift) => drift.sinceMs >= beganMs).map(({ lastCleanMs }) => lastCleanMs);
+  const known = clean.filter((ms) => ms !== null);
+  const lastCleanMs = known.length === 0 || known.length < clean.length ? null : Math.min(...known);
+  return { sinceMs: null, ended: { sinceMs: beganMs, how: how ?? "gone", lastCleanMs } };
 }
 
 function isToldOf(drift: Drift, record: KeyRecord, beganMs: number): boolean {

@@ -227,6 +227,7 @@ describe("a change in AWS", () => {
         account: "prod",
         how: "gone",
         since: "2026-10-01T11:59:00.000Z",
+        lastCleanAt: null,
         at: TIME.nowIso,
       },
     ]);

@@ -185,7 +185,7 @@ describe("drifts", () => {
     const settled = settleOne(outcome, { writes: [writeOn(drift, NOW_MS - 8_000)] });
 
     expect(settled.ended.map(({ how }) => how)).toEqual(["reverted"]);
-    expect(settled.incident.ended).toEqual({ sinceMs: NOW_MS - 9_000, how: "reverted" });
+    expect(settled.incident.ended).toMatchObject({ sinceMs: NOW_MS - 9_000, how: "reverted" });
     expect(settled.record?.revertsMs).toEqual({ [contentionKey(drift)]: [NOW_MS] });
   });
 
@@ -311,7 +311,10 @@ describe("an incident", () => {
       observed([older, driftOf({ change: { kind: "inline" }, cause: "revision" })], record),
     );
 
-    expect(settled.incident).toEqual({ sinceMs: null, ended: { sinceMs: NOW_MS - HOUR_MS, how: "gone" } });
+    expect(settled.incident).toMatchObject({
+      sinceMs: null,
+      ended: { sinceMs: NOW_MS - HOUR_MS, how: "gone" },
+    });
     expect(settled.record?.incidentSinceMs).toBeNull();
   });
 

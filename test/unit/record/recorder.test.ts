@@ -203,7 +203,7 @@ describe("recording a settlement", () => {
       settlement([closed(), EVENTS["source-failed"]], [FOUND, { ...FOUND, key: POLICY_KEY }, ENDED]),
     );
 
-    expect(told().map(({ text }) => /Audit .*/.exec(text)?.[0])).toEqual(["Audit 1–3.", undefined]);
+    expect(told().map(({ text }) => /entries .*/.exec(text)?.[0])).toEqual(["entries 1 to 3", undefined]);
   });
 });
 

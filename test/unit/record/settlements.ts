@@ -48,6 +48,7 @@ export function opened(facts: Partial<Of<"drift-opened">> = {}): Of<"drift-opene
 export function closed(facts: Partial<Of<"drift-closed">> = {}): Of<"drift-closed"> {
   return {
     kind: "drift-closed",
+    lastCleanAt: "2026-11-25T10:27:20.000Z",
     key: KEY,
     account: "prod",
     how: "reverted",

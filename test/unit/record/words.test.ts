@@ -145,22 +145,30 @@ describe("the end", () => {
     {
       how: "reverted",
       seqs: [18443, 18444, 18446],
-      says: "put back, read back. It stood for 34s. Audit 18443–18446.",
+      says: "reverted by Grantkeeper, read back, entries 18443 to 18446",
       because: "several entries",
     },
     {
       how: "applied",
       seqs: [7],
-      says: "as git says now, read back. It stood for 34s. Audit 7.",
+      says: "as declared in Git now, read back, entry 7",
       because: "one entry",
     },
-    { how: "gone", seqs: [], says: "no longer there. It stood for 34s.", because: "no entry" },
+    { how: "gone", seqs: [], says: "no longer there", because: "no entry" },
   ] as const)("$because", ({ how, seqs, says }) => {
-    expect(alertText(closed({ how }), seqs)).toBe(`✅ orders/orders-api@prod/eu-west-1 10:32:41 UTC ${says}`);
+    expect(alertText(closed({ how }), seqs)).toBe(
+      `✅ orders/orders-api@prod/eu-west-1 10:32:41Z ${says}\n   open for at most 5m 21s (last clean read 10:27:20Z, closed 10:32:41Z)`,
+    );
   });
 
   test("a clock that went back makes no negative time", () => {
-    expect(alertText(closed({ at: "2026-11-25T10:00:00.000Z" }), [])).toContain("It stood for 0s.");
+    expect(alertText(closed({ at: "2026-11-25T10:00:00.000Z" }), [])).toContain("open for at most 0s ");
+  });
+
+  test("a difference without a clean read before it says so", () => {
+    expect(alertText(closed({ lastCleanAt: null }), [])).toMatch(
+      /first seen .*; no clean read before it is known$/,
+    );
   });
 });
 
