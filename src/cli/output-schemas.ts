@@ -423,12 +423,13 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         about: { type: "string" },
         incomplete: { type: "boolean" },
+        modeChanges: { type: "array", items: { $ref: "#/$defs/ModeChange" } },
         changes: { type: "array", items: { $ref: "#/$defs/PlanView" } },
         unchanged: { type: "array", items: { type: "string" } },
         others: { type: "array", items: { $ref: "#/$defs/OtherChange" } },
         gaps: { type: "array", items: { type: "string" } },
       },
-      required: ["about", "incomplete", "changes", "unchanged", "others", "gaps"],
+      required: ["about", "incomplete", "modeChanges", "changes", "unchanged", "others", "gaps"],
       additionalProperties: false,
     },
     "policy-can": { $ref: "#/$defs/Decision" },
@@ -3610,6 +3611,23 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       additionalProperties: false,
     },
     Mode: { enum: ["enforce", "observe"] },
+    ModeChange: {
+      type: "object",
+      properties: {
+        account: { type: "string" },
+        accountId: { type: "string" },
+        from: { $ref: "#/$defs/Mode" },
+        to: { $ref: "#/$defs/Mode" },
+        functions: {
+          description: "Functions of the account that do not stay in observe by themselves.",
+          type: "number",
+        },
+        origin: { $ref: "#/$defs/Origin" },
+        isLive: { description: "True where AWS was read, so that what differs is known.", type: "boolean" },
+      },
+      required: ["account", "accountId", "from", "to", "functions", "origin", "isLive"],
+      additionalProperties: false,
+    },
     NearMiss: {
       type: "object",
       properties: {
@@ -4096,6 +4114,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
         notes: { description: "`line 14    read has no Scan …`", type: "array", items: { type: "string" } },
         findings: { type: "array", items: { $ref: "#/$defs/Finding" } },
+        broken: {
+          description: "Why the manifest cannot be used, with its place; null where it can.",
+          anyOf: [{ type: "null" }, { type: "string" }],
+        },
         verdict: {
           description: "null offline.",
           anyOf: [
@@ -4142,7 +4164,18 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           ],
         },
       },
-      required: ["key", "file", "target", "plan", "delta", "notes", "findings", "verdict", "unchanged"],
+      required: [
+        "key",
+        "file",
+        "target",
+        "plan",
+        "delta",
+        "notes",
+        "findings",
+        "broken",
+        "verdict",
+        "unchanged",
+      ],
       additionalProperties: false,
     },
     PolicyFinding: {

@@ -13,6 +13,8 @@ export interface Widths {
   readonly what: number;
   readonly on: number;
   readonly place: number;
+  /** Of the whole row. */
+  readonly total: number;
 }
 
 const WIDTH = 80;
@@ -28,7 +30,7 @@ export function rowOf(line: PermissionLine, sign: string, indent = ""): Row {
 }
 
 /** Columns that fit a terminal of 80 together; rows of several blocks share them. */
-export function widthsOf(rows: readonly Row[]): Widths {
+export function widthsOf(rows: readonly Row[], margin = 0): Widths {
   const inColumns = rows.filter(isShort);
   // The last cell of a row is free: it makes no column wider.
   const counted = (at: 0 | 1 | 2): readonly Row[] =>
@@ -36,22 +38,19 @@ export function widthsOf(rows: readonly Row[]): Widths {
   const widest = (at: 0 | 1 | 2): number =>
     Math.max(0, ...counted(at).map(({ cells, indent }) => cells[at].length + (at === 0 ? indent.length : 0)));
   const [what, place] = [widest(0), widest(2)];
-  return { what, place, on: Math.min(widest(1), onSpace(what, place)) };
+  const total = WIDTH - margin;
+  return { what, place, total, on: Math.min(widest(1), total - 2 - what - 2 * GAP - place) };
 }
 
 function isShort({ cells: [what, , place], indent }: Row): boolean {
   return what.length + indent.length <= MOST.what && place.length <= MOST.place;
 }
 
-function onSpace(what: number, place: number): number {
-  return WIDTH - 2 - what - 2 * GAP - place;
-}
-
 /** Nothing is cut: a cell that is too long goes on in the next line, and one that no column can hold below the others. */
 export function rowLines(row: Row, widths: Widths): readonly string[] {
   const { sign, indent, cells, below } = row;
   const [what, on, place] = cells;
-  const texts = wrapped(on, place === "" ? WIDTH - 2 - widths.what - GAP : widths.on);
+  const texts = wrapped(on, place === "" ? widths.total - 2 - widths.what - GAP : widths.on);
   const fits = isShort(row) && texts.length <= MOST_LINES && !hasLongWord(on, widths.on, place);
   const head = `${sign.padEnd(1)} ${indent}`;
   const lines = fits
@@ -63,12 +62,14 @@ export function rowLines(row: Row, widths: Widths): readonly string[] {
         ),
       )
     : [
-        ...hanging(what, "  ".concat(indent)).map((line, at) =>
+        ...hanging(what, "  ".concat(indent), widths.total).map((line, at) =>
           at === 0 ? head + line.slice(head.length) : line,
         ),
-        ...[on, place].filter((text) => text !== "").flatMap((text) => hanging(text, `  ${indent}  `)),
+        ...[on, place]
+          .filter((text) => text !== "")
+          .flatMap((text) => hanging(text, `  ${indent}  `, widths.total)),
       ];
-  return [...lines, ...below.flatMap((text) => hanging(text, `  ${indent}  `))];
+  return [...lines, ...below.flatMap((text) => hanging(text, `  ${indent}  `, widths.total))];
 }
 
 function columnLine(
@@ -85,8 +86,8 @@ function hasLongWord(text: string, width: number, place: string): boolean {
 }
 
 /** A paragraph of 80 columns, every line after the first indented further. */
-export function hanging(text: string, indent: string): readonly string[] {
-  return wrapped(text, WIDTH - indent.length - 2).map(
+export function hanging(text: string, indent: string, width = WIDTH): readonly string[] {
+  return wrapped(text, width - indent.length - 2).map(
     (line, at) => `${indent}${at === 0 ? "" : "  "}${line}`,
   );
 }
@@ -106,7 +107,9 @@ function wrapped(text: string, width: number): readonly string[] {
   return line === "" && lines.length > 0 ? lines : [...lines, line];
 }
 
-function pieces(word: string, width: number): readonly string[] {
+function pieces(word: string, room: number): readonly string[] {
+  // Where every row is too wide for columns, the columns have no width.
+  const width = Math.max(1, room);
   const count = Math.max(1, Math.ceil(word.length / width));
   return Array.from({ length: count }, (_, at) => word.slice(at * width, (at + 1) * width));
 }

@@ -7,8 +7,10 @@ import { keyParts } from "../model/key.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { jointDelta } from "./net-delta.ts";
-import { rowLines } from "./render-rows.ts";
+import { hanging } from "./render-columns.ts";
+import { deltaLines } from "./render-rows.ts";
 import { counted, shortArn } from "./render-words.ts";
+import type { Home } from "./resource-text.ts";
 
 /** One key's change as people are shown it. */
 export interface PlanView {
@@ -24,6 +26,8 @@ export interface PlanView {
   /** `line 14    read has no Scan …` */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
+  /** Why the manifest cannot be used, with its place; null where it can. */
+  readonly broken: string | null;
   /** null offline. */
   readonly verdict: Verdict | null;
   /** How much of it is as before; null where it was not counted. */
@@ -38,49 +42,55 @@ export function isChange(view: PlanView): boolean {
   return (
     planned ||
     refused ||
+    view.broken !== null ||
     delta.allowed.length + delta.noLongerAllowed.length + delta.unknownEffect.length > 0 ||
     view.findings.some(isBlocking)
   );
 }
 
 /**
- * The lines that `grantkeeper plan` prints for what changes, without colour: the first mark of a line (`+`, `-`, `=`,
- * `✗`, `!`, `note`, `guard`, `calls`) says which it gets. Targets with the same change are shown once.
+ * The lines that `grantkeeper plan` prints for what changes, without colour. Targets with the same change are shown
+ * once.
  */
 export function renderPlan(views: readonly PlanView[]): readonly string[] {
   const groups = Map.groupBy(views.filter(isChange), groupName);
   return [...groups.values()].flatMap((group, at) => [...(at === 0 ? [] : [""]), ...renderGroup(group)]);
 }
 
-/** `1 function changes, 11 do not · 1 newly allowed, 1 no longer, 0 refused, 0 held`; policies where one changes. */
-export function renderPlanSummary(views: readonly PlanView[]): string {
+/** `Plan: 1 function changes, 1 is refused, 10 are unchanged; 1 mode change`; policies where one changes. */
+export function renderPlanSummary(views: readonly PlanView[], modeChanges = 0): string {
   const isPolicy = ({ key }: PlanView): boolean => keyParts(key).kind !== "function";
-  const shown = [...Map.groupBy(views.filter(isChange), groupName).values()].map((group) => group[0]);
-  const sum = (count: (view: PlanView) => number): number =>
-    shown.reduce((total, view) => total + (view === undefined ? 0 : count(view)), 0);
   const policies = views.filter(isPolicy);
-  return [
-    changingText(
-      views.filter((view) => !isPolicy(view)),
-      "function",
-      "functions",
-    ),
-    ...(policies.some(isChange) ? [changingText(policies, "policy", "policies")] : []),
-    [
-      `${sum(({ delta }) => delta.allowed.length)} newly allowed`,
-      `${sum(({ delta }) => delta.noLongerAllowed.length)} no longer`,
-      `${views.filter(isRefused).length} refused`,
-      `${views.filter(isHeld).length} held`,
-    ].join(", "),
-  ].join(" · ");
+  const functions = countText(
+    views.filter((view) => !isPolicy(view)),
+    "function changes",
+    "functions change",
+  );
+  const ofPolicies = policies.some(isChange)
+    ? [countText(policies, "policy changes", "policies change")]
+    : [];
+  const modes = modeChanges === 0 ? [] : [counted(modeChanges, "mode change")];
+  return `Plan: ${[functions, ...ofPolicies, ...modes].join("; ")}`;
 }
 
-function changingText(views: readonly PlanView[], one: string, many: string): string {
+/** An object counts once, by the worst of its targets. */
+function countText(views: readonly PlanView[], one: string, many: string): string {
   const objects = [...Map.groupBy(views, ({ key }) => objectName(key)).values()];
-  const changing = objects.filter((group) => group.some(isChange)).length;
-  const still = objects.length - changing;
-  const changes = counted(changing, `${one} changes`, `${many} change`);
-  return `${changes}, ${still} ${still === 1 ? "does" : "do"} not`;
+  const refused = objects.filter((group) => group.some(isRefused));
+  const isBroken = (group: readonly PlanView[]): boolean => group.some((view) => view.broken !== null);
+  const broken = objects.filter((group) => !group.some(isRefused) && isBroken(group));
+  const usable = objects.filter((group) => !group.some(isRefused) && !isBroken(group));
+  const held = usable.filter((group) => group.some(isHeld));
+  const changing = usable.filter((group) => !group.some(isHeld) && group.some(isChange));
+  const still = usable.length - held.length - changing.length;
+  const be = (count: number): string => (count === 1 ? "is" : "are");
+  return [
+    `${changing.length} ${changing.length === 1 ? one : many}`,
+    ...(refused.length === 0 ? [] : [`${refused.length} ${be(refused.length)} refused`]),
+    ...(broken.length === 0 ? [] : [`${broken.length} ${be(broken.length)} broken`]),
+    ...(held.length === 0 ? [] : [`${held.length} ${be(held.length)} held`]),
+    `${still} ${be(still)} unchanged`,
+  ].join(", ");
 }
 
 /** True when it waits for a person. */
@@ -129,6 +139,7 @@ function groupName(view: PlanView): string {
     view.notes,
     view.findings.map(({ rule, why }) => [rule, why]),
     view.verdict?.kind ?? null,
+    view.broken,
   ]);
   return `${objectName(view.key)} ${change.replaceAll(accountId, "ACCOUNT").replaceAll(region, "REGION")}`;
 }
@@ -146,63 +157,102 @@ function rowsOf(rows: readonly PermissionRow[]): readonly (readonly string[])[] 
 function renderGroup(views: readonly PlanView[]): readonly string[] {
   const [view] = views;
   if (view === undefined) return [];
-  const head = objectName(view.key);
-  const together =
-    views.length === 1 ? "" : `: the same change in ${views.length === 2 ? "both" : `all ${views.length}`}`;
-  const blocks = [
-    [...rowLines(view.delta, "  "), ...asBefore(view)],
-    noteLines(view),
-    [...refusedLines(view), ...heldLines(view), ...withheldLines(view)],
-    [...guardLines(view), ...callLines(view, views.length)],
-  ].filter((block) => block.length > 0);
+  const name = objectName(view.key);
+  const file = view.file ?? "not declared in Git";
+  const head = `${name}, ${file}`;
   return [
-    `${head.padEnd(50)} ${view.file ?? "no longer in git"}`.trimEnd(),
-    `  ${views
-      .map(({ target }) => target)
-      .sort()
-      .join(", ")}${together}`,
-    ...blocks.flatMap((block) => ["", ...block]),
+    ...(head.length <= 80 ? [head] : [`${name},`, ...hanging(file, "  ")]),
+    ...changeLines(views, view),
+    ...unchangedLines(view),
+    ...noteLines(view),
+    ...brokenLines(view),
+    ...refusedLines(view),
+    ...heldLines(view),
+    ...withheldLines(view),
+    ...callLines(view, views.length),
   ];
 }
 
-function asBefore({ unchanged }: PlanView): readonly string[] {
+/** Offline the two sides are revisions; else one of them is AWS. */
+function changeLines(views: readonly PlanView[], view: PlanView): readonly string[] {
+  const targets = views
+    .map(({ target }) => target)
+    .sort()
+    .join(", ");
+  return [
+    ...hanging(`${sideText(view)}: ${targets}`, "  "),
+    ...deltaLines(view.delta, homeOf(view.key), "  "),
+  ];
+}
+
+/** What is refused, or only observed, is not said to come. */
+function sideText(view: PlanView): string {
+  const { plan, verdict, notes } = view;
+  if (plan === null) return "Changed in Git";
+  if (isRefused(view) || notes.includes(NOT_MADE)) return "Would change in AWS";
+  if (plan.actions.length === 0) return "Not changed in AWS";
+  return verdict?.kind === "hold" ? "Will change in AWS after approval" : "Will change in AWS";
+}
+
+/** The note of a plan that is only observed. */
+export const NOT_MADE = "observe: these calls are not made";
+
+function homeOf(key: Key): Home {
+  const parts = keyParts(key);
+  return { accountId: parts.accountId, region: parts.kind === "function" ? parts.region : null };
+}
+
+function unchangedLines({ unchanged }: PlanView): readonly string[] {
   if (unchanged === null) return [];
   const { grants, callers } = unchanged;
-  return [`  = as before      ${counted(grants, "grant")}, ${counted(callers, "caller")}`];
+  return [`  = ${counted(grants, "grant")}, ${counted(callers, "caller")}`];
 }
 
 function noteLines({ notes, delta, plan }: PlanView): readonly string[] {
   // Who may call is no permission of the role.
   const loses = plan?.purpose !== "delete" && delta.noLongerAllowed.some((row) => row.principal === null);
-  const published = "permissions are not versioned: published versions on this role lose it too";
-  return [...notes, ...(loses ? [published] : [])].map((note) => `  note  ${note}`);
+  const published = "warning: published versions that use the same role lose it too";
+  return [...notes.map((note) => `note: ${note}`), ...(loses ? [published] : [])].flatMap((text) =>
+    hanging(text, "  "),
+  );
+}
+
+function brokenLines({ broken }: PlanView): readonly string[] {
+  if (broken === null) return [];
+  return [...hanging(`broken: ${broken}`, "  "), "  the last applied revision remains in effect"];
 }
 
 function refusedLines(view: PlanView): readonly string[] {
+  if (!isRefused(view)) return [];
   const blocking = view.findings.filter(isBlocking);
   const lines = blocking.flatMap(({ rule, origin, why, mend }) => [
-    `  ✗ refused  ${[rule, origin === null ? null : `line ${origin.line}`, why].filter((part) => part !== null).join("  ")}`,
-    `             mend  ${mend}`,
+    ...hanging(`refused by ${rule}${origin === null ? "" : ` (line ${origin.line})`}: ${why}`, "  "),
+    ...hanging(`hint: ${mend}`, "    "),
   ]);
-  if (!isRefused(view)) return [];
-  if (blocking.length === 0 && view.verdict?.kind === "refuse")
-    lines.push(`  ✗ refused  ${view.verdict.reason}`);
-  return [...lines, "  nothing of this function will be applied; its last applied state stays"];
+  const reason = blocking.length === 0 && view.verdict?.kind === "refuse" ? view.verdict.reason : null;
+  return [
+    ...lines,
+    ...(reason === null ? [] : hanging(`refused: ${reason}`, "  ")),
+    "  nothing of it is applied; the last applied revision remains in effect",
+  ];
 }
 
-function heldLines({ verdict, plan }: PlanView): readonly string[] {
+function heldLines({ verdict, plan, key }: PlanView): readonly string[] {
   const held =
-    verdict?.kind === "hold" ? [`  ! held      ${verdict.reason}   ${approveCommand(verdict.subject)}`] : [];
+    verdict?.kind === "hold"
+      ? [...hanging(`awaiting approval: ${verdict.reason}`, "  "), `    ${approveCommand(verdict.subject)}`]
+      : [];
   const asked = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
-    `  ! to approve  ${reason}   ${approveCommand(digest)}`,
-    ...rowLines(jointDelta(actions), "      "),
+    ...hanging(`after approval: ${reason}`, "  "),
+    ...deltaLines(jointDelta(actions), homeOf(key), "    "),
+    `    ${approveCommand(digest)}`,
   ]);
   return [...held, ...asked];
 }
 
-/** A digest by its first eight digits is enough to be told apart. */
+/** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */
 function approveCommand(digest: string): string {
-  return `grantkeeper approve ${digest.replace(/^sha256:/, "").slice(0, 8)} --reason …`;
+  return `hint: grantkeeper approve ${digest.replace(/^sha256:/, "").slice(0, 8)} --reason TEXT`;
 }
 
 function withheldLines({ plan }: PlanView): readonly string[] {
@@ -210,27 +260,23 @@ function withheldLines({ plan }: PlanView): readonly string[] {
   return (plan?.withheld ?? [])
     .filter(({ reason }) => !asked.has(reason))
     .flatMap(({ reason, mend }) => [
-      `  ! withheld  ${reason}`,
-      ...(mend === null ? [] : [`              mend  ${mend}`]),
+      ...hanging(`not applied: ${reason}`, "  "),
+      ...(mend === null ? [] : hanging(`hint: ${mend}`, "    ")),
     ]);
 }
 
-function guardLines(view: PlanView): readonly string[] {
-  if (view.verdict?.kind !== "allow" || view.plan === null || view.plan.actions.length === 0) return [];
-  const risk = view.plan.actions.some((action) => action.risk === "high") ? "high" : "low";
-  const rest = view.plan.approvable.length === 0 ? "nothing to approve" : "the rest is to approve";
-  return [`  guard  passes    risk ${risk}, ${rest}`];
-}
-
-function callLines({ plan }: PlanView, targets: number): readonly string[] {
-  if (plan === null || plan.actions.length === 0) return [];
-  const total = plan.actions.length * targets;
-  const each = targets === 1 ? "" : "   once per target";
-  const label = (at: number): string => (at === 0 ? `  calls  ${String(total).padEnd(9)} ` : " ".repeat(19));
-  return plan.actions.map((action, at) => `${label(at)}${callText(action)}${each}`);
+/** `calls: iam:PutRolePolicy, 1 per target; guardrails passed, risk low`. */
+function callLines(view: PlanView, targets: number): readonly string[] {
+  const { plan, verdict } = view;
+  if (plan === null || plan.actions.length === 0 || isRefused(view)) return [];
+  const calls = [...new Set(plan.actions.map(callText))];
+  const each = targets === 1 ? "" : `, ${plan.actions.length} per target`;
+  const risk = plan.actions.some((action) => action.risk === "high") ? "high" : "low";
+  const passed = verdict?.kind === "allow" ? `; guardrails passed, risk ${risk}` : "";
+  return hanging(`calls: ${calls.join(", ")}${each}${passed}`, "  ");
 }
 
 function callText({ call, target, due }: Action): string {
-  const waits = { now: "", "after-wait": "   after the propagation wait", at: "   not yet due" } as const;
+  const waits = { now: "", "after-wait": " (after propagation)", at: " (not due yet)" } as const;
   return `${call} ${shortArn(target)}${waits[due.kind]}`;
 }

@@ -1,26 +1,26 @@
 import { membersOf, shortList } from "../iam/reach.ts";
 import { stableText } from "../iam/text.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../model/delta.ts";
-import { columns, grantOfSid, principalText, rowText, shortArn } from "./render-words.ts";
+import { callerParts } from "./caller-text.ts";
+import { conditionTexts } from "./condition-text.ts";
+import { hanging, rowLines, widthsOf, type Row } from "./render-columns.ts";
+import { grantOfRow, policyName, rowText } from "./render-words.ts";
+import { resourcesText, type Home } from "./resource-text.ts";
 
 /** Which way a row went. */
 type Side = "allowed" | "noLongerAllowed";
 
-/** One line a grant, or a statement and resource; its actions below. */
-export function rowLines(delta: Delta, indent: string): readonly string[] {
-  const lines = [...statementCells(delta, "allowed"), ...statementCells(delta, "noLongerAllowed")];
-  const heads = columns(
-    lines.map(({ cells }) => cells),
-    "  ",
-  );
-  const rows = lines.flatMap(({ below }, at) => [
-    `${indent}${heads[at] ?? ""}`,
-    ...(below === null ? [] : [`${indent}${" ".repeat(17)}${below}`]),
-  ]);
-  return [...rows, ...unknownLines(delta).map((line) => `${indent}${line}`)];
+/** One line a grant, or a statement and resource, in columns that fit 80 together with the indent. */
+export function deltaLines(delta: Delta, home: Home, indent: string): readonly string[] {
+  const rows = [...statementRows(delta, "allowed", home), ...statementRows(delta, "noLongerAllowed", home)];
+  const widths = widthsOf(rows, indent.length);
+  return [
+    ...rows.flatMap((row) => rowLines(row, widths)).map((line) => `${indent}${line}`),
+    ...unknownLines(delta).flatMap((line) => hanging(line, indent)),
+  ];
 }
 
-/** What reads a tag that changes: whether it then allows more or less nobody can say. */
+/** What reads a tag that changes: whether it then allows more or less is not known. */
 function unknownLines({ unknownEffect }: Delta): readonly string[] {
   const lines = unknownEffect.map((effect) =>
     effect.kind === "role-tag"
@@ -30,45 +30,66 @@ function unknownLines({ unknownEffect }: Delta): readonly string[] {
   return [...new Set(lines)];
 }
 
-interface StatementCells {
-  readonly cells: readonly string[];
-  readonly below: string | null;
-}
+const SIGNS = { allowed: "+", noLongerAllowed: "-" } as const satisfies Record<Side, string>;
 
-const LABELS = {
-  allowed: { label: "+ may now", was: "" },
-  noLongerAllowed: { label: "- may no longer", was: "was " },
-} as const satisfies Record<Side, { readonly label: string; readonly was: string }>;
-
-function statementCells(delta: Delta, side: Side): readonly StatementCells[] {
-  const { label, was } = LABELS[side];
+function statementRows(delta: Delta, side: Side, home: Home): readonly Row[] {
   const groups = Map.groupBy(delta[side], (row) => togetherName(row, side));
-  return [...groups.values()].flatMap((group): readonly StatementCells[] => {
+  return [...groups.values()].flatMap((group): readonly Row[] => {
     const [first] = group;
     if (first === undefined) return [];
-    const actions = [...new Set(group.map((row) => row.action))];
-    const grant = grantOfSid(first.sid);
-    const what = grant ?? (actions.length === 1 ? actionText(first) : `${actions.length} actions`);
-    const who = first.principal === null ? "" : `${principalText(first.principal)} `;
-    const denied = first.effect === "Deny" ? "Deny " : "";
-    const line = first.origin === null ? sourceText(first) : `${was}line ${first.origin.line}`;
+    const line = first.origin === null ? sourceText(first) : lineText(first.origin.line, side);
     const remark = remarkOf(first, side);
-    const { names, indexes } = resourceNames(group.map((row) => row.resource));
-    const why = [line, ...(remark === null ? [] : [remark])].join(", ");
-    const cells = [
-      label.padEnd(15),
-      `${who}${denied}${what}`,
-      names,
-      first.from === "boundary" ? (remark ?? line) : why,
-    ];
-    const listed = grant !== null || actions.length > 1;
-    const too = indexes ? ", indexes too" : "";
-    return [{ cells, below: listed ? `${actions.map(withoutService).join(" ")}${too}` : null }];
+    const place = first.from === "boundary" ? (remark ?? line) : [line, remark].filter(Boolean).join(", ");
+    const { what, on, below } =
+      first.principal === null ? roleParts(group, home) : callerRowParts(group, home);
+    const denied = first.effect === "Deny" ? "Deny " : "";
+    return [{ sign: SIGNS[side], indent: "", cells: [`${denied}${what}`, on, place], below }];
   });
 }
 
+function lineText(line: number, side: Side): string {
+  return side === "allowed" ? `line ${line}` : `was line ${line}`;
+}
+
+interface RowParts {
+  readonly what: string;
+  readonly on: string;
+  readonly below: readonly string[];
+}
+
+/** A grant by its name. Of other statements every action is shown, and every condition. */
+function roleParts(group: readonly DeltaRow[], home: Home): RowParts {
+  const [first] = group;
+  if (first === undefined) return { what: "", on: "", below: [] };
+  const on =
+    first.action === "unknown"
+      ? ""
+      : resourcesText([...new Set(group.map(({ resource }) => resource))], home);
+  const grant = grantOfRow(first);
+  if (grant !== null) return { what: grant, on, below: [] };
+  const actions = [...new Set(group.map(({ action }) => action))];
+  const below = actions.length > 1 ? [actions.map(withoutService).join(" ")] : [];
+  const what = actions.length === 1 ? actionText(first) : `${actions.length} actions`;
+  return {
+    what,
+    on,
+    below: [...below, ...(first.action === "unknown" ? [] : conditionTexts(first.condition))],
+  };
+}
+
+function callerRowParts(group: readonly DeltaRow[], home: Home): RowParts {
+  const [first] = group;
+  if (first === undefined) return { what: "", on: "", below: [] };
+  const { what, on, details } = callerParts(first.principal ?? "", first.condition, home);
+  const others = [...new Set(group.map(({ action }) => action))].filter(
+    (action) => action.toLowerCase() !== "lambda:invokefunction",
+  );
+  return { what, on, below: [...(others.length === 0 ? [] : [`may call ${others.join(", ")}`]), ...details] };
+}
+
 function actionText({ action }: DeltaRow): string {
-  return action === "unknown" ? "something that is not understood" : shortList(action);
+  if (action === "unknown") return "something that is not understood";
+  return action === "*" ? "all actions" : shortList(action);
 }
 
 /** Why a permission comes or goes that stands in both states. */
@@ -86,26 +107,20 @@ const LIMITS = {
 
 /** Where it stands in AWS, for what git does not say. */
 function sourceText({ principal, sid, from }: DeltaRow): string {
-  return principal !== null && sid !== null ? `statement "${sid}"` : shortArn(from);
+  if (principal !== null) return sid === null ? "statement without Sid" : `statement "${sid}"`;
+  if (from === "trust") return "trust policy";
+  if (from === "boundary") return "boundary";
+  return `policy "${policyName(from.replace(/^inline /, ""))}"`;
 }
 
 /** A grant of the catalogue is several statements: people wrote it as one. */
 function togetherName(row: DeltaRow, side: Side): string {
-  const grant = grantOfSid(row.sid);
+  const grant = grantOfRow(row);
   const where = row.origin?.line ?? row.from;
   const remark = remarkOf(row, side);
   return grant === null
-    ? stableText([row.effect, row.sid ?? row.from, row.resource, row.principal, row.condition, remark])
+    ? stableText([row.effect, row.sid, row.from, row.resource, row.principal, row.condition, remark])
     : stableText([row.effect, grant, where, row.principal, remark]);
-}
-
-/** Every resource once; a table's indexes and a log group's streams are said by the table and the group. */
-function resourceNames(arns: readonly string[]): { readonly names: string; readonly indexes: boolean } {
-  const all = new Set(arns);
-  const isIndex = (arn: string): boolean => arn.endsWith("/index/*") && all.has(arn.slice(0, -8));
-  const isStreams = (arn: string): boolean => arn.endsWith(":*") && all.has(arn.slice(0, -2));
-  const own = [...all].filter((arn) => !isIndex(arn) && !isStreams(arn));
-  return { names: own.map((arn) => shortArn(shortList(arn))).join(", "), indexes: [...all].some(isIndex) };
 }
 
 function withoutService(action: string): string {

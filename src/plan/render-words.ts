@@ -34,6 +34,14 @@ export function grantOfSid(sid: string | null): string | null {
   return `${found[1].toLowerCase()} ${found[2].charAt(0).toLowerCase()}${found[2].slice(1)}`;
 }
 
+/**
+ * The grant that a row belongs to. Only of the role's own inline policy: in any other one a Sid proves nothing, since
+ * anyone who can write a policy can give a statement any Sid.
+ */
+export function grantOfRow({ sid, from }: Pick<PermissionRow, "sid" | "from">): string | null {
+  return from === "inline grantkeeper" ? grantOfSid(sid) : null;
+}
+
 /** `sqs:SendMessage on queue/x`, `anyone may lambda:InvokeFunction`; a Deny says that it is one. */
 export function rowText(row: PermissionRow): string {
   if (row.action === "unknown") return `something that is not understood (${row.from})`;

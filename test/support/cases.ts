@@ -10,7 +10,7 @@ export interface PlannedCase {
 
 /** The plan of a case's manifests on its saved live state. */
 export async function planCase(folder: string): Promise<PlannedCase> {
-  const argv = ["plan", join(folder, "manifests"), "--live", join(folder, "live.json")];
+  const argv = ["plan", join(folder, "manifests"), "--live-file", join(folder, "live.json")];
   const text = await cli(argv);
   const json = await cli([...argv, "-o", "json"]);
   if (text.out === "" || json.out === "") throw new Error(text.err + json.err);

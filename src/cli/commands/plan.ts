@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
@@ -10,7 +11,9 @@ import type { Toolbox } from "../toolbox.ts";
 interface PlanOptions extends ConfigOptions, OutputOptions {
   readonly base?: string;
   readonly head?: string;
-  readonly live?: string;
+  /** The former name of --live-file. */
+  readonly live?: string | true;
+  readonly liveFile?: string;
   readonly saveLive?: string;
   readonly exitCode?: true;
 }
@@ -28,7 +31,7 @@ export const plan: CliCommand<PlanOptions> = {
       "this checkout against AWS, and keep what was read",
     ],
     [
-      "grantkeeper plan . --live live.json --exit-code",
+      "grantkeeper plan . --live-file live.json --exit-code",
       "again on what was kept; exit code 2 for differences",
     ],
   ],
@@ -36,7 +39,8 @@ export const plan: CliCommand<PlanOptions> = {
     addOutput(addConfig(command.argument("[dir]", "a folder with platform/ and teams/")))
       .option("--base <revision>", "compare with this revision of the checkout, offline")
       .option("--head <revision>", "with --base: this revision instead of the folder as it lies there")
-      .option("--live <file>", "compare with a saved live state")
+      .option("--live-file <file>", "compare with a saved live state")
+      .addOption(new Option("--live [file]").hideHelp())
       .option("--save-live <file>", "keep the live state that was read")
       .option("--exit-code", "exit with 2 when there are differences");
   },
@@ -48,9 +52,14 @@ export const plan: CliCommand<PlanOptions> = {
 };
 
 function reportFor(dir: string | undefined, options: PlanOptions, toolbox: Toolbox): Promise<PlanReport> {
-  const { base, head, live, saveLive } = options;
+  const { base, head, live, liveFile, saveLive } = options;
+  if (live !== undefined) {
+    const file = live === true ? "FILE" : live;
+    throw new CliError("--live FILE is now --live-file FILE", `grantkeeper plan --live-file ${file}`);
+  }
   if (base === undefined && head !== undefined) throw new CliError("--head belongs to --base", null);
   if (base === undefined) return againstLive(dir, options, toolbox);
-  if (live === undefined && saveLive === undefined) return againstBase(dir ?? ".", base, options, toolbox);
-  throw new CliError("--base is offline: it takes neither --live nor --save-live", null);
+  if (liveFile === undefined && saveLive === undefined)
+    return againstBase(dir ?? ".", base, options, toolbox);
+  throw new CliError("--base is offline: it takes neither --live-file nor --save-live", null);
 }

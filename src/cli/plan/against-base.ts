@@ -5,6 +5,7 @@ import type { Desired } from "../../model/desired.ts";
 import type { ConfigOptions } from "../options.ts";
 import { findGround, loadDirectory, projectOf, requestFor, type Ground, type Project } from "../project.ts";
 import type { Toolbox } from "../toolbox.ts";
+import { modeChange } from "./mode-changes.ts";
 import { planOffline } from "./offline.ts";
 import { problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
@@ -31,12 +32,23 @@ export async function againstBase(
     findings: findingsOffline(to.compilation, facts),
     shipped,
   });
-  const notJudged = `not judged offline: ${[...notJudgedOffline(), "needs", "limits"].join(", ")}`;
+  const skipped = [...notJudgedOffline(), "function requirements", "change limits"];
   const problems = problemLines(to);
-  const about = `${rangeText(from.snapshot.revision, to.snapshot.revision)} · live state not read`;
+  const about = `${rangeText(from.snapshot.revision, to.snapshot.revision)}`;
   return {
     ...offline,
-    gaps: [...problems, ...skippedLines(to), ...unread, ...shippedNote(now, shipped), notJudged],
+    modeChanges: [...now.accounts.values()].flatMap(
+      (account) =>
+        modeChange(then.accounts.get(account.id) ?? null, account, now.bindings.values(), false) ?? [],
+    ),
+    gaps: [
+      ...problems,
+      ...skippedLines(to),
+      "Offline: AWS was not read",
+      ...unread,
+      ...shippedNote(now, shipped),
+      `Skipped offline: ${skipped.join(", ")}`,
+    ],
     about,
     incomplete: problems.length > 0,
   };

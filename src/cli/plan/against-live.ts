@@ -2,15 +2,17 @@ import type { ConfigOptions } from "../options.ts";
 import { CliError } from "../cli-error.ts";
 import { actionDataOf } from "../findings.ts";
 import { requireInstallation } from "../installation.ts";
+import { ago } from "../render/time.ts";
 import { withProgress } from "../progress.ts";
 import { findGround, groundOf, loadDirectory, projectOf, type Project } from "../project.ts";
 import type { Installation, Toolbox } from "../toolbox.ts";
 import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
+import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanGround } from "./online.ts";
 import { problemLines, revisionText, skippedLines, type PlanReport } from "./report.ts";
 
 export interface LiveOptions extends ConfigOptions {
-  readonly live?: string;
+  readonly liveFile?: string;
   readonly saveLive?: string;
 }
 
@@ -20,7 +22,7 @@ export async function againstLive(
   options: LiveOptions,
   toolbox: Toolbox,
 ): Promise<PlanReport> {
-  if (options.live !== undefined) return onSaved(dir, options.live, options, toolbox);
+  if (options.liveFile !== undefined) return onSaved(dir, options.liveFile, options, toolbox);
   const installation = await requireForLive(options, toolbox);
   const { config } = installation;
   const project = await projectFor(dir, installation, toolbox);
@@ -44,7 +46,7 @@ export async function againstLive(
     accounts: await readAccounts(installation, ground, toolbox),
   };
   if (options.saveLive !== undefined) await saveLive(options.saveLive, saved);
-  return reportOn(saved, ground);
+  return reportOn(saved, ground, nowMs);
 }
 
 async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<Installation> {
@@ -54,7 +56,7 @@ async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<I
     if (!(error instanceof CliError) || !error.message.startsWith("there is no")) throw error;
     throw new CliError(
       "plan needs to know what to compare with",
-      "--base REV (offline, git against git), --live FILE (a saved state), or --config FILE (live AWS)",
+      "--base REV (offline, git against git), --live-file FILE (a saved state), or --config FILE (live AWS)",
     );
   }
 }
@@ -106,22 +108,26 @@ async function onSaved(
   toolbox: Toolbox,
 ): Promise<PlanReport> {
   if (options.saveLive !== undefined)
-    throw new CliError("--live reads a saved state: there is nothing to save", null);
+    throw new CliError("--live-file reads a saved state: there is nothing to save", null);
   const saved = await loadLive(file);
   const ground = await findGround(options, toolbox);
   const project = await loadDirectory(dir ?? ".", { ...ground, instance: saved.instance }, toolbox);
   const actionData = await actionDataOf(project.compilation.desired, toolbox);
-  return reportOn(saved, { project, actionData, saved, nowMs: Date.parse(saved.savedAt) });
+  return reportOn(
+    saved,
+    { project, actionData, saved, nowMs: Date.parse(saved.savedAt) },
+    toolbox.clock.nowMs(),
+  );
 }
 
-function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
+function reportOn(saved: LiveStateSaved, ground: PlanGround, shownAtMs: number): PlanReport {
   const { project } = ground;
   const planned = [...project.compilation.desired.accounts.values()].map((account) => {
     const found = saved.accounts.find(({ accountId }) => accountId === account.id);
     if (found === undefined) return gapOf(`${account.name} is not in the saved state`);
     if (found.live.kind === "failed") return gapOf(`${account.name} was not read: ${found.live.reason}`);
     const { views, unread } = planAccount(account, found, found.live.account, ground);
-    const gaps = unread.map(({ target, reason }) => `not compared  ${target}: ${reason}`);
+    const gaps = unread.map(({ target, reason }) => `not compared: ${target}: ${reason}`);
     return {
       views,
       gaps,
@@ -129,10 +135,15 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
     };
   });
   const incomplete = planned.some((one) => one.incomplete);
-  const at = `live state of ${saved.savedAt.slice(11, 19)}, ${incomplete ? "incomplete" : "complete"}`;
+  const at = `AWS read ${ago(saved.savedAt, shownAtMs)}, ${incomplete ? "incomplete" : "complete"}`;
   return {
     views: planned.flatMap(({ views }) => views).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     others: [],
+    modeChanges: [...project.compilation.desired.accounts.values()].flatMap((account) => {
+      const recorded = saved.accounts.find(({ accountId }) => accountId === account.id)?.record?.account;
+      const { bindings } = project.compilation.desired;
+      return modeChange(recorded?.declared ?? null, account, bindings.values(), true) ?? [];
+    }),
     gaps: [
       ...problemLines(project),
       ...skippedLines(project),
@@ -140,7 +151,7 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
       ...mendLines(saved),
       ...withoutRecord(saved),
     ],
-    about: `${revisionText(project.snapshot.revision)} · ${at}`,
+    about: `${revisionText(project.snapshot.revision)}; ${at}`,
     incomplete,
   };
 }
@@ -148,12 +159,12 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround): PlanReport {
 /** What mends several accounts is said once. */
 function mendLines({ accounts }: LiveStateSaved): readonly string[] {
   const mends = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.mend ?? []) : []));
-  return [...new Set(mends)].sort().map((mend) => `mend  ${mend}`);
+  return [...new Set(mends)].sort().map((mend) => `hint: ${mend}`);
 }
 
 function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {
   return accounts.some(({ record }) => record === null)
-    ? ["no record of the controller here: limits, approvals, waits and deletes are not judged"]
+    ? ["Skipped without the controller's record: limits, approvals, waits, deletes, mode changes"]
     : [];
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/key.ts";
 import type { PlanView } from "../../plan/render-plan.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
+import { formatOrigin } from "../../model/origin.ts";
 import { someOf } from "../../iam/text.ts";
 import type { Project } from "../project.ts";
 import { placeText } from "../target.ts";
@@ -90,16 +91,18 @@ function commonView(
   before: State | null,
   after: State | null,
   { head, findings }: Context,
-): Pick<PlanView, "key" | "file" | "target" | "plan" | "findings" | "verdict"> {
+): Pick<PlanView, "key" | "file" | "target" | "plan" | "findings" | "broken" | "verdict"> {
   const state = after ?? before;
   const account = accountName(state, head);
-  const invalid = head.compilation.invalid.get(key)?.[0]?.origin.file ?? null;
+  const invalid = head.compilation.invalid.get(key)?.[0];
   return {
     key,
-    file: after?.origin.file ?? invalid,
+    file: after?.origin.file ?? invalid?.origin.file ?? null,
     target: placeText({ key, account }),
     plan: null,
     findings: findings.get(key) ?? [],
+    broken:
+      after !== null || invalid === undefined ? null : `${formatOrigin(invalid.origin)}: ${invalid.message}`,
     verdict: null,
   };
 }

@@ -12,9 +12,10 @@ import { catalogueDigest } from "../../manifest/reference.ts";
 import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
+import { formatOrigin } from "../../model/origin.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import { netDelta } from "../../plan/net-delta.ts";
-import type { PlanView } from "../../plan/render-plan.ts";
+import { NOT_MADE, type PlanView } from "../../plan/render-plan.ts";
 import type { Project } from "../project.ts";
 import { placeText } from "../target.ts";
 import type { RecordReader, Toolbox } from "../toolbox.ts";
@@ -122,14 +123,18 @@ function viewOf(
     delta: withFormerLines(netDelta(plan), subject.record.applied),
     notes: [
       ...notes.map((note) => (note === WAITING_FOR_FUNCTION ? WAITING_TEXT : note)),
-      ...(modeOf(pass, subject) === "observe" && plan.actions.length > 0
-        ? ["observe: these calls are not made"]
-        : []),
+      ...(modeOf(pass, subject) === "observe" && plan.actions.length > 0 ? [NOT_MADE] : []),
     ],
     findings,
+    broken: brokenText(subject),
     verdict,
     unchanged: state !== null && "role" in state ? unchangedLive(state, live) : null,
   };
+}
+
+function brokenText(subject: Subject): string | null {
+  const first = subject.kind === "invalid" ? subject.diagnostics[0] : undefined;
+  return first === undefined ? null : `${formatOrigin(first.origin)}: ${first.message}`;
 }
 
 function fileOf(subject: Subject): string | null {

@@ -2,10 +2,11 @@ import { isBlocking } from "../../model/finding.ts";
 import type { Project } from "../project.ts";
 import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/revision.ts";
 import { isChange, isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../plan/render-plan.ts";
-import { grid } from "../render/table.ts";
+import { hanging } from "../../plan/render-columns.ts";
 import type { ExitCode } from "../cli-error.ts";
 import { ownerText } from "../target.ts";
 import { SKIPPED } from "../skipped.ts";
+import { modeLines, type ModeChange } from "./mode-changes.ts";
 import type { OtherChange } from "./other-changes.ts";
 
 /** A plan ready to be shown. */
@@ -13,6 +14,7 @@ export interface PlanReport {
   readonly views: readonly PlanView[];
   /** Offline only; with a live state they are calls. */
   readonly others: readonly OtherChange[];
+  readonly modeChanges: readonly ModeChange[];
   /** What could not be read or judged: a line each. */
   readonly gaps: readonly string[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
@@ -22,18 +24,22 @@ export interface PlanReport {
 }
 
 export function planLines(report: PlanReport): readonly string[] {
-  const { views, others, gaps, about } = report;
+  const { views, others, gaps, about, modeChanges } = report;
+  const modes = modeChanges.flatMap((change) => modeLines(change, views));
   const changes = renderPlan(inOrder(views));
-  const beside = grid(others.map(({ kind, target, what }) => [kind, target, what]));
+  const beside = others.flatMap(({ kind, target, what }) => hanging(`${kind}: ${target}: ${what}`, ""));
   return [
+    ...modes,
+    ...blank(modes),
     ...changes,
     ...blank(changes),
     ...beside,
     ...blank(beside),
-    ...gaps,
-    ...blank(gaps),
-    comparedNothing(report) ? "nothing could be compared" : renderPlanSummary(views),
+    comparedNothing(report)
+      ? "Plan: nothing could be compared"
+      : renderPlanSummary(views, modeChanges.length),
     about,
+    ...gaps.flatMap((gap) => hanging(gap, "")),
   ];
 }
 
@@ -52,39 +58,46 @@ function blank(block: readonly unknown[]): readonly string[] {
   return block.length === 0 ? [] : [""];
 }
 
-export function planValue({ views, others, gaps, about, incomplete }: PlanReport) {
+export function planValue({ views, others, gaps, about, incomplete, modeChanges }: PlanReport) {
   const ordered = inOrder(views);
   const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
-  return { about, incomplete, changes: ordered.filter(isChange), unchanged, others, gaps };
+  return { about, incomplete, modeChanges, changes: ordered.filter(isChange), unchanged, others, gaps };
 }
 
 /** 3: something is refused or held, or an account was not read; 2: differences, where the exit code is to say so. */
-export function planExitCode({ views, others, incomplete }: PlanReport, withDifferences: boolean): ExitCode {
+export function planExitCode(
+  { views, others, incomplete, modeChanges }: PlanReport,
+  withDifferences: boolean,
+): ExitCode {
   if (views.some(isStopped)) return 3;
   if (incomplete) return 3;
-  return withDifferences && (views.some(isChange) || others.length > 0) ? 2 : 0;
+  return withDifferences && (views.some(isChange) || others.length + modeChanges.length > 0) ? 2 : 0;
 }
 
 function isStopped(view: PlanView): boolean {
-  return view.findings.some(isBlocking) || view.verdict?.kind === "refuse" || isHeld(view);
+  return (
+    view.findings.some(isBlocking) || view.verdict?.kind === "refuse" || view.broken !== null || isHeld(view)
+  );
 }
 
 /** `main@9c1d04e → 51ab7e0`, of other branches `main@9c1d04e → topic@51ab7e0`. */
 export function rangeText(base: Revision, head: Revision): string {
   const [from, to] = [revisionParts(base), revisionParts(head)];
-  if (to.ref === "dir") return `${shortRevision(base)} → the folder as it lies here`;
+  if (to.ref === "dir") return `${shortRevision(base)} → working tree`;
   return `${shortRevision(base)} → ${from.ref === to.ref || to.ref === "HEAD" ? to.hash.slice(0, 7) : shortRevision(head)}`;
 }
 
 export function revisionText(revision: string): string {
   const parsed = parseRevision(revision);
   if (parsed === undefined) return revision;
-  return revisionParts(parsed).ref === "dir" ? "the folder as it lies here" : shortRevision(parsed);
+  return revisionParts(parsed).ref === "dir" ? "working tree" : shortRevision(parsed);
 }
 
 export function problemLines({ compilation }: Project): readonly string[] {
   const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
-  return errors.map(({ origin, message }) => `${origin.file}:${origin.line}:${origin.column}  ${message}`);
+  return errors.map(
+    ({ origin, message }) => `error: ${origin.file}:${origin.line}:${origin.column}: ${message}`,
+  );
 }
 
 /** Files that the controller does not read, although a person may take them for manifests. */

@@ -46,10 +46,10 @@ describe("plan --base", () => {
     expect(await cli(["plan", root, "--base", "main", "--exit-code"])).toEqual({
       code: 0,
       out: [
-        "not judged offline: SHR-001, SHR-002, needs, limits",
-        "",
-        "0 functions change, 1 does not · 0 newly allowed, 0 no longer, 0 refused, 0 held",
-        `main@${head} → ${head} · live state not read`,
+        "Plan: 0 functions change, 1 is unchanged",
+        `main@${head} → ${head}`,
+        "Offline: AWS was not read",
+        "Skipped offline: SHR-001, SHR-002, function requirements, change limits",
         "",
       ].join("\n"),
       err: "",
@@ -63,11 +63,11 @@ describe("plan --base", () => {
     const { code, out } = await cli(["plan", root, "--base", "main"]);
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^orders\/api +teams\/orders\/api.yaml\n {2}prod\/eu-west-1\n/);
-    expect(out).toMatch(/\n {2}\+ may now +dynamodb read +table\/customers +line 9\n/);
-    expect(out).toMatch(/\n {2}- may no longer +dynamodb read +table\/carts +was line 9\n/);
-    expect(out).toContain("\n  = as before      1 grant, 0 callers\n");
-    expect(out).toContain("→ the folder as it lies here · live state not read\n");
+    expect(out).toMatch(/^orders\/api, teams\/orders\/api.yaml\n {2}Changed in Git: prod\/eu-west-1\n/);
+    expect(out).toMatch(/\n {2}\+ dynamodb read +table\/customers, indexes +line 9\n/);
+    expect(out).toMatch(/\n {2}- dynamodb read +table\/carts, indexes +was line 9\n/);
+    expect(out).toContain("\n  = 1 grant, 0 callers\n");
+    expect(out).toContain("→ working tree\nOffline: AWS was not read\n");
     expect(out).not.toContain("calls");
   });
 
@@ -88,7 +88,7 @@ describe("plan --base", () => {
     const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
 
     expect(code).toBe(3);
-    expect(out).toContain("✗ refused  PASS-001");
+    expect(out).toContain("refused by PASS-001 (line 11)");
   });
 
   test("of a function that leaves git says that retain keeps it, and takes nothing away", async () => {
@@ -99,9 +99,9 @@ describe("plan --base", () => {
 
     expect(code).toBe(2);
     expect(out).toContain(
-      "left git  orders/jobs@prod/eu-west-1  deletionPolicy retain: what is in AWS stays",
+      "left git: orders/jobs@prod/eu-west-1: deletionPolicy retain: what is in AWS\n  stays",
     );
-    expect(out).not.toContain("may no longer");
+    expect(out).not.toMatch(/^ +- /m);
   });
 
   test("of one with deletionPolicy delete shows what goes, but no boundary that would open", async () => {
@@ -113,8 +113,22 @@ describe("plan --base", () => {
 
     const { out } = await cli(["plan", root, "--base", "main"]);
 
-    expect(out).toMatch(/- may no longer +dynamodb read +table\/orders/);
-    expect(out).not.toContain("+ may now");
+    expect(out).toMatch(/- dynamodb read +table\/orders/);
+    expect(out).not.toMatch(/^ +\+ /m);
+  });
+
+  test("puts an account that starts to enforce first, since its functions are written whatever they declare", async () => {
+    const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
+    await commitBase({ "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe") });
+    await write({ "platform/accounts.yaml": accounts });
+
+    const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect(code).toBe(2);
+    expect(out).toMatch(
+      /^warning: platform\/accounts.yaml:\d+:\d+: account prod: observe → enforce\n {2}Grantkeeper starts to write 1 function\n/,
+    );
+    expect(out).toContain("; 1 mode change\n");
   });
 
   test("names settings that change beside permissions", async () => {
@@ -124,7 +138,7 @@ describe("plan --base", () => {
     const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
 
     expect(code).toBe(2);
-    expect(out).toContain("settings  orders/api@prod/eu-west-1  description\n");
+    expect(out).toContain("settings: orders/api@prod/eu-west-1: description\n");
   });
 
   test("of manifests that do not compile says where, and exits with 3", async () => {
@@ -134,8 +148,8 @@ describe("plan --base", () => {
     const { code, out } = await cli(["plan", root, "--base", "main"]);
 
     expect(code).toBe(3);
-    expect(out).toContain('teams/orders/api.yaml:8:7  unknown grant "dynamo"');
-    expect(out).not.toContain("may no longer");
+    expect(out).toContain('  broken: teams/orders/api.yaml:8:7: unknown grant "dynamo"');
+    expect(out).not.toMatch(/^ +- /m);
   });
 
   test("of a revision that is none says so", async () => {
@@ -148,12 +162,12 @@ describe("plan --base", () => {
   });
 
   test.each([
-    ["--live", "x.json"],
+    ["--live-file", "x.json"],
     ["--save-live", "x.json"],
   ])("takes no %s", async (option, value) => {
     expect(await cli(["plan", root, "--base", "main", option, value])).toMatchObject({
       code: 1,
-      err: "error: --base is offline: it takes neither --live nor --save-live\n",
+      err: "error: --base is offline: it takes neither --live-file nor --save-live\n",
     });
   });
 });
@@ -234,11 +248,11 @@ describe("plan against AWS", () => {
     const { code, out } = await run(EMPTY, []);
 
     expect(code).toBe(0);
-    expect(out).toContain("  calls  2         iam:CreateRole role/grantkeeper/api-eu-west-1\n");
+    expect(out).toContain("  calls: iam:CreateRole role/grantkeeper/api-eu-west-1, iam:PutRolePolicy\n");
     expect(out).toContain(
-      "no record of the controller here: limits, approvals, waits and deletes are not judged\n",
+      "Skipped without the controller's record: limits, approvals, waits, deletes,\n  mode changes\n",
     );
-    expect(out).toContain("the folder as it lies here · live state of 12:00:00, complete\n");
+    expect(out).toContain("working tree; AWS read 0s ago, complete\n");
   });
 
   test("is the same again on the state that it saved", async () => {
@@ -246,7 +260,7 @@ describe("plan against AWS", () => {
     const file = join(root, "live.json");
 
     const first = await run(EMPTY, ["--save-live", file]);
-    const again = await cli(["plan", root, "--live", file]);
+    const again = await cli(["plan", root, "--live-file", file]);
 
     expect(again).toEqual(first);
   });
@@ -258,7 +272,7 @@ describe("plan against AWS", () => {
 
     expect(code).toBe(3);
     expect(out).toContain("prod was not read: iam:ListRoles: AccessDenied: no\n");
-    expect(out).toMatch(/\nnothing could be compared\n.*, incomplete\n$/);
+    expect(out).toMatch(/^Plan: nothing could be compared\n.*, incomplete\n/);
     expect(out).not.toContain("calls");
     expect(out).not.toContain("functions change");
   });
@@ -269,15 +283,15 @@ describe("plan against AWS", () => {
     const { out } = await run(NO_CREDENTIALS, []);
 
     expect(out).toContain("prod was not read: sts:AssumeRole: CredentialsProviderError: no\n");
-    expect(out.match(/^mend .*$/gm)).toEqual([
-      "mend  set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role gives credentials",
+    expect(out.match(/^hint: [^]*?credentials$/gm)).toEqual([
+      "hint: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run\n  it where a role gives credentials",
     ]);
   });
 
   test("on a file that is no saved state is refused", async () => {
     await write({ ...PLATFORM_FILES, "live.json": "{}" });
 
-    expect(await cli(["plan", root, "--live", join(root, "live.json")])).toMatchObject({
+    expect(await cli(["plan", root, "--live-file", join(root, "live.json")])).toMatchObject({
       code: 1,
       err: expect.stringContaining("is no saved live state of this version"),
     });
@@ -294,11 +308,23 @@ describe("plan against AWS", () => {
     });
   });
 
+  test.each([[["--live", "live.json"]], [["--live"]]])(
+    "%s names the option that replaced it",
+    async (argv) => {
+      expect(await cli(["plan", ...argv])).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(
+          /^error: --live FILE is now --live-file FILE\nhint: {2}grantkeeper plan --live-file /,
+        ),
+      });
+    },
+  );
+
   test("without anything to compare with says what there is", async () => {
     expect(await cli(["plan"])).toMatchObject({
       code: 1,
       err: expect.stringContaining(
-        "--base REV (offline, git against git), --live FILE (a saved state), or --config FILE (live AWS)",
+        "--base REV (offline, git against git), --live-file FILE (a saved state), or --config FILE (live AWS)",
       ),
     });
   });

@@ -338,6 +338,7 @@ function view(change: Partial<PlanView> = {}): PlanView {
     delta: plan === null ? NO_DELTA : netDelta(plan),
     notes: [],
     findings: [],
+    broken: null,
     verdict: { kind: "allow" },
     unchanged: null,
     ...change,
@@ -367,21 +368,15 @@ describe("a plan for people", () => {
     ];
 
     expect(renderPlan(views)).toEqual([
-      "orders/orders-api                                  teams/orders/orders-api.yaml",
-      "  prod/eu-west-1, staging/eu-west-1: the same change in both",
-      "",
-      "  + may now        dynamodb read  table/customers  line 10",
-      "                   GetItem Query",
-      "  = as before      9 grants, 2 callers",
-      "",
-      "  note  line 10    read has no Scan. If the code scans: allow: [read, scan]",
-      "",
-      "  guard  passes    risk low, nothing to approve",
-      "  calls  2         iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1   once per target",
+      "orders/orders-api, teams/orders/orders-api.yaml",
+      "  Will change in AWS: prod/eu-west-1, staging/eu-west-1",
+      "  + dynamodb read  table/customers  line 10",
+      "  = 9 grants, 2 callers",
+      "  note: line 10 read has no Scan. If the code scans: allow: [read, scan]",
+      "  calls: iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1, 1 per",
+      "    target; guardrails passed, risk low",
     ]);
-    expect(renderPlanSummary(views)).toBe(
-      "1 function changes, 1 does not · 2 newly allowed, 0 no longer, 0 refused, 0 held",
-    );
+    expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
   });
 
   test("says what is lost, and that published versions lose it too", () => {
@@ -397,20 +392,19 @@ describe("a plan for people", () => {
       unknownEffect: [],
     };
 
-    expect(renderPlan([view({ delta })]).slice(2, 6)).toEqual([
-      "",
-      "  - may no longer  s3:DeleteObject  uploads/*  was line 17",
-      "",
-      "  note  permissions are not versioned: published versions on this role lose it too",
+    expect(renderPlan([view({ delta })]).slice(2, 4)).toEqual([
+      "  - s3:DeleteObject  uploads/*  was line 17",
+      "  warning: published versions that use the same role lose it too",
     ]);
   });
 
   test("says a grant of several statements in one line, and where a caller stands", () => {
     const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
     const LOGS = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x";
-    const read = { sid: "DynamodbRead0a1b2c3d", origin: { ...ORIGIN, line: 7 } };
-    const own = { sid: "LogsOwn0a1b2c3d", origin: { ...ORIGIN, line: 4 } };
-    const bucket = { sid: "S3Read0a1b2c3d", origin: { ...ORIGIN, line: 8 } };
+    const from = "inline grantkeeper";
+    const read = { from, sid: "DynamodbRead0a1b2c3d", origin: { ...ORIGIN, line: 7 } };
+    const own = { from, sid: "LogsOwn0a1b2c3d", origin: { ...ORIGIN, line: 4 } };
+    const bucket = { from, sid: "S3Read0a1b2c3d", origin: { ...ORIGIN, line: 8 } };
     const other = { ...read, sid: "DynamodbRead4d3c2b1a", origin: { ...ORIGIN, line: 9 } };
     const allowed = [
       row({ ...read, action: "dynamodb:GetItem", resource: TABLE }),
@@ -424,16 +418,12 @@ describe("a plan for people", () => {
     ];
 
     expect(
-      renderPlan([view({ delta: { allowed, noLongerAllowed: [], unknownEffect: [] } })]).slice(3, 11),
+      renderPlan([view({ delta: { allowed, noLongerAllowed: [], unknownEffect: [] } })]).slice(2, 6),
     ).toEqual([
-      "  + may now        dynamodb read  table/orders            line 7",
-      "                   GetItem Query, indexes too",
-      "  + may now        dynamodb read  table/orders-2/index/*  line 9",
-      "                   Query",
-      "  + may now        logs own       /aws/lambda/x           line 4",
-      "                   PutLogEvents",
-      "  + may now        s3 read        b/*, b                  line 8",
-      "                   GetObject ListBucket",
+      "  + dynamodb read  table/orders, indexes   line 7",
+      "  + dynamodb read  table/orders-2/index/*  line 9",
+      "  + logs own       /aws/lambda/x           line 4",
+      "  + s3 read        b/*, b                  line 8",
     ]);
   });
 
@@ -454,17 +444,20 @@ describe("a plan for people", () => {
     });
     const byReason = view({ verdict: { kind: "refuse", reason: "no boundary", findings: [] } });
 
-    expect(renderPlan([refused]).join("\n")).toContain(
-      [
-        "  ✗ refused  ESC-PassRole  line 19  iam:PassRole on * lets this function hand any role to a new function",
-        "             mend  name the role",
-        "  ✗ refused  ESC-PassRole  iam:PassRole on * lets this function hand any role to a new function",
-        "             mend  name the role",
-        "  nothing of this function will be applied; its last applied state stays",
-      ].join("\n"),
-    );
-    expect(renderPlan([byReason])).toContain("  ✗ refused  no boundary");
-    expect(renderPlanSummary([refused])).toContain("1 refused");
+    expect(renderPlan([refused])).toEqual([
+      "orders/orders-api, teams/orders/orders-api.yaml",
+      "  Would change in AWS: prod/eu-west-1",
+      "  + dynamodb read  table/customers  line 10",
+      "  refused by ESC-PassRole (line 19): iam:PassRole on * lets this function hand",
+      "    any role to a new function",
+      "    hint: name the role",
+      "  refused by ESC-PassRole: iam:PassRole on * lets this function hand any role",
+      "    to a new function",
+      "    hint: name the role",
+      "  nothing of it is applied; the last applied revision remains in effect",
+    ]);
+    expect(renderPlan([byReason])).toContain("  refused: no boundary");
+    expect(renderPlanSummary([refused])).toBe("Plan: 0 functions change, 1 is refused, 0 are unchanged");
   });
 
   test("says what is held or withheld, with the command", () => {
@@ -489,14 +482,17 @@ describe("a plan for people", () => {
 
     expect(renderPlan([held]).join("\n")).toContain(
       [
-        "  ! held      would delete 4 roles, limit 3   grantkeeper approve 7f3a91c2 --reason …",
-        "  ! to approve  a restriction   grantkeeper approve 7f3a91c2 --reason …",
-        "  ! withheld  too large",
-        "              mend  split it",
-        "  ! withheld  not there yet",
+        "  awaiting approval: would delete 4 roles, limit 3",
+        "    hint: grantkeeper approve 7f3a91c2 --reason TEXT",
+        "  after approval: a restriction",
+        "    hint: grantkeeper approve 7f3a91c2 --reason TEXT",
+        "  not applied: too large",
+        "    hint: split it",
+        "  not applied: not there yet",
       ].join("\n"),
     );
-    expect(renderPlanSummary([held])).toContain("1 held");
+    expect(renderPlanSummary([held])).toContain("1 is held");
+    expect(renderPlan([held])).toContain("  Will change in AWS after approval: prod/eu-west-1");
   });
 
   test("says of what waits for an approval what it would change", () => {
@@ -509,8 +505,8 @@ describe("a plan for people", () => {
 
     expect(renderPlan([view1])).toEqual(
       expect.arrayContaining([
-        "  ! to approve  the function leaves role x   grantkeeper approve 7f3a91c2 --reason …",
-        "      + may now        sqs:SendMessage  queue/orders-dlq  inline hotfix",
+        "  after approval: the function leaves role x",
+        '    + sqs:SendMessage  queue/orders-dlq  policy "hotfix"',
       ]),
     );
     expect(isHeld(view1)).toBe(true);
@@ -526,7 +522,7 @@ describe("a plan for people", () => {
     const one = view({ plan: { ...NOTHING, withheld } });
 
     expect(isHeld(one)).toBe(held);
-    expect(renderPlanSummary([one])).toContain(held ? "1 held" : "0 held");
+    expect(renderPlanSummary([one])).toContain(held ? "1 is held" : "1 function changes");
   });
 
   test("offline there are neither calls nor a verdict", () => {
@@ -538,11 +534,10 @@ describe("a plan for people", () => {
     const lines = renderPlan([view({ plan: null, verdict: null, delta, file: null })]);
 
     expect(lines).toEqual([
-      "orders/orders-api                                  no longer in git",
-      "  prod/eu-west-1",
-      "",
-      "  + may now        2 actions  queue/orders-dlq  inline hotfix",
-      "                   SendMessage ReceiveMessage",
+      "orders/orders-api, not declared in Git",
+      "  Changed in Git: prod/eu-west-1",
+      '  + 2 actions  queue/orders-dlq  policy "hotfix"',
+      "      SendMessage ReceiveMessage",
     ]);
   });
 
@@ -567,16 +562,45 @@ describe("a plan for people", () => {
     const text = renderPlan([...views, view()]).join("\n");
 
     expect(text).toContain("orders/audit-read (policy)");
-    expect(text).toContain("a, b, c: the same change in all 3");
-    expect(text).toContain("anyone Deny sqs:SendMessage");
-    expect(text).toContain("risk high");
-    expect(text).toContain("after the propagation wait   once per target");
-    expect(text).toContain("not yet due   once per target");
+    expect(text).toContain("  Will change in AWS: a, b, c");
+    expect(text).toContain("+ Deny caller anyone    statement without Sid\n      may call sqs:SendMessage");
+    expect(text).toContain("(after propagation)");
+    expect(text).toContain("(not due yet), 3 per\n    target; guardrails passed, risk high");
     const still = view({ key: "policy/111122223333/orders/other" as Key, plan: NOTHING });
 
     expect(renderPlanSummary([...views, still, view()])).toBe(
-      "1 function changes, 0 do not · 1 policy changes, 1 does not · 3 newly allowed, 0 no longer, 0 refused, 0 held",
+      "Plan: 1 function changes, 0 are unchanged; 1 policy changes, 1 is unchanged",
     );
+  });
+
+  test("never shows the name of a grant for a policy that Grantkeeper does not write, whatever its Sid", () => {
+    const forged = row({ sid: "DynamodbRead0a1b2c3d", action: "iam:*", resource: "*" });
+    const delta = { allowed: [forged], noLongerAllowed: [], unknownEffect: [] };
+
+    expect(renderPlan([view({ delta })])).toContain('  + iam:*  all resources  policy "hotfix"');
+  });
+
+  test("shows a caller's exact conditions, and a resource of another account with its account", () => {
+    const condition = JSON.stringify({ StringEquals: { "aws:principalorgid": "o-attacker9999" } });
+    const caller = row({ principal: "AWS *", action: "lambda:InvokeFunction", resource: "x", condition });
+    const foreign = row({ action: "sqs:SendMessage", resource: "arn:aws:sqs:eu-west-1:999999999999:q" });
+    const delta = { allowed: [caller, foreign], noLongerAllowed: [], unknownEffect: [] };
+
+    const text = renderPlan([view({ delta })]).join("\n");
+
+    expect(text).toContain("+ caller anyone    organization o-attacker9999");
+    expect(text).toContain("queue/q in account 999999999999");
+  });
+
+  test("says of a broken manifest why, and counts it as broken", () => {
+    const broken = view({
+      broken: 'teams/a.yaml:8:7: unknown grant "dynamo"',
+      plan: NOTHING,
+      delta: NO_DELTA,
+    });
+
+    expect(renderPlan([broken])).toContain('  broken: teams/a.yaml:8:7: unknown grant "dynamo"');
+    expect(renderPlanSummary([broken])).toBe("Plan: 0 functions change, 1 is broken, 0 are unchanged");
   });
 
   test("without a change there is nothing to print", () => {
