@@ -6,7 +6,7 @@ import { clockTime } from "./time.ts";
 import { counted, shortHash, shortSubject } from "./words.ts";
 
 /** `waiting`: it goes on by itself, and is looked at again. */
-export type BindingState = "applied" | "unchanged" | "compared" | "not-applied" | "waiting";
+type BindingState = "applied" | "unchanged" | "compared" | "not-applied" | "waiting";
 
 /** How one binding is after a reconcile. */
 export interface BindingResult {
