@@ -499,6 +499,9 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
     },
     "policy-normalize": { $ref: "#/$defs/JsonObject" },
     "policy-surface": { $ref: "#/$defs/Surface" },
+    reconcile: {
+      anyOf: [{ $ref: "#/$defs/ReconciliationObject" }, { $ref: "#/$defs/ReconciliationResult" }],
+    },
     reject: { $ref: "#/$defs/RejectionObject" },
     render: {
       anyOf: [
@@ -722,6 +725,17 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: { version: { type: "string" } },
       required: ["version"],
       additionalProperties: false,
+    },
+    wait: {
+      anyOf: [
+        { $ref: "#/$defs/ReconciliationResult" },
+        {
+          type: "object",
+          properties: { target: { type: "string" }, ready: { type: "boolean" } },
+          required: ["target", "ready"],
+          additionalProperties: false,
+        },
+      ],
     },
     why: {
       anyOf: [
@@ -1837,6 +1851,17 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       required: ["spec", "status", "apiVersion", "kind", "metadata"],
       additionalProperties: false,
     },
+    BindingResult: {
+      type: "object",
+      properties: {
+        state: { $ref: "#/$defs/BindingState" },
+        target: { type: "string" },
+        text: { type: "string" },
+      },
+      required: ["state", "target", "text"],
+      additionalProperties: false,
+    },
+    BindingState: { enum: ["applied", "compared", "not-applied", "unchanged", "waiting"] },
     BindingStatus: {
       type: "object",
       properties: {
@@ -4267,6 +4292,78 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         metadata: { $ref: "#/$defs/ObjectMeta" },
       },
       required: ["status", "apiVersion", "kind", "metadata"],
+      additionalProperties: false,
+    },
+    ReconciliationResult: {
+      type: "object",
+      properties: {
+        exitCode: { type: "number" },
+        bindings: {
+          description: "Every binding that was asked for and was compared.",
+          type: "array",
+          items: { $ref: "#/$defs/BindingResult" },
+        },
+        notCompared: {
+          description: "Targets that were not compared before the time was over.",
+          type: "array",
+          items: { type: "string" },
+        },
+        unreadable: {
+          type: "array",
+          items: {
+            type: "object",
+            properties: {
+              accountId: { type: "string" },
+              account: { type: "string" },
+              reason: { type: "string" },
+            },
+            required: ["accountId", "account", "reason"],
+            additionalProperties: false,
+          },
+        },
+        source: {
+          type: "object",
+          properties: {
+            name: { type: "string" },
+            failure: {
+              description:
+                "The newest failure; null when the last fetch went well. `refused`: it was fetched, and its content is refused.",
+              anyOf: [
+                { type: "null" },
+                {
+                  type: "object",
+                  properties: {
+                    message: { type: "string" },
+                    mend: { type: "string" },
+                    refused: { type: "boolean" },
+                  },
+                  required: ["message", "mend", "refused"],
+                  additionalProperties: false,
+                },
+              ],
+            },
+            held: {
+              description: "`since`: ISO 8601.",
+              anyOf: [
+                { type: "null" },
+                {
+                  type: "object",
+                  properties: {
+                    revision: { type: "string" },
+                    reason: { type: "string" },
+                    since: { type: "string" },
+                  },
+                  required: ["revision", "reason", "since"],
+                  additionalProperties: false,
+                },
+              ],
+            },
+          },
+          required: ["name", "failure", "held"],
+          additionalProperties: false,
+        },
+      },
+      required: ["exitCode", "bindings", "notCompared", "unreadable", "source"],
       additionalProperties: false,
     },
     RefusedRule: {

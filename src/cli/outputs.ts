@@ -14,6 +14,7 @@ import type { diffValue } from "./commands/policy-diff.ts";
 import type { compiledTarget } from "./commands/render.ts";
 import type { planValue } from "./plan/report.ts";
 import type { validationValue } from "./render/diagnostics.ts";
+import type { ReconciliationResult } from "./reconciled.ts";
 import type { DoctorSection } from "./render/doctor.ts";
 import type { checkValue } from "./render/policy-check.ts";
 import type { RunningSimulator } from "./toolbox.ts";
@@ -77,6 +78,7 @@ export interface Outputs extends ApiAnswers {
   readonly "policy-diff": ReturnType<typeof diffValue>;
   readonly "policy-normalize": JsonObject;
   readonly "policy-surface": Surface;
+  readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
   readonly reject: ResourceObjects["rejections"];
   readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;
   readonly resume: List<"Suspension", ResourceObjects["suspensions"]>;
@@ -85,5 +87,6 @@ export interface Outputs extends ApiAnswers {
   readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly validate: ReturnType<typeof validationValue>;
   readonly version: { readonly version: string };
+  readonly wait: ReconciliationResult | { readonly target: string; readonly ready: boolean };
   readonly why: OneOrMore<ReturnType<typeof caseValue>>;
 }

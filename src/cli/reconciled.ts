@@ -24,8 +24,21 @@ export interface ReconciliationWait {
 
 /** What is printed after a reconcile, and the exit code that says the worst of it. */
 export interface ReconciliationEnd {
+  /** The same for programs. */
+  readonly value: ReconciliationResult;
   readonly lines: readonly string[];
   readonly exitCode: ExitCode;
+}
+
+/** How a reconcile ended. */
+export interface ReconciliationResult {
+  readonly exitCode: number;
+  /** Every binding that was asked for and was compared. */
+  readonly bindings: readonly BindingResult[];
+  /** Targets that were not compared before the time was over. */
+  readonly notCompared: readonly string[];
+  readonly unreadable: ReconciliationObject["status"]["unreadable"];
+  readonly source: Pick<SourceStatus, "name" | "failure" | "held">;
 }
 
 /** The state of a reconcile at one look. */
@@ -170,7 +183,17 @@ function endOf(look: Look, timedOutMs: number | null): ReconciliationEnd {
     ...reconciliation.unreadable.map(({ account, reason }) => `account ${account}: unreadable, ${reason}`),
     sumText(look, missing.length),
   ];
-  return { lines, exitCode: exitCodeOf(look, missing.length) };
+  const exitCode = exitCodeOf(look, missing.length);
+  const { name, failure, held } = source;
+  const { unreadable } = reconciliation;
+  const value = {
+    exitCode,
+    bindings: results,
+    notCompared: missing,
+    unreadable,
+    source: { name, failure, held },
+  };
+  return { lines, exitCode, value };
 }
 
 function sourceLines({ name, failure, held }: SourceStatus): readonly string[] {

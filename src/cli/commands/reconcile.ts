@@ -1,14 +1,14 @@
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
-import { addServer, durationOption, type ServerOptions } from "../options.ts";
-import { printLines } from "../print.ts";
+import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
+import { show } from "../print.ts";
 import { waitForReconciliation } from "../reconciled.ts";
 import { counted } from "../render/words.ts";
 import { targetText } from "../target.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
 
-interface ReconcileOptions extends ServerOptions {
+interface ReconcileOptions extends ServerOptions, OutputOptions {
   readonly all?: true;
   readonly namespace?: string;
   readonly wait?: true;
@@ -26,7 +26,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     ["grantkeeper reconcile --all --wait --timeout 5m", "everything, for at most five minutes"],
   ],
   define: (command) => {
-    addServer(command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form"))
+    addOutput(addServer(command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form")))
       .option("-n, --namespace <name>", "of a target without one")
       .option("--all", "everything")
       .option("--wait", "wait until each binding is compared and its changes are read back")
@@ -38,11 +38,12 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     const bindings =
       target === undefined ? null : await knownBindings(target, client, options.namespace ?? null);
     const request = bindings === null ? ({ all: true } as const) : { keys: bindings.map(({ key }) => key) };
-    const { metadata } = await client.reconcile(request);
+    const reconciliation = await client.reconcile(request);
+    const { metadata } = reconciliation;
     if (options.wait === true) {
       const wait = { client, token: metadata.name, timeoutMs: options.timeout };
-      const { lines, exitCode } = await waitForReconciliation(wait, toolbox);
-      await printLines(lines, toolbox);
+      const { lines, value, exitCode } = await waitForReconciliation(wait, toolbox);
+      await show({ value, lines: () => lines }, options.output, toolbox);
       return exitCode;
     }
     const what =
@@ -51,7 +52,8 @@ export const reconcile: CliCommand<ReconcileOptions> = {
         : bindings.length === 1
           ? bindings.map(targetText).join()
           : counted(bindings.length, "binding");
-    await printLines([`${what} is due now   grantkeeper wait ${metadata.name}`], toolbox);
+    const lines = (): readonly string[] => [`${what} is due now   grantkeeper wait ${metadata.name}`];
+    await show({ value: reconciliation, lines }, options.output, toolbox);
     return 0;
   },
 };

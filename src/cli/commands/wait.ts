@@ -1,14 +1,14 @@
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { knownBindings, type KnownBinding } from "../keys.ts";
-import { addServer, durationOption, type ServerOptions } from "../options.ts";
-import { printLines } from "../print.ts";
+import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
+import { show } from "../print.ts";
 import { counted } from "../render/words.ts";
 import { targetText } from "../target.ts";
 import { waitForReconciliation } from "../reconciled.ts";
 import { waitUntil } from "../waiting.ts";
 
-interface WaitOptions extends ServerOptions {
+interface WaitOptions extends ServerOptions, OutputOptions {
   readonly namespace?: string;
   readonly timeout: number;
 }
@@ -25,10 +25,12 @@ export const wait: CliCommand<WaitOptions> = {
     ["grantkeeper wait orders/orders-api@prod --timeout 5m", "in one account, for at most five minutes"],
   ],
   define: (command) => {
-    addServer(
-      command.argument(
-        "<target>",
-        "NAMESPACE/NAME@ACCOUNT/REGION or a shorter form, or a token of reconcile",
+    addOutput(
+      addServer(
+        command.argument(
+          "<target>",
+          "NAMESPACE/NAME@ACCOUNT/REGION or a shorter form, or a token of reconcile",
+        ),
       ),
     )
       .option("-n, --namespace <name>", "of a target without one")
@@ -38,13 +40,14 @@ export const wait: CliCommand<WaitOptions> = {
     const client = await connect(options, toolbox);
     const { timeout: timeoutMs, namespace = null } = options;
     if (TOKEN.test(target)) {
-      const { lines, exitCode } = await waitForReconciliation({ client, token: target, timeoutMs }, toolbox);
-      await printLines(lines, toolbox);
-      return exitCode;
+      const ended = await waitForReconciliation({ client, token: target, timeoutMs }, toolbox);
+      await show({ value: ended.value, lines: () => ended.lines }, options.output, toolbox);
+      return ended.exitCode;
     }
     const look = async (): Promise<string | null> => missing(await knownBindings(target, client, namespace));
     await waitUntil({ text: `waiting for ${target}`, timeoutMs, look }, toolbox);
-    await printLines([`${target} is ready`], toolbox);
+    const value = { target, ready: true };
+    await show({ value, lines: () => [`${target} is ready`] }, options.output, toolbox);
     return 0;
   },
 };

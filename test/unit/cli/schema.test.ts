@@ -1,5 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { Command } from "commander";
 import { describe, expect, test } from "@jest/globals";
+import { COMMANDS } from "../../../src/cli/commands.ts";
 import { cli } from "../../support/cli.ts";
 import { checkAnswered, checkPublished } from "../../support/published.ts";
 
@@ -52,4 +54,17 @@ describe("a published schema", () => {
   test("holds what the API answers", () => {
     expect(() => checkAnswered({ kind: "BindingList", items: [{}] })).toThrow(/api-bindings/);
   });
+});
+
+test("every command that answers takes -o json", () => {
+  // A controller runs, an export has its own formats, a schema is JSON and a script is for a shell.
+  const others = ["run", "audit export", "schema", "completion"];
+
+  const without = COMMANDS.filter(({ name }) => !others.includes(name)).filter((command) => {
+    const built = new Command();
+    command.define(built);
+    return !built.options.some(({ long, argChoices }) => long === "--output" && argChoices?.includes("json"));
+  });
+
+  expect(without.map(({ name }) => name)).toEqual([]);
 });

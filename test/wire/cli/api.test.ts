@@ -255,6 +255,26 @@ describe("commanding the controller", () => {
     ]);
   });
 
+  test("reconcile answers programs with its token, and with how each binding ended", async () => {
+    const clock = { nowMs: () => Date.parse(NOW), sleep: async () => undefined };
+    const asked = await against(["reconcile", "--all", "-o", "json"], {}, { clock });
+    const later = {
+      nowMs: (
+        (at) => () =>
+          (at += 5_000)
+      )(Date.parse(NOW)),
+      sleep: async () => undefined,
+    };
+    const waited = await against(
+      ["reconcile", "--all", "--wait", "--timeout", "2s", "-o", "json"],
+      {},
+      { clock: later },
+    );
+
+    expect(JSON.parse(asked.out)).toMatchObject({ kind: "Reconciliation", metadata: { name: "token-1" } });
+    expect(JSON.parse(waited.out)).toMatchObject({ exitCode: waited.code, notCompared: expect.any(Array) });
+  });
+
   test("reconcile of everything is asked for by name, never by leaving the target out", async () => {
     const { code, err } = await against(["reconcile"]);
 
