@@ -34,7 +34,7 @@ export async function againstBase(
   });
   const skipped = [...notJudgedOffline(), "function requirements", "change limits"];
   const problems = problemLines(to);
-  const about = `${rangeText(from.snapshot.revision, to.snapshot.revision)}`;
+  const about = rangeText(from.snapshot.revision, to.snapshot.revision);
   return {
     ...offline,
     modeChanges: [...now.accounts.values()].flatMap(
