@@ -258,13 +258,8 @@ describe("commanding the controller", () => {
   test("reconcile answers programs with its token, and with how each binding ended", async () => {
     const clock = { nowMs: () => Date.parse(NOW), sleep: async () => undefined };
     const asked = await against(["reconcile", "--all", "-o", "json"], {}, { clock });
-    const later = {
-      nowMs: (
-        (at) => () =>
-          (at += 5_000)
-      )(Date.parse(NOW)),
-      sleep: async () => undefined,
-    };
+    let nowMs = Date.parse(NOW);
+    const later = { nowMs: () => (nowMs += 5_000), sleep: async () => undefined };
     const waited = await against(
       ["reconcile", "--all", "--wait", "--timeout", "2s", "-o", "json"],
       {},
