@@ -50,7 +50,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ },
   bindings: { kind: "Binding", namespaced: true, verbs: READ },
   drifts: { kind: "Drift", namespaced: true, verbs: READ },
-  events: { kind: "Event", namespaced: true, verbs: ["list"] },
+  events: { kind: "Event", namespaced: true, verbs: READ },
   functionpermissions: { kind: "FunctionPermission", namespaced: true, verbs: READ },
   functions: { kind: "Function", namespaced: true, verbs: READ },
   holds: { kind: "Hold", namespaced: false, verbs: READ },

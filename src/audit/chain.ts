@@ -32,7 +32,7 @@ export function readEntry(line: string): Result<AuditEntry, string> {
 /** Why the entry can't follow `head`, null when it does. */
 export function linkProblem(head: ChainHead, entry: AuditEntry): string | null {
   const due = head.seq + 1;
-  if (entry.seq !== due) return `entry ${due} is missing: entry ${entry.seq} stands in its place`;
+  if (entry.seq !== due) return `entry ${due} is missing: entry ${entry.seq} is in its place`;
   return entry.prev === head.hash ? null : "it does not name the hash of the entry before it";
 }
 

@@ -6,7 +6,13 @@ export interface VerifyFacts {
   readonly first: number | null;
   readonly last: number | null;
   /** The first thing that is wrong; `seq` is null when not even the first line of a period could be read. */
-  readonly broken: { readonly seq: number | null; readonly line: number; readonly reason: string } | null;
+  readonly broken: {
+    readonly seq: number | null;
+    readonly line: number;
+    readonly reason: string;
+    /** What to try, where the reason has an ordinary explanation. */
+    readonly hint: string | null;
+  } | null;
   readonly checkpoints: {
     readonly count: number;
     /** False when no public key was given. */
@@ -45,9 +51,9 @@ function proved(facts: VerifyFacts): readonly string[] {
   const anchored = anchors.upTo ?? 0;
   const signed = checkpoints.checked ? (checkpoints.upTo ?? 0) : 0;
   return [
-    anchored > 0 ? `nothing up to entry ${anchored} was changed after its copy outside was written` : null,
-    signed > anchored ? `nothing up to entry ${signed} was changed without the signing key` : null,
-    `entries ${facts.first} to ${last} fit each other, none is missing between them`,
+    anchored > 0 ? `no entry up to ${anchored} was changed after its external copy was written` : null,
+    signed > anchored ? `no entry up to ${signed} was changed without the signing key` : null,
+    `entries ${facts.first} to ${last} form one chain, and none of them is missing`,
   ].filter((sentence) => sentence !== null);
 }
 
@@ -55,17 +61,17 @@ function notProved(facts: VerifyFacts): readonly string[] {
   const { checkpoints, anchors, last, first } = facts;
   const covered = anchors.upTo ?? 0;
   return [
-    "who typed a commit (signatures not checked)",
-    "that the host was honest when it wrote",
-    checkpoints.checked ? null : "who signed the checkpoints: no public key was given",
+    "who wrote a commit (signatures not checked)",
+    "that the host was honest",
+    checkpoints.checked ? null : "who signed the checkpoints (no public key given)",
     anchors.matched > 0
       ? null
-      : "that whoever holds the signing key wrote the record only once: no copy outside covers it",
+      : "that the owner of the signing key did not write the record again (no external copy covers it)",
     last !== null && last > covered
-      ? `that entries after ${covered} are all there and as they were written`
-      : null,
+      ? `that no entry after ${covered} was changed or removed`
+      : "that no later entry was removed",
     facts.extent === "period" && first !== null
-      ? `what stands before entry ${first} or after entry ${last}: this is a part of the record`
+      ? `what is before entry ${first} or after entry ${last} (this is a part of the record)`
       : null,
   ].filter((sentence) => sentence !== null);
 }

@@ -27,7 +27,7 @@ export async function verifyExport(input: VerifyInput): Promise<VerifyReport> {
     walk.line += 1;
     const problem = step(walk, line);
     if (problem === null) continue;
-    walk.broken = { seq: dueSeq(walk), line: walk.line, reason: problem };
+    walk.broken = { seq: dueSeq(walk), line: walk.line, reason: problem, hint: hintOf(walk, line) };
     break;
   }
   if (walk.broken === null && input.extent === "whole") walk.broken = missingTail(walk, input.anchors);
@@ -98,7 +98,7 @@ function checkpointProblem(walk: Walk, head: ChainHead, entry: AuditEntry): stri
   const copies = walk.anchors.get(head.seq) ?? [];
   if (entry.kind !== "checkpoint") {
     const [copy] = copies;
-    return copy === undefined ? null : `the copy outside of ${copy.at} has a checkpoint here`;
+    return copy === undefined ? null : `the external copy of ${copy.at} has a checkpoint here`;
   }
   const checkpoint = parseCheckpoint(entry);
   if (checkpoint === undefined) return "the checkpoint lacks upTo, head, keyId or signature";
@@ -128,9 +128,9 @@ function sameCheckpoint(a: Checkpoint, b: Checkpoint): boolean {
 }
 
 function differenceText(walk: Walk, copy: Checkpoint, checkpoint: Checkpoint): string {
-  if (copy.head === checkpoint.head) return `the copy outside of ${copy.at} is another checkpoint of it`;
+  if (copy.head === checkpoint.head) return `the external copy of ${copy.at} is another checkpoint of it`;
   const from = (walk.anchoredUpTo ?? 0) + 1;
-  return `the copy outside of ${copy.at} names another hash: some entry from ${from} to ${copy.upTo} was changed`;
+  return `the external copy of ${copy.at} has another hash: some entry from ${from} to ${copy.upTo} was changed`;
 }
 
 /** A copy outside of what the export no longer has. */
@@ -138,8 +138,15 @@ function missingTail(walk: Walk, anchors: readonly Checkpoint[]): VerifyFacts["b
   const last = walk.head?.seq ?? 0;
   const [beyond] = anchors.filter((anchor) => anchor.upTo >= last).sort((a, b) => b.upTo - a.upTo);
   if (beyond === undefined) return null;
-  const reason = `entries ${last + 1} to ${beyond.upTo + 1} are missing: the copy outside of ${beyond.at} is about them`;
-  return { seq: last + 1, line: walk.line + 1, reason };
+  const reason = `entries ${last + 1} to ${beyond.upTo + 1} are missing: the external copy of ${beyond.at} covers them`;
+  return { seq: last + 1, line: walk.line + 1, reason, hint: null };
+}
+
+/** An export that begins with another entry than the first is nearly always a part of the record. */
+function hintOf(walk: Walk, line: string): string | null {
+  const read = walk.line === 1 ? readEntry(line) : null;
+  if (read?.kind !== "ok" || read.value.seq === 1) return null;
+  return `this export begins with entry ${read.value.seq}: verify a part of the record with --period`;
 }
 
 function dueSeq(walk: Walk): number | null {

@@ -109,7 +109,7 @@ class Session {
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
-  audit: "Verify or export the record of what was done",
+  audit: "Show, verify or export the audit record",
   policy: "Compare and evaluate policy documents by themselves, without configuration",
 };
 

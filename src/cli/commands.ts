@@ -1,6 +1,7 @@
 import type { CliCommand } from "./command.ts";
 import { approve } from "./commands/approve.ts";
 import { auditExport } from "./commands/audit-export.ts";
+import { auditShow } from "./commands/audit-show.ts";
 import { auditVerify } from "./commands/audit-verify.ts";
 import { completion } from "./commands/completion.ts";
 import { describe } from "./commands/describe.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   approve,
   reject,
   history,
+  auditShow,
   auditVerify,
   auditExport,
   policyDiff,

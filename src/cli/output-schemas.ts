@@ -283,6 +283,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       ],
     },
     approve: { $ref: "#/$defs/ApprovalObject" },
+    "audit-show": { $ref: "#/$defs/AuditEntryAnswer" },
     "audit-verify": { $ref: "#/$defs/VerifyReport" },
     describe: {
       anyOf: [
@@ -290,6 +291,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         { type: "array", items: { $ref: "#/$defs/DescribedTarget" } },
       ],
     },
+    "describe-entry": { $ref: "#/$defs/AuditEntryAnswer" },
     "describe-hold": { $ref: "#/$defs/HoldObject" },
     doctor: {
       type: "object",
@@ -1620,6 +1622,19 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         origin: { $ref: "#/$defs/Origin" },
       },
       required: ["arn", "policy", "origin"],
+      additionalProperties: false,
+    },
+    AuditEntryAnswer: {
+      type: "object",
+      properties: {
+        entry: { $ref: "#/$defs/AuditEvent" },
+        related: {
+          description:
+            "The result of a write, or the write of a result; null for other entries, and while there is no result.",
+          anyOf: [{ $ref: "#/$defs/AuditEvent" }, { type: "null" }],
+        },
+      },
+      required: ["entry", "related"],
       additionalProperties: false,
     },
     AuditEvent: {
@@ -4793,8 +4808,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 seq: { anyOf: [{ type: "null" }, { type: "number" }] },
                 line: { type: "number" },
                 reason: { type: "string" },
+                hint: {
+                  description: "What to try, where the reason has an ordinary explanation.",
+                  anyOf: [{ type: "null" }, { type: "string" }],
+                },
               },
-              required: ["seq", "line", "reason"],
+              required: ["seq", "line", "reason", "hint"],
               additionalProperties: false,
             },
           ],

@@ -10,6 +10,7 @@ import type { Decision } from "../iam/evaluation/decision.ts";
 import type { Surface } from "../iam/surface.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { PermissionState } from "../model/permission-state.ts";
+import type { AuditEntryAnswer } from "./audit-entry.ts";
 import type { diffValue } from "./commands/policy-diff.ts";
 import type { compiledTarget } from "./commands/render.ts";
 import type { planValue } from "./plan/report.ts";
@@ -55,8 +56,10 @@ type ApiAnswers = {
 export interface Outputs extends ApiAnswers {
   readonly "api-failure": FailureStatus;
   readonly approve: ResourceObjects["approvals"];
+  readonly "audit-show": AuditEntryAnswer;
   readonly "audit-verify": VerifyReport;
   readonly describe: OneOrMore<DescribedTarget>;
+  readonly "describe-entry": AuditEntryAnswer;
   readonly "describe-hold": ResourceObjects["holds"];
   readonly doctor: { readonly sections: readonly DoctorSection[] };
   readonly error: ErrorObject;

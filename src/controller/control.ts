@@ -6,6 +6,7 @@ import type { KeyRecord } from "../model/key-record.ts";
 import { lowerMode } from "../model/mode.ts";
 import type { PermissionState } from "../model/permission-state.ts";
 import { err, ok, type Result } from "../model/result.ts";
+import { formatScope } from "../model/suspension-scope.ts";
 import { unreadAreas } from "./unread-areas.ts";
 import { approvedActions, coveredKeys, heldChangesOf, isNamedBy, namedHold } from "./pending-approvals.ts";
 import { permissionState } from "./description/permission-state.ts";
@@ -26,7 +27,8 @@ import type {
 import type { ObjectRecord } from "./ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState } from "./state.ts";
-import { extended, formatScope } from "./suspensions.ts";
+import { keyHistory } from "./key-history.ts";
+import { extended } from "./suspensions.ts";
 
 const REFUSED_A_MINUTE = 30;
 const DAY_MS = 86_400_000;
@@ -168,10 +170,17 @@ export class ControllerControl implements Control {
   }
 
   async history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]> {
+    const { key, limit } = filter;
+    if (key !== undefined) return keyHistory(this.#ports.audit, key, limit);
     const entries: AuditEntry[] = [];
-    for await (const entry of this.#ports.audit.entries({ ...filter, newestFirst: true }))
-      entries.push(entry);
+    for await (const entry of this.#ports.audit.entries({ limit, newestFirst: true })) entries.push(entry);
     return entries;
+  }
+
+  async entry(seq: number): Promise<AuditEntry | null> {
+    let found: AuditEntry | null = null;
+    for await (const entry of this.#ports.audit.entries({ fromSeq: seq, toSeq: seq })) found = entry;
+    return found;
   }
 
   resourceVersion(): Promise<number> {

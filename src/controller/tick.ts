@@ -6,7 +6,7 @@ import type { KeyView } from "./ports/control.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { AlertEvent } from "./ports/recorder.ts";
 import type { ControllerState } from "./state.ts";
-import { covers, formatScope } from "./suspensions.ts";
+import { covers, formatScope } from "../model/suspension-scope.ts";
 
 const WARN_BEFORE_MS = 900_000;
 

@@ -99,6 +99,10 @@ export class FakeControl implements Control {
     return found.slice(-limit);
   }
 
+  async entry(seq: number): Promise<AuditEntry | null> {
+    return this.state.history.find((entry) => entry.seq === seq) ?? null;
+  }
+
   async resourceVersion(): Promise<number> {
     return this.state.version;
   }

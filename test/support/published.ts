@@ -44,6 +44,7 @@ function outputName(argv: readonly string[]): string {
     return `get-${listing?.names[0] ?? object}`;
   }
   if (command === "describe" && /^holds?$/.test(object)) return "describe-hold";
+  if (command === "describe" && object === "entry") return "describe-entry";
   const group = COMMANDS.some(({ name }) => name === `${command} ${object}`);
   return group ? `${command}-${object}` : command;
 }

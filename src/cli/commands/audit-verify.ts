@@ -1,12 +1,10 @@
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parseAnchors } from "../../audit/anchor.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
-import { exportLines } from "../../audit/export-lines.ts";
 import { verifyExport, type VerifyReport } from "../../audit/verify.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { errorCode } from "../error-code.ts";
+import { fileLines, unreadable } from "../export-file.ts";
 import { requireInstallation } from "../installation.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
@@ -48,7 +46,7 @@ export const auditVerify: CliCommand<VerifyOptions> = {
       const extent = options.period === true ? "period" : "whole";
       const verify = (): Promise<VerifyReport> => verifyExport({ lines, publicKeys, anchors, extent });
       const report = await withProgress("verifying", toolbox, verify);
-      await show({ value: report, lines: () => verifyLines(report) }, options.output, toolbox);
+      await show({ value: report, lines: (layout) => verifyLines(report, layout) }, options.output, toolbox);
       return report.verdict === "intact" ? 0 : 3;
     } finally {
       own?.reader.close();
@@ -65,14 +63,6 @@ interface OwnRecord {
 async function ownRecord(options: VerifyOptions, toolbox: Toolbox): Promise<OwnRecord> {
   const installation = await requireInstallation(options, toolbox);
   return { reader: await installation.audit(), installation };
-}
-
-async function* fileLines(file: string, { terminal }: Toolbox): AsyncGenerator<string> {
-  try {
-    yield* exportLines(file === "-" ? terminal.stdin : createReadStream(file));
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
 }
 
 async function publicKeysOf(
@@ -104,9 +94,4 @@ async function readText(file: string): Promise<string> {
   } catch (cause) {
     throw unreadable(file, cause);
   }
-}
-
-function unreadable(file: string, cause: unknown): unknown {
-  const code = errorCode(cause);
-  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
 }

@@ -1,6 +1,7 @@
 import type { BindingObject, DriftObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { ApiClient } from "../client.ts";
+import { describeEntry, entryNumber } from "../audit-entry.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
@@ -17,7 +18,7 @@ import { answerText, type Answer } from "../print.ts";
 import { describeHold } from "../describe-hold.ts";
 import { recentEvents } from "../recent-events.ts";
 import { describeLines, ownersOf, type DescribeFacts } from "../render/describe.ts";
-import { authorNames } from "../render/history.ts";
+import { authorNames } from "../render/history-rows.ts";
 import { shortHash } from "../render/words.ts";
 import { ownerText } from "../target.ts";
 import { printAndWatch } from "../watch.ts";
@@ -27,6 +28,7 @@ interface DescribeOptions extends ServerOptions, OutputOptions, WatchOptions {
 }
 
 const HOLD = /^holds?$/;
+const ENTRY = /^entry$/;
 const OWNERS_AT_MOST = 20;
 const EVENTS = 200;
 
@@ -34,33 +36,34 @@ export const describe: CliCommand<DescribeOptions> = {
   name: "describe",
   summary: "show what a function may do: declared in Git, effective in AWS, pending",
   description:
-    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and what changed last. `describe hold DIGEST` shows a pending approval.",
+    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and what changed last. `describe hold DIGEST` shows a pending approval, `describe entry NUMBER` an entry of the audit record.",
   examples: [
     ["grantkeeper describe orders/orders-api", "in all accounts and regions"],
     ["grantkeeper describe orders/orders-api@prod/eu-west-1", "in one account and region"],
     ["grantkeeper describe hold 7f3a91c2", "what a pending approval changes"],
+    ["grantkeeper describe entry 18446", "a write, a revert or a decision in the audit record"],
   ],
   define: (command) => {
     addWatch(
       addOutput(
         addServer(
           command
-            .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form; or hold")
-            .argument("[digest]", "of a pending approval, after hold"),
+            .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form; or hold, entry")
+            .argument("[name]", "the digest of a pending approval, or the number of an entry"),
         ),
       ),
     ).option("-n, --namespace <name>", "of a target without one");
   },
-  run: async ({ args: [target = "", digest], options, toolbox }) => {
-    if (digest !== undefined && !HOLD.test(target))
-      throw new CliError(`"${digest}" is one argument too many`, `write grantkeeper describe hold ${digest}`);
+  run: async ({ args: [target = "", name], options, toolbox }) => {
+    if (name !== undefined && !HOLD.test(target) && !ENTRY.test(target))
+      throw new CliError(
+        `"${name}" is one argument too many`,
+        `write grantkeeper describe hold ${name}, or grantkeeper describe entry ${name}`,
+      );
     const client = await connect(options, toolbox);
     const text = async (): Promise<string> => {
       const nowMs = toolbox.clock.nowMs();
-      const answer =
-        digest !== undefined && HOLD.test(target)
-          ? await describeHold(digest, client, nowMs)
-          : await describeTarget(target, options.namespace ?? null, client, nowMs);
+      const answer = await answerOf(target, name, { namespace: options.namespace ?? null, client, nowMs });
       return answerText(answer, options.output, toolbox);
     };
     await printAndWatch(text, options.watch === true, toolbox);
@@ -68,11 +71,23 @@ export const describe: CliCommand<DescribeOptions> = {
   },
 };
 
+interface DescribeRequest {
+  readonly namespace: string | null;
+  readonly client: ApiClient;
+  readonly nowMs: number;
+}
+
+function answerOf(target: string, name: string | undefined, request: DescribeRequest): Promise<Answer> {
+  const { client, nowMs } = request;
+  if (name === undefined) return describeTarget(target, request);
+  return HOLD.test(target)
+    ? describeHold(name, client, nowMs)
+    : describeEntry(entryNumber(name), client, nowMs);
+}
+
 async function describeTarget(
   target: string,
-  namespace: string | null,
-  client: ApiClient,
-  nowMs: number,
+  { namespace, client, nowMs }: DescribeRequest,
 ): Promise<Answer> {
   const known = await knownBindings(target, client, namespace);
   const owners = ownersOf(known.map(({ object }) => object));

@@ -1,45 +1,56 @@
 import type { VerifyReport } from "../../audit/verify.ts";
+import type { Layout } from "./layout.ts";
 import { counted } from "./words.ts";
+import { wrapped } from "./wrap.ts";
 
-/** What was looked at, what it proves and what not. */
-export function verifyLines(report: VerifyReport): readonly string[] {
+/** The answer, then what it proves and what not. */
+export function verifyLines(report: VerifyReport, { width }: Layout): readonly string[] {
   const { proves, doesNotProve } = report;
   return [
-    `chain          ${chainText(report)}`,
-    `checkpoints    ${checkpointText(report)}`,
-    `anchors        ${anchorText(report)}`,
-    `open intents   ${openText(report)}`,
-    proves.length === 0 ? "Proves nothing." : `Proves: ${proves.join(" · ")}.`,
-    `Does not prove: ${doesNotProve.join(" · ")}.`,
+    ...chainLines(report, width),
+    checkpointText(report),
+    ...wrapped(proves.length === 0 ? "Proves: nothing" : `Proves: ${proves.join("; ")}`, width),
+    ...wrapped(`Does not prove: ${doesNotProve.join("; ")}`, width),
   ];
 }
 
-function chainText({ entries, first, last, broken }: VerifyReport): string {
+function chainLines(report: VerifyReport, width: number): readonly string[] {
+  const { entries, first, last, broken, extent } = report;
   if (broken !== null) {
     const at = broken.seq === null ? `line ${broken.line}` : `entry ${broken.seq} (line ${broken.line})`;
-    return `✗ broken at ${at}: ${broken.reason}`;
+    const hint =
+      broken.hint === null ? [] : wrapped(broken.hint, width, { first: "hint:  ", next: "       " });
+    return [...wrapped(`✗ Broken at ${at}: ${broken.reason}`, width), ...hint];
   }
-  if (first === null || last === null) return "no entries";
-  return `${counted(entries, "entry", "entries")}, none changed, none missing between ${first} and ${last}`;
+  if (first === null || last === null) return ["0 entries"];
+  const part = extent === "period" ? `, ${first} to ${last}` : "";
+  return wrapped(
+    `${counted(entries, "entry", "entries")}${part}: none changed, none missing; ${openText(report)}`,
+    width,
+  );
 }
 
-function checkpointText({ checkpoints }: VerifyReport): string {
-  const { count, checked, keyIds } = checkpoints;
-  if (count === 0) return "none";
-  const by = `${count} signed by ${keyIds.length === 1 ? "key" : "keys"} ${keyIds.join(", ")}`;
-  return checked ? `${by}, all match` : `${by}, not checked: no public key`;
-}
-
-function anchorText({ anchors, checkpoints }: VerifyReport): string {
-  const { given, matched, oldestAt } = anchors;
-  if (given === 0) return "none given";
-  const oldest = oldestAt === null ? "" : ` (oldest ${oldestAt.slice(0, 10)})`;
-  return `${matched} of ${checkpoints.count} equal the copies outside${oldest}`;
-}
+const OPEN_SHOWN = 10;
 
 function openText({ openIntents }: VerifyReport): string {
-  if (openIntents.length === 0) return "0";
-  const shown = openIntents.slice(0, 10).join(", ");
-  const more = openIntents.length > 10 ? " …" : "";
-  return `${openIntents.length}, begun and without an outcome: ${openIntents.length === 1 ? "entry" : "entries"} ${shown}${more}`;
+  if (openIntents.length === 0) return "0 open writes";
+  const shown = openIntents.slice(0, OPEN_SHOWN).join(", ");
+  const more = openIntents.length > OPEN_SHOWN ? ", …" : "";
+  return `${counted(openIntents.length, "open write")} (begun, no result: ${shown}${more})`;
+}
+
+function checkpointText({ checkpoints, anchors }: VerifyReport): string {
+  const { count, checked, keyIds } = checkpoints;
+  if (count === 0) return "0 checkpoints";
+  const signed = checked
+    ? `all signed by ${keyIds.length === 1 ? "key" : "keys"} ${keyIds.join(", ")}`
+    : "signatures not checked (no public key given)";
+  return `${counted(count, "checkpoint")}: ${signed}, ${copiesText(count, anchors)}`;
+}
+
+function copiesText(count: number, { given, matched }: VerifyReport["anchors"]): string {
+  if (given === 0) return "no external copies given";
+  return matched === count
+    ? "all match their external copies"
+    : `${matched} of ${count} match their external copies`;
 }

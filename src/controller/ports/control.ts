@@ -180,7 +180,10 @@ export interface Control {
   /** What the function may do, declared, effective and pending, by the last pass and these parts of the record. */
   permissionState(key: Key, recorded: RecordedFacts): PermissionState;
   waivers(): readonly Waiver[];
+  /** Newest first; with a key its own entries and the approvals, rejections and suspensions that cover it. */
   history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]>;
+  /** The entry of that number; null when there is none. */
+  entry(seq: number): Promise<AuditEntry | null>;
   resourceVersion(): Promise<number>;
   /** Fetches the source, then makes the keys due; the token is done when each of them had a whole pass since the fetch, or its account could not be read. */
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;

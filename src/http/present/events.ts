@@ -1,6 +1,7 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { AuditEvent, EventObject } from "../../api/events.ts";
 import type { Control } from "../../controller/ports/control.ts";
+import type { CoveredKey } from "../../audit/entry.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
 
@@ -26,7 +27,26 @@ export async function events(
     .sort((a, b) => b.seq - a.seq)
     .filter((entry) => isShown(access, filter, keyOf(entry)))
     .slice(0, filter.limit)
-    .map(eventObject);
+    .map((entry) => eventObject(access, entry));
+}
+
+/** The entry of that number; null when there is none, or it is not for this token. */
+export async function event(control: Control, access: Access, seq: number): Promise<EventObject | null> {
+  const entry = await control.entry(seq);
+  if (entry === null || !isVisible(access, entry)) return null;
+  return eventObject(access, entry);
+}
+
+/** A decision is for everyone whose keys it covers. */
+function isVisible(access: Access, entry: Entry): boolean {
+  const key = keyOf(entry);
+  if (key !== null) return seesKey(access, key);
+  return seesEverything(access) || coveredBy(access, entry).length > 0;
+}
+
+function coveredBy(access: Access, entry: Entry): readonly CoveredKey[] {
+  const covered: readonly CoveredKey[] | undefined = "covers" in entry ? entry.covers : [];
+  return (covered ?? []).filter(({ key }) => seesKey(access, key));
 }
 
 function historyFilter(access: Access, { key, namespace, limit }: EventFilter): { key?: Key; limit: number } {
@@ -34,9 +54,9 @@ function historyFilter(access: Access, { key, namespace, limit }: EventFilter): 
   return { limit: namespace === null && seesEverything(access) ? limit : SCANNED };
 }
 
-/** An entry without a key (a revision, an approval, a start) speaks of all namespaces. */
-function isShown(access: Access, { namespace }: EventFilter, key: Key | null): boolean {
-  if (key === null) return namespace === null && seesEverything(access);
+/** An entry without a key (a revision, an approval, a start) is about all namespaces, unless it was found by a key. */
+function isShown(access: Access, { namespace, key: wanted }: EventFilter, key: Key | null): boolean {
+  if (key === null) return wanted !== null || (namespace === null && seesEverything(access));
   return seesKey(access, key) && (namespace === null || keyParts(key).namespace === namespace);
 }
 
@@ -44,7 +64,7 @@ function keyOf(entry: Entry): Key | null {
   return "key" in entry ? entry.key : null;
 }
 
-function eventObject(entry: Entry): EventObject {
+function eventObject(access: Access, entry: Entry): EventObject {
   const key = keyOf(entry);
   return {
     apiVersion: API_VERSION,
@@ -55,6 +75,12 @@ function eventObject(entry: Entry): EventObject {
       creationTimestamp: entry.at,
     },
     // Entries are plain data: their hash is over their JSON.
-    event: entry as unknown as AuditEvent,
+    event: shownEntry(access, entry) as unknown as AuditEvent,
   };
+}
+
+/** Of a decision about several keys, a token with namespaces sees its own. */
+function shownEntry(access: Access, entry: Entry): Entry {
+  if (seesEverything(access) || !("covers" in entry)) return entry;
+  return { ...entry, covers: coveredBy(access, entry) };
 }

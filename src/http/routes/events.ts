@@ -8,7 +8,7 @@ import { seesKey, type Access } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
 import { parseWith } from "../parse.ts";
-import { events } from "../present/events.ts";
+import { event, events } from "../present/events.ts";
 import { scrubSentences } from "../redaction.ts";
 import { checkNamespace } from "./reads.ts";
 
@@ -36,6 +36,22 @@ export function registerEvents(api: FastifyInstance, context: HttpContext): void
       },
     });
   }
+  api.route<{ Params: { readonly name: string } }>({
+    method: "GET",
+    url: "/events/:name",
+    config: { scopes: ["read"] },
+    handler: (request) => oneEvent(context, accessOf(request), request.params.name),
+  });
+}
+
+/** @throws ApiFailure when there is none that the token may see */
+async function oneEvent(context: HttpContext, access: Access, name: string): Promise<EventObject> {
+  const { scrub } = await openReader(context, access);
+  const seq = /^[1-9]\d{0,14}$/.test(name) ? Number(name) : null;
+  const found = seq === null ? null : await event(context.control, access, seq);
+  if (found === null)
+    throw new ApiFailure("NotFound", `there is no audit entry "${name}" that this token may see`);
+  return { ...found, event: scrubSentences(found.event, scrub) };
 }
 
 function readKey(access: Access, text: string): Key {

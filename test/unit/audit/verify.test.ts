@@ -52,13 +52,13 @@ describe("a whole export", () => {
       anchors: { given: 2, matched: 2, upTo: 5, oldestAt: "2026-11-25T12:00:02.000Z" },
       openIntents: [5],
       proves: [
-        "nothing up to entry 5 was changed after its copy outside was written",
-        "entries 1 to 7 fit each other, none is missing between them",
+        "no entry up to 5 was changed after its external copy was written",
+        "entries 1 to 7 form one chain, and none of them is missing",
       ],
       doesNotProve: [
-        "who typed a commit (signatures not checked)",
-        "that the host was honest when it wrote",
-        "that entries after 5 are all there and as they were written",
+        "who wrote a commit (signatures not checked)",
+        "that the host was honest",
+        "that no entry after 5 was changed or removed",
       ],
     });
   });
@@ -72,26 +72,26 @@ describe("a whole export", () => {
   test("without copies outside proves less", async () => {
     const { proves, doesNotProve } = await verify({ anchors: [] });
 
-    expect(proves).toContain("nothing up to entry 5 was changed without the signing key");
+    expect(proves).toContain("no entry up to 5 was changed without the signing key");
     expect(doesNotProve).toContain(
-      "that whoever holds the signing key wrote the record only once: no copy outside covers it",
+      "that the owner of the signing key did not write the record again (no external copy covers it)",
     );
   });
 
   test("without a public key proves only that it fits together", async () => {
     const report = await verify({ anchors: [], publicKeys: [] });
 
-    expect(report.proves).toEqual(["entries 1 to 7 fit each other, none is missing between them"]);
-    expect(report.doesNotProve).toContain("who signed the checkpoints: no public key was given");
+    expect(report.proves).toEqual(["entries 1 to 7 form one chain, and none of them is missing"]);
+    expect(report.doesNotProve).toContain("who signed the checkpoints (no public key given)");
   });
 
   test("with a copy outside of the first checkpoint only tells apart what each covers", async () => {
     const report = await verify({ anchors: [anchor(0)] });
 
     expect(report.proves).toEqual([
-      "nothing up to entry 2 was changed after its copy outside was written",
-      "nothing up to entry 5 was changed without the signing key",
-      "entries 1 to 7 fit each other, none is missing between them",
+      "no entry up to 2 was changed after its external copy was written",
+      "no entry up to 5 was changed without the signing key",
+      "entries 1 to 7 form one chain, and none of them is missing",
     ]);
   });
 
@@ -275,13 +275,13 @@ describe("copies outside", () => {
     const report = await verify({ lines: CHAIN.lines.slice(0, 5), anchors: [anchor(0)] });
 
     expect(report.verdict).toBe("intact");
-    expect(report.doesNotProve).toContain("that entries after 2 are all there and as they were written");
+    expect(report.doesNotProve).toContain("that no entry after 2 was changed or removed");
   });
 
   test("still prove what stands before the break", async () => {
     const report = await verify({ lines: rewritten.lines });
 
-    expect(report.proves).toContain("nothing up to entry 2 was changed after its copy outside was written");
+    expect(report.proves).toContain("no entry up to 2 was changed after its external copy was written");
   });
 });
 
@@ -291,7 +291,7 @@ describe("a part of the record", () => {
 
     expect(report).toMatchObject({ verdict: "intact", first: 3, last: 5, anchors: { given: 2, matched: 1 } });
     expect(report.doesNotProve).toContain(
-      "what stands before entry 3 or after entry 5: this is a part of the record",
+      "what is before entry 3 or after entry 5 (this is a part of the record)",
     );
   });
 

@@ -5,24 +5,26 @@ import { intent } from "../../support/audit-facts.ts";
 import { CHAIN_KEY, chainOf } from "../../support/chain.ts";
 
 const STOPPED = { kind: "stopped", version: "1", reason: "asked" } as const;
+const LAYOUT = { width: 80, rowWidth: Infinity, isWide: false };
 
 async function lines(input: Partial<VerifyInput>): Promise<readonly string[]> {
-  return verifyLines(
-    await verifyExport({ lines: [], publicKeys: [], anchors: [], extent: "whole", ...input }),
-  );
+  const report = await verifyExport({ lines: [], publicKeys: [], anchors: [], extent: "whole", ...input });
+  return verifyLines(report, LAYOUT);
 }
 
 describe("audit verify", () => {
-  test("says what was checked, what it proves and what not", async () => {
+  test("shows what was checked, what it proves and what not, in 80 columns", async () => {
     const chain = chainOf([STOPPED, STOPPED, "sign", STOPPED]);
 
-    expect(await lines({ lines: chain.lines, anchors: chain.anchors, publicKeys: [CHAIN_KEY] })).toEqual([
-      "chain          4 entries, none changed, none missing between 1 and 4",
-      `checkpoints    1 signed by key ${CHAIN_KEY.keyId}, all match`,
-      "anchors        1 of 1 equal the copies outside (oldest 2026-11-25)",
-      "open intents   0",
-      "Proves: nothing up to entry 2 was changed after its copy outside was written · entries 1 to 4 fit each other, none is missing between them.",
-      "Does not prove: who typed a commit (signatures not checked) · that the host was honest when it wrote · that entries after 2 are all there and as they were written.",
+    const shown = await lines({ lines: chain.lines, anchors: chain.anchors, publicKeys: [CHAIN_KEY] });
+
+    expect(shown).toEqual([
+      "4 entries: none changed, none missing; 0 open writes",
+      `1 checkpoint: all signed by key ${CHAIN_KEY.keyId}, all match their external copies`,
+      "Proves: no entry up to 2 was changed after its external copy was written;",
+      "entries 1 to 4 form one chain, and none of them is missing",
+      "Does not prove: who wrote a commit (signatures not checked); that the host was",
+      "honest; that no entry after 2 was changed or removed",
     ]);
   });
 
@@ -30,29 +32,40 @@ describe("audit verify", () => {
     const { lines: whole } = chainOf([STOPPED, STOPPED, STOPPED]);
     const forged = whole.map((line, at) => (at === 1 ? line.replace("asked", "never") : line));
 
-    expect((await lines({ lines: forged }))[0]).toMatch(/^chain {10}✗ broken at entry 2 \(line 2\): /);
+    expect((await lines({ lines: forged }))[0]).toMatch(/^✗ Broken at entry 2 \(line 2\): /);
   });
 
-  test("says which writes have no outcome", async () => {
-    const { lines: whole } = chainOf([intent(), STOPPED]);
+  test("hints at --period where an export does not begin with entry 1", async () => {
+    const { lines: whole } = chainOf([STOPPED, STOPPED, STOPPED]);
 
-    expect((await lines({ lines: whole }))[3]).toBe(
-      "open intents   1, begun and without an outcome: entry 1",
+    expect(await lines({ lines: whole.slice(1) })).toContainEqual(
+      "hint:  this export begins with entry 2: verify a part of the record with",
+    );
+    expect((await lines({ lines: whole.slice(1), extent: "period" }))[0]).toBe(
+      "2 entries, 2 to 3: none changed, none missing; 0 open writes",
     );
   });
 
-  test("claims nothing of an empty record", async () => {
-    const said = await lines({});
+  test("names the writes without a result", async () => {
+    const { lines: whole } = chainOf([intent(), STOPPED]);
 
-    expect(said[0]).toBe("chain          no entries");
-    expect(said[4]).toBe("Proves nothing.");
+    expect((await lines({ lines: whole }))[0]).toBe(
+      "2 entries: none changed, none missing; 1 open write (begun, no result: 1)",
+    );
   });
 
-  test("says that signatures were not checked without a key", async () => {
+  test("claims nothing about an empty record", async () => {
+    const shown = await lines({});
+
+    expect(shown[0]).toBe("0 entries");
+    expect(shown).toContainEqual("Proves: nothing");
+  });
+
+  test("shows that signatures were not checked without a key", async () => {
     const chain = chainOf([STOPPED, "sign"]);
 
     expect((await lines({ lines: chain.lines }))[1]).toBe(
-      `checkpoints    1 signed by key ${CHAIN_KEY.keyId}, not checked: no public key`,
+      "1 checkpoint: signatures not checked (no public key given), no external copies given",
     );
   });
 });

@@ -1,10 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
-import { covers, formatScope, suspensionOf } from "../../../src/controller/suspensions.ts";
+import { suspensionOf } from "../../../src/controller/suspensions.ts";
+import { covers, formatScope, parseScope } from "../../../src/model/suspension-scope.ts";
 import type { Suspension, SuspensionScope } from "../../../src/model/approval.ts";
 import { parseKey, type Key } from "../../../src/model/key.ts";
 
 const KEY = parseKey("function/111122223333/eu-west-1/orders/orders-api") as Key;
 const ALL: SuspensionScope = { accountId: null, namespace: null, key: null };
+
+test.each(["", "somewhere", "namespace", "account 12", "namespace a in region b"])(
+  "%p is no scope of a suspension",
+  (text) => {
+    expect(parseScope(text)).toBeUndefined();
+  },
+);
 
 describe("what a suspension covers", () => {
   test.each([
@@ -59,7 +67,8 @@ describe("what a suspension covers", () => {
       text: "namespace orders in account 111122223333",
     },
     { scope: { ...ALL, key: KEY }, text: KEY },
-  ])("is said as $text", ({ scope, text }) => {
+  ])("is written as $text, and read back", ({ scope, text }) => {
     expect(formatScope(scope)).toBe(text);
+    expect(parseScope(text)).toEqual(scope.key === null ? scope : { ...ALL, key: scope.key });
   });
 });

@@ -67,7 +67,7 @@ describe("reading the controller", () => {
       argv: ["describe", "orders/orders-api"],
       says: "orders/orders-api@prod/eu-west-1, function orders-api, mode enforce",
     },
-    { argv: ["history"], says: "write-intended" },
+    { argv: ["history"], says: "Grantkeeper" },
   ])("$argv prints a table", async ({ argv, says }) => {
     const { code, out, err } = await against(argv);
 

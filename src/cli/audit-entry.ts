@@ -1,0 +1,62 @@
+import type { AuditEvent } from "../api/events.ts";
+import type { AuditEntry } from "../audit/entry.ts";
+import { accountNames } from "./account-names.ts";
+import { CliError } from "./cli-error.ts";
+import type { ApiClient } from "./client.ts";
+import { fileEntries } from "./export-file.ts";
+import type { Answer } from "./print.ts";
+import { recentEvents } from "./recent-events.ts";
+import { entryLines } from "./render/entry.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+/** An entry of the record with the other half of a write. */
+export interface AuditEntryAnswer {
+  readonly entry: AuditEvent;
+  /** The result of a write, or the write of a result; null for other entries, and while there is no result. */
+  readonly related: AuditEvent | null;
+}
+
+/** So many of the newest entries about the same key are looked through for the result of a write. */
+const LOOKED_THROUGH = 1_000;
+
+/** @throws CliError when the text is no number of an entry */
+export function entryNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new CliError(`"${text}" is not the number of an entry`, "grantkeeper history lists the numbers");
+}
+
+/** From the running controller. @throws CliError when there is no such entry */
+export async function describeEntry(seq: number, client: ApiClient, nowMs: number): Promise<Answer> {
+  const { event } = await client.get("events", String(seq));
+  const value: AuditEntryAnswer = { entry: event, related: await relatedOf(event, client) };
+  const accounts = await accountNames(client);
+  return { value, lines: (layout) => entryLines(value, { accounts, nowMs }, layout) };
+}
+
+async function relatedOf(event: AuditEvent, client: ApiClient): Promise<AuditEvent | null> {
+  if (event.kind === "write-finished") return (await client.get("events", String(event["intent"]))).event;
+  if (event.kind !== "write-intended" || typeof event["key"] !== "string") return null;
+  const about = await recentEvents(client, { key: event["key"], limit: LOOKED_THROUGH });
+  return about.find(({ kind, intent }) => kind === "write-finished" && intent === event.seq) ?? null;
+}
+
+/** From an export. @throws CliError when there is no such entry */
+export async function exportedEntry(seq: number, file: string, toolbox: Toolbox): Promise<Answer> {
+  const accounts = new Map<string, string>();
+  let entry: AuditEntry | null = null;
+  let related: AuditEntry | null = null;
+  const intents = new Map<number, AuditEntry>();
+  for await (const read of fileEntries(file, toolbox)) {
+    if (read.kind === "control-ran") accounts.set(read.accountId, read.account);
+    if (read.kind === "write-intended") intents.set(read.seq, read);
+    if (read.seq === seq) entry = read;
+    if (read.kind !== "write-finished") continue;
+    if (read.intent === seq) related = read;
+    if (read.seq === seq) related = intents.get(read.intent) ?? null;
+    intents.delete(read.intent);
+  }
+  if (entry === null) throw new CliError(`${file}: there is no entry ${seq}`, null);
+  // Entries are plain data: their hash is over their JSON.
+  const value = { entry, related } as unknown as AuditEntryAnswer;
+  return { value, lines: (layout) => entryLines(value, { accounts, nowMs: toolbox.clock.nowMs() }, layout) };
+}

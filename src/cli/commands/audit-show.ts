@@ -1,0 +1,35 @@
+import { describeEntry, entryNumber, exportedEntry } from "../audit-entry.ts";
+import type { CliCommand } from "../command.ts";
+import { connect } from "../connect.ts";
+import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../options.ts";
+import { show } from "../print.ts";
+
+interface ShowOptions extends ServerOptions, OutputOptions {
+  readonly export?: string;
+}
+
+export const auditShow: CliCommand<ShowOptions> = {
+  name: "audit show",
+  summary: "show one entry of the audit record",
+  description:
+    "Shows an entry with everything that the record has of it: call, input, values before and after, actor, revision, AWS request id and time. A write is shown with its result. `describe entry NUMBER` shows the same.",
+  examples: [
+    ["grantkeeper audit show 18446", "from the running controller"],
+    ["grantkeeper audit show 18446 --export audit.jsonl", "from an export, without a controller"],
+  ],
+  define: (command) => {
+    addOutput(addServer(command.argument("<number>", "of the entry, as `history` lists it"))).option(
+      "--export <file>",
+      "read a file that `audit export` wrote, or - for standard input",
+    );
+  },
+  run: async ({ args: [number = ""], options, toolbox }) => {
+    const seq = entryNumber(number);
+    const answer =
+      options.export === undefined
+        ? await describeEntry(seq, await connect(options, toolbox), toolbox.clock.nowMs())
+        : await exportedEntry(seq, options.export, toolbox);
+    await show(answer, options.output, toolbox);
+    return 0;
+  },
+};

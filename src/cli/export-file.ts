@@ -1,0 +1,33 @@
+import { createReadStream } from "node:fs";
+import { readEntry } from "../audit/chain.ts";
+import type { AuditEntry } from "../audit/entry.ts";
+import { exportLines } from "../audit/export-lines.ts";
+import { CliError } from "./cli-error.ts";
+import { errorCode } from "./error-code.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+/** The lines of a file that `audit export` wrote; `-` is standard input. @throws CliError when it cannot be read */
+export async function* fileLines(file: string, { terminal }: Toolbox): AsyncGenerator<string> {
+  try {
+    yield* exportLines(file === "-" ? terminal.stdin : createReadStream(file));
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** Its entries. Each has the hash that it names; whether the chain holds is for `audit verify`. @throws CliError at the first line that is none */
+export async function* fileEntries(file: string, toolbox: Toolbox): AsyncGenerator<AuditEntry> {
+  let line = 0;
+  for await (const text of fileLines(file, toolbox)) {
+    line += 1;
+    const read = readEntry(text);
+    if (read.kind === "err")
+      throw new CliError(`${file}:${line}: ${read.error}`, `run grantkeeper audit verify ${file}`, 3);
+    yield read.value;
+  }
+}
+
+export function unreadable(file: string, cause: unknown): unknown {
+  const code = errorCode(cause);
+  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
+}

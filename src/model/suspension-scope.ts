@@ -1,0 +1,30 @@
+import type { SuspensionScope } from "./approval.ts";
+import { keyParts, parseKey, type Key } from "./key.ts";
+
+export function covers(scope: SuspensionScope, key: Key): boolean {
+  const { accountId, namespace } = keyParts(key);
+  if (scope.key !== null) return scope.key === key;
+  if (scope.accountId !== null && scope.accountId !== accountId) return false;
+  return scope.namespace === null || scope.namespace === namespace;
+}
+
+/** `everything`, `account 111122223333`, `namespace orders in account …` or the key. */
+export function formatScope(scope: SuspensionScope): string {
+  if (scope.key !== null) return scope.key;
+  if (scope.accountId === null && scope.namespace === null) return "everything";
+  if (scope.namespace === null) return `account ${scope.accountId}`;
+  return scope.accountId === null
+    ? `namespace ${scope.namespace}`
+    : `namespace ${scope.namespace} in account ${scope.accountId}`;
+}
+
+/** The scope that `formatScope` wrote, as the record has it. */
+export function parseScope(text: string): SuspensionScope | undefined {
+  const key = parseKey(text) ?? null;
+  if (key !== null) return { accountId: null, namespace: null, key };
+  if (text === "everything") return { accountId: null, namespace: null, key };
+  const found = /^(?:namespace (\S+))?(?:(?:^| in )account (\d{12}))?$/.exec(text);
+  if (found === null || text === "") return undefined;
+  const [, namespace = null, accountId = null] = found;
+  return { accountId, namespace, key };
+}
