@@ -21,15 +21,15 @@ export async function appendNewRows(read: () => Promise<History>, toolbox: Toolb
     if (isFirst || rows.length > 0) await printRows(rows, isFirst, toolbox);
     last = Math.max(last, ...rows.map((row) => row.last));
     isFirst = false;
-    await paused(toolbox);
+    await pause(toolbox);
   }
+}
 
-  async function paused({ clock: { sleep } }: Toolbox): Promise<void> {
-    try {
-      await sleep.call(clock, EVERY_MS, signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+async function pause({ clock, signal }: Toolbox): Promise<void> {
+  try {
+    await clock.sleep(EVERY_MS, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

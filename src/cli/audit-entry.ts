@@ -6,15 +6,8 @@ import type { ApiClient } from "./client.ts";
 import { fileEntries } from "./export-file.ts";
 import type { Answer } from "./print.ts";
 import { recentEvents } from "./recent-events.ts";
-import { entryLines } from "./render/entry.ts";
+import { entryLines, type AuditEntryAnswer } from "./render/entry.ts";
 import type { Toolbox } from "./toolbox.ts";
-
-/** An entry of the record with the other half of a write. */
-export interface AuditEntryAnswer {
-  readonly entry: AuditEvent;
-  /** The result of a write, or the write of a result; null for other entries, and while there is no result. */
-  readonly related: AuditEvent | null;
-}
 
 /** So many of the newest entries about the same key are looked through for the result of a write. */
 const LOOKED_THROUGH = 1_000;
@@ -34,7 +27,8 @@ export async function describeEntry(seq: number, client: ApiClient, nowMs: numbe
 }
 
 async function relatedOf(event: AuditEvent, client: ApiClient): Promise<AuditEvent | null> {
-  if (event.kind === "write-finished") return (await client.get("events", String(event["intent"]))).event;
+  if (event.kind === "write-finished")
+    return (await client.get("events", JSON.stringify(event["intent"]))).event;
   if (event.kind !== "write-intended" || typeof event["key"] !== "string") return null;
   const about = await recentEvents(client, { key: event["key"], limit: LOOKED_THROUGH });
   return about.find(({ kind, intent }) => kind === "write-finished" && intent === event.seq) ?? null;

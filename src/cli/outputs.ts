@@ -10,7 +10,7 @@ import type { Decision } from "../iam/evaluation/decision.ts";
 import type { Surface } from "../iam/surface.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { PermissionState } from "../model/permission-state.ts";
-import type { AuditEntryAnswer } from "./audit-entry.ts";
+import type { AuditEntryAnswer } from "./render/entry.ts";
 import type { diffValue } from "./commands/policy-diff.ts";
 import type { compiledTarget } from "./commands/render.ts";
 import type { planValue } from "./plan/report.ts";

@@ -1,10 +1,16 @@
 import type { AuditEvent } from "../../api/events.ts";
-import type { AuditEntryAnswer } from "../audit-entry.ts";
 import { historyRows, type HistoryContext } from "./history-rows.ts";
 import type { Layout } from "./layout.ts";
 import { grid } from "./table.ts";
 import { ago } from "./time.ts";
 import { wrapped } from "./wrap.ts";
+
+/** An entry of the record with the other half of a write. */
+export interface AuditEntryAnswer {
+  readonly entry: AuditEvent;
+  /** The result of a write, or the write of a result; null for other entries, and while there is no result. */
+  readonly related: AuditEvent | null;
+}
 
 /** An entry whole: what happened, then every member that the record has, documents readable. */
 export function entryLines(

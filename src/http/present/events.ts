@@ -1,11 +1,11 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { AuditEvent, EventObject } from "../../api/events.ts";
 import type { Control } from "../../controller/ports/control.ts";
-import type { CoveredKey } from "../../audit/entry.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
 
 type Entry = Awaited<ReturnType<Control["history"]>>[number];
+type CoveredKey = Extract<Entry, { readonly kind: "approved" }>["covers"][number];
 
 export interface EventFilter {
   readonly key: Key | null;

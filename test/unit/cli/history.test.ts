@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../src/api/events.ts";
+import type { Json } from "../../../src/model/json.ts";
 import { historyLines } from "../../../src/cli/render/history.ts";
 import { historyRows } from "../../../src/cli/render/history-rows.ts";
 
@@ -9,8 +10,8 @@ const KEY = "function/222222222222/eu-west-1/orders/orders-api";
 const TARGET = "orders/orders-api@prod/eu-west-1";
 const SUBJECT = `sha256:${"7f3a91c2".padEnd(64, "0")}`;
 
-function event(seq: number, kind: string, fields: Readonly<Record<string, unknown>> = {}): AuditEvent {
-  return { seq, at: "2026-09-30T11:51:00.000Z", kind, ...fields } as AuditEvent;
+function event(seq: number, kind: string, fields: Readonly<Record<string, Json>> = {}): AuditEvent {
+  return { seq, at: "2026-09-30T11:51:00.000Z", kind, ...fields };
 }
 
 const write = event(7, "write-intended", {

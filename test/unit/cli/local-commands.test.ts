@@ -56,9 +56,9 @@ describe("audit verify", () => {
     const { code, out } = await cli(["audit", "verify", "--config", "x"], { installation });
 
     expect(code).toBe(0);
-    expect(out).toContain("checkpoints    1 signed by key");
+    expect(out).toContain("1 checkpoint: all signed by key");
     expect(out).toContain("all match");
-    expect(out).toContain("anchors        1 of 1 equal the copies outside");
+    expect(out).toContain("all match their external copies");
     expect(closed()).toBe(true);
   });
 
@@ -71,7 +71,7 @@ describe("audit verify", () => {
     const { code, out } = await cli(["audit", "verify", file, "--public-key", key, "--anchors", anchors]);
 
     expect(code).toBe(0);
-    expect(out).toContain("anchors        1 of 1 equal the copies outside");
+    expect(out).toContain("all match their external copies");
   });
 
   test("of standard input walks what comes, and exits with 3 when it is broken", async () => {
@@ -82,7 +82,7 @@ describe("audit verify", () => {
     });
 
     expect([whole.code, torn.code, part.code]).toEqual([0, 3, 0]);
-    expect(torn.out).toContain("✗ broken at entry 1 (line 1)");
+    expect(torn.out).toContain("✗ Broken at entry 1 (line 1)");
   });
 
   test.each([

@@ -65,7 +65,7 @@ describe("one entry of the record", () => {
     const result = await ask(["audit", "show", "2", "-o", "json"]);
 
     expect(described.out).toBe(shown.out);
-    expect(read.out).toBe(shown.out);
+    expect(JSON.parse(read.out)).toEqual(JSON.parse(shown.out));
     expect(JSON.parse(result.out)).toMatchObject({ entry: { seq: 2 }, related: { seq: 1 } });
   });
 
