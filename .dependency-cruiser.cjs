@@ -27,7 +27,7 @@ const LAW = {
   },
   "cli/": {
     uses: ["model/", "iam/", "audit/", "api/", "manifest/", "diff/", "plan/", "guard/", "controller/"],
-    packages: ["yaml", "commander", "cli-table3", "picocolors", "ora", "diff", "string-width"],
+    packages: ["yaml", "commander", "picocolors", "ora", "diff", "string-width"],
   },
   "config.ts": { uses: ["model/", PORTS], packages: ["yaml"] },
   "telemetry.ts": { uses: ["model/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import stringWidth from "string-width";
 import type { Layout } from "./layout.ts";
 import { cleanLine } from "./paint.ts";
@@ -14,23 +13,6 @@ export interface Column<Row> {
   readonly isWide?: true;
 }
 
-const NO_LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-} as const;
 const BETWEEN = 2;
 /** A cell is cut no further: less would say nothing. */
 const NARROWEST_CELL = 10;
@@ -61,7 +43,7 @@ function fitted(
   columns: readonly Column<never>[],
   rowWidth: number,
 ): readonly (readonly string[])[] {
-  const widths = columns.map((_, at) => Math.max(...cells.map((row) => stringWidth(row[at] ?? ""))));
+  const widths = widthsOf(cells, columns.length);
   let over = widths.reduce((sum, width) => sum + width + BETWEEN, -BETWEEN) - rowWidth;
   for (const [at, column] of [...columns.entries()].reverse()) {
     const width = widths[at] ?? 0;
@@ -79,15 +61,26 @@ export function grid(
   aligns: readonly ("left" | "right")[] = [],
 ): readonly string[] {
   if (rows.length === 0) return [];
-  const width = Math.max(...rows.map((row) => row.length));
-  const grid = new Table({
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: Array.from({ length: width }, (_, at) => aligns[at] ?? "left"),
-  });
-  for (const row of rows) grid.push(Array.from({ length: width }, (_, at) => cleanLine(row[at] ?? "")));
-  return grid
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const count = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const cells = rows.map((row) => Array.from({ length: count }, (_, at) => cleanLine(row[at] ?? "")));
+  const widths = widthsOf(cells, count);
+  return cells.map((row) =>
+    row
+      .map((cell, at) => padded(cell, widths[at] ?? 0, aligns[at] ?? "left"))
+      .join(" ".repeat(BETWEEN))
+      .trimEnd(),
+  );
+}
+
+/** The width of the widest cell of each column. */
+function widthsOf(rows: readonly (readonly string[])[], count: number): number[] {
+  const widths = Array.from({ length: count }, () => 0);
+  for (const row of rows)
+    for (const [at, width] of widths.entries()) widths[at] = Math.max(width, stringWidth(row[at] ?? ""));
+  return widths;
+}
+
+function padded(cell: string, width: number, align: "left" | "right"): string {
+  const blanks = " ".repeat(Math.max(0, width - stringWidth(cell)));
+  return align === "right" ? `${blanks}${cell}` : `${cell}${blanks}`;
 }

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "@jest/globals";
+import { grid, table, type Column } from "../../../src/cli/render/table.ts";
+
+interface Row {
+  readonly name: string;
+  readonly count: number;
+  readonly note: string;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: "NAME", cell: ({ name }) => name },
+  { title: "COUNT", cell: ({ count }) => String(count), align: "right" },
+  { title: "NOTE", cell: ({ note }) => note, isCut: true },
+];
+
+describe("A table", () => {
+  test("has two blanks between its columns, numbers on the right, and none after the last cell", () => {
+    const rows = [
+      { name: "orders-api", count: 7, note: "ready" },
+      { name: "b", count: 1234, note: "" },
+    ];
+
+    expect(table(COLUMNS, rows)).toEqual([
+      "NAME        COUNT  NOTE",
+      "orders-api      7  ready",
+      "b            1234",
+    ]);
+  });
+
+  test("counts columns of the terminal, not characters", () => {
+    expect(
+      grid([
+        ["日本", "x"],
+        ["e\u0301", "y"],
+        ["🇩🇪", "z"],
+      ]),
+    ).toEqual(["日本  x", "e\u0301     y", "🇩🇪    z"]);
+  });
+
+  test("leaves the last cells of a shorter row empty, and a text in one line", () => {
+    expect(grid([["a"], ["b\nc", "d"], ["", "e"]])).toEqual(["a", "b c  d", "     e"]);
+    expect(grid([])).toEqual([]);
+  });
+
+  test("cuts free text where the row is too long", () => {
+    const rows = [{ name: "orders-api", count: 7, note: "a long note that does not fit" }];
+
+    expect(table(COLUMNS, rows, { width: 40, rowWidth: 35, isWide: false })[1]).toBe(
+      "orders-api      7  a long note tha…",
+    );
+  });
+
+  test("of 100,000 rows takes time in proportion to its rows", () => {
+    const rows = Array.from({ length: 100_000 }, (_, at) => ({
+      name: `function-${at}`,
+      count: at,
+      note: "ready",
+    }));
+
+    const lines = table(COLUMNS, rows);
+
+    expect(lines).toHaveLength(100_001);
+    expect(lines.at(-1)).toBe("function-99999  99999  ready");
+  }, 60_000);
+});
