@@ -728,17 +728,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       required: ["version"],
       additionalProperties: false,
     },
-    wait: {
-      anyOf: [
-        { $ref: "#/$defs/ReconciliationResult" },
-        {
-          type: "object",
-          properties: { target: { type: "string" }, ready: { type: "boolean" } },
-          required: ["target", "ready"],
-          additionalProperties: false,
-        },
-      ],
-    },
+    wait: { $ref: "#/$defs/ReconciliationResult" },
     why: {
       anyOf: [
         {

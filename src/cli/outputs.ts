@@ -15,7 +15,7 @@ import type { diffValue } from "./commands/policy-diff.ts";
 import type { compiledTarget } from "./commands/render.ts";
 import type { planValue } from "./plan/report.ts";
 import type { validationValue } from "./render/diagnostics.ts";
-import type { ReconciliationResult } from "./reconciled.ts";
+import type { ReconciliationResult } from "./wait-result.ts";
 import type { DoctorSection } from "./render/doctor.ts";
 import type { checkValue } from "./render/policy-check.ts";
 import type { RunningSimulator } from "./toolbox.ts";
@@ -90,6 +90,6 @@ export interface Outputs extends ApiAnswers {
   readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly validate: ReturnType<typeof validationValue>;
   readonly version: { readonly version: string };
-  readonly wait: ReconciliationResult | { readonly target: string; readonly ready: boolean };
+  readonly wait: ReconciliationResult;
   readonly why: OneOrMore<ReturnType<typeof caseValue>>;
 }

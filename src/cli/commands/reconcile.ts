@@ -3,10 +3,11 @@ import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
 import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
 import { show } from "../print.ts";
-import { waitForReconciliation } from "../reconciled.ts";
+import { lookAtReconciliation, newestEntry } from "../reconciled.ts";
 import { counted } from "../render/words.ts";
 import { targetText } from "../target.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
+import { showWait, type Look } from "../wait-result.ts";
 
 interface ReconcileOptions extends ServerOptions, OutputOptions {
   readonly all?: true;
@@ -41,10 +42,11 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     const reconciliation = await client.reconcile(request);
     const { metadata } = reconciliation;
     if (options.wait === true) {
-      const wait = { client, token: metadata.name, timeoutMs: options.timeout };
-      const { lines, value, exitCode } = await waitForReconciliation(wait, toolbox);
-      await show({ value, lines: () => lines }, options.output, toolbox);
-      return exitCode;
+      const since = await newestEntry(client);
+      const look = (endMs: number): Promise<Look> =>
+        lookAtReconciliation(client, metadata.name, { since, endMs, nowMs: toolbox.clock.nowMs() });
+      const wait = { text: "reconciling", timeoutMs: options.timeout, look };
+      return showWait(wait, options.output, toolbox);
     }
     const what =
       bindings === null

@@ -1,8 +1,10 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { parseKey } from "../../model/key.ts";
+import { parseScope } from "../../model/suspension-scope.ts";
 import { targetText } from "../target.ts";
 import { addressOf } from "./resource-tables.ts";
 import { eventsDelta } from "./event-delta.ts";
+import { scopeText } from "./scope.ts";
 import { clockTime } from "./time.ts";
 import { shortArn, shortHash, shortSubject } from "./words.ts";
 
@@ -103,11 +105,11 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   rejected: (event, context) => decisionText(event, context),
   suspended: (event, context) => ({
     by: text(event, "actor"),
-    message: `${scopeText(event, context)} until ${clockTime(text(event, "until"), context.nowMs)}: "${text(event, "reason")}"`,
+    message: `${suspendedTarget(event, context)} until ${clockTime(text(event, "until"), context.nowMs)}: "${text(event, "reason")}"`,
   }),
   resumed: (event, context) => ({
     by: text(event, "actor"),
-    message: `${scopeText(event, context)}: "${text(event, "reason")}"`,
+    message: `${suspendedTarget(event, context)}: "${text(event, "reason")}"`,
   }),
   "write-finished": (event) => ({
     kind: outcomeText(event),
@@ -202,12 +204,11 @@ function coveredText(covered: unknown, accounts: ReadonlyMap<string, string>): r
   return [[targetText(addressOf(known, accounts)), ...changes.slice(0, 2)].join(" ")];
 }
 
-/** `orders/orders-api@prod/eu-west-1`, `namespace orders in account prod`. */
-function scopeText(event: AuditEvent, { accounts }: HistoryContext): string {
-  const scope = text(event, "scope");
-  const key = parseKey(scope);
-  if (key !== undefined) return targetText(addressOf(key, accounts));
-  return scope.replace(/account (\d{12})$/, (_, id: string) => `account ${accounts.get(id) ?? id}`);
+/** As `suspend` and `resume` take it. */
+function suspendedTarget(event: AuditEvent, { accounts }: HistoryContext): string {
+  const recorded = text(event, "scope");
+  const scope = parseScope(recorded);
+  return scope === undefined ? recorded : scopeText(scope, accounts);
 }
 
 /** Anyone can write any author into a commit. */

@@ -29,6 +29,30 @@ export function bindingResult(binding: BindingObject, context: ResultContext): B
   return { state, text, target: targetText(binding.status) };
 }
 
+/** For `wait`: what the next read, or a deployment of the function, can still make ready is waited for. */
+export function awaitedResult(binding: BindingObject, context: ResultContext): BindingResult {
+  const result = bindingResult(binding, context);
+  return isUnfinished(binding, context) ? { ...result, state: "waiting" } : result;
+}
+
+/** Each of these ends by itself, or once the function is deployed. */
+const ENDS_WITHOUT_GIT: ReadonlySet<ConditionReason> = new Set([
+  "DependencyNotReady",
+  "RoleNotUsed",
+  "RoleNotPublished",
+  "WaitingForFunction",
+]);
+
+function isUnfinished({ spec, status }: BindingObject, { dueAt }: ResultContext): boolean {
+  const ready = status.conditions.find(({ type }) => type === "Ready");
+  if (ready === undefined) return true;
+  if (ready.status === "True") return false;
+  const isSuspended = status.conditions.some(({ type }) => type === "Suspended");
+  if (isSuspended && (status.plan?.actions ?? 0) > 0) return false;
+  if (ENDS_WITHOUT_GIT.has(ready.reason)) return true;
+  return ready.status === "Unknown" && !dueAt.has(spec.key);
+}
+
 type Result = readonly [state: BindingState, text: string];
 
 function resultOf({ spec, status }: BindingObject, context: ResultContext): Result {

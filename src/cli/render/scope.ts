@@ -1,17 +1,15 @@
 import type { SuspensionObject } from "../../api/commands.ts";
 import { keyParts } from "../../model/key.ts";
+import { targetText } from "../target.ts";
 
-/** What a suspension covers, in the words in which it is written. */
+/** The target of a suspension as `suspend` and `resume` take it, or `everything`. */
 export function scopeText(
-  scope: SuspensionObject["spec"]["scope"],
+  { key, namespace, accountId }: SuspensionObject["spec"]["scope"],
   accounts: ReadonlyMap<string, string>,
 ): string {
-  const account = (id: string): string => accounts.get(id) ?? id;
-  if (scope.key !== null) {
-    const parts = keyParts(scope.key);
-    return `${parts.namespace}/${parts.name}@${account(parts.accountId)}`;
-  }
-  const namespace = scope.namespace === null ? "" : `${scope.namespace}/*`;
-  const at = scope.accountId === null ? "" : `@${account(scope.accountId)}`;
-  return namespace === "" && at === "" ? "everything" : `${namespace}${at}`;
+  const accountName = (id: string): string => accounts.get(id) ?? id;
+  if (key !== null) return targetText({ key, account: accountName(keyParts(key).accountId) });
+  const team = namespace === null ? "" : `${namespace}/`;
+  const account = accountId === null ? "" : `@${accountName(accountId)}`;
+  return team === "" && account === "" ? "everything" : `${team}${account}`;
 }

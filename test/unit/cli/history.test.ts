@@ -108,7 +108,7 @@ describe("the history", () => {
       row: {
         kind: "suspended",
         by: "dana",
-        message: 'namespace orders in account prod until 12:44Z: "INC-4410"',
+        message: 'orders/@prod until 12:44Z: "INC-4410"',
       },
     },
     {

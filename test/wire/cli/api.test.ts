@@ -316,20 +316,17 @@ describe("commanding the controller", () => {
     expect(server?.control.commands).toEqual([]);
   });
 
-  test.each([["s-orders"], ["s-or"], ["orders/"], ["orders/*"]])(
-    "resume takes a suspension by %s",
-    async (name) => {
-      const { code, out } = await against(["resume", name, "--reason", "over"]);
+  test.each([["s-orders"], ["s-or"], ["orders/"]])("resume takes a suspension by %s", async (name) => {
+    const { code, out } = await against(["resume", name, "--reason", "over"]);
 
-      expect({ code, out }).toEqual({
-        code: 0,
-        out: "resumed orders/*\nnote:  still suspended by s-everything (everything)\n",
-      });
-      expect(server?.control.commands).toMatchObject([
-        { name: "resume", request: { id: "s-orders", reason: "over" } },
-      ]);
-    },
-  );
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: "resumed orders/\nnote:  still suspended by s-everything (everything)\n",
+    });
+    expect(server?.control.commands).toMatchObject([
+      { name: "resume", request: { id: "s-orders", reason: "over" } },
+    ]);
+  });
 
   test.each([
     {
@@ -360,7 +357,7 @@ describe("commanding the controller", () => {
 
     expect(code).toBe(1);
     expect(err).toBe(
-      "error: no suspension of orders/orders-api@prod is in force\nhint:  it is part of s-0 (orders/*): resume that one\n",
+      "error: no suspension of orders/orders-api@prod is in force\nhint:  it is part of s-0 (orders/): resume that one\n",
     );
     expect(server?.control.commands).toEqual([]);
   });
@@ -371,17 +368,17 @@ describe("commanding the controller", () => {
 
     const { out } = await against(["resume", "orders/", "--reason", "over"]);
 
-    expect(out).toBe("resumed orders/*\nnote:  still suspended by s-1 (everything)\n");
+    expect(out).toBe("resumed orders/\nnote:  still suspended by s-1 (everything)\n");
   });
 
   test.each([
     {
       until: "2026-11-25T14:00:00.000Z",
-      says: "extended orders/*: until 14:00Z (in 2h), was 13:00Z (in 1h)\n",
+      says: "extended orders/: until 14:00Z (in 2h), was 13:00Z (in 1h)\n",
     },
     {
       until: "2026-11-25T13:00:00.000Z",
-      says: "suspended orders/*: already until 13:00Z (in 1h)\nnote:  a suspension is never shortened: resume it first\n",
+      says: "suspended orders/: already until 13:00Z (in 1h)\nnote:  a suspension is never shortened: resume it first\n",
     },
   ])("a second suspension that ends $until says what it changed", async ({ until, says }) => {
     server = await startTestServer();
@@ -471,11 +468,22 @@ describe("commanding the controller", () => {
     });
   });
 
-  test("wait returns once the target is ready", async () => {
-    expect(await against(["wait", "orders/orders-api"])).toMatchObject({
-      code: 0,
-      out: "orders/orders-api is ready\n",
-    });
+  test.each([
+    {
+      scope: { accountId: null, namespace: null, key: ORDERS_API },
+      says: "orders/orders-api@prod/eu-west-1",
+    },
+    { scope: { accountId: null, namespace: "orders", key: null }, says: "orders/" },
+    { scope: { accountId: "111122223333", namespace: null, key: null }, says: "@prod" },
+    { scope: { accountId: "111122223333", namespace: "orders", key: null }, says: "orders/@prod" },
+  ])("get suspensions prints $says, which resume takes", async ({ scope, says }) => {
+    await withSuspensions([scope]);
+
+    const { out } = await against(["get", "suspensions"]);
+    const { code } = await against(["resume", says, "--reason", "over"]);
+
+    expect(out.split("\n")[1]).toMatch(new RegExp(`^s-0 +${says.replaceAll(".", "[.]")} `));
+    expect(code).toBe(0);
   });
 });
 

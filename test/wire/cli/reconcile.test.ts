@@ -38,7 +38,15 @@ const DIGEST = SUBJECT.slice("sha256:".length, "sha256:".length + 8);
 function fetched(change: Partial<FakeState> = {}): Partial<FakeState> {
   const { overview } = fakeState();
   const source = { ...overview.source, held: null, failure: null };
-  return { overview: { ...overview, source }, ...change };
+  return { overview: { ...overview, source, accounts: accounts(null) }, ...change };
+}
+
+/** The account of this world, whose own reads fail for this reason. */
+function accounts(reason: string | null): FakeState["overview"]["accounts"] {
+  const failing = reason === null ? null : { sinceMs: 0, reason };
+  return fakeState().overview.accounts.map((account) =>
+    account.record === null ? account : { ...account, record: { ...account.record, failing } },
+  );
 }
 
 function of(change: Partial<KeyStatus>): Partial<FakeState> {
@@ -50,12 +58,20 @@ async function run(
   reconciled: Reconciled = DONE,
   argv: readonly string[] = ["orders/orders-api@prod"],
 ): Promise<CliRun> {
+  return cliRun(state, ["reconcile", ...argv, "--wait"], reconciled);
+}
+
+async function cliRun(
+  state: Partial<FakeState>,
+  argv: readonly string[],
+  reconciled: Reconciled = DONE,
+): Promise<CliRun> {
   let nowMs = Date.parse(NOW);
   const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
   const setting: CliSetting = { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN }, clock };
   server = await startTestServer({ state });
   server.control.reconciled = () => reconciled;
-  return cli(["reconcile", ...argv, "--wait", "--timeout", "2s", "--server", server.url], setting);
+  return cli([...argv, "--timeout", "2s", "--server", server.url], setting);
 }
 
 const ready = (change: Parameters<typeof condition>[0]): Pick<KeyStatus, "conditions"> => ({
@@ -231,5 +247,134 @@ describe("reconcile --wait of everything", () => {
     );
 
     expect([end.out.split("\n")[0], end.code]).toEqual([`source main: ${says}`, code]);
+  });
+});
+
+describe("wait for a target", () => {
+  const waitFor = (state: Partial<FakeState>): Promise<CliRun> =>
+    cliRun(state, ["wait", "orders/orders-api@prod"]);
+  const withheld = { digest: SUBJECT, actions: 1, withheld: [] };
+
+  test.each([
+    { status: {}, says: "unchanged, aaaaaaa in effect" },
+    {
+      status: { ...ready({ reason: "ObserveOnly" }), sync: "OutOfSync" as const },
+      says: "compared, observe only, 0 differences",
+    },
+  ])("exits with 0 once it is ready: $says", async ({ status, says }) => {
+    const { out, code } = await waitFor(of(status));
+
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${says}`, 0]);
+  });
+
+  test.each([
+    {
+      status: ready({ status: "False", reason: "GuardrailRefused", message: "ACT-001: x" }),
+      says: "refused by ACT-001",
+    },
+    {
+      status: ready({ status: "False", reason: "ValidationFailed", message: "a.yaml:1:2: tabs" }),
+      says: "broken, a.yaml:1:2: tabs",
+    },
+    {
+      status: ready({ status: "False", reason: "AwaitingApproval", message: "first enforcing run" }),
+      says: "not applied, first enforcing run",
+    },
+    {
+      status: {
+        conditions: [
+          condition({ status: "Unknown", reason: "Progressing" }),
+          condition({ type: "Suspended", reason: "Suspended", message: "by dana" }),
+        ],
+        plan: withheld,
+      },
+      says: "suspended, 1 call withheld: by dana",
+    },
+  ])("ends immediately, with exit code 3, if waiting cannot help: $says", async ({ status, says }) => {
+    const { out, err, code } = await waitFor(of(status));
+
+    expect({ out: out.split("\n")[0], err, code }).toEqual({ out: `${TARGET}: ${says}`, err: "", code: 3 });
+  });
+
+  test.each([
+    { status: { conditions: [] }, says: "not compared yet" },
+    {
+      status: ready({ status: "Unknown", reason: "WaitingForFunction" }),
+      says: "its role is ready, the function does not exist yet",
+    },
+    {
+      status: ready({ status: "False", reason: "RoleNotUsed", message: "the function runs on another role" }),
+      says: "the function does not use its role, the function runs on another role",
+    },
+    {
+      status: {
+        ...ready({ status: "Unknown", reason: "Progressing", message: "throttled" }),
+        sync: "Unknown" as const,
+      },
+      says: "not read, throttled",
+    },
+  ])("goes on while waiting can help, until the time is over: $says", async ({ status, says }) => {
+    const { out, err, code } = await waitFor(of(status));
+
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: timed out after 2s: ${says}`, 3]);
+    expect(err).toContain(`waiting for ${TARGET}`);
+  });
+
+  test.each([
+    {
+      status: {
+        ...ready({ status: "False", reason: "AccessDenied", message: "AccessDenied" }),
+        sync: "Unknown" as const,
+      },
+      out: "account prod: unreadable, AccessDenied\n0 bindings; 1 account unreadable\n",
+      because: "AWS refuses the reads: it ends immediately",
+    },
+    {
+      status: {},
+      out: `${TARGET}: timed out after 2s: not read, AccessDenied\n1 binding: 1 not applied\n`,
+      because: "it was ready, but its account is not read now",
+    },
+  ])("is not done while the account cannot be read: $because", async ({ status, out }) => {
+    const state = of(status);
+    const { overview = fakeState().overview } = state;
+
+    const end = await waitFor({ ...state, overview: { ...overview, accounts: accounts("AccessDenied") } });
+
+    expect([end.out, end.code]).toEqual([out, 3]);
+  });
+});
+
+describe("if Git cannot be reached", () => {
+  const { overview = fakeState().overview } = fetched();
+  const failure = { message: "cannot reach git", mend: "check the network", refused: false };
+  const state = { overview: { ...overview, source: { ...overview.source, failure } } };
+
+  test.each([[["reconcile", "--all", "--wait"]], [["wait", "orders/orders-api@prod"]]])(
+    "%s -o json prints one error object on standard error, and exits with 4",
+    async (argv) => {
+      const { out, err, code } = await cliRun(state, [...argv, "-o", "json"]);
+
+      expect({ out, code }).toEqual({ out: "", code: 4 });
+      expect(JSON.parse(err)).toEqual({
+        kind: "Error",
+        exitCode: 4,
+        errors: [
+          {
+            level: "error",
+            place: "source main",
+            code: "Unreachable",
+            message: "cannot reach git",
+            hint: "check the network",
+          },
+        ],
+      });
+    },
+  );
+
+  test("-o yaml prints nothing on standard output either", async () => {
+    const { out, err, code } = await cliRun(state, ["wait", "orders/orders-api@prod", "-o", "yaml"]);
+
+    expect({ out, code }).toEqual({ out: "", code: 4 });
+    expect(err).toContain("error: source main: cannot reach git\n");
   });
 });

@@ -1,0 +1,173 @@
+import type { ReconciliationObject } from "../api/commands.ts";
+import type { SourceStatus } from "../api/overview.ts";
+import { shortRevision } from "../model/revision.ts";
+import { CliError, type ExitCode } from "./cli-error.ts";
+import type { OutputFormat } from "./options.ts";
+import { show } from "./print.ts";
+import { withProgress } from "./progress.ts";
+import type { BindingResult } from "./render/reconciled.ts";
+import { addressOf } from "./render/resource-tables.ts";
+import { counted } from "./render/words.ts";
+import { targetText } from "./target.ts";
+import type { Toolbox } from "./toolbox.ts";
+
+const EVERY_MS = 500;
+const NAMES_SHOWN = 3;
+
+/** How the bindings are that a command waits for, at one look. */
+export interface Look {
+  readonly reconciliation: ReconciliationObject["status"];
+  readonly results: readonly BindingResult[];
+  readonly source: SourceStatus;
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
+/** How `wait` and `reconcile --wait` ended, for programs. */
+export interface ReconciliationResult {
+  readonly exitCode: number;
+  /** Every binding that was asked for and was compared. */
+  readonly bindings: readonly BindingResult[];
+  /** Targets that were not compared before the time was over. */
+  readonly notCompared: readonly string[];
+  readonly unreadable: ReconciliationObject["status"]["unreadable"];
+  readonly source: Pick<SourceStatus, "name" | "failure" | "held">;
+}
+
+/** The result for people and for programs; the exit code is that of its worst part. */
+interface WaitEnd {
+  readonly value: ReconciliationResult;
+  readonly lines: readonly string[];
+  readonly exitCode: ExitCode;
+}
+
+interface Wait {
+  readonly text: string;
+  /** @param endMs when the wait is over */
+  readonly look: (endMs: number) => Promise<Look>;
+  readonly timeoutMs: number;
+}
+
+/** Looks until nothing is `waiting`, or the time is over, and names what it waits for; then prints the result. */
+export async function showWait(wait: Wait, output: OutputFormat, toolbox: Toolbox): Promise<ExitCode> {
+  const end = await ended(wait, toolbox);
+  const { value, lines, exitCode } = end;
+  if (exitCode === 4 && (output === "json" || output === "yaml")) throw unreachable(value.source);
+  await show({ value, lines: () => lines }, output, toolbox);
+  return exitCode;
+}
+
+/** For programs a source that cannot be reached is an error, with nothing on standard output. */
+function unreachable({ name, failure }: ReconciliationResult["source"]): CliError {
+  const { message, mend } = failure ?? { message: "it was not fetched", mend: null };
+  return new CliError(message, mend, 4, undefined, { place: `source ${name}`, code: "Unreachable" });
+}
+
+function ended({ text, look: lookAt, timeoutMs }: Wait, toolbox: Toolbox): Promise<WaitEnd> {
+  const { clock, signal } = toolbox;
+  const endMs = clock.nowMs() + timeoutMs;
+  return withProgress(text, toolbox, async (say) => {
+    const report = reporter(say, toolbox);
+    for (;;) {
+      const look = await lookAt(endMs);
+      const waiting = waitingNames(look);
+      if (waiting.length === 0) return endOf(look, null);
+      if (clock.nowMs() >= endMs) return endOf(look, timeoutMs);
+      await report(look, waiting);
+      await clock.sleep(EVERY_MS, signal);
+    }
+  });
+}
+
+/** Prints each state once: the log of a CI job has no line that moves. */
+function reporter(
+  say: (text: string) => void,
+  { terminal }: Toolbox,
+): (look: Look, waiting: readonly string[]) => Promise<void> {
+  let last = "";
+  return async ({ reconciliation }, waiting) => {
+    const more = waiting.length - NAMES_SHOWN;
+    const names = waiting.slice(0, NAMES_SHOWN).join(", ");
+    const text =
+      reconciliation.revision === null
+        ? "fetching the source"
+        : `${shortRevision(reconciliation.revision)}: waiting for ${names}${more > 0 ? ` and ${more} more` : ""}`;
+    say(text);
+    if (text === last) return;
+    last = text;
+    if (terminal.progress === null) await terminal.err(`${text}\n`);
+  };
+}
+
+function waitingNames({ reconciliation, results, accounts }: Look): readonly string[] {
+  if (!reconciliation.done)
+    return reconciliation.waitingFor.map((key) => targetText(addressOf(key, accounts)));
+  return results.filter(({ state }) => state === "waiting").map(({ target }) => target);
+}
+
+/** Of everything the unchanged bindings are only counted; of what was named each has its line. */
+function endOf(look: Look, timedOutMs: number | null): WaitEnd {
+  const { reconciliation, results, source, accounts } = look;
+  const late = timedOutMs === null ? "" : `timed out after ${timedOutMs / 1_000}s: `;
+  const missing = reconciliation.done
+    ? []
+    : reconciliation.waitingFor.map((key) => targetText(addressOf(key, accounts)));
+  const shown =
+    reconciliation.keys === null
+      ? results.filter(({ state }) => !/^(unchanged|compared)$/.test(state))
+      : results;
+  const lines = [
+    ...sourceLines(source),
+    ...missing.map((target) => `${target}: ${late}not compared`),
+    ...shown.map(({ target, state, text }) => `${target}: ${state === "waiting" ? late : ""}${text}`),
+    ...reconciliation.unreadable.map(({ account, reason }) => `account ${account}: unreadable, ${reason}`),
+    sumText(look, missing.length),
+  ];
+  const exitCode = exitCodeOf(look, missing.length);
+  const { name, failure, held } = source;
+  const { unreadable } = reconciliation;
+  const value = {
+    exitCode,
+    bindings: results,
+    notCompared: missing,
+    unreadable,
+    source: { name, failure, held },
+  };
+  return { lines, exitCode, value };
+}
+
+function sourceLines({ name, failure, held }: SourceStatus): readonly string[] {
+  if (failure !== null)
+    return [`source ${name}: ${failure.refused ? "refused" : "not fetched"}, ${failure.message}`];
+  return held === null
+    ? []
+    : [`source ${name}: ${shortRevision(held.revision)} is not accepted: ${held.reason}`];
+}
+
+function sumText({ reconciliation, results }: Look, missing: number): string {
+  const count = (states: readonly string[]): number =>
+    results.filter(({ state }) => states.includes(state)).length;
+  const parts = [
+    [count(["applied"]), "applied"],
+    [count(["unchanged"]), "unchanged"],
+    [count(["compared"]), "compared"],
+    [count(["not-applied", "waiting"]) + missing, "not applied"],
+  ] as const;
+  const sums = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  const unread = reconciliation.unreadable.length;
+  const total = `${counted(results.length + missing, "binding")}${sums.length === 0 ? "" : `: ${sums.join(", ")}`}`;
+  return unread === 0 ? total : `${total}; ${counted(unread, "account")} unreadable`;
+}
+
+/** The highest that applies. */
+function exitCodeOf({ reconciliation, results, source }: Look, missing: number): ExitCode {
+  if (source.failure !== null && !source.failure.refused) return 4;
+  const isBad = results.some(({ state }) => state === "not-applied" || state === "waiting");
+  return isBad ||
+    missing > 0 ||
+    reconciliation.unreadable.length > 0 ||
+    source.held !== null ||
+    source.failure !== null
+    ? 3
+    : 0;
+}
