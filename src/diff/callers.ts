@@ -1,4 +1,5 @@
 import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
+import type { StatementOrigin } from "../iam/unit.ts";
 import type { DocumentContext, Member } from "../iam/document.ts";
 import { callerSidPrefix } from "../iam/sid.ts";
 import { functionArn } from "../model/arn.ts";
@@ -7,8 +8,8 @@ import type { Delta } from "../model/delta.ts";
 import type { Drift } from "../model/drift.ts";
 import { joinedLists, membersThat } from "../model/lists.ts";
 import type { LiveFunction } from "../model/live.ts";
-import type { Origin } from "../model/origin.ts";
 import { documentContext, type DiffContext } from "./context.ts";
+import { originIn } from "./declared-origin.ts";
 import { danglingStatement, danglingText, type DanglingStatement } from "./dangling.ts";
 import { appliedBinding, driftOf, type Difference } from "./drift.ts";
 import { ownerOf } from "./ownership.ts";
@@ -158,13 +159,10 @@ function extraStatement(statement: LiveStatement, place: Place): Difference {
   };
 }
 
-/** Where a caller was written, by its Sid: one that has left git stands in the last applied state. */
-export function callerOrigin(
-  binding: DesiredBinding,
-  context: DiffContext,
-): (sid: string | null) => Origin | null {
+/** Where a caller was written: one that has left git stands in the last applied state. */
+export function callerOrigin(binding: DesiredBinding, context: DiffContext): StatementOrigin {
   const callers = [...binding.callers, ...(appliedBinding(context)?.callers ?? [])];
-  return (sid) => callers.find((caller) => caller.sid === sid)?.origin ?? null;
+  return originIn(callers, documentContext(binding, "resource"));
 }
 
 /** What live (`after`) lets in against git (`before`), by this one statement. */

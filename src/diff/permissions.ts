@@ -1,10 +1,9 @@
 import type { RolePermissions } from "../iam/delta.ts";
 import { documentText } from "../iam/print.ts";
-import type { AttachedDocument } from "../iam/unit.ts";
+import type { AttachedDocument, StatementOrigin } from "../iam/unit.ts";
 import type { CompiledDocument, DesiredBinding } from "../model/desired.ts";
 import type { AccountId, Partition } from "../model/ids.ts";
 import { livePolicy, type LiveAccount, type LiveRole } from "../model/live.ts";
-import type { Origin } from "../model/origin.ts";
 import { documentContext, INLINE_NAME } from "./context.ts";
 
 /** What decides together what a role may do, as plain data that a plan can change step by step. */
@@ -58,7 +57,7 @@ export function rolePermissions(
   documents: RoleDocuments,
   at: { readonly partition: Partition; readonly accountId: AccountId },
   live: LiveAccount,
-  origin: (sid: string | null) => Origin | null = () => null,
+  origin: StatementOrigin = () => null,
 ): RolePermissions {
   const managed = (arn: string, from: string): AttachedDocument => ({
     from,
@@ -75,19 +74,4 @@ export function rolePermissions(
     boundary: documents.boundary === null ? null : managed(documents.boundary, "boundary"),
     context: documentContext(at, "identity"),
   };
-}
-
-type OriginBySid = (sid: string | null) => Origin | null;
-
-const origins = new WeakMap<CompiledDocument, OriginBySid>();
-
-/** Where a statement of a compiled document was written, by its Sid. One function for each document: what is made with it can be shared. */
-export function originBySid(document: CompiledDocument): OriginBySid {
-  const known = origins.get(document) ?? ((sid) => originOf(document, sid));
-  origins.set(document, known);
-  return known;
-}
-
-function originOf({ statements }: CompiledDocument, sid: string | null): Origin | null {
-  return statements.find((compiled) => compiled.statement.Sid === sid && sid !== null)?.origin ?? null;
 }

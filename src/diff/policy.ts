@@ -1,13 +1,14 @@
 import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
 import { compareDocuments } from "../iam/equivalence.ts";
 import { NO_DELTA, type Delta } from "../model/delta.ts";
-import type { DesiredPolicy } from "../model/desired.ts";
+import type { CompiledDocument, DesiredPolicy } from "../model/desired.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
 import type { Tag } from "../model/tag.ts";
 import { documentContext, type Comparison, type DiffContext } from "./context.ts";
+import { declaredOrigin } from "./declared-origin.ts";
 import { appliedPolicy, driftOf, sortedDrifts, type Difference } from "./drift.ts";
 import { policyInOtherWords } from "./other-words.ts";
-import { compiledText, originBySid } from "./permissions.ts";
+import { compiledText } from "./permissions.ts";
 import { tagsText } from "./settings.ts";
 
 /** What of a ManagedPolicy differs from git, by meaning. */
@@ -34,7 +35,7 @@ function missingPolicy(policy: DesiredPolicy, context: DiffContext): Difference 
     tier: "security",
     live: null,
     desired: compiledText(policy.document),
-    delta: documentDelta(policy, null),
+    delta: documentDelta(policy, null, null),
     origin: policy.origin,
     unchangedInGit: appliedPolicy(context)?.arn === policy.arn,
   };
@@ -59,7 +60,7 @@ function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffCon
       tier,
       live,
       desired,
-      delta: tier === "metadata" ? NO_DELTA : documentDelta(policy, live),
+      delta: tier === "metadata" ? NO_DELTA : documentDelta(policy, live, applied ?? null),
       origin: policy.origin,
       unchangedInGit: applied !== undefined && compiledText(applied) === desired,
     },
@@ -116,8 +117,8 @@ function unreadTags(policy: DesiredPolicy, { live }: DiffContext): readonly stri
   return [`tags and description of ${policy.arn}: ${found.value.tags.reason}`];
 }
 
-function documentDelta(policy: DesiredPolicy, live: string | null): Delta {
-  const origin = originBySid(policy.document);
+function documentDelta(policy: DesiredPolicy, live: string | null, former: CompiledDocument | null): Delta {
+  const origin = declaredOrigin(policy.document, documentContext(policy, "identity"), former);
   const permissions = (text: string | null): RolePermissions => ({
     documents: text === null ? [] : [{ from: policy.arn, text, origin }],
     boundary: null,

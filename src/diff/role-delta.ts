@@ -4,12 +4,20 @@ import type { AttachedDocument } from "../iam/unit.ts";
 import { turnedDelta, type Delta } from "../model/delta.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { LiveAccount } from "../model/live.ts";
-import { originBySid, rolePermissions, type RoleDocuments } from "./permissions.ts";
+import { declaredOrigin } from "./declared-origin.ts";
+import { documentContext } from "./context.ts";
+import { rolePermissions, type RoleDocuments } from "./permissions.ts";
 
 /** Two states of one role's documents. */
 export interface RoleChange {
   readonly before: RoleDocuments;
   readonly after: RoleDocuments;
+}
+
+/** What Git declares for the role, and what it declared when it was applied last. */
+export interface DeclaredRole {
+  readonly binding: DesiredBinding;
+  readonly applied: DesiredBinding | null;
 }
 
 interface Known {
@@ -24,8 +32,9 @@ let last: Known | undefined;
  * What a change of a role's documents does. Remembers the last one: the action that takes back the one thing that was
  * added to a role is that thing the other way round, and comes right after it. A tenth of diffing and planning.
  */
-export function roleDelta(change: RoleChange, binding: DesiredBinding, live: LiveAccount): Delta {
-  const origin = originBySid(binding.role.inline);
+export function roleDelta(change: RoleChange, { binding, applied }: DeclaredRole, live: LiveAccount): Delta {
+  const context = documentContext(binding, "identity");
+  const origin = declaredOrigin(binding.role.inline, context, applied?.role.inline ?? null);
   const before = rolePermissions(change.before, binding, live, origin);
   const after = rolePermissions(change.after, binding, live, origin);
   if (last !== undefined && isSame(before, last.after) && isSame(after, last.before))

@@ -156,8 +156,9 @@ interface Standing {
 }
 
 function deltaOf(binding: DesiredBinding, deviation: Deviation, { role, context }: Standing): Delta {
+  const declared = { binding, applied: appliedBinding(context) };
   const inside = (before: RoleDocuments): Delta =>
-    roleDelta({ before, after: deviate(before, deviation) }, binding, context.live);
+    roleDelta({ before, after: deviate(before, deviation) }, declared, context.live);
   const desired = desiredDocuments(binding);
   const alone = inside(desired);
   if (deviation.boundary !== undefined || desired.boundary === null || role.boundary === desired.boundary)

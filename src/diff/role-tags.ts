@@ -4,9 +4,10 @@ import type { DesiredBinding } from "../model/desired.ts";
 import type { DriftChange } from "../model/drift.ts";
 import type { LiveRole } from "../model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
-import type { DiffContext } from "./context.ts";
+import { documentContext, type DiffContext } from "./context.ts";
+import { declaredOrigin } from "./declared-origin.ts";
 import { appliedBinding, type Difference } from "./drift.ts";
-import { liveDocuments, originBySid, rolePermissions } from "./permissions.ts";
+import { liveDocuments, rolePermissions } from "./permissions.ts";
 import { sameTagKey, tagValue } from "./ownership.ts";
 import { tagsText } from "./settings.ts";
 
@@ -33,7 +34,7 @@ export function diffRoleTags(
     liveDocuments(role),
     binding,
     context.live,
-    originBySid(binding.role.inline),
+    declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null),
   );
   const deltaOf = (key: string): Delta => ({ ...NO_DELTA, unknownEffect: tagEffects(key, permissions) });
   const declared = wanted.flatMap((tag): readonly Difference[] => {

@@ -18,13 +18,19 @@ import { lowerCase, stableText } from "./text.ts";
 import { selectorText, spread, spreadOf, wholeStatements } from "./unfold.ts";
 import { PLAIN_DOLLAR } from "./wildcard.ts";
 
+/**
+ * Where Git declares a statement, by its Sid and its `structure`; null where it does not. The content counts: anyone
+ * who can write a policy can give a statement any Sid.
+ */
+export type StatementOrigin = (sid: string | null, structure: string) => Origin | null;
+
 /** A document of a role (or its trust, or a function's policy) and where it stands. */
 export interface AttachedDocument {
   /** `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` … */
   readonly from: string;
   readonly text: string;
   /** Where the statement was written, for the documents that git knows. */
-  readonly origin?: (sid: string | null) => Origin | null;
+  readonly origin?: StatementOrigin;
 }
 
 /** One row with what it takes to compare it. Opaque ones equal only themselves. */
@@ -73,7 +79,14 @@ export function documentUnits(
 ): readonly Unit[] {
   const parsed = parseDocument(document.text, context);
   if (parsed.kind === "unreadable")
-    return [opaqueUnit(document, allows, { version: "", sid: null, text: JSON.stringify(document.text) })];
+    return [
+      opaqueUnit(document, allows, {
+        version: "",
+        sid: null,
+        structure: "",
+        text: JSON.stringify(document.text),
+      }),
+    ];
   const known = document.origin === undefined ? sharedUnits() : unitsOfNow(document.origin);
   const places = known.get(parsed.document) ?? new Map<string, readonly Unit[]>();
   const place = `${allows} ${document.from}`;
@@ -124,7 +137,9 @@ function makeUnits(
   return members.flatMap((member) => {
     if (member.kind === "statement") return statementUnits(member, { ...place, isWhole: whole.has(member) });
     const { sid, structure } = member;
-    return [opaqueUnit(document, allows, { version, sid, text: structure.slice("opaque ".length) })];
+    return [
+      opaqueUnit(document, allows, { version, sid, structure, text: structure.slice("opaque ".length) }),
+    ];
   });
 }
 
@@ -132,6 +147,7 @@ interface NotUnderstood {
   /** Of its document: the same text means something else in another version. */
   readonly version: string;
   readonly sid: string | null;
+  readonly structure: string;
   readonly text: string;
 }
 
@@ -139,7 +155,7 @@ interface NotUnderstood {
 function opaqueUnit(
   { from, origin }: AttachedDocument,
   allows: "grant" | "limit",
-  { version, sid, text }: NotUnderstood,
+  { version, sid, structure, text }: NotUnderstood,
 ): Unit {
   const row: PermissionRow = {
     effect: "Allow",
@@ -149,7 +165,7 @@ function opaqueUnit(
     condition: text,
     from,
     sid,
-    origin: origin?.(sid) ?? null,
+    origin: origin?.(sid, structure) ?? null,
     certainty: "possible",
     risk: "none",
   };
@@ -213,7 +229,7 @@ interface SharedPart {
 function sharedPart(statement: NormalStatement, place: Place): SharedPart {
   const { sid, effect, conditions } = statement;
   const condition = conditions.length === 0 ? "" : stableText(conditionBlock(conditions));
-  const origin = place.document.origin?.(sid) ?? null;
+  const origin = place.document.origin?.(sid, statement.structure) ?? null;
   const tests = conditions.map((test) => ({ ...test, values: test.values.map(valueFold(place)) }));
   return {
     pool: effect === "Deny" ? "deny" : place.allows,

@@ -2,6 +2,7 @@ import { callerSidPrefix } from "../iam/sid.ts";
 import { byText } from "../iam/text.ts";
 import { documentContext } from "../diff/context.ts";
 import { ownerOf } from "../diff/ownership.ts";
+import { appliedBinding } from "../diff/drift.ts";
 import { liveDocuments } from "../diff/permissions.ts";
 import { describeStatement, readStatements } from "../diff/statements.ts";
 import { functionArn } from "../model/arn.ts";
@@ -49,7 +50,12 @@ export function removeStatements(binding: DesiredBinding, context: PlanContext):
 
 /** Detach, delete inline, delete: IAM refuses to delete a role that still holds policies. */
 export function deleteRole(binding: DesiredBinding, role: LiveRole, context: PlanContext): Part {
-  let writer: RoleWriter = { binding, live: context.live, documents: liveDocuments(role) };
+  let writer: RoleWriter = {
+    binding,
+    applied: appliedBinding(context),
+    live: context.live,
+    documents: liveDocuments(role),
+  };
   const drafts: Draft[] = [];
   for (const extra of everything(binding, role)) {
     const written = removeExtra(writer, extra, { step: 13 });

@@ -1,5 +1,7 @@
 import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
-import { desiredDocuments, liveDocuments, originBySid, rolePermissions } from "../diff/permissions.ts";
+import { documentContext } from "../diff/context.ts";
+import { declaredOrigin } from "../diff/declared-origin.ts";
+import { desiredDocuments, liveDocuments, rolePermissions } from "../diff/permissions.ts";
 import { tagValue } from "../diff/ownership.ts";
 import type { Drift } from "../model/drift.ts";
 import { liveRole, type LiveFunction, type LiveRole } from "../model/live.ts";
@@ -113,7 +115,8 @@ function roleByArn({ context }: BindingScope, arn: string): LiveRole | null {
 }
 
 function targetPermissions({ binding, context }: BindingScope): RolePermissions {
-  return rolePermissions(desiredDocuments(binding), binding, context.live, originBySid(binding.role.inline));
+  const origin = declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null);
+  return rolePermissions(desiredDocuments(binding), binding, context.live, origin);
 }
 
 function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): Draft {

@@ -1,6 +1,6 @@
 import { shortList } from "../iam/reach.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow, type UnknownEffect } from "../model/delta.ts";
-import { grantOfSid, policyName, principalText, rowText, shortArn } from "./render-words.ts";
+import { grantOfRow, policyName, principalText, rowText, shortArn } from "./render-words.ts";
 
 /** One permission that a change grants or revokes, in the words of every screen, alert and audit entry. */
 export interface PermissionChange {
@@ -51,7 +51,7 @@ function changesOf(rows: readonly DeltaRow[], sign: "+" | "-"): readonly Permiss
 /** A grant of the catalogue is several statements, written as one; of other statements each resource is a line. */
 function groupName(row: DeltaRow): string {
   const { effect, principal, sid, from, resource, condition } = row;
-  const grant = grantOfSid(sid);
+  const grant = grantOfRow(row);
   const remark = remarkOf(row);
   return grant === null
     ? JSON.stringify([effect, principal, sid, from, resource, condition, remark])
@@ -60,7 +60,7 @@ function groupName(row: DeltaRow): string {
 
 function changeOf(first: DeltaRow, group: readonly DeltaRow[], sign: "+" | "-"): PermissionChange {
   const actions = [...new Set(group.map(({ action }) => shortList(action)))];
-  const grant = grantOfSid(first.sid);
+  const grant = grantOfRow(first);
   const denied = first.effect === "Deny" ? "Deny " : "";
   const place = [placeText(first), remarkOf(first)].filter((part) => part !== "").join(", ");
   if (first.principal !== null) return { sign, place, ...callerOf(first, actions) };
@@ -98,15 +98,17 @@ function callerOf(
   return { what: `${denied}caller ${name}`, resource: sourceText(row), actions: rest };
 }
 
+/** Without `IfExists`, and not negated: the caller's request has one of these sources. */
+const REQUIRES = /^(string(equals|like)|arn(equals|like))$/i;
 const SOURCE_KEYS = new Set(["aws:sourcearn", "aws:sourceaccount", "aws:principalorgid"]);
 
 /** The sources that the condition admits: `topic/orders`, `account 111122223333`. */
 function sourceText({ condition }: DeltaRow): string {
   if (condition === "") return "";
-  const operators = Object.values(JSON.parse(condition) as Readonly<Record<string, unknown>>);
-  const sources = operators.flatMap((keys) =>
+  const operators = Object.entries(JSON.parse(condition) as Readonly<Record<string, unknown>>);
+  const sources = operators.flatMap(([operator, keys]) =>
     Object.entries((keys ?? {}) as Readonly<Record<string, unknown>>).flatMap(([key, value]) =>
-      SOURCE_KEYS.has(key.toLowerCase()) ? [value].flat().map(String) : [],
+      REQUIRES.test(operator) && SOURCE_KEYS.has(key.toLowerCase()) ? [value].flat().map(String) : [],
     ),
   );
   return sources.length === 0 ? "under a condition" : [...new Set(sources.map(shortArn))].join(", ");

@@ -27,7 +27,7 @@ export function policyName(arn: string): string {
 }
 
 /** `dynamodb read` of a Sid that the catalogue made (`DynamodbRead1a2b3c4d`); null for every other. */
-export function grantOfSid(sid: string | null): string | null {
+function grantOfSid(sid: string | null): string | null {
   const found = /^([A-Z][a-z0-9]*)([A-Z][A-Za-z]*)[0-9a-f]{8}\d*$/.exec(sid ?? "");
   if (found === null || found[1] === undefined || found[2] === undefined) return null;
   if (found[1] === "Statement") return null;
@@ -35,11 +35,15 @@ export function grantOfSid(sid: string | null): string | null {
 }
 
 /**
- * The grant that a row belongs to. Only of the role's own inline policy: in any other one a Sid proves nothing, since
- * anyone who can write a policy can give a statement any Sid.
+ * The grant that a row belongs to: only of a statement that Git declares with this content, which then has an origin. A
+ * Sid alone proves nothing, since anyone who can write a policy can give a statement any Sid.
  */
-export function grantOfRow({ sid, from }: Pick<PermissionRow, "sid" | "from">): string | null {
-  return from === "inline grantkeeper" ? grantOfSid(sid) : null;
+export function grantOfRow({
+  sid,
+  from,
+  origin,
+}: Pick<PermissionRow, "sid" | "from"> & { readonly origin: object | null }): string | null {
+  return from === "inline grantkeeper" && origin !== null ? grantOfSid(sid) : null;
 }
 
 /** `sqs:SendMessage on queue/x`, `anyone may lambda:InvokeFunction`; a Deny says that it is one. */

@@ -1,3 +1,4 @@
+import { appliedBinding } from "../diff/drift.ts";
 import { liveDocuments, managedText } from "../diff/permissions.ts";
 import type { Drift } from "../model/drift.ts";
 import type { LiveRole } from "../model/live.ts";
@@ -26,7 +27,12 @@ export function planRoleDocuments(scope: BindingScope, role: LiveRole, move: Bou
 }
 
 function writerOf({ binding, context }: BindingScope, role: LiveRole): RoleWriter {
-  return { binding, live: withPlannedPolicies(binding, context), documents: liveDocuments(role) };
+  return {
+    binding,
+    applied: appliedBinding(context),
+    live: withPlannedPolicies(binding, context),
+    documents: liveDocuments(role),
+  };
 }
 
 function isOfDocuments(drift: Drift): boolean {

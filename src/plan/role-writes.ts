@@ -11,6 +11,8 @@ import type { Extra } from "./extras.ts";
 /** A role's documents at one moment of the plan; each write says what it changes of them. */
 export interface RoleWriter {
   readonly binding: DesiredBinding;
+  /** As it was applied last; null if it never was, or if that is not known. */
+  readonly applied: DesiredBinding | null;
   readonly live: LiveAccount;
   readonly documents: RoleDocuments;
 }
@@ -125,6 +127,6 @@ function without(documents: RoleDocuments, object: Extra["object"]): RoleDocumen
   return { ...documents, attachments: documents.attachments.filter((arn) => arn !== object.arn) };
 }
 
-function deltaTo({ binding, live, documents }: RoleWriter, after: RoleDocuments): Delta {
-  return roleDelta({ before: documents, after }, binding, live);
+function deltaTo({ binding, applied, live, documents }: RoleWriter, after: RoleDocuments): Delta {
+  return roleDelta({ before: documents, after }, { binding, applied }, live);
 }

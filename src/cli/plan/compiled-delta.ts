@@ -1,5 +1,6 @@
 import { documentContext, INLINE_NAME } from "../../diff/context.ts";
-import { compiledText, originBySid } from "../../diff/permissions.ts";
+import { declaredOrigin, originIn } from "../../diff/declared-origin.ts";
+import { compiledText } from "../../diff/permissions.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
 import { documentText } from "../../iam/print.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
@@ -87,7 +88,9 @@ function rolePermissions(
   const { state, desired, shipped } = compiled;
   const text = compiledText(state.role.inline);
   const inline =
-    text === null ? [] : [{ from: `inline ${INLINE_NAME}`, text, origin: originBySid(state.role.inline) }];
+    text === null
+      ? []
+      : [{ from: `inline ${INLINE_NAME}`, text, origin: declaredOrigin(state.role.inline, context, null) }];
   const attached = state.role.attachments.map(({ arn, policy }) => {
     const known = policy === null ? undefined : desired.policies.get(policy);
     return known === undefined ? { from: arn, text: shipped?.textOf(arn) ?? "" } : policyDocument(known, arn);
@@ -108,7 +111,11 @@ function boundaryOf({
 }
 
 function policyDocument(policy: DesiredPolicy, from: string): AttachedDocument {
-  return { from, text: compiledText(policy.document) ?? "", origin: originBySid(policy.document) };
+  return {
+    from,
+    text: compiledText(policy.document) ?? "",
+    origin: declaredOrigin(policy.document, documentContext(policy, "identity"), null),
+  };
 }
 
 function callersOf(compiled: Compiled<DesiredBinding> | null): readonly DesiredCaller[] {
@@ -122,8 +129,7 @@ function callerPermissions(
 ): RolePermissions {
   const callers = callersOf(compiled).filter((caller) => (caller.qualifier ?? "") === qualifier);
   const from = functionArn(at, at.functionName, qualifier === "" ? null : qualifier);
-  const origin = (sid: string | null): DesiredCaller["origin"] | null =>
-    callers.find((caller) => caller.sid === sid)?.origin ?? null;
+  const origin = originIn(callers, documentContext(at, "resource"));
   const text = documentText(callers.map(({ statement }) => statement));
   return {
     documents: callers.length === 0 ? [] : [{ from, text, origin }],

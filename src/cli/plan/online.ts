@@ -20,7 +20,6 @@ import type { Project } from "../project.ts";
 import { placeText } from "../target.ts";
 import type { RecordReader, Toolbox } from "../toolbox.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
-import { withFormerLines } from "./former-lines.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
 
 const WAITING_TEXT = "the function does not exist yet: its role is made first, its callers follow";
@@ -120,7 +119,7 @@ function viewOf(
     file: fileOf(subject),
     target: placeText({ key: subject.key, account: pass.account.name }),
     plan,
-    delta: withFormerLines(netDelta(plan), subject.record.applied),
+    delta: netDelta(plan),
     notes: [
       ...notes.map((note) => (note === WAITING_FOR_FUNCTION ? WAITING_TEXT : note)),
       ...(modeOf(pass, subject) === "observe" && plan.actions.length > 0 ? [NOT_MADE] : []),

@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { shortList } from "../../iam/reach.ts";
 import { isObject } from "../../iam/text.ts";
-import { grantOfSid, shortArn } from "../../plan/render-words.ts";
+import { grantOfRow, shortArn } from "../../plan/render-words.ts";
 
 const SHOWN = 2;
 
@@ -27,13 +27,14 @@ function rowsOf(events: readonly AuditEvent[], side: "allowed" | "noLongerAllowe
   });
 }
 
-/** A grant by its name, once for all its actions; anything else by its action. */
+/** A grant by its name, if Git declared the statement with this content; anything else by its action. */
 function rowText(row: Readonly<Record<string, unknown>>): string {
   const text = (name: string): string => {
     const value = row[name];
     return typeof value === "string" ? value : "";
   };
-  const what = grantOfSid(text("sid")) ?? shortList(text("action"));
+  const origin = isObject(row["origin"]) ? row["origin"] : null;
+  const what = grantOfRow({ sid: text("sid"), from: text("from"), origin }) ?? shortList(text("action"));
   const resource = shortArn(shortList(text("resource"))).replace(/\/index\/\*$/, "");
   return `${text("effect") === "Deny" ? "Deny " : ""}${what} ${resource}`.trimEnd();
 }

@@ -1,10 +1,12 @@
 import { posix } from "node:path";
 import { documentContext, INLINE_NAME } from "../../diff/context.ts";
-import { compiledText, liveDocuments, managedText, originBySid } from "../../diff/permissions.ts";
+import { declaredOrigin } from "../../diff/declared-origin.ts";
+import { compiledText, liveDocuments, managedText } from "../../diff/permissions.ts";
+import type { DocumentContext } from "../../iam/document.ts";
+import type { StatementOrigin } from "../../iam/unit.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
 import type { Attachment, CompiledDocument, Desired, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
-import type { Origin } from "../../model/origin.ts";
 
 /** The policies that decide on one role's requests, in git or in AWS. */
 export interface Standing {
@@ -83,16 +85,17 @@ function documentPolicy(
   at: DesiredBinding,
   dir: string,
 ): AttachedPolicy {
-  const origin = originFrom(dir, document);
+  const context = documentContext(at, dialect);
+  const origin = originFrom(dir, document, context);
   const text = compiledText(document) ?? EMPTY;
-  return attachedPolicy({ from, text, origin }, documentContext(at, dialect));
+  return attachedPolicy({ from, text, origin }, context);
 }
 
 /** With files as they are called from where the command runs. */
-function originFrom(dir: string, document: CompiledDocument): (sid: string | null) => Origin | null {
-  const find = originBySid(document);
-  return (sid) => {
-    const origin = find(sid);
+function originFrom(dir: string, document: CompiledDocument, context: DocumentContext): StatementOrigin {
+  const find = declaredOrigin(document, context, null);
+  return (sid, structure) => {
+    const origin = find(sid, structure);
     return origin === null ? null : { ...origin, file: posix.join(dir, origin.file) };
   };
 }
@@ -107,7 +110,7 @@ export function liveStanding(
   dir: string,
 ): Standing {
   const { inline, attachments, boundary } = liveDocuments(role);
-  const ofGit = originFrom(dir, binding.role.inline);
+  const ofGit = originFrom(dir, binding.role.inline, documentContext(binding, "identity"));
   const managed = (arn: string, side: "identity" | "boundary"): AttachedPolicy | UnreadPolicy => {
     const text = managedText(arn, live);
     if (text === undefined) return { arn, side, why: "it was not read" };

@@ -6,6 +6,6 @@ export function foundStatement(
   { from, origin }: AttachedPolicy,
   { statement }: CompiledStatement,
 ): FoundStatement {
-  const { sid, source } = statement;
-  return { layer, from, sid, origin: origin?.(sid) ?? null, source };
+  const { sid, structure, source } = statement;
+  return { layer, from, sid, origin: origin?.(sid, structure) ?? null, source };
 }

@@ -1,9 +1,8 @@
-import type { Origin } from "../../model/origin.ts";
 import type { DocumentContext, Member, NormalDocument, NormalStatement } from "../document.ts";
 import { compileGlob, globMatches, type Glob } from "../glob.ts";
 import { opaqueEffect } from "../opaque.ts";
 import { parseDocument } from "../parse.ts";
-import type { AttachedDocument } from "../unit.ts";
+import type { AttachedDocument, StatementOrigin } from "../unit.ts";
 import { compileTest, type CompiledTest } from "./condition.ts";
 import { compileResources, type CompiledResources } from "./resource.ts";
 
@@ -43,7 +42,7 @@ export interface CompiledPolicy {
 export interface AttachedPolicy {
   readonly from: string;
   readonly policy: CompiledPolicy;
-  readonly origin: ((sid: string | null) => Origin | null) | null;
+  readonly origin: StatementOrigin | null;
 }
 
 /** Kept as long as the memo of parsed documents keeps the document. */

@@ -7,6 +7,7 @@ import { NO_DELTA } from "../../../src/model/delta.ts";
 import { parseDigest } from "../../../src/model/digest.ts";
 import { parseKey } from "../../../src/model/key.ts";
 import { checked } from "../../support/audit-facts.ts";
+import { ORIGIN } from "../../support/bindings.ts";
 
 const NOW_MS = Date.parse("2026-09-30T11:32:00.000Z");
 const SUBJECT = checked(parseDigest(`sha256:${"7f3a91c2".padEnd(64, "0")}`));
@@ -37,7 +38,10 @@ const GRANT: HoldChange = {
   key: API,
   risk: "low",
   canBreak: false,
-  delta: { ...NO_DELTA, allowed: [row(), row({ action: "dynamodb:Query" })] },
+  delta: {
+    ...NO_DELTA,
+    allowed: [row({ origin: ORIGIN }), row({ origin: ORIGIN, action: "dynamodb:Query" })],
+  },
   calls: [{ call: "iam:PutRolePolicy", target: `${ROLE}/orders-api-eu-west-1`, risk: "low" }],
 };
 const REVOKE: HoldChange = {
@@ -113,6 +117,35 @@ describe("one pending approval", () => {
     expect(holdLines(hold({ approvable: false, calls: null }), CONTEXT).join("\n")).not.toContain(
       "grantkeeper approve",
     );
+  });
+
+  test.each([
+    { from: "inline grantkeeper", because: "in the policy that Grantkeeper writes" },
+    { from: "inline hotfix", because: "in another policy" },
+  ])("never takes a Sid for a grant that Git does not declare, $because", ({ from }) => {
+    const forged = row({ sid: "DynamodbRead1a2b3c4d", from, action: "iam:*", resource: "*" });
+    const delta = { ...NO_DELTA, noLongerAllowed: [forged] };
+
+    const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT).join("\n");
+
+    expect(text).toMatch(/^- iam:\*  all resources  policy "/m);
+    expect(text).not.toContain("dynamodb read");
+  });
+
+  test.each([
+    { condition: { ArnNotLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:333333333333:orders" } } },
+    { condition: { StringEqualsIfExists: { "aws:SourceAccount": "333333333333" } } },
+  ])("shows only sources that the condition requires: $condition", ({ condition }) => {
+    const caller = row({
+      principal: "Service sns.amazonaws.com",
+      action: "lambda:InvokeFunction",
+      condition: JSON.stringify(condition),
+    });
+    const delta = { ...NO_DELTA, allowed: [caller] };
+
+    const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT).join("\n");
+
+    expect(text).toMatch(/^\+ caller sns  under a condition/m);
   });
 
   test("names every action of a statement with several, and who can call the function", () => {

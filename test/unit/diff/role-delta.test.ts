@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { RoleDocuments } from "../../../src/diff/permissions.ts";
-import { originBySid, rolePermissions } from "../../../src/diff/permissions.ts";
+import { documentContext } from "../../../src/diff/context.ts";
+import { declaredOrigin } from "../../../src/diff/declared-origin.ts";
+import { rolePermissions } from "../../../src/diff/permissions.ts";
 import { roleDelta } from "../../../src/diff/role-delta.ts";
 import { permissionDelta } from "../../../src/iam/delta.ts";
 import { turnedDelta, type Delta } from "../../../src/model/delta.ts";
@@ -21,16 +23,16 @@ const WITH_HOTFIX = documents({
 
 /** Without anything remembered. */
 function freshDelta(before: RoleDocuments, after: RoleDocuments, of: DesiredBinding): Delta {
-  const origin = originBySid(of.role.inline);
+  const origin = declaredOrigin(of.role.inline, documentContext(of, "identity"), null);
   return permissionDelta(rolePermissions(before, of, LIVE, origin), rolePermissions(after, of, LIVE, origin));
 }
 
 describe("the delta of a role's documents", () => {
   test("taking back what was just added is the same change the other way round", () => {
     const of = binding();
-    const added = roleDelta({ before: GIT, after: WITH_HOTFIX }, of, LIVE);
+    const added = roleDelta({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
 
-    const taken = roleDelta({ before: WITH_HOTFIX, after: GIT }, of, LIVE);
+    const taken = roleDelta({ before: WITH_HOTFIX, after: GIT }, { binding: of, applied: null }, LIVE);
 
     expect(added.allowed).toHaveLength(1);
     expect(taken).toEqual(turnedDelta(added));
@@ -62,8 +64,10 @@ describe("the delta of a role's documents", () => {
       because: "it is another partition",
     },
   ])("another change is worked out by itself: $because", ({ before, after, of: asked }) => {
-    roleDelta({ before: GIT, after: WITH_HOTFIX }, of, LIVE);
+    roleDelta({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
 
-    expect(roleDelta({ before, after }, asked, LIVE)).toEqual(freshDelta(before, after, asked));
+    expect(roleDelta({ before, after }, { binding: asked, applied: null }, LIVE)).toEqual(
+      freshDelta(before, after, asked),
+    );
   });
 });

@@ -8,7 +8,7 @@ import type { KeyPlan } from "../../../src/model/plan.ts";
 import { joined, netDelta } from "../../../src/plan/net-delta.ts";
 import { isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../../src/plan/render-plan.ts";
 import { driftLine, planLine } from "../../../src/plan/render.ts";
-import { columns, grantOfSid, rowText, shortArn } from "../../../src/plan/render-words.ts";
+import { columns, grantOfRow, rowText, shortArn } from "../../../src/plan/render-words.ts";
 import {
   accountWith,
   allow,
@@ -266,9 +266,14 @@ describe("words", () => {
     ["StatementAllow0a1b2c3d", null],
     ["made-by-sam", null],
     [null, null],
-  ])("the Sid %s is %s", (sid, grant) => {
-    expect(grantOfSid(sid)).toBe(grant);
-  });
+  ])(
+    "the Sid %s of a declared statement is %s, and of one that Git does not declare no grant",
+    (sid, grant) => {
+      expect(grantOfRow({ sid, from: "inline grantkeeper", origin: ORIGIN })).toBe(grant);
+      expect(grantOfRow({ sid, from: "inline grantkeeper", origin: null })).toBeNull();
+      expect(grantOfRow({ sid, from: "inline hotfix", origin: ORIGIN })).toBeNull();
+    },
+  );
 
   test.each([
     { is: row({ effect: "Deny" }), text: "Deny sqs:SendMessage queue/orders-dlq" },

@@ -1,0 +1,45 @@
+import type { DocumentContext } from "../iam/document.ts";
+import { readStatement } from "../iam/statement.ts";
+import type { StatementOrigin } from "../iam/unit.ts";
+import type { CompiledDocument } from "../model/desired.ts";
+import type { Origin } from "../model/origin.ts";
+import type { Statement } from "../model/policy-document.ts";
+
+interface DeclaredStatement {
+  readonly statement: Statement;
+  readonly origin: Origin;
+}
+
+/** Where one of the statements was written, for a statement with the same Sid and the same content. */
+export function originIn(
+  statements: readonly DeclaredStatement[],
+  context: DocumentContext,
+): StatementOrigin {
+  const isSame = (statement: Statement, sid: string | null, structure: string): boolean =>
+    statement.Sid === sid && readStatement(statement, context).structure === structure;
+  return (sid, structure) =>
+    statements.find(({ statement }) => isSame(statement, sid, structure))?.origin ?? null;
+}
+
+interface Known {
+  readonly former: CompiledDocument | null;
+  readonly origin: StatementOrigin;
+}
+
+const known = new WeakMap<CompiledDocument, Known>();
+
+/**
+ * Where Git declares a statement of the document, or declared it when `former` was applied. One function for each pair
+ * of documents: what is made with it can be shared.
+ */
+export function declaredOrigin(
+  document: CompiledDocument,
+  context: DocumentContext,
+  former: CompiledDocument | null,
+): StatementOrigin {
+  const found = known.get(document);
+  if (found?.former === former) return found.origin;
+  const origin = originIn([...document.statements, ...(former?.statements ?? [])], context);
+  known.set(document, { former, origin });
+  return origin;
+}
