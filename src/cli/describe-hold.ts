@@ -1,10 +1,11 @@
-import { shortRevision } from "../model/revision.ts";
 import type { HoldObject } from "../api/overview.ts";
+import { digitsOf, isNamedBy } from "../model/approval-subject.ts";
+import { shortRevision } from "../model/revision.ts";
 import { accountNames } from "./account-names.ts";
+import { CliError } from "./cli-error.ts";
 import type { ApiClient } from "./client.ts";
 import type { Answer } from "./print.ts";
 import { holdLines } from "./render/holds.ts";
-import { shortSubject } from "./render/words.ts";
 
 /** What a pending approval changes, from the controller alone. @throws CliError when there is none, or the plan has changed */
 export async function describeHold(digest: string, client: ApiClient, nowMs: number): Promise<Answer> {
@@ -19,12 +20,11 @@ export async function describeHold(digest: string, client: ApiClient, nowMs: num
 }
 
 async function holdNamed(text: string, client: ApiClient): Promise<HoldObject> {
-  const digits = text.replace(/^sha256:/, "");
-  const found = (await client.list("holds")).filter(
-    ({ metadata, status }) =>
-      (digits.length >= 7 && metadata.name.startsWith(digits)) || shortSubject(status.subject) === text,
+  const [hold, ...more] = (await client.list("holds")).filter(({ status }) =>
+    isNamedBy(status.subject, text),
   );
-  const [hold] = found;
+  if (more.length > 0)
+    throw new CliError(`"${text}" is the beginning of ${more.length + 1} digests`, "add digits");
   // The server knows whether it was the digest of a plan that has changed.
-  return hold !== undefined && found.length === 1 ? hold : client.get("holds", digits);
+  return hold ?? client.get("holds", digitsOf(text) ?? text);
 }

@@ -1,5 +1,6 @@
 import type { AuditEntry } from "../audit/entry.ts";
 import type { Approval, Rejection, Suspension } from "../model/approval.ts";
+import { isNamedBy } from "../model/approval-subject.ts";
 import type { Waiver } from "../model/desired.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
@@ -8,7 +9,7 @@ import type { PermissionState } from "../model/permission-state.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { formatScope } from "../model/suspension-scope.ts";
 import { unreadAreas } from "./unread-areas.ts";
-import { approvedActions, coveredKeys, heldChangesOf, isNamedBy, namedHold } from "./pending-approvals.ts";
+import { approvedActions, coveredKeys, heldChangesOf, namedHold } from "./pending-approvals.ts";
 import { permissionState } from "./description/permission-state.ts";
 import type {
   AccountView,
@@ -35,6 +36,8 @@ const DAY_MS = 86_400_000;
 /** The overview looks at so many ended differences of the last day. */
 const REVERTS_READ = 1_000;
 const TOKENS_KEPT = 1_000;
+/** So many of the newest held plans are looked through for a former digest: whoever may read may ask for any. */
+const HELD_READ = 20_000;
 
 /** The running controller as the HTTP side sees it. Commands are in the record before they take effect. */
 export class ControllerControl implements Control {
@@ -369,8 +372,9 @@ export class ControllerControl implements Control {
   }
 
   async formerlyHeld(digest: string): Promise<readonly Key[]> {
+    const range = { kind: "plan-held", newestFirst: true, limit: HELD_READ } as const;
     const keys = new Set<Key>();
-    for await (const entry of this.#ports.audit.entries({ kind: "plan-held", newestFirst: true }))
+    for await (const entry of this.#ports.audit.entries(range))
       if (entry.kind === "plan-held" && isNamedBy(entry.subject, digest)) keys.add(entry.key);
     return [...keys].sort();
   }

@@ -1,9 +1,9 @@
 import type { CoveredKey } from "../audit/entry.ts";
 import { actionDigest, type Action } from "../model/action.ts";
+import { isNamedBy } from "../model/approval-subject.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Key } from "../model/key.ts";
 import { err, ok, type Result } from "../model/result.ts";
-import { parseRevision, shortRevision } from "../model/revision.ts";
 import { jointDelta } from "../plan/net-delta.ts";
 import { permissionChanges, permissionText } from "../plan/render-permissions.ts";
 import { shortArn } from "../plan/render-words.ts";
@@ -23,15 +23,6 @@ export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Re
       message: `"${name}" names ${more.length + 1} pending approvals; add digits`,
     });
   return ok(hold);
-}
-
-/** By the whole subject, by 7 or more hex digits of a digest, or by the short form of a revision. */
-export function isNamedBy(subject: string, name: string): boolean {
-  if (subject === name) return true;
-  const revision = parseRevision(subject);
-  if (revision !== undefined && shortRevision(revision) === name) return true;
-  const hex = subject.slice(subject.lastIndexOf(":") + 1);
-  return /^[0-9a-f]{7,}$/.test(name) && hex.startsWith(name);
 }
 
 /** What the hold covers, by key: exactly what an operator is shown and approves. */

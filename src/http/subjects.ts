@@ -1,4 +1,5 @@
-import type { Control, Hold } from "../controller/ports/control.ts";
+import type { Control } from "../controller/ports/control.ts";
+import { digitsOf, isNamedBy } from "../model/approval-subject.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import { seesEverything, seesKey } from "./access.ts";
 import { ApiFailure } from "./failure.ts";
@@ -13,7 +14,7 @@ const UNKNOWN = "no pending approval has this digest or revision";
  * @throws ApiFailure NotFound, Forbidden or Conflict
  */
 export async function answeredSubject(reader: Reader, control: Control, text: string): Promise<string> {
-  if (reader.world.holds.some((hold) => isMeant(hold, text)))
+  if (reader.world.holds.some(({ subject }) => isNamedBy(subject, text)))
     return seesEverything(reader.access) ? text : ownSubject(reader, text);
   const changed = await changedPlan(reader, control, text);
   if (changed !== null) throw changed;
@@ -27,7 +28,7 @@ export async function answeredSubject(reader: Reader, control: Control, text: st
  * @throws ApiFailure NotFound, Forbidden or Conflict
  */
 function ownSubject({ access, world }: Reader, text: string): ApprovalSubject {
-  const meant = world.holds.filter((hold) => isMeant(hold, text));
+  const meant = world.holds.filter(({ subject }) => isNamedBy(subject, text));
   const [hold, ...more] = meant.filter(({ keys }) => keys.some((key) => seesKey(access, key)));
   if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN);
   if (more.length > 0) throw new ApiFailure("Conflict", "more than one digest begins like this: add digits");
@@ -38,14 +39,14 @@ function ownSubject({ access, world }: Reader, text: string): ApprovalSubject {
   );
 }
 
-/** The digest was of a plan that has changed since: the failure names the one that took its place. null: it was not. */
+/** The digest was of a plan that has changed since: the failure names the one that took its place. null: it was not, or it still is the digest of a pending one. */
 export async function changedPlan(
   { access, world }: Reader,
   control: Control,
   text: string,
 ): Promise<ApiFailure | null> {
-  const digits = digestDigits(text);
-  if (digits === null) return null;
+  const digits = digitsOf(text);
+  if (digits === null || world.holds.some(({ subject }) => isNamedBy(subject, digits))) return null;
   const former = new Set((await control.formerlyHeld(digits)).filter((key) => seesKey(access, key)));
   if (former.size === 0) return null;
   const now = world.holds.find(({ keys }) => keys.some((key) => former.has(key)));
@@ -59,14 +60,4 @@ export async function changedPlan(
   return new ApiFailure("Conflict", `${short}: the plan has changed; new digest ${digest}`, {
     hint: `grantkeeper describe hold ${digest}`,
   });
-}
-
-function isMeant({ subject }: Hold, text: string): boolean {
-  if (subject === text) return true;
-  const digits = digestDigits(text);
-  return digits !== null && subjectName(subject).startsWith(digits);
-}
-
-function digestDigits(text: string): string | null {
-  return /^(?:sha256:)?([0-9a-f]{8,64})$/.exec(text)?.[1] ?? null;
 }

@@ -197,7 +197,7 @@ export interface Control {
     request: { readonly id: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Suspension, Refusal>>;
-  /** `subject`: a digest (or its first 7 or more hex digits) or a held revision (or its short form). */
+  /** `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). */
   approve(
     request: { readonly subject: string; readonly reason: string; readonly forMs: number },
     actor: string,
@@ -209,7 +209,7 @@ export interface Control {
   ): Promise<Result<Rejection, Refusal>>;
   /** Sorted by key; none for a revision. */
   heldChanges(hold: Hold): readonly HeldChange[];
-  /** The keys that were held under a former digest (or its first 7 or more hex digits); none if it is unknown. */
+  /** The keys that were held under a former digest (or its first 8 or more hex digits); none if it is unknown or long ago. */
   formerlyHeld(digest: string): Promise<readonly Key[]>;
   /** A hint from outside (webhook): fetch soon. */
   fetchSoon(reason: string): void;

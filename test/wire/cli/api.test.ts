@@ -6,6 +6,7 @@ import { fakeState, record, REFUNDS, view } from "../../support/api-world.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { NOW } from "../../support/fake-control.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
+import type { Digest } from "../../../src/model/digest.ts";
 import { parseKey } from "../../../src/model/key.ts";
 import { ok } from "../../../src/model/result.ts";
 import {
@@ -439,6 +440,22 @@ describe("commanding the controller", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^Pending approval bbbbbbbb: 1 binding in prod, 4 calls, risk low\n/);
     expect(out).toContain("To reject:  grantkeeper reject bbbbbbbb --reason TEXT\n");
+  });
+
+  test("describe hold of a beginning that two digests have asks for more digits", async () => {
+    const { overview } = fakeState();
+    const twins = ["c", "d"].map((last) => `sha256:${"b".repeat(63)}${last}` as unknown as Digest);
+    const holds = overview.holds.flatMap((hold) => twins.map((subject) => ({ ...hold, subject })));
+    const formerlyHeld = new Map([["bbbbbbbb", [REFUNDS]]]);
+
+    const { code, err } = await against(["describe", "hold", "bbbbbbbb"], {
+      state: { overview: { ...overview, holds }, formerlyHeld },
+    });
+
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'error: "bbbbbbbb" is the beginning of 2 digests\nhint:  add digits\n',
+    });
   });
 
   test("get holds counts the same in the table and in JSON, and hides what was rejected without --all", async () => {

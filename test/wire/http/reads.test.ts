@@ -287,6 +287,13 @@ describe("what is of the cluster", () => {
     ]);
   });
 
+  test("a pending approval that is asked for by its first digits is not called a changed plan", async () => {
+    server.control.state.formerlyHeld = new Map([["b".repeat(8), [REFUNDS]]]);
+
+    expect((await server.get("/holds/bbbbbbbb")).status).toBe(404);
+    expect((await server.get(`/holds/${"b".repeat(64)}`)).status).toBe(200);
+  });
+
   test("the overview has everything that needs a person", async () => {
     const { json } = await server.get("/overview");
 
