@@ -54,9 +54,9 @@ export class Ticker {
 
   #ending(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
     const ending = suspensions.filter(
-      (one) => Date.parse(one.until) - nowMs <= WARN_BEFORE_MS && !this.#warned.has(one.id),
+      (one) => Date.parse(one.until) - nowMs <= WARN_BEFORE_MS && !this.#warned.has(endOf(one)),
     );
-    for (const one of ending) this.#warned.add(one.id);
+    for (const one of ending) this.#warned.add(endOf(one));
     return ending.map((one) => ({
       kind: "suspension-ending",
       id: one.id,
@@ -108,4 +108,9 @@ export class Ticker {
         this.#draining = null;
       });
   }
+}
+
+/** A suspension that is extended after its warning has another end, of which is warned again. */
+function endOf({ id, until }: Suspension): string {
+  return `${id} ${until}`;
 }

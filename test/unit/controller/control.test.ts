@@ -136,9 +136,16 @@ test("what is held waits since it was held first, also after a restart", async (
 });
 
 describe("an approval", () => {
+  test("by fewer digits than the API and the CLI take names nothing", async () => {
+    const approved = await approve((await heldSubject()).slice(7, 14));
+
+    expect(approved).toMatchObject({ kind: "err", error: { code: "not-found" } });
+  });
+
   test.each([
     { name: (subject: string) => subject, because: "by its whole digest" },
-    { name: (subject: string) => subject.slice(7, 14), because: "by seven digits" },
+    { name: (subject: string) => subject.slice(7, 15), because: "by eight digits" },
+    { name: (subject: string) => subject.slice(0, 15), because: "by eight digits with their algorithm" },
   ])("$because sets free what it names", async ({ name }) => {
     const approved = await approve(name(await heldSubject()));
     await settled();
@@ -309,6 +316,16 @@ describe("a suspension", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toMatchObject([
       { scope: "everything", willChange: [`${KEY}: 1 writes`] },
     ]);
+  });
+
+  test("that is extended after that is told of again before its new end", async () => {
+    await suspend(ALL, HOUR_MS);
+    await fake.clock.pass(HOUR_MS - 60_000);
+    await suspend(ALL, HOUR_MS, "INC-2");
+    await fake.clock.pass(HOUR_MS - 60_000);
+
+    const told = fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending");
+    expect(told).toMatchObject([{ scope: "everything" }, { until: until(60_000) }]);
   });
 
   test("of the same scope again extends the first, and the record has both", async () => {
