@@ -32,6 +32,8 @@ export interface World extends Recorded {
   readonly overview: Overview;
   readonly accounts: ReadonlyMap<string, AccountView>;
   readonly holds: readonly Hold[];
+  /** By key: the first of the holds that cover it. One may cover every function of an account, so it is looked up. */
+  readonly holdOf: ReadonlyMap<Key, Hold>;
   readonly rejections: readonly Rejection[];
   /** Those that compile. */
   readonly waivers: readonly Waiver[];
@@ -54,6 +56,7 @@ export class WorldReader {
       overview,
       accounts: new Map(overview.accounts.map((account) => [account.id, account])),
       holds: overview.holds,
+      holdOf: holdsByKey(overview.holds),
       rejections: overview.rejections,
       waivers: this.#control.waivers(),
     };
@@ -90,6 +93,12 @@ function recordedOf(
     namespaces: [...new Set(namespaces)].sort(),
     places,
   };
+}
+
+function holdsByKey(holds: readonly Hold[]): ReadonlyMap<Key, Hold> {
+  const byKey = new Map<Key, Hold>();
+  for (const hold of holds.toReversed()) for (const key of hold.keys) byKey.set(key, hold);
+  return byKey;
 }
 
 function placeOf(key: Key): KeyPlace {

@@ -62,7 +62,6 @@ const BROKEN: ReadonlySet<ConditionReason> = new Set([
 /** Counts the visible bindings of functions in an account; what left git is counted among the orphans instead. */
 export function countBindings(reader: Reader, accountId: string): BindingCounts {
   const { world, access } = reader;
-  const held = new Set(world.holds.flatMap((hold) => hold.keys));
   const keys = [...world.objectOf.keys()].filter((key) => {
     const place = world.places.get(key);
     return place?.kind === "function" && place.accountId === accountId && sees(access, place.namespace);
@@ -71,7 +70,7 @@ export function countBindings(reader: Reader, accountId: string): BindingCounts 
   const count = (holds: (status: KeyStatus) => boolean): number =>
     statuses.filter((status) => status !== null && holds(status)).length;
   const isHeld = (status: KeyStatus): boolean =>
-    held.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval";
+    world.holdOf.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval";
   return {
     bindings: keys.length,
     synced: count((status) => status.sync === "Synced"),

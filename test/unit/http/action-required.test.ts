@@ -174,6 +174,24 @@ describe("what waits for an approval", () => {
     ]);
   });
 
+  test("of ten thousand functions is told without a search in the list of each", async () => {
+    const keys = Array.from({ length: 10_000 }, (_, at) => `${ORDERS_API}-${at}` as Key);
+    let searches = 0;
+    const counted = new Proxy(keys, {
+      get: (list, name) => {
+        if (name === "includes" || name === "some" || name === "find") searches += 1;
+        return Reflect.get(list, name) as unknown;
+      },
+    });
+    const state = held();
+    const holds = state.overview.holds.map((hold) => ({ ...hold, keys: counted }));
+    const records = keys.map((key) => record(key, badly("AwaitingApproval")));
+
+    const items = await itemsOf({ ...state, records, overview: { ...state.overview, holds } });
+
+    expect([kinds(items), searches]).toEqual([["approval"], 0]);
+  });
+
   test("is none once it was rejected", async () => {
     const state = held();
     const rejections = [{ subject, accountId: null, actor: "sam", reason: "no", at: NOW }];

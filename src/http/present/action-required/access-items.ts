@@ -87,7 +87,7 @@ function exposureText(rows: readonly DeltaRow[]): string {
 
 /** What takes the access away: an approval, the end of a suspension, enforcing. */
 function hintOf(reader: Reader, { key, status, view, target }: KeyFacts): string {
-  const hold = reader.world.holds.find(({ keys }) => keys.includes(key));
+  const hold = reader.world.holdOf.get(key);
   if (hold !== undefined) return `grantkeeper describe hold ${subjectName(hold.subject).slice(0, 8)}`;
   const [suspension] = suspensionsOf(reader, key);
   if (suspension !== undefined) return `grantkeeper resume ${suspension.id} --reason TEXT`;

@@ -107,7 +107,7 @@ function retriedTooLong(reader: Reader, facts: KeyFacts): Condition | undefined 
 /** `AwaitingApproval` of what no approval can release in this version. */
 function unanswerable({ world }: Reader, facts: KeyFacts): Condition | undefined {
   const ready = conditionOf(facts, "Ready");
-  const isHeld = world.holds.some(({ keys }) => keys.includes(facts.key));
+  const isHeld = world.holdOf.has(facts.key);
   return ready?.reason === "AwaitingApproval" && !isHeld && facts.view !== null ? ready : undefined;
 }
 
