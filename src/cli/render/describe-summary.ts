@@ -1,6 +1,5 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { PendingReason, PermissionState } from "../../model/permission-state.ts";
-import { clockTime } from "./time.ts";
 import { shortHash, shortSubject } from "./words.ts";
 
 /** The answer in one sentence: which revision is in effect, and what keeps the newest one from it. */
@@ -10,41 +9,57 @@ export function summaryText(
 ): string {
   const applied = status.lastAppliedRevision;
   const now = declared.revision;
-  const remains = applied === null ? "nothing was applied before" : `${shortHash(applied)} remains in effect`;
   const revision = now === null ? "the revision" : shortSubject(now);
-  const stopping = pending.map(({ reason }) => stopText(reason, revision)).find((text) => text !== null);
-  if (stopping !== undefined && stopping !== null) return `${stopping}, ${remains}`;
+  const remains = applied === null ? "nothing was applied before" : `${shortHash(applied)} remains in effect`;
+  const stop = pending.map(({ reason }) => stopOf(reason, revision)).find((found) => found !== null) ?? null;
+  if (stop !== null) {
+    const { cause, lack } = stop;
+    // What was applied and differs since then is no revision that waits.
+    if (applied !== null && applied === now)
+      return `${cause}: ${stop.since ?? "AWS does not match"} ${revision}`;
+    return `${cause}: ${lack}, ${remains}`;
+  }
   if (effective.kind === "unknown") return `Unknown: ${effective.reason}`;
   if (declared.kind === "not-declared") return `Not declared in Git: ${remains}`;
-  if (effective.failing !== null)
-    return `Unknown since ${clockTime(effective.failing.since, Date.parse(effective.failing.since))}: AWS cannot be read`;
   return restText(pending, revision);
 }
 
+interface Stop {
+  readonly cause: string;
+  /** What of the revision is not in AWS. */
+  readonly lack: string;
+  /** What is said of a revision that was applied before; default: that AWS does not match it. */
+  readonly since?: string;
+}
+
 /** Reasons for which a revision is not applied. */
-function stopText(reason: PendingReason, revision: string): string | null {
+function stopOf(reason: PendingReason, revision: string): Stop | null {
+  const lack = `${revision} is not applied`;
   switch (reason.kind) {
     case "broken":
-      return `Broken manifest: ${revision} is not applied`;
+      return { cause: "Broken manifest", lack };
     case "refused": {
       const [first] = reason.rules;
-      return `Refused${first === undefined ? "" : ` by ${first.rule}`}: ${revision} is not applied`;
+      return { cause: `Refused${first === undefined ? "" : ` by ${first.rule}`}`, lack };
     }
     case "awaiting-approval":
-      return `Awaiting approval ${shortSubject(reason.digest)}: not all of ${revision} is applied`;
+      return {
+        cause: `Awaiting approval ${shortSubject(reason.digest)}`,
+        lack: `not all of ${revision} is applied`,
+      };
     case "rejected":
-      return `Rejected ${shortSubject(reason.digest)}: not all of ${revision} is applied`;
+      return { cause: `Rejected ${shortSubject(reason.digest)}`, lack: `not all of ${revision} is applied` };
     case "suspended":
-      return `Suspended: ${revision} is not applied`;
+      return { cause: "Suspended", lack };
     case "observe-only":
-      return `Observe only: ${revision} is not applied`;
+      return { cause: "Observe only", lack };
     case "failed":
     case "withheld":
-      return `Not applied: ${reason.reason}`;
+      return { cause: "Not applied", lack: reason.reason, since: `${reason.reason}, AWS does not match` };
     case "unreadable":
-      return `Unreadable: ${revision} is not applied`;
+      return { cause: "Unreadable", lack, since: "AWS cannot be compared with" };
     case "not-compared":
-      return `Not compared: ${revision} is not applied yet`;
+      return { cause: "Not compared", lack: `${lack} yet`, since: "AWS was not compared yet with" };
     case "applying":
     case "differs":
     case "drift":

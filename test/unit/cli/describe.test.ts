@@ -334,11 +334,50 @@ describe("what is not known", () => {
   test("grows old while reads fail, and the screen says since when", () => {
     const failing = { since: `${NOW_DAY}T08:40:00.000Z`, reason: "AccessDenied" };
     const found = describeLines(
-      facts({ states: [state("prod", { effective: { failing, readAt: `${NOW_DAY}T08:41:00.000Z` } })] }),
+      facts({
+        states: [
+          state("prod", {
+            effective: { failing, readAt: `${NOW_DAY}T08:41:00.000Z` },
+            pending: [pendingOf({ kind: "unreadable", reason: failing.reason })],
+          }),
+        ],
+      }),
     );
 
-    expect(found[1]).toMatch(/^Unknown since 08:40Z: AWS cannot be read/);
+    expect(found[1]).toBe("Unreadable: main@9c1d04e is not applied, 4f0e2d1 remains in effect");
     expect(found.join("\n")).toMatch(/EFFECTIVE in AWS, read 2h ago [^]*\? newer reads fail: AccessDenied/);
+  });
+});
+
+describe("a revision that was applied, and differs since then", () => {
+  const until = `${NOW_DAY}T12:44:00Z`;
+
+  test.each<{ reason: PendingChange["reason"]; says: string }>([
+    {
+      reason: { kind: "suspended", id: "1", until, by: "dana", reason: "INC-4410" },
+      says: "Suspended: AWS does not match main@4f0e2d1",
+    },
+    { reason: { kind: "observe-only" }, says: "Observe only: AWS does not match main@4f0e2d1" },
+    {
+      reason: { kind: "unreadable", reason: "AccessDenied" },
+      says: "Unreadable: AWS cannot be compared with main@4f0e2d1",
+    },
+    {
+      reason: { kind: "not-compared", revision: APPLIED },
+      says: "Not compared: AWS was not compared yet with main@4f0e2d1",
+    },
+    {
+      reason: { kind: "withheld", reason: "someone keeps changing it" },
+      says: "Not applied: someone keeps changing it, AWS does not match main@4f0e2d1",
+    },
+  ])("is not called unapplied ($reason.kind)", ({ reason, says }) => {
+    const { declared } = state("prod");
+    const applied = state("prod", {
+      declared: { ...declared, revision: APPLIED } as typeof declared,
+      pending: [pendingOf(reason)],
+    });
+
+    expect(describeLines(facts({ states: [applied] }))[1]).toBe(says);
   });
 });
 
