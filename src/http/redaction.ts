@@ -41,6 +41,7 @@ const FREE_TEXT = new Set([
   "error",
   "details",
   "unknown",
+  "unread",
   "other",
 ]);
 

@@ -10,7 +10,7 @@ import { suspensionOf } from "../suspensions.ts";
 import type { StalledPlan } from "../../model/key-record.ts";
 import type { Ground } from "./plan-subject.ts";
 
-/** A plan that AWS refused is tried again this long after the last try: AWS may have changed what nobody can read. */
+/** A plan that AWS refused is tried again this long after the last try: what cannot be read in AWS may have changed. */
 const STALLED_FOR_MS = 3_600_000;
 
 /** What is to be written for a key now: the plan that rules it, and those of its actions that may run. */

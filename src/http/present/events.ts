@@ -2,7 +2,9 @@ import { API_VERSION } from "../../api/group.ts";
 import type { AuditEvent, EventObject } from "../../api/events.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import { keyParts, type Key } from "../../model/key.ts";
+import { parseScope } from "../../model/suspension-scope.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
+import { seesScope } from "./suspensions.ts";
 
 type Entry = Awaited<ReturnType<Control["history"]>>[number];
 type CoveredKey = Extract<Entry, { readonly kind: "approved" }>["covers"][number];
@@ -37,10 +39,14 @@ export async function event(control: Control, access: Access, seq: number): Prom
   return eventObject(access, entry);
 }
 
-/** A decision is for everyone whose keys it covers. */
+/** A decision is for everyone whose keys it covers: the history of such a key names it. */
 function isVisible(access: Access, entry: Entry): boolean {
   const key = keyOf(entry);
   if (key !== null) return seesKey(access, key);
+  if (entry.kind === "suspended" || entry.kind === "resumed") {
+    const scope = parseScope(entry.scope);
+    return seesEverything(access) || (scope !== undefined && seesScope(access, scope));
+  }
   return seesEverything(access) || coveredBy(access, entry).length > 0;
 }
 

@@ -27,7 +27,7 @@ function orphanName(arn: string): string {
 /** Sorted by id. A token with namespaces also sees what covers its own and others: it explains why nothing is written. */
 export function suspensions({ access, world, scrub }: Reader): readonly SuspensionObject[] {
   return world.overview.suspensions
-    .filter(({ scope }) => isCoveredBy(access, scope) || isWide(scope))
+    .filter(({ scope }) => seesScope(access, scope))
     .map((suspension) => suspensionObject({ ...suspension, reason: scrub(suspension.reason) }))
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
@@ -45,6 +45,11 @@ export function suspensionObject({ id, at, scope, reason, actor, until }: Suspen
 export function isCoveredBy(access: Access, { key, namespace }: SuspensionScope): boolean {
   if (key !== null) return seesKey(access, key);
   return namespace === null ? seesEverything(access) : sees(access, namespace);
+}
+
+/** Whether something of the scope is the token's; of a namespace within an account, only its own. */
+export function seesScope(access: Access, scope: SuspensionScope): boolean {
+  return isCoveredBy(access, scope) || isWide(scope);
 }
 
 function isWide({ key, namespace }: SuspensionScope): boolean {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { RESOURCES } from "../../../src/api/resources.ts";
+import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import type { Digest } from "../../../src/model/digest.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import {
@@ -268,6 +269,20 @@ describe("a token of one namespace acts", () => {
     expect(answer.status).toBe(409);
     expect(answer.json.message).toBe("(another namespace) is in the way");
   });
+});
+
+test.each([
+  { scope: "namespace orders", status: 200, because: "it is its own" },
+  { scope: "everything", status: 200, because: "its keys are suspended too" },
+  { scope: ORDERS_API, status: 200, because: "the key is its own" },
+  { scope: "namespace payments", status: 404, because: "it is another's" },
+  { scope: REFUNDS, status: 404, because: "the key is another's" },
+])("a token of one namespace reads the entry of a suspension of $scope ($status): $because", async (row) => {
+  const { scope, status } = row;
+  const fact = { kind: "suspended", id: "s1", scope, actor: "dana", reason: "INC-1", until: NOW } as const;
+  server.control.state.history = [nextEntry(CHAIN_START, fact, NOW)];
+
+  expect((await get("/events/1")).status).toBe(status);
 });
 
 describe("a token of one namespace approves", () => {
