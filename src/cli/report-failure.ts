@@ -43,12 +43,13 @@ function failureLines({ problems }: Failure, { width }: Layout): readonly string
 }
 
 function errorObject({ problems, exitCode }: Failure): ErrorObject {
+  const shown = (text: string): string => hideCredentials(cleanLine(text));
   const errors = problems.map(({ place, code, message, mend }) => ({
     level: "error" as const,
-    place,
+    place: place === null ? null : shown(place),
     code,
-    message: hideCredentials(cleanLine(message)),
-    hint: mend,
+    message: shown(message),
+    hint: mend === null ? null : shown(mend),
   }));
   return { kind: "Error", exitCode, errors };
 }

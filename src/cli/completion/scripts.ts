@@ -8,14 +8,15 @@ export const COMPLETE = "__complete";
 
 /**
  * Bash breaks words at `@` and `:` too, which targets contain: the words are read from the line itself, and what lies
- * before the last break is taken off the candidates, since bash replaces only what follows it.
+ * before the last break is taken off the candidates, since bash replaces only what follows it. No `mapfile`: macOS has bash 3.2.
  */
 const BASH = `_grantkeeper() {
-  local line="\${COMP_LINE:0:COMP_POINT}" words current breaks before
+  local line="\${COMP_LINE:0:COMP_POINT}" words word current breaks before
   read -ra words <<< "$line"
   [[ "$line" == *[[:space:]] ]] && words+=("")
   current="\${words[\${#words[@]}-1]}"
-  mapfile -t COMPREPLY < <("\${words[0]}" ${COMPLETE} "\${words[@]:1}" 2>/dev/null)
+  COMPREPLY=()
+  while IFS= read -r word; do COMPREPLY+=("$word"); done < <("\${words[0]}" ${COMPLETE} "\${words[@]:1}" 2>/dev/null)
   breaks="\${COMP_WORDBREAKS//[^@:=]/}"
   if [[ -n "$breaks" ]]; then
     before="\${current%"\${current##*[$breaks]}"}"

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { CliError } from "../../../src/cli/cli-error.ts";
 import { SourceError } from "../../../src/controller/ports/source.ts";
 import { AwsError } from "../../../src/model/aws-error.ts";
 import { cli } from "../../support/cli.ts";
@@ -67,6 +68,18 @@ describe("with -o json a failure", () => {
       });
     },
   );
+
+  test("has no credential in any of its texts", async () => {
+    const url = "https://bot:secret-of-git@git.example.com/x.git";
+    const failure = new CliError(`cannot read ${url}`, `check ${url}`, 4, undefined, { place: url });
+
+    const { err } = await cli(["audit", "verify", "--config", "x.yaml", "-o", "json"], failing(failure));
+
+    expect(err).not.toContain("secret-of-git");
+    expect(JSON.parse(err)).toMatchObject({
+      errors: [{ place: expect.stringContaining("git.example.com"), hint: expect.stringContaining("check") }],
+    });
+  });
 
   test("of the command line itself is one too", async () => {
     const { code, out, err } = await cli(["status", "--fast", "-o", "json"]);

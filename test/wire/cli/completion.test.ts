@@ -100,6 +100,21 @@ describe("in a real bash", () => {
     return stdout.split("\n").filter((word) => word !== "");
   }
 
+  test("of macOS, which is 3.2 and has no mapfile", async () => {
+    const { stdout } = await run(
+      "bash",
+      [
+        "-c",
+        `enable -n mapfile readarray; source "$1"; COMP_LINE="grantkeeper recon"; COMP_POINT=17; _grantkeeper; echo "\${COMPREPLY[@]}"`,
+        "bash",
+        join(folder, "completion.bash"),
+      ],
+      { env: { PATH: [folder, process.env["PATH"] ?? ""].join(delimiter) } },
+    );
+
+    expect(stdout).toBe("reconcile\n");
+  });
+
   test("completes a command, and a target from where bash breaks the word", async () => {
     expect(await offered("grantkeeper recon")).toEqual(["reconcile"]);
     expect(await offered("grantkeeper describe payments/refunds@p")).toContain("prod/eu-west-1");
