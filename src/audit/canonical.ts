@@ -60,18 +60,19 @@ export function entryLine(entry: AuditEntry): string {
  * order of names is left, and nearly all are in order. The library decides on everything else.
  */
 function lineText(value: JsonObject): string {
-  const text = JSON.stringify(inOrder(value));
+  const text = orderedText(value);
   return text.includes("\\ud") ? canonicalText(value) : text;
 }
 
-/** The same value with sorted names; itself where they are. */
-function inOrder(value: Json): Json {
-  if (hasSortedNames(value)) return value;
-  if (isList(value)) return value.map(inOrder);
-  const names = Object.keys(value as JsonObject).sort();
-  const copy: Record<string, Json> = {};
-  for (const name of names) set(copy, name, inOrder((value as JsonObject)[name] ?? null));
-  return copy;
+/** Written name by name where they are not sorted: an object cannot have names such as "10" before "9". */
+function orderedText(value: Json): string {
+  if (typeof value !== "object" || value === null || hasSortedNames(value)) return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(orderedText).join(",")}]`;
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(name)}:${orderedText(member)}`);
+  return `{${members.join(",")}}`;
 }
 
 /** Facts are plain data by their types; interfaces among them have no index signature that would say so. */

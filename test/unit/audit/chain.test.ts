@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { plainFact } from "../../../src/audit/canonical.ts";
-import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
+import { entryLine, plainFact } from "../../../src/audit/canonical.ts";
+import { CHAIN_START, nextEntry, readEntry } from "../../../src/audit/chain.ts";
 import type { AuditFact } from "../../../src/audit/entry.ts";
+import { canonicalText } from "../../../src/model/digest.ts";
 import { intent } from "../../support/audit-facts.ts";
 
 describe("an entry", () => {
@@ -13,6 +14,17 @@ describe("an entry", () => {
     const entry = nextEntry(CHAIN_START, fact, "2026-11-25T12:00:00.000Z");
 
     expect(entry.hash).toBe(createHash("sha256").update(bytes).digest("hex"));
+  });
+
+  test.each([
+    { input: { Limits: { "9": 1, "10": 2 } }, because: "JavaScript sorts names that are numbers as numbers" },
+    { input: { b: [{ d: 1, c: 2 }], a: null }, because: "names inside a list are not sorted" },
+    { input: JSON.parse('{"b":1,"__proto__":{"z":1,"a":2}}'), because: "a name is __proto__" },
+  ])("is written as RFC 8785 and read again where $because", ({ input }) => {
+    const entry = nextEntry(CHAIN_START, intent({ input }), "2026-11-25T12:00:00.000Z");
+
+    expect(entryLine(entry)).toBe(canonicalText(entry as never));
+    expect(readEntry(entryLine(entry))).toMatchObject({ kind: "ok" });
   });
 });
 
