@@ -7,17 +7,22 @@ const IN_ALL = 1_000;
 
 /**
  * Diagnostics by file and line, at most 100 of a file and about 1,000 in all, errors before warnings; the last one of a
- * file that has more counts the rest. Every file has its share: one team's mistakes do not hide those of another.
+ * file that has more counts the rest. Every file has its share: one team's mistakes do not hide those of another. Of more
+ * than 1,000 files those with errors are named first.
  */
 export function cappedDiagnostics(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   const byFile = [...Map.groupBy(sorted, ({ origin }) => origin.file).values()];
   if (sorted.length <= IN_ALL && byFile.every((found) => found.length <= IN_A_FILE)) return sorted;
-  const shown = byFile.slice(0, IN_ALL);
-  const share = shareOf(shown.map(({ length }) => length));
-  const left = byFile.slice(IN_ALL).flat();
+  const errorsFirst = [
+    ...byFile.filter((found) => found.some(isError)),
+    ...byFile.filter((found) => !found.some(isError)),
+  ];
+  const named = new Set(errorsFirst.slice(0, IN_ALL));
+  const share = shareOf([...named].map(({ length }) => length));
+  const left = errorsFirst.slice(IN_ALL);
   return [
-    ...shown.flatMap((found) => firstOf(found, share, "in this file")),
-    ...inOtherFiles(left, byFile.length - shown.length),
+    ...byFile.flatMap((found) => (named.has(found) ? firstOf(found, share, "in this file") : [])),
+    ...inOtherFiles(left.flat(), left.length),
   ];
 }
 

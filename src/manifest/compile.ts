@@ -93,7 +93,8 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       expiredGrants(document, context.nowMs, policies.documents.get(key)),
     ),
   ]);
-  const diagnostics = cappedDiagnostics(all);
+  // That an account cannot be used follows from a problem of its AwsAccount, which is reported there.
+  const diagnostics = cappedDiagnostics(all.filter(({ code }) => code !== "invalid-account"));
   yield;
   return {
     desired: {
@@ -104,8 +105,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       waivers: waivers.waivers,
     },
     unattached: policies.unattached,
-    // That an account cannot be used follows from a problem of its AwsAccount, which is reported there.
-    diagnostics: diagnostics.filter(({ code }) => code !== "invalid-account"),
+    diagnostics,
     invalid,
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
@@ -201,7 +201,7 @@ function mergedReasons(
     byKey.set(key, known);
   }
   return new Map(
-    [...byKey].map(([key, reasons]) => [key, firstOf(distinct(reasons), MAX_REASONS, "of this one")]),
+    [...byKey].map(([key, reasons]) => [key, firstOf(distinct(reasons), MAX_REASONS, "of this key")]),
   );
 }
 
@@ -233,7 +233,7 @@ function expired(
 /** Of one key: thousands of documents may claim it. */
 const MAX_REASONS = 20;
 
-/** A problem of a document shows in each of its bindings: it is told once. */
+/** A problem of a document shows in each of its bindings: it is reported once. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const byText = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {

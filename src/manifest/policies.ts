@@ -195,10 +195,13 @@ function compileUnused(
   context: PolicyContext,
 ): CompiledPolicy | null {
   const usable = accounts.filter(({ desired }) => desired !== null);
-  const compiled = (usable.length === 0 ? accounts.slice(0, 1) : usable).map((known) =>
-    compilePolicy(placed, known, context),
-  );
-  return compiled.find(({ diagnostics }) => diagnostics.length === 0) ?? compiled[0] ?? null;
+  let first: CompiledPolicy | null = null;
+  for (const known of usable.length === 0 ? accounts.slice(0, 1) : usable) {
+    const compiled = compilePolicy(placed, known, context);
+    if (compiled.diagnostics.length === 0) return compiled;
+    first ??= compiled;
+  }
+  return first;
 }
 
 /** Why the policy can't be used in the account: its own problems, or the account's. */

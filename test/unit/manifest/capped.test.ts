@@ -3,7 +3,7 @@ import { diagnosticLines, summaryLine } from "../../../src/cli/render/diagnostic
 import { cappedDiagnostics } from "../../../src/manifest/capped.ts";
 import { errorAt, sortDiagnostics, warningAt } from "../../../src/manifest/diagnostics.ts";
 import { countOf, type Diagnostic } from "../../../src/model/diagnostic.ts";
-import { compileTexts, functionText, parseText } from "../../support/manifests.ts";
+import { accountText, compileTexts, functionText, parseText } from "../../support/manifests.ts";
 
 function errors(file: string, count: number, at: typeof errorAt = errorAt): readonly Diagnostic[] {
   return Array.from({ length: count }, (_, index) =>
@@ -56,6 +56,18 @@ describe("diagnostics", () => {
     expect(countOf(capped)).toEqual({ errors: 6_000, warnings: 0 });
   });
 
+  test("that are errors are listed before files that have only warnings, however many these are", () => {
+    const noisy = Array.from({ length: 1_500 }, (_, at) => errors(`teams/a/${at}.yaml`, 1, warningAt)).flat();
+
+    const capped = cappedDiagnostics(sortDiagnostics([...noisy, ...errors("teams/z/x.yaml", 1)]));
+
+    expect(capped.filter(({ severity }) => severity === "error").map(({ message }) => message)).toEqual([
+      "problem 0",
+    ]);
+    expect(capped.at(-1)?.message).toBe("501 more warnings in 501 more files");
+    expect(countOf(capped)).toEqual({ errors: 1, warnings: 1_500 });
+  });
+
   test("that are errors come before warnings where not all have room", () => {
     const found = [
       ...errors("teams/a/x.yaml", 200, warningAt),
@@ -76,6 +88,22 @@ describe("diagnostics", () => {
     expect(diagnosticLines(capped, ".", { width: 80, wide: false } as never).join("\n")).toContain(
       "4900 more errors in this file",
     );
+  });
+});
+
+describe("the functions of an account that cannot be used", () => {
+  const unusable = accountText("prod", "222222222222").replace("mode: enforce", "mode: unknown");
+
+  test("are not counted as errors of their own", () => {
+    const functions = Array.from({ length: 150 }, (_, at) => functionText(`f${at}`)).join("---\n");
+
+    const { diagnostics, invalid } = compileTexts({
+      "platform/accounts.yaml": unusable,
+      "teams/orders/x.yaml": functions,
+    });
+
+    expect(invalid.size).toBe(150);
+    expect(diagnostics.map(({ origin }) => origin.file)).toEqual(["platform/accounts.yaml"]);
   });
 });
 
