@@ -3,7 +3,7 @@ import { isLfsPointer, tooManyBytes } from "./entry-rules.ts";
 import type { SourceLimits } from "./entry-rules.ts";
 import type { Deadline } from "./git-failure.ts";
 import type { ListedBlob } from "./listing.ts";
-import { askSizes, readObjects } from "./objects.ts";
+import { askSizes, readObjects, valueOf } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 
 export interface BlobRequest {
@@ -30,13 +30,13 @@ export async function readBlobs(
   const paths = new Map(blobs.map(({ oid, path }) => [oid, path]));
   const objects = { type: "blob", where, pathOf: (oid: string) => paths.get(oid) } as const;
   const sizes = await askSizes(repository, { ...objects, names: [...paths.keys()].sort() }, deadline);
-  const sizeOf = ({ oid }: ListedBlob): number => sizes.get(oid)?.size ?? 0;
+  const sizeOf = ({ oid }: ListedBlob): number => valueOf(sizes, oid).size;
   const small = blobs.filter((blob) => sizeOf(blob) <= limits.fileBytes);
   const total = small.reduce((sum, blob) => sum + sizeOf(blob), 0);
   if (total > limits.snapshotBytes) throw tooManyBytes(repository.source, limits);
   const names = [...new Set(small.map(({ oid }) => oid))].sort();
   const contents = await readObjects(repository, { ...objects, names, sizes }, deadline);
-  const files = small.map(({ path, oid }) => ({ path, oid, bytes: contents.get(oid) ?? new Uint8Array() }));
+  const files = small.map(({ path, oid }) => ({ path, oid, bytes: valueOf(contents, oid) }));
   const large = blobs.filter((blob) => sizeOf(blob) > limits.fileBytes);
   const pointers = files.filter(({ bytes }) => isLfsPointer(bytes));
   return {

@@ -50,7 +50,7 @@ export async function walk(root: string, paths: readonly string[], how: WalkRule
     else files.push({ path, location, mark: markOf(stats) });
   };
   const visitFolder = async (location: string, path: string): Promise<void> => {
-    const content = await contentOf(location, how.rules);
+    const content = await readableContent(location, how.rules);
     if (content === "unreadable") return refuse(path, content);
     if (how.rules === "git" && path !== "" && content.entries.some(({ name }) => name === ".git"))
       return refuse(path, "submodule");
@@ -60,10 +60,9 @@ export async function walk(root: string, paths: readonly string[], how: WalkRule
     }
   };
   const top = await contentOf(root, how.rules);
-  if (top === "unreadable") await readdir(root);
   for (const path of paths) {
     if (path === ".") await visitFolder(root, "");
-    else await visitDeclared(top === "unreadable" ? root : top.location, path, visit);
+    else await visitDeclared(top.location, path, visit);
   }
   return { files: files.sort(byPath), refused: refused.sort(byPath) };
 }
@@ -73,12 +72,19 @@ interface FolderContent {
   readonly entries: readonly Dirent[];
 }
 
-async function contentOf(location: string, rules: WalkRules["rules"]): Promise<FolderContent | "unreadable"> {
+async function contentOf(location: string, rules: WalkRules["rules"]): Promise<FolderContent> {
+  const entries = await readdir(location, { withFileTypes: true });
+  const data = rules === "directory" ? await dataFolder(location, entries) : undefined;
+  if (data === undefined) return { location, entries };
+  return { location: data, entries: await readdir(data, { withFileTypes: true }) };
+}
+
+async function readableContent(
+  location: string,
+  rules: WalkRules["rules"],
+): Promise<FolderContent | "unreadable"> {
   try {
-    const entries = await readdir(location, { withFileTypes: true });
-    const data = rules === "directory" ? await dataFolder(location, entries) : undefined;
-    if (data === undefined) return { location, entries };
-    return { location: data, entries: await readdir(data, { withFileTypes: true }) };
+    return await contentOf(location, rules);
   } catch (error) {
     if (isForbidden(error)) return "unreadable";
     throw error;

@@ -1,22 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { RefusedFile } from "../model/snapshot.ts";
 import { DirectorySource } from "./directory.ts";
 import type { DirectorySourceOptions } from "./directory.ts";
 import { readWorkingTree } from "./working-tree.ts";
 import type { ReadFolder } from "./working-tree.ts";
 
-export interface ReadFolderRequest extends Omit<DirectorySourceOptions, "rules"> {
-  readonly rules: "git" | "directory";
+export interface ReadFolderRequest extends DirectorySourceOptions {
   readonly timeoutMs: number;
-}
-
-/** What a folder is read as, with what a person should know of the reading. */
-export interface FolderReading extends Omit<ReadFolder, "skipped"> {
-  readonly skipped: readonly {
-    readonly path: RefusedFile["path"];
-    readonly reason: ReadFolder["skipped"][number]["reason"] | "not-asked";
-  }[];
 }
 
 /**
@@ -24,7 +14,7 @@ export interface FolderReading extends Omit<ReadFolder, "skipped"> {
  * folder outside any working tree, or one that the controller itself reads as a folder, is read like a folder.
  * @throws SourceError
  */
-export async function readFolder(request: ReadFolderRequest, signal: AbortSignal): Promise<FolderReading> {
+export async function readFolder(request: ReadFolderRequest, signal: AbortSignal): Promise<ReadFolder> {
   if (request.rules === "directory") return asFolder(request, "directory", signal);
   const tree = await readWorkingTree(request, signal);
   if (tree.kind === "read") return tree.read;
@@ -38,7 +28,7 @@ async function asFolder(
   request: ReadFolderRequest,
   rules: DirectorySourceOptions["rules"],
   signal: AbortSignal,
-): Promise<FolderReading> {
+): Promise<ReadFolder> {
   return { snapshot: await new DirectorySource({ ...request, rules }).latest(signal), skipped: [] };
 }
 

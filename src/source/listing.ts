@@ -64,14 +64,16 @@ export async function listFiles(
   return { ...sortEntries(files), trees };
 }
 
-/** Cuts the output at NUL, whatever the pieces it comes in. */
+/** Cuts the output at NUL, whatever the pieces it comes in, and keeps the records that are wanted. */
 export class Records {
   readonly complete: Buffer[] = [];
   readonly #max: number;
+  readonly #isWanted: (record: Buffer) => boolean;
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(max: number) {
+  constructor(max: number, isWanted: (record: Buffer) => boolean = () => true) {
     this.#max = max;
+    this.#isWanted = isWanted;
   }
 
   get isTooMany(): boolean {
@@ -82,7 +84,8 @@ export class Records {
     const bytes = Buffer.concat([this.#rest, chunk]);
     let start = 0;
     for (let end = bytes.indexOf(0); end !== -1 && !this.isTooMany; end = bytes.indexOf(0, start)) {
-      this.complete.push(bytes.subarray(start, end));
+      const record = bytes.subarray(start, end);
+      if (this.#isWanted(record)) this.complete.push(record);
       start = end + 1;
     }
     this.#rest = bytes.subarray(start);

@@ -2,7 +2,7 @@ import { SourceError } from "../controller/ports/source.ts";
 import { tooManyFiles } from "./entry-rules.ts";
 import type { Deadline } from "./git-failure.ts";
 import type { ContentRequest, ListedBlob } from "./listing.ts";
-import { askSizes, readObjects } from "./objects.ts";
+import { askSizes, readObjects, valueOf } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 import { treeFault } from "./tree-rules.ts";
 
@@ -30,9 +30,7 @@ export async function malformedFolders(
   if (bytes > MAX_TREE_BYTES) throw tooManyFiles(repository.source, limits);
   const contents = await readObjects(repository, { ...objects, sizes }, until);
   const hashBytes = commit.algorithm === "sha256" ? 32 : 20;
-  const faults = new Map(
-    names.map((name) => [name, treeFault(contents.get(name) ?? new Uint8Array(), hashBytes)]),
-  );
+  const faults = new Map(names.map((name) => [name, treeFault(valueOf(contents, name), hashBytes)]));
   const above = trees.filter(({ path }) => paths.some((declared) => declared.startsWith(`${path}/`)));
   for (const { path, oid } of [{ path: "the top folder", oid: top }, ...above]) {
     const fault = faults.get(oid);

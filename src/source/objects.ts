@@ -54,7 +54,7 @@ export async function readObjects(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { names, type, sizes } = request;
   const objects = names.map((name) => {
-    const { oid, size } = sizes.get(name) ?? unasked(name);
+    const { oid, size } = valueOf(sizes, name);
     return { name, size, header: `${oid} ${type} ${size}\n` };
   });
   const buffer = Buffer.alloc(objects.reduce((sum, { header, size }) => sum + header.length + size + 1, 0));
@@ -92,8 +92,11 @@ async function catFile(repository: Repository, request: CatFile, deadline: Deadl
   if (!isDone(outcome)) throw failureIn(repository, `${request.option} objects`, outcome, deadline);
 }
 
-function unasked(name: string): never {
-  throw new Error(`the size of ${name} was not asked for`);
+/** The size or content of an object that was asked for. */
+export function valueOf<Value>(values: ReadonlyMap<string, Value>, name: string): Value {
+  const value = values.get(name);
+  if (value === undefined) throw new Error(`object ${name} was not asked for`);
+  return value;
 }
 
 function placeOf(name: string, { where, pathOf }: ObjectsRequest): string {

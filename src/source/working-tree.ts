@@ -13,23 +13,17 @@ import { localEnvironment } from "./git-environment.ts";
 import { deadline } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
 import { Records, sortEntries } from "./listing.ts";
-import type { GitEntry } from "./listing.ts";
+import type { GitEntry, ListedBlob } from "./listing.ts";
 import { answerOf, failureIn, isDone, runIn } from "./repository.ts";
 import type { Repository } from "./repository.ts";
-import { manifestsOutside } from "./outside.ts";
+import { skippedFiles } from "./skipped.ts";
+import type { SkippedFile } from "./skipped.ts";
 
 export interface FolderRequest {
   readonly root: string;
   readonly paths: readonly string[];
   readonly limits: SourceLimits;
   readonly timeoutMs: number;
-}
-
-/** A file that a person may take for a manifest, and that the controller will not see. */
-interface SkippedFile {
-  readonly path: string;
-  /** `ignored`: Git does not commit it. `outside`: it is not in the platform or the tenant path. */
-  readonly reason: "ignored" | "outside";
 }
 
 export interface ReadFolder {
@@ -159,9 +153,8 @@ async function readAdded(added: Added): Promise<ReadFolder> {
   const { limits } = request;
   const changed = await changes(added);
   await addChanges(repository, changed, until);
-  const entries = await staged(repository, added);
-  const listing = sortEntries(entries);
-  const filtered = await filteredFiles(added, entries);
+  const listing = sortEntries(await staged(repository, added));
+  const filtered = await filteredFiles(added, listing.blobs);
   const blobs = listing.blobs.filter(({ path }) => !filtered.has(path));
   const read = await readBlobs(repository, { blobs, limits, where: "the working tree" }, until);
   const refused: readonly RefusedFile[] = [
@@ -174,16 +167,7 @@ async function readAdded(added: Added): Promise<ReadFolder> {
   const { source } = repository;
   const revision = folderRevision(read.files, sorted);
   const snapshot = { source, revision, files: read.files, refused: sorted, uncommitted: true };
-  const ignored = await listed(safe, ["-o", "-i", "--exclude-standard", "--", ...paths], added);
-  const skipped = ignored.filter((path) => /\.ya?ml$/.test(path));
-  const outside = await manifestsOutside(safe, { ...request, paths }, until);
-  return {
-    snapshot,
-    skipped: [
-      ...skipped.map((path) => ({ path: visibleName(path), reason: "ignored" as const })),
-      ...outside.map((path) => ({ path: visibleName(path), reason: "outside" as const })),
-    ].toSorted(byPath),
-  };
+  return { snapshot, skipped: await skippedFiles(safe, { ...request, paths }, until) };
 }
 
 interface Changes {
@@ -259,15 +243,17 @@ async function listed(
 /** Changed files with a filter: Git would store what the filter makes of them, and that is not known here. */
 async function filteredFiles(
   { repository, safe, paths, request, until }: Added,
-  entries: readonly GitEntry[],
+  blobs: readonly ListedBlob[],
 ): Promise<ReadonlySet<string>> {
-  const command = ["check-attr", "-z", "--stdin", "filter"];
-  const records = new Records(entries.length * 3);
-  const input = entries.map(({ path }) => `${path}\0`).join("");
-  const asked = { args: command, input, sink: (chunk: Buffer) => records.take(chunk) };
-  const outcome = entries.length === 0 ? null : await runIn(repository, asked, until);
-  if (outcome !== null && !isDone(outcome))
-    throw failureIn(repository, "read .gitattributes", outcome, until);
+  if (blobs.length === 0) return new Set();
+  const records = new Records(blobs.length * 3);
+  const command = {
+    args: ["check-attr", "-z", "--stdin", "filter"],
+    input: blobs.map(({ path }) => `${path}\0`).join(""),
+    sink: (chunk: Buffer) => records.take(chunk),
+  };
+  const outcome = await runIn(repository, command, until);
+  if (!isDone(outcome)) throw failureIn(repository, "read .gitattributes", outcome, until);
   const words = records.complete.map((record) => record.toString("utf8"));
   const filtered = words.flatMap((path, index) => {
     const value = words[index + 2];
@@ -276,6 +262,6 @@ async function filteredFiles(
   if (filtered.length === 0) return new Set();
   const committed = await staged(safe, { paths, request, until });
   const before = new Map(committed.map(({ path, oid }) => [path, oid]));
-  const now = new Map(entries.map(({ path, oid }) => [path, oid]));
+  const now = new Map(blobs.map(({ path, oid }) => [path, oid]));
   return new Set(filtered.filter((path) => before.get(path) !== now.get(path)));
 }

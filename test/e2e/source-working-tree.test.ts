@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Snapshot } from "../../src/model/snapshot.ts";
-import { readFolder, type FolderReading } from "../../src/source/folder.ts";
+import { readFolder } from "../../src/source/folder.ts";
+import type { ReadFolder } from "../../src/source/working-tree.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import { git, writeFiles } from "../support/git-repository.ts";
 import { Bench, LIMITS, SILENT } from "../support/git-source.ts";
@@ -27,7 +28,7 @@ function read(
   root = work,
   limits: Partial<typeof LIMITS> = {},
   paths: readonly string[] = PATHS,
-): Promise<FolderReading> {
+): Promise<ReadFolder> {
   return readFolder(
     {
       name: "directory",
@@ -247,6 +248,30 @@ describe("reading a working tree", () => {
     expect(existsSync(mark)).toBe(false);
     expect(snapshot.refused).toEqual([{ path: "teams/orders/a.yaml", reason: "filtered" }]);
     expect(snapshot.files.map(({ path }) => path)).toEqual(["platform/p.yaml"]);
+  });
+
+  test("refuses what a filter cannot change for its own reason, once, by a name that is safe to print", async () => {
+    await writeFiles(work, { ".gitattributes": "* filter=x\n", "teams/orders/b\nc.yaml": "1" });
+    await symlink("a.yaml", join(work, "teams/orders/link.yaml"));
+
+    expect((await read()).snapshot.refused).toEqual([
+      { path: "teams/orders/b\\x0ac.yaml", reason: "unsafe-name" },
+      { path: "teams/orders/link.yaml", reason: "symlink" },
+    ]);
+  });
+
+  test("counts no file that Git ignores against the limit, and names the manifests among them", async () => {
+    const vendored = Array.from({ length: 20 }, (_, at) => [`teams/orders/vendored/${at}.js`, "x"] as const);
+    await writeFiles(work, {
+      ".gitignore": "vendored/\n",
+      "teams/orders/vendored/m.yaml": "x",
+      ...Object.fromEntries(vendored),
+    });
+
+    const { snapshot, skipped } = await read(work, { files: 5 });
+
+    expect(snapshot.files.map(({ path }) => path)).toEqual(["platform/p.yaml", "teams/orders/a.yaml"]);
+    expect(skipped).toEqual([{ path: "teams/orders/vendored/m.yaml", reason: "ignored" }]);
   });
 
   test("names manifests that Git ignores and manifests outside the declared paths, and no other YAML", async () => {
