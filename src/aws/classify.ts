@@ -102,7 +102,7 @@ function serviceError(
   });
 }
 
-/** The request ended on its way, so that nobody knows whether it took effect. */
+/** The request ended on its way: whether it took effect is not known. */
 const CUT_SHORT = new Set(["RequestAborted", "RequestTimeout"]);
 
 /** A code that no row has is refused like a bad input: whatever it means, it is tried again slowly. */

@@ -6,6 +6,7 @@ import { nearestStatement } from "./evaluation/nearest-statement.ts";
 import type { AttachedPolicy, CompiledStatement } from "./evaluation/policy.ts";
 import type { AccessRequest } from "./evaluation/request.ts";
 import { lowerCase } from "./text.ts";
+import { hasMark } from "./wildcard.ts";
 
 /** The policy of what is asked for; a role's trust when the role itself is. */
 export type ResourcePolicy =
@@ -44,13 +45,11 @@ export function evaluate(request: AccessRequest, policies: AppliedPolicies): Dec
   return { kind: "denied", cause: "implicit", layer, nearest: nearestOf(layer, layers, request) };
 }
 
-/** These stand for escaped wildcards while patterns are compared; AWS uses them nowhere. */
-const PRIVATE_USE = /[\uE000-\uF8FF]/;
 const PRIVATE_USE_REASON = "the request contains a character for private use (U+E000 to U+F8FF)";
 
 function hasPrivateUse({ resource, context }: AccessRequest): boolean {
-  if (PRIVATE_USE.test(resource)) return true;
-  for (const values of context.values()) for (const value of values) if (PRIVATE_USE.test(value)) return true;
+  if (hasMark(resource)) return true;
+  for (const values of context.values()) if (values.some(hasMark)) return true;
   return false;
 }
 

@@ -11,6 +11,7 @@ import type {
 import { foldVariables } from "./evaluation/template.ts";
 import { normalPrincipals } from "./principal.ts";
 import { isObject, lowerCase, sortedSet, stableText, toList } from "./text.ts";
+import { hasMark } from "./wildcard.ts";
 
 /** Known elements in the order in which they are printed. */
 export const ELEMENTS = [
@@ -71,12 +72,9 @@ export function readStatement(
     conditions: conditions.tests,
   };
   const structure = structureText(parts);
-  if (PRIVATE_USE.test(structure)) return opaque(value, sid, "a character that IAM does not accept");
+  if (hasMark(structure)) return opaque(value, sid, "a character that IAM does not accept");
   return { kind: "statement", ...parts, structure, source: value };
 }
-
-/** IAM accepts no character above U+00FF. These stand for variables and escaped wildcards while patterns are compared. */
-const PRIVATE_USE = /[\uE000-\uF8FF]/;
 
 const asWritten = (text: string): string => text;
 

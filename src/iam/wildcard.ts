@@ -5,10 +5,16 @@ const FIRST_MARK = "\uE000";
 /** `${` of a document of 2008, where it is plain text; differs from every variable. */
 export const PLAIN_DOLLAR = FIRST_MARK;
 const MAX_MARKS = 6_000;
+const PRIVATE_USE = /[\uE000-\uF8FF]/;
 /** A pattern of fixed length and one with stars of more pairs of characters than this are taken to meet. */
 const MAX_CELLS = 250_000;
 
 const oneCharacter = (character: string): boolean => character !== "*" && character < FIRST_MARK;
+
+/** Whether the text has a character that stands for something else here. IAM accepts none of them, and AWS uses none. */
+export function hasMark(text: string): boolean {
+  return PRIVATE_USE.test(text);
+}
 
 /** `*` and `?` over the whole text, case-sensitive. Never exponential. */
 export function matchesPattern(pattern: string, text: string): boolean {

@@ -1,5 +1,6 @@
 import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
 import type { Clock } from "../../controller/ports/clock.ts";
+import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import type { AwsManagedPolicy, LiveRole, Reading } from "../../model/live.ts";
 import { decodeDocument } from "../decode.ts";
 import { inParallel } from "../in-parallel.ts";
@@ -82,11 +83,6 @@ export class AwsManagedPolicies {
   }
 }
 
-/** `arn:aws:iam::aws:policy/…`: AWS writes it, in every account alike. */
-export function isAwsManaged(arn: string): boolean {
-  return arn.split(":")[4] === "aws";
-}
-
 /**
  * AWS-managed policies that the account's roles attach or are bounded by. Not those of service roles: only AWS itself
  * can use or change these roles.
@@ -94,7 +90,7 @@ export function isAwsManaged(arn: string): boolean {
 export function attachedAwsManaged(roles: Iterable<Reading<LiveRole>>): readonly string[] {
   return [...roles].flatMap((role) => {
     if (role.kind !== "present" || /^\/aws-(service-role|reserved)\//.test(role.value.path)) return [];
-    return [...role.value.attachments, role.value.boundary ?? ""].filter(isAwsManaged);
+    return [...role.value.attachments, role.value.boundary ?? ""].filter(isAwsManagedPolicy);
   });
 }
 

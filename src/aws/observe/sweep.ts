@@ -1,5 +1,6 @@
 import type { SweepRequest } from "../../controller/ports/live-state.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { AwsError } from "../../model/aws-error.ts";
 import type { Region } from "../../model/ids.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type Reading,
 } from "../../model/live.ts";
 import { inParallel } from "../in-parallel.ts";
-import { attachedAwsManaged, isAwsManaged, type AwsManagedPolicies } from "./aws-managed.ts";
+import { attachedAwsManaged, type AwsManagedPolicies } from "./aws-managed.ts";
 import { unknownBecause } from "./failure.ts";
 import { listFunctions, wishesIn, withWish } from "./functions.ts";
 import { joinRoles, leftOut, listDetails, listRoles, readQuotas, type Detail } from "./iam-listing.ts";
@@ -67,7 +68,7 @@ async function sweepIam(
     names: request.roleNames,
     incomplete: details.flatMap((each) => (each.kind === "incomplete-role" ? each.role.name : [])),
   });
-  const awsManaged = [...attachedAwsManaged(roles.values()), ...request.policies.filter(isAwsManaged)];
+  const awsManaged = [...attachedAwsManaged(roles.values()), ...request.policies.filter(isAwsManagedPolicy)];
   return {
     roles,
     policies: await policiesOf(reader, details, request.policies, caches.policyAttributes),

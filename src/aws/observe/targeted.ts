@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import type { TargetedRequest } from "../../controller/ports/live-state.ts";
+import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import type { Region } from "../../model/ids.ts";
 import {
   DEFAULT_QUOTAS,
@@ -10,7 +11,6 @@ import {
   type Reading,
 } from "../../model/live.ts";
 import { inParallel } from "../in-parallel.ts";
-import { isAwsManaged } from "./aws-managed.ts";
 import { presenceOf, readingOf } from "./failure.ts";
 import { wishesIn, withWish, type FunctionWish } from "./functions.ts";
 import { leftOut, listDetails, type Detail } from "./iam-listing.ts";
@@ -31,7 +31,7 @@ export async function readTargets(
   const { caches, observedAtMs } = context;
   const names = [...new Set(request.roleNames.map((name) => name.toLowerCase()))].sort(byText);
   const regionNames = [...new Set(request.functions.map((each) => each.region))].sort(byText);
-  const customerArns = request.policyArns.filter((arn) => !isAwsManaged(arn));
+  const customerArns = request.policyArns.filter((arn) => !isAwsManagedPolicy(arn));
   const [roles, policies, awsManaged, regions] = await Promise.all([
     inParallel(
       names,
@@ -39,7 +39,7 @@ export async function readTargets(
       async (name) => [name, await readRole(reader, nameAsAsked(name, request))] as const,
     ),
     readPolicies(reader, customerArns, caches),
-    caches.awsManaged.readFresh(reader, request.policyArns.filter(isAwsManaged)),
+    caches.awsManaged.readFresh(reader, request.policyArns.filter(isAwsManagedPolicy)),
     inParallel(
       regionNames,
       WIDTH,

@@ -10,6 +10,8 @@ import { needed } from "./project-role.ts";
 import type { Reader } from "./reader.ts";
 import { byText } from "./text-order.ts";
 
+const MAPPINGS = "lambda:ListEventSourceMappings";
+
 /** A function of the reader's account. */
 export interface At {
   readonly region: Region;
@@ -38,12 +40,11 @@ function listMappings(
   reader: Reader,
   { region, name }: At,
 ): Promise<readonly EventSourceMappingConfiguration[]> {
-  const call = "lambda:ListEventSourceMappings";
-  return wholeListing(call, async (Marker): Promise<Page<EventSourceMappingConfiguration>> => {
+  return wholeListing(MAPPINGS, async (Marker): Promise<Page<EventSourceMappingConfiguration>> => {
     const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.lambda(call, ListEventSourceMappingsCommand, { region, input });
+    const answer = await reader.lambda(MAPPINGS, ListEventSourceMappingsCommand, { region, input });
     return {
-      items: needed(answer.EventSourceMappings, call, "EventSourceMappings"),
+      items: needed(answer.EventSourceMappings, MAPPINGS, "EventSourceMappings"),
       next: nextOfLambda(answer.NextMarker),
     };
   });
@@ -68,7 +69,12 @@ function listDestinations(reader: Reader, { region, name }: At): Promise<readonl
 function eventSourceFrom(mapping: EventSourceMappingConfiguration): LiveEventSource {
   const uris = (mapping.SourceAccessConfigurations ?? []).flatMap(({ URI }) => URI ?? []);
   return {
-    arn: mapping.EventSourceArn ?? null,
+    arn: hasOwnCluster(mapping) ? null : needed(mapping.EventSourceArn, MAPPINGS, "EventSourceArn"),
     secrets: uris.filter((uri) => uri.split(":")[2] === "secretsmanager").sort(byText),
   };
+}
+
+/** A Kafka cluster outside AWS is the only source that has no ARN. */
+function hasOwnCluster({ SelfManagedEventSource }: EventSourceMappingConfiguration): boolean {
+  return SelfManagedEventSource !== undefined;
 }

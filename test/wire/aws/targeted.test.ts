@@ -135,6 +135,24 @@ describe("a targeted read", () => {
       expect(sources[0]).toEqual({ arn: `${QUEUE}:jobs-0`, secrets: [SECRET] });
     });
 
+    test.each([
+      { source: {}, found: { kind: "unknown", reason: expect.stringContaining("EventSourceArn") } },
+      {
+        source: { SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ["kafka:9092"] } } },
+        found: { kind: "present", value: { eventSources: [{ arn: null, secrets: [] }], destinations: [] } },
+      },
+    ])("an event source without an ARN only where it is one outside AWS: $source", async ({ source, found }) => {
+      world = await startAwsWorld(seed);
+      world.world.accounts[ACCOUNT]?.lambda[REGION]?.eventSourceMappings.push({
+        UUID: "1",
+        FunctionArn: FUNCTION,
+        LastModified,
+        ...source,
+      });
+
+      expect(await triggersOf(OTHER)).toEqual(found);
+    });
+
     test("nothing where it runs on that role, or may not be switched", async () => {
       world = await startAwsWorld(seed);
 
