@@ -141,17 +141,20 @@ describe("a targeted read", () => {
         source: { SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ["kafka:9092"] } } },
         found: { kind: "present", value: { eventSources: [{ arn: null, secrets: [] }], destinations: [] } },
       },
-    ])("an event source without an ARN only where it is one outside AWS: $source", async ({ source, found }) => {
-      world = await startAwsWorld(seed);
-      world.world.accounts[ACCOUNT]?.lambda[REGION]?.eventSourceMappings.push({
-        UUID: "1",
-        FunctionArn: FUNCTION,
-        LastModified,
-        ...source,
-      });
+    ])(
+      "an event source without an ARN only where it is one outside AWS: $source",
+      async ({ source, found }) => {
+        world = await startAwsWorld(seed);
+        world.world.accounts[ACCOUNT]?.lambda[REGION]?.eventSourceMappings.push({
+          UUID: "1",
+          FunctionArn: FUNCTION,
+          LastModified,
+          ...source,
+        });
 
-      expect(await triggersOf(OTHER)).toEqual(found);
-    });
+        expect(await triggersOf(OTHER)).toEqual(found);
+      },
+    );
 
     test("nothing where it runs on that role, or may not be switched", async () => {
       world = await startAwsWorld(seed);
