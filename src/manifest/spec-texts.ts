@@ -26,7 +26,7 @@ export function textProblems(
   const visit = (value: unknown, step: string | number): void => {
     path.push(step);
     if (typeof value === "string") {
-      report("partition", foreignName(value, path, place));
+      if (!isFreeText(path)) report("partition", foreignName(value, path, place));
       report("character", characterProblem(value, path));
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (value !== null && typeof value === "object") {
@@ -39,6 +39,16 @@ export function textProblems(
   return diagnostics;
 }
 
+/** A tag, or the reason of an entry: it names nothing that AWS looks up. */
+function isFreeText(path: ValuePath): boolean {
+  return path[1] === "role" || isReason(path);
+}
+
+/** `spec.statements[0].reason`; deeper, inside a statement, the name means nothing. */
+function isReason(path: ValuePath): boolean {
+  return path.length === 4 && path[3] === "reason";
+}
+
 const NOT_VISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
 /**
@@ -47,7 +57,7 @@ const NOT_VISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html PolicyDocument
  */
 function characterProblem(text: string, path: ValuePath): TextProblem | null {
-  if (/^[\x20-\x7e]*$/.test(text) || path.at(-1) === "reason") return null;
+  if (/^[\x20-\x7e]*$/.test(text) || isReason(path)) return null;
   const isPastLatin = /[^\x00-\xff]/.test(text);
   const isOfGrant = path[1] === "grants";
   const isOfStatement = path[1] === "statements" || path[1] === "document";

@@ -97,6 +97,13 @@ describe("what a function of partition aws names", () => {
     expect(ofSpec(spec)).toEqual([says]);
   });
 
+  test("is not a text for people: a tag or a reason may name anything", () => {
+    const arn = "arn:aws-cn:s3:::b/k";
+    const spec = `  role: {tags: {source: "${arn}", owner: "${CN}"}}\n  statements:\n    - reason: ${arn}\n      statement: {Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}\n`;
+
+    expect(ofSpec(spec, TWO_PARTITIONS)).toEqual([]);
+  });
+
   test("a variable's value is checked after substitution", () => {
     const account = accountText("prod", "222222222222").replace(
       "ordersTable: orders-prod",
