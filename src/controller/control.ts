@@ -355,6 +355,13 @@ export class ControllerControl implements Control {
     const found = namedHold(this.#holds(), request.subject);
     if (found.kind === "err") return found;
     const { subject, keys } = found.value;
+    const approvals = await this.#ports.store.approvals(this.#ports.clock.nowMs());
+    const approval = approvals.find((one) => one.subject === subject);
+    if (approval !== undefined)
+      return err({
+        code: "conflict",
+        message: `${approval.actor} has approved it, and its calls run now; suspend the functions to stop them`,
+      });
     const [first] = keys;
     const accountId = first === undefined ? null : keyParts(first).accountId;
     const rejection: Rejection = { subject, accountId, actor, reason, at: this.#nowIso() };

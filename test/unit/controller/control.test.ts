@@ -79,6 +79,18 @@ describe("a rejection", () => {
     expect([await heldSubject(), aws.writes]).toEqual([subject, []]);
   });
 
+  test("after an approval is refused, since its calls run: it must not say that nothing is written", async () => {
+    const subject = await heldSubject();
+    await approve(subject);
+
+    const rejected = await reject(subject);
+    await settled();
+
+    expect(rejected).toMatchObject({ kind: "err", error: { code: "conflict" } });
+    expect([fake.store.rejectionList, aws.writes.length > 0]).toEqual([[], true]);
+    expect(fake.audit.log.map(({ kind }) => kind)).not.toContain("rejected");
+  });
+
   test("ends when the plan changes: the new one waits for an answer again", async () => {
     const subject = await heldSubject();
     await reject(subject);
