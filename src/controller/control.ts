@@ -1,6 +1,5 @@
 import type { AuditEntry } from "../audit/entry.ts";
-import type { Approval, Rejection, Suspension } from "../model/approval.ts";
-import { isNamedBy } from "../model/approval-subject.ts";
+import type { Suspension } from "../model/approval.ts";
 import type { Waiver } from "../model/desired.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
@@ -8,11 +7,12 @@ import { lowerMode } from "../model/mode.ts";
 import type { PermissionState } from "../model/permission-state.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { formatScope } from "../model/suspension-scope.ts";
-import { unreadAreas } from "./unread-areas.ts";
-import { approvedActions, coveredKeys, heldChangesOf, namedHold } from "./pending-approvals.ts";
+import { ApprovalAnswers } from "./approval-answers.ts";
+import { overviewOf } from "./overview.ts";
+import { heldChangesOf } from "./pending-approvals.ts";
+import { RecentReverts } from "./recent-reverts.ts";
 import { permissionState } from "./description/permission-state.ts";
 import type {
-  AccountView,
   Control,
   HeldChange,
   Hold,
@@ -23,7 +23,6 @@ import type {
   ReconcileRequest,
   RecordedFacts,
   Refusal,
-  Revert,
 } from "./ports/control.ts";
 import type { ObjectRecord } from "./ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
@@ -32,13 +31,7 @@ import { keyHistory } from "./key-history.ts";
 import { extended } from "./suspensions.ts";
 
 const REFUSED_A_MINUTE = 30;
-const DAY_MS = 86_400_000;
-/** The overview looks at so many ended differences of the last day. */
-const REVERTS_READ = 1_000;
 const TOKENS_KEPT = 1_000;
-/** So many of the newest held plans are looked through for a former digest: whoever may read may ask for any. */
-const HELD_READ = 20_000;
-
 /** The running controller as the HTTP side sees it. Commands are in the record before they take effect. */
 export class ControllerControl implements Control {
   readonly #state: ControllerState;
@@ -46,6 +39,8 @@ export class ControllerControl implements Control {
   readonly #ports: ControllerPorts;
   readonly #wake: () => void;
   readonly #startedAt: string;
+  readonly #answers: ApprovalAnswers;
+  readonly #reverts: RecentReverts;
   #refusals: { minute: number; count: number } = { minute: 0, count: 0 };
 
   constructor(
@@ -59,78 +54,19 @@ export class ControllerControl implements Control {
     this.#ports = ports;
     this.#wake = wake;
     this.#startedAt = this.#nowIso();
+    this.#answers = new ApprovalAnswers(state, ports, wake);
+    this.#reverts = new RecentReverts(ports);
   }
 
   async overview(): Promise<Overview> {
-    const { enforced, source } = this.#state;
-    const accounts = [...this.#state.accounts.values()];
-    const holds = this.#holds();
-    const rejections = await this.#ports.store.rejections();
-    return {
-      version: this.#settings.version,
-      instance: this.#settings.instance,
-      mode: this.#settings.mode,
+    const reverts = await this.#reverts.read();
+    return overviewOf({
+      state: this.#state,
+      settings: this.#settings,
+      ports: this.#ports,
       startedAt: this.#startedAt,
-      sweepMs: this.#settings.sweepMs,
-      catalogueDate: enforced?.actionData.snapshotDate ?? "",
-      source: {
-        name: this.#ports.source.name,
-        accepted: enforced?.revision ?? null,
-        fetchedAt: source.fetchedAtMs === null ? null : new Date(source.fetchedAtMs).toISOString(),
-        held: source.held,
-        failure: source.failure,
-        uncommitted: enforced?.uncommitted ?? false,
-      },
-      accounts: await this.#accountViews(),
-      diagnostics: enforced?.compilation.diagnostics ?? [],
-      holds,
-      rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
-      suspensions: await this.#ports.store.suspensions(this.#ports.clock.nowMs()),
-      orphans: accounts.flatMap((account) => account.orphans),
-      reverts: await this.#reverts(),
-    };
-  }
-
-  async #reverts(): Promise<readonly Revert[]> {
-    const sinceMs = this.#ports.clock.nowMs() - DAY_MS;
-    const range = { kind: "drift-ended", sinceMs, newestFirst: true, limit: REVERTS_READ } as const;
-    const reverts: Revert[] = [];
-    for await (const entry of this.#ports.audit.entries(range))
-      if (entry.kind === "drift-ended" && entry.how === "reverted") reverts.push(entry);
-    return reverts;
-  }
-
-  async #accountViews(): Promise<readonly AccountView[]> {
-    const records = await this.#ports.store.accounts();
-    const declared = [...(this.#state.enforced?.accounts.values() ?? [])];
-    return declared.map((account) => ({
-      id: account.id,
-      name: account.name,
-      mode: lowerMode(this.#settings.mode, account.mode),
-      declared: account,
-      record: records.find((record) => record.accountId === account.id) ?? null,
-      passing: this.#state.passing.has(account.id),
-      unread: unreadAreas(this.#state.account(account.id).live),
-    }));
-  }
-
-  #holds(): readonly Hold[] {
-    const held = this.#state.source.held;
-    const revision: readonly Hold[] =
-      held === null
-        ? []
-        : [
-            {
-              subject: held.revision,
-              code: "revision",
-              reason: held.reason,
-              account: null,
-              keys: [],
-              actions: 0,
-              sinceMs: held.sinceMs,
-            },
-          ];
-    return [...revision, ...[...this.#state.accounts.values()].flatMap((account) => account.holds)];
+      reverts,
+    });
   }
 
   readiness(): Readiness {
@@ -306,84 +242,20 @@ export class ControllerControl implements Control {
     return ok(suspension);
   }
 
-  async approve(
-    request: { readonly subject: string; readonly reason: string; readonly forMs: number },
-    actor: string,
-  ): Promise<Result<Approval, Refusal>> {
-    if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
-    if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval ends: say for how long" });
-    const found = namedHold(this.#holds(), request.subject);
-    if (found.kind === "err") return found;
-    const hold = found.value;
-    const changes = this.heldChanges(hold);
-    const nowMs = this.#ports.clock.nowMs();
-    const approval: Approval = {
-      subject: hold.subject,
-      actor,
-      reason: request.reason,
-      at: this.#nowIso(),
-      expiresAt: new Date(nowMs + request.forMs).toISOString(),
-      actions: approvedActions(changes),
-    };
-    await this.#ports.recorder.record({
-      facts: [
-        {
-          kind: "approved",
-          subject: approval.subject,
-          actor,
-          reason: approval.reason,
-          expiresAt: approval.expiresAt,
-          covers: coveredKeys(changes),
-        },
-      ],
-      change: { approvals: [approval], endedRejections: [hold.subject] },
-      alerts: [],
-    });
-    // A whole pass: an account has started once nothing of it is held, which only a look at all of it can say.
-    for (const key of hold.keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
-    if (hold.keys.length === 0) this.#state.fetchDueMs = 0;
-    this.#wake();
-    return ok(approval);
+  approve(...asked: Parameters<Control["approve"]>): ReturnType<Control["approve"]> {
+    return this.#answers.approve(...asked);
   }
 
-  async reject(
-    request: { readonly subject: string; readonly reason: string },
-    actor: string,
-  ): Promise<Result<Rejection, Refusal>> {
-    const { reason } = request;
-    if (reason.trim() === "") return err({ code: "invalid", message: "a rejection needs a reason" });
-    const found = namedHold(this.#holds(), request.subject);
-    if (found.kind === "err") return found;
-    const { subject, keys } = found.value;
-    const approvals = await this.#ports.store.approvals(this.#ports.clock.nowMs());
-    const approval = approvals.find((one) => one.subject === subject);
-    if (approval !== undefined)
-      return err({
-        code: "conflict",
-        message: `${approval.actor} has approved it, and its calls run now; suspend the functions to stop them`,
-      });
-    const [first] = keys;
-    const accountId = first === undefined ? null : keyParts(first).accountId;
-    const rejection: Rejection = { subject, accountId, actor, reason, at: this.#nowIso() };
-    const covers = coveredKeys(this.heldChanges(found.value));
-    await this.#ports.recorder.record({
-      facts: [{ kind: "rejected", subject, actor, reason, covers }],
-      change: { rejections: [rejection] },
-      alerts: [],
-    });
-    return ok(rejection);
+  reject(...asked: Parameters<Control["reject"]>): ReturnType<Control["reject"]> {
+    return this.#answers.reject(...asked);
   }
 
   heldChanges(hold: Hold): readonly HeldChange[] {
     return heldChangesOf(hold, (key) => this.keyView(key));
   }
 
-  async formerlyHeld(digest: string): Promise<readonly Key[]> {
-    const range = { kind: "plan-held", newestFirst: true, limit: HELD_READ } as const;
-    const keys = new Set<Key>();
-    for await (const entry of this.#ports.audit.entries(range))
-      if (entry.kind === "plan-held" && isNamedBy(entry.subject, digest)) keys.add(entry.key);
-    return [...keys].sort();
+  formerlyHeld(digest: string): Promise<readonly Key[]> {
+    return this.#answers.formerlyHeld(digest);
   }
 
   fetchSoon(reason: string): void {

@@ -166,12 +166,13 @@ export class MemoryAudit implements AuditLog {
   }
 
   async *entries(range: Parameters<AuditLog["entries"]>[0]): AsyncIterable<AuditEntry> {
-    const { key, kind, sinceMs = 0 } = range;
-    for (const entry of this.log) {
+    const { key, kind, sinceMs = 0, fromSeq = 1, toSeq = Infinity, newestFirst = false, limit } = range;
+    const found = this.log.filter((entry) => {
       const isAbout = key === undefined || ("key" in entry && entry.key === key);
       const isMeant = (kind ?? entry.kind) === entry.kind && Date.parse(entry.at) >= sinceMs;
-      if (isAbout && isMeant) yield entry;
-    }
+      return isAbout && isMeant && entry.seq >= fromSeq && entry.seq <= toSeq;
+    });
+    yield* (newestFirst ? found.reverse() : found).slice(0, limit);
   }
 
   #intents(accountId: AccountId): readonly WriteIntended[] {

@@ -1,0 +1,125 @@
+import type { Approval, Rejection } from "../model/approval.ts";
+import { isNamedBy } from "../model/approval-subject.ts";
+import { keyParts, type Key } from "../model/key.ts";
+import { err, ok, type Result } from "../model/result.ts";
+import { approvedActions, coveredKeys, heldChangesOf, namedHold } from "./pending-approvals.ts";
+import type { HeldChange, Hold, Refusal } from "./ports/control.ts";
+import type { ControllerPorts } from "./settings.ts";
+import type { ControllerState } from "./state.ts";
+
+/** So many of the newest held plans are looked through for a former digest: whoever may read may ask for any. */
+const HELD_READ = 20_000;
+
+/** The answers to pending approvals. They are in the record before they take effect. */
+export class ApprovalAnswers {
+  readonly #state: ControllerState;
+  readonly #ports: ControllerPorts;
+  readonly #wake: () => void;
+
+  constructor(state: ControllerState, ports: ControllerPorts, wake: () => void) {
+    this.#state = state;
+    this.#ports = ports;
+    this.#wake = wake;
+  }
+
+  async approve(
+    request: { readonly subject: string; readonly reason: string; readonly forMs: number },
+    actor: string,
+  ): Promise<Result<Approval, Refusal>> {
+    if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
+    if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval ends: say for how long" });
+    const found = namedHold(pendingHolds(this.#state), request.subject);
+    if (found.kind === "err") return found;
+    const hold = found.value;
+    const changes = this.#changesOf(hold);
+    const nowMs = this.#ports.clock.nowMs();
+    const approval: Approval = {
+      subject: hold.subject,
+      actor,
+      reason: request.reason,
+      at: new Date(nowMs).toISOString(),
+      expiresAt: new Date(nowMs + request.forMs).toISOString(),
+      actions: approvedActions(changes),
+    };
+    await this.#ports.recorder.record({
+      facts: [
+        {
+          kind: "approved",
+          subject: approval.subject,
+          actor,
+          reason: approval.reason,
+          expiresAt: approval.expiresAt,
+          covers: coveredKeys(changes),
+        },
+      ],
+      change: { approvals: [approval], endedRejections: [hold.subject] },
+      alerts: [],
+    });
+    // A whole pass: an account has started once nothing of it is held, which only a look at all of it can say.
+    for (const key of hold.keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
+    if (hold.keys.length === 0) this.#state.fetchDueMs = 0;
+    this.#wake();
+    return ok(approval);
+  }
+
+  async reject(
+    request: { readonly subject: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Rejection, Refusal>> {
+    const { reason } = request;
+    if (reason.trim() === "") return err({ code: "invalid", message: "a rejection needs a reason" });
+    const found = namedHold(pendingHolds(this.#state), request.subject);
+    if (found.kind === "err") return found;
+    const { subject, keys } = found.value;
+    const nowMs = this.#ports.clock.nowMs();
+    const approvals = await this.#ports.store.approvals(nowMs);
+    const approval = approvals.find((one) => one.subject === subject);
+    if (approval !== undefined)
+      return err({
+        code: "conflict",
+        message: `${approval.actor} has approved it, and its calls run now; suspend the functions to stop them`,
+      });
+    const [first] = keys;
+    const accountId = first === undefined ? null : keyParts(first).accountId;
+    const rejection: Rejection = { subject, accountId, actor, reason, at: new Date(nowMs).toISOString() };
+    const covers = coveredKeys(this.#changesOf(found.value));
+    await this.#ports.recorder.record({
+      facts: [{ kind: "rejected", subject, actor, reason, covers }],
+      change: { rejections: [rejection] },
+      alerts: [],
+    });
+    return ok(rejection);
+  }
+
+  async formerlyHeld(digest: string): Promise<readonly Key[]> {
+    const range = { kind: "plan-held", newestFirst: true, limit: HELD_READ } as const;
+    const keys = new Set<Key>();
+    for await (const entry of this.#ports.audit.entries(range))
+      if (entry.kind === "plan-held" && isNamedBy(entry.subject, digest)) keys.add(entry.key);
+    return [...keys].sort();
+  }
+
+  #changesOf(hold: Hold): readonly HeldChange[] {
+    return heldChangesOf(hold, (key) => this.#state.account(keyParts(key).accountId).views.get(key) ?? null);
+  }
+}
+
+/** The held revision first, then the pending approvals of each account. */
+export function pendingHolds({ source, accounts }: ControllerState): readonly Hold[] {
+  const { held } = source;
+  const revision: readonly Hold[] =
+    held === null
+      ? []
+      : [
+          {
+            subject: held.revision,
+            code: "revision",
+            reason: held.reason,
+            account: null,
+            keys: [],
+            actions: 0,
+            sinceMs: held.sinceMs,
+          },
+        ];
+  return [...revision, ...[...accounts.values()].flatMap((account) => account.holds)];
+}

@@ -1,0 +1,60 @@
+import { lowerMode } from "../model/mode.ts";
+import { pendingHolds } from "./approval-answers.ts";
+import type { AccountView, Overview, Revert } from "./ports/control.ts";
+import type { ControllerPorts, ControllerSettings } from "./settings.ts";
+import type { ControllerState } from "./state.ts";
+import { unreadAreas } from "./unread-areas.ts";
+
+interface OverviewFacts {
+  readonly state: ControllerState;
+  readonly settings: ControllerSettings;
+  readonly ports: ControllerPorts;
+  readonly startedAt: string;
+  readonly reverts: readonly Revert[];
+}
+
+/** The record and the last passes as `status` shows them. */
+export async function overviewOf(facts: OverviewFacts): Promise<Overview> {
+  const { state, settings, ports, startedAt, reverts } = facts;
+  const { enforced, source } = state;
+  const accounts = [...state.accounts.values()];
+  const holds = pendingHolds(state);
+  const rejections = await ports.store.rejections();
+  return {
+    version: settings.version,
+    instance: settings.instance,
+    mode: settings.mode,
+    startedAt,
+    sweepMs: settings.sweepMs,
+    catalogueDate: enforced?.actionData.snapshotDate ?? "",
+    source: {
+      name: ports.source.name,
+      accepted: enforced?.revision ?? null,
+      fetchedAt: source.fetchedAtMs === null ? null : new Date(source.fetchedAtMs).toISOString(),
+      held: source.held,
+      failure: source.failure,
+      uncommitted: enforced?.uncommitted ?? false,
+    },
+    accounts: await accountViews(facts),
+    diagnostics: enforced?.compilation.diagnostics ?? [],
+    holds,
+    rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
+    suspensions: await ports.store.suspensions(ports.clock.nowMs()),
+    orphans: accounts.flatMap((account) => account.orphans),
+    reverts,
+  };
+}
+
+async function accountViews({ state, settings, ports }: OverviewFacts): Promise<readonly AccountView[]> {
+  const records = await ports.store.accounts();
+  const declared = [...(state.enforced?.accounts.values() ?? [])];
+  return declared.map((account) => ({
+    id: account.id,
+    name: account.name,
+    mode: lowerMode(settings.mode, account.mode),
+    declared: account,
+    record: records.find((record) => record.accountId === account.id) ?? null,
+    passing: state.passing.has(account.id),
+    unread: unreadAreas(state.account(account.id).live),
+  }));
+}
