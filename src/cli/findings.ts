@@ -1,3 +1,4 @@
+import { guardIndex } from "../guard/guard-index.ts";
 import { judgeDesired } from "../guard/judge-desired.ts";
 import { documentText } from "../iam/print.ts";
 import { servicesUsed } from "../iam/services.ts";
@@ -58,10 +59,19 @@ export function findingsOffline(
   facts: OfflineFacts,
 ): ReadonlyMap<Key, readonly Finding[]> {
   const states = [...statesOf(desired), ...unattached];
+  const index = guardIndex(desired, null);
+  // With those that nothing attaches: each is judged as if a role did.
+  const policies = new Map([
+    ...desired.policies,
+    ...unattached.map((policy) => [policy.key, policy] as const),
+  ]);
+  const judgedDesired = { ...desired, policies };
   const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];
-    return [[state.key, judgeDesired(state, { desired, live: null, account, ...facts })]];
+    return [
+      [state.key, judgeDesired(state, { desired: judgedDesired, live: null, account, index, ...facts })],
+    ];
   });
   return new Map(judged.filter(([, findings]) => findings.length > 0));
 }

@@ -2,6 +2,7 @@ import type { ActionData } from "../iam/action-data.ts";
 import type { ShippedPolicies } from "../iam/shipped-policies.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { LiveAccount } from "../model/live.ts";
+import type { GuardIndex } from "./guard-index.ts";
 
 /** What the rules look at beside the subject. */
 export interface GuardContext {
@@ -12,5 +13,7 @@ export interface GuardContext {
   readonly shipped: ShippedPolicies | null;
   readonly account: DesiredAccount;
   readonly actionData: ActionData;
+  /** Of `desired` and `live`. */
+  readonly index: GuardIndex;
   readonly nowMs: number;
 }

@@ -3,13 +3,7 @@ import type { DocumentContext } from "../iam/document.ts";
 import { documentText } from "../iam/print.ts";
 import type { AttachedDocument } from "../iam/unit.ts";
 import type { PermissionRow } from "../model/delta.ts";
-import type {
-  Attachment,
-  CompiledDocument,
-  DesiredBinding,
-  DesiredPolicy,
-  DesiredRole,
-} from "../model/desired.ts";
+import type { Attachment, CompiledDocument, DesiredRole } from "../model/desired.ts";
 import type { Arn } from "../model/arn.ts";
 import type { AccountId, Partition } from "../model/ids.ts";
 import { livePolicy } from "../model/live.ts";
@@ -82,11 +76,4 @@ export function liveText(arn: string, { live }: GuardContext): string | null {
 function originBySid(document: CompiledDocument, otherwise: Origin): (sid: string | null) => Origin {
   const bySid = new Map(document.statements.map(({ statement, origin }) => [statement.Sid, origin]));
   return (sid) => bySid.get(sid ?? undefined) ?? otherwise;
-}
-
-/** The bindings whose roles attach the policy, sorted by key. */
-export function usersOf(policy: DesiredPolicy, { desired }: GuardContext): readonly DesiredBinding[] {
-  return [...desired.bindings.values()]
-    .filter((binding) => binding.role.attachments.some((attachment) => attachment.policy === policy.key))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -1,8 +1,8 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Finding, WaiverState } from "../model/finding.ts";
 import { UNWAIVABLE_RULES } from "../model/guard-rules.ts";
+import { complete, type Steps } from "../model/steps.ts";
 import type { GuardContext } from "./context.ts";
-import { usersOf } from "./effective-role.ts";
 import type { Breach, Rule } from "./rules/rule.ts";
 import { RULES } from "./rules/table.ts";
 import { sharedWaiverState, waiverState } from "./waive.ts";
@@ -15,10 +15,22 @@ export function judgeDesired(
   subject: DesiredBinding | DesiredPolicy,
   context: GuardContext,
 ): readonly Finding[] {
-  const findings = RULES.flatMap((rule) =>
-    breachesOf(subject, rule, context).map((breach) => toFinding(subject, rule, breach, context)),
-  );
-  const byOrder = new Map(findings.map((finding) => [orderOf(finding), finding]));
+  return complete(judgeDesiredSteps(subject, context));
+}
+
+/** The same with a pause after each role that attaches the policy. */
+export function* judgeDesiredSteps(
+  subject: DesiredBinding | DesiredPolicy,
+  context: GuardContext,
+): Steps<readonly Finding[]> {
+  const waiverOf = rememberedWaivers(subject, context);
+  const byOrder = new Map<string, Finding>();
+  for (const rule of RULES) {
+    for (const breach of yield* breachesOf(subject, rule, context)) {
+      const finding = toFinding(subject, rule, breach, waiverOf(breach.rule));
+      byOrder.set(orderOf(finding), finding);
+    }
+  }
   return [...byOrder].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, finding]) => finding);
 }
 
@@ -27,12 +39,13 @@ export function notJudgedOffline(): readonly string[] {
   return RULES.filter((rule) => rule.needsLive).map((rule) => rule.id);
 }
 
-function breachesOf(
+function* breachesOf(
   subject: DesiredBinding | DesiredPolicy,
   rule: Rule,
   context: GuardContext,
-): readonly Breach[] {
+): Steps<readonly Breach[]> {
   if ("functionName" in subject) return rule.judgeBinding?.(subject, context) ?? [];
+  if (rule.judgePolicyInRoles !== null) return yield* rule.judgePolicyInRoles(subject, context);
   return rule.judgePolicy?.(subject, context) ?? [];
 }
 
@@ -40,12 +53,10 @@ function toFinding(
   subject: DesiredBinding | DesiredPolicy,
   { severity }: Rule,
   breach: Breach,
-  context: GuardContext,
+  waiver: WaiverState,
 ): Finding {
   const { rule, origin, evidence, why, mend } = breach;
   const { key } = subject;
-  const isWaivable = !UNWAIVABLE_RULES.has(rule);
-  const waiver = isWaivable ? waiverOf(rule, subject, context) : ({ kind: "none" } as const);
   return {
     rule,
     severity: breach.severity === "full" ? severity : "warn",
@@ -58,10 +69,30 @@ function toFinding(
   };
 }
 
+/** Thousands of breaches of one policy have the same answer, and it takes a look at each of its users. */
+function rememberedWaivers(
+  subject: DesiredBinding | DesiredPolicy,
+  context: GuardContext,
+): (rule: string) => WaiverState {
+  const byRule = new Map<string, WaiverState>();
+  return (rule) => {
+    const known = byRule.get(rule);
+    if (known !== undefined) return known;
+    const state = waiverOf(rule, subject, context);
+    byRule.set(rule, state);
+    return state;
+  };
+}
+
 function waiverOf(rule: string, subject: DesiredBinding | DesiredPolicy, context: GuardContext): WaiverState {
+  if (UNWAIVABLE_RULES.has(rule)) return { kind: "none" };
   if ("functionName" in subject) return waiverState(rule, subject.key, context);
-  const users = usersOf(subject, context).map(({ key }) => key);
-  return sharedWaiverState(rule, users, context);
+  const users = context.index.usersByPolicy.get(subject.key) ?? [];
+  return sharedWaiverState(
+    rule,
+    users.map(({ key }) => key),
+    context,
+  );
 }
 
 function orderOf({ rule, origin, evidence, why }: Finding): string {

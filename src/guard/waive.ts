@@ -2,16 +2,17 @@ import type { Waiver } from "../model/desired.ts";
 import type { WaiverState } from "../model/finding.ts";
 import type { Key } from "../model/key.ts";
 import type { GuardContext } from "./context.ts";
+import { waiverKey } from "./guard-index.ts";
 
 /** What the waivers say of one rule for one binding; of several the one that ends last counts. */
 export function waiverState(
   rule: string,
   key: Key,
-  { desired, nowMs }: Pick<GuardContext, "desired" | "nowMs">,
+  { index, nowMs }: Pick<GuardContext, "index" | "nowMs">,
 ): WaiverState {
-  const [latest] = desired.waivers
-    .filter((waiver) => waiver.rule === rule && waiver.binding === key)
-    .sort((a, b) => endMs(b) - endMs(a) || (a.name < b.name ? -1 : 1));
+  const [latest] = (index.waivers.get(waiverKey(rule, key)) ?? []).toSorted(
+    (a, b) => endMs(b) - endMs(a) || (a.name < b.name ? -1 : 1),
+  );
   if (latest === undefined) return { kind: "none" };
   const { name: waiver, until } = latest;
   return { kind: endMs(latest) > nowMs ? "lifted" : "expired", waiver, until };
@@ -23,7 +24,7 @@ export function waiverState(
 export function sharedWaiverState(
   rule: string,
   keys: readonly Key[],
-  context: Pick<GuardContext, "desired" | "nowMs">,
+  context: Pick<GuardContext, "index" | "nowMs">,
 ): WaiverState {
   const states = keys.map((key) => waiverState(rule, key, context));
   const waived = states.filter((state) => state.kind !== "none");

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { guardIndex } from "../../guard/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { AccessRequest } from "../../iam/evaluation/request.ts";
@@ -203,6 +204,7 @@ function refusedBy(
   const account = desired.accounts.get(binding.accountId);
   if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
   const nowMs = toolbox.clock.nowMs();
-  const findings = judgeDesired(binding, { desired, live: null, account, actionData, shipped, nowMs });
+  const index = guardIndex(desired, null);
+  const findings = judgeDesired(binding, { desired, live: null, account, actionData, shipped, index, nowMs });
   return findings.filter(isBlocking);
 }

@@ -1,4 +1,6 @@
-import { judgeDesired } from "../../guard/judge-desired.ts";
+import type { GuardContext } from "../../guard/context.ts";
+import { guardIndex } from "../../guard/guard-index.ts";
+import { judgeDesiredSteps } from "../../guard/judge-desired.ts";
 import { judgeApprovable, judgePlans } from "../../guard/judge-plans.ts";
 import type { Action } from "../../model/action.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -34,7 +36,12 @@ export function* judgeSteps(
   subjects: readonly Subject[],
   ground: Ground,
 ): Steps<readonly (Judged | KeyOutcome)[]> {
-  const drafts = yield* mapSteps(subjects, (subject) => draft(pass, subject, ground));
+  const context = guardContext(pass, ground);
+  const drafts: (Draft | KeyOutcome)[] = [];
+  for (const subject of subjects) {
+    drafts.push(yield* draft(pass, subject, ground, context));
+    yield;
+  }
   const planned = drafts.filter((found): found is Draft => "planned" in found);
   const enforced = planned.filter(({ subject }) => modeOf(pass, subject) === "enforce");
   const verdicts = judgePlans({
@@ -50,7 +57,16 @@ export function* judgeSteps(
   );
 }
 
-function draft(pass: Pass, subject: Subject, ground: Ground): Draft | KeyOutcome {
+function guardContext({ desired, account, actionData }: Pass, { live, nowMs }: Ground): GuardContext {
+  return { desired, live, shipped: null, account, actionData, index: guardIndex(desired, live), nowMs };
+}
+
+function* draft(
+  pass: Pass,
+  subject: Subject,
+  ground: Ground,
+  context: GuardContext,
+): Steps<Draft | KeyOutcome> {
   if (subject.kind === "removed") {
     const plan = planRemoval(subject.record, planContext(pass, subject, ground, "converge"));
     return { subject, planned: { kind: "planned", comparison: NOTHING_COMPARED, plan }, findings: [] };
@@ -62,17 +78,7 @@ function draft(pass: Pass, subject: Subject, ground: Ground): Draft | KeyOutcome
     planContext(pass, subject, ground, subject.kind === "invalid" ? "undo" : "converge"),
   );
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
-  const findings =
-    subject.kind === "invalid"
-      ? []
-      : judgeDesired(state, {
-          desired: pass.desired,
-          live: ground.live,
-          shipped: null,
-          account: pass.account,
-          actionData: pass.actionData,
-          nowMs: ground.nowMs,
-        });
+  const findings = subject.kind === "invalid" ? [] : yield* judgeDesiredSteps(state, context);
   return { subject, planned, findings };
 }
 

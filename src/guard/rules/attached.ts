@@ -1,6 +1,7 @@
 import type { DesiredPolicy } from "../../model/desired.ts";
+import type { Steps } from "../../model/steps.ts";
 import type { GuardContext } from "../context.ts";
-import { usersOf, type JudgedRole } from "../effective-role.ts";
+import type { JudgedRole } from "../effective-role.ts";
 import { waiverState } from "../waive.ts";
 import type { RoleBreach } from "./escalation.ts";
 import type { Breach, Rule } from "./rule.ts";
@@ -12,20 +13,30 @@ type JudgeRole = (binding: JudgedRole, context: GuardContext) => readonly RoleBr
  * them: what its document takes part in is its breach too, unless a waiver lifts it for that binding. One that no role
  * attaches answers for the role that attaches nothing else.
  */
-export function judgedOverRole(judge: JudgeRole): Pick<Rule, "judgeBinding" | "judgePolicy"> {
+export function judgedOverRole(judge: JudgeRole): Pick<Rule, "judgeBinding" | "judgePolicyInRoles"> {
   return {
     judgeBinding: (binding, context) => judge(binding, context).map(({ breach }) => breach),
-    judgePolicy: (policy, context) => {
-      if (policy.use === "boundary") return [];
-      const users = usersOf(policy, context);
-      if (users.length === 0) return breachesAlone(policy, judge, context);
-      return users.flatMap((binding) =>
-        breachesIn(policy, binding, judge, context)
-          .filter(({ rule }) => waiverState(rule, binding.key, context).kind !== "lifted")
-          .map((breach) => ({ ...breach, why: `${breach.why} (attached to ${binding.key})` })),
-      );
-    },
+    judgePolicyInRoles: (policy, context) => breachesInRoles(policy, judge, context),
   };
+}
+
+function* breachesInRoles(
+  policy: DesiredPolicy,
+  judge: JudgeRole,
+  context: GuardContext,
+): Steps<readonly Breach[]> {
+  if (policy.use === "boundary") return [];
+  const users = context.index.usersByPolicy.get(policy.key) ?? [];
+  if (users.length === 0) return breachesAlone(policy, judge, context);
+  const breaches: Breach[] = [];
+  for (const binding of users) {
+    for (const breach of breachesIn(policy, binding, judge, context)) {
+      if (waiverState(breach.rule, binding.key, context).kind === "lifted") continue;
+      breaches.push({ ...breach, why: `${breach.why} (attached to ${binding.key})` });
+    }
+    yield;
+  }
+  return breaches;
 }
 
 function breachesIn(
@@ -54,6 +65,7 @@ function breachesAlone(policy: DesiredPolicy, judge: JudgeRole, context: GuardCo
       origin,
     },
   };
+  if (desired.policies.has(key)) return breachesIn(policy, role, judge, context);
   const policies = new Map([...desired.policies, [key, policy] as const]);
   return breachesIn(policy, role, judge, { ...context, desired: { ...desired, policies } });
 }

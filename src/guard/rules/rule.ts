@@ -2,6 +2,7 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { GuardRule } from "../../model/guard-rules.ts";
 import type { Origin } from "../../model/origin.ts";
+import type { Steps } from "../../model/steps.ts";
 import type { GuardContext } from "../context.ts";
 
 /** One place where a rule is broken. */
@@ -25,4 +26,7 @@ export interface Rule {
   readonly needsLive: boolean;
   readonly judgeBinding: ((binding: DesiredBinding, context: GuardContext) => readonly Breach[]) | null;
   readonly judgePolicy: ((policy: DesiredPolicy, context: GuardContext) => readonly Breach[]) | null;
+  /** Of a ManagedPolicy in each role that attaches it, with a pause after each: there may be thousands. */
+  readonly judgePolicyInRoles:
+    ((policy: DesiredPolicy, context: GuardContext) => Steps<readonly Breach[]>) | null;
 }

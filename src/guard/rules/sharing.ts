@@ -1,17 +1,14 @@
 import type { DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
-import { liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
+import { liveRole } from "../../model/live.ts";
 import type { GuardContext } from "../context.ts";
 import type { Breach } from "./rule.ts";
 import { someOf } from "../../iam/text.ts";
 
 /** SHR-001: other functions (or their published versions) run on the role, and get what this one is given. */
-export function sharedWithFunctions(binding: DesiredBinding, { live }: GuardContext): readonly Breach[] {
-  if (live === null) return [];
-  const others = functionsOf(live)
-    .filter((found) => found.arn !== binding.functionArn && runsOn(found, binding.role.arn))
-    .map((found) => found.arn)
-    .sort();
+export function sharedWithFunctions(binding: DesiredBinding, { index }: GuardContext): readonly Breach[] {
+  const running = index.functionsByRole.get(binding.role.arn) ?? [];
+  const others = running.filter((arn) => arn !== binding.functionArn);
   if (others.length === 0) return [];
   return [
     {
@@ -23,17 +20,6 @@ export function sharedWithFunctions(binding: DesiredBinding, { live }: GuardCont
       mend: "give each function a role of its own",
     },
   ];
-}
-
-function functionsOf(live: LiveAccount): readonly LiveFunction[] {
-  return [...live.regions.values()].flatMap((region) =>
-    region.kind === "read" ? [...region.functions.values()] : [],
-  );
-}
-
-function runsOn({ roleArn, versions }: LiveFunction, role: string): boolean {
-  if (roleArn === role) return true;
-  return versions.kind === "present" && versions.value.some((version) => version.roleArn === role);
 }
 
 /** SHR-002: instances run on the role as well. */

@@ -25,7 +25,7 @@ import { tagsThatPermit } from "./tags.ts";
 import { trustsEverybody, trustsOthers } from "./trust.ts";
 import { unknownNames } from "./unknown-names.ts";
 
-const BLOCK = { severity: "block", needsLive: false, judgePolicy: null } as const;
+const BLOCK = { severity: "block", needsLive: false, judgePolicy: null, judgePolicyInRoles: null } as const;
 
 type JudgeStatements = (statements: readonly CompiledStatement[], context: GuardContext) => readonly Breach[];
 

@@ -1,5 +1,6 @@
 import { IamActionData } from "../../../src/aws/action-data.ts";
 import type { GuardContext } from "../../../src/guard/context.ts";
+import { guardIndex } from "../../../src/guard/guard-index.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import type { Arn } from "../../../src/model/arn.ts";
 import type { Desired, DesiredAccount, DesiredBinding, DesiredCaller } from "../../../src/model/desired.ts";
@@ -68,7 +69,8 @@ export function stating(statement: Statement, files: Readonly<Record<string, str
 }
 
 export function contextOf({ desired, account }: World, context: Partial<GuardContext> = {}): GuardContext {
-  return { desired, account, live: null, shipped: null, actionData, nowMs: NOW_MS, ...context };
+  const facts = { desired, account, live: null, shipped: null, actionData, nowMs: NOW_MS, ...context };
+  return { ...facts, index: context.index ?? guardIndex(facts.desired, facts.live) };
 }
 
 export function judged(world: World, context: Partial<GuardContext> = {}): readonly Finding[] {

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { guardIndex } from "../../../src/guard/guard-index.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { GUARD_RULES } from "../../../src/model/guard-rules.ts";
 import { RULES } from "../../../src/guard/rules/table.ts";
@@ -61,7 +62,10 @@ test.each([
 
   for (const order of [waivers, waivers.toReversed()]) {
     expect(
-      waiverState("RES-001", BINDING, { desired: { ...desired, waivers: order }, nowMs: NOW_MS }),
+      waiverState("RES-001", BINDING, {
+        index: guardIndex({ ...desired, waivers: order }, null),
+        nowMs: NOW_MS,
+      }),
     ).toEqual(state);
   }
 });
@@ -123,7 +127,7 @@ test.each([
   const waivers = Object.entries(ends).map(([key, until]) => waiver({ binding: key as Key, until }));
 
   const state = sharedWaiverState("RES-001", [BINDING, OTHER], {
-    desired: { ...desired, waivers },
+    index: guardIndex({ ...desired, waivers }, null),
     nowMs: NOW_MS,
   });
 
@@ -135,7 +139,10 @@ test("a policy on no role is lifted by nothing", () => {
   const { desired } = world("  tracing: true");
 
   expect(
-    sharedWaiverState("RES-001", [], { desired: { ...desired, waivers: [waiver()] }, nowMs: NOW_MS }),
+    sharedWaiverState("RES-001", [], {
+      index: guardIndex({ ...desired, waivers: [waiver()] }, null),
+      nowMs: NOW_MS,
+    }),
   ).toEqual({ kind: "none" });
 });
 
