@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, type Compilation, type CompileContext } from "../manifest/compile.ts";
-import { parseFile } from "../manifest/parse.ts";
+import { parseFilesSteps } from "../manifest/parse-files.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../manifest/parsed.ts";
 import { refusedFile } from "../manifest/refused.ts";
 import { parseInstanceName, type InstanceName } from "../model/ids.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { complete } from "../model/steps.ts";
 import { CliError } from "./cli-error.ts";
 import { errorCode } from "./error-code.ts";
 import { findInstallation } from "./installation.ts";
@@ -102,8 +103,11 @@ export function projectOf(
     fileBytes: ground.sizes.fileBytes,
     documentsPerFile: ground.sizes.documentsPerFile,
   };
+  const parsing = parseFilesSteps(snapshot.files, { limits, paths: ground, known: new Map() });
+  const { parsed, over } = complete(parsing);
   const files = [
-    ...snapshot.files.map((file) => parseFile(file, limits)),
+    ...parsed.values(),
+    ...over,
     ...snapshot.refused.map((refused) => refusedFile(refused, false)),
     ...skipped.map((file) => skippedFile(file, ground)),
   ];

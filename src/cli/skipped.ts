@@ -15,7 +15,7 @@ export function skippedFile(
   const origin = { file: path, line: 1, column: 1, path: "" };
   const [message, mend] = textOf(skipped, paths);
   const warning: Diagnostic = { severity: "warning", code: SKIPPED, origin, message, mend };
-  return { path, readable: true, diagnostics: [warning], documents: [] };
+  return { path, readable: true, diagnostics: [warning], documents: [], parts: 0 };
 }
 
 function textOf(

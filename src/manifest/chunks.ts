@@ -42,11 +42,12 @@ export function hasContent(line: string): boolean {
 /** Past it a document is refused before it is parsed: a manifest has hundreds, a megabyte of brackets a million. */
 export const MAX_TOKENS = 20_000;
 
-export function hasTooManyTokens(text: string): boolean {
+/** The YAML parts of a text; at most one more than `MAX_TOKENS` are counted. */
+export function countTokens(text: string): number {
   let count = 0;
   for (const _ of new Lexer().lex(text)) {
     count += 1;
-    if (count > MAX_TOKENS) return true;
+    if (count > MAX_TOKENS) break;
   }
-  return false;
+  return count;
 }

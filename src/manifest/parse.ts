@@ -1,8 +1,8 @@
 import type { Json } from "../model/json.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { complete, mapSteps, type Steps } from "../model/steps.ts";
+import { complete, type Steps } from "../model/steps.ts";
 import { firstOf } from "./capped.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunksOf, countTokens } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
 import { nearestName } from "../iam/nearest.ts";
@@ -39,23 +39,38 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
   }
   const decoded = decodeText(path, bytes);
   if (decoded.kind === "refused") {
-    return { path, readable: false, diagnostics: [decoded.diagnostic], documents: [] };
+    return { path, readable: false, diagnostics: [decoded.diagnostic], documents: [], parts: 0 };
   }
   const chunks = chunksOf(decoded.text);
   if (chunks.length > limits.documentsPerFile) {
     const message = `the file has ${chunks.length} documents, the limit is ${limits.documentsPerFile}`;
     return unreadable(path, "too-many-documents", message, "split it into several files");
   }
-  const documents = yield* mapSteps(chunks, (chunk) =>
-    checked(path, parseDocument(path, chunk, limits.depth)),
-  );
-  return { path, readable: true, diagnostics: [], documents };
+  const documents: ParsedDocument[] = [];
+  let all = 0;
+  for (const chunk of chunks) {
+    const parts = countTokens(chunk.text);
+    all += parts;
+    if (all > limits.parts) {
+      const message = `the file has more than ${limits.parts} YAML parts`;
+      return unreadable(path, "too-large", message, "split it into several files");
+    }
+    documents.push(checked(path, parseDocument({ file: path, chunk, parts }, limits.depth)));
+    yield;
+  }
+  return { path, readable: true, diagnostics: [], documents, parts: all };
 }
 
 /** A file of which nothing can be read. */
 export function unreadable(path: string, code: string, message: string, mend: string): ParsedFile {
   const origin = { file: path, line: 1, column: 1, path: "" };
-  return { path, readable: false, diagnostics: [errorAt(origin, code, message, mend)], documents: [] };
+  return {
+    path,
+    readable: false,
+    diagnostics: [errorAt(origin, code, message, mend)],
+    documents: [],
+    parts: 0,
+  };
 }
 
 export function isManifestPath(path: string): boolean {
@@ -83,7 +98,7 @@ function skipped(path: string): ParsedFile {
           "rename the directory",
         );
   const silent = folder === undefined && USUAL.test(path);
-  return { path, readable: true, diagnostics: silent ? [] : [warning], documents: [] };
+  return { path, readable: true, diagnostics: silent ? [] : [warning], documents: [], parts: 0 };
 }
 
 function checked(file: string, yaml: YamlDocument): ParsedDocument {

@@ -11,6 +11,8 @@ import type { WaiverSpec } from "./schema/waiver.ts";
 export interface ManifestLimits {
   readonly fileBytes: number;
   readonly documentsPerFile: number;
+  /** YAML parts of one file: a mebibyte of manifests has about 360,000, of brackets a million. */
+  readonly parts: number;
   /** Of nested lists and objects in one document. */
   readonly depth: number;
 }
@@ -18,6 +20,7 @@ export interface ManifestLimits {
 export const DEFAULT_MANIFEST_LIMITS: ManifestLimits = {
   fileBytes: 1_048_576,
   documentsPerFile: 1_000,
+  parts: 600_000,
   depth: 32,
 };
 
@@ -74,4 +77,6 @@ export interface ParsedFile {
   /** Of the file as a whole; those of documents stand with them. */
   readonly diagnostics: readonly Diagnostic[];
   readonly documents: readonly ParsedDocument[];
+  /** How many YAML parts its documents have: memory goes by them. */
+  readonly parts: number;
 }

@@ -91,6 +91,7 @@ export function refusedFile({ path, reason }: RefusedFile, isKnown: boolean): Pa
     readable: true,
     diagnostics: [warningAt(origin, "refused-file", message, fix)],
     documents: [],
+    parts: 0,
   };
 }
 

@@ -2,7 +2,7 @@ import { LineCounter, parseAllDocuments, type Document } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { characterName, refusedInText } from "../model/file-text.ts";
 import type { Json } from "../model/json.ts";
-import { hasContent, hasTooManyTokens, MAX_TOKENS, type Chunk } from "./chunks.ts";
+import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { errorAt } from "./diagnostics.ts";
 import type { Located } from "./located.ts";
 import { positionOf, report, tooDeep, walk, type Place } from "./nodes.ts";
@@ -18,7 +18,11 @@ export interface YamlDocument {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function parseDocument(file: string, chunk: Chunk, depth: number): YamlDocument {
+/** @param parts of the chunk, as `countTokens` counts them */
+export function parseDocument(
+  { file, chunk, parts }: { readonly file: string; readonly chunk: Chunk; readonly parts: number },
+  depth: number,
+): YamlDocument {
   const place: Place = {
     file,
     counter: new LineCounter(),
@@ -26,7 +30,7 @@ export function parseDocument(file: string, chunk: Chunk, depth: number): YamlDo
     depth,
     diagnostics: [],
   };
-  if (hasTooManyTokens(chunk.text)) {
+  if (parts > MAX_TOKENS) {
     const [line, column] = startOf(chunk, undefined, place);
     const message = `the document has more than ${MAX_TOKENS} parts`;
     const tooLarge = errorAt({ file, line, column, path: "" }, "too-large", message, "split it");

@@ -1,5 +1,5 @@
 import { compileSteps, type CompileContext } from "../../manifest/compile.ts";
-import { parseFileSteps } from "../../manifest/parse.ts";
+import { parseFilesSteps } from "../../manifest/parse-files.ts";
 import type { ManifestLimits, ParsedFile } from "../../manifest/parsed.ts";
 import { refusalText, refusedFile } from "../../manifest/refused.ts";
 import { pathsAbove } from "../../model/paths.ts";
@@ -37,18 +37,14 @@ export function* compileSnapshot(
   snapshot: Snapshot,
   context: AcceptContext,
 ): Steps<Result<Compiled, string>> {
-  const parsed = new Map<string, ParsedFile>();
-  for (const file of snapshot.files) {
-    const id = `${file.path}\0${file.oid}`;
-    parsed.set(id, context.parsed.get(id) ?? (yield* parseFileSteps(file, context.limits)));
-    yield;
-  }
+  const { limits, parsed: before, compile: paths } = context;
+  const { parsed, over } = yield* parseFilesSteps(snapshot.files, { limits, paths, known: before });
   const documents = [...parsed.values()].reduce((sum, file) => sum + file.documents.length, 0);
   if (documents === 0) return err(withoutManifests(snapshot, context));
   const known = context.record?.fileKeys ?? {};
   const withManifests = new Set(Object.keys(known).flatMap(pathsAbove));
   const refused = snapshot.refused.map((entry) => refusedFile(entry, withManifests.has(entry.path)));
-  const files = [...parsed.values(), ...refused];
+  const files = [...parsed.values(), ...over, ...refused];
   const compilation = yield* compileSteps(files, { ...context.compile, revision: snapshot.revision });
   const held = heldFiles({ compilation, snapshot, known, paths: context.compile });
   const enforced: Enforced = {

@@ -5,6 +5,7 @@ import { SourceError, type Relation, type Source } from "../../../src/controller
 import type { ObjectRecord, SourceRecord } from "../../../src/controller/ports/store.ts";
 import { mayBeUnread } from "../../../src/controller/revision/unread.ts";
 import { fetchRevision } from "../../../src/controller/revision/revisions.ts";
+import { MAX_PARTS } from "../../../src/manifest/parse-files.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
 import { sha256Hex } from "../../../src/model/digest.ts";
 import type { Key } from "../../../src/model/key.ts";
@@ -388,4 +389,60 @@ describe("what a fetch means for what is enforced", () => {
     expect(await fetchRevision(failing(error), null, [], signal)).toEqual({ kind: "failed", error });
     await expect(fetchRevision(failing(new Error("bug")), null, [], signal)).rejects.toThrow("bug");
   });
+});
+
+describe("A team that is over its share of YAML parts", () => {
+  const OTHERS = "teams/search/c.yaml";
+  const files = { ...ALL, [OTHERS]: functionText("c") };
+  const snapshot = snapshotOf(files);
+
+  /** What the earlier revision left in memory, where the file had so many parts. */
+  function knownWith(path: string, parts: number): AcceptContext["parsed"] {
+    const first = complete(compileSnapshot(snapshot, contextOf()));
+    if (first.kind === "err") throw new Error(first.error);
+    return new Map(
+      [...first.value.parsed].map(([id, file]) => [id, file.path === path ? { ...file, parts } : file]),
+    );
+  }
+
+  test("keeps the last good state of what does not fit, and leaves other teams alone", () => {
+    const record = recordOf({ [FILE_A]: [A], [FILE_B]: [B] });
+    const parsed = knownWith(FILE_A, MAX_PARTS.ofNamespace);
+
+    const result = complete(compileSnapshot(snapshot, contextOf(record, parsed)));
+
+    if (result.kind === "err") throw new Error(result.error);
+    const { compilation, brokenFileKeys } = result.value.enforced;
+    expect([...compilation.desired.bindings.keys()].map((key) => key.split("/").at(-1))).toEqual(["a", "c"]);
+    expect([...brokenFileKeys.keys()]).toEqual([B]);
+    expect(brokenFileKeys.get(B)).toMatchObject({
+      code: "too-large",
+      message: "namespace orders has more than 3000000 YAML parts up to this file, which is not read",
+      origin: { file: FILE_B },
+    });
+    // What was refused for its place in the order is read again the next time.
+    expect([...result.value.parsed.values()].map(({ path }) => path)).not.toContain(FILE_B);
+  });
+
+  test("takes nothing of what all teams have together", () => {
+    const parsed = knownWith(FILE_A, MAX_PARTS.ofRevision * 2);
+
+    const result = complete(compileSnapshot(snapshot, contextOf(null, parsed)));
+
+    if (result.kind === "err") throw new Error(result.error);
+    expect([...result.value.enforced.compilation.desired.bindings.keys()]).toEqual([
+      "function/222222222222/eu-west-1/search/c",
+    ]);
+  });
+});
+
+test("a file of brackets has one diagnostic, and holds what was seen in it", () => {
+  const document = `---\na: [${"[],".repeat(6_000)}]\n`;
+  const record = recordOf({ [FILE_A]: [A] });
+
+  const { compilation, broken } = accepted(snapshotOf({ ...ALL, [FILE_A]: document.repeat(40) }), record);
+
+  expect(broken).toEqual([[A, FILE_A, "the file has more than 600000 YAML parts"]]);
+  expect(compilation.diagnostics.filter(({ origin }) => origin.file === FILE_A)).toHaveLength(1);
+  expect(compilation.desired.bindings.has(B)).toBe(true);
 });

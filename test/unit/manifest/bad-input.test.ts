@@ -89,7 +89,13 @@ describe("forms of text that are accepted", () => {
     { text: "\n# only a comment\n", because: "a comment" },
     { text: "---\n---\n...\n", because: "markers without content" },
   ])("no document and no problem: $because", ({ text }) => {
-    expect(parseText(PATH, text)).toEqual({ path: PATH, readable: true, diagnostics: [], documents: [] });
+    expect(parseText(PATH, text)).toEqual({
+      path: PATH,
+      readable: true,
+      diagnostics: [],
+      documents: [],
+      parts: 0,
+    });
   });
 });
 
@@ -238,7 +244,13 @@ describe("files that are no manifests", () => {
     "platform/notes.txt",
     "teams/.github",
   ])("%s is silently left alone", (path) => {
-    expect(parse(bytesOf("x"), path)).toEqual({ path, readable: true, diagnostics: [], documents: [] });
+    expect(parse(bytesOf("x"), path)).toEqual({
+      path,
+      readable: true,
+      diagnostics: [],
+      documents: [],
+      parts: 0,
+    });
   });
 
   test.each([
