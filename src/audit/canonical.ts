@@ -18,14 +18,14 @@ export function entryHash(entry: AuditFact & { readonly hash?: string }): string
 }
 
 /**
- * SHA-256 (hex) of a line of the export without the member that holds `hash`: the same as `entryHash` where the line is
- * canonical, without writing the entry again. undefined where the member cannot be told apart.
+ * Whether the line, which is canonical, has the hash that it names. Leaves the member out of the text itself, since
+ * writing the entry again takes most of a verification; a member of the same name in a value decides nothing.
  */
-export function lineHash(line: string, hash: string): string | undefined {
-  const member = `"hash":"${hash}",`;
+export function hasOwnHash(line: string, entry: AuditEntry): boolean {
+  const member = `"hash":"${entry.hash}",`;
   const at = line.indexOf(member);
-  if (at === -1 || line.includes(member, at + 1)) return undefined;
-  return sha256Hex(line.slice(0, at) + line.slice(at + member.length));
+  const rest = line.slice(0, at) + line.slice(at + member.length);
+  return (at !== -1 && sha256Hex(rest) === entry.hash) || entryHash(entry) === entry.hash;
 }
 
 /** Whether the line is RFC 8785 of the value that it was parsed into. */
@@ -42,12 +42,10 @@ export function isCanonicalLine(line: string, value: JsonObject): boolean {
 function hasSortedNames(value: Json): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (isList(value)) return value.every(hasSortedNames);
-  let last = "";
-  for (const [name, member] of Object.entries(value)) {
-    if (name < last || !hasSortedNames(member)) return false;
-    last = name;
-  }
-  return true;
+  const names = Object.keys(value);
+  return names.every(
+    (name, at) => (at === 0 || (names[at - 1] ?? "") < name) && hasSortedNames(value[name] ?? null),
+  );
 }
 
 /** One line of the export: RFC 8785 of the whole entry, without a line end. */

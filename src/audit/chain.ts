@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../model/result.ts";
-import { asJson, entryHash, isCanonicalLine, lineHash } from "./canonical.ts";
+import { asJson, entryHash, hasOwnHash, isCanonicalLine } from "./canonical.ts";
 import type { AuditEntry, AuditFact } from "./entry.ts";
 
 /** The end of a chain: what the next entry holds on to. */
@@ -24,13 +24,15 @@ export function readEntry(line: string): Result<AuditEntry, string> {
     return err("the line is no entry: it is no JSON object with seq, at, kind, prev, hash");
   // Two spellings of one entry could say different things to different readers (a member named twice).
   if (!isCanonicalLine(line, asJson(value))) return err("the line is not in canonical form (RFC 8785)");
-  const hash = lineHash(line, value.hash) ?? entryHash(value);
-  if (hash !== value.hash) return err("its content does not have the hash that it names");
+  if (!hasOwnHash(line, value)) return err("its content does not have the hash that it names");
   return ok(value);
 }
 
 /** Why the entry can't follow `head`, null when it does. */
-export function linkProblem(head: ChainHead, entry: AuditEntry): string | null {
+export function linkProblem(
+  head: ChainHead,
+  entry: { readonly seq: number; readonly prev: string },
+): string | null {
   const due = head.seq + 1;
   if (entry.seq !== due) return `entry ${due} is missing: entry ${entry.seq} is in its place`;
   return entry.prev === head.hash ? null : "it does not name the hash of the entry before it";

@@ -1,18 +1,26 @@
-import { CHAIN_START, linkProblem, readEntry, type ChainHead } from "./chain.ts";
-import { parseCheckpoint, signatureProblem, type Checkpoint, type VerificationKey } from "./checkpoint.ts";
-import type { AuditEntry } from "./entry.ts";
+import type { Result } from "../model/result.ts";
+import { CHAIN_START, linkProblem, type ChainHead } from "./chain.ts";
+import { signatureProblem, type Checkpoint, type VerificationKey } from "./checkpoint.ts";
+import { readLink, type Link } from "./link.ts";
 import { statementsOf, type VerifyFacts } from "./proof.ts";
 
-export interface VerifyInput {
-  /** The export, one entry a line, without line ends, in order of seq. */
-  readonly lines: AsyncIterable<string> | Iterable<string>;
+/** What a record is checked by. */
+interface Evidence {
   /** None: signatures are not checked. */
   readonly publicKeys: readonly VerificationKey[];
-  /** The copies outside, in any order. */
+  /** The external copies, in any order. */
   readonly anchors: readonly Checkpoint[];
-  /** `whole`: begins with entry 1 and must reach every copy outside; `period`: a part without gaps. */
+  /** `whole`: begins with entry 1 and must reach every external copy; `period`: a part without gaps. */
   readonly extent: "whole" | "period";
 }
+
+export interface VerifyInput extends Evidence {
+  /** The export, one entry a line, without line ends, in order of seq. */
+  readonly lines: AsyncIterable<string> | Iterable<string>;
+}
+
+/** The lines as `readLink` reads them, in order, in blocks of any size. */
+type Links = AsyncIterable<readonly Result<Link, string>[]>;
 
 export interface VerifyReport extends VerifyFacts {
   readonly verdict: "intact" | "broken";
@@ -21,18 +29,46 @@ export interface VerifyReport extends VerifyFacts {
 }
 
 /** Walks the export once, keeping no entry, and stops at the first thing that is wrong. */
-export async function verifyExport(input: VerifyInput): Promise<VerifyReport> {
-  const walk = beginWalk(input);
-  for await (const line of input.lines) {
-    walk.line += 1;
-    const problem = step(walk, line);
-    if (problem === null) continue;
-    walk.broken = { seq: dueSeq(walk), line: walk.line, reason: problem, hint: hintOf(walk, line) };
-    break;
+export function verifyExport({ lines, ...evidence }: VerifyInput): Promise<VerifyReport> {
+  return verifyLinks({ links: linksOf(lines), ...evidence });
+}
+
+/** The same of lines that were read elsewhere. */
+export async function verifyLinks({
+  links,
+  ...evidence
+}: Evidence & { readonly links: Links }): Promise<VerifyReport> {
+  const walk = beginWalk(evidence);
+  for await (const block of links) {
+    walkBlock(walk, block);
+    if (walk.broken !== null) break;
   }
-  if (walk.broken === null && input.extent === "whole") walk.broken = missingTail(walk, input.anchors);
-  const facts = factsOf(walk, input);
+  if (walk.broken === null && evidence.extent === "whole") walk.broken = missingTail(walk, evidence.anchors);
+  const facts = factsOf(walk, evidence);
   return { verdict: facts.broken === null ? "intact" : "broken", ...facts, ...statementsOf(facts) };
+}
+
+const BLOCK = 256;
+
+async function* linksOf(lines: VerifyInput["lines"]): AsyncGenerator<readonly Result<Link, string>[]> {
+  let block: Result<Link, string>[] = [];
+  for await (const line of lines) {
+    block.push(readLink(line));
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = [];
+  }
+  yield block;
+}
+
+function walkBlock(walk: Walk, block: readonly Result<Link, string>[]): void {
+  for (const read of block) {
+    walk.line += 1;
+    const problem = read.kind === "err" ? read.error : step(walk, read.value);
+    if (problem === null) continue;
+    walk.broken = { seq: dueSeq(walk), line: walk.line, reason: problem, hint: hintOf(walk, read) };
+    return;
+  }
 }
 
 /** Where the walk stands; changed in place, since an export may have millions of lines. */
@@ -54,7 +90,7 @@ interface Walk {
   readonly openIntents: Set<number>;
 }
 
-function beginWalk(input: VerifyInput): Walk {
+function beginWalk(input: Evidence): Walk {
   return {
     keys: new Map(input.publicKeys.map((key) => [key.keyId, key])),
     anchors: Map.groupBy(input.anchors, (anchor) => anchor.upTo),
@@ -73,35 +109,32 @@ function beginWalk(input: VerifyInput): Walk {
   };
 }
 
-/** Takes the next line; why it can't stand there, or null. */
-function step(walk: Walk, line: string): string | null {
-  const read = readEntry(line);
-  if (read.kind === "err") return read.error;
-  const entry = read.value;
-  const head = walk.head ?? headBefore(entry);
-  const problem = linkProblem(head, entry) ?? checkpointProblem(walk, head, entry);
+/** Takes the next entry; why it cannot be there, or null. */
+function step(walk: Walk, link: Link): string | null {
+  const head = walk.head ?? headBefore(link);
+  const problem = linkProblem(head, link) ?? checkpointProblem(walk, head, link);
   if (problem !== null) return problem;
-  walk.head = { seq: entry.seq, hash: entry.hash };
-  walk.first ??= entry.seq;
+  walk.head = { seq: link.seq, hash: link.hash };
+  walk.first ??= link.seq;
   walk.entries += 1;
-  if (entry.kind === "write-intended") walk.openIntents.add(entry.seq);
-  if (entry.kind === "write-finished") walk.openIntents.delete(entry.intent);
+  if (link.part.kind === "intent") walk.openIntents.add(link.seq);
+  if (link.part.kind === "outcome") walk.openIntents.delete(link.part.intent);
   return null;
 }
 
-/** A period's first entry is taken at its word for what stands before it. */
-function headBefore(entry: AuditEntry): ChainHead {
-  return entry.seq === 1 ? CHAIN_START : { seq: entry.seq - 1, hash: entry.prev };
+/** A period's first entry is taken at its word for what is before it. */
+function headBefore(link: Link): ChainHead {
+  return link.seq === 1 ? CHAIN_START : { seq: link.seq - 1, hash: link.prev };
 }
 
-function checkpointProblem(walk: Walk, head: ChainHead, entry: AuditEntry): string | null {
+function checkpointProblem(walk: Walk, head: ChainHead, { part }: Link): string | null {
   const copies = walk.anchors.get(head.seq) ?? [];
-  if (entry.kind !== "checkpoint") {
+  if (part.kind !== "checkpoint") {
     const [copy] = copies;
     return copy === undefined ? null : `the external copy of ${copy.at} has a checkpoint here`;
   }
-  const checkpoint = parseCheckpoint(entry);
-  if (checkpoint === undefined) return "the checkpoint lacks upTo, head, keyId or signature";
+  const { checkpoint } = part;
+  if (checkpoint === null) return "the checkpoint lacks upTo, head, keyId or signature";
   if (checkpoint.upTo !== head.seq || checkpoint.head !== head.hash) {
     return "the checkpoint is not about the entry before it";
   }
@@ -143,9 +176,8 @@ function missingTail(walk: Walk, anchors: readonly Checkpoint[]): VerifyFacts["b
 }
 
 /** An export that begins with another entry than the first is nearly always a part of the record. */
-function hintOf(walk: Walk, line: string): string | null {
-  const read = walk.line === 1 ? readEntry(line) : null;
-  if (read?.kind !== "ok" || read.value.seq === 1) return null;
+function hintOf(walk: Walk, read: Result<Link, string>): string | null {
+  if (walk.line > 1 || read.kind === "err" || read.value.seq === 1) return null;
   return `this export begins with entry ${read.value.seq}: verify a part of the record with --period`;
 }
 
@@ -153,7 +185,7 @@ function dueSeq(walk: Walk): number | null {
   return walk.head === null ? null : walk.head.seq + 1;
 }
 
-function factsOf(walk: Walk, input: VerifyInput): VerifyFacts {
+function factsOf(walk: Walk, input: Evidence): VerifyFacts {
   return {
     extent: input.extent,
     entries: walk.entries,

@@ -1,15 +1,31 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { readEntry } from "../audit/chain.ts";
 import type { AuditEntry } from "../audit/entry.ts";
 import { exportLines } from "../audit/export-lines.ts";
 import { CliError } from "./cli-error.ts";
 import { errorCode } from "./error-code.ts";
+import { parallelLinks } from "./parallel-links.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** The lines of a file that `audit export` wrote; `-` is standard input. @throws CliError when it cannot be read */
 export async function* fileLines(file: string, { terminal }: Toolbox): AsyncGenerator<string> {
   try {
     yield* exportLines(file === "-" ? terminal.stdin : createReadStream(file));
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** Below it a file is read sooner than threads start. */
+const WORTH_THREADS_BYTES = 8 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+/** The links of a file that is worth several threads; null for any other. @throws CliError when it cannot be read */
+export async function largeFileLinks(file: string): Promise<ReturnType<typeof parallelLinks> | null> {
+  try {
+    if (file === "-" || (await stat(file)).size < WORTH_THREADS_BYTES) return null;
+    return parallelLinks(createReadStream(file, { highWaterMark: CHUNK_BYTES }));
   } catch (cause) {
     throw unreadable(file, cause);
   }

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { parseAnchors } from "../../audit/anchor.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
-import { verifyExport, type VerifyReport } from "../../audit/verify.ts";
+import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verify.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { fileLines, unreadable } from "../export-file.ts";
+import { fileLines, largeFileLinks, unreadable } from "../export-file.ts";
 import { requireInstallation } from "../installation.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
@@ -41,10 +41,13 @@ export const auditVerify: CliCommand<VerifyOptions> = {
     const own = file === undefined ? await ownRecord(options, toolbox) : null;
     try {
       const lines = own === null ? fileLines(file ?? "-", toolbox) : own.reader.lines({});
+      const links = file === undefined ? null : await largeFileLinks(file);
       const publicKeys = await publicKeysOf(options, own);
       const anchors = await anchorsOf(options, own);
       const extent = options.period === true ? "period" : "whole";
-      const verify = (): Promise<VerifyReport> => verifyExport({ lines, publicKeys, anchors, extent });
+      const evidence = { publicKeys, anchors, extent } as const;
+      const verify = (): Promise<VerifyReport> =>
+        links === null ? verifyExport({ lines, ...evidence }) : verifyLinks({ links, ...evidence });
       const report = await withProgress("verifying", toolbox, verify);
       await show({ value: report, lines: (layout) => verifyLines(report, layout) }, options.output, toolbox);
       return report.verdict === "intact" ? 0 : 3;

@@ -1,0 +1,27 @@
+import { ok, type Result } from "../model/result.ts";
+import { readEntry, type ChainHead } from "./chain.ts";
+import { parseCheckpoint, type Checkpoint } from "./checkpoint.ts";
+
+/** What a walk over the chain needs of an entry whose own hash was checked. */
+export interface Link extends ChainHead {
+  readonly prev: string;
+  readonly part:
+    | { readonly kind: "intent" }
+    | { readonly kind: "outcome"; readonly intent: number }
+    /** null: it lacks a member. */
+    | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint | null }
+    | { readonly kind: "other" };
+}
+
+/** A line of an export as a link, or why it is no entry. Lines do not depend on each other: they can be read at the same time. */
+export function readLink(line: string): Result<Link, string> {
+  const read = readEntry(line);
+  if (read.kind === "err") return read;
+  const entry = read.value;
+  const { seq, prev, hash } = entry;
+  if (entry.kind === "write-intended") return ok({ seq, prev, hash, part: { kind: "intent" } });
+  if (entry.kind === "write-finished")
+    return ok({ seq, prev, hash, part: { kind: "outcome", intent: entry.intent } });
+  if (entry.kind !== "checkpoint") return ok({ seq, prev, hash, part: { kind: "other" } });
+  return ok({ seq, prev, hash, part: { kind: "checkpoint", checkpoint: parseCheckpoint(entry) ?? null } });
+}
