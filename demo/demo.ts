@@ -66,10 +66,9 @@ function say(...lines: readonly string[]): void {
 }
 
 function heading({ desired, ...stage }: Stage): string {
-  const teams = new Set([...desired.bindings.values()].map((binding) => binding.namespace)).size;
   const functions = functionCount({ desired, ...stage });
-  const counts = `${counted(desired.accounts.size, "account")}), a git server (${counted(teams, "team")}, ${counted(functions, "function")})`;
-  return `Grantkeeper · a simulated AWS (${counts}. Nothing leaves this machine.`;
+  const accounts = counted(desired.accounts.size, "account");
+  return `Grantkeeper demo: simulated AWS (${accounts}), Git server (${counted(functions, "function")})`;
 }
 
 async function untilEnded({ controller }: Stage): Promise<void> {

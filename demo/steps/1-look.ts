@@ -6,7 +6,7 @@ import type { Played, Step } from "../story.ts";
 import { functionBindings, overviewOf, untilShown } from "./bindings.ts";
 
 /** Both accounts are in observe: everything is compared, nothing is written. */
-export const look: Step = { title: "Look, don't touch", by: null, play };
+export const look: Step = { title: "Observe", by: null, play };
 
 async function play(stage: Stage): Promise<Played> {
   await untilShown(stage, "both accounts read to their end", async () => {
@@ -19,10 +19,9 @@ async function play(stage: Stage): Promise<Played> {
   const differing = bindings.filter(({ status }) => status.sync === "OutOfSync");
   const open = (await stage.api.list("drifts")).filter(isOpen).map(({ status }) => keyParts(status.key).name);
   const writes = stage.ledger.writes().length;
-  const worthALook = open.length === 0 ? "" : ` Worth a look: ${open.join(", ")} can be called by anyone.`;
   return {
     lines: [
-      `${counted(bindings.length, "binding")} compared, ${differing.length} differ.${worthALook}   ${counted(reads, "read")}, ${counted(writes, "write")}.`,
+      `${counted(bindings.length, "binding")} compared, ${differing.length} differ, ${open.length} exposed. ${counted(reads, "read")}, ${counted(writes, "write")}.`,
     ],
     facts: { compared: bindings.length, differ: differing.length, worthALook: open, reads, writes },
     checks: [

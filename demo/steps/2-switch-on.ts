@@ -6,7 +6,7 @@ import { isFunction, untilApplied, untilHeld } from "./bindings.ts";
 const ACCOUNTS = "platform/accounts.yaml";
 
 /** One account goes from observe to enforce: held as a whole, approved by a person, converged. */
-export const switchOn: Step = { title: "Switch staging on", by: "git push: mode: enforce", play };
+export const switchOn: Step = { title: "Enforce in staging", by: "git push: mode: enforce", play };
 
 async function play(stage: Stage): Promise<Played> {
   const commit = await stage.repository.push("Dana Ruiz", "Staging: enforce", {
@@ -27,11 +27,10 @@ async function play(stage: Stage): Promise<Played> {
   const again = stage.ledger.mark();
   const second = await stage.command("reconcile", "--all", "--wait");
   const secondWrites = stage.ledger.writes(again).length;
-  const settleS = ([...stage.desired.accounts.values()][0]?.settleMs ?? 0) / 1_000;
   return {
     lines: [
-      `Held, as the first time always is: ${counted(roles, "role")}, ${counted(hold.calls ?? 0, "call")}.  → approve ${subject}   (on AWS with a propagation wait of ${settleS} s)`,
-      `${roles} of ${roles} read back as git says. ${counted(writes, "write")}, ${hold.calls ?? 0} needed. Second pass: ${counted(secondWrites, "write")}.`,
+      `Awaiting approval: the first enforcing run changes ${counted(roles, "role")} (${counted(hold.calls ?? 0, "call")}).`,
+      `Approved ${subject}. ${roles} of ${roles} roles match Git. Next run: ${counted(secondWrites, "write")}.`,
     ],
     facts: { roles, needed: hold.calls, subject: hold.subject, writes, secondPassWrites: secondWrites },
     checks: [

@@ -9,7 +9,7 @@ const AFTER = "    - sqs: { queue: orders-incoming, allow: [send] }\n";
 const LINE = "    - dynamodb: { table: customers, allow: [read] }\n";
 
 /** A pull request of one line changes one role and nothing else. */
-export const oneLine: Step = { title: "A team asks for one thing", by: "git push: 1 line", play };
+export const oneLine: Step = { title: "A team adds 1 line", by: "git push", play };
 
 async function play(stage: Stage): Promise<Played> {
   const { world } = stage.simulator;
@@ -28,7 +28,8 @@ async function play(stage: Stage): Promise<Played> {
   const untouched = allBut(world, binding) === others;
   return {
     lines: [
-      `+ orders-api may now read ${shortArn(resource)} (${counted(actions, "action")}). ${counted(writes, "call")}.   ${otherFunctions(stage, untouched)}`,
+      `+ dynamodb read ${shortArn(resource)}, ${counted(writes, "call")}`,
+      otherFunctions(stage, untouched),
     ],
     facts: { resource, actions, writes, othersUntouched: untouched },
     checks: [
@@ -40,5 +41,5 @@ async function play(stage: Stage): Promise<Played> {
 }
 
 function otherFunctions(stage: Stage, untouched: boolean): string {
-  return `The other ${functionCount(stage) - 1} functions: ${untouched ? "not a byte changed" : "CHANGED"}.`;
+  return `The other ${functionCount(stage) - 1} functions ${untouched ? "are unchanged" : "CHANGED"}.`;
 }

@@ -12,7 +12,11 @@ const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const SID = "test1";
 
 /** Escalation and exposure by hand: seen, told, taken back at once. */
-export const openDoor: Step = { title: "Somebody opens a door in the console", by: null, play };
+export const openDoor: Step = {
+  title: "An operator attaches AdministratorAccess in the console, and lets anyone invoke",
+  by: null,
+  play,
+};
 
 async function play(stage: Stage): Promise<Played> {
   const { world } = stage.simulator;
@@ -30,8 +34,8 @@ async function play(stage: Stage): Promise<Played> {
   const untouched = givenByGit(world, binding) === given;
   return {
     lines: [
-      `AdministratorAccess on orders-api, and "anyone may call it".  Alert after ${seconds(alert.atMs - times.openedMs)}.`,
-      `Removed, read back, stood for ${seconds(times.closedMs - times.openedMs)}. What git gives is ${untouched ? "untouched" : "CHANGED"}.`,
+      `Removed by Grantkeeper, open for ${seconds(times.closedMs - times.openedMs)}; alert after ${seconds(alert.atMs - times.openedMs)}.`,
+      `The declared permissions ${untouched ? "are unchanged" : "CHANGED"}.`,
     ],
     facts: {
       alertAfterMs: alert.atMs - times.openedMs,

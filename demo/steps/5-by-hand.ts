@@ -12,7 +12,7 @@ const LINE = "    - sqs: { queue: orders-dlq, allow: [send] }\n";
 const HOTFIX = "hotfix";
 
 /** A harmless addition by hand stays for a while, and git takes it over without a gap. */
-export const byHand: Step = { title: "Somebody helps out at night", by: null, play };
+export const byHand: Step = { title: "An operator adds sqs:SendMessage in the console", by: null, play };
 
 async function play(stage: Stage): Promise<Played> {
   const { world } = stage.simulator;
@@ -40,7 +40,7 @@ async function play(stage: Stage): Promise<Played> {
   const minutes = ([...stage.desired.accounts.values()][0]?.revertOtherMs ?? 0) / 60_000;
   return {
     lines: [
-      `sqs:SendMessage added by hand: not dangerous, so on AWS it may stay ${counted(minutes, "minute")}. Taken into git: ${counted(writes, "call")}, ${interrupted ? "INTERRUPTED" : "never interrupted"}.`,
+      `${minutes}m to declare it in Git. Declared: ${counted(writes, "call")}, access ${interrupted ? "INTERRUPTED" : "never interrupted"}.`,
     ],
     facts: { mayStayMinutes: minutes, writes, interrupted },
     checks: [

@@ -10,7 +10,7 @@ const OTHER_AFTER = "    - sns: { topic: reports-sent, allow: [publish] }\n";
 const OTHER_LINE = "    - sns: { topic: reports-failed, allow: [publish] }\n";
 
 /** One mistake stops one function; what came with the same push goes on. */
-export const brokenFile: Step = { title: "A broken file", by: "git push: 2 files, 1 broken", play };
+export const brokenFile: Step = { title: "A broken manifest", by: "git push: 2 files, 1 broken", play };
 
 async function play(stage: Stage): Promise<Played> {
   const { world } = stage.simulator;
@@ -37,8 +37,11 @@ async function play(stage: Stage): Promise<Played> {
   const place = formatOrigin(diagnostic.origin);
   return {
     lines: [
-      `${place}  ${diagnostic.message}`,
-      kept ? "That function keeps its last good state; the others went on." : "That function CHANGED.",
+      `error: ${place}: ${diagnostic.message}`,
+      ...(diagnostic.mend === null ? [] : [`hint:  ${diagnostic.mend}`]),
+      kept
+        ? "Its last applied revision remains in effect; the other manifests are applied."
+        : "Its function CHANGED.",
     ],
     facts: { place, message: diagnostic.message, kept, writes },
     checks: [

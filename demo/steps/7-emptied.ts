@@ -1,11 +1,10 @@
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { overviewOf, untilShown } from "./bindings.ts";
-import { functionCount } from "./world-parts.ts";
 
 /** An empty branch deletes nothing, and no approval can make it. */
 export const emptied: Step = {
-  title: "The branch is emptied by mistake",
+  title: "All manifests are deleted by mistake",
   by: "git push: every file removed",
   play,
 };
@@ -30,7 +29,7 @@ async function play(stage: Stage): Promise<Played> {
   });
   return {
     lines: [
-      `0 manifests where there were ${functionCount(stage)}: refused, ${untouched ? "nothing is deleted" : "SOMETHING CHANGED"}, the last accepted revision stays enforced.`,
+      `Refused, ${untouched ? "nothing is deleted" : "SOMETHING CHANGED"}; the last accepted revision remains in effect.`,
     ],
     facts: { failure: source.failure?.message ?? null, writes, untouched },
     checks: [

@@ -4148,6 +4148,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           description: "Why the manifest cannot be used, with its place; null where it can.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
+        applied: {
+          description: "The hash of the revision that was applied last, `4f0e2d1`; null if it is not known.",
+          anyOf: [{ type: "null" }, { type: "string" }],
+        },
         verdict: {
           description: "null offline.",
           anyOf: [
@@ -4203,6 +4207,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "notes",
         "findings",
         "broken",
+        "applied",
         "verdict",
         "unchanged",
       ],

@@ -1,3 +1,4 @@
+import { counted } from "../plan/render-words.ts";
 import type { Suspension } from "../model/approval.ts";
 import { keyParts } from "../model/key.ts";
 import { lowerMode, type Mode } from "../model/mode.ts";
@@ -72,7 +73,7 @@ export class Ticker {
     return views
       .filter((view) => covers(suspension.scope, view.key) && this.#isEnforced(view))
       .filter(({ plan, verdict }) => verdict.kind === "allow" && (plan?.actions.length ?? 0) > 0)
-      .map((view) => `${view.key}: ${view.plan?.actions.length ?? 0} writes`)
+      .map((view) => `${view.key}: ${counted(view.plan?.actions.length ?? 0, "write")}`)
       .sort();
   }
 

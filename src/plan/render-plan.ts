@@ -28,6 +28,8 @@ export interface PlanView {
   readonly findings: readonly Finding[];
   /** Why the manifest cannot be used, with its place; null where it can. */
   readonly broken: string | null;
+  /** The hash of the revision that was applied last, `4f0e2d1`; null if it is not known. */
+  readonly applied: string | null;
   /** null offline. */
   readonly verdict: Verdict | null;
   /** How much of it is as before; null where it was not counted. */
@@ -217,9 +219,13 @@ function noteLines({ notes, delta, plan }: PlanView): readonly string[] {
   );
 }
 
-function brokenLines({ broken }: PlanView): readonly string[] {
+function brokenLines({ broken, applied }: PlanView): readonly string[] {
   if (broken === null) return [];
-  return [...hanging(`broken: ${broken}`, "  "), "  the last applied revision remains in effect"];
+  return [...hanging(`broken: ${broken}`, "  "), `  ${inEffectText(applied)}`];
+}
+
+function inEffectText(applied: string | null): string {
+  return `${applied ?? "the last applied revision"} remains in effect`;
 }
 
 function refusedLines(view: PlanView): readonly string[] {
@@ -233,26 +239,26 @@ function refusedLines(view: PlanView): readonly string[] {
   return [
     ...lines,
     ...(reason === null ? [] : hanging(`refused: ${reason}`, "  ")),
-    "  nothing of it is applied; the last applied revision remains in effect",
+    `  nothing of it is applied; ${inEffectText(view.applied)}`,
   ];
 }
 
 function heldLines({ verdict, plan, key }: PlanView): readonly string[] {
   const held =
     verdict?.kind === "hold"
-      ? [...hanging(`awaiting approval: ${verdict.reason}`, "  "), `    ${approveCommand(verdict.subject)}`]
+      ? [...hanging(`awaiting approval: ${verdict.reason}`, "  "), `    ${holdCommand(verdict.subject)}`]
       : [];
   const asked = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
     ...hanging(`after approval: ${reason}`, "  "),
     ...deltaLines(jointDelta(actions), homeOf(key), "    "),
-    `    ${approveCommand(digest)}`,
+    `    ${holdCommand(digest)}`,
   ]);
   return [...held, ...asked];
 }
 
 /** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */
-function approveCommand(digest: string): string {
-  return `hint: grantkeeper approve ${digest.replace(/^sha256:/, "").slice(0, 8)} --reason TEXT`;
+function holdCommand(digest: string): string {
+  return `hint: grantkeeper describe hold ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
 }
 
 function withheldLines({ plan }: PlanView): readonly string[] {

@@ -84,7 +84,13 @@ function callerRowParts(group: readonly DeltaRow[], home: Home): RowParts {
   const others = [...new Set(group.map(({ action }) => action))].filter(
     (action) => action.toLowerCase() !== "lambda:invokefunction",
   );
-  return { what, on, below: [...(others.length === 0 ? [] : [`may call ${others.join(", ")}`]), ...details] };
+  const isPublic =
+    what === "caller anyone" && first.condition === "" && others.length === 0 && first.effect === "Allow";
+  return {
+    what: isPublic ? "anyone can invoke" : what,
+    on,
+    below: [...(others.length === 0 ? [] : [`may call ${others.join(", ")}`]), ...details],
+  };
 }
 
 function actionText({ action }: DeltaRow): string {

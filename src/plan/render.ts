@@ -21,51 +21,49 @@ type Line<K> = (change: Extract<DriftChange, { readonly kind: K }>, drift: Drift
 
 const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
   "role-missing": () => "- its role does not exist",
-  "role-path": (_, drift) => `! its role lies at ${drift.live}, git says ${drift.desired}`,
-  "role-recreated": () => "! its role was deleted and made again",
+  "role-path": (_, drift) => `! its role has the path ${drift.live}, Git declares ${drift.desired}`,
+  "role-recreated": () => "! its role was deleted and created again",
   "ownership-tag": ({ tag }) => `! ownership tag ${tag} is gone or changed`,
   trust: (_, { delta }) =>
     delta.allowed.length > 0
-      ? `+ its role may be assumed by others: ${rowsText(delta.allowed, SHOWN)}`
-      : "- its role's trust is not as git says",
+      ? `+ others can assume its role: ${rowsText(delta.allowed, SHOWN)}`
+      : "- its role's trust policy differs from Git",
   boundary: (_, drift) =>
     drift.live === null
       ? "+ its role has no boundary"
-      : `! its role's boundary is ${policyName(drift.live)}, git says ${policyName(drift.desired ?? "")}`,
+      : `! its role's boundary is ${policyName(drift.live)}, Git declares ${policyName(drift.desired ?? "")}`,
   inline: (_, drift) =>
     drift.live === null ? "- its inline policy is gone" : changed(drift, "inline policy"),
   "inline-extra": ({ policyName: name }, { delta }) =>
-    `+ ${allowedText(delta, "a policy")} by inline policy "${name}", not in git`,
+    `+ ${allowedText(delta, "a policy")} by policy "${name}", not declared`,
   "attachment-missing": ({ arn }) => `- ${policyName(arn)} not attached to its role`,
   "attachment-extra": ({ arn }) => `+ ${policyName(arn)} attached to its role`,
-  description: () => "! its role's description is not as git says",
-  "max-session-duration": () => "! its role's session length is not as git says",
+  description: () => "! its role's description differs from Git",
+  "max-session-duration": () => "! its role's session length differs from Git",
   "tag-missing": ({ tag }, { delta }) => `! tag ${tag} is missing on its role${readText(delta)}`,
   "tag-different": ({ tag }, { delta }) => `! tag ${tag} on its role has another value${readText(delta)}`,
-  "tag-extra": ({ tag }, { delta }) => `! tag ${tag} on its role is not in git${readText(delta)}`,
+  "tag-extra": ({ tag }, { delta }) => `! tag ${tag} on its role is not declared${readText(delta)}`,
   "statement-missing": (change, { delta }) =>
-    `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} may not call it${onQualifier(change)}`,
+    `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} cannot invoke it${onQualifier(change)}`,
   "statement-extra": (change, drift) => extraStatement(change, drift),
   "function-role": (_, drift) =>
-    `! the function runs on ${shortArn(drift.live ?? "no role")}, git says ${shortArn(drift.desired ?? "")}`,
+    `! the function runs on ${shortArn(drift.live ?? "no role")}, Git declares ${shortArn(drift.desired ?? "")}`,
   "role-not-published": ({ versions }) =>
     `! ${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")} behind an alias ${versions.length === 1 ? "runs" : "run"} on another role`,
   "policy-missing": () => "- the policy does not exist",
   "policy-document": (_, drift) => changed(drift, "the policy"),
-  "policy-tag": ({ tag }) => `! tag ${tag} of the policy is not as git says`,
-  "policy-description": () => "! the policy's description is not as git says, and can't be changed",
+  "policy-tag": ({ tag }) => `! tag ${tag} of the policy differs from Git`,
+  "policy-description": () => "! the policy's description differs from Git, and cannot be changed",
   "upstream-changed": ({ arn, versionId }) =>
     `! AWS changed its policy ${policyName(arn)} (now ${versionId})`,
 };
 
 function changed({ delta, tier }: Drift, what: string): string {
-  if (tier === "metadata") return `! ${what} has other Sids than git says`;
+  if (tier === "metadata") return `! ${what} has other Sids than in Git`;
   const more = delta.allowed.length > 0 ? [`+ ${rowsText(delta.allowed, SHOWN)}`] : [];
   const less = delta.noLongerAllowed.length > 0 ? [`- ${rowsText(delta.noLongerAllowed, SHOWN)}`] : [];
   const said = [...more, ...less];
-  return said.length === 0
-    ? `! ${what} is written otherwise than git says`
-    : `${said.join(" ")}, ${what} changed`;
+  return said.length === 0 ? `! ${what} differs in wording from Git` : `${said.join(" ")}, ${what} changed`;
 }
 
 /** The role's own permissions that depend on a tag. */
@@ -79,11 +77,11 @@ function allowedText(delta: Delta, otherwise: string): string {
 }
 
 const DANGER = {
-  public: "anyone on the internet may call it",
-  takeover: "somebody else may do more than call it",
-  "no-source": "a service may call it on anybody's behalf",
-  "foreign-account": "another account may call it",
-  none: "a caller that is not in git may call it",
+  public: "anyone can invoke it",
+  takeover: "another principal can do more than invoke it",
+  "no-source": "a service can invoke it for any of its customers",
+  "foreign-account": "another account can invoke it",
+  none: "an undeclared caller can invoke it",
 } as const;
 
 function dangerText(danger: keyof typeof DANGER, { delta }: Drift): string {
@@ -91,7 +89,7 @@ function dangerText(danger: keyof typeof DANGER, { delta }: Drift): string {
     matchesPattern(action.toLowerCase(), "lambda:updatefunctioncode"),
   );
   if (!changesCode || (danger !== "public" && danger !== "takeover")) return DANGER[danger];
-  return `${danger === "public" ? "anyone" : "another account"} may change the function's code`;
+  return `${danger === "public" ? "anyone" : "another account"} can change the function's code`;
 }
 
 function extraStatement(

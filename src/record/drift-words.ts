@@ -1,36 +1,34 @@
 import type { AlertEvent, NextStep } from "../controller/ports/recorder.ts";
-import type { Delta, PermissionRow } from "../model/delta.ts";
+import type { Delta } from "../model/delta.ts";
 import { formatSpan } from "../model/duration.ts";
-import { minuteOf, placeName, shownLines, targetName } from "./names.ts";
+import { shownLines, targetName } from "./names.ts";
 
 type Opened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;
 type Closed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;
 
-/** What became possible, what happens next and when, how to hold or keep it. */
+/** What changed, who did it, what happens next and when, how to stop or keep it. */
 export function openedLines(event: Opened): readonly string[] {
-  const { key, account, functionName, severity, since, summary, lookUp, next } = event;
+  const { key, account, severity, since, summary, lookUp, next } = event;
   const target = targetName(key, account);
   const mark = severity === "security" ? "🔴" : "🟠";
   return [
-    `${mark} ${functionName} in ${placeName(key, account)} ${headline(event)}   ${minuteOf(since)}`,
-    ...shownLines(summary).map((line) => `    ${line}`),
-    ...(lookUp === null ? [] : [`By   not known yet.  ${lookUp}`]),
-    `Next ${NEXT[next.kind](next as never, event)}`,
-    ...holdAndKeep(event, target),
-    `See  grantkeeper describe ${target}`,
+    `${mark} ${target}: ${headline(event)}   ${secondOf(since)}`,
+    "Changed in AWS, compared with Git:",
+    ...shownLines(summary),
+    ...(lookUp === null
+      ? []
+      : ["Who:  not known yet; CloudTrail usually shows it after 5 minutes", `      ${lookUp}`]),
+    `Next: ${NEXT[next.kind](next as never, event)}`,
+    ...stopAndKeep(event, target),
+    `See:  grantkeeper describe ${target}`,
   ];
 }
 
+/** `escalation, exposure`; `drift` where it gives an attacker nothing. */
 function headline({ delta, severity }: Opened): string {
-  if (delta.allowed.some(({ action }) => /^(any of )?\*(, |$)/.test(action))) return "can now do anything";
-  if (delta.allowed.some(isPublic)) return "can now be called by anyone";
-  if (delta.allowed.length > 0) return "can now do more than git says";
-  if (delta.noLongerAllowed.length > 0) return "lacks what git gives it";
-  return severity === "security" ? "is not as git says" : "differs from git";
-}
-
-function isPublic({ principal, risk }: PermissionRow): boolean {
-  return principal === "AWS *" && risk === "exposure";
+  const risks = new Set(delta.allowed.map(({ risk }) => risk).filter((risk) => risk !== "none"));
+  if (risks.size > 0) return [...risks].sort().join(", ");
+  return severity === "security" ? "security drift" : "drift";
 }
 
 type NextWords = {
@@ -38,20 +36,19 @@ type NextWords = {
 };
 
 const NEXT: NextWords = {
-  "reverting-now": (_, { delta }) => `being put back now${risksOf(delta)}`,
-  "reverting-at": ({ at }) => `put back at ${minuteOf(at)}`,
-  "observe-only": () => "nothing: only observed here",
-  suspended: ({ until }) => `nothing until ${until}: suspended`,
-  "needs-approval": ({ subject }) =>
-    `waits for a person: grantkeeper approve ${shortSubject(subject)} --reason …`,
-  "left-alone": ({ reason }) => `left alone: ${reason}`,
+  "reverting-now": (_, { severity }) =>
+    `Grantkeeper reverts it now${severity === "security" ? " (security: no delay)" : ""}`,
+  "reverting-at": ({ at }, { since }) =>
+    `Grantkeeper reverts it at ${instantAfter(since, at)} (in ${formatSpan(Math.max(0, Date.parse(at) - Date.parse(since)))})`,
+  "observe-only": () => "nothing: Grantkeeper only observes here",
+  suspended: ({ until }, { since }) => `nothing until ${instantAfter(since, until)}: suspended`,
+  "needs-approval": ({ subject }) => `awaiting approval: grantkeeper describe hold ${shortSubject(subject)}`,
+  "left-alone": ({ reason }) => `not reverted for now: ${reason}`,
 };
 
-/** ` (escalation, exposure: at once)`. */
-function risksOf({ allowed }: Delta): string {
-  const risks = new Set(allowed.map((row) => row.risk));
-  const closed = (["escalation", "exposure"] as const).filter((risk) => risks.has(risk));
-  return closed.length === 0 ? "" : ` (${closed.join(", ")}: at once)`;
+/** With the date if it is another day's. */
+function instantAfter(since: string, at: string): string {
+  return since.slice(0, 10) === at.slice(0, 10) ? secondOf(at) : `${at.slice(0, 19)}Z`;
 }
 
 /** A digest by its first twelve digits, a revision as it is. */
@@ -61,16 +58,21 @@ export function shortSubject(subject: string): string {
     : subject;
 }
 
-function holdAndKeep({ next, delta }: Opened, target: string): readonly string[] {
+function stopAndKeep({ next, delta }: Opened, target: string): readonly string[] {
+  if (next.kind === "reverting-now") return stopLines(target);
   if (next.kind !== "reverting-at" && next.kind !== "observe-only") return [];
-  const hold = next.kind === "reverting-at" ? [`Hold grantkeeper suspend ${target} --for 1h --reason …`] : [];
+  const stop = next.kind === "reverting-at" ? stopLines(target) : [];
   const kept = keptStatements(delta);
-  if (kept.length === 0) return hold;
+  if (kept.length === 0) return stop;
   return [
-    ...hold,
-    "Keep in the manifest, under statements:",
-    ...shownLines(kept).map((line) => `    ${line}`),
+    ...stop,
+    "Keep: add under spec.statements in the manifest:",
+    ...shownLines(kept).map((line) => `      ${line}`),
   ];
+}
+
+function stopLines(target: string): readonly string[] {
+  return [`Stop: grantkeeper suspend ${target} --for 1h --reason TEXT`];
 }
 
 /** Rows of the role's own policies as manifest lines; callers and boundaries are not kept by a statement. */

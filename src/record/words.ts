@@ -1,6 +1,7 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
 import { closedLines, openedLines, shortSubject } from "./drift-words.ts";
-import { minuteOf, placeName, plainLine, shownLines, targetName } from "./names.ts";
+import { counted } from "../plan/render-words.ts";
+import { minuteOf, placeName, plainLine, shownLines, targetName, withTargets } from "./names.ts";
 
 type Of<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
 type Words = {
@@ -13,54 +14,69 @@ export function alertText(event: AlertEvent, seqs: readonly number[]): string {
   return words(event, seqs).map(plainLine).join("\n");
 }
 
+/** A contended field, in plain words. */
+const FIELDS: Readonly<Record<string, string>> = {
+  trust: "its role's trust policy",
+  boundary: "its role's boundary",
+  inline: "its role's inline policy",
+  "inline-extra": "an inline policy of its role",
+  "attachment-missing": "the policies attached to its role",
+  "attachment-extra": "the policies attached to its role",
+  "statement-missing": "a declared statement of its policy",
+  "statement-extra": "a statement of its policy",
+  "function-role": "the function's role",
+  "policy-document": "the policy's document",
+};
+
 const WORDS: Words = {
   "drift-opened": openedLines,
   "drift-closed": closedLines,
   held: ({ account, subject, reason, keys }) => [
-    `🟠 ${account}: held, ${reason}`,
+    `🟠 ${account}: awaiting approval: ${reason}`,
     ...shownLines(keys.map((key) => targetName(key, account))).map((line) => `    ${line}`),
-    `Next grantkeeper approve ${shortSubject(subject)} --reason …`,
+    `Next: nothing of it is written before it is approved`,
+    `See:  grantkeeper describe hold ${shortSubject(subject)}`,
   ],
   refused: ({ key, account, reason }) => [
-    `🟠 ${targetName(key, account)}: refused, ${reason}`,
-    "Next nothing of it is applied, its last applied state stays; mend the manifest",
-    `See  grantkeeper describe ${targetName(key, account)}`,
+    `🟠 ${targetName(key, account)}: refused: ${reason}`,
+    "Next: nothing of it is applied, the last applied revision remains in effect; fix the manifest",
+    `See:  grantkeeper describe ${targetName(key, account)}`,
   ],
   "access-denied": ({ account, call, message, mend }) => [
     `🟠 ${account}: ${call} is denied`,
     `    ${message}`,
-    `Next ${mend}`,
+    `Next: ${mend}`,
   ],
   contended: ({ key, account, field, times }) => [
-    `🔴 ${targetName(key, account)}: somebody keeps setting ${field}, put back ${times} times`,
-    "Next it is left as it is until a person decides",
-    `See  grantkeeper describe ${targetName(key, account)}`,
+    `🔴 ${targetName(key, account)}: someone keeps changing ${FIELDS[field] ?? field}; Grantkeeper reverted it ${counted(times, "time")}`,
+    "Next: Grantkeeper no longer reverts it; find out who changes it",
+    `See:  grantkeeper describe ${targetName(key, account)}`,
   ],
   "role-recreated": ({ key, account, role }) => [
-    `🔴 the role of ${targetName(key, account)} in ${placeName(key, account)} was deleted and made again`,
-    `    ${role}: what named the old one (KMS grants, policies of others) no longer works`,
-    `See  grantkeeper describe ${targetName(key, account)}`,
+    `🔴 the role of ${targetName(key, account)} in ${placeName(key, account)} was deleted and created again`,
+    `    ${role}: references to the old role (KMS grants, policies of others) no longer work`,
+    `See:  grantkeeper describe ${targetName(key, account)}`,
   ],
   "first-comparison": ({ account, compared, differ, worthALook }) => [
-    `${worthALook.length > 0 ? "🔴" : "🔵"} ${account}: ${compared} compared for the first time, ${differ} differ`,
-    ...shownLines(worthALook).map((line) => `    ${line}`),
-    "See  grantkeeper status",
+    `${worthALook.length > 0 ? "🔴" : "🔵"} ${account}: ${compared} compared for the first time, ${differ} ${differ === 1 ? "differs" : "differ"}`,
+    ...shownLines(worthALook).map((line) => `    ${withTargets(line, account)}`),
+    "See:  grantkeeper status",
   ],
   "suspension-ending": ({ scope, until, willChange }) => [
-    `🟠 the suspension of ${scope} ends at ${minuteOf(until)}`,
-    ...shownLines(willChange).map((line) => `    ${line}`),
+    `🟠 the suspension of ${withTargets(scope, null)} ends at ${minuteOf(until)}`,
+    ...shownLines(willChange).map((line) => `    ${withTargets(line, null)}`),
     willChange.length === 0
-      ? "Next: nothing is written then: all of it is as declared, held, refused or only observed"
+      ? "Next: nothing is written then: everything matches Git, is awaiting approval, refused or only observed"
       : "Next: Grantkeeper writes this then; to keep it suspended: grantkeeper suspend TARGET --for 1h --reason TEXT",
   ],
   "daily-reminder": ({ suspensions, orphans }) => [
-    `🔵 still suspended: ${suspensions.length}, without a manifest: ${orphans.length}`,
-    ...shownLines([...suspensions, ...orphans]).map((line) => `    ${line}`),
-    "See  grantkeeper status",
+    `🔵 ${counted(suspensions.length, "suspension")} in effect, ${counted(orphans.length, "orphan")}`,
+    ...shownLines([...suspensions, ...orphans]).map((line) => `    ${withTargets(line, null)}`),
+    "See:  grantkeeper status",
   ],
   "revision-held": ({ source, revision, reason }) => [
-    `🔴 ${source}: ${revision} is held, ${reason}`,
-    `Next the accepted revision stays enforced; grantkeeper approve ${revision} --reason …`,
+    `🔴 ${source}: ${revision} is awaiting approval: ${reason}`,
+    `Next: the accepted revision remains in effect until then; grantkeeper describe hold ${revision}`,
   ],
-  "source-failed": ({ source, reason, mend }) => [`🟠 ${source}: ${reason}`, `Next ${mend}`],
+  "source-failed": ({ source, reason, mend }) => [`🟠 ${source}: ${reason}`, `Next: ${mend}`],
 };

@@ -3,6 +3,8 @@ import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Mode } from "../../model/mode.ts";
 import type { Origin } from "../../model/origin.ts";
 import { isChange, type PlanView } from "../../plan/render-plan.ts";
+import { permissionChanges, permissionText } from "../../plan/render-permissions.ts";
+import { ownerText } from "../target.ts";
 import { hanging } from "../../plan/render-columns.ts";
 import { counted } from "../../plan/render-words.ts";
 
@@ -42,14 +44,41 @@ export function modeLines(change: ModeChange, views: readonly PlanView[]): reado
       `Grantkeeper ${verb} to write ${counted(functions, "function")}${differText(change, views)}`,
       "  ",
     ),
+    ...firstLines(change, views),
   ];
 }
 
-function differText({ accountId, to, isLive }: ModeChange, views: readonly PlanView[]): string {
-  if (!isLive || to !== "enforce") return "";
-  const differing = views.filter(
+const SHOWN = 3;
+
+/** What an account that starts to enforce changes first, where AWS was read. */
+function firstLines(change: ModeChange, views: readonly PlanView[]): readonly string[] {
+  const differing = differingViews(change, views).filter(({ plan }) => (plan?.actions.length ?? 0) > 0);
+  if (!change.isLive || change.to !== "enforce" || differing.length === 0) return [];
+  const calls = differing.reduce((sum, { plan }) => sum + (plan?.actions.length ?? 0), 0);
+  const isHeld = differing.every(({ verdict }) => verdict?.kind === "hold");
+  const lines = differing.flatMap(({ key, delta }) =>
+    permissionChanges(delta).map((one) => {
+      const text = permissionText(one);
+      return `${text.slice(0, 2)}${ownerText(key)}: ${text.slice(2)}`;
+    }),
+  );
+  return [
+    `  Will change in AWS first${isHeld ? ", after approval" : ""} (${counted(calls, "call")}):`,
+    ...lines.slice(0, SHOWN).flatMap((line) => hanging(line, "  ")),
+    ...(lines.length > SHOWN ? ["  …"] : []),
+  ];
+}
+
+function differingViews({ accountId }: ModeChange, views: readonly PlanView[]): readonly PlanView[] {
+  return views.filter(
     (view) =>
       keyParts(view.key).accountId === accountId && keyParts(view.key).kind === "function" && isChange(view),
   );
+}
+
+function differText(change: ModeChange, views: readonly PlanView[]): string {
+  const { to, isLive } = change;
+  if (!isLive || to !== "enforce") return "";
+  const differing = differingViews(change, views);
   return `; ${differing.length} of them ${differing.length === 1 ? "differs" : "differ"} from Git`;
 }

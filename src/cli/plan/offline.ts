@@ -91,7 +91,7 @@ function commonView(
   before: State | null,
   after: State | null,
   { head, findings }: Context,
-): Pick<PlanView, "key" | "file" | "target" | "plan" | "findings" | "broken" | "verdict"> {
+): Pick<PlanView, "key" | "file" | "target" | "plan" | "findings" | "broken" | "applied" | "verdict"> {
   const state = after ?? before;
   const account = accountName(state, head);
   const invalid = head.compilation.invalid.get(key)?.[0];
@@ -103,6 +103,7 @@ function commonView(
     findings: findings.get(key) ?? [],
     broken:
       after !== null || invalid === undefined ? null : `${formatOrigin(invalid.origin)}: ${invalid.message}`,
+    applied: null,
     verdict: null,
   };
 }

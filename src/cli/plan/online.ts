@@ -12,6 +12,7 @@ import { catalogueDigest } from "../../manifest/reference.ts";
 import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
+import { revisionParts } from "../../model/revision.ts";
 import { formatOrigin } from "../../model/origin.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import { netDelta } from "../../plan/net-delta.ts";
@@ -126,6 +127,10 @@ function viewOf(
     ],
     findings,
     broken: brokenText(subject),
+    applied:
+      subject.record.applied === null
+        ? null
+        : revisionParts(subject.record.applied.revision).hash.slice(0, 7),
     verdict,
     unchanged: state !== null && "role" in state ? unchangedLive(state, live) : null,
   };

@@ -99,11 +99,22 @@ function driftOpened(pass: Pass, outcome: KeyOutcome, drifts: readonly Drift[]):
 }
 
 function nextStep(outcome: KeyOutcome): NextStep {
-  if (outcome.kind === "written") return { kind: "reverting-now" };
+  if (outcome.kind === "written") {
+    const failure = failedWrite(outcome);
+    return failure === null
+      ? { kind: "reverting-now" }
+      : { kind: "left-alone", reason: `the change was not applied: ${failure.error.message}` };
+  }
   if (outcome.kind !== "judged") return { kind: "left-alone", reason: "it could not be compared" };
   const { judged, notApplied } = outcome;
   if (notApplied.kind === "observe") return { kind: "observe-only" };
   if (notApplied.kind === "suspended") return { kind: "suspended", until: notApplied.suspension.until };
+  if (judged.verdict.kind === "refuse")
+    return { kind: "left-alone", reason: `the plan is refused: ${judged.verdict.reason}` };
+  if (notApplied.kind === "stalled")
+    return { kind: "left-alone", reason: `AWS refused the same change: ${notApplied.stalled.message}` };
+  if (notApplied.kind === "read-failed")
+    return { kind: "left-alone", reason: `the read failed: ${notApplied.error.message}` };
   if (judged.verdict.kind === "hold") return { kind: "needs-approval", subject: judged.verdict.subject };
   const [part] = judged.plan.approvable;
   if (part !== undefined) return { kind: "needs-approval", subject: part.digest };

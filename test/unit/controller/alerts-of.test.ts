@@ -177,6 +177,41 @@ describe("a change in AWS", () => {
       next: { kind: "suspended", until: "2026-10-02T00:00:00.000Z" },
       because: "a suspension holds it",
     },
+    {
+      outcome: skippedOf(
+        { kind: "nothing-due" },
+        {
+          drifts: [drift],
+          plan: planOf([actionOf()], { nextDueMs: NOW_MS + 900_000 }),
+          verdict: REFUSED,
+        },
+      ),
+      next: { kind: "left-alone", reason: "the plan is refused: RES-001: too wide" },
+      because: "a refused plan promises no time",
+    },
+    {
+      outcome: skippedOf({ kind: "read-failed", error: awsError("throttled") }, { drifts: [drift] }),
+      next: { kind: "left-alone", reason: expect.stringMatching(/^the read failed: /) },
+      because: "a failed read promises no revert",
+    },
+    {
+      outcome: writtenOf(
+        { drifts: [drift] },
+        {
+          writes: [
+            {
+              kind: "failed",
+              action: actionOf(),
+              intent: 1,
+              error: awsError("throttled"),
+              isOverdue: false,
+            },
+          ],
+        },
+      ),
+      next: { kind: "left-alone", reason: expect.stringMatching(/^the change was not applied: /) },
+      because: "a failed write is no revert",
+    },
   ])("says what follows: $because", ({ outcome, next }) => {
     expect(told([outcome])).toContainEqual(expect.objectContaining({ kind: "drift-opened", next }));
   });

@@ -326,7 +326,7 @@ describe("a suspension", () => {
     await fake.clock.pass(HOUR_MS - 1_000);
 
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toMatchObject([
-      { scope: "everything", willChange: [`${KEY}: 1 writes`] },
+      { scope: "everything", willChange: [`${KEY}: 1 write`] },
     ]);
   });
 

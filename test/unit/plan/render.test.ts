@@ -70,11 +70,11 @@ describe("one difference in one line", () => {
     { is: drift({ kind: "role-missing" }), line: "- its role does not exist" },
     {
       is: drift({ kind: "role-path" }, { live: "/a/", desired: "/b/" }),
-      line: "! its role lies at /a/, git says /b/",
+      line: "! its role has the path /a/, Git declares /b/",
     },
     {
       is: drift({ kind: "role-recreated", knownRoleId: "a", liveRoleId: "b" }),
-      line: "! its role was deleted and made again",
+      line: "! its role was deleted and created again",
     },
     { is: drift({ kind: "ownership-tag", tag: "x" }), line: "! ownership tag x is gone or changed" },
     {
@@ -88,16 +88,16 @@ describe("one difference in one line", () => {
           },
         },
       ),
-      line: "+ its role may be assumed by others: anyone: sts:AssumeRole",
+      line: "+ others can assume its role: anyone: sts:AssumeRole",
     },
-    { is: drift({ kind: "trust" }), line: "- its role's trust is not as git says" },
+    { is: drift({ kind: "trust" }), line: "- its role's trust policy differs from Git" },
     { is: drift({ kind: "boundary" }), line: "+ its role has no boundary" },
     {
       is: drift(
         { kind: "boundary" },
         { live: "arn:aws:iam::1:policy/a", desired: "arn:aws:iam::1:policy/b" },
       ),
-      line: "! its role's boundary is a, git says b",
+      line: "! its role's boundary is a, Git declares b",
     },
     { is: drift({ kind: "inline" }), line: "- its inline policy is gone" },
     {
@@ -110,19 +110,19 @@ describe("one difference in one line", () => {
     },
     {
       is: drift({ kind: "inline" }, { live: "{}", tier: "metadata" }),
-      line: "! inline policy has other Sids than git says",
+      line: "! inline policy has other Sids than in Git",
     },
     {
       is: drift({ kind: "inline" }, { live: "{}" }),
-      line: "! inline policy is written otherwise than git says",
+      line: "! inline policy differs in wording from Git",
     },
     {
       is: drift({ kind: "inline-extra", policyName: "hotfix" }, { delta: more }),
-      line: '+ sqs:SendMessage queue/orders-dlq by inline policy "hotfix", not in git',
+      line: '+ sqs:SendMessage queue/orders-dlq by policy "hotfix", not declared',
     },
     {
       is: drift({ kind: "inline-extra", policyName: "x" }),
-      line: '+ a policy by inline policy "x", not in git',
+      line: '+ a policy by policy "x", not declared',
     },
     {
       is: drift({ kind: "attachment-missing", arn: "arn:aws:iam::aws:policy/A" }),
@@ -132,11 +132,11 @@ describe("one difference in one line", () => {
       is: drift({ kind: "attachment-extra", arn: "arn:aws:iam::aws:policy/AdministratorAccess" }),
       line: "+ AdministratorAccess attached to its role",
     },
-    { is: drift({ kind: "description" }), line: "! its role's description is not as git says" },
-    { is: drift({ kind: "max-session-duration" }), line: "! its role's session length is not as git says" },
+    { is: drift({ kind: "description" }), line: "! its role's description differs from Git" },
+    { is: drift({ kind: "max-session-duration" }), line: "! its role's session length differs from Git" },
     { is: drift({ kind: "tag-missing", tag: "x" }), line: "! tag x is missing on its role" },
     { is: drift({ kind: "tag-different", tag: "x" }), line: "! tag x on its role has another value" },
-    { is: drift({ kind: "tag-extra", tag: "x" }), line: "! tag x on its role is not in git" },
+    { is: drift({ kind: "tag-extra", tag: "x" }), line: "! tag x on its role is not declared" },
     {
       is: drift(
         { kind: "tag-different", tag: "x" },
@@ -155,42 +155,42 @@ describe("one difference in one line", () => {
           },
         },
       ),
-      line: "- s3.amazonaws.com may not call it on live",
+      line: "- s3.amazonaws.com cannot invoke it on live",
     },
     {
       is: drift({ kind: "statement-missing", qualifier: null, sid: "s" }),
-      line: "- a declared caller may not call it",
+      line: "- a declared caller cannot invoke it",
     },
     {
       is: drift(
         { kind: "statement-missing", qualifier: null, sid: "s" },
         { delta: { allowed: [], noLongerAllowed: [row()], unknownEffect: [] } },
       ),
-      line: "- caller may not call it",
+      line: "- caller cannot invoke it",
     },
     {
       is: drift({ ...extra, danger: "public" }),
-      line: '+ anyone on the internet may call it (statement "test1")',
+      line: '+ anyone can invoke it (statement "test1")',
     },
     {
       is: drift({ ...extra, danger: "public" }, { delta: mayDo("lambda:*") }),
-      line: `+ anyone may change the function's code (statement "test1")`,
+      line: `+ anyone can change the function's code (statement "test1")`,
     },
     {
       is: drift({ ...extra, danger: "takeover" }, { delta: mayDo("lambda:UpdateFunctionCode") }),
-      line: `+ another account may change the function's code (statement "test1")`,
+      line: `+ another account can change the function's code (statement "test1")`,
     },
     {
       is: drift({ ...extra, danger: "takeover" }, { delta: mayDo("lambda:AddPermission") }),
-      line: '+ somebody else may do more than call it (statement "test1")',
+      line: '+ another principal can do more than invoke it (statement "test1")',
     },
     {
       is: drift({ ...extra, danger: "foreign-account", qualifier: "live" }),
-      line: '+ another account may call it on live (statement "test1")',
+      line: '+ another account can invoke it on live (statement "test1")',
     },
     {
       is: drift({ ...extra, danger: "none", sid: null }),
-      line: "+ a caller that is not in git may call it (a statement without Sid)",
+      line: "+ an undeclared caller can invoke it (a statement without Sid)",
     },
     {
       is: drift({ ...extra, danger: "none" }, { live: `{"Effect":"Deny"}` }),
@@ -201,9 +201,9 @@ describe("one difference in one line", () => {
         { kind: "function-role" },
         { live: "arn:aws:iam::1:role/a", desired: "arn:aws:iam::1:role/b" },
       ),
-      line: "! the function runs on role/a, git says role/b",
+      line: "! the function runs on role/a, Git declares role/b",
     },
-    { is: drift({ kind: "function-role" }), line: "! the function runs on no role, git says " },
+    { is: drift({ kind: "function-role" }), line: "! the function runs on no role, Git declares " },
     {
       is: drift({ kind: "role-not-published", versions: ["7"] }),
       line: "! version 7 behind an alias runs on another role",
@@ -217,10 +217,10 @@ describe("one difference in one line", () => {
       is: drift({ kind: "policy-document" }, { live: "{}", delta: more }),
       line: "+ sqs:SendMessage queue/orders-dlq, the policy changed",
     },
-    { is: drift({ kind: "policy-tag", tag: "x" }), line: "! tag x of the policy is not as git says" },
+    { is: drift({ kind: "policy-tag", tag: "x" }), line: "! tag x of the policy differs from Git" },
     {
       is: drift({ kind: "policy-description" }),
-      line: "! the policy's description is not as git says, and can't be changed",
+      line: "! the policy's description differs from Git, and cannot be changed",
     },
     {
       is: drift({ kind: "upstream-changed", arn: "arn:aws:iam::aws:policy/A", versionId: "v2" }),
@@ -240,7 +240,7 @@ describe("one difference in one line", () => {
           { delta: { allowed: rows, noLongerAllowed: [], unknownEffect: [] } },
         ),
       ),
-    ).toBe('+ s3:a *, s3:b *, 2 more by inline policy "x", not in git');
+    ).toBe('+ s3:a *, s3:b *, 2 more by policy "x", not declared');
   });
 });
 
@@ -344,6 +344,7 @@ function view(change: Partial<PlanView> = {}): PlanView {
     notes: [],
     findings: [],
     broken: null,
+    applied: null,
     verdict: { kind: "allow" },
     unchanged: null,
     ...change,
@@ -488,9 +489,9 @@ describe("a plan for people", () => {
     expect(renderPlan([held]).join("\n")).toContain(
       [
         "  awaiting approval: would delete 4 roles, limit 3",
-        "    hint: grantkeeper approve 7f3a91c2 --reason TEXT",
+        "    hint: grantkeeper describe hold 7f3a91c2",
         "  after approval: a restriction",
-        "    hint: grantkeeper approve 7f3a91c2 --reason TEXT",
+        "    hint: grantkeeper describe hold 7f3a91c2",
         "  not applied: too large",
         "    hint: split it",
         "  not applied: not there yet",
@@ -583,6 +584,21 @@ describe("a plan for people", () => {
     const delta = { allowed: [forged], noLongerAllowed: [], unknownEffect: [] };
 
     expect(renderPlan([view({ delta })])).toContain('  + iam:*  all resources  policy "hotfix"');
+  });
+
+  test("says that anyone can invoke the function, where no condition limits it", () => {
+    const caller = row({ principal: "AWS *", action: "lambda:InvokeFunction", resource: "x", sid: "test1" });
+    const delta = { allowed: [], noLongerAllowed: [caller], unknownEffect: [] };
+
+    expect(renderPlan([view({ delta })])).toContain('  - anyone can invoke    statement "test1"');
+  });
+
+  test("names the revision that remains in effect, where it is known", () => {
+    const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
+    const last = (applied: string | null): string => renderPlan([view({ verdict, applied })]).join("\n");
+
+    expect(last("4f0e2d1")).toContain("nothing of it is applied; 4f0e2d1 remains in effect");
+    expect(last(null)).toContain("nothing of it is applied; the last applied revision remains in effect");
   });
 
   test("shows a caller's exact conditions, and a resource of another account with its account", () => {

@@ -1,3 +1,4 @@
+import type { Key } from "../../../src/model/key.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { OutboxMessage } from "../../../src/controller/ports/store.ts";
 import type { AlertDigest } from "../../../src/record/digest.ts";
@@ -35,7 +36,8 @@ async function sending() {
 
 function bodies(count: number, severity: "security" | "other" = "other"): readonly string[] {
   return Array.from({ length: count }, (_, at) => {
-    const event = opened({ functionName: `f-${at}`, severity });
+    const key = `function/222222222222/eu-west-1/orders/f-${at}` as Key;
+    const event = opened({ key, severity });
     return JSON.stringify(
       messageOf(event, { severity, seqs: [], at: new Date(START_MS + at).toISOString() }),
     );
@@ -212,16 +214,18 @@ describe("too many for a minute", () => {
     });
     expect(digestOf(sent).messages).toHaveLength(25);
     expect(digestOf(sent).messages[0]).toEqual({
-      incident: `drift/${KEY}`,
+      incident: `drift/${KEY.replace("orders-api", "f-5")}`,
       status: "open",
       severity: "other",
       kind: "drift-opened",
-      key: KEY,
+      key: KEY.replace("orders-api", "f-5"),
       account: "prod",
       at: "2026-11-25T12:00:00.005Z",
     });
     expect(digestOf(sent).text.split("\n")).toHaveLength(22);
-    expect(digestOf(sent).text).toMatch(/^25 alerts within a minute:\n🟠 f-5 in prod .*\n.*/);
+    expect(digestOf(sent).text).toMatch(
+      /^25 alerts within a minute:\n🟠 orders\/f-5@prod\/eu-west-1: .*\n.*/,
+    );
     expect(digestOf(sent).text).toMatch(/\nand 5 more$/);
 
     await put("ops", ...bodies(1));

@@ -91,14 +91,14 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     account: "prod",
     compared: 20,
     differ: 14,
-    worthALook: [`${KEY}: + anyone may call it`, `${POLICY_KEY}: + more`],
+    worthALook: [`${KEY}: + anyone can invoke it`, `${POLICY_KEY}: + more`],
   },
   "suspension-ending": {
     kind: "suspension-ending",
     id: "s1",
     scope: KEY,
     until: "2026-11-25T12:44:00.000Z",
-    willChange: [`${KEY}: 2 writes`, `${POLICY_KEY}: 1 writes`],
+    willChange: [`${KEY}: 2 writes`, `${POLICY_KEY}: 1 write`],
   },
   "daily-reminder": {
     kind: "daily-reminder",

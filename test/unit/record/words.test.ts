@@ -10,11 +10,14 @@ const lines = (event: AlertEvent): readonly string[] => alertText(event, []).spl
 test("an opened drift says what became possible, who, what next, and where to look", () => {
   expect(alertText(opened(), [])).toBe(
     [
-      "🔴 orders-api in prod (eu-west-1) can now do anything   10:32 UTC",
-      "    + AdministratorAccess attached to its role",
-      "By   not known yet.  aws cloudtrail lookup-events --region us-east-1",
-      "Next being put back now (escalation: at once)",
-      "See  grantkeeper describe orders/orders-api@prod/eu-west-1",
+      "🔴 orders/orders-api@prod/eu-west-1: escalation   10:32:07Z",
+      "Changed in AWS, compared with Git:",
+      "+ AdministratorAccess attached to its role",
+      "Who:  not known yet; CloudTrail usually shows it after 5 minutes",
+      "      aws cloudtrail lookup-events --region us-east-1",
+      "Next: Grantkeeper reverts it now (security: no delay)",
+      "Stop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT",
+      "See:  grantkeeper describe orders/orders-api@prod/eu-west-1",
     ].join("\n"),
   );
 });
@@ -23,7 +26,7 @@ test("a harmless one names the minute, the command to hold it, and the manifest 
   const condition = '{"StringEquals":{"aws:sourcevpc":["vpc-1"]}}';
   const event = opened({
     severity: "other",
-    summary: ['+ may now sqs:SendMessage by inline policy "hotfix", not in git'],
+    summary: ['+ sqs:SendMessage queue/x by policy "hotfix", not declared'],
     delta: allowing(row({ condition })),
     next: { kind: "reverting-at", at: "2026-11-25T10:47:07.000Z" },
     lookUp: null,
@@ -31,13 +34,14 @@ test("a harmless one names the minute, the command to hold it, and the manifest 
 
   expect(alertText(event, [])).toBe(
     [
-      "🟠 orders-api in prod (eu-west-1) can now do more than git says   10:32 UTC",
-      '    + may now sqs:SendMessage by inline policy "hotfix", not in git',
-      "Next put back at 10:47 UTC",
-      "Hold grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason …",
-      "Keep in the manifest, under statements:",
-      `    - {reason: "…", statement: {"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:222222222222:orders-dlq","Condition":${condition}}}`,
-      "See  grantkeeper describe orders/orders-api@prod/eu-west-1",
+      "🟠 orders/orders-api@prod/eu-west-1: drift   10:32:07Z",
+      "Changed in AWS, compared with Git:",
+      '+ sqs:SendMessage queue/x by policy "hotfix", not declared',
+      "Next: Grantkeeper reverts it at 10:47:07Z (in 15m)",
+      "Stop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT",
+      "Keep: add under spec.statements in the manifest:",
+      `      - {reason: "…", statement: {"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:222222222222:orders-dlq","Condition":${condition}}}`,
+      "See:  grantkeeper describe orders/orders-api@prod/eu-west-1",
     ].join("\n"),
   );
 });
@@ -46,34 +50,38 @@ describe("the headline", () => {
   const url = row({ principal: "AWS *", action: "lambda:InvokeFunction", risk: "exposure" });
 
   test.each([
-    { delta: allowing(row({ action: "*" })), says: "can now do anything", because: "every action" },
-    { delta: allowing(url), says: "can now be called by anyone", because: "a public caller" },
+    {
+      delta: allowing(row({ risk: "exposure" }), row({ risk: "escalation" })),
+      says: "escalation, exposure",
+      because: "each risk once",
+    },
+    { delta: allowing(url), says: "exposure", because: "a public caller" },
     {
       delta: allowing({ ...url, risk: "none" }),
-      says: "can now do more than git says",
+      says: "security drift",
       because: "a caller of an organization",
     },
     {
       delta: { allowed: [], noLongerAllowed: [row()], unknownEffect: [] },
-      says: "lacks what git gives it",
+      says: "security drift",
       because: "something taken away",
     },
-    { delta: allowing(), says: "is not as git says", because: "no permission, yet grave" },
+    { delta: allowing(), says: "security drift", because: "no permission, yet grave" },
   ])("$because", ({ delta, says }) => {
-    expect(line(opened({ delta }), 0)).toBe(`🔴 orders-api in prod (eu-west-1) ${says}   10:32 UTC`);
+    expect(line(opened({ delta }), 0)).toBe(`🔴 orders/orders-api@prod/eu-west-1: ${says}   10:32:07Z`);
   });
 
   test("a tag that differs is no alarm", () => {
     expect(line(opened({ delta: allowing(), severity: "other" }), 0)).toContain(
-      "🟠 orders-api in prod (eu-west-1) differs from git",
+      "🟠 orders/orders-api@prod/eu-west-1: drift",
     );
   });
 
   test("a ManagedPolicy has no region", () => {
     const event = opened({ key: POLICY_KEY, functionName: POLICY_KEY });
 
-    expect(line(event, 0)).toContain(`${POLICY_KEY} in prod can now`);
-    expect(lines(event).at(-1)).toBe("See  grantkeeper describe search/audit@prod");
+    expect(line(event, 0)).toContain("search/audit@prod: escalation");
+    expect(lines(event).at(-1)).toBe("See:  grantkeeper describe search/audit@prod");
   });
 });
 
@@ -81,33 +89,39 @@ describe("what comes next", () => {
   const subject = `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`;
 
   test.each<{ next: ReturnType<typeof opened>["next"]; says: string; because: string }>([
-    { next: { kind: "observe-only" }, says: "nothing: only observed here", because: "an account in observe" },
+    {
+      next: { kind: "observe-only" },
+      says: "nothing: Grantkeeper only observes here",
+      because: "an account in observe",
+    },
     {
       next: { kind: "suspended", until: "2026-11-25T12:44:00Z" },
-      says: "nothing until 2026-11-25T12:44:00Z: suspended",
+      says: "nothing until 12:44:00Z: suspended",
       because: "a suspension",
     },
     {
       next: { kind: "needs-approval", subject },
-      says: "waits for a person: grantkeeper approve 7f3a91c2d4e5 --reason …",
+      says: "awaiting approval: grantkeeper describe hold 7f3a91c2d4e5",
       because: "a plan that is held",
     },
     {
       next: { kind: "needs-approval", subject: "main@9c1d04e" },
-      says: "waits for a person: grantkeeper approve main@9c1d04e --reason …",
+      says: "awaiting approval: grantkeeper describe hold main@9c1d04e",
       because: "a revision that is held",
     },
     {
       next: { kind: "left-alone", reason: "protected" },
-      says: "left alone: protected",
+      says: "not reverted for now: protected",
       because: "something that is not touched",
     },
   ])("$because", ({ next, says }) => {
-    expect(lines(opened({ next }))).toContain(`Next ${says}`);
+    expect(lines(opened({ next }))).toContain(`Next: ${says}`);
   });
 
-  test("what is neither escalation nor exposure is put back without a word on it", () => {
-    expect(lines(opened({ delta: allowing(row()) }))).toContain("Next being put back now");
+  test("security drift is reverted without a delay, and says so", () => {
+    expect(lines(opened({ delta: allowing(row()) }))).toContain(
+      "Next: Grantkeeper reverts it now (security: no delay)",
+    );
   });
 
   test.each([
@@ -125,17 +139,19 @@ describe("what comes next", () => {
     expect(lines(event).some((text) => text.startsWith("Keep"))).toBe(false);
   });
 
-  test("in observe there is nothing to hold", () => {
+  test("in observe there is nothing to stop", () => {
     const event = opened({ next: { kind: "observe-only" }, delta: allowing(row()) });
 
     expect(lines(event).map((text) => text.slice(0, 4))).toEqual([
       "🔴 o",
+      "Chan",
+      "+ Ad",
+      "Who:",
       "    ",
-      "By  ",
       "Next",
       "Keep",
       "    ",
-      "See ",
+      "See:",
     ]);
   });
 });
@@ -176,28 +192,28 @@ describe("names that somebody else chose", () => {
   test.each([
     {
       name: "a\nNext all is well",
-      shown: "    a Next all is well",
+      shown: "a Next all is well",
       because: "a line feed makes no line of its own",
     },
     {
       name: "\u001b[31mred\u202e",
-      shown: "     [31mred ",
+      shown: " [31mred ",
       because: "no control or direction character passes",
     },
     {
       name: "<!channel> <https://evil|here>",
-      shown: "    ‹!channel› ‹https://evil|here›",
+      shown: "‹!channel› ‹https://evil|here›",
       because: "no mention and no link",
     },
   ])("$because", ({ name, shown }) => {
-    expect(line(opened({ summary: [name] }), 1)).toBe(shown);
+    expect(line(opened({ summary: [name] }), 2)).toBe(shown);
   });
 
   test("a long line is cut, many lines are counted", () => {
     const event = opened({ summary: Array.from({ length: 25 }, () => "x".repeat(600)) });
 
-    expect(line(event, 1)).toHaveLength(501);
-    expect(line(event, 21)).toBe("    and 5 more");
+    expect(line(event, 2)).toHaveLength(501);
+    expect(line(event, 22)).toBe("and 5 more");
   });
 });
 
@@ -235,16 +251,16 @@ test("each of the other texts says what happened and what to do", () => {
       .slice(2)
       .map((event) => alertText(event, [])),
   ).toEqual([
-    "🟠 prod: held, would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext grantkeeper approve 7f3a91c2d4e5 --reason …",
-    "🟠 orders/orders-api@prod/eu-west-1: refused, RES-001: too wide\nNext nothing of it is applied, its last applied state stays; mend the manifest\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext grantkeeper doctor",
-    "🔴 orders/orders-api@prod/eu-west-1: somebody keeps setting trust, put back 4 times\nNext it is left as it is until a person decides\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and made again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: what named the old one (KMS grants, policies of others) no longer works\nSee  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    `🔴 prod: 20 compared for the first time, 14 differ\n    ${KEY}: + anyone may call it\n    ${POLICY_KEY}: + more\nSee  grantkeeper status`,
-    `🟠 the suspension of ${KEY} ends at 12:44 UTC\n    ${KEY}: 2 writes\n    ${POLICY_KEY}: 1 writes\nNext: Grantkeeper writes this then; to keep it suspended: grantkeeper suspend TARGET --for 1h --reason TEXT`,
-    "🔵 still suspended: 1, without a manifest: 1\n    everything until x by dana\n    arn:aws:iam::1:role/old\nSee  grantkeeper status",
-    "🔴 main: main@9c1d04e is held, not a descendant\nNext the accepted revision stays enforced; grantkeeper approve main@9c1d04e --reason …",
-    "🟠 main: no answer\nNext check the network",
+    "🟠 prod: awaiting approval: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it is written before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5",
+    "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, the last applied revision remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext: grantkeeper doctor",
+    "🔴 orders/orders-api@prod/eu-west-1: someone keeps changing its role's trust policy; Grantkeeper reverted it 4 times\nNext: Grantkeeper no longer reverts it; find out who changes it\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and created again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: references to the old role (KMS grants, policies of others) no longer work\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    `🔴 prod: 20 compared for the first time, 14 differ\n    orders/orders-api@prod/eu-west-1: + anyone can invoke it\n    search/audit@prod: + more\nSee:  grantkeeper status`,
+    `🟠 the suspension of orders/orders-api@222222222222/eu-west-1 ends at 12:44 UTC\n    orders/orders-api@222222222222/eu-west-1: 2 writes\n    search/audit@222222222222: 1 write\nNext: Grantkeeper writes this then; to keep it suspended: grantkeeper suspend TARGET --for 1h --reason TEXT`,
+    "🔵 1 suspension in effect, 1 orphan\n    everything until x by dana\n    arn:aws:iam::1:role/old\nSee:  grantkeeper status",
+    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until then; grantkeeper describe hold main@9c1d04e",
+    "🟠 main: no answer\nNext: check the network",
   ]);
   expect(alertText({ ...EVENTS["first-comparison"], worthALook: [] }, [])).toMatch(/^🔵 prod: 20 compared/);
 });
