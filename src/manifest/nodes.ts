@@ -94,8 +94,13 @@ function refuseCharacters(value: string, at: readonly [number, number], path: Va
   const name = characterName(value, wrong);
   const isBreak = value[wrong] === "\n";
   const message = isBreak ? `the value has a line break (${name})` : `the character ${name} is not allowed`;
-  const mend = isBreak ? "write it on one line, or use |- or >- for a block" : "remove the escape";
+  const mend = isBreak ? lineBreakHint(value) : "remove the escape";
   place.diagnostics.push(errorAt(originOf(at, path, place), "control-character", message, mend));
+}
+
+/** A block ends with a line break unless its first line says otherwise; other breaks are between two lines. */
+function lineBreakHint(value: string): string {
+  return value.trimEnd().includes("\n") ? "write it on one line" : "begin the block with |- or >-";
 }
 
 type Position = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;

@@ -190,16 +190,16 @@ describe("a control character in a value that reaches AWS is an error", () => {
   );
 
   test.each([
-    { block: "|\n        x\n", because: "a literal block ends with a line break" },
-    { block: ">\n        x\n", because: "a folded block ends with a line break" },
-    { block: '"x\n\n        y"\n', because: "an empty line in a quoted text is a line break" },
-  ])("a line break that no escape wrote: $because", ({ block }) => {
+    { block: "|\n        x\n", mend: "begin the block with |- or >-", because: "a literal block ends with one" },
+    { block: ">\n        x\n", mend: "begin the block with |- or >-", because: "a folded block ends with one" },
+    { block: "|-\n        x\n        y\n", mend: "write it on one line", because: "a literal block has two lines" },
+    { block: '"x\n\n        y"\n', mend: "write it on one line", because: "an empty line in a quoted text is one" },
+  ])("a line break that no escape wrote: $because", ({ block, mend }) => {
     const text = functionText("a", `  role:\n    tags:\n      cost-center: ${block}`);
 
     const named = diagnosticTexts(compileTexts({ [FILE]: text }));
 
-    expect(named).toHaveLength(1);
-    expect(named[0]).toMatch(/^teams\/orders\/a\.yaml:8:20 the value has a line break \(U\+000A\) → .*\|-/);
+    expect(named).toEqual([`teams/orders/a.yaml:8:20 the value has a line break (U+000A) → ${mend}`]);
   });
 
   test("annotations are notes for people and may have lines", () => {
