@@ -1,4 +1,4 @@
-/** What stands where a credential was. */
+/** What is written in the place of a credential. */
 const HIDDEN = "***";
 
 /** Encoded forms of a shorter secret are too short to be told from other text. */
@@ -60,18 +60,19 @@ function base64Pattern(digits: string): string {
 const CREDENTIAL_NAME =
   "(?:[\\w-]*(?:token|secret|password|passwd|api[_-]?key|access[_-]?key|signature|credential)|pwd|sig|auth|jwt|key)";
 
+/** Found in linear time, whatever the text is: a server may choose it, and the process must answer meanwhile. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
-  // Up to the last @ of what may be user and password; a slash in a password must not end the search.
-  [/(?<=\b[a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#@"'<>]*@|[^\s/?#@:"'<>]*:(?!\d+\/)[^\s"'<>]*@)/gi, `${HIDDEN}@`],
-  [/(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, `?${HIDDEN}`],
   [new RegExp(`(?<=[?&#;]${CREDENTIAL_NAME}=)[^\\s&#"'<>]+`, "gi"), HIDDEN],
   [
-    /(?<=\b(?:authorization|x-amz-security-token|private-token|x-api-key)\b["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)[^\s"',]+/gi,
-    HIDDEN,
+    /\b((?:(?:authorization|x-amz-security-token|private-token|x-api-key)\b["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)+)[^\s"',]+/gi,
+    `$1${HIDDEN}`,
   ],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, HIDDEN],
   [/\b(?:ghp|gho|ghs|ghu|ghr|glpat|github_pat|xox[abprs])[_-][A-Za-z0-9_-]{16,}/g, HIDDEN],
 ];
+
+/** What follows a scheme, up to the end of the word: one URL, or several that are joined. */
+const AFTER_SCHEME = /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]+/gi;
 
 /**
  * The text without what has the shape of a credential: user, query and fragment of every URL, credential headers and
@@ -79,7 +80,39 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
  * configuration had a part in.
  */
 export function hideCredentials(text: string): string {
-  return SHAPES.reduce((rest, [shape, instead]) => rest.replace(shape, instead), text);
+  const withoutUrls = text.replace(AFTER_SCHEME, withoutUserAndQuery);
+  return SHAPES.reduce((rest, [shape, instead]) => rest.replace(shape, instead), withoutUrls);
+}
+
+function withoutUserAndQuery(urls: string): string {
+  return withoutUsers(urls).replace(/[?#].*$/s, `?${HIDDEN}`);
+}
+
+function withoutUsers(urls: string): string {
+  const lastAt = urls.lastIndexOf("@");
+  let shown = "";
+  for (let at = 0; ;) {
+    const end = endOfUser(urls, at, lastAt);
+    if (end > at) shown += `${HIDDEN}@`;
+    const next = urls.indexOf("://", end);
+    if (next === -1) return shown + urls.slice(end);
+    at = next + "://".length;
+    shown += urls.slice(end, at);
+  }
+}
+
+/** Where the host begins: behind the last @ of what may be user and password. A slash in a password does not end it. */
+function endOfUser(urls: string, at: number, lastAt: number): number {
+  const user = endOf(/[^/?#@]*@/y, urls, at);
+  if (user !== null) return user;
+  const password = endOf(/[^/?#@:]*:(?!\d+\/)/y, urls, at);
+  return password !== null && lastAt >= password ? lastAt + 1 : at;
+}
+
+/** Where a match of the sticky pattern ends that begins here. */
+function endOf(pattern: RegExp, text: string, at: number): number | null {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : null;
 }
 
 /** A URL or what was written for one, for people: without user, query and fragment, also where it has no scheme. */

@@ -190,10 +190,26 @@ describe("a control character in a value that reaches AWS is an error", () => {
   );
 
   test.each([
-    { block: "|\n        x\n", mend: "begin the block with |- or >-", because: "a literal block ends with one" },
-    { block: ">\n        x\n", mend: "begin the block with |- or >-", because: "a folded block ends with one" },
-    { block: "|-\n        x\n        y\n", mend: "write it on one line", because: "a literal block has two lines" },
-    { block: '"x\n\n        y"\n', mend: "write it on one line", because: "an empty line in a quoted text is one" },
+    {
+      block: "|\n        x\n",
+      mend: "begin the block with |- or >-",
+      because: "a literal block ends with one",
+    },
+    {
+      block: ">\n        x\n",
+      mend: "begin the block with |- or >-",
+      because: "a folded block ends with one",
+    },
+    {
+      block: "|-\n        x\n        y\n",
+      mend: "write it on one line",
+      because: "a literal block has two lines",
+    },
+    {
+      block: '"x\n\n        y"\n',
+      mend: "write it on one line",
+      because: "an empty line in a quoted text is one",
+    },
   ])("a line break that no escape wrote: $because", ({ block, mend }) => {
     const text = functionText("a", `  role:\n    tags:\n      cost-center: ${block}`);
 

@@ -68,6 +68,9 @@ describe("text that has the shape of a credential", () => {
     { text: 'authorization="Basic s3cret"', because: "a basic credential" },
     { text: "x-amz-security-token:s3cret", because: "a session token in a canonical request" },
     { text: "X-Api-Key: s3cret", because: "an API key" },
+    { text: "Authorization: authorization: bearer s3cret", because: "a header that is written twice" },
+    { text: "https://a@b,https://c:s3cret@d", because: "the second of two URLs" },
+    { text: "https://git.example.com:443/x,ssh://s3cret@d", because: "a URL after one with a port" },
     { text: "glpat-s3cretabcdefghijklmnop", because: "a token of a forge" },
     { text: "key AKIAs3cret was used".replace("s3cret", "S3CRETS3CRETS3CR"), because: "an access key id" },
   ])("is hidden: $because", ({ text }) => {
@@ -83,6 +86,25 @@ describe("text that has the shape of a credential", () => {
     "https://host/@scope/package",
   ])("other text stays: %s", (text) => {
     expect(hideCredentials(text)).toBe(text);
+  });
+});
+
+describe("a long hostile text", () => {
+  test.each([
+    { part: " ", because: "blanks" },
+    { part: "authorization: ", because: "headers without a value" },
+    { part: "authorization:\t\t", because: "headers and white space" },
+    { part: "http://", because: "schemes" },
+    { part: "http://a:", because: "users without an end" },
+    { part: "a.b-c+", because: "what may become a scheme" },
+    { part: "?token=", because: "parameters without a value" },
+  ])("is read in linear time: $because", ({ part }) => {
+    const text = part.repeat(Math.ceil(30_000 / part.length));
+    const beganMs = performance.now();
+
+    hideCredentials(text);
+
+    expect(performance.now() - beganMs).toBeLessThan(200);
   });
 });
 
