@@ -29,8 +29,11 @@ export interface ContentRequest {
   readonly limits: SourceLimits;
 }
 
-/** One name in a tree can be as long as the pack. */
-const MAX_RECORD_BYTES = 1_048_576;
+/**
+ * One name in a tree can be as long as the pack, and folders inside folders make every path below them as long. Of a path
+ * past this only the start is kept: it is an unsafe name in any case (`isSafePath`), and the other paths are still read.
+ */
+const MAX_RECORD_BYTES = 8_192;
 /** Beside one for each file: folders that hold only folders. */
 const MAX_FOLDERS = 1_000;
 const REFUSED_MODES: Readonly<Record<string, RefusalReason>> = { "120000": "symlink", "160000": "submodule" };
@@ -64,7 +67,10 @@ export async function listFiles(
   return { ...sortEntries(files), trees };
 }
 
-/** Cuts the output at NUL, whatever the pieces it comes in, and keeps the records that are wanted. */
+/**
+ * Cuts the output at NUL, whatever the pieces it comes in, and keeps the records that are wanted: at most `max`, and of each
+ * at most `MAX_RECORD_BYTES`.
+ */
 export class Records {
   readonly complete: Buffer[] = [];
   readonly #max: number;
@@ -81,15 +87,21 @@ export class Records {
   }
 
   take(chunk: Buffer): boolean {
-    const bytes = Buffer.concat([this.#rest, chunk]);
     let start = 0;
-    for (let end = bytes.indexOf(0); end !== -1 && !this.isTooMany; end = bytes.indexOf(0, start)) {
-      const record = bytes.subarray(start, end);
+    for (let end = chunk.indexOf(0); end !== -1 && !this.isTooMany; end = chunk.indexOf(0, start)) {
+      const record = this.#joined(chunk, start, end);
       if (this.#isWanted(record)) this.complete.push(record);
+      this.#rest = Buffer.alloc(0);
       start = end + 1;
     }
-    this.#rest = bytes.subarray(start);
-    return !this.isTooMany && this.#rest.length <= MAX_RECORD_BYTES;
+    this.#rest = this.#joined(chunk, start, chunk.length);
+    return !this.isTooMany;
+  }
+
+  /** What is left of the pieces before, and this piece, up to the limit: a copy, so that no whole chunk is kept for it. */
+  #joined(chunk: Buffer, start: number, end: number): Buffer {
+    const wanted = Math.min(end - start, MAX_RECORD_BYTES - this.#rest.length);
+    return wanted === 0 ? this.#rest : Buffer.concat([this.#rest, chunk.subarray(start, start + wanted)]);
   }
 }
 

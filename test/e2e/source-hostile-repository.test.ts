@@ -87,6 +87,26 @@ describe("an entry is refused by name and the others stay", () => {
   });
 });
 
+test.each([
+  { name: "x".repeat(1_200_000), because: "a name of a megabyte" },
+  { name: `${"x".repeat(900)}/`.repeat(1_400) + "b.yaml", because: "a path of a megabyte, of 1,400 folders" },
+])("$because is refused, and the folders of other teams are still read", async ({ name }) => {
+  const { bare } = repository;
+  const { length } = Buffer.from(name);
+  const stream = [
+    "commit refs/heads/main\ncommitter R <r@example.com> 1700000000 +0000\ndata 0\n",
+    "M 100644 inline teams/a/a.yaml\ndata 1\na\n",
+    `M 100644 inline teams/b/${name}\ndata 1\nb\n`,
+  ];
+  await git(bare, ["fast-import", "--quiet"], { input: stream.join("") });
+
+  const snapshot = await (await served()).latest(signal);
+
+  expect(length).toBeGreaterThan(1_048_576);
+  expect(snapshot.files.map(({ path }) => path)).toEqual(["teams/a/a.yaml"]);
+  expect(snapshot.refused).toMatchObject([{ reason: "unsafe-name" }]);
+});
+
 test("a name that looks like an option is a name", async () => {
   await repository.commit({ "teams/--upload-pack=touch x": "1", "teams/-rf": "2", "teams/a b": "3" });
 
