@@ -2,7 +2,16 @@ import type { Approval, Rejection } from "../model/approval.ts";
 import { isNamedBy } from "../model/approval-subject.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import { err, ok, type Result } from "../model/result.ts";
-import { approvedActions, coveredKeys, heldChangesOf, namedHold } from "./pending-approvals.ts";
+import {
+  approvedActions,
+  coveredKeys,
+  heldChangesOf,
+  heldUnder,
+  keysOf,
+  namedHold,
+  othersUnder,
+  sharedName,
+} from "./pending-approvals.ts";
 import type { HeldChange, Hold, Refusal } from "./ports/control.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state.ts";
@@ -28,7 +37,7 @@ export class ApprovalAnswers {
   ): Promise<Result<Approval, Refusal>> {
     if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
     if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval ends: say for how long" });
-    const found = namedHold(pendingHolds(this.#state), request.subject);
+    const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const hold = found.value;
     const changes = this.#changesOf(hold);
@@ -68,7 +77,7 @@ export class ApprovalAnswers {
   ): Promise<Result<Rejection, Refusal>> {
     const { reason } = request;
     if (reason.trim() === "") return err({ code: "invalid", message: "a rejection needs a reason" });
-    const found = namedHold(pendingHolds(this.#state), request.subject);
+    const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const { subject, keys } = found.value;
     const nowMs = this.#ports.clock.nowMs();
@@ -97,6 +106,19 @@ export class ApprovalAnswers {
     for await (const entry of this.#ports.audit.entries(range))
       if (entry.kind === "plan-held" && isNamedBy(entry.subject, digest)) keys.add(entry.key);
     return [...keys].sort();
+  }
+
+  async namesakes(subject: string, name: string): Promise<readonly Key[]> {
+    return keysOf(othersUnder(await heldUnder(this.#ports.audit, name), subject, name));
+  }
+
+  /** The pending approval that is answered: nothing else, pending or past, has the name by which it was given. */
+  async #answered(name: string): Promise<Result<Hold, Refusal>> {
+    const past = await heldUnder(this.#ports.audit, name);
+    // Looked up last: nothing changes between this and the answer.
+    const found = namedHold(pendingHolds(this.#state), name);
+    if (found.kind === "err") return found;
+    return othersUnder(past, found.value.subject, name).length > 0 ? err(sharedName(name)) : found;
   }
 
   #changesOf(hold: Hold): readonly HeldChange[] {

@@ -258,6 +258,10 @@ export class ControllerControl implements Control {
     return this.#answers.formerlyHeld(digest);
   }
 
+  namesakes(...asked: Parameters<Control["namesakes"]>): ReturnType<Control["namesakes"]> {
+    return this.#answers.namesakes(...asked);
+  }
+
   fetchSoon(reason: string): void {
     this.#ports.telemetry.debug("fetch asked for", { reason });
     this.#state.fetchDueMs = 0;

@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../model/result.ts";
 import { jointDelta } from "../plan/net-delta.ts";
 import { permissionChanges, permissionText } from "../plan/render-permissions.ts";
 import { shortArn } from "../plan/render-words.ts";
+import type { AuditLog } from "./ports/audit-log.ts";
 import type { HeldChange, Hold, KeyView, Refusal } from "./ports/control.ts";
 
 /** The one pending approval that the name means. */
@@ -23,6 +24,44 @@ export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Re
       message: `"${name}" names ${more.length + 1} pending approvals; add digits`,
     });
   return ok(hold);
+}
+
+/** What the audit says was pending, now or earlier. */
+export interface PastHold {
+  readonly subject: string;
+  /** null: a revision. */
+  readonly key: Key | null;
+}
+
+/** Everything that is or was pending under the name. */
+export async function heldUnder(audit: AuditLog, name: string): Promise<readonly PastHold[]> {
+  const found: PastHold[] = [];
+  for await (const entry of audit.entries({ kind: "plan-held" }))
+    if (entry.kind === "plan-held" && isNamedBy(entry.subject, name)) found.push(entry);
+  for await (const entry of audit.entries({ kind: "revision-held" }))
+    if (entry.kind === "revision-held" && isNamedBy(entry.revision, name))
+      found.push({ subject: entry.revision, key: null });
+  return found;
+}
+
+/** Those that share the short name with the subject; a whole subject is the name of nothing else. */
+export function othersUnder(past: readonly PastHold[], subject: string, name: string): readonly PastHold[] {
+  return subject === name ? [] : past.filter((other) => other.subject !== subject);
+}
+
+export function keysOf(past: readonly PastHold[]): readonly Key[] {
+  return [...new Set(past.flatMap(({ key }) => key ?? []))].sort();
+}
+
+/**
+ * Digests of 8 digits are easily made to match: whoever writes manifests tries some ten thousand forms of a harmless and
+ * of a harmful plan, and pushes the second once the first was reviewed.
+ */
+export function sharedName(name: string): Refusal {
+  return {
+    code: "ambiguous",
+    message: `"${name}" also names what was pending earlier: review what is pending now (grantkeeper describe hold ${name}), then give its whole digest or revision (grantkeeper get holds -o json)`,
+  };
 }
 
 /** What the hold covers, by key: exactly what an operator is shown and approves. */

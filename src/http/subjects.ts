@@ -6,6 +6,8 @@ import { ApiFailure } from "./failure.ts";
 import { subjectName } from "./present/holds.ts";
 import type { Reader } from "./reader.ts";
 
+const SHARED =
+  "this digest also names a plan that was pending earlier: review what is pending now, then give the whole digest";
 const UNKNOWN = "no pending approval has this digest or revision";
 
 /**
@@ -15,7 +17,7 @@ const UNKNOWN = "no pending approval has this digest or revision";
  */
 export async function answeredSubject(reader: Reader, control: Control, text: string): Promise<string> {
   if (reader.world.holds.some(({ subject }) => isNamedBy(subject, text)))
-    return seesEverything(reader.access) ? text : ownSubject(reader, text);
+    return seesEverything(reader.access) ? text : ownSubject(reader, control, text);
   const changed = await changedPlan(reader, control, text);
   if (changed !== null) throw changed;
   if (seesEverything(reader.access)) return text;
@@ -27,11 +29,17 @@ export async function answeredSubject(reader: Reader, control: Control, text: st
  * for it, and what is held together with them is not its to approve.
  * @throws ApiFailure NotFound, Forbidden or Conflict
  */
-function ownSubject({ access, world }: Reader, text: string): ApprovalSubject {
+async function ownSubject(
+  { access, world }: Reader,
+  control: Control,
+  text: string,
+): Promise<ApprovalSubject> {
   const meant = world.holds.filter(({ subject }) => isNamedBy(subject, text));
   const [hold, ...more] = meant.filter(({ keys }) => keys.some((key) => seesKey(access, key)));
   if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN);
   if (more.length > 0) throw new ApiFailure("Conflict", "more than one digest begins like this: add digits");
+  const namesakes = await control.namesakes(hold.subject, text);
+  if (namesakes.some((key) => seesKey(access, key))) throw new ApiFailure("Conflict", SHARED);
   if (hold.keys.every((key) => seesKey(access, key))) return hold.subject;
   throw new ApiFailure(
     "Forbidden",

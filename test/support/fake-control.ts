@@ -34,6 +34,8 @@ export interface FakeState {
   ready: boolean;
   /** By digest: what was held under it before. */
   formerlyHeld: ReadonlyMap<string, readonly Key[]>;
+  /** By the short name. */
+  namesakes?: ReadonlyMap<string, readonly Key[]>;
   /** Answers every command with this refusal. */
   refusal: Refusal | null;
   /** Thrown by every read: a store that broke. */
@@ -167,6 +169,10 @@ export class FakeControl implements Control {
 
   async formerlyHeld(digest: string): Promise<readonly Key[]> {
     return this.state.formerlyHeld.get(digest) ?? [];
+  }
+
+  async namesakes(subject: string, name: string): Promise<readonly Key[]> {
+    return subject === name ? [] : (this.state.namesakes?.get(name) ?? []);
   }
 
   fetchSoon(): void {

@@ -197,7 +197,10 @@ export interface Control {
     request: { readonly id: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Suspension, Refusal>>;
-  /** `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). */
+  /**
+   * `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). A short form that also
+   * names what was pending before is ambiguous: a few digits can be made to match, and what was reviewed may be the other.
+   */
   approve(
     request: { readonly subject: string; readonly reason: string; readonly forMs: number },
     actor: string,
@@ -211,6 +214,8 @@ export interface Control {
   heldChanges(hold: Hold): readonly HeldChange[];
   /** The keys that were held under a former digest (or its first 8 or more hex digits); none if it is unknown or long ago. */
   formerlyHeld(digest: string): Promise<readonly Key[]>;
+  /** The keys whose pending plan had a name that this one shares, but is not `subject`. */
+  namesakes(subject: string, name: string): Promise<readonly Key[]>;
   /** A hint from outside (webhook): fetch soon. */
   fetchSoon(reason: string): void;
   /** An API request that was refused; goes to the audit, at most some a minute. */

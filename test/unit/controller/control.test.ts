@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccountId } from "../../../src/model/ids.ts";
 import { actionDigest } from "../../../src/model/action.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
+import type { Digest } from "../../../src/model/digest.ts";
 import type { Key } from "../../../src/model/key.ts";
 import { shortRevision } from "../../../src/model/revision.ts";
 import { collect } from "../../support/collect.ts";
@@ -133,6 +134,51 @@ describe("a plan that changed", () => {
 
     expect(await fake.control.formerlyHeld(former.slice(7, 15))).toEqual([KEY, keyOf("b")]);
     expect(await fake.control.formerlyHeld("00000000")).toEqual([]);
+  });
+});
+
+describe("a short name that also names what was pending earlier", () => {
+  /** As it is after someone has searched for a plan with the same first digits, and pushed it. */
+  async function withNamesake(): Promise<{ readonly subject: string; readonly short: string }> {
+    const subject = await heldSubject();
+    const short = subject.slice("sha256:".length, "sha256:".length + 8);
+    const former = `sha256:${short}${"0".repeat(56)}` as Digest;
+    await fake.audit.append([
+      {
+        kind: "plan-held",
+        key: KEY,
+        revision: fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS })),
+        planDigest: former,
+        subject: former,
+        reason: "first enforcing run",
+      },
+    ]);
+    return { subject, short };
+  }
+
+  test("approves nothing: the plan that was reviewed may be the other one", async () => {
+    const { short } = await withNamesake();
+
+    const approved = await approve(short);
+    await settled();
+
+    expect(approved).toMatchObject({ kind: "err", error: { code: "ambiguous" } });
+    expect([fake.store.approvalList, aws.writes]).toEqual([[], []]);
+  });
+
+  test("rejects nothing", async () => {
+    const { short } = await withNamesake();
+
+    expect(await fake.control.reject({ subject: short, reason: "no" }, "sam")).toMatchObject({
+      kind: "err",
+      error: { code: "ambiguous" },
+    });
+  });
+
+  test("is no obstacle to the whole digest", async () => {
+    const { subject } = await withNamesake();
+
+    expect(await approve(subject)).toMatchObject({ kind: "ok", value: { subject } });
   });
 });
 

@@ -363,6 +363,23 @@ describe("a token of one namespace approves", () => {
     expect((await approve("cccccccc")).status).toBe(409);
   });
 
+  test.each([
+    {
+      keys: [ORDERS_API],
+      status: 409,
+      because: "what was reviewed under these digits may be the plan before",
+    },
+    { keys: [REFUNDS], status: 201, because: "what another namespace waited for does not exist for it" },
+  ])("by a beginning that a former plan has too ($status): $because", async ({ keys, status }) => {
+    const digits = OWN.slice("sha256:".length, "sha256:".length + 8);
+    server.control.state.namesakes = new Map([[digits, keys]]);
+
+    const [short, whole] = [await approve(digits), await approve(OWN)];
+
+    expect([short.status, whole.status]).toEqual([status, 201]);
+    expect(leaks(short)).toEqual([]);
+  });
+
   test("its own subject although another's begins like it", async () => {
     const own = `sha256:${"b".repeat(63)}c` as Digest;
     const { overview } = server.control.state;
