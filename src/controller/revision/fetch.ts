@@ -25,6 +25,9 @@ export async function fetchAndAccept(
   const number = state.fetchNumber;
   try {
     await fetchOnce(state, settings, ports, signal);
+  } catch (error) {
+    if (!signal.aborted) await unexpected(error, state, ports);
+    throw error;
   } finally {
     state.fetchEnded(number, ports.clock.nowMs());
   }
@@ -95,21 +98,46 @@ function remember(
 }
 
 async function failed(error: SourceError, state: ControllerState, ports: ControllerPorts): Promise<void> {
-  const began = state.source.failure === null;
-  state.source = { ...state.source, failure: { message: error.message, mend: error.mend, refused: false } };
+  const began = fails(error, state);
   if (!began) return;
   ports.telemetry.warn("source failed", {
     source: ports.source.name,
     code: error.code,
     reason: error.message,
   });
-  const alert: AlertEvent = {
-    kind: "source-failed",
-    source: ports.source.name,
-    reason: error.message,
-    mend: error.mend,
+  await alertFailure(error, ports);
+}
+
+/**
+ * A fault of our own, or a record that cannot be written: the step is logged and tried again by the caller. Until it
+ * works, what was pushed is not in force, and no screen may look as if it were.
+ */
+async function unexpected(cause: unknown, state: ControllerState, ports: ControllerPorts): Promise<void> {
+  const failure = {
+    message: `source "${ports.source.name}": its newest revision was not processed: ${String(cause)}`,
+    mend: "the accepted revision stays enforced; see the log for the cause, it is tried again by itself",
   };
-  await ports.recorder.record({ facts: [], change: {}, alerts: [alert] });
+  const began = fails(failure, state);
+  if (!began) return;
+  // An alert that cannot be recorded hides nothing: the failure is in the status, and its cause in the log.
+  await alertFailure(failure, ports).catch(() => undefined);
+}
+
+/** True: it did not fail before. */
+function fails({ message, mend }: Failure, state: ControllerState): boolean {
+  const began = state.source.failure === null;
+  state.source = { ...state.source, failure: { message, mend, refused: false } };
+  return began;
+}
+
+type Failure = Pick<SourceError, "message" | "mend">;
+
+async function alertFailure(
+  { message, mend }: Failure,
+  { recorder, source }: ControllerPorts,
+): Promise<void> {
+  const alert: AlertEvent = { kind: "source-failed", source: source.name, reason: message, mend };
+  await recorder.record({ facts: [], change: {}, alerts: [alert] });
 }
 
 async function held(

@@ -334,6 +334,34 @@ describe("a restart", () => {
   });
 });
 
+describe("a fetch that fails as nothing foresaw", () => {
+  beforeEach(() => converged());
+
+  test("is in the status and an alert, never as if the push were in force, and ends by itself", async () => {
+    const accepted = (await fake.control.overview()).source.accepted;
+    fake.source.failure = new TypeError("cannot read properties of undefined");
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    await fake.clock.pass(120_000);
+    const { source } = await fake.control.overview();
+    const alerts = fake.recorder.alerts.filter(({ kind }) => kind === "source-failed");
+    fake.source.failure = null;
+    await fake.clock.pass(120_000);
+
+    expect(source.accepted).toBe(accepted);
+    expect(source.failure?.message).toContain("was not processed: TypeError: cannot read properties");
+    expect(alerts).toHaveLength(1);
+    expect((await fake.control.overview()).source.failure).toBeNull();
+    expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
+  });
+
+  test("also when the record cannot take the revision", async () => {
+    fake.audit.failure = new Error("no space left on the device");
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+
+    expect((await fake.control.overview()).source.failure?.message).toContain("no space left on the device");
+  });
+});
+
 describe("the record's disk", () => {
   beforeEach(() => converged());
 
