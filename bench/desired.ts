@@ -29,6 +29,7 @@ export function compileAll(files: readonly ParsedFile[]): Compilation {
     revision: REVISION,
     simulator: null,
     nowMs: 0,
+    holders: new Map(),
   });
   const [mistake] = compilation.diagnostics;
   if (mistake !== undefined) throw new Error(`${mistake.origin.file}: ${mistake.message}`);

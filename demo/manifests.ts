@@ -28,7 +28,14 @@ export function desiredOf(files: Files, instance: string): Desired {
     .filter(([path]) => /^(platform|teams)\/.*\.ya?ml$/.test(path))
     .map(([path, text]) => parseFile({ path, bytes: Buffer.from(text) }, DEFAULT_MANIFEST_LIMITS));
   const paths = { platformPath: "platform", tenantPath: "teams" };
-  const compilation = compile(parsed, { ...paths, instance: name, revision, simulator: null, nowMs: 0 });
+  const compilation = compile(parsed, {
+    ...paths,
+    instance: name,
+    revision,
+    simulator: null,
+    nowMs: 0,
+    holders: new Map(),
+  });
   const [mistake] = compilation.diagnostics.filter((found) => found.severity === "error");
   if (mistake !== undefined) {
     throw new Error(`${mistake.origin.file}:${mistake.origin.line}: ${mistake.message}`);

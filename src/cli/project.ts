@@ -132,6 +132,8 @@ export function compileContext(
     revision,
     simulator,
     nowMs: clock.nowMs(),
+    // Not known without the controller: both are reported then.
+    holders: new Map(),
   };
 }
 

@@ -32,7 +32,7 @@ export interface ControllerSettings {
   readonly mode: Mode;
   readonly limits: Limits;
   readonly manifestLimits: ManifestLimits;
-  readonly compile: Omit<CompileContext, "revision" | "nowMs">;
+  readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders">;
   readonly intervalMs: number;
   readonly sweepMs: number;
 }

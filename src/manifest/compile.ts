@@ -8,7 +8,7 @@ import type { Revision } from "../model/revision.ts";
 import { complete, type Steps } from "../model/steps.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { cappedDiagnostics, firstOf } from "./capped.ts";
-import { findConflicts, type Claim } from "./conflicts.ts";
+import { findConflicts, type Claim, type Holders } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
 import { compareText, sortDiagnostics } from "./diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
@@ -30,6 +30,8 @@ export interface CompileContext extends Paths {
   readonly simulator: SimulatorTimes | null;
   /** For warnings alone: what is desired does not depend on the time. */
   readonly nowMs: number;
+  /** What is applied in AWS, where that is known: a binding keeps what another one claims as well. */
+  readonly holders: Holders;
 }
 
 export interface Compilation {
@@ -60,7 +62,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   yield;
   const accounts = compileAccounts(world, context.simulator);
   const functions = yield* compileFunctions(world, accounts.byName, context.instance);
-  const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys));
+  const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), context.holders);
   yield;
   const policies = yield* compilePolicies(world, accounts.byName, functions.references, context.instance);
   const invalid = mergedReasons([...functions.invalid, ...conflicts, ...policies.invalid]);

@@ -20,16 +20,23 @@ export interface Claim {
 /** Where a binding's document names its function or its role. */
 export type PlaceOfClaim = (key: Key, field: "function" | "role") => Origin;
 
-/** Per key, the claims that it shares with another: neither is applied until one gives way. */
+/** What a binding claimed when it was applied last. */
+export type Holders = ReadonlyMap<Key, Pick<Claim, "accountId" | "region" | "functionName" | "role">>;
+
+/**
+ * Per key, the claims that it shares with another. The one that was applied with it keeps it, so that no team can stop the
+ * functions of another by naming them; among those that never were, none is applied until the others give way.
+ */
 export function findConflicts(
   all: readonly Claim[],
   placeOf: PlaceOfClaim,
+  holders: Holders,
 ): ReadonlyMap<Key, readonly Diagnostic[]> {
   // The usual case, told without grouping anything.
   if (areDistinct(all)) return new Map();
   const claims = uniqueClaims(all);
-  const byRole = shared(claims, roleIdentity);
-  const byFunction = shared(claims, functionIdentity);
+  const byRole = shared(claims, roleIdentity, holders);
+  const byFunction = shared(claims, functionIdentity, holders);
   const conflicts = new Map<Key, Diagnostic[]>();
   for (const claim of claims) {
     const groups = { role: byRole.get(claim) ?? ALONE, function: byFunction.get(claim) ?? ALONE };
@@ -40,12 +47,16 @@ export function findConflicts(
 }
 
 /** IAM's role names are unique in an account without regard to case. */
-function roleIdentity({ accountId, role }: Claim): string {
+function roleIdentity({ accountId, role }: Pick<Claim, "accountId" | "role">): string {
   return `${accountId}/${role.name.toLowerCase()}`;
 }
 
 /** Lambda's names are exact. */
-function functionIdentity({ accountId, region, functionName }: Claim): string {
+function functionIdentity({
+  accountId,
+  region,
+  functionName,
+}: Pick<Claim, "accountId" | "region" | "functionName">): string {
   return `${accountId}/${region}/${functionName}`;
 }
 
@@ -90,11 +101,13 @@ function bindingText({ namespace, name, account, region }: Claim): string {
 /** The claims that share one identity, sorted by name: one list for all of its members. */
 interface Group {
   readonly members: readonly Claim[];
+  /** The one that was applied with it; null: none was, or more than one. */
+  readonly holder: Claim | null;
   /** The same for the same members. */
   readonly id: string;
 }
 
-const ALONE: Group = { members: [], id: "" };
+const ALONE: Group = { members: [], holder: null, id: "" };
 
 interface Groups {
   readonly role: Group;
@@ -109,7 +122,11 @@ function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): reado
     const named = (other: Claim): string =>
       `${bindingText(other)} (${formatOrigin(placeOf(other.key, field))})`;
     const by = someOthers(groups[field].members, claim, named);
-    const mend = "keep one of them; until then neither is applied and what was applied before stays";
+    const { holder } = groups[field];
+    const mend =
+      holder === null
+        ? "keep one of them; until then neither is applied and what was applied before stays"
+        : `${bindingText(holder)} was applied first and keeps it; name another ${field}, or remove it there`;
     const message = `${what} also claimed by ${by}`;
     return errorAt(placeOf(claim.key, field), "duplicate-claim", message, mend);
   };
@@ -122,14 +139,22 @@ function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): reado
   ];
 }
 
-/** Per claim its group; none for a claim that shares with no other. */
-function shared(claims: readonly Claim[], identity: (claim: Claim) => string): ReadonlyMap<Claim, Group> {
+type Identity = (claim: Pick<Claim, "accountId" | "region" | "functionName" | "role">) => string;
+
+/** Per claim its group; none for a claim that shares with no other, or that was applied with it. */
+function shared(claims: readonly Claim[], identity: Identity, holders: Holders): ReadonlyMap<Claim, Group> {
+  const holds = (claim: Claim): boolean => {
+    const held = holders.get(claim.key);
+    return held !== undefined && identity(held) === identity(claim);
+  };
   const found = new Map<Claim, Group>();
   for (const sharing of Map.groupBy(claims, identity).values()) {
     if (sharing.length === 1) continue;
     const sorted = sharing.toSorted((a, b) => compareText(bindingText(a), bindingText(b)));
-    const group = { members: sorted, id: sha256Hex(sorted.map(({ key }) => key).join("\n")) };
-    for (const claim of sharing) found.set(claim, group);
+    const [first, ...more] = sorted.filter(holds);
+    const holder = first !== undefined && more.length === 0 ? first : null;
+    const group = { members: sorted, holder, id: sha256Hex(sorted.map(({ key }) => key).join("\n")) };
+    for (const claim of sharing) if (claim !== holder) found.set(claim, group);
   }
   return found;
 }

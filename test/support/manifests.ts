@@ -14,6 +14,7 @@ export const COMPILE_CONTEXT: CompileContext = {
   tenantPath: "teams",
   simulator: null,
   nowMs: NOW_MS,
+  holders: new Map(),
 };
 
 /** An account that a test does not speak about: `prod`, 222222222222, in enforce, with a boundary. */

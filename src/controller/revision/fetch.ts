@@ -1,5 +1,8 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { shortRevision } from "../../model/revision.ts";
+import type { Holders } from "../../manifest/conflicts.ts";
+import { keyParts } from "../../model/key.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/result.ts";
 import { compileSnapshot, type Compiled } from "./accept.ts";
@@ -182,7 +185,7 @@ async function enforceAccepted(
   }
 }
 
-function compileIt(
+async function compileIt(
   snapshot: Snapshot,
   record: SourceRecord | null,
   state: ControllerState,
@@ -192,13 +195,25 @@ function compileIt(
 ): Promise<Result<Compiled, string>> {
   const nowMs = ports.clock.nowMs();
   const compiling = compileSnapshot(snapshot, {
-    compile: { ...settings.compile, nowMs },
+    compile: { ...settings.compile, nowMs, holders: holdersIn(await ports.store.allKeys()) },
     limits: settings.manifestLimits,
     parsed: state.parsed,
     record,
     nowMs,
   });
   return inSlices(compiling, ports.eventLoop, signal);
+}
+
+function holdersIn(records: readonly KeyRecord[]): Holders {
+  const applied = records.flatMap(({ key, applied }) =>
+    applied?.desired.kind === "binding" ? [[key, applied.desired.binding] as const] : [],
+  );
+  return new Map(
+    applied.map(([key, { region, functionName, role }]) => [
+      key,
+      { accountId: keyParts(key).accountId, region, functionName, role },
+    ]),
+  );
 }
 
 /** False: it was refused. */

@@ -334,6 +334,28 @@ describe("a restart", () => {
   });
 });
 
+describe("a team that claims the function of another", () => {
+  test("stops nothing of the other team, also after a restart", async () => {
+    await converged();
+    const claim = manifests({ b: `  function: a\n${READ_ORDERS}` })["teams/orders/b.yaml"] ?? "";
+
+    await push({
+      ...manifests({ a: WRITE_ORDERS, b: READ_ORDERS }),
+      "teams/payments/claim.yaml": claim.replace("name: b", "name: claim"),
+    });
+    await fake.clock.pass(SWEEP_MS);
+    const written = [...aws.writes];
+    await fake.stop();
+    await fake.start();
+
+    expect(written).toMatchObject([{ call: "iam:PutRolePolicy", key: KEY }]);
+    const { diagnostics } = await fake.control.overview();
+    expect(
+      diagnostics.filter(({ severity }) => severity === "error").map(({ origin }) => origin.file),
+    ).toEqual(["teams/payments/claim.yaml"]);
+  });
+});
+
 describe("a fetch that fails as nothing foresaw", () => {
   beforeEach(() => converged());
 

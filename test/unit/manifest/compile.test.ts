@@ -2,10 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import type { Compilation } from "../../../src/manifest/compile.ts";
 import { policyWithoutExpired, withoutExpired } from "../../../src/manifest/expiry.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
+import type { Key } from "../../../src/model/key.ts";
 import { accountText, compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";
 
 const FILE = "teams/orders/a.yaml";
-const KEY = "function/222222222222/eu-west-1/orders/a";
+const KEY = "function/222222222222/eu-west-1/orders/a" as Key;
 
 function only(compilation: Compilation): DesiredBinding {
   const [binding] = compilation.desired.bindings.values();
@@ -633,6 +634,44 @@ describe("conflicts: neither is applied, what was applied before stays", () => {
     expect(texts.some((text) => says.test(text))).toBe(true);
     expect([...compilation.invalid.keys()]).toEqual([KEY, "function/222222222222/eu-west-1/orders/b"]);
     expect(compilation.desired.bindings.size).toBe(0);
+  });
+
+  const appliedAs = (functionName: string, role: string) => ({
+    accountId: "222222222222",
+    region: "eu-west-1",
+    functionName,
+    role: { name: role },
+  });
+  const OTHER = "function/222222222222/eu-west-1/payments/b" as Key;
+
+  test.each([
+    { other: "  function: a\n", because: "its function and role" },
+    { other: "  function: a\n  role: {name: other}\n", because: "its function" },
+    { other: "  role: {name: A-EU-WEST-1}\n", because: "its role" },
+    { other: "  function: a\n  mode: 3\n", because: "its function, in a document that is invalid" },
+  ])("a binding that was applied keeps what another team claims: $because", ({ other }) => {
+    const files = { [FILE]: functionText("a"), "teams/payments/b.yaml": functionText("b", other) };
+
+    const compilation = compileTexts(files, { holders: new Map([[KEY, appliedAs("a", "a-eu-west-1")]]) });
+
+    expect([...compilation.desired.bindings.keys()]).toEqual([KEY]);
+    expect([...compilation.invalid.keys()]).toEqual([OTHER]);
+    expect(compilation.diagnostics.every(({ origin }) => origin.file.startsWith("teams/payments/"))).toBe(
+      true,
+    );
+  });
+
+  test("what was applied with another function is no claim to this one", () => {
+    const files = {
+      [FILE]: functionText("a"),
+      "teams/payments/b.yaml": functionText("b", "  function: a\n"),
+    };
+    const holders = new Map([
+      [KEY, appliedAs("a", "a-eu-west-1")],
+      [OTHER, appliedAs("b", "b-eu-west-1")],
+    ]);
+
+    expect([...compileTexts(files, { holders }).desired.bindings.keys()]).toEqual([KEY]);
   });
 
   test("one role for two regions", () => {
