@@ -370,15 +370,20 @@ function oneOf(values: readonly unknown[]): string {
 }
 
 function overrule(value: Record<string, unknown>, { env, flags }: ConfigInput): Record<string, unknown> {
-  const stateDir = flags.stateDir ?? env["GRANTKEEPER_STATE_DIR"];
-  const listen = flags.listen ?? env["GRANTKEEPER_LISTEN"];
-  const wantedMode = env["GRANTKEEPER_MODE"];
+  const stateDir = flags.stateDir ?? given(env["GRANTKEEPER_STATE_DIR"]);
+  const listen = flags.listen ?? given(env["GRANTKEEPER_LISTEN"]);
+  const wantedMode = given(env["GRANTKEEPER_MODE"]);
   return {
     ...value,
     ...(stateDir === undefined ? {} : { stateDir }),
     ...(listen === undefined ? {} : { http: { listen } }),
     ...(wantedMode === undefined ? {} : { mode: wantedMode }),
   };
+}
+
+/** An empty variable is as good as none: that is how CI and shells switch one off. */
+function given(variable: string | undefined): string | undefined {
+  return variable === "" ? undefined : variable;
 }
 
 type Where = (path: readonly PropertyKey[]) => string;

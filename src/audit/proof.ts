@@ -68,7 +68,7 @@ function notProved(facts: VerifyFacts): readonly string[] {
       ? null
       : "that the owner of the signing key did not write the record again (no external copy covers it)",
     last !== null && last > covered
-      ? `that no entry after ${covered} was changed or removed`
+      ? `that no entry${covered === 0 ? "" : ` after ${covered}`} was changed or removed`
       : "that no later entry was removed",
     facts.extent === "period" && first !== null
       ? `what is before entry ${first} or after entry ${last} (this is a part of the record)`

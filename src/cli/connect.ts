@@ -3,6 +3,7 @@ import { ApiClient } from "./client.ts";
 import { shownUrl } from "../model/credential-text.ts";
 import { CliError } from "./cli-error.ts";
 import type { Connection } from "./connection.ts";
+import { variable } from "./environment.ts";
 import { findInstallation } from "./installation.ts";
 import type { ServerOptions } from "./options.ts";
 import type { Installation, OperatorConfig, Toolbox } from "./toolbox.ts";
@@ -13,11 +14,10 @@ export async function connect(options: ServerOptions, toolbox: Toolbox): Promise
 }
 
 async function connectionOf(options: ServerOptions, toolbox: Toolbox): Promise<Connection> {
-  const named = options.server ?? toolbox.env["GRANTKEEPER_SERVER"];
-  const envToken = toolbox.env["GRANTKEEPER_TOKEN"];
+  const named = options.server ?? variable(toolbox, "GRANTKEEPER_SERVER");
+  const envToken = variable(toolbox, "GRANTKEEPER_TOKEN");
   if (named !== undefined) {
-    const token = envToken === undefined || envToken === "" ? null : envToken;
-    return { url: checkedUrl(named), token, tokenFrom: null, start: "grantkeeper run" };
+    return { url: checkedUrl(named), token: envToken ?? null, tokenFrom: null, start: "grantkeeper run" };
   }
   const installation = await findInstallation(options, toolbox);
   if (installation === null) {
@@ -34,8 +34,7 @@ async function ofInstallation(installation: Installation, envToken: string | und
   const { config } = installation;
   const start = `grantkeeper run --config ${config.file}`;
   const url = urlOf(config.http);
-  if (envToken !== undefined && envToken !== "")
-    return { url, token: envToken, tokenFrom: "GRANTKEEPER_TOKEN", start };
+  if (envToken !== undefined) return { url, token: envToken, tokenFrom: "GRANTKEEPER_TOKEN", start };
   return { url, token: await installation.localToken(), tokenFrom: config.stateDir, start };
 }
 

@@ -16,7 +16,7 @@ export async function describeHold(digest: string, client: ApiClient, nowMs: num
   ]);
   const { accepted } = overview.status.source;
   const revision = accepted === null ? "no revision" : shortRevision(accepted);
-  return { value: hold, lines: () => holdLines(hold, { nowMs, accounts, revision }) };
+  return { value: hold, lines: ({ width }) => holdLines(hold, { nowMs, accounts, revision }, width) };
 }
 
 async function holdNamed(text: string, client: ApiClient): Promise<HoldObject> {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { CliError } from "./cli-error.ts";
+import { variable } from "./environment.ts";
 import type { ConfigOptions } from "./options.ts";
 import type { ConfigProblem, Installation, InstallationFlags, Toolbox } from "./toolbox.ts";
 
@@ -11,7 +12,7 @@ export async function findInstallation(
   options: ConfigOptions,
   toolbox: Toolbox,
 ): Promise<Installation | null> {
-  const named = options.config ?? toolbox.env["GRANTKEEPER_CONFIG"];
+  const named = options.config ?? variable(toolbox, "GRANTKEEPER_CONFIG");
   if (named === undefined && !existsSync(CONFIG_FILE)) return null;
   return open(named ?? CONFIG_FILE, toolbox, NO_FLAGS);
 }
@@ -22,7 +23,7 @@ export async function requireInstallation(
   toolbox: Toolbox,
   flags: InstallationFlags = NO_FLAGS,
 ): Promise<Installation> {
-  const named = options.config ?? toolbox.env["GRANTKEEPER_CONFIG"];
+  const named = options.config ?? variable(toolbox, "GRANTKEEPER_CONFIG");
   if (named === undefined && !existsSync(CONFIG_FILE)) {
     throw new CliError(
       `there is no ${CONFIG_FILE} here`,

@@ -5,9 +5,11 @@ import { CliError, type ExitCode } from "./cli-error.ts";
 import type { OutputFormat } from "./options.ts";
 import { show } from "./print.ts";
 import { withProgress } from "./progress.ts";
+import type { Layout } from "./render/layout.ts";
 import type { BindingResult } from "./render/reconciled.ts";
 import { addressOf } from "./render/resource-tables.ts";
 import { counted } from "./render/words.ts";
+import { wrapped } from "./render/wrap.ts";
 import { targetText } from "./target.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -53,7 +55,9 @@ export async function showWait(wait: Wait, output: OutputFormat, toolbox: Toolbo
   const end = await ended(wait, toolbox);
   const { value, lines, exitCode } = end;
   if (exitCode === 4 && (output === "json" || output === "yaml")) throw unreachable(value.source);
-  await show({ value, lines: () => lines }, output, toolbox);
+  const screen = ({ width }: Layout): readonly string[] =>
+    lines.flatMap((line) => wrapped(line, width, { first: "", next: "  " }));
+  await show({ value, lines: screen }, output, toolbox);
   return exitCode;
 }
 
@@ -138,7 +142,10 @@ function endOf(look: Look, timedOutMs: number | null): WaitEnd {
 
 function sourceLines({ name, failure, held }: SourceStatus): readonly string[] {
   if (failure !== null)
-    return [`source ${name}: ${failure.refused ? "refused" : "not fetched"}, ${failure.message}`];
+    return [
+      `source ${name}: ${failure.refused ? "refused" : "not fetched"}, ${failure.message}`,
+      `hint: ${failure.mend}`,
+    ];
   return held === null
     ? []
     : [`source ${name}: ${shortRevision(held.revision)} is not accepted: ${held.reason}`];

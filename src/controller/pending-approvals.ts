@@ -16,7 +16,8 @@ export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Re
   if (hold === undefined)
     return err({
       code: "not-found",
-      message: `no pending approval is named "${name}"; grantkeeper get holds lists them`,
+      message: `no pending approval is named "${name}"`,
+      hint: "grantkeeper get holds lists them",
     });
   if (more.length > 0)
     return err({

@@ -41,7 +41,8 @@ const REFUSED = {
 } as const satisfies Record<Refusal["code"], FailureReason>;
 
 export function refusalFailure(refusal: Refusal): ApiFailure {
-  return new ApiFailure(REFUSED[refusal.code], refusal.message);
+  const { code, message, hint } = refusal;
+  return new ApiFailure(REFUSED[code], message, hint === undefined ? {} : { hint });
 }
 
 /** What the HTTP framework throws before a handler runs, in our words. */

@@ -9,6 +9,7 @@ import type { Reader } from "./reader.ts";
 const SHARED =
   "this digest also names a plan that was pending earlier: review what is pending now, then give the whole digest";
 const UNKNOWN = "no pending approval has this digest or revision";
+const LISTED = { hint: "grantkeeper get holds lists them" };
 
 /**
  * What an approval or a rejection is about: what the token named, or for a token with namespaces the one hold of its own
@@ -21,7 +22,7 @@ export async function answeredSubject(reader: Reader, control: Control, text: st
   const changed = await changedPlan(reader, control, text);
   if (changed !== null) throw changed;
   if (seesEverything(reader.access)) return text;
-  throw new ApiFailure("NotFound", UNKNOWN);
+  throw new ApiFailure("NotFound", UNKNOWN, LISTED);
 }
 
 /**
@@ -36,7 +37,7 @@ async function ownSubject(
 ): Promise<ApprovalSubject> {
   const meant = world.holds.filter(({ subject }) => isNamedBy(subject, text));
   const [hold, ...more] = meant.filter(({ keys }) => keys.some((key) => seesKey(access, key)));
-  if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN);
+  if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN, LISTED);
   if (more.length > 0) throw new ApiFailure("Conflict", "more than one digest begins like this: add digits");
   const namesakes = await control.namesakes(hold.subject, text);
   if (namesakes.some((key) => seesKey(access, key))) throw new ApiFailure("Conflict", SHARED);

@@ -162,7 +162,12 @@ function targetsOf(
       for (const region of target.regions) {
         const identity = `${known.id}/${region}`;
         if (targets.has(identity))
-          report(path, "duplicate-target", `${name} in ${region} stands here twice`, "keep one of them");
+          report(
+            path,
+            "duplicate-target",
+            `duplicate target: account ${name}, region ${region}`,
+            "keep one of them",
+          );
         else targets.set(identity, { known, region: region as Region, path });
       }
     }),

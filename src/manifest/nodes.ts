@@ -129,9 +129,7 @@ function walkMap(items: readonly Pair[], position: Position, path: ValuePath, pl
     if (key === undefined) continue;
     if (members.has(key)) {
       const origin = originOf(at, [...path, key], place);
-      place.diagnostics.push(
-        errorAt(origin, "duplicate-key", `"${key}" stands here twice`, "keep one of them"),
-      );
+      place.diagnostics.push(errorAt(origin, "duplicate-key", `duplicate key "${key}"`, "keep one of them"));
       continue;
     }
     const node = nodeOf(pair.value);

@@ -84,13 +84,16 @@ function countText(views: readonly PlanView[], one: string, many: string): strin
   const usable = objects.filter((group) => !group.some(isRefused) && !isBroken(group));
   const held = usable.filter((group) => group.some(isHeld));
   const changing = usable.filter((group) => !group.some(isHeld) && group.some(isChange));
-  const still = usable.length - held.length - changing.length;
+  // Offline, with deletionPolicy retain: nothing changes in AWS, yet Git has changed.
+  const removed = usable.filter((group) => group.some(({ file }) => file === null) && !group.some(isChange));
+  const still = usable.length - held.length - changing.length - removed.length;
   const be = (count: number): string => (count === 1 ? "is" : "are");
   return [
     `${changing.length} ${changing.length === 1 ? one : many}`,
     ...(refused.length === 0 ? [] : [`${refused.length} ${be(refused.length)} refused`]),
     ...(broken.length === 0 ? [] : [`${broken.length} ${be(broken.length)} broken`]),
     ...(held.length === 0 ? [] : [`${held.length} ${be(held.length)} held`]),
+    ...(removed.length === 0 ? [] : [`${removed.length} ${be(removed.length)} removed from Git`]),
     `${still} ${be(still)} unchanged`,
   ].join(", ");
 }

@@ -32,71 +32,71 @@ const ROWS: readonly Row[] = [
   {
     code: "shallow",
     says: /shallow (roots|file|update)/i,
-    mend: "The remote is a shallow clone, without its whole history: use a complete one (git fetch --unshallow there).",
+    mend: "the remote is a shallow clone, without its whole history: use a complete one (git fetch --unshallow there)",
   },
   {
     code: "partial",
     says: /promisor|lazy fetching/i,
-    mend: "The remote is a partial clone, without all files: use a complete one (cloned without --filter).",
+    mend: "the remote is a partial clone, without all files: use a complete one (cloned without --filter)",
   },
   {
     code: "redirected",
     says: /returned error: 30\d|redirect/i,
-    mend: "The server points elsewhere, which is never followed: write the final URL.",
+    mend: "the server points elsewhere, which is never followed: write the final URL",
   },
   {
     code: "auth-failed",
     says: /returned error: 40[13]|Authentication failed|could not read (Username|Password)|terminal prompts disabled/i,
-    mend: "Check that the token is valid and may read the repository.",
+    mend: "check that the token is valid and may read the repository",
   },
   {
     code: "not-found",
     says: /mismatched algorithms|returned error: 404|not our ref|unadvertised object|repository .*not found|does not appear to be a git repository|not a git repository|not valid: is this a git repository/i,
-    mend: "Check the URL, and that the token may see the repository.",
+    mend: "check the URL, and that the token may see the repository",
   },
   {
     code: "no-such-ref",
     says: /couldn't find remote ref/i,
-    mend: "Push the ref, or correct it in the configuration.",
+    mend: "push the ref, or correct it in the configuration",
   },
   {
     code: "tls",
     says: /SSL|TLS|certificate/i,
-    mend: "The server's certificate must be one that this machine trusts.",
+    mend: "the server's certificate must be one that this machine trusts",
   },
   {
     code: "unreachable",
     says: /Could not resolve host|Failed to connect|Connection (refused|reset|timed out)|Could not connect|Empty reply|returned error: (429|5\d\d)|Operation too slow|Recv failure/i,
-    mend: "It is tried again at the next interval; check the network and the server.",
+    mend: "it is tried again at the next interval; check the network and the server",
   },
   {
     code: "refused-url",
     says: /dubious ownership|transport .* not allowed/i,
-    mend: "A local repository must belong to the user that runs Grantkeeper.",
+    mend: "a local repository must belong to the user that runs Grantkeeper",
   },
   {
     code: "too-large",
     says: /out of memory|malloc failed|mmap failed|cannot allocate/i,
-    mend: "The repository needs more memory than a fetch may use: remove the large objects.",
+    mend: "the repository needs more memory than a fetch may use: remove the large objects",
   },
   {
     code: "not-found",
     says: /No such file or directory/i,
-    mend: "Check the path of the repository.",
+    mend: "check the path of the repository",
   },
   {
     code: "unwritable",
     says: /No space left|Read-only file system|Permission denied|unable to create/i,
-    mend: "Check the space and the rights in stateDir/mirror.",
+    mend: "check the space and the rights in stateDir/mirror",
   },
   {
     code: "corrupt",
     says: /fsck|early EOF|index-pack|unpack|bad (pack|object|tree)|hung up|disconnect|protocol error|inflate|corrupt|missing|did not send all|unexpected/i,
-    mend: "The server sent an incomplete or damaged repository. It is tried again at the next interval; if it stays, run git fsck there.",
+    mend: "the server sent an incomplete or damaged repository; it is tried again at the next interval; if it stays, run git fsck there",
   },
 ];
 
-const OTHER = { code: "git-failed", mend: "It is tried again at the next interval." };
+const OTHER = { code: "git-failed", mend: "it is tried again at the next interval" };
 
 /** What the outcome means for the person who must act. @throws the caller's reason when it was the caller who gave up */
 export function gitFailure(attempt: GitAttempt, outcome: GitOutcome): SourceError {
@@ -106,22 +106,17 @@ export function gitFailure(attempt: GitAttempt, outcome: GitOutcome): SourceErro
   if (outcome.kind === "aborted") {
     attempt.deadline.caller.throwIfAborted();
     const why = `no end after ${attempt.deadline.timeoutMs} ms`;
-    return new SourceError("timeout", text(why), "It is tried again at the next interval; check the server.");
+    return new SourceError("timeout", text(why), "it is tried again at the next interval; check the server");
   }
   if (outcome.kind === "stopped") {
     return new SourceError(
       "too-large",
       text(outcome.reason),
-      "Make the repository smaller, or raise the limit.",
+      "make the repository smaller, or raise the limit",
     );
   }
   if (outcome.kind === "not-started") {
-    return new SourceError(
-      "no-git",
-      text(outcome.cause.message),
-      "Install git 2.32 or newer.",
-      outcome.cause,
-    );
+    return new SourceError("no-git", text(outcome.cause.message), "install git 2.32 or newer", outcome.cause);
   }
   const row = ROWS.find(({ says }) => says.test(outcome.errors)) ?? OTHER;
   return new SourceError(row.code, text(outcome.errors || `git ended with code ${outcome.code}`), row.mend);

@@ -98,7 +98,7 @@ export class Mirror {
     };
     const outcome = await runGit(command, deadline.signal);
     if (!isDone(outcome)) {
-      throw this.#failure(`ask ${remote.url} for ${ref}`, outcome, deadline, credential.secrets);
+      throw this.#failure(`read ${ref} at ${remote.url}`, outcome, deadline, credential.secrets);
     }
     return parseAdvertised(output.text(), ref);
   }

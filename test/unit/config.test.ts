@@ -110,6 +110,12 @@ describe("precedence", () => {
   test.each([
     { env: {}, flags: {}, stateDir: "state", because: "the file counts alone" },
     {
+      env: { GRANTKEEPER_STATE_DIR: "", GRANTKEEPER_LISTEN: "", GRANTKEEPER_MODE: "" },
+      flags: {},
+      stateDir: "state",
+      because: "an empty variable is as good as none",
+    },
+    {
       env: { GRANTKEEPER_STATE_DIR: "fromEnv" },
       flags: {},
       stateDir: "fromEnv",

@@ -32,7 +32,7 @@ export function otherChanges(
     {
       kind: "left git",
       target,
-      what: "deletionPolicy retain: what is in AWS stays, and is listed as an orphan",
+      what: `${"role" in before ? "" : "no function uses it there; "}deletionPolicy retain: what is in AWS remains, and is listed as an orphan`,
     },
   ];
 }

@@ -27,7 +27,9 @@ export function planLines(report: PlanReport): readonly string[] {
   const { views, others, gaps, about, modeChanges } = report;
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
   const changes = renderPlan(inOrder(views));
-  const beside = others.flatMap(({ kind, target, what }) => hanging(`${kind}: ${target}: ${what}`, ""));
+  const beside = others.flatMap(({ kind, target, what }) =>
+    hanging(`${OTHER[kind]}: ${target}: ${what}`, ""),
+  );
   return [
     ...modes,
     ...blank(modes),
@@ -42,6 +44,11 @@ export function planLines(report: PlanReport): readonly string[] {
     ...gaps.flatMap((gap) => hanging(gap, "")),
   ];
 }
+
+const OTHER = {
+  settings: "settings",
+  "left git": "no longer declared",
+} as const satisfies Record<OtherChange["kind"], string>;
 
 /** "0 functions change" would be a statement about what nobody has seen. */
 function comparedNothing({ views, others, incomplete }: PlanReport): boolean {

@@ -8,7 +8,7 @@ export function verifyLines(report: VerifyReport, { width }: Layout): readonly s
   const { proves, doesNotProve } = report;
   return [
     ...chainLines(report, width),
-    checkpointText(report),
+    ...wrapped(checkpointText(report), width),
     ...wrapped(proves.length === 0 ? "Proves: nothing" : `Proves: ${proves.join("; ")}`, width),
     ...wrapped(`Does not prove: ${doesNotProve.join("; ")}`, width),
   ];

@@ -6,6 +6,7 @@ import { addressOf, type TableContext } from "./resource-tables.ts";
 import { grid, type Column } from "./table.ts";
 import { age } from "./time.ts";
 import { counted, keysText, shortSubject } from "./words.ts";
+import { wrapped } from "./wrap.ts";
 
 /** The columns of `get holds`. */
 export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject>[] {
@@ -28,14 +29,19 @@ function reasonText({ reason, rejected }: HoldSummary): string {
 export function holdLines(
   { status }: HoldObject,
   { nowMs, accounts, revision }: TableContext & { readonly revision: string },
+  width: number,
 ): readonly string[] {
   const digest = shortSubject(status.subject);
   return [
     headText(status),
-    `Reason: ${status.reason}, ${revision}, waiting for ${age(status.since, nowMs)}`,
+    ...wrapped(
+      `Reason: ${status.reason}, ${revision}, waiting for ${age(status.since, nowMs)}`,
+      width,
+      HANGING,
+    ),
     ...(status.rejected === null
       ? []
-      : [`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`]),
+      : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),
     "",
     ...(status.changes.length === 0
       ? []
@@ -49,11 +55,14 @@ export function holdLines(
   ];
 }
 
-function headText({ subject, account, keys, calls, risk, code }: HoldSummary): string {
-  const digest = shortSubject(subject);
-  if (code === "revision") return `Pending approval ${digest}: a revision of the source`;
+const HANGING = { first: "", next: "  " };
+
+function headText({ subject, account, keys, calls, risk, code, rejected }: HoldSummary): string {
+  const kind = code === "revision" ? "revision" : "plan";
+  const name = `${rejected === null ? "Pending approval" : `Rejected ${kind}`} ${shortSubject(subject)}`;
+  if (code === "revision") return rejected === null ? `${name}: a revision of the source` : name;
   const size = calls === null ? "an unknown number of calls" : counted(calls, "call");
-  return `Pending approval ${digest}: ${keysText(keys)} in ${account ?? "-"}, ${size}, risk ${risk ?? "unknown"}`;
+  return `${name}: ${keysText(keys)} in ${account ?? "-"}, ${size}, risk ${risk ?? "unknown"}`;
 }
 
 function changeLines(change: HoldChange, accounts: ReadonlyMap<string, string>): readonly string[] {

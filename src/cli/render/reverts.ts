@@ -65,8 +65,8 @@ function openText({ at, since, lastCleanAt }: Window, nowMs: number): string {
 }
 
 function lastedText({ at, since, lastCleanAt }: Window, nowMs: number): string {
-  if (lastCleanAt === null) return `there since before the first read, ${clockTime(since, nowMs)}`;
-  return `there for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
+  if (lastCleanAt === null) return `in effect since before the first read, ${clockTime(since, nowMs)}`;
+  return `in effect for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
 }
 
 function windowText(

@@ -74,8 +74,8 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
   return [
     ...stoppedChanges(view, stopped, facts),
     ...(facts.mode === "observe" ? [] : approvableChanges(plan, facts)),
-    ...runningChanges(view, running, facts),
-    ...withheldChanges(plan, facts),
+    ...runningChanges(view, facts.mode === "observe" ? [...running, ...unasked(plan)] : running, facts),
+    ...withheldChanges(plan),
     ...failedChanges(facts),
     ...notDeployed(view, facts),
     ...otherDifferences(view),
@@ -133,6 +133,11 @@ function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly 
   );
 }
 
+/** In observe nobody is asked for an approval: these calls are not made either, and for the same reason. */
+function unasked(plan: KeyPlan | null): readonly Action[] {
+  return (plan?.approvable ?? []).flatMap(({ actions }) => actions);
+}
+
 /** What is written as soon as it may be: of Git, and of what was changed in AWS. */
 function runningChanges(
   { obstacle }: KeyView,
@@ -164,8 +169,9 @@ function reasonOf({ cause, due }: Action, obstacle: string | null): PendingReaso
   return due.kind === "now" ? { kind: "applying" } : { kind: "propagation", until: at };
 }
 
-function withheldChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {
-  const asked = facts.mode === "observe" ? [] : (plan?.approvable ?? []).map(({ reason }) => reason);
+/** What waits for an approval is withheld too: it is shown with its calls, not a second time. */
+function withheldChanges(plan: KeyPlan | null): readonly PendingChange[] {
+  const asked = (plan?.approvable ?? []).map(({ reason }) => reason);
   return (plan?.withheld ?? [])
     .filter(({ reason }) => !asked.includes(reason))
     .map(({ reason, mend }) => block({ kind: "withheld", reason }, { hint: mend }));

@@ -154,10 +154,11 @@ export interface Reconciled {
   readonly revision: Revision | null;
 }
 
-/** What a refused command says: an HTTP-like class, and a sentence for the person. */
+/** What a refused command says: an HTTP-like class, a sentence for the person, and what to do. */
 export interface Refusal {
   readonly code: "not-found" | "invalid" | "conflict" | "ambiguous";
   readonly message: string;
+  readonly hint?: string;
 }
 
 export interface RecordedFacts {

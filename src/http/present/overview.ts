@@ -16,7 +16,14 @@ export function overview(reader: Reader): OverviewObject {
     reader.world.overview;
   const { name, accepted, fetchedAt, held, failure, uncommitted } = source;
   const seen = {
-    source: { name, accepted, fetchedAt, held: heldRevision(held), failure, uncommitted },
+    source: {
+      name,
+      accepted,
+      fetchedAt,
+      held: heldRevision(held),
+      failure: unnamed(name, failure),
+      uncommitted,
+    },
     diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
     holds: holdSummaries(reader),
     suspensions: suspensions(reader),
@@ -45,6 +52,13 @@ export function overview(reader: Reader): OverviewObject {
       reverts: reverts(reader),
     },
   };
+}
+
+/** The name of the source is beside the message, and is not shown twice. */
+function unnamed(name: string, failure: Overview["source"]["failure"]): Overview["source"]["failure"] {
+  const prefix = `source "${name}": `;
+  if (failure === null || !failure.message.startsWith(prefix)) return failure;
+  return { ...failure, message: failure.message.slice(prefix.length) };
 }
 
 /** Entries of 0.1 lack what is known since. */

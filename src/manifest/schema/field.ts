@@ -83,7 +83,7 @@ export function setOf<Member extends z.ZodType>(member: Member): z.ZodArray<Memb
     const seen = new Set<unknown>();
     for (const [index, value] of context.value.entries()) {
       if (typeof value === "string" && seen.has(value)) {
-        pushIssue(context, [index], `${shown(value)} stands here twice`, "keep one of them");
+        pushIssue(context, [index], `duplicate value ${shown(value)}`, "keep one of them");
       }
       seen.add(value);
     }

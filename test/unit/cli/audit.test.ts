@@ -20,7 +20,8 @@ describe("audit verify", () => {
 
     expect(shown).toEqual([
       "4 entries: none changed, none missing; 0 open writes",
-      `1 checkpoint: all signed by key ${CHAIN_KEY.keyId}, all match their external copies`,
+      `1 checkpoint: all signed by key ${CHAIN_KEY.keyId}, all match their`,
+      "external copies",
       "Proves: no entry up to 2 was changed after its external copy was written;",
       "entries 1 to 4 form one chain, and none of them is missing",
       "Does not prove: who wrote a commit (signatures not checked); that the host was",
@@ -64,8 +65,9 @@ describe("audit verify", () => {
   test("shows that signatures were not checked without a key", async () => {
     const chain = chainOf([STOPPED, "sign"]);
 
-    expect((await lines({ lines: chain.lines }))[1]).toBe(
-      "1 checkpoint: signatures not checked (no public key given), no external copies given",
-    );
+    expect((await lines({ lines: chain.lines })).slice(1, 3)).toEqual([
+      "1 checkpoint: signatures not checked (no public key given), no external copies",
+      "given",
+    ]);
   });
 });

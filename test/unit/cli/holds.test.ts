@@ -88,7 +88,7 @@ test("get holds has a line for each pending approval", () => {
 
 describe("one pending approval", () => {
   test("shows permissions and calls of every binding, and both answers", () => {
-    expect(holdLines(hold(), CONTEXT)).toEqual([
+    expect(holdLines(hold(), CONTEXT, 80)).toEqual([
       "Pending approval 7f3a91c2: 2 bindings in staging, 2 calls, risk high",
       "Reason: first enforcing run, main@9c1d04e, waiting for 3h",
       "",
@@ -107,14 +107,25 @@ describe("one pending approval", () => {
 
   test("says who rejected it and why, and that it can still be approved", () => {
     const rejected = { actor: "sam", reason: "ask the team first", at: "2026-09-30T11:00:00.000Z" };
-    const lines = holdLines(hold({ rejected }), CONTEXT);
+    const lines = holdLines(hold({ rejected }), CONTEXT, 80);
 
+    expect(lines[0]).toBe("Rejected plan 7f3a91c2: 2 bindings in staging, 2 calls, risk high");
     expect(lines[2]).toBe('Rejected by sam: "ask the team first"');
     expect(lines.at(-1)).toBe("To approve: grantkeeper approve 7f3a91c2 --reason TEXT [--for 1h]");
   });
 
+  test("fits 80 columns, however long its reason is", () => {
+    const reason = 'removes public statement "try-from-laptop", present at the first read';
+    const lines = holdLines(hold({ reason }), CONTEXT, 80);
+
+    expect(lines.slice(1, 3)).toEqual([
+      'Reason: removes public statement "try-from-laptop", present at the first read,',
+      "  main@9c1d04e, waiting for 3h",
+    ]);
+  });
+
   test("offers no answer to a token that may not give one", () => {
-    expect(holdLines(hold({ approvable: false, calls: null }), CONTEXT).join("\n")).not.toContain(
+    expect(holdLines(hold({ approvable: false, calls: null }), CONTEXT, 80).join("\n")).not.toContain(
       "grantkeeper approve",
     );
   });
@@ -163,7 +174,7 @@ describe("one pending approval", () => {
       noLongerAllowed: [row({ ...bare, action: "sqs:A" }), row({ ...bare, action: "sqs:B" })],
     };
 
-    expect(holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT).slice(5, 9)).toEqual([
+    expect(holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).slice(5, 9)).toEqual([
       '+ anyone can invoke                   statement "try-from-laptop"',
       '- 2 actions          table/customers  policy "old"',
       "      sqs:A",

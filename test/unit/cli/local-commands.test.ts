@@ -184,7 +184,7 @@ describe("run", () => {
   });
 
   test("without an operator's file says how to name one", async () => {
-    expect((await cli(["run"])).err).toBe(
+    expect((await cli(["run"], { env: { GRANTKEEPER_CONFIG: "" } })).err).toBe(
       "error: there is no grantkeeper.yaml here\nhint:  name the operator's file with --config or GRANTKEEPER_CONFIG\n",
     );
   });

@@ -99,8 +99,9 @@ describe("plan --base", () => {
 
     expect(code).toBe(2);
     expect(out).toContain(
-      "left git: orders/jobs@prod/eu-west-1: deletionPolicy retain: what is in AWS\n  stays",
+      "no longer declared: orders/jobs@prod/eu-west-1: deletionPolicy retain: what is\n  in AWS remains, and is listed as an orphan\n",
     );
+    expect(out).toContain("Plan: 0 functions change, 1 is removed from Git, 1 is unchanged\n");
     expect(out).not.toMatch(/^ +- /m);
   });
 

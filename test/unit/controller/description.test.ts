@@ -460,6 +460,28 @@ describe("pending changes", () => {
     expect(pending(await stateOf())[0]).toMatch(/^observe-only \+dynamodb read/);
   });
 
+  test("are only observed in observe, also where they would need an approval", async () => {
+    const statement = {
+      Sid: "open",
+      Effect: "Allow",
+      Principal: "*",
+      Action: "lambda:InvokeFunction",
+      Resource: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:a`,
+    };
+    const text = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    fake.source.push(manifests({ a: `  mode: observe\n${READ_ORDERS}` }));
+    const policies = new Map([["", { kind: "present", value: { text, revisionId: "r" } }]] as const);
+    const desired = binding({ name: "a-eu-west-1" }, { functionName: "a", key: KEY });
+    aws.live = withFunction(aws.live, REGION, liveFunctionOf(desired, { policies }));
+    await fake.start();
+
+    const state = await stateOf();
+
+    expect(state.pending.map(({ reason }) => reason.kind)).toEqual(["observe-only"]);
+    expect(texts(state.pending.flatMap(({ remove }) => remove.lines))).toEqual(["caller anyone"]);
+    expect(state.pending[0]?.hint).toBeNull();
+  });
+
   test("of a broken manifest say what is wrong, and what is in effect is not called undeclared", async () => {
     await converged();
     await changeFunction({});

@@ -126,7 +126,7 @@ describe("forms of text that are refused, with place and mend", () => {
       says: "tags (!name) are not allowed → remove the tag; quote what is text",
     },
     { text: "<<: {a: 1}\n", at: "1:1", says: "merge keys (<<) are not allowed → write the fields here" },
-    { text: "a: 1\nb: 2\na: 3\n", at: "3:1", says: '"a" stands here twice → keep one of them' },
+    { text: "a: 1\nb: 2\na: 3\n", at: "3:1", says: 'duplicate key "a" → keep one of them' },
     {
       text: "__proto__: {a: 1}\n",
       at: "1:1",

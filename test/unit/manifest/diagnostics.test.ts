@@ -137,7 +137,7 @@ describe("what is wrong with a spec", () => {
     },
     {
       spec: "  grants: [{dynamodb: {table: orders, allow: [read, read]}}]\n",
-      says: '6:53 "read" stands here twice → keep one of them',
+      says: '6:53 duplicate value "read" → keep one of them',
     },
     {
       spec: "  grants: [{dynamodb: {allow: [read]}}]\n",
@@ -280,7 +280,7 @@ describe("what is wrong with a spec", () => {
     },
     {
       text: "  targets: [{accounts: [prod], regions: [eu-west-1]}, {accounts: [prod], regions: [eu-west-1]}]\n",
-      says: "prod in eu-west-1 stands here twice → keep one of them",
+      says: "duplicate target: account prod, region eu-west-1 → keep one of them",
     },
   ])("targets: $says", ({ text, says }) => {
     const manifest = functionText("a").replace(/ {2}targets: .*\n/, text);
@@ -487,7 +487,7 @@ describe("what is wrong with an account", () => {
     {
       from: "tagKeys: [cost-center]",
       to: "tagKeys: [a, a]",
-      says: '11:16 "a" stands here twice → keep one of them',
+      says: '11:16 duplicate value "a" → keep one of them',
     },
   ])("$says", ({ from, to, says }) => {
     expect(ofAccount(accountText("prod", "222222222222").replace(from, to))).toContain(says);

@@ -90,7 +90,7 @@ describe("the place of a problem", () => {
     {
       because: "an account that is named twice",
       files: { [A]: functionText("a").replace("[prod]", "[prod, prod]") },
-      at: [`${A}:5:31 "prod" stands here twice`],
+      at: [`${A}:5:31 duplicate value "prod"`],
     },
     {
       because: "kind that is no text",

@@ -477,11 +477,24 @@ describe("commanding the controller", () => {
   });
 
   test("what the controller refuses is told in its own words", async () => {
-    const refusal = { code: "conflict", message: "the plan has changed since" } as const;
+    const refusal = {
+      code: "conflict",
+      message: "the plan has changed since",
+      hint: "read it again",
+    } as const;
 
     expect(await against(["approve", "7f3a91c2", "--reason", "x"], { state: { refusal } })).toMatchObject({
       code: 3,
-      err: expect.stringContaining("the plan has changed since"),
+      err: expect.stringContaining("the plan has changed since\nhint:  read it again\n"),
+    });
+  });
+
+  test("an empty GRANTKEEPER_SERVER is as good as none", async () => {
+    const { code, err } = await cli(["status"], { env: { GRANTKEEPER_SERVER: "" } });
+
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringContaining("error: no controller is named, and there is no grantkeeper.yaml here"),
     });
   });
 

@@ -57,18 +57,20 @@ async function run(
   state: Partial<FakeState>,
   reconciled: Reconciled = DONE,
   argv: readonly string[] = ["orders/orders-api@prod"],
+  setting: CliSetting = {},
 ): Promise<CliRun> {
-  return cliRun(state, ["reconcile", ...argv, "--wait"], reconciled);
+  return cliRun(state, ["reconcile", ...argv, "--wait"], reconciled, setting);
 }
 
 async function cliRun(
   state: Partial<FakeState>,
   argv: readonly string[],
   reconciled: Reconciled = DONE,
+  given: CliSetting = {},
 ): Promise<CliRun> {
   let nowMs = Date.parse(NOW);
   const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
-  const setting: CliSetting = { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN }, clock };
+  const setting: CliSetting = { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN }, clock, ...given };
   server = await startTestServer({ state });
   server.control.reconciled = () => reconciled;
   return cli([...argv, "--timeout", "2s", "--server", server.url], setting);
@@ -123,7 +125,7 @@ describe("reconcile --wait of one binding", () => {
         conditions: [condition(), condition({ type: "Suspended", reason: "Suspended", message: "by dana" })],
         plan: { digest: SUBJECT, actions: 2, withheld: [] },
       },
-      says: "suspended, 2 calls withheld: by dana",
+      says: "suspended by dana (2 calls withheld)",
       code: 3,
     },
     { status: { conditions: [] }, says: "not compared yet", code: 3 },
@@ -222,9 +224,29 @@ describe("reconcile --wait of everything", () => {
     expect(code).toBe(3);
   });
 
+  test("fits 80 columns, and says what to do about a source that was not fetched", async () => {
+    const { overview = fakeState().overview } = fetched();
+    const message = "cannot read refs/heads/main at https://git.example.com/permissions.git: it is not found";
+    const source = { ...overview.source, failure: { message, mend: "check the URL", refused: false } };
+
+    const state80 = { records: [], overview: { ...overview, source } };
+    const { out } = await run(state80, all, ["--all"], { terminal: { columns: 80 } });
+
+    expect(out.split("\n").slice(0, 3)).toEqual([
+      "source main: not fetched, cannot read refs/heads/main at",
+      "  https://git.example.com/permissions.git: it is not found",
+      "hint: check the URL",
+    ]);
+  });
+
   test.each([
     {
       source: { failure: { message: "cannot reach git", mend: "x", refused: false } },
+      says: "not fetched, cannot reach git",
+      code: 4,
+    },
+    {
+      source: { failure: { message: 'source "main": cannot reach git', mend: "x", refused: false } },
       says: "not fetched, cannot reach git",
       code: 4,
     },
@@ -288,7 +310,7 @@ describe("wait for a target", () => {
         ],
         plan: withheld,
       },
-      says: "suspended, 1 call withheld: by dana",
+      says: "suspended by dana (1 call withheld)",
     },
   ])("ends immediately, with exit code 3, if waiting cannot help: $says", async ({ status, says }) => {
     const { out, err, code } = await waitFor(of(status));
