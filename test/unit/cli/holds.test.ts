@@ -137,7 +137,7 @@ describe("one pending approval", () => {
     const forged = row({ sid: "DynamodbRead1a2b3c4d", from, action: "iam:*", resource: "*" });
     const delta = { ...NO_DELTA, noLongerAllowed: [forged] };
 
-    const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT).join("\n");
+    const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).join("\n");
 
     expect(text).toMatch(/^- iam:\*  all resources  policy "/m);
     expect(text).not.toContain("dynamodb read");
@@ -154,7 +154,7 @@ describe("one pending approval", () => {
     });
     const delta = { ...NO_DELTA, allowed: [caller] };
 
-    const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT).join("\n");
+    const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).join("\n");
 
     expect(text).toMatch(/^\+ caller sns  under a condition/m);
   });
