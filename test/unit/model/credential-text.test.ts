@@ -99,12 +99,10 @@ describe("a long hostile text", () => {
     { part: "a.b-c+", because: "what may become a scheme" },
     { part: "?token=", because: "parameters without a value" },
   ])("is read in linear time: $because", ({ part }) => {
-    const text = part.repeat(Math.ceil(30_000 / part.length));
-    const beganMs = performance.now();
+    // In quadratic time this takes an hour, and the test ends long before.
+    const text = part.repeat(Math.ceil(1_000_000 / part.length));
 
-    hideCredentials(text);
-
-    expect(performance.now() - beganMs).toBeLessThan(200);
+    expect(hideCredentials(text).length).toBeGreaterThan(0);
   });
 });
 
