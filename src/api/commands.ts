@@ -8,7 +8,7 @@ import type { ApprovalSubject } from "../model/verdict.ts";
 import type { ApiObject } from "./object.ts";
 
 /** A string that a parser of the model turns into what it says. */
-function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
+export function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
   return z.string().transform((text, context): T => {
     const value = parse(text);
     if (value !== undefined) return value;

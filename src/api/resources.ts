@@ -8,6 +8,7 @@ import type {
   WaiverObject,
 } from "./manifests.ts";
 import type { PermissionsObject } from "./permissions.ts";
+import type { WhyObject } from "./why.ts";
 import type { HoldObject, OrphanObject, OverviewObject } from "./overview.ts";
 
 /** What stands behind each resource of the API. */
@@ -29,6 +30,7 @@ export interface ResourceObjects {
   readonly rejections: RejectionObject;
   readonly suspensions: SuspensionObject;
   readonly waivers: WaiverObject;
+  readonly whys: WhyObject;
 }
 
 export type ResourceName = keyof ResourceObjects;
@@ -63,4 +65,5 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   rejections: { kind: "Rejection", namespaced: false, verbs: ["create"] },
   suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },
   waivers: { kind: "Waiver", namespaced: false, verbs: READ },
+  whys: { kind: "Why", namespaced: false, verbs: ["create"] },
 };

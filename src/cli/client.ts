@@ -12,6 +12,7 @@ import { BASE_PATH } from "../api/group.ts";
 import type { ApiList, ApiObject } from "../api/object.ts";
 import type { OverviewObject } from "../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../api/resources.ts";
+import type { WhyObject, WhyQuestion } from "../api/why.ts";
 import type { Connection } from "./connection.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 
@@ -86,6 +87,10 @@ export class ApiClient {
 
   reject(request: RejectionRequest): Promise<RejectionObject> {
     return this.#send("POST", pathOf("rejections"), request);
+  }
+
+  why(question: WhyQuestion): Promise<WhyObject> {
+    return this.#send("POST", pathOf("whys"), question);
   }
 
   async #send<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {

@@ -6,9 +6,10 @@ import type { API_VERSION } from "../api/group.ts";
 import type { ApiList } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";
 import type { VerifyReport } from "../audit/verify.ts";
-import type { Decision } from "../iam/evaluation/decision.ts";
+import type { Decision } from "../model/decision.ts";
 import type { Surface } from "../iam/surface.ts";
 import type { JsonObject } from "../model/json.ts";
+import type { WhyAnswer } from "../model/why.ts";
 import type { PermissionState } from "../model/permission-state.ts";
 import type { AuditEntryAnswer } from "./render/entry.ts";
 import type { diffValue } from "./commands/policy-diff.ts";
@@ -19,7 +20,6 @@ import type { ReconciliationResult } from "./wait-result.ts";
 import type { DoctorSection } from "./render/doctor.ts";
 import type { checkValue } from "./render/policy-check.ts";
 import type { RunningSimulator } from "./toolbox.ts";
-import type { caseValue } from "./why/report.ts";
 
 interface List<Kind extends string, Item> {
   readonly apiVersion: typeof API_VERSION;
@@ -91,5 +91,5 @@ export interface Outputs extends ApiAnswers {
   readonly validate: ReturnType<typeof validationValue>;
   readonly version: { readonly version: string };
   readonly wait: ReconciliationResult;
-  readonly why: OneOrMore<ReturnType<typeof caseValue>>;
+  readonly why: OneOrMore<WhyAnswer>;
 }

@@ -9,15 +9,6 @@ export const contextOption = (): Option =>
     "a condition key of the request; again for others, or for a further value",
   );
 
-/** The time as IAM's keys have it. */
-export function timeContext(nowMs: number): Readonly<Record<string, string>> {
-  const seconds = Math.floor(nowMs / 1_000);
-  return {
-    "aws:currenttime": new Date(seconds * 1_000).toISOString().replace(".000Z", "Z"),
-    "aws:epochtime": String(seconds),
-  };
-}
-
 /** Keys in lower case, so that two spellings of one are one. @throws CliError */
 export function contextValues(pairs: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();

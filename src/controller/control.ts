@@ -6,6 +6,7 @@ import type { KeyRecord } from "../model/key-record.ts";
 import { lowerMode } from "../model/mode.ts";
 import type { PermissionState } from "../model/permission-state.ts";
 import { err, ok, type Result } from "../model/result.ts";
+import type { WhyAnswer } from "../model/why.ts";
 import { formatScope } from "../model/suspension-scope.ts";
 import { ApprovalAnswers } from "./approval-answers.ts";
 import { overviewOf } from "./overview.ts";
@@ -23,11 +24,14 @@ import type {
   ReconcileRequest,
   RecordedFacts,
   Refusal,
+  WhyReader,
+  WhyRequest,
 } from "./ports/control.ts";
 import type { ObjectRecord } from "./ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState } from "./state.ts";
 import { keyHistory } from "./key-history.ts";
+import { askWhy } from "./why/ask.ts";
 import { extended } from "./suspensions.ts";
 
 const REFUSED_A_MINUTE = 30;
@@ -102,6 +106,10 @@ export class ControllerControl implements Control {
       mode: lowerMode(this.#settings.mode, declaredMode),
       ...recorded,
     });
+  }
+
+  why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>> {
+    return askWhy(request, reader, { state: this.#state, settings: this.#settings, ports: this.#ports });
   }
 
   waivers(): readonly Waiver[] {

@@ -6,5 +6,6 @@ import type { Reader } from "./reader.ts";
 /** The value of a command that the controller carried out. @throws ApiFailure when it was refused */
 export function accepted<T>({ scrub }: Reader, result: Result<T, Refusal>): T {
   if (result.kind === "ok") return result.value;
-  throw refusalFailure({ ...result.error, message: scrub(result.error.message) });
+  const { code, message, hint } = result.error;
+  throw refusalFailure({ code, message: scrub(message), ...(hint !== undefined && { hint: scrub(hint) }) });
 }

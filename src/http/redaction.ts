@@ -50,6 +50,20 @@ export function scrubSentences<T>(value: T, scrub: Scrub): T {
   return scrubbed(value, scrub, "") as T;
 }
 
+/** Scrubs every text in plain data, also names and documents. */
+export function scrubTexts<T>(value: T, scrub: Scrub): T {
+  return allScrubbed(value, scrub) as T;
+}
+
+function allScrubbed(value: unknown, scrub: Scrub): unknown {
+  if (typeof value === "string") return scrub(value);
+  if (Array.isArray(value)) return value.map((member) => allScrubbed(member, scrub));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [scrub(name), allScrubbed(member, scrub)]),
+  );
+}
+
 function scrubbed(value: unknown, scrub: Scrub, field: string): unknown {
   if (typeof value === "string") return FREE_TEXT.has(field) ? scrub(value) : value;
   if (Array.isArray(value)) return value.map((member) => scrubbed(member, scrub, field));

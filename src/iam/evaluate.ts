@@ -1,6 +1,6 @@
 import { allowTie, appliesTo, denyMeets } from "./evaluation/applies.ts";
 import { callerAccount, type PrincipalTie } from "./evaluation/caller.ts";
-import type { Decision, FoundStatement, Layer, NearMiss } from "./evaluation/decision.ts";
+import type { Decision, FoundStatement, Layer, NearMiss } from "../model/decision.ts";
 import { foundStatement } from "./evaluation/found-statement.ts";
 import { nearestStatement } from "./evaluation/nearest-statement.ts";
 import type { AttachedPolicy, CompiledStatement } from "./evaluation/policy.ts";

@@ -4,7 +4,7 @@ import { provedNarrower } from "../../src/iam/containment.ts";
 import type { DocumentContext } from "../../src/iam/document.ts";
 import { compareDocuments } from "../../src/iam/equivalence.ts";
 import { evaluate } from "../../src/iam/evaluate.ts";
-import type { Decision } from "../../src/iam/evaluation/decision.ts";
+import type { Decision } from "../../src/model/decision.ts";
 import { attachedPolicy } from "../../src/iam/evaluation/policy.ts";
 import { accessRequest } from "../../src/iam/evaluation/request.ts";
 import { operatorNames } from "../../src/iam/operators.ts";

@@ -16,6 +16,7 @@ import type { Waiver } from "../../src/model/desired.ts";
 import type { Key } from "../../src/model/key.ts";
 import type { KeyRecord } from "../../src/model/key-record.ts";
 import type { PermissionState } from "../../src/model/permission-state.ts";
+import type { WhyAnswer } from "../../src/model/why.ts";
 import { err, ok, type Result } from "../../src/model/result.ts";
 import type { ApprovalSubject } from "../../src/model/verdict.ts";
 
@@ -87,6 +88,10 @@ export class FakeControl implements Control {
         pending: [],
       }
     );
+  }
+
+  async why(): Promise<Result<WhyAnswer, Refusal>> {
+    return err(this.state.refusal ?? { code: "not-found", message: "nothing is known of that function" });
   }
 
   waivers(): readonly Waiver[] {

@@ -1,5 +1,5 @@
 import { attachedPolicy, type AttachedPolicy } from "../../src/iam/evaluation/policy.ts";
-import type { Decision } from "../../src/iam/evaluation/decision.ts";
+import type { Decision } from "../../src/model/decision.ts";
 import type { AccessRequest } from "../../src/iam/evaluation/request.ts";
 import { evaluate, type ResourcePolicy } from "../../src/iam/evaluate.ts";
 import type { Dialect } from "../../src/model/policy-document.ts";

@@ -1,6 +1,7 @@
 import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../iam/evaluate.ts";
 import { parseCaller, type Caller } from "../../iam/evaluation/caller.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
+import { timeContext } from "../../iam/evaluation/time-context.ts";
 import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.ts";
 import type { Dialect } from "../../model/policy-document.ts";
 import { CliError, type ExitCode } from "../cli-error.ts";
@@ -17,7 +18,6 @@ import {
   contextOption,
   contextValues,
   resourceAccountOption,
-  timeContext,
 } from "../request-context.ts";
 
 interface CanOptions extends OutputOptions {

@@ -1,27 +1,23 @@
 import { Option } from "commander";
-import { servicesUsed } from "../../iam/services.ts";
+import type { WhyAnswer } from "../../model/why.ts";
+import type { ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { shippedPoliciesOf } from "../findings.ts";
 import { addConfig, addOutput, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
-import { findGround, loadDirectory, type Project } from "../project.ts";
 import { contextOption, resourceAccountOption } from "../request-context.ts";
-import type { Toolbox } from "../toolbox.ts";
-import { questionsOf, type Asked, type AskOptions } from "../why/asked.ts";
-import { caseOf, exitCodeOf, type Case } from "../why/case.ts";
-import type { LiveOptions } from "../why/live.ts";
-import type { MendGround } from "../why/mend.ts";
-import { caseLines, caseValue } from "../why/report.ts";
+import { answersOfController, type ControllerWhyOptions } from "../why/of-controller.ts";
+import { answersOfFolder, type FolderWhyOptions } from "../why/of-folder.ts";
+import { caseLines } from "../why/report.ts";
 
-interface WhyOptions extends LiveOptions, OutputOptions, AskOptions {
-  readonly dir: string;
+interface WhyOptions extends FolderWhyOptions, OutputOptions {
+  readonly server?: ControllerWhyOptions["server"];
 }
 
 export const why: CliCommand<WhyOptions> = {
   name: "why",
   summary: "may a function do something, why not, and which line would mend it",
   description:
-    "Says whether a function may carry out ACTION on RESOURCE by the manifests of a folder, which statement decides and where it is written, or what is missing: then the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse it. With - it reads what AWS said on standard input: an access-denied message, a log that has one, a CloudTrail event, a decoded authorization message; then the function is found by its role. With --live it also asks AWS itself, with --live-file a state that `plan --save-live` kept, and that answer counts. Without them it needs neither configuration nor AWS. Exit code 0 allowed, 2 denied, 3 unknown.",
+    "Says whether a function may carry out ACTION on RESOURCE by the manifests of a folder, which statement decides and where it is written, or what is missing: then the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse it. With - it reads what AWS said on standard input: an access-denied message, a log that has one, a CloudTrail event, a decoded authorization message; then the function is found by its role. With --live it also asks AWS itself, with --live-file a state that `plan --save-live` kept, and that answer counts. Without them it needs neither configuration nor AWS. With --server the running controller answers, by the accepted revision and by what it last read in AWS: no checkout and no AWS credentials are needed, and the answer by AWS counts. Exit code 0 allowed, 2 denied, 3 unknown.",
   examples: [
     [
       "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1",
@@ -32,6 +28,10 @@ export const why: CliCommand<WhyOptions> = {
     [
       "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1 --live",
       "as git says, and as it stands in AWS",
+    ],
+    [
+      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1 --server",
+      "as the running controller knows it, without AWS credentials",
     ],
   ],
   define: (command) => {
@@ -47,47 +47,37 @@ export const why: CliCommand<WhyOptions> = {
       .option("--dir <folder>", "the checkout", ".")
       .addOption(contextOption())
       .addOption(resourceAccountOption())
+      .addOption(
+        new Option(
+          "--server [url]",
+          "ask the running controller: this address, else GRANTKEEPER_SERVER or the operator's file",
+        ).conflicts(["live", "liveFile"]),
+      )
       .option("--live", "also as it stands in AWS")
       .addOption(
         new Option("--live-file <file>", "also as it stands in a saved live state").conflicts("live"),
       );
   },
   run: async ({ args, options, toolbox }) => {
-    const ground = await findGround(options, toolbox);
-    const project = await loadDirectory(options.dir, ground, toolbox);
-    const asked = await questionsOf(args, options, project, toolbox);
-    const actionData = await actionDataFor(asked, project, toolbox);
-    const shipped = await shippedPoliciesOf([project.compilation.desired], toolbox);
-    const reading = { dir: options.dir, awsText: NOT_READ };
-    const context: MendGround = { project, ground, actionData, shipped, toolbox, ...reading };
-    const cases: Case[] = [];
-    for (const { question, reported } of asked)
-      cases.push(await caseOf(question, reported, options, context));
-    const values = cases.map(caseValue);
+    const answers =
+      options.server === undefined
+        ? await answersOfFolder(args, options, toolbox)
+        : await answersOfController(args, options, toolbox);
+    const prefix = options.server === undefined ? options.dir : "";
     const lines = (): readonly string[] =>
-      cases.flatMap((one, at) => [...(at === 0 ? [] : ["", ""]), ...caseLines(one, options.dir)]);
-    await show({ value: values.length === 1 ? values[0] : values, lines }, options.output, toolbox);
-    return exitCodeOf(cases);
+      answers.flatMap((one, at) => [...(at === 0 ? [] : ["", ""]), ...caseLines(one, prefix)]);
+    const value = answers.length === 1 ? answers[0] : answers;
+    await show({ value, lines }, options.output, toolbox);
+    return exitCodeOf(answers);
   },
 };
 
-const NOT_READ = (): undefined => undefined;
+const EXIT_CODES = { allowed: 0, denied: 2, unknown: 3 } as const satisfies Record<
+  WhyAnswer["answer"],
+  ExitCode
+>;
 
-/** Of what decides, and of what a mend may bring. */
-async function actionDataFor(
-  asked: readonly Asked[],
-  { compilation }: Project,
-  toolbox: Toolbox,
-): Promise<MendGround["actionData"]> {
-  const { policies } = compilation.desired;
-  const statements = asked.flatMap(({ question: { binding } }) => {
-    const { inline, attachments } = binding.role;
-    const attached = attachments.flatMap(({ policy }) =>
-      policy === null ? [] : (policies.get(policy)?.document.statements ?? []),
-    );
-    return [...inline.statements, ...attached];
-  });
-  const text = JSON.stringify({ Statement: statements.map(({ statement }) => statement) });
-  const prefixes = asked.map(({ question }) => question.action.toLowerCase().split(":")[0] ?? "");
-  return (await toolbox.actionData()).load([...new Set([...servicesUsed([text]), ...prefixes])].sort());
+function exitCodeOf(answers: readonly WhyAnswer[]): ExitCode {
+  const kinds = answers.map(({ answer }) => answer);
+  return EXIT_CODES[(["denied", "unknown"] as const).find((kind) => kinds.includes(kind)) ?? "allowed"];
 }

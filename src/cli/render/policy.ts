@@ -1,11 +1,14 @@
-import type { Decision, FailedPart, FoundStatement, Layer } from "../../iam/evaluation/decision.ts";
+import type { Decision, FailedPart, FoundStatement, Layer } from "../../model/decision.ts";
 import type { AccessRequest } from "../../iam/evaluation/request.ts";
 import type { Selector } from "../../iam/document.ts";
 import { formatOrigin } from "../../model/origin.ts";
 import { grid } from "./table.ts";
 
 /** The answer, then the statements that decide, or the nearest one and what of it fails. */
-export function decisionLines(request: AccessRequest, decision: Decision): readonly string[] {
+export function decisionLines(
+  request: Pick<AccessRequest, "action" | "resource">,
+  decision: Decision,
+): readonly string[] {
   const asked = `${request.action} on ${request.resource}`;
   if (decision.kind === "unknown") return [`unknown  ${asked}`, `  ${decision.reason}`];
   if (decision.kind === "allowed") {

@@ -1,6 +1,8 @@
-import { fullResource } from "../../iam/denial/event-resource.ts";
 import { readDenials } from "../../iam/denial/read-denials.ts";
-import type { ReportedDenial } from "../../iam/denial/reported.ts";
+import type { ReportedDenial } from "../../model/reported-denial.ts";
+import { functionOf } from "../../controller/why/find-function.ts";
+import type { Question } from "../../controller/why/question.ts";
+import { reportedContext, reportedQuestion } from "../../controller/why/reported-question.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { CliError } from "../cli-error.ts";
 import { printNote } from "../print.ts";
@@ -15,8 +17,6 @@ import {
 import { standardInput } from "../standard-input.ts";
 import { matching, targetText } from "../target.ts";
 import type { Toolbox } from "../toolbox.ts";
-import { functionOf } from "./find-function.ts";
-import type { Question } from "./question.ts";
 
 export interface AskOptions {
   readonly namespace?: string;
@@ -30,16 +30,21 @@ export interface Asked {
   readonly reported: ReportedDenial | null;
 }
 
-/** What the command line asks, or standard input. @throws CliError that says what is missing */
-export async function questionsOf(
+/** What the command line says: a question, or that AWS's message has it. `target` null: the message names the function. */
+type QuestionParts =
+  | {
+      readonly kind: "question";
+      readonly target: string;
+      readonly action: string;
+      readonly resource: string;
+    }
+  | { readonly kind: "reported"; readonly target: string | null };
+
+/** @throws CliError that says what is missing */
+export function questionParts(
   [target = "", action, resource]: readonly string[],
-  options: AskOptions,
-  project: Project,
-  toolbox: Toolbox,
-): Promise<readonly Asked[]> {
-  const bindings = [...project.compilation.desired.bindings.values()];
-  const context = Object.fromEntries(contextValues(options.context ?? []));
-  const { resourceAccount } = options;
+  { resourceAccount }: AskOptions,
+): QuestionParts {
   checkResourceAccount(resourceAccount);
   if (target !== "-" && action !== "-") {
     if (action === undefined || resource === undefined)
@@ -49,26 +54,40 @@ export async function questionsOf(
       );
     checkAction(action);
     checkResource(resource);
-    const binding = oneBinding(target, bindings, options.namespace, project);
-    checkPartition(resource, binding.partition);
-    return [{ question: { binding, action, resource, context, resourceAccount }, reported: null }];
+    return { kind: "question", target, action, resource };
   }
   const beside = target === "-" ? action : resource;
   if (beside !== undefined)
     throw new CliError(`"${beside}" stands behind -`, "action and resource are read from standard input");
-  const named = target === "-" ? null : oneBinding(target, bindings, options.namespace, project);
+  return { kind: "reported", target: target === "-" ? null : target };
+}
+
+/** What the command line asks, or standard input. @throws CliError that says what is missing */
+export async function questionsOf(
+  args: readonly string[],
+  options: AskOptions,
+  project: Project,
+  toolbox: Toolbox,
+): Promise<readonly Asked[]> {
+  const parts = questionParts(args, options);
+  const bindings = [...project.compilation.desired.bindings.values()];
+  const context = Object.fromEntries(contextValues(options.context ?? []));
+  const { resourceAccount } = options;
+  const named = parts.target === null ? null : oneBinding(parts.target, bindings, options.namespace, project);
+  if (parts.kind === "question" && named !== null) {
+    const { action, resource } = parts;
+    checkPartition(resource, named.partition);
+    return [{ question: { binding: named, action, resource, context, resourceAccount }, reported: null }];
+  }
   const reports = await readReports(toolbox);
   return reports.map((reported) => {
     const binding = named ?? boundTo(reported, bindings, project);
-    const told = { ...lowerKeys(reported), ...context };
-    const asked = wanted(reported, binding);
-    checkPartition(asked.resource, binding.partition);
-    return { question: { binding, ...asked, context: told, resourceAccount }, reported };
+    const known = { ...reportedContext(reported), ...context };
+    const asked = reportedQuestion(reported, binding);
+    if (asked.kind === "err") throw new CliError(asked.error.message, asked.error.mend);
+    checkPartition(asked.value.resource, binding.partition);
+    return { question: { binding, ...asked.value, context: known, resourceAccount }, reported };
   });
-}
-
-function lowerKeys({ context }: ReportedDenial): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(Object.entries(context).map(([key, values]) => [key.toLowerCase(), values]));
 }
 
 function oneBinding(
@@ -113,7 +132,7 @@ function boundTo(
 /** More at once is a log to be searched, and no question. */
 const REPORTS = 20;
 
-async function readReports(toolbox: Toolbox): Promise<readonly ReportedDenial[]> {
+export async function readReports(toolbox: Toolbox): Promise<readonly ReportedDenial[]> {
   const reports = readDenials(await standardInput(toolbox, "paste the refusal alone"));
   if (reports.length === 0)
     throw new CliError(
@@ -123,35 +142,4 @@ async function readReports(toolbox: Toolbox): Promise<readonly ReportedDenial[]>
   if (reports.length > REPORTS)
     await printNote(`note: ${reports.length} refusals, the first ${REPORTS} are answered`, toolbox);
   return reports.slice(0, REPORTS);
-}
-
-/** @throws CliError that says what the report leaves out */
-function wanted(reported: ReportedDenial, binding: DesiredBinding): Pick<Question, "action" | "resource"> {
-  const { action, resource, operation, encoded } = reported;
-  const call = operation === null ? "the call" : operation;
-  if (action === null) {
-    if (encoded !== null)
-      throw new CliError(
-        `the message of ${call} is encoded`,
-        "aws sts decode-authorization-message --encoded-message … decodes it; paste its answer",
-      );
-    throw new CliError(
-      `which action ${call} needs is not told`,
-      `grantkeeper why ${targetText(binding)} ACTION RESOURCE`,
-    );
-  }
-  const place = { partition: binding.partition, region: binding.region, accountId: binding.accountId };
-  const full = resource === null ? null : fullResource(action, resource, place);
-  if (full !== null) return { action, resource: full };
-  if (resource === null && isWithoutResource(action)) return { action, resource: "*" };
-  const told = resource === null ? "does not say" : `calls it ${resource}, which is no ARN:`;
-  throw new CliError(
-    `AWS's message ${told} what ${action} was asked for`,
-    `grantkeeper why ${targetText(binding)} ${action} RESOURCE`,
-  );
-}
-
-/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
-function isWithoutResource(action: string): boolean {
-  return /^(cloudwatch:PutMetricData|xray:Put\w+)$/i.test(action);
 }

@@ -1,3 +1,5 @@
+import type { LiveGround } from "../../controller/why/case.ts";
+import { liveStanding } from "../../controller/why/standing.ts";
 import { managedText } from "../../diff/permissions.ts";
 import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -8,8 +10,6 @@ import { loadLive } from "../plan/live-file.ts";
 import { withProgress } from "../progress.ts";
 import type { Project } from "../project.ts";
 import type { Toolbox } from "../toolbox.ts";
-import type { MendGround } from "./mend.ts";
-import { liveStanding, type Standing } from "./standing.ts";
 
 export interface LiveOptions extends ConfigOptions {
   /** Ask AWS itself. */
@@ -18,28 +18,20 @@ export interface LiveOptions extends ConfigOptions {
   readonly liveFile?: string;
 }
 
-/** The role that the function has in AWS, as it stands there. */
-export interface LiveAnswerGround {
-  readonly standing: Standing;
-  readonly roleArn: string;
-  readonly readAtMs: number;
-  readonly awsText: (arn: string) => string | undefined;
-}
-
 /** What could not be concluded is a sentence. @throws CliError, AwsError */
 export async function liveGround(
   binding: DesiredBinding,
-  { project, toolbox, dir }: MendGround,
-  options: LiveOptions,
-): Promise<LiveAnswerGround | string> {
+  { project, toolbox }: { readonly project: Project; readonly toolbox: Toolbox },
+  options: LiveOptions & { readonly dir: string },
+): Promise<LiveGround | string> {
   const live =
     options.liveFile === undefined
       ? await readNow(binding, project, options, toolbox)
       : await readSaved(binding, options.liveFile);
-  return typeof live === "string" ? live : groundOf(binding, live, dir);
+  return typeof live === "string" ? live : groundOf(binding, live, options.dir);
 }
 
-function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): LiveAnswerGround | string {
+function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): LiveGround | string {
   const found = liveFunction(live, binding.region, binding.functionName);
   if (found.kind === "absent")
     return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
@@ -50,7 +42,7 @@ function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): Live
   if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
   return {
     standing: liveStanding(role.value, live, binding, dir),
-    roleArn,
+    role: { arn: roleArn, tags: role.value.tags },
     readAtMs: live.observedAtMs,
     awsText: (arn) => managedText(arn, live),
   };

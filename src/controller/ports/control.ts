@@ -13,9 +13,11 @@ import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../../mod
 import type { Mode } from "../../model/mode.ts";
 import type { PermissionState } from "../../model/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
+import type { ReportedDenial } from "../../model/reported-denial.ts";
 import type { Result } from "../../model/result.ts";
 import type { Revision } from "../../model/revision.ts";
 import type { ApprovalSubject, HoldCode, Verdict } from "../../model/verdict.ts";
+import type { WhyAnswer } from "../../model/why.ts";
 import type { AccountRecord, ObjectRecord } from "./store.ts";
 
 /** What the controller knows of one key after its last pass; gone with the process, made anew by the first pass. */
@@ -158,7 +160,27 @@ export interface Reconciled {
 export interface Refusal {
   readonly code: "not-found" | "invalid" | "conflict" | "ambiguous";
   readonly message: string;
+  /** How to fix it. */
   readonly hint?: string;
+}
+
+/** May a function do this? Null is what AWS's message says, where there is one. */
+export interface WhyRequest {
+  /** null: the function whose role AWS's message names. */
+  readonly key: Key | null;
+  readonly action: string | null;
+  readonly resource: string | null;
+  readonly context: Readonly<Record<string, readonly string[]>>;
+  readonly resourceAccount: string | null;
+  readonly reported: ReportedDenial | null;
+}
+
+/** What the answer may be made of, for the one that asks. */
+export interface WhyReader {
+  readonly seesEverything: boolean;
+  sees(key: Key): boolean;
+  /** The role that the function runs on is another owner's. */
+  hides(view: KeyView): boolean;
 }
 
 export interface RecordedFacts {
@@ -180,6 +202,8 @@ export interface Control {
   keyView(key: Key): KeyView | null;
   /** What the function may do, declared, effective and pending, by the last pass and these parts of the record. */
   permissionState(key: Key, recorded: RecordedFacts): PermissionState;
+  /** May a function do something, by the accepted revision and the last read; asks AWS nothing. */
+  why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;
   waivers(): readonly Waiver[];
   /** Newest first; with a key its own entries and the approvals, rejections and suspensions that cover it. */
   history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]>;

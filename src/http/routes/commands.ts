@@ -20,11 +20,13 @@ import { isCoveredBy, suspensionObject, suspensions } from "../present/suspensio
 import { isoTime } from "../present/metadata.ts";
 import { visibleKeys, type Reader } from "../reader.ts";
 import { registerApprovals } from "./approvals.ts";
+import { registerWhys } from "./whys.ts";
 
 export function registerCommands(api: FastifyInstance, context: HttpContext): void {
   registerReconciliations(api, context);
   registerSuspensions(api, context);
   registerApprovals(api, context);
+  registerWhys(api, context);
 }
 
 function registerReconciliations(api: FastifyInstance, context: HttpContext): void {

@@ -3,7 +3,7 @@ import { actionOfEvent } from "./event-actions.ts";
 import { resourceOfRequest } from "./event-resource.ts";
 import { fieldsOf, textOf, type Fields } from "./fields.ts";
 import { denialMessages } from "./message.ts";
-import { NOTHING_REPORTED, type ReportedDenial } from "./reported.ts";
+import { NOTHING_REPORTED, type ReportedDenial } from "../../model/reported-denial.ts";
 
 export interface CloudTrailEvent extends Fields {
   readonly eventSource: string;

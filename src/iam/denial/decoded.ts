@@ -1,6 +1,6 @@
 import { isObject } from "../text.ts";
 import { fieldsOf, textOf, type Fields } from "./fields.ts";
-import { NOTHING_REPORTED, type ReportedDenial } from "./reported.ts";
+import { NOTHING_REPORTED, type ReportedDenial } from "../../model/reported-denial.ts";
 
 /**
  * What `aws sts decode-authorization-message` makes of an encoded message; null for anything else. Its context has the

@@ -1,5 +1,5 @@
 import type { AccessDenial } from "../../model/aws-error.ts";
-import { NOTHING_REPORTED, type ReportedDenial } from "./reported.ts";
+import { NOTHING_REPORTED, type ReportedDenial } from "../../model/reported-denial.ts";
 
 type DeniedBy = AccessDenial["deniedBy"];
 

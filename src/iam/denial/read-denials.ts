@@ -2,7 +2,7 @@ import { isObject } from "../text.ts";
 import { cloudTrailDenial, isCloudTrailEvent, type CloudTrailEvent } from "./cloudtrail.ts";
 import { decodedDenial } from "./decoded.ts";
 import { denialMessages } from "./message.ts";
-import type { ReportedDenial } from "./reported.ts";
+import type { ReportedDenial } from "../../model/reported-denial.ts";
 
 /**
  * Every refusal that a pasted text tells, in its order, each once: messages wherever they stand (a log, a stack trace),

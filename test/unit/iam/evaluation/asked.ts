@@ -1,6 +1,6 @@
 import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../../../src/iam/evaluate.ts";
 import { parseCaller, type Caller } from "../../../../src/iam/evaluation/caller.ts";
-import type { Decision } from "../../../../src/iam/evaluation/decision.ts";
+import type { Decision } from "../../../../src/model/decision.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../../../src/iam/evaluation/policy.ts";
 import { accessRequest } from "../../../../src/iam/evaluation/request.ts";
 import type { Dialect } from "../../../../src/model/policy-document.ts";

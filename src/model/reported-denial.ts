@@ -1,4 +1,4 @@
-import type { AccessDenial } from "../../model/aws-error.ts";
+import type { AccessDenial } from "./aws-error.ts";
 
 /** A refused call as AWS told it, in a message or in an event. What nothing says is null; nothing is guessed. */
 export interface ReportedDenial {

@@ -4,6 +4,7 @@ import { declaredOrigin } from "../../diff/declared-origin.ts";
 import { compiledText, liveDocuments, managedText } from "../../diff/permissions.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import type { StatementOrigin } from "../../iam/unit.ts";
+import type { ResourcePolicy } from "../../iam/evaluate.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
 import type { Attachment, CompiledDocument, Desired, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
@@ -12,6 +13,8 @@ import type { LiveAccount, LiveRole } from "../../model/live.ts";
 export interface Standing {
   readonly identity: readonly AttachedPolicy[];
   readonly boundary: AttachedPolicy | null;
+  /** The policy of what is asked for, where it was read. */
+  readonly resource: ResourcePolicy;
   /** Policies of the role whose documents are not known. */
   readonly unread: readonly UnreadPolicy[];
 }
@@ -50,6 +53,7 @@ export function gitStanding(binding: DesiredBinding, desired: Desired, reading: 
       limit === undefined
         ? null
         : read({ from: `boundary ${limit.policyName}`, document: limit.document, dialect: "boundary" }),
+    resource: { kind: "not-read" },
     unread: [
       ...attached.filter((one) => "why" in one),
       ...(hasUnreadLimit ? [{ arn: role.boundary.arn, side: "boundary", why: INVALID } as const] : []),
@@ -128,6 +132,7 @@ export function liveStanding(
   return {
     identity: [...own, ...attached.filter((one) => "policy" in one)],
     boundary: limit !== null && "policy" in limit ? limit : null,
+    resource: { kind: "not-read" },
     unread: [...attached, ...(limit === null ? [] : [limit])].filter((one) => "why" in one),
   };
 }

@@ -1,4 +1,4 @@
-import type { Json } from "../../model/json.ts";
+import type { Json } from "../model/json.ts";
 import { parse } from "yaml";
 
 /** A value in YAML's flow style, in one line, spaced as the example manifests are: `{ table: orders, allow: [read] }`. */

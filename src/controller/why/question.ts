@@ -1,7 +1,8 @@
 import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.ts";
+import { timeContext } from "../../iam/evaluation/time-context.ts";
 import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { timeContext } from "../request-context.ts";
+import type { Tag } from "../../model/tag.ts";
 
 export interface Question {
   readonly binding: DesiredBinding;
@@ -14,18 +15,24 @@ export interface Question {
   readonly resourceAccount?: string | undefined;
 }
 
+/** The role whose session asks. */
+interface AskingRole {
+  readonly arn: string;
+  readonly tags: readonly Tag[];
+}
+
 /**
  * The request as the function's code makes it. Lambda calls the session as the function and adds the function's ARN to
- * each request; the tags are those that git gives the role.
+ * each request; the tags are the role's.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
-export function requestOf(question: Question, roleArn: string, nowMs: number): AccessRequest {
+export function requestOf(question: Question, role: AskingRole, nowMs: number): AccessRequest {
   const { binding, action, resource, context, resourceAccount } = question;
-  const { partition, accountId, functionName, functionArn, role } = binding;
-  const sessionArn = `arn:${partition}:sts::${accountId}:assumed-role/${nameInArn(roleArn)}/${functionName}`;
+  const { partition, accountId, functionName, functionArn } = binding;
+  const sessionArn = `arn:${partition}:sts::${accountId}:assumed-role/${nameInArn(role.arn)}/${functionName}`;
   const tags = role.tags.map(({ key, value }) => [`aws:PrincipalTag/${key}`, value] as const);
   return accessRequest({
-    caller: { kind: "role", accountId, roleArn, sessionArn },
+    caller: { kind: "role", accountId, roleArn: role.arn, sessionArn },
     action,
     resource,
     resourceAccount,

@@ -3,21 +3,20 @@ import { guardIndex } from "../../guard/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { AccessRequest } from "../../iam/evaluation/request.ts";
-import { compile } from "../../manifest/compile.ts";
+import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
+import { hasContent } from "../../manifest/chunks.ts";
+import { compileSteps, type CompileContext } from "../../manifest/compile.ts";
 import { grantsWith } from "../../manifest/grants/reverse.ts";
 import { leavesOut } from "../../manifest/grants/catalogue.ts";
 import { originOfKey } from "../../manifest/located.ts";
 import { filesWithOnly, withSpec } from "../../manifest/mended.ts";
-import type { AwsAccount, FunctionPermission } from "../../manifest/parsed.ts";
+import type { AwsAccount, FunctionPermission, ParsedFile } from "../../manifest/parsed.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";
-import { decodeFile } from "../../model/file-text.ts";
+import type { Steps } from "../../model/steps.ts";
+import type { AccessAnswer, ProposedLines } from "../../model/why.ts";
 import type { Origin } from "../../model/origin.ts";
-import type { OfflineFacts } from "../findings.ts";
-import { compileContext, type Ground, type Project } from "../project.ts";
-import { targetText } from "../target.ts";
-import type { Toolbox } from "../toolbox.ts";
-import { answerOf, ownDecision, type Answer } from "./answer.ts";
+import { answerOf, ownDecision } from "./answer.ts";
 import {
   grantCandidates,
   renewed,
@@ -26,42 +25,31 @@ import {
   type CandidateGround,
 } from "./candidates.ts";
 import { gitStanding, type GitReading, type Standing } from "./standing.ts";
-import { flowText } from "./yaml-text.ts";
+import { bindingTarget } from "./target.ts";
+import { flowText } from "../../manifest/yaml-text.ts";
 
-/** What a mend is looked for in. */
+/** What lines are looked for in: a revision, and what it is compiled and judged with. */
 export interface MendGround extends GitReading {
-  readonly project: Project;
-  readonly ground: Ground;
+  readonly files: readonly ParsedFile[];
+  readonly desired: Desired;
+  readonly compile: CompileContext;
   readonly actionData: ActionData;
-  readonly shipped: OfflineFacts["shipped"];
-  readonly toolbox: Toolbox;
-}
-
-/** Lines that were compiled and evaluated: with them the role's own policies allow what was asked. */
-export interface Mend extends Pick<Candidate, "kind" | "what" | "lines" | "grant" | "verb"> {
-  readonly origin: Origin;
-  /** What is so with the boundary and with what was not read. */
-  readonly answer: Answer;
-  /** Blocking findings of the guard that no waiver lifts, offline. */
-  readonly refused: readonly Finding[];
-  /** Those of them that stand there without the lines too. */
-  readonly refusedBefore: readonly Finding[];
-  /** Other bindings of the manifest, which the lines change too. */
-  readonly also: readonly string[];
-  readonly notes: readonly string[];
+  /** null where no AWS-managed policy is judged. */
+  readonly shipped: ShippedPolicies | null;
+  readonly nowMs: number;
 }
 
 /** null when no change of the function's own manifest is proved to help. */
-export function findMend(
+export function* findMend(
   binding: DesiredBinding,
   request: AccessRequest,
   { expiredPath }: { readonly expiredPath: string | null },
   context: MendGround,
-): Mend | null {
+): Steps<ProposedLines | null> {
   const ground = candidateGround(binding, request, context);
   if (ground === null) return null;
   const renewal = expiredPath === null ? null : renewed(ground, expiredPath);
-  const targets = othersOf(binding, context.project).length + 1;
+  const targets = othersOf(binding, context).length + 1;
   const candidates = [
     ...(renewal === null ? [] : [renewal]),
     ...grantCandidates(ground),
@@ -69,7 +57,7 @@ export function findMend(
     ...(context.actionData.find(request.action) === undefined ? [] : [statementCandidate(ground, targets)]),
   ];
   for (const candidate of candidates) {
-    const tried = tryOut(candidate, ground, context);
+    const tried = yield* tryOut(candidate, ground, context);
     if (tried !== null && isProved(tried, request, context))
       return mendOf(candidate, tried, request, { ground, context });
   }
@@ -85,21 +73,24 @@ export function grantHints(action: string): readonly string[] {
 
 function candidateGround(
   binding: DesiredBinding,
-  { action, resource, context }: AccessRequest,
-  { project }: MendGround,
+  { action, resource, context: asked }: AccessRequest,
+  context: MendGround,
 ): CandidateGround | null {
-  const manifest = manifestOf(binding, project);
+  const manifest = manifestOf(binding, context.files);
   if (manifest === undefined) return null;
-  const isOne = othersOf(binding, project).length === 0;
+  const isOne = othersOf(binding, context).length === 0;
   return {
     manifest,
     binding,
-    asked: { action, resource, context },
-    variables: isOne ? {} : variablesOf(binding, project),
+    asked: { action, resource, context: asked },
+    variables: isOne ? {} : variablesOf(binding, context.files),
   };
 }
 
-function manifestOf({ origin, name }: DesiredBinding, { files }: Project): FunctionPermission | undefined {
+function manifestOf(
+  { origin, name }: DesiredBinding,
+  files: readonly ParsedFile[],
+): FunctionPermission | undefined {
   return files
     .filter(({ path }) => path === origin.file)
     .flatMap(({ documents }) => documents)
@@ -111,15 +102,21 @@ function manifestOf({ origin, name }: DesiredBinding, { files }: Project): Funct
     );
 }
 
-function variablesOf({ account }: DesiredBinding, { files }: Project): Readonly<Record<string, string>> {
+function variablesOf(
+  { account }: DesiredBinding,
+  files: readonly ParsedFile[],
+): Readonly<Record<string, string>> {
   const declared = files
     .flatMap(({ documents }) => documents)
     .find((document): document is AwsAccount => document.kind === "AwsAccount" && document.name === account);
   return declared?.spec.vars ?? {};
 }
 
-function othersOf(binding: DesiredBinding, { compilation }: Project): readonly DesiredBinding[] {
-  return [...compilation.desired.bindings.values()].filter(
+function othersOf(
+  binding: DesiredBinding,
+  { desired }: Pick<MendGround, "desired">,
+): readonly DesiredBinding[] {
+  return [...desired.bindings.values()].filter(
     ({ namespace, name, key }) =>
       namespace === binding.namespace && name === binding.name && key !== binding.key,
   );
@@ -131,16 +128,16 @@ interface Tried {
 }
 
 /** The mended manifest, compiled; null where it is refused, or is so in another of its accounts. */
-function tryOut(
+function* tryOut(
   candidate: Candidate,
   { manifest, binding }: CandidateGround,
-  { project, ground, toolbox }: MendGround,
-): Tried | null {
+  context: MendGround,
+): Steps<Tried | null> {
   const mended = withSpec(manifest, candidate.members);
   if (mended === null) return null;
-  const files = filesWithOnly(project.files, manifest, mended);
-  const { desired } = compile(files, compileContext(project.snapshot, ground, toolbox));
-  const before = [binding, ...othersOf(binding, project)];
+  const files = filesWithOnly(context.files, manifest, mended);
+  const { desired } = yield* compileSteps(files, context.compile);
+  const before = [binding, ...othersOf(binding, context)];
   const after = desired.bindings.get(binding.key);
   if (after === undefined || before.some(({ key }) => !desired.bindings.has(key))) return null;
   return { binding: after, desired };
@@ -157,39 +154,56 @@ function mendOf(
   { binding, desired }: Tried,
   request: AccessRequest,
   { ground, context }: { readonly ground: CandidateGround; readonly context: MendGround },
-): Mend {
+): ProposedLines {
   const { kind, grant, verb, path } = candidate;
   const { manifest } = ground;
   const origin = originOfKey(manifest.located, manifest.file, path);
   const left = grant === null || verb === null ? null : leavesOut(grant, verb);
   const refused = refusedBy(binding, desired, context);
-  const known = new Set(
-    refusedBy(ground.binding, context.project.compilation.desired, context).map(breachText),
-  );
+  const known = new Set(refusedBy(ground.binding, context.desired, context).map(breachText));
+  const before = refused.filter((finding) => known.has(breachText(finding)));
   return {
     kind,
-    ...wording(candidate, lineOf(origin, context.project)),
+    ...wording(candidate, lineOf(origin, manifest)),
     grant,
     verb,
-    origin: { ...origin, file: posix.join(context.dir, origin.file) },
-    answer: answerOf(gitStanding(binding, desired, context), request, context.actionData),
-    refused,
-    refusedBefore: refused.filter((finding) => known.has(breachText(finding))),
-    also: othersOf(binding, context.project).map((other) => targetText(other)),
+    ...placeOf(origin, context.dir),
+    answer: answerWith(binding, desired, { request, context }),
+    guard: { verdict: refused.length === 0 ? "passes" : "refused", findings: refused, before },
+    also: othersOf(binding, context).map(bindingTarget),
     notes: left === null ? [] : [left],
   };
 }
 
+function placeOf(
+  { file, line, column, path }: Origin,
+  dir: string,
+): Pick<ProposedLines, "file" | "line" | "column" | "path"> {
+  return { file: posix.join(dir, file), line, column, path };
+}
+
+function answerWith(
+  binding: DesiredBinding,
+  desired: Desired,
+  { request, context }: { readonly request: AccessRequest; readonly context: MendGround },
+): AccessAnswer {
+  return answerOf(gitStanding(binding, desired, context), request, context.actionData);
+}
+
 /** In a list that stands in brackets, an entry has no dash. */
-function wording({ what, lines, entry, path }: Candidate, line: string): Pick<Mend, "what" | "lines"> {
+function wording(
+  { what, lines, entry, path }: Candidate,
+  line: string,
+): Pick<ProposedLines, "what" | "lines"> {
   if (entry === null || /^\s*-\s/.test(line)) return { what, lines };
   return { what: `write in this list of ${String(path[1])}, as a further entry`, lines: [flowText(entry)] };
 }
 
-function lineOf({ file, line }: Origin, { snapshot }: Project): string {
-  const bytes = snapshot.files.find(({ path }) => path === file)?.bytes;
-  const decoded = decodeFile(bytes ?? new Uint8Array());
-  return decoded.kind === "text" ? (decoded.text.split("\n")[line - 1] ?? "") : "";
+/** The line as it is written: a document begins with its first content. */
+function lineOf({ line }: Origin, { sourceText, located }: FunctionPermission): string {
+  const lines = sourceText.split("\n");
+  const begin = lines.findIndex(hasContent);
+  return lines[begin + line - located.line] ?? "";
 }
 
 function breachText({ rule, evidence }: Finding): string {
@@ -199,11 +213,10 @@ function breachText({ rule, evidence }: Finding): string {
 function refusedBy(
   binding: DesiredBinding,
   desired: Desired,
-  { actionData, shipped, toolbox }: MendGround,
+  { actionData, shipped, nowMs }: MendGround,
 ): readonly Finding[] {
   const account = desired.accounts.get(binding.accountId);
   if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
-  const nowMs = toolbox.clock.nowMs();
   const index = guardIndex(desired, null);
   const findings = judgeDesired(binding, { desired, live: null, account, actionData, shipped, index, nowMs });
   return findings.filter(isBlocking);

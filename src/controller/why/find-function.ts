@@ -1,9 +1,9 @@
-import type { ReportedDenial } from "../../iam/denial/reported.ts";
+import type { ReportedDenial } from "../../model/reported-denial.ts";
 import { err, ok, type Result } from "../../model/result.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { targetText } from "../target.ts";
+import { bindingTarget } from "./target.ts";
 
-interface NotFound {
+export interface NotFound {
   readonly message: string;
   readonly mend: string | null;
 }
@@ -31,7 +31,7 @@ export function functionOf(
       message: `no manifest here has ${role}, and none a function ${session.name ?? "of that name"} there`,
       mend: "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -",
     });
-  const names = found.map((binding) => targetText(binding)).sort();
+  const names = found.map((binding) => bindingTarget(binding)).sort();
   return err({
     message: `${role} is no role of git's, and ${names.length} functions are called ${session.name ?? ""}: ${names.join(", ")}`,
     mend: `name the one that is meant: grantkeeper why ${names[0] ?? ""} -`,

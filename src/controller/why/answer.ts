@@ -1,28 +1,14 @@
 import type { ActionData } from "../../iam/action-data.ts";
 import { evaluate, type AppliedPolicies } from "../../iam/evaluate.ts";
-import type { Decision, FailedPart, FoundStatement, NearMiss } from "../../iam/evaluation/decision.ts";
+import type { Decision, Denied, FailedPart, FoundStatement } from "../../model/decision.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
 import type { AccessRequest } from "../../iam/evaluation/request.ts";
 import { formatOrigin } from "../../model/origin.ts";
+import type { AccessAnswer } from "../../model/why.ts";
 import type { Standing } from "./standing.ts";
 
-type Denied = Extract<Decision, { readonly kind: "denied" }>;
-
-/** May the role do it? `unknown` where something that was not read, or that nobody said of the request, decides. */
-export type Answer =
-  | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
-  | Denied
-  | {
-      readonly kind: "unknown";
-      readonly reason: string;
-      /** What is missing to allow it; null when the role's own policies allow it. */
-      readonly nearest: NearMiss | null;
-      /** True when one more grant would make it sure. */
-      readonly grantHelps: boolean;
-    };
-
 /** With actions as AWS spells them. */
-export function answerOf(standing: Standing, request: AccessRequest, actionData: ActionData): Answer {
+export function answerOf(standing: Standing, request: AccessRequest, actionData: ActionData): AccessAnswer {
   const answer = answerBy(standing, request);
   if (!("nearest" in answer) || answer.nearest === null) return answer;
   const failed = answer.nearest.failed.map((part) => spelled(part, actionData));
@@ -36,11 +22,13 @@ function spelled(part: FailedPart, actionData: ActionData): FailedPart {
   return { ...part, wanted: { ...part.wanted, values } };
 }
 
-function answerBy(standing: Standing, request: AccessRequest): Answer {
-  const own = ownDecision(standing, request);
+function answerBy(standing: Standing, request: AccessRequest): AccessAnswer {
+  const own = isResourceRead(standing)
+    ? evaluate(request, { ...policiesOf(standing), resource: standing.resource })
+    : ownDecision(standing, request);
   if (own.kind === "unknown") return { ...own, nearest: null, grantHelps: false };
   if (own.kind === "denied") return deniedOr(own, standing);
-  const by = own.by.filter(({ layer }) => layer !== "resource");
+  const by = isResourceRead(standing) ? own.by : own.by.filter(({ layer }) => layer !== "resource");
   const [doubt] = standing.unread;
   if (doubt !== undefined) {
     const but =
@@ -48,10 +36,15 @@ function answerBy(standing: Standing, request: AccessRequest): Answer {
     const reason = `${placesOf(by)} allows it, ${but}; ${doubt.arn}: ${doubt.why}`;
     return { kind: "unknown", reason, nearest: null, grantHelps: false };
   }
+  if (isResourceRead(standing)) return { kind: "allowed", by: own.by };
   const whole = evaluate(request, { ...policiesOf(standing), resource: { kind: "not-read" } });
   if (whole.kind !== "unknown") return { kind: "allowed", by };
   const reason = `${placesOf(by)} allows it; ${whole.reason}`;
   return { kind: "unknown", reason, nearest: null, grantHelps: false };
+}
+
+function isResourceRead({ resource }: Standing): boolean {
+  return resource.kind !== "not-read";
 }
 
 /** What the role's own policies say: the resource's policy is taken to leave it to them. */
@@ -81,7 +74,7 @@ function leavingItTo(accountId: string, partition: string, owner: string): Attac
   );
 }
 
-function deniedOr(own: Denied, { unread }: Standing): Answer {
+function deniedOr(own: Denied, { unread }: Standing): AccessAnswer {
   if (own.cause === "explicit") return own;
   const { layer, nearest } = own;
   const doubt = unread.find(({ side }) => side === layer);

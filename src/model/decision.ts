@@ -1,5 +1,4 @@
-import type { Origin } from "../../model/origin.ts";
-import type { Selector } from "../document.ts";
+import type { Origin } from "./origin.ts";
 
 /** Which kind of policy a statement stands in, or which kind did not allow. */
 export type Layer = "identity" | "boundary" | "session" | "resource";
@@ -13,6 +12,12 @@ export interface FoundStatement {
   readonly origin: Origin | null;
   /** As it was read. */
   readonly source: Readonly<Record<string, unknown>>;
+}
+
+/** A list of values of one element of a policy, or (`negated`) everything but them. */
+interface Selector {
+  readonly negated: boolean;
+  readonly values: readonly string[];
 }
 
 /** What of a statement does not fit the request. `wanted` as in the normal form. */
@@ -43,9 +48,7 @@ export interface NearMiss {
   readonly failed: readonly FailedPart[];
 }
 
-export type Decision =
-  /** `by`: one statement for each layer that had to allow. Empty for an account's root, which needs none. */
-  | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
+export type Denied =
   | { readonly kind: "denied"; readonly cause: "explicit"; readonly by: FoundStatement }
   | {
       readonly kind: "denied";
@@ -54,6 +57,11 @@ export type Decision =
       readonly layer: Layer;
       /** null when no Allow of that layer speaks of the action's service. */
       readonly nearest: NearMiss | null;
-    }
+    };
+
+export type Decision =
+  /** `by`: one statement for each layer that had to allow. Empty for an account's root, which needs none. */
+  | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
+  | Denied
   /** A part that is not understood, or was not given, would decide. */
   | { readonly kind: "unknown"; readonly reason: string };

@@ -5,7 +5,7 @@ import { writtenSpec } from "../../manifest/mended.ts";
 import type { FunctionPermission } from "../../manifest/parsed.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
-import { flowText, memberLines } from "./yaml-text.ts";
+import { flowText, memberLines } from "../../manifest/yaml-text.ts";
 
 /** Lines of a manifest that may mend a denial; whether they do is tried out before anybody sees them. */
 export interface Candidate {

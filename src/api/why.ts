@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { parseAccountId } from "../model/ids.ts";
+import { parseKey } from "../model/key.ts";
+import type { WhyAnswer } from "../model/why.ts";
+import { parsed } from "./commands.ts";
+import type { ApiObject } from "./object.ts";
+
+const text = z.string().max(2_048, "expected at most 2048 characters");
+const action = text.regex(/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/, "expected service:Name, without wildcards");
+const resource = text.regex(
+  /^(\*|arn:([^:]*:){4}.+)$/s,
+  "expected an ARN, or * for an action without resources",
+);
+const context = z
+  .record(text, z.array(text).max(100, "expected at most 100 values").readonly())
+  .refine((keys) => Object.keys(keys).length <= 100, { message: "expected at most 100 keys" });
+const accountId = parsed(parseAccountId, "an account id of twelve digits");
+
+const DENIERS = [
+  "identity policy",
+  "permissions boundary",
+  "service control policy",
+  "resource control policy",
+  "session policy",
+  "resource policy",
+  "trust policy",
+  "VPC endpoint policy",
+  "unknown",
+] as const;
+
+/** A refused call as AWS reported it; null is what it does not say. */
+const reported = z.strictObject({
+  caller: text.nullable(),
+  role: text.nullable(),
+  action: text.nullable(),
+  operation: text.nullable(),
+  resource: text.nullable(),
+  region: text.nullable(),
+  deniedBy: z.enum(DENIERS),
+  how: z.enum(["explicit", "implicit", "unknown"]),
+  policy: text.nullable(),
+  encoded: z.string().max(20_000, "expected at most 20000 characters").nullable(),
+  context,
+});
+
+/** Either the question (`key`, `action` and `resource`), or what AWS reported, with or without a key. */
+export const whyRequest = z
+  .strictObject({
+    key: parsed(parseKey, "a key such as function/111122223333/eu-west-1/orders/orders-api").optional(),
+    action: action.optional(),
+    resource: resource.optional(),
+    context: context.optional(),
+    resourceAccount: accountId.optional(),
+    reported: reported.optional(),
+  })
+  .refine((request) => isOneQuestion(request), {
+    message: "expected key, action and resource, or reported without action and resource",
+  });
+
+interface WhyFields {
+  readonly key?: unknown;
+  readonly action?: unknown;
+  readonly resource?: unknown;
+  readonly reported?: unknown;
+}
+
+function isOneQuestion({ key, action, resource, reported }: WhyFields): boolean {
+  if (reported !== undefined) return action === undefined && resource === undefined;
+  return [key, action, resource].every((part) => part !== undefined);
+}
+
+export type WhyQuestion = z.input<typeof whyRequest>;
+
+/** The answer to one question; it is not kept. */
+export interface WhyObject extends ApiObject<"Why"> {
+  readonly status: WhyAnswer;
+}

@@ -1,0 +1,206 @@
+import { documentContext } from "../../diff/context.ts";
+import { managedText } from "../../diff/permissions.ts";
+import type { ResourcePolicy } from "../../iam/evaluate.ts";
+import { attachedPolicy } from "../../iam/evaluation/policy.ts";
+import { parseAccountId, parsePartition, parseRegion } from "../../model/ids.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { keyParts, type Key } from "../../model/key.ts";
+import { liveFunction } from "../../model/live.ts";
+import { err, ok, type Result } from "../../model/result.ts";
+import type { WhyAnswer } from "../../model/why.ts";
+import type { Refusal, WhyReader, WhyRequest } from "../ports/control.ts";
+import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import { inSlices } from "../slices.ts";
+import type { ControllerState, EnforcedNow } from "../state.ts";
+import { whyAnswer, type LiveGround } from "./case.ts";
+import { functionOf, type NotFound } from "./find-function.ts";
+import type { Question } from "./question.ts";
+import { reportedContext, reportedQuestion } from "./reported-question.ts";
+import { servicesFor } from "./services.ts";
+import { liveStanding } from "./standing.ts";
+
+export interface WhyParts {
+  readonly state: ControllerState;
+  readonly settings: ControllerSettings;
+  readonly ports: ControllerPorts;
+}
+
+/** Answers from the accepted revision and from what the last pass read: AWS is not asked. */
+export async function askWhy(
+  request: WhyRequest,
+  reader: WhyReader,
+  { state, settings, ports }: WhyParts,
+): Promise<Result<WhyAnswer, Refusal>> {
+  const { enforced } = state;
+  if (enforced === null) return err({ code: "conflict", message: "no revision is enforced yet" });
+  const found = subjectOf(request, reader, state, enforced);
+  if (found.kind === "err") return found;
+  const { binding, notDeclared } = found.value;
+  const asked = questionOf(request, binding);
+  if (asked.kind === "err") return asked;
+  const question = asked.value;
+  const { desired } = enforced.compilation;
+  const nowMs = ports.clock.nowMs();
+  const { live: account } = state.account(binding.accountId);
+  const awsText = (arn: string): string | undefined =>
+    account === null ? undefined : managedText(arn, account);
+  const live = liveOf(question, reader, state, enforced);
+  const steps = whyAnswer(
+    { question, reported: request.reported, live, notDeclared },
+    {
+      files: [...state.parsed.values()],
+      desired,
+      // The lines claim no role, so who held one before does not matter.
+      compile: { ...settings.compile, revision: enforced.revision, nowMs, holders: new Map() },
+      actionData: await ports.actionData.load(servicesFor(binding, question.action, desired)),
+      shipped: { snapshotDate: "the last read", textOf: awsText, nearestTo: () => undefined },
+      nowMs,
+      dir: "",
+      awsText,
+    },
+  );
+  const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
+  return ok({ ...answer, notes: [...answer.notes, ...readNotes(answer, live, nowMs)] });
+}
+
+interface Subject {
+  readonly binding: DesiredBinding;
+  /** Why nothing that counts declares it now; null: a valid manifest does. */
+  readonly notDeclared: string | null;
+}
+
+function subjectOf(
+  { key, reported }: WhyRequest,
+  reader: WhyReader,
+  state: ControllerState,
+  { compilation: { desired, invalid }, brokenFileKeys }: EnforcedNow,
+): Result<Subject, Refusal> {
+  if (key === null) {
+    if (reported === null) return err({ code: "invalid", message: "a key or AWS's message is needed" });
+    const visible = [...desired.bindings.values()].filter((binding) => reader.sees(binding.key));
+    const found = functionOf(reported, visible);
+    return found.kind === "ok" ? ok({ binding: found.value, notDeclared: null }) : err(refusal(found.error));
+  }
+  const declared = desired.bindings.get(key);
+  if (declared !== undefined) return ok({ binding: declared, notDeclared: null });
+  const former = state.account(keyParts(key).accountId).views.get(key)?.desired ?? null;
+  if (former === null || !("functionName" in former))
+    return err({ code: "not-found", message: `nothing is known of a function ${key}` });
+  const diagnostic = invalid.get(key)?.[0] ?? brokenFileKeys.get(key);
+  if (diagnostic === undefined) return ok({ binding: former, notDeclared: "no manifest declares it" });
+  const { origin, message } = diagnostic;
+  const place = `${origin.file}:${origin.line}:${origin.column}`;
+  return ok({ binding: former, notDeclared: `its manifest is broken: ${place}: ${message}` });
+}
+
+function refusal({ message, mend }: NotFound): Refusal {
+  return { code: "invalid", message, ...(mend !== null && { hint: mend }) };
+}
+
+function questionOf(request: WhyRequest, binding: DesiredBinding): Result<Question, Refusal> {
+  const { action, resource, reported, context, resourceAccount } = request;
+  const account = resourceAccount ?? undefined;
+  if (action !== null && resource !== null)
+    return inPartition({ binding, action, resource, context, resourceAccount: account });
+  if (reported === null)
+    return err({ code: "invalid", message: "an action and a resource, or AWS's message, are needed" });
+  const asked = reportedQuestion(reported, binding);
+  if (asked.kind === "err") return err(refusal(asked.error));
+  const known = { ...reportedContext(reported), ...context };
+  return inPartition({ binding, ...asked.value, context: known, resourceAccount: account });
+}
+
+/** No request reaches from one partition into another. */
+function inPartition(question: Question): Result<Question, Refusal> {
+  const { resource, binding } = question;
+  const partition = resource === "*" ? binding.partition : resource.split(":")[1];
+  if (partition === binding.partition) return ok(question);
+  return err({
+    code: "invalid",
+    message: `${resource} is of partition ${partition ?? ""}, the function of ${binding.partition}`,
+    hint: `name a resource of ${binding.partition}`,
+  });
+}
+
+/** What the last pass read of the function and its role; a sentence where that is nothing. */
+function liveOf(
+  question: Question,
+  reader: WhyReader,
+  state: ControllerState,
+  enforced: EnforcedNow,
+): LiveGround | string {
+  const { binding } = question;
+  const { live, views, failure } = state.account(binding.accountId);
+  const view = views.get(binding.key);
+  if (live === null || view === undefined) return failure ?? "AWS was not read yet";
+  if (reader.hides(view)) return "the role carries the tag of another owner: it is not shown to this token";
+  if (view.readings === null) return view.unread[0] ?? "it was not read since it was declared";
+  const { function: found, declaredRole, otherRole } = view.readings;
+  if (found.kind === "unknown") return found.reason;
+  if (found.kind === "absent")
+    return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
+  const { roleArn } = found.value;
+  const role = otherRole ?? declaredRole;
+  if (role.kind === "unknown") return role.reason;
+  if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
+  return {
+    standing: {
+      ...liveStanding(role.value, live, binding, ""),
+      resource: resourcePolicy(question, reader, state, enforced),
+    },
+    role: { arn: roleArn, tags: role.value.tags },
+    readAtMs: Date.parse(view.readAt),
+    awsText: (arn) => managedText(arn, live),
+  };
+}
+
+const FUNCTION_ARN = /^(arn:([^:]+):lambda:([^:]+):(\d{12}):function:([^:]+))(?::([^:]+))?$/;
+const NOT_READ = { kind: "not-read" } as const;
+
+/** The policy of the function that is asked for, if the controller reads it and the token sees its owner. */
+function resourcePolicy(
+  { action, resource }: Question,
+  reader: WhyReader,
+  state: ControllerState,
+  { compilation }: EnforcedNow,
+): ResourcePolicy {
+  const [, arn, partitionText = "", regionText = "", owner = "", name = "", qualifier = ""] =
+    FUNCTION_ARN.exec(resource) ?? [];
+  const partition = parsePartition(partitionText);
+  const region = parseRegion(regionText);
+  const accountId = parseAccountId(owner);
+  if (!/^lambda:/i.test(action) || partition === undefined || region === undefined || accountId === undefined)
+    return NOT_READ;
+  const keys = [...compilation.desired.bindings.values()].flatMap(({ functionArn, key }) =>
+    functionArn === arn ? [key] : [],
+  );
+  if (!isSeen(keys, reader)) return NOT_READ;
+  const { live } = state.account(accountId);
+  const found = live === null ? null : liveFunction(live, region, name);
+  const policy = found?.kind === "present" ? found.value.policies.get(qualifier) : undefined;
+  if (policy === undefined || policy.kind === "unknown") return NOT_READ;
+  if (policy.kind === "absent") return { kind: "none" };
+  const document = { from: `policy of function ${name}`, text: policy.value.text };
+  const context = documentContext({ partition, accountId }, "resource");
+  return { kind: "policy", policy: attachedPolicy(document, context) };
+}
+
+function isSeen(owners: readonly Key[], reader: WhyReader): boolean {
+  return owners.length === 0 ? reader.seesEverything : owners.every((key) => reader.sees(key));
+}
+
+/** How old the reading is, and what an allowed call may still meet. */
+function readNotes({ live }: WhyAnswer, ground: LiveGround | string, nowMs: number): readonly string[] {
+  if (typeof ground === "string" || live === null) return [];
+  const age = `AWS was read ${ageText(nowMs - ground.readAtMs)} ago`;
+  const isUnread = live.kind === "allowed" && ground.standing.resource.kind === "not-read";
+  return isUnread ? [age, "a Deny in a policy of the resource is not seen: that policy was not read"] : [age];
+}
+
+function ageText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  return minutes < 1_440 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1_440)}d`;
+}

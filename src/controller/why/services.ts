@@ -1,0 +1,16 @@
+import { servicesUsed } from "../../iam/services.ts";
+import type { Desired, DesiredBinding } from "../../model/desired.ts";
+
+/** The services whose data the answer needs: those of the role's declared policies, and that of the action. */
+export function servicesFor(
+  { role: { inline, attachments } }: DesiredBinding,
+  action: string,
+  { policies }: Desired,
+): readonly string[] {
+  const attached = attachments.flatMap(({ policy }) =>
+    policy === null ? [] : (policies.get(policy)?.document.statements ?? []),
+  );
+  const statements = [...inline.statements, ...attached].map(({ statement }) => statement);
+  const prefix = action.toLowerCase().split(":")[0] ?? "";
+  return [...new Set([...servicesUsed([JSON.stringify({ Statement: statements })]), prefix])].sort();
+}

@@ -1,0 +1,42 @@
+import type { FoundStatement, NearMiss } from "../../model/decision.ts";
+import type { AccessAnswer, WhyAnswer } from "../../model/why.ts";
+import { sees, seesEverything } from "../access.ts";
+import type { Reader } from "../reader.ts";
+import { folderOf, scrubTexts, scrubSentences } from "../redaction.ts";
+
+/** For a token with namespaces every text but those of its own manifests is read without other namespaces' names. */
+export function shownWhy(answer: WhyAnswer, reader: Reader): WhyAnswer {
+  const { access, scrub } = reader;
+  if (seesEverything(access)) return answer;
+  const { git, live, mend, notes } = answer;
+  return {
+    ...answer,
+    notes: scrubTexts(notes, scrub),
+    git: shownAccess(git, reader),
+    live: live === null ? null : shownAccess(live, reader),
+    mend:
+      mend === null
+        ? null
+        : { ...mend, answer: shownAccess(mend.answer, reader), guard: scrubTexts(mend.guard, scrub) },
+  };
+}
+
+function shownAccess<Access extends AccessAnswer>(answer: Access, reader: Reader): Access {
+  const shown = scrubSentences(answer, reader.scrub);
+  if (answer.kind === "allowed") return { ...shown, by: answer.by.map((one) => shownStatement(one, reader)) };
+  if ("by" in answer) return { ...shown, by: shownStatement(answer.by, reader) };
+  return { ...shown, nearest: answer.nearest === null ? null : shownNearest(answer.nearest, reader) };
+}
+
+function shownNearest(nearest: NearMiss, reader: Reader): NearMiss {
+  return isOwn(nearest.statement, reader) ? nearest : scrubTexts(nearest, reader.scrub);
+}
+
+function shownStatement(statement: FoundStatement, reader: Reader): FoundStatement {
+  return isOwn(statement, reader) ? statement : scrubTexts(statement, reader.scrub);
+}
+
+function isOwn({ origin }: FoundStatement, { access, tenantPath }: Reader): boolean {
+  const folder = origin === null ? null : folderOf(origin.file, tenantPath);
+  return folder !== null && sees(access, folder);
+}

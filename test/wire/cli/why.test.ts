@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { SuspensionScope } from "../../../src/model/approval.ts";
+import type { AccountId } from "../../../src/model/ids.ts";
+import { liveRole, type LiveRole } from "../../../src/model/live.ts";
+import type { WhyAnswer } from "../../../src/model/why.ts";
+import { withFunction, withRole } from "../../support/apply.ts";
+import { binding, liveFunctionOf, REGION } from "../../support/bindings.ts";
+import { cli, type CliRun, type CliSetting } from "../../support/cli.ts";
+import type { FakeAws } from "../../support/fake-aws.ts";
+import { settled } from "../../support/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";
+import { LOCAL_TOKEN, ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+import { denied, session } from "../../support/why.ts";
+
+const ACCOUNT = "111122223333" as AccountId;
+const KEY = `function/${ACCOUNT}/eu-west-1/orders/a`;
+const TABLE = `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/orders`;
+const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:jobs`;
+const HOUR_MS = 3_600_000;
+
+let fake: FakeController;
+let aws: FakeAws;
+let server: TestServer;
+
+beforeEach(async () => {
+  fake = new FakeController();
+  aws = fake.cloud.account(ACCOUNT);
+  fake.source.push(manifests({ a: READ_ORDERS }));
+  await fake.start();
+  const [hold] = (await fake.control.overview()).holds;
+  await fake.control.approve({ subject: hold?.subject ?? "", reason: "ok", forMs: HOUR_MS }, "dana");
+  await settled();
+  await fake.clock.pass(5_000);
+  aws.live = withFunction(aws.live, REGION, { ...liveFunctionOf(binding()), name: "a", roleArn: role().arn });
+  await sweep();
+  server = await startTestServer({ options: { control: fake.control, clock: fake.clock } });
+});
+afterEach(async () => {
+  await server.close();
+  await fake.stop();
+});
+
+async function sweep(): Promise<void> {
+  await fake.clock.pass(SWEEP_MS + 1_000);
+  await settled();
+}
+
+/** What a test changes in AWS stays. */
+async function suspend(): Promise<void> {
+  const until = new Date(fake.clock.nowMs() + HOUR_MS).toISOString();
+  const scope = { accountId: null, namespace: "orders", key: null } as SuspensionScope;
+  await fake.control.suspend({ scope, reason: "INC-1", until }, "dana");
+}
+
+function role(): LiveRole {
+  const found = liveRole(aws.live, "a-eu-west-1");
+  if (found.kind !== "present") throw new Error("the controller has not made the role");
+  return found.value;
+}
+
+const ask = (argv: readonly string[], setting: CliSetting = {}): Promise<CliRun> =>
+  cli(["why", ...argv, "--server", server.url], {
+    env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
+    clock: fake.clock,
+    ...setting,
+  });
+
+async function answer(argv: readonly string[]): Promise<WhyAnswer> {
+  return JSON.parse((await ask([...argv, "-o", "json"])).out) as WhyAnswer;
+}
+
+describe("why --server, without AWS credentials and without a checkout", () => {
+  test("says what is allowed as it was read in AWS, how old that is, and what Git says", async () => {
+    const { out, err, code } = await ask(["orders/a@prod", "dynamodb:GetItem", TABLE]);
+
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    expect(out).toMatch(
+      new RegExp(
+        `^allowed {2}dynamodb:GetItem on ${TABLE}\n {2}orders/a@prod/eu-west-1, as it stood in AWS at `,
+      ),
+    );
+    expect(out).toContain("  orders/a@prod/eu-west-1, as git says\n");
+    expect(out).toMatch(/note: {2}AWS was read \d+[sm] ago\n/);
+    expect(out).toContain("a Deny in a policy of the resource is not seen");
+  });
+
+  test("proposes the lines of the controller's own manifest", async () => {
+    const { out, code } = await ask(["orders/a", "sqs:SendMessage", QUEUE]);
+
+    expect(code).toBe(2);
+    expect(out).toContain("as a further entry: teams/orders/a.yaml:6:12\n");
+    expect(out).toContain("{ sqs: { queue: jobs, allow: [send] } }\n");
+  });
+
+  test("answers by AWS where it differs from Git", async () => {
+    const text = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
+    });
+    const inline = [...role().inline, { name: "hotfix", text }];
+    await suspend();
+    aws.live = withRole(aws.live, { ...role(), inline });
+    await sweep();
+
+    const { answer: said, live, git } = await answer(["orders/a", "sqs:SendMessage", QUEUE]);
+
+    expect([said, live?.kind, git.kind]).toEqual(["allowed", "allowed", "denied"]);
+  });
+
+  test("is unknown, never denied, if the function could not be read", async () => {
+    const regions = new Map([[REGION, { kind: "failed", reason: "throttled" } as const]]);
+    aws.live = { ...aws.live, regions };
+    await sweep();
+
+    const { out, code } = await ask(["orders/a", "sqs:SendMessage", QUEUE]);
+
+    expect(out).toMatch(/^unknown {2}sqs:SendMessage/);
+    expect(out).toContain("region eu-west-1: throttled");
+    expect(code).toBe(3);
+  });
+
+  test("decides by the policy of a function that the controller reads", async () => {
+    const deny = {
+      Sid: "no",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "lambda:InvokeFunction",
+      Resource: "*",
+    };
+    const text = JSON.stringify({ Version: "2012-10-17", Statement: [deny] });
+    const policies = new Map([["", { kind: "present", value: { text, revisionId: "r" } } as const]]);
+    const target = { ...liveFunctionOf(binding()), name: "other", policies };
+    aws.live = withFunction(aws.live, REGION, target);
+    await sweep();
+
+    const { live } = await answer([
+      "orders/a",
+      "lambda:InvokeFunction",
+      `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:other`,
+    ]);
+
+    expect(live).toMatchObject({ kind: "denied", cause: "explicit", by: { layer: "resource", sid: "no" } });
+  });
+
+  test("answers AWS's message on standard input for the function whose role it names", async () => {
+    const stdin = denied(session("a-eu-west-1", "a", ACCOUNT), "sqs:SendMessage", ` on resource: ${QUEUE}`);
+
+    const { out, code } = await ask(["-"], { stdin });
+
+    expect(out).toContain(`denied  sqs:SendMessage on ${QUEUE}\n`);
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    { resource: "arn:aws-cn:sqs:cn-north-1:111122223333:jobs", code: 1, says: "of partition aws-cn" },
+  ])("refuses $resource", async ({ resource, code, says }) => {
+    const end = await ask(["orders/a", "sqs:SendMessage", resource]);
+
+    expect(end.err).toContain(says);
+    expect(end.code).toBe(code);
+  });
+});
+
+describe("a token with namespaces asks", () => {
+  const question = { action: "dynamodb:GetItem", resource: TABLE };
+
+  test("about its own function", async () => {
+    const { status, json } = await server.post("/whys", { key: KEY, ...question }, ORDERS_TOKEN);
+
+    expect([status, json.status.answer]).toEqual([200, "allowed"]);
+  });
+
+  test.each(["payments/refunds", "payments/nothing"])(
+    "not about %s, whether or not it exists",
+    async (name) => {
+      const key = `function/${ACCOUNT}/eu-west-1/${name}`;
+
+      expect((await server.post("/whys", { key, ...question }, ORDERS_TOKEN)).status).toBe(403);
+    },
+  );
+
+  test("and reads nothing of a role that carries another owner's tag", async () => {
+    const tags = role().tags.map((tag) =>
+      tag.key === "grantkeeper.dev/owner" ? { ...tag, value: "payments/refunds" } : tag,
+    );
+    const inline = [{ name: "secret", text: '{"Version":"2012-10-17","Statement":[]}' }];
+    await suspend();
+    aws.live = withRole(aws.live, { ...role(), tags, inline });
+    await sweep();
+
+    const { json, text } = await server.post("/whys", { key: KEY, ...question }, ORDERS_TOKEN);
+
+    expect(json.status.live).toMatchObject({ kind: "unknown", role: null, readAt: null });
+    expect(json.status.answer).toBe("unknown");
+    expect(text).not.toContain("payments");
+  });
+
+  test("without a key only about functions that it sees", async () => {
+    const caller = session("refunds-eu-west-1", "refunds", ACCOUNT);
+    const reported = { ...NOTHING, caller, ...question };
+
+    const { status, text } = await server.post("/whys", { reported }, ORDERS_TOKEN);
+
+    expect(status).toBe(422);
+    expect(text).toContain("no manifest here has");
+  });
+});
+
+const NOTHING = {
+  role: null,
+  operation: null,
+  region: null,
+  deniedBy: "unknown",
+  how: "unknown",
+  policy: null,
+  encoded: null,
+  context: {},
+};
+
+describe("POST /whys", () => {
+  test.each([
+    { body: {}, because: "nothing is asked" },
+    { body: { key: KEY, action: "s3:*", resource: "*" }, because: "a wildcard is no action" },
+    { body: { key: KEY, action: "s3:GetObject", resource: "bucket" }, because: "the resource is no ARN" },
+    { body: { key: KEY, action: "s3:GetObject" }, because: "the resource is missing" },
+    { body: { key: KEY, action: "s3:GetObject", resource: "*", live: true }, because: "a field is unknown" },
+  ])("refuses a body: $because", async ({ body }) => {
+    expect((await server.post("/whys", body)).status).toBe(400);
+  });
+
+  test("knows no function that nothing declares", async () => {
+    const key = `function/${ACCOUNT}/eu-west-1/orders/nothing`;
+
+    expect((await server.post("/whys", { key, action: "s3:GetObject", resource: "*" })).status).toBe(404);
+  });
+});
