@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SourceError } from "../controller/ports/source.ts";
@@ -118,6 +118,16 @@ async function isIgnored(repository: Repository, until: Deadline): Promise<boole
   return isDone(tracked.outcome) && tracked.text === "";
 }
 
+/**
+ * With its time: git looks into a file of the same size only if it was written when the index was, or later. A copy with
+ * a newer time would hide an edit that was made in the same second as the last `git add`.
+ */
+async function copyIndex(index: string, copy: string): Promise<void> {
+  const { atime, mtime } = await stat(index);
+  await copyFile(index, copy);
+  await utimes(copy, atime, mtime);
+}
+
 async function scratchRepository(
   repository: Repository,
   { objects, index }: TreePlace,
@@ -126,7 +136,7 @@ async function scratchRepository(
   await mkdir(join(scratch, "objects"));
   const copy = join(scratch, "index");
   // A repository without a commit may have no index yet.
-  await copyFile(index, copy).catch((error: unknown) => {
+  await copyIndex(index, copy).catch((error: unknown) => {
     if (errorCode(error) !== "ENOENT") throw error;
   });
   const env = {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -176,6 +176,22 @@ describe("a working tree is read as it will be once it is committed", () => {
 
     expect(contentOf(snapshot)).toEqual(contentOf(await committed(root, ["."])));
     expect(snapshot.files.map(({ path }) => path)).toEqual(["c.yaml", "teams/x/b.yaml"]);
+  });
+
+  test("an edit of the same size, in the same second as the last git add, is read", async () => {
+    const file = join(work, "teams/orders/a.yaml");
+    const then = new Date("2026-09-30T10:00:00Z");
+    await git(work, ["config", "core.trustctime", "false"]);
+    await utimes(file, then, then);
+    await git(work, ["add", "--all"]);
+    await utimes(join(work, ".git/index"), then, then);
+    await writeFile(file, "9\n");
+    await utimes(file, then, then);
+
+    const { snapshot } = await read();
+
+    const [read9] = snapshot.files.filter(({ path }) => path === "teams/orders/a.yaml");
+    expect(Buffer.from(read9?.bytes ?? []).toString()).toBe("9\n");
   });
 
   test("a submodule that is not fetched is refused", async () => {
