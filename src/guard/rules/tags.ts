@@ -17,7 +17,7 @@ export function tagsThatPermit(binding: DesiredBinding, context: GuardContext): 
       if (said === null) return [];
       const evidence = canonicalText({ Key: tag.key, Value: tag.value });
       const { origin: ofRole, tagOrigins } = binding.role;
-      const origin = Object.hasOwn(tagOrigins, tag.key) ? (tagOrigins[tag.key] ?? ofRole) : ofRole;
+      const origin = new Map(Object.entries(tagOrigins)).get(tag.key) ?? ofRole;
       return [{ rule: "TAG-001", severity: "full" as const, origin, evidence, ...said }];
     });
 }
