@@ -23,17 +23,19 @@ const shown = (lines: readonly PermissionLine[], sign = "+"): readonly string[] 
   return rows.flatMap((row) => rowLines(row, widthsOf(rows)));
 };
 
+const PLACES: readonly { readonly place: LinePlace; readonly text: string }[] = [
+  { place: { kind: "line", file: "a.yaml", line: 10 }, text: "line 10" },
+  { place: { kind: "former-line", file: "a.yaml", line: 21 }, text: "was line 21" },
+  { place: { kind: "always" }, text: "always" },
+  { place: { kind: "policy", name: "hotfix", arn: null }, text: 'policy "hotfix"' },
+  { place: { kind: "boundary", name: "platform-default" }, text: 'boundary "platform-default"' },
+  { place: { kind: "declared-statement", sid: "gk_1" }, text: "declared statement" },
+  { place: { kind: "statement", sid: "nightly" }, text: 'statement "nightly"' },
+  { place: { kind: "statement", sid: null }, text: "statement without Sid" },
+];
+
 describe("a row of a permission", () => {
-  test.each<{ place: LinePlace; text: string }>([
-    { place: { kind: "line", file: "a.yaml", line: 10 }, text: "line 10" },
-    { place: { kind: "former-line", file: "a.yaml", line: 21 }, text: "was line 21" },
-    { place: { kind: "always" }, text: "always" },
-    { place: { kind: "policy", name: "hotfix" }, text: 'policy "hotfix"' },
-    { place: { kind: "boundary", name: "platform-default" }, text: 'boundary "platform-default"' },
-    { place: { kind: "declared-statement" }, text: "declared statement" },
-    { place: { kind: "statement", sid: "nightly" }, text: 'statement "nightly"' },
-    { place: { kind: "statement", sid: null }, text: "statement without Sid" },
-  ])("names its place: $text", ({ place, text }) => {
+  test.each(PLACES)("names its place: $text", ({ place, text }) => {
     expect(shown([line({ place })])).toEqual([`+ sqs send  queue/orders  ${text}`]);
   });
 
