@@ -22,7 +22,7 @@ const LAW = {
   "record/": { uses: ["model/", "audit/", "plan/", PORTS], packages: ["@slack/webhook", "nodemailer"] },
   "http/": {
     // Of plan only what renders a plan for people.
-    uses: ["model/", "api/", "plan/render", PORTS],
+    uses: ["model/", "api/", "plan/render/", PORTS],
     packages: ["fastify", "@fastify/", "fastify-type-provider-zod", "openid-client", "jose"],
   },
   "cli/": {

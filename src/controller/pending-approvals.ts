@@ -4,9 +4,9 @@ import { isNamedBy } from "../model/approval-subject.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Key } from "../model/key.ts";
 import { err, ok, type Result } from "../model/result.ts";
-import { jointDelta } from "../plan/net-delta.ts";
-import { permissionChanges, permissionText } from "../plan/render-permissions.ts";
-import { shortArn } from "../plan/render-words.ts";
+import { jointDelta } from "../plan/render/net-delta.ts";
+import { permissionChanges, permissionText } from "../plan/render/permission-changes.ts";
+import { shortArn } from "../plan/render/words.ts";
 import type { AuditLog } from "./ports/audit-log.ts";
 import type { HeldChange, Hold, KeyView, Refusal } from "./ports/control.ts";
 

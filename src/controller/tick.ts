@@ -1,4 +1,4 @@
-import { counted } from "../plan/render-words.ts";
+import { counted } from "../plan/render/words.ts";
 import type { Suspension } from "../model/approval.ts";
 import { keyParts } from "../model/key.ts";
 import { lowerMode, type Mode } from "../model/mode.ts";

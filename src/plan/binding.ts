@@ -2,17 +2,17 @@ import { isAtEdge } from "../diff/edge.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
-import { assemblePlan } from "./assemble.ts";
-import { boundaryMove } from "./boundary.ts";
-import { planCallers } from "./callers.ts";
-import { standDown } from "./contention.ts";
-import type { PlanContext } from "./context.ts";
-import { EMPTY_PART, joinParts, withheldPart, type Part } from "./draft.ts";
-import { planFunctionRole } from "./function-role.ts";
-import { planCreateRole } from "./role-create.ts";
-import { planRoleDocuments } from "./role-documents.ts";
-import { planRoleSettings } from "./role-settings.ts";
-import { bindingScope, type BindingScope } from "./scope.ts";
+import { assemblePlan } from "./order/assemble.ts";
+import { boundaryMove } from "./role/boundary.ts";
+import { planCallers } from "./callers/callers.ts";
+import { standDown } from "./inputs/contention.ts";
+import type { PlanContext } from "./inputs/context.ts";
+import { EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
+import { planFunctionRole } from "./role/function-role.ts";
+import { planCreateRole } from "./role/create.ts";
+import { planRoleDocuments } from "./role/documents.ts";
+import { planRoleSettings } from "./role/settings.ts";
+import { bindingScope, type BindingScope } from "./inputs/scope.ts";
 
 /** What makes a binding as git says, in the order that loses and opens nothing in between. */
 export function planBinding(

@@ -3,11 +3,11 @@ import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 import { livePolicy, liveRole, type LivePolicy } from "../model/live.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
-import { assemblePlan } from "./assemble.ts";
-import type { PlanContext } from "./context.ts";
-import { roleObstacles } from "./delete-conditions.ts";
-import { deletePolicy, deleteRole, removeStatements } from "./delete-writes.ts";
-import { EMPTY_PART, joinParts, withheldPart, type Part } from "./draft.ts";
+import { assemblePlan } from "./order/assemble.ts";
+import type { PlanContext } from "./inputs/context.ts";
+import { roleObstacles } from "./role/delete-conditions.ts";
+import { deletePolicy, deleteRole, removeStatements } from "./role/delete.ts";
+import { EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
 
 /**
  * What becomes of a key that left git: deletes once every condition holds, else the reasons why it is kept.

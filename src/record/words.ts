@@ -1,6 +1,6 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
 import { closedLines, openedLines, shortSubject } from "./drift-words.ts";
-import { counted } from "../plan/render-words.ts";
+import { counted } from "../plan/render/words.ts";
 import { minuteOf, placeName, plainLine, shownLines, targetName, withTargets } from "./names.ts";
 
 type Of<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;

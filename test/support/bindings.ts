@@ -1,4 +1,4 @@
-import type { PlanContext } from "../../src/plan/context.ts";
+import type { PlanContext } from "../../src/plan/inputs/context.ts";
 import { diffBinding } from "../../src/diff/binding.ts";
 import { diffPolicy } from "../../src/diff/policy.ts";
 import { compiledText } from "../../src/diff/permissions.ts";
@@ -42,7 +42,7 @@ import type { Statement } from "../../src/model/policy-document.ts";
 import type { Revision } from "../../src/model/revision.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../src/model/tag.ts";
 import { planBinding } from "../../src/plan/binding.ts";
-import { planPolicy } from "../../src/plan/policy.ts";
+import { planPolicy } from "../../src/plan/managed-policy.ts";
 import { withFunction, withPolicy, withRole } from "./apply.ts";
 
 export const ACCOUNT_ID = "111122223333" as AccountId;

@@ -2,11 +2,11 @@ import { keyParts } from "../../model/key.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Mode } from "../../model/mode.ts";
 import type { Origin } from "../../model/origin.ts";
-import { isChange, type PlanView } from "../../plan/render-plan.ts";
-import { permissionChanges, permissionText } from "../../plan/render-permissions.ts";
+import { isChange, type PlanView } from "../../plan/render/plan.ts";
+import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { ownerText } from "../target.ts";
-import { hanging } from "../../plan/render-columns.ts";
-import { counted } from "../../plan/render-words.ts";
+import { hanging } from "../../plan/render/columns.ts";
+import { counted } from "../../plan/render/words.ts";
 
 /** An account whose mode changes: what Grantkeeper may write changes with it, whatever the functions declare. */
 export interface ModeChange {

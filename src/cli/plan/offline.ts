@@ -1,7 +1,7 @@
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/key.ts";
-import type { PlanView } from "../../plan/render-plan.ts";
+import type { PlanView } from "../../plan/render/plan.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { formatOrigin } from "../../model/origin.ts";
 import { someOf } from "../../iam/text.ts";

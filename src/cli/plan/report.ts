@@ -1,8 +1,8 @@
 import { isBlocking } from "../../model/finding.ts";
 import type { Project } from "../project.ts";
 import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/revision.ts";
-import { isChange, isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../plan/render-plan.ts";
-import { hanging } from "../../plan/render-columns.ts";
+import { isChange, isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../plan/render/plan.ts";
+import { hanging } from "../../plan/render/columns.ts";
 import type { ExitCode } from "../cli-error.ts";
 import { ownerText } from "../target.ts";
 import { SKIPPED } from "../skipped.ts";

@@ -1,8 +1,8 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { isObject } from "../../iam/text.ts";
 import { formatSpan } from "../../model/duration.ts";
-import { hanging } from "../../plan/render-columns.ts";
-import { policyName } from "../../plan/render-words.ts";
+import { hanging } from "../../plan/render/columns.ts";
+import { policyName } from "../../plan/render/words.ts";
 import { eventsDelta } from "./event-delta.ts";
 import { ago, clockTime } from "./time.ts";
 import { counted, shortHash } from "./words.ts";

@@ -1,5 +1,5 @@
 import type { PendingChange, PendingReason } from "../../model/permission-state.ts";
-import { rowOf } from "../../plan/render-columns.ts";
+import { rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./describe-state.ts";
 import { deadline } from "./time.ts";
 import { shortSubject } from "./words.ts";

@@ -1,6 +1,6 @@
 import type { BindingObject, FunctionReading } from "../../api/bindings.ts";
-import { hanging } from "../../plan/render-columns.ts";
-import { shortArn } from "../../plan/render-words.ts";
+import { hanging } from "../../plan/render/columns.ts";
+import { shortArn } from "../../plan/render/words.ts";
 
 /** `ROLE role/grantkeeper/x: $LATEST, version 41 (live)`, and which versions use another role. */
 export function roleLines({ spec, status }: BindingObject): readonly string[] {

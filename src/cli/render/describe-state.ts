@@ -1,6 +1,6 @@
 import type { DeclaredState, EffectiveState } from "../../model/permission-state.ts";
-import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render-columns.ts";
-import { shortArn } from "../../plan/render-words.ts";
+import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
+import { shortArn } from "../../plan/render/words.ts";
 import { ago } from "./time.ts";
 import { shortSubject } from "./words.ts";
 

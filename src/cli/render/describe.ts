@@ -2,7 +2,7 @@ import type { BindingObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { Key } from "../../model/key.ts";
 import type { PermissionState } from "../../model/permission-state.ts";
-import { hanging, widthsOf, type Widths } from "../../plan/render-columns.ts";
+import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
 import { ownerText, placeText, targetText } from "../target.ts";
 import { historyBlock } from "./describe-history.ts";
 import { pendingBlocks } from "./describe-pending.ts";

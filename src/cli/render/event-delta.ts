@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { shortList } from "../../iam/reach.ts";
 import { isObject } from "../../iam/text.ts";
-import { grantOfRow, shortArn } from "../../plan/render-words.ts";
+import { grantOfRow, shortArn } from "../../plan/render/words.ts";
 
 const SHOWN = 2;
 

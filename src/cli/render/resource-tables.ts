@@ -9,7 +9,7 @@ import type {
 } from "../../api/manifests.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
-import { driftLine } from "../../plan/render.ts";
+import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText, type Addressed } from "../target.ts";
 import { scopeText } from "./scope.ts";
 import type { Column } from "./table.ts";

@@ -7,10 +7,10 @@ import type { PermissionRow } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
 import { limitedLines, type DeclaredState } from "../../model/permission-state.ts";
-import { policyName } from "../../plan/render-words.ts";
-import { indexRows, rowsOf, type RowIndex } from "../../plan/compiled-rows.ts";
-import { declaredPlace, permissionLines } from "../../plan/permission-lines.ts";
-import type { Home } from "../../plan/resource-text.ts";
+import { policyName } from "../../plan/render/words.ts";
+import { indexRows, rowsOf, type RowIndex } from "../../plan/render/compiled-rows.ts";
+import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
+import type { Home } from "../../plan/render/resource-text.ts";
 import { formatOrigin } from "../../model/origin.ts";
 import type { Enforced } from "../state.ts";
 

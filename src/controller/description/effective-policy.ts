@@ -5,8 +5,8 @@ import { rowsBeyond } from "../../iam/effective-rows.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import { livePolicy, type LiveAccount } from "../../model/live.ts";
 import { limitedLines, type EffectiveState } from "../../model/permission-state.ts";
-import { rowName } from "../../plan/compiled-rows.ts";
-import { permissionLines } from "../../plan/permission-lines.ts";
+import { rowName } from "../../plan/render/compiled-rows.ts";
+import { permissionLines } from "../../plan/render/permission-lines.ts";
 import { homeOf, indexOf, type State } from "./declared.ts";
 
 export interface PolicyFacts {

@@ -12,9 +12,9 @@ import {
   type EffectiveState,
   type RoleState,
 } from "../../model/permission-state.ts";
-import { rowName } from "../../plan/compiled-rows.ts";
-import { permissionLines } from "../../plan/permission-lines.ts";
-import { policyName } from "../../plan/render-words.ts";
+import { rowName } from "../../plan/render/compiled-rows.ts";
+import { permissionLines } from "../../plan/render/permission-lines.ts";
+import { policyName } from "../../plan/render/words.ts";
 import { homeOf, indexOf } from "./declared.ts";
 import { effectiveCallers } from "./effective-callers.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";

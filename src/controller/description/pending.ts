@@ -20,12 +20,12 @@ import {
 } from "../../model/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Condition } from "../../model/status.ts";
-import { declaredPlace, permissionLines } from "../../plan/permission-lines.ts";
-import type { CompiledRows, RowIndex } from "../../plan/compiled-rows.ts";
-import { jointDelta } from "../../plan/net-delta.ts";
-import { driftLine } from "../../plan/render.ts";
-import { policyName, rowText, shortArn } from "../../plan/render-words.ts";
-import type { Home } from "../../plan/resource-text.ts";
+import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
+import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
+import { jointDelta } from "../../plan/render/net-delta.ts";
+import { driftLine } from "../../plan/render/drift-line.ts";
+import { policyName, rowText, shortArn } from "../../plan/render/words.ts";
+import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../ports/control.ts";
 
 export interface PendingFacts {

@@ -1,7 +1,7 @@
 import type { Action } from "../../model/action.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import { isDue } from "../../plan/due.ts";
+import { isDue } from "../../plan/order/due.ts";
 import { modeOf } from "./judge.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied, Pass } from "./pass.ts";

@@ -10,7 +10,7 @@ import { readKeys } from "./observe.ts";
 import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
 import { planContext, planState, type Ground } from "./plan-subject.ts";
 import { appliedOf, desiredOf, policiesOf } from "./subject.ts";
-import { writesOf } from "../../plan/due.ts";
+import { writesOf } from "../../plan/order/due.ts";
 import { planRemoval } from "../../plan/removal.ts";
 
 /** Bindings of one account that are written side by side; actions of one key are serial. */

@@ -6,8 +6,8 @@ import type { PastWrite } from "../../model/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { planBinding } from "../../plan/binding.ts";
-import type { PlanContext } from "../../plan/context.ts";
-import { planPolicy } from "../../plan/policy.ts";
+import type { PlanContext } from "../../plan/inputs/context.ts";
+import { planPolicy } from "../../plan/managed-policy.ts";
 import type { Pass } from "./pass.ts";
 import { isBinding, type Subject } from "./subject.ts";
 

@@ -1,7 +1,7 @@
 import type { AwsError } from "../../model/aws-error.ts";
 import { joinedDelta, type Drift } from "../../model/drift.ts";
-import { driftLine } from "../../plan/render.ts";
-import { contentionKey } from "../../plan/contention.ts";
+import { driftLine } from "../../plan/render/drift-line.ts";
+import { contentionKey } from "../../plan/inputs/contention.ts";
 import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
 import { isSecurity } from "./drift-found.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";

@@ -1,6 +1,6 @@
 import { driftFingerprint, type Drift, type DriftChange, type DriftRisk } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift, PastWrite } from "../../model/key-record.ts";
-import { contentionKey } from "../../plan/contention.ts";
+import { contentionKey } from "../../plan/inputs/contention.ts";
 import { remainingDrifts, unreadParts } from "./left-over.ts";
 import type { Judged, KeyOutcome } from "../pass/pass.ts";
 

@@ -1,5 +1,5 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import { revertText } from "../../plan/render-revert.ts";
+import { revertText } from "../../plan/render/revert.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Assessment } from "./conditions.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";

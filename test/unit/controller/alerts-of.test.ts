@@ -8,7 +8,7 @@ import { driftFingerprint } from "../../../src/model/drift.ts";
 import type { Key } from "../../../src/model/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/key-record.ts";
 import type { Condition } from "../../../src/model/status.ts";
-import { contentionKey } from "../../../src/plan/contention.ts";
+import { contentionKey } from "../../../src/plan/inputs/contention.ts";
 import { complete } from "../../../src/model/steps.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import { NOW_MS } from "../../support/bindings.ts";

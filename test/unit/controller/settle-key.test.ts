@@ -5,7 +5,7 @@ import { driftFingerprint, type Drift } from "../../../src/model/drift.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import { emptyKeyRecord, type KeyRecord, type PastWrite } from "../../../src/model/key-record.ts";
 import type { Revision } from "../../../src/model/revision.ts";
-import { contentionKey } from "../../../src/plan/contention.ts";
+import { contentionKey } from "../../../src/plan/inputs/contention.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import { emptyAccount, NOW_MS } from "../../support/bindings.ts";
 import {

@@ -4,7 +4,7 @@ import { driftFingerprint } from "../../../src/model/drift.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { LiveFunction } from "../../../src/model/live.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
-import type { PlanContext } from "../../../src/plan/context.ts";
+import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { applyTo, withRole } from "../../support/apply.ts";
 import {
   accountWith,

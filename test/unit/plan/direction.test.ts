@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { documentContext } from "../../../src/diff/context.ts";
-import { provedDirection, type Direction } from "../../../src/plan/direction.ts";
+import { provedDirection, type Direction } from "../../../src/plan/inputs/direction.ts";
 import { allow, binding, deny, documentOf } from "../../support/bindings.ts";
 
 const WIDE = documentOf(allow("s3:*"), allow("sqs:*"));

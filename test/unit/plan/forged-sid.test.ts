@@ -5,10 +5,10 @@ import type { AuditEvent } from "../../../src/api/events.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import type { Statement } from "../../../src/model/policy-document.ts";
-import { netDelta } from "../../../src/plan/net-delta.ts";
-import { deltaLines } from "../../../src/plan/render-rows.ts";
-import { driftLine } from "../../../src/plan/render.ts";
-import { permissionChanges, permissionText } from "../../../src/plan/render-permissions.ts";
+import { netDelta } from "../../../src/plan/render/net-delta.ts";
+import { deltaLines } from "../../../src/plan/render/delta-rows.ts";
+import { driftLine } from "../../../src/plan/render/drift-line.ts";
+import { permissionChanges, permissionText } from "../../../src/plan/render/permission-changes.ts";
 import {
   accountWith,
   appliedRecord,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { EXCEPT } from "../../../src/iam/reach.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
-import { callerParts } from "../../../src/plan/caller-text.ts";
-import { conditionTests, conditionTexts } from "../../../src/plan/condition-text.ts";
-import { permissionLines } from "../../../src/plan/permission-lines.ts";
-import { permissionChanges, permissionText } from "../../../src/plan/render-permissions.ts";
-import { resourcesText, resourceText } from "../../../src/plan/resource-text.ts";
+import { callerParts } from "../../../src/plan/render/caller-text.ts";
+import { conditionTests, conditionTexts } from "../../../src/plan/render/condition-text.ts";
+import { permissionLines } from "../../../src/plan/render/permission-lines.ts";
+import { permissionChanges, permissionText } from "../../../src/plan/render/permission-changes.ts";
+import { resourcesText, resourceText } from "../../../src/plan/render/resource-text.ts";
 
 const ACCOUNT = "111122223333";
 const HOME = { accountId: ACCOUNT, region: "eu-west-1" };

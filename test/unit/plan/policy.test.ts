@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
 import type { LivePolicy } from "../../../src/model/live.ts";
 import type { Statement } from "../../../src/model/policy-document.ts";
-import type { PlanContext } from "../../../src/plan/context.ts";
+import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/tag.ts";
 import { applyTo } from "../../support/apply.ts";
 import {

@@ -7,7 +7,7 @@ import type {
   LiveRole,
   Reading,
 } from "../../../src/model/live.ts";
-import type { PlanContext } from "../../../src/plan/context.ts";
+import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { deleteObstacles, planRemoval } from "../../../src/plan/removal.ts";
 import { applyTo } from "../../support/apply.ts";
 import {

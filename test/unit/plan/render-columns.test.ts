@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { LinePlace, PermissionLine } from "../../../src/model/permission-line.ts";
-import { rowLines, rowOf, widthsOf } from "../../../src/plan/render-columns.ts";
+import { rowLines, rowOf, widthsOf } from "../../../src/plan/render/columns.ts";
 
 function line(change: Partial<PermissionLine> = {}): PermissionLine {
   return {

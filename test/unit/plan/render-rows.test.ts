@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { NO_DELTA, type Delta, type DeltaRow } from "../../../src/model/delta.ts";
-import { deltaLines } from "../../../src/plan/render-rows.ts";
+import { deltaLines } from "../../../src/plan/render/delta-rows.ts";
 import { ORIGIN } from "../../support/bindings.ts";
 
 function row(change: Partial<DeltaRow> = {}): DeltaRow {

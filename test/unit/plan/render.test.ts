@@ -5,10 +5,10 @@ import type { Drift, DriftChange } from "../../../src/model/drift.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/key.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
-import { joined, netDelta } from "../../../src/plan/net-delta.ts";
-import { isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../../src/plan/render-plan.ts";
-import { driftLine, planLine } from "../../../src/plan/render.ts";
-import { columns, grantOfRow, rowText, shortArn } from "../../../src/plan/render-words.ts";
+import { joined, netDelta } from "../../../src/plan/render/net-delta.ts";
+import { isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../../src/plan/render/plan.ts";
+import { driftLine, planLine } from "../../../src/plan/render/drift-line.ts";
+import { columns, grantOfRow, rowText, shortArn } from "../../../src/plan/render/words.ts";
 import {
   accountWith,
   allow,

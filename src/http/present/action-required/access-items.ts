@@ -2,7 +2,7 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import type { Drift, DriftRisk } from "../../../model/drift.ts";
 import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
 import type { DeltaRow } from "../../../model/delta.ts";
-import { revertText } from "../../../plan/render-revert.ts";
+import { revertText } from "../../../plan/render/revert.ts";
 import { suspensionsOf } from "./suspended-keys.ts";
 import type { Reader } from "../../reader.ts";
 import { hidesRole } from "../../reader.ts";

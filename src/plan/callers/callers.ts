@@ -1,0 +1,217 @@
+import { isOpen } from "../../iam/access.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { statementFingerprint } from "../../iam/equivalence.ts";
+import { callerSidPrefix } from "../../iam/sid.ts";
+import { readStatement } from "../../iam/statement.ts";
+import { RESOURCE_POLICY_SIZE } from "../../iam/quotas.ts";
+import { callerOrigin } from "../../diff/callers.ts";
+import { documentContext } from "../../diff/context.ts";
+import { danglingStatement, type DanglingStatement } from "../../diff/dangling.ts";
+import { appliedBinding } from "../../diff/drift.ts";
+import { ownerOf } from "../../diff/ownership.ts";
+import { callerText } from "../../diff/statements.ts";
+import type { Delta } from "../../model/delta.ts";
+import { functionArn } from "../../model/arn.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { LiveFunction } from "../../model/live.ts";
+import type { Withheld } from "../../model/plan.ts";
+import { draftOf, EMPTY_PART, joinParts, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { graceEndMs, isHole, seenAtFirst } from "../inputs/exposure.ts";
+import { driftsOf, type BindingScope } from "../inputs/scope.ts";
+
+type MissingDrift = ReturnType<typeof driftsOf<"statement-missing">>[number];
+type ExtraDrift = ReturnType<typeof driftsOf<"statement-extra">>[number];
+
+/** Who may call the function: each qualifier's policy by itself, statements by AddPermission and RemovePermission. */
+export function planCallers(scope: BindingScope, found: LiveFunction): Part {
+  const missing = driftsOf(scope.drifts, "statement-missing");
+  const extra = driftsOf(scope.drifts, "statement-extra");
+  const qualifiers = [...new Set([...missing, ...extra].map((drift) => drift.change.qualifier ?? ""))].sort();
+  const parts = qualifiers.map((qualifier) => {
+    const here = (drift: MissingDrift | ExtraDrift): boolean => (drift.change.qualifier ?? "") === qualifier;
+    return planQualifier(scope, found, qualifier, {
+      missing: missing.filter(here),
+      extra: extra.filter(here),
+    });
+  });
+  return joinParts(parts);
+}
+
+interface Differences {
+  readonly missing: readonly MissingDrift[];
+  readonly extra: readonly ExtraDrift[];
+}
+
+function planQualifier(
+  scope: BindingScope,
+  found: LiveFunction,
+  qualifier: string,
+  { missing, extra }: Differences,
+): Part {
+  const fates = extra.map((drift) => planExtra(drift, scope, missing.length > 0));
+  const atOnce = joinParts(fates).drafts.filter(({ closesHole, step }) => closesHole || step === FIRST);
+  const later = joinParts(fates).drafts.filter(({ closesHole, step }) => !closesHole && step !== FIRST);
+  const said: Part = { ...joinParts(fates), drafts: [] };
+  const obstacle = missing.length === 0 ? null : obstacleTo(scope, found, qualifier, missing);
+  if (obstacle !== null) return joinParts([{ ...said, drafts: atOnce }, withheldPart(obstacle)]);
+  const adds = missing.map((drift) => addStatement(drift, scope));
+  return { ...said, drafts: [...atOnce, ...adds, ...later] };
+}
+
+/** The step of removals that come before additions. */
+const FIRST = 3;
+
+/** Why nothing can be added; nothing is removed then either. */
+function obstacleTo(
+  { binding }: BindingScope,
+  found: LiveFunction,
+  qualifier: string,
+  missing: readonly MissingDrift[],
+): Withheld | null {
+  const subject = functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier);
+  if (!qualifierExists(found, qualifier)) {
+    return {
+      kind: "dependency",
+      subject,
+      reason: `${found.name} has no alias or version "${qualifier}" yet`,
+      mend: null,
+    };
+  }
+  const policy = found.policies.get(qualifier);
+  const now = policy?.kind === "present" ? policy.value.text.length : 0;
+  const size = missing.reduce((sum, drift) => sum + (drift.desired ?? "").length + 1, now);
+  if (size <= RESOURCE_POLICY_SIZE) return null;
+  const reason = `the resource policy would have about ${size} of ${RESOURCE_POLICY_SIZE} characters`;
+  return { kind: "quota", subject, reason, mend: "name fewer callers, or callers by a wider source" };
+}
+
+function qualifierExists(found: LiveFunction, qualifier: string): boolean {
+  if (qualifier === "" || found.aliases.kind !== "present") return true;
+  if (found.aliases.value.some((alias) => alias.name === qualifier)) return true;
+  if (found.versions.kind !== "present") return /^\d+$/.test(qualifier);
+  return found.versions.value.some((version) => version.version === qualifier);
+}
+
+function addStatement(drift: MissingDrift, scope: BindingScope): Draft {
+  const { sid, qualifier } = drift.change;
+  const caller = scope.binding.callers.find((one) => one.sid === sid && one.qualifier === qualifier);
+  if (caller === undefined) throw new Error(`no caller has the Sid "${sid}"`);
+  const text = callerText(caller);
+  return draftOf({
+    step: 6,
+    call: "lambda:AddPermission",
+    input: { ...caller.input },
+    target: drift.subject,
+    before: null,
+    after: text,
+    cause: drift.cause,
+    origin: caller.origin,
+    delta: statementDelta(scope, drift.subject, null, text),
+  });
+}
+
+function planExtra(drift: ExtraDrift, scope: BindingScope, addsCallers: boolean): Part {
+  const { sid, ours, danger } = drift.change;
+  const { undeclaredCallers } = scope.binding;
+  if (!ours && undeclaredCallers === "report" && !isOpen(danger)) return EMPTY_PART;
+  if (sid === null) return withheldPart(withoutSid(drift));
+  if (ours) return planOurs(drift, sid, scope);
+  if (isHole(drift, scope.context)) return drafted(removal(drift, sid, scope, { step: 3, closesHole: true }));
+  const dangling = danglingOf(drift, scope);
+  // AWS adds no statement beside one that names a deleted principal, so that has to go first.
+  const step = dangling !== null && addsCallers ? FIRST : 10;
+  if (dangling?.isDead === true) return drafted(removal(drift, sid, scope, { step }));
+  const removed = removal(drift, sid, scope, { step, notBeforeMs: graceEndMs(drift, scope.context) });
+  const reason = reasonToAsk(drift, sid, scope);
+  if (reason === null) return drafted(removed);
+  const kind = isRestriction(drift) ? "restriction-added" : "approval-needed";
+  const mend = "approve its removal, or take it into git";
+  return {
+    drafts: [],
+    withheld: [{ kind, subject: drift.subject, reason, mend }],
+    approvable: [{ reason, drafts: [removed] }],
+  };
+}
+
+function danglingOf({ live }: ExtraDrift, { binding }: BindingScope): DanglingStatement | null {
+  const statement: unknown = JSON.parse(live ?? "null");
+  return danglingStatement(readStatement(statement, documentContext(binding, "resource")));
+}
+
+function drafted(draft: Draft): Part {
+  return { ...EMPTY_PART, drafts: [draft] };
+}
+
+/** Ours that git no longer says, or whose content somebody changed under our name. */
+function planOurs(drift: ExtraDrift, sid: string, scope: BindingScope): Part {
+  const prefix = callerSidPrefix(scope.context.instance, ownerOf(scope.binding));
+  const context = documentContext(scope.binding, "resource");
+  const fingerprint = statementFingerprint(JSON.parse(drift.live ?? "null"), context);
+  const tampered = !fingerprint.startsWith(sid.slice(prefix.length));
+  return drafted(removal(drift, sid, scope, tampered ? { step: 3, closesHole: true } : { step: 10 }));
+}
+
+/** Why a person must say yes to the removal; null: nobody needs to. */
+function reasonToAsk(drift: ExtraDrift, sid: string, scope: BindingScope): string | null {
+  if (isRestriction(drift)) return `statement "${sid}" carries a Deny: a restriction that somebody added`;
+  const wasReported = appliedBinding(scope.context)?.undeclaredCallers === "report";
+  if (!wasReported && !seenAtFirst(drift, scope.context)) return null;
+  if (drift.change.danger === "public") return `removes public statement "${sid}", present at the first read`;
+  if (drift.change.danger === "takeover")
+    return `statement "${sid}" lets others do more than call the function, and did so from the first`;
+  return `statement "${sid}" is not in git and was there before undeclared callers were to be removed`;
+}
+
+/** A Deny, or what may be one. */
+function isRestriction(drift: Drift): boolean {
+  return drift.live?.includes('"Deny"') === true;
+}
+
+function withoutSid({ subject, live }: Drift): Withheld {
+  const [, , , region = "", , , name = ""] = subject.split(":");
+  return {
+    kind: "not-in-this-version",
+    subject,
+    reason: `a statement without Sid is not in git, and RemovePermission can't reach it: ${live ?? ""}`,
+    mend: `aws lambda get-policy --region ${region} --function-name ${name}   then put the policy back without it`,
+  };
+}
+
+function removal(
+  drift: ExtraDrift,
+  sid: string,
+  scope: BindingScope,
+  manner: Pick<Draft, "step"> & Partial<Draft>,
+): Draft {
+  const { functionName } = scope.binding;
+  const { qualifier } = drift.change;
+  const named: JsonObject = { FunctionName: functionName, StatementId: sid };
+  return draftOf({
+    ...manner,
+    call: "lambda:RemovePermission",
+    input: qualifier === null ? named : { ...named, Qualifier: qualifier },
+    target: drift.subject,
+    before: drift.live,
+    after: null,
+    cause: drift.cause,
+    destructive: true,
+    delta: statementDelta(scope, drift.subject, drift.live, null),
+  });
+}
+
+function statementDelta(
+  { binding, context }: BindingScope,
+  from: string,
+  before: string | null,
+  after: string | null,
+): Delta {
+  const origin = callerOrigin(binding, context);
+  const policy = (text: string | null): RolePermissions => ({
+    documents:
+      text === null ? [] : [{ from, text: `{"Version":"2012-10-17","Statement":[${text}]}`, origin }],
+    boundary: null,
+    context: documentContext(binding, "resource"),
+  });
+  return permissionDelta(policy(before), policy(after));
+}

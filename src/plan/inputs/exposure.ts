@@ -1,0 +1,55 @@
+import { isOpen } from "../../iam/access.ts";
+import { opaqueEffect } from "../../iam/opaque.ts";
+import type { Drift } from "../../model/drift.ts";
+import { driftFingerprint } from "../../model/drift.ts";
+import type { DeltaRow } from "../../model/delta.ts";
+import type { PlanContext } from "./context.ts";
+
+/**
+ * A permission by which a role could make itself more, or by which others get in. A Deny that is gone may have kept
+ * back either; what nobody understands may do either, unless it says that it denies.
+ */
+function opensHole(row: DeltaRow): boolean {
+  return (
+    row.effect === "Deny" ||
+    row.limit?.kind === "denial" ||
+    row.risk === "escalation" ||
+    row.risk === "exposure" ||
+    (row.action === "unknown" && opaqueEffect(row.condition) !== "Deny")
+  );
+}
+
+/**
+ * True for a difference that must end at once: escalation or exposure that git neither gives nor gave. What a revision
+ * takes away is no hole: it was wanted until then.
+ */
+export function isHole(drift: Drift, context: PlanContext): boolean {
+  if (drift.cause === "revision" || drift.cause === "upstream") return false;
+  if (drift.change.kind === "boundary") return isForeignBoundary(drift.live, context);
+  if (drift.change.kind === "statement-extra") {
+    return isOpen(drift.change.danger) && !seenAtFirst(drift, context);
+  }
+  return drift.delta.allowed.some(opensHole);
+}
+
+/** None at all, or one that the account does not know. */
+export function isForeignBoundary(boundary: string | null, { account }: PlanContext): boolean {
+  return boundary === null || !account.boundaries.some((known) => known === boundary);
+}
+
+/** When the difference was first seen; now where it is new. */
+function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
+  return record?.driftSinceMs[driftFingerprint(drift)] ?? nowMs;
+}
+
+/** True when it was there before the first state was applied: nobody added it since, it may well be wanted. */
+export function seenAtFirst(drift: Drift, context: PlanContext): boolean {
+  const applied = context.record?.applied ?? null;
+  return applied === null || firstSeenMs(drift, context) <= applied.atMs;
+}
+
+/** The end of the grace that whoever added something has: to suspend, or to take it into git. */
+export function graceEndMs(drift: Drift, context: PlanContext): number {
+  if (drift.cause !== "out-of-band") return 0;
+  return firstSeenMs(drift, context) + context.account.revertOtherMs;
+}

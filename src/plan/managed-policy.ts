@@ -1,0 +1,109 @@
+import { ownerOf, policyStanding, type Standing } from "../diff/ownership.ts";
+import { compiledText } from "../diff/permissions.ts";
+import type { DesiredPolicy } from "../model/desired.ts";
+import { turnedDelta } from "../model/delta.ts";
+import type { Drift } from "../model/drift.ts";
+import { livePolicy, type LivePolicy } from "../model/live.ts";
+import type { KeyPlan, Withheld } from "../model/plan.ts";
+import { assemblePlan } from "./order/assemble.ts";
+import { standDown } from "./inputs/contention.ts";
+import type { PlanContext } from "./inputs/context.ts";
+import { draftOf, EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
+import { planPolicyDocument } from "./policy/document.ts";
+import { sizeObstacle } from "./policy/size.ts";
+import { planPolicyTags } from "./policy/tags.ts";
+import { driftsOf } from "./inputs/scope.ts";
+
+/** What makes a ManagedPolicy as git says. */
+export function planPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: PlanContext): KeyPlan {
+  const { key } = policy;
+  const { purpose } = context;
+  const left = standDown(drifts, context);
+  const confirmed = left.drifts.filter((drift) => drift.certainty === "confirmed");
+  const planned = confirmed.length === 0 ? EMPTY_PART : planConfirmed(policy, confirmed, context);
+  const part = joinParts([withheldPart(...left.withheld), planned]);
+  const isPending = confirmed.length < left.drifts.length;
+  const wakeMs = isPending ? [context.nowMs + context.echoMs] : [];
+  return assemblePlan(part, { key, purpose, wakeMs }, context);
+}
+
+function planConfirmed(policy: DesiredPolicy, drifts: readonly Drift[], context: PlanContext): Part {
+  if (policy.use === "boundary") return withheldPart(neverWritten(policy, drifts));
+  const reading = livePolicy(context.live, policy.arn);
+  if (reading.kind !== "present") return createPolicy(policy, drifts, context);
+  const found = reading.value;
+  const obstacle = obstacleOf(policy, found, context);
+  if (obstacle !== null) return withheldPart(obstacle);
+  return joinParts([
+    planPolicyDocument(policy, found, drifts, context),
+    planPolicyTags(policy, found, drifts, context),
+    planDescription(policy, drifts),
+  ]);
+}
+
+function neverWritten(policy: DesiredPolicy, drifts: readonly Drift[]): Withheld {
+  const missing = driftsOf(drifts, "policy-missing").length > 0;
+  const what = missing ? "the boundary does not exist" : "the boundary is not as git says";
+  return {
+    kind: "unmodifiable",
+    subject: policy.arn,
+    reason: `${what}; Grantkeeper never writes boundaries`,
+    mend: "grantkeeper render prints it for the pipeline that writes it",
+  };
+}
+
+function createPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: PlanContext): Part {
+  const [missing] = driftsOf(drifts, "policy-missing");
+  const text = compiledText(policy.document);
+  if (missing === undefined || text === null) return EMPTY_PART;
+  const obstacle = sizeObstacle(policy, text, context) ?? nameObstacle(policy, context);
+  if (obstacle !== null) return withheldPart(obstacle);
+  const draft = draftOf({
+    step: 1,
+    call: "iam:CreatePolicy",
+    input: {
+      PolicyName: policy.policyName,
+      Path: policy.path,
+      PolicyDocument: text,
+      ...(policy.description !== "" && { Description: policy.description }),
+      Tags: policy.tags.map(({ key, value }) => ({ Key: key, Value: value })),
+    },
+    target: policy.arn,
+    before: null,
+    after: text,
+    cause: missing.cause,
+    origin: policy.origin,
+    delta: turnedDelta(missing.delta),
+  });
+  return { ...EMPTY_PART, drafts: [draft] };
+}
+
+/** Policy names are unique in an account whatever their path, and without regard to case. */
+function nameObstacle(policy: DesiredPolicy, { live }: PlanContext): Withheld | null {
+  const name = policy.policyName.toLowerCase();
+  for (const reading of live.policies.values()) {
+    if (reading.kind !== "present" || reading.value.name.toLowerCase() !== name) continue;
+    const reason = `${reading.value.arn} has its name already`;
+    return { kind: "ownership-conflict", subject: policy.arn, reason, mend: "give the policy another name" };
+  }
+  return null;
+}
+
+function obstacleOf(policy: DesiredPolicy, found: LivePolicy, context: PlanContext): Withheld | null {
+  const subject = policy.arn;
+  if (found.tags.kind !== "present") {
+    const reason = "its tags were not read, so that nobody knows whose it is";
+    return { kind: "unreadable", subject, reason, mend: "let the observer call iam:GetPolicy" };
+  }
+  const standing: Standing = policyStanding(found, found.tags.value, ownerOf(policy), context);
+  if (standing.kind === "ours" || standing.kind === "tags-lost") return null;
+  const reason = standing.kind === "foreign" ? standing.reason : "the policy is not ours";
+  return { kind: "ownership-conflict", subject, reason, mend: "give the policy another name" };
+}
+
+function planDescription(policy: DesiredPolicy, drifts: readonly Drift[]): Part {
+  if (driftsOf(drifts, "policy-description").length === 0) return EMPTY_PART;
+  const reason = "a policy's description can't be changed once it exists";
+  const mend = "write the description as it is, or give the policy another name";
+  return withheldPart({ kind: "immutable-field", subject: policy.arn, reason, mend });
+}

@@ -1,0 +1,66 @@
+import { byText } from "../../iam/text.ts";
+import type { Action } from "../../model/action.ts";
+import type { Key } from "../../model/key.ts";
+import { planDigest, type Approvable, type KeyPlan, type Withheld } from "../../model/plan.ts";
+import type { PlanContext } from "../inputs/context.ts";
+import { riskOf, type Draft, type Part } from "./draft.ts";
+import { dueOf } from "./due.ts";
+
+interface Purpose {
+  readonly key: Key;
+  readonly purpose: KeyPlan["purpose"];
+  /** Instants at which more will be known than now: an echo that ends, a quiet time. */
+  readonly wakeMs: readonly number[];
+}
+
+/** Orders the drafts by step (in their own order within one) and says when each is due. */
+export function assemblePlan(part: Part, { key, purpose, wakeMs }: Purpose, context: PlanContext): KeyPlan {
+  const actions = orderedActions(part.drafts, key, context);
+  const approvable = part.approvable.map(({ reason, drafts }): Approvable => {
+    const released = orderedActions(drafts, key, context);
+    return { reason, actions: released, digest: planDigest(key, released) };
+  });
+  return {
+    key,
+    purpose,
+    actions,
+    approvable,
+    withheld: sortedWithheld(part.withheld),
+    digest: planDigest(key, actions),
+    nextDueMs: nextDueMs(actions, wakeMs, context.nowMs),
+  };
+}
+
+function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext): readonly Action[] {
+  const ordered = drafts.toSorted((a, b) => a.step - b.step);
+  return ordered.map((draft, at) => ({
+    key,
+    step: draft.step,
+    call: draft.call,
+    input: draft.input,
+    target: draft.target,
+    before: draft.before,
+    after: draft.after,
+    risk: riskOf(draft),
+    cause: draft.cause,
+    destructive: draft.destructive,
+    closesHole: draft.closesHole,
+    due: dueOf(draft, ordered.slice(0, at), key, context),
+    delta: draft.delta,
+    origin: draft.origin,
+  }));
+}
+
+function sortedWithheld(withheld: readonly Withheld[]): readonly Withheld[] {
+  if (withheld.length < 2) return withheld;
+  const byName = new Map(withheld.map((one) => [JSON.stringify([one.subject, one.kind, one.reason]), one]));
+  return [...byName].sort(([a], [b]) => byText(a, b)).map(([, one]) => one);
+}
+
+function nextDueMs(actions: readonly Action[], wakeMs: readonly number[], nowMs: number): number | null {
+  const instants = [
+    ...actions.flatMap((action) => (action.due.kind === "at" ? [action.due.atMs] : [])),
+    ...wakeMs,
+  ].filter((atMs) => atMs > nowMs);
+  return instants.length === 0 ? null : Math.min(...instants);
+}

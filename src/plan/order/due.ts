@@ -1,0 +1,53 @@
+import type { Action, Due } from "../../model/action.ts";
+import type { Key } from "../../model/key.ts";
+import type { PastWrite } from "../../model/key-record.ts";
+import type { PlanContext } from "../inputs/context.ts";
+import type { Draft } from "./draft.ts";
+
+/** True when the action may run at this instant: `after-wait` becomes an instant once the writes before it are made. */
+export function isDue(action: Action, nowMs: number): boolean {
+  return action.due.kind === "now" || (action.due.kind === "at" && action.due.atMs <= nowMs);
+}
+
+/**
+ * When a draft may run: a function of plan, history and clock alone. Each write reaches AWS's data planes on its own,
+ * so that what takes away waits until what gives has arrived.
+ */
+export function dueOf(draft: Draft, earlier: readonly Draft[], key: Key, context: PlanContext): Due {
+  if (draft.closesHole) return { kind: "now" };
+  if (draft.needsAnotherPass || earlier.some((other) => isAwaited(other, draft)))
+    return { kind: "after-wait" };
+  const settled = lastAwaitedMs(draft, writesOf(context.writes, key)) + context.account.settleMs;
+  const atMs = Math.max(draft.notBeforeMs, settled);
+  return atMs > context.nowMs ? { kind: "at", atMs } : { kind: "now" };
+}
+
+/** The last step whose writes this step waits for; 0 for the steps that wait for none. */
+function awaitedStep(step: Draft["step"]): number {
+  if (step >= 10) return 8;
+  return step === 8 ? 6 : 0;
+}
+
+function isAwaited(other: Draft, draft: Draft): boolean {
+  if (other.step <= awaitedStep(draft.step)) return true;
+  return other.target === draft.target && draft.settlesAfter.includes(other.call);
+}
+
+function lastAwaitedMs(draft: Draft, writes: readonly PastWrite[]): number {
+  const calls = [...draft.settlesAfter, ...draft.settlesAfterPast];
+  const awaited = writes.filter(
+    (write) =>
+      write.step <= awaitedStep(draft.step) || (write.target === draft.target && calls.includes(write.call)),
+  );
+  return awaited.reduce((last, write) => Math.max(last, write.atMs), -Infinity);
+}
+
+const byKey = new WeakMap<readonly PastWrite[], ReadonlyMap<Key, readonly PastWrite[]>>();
+
+/** Grouped once for each list of writes: a pass asks for every action of every key. */
+export function writesOf(writes: readonly PastWrite[], key: Key): readonly PastWrite[] {
+  if (writes.length === 0) return writes;
+  const known = byKey.get(writes) ?? Map.groupBy(writes, (write) => write.key);
+  byKey.set(writes, known);
+  return known.get(key) ?? [];
+}

@@ -1,0 +1,13 @@
+import { quotaSize } from "../../iam/print.ts";
+import type { DesiredPolicy } from "../../model/desired.ts";
+import type { Withheld } from "../../model/plan.ts";
+import type { PlanContext } from "../inputs/context.ts";
+
+/** Why AWS would not take the document as a version. */
+export function sizeObstacle(policy: DesiredPolicy, text: string, { live }: PlanContext): Withheld | null {
+  const { policySize } = live.quotas;
+  const size = quotaSize(text);
+  if (size <= policySize) return null;
+  const reason = `the policy has ${size} of ${policySize} characters`;
+  return { kind: "quota", subject: policy.arn, reason, mend: "split it in two" };
+}

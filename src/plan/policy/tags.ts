@@ -1,0 +1,88 @@
+import { tagsText } from "../../diff/settings.ts";
+import type { DesiredPolicy } from "../../model/desired.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { LivePolicy } from "../../model/live.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import type { PlanContext } from "../inputs/context.ts";
+import { draftOf, EMPTY_PART, type Draft, type Part } from "../order/draft.ts";
+import { graceEndMs } from "../inputs/exposure.ts";
+import { driftsOf } from "../inputs/scope.ts";
+
+/** Never a new version for a tag. */
+export function planPolicyTags(
+  policy: DesiredPolicy,
+  found: LivePolicy,
+  drifts: readonly Drift[],
+  context: PlanContext,
+): Part {
+  const wrong = driftsOf(drifts, "policy-tag");
+  if (wrong.length === 0 || found.tags.kind !== "present") return EMPTY_PART;
+  const live = found.tags.value;
+  const isDeclared = (key: string): boolean => policy.tags.some((tag) => tag.key === key);
+  const declared = wrong.filter((drift) => isDeclared(drift.change.tag));
+  const extra = wrong.filter((drift) => !isDeclared(drift.change.tag));
+  const isOwned = declared.some((drift) => isOwnership(drift.change.tag));
+  const keys = declared.map((drift) => drift.change.tag);
+  // Both tags of ownership in one call: the writer's own conditions want both.
+  const written = policy.tags.filter(({ key }) => keys.includes(key) || (isOwned && isOwnership(key)));
+  const after = [...live.filter((tag) => !written.some(({ key }) => key === tag.key)), ...written];
+  return {
+    ...EMPTY_PART,
+    drafts: [
+      ...tagPolicy(policy, written, live, after, declared),
+      ...untagPolicy(policy, after, extra, context),
+    ],
+  };
+}
+
+/** Ownership tags are put back before all else. */
+function tagPolicy(
+  policy: DesiredPolicy,
+  written: readonly Tag[],
+  before: readonly Tag[],
+  after: readonly Tag[],
+  [first]: readonly Drift[],
+): readonly Draft[] {
+  if (first === undefined) return [];
+  return [
+    draftOf({
+      step: written.some(({ key }) => isOwnership(key)) ? 3 : 12,
+      call: "iam:TagPolicy",
+      input: { PolicyArn: policy.arn, Tags: written.map(({ key, value }) => ({ Key: key, Value: value })) },
+      target: policy.arn,
+      before: tagsText(before),
+      after: tagsText(after),
+      cause: first.cause,
+      origin: policy.origin,
+    }),
+  ];
+}
+
+function isOwnership(key: string): boolean {
+  return key === INSTANCE_TAG || key === OWNER_TAG;
+}
+
+function untagPolicy(
+  policy: DesiredPolicy,
+  before: readonly Tag[],
+  extra: ReturnType<typeof driftsOf<"policy-tag">>,
+  context: PlanContext,
+): readonly Draft[] {
+  const [first] = extra;
+  if (first === undefined) return [];
+  const keys = extra.map((drift) => drift.change.tag);
+  return [
+    draftOf({
+      step: 12,
+      call: "iam:UntagPolicy",
+      input: { PolicyArn: policy.arn, TagKeys: keys },
+      target: policy.arn,
+      before: tagsText(before),
+      after: tagsText(before.filter((tag) => !keys.includes(tag.key))),
+      cause: first.cause,
+      destructive: true,
+      origin: policy.origin,
+      notBeforeMs: Math.max(...extra.map((drift) => graceEndMs(drift, context))),
+    }),
+  ];
+}

@@ -1,0 +1,52 @@
+import { compiledText } from "../../diff/permissions.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { Key } from "../../model/key.ts";
+import { liveRole } from "../../model/live.ts";
+import type { PlanContext } from "../inputs/context.ts";
+import { writesOf } from "../order/due.ts";
+
+/** How a binding stands to a policy of which the default version is to move. */
+export interface PolicyUser {
+  readonly key: Key;
+  /** `leaving`: its role still attaches the policy and git no longer says so. `changing`: it is not yet as git says. */
+  readonly kind: "settled" | "changing" | "leaving";
+}
+
+export function policyUsers(policy: DesiredPolicy, context: PlanContext): readonly PolicyUser[] {
+  const users: PolicyUser[] = [];
+  for (const binding of context.desired.bindings.values()) {
+    if (binding.accountId !== policy.accountId) continue;
+    const wants = binding.role.attachments.some((attachment) => attachment.arn === policy.arn);
+    const has = isAttached(binding, policy, context);
+    if (has && !wants) users.push({ key: binding.key, kind: "leaving" });
+    if (wants) users.push({ key: binding.key, kind: isAsGitSays(binding, context) ? "settled" : "changing" });
+  }
+  return users;
+}
+
+function isAttached(binding: DesiredBinding, policy: DesiredPolicy, { live }: PlanContext): boolean {
+  const role = liveRole(live, binding.role.name);
+  return role.kind === "present" && role.value.attachments.includes(policy.arn);
+}
+
+/** What git says now is what was applied and read back last, as far as the role's permissions go. */
+function isAsGitSays(binding: DesiredBinding, { records }: PlanContext): boolean {
+  const applied = records.get(binding.key)?.applied?.desired;
+  if (applied?.kind !== "binding") return false;
+  return permissionsText(applied.binding) === permissionsText(binding);
+}
+
+function permissionsText({ role }: DesiredBinding): string {
+  const attachments = role.attachments.map((attachment) => attachment.arn);
+  return JSON.stringify([compiledText(role.inline), attachments, role.boundary?.arn ?? null]);
+}
+
+/** When the last write of any user has settled. */
+export function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
+  const written = policyUsers(policy, context).flatMap((user) =>
+    writesOf(context.writes, user.key)
+      .filter((write) => write.step <= 6)
+      .map((write) => write.atMs + context.account.settleMs),
+  );
+  return Math.max(0, ...written);
+}

@@ -1,0 +1,74 @@
+import { EXCEPT } from "../../iam/reach.ts";
+import { conditionTests, testText, type WrittenTest } from "./condition-text.ts";
+import { resourceText, type Home } from "./resource-text.ts";
+
+interface CallerParts {
+  /** `caller sns`. */
+  readonly what: string;
+  /** `topic/returned in account 999999999999`, `organization o-a1b2c3d4e5`. */
+  readonly on: string;
+  readonly details: readonly string[];
+}
+
+/** Tests that only name values, so that the values say it all. */
+const NAMING: ReadonlySet<string> = new Set([
+  "StringEquals",
+  "StringLike",
+  "ArnEquals",
+  "ArnLike",
+  "ForAnyValue:StringEquals",
+  "ForAnyValue:StringLike",
+]);
+
+/** How the value of a key is shown. A test of another key, or by another operator, is shown as it is written. */
+const SOURCES: Readonly<Record<string, (value: string, home: Home) => string>> = {
+  "aws:sourcearn": (value, home) => resourceText(value, home),
+  "aws:sourceaccount": (value) => `account ${value}`,
+  "aws:sourceorgid": (value) => `organization ${value}`,
+  "aws:principalorgid": (value) => `organization ${value}`,
+};
+
+/** Who may call, and from where: what a statement says exactly, so that two callers never look alike. */
+export function callerParts(principal: string, condition: string, home: Home): CallerParts {
+  const tests = conditionTests(condition);
+  const naming = tests.filter((test) => NAMING.has(test.operator) && SOURCES[test.key] !== undefined);
+  const sources = naming.flatMap((test) => sourceTexts(test, naming, home));
+  const who = principalParts(principal, home);
+  const isOpenService = principal.startsWith("Service ") && tests.length === 0;
+  const on = [...who.on, ...sources, ...(isOpenService ? ["any source"] : [])];
+  const others = tests.filter((test) => !naming.includes(test));
+  return { what: `caller ${who.name}`, on: on.join(", "), details: others.map(testText) };
+}
+
+/** The own account beside a source's ARN adds nothing; alone it means that any source in the account may call. */
+function sourceTexts(test: WrittenTest, all: readonly WrittenTest[], home: Home): readonly string[] {
+  const toText = SOURCES[test.key];
+  if (toText === undefined) return [];
+  const hasArn = all.some(({ key }) => key === "aws:sourcearn");
+  const values = test.values.filter(
+    (value) => !(test.key === "aws:sourceaccount" && hasArn && value === home.accountId),
+  );
+  const texts = values.map((value) => toText(value, home));
+  if (test.values.length === 0) return ["no source"];
+  return texts.length > 1 ? [texts.join(" or ")] : texts;
+}
+
+interface PrincipalParts {
+  readonly name: string;
+  readonly on: readonly string[];
+}
+
+function principalParts(principal: string, home: Home): PrincipalParts {
+  if (principal === "*" || principal === "AWS *") return { name: "anyone", on: [] };
+  if (principal.startsWith(EXCEPT))
+    return { name: "anyone", on: [`but ${principal.slice(EXCEPT.length).replace(/^AWS /, "")}`] };
+  const type = principal.slice(0, principal.indexOf(" "));
+  const value = principal.slice(type.length + 1);
+  if (type === "Service") return { name: value.replace(/\.amazonaws\.com(\.cn)?$/, ""), on: [] };
+  const account = /^arn:[^:]*:iam::(\d{12}):root$/.exec(value)?.[1];
+  if (account !== undefined) return { name: "account", on: [account] };
+  if (type === "AWS" && /^A(ROA|IDA)[A-Z0-9]+$/.test(value))
+    return { name: "deleted principal", on: [value] };
+  if (type === "AWS") return { name: "principal", on: [resourceText(value, { ...home, region: null })] };
+  return { name: type.toLowerCase(), on: [value] };
+}

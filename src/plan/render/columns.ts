@@ -1,0 +1,135 @@
+import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
+
+/** A row of three columns with what belongs below it. */
+export interface Row {
+  /** `+`, `-`, `=`, `?` or a blank. */
+  readonly sign: string;
+  readonly indent: string;
+  readonly cells: readonly [what: string, on: string, place: string];
+  readonly below: readonly string[];
+}
+
+export interface Widths {
+  readonly what: number;
+  readonly on: number;
+  readonly place: number;
+  /** Of the whole row. */
+  readonly total: number;
+}
+
+const WIDTH = 80;
+const GAP = 2;
+const MOST = { what: 30, place: 28 } as const;
+const MOST_LINES = 4;
+
+export function rowOf(line: PermissionLine, sign: string, indent = ""): Row {
+  const what = line.kind === "denial" ? `Deny ${line.what}` : line.what;
+  const denied = line.kind === "caller-denial" ? `Deny ${line.what}` : what;
+  const more = line.more === 0 ? [] : [`and ${line.more} more (-o json, first ones only)`];
+  return { sign, indent, cells: [denied, line.on, placeText(line.place)], below: [...line.details, ...more] };
+}
+
+/** Columns that fit a terminal of 80 together; rows of several blocks share them. */
+export function widthsOf(rows: readonly Row[], margin = 0): Widths {
+  const inColumns = rows.filter(isShort);
+  // The last cell of a row is free: it makes no column wider.
+  const counted = (at: 0 | 1 | 2): readonly Row[] =>
+    at === 1 ? inColumns.filter(({ cells }) => cells[2] !== "") : inColumns;
+  const widest = (at: 0 | 1 | 2): number =>
+    Math.max(0, ...counted(at).map(({ cells, indent }) => cells[at].length + (at === 0 ? indent.length : 0)));
+  const [what, place] = [widest(0), widest(2)];
+  const total = WIDTH - margin;
+  return { what, place, total, on: Math.min(widest(1), total - 2 - what - 2 * GAP - place) };
+}
+
+function isShort({ cells: [what, , place], indent }: Row): boolean {
+  return what.length + indent.length <= MOST.what && place.length <= MOST.place;
+}
+
+/** Nothing is cut: a cell that is too long goes on in the next line, and one that no column can hold below the others. */
+export function rowLines(row: Row, widths: Widths): readonly string[] {
+  const { sign, indent, cells, below } = row;
+  const [what, on, place] = cells;
+  const texts = wrapped(on, place === "" ? widths.total - 2 - widths.what - GAP : widths.on);
+  const fits = isShort(row) && texts.length <= MOST_LINES && !hasLongWord(on, widths.on, place);
+  const head = `${sign.padEnd(1)} ${indent}`;
+  const lines = fits
+    ? texts.map((text, at) =>
+        columnLine(
+          [at === 0 ? head : " ".repeat(head.length), at === 0 ? cells : ["", "", ""]],
+          text,
+          widths,
+        ),
+      )
+    : [
+        ...hanging(what, "  ".concat(indent), widths.total).map((line, at) =>
+          at === 0 ? head + line.slice(head.length) : line,
+        ),
+        ...[on, place]
+          .filter((text) => text !== "")
+          .flatMap((text) => hanging(text, `  ${indent}  `, widths.total)),
+      ];
+  return [...lines, ...below.flatMap((text) => hanging(text, `  ${indent}  `, widths.total))];
+}
+
+function columnLine(
+  [head, [what, , place]]: readonly [head: string, cells: Row["cells"]],
+  on: string,
+  widths: Widths,
+): string {
+  const first = `${head}${what}`.padEnd(widths.what + 2);
+  return [first, on.padEnd(widths.on), place].join(" ".repeat(GAP)).trimEnd();
+}
+
+function hasLongWord(text: string, width: number, place: string): boolean {
+  return place !== "" && text.split(/\s+/).some((word) => word.length > width);
+}
+
+/** A paragraph of 80 columns, every line after the first indented further. */
+export function hanging(text: string, indent: string, width = WIDTH): readonly string[] {
+  return wrapped(text, width - indent.length - 2).map(
+    (line, at) => `${indent}${at === 0 ? "" : "  "}${line}`,
+  );
+}
+
+/** At blanks; a word that is longer than the line is continued on the next one. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/).flatMap((whole) => pieces(whole, width))) {
+    if (line === "") line = word;
+    else if (line.length + 1 + word.length <= width) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return line === "" && lines.length > 0 ? lines : [...lines, line];
+}
+
+function pieces(word: string, room: number): readonly string[] {
+  // Where every row is too wide for columns, the columns have no width.
+  const width = Math.max(1, room);
+  const count = Math.max(1, Math.ceil(word.length / width));
+  return Array.from({ length: count }, (_, at) => word.slice(at * width, (at + 1) * width));
+}
+
+/** `line 10`, `was line 21`, `policy "hotfix"`, `statement "nightly"`. */
+function placeText(place: LinePlace): string {
+  switch (place.kind) {
+    case "line":
+      return `line ${place.line}`;
+    case "former-line":
+      return `was line ${place.line}`;
+    case "always":
+      return "always";
+    case "policy":
+      return `policy "${place.name}"`;
+    case "boundary":
+      return `boundary "${place.name}"`;
+    case "declared-statement":
+      return "declared statement";
+    case "statement":
+      return place.sid === null ? "statement without Sid" : `statement "${place.sid}"`;
+  }
+}

@@ -1,0 +1,59 @@
+import { INLINE_NAME, documentContext } from "../../diff/context.ts";
+import { compiledText } from "../../diff/permissions.ts";
+import { permissionRows } from "../../iam/delta.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
+import type { AccountId, Partition } from "../../model/ids.ts";
+
+/** A statement that Git declares, with the rows that it means. */
+export interface CompiledRows {
+  readonly statement: CompiledStatement;
+  /** The last applied revision has it, and the accepted one does not. */
+  readonly isFormer: boolean;
+  readonly rows: ReadonlySet<string>;
+}
+
+/** By `rowName`. */
+export type RowIndex = ReadonlyMap<string, CompiledRows>;
+
+interface DeclaredDocument {
+  readonly document: CompiledDocument;
+  readonly isFormer: boolean;
+}
+
+/**
+ * The rows of declared documents, the first document first. A name such as `dynamodb read` is shown only for rows that
+ * are here: a Sid alone proves nothing, since anyone who can write a policy can give a statement any Sid.
+ */
+export function indexRows(
+  documents: readonly DeclaredDocument[],
+  at: { readonly partition: Partition; readonly accountId: AccountId },
+): RowIndex {
+  const index = new Map<string, CompiledRows>();
+  for (const { document, isFormer } of documents) {
+    for (const statement of document.statements) {
+      const rows = rowsOf(statement, at);
+      const compiled = { statement, isFormer, rows: new Set(rows.map(rowName)) };
+      for (const name of compiled.rows) if (!index.has(name)) index.set(name, compiled);
+    }
+  }
+  return index;
+}
+
+export function rowsOf(
+  statement: CompiledStatement,
+  at: { readonly partition: Partition; readonly accountId: AccountId },
+): readonly PermissionRow[] {
+  const text = compiledText({ statements: [statement] }) ?? "";
+  const document = { from: `inline ${INLINE_NAME}`, text, origin: () => statement.origin };
+  return permissionRows({
+    documents: [document],
+    boundary: null,
+    context: documentContext(at, "identity"),
+  });
+}
+
+/** Which permission it is, under which Sid. */
+export function rowName({ effect, action, resource, condition, sid }: PermissionRow): string {
+  return JSON.stringify([effect, action.toLowerCase(), resource, condition, sid]);
+}

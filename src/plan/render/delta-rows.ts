@@ -1,0 +1,134 @@
+import { membersOf, shortList } from "../../iam/reach.ts";
+import { stableText } from "../../iam/text.ts";
+import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
+import { callerParts } from "./caller-text.ts";
+import { conditionTexts } from "./condition-text.ts";
+import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
+import { grantOfRow, policyName, rowText } from "./words.ts";
+import { resourcesText, type Home } from "./resource-text.ts";
+
+/** Which way a row went. */
+type Side = "allowed" | "noLongerAllowed";
+
+/** One line a grant, or a statement and resource, in columns that fit 80 together with the indent. */
+export function deltaLines(delta: Delta, home: Home, indent: string): readonly string[] {
+  const rows = [...statementRows(delta, "allowed", home), ...statementRows(delta, "noLongerAllowed", home)];
+  const widths = widthsOf(rows, indent.length);
+  return [
+    ...rows.flatMap((row) => rowLines(row, widths)).map((line) => `${indent}${line}`),
+    ...unknownLines(delta).flatMap((line) => hanging(line, indent)),
+  ];
+}
+
+/** What reads a tag that changes: whether it then allows more or less is not known. */
+function unknownLines({ unknownEffect }: Delta): readonly string[] {
+  const lines = unknownEffect.map((effect) =>
+    effect.kind === "role-tag"
+      ? `! tag ${effect.tag} decides whether it may ${rowText(effect.row)}`
+      : `! ${COMPARISON_LIMIT}`,
+  );
+  return [...new Set(lines)];
+}
+
+const SIGNS = { allowed: "+", noLongerAllowed: "-" } as const satisfies Record<Side, string>;
+
+function statementRows(delta: Delta, side: Side, home: Home): readonly Row[] {
+  const groups = Map.groupBy(delta[side], (row) => togetherName(row, side));
+  return [...groups.values()].flatMap((group): readonly Row[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const line = first.origin === null ? sourceText(first) : lineText(first.origin.line, side);
+    const remark = remarkOf(first, side);
+    const place = first.from === "boundary" ? (remark ?? line) : [line, remark].filter(Boolean).join(", ");
+    const { what, on, below } =
+      first.principal === null ? roleParts(group, home) : callerRowParts(group, home);
+    const denied = first.effect === "Deny" ? "Deny " : "";
+    return [{ sign: SIGNS[side], indent: "", cells: [`${denied}${what}`, on, place], below }];
+  });
+}
+
+function lineText(line: number, side: Side): string {
+  return side === "allowed" ? `line ${line}` : `was line ${line}`;
+}
+
+interface RowParts {
+  readonly what: string;
+  readonly on: string;
+  readonly below: readonly string[];
+}
+
+/** A grant by its name. Of other statements every action is shown, and every condition. */
+function roleParts(group: readonly DeltaRow[], home: Home): RowParts {
+  const [first] = group;
+  if (first === undefined) return { what: "", on: "", below: [] };
+  const on =
+    first.action === "unknown"
+      ? ""
+      : resourcesText([...new Set(group.map(({ resource }) => resource))], home);
+  const grant = grantOfRow(first);
+  if (grant !== null) return { what: grant, on, below: [] };
+  const actions = [...new Set(group.map(({ action }) => action))];
+  const below = actions.length > 1 ? [actions.map(withoutService).join(" ")] : [];
+  const what = actions.length === 1 ? actionText(first) : `${actions.length} actions`;
+  return {
+    what,
+    on,
+    below: [...below, ...(first.action === "unknown" ? [] : conditionTexts(first.condition))],
+  };
+}
+
+function callerRowParts(group: readonly DeltaRow[], home: Home): RowParts {
+  const [first] = group;
+  if (first === undefined) return { what: "", on: "", below: [] };
+  const { what, on, details } = callerParts(first.principal ?? "", first.condition, home);
+  const others = [...new Set(group.map(({ action }) => action))].filter(
+    (action) => action.toLowerCase() !== "lambda:invokefunction",
+  );
+  const isPublic =
+    what === "caller anyone" && first.condition === "" && others.length === 0 && first.effect === "Allow";
+  return {
+    what: isPublic ? "anyone can invoke" : what,
+    on,
+    below: [...(others.length === 0 ? [] : [`may call ${others.join(", ")}`]), ...details],
+  };
+}
+
+function actionText({ action }: DeltaRow): string {
+  if (action === "unknown") return "something that is not understood";
+  return action === "*" ? "all actions" : shortList(action);
+}
+
+/** Why a permission comes or goes that stands in both states. */
+function remarkOf({ limit, condition, otherCondition }: DeltaRow, side: Side): string | null {
+  if (limit !== null) return LIMITS[side][limit.kind];
+  if (otherCondition === null) return null;
+  if (condition === "") return side === "allowed" ? "without its condition" : "a condition came";
+  return "under another condition";
+}
+
+const LIMITS = {
+  allowed: { denial: "no longer denied", boundary: "inside the boundary now" },
+  noLongerAllowed: { denial: "denied now", boundary: "outside the boundary now" },
+} as const satisfies Record<Side, Record<NonNullable<DeltaRow["limit"]>["kind"], string>>;
+
+/** Where it stands in AWS, for what git does not say. */
+function sourceText({ principal, sid, from }: DeltaRow): string {
+  if (principal !== null) return sid === null ? "statement without Sid" : `statement "${sid}"`;
+  if (from === "trust") return "trust policy";
+  if (from === "boundary") return "boundary";
+  return `policy "${policyName(from.replace(/^inline /, ""))}"`;
+}
+
+/** A grant of the catalogue is several statements: people wrote it as one. */
+function togetherName(row: DeltaRow, side: Side): string {
+  const grant = grantOfRow(row);
+  const where = row.origin?.line ?? row.from;
+  const remark = remarkOf(row, side);
+  return grant === null
+    ? stableText([row.effect, row.sid, row.from, row.resource, row.principal, row.condition, remark])
+    : stableText([row.effect, grant, where, row.principal, remark]);
+}
+
+function withoutService(action: string): string {
+  return membersOf(action).length > 1 ? shortList(action) : action.slice(action.indexOf(":") + 1);
+}

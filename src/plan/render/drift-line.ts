@@ -1,0 +1,125 @@
+import { matchesPattern } from "../../iam/wildcard.ts";
+import type { Delta } from "../../model/delta.ts";
+import type { Drift, DriftChange } from "../../model/drift.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import { netDelta } from "./net-delta.ts";
+import { counted, policyName, rowsText, shortArn } from "./words.ts";
+
+/** So many permissions stand in one line. */
+const SHOWN = 2;
+
+/**
+ * `+ AdministratorAccess attached to its role`: one difference in one line, as status, alerts and the demo say it.
+ * `+`: live allows more than git, `-`: less, `!`: neither can be said.
+ */
+export function driftLine(drift: Drift): string {
+  const words = LINES[drift.change.kind] as (change: DriftChange, drift: Drift) => string;
+  return words(drift.change, drift);
+}
+
+type Line<K> = (change: Extract<DriftChange, { readonly kind: K }>, drift: Drift) => string;
+
+const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
+  "role-missing": () => "- its role does not exist",
+  "role-path": (_, drift) => `! its role has the path ${drift.live}, Git declares ${drift.desired}`,
+  "role-recreated": () => "! its role was deleted and created again",
+  "ownership-tag": ({ tag }) => `! ownership tag ${tag} is gone or changed`,
+  trust: (_, { delta }) =>
+    delta.allowed.length > 0
+      ? `+ others can assume its role: ${rowsText(delta.allowed, SHOWN)}`
+      : "- its role's trust policy differs from Git",
+  boundary: (_, drift) =>
+    drift.live === null
+      ? "+ its role has no boundary"
+      : `! its role's boundary is ${policyName(drift.live)}, Git declares ${policyName(drift.desired ?? "")}`,
+  inline: (_, drift) =>
+    drift.live === null ? "- its inline policy is gone" : changed(drift, "inline policy"),
+  "inline-extra": ({ policyName: name }, { delta }) =>
+    `+ ${allowedText(delta, "a policy")} by policy "${name}", not declared`,
+  "attachment-missing": ({ arn }) => `- ${policyName(arn)} not attached to its role`,
+  "attachment-extra": ({ arn }) => `+ ${policyName(arn)} attached to its role`,
+  description: () => "! its role's description differs from Git",
+  "max-session-duration": () => "! its role's session length differs from Git",
+  "tag-missing": ({ tag }, { delta }) => `! tag ${tag} is missing on its role${readText(delta)}`,
+  "tag-different": ({ tag }, { delta }) => `! tag ${tag} on its role has another value${readText(delta)}`,
+  "tag-extra": ({ tag }, { delta }) => `! tag ${tag} on its role is not declared${readText(delta)}`,
+  "statement-missing": (change, { delta }) =>
+    `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} cannot invoke it${onQualifier(change)}`,
+  "statement-extra": (change, drift) => extraStatement(change, drift),
+  "function-role": (_, drift) =>
+    `! the function runs on ${shortArn(drift.live ?? "no role")}, Git declares ${shortArn(drift.desired ?? "")}`,
+  "role-not-published": ({ versions }) =>
+    `! ${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")} behind an alias ${versions.length === 1 ? "runs" : "run"} on another role`,
+  "policy-missing": () => "- the policy does not exist",
+  "policy-document": (_, drift) => changed(drift, "the policy"),
+  "policy-tag": ({ tag }) => `! tag ${tag} of the policy differs from Git`,
+  "policy-description": () => "! the policy's description differs from Git, and cannot be changed",
+  "upstream-changed": ({ arn, versionId }) =>
+    `! AWS changed its policy ${policyName(arn)} (now ${versionId})`,
+};
+
+function changed({ delta, tier }: Drift, what: string): string {
+  if (tier === "metadata") return `! ${what} has other Sids than in Git`;
+  const more = delta.allowed.length > 0 ? [`+ ${rowsText(delta.allowed, SHOWN)}`] : [];
+  const less = delta.noLongerAllowed.length > 0 ? [`- ${rowsText(delta.noLongerAllowed, SHOWN)}`] : [];
+  const said = [...more, ...less];
+  return said.length === 0 ? `! ${what} differs in wording from Git` : `${said.join(" ")}, ${what} changed`;
+}
+
+/** The role's own permissions that depend on a tag. */
+function readText({ unknownEffect }: Delta): string {
+  const rows = unknownEffect.flatMap((effect) => (effect.kind === "role-tag" ? [effect.row] : []));
+  return rows.length === 0 ? "" : `, which decides on ${rowsText(rows, SHOWN)}`;
+}
+
+function allowedText(delta: Delta, otherwise: string): string {
+  return delta.allowed.length === 0 ? otherwise : rowsText(delta.allowed, SHOWN);
+}
+
+const DANGER = {
+  public: "anyone can invoke it",
+  takeover: "another principal can do more than invoke it",
+  "no-source": "a service can invoke it for any of its customers",
+  "foreign-account": "another account can invoke it",
+  none: "an undeclared caller can invoke it",
+} as const;
+
+function dangerText(danger: keyof typeof DANGER, { delta }: Drift): string {
+  const changesCode = delta.allowed.some(({ action }) =>
+    matchesPattern(action.toLowerCase(), "lambda:updatefunctioncode"),
+  );
+  if (!changesCode || (danger !== "public" && danger !== "takeover")) return DANGER[danger];
+  return `${danger === "public" ? "anyone" : "another account"} can change the function's code`;
+}
+
+function extraStatement(
+  change: Extract<DriftChange, { readonly kind: "statement-extra" }>,
+  drift: Drift,
+): string {
+  const name = change.sid === null ? "a statement without Sid" : `statement "${change.sid}"`;
+  const denies = drift.live?.includes('"Effect":"Deny"') === true;
+  if (denies) return `- calls are denied${onQualifier(change)} (${name})`;
+  return `+ ${dangerText(change.danger, drift)}${onQualifier(change)} (${name})`;
+}
+
+function onQualifier({ qualifier }: { readonly qualifier: string | null }): string {
+  return qualifier === null ? "" : ` on ${qualifier}`;
+}
+
+function callersText(principals: readonly (string | null)[]): string {
+  const names = principals.map((principal) => (principal ?? "a caller").replace(/^\w+ /, ""));
+  return [...new Set(names)].join(", ") || "a declared caller";
+}
+
+/** `1 newly allowed, 1 no longer · 2 calls`: a plan in one line. */
+export function planLine(plan: KeyPlan): string {
+  const { allowed, noLongerAllowed } = netDelta(plan);
+  const said: string[] = [];
+  if (plan.actions.length > 0) {
+    said.push(`${allowed.length} newly allowed, ${noLongerAllowed.length} no longer`);
+    said.push(counted(plan.actions.length, "call"));
+  }
+  if (plan.approvable.length > 0) said.push(`${plan.approvable.length} to approve`);
+  if (plan.withheld.length > 0) said.push(`${plan.withheld.length} withheld`);
+  return said.length === 0 ? "nothing to do" : said.join(" · ");
+}

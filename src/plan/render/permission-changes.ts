@@ -1,0 +1,142 @@
+import { shortList } from "../../iam/reach.ts";
+import { COMPARISON_LIMIT, type Delta, type DeltaRow, type UnknownEffect } from "../../model/delta.ts";
+import { grantOfRow, policyName, principalText, rowText, shortArn } from "./words.ts";
+
+/** One permission that a change grants or revokes, in the words of every screen, alert and audit entry. */
+export interface PermissionChange {
+  /** `!`: the effect is not known. */
+  readonly sign: "+" | "-" | "!";
+  /** `dynamodb read`, `sqs:PurgeQueue`, `3 actions`, `caller sns`, `anyone can invoke`. */
+  readonly what: string;
+  /** `table/customers`, `all resources`; "" where it adds nothing. */
+  readonly resource: string;
+  /** `policy "grantkeeper"`, `statement "test1"`, with what limits it; "" where it is not known. */
+  readonly place: string;
+  /** The actions behind `what`, where that does not name them all. */
+  readonly actions: readonly string[];
+}
+
+/** Grants before revocations, in the order of the delta; the rows of one grant or statement are one line. */
+export function permissionChanges(delta: Delta): readonly PermissionChange[] {
+  const unknown = delta.unknownEffect.map((effect): PermissionChange => ({
+    sign: "!",
+    ...unknownText(effect),
+    place: "",
+    actions: [],
+  }));
+  return [...changesOf(delta.allowed, "+"), ...changesOf(delta.noLongerAllowed, "-"), ...unknown];
+}
+
+function unknownText(effect: UnknownEffect): Pick<PermissionChange, "what" | "resource"> {
+  return effect.kind === "role-tag"
+    ? { what: `tag ${effect.tag}`, resource: `decides on ${rowText(effect.row)}` }
+    : { what: COMPARISON_LIMIT, resource: "" };
+}
+
+/** `+ dynamodb read table/customers, policy "grantkeeper"`. */
+export function permissionText({ sign, what, resource, place, actions }: PermissionChange): string {
+  const listed = actions.length === 0 ? "" : ` (${actions.join(", ")})`;
+  const subject = [`${what}${listed}`, resource].filter((part) => part !== "").join(" ");
+  return `${sign} ${[subject, place].filter((part) => part !== "").join(", ")}`;
+}
+
+function changesOf(rows: readonly DeltaRow[], sign: "+" | "-"): readonly PermissionChange[] {
+  const groups = [...Map.groupBy(rows, groupName).values()];
+  return groups.flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [changeOf(first, group, sign)];
+  });
+}
+
+/** A grant of the catalogue is several statements, written as one; of other statements each resource is a line. */
+function groupName(row: DeltaRow): string {
+  const { effect, principal, sid, from, resource, condition } = row;
+  const grant = grantOfRow(row);
+  const remark = remarkOf(row);
+  return grant === null
+    ? JSON.stringify([effect, principal, sid, from, resource, condition, remark])
+    : JSON.stringify([effect, principal, grant, from, remark]);
+}
+
+function changeOf(first: DeltaRow, group: readonly DeltaRow[], sign: "+" | "-"): PermissionChange {
+  const actions = [...new Set(group.map(({ action }) => shortList(action)))];
+  const grant = grantOfRow(first);
+  const denied = first.effect === "Deny" ? "Deny " : "";
+  const place = [placeText(first), remarkOf(first)].filter((part) => part !== "").join(", ");
+  if (first.principal !== null) return { sign, place, ...callerOf(first, actions) };
+  const named = grant ?? (actions.length === 1 ? actionText(actions[0] ?? "") : `${actions.length} actions`);
+  return {
+    sign,
+    what: `${denied}${named}`,
+    resource: resourceText(group.map(({ resource }) => resource)),
+    place,
+    actions: grant === null && actions.length > 1 ? actions : [],
+  };
+}
+
+function actionText(action: string): string {
+  if (action === "unknown") return "permissions that cannot be read";
+  return action === "*" ? "all actions" : action;
+}
+
+/** A statement of the function's policy or of the role's trust, by the principal that it admits. */
+function callerOf(
+  row: DeltaRow,
+  actions: readonly string[],
+): Pick<PermissionChange, "what" | "resource" | "actions"> {
+  const who = principalText(row.principal ?? "");
+  const denied = row.effect === "Deny" ? "Deny " : "";
+  const isInvoke = actions.every((action) => action.toLowerCase() === "lambda:invokefunction");
+  const rest = isInvoke ? [] : actions;
+  if (who === "anyone")
+    return {
+      what: `${denied}anyone can ${isInvoke ? "invoke" : "use"}`,
+      resource: sourceText(row),
+      actions: rest,
+    };
+  const name = who.replace(/\.amazonaws\.com$/, "");
+  return { what: `${denied}caller ${name}`, resource: sourceText(row), actions: rest };
+}
+
+/** Without `IfExists`, and not negated: the caller's request has one of these sources. */
+const REQUIRES = /^(string(equals|like)|arn(equals|like))$/i;
+const SOURCE_KEYS = new Set(["aws:sourcearn", "aws:sourceaccount", "aws:principalorgid"]);
+
+/** The sources that the condition admits: `topic/orders`, `account 111122223333`. */
+function sourceText({ condition }: DeltaRow): string {
+  if (condition === "") return "";
+  const operators = Object.entries(JSON.parse(condition) as Readonly<Record<string, unknown>>);
+  const sources = operators.flatMap(([operator, keys]) =>
+    Object.entries((keys ?? {}) as Readonly<Record<string, unknown>>).flatMap(([key, value]) =>
+      REQUIRES.test(operator) && SOURCE_KEYS.has(key.toLowerCase()) ? [value].flat().map(String) : [],
+    ),
+  );
+  return sources.length === 0 ? "under a condition" : [...new Set(sources.map(shortArn))].join(", ");
+}
+
+/** Each resource once; the indexes of a table and the streams of a log group are part of it. */
+function resourceText(arns: readonly string[]): string {
+  const all = new Set(arns);
+  const isPart = (arn: string): boolean =>
+    /(\/index\/\*|:\*)$/.test(arn) && all.has(arn.replace(/(\/index\/\*|:\*)$/, ""));
+  const names = [...all].filter((arn) => !isPart(arn)).map((arn) => allText(shortArn(shortList(arn))));
+  return [...new Set(names)].join(", ");
+}
+
+/** `all resources` of `*`, `all queues` of `sqs/*`. */
+function allText(name: string): string {
+  return name === "*" ? "all resources" : name;
+}
+
+function placeText({ from, sid, principal }: DeltaRow): string {
+  if (principal !== null && sid !== null && from !== "trust") return `statement "${sid}"`;
+  if (from.startsWith("inline ")) return `policy "${from.slice("inline ".length)}"`;
+  return from.startsWith("arn:") ? `policy "${policyName(from)}"` : from;
+}
+
+/** Why a permission comes or goes although its own statement does not. */
+function remarkOf({ limit, otherCondition, condition }: DeltaRow): string {
+  if (limit !== null) return limit.kind === "denial" ? "by a Deny statement" : "by the boundary";
+  if (otherCondition === null) return "";
+  return condition === "" ? "without its condition" : "under another condition";
+}

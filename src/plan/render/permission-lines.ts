@@ -1,0 +1,235 @@
+import { EXCEPT, membersOf } from "../../iam/reach.ts";
+import { stableText } from "../../iam/text.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import type { CompiledStatement } from "../../model/desired.ts";
+import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/permission-line.ts";
+import { callerParts } from "./caller-text.ts";
+import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
+import { conditionTexts } from "./condition-text.ts";
+import { resourcesText, widestFirst, type Home } from "./resource-text.ts";
+
+export interface LineContext {
+  readonly home: Home;
+  /** What Git declares: rows that are in it have the name of their grant. */
+  readonly declared: RowIndex;
+  /**
+   * `state`: all that there is, so that a grant of which only a part is there says so. `change`: a grant that comes or
+   * goes has its name also where another one has some of its actions.
+   */
+  readonly listing: "state" | "change";
+  placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace;
+}
+
+/** One line a grant as it was written, or a statement: rows of the same statement with the same actions are one line. */
+export function permissionLines(
+  rows: readonly PermissionRow[],
+  context: LineContext,
+): readonly PermissionLine[] {
+  const found = rows.map((row) => ({ row, compiled: context.declared.get(rowName(row)) ?? null }));
+  const named = found.filter(({ compiled }) => compiled !== null);
+  const plain = found.filter(({ compiled }) => compiled === null).map(({ row }) => row);
+  const lines = [
+    ...grantLines(
+      named.flatMap(({ row, compiled }) => (compiled === null ? [] : [{ row, compiled }])),
+      context,
+    ),
+    ...statementLines(plain, context),
+  ];
+  return lines.toSorted(byPlace);
+}
+
+interface NamedRow {
+  readonly row: PermissionRow;
+  readonly compiled: CompiledRows;
+}
+
+/** `dynamodb read, write` of one line of a manifest. */
+function grantLines(rows: readonly NamedRow[], context: LineContext): readonly PermissionLine[] {
+  const byStatement = [...Map.groupBy(rows, ({ row, compiled }) => `${statementName(compiled)} ${row.from}`)];
+  const parts = byStatement.map(([, group]) => partOf(group, context));
+  const together = Map.groupBy(parts, ({ name }) => name);
+  return [...together.values()].map((group) => grantLine(group, context));
+}
+
+function statementName({ statement: { origin, statement }, isFormer }: CompiledRows): string {
+  return stableText([origin.file, origin.line, origin.path, statement.Sid ?? null, isFormer]);
+}
+
+interface GrantPart {
+  readonly rows: readonly PermissionRow[];
+  readonly compiled: CompiledRows;
+  /** Equal for the verbs of one grant. */
+  readonly name: string;
+  readonly isWhole: boolean;
+}
+
+function partOf(group: readonly NamedRow[], { home, listing }: LineContext): GrantPart {
+  const [first] = group;
+  if (first === undefined) throw new Error("a group of rows is never empty");
+  const { source, origin, until } = first.compiled.statement;
+  const rows = group.map(({ row }) => row);
+  const on = resourcesText(resourcesOf(rows), home).replace(/, indexes$/, "");
+  const isWhole = listing === "change" || rows.length >= first.compiled.rows.size;
+  const grant = "grant" in source ? source.grant : null;
+  const apart = grant === null || !isWhole ? first.compiled.statement.statement.Sid : null;
+  const name = stableText([
+    grant,
+    source.kind,
+    origin.file,
+    origin.line,
+    on,
+    until,
+    first.row.from,
+    first.compiled.isFormer,
+    apart ?? null,
+  ]);
+  return { rows, compiled: first.compiled, name, isWhole };
+}
+
+function grantLine(parts: readonly GrantPart[], context: LineContext): PermissionLine {
+  const [first] = parts;
+  const row = first?.rows[0];
+  if (first === undefined || row === undefined) throw new Error("a group of rows is never empty");
+  const rows = parts.flatMap((part) => part.rows);
+  const { statement } = first.compiled;
+  const isRaw = statement.source.kind === "statement";
+  return {
+    ...lineOf(rows, context),
+    what: isRaw ? actionsText(rows) : grantText(parts, rows, first.compiled),
+    details: [
+      ...(isRaw ? conditionTexts(row.condition) : []),
+      ...(statement.until === null ? [] : [`until ${statement.until.slice(0, 10)}`]),
+    ],
+    place: context.placeOf(row, first.compiled),
+  };
+}
+
+/** A grant of which a part is here says how much of it. */
+function grantText(
+  parts: readonly GrantPart[],
+  rows: readonly PermissionRow[],
+  compiled: CompiledRows,
+): string {
+  const { source } = compiled.statement;
+  if (source.kind === "statement") return actionsText(rows);
+  const verbs = source.kind === "implicit" ? ["own"] : [...new Set(parts.flatMap(verbOf))];
+  const name = source.kind === "implicit" ? `own ${source.grant}` : `${source.grant} ${verbs.join(", ")}`;
+  if (parts.every(({ isWhole }) => isWhole)) return name;
+  return `${name} (in part: ${actionsText(rows)})`;
+}
+
+function verbOf({ compiled: { statement } }: GrantPart): readonly string[] {
+  return statement.source.kind === "grant" ? [statement.source.verb] : [];
+}
+
+/** Each line is exact: actions that are on the same resources, resources that have the same actions. */
+function statementLines(rows: readonly PermissionRow[], context: LineContext): readonly PermissionLine[] {
+  const byResource = Map.groupBy(rows, (row) => stableText([statementOf(row), row.resource]));
+  const products = [...byResource.values()].map((group) => ({
+    group,
+    name: stableText([
+      group[0] === undefined ? null : statementOf(group[0]),
+      group.map(({ action }) => action.toLowerCase()).toSorted(),
+    ]),
+  }));
+  const together = Map.groupBy(products, ({ name }) => name);
+  return [...together.values()].map((group) =>
+    statementLine(
+      group.flatMap((product) => product.group),
+      context,
+    ),
+  );
+}
+
+function statementOf({ from, sid, effect, principal, condition }: PermissionRow): readonly unknown[] {
+  return [from, sid, effect, principal, condition];
+}
+
+function statementLine(rows: readonly PermissionRow[], context: LineContext): PermissionLine {
+  const [row] = rows;
+  if (row === undefined) throw new Error("a group of rows is never empty");
+  const line = { ...lineOf(rows, context), place: context.placeOf(row, null) };
+  if (row.action === "unknown" && row.resource === "unknown")
+    return { ...line, kind: "unknown", what: "not understood", on: "", details: [] };
+  if (row.principal === null)
+    return { ...line, what: actionsText(rows), details: conditionTexts(row.condition) };
+  const { what, on, details } = callerParts(row.principal, row.condition, context.home);
+  const others = line.actions.filter((action) => action.toLowerCase() !== "lambda:invokefunction");
+  return {
+    ...line,
+    kind: row.effect === "Deny" ? "caller-denial" : "caller",
+    what,
+    on,
+    details: [...(others.length === 0 ? [] : [`may call ${actionsText(rows)}`]), ...details],
+  };
+}
+
+function lineOf(
+  rows: readonly PermissionRow[],
+  { home }: LineContext,
+): Omit<PermissionLine, "place" | "what" | "details"> {
+  const [first] = rows;
+  const actions = actionsOf(rows);
+  const resources = resourcesOf(rows);
+  const left = (list: readonly string[]): number => Math.max(0, list.length - MAX_LISTED);
+  return {
+    kind: first?.effect === "Deny" ? "denial" : "permission",
+    on: resourcesText(resources, home),
+    principal: first?.principal ?? null,
+    actions: actions.slice(0, MAX_LISTED),
+    resources: resources.slice(0, MAX_LISTED),
+    more: left(actions) + left(resources),
+    condition: first?.condition ?? "",
+  };
+}
+
+function resourcesOf(rows: readonly PermissionRow[]): readonly string[] {
+  return [...new Set(rows.map(({ resource }) => resource))].toSorted(widestFirst);
+}
+
+/** What is good for an attacker comes first, then what is wide: a long list hides neither. */
+function actionsOf(rows: readonly PermissionRow[]): readonly string[] {
+  const risky = new Set(rows.filter(({ risk }) => risk !== "none").map(({ action }) => action));
+  const rank = (action: string): number => (risky.has(action) ? 0 : 1);
+  return [...new Set(rows.map(({ action }) => action))].toSorted(
+    (a, b) => rank(a) - rank(b) || widestFirst(a, b),
+  );
+}
+
+const SHOWN_ACTIONS = 4;
+
+function actionsText(rows: readonly PermissionRow[]): string {
+  const actions = actionsOf(rows).flatMap((action) =>
+    action.startsWith(EXCEPT) ? [`all actions but ${membersOf(action).join(", ")}`] : membersOf(action),
+  );
+  const names = actions.map((action) => (action === "*" ? "all actions" : action));
+  const more = names.length - SHOWN_ACTIONS;
+  return [...names.slice(0, SHOWN_ACTIONS), ...(more > 0 ? [`${more} more actions`] : [])].join(", ");
+}
+
+/** In the order of the manifest; what has no line comes after it, what every function has last. */
+function byPlace(a: PermissionLine, b: PermissionLine): number {
+  const [one, other] = [rankOf(a), rankOf(b)];
+  return (
+    one[0] - other[0] || one[1] - other[1] || (textOf(a) < textOf(b) ? -1 : Number(textOf(a) > textOf(b)))
+  );
+}
+
+const CALLERS = 10_000_000;
+
+function rankOf({ kind, place, principal }: PermissionLine): readonly [number, number] {
+  const isCaller = kind === "caller" || kind === "caller-denial" || principal !== null;
+  const line = place.kind === "line" || place.kind === "former-line" ? place.line : CALLERS - 1;
+  return [isCaller ? 1 : 0, place.kind === "always" ? CALLERS : line];
+}
+
+function textOf({ what, on, place, condition }: PermissionLine): string {
+  return stableText([place, what, on, condition]);
+}
+
+/** The declared place of a row, for lines that say where in Git it is written. */
+export function declaredPlace(statement: CompiledStatement, isFormer: boolean): LinePlace {
+  const { source, origin } = statement;
+  if (source.kind === "implicit") return { kind: "always" };
+  return { kind: isFormer ? "former-line" : "line", file: origin.file, line: origin.line };
+}

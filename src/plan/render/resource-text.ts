@@ -1,0 +1,68 @@
+import { membersOf, EXCEPT } from "../../iam/reach.ts";
+import { shortArn } from "./words.ts";
+
+/** The account and region that a line belongs to: of everything else the line names account and region. */
+export interface Home {
+  readonly accountId: string;
+  /** null for what is not in one region. */
+  readonly region: string | null;
+}
+
+const PLURALS: Readonly<Record<string, string>> = {
+  "queue/*": "all queues",
+  "topic/*": "all topics",
+  "table/*": "all tables",
+  "function/*": "all functions",
+  "secret/*": "all secrets",
+  "role/*": "all roles",
+  "key/*": "all keys",
+  "parameter/*": "all parameters",
+  "stream/*": "all streams",
+};
+
+/**
+ * `table/orders, indexes`, `all resources`, `queue/x in account 999999999999`. The widest come first, so that a long
+ * list never hides one.
+ */
+export function resourcesText(resources: readonly string[], home: Home): string {
+  if (resources.some((resource) => resource.startsWith(EXCEPT)))
+    return resources.map((resource) => exceptText(resource, home)).join(", ");
+  const all = new Set(resources.flatMap(membersOf));
+  const isIndex = (arn: string): boolean => arn.endsWith("/index/*") && all.has(arn.slice(0, -8));
+  const isPart = (arn: string): boolean => arn.endsWith(":*") && all.has(arn.slice(0, -2));
+  const own = [...all].filter((arn) => !isIndex(arn) && !isPart(arn)).toSorted(widestFirst);
+  const names = own.map((arn) => resourceText(arn, home));
+  return [...new Set(names), ...([...all].some(isIndex) ? ["indexes"] : [])].join(", ");
+}
+
+export function widestFirst(a: string, b: string): number {
+  const wildcards = (text: string): number => (text === "*" ? 0 : /[*?]/.test(text) ? 1 : 2);
+  return wildcards(a) - wildcards(b) || (a < b ? -1 : Number(a > b));
+}
+
+function exceptText(resource: string, home: Home): string {
+  if (!resource.startsWith(EXCEPT)) return resourceText(resource, home);
+  return `all resources but ${membersOf(resource)
+    .map((arn) => resourceText(arn, home))
+    .join(", ")}`;
+}
+
+export function resourceText(arn: string, home: Home): string {
+  if (arn === "*") return "all resources";
+  const [prefix, , , region = "", account = "", ...rest] = arn.split(":");
+  if (prefix !== "arn" || rest.length === 0) return arn;
+  const short = shortArn(arn);
+  return `${PLURALS[short] ?? short}${elsewhere(region, account, home)}`;
+}
+
+/** An ARN of an AWS-managed policy has the account `aws`, and one of a bucket has none. */
+function elsewhere(region: string, account: string, home: Home): string {
+  if (region === "*" && account === "*") return "";
+  const otherAccount = account === "" || account === "aws" || account === home.accountId ? null : account;
+  const otherRegion = region === "" || home.region === null || region === home.region ? null : region;
+  const places = [
+    ...(otherRegion === null ? [] : [otherRegion === "*" ? "any region" : otherRegion]),
+    ...(otherAccount === null ? [] : [otherAccount === "*" ? "any account" : `account ${otherAccount}`]),
+  ];
+  return places.length === 0 ? "" : ` in ${places.join(", ")}`;
+}

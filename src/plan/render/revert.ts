@@ -1,0 +1,37 @@
+import type { DriftChange } from "../../model/drift.ts";
+import { policyName } from "./words.ts";
+
+/** What a revert did in AWS, by name: `- policy "AdministratorAccess"` was removed, `+` added again, `~` set back. */
+export function revertText(change: DriftChange): string {
+  const words = REVERTS[change.kind] as (change: DriftChange) => string;
+  return words(change);
+}
+
+type Revert<K> = (change: Extract<DriftChange, { readonly kind: K }>) => string;
+
+const REVERTS: { readonly [K in DriftChange["kind"]]: Revert<K> } = {
+  "role-missing": () => "+ role",
+  "role-path": () => "~ path of the role",
+  "role-recreated": () => "~ role",
+  "ownership-tag": ({ tag }) => `~ tag "${tag}"`,
+  trust: () => "~ trust policy",
+  boundary: () => "~ permissions boundary",
+  inline: () => '~ policy "grantkeeper"',
+  "inline-extra": (change) => `- policy "${change.policyName}"`,
+  "attachment-missing": ({ arn }) => `+ policy "${policyName(arn)}"`,
+  "attachment-extra": ({ arn }) => `- policy "${policyName(arn)}"`,
+  description: () => "~ description of the role",
+  "max-session-duration": () => "~ session length of the role",
+  "tag-missing": ({ tag }) => `+ tag "${tag}"`,
+  "tag-different": ({ tag }) => `~ tag "${tag}"`,
+  "tag-extra": ({ tag }) => `- tag "${tag}"`,
+  "statement-missing": ({ sid }) => `+ statement "${sid}"`,
+  "statement-extra": ({ sid }) => (sid === null ? "- statement without Sid" : `- statement "${sid}"`),
+  "function-role": () => "~ role of the function",
+  "role-not-published": () => "~ role of published versions",
+  "policy-missing": () => "+ policy",
+  "policy-document": () => "~ policy document",
+  "policy-tag": ({ tag }) => `~ tag "${tag}" of the policy`,
+  "policy-description": () => "~ description of the policy",
+  "upstream-changed": ({ arn }) => `~ AWS-managed policy "${policyName(arn)}"`,
+};

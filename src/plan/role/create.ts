@@ -1,0 +1,82 @@
+import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { managedText, compiledText } from "../../diff/permissions.ts";
+import { quotaSize } from "../../iam/print.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { Withheld } from "../../model/plan.ts";
+import { missingBoundary } from "./boundary.ts";
+import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { withPlannedPolicies } from "./planned-policies.ts";
+import { attach, putInline, type RoleWriter } from "./document-writes.ts";
+import { driftsOf, type BindingScope } from "../inputs/scope.ts";
+
+/** A role that does not exist: made whole, nothing to wait for. */
+export function planCreateRole(scope: BindingScope): Part {
+  const [missing] = driftsOf(scope.drifts, "role-missing");
+  if (missing === undefined) return EMPTY_PART;
+  const { binding, context } = scope;
+  const { role } = binding;
+  const obstacle = role.boundary === null ? null : missingBoundary(scope, role.boundary.arn);
+  if (obstacle !== null) return withheldPart(obstacle);
+  const text = compiledText(role.inline);
+  const overfull = quotaOf(scope, text);
+  if (overfull !== null) return withheldPart(overfull);
+  const drafts: Draft[] = [
+    draftOf({
+      step: 2,
+      call: "iam:CreateRole",
+      input: createInput(scope),
+      target: role.arn,
+      before: null,
+      after: role.arn,
+      cause: missing.cause,
+      origin: role.origin,
+    }),
+  ];
+  const documents = {
+    inline: new Map<string, string>(),
+    attachments: [],
+    boundary: role.boundary?.arn ?? null,
+  };
+  const live = withPlannedPolicies(binding, context);
+  let writer: RoleWriter = { binding, applied: null, live, documents };
+  const waiting: Withheld[] = [];
+  for (const { arn, policy, origin } of role.attachments) {
+    if (policy !== null && managedText(arn, live) === undefined) {
+      waiting.push({
+        kind: "dependency",
+        subject: role.arn,
+        reason: `policy ${arn} does not exist yet`,
+        mend: null,
+      });
+      continue;
+    }
+    const written = attach(writer, arn, { ...missing, origin });
+    drafts.push(written.draft);
+    writer = written.after;
+  }
+  if (text !== null) drafts.push(putInline(writer, text, { step: 6, cause: missing.cause }).draft);
+  return { drafts, withheld: waiting, approvable: [] };
+}
+
+function createInput({ binding: { role } }: BindingScope): JsonObject {
+  return {
+    RoleName: role.name,
+    Path: role.path,
+    AssumeRolePolicyDocument: TRUST_DOCUMENT,
+    ...(role.description !== "" && { Description: role.description }),
+    MaxSessionDuration: role.maxSessionSeconds,
+    ...(role.boundary !== null && { PermissionsBoundary: role.boundary.arn }),
+    Tags: role.tags.map(({ key, value }) => ({ Key: key, Value: value })),
+  };
+}
+
+function quotaOf({ binding, context }: BindingScope, text: string | null): Withheld | null {
+  const { rolePolicySize, attachedPoliciesPerRole } = context.live.quotas;
+  const size = text === null ? 0 : quotaSize(text);
+  const count = binding.role.attachments.length;
+  const mend = "grant less, or move grants to a ManagedPolicy";
+  const quota = (reason: string): Withheld => ({ kind: "quota", subject: binding.role.arn, reason, mend });
+  if (size > rolePolicySize) return quota(`the inline policy has ${size} of ${rolePolicySize} characters`);
+  if (count <= attachedPoliciesPerRole) return null;
+  return quota(`the role would have ${count} of ${attachedPoliciesPerRole} policies attached`);
+}

@@ -1,0 +1,132 @@
+import { INLINE_NAME } from "../../diff/context.ts";
+import type { RoleDocuments } from "../../diff/permissions.ts";
+import { roleDelta } from "../../diff/role-delta.ts";
+import type { Delta } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { Drift, DriftCause } from "../../model/drift.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import { draftOf, type Draft } from "../order/draft.ts";
+import type { Extra } from "./extra-policies.ts";
+
+/** A role's documents at one moment of the plan; each write says what it changes of them. */
+export interface RoleWriter {
+  readonly binding: DesiredBinding;
+  /** As it was applied last; null if it never was, or if that is not known. */
+  readonly applied: DesiredBinding | null;
+  readonly live: LiveAccount;
+  readonly documents: RoleDocuments;
+}
+
+export interface Written {
+  readonly draft: Draft;
+  readonly after: RoleWriter;
+}
+
+type Manner = Pick<Draft, "step"> & Partial<Pick<Draft, "closesHole">>;
+
+export function attach(writer: RoleWriter, arn: string, drift: Drift): Written {
+  const { role } = writer.binding;
+  const documents = { ...writer.documents, attachments: [...writer.documents.attachments, arn] };
+  const draft = draftOf({
+    step: 6,
+    call: "iam:AttachRolePolicy",
+    input: { RoleName: role.name, PolicyArn: arn },
+    target: role.arn,
+    before: null,
+    after: arn,
+    cause: drift.cause,
+    origin: drift.origin,
+    delta: deltaTo(writer, documents),
+  });
+  return { draft, after: { ...writer, documents } };
+}
+
+export function removeExtra(writer: RoleWriter, extra: Extra, manner: Manner): Written {
+  const { role } = writer.binding;
+  const { object, drift } = extra;
+  const documents = without(writer.documents, object);
+  const shared = {
+    ...manner,
+    target: role.arn,
+    after: null,
+    cause: drift.cause,
+    destructive: true,
+    origin: drift.origin,
+    delta: deltaTo(writer, documents),
+  };
+  const draft =
+    object.kind === "inline"
+      ? draftOf({
+          ...shared,
+          call: "iam:DeleteRolePolicy",
+          input: { RoleName: role.name, PolicyName: object.name },
+          before: extra.text,
+        })
+      : draftOf({
+          ...shared,
+          call: "iam:DetachRolePolicy",
+          input: { RoleName: role.name, PolicyArn: object.arn },
+          before: object.arn,
+        });
+  return { draft, after: { ...writer, documents } };
+}
+
+/** The one inline policy; no text means none, since IAM takes no empty document. */
+export function putInline(
+  writer: RoleWriter,
+  text: string | null,
+  manner: Manner & { readonly cause: DriftCause },
+): Written {
+  const { role } = writer.binding;
+  const documents = withInline(writer.documents, INLINE_NAME, text);
+  const delta = deltaTo(writer, documents);
+  const named = { RoleName: role.name, PolicyName: INLINE_NAME };
+  const draft = draftOf({
+    ...manner,
+    call: text === null ? "iam:DeleteRolePolicy" : "iam:PutRolePolicy",
+    input: text === null ? named : { ...named, PolicyDocument: text },
+    target: role.arn,
+    before: writer.documents.inline.get(INLINE_NAME) ?? null,
+    after: text,
+    destructive: delta.noLongerAllowed.length > 0,
+    origin: role.origin,
+    delta,
+  });
+  return { draft, after: { ...writer, documents } };
+}
+
+export function boundaryDraft(
+  writer: RoleWriter,
+  { drift, arn }: { readonly drift: Drift; readonly arn: string },
+  step: 3 | 4 | 11,
+): Draft {
+  const { role } = writer.binding;
+  return draftOf({
+    step,
+    call: "iam:PutRolePermissionsBoundary",
+    input: { RoleName: role.name, PermissionsBoundary: arn },
+    target: role.arn,
+    before: drift.live,
+    after: arn,
+    cause: drift.cause,
+    closesHole: step === 3 && drift.cause !== "revision",
+    origin: drift.origin,
+    delta: deltaTo(writer, { ...writer.documents, boundary: arn }),
+  });
+}
+
+export function withInline(documents: RoleDocuments, name: string, text: string | null): RoleDocuments {
+  const inline = new Map(documents.inline);
+  if (text === null) inline.delete(name);
+  else inline.set(name, text);
+  return { ...documents, inline };
+}
+
+function without(documents: RoleDocuments, object: Extra["object"]): RoleDocuments {
+  if (object.kind === "inline") return withInline(documents, object.name, null);
+  return { ...documents, attachments: documents.attachments.filter((arn) => arn !== object.arn) };
+}
+
+function deltaTo({ binding, applied, live, documents }: RoleWriter, after: RoleDocuments): Delta {
+  return roleDelta({ before: documents, after }, { binding, applied }, live);
+}

@@ -1,0 +1,128 @@
+import { appliedBinding } from "../../diff/drift.ts";
+import { liveDocuments, managedText } from "../../diff/permissions.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { LiveRole } from "../../model/live.ts";
+import type { Withheld } from "../../model/plan.ts";
+import type { BoundaryMove } from "./boundary.ts";
+import { EMPTY_PART, joinParts, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { extrasOf, type Extra } from "./extra-policies.ts";
+import { isHole } from "../inputs/exposure.ts";
+import { inlineRestricts } from "./restriction.ts";
+import { withPlannedPolicies } from "./planned-policies.ts";
+import { planIntent, type Intent } from "./document-change.ts";
+import { boundaryDraft, putInline, removeExtra, type RoleWriter } from "./document-writes.ts";
+import { driftsOf, type BindingScope } from "../inputs/scope.ts";
+
+/** Inline document, attachments and boundary of a role that is ours: the part that the law of the order is about. */
+export function planRoleDocuments(scope: BindingScope, role: LiveRole, move: BoundaryMove): Part {
+  const extras = extrasOf(scope.binding, scope.drifts, scope.context);
+  const restore = move.kind === "restore" ? boundaryDraft(writerOf(scope, role), move, 3) : null;
+  const first = restore === null ? EMPTY_PART : { ...EMPTY_PART, drafts: [restore] };
+  const holes = closeHoles(scope, role, extras);
+  const said = saidOfExtras(scope, role, extras);
+  if (scope.pending.some(isOfDocuments)) return joinParts([first, holes.part, said.part]);
+  const { intent, part } = intentOf(scope, holes.inline, extras, said.quarantined);
+  const ordinary = planIntent(scope, holes.after, intent, move);
+  return joinParts([first, holes.part, said.part, part, ordinary]);
+}
+
+function writerOf({ binding, context }: BindingScope, role: LiveRole): RoleWriter {
+  return {
+    binding,
+    applied: appliedBinding(context),
+    live: withPlannedPolicies(binding, context),
+    documents: liveDocuments(role),
+  };
+}
+
+function isOfDocuments(drift: Drift): boolean {
+  const { kind } = drift.change;
+  return kind.startsWith("inline") || kind.startsWith("attachment") || kind === "boundary";
+}
+
+interface ClosedHoles {
+  readonly part: Part;
+  readonly after: RoleWriter;
+  /** The inline drift that is left. */
+  readonly inline: Drift | null;
+}
+
+/** Removals that end escalation, and the inline document as git says where the escalation stands in it. */
+function closeHoles(scope: BindingScope, role: LiveRole, extras: readonly Extra[]): ClosedHoles {
+  let writer = writerOf(scope, role);
+  const drafts: Draft[] = [];
+  for (const extra of extras.filter(({ fate }) => fate.kind === "remove-at-once")) {
+    const written = removeExtra(writer, extra, { step: 3, closesHole: true });
+    drafts.push(written.draft);
+    writer = written.after;
+  }
+  const [inline = null] = driftsOf(scope.drifts, "inline");
+  if (inline === null || !isHole(inline, scope.context))
+    return { part: { ...EMPTY_PART, drafts }, after: writer, inline };
+  const written = putInline(writer, inline.desired, { step: 3, closesHole: true, cause: inline.cause });
+  return { part: { ...EMPTY_PART, drafts: [...drafts, written.draft] }, after: written.after, inline: null };
+}
+
+/** Restrictions and what was not read: said, and where a person may lift it, ready to be. */
+function saidOfExtras(
+  scope: BindingScope,
+  role: LiveRole,
+  extras: readonly Extra[],
+): { readonly part: Part; readonly quarantined: boolean } {
+  const writer = writerOf(scope, role);
+  const parts = extras.flatMap((extra): readonly Part[] => {
+    if (extra.fate.kind === "keep") return [withheldPart(extra.fate.withheld)];
+    if (extra.fate.kind !== "ask") return [];
+    const { draft } = removeExtra(writer, extra, { step: 10 });
+    return [asked(extra.drift.subject, extra.fate.reason, [draft])];
+  });
+  const quarantined = extras.some(({ fate }) => fate.kind === "ask" || fate.kind === "keep");
+  return { part: joinParts(parts), quarantined };
+}
+
+function asked(subject: string, reason: string, drafts: readonly Draft[]): Part {
+  const mend = "approve its removal, or take it into git";
+  return {
+    drafts: [],
+    withheld: [{ kind: "restriction-added", subject, reason, mend }],
+    approvable: [{ reason, drafts }],
+  };
+}
+
+function intentOf(
+  scope: BindingScope,
+  inline: Drift | null,
+  extras: readonly Extra[],
+  quarantined: boolean,
+): { readonly intent: Intent; readonly part: Part } {
+  const { binding, context } = scope;
+  const wanted = driftsOf(scope.drifts, "attachment-missing").map((drift) => ({
+    drift,
+    arn: drift.change.arn,
+  }));
+  const live = withPlannedPolicies(binding, context);
+  const absent = wanted.filter(({ arn }) => {
+    const declared = binding.role.attachments.find((attachment) => attachment.arn === arn);
+    return declared?.policy !== null && managedText(arn, live) === undefined;
+  });
+  const restricts = inline !== null && inline.cause !== "upstream" && inlineRestricts(inline, scope);
+  const go = extras.filter(({ fate }) => fate.kind === "remove");
+  const intent: Intent = {
+    inline: restricts ? null : inline,
+    come: wanted.filter((one) => !absent.includes(one)),
+    go,
+    incomplete: absent.length > 0,
+    quarantined: quarantined || restricts,
+  };
+  const missing = absent.map(({ arn, drift }): Withheld => ({
+    kind: "dependency",
+    subject: drift.subject,
+    reason: `policy ${arn} does not exist yet`,
+    mend: null,
+  }));
+  const role = scope.role;
+  if (!restricts || inline === null || role === null) return { intent, part: withheldPart(...missing) };
+  const reason = "the inline policy carries a Deny that git does not know: a restriction that somebody added";
+  const { draft } = putInline(writerOf(scope, role), inline.desired, { step: 6, cause: inline.cause });
+  return { intent, part: joinParts([withheldPart(...missing), asked(inline.subject, reason, [draft])]) };
+}

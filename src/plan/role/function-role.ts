@@ -1,0 +1,144 @@
+import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { documentContext } from "../../diff/context.ts";
+import { declaredOrigin } from "../../diff/declared-origin.ts";
+import { desiredDocuments, liveDocuments, rolePermissions } from "../../diff/permissions.ts";
+import { tagValue } from "../../diff/ownership.ts";
+import type { Drift } from "../../model/drift.ts";
+import { liveRole, type LiveFunction, type LiveRole } from "../../model/live.ts";
+import type { Withheld } from "../../model/plan.ts";
+import { INSTANCE_TAG } from "../../model/tag.ts";
+import { contentionKey } from "../inputs/contention.ts";
+import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { unmetNeeds } from "../../diff/needs.ts";
+import { driftsOf, type BindingScope } from "../inputs/scope.ts";
+
+/** Points the function at its role, where git manages that; `verify` only reports. */
+export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part {
+  const [drift] = driftsOf(scope.drifts, "function-role");
+  if (drift === undefined || scope.binding.functionRole === "verify") return EMPTY_PART;
+  const obstacles = obstaclesTo(scope, found, drift);
+  if (obstacles.length > 0) return withheldPart(...obstacles);
+  const old = roleByArn(scope, found.roleArn);
+  const draft = switchDraft(scope, drift, old);
+  if (old !== null && tagValue(old.tags, INSTANCE_TAG) === scope.context.instance) {
+    return { ...EMPTY_PART, drafts: [draft] };
+  }
+  const reason = `the function leaves ${found.roleArn}, which is not ours`;
+  const mend = "look at what the function loses, then approve";
+  return {
+    drafts: [],
+    withheld: [{ kind: "approval-needed", subject: found.arn, reason, mend }],
+    approvable: [{ reason, drafts: [draft] }],
+  };
+}
+
+function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): readonly Withheld[] {
+  const { binding, context } = scope;
+  const held = (kind: Withheld["kind"], reason: string, mend: string | null): Withheld => ({
+    kind,
+    subject: found.arn,
+    reason,
+    mend,
+  });
+  const withheld: Withheld[] = [];
+  if (context.account.binder === null) {
+    withheld.push(
+      held(
+        "dependency",
+        "the account names no binder to set a function's role",
+        "add `binder` to the AwsAccount",
+      ),
+    );
+  }
+  if ((context.record?.revertsMs[contentionKey(drift)] ?? []).length > 0) {
+    const mend = "name the role where the function is deployed, or set functionRole: verify";
+    withheld.push(held("contended", "somebody set the function's role back after Grantkeeper set it", mend));
+  }
+  if (scope.role === null || scope.standing?.kind !== "ours") {
+    withheld.push(held("waiting", `role ${binding.role.arn} is not there yet`, null));
+  }
+  withheld.push(...aliasObstacles(found, held));
+  withheld.push(...unreadObstacles(scope, found, held));
+  const needs = unmetNeeds(found, targetPermissions(scope));
+  for (const { what, hint } of needs) {
+    withheld.push(held("unmet-need", `the declared role does not serve ${what}`, hint));
+  }
+  return withheld;
+}
+
+type Held = (kind: Withheld["kind"], reason: string, mend: string | null) => Withheld;
+
+/** What the service does with the role, and whether Lambda@Edge runs on it, is not guessed. */
+function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: Held): readonly Withheld[] {
+  const withheld: Withheld[] = [];
+  const old = liveRole(context.live, nameInArn(found.roleArn));
+  if (old.kind === "unknown")
+    withheld.push(
+      held("waiting", `not checked: the role ${found.roleArn} was not read: ${old.reason}`, null),
+    );
+  if (found.triggers.kind !== "present") {
+    const reason = found.triggers.kind === "unknown" ? `: ${found.triggers.reason}` : "";
+    withheld.push(
+      held(
+        "unmet-need",
+        `not checked: its event source mappings and destinations were not read${reason}`,
+        "allow lambda:ListEventSourceMappings and lambda:ListFunctionEventInvokeConfigs to the observer",
+      ),
+    );
+  }
+  return withheld;
+}
+
+function nameInArn(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+function aliasObstacles(found: LiveFunction, held: Held): readonly Withheld[] {
+  if (found.aliases.kind === "unknown") {
+    return [held("waiting", `its aliases were not read: ${found.aliases.reason}`, null)];
+  }
+  const aliases = found.aliases.kind === "present" ? found.aliases.value : [];
+  return aliases
+    .filter((alias) => alias.versions.length > 1)
+    .map(({ name }) =>
+      held(
+        "waiting",
+        `alias ${name} shares its traffic between versions, which must have one role`,
+        "end the shift first",
+      ),
+    );
+}
+
+function roleByArn({ context }: BindingScope, arn: string): LiveRole | null {
+  const reading = liveRole(context.live, nameInArn(arn));
+  return reading.kind === "present" && reading.value.arn === arn ? reading.value : null;
+}
+
+function targetPermissions({ binding, context }: BindingScope): RolePermissions {
+  const origin = declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null);
+  return rolePermissions(desiredDocuments(binding), binding, context.live, origin);
+}
+
+function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): Draft {
+  const { binding, context } = scope;
+  const target = targetPermissions(scope);
+  const unknown: RolePermissions = {
+    ...target,
+    documents: [{ from: drift.live ?? "", text: "" }],
+    boundary: null,
+  };
+  const from = old === null ? unknown : rolePermissions(liveDocuments(old), binding, context.live);
+  return draftOf({
+    step: 8,
+    call: "lambda:UpdateFunctionConfiguration",
+    input: { FunctionName: binding.functionName, Role: binding.role.arn },
+    target: drift.subject,
+    before: drift.live,
+    after: binding.role.arn,
+    cause: drift.cause,
+    origin: drift.origin,
+    delta: permissionDelta(from, target),
+    // A target that is itself still changing is no target yet.
+    needsAnotherPass: scope.drifts.some((other) => other.subject === binding.role.arn),
+  });
+}

@@ -1,0 +1,36 @@
+import { compiledText } from "../../diff/permissions.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { livePolicy, type LiveAccount, type LivePolicy } from "../../model/live.ts";
+import type { PlanContext } from "../inputs/context.ts";
+
+/**
+ * Live with the ManagedPolicies that do not exist yet and that git has this role attach: a pass creates policies first,
+ * and a binding waits for those of its policies that were not. So a new role is shown, and approved, with all it gets.
+ */
+export function withPlannedPolicies({ role }: DesiredBinding, context: PlanContext): LiveAccount {
+  const { live, desired, purpose } = context;
+  // The last applied state may attach what git no longer has.
+  if (purpose === "undo") return live;
+  const planned = role.attachments.flatMap(({ arn, policy }) => {
+    const declared = policy === null ? undefined : desired.policies.get(policy);
+    if (declared?.use !== "attach" || livePolicy(live, arn).kind !== "absent") return [];
+    return [[arn, { kind: "present", value: created(declared) }] as const];
+  });
+  return planned.length === 0 ? live : { ...live, policies: new Map([...live.policies, ...planned]) };
+}
+
+function created(policy: DesiredPolicy): LivePolicy {
+  const text = compiledText(policy.document) ?? "";
+  return {
+    name: policy.policyName,
+    path: policy.path,
+    arn: policy.arn,
+    policyId: "",
+    defaultVersionId: "v1",
+    versions: [{ id: "v1", text, createdAtMs: 0 }],
+    description: policy.description,
+    attachmentCount: 0,
+    boundaryUsageCount: 0,
+    tags: { kind: "present", value: policy.tags },
+  };
+}

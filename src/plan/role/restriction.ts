@@ -1,0 +1,35 @@
+import { newDenials, type RolePermissions } from "../../iam/delta.ts";
+import type { AttachedDocument } from "../../iam/unit.ts";
+import { documentContext } from "../../diff/context.ts";
+import { appliedBinding } from "../../diff/drift.ts";
+import { desiredDocuments, managedText } from "../../diff/permissions.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { BindingScope } from "../inputs/scope.ts";
+
+/**
+ * True when the role's own inline document denies something that neither git nor any policy of the role knows: a
+ * restriction that somebody wrote into it. What Grantkeeper puts there in between comes from those.
+ */
+export function inlineRestricts(drift: Drift, scope: BindingScope): boolean {
+  if (drift.live === null) return false;
+  const context = documentContext(scope.binding, "identity");
+  const permissions = (documents: readonly AttachedDocument[]): RolePermissions => ({
+    documents,
+    boundary: null,
+    context,
+  });
+  const live = permissions([{ from: "inline", text: drift.live }]);
+  return newDenials(permissions(knownDocuments(scope)), live).length > 0;
+}
+
+function knownDocuments({ binding, context, role }: BindingScope): readonly AttachedDocument[] {
+  const wanted = context.desired.bindings.get(binding.key) ?? null;
+  const states = [binding, wanted, appliedBinding(context)].filter((state) => state !== null);
+  const texts = states.flatMap((state: DesiredBinding) => {
+    const { inline, attachments } = desiredDocuments(state);
+    return [...inline.values(), ...attachments.map((arn) => managedText(arn, context.live))];
+  });
+  const attached = (role?.attachments ?? []).map((arn) => managedText(arn, context.live));
+  return [...texts, ...attached].flatMap((text) => (text === undefined ? [] : [{ from: "known", text }]));
+}

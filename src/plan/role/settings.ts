@@ -1,0 +1,152 @@
+import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { documentContext } from "../../diff/context.ts";
+import { sameTagKey } from "../../diff/ownership.ts";
+import { settingsText, tagsText } from "../../diff/settings.ts";
+import { NO_DELTA, type Delta } from "../../model/delta.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { LiveRole } from "../../model/live.ts";
+import type { Tag } from "../../model/tag.ts";
+import { draftOf, EMPTY_PART, joinParts, type Draft, type Part } from "../order/draft.ts";
+import { mayDeny } from "./extra-policies.ts";
+import { graceEndMs, isHole } from "../inputs/exposure.ts";
+import { driftsOf, type BindingScope } from "../inputs/scope.ts";
+
+/** Everything of a role that is no permission document: ownership, trust, tags, description, session length. */
+export function planRoleSettings(scope: BindingScope, role: LiveRole): Part {
+  const drafts = [
+    ...restoreOwnership(scope, role),
+    ...updateRole(scope, role),
+    ...writeTags(scope, role),
+    ...removeTags(scope, role),
+  ];
+  return joinParts([{ ...EMPTY_PART, drafts }, planTrust(scope, role)]);
+}
+
+/** Both tags in one call: the writer's own conditions want both. */
+function restoreOwnership({ binding, drifts }: BindingScope, role: LiveRole): readonly Draft[] {
+  const lost = driftsOf(drifts, "ownership-tag");
+  const [first] = lost;
+  if (first === undefined) return [];
+  const ownership = binding.role.tags.filter((tag) => tag.key.startsWith("grantkeeper.dev/"));
+  return [tagRole(role, ownership, role.tags, { drifts: [first, ...lost.slice(1)], step: 3 })];
+}
+
+function planTrust(scope: BindingScope, role: LiveRole): Part {
+  const [drift] = driftsOf(scope.drifts, "trust");
+  if (drift === undefined) return EMPTY_PART;
+  const hole = isHole(drift, scope.context);
+  const context = documentContext(scope.binding, "trust");
+  const trust = (text: string): RolePermissions => ({
+    documents: [{ from: "trust", text }],
+    boundary: null,
+    context,
+  });
+  const draft = draftOf({
+    step: hole ? 3 : 5,
+    call: "iam:UpdateAssumeRolePolicy",
+    input: { RoleName: role.name, PolicyDocument: TRUST_DOCUMENT },
+    target: role.arn,
+    before: role.trust,
+    after: TRUST_DOCUMENT,
+    cause: drift.cause,
+    closesHole: hole,
+    destructive: drift.delta.allowed.length > 0,
+    origin: drift.origin,
+    delta: permissionDelta(trust(role.trust), trust(TRUST_DOCUMENT)),
+  });
+  if (hole || !mayDeny(role.trust, context)) return { ...EMPTY_PART, drafts: [draft] };
+  const reason = "the trust policy carries a Deny: a restriction that somebody added";
+  const mend = "approve its removal";
+  return {
+    drafts: [],
+    withheld: [{ kind: "restriction-added", subject: role.arn, reason, mend }],
+    approvable: [{ reason, drafts: [draft] }],
+  };
+}
+
+/** Description and session length always together: one of them alone would reset the other. */
+function updateRole({ binding, drifts }: BindingScope, role: LiveRole): readonly Draft[] {
+  const [drift] = [...driftsOf(drifts, "description"), ...driftsOf(drifts, "max-session-duration")];
+  if (drift === undefined) return [];
+  const { name, arn, description, maxSessionSeconds } = binding.role;
+  return [
+    draftOf({
+      step: 12,
+      call: "iam:UpdateRole",
+      input: { RoleName: name, Description: description, MaxSessionDuration: maxSessionSeconds },
+      target: arn,
+      before: settingsText(role),
+      after: settingsText(binding.role),
+      cause: drift.cause,
+      origin: drift.origin,
+    }),
+  ];
+}
+
+function writeTags({ binding, drifts }: BindingScope, role: LiveRole): readonly Draft[] {
+  const wrong = [...driftsOf(drifts, "tag-missing"), ...driftsOf(drifts, "tag-different")];
+  const [first] = wrong;
+  if (first === undefined) return [];
+  const keys = wrong.map((drift) => drift.change.tag);
+  const tags = binding.role.tags.filter((tag) => keys.includes(tag.key));
+  const owned = driftsOf(drifts, "ownership-tag").map((drift) => drift.change.tag);
+  const restored = binding.role.tags.filter((tag) => owned.includes(tag.key));
+  return [
+    tagRole(role, tags, withTags(role.tags, restored), { drifts: [first, ...wrong.slice(1)], step: 12 }),
+  ];
+}
+
+function tagRole(
+  role: LiveRole,
+  tags: readonly Tag[],
+  before: readonly Tag[],
+  { drifts, step }: { readonly drifts: readonly [Drift, ...Drift[]]; readonly step: 3 | 12 },
+): Draft {
+  const [drift] = drifts;
+  return draftOf({
+    step,
+    call: "iam:TagRole",
+    input: { RoleName: role.name, Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) },
+    target: role.arn,
+    before: tagsText(before),
+    after: tagsText(withTags(before, tags)),
+    cause: drift.cause,
+    origin: drift.origin,
+    delta: unknownDelta(drifts),
+  });
+}
+
+function removeTags({ binding, drifts, context }: BindingScope, role: LiveRole): readonly Draft[] {
+  const extra = driftsOf(drifts, "tag-extra");
+  const [first] = extra;
+  if (first === undefined) return [];
+  const keys = extra.map((drift) => drift.change.tag);
+  const before = withTags(role.tags, binding.role.tags);
+  return [
+    draftOf({
+      step: 12,
+      call: "iam:UntagRole",
+      input: { RoleName: role.name, TagKeys: keys },
+      target: role.arn,
+      before: tagsText(before),
+      after: tagsText(before.filter((tag) => !keys.includes(tag.key))),
+      cause: first.cause,
+      destructive: true,
+      origin: first.origin,
+      delta: unknownDelta(extra),
+      notBeforeMs: Math.max(...extra.map((drift) => graceEndMs(drift, context))),
+    }),
+  ];
+}
+
+/** Tags are permissions, and what they do nobody can say: the rows that read them. */
+function unknownDelta(drifts: readonly Drift[]): Delta {
+  return { ...NO_DELTA, unknownEffect: drifts.flatMap(({ delta }) => delta.unknownEffect) };
+}
+
+/** As the role shows them after TagRole; sorted by key. */
+function withTags(tags: readonly Tag[], written: readonly Tag[]): readonly Tag[] {
+  const kept = tags.filter((tag) => !written.some((other) => sameTagKey(tag.key, other.key)));
+  return [...kept, ...written].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
