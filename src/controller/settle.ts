@@ -1,5 +1,5 @@
-import { WAITING_FOR_FUNCTION } from "../diff/context.ts";
-import { isAtEdge } from "../diff/edge.ts";
+import { WAITING_FOR_FUNCTION } from "../diff/drift/context.ts";
+import { isAtEdge } from "../diff/function/edge.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import {
   liveFunction,

@@ -1,15 +1,15 @@
 import type { DesiredBinding } from "../model/desired.ts";
 import { joinedLists } from "../model/lists.ts";
 import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
-import { diffCallers, type CallersComparison } from "./callers.ts";
-import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./context.ts";
-import { sortedDrifts } from "./drift.ts";
-import { isAtEdge } from "./edge.ts";
-import { diffFunctionRole } from "./function-role.ts";
-import { unmetNeeds } from "./needs.ts";
-import { roleInOtherWords } from "./other-words.ts";
-import { desiredDocuments, rolePermissions } from "./permissions.ts";
-import { diffRole, missingRole } from "./role.ts";
+import { diffCallers, type CallersComparison } from "./callers/callers.ts";
+import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./drift/context.ts";
+import { sortedDrifts } from "./drift/drift.ts";
+import { isAtEdge } from "./function/edge.ts";
+import { diffFunctionRole } from "./function/role.ts";
+import { unmetNeeds } from "./function/needs.ts";
+import { roleInOtherWords } from "./documents/other-wording.ts";
+import { desiredDocuments, rolePermissions } from "./documents/permissions.ts";
+import { diffRole, missingRole } from "./role/role.ts";
 
 /** What of a binding's role, statements and function differs from git, by meaning. */
 export function diffBinding(binding: DesiredBinding, context: DiffContext): Comparison {

@@ -4,12 +4,12 @@ import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { CompiledDocument, DesiredPolicy } from "../model/desired.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
 import type { Tag } from "../model/tag.ts";
-import { documentContext, type Comparison, type DiffContext } from "./context.ts";
-import { declaredOrigin } from "./declared-origin.ts";
-import { appliedPolicy, driftOf, sortedDrifts, type Difference } from "./drift.ts";
-import { policyInOtherWords } from "./other-words.ts";
-import { compiledText } from "./permissions.ts";
-import { tagsText } from "./settings.ts";
+import { documentContext, type Comparison, type DiffContext } from "./drift/context.ts";
+import { declaredOrigin } from "./documents/declared-origin.ts";
+import { appliedPolicy, driftOf, sortedDrifts, type Difference } from "./drift/drift.ts";
+import { policyInOtherWords } from "./documents/other-wording.ts";
+import { compiledText } from "./documents/permissions.ts";
+import { tagsText } from "./drift/setting-texts.ts";
 
 /** What of a ManagedPolicy differs from git, by meaning. */
 export function diffPolicy(policy: DesiredPolicy, context: DiffContext): Comparison {

@@ -1,4 +1,4 @@
-import { isAtEdge } from "../diff/edge.ts";
+import { isAtEdge } from "../diff/function/edge.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";

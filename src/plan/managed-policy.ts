@@ -1,5 +1,5 @@
-import { ownerOf, policyStanding, type Standing } from "../diff/ownership.ts";
-import { compiledText } from "../diff/permissions.ts";
+import { ownerOf, policyStanding, type Standing } from "../diff/drift/ownership.ts";
+import { compiledText } from "../diff/documents/permissions.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
 import { turnedDelta } from "../model/delta.ts";
 import type { Drift } from "../model/drift.ts";

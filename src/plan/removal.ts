@@ -1,4 +1,4 @@
-import { ownerOf, policyStanding } from "../diff/ownership.ts";
+import { ownerOf, policyStanding } from "../diff/drift/ownership.ts";
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 import { livePolicy, liveRole, type LivePolicy } from "../model/live.ts";

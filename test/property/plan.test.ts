@@ -7,7 +7,7 @@ import type { PastWrite } from "../../src/model/key-record.ts";
 import { liveRole, type LiveAccount, type LivePolicy } from "../../src/model/live.ts";
 import type { Statement } from "../../src/model/policy-document.ts";
 import type { PlanContext } from "../../src/plan/inputs/context.ts";
-import { managedText } from "../../src/diff/permissions.ts";
+import { managedText } from "../../src/diff/documents/permissions.ts";
 import { applyTo, pastWrites } from "../support/apply.ts";
 import {
   accountWith,

@@ -1,4 +1,4 @@
-import { compiledText } from "../../diff/permissions.ts";
+import { compiledText } from "../../diff/documents/permissions.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { CliCommand } from "../command.ts";

@@ -1,6 +1,6 @@
-import { documentContext, INLINE_NAME } from "../../diff/context.ts";
-import { declaredOrigin, originIn } from "../../diff/declared-origin.ts";
-import { compiledText } from "../../diff/permissions.ts";
+import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
+import { declaredOrigin, originIn } from "../../diff/documents/declared-origin.ts";
+import { compiledText } from "../../diff/documents/permissions.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
 import { documentText } from "../../iam/print.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";

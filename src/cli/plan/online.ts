@@ -5,7 +5,7 @@ import { historyMs } from "../../controller/pass/plan-subject.ts";
 import { desiredOf, type Subject } from "../../controller/pass/subject.ts";
 import { subjectsInScope } from "../../controller/pass/subjects.ts";
 import { sweep } from "../../controller/pass/observe.ts";
-import { WAITING_FOR_FUNCTION } from "../../diff/context.ts";
+import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/reference.ts";

@@ -1,6 +1,6 @@
 import type { LiveGround } from "../../controller/why/case.ts";
 import { liveStanding } from "../../controller/why/standing.ts";
-import { managedText } from "../../diff/permissions.ts";
+import { managedText } from "../../diff/documents/permissions.ts";
 import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";

@@ -1,4 +1,4 @@
-import { documentContext } from "../../diff/context.ts";
+import { documentContext } from "../../diff/drift/context.ts";
 import { permissionRows } from "../../iam/delta.ts";
 import { documentText } from "../../iam/print.ts";
 import { functionArn } from "../../model/arn.ts";

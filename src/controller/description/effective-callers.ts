@@ -1,5 +1,5 @@
-import { documentContext } from "../../diff/context.ts";
-import { readStatements, satisfying } from "../../diff/statements.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { readStatements, satisfying } from "../../diff/callers/statements.ts";
 import type { Member } from "../../iam/document.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveFunction } from "../../model/live.ts";

@@ -1,5 +1,5 @@
-import { documentContext } from "../../diff/context.ts";
-import { compiledText, managedText } from "../../diff/permissions.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { compiledText, managedText } from "../../diff/documents/permissions.ts";
 import { newDenials, permissionRows, type RolePermissions } from "../../iam/delta.ts";
 import { rowsBeyond } from "../../iam/effective-rows.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";

@@ -1,5 +1,10 @@
-import { documentContext, INLINE_NAME } from "../../diff/context.ts";
-import { compiledText, liveDocuments, managedText, rolePermissions } from "../../diff/permissions.ts";
+import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
+import {
+  compiledText,
+  liveDocuments,
+  managedText,
+  rolePermissions,
+} from "../../diff/documents/permissions.ts";
 import { newDenials, permissionRows, type RolePermissions } from "../../iam/delta.ts";
 import { effectiveRows, rowsBeyond } from "../../iam/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";

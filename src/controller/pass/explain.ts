@@ -1,6 +1,6 @@
-import { documentContext } from "../../diff/context.ts";
-import { danglingStatement, danglingText, type DanglingStatement } from "../../diff/dangling.ts";
-import { readStatements } from "../../diff/statements.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { danglingStatement, danglingText, type DanglingStatement } from "../../diff/callers/dangling.ts";
+import { readStatements } from "../../diff/callers/statements.ts";
 import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";

@@ -1,5 +1,5 @@
 import { diffBinding } from "../../diff/binding.ts";
-import type { Comparison } from "../../diff/context.ts";
+import type { Comparison } from "../../diff/drift/context.ts";
 import { diffPolicy } from "../../diff/policy.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { PastWrite } from "../../model/key-record.ts";

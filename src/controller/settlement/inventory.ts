@@ -1,4 +1,4 @@
-import { isRecreated, unsettledCreations } from "../../diff/ownership.ts";
+import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix, isOurSid } from "../../iam/sid.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { InstanceName } from "../../model/ids.ts";

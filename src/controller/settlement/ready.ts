@@ -1,4 +1,4 @@
-import { WAITING_FOR_FUNCTION } from "../../diff/context.ts";
+import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { AwsError } from "../../model/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";

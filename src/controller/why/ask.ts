@@ -1,5 +1,5 @@
-import { documentContext } from "../../diff/context.ts";
-import { managedText } from "../../diff/permissions.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { managedText } from "../../diff/documents/permissions.ts";
 import type { ResourcePolicy } from "../../iam/evaluate.ts";
 import { attachedPolicy } from "../../iam/evaluation/policy.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../model/ids.ts";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { documentContext, INLINE_NAME } from "../../diff/context.ts";
-import { declaredOrigin } from "../../diff/declared-origin.ts";
-import { compiledText, liveDocuments, managedText } from "../../diff/permissions.ts";
+import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
+import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
+import { compiledText, liveDocuments, managedText } from "../../diff/documents/permissions.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import type { StatementOrigin } from "../../iam/unit.ts";
 import type { ResourcePolicy } from "../../iam/evaluate.ts";

@@ -1,4 +1,4 @@
-import type { DiffContext } from "../../diff/context.ts";
+import type { DiffContext } from "../../diff/drift/context.ts";
 import type { Desired } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";

@@ -1,4 +1,4 @@
-import { roleStanding, ownerOf, type Standing } from "../../diff/ownership.ts";
+import { roleStanding, ownerOf, type Standing } from "../../diff/drift/ownership.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { liveFunction, liveRole, type LiveFunction, type LiveRole } from "../../model/live.ts";

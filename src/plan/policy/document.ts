@@ -1,8 +1,8 @@
 import { compareDocuments } from "../../iam/equivalence.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import { documentContext } from "../../diff/context.ts";
+import { documentContext } from "../../diff/drift/context.ts";
 import { defaultText } from "../../diff/policy.ts";
-import { compiledText } from "../../diff/permissions.ts";
+import { compiledText } from "../../diff/documents/permissions.ts";
 import { turnedDelta } from "../../model/delta.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";

@@ -1,4 +1,4 @@
-import { tagsText } from "../../diff/settings.ts";
+import { tagsText } from "../../diff/drift/setting-texts.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LivePolicy } from "../../model/live.ts";

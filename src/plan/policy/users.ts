@@ -1,4 +1,4 @@
-import { compiledText } from "../../diff/permissions.ts";
+import { compiledText } from "../../diff/documents/permissions.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
 import { liveRole } from "../../model/live.ts";

@@ -1,5 +1,5 @@
-import { INLINE_NAME, documentContext } from "../../diff/context.ts";
-import { compiledText } from "../../diff/permissions.ts";
+import { INLINE_NAME, documentContext } from "../../diff/drift/context.ts";
+import { compiledText } from "../../diff/documents/permissions.ts";
 import { permissionRows } from "../../iam/delta.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";

@@ -1,5 +1,5 @@
-import { documentContext } from "../../diff/context.ts";
-import { managedText } from "../../diff/permissions.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { managedText } from "../../diff/documents/permissions.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import { livePolicy } from "../../model/live.ts";

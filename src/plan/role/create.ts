@@ -1,5 +1,5 @@
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import { managedText, compiledText } from "../../diff/permissions.ts";
+import { managedText, compiledText } from "../../diff/documents/permissions.ts";
 import { quotaSize } from "../../iam/print.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Withheld } from "../../model/plan.ts";

@@ -1,4 +1,4 @@
-import { roleStanding, ownerOf } from "../../diff/ownership.ts";
+import { roleStanding, ownerOf } from "../../diff/drift/ownership.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { LiveFunction, LiveRole } from "../../model/live.ts";

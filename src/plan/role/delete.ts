@@ -1,10 +1,10 @@
 import { callerSidPrefix } from "../../iam/sid.ts";
 import { byText } from "../../iam/text.ts";
-import { documentContext } from "../../diff/context.ts";
-import { ownerOf } from "../../diff/ownership.ts";
-import { appliedBinding } from "../../diff/drift.ts";
-import { liveDocuments } from "../../diff/permissions.ts";
-import { describeStatement, readStatements } from "../../diff/statements.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { ownerOf } from "../../diff/drift/ownership.ts";
+import { appliedBinding } from "../../diff/drift/drift.ts";
+import { liveDocuments } from "../../diff/documents/permissions.ts";
+import { describeStatement, readStatements } from "../../diff/callers/statements.ts";
 import { functionArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";

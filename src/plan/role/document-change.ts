@@ -1,6 +1,6 @@
 import { quotaSize } from "../../iam/print.ts";
-import { documentContext, INLINE_NAME } from "../../diff/context.ts";
-import { managedText, type RoleDocuments } from "../../diff/permissions.ts";
+import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
+import { managedText, type RoleDocuments } from "../../diff/documents/permissions.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { BoundaryMove } from "./boundary.ts";

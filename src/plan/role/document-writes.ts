@@ -1,6 +1,6 @@
-import { INLINE_NAME } from "../../diff/context.ts";
-import type { RoleDocuments } from "../../diff/permissions.ts";
-import { roleDelta } from "../../diff/role-delta.ts";
+import { INLINE_NAME } from "../../diff/drift/context.ts";
+import type { RoleDocuments } from "../../diff/documents/permissions.ts";
+import { roleDelta } from "../../diff/documents/role-delta.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftCause } from "../../model/drift.ts";

@@ -1,5 +1,5 @@
-import { appliedBinding } from "../../diff/drift.ts";
-import { liveDocuments, managedText } from "../../diff/permissions.ts";
+import { appliedBinding } from "../../diff/drift/drift.ts";
+import { liveDocuments, managedText } from "../../diff/documents/permissions.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";

@@ -1,15 +1,15 @@
 import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
-import { documentContext } from "../../diff/context.ts";
-import { declaredOrigin } from "../../diff/declared-origin.ts";
-import { desiredDocuments, liveDocuments, rolePermissions } from "../../diff/permissions.ts";
-import { tagValue } from "../../diff/ownership.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
+import { desiredDocuments, liveDocuments, rolePermissions } from "../../diff/documents/permissions.ts";
+import { tagValue } from "../../diff/drift/ownership.ts";
 import type { Drift } from "../../model/drift.ts";
 import { liveRole, type LiveFunction, type LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import { INSTANCE_TAG } from "../../model/tag.ts";
 import { contentionKey } from "../inputs/contention.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
-import { unmetNeeds } from "../../diff/needs.ts";
+import { unmetNeeds } from "../../diff/function/needs.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
 /** Points the function at its role, where git manages that; `verify` only reports. */

@@ -1,4 +1,4 @@
-import { compiledText } from "../../diff/permissions.ts";
+import { compiledText } from "../../diff/documents/permissions.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { livePolicy, type LiveAccount, type LivePolicy } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";

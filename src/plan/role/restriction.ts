@@ -1,8 +1,8 @@
 import { newDenials, type RolePermissions } from "../../iam/delta.ts";
 import type { AttachedDocument } from "../../iam/unit.ts";
-import { documentContext } from "../../diff/context.ts";
-import { appliedBinding } from "../../diff/drift.ts";
-import { desiredDocuments, managedText } from "../../diff/permissions.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { appliedBinding } from "../../diff/drift/drift.ts";
+import { desiredDocuments, managedText } from "../../diff/documents/permissions.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { BindingScope } from "../inputs/scope.ts";

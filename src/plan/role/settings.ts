@@ -1,8 +1,8 @@
 import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import { documentContext } from "../../diff/context.ts";
-import { sameTagKey } from "../../diff/ownership.ts";
-import { settingsText, tagsText } from "../../diff/settings.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { sameTagKey } from "../../diff/drift/ownership.ts";
+import { settingsText, tagsText } from "../../diff/drift/setting-texts.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";

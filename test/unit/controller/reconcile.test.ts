@@ -13,7 +13,7 @@ import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.t
 import type { Key } from "../../../src/model/key.ts";
 import type { KeyRecord } from "../../../src/model/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
-import { compiledText } from "../../../src/diff/permissions.ts";
+import { compiledText } from "../../../src/diff/documents/permissions.ts";
 import { complete } from "../../../src/model/steps.ts";
 import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
 import {

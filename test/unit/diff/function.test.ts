@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../src/diff/binding.ts";
-import { isAtEdge } from "../../../src/diff/edge.ts";
+import { isAtEdge } from "../../../src/diff/function/edge.ts";
 import { withRole } from "../../support/apply.ts";
-import type { Comparison } from "../../../src/diff/context.ts";
+import type { Comparison } from "../../../src/diff/drift/context.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 import {

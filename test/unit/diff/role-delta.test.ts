@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import type { RoleDocuments } from "../../../src/diff/permissions.ts";
-import { documentContext } from "../../../src/diff/context.ts";
-import { declaredOrigin } from "../../../src/diff/declared-origin.ts";
-import { rolePermissions } from "../../../src/diff/permissions.ts";
-import { roleDelta } from "../../../src/diff/role-delta.ts";
+import type { RoleDocuments } from "../../../src/diff/documents/permissions.ts";
+import { documentContext } from "../../../src/diff/drift/context.ts";
+import { declaredOrigin } from "../../../src/diff/documents/declared-origin.ts";
+import { rolePermissions } from "../../../src/diff/documents/permissions.ts";
+import { roleDelta } from "../../../src/diff/documents/role-delta.ts";
 import { permissionDelta } from "../../../src/iam/delta.ts";
 import { turnedDelta, type Delta } from "../../../src/model/delta.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";

@@ -1,12 +1,12 @@
-import { memberDanger, type Danger } from "../iam/access.ts";
-import type { DocumentContext, Member } from "../iam/document.ts";
-import { compareStatements, statementFingerprint } from "../iam/equivalence.ts";
-import { parseDocument } from "../iam/parse.ts";
-import { isOurSid } from "../iam/sid.ts";
-import { readStatement, writtenStatement } from "../iam/statement.ts";
-import { stableText } from "../iam/text.ts";
-import type { DesiredCaller } from "../model/desired.ts";
-import type { LiveResourcePolicy, Reading } from "../model/live.ts";
+import { memberDanger, type Danger } from "../../iam/access.ts";
+import type { DocumentContext, Member } from "../../iam/document.ts";
+import { compareStatements, statementFingerprint } from "../../iam/equivalence.ts";
+import { parseDocument } from "../../iam/parse.ts";
+import { isOurSid } from "../../iam/sid.ts";
+import { readStatement, writtenStatement } from "../../iam/statement.ts";
+import { stableText } from "../../iam/text.ts";
+import type { DesiredCaller } from "../../model/desired.ts";
+import type { LiveResourcePolicy, Reading } from "../../model/live.ts";
 
 /** One statement as a function's policy has it. */
 export interface LiveStatement {

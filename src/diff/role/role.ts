@@ -1,17 +1,17 @@
-import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
-import { TRUST_DOCUMENT } from "../iam/trust.ts";
-import { compareDocuments } from "../iam/equivalence.ts";
-import { NO_DELTA, type Delta } from "../model/delta.ts";
-import type { DesiredBinding } from "../model/desired.ts";
-import type { Drift, DriftChange } from "../model/drift.ts";
-import { joinedLists } from "../model/lists.ts";
-import type { LiveRole } from "../model/live.ts";
-import { documentContext, type DiffContext } from "./context.ts";
-import { appliedBinding, driftOf, type Difference } from "./drift.ts";
-import { ownerOf, roleStanding } from "./ownership.ts";
-import { diffRoleDocuments } from "./role-documents.ts";
-import { diffRoleTags } from "./role-tags.ts";
-import { settingsText } from "./settings.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { compareDocuments } from "../../iam/equivalence.ts";
+import { NO_DELTA, type Delta } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { Drift, DriftChange } from "../../model/drift.ts";
+import { joinedLists } from "../../model/lists.ts";
+import type { LiveRole } from "../../model/live.ts";
+import { documentContext, type DiffContext } from "../drift/context.ts";
+import { appliedBinding, driftOf, type Difference } from "../drift/drift.ts";
+import { ownerOf, roleStanding } from "../drift/ownership.ts";
+import { diffRoleDocuments } from "./documents.ts";
+import { diffRoleTags } from "./tags.ts";
+import { settingsText } from "../drift/setting-texts.ts";
 
 export function diffRole(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Drift[] {
   const differences = joinedLists(

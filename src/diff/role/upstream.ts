@@ -1,7 +1,7 @@
-import { NO_DELTA } from "../model/delta.ts";
-import type { DesiredBinding } from "../model/desired.ts";
-import type { DiffContext } from "./context.ts";
-import type { Difference } from "./drift.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { DiffContext } from "../drift/context.ts";
+import type { Difference } from "../drift/drift.ts";
 
 /**
  * AWS-managed policies whose default version is not the one that the record noted for this revision. Nobody here made the

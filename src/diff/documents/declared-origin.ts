@@ -1,9 +1,9 @@
-import type { DocumentContext } from "../iam/document.ts";
-import { readStatement } from "../iam/statement.ts";
-import type { StatementOrigin } from "../iam/unit.ts";
-import type { CompiledDocument } from "../model/desired.ts";
-import type { Origin } from "../model/origin.ts";
-import type { Statement } from "../model/policy-document.ts";
+import type { DocumentContext } from "../../iam/document.ts";
+import { readStatement } from "../../iam/statement.ts";
+import type { StatementOrigin } from "../../iam/unit.ts";
+import type { CompiledDocument } from "../../model/desired.ts";
+import type { Origin } from "../../model/origin.ts";
+import type { Statement } from "../../model/policy-document.ts";
 
 interface DeclaredStatement {
   readonly statement: Statement;

@@ -1,7 +1,7 @@
-import { permissionRows, type RolePermissions } from "../iam/delta.ts";
-import { actionReaches, resourceReaches } from "../iam/reach.ts";
-import type { PermissionRow } from "../model/delta.ts";
-import type { FunctionNeeds, LiveFunction } from "../model/live.ts";
+import { permissionRows, type RolePermissions } from "../../iam/delta.ts";
+import { actionReaches, resourceReaches } from "../../iam/reach.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import type { FunctionNeeds, LiveFunction } from "../../model/live.ts";
 import { destinationNeed, eventSourceNeeds, inGrants, sendNeed, type Need } from "./trigger-needs.ts";
 
 /** What the Lambda service does with the function's own role. */

@@ -1,10 +1,10 @@
-import type { RolePermissions } from "../iam/delta.ts";
-import { documentText } from "../iam/print.ts";
-import type { AttachedDocument, StatementOrigin } from "../iam/unit.ts";
-import type { CompiledDocument, DesiredBinding } from "../model/desired.ts";
-import type { AccountId, Partition } from "../model/ids.ts";
-import { livePolicy, type LiveAccount, type LiveRole } from "../model/live.ts";
-import { documentContext, INLINE_NAME } from "./context.ts";
+import type { RolePermissions } from "../../iam/delta.ts";
+import { documentText } from "../../iam/print.ts";
+import type { AttachedDocument, StatementOrigin } from "../../iam/unit.ts";
+import type { CompiledDocument, DesiredBinding } from "../../model/desired.ts";
+import type { AccountId, Partition } from "../../model/ids.ts";
+import { livePolicy, type LiveAccount, type LiveRole } from "../../model/live.ts";
+import { documentContext, INLINE_NAME } from "../drift/context.ts";
 
 /** What decides together what a role may do, as plain data that a plan can change step by step. */
 export interface RoleDocuments {

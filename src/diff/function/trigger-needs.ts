@@ -1,4 +1,4 @@
-import type { LiveEventSource } from "../model/live.ts";
+import type { LiveEventSource } from "../../model/live.ts";
 
 /** Something that Lambda does with the function's role, and the actions that it takes. */
 export interface Need {

@@ -1,9 +1,9 @@
-import { NO_DELTA } from "../model/delta.ts";
-import type { DesiredBinding } from "../model/desired.ts";
-import type { Drift } from "../model/drift.ts";
-import type { LiveFunction } from "../model/live.ts";
-import type { DiffContext } from "./context.ts";
-import { appliedBinding, driftOf } from "./drift.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { LiveFunction } from "../../model/live.ts";
+import type { DiffContext } from "../drift/context.ts";
+import { appliedBinding, driftOf } from "../drift/drift.ts";
 
 /** Whether the function, and the versions that its aliases run, work under the role that git gives it. */
 export function diffFunctionRole(

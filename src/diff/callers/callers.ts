@@ -1,18 +1,18 @@
-import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
-import type { StatementOrigin } from "../iam/unit.ts";
-import type { DocumentContext, Member } from "../iam/document.ts";
-import { callerSidPrefix } from "../iam/sid.ts";
-import { functionArn } from "../model/arn.ts";
-import type { DesiredBinding, DesiredCaller } from "../model/desired.ts";
-import type { Delta } from "../model/delta.ts";
-import type { Drift } from "../model/drift.ts";
-import { joinedLists, membersThat } from "../model/lists.ts";
-import type { LiveFunction } from "../model/live.ts";
-import { documentContext, type DiffContext } from "./context.ts";
-import { originIn } from "./declared-origin.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import type { StatementOrigin } from "../../iam/unit.ts";
+import type { DocumentContext, Member } from "../../iam/document.ts";
+import { callerSidPrefix } from "../../iam/sid.ts";
+import { functionArn } from "../../model/arn.ts";
+import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
+import type { Delta } from "../../model/delta.ts";
+import type { Drift } from "../../model/drift.ts";
+import { joinedLists, membersThat } from "../../model/lists.ts";
+import type { LiveFunction } from "../../model/live.ts";
+import { documentContext, type DiffContext } from "../drift/context.ts";
+import { originIn } from "../documents/declared-origin.ts";
 import { danglingStatement, danglingText, type DanglingStatement } from "./dangling.ts";
-import { appliedBinding, driftOf, type Difference } from "./drift.ts";
-import { ownerOf } from "./ownership.ts";
+import { appliedBinding, driftOf, type Difference } from "../drift/drift.ts";
+import { ownerOf } from "../drift/ownership.ts";
 import {
   callerText,
   describeStatement,

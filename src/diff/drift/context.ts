@@ -1,10 +1,10 @@
-import type { DocumentContext } from "../iam/document.ts";
-import type { DesiredAccount } from "../model/desired.ts";
-import type { Drift } from "../model/drift.ts";
-import type { AccountId, InstanceName, Partition } from "../model/ids.ts";
-import type { KeyRecord, PastWrite } from "../model/key-record.ts";
-import type { LiveAccount } from "../model/live.ts";
-import type { Dialect } from "../model/policy-document.ts";
+import type { DocumentContext } from "../../iam/document.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { AccountId, InstanceName, Partition } from "../../model/ids.ts";
+import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { Dialect } from "../../model/policy-document.ts";
 
 /** What a comparison looks at beside the desired state. */
 export interface DiffContext {

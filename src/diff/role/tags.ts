@@ -1,15 +1,15 @@
-import { tagEffects } from "../iam/tag-effect.ts";
-import { NO_DELTA, type Delta } from "../model/delta.ts";
-import type { DesiredBinding } from "../model/desired.ts";
-import type { DriftChange } from "../model/drift.ts";
-import type { LiveRole } from "../model/live.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
-import { documentContext, type DiffContext } from "./context.ts";
-import { declaredOrigin } from "./declared-origin.ts";
-import { appliedBinding, type Difference } from "./drift.ts";
-import { liveDocuments, rolePermissions } from "./permissions.ts";
-import { sameTagKey, tagValue } from "./ownership.ts";
-import { tagsText } from "./settings.ts";
+import { tagEffects } from "../../iam/tag-effect.ts";
+import { NO_DELTA, type Delta } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { DriftChange } from "../../model/drift.ts";
+import type { LiveRole } from "../../model/live.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import { documentContext, type DiffContext } from "../drift/context.ts";
+import { declaredOrigin } from "../documents/declared-origin.ts";
+import { appliedBinding, type Difference } from "../drift/drift.ts";
+import { liveDocuments, rolePermissions } from "../documents/permissions.ts";
+import { sameTagKey, tagValue } from "../drift/ownership.ts";
+import { tagsText } from "../drift/setting-texts.ts";
 
 /**
  * A role's tags are what policies see as aws:PrincipalTag: each counts. What that does nobody can say; the role's own

@@ -1,13 +1,13 @@
-import { compareDocuments } from "../iam/equivalence.ts";
-import { NO_DELTA, unitedDelta, type Delta } from "../model/delta.ts";
-import type { DesiredBinding } from "../model/desired.ts";
-import { joinedLists } from "../model/lists.ts";
-import type { LiveRole } from "../model/live.ts";
-import type { Tier } from "../model/tier.ts";
-import { documentContext, INLINE_NAME, type DiffContext } from "./context.ts";
-import { appliedBinding, type Difference } from "./drift.ts";
-import { compiledText, desiredDocuments, type RoleDocuments } from "./permissions.ts";
-import { roleDelta } from "./role-delta.ts";
+import { compareDocuments } from "../../iam/equivalence.ts";
+import { NO_DELTA, unitedDelta, type Delta } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { joinedLists } from "../../model/lists.ts";
+import type { LiveRole } from "../../model/live.ts";
+import type { Tier } from "../../model/tier.ts";
+import { documentContext, INLINE_NAME, type DiffContext } from "../drift/context.ts";
+import { appliedBinding, type Difference } from "../drift/drift.ts";
+import { compiledText, desiredDocuments, type RoleDocuments } from "../documents/permissions.ts";
+import { roleDelta } from "../documents/role-delta.ts";
 import { diffUpstream } from "./upstream.ts";
 
 /**

@@ -1,11 +1,11 @@
-import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
-import type { DocumentContext } from "../iam/document.ts";
-import type { AttachedDocument } from "../iam/unit.ts";
-import { turnedDelta, type Delta } from "../model/delta.ts";
-import type { DesiredBinding } from "../model/desired.ts";
-import type { LiveAccount } from "../model/live.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import type { DocumentContext } from "../../iam/document.ts";
+import type { AttachedDocument } from "../../iam/unit.ts";
+import { turnedDelta, type Delta } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { LiveAccount } from "../../model/live.ts";
 import { declaredOrigin } from "./declared-origin.ts";
-import { documentContext } from "./context.ts";
+import { documentContext } from "../drift/context.ts";
 import { rolePermissions, type RoleDocuments } from "./permissions.ts";
 
 /** Two states of one role's documents. */

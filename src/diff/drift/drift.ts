@@ -1,12 +1,12 @@
-import { byText } from "../iam/text.ts";
-import type { Delta } from "../model/delta.ts";
-import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
-import type { Drift, DriftCause, DriftChange } from "../model/drift.ts";
-import type { Key } from "../model/key.ts";
-import type { Origin } from "../model/origin.ts";
-import type { Tier } from "../model/tier.ts";
+import { byText } from "../../iam/text.ts";
+import type { Delta } from "../../model/delta.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { Drift, DriftCause, DriftChange } from "../../model/drift.ts";
+import type { Key } from "../../model/key.ts";
+import type { Origin } from "../../model/origin.ts";
+import type { Tier } from "../../model/tier.ts";
 import type { DiffContext } from "./context.ts";
-import { isEcho } from "./echo.ts";
+import { isEcho } from "./stale-read.ts";
 
 /** What a difference is, before it is known how sure and whose it is. */
 export interface Difference {

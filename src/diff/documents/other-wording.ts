@@ -1,8 +1,8 @@
-import { compareDocuments } from "../iam/equivalence.ts";
-import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
-import type { LiveRole } from "../model/live.ts";
-import type { Dialect } from "../model/policy-document.ts";
-import { documentContext, INLINE_NAME } from "./context.ts";
+import { compareDocuments } from "../../iam/equivalence.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { LiveRole } from "../../model/live.ts";
+import type { Dialect } from "../../model/policy-document.ts";
+import { documentContext, INLINE_NAME } from "../drift/context.ts";
 import { compiledText } from "./permissions.ts";
 
 /** The inline policy that means what git says under other words: in sync, never written, and people may wonder. */
