@@ -4,7 +4,8 @@ import type { AuditEntry } from "../audit/entry.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import { fileEntries } from "./export-file.ts";
 import { printNote } from "./print.ts";
-import { matching, type Addressed } from "./target.ts";
+import { matching } from "./target.ts";
+import type { Addressed } from "../model/target-text.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** What a history is made of. */

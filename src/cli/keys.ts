@@ -1,6 +1,7 @@
 import type { BindingObject } from "../api/bindings.ts";
 import type { ApiClient } from "./client.ts";
-import { matching, parseTarget, type Addressed } from "./target.ts";
+import { matching, parseTarget } from "./target.ts";
+import type { Addressed } from "../model/target-text.ts";
 import { parseKey } from "../model/key.ts";
 
 /** A binding that the controller knows. */

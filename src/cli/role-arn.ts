@@ -4,7 +4,8 @@ import type { ConfigOptions, OutputOptions } from "./options.ts";
 import { show } from "./print.ts";
 import { findGround, loadDirectory } from "./project.ts";
 import { table } from "./render/table.ts";
-import { matching, targetText } from "./target.ts";
+import { matching } from "./target.ts";
+import { targetText } from "../model/target-text.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 interface RoleArnOptions extends ConfigOptions, OutputOptions {

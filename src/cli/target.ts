@@ -1,5 +1,6 @@
 import { nearestName } from "../iam/nearest.ts";
-import { keyParts, parseKey, type Key } from "../model/key.ts";
+import { keyParts, parseKey } from "../model/key.ts";
+import { ownerText, type Addressed } from "../model/target-text.ts";
 import { CliError } from "./cli-error.ts";
 
 /** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it; null means any. */
@@ -11,31 +12,7 @@ export interface Target {
   readonly region: string | null;
 }
 
-/** Something that has a key, with the name of its account. */
-export interface Addressed {
-  readonly key: Key;
-  readonly account: string;
-}
-
 const FORM = /^(?:(?:([a-z0-9-]+)\/)?([a-z0-9.-]+)?)?(?:@([A-Za-z0-9._-]+)(?:\/([a-z0-9-]+))?)?$/;
-
-/** `orders/orders-api@prod/eu-west-1`; a ManagedPolicy has no region. */
-export function targetText({ key, account }: Addressed): string {
-  const parts = keyParts(key);
-  return `${parts.namespace}/${parts.name}@${placeText({ key, account })}`;
-}
-
-/** `prod/eu-west-1`, for a policy `prod`. */
-export function placeText({ key, account }: Addressed): string {
-  const parts = keyParts(key);
-  return parts.kind === "function" ? `${account}/${parts.region}` : account;
-}
-
-/** `orders/orders-api`. */
-export function ownerText(key: Key): string {
-  const { namespace, name } = keyParts(key);
-  return `${namespace}/${name}`;
-}
 
 /** @throws CliError when the text has none of the forms */
 export function parseTarget(text: string): Target {

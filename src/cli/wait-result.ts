@@ -10,7 +10,7 @@ import type { BindingResult } from "./render/reconciled.ts";
 import { addressOf } from "./render/resource-tables.ts";
 import { counted } from "./render/words.ts";
 import { wrapped } from "./render/wrap.ts";
-import { targetText } from "./target.ts";
+import { targetText } from "../model/target-text.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 const EVERY_MS = 500;

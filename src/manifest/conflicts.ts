@@ -2,6 +2,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { sha256Hex } from "../model/digest.ts";
 import type { Key } from "../model/key.ts";
 import { formatOrigin, type Origin } from "../model/origin.ts";
+import { targetText } from "../model/target-text.ts";
 import { compareText, errorAt } from "./diagnostics.ts";
 import { someOthers } from "./some-others.ts";
 
@@ -93,11 +94,6 @@ function uniqueClaims(claims: readonly Claim[]): readonly Claim[] {
   return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
 }
 
-/** `orders/orders-api@prod/eu-west-1`. */
-function bindingText({ namespace, name, account, region }: Claim): string {
-  return `${namespace}/${name}@${account}/${region}`;
-}
-
 /** The claims that share one identity, sorted by name: one list for all of its members. */
 interface Group {
   readonly members: readonly Claim[];
@@ -120,17 +116,17 @@ function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): reado
   const fn = `function ${claim.functionName}`;
   const report = (field: keyof Groups, what: string): Diagnostic => {
     const named = (other: Claim): string =>
-      `${bindingText(other)} (${formatOrigin(placeOf(other.key, field))})`;
+      `${targetText(other)} (${formatOrigin(placeOf(other.key, field))})`;
     const by = someOthers(groups[field].members, claim, named);
     const { holder } = groups[field];
     const mend =
       holder === null
         ? "keep one of them; until then neither is applied and what was applied before stays"
-        : `${bindingText(holder)} was applied first and keeps it; name another ${field}, or remove it there`;
+        : `${targetText(holder)} was applied first and keeps it; name another ${field}, or remove it there`;
     const message = `${what} also claimed by ${by}`;
     return errorAt(placeOf(claim.key, field), "duplicate-claim", message, mend);
   };
-  const of = `of ${bindingText(claim)}`;
+  const of = `of ${targetText(claim)}`;
   if (groups.role.id === groups.function.id)
     return groups.role === ALONE ? [] : [report("function", `${fn} and ${role} ${of} are`)];
   return [
@@ -150,7 +146,7 @@ function shared(claims: readonly Claim[], identity: Identity, holders: Holders):
   const found = new Map<Claim, Group>();
   for (const sharing of Map.groupBy(claims, identity).values()) {
     if (sharing.length === 1) continue;
-    const sorted = sharing.toSorted((a, b) => compareText(bindingText(a), bindingText(b)));
+    const sorted = sharing.toSorted((a, b) => compareText(targetText(a), targetText(b)));
     const [first, ...more] = sorted.filter(holds);
     const holder = first !== undefined && more.length === 0 ? first : null;
     const group = { members: sorted, holder, id: sha256Hex(sorted.map(({ key }) => key).join("\n")) };

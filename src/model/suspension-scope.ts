@@ -1,5 +1,6 @@
 import type { SuspensionScope } from "./approval.ts";
 import { keyParts, parseKey, type Key } from "./key.ts";
+import { targetText } from "./target-text.ts";
 
 export function covers(scope: SuspensionScope, key: Key): boolean {
   const { accountId, namespace } = keyParts(key);
@@ -27,4 +28,16 @@ export function parseScope(text: string): SuspensionScope | undefined {
   if (found === null || text === "") return undefined;
   const [, namespace = null, accountId = null] = found;
   return { accountId, namespace, key };
+}
+
+/** The target of a suspension as `suspend` and `resume` take it, or `everything`. @param accounts names by id */
+export function scopeText(
+  { key, namespace, accountId }: SuspensionScope,
+  accounts: ReadonlyMap<string, string>,
+): string {
+  const accountName = (id: string): string => accounts.get(id) ?? id;
+  if (key !== null) return targetText({ key, account: accountName(keyParts(key).accountId) });
+  const team = namespace === null ? "" : `${namespace}/`;
+  const account = accountId === null ? "" : `@${accountName(accountId)}`;
+  return team === "" && account === "" ? "everything" : `${team}${account}`;
 }

@@ -1,7 +1,8 @@
 import type { AlertEvent, NextStep } from "../controller/ports/recorder.ts";
 import type { Delta } from "../model/delta.ts";
 import { formatSpan } from "../model/duration.ts";
-import { shownLines, targetName } from "./names.ts";
+import { targetText } from "../model/target-text.ts";
+import { shownLines } from "./names.ts";
 
 type Opened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;
 type Closed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;
@@ -9,7 +10,7 @@ type Closed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;
 /** What changed, who did it, what happens next and when, how to stop or keep it. */
 export function openedLines(event: Opened): readonly string[] {
   const { key, account, severity, since, summary, lookUp, next } = event;
-  const target = targetName(key, account);
+  const target = targetText({ key, account });
   const mark = severity === "security" ? "🔴" : "🟠";
   return [
     `${mark} ${target}: ${headline(event)}   ${secondOf(since)}`,
@@ -110,7 +111,7 @@ export function closedLines(
   seqs: readonly number[],
 ): readonly string[] {
   return [
-    `✅ ${targetName(key, account)} ${secondOf(at)} ${HOW[how]}${entryText(seqs)}`,
+    `✅ ${targetText({ key, account })} ${secondOf(at)} ${HOW[how]}${entryText(seqs)}`,
     `   ${openText({ since, lastCleanAt, at })}`,
   ];
 }

@@ -1,11 +1,5 @@
 import { keyParts, parseKey, type Key } from "../model/key.ts";
-
-/** As people write it: `orders/orders-api@prod/eu-west-1`, a policy `orders/audit@prod`. */
-export function targetName(key: Key, account: string): string {
-  const parts = keyParts(key);
-  const place = parts.kind === "function" ? `${account}/${parts.region}` : account;
-  return `${parts.namespace}/${parts.name}@${place}`;
-}
+import { targetText } from "../model/target-text.ts";
 
 /**
  * A line that begins with a key, with the target as people write it; other text as it is. Without the name of the
@@ -16,7 +10,7 @@ export function withTargets(line: string, account: string | null): string {
   const key = parseKey(name);
   return key === undefined
     ? line
-    : `${targetName(key, account ?? keyParts(key).accountId)}${line.slice(name.length)}`;
+    : `${targetText({ key, account: account ?? keyParts(key).accountId })}${line.slice(name.length)}`;
 }
 
 /** `prod (eu-west-1)`. */

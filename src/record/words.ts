@@ -1,7 +1,8 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
+import { targetText } from "../model/target-text.ts";
 import { closedLines, openedLines, shortSubject } from "./drift-words.ts";
 import { counted } from "../plan/render/words.ts";
-import { minuteOf, placeName, plainLine, shownLines, targetName, withTargets } from "./names.ts";
+import { minuteOf, placeName, plainLine, shownLines, withTargets } from "./names.ts";
 
 type Of<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
 type Words = {
@@ -33,14 +34,14 @@ const WORDS: Words = {
   "drift-closed": closedLines,
   held: ({ account, subject, reason, keys }) => [
     `🟠 ${account}: awaiting approval: ${reason}`,
-    ...shownLines(keys.map((key) => targetName(key, account))).map((line) => `    ${line}`),
+    ...shownLines(keys.map((key) => targetText({ key, account }))).map((line) => `    ${line}`),
     `Next: nothing of it is written before it is approved`,
     `See:  grantkeeper describe hold ${shortSubject(subject)}`,
   ],
   refused: ({ key, account, reason }) => [
-    `🟠 ${targetName(key, account)}: refused: ${reason}`,
+    `🟠 ${targetText({ key, account })}: refused: ${reason}`,
     "Next: nothing of it is applied, the last applied revision remains in effect; fix the manifest",
-    `See:  grantkeeper describe ${targetName(key, account)}`,
+    `See:  grantkeeper describe ${targetText({ key, account })}`,
   ],
   "access-denied": ({ account, call, message, mend }) => [
     `🟠 ${account}: ${call} is denied`,
@@ -48,14 +49,14 @@ const WORDS: Words = {
     `Next: ${mend}`,
   ],
   contended: ({ key, account, field, times }) => [
-    `🔴 ${targetName(key, account)}: someone keeps changing ${FIELDS[field] ?? field}; Grantkeeper reverted it ${counted(times, "time")}`,
+    `🔴 ${targetText({ key, account })}: someone keeps changing ${FIELDS[field] ?? field}; Grantkeeper reverted it ${counted(times, "time")}`,
     "Next: Grantkeeper no longer reverts it; find out who changes it",
-    `See:  grantkeeper describe ${targetName(key, account)}`,
+    `See:  grantkeeper describe ${targetText({ key, account })}`,
   ],
   "role-recreated": ({ key, account, role }) => [
-    `🔴 the role of ${targetName(key, account)} in ${placeName(key, account)} was deleted and created again`,
+    `🔴 the role of ${targetText({ key, account })} in ${placeName(key, account)} was deleted and created again`,
     `    ${role}: references to the old role (KMS grants, policies of others) no longer work`,
-    `See:  grantkeeper describe ${targetName(key, account)}`,
+    `See:  grantkeeper describe ${targetText({ key, account })}`,
   ],
   "first-comparison": ({ account, compared, differ, worthALook }) => [
     `${worthALook.length > 0 ? "🔴" : "🔵"} ${account}: ${compared} compared for the first time, ${differ} ${differ === 1 ? "differs" : "differ"}`,

@@ -5,7 +5,7 @@ import { addOutput, addServer, durationOption, type OutputOptions, type ServerOp
 import { show } from "../print.ts";
 import { lookAtReconciliation, newestEntry } from "../reconciled.ts";
 import { counted } from "../render/words.ts";
-import { targetText } from "../target.ts";
+import { targetText } from "../../model/target-text.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
 import { showWait, type Look } from "../wait-result.ts";
 

@@ -12,7 +12,8 @@ import {
 } from "../options.ts";
 import { show } from "../print.ts";
 import { findGround, loadDirectory, noteOffline, type Project } from "../project.ts";
-import { matching, targetText } from "../target.ts";
+import { matching } from "../target.ts";
+import { targetText } from "../../model/target-text.ts";
 
 interface RenderOptions extends ConfigOptions, OutputOptions {
   readonly dir: string;

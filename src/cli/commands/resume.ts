@@ -7,7 +7,7 @@ import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../options.ts";
 import { show } from "../print.ts";
-import { scopeText } from "../render/scope.ts";
+import { scopeText } from "../../model/suspension-scope.ts";
 import { includes, isSameScope, scopeOf, scopesOf } from "../suspension-scopes.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../options.ts";
 import { show } from "../print.ts";
 import { accountNames } from "../account-names.ts";
-import { scopeText } from "../render/scope.ts";
+import { scopeText } from "../../model/suspension-scope.ts";
 import { deadline } from "../render/time.ts";
 import { isSameScope, scopesOf } from "../suspension-scopes.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";

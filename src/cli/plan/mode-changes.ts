@@ -4,7 +4,7 @@ import type { Mode } from "../../model/mode.ts";
 import type { Origin } from "../../model/origin.ts";
 import { isChange, type PlanView } from "../../plan/render/plan.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { ownerText } from "../target.ts";
+import { ownerText } from "../../model/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../plan/render/words.ts";
 

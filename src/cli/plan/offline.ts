@@ -6,7 +6,7 @@ import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { formatOrigin } from "../../model/origin.ts";
 import { someOf } from "../../iam/text.ts";
 import type { Project } from "../project.ts";
-import { placeText } from "../target.ts";
+import { placeText } from "../../model/target-text.ts";
 import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
 import { otherChanges, type OtherChange } from "./other-changes.ts";
 import { unchangedOf } from "./unchanged.ts";

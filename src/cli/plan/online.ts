@@ -18,7 +18,7 @@ import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import { netDelta } from "../../plan/render/net-delta.ts";
 import { NOT_MADE, type PlanView } from "../../plan/render/plan.ts";
 import type { Project } from "../project.ts";
-import { placeText } from "../target.ts";
+import { placeText } from "../../model/target-text.ts";
 import type { RecordReader, Toolbox } from "../toolbox.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";

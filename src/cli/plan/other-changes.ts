@@ -2,7 +2,7 @@ import { canonicalText } from "../../model/digest.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Json } from "../../model/json.ts";
 import type { Project } from "../project.ts";
-import { targetText } from "../target.ts";
+import { targetText } from "../../model/target-text.ts";
 
 /** What changes beside permissions. */
 export interface OtherChange {

@@ -4,7 +4,7 @@ import { parseRevision, revisionParts, shortRevision, type Revision } from "../.
 import { isChange, isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../plan/render/plan.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import type { ExitCode } from "../cli-error.ts";
-import { ownerText } from "../target.ts";
+import { ownerText } from "../../model/target-text.ts";
 import { SKIPPED } from "../skipped.ts";
 import { modeLines, type ModeChange } from "./mode-changes.ts";
 import type { OtherChange } from "./other-changes.ts";

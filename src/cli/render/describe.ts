@@ -3,7 +3,7 @@ import type { AuditEvent } from "../../api/events.ts";
 import type { Key } from "../../model/key.ts";
 import type { PermissionState } from "../../model/permission-state.ts";
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
-import { ownerText, placeText, targetText } from "../target.ts";
+import { ownerText, placeText, targetText } from "../../model/target-text.ts";
 import { historyBlock } from "./describe-history.ts";
 import { pendingBlocks } from "./describe-pending.ts";
 import { roleLines } from "./describe-role.ts";

@@ -1,10 +1,9 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { parseKey } from "../../model/key.ts";
-import { parseScope } from "../../model/suspension-scope.ts";
-import { targetText } from "../target.ts";
+import { parseScope, scopeText } from "../../model/suspension-scope.ts";
+import { targetText } from "../../model/target-text.ts";
 import { addressOf } from "./resource-tables.ts";
 import { eventsDelta } from "./event-delta.ts";
-import { scopeText } from "./scope.ts";
 import { clockTime } from "./time.ts";
 import { shortArn, shortHash, shortSubject } from "./words.ts";
 
@@ -42,7 +41,7 @@ export function historyRows(events: readonly AuditEvent[], context: HistoryConte
     if (event.kind === "write-finished" && intents.has(Number(event["intent"]))) return [];
     const result = results.get(event.seq);
     const shown = event.kind === "write-intended" ? writeText(event, result) : shownText(event, context);
-    const target = targetOf(event, context);
+    const target = eventTarget(event, context);
     const message = [target, shown.message].filter((part) => part !== "").join(shown.joint ?? ": ");
     const kind = shown.kind ?? event.kind;
     return [{ entry: event.seq, last: result?.seq ?? event.seq, at: event.at, kind, by: shown.by, message }];
@@ -226,7 +225,7 @@ export function authorNames(event: AuditEvent): readonly string[] {
   });
 }
 
-function targetOf(event: AuditEvent, { accounts }: HistoryContext): string {
+function eventTarget(event: AuditEvent, { accounts }: HistoryContext): string {
   const key = text(event, "key");
   const known = parseKey(key);
   return known === undefined ? "" : targetText(addressOf(known, accounts));

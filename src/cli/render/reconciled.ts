@@ -1,7 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { HoldSummary } from "../../api/overview.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
-import { targetText } from "../target.ts";
+import { targetText } from "../../model/target-text.ts";
 import { clockTime } from "./time.ts";
 import { counted, shortHash, shortSubject } from "./words.ts";
 

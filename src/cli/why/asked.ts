@@ -15,7 +15,8 @@ import {
   contextValues,
 } from "../request-context.ts";
 import { standardInput } from "../standard-input.ts";
-import { matching, targetText } from "../target.ts";
+import { matching } from "../target.ts";
+import { targetText } from "../../model/target-text.ts";
 import type { Toolbox } from "../toolbox.ts";
 
 export interface AskOptions {

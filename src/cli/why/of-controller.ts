@@ -6,7 +6,7 @@ import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
 import type { ConfigOptions } from "../options.ts";
 import { contextValues } from "../request-context.ts";
-import { targetText } from "../target.ts";
+import { targetText } from "../../model/target-text.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { questionParts, readReports, type AskOptions } from "./asked.ts";
 

@@ -39,7 +39,7 @@ export interface PendingFacts {
   readonly conditions: readonly Condition[];
   readonly failing: { readonly reason: string } | null;
   readonly home: Home;
-  /** `payments/refunds@prod`, as commands take it. */
+  /** `payments/refunds@prod/eu-west-1`: a shorter form would suspend more than this binding. */
   readonly target: string;
   readonly names: RowIndex;
   /** Statements without a manifest that no plan removes. */
@@ -149,7 +149,8 @@ function runningChanges(
   if (mode === "observe") return [block({ kind: "observe-only" }, linesOf(actions, facts))];
   if (suspension !== undefined) {
     const { id, until, actor: by, reason } = suspension;
-    return [block({ kind: "suspended", id, until, by, reason }, linesOf(actions, facts))];
+    const hint = `grantkeeper resume ${id} --reason TEXT`;
+    return [block({ kind: "suspended", id, until, by, reason }, { ...linesOf(actions, facts), hint })];
   }
   const groups = Map.groupBy(actions, (action) => JSON.stringify(reasonOf(action, obstacle)));
   return [...groups].map(([name, group]) => {

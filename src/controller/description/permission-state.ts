@@ -4,6 +4,7 @@ import type { Json } from "../../model/json.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import { lowerMode, type Mode } from "../../model/mode.ts";
+import { targetText } from "../../model/target-text.ts";
 import type { EffectiveState, PermissionState } from "../../model/permission-state.ts";
 import type { PermissionLine } from "../../model/permission-line.ts";
 import { appliedOf } from "../pass/subject.ts";
@@ -55,16 +56,11 @@ export function permissionState(facts: StateFacts): PermissionState {
       conditions: record?.status?.conditions ?? [],
       failing,
       home: homeOf(key),
-      target: targetOf(key, account?.name ?? null),
+      target: targetText({ key, account: account?.name ?? keyParts(key).accountId }),
       names: indexOf(states),
       kept: view === null ? [] : keptStatements(effective, view),
     }),
   };
-}
-
-function targetOf(key: Key, account: string | null): string {
-  const { namespace, name, accountId } = keyParts(key);
-  return `${namespace}/${name}@${account ?? accountId}`;
 }
 
 interface Known {

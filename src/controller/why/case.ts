@@ -11,7 +11,7 @@ import { isAbout } from "./find-function.ts";
 import { findMend, grantHints, type MendGround } from "./mend.ts";
 import { requestOf, type Question } from "./question.ts";
 import { gitStanding, type Standing } from "./standing.ts";
-import { bindingTarget } from "./target.ts";
+import { targetText } from "../../model/target-text.ts";
 
 /** The role that the function has in AWS, and its policies, as they were read. */
 export interface LiveGround {
@@ -52,7 +52,7 @@ export function* whyAnswer(
   const about = { binding, request, reported, git, live, mend };
   return {
     answer: verdictOf(about),
-    target: bindingTarget(binding),
+    target: targetText(binding),
     key: binding.key,
     function: binding.functionName,
     role: binding.role.arn,
@@ -177,7 +177,7 @@ function nameNotes({ action, resource }: AccessRequest, actionData: ActionData):
 }
 
 function placeNotes({ git, reported, binding, live }: About): readonly string[] {
-  const target = bindingTarget(binding);
+  const target = targetText(binding);
   const notes: string[] = [];
   if (reported !== null && !isAbout(reported, binding))
     notes.push(`AWS's message is about ${reported.caller ?? "somebody else"}, not about this function`);
@@ -199,7 +199,7 @@ function liveNotes(
   git: AccessAnswer,
   binding: DesiredBinding,
 ): readonly string[] {
-  const target = bindingTarget(binding);
+  const target = targetText(binding);
   const notes: string[] = [];
   if (kind === "denied" && git.kind === "allowed")
     notes.push(`what git says does not stand in AWS: grantkeeper describe ${target} says why`);

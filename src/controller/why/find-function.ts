@@ -1,7 +1,7 @@
 import type { ReportedDenial } from "../../model/reported-denial.ts";
 import { err, ok, type Result } from "../../model/result.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { bindingTarget } from "./target.ts";
+import { targetText } from "../../model/target-text.ts";
 
 export interface NotFound {
   readonly message: string;
@@ -31,7 +31,7 @@ export function functionOf(
       message: `no manifest here has ${role}, and none a function ${session.name ?? "of that name"} there`,
       mend: "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -",
     });
-  const names = found.map((binding) => bindingTarget(binding)).sort();
+  const names = found.map((binding) => targetText(binding)).sort();
   return err({
     message: `${role} is no role of git's, and ${names.length} functions are called ${session.name ?? ""}: ${names.join(", ")}`,
     mend: `name the one that is meant: grantkeeper why ${names[0] ?? ""} -`,

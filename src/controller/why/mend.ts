@@ -25,7 +25,7 @@ import {
   type CandidateGround,
 } from "./candidates.ts";
 import { gitStanding, type GitReading, type Standing } from "./standing.ts";
-import { bindingTarget } from "./target.ts";
+import { targetText } from "../../model/target-text.ts";
 import { flowText } from "../../manifest/yaml-text.ts";
 
 /** What lines are looked for in: a revision, and what it is compiled and judged with. */
@@ -170,7 +170,7 @@ function mendOf(
     ...placeOf(origin, context.dir),
     answer: answerWith(binding, desired, { request, context }),
     guard: { verdict: refused.length === 0 ? "passes" : "refused", findings: refused, before },
-    also: othersOf(binding, context).map(bindingTarget),
+    also: othersOf(binding, context).map(targetText),
     notes: left === null ? [] : [left],
   };
 }

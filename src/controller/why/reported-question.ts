@@ -4,7 +4,7 @@ import type { ReportedDenial } from "../../model/reported-denial.ts";
 import { err, ok, type Result } from "../../model/result.ts";
 import type { NotFound } from "./find-function.ts";
 import type { Question } from "./question.ts";
-import { bindingTarget } from "./target.ts";
+import { targetText } from "../../model/target-text.ts";
 
 /** What the report is about, or what it leaves out. */
 export function reportedQuestion(
@@ -13,7 +13,7 @@ export function reportedQuestion(
 ): Result<Pick<Question, "action" | "resource">, NotFound> {
   const { action, resource, operation, encoded } = reported;
   const call = operation === null ? "the call" : operation;
-  const target = bindingTarget(binding);
+  const target = targetText(binding);
   if (action === null)
     return err(
       encoded === null

@@ -146,7 +146,7 @@ const DRIFT: PendingChange = {
   add: limitedLines([]),
   remove: limitedLines([HOTFIX]),
   other: [],
-  hint: "grantkeeper suspend payments/refunds@prod --for 1h --reason TEXT",
+  hint: "grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
 };
 const pendingOf = (reason: PendingChange["reason"]): PendingChange => ({
   reason,
@@ -265,7 +265,7 @@ test("declared, effective and pending are three sections, and none shows what be
     "    hint: list the actions that the code calls",
     "  drift: Grantkeeper reverts it at 10:52:04Z (in 11m 4s)",
     '-   sqs:SendMessage  queue/refunds-dlq          policy "hotfix"',
-    "    hint: grantkeeper suspend payments/refunds@prod --for 1h --reason TEXT",
+    "    hint: grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
     '  kept: statement "nightly" (undeclaredCallers: report)',
     "",
     "ROLE role/grantkeeper/refunds-eu-west-1: $LATEST, version 41 (live)",

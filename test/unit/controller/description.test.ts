@@ -435,7 +435,7 @@ describe("pending changes", () => {
     expect(change?.reason.kind === "drift" && Date.parse(change.reason.revertsAt ?? "")).toBeGreaterThan(
       fake.clock.nowMs(),
     );
-    expect(change?.hint).toBe("grantkeeper suspend orders/a@prod --for 1h --reason TEXT");
+    expect(change?.hint).toBe("grantkeeper suspend orders/a@prod/eu-west-1 --for 1h --reason TEXT");
   });
 
   test("are suspended until the suspension ends", async () => {
@@ -451,6 +451,8 @@ describe("pending changes", () => {
     ]);
     expect(effective(state)).toContain("+ dynamodb read table/orders, indexes grantkeeper");
     expect(state.pending[0]?.reason).toMatchObject({ by: "dana", reason: "INC-1" });
+    const [suspension] = (await fake.control.overview()).suspensions;
+    expect(state.pending[0]?.hint).toBe(`grantkeeper resume ${suspension?.id ?? ""} --reason TEXT`);
   });
 
   test("are only observed in observe", async () => {

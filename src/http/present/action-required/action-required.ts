@@ -2,7 +2,7 @@ import { ITEM_KINDS, type ActionItem } from "../../../api/action-required.ts";
 import type { SuspensionObject } from "../../../api/commands.ts";
 import type { HoldSummaryObject, OrphanObject, SourceStatus } from "../../../api/overview.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
-import { keyParts } from "../../../model/key.ts";
+import { scopeText } from "../../../model/suspension-scope.ts";
 import { visibleKeys, type Reader } from "../../reader.ts";
 import { accessItems } from "./access-items.ts";
 import { deniedItems, unreadableAccounts } from "./account-items.ts";
@@ -69,31 +69,20 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
 
 function suspendedItem({ world }: Reader, { metadata, spec }: SuspensionObject): ActionItem {
   const { scope, reason, actor, until } = spec;
-  const account = (id: string): string => world.accounts.get(id)?.name ?? id;
+  const names = new Map([...world.accounts.values()].map(({ id, name }) => [id, name]));
   return {
     kind: "suspended",
     id: metadata.name,
     until,
     actor,
     reason,
-    target: scopeText(scope, account),
+    target: scopeText(scope, names),
     message: `until ${until} by ${actor}`,
     details: [],
     hint: `grantkeeper resume ${metadata.name} --reason TEXT`,
     security: false,
     since: metadata.creationTimestamp ?? null,
   };
-}
-
-function scopeText(scope: SuspensionObject["spec"]["scope"], account: (id: string) => string): string {
-  if (scope.key !== null) {
-    const parts = keyParts(scope.key);
-    const region = parts.kind === "function" ? `/${parts.region}` : "";
-    return `${parts.namespace}/${parts.name}@${account(parts.accountId)}${region}`;
-  }
-  const namespace = scope.namespace === null ? "" : `${scope.namespace}/`;
-  const at = scope.accountId === null ? "" : `@${account(scope.accountId)}`;
-  return namespace === "" && at === "" ? "everything" : `${namespace}${at}`;
 }
 
 function orphanItems(orphans: readonly OrphanObject[]): readonly ActionItem[] {

@@ -3,6 +3,7 @@ import { keyParts, type Key } from "../../../model/key.ts";
 import type { KeyRecord } from "../../../model/key-record.ts";
 import { parseRevision, revisionParts } from "../../../model/revision.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
+import { targetText } from "../../../model/target-text.ts";
 import type { Reader } from "../../reader.ts";
 
 /** One binding with all that is known of it. */
@@ -25,15 +26,16 @@ export function keyFacts(reader: Reader, keys: readonly Key[]): readonly KeyFact
     const account = accounts.get(keyParts(key).accountId);
     const { status } = record;
     return [
-      { key, status, record, view: reader.keyView(key), account, target: targetOf(key, status.account) },
+      {
+        key,
+        status,
+        record,
+        view: reader.keyView(key),
+        account,
+        target: targetText({ key, account: status.account }),
+      },
     ];
   });
-}
-
-function targetOf(key: Key, account: string): string {
-  const parts = keyParts(key);
-  const place = parts.kind === "function" ? `${account}/${parts.region}` : account;
-  return `${parts.namespace}/${parts.name}@${place}`;
 }
 
 export function conditionOf({ status }: KeyFacts, type: Condition["type"]): Condition | undefined {

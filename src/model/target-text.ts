@@ -1,0 +1,24 @@
+import { keyParts, type Key } from "./key.ts";
+
+/** Something that has a key, with the name of its account. */
+export interface Addressed {
+  readonly key: Key;
+  readonly account: string;
+}
+
+/** `orders/orders-api@prod/eu-west-1`, as commands take it; a ManagedPolicy has no region. */
+export function targetText({ key, account }: Addressed): string {
+  return `${ownerText(key)}@${placeText({ key, account })}`;
+}
+
+/** `prod/eu-west-1`, for a policy `prod`. */
+export function placeText({ key, account }: Addressed): string {
+  const parts = keyParts(key);
+  return parts.kind === "function" ? `${account}/${parts.region}` : account;
+}
+
+/** `orders/orders-api`. */
+export function ownerText(key: Key): string {
+  const { namespace, name } = keyParts(key);
+  return `${namespace}/${name}`;
+}
