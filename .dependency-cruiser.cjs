@@ -39,6 +39,28 @@ const LAW = {
   "simulator/": { uses: [], packages: ["@aws-sdk/client-", "@smithy/"] },
 };
 
+/**
+ * The rooms of a folder, each with the rooms beside it that it may import. A room imports no loose file of its folder:
+ * these are the folder's entrances, and import the rooms.
+ */
+const ROOMS = {
+  "diff/": {
+    "drift/": [],
+    "documents/": ["drift/"],
+    "role/": ["drift/", "documents/"],
+    "callers/": ["drift/", "documents/"],
+    "function/": ["drift/"],
+  },
+  "plan/": {
+    "inputs/": [],
+    "order/": ["inputs/"],
+    "role/": ["inputs/", "order/"],
+    "policy/": ["inputs/", "order/"],
+    "callers/": ["inputs/", "order/"],
+    "render/": [],
+  },
+};
+
 /** Folders that compute values from values. Of Node they may use node:crypto, for hashes. */
 const PURE = ["model", "iam", "audit", "manifest", "diff", "plan", "guard"];
 /** Packages that compute values from values: allowed everywhere. */
@@ -70,6 +92,26 @@ function rulesOf([folder, { uses, packages }]) {
   ];
 }
 
+function roomRulesOf([folder, rooms]) {
+  const names = Object.keys(rooms);
+  return [
+    rule(
+      `${folder} rooms`,
+      `a room of ${folder} that is in no row of the law`,
+      { path: `^src/${folder}[^/]+/`, pathNot: inSrc(names.map((name) => folder + name)) },
+      {},
+    ),
+    ...names.map((name) =>
+      rule(
+        `${folder}${name} imports`,
+        `of ${folder} it may import only ${rooms[name].join(" ") || "nothing"}`,
+        { path: inSrc([folder + name]) },
+        { path: inSrc([folder]), pathNot: inSrc([name, ...rooms[name]].map((room) => folder + room)) },
+      ),
+    ),
+  ];
+}
+
 /** Folders beside the product, each with those that may import it beside itself. */
 const OUTSIDE = { bench: [], demo: ["test"], test: [], tools: ["test"] };
 
@@ -77,6 +119,7 @@ const OUTSIDE = { bench: [], demo: ["test"], test: [], tools: ["test"] };
 module.exports = {
   forbidden: [
     ...Object.entries(LAW).flatMap(rulesOf),
+    ...Object.entries(ROOMS).flatMap(roomRulesOf),
     rule(
       "a row for every folder",
       "a file of src that is in no row of the law",

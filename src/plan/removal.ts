@@ -1,13 +1,15 @@
-import { ownerOf, policyStanding } from "../diff/drift/ownership.ts";
-import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { KeyRecord } from "../model/key-record.ts";
-import { livePolicy, liveRole, type LivePolicy } from "../model/live.ts";
+import { livePolicy, liveRole } from "../model/live.ts";
+import type { DesiredBinding } from "../model/desired.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
-import { assemblePlan } from "./order/assemble.ts";
+import { removeStatements } from "./callers/delete.ts";
 import type { PlanContext } from "./inputs/context.ts";
-import { roleObstacles } from "./role/delete-conditions.ts";
-import { deletePolicy, deleteRole, removeStatements } from "./role/delete.ts";
+import { assemblePlan } from "./order/assemble.ts";
 import { EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
+import { deletePolicy } from "./policy/delete.ts";
+import { policyObstacles } from "./policy/delete-conditions.ts";
+import { deleteRole } from "./role/delete.ts";
+import { roleObstacles } from "./role/delete-conditions.ts";
 
 /**
  * What becomes of a key that left git: deletes once every condition holds, else the reasons why it is kept.
@@ -38,7 +40,11 @@ export function deleteObstacles(record: KeyRecord, context: PlanContext): readon
     return [keptBecause(record, "what was applied last is not known, so that it is retained")];
   const state = desired.kind === "binding" ? desired.binding : desired.policy;
   if (state.deletionPolicy === "retain") return [keptBecause(record, "its deletionPolicy is retain")];
-  if (desired.kind === "policy") return policyObstacles(desired.policy, record, context);
+  if (desired.kind === "policy") {
+    const policy = livePolicy(context.live, desired.policy.arn);
+    if (policy.kind === "unknown") return [keptBecause(record, policy.reason)];
+    return policy.kind === "absent" ? [] : policyObstacles(desired.policy, policy.value, record, context);
+  }
   const role = liveRole(context.live, desired.binding.role.name);
   if (role.kind === "unknown") return [keptBecause(record, role.reason)];
   return role.kind === "absent" ? [] : roleObstacles(desired.binding, role.value, record, context);
@@ -80,58 +86,4 @@ function deletes(record: KeyRecord, context: PlanContext): Part {
   const role = liveRole(context.live, desired.binding.role.name);
   const ofRole = role.kind === "present" ? deleteRole(desired.binding, role.value, context) : EMPTY_PART;
   return joinParts([removeStatements(desired.binding, context), ofRole]);
-}
-
-function policyObstacles(
-  policy: DesiredPolicy,
-  record: KeyRecord,
-  context: PlanContext,
-): readonly Withheld[] {
-  const found = livePolicy(context.live, policy.arn);
-  if (found.kind === "unknown") return [keptBecause(record, found.reason)];
-  if (found.kind === "absent") return [];
-  return [
-    ...policyOwnership(policy, found.value, context),
-    ...policyUse(policy, found.value, record, context),
-  ];
-}
-
-function policyOwnership(
-  policy: DesiredPolicy,
-  found: LivePolicy,
-  context: PlanContext,
-): readonly Withheld[] {
-  if (policy.use === "boundary") {
-    const reason = "boundaries are never written by Grantkeeper";
-    return [{ kind: "unmodifiable", subject: policy.arn, reason, mend: null }];
-  }
-  if (found.tags.kind === "present") {
-    const standing = policyStanding(found, found.tags.value, ownerOf(policy), context);
-    const known = context.record?.inventory.some((item) => item.uniqueId === found.policyId);
-    if (standing.kind === "ours" && known === true) return [];
-  }
-  const reason = "tags, path and inventory do not agree that the policy is ours";
-  return [
-    { kind: "ownership-conflict", subject: policy.arn, reason, mend: "delete it by hand, or leave it" },
-  ];
-}
-
-function policyUse(
-  { arn }: DesiredPolicy,
-  found: LivePolicy,
-  record: KeyRecord,
-  { live, nowMs, account }: PlanContext,
-): readonly Withheld[] {
-  const waiting = (reason: string): Withheld => ({ kind: "waiting", subject: arn, reason, mend: null });
-  const withheld: Withheld[] = [];
-  if (!live.complete) withheld.push(waiting("the account was not read as a whole"));
-  if (found.attachmentCount === null || found.boundaryUsageCount === null)
-    withheld.push(waiting("AWS did not say how many roles use it"));
-  if ((found.attachmentCount ?? 0) > 0) withheld.push(waiting("it is still attached"));
-  if ((found.boundaryUsageCount ?? 0) > 0) withheld.push(waiting("it is still somebody's boundary"));
-  if (record.unbinding === null) withheld.push(waiting("it left git just now"));
-  else if (nowMs - record.unbinding.atMs < account.deleteQuietMs) {
-    withheld.push(waiting("it stays until it was quiet for the account's deleteQuiet since it left git"));
-  }
-  return withheld;
 }

@@ -46,6 +46,9 @@ export function draftOf(
   };
 }
 
+/** What all deletions of things that left Git have in common. */
+export const DELETION = { step: 13, cause: "revision", after: null, destructive: true } as const;
+
 /** What one planner has to say: actions to be, reasons why not, and what only a person may set free. */
 export interface Part {
   readonly drafts: readonly Draft[];

@@ -11,7 +11,7 @@ import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { provedDirection } from "../inputs/direction.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
-import { mayDeny } from "../role/extra-policies.ts";
+import { mayDeny } from "../inputs/denial.ts";
 import { graceEndMs, isHole } from "../inputs/exposure.ts";
 import { sizeObstacle } from "./size.ts";
 import { policyUsers, unsettledUsers } from "./users.ts";

@@ -1,6 +1,3 @@
-import type { DocumentContext } from "../../iam/document.ts";
-import { mayBeDenial } from "../../iam/opaque.ts";
-import { parseDocument } from "../../iam/parse.ts";
 import { matchesPattern } from "../../iam/wildcard.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
@@ -8,6 +5,7 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
+import { mayDeny } from "../inputs/denial.ts";
 import { isHole } from "../inputs/exposure.ts";
 
 /** A policy on the role that git does not name. */
@@ -89,15 +87,5 @@ export function isProtected(object: Extra["object"], patterns: readonly string[]
   const name = whole.slice(whole.lastIndexOf("/") + 1);
   return [...patterns, QUARANTINE].some(
     (pattern) => matchesPattern(pattern, name) || matchesPattern(pattern, whole),
-  );
-}
-
-export function mayDeny(text: string, context: DocumentContext): boolean {
-  const parsed = parseDocument(text, context);
-  if (parsed.kind === "unreadable") return true;
-  return parsed.document.members.some((member) =>
-    member.kind === "opaque"
-      ? mayBeDenial(member.structure.slice("opaque ".length))
-      : member.effect === "Deny",
   );
 }

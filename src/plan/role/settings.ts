@@ -8,7 +8,7 @@ import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Tag } from "../../model/tag.ts";
 import { draftOf, EMPTY_PART, joinParts, type Draft, type Part } from "../order/draft.ts";
-import { mayDeny } from "./extra-policies.ts";
+import { mayDeny } from "../inputs/denial.ts";
 import { graceEndMs, isHole } from "../inputs/exposure.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 

@@ -51,6 +51,9 @@ const FORBIDDEN = [
   { file: "src/iam/a.ts", imports: "../audit/audit.ts", rule: "iam/ imports" },
   { file: "src/diff/a.ts", imports: "yaml", rule: "diff/ packages" },
   { file: "src/plan/a.ts", imports: "node:fs", rule: "pure folders" },
+  { file: "src/plan/order/a.ts", imports: "../role/role.ts", rule: "plan/order/ imports" },
+  { file: "src/plan/role/a.ts", imports: "../plan.ts", rule: "plan/role/ imports" },
+  { file: "src/plan/attic/a.ts", imports: "../../model/model.ts", rule: "plan/ rooms" },
   { file: "src/guard/a.ts", imports: "p-queue", rule: "guard/ packages" },
   { file: "src/manifest/a.ts", imports: "../diff/diff.ts", rule: "manifest/ imports" },
   { file: "src/controller/a.ts", imports: "../aws/aws.ts", rule: "controller/ imports" },
@@ -76,6 +79,7 @@ const NEIGHBOURS: Readonly<Record<string, string>> = {
   "src/audit/audit.ts": "export type Audit = 1;\n",
   "src/diff/diff.ts": "export type Diff = 1;\n",
   "src/plan/plan.ts": "export type Plan = 1;\n",
+  "src/plan/role/role.ts": "export type Role = 1;\n",
   "src/aws/aws.ts": "export type Aws = 1;\n",
   "src/controller/loop.ts": "export type Loop = 1;\n",
   "src/simulator/sim.ts": "export type Sim = 1;\n",
@@ -100,8 +104,8 @@ describe("the import law", () => {
   test("lets through what the table allows", async () => {
     await write({
       ...NEIGHBOURS,
-      "src/plan/render.ts": `import type * as it from "../diff/diff.ts";\nimport { createHash } from "node:crypto";\nexport { createHash };\nexport type It = typeof it;\n`,
-      "src/http/http.ts": `import type * as it from "../plan/render.ts";\nimport fastify from "fastify";\nexport { fastify };\nexport type It = typeof it;\n`,
+      "src/plan/render/render.ts": `import type * as it from "../../diff/diff.ts";\nimport { createHash } from "node:crypto";\nexport { createHash };\nexport type It = typeof it;\n`,
+      "src/http/http.ts": `import type * as it from "../plan/render/render.ts";\nimport fastify from "fastify";\nexport { fastify };\nexport type It = typeof it;\n`,
       "src/simulator/server.ts": `import * as it from "@aws-sdk/client-iam";\nexport { it };\n`,
       "src/main.ts": `import "./http/http.ts";\nexport const simulator = () => import("./simulator/server.ts");\n`,
       "test/a.test.ts": `import * as it from "../src/main.ts";\nexport { it };\n`,

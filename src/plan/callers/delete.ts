@@ -1,0 +1,39 @@
+import { describeStatement, readStatements } from "../../diff/callers/statements.ts";
+import { documentContext } from "../../diff/drift/context.ts";
+import { ownerOf } from "../../diff/drift/ownership.ts";
+import { callerSidPrefix } from "../../iam/sid.ts";
+import { byText } from "../../iam/text.ts";
+import { functionArn } from "../../model/arn.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { liveFunction } from "../../model/live.ts";
+import type { PlanContext } from "../inputs/context.ts";
+import { DELETION, draftOf, EMPTY_PART, type Draft, type Part } from "../order/draft.ts";
+
+/** Statements that carry this owner's Sid, on every qualifier that was read. */
+export function removeStatements(binding: DesiredBinding, context: PlanContext): Part {
+  const found = liveFunction(context.live, binding.region, binding.functionName);
+  if (found.kind !== "present") return EMPTY_PART;
+  const dialect = documentContext(binding, "resource");
+  const prefix = callerSidPrefix(context.instance, ownerOf(binding));
+  const drafts = [...found.value.policies]
+    .sort(([a], [b]) => byText(a, b))
+    .flatMap(([qualifier, policy]): readonly Draft[] => {
+      const reading = readStatements(policy, dialect);
+      if (reading.kind === "unread") return [];
+      const ours = reading.members.map((member) => describeStatement(member, prefix, dialect));
+      return ours
+        .filter((statement) => statement.ours)
+        .map(({ sid, text }) => {
+          const named: JsonObject = { FunctionName: binding.functionName, StatementId: sid ?? "" };
+          return draftOf({
+            ...DELETION,
+            call: "lambda:RemovePermission",
+            input: qualifier === "" ? named : { ...named, Qualifier: qualifier },
+            target: functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier),
+            before: text,
+          });
+        });
+    });
+  return { ...EMPTY_PART, drafts };
+}

@@ -1,0 +1,14 @@
+import type { DocumentContext } from "../../iam/document.ts";
+import { mayBeDenial } from "../../iam/opaque.ts";
+import { parseDocument } from "../../iam/parse.ts";
+
+/** True for a document with a Deny, or with something that may be one. */
+export function mayDeny(text: string, context: DocumentContext): boolean {
+  const parsed = parseDocument(text, context);
+  if (parsed.kind === "unreadable") return true;
+  return parsed.document.members.some((member) =>
+    member.kind === "opaque"
+      ? mayBeDenial(member.structure.slice("opaque ".length))
+      : member.effect === "Deny",
+  );
+}
