@@ -4122,8 +4122,13 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         line: { anyOf: [{ type: "null" }, { type: "number" }] },
         why: { type: "string" },
         hint: { type: "string" },
+        more: {
+          description:
+            "How many other findings at this place follow from the same mistake, or are of the same rule.",
+          type: "number",
+        },
       },
-      required: ["rule", "file", "line", "why", "hint"],
+      required: ["rule", "file", "line", "why", "hint", "more"],
       additionalProperties: false,
     },
     RejectionObject: {

@@ -2,6 +2,7 @@ import type { Approval } from "../model/approval.ts";
 import { digestOfSet } from "../model/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import { keyParts, type Key } from "../model/key.ts";
+import { refusalReason, refusedRules } from "../model/refusal.ts";
 import type { Approvable, KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { isApproved } from "./approved.ts";
@@ -53,11 +54,15 @@ function refusal(
   { key, purpose }: KeyPlan,
   findings: PlansContext["findings"],
 ): readonly (readonly [Key, Verdict])[] {
-  const blocking = purpose === "converge" ? (findings.get(key) ?? []).filter(isBlocking) : [];
-  const [first] = blocking;
-  if (first === undefined) return [];
-  const more = blocking.length === 1 ? "" : ` (and ${blocking.length - 1} more)`;
-  return [[key, { kind: "refuse", reason: `${first.rule}: ${first.why}${more}`, findings: blocking }]];
+  const refused = purpose === "converge" ? refusalOf(findings.get(key) ?? []) : null;
+  return refused === null ? [] : [[key, refused]];
+}
+
+/** What the findings alone decide of a state; null if none of them refuses it. */
+export function refusalOf(findings: readonly Finding[]): Extract<Verdict, { kind: "refuse" }> | null {
+  const blocking = findings.filter(isBlocking);
+  if (blocking.length === 0) return null;
+  return { kind: "refuse", reason: refusalReason(refusedRules(blocking)), findings: blocking };
 }
 
 interface Hold {

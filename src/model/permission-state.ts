@@ -1,6 +1,7 @@
 import type { Arn } from "./arn.ts";
 import type { Key } from "./key.ts";
 import type { PermissionLine } from "./permission-line.ts";
+import type { RefusedRule } from "./refusal.ts";
 import type { Revision } from "./revision.ts";
 
 /**
@@ -115,14 +116,6 @@ export type PendingReason =
   | { readonly kind: "differs" }
   /** Statements that no manifest declares, and that stay under `undeclaredCallers: report`. */
   | { readonly kind: "kept"; readonly statements: readonly string[] };
-
-export interface RefusedRule {
-  readonly rule: string;
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly why: string;
-  readonly hint: string;
-}
 
 export interface PendingChange {
   readonly reason: PendingReason;

@@ -1,8 +1,9 @@
 import type { PendingChange, PendingReason } from "../../model/permission-state.ts";
+import { ruleAt, shownRules, whyText } from "../../model/refusal.ts";
 import { rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./describe-state.ts";
 import { deadline } from "./time.ts";
-import { shortSubject } from "./words.ts";
+import { counted, shortSubject } from "./words.ts";
 
 /** `nowMs` null: without times, to compare targets with each other. */
 export function pendingBlocks(pending: readonly PendingChange[], nowMs: number | null): readonly Block[] {
@@ -34,8 +35,6 @@ function hintBlock(hint: string): Block {
   const text = `hint: ${hint}`;
   return hint.startsWith("grantkeeper ") ? { kind: "text", lines: [`    ${text}`] } : textBlock(text, "    ");
 }
-
-const SHOWN_RULES = 3;
 
 function reasonTexts(reason: PendingReason, nowMs: number | null): readonly string[] {
   const at = (until: string): string => (nowMs === null ? "TIME" : deadline(until, nowMs));
@@ -95,9 +94,9 @@ function refusedTexts({
   reason,
 }: Extract<PendingReason, { readonly kind: "refused" }>): readonly string[] {
   if (rules.length === 0) return [`refused: ${reason}`];
-  const texts = rules
-    .slice(0, SHOWN_RULES)
-    .map(({ rule, line, why }) => `refused by ${rule}${line === null ? "" : ` (line ${line})`}: ${why}`);
-  const more = rules.length - texts.length;
-  return more === 0 ? texts : [...texts, `refused by ${more} more rules`];
+  const { shown, more } = shownRules(rules);
+  const texts = shown.map((rule) => `refused by ${ruleAt(rule)}: ${whyText(rule)}`);
+  return more === 0
+    ? texts
+    : [...texts, `and ${counted(more, "more finding")} that ${more === 1 ? "refuses" : "refuse"} it`];
 }

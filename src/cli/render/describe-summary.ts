@@ -1,5 +1,6 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { PendingReason, PermissionState } from "../../model/permission-state.ts";
+import { ruleNames } from "../../model/refusal.ts";
 import { shortHash, shortSubject } from "./words.ts";
 
 /** The answer in one sentence: which revision is in effect, and what keeps the newest one from it. */
@@ -39,8 +40,8 @@ function stopOf(reason: PendingReason, revision: string): Stop | null {
     case "broken":
       return { cause: "Broken manifest", lack };
     case "refused": {
-      const [first] = reason.rules;
-      return { cause: `Refused${first === undefined ? "" : ` by ${first.rule}`}`, lack };
+      const { rules } = reason;
+      return { cause: rules.length === 0 ? "Refused" : `Refused by ${ruleNames(rules)}`, lack };
     }
     case "awaiting-approval":
       return {

@@ -8,17 +8,17 @@ import {
   type UnknownEffect,
 } from "../../model/delta.ts";
 import type { Drift } from "../../model/drift.ts";
-import { isBlocking, type Finding } from "../../model/finding.ts";
 import type { Mode } from "../../model/mode.ts";
-import type { LinePlace } from "../../model/permission-line.ts";
+import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
 import {
   limitedLines,
   type DeclaredState,
+  type EffectiveState,
   type PendingChange,
   type PendingReason,
-  type RefusedRule,
 } from "../../model/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
+import { refusedRules, type RefusedRule } from "../../model/refusal.ts";
 import type { Condition } from "../../model/status.ts";
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
@@ -31,6 +31,7 @@ import type { KeyView } from "../ports/control.ts";
 export interface PendingFacts {
   readonly view: KeyView | null;
   readonly declared: DeclaredState;
+  readonly effective: EffectiveState;
   /** True when a pass has compared the accepted revision's state with AWS. */
   readonly isCompared: boolean;
   readonly mode: Mode;
@@ -98,10 +99,13 @@ function stoppedChanges(
     const hint = `grantkeeper describe hold ${shortDigest(subject)}`;
     return [block(approvalReason(subject, reason, facts), { ...changes, hint })];
   }
-  const blocking = [...verdict.findings, ...findings].filter(isBlocking);
-  const rules = [...new Map(blocking.map((finding) => [ruleName(finding), refusedRule(finding)])).values()];
+  const rules = refusedRules(verdict.findings.length > 0 ? verdict.findings : findings);
+  const add = limitedLines([...changes.add.lines, ...linesWithoutEffect(rules, changes.add.lines, facts)]);
   return [
-    block({ kind: "refused", rules, reason: verdict.reason }, { ...changes, hint: rules[0]?.hint ?? null }),
+    block(
+      { kind: "refused", rules, reason: verdict.reason },
+      { ...changes, add: { ...add, more: add.more + changes.add.more }, hint: rules[0]?.hint ?? null },
+    ),
   ];
 }
 
@@ -116,12 +120,32 @@ function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, "").slice(0, 8);
 }
 
-function ruleName({ rule, origin, why }: Finding): string {
-  return JSON.stringify([rule, origin?.file ?? null, origin?.line ?? null, why]);
+/**
+ * What a refused line declares and no call would bring into effect, since the boundary or a Deny keeps it out: the plan
+ * has no row for it, and yet it is declared and not in effect.
+ */
+function linesWithoutEffect(
+  rules: readonly RefusedRule[],
+  added: readonly PermissionLine[],
+  { declared, effective }: PendingFacts,
+): readonly PermissionLine[] {
+  if (declared.kind !== "declared" || effective.kind !== "read") return [];
+  const known = [...added, ...effective.permissions.lines];
+  return declared.permissions.lines
+    .filter((line) => line.kind === "permission" && rules.some((rule) => isAt(line.place, rule)))
+    .filter((line) => !known.some((other) => isPartOf(other, line)))
+    .map((line) => ({
+      ...line,
+      details: [...line.details, "without effect: not allowed by the boundary, or denied"],
+    }));
 }
 
-function refusedRule({ rule, origin, why, mend }: Finding): RefusedRule {
-  return { rule, file: origin?.file ?? null, line: origin?.line ?? null, why, hint: mend };
+function isAt(place: LinePlace, { file, line }: RefusedRule): boolean {
+  return place.kind === "line" && place.file === file && place.line === line;
+}
+
+function isPartOf(part: PermissionLine, whole: PermissionLine): boolean {
+  return part.on === whole.on && part.actions.some((action) => whole.actions.includes(action));
 }
 
 function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {

@@ -49,6 +49,7 @@ export function permissionState(facts: StateFacts): PermissionState {
     pending: pendingChanges({
       view,
       declared,
+      effective,
       isCompared: isCompared(view, now, declared.kind === "broken"),
       mode: now !== null && isBindingState(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
       suspension: suspensionOf(key, suspensions),

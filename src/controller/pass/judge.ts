@@ -1,7 +1,7 @@
 import type { GuardContext } from "../../guard/context.ts";
 import { guardIndex } from "../../guard/guard-index.ts";
 import { judgeDesiredSteps } from "../../guard/judge-desired.ts";
-import { judgeApprovable, judgePlans } from "../../guard/judge-plans.ts";
+import { judgeApprovable, judgePlans, refusalOf } from "../../guard/judge-plans.ts";
 import type { Action } from "../../model/action.ts";
 import type { Finding } from "../../model/finding.ts";
 import { lowerMode, type Mode } from "../../model/mode.ts";
@@ -109,12 +109,7 @@ function judged(
 
 /** In observe nothing is held, since nothing would be written; what a rule refuses is shown all the same. */
 function observedVerdict(findings: readonly Finding[]): Verdict {
-  const blocking = findings.filter(
-    (finding) => finding.severity === "block" && finding.waiver.kind !== "lifted",
-  );
-  const [first] = blocking;
-  if (first === undefined) return { kind: "allow" };
-  return { kind: "refuse", reason: `${first.rule}: ${first.why}`, findings: blocking };
+  return refusalOf(findings) ?? { kind: "allow" };
 }
 
 /**

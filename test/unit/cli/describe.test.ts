@@ -133,6 +133,7 @@ const REFUSED: PendingChange = {
         line: 20,
         why: 'Action "*" allows every service',
         hint: "list the actions that the code calls",
+        more: 0,
       },
     ],
   },

@@ -5,8 +5,17 @@ import type { AccountId } from "../../../src/model/ids.ts";
 import type { Key } from "../../../src/model/key.ts";
 import { liveRole, type LiveRole } from "../../../src/model/live.ts";
 import type { PendingChange, PermissionState } from "../../../src/model/permission-state.ts";
-import { allow, binding, deny, documentOf, liveFunctionOf, REGION } from "../../support/bindings.ts";
-import { withFunction, withRole } from "../../support/apply.ts";
+import {
+  allow,
+  binding,
+  BOUNDARY,
+  deny,
+  documentOf,
+  liveFunctionOf,
+  livePolicyOf,
+  REGION,
+} from "../../support/bindings.ts";
+import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
 import type { FakeAws } from "../../support/fake-aws.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import { settled } from "../../support/fake-clock.ts";
@@ -141,6 +150,24 @@ describe("effective permissions", () => {
       kind: "refused",
       rules: [{ rule: "ACT-001", line: 7 }],
     });
+  });
+
+  test("list a refused permission also where the boundary leaves it without effect", async () => {
+    const boundary = documentOf(allow(["dynamodb:*", "logs:*"]));
+    aws.live = withPolicy(aws.live, livePolicyOf(BOUNDARY, [boundary]));
+    await converged();
+    await changeFunction({});
+    const passes = '{Effect: Allow, Action: "iam:PassRole", Resource: "*"}';
+    await push(`${READ_ORDERS}  statements: [{reason: x, statement: ${passes}}]\n`);
+
+    const state = await stateOf();
+    const refused = state.pending.find(({ reason }) => reason.kind === "refused");
+
+    expect(refused?.add.lines.map(({ what, on, details }) => [what, on, ...details])).toContainEqual([
+      "iam:PassRole",
+      "all resources",
+      "without effect: not allowed by the boundary, or denied",
+    ]);
   });
 
   test.each([

@@ -342,7 +342,7 @@ describe("findings", () => {
 
     expect(verdict).toEqual({
       kind: "refuse",
-      reason: "RES-001: too wide (and 1 more)",
+      reason: "RES-001, TAG-001: too wide",
       findings: findings.slice(1),
     });
   });

@@ -8,6 +8,7 @@ import { readerOf } from "../../../src/http/reader.ts";
 import { WorldReader } from "../../../src/http/world.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import { digestOf } from "../../../src/model/digest.ts";
+import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/key.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../src/model/status.ts";
 import {
@@ -346,6 +347,58 @@ describe("a function", () => {
         message: "Lambda cannot assume its role",
         details: ["role/grantkeeper/orders-api-eu-west-1 does not exist"],
       },
+    ]);
+  });
+});
+
+describe("a refused function", () => {
+  const finding = (rule: string, line: number, why: string): Finding => ({
+    rule,
+    severity: "block",
+    key: ORDERS_API,
+    origin: { file: "teams/orders/orders-api.yaml", line, column: 7, path: "" },
+    evidence: `${rule} ${line} ${why}`,
+    why,
+    mend: `fix ${rule}`,
+    waiver: { kind: "none" },
+  });
+  const itemOf = async (findings: readonly Finding[]) => {
+    const conditions = badly("GuardrailRefused");
+    const [item] = await itemsOf({
+      ...calm(),
+      records: [record(ORDERS_API, conditions)],
+      views: new Map([[ORDERS_API, view(ORDERS_API, { findings })]]),
+    });
+    return item;
+  };
+
+  test("names every rule that refuses it, not only the first", async () => {
+    const item = await itemOf([
+      finding("BND-002", 12, "outside the boundary"),
+      finding("PASS-001", 14, "hands any role to something new"),
+    ]);
+
+    expect(item).toMatchObject({
+      kind: "refused",
+      details: ["BND-002: outside the boundary", "PASS-001: hands any role to something new"],
+      hint: "fix BND-002, at teams/orders/orders-api.yaml:12",
+    });
+  });
+
+  test("counts what follows from one mistake, and the rules beyond the third", async () => {
+    const item = await itemOf([
+      finding("ACT-001", 12, "every service"),
+      finding("ESC-PassRole", 12, "follows from it"),
+      finding("INV-003", 20, "anyone can invoke it"),
+      finding("RES-001", 22, "all queues"),
+      finding("TRU-001", 30, "trusts others"),
+    ]);
+
+    expect(item?.details).toEqual([
+      "ACT-001: every service (and 1 more finding at this line)",
+      "INV-003: anyone can invoke it",
+      "RES-001: all queues",
+      "and 1 more finding",
     ]);
   });
 });

@@ -99,6 +99,11 @@ describe("reconcile --wait of one binding", () => {
       code: 3,
     },
     {
+      status: ready({ status: "False", reason: "GuardrailRefused", message: "BND-002, PASS-001: outside" }),
+      says: "refused by BND-002, PASS-001",
+      code: 3,
+    },
+    {
       status: ready({
         status: "False",
         reason: "ValidationFailed",

@@ -1,6 +1,6 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import { driftRisks } from "../../../model/drift.ts";
-import { isBlocking, type Finding } from "../../../model/finding.ts";
+import { refusedRules, shownRules, whyText, type RefusedRule } from "../../../model/refusal.ts";
 import type { Condition } from "../../../model/status.ts";
 import type { Reader } from "../../reader.ts";
 import { badConditions, conditionOf, effectText, hasReason, resourceOf, type KeyFacts } from "./context.ts";
@@ -156,21 +156,29 @@ function refused(facts: KeyFacts): readonly ActionItem[] {
   const condition = conditionFor(facts, "refused");
   if (condition === undefined) return [];
   const { key, status, target, view } = facts;
-  const [finding] = (view?.findings ?? []).filter(isBlocking);
+  const rules = refusedRules(view?.findings ?? []);
+  const { shown, more } = shownRules(rules);
+  const [first] = shown;
   return [
     {
       kind: "refused",
       key,
       target,
       message: effectText([status.lastAppliedRevision]),
-      details: [condition.message],
-      hint: finding === undefined ? `grantkeeper describe ${target}` : findingHint(finding),
+      details:
+        first === undefined
+          ? [condition.message]
+          : [
+              ...shown.map((rule) => `${rule.rule}: ${whyText(rule)}`),
+              ...(more === 0 ? [] : [`and ${more} more ${more === 1 ? "finding" : "findings"}`]),
+            ],
+      hint: first === undefined ? `grantkeeper describe ${target}` : hintOf(first),
       security: false,
       since: condition.lastTransitionTime,
     },
   ];
 }
 
-function findingHint({ mend, origin }: Finding): string {
-  return origin === null ? mend : `${mend}, at ${origin.file}:${origin.line}`;
+function hintOf({ hint, file, line }: RefusedRule): string {
+  return file === null || line === null ? hint : `${hint}, at ${file}:${line}`;
 }

@@ -1,0 +1,63 @@
+/** A problem as far as folding reads it. */
+export interface FoldFacts {
+  /** The rule's id, or the code of a diagnostic. */
+  readonly code: string;
+  /** Equal for problems of the same line and column. */
+  readonly place: string;
+  readonly isError: boolean;
+}
+
+/** A problem, and how many others at its place follow from the same mistake. */
+export interface Folded<Problem> {
+  readonly lead: Problem;
+  readonly more: number;
+}
+
+/** By rule: the findings at the same place that follow from what the rule found. */
+const CONSEQUENCES: readonly { readonly cause: RegExp; readonly follows: RegExp }[] = [
+  // A whole service has every action that another rule looks for.
+  { cause: /^ACT-00[15]$/, follows: /^(ACT|BND|DEN|ESC|PASS|RES)-/ },
+  // What AWS does not have matches no resource type, no boundary and no Deny.
+  { cause: /^ACT-003$/, follows: /^(ACT-004|BND-002|DEN-001|RES-00\d)$/ },
+  // One action is often the start of several ways to more permissions.
+  { cause: /^(ESC-|PASS-001)/, follows: /^(ESC-|PASS-001)/ },
+];
+
+/**
+ * One entry for each mistake: what follows from another problem at the same place is only counted with it. In the order
+ * of the problems; of several possible leads an error comes before a warning.
+ */
+export function foldConsequences<Problem>(
+  problems: readonly Problem[],
+  factsOf: (problem: Problem) => FoldFacts,
+): readonly Folded<Problem>[] {
+  const known = problems.map((problem) => ({ problem, facts: factsOf(problem) }));
+  const places = Map.groupBy(known, ({ facts }) => facts.place);
+  const leads = new Map([...places.values()].flatMap((group) => leadsOf(group)));
+  return problems.flatMap((lead) => {
+    const more = leads.get(lead);
+    return more === undefined ? [] : [{ lead, more }];
+  });
+}
+
+interface Known<Problem> {
+  readonly problem: Problem;
+  readonly facts: FoldFacts;
+}
+
+function leadsOf<Problem>(
+  group: readonly Known<Problem>[],
+): readonly (readonly [problem: Problem, more: number])[] {
+  const leads: [Problem, number][] = [];
+  let left = group.toSorted((a, b) => Number(b.facts.isError) - Number(a.facts.isError));
+  for (const { cause, follows } of CONSEQUENCES) {
+    const lead = left.find(({ facts }) => cause.test(facts.code));
+    if (lead === undefined) continue;
+    const isFollowing = ({ facts: { code, isError } }: Known<Problem>): boolean =>
+      follows.test(code) && (!isError || lead.facts.isError);
+    const rest = left.filter((one) => one !== lead && !isFollowing(one));
+    leads.push([lead.problem, left.length - rest.length - 1]);
+    left = rest;
+  }
+  return [...leads, ...left.map(({ problem }): [Problem, number] => [problem, 0])];
+}

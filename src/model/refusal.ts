@@ -1,0 +1,70 @@
+import { foldConsequences } from "./consequences.ts";
+import { isBlocking, type Finding } from "./finding.ts";
+
+/** One rule that refuses a state, at one place. */
+export interface RefusedRule {
+  readonly rule: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly why: string;
+  readonly hint: string;
+  /** How many other findings at this place follow from the same mistake, or are of the same rule. */
+  readonly more: number;
+}
+
+/** Every rule that refuses a state, once for each place, in the order of the findings. */
+export function refusedRules(findings: readonly Finding[]): readonly RefusedRule[] {
+  const folded = foldConsequences(findings.filter(isBlocking), ({ rule, origin }) => ({
+    code: rule,
+    place: origin === null ? "" : `${origin.file}:${origin.line}:${origin.column}`,
+    isError: true,
+  }));
+  const places = Map.groupBy(folded, ({ lead: { rule, origin } }) =>
+    JSON.stringify([rule, origin?.file ?? null, origin?.line ?? null]),
+  );
+  return [...places.values()].flatMap((group): readonly RefusedRule[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { rule, origin, why, mend } = first.lead;
+    const more = group.reduce((sum, one) => sum + one.more, group.length - 1);
+    return [{ rule, file: origin?.file ?? null, line: origin?.line ?? null, why, hint: mend, more }];
+  });
+}
+
+/** So many rules are named; the others are counted. */
+const SHOWN = 3;
+
+/** `BND-002, PASS-001`, `BND-002, INV-003, PASS-001 and 2 more`; "" where no rule is known. */
+export function ruleNames(rules: readonly Pick<RefusedRule, "rule">[]): string {
+  const names = [...new Set(rules.map(({ rule }) => rule))];
+  const more = names.length - SHOWN;
+  return `${names.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** The first of the rules for a screen, a sentence each with its place and hint, and how many are not shown. */
+export function shownRules(rules: readonly RefusedRule[]): {
+  readonly shown: readonly RefusedRule[];
+  readonly more: number;
+} {
+  return { shown: rules.slice(0, SHOWN), more: Math.max(0, rules.length - SHOWN) };
+}
+
+/** `ACT-001 (line 20)`. */
+export function ruleAt({ rule, line }: Pick<RefusedRule, "rule" | "line">): string {
+  return line === null ? rule : `${rule} (line ${line})`;
+}
+
+/** `Action "*" allows every service (and 55 more findings at this line)`. */
+export function whyText({ why, more, line }: Pick<RefusedRule, "why" | "more" | "line">): string {
+  if (more === 0) return why;
+  return `${why} (and ${more} more ${more === 1 ? "finding" : "findings"}${line === null ? "" : " at this line"})`;
+}
+
+/**
+ * The reason of a refusal in one sentence: every rule by its name, and why the first of them refuses.
+ * `BND-002, PASS-001: this statement is outside the boundary`.
+ */
+export function refusalReason(rules: readonly RefusedRule[]): string {
+  const [first] = rules;
+  return first === undefined ? "" : `${ruleNames(rules)}: ${whyText(first)}`;
+}
