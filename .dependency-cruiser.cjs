@@ -29,7 +29,7 @@ const LAW = {
     uses: ["model/", "iam/", "audit/", "api/", "manifest/", "diff/", "plan/", "guard/", "controller/"],
     packages: ["yaml", "commander", "picocolors", "ora", "diff", "string-width"],
   },
-  "config.ts": { uses: ["model/", PORTS], packages: ["yaml"] },
+  "config/": { uses: ["model/", PORTS], packages: ["yaml"] },
   "telemetry.ts": { uses: ["model/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
   "dashboard/": {
     uses: ["api/"],

@@ -20,7 +20,9 @@ import type {
   Terminal,
   Toolbox,
 } from "./cli/toolbox.ts";
-import { environment, loadConfig, type Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
+import { environment } from "./config/input.ts";
+import { loadConfig } from "./config/load-config.ts";
 import type { Controller } from "./controller/controller.ts";
 import type { Clock } from "./controller/ports/clock.ts";
 import type { EventLoop } from "./controller/ports/event-loop.ts";

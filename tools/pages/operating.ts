@@ -1,4 +1,4 @@
-import { operatorSchema } from "../../src/config.ts";
+import { operatorSchema } from "../../src/config/schema.ts";
 import { ofSchema } from "../../src/manifest/schema/json-schema.ts";
 import { METRICS } from "../../src/telemetry.ts";
 import { ALERTS } from "./alerts.ts";

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { loadConfig, type Config, type ConfigFlags, type ConfigProblem } from "../../src/config.ts";
+import type { Config } from "../../../src/config/config.ts";
+import type { ConfigFlags } from "../../../src/config/input.ts";
+import { loadConfig } from "../../../src/config/load-config.ts";
+import type { ConfigProblem } from "../../../src/config/problem.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -203,7 +206,7 @@ describe("what is refused", () => {
     },
     {
       text: `${SMALLEST}aws: {settle: 0s}\n`,
-      message: /simulator: true only/,
+      message: /only with aws.simulator: true/,
       because: "a shorter settle on AWS",
     },
     {
@@ -268,7 +271,7 @@ describe("what is refused", () => {
     const token = `{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}`;
 
     expect(problems({ text: `${SMALLEST}tokens: [${token}, ${token}]\n` })[0]?.message).toMatch(
-      /stands above already/,
+      /duplicate token name/,
     );
   });
 });

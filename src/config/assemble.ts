@@ -1,0 +1,99 @@
+import { isAbsolute, resolve } from "node:path";
+import { parseInstanceName } from "../model/ids.ts";
+import { lowerMode } from "../model/mode.ts";
+import type { Config } from "./config.ts";
+import type { ConfigInput } from "./input.ts";
+import { parseListenAddress } from "./listen-address.ts";
+import type { ParsedFile } from "./schema.ts";
+
+type SourceConfig = Config["source"];
+type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
+type ParsedSource = ParsedFile["sources"][number];
+type ParsedGit = NonNullable<ParsedSource["git"]>;
+
+/** Relative paths start at the folder of the configuration file. */
+type ToAbsolute = (path: string) => string;
+
+/** The frozen configuration of a file that passed every check. */
+export function assemble(file: ParsedFile, input: ConfigInput): Config {
+  const toAbsolute: ToAbsolute = (path) => (isAbsolute(path) ? path : resolve(input.file, "..", path));
+  const { deletes, changedCount, changedShare, ...sizes } = file.limits;
+  const { generic } = file.webhooks;
+  return deepFreeze({
+    file: input.file,
+    instance: checked(parseInstanceName(file.instance)),
+    stateDir: toAbsolute(file.stateDir),
+    mode: lowerMode(file.mode, input.flags.observe ? "observe" : "enforce"),
+    source: sourceConfig(checked(file.sources[0]), toAbsolute),
+    sweepMs: file.sweep,
+    limits: { deletes, changedCount, changedShare },
+    sizes,
+    http: checked(parseListenAddress(file.http.listen)),
+    tokens: file.tokens,
+    webhookSecretFile: generic === undefined ? null : toAbsolute(generic.secretFile),
+    alerts: file.alerts.map((route, index) => ({
+      ...route,
+      name: route.name ?? `route-${index + 1}`,
+      secretFile: toAbsolute(route.secretFile),
+    })),
+    aws: {
+      endpoint: file.aws.endpoint,
+      simulator: file.aws.simulator,
+      settleMs: file.aws.settle ?? null,
+      deleteQuietMs: file.aws.deleteQuiet ?? null,
+      revertOtherMs: file.aws.revert?.other ?? null,
+    },
+  });
+}
+
+/** A value that the schema has checked already. */
+function checked<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the schema of the configuration lacks a check");
+  return value;
+}
+
+function sourceConfig(parsed: ParsedSource, toAbsolute: ToAbsolute): SourceConfig {
+  const { git, directory } = parsed;
+  const common = {
+    name: parsed.name,
+    intervalMs: parsed.interval,
+    platformPath: parsed.platformPath,
+    tenantPath: parsed.tenantPath,
+  };
+  if (directory !== undefined)
+    return { ...common, kind: "directory", ...directory, path: toAbsolute(directory.path) };
+  const { url, ...rest } = checked(git);
+  return {
+    ...common,
+    kind: "git",
+    url: isRelativePath(url) ? toAbsolute(url) : url,
+    ref: refOf(rest),
+    auth: authOf(rest, toAbsolute),
+  };
+}
+
+function refOf({ branch, tag, commit }: Pick<ParsedGit, "branch" | "tag" | "commit">): GitConfig["ref"] {
+  if (branch !== undefined) return { kind: "branch", name: branch };
+  if (tag !== undefined) return { kind: "tag", name: tag };
+  return { kind: "commit", name: checked(commit) };
+}
+
+function authOf(
+  { tokenFile, username, passwordFile }: Pick<ParsedGit, "tokenFile" | "username" | "passwordFile">,
+  toAbsolute: ToAbsolute,
+): GitConfig["auth"] {
+  if (tokenFile !== undefined) return { kind: "token", tokenFile: toAbsolute(tokenFile) };
+  if (username === undefined || passwordFile === undefined) return { kind: "none" };
+  return { kind: "basic", username, passwordFile: toAbsolute(passwordFile) };
+}
+
+/** `./permissions` is a path from the configuration file; any other text is a URL or an absolute path. */
+function isRelativePath(url: string): boolean {
+  return /^\.{1,2}(\/|$)/.test(url);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

@@ -1,0 +1,79 @@
+import type { InstanceName } from "../model/ids.ts";
+import type { Limits } from "../model/limits.ts";
+import type { Mode } from "../model/mode.ts";
+
+/** The configuration of a controller: checked as a whole, and frozen. */
+export interface Config {
+  readonly file: string;
+  readonly instance: InstanceName;
+  readonly stateDir: string;
+  readonly mode: Mode;
+  readonly source: SourceConfig;
+  readonly sweepMs: number;
+  readonly limits: Limits;
+  readonly sizes: SizeLimits;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly tokens: readonly TokenConfig[];
+  readonly webhookSecretFile: string | null;
+  readonly alerts: readonly AlertRoute[];
+  readonly aws: AwsConfig;
+}
+
+interface SizeLimits {
+  readonly fileBytes: number;
+  readonly files: number;
+  readonly documentsPerFile: number;
+  readonly snapshotBytes: number;
+}
+
+type SourceConfig = SourcePaths &
+  (
+    | {
+        readonly kind: "git";
+        readonly url: string;
+        readonly ref: { readonly kind: "branch" | "tag" | "commit"; readonly name: string };
+        readonly auth: GitAuth;
+      }
+    | { readonly kind: "directory"; readonly path: string; readonly allowEnforce: boolean }
+  );
+
+interface SourcePaths {
+  readonly name: string;
+  readonly intervalMs: number;
+  readonly platformPath: string;
+  readonly tenantPath: string;
+}
+
+type GitAuth =
+  | { readonly kind: "none" }
+  | { readonly kind: "token"; readonly tokenFile: string }
+  | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string };
+
+interface TokenConfig {
+  readonly name: string;
+  /** SHA-256 of the token, hex. */
+  readonly sha256: string;
+  readonly scopes: readonly TokenScope[];
+  /** `*` for all. */
+  readonly namespaces: readonly string[];
+  readonly expires: string;
+}
+
+type TokenScope = "read" | "reconcile" | "suspend" | "approve";
+
+interface AlertRoute {
+  readonly name: string;
+  readonly webhook: string;
+  readonly secretFile: string;
+  readonly namespaces: readonly string[];
+  readonly severity: "security" | "other";
+}
+
+interface AwsConfig {
+  readonly endpoint: string | null;
+  readonly simulator: boolean;
+  /** Overrides for every account; under `simulator: true` only. */
+  readonly settleMs: number | null;
+  readonly deleteQuietMs: number | null;
+  readonly revertOtherMs: number | null;
+}

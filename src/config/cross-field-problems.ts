@@ -1,0 +1,53 @@
+import { parseNamespace } from "../model/ids.ts";
+import type { ConfigProblem } from "./problem.ts";
+import type { PlaceOf } from "./read-file.ts";
+import type { ParsedFile } from "./schema.ts";
+
+/** Checks the rules between fields. */
+export function crossFieldProblems(file: ParsedFile, placeOf: PlaceOf): readonly ConfigProblem[] {
+  return [...awsProblems(file, placeOf), ...tokenProblems(file, placeOf), ...sourceProblems(file, placeOf)];
+}
+
+function* awsProblems({ aws, sweep }: ParsedFile, placeOf: PlaceOf): Generator<ConfigProblem> {
+  if (aws.simulator) return;
+  if (aws.endpoint !== null)
+    yield {
+      where: placeOf(["aws", "endpoint"]),
+      message: "a custom endpoint is refused unless aws.simulator is true",
+    };
+  for (const field of ["settle", "deleteQuiet", "revert"] as const) {
+    if (aws[field] !== undefined)
+      yield {
+        where: placeOf(["aws", field]),
+        message: `aws.${field} is allowed only with aws.simulator: true; set it in the AwsAccount manifest instead`,
+      };
+  }
+  // A full read of an account takes many calls: a shorter interval would use up its request quota.
+  if (sweep < 60_000) yield { where: placeOf(["sweep"]), message: "expected at least 1m on AWS" };
+}
+
+function* tokenProblems({ tokens }: ParsedFile, placeOf: PlaceOf): Generator<ConfigProblem> {
+  for (const [index, { namespaces }] of tokens.entries()) {
+    for (const namespace of namespaces.filter((text) => text !== "*" && parseNamespace(text) === undefined))
+      yield {
+        where: placeOf(["tokens", index, "namespaces"]),
+        message: `"${namespace}" is not a namespace (expected the name of a team's folder or "*")`,
+      };
+  }
+  const names = tokens.map(({ name }) => name);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) !== index)
+      yield { where: placeOf(["tokens", index, "name"]), message: `duplicate token name "${name}"` };
+  }
+}
+
+function* sourceProblems({ sources, mode }: ParsedFile, placeOf: PlaceOf): Generator<ConfigProblem> {
+  const directory = sources[0]?.directory;
+  if (directory === undefined || mode !== "enforce" || directory.allowEnforce) return;
+  yield {
+    where: placeOf(["sources", 0, "directory"]),
+    message:
+      "files in a directory belong to no commit: mode enforce requires directory.allowEnforce: true, " +
+      'and the audit record then shows "uncommitted directory"',
+  };
+}

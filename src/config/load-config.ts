@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import { err, ok, type Result } from "../model/result.ts";
+import { assemble } from "./assemble.ts";
+import type { Config } from "./config.ts";
+import { crossFieldProblems } from "./cross-field-problems.ts";
+import type { ConfigInput } from "./input.ts";
+import type { ConfigProblem } from "./problem.ts";
+import { readConfigFile, type LocatedConfig } from "./read-file.ts";
+import { operatorSchema } from "./schema.ts";
+
+/** Reads the file, the environment and the flags once. All problems are reported together, each with what is expected. */
+export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigProblem[]> {
+  const read = readConfigFile(input.file);
+  if (read.kind === "err") return read;
+  const parsed = operatorSchema.safeParse(withOverrides(read.value.value, input));
+  if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => problemsOf(issue, read.value)));
+  const problems = crossFieldProblems(parsed.data, read.value.placeOf);
+  return problems.length > 0 ? err(problems) : ok(assemble(parsed.data, input));
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  { placeOf, placeOfName }: LocatedConfig,
+): readonly ConfigProblem[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({
+      where: placeOfName([...issue.path, key]),
+      message: `unknown field "${key}"`,
+    }));
+  const message = issue.code === "invalid_value" ? `expected ${oneOf(issue.values)}` : issue.message;
+  return [{ where: placeOf(issue.path), message }];
+}
+
+/** `"a", "b" or "c"`. */
+function oneOf(values: readonly unknown[]): string {
+  const quoted = values.map((value) => JSON.stringify(value));
+  return [quoted.slice(0, -1).join(", "), quoted.at(-1)].filter((part) => part !== "").join(" or ");
+}
+
+function withOverrides(value: Record<string, unknown>, { env, flags }: ConfigInput): Record<string, unknown> {
+  const stateDir = flags.stateDir ?? nonEmpty(env["GRANTKEEPER_STATE_DIR"]);
+  const listen = flags.listen ?? nonEmpty(env["GRANTKEEPER_LISTEN"]);
+  const wantedMode = nonEmpty(env["GRANTKEEPER_MODE"]);
+  return {
+    ...value,
+    ...(stateDir === undefined ? {} : { stateDir }),
+    ...(listen === undefined ? {} : { http: { listen } }),
+    ...(wantedMode === undefined ? {} : { mode: wantedMode }),
+  };
+}
+
+/** An empty variable counts as unset: CI systems and shells switch a variable off in this way. */
+function nonEmpty(variable: string | undefined): string | undefined {
+  return variable === "" ? undefined : variable;
+}

@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { parseDurationMs } from "../model/duration.ts";
+import { parseInstanceName } from "../model/ids.ts";
+import { DEFAULT_LIMITS } from "../model/limits.ts";
+import { parseListenAddress } from "./listen-address.ts";
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected lower-case letters, digits and dashes");
+const address = z.string().refine((text) => parseListenAddress(text) !== undefined, {
+  error: ({ input }) => `expected HOST:PORT, got "${String(input)}"`,
+});
+const duration = z
+  .string()
+  .meta({ description: "a duration, such as `5m`" })
+  .transform((text, context) => {
+    const ms = parseDurationMs(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: "custom",
+      message: `expected a duration such as 30s, 5m, 24h or 7d, got "${text}"`,
+    });
+    return z.NEVER;
+  });
+const positive = z.number().int().positive();
+const mode = z.enum(["observe", "enforce"]);
+
+const git = z
+  .strictObject({
+    url: z.string().min(1),
+    branch: z.string().min(1).optional(),
+    tag: z.string().min(1).optional(),
+    commit: z
+      .string()
+      .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id")
+      .optional(),
+    tokenFile: z.string().min(1).optional(),
+    username: z.string().min(1).optional(),
+    passwordFile: z.string().min(1).optional(),
+  })
+  .refine(
+    (g) => [g.branch, g.tag, g.commit].filter((ref) => ref !== undefined).length === 1,
+    "expected exactly one of branch, tag, commit",
+  )
+  .refine(
+    (g) => (g.username === undefined) === (g.passwordFile === undefined),
+    "username and passwordFile belong together",
+  )
+  .refine(
+    (g) => g.tokenFile === undefined || g.username === undefined,
+    "expected either tokenFile or username with passwordFile",
+  );
+
+const source = z
+  .strictObject({
+    name,
+    git: git.optional(),
+    directory: z
+      .strictObject({ path: z.string().min(1), allowEnforce: z.boolean().default(false) })
+      .optional(),
+    interval: duration.default(60_000),
+    platformPath: z.string().min(1).default("platform"),
+    tenantPath: z.string().min(1).default("teams"),
+  })
+  .refine(
+    (s) => (s.git === undefined) !== (s.directory === undefined),
+    "expected exactly one of git, directory",
+  );
+
+/** The fields of the configuration file; docs/operating.md lists them. */
+export const operatorSchema = z.strictObject({
+  instance: z
+    .string()
+    .refine((text) => parseInstanceName(text) !== undefined, "expected [a-z0-9-], 1 to 32 characters"),
+  stateDir: z.string().min(1),
+  mode: mode.default("observe"),
+  sources: z.array(source).length(1, "expected a list of exactly one source (more are not in this version)"),
+  sweep: duration.default(300_000),
+  limits: z
+    .strictObject({
+      deletes: z.number().int().nonnegative().default(DEFAULT_LIMITS.deletes),
+      changedCount: z.number().int().nonnegative().default(DEFAULT_LIMITS.changedCount),
+      changedShare: z.number().min(0).max(1).default(DEFAULT_LIMITS.changedShare),
+      fileBytes: positive.default(1_048_576),
+      files: positive.default(50_000),
+      documentsPerFile: positive.default(1_000),
+      snapshotBytes: positive.default(268_435_456),
+    })
+    .prefault({}),
+  http: z.strictObject({ listen: address.default("127.0.0.1:8085") }).prefault({}),
+  tokens: z
+    .array(
+      z.strictObject({
+        name,
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected the SHA-256 of the token, 64 hex digits"),
+        scopes: z.array(z.enum(["read", "reconcile", "suspend", "approve"])).min(1),
+        namespaces: z.array(z.string()).min(1),
+        expires: z.iso.datetime({ offset: true, message: "expected an ISO 8601 time with zone, quoted" }),
+      }),
+    )
+    .default([]),
+  webhooks: z
+    .strictObject({ generic: z.strictObject({ secretFile: z.string().min(1) }).optional() })
+    .prefault({}),
+  alerts: z
+    .array(
+      z.strictObject({
+        name: name.optional(),
+        webhook: z.url({ protocol: /^https?$/, message: "expected an http or https URL" }),
+        secretFile: z.string().min(1),
+        namespaces: z.array(z.string()).min(1).default(["*"]),
+        severity: z.enum(["security", "other"]).default("other"),
+      }),
+    )
+    .default([]),
+  aws: z
+    .strictObject({
+      endpoint: z
+        .url({ protocol: /^https?$/, message: "expected an http or https URL" })
+        .nullable()
+        .default(null),
+      simulator: z.boolean().default(false),
+      settle: duration.optional(),
+      deleteQuiet: duration.optional(),
+      revert: z.strictObject({ other: duration }).optional(),
+    })
+    .prefault({}),
+});
+
+/** The configuration file after its defaults were filled in. */
+export type ParsedFile = z.infer<typeof operatorSchema>;
