@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseDocument, visit } from "yaml";
 import { characterName, decodeFile, refusedInText, refusedInValue } from "../model/file-text.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { keyPlace, offsetPlace, valuePlace, type LocatedYaml } from "./places.ts";
@@ -55,6 +55,7 @@ function parseText(text: string, file: string): Result<LocatedConfig, readonly C
     where: offsetPlace(yaml, problem.pos[0]),
     message: problem.message.split("\n")[0] ?? "not YAML",
   }));
+  problems.push(...aliasProblems(yaml));
   if (problems.length > 0) return err(problems);
   const value: unknown = document.toJS({ maxAliasCount: 0 });
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -70,6 +71,17 @@ function parseText(text: string, file: string): Result<LocatedConfig, readonly C
     placeOf: (path) => valuePlace(yaml, path),
     placeOfName: (path) => keyPlace(yaml, path) ?? valuePlace(yaml, path),
   });
+}
+
+function aliasProblems(yaml: LocatedYaml): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  visit(yaml.document, {
+    Alias: (_, { range }) => {
+      const where = offsetPlace(yaml, range?.[0] ?? 0);
+      problems.push({ where, message: "aliases (*name) are not allowed; write the value here" });
+    },
+  });
+  return problems;
 }
 
 /** Control characters that come from an escape or a block scalar: no field of the file may contain one. */

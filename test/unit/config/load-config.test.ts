@@ -69,6 +69,15 @@ describe("the text of the file", () => {
     expect(problem?.message).toMatch(new RegExp(`^the character U\\${name.slice(1)} is not allowed`));
   });
 
+  test("has no aliases: each is named with its place", () => {
+    const text = `${SMALLEST.replace("prod-1", "&name prod-1")}alerts: [*name]\nsweep: *name\n`;
+
+    expect(problems({ text }).map(({ where, message }) => [where, message])).toEqual([
+      [`${join(folder, "grantkeeper.yaml")}:7:10`, "aliases (*name) are not allowed; write the value here"],
+      [`${join(folder, "grantkeeper.yaml")}:8:8`, "aliases (*name) are not allowed; write the value here"],
+    ]);
+  });
+
   test("is UTF-8", () => {
     const file = join(folder, "grantkeeper.yaml");
     writeFileSync(file, Buffer.from("instance: prod-1\nstateDir: \xff\n", "latin1"));
