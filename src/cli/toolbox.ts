@@ -15,7 +15,7 @@ import type { Result } from "../model/result.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
 /**
- * Everything that commands are given from outside: main.ts makes it, tests fake it. Factories are lazy, so that
+ * Everything that commands are given from outside: compose/ creates it, tests fake it. Factories are lazy, so that
  * `grantkeeper version` loads no SDK and no database. Where a person can mend a failure they throw CliError, SourceError
  * or AwsError; every other error is a bug, and shown as one.
  */

@@ -60,7 +60,7 @@ export interface Composed {
   readonly close: () => Promise<void>;
 }
 
-/** The controller with its real adapters over one state directory, as main.ts composes it, without the HTTP side. */
+/** The controller with its real adapters over one state directory, as compose/ composes it, without the HTTP side. */
 export function compose(choices: Choices, surroundings: Surroundings): Composed {
   const { stateDir, clock, telemetry, alerts } = surroundings;
   mkdirSync(stateDir, { recursive: true });

@@ -65,11 +65,18 @@ const FORBIDDEN = [
   { file: "src/simulator/b.ts", imports: "fastify", rule: "simulator/ packages" },
   { file: "src/cli/a.ts", imports: "@aws-sdk/client-iam", rule: "cli/ packages" },
   { file: "src/http/a.ts", imports: "../plan/plan.ts", rule: "http/ imports" },
-  { file: "src/record/a.ts", imports: "../main.ts", rule: "nothing imports main.ts" },
+  { file: "src/record/a.ts", imports: "../main.ts", rule: "nothing imports the composition root" },
+  { file: "src/cli/b.ts", imports: "../compose/aws.ts", rule: "nothing imports the composition root" },
   { file: "src/other/a.ts", imports: "../model/model.ts", rule: "a row for every folder" },
   { file: "src/api/a.ts", imports: "../../test/support/clock.ts", rule: "nothing imports test/" },
   { file: "src/api/b.ts", imports: "./missing.ts", rule: "all found" },
-  { file: "src/main.ts", imports: "./simulator/sim.ts", rule: "main.ts loads the simulator lazily" },
+  { file: "src/main.ts", imports: "./model/model.ts", rule: "main.ts imports" },
+  { file: "src/compose/c.ts", imports: "fastify", rule: "compose/ only composes" },
+  {
+    file: "src/compose/simulator.ts",
+    imports: "../simulator/sim.ts",
+    rule: "compose/ loads the simulator lazily",
+  },
   { file: "bin/a.mjs", imports: "yaml", rule: "bin stands alone" },
 ];
 
@@ -81,6 +88,7 @@ const NEIGHBOURS: Readonly<Record<string, string>> = {
   "src/plan/plan.ts": "export type Plan = 1;\n",
   "src/plan/role/role.ts": "export type Role = 1;\n",
   "src/aws/aws.ts": "export type Aws = 1;\n",
+  "src/compose/aws.ts": "export type Compose = 1;\n",
   "src/controller/loop.ts": "export type Loop = 1;\n",
   "src/simulator/sim.ts": "export type Sim = 1;\n",
 };
@@ -91,9 +99,9 @@ describe("the import law", () => {
       file,
       `import type * as it from "${imports}";\nexport type It = typeof it;\n`,
     ]);
-    const simulator = `import * as it from "./simulator/sim.ts";\nexport { it };\n`;
+    const simulator = `import * as it from "../simulator/sim.ts";\nexport { it };\n`;
     await write({ ...NEIGHBOURS, "test/support/clock.ts": "export type Clock = 1;\n" });
-    await write({ ...Object.fromEntries(files), "src/main.ts": simulator });
+    await write({ ...Object.fromEntries(files), "src/compose/simulator.ts": simulator });
 
     const { code, problems } = await checkLaw();
 
@@ -107,7 +115,8 @@ describe("the import law", () => {
       "src/plan/render/render.ts": `import type * as it from "../../diff/diff.ts";\nimport { createHash } from "node:crypto";\nexport { createHash };\nexport type It = typeof it;\n`,
       "src/http/http.ts": `import type * as it from "../plan/render/render.ts";\nimport fastify from "fastify";\nexport { fastify };\nexport type It = typeof it;\n`,
       "src/simulator/server.ts": `import * as it from "@aws-sdk/client-iam";\nexport { it };\n`,
-      "src/main.ts": `import "./http/http.ts";\nexport const simulator = () => import("./simulator/server.ts");\n`,
+      "src/main.ts": `import "./compose/cli.ts";\n`,
+      "src/compose/cli.ts": `import "../http/http.ts";\nexport const simulator = () => import("../simulator/server.ts");\n`,
       "test/a.test.ts": `import * as it from "../src/main.ts";\nexport { it };\n`,
     });
 

@@ -1,0 +1,59 @@
+import { runCli } from "../cli/cli.ts";
+import type { Installation, Toolbox } from "../cli/toolbox.ts";
+import type { Config } from "../config/config.ts";
+import { environment } from "../config/input.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { ok } from "../model/result.ts";
+import { openAwsReads } from "./aws.ts";
+import { startController } from "./controller.ts";
+import { exitSignal, watchStandardOutput } from "./exit-signal.ts";
+import { clock, SILENT } from "./ports.ts";
+import { openAuditReader, openRecordReader } from "./record.ts";
+import { startSimulator } from "./simulator.ts";
+import { gitSnapshot, openSource, readDirectory } from "./source.ts";
+import { stateFiles, textOrNull } from "./state-files.ts";
+import { processTerminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs one command line. @returns the exit code of the process */
+export async function runProcess(args: readonly string[]): Promise<number> {
+  watchStandardOutput();
+  return runCli(args, toolbox());
+}
+
+/** Heavy parts (the SDK, the database, the HTTP server) are loaded when a command asks for them. */
+function toolbox(): Toolbox {
+  return {
+    version: VERSION,
+    terminal: processTerminal(),
+    env: environment(),
+    clock,
+    get signal() {
+      return exitSignal();
+    },
+    actionData: async () => new (await import("../aws/action-data.ts")).IamActionData(),
+    shippedPolicies: async () => (await import("../aws/shipped-policies.ts")).readShippedPolicies(),
+    openInstallation: (file, flags) => {
+      const config = loadConfig({ file, env: environment(), flags });
+      return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value)));
+    },
+    readDirectory,
+    gitSnapshot,
+    startSimulator,
+  };
+}
+
+function installation(config: Config): Installation {
+  const files = stateFiles(config.stateDir);
+  return {
+    config,
+    source: () => openSource(config, SILENT),
+    aws: () => openAwsReads(config),
+    record: () => openRecordReader(config),
+    audit: () => openAuditReader(config),
+    auditPublicKeys: () => textOrNull(files.auditPublicKeys),
+    auditAnchors: () => textOrNull(files.auditAnchors),
+    localToken: async () => (await textOrNull(files.apiToken))?.trim() ?? null,
+    startController: () => startController(config, exitSignal()),
+  };
+}

@@ -1,0 +1,124 @@
+import { setTimeout as timer } from "node:timers/promises";
+import type { RunningController } from "../cli/toolbox.ts";
+import type { Config } from "../config/config.ts";
+import type { Controller } from "../controller/controller.ts";
+import type { Source } from "../controller/ports/source.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { ControllerPorts } from "../controller/settings.ts";
+import { openAws } from "./aws.ts";
+import { startHttpServer } from "./http.ts";
+import { clock, eventLoop, random } from "./ports.ts";
+import { openRecorder } from "./record.ts";
+import { warnOfUnusableSecrets } from "./secrets.ts";
+import { controllerSettings } from "./settings.ts";
+import { openSource } from "./source.ts";
+import { makeStateDir, stateFiles } from "./state-files.ts";
+import { VERSION } from "./version.ts";
+
+const BETWEEN_PARTS_MS = 2;
+
+/** Closes one part that was opened. */
+type Close = () => void | Promise<void>;
+
+/** Opens every part of a controller in order, runs it, and closes the parts in the reverse order. */
+export async function startController(config: Config, signal: AbortSignal): Promise<RunningController> {
+  makeStateDir(config.stateDir);
+  const { acquireLock } = await import("../store/sqlite/lock.ts");
+  const lock = acquireLock(config.stateDir);
+  const stopping = new AbortController();
+  // A listener instead of AbortSignal.any: the exit signal ends the process unless it has a listener.
+  signal.addEventListener("abort", () => stopping.abort(), { once: true });
+  if (signal.aborted) stopping.abort();
+  const toClose: Close[] = [() => lock.release(), () => stopping.abort()];
+  const closeAll = async (): Promise<void> => {
+    for (const close of toClose.toReversed()) await close();
+  };
+  try {
+    const { controller, url } = await openController(config, stopping.signal, toClose);
+    const done = runThenClose(controller.run(stopping.signal), closeAll);
+    const stop = async (): Promise<void> => {
+      stopping.abort();
+      await done;
+    };
+    return { url, done, stop };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function runThenClose(running: Promise<void>, close: () => Promise<void>): Promise<void> {
+  try {
+    await running;
+  } finally {
+    await close();
+  }
+}
+
+/** @param toClose receives a function for each part that is opened */
+async function openController(
+  config: Config,
+  stop: AbortSignal,
+  toClose: Close[],
+): Promise<{ readonly controller: Controller; readonly url: string }> {
+  const { openTelemetry } = await import("../telemetry.ts");
+  const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
+  telemetry.gauge("build_info", 1, { version: VERSION });
+  warnOfUnusableSecrets(config, telemetry);
+  // The source is first: Git fetches while the other parts are loaded.
+  const source = await openSourceAhead(config, telemetry, stop);
+  await loadParts();
+  const ports = await openPorts(config, { source, telemetry }, toClose);
+  const { createController } = await import("../controller/controller.ts");
+  const { catalogueDigest } = await import("../manifest/reference.ts");
+  const controller = createController(controllerSettings(config, catalogueDigest), ports);
+  const http = await startHttpServer(config, { control: controller.control, telemetry, metrics });
+  toClose.push(() => http.close());
+  return { controller, url: http.url };
+}
+
+async function openSourceAhead(config: Config, telemetry: Telemetry, stop: AbortSignal): Promise<Source> {
+  const { askedAhead } = await import("../source/asked-ahead.ts");
+  return askedAhead(await openSource(config, telemetry), stop);
+}
+
+async function openPorts(
+  config: Config,
+  given: Pick<ControllerPorts, "source" | "telemetry">,
+  toClose: Close[],
+): Promise<ControllerPorts> {
+  const { openStore } = await import("../store/sqlite/open.ts");
+  const { store, audit } = openStore({
+    stateDir: config.stateDir,
+    clock,
+    telemetry: given.telemetry,
+    anchors: { file: stateFiles(config.stateDir).auditAnchors, log: true },
+  });
+  toClose.push(() => store.close());
+  const aws = await openAws(config, given.telemetry);
+  toClose.push(() => aws.close());
+  const { live, actuator, actionData } = aws;
+  const recorder = await openRecorder(config, { store, audit, telemetry: given.telemetry });
+  return { ...given, live, actuator, actionData, store, audit, clock, random, eventLoop, ...recorder };
+}
+
+/**
+ * Loads the other parts of a controller one by one: the event loop is blocked during an import, and between two imports
+ * Git's answers are read.
+ */
+async function loadParts(): Promise<void> {
+  const parts = [
+    () => import("../store/sqlite/open.ts"),
+    () => import("../aws/commands.ts"),
+    () => import("../aws/clients.ts"),
+    () => import("../aws/create-aws.ts"),
+    () => import("../controller/pass/judge.ts"),
+    () => import("../controller/controller.ts"),
+    () => import("../http/defences.ts"),
+    () => import("../http/start.ts"),
+  ];
+  for (const load of parts) {
+    await timer(BETWEEN_PARTS_MS);
+    await load();
+  }
+}

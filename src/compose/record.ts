@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CliError } from "../cli/cli-error.ts";
+import type { AuditReader, RecordReader } from "../cli/toolbox.ts";
+import type { Config } from "../config/config.ts";
+import type { ControllerPorts } from "../controller/settings.ts";
+import { clock, eventLoop, random } from "./ports.ts";
+
+/** The audit record in the state directory, read only. @throws CliError if there is no database yet */
+export async function openAuditReader(config: Config): Promise<AuditReader> {
+  const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
+  const { openAuditReader: open } = await import("../store/sqlite/audit-reader.ts");
+  const path = join(config.stateDir, DATABASE_FILE);
+  if (!existsSync(path)) throw new CliError(`there is no record yet: ${path}`, "grantkeeper run makes it", 1);
+  return open(path);
+}
+
+/** The database in the state directory, read only; null if there is none yet. */
+export async function openRecordReader(config: Config): Promise<RecordReader | null> {
+  const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
+  const { openRecordReader: open } = await import("../store/sqlite/record-reader.ts");
+  const path = join(config.stateDir, DATABASE_FILE);
+  return existsSync(path) ? open(path) : null;
+}
+
+/** The recorder of settlements, and what delivers its alerts. */
+export async function openRecorder(
+  config: Config,
+  parts: Pick<ControllerPorts, "store" | "audit" | "telemetry">,
+): Promise<Pick<ControllerPorts, "recorder" | "drainOutbox">> {
+  const { createRecorder } = await import("../record/recorder.ts");
+  const { drainOutbox } = await import("../record/outbox.ts");
+  const { WebhookAlerts } = await import("../record/webhook-alerts.ts");
+  const routes = config.alerts.map(({ name, namespaces, severity }) => ({ name, namespaces, severity }));
+  const alerts = new WebhookAlerts(
+    config.alerts.map(({ name, webhook, secretFile }) => ({ name, url: webhook, secretFile })),
+    clock,
+  );
+  return {
+    recorder: createRecorder({ ...parts, routes, clock, eventLoop }),
+    drainOutbox: (signal) =>
+      drainOutbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry }, signal),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Config } from "../config/config.ts";
+import type { ControllerSettings } from "../controller/settings.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../manifest/parsed.ts";
+import { digestOf, type Digest } from "../model/digest.ts";
+import type { Json } from "../model/json.ts";
+import { VERSION } from "./version.ts";
+
+export function controllerSettings(config: Config, catalogueDigest: Digest): ControllerSettings {
+  const { aws, source } = config;
+  const simulator = aws.simulator
+    ? { settleMs: aws.settleMs, deleteQuietMs: aws.deleteQuietMs, revertOtherMs: aws.revertOtherMs }
+    : null;
+  return {
+    version: VERSION,
+    configDigest: digestOf(JSON.parse(JSON.stringify(config)) as Json),
+    catalogueDigest,
+    instance: config.instance,
+    mode: config.mode,
+    limits: config.limits,
+    manifestLimits: {
+      ...DEFAULT_MANIFEST_LIMITS,
+      fileBytes: config.sizes.fileBytes,
+      documentsPerFile: config.sizes.documentsPerFile,
+    },
+    compile: {
+      instance: config.instance,
+      platformPath: source.platformPath,
+      tenantPath: source.tenantPath,
+      simulator,
+    },
+    intervalMs: source.intervalMs,
+    sweepMs: config.sweepMs,
+  };
+}

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { CliError } from "../cli/cli-error.ts";
+import type { RunningSimulator, SimulatorRequest } from "../cli/toolbox.ts";
+import type { Desired } from "../model/desired.ts";
+import type { WorldState } from "../simulator/world.ts";
+
+export async function startSimulator({
+  host,
+  port,
+  desired,
+  worldFile,
+}: SimulatorRequest): Promise<RunningSimulator> {
+  const { startSimulator: start } = await import("../simulator/simulator.ts");
+  const { BASE_ACCOUNT } = await import("../simulator/seed.ts");
+  const kept = worldFile !== null && existsSync(worldFile);
+  const world = kept
+    ? (JSON.parse(readFileSync(worldFile, "utf8")) as WorldState)
+    : await seededWorld(desired);
+  const key = Object.values(world.accessKeys).find((one) => one.accountId === BASE_ACCOUNT);
+  if (key === undefined)
+    throw new CliError(
+      `${worldFile ?? "the world"} has no access key of account ${BASE_ACCOUNT}`,
+      "name another file, or none",
+      1,
+    );
+  const simulator = await start({ world, host, port });
+  return {
+    endpoint: simulator.endpoint,
+    accessKey: { id: key.id, secret: key.secret },
+    close: async () => {
+      if (worldFile !== null) writeFileSync(worldFile, JSON.stringify(simulator.exportWorld()));
+      await simulator.close();
+    },
+  };
+}
+
+/** The world before the first pass: Grantkeeper's own roles, the boundaries, and the functions, whose roles do not exist yet. */
+async function seededWorld(desired: Desired | null): Promise<WorldState> {
+  const { BASE_ROLE, seedAccounts, seedBase, seedFunction } = await import("../simulator/seed.ts");
+  const { emptyWorld } = await import("../simulator/world.ts");
+  const { declaredPolicies } = await import("../aws/own/declared.ts");
+  const world = emptyWorld();
+  seedBase(world);
+  if (desired === null) return world;
+  seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE));
+  for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);
+  return world;
+}

@@ -1,0 +1,86 @@
+import { fileURLToPath } from "node:url";
+import type { DirectoryRequest, FolderRequest, ReadFolder } from "../cli/toolbox.ts";
+import type { Config } from "../config/config.ts";
+import type { Source } from "../controller/ports/source.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { SILENT } from "./ports.ts";
+import { stateFiles } from "./state-files.ts";
+
+const GIT_TIMEOUT_MS = 120_000;
+const DEBOUNCE_MS = 300;
+const MIRROR_BYTES = 2_147_483_648;
+
+/** The source of the configuration, for a controller or a command. */
+export async function openSource(config: Config, telemetry: Telemetry): Promise<Source> {
+  const { source } = config;
+  return source.kind === "git"
+    ? gitSource(config, source, telemetry)
+    : directorySource(config, source.path, telemetry);
+}
+
+type GitConfig = Extract<Config["source"], { readonly kind: "git" }>;
+
+async function gitSource(
+  { stateDir, sizes, aws }: Config,
+  source: GitConfig,
+  telemetry: Telemetry,
+): Promise<Source> {
+  const { GitSource } = await import("../source/git.ts");
+  return new GitSource({
+    name: source.name,
+    url: source.url,
+    ref: source.ref,
+    auth: source.auth,
+    mirrorDir: stateFiles(stateDir).mirror,
+    paths: [source.platformPath, source.tenantPath],
+    limits: { ...sizes, mirrorBytes: MIRROR_BYTES },
+    timeoutMs: GIT_TIMEOUT_MS,
+    allowHttpLoopback: aws.simulator,
+    allowedFilePath: localPath(source.url),
+    telemetry,
+  });
+}
+
+function localPath(url: string): string | null {
+  if (url.startsWith("/")) return url;
+  return url.startsWith("file://") ? fileURLToPath(url) : null;
+}
+
+async function directorySource(
+  { source, sizes }: Config,
+  root: string,
+  telemetry: Telemetry,
+): Promise<Source> {
+  const { DirectorySource } = await import("../source/directory.ts");
+  return new DirectorySource({
+    name: source.name,
+    root,
+    paths: [source.platformPath, source.tenantPath],
+    limits: sizes,
+    rules: "directory",
+    debounceMs: DEBOUNCE_MS,
+    telemetry,
+  });
+}
+
+/** For a command: the folder is read once and not watched. */
+const READ_ONCE = { name: "directory", debounceMs: 0, telemetry: SILENT, timeoutMs: GIT_TIMEOUT_MS };
+
+export async function readDirectory(
+  { platformPath, tenantPath, sizes, ...request }: FolderRequest,
+  signal: AbortSignal,
+): Promise<ReadFolder> {
+  const { readFolder } = await import("../source/folder.ts");
+  const paths = [platformPath, tenantPath];
+  return readFolder({ ...request, ...READ_ONCE, paths, limits: sizes }, signal);
+}
+
+export async function gitSnapshot(
+  { revision, platformPath, tenantPath, sizes, ...request }: DirectoryRequest & { readonly revision: string },
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const { readLocalRevision } = await import("../source/local-repository.ts");
+  const paths = [platformPath, tenantPath];
+  return readLocalRevision({ ...request, paths, limits: sizes, timeoutMs: GIT_TIMEOUT_MS }, revision, signal);
+}

@@ -1,0 +1,55 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CliError } from "../cli/cli-error.ts";
+import { random } from "./ports.ts";
+
+/** The files of a state directory beside the database. */
+export function stateFiles(stateDir: string): {
+  readonly apiToken: string;
+  readonly auditAnchors: string;
+  readonly auditPublicKeys: string;
+  readonly mirror: string;
+} {
+  return {
+    apiToken: join(stateDir, "api-token"),
+    auditAnchors: join(stateDir, "audit-anchors.jsonl"),
+    auditPublicKeys: join(stateDir, "audit-key.pub.pem"),
+    mirror: join(stateDir, "mirror"),
+  };
+}
+
+export function makeStateDir(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "error";
+    const mend = "name another with --state-dir, GRANTKEEPER_STATE_DIR or stateDir in the configuration";
+    throw new CliError(`cannot make the state directory ${path} (${code})`, mend, 1, cause);
+  }
+}
+
+/** Created once: a user who may read the state directory may call the API as `local`. */
+export function localToken(stateDir: string): string {
+  const path = stateFiles(stateDir).apiToken;
+  if (existsSync(path)) {
+    chmodSync(path, 0o600);
+    return readFileSync(path, "utf8").trim();
+  }
+  const token = random.hex(32);
+  writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
+  return token;
+}
+
+export async function textOrNull(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    throw new CliError("the file cannot be read", "check who may read it", 1, cause, { place: path });
+  }
+}
+
+function isMissing(cause: unknown): boolean {
+  return typeof cause === "object" && cause !== null && "code" in cause && cause.code === "ENOENT";
+}
