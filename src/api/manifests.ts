@@ -44,7 +44,7 @@ export interface BindingCounts {
   readonly synced: number;
   /** `Drifted` is True. */
   readonly drifted: number;
-  /** Part of a hold, or `Ready` says `AwaitingApproval`. */
+  /** Part of a hold that no one has answered, or `Ready` says `AwaitingApproval`. */
   readonly held: number;
   /** `Stalled`, or `Ready` is False for a reason that waiting and approving do not mend. */
   readonly broken: number;

@@ -1401,7 +1401,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         bindings: { type: "number" },
         synced: { type: "number" },
         drifted: { description: "`Drifted` is True.", type: "number" },
-        held: { description: "Part of a hold, or `Ready` says `AwaitingApproval`.", type: "number" },
+        held: {
+          description: "Part of a hold that no one has answered, or `Ready` says `AwaitingApproval`.",
+          type: "number",
+        },
         broken: {
           description: "`Stalled`, or `Ready` is False for a reason that waiting and approving do not mend.",
           type: "number",
@@ -1675,6 +1678,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "QuotaExceeded",
         "ReconciliationFailed",
         "ReconciliationSucceeded",
+        "Rejected",
         "RejectedByAws",
         "RoleNotPublished",
         "RoleNotUsed",

@@ -35,6 +35,8 @@ export interface World extends Recorded {
   /** By key: the first of the holds that cover it. One may cover every function of an account, so it is looked up. */
   readonly holdOf: ReadonlyMap<Key, Hold>;
   readonly rejections: readonly Rejection[];
+  /** By key: the rejection of what is held of it; without an entry, a part of it still awaits an approval. */
+  readonly rejectionOf: ReadonlyMap<Key, Rejection>;
   /** Those that compile. */
   readonly waivers: readonly Waiver[];
 }
@@ -58,6 +60,7 @@ export class WorldReader {
       holds: overview.holds,
       holdOf: holdsByKey(overview.holds),
       rejections: overview.rejections,
+      rejectionOf: rejectionsByKey(overview),
       waivers: this.#control.waivers(),
     };
   }
@@ -99,6 +102,17 @@ function holdsByKey(holds: readonly Hold[]): ReadonlyMap<Key, Hold> {
   const byKey = new Map<Key, Hold>();
   for (const hold of holds.toReversed()) for (const key of hold.keys) byKey.set(key, hold);
   return byKey;
+}
+
+function rejectionsByKey({ holds, rejections }: Overview): ReadonlyMap<Key, Rejection> {
+  if (rejections.length === 0) return new Map();
+  const bySubject = new Map<string, Rejection>(rejections.map((one) => [one.subject, one]));
+  const answers = new Map<Key, Rejection | null>();
+  for (const { subject, keys } of holds) {
+    const rejection = bySubject.get(subject) ?? null;
+    for (const key of keys) answers.set(key, answers.get(key) === null ? null : rejection);
+  }
+  return new Map([...answers].flatMap(([key, answer]) => (answer === null ? [] : [[key, answer]])));
 }
 
 function placeOf(key: Key): KeyPlace {

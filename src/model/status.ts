@@ -14,6 +14,7 @@ export type ConditionReason =
   | "DependencyNotReady"
   | "GuardrailRefused"
   | "AwaitingApproval"
+  | "Rejected"
   | "ReconciliationFailed"
   | "PruneFailed"
   | "AccessDenied"

@@ -39,6 +39,11 @@ export const REASONS = {
     "a person must say yes, or the case is not in this version",
     "`grantkeeper get holds`, look, then `grantkeeper approve SUBJECT --reason …`",
   ],
+  Rejected: [
+    "Ready False",
+    "an operator rejected the plan; the last applied state stays until the plan changes",
+    "`grantkeeper get holds --all` shows the reason; change the manifest, or approve it after all",
+  ],
   DependencyNotReady: [
     "Ready False",
     "a boundary or ManagedPolicy is not there yet, or the function needs a permission that the new role lacks",

@@ -91,7 +91,8 @@ const NOT_APPLIED: Partial<Record<ConditionReason, string>> = {
 
 function refusedText(key: string, { reason, message }: Condition, { holds }: ResultContext): string {
   if (reason === "GuardrailRefused") return `refused by ${message.split(":", 1)[0] ?? message}`;
-  if (reason !== "AwaitingApproval") return `${NOT_APPLIED[reason] ?? "not applied"}, ${message}`;
+  if (reason !== "AwaitingApproval" && reason !== "Rejected")
+    return `${NOT_APPLIED[reason] ?? "not applied"}, ${message}`;
   const hold = holds.find(({ keys }) => keys.some((held) => held === key));
   if (hold === undefined) return `not applied, ${message}`;
   const digest = shortSubject(hold.subject);

@@ -28,7 +28,7 @@ type Owner = FunctionPermissionObject | ManagedPolicyObject;
 export function ownerColumns(): readonly Column<Owner>[] {
   return [
     { title: "NAME", cell: ({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}` },
-    { title: "READY", cell: ({ status }) => readyOf(status.conditions)?.status ?? "Unknown" },
+    { title: "STATUS", cell: ({ status }) => statusText(status.conditions) },
     {
       title: "BINDINGS",
       cell: ({ status }) => `${syncedCount(status.bindings)} / ${status.bindings.length}`,
@@ -166,6 +166,13 @@ function whyOf(conditions: readonly Condition[]): string {
   const worst =
     stands("Suspended") ?? stands("Stalled") ?? (ready?.status === "True" ? stands("Drifted") : ready);
   return worst === undefined ? "" : `${worst.reason}: ${worst.message}`;
+}
+
+/** In observe `Ready` means compared: a difference is shown all the same. */
+function statusText(conditions: readonly Condition[]): string {
+  const ready = readyOf(conditions)?.status ?? "Unknown";
+  if (ready !== "True") return ready === "False" ? "NotReady" : "Unknown";
+  return conditions.some(({ type, status }) => type === "Drifted" && status === "True") ? "Drifted" : "Ready";
 }
 
 function readyOf(conditions: readonly Condition[]): Condition | undefined {

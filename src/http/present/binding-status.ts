@@ -15,6 +15,7 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   return {
     ...status,
     drift: shownDrift(reader, key, status),
+    conditions: status.conditions.map((condition) => shownCondition(reader, key, condition)),
     lastVerifiedAt: sweepMs === null ? null : isoTime(sweepMs),
   };
 }
@@ -23,6 +24,13 @@ function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["
   const view = reader.keyView(key);
   if (drift === null || view === null || !hidesRole(reader, view)) return drift;
   return { ...drift, delta: NO_DELTA };
+}
+
+/** A rejection is known before the next pass: until then the record still says that the plan awaits an approval. */
+function shownCondition({ world }: Reader, key: Key, condition: Condition): Condition {
+  const rejection = world.rejectionOf.get(key);
+  if (rejection === undefined || condition.reason !== "AwaitingApproval") return condition;
+  return { ...condition, reason: "Rejected", message: `by ${rejection.actor}: "${rejection.reason}"` };
 }
 
 function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
@@ -70,7 +78,8 @@ export function countBindings(reader: Reader, accountId: string): BindingCounts 
   const count = (holds: (status: KeyStatus) => boolean): number =>
     statuses.filter((status) => status !== null && holds(status)).length;
   const isHeld = (status: KeyStatus): boolean =>
-    world.holdOf.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval";
+    !world.rejectionOf.has(status.key) &&
+    (world.holdOf.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval");
   return {
     bindings: keys.length,
     synced: count((status) => status.sync === "Synced"),

@@ -90,6 +90,7 @@ const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   DependencyNotReady: ready("False"),
   GuardrailRefused: ready("False"),
   AwaitingApproval: ready("False"),
+  Rejected: ready("False"),
   ReconciliationFailed: ready("False"),
   PruneFailed: ready("False"),
   AccessDenied: ready("False"),
