@@ -17,6 +17,13 @@ export function nextEntry(head: ChainHead, fact: AuditFact, at: string): AuditEn
   return { ...open, hash: entryHash(open) };
 }
 
+const WRONG_HASH = "its content does not have the hash that it names";
+
+/** Why the entry is not what was hashed, null when it is. */
+export function contentProblem(entry: AuditEntry): string | null {
+  return entryHash(entry) === entry.hash ? null : WRONG_HASH;
+}
+
 /** A line of an export as an entry, when it is exactly the bytes that were hashed. */
 export function readEntry(line: string): Result<AuditEntry, string> {
   const value = parseJson(line);
@@ -24,7 +31,7 @@ export function readEntry(line: string): Result<AuditEntry, string> {
     return err("the line is no entry: it is no JSON object with seq, at, kind, prev, hash");
   // Two spellings of one entry could say different things to different readers (a member named twice).
   if (!isCanonicalLine(line, asJson(value))) return err("the line is not in canonical form (RFC 8785)");
-  if (!hasOwnHash(line, value)) return err("its content does not have the hash that it names");
+  if (!hasOwnHash(line, value)) return err(WRONG_HASH);
   return ok(value);
 }
 

@@ -1,6 +1,7 @@
-import { ok, type Result } from "../model/result.ts";
-import { readEntry, type ChainHead } from "./chain.ts";
+import { err, ok, type Result } from "../model/result.ts";
+import { contentProblem, readEntry, type ChainHead } from "./chain.ts";
 import { parseCheckpoint, type Checkpoint } from "./checkpoint.ts";
+import type { AuditEntry } from "./entry.ts";
 
 /** What a walk over the chain needs of an entry whose own hash was checked. */
 export interface Link extends ChainHead {
@@ -16,12 +17,20 @@ export interface Link extends ChainHead {
 /** A line of an export as a link, or why it is no entry. Lines do not depend on each other: they can be read at the same time. */
 export function readLink(line: string): Result<Link, string> {
   const read = readEntry(line);
-  if (read.kind === "err") return read;
-  const entry = read.value;
+  return read.kind === "err" ? read : ok(linkOf(read.value));
+}
+
+/** The same of an entry that is not kept as a line. */
+export function checkedLink(entry: AuditEntry): Result<Link, string> {
+  const problem = contentProblem(entry);
+  return problem === null ? ok(linkOf(entry)) : err(problem);
+}
+
+function linkOf(entry: AuditEntry): Link {
   const { seq, prev, hash } = entry;
-  if (entry.kind === "write-intended") return ok({ seq, prev, hash, part: { kind: "intent" } });
+  if (entry.kind === "write-intended") return { seq, prev, hash, part: { kind: "intent" } };
   if (entry.kind === "write-finished")
-    return ok({ seq, prev, hash, part: { kind: "outcome", intent: entry.intent } });
-  if (entry.kind !== "checkpoint") return ok({ seq, prev, hash, part: { kind: "other" } });
-  return ok({ seq, prev, hash, part: { kind: "checkpoint", checkpoint: parseCheckpoint(entry) ?? null } });
+    return { seq, prev, hash, part: { kind: "outcome", intent: entry.intent } };
+  if (entry.kind !== "checkpoint") return { seq, prev, hash, part: { kind: "other" } };
+  return { seq, prev, hash, part: { kind: "checkpoint", checkpoint: parseCheckpoint(entry) ?? null } };
 }

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../audit/entry.ts";
+import type { Link } from "../audit/link.ts";
 import type { ActionDataLoader } from "../controller/ports/action-data-loader.ts";
 import type { AuditLog } from "../controller/ports/audit-log.ts";
 import type { Clock } from "../controller/ports/clock.ts";
@@ -13,6 +14,7 @@ import type { Limits } from "../model/limits.ts";
 import type { Mode } from "../model/mode.ts";
 import type { Result } from "../model/result.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { InThreads } from "./in-threads.ts";
 
 /**
  * Everything that commands are given from outside: compose/ creates it, tests fake it. Factories are lazy, so that
@@ -173,6 +175,8 @@ export interface AuditReader {
   readonly entries: (range: AuditRange) => AsyncIterable<AuditEntry>;
   /** The lines of the export, without line ends. */
   readonly lines: (range: AuditRange) => AsyncIterable<string>;
+  /** The whole record for its verification, in its order and in blocks of any size. */
+  readonly links: (inThreads: InThreads) => AsyncIterable<readonly Result<Link, string>[]>;
   readonly close: () => void;
 }
 

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "@jest/globals";
-import { verifyExport, type VerifyReport } from "../../src/audit/verify.ts";
+import { verifyExport, verifyLinks, type VerifyReport } from "../../src/audit/verify.ts";
+import { inThreads } from "../../src/cli/in-threads.ts";
 import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
 import { openAuditReader } from "../../src/store/sqlite/audit-reader.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
@@ -26,16 +27,19 @@ function tamper(stateDir: string, sql: string): void {
   db.close();
 }
 
+const EVIDENCE = { publicKeys: [], anchors: [], extent: "whole" } as const;
+
+/** By the lines of an export and by the record itself, which must agree. */
 async function verified(stateDir: string): Promise<VerifyReport> {
   const reader = openAuditReader(join(stateDir, DATABASE_FILE));
-  const report = await verifyExport({
-    lines: reader.lines({}),
-    publicKeys: [],
-    anchors: [],
-    extent: "whole",
-  });
-  reader.close();
-  return report;
+  try {
+    const report = await verifyLinks({ links: reader.links(inThreads), ...EVIDENCE });
+    const exported = await verifyExport({ lines: reader.lines({}), ...EVIDENCE });
+    expect({ ...report, broken: report.broken?.seq }).toEqual({ ...exported, broken: exported.broken?.seq });
+    return report;
+  } finally {
+    reader.close();
+  }
 }
 
 async function closedWith(...sizes: readonly number[]): Promise<string> {
@@ -221,6 +225,47 @@ describe("what is changed in the file behind the program's back breaks the chain
         message: expect.stringMatching(/^the audit record is broken at entry \d+: /),
       }),
     );
+  });
+});
+
+describe("a record that is large enough for several threads", () => {
+  async function large(): Promise<string> {
+    const stateDir = await places.folder();
+    const opened = places.keep(openStore(optionsFor(stateDir)));
+    const facts = Array.from({ length: 1_000 }, (_, at) => refusal(at));
+    for (let batch = 0; batch < 10; batch += 1) await opened.audit.append(facts);
+    await places.close(opened);
+    return stateDir;
+  }
+
+  test("is read whole, in its order", async () => {
+    expect(await verified(await large())).toMatchObject({ verdict: "intact", entries: 10_010, last: 10_010 });
+  });
+
+  test.each([
+    {
+      sql: "UPDATE entries SET fact = replace(fact, 'r', 's') WHERE seq = 7000",
+      seq: 7_000,
+      because: "one entry changed",
+    },
+    {
+      sql: "DELETE FROM entries WHERE seq BETWEEN 3000 AND 8000",
+      seq: 3_000,
+      because: "several runs of entries are missing",
+    },
+    {
+      sql: "UPDATE entries SET seq = 9000000000000000 WHERE seq = 10010",
+      seq: 10_010,
+      because: "the last entry has the number of a far one",
+    },
+  ])("is broken where $because", async ({ sql, seq }) => {
+    const stateDir = await large();
+    tamper(
+      stateDir,
+      `DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF; ${sql}`,
+    );
+
+    expect(await verified(stateDir)).toMatchObject({ verdict: "broken", broken: { seq } });
   });
 });
 

@@ -5,6 +5,7 @@ import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verify
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { fileLines, largeFileLinks, unreadable } from "../export-file.ts";
+import { inThreads } from "../in-threads.ts";
 import { requireInstallation } from "../installation.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
@@ -40,14 +41,15 @@ export const auditVerify: CliCommand<VerifyOptions> = {
   run: async ({ args: [file], options, toolbox }) => {
     const own = file === undefined ? await ownRecord(options, toolbox) : null;
     try {
-      const lines = own === null ? fileLines(file ?? "-", toolbox) : own.reader.lines({});
-      const links = file === undefined ? null : await largeFileLinks(file);
+      const links = own === null ? await largeFileLinks(file ?? "-") : own.reader.links(inThreads);
       const publicKeys = await publicKeysOf(options, own);
       const anchors = await anchorsOf(options, own);
       const extent = options.period === true ? "period" : "whole";
       const evidence = { publicKeys, anchors, extent } as const;
       const verify = (): Promise<VerifyReport> =>
-        links === null ? verifyExport({ lines, ...evidence }) : verifyLinks({ links, ...evidence });
+        links === null
+          ? verifyExport({ lines: fileLines(file ?? "-", toolbox), ...evidence })
+          : verifyLinks({ links, ...evidence });
       const report = await withProgress("verifying", toolbox, verify);
       await show({ value: report, lines: (layout) => verifyLines(report, layout) }, options.output, toolbox);
       return report.verdict === "intact" ? 0 : 3;

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { entryLine } from "../../audit/canonical.ts";
+import { checkedLink, type Link } from "../../audit/link.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
+import { err, type Result } from "../../model/result.ts";
 import { StoreError } from "../errors.ts";
 import { fromRow, type EntryRow } from "./audit-rows.ts";
 import type { Connection } from "./connection.ts";
@@ -44,6 +46,19 @@ export class EntryReader {
   /** The lines of the export. A damaged entry is a line that no verifier takes for an entry, so that it is found there. */
   async *lines(range: EntryRange): AsyncGenerator<string> {
     for await (const row of this.#rows(range)) yield lineOf(row, this.#documents);
+  }
+
+  /** The number of the last entry; 0 before the first. */
+  lastSeq(): number {
+    return storing("read the audit", () => this.#bounds({})).last;
+  }
+
+  /** What a verification needs of a run of entries without gaps; a damaged entry is one that fails it. */
+  links(first: number, last: number): readonly Result<Link, string>[] {
+    const rows = storing("read the audit", () => this.#page({}, { first, last, limit: last - first + 1 }));
+    // The numbers of the record have no gaps: where all of a run is missing, no later entry may hide it.
+    if (rows.length === 0) return [err(`entries ${first} to ${last} are missing`)];
+    return rows.map((row) => linkOf(row, this.#documents));
   }
 
   async *#rows(range: EntryRange): AsyncGenerator<EntryRow> {
@@ -106,6 +121,15 @@ function lineOf(row: EntryRow, documents: Documents): string {
     return entryLine(fromRow(row, documents));
   } catch (error) {
     if (error instanceof StoreError) return `unreadable: ${error.message}`;
+    throw error;
+  }
+}
+
+function linkOf(row: EntryRow, documents: Documents): Result<Link, string> {
+  try {
+    return checkedLink(fromRow(row, documents));
+  } catch (error) {
+    if (error instanceof StoreError) return err(error.message);
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import { entryHash } from "../../audit/canonical.ts";
-import { CHAIN_START, linkProblem, type ChainHead } from "../../audit/chain.ts";
+import { CHAIN_START, contentProblem, linkProblem, type ChainHead } from "../../audit/chain.ts";
 import { parseCheckpoint, signatureProblem, type VerificationKey } from "../../audit/checkpoint.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import { StoreError } from "../errors.ts";
@@ -45,10 +44,6 @@ function readRow(row: EntryRow, documents: Parameters<typeof fromRow>[1]): Audit
     if (cause instanceof StoreError) throw broken(row.seq, "it cannot be read");
     throw cause;
   }
-}
-
-function contentProblem(entry: AuditEntry): string | null {
-  return entryHash(entry) === entry.hash ? null : "its content does not have the hash that it names";
 }
 
 function checkpointProblem(entry: AuditEntry, keys: ReadonlyMap<string, VerificationKey>): string | null {

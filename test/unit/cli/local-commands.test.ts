@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { anchorLine } from "../../../src/audit/anchor.ts";
+import { readLink } from "../../../src/audit/link.ts";
 import { CliError } from "../../../src/cli/cli-error.ts";
 import type { AuditRange, AuditReader, Installation, SimulatorRequest } from "../../../src/cli/toolbox.ts";
 import { SourceError, type Source } from "../../../src/controller/ports/source.ts";
@@ -36,6 +37,7 @@ function reader(): {
   const audit: AuditReader = {
     entries: (range) => over(CHAIN.entries, range),
     lines: (range) => over(CHAIN.lines, range),
+    links: () => over([CHAIN.lines.map(readLink)], {}),
     close: () => {
       closed = true;
     },
