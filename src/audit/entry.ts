@@ -1,4 +1,4 @@
-import type { Action, WriteCall, Step } from "../model/action.ts";
+import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { Delta } from "../model/delta.ts";
 import type { DriftRisk } from "../model/drift.ts";
 import type { Digest } from "../model/digest.ts";
@@ -119,7 +119,7 @@ export type AuditFact =
       readonly revision: Revision;
       readonly planDigest: Digest;
       readonly call: WriteCall;
-      readonly step: Step;
+      readonly step: StepNumber;
       readonly target: string;
       readonly input: JsonObject;
       /** Values as text; documents too (the store keeps them once by hash). */

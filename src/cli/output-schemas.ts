@@ -854,7 +854,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       type: "object",
       properties: {
         key: { type: "string" },
-        step: { $ref: "#/$defs/Step" },
+        step: { $ref: "#/$defs/StepNumber" },
         call: { $ref: "#/$defs/WriteCall" },
         input: {
           description: "The API's input in its own field names; the RevisionId is added where it is sent.",
@@ -4393,7 +4393,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
       ],
     },
-    Step: { enum: [10, 11, 12, 13, 1, 2, 3, 4, 5, 6, 8] },
+    StepNumber: { enum: [10, 11, 12, 13, 1, 2, 3, 4, 5, 6, 8] },
     StringOrList: { anyOf: [{ type: "array", items: { type: "string" } }, { type: "string" }] },
     Surface: {
       type: "object",

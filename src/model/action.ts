@@ -29,12 +29,8 @@ export type WriteCall =
   | "lambda:RemovePermission"
   | "lambda:UpdateFunctionConfiguration";
 
-/**
- * The planning order (convergence.md): 1 policies and versions, 2 create role, 3 restore ownership and close holes,
- * 4 narrower boundary, 5 trust, 6 add, (7 wait), 8 function's role, (9 wait), 10 remove, 11 wider boundary,
- * 12 tags and description, 13 deletes. 7 and 9 are waits and stand on no action.
- */
-export type Step = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
+/** The place of an action in the total order, as the record keeps it; plan/order/steps.ts names the steps. */
+export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
 
 /** When an action may run: now, once the writes before it in the plan have settled, or from an instant on. */
 export type Due =
@@ -42,7 +38,7 @@ export type Due =
 
 export interface Action {
   readonly key: Key;
-  readonly step: Step;
+  readonly step: StepNumber;
   readonly call: WriteCall;
   /** The API's input in its own field names; the RevisionId is added where it is sent. */
   readonly input: JsonObject;

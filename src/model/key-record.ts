@@ -1,4 +1,4 @@
-import type { WriteCall, Step } from "./action.ts";
+import type { WriteCall, StepNumber } from "./action.ts";
 import type { DesiredBinding, DesiredPolicy } from "./desired.ts";
 import type { DriftRisk } from "./drift.ts";
 import type { Key } from "./key.ts";
@@ -22,7 +22,7 @@ export interface PastWrite {
   readonly key: Key;
   readonly atMs: number;
   readonly call: WriteCall;
-  readonly step: Step;
+  readonly step: StepNumber;
   readonly target: string;
   /** SHA-256 (hex) of the value from before; null when there was none. */
   readonly beforeHash: string | null;

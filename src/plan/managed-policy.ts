@@ -59,7 +59,7 @@ function createPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: 
   const obstacle = sizeObstacle(policy, text, context) ?? nameObstacle(policy, context);
   if (obstacle !== null) return withheldPart(obstacle);
   const draft = draftOf({
-    step: 1,
+    step: "write-policy",
     call: "iam:CreatePolicy",
     input: {
       PolicyName: policy.policyName,

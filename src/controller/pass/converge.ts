@@ -11,6 +11,7 @@ import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
 import { planContext, planState, type Ground } from "./plan-subject.ts";
 import { appliedOf, desiredOf, policiesOf } from "./subject.ts";
 import { writesOf } from "../../plan/order/due.ts";
+import { stepNumber } from "../../plan/order/steps.ts";
 import { planRemoval } from "../../plan/removal.ts";
 
 /** Bindings of one account that are written side by side; actions of one key are serial. */
@@ -79,7 +80,7 @@ function keyOf(choice: Choice): Key {
 }
 
 function isWidening(action: Action): boolean {
-  return action.step < NARROWING_STEP;
+  return action.step < stepNumber("remove");
 }
 
 /**
@@ -106,9 +107,6 @@ function hasFailed(done: Done | undefined): boolean {
   if (done === undefined) return false;
   return done.kind === "not-written" || done.writes.some((write) => write.kind !== "applied");
 }
-
-/** From this step on (model/action.ts) a policy's actions take something away. */
-const NARROWING_STEP = 10;
 
 async function sideBySide(runs: readonly Run[], work: (run: Run) => Promise<Done>): Promise<readonly Done[]> {
   const queue = new PQueue({ concurrency: SIDE_BY_SIDE });

@@ -60,7 +60,7 @@ function planQualifier(
 }
 
 /** The step of removals that come before additions. */
-const FIRST = 3;
+const FIRST = "restore";
 
 /** Why nothing can be added; nothing is removed then either. */
 function obstacleTo(
@@ -99,7 +99,7 @@ function addStatement(drift: MissingDrift, scope: BindingScope): Draft {
   if (caller === undefined) throw new Error(`no caller has the Sid "${sid}"`);
   const text = callerText(caller);
   return draftOf({
-    step: 6,
+    step: "add",
     call: "lambda:AddPermission",
     input: { ...caller.input },
     target: drift.subject,
@@ -117,10 +117,11 @@ function planExtra(drift: ExtraDrift, scope: BindingScope, addsCallers: boolean)
   if (!ours && undeclaredCallers === "report" && !isOpen(danger)) return EMPTY_PART;
   if (sid === null) return withheldPart(withoutSid(drift));
   if (ours) return planOurs(drift, sid, scope);
-  if (isHole(drift, scope.context)) return drafted(removal(drift, sid, scope, { step: 3, closesHole: true }));
+  if (isHole(drift, scope.context))
+    return drafted(removal(drift, sid, scope, { step: "restore", closesHole: true }));
   const dangling = danglingOf(drift, scope);
   // AWS adds no statement beside one that names a deleted principal, so that has to go first.
-  const step = dangling !== null && addsCallers ? FIRST : 10;
+  const step = dangling !== null && addsCallers ? FIRST : "remove";
   if (dangling?.isDead === true) return drafted(removal(drift, sid, scope, { step }));
   const removed = removal(drift, sid, scope, { step, notBeforeMs: graceEndMs(drift, scope.context) });
   const reason = reasonToAsk(drift, sid, scope);
@@ -149,7 +150,9 @@ function planOurs(drift: ExtraDrift, sid: string, scope: BindingScope): Part {
   const context = documentContext(scope.binding, "resource");
   const fingerprint = statementFingerprint(JSON.parse(drift.live ?? "null"), context);
   const tampered = !fingerprint.startsWith(sid.slice(prefix.length));
-  return drafted(removal(drift, sid, scope, tampered ? { step: 3, closesHole: true } : { step: 10 }));
+  return drafted(
+    removal(drift, sid, scope, tampered ? { step: "restore", closesHole: true } : { step: "remove" }),
+  );
 }
 
 /** Why a person must say yes to the removal; null: nobody needs to. */

@@ -5,6 +5,7 @@ import { planDigest, type Approvable, type KeyPlan, type Withheld } from "../../
 import type { PlanContext } from "../inputs/context.ts";
 import { riskOf, type Draft, type Part } from "./draft.ts";
 import { dueOf } from "./due.ts";
+import { byStep, stepNumber } from "./steps.ts";
 
 interface Purpose {
   readonly key: Key;
@@ -32,10 +33,10 @@ export function assemblePlan(part: Part, { key, purpose, wakeMs }: Purpose, cont
 }
 
 function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext): readonly Action[] {
-  const ordered = drafts.toSorted((a, b) => a.step - b.step);
+  const ordered = drafts.toSorted(byStep);
   return ordered.map((draft, at) => ({
     key,
-    step: draft.step,
+    step: stepNumber(draft.step),
     call: draft.call,
     input: draft.input,
     target: draft.target,

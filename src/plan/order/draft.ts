@@ -1,13 +1,14 @@
-import type { Action, Step, WriteCall } from "../../model/action.ts";
+import type { Action, WriteCall } from "../../model/action.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DriftCause } from "../../model/drift.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Origin } from "../../model/origin.ts";
 import type { Withheld } from "../../model/plan.ts";
+import type { PlanStep } from "./steps.ts";
 
 /** An action before it is known when it may run. */
 export interface Draft {
-  readonly step: Step;
+  readonly step: PlanStep;
   readonly call: WriteCall;
   readonly input: JsonObject;
   readonly target: string;
@@ -47,7 +48,7 @@ export function draftOf(
 }
 
 /** What all deletions of things that left Git have in common. */
-export const DELETION = { step: 13, cause: "revision", after: null, destructive: true } as const;
+export const DELETION = { step: "delete", cause: "revision", after: null, destructive: true } as const;
 
 /** What one planner has to say: actions to be, reasons why not, and what only a person may set free. */
 export interface Part {

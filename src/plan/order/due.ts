@@ -3,6 +3,7 @@ import type { Key } from "../../model/key.ts";
 import type { PastWrite } from "../../model/key-record.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import type { Draft } from "./draft.ts";
+import { isAwaited, stepNumber } from "./steps.ts";
 
 /** True when the action may run at this instant: `after-wait` becomes an instant once the writes before it are made. */
 export function isDue(action: Action, nowMs: number): boolean {
@@ -15,21 +16,15 @@ export function isDue(action: Action, nowMs: number): boolean {
  */
 export function dueOf(draft: Draft, earlier: readonly Draft[], key: Key, context: PlanContext): Due {
   if (draft.closesHole) return { kind: "now" };
-  if (draft.needsAnotherPass || earlier.some((other) => isAwaited(other, draft)))
+  if (draft.needsAnotherPass || earlier.some((other) => precedes(other, draft)))
     return { kind: "after-wait" };
   const settled = lastAwaitedMs(draft, writesOf(context.writes, key)) + context.account.settleMs;
   const atMs = Math.max(draft.notBeforeMs, settled);
   return atMs > context.nowMs ? { kind: "at", atMs } : { kind: "now" };
 }
 
-/** The last step whose writes this step waits for; 0 for the steps that wait for none. */
-function awaitedStep(step: Draft["step"]): number {
-  if (step >= 10) return 8;
-  return step === 8 ? 6 : 0;
-}
-
-function isAwaited(other: Draft, draft: Draft): boolean {
-  if (other.step <= awaitedStep(draft.step)) return true;
+function precedes(other: Draft, draft: Draft): boolean {
+  if (isAwaited(stepNumber(other.step), draft.step)) return true;
   return other.target === draft.target && draft.settlesAfter.includes(other.call);
 }
 
@@ -37,7 +32,7 @@ function lastAwaitedMs(draft: Draft, writes: readonly PastWrite[]): number {
   const calls = [...draft.settlesAfter, ...draft.settlesAfterPast];
   const awaited = writes.filter(
     (write) =>
-      write.step <= awaitedStep(draft.step) || (write.target === draft.target && calls.includes(write.call)),
+      isAwaited(write.step, draft.step) || (write.target === draft.target && calls.includes(write.call)),
   );
   return awaited.reduce((last, write) => Math.max(last, write.atMs), -Infinity);
 }

@@ -90,7 +90,12 @@ function versionDrafts(
       version.id !== found.defaultVersionId && compareDocuments(version.text, text, dialect) === "equal",
   );
   if (standing !== undefined) return [setDefault(policy, found, drift, context, standing.id)];
-  const shared = { step: 1, target: policy.arn, cause: drift.cause, origin: policy.origin } as const;
+  const shared = {
+    step: "write-policy",
+    target: policy.arn,
+    cause: drift.cause,
+    origin: policy.origin,
+  } as const;
   const create = draftOf({
     ...shared,
     call: "iam:CreatePolicyVersion",
@@ -126,7 +131,7 @@ function prune(
   if (oldest === undefined) return [];
   return [
     draftOf({
-      step: 1,
+      step: "write-policy",
       call: "iam:DeletePolicyVersion",
       input: { PolicyArn: policy.arn, VersionId: oldest.id },
       target: policy.arn,
@@ -153,7 +158,7 @@ function setDefault(
   const hole = isHole(drift, context);
   const reverted = drift.cause === "out-of-band";
   return draftOf({
-    step: narrows && !reverted ? 10 : 1,
+    step: narrows && !reverted ? "remove" : "write-policy",
     call: "iam:SetDefaultPolicyVersion",
     input: { PolicyArn: policy.arn, VersionId: versionId },
     target: policy.arn,

@@ -46,7 +46,7 @@ function tagPolicy(
   if (first === undefined) return [];
   return [
     draftOf({
-      step: written.some(({ key }) => isOwnership(key)) ? 3 : 12,
+      step: written.some(({ key }) => isOwnership(key)) ? "restore" : "update-settings",
       call: "iam:TagPolicy",
       input: { PolicyArn: policy.arn, Tags: written.map(({ key, value }) => ({ Key: key, Value: value })) },
       target: policy.arn,
@@ -73,7 +73,7 @@ function untagPolicy(
   const keys = extra.map((drift) => drift.change.tag);
   return [
     draftOf({
-      step: 12,
+      step: "update-settings",
       call: "iam:UntagPolicy",
       input: { PolicyArn: policy.arn, TagKeys: keys },
       target: policy.arn,

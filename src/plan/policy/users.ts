@@ -4,6 +4,7 @@ import type { Key } from "../../model/key.ts";
 import { liveRole } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { writesOf } from "../order/due.ts";
+import { stepNumber } from "../order/steps.ts";
 
 /** How a binding stands to a policy of which the default version is to move. */
 export interface PolicyUser {
@@ -45,7 +46,7 @@ function permissionsText({ role }: DesiredBinding): string {
 export function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
   const written = policyUsers(policy, context).flatMap((user) =>
     writesOf(context.writes, user.key)
-      .filter((write) => write.step <= 6)
+      .filter((write) => write.step <= stepNumber("add"))
       .map((write) => write.atMs + context.account.settleMs),
   );
   return Math.max(0, ...written);

@@ -22,7 +22,7 @@ export function planCreateRole(scope: BindingScope): Part {
   if (overfull !== null) return withheldPart(overfull);
   const drafts: Draft[] = [
     draftOf({
-      step: 2,
+      step: "create-role",
       call: "iam:CreateRole",
       input: createInput(scope),
       target: role.arn,
@@ -54,7 +54,7 @@ export function planCreateRole(scope: BindingScope): Part {
     drafts.push(written.draft);
     writer = written.after;
   }
-  if (text !== null) drafts.push(putInline(writer, text, { step: 6, cause: missing.cause }).draft);
+  if (text !== null) drafts.push(putInline(writer, text, { step: "add", cause: missing.cause }).draft);
   return { drafts, withheld: waiting, approvable: [] };
 }
 

@@ -19,7 +19,7 @@ export function deleteRole(binding: DesiredBinding, role: LiveRole, context: Pla
   };
   const drafts: Draft[] = [];
   for (const extra of everything(binding, role)) {
-    const written = removeExtra(writer, extra, { step: 13 });
+    const written = removeExtra(writer, extra, { step: "delete" });
     drafts.push(written.draft);
     writer = written.after;
   }

@@ -148,7 +148,7 @@ function draftsOf(
 function writtenBy(at: RoleWriter, move: Move<Beside>, cause: Drift["cause"]): Written {
   if (move.kind === "put") return putInline(at, move.text, { step: move.step, cause });
   if (move.beside.kind === "come") return attach(at, move.beside.arn, move.beside.drift);
-  return removeExtra(at, move.beside.extra, { step: 10 });
+  return removeExtra(at, move.beside.extra, { step: "remove" });
 }
 
 /** Only what merely takes away an addition waits for its grace; what was taken away is put back at once. */
@@ -158,7 +158,7 @@ function graceOf(move: Move<Beside>, intent: Intent, { context }: BindingScope):
     // Git gives all of it by now: it was taken over, and nobody needs the time any more.
     return drift.delta.allowed.length === 0 ? 0 : graceEndMs(drift, context);
   }
-  const narrowsOnly = move.kind === "put" && move.step === 10 && intent.inline !== null;
+  const narrowsOnly = move.kind === "put" && move.step === "remove" && intent.inline !== null;
   return narrowsOnly && intent.inline !== null ? graceEndMs(intent.inline, context) : 0;
 }
 
@@ -170,10 +170,10 @@ function withBoundary(
 ): readonly Draft[] {
   if (move.kind !== "narrow" && move.kind !== "widen" && move.kind !== "swap") return drafts;
   const before = move.kind === "narrow" || (move.kind === "swap" && !shape.narrows);
-  if (before) return [boundaryDraft(writer, move, 4), ...drafts];
+  if (before) return [boundaryDraft(writer, move, "narrow-boundary"), ...drafts];
   // A wider boundary would open what is still to go.
   const notBeforeMs = Math.max(0, ...drafts.map((draft) => draft.notBeforeMs));
-  return [...drafts, { ...boundaryDraft(writer, move, 11), notBeforeMs }];
+  return [...drafts, { ...boundaryDraft(writer, move, "widen-boundary"), notBeforeMs }];
 }
 
 /** AWS's limits at every moment in between: room is never made by taking away first. */
@@ -197,7 +197,7 @@ function quotaObstacle(
       if (count > attachedPoliciesPerRole)
         return quota(`the role would have ${count} of ${attachedPoliciesPerRole} policies attached`);
     }
-    if (move.kind === "put" && move.step === 6) {
+    if (move.kind === "put" && move.step === "add") {
       documents = withInline(documents, INLINE_NAME, move.text);
       const size = [...documents.inline.values()].reduce((sum, text) => sum + quotaSize(text), 0);
       if (size > rolePolicySize)

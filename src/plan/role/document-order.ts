@@ -6,8 +6,9 @@ import { compareDocuments } from "../../iam/equivalence.ts";
 import { documentText } from "../../iam/print.ts";
 import { ANY, EXCEPT } from "../../iam/reach.ts";
 import { patternsMeet, resourcesMeet } from "../../iam/wildcard.ts";
-import type { Step, WriteCall } from "../../model/action.ts";
+import type { WriteCall } from "../../model/action.ts";
 import type { PermissionRow } from "../../model/delta.ts";
+import { byStep, type PlanStep } from "../order/steps.ts";
 
 /** How a role's own document and the policies beside it are to change. `Beside` is what the caller knows them by. */
 export interface DocumentChange<Beside> {
@@ -21,7 +22,7 @@ export interface DocumentChange<Beside> {
 }
 
 export type Move<Beside> = {
-  readonly step: Step;
+  readonly step: PlanStep;
   readonly settlesAfter: readonly WriteCall[];
   readonly settlesAfterPast: readonly WriteCall[];
 } & (
@@ -45,23 +46,33 @@ export function orderDocuments<Beside>(change: DocumentChange<Beside>): readonly
 }
 
 function withoutDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] {
-  const come = change.come.map(({ beside }): Move<Beside> => ({ kind: "come", beside, step: 6, ...AT_ONCE }));
-  const go = change.go.map(({ beside }): Move<Beside> => ({ kind: "go", beside, step: 10, ...AT_ONCE }));
+  const come = change.come.map(({ beside }): Move<Beside> => ({
+    kind: "come",
+    beside,
+    step: "add",
+    ...AT_ONCE,
+  }));
+  const go = change.go.map(({ beside }): Move<Beside> => ({
+    kind: "go",
+    beside,
+    step: "remove",
+    ...AT_ONCE,
+  }));
   // As with Deny: what goes goes before the last word of the inline document, so that a plan keeps its order.
-  return [...come, ...go, ...inlineMoves(change)].toSorted((a, b) => a.step - b.step);
+  return [...come, ...go, ...inlineMoves(change)].toSorted(byStep);
 }
 
 function inlineMoves<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] {
   const { from, to, context } = change;
   if (from === to) return [];
   const last = { kind: "put", text: to, final: true, settlesAfter: [] } as const;
-  if (isNarrower(to, from, context)) return [{ ...last, step: 10, settlesAfterPast: [] }];
+  if (isNarrower(to, from, context)) return [{ ...last, step: "remove", settlesAfterPast: [] }];
   const both = losesWhatComes(change) ? composed([from, to]) : undefined;
   if (both !== undefined) {
-    const between: Move<Beside> = { kind: "put", text: both, final: false, step: 6, ...AT_ONCE };
-    return [between, { ...last, step: 10, settlesAfterPast: [] }];
+    const between: Move<Beside> = { kind: "put", text: both, final: false, step: "add", ...AT_ONCE };
+    return [between, { ...last, step: "remove", settlesAfterPast: [] }];
   }
-  return [{ ...last, step: 6, settlesAfterPast: onlyAdds(from, to, context) ? [] : BESIDE }];
+  return [{ ...last, step: "add", settlesAfterPast: onlyAdds(from, to, context) ? [] : BESIDE }];
 }
 
 /** More pairs of rows than this are taken to have something in common. */
@@ -103,7 +114,7 @@ function withDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>
   const first = composed([from, denied]);
   const second = composed([from, to, denied]);
   if (denied === undefined || first === undefined || second === undefined) return undefined;
-  const puts = { kind: "put", final: false, step: 6 } as const;
+  const puts = { kind: "put", final: false, step: "add" } as const;
   const moves: Move<Beside>[] = [];
   if (come.length > 0) {
     if (!same(first, from, context)) moves.push({ ...puts, text: first, ...AT_ONCE });
@@ -111,7 +122,7 @@ function withDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>
       ...come.map(({ beside }): Move<Beside> => ({
         kind: "come",
         beside,
-        step: 6,
+        step: "add",
         settlesAfter: ["iam:PutRolePolicy"],
         settlesAfterPast: [],
       })),
@@ -126,9 +137,16 @@ function withDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>
       settlesAfterPast: [],
     });
   }
-  moves.push(...go.map(({ beside }): Move<Beside> => ({ kind: "go", beside, step: 10, ...AT_ONCE })));
+  moves.push(...go.map(({ beside }): Move<Beside> => ({ kind: "go", beside, step: "remove", ...AT_ONCE })));
   if (!isWritten(between, to, context)) {
-    moves.push({ kind: "put", text: to, final: true, step: 10, settlesAfter: BESIDE, settlesAfterPast: [] });
+    moves.push({
+      kind: "put",
+      text: to,
+      final: true,
+      step: "remove",
+      settlesAfter: BESIDE,
+      settlesAfterPast: [],
+    });
   }
   return moves;
 }

@@ -28,7 +28,7 @@ export function attach(writer: RoleWriter, arn: string, drift: Drift): Written {
   const { role } = writer.binding;
   const documents = { ...writer.documents, attachments: [...writer.documents.attachments, arn] };
   const draft = draftOf({
-    step: 6,
+    step: "add",
     call: "iam:AttachRolePolicy",
     input: { RoleName: role.name, PolicyArn: arn },
     target: role.arn,
@@ -98,7 +98,7 @@ export function putInline(
 export function boundaryDraft(
   writer: RoleWriter,
   { drift, arn }: { readonly drift: Drift; readonly arn: string },
-  step: 3 | 4 | 11,
+  step: "restore" | "narrow-boundary" | "widen-boundary",
 ): Draft {
   const { role } = writer.binding;
   return draftOf({
@@ -109,7 +109,7 @@ export function boundaryDraft(
     before: drift.live,
     after: arn,
     cause: drift.cause,
-    closesHole: step === 3 && drift.cause !== "revision",
+    closesHole: step === "restore" && drift.cause !== "revision",
     origin: drift.origin,
     delta: deltaTo(writer, { ...writer.documents, boundary: arn }),
   });

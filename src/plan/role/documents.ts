@@ -16,7 +16,7 @@ import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 /** Inline document, attachments and boundary of a role that is ours: the part that the law of the order is about. */
 export function planRoleDocuments(scope: BindingScope, role: LiveRole, move: BoundaryMove): Part {
   const extras = extrasOf(scope.binding, scope.drifts, scope.context);
-  const restore = move.kind === "restore" ? boundaryDraft(writerOf(scope, role), move, 3) : null;
+  const restore = move.kind === "restore" ? boundaryDraft(writerOf(scope, role), move, "restore") : null;
   const first = restore === null ? EMPTY_PART : { ...EMPTY_PART, drafts: [restore] };
   const holes = closeHoles(scope, role, extras);
   const said = saidOfExtras(scope, role, extras);
@@ -52,14 +52,18 @@ function closeHoles(scope: BindingScope, role: LiveRole, extras: readonly Extra[
   let writer = writerOf(scope, role);
   const drafts: Draft[] = [];
   for (const extra of extras.filter(({ fate }) => fate.kind === "remove-at-once")) {
-    const written = removeExtra(writer, extra, { step: 3, closesHole: true });
+    const written = removeExtra(writer, extra, { step: "restore", closesHole: true });
     drafts.push(written.draft);
     writer = written.after;
   }
   const [inline = null] = driftsOf(scope.drifts, "inline");
   if (inline === null || !isHole(inline, scope.context))
     return { part: { ...EMPTY_PART, drafts }, after: writer, inline };
-  const written = putInline(writer, inline.desired, { step: 3, closesHole: true, cause: inline.cause });
+  const written = putInline(writer, inline.desired, {
+    step: "restore",
+    closesHole: true,
+    cause: inline.cause,
+  });
   return { part: { ...EMPTY_PART, drafts: [...drafts, written.draft] }, after: written.after, inline: null };
 }
 
@@ -73,7 +77,7 @@ function saidOfExtras(
   const parts = extras.flatMap((extra): readonly Part[] => {
     if (extra.fate.kind === "keep") return [withheldPart(extra.fate.withheld)];
     if (extra.fate.kind !== "ask") return [];
-    const { draft } = removeExtra(writer, extra, { step: 10 });
+    const { draft } = removeExtra(writer, extra, { step: "remove" });
     return [asked(extra.drift.subject, extra.fate.reason, [draft])];
   });
   const quarantined = extras.some(({ fate }) => fate.kind === "ask" || fate.kind === "keep");
@@ -123,6 +127,6 @@ function intentOf(
   const role = scope.role;
   if (!restricts || inline === null || role === null) return { intent, part: withheldPart(...missing) };
   const reason = "the inline policy carries a Deny that git does not know: a restriction that somebody added";
-  const { draft } = putInline(writerOf(scope, role), inline.desired, { step: 6, cause: inline.cause });
+  const { draft } = putInline(writerOf(scope, role), inline.desired, { step: "add", cause: inline.cause });
   return { intent, part: joinParts([withheldPart(...missing), asked(inline.subject, reason, [draft])]) };
 }

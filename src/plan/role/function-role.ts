@@ -129,7 +129,7 @@ function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): D
   };
   const from = old === null ? unknown : rolePermissions(liveDocuments(old), binding, context.live);
   return draftOf({
-    step: 8,
+    step: "set-function-role",
     call: "lambda:UpdateFunctionConfiguration",
     input: { FunctionName: binding.functionName, Role: binding.role.arn },
     target: drift.subject,

@@ -29,7 +29,7 @@ function restoreOwnership({ binding, drifts }: BindingScope, role: LiveRole): re
   const [first] = lost;
   if (first === undefined) return [];
   const ownership = binding.role.tags.filter((tag) => tag.key.startsWith("grantkeeper.dev/"));
-  return [tagRole(role, ownership, role.tags, { drifts: [first, ...lost.slice(1)], step: 3 })];
+  return [tagRole(role, ownership, role.tags, { drifts: [first, ...lost.slice(1)], step: "restore" })];
 }
 
 function planTrust(scope: BindingScope, role: LiveRole): Part {
@@ -43,7 +43,7 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
     context,
   });
   const draft = draftOf({
-    step: hole ? 3 : 5,
+    step: hole ? "restore" : "write-trust",
     call: "iam:UpdateAssumeRolePolicy",
     input: { RoleName: role.name, PolicyDocument: TRUST_DOCUMENT },
     target: role.arn,
@@ -72,7 +72,7 @@ function updateRole({ binding, drifts }: BindingScope, role: LiveRole): readonly
   const { name, arn, description, maxSessionSeconds } = binding.role;
   return [
     draftOf({
-      step: 12,
+      step: "update-settings",
       call: "iam:UpdateRole",
       input: { RoleName: name, Description: description, MaxSessionDuration: maxSessionSeconds },
       target: arn,
@@ -93,7 +93,10 @@ function writeTags({ binding, drifts }: BindingScope, role: LiveRole): readonly 
   const owned = driftsOf(drifts, "ownership-tag").map((drift) => drift.change.tag);
   const restored = binding.role.tags.filter((tag) => owned.includes(tag.key));
   return [
-    tagRole(role, tags, withTags(role.tags, restored), { drifts: [first, ...wrong.slice(1)], step: 12 }),
+    tagRole(role, tags, withTags(role.tags, restored), {
+      drifts: [first, ...wrong.slice(1)],
+      step: "update-settings",
+    }),
   ];
 }
 
@@ -101,7 +104,10 @@ function tagRole(
   role: LiveRole,
   tags: readonly Tag[],
   before: readonly Tag[],
-  { drifts, step }: { readonly drifts: readonly [Drift, ...Drift[]]; readonly step: 3 | 12 },
+  {
+    drifts,
+    step,
+  }: { readonly drifts: readonly [Drift, ...Drift[]]; readonly step: "restore" | "update-settings" },
 ): Draft {
   const [drift] = drifts;
   return draftOf({
@@ -125,7 +131,7 @@ function removeTags({ binding, drifts, context }: BindingScope, role: LiveRole):
   const before = withTags(role.tags, binding.role.tags);
   return [
     draftOf({
-      step: 12,
+      step: "update-settings",
       call: "iam:UntagRole",
       input: { RoleName: role.name, TagKeys: keys },
       target: role.arn,

@@ -25,12 +25,12 @@ function orderOf(count: number): readonly string[] | undefined {
 test.each([
   {
     count: 10,
-    order: ["6 come", "6 put"],
+    order: ["add come", "add put"],
     because: "what the inline document drops, the policy does not give",
   },
   {
     count: 400,
-    order: ["6 come", "6 put both", "10 put"],
+    order: ["add come", "add put both", "remove put"],
     because: "it may be so where there is too much to compare",
   },
 ])("in between the inline document says both where it may drop what comes: $because", ({ count, order }) => {
