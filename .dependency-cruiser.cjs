@@ -41,24 +41,43 @@ const LAW = {
 };
 
 /**
- * The rooms of a folder, each with the rooms beside it that it may import. A room imports no loose file of its folder:
- * these are the folder's entrances, and import the rooms.
+ * The rooms of a folder, each with the rooms beside it that it may import. The folder's loose files are `entrances`, which
+ * import the rooms and which no room imports, or `nouns`, which all rooms may import and which import no room.
  */
 const ROOMS = {
+  "iam/": {
+    loose: "nouns",
+    rooms: {
+      "json/": [],
+      "match/": [],
+      "read/": ["json/", "match/"],
+      "risk/": ["match/", "read/"],
+      "compare/": ["match/", "read/", "risk/"],
+      "evaluate/": ["match/", "read/"],
+      "check/": ["json/", "match/", "read/", "compare/rows/"],
+      "denial/": [],
+    },
+  },
   "diff/": {
-    "drift/": [],
-    "documents/": ["drift/"],
-    "role/": ["drift/", "documents/"],
-    "callers/": ["drift/", "documents/"],
-    "function/": ["drift/"],
+    loose: "entrances",
+    rooms: {
+      "drift/": [],
+      "documents/": ["drift/"],
+      "role/": ["drift/", "documents/"],
+      "callers/": ["drift/", "documents/"],
+      "function/": ["drift/"],
+    },
   },
   "plan/": {
-    "inputs/": [],
-    "order/": ["inputs/"],
-    "role/": ["inputs/", "order/"],
-    "policy/": ["inputs/", "order/"],
-    "callers/": ["inputs/", "order/"],
-    "render/": [],
+    loose: "entrances",
+    rooms: {
+      "inputs/": [],
+      "order/": ["inputs/"],
+      "role/": ["inputs/", "order/"],
+      "policy/": ["inputs/", "order/"],
+      "callers/": ["inputs/", "order/"],
+      "render/": [],
+    },
   },
 };
 
@@ -96,21 +115,31 @@ function rulesOf([folder, { uses, packages }]) {
   ];
 }
 
-function roomRulesOf([folder, rooms]) {
+function roomRulesOf([folder, { loose, rooms }]) {
   const names = Object.keys(rooms);
+  const inRooms = (some) => inSrc(some.map((room) => folder + room));
+  const nouns = loose === "nouns" ? [`^src/${folder}[^/]+\\.ts$`] : [];
   return [
     rule(
       `${folder} rooms`,
       `a room of ${folder} that is in no row of the law`,
-      { path: `^src/${folder}[^/]+/`, pathNot: inSrc(names.map((name) => folder + name)) },
+      { path: `^src/${folder}[^/]+/`, pathNot: inRooms(names) },
       {},
     ),
     ...names.map((name) =>
       rule(
         `${folder}${name} imports`,
-        `of ${folder} it may import only ${rooms[name].join(" ") || "nothing"}`,
-        { path: inSrc([folder + name]) },
-        { path: inSrc([folder]), pathNot: inSrc([name, ...rooms[name]].map((room) => folder + room)) },
+        `of ${folder} it may import only ${[...rooms[name], ...nouns].join(" ") || "nothing"}`,
+        { path: inRooms([name]) },
+        { path: inSrc([folder]), pathNot: [inRooms([name, ...rooms[name]]), ...nouns] },
+      ),
+    ),
+    ...nouns.map((path) =>
+      rule(
+        `${folder} nouns`,
+        `the loose files of ${folder} are what its rooms are built on`,
+        { path },
+        { path: `^src/${folder}[^/]+/` },
       ),
     ),
   ];

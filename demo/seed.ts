@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { documentText } from "../src/iam/print.ts";
+import { documentText } from "../src/iam/read/print.ts";
 import { TRUST_DOCUMENT } from "../src/iam/trust.ts";
 import type { CompiledDocument, DesiredBinding } from "../src/model/desired.ts";
 import type { Tag } from "../src/model/tag.ts";

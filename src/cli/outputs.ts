@@ -7,7 +7,7 @@ import type { ApiList } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";
 import type { VerifyReport } from "../audit/verify.ts";
 import type { Decision } from "../model/decision.ts";
-import type { Surface } from "../iam/surface.ts";
+import type { Surface } from "../iam/compare/surface.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { WhyAnswer } from "../model/why.ts";
 import type { PermissionState } from "../model/permission-state.ts";

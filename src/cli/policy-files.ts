@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { Option, type Command } from "commander";
 import type { DocumentContext, NormalDocument } from "../iam/document.ts";
-import { parseDocument } from "../iam/parse.ts";
-import { readStrictly } from "../iam/strict/read.ts";
+import { parseDocument } from "../iam/read/parse.ts";
+import { readStrictly } from "../iam/check/grammar/read.ts";
 import { parseAccountId, parsePartition } from "../model/ids.ts";
 import type { Dialect } from "../model/policy-document.ts";
 import { CliError } from "./cli-error.ts";

@@ -1,5 +1,5 @@
-import { permissionDelta, type RolePermissions } from "../iam/delta.ts";
-import { compareDocuments } from "../iam/equivalence.ts";
+import { permissionDelta, type RolePermissions } from "../iam/compare/delta.ts";
+import { compareDocuments } from "../iam/compare/equivalence.ts";
 import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { CompiledDocument, DesiredPolicy } from "../model/desired.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";

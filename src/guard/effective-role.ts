@@ -1,7 +1,7 @@
-import { permissionRows } from "../iam/delta.ts";
+import { permissionRows } from "../iam/compare/delta.ts";
 import type { DocumentContext } from "../iam/document.ts";
-import { documentText } from "../iam/print.ts";
-import type { AttachedDocument } from "../iam/unit.ts";
+import { documentText } from "../iam/read/print.ts";
+import type { AttachedDocument } from "../iam/attached-document.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { Attachment, CompiledDocument, DesiredRole } from "../model/desired.ts";
 import type { Arn } from "../model/arn.ts";

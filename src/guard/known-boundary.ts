@@ -1,5 +1,5 @@
-import { permissionRows } from "../iam/delta.ts";
-import { actionReaches } from "../iam/reach.ts";
+import { permissionRows } from "../iam/compare/delta.ts";
+import { actionReaches } from "../iam/match/reach.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { GuardContext } from "./context.ts";
 import { compiledText, documentContext, liveText, type JudgedRole } from "./effective-role.ts";

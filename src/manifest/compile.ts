@@ -1,4 +1,4 @@
-import { callerSidPrefix } from "../iam/sid.ts";
+import { callerSidPrefix } from "../iam/compare/sid.ts";
 import type { AccountId, InstanceName } from "../model/ids.ts";
 import type { Desired, DesiredAccount, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";

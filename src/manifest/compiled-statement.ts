@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { checkStatement } from "../iam/strict/statement.ts";
+import { checkStatement } from "../iam/check/grammar/statement.ts";
 import type { CompiledDocument, CompiledStatement, StatementSource } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/json.ts";

@@ -1,4 +1,4 @@
-import { matchesPattern } from "../iam/wildcard.ts";
+import { matchesPattern } from "../iam/match/wildcard.ts";
 import { PARTITIONS, partitionOfRegion } from "../model/partitions.ts";
 import type { ValuePath } from "./located.ts";
 import { shown } from "./schema/field.ts";

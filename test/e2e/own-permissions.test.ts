@@ -5,7 +5,7 @@ import { playStep } from "../../demo/story.ts";
 import { demoWorld } from "../../demo/world.ts";
 import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
 import { AWS_CALLS } from "../../src/aws/permissions.ts";
-import type { AttachedPolicy } from "../../src/iam/evaluation/policy.ts";
+import type { AttachedPolicy } from "../../src/iam/evaluate/policy.ts";
 import type { CallRecord } from "../../src/simulator/calls.ts";
 import type { WorldState } from "../../src/simulator/world.ts";
 import { EXAMPLE } from "../../tools/pages/permissions.ts";

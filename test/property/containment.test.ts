@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { provedNarrower, provedWithin } from "../../src/iam/containment.ts";
-import { permissionDelta, type RolePermissions } from "../../src/iam/delta.ts";
-import { EXCEPT, membersOf } from "../../src/iam/reach.ts";
+import { provedNarrower, provedWithin } from "../../src/iam/compare/containment.ts";
+import { permissionDelta, type RolePermissions } from "../../src/iam/compare/delta.ts";
+import { EXCEPT, membersOf } from "../../src/iam/match/reach.ts";
 import type { DeltaRow } from "../../src/model/delta.ts";
 import type { Dialect } from "../../src/model/policy-document.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { isGrantedOutside, permissionUnits } from "../../src/iam/delta.ts";
-import { Effort } from "../../src/iam/effort.ts";
-import { gains, isProved, type Gain } from "../../src/iam/gain.ts";
-import { indexUnits } from "../../src/iam/unit-index.ts";
-import { selectsAll } from "../../src/iam/unit-relations.ts";
+import { isGrantedOutside, permissionUnits } from "../../src/iam/compare/delta.ts";
+import { Effort } from "../../src/iam/compare/rows/comparison-budget.ts";
+import { gains, isProved, type Gain } from "../../src/iam/compare/rows/gain.ts";
+import { indexUnits } from "../../src/iam/compare/rows/row-index.ts";
+import { selectsAll } from "../../src/iam/compare/rows/row-relations.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { identityPlace } from "../support/second-opinion/drawn-place.ts";
 import { contextOf } from "../support/second-opinion/product.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { provedNarrower } from "../../src/iam/containment.ts";
+import { provedNarrower } from "../../src/iam/compare/containment.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { Chance } from "../support/second-opinion/chance.ts";
 import {

@@ -1,10 +1,10 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { provedNarrower } from "../../src/iam/containment.ts";
-import { permissionDelta, type RolePermissions } from "../../src/iam/delta.ts";
-import { compareDocuments } from "../../src/iam/equivalence.ts";
-import { parseDocument } from "../../src/iam/parse.ts";
-import { normalText } from "../../src/iam/print.ts";
+import { provedNarrower } from "../../src/iam/compare/containment.ts";
+import { permissionDelta, type RolePermissions } from "../../src/iam/compare/delta.ts";
+import { compareDocuments } from "../../src/iam/compare/equivalence.ts";
+import { parseDocument } from "../../src/iam/read/parse.ts";
+import { normalText } from "../../src/iam/read/print.ts";
 import { cpuMs } from "../support/cpu-time.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { anyPlace } from "../support/second-opinion/drawn-place.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { compareDocuments } from "../../src/iam/equivalence.ts";
-import { parseDocument } from "../../src/iam/parse.ts";
-import { normalText } from "../../src/iam/print.ts";
+import { compareDocuments } from "../../src/iam/compare/equivalence.ts";
+import { parseDocument } from "../../src/iam/read/parse.ts";
+import { normalText } from "../../src/iam/read/print.ts";
 import type { Tier } from "../../src/model/tier.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { Chance } from "../support/second-opinion/chance.ts";

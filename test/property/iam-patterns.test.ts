@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { collapseWildcards, matchesPattern, patternCovers, patternsMeet } from "../../src/iam/wildcard.ts";
+import {
+  collapseWildcards,
+  matchesPattern,
+  patternCovers,
+  patternsMeet,
+} from "../../src/iam/match/wildcard.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
 
 const runs = { numRuns: FC_RUNS };

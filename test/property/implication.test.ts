@@ -1,10 +1,10 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import type { ConditionTest } from "../../src/iam/document.ts";
-import { compileTest, testHolds } from "../../src/iam/evaluation/condition.ts";
-import { conditionsExclude, conditionsImply } from "../../src/iam/implication.ts";
+import { compileTest, testHolds } from "../../src/iam/evaluate/condition.ts";
+import { conditionsExclude, conditionsImply } from "../../src/iam/match/implication.ts";
 import { findOperator, operatorNames } from "../../src/iam/operators.ts";
-import { testForm } from "../../src/iam/test-form.ts";
+import { testForm } from "../../src/iam/match/test-form.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 
 jest.setTimeout(LAW_TIMEOUT_MS);

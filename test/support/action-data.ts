@@ -1,5 +1,5 @@
 import type { ActionData, ActionFacts, ConditionKeyFacts } from "../../src/iam/action-data.ts";
-import { matchesPattern } from "../../src/iam/wildcard.ts";
+import { matchesPattern } from "../../src/iam/match/wildcard.ts";
 
 interface DrawnAction {
   readonly arns?: readonly string[];

@@ -2,7 +2,7 @@ import type { PlanContext } from "../../src/plan/inputs/context.ts";
 import { diffBinding } from "../../src/diff/binding.ts";
 import { diffPolicy } from "../../src/diff/policy.ts";
 import { compiledText } from "../../src/diff/documents/permissions.ts";
-import { callerSid, callerSidPrefix } from "../../src/iam/sid.ts";
+import { callerSid, callerSidPrefix } from "../../src/iam/compare/sid.ts";
 import { TRUST_DOCUMENT } from "../../src/iam/trust.ts";
 import { functionArn, policyArn, roleArn, type Arn } from "../../src/model/arn.ts";
 import type {

@@ -1,7 +1,7 @@
-import { attachedPolicy, type AttachedPolicy } from "../../src/iam/evaluation/policy.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../src/iam/evaluate/policy.ts";
 import type { Decision } from "../../src/model/decision.ts";
-import type { AccessRequest } from "../../src/iam/evaluation/request.ts";
-import { evaluate, type ResourcePolicy } from "../../src/iam/evaluate.ts";
+import type { AccessRequest } from "../../src/iam/evaluate/request.ts";
+import { evaluate, type ResourcePolicy } from "../../src/iam/evaluate/evaluate.ts";
 import type { Dialect } from "../../src/model/policy-document.ts";
 
 export function policyText(statements: readonly object[]): string {

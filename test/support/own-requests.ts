@@ -1,5 +1,5 @@
-import { accessRequest, type AccessRequest } from "../../src/iam/evaluation/request.ts";
-import { parseCaller } from "../../src/iam/evaluation/caller.ts";
+import { accessRequest, type AccessRequest } from "../../src/iam/evaluate/request.ts";
+import { parseCaller } from "../../src/iam/evaluate/caller.ts";
 import type { CallRecord } from "../../src/simulator/calls.ts";
 import type { WorldState } from "../../src/simulator/world.ts";
 

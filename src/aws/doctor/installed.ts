@@ -1,5 +1,5 @@
-import { matchesPattern } from "../../iam/wildcard.ts";
-import { parseDocument } from "../../iam/parse.ts";
+import { matchesPattern } from "../../iam/match/wildcard.ts";
+import { parseDocument } from "../../iam/read/parse.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 import type { AssumableIdentity } from "../sessions.ts";

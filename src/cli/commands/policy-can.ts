@@ -1,8 +1,8 @@
-import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../iam/evaluate.ts";
-import { parseCaller, type Caller } from "../../iam/evaluation/caller.ts";
-import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
-import { timeContext } from "../../iam/evaluation/time-context.ts";
-import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.ts";
+import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
+import { parseCaller, type Caller } from "../../iam/evaluate/caller.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
+import { timeContext } from "../../iam/evaluate/time-context.ts";
+import { accessRequest, type AccessRequest } from "../../iam/evaluate/request.ts";
 import type { Dialect } from "../../model/policy-document.ts";
 import { CliError, type ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";

@@ -1,9 +1,9 @@
 import { checkPolicy, type CheckSetting, type NamedDocument } from "../../iam/check/policy.ts";
 import { inTextOrder } from "../../iam/finding.ts";
-import { documentSizes } from "../../iam/quotas.ts";
-import { servicesUsed } from "../../iam/services.ts";
-import { readStrictly, type StrictReading } from "../../iam/strict/read.ts";
-import type { WrittenContext } from "../../iam/strict/written.ts";
+import { documentSizes } from "../../iam/read/quotas.ts";
+import { servicesUsed } from "../../iam/read/services.ts";
+import { readStrictly, type StrictReading } from "../../iam/check/grammar/read.ts";
+import type { WrittenContext } from "../../iam/check/grammar/written.ts";
 import { CliError, type ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { repeated } from "../options.ts";

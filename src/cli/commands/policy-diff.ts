@@ -1,9 +1,9 @@
-import { provedWithin } from "../../iam/containment.ts";
-import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
-import { documentDiff } from "../../iam/document-diff.ts";
+import { provedWithin } from "../../iam/compare/containment.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { documentDiff } from "../../iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import { compareDocuments } from "../../iam/equivalence.ts";
-import { expandRows, patternServices, type ExpandedActions } from "../../iam/expansion.ts";
+import { compareDocuments } from "../../iam/compare/equivalence.ts";
+import { expandRows, patternServices, type ExpandedActions } from "../../iam/compare/expansion.ts";
 import type { DeltaRow } from "../../model/delta.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";

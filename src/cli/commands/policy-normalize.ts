@@ -1,4 +1,4 @@
-import { normalText } from "../../iam/print.ts";
+import { normalText } from "../../iam/read/print.ts";
 import type { CliCommand } from "../command.ts";
 import { addDocumentOptions, contextOf, PolicyReader, type DocumentOptions } from "../policy-files.ts";
 import { show } from "../print.ts";

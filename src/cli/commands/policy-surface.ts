@@ -1,6 +1,6 @@
 import type { DocumentContext } from "../../iam/document.ts";
-import { effectiveSurface, invocationSurface } from "../../iam/surface.ts";
-import type { AttachedDocument } from "../../iam/unit.ts";
+import { effectiveSurface, invocationSurface } from "../../iam/compare/surface.ts";
+import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { addDocumentOptions, contextOf, PolicyReader, type DocumentOptions } from "../policy-files.ts";

@@ -1,10 +1,10 @@
 import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
 import { declaredOrigin, originIn } from "../../diff/documents/declared-origin.ts";
 import { compiledText } from "../../diff/documents/permissions.ts";
-import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
-import { documentText } from "../../iam/print.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { documentText } from "../../iam/read/print.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
-import type { AttachedDocument } from "../../iam/unit.ts";
+import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { functionArn } from "../../model/arn.ts";
 import { NO_DELTA, type Delta, type PermissionRow } from "../../model/delta.ts";
 import type { Desired, DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";

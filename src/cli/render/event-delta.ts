@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { shortList } from "../../iam/reach.ts";
+import { shortList } from "../../iam/match/reach.ts";
 import { isObject } from "../../iam/text.ts";
 import { grantOfRow, shortArn } from "../../plan/render/words.ts";
 

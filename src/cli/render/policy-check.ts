@@ -1,5 +1,5 @@
 import type { PolicyFinding } from "../../iam/finding.ts";
-import type { DocumentSize } from "../../iam/quotas.ts";
+import type { DocumentSize } from "../../iam/read/quotas.ts";
 import type { Layout } from "./layout.ts";
 import { problemLines } from "./problem.ts";
 import { grid } from "./table.ts";

@@ -1,5 +1,5 @@
 import type { Decision, FailedPart, FoundStatement, Layer } from "../../model/decision.ts";
-import type { AccessRequest } from "../../iam/evaluation/request.ts";
+import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import type { Selector } from "../../iam/document.ts";
 import { formatOrigin } from "../../model/origin.ts";
 import { grid } from "./table.ts";

@@ -1,5 +1,5 @@
-import { shortList } from "../../iam/reach.ts";
-import type { Surface } from "../../iam/surface.ts";
+import { shortList } from "../../iam/match/reach.ts";
+import type { Surface } from "../../iam/compare/surface.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { table } from "./table.ts";
 

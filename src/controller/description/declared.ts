@@ -1,6 +1,6 @@
 import { documentContext } from "../../diff/drift/context.ts";
-import { permissionRows } from "../../iam/delta.ts";
-import { documentText } from "../../iam/print.ts";
+import { permissionRows } from "../../iam/compare/delta.ts";
+import { documentText } from "../../iam/read/print.ts";
 import { functionArn } from "../../model/arn.ts";
 import type { DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
 import type { PermissionRow } from "../../model/delta.ts";

@@ -1,7 +1,7 @@
 import { documentContext } from "../../diff/drift/context.ts";
 import { compiledText, managedText } from "../../diff/documents/permissions.ts";
-import { newDenials, permissionRows, type RolePermissions } from "../../iam/delta.ts";
-import { rowsBeyond } from "../../iam/effective-rows.ts";
+import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import { livePolicy, type LiveAccount } from "../../model/live.ts";
 import { limitedLines, type EffectiveState } from "../../model/permission-state.ts";

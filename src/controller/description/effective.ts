@@ -5,8 +5,8 @@ import {
   managedText,
   rolePermissions,
 } from "../../diff/documents/permissions.ts";
-import { newDenials, permissionRows, type RolePermissions } from "../../iam/delta.ts";
-import { effectiveRows, rowsBeyond } from "../../iam/effective-rows.ts";
+import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { effectiveRows, rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 import type { LinePlace } from "../../model/permission-line.ts";

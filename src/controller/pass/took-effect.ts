@@ -1,4 +1,4 @@
-import { compareDocuments } from "../../iam/equivalence.ts";
+import { compareDocuments } from "../../iam/compare/equivalence.ts";
 import type { WriteCall } from "../../model/action.ts";
 import { parseRegion } from "../../model/ids.ts";
 import type { JsonObject } from "../../model/json.ts";

@@ -1,5 +1,5 @@
-import { documentText } from "../../iam/print.ts";
-import { servicesUsed } from "../../iam/services.ts";
+import { documentText } from "../../iam/read/print.ts";
+import { servicesUsed } from "../../iam/read/services.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { REFUSAL_REASONS } from "../../manifest/refused.ts";
 import { canonicalText } from "../../model/digest.ts";

@@ -1,5 +1,5 @@
 import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";
-import { callerSidPrefix, isOurSid } from "../../iam/sid.ts";
+import { callerSidPrefix, isOurSid } from "../../iam/compare/sid.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { InstanceName } from "../../model/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/key-record.ts";

@@ -1,8 +1,8 @@
 import type { ActionData } from "../../iam/action-data.ts";
-import { evaluate, type AppliedPolicies } from "../../iam/evaluate.ts";
+import { evaluate, type AppliedPolicies } from "../../iam/evaluate/evaluate.ts";
 import type { Decision, Denied, FailedPart, FoundStatement } from "../../model/decision.ts";
-import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
-import type { AccessRequest } from "../../iam/evaluation/request.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
+import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import { formatOrigin } from "../../model/origin.ts";
 import type { AccessAnswer } from "../../model/why.ts";
 import type { Standing } from "./standing.ts";

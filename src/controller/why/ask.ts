@@ -1,7 +1,7 @@
 import { documentContext } from "../../diff/drift/context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
-import type { ResourcePolicy } from "../../iam/evaluate.ts";
-import { attachedPolicy } from "../../iam/evaluation/policy.ts";
+import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
+import { attachedPolicy } from "../../iam/evaluate/policy.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../model/ids.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { keyParts, type Key } from "../../model/key.ts";

@@ -1,5 +1,5 @@
 import type { ActionData } from "../../iam/action-data.ts";
-import type { AccessRequest } from "../../iam/evaluation/request.ts";
+import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import { didYouMean } from "../../iam/nearest.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { ReportedDenial } from "../../model/reported-denial.ts";

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { guardIndex } from "../../guard/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
 import type { ActionData } from "../../iam/action-data.ts";
-import type { AccessRequest } from "../../iam/evaluation/request.ts";
+import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { hasContent } from "../../manifest/chunks.ts";
 import { compileSteps, type CompileContext } from "../../manifest/compile.ts";

@@ -1,5 +1,5 @@
-import { accessRequest, type AccessRequest } from "../../iam/evaluation/request.ts";
-import { timeContext } from "../../iam/evaluation/time-context.ts";
+import { accessRequest, type AccessRequest } from "../../iam/evaluate/request.ts";
+import { timeContext } from "../../iam/evaluate/time-context.ts";
 import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Tag } from "../../model/tag.ts";

@@ -1,4 +1,4 @@
-import { servicesUsed } from "../../iam/services.ts";
+import { servicesUsed } from "../../iam/read/services.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 
 /** The services whose data the answer needs: those of the role's declared policies, and that of the action. */

@@ -3,9 +3,9 @@ import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
 import { compiledText, liveDocuments, managedText } from "../../diff/documents/permissions.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import type { StatementOrigin } from "../../iam/unit.ts";
-import type { ResourcePolicy } from "../../iam/evaluate.ts";
-import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluation/policy.ts";
+import type { StatementOrigin } from "../../iam/attached-document.ts";
+import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
 import type { Attachment, CompiledDocument, Desired, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 

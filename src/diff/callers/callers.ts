@@ -1,7 +1,7 @@
-import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
-import type { StatementOrigin } from "../../iam/unit.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { DocumentContext, Member } from "../../iam/document.ts";
-import { callerSidPrefix } from "../../iam/sid.ts";
+import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { functionArn } from "../../model/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import type { Delta } from "../../model/delta.ts";

@@ -1,5 +1,5 @@
 import type { Member } from "../../iam/document.ts";
-import { isDangling } from "../../iam/principal.ts";
+import { isDangling } from "../../iam/read/principal.ts";
 
 /** A statement that names a role or user that was deleted: AWS shows the unique id in the place of the ARN. */
 export interface DanglingStatement {

@@ -1,9 +1,9 @@
-import { memberDanger, type Danger } from "../../iam/access.ts";
+import { memberDanger, type Danger } from "../../iam/risk/access.ts";
 import type { DocumentContext, Member } from "../../iam/document.ts";
-import { compareStatements, statementFingerprint } from "../../iam/equivalence.ts";
-import { parseDocument } from "../../iam/parse.ts";
-import { isOurSid } from "../../iam/sid.ts";
-import { readStatement, writtenStatement } from "../../iam/statement.ts";
+import { compareStatements, statementFingerprint } from "../../iam/compare/equivalence.ts";
+import { parseDocument } from "../../iam/read/parse.ts";
+import { isOurSid } from "../../iam/compare/sid.ts";
+import { readStatement, writtenStatement } from "../../iam/read/statement.ts";
 import { stableText } from "../../iam/text.ts";
 import type { DesiredCaller } from "../../model/desired.ts";
 import type { LiveResourcePolicy, Reading } from "../../model/live.ts";

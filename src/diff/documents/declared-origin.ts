@@ -1,6 +1,6 @@
 import type { DocumentContext } from "../../iam/document.ts";
-import { readStatement } from "../../iam/statement.ts";
-import type { StatementOrigin } from "../../iam/unit.ts";
+import { readStatement } from "../../iam/read/statement.ts";
+import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { CompiledDocument } from "../../model/desired.ts";
 import type { Origin } from "../../model/origin.ts";
 import type { Statement } from "../../model/policy-document.ts";

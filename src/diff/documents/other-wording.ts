@@ -1,4 +1,4 @@
-import { compareDocuments } from "../../iam/equivalence.ts";
+import { compareDocuments } from "../../iam/compare/equivalence.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Dialect } from "../../model/policy-document.ts";

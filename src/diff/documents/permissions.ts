@@ -1,6 +1,6 @@
-import type { RolePermissions } from "../../iam/delta.ts";
-import { documentText } from "../../iam/print.ts";
-import type { AttachedDocument, StatementOrigin } from "../../iam/unit.ts";
+import type { RolePermissions } from "../../iam/compare/delta.ts";
+import { documentText } from "../../iam/read/print.ts";
+import type { AttachedDocument, StatementOrigin } from "../../iam/attached-document.ts";
 import type { CompiledDocument, DesiredBinding } from "../../model/desired.ts";
 import type { AccountId, Partition } from "../../model/ids.ts";
 import { livePolicy, type LiveAccount, type LiveRole } from "../../model/live.ts";

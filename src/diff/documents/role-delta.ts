@@ -1,6 +1,6 @@
-import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import type { AttachedDocument } from "../../iam/unit.ts";
+import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { turnedDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";

@@ -1,6 +1,6 @@
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
-import { parseDocument } from "../../iam/parse.ts";
+import { parseDocument } from "../../iam/read/parse.ts";
 import { documentContext } from "../drift/context.ts";
 
 /** Lambda@Edge assumes the role of every function that CloudFront copies, by this name in every partition. */

@@ -1,5 +1,5 @@
-import { permissionRows, type RolePermissions } from "../../iam/delta.ts";
-import { actionReaches, resourceReaches } from "../../iam/reach.ts";
+import { permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { actionReaches, resourceReaches } from "../../iam/match/reach.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { FunctionNeeds, LiveFunction } from "../../model/live.ts";
 import { destinationNeed, eventSourceNeeds, inGrants, sendNeed, type Need } from "./trigger-needs.ts";

@@ -1,4 +1,4 @@
-import { compareDocuments } from "../../iam/equivalence.ts";
+import { compareDocuments } from "../../iam/compare/equivalence.ts";
 import { NO_DELTA, unitedDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { joinedLists } from "../../model/lists.ts";

@@ -1,6 +1,6 @@
-import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import { compareDocuments } from "../../iam/equivalence.ts";
+import { compareDocuments } from "../../iam/compare/equivalence.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";

@@ -1,4 +1,4 @@
-import { tagEffects } from "../../iam/tag-effect.ts";
+import { tagEffects } from "../../iam/compare/tag-effect.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { DriftChange } from "../../model/drift.ts";

@@ -1,7 +1,7 @@
-import { permissionRows } from "../../iam/delta.ts";
-import { EXCEPT, membersOf } from "../../iam/reach.ts";
+import { permissionRows } from "../../iam/compare/delta.ts";
+import { EXCEPT, membersOf } from "../../iam/match/reach.ts";
 import { someOf } from "../../iam/text.ts";
-import { isWholeService } from "../../iam/wildcard.ts";
+import { isWholeService } from "../../iam/match/wildcard.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { GuardContext } from "../context.ts";

@@ -1,6 +1,6 @@
-import { dangerOf } from "../../iam/access.ts";
+import { dangerOf } from "../../iam/risk/access.ts";
 import type { DocumentContext, NormalStatement } from "../../iam/document.ts";
-import { readStatement } from "../../iam/statement.ts";
+import { readStatement } from "../../iam/read/statement.ts";
 import { functionArn } from "../../model/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import { documentContext } from "../effective-role.ts";

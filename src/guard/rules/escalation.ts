@@ -1,6 +1,6 @@
-import { escalationPaths, type FoundEscalation } from "../../iam/escalation.ts";
-import { actionReaches, isOpenResource } from "../../iam/reach.ts";
-import { ESCALATION_PATHS } from "../../iam/risk/escalation.ts";
+import { escalationPaths, type FoundEscalation } from "../../iam/risk/escalation.ts";
+import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
+import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { GuardContext } from "../context.ts";

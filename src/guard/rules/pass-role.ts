@@ -1,4 +1,4 @@
-import { actionReaches, EXCEPT, isOpenResource, shortList } from "../../iam/reach.ts";
+import { actionReaches, EXCEPT, isOpenResource, shortList } from "../../iam/match/reach.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { GuardContext } from "../context.ts";

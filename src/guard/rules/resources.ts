@@ -1,7 +1,7 @@
 import type { ActionData, ActionFacts } from "../../iam/action-data.ts";
 import { factsOf } from "../../iam/action-facts.ts";
 import { someOf, sortedSet } from "../../iam/text.ts";
-import { collapseWildcards, matchesPattern } from "../../iam/wildcard.ts";
+import { collapseWildcards, matchesPattern } from "../../iam/match/wildcard.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";

@@ -1,5 +1,5 @@
-import { documentText, quotaSize } from "../../iam/print.ts";
-import { RESOURCE_POLICY_SIZE, WARN_FROM } from "../../iam/quotas.ts";
+import { documentText, quotaSize } from "../../iam/read/print.ts";
+import { RESOURCE_POLICY_SIZE, WARN_FROM } from "../../iam/read/quotas.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";

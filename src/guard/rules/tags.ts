@@ -1,4 +1,4 @@
-import { decodeDocument } from "../../iam/decode.ts";
+import { decodeDocument } from "../../iam/read/decode.ts";
 import { sortedSet, stableText } from "../../iam/text.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";

@@ -1,4 +1,4 @@
-import { parseDocument } from "../../iam/parse.ts";
+import { parseDocument } from "../../iam/read/parse.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { NormalStatement } from "../../iam/document.ts";
 import type { DesiredBinding } from "../../model/desired.ts";

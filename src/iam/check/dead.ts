@@ -1,4 +1,4 @@
-import type { Effort } from "../effort.ts";
+import type { Effort } from "../compare/rows/comparison-budget.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { boundedRelations, type Grant, type OwnGrant } from "./grant.ts";
 import { judgeParts } from "./part.ts";

@@ -1,5 +1,5 @@
 import type { PolicyFinding } from "../finding.ts";
-import type { Steps } from "../strict/fault.ts";
+import type { Steps } from "./grammar/fault.ts";
 
 /** What a check found, before its place in the text is looked up. */
 export interface Flaw {

@@ -5,13 +5,13 @@ import type {
   NormalStatement,
   Selector,
 } from "../document.ts";
-import { testsWeight, weight, type Effort } from "../effort.ts";
-import { conditionsImply } from "../implication.ts";
-import { ACTIONS, RESOURCES, selectorCovers, selectorsMeet } from "../selector.ts";
-import { readStatement } from "../statement.ts";
-import type { Steps } from "../strict/fault.ts";
-import type { WrittenDocument } from "../strict/written.ts";
-import { PLAIN_DOLLAR } from "../wildcard.ts";
+import { testsWeight, weight, type Effort } from "../compare/rows/comparison-budget.ts";
+import { conditionsImply } from "../match/implication.ts";
+import { ACTIONS, RESOURCES, selectorCovers, selectorsMeet } from "../match/selector.ts";
+import { readStatement } from "../read/statement.ts";
+import type { Steps } from "./grammar/fault.ts";
+import type { WrittenDocument } from "./grammar/written.ts";
+import { PLAIN_DOLLAR } from "../match/wildcard.ts";
 import type { CheckedStatement } from "./statement.ts";
 
 /** A statement that is understood, in the form in which two of them are compared. */

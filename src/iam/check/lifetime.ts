@@ -1,5 +1,5 @@
 import type { ConditionTest } from "../document.ts";
-import { conditionsExclude } from "../implication.ts";
+import { conditionsExclude } from "../match/implication.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { grantCovers, grantsMeet, speakOfSamePrincipals, type CheckedGrant, type Grant } from "./grant.ts";
 

@@ -2,7 +2,7 @@ import type { ActionData } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
 import { nearestName } from "../nearest.ts";
 import { someOf } from "../text.ts";
-import { isWholeService } from "../wildcard.ts";
+import { isWholeService } from "../match/wildcard.ts";
 import { globalKeys, isGlobalKey } from "./global-keys.ts";
 
 export interface UnknownName {

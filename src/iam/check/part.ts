@@ -1,6 +1,6 @@
-import type { Steps } from "../strict/fault.ts";
+import type { Steps } from "./grammar/fault.ts";
 import { lowerCase } from "../text.ts";
-import { PLAIN_DOLLAR } from "../wildcard.ts";
+import { PLAIN_DOLLAR } from "../match/wildcard.ts";
 import { withActions, withResources, type Grant, type OwnGrant } from "./grant.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
 

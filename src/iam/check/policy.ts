@@ -1,9 +1,9 @@
 import type { ActionData } from "../action-data.ts";
 import type { NormalDocument } from "../document.ts";
-import { Effort } from "../effort.ts";
+import { Effort } from "../compare/rows/comparison-budget.ts";
 import { inTextOrder, type PolicyFinding } from "../finding.ts";
-import { pathText } from "../strict/fault.ts";
-import type { WrittenContext, WrittenDocument } from "../strict/written.ts";
+import { pathText } from "./grammar/fault.ts";
+import type { WrittenContext, WrittenDocument } from "./grammar/written.ts";
 import { doubtfulConditions } from "./conditions.ts";
 import { deadParts } from "./dead.ts";
 import { flaw, type Flaw } from "./flaw.ts";

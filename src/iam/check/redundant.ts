@@ -1,4 +1,4 @@
-import type { Effort } from "../effort.ts";
+import type { Effort } from "../compare/rows/comparison-budget.ts";
 import { lowerCase } from "../text.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { boundedRelations, type CheckedGrant, type Grant } from "./grant.ts";

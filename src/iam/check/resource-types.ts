@@ -1,7 +1,7 @@
 import type { ActionData, ActionFacts } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
 import { someOf } from "../text.ts";
-import { matchesPattern, resourcesMeet } from "../wildcard.ts";
+import { matchesPattern, resourcesMeet } from "../match/wildcard.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { datedText } from "./names.ts";
 import type { CheckedStatement } from "./statement.ts";

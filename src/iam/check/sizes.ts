@@ -1,5 +1,5 @@
 import type { Dialect } from "../../model/policy-document.ts";
-import { documentSizes, WARN_FROM, type DocumentSize } from "../quotas.ts";
+import { documentSizes, WARN_FROM, type DocumentSize } from "../read/quotas.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 
 /** @see the length of `policyDocumentType` in IAM's service model; white space counts in it */

@@ -1,5 +1,5 @@
-import type { Steps } from "../strict/fault.ts";
-import type { WrittenDocument } from "../strict/written.ts";
+import type { Steps } from "./grammar/fault.ts";
+import type { WrittenDocument } from "./grammar/written.ts";
 import { isObject } from "../text.ts";
 
 /** One text of an element, and where it stands in the document. */

@@ -1,5 +1,5 @@
 import type { ActionData } from "../action-data.ts";
-import type { WrittenDocument } from "../strict/written.ts";
+import type { WrittenDocument } from "./grammar/written.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { unknownKey } from "./names.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";

@@ -1,5 +1,5 @@
 import type { ActionData } from "../action-data.ts";
-import { isWholeService } from "../wildcard.ts";
+import { isWholeService } from "../match/wildcard.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { datedText } from "./names.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";

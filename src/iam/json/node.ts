@@ -1,3 +1,6 @@
+/** Deeper than any policy; what is deeper is refused before a recursive reader sees it. */
+export const MAX_DEPTH = 64;
+
 /** A JSON value and the place of its first character in the text. */
 export type JsonNode =
   | { readonly kind: "scalar"; readonly at: number }

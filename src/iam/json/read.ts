@@ -1,6 +1,5 @@
-import { MAX_DEPTH } from "../decode.ts";
 import { brokenFault, type Expected } from "./fault.ts";
-import type { JsonFault, JsonMember, JsonNode, JsonText } from "./node.ts";
+import { MAX_DEPTH, type JsonFault, type JsonMember, type JsonNode, type JsonText } from "./node.ts";
 
 /**
  * Reads JSON and keeps where everything stands; V8's parser tells no place for most faults, and keeps the last of two

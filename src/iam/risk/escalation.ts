@@ -1,173 +1,79 @@
-/**
- * Sets of actions with which a principal gets permissions that it was not given. One of each step's actions is enough.
- * Sources: `pathfinding:<id>` is a path of https://pathfinding.cloud (paths.json of 2025-12-17), `rhino` the list of
- * Rhino Security Labs where that has none, `grantkeeper:<name>` an addition of ours that is in no list.
- */
-export interface EscalationPath {
+import type { PermissionRow } from "../../model/delta.ts";
+import { actionReaches } from "../match/reach.ts";
+import { ESCALATION_PATHS, type EscalationPath } from "./escalation-paths.ts";
+
+export interface FoundEscalation {
+  /** `pathfinding:iam-005`. */
   readonly source: string;
-  /** `self`: own policies; `principal`: another one's credentials; `pass-role`: a role handed to something new; `existing-role`: code under a role that something has. */
-  readonly group: "self" | "principal" | "pass-role" | "existing-role";
-  readonly steps: readonly (readonly string[])[];
+  readonly group: EscalationPath["group"];
+  /** One action a step, in AWS's spelling. */
+  readonly actions: readonly string[];
+  /** The rows that give them, one a step. */
+  readonly rows: readonly PermissionRow[];
 }
 
-function path(source: string, group: EscalationPath["group"], ...steps: readonly string[]): EscalationPath {
-  return { source, group, steps: steps.map((step) => step.split(" | ")) };
+/**
+ * The escalation paths that a role's rows open together, in the order of the list: PassRole in one policy and
+ * CreateFunction in another are a path. Only what an unconditional Deny on `*` takes away is taken as not given;
+ * pass no boundary rows.
+ */
+export function escalationPaths(rows: readonly PermissionRow[]): readonly FoundEscalation[] {
+  const reached = pathActionsFinder();
+  const reaches = (row: PermissionRow, action: string): boolean => reached(row.action).has(action);
+  const allowed = rows.filter(
+    (row) => row.effect === "Allow" && row.action !== "unknown" && reached(row.action).size > 0,
+  );
+  if (allowed.length === 0) return [];
+  const denied = rows.filter((row) => row.effect === "Deny" && row.condition === "" && row.resource === "*");
+  const giving = (action: string, path: EscalationPath): PermissionRow | undefined => {
+    if (denied.some((row) => reaches(row, action))) return undefined;
+    return allowed.find((row) => reaches(row, action) && (action !== "iam:PassRole" || canPass(row, path)));
+  };
+  return ESCALATION_PATHS.flatMap((path) => {
+    const steps = path.steps.map((actions) =>
+      actions.map((action) => ({ action, row: giving(action, path) })).find((step) => step.row !== undefined),
+    );
+    const found = steps.flatMap((step) =>
+      step?.row === undefined ? [] : [{ action: step.action, row: step.row }],
+    );
+    if (found.length < path.steps.length) return [];
+    const { source, group } = path;
+    return [
+      { source, group, actions: found.map((step) => step.action), rows: found.map((step) => step.row) },
+    ];
+  });
 }
 
-/** After iam:PassRole: what is then done with the role. */
-function passing(source: string, ...steps: readonly string[]): EscalationPath {
-  return path(source, "pass-role", "iam:PassRole", ...steps);
+/** By their names in lower-case, which AWS ignores the case of. */
+const ACTIONS_OF_PATHS = new Map(
+  ESCALATION_PATHS.flatMap((path) => path.steps.flat()).map((action) => [action.toLowerCase(), action]),
+);
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * The actions of paths that a row's action speaks of, each row's text looked at once: a look at each path for each row
+ * would be most of a pass. Few rows are of a path, and what has no wildcard is found by itself.
+ */
+function pathActionsFinder(): (rowAction: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (rowAction) => {
+    if (!/[*? ]/.test(rowAction)) {
+      const action = ACTIONS_OF_PATHS.get(rowAction.toLowerCase());
+      return action === undefined ? NONE : new Set([action]);
+    }
+    const found =
+      known.get(rowAction) ??
+      new Set([...ACTIONS_OF_PATHS.values()].filter((action) => actionReaches(rowAction, action)));
+    known.set(rowAction, found);
+    return found;
+  };
 }
 
-const SELF: readonly EscalationPath[] = [
-  path("pathfinding:iam-001", "self", "iam:CreatePolicyVersion"),
-  path("rhino:SetExistingDefaultPolicyVersion", "self", "iam:SetDefaultPolicyVersion"),
-  path("pathfinding:iam-005", "self", "iam:PutRolePolicy"),
-  path("pathfinding:iam-007", "self", "iam:PutUserPolicy"),
-  path("pathfinding:iam-008", "self", "iam:AttachUserPolicy"),
-  path("pathfinding:iam-009", "self", "iam:AttachRolePolicy"),
-  path("pathfinding:iam-010", "self", "iam:AttachGroupPolicy"),
-  path("pathfinding:iam-011", "self", "iam:PutGroupPolicy"),
-  path("pathfinding:iam-012", "self", "iam:UpdateAssumeRolePolicy"),
-  path("pathfinding:iam-013", "self", "iam:AddUserToGroup"),
-  path("grantkeeper:boundary", "self", "iam:DeleteRolePermissionsBoundary"),
-  path("grantkeeper:boundary", "self", "iam:PutRolePermissionsBoundary"),
-  path("grantkeeper:boundary", "self", "iam:DeleteUserPermissionsBoundary"),
-  path("grantkeeper:boundary", "self", "iam:PutUserPermissionsBoundary"),
-  path("grantkeeper:drop-deny", "self", "iam:DeleteRolePolicy"),
-  path("grantkeeper:drop-deny", "self", "iam:DetachRolePolicy"),
-  path("grantkeeper:function-policy", "self", "lambda:PutResourcePolicy"),
-  path("grantkeeper:function-policy", "self", "lambda:AddPermission"),
-  path("grantkeeper:function-url", "self", "lambda:CreateFunctionUrlConfig"),
-  path("grantkeeper:function-url", "self", "lambda:UpdateFunctionUrlConfig"),
-];
-
-const PRINCIPAL: readonly EscalationPath[] = [
-  path("pathfinding:iam-002", "principal", "iam:CreateAccessKey"),
-  path("pathfinding:iam-004", "principal", "iam:CreateLoginProfile"),
-  path("pathfinding:iam-006", "principal", "iam:UpdateLoginProfile"),
-  path("cloudsplaining:credentials-exposure", "principal", "iam:UpdateAccessKey"),
-  path("cloudsplaining:credentials-exposure", "principal", "iam:CreateServiceSpecificCredential"),
-  path("cloudsplaining:credentials-exposure", "principal", "iam:ResetServiceSpecificCredential"),
-  path("grantkeeper:identity-provider", "principal", "iam:CreateSAMLProvider"),
-  path("grantkeeper:identity-provider", "principal", "iam:UpdateSAMLProvider"),
-  path("grantkeeper:identity-provider", "principal", "iam:CreateOpenIDConnectProvider"),
-  path("grantkeeper:identity-provider", "principal", "iam:UpdateOpenIDConnectProviderThumbprint"),
-  path("grantkeeper:mfa", "principal", "iam:DeactivateMFADevice"),
-  path("pathfinding:sts-001", "principal", "sts:AssumeRole"),
-  path("grantkeeper:assume-root", "principal", "sts:AssumeRoot"),
-];
-
-const PASS_ROLE: readonly EscalationPath[] = [
-  passing("pathfinding:apprunner-001", "apprunner:CreateService"),
-  passing(
-    "pathfinding:bedrock-001",
-    "bedrock-agentcore:CreateCodeInterpreter",
-    "bedrock-agentcore:StartCodeInterpreterSession",
-    "bedrock-agentcore:InvokeCodeInterpreter",
-  ),
-  passing("pathfinding:cloudformation-001", "cloudformation:CreateStack"),
-  passing(
-    "pathfinding:cloudformation-003",
-    "cloudformation:CreateStackSet",
-    "cloudformation:CreateStackInstances",
-  ),
-  passing("pathfinding:cloudformation-004", "cloudformation:UpdateStackSet"),
-  passing(
-    "pathfinding:codebuild-001",
-    "codebuild:CreateProject",
-    "codebuild:StartBuild | codebuild:StartBuildBatch",
-  ),
-  passing(
-    "pathfinding:datapipeline-001",
-    "datapipeline:CreatePipeline",
-    "datapipeline:PutPipelineDefinition",
-    "datapipeline:ActivatePipeline",
-  ),
-  passing("pathfinding:ec2-001", "ec2:RunInstances"),
-  passing("pathfinding:ec2-003", "ec2:RequestSpotInstances"),
-  passing(
-    "pathfinding:ecs-003",
-    "ecs:RegisterTaskDefinition",
-    "ecs:CreateService | ecs:RunTask | ecs:StartTask",
-  ),
-  passing("pathfinding:glue-001", "glue:CreateDevEndpoint"),
-  passing("pathfinding:glue-003", "glue:CreateJob | glue:UpdateJob", "glue:StartJobRun | glue:CreateTrigger"),
-  passing(
-    "pathfinding:lambda-001",
-    "lambda:CreateFunction",
-    "lambda:InvokeFunction | lambda:AddPermission | lambda:PutResourcePolicy | lambda:CreateEventSourceMapping | lambda:CreateFunctionUrlConfig",
-  ),
-  passing("pathfinding:sagemaker-001", "sagemaker:CreateNotebookInstance"),
-  passing("pathfinding:sagemaker-002", "sagemaker:CreateTrainingJob"),
-  passing("pathfinding:sagemaker-003", "sagemaker:CreateProcessingJob"),
-  passing("rhino:PassExistingRoleToNewCodeStarProject", "codestar:CreateProject"),
-  passing("grantkeeper:states", "states:CreateStateMachine | states:UpdateStateMachine"),
-  passing("grantkeeper:scheduler", "scheduler:CreateSchedule | scheduler:UpdateSchedule"),
-  passing("grantkeeper:events", "events:PutTargets"),
-  passing("grantkeeper:automation", "ssm:StartAutomationExecution"),
-  passing("grantkeeper:function-role", "lambda:UpdateFunctionConfiguration"),
-];
-
-const EXISTING_ROLE: readonly EscalationPath[] = [
-  path("pathfinding:apprunner-002", "existing-role", "apprunner:UpdateService"),
-  path(
-    "pathfinding:bedrock-002",
-    "existing-role",
-    "bedrock-agentcore:StartCodeInterpreterSession",
-    "bedrock-agentcore:InvokeCodeInterpreter",
-  ),
-  path("pathfinding:cloudformation-002", "existing-role", "cloudformation:UpdateStack"),
-  path(
-    "pathfinding:cloudformation-005",
-    "existing-role",
-    "cloudformation:CreateChangeSet",
-    "cloudformation:ExecuteChangeSet",
-  ),
-  path("pathfinding:codebuild-002", "existing-role", "codebuild:StartBuild"),
-  path("pathfinding:codebuild-003", "existing-role", "codebuild:StartBuildBatch"),
-  path("rhino:CodeStarCreateProjectFromTemplate", "existing-role", "codestar:CreateProjectFromTemplate"),
-  path("rhino:CodeStarAssociateTeamMember", "existing-role", "codestar:AssociateTeamMember"),
-  path(
-    "pathfinding:ec2-002",
-    "existing-role",
-    "ec2:ModifyInstanceAttribute",
-    "ec2:StopInstances",
-    "ec2:StartInstances",
-  ),
-  path("pathfinding:ec2-004", "existing-role", "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
-  path("pathfinding:ec2instanceconnect-003", "existing-role", "ec2-instance-connect:SendSSHPublicKey"),
-  path("cloudsplaining:ECSExecuteCommandOnRunningTask", "existing-role", "ecs:ExecuteCommand"),
-  path("pathfinding:glue-002", "existing-role", "glue:UpdateDevEndpoint"),
-  path("pathfinding:lambda-003", "existing-role", "lambda:UpdateFunctionCode"),
-  path("grantkeeper:function-layer", "existing-role", "lambda:UpdateFunctionConfiguration"),
-  path("pathfinding:sagemaker-004", "existing-role", "sagemaker:CreatePresignedNotebookInstanceUrl"),
-  path(
-    "pathfinding:sagemaker-005",
-    "existing-role",
-    "sagemaker:CreateNotebookInstanceLifecycleConfig",
-    "sagemaker:StopNotebookInstance",
-    "sagemaker:UpdateNotebookInstance",
-    "sagemaker:StartNotebookInstance",
-  ),
-  path("pathfinding:ssm-001", "existing-role", "ssm:StartSession"),
-  path("pathfinding:ssm-002", "existing-role", "ssm:SendCommand"),
-];
-
-export const ESCALATION_PATHS: readonly EscalationPath[] = [
-  ...SELF,
-  ...PRINCIPAL,
-  ...PASS_ROLE,
-  ...EXISTING_ROLE,
-];
-
-/** Ids of the guard rules that the paths make, one for each action that begins one: `ESC-PassRole`. Sorted. */
-export const ESCALATION_RULES: readonly string[] = [
-  ...new Set(
-    ESCALATION_PATHS.flatMap(({ steps }) => (steps[0] ?? []).map((action) => `ESC-${actionName(action)}`)),
-  ),
-].sort();
-
-function actionName(action: string): string {
-  return action.slice(action.indexOf(":") + 1);
+/** False when the row passes roles to other services only. */
+function canPass(row: PermissionRow, path: EscalationPath): boolean {
+  if (row.condition === "") return true;
+  const service = (path.steps[1]?.[0] ?? "").split(":")[0] ?? "";
+  const block = JSON.parse(row.condition) as Record<string, Record<string, readonly string[]>>;
+  const passedTo = block["StringEquals"]?.["iam:passedtoservice"];
+  return passedTo === undefined || passedTo.some((value) => value.includes(service));
 }

@@ -1,4 +1,4 @@
-import { resourceCovers } from "../../iam/wildcard.ts";
+import { resourceCovers } from "../../iam/match/wildcard.ts";
 import { GRANT_ENTRIES, type GRANTS } from "./catalogue.ts";
 import type { Expansion, GrantEntry, Place } from "./entry.ts";
 import { targetsOf, type Asked } from "./targets.ts";

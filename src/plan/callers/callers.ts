@@ -1,9 +1,9 @@
-import { isOpen } from "../../iam/access.ts";
-import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
-import { statementFingerprint } from "../../iam/equivalence.ts";
-import { callerSidPrefix } from "../../iam/sid.ts";
-import { readStatement } from "../../iam/statement.ts";
-import { RESOURCE_POLICY_SIZE } from "../../iam/quotas.ts";
+import { isOpen } from "../../iam/risk/access.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { statementFingerprint } from "../../iam/compare/equivalence.ts";
+import { callerSidPrefix } from "../../iam/compare/sid.ts";
+import { readStatement } from "../../iam/read/statement.ts";
+import { RESOURCE_POLICY_SIZE } from "../../iam/read/quotas.ts";
 import { callerOrigin } from "../../diff/callers/callers.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { danglingStatement, type DanglingStatement } from "../../diff/callers/dangling.ts";

@@ -1,7 +1,7 @@
 import { describeStatement, readStatements } from "../../diff/callers/statements.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
-import { callerSidPrefix } from "../../iam/sid.ts";
+import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { byText } from "../../iam/text.ts";
 import { functionArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";

@@ -1,6 +1,6 @@
 import type { DocumentContext } from "../../iam/document.ts";
-import { mayBeDenial } from "../../iam/opaque.ts";
-import { parseDocument } from "../../iam/parse.ts";
+import { mayBeDenial } from "../../iam/read/opaque.ts";
+import { parseDocument } from "../../iam/read/parse.ts";
 
 /** True for a document with a Deny, or with something that may be one. */
 export function mayDeny(text: string, context: DocumentContext): boolean {

@@ -1,4 +1,4 @@
-import { provedNarrower } from "../../iam/containment.ts";
+import { provedNarrower } from "../../iam/compare/containment.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 
 /** Which way a document changes, as far as it is proved; one that says the same is narrower. */

@@ -1,5 +1,5 @@
-import { isOpen } from "../../iam/access.ts";
-import { opaqueEffect } from "../../iam/opaque.ts";
+import { isOpen } from "../../iam/risk/access.ts";
+import { opaqueEffect } from "../../iam/read/opaque.ts";
 import type { Drift } from "../../model/drift.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { DeltaRow } from "../../model/delta.ts";

@@ -1,4 +1,4 @@
-import { quotaSize } from "../../iam/print.ts";
+import { quotaSize } from "../../iam/read/print.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";

@@ -1,4 +1,4 @@
-import { EXCEPT } from "../../iam/reach.ts";
+import { EXCEPT } from "../../iam/match/reach.ts";
 import { conditionTests, testText, type WrittenTest } from "./condition-text.ts";
 import { resourceText, type Home } from "./resource-text.ts";
 

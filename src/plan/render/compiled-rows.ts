@@ -1,6 +1,6 @@
 import { INLINE_NAME, documentContext } from "../../diff/drift/context.ts";
 import { compiledText } from "../../diff/documents/permissions.ts";
-import { permissionRows } from "../../iam/delta.ts";
+import { permissionRows } from "../../iam/compare/delta.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
 import type { AccountId, Partition } from "../../model/ids.ts";

@@ -1,4 +1,4 @@
-import { membersOf, shortList } from "../../iam/reach.ts";
+import { membersOf, shortList } from "../../iam/match/reach.ts";
 import { stableText } from "../../iam/text.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
 import { callerParts } from "./caller-text.ts";

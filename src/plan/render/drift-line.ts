@@ -1,4 +1,4 @@
-import { matchesPattern } from "../../iam/wildcard.ts";
+import { matchesPattern } from "../../iam/match/wildcard.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { KeyPlan } from "../../model/plan.ts";

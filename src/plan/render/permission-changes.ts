@@ -1,4 +1,4 @@
-import { shortList } from "../../iam/reach.ts";
+import { shortList } from "../../iam/match/reach.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow, type UnknownEffect } from "../../model/delta.ts";
 import { grantOfRow, policyName, principalText, rowText, shortArn } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import { EXCEPT, membersOf } from "../../iam/reach.ts";
+import { EXCEPT, membersOf } from "../../iam/match/reach.ts";
 import { stableText } from "../../iam/text.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";

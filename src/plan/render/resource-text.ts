@@ -1,4 +1,4 @@
-import { membersOf, EXCEPT } from "../../iam/reach.ts";
+import { membersOf, EXCEPT } from "../../iam/match/reach.ts";
 import { shortArn } from "./words.ts";
 
 /** The account and region that a line belongs to: of everything else the line names account and region. */

@@ -1,4 +1,4 @@
-import { shortList } from "../../iam/reach.ts";
+import { shortList } from "../../iam/match/reach.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 
 /** `1 role`, `2 roles`. */

@@ -1,6 +1,6 @@
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { managedText, compiledText } from "../../diff/documents/permissions.ts";
-import { quotaSize } from "../../iam/print.ts";
+import { quotaSize } from "../../iam/read/print.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Withheld } from "../../model/plan.ts";
 import { missingBoundary } from "./boundary.ts";

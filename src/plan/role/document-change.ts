@@ -1,4 +1,4 @@
-import { quotaSize } from "../../iam/print.ts";
+import { quotaSize } from "../../iam/read/print.ts";
 import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
 import { managedText, type RoleDocuments } from "../../diff/documents/permissions.ts";
 import type { Drift } from "../../model/drift.ts";

@@ -1,11 +1,11 @@
-import { onlyEffect, unionDocument } from "../../iam/compose.ts";
-import { provedNarrower } from "../../iam/containment.ts";
-import { permissionDelta, permissionRows, type RolePermissions } from "../../iam/delta.ts";
+import { onlyEffect, unionDocument } from "../../iam/read/compose.ts";
+import { provedNarrower } from "../../iam/compare/containment.ts";
+import { permissionDelta, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import { compareDocuments } from "../../iam/equivalence.ts";
-import { documentText } from "../../iam/print.ts";
-import { ANY, EXCEPT } from "../../iam/reach.ts";
-import { patternsMeet, resourcesMeet } from "../../iam/wildcard.ts";
+import { compareDocuments } from "../../iam/compare/equivalence.ts";
+import { documentText } from "../../iam/read/print.ts";
+import { ANY, EXCEPT } from "../../iam/match/reach.ts";
+import { patternsMeet, resourcesMeet } from "../../iam/match/wildcard.ts";
 import type { WriteCall } from "../../model/action.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { byStep, type PlanStep } from "../order/steps.ts";

@@ -1,4 +1,4 @@
-import { matchesPattern } from "../../iam/wildcard.ts";
+import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import type { DesiredBinding } from "../../model/desired.ts";

@@ -1,4 +1,4 @@
-import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
 import { desiredDocuments, liveDocuments, rolePermissions } from "../../diff/documents/permissions.ts";

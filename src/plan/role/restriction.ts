@@ -1,5 +1,5 @@
-import { newDenials, type RolePermissions } from "../../iam/delta.ts";
-import type { AttachedDocument } from "../../iam/unit.ts";
+import { newDenials, type RolePermissions } from "../../iam/compare/delta.ts";
+import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { appliedBinding } from "../../diff/drift/drift.ts";
 import { desiredDocuments, managedText } from "../../diff/documents/permissions.ts";

@@ -1,4 +1,4 @@
-import { permissionDelta, type RolePermissions } from "../../iam/delta.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { sameTagKey } from "../../diff/drift/ownership.ts";

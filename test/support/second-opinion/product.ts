@@ -1,8 +1,8 @@
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { evaluate } from "../../../src/iam/evaluate.ts";
+import { evaluate } from "../../../src/iam/evaluate/evaluate.ts";
 import type { Decision } from "../../../src/model/decision.ts";
-import { attachedPolicy, type AttachedPolicy } from "../../../src/iam/evaluation/policy.ts";
-import { accessRequest } from "../../../src/iam/evaluation/request.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../../src/iam/evaluate/policy.ts";
+import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 import { HOME } from "./vocabulary.ts";
 import type { Documents, Question } from "./world.ts";

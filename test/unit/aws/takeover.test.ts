@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { OwnFacts } from "../../../src/aws/own/facts.ts";
 import { ownPolicy } from "../../../src/aws/own/policies.ts";
-import { accessRequest } from "../../../src/iam/evaluation/request.ts";
+import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import { EXAMPLE } from "../../../tools/pages/permissions.ts";
 import { decisionOf, policyIn, policyText } from "../../support/own-policies.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Identity } from "../../../src/aws/calls.ts";
 import { ownPolicy, ownTrust } from "../../../src/aws/own/policies.ts";
-import { accessRequest } from "../../../src/iam/evaluation/request.ts";
-import type { ResourcePolicy } from "../../../src/iam/evaluate.ts";
+import { accessRequest } from "../../../src/iam/evaluate/request.ts";
+import type { ResourcePolicy } from "../../../src/iam/evaluate/evaluate.ts";
 import { EXAMPLE, EXAMPLE_KEY } from "../../../tools/pages/permissions.ts";
 import { decisionOf, decisionText, policyIn, policyText } from "../../support/own-policies.ts";
 

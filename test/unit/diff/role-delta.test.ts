@@ -4,7 +4,7 @@ import { documentContext } from "../../../src/diff/drift/context.ts";
 import { declaredOrigin } from "../../../src/diff/documents/declared-origin.ts";
 import { rolePermissions } from "../../../src/diff/documents/permissions.ts";
 import { roleDelta } from "../../../src/diff/documents/role-delta.ts";
-import { permissionDelta } from "../../../src/iam/delta.ts";
+import { permissionDelta } from "../../../src/iam/compare/delta.ts";
 import { turnedDelta, type Delta } from "../../../src/model/delta.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { allow, binding, BOUNDARY, deny, documentOf, emptyAccount } from "../../support/bindings.ts";

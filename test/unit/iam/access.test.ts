@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { dangerOf } from "../../../src/iam/access.ts";
+import { dangerOf } from "../../../src/iam/risk/access.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
 
 const CONTEXT: DocumentContext = { dialect: "resource", partition: "aws", accountId: "111122223333" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { onlyEffect, unionDocument } from "../../../src/iam/compose.ts";
-import { documentText } from "../../../src/iam/print.ts";
+import { onlyEffect, unionDocument } from "../../../src/iam/read/compose.ts";
+import { documentText } from "../../../src/iam/read/print.ts";
 import type { Statement } from "../../../src/model/policy-document.ts";
 
 const A: Statement = { Sid: "A", Effect: "Allow", Action: ["s3:GetObject"], Resource: "*" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/delta.ts";
-import { provedNarrower } from "../../../src/iam/containment.ts";
+import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/compare/delta.ts";
+import { provedNarrower } from "../../../src/iam/compare/containment.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
 import { NO_DELTA, turnedDelta, type PermissionRow } from "../../../src/model/delta.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { documentDiff, type DocumentChange } from "../../../src/iam/document-diff.ts";
+import { documentDiff, type DocumentChange } from "../../../src/iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 

@@ -1,10 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { permissionUnits } from "../../../src/iam/delta.ts";
-import { actionCost, Effort, pairCost, partCost, testsWeight, weight } from "../../../src/iam/effort.ts";
-import { gains, isProved, type Gain } from "../../../src/iam/gain.ts";
-import type { Unit } from "../../../src/iam/unit.ts";
-import { indexUnits, maySomeShare, sharing, someSharing } from "../../../src/iam/unit-index.ts";
-import { unitsMeet } from "../../../src/iam/unit-relations.ts";
+import { permissionUnits } from "../../../src/iam/compare/delta.ts";
+import {
+  actionCost,
+  Effort,
+  pairCost,
+  partCost,
+  testsWeight,
+  weight,
+} from "../../../src/iam/compare/rows/comparison-budget.ts";
+import { gains, isProved, type Gain } from "../../../src/iam/compare/rows/gain.ts";
+import type { Unit } from "../../../src/iam/compare/rows/comparable-row.ts";
+import { indexUnits, maySomeShare, sharing, someSharing } from "../../../src/iam/compare/rows/row-index.ts";
+import { unitsMeet } from "../../../src/iam/compare/rows/row-relations.ts";
 
 const BUCKET = "arn:aws:s3:::b/*";
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { compareDocuments, compareStatements, statementFingerprint } from "../../../src/iam/equivalence.ts";
+import {
+  compareDocuments,
+  compareStatements,
+  statementFingerprint,
+} from "../../../src/iam/compare/equivalence.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

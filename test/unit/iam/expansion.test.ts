@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { expandRows, patternServices } from "../../../src/iam/expansion.ts";
+import { expandRows, patternServices } from "../../../src/iam/compare/expansion.ts";
 
 const rows = [
   "s3:Get*",

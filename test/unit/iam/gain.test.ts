@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { provedNarrower } from "../../../src/iam/containment.ts";
+import { provedNarrower } from "../../../src/iam/compare/containment.ts";
 import {
   newDenials,
   permissionDelta,
   permissionUnits,
   type RolePermissions,
-} from "../../../src/iam/delta.ts";
-import { gains } from "../../../src/iam/gain.ts";
-import type { Unit } from "../../../src/iam/unit.ts";
-import { indexUnits } from "../../../src/iam/unit-index.ts";
-import { commonPart, selectsAll, unitCovers } from "../../../src/iam/unit-relations.ts";
+} from "../../../src/iam/compare/delta.ts";
+import { gains } from "../../../src/iam/compare/rows/gain.ts";
+import type { Unit } from "../../../src/iam/compare/rows/comparable-row.ts";
+import { indexUnits } from "../../../src/iam/compare/rows/row-index.ts";
+import { commonPart, selectsAll, unitCovers } from "../../../src/iam/compare/rows/row-relations.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 
 const BUCKET = "arn:aws:s3:::b/*";

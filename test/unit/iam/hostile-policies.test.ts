@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { provedNarrower, provedWithin } from "../../../src/iam/containment.ts";
-import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/delta.ts";
-import { documentDiff } from "../../../src/iam/document-diff.ts";
+import { provedNarrower, provedWithin } from "../../../src/iam/compare/containment.ts";
+import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/compare/delta.ts";
+import { documentDiff } from "../../../src/iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { compareDocuments } from "../../../src/iam/equivalence.ts";
-import { escalationPaths } from "../../../src/iam/escalation.ts";
-import { effectiveSurface } from "../../../src/iam/surface.ts";
+import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
+import { escalationPaths } from "../../../src/iam/risk/escalation.ts";
+import { effectiveSurface } from "../../../src/iam/compare/surface.ts";
 import { cpuMs } from "../../support/cpu-time.ts";
 import {
   HOSTILE_SHAPES,

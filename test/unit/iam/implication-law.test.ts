@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ConditionTest } from "../../../src/iam/document.ts";
-import { compileTest, testHolds } from "../../../src/iam/evaluation/condition.ts";
-import type { Holds } from "../../../src/iam/evaluation/holds.ts";
-import { conditionsExclude, conditionsImply } from "../../../src/iam/implication.ts";
-import { unclearOperand } from "../../../src/iam/operands.ts";
+import { compileTest, testHolds } from "../../../src/iam/evaluate/condition.ts";
+import type { Holds } from "../../../src/iam/evaluate/holds.ts";
+import { conditionsExclude, conditionsImply } from "../../../src/iam/match/implication.ts";
+import { unclearOperand } from "../../../src/iam/read/operands.ts";
 import { findOperator, operatorNames } from "../../../src/iam/operators.ts";
 
 interface Type {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { readConditions } from "../../../src/iam/conditions.ts";
+import { readConditions } from "../../../src/iam/read/conditions.ts";
 import type { ConditionTest } from "../../../src/iam/document.ts";
-import { conditionsExclude, conditionsImply, isSatisfiable } from "../../../src/iam/implication.ts";
+import { conditionsExclude, conditionsImply, isSatisfiable } from "../../../src/iam/match/implication.ts";
 
 type Values = string | readonly string[];
 /** An operator and its values, of one key. */

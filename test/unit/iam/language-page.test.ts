@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { provedNarrower } from "../../../src/iam/containment.ts";
-import { permissionDelta, type RolePermissions } from "../../../src/iam/delta.ts";
+import { provedNarrower } from "../../../src/iam/compare/containment.ts";
+import { permissionDelta, type RolePermissions } from "../../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { compareDocuments } from "../../../src/iam/equivalence.ts";
-import { evaluate } from "../../../src/iam/evaluate.ts";
-import { attachedPolicy } from "../../../src/iam/evaluation/policy.ts";
-import { accessRequest } from "../../../src/iam/evaluation/request.ts";
+import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
+import { evaluate } from "../../../src/iam/evaluate/evaluate.ts";
+import { attachedPolicy } from "../../../src/iam/evaluate/policy.ts";
+import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import type { PermissionRow } from "../../../src/model/delta.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 import type { Tier } from "../../../src/model/tier.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { conditionBlock, readConditions } from "../../../src/iam/conditions.ts";
-import { decodeDocument, looseValue } from "../../../src/iam/decode.ts";
+import { conditionBlock, readConditions } from "../../../src/iam/read/conditions.ts";
+import { decodeDocument, looseValue } from "../../../src/iam/read/decode.ts";
 import type { DocumentContext, Member, NormalDocument } from "../../../src/iam/document.ts";
 import { findOperator, operatorNames } from "../../../src/iam/operators.ts";
-import { parseDocument } from "../../../src/iam/parse.ts";
-import { isDangling, normalPrincipals, principalElement } from "../../../src/iam/principal.ts";
-import { normalText, quotaSize } from "../../../src/iam/print.ts";
-import { readStatement, writtenStatement } from "../../../src/iam/statement.ts";
+import { parseDocument } from "../../../src/iam/read/parse.ts";
+import { isDangling, normalPrincipals, principalElement } from "../../../src/iam/read/principal.ts";
+import { normalText, quotaSize } from "../../../src/iam/read/print.ts";
+import { readStatement, writtenStatement } from "../../../src/iam/read/statement.ts";
 import { lowerCase, someOf, stableText } from "../../../src/iam/text.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };

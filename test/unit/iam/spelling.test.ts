@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { looseValue } from "../../../src/iam/decode.ts";
-import { compareDocuments } from "../../../src/iam/equivalence.ts";
+import { looseValue } from "../../../src/iam/read/decode.ts";
+import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
 import { lowerCase } from "../../../src/iam/text.ts";
-import { collapseResource, collapseWildcards } from "../../../src/iam/wildcard.ts";
+import { collapseResource, collapseWildcards } from "../../../src/iam/match/wildcard.ts";
 
 const KELVIN = "\u212A";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { effectiveSurface, invocationSurface, type Surface } from "../../../src/iam/surface.ts";
+import { effectiveSurface, invocationSurface, type Surface } from "../../../src/iam/compare/surface.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { tagEffects } from "../../../src/iam/tag-effect.ts";
+import { tagEffects } from "../../../src/iam/compare/tag-effect.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ConditionTest } from "../../../src/iam/document.ts";
-import { compileTest, testHolds, type CompiledTest } from "../../../src/iam/evaluation/condition.ts";
+import { compileTest, testHolds, type CompiledTest } from "../../../src/iam/evaluate/condition.ts";
 import { findOperator, operatorNames } from "../../../src/iam/operators.ts";
-import { oppositeForm, testForm, type TestForm } from "../../../src/iam/test-form.ts";
+import { oppositeForm, testForm, type TestForm } from "../../../src/iam/match/test-form.ts";
 
 /** Values of each type, of which the request has one, others or none. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { provedNarrower } from "../../../src/iam/containment.ts";
+import { provedNarrower } from "../../../src/iam/compare/containment.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { compareDocuments } from "../../../src/iam/equivalence.ts";
-import { parseTemplate } from "../../../src/iam/evaluation/template.ts";
-import { parseDocument } from "../../../src/iam/parse.ts";
+import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
+import { parseTemplate } from "../../../src/iam/match/template.ts";
+import { parseDocument } from "../../../src/iam/read/parse.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 import { ask, USER } from "./evaluation/asked.ts";
 

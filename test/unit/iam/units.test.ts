@@ -4,12 +4,12 @@ import {
   permissionRows,
   permissionUnits,
   type RolePermissions,
-} from "../../../src/iam/delta.ts";
-import { EXCEPT } from "../../../src/iam/reach.ts";
-import { ACTIONS, selectorsMeet } from "../../../src/iam/selector.ts";
-import type { Unit } from "../../../src/iam/unit.ts";
-import { indexUnits } from "../../../src/iam/unit-index.ts";
-import { commonPart, unitCovers, unitsMeet } from "../../../src/iam/unit-relations.ts";
+} from "../../../src/iam/compare/delta.ts";
+import { EXCEPT } from "../../../src/iam/match/reach.ts";
+import { ACTIONS, selectorsMeet } from "../../../src/iam/match/selector.ts";
+import type { Unit } from "../../../src/iam/compare/rows/comparable-row.ts";
+import { indexUnits } from "../../../src/iam/compare/rows/row-index.ts";
+import { commonPart, unitCovers, unitsMeet } from "../../../src/iam/compare/rows/row-relations.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 

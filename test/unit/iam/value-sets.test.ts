@@ -5,7 +5,7 @@ import {
   valuesApart,
   valuesWithin,
   type ValueSet,
-} from "../../../src/iam/value-sets.ts";
+} from "../../../src/iam/match/value-sets.ts";
 
 const setOf = (type: ValueSet["type"], base: string, ...values: readonly string[]): ValueSet => ({
   type,

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/delta.ts";
+import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { escalationPaths } from "../../../src/iam/escalation.ts";
+import { escalationPaths } from "../../../src/iam/risk/escalation.ts";
 import {
   actionReaches,
   isOpenResource,
   membersOf,
   resourceReaches,
   shortList,
-} from "../../../src/iam/reach.ts";
-import { rowRisk } from "../../../src/iam/risk.ts";
+} from "../../../src/iam/match/reach.ts";
+import { rowRisk } from "../../../src/iam/risk/row-risk.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 

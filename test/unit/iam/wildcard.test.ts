@@ -10,7 +10,7 @@ import {
   PLAIN_DOLLAR,
   resourceCovers,
   resourcesMeet,
-} from "../../../src/iam/wildcard.ts";
+} from "../../../src/iam/match/wildcard.ts";
 
 describe("a pattern matches a text", () => {
   test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { compareTexts } from "../../../src/iam/equivalence.ts";
-import { parseDocument } from "../../../src/iam/parse.ts";
+import { compareTexts } from "../../../src/iam/compare/equivalence.ts";
+import { parseDocument } from "../../../src/iam/read/parse.ts";
 import { findLosses } from "../../../src/iam/json/lossless.ts";
-import { servicesUsed } from "../../../src/iam/services.ts";
+import { servicesUsed } from "../../../src/iam/read/services.ts";
 
 const IDENTITY = { dialect: "identity", partition: "aws", accountId: "111122223333" } as const;
 

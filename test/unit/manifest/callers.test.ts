@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { compareStatements } from "../../../src/iam/equivalence.ts";
-import { callerSidPrefix, isOurSid } from "../../../src/iam/sid.ts";
+import { compareStatements } from "../../../src/iam/compare/equivalence.ts";
+import { callerSidPrefix, isOurSid } from "../../../src/iam/compare/sid.ts";
 import { CALLER_ENTRIES } from "../../../src/manifest/callers/catalogue.ts";
 import type { DesiredCaller } from "../../../src/model/desired.ts";
 import { compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
-import { documentText, quotaSize } from "../../../src/iam/print.ts";
+import { documentText, quotaSize } from "../../../src/iam/read/print.ts";
 import { compile } from "../../../src/manifest/compile.ts";
 import { parseFile } from "../../../src/manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";

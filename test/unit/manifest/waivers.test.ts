@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { RULES } from "../../../src/guard/rules/table.ts";
-import { ESCALATION_RULES } from "../../../src/iam/risk/escalation.ts";
+import { ESCALATION_RULES } from "../../../src/iam/risk/escalation-paths.ts";
 import { compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";
 
 const FILE = "teams/orders/a.yaml";

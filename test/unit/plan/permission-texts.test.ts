@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { EXCEPT } from "../../../src/iam/reach.ts";
+import { EXCEPT } from "../../../src/iam/match/reach.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import { callerParts } from "../../../src/plan/render/caller-text.ts";
 import { conditionTests, conditionTexts } from "../../../src/plan/render/condition-text.ts";

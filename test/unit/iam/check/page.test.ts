@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { IamActionData } from "../../../../src/aws/action-data.ts";
 import { checkPolicy } from "../../../../src/iam/check/policy.ts";
 import type { PolicyFinding } from "../../../../src/iam/finding.ts";
-import { servicesUsed } from "../../../../src/iam/services.ts";
-import { readStrictly } from "../../../../src/iam/strict/read.ts";
+import { servicesUsed } from "../../../../src/iam/read/services.ts";
+import { readStrictly } from "../../../../src/iam/check/grammar/read.ts";
 
 const ROOT = new URL("../../../../", import.meta.url);
 const PAGE = readFileSync(new URL("docs/policy-check.md", ROOT), "utf8");
@@ -16,12 +16,10 @@ const sections = PAGE.split("\n### ")
   }));
 
 /** Every rule that a source file names. */
-const rules = ["src/iam/strict/", "src/iam/check/"].flatMap((folder) =>
-  readdirSync(new URL(folder, ROOT)).flatMap((file) => {
-    const text = readFileSync(new URL(folder + file, ROOT), "utf8");
-    return [...text.matchAll(/"([A-Z]{3}-\d{3})"/g)].map(([, id = ""]) => id);
-  }),
-);
+const rules = globSync("src/iam/check/**/*.ts", { cwd: ROOT }).flatMap((file) => {
+  const text = readFileSync(new URL(file, ROOT), "utf8");
+  return [...text.matchAll(/"([A-Z]{3}-\d{3})"/g)].map(([, id = ""]) => id);
+});
 
 async function findings(example: string): Promise<readonly PolicyFinding[]> {
   const isDocument = example.includes('"Statement"');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { checkPolicy } from "../../../../src/iam/check/policy.ts";
-import { readDocument } from "../../../../src/iam/parse.ts";
-import { readStrictly } from "../../../../src/iam/strict/read.ts";
+import { readDocument } from "../../../../src/iam/read/parse.ts";
+import { readStrictly } from "../../../../src/iam/check/grammar/read.ts";
 import type { Dialect } from "../../../../src/model/policy-document.ts";
 import { actionDataOf } from "../../../support/action-data.ts";
 

@@ -1,8 +1,12 @@
-import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../../../src/iam/evaluate.ts";
-import { parseCaller, type Caller } from "../../../../src/iam/evaluation/caller.ts";
+import {
+  evaluate,
+  type AppliedPolicies,
+  type ResourcePolicy,
+} from "../../../../src/iam/evaluate/evaluate.ts";
+import { parseCaller, type Caller } from "../../../../src/iam/evaluate/caller.ts";
 import type { Decision } from "../../../../src/model/decision.ts";
-import { attachedPolicy, type AttachedPolicy } from "../../../../src/iam/evaluation/policy.ts";
-import { accessRequest } from "../../../../src/iam/evaluation/request.ts";
+import { attachedPolicy, type AttachedPolicy } from "../../../../src/iam/evaluate/policy.ts";
+import { accessRequest } from "../../../../src/iam/evaluate/request.ts";
 import type { Dialect } from "../../../../src/model/policy-document.ts";
 
 export const ACCOUNT = "111122223333";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { callerContext, parseCaller } from "../../../../src/iam/evaluation/caller.ts";
-import { accessRequest } from "../../../../src/iam/evaluation/request.ts";
+import { callerContext, parseCaller } from "../../../../src/iam/evaluate/caller.ts";
+import { accessRequest } from "../../../../src/iam/evaluate/request.ts";
 import { ACCOUNT, callerOf, QUEUE, ROLE, USER } from "./asked.ts";
 
 describe("a caller", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { evaluate } from "../../../../src/iam/evaluate.ts";
-import { attachedPolicy } from "../../../../src/iam/evaluation/policy.ts";
-import { accessRequest } from "../../../../src/iam/evaluation/request.ts";
+import { evaluate } from "../../../../src/iam/evaluate/evaluate.ts";
+import { attachedPolicy } from "../../../../src/iam/evaluate/policy.ts";
+import { accessRequest } from "../../../../src/iam/evaluate/request.ts";
 import { findOperator, operatorNames, type Operator } from "../../../../src/iam/operators.ts";
 
 const ACCOUNT = "111122223333";

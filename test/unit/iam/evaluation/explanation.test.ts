@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { evaluate } from "../../../../src/iam/evaluate.ts";
-import { parseCaller } from "../../../../src/iam/evaluation/caller.ts";
-import { attachedPolicy } from "../../../../src/iam/evaluation/policy.ts";
-import { accessRequest } from "../../../../src/iam/evaluation/request.ts";
+import { evaluate } from "../../../../src/iam/evaluate/evaluate.ts";
+import { parseCaller } from "../../../../src/iam/evaluate/caller.ts";
+import { attachedPolicy } from "../../../../src/iam/evaluate/policy.ts";
+import { accessRequest } from "../../../../src/iam/evaluate/request.ts";
 import { ACCOUNT, ask, callerOf, QUEUE, ROLE, roleCaller, ROOT, SESSION, USER, type Asked } from "./asked.ts";
 
 /** Sid of the nearest statement and the parts that failed. */

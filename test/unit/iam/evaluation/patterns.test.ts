@@ -1,12 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Holds } from "../../../../src/iam/evaluation/holds.ts";
-import {
-  arnMatches,
-  compileArn,
-  compileResources,
-  resourcesSelect,
-} from "../../../../src/iam/evaluation/resource.ts";
-import { comparableText, parseTemplate, templatesOf } from "../../../../src/iam/evaluation/template.ts";
+import type { Holds } from "../../../../src/iam/evaluate/holds.ts";
+import { compileResources, resourcesSelect } from "../../../../src/iam/evaluate/resource.ts";
+import { arnMatches, compileArn } from "../../../../src/iam/match/arn-pattern.ts";
+import { comparableText, parseTemplate, templatesOf } from "../../../../src/iam/match/template.ts";
 
 function selects(pattern: string, resource: string, context: ReadonlyMap<string, readonly string[]>): Holds {
   const compiled = compileResources({ negated: false, values: [pattern] }, true);

@@ -7,7 +7,7 @@ import {
   networkHolds,
   numberText,
   parseNetwork,
-} from "../../../../src/iam/evaluation/values.ts";
+} from "../../../../src/iam/match/values.ts";
 
 describe("two numbers", () => {
   test.each([

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { PolicyFinding } from "../../../../src/iam/finding.ts";
-import { readStrictly } from "../../../../src/iam/strict/read.ts";
-import type { WrittenContext } from "../../../../src/iam/strict/written.ts";
+import { readStrictly } from "../../../../src/iam/check/grammar/read.ts";
+import type { WrittenContext } from "../../../../src/iam/check/grammar/written.ts";
 
 const INLINE: WrittenContext = {
   dialect: "identity",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { nearestName } from "../../../../src/iam/nearest.ts";
-import { checkStatement } from "../../../../src/iam/strict/statement.ts";
-import { pathText } from "../../../../src/iam/strict/fault.ts";
+import { checkStatement } from "../../../../src/iam/check/grammar/statement.ts";
+import { pathText } from "../../../../src/iam/check/grammar/fault.ts";
 import type { Dialect } from "../../../../src/model/policy-document.ts";
 
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" };

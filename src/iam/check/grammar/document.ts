@@ -1,0 +1,134 @@
+import type { JsonNode } from "../../json/node.ts";
+import { nearestName } from "../../nearest.ts";
+import { isObject } from "../../text.ts";
+import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault, type Steps } from "./fault.ts";
+import { otherKind } from "./kind.ts";
+import { foreignPartitions } from "./partition.ts";
+import { checkStatement } from "./statement.ts";
+import type { WrittenContext, WrittenDocument } from "./written.ts";
+
+/** Everything that is wrong with a document that somebody wrote; statements by `checkStatement`. */
+export function documentFaults(document: WrittenDocument, context: WrittenContext): readonly PolicyFault[] {
+  const kind = otherKind(document, context.dialect);
+  return [
+    ...repeatedNames(document.root, []),
+    ...elementFaults(document.value),
+    ...versionFaults(document, context),
+    ...idFaults(document.value),
+    ...noStatements(document),
+    ...kind.faults,
+    ...document.statements.flatMap(({ steps, value }) => {
+      const inside = [...checkStatement(value, kind.dialect), ...foreignPartitions(value, context.partition)];
+      return inside.map((found) => ({ ...found, steps: [...steps, ...found.steps] }));
+    }),
+    ...repeatedSids(document),
+  ];
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html "multiple instances of the same key" */
+function repeatedNames(node: JsonNode, steps: Steps): readonly PolicyFault[] {
+  if (node.kind === "scalar") return [];
+  if (node.kind === "list")
+    return node.members.flatMap((member, at) => repeatedNames(member, [...steps, at]));
+  const seen = new Set<string>();
+  return node.members.flatMap(({ name, value }) => {
+    const inside = [...steps, name];
+    const below = repeatedNames(value, inside);
+    if (!seen.has(name)) {
+      seen.add(name);
+      return below;
+    }
+    const message = `"${name}" stands twice in one object`;
+    return [fault({ steps: inside, at: "name", message, mend: "keep one of them" }), ...below];
+  });
+}
+
+const ELEMENTS = ["Version", "Id", "Statement"];
+
+/** Members of the answers in which AWS's command line shows a document. */
+const ANSWERS: ReadonlySet<string> = new Set([
+  "PolicyDocument",
+  "AssumeRolePolicyDocument",
+  "PolicyVersion",
+  "Document",
+  "Policy",
+  "Role",
+]);
+
+function elementFaults(value: Readonly<Record<string, unknown>>): readonly PolicyFault[] {
+  const unknown = Object.keys(value).filter((name) => !ELEMENTS.includes(name));
+  return unknown.map((name) => {
+    const meant = nearestName(name, ELEMENTS);
+    const isAnswer = ANSWERS.has(name) && value["Statement"] === undefined;
+    const said = isAnswer
+      ? { message: `this is AWS's answer: the policy stands in "${name}"`, mend: "give the document alone" }
+      : {
+          message: `unknown element "${name}"`,
+          mend: meant === undefined ? "remove it" : `write "${meant}"`,
+        };
+    return fault({ steps: [name], at: "name", ...said, identityRefusal: SYNTAX });
+  });
+}
+
+const OLD = "2008-10-17";
+const NEW = "2012-10-17";
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html */
+function versionFaults(
+  { value, text }: WrittenDocument,
+  { dialect, isManaged }: WrittenContext,
+): readonly PolicyFault[] {
+  const { Version: version } = value;
+  const steps = ["Version"];
+  const mend = `write "Version": "${NEW}"`;
+  if (version === NEW) return [];
+  if (version !== undefined && version !== OLD) {
+    const message = `there is no version ${JSON.stringify(version)} of the policy language`;
+    return [fault({ steps, message, mend, identityRefusal: syntaxRefusal(version) })];
+  }
+  const which =
+    version === undefined ? "a document without Version is of 2008" : "this is the language of 2008";
+  const message = `${which}, which has no policy variables`;
+  const said = {
+    steps,
+    message: text.includes("${") ? `${message}: \${…} is plain text in it` : message,
+    mend,
+  };
+  if (!isManaged && dialect !== "boundary") return [fault({ ...said, rule: "GRM-002" })];
+  return [fault({ ...said, identityRefusal: "Policy document must be version 2012-10-17 or greater." })];
+}
+
+function idFaults({ Id: id }: Readonly<Record<string, unknown>>): readonly PolicyFault[] {
+  if (id === undefined) return [];
+  if (typeof id === "string") return characterFaults(["Id"], id);
+  return [
+    fault({
+      steps: ["Id"],
+      message: "Id is not a string",
+      mend: "remove it",
+      identityRefusal: syntaxRefusal(id),
+    }),
+  ];
+}
+
+function noStatements({ value, statements }: WrittenDocument): readonly PolicyFault[] {
+  if (statements.length > 0) return [];
+  const message = value["Statement"] === undefined ? "Statement is missing" : "Statement is empty";
+  const mend = "write at least one statement";
+  return [fault({ steps: ["Statement"], message, mend, identityRefusal: SYNTAX })];
+}
+
+function repeatedSids({ statements }: WrittenDocument): readonly PolicyFault[] {
+  const seen = new Set<string>();
+  return statements.flatMap(({ steps, value }) => {
+    const sid = isObject(value) ? value["Sid"] : undefined;
+    if (typeof sid !== "string" || sid === "") return [];
+    if (!seen.has(sid)) {
+      seen.add(sid);
+      return [];
+    }
+    const identityRefusal = "Statement IDs (SID) in a single policy must be unique.";
+    const message = `two statements have the Sid "${sid}"`;
+    return [fault({ steps: [...steps, "Sid"], message, mend: "rename or remove one", identityRefusal })];
+  });
+}

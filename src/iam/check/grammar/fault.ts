@@ -1,0 +1,102 @@
+import { characterName, refusedInValue } from "../../../model/file-text.ts";
+
+/** Names of members and places in lists, from the outside in. */
+export type Steps = readonly (string | number)[];
+
+/** `GRM-001`: IAM refuses it. `GRM-002`: IAM takes it, and nobody means it. `CON-002`: a value that its operator can't compare. */
+type FaultRule = "GRM-001" | "GRM-002" | "CON-002";
+
+/** One thing wrong with what somebody wrote. */
+export interface PolicyFault {
+  readonly rule: FaultRule;
+  readonly severity: "error" | "warning";
+  /** Inside the statement, or the document. */
+  readonly steps: Steps;
+  /** Whether the member's name is at fault, or its value. */
+  readonly at: "name" | "value";
+  readonly message: string;
+  /** How to mend it. */
+  readonly mend: string | null;
+  /**
+   * With what AWS refuses an identity document for it; null when it takes it, or its words are not known.
+   * @see test/fixtures/aws/policy-validation.json; what is from elsewhere is cited where it stands
+   */
+  readonly identityRefusal: string | null;
+  /** The same for a trust policy. */
+  readonly trustRefusal: string | null;
+}
+
+type Said = Pick<PolicyFault, "steps" | "message" | "mend"> & Partial<PolicyFault>;
+
+export function fault(said: Said): PolicyFault {
+  const severity = said.rule === "GRM-002" ? "warning" : "error";
+  return { rule: "GRM-001", severity, at: "value", identityRefusal: null, trustRefusal: null, ...said };
+}
+
+/** `Statement[1].Action[0]`, `Condition.StringEquals.aws:SourceArn`. */
+export function pathText(steps: Steps): string {
+  return steps
+    .map((step, at) => (typeof step === "number" ? `[${step}]` : at === 0 ? step : `.${step}`))
+    .join("");
+}
+
+type CheckText = (steps: Steps, text: string) => readonly PolicyFault[];
+
+/** A string or a list of strings, each string checked; `whenEmpty` is what IAM says of an empty list. */
+export function textFaults(
+  steps: Steps,
+  value: unknown,
+  check: CheckText,
+  whenEmpty: string | null = null,
+): readonly PolicyFault[] {
+  if (!Array.isArray(value)) return memberFaults(steps, value, check);
+  if (value.length > 0) return value.flatMap((member, at) => memberFaults([...steps, at], member, check));
+  const message = `${pathText(steps)} is empty`;
+  return [fault({ steps, message, mend: "name at least one", identityRefusal: whenEmpty })];
+}
+
+function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly PolicyFault[] {
+  if (typeof member === "string") return [...characterFaults(steps, member), ...check(steps, member)];
+  const said = {
+    steps,
+    message: `${pathText(steps)} is not a string`,
+    mend: "write it as a string",
+  };
+  if (member === null && /^(Not)?Resource$/.test(String(steps[0])) && steps.length > 1)
+    return [fault({ ...said, rule: "GRM-002", mend: "remove it: IAM overlooks it" })];
+  return [fault({ ...said, identityRefusal: syntaxRefusal(member) })];
+}
+
+/** IAM takes tab, newline, carriage return and U+0020 to U+00FF. */
+export function characterFaults(steps: Steps, text: string): readonly PolicyFault[] {
+  const refused = refusedCharacter(text);
+  if (refused === undefined) return controlFaults(steps, text);
+  const message = `${pathText(steps)} holds ${refused}, which IAM does not take`;
+  return [fault({ steps, message, mend: "use characters up to U+00FF" })];
+}
+
+/**
+ * Control characters that IAM stores as they are. They are never meant: with one at its end, a value of a condition
+ * matches nothing, and a Deny denies nothing.
+ */
+function controlFaults(steps: Steps, text: string): readonly PolicyFault[] {
+  const wrong = refusedInValue(text);
+  if (wrong < 0) return [];
+  const message = `${pathText(steps)} has the control character ${characterName(text, wrong)}`;
+  return [fault({ steps, rule: "GRM-002", severity: "error", message, mend: "remove it" })];
+}
+
+/** `U+2013` of the first character that IAM does not take. @see the pattern of `policyDocumentType` in IAM's service model */
+function refusedCharacter(text: string): string | undefined {
+  const refused = /[^\u0009\u000A\u000D\u0020-\u00FF]/u.exec(text)?.[0];
+  if (refused === undefined) return undefined;
+  return `U+${(refused.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** IAM's words for most of what breaks its grammar. */
+export const SYNTAX = "Syntax errors in policy.";
+
+/** Its words for a value of another type of JSON; null where no answer to such a one is recorded. */
+export function syntaxRefusal(value: unknown): string | null {
+  return value === null || typeof value === "number" || typeof value === "boolean" ? null : SYNTAX;
+}

@@ -1,0 +1,109 @@
+import type { Dialect } from "../../../model/policy-document.ts";
+import { inTextOrder, type PolicyFinding } from "../../finding.ts";
+import type { JsonFault } from "../../json/node.ts";
+import { createPlaces } from "../../json/place.ts";
+import { readJson } from "../../json/read.ts";
+import { isObject } from "../../text.ts";
+import { documentFaults } from "./document.ts";
+import { SYNTAX, type PolicyFault } from "./fault.ts";
+import { writtenDocument, type WrittenContext, type WrittenDocument } from "./written.ts";
+
+export type StrictReading =
+  | { readonly kind: "unreadable"; readonly finding: PolicyFinding }
+  | {
+      readonly kind: "read";
+      readonly document: WrittenDocument;
+      readonly findings: readonly PolicyFinding[];
+    };
+
+/**
+ * Reads a document that somebody wrote, with the place of everything that is wrong in it, all at once. Never throws:
+ * what is no document at all is `unreadable`. Nothing is decoded or guessed.
+ */
+export function readStrictly(text: string, context: WrittenContext): StrictReading {
+  const mark = text.startsWith("\uFEFF");
+  const plain = mark ? ` ${text.slice(1)}` : text;
+  const json = readJson(plain);
+  if (json.kind === "broken")
+    return unreadable(
+      plain,
+      strangeText(plain) ?? json.fault,
+      json.fault.kind === "syntax" ? NOT_JSON[context.dialect] : null,
+    );
+  if (!isObject(json.value)) return unreadable(plain, noObject(json.value, json.root.at), null);
+  const document = writtenDocument(plain, json.root, json.value);
+  const faults = documentFaults(document, context).map((fault) => placed(fault, document, context.dialect));
+  return { kind: "read", document, findings: inTextOrder([...(mark ? [BYTE_ORDER_MARK] : []), ...faults]) };
+}
+
+function placed(fault: PolicyFault, { place }: WrittenDocument, dialect: Dialect): PolicyFinding {
+  const { rule, severity, message, mend } = fault;
+  return { rule, severity, ...place(fault), reason: message, mend, aws: refusal(fault, dialect) };
+}
+
+/** The words of Lambda and others against a resource's policy are not recorded. */
+function refusal({ identityRefusal, trustRefusal }: PolicyFault, dialect: Dialect): string | null {
+  const said = { identity: identityRefusal, boundary: identityRefusal, trust: trustRefusal, resource: null };
+  const message = said[dialect];
+  return message === null ? null : `MalformedPolicyDocument: ${message}`;
+}
+
+const BYTE_ORDER_MARK: PolicyFinding = {
+  rule: "GRM-001",
+  severity: "error",
+  line: 1,
+  column: 1,
+  path: "",
+  reason: "the text begins with a byte order mark (U+FEFF), which IAM does not take",
+  mend: "save it as UTF-8 without one",
+  aws: null,
+};
+
+/** @see test/fixtures/aws/policy-validation.json "This is not a json document", iam-behaviour.json "malformed trust JSON" */
+const NOT_JSON = {
+  identity: `MalformedPolicyDocument: ${SYNTAX}`,
+  boundary: `MalformedPolicyDocument: ${SYNTAX}`,
+  trust: "MalformedPolicyDocument: This policy contains invalid Json",
+  resource: null,
+} as const satisfies Record<Dialect, string | null>;
+
+type Unread = Omit<JsonFault, "kind">;
+
+function unreadable(text: string, { at, message, mend }: Unread, aws: string | null): StrictReading {
+  const finding: PolicyFinding = {
+    rule: "GRM-001",
+    severity: "error",
+    ...createPlaces(text)(at),
+    path: "",
+    reason: message,
+    mend,
+    aws,
+  };
+  return { kind: "unreadable", finding };
+}
+
+/** What people give in the place of JSON; undefined when it is JSON with a fault. */
+function strangeText(text: string): Unread | undefined {
+  const at = text.length - text.trimStart().length;
+  if (text.trim() === "")
+    return { at: 0, message: "it is empty", mend: "a policy is a JSON object with a Statement" };
+  if (/^\s*%7b/i.test(text)) {
+    const message = "it is percent-encoded, as IAM's API returns documents";
+    return { at, message, mend: "decode it once" };
+  }
+  if (/^\s*(---\s+)?(Version|Id|Statement)\s*:/.test(text))
+    return { at, message: "it is not JSON: this looks like YAML", mend: "write it as JSON" };
+  return undefined;
+}
+
+function noObject(value: unknown, at: number): Unread {
+  if (typeof value === "string" && /^\s*(\{|%7b)/i.test(value)) {
+    const message = "the policy stands in a string: it was encoded twice";
+    return { at, message, mend: "decode it once, e.g. with jq -r ." };
+  }
+  return {
+    at,
+    message: "a policy is a JSON object",
+    mend: 'write {"Version": "2012-10-17", "Statement": […]}',
+  };
+}

@@ -1,0 +1,158 @@
+import type { Dialect } from "../../../model/policy-document.ts";
+import { nearestName } from "../../nearest.ts";
+import { ELEMENTS } from "../../read/statement.ts";
+import { isObject } from "../../text.ts";
+import { actionFaults } from "./action.ts";
+import { conditionFaults } from "./condition.ts";
+import { fault, SYNTAX, syntaxRefusal, textFaults, type PolicyFault } from "./fault.ts";
+import { principalFaults } from "./principal.ts";
+import { resourceFaults } from "./resource.ts";
+
+type Written = Readonly<Record<string, unknown>>;
+
+/** Everything that is wrong with a statement that somebody wrote, in the order of the elements; empty when IAM takes it. */
+export function checkStatement(statement: unknown, dialect: Dialect): readonly PolicyFault[] {
+  if (!isObject(statement)) {
+    const message = "a statement is an object";
+    return [
+      fault({
+        steps: [],
+        message,
+        mend: "write Effect, Action and Resource",
+        identityRefusal: syntaxRefusal(statement),
+      }),
+    ];
+  }
+  return withoutMisspelled(statement, [
+    ...unknownElements(statement),
+    ...sidFaults(statement["Sid"], dialect),
+    ...effectFaults(statement["Effect"]),
+    ...principalPart(statement, dialect),
+    ...actionPart(statement, dialect),
+    ...resourcePart(statement, dialect),
+    ...(statement["Condition"] === undefined ? [] : conditionFaults(statement["Condition"])),
+  ]);
+}
+
+/** An element in another case (`effect`) is reported as unknown, and not also as missing. */
+function withoutMisspelled(statement: Written, faults: readonly PolicyFault[]): readonly PolicyFault[] {
+  const written = new Set(Object.keys(statement).map((name) => name.toLowerCase()));
+  return faults.filter(({ steps: [element] }) => {
+    const isMissing = typeof element === "string" && !Object.hasOwn(statement, element);
+    return !isMissing || !written.has(element.toLowerCase());
+  });
+}
+
+function unknownElements(statement: Written): readonly PolicyFault[] {
+  const unknown = Object.keys(statement).filter((name) => !(ELEMENTS as readonly string[]).includes(name));
+  return unknown.map((name) => {
+    const meant = nearestName(name, ELEMENTS);
+    const mend = meant === undefined ? "remove it" : `write "${meant}"`;
+    const message = `unknown element "${name}"`;
+    return fault({ steps: [name], at: "name", message, mend, identityRefusal: SYNTAX });
+  });
+}
+
+/**
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html "sid_string"
+ * The refusal is what CreatePolicy answered in the CloudTrail records that flaws.cloud published (2021-02-24).
+ */
+function sidFaults(sid: unknown, dialect: Dialect): readonly PolicyFault[] {
+  if (sid === undefined) return [];
+  const ofResource = dialect === "resource";
+  const pattern = ofResource ? /^[A-Za-z0-9_-]{1,100}$/ : /^[A-Za-z0-9]*$/;
+  if (typeof sid === "string" && pattern.test(sid)) return [];
+  const mend = ofResource ? "use up to 100 letters, digits, - and _" : "use letters and digits only";
+  const identityRefusal =
+    typeof sid === "string"
+      ? "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"
+      : syntaxRefusal(sid);
+  return [
+    fault({ steps: ["Sid"], message: `Sid ${JSON.stringify(sid)} is not allowed`, mend, identityRefusal }),
+  ];
+}
+
+function effectFaults(effect: unknown): readonly PolicyFault[] {
+  const steps = ["Effect"];
+  const mend = 'write "Allow" or "Deny"';
+  if (effect === "Allow" || effect === "Deny") return [];
+  if (effect === undefined)
+    return [fault({ steps, message: "Effect is missing", mend, identityRefusal: SYNTAX })];
+  const meant = typeof effect === "string" ? nearestName(effect, ["Allow", "Deny"]) : undefined;
+  const isOtherCase = typeof effect === "string" && meant?.toLowerCase() === effect.toLowerCase();
+  return [
+    fault({
+      steps,
+      message: `Effect is "Allow" or "Deny" exactly, not ${JSON.stringify(effect)}`,
+      mend: meant === undefined ? mend : `write "${meant}"`,
+      identityRefusal: isOtherCase ? "The policy failed legacy parsing" : syntaxRefusal(effect),
+    }),
+  ];
+}
+
+/** Faults of a pair of elements of which one stands; undefined when the pair itself is right. */
+function pairFault(statement: Written, name: string, whenMissing: string | null): PolicyFault | undefined {
+  const not = `Not${name}`;
+  if (name in statement && not in statement) {
+    const message = `${name} and ${not} exclude each other`;
+    return fault({ steps: [not], at: "name", message, mend: "remove one of them", identityRefusal: SYNTAX });
+  }
+  if (name in statement || not in statement) return undefined;
+  const message = `${name} is missing`;
+  return fault({ steps: [name], message, mend: `write ${name}`, identityRefusal: whenMissing });
+}
+
+function principalPart(statement: Written, dialect: Dialect): readonly PolicyFault[] {
+  if (dialect === "identity" || dialect === "boundary") return refused(statement, "Principal", dialect);
+  const pair = pairFault(statement, "Principal", null);
+  if (pair !== undefined) return [pair];
+  const name = "Principal" in statement ? "Principal" : "NotPrincipal";
+  return principalFaults(name, statement[name], dialect);
+}
+
+const NO_RESOURCES = "Policy statement must contain resources.";
+const NO_ACTIONS = "Policy statement must contain actions.";
+
+function resourcePart(statement: Written, dialect: Dialect): readonly PolicyFault[] {
+  if (dialect === "trust") return refused(statement, "Resource", dialect);
+  const pair = pairFault(statement, "Resource", NO_RESOURCES);
+  if (pair !== undefined) return [pair];
+  const name = "Resource" in statement ? "Resource" : "NotResource";
+  return textFaults([name], statement[name], resourceFaults, NO_RESOURCES);
+}
+
+function refused(statement: Written, name: string, dialect: Dialect): readonly PolicyFault[] {
+  return [name, `Not${name}`]
+    .filter((element) => element in statement)
+    .map((element) =>
+      fault({
+        steps: [element],
+        at: "name",
+        message: `${element} has no place in a statement of a ${NAMES[dialect]}`,
+        mend: "remove it",
+        ...REFUSED[name],
+      }),
+    );
+}
+
+/** @see https://github.com/hashicorp/terraform/issues/13449 and https://github.com/kubernetes-sigs/external-dns/issues/3085 */
+const REFUSED: Readonly<Record<string, Pick<PolicyFault, "identityRefusal" | "trustRefusal">>> = {
+  Principal: { identityRefusal: "Policy document should not specify a principal.", trustRefusal: null },
+  Resource: { identityRefusal: null, trustRefusal: "Has prohibited field Resource" },
+};
+
+const NAMES = {
+  identity: "role's policy",
+  boundary: "boundary",
+  trust: "trust policy",
+  resource: "resource policy",
+} as const satisfies Record<Dialect, string>;
+
+function actionPart(statement: Written, dialect: Dialect): readonly PolicyFault[] {
+  const pair = pairFault(statement, "Action", NO_ACTIONS);
+  if (pair !== undefined) return [pair];
+  const name = "Action" in statement ? "Action" : "NotAction";
+  const check = (steps: readonly (string | number)[], action: string): readonly PolicyFault[] =>
+    actionFaults(steps, action, dialect);
+  return textFaults([name], statement[name], check, NO_ACTIONS);
+}

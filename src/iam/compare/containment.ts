@@ -1,0 +1,56 @@
+import { isGrantedOutside, permissionUnits, type RolePermissions } from "./delta.ts";
+import type { DocumentContext } from "../document.ts";
+import { gains, type Gain } from "./rows/gain.ts";
+import { byText } from "../text.ts";
+import { indexUnits, maySomeShare, type UnitIndex } from "./rows/row-index.ts";
+import { unitsMeet } from "./rows/row-relations.ts";
+
+export type Proof =
+  | { readonly kind: "proved" }
+  /** It may hold all the same: several rows may allow together what none of them allows alone. */
+  | { readonly kind: "not-proved"; readonly because: string };
+
+const TOO_LARGE = "the policies are too large to compare in full";
+const PROVED: Proof = { kind: "proved" };
+
+/** Is it proved, row by row, that everything that `inner` allows `outer` allows too? */
+export function provedNarrower(inner: string, outer: string, context: DocumentContext): Proof {
+  const alone = (text: string): RolePermissions => ({
+    documents: [{ from: "document", text }],
+    boundary: null,
+    context,
+  });
+  return inner === outer ? PROVED : provedWithin(alone(inner), alone(outer));
+}
+
+/** The same for all documents of a role with its boundary. Of one context; no rows of a delta is this, and the reverse. */
+export function provedWithin(inner: RolePermissions, outer: RolePermissions): Proof {
+  const [old, now] = [indexUnits(permissionUnits(outer)), indexUnits(permissionUnits(inner))];
+  const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
+  const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
+  if (because === undefined) return PROVED;
+  const hasEnded = old.effort.hasEnded || now.effort.hasEnded;
+  return { kind: "not-proved", because: hasEnded ? `${TOO_LARGE}; ${because}` : because };
+}
+
+function reasonOf({ unit, around }: Gain, outer: UnitIndex): string {
+  const { principal, action, resource, condition, from } = unit.row;
+  if (unit.pool === "opaque") return `a statement is not understood (${from}): ${condition}`;
+  const what = [
+    principal,
+    action,
+    resource === "" ? null : `on ${resource}`,
+    condition === "" ? null : `when ${condition}`,
+  ]
+    .filter((part) => part !== null)
+    .join(" ");
+  if (around === null) {
+    const isPart = maySomeShare(outer, unit, "grant", (other) => unitsMeet(other, unit));
+    return `${what} is allowed, of which the other allows ${isPart ? "no single row that holds all of it" : "nothing"}`;
+  }
+  const named =
+    around.row.sid === null ? around.row.from : `statement ${around.row.sid} of ${around.row.from}`;
+  return around.pool === "deny"
+    ? `${what} is denied by the other alone (${named})`
+    : `${what} lies outside the other's boundary`;
+}

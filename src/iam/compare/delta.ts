@@ -1,0 +1,137 @@
+import { NO_DELTA, type Delta, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
+import type { DocumentContext } from "../document.ts";
+import { gains, isCovered, isProved, type Gain } from "./rows/gain.ts";
+import { isSatisfiable } from "../match/implication.ts";
+import { mayBeDenial } from "../read/opaque.ts";
+import { byText, stableText } from "../text.ts";
+import { documentUnits, NO_LIMIT, type Unit } from "./rows/comparable-row.ts";
+import type { AttachedDocument } from "../attached-document.ts";
+import { indexUnits, type UnitIndex } from "./rows/row-index.ts";
+import { widestUnits } from "./rows/widest.ts";
+
+/** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
+export interface RolePermissions {
+  readonly documents: readonly AttachedDocument[];
+  readonly boundary: AttachedDocument | null;
+  readonly context: DocumentContext;
+}
+
+/**
+ * What `after` allows that `before` did not, and the reverse: grants as they are written, and what they have in
+ * common with a Deny that went or a boundary that grew. A Deny or a boundary's row that meets no grant stands for
+ * itself, since a resource's policy may grant more than these documents. What is not understood stands in both lists.
+ */
+export function permissionDelta(before: RolePermissions, after: RolePermissions): Delta {
+  if (sameTexts(before, after)) return NO_DELTA;
+  const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
+  const hasOutside = isGrantedOutside(after.context);
+  const allowed = gainedRows(old, now, hasOutside);
+  const noLongerAllowed = gainedRows(now, old, hasOutside);
+  const isComplete = allowed.isComplete && noLongerAllowed.isComplete;
+  return {
+    allowed: allowed.rows,
+    noLongerAllowed: noLongerAllowed.rows,
+    unknownEffect: isComplete ? [] : [{ kind: "comparison-limit" }],
+  };
+}
+
+/**
+ * Others grant to a role by a resource's policy, which a Deny of its boundary holds back too, and a resource's callers
+ * by their own; trust stands alone.
+ */
+export function isGrantedOutside({ dialect }: DocumentContext): boolean {
+  return dialect !== "trust";
+}
+
+/** Denies of `after` that none of `before` holds, and what may be one. */
+export function newDenials(before: RolePermissions, after: RolePermissions): readonly PermissionRow[] {
+  const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
+  const denials = now.all.filter(
+    ({ pool, row }) => pool === "deny" || (pool === "opaque" && mayBeDenial(row.condition)),
+  );
+  return sortedRows(denials.filter((unit) => !isCovered(unit, old)).map((unit) => unit.row));
+}
+
+/** Every row, boundary and Deny included; sorted, each once. */
+export function permissionRows(permissions: RolePermissions): readonly PermissionRow[] {
+  return sortedRows(
+    permissionUnits(permissions)
+      .filter((unit) => unit !== NO_LIMIT)
+      .map((unit) => unit.row),
+  );
+}
+
+export function permissionUnits({ documents, boundary, context }: RolePermissions): readonly Unit[] {
+  const limits = boundary === null ? [NO_LIMIT] : documentUnits(boundary, boundaryContext(context), "limit");
+  return [...documents.flatMap((document) => documentUnits(document, context, "grant")), ...limits];
+}
+
+function boundaryContext(context: DocumentContext): DocumentContext {
+  return { ...context, dialect: "boundary" };
+}
+
+interface GainedRows {
+  readonly rows: readonly DeltaRow[];
+  /** False when there was too much to compare. */
+  readonly isComplete: boolean;
+}
+
+function gainedRows(old: UnitIndex, now: UnitIndex, hasOutside: boolean): GainedRows {
+  const gained = sortedGains(gains({ old, now, hasOutside }));
+  const widest = widestUnits(gained.map(({ unit }) => unit));
+  const found = gained.filter(({ unit }) => widest.units.has(unit));
+  const shapes = new Set(found.map(({ unit }) => unit.shape));
+  const oldByShape = Map.groupBy(
+    old.all.filter(({ shape }) => shapes.has(shape)),
+    ({ shape }) => shape,
+  );
+  const rows = found.map((gain): DeltaRow => ({
+    ...gain.unit.row,
+    certainty: isSatisfiable(gain.unit.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",
+    otherCondition: otherCondition(gain, oldByShape),
+    limit: limitOf(gain),
+  }));
+  return { rows, isComplete: widest.isComplete && !old.effort.hasEnded && !now.effort.hasEnded };
+}
+
+/** By their rows, each once; of several reasons for one the first. */
+function sortedGains(found: readonly Gain[]): readonly Gain[] {
+  if (found.length < 2) return found;
+  const keyed = found.map((gain) => {
+    const row = rowKey(gain.unit.row);
+    return { gain, row, key: `${row} ${JSON.stringify(limitOf(gain))}` };
+  });
+  const sorted = keyed.toSorted((a, b) => byText(a.key, b.key));
+  return sorted.filter(({ row }, at) => row !== sorted[at - 1]?.row).map(({ gain }) => gain);
+}
+
+function otherCondition(
+  { unit, around }: Gain,
+  oldByShape: ReadonlyMap<string, readonly Unit[]>,
+): string | null {
+  if (around !== null || unit.pool !== "grant") return null;
+  const same = oldByShape.get(unit.shape) ?? [];
+  return same.map(({ row }) => row.condition).toSorted(byText)[0] ?? null;
+}
+
+function limitOf({ around }: Gain): DeltaRow["limit"] {
+  if (around === null) return null;
+  const { from, sid } = around.row;
+  return { kind: around.pool === "deny" ? "denial" : "boundary", from, sid };
+}
+
+function sameTexts(before: RolePermissions, after: RolePermissions): boolean {
+  if (before.documents.length !== after.documents.length) return false;
+  const texts = ({ documents, boundary }: RolePermissions): string =>
+    JSON.stringify([documents.map((document) => document.text).sort(), boundary?.text ?? null]);
+  return stableText(before.context) === stableText(after.context) && texts(before) === texts(after);
+}
+
+function sortedRows(rows: readonly PermissionRow[]): readonly PermissionRow[] {
+  const byKey = new Map(rows.map((row) => [rowKey(row), row]));
+  return [...byKey].sort(([a], [b]) => byText(a, b)).map(([, row]) => row);
+}
+
+function rowKey({ effect, principal, action, resource, condition, from, sid }: PermissionRow): string {
+  return JSON.stringify([effect, principal, action, resource, condition, from, sid]);
+}

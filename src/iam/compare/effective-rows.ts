@@ -1,0 +1,21 @@
+import type { PermissionRow } from "../../model/delta.ts";
+import { permissionUnits, type RolePermissions } from "./delta.ts";
+import { gains } from "./rows/gain.ts";
+import { indexUnits } from "./rows/row-index.ts";
+
+/**
+ * Every row of a role that has an effect, as written: within the boundary at least in part, and not denied as a whole.
+ * Unlike a delta it leaves out no row that another one covers: a person looks for the row that was written. What is not
+ * understood is in effect.
+ */
+export function effectiveRows(permissions: RolePermissions): readonly PermissionRow[] {
+  return rowsBeyond({ ...permissions, documents: [] }, permissions);
+}
+
+/** Every row of `after` that has an effect and that no single row of `before` covers. */
+export function rowsBeyond(before: RolePermissions, after: RolePermissions): readonly PermissionRow[] {
+  const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
+  return gains({ old, now, hasOutside: false })
+    .filter(({ around }) => around === null)
+    .map(({ unit }) => unit.row);
+}

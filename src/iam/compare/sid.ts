@@ -1,0 +1,26 @@
+import { sha256Hex } from "../../model/digest.ts";
+import type { Statement } from "../../model/policy-document.ts";
+import type { DocumentContext } from "../document.ts";
+import { statementFingerprint } from "./equivalence.ts";
+
+/** A process has one instance, and thousands of owners. */
+let known: { readonly instance: string; readonly prefix: string } | undefined;
+
+/**
+ * `gk_<instance8>_<owner8>_`: what the Sid of every statement of one owner (`namespace/name`) begins with. A statement
+ * in a function's policy is ours when its Sid does.
+ */
+export function callerSidPrefix(instance: string, owner: string): string {
+  if (instance !== known?.instance) known = { instance, prefix: `gk_${sha256Hex(instance).slice(0, 8)}_` };
+  return `${known.prefix}${sha256Hex(owner).slice(0, 8)}_`;
+}
+
+/** The prefix and twelve digits of the statement's content: changed content has another Sid. */
+export function callerSid(prefix: string, statement: Statement, context: DocumentContext): string {
+  return prefix + statementFingerprint(statement, context).slice(0, 12);
+}
+
+/** True for a Sid of this owner, whatever its content. */
+export function isOurSid(sid: string, prefix: string): boolean {
+  return sid.startsWith(prefix) && /^[0-9a-f]{12}$/.test(sid.slice(prefix.length));
+}

@@ -1,0 +1,30 @@
+import type { UnknownEffect } from "../../model/delta.ts";
+import { permissionUnits, type RolePermissions } from "./delta.ts";
+import type { Unit } from "./rows/comparable-row.ts";
+
+/**
+ * What a role's tag does, as far as it can be told: the rows whose condition or resource reads it as
+ * `aws:PrincipalTag/<key>`. Of policies of other resources that read it nothing is known. Keys ignore case.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+export function tagEffects(tag: string, permissions: RolePermissions): readonly UnknownEffect[] {
+  const key = `aws:principaltag/${tag.toLowerCase()}`;
+  return permissionUnits(permissions)
+    .filter((unit) => readsKey(unit, key))
+    .map(({ row }) => ({ kind: "role-tag", tag, row }));
+}
+
+function readsKey({ pool, row, conditions, resource }: Unit, key: string): boolean {
+  if (pool === "opaque") return row.condition.toLowerCase().includes(key);
+  if (conditions.some((test) => test.key === key)) return true;
+  const texts = [...resource.values, ...conditions.flatMap((test) => test.values)];
+  return texts.some((text) => readsVariable(text.toLowerCase(), key));
+}
+
+/** `${aws:PrincipalTag/team}`, or with a default: `${aws:PrincipalTag/team, 'all'}`. */
+function readsVariable(text: string, key: string): boolean {
+  return text
+    .split("${")
+    .slice(1)
+    .some((rest) => /^([^,}]*)/.exec(rest)?.[1]?.trim() === key);
+}

@@ -1,0 +1,41 @@
+import { lowerCase } from "../text.ts";
+import type { RequestContext } from "../match/template.ts";
+import { callerContext, type Caller } from "./caller.ts";
+
+export interface AccessRequest {
+  readonly caller: Caller;
+  /** `service:Name`; case is ignored. */
+  readonly action: string;
+  /** An ARN, or `*` for actions that take no resource. */
+  readonly resource: string;
+  /** Whose resource it is; null when nothing says so (the ARN of a bucket does not), which counts as the caller's own account. */
+  readonly resourceAccount: string | null;
+  readonly context: RequestContext;
+}
+
+export interface RequestFacts {
+  readonly caller: Caller;
+  readonly action: string;
+  readonly resource: string;
+  /** Overrules the account that stands in the ARN. */
+  readonly resourceAccount?: string | undefined;
+  /** Keys in any case. What is given here overrules what follows from the caller. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** With the keys that follow from the caller and the resource (`aws:PrincipalArn` …). Reads no clock: name `aws:CurrentTime`. */
+export function accessRequest(facts: RequestFacts): AccessRequest {
+  const { caller, action, resource } = facts;
+  const resourceAccount = facts.resourceAccount ?? accountOfArn(resource);
+  const context = new Map(callerContext(caller));
+  if (resourceAccount !== null) context.set("aws:resourceaccount", [resourceAccount]);
+  for (const [key, value] of Object.entries(facts.context ?? {})) {
+    context.set(lowerCase(key), typeof value === "string" ? [value] : value);
+  }
+  return { caller, action, resource, resourceAccount, context };
+}
+
+function accountOfArn(resource: string): string | null {
+  const account = resource.split(":", 6)[4] ?? "";
+  return resource.startsWith("arn:") && /^\d{12}$/.test(account) ? account : null;
+}

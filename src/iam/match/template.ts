@@ -1,0 +1,120 @@
+import { lowerCase } from "../text.ts";
+
+/** The request's condition keys, lower-case, with their values. A key without values counts as absent. */
+export type RequestContext = ReadonlyMap<string, readonly string[]>;
+
+type TemplatePart =
+  | { readonly kind: "text"; readonly text: string }
+  /** `${*}`, `${?}`, `${$}`: the character itself. */
+  | { readonly kind: "character"; readonly text: string }
+  | { readonly kind: "variable"; readonly key: string; readonly fallback: string | null };
+
+/** A value of a policy with its variables taken apart. */
+export interface Template {
+  readonly written: string;
+  readonly parts: readonly TemplatePart[];
+  /** False for nearly all: such a value is what is written. */
+  readonly isVariable: boolean;
+}
+
+/** `${key}` or `${key, 'what stands there where the request has no such key'}`; one that is not closed is text. */
+const VARIABLE = /\$\{([^{}]*)\}/g;
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+export function parseTemplate(written: string): Template {
+  if (!written.includes("${"))
+    return { written, parts: [{ kind: "text", text: written }], isVariable: false };
+  const parts: TemplatePart[] = [];
+  let from = 0;
+  for (const found of written.matchAll(VARIABLE)) {
+    parts.push({ kind: "text", text: written.slice(from, found.index) }, readVariable(found[1] ?? ""));
+    from = found.index + found[0].length;
+  }
+  parts.push({ kind: "text", text: written.slice(from) });
+  return { written, parts, isVariable: parts.length > 1 };
+}
+
+function readVariable(inside: string): TemplatePart {
+  if (inside === "*" || inside === "?" || inside === "$") return { kind: "character", text: inside };
+  const comma = inside.indexOf(",");
+  const fallback = comma === -1 ? null : quotedText(inside.slice(comma + 1).trimStart());
+  const key = fallback === null ? inside : inside.slice(0, comma);
+  return { kind: "variable", key: lowerCase(key.trimEnd()), fallback };
+}
+
+function quotedText(text: string): string | null {
+  return text.length > 1 && text.startsWith("'") && text.endsWith("'") ? text.slice(1, -1) : null;
+}
+
+/** The same value with each variable in one spelling: names of condition keys ignore case, and blanks beside a default mean nothing. */
+export function foldVariables(text: string): string {
+  if (!text.includes("${")) return text;
+  return text.replaceAll(VARIABLE, (written, inside: string) => {
+    const part = readVariable(inside);
+    if (part.kind !== "variable") return written;
+    return part.fallback === null ? `\${${part.key}}` : `\${${part.key}, '${part.fallback}'}`;
+  });
+}
+
+/** The value for this request, undefined when a variable has none. `protect` is applied to what stands for a variable. */
+export function filledTemplate(
+  template: Template,
+  context: RequestContext,
+  protect: (text: string) => string = (text) => text,
+): string | undefined {
+  if (!template.isVariable) return template.written;
+  let filled = "";
+  for (const part of template.parts) {
+    const value = part.kind === "variable" ? variableValue(part, context) : part.text;
+    if (value === undefined) return undefined;
+    filled += part.kind === "text" ? value : protect(value);
+  }
+  return filled;
+}
+
+/** Only a key with exactly one value can stand for a variable. */
+function variableValue(
+  { key, fallback }: { readonly key: string; readonly fallback: string | null },
+  context: RequestContext,
+): string | undefined {
+  const values = context.get(key);
+  return values?.length === 1 ? values[0] : (fallback ?? undefined);
+}
+
+/** Whether a variable of one of these values has no value in the request. */
+export function hasEmptyVariable(templates: readonly Template[], context: RequestContext): boolean {
+  return templates.some(({ parts }) =>
+    parts.some((part) => part.kind === "variable" && variableValue(part, context) === undefined),
+  );
+}
+
+/** The variables that have no value in this request, as keys. */
+export function emptyVariables(written: readonly string[], context: RequestContext): readonly string[] {
+  const variables = written.flatMap((value) =>
+    parseTemplate(value).parts.filter((part) => part.kind === "variable"),
+  );
+  return variables.filter((part) => variableValue(part, context) === undefined).map(({ key }) => key);
+}
+
+const LITERAL_STAR = "\uE001";
+const LITERAL_MARK = "\uE002";
+
+/** What stands for a variable is no pattern: its wildcards are marked. */
+export function protectWildcards(text: string): string {
+  return text.replaceAll("*", LITERAL_STAR).replaceAll("?", LITERAL_MARK);
+}
+
+/** The text to hold against a pattern in which wildcards were marked; undefined when it holds such marks itself. */
+export function comparableText(text: string, pattern: string): string | undefined {
+  if (!pattern.includes(LITERAL_STAR) && !pattern.includes(LITERAL_MARK)) return text;
+  return text.includes(LITERAL_STAR) || text.includes(LITERAL_MARK) ? undefined : protectWildcards(text);
+}
+
+/** A document of 2008 knows no variables: `${` is text there. */
+export function templatesOf(values: readonly string[], hasVariables: boolean): readonly Template[] {
+  return values.map((value) =>
+    hasVariables
+      ? parseTemplate(value)
+      : { written: value, parts: [{ kind: "text", text: value }], isVariable: false },
+  );
+}

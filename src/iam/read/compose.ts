@@ -1,0 +1,59 @@
+import type { Statement } from "../../model/policy-document.ts";
+import type { DocumentContext, NormalStatement } from "../document.ts";
+import { parseDocument } from "./parse.ts";
+import { documentText } from "./print.ts";
+import { writtenStatement } from "./statement.ts";
+import { byText } from "../text.ts";
+
+/** Composed documents are a role's own: they name no principals, so that neither partition nor account matters. */
+const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "" };
+
+/**
+ * The statements of both documents, once each, sorted by Sid, as written; a Sid that stands twice gets a number.
+ * undefined when one of them is unreadable, holds what is not understood, or would change its meaning as a document
+ * of 2012.
+ */
+export function unionDocument(a: string, b: string): string | undefined {
+  const [first, second] = [readStatements(a), readStatements(b)];
+  if (first === undefined || second === undefined) return undefined;
+  const byStructure = new Map([...second, ...first].map((statement) => [statement.structure, statement]));
+  return documentText(uniqueSids([...byStructure.values()]));
+}
+
+/** The statements of one effect, in the same way; there may be none. */
+export function onlyEffect(text: string, effect: "Allow" | "Deny"): string | undefined {
+  const statements = readStatements(text)?.filter((statement) => statement.effect === effect);
+  return statements && documentText(uniqueSids(statements));
+}
+
+function readStatements(text: string): readonly NormalStatement[] | undefined {
+  const parsed = parseDocument(text, IDENTITY);
+  if (parsed.kind === "unreadable" || parsed.document.opaque) return undefined;
+  const { version, members } = parsed.document;
+  const statements = members.filter((member) => member.kind === "statement");
+  const changes =
+    version === "2008-10-17" && statements.some((statement) => statement.structure.includes("${"));
+  return changes ? undefined : statements;
+}
+
+function uniqueSids(statements: readonly NormalStatement[]): readonly Statement[] {
+  const taken = new Set(statements.map((statement) => statement.sid));
+  const used = new Set<string>();
+  const order = (a: NormalStatement, b: NormalStatement): number =>
+    byText(a.sid ?? "", b.sid ?? "") || byText(a.structure, b.structure);
+  return statements.toSorted(order).map((statement) => {
+    const { sid } = statement;
+    const written = writtenStatement(statement);
+    if (sid === null) return written;
+    const unique = used.has(sid) ? freeSid(sid, taken) : sid;
+    used.add(unique);
+    taken.add(unique);
+    return { ...written, Sid: unique };
+  });
+}
+
+function freeSid(sid: string, taken: ReadonlySet<string | null>): string {
+  for (let number = 2; ; number += 1) {
+    if (!taken.has(`${sid}${number}`)) return `${sid}${number}`;
+  }
+}

@@ -1,0 +1,102 @@
+import type { ConditionBlock } from "../../model/policy-document.ts";
+import type { ConditionTest } from "../document.ts";
+import { unclearOperand } from "./operands.ts";
+import { findOperator } from "../operators.ts";
+import { byText, isObject, lowerCase, sortedSet, toList } from "../text.ts";
+
+export type ReadConditions =
+  | { readonly kind: "read"; readonly written: ConditionBlock; readonly tests: readonly ConditionTest[] }
+  | { readonly kind: "not-understood"; readonly reason: string };
+
+type Values = string | readonly string[];
+
+/**
+ * An operator without keys is no condition; a key with an empty list is a test that never holds. `fold` brings the
+ * values that are compared into one spelling.
+ */
+export function readConditions(
+  element: unknown,
+  fold: (value: string) => string = (value) => value,
+): ReadConditions {
+  if (!isObject(element)) return { kind: "not-understood", reason: "Condition is not an object" };
+  const written: [string, Record<string, Values>][] = [];
+  const tests: ConditionTest[] = [];
+  for (const [operator, keys] of Object.entries(element)) {
+    const block = readKeys(operator, keys);
+    if (typeof block === "string") return { kind: "not-understood", reason: block };
+    if (block.length === 0) continue;
+    written.push([operator, Object.fromEntries(block)]);
+    for (const [key, values] of block)
+      tests.push({ operator, key: lowerCase(key), values: sortedSet(toList(values).map(fold)) });
+  }
+  return { kind: "read", written: Object.fromEntries(written), tests: sortedTests(tests) };
+}
+
+/** The keys of one operator with their values as strings, or why they are not understood. */
+function readKeys(operator: string, keys: unknown): readonly (readonly [string, Values])[] | string {
+  if (!isObject(keys)) return `condition operator "${operator}" holds no keys`;
+  const entries = Object.entries(keys);
+  if (entries.length > 0 && findOperator(operator) === undefined)
+    return `unknown condition operator "${operator}"`;
+  const read: (readonly [string, Values])[] = [];
+  for (const [key, value] of entries) {
+    const values = readValues(value);
+    if (values === undefined) return `the values of condition key "${key}" are not understood`;
+    const doubt = unclearOperand(operator, toList(values));
+    if (doubt !== undefined) return `condition key "${key}": ${doubt}`;
+    read.push([key, values]);
+  }
+  return read;
+}
+
+function readValues(value: unknown): Values | undefined {
+  if (!Array.isArray(value)) return scalarText(value);
+  const texts = value.map(scalarText).filter((text) => text !== undefined);
+  return texts.length === value.length ? texts : undefined;
+}
+
+/** Integers that JavaScript rounds have lost what was written. */
+function scalarText(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return String(value);
+  if (typeof value !== "number" || Math.abs(value) > Number.MAX_SAFE_INTEGER) return undefined;
+  return String(value);
+}
+
+/** Sorted, each once: all must hold, so that neither order nor repetition matters. */
+export function sortedTests(tests: readonly ConditionTest[]): readonly ConditionTest[] {
+  if (tests.length < 2) return tests;
+  const byKey = new Map(tests.map((test) => [testText(test), test]));
+  return [...byKey].sort(([a], [b]) => byText(a, b)).map(([, test]) => test);
+}
+
+function testText(test: ConditionTest): string {
+  return JSON.stringify([test.operator, test.key, test.values]);
+}
+
+/** The condition block that `readConditions` reads back as `tests`. */
+export function conditionBlock(tests: readonly ConditionTest[]): ConditionBlock {
+  const byOperator = Map.groupBy(tests, (test) => test.operator);
+  return Object.fromEntries(
+    [...byOperator].map(([operator, members]) => {
+      const seen = new Map<string, number>();
+      return [operator, Object.fromEntries(members.map((test) => [spelling(test.key, seen), test.values]))];
+    }),
+  );
+}
+
+/** Two tests of one key need two spellings, since JSON has each name once and IAM ignores the case of keys. */
+function spelling(key: string, seen: Map<string, number>): string {
+  const nth = seen.get(key) ?? 0;
+  seen.set(key, nth + 1);
+  let rest = nth;
+  return key
+    .split("")
+    .map((letter) => {
+      if (rest === 0 || letter === letter.toUpperCase()) return letter;
+      const raised = rest % 2 === 1;
+      rest = Math.floor(rest / 2);
+      return raised ? letter.toUpperCase() : letter;
+    })
+    .join("");
+}
