@@ -124,7 +124,9 @@ function ipv4Bytes(text: string): readonly number[] | undefined {
 
 function ipv6Bytes(text: string): readonly number[] | undefined {
   const halves = text.split("::");
-  if (halves.length > 2) return undefined;
+  // An IPv4 address may only be the end.
+  const firstDot = text.indexOf(".");
+  if (halves.length > 2 || (firstDot >= 0 && firstDot < text.lastIndexOf(":"))) return undefined;
   const [head, tail] = halves.map((half) => (half === "" ? [] : half.split(":").flatMap(groupBytes)));
   const given = [...(head ?? []), ...(tail ?? [])];
   const missing = 16 - given.length;

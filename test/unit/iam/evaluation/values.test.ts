@@ -132,6 +132,12 @@ describe("a network", () => {
     { network: "2001:db8::/127", address: "2001:db8::1", is: true, because: "all but one bit count" },
     { network: "2001:db8::/128", address: "2001:db8::1", is: false, because: "all bits count" },
     { network: "::ffff:10.0.0.0/104", address: "::ffff:10.9.9.9", is: true, because: "the end may be IPv4" },
+    {
+      network: "::ffff:10.0.0.1",
+      address: "::10.0.0.1",
+      is: false,
+      because: "a mapped address is not a compatible one",
+    },
     { network: "1:2:3:4:5:6:7::", address: "1:2:3:4:5:6:7:0", is: true, because: "two colons are one group" },
     { network: "::2:3:4:5:6:7:8", address: "0:2:3:4:5:6:7:8", is: true, because: "at the beginning too" },
     { network: "AB::cd", address: "ab:0:0:0:0:0:0:CD", is: true, because: "case does not count" },
@@ -169,6 +175,11 @@ describe("a network", () => {
     "::10.0.0.256",
     "::x1",
     "::1x",
+    "::10.0.0.1:2",
+    "10.0.0.1::",
+    "1:10.0.0.1:2:3:4:5:6",
+    "fe80::1%eth0",
+    "::0x10.0.0.1",
   ])("%j is none", (text) => {
     expect(parseNetwork(text)).toBeUndefined();
   });
