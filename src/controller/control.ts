@@ -77,9 +77,12 @@ export class ControllerControl implements Control {
     const { enforced, source } = this.#state;
     if (enforced === null)
       return { ready: false, waitingFor: [source.failure?.message ?? "the first snapshot"] };
-    const waitingFor = [...enforced.accounts.values()]
-      .filter((account) => !this.#state.account(account.id).firstPassEnded)
-      .map((account) => `the first pass of account ${account.name}`);
+    const waitingFor = [...enforced.accounts.values()].flatMap(({ id, name }) => {
+      const { firstPassEnded, fault } = this.#state.account(id);
+      if (firstPassEnded) return [];
+      const cause = fault === null ? "" : `, which fails: ${fault.reason}`;
+      return [`the first pass of account ${name}${cause}`];
+    });
     return { ready: waitingFor.length === 0, waitingFor };
   }
 

@@ -1,8 +1,10 @@
 import { lowerMode } from "../model/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
 import type { AccountView, Overview, Revert } from "./ports/control.ts";
+import type { AccountRecord } from "./ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
-import type { ControllerState } from "./state.ts";
+import { firstAccountRecord } from "./settlement/account-record.ts";
+import type { ControllerState, PassFault } from "./state.ts";
 import { unreadAreas } from "./unread-areas.ts";
 
 interface OverviewFacts {
@@ -48,13 +50,26 @@ export async function overviewOf(facts: OverviewFacts): Promise<Overview> {
 async function accountViews({ state, settings, ports }: OverviewFacts): Promise<readonly AccountView[]> {
   const records = await ports.store.accounts();
   const declared = [...(state.enforced?.accounts.values() ?? [])];
-  return declared.map((account) => ({
-    id: account.id,
-    name: account.name,
-    mode: lowerMode(settings.mode, account.mode),
-    declared: account,
-    record: records.find((record) => record.accountId === account.id) ?? null,
-    passing: state.passing.has(account.id),
-    unread: unreadAreas(state.account(account.id).live),
-  }));
+  return declared.map((account) => {
+    const record = records.find(({ accountId }) => accountId === account.id) ?? null;
+    const { fault, live } = state.account(account.id);
+    return {
+      id: account.id,
+      name: account.name,
+      mode: lowerMode(settings.mode, account.mode),
+      declared: account,
+      record:
+        fault === null ? record : failingBy(fault, record ?? firstAccountRecord(account.id, account.name)),
+      hasFault: fault !== null,
+      passing: state.passing.has(account.id),
+      unread: unreadAreas(live),
+    };
+  });
+}
+
+const FAULT_HINT = 'report it with the lines "step failed" of the log; it is tried again by itself';
+
+/** What was read before is as good as unread: nothing says that it is still so. */
+function failingBy({ sinceMs, reason }: PassFault, record: AccountRecord): AccountRecord {
+  return { ...record, failing: { sinceMs, reason, mend: FAULT_HINT } };
 }

@@ -1,5 +1,6 @@
 import type { AccountId } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
+import { passFailed, passRecovered } from "./fault.ts";
 import { firstAccountRecord } from "./settlement/account-record.ts";
 import { observedObjects } from "./revision/object-records.ts";
 import { subjectOfOutcome, type Pass, type PassResult } from "./pass/pass.ts";
@@ -13,8 +14,30 @@ import type { Scope } from "./workqueue.ts";
 /** What a pass has done is always recorded, also while the process stops. */
 const NEVER = new AbortController().signal;
 
-/** One pass of one account from the record to the record: what it is given, what it did, what follows. */
+/**
+ * One pass of one account from the record to the record: what it is given, what it did, what follows.
+ * @throws what nothing foresaw; the account is shown as unreadable then
+ */
 export async function runPass(
+  accountId: AccountId,
+  scope: Scope,
+  state: ControllerState,
+  settings: ControllerSettings,
+  ports: ControllerPorts,
+  abort: AbortSignal,
+): Promise<void> {
+  const { passNumber: afterPass } = state;
+  const { fault } = state.account(accountId);
+  try {
+    await passOnce(accountId, scope, state, settings, ports, abort);
+  } catch (cause) {
+    if (!abort.aborted) await passFailed({ accountId, afterPass, cause }, state, ports);
+    throw cause;
+  }
+  if (fault !== null && state.account(accountId).fault === null) await passRecovered(accountId, state, ports);
+}
+
+async function passOnce(
   accountId: AccountId,
   scope: Scope,
   state: ControllerState,
@@ -137,6 +160,7 @@ function remember(
     orphans: settled.orphans,
     firstPassEnded: true,
     failure: settled.failure,
+    fault: null,
     attempts: settled.attempts,
   });
   for (const { key, dueMs } of settled.requeue) state.queue.addKey(key, dueMs);

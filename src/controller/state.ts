@@ -31,6 +31,13 @@ export interface EnforcedNow extends Enforced {
   readonly sourceTexts: ReadonlyMap<Key, string>;
 }
 
+export interface PassFault {
+  readonly sinceMs: number;
+  /** One line without credentials. */
+  readonly reason: string;
+  readonly isAlerted: boolean;
+}
+
 /** What is held of one account after its last pass. */
 export interface AccountMemory {
   readonly live: LiveAccount | null;
@@ -40,6 +47,8 @@ export interface AccountMemory {
   /** The first pass ended, well or by a named failure. */
   readonly firstPassEnded: boolean;
   readonly failure: string | null;
+  /** Set while passes throw what nothing foresaw: nothing is known of the account then. */
+  readonly fault: PassFault | null;
   /** Attempts that failed in a row, by key; forgotten on success. */
   readonly attempts: ReadonlyMap<Key, number>;
 }
@@ -143,6 +152,20 @@ export class ControllerState {
     }
   }
 
+  /** A pass threw: a token that waits for it waits no longer, as for an account that cannot be read. */
+  passFailed({
+    accountId,
+    afterPass,
+    fault,
+  }: {
+    readonly accountId: AccountId;
+    readonly afterPass: number;
+    readonly fault: PassFault;
+  }): void {
+    this.accounts.set(accountId, { ...this.account(accountId), fault });
+    this.passEnded({ number: afterPass + 1, account: { id: accountId } }, [], fault.reason);
+  }
+
   account(accountId: AccountId): AccountMemory {
     return this.accounts.get(accountId) ?? EMPTY_ACCOUNT;
   }
@@ -155,5 +178,6 @@ const EMPTY_ACCOUNT: AccountMemory = {
   orphans: [],
   firstPassEnded: false,
   failure: null,
+  fault: null,
   attempts: new Map(),
 };

@@ -40,6 +40,8 @@ export function messageOf(event: AlertEvent, { severity, seqs, at }: MessageFact
 const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "drift-opened": "open",
   "drift-closed": "closed",
+  "pass-failed": "open",
+  "pass-recovered": "closed",
 };
 
 /** The same for all messages of one thing: a binding's drift is one incident from its first sign to its end. */

@@ -13,6 +13,9 @@ const SEVERITY = {
   held: "other",
   refused: "other",
   "access-denied": "other",
+  // Not watched is as good as open: nothing that happens in the account meanwhile is seen.
+  "pass-failed": "security",
+  "pass-recovered": "security",
   contended: "security",
   "role-recreated": "security",
   "suspension-ending": "other",

@@ -48,6 +48,13 @@ const WORDS: Words = {
     `    ${message}`,
     `Next: ${mend}`,
   ],
+  "pass-failed": ({ account, reason }) => [
+    `🔴 ${account}: not watched: a pass over the account failed by an error of Grantkeeper`,
+    `    ${reason}`,
+    "Next: it is tried again by itself; changes in AWS are neither seen nor reverted until it works",
+    'See:  grantkeeper status, and the lines "step failed" of the log',
+  ],
+  "pass-recovered": ({ account }) => [`✅ ${account}: watched again`],
   contended: ({ key, account, field, times }) => [
     `🔴 ${targetText({ key, account })}: someone keeps changing ${FIELDS[field] ?? field}; Grantkeeper reverted it ${counted(times, "time")}`,
     "Next: Grantkeeper no longer reverts it; find out who changes it",

@@ -276,6 +276,7 @@ const ACCOUNT_VIEW: AccountView = {
   mode: "enforce",
   declared: ACCOUNT_DECLARED,
   passing: false,
+  hasFault: false,
   unread: [],
   record: {
     accountId: ACCOUNT,

@@ -53,6 +53,8 @@ export interface AccountView {
   readonly mode: Mode;
   readonly declared: DesiredAccount;
   readonly record: AccountRecord | null;
+  /** The last pass ended by a fault of Grantkeeper, which `record.failing` names. */
+  readonly hasFault: boolean;
   readonly passing: boolean;
   /** What the last read of the account left out, a sentence each; empty after a complete one. */
   readonly unread: readonly string[];

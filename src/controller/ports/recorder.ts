@@ -56,6 +56,14 @@ export type AlertEvent =
       readonly message: string;
       readonly mend: string;
     }
+  /** A pass ended by a fault of Grantkeeper: the account is not watched until one ends well. */
+  | {
+      readonly kind: "pass-failed";
+      readonly incident: string;
+      readonly account: string;
+      readonly reason: string;
+    }
+  | { readonly kind: "pass-recovered"; readonly incident: string; readonly account: string }
   | {
       readonly kind: "contended";
       readonly key: Key;

@@ -1,3 +1,4 @@
+import { faultText } from "../fault.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import { shortRevision } from "../../model/revision.ts";
 import type { Holders } from "../../manifest/conflicts.ts";
@@ -117,7 +118,7 @@ async function failed(error: SourceError, state: ControllerState, ports: Control
  */
 async function unexpected(cause: unknown, state: ControllerState, ports: ControllerPorts): Promise<void> {
   const failure = {
-    message: `source "${ports.source.name}": its newest revision was not processed: ${String(cause)}`,
+    message: `source "${ports.source.name}": its newest revision was not processed: ${faultText(cause)}`,
     mend: "the accepted revision stays enforced; see the log for the cause, it is tried again by itself",
   };
   const began = fails(failure, state);

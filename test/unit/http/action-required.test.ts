@@ -237,6 +237,18 @@ describe("an account", () => {
     expect(await itemsOf(state)).toMatchObject([{ kind: "unreadable", target: "account prod", message }]);
   });
 
+  test("whose passes end by a fault of Grantkeeper is unreadable with the error, and no identity is blamed", async () => {
+    const reason = "TypeError: x is not a function";
+    const state = withAccount(
+      { hasFault: true },
+      { failing: { sinceMs: NOW_MS, reason, mend: "report it" } },
+    );
+
+    expect(await itemsOf(state)).toMatchObject([
+      { kind: "unreadable", details: [`internal error: ${reason}`], hint: "report it" },
+    ]);
+  });
+
   test("that cannot be read is one item, not one for each of its bindings", async () => {
     const state = withAccount({}, { failing });
 

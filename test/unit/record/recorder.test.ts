@@ -300,6 +300,8 @@ describe("who is told what", () => {
     expect(await kindsTold({ severity: "security" })).toEqual([
       "drift-opened",
       "drift-closed",
+      "pass-failed",
+      "pass-recovered",
       "contended",
       "role-recreated",
       "first-comparison",

@@ -79,6 +79,13 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     message: "explicit deny in a service control policy",
     mend: "grantkeeper doctor",
   },
+  "pass-failed": {
+    kind: "pass-failed",
+    incident: "pass/222222222222",
+    account: "prod",
+    reason: "TypeError: x is not a function",
+  },
+  "pass-recovered": { kind: "pass-recovered", incident: "pass/222222222222", account: "prod" },
   contended: { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
   "role-recreated": {
     kind: "role-recreated",

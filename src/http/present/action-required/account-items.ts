@@ -28,13 +28,13 @@ export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionIte
 
 type UnreadReason = Pick<ActionItem, "message" | "details" | "hint" | "since">;
 
-function unreadReason({ record, unread }: AccountView, lateMs: number): UnreadReason | null {
+function unreadReason({ record, unread, hasFault }: AccountView, lateMs: number): UnreadReason | null {
   const failing = record?.failing ?? null;
   const lastSweepMs = record?.lastSweepMs ?? null;
   const hint = "grantkeeper doctor";
   if (failing !== null) {
     const { reason, mend = null, sinceMs } = failing;
-    const details = [`observer: ${reason}`];
+    const details = [`${hasFault ? "internal error" : "observer"}: ${reason}`];
     return { message: "no complete read", details, hint: mend ?? hint, since: isoTime(sinceMs) };
   }
   if (lastSweepMs === null && unread.length === 0)

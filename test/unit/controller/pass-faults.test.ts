@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { AccountId } from "../../../src/model/ids.ts";
+import type { Key } from "../../../src/model/key.ts";
+import type { FakeAws } from "../../support/fake-aws.ts";
+import { settled } from "../../support/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";
+
+const ACCOUNT = "111122223333" as AccountId;
+const KEY = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;
+const FAULT = new TypeError(
+  "cannot read https://dana:hunter22@example.com/x?token=hunter22\n    at settle (src/settle.ts:1)",
+);
+
+let fake: FakeController;
+let aws: FakeAws;
+let sweep: FakeAws["sweep"];
+
+beforeEach(async () => {
+  fake = new FakeController();
+  aws = fake.cloud.account(ACCOUNT);
+  sweep = aws.sweep.bind(aws);
+  fake.source.push(manifests({ a: READ_ORDERS }));
+});
+afterEach(async () => {
+  const stopped = fake.stop();
+  await fake.clock.pass(11_000);
+  await stopped;
+});
+
+async function converged(): Promise<void> {
+  await fake.start();
+  for (const { subject } of (await fake.control.overview()).holds)
+    await fake.control.approve({ subject, reason: "test", forMs: 3_600_000 }, "dana");
+  await fake.clock.pass(5_000);
+}
+
+async function failingNow(): Promise<void> {
+  aws.sweep = () => Promise.reject(FAULT);
+  const sweeps = fake.telemetry.errors().length;
+  for (let minutes = 0; minutes < 10 && fake.telemetry.errors().length === sweeps; minutes += 1)
+    await fake.clock.pass(60_000);
+}
+
+const alertsOf = (kind: string): readonly unknown[] =>
+  fake.recorder.alerts.filter((alert) => alert.kind === kind);
+
+describe("a pass that throws what nothing foresaw", () => {
+  test("is an account that fails, immediately, by the first line of the error and without secrets", async () => {
+    await converged();
+    await failingNow();
+    const [account] = (await fake.control.overview()).accounts;
+
+    expect(account).toMatchObject({ hasFault: true });
+    expect(account?.record?.failing?.reason).toMatch(/^TypeError: cannot read https:\/\//);
+    expect(account?.record?.failing?.reason).not.toMatch(/hunter22|dana|at settle|\n/);
+    expect(fake.store.accountRecords.get(ACCOUNT)?.failing).toBeNull();
+  });
+
+  test("leaves nothing shown as read: the effective permissions say since when reads fail", async () => {
+    await converged();
+    await failingNow();
+    const { accounts, suspensions, rejections } = await fake.control.overview();
+    const state = fake.control.permissionState(KEY, {
+      record: fake.store.records.get(KEY) ?? null,
+      account: accounts[0]?.record ?? null,
+      suspensions,
+      rejections,
+    });
+
+    expect(state.pending.map(({ reason }) => reason.kind)).toContain("unreadable");
+  });
+
+  test("alerts once while it lasts, and once when the account is read again", async () => {
+    await converged();
+    await failingNow();
+    await fake.clock.pass(2 * SWEEP_MS);
+    const during = [alertsOf("pass-failed").length, alertsOf("pass-recovered").length];
+    aws.sweep = sweep;
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(during).toEqual([1, 0]);
+    expect([alertsOf("pass-failed").length, alertsOf("pass-recovered").length]).toEqual([1, 1]);
+    expect((await fake.control.overview()).accounts[0]).toMatchObject({ hasFault: false });
+    expect((await fake.control.overview()).accounts[0]?.record?.failing).toBeNull();
+  });
+
+  test("of the first pass is named by the readiness probe", async () => {
+    aws.sweep = () => Promise.reject(FAULT);
+    await fake.start();
+
+    expect(fake.control.readiness().waitingFor).toEqual([
+      expect.stringMatching(/^the first pass of account prod, which fails: TypeError: cannot read/),
+    ]);
+  });
+
+  test("ends what reconcile waits for: the account is named as unreadable", async () => {
+    await converged();
+    aws.sweep = () => Promise.reject(FAULT);
+    const asked = await fake.control.reconcile({ kind: "all" }, "dana");
+    await settled();
+    await fake.clock.pass(5_000);
+
+    expect(fake.control.reconciled(asked.kind === "ok" ? asked.value.token : "")).toMatchObject({
+      done: true,
+      unreadable: [{ account: "prod", reason: expect.stringContaining("TypeError") }],
+    });
+  });
+});
+
+test("of a fetch that throws only the first line is shown, without secrets", async () => {
+  await converged();
+  fake.source.failure = FAULT;
+  fake.control.fetchSoon("test");
+  await settled();
+
+  const { failure } = (await fake.control.overview()).source;
+  expect(failure?.message).toContain("TypeError: cannot read https://");
+  expect(failure?.message).not.toMatch(/hunter22|dana|at settle|\n/);
+});
