@@ -2350,13 +2350,14 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
     EffectiveLine: {
       type: "object",
       properties: {
-        isDeclared: {
-          description: "False: it was added in AWS, and no manifest declares it.",
+        isDeclared: { description: "False: the manifest does not declare it.", type: "boolean" },
+        wasDeclared: {
+          description: "True: the last applied revision declared it. If neither does, it was added in AWS.",
           type: "boolean",
         },
         kind: {
           description: "`unknown`: it was not read, or is not understood.",
-          enum: ["caller", "caller-denial", "denial", "permission", "unknown"],
+          enum: ["assumer", "assumer-denial", "caller", "caller-denial", "denial", "permission", "unknown"],
         },
         what: {
           description: "`dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`.",
@@ -2388,6 +2389,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       },
       required: [
         "isDeclared",
+        "wasDeclared",
         "kind",
         "what",
         "on",
@@ -2443,22 +2445,37 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                     name: { type: "string" },
                     arn: { type: "string" },
                     isDeclared: { type: "boolean" },
+                    wasDeclared: { type: "boolean" },
+                    declaredName: {
+                      description: "Of the boundary that is declared; null where none is.",
+                      anyOf: [{ type: "null" }, { type: "string" }],
+                    },
                     isRead: {
                       description:
                         "False: its document was not read, so what it leaves of the lines is not known.",
                       type: "boolean",
                     },
                   },
-                  required: ["kind", "name", "arn", "isDeclared", "isRead"],
+                  required: ["kind", "name", "arn", "isDeclared", "wasDeclared", "declaredName", "isRead"],
                   additionalProperties: false,
                 },
                 {
                   type: "object",
-                  properties: { kind: { const: "none" }, isDeclared: { type: "boolean" } },
-                  required: ["kind", "isDeclared"],
+                  properties: {
+                    kind: { const: "none" },
+                    isDeclared: { type: "boolean" },
+                    wasDeclared: { type: "boolean" },
+                    declaredName: { anyOf: [{ type: "null" }, { type: "string" }] },
+                  },
+                  required: ["kind", "isDeclared", "wasDeclared", "declaredName"],
                   additionalProperties: false,
                 },
               ],
+            },
+            settings: {
+              description: "What else of the role was added or changed, compared with the declared one.",
+              type: "array",
+              items: { $ref: "#/$defs/SettingDifference" },
             },
             withoutEffect: {
               description: "In a policy of the role, and without effect: outside the boundary, or denied.",
@@ -2483,6 +2500,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             "role",
             "permissions",
             "boundary",
+            "settings",
             "withoutEffect",
             "unknown",
           ],
@@ -3211,6 +3229,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           required: ["kind", "sid"],
           additionalProperties: false,
         },
+        {
+          type: "object",
+          properties: { kind: { const: "trust" } },
+          required: ["kind"],
+          additionalProperties: false,
+        },
       ],
     },
     ListMeta: {
@@ -3537,14 +3561,19 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           required: ["lines", "more"],
           additionalProperties: false,
         },
+        settings: {
+          description: "What changes beside permissions.",
+          type: "array",
+          items: { $ref: "#/$defs/SettingDifference" },
+        },
         other: {
-          description: "What changes beside permissions, a line each.",
+          description: "What is not known of the change, a sentence each.",
           type: "array",
           items: { type: "string" },
         },
         hint: { anyOf: [{ type: "null" }, { type: "string" }] },
       },
-      required: ["reason", "add", "remove", "other", "hint"],
+      required: ["reason", "add", "remove", "settings", "other", "hint"],
       additionalProperties: false,
     },
     PendingReason: {
@@ -3681,7 +3710,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         kind: {
           description: "`unknown`: it was not read, or is not understood.",
-          enum: ["caller", "caller-denial", "denial", "permission", "unknown"],
+          enum: ["assumer", "assumer-denial", "caller", "caller-denial", "denial", "permission", "unknown"],
         },
         what: {
           description: "`dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`.",
@@ -4299,6 +4328,16 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       type: "object",
       properties: { negated: { type: "boolean" }, values: { type: "array", items: { type: "string" } } },
       required: ["negated", "values"],
+      additionalProperties: false,
+    },
+    SettingDifference: {
+      type: "object",
+      properties: {
+        what: { type: "string" },
+        live: { anyOf: [{ type: "null" }, { type: "string" }] },
+        declared: { anyOf: [{ type: "null" }, { type: "string" }] },
+      },
+      required: ["what", "live", "declared"],
       additionalProperties: false,
     },
     SourceStatus: {

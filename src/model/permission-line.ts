@@ -10,12 +10,15 @@ export type LinePlace =
   | { readonly kind: "boundary"; readonly name: string }
   /** A statement of the function's policy that Git declares. */
   | { readonly kind: "declared-statement"; readonly sid: string | null }
-  | { readonly kind: "statement"; readonly sid: string | null };
+  | { readonly kind: "statement"; readonly sid: string | null }
+  /** The role's trust policy. */
+  | { readonly kind: "trust" };
 
-/** One permission of a function, or one of its callers, as screens show it. */
+/** One permission of a function, one of its callers, or one principal that may assume its role, as screens show it. */
 export interface PermissionLine {
   /** `unknown`: it was not read, or is not understood. */
-  readonly kind: "permission" | "denial" | "caller" | "caller-denial" | "unknown";
+  readonly kind:
+    "permission" | "denial" | "caller" | "caller-denial" | "assumer" | "assumer-denial" | "unknown";
   /** `dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`. */
   readonly what: string;
   /** `table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`. */

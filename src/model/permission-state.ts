@@ -39,17 +39,34 @@ export type DeclaredState =
   | { readonly kind: "not-declared"; readonly revision: Revision | null };
 
 export interface EffectiveLine extends PermissionLine {
-  /** False: it was added in AWS, and no manifest declares it. */
+  /** False: the manifest does not declare it. */
   readonly isDeclared: boolean;
+  /** True: the last applied revision declared it. If neither does, it was added in AWS. */
+  readonly wasDeclared: boolean;
+}
+
+/** A setting that is no permission: a tag, a session length, a boundary. null: it does not exist there. */
+export interface SettingDifference {
+  readonly what: string;
+  readonly live: string | null;
+  readonly declared: string | null;
 }
 
 export type Boundary =
-  | { readonly kind: "none"; readonly isDeclared: boolean }
+  | {
+      readonly kind: "none";
+      readonly isDeclared: boolean;
+      readonly wasDeclared: boolean;
+      readonly declaredName: string | null;
+    }
   | {
       readonly kind: "boundary";
       readonly name: string;
       readonly arn: Arn;
       readonly isDeclared: boolean;
+      readonly wasDeclared: boolean;
+      /** Of the boundary that is declared; null where none is. */
+      readonly declaredName: string | null;
       /** False: its document was not read, so what it leaves of the lines is not known. */
       readonly isRead: boolean;
     };
@@ -76,6 +93,8 @@ export type EffectiveState =
       /** Evaluated: inline and attached policies within the boundary, callers from the function's policies. */
       readonly permissions: Lines<EffectiveLine>;
       readonly boundary: Boundary | null;
+      /** What else of the role was added or changed, compared with the declared one. */
+      readonly settings: readonly SettingDifference[];
       /** In a policy of the role, and without effect: outside the boundary, or denied. */
       readonly withoutEffect: Lines<EffectiveLine>;
       /** Parts that could not be read, a sentence each. */
@@ -121,7 +140,9 @@ export interface PendingChange {
   readonly reason: PendingReason;
   readonly add: Lines;
   readonly remove: Lines;
-  /** What changes beside permissions, a line each. */
+  /** What changes beside permissions. */
+  readonly settings: readonly SettingDifference[];
+  /** What is not known of the change, a sentence each. */
   readonly other: readonly string[];
   readonly hint: string | null;
 }

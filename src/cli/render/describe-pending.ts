@@ -1,4 +1,4 @@
-import type { PendingChange, PendingReason } from "../../model/permission-state.ts";
+import type { PendingChange, PendingReason, SettingDifference } from "../../model/permission-state.ts";
 import { ruleAt, shownRules, whyText } from "../../model/refusal.ts";
 import { rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./describe-state.ts";
@@ -8,15 +8,30 @@ import { counted, shortSubject } from "./words.ts";
 /** `nowMs` null: without times, to compare targets with each other. */
 export function pendingBlocks(pending: readonly PendingChange[], nowMs: number | null): readonly Block[] {
   if (pending.length === 0) return [textBlock("PENDING none")];
+  return [textBlock(headOf(pending)), ...pending.flatMap((change) => changeBlocks(change, nowMs))];
+}
+
+function headOf(pending: readonly PendingChange[]): string {
   const hasRows = pending.some(({ add, remove }) => add.lines.length + remove.lines.length > 0);
-  return [
-    textBlock(hasRows ? "PENDING changes to AWS (+ to add, - to remove)" : "PENDING"),
-    ...pending.flatMap((change) => changeBlocks(change, nowMs)),
-  ];
+  const signs = new Set(pending.flatMap(({ settings }) => settings.map(signOf)));
+  if (!hasRows && signs.size === 0) return "PENDING";
+  return `PENDING changes to AWS (+ to add, - to remove${signs.has("~") ? ", ~ to change" : ""})`;
+}
+
+/** A change of a setting: from what AWS has to what is declared. */
+function signOf({ live, declared }: SettingDifference): "+" | "-" | "~" {
+  if (live === null) return "+";
+  return declared === null ? "-" : "~";
+}
+
+function settingBlock(setting: SettingDifference): Block {
+  const { what, live, declared } = setting;
+  const on = [live, declared].filter((text) => text !== null).join(" → ");
+  return rowBlock({ sign: signOf(setting), indent: "  ", cells: [what, on, ""], below: [] });
 }
 
 function changeBlocks(
-  { reason, add, remove, other, hint }: PendingChange,
+  { reason, add, remove, settings, other, hint }: PendingChange,
   nowMs: number | null,
 ): readonly Block[] {
   const more = add.more + remove.more;
@@ -24,6 +39,7 @@ function changeBlocks(
     ...reasonTexts(reason, nowMs).map((text) => textBlock(text, "  ")),
     ...add.lines.map((line) => rowBlock(rowOf(line, "+", "  "))),
     ...remove.lines.map((line) => rowBlock(rowOf(line, "-", "  "))),
+    ...settings.map(settingBlock),
     ...other.map((text) => textBlock(text, "    ")),
     ...(more === 0 ? [] : [textBlock(`and ${more} more lines, not shown`, "    ")]),
     ...(hint === null ? [] : [hintBlock(hint)]),

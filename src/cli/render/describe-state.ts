@@ -1,4 +1,9 @@
-import type { DeclaredState, EffectiveState } from "../../model/permission-state.ts";
+import type {
+  DeclaredState,
+  EffectiveState,
+  RoleState,
+  SettingDifference,
+} from "../../model/permission-state.ts";
 import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { ago } from "./time.ts";
@@ -65,6 +70,7 @@ export function effectiveBlocks(effective: EffectiveState, nowMs: number | null)
   const blocks = [
     ...(failing === null ? [] : [unknownBlock(`newer reads fail: ${failing.reason}`)]),
     ...roleBlocks(effective),
+    ...effective.settings.map(settingBlock),
     ...permissions.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+"))),
     ...moreBlock(permissions.more),
     ...boundaryBlocks(effective),
@@ -73,7 +79,8 @@ export function effectiveBlocks(effective: EffectiveState, nowMs: number | null)
     ...moreBlock(withoutEffect.more),
     ...unknown.map((reason) => unknownBlock(`unknown: ${reason}`)),
   ];
-  const isEmpty = permissions.lines.length === 0 && unknown.length === 0 && effective.role.kind !== "absent";
+  const isKnown = unknown.length === 0 && KNOWN_ROLES.has(effective.role.kind);
+  const isEmpty = permissions.lines.length === 0 && isKnown;
   return [
     textBlock(headOf(effective, nowMs)),
     ...blocks,
@@ -81,16 +88,37 @@ export function effectiveBlocks(effective: EffectiveState, nowMs: number | null)
   ];
 }
 
+/** Of a role that was read all permissions are known. */
+const KNOWN_ROLES: ReadonlySet<RoleState["kind"]> = new Set(["declared", "other"]);
+
+/** Of the role in AWS: what it has beside the declared settings, and what has another value. */
+function settingBlock({ what, live, declared }: SettingDifference): Block {
+  const sign = declared === null ? "+" : "~";
+  const on = declared === null ? (live ?? "none") : `${live ?? "none"}, declared ${declared}`;
+  return rowBlock({ sign, indent: "", cells: [what, on, ""], below: [] });
+}
+
 type Read = Extract<EffectiveState, { readonly kind: "read" }>;
 
 function headOf(effective: Read, nowMs: number | null): string {
-  const { readAt, permissions, withoutEffect, boundary } = effective;
-  const read = nowMs === null ? "" : `, read ${ago(readAt, nowMs)}`;
-  const extra =
-    [...permissions.lines, ...withoutEffect.lines].some(({ isDeclared }) => !isDeclared) ||
-    boundary?.isDeclared === false;
-  const legend = extra ? " (+ added in AWS, not declared)" : "";
-  return `EFFECTIVE in AWS${read}${legend}`;
+  const read = nowMs === null ? "" : `, read ${ago(effective.readAt, nowMs)}`;
+  const signs = legendOf(effective);
+  return `EFFECTIVE in AWS${read}${signs.length === 0 ? "" : ` (${signs.join(", ")})`}`;
+}
+
+/** What the manifest of the last applied revision declared was not added in AWS: it is only not declared any more. */
+function legendOf({ permissions, withoutEffect, boundary, settings }: Read): readonly string[] {
+  const limit = boundary === null || boundary.isDeclared ? null : boundary;
+  const marked = [...permissions.lines, ...withoutEffect.lines].filter(({ isDeclared }) => !isDeclared);
+  const extra = [...marked, ...(limit === null || limit.declaredName !== null ? [] : [limit])];
+  const hasExtra = extra.length > 0 || settings.some(({ declared }) => declared === null);
+  const hasOther =
+    (limit !== null && limit.declaredName !== null) || settings.some(({ declared }) => declared !== null);
+  const wasDeclared = extra.some((line) => line.wasDeclared);
+  return [
+    ...(hasExtra ? [wasDeclared ? "+ not declared" : "+ added in AWS, not declared"] : []),
+    ...(hasOther ? ["~ differs"] : []),
+  ];
 }
 
 function roleBlocks({ role }: Read): readonly Block[] {
@@ -106,7 +134,9 @@ function roleBlocks({ role }: Read): readonly Block[] {
 
 function boundaryBlocks({ boundary, role }: Read): readonly Block[] {
   if (boundary === null || role.kind === "absent" || role.kind === "hidden") return [];
-  const on = boundary.kind === "none" ? "no boundary" : `boundary "${boundary.name}"`;
-  const sign = boundary.isDeclared ? " " : "+";
-  return [rowBlock({ sign, indent: "", cells: ["limited by", on, ""], below: [] })];
+  const { isDeclared, declaredName } = boundary;
+  const name = boundary.kind === "none" ? "no boundary" : `boundary "${boundary.name}"`;
+  const other = isDeclared || declaredName === null ? "" : `, declared "${declaredName}"`;
+  const sign = isDeclared ? " " : declaredName === null ? "+" : "~";
+  return [rowBlock({ sign, indent: "", cells: ["limited by", `${name}${other}`, ""], below: [] })];
 }

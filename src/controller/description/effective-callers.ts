@@ -1,11 +1,11 @@
 import { documentContext } from "../../diff/drift/context.ts";
 import { readStatements, satisfying } from "../../diff/callers/statements.ts";
 import type { Member } from "../../iam/document.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
+import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { LinePlace } from "../../model/permission-line.ts";
 import type { EffectiveLine } from "../../model/permission-state.ts";
-import { callerTextLines } from "./declared.ts";
+import { callerTextLines, isBindingState } from "./declared.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 
 export interface CallerLines {
@@ -14,12 +14,11 @@ export interface CallerLines {
 }
 
 /** Who may call the function, by every policy of it that was read. */
-export function effectiveCallers({ reference, isInGit, readings }: EffectiveFacts): CallerLines {
+export function effectiveCallers(facts: EffectiveFacts): CallerLines {
+  const { reference, readings } = facts;
   const { function: found } = readings;
   if (found.kind !== "present") return { lines: [], unknown: [] };
-  const parts = qualifiersOf(reference, found.value).map((name) =>
-    qualifierLines(reference, found.value, { name, isInGit }),
-  );
+  const parts = qualifiersOf(reference, found.value).map((name) => qualifierLines(name, found.value, facts));
   return {
     lines: parts.flatMap(({ lines }) => lines),
     unknown: parts.flatMap(({ unknown }) => unknown),
@@ -31,9 +30,9 @@ function qualifiersOf({ callers }: DesiredBinding, { policies }: LiveFunction): 
 }
 
 function qualifierLines(
-  reference: DesiredBinding,
+  name: string,
   { policies }: LiveFunction,
-  { name, isInGit }: { readonly name: string; readonly isInGit: boolean },
+  { reference, states, isInGit }: EffectiveFacts,
 ): CallerLines {
   const policy = policies.get(name);
   const dialect = documentContext(reference, "resource");
@@ -41,9 +40,14 @@ function qualifierLines(
   const where = name === "" ? "callers" : `callers of ${name}`;
   if (reading.kind === "unread") return { lines: [], unknown: [`${where}: ${reading.reason}`] };
   if (policy?.kind !== "present") return { lines: [], unknown: [] };
-  const callers = isInGit ? reference.callers.filter(({ qualifier }) => (qualifier ?? "") === name) : [];
-  const declared = new Set(callers.flatMap((caller) => satisfying(caller, reading.members, dialect) ?? []));
-  const sids = declaredSids(declared, reading.members);
+  const sidsOf = (callers: readonly DesiredCaller[]): ReadonlySet<string> => {
+    const own = callers.filter(({ qualifier }) => (qualifier ?? "") === name);
+    const declared = own.flatMap((caller) => satisfying(caller, reading.members, dialect) ?? []);
+    return declaredSids(new Set(declared), reading.members);
+  };
+  const sids = sidsOf(isInGit ? reference.callers : []);
+  const former = states.flatMap(({ state, isFormer }) => (isFormer && isBindingState(state) ? [state] : []));
+  const formerSids = sidsOf(former.flatMap(({ callers }) => callers));
   const placeOf = (sid: string | null): LinePlace =>
     sids.has(sid ?? "") ? { kind: "declared-statement", sid } : { kind: "statement", sid };
   const lines = callerTextLines(
@@ -52,7 +56,11 @@ function qualifierLines(
     (row) => placeOf(row.sid),
   );
   return {
-    lines: lines.map((line) => ({ ...line, isDeclared: line.place.kind === "declared-statement" })),
+    lines: lines.map((line) => ({
+      ...line,
+      isDeclared: line.place.kind === "declared-statement",
+      wasDeclared: line.place.kind === "statement" && formerSids.has(line.place.sid ?? ""),
+    })),
     unknown: [],
   };
 }

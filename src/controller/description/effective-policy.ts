@@ -2,12 +2,15 @@ import { documentContext } from "../../diff/drift/context.ts";
 import { compiledText, managedText } from "../../diff/documents/permissions.ts";
 import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
+import type { PermissionRow } from "../../model/delta.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
-import { livePolicy, type LiveAccount } from "../../model/live.ts";
-import { limitedLines, type EffectiveState } from "../../model/permission-state.ts";
+import { livePolicy, type LiveAccount, type LivePolicy } from "../../model/live.ts";
+import { limitedLines, type EffectiveState, type SettingDifference } from "../../model/permission-state.ts";
 import { rowName } from "../../plan/render/compiled-rows.ts";
 import { permissionLines } from "../../plan/render/permission-lines.ts";
 import { homeOf, indexOf, type State } from "./declared.ts";
+import { markFields, MARKS, type Mark } from "./effective-marks.ts";
+import { addedTags } from "./effective-settings.ts";
 
 export interface PolicyFacts {
   readonly reference: DesiredPolicy;
@@ -23,7 +26,14 @@ export function effectivePolicy(facts: PolicyFacts): EffectiveState {
   const { reference, live, readAt, failing, isInGit, states } = facts;
   const { arn, policyName: name } = reference;
   const found = livePolicy(live, arn);
-  const common = { kind: "read", readAt, failing, boundary: null, withoutEffect: limitedLines([]) } as const;
+  const common = {
+    kind: "read",
+    readAt,
+    failing,
+    boundary: null,
+    settings: [],
+    withoutEffect: limitedLines([]),
+  } as const;
   const nothing = { ...common, permissions: limitedLines([]) };
   if (found.kind === "absent") return { ...nothing, role: { kind: "absent", arn }, unknown: [] };
   const text = managedText(arn, live);
@@ -35,17 +45,43 @@ export function effectivePolicy(facts: PolicyFacts): EffectiveState {
     permissionsOf(document, facts),
   ) as [RolePermissions, RolePermissions];
   const extra = new Set([...rowsBeyond(declared, now), ...newDenials(declared, now)].map(rowName));
-  const lines = [true, false].flatMap((isDeclared) => {
-    const rows = permissionRows(now).filter((row) => (isInGit && !extra.has(rowName(row))) === isDeclared);
+  const former = indexOf(states.filter(({ isFormer }) => isFormer));
+  const markOf = (row: PermissionRow): Mark =>
+    isInGit && !extra.has(rowName(row)) ? "declared" : former.has(rowName(row)) ? "formerly" : "added";
+  const lines = MARKS.flatMap((mark) => {
+    const rows = permissionRows(now).filter((row) => markOf(row) === mark);
     const shown = permissionLines(rows, {
       home: homeOf(reference.key),
       declared: indexOf(states),
       listing: "state",
       placeOf: () => ({ kind: "policy", name, arn }),
     });
-    return shown.map((line) => ({ ...line, isDeclared }));
+    return shown.map((line) => ({ ...line, ...markFields(mark) }));
   });
-  return { ...common, permissions: limitedLines(lines), role: { kind: "declared", arn }, unknown: [] };
+  const { settings, unknown } = isInGit ? policySettings(found.value, reference) : NO_SETTINGS;
+  return { ...common, settings, permissions: limitedLines(lines), role: { kind: "declared", arn }, unknown };
+}
+
+interface PolicySettings {
+  readonly settings: readonly SettingDifference[];
+  readonly unknown: readonly string[];
+}
+
+const NO_SETTINGS: PolicySettings = { settings: [], unknown: [] };
+
+function policySettings({ tags, description }: LivePolicy, reference: DesiredPolicy): PolicySettings {
+  const isOther = description !== null && description !== reference.description;
+  const [live, declared] = [description ?? "", reference.description].map((text) => JSON.stringify(text));
+  return {
+    settings: [
+      ...(tags.kind === "present" ? addedTags(tags.value, reference.tags) : []),
+      ...(isOther ? [{ what: "description", live: live ?? "", declared: declared ?? "" }] : []),
+    ],
+    unknown: [
+      ...(tags.kind === "unknown" ? [`tags: ${tags.reason}`] : []),
+      ...(description === null ? ["description: it was not read"] : []),
+    ],
+  };
 }
 
 function permissionsOf(text: string | null, { reference }: PolicyFacts): RolePermissions {

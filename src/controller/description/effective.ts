@@ -8,7 +8,7 @@ import {
 import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import { effectiveRows, rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import type { LiveAccount, LiveRole } from "../../model/live.ts";
+import type { LiveRole } from "../../model/live.ts";
 import type { LinePlace } from "../../model/permission-line.ts";
 import {
   limitedLines,
@@ -20,9 +20,11 @@ import {
 import { rowName } from "../../plan/render/compiled-rows.ts";
 import { permissionLines } from "../../plan/render/permission-lines.ts";
 import { policyName } from "../../plan/render/words.ts";
-import { homeOf, indexOf } from "./declared.ts";
+import { homeOf, indexOf, isBindingState } from "./declared.ts";
 import { effectiveCallers } from "./effective-callers.ts";
+import { assumerLines, effectiveSettings } from "./effective-settings.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
+import { markFields, MARKS, type Mark } from "./effective-marks.ts";
 
 /** Evaluated from what was read, and from nothing else: what could not be read is named, never taken as empty. */
 export function effectiveState(facts: EffectiveFacts): EffectiveState {
@@ -41,6 +43,7 @@ export function effectiveState(facts: EffectiveFacts): EffectiveState {
     role: state,
     permissions: limitedLines([...ofRole.lines, ...callers.lines]),
     boundary: ofRole.boundary,
+    settings: role === null ? [] : effectiveSettings(role, facts),
     withoutEffect: limitedLines(ofRole.withoutEffect),
     unknown: [...new Set([...ofRole.unknown, ...callers.unknown, ...reasons, ...unread])],
   };
@@ -87,37 +90,43 @@ function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
   const extra = extraRows(role, facts);
   const isDeclaredRow = (row: PermissionRow): boolean =>
     isDeclaredPolicy(row.from, role, facts) && !extra.has(rowName(row));
-  const linesOf = (rows: readonly PermissionRow[]): readonly EffectiveLine[] => [
-    ...marked(permissionLines(rows.filter(isDeclaredRow), context), true),
-    ...marked(
+  const markOf = (row: PermissionRow): Mark =>
+    isDeclaredRow(row) ? "declared" : wasApplied(row, role, facts) ? "formerly" : "added";
+  const linesOf = (rows: readonly PermissionRow[]): readonly EffectiveLine[] =>
+    MARKS.flatMap((mark) =>
       permissionLines(
-        rows.filter((row) => !isDeclaredRow(row)),
+        rows.filter((row) => markOf(row) === mark),
         context,
-      ),
-      false,
-    ),
-  ];
+      ).map((line) => ({ ...line, ...markFields(mark) })),
+    );
   const unread = role.attachments.filter((arn) => managedText(arn, live) === undefined);
   const isRead = (row: PermissionRow): boolean => !unread.some((arn) => arn === row.from);
   return {
-    lines: linesOf([...allowed, ...denials].filter(isRead)),
+    lines: [...linesOf([...allowed, ...denials].filter(isRead)), ...assumerLines(role, facts)],
     withoutEffect: linesOf(lost.filter(isRead)),
     boundary: boundaryOf(role, facts),
-    unknown: unreadPolicies(role, unread, live),
+    unknown: unreadPolicies(role, unread, facts),
   };
 }
 
-function unreadPolicies(role: LiveRole, unread: readonly string[], live: LiveAccount): readonly string[] {
+function unreadPolicies(role: LiveRole, unread: readonly string[], facts: EffectiveFacts): readonly string[] {
   const { boundary } = role;
+  const { live } = facts;
+  const named = (arn: string): string =>
+    `policy "${policyName(arn)}"${isDeclaredPolicy(arn, role, facts) ? "" : ", not declared,"}`;
   const isUnread = boundary !== null && managedText(boundary, live) === undefined;
   return [
-    ...unread.map((arn) => `policy "${policyName(arn)}" was not read: what it allows is not known`),
+    ...unread.map((arn) => `${named(arn)} was not read: what it allows is not known`),
     ...(isUnread ? [`boundary "${policyName(boundary)}" was not read: it may limit all of this`] : []),
   ];
 }
 
-function marked(lines: ReturnType<typeof permissionLines>, isDeclared: boolean): readonly EffectiveLine[] {
-  return lines.map((line) => ({ ...line, isDeclared }));
+function wasApplied(row: PermissionRow, role: LiveRole, { states }: EffectiveFacts): boolean {
+  return states.some(({ state, isFormer }) => {
+    if (!isFormer || !isBindingState(state) || role.arn !== state.role.arn) return false;
+    if (state.role.attachments.some(({ arn }) => arn === row.from)) return true;
+    return row.from === `inline ${INLINE_NAME}` && indexOf([{ state, isFormer }]).has(rowName(row));
+  });
 }
 
 function placedName(row: PermissionRow): string {
@@ -147,11 +156,17 @@ function extraRows(role: LiveRole, { reference }: EffectiveFacts): ReadonlySet<s
   return new Set([...rowsBeyond(declared, live), ...newDenials(declared, live)].map(rowName));
 }
 
-function boundaryOf(role: LiveRole, { reference, live, isInGit }: EffectiveFacts): Boundary {
-  const declared = reference.role.boundary?.arn ?? null;
+function boundaryOf(role: LiveRole, { reference, states, live, isInGit }: EffectiveFacts): Boundary {
+  const declared = isInGit ? (reference.role.boundary?.arn ?? null) : null;
   const isDeclared = isInGit && role.boundary === declared;
-  if (role.boundary === null) return { kind: "none", isDeclared: isInGit && declared === null };
+  const wasDeclared = states.some(
+    ({ state, isFormer }) =>
+      isFormer && isBindingState(state) && (state.role.boundary?.arn ?? null) === role.boundary,
+  );
+  const declaredName = declared === null ? null : policyName(declared);
+  const marks = { isDeclared, wasDeclared: wasDeclared && !isDeclared, declaredName };
+  if (role.boundary === null) return { kind: "none", ...marks };
   const name = policyName(role.boundary);
   const isRead = managedText(role.boundary, live) !== undefined;
-  return { kind: "boundary", name, arn: role.boundary, isDeclared, isRead };
+  return { kind: "boundary", name, arn: role.boundary, ...marks, isRead };
 }

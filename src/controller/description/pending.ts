@@ -7,7 +7,6 @@ import {
   type PermissionRow,
   type UnknownEffect,
 } from "../../model/delta.ts";
-import type { Drift } from "../../model/drift.ts";
 import type { Mode } from "../../model/mode.ts";
 import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
 import {
@@ -16,6 +15,7 @@ import {
   type EffectiveState,
   type PendingChange,
   type PendingReason,
+  type SettingDifference,
 } from "../../model/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { refusedRules, type RefusedRule } from "../../model/refusal.ts";
@@ -23,8 +23,8 @@ import type { Condition } from "../../model/status.ts";
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
 import { jointDelta } from "../../plan/render/net-delta.ts";
-import { driftLine } from "../../plan/render/drift-line.ts";
-import { policyName, rowText, shortArn } from "../../plan/render/words.ts";
+import { actionSettings, driftSettings } from "../../plan/render/settings.ts";
+import { policyName, rowText } from "../../plan/render/words.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../ports/control.ts";
 
@@ -63,7 +63,7 @@ export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
 const NO_LINES = limitedLines([]);
 
 function block(reason: PendingReason, change: Partial<PendingChange> = {}): PendingChange {
-  return { add: NO_LINES, remove: NO_LINES, other: [], hint: null, ...change, reason };
+  return { add: NO_LINES, remove: NO_LINES, settings: [], other: [], hint: null, ...change, reason };
 }
 
 function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange[] {
@@ -234,25 +234,22 @@ function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonl
   return [block({ kind: "not-deployed" }, { add: limitedLines(callers) })];
 }
 
-/** Differences that no permission row describes; what a plan does of them is among its calls. */
-const ROWLESS: ReadonlySet<Drift["change"]["kind"]> = new Set([
-  "role-path",
-  "role-recreated",
-  "function-role",
-  "role-not-published",
-  "upstream-changed",
-  "policy-description",
-]);
-
-function otherDifferences({ drifts }: KeyView): readonly PendingChange[] {
-  const other = drifts.filter(({ change }) => ROWLESS.has(change.kind)).map(driftLine);
-  return other.length === 0 ? [] : [block({ kind: "differs" }, { other: [...new Set(other)] })];
+/** What no action of a plan ends either. */
+function otherDifferences({ drifts, plan, undo }: KeyView): readonly PendingChange[] {
+  const planned = [
+    ...(plan?.actions ?? []),
+    ...(plan?.approvable ?? []).flatMap(({ actions }) => actions),
+    ...(undo?.actions ?? []),
+  ];
+  const known = new Set(planned.flatMap(actionSettings).map((setting) => JSON.stringify(setting)));
+  const settings = drifts.flatMap(driftSettings).filter((setting) => !known.has(JSON.stringify(setting)));
+  return settings.length === 0 ? [] : [block({ kind: "differs" }, { settings })];
 }
 
 function linesOf(
   actions: readonly Action[],
   facts: PendingFacts,
-): Pick<PendingChange, "add" | "remove" | "other"> {
+): Pick<PendingChange, "add" | "remove" | "settings" | "other"> {
   const delta: Delta = actions.length === 0 ? NO_DELTA : jointDelta(actions);
   const context = {
     home: facts.home,
@@ -260,19 +257,16 @@ function linesOf(
     listing: "change" as const,
     placeOf: (row: PermissionRow, compiled: CompiledRows | null) => placeOf(row, compiled),
   };
-  const rowless = actions.filter(
-    ({ delta: { allowed, noLongerAllowed } }) => allowed.length + noLongerAllowed.length === 0,
-  );
   return {
     add: limitedLines(permissionLines(delta.allowed, context)),
     remove: limitedLines(permissionLines(delta.noLongerAllowed, context)),
-    other: [
-      ...new Set([
-        ...rowless.map(({ call, target }) => `${call} ${shortArn(target)}`),
-        ...delta.unknownEffect.map(unknownText),
-      ]),
-    ],
+    settings: distinct(actions.flatMap(actionSettings)),
+    other: [...new Set(delta.unknownEffect.map(unknownText))],
   };
+}
+
+function distinct(settings: readonly SettingDifference[]): readonly SettingDifference[] {
+  return [...new Map(settings.map((setting) => [JSON.stringify(setting), setting])).values()];
 }
 
 function unknownText(effect: UnknownEffect): string {
@@ -284,6 +278,7 @@ function unknownText(effect: UnknownEffect): string {
 function placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace {
   if (compiled !== null) return declaredPlace(compiled.statement, compiled.isFormer);
   const { principal, origin, from, sid } = row;
+  if (from === "trust") return { kind: "trust" };
   if (principal !== null && origin === null) return { kind: "statement", sid };
   if (principal !== null && origin !== null) return { kind: "line", file: origin.file, line: origin.line };
   if (from === "boundary") return { kind: "boundary", name: "boundary" };

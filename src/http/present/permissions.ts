@@ -24,7 +24,12 @@ function shownState(reader: Reader, key: Key): PermissionState {
   return {
     ...state,
     effective: withoutRole(state.effective),
-    pending: state.pending.map((change) => ({ ...change, remove: limitedLines([]) })),
+    pending: state.pending.map((change) => ({
+      ...change,
+      remove: limitedLines([]),
+      settings: [],
+      other: [],
+    })),
   };
 }
 
@@ -32,12 +37,13 @@ function shownState(reader: Reader, key: Key): PermissionState {
 function withoutRole(effective: EffectiveState): EffectiveState {
   if (effective.kind !== "read") return effective;
   const { permissions: all, role } = effective;
-  const callers = all.lines.filter(({ place }) => place.kind !== "policy" && place.kind !== "boundary");
+  const callers = all.lines.filter(({ kind }) => kind === "caller" || kind === "caller-denial");
   return {
     ...effective,
     role: { kind: "hidden", arn: role.arn },
     permissions: { lines: callers, more: 0 },
     boundary: null,
+    settings: [],
     withoutEffect: limitedLines([]),
     unknown: [...effective.unknown, "the role belongs to another owner: what it may do is not shown"],
   };

@@ -3,7 +3,7 @@ import { conditionTests, testText, type WrittenTest } from "./condition-text.ts"
 import { resourceText, type Home } from "./resource-text.ts";
 
 interface CallerParts {
-  /** `caller sns`. */
+  /** `caller sns`, `assumed by account`. */
   readonly what: string;
   /** `topic/returned in account 999999999999`, `organization o-a1b2c3d4e5`. */
   readonly on: string;
@@ -30,14 +30,34 @@ const SOURCES: Readonly<Record<string, (value: string, home: Home) => string>> =
 
 /** Who may call, and from where: what a statement says exactly, so that two callers never look alike. */
 export function callerParts(principal: string, condition: string, home: Home): CallerParts {
+  const { name, on, details } = namedParts(principal, condition, home);
+  const isOpenService = principal.startsWith("Service ") && conditionTests(condition).length === 0;
+  return {
+    what: `caller ${name}`,
+    on: [...on, ...(isOpenService ? ["any source"] : [])].join(", "),
+    details,
+  };
+}
+
+/** Who may assume a role, by its trust policy: it does not call the function. */
+export function assumerParts(principal: string, condition: string, home: Home): CallerParts {
+  const { name, on, details } = namedParts(principal, condition, home);
+  return { what: `assumed by ${name}`, on: on.join(", "), details };
+}
+
+interface NamedParts {
+  readonly name: string;
+  readonly on: readonly string[];
+  readonly details: readonly string[];
+}
+
+function namedParts(principal: string, condition: string, home: Home): NamedParts {
   const tests = conditionTests(condition);
   const naming = tests.filter((test) => NAMING.has(test.operator) && SOURCES[test.key] !== undefined);
   const sources = naming.flatMap((test) => sourceTexts(test, naming, home));
   const who = principalParts(principal, home);
-  const isOpenService = principal.startsWith("Service ") && tests.length === 0;
-  const on = [...who.on, ...sources, ...(isOpenService ? ["any source"] : [])];
   const others = tests.filter((test) => !naming.includes(test));
-  return { what: `caller ${who.name}`, on: on.join(", "), details: others.map(testText) };
+  return { name: who.name, on: [...who.on, ...sources], details: others.map(testText) };
 }
 
 /** The own account beside a source's ARN adds nothing; alone it means that any source in the account may call. */

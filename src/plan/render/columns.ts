@@ -2,7 +2,7 @@ import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
 
 /** A row of three columns with what belongs below it. */
 export interface Row {
-  /** `+`, `-`, `=`, `?` or a blank. */
+  /** `+`, `-`, `~`, `=`, `?` or a blank. */
   readonly sign: string;
   readonly indent: string;
   readonly cells: readonly [what: string, on: string, place: string];
@@ -22,11 +22,12 @@ const GAP = 2;
 const MOST = { what: 30, place: 28 } as const;
 const MOST_LINES = 4;
 
+const DENIALS: ReadonlySet<PermissionLine["kind"]> = new Set(["denial", "caller-denial", "assumer-denial"]);
+
 export function rowOf(line: PermissionLine, sign: string, indent = ""): Row {
-  const what = line.kind === "denial" ? `Deny ${line.what}` : line.what;
-  const denied = line.kind === "caller-denial" ? `Deny ${line.what}` : what;
+  const what = DENIALS.has(line.kind) ? `Deny ${line.what}` : line.what;
   const more = line.more === 0 ? [] : [`and ${line.more} more (-o json, first ones only)`];
-  return { sign, indent, cells: [denied, line.on, placeText(line.place)], below: [...line.details, ...more] };
+  return { sign, indent, cells: [what, line.on, placeText(line.place)], below: [...line.details, ...more] };
 }
 
 /** Columns that fit a terminal of 80 together; rows of several blocks share them. */
@@ -131,5 +132,7 @@ function placeText(place: LinePlace): string {
       return "declared statement";
     case "statement":
       return place.sid === null ? "statement without Sid" : `statement "${place.sid}"`;
+    case "trust":
+      return "trust policy";
   }
 }

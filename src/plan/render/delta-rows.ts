@@ -1,7 +1,7 @@
 import { membersOf, shortList } from "../../iam/match/reach.ts";
 import { stableText } from "../../iam/text.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
-import { callerParts } from "./caller-text.ts";
+import { assumerParts, callerParts } from "./caller-text.ts";
 import { conditionTexts } from "./condition-text.ts";
 import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
 import { grantOfRow, policyName, rowText } from "./words.ts";
@@ -80,9 +80,12 @@ function roleParts(group: readonly DeltaRow[], home: Home): RowParts {
 function callerRowParts(group: readonly DeltaRow[], home: Home): RowParts {
   const [first] = group;
   if (first === undefined) return { what: "", on: "", below: [] };
-  const { what, on, details } = callerParts(first.principal ?? "", first.condition, home);
+  const isTrust = first.from === "trust";
+  const parts = isTrust ? assumerParts : callerParts;
+  const { what, on, details } = parts(first.principal ?? "", first.condition, home);
+  const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
   const others = [...new Set(group.map(({ action }) => action))].filter(
-    (action) => action.toLowerCase() !== "lambda:invokefunction",
+    (action) => action.toLowerCase() !== usual,
   );
   const isPublic =
     what === "caller anyone" && first.condition === "" && others.length === 0 && first.effect === "Allow";
@@ -113,8 +116,8 @@ const LIMITS = {
 
 /** Where it stands in AWS, for what git does not say. */
 function sourceText({ principal, sid, from }: DeltaRow): string {
-  if (principal !== null) return sid === null ? "statement without Sid" : `statement "${sid}"`;
   if (from === "trust") return "trust policy";
+  if (principal !== null) return sid === null ? "statement without Sid" : `statement "${sid}"`;
   if (from === "boundary") return "boundary";
   return `policy "${policyName(from.replace(/^inline /, ""))}"`;
 }

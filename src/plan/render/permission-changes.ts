@@ -86,16 +86,22 @@ function callerOf(
 ): Pick<PermissionChange, "what" | "resource" | "actions"> {
   const who = principalText(row.principal ?? "");
   const denied = row.effect === "Deny" ? "Deny " : "";
-  const isInvoke = actions.every((action) => action.toLowerCase() === "lambda:invokefunction");
-  const rest = isInvoke ? [] : actions;
+  const isTrust = row.from === "trust";
+  const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
+  const isUsual = actions.every((action) => action.toLowerCase() === usual);
+  const rest = isUsual ? [] : actions;
   if (who === "anyone")
     return {
-      what: `${denied}anyone can ${isInvoke ? "invoke" : "use"}`,
+      what: `${denied}anyone can ${!isUsual ? "use" : isTrust ? "assume the role" : "invoke"}`,
       resource: sourceText(row),
       actions: rest,
     };
   const name = who.replace(/\.amazonaws\.com$/, "");
-  return { what: `${denied}caller ${name}`, resource: sourceText(row), actions: rest };
+  return {
+    what: `${denied}${isTrust ? "assumed by" : "caller"} ${name}`,
+    resource: sourceText(row),
+    actions: rest,
+  };
 }
 
 /** Without `IfExists`, and not negated: the caller's request has one of these sources. */
@@ -129,7 +135,8 @@ function allText(name: string): string {
 }
 
 function placeText({ from, sid, principal }: DeltaRow): string {
-  if (principal !== null && sid !== null && from !== "trust") return `statement "${sid}"`;
+  if (from === "trust") return "trust policy";
+  if (principal !== null && sid !== null) return `statement "${sid}"`;
   if (from.startsWith("inline ")) return `policy "${from.slice("inline ".length)}"`;
   return from.startsWith("arn:") ? `policy "${policyName(from)}"` : from;
 }

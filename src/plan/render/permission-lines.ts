@@ -3,7 +3,7 @@ import { stableText } from "../../iam/text.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/permission-line.ts";
-import { callerParts } from "./caller-text.ts";
+import { assumerParts, callerParts } from "./caller-text.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
 import { conditionTexts } from "./condition-text.ts";
 import { resourcesText, widestFirst, type Home } from "./resource-text.ts";
@@ -145,6 +145,9 @@ function statementOf({ from, sid, effect, principal, condition }: PermissionRow)
   return [from, sid, effect, principal, condition];
 }
 
+/** As the rows of a trust policy name their document. */
+const TRUST = "trust";
+
 function statementLine(rows: readonly PermissionRow[], context: LineContext): PermissionLine {
   const [row] = rows;
   if (row === undefined) throw new Error("a group of rows is never empty");
@@ -153,11 +156,15 @@ function statementLine(rows: readonly PermissionRow[], context: LineContext): Pe
     return { ...line, kind: "unknown", what: "not understood", on: "", details: [] };
   if (row.principal === null)
     return { ...line, what: actionsText(rows), details: conditionTexts(row.condition) };
-  const { what, on, details } = callerParts(row.principal, row.condition, context.home);
-  const others = line.actions.filter((action) => action.toLowerCase() !== "lambda:invokefunction");
+  const isTrust = row.from === TRUST;
+  const parts = isTrust ? assumerParts : callerParts;
+  const { what, on, details } = parts(row.principal, row.condition, context.home);
+  const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
+  const others = line.actions.filter((action) => action.toLowerCase() !== usual);
+  const subject = isTrust ? "assumer" : "caller";
   return {
     ...line,
-    kind: row.effect === "Deny" ? "caller-denial" : "caller",
+    kind: row.effect === "Deny" ? `${subject}-denial` : subject,
     what,
     on,
     details: [...(others.length === 0 ? [] : [`may call ${actionsText(rows)}`]), ...details],
@@ -218,7 +225,7 @@ function byPlace(a: PermissionLine, b: PermissionLine): number {
 const CALLERS = 10_000_000;
 
 function rankOf({ kind, place, principal }: PermissionLine): readonly [number, number] {
-  const isCaller = kind === "caller" || kind === "caller-denial" || principal !== null;
+  const isCaller = (kind !== "permission" && kind !== "denial" && kind !== "unknown") || principal !== null;
   const line = place.kind === "line" || place.kind === "former-line" ? place.line : CALLERS - 1;
   return [isCaller ? 1 : 0, place.kind === "always" ? CALLERS : line];
 }

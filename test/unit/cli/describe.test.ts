@@ -116,7 +116,11 @@ function line(
 
 const at = (n: number): PermissionLine["place"] => ({ kind: "line", file: FILE, line: n });
 const policy = (name: string): PermissionLine["place"] => ({ kind: "policy", name, arn: null });
-const effective = (isDeclared: boolean, found: PermissionLine): EffectiveLine => ({ ...found, isDeclared });
+const effective = (isDeclared: boolean, found: PermissionLine): EffectiveLine => ({
+  ...found,
+  isDeclared,
+  wasDeclared: false,
+});
 
 const HOTFIX = line("sqs:SendMessage", "queue/refunds-dlq", policy("hotfix"));
 const ALL = line("all actions", "all resources", at(20));
@@ -139,6 +143,7 @@ const REFUSED: PendingChange = {
   },
   add: limitedLines([ALL, INVOKE]),
   remove: limitedLines([]),
+  settings: [],
   other: [],
   hint: "list the actions that the code calls",
 };
@@ -146,6 +151,7 @@ const DRIFT: PendingChange = {
   reason: { kind: "drift", revertsAt: `${NOW_DAY}T10:52:04.000Z` },
   add: limitedLines([]),
   remove: limitedLines([HOTFIX]),
+  settings: [],
   other: [],
   hint: "grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
 };
@@ -153,6 +159,7 @@ const pendingOf = (reason: PendingChange["reason"]): PendingChange => ({
   reason,
   add: limitedLines([]),
   remove: limitedLines([]),
+  settings: [],
   other: [],
   hint: null,
 });
@@ -207,8 +214,11 @@ function state(
         name: "platform-default",
         arn: "arn:aws:iam::222222222222:policy/platform-default" as Arn,
         isDeclared: true,
+        wasDeclared: false,
+        declaredName: "platform-default",
         isRead: true,
       },
+      settings: [],
       withoutEffect: limitedLines([]),
       unknown: [],
       ...change.effective,
@@ -304,6 +314,59 @@ test("no line is wider than 80 columns, and nothing of it is lost", () => {
     expect(found.join("\n")).toContain(name);
   expect(found.join("").match(/p/g)?.length).toBeGreaterThanOrEqual(120);
 });
+
+describe("what differs and is no permission", () => {
+  const none = limitedLines<EffectiveLine>([]);
+  const settings = [
+    { what: 'tag "env"', live: '"dev"', declared: null },
+    { what: "session length", live: "2h", declared: "1h" },
+  ];
+  const boundary = {
+    kind: "none",
+    isDeclared: false,
+    wasDeclared: false,
+    declaredName: "platform-default",
+  } as const;
+
+  test("is a row of its own in both sections, with what is declared", () => {
+    const found = describeLines(
+      facts({
+        states: [
+          state("prod", {
+            effective: { permissions: none, boundary, settings },
+            pending: [{ ...pendingOf({ kind: "applying" }), settings: [...settings, MISSING_TAG] }],
+          }),
+        ],
+      }),
+    );
+
+    expect(
+      found.slice(found.indexOf("DECLARED in Git, main@9c1d04e, teams/payments/refunds.yaml") + 6),
+    ).toEqual(
+      expect.arrayContaining([
+        "EFFECTIVE in AWS, read 38s ago (+ added in AWS, not declared, ~ differs)",
+        '+ tag "env"         "dev"',
+        "~ session length    2h, declared 1h",
+        '~ limited by        no boundary, declared "platform-default"',
+        "PENDING changes to AWS (+ to add, - to remove, ~ to change)",
+        '-   tag "env"       "dev"',
+        "~   session length  2h → 1h",
+        '+   tag "team"      "orders"',
+      ]),
+    );
+  });
+
+  test("of a former revision is not called added in AWS", () => {
+    const former = { ...effective(false, HOTFIX), wasDeclared: true };
+    const found = describeLines(
+      facts({ states: [state("prod", { effective: { permissions: limitedLines([former]) } })] }),
+    );
+
+    expect(found).toContain("EFFECTIVE in AWS, read 38s ago (+ not declared)");
+  });
+});
+
+const MISSING_TAG = { what: 'tag "team"', live: null, declared: '"orders"' };
 
 describe("what is not known", () => {
   test("is called unknown, never none", () => {

@@ -4,7 +4,12 @@ import type { Arn } from "../../../src/model/arn.ts";
 import type { AccountId } from "../../../src/model/ids.ts";
 import type { Key } from "../../../src/model/key.ts";
 import { liveRole, type LiveRole } from "../../../src/model/live.ts";
-import type { PendingChange, PermissionState } from "../../../src/model/permission-state.ts";
+import type {
+  PendingChange,
+  PermissionState,
+  SettingDifference,
+} from "../../../src/model/permission-state.ts";
+import { OWNER_TAG } from "../../../src/model/tag.ts";
 import {
   allow,
   binding,
@@ -13,6 +18,7 @@ import {
   documentOf,
   liveFunctionOf,
   livePolicyOf,
+  OTHER_BOUNDARY,
   REGION,
 } from "../../support/bindings.ts";
 import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
@@ -184,7 +190,9 @@ describe("effective permissions", () => {
     expect(effective(state)).toEqual([READ, OWN_LOGS, ...shown]);
     const unknown = state.effective.kind === "read" ? state.effective.unknown : [];
     expect(unknown.filter((reason) => reason.includes("AdministratorAccess"))).toEqual(
-      text === null ? ['policy "AdministratorAccess" was not read: what it allows is not known'] : [],
+      text === null
+        ? ['policy "AdministratorAccess", not declared, was not read: what it allows is not known']
+        : [],
     );
   });
 
@@ -306,6 +314,129 @@ const boundaryOf = (statement: object): FakeAws["live"]["policies"] =>
         : reading,
     ]),
   );
+
+describe("every part of a role that differs from Git is shown as effective and as pending", () => {
+  const trustWith = (principal: object): string =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: principal, Action: "sts:AssumeRole" }],
+    });
+  const shown = ({ what, live, declared }: SettingDifference): string =>
+    `${what}: ${live ?? "none"} → ${declared ?? "none"}`;
+
+  test.each<{
+    readonly part: string;
+    readonly change: () => Partial<LiveRole>;
+    readonly effective: readonly string[];
+    readonly pending: readonly string[];
+  }>([
+    {
+      part: "another principal that may assume it",
+      change: () => ({
+        trust: trustWith({ Service: "lambda.amazonaws.com", AWS: "arn:aws:iam::999999999999:root" }),
+      }),
+      effective: ["+ assumed by account 999999999999"],
+      pending: ["-assumed by account 999999999999"],
+    },
+    {
+      part: "a trust policy without Lambda",
+      change: () => ({ trust: trustWith({ AWS: "arn:aws:iam::999999999999:root" }) }),
+      effective: [
+        "+ assumed by account 999999999999",
+        "trust policy: Lambda cannot assume the role → Lambda can assume the role",
+      ],
+      pending: ["+assumed by lambda", "-assumed by account 999999999999"],
+    },
+    {
+      part: "an undeclared tag",
+      change: () => ({ tags: [...role().tags, { key: "env", value: "dev" }] }),
+      effective: ['tag "env": "dev" → none'],
+      pending: ['tag "env": "dev" → none'],
+    },
+    {
+      part: "a missing ownership tag",
+      change: () => ({ tags: role().tags.filter(({ key }) => key !== OWNER_TAG) }),
+      effective: [],
+      pending: [`tag "${OWNER_TAG}": none → "orders/a"`],
+    },
+    {
+      part: "the description",
+      change: () => ({ description: "x" }),
+      effective: ['description: "x" → ""'],
+      pending: ['description: "x" → ""'],
+    },
+    {
+      part: "the session length",
+      change: () => ({ maxSessionSeconds: 7_200 }),
+      effective: ["session length: 2h → 1h"],
+      pending: ["session length: 2h → 1h"],
+    },
+    {
+      part: "a missing boundary",
+      change: () => ({ boundary: null }),
+      effective: ["boundary: none → platform-default"],
+      pending: ['boundary: none → "platform-default"'],
+    },
+    {
+      part: "another boundary",
+      change: () => ({ boundary: OTHER_BOUNDARY }),
+      effective: ["boundary: platform-other → platform-default"],
+      pending: ['boundary: "platform-other" → "platform-default"'],
+    },
+    {
+      part: "an attached policy without permissions of its own",
+      change: () => ({ attachments: [ADMIN] }),
+      effective: [],
+      pending: ['policy "AdministratorAccess": attached → none'],
+    },
+  ])("$part", async (row) => {
+    await converged();
+    await changeFunction({});
+    known(ADMIN, documentOf());
+    aws.live = withPolicy(aws.live, livePolicyOf(OTHER_BOUNDARY, [documentOf(allow("*"))]));
+    await suspend();
+    await changeRole(row.change());
+
+    const state = await stateOf();
+
+    const { effective: found } = state;
+    const limit = found.kind === "read" ? found.boundary : null;
+    const limited =
+      limit === null || limit.isDeclared
+        ? []
+        : [`boundary: ${limit.kind === "none" ? "none" : limit.name} → ${limit.declaredName ?? "none"}`];
+    const settings = found.kind === "read" ? found.settings.map(shown) : [];
+    const added = effective(state)
+      .filter((text) => text.startsWith("+"))
+      .map((text) => text.replace(/ +-?$/, ""));
+    expect([...added, ...settings, ...limited]).toEqual(row.effective);
+    const [change] = state.pending;
+    expect(change?.reason.kind).toBe("suspended");
+    expect([
+      ...texts(change?.add.lines ?? []).map((text) => `+${text}`),
+      ...texts(change?.remove.lines ?? []).map((text) => `-${text}`),
+      ...(change?.settings ?? []).map(shown),
+    ]).toEqual(row.pending);
+  });
+
+  test("but what the last applied revision declared was not added in AWS", async () => {
+    await converged();
+    await suspend();
+    await changeRole({
+      inline: [...role().inline, { name: "hotfix", text: documentOf(allow("sqs:SendMessage")) }],
+    });
+    await push("  grants: [{dynamodb: {table: carts, allow: [read]}}]\n");
+
+    const { effective: found } = await stateOf();
+
+    const lines = found.kind === "read" ? found.permissions.lines : [];
+    expect(lines.map(({ what, on, wasDeclared }) => [what, on, wasDeclared])).toEqual([
+      ["own logs", "/aws/lambda/a", false],
+      ["dynamodb read", "table/orders, indexes", true],
+      ["sqs:SendMessage", "all resources", false],
+    ]);
+  });
+});
 
 describe("callers", () => {
   const ARN = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:a`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { EXCEPT } from "../../../src/iam/match/reach.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
-import { callerParts } from "../../../src/plan/render/caller-text.ts";
+import { assumerParts, callerParts } from "../../../src/plan/render/caller-text.ts";
 import { conditionTests, conditionTexts } from "../../../src/plan/render/condition-text.ts";
 import { permissionLines } from "../../../src/plan/render/permission-lines.ts";
 import { permissionChanges, permissionText } from "../../../src/plan/render/permission-changes.ts";
@@ -150,6 +150,32 @@ describe("a caller", () => {
     },
   ])("$principal $condition is shown exactly", ({ principal, condition, parts }) => {
     expect(callerParts(principal, condition, HOME)).toEqual(parts);
+  });
+});
+
+describe("a principal that may assume the role", () => {
+  test.each([
+    {
+      principal: "AWS arn:aws:iam::999999999999:root",
+      condition: "",
+      parts: { what: "assumed by account", on: "999999999999", details: [] },
+    },
+    {
+      principal: "Service lambda.amazonaws.com",
+      condition: "",
+      parts: { what: "assumed by lambda", on: "", details: [] },
+    },
+    {
+      principal: "*",
+      condition: JSON.stringify({ Bool: { "aws:MultiFactorAuthPresent": "true" } }),
+      parts: {
+        what: "assumed by anyone",
+        on: "",
+        details: ["if aws:multifactorauthpresent Bool true"],
+      },
+    },
+  ])("$principal $condition is not called a caller", ({ principal, condition, parts }) => {
+    expect(assumerParts(principal, condition, HOME)).toEqual(parts);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { NO_DELTA, type Delta, type DeltaRow } from "../../../src/model/delta.ts";
 import { deltaLines } from "../../../src/plan/render/delta-rows.ts";
+import { permissionChanges, permissionText } from "../../../src/plan/render/permission-changes.ts";
 import { ORIGIN } from "../../support/bindings.ts";
 
 function row(change: Partial<DeltaRow> = {}): DeltaRow {
@@ -117,4 +118,29 @@ test("what a tag decides on is said once", () => {
   expect(lines({ unknownEffect: [effect, effect] })).toEqual([
     "! tag team decides whether it may sqs:SendMessage queue/orders-dlq",
   ]);
+});
+
+test("a principal of the trust policy is no caller, and its policy is named", () => {
+  const trusted = row({
+    principal: "AWS arn:aws:iam::999999999999:root",
+    action: "sts:AssumeRole",
+    resource: "",
+    from: "trust",
+  });
+
+  expect(lines({ allowed: [trusted] })).toEqual(["+ assumed by account  999999999999  trust policy"]);
+});
+
+test.each([
+  {
+    principal: "AWS arn:aws:iam::999999999999:root",
+    action: "sts:AssumeRole",
+    says: "+ assumed by arn:aws:iam::999999999999:root, trust policy",
+  },
+  { principal: "*", action: "sts:AssumeRole", says: "+ anyone can assume the role, trust policy" },
+  { principal: "*", action: "sts:*", says: "+ anyone can use (sts:*), trust policy" },
+])("one line of an alert says of the trust policy: $says", ({ principal, action, says }) => {
+  const trusted = row({ principal, action, resource: "", from: "trust", sid: "x" });
+
+  expect(permissionChanges({ ...NO_DELTA, allowed: [trusted] }).map(permissionText)).toEqual([says]);
 });

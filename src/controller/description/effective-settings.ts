@@ -1,0 +1,63 @@
+import { documentContext } from "../../diff/drift/context.ts";
+import { tagValue } from "../../diff/drift/ownership.ts";
+import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
+import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { LiveRole } from "../../model/live.ts";
+import type { EffectiveLine, SettingDifference } from "../../model/permission-state.ts";
+import type { Tag } from "../../model/tag.ts";
+import { permissionLines } from "../../plan/render/permission-lines.ts";
+import { roleSettings, tagSetting } from "../../plan/render/settings.ts";
+import { homeOf } from "./declared.ts";
+import type { EffectiveFacts } from "./effective-facts.ts";
+import { markFields } from "./effective-marks.ts";
+
+/** Principals that may assume the role although no manifest declares it: Git always declares Lambda, and only Lambda. */
+export function assumerLines(role: LiveRole, { reference }: EffectiveFacts): readonly EffectiveLine[] {
+  const [declared, live] = [trustOf(TRUST_DOCUMENT, reference), trustOf(role.trust, reference)];
+  const rows = new Set([...rowsBeyond(declared, live), ...newDenials(declared, live)]);
+  const lines = permissionLines([...rows], {
+    home: homeOf(reference.key),
+    declared: new Map(),
+    listing: "state",
+    placeOf: () => ({ kind: "trust" }),
+  });
+  return lines.map((line) => ({ ...line, ...markFields("added") }));
+}
+
+function trustOf(text: string, reference: DesiredBinding): RolePermissions {
+  const context = documentContext(reference, "trust");
+  return { documents: [{ from: "trust", text }], boundary: null, context };
+}
+
+/** What of the declared role exists with another value, and what exists beside it. A role of another name has none. */
+export function effectiveSettings(role: LiveRole, facts: EffectiveFacts): readonly SettingDifference[] {
+  const { reference, isInGit } = facts;
+  const declared = reference.role;
+  if (role.arn !== declared.arn || !isInGit) return trustSettings(role, reference);
+  return [
+    ...trustSettings(role, reference),
+    ...addedTags(role.tags, declared.tags),
+    ...roleSettings(role, declared),
+  ];
+}
+
+/** A tag that is missing exists nowhere in AWS: it is pending. */
+export function addedTags(live: readonly Tag[], declared: readonly Tag[]): readonly SettingDifference[] {
+  return live.flatMap(({ key, value }) => tagSetting(key, value, tagValue(declared, key)));
+}
+
+const POSSIBLY_LAMBDA = /lambda\.amazonaws\.com|\*|^all but /;
+
+/** A role that Lambda cannot assume gives the function no permission, whatever its policies allow. */
+function trustSettings(role: LiveRole, reference: DesiredBinding): readonly SettingDifference[] {
+  const [declared, live] = [trustOf(TRUST_DOCUMENT, reference), trustOf(role.trust, reference)];
+  const isNarrower = rowsBeyond(live, declared).length + newDenials(declared, live).length > 0;
+  if (!isNarrower) return [];
+  const isPossible = permissionRows(live).some(({ effect, action, principal }) =>
+    effect === "Allow" ? action === "unknown" || POSSIBLY_LAMBDA.test(principal ?? "*") : false,
+  );
+  const text = isPossible ? "Lambda may be unable to assume the role" : "Lambda cannot assume the role";
+  return [{ what: "trust policy", live: text, declared: "Lambda can assume the role" }];
+}
