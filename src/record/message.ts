@@ -40,6 +40,8 @@ export function messageOf(event: AlertEvent, { severity, seqs, at }: MessageFact
 const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "drift-opened": "open",
   "drift-closed": "closed",
+  "files-refused": "open",
+  "files-read": "closed",
   "pass-failed": "open",
   "pass-recovered": "closed",
 };

@@ -17,6 +17,7 @@ export function narrowed(event: AlertEvent, severity: Severity, route: Route): A
   if (route.namespaces.includes("*")) return event;
   const isOurs = (text: string): boolean => route.namespaces.includes(namespaceOf(text) ?? "");
   if ("key" in event) return isOurs(event.key) ? event : null;
+  if ("namespace" in event) return route.namespaces.includes(event.namespace ?? "") ? event : null;
   if (event.kind === "held") {
     const keys = event.keys.filter(isOurs);
     return keys.length === 0 ? null : { ...event, keys };

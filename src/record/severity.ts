@@ -13,6 +13,8 @@ const SEVERITY = {
   held: "other",
   refused: "other",
   "access-denied": "other",
+  "files-refused": "other",
+  "files-read": "other",
   // Not watched is as good as open: nothing that happens in the account meanwhile is seen.
   "pass-failed": "security",
   "pass-recovered": "security",

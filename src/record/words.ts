@@ -1,4 +1,4 @@
-import type { AlertEvent } from "../controller/ports/recorder.ts";
+import type { AlertEvent, RefusedFileText } from "../controller/ports/recorder.ts";
 import { targetText } from "../model/target-text.ts";
 import { closedLines, openedLines, shortSubject } from "./drift-words.ts";
 import { counted } from "../plan/render/words.ts";
@@ -48,6 +48,12 @@ const WORDS: Words = {
     `    ${message}`,
     `Next: ${mend}`,
   ],
+  "files-refused": ({ namespace, files }) => [
+    `🟠 ${folderText(namespace)}: ${files.length === 1 ? "a file is" : "files are"} not read; what was applied remains in effect`,
+    ...shownLines(files.map(refusedText)),
+    "See:  grantkeeper status",
+  ],
+  "files-read": ({ namespace }) => [`✅ ${folderText(namespace)}: no file is refused any more`],
   "pass-failed": ({ account, reason }) => [
     `🔴 ${account}: not watched: a pass over the account failed by an error of Grantkeeper`,
     `    ${reason}`,
@@ -88,3 +94,11 @@ const WORDS: Words = {
   ],
   "source-failed": ({ source, reason, mend }) => [`🟠 ${source}: ${reason}`, `Next: ${mend}`],
 };
+
+function folderText(namespace: string | null): string {
+  return namespace === null ? "files of no team" : `files of ${namespace}`;
+}
+
+function refusedText({ path, reason, fix }: RefusedFileText): string {
+  return `    ${path}: ${reason}${fix === null ? "" : `; ${fix}`}`;
+}

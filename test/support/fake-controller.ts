@@ -36,10 +36,10 @@ class MemorySource implements Source {
   readonly #snapshots = new Map<Revision, Snapshot>();
   #latest: Snapshot | null = null;
 
-  push(files: Files): Revision {
+  push(files: Files, refused: Snapshot["refused"] = []): Revision {
     const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
     const revision =
-      `main@sha1:${sha256Hex(JSON.stringify([this.#snapshots.size, entries])).slice(0, 40)}` as Revision;
+      `main@sha1:${sha256Hex(JSON.stringify([this.#snapshots.size, entries, refused])).slice(0, 40)}` as Revision;
     const snapshot: Snapshot = {
       source: this.name,
       revision,
@@ -48,7 +48,7 @@ class MemorySource implements Source {
         oid: sha256Hex(text),
         bytes: new TextEncoder().encode(text),
       })),
-      refused: [],
+      refused,
       uncommitted: false,
     };
     this.#snapshots.set(revision, snapshot);

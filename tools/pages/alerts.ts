@@ -17,6 +17,8 @@ export const ALERTS = {
   held: ["other", "something waits for an approval"],
   refused: ["other", "a guard rule refuses a manifest"],
   "access-denied": ["other", "an identity lacks a permission; once for each call"],
+  "files-refused": ["other", "files of a team that the source does not read, with the reason and the fix"],
+  "files-read": ["other", "the end of that incident"],
   "pass-failed": ["security", "an error of Grantkeeper ended a pass: the account is not watched"],
   "pass-recovered": ["security", "the end of that incident"],
   contended: ["security", "somebody sets a field again and again; reverting has stopped"],

@@ -1,5 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import type { Delta } from "../../model/delta.ts";
+import type { Namespace } from "../../model/ids.ts";
 import type { Key } from "../../model/key.ts";
 import type { RecordChange } from "./store.ts";
 
@@ -11,6 +12,14 @@ export type NextStep =
   | { readonly kind: "suspended"; readonly until: string }
   | { readonly kind: "needs-approval"; readonly subject: string }
   | { readonly kind: "left-alone"; readonly reason: string };
+
+/** A file or folder that the source does not read. */
+export interface RefusedFileText {
+  readonly path: string;
+  readonly reason: string;
+  /** null: nothing general can be said. */
+  readonly fix: string | null;
+}
 
 /** Something that people are told; one message an incident, updated and closed. */
 export type AlertEvent =
@@ -56,6 +65,14 @@ export type AlertEvent =
       readonly message: string;
       readonly mend: string;
     }
+  /** All that the source refuses of one team; `namespace` null: of a path that no team has. */
+  | {
+      readonly kind: "files-refused";
+      readonly incident: string;
+      readonly namespace: Namespace | null;
+      readonly files: readonly RefusedFileText[];
+    }
+  | { readonly kind: "files-read"; readonly incident: string; readonly namespace: Namespace | null }
   /** A pass ended by a fault of Grantkeeper: the account is not watched until one ends well. */
   | {
       readonly kind: "pass-failed";

@@ -48,6 +48,8 @@ export interface SourceRecord {
   } | null;
   /** By path: the keys last seen in the file; a file that does not parse still holds them. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
+  /** Paths of the files that the source refuses, of which people were told; records of 0.1 have none. */
+  readonly refusedFiles?: readonly string[];
 }
 
 /** A FunctionPermission (or other document) as the API shows it. */

@@ -7,8 +7,10 @@ import { err, ok, type Result } from "../../model/result.ts";
 import { shortRevision } from "../../model/revision.ts";
 import type { Steps } from "../../model/steps.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
+import type { RefusedFileText } from "../ports/recorder.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import type { Enforced } from "../state.ts";
+import { refusedTexts } from "./refused-files.ts";
 import { brokenFileKeys, fileKeysAfter, heldFiles } from "./unread.ts";
 
 /** Parsed files by path and blob id. */
@@ -19,6 +21,7 @@ export interface Compiled {
   readonly parsed: ParsedFiles;
   /** For the record. */
   readonly fileKeys: SourceRecord["fileKeys"];
+  readonly refusedFiles: readonly RefusedFileText[];
 }
 
 export interface AcceptContext {
@@ -55,7 +58,12 @@ export function* compileSnapshot(
     uncommitted: snapshot.uncommitted,
     acceptedAtMs: context.nowMs,
   };
-  return ok({ enforced, parsed, fileKeys: fileKeysAfter(compilation, held) });
+  return ok({
+    enforced,
+    parsed,
+    fileKeys: fileKeysAfter(compilation, held),
+    refusedFiles: refusedTexts(refused),
+  });
 }
 
 const SHOWN_REFUSALS = 3;

@@ -1,4 +1,5 @@
 import { faultText } from "../fault.ts";
+import { refusedFileAlerts } from "./refused-files.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import { shortRevision } from "../../model/revision.ts";
 import type { Holders } from "../../manifest/conflicts.ts";
@@ -233,7 +234,7 @@ async function take(
     return false;
   }
   remember(state, ports, {});
-  const { enforced } = compiled.value;
+  const { enforced, refusedFiles } = compiled.value;
   const fact: AuditFact = {
     kind: "revision-accepted",
     source: snapshot.source,
@@ -259,12 +260,13 @@ async function take(
           acceptedRevision: snapshot.revision,
           heldRevision: null,
           fileKeys: compiled.value.fileKeys,
+          refusedFiles: refusedFiles.map(({ path }) => path),
         },
       ],
       objects,
       removedObjects: removed,
     },
-    alerts: [],
+    alerts: refusedFileAlerts(refusedFiles, record?.refusedFiles, settings.compile),
   });
   await enforce(compiled.value, state, settings, ports, signal);
   return true;

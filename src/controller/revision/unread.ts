@@ -57,7 +57,7 @@ function newFiles(added: readonly string[], gone: readonly Key[], paths: Paths):
  * The namespace whose documents a path may hold; null: any. What another team removes from Git is not kept by it. The
  * path may be a folder, so that its home is that of a file in it.
  */
-function teamOf(path: string, paths: Paths): Namespace | null {
+export function teamOf(path: string, paths: Paths): Namespace | null {
   const home = homeOf(`${path}/file.yaml`, paths);
   if (home.kind === "nobody") return null;
   return home.kind === "platform" ? PLATFORM : home.namespace;

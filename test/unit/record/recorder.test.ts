@@ -319,6 +319,8 @@ describe("who is told what", () => {
       "drift-closed",
       "held",
       "refused",
+      "files-refused",
+      "files-read",
       "contended",
       "role-recreated",
       "first-comparison",

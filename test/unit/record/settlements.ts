@@ -1,5 +1,6 @@
 import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
 import type { Delta, DeltaRow } from "../../../src/model/delta.ts";
+import type { Namespace } from "../../../src/model/ids.ts";
 import type { Key } from "../../../src/model/key.ts";
 
 export const KEY = "function/222222222222/eu-west-1/orders/orders-api" as Key;
@@ -79,6 +80,13 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     message: "explicit deny in a service control policy",
     mend: "grantkeeper doctor",
   },
+  "files-refused": {
+    kind: "files-refused",
+    incident: "files/orders",
+    namespace: "orders" as Namespace,
+    files: [{ path: "teams/orders/b.yaml", reason: "a symbolic link is not read", fix: "replace it" }],
+  },
+  "files-read": { kind: "files-read", incident: "files/orders", namespace: "orders" as Namespace },
   "pass-failed": {
     kind: "pass-failed",
     incident: "pass/222222222222",

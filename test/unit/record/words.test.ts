@@ -227,6 +227,8 @@ test("every kind of event has a text, an incident and a severity", () => {
     "hold/222222222222/x told",
     `refused/${KEY} told`,
     "account/222222222222/iam:PutRolePolicy told",
+    "files/orders open",
+    "files/orders closed",
     "pass/222222222222 open",
     "pass/222222222222 closed",
     `contended/${KEY} told`,
@@ -244,7 +246,7 @@ test("every kind of event has a text, an incident and a severity", () => {
     severity: "other",
     at: facts.at,
   });
-  expect(messages[11]).toMatchObject({ key: null, account: null });
+  expect(messages[13]).toMatchObject({ key: null, account: null });
 });
 
 test("each of the other texts says what happened and what to do", () => {
@@ -256,6 +258,8 @@ test("each of the other texts says what happened and what to do", () => {
     "🟠 prod: awaiting approval: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it is written before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5",
     "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, the last applied revision remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
     "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext: grantkeeper doctor",
+    "🟠 files of orders: a file is not read; what was applied remains in effect\n    teams/orders/b.yaml: a symbolic link is not read; replace it\nSee:  grantkeeper status",
+    "✅ files of orders: no file is refused any more",
     '🔴 prod: not watched: a pass over the account failed by an error of Grantkeeper\n    TypeError: x is not a function\nNext: it is tried again by itself; changes in AWS are neither seen nor reverted until it works\nSee:  grantkeeper status, and the lines "step failed" of the log',
     "✅ prod: watched again",
     "🔴 orders/orders-api@prod/eu-west-1: someone keeps changing its role's trust policy; Grantkeeper reverted it 4 times\nNext: Grantkeeper no longer reverts it; find out who changes it\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",

@@ -1,0 +1,43 @@
+import type { ParsedFile } from "../../manifest/parsed.ts";
+import type { Paths } from "../../manifest/tenancy.ts";
+import type { Namespace } from "../../model/ids.ts";
+import type { AlertEvent, RefusedFileText } from "../ports/recorder.ts";
+import type { SourceRecord } from "../ports/store.ts";
+import { teamOf } from "./unread.ts";
+
+/** What each file says that the source refuses; a warning is none: it cannot have been a manifest. */
+export function refusedTexts(files: readonly ParsedFile[]): readonly RefusedFileText[] {
+  return files.flatMap(({ path, diagnostics }) => {
+    const error = diagnostics.find(({ severity }) => severity === "error");
+    return error === undefined ? [] : [{ path, reason: error.message, fix: error.mend }];
+  });
+}
+
+/**
+ * One incident a team: it opens with the first file that is refused, is told again with each further one, and closes
+ * when there is none. What was told before is in the record, so that a restart repeats nothing.
+ */
+export function refusedFileAlerts(
+  now: readonly RefusedFileText[],
+  before: SourceRecord["refusedFiles"],
+  paths: Paths,
+): readonly AlertEvent[] {
+  const known = new Set(before);
+  const team = (path: string): Namespace | null => teamOf(path, paths);
+  const open = Map.groupBy(now, ({ path }) => team(path));
+  const closed = [...new Set([...known].map(team))].filter((namespace) => !open.has(namespace));
+  const alerts = [
+    ...[...open]
+      .filter(([, files]) => files.some(({ path }) => !known.has(path)))
+      .map(([namespace, files]) => ({ kind: "files-refused", ...incidentOf(namespace), files }) as const),
+    ...closed.map((namespace) => ({ kind: "files-read", ...incidentOf(namespace) }) as const),
+  ];
+  return alerts.toSorted((a, b) => (a.incident < b.incident ? -1 : 1));
+}
+
+function incidentOf(namespace: Namespace | null): {
+  readonly incident: string;
+  readonly namespace: Namespace | null;
+} {
+  return { incident: `files/${namespace ?? ""}`, namespace };
+}
