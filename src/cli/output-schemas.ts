@@ -3174,6 +3174,28 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       required: ["key", "purpose", "actions", "approvable", "withheld", "digest", "nextDueMs"],
       additionalProperties: false,
     },
+    LastApplied: {
+      anyOf: [
+        {
+          type: "object",
+          properties: { kind: { const: "none" } },
+          required: ["kind"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "revision" }, hash: { type: "string" } },
+          required: ["kind", "hash"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { kind: { const: "unknown" } },
+          required: ["kind"],
+          additionalProperties: false,
+        },
+      ],
+    },
     Layer: { enum: ["boundary", "identity", "resource", "session"] },
     LinePlace: {
       anyOf: [
@@ -3366,10 +3388,14 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           description: "Functions of the account that do not stay in observe by themselves.",
           type: "number",
         },
-        origin: { $ref: "#/$defs/Origin" },
-        isLive: { description: "True where AWS was read, so that what differs is known.", type: "boolean" },
+        origin: { description: "Of `spec.mode`.", $ref: "#/$defs/Origin" },
+        processMode: {
+          description:
+            "The ceiling of the operator's file; null offline, where what differs is not known either.",
+          anyOf: [{ const: "enforce" }, { const: "observe" }, { type: "null" }],
+        },
       },
-      required: ["account", "accountId", "from", "to", "functions", "origin", "isLive"],
+      required: ["account", "accountId", "from", "to", "functions", "origin", "processMode"],
       additionalProperties: false,
     },
     NearMiss: {
@@ -3867,10 +3893,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           description: "Why the manifest cannot be used, with its place; null where it can.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
-        applied: {
-          description: "The hash of the revision that was applied last, `4f0e2d1`; null if it is not known.",
+        brokenBase: {
+          description:
+            "Why the manifest of the base cannot be used, so that `delta` is all that is declared; null where it can.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
+        applied: { $ref: "#/$defs/LastApplied" },
         verdict: {
           description: "null offline.",
           anyOf: [
@@ -3904,6 +3932,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             },
           ],
         },
+        published: {
+          description: "Published versions that run on the same role; null where they are not known.",
+          anyOf: [{ type: "array", items: { $ref: "#/$defs/PublishedVersion" } }, { type: "null" }],
+        },
         unchanged: {
           description: "How much of it is as before; null where it was not counted.",
           anyOf: [
@@ -3926,8 +3958,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "notes",
         "findings",
         "broken",
+        "brokenBase",
         "applied",
         "verdict",
+        "published",
         "unchanged",
       ],
       additionalProperties: false,
@@ -4029,6 +4063,19 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "also",
         "notes",
       ],
+      additionalProperties: false,
+    },
+    PublishedVersion: {
+      type: "object",
+      properties: {
+        version: { type: "string" },
+        aliases: {
+          description: "Names of the aliases that send traffic to it, sorted.",
+          type: "array",
+          items: { type: "string" },
+        },
+      },
+      required: ["version", "aliases"],
       additionalProperties: false,
     },
     ReconciliationObject: {

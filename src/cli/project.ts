@@ -20,6 +20,7 @@ export interface Project {
   readonly snapshot: Snapshot;
   readonly files: readonly ParsedFile[];
   readonly compilation: Compilation;
+  readonly paths: Pick<Ground, "platformPath" | "tenantPath">;
   /** How many documents the files hold. */
   readonly documents: number;
 }
@@ -116,6 +117,7 @@ export function projectOf(
     snapshot,
     files,
     compilation,
+    paths: ground,
     documents: files.reduce((sum, file) => sum + file.documents.length, 0),
   };
 }

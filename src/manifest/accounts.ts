@@ -128,6 +128,7 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
     partition,
     regions: [...new Set(spec.regions)].map((region) => checked(parseRegion(region))).sort(),
     mode: spec.mode ?? "observe",
+    modeOrigin: originOfValue(located, file, ["spec", "mode"]),
     observer: identityOf(spec.observer),
     writer: spec.writer === undefined ? null : identityOf(spec.writer),
     binder: spec.binder === undefined ? null : identityOf(spec.binder),

@@ -19,8 +19,9 @@ const CONSEQUENCES: readonly { readonly cause: RegExp; readonly follows: RegExp 
   { cause: /^ACT-00[15]$/, follows: /^(ACT|BND|DEN|ESC|PASS|RES)-/ },
   // What AWS does not have matches no resource type, no boundary and no Deny.
   { cause: /^ACT-003$/, follows: /^(ACT-004|BND-002|DEN-001|RES-00\d)$/ },
-  // One action is often the start of several ways to more permissions.
-  { cause: /^(ESC-|PASS-001)/, follows: /^(ESC-|PASS-001)/ },
+  // One action is often the start of several ways to more permissions; PASS-001 names the one that most of them need.
+  { cause: /^PASS-001$/, follows: /^ESC-/ },
+  { cause: /^ESC-/, follows: /^ESC-/ },
 ];
 
 /**

@@ -28,6 +28,8 @@ export interface DesiredAccount {
   readonly partition: Partition;
   readonly regions: readonly Region[];
   readonly mode: Mode;
+  /** Of `spec.mode`; of the spec around it where it is not written. */
+  readonly modeOrigin: Origin;
   readonly observer: AssumedIdentity;
   readonly writer: AssumedIdentity | null;
   readonly binder: AssumedIdentity | null;

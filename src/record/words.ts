@@ -1,4 +1,5 @@
 import type { AlertEvent, RefusedFileText } from "../controller/ports/recorder.ts";
+import { lastAppliedOf, remainsText } from "../model/last-applied.ts";
 import { targetText } from "../model/target-text.ts";
 import { closedLines, openedLines, shortSubject } from "./drift-words.ts";
 import { counted } from "../plan/render/words.ts";
@@ -38,9 +39,9 @@ const WORDS: Words = {
     `Next: nothing of it is written before it is approved`,
     `See:  grantkeeper describe hold ${shortSubject(subject)}`,
   ],
-  refused: ({ key, account, reason }) => [
+  refused: ({ key, account, reason, applied }) => [
     `🟠 ${targetText({ key, account })}: refused: ${reason}`,
-    "Next: nothing of it is applied, the last applied revision remains in effect; fix the manifest",
+    `Next: nothing of it is applied, ${remainsText(lastAppliedOf(applied))}; fix the manifest`,
     `See:  grantkeeper describe ${targetText({ key, account })}`,
   ],
   "access-denied": ({ account, call, message, mend }) => [

@@ -254,6 +254,7 @@ const ACCOUNT_DECLARED: DesiredAccount = {
   partition: PARTITION,
   regions: [REGION],
   mode: "enforce",
+  modeOrigin: { file: "platform/accounts.yaml", line: 1, column: 1, path: "" },
   observer: { roleArn: arn("arn:aws:iam::111122223333:role/observer"), externalId: "external-secret" },
   writer: null,
   binder: null,

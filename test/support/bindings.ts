@@ -323,6 +323,7 @@ export function desiredAccount(change: Partial<DesiredAccount> = {}): DesiredAcc
     partition: PARTITION,
     regions: [REGION],
     mode: "enforce",
+    modeOrigin: ORIGIN,
     observer: { roleArn: roleArn(AT, "/grantkeeper-system/", "observer"), externalId: "x" },
     writer: { roleArn: roleArn(AT, "/grantkeeper-system/", "writer"), externalId: "x" },
     binder: null,

@@ -39,7 +39,7 @@ export async function againstBase(
     ...offline,
     modeChanges: [...now.accounts.values()].flatMap(
       (account) =>
-        modeChange(then.accounts.get(account.id) ?? null, account, now.bindings.values(), false) ?? [],
+        modeChange(then.accounts.get(account.id) ?? null, account, now.bindings.values(), null) ?? [],
     ),
     gaps: [
       ...problems,

@@ -142,7 +142,7 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround, shownAtMs: number):
     modeChanges: [...project.compilation.desired.accounts.values()].flatMap((account) => {
       const recorded = saved.accounts.find(({ accountId }) => accountId === account.id)?.record?.account;
       const { bindings } = project.compilation.desired;
-      return modeChange(recorded?.declared ?? null, account, bindings.values(), true) ?? [];
+      return modeChange(recorded?.declared ?? null, account, bindings.values(), saved.mode) ?? [];
     }),
     gaps: [
       ...problemLines(project),

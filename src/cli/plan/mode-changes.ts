@@ -1,8 +1,9 @@
+import { INLINE_NAME } from "../../diff/drift/context.ts";
 import { keyParts } from "../../model/key.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Mode } from "../../model/mode.ts";
 import type { Origin } from "../../model/origin.ts";
-import { isChange, type PlanView } from "../../plan/render/plan.ts";
+import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { ownerText } from "../../model/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
@@ -16,69 +17,97 @@ export interface ModeChange {
   readonly to: Mode;
   /** Functions of the account that do not stay in observe by themselves. */
   readonly functions: number;
+  /** Of `spec.mode`. */
   readonly origin: Origin;
-  /** True where AWS was read, so that what differs is known. */
-  readonly isLive: boolean;
+  /** The ceiling of the operator's file; null offline, where what differs is not known either. */
+  readonly processMode: Mode | null;
 }
 
+/** @param processMode null offline: AWS was not read */
 export function modeChange(
   before: Pick<DesiredAccount, "mode"> | null,
   after: DesiredAccount,
   bindings: Iterable<DesiredBinding>,
-  isLive: boolean,
+  processMode: Mode | null,
 ): ModeChange | null {
   if (before === null || before.mode === after.mode) return null;
   const own = [...bindings].filter(({ accountId }) => accountId === after.id);
-  const { name: account, id: accountId, mode: to, origin } = after;
+  const { name: account, id: accountId, mode: to, modeOrigin: origin } = after;
   const functions = to === "enforce" ? own.filter(({ mode }) => mode === "enforce").length : own.length;
-  return { account, accountId, from: before.mode, to, functions, origin, isLive };
+  return { account, accountId, from: before.mode, to, functions, origin, processMode };
 }
 
 export function modeLines(change: ModeChange, views: readonly PlanView[]): readonly string[] {
-  const { account, from, to, origin, functions } = change;
+  const { account, from, to, origin } = change;
   const place = `${origin.file}:${origin.line}:${origin.column}`;
-  const verb = to === "enforce" ? "starts" : "stops";
   return [
     ...hanging(`warning: ${place}: account ${account}: ${from} → ${to}`, ""),
-    ...hanging(
-      `Grantkeeper ${verb} to write ${counted(functions, "function")}${differText(change, views)}`,
-      "  ",
-    ),
+    ...hanging(writesText(change, views), "  "),
     ...firstLines(change, views),
   ];
+}
+
+function writesText(change: ModeChange, views: readonly PlanView[]): string {
+  const { to, functions } = change;
+  if (changesNothing(change)) return "Grantkeeper itself runs in observe: it still writes nothing";
+  const verb = to === "enforce" ? "starts" : "stops";
+  return `Grantkeeper ${verb} to write ${counted(functions, "function")}${differText(change, views)}`;
+}
+
+function changesNothing({ processMode }: ModeChange): boolean {
+  return processMode === "observe";
 }
 
 const SHOWN = 3;
 
 /** What an account that starts to enforce changes first, where AWS was read. */
 function firstLines(change: ModeChange, views: readonly PlanView[]): readonly string[] {
-  const differing = differingViews(change, views).filter(({ plan }) => (plan?.actions.length ?? 0) > 0);
-  if (!change.isLive || change.to !== "enforce" || differing.length === 0) return [];
-  const calls = differing.reduce((sum, { plan }) => sum + (plan?.actions.length ?? 0), 0);
-  const isHeld = differing.every(({ verdict }) => verdict?.kind === "hold");
-  const lines = differing.flatMap(({ key, delta }) =>
+  if (change.processMode === null || change.to !== "enforce" || changesNothing(change)) return [];
+  const written = differingViews(change, views).filter((view) => callsOf(view) > 0 && !isRefused(view));
+  const [held, free] = [written.filter(isAfterApproval), written.filter((view) => !isAfterApproval(view))];
+  return [...blockLines("Will change in AWS first", free), ...blockLines(AFTER_APPROVAL, held)];
+}
+
+const AFTER_APPROVAL = "Will change in AWS first, after approval";
+
+function isAfterApproval({ verdict }: PlanView): boolean {
+  return verdict?.kind === "hold";
+}
+
+function blockLines(title: string, views: readonly PlanView[]): readonly string[] {
+  if (views.length === 0) return [];
+  const calls = views.reduce((sum, view) => sum + callsOf(view), 0);
+  const lines = views.flatMap(({ key, delta }) =>
     permissionChanges(delta).map((one) => {
-      const text = permissionText(one);
+      // The policy that Grantkeeper writes is the place of whatever Git declares.
+      const text = permissionText(one.place === OWN_POLICY ? { ...one, place: "" } : one);
       return `${text.slice(0, 2)}${ownerText(key)}: ${text.slice(2)}`;
     }),
   );
   return [
-    `  Will change in AWS first${isHeld ? ", after approval" : ""} (${counted(calls, "call")}):`,
+    `  ${title} (${counted(calls, "call")}):`,
     ...lines.slice(0, SHOWN).flatMap((line) => hanging(line, "  ")),
     ...(lines.length > SHOWN ? ["  …"] : []),
   ];
 }
 
+const OWN_POLICY = `policy "${INLINE_NAME}"`;
+
+function callsOf({ plan }: PlanView): number {
+  return plan?.actions.length ?? 0;
+}
+
+/** Functions of the account that differ from Git, whether or not a call may change it. */
 function differingViews({ accountId }: ModeChange, views: readonly PlanView[]): readonly PlanView[] {
-  return views.filter(
-    (view) =>
-      keyParts(view.key).accountId === accountId && keyParts(view.key).kind === "function" && isChange(view),
-  );
+  return views.filter(({ key, plan }) => {
+    const isOwn = keyParts(key).accountId === accountId && keyParts(key).kind === "function";
+    return isOwn && plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;
+  });
 }
 
 function differText(change: ModeChange, views: readonly PlanView[]): string {
-  const { to, isLive } = change;
-  if (!isLive || to !== "enforce") return "";
+  const { to, processMode } = change;
+  if (processMode === null || to !== "enforce") return "";
   const differing = differingViews(change, views);
   return `; ${differing.length} of them ${differing.length === 1 ? "differs" : "differ"} from Git`;
 }

@@ -1,12 +1,12 @@
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/key.ts";
-import type { PlanView } from "../../plan/render/plan.ts";
+import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
-import { formatOrigin } from "../../model/origin.ts";
 import { someOf } from "../../iam/text.ts";
 import type { Project } from "../project.ts";
 import { placeText } from "../../model/target-text.ts";
+import { brokenKeys } from "./broken-keys.ts";
 import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
 import { otherChanges, type OtherChange } from "./other-changes.ts";
 import { unchangedOf } from "./unchanged.ts";
@@ -32,13 +32,16 @@ export function planOffline(
   const [then, now] = [base.compilation.desired, head.compilation.desired];
   const bindings = unionOf(then.bindings, now.bindings);
   const policies = unionOf(then.policies, now.policies);
+  const broken = brokenKeys(head, base.compilation.fileKeys);
+  const brokenBase = brokenKeys(base, head.compilation.fileKeys);
+  const context = { head, broken, brokenBase, findings };
   const views = [
-    ...bindings.map(([key, before, after]) =>
-      bindingView(key, before, after, { base, head, findings, shipped }),
-    ),
-    ...policies.map(([key, before, after]) => policyView(key, before, after, { head, findings })),
+    ...bindings.map(([key, before, after]) => bindingView(key, before, after, { ...context, base, shipped })),
+    ...policies.map(([key, before, after]) => policyView(key, before, after, context)),
   ];
-  const others = [...bindings, ...policies].flatMap(([, before, after]) => otherChanges(before, after, head));
+  const others = [...bindings, ...policies].flatMap(([, before, after]) =>
+    otherChanges(before, after, { base, head, broken }),
+  );
   return { views, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
 }
 
@@ -46,6 +49,9 @@ type State = DesiredBinding | DesiredPolicy;
 
 interface Context {
   readonly head: Project;
+  /** Why a key cannot be compiled in the head, and in the base. */
+  readonly broken: ReadonlyMap<Key, string>;
+  readonly brokenBase: ReadonlyMap<Key, string>;
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
 }
 
@@ -53,8 +59,9 @@ function bindingView(
   key: Key,
   before: DesiredBinding | null,
   after: DesiredBinding | null,
-  { base, head, findings, shipped }: Context & { readonly base: Project } & OfflineJudgement,
+  context: Context & { readonly base: Project } & OfflineJudgement,
 ): PlanView {
+  const { base, head, shipped } = context;
   const compiled = (state: DesiredBinding | null, { compilation }: Project) =>
     state === null ? null : { state, desired: compilation.desired, shipped };
   const standing = {
@@ -62,12 +69,12 @@ function bindingView(
     callerSids: new Set((before?.callers ?? []).map(({ sid }) => sid)),
   };
   return {
-    ...commonView(key, before, after, { head, findings }),
+    ...commonView(key, before, after, context),
     delta: bindingDelta(
       compiled(before, base),
-      stays(before, after, head) ? compiled(before, base) : compiled(after, head),
+      stays(before, after, context) ? compiled(before, base) : compiled(after, head),
     ),
-    notes: notesOf(before, after, head),
+    notes: notesOf(before, after, context),
     unchanged: after === null || before === null ? null : unchangedOf(after, standing),
   };
 }
@@ -80,8 +87,8 @@ function policyView(
 ): PlanView {
   return {
     ...commonView(key, before, after, context),
-    delta: policyDelta(before, stays(before, after, context.head) ? before : after),
-    notes: notesOf(before, after, context.head),
+    delta: policyDelta(before, stays(before, after, context) ? before : after),
+    notes: notesOf(before, after, context),
     unchanged: null,
   };
 }
@@ -90,21 +97,22 @@ function commonView(
   key: Key,
   before: State | null,
   after: State | null,
-  { head, findings }: Context,
-): Pick<PlanView, "key" | "file" | "target" | "plan" | "findings" | "broken" | "applied" | "verdict"> {
+  { head, broken, brokenBase, findings }: Context,
+): Omit<PlanView, "delta" | "notes" | "unchanged"> {
   const state = after ?? before;
   const account = accountName(state, head);
-  const invalid = head.compilation.invalid.get(key)?.[0];
+  const error = after === null ? (broken.get(key) ?? null) : null;
   return {
     key,
-    file: after?.origin.file ?? invalid?.origin.file ?? null,
+    file: after?.origin.file ?? (error === null ? null : (before?.origin.file ?? null)),
     target: placeText({ key, account }),
     plan: null,
     findings: findings.get(key) ?? [],
-    broken:
-      after !== null || invalid === undefined ? null : `${formatOrigin(invalid.origin)}: ${invalid.message}`,
-    applied: null,
+    broken: error,
+    brokenBase: before === null ? (brokenBase.get(key) ?? null) : null,
+    applied: { kind: "unknown" },
     verdict: null,
+    published: null,
   };
 }
 
@@ -115,13 +123,17 @@ function accountName(state: State | null, { compilation }: Project): string {
 }
 
 /** What left git, or can't be compiled there, and keeps in AWS what it has. */
-function stays(before: State | null, after: State | null, { compilation }: Project): boolean {
+function stays(before: State | null, after: State | null, { broken }: Pick<Context, "broken">): boolean {
   if (after !== null || before === null) return false;
-  return compilation.invalid.has(before.key) || before.deletionPolicy === "retain";
+  return broken.has(before.key) || before.deletionPolicy === "retain";
 }
 
-function notesOf(before: State | null, after: State | null, head: Project): readonly string[] {
-  if (after !== null || before === null || stays(before, after, head)) return [];
+function notesOf(
+  before: State | null,
+  after: State | null,
+  context: Pick<Context, "broken">,
+): readonly string[] {
+  if (after !== null || before === null || stays(before, after, context)) return [];
   return ["its deletionPolicy is delete: what is in AWS goes, once nothing uses it"];
 }
 

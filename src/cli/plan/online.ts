@@ -12,14 +12,15 @@ import { catalogueDigest } from "../../manifest/reference.ts";
 import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
-import { revisionParts } from "../../model/revision.ts";
-import { formatOrigin } from "../../model/origin.ts";
+import { lastAppliedOf } from "../../model/last-applied.ts";
+import { NO_DELTA } from "../../model/delta.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import { netDelta } from "../../plan/render/net-delta.ts";
-import { NOT_MADE, type PlanView } from "../../plan/render/plan.ts";
+import { NOT_MADE, type PlanView } from "../../plan/render/plan-view.ts";
 import type { Project } from "../project.ts";
-import { placeText } from "../../model/target-text.ts";
+import { placeText, targetText } from "../../model/target-text.ts";
 import type { RecordReader, Toolbox } from "../toolbox.ts";
+import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
 
@@ -85,11 +86,15 @@ export function planAccount(
     writes: saved.record?.writes ?? [],
     nowMs: ground.nowMs,
   });
+  const hasRecord = saved.record !== null;
   return {
-    views: outcomes.filter(isJudged).map((judged) => viewOf(judged, pass, live)),
-    unread: outcomes
-      .filter((outcome): outcome is KeyOutcome => !isJudged(outcome))
-      .map((outcome) => unreadOf(outcome, account)),
+    views: outcomes.flatMap((outcome) => {
+      if (isJudged(outcome)) return [viewOf(outcome, pass, { live, hasRecord })];
+      return outcome.kind === "unusable" ? [brokenView(outcome.subject, pass, hasRecord)] : [];
+    }),
+    unread: outcomes.flatMap((outcome) =>
+      !isJudged(outcome) && outcome.kind === "unknown" ? [unreadOf(outcome, account)] : [],
+    ),
   };
 }
 
@@ -97,22 +102,43 @@ function isJudged(outcome: Judged | KeyOutcome): outcome is Judged {
   return !("kind" in outcome);
 }
 
-function unreadOf(outcome: KeyOutcome, account: DesiredAccount): AccountPlan["unread"][number] {
-  const { key } = "judged" in outcome ? outcome.judged.subject : outcome.subject;
-  const target = placeText({ key, account: account.name });
-  const reason =
-    outcome.kind === "unknown" ? outcome.reason : "invalid, and never applied: grantkeeper validate says why";
-  return { target: `${ownerOf(key)}  ${target}`, reason };
+function unreadOf(
+  { subject: { key }, reason }: Extract<KeyOutcome, { readonly kind: "unknown" }>,
+  account: DesiredAccount,
+): AccountPlan["unread"][number] {
+  return { target: targetText({ key, account: account.name }), reason };
 }
 
-function ownerOf(key: Key): string {
-  return key.split("/").slice(-2).join("/");
+interface Compared {
+  readonly live: LiveAccount;
+  /** False: what was applied is not known. */
+  readonly hasRecord: boolean;
+}
+
+/** A manifest that cannot be used and of which nothing is recorded as applied: there is nothing to compare AWS with. */
+function brokenView(subject: Subject, pass: Pass, hasRecord: boolean): PlanView {
+  const { key } = subject;
+  return {
+    key,
+    file: fileOf(subject),
+    target: placeText({ key, account: pass.account.name }),
+    plan: null,
+    delta: NO_DELTA,
+    notes: [],
+    findings: [],
+    broken: brokenText(subject) ?? "the manifest cannot be used",
+    brokenBase: null,
+    applied: hasRecord ? { kind: "none" } : { kind: "unknown" },
+    published: null,
+    verdict: null,
+    unchanged: null,
+  };
 }
 
 function viewOf(
   { subject, plan, findings, verdict, notes }: Judged,
   pass: Pass,
-  live: LiveAccount,
+  { live, hasRecord }: Compared,
 ): PlanView {
   const state = desiredOf(subject);
   return {
@@ -127,10 +153,9 @@ function viewOf(
     ],
     findings,
     broken: brokenText(subject),
-    applied:
-      subject.record.applied === null
-        ? null
-        : revisionParts(subject.record.applied.revision).hash.slice(0, 7),
+    brokenBase: null,
+    applied: hasRecord ? lastAppliedOf(subject.record.applied?.revision ?? null) : { kind: "unknown" },
+    published: publishedOn(state, live),
     verdict,
     unchanged: state !== null && "role" in state ? unchangedLive(state, live) : null,
   };
@@ -138,7 +163,23 @@ function viewOf(
 
 function brokenText(subject: Subject): string | null {
   const first = subject.kind === "invalid" ? subject.diagnostics[0] : undefined;
-  return first === undefined ? null : `${formatOrigin(first.origin)}: ${first.message}`;
+  return first === undefined ? null : errorText(first);
+}
+
+/** Published versions on the role that is planned for, with their aliases. */
+function publishedOn(state: ReturnType<typeof desiredOf>, live: LiveAccount): PlanView["published"] {
+  if (state === null || !("role" in state)) return null;
+  const found = liveFunction(live, state.region, state.functionName);
+  if (found.kind === "absent") return [];
+  if (found.kind !== "present") return null;
+  const { versions, aliases } = found.value;
+  if (versions.kind !== "present" || aliases.kind !== "present") return null;
+  return versions.value
+    .filter(({ roleArn }) => roleArn === state.role.arn)
+    .map(({ version }) => ({
+      version,
+      aliases: aliases.value.filter((alias) => alias.versions.includes(version)).map(({ name }) => name),
+    }));
 }
 
 function fileOf(subject: Subject): string | null {
@@ -176,7 +217,7 @@ function passOf(
     revision: snapshot.revision,
     compilation,
     desired: compilation.desired,
-    brokenFileKeys: new Map(),
+    brokenFileKeys: unreadKeys(project, fileKeysOf(record)),
     sourceTexts: new Map(),
     asked: new Set(),
     instance: saved.instance,
@@ -192,6 +233,18 @@ function passOf(
     sweepMs: saved.sweepMs,
     base: null,
   };
+}
+
+/** By file: what the record has as applied from it. */
+function fileKeysOf(record: SavedAccount["record"]): Readonly<Record<string, readonly Key[]>> {
+  const applied = (record?.keys ?? []).flatMap(({ key, applied: last }) => {
+    if (last === null) return [];
+    const { desired } = last;
+    const { origin } = desired.kind === "binding" ? desired.binding : desired.policy;
+    return [{ key, file: origin.file }];
+  });
+  const byFile = [...Map.groupBy(applied, ({ file }) => file)];
+  return Object.fromEntries(byFile.map(([file, keys]) => [file, keys.map(({ key }) => key)]));
 }
 
 /** `started`: where no record is at hand, the first enforcing pass is taken as done. */

@@ -1,5 +1,7 @@
 import { canonicalText } from "../../model/digest.ts";
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { DesiredAccount, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { Key } from "../../model/key.ts";
+import type { Mode } from "../../model/mode.ts";
 import type { Json } from "../../model/json.ts";
 import type { Project } from "../project.ts";
 import { targetText } from "../../model/target-text.ts";
@@ -15,19 +17,26 @@ export interface OtherChange {
 
 type State = DesiredBinding | DesiredPolicy;
 
+interface Revisions {
+  readonly base: Project;
+  readonly head: Project;
+  /** Keys that cannot be compiled in the head. */
+  readonly broken: ReadonlyMap<Key, string>;
+}
+
 /** Settings of what is in both revisions, and what left git and stays in AWS. */
 export function otherChanges(
   before: State | null,
   after: State | null,
-  { compilation }: Project,
+  { base, head, broken }: Revisions,
 ): readonly OtherChange[] {
   const any = after ?? before;
   if (any === null || before === null) return [];
-  const { accounts } = compilation.desired;
-  const account = "account" in any ? any.account : (accounts.get(any.accountId)?.name ?? any.accountId);
+  const [then, now] = [base, head].map((project) => project.compilation.desired.accounts.get(any.accountId));
+  const account = "account" in any ? any.account : (now?.name ?? any.accountId);
   const target = targetText({ key: any.key, account });
-  if (after !== null) return settingsChange(before, after, target);
-  if (compilation.invalid.has(before.key) || before.deletionPolicy === "delete") return [];
+  if (after !== null) return settingsChange(before, after, target, modesOf(then, now));
+  if (broken.has(before.key) || before.deletionPolicy === "delete") return [];
   return [
     {
       kind: "left git",
@@ -37,8 +46,30 @@ export function otherChanges(
   ];
 }
 
-function settingsChange(before: State, after: State, target: string): readonly OtherChange[] {
-  const [then, now] = [settingsOf(before), settingsOf(after)];
+/** The account's own change of mode is one warning: no function repeats it that only follows it. */
+interface AccountModes {
+  readonly before: Mode | null;
+  readonly after: Mode | null;
+}
+
+function modesOf(before: DesiredAccount | undefined, after: DesiredAccount | undefined): AccountModes {
+  return { before: before?.mode ?? null, after: after?.mode ?? null };
+}
+
+function followsAccount(before: State, after: State, modes: AccountModes): boolean {
+  if (!("role" in before) || !("role" in after) || modes.before === modes.after) return false;
+  return before.mode === modes.before && after.mode === modes.after;
+}
+
+function settingsChange(
+  before: State,
+  after: State,
+  target: string,
+  modes: AccountModes,
+): readonly OtherChange[] {
+  const [then, all] = [settingsOf(before), settingsOf(after)];
+  const { mode, ...others } = all;
+  const now = followsAccount(before, after, modes) || mode === undefined ? others : all;
   const differs = (field: string): boolean =>
     canonicalText(then[field] ?? null) !== canonicalText(now[field] ?? null);
   const fields = Object.keys(now).filter(differs);

@@ -1,7 +1,8 @@
-import { isBlocking } from "../../model/finding.ts";
 import type { Project } from "../project.ts";
 import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/revision.ts";
-import { isChange, isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../plan/render/plan.ts";
+import { renderPlan } from "../../plan/render/plan.ts";
+import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
+import { isChange, isHeld, isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import type { ExitCode } from "../cli-error.ts";
 import { ownerText } from "../../model/target-text.ts";
@@ -25,6 +26,8 @@ export interface PlanReport {
 
 export function planLines(report: PlanReport): readonly string[] {
   const { views, others, gaps, about, modeChanges } = report;
+  // What a broken manifest is shown with is not repeated.
+  const shown = new Set(views.flatMap(({ broken }) => (broken === null ? [] : [`error: ${broken}`])));
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
   const changes = renderPlan(inOrder(views));
   const beside = others.flatMap(({ kind, target, what }) =>
@@ -37,11 +40,11 @@ export function planLines(report: PlanReport): readonly string[] {
     ...blank(changes),
     ...beside,
     ...blank(beside),
-    comparedNothing(report)
-      ? "Plan: nothing could be compared"
-      : renderPlanSummary(views, modeChanges.length),
-    about,
-    ...gaps.flatMap((gap) => hanging(gap, "")),
+    ...(comparedNothing(report)
+      ? ["Plan: nothing could be compared"]
+      : hanging(renderPlanSummary(views, modeChanges.length), "")),
+    ...hanging(about, ""),
+    ...gaps.filter((gap) => !shown.has(gap)).flatMap((gap) => hanging(gap, "")),
   ];
 }
 
@@ -82,9 +85,7 @@ export function planExitCode(
 }
 
 function isStopped(view: PlanView): boolean {
-  return (
-    view.findings.some(isBlocking) || view.verdict?.kind === "refuse" || view.broken !== null || isHeld(view)
-  );
+  return isRefused(view) || view.broken !== null || isHeld(view);
 }
 
 /** `main@9c1d04e → 51ab7e0`, of other branches `main@9c1d04e → topic@51ab7e0`. */

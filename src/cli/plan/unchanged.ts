@@ -1,5 +1,5 @@
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { PlanView } from "../../plan/render/plan.ts";
+import type { PlanView } from "../../plan/render/plan-view.ts";
 
 /** What of a binding stands already, by the Sids of its statements, which are made of their content. */
 export function unchangedOf(

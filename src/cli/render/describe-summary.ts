@@ -1,7 +1,8 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { PendingReason, PermissionState } from "../../model/permission-state.ts";
+import { lastAppliedOf, remainsText } from "../../model/last-applied.ts";
 import { ruleNames } from "../../model/refusal.ts";
-import { shortHash, shortSubject } from "./words.ts";
+import { shortSubject } from "./words.ts";
 
 /** The answer in one sentence: which revision is in effect, and what keeps the newest one from it. */
 export function summaryText(
@@ -11,7 +12,7 @@ export function summaryText(
   const applied = status.lastAppliedRevision;
   const now = declared.revision;
   const revision = now === null ? "the revision" : shortSubject(now);
-  const remains = applied === null ? "nothing was applied before" : `${shortHash(applied)} remains in effect`;
+  const remains = remainsText(lastAppliedOf(applied));
   const stop = pending.map(({ reason }) => stopOf(reason, revision)).find((found) => found !== null) ?? null;
   if (stop !== null) {
     const { cause, lack } = stop;

@@ -1,6 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { Namespace } from "../../model/ids.ts";
+import type { Revision } from "../../model/revision.ts";
 import type { Key } from "../../model/key.ts";
 import type { RecordChange } from "./store.ts";
 
@@ -56,7 +57,14 @@ export type AlertEvent =
       readonly reason: string;
       readonly keys: readonly Key[];
     }
-  | { readonly kind: "refused"; readonly key: Key; readonly account: string; readonly reason: string }
+  | {
+      readonly kind: "refused";
+      readonly key: Key;
+      readonly account: string;
+      readonly reason: string;
+      /** The revision that was applied last; null if none is recorded. */
+      readonly applied: Revision | null;
+    }
   | {
       readonly kind: "access-denied";
       readonly incident: string;

@@ -193,11 +193,12 @@ function contendedAlerts(pass: Pass, { outcome, assessment }: SettledKey): reado
     .map(([field, times]) => ({ kind: "contended", key, account: pass.account.name, field, times }));
 }
 
-function refusedAlerts(pass: Pass, key: SettledKey): readonly AlertEvent[] {
-  const refused = key.facts.find((fact) => fact.kind === "plan-refused");
-  return refused === undefined
-    ? []
-    : [{ kind: "refused", key: refused.key, account: pass.account.name, reason: refused.reason }];
+function refusedAlerts(pass: Pass, { facts, record }: SettledKey): readonly AlertEvent[] {
+  const refused = facts.find((fact) => fact.kind === "plan-refused");
+  if (refused === undefined) return [];
+  const { key, reason } = refused;
+  const applied = record?.applied?.revision ?? null;
+  return [{ kind: "refused", key, account: pass.account.name, reason, applied }];
 }
 
 function recreatedAlerts(pass: Pass, outcome: KeyOutcome, opened: readonly Drift[]): readonly AlertEvent[] {

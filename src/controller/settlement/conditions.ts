@@ -38,7 +38,7 @@ export function assess(outcome: KeyOutcome, suspension: Suspension | undefined):
       return unread(outcome.reason, suspension);
     case "unusable":
       return invalid(
-        outcome.subject.kind === "invalid" ? whyInvalid(outcome.subject) : "nothing was ever applied",
+        outcome.subject.kind === "invalid" ? whyInvalid(outcome.subject) : "no applied revision is recorded",
         suspension,
       );
     case "judged":

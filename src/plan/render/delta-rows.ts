@@ -20,6 +20,13 @@ export function deltaLines(delta: Delta, home: Home, indent: string): readonly s
   ];
 }
 
+/** All that is declared, where there is nothing to compare it with: without a sign. */
+export function declaredLines(delta: Delta, home: Home, indent: string): readonly string[] {
+  const rows = statementRows(delta, "allowed", home).map((row) => ({ ...row, sign: "" }));
+  const widths = widthsOf(rows, indent.length);
+  return rows.flatMap((row) => rowLines(row, widths)).map((line) => `${indent}${line}`);
+}
+
 /** What reads a tag that changes: whether it then allows more or less is not known. */
 function unknownLines({ unknownEffect }: Delta): readonly string[] {
   const lines = unknownEffect.map((effect) =>

@@ -1,54 +1,23 @@
 import { stableText } from "../../iam/text.ts";
 import type { Action } from "../../model/action.ts";
-import type { Delta, PermissionRow } from "../../model/delta.ts";
-import { isBlocking, type Finding } from "../../model/finding.ts";
-import type { Key } from "../../model/key.ts";
-import { keyParts } from "../../model/key.ts";
-import type { KeyPlan, Withheld } from "../../model/plan.ts";
-import type { Verdict } from "../../model/verdict.ts";
-import { jointDelta } from "./net-delta.ts";
+import { NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
+import { keyParts, type Key } from "../../model/key.ts";
+import { remainsText } from "../../model/last-applied.ts";
+import { refusedRules, ruleAt, shownRules, whyText } from "../../model/refusal.ts";
 import { hanging } from "./columns.ts";
-import { deltaLines } from "./delta-rows.ts";
-import { counted, shortArn } from "./words.ts";
+import { declaredLines, deltaLines } from "./delta-rows.ts";
+import { jointDelta } from "./net-delta.ts";
+import { permissionChanges } from "./permission-changes.ts";
+import {
+  isChange,
+  isRefused,
+  NOT_MADE,
+  objectName,
+  type PlanView,
+  type PublishedVersion,
+} from "./plan-view.ts";
 import type { Home } from "./resource-text.ts";
-
-/** One key's change as people are shown it. */
-export interface PlanView {
-  readonly key: Key;
-  /** `teams/orders/orders-api.yaml`; null for what left git. */
-  readonly file: string | null;
-  /** `prod/eu-west-1`, for a policy `prod`. */
-  readonly target: string;
-  /** null offline: neither calls nor digest. */
-  readonly plan: KeyPlan | null;
-  /** What it may do then and now not, and the reverse: `netDelta` of the plan, or compiled against compiled. */
-  readonly delta: Delta;
-  /** `line 14    read has no Scan …` */
-  readonly notes: readonly string[];
-  readonly findings: readonly Finding[];
-  /** Why the manifest cannot be used, with its place; null where it can. */
-  readonly broken: string | null;
-  /** The hash of the revision that was applied last, `4f0e2d1`; null if it is not known. */
-  readonly applied: string | null;
-  /** null offline. */
-  readonly verdict: Verdict | null;
-  /** How much of it is as before; null where it was not counted. */
-  readonly unchanged: { readonly grants: number; readonly callers: number } | null;
-}
-
-/** True when there is something to say of it. */
-export function isChange(view: PlanView): boolean {
-  const { plan, delta, verdict } = view;
-  const planned = plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;
-  const refused = verdict !== null && verdict.kind === "refuse";
-  return (
-    planned ||
-    refused ||
-    view.broken !== null ||
-    delta.allowed.length + delta.noLongerAllowed.length + delta.unknownEffect.length > 0 ||
-    view.findings.some(isBlocking)
-  );
-}
+import { counted } from "./words.ts";
 
 /**
  * The lines that `grantkeeper plan` prints for what changes, without colour. Targets with the same change are shown
@@ -57,77 +26,6 @@ export function isChange(view: PlanView): boolean {
 export function renderPlan(views: readonly PlanView[]): readonly string[] {
   const groups = Map.groupBy(views.filter(isChange), groupName);
   return [...groups.values()].flatMap((group, at) => [...(at === 0 ? [] : [""]), ...renderGroup(group)]);
-}
-
-/** `Plan: 1 function changes, 1 is refused, 10 are unchanged; 1 mode change`; policies where one changes. */
-export function renderPlanSummary(views: readonly PlanView[], modeChanges = 0): string {
-  const isPolicy = ({ key }: PlanView): boolean => keyParts(key).kind !== "function";
-  const policies = views.filter(isPolicy);
-  const functions = countText(
-    views.filter((view) => !isPolicy(view)),
-    "function changes",
-    "functions change",
-  );
-  const ofPolicies = policies.some(isChange)
-    ? [countText(policies, "policy changes", "policies change")]
-    : [];
-  const modes = modeChanges === 0 ? [] : [counted(modeChanges, "mode change")];
-  return `Plan: ${[functions, ...ofPolicies, ...modes].join("; ")}`;
-}
-
-/** An object counts once, by the worst of its targets. */
-function countText(views: readonly PlanView[], one: string, many: string): string {
-  const objects = [...Map.groupBy(views, ({ key }) => objectName(key)).values()];
-  const refused = objects.filter((group) => group.some(isRefused));
-  const isBroken = (group: readonly PlanView[]): boolean => group.some((view) => view.broken !== null);
-  const broken = objects.filter((group) => !group.some(isRefused) && isBroken(group));
-  const usable = objects.filter((group) => !group.some(isRefused) && !isBroken(group));
-  const held = usable.filter((group) => group.some(isHeld));
-  const changing = usable.filter((group) => !group.some(isHeld) && group.some(isChange));
-  // Offline, with deletionPolicy retain: nothing changes in AWS, yet Git has changed.
-  const removed = usable.filter((group) => group.some(({ file }) => file === null) && !group.some(isChange));
-  const still = usable.length - held.length - changing.length - removed.length;
-  const be = (count: number): string => (count === 1 ? "is" : "are");
-  return [
-    `${changing.length} ${changing.length === 1 ? one : many}`,
-    ...(refused.length === 0 ? [] : [`${refused.length} ${be(refused.length)} refused`]),
-    ...(broken.length === 0 ? [] : [`${broken.length} ${be(broken.length)} broken`]),
-    ...(held.length === 0 ? [] : [`${held.length} ${be(held.length)} held`]),
-    ...(removed.length === 0 ? [] : [`${removed.length} ${be(removed.length)} removed from Git`]),
-    `${still} ${be(still)} unchanged`,
-  ].join(", ");
-}
-
-/** True when it waits for a person. */
-export function isHeld({ verdict, plan }: PlanView): boolean {
-  if (verdict?.kind === "hold") return true;
-  const { approvable = [], withheld = [] } = plan ?? {};
-  return approvable.length > 0 || withheld.some(({ kind }) => WAITS_FOR_A_PERSON[kind]);
-}
-
-const WAITS_FOR_A_PERSON = {
-  "ownership-conflict": true,
-  "not-in-this-version": true,
-  "approval-needed": true,
-  "restriction-added": true,
-  "unmet-need": true,
-  quota: true,
-  unreadable: true,
-  contended: true,
-  // Said, and nothing that git asks for waits for it: AWS or somebody else's pipeline has the next word.
-  unmodifiable: false,
-  "immutable-field": false,
-  dependency: false,
-  waiting: false,
-} as const satisfies Record<Withheld["kind"], boolean>;
-
-function isRefused(view: PlanView): boolean {
-  return view.verdict?.kind === "refuse" || view.findings.some(isBlocking);
-}
-
-function objectName(key: Key): string {
-  const { kind, namespace, name } = keyParts(key);
-  return kind === "function" ? `${namespace}/${name}` : `${namespace}/${name} (policy)`;
 }
 
 /** The same object with the same change: accounts and regions differ only in ids. */
@@ -145,6 +43,10 @@ function groupName(view: PlanView): string {
     view.findings.map(({ rule, why }) => [rule, why]),
     view.verdict?.kind ?? null,
     view.broken,
+    view.brokenBase,
+    // Another target may have another revision in effect, or other versions on its role.
+    remainsText(view.applied),
+    (view.published ?? []).map(({ version, aliases }) => [version, ...aliases]),
   ]);
   return `${objectName(view.key)} ${change.replaceAll(accountId, "ACCOUNT").replaceAll(region, "REGION")}`;
 }
@@ -167,14 +69,14 @@ function renderGroup(views: readonly PlanView[]): readonly string[] {
   const head = `${name}, ${file}`;
   return [
     ...(head.length <= 80 ? [head] : [`${name},`, ...hanging(file, "  ")]),
+    ...refusedLines(view),
+    ...brokenLines(view),
     ...changeLines(views, view),
     ...unchangedLines(view),
     ...noteLines(view),
-    ...brokenLines(view),
-    ...refusedLines(view),
     ...heldLines(view),
     ...withheldLines(view),
-    ...callLines(view, views.length),
+    ...callLines(view, views),
   ];
 }
 
@@ -184,23 +86,21 @@ function changeLines(views: readonly PlanView[], view: PlanView): readonly strin
     .map(({ target }) => target)
     .sort()
     .join(", ");
-  return [
-    ...hanging(`${sideText(view)}: ${targets}`, "  "),
-    ...deltaLines(view.delta, homeOf(view.key), "  "),
-  ];
+  const home = homeOf(view.key);
+  const lines = view.brokenBase === null ? deltaLines : declaredLines;
+  return [...hanging(`${sideText(view)}: ${targets}`, "  "), ...lines(view.delta, home, "  ")];
 }
 
 /** What is refused, or only observed, is not said to come. */
 function sideText(view: PlanView): string {
-  const { plan, verdict, notes } = view;
+  const { plan, verdict, notes, broken, brokenBase } = view;
+  if (plan === null && broken !== null) return "Not compared";
+  if (brokenBase !== null) return "Declared in Git, not compared";
   if (plan === null) return "Changed in Git";
   if (isRefused(view) || notes.includes(NOT_MADE)) return "Would change in AWS";
   if (plan.actions.length === 0) return "Not changed in AWS";
   return verdict?.kind === "hold" ? "Will change in AWS after approval" : "Will change in AWS";
 }
-
-/** The note of a plan that is only observed. */
-export const NOT_MADE = "observe: these calls are not made";
 
 function homeOf(key: Key): Home {
   const parts = keyParts(key);
@@ -213,36 +113,73 @@ function unchangedLines({ unchanged }: PlanView): readonly string[] {
   return [`  = ${counted(grants, "grant")}, ${counted(callers, "caller")}`];
 }
 
-function noteLines({ notes, delta, plan }: PlanView): readonly string[] {
-  // Who may call is no permission of the role.
-  const loses = plan?.purpose !== "delete" && delta.noLongerAllowed.some((row) => row.principal === null);
-  const published = "warning: published versions that use the same role lose it too";
-  return [...notes.map((note) => `note: ${note}`), ...(loses ? [published] : [])].flatMap((text) =>
+function noteLines(view: PlanView): readonly string[] {
+  const { notes, brokenBase } = view;
+  const base = brokenBase === null ? [] : [`warning: the base revision is broken: ${brokenBase}`];
+  return [...base, ...notes.map((note) => `note: ${note}`), ...publishedTexts(view)].flatMap((text) =>
     hanging(text, "  "),
   );
 }
 
-function brokenLines({ broken, applied }: PlanView): readonly string[] {
-  if (broken === null) return [];
-  return [...hanging(`broken: ${broken}`, "  "), `  ${inEffectText(applied)}`];
+const SHOWN = 3;
+
+/** Published versions keep their role: what the role loses, they lose as well. */
+function publishedTexts({ delta, plan, published }: PlanView): readonly string[] {
+  // A caller is no permission of the role.
+  const lost = plan?.purpose === "delete" ? [] : delta.noLongerAllowed.filter(isOfRole);
+  if (lost.length === 0) return [];
+  if (published === null) return ["warning: published versions that use the same role lose it too"];
+  const loses = `the same role and ${published.length === 1 ? "loses" : "lose"} ${lostText(lost)}`;
+  if (published.length === 0) return [];
+  const [verb, noun] = published.length === 1 ? ["uses", "version"] : ["use", "versions"];
+  return [`warning: ${noun} ${versionsText(published)} ${verb} ${loses}`];
 }
 
-function inEffectText(applied: string | null): string {
-  return `${applied ?? "the last applied revision"} remains in effect`;
+function isOfRole({ principal }: DeltaRow): boolean {
+  return principal === null;
+}
+
+/** `sqs send, dynamodb read and 2 more`. */
+function lostText(lost: readonly DeltaRow[]): string {
+  const changes = permissionChanges({ ...NO_DELTA, noLongerAllowed: lost });
+  return someText([...new Set(changes.map(({ what }) => what))]);
+}
+
+/** Those behind an alias first: they have traffic. */
+function versionsText(published: readonly PublishedVersion[]): string {
+  const inUse = published.toSorted((a, b) => Number(b.aliases.length > 0) - Number(a.aliases.length > 0));
+  return someText(
+    inUse.map(({ version, aliases }) => {
+      if (aliases.length === 0) return version;
+      return `${version} (alias ${aliases.join(", ")})`;
+    }),
+  );
+}
+
+function someText(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  return `${names.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function brokenLines({ broken, applied }: PlanView): readonly string[] {
+  if (broken === null) return [];
+  return [`  broken: ${remainsText(applied)}`, ...hanging(broken, "    ")];
 }
 
 function refusedLines(view: PlanView): readonly string[] {
   if (!isRefused(view)) return [];
-  const blocking = view.findings.filter(isBlocking);
-  const lines = blocking.flatMap(({ rule, origin, why, mend }) => [
-    ...hanging(`refused by ${rule}${origin === null ? "" : ` (line ${origin.line})`}: ${why}`, "  "),
-    ...hanging(`hint: ${mend}`, "    "),
-  ]);
-  const reason = blocking.length === 0 && view.verdict?.kind === "refuse" ? view.verdict.reason : null;
+  const rules = refusedRules(view.findings);
+  const { shown, more } = shownRules(rules);
+  const names = shown.length === 0 ? "refused" : `refused by ${shown.map(ruleAt).join(", ")}`;
+  const reason = shown.length === 0 && view.verdict?.kind === "refuse" ? [view.verdict.reason] : [];
   return [
-    ...lines,
-    ...(reason === null ? [] : hanging(`refused: ${reason}`, "  ")),
-    `  nothing of it is applied; ${inEffectText(view.applied)}`,
+    ...hanging(`${names}: ${remainsText(view.applied)}`, "  "),
+    ...reason.flatMap((text) => hanging(text, "    ")),
+    ...shown.flatMap((rule) => [
+      ...hanging(`${shown.length === 1 ? "" : `${rule.rule}: `}${whyText(rule)}`, "    "),
+      ...hanging(`hint: ${rule.hint}`, "    "),
+    ]),
+    ...(more === 0 ? [] : [`    and ${counted(more, "more finding")}`]),
   ];
 }
 
@@ -274,18 +211,22 @@ function withheldLines({ plan }: PlanView): readonly string[] {
     ]);
 }
 
-/** `calls: iam:PutRolePolicy, 1 per target; guardrails passed, risk low`. */
-function callLines(view: PlanView, targets: number): readonly string[] {
+/** `calls: iam:PutRolePolicy, 1 per account; guardrails passed, risk low`. */
+function callLines(view: PlanView, views: readonly PlanView[]): readonly string[] {
   const { plan, verdict } = view;
   if (plan === null || plan.actions.length === 0 || isRefused(view)) return [];
-  const calls = [...new Set(plan.actions.map(callText))];
-  const each = targets === 1 ? "" : `, ${plan.actions.length} per target`;
+  const calls = [...Map.groupBy(plan.actions, callText)].map(([call, { length }]) =>
+    length === 1 ? call : `${length} ${call}`,
+  );
+  const accounts = new Set(views.map(({ key }) => keyParts(key).accountId));
+  const unit = accounts.size === views.length ? "account" : "target";
+  const each = views.length === 1 ? "" : `, ${plan.actions.length} per ${unit}`;
   const risk = plan.actions.some((action) => action.risk === "high") ? "high" : "low";
   const passed = verdict?.kind === "allow" ? `; guardrails passed, risk ${risk}` : "";
   return hanging(`calls: ${calls.join(", ")}${each}${passed}`, "  ");
 }
 
-function callText({ call, target, due }: Action): string {
+function callText({ call, due }: Action): string {
   const waits = { now: "", "after-wait": " (after propagation)", at: " (not due yet)" } as const;
-  return `${call} ${shortArn(target)}${waits[due.kind]}`;
+  return `${call}${waits[due.kind]}`;
 }

@@ -28,7 +28,12 @@ test.each([
   {
     because: "of several ways to more permissions an error comes first",
     found: [at(8, "ESC-A", "warning"), at(8, "ESC-B"), at(8, "PASS-001")],
-    shown: ["8 ESC-B +2"],
+    shown: ["8 PASS-001 +2"],
+  },
+  {
+    because: "of several ways without PASS-001 one is shown",
+    found: [at(8, "ESC-A"), at(8, "ESC-B"), at(8, "ESC-C", "warning")],
+    shown: ["8 ESC-A +2"],
   },
   {
     because: "what does not follow from another stays",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { modeLines, type ModeChange } from "../../../src/cli/plan/mode-changes.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
-import type { PlanView } from "../../../src/plan/render/plan.ts";
+import type { PlanView } from "../../../src/plan/render/plan-view.ts";
 import { ORIGIN } from "../../support/bindings.ts";
 import { actionOf, HELD, KEY, planOf } from "../../support/passes.ts";
 
@@ -12,7 +12,7 @@ const CHANGE: ModeChange = {
   to: "enforce",
   functions: 8,
   origin: { ...ORIGIN, file: "platform/accounts.yaml", line: 29, column: 9 },
-  isLive: true,
+  processMode: "enforce",
 };
 
 function row(action: string): DeltaRow {
@@ -42,7 +42,9 @@ function view(actions: readonly string[], verdict: PlanView["verdict"]): PlanVie
     notes: [],
     findings: [],
     broken: null,
-    applied: null,
+    brokenBase: null,
+    applied: { kind: "none" },
+    published: null,
     verdict,
     unchanged: null,
   };
@@ -62,6 +64,36 @@ describe("an account that starts to enforce", () => {
     ]);
   });
 
+  test("names what an approval releases apart from what needs none, and nothing that is refused", () => {
+    const refused = view(["sqs:R"], { kind: "refuse", reason: "RES-001: x", findings: [] });
+
+    const lines = modeLines(CHANGE, [view(["sqs:A"], { kind: "allow" }), view(["sqs:B"], HELD), refused]);
+
+    expect(lines.slice(1)).toEqual([
+      "  Grantkeeper starts to write 8 functions; 3 of them differ from Git",
+      "  Will change in AWS first (1 call):",
+      '  - orders/orders-api: sqs:A all resources, policy "debug-2025"',
+      "  Will change in AWS first, after approval (1 call):",
+      '  - orders/orders-api: sqs:B all resources, policy "debug-2025"',
+    ]);
+  });
+
+  test("names no place of what Git declares: Grantkeeper writes it in its own policy", () => {
+    const added = { ...row("sqs:A"), from: "inline grantkeeper" };
+    const lines = modeLines(CHANGE, [{ ...view([], HELD), delta: { ...NO_DELTA, allowed: [added] } }]);
+
+    expect(lines.at(-1)).toBe("  + orders/orders-api: sqs:A all resources");
+  });
+
+  test("promises no writes while the process itself runs in observe", () => {
+    const lines = modeLines({ ...CHANGE, processMode: "observe" }, [view(["sqs:A"], { kind: "allow" })]);
+
+    expect(lines).toEqual([
+      "warning: platform/accounts.yaml:29:9: account prod: observe → enforce",
+      "  Grantkeeper itself runs in observe: it still writes nothing",
+    ]);
+  });
+
   test("promises no approval that nothing waits for", () => {
     const lines = modeLines(CHANGE, [view(["sqs:A"], { kind: "allow" })]);
 
@@ -69,7 +101,7 @@ describe("an account that starts to enforce", () => {
   });
 
   test.each([
-    { change: { ...CHANGE, isLive: false }, because: "AWS was not read" },
+    { change: { ...CHANGE, processMode: null }, because: "AWS was not read" },
     { change: { ...CHANGE, from: "enforce", to: "observe" } as const, because: "it stops to write" },
   ])("lists nothing where $because", ({ change }) => {
     expect(modeLines(change, [view(["sqs:A"], HELD)]).join("\n")).not.toContain("Will change");

@@ -4,11 +4,17 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG } from "../../support/cli.ts";
 import { git } from "../../support/git-repository.ts";
-import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
+import { compileTexts, functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 import { parseArn } from "../../../src/model/arn.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../src/model/live.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
+import type { RecordReader } from "../../../src/cli/toolbox.ts";
+import type { AccountRecord } from "../../../src/controller/ports/store.ts";
+import { firstAccountRecord } from "../../../src/controller/settlement/account-record.ts";
+import type { DesiredAccount } from "../../../src/model/desired.ts";
+import type { KeyRecord } from "../../../src/model/key-record.ts";
+import { appliedRecord } from "../../support/bindings.ts";
 import { AwsError } from "../../../src/model/aws-error.ts";
 
 let root: string;
@@ -88,7 +94,7 @@ describe("plan --base", () => {
     const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
 
     expect(code).toBe(3);
-    expect(out).toContain("refused by PASS-001 (line 11)");
+    expect(out).toMatch(/refused by BND-002 \(line 11\), PASS-001 \(line 11\), RES-001 \(line 11\): the\n/);
   });
 
   test("of a function that leaves git says that retain keeps it, and takes nothing away", async () => {
@@ -149,8 +155,62 @@ describe("plan --base", () => {
     const { code, out } = await cli(["plan", root, "--base", "main"]);
 
     expect(code).toBe(3);
-    expect(out).toContain('  broken: teams/orders/api.yaml:8:7: unknown grant "dynamo"');
+    expect(out).toContain(
+      '  broken: the applied revision was not read\n    teams/orders/api.yaml:8:7: unknown grant "dynamo"',
+    );
     expect(out).not.toMatch(/^ +- /m);
+  });
+
+  test.each([
+    { what: "a wrong field", broken: grants(["orders"]).replace("dynamodb", "dynamo"), place: "8:7" },
+    { what: "no YAML", broken: `${grants(["orders"])}\t- x\n`, place: "9:1" },
+  ])(
+    "on a base that is broken ($what) compares nothing, and shows what is declared",
+    async ({ broken, place }) => {
+      await commitBase({ [API]: broken });
+      await write({ [API]: grants(["orders"]) });
+
+      const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+      expect(code).toBe(0);
+      expect(out).toMatch(
+        /^ {2}Declared in Git, not compared: prod\/eu-west-1\n {4}dynamodb read +table\/orders/m,
+      );
+      expect(out).toContain(`\n  warning: the base revision is broken: teams/orders/api.yaml:${place}: `);
+      expect(out).toContain("Plan: 0 functions change, 1 is not compared, 0 are unchanged\n");
+      expect(out).not.toMatch(/^ +[+-] /m);
+    },
+  );
+
+  test("of a file that cannot be parsed removes nothing of what the base declares in it", async () => {
+    await commitBase({ [API]: grants(["orders"], "  deletionPolicy: delete\n") });
+    await write({ [API]: `${grants(["orders"])}\t- x\n` });
+
+    const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(code).toBe(3);
+    expect(out).toContain("\n  broken: the applied revision was not read\n    teams/orders/api.yaml:9:1: ");
+    expect(out).toContain("Plan: 0 functions change, 1 is broken, 0 are unchanged\n");
+    expect(out).not.toMatch(/^ +- |deletionPolicy|no longer declared/m);
+  });
+
+  test("names the mode of an account where it is written, once for all of its functions", async () => {
+    const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
+    await commitBase({
+      "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe"),
+      "teams/orders/jobs.yaml": functionText("jobs"),
+    });
+    await write({ "platform/accounts.yaml": accounts });
+    const line = accounts.split("\n").findIndex((text) => text.includes("mode: enforce")) + 1;
+    const column = (accounts.split("\n")[line - 1] ?? "").indexOf("enforce") + 1;
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out.split("\n")[0]).toBe(
+      `warning: platform/accounts.yaml:${line}:${column}: account prod: observe → enforce`,
+    );
+    expect(out).not.toContain("settings: orders/api");
+    expect(out).not.toContain("settings: orders/jobs");
   });
 
   test("of a revision that is none says so", async () => {
@@ -249,7 +309,7 @@ describe("plan against AWS", () => {
     const { code, out } = await run(EMPTY, []);
 
     expect(code).toBe(0);
-    expect(out).toContain("  calls: iam:CreateRole role/grantkeeper/api-eu-west-1, iam:PutRolePolicy\n");
+    expect(out).toContain("  calls: iam:CreateRole, iam:PutRolePolicy; guardrails passed, risk low\n");
     expect(out).toContain(
       "Skipped without the controller's record: limits, approvals, waits, deletes,\n  mode changes\n",
     );
@@ -264,6 +324,76 @@ describe("plan against AWS", () => {
     const again = await cli(["plan", root, "--live-file", file]);
 
     expect(again).toEqual(first);
+  });
+
+  describe("with the controller's record", () => {
+    const compiled = compileTexts({ [API]: grants(["orders"], "  deletionPolicy: delete\n") });
+    const [binding] = compiled.desired.bindings.values();
+    const [declared] = compiled.desired.accounts.values();
+    if (binding === undefined || declared === undefined) throw new Error("the manifests do not compile");
+    const applied = appliedRecord(binding);
+    const account: DesiredAccount = declared;
+
+    function planWith(
+      keys: readonly KeyRecord[],
+      record: Partial<AccountRecord> = {},
+      argv: readonly string[] = [],
+    ) {
+      const reader: RecordReader = {
+        keys: async () => keys,
+        accounts: async () => [{ ...firstAccountRecord(account.id, "prod"), declared: account, ...record }],
+        writesSince: async () => [],
+        close: () => undefined,
+      };
+      const aws = async () => ({ live: EMPTY, examine: async () => [], close: () => undefined });
+      const installation = { aws, config: TEST_CONFIG, record: async () => reader };
+      return cli(["plan", root, "--config", "x.yaml", ...argv], { installation });
+    }
+
+    test("a broken manifest of which nothing was applied is broken, and AWS was read all the same", async () => {
+      await write({ ...PLATFORM_FILES, [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
+
+      const { code, out } = await planWith([]);
+
+      expect(code).toBe(3);
+      expect(out).toContain("\n  broken: no applied revision is recorded\n    teams/orders/api.yaml:8:7: ");
+      expect(out).toContain("Plan: 0 functions change, 1 is broken, 0 are unchanged; ");
+      expect(out).toContain("AWS read 0s ago, complete\n");
+      expect(out.match(/unknown grant/g)).toHaveLength(1);
+    });
+
+    test("of a refused manifest names the revision that remains in effect", async () => {
+      const statement =
+        '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["dynamodb:*"], Resource: "*"}\n';
+      await write({ ...PLATFORM_FILES, [API]: grants(["orders"], statement) });
+
+      expect((await planWith([applied])).out).toContain(
+        "  refused by ACT-001 (line 11): bbbbbbb remains in effect\n",
+      );
+      expect((await planWith([])).out).toContain(
+        "  refused by ACT-001 (line 11): no applied revision is recorded\n",
+      );
+    });
+
+    test("deletes nothing of what was applied from a file that cannot be parsed", async () => {
+      await write({ ...PLATFORM_FILES, [API]: `${grants(["orders"])}\t- x\n` });
+
+      const { code, out } = await planWith([applied], { started: true });
+
+      expect(code).toBe(3);
+      expect(out).toContain("\n  broken: bbbbbbb remains in effect\n    teams/orders/api.yaml:9:1: ");
+      expect(out).not.toMatch(/iam:Delete|not declared in Git/);
+    });
+
+    test("lists what an account that starts to enforce changes first, after approval", async () => {
+      await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+
+      const { out } = await planWith([], { declared: { ...account, mode: "observe" } });
+
+      expect(out).toMatch(
+        /^warning: platform\/accounts.yaml:\d+:9: account prod: observe → enforce\n {2}Grantkeeper starts to write 1 function; 1 of them differs from Git\n {2}Will change in AWS first, after approval \(2 calls\):\n {2}\+ orders\/api: dynamodb read table\/orders\n\n/,
+      );
+    });
   });
 
   test("of an account that can't be read says so, plans nothing there and exits with 3", async () => {

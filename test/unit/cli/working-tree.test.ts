@@ -65,7 +65,10 @@ describe("plan --base of a working tree", () => {
     const { code, out } = await planned();
 
     expect(code).not.toBe(0);
-    expect(out).toContain("error: teams/orders:1:1: a symbolic link is not read");
+    expect(out).toContain(
+      "  broken: the applied revision was not read\n    teams/orders:1:1: a symbolic link is",
+    );
+    expect(out).toContain("1 is broken");
     expect(out).toContain("warning: elsewhere/api.yaml: the manifest is outside platform/ and teams/");
   });
 

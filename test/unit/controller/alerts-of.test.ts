@@ -422,7 +422,13 @@ describe("holds and refusals", () => {
 
   test("say what a rule refuses", () => {
     expect(told([skippedOf({ kind: "nothing-due" }, { verdict: REFUSED })])).toEqual([
-      { kind: "refused", key: KEY, account: "prod", reason: "RES-001: too wide" },
+      {
+        kind: "refused",
+        key: KEY,
+        account: "prod",
+        reason: "RES-001: too wide",
+        applied: knownRecord().applied?.revision ?? null,
+      },
     ]);
   });
 });

@@ -454,6 +454,23 @@ describe("the source", () => {
       },
     ]);
   });
+
+  test("a document that was applied in some of its targets does not call them all in effect", async () => {
+    const state = calm();
+    const [diagnostic] = fakeState().overview.diagnostics;
+    if (diagnostic === undefined) throw new Error("no diagnostic");
+    const origin = { ...diagnostic.origin, file: "teams/orders/orders-api.yaml" };
+    const [object] = state.objects.filter(({ file }) => file === origin.file);
+    if (object === undefined) throw new Error("no object");
+    const elsewhere = ORDERS_API.replace("eu-west-1", "eu-central-1") as Key;
+    const objects = [{ ...object, keys: [ORDERS_API, elsewhere] }];
+    const records = [record(ORDERS_API), record(elsewhere, { lastAppliedRevision: null })];
+    const overview = { ...state.overview, diagnostics: [{ ...diagnostic, origin }] };
+
+    expect(await itemsOf({ ...state, objects, records, overview })).toMatchObject([
+      { kind: "broken", message: "aaaaaaa remains in effect in 1 of 2 targets", keys: [ORDERS_API] },
+    ]);
+  });
 });
 
 test("a token of one namespace sees its own part, and reads nothing of others", async () => {

@@ -3,10 +3,13 @@ import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import type { Digest } from "../../../src/model/digest.ts";
 import type { Drift, DriftChange } from "../../../src/model/drift.ts";
 import type { Finding } from "../../../src/model/finding.ts";
+import type { LastApplied } from "../../../src/model/last-applied.ts";
 import type { Key } from "../../../src/model/key.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import { joined, netDelta } from "../../../src/plan/render/net-delta.ts";
-import { isHeld, renderPlan, renderPlanSummary, type PlanView } from "../../../src/plan/render/plan.ts";
+import { renderPlan } from "../../../src/plan/render/plan.ts";
+import { renderPlanSummary } from "../../../src/plan/render/plan-summary.ts";
+import { isHeld, type PlanView } from "../../../src/plan/render/plan-view.ts";
 import { driftLine, planLine } from "../../../src/plan/render/drift-line.ts";
 import { columns, grantOfRow, rowText, shortArn } from "../../../src/plan/render/words.ts";
 import {
@@ -344,7 +347,9 @@ function view(change: Partial<PlanView> = {}): PlanView {
     notes: [],
     findings: [],
     broken: null,
-    applied: null,
+    brokenBase: null,
+    applied: { kind: "unknown" },
+    published: null,
     verdict: { kind: "allow" },
     unchanged: null,
     ...change,
@@ -379,8 +384,7 @@ describe("a plan for people", () => {
       "  + dynamodb read  table/customers  line 10",
       "  = 9 grants, 2 callers",
       "  note: line 10 read has no Scan. If the code scans: allow: [read, scan]",
-      "  calls: iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1, 1 per",
-      "    target; guardrails passed, risk low",
+      "  calls: iam:PutRolePolicy, 1 per account; guardrails passed, risk low",
     ]);
     expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
   });
@@ -402,6 +406,89 @@ describe("a plan for people", () => {
       "  - s3:DeleteObject  uploads/*  was line 17",
       "  warning: published versions that use the same role lose it too",
     ]);
+  });
+
+  test.each([
+    {
+      because: "a version behind an alias is named with it",
+      published: [
+        { version: "40", aliases: [] },
+        { version: "41", aliases: ["live"] },
+      ],
+      lines: ["  warning: versions 41 (alias live), 40 use the same role and lose", "    s3:DeleteObject"],
+    },
+    {
+      because: "one version is one",
+      published: [{ version: "41", aliases: ["live"] }],
+      lines: ["  warning: version 41 (alias live) uses the same role and loses", "    s3:DeleteObject"],
+    },
+    { because: "without versions none loses anything", published: [], lines: [] },
+    {
+      because: "many are counted",
+      published: ["1", "2", "3", "4", "5"].map((version) => ({ version, aliases: [] })),
+      lines: ["  warning: versions 1, 2, 3 and 2 more use the same role and lose", "    s3:DeleteObject"],
+    },
+  ])("of published versions on the role: $because", ({ published, lines }) => {
+    const lost = row({ action: "s3:DeleteObject", resource: "arn:aws:s3:::uploads/*" });
+    const delta = { ...NO_DELTA, noLongerAllowed: [lost] };
+
+    const found = renderPlan([view({ delta, published })]);
+
+    expect(found.slice(3, -1)).toEqual(lines);
+    expect(found.at(-1)).toMatch(/^ {2}calls: /);
+  });
+
+  test("two targets with different revisions in effect are two blocks", () => {
+    const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
+    const applied = { kind: "revision", hash: "4f0e2d1" } as const;
+
+    const text = renderPlan([
+      view({ verdict, applied }),
+      view({ verdict, applied: { kind: "none" }, key: STAGING, target: "staging/eu-west-1" }),
+    ]).join("\n");
+
+    expect(text).toContain(
+      "refused: 4f0e2d1 remains in effect\n    RES-001: too wide\n  Would change in AWS: prod/",
+    );
+    expect(text).toContain("refused: no applied revision is recorded\n");
+  });
+
+  test("of several rules each is named, and from the fourth on they are counted", () => {
+    const finding = (rule: string, line: number): Finding => ({
+      rule,
+      severity: "block",
+      key: binding().key,
+      origin: { ...ORIGIN, line },
+      evidence: "{}",
+      why: `why ${rule}`,
+      mend: `fix ${rule}`,
+      waiver: { kind: "none" },
+    });
+    const findings = ["BND-002", "INV-003", "PASS-001", "RES-001"].map((rule, at) => finding(rule, at + 7));
+
+    expect(renderPlan([view({ findings, applied: { kind: "none" } })]).slice(1, 10)).toEqual([
+      "  refused by BND-002 (line 7), INV-003 (line 8), PASS-001 (line 9): no applied",
+      "    revision is recorded",
+      "    BND-002: why BND-002",
+      "    hint: fix BND-002",
+      "    INV-003: why INV-003",
+      "    hint: fix INV-003",
+      "    PASS-001: why PASS-001",
+      "    hint: fix PASS-001",
+      "    and 1 more finding",
+    ]);
+  });
+
+  test("what is declared on a broken base has no sign, since nothing was compared", () => {
+    const delta = { ...NO_DELTA, allowed: [row({ origin: { ...ORIGIN, line: 7 } })] };
+    const found = view({ plan: null, verdict: null, delta, brokenBase: "a.yaml:8:7: tabs" });
+
+    expect(renderPlan([found]).slice(1)).toEqual([
+      "  Declared in Git, not compared: prod/eu-west-1",
+      "    sqs:SendMessage  queue/orders-dlq  line 7",
+      "  warning: the base revision is broken: a.yaml:8:7: tabs",
+    ]);
+    expect(renderPlanSummary([found])).toBe("Plan: 0 functions change, 1 is not compared, 0 are unchanged");
   });
 
   test("says a grant of several statements in one line, and where a caller stands", () => {
@@ -452,17 +539,18 @@ describe("a plan for people", () => {
 
     expect(renderPlan([refused])).toEqual([
       "orders/orders-api, teams/orders/orders-api.yaml",
+      "  refused by ESC-PassRole (line 19), ESC-PassRole: the applied revision was",
+      "    not read",
+      "    ESC-PassRole: iam:PassRole on * lets this function hand any role to a new",
+      "      function",
+      "    hint: name the role",
+      "    ESC-PassRole: iam:PassRole on * lets this function hand any role to a new",
+      "      function",
+      "    hint: name the role",
       "  Would change in AWS: prod/eu-west-1",
       "  + dynamodb read  table/customers  line 10",
-      "  refused by ESC-PassRole (line 19): iam:PassRole on * lets this function hand",
-      "    any role to a new function",
-      "    hint: name the role",
-      "  refused by ESC-PassRole: iam:PassRole on * lets this function hand any role",
-      "    to a new function",
-      "    hint: name the role",
-      "  nothing of it is applied; the last applied revision remains in effect",
     ]);
-    expect(renderPlan([byReason])).toContain("  refused: no boundary");
+    expect(renderPlan([byReason])).toContain("    no boundary");
     expect(renderPlanSummary([refused])).toBe("Plan: 0 functions change, 1 is refused, 0 are unchanged");
   });
 
@@ -528,7 +616,7 @@ describe("a plan for people", () => {
     const one = view({ plan: { ...NOTHING, withheld } });
 
     expect(isHeld(one)).toBe(held);
-    expect(renderPlanSummary([one])).toContain(held ? "1 is held" : "1 function changes");
+    expect(renderPlanSummary([one])).toContain(held ? "1 is held" : "0 functions change, 1 is not applied");
   });
 
   test("offline there are neither calls nor a verdict", () => {
@@ -571,7 +659,7 @@ describe("a plan for people", () => {
     expect(text).toContain("  Will change in AWS: a, b, c");
     expect(text).toContain("+ Deny caller anyone    statement without Sid\n      may call sqs:SendMessage");
     expect(text).toContain("(after propagation)");
-    expect(text).toContain("(not due yet), 3 per\n    target; guardrails passed, risk high");
+    expect(text).toContain("(not due yet), 3 per target; guardrails passed, risk high");
     const still = view({ key: "policy/111122223333/orders/other" as Key, plan: NOTHING });
 
     expect(renderPlanSummary([...views, still, view()])).toBe(
@@ -595,10 +683,11 @@ describe("a plan for people", () => {
 
   test("names the revision that remains in effect, where it is known", () => {
     const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
-    const last = (applied: string | null): string => renderPlan([view({ verdict, applied })]).join("\n");
+    const last = (applied: LastApplied): string => renderPlan([view({ verdict, applied })]).join("\n");
 
-    expect(last("4f0e2d1")).toContain("nothing of it is applied; 4f0e2d1 remains in effect");
-    expect(last(null)).toContain("nothing of it is applied; the last applied revision remains in effect");
+    expect(last({ kind: "revision", hash: "4f0e2d1" })).toContain("  refused: 4f0e2d1 remains in effect\n");
+    expect(last({ kind: "none" })).toContain("  refused: no applied revision is recorded\n");
+    expect(last({ kind: "unknown" })).toContain("  refused: the applied revision was not read\n");
   });
 
   test("shows a caller's exact conditions, and a resource of another account with its account", () => {
@@ -620,7 +709,12 @@ describe("a plan for people", () => {
       delta: NO_DELTA,
     });
 
-    expect(renderPlan([broken])).toContain('  broken: teams/a.yaml:8:7: unknown grant "dynamo"');
+    expect(renderPlan([broken])).toEqual(
+      expect.arrayContaining([
+        "  broken: the applied revision was not read",
+        '    teams/a.yaml:8:7: unknown grant "dynamo"',
+      ]),
+    );
     expect(renderPlanSummary([broken])).toBe("Plan: 0 functions change, 1 is broken, 0 are unchanged");
   });
 

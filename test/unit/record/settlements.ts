@@ -1,6 +1,7 @@
 import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
 import type { Delta, DeltaRow } from "../../../src/model/delta.ts";
 import type { Namespace } from "../../../src/model/ids.ts";
+import type { Revision } from "../../../src/model/revision.ts";
 import type { Key } from "../../../src/model/key.ts";
 
 export const KEY = "function/222222222222/eu-west-1/orders/orders-api" as Key;
@@ -71,7 +72,13 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     reason: "would delete 4 of namespace orders, limit 3",
     keys: [KEY, POLICY_KEY],
   },
-  refused: { kind: "refused", key: KEY, account: "prod", reason: "RES-001: too wide" },
+  refused: {
+    kind: "refused",
+    key: KEY,
+    account: "prod",
+    reason: "RES-001: too wide",
+    applied: "main@sha1:4f0e2d1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" as Revision,
+  },
   "access-denied": {
     kind: "access-denied",
     incident: "account/222222222222/iam:PutRolePolicy",

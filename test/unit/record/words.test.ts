@@ -256,7 +256,7 @@ test("each of the other texts says what happened and what to do", () => {
       .map((event) => alertText(event, [])),
   ).toEqual([
     "🟠 prod: awaiting approval: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it is written before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5",
-    "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, the last applied revision remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
     "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext: grantkeeper doctor",
     "🟠 files of orders: a file is not read; what was applied remains in effect\n    teams/orders/b.yaml: a symbolic link is not read; replace it\nSee:  grantkeeper status",
     "✅ files of orders: no file is refused any more",
@@ -270,5 +270,8 @@ test("each of the other texts says what happened and what to do", () => {
     "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until then; grantkeeper describe hold main@9c1d04e",
     "🟠 main: no answer\nNext: check the network",
   ]);
+  expect(alertText({ ...EVENTS.refused, applied: null }, [])).toContain(
+    "Next: nothing of it is applied, no applied revision is recorded; fix the manifest",
+  );
   expect(alertText({ ...EVENTS["first-comparison"], worthALook: [] }, [])).toMatch(/^🔵 prod: 20 compared/);
 });

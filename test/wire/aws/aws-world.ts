@@ -88,6 +88,7 @@ export function accountOf(change: Partial<DesiredAccount> = {}): DesiredAccount 
     partition: must(parsePartition("aws")),
     regions: [REGION],
     mode: "enforce",
+    modeOrigin: { file: "platform/accounts.yaml", line: 1, column: 1, path: "" },
     observer: { roleArn: systemRole("observer"), externalId: "gk-observer" },
     writer: { roleArn: systemRole("writer"), externalId: "gk-writer" },
     binder: { roleArn: systemRole("binder"), externalId: "gk-binder" },

@@ -1,9 +1,10 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import { driftRisks } from "../../../model/drift.ts";
 import { refusedRules, shownRules, whyText, type RefusedRule } from "../../../model/refusal.ts";
+import { remainsTextOf } from "../../../model/last-applied.ts";
 import type { Condition } from "../../../model/status.ts";
 import type { Reader } from "../../reader.ts";
-import { badConditions, conditionOf, effectText, hasReason, resourceOf, type KeyFacts } from "./context.ts";
+import { badConditions, conditionOf, hasReason, resourceOf, type KeyFacts } from "./context.ts";
 import { REASON_ITEMS } from "./reasons.ts";
 
 const RETRIES_FOR_MS = 900_000;
@@ -164,7 +165,7 @@ function refused(facts: KeyFacts): readonly ActionItem[] {
       kind: "refused",
       key,
       target,
-      message: effectText([status.lastAppliedRevision]),
+      message: remainsTextOf([status.lastAppliedRevision]),
       details:
         first === undefined
           ? [condition.message]

@@ -1,7 +1,6 @@
 import type { AccountView, KeyView } from "../../../controller/ports/control.ts";
 import { keyParts, type Key } from "../../../model/key.ts";
 import type { KeyRecord } from "../../../model/key-record.ts";
-import { parseRevision, revisionParts } from "../../../model/revision.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
 import { targetText } from "../../../model/target-text.ts";
 import type { Reader } from "../../reader.ts";
@@ -51,19 +50,6 @@ export function badConditions(facts: KeyFacts): readonly Condition[] {
 
 export function hasReason(facts: KeyFacts, reason: ConditionReason): boolean {
   return badConditions(facts).some((condition) => condition.reason === reason);
-}
-
-/** `4f0e2d1 remains in effect`. */
-export function effectText(revisions: readonly (string | null)[]): string {
-  const applied = [...new Set(revisions.flatMap((revision) => shortHash(revision)))];
-  const [first, ...more] = applied;
-  if (first === undefined) return "nothing of it is in effect";
-  return more.length === 0 ? `${first} remains in effect` : "the last applied state remains in effect";
-}
-
-function shortHash(revision: string | null): readonly string[] {
-  const parsed = revision === null ? undefined : parseRevision(revision);
-  return parsed === undefined ? [] : [revisionParts(parsed).hash.slice(0, 7)];
 }
 
 /** The part of an ARN that people know a thing by: `role/grantkeeper/x`. */

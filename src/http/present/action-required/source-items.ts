@@ -2,9 +2,10 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import type { SourceStatus } from "../../../api/overview.ts";
 import type { ObjectRecord } from "../../../controller/ports/store.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
+import { remainsTextOf } from "../../../model/last-applied.ts";
 import { shortRevision } from "../../../model/revision.ts";
 import type { Reader } from "../../reader.ts";
-import { conditionOf, effectText, hasReason, type KeyFacts } from "./context.ts";
+import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 
 /** Git cannot be read, or its newest revision is not accepted. */
 export function sourceItems({ world }: Reader, source: SourceStatus): readonly ActionItem[] {
@@ -52,15 +53,12 @@ export function brokenItems(
   const byDocument = Map.groupBy(errors, (error) => documentName(error, world.objects));
   const named = [...byDocument].map(([target, group]): ActionItem => {
     const file = group[0]?.origin.file ?? "";
-    const own = keys.filter(
-      (facts) =>
-        isOf(target, file, facts, world.objectOf.get(facts.key)) && facts.status.lastAppliedRevision !== null,
-    );
+    const own = keys.filter((facts) => isOf(target, file, facts, world.objectOf.get(facts.key)));
     return {
       kind: "broken",
-      keys: own.map(({ key }) => key),
+      keys: own.filter(({ status }) => status.lastAppliedRevision !== null).map(({ key }) => key),
       target,
-      message: effectText(own.map(({ status }) => status.lastAppliedRevision)),
+      message: remainsTextOf(own.map(({ status }) => status.lastAppliedRevision)),
       details: errorTexts(group),
       hint: group[0]?.mend ?? "grantkeeper validate",
       security: false,
@@ -88,7 +86,7 @@ function uncovered(
       kind: "broken",
       keys: [facts.key],
       target: facts.target,
-      message: effectText([facts.status.lastAppliedRevision]),
+      message: remainsTextOf([facts.status.lastAppliedRevision]),
       details: [ready.message],
       hint: "grantkeeper validate",
       security: false,

@@ -1,0 +1,66 @@
+import { keyParts } from "../../model/key.ts";
+import { isChange, isHeld, isRefused, objectName, type PlanView } from "./plan-view.ts";
+import { counted } from "./words.ts";
+
+/** `Plan: 1 function changes, 1 is refused, 10 are unchanged; 1 mode change`; policies where one changes. */
+export function renderPlanSummary(views: readonly PlanView[], modeChanges = 0): string {
+  const isPolicy = ({ key }: PlanView): boolean => keyParts(key).kind !== "function";
+  const policies = views.filter(isPolicy);
+  const functions = countText(
+    views.filter((view) => !isPolicy(view)),
+    "function changes",
+    "functions change",
+  );
+  const ofPolicies = policies.some(isChange)
+    ? [countText(policies, "policy changes", "policies change")]
+    : [];
+  const modes = modeChanges === 0 ? [] : [counted(modeChanges, "mode change")];
+  return `Plan: ${[functions, ...ofPolicies, ...modes].join("; ")}`;
+}
+
+/** An object counts once, by the worst of its targets. */
+function countText(views: readonly PlanView[], one: string, many: string): string {
+  const objects = Map.groupBy(views, ({ key }) => objectName(key)).values();
+  const counts = {
+    changes: 0,
+    refused: 0,
+    broken: 0,
+    uncompared: 0,
+    held: 0,
+    notApplied: 0,
+    removed: 0,
+    unchanged: 0,
+  };
+  for (const group of objects) counts[stateOf(group)] += 1;
+  const part = (count: number, text: string): readonly string[] =>
+    count === 0 ? [] : [`${count} ${count === 1 ? "is" : "are"} ${text}`];
+  return [
+    `${counts.changes} ${counts.changes === 1 ? one : many}`,
+    ...part(counts.refused, "refused"),
+    ...part(counts.broken, "broken"),
+    ...part(counts.uncompared, "not compared"),
+    ...part(counts.held, "held"),
+    ...part(counts.notApplied, "not applied"),
+    ...part(counts.removed, "removed from Git"),
+    `${counts.unchanged} ${counts.unchanged === 1 ? "is" : "are"} unchanged`,
+  ].join(", ");
+}
+
+type ObjectState =
+  "changes" | "refused" | "broken" | "uncompared" | "held" | "notApplied" | "removed" | "unchanged";
+
+function stateOf(group: readonly PlanView[]): ObjectState {
+  if (group.some(isRefused)) return "refused";
+  if (group.some(({ broken }) => broken !== null)) return "broken";
+  if (group.some(({ brokenBase }) => brokenBase !== null)) return "uncompared";
+  if (group.some(isHeld)) return "held";
+  if (group.some((view) => isChange(view) && !isOnlyWithheld(view))) return "changes";
+  if (group.some(isChange)) return "notApplied";
+  // Offline, with deletionPolicy retain: nothing changes in AWS, yet Git has changed.
+  return group.some(({ file }) => file === null) ? "removed" : "unchanged";
+}
+
+/** It differs, and no call is made or waits for an approval. */
+function isOnlyWithheld({ plan }: PlanView): boolean {
+  return plan !== null && plan.actions.length + plan.approvable.length === 0;
+}

@@ -1,0 +1,89 @@
+import type { Delta } from "../../model/delta.ts";
+import { isBlocking, type Finding } from "../../model/finding.ts";
+import type { Key } from "../../model/key.ts";
+import { keyParts } from "../../model/key.ts";
+import type { LastApplied } from "../../model/last-applied.ts";
+import type { KeyPlan, Withheld } from "../../model/plan.ts";
+import type { Verdict } from "../../model/verdict.ts";
+
+/** One key's change as people are shown it. */
+export interface PlanView {
+  readonly key: Key;
+  /** `teams/orders/orders-api.yaml`; null for what left git. */
+  readonly file: string | null;
+  /** `prod/eu-west-1`, for a policy `prod`. */
+  readonly target: string;
+  /** null offline: neither calls nor digest. */
+  readonly plan: KeyPlan | null;
+  /** What it may do then and now not, and the reverse: `netDelta` of the plan, or compiled against compiled. */
+  readonly delta: Delta;
+  /** `line 14    read has no Scan …` */
+  readonly notes: readonly string[];
+  readonly findings: readonly Finding[];
+  /** Why the manifest cannot be used, with its place; null where it can. */
+  readonly broken: string | null;
+  /** Why the manifest of the base cannot be used, so that `delta` is all that is declared; null where it can. */
+  readonly brokenBase: string | null;
+  readonly applied: LastApplied;
+  /** null offline. */
+  readonly verdict: Verdict | null;
+  /** Published versions that run on the same role; null where they are not known. */
+  readonly published: readonly PublishedVersion[] | null;
+  /** How much of it is as before; null where it was not counted. */
+  readonly unchanged: { readonly grants: number; readonly callers: number } | null;
+}
+
+export interface PublishedVersion {
+  readonly version: string;
+  /** Names of the aliases that send traffic to it, sorted. */
+  readonly aliases: readonly string[];
+}
+
+/** The note of a plan that is only observed. */
+export const NOT_MADE = "observe: these calls are not made";
+
+/** True when there is something to say of it. */
+export function isChange(view: PlanView): boolean {
+  const { plan, delta } = view;
+  const planned = plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;
+  return (
+    planned ||
+    isRefused(view) ||
+    view.broken !== null ||
+    view.brokenBase !== null ||
+    delta.allowed.length + delta.noLongerAllowed.length + delta.unknownEffect.length > 0
+  );
+}
+
+export function isRefused(view: PlanView): boolean {
+  return view.verdict?.kind === "refuse" || view.findings.some(isBlocking);
+}
+
+/** True when it waits for a person. */
+export function isHeld({ verdict, plan }: PlanView): boolean {
+  if (verdict?.kind === "hold") return true;
+  const { approvable = [], withheld = [] } = plan ?? {};
+  return approvable.length > 0 || withheld.some(({ kind }) => WAITS_FOR_A_PERSON[kind]);
+}
+
+const WAITS_FOR_A_PERSON = {
+  "ownership-conflict": true,
+  "not-in-this-version": true,
+  "approval-needed": true,
+  "restriction-added": true,
+  "unmet-need": true,
+  quota: true,
+  unreadable: true,
+  contended: true,
+  // Shown, and nothing that Git declares waits for it: it depends on AWS or on another pipeline.
+  unmodifiable: false,
+  "immutable-field": false,
+  dependency: false,
+  waiting: false,
+} as const satisfies Record<Withheld["kind"], boolean>;
+
+/** `orders/orders-api`, `orders/audit-read (policy)`. */
+export function objectName(key: Key): string {
+  const { kind, namespace, name } = keyParts(key);
+  return kind === "function" ? `${namespace}/${name}` : `${namespace}/${name} (policy)`;
+}
