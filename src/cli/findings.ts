@@ -59,13 +59,13 @@ export function findingsOffline(
   facts: OfflineFacts,
 ): ReadonlyMap<Key, readonly Finding[]> {
   const states = [...statesOf(desired), ...unattached];
-  const index = guardIndex(desired, null);
   // With those that nothing attaches: each is judged as if a role did.
   const policies = new Map([
     ...desired.policies,
     ...unattached.map((policy) => [policy.key, policy] as const),
   ]);
   const judgedDesired = { ...desired, policies };
+  const index = guardIndex({ desired: judgedDesired, live: null, judged: desired.bindings.values() });
   const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];

@@ -13,11 +13,13 @@ export function isApproved(
   approvals: readonly Approval[],
   nowMs: number,
 ): boolean {
+  const about = approvals.flatMap(({ actions: covered, expiresAt }) =>
+    Object.hasOwn(covered, key) && Date.parse(expiresAt) > nowMs ? [covered[key] ?? []] : [],
+  );
+  // The digest of every action of a first run is work for nothing while there is no approval.
+  if (about.length === 0) return false;
   const wanted = actions.map(actionDigest);
-  return approvals.some((approval) => {
-    const covered = Object.hasOwn(approval.actions, key) ? approval.actions[key] : undefined;
-    return covered !== undefined && Date.parse(approval.expiresAt) > nowMs && isInOrder(wanted, covered);
-  });
+  return about.some((covered) => isInOrder(wanted, covered));
 }
 
 function isInOrder(wanted: readonly Digest[], covered: readonly Digest[]): boolean {

@@ -1,6 +1,8 @@
 import type { Desired, DesiredBinding, Waiver } from "../model/desired.ts";
 import type { Key } from "../model/key.ts";
 import type { LiveAccount, LiveFunction } from "../model/live.ts";
+import { complete, type Steps } from "../model/steps.ts";
+import { tagsRead, teamTags } from "./tag-keys.ts";
 
 /**
  * What the rules look up for each of thousands of subjects: made once for all of them, since a search for each takes the
@@ -13,16 +15,34 @@ export interface GuardIndex {
   readonly usersByPolicy: ReadonlyMap<Key, readonly DesiredBinding[]>;
   /** By `waiverKey`. */
   readonly waivers: ReadonlyMap<string, readonly Waiver[]>;
+  /** Keys (lower-case) of the tags that a known document reads of its caller. Empty if no judged binding asks for tags. */
+  readonly tagsRead: ReadonlySet<string>;
 }
 
-export function guardIndex(
-  { bindings, waivers }: Pick<Desired, "bindings" | "waivers">,
-  live: LiveAccount | null,
-): GuardIndex {
+interface Indexed {
+  readonly desired: Pick<Desired, "bindings" | "policies" | "waivers">;
+  /** null offline. */
+  readonly live: LiveAccount | null;
+  /** The bindings that are to be judged. */
+  readonly judged: Iterable<DesiredBinding>;
+}
+
+export function guardIndex(indexed: Indexed): GuardIndex {
+  return complete(guardIndexSteps(indexed));
+}
+
+export function* guardIndexSteps({ desired, live, judged }: Indexed): Steps<GuardIndex> {
+  const byRole = live === null ? new Map<string, readonly string[]>() : functionsByRole(live);
+  yield;
+  const byPolicy = usersByPolicy(desired.bindings.values());
+  yield;
+  // Every document is read for it: not for roles that have no such tags.
+  const isTagged = [...judged].some((binding) => teamTags(binding).length > 0);
   return {
-    functionsByRole: live === null ? new Map() : functionsByRole(live),
-    usersByPolicy: usersByPolicy(bindings.values()),
-    waivers: Map.groupBy(waivers, ({ rule, binding }) => waiverKey(rule, binding)),
+    functionsByRole: byRole,
+    usersByPolicy: byPolicy,
+    waivers: Map.groupBy(desired.waivers, ({ rule, binding }) => waiverKey(rule, binding)),
+    tagsRead: isTagged ? yield* tagsRead(desired, live) : new Set(),
   };
 }
 

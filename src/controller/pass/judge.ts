@@ -1,5 +1,5 @@
 import type { GuardContext } from "../../guard/context.ts";
-import { guardIndex } from "../../guard/guard-index.ts";
+import { guardIndexSteps } from "../../guard/guard-index.ts";
 import { judgeDesiredSteps } from "../../guard/judge-desired.ts";
 import { judgeApprovable, judgePlans, refusalOf } from "../../guard/judge-plans.ts";
 import type { Action } from "../../model/action.ts";
@@ -36,7 +36,7 @@ export function* judgeSteps(
   subjects: readonly Subject[],
   ground: Ground,
 ): Steps<readonly (Judged | KeyOutcome)[]> {
-  const context = guardContext(pass, ground);
+  const context = yield* guardContext(pass, subjects, ground);
   const drafts: (Draft | KeyOutcome)[] = [];
   for (const subject of subjects) {
     drafts.push(yield* draft(pass, subject, ground, context));
@@ -57,8 +57,14 @@ export function* judgeSteps(
   );
 }
 
-function guardContext({ desired, account, actionData }: Pass, { live, nowMs }: Ground): GuardContext {
-  return { desired, live, shipped: null, account, actionData, index: guardIndex(desired, live), nowMs };
+function* guardContext(
+  { desired, account, actionData }: Pass,
+  subjects: readonly Subject[],
+  { live, nowMs }: Ground,
+): Steps<GuardContext> {
+  const judged = subjects.map(desiredOf).filter((state) => state !== null && isBinding(state));
+  const index = yield* guardIndexSteps({ desired, live, judged });
+  return { desired, live, shipped: null, account, actionData, index, nowMs };
 }
 
 function* draft(

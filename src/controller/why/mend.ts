@@ -217,7 +217,7 @@ function refusedBy(
 ): readonly Finding[] {
   const account = desired.accounts.get(binding.accountId);
   if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
-  const index = guardIndex(desired, null);
+  const index = guardIndex({ desired, live: null, judged: [binding] });
   const findings = judgeDesired(binding, { desired, live: null, account, actionData, shipped, index, nowMs });
   return findings.filter(isBlocking);
 }

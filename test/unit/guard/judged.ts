@@ -68,9 +68,12 @@ export function stating(statement: Statement, files: Readonly<Record<string, str
   return world(`  statements: [{reason: test, statement: ${JSON.stringify(statement)}}]`, files);
 }
 
-export function contextOf({ desired, account }: World, context: Partial<GuardContext> = {}): GuardContext {
+export function contextOf(
+  { desired, account, binding }: World,
+  context: Partial<GuardContext> = {},
+): GuardContext {
   const facts = { desired, account, live: null, shipped: null, actionData, nowMs: NOW_MS, ...context };
-  return { ...facts, index: context.index ?? guardIndex(facts.desired, facts.live) };
+  return { ...facts, index: context.index ?? guardIndex({ ...facts, judged: [binding] }) };
 }
 
 export function judged(world: World, context: Partial<GuardContext> = {}): readonly Finding[] {

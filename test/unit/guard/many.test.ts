@@ -41,7 +41,7 @@ describe("A ManagedPolicy on many roles", () => {
 
   test("is judged with one look at all waivers of its users for a rule, not one for each breach", () => {
     let looks = 0;
-    const index = guardIndex(found.desired, null);
+    const index = guardIndex({ desired: found.desired, live: null, judged: [] });
     const waivers = new (class extends Map<string, never> {
       override get(name: string): undefined {
         if (name.startsWith("ESC-AttachRolePolicy ")) looks += 1;

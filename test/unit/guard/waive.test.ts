@@ -1,15 +1,19 @@
 import { expect, test } from "@jest/globals";
-import { guardIndex } from "../../../src/guard/guard-index.ts";
+import { guardIndex, type GuardIndex } from "../../../src/guard/guard-index.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { GUARD_RULES } from "../../../src/model/guard-rules.ts";
 import { RULES } from "../../../src/guard/rules/table.ts";
 import { sharedWaiverState, waiverState } from "../../../src/guard/waive.ts";
-import type { Waiver } from "../../../src/model/desired.ts";
+import type { Desired, Waiver } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/key.ts";
 import { NOW_MS } from "../../support/manifests.ts";
 import { BINDING, calledBy, contextOf, document, judged, policyText, waiverText, world } from "./judged.ts";
 
 const ORIGIN = { file: "platform/w.yaml", line: 1, column: 1, path: "" };
+
+function indexOf(desired: Desired): GuardIndex {
+  return guardIndex({ desired, live: null, judged: [] });
+}
 
 function waiver(facts: Partial<Waiver> = {}): Waiver {
   return {
@@ -63,7 +67,7 @@ test.each([
   for (const order of [waivers, waivers.toReversed()]) {
     expect(
       waiverState("RES-001", BINDING, {
-        index: guardIndex({ ...desired, waivers: order }, null),
+        index: indexOf({ ...desired, waivers: order }),
         nowMs: NOW_MS,
       }),
     ).toEqual(state);
@@ -127,7 +131,7 @@ test.each([
   const waivers = Object.entries(ends).map(([key, until]) => waiver({ binding: key as Key, until }));
 
   const state = sharedWaiverState("RES-001", [BINDING, OTHER], {
-    index: guardIndex({ ...desired, waivers }, null),
+    index: indexOf({ ...desired, waivers }),
     nowMs: NOW_MS,
   });
 
@@ -140,7 +144,7 @@ test("a policy on no role is lifted by nothing", () => {
 
   expect(
     sharedWaiverState("RES-001", [], {
-      index: guardIndex({ ...desired, waivers: [waiver()] }, null),
+      index: indexOf({ ...desired, waivers: [waiver()] }),
       nowMs: NOW_MS,
     }),
   ).toEqual({ kind: "none" });

@@ -1,0 +1,64 @@
+import { decodeDocument } from "../iam/read/decode.ts";
+import { sortedSet, stableText } from "../iam/text.ts";
+import type { Desired, DesiredBinding } from "../model/desired.ts";
+import type { LiveAccount, LivePolicy } from "../model/live.ts";
+import type { Steps } from "../model/steps.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
+import { compiledText } from "./effective-role.ts";
+
+/** The tags that a manifest asks for, without those that Grantkeeper adds itself. */
+export function teamTags({ role }: DesiredBinding): readonly Tag[] {
+  return role.tags.filter(({ key }) => key !== INSTANCE_TAG && key !== OWNER_TAG);
+}
+
+/** The keys (lower-case) of the tags that a known document reads of its caller, with a pause after each document. */
+export function* tagsRead(
+  { bindings, policies }: Pick<Desired, "bindings" | "policies">,
+  live: LiveAccount | null,
+): Steps<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const texts of [desiredTexts({ bindings, policies }), live === null ? [] : liveTexts(live)]) {
+    for (const text of texts) {
+      for (const key of keysIn(text)) keys.add(key);
+      yield;
+    }
+  }
+  return keys;
+}
+
+/** `aws:PrincipalTag/KEY` as a condition key, and as a variable inside of a value. */
+function keysIn(text: string): readonly string[] {
+  // Nearly no document does, and escapes can hide it: a revision has thousands of documents.
+  if (!/principaltag|[\\%]/i.test(text)) return [];
+  const decoded = decodeDocument(text);
+  const plain = decoded.kind === "unreadable" ? text : stableText(decoded.value);
+  return sortedSet(
+    [...plain.matchAll(/aws:principaltag\/([^"}]+)/gi)].map(([, key = ""]) =>
+      (key.split(",")[0] ?? "").toLowerCase(),
+    ),
+  );
+}
+
+function* desiredTexts({ bindings, policies }: Pick<Desired, "bindings" | "policies">): Generator<string> {
+  for (const { role } of bindings.values()) yield compiledText(role.inline);
+  for (const { document } of policies.values()) yield compiledText(document);
+}
+
+function* liveTexts({ roles, policies, awsManaged }: LiveAccount): Generator<string> {
+  for (const role of present(roles)) yield* [role.trust, ...role.inline.map(({ text }) => text)];
+  for (const policy of present(policies)) yield* defaultText(policy);
+  for (const { text } of present(awsManaged)) yield text;
+}
+
+function present<T>(
+  readings: ReadonlyMap<
+    string,
+    { readonly kind: "present"; readonly value: T } | { readonly kind: "absent" | "unknown" }
+  >,
+): readonly T[] {
+  return [...readings.values()].flatMap((reading) => (reading.kind === "present" ? [reading.value] : []));
+}
+
+function defaultText({ versions, defaultVersionId }: LivePolicy): readonly string[] {
+  return versions.filter(({ id }) => id === defaultVersionId).map(({ text }) => text);
+}
