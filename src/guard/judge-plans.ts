@@ -17,7 +17,7 @@ export interface PlansContext extends Counted {
   readonly account: {
     /** A first enforcing pass was approved, or held nothing. */
     readonly started: boolean;
-    /** The record began anew: suspensions may have been lost. */
+    /** The record began anew, and nothing was written by it yet: suspensions may have been lost. */
     readonly freshDatabase: boolean;
     /** The grant catalogue means something else than when the account was last converged. */
     readonly catalogueChanged: boolean;

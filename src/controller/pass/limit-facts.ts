@@ -1,4 +1,5 @@
 import { keyParts, type Key } from "../../model/key.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
 import { stricterLimits, type Limits } from "../../model/limits.ts";
 import type { Pass } from "./pass.ts";
 
@@ -28,7 +29,8 @@ export function limitFacts(pass: Pass): LimitFacts {
     limits: stricterLimits(pass.limits, { ...pass.limits, ...pass.account.limits }),
     account: {
       started,
-      freshDatabase: pass.freshDatabase,
+      // Roles that this record has written itself are no sign of an earlier one.
+      freshDatabase: pass.freshDatabase && !records.some(({ status }) => hasWritten(status)),
       catalogueChanged: catalogueDigest !== null && catalogueDigest !== pass.catalogueDigest,
     },
     namespaceBindings: new Map(
@@ -37,6 +39,11 @@ export function limitFacts(pass: Pass): LimitFacts {
     changedAlready: byNamespace(changed.map(({ key }) => key)),
     deletedAlready: byNamespace(deleted?.revision === pass.revision ? deleted.keys : []),
   };
+}
+
+/** `lastAttemptedRevision` is recorded before the first write. */
+function hasWritten(status: KeyRecord["status"]): boolean {
+  return status !== null && status.lastAttemptedRevision !== null;
 }
 
 function byNamespace(keys: readonly Key[]): ReadonlyMap<string, ReadonlySet<Key>> {

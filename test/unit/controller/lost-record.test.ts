@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { AccountId, Region } from "../../../src/model/ids.ts";
+import type { FakeAws } from "../../support/fake-aws.ts";
+import { settled } from "../../support/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";
+import { MemoryStore } from "../../support/fake-ports.ts";
+
+const ACCOUNT = "111122223333" as AccountId;
+
+let fake: FakeController;
+let aws: FakeAws;
+
+beforeEach(() => {
+  fake = new FakeController();
+  fake.store.fresh = true;
+  aws = fake.cloud.account(ACCOUNT);
+});
+afterEach(stop);
+
+async function stop(): Promise<void> {
+  const stopped = fake.stop();
+  await fake.clock.pass(11_000);
+  await stopped;
+}
+
+async function approve(): Promise<void> {
+  for (const { subject } of (await fake.control.overview()).holds)
+    await fake.control.approve({ subject, reason: "test", forMs: 3_600_000 }, "dana");
+  await settled();
+}
+
+async function holdReasons(): Promise<readonly string[]> {
+  return (await fake.control.overview()).holds.map(({ code, reason }) => `${code}: ${reason}`);
+}
+
+const REGION = "eu-west-1" as Region;
+const UNREAD = { kind: "unknown", reason: "throttled" } as const;
+const FIRST = "first-enforcing-pass: first enforcing run";
+
+describe("the first hold of a new record", () => {
+  test("is the first enforcing run where AWS has nothing of this instance", async () => {
+    fake.source.push(manifests({ a: READ_ORDERS }));
+    await fake.start();
+
+    expect(await holdReasons()).toEqual([FIRST]);
+  });
+
+  test("is the first enforcing run where the role of a function could not be read", async () => {
+    const { roles } = aws.live;
+    aws.live = { ...aws.live, roles: new Map([...roles, ["a-eu-west-1", UNREAD]]) };
+    fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
+    await fake.start();
+
+    expect(await holdReasons()).toEqual([FIRST]);
+  });
+
+  test("is the first enforcing run also after this record has written roles, while a region cannot be read", async () => {
+    aws.live = { ...aws.live, regions: new Map([[REGION, { kind: "failed", reason: "throttled" }]]) };
+    fake.source.push(manifests({ a: READ_ORDERS }));
+    await fake.start();
+    await approve();
+    await fake.clock.pass(5_000);
+    fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
+    fake.control.fetchSoon("test");
+    await settled();
+    const reasons = await holdReasons();
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(aws.writes.map(({ call }) => call)).toContain("iam:CreateRole");
+    expect([...reasons, ...(await holdReasons())]).toEqual([FIRST, FIRST]);
+  });
+
+  test("is a lost record where AWS has roles of this instance that the record has never written", async () => {
+    fake.source.push(manifests({ a: READ_ORDERS }));
+    await fake.start();
+    await approve();
+    await fake.clock.pass(5_000);
+    await stop();
+    Object.assign(fake, { store: new MemoryStore() });
+    fake.store.fresh = true;
+    fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
+    await fake.start();
+
+    expect(await holdReasons()).toEqual([
+      "lost-database: the record is new, yet AWS has roles of this instance: suspensions may have been lost",
+    ]);
+  });
+});
