@@ -111,6 +111,7 @@ function intent(number: number): AuditFact {
     after,
     risk: "low",
     delta: { ...NO_DELTA, allowed: [ROW] },
+    cause: "revision",
   };
 }
 

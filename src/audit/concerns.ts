@@ -1,4 +1,4 @@
-import type { Key } from "../model/key.ts";
+import { keyParts, type Key } from "../model/key.ts";
 import { covers, parseScope } from "../model/suspension-scope.ts";
 import type { AuditEntry } from "./entry.ts";
 
@@ -17,9 +17,42 @@ export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<stri
   return scope !== undefined && covers(scope, key);
 }
 
+/**
+ * The same of a namespace: the entries of its keys, and what covers any of them. A suspension of an account or of
+ * everything covers every namespace.
+ */
+export function concernsNamespace(
+  entry: AuditEntry,
+  namespace: string,
+  subjects: ReadonlySet<string>,
+): boolean {
+  const isIn = (key: Key): boolean => keyParts(key).namespace === namespace;
+  if ("key" in entry) return isIn(entry.key);
+  if (entry.kind === "approved" || entry.kind === "rejected") {
+    const covered: typeof entry.covers | undefined = entry.covers;
+    return covered === undefined ? subjects.has(entry.subject) : covered.some(({ key }) => isIn(key));
+  }
+  if (entry.kind !== "suspended" && entry.kind !== "resumed") return false;
+  const scope = parseScope(entry.scope);
+  if (scope === undefined) return false;
+  return scope.key === null ? (scope.namespace ?? namespace) === namespace : isIn(scope.key);
+}
+
 /** The digests under which the key was held. */
 export function heldSubjects(entries: readonly AuditEntry[], key: Key): ReadonlySet<string> {
+  return subjectsOf(entries, (held) => held === key);
+}
+
+/** The digests under which a key of the namespace was held; null: of any. */
+export function heldSubjectsOf(
+  entries: readonly AuditEntry[],
+  namespace: string | null,
+): ReadonlySet<string> {
+  return subjectsOf(entries, (held) => namespace === null || keyParts(held).namespace === namespace);
+}
+
+function subjectsOf(entries: readonly AuditEntry[], isMeant: (key: Key) => boolean): ReadonlySet<string> {
   return new Set(
-    entries.flatMap((entry) => (entry.kind === "plan-held" && entry.key === key ? [entry.subject] : [])),
+    entries.flatMap((entry) => (entry.kind === "plan-held" && isMeant(entry.key) ? [entry.subject] : [])),
   );
 }

@@ -47,6 +47,9 @@ export type AuditFact =
       readonly key: Key;
       readonly revision: Revision;
       readonly fields: readonly string[];
+      /** `+ AdministratorAccess attached to its role`: each difference in a line. Entries of 0.1 have neither this nor the risks. */
+      readonly changes: readonly string[];
+      readonly risks: readonly DriftRisk[];
       readonly delta: Delta;
       readonly severity: "security" | "other";
     }
@@ -126,8 +129,10 @@ export type AuditFact =
       readonly before: string | null;
       readonly after: string | null;
       readonly risk: Action["risk"];
-      /** What it makes possible and what it takes away; entries of 0.1 have neither this nor the risk. */
+      /** What it makes possible and what it takes away; entries of 0.1 have neither this, nor the risk, nor the cause. */
       readonly delta: Delta;
+      /** `out-of-band`: it reverts what was changed in AWS, whatever revision is accepted then. */
+      readonly cause: Action["cause"];
     }
   | {
       readonly kind: "write-finished";

@@ -1,26 +1,31 @@
-import type { History } from "./exported-history.ts";
 import { printLines } from "./print.ts";
+import type { History } from "./read-history.ts";
 import { historyLines } from "./render/history.ts";
-import { historyRows, NO_RESULT, type HistoryRow } from "./render/history-rows.ts";
+import type { HistoryRow } from "./render/history-rows.ts";
+import { NO_RESULT } from "./render/history-texts.ts";
 import { layoutOf } from "./render/layout.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 const EVERY_MS = 2_000;
 
-/** Prints the history, oldest first, then each new line until interrupted. A write is printed when its result is known. */
-export async function appendNewRows(read: () => Promise<History>, toolbox: Toolbox): Promise<void> {
-  const { clock, signal } = toolbox;
+/**
+ * Prints the history, oldest first, then each new line until interrupted. A write is printed when its result is known.
+ * @param read the lines from an entry on; null: the newest ones
+ */
+export async function appendNewRows(
+  read: (from: number | null) => Promise<History>,
+  toolbox: Toolbox,
+): Promise<void> {
+  const { signal } = toolbox;
   let last = 0;
-  let isFirst = true;
+  let from: number | null = null;
   while (!signal.aborted) {
-    const { events, accounts } = await read();
-    const nowMs = clock.nowMs();
-    const rows = historyRows(events, { accounts, nowMs }).filter(
-      (row) => row.last > last && row.kind !== NO_RESULT,
-    );
-    if (isFirst || rows.length > 0) await printRows(rows, isFirst, toolbox);
-    last = Math.max(last, ...rows.map((row) => row.last));
-    isFirst = false;
+    const { rows } = await read(from);
+    const fresh = rows.filter((row) => row.last > last && row.kind !== NO_RESULT);
+    if (from === null || fresh.length > 0) await printRows(fresh, from === null, toolbox);
+    last = Math.max(last, ...fresh.map((row) => row.last));
+    const open = rows.filter(({ kind }) => kind === NO_RESULT).map(({ entry }) => entry);
+    from = Math.max(1, Math.min(last, ...open));
     await pause(toolbox);
   }
 }

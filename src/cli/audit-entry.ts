@@ -5,12 +5,9 @@ import { CliError } from "./cli-error.ts";
 import type { ApiClient } from "./client.ts";
 import { fileEntries } from "./export-file.ts";
 import type { Answer } from "./print.ts";
-import { recentEvents } from "./recent-events.ts";
+import { eventPages } from "./recent-events.ts";
 import { entryLines, type AuditEntryAnswer } from "./render/entry.ts";
 import type { Toolbox } from "./toolbox.ts";
-
-/** So many of the newest entries about the same key are looked through for the result of a write. */
-const LOOKED_THROUGH = 1_000;
 
 /** @throws CliError when the text is no number of an entry */
 export function entryNumber(text: string): number {
@@ -30,8 +27,12 @@ async function relatedOf(event: AuditEvent, client: ApiClient): Promise<AuditEve
   if (event.kind === "write-finished")
     return (await client.get("events", JSON.stringify(event["intent"]))).event;
   if (event.kind !== "write-intended" || typeof event["key"] !== "string") return null;
-  const about = await recentEvents(client, { key: event["key"], limit: LOOKED_THROUGH });
-  return about.find(({ kind, intent }) => kind === "write-finished" && intent === event.seq) ?? null;
+  for await (const { events, readTo } of eventPages(client, { key: event["key"] })) {
+    const result = events.find(({ kind, intent }) => kind === "write-finished" && intent === event.seq);
+    if (result !== undefined) return result;
+    if (readTo <= event.seq) return null;
+  }
+  return null;
 }
 
 /** From an export. @throws CliError when there is no such entry */

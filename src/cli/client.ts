@@ -25,6 +25,10 @@ export interface ListRequest {
   readonly most?: number | undefined;
 }
 
+export interface PageRequest extends ListRequest {
+  readonly next?: string | undefined;
+}
+
 const PAGE = 500;
 const TIMEOUT_MS = 30_000;
 
@@ -51,18 +55,22 @@ export class ApiClient {
     const most = request.most ?? Infinity;
     let next: string | undefined;
     do {
-      const query = new URLSearchParams({
-        limit: String(Math.min(PAGE, most - items.length)),
-        ...request.query,
-      });
-      if (request.labelSelector !== undefined) query.set("labelSelector", request.labelSelector);
-      if (next !== undefined) query.set("continue", next);
-      const path = `${pathOf(resource, request.namespace)}?${query.toString()}`;
-      const page = await this.#send<ApiList<ResourceObjects[R] & ApiObject<string>>>("GET", path);
+      const page = await this.page(resource, { ...request, most: most - items.length, next });
       items.push(...page.items);
       next = page.metadata.continue;
     } while (next !== undefined && items.length < most);
     return items;
+  }
+
+  /** One page; its `continue` is the next one's `next`. */
+  page<R extends ResourceName>(
+    resource: R,
+    { namespace, labelSelector, query: further, most = PAGE, next }: PageRequest,
+  ): Promise<ApiList<ResourceObjects[R] & ApiObject<string>>> {
+    const query = new URLSearchParams({ limit: String(Math.min(PAGE, most)), ...further });
+    if (labelSelector !== undefined) query.set("labelSelector", labelSelector);
+    if (next !== undefined) query.set("continue", next);
+    return this.#send("GET", `${pathOf(resource, namespace)}?${query.toString()}`);
   }
 
   get<R extends ResourceName>(resource: R, name: string, namespace?: string): Promise<ResourceObjects[R]> {

@@ -1,5 +1,8 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { readEntry } from "../audit/chain.ts";
 import type { AuditEntry } from "../audit/entry.ts";
 import { exportLines } from "../audit/export-lines.ts";
@@ -8,10 +11,13 @@ import { errorCode } from "./error-code.ts";
 import { parallelLinks } from "./parallel-links.ts";
 import type { Toolbox } from "./toolbox.ts";
 
+/** More is no entry: memory stays bounded whatever the file is. */
+const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
+
 /** The lines of a file that `audit export` wrote; `-` is standard input. @throws CliError when it cannot be read */
 export async function* fileLines(file: string, { terminal }: Toolbox): AsyncGenerator<string> {
   try {
-    yield* exportLines(file === "-" ? terminal.stdin : createReadStream(file));
+    yield* exportLines(file === "-" ? terminal.stdin : createReadStream(file), LONGEST_LINE_BYTES);
   } catch (cause) {
     throw unreadable(file, cause);
   }
@@ -32,14 +38,37 @@ export async function largeFileLinks(file: string): Promise<ReturnType<typeof pa
 }
 
 /** Its entries. Each has the hash that it names; whether the chain holds is for `audit verify`. @throws CliError at the first line that is none */
-export async function* fileEntries(file: string, toolbox: Toolbox): AsyncGenerator<AuditEntry> {
+export async function* fileEntries(
+  file: string,
+  toolbox: Toolbox,
+  name: string = file,
+): AsyncGenerator<AuditEntry> {
   let line = 0;
   for await (const text of fileLines(file, toolbox)) {
     line += 1;
     const read = readEntry(text);
     if (read.kind === "err")
-      throw new CliError(`${file}:${line}: ${read.error}`, `run grantkeeper audit verify ${file}`, 3);
+      throw new CliError(read.error, `run grantkeeper audit verify ${name}`, 3, undefined, {
+        place: `${name}:${line}`,
+      });
     yield read.value;
+  }
+}
+
+/** Standard input can be read only once: it goes to a file of its own, which is gone afterwards. */
+export async function withReadableTwice<T>(
+  file: string,
+  { terminal, signal }: Toolbox,
+  use: (file: string) => Promise<T>,
+): Promise<T> {
+  if (file !== "-") return use(file);
+  const folder = await mkdtemp(join(tmpdir(), "grantkeeper-export-"));
+  try {
+    const copy = join(folder, "audit.jsonl");
+    await pipeline(terminal.stdin, createWriteStream(copy, { mode: 0o600 }), { signal });
+    return await use(copy);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

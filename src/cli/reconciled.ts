@@ -1,10 +1,8 @@
 import type { BindingObject } from "../api/bindings.ts";
 import type { ApiClient } from "./client.ts";
+import { eventPages, recentEvents } from "./recent-events.ts";
 import { bindingResult, type ResultContext } from "./render/reconciled.ts";
 import type { Look } from "./wait-result.ts";
-
-/** So many of the newest entries are looked through for calls. */
-const EVENTS = 1_000;
 
 /** The moment of a look. */
 export interface LookTime {
@@ -35,8 +33,8 @@ export async function lookAtReconciliation(client: ApiClient, token: string, tim
 }
 
 export async function newestEntry(client: ApiClient): Promise<number> {
-  const [newest] = await client.list("events", { most: 1 });
-  return newest?.event.seq ?? 0;
+  const [newest] = await recentEvents(client, { limit: 1 });
+  return newest?.seq ?? 0;
 }
 
 interface KnownState extends Pick<ResultContext, "holds"> {
@@ -58,13 +56,14 @@ export async function resultsOf(
 }
 
 async function callsSince(client: ApiClient, since: number): Promise<ReadonlyMap<string, number>> {
-  const events = await client.list("events", { most: EVENTS });
   const calls = new Map<string, number>();
-  for (const { event } of events) {
-    const { seq, kind, key, outcome } = event;
-    const isTaken = outcome === "applied" || outcome === "found-applied";
-    if (seq > since && kind === "write-finished" && isTaken && typeof key === "string")
-      calls.set(key, (calls.get(key) ?? 0) + 1);
+  for await (const { events, readTo } of eventPages(client, {})) {
+    for (const { seq, kind, key, outcome } of events) {
+      const isTaken = outcome === "applied" || outcome === "found-applied";
+      if (seq > since && kind === "write-finished" && isTaken && typeof key === "string")
+        calls.set(key, (calls.get(key) ?? 0) + 1);
+    }
+    if (readTo <= since + 1) break;
   }
   return calls;
 }

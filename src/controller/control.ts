@@ -16,6 +16,8 @@ import { permissionState } from "./description/permission-state.ts";
 import type {
   Control,
   HeldChange,
+  HistoryPage,
+  HistoryRequest,
   Hold,
   KeyView,
   Overview,
@@ -31,6 +33,7 @@ import type { ObjectRecord } from "./ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState } from "./state.ts";
 import { keyHistory } from "./key-history.ts";
+import { namespaceHistory } from "./namespace-history.ts";
 import { askWhy } from "./why/ask.ts";
 import { extended } from "./suspensions.ts";
 
@@ -119,12 +122,10 @@ export class ControllerControl implements Control {
     return this.#state.enforced?.compilation.desired.waivers ?? [];
   }
 
-  async history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]> {
-    const { key, limit } = filter;
-    if (key !== undefined) return keyHistory(this.#ports.audit, key, limit);
-    const entries: AuditEntry[] = [];
-    for await (const entry of this.#ports.audit.entries({ limit, newestFirst: true })) entries.push(entry);
-    return entries;
+  history({ key, namespace, before, limit }: HistoryRequest): Promise<HistoryPage> {
+    const { audit } = this.#ports;
+    if (key !== null) return keyHistory(audit, { key, before, limit });
+    return namespaceHistory(audit, { namespace, before, limit });
   }
 
   async entry(seq: number): Promise<AuditEntry | null> {

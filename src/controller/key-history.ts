@@ -2,6 +2,7 @@ import { concerns, heldSubjects } from "../audit/concerns.ts";
 import type { AuditEntry } from "../audit/entry.ts";
 import type { Key } from "../model/key.ts";
 import type { AuditLog } from "./ports/audit-log.ts";
+import type { HistoryPage } from "./ports/control.ts";
 
 /** What operators decide about several keys at once: such an entry has no key of its own. */
 const DECISIONS = [
@@ -11,23 +12,45 @@ const DECISIONS = [
   "resumed",
 ] as const satisfies readonly AuditEntry["kind"][];
 
-/** So many of the newest decisions of each kind are looked through. */
+/** So many of the newest decisions of each kind are looked through for a page. */
 const DECISIONS_READ = 2_000;
+/** So many of its own entries, for the digests under which it was held. */
+const HELD_READ = 1_000;
+
+interface KeyRequest {
+  readonly key: Key;
+  /** Entries before this one; null: from the newest. */
+  readonly before: number | null;
+  readonly limit: number;
+}
 
 /** The newest entries about the key, newest first: its own, and the decisions that cover it. */
-export async function keyHistory(audit: AuditLog, key: Key, limit: number): Promise<readonly AuditEntry[]> {
-  const own = await newest(audit, { key, limit });
-  const subjects = heldSubjects(own, key);
-  const decisions = await Promise.all(
-    DECISIONS.map((kind) => newest(audit, { kind, limit: DECISIONS_READ })),
-  );
+export async function keyHistory(audit: AuditLog, { key, before, limit }: KeyRequest): Promise<HistoryPage> {
+  const range = before === null ? {} : { toSeq: before - 1 };
+  const [own, held, ...decisions] = await Promise.all([
+    newest(audit, { ...range, key, limit: limit + 1 }),
+    newest(audit, { ...range, key, limit: HELD_READ }),
+    ...DECISIONS.map((kind) => newest(audit, { ...range, kind, limit: DECISIONS_READ })),
+  ]);
+  const subjects = heldSubjects(held, key);
   const about = decisions.flat().filter((entry) => concerns(entry, key, subjects));
-  return [...own, ...about].sort((a, b) => b.seq - a.seq).slice(0, limit);
+  // Where a list was cut, what is older than its end may lack entries: that is for the next page.
+  const ends = [endOf(own, limit + 1), ...decisions.map((list) => endOf(list, DECISIONS_READ))];
+  const whole = Math.max(0, ...ends);
+  const entries = [...own, ...about].filter(({ seq }) => seq >= whole).sort((a, b) => b.seq - a.seq);
+  const page = entries.slice(0, limit);
+  const isCut = entries.length > limit;
+  return { entries: page, next: isCut ? (page.at(-1)?.seq ?? null) : whole === 0 ? null : whole };
+}
+
+/** The number of the last entry of a list that was cut; 0 of a whole one. */
+function endOf(entries: readonly AuditEntry[], limit: number): number {
+  return entries.length < limit ? 0 : (entries.at(-1)?.seq ?? 0);
 }
 
 async function newest(
   audit: AuditLog,
-  range: { readonly key?: Key; readonly kind?: AuditEntry["kind"]; readonly limit: number },
+  range: Omit<Parameters<AuditLog["entries"]>[0], "newestFirst">,
 ): Promise<readonly AuditEntry[]> {
   const entries: AuditEntry[] = [];
   for await (const entry of audit.entries({ ...range, newestFirst: true })) entries.push(entry);

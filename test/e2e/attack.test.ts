@@ -6,6 +6,8 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { AddPermissionCommand } from "@aws-sdk/client-lambda";
+import type { AuditEvent } from "../../src/api/events.ts";
+import { historyRows } from "../../src/cli/render/history-rows.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import {
   CALLED_BY_TOPIC,
@@ -67,6 +69,25 @@ describe("an attacker with a console", () => {
     );
     expect(found).toHaveLength(1);
     expect(found[0]?.seq).toBeLessThan(detach?.seq ?? 0);
+  });
+
+  test("is a line of the history when found and one when reverted, which has the writes", async () => {
+    await attach("f1");
+
+    await installation.settled();
+
+    const entries = (await installation.entries()).toReversed() as unknown as readonly AuditEvent[];
+    const rows = historyRows(entries, { accounts: new Map(), nowMs: Date.now() });
+    const about = rows.filter(({ message }) => message.includes("AdministratorAccess"));
+    expect(about.map(({ kind, message }) => `${kind} ${message.split(" in AWS: ")[1]}`)).toEqual([
+      'reverted - policy "AdministratorAccess"',
+      "drift + AdministratorAccess attached to its role (escalation)",
+    ]);
+    expect(about[0]?.events.map(({ kind }) => kind)).toEqual([
+      "drift-ended",
+      "write-finished",
+      "write-intended",
+    ]);
   });
 
   test("gains nothing that stays by tampering with half of the estate at once", async () => {

@@ -42,6 +42,7 @@ export function intent(change: Partial<Intent> = {}): Intent {
     after: "{}",
     risk: "low",
     delta: NO_DELTA,
+    cause: "revision",
     ...change,
   };
 }

@@ -2,6 +2,8 @@ import type { AuditEntry } from "../../src/audit/entry.ts";
 import type {
   Control,
   HeldChange,
+  HistoryPage,
+  HistoryRequest,
   Hold,
   KeyView,
   Reconciled,
@@ -9,6 +11,9 @@ import type {
   ReconcileRequest,
   Refusal,
 } from "../../src/controller/ports/control.ts";
+import { keyHistory } from "../../src/controller/key-history.ts";
+import { namespaceHistory } from "../../src/controller/namespace-history.ts";
+import { MemoryAudit } from "./fake-ports.ts";
 import type { ObjectRecord } from "../../src/controller/ports/store.ts";
 import { heldChangesOf } from "../../src/controller/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../src/model/approval.ts";
@@ -98,12 +103,12 @@ export class FakeControl implements Control {
     return this.state.waivers;
   }
 
-  async history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]> {
-    const { key, limit } = filter;
-    const found = this.state.history.filter(
-      (entry) => key === undefined || ("key" in entry && entry.key === key),
-    );
-    return found.slice(-limit);
+  async history(request: HistoryRequest): Promise<HistoryPage> {
+    const { key, before, limit } = request;
+    const audit = new MemoryAudit({ nowMs: () => 0 });
+    audit.log.push(...this.state.history);
+    if (key !== null) return keyHistory(audit, { key, before, limit });
+    return namespaceHistory(audit, request);
   }
 
   async entry(seq: number): Promise<AuditEntry | null> {

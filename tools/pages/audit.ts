@@ -15,7 +15,8 @@ const ENTRIES = {
   "revision-accepted":
     "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined",
   "revision-held": "revision, the accepted one that stays, why",
-  "drift-found": "key, revision, fields, the exact difference in permissions, severity",
+  "drift-found":
+    "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity",
   "drift-ended":
     "key, fields, how: reverted by Grantkeeper, declared in Git, or gone by itself; what was removed or added by name, when it was first seen, and the last read without it",
   "plan-held": "key, digest of the plan, what `approve` takes, why",
@@ -26,7 +27,7 @@ const ENTRIES = {
   suspended: "what, actor, reason, until when",
   resumed: "what, actor, reason",
   "write-intended":
-    "pass, key, revision, digest of the plan, the call with its whole input, the values before and after",
+    "pass, key, revision, digest of the plan, the call with its whole input, the values before and after, the risk, the difference in permissions, and the cause: a revision, or a change in AWS that it reverts",
   "write-finished":
     "which intent, AWS's request id, outcome: `applied`, `failed`, and after a lost answer `found-applied` or `found-not-applied`",
   "request-refused": "actor, method, path, status, why: requests to our own API",

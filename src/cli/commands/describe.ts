@@ -18,7 +18,7 @@ import { answerText, type Answer } from "../print.ts";
 import { describeHold } from "../describe-hold.ts";
 import { recentEvents } from "../recent-events.ts";
 import { describeLines, ownersOf, type DescribeFacts } from "../render/describe.ts";
-import { authorNames } from "../render/history-rows.ts";
+import { authorNames } from "../render/history-texts.ts";
 import { shortHash } from "../render/words.ts";
 import { ownerText } from "../../model/target-text.ts";
 import { printAndWatch } from "../watch.ts";

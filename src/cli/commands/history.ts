@@ -1,12 +1,8 @@
-import type { AuditEvent } from "../../api/events.ts";
 import { API_VERSION } from "../../api/group.ts";
-import { accountNames } from "../account-names.ts";
 import { CliError } from "../cli-error.ts";
-import type { ApiClient } from "../client.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
-import { exportedHistory, type History } from "../exported-history.ts";
-import { knownBindings } from "../keys.ts";
+import { exportedHistory } from "../exported-history.ts";
 import {
   addListOutput,
   addServer,
@@ -17,9 +13,8 @@ import {
   type WatchOptions,
 } from "../options.ts";
 import { show } from "../print.ts";
-import { recentEvents } from "../recent-events.ts";
+import { readHistory, type History } from "../read-history.ts";
 import { historyLines } from "../render/history.ts";
-import { historyRows } from "../render/history-rows.ts";
 import { appendNewRows } from "../append-rows.ts";
 import type { Toolbox } from "../toolbox.ts";
 
@@ -33,9 +28,9 @@ export const history: CliCommand<HistoryOptions> = {
   name: "history",
   summary: "show what happened, newest first",
   description:
-    "Lists the entries of the audit record, newest first. The history of a target includes the approvals, rejections and suspensions that cover it. A write and its result are one line.",
+    "Lists the entries of the audit record, newest first. The history of a target includes the approvals, rejections and suspensions that cover it, and so has that of a namespace (-n). A write and its result are one line, and so are a revert and its writes.",
   examples: [
-    ["grantkeeper history", "the last 50 entries"],
+    ["grantkeeper history", "the last 50 lines"],
     ["grantkeeper history orders/orders-api@prod --limit 200", "one function in one account"],
     ["grantkeeper history --watch", "append new lines as they happen"],
     ["grantkeeper history orders/orders-api --export audit.jsonl", "from an export, without a controller"],
@@ -48,7 +43,7 @@ export const history: CliCommand<HistoryOptions> = {
     )
       .option("-n, --namespace <name>", "of this namespace only")
       .option("--export <file>", "read a file that `audit export` wrote, or - for standard input")
-      .option("--limit <count>", "at most so many entries, up to 1000", countArgument, 50);
+      .option("--limit <count>", "at most so many lines, up to 1000", countArgument, 50);
   },
   run: async ({ args: [target], options, toolbox }) => {
     const read = await reader(target, options, toolbox);
@@ -58,13 +53,12 @@ export const history: CliCommand<HistoryOptions> = {
       await appendNewRows(read, toolbox);
       return 0;
     }
-    const found = await read();
-    const nowMs = toolbox.clock.nowMs();
-    const rows = historyRows(found.events, { accounts: found.accounts, nowMs });
+    const { rows, context } = await read(null);
+    const items = rows.flatMap(({ events }) => events).sort((a, b) => b.seq - a.seq);
     await show(
       {
-        value: { apiVersion: API_VERSION, kind: "EventList", items: found.events },
-        lines: (layout) => historyLines(rows, nowMs, layout),
+        value: { apiVersion: API_VERSION, kind: "EventList", items },
+        lines: (layout) => historyLines(rows, context.nowMs, layout),
         names: () => rows.map(({ entry }) => String(entry)),
       },
       options.output,
@@ -74,30 +68,18 @@ export const history: CliCommand<HistoryOptions> = {
   },
 };
 
+/** The newest lines, or all from an entry on. */
 async function reader(
   target: string | undefined,
   options: HistoryOptions,
   toolbox: Toolbox,
-): Promise<() => Promise<History>> {
+): Promise<(from: number | null) => Promise<History>> {
   const { export: file, limit, namespace = null } = options;
   if (file !== undefined)
     return () => exportedHistory({ file, target: target ?? null, namespace, limit }, toolbox);
   const client = await connect(options, toolbox);
-  return async () => ({
-    events: await eventsOf(target, options, client),
-    accounts: await accountNames(client),
-  });
-}
-
-async function eventsOf(
-  target: string | undefined,
-  { namespace, limit }: HistoryOptions,
-  client: ApiClient,
-): Promise<readonly AuditEvent[]> {
-  if (target === undefined) return recentEvents(client, { namespace, limit });
-  const bindings = await knownBindings(target, client, namespace ?? null);
-  const lists = await Promise.all(bindings.map(({ key }) => recentEvents(client, { key, limit })));
-  // A decision may cover several of the keys.
-  const bySeq = new Map(lists.flat().map((event) => [event.seq, event]));
-  return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, limit);
+  return (from) => {
+    const extent = from === null ? { limit, from: 1 } : { limit: Infinity, from };
+    return readHistory({ target, namespace, ...extent }, client, toolbox.clock.nowMs());
+  };
 }

@@ -1,9 +1,7 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { isObject } from "../../iam/text.ts";
 import { formatSpan } from "../../model/duration.ts";
 import { hanging } from "../../plan/render/columns.ts";
-import { policyName } from "../../plan/render/words.ts";
-import { eventsDelta } from "./event-delta.ts";
+import { writesText } from "./event-delta.ts";
 import { ago, clockTime } from "./time.ts";
 import { counted, shortHash } from "./words.ts";
 
@@ -60,24 +58,6 @@ function revertedEntries(events: readonly AuditEvent[], { nowMs }: HistoryContex
         below: exposureText(ended, nowMs),
       };
     });
-}
-
-/** What writes removed by its name, and what they changed otherwise by its permissions. */
-function writesText(writes: readonly AuditEvent[]): string {
-  const named = writes.flatMap((write) => removedName(write) ?? []);
-  const rest = eventsDelta(writes.filter((write) => removedName(write) === null));
-  return [...new Set(named), ...(rest === "" ? [] : [rest])].join(" ");
-}
-
-function removedName({ call, input }: AuditEvent): string | null {
-  const field = (name: string): string => {
-    const value = isObject(input) ? input[name] : undefined;
-    return typeof value === "string" ? value : "";
-  };
-  if (call === "iam:DetachRolePolicy") return `- policy "${policyName(field("PolicyArn"))}"`;
-  if (call === "iam:DeleteRolePolicy") return `- policy "${field("PolicyName")}"`;
-  if (call === "lambda:RemovePermission") return `- statement "${field("StatementId")}"`;
-  return null;
 }
 
 /** Since the last read that showed nothing of it, so that the true time was at most this. */

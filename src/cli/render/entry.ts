@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { historyRows, type HistoryContext } from "./history-rows.ts";
+import { historyRows } from "./history-rows.ts";
+import type { HistoryContext } from "./history-texts.ts";
 import type { Layout } from "./layout.ts";
 import { grid } from "./table.ts";
 import { ago } from "./time.ts";

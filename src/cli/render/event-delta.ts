@@ -1,15 +1,51 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { shortList } from "../../iam/match/reach.ts";
 import { isObject } from "../../iam/text.ts";
-import { grantOfRow, shortArn } from "../../plan/render/words.ts";
+import { grantOfRow, policyName, shortArn } from "../../plan/render/words.ts";
 
 const SHOWN = 2;
 
-/** `+ dynamodb read table/orders - sqs:SendMessage queue/x`: what writes gave and took; "" for none and for old entries. */
+/** What writes attached or removed by its name, and what they changed otherwise by its permissions. */
+export function writesText(writes: readonly AuditEvent[]): string {
+  const named = writes.flatMap((write) => nameOf(write) ?? []);
+  const rest = eventsDelta(writes.filter((write) => nameOf(write) === null));
+  return [...new Set(named), ...(rest === "" ? [] : [rest])].join(" ");
+}
+
+function nameOf({ call, input }: AuditEvent): string | null {
+  const field = (name: string): string => {
+    const value = isObject(input) ? input[name] : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  if (call === "iam:AttachRolePolicy") return `+ policy "${policyName(field("PolicyArn"))}"`;
+  if (call === "iam:DetachRolePolicy") return `- policy "${policyName(field("PolicyArn"))}"`;
+  if (call === "iam:DeleteRolePolicy") return `- policy "${field("PolicyName")}"`;
+  if (call === "lambda:RemovePermission") return `- statement "${field("StatementId")}"`;
+  return null;
+}
+
+/**
+ * `+ dynamodb read table/orders - sqs:SendMessage queue/x`: what was granted and revoked; "" for none and for old
+ * entries. A Deny that keeps something from being allowed was added, and one that does no longer was removed.
+ */
 export function eventsDelta(events: readonly AuditEvent[]): string {
-  const given = rowsOf(events, "allowed");
-  const taken = rowsOf(events, "noLongerAllowed");
-  return [sideText("+", given), sideText("-", taken)].filter((text) => text !== "").join(" ");
+  const allowed = rowsOf(events, "allowed");
+  const revoked = rowsOf(events, "noLongerAllowed");
+  const added = [...allowed.filter(isAllow), ...revoked.filter(isDeny)];
+  const removed = [...revoked.filter(isAllow), ...allowed.filter(isDeny)];
+  return [sideText("+", added.map(rowText)), sideText("-", removed.map(rowText))]
+    .filter((text) => text !== "")
+    .join(" ");
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function isDeny({ effect }: Row): boolean {
+  return effect === "Deny";
+}
+
+function isAllow(row: Row): boolean {
+  return !isDeny(row);
 }
 
 function sideText(mark: string, rows: readonly string[]): string {
@@ -20,15 +56,15 @@ function sideText(mark: string, rows: readonly string[]): string {
 }
 
 /** Entries come from the record of any version: what has not the shape of a delta is none. */
-function rowsOf(events: readonly AuditEvent[], side: "allowed" | "noLongerAllowed"): readonly string[] {
+function rowsOf(events: readonly AuditEvent[], side: "allowed" | "noLongerAllowed"): readonly Row[] {
   return events.flatMap(({ delta }) => {
     const rows = isObject(delta) ? delta[side] : undefined;
-    return Array.isArray(rows) ? rows.filter(isObject).map(rowText) : [];
+    return Array.isArray(rows) ? rows.filter(isObject) : [];
   });
 }
 
 /** A grant by its name, if Git declared the statement with this content; anything else by its action. */
-function rowText(row: Readonly<Record<string, unknown>>): string {
+function rowText(row: Row): string {
   const text = (name: string): string => {
     const value = row[name];
     return typeof value === "string" ? value : "";

@@ -18,9 +18,11 @@ export function historyLines(rows: readonly HistoryRow[], nowMs: number, layout:
   ];
   const heads = table(columns, rows, layout);
   const width = Math.max(...heads.map((line) => line.length)) + 2;
+  const wrap = (text: string): readonly string[] =>
+    wrapped(text, Math.max(NARROWEST_MESSAGE, layout.width - width));
   const messages = [
     ["MESSAGE"],
-    ...rows.map(({ message }) => wrapped(message, Math.max(NARROWEST_MESSAGE, layout.width - width))),
+    ...rows.map(({ message, below }) => [message, ...(below === "" ? [] : [below])].flatMap(wrap)),
   ];
   return heads.flatMap((head, at) =>
     (messages[at] ?? []).map((line, part) => `${(part === 0 ? head : "").padEnd(width)}${line}`.trimEnd()),

@@ -42,11 +42,11 @@ function linesOf(
   revert: RevertStatus,
   { nowMs, accounts, layout: { width } }: StatusContext,
 ): readonly string[] {
-  const { key, at, by, entry, changes, risks } = revert;
+  const { key, at, by, entry, changes } = revert;
   return [
     `${targetText(addressOf(key, accounts))}: ${ago(at, nowMs)}, by ${by}, entry ${entry}`,
     ...changeLines(changes, width),
-    `  ${risks.length > 0 ? openText(revert, nowMs) : lastedText(revert, nowMs)}`,
+    `  ${windowLine(revert, nowMs)}`,
   ];
 }
 
@@ -58,15 +58,14 @@ function changeLines(changes: readonly string[], width: number): readonly string
 
 type Window = Pick<RevertStatus, "at" | "since" | "lastCleanAt">;
 
-/** `open for at most 5m 12s (last clean read 10:27:20Z, reverted 10:32:32Z)`. */
-function openText({ at, since, lastCleanAt }: Window, nowMs: number): string {
-  if (lastCleanAt === null) return `open since before the first read, ${clockTime(since, nowMs)}`;
-  return `open for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
-}
-
-function lastedText({ at, since, lastCleanAt }: Window, nowMs: number): string {
-  if (lastCleanAt === null) return `in effect since before the first read, ${clockTime(since, nowMs)}`;
-  return `in effect for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
+/** `open for at most 5m 12s (last clean read 10:27:20Z, reverted 10:32:32Z)`; without a risk nothing was open. */
+export function windowLine(
+  { at, since, lastCleanAt, risks }: Window & { readonly risks: readonly string[] },
+  nowMs: number,
+): string {
+  const what = risks.length > 0 ? "open" : "in effect";
+  if (lastCleanAt === null) return `${what} since before the first read, ${clockTime(since, nowMs)}`;
+  return `${what} for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
 }
 
 function windowText(

@@ -5,6 +5,9 @@ const COMMAND = /^(grantkeeper|aws|git|npm|kubectl|export|chmod) /;
 /** A quoted text stays in one line up to this width; a longer one wraps like the rest. */
 const LONGEST_UNBROKEN = 60;
 
+/** A sign at the end of a line would be without what it is about: `- policy "x"` stays in one line. */
+const SIGN = /(^| )[-+~=]( policy| statement| tag)?$/;
+
 interface Indent {
   /** What the first line begins with: `error: `. */
   readonly first: string;
@@ -35,8 +38,8 @@ export function wrapped(text: string, width: number, { first, next }: Indent = N
 function wordsOf(text: string): readonly string[] {
   return text.split(/ +/).reduce<string[]>((words, word) => {
     const before = words.at(-1);
-    const isQuoted = before !== undefined && quotes(before) % 2 === 1;
-    if (isQuoted && stringWidth(`${before} ${word}`) <= LONGEST_UNBROKEN)
+    const isUnbroken = before !== undefined && (quotes(before) % 2 === 1 || SIGN.test(before));
+    if (isUnbroken && stringWidth(`${before} ${word}`) <= LONGEST_UNBROKEN)
       words.splice(-1, 1, `${before} ${word}`);
     else words.push(word);
     return words;

@@ -74,6 +74,7 @@ async function applyOne(
       after: action.after,
       risk: action.risk,
       delta: action.delta,
+      cause: action.cause,
     },
   ]);
   if (entry === undefined) throw new Error("the audit appended no entry for an intent");

@@ -192,6 +192,22 @@ export interface RecordedFacts {
   readonly rejections: readonly Rejection[];
 }
 
+/** Which entries of the record: those about a key, those about a namespace, or all. */
+export interface HistoryRequest {
+  readonly key: Key | null;
+  readonly namespace: string | null;
+  /** Only entries before this one; null: from the newest. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+/** Newest first. With a key or a namespace also the approvals, rejections and suspensions that cover it. */
+export interface HistoryPage {
+  readonly entries: readonly AuditEntry[];
+  /** What to ask for `before` next: there may be more. null: that was all. */
+  readonly next: number | null;
+}
+
 /**
  * What the HTTP side may ask of the running controller. Reads are of the record and of the last pass;
  * commands are audited with their actor before they take effect.
@@ -207,8 +223,7 @@ export interface Control {
   /** May a function do something, by the accepted revision and the last read; asks AWS nothing. */
   why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;
   waivers(): readonly Waiver[];
-  /** Newest first; with a key its own entries and the approvals, rejections and suspensions that cover it. */
-  history(filter: { readonly key?: Key; readonly limit: number }): Promise<readonly AuditEntry[]>;
+  history(request: HistoryRequest): Promise<HistoryPage>;
   /** The entry of that number; null when there is none. */
   entry(seq: number): Promise<AuditEntry | null>;
   resourceVersion(): Promise<number>;

@@ -1,6 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import { driftFingerprint, joinedDelta, type Drift } from "../../model/drift.ts";
+import { driftFingerprint, driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/revision.ts";
+import { driftLine } from "../../plan/render/drift-line.ts";
 import type { Judged } from "../pass/pass.ts";
 
 /** Confirmed drifts that the record does not know yet. */
@@ -21,7 +22,11 @@ export function driftFoundFacts(
   if (foreign.length === 0) return [];
   const fields = [...new Set(foreign.map((drift) => drift.change.kind))].sort();
   const severity = foreign.some(isSecurity) ? "security" : "other";
-  return [{ kind: "drift-found", key, revision, fields, delta: joinedDelta(foreign), severity }];
+  const changes = [...new Set(foreign.map(driftLine))].sort();
+  const risks = foreign.flatMap(driftRisks).sort();
+  return [
+    { kind: "drift-found", key, revision, fields, changes, risks, delta: joinedDelta(foreign), severity },
+  ];
 }
 
 export function isSecurity(drift: Drift): boolean {

@@ -6,30 +6,32 @@ import { parseScope } from "../../model/suspension-scope.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
 import { seesScope } from "./suspensions.ts";
 
-type Entry = Awaited<ReturnType<Control["history"]>>[number];
+type Entry = Awaited<ReturnType<Control["history"]>>["entries"][number];
 type CoveredKey = Extract<Entry, { readonly kind: "approved" }>["covers"][number];
 
-export interface EventFilter {
-  readonly key: Key | null;
-  readonly namespace: string | null;
-  readonly limit: number;
+type EventRequest = Parameters<Control["history"]>[0];
+
+export interface EventPage {
+  readonly items: readonly EventObject[];
+  /** What to ask for `before` next; null: that was all. */
+  readonly next: number | null;
 }
 
-/** So many of the newest entries are looked at for those of a namespace. */
-const SCANNED = 5_000;
+/** So many entries are looked at for those of a token with namespaces. */
+const LOOKED_AT = 5_000;
 
-/** Newest first. */
-export async function events(
-  control: Control,
-  access: Access,
-  filter: EventFilter,
-): Promise<readonly EventObject[]> {
-  const entries = await control.history(historyFilter(access, filter));
-  return [...entries]
-    .sort((a, b) => b.seq - a.seq)
-    .filter((entry) => isShown(access, filter, keyOf(entry)))
-    .slice(0, filter.limit)
-    .map((entry) => eventObject(access, entry));
+/** Newest first. Of a key or a namespace also the decisions that cover it, as far as the token may see them. */
+export async function events(control: Control, access: Access, request: EventRequest): Promise<EventPage> {
+  const { key, namespace, limit } = request;
+  const isFiltered = key === null && namespace === null && !seesEverything(access);
+  const page = await control.history({ ...request, limit: isFiltered ? LOOKED_AT : limit });
+  // What covers a key that the token may see is for the token.
+  const shown = page.entries.filter(
+    (entry) => isVisible(access, entry) || (key !== null && keyOf(entry) === null),
+  );
+  const items = shown.slice(0, limit).map((entry) => eventObject(access, entry));
+  const last = shown[limit - 1];
+  return { items, next: shown.length > limit && last !== undefined ? last.seq : page.next };
 }
 
 /** The entry of that number; null when there is none, or it is not for this token. */
@@ -53,17 +55,6 @@ function isVisible(access: Access, entry: Entry): boolean {
 function coveredBy(access: Access, entry: Entry): readonly CoveredKey[] {
   const covered: readonly CoveredKey[] | undefined = "covers" in entry ? entry.covers : [];
   return (covered ?? []).filter(({ key }) => seesKey(access, key));
-}
-
-function historyFilter(access: Access, { key, namespace, limit }: EventFilter): { key?: Key; limit: number } {
-  if (key !== null) return { key, limit };
-  return { limit: namespace === null && seesEverything(access) ? limit : SCANNED };
-}
-
-/** An entry without a key (a revision, an approval, a start) is about all namespaces, unless it was found by a key. */
-function isShown(access: Access, { namespace, key: wanted }: EventFilter, key: Key | null): boolean {
-  if (key === null) return wanted !== null || (namespace === null && seesEverything(access));
-  return seesKey(access, key) && (namespace === null || keyParts(key).namespace === namespace);
 }
 
 function keyOf(entry: Entry): Key | null {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { API_VERSION } from "../../api/group.ts";
 import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
-import { parseKey, type Key } from "../../model/key.ts";
+import { keyParts, parseKey, type Key } from "../../model/key.ts";
 import { seesKey, type Access } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
@@ -19,6 +19,11 @@ const eventQuery = z.strictObject({
     .regex(/^([1-9]\d{0,2}|1000)$/, "expected a number from 1 to 1000")
     .transform(Number)
     .default(100),
+  continue: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/, "expected a value that a list of this server gave")
+    .transform(Number)
+    .optional(),
 });
 
 export function registerEvents(api: FastifyInstance, context: HttpContext): void {
@@ -30,9 +35,9 @@ export function registerEvents(api: FastifyInstance, context: HttpContext): void
       handler: async (request) => {
         const access = accessOf(request);
         const namespace = checkNamespace(access, request.params.namespace);
-        const { key: text, limit } = parseWith(eventQuery, request.query);
-        const key = text === undefined ? null : readKey(access, text);
-        return listEvents(context, access, { key, namespace, limit });
+        const { key: text, limit, continue: before = null } = parseWith(eventQuery, request.query);
+        const key = text === undefined ? null : readKey(access, text, namespace);
+        return listEvents(context, access, { key, namespace, limit, before });
       },
     });
   }
@@ -54,7 +59,7 @@ async function oneEvent(context: HttpContext, access: Access, name: string): Pro
   return { ...found, event: scrubSentences(found.event, scrub) };
 }
 
-function readKey(access: Access, text: string): Key {
+function readKey(access: Access, text: string, namespace: string | null): Key {
   const key = parseKey(text);
   if (key === undefined)
     throw new ApiFailure(
@@ -62,20 +67,25 @@ function readKey(access: Access, text: string): Key {
       "key: expected a key such as function/111122223333/eu-west-1/orders/orders-api",
     );
   if (!seesKey(access, key)) throw new ApiFailure("Forbidden", `token "${access.actor}" may not see ${key}`);
+  if (namespace !== null && keyParts(key).namespace !== namespace)
+    throw new ApiFailure("BadRequest", `key: ${key} is not in namespace ${namespace}`);
   return key;
 }
 
 async function listEvents(
   context: HttpContext,
   access: Access,
-  filter: { readonly key: Key | null; readonly namespace: string | null; readonly limit: number },
+  request: Parameters<typeof events>[2],
 ): Promise<ApiList<EventObject>> {
   const { scrub, world } = await openReader(context, access);
-  const found = await events(context.control, access, filter);
+  const { items, next } = await events(context.control, access, request);
   return {
     apiVersion: API_VERSION,
     kind: "EventList",
-    metadata: { resourceVersion: String(world.version) },
-    items: found.map((item) => ({ ...item, event: scrubSentences(item.event, scrub) })),
+    metadata: {
+      resourceVersion: String(world.version),
+      ...(next === null ? {} : { continue: String(next) }),
+    },
+    items: items.map((item) => ({ ...item, event: scrubSentences(item.event, scrub) })),
   };
 }

@@ -35,7 +35,9 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
   inline: (_, drift) =>
     drift.live === null ? "- its inline policy is gone" : changed(drift, "inline policy"),
   "inline-extra": ({ policyName: name }, { delta }) =>
-    `+ ${allowedText(delta, "a policy")} by policy "${name}", not declared`,
+    delta.allowed.length === 0
+      ? `+ policy "${name}", not declared`
+      : `+ ${rowsText(delta.allowed, SHOWN)} by policy "${name}", not declared`,
   "attachment-missing": ({ arn }) => `- ${policyName(arn)} not attached to its role`,
   "attachment-extra": ({ arn }) => `+ ${policyName(arn)} attached to its role`,
   description: () => "! its role's description differs from Git",
@@ -70,10 +72,6 @@ function changed({ delta, tier }: Drift, what: string): string {
 function readText({ unknownEffect }: Delta): string {
   const rows = unknownEffect.flatMap((effect) => (effect.kind === "role-tag" ? [effect.row] : []));
   return rows.length === 0 ? "" : `, which decides on ${rowsText(rows, SHOWN)}`;
-}
-
-function allowedText(delta: Delta, otherwise: string): string {
-  return delta.allowed.length === 0 ? otherwise : rowsText(delta.allowed, SHOWN);
 }
 
 const DANGER = {

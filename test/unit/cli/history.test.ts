@@ -21,6 +21,17 @@ const write = event(7, "write-intended", {
   revision: `main@sha1:${"9c1d04e".padEnd(40, "0")}`,
 });
 
+const ROW = {
+  effect: "Allow",
+  action: "sqs:*",
+  resource: "*",
+  principal: null,
+  sid: null,
+  from: "inline x",
+  origin: null,
+};
+const DENY = { ...ROW, effect: "Deny" };
+
 describe("the history", () => {
   test.each([
     {
@@ -70,9 +81,68 @@ describe("the history", () => {
       },
     },
     {
-      because: "drift has no known author",
-      events: [event(9, "drift-found", { key: KEY, fields: ["inline"], severity: "security" })],
-      row: { kind: "drift", by: "-", message: `${TARGET} in AWS: inline (security)` },
+      because: "drift has no known author, and is what the difference opens",
+      events: [
+        event(9, "drift-found", {
+          key: KEY,
+          fields: ["attachment-extra"],
+          changes: ["+ AdministratorAccess attached to its role"],
+          risks: ["escalation", "escalation", "exposure"],
+          severity: "security",
+        }),
+      ],
+      row: {
+        kind: "drift",
+        by: "-",
+        message: `${TARGET} in AWS: + AdministratorAccess attached to its role (escalation, exposure)`,
+      },
+    },
+    {
+      because: "a permission that is merely missing opens nothing",
+      events: [
+        event(9, "drift-found", {
+          key: KEY,
+          fields: ["inline"],
+          delta: { allowed: [], noLongerAllowed: [ROW] },
+          severity: "security",
+        }),
+      ],
+      row: { kind: "drift", message: `${TARGET} in AWS: - sqs:* *` },
+    },
+    {
+      because: "what drift of 0.1 opens is in its permissions",
+      events: [
+        event(9, "drift-found", {
+          key: KEY,
+          fields: ["inline"],
+          delta: { allowed: [{ ...ROW, risk: "escalation" }], noLongerAllowed: [] },
+          severity: "security",
+        }),
+      ],
+      row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* * (escalation)` },
+    },
+    {
+      because: "a Deny that is no longer there is removed, not granted",
+      events: [event(9, "drift-found", { key: KEY, delta: { allowed: [DENY], noLongerAllowed: [] } })],
+      row: { kind: "drift", message: `${TARGET} in AWS: - Deny sqs:* *` },
+    },
+    {
+      because: "a Deny that is new is added, not revoked",
+      events: [event(9, "drift-found", { key: KEY, delta: { allowed: [], noLongerAllowed: [DENY] } })],
+      row: { kind: "drift", message: `${TARGET} in AWS: + Deny sqs:* *` },
+    },
+    {
+      because: "a policy that is attached or detached has its name",
+      events: [
+        {
+          ...write,
+          call: "iam:DetachRolePolicy",
+          input: { PolicyArn: "arn:aws:iam::aws:policy/AWSDenyAll" },
+        },
+      ],
+      row: {
+        message: `${TARGET}: - policy "AWSDenyAll", iam:DetachRolePolicy role/grantkeeper/orders-api-eu-west-1, 9c1d04e`,
+      },
     },
     {
       because: "an approval names functions and permissions",
@@ -131,6 +201,91 @@ describe("the history", () => {
     expect(historyRows(events, CONTEXT)).toEqual([expect.objectContaining(row)]);
   });
 
+  describe("of a revert", () => {
+    const ended = event(10, "drift-ended", {
+      key: KEY,
+      how: "reverted",
+      changes: ['- policy "AdministratorAccess"'],
+      risks: ["escalation"],
+      since: "2026-09-30T11:50:00.000Z",
+      lastCleanAt: "2026-09-30T11:46:00.000Z",
+    });
+    const reverting = (seq: number, change: Readonly<Record<string, Json>> = {}): AuditEvent => ({
+      ...write,
+      seq,
+      call: "iam:DetachRolePolicy",
+      input: { PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+      cause: "out-of-band",
+      ...change,
+    });
+    const result = (seq: number, intent: number, outcome = "applied"): AuditEvent =>
+      event(seq, "write-finished", { key: KEY, intent, outcome, error: null });
+    const shown = (events: readonly AuditEvent[]): readonly string[] =>
+      historyRows(events, CONTEXT).map(({ entry, kind }) => `${entry} ${kind}`);
+
+    test("is one line with its writes, and says how long it was open", () => {
+      const events = [ended, result(9, 8), reverting(8)];
+
+      const rows = historyRows(events, CONTEXT);
+
+      expect(rows).toEqual([
+        {
+          entry: 10,
+          last: 10,
+          at: ended.at,
+          kind: "reverted",
+          by: "Grantkeeper",
+          message: `${TARGET} in AWS: - policy "AdministratorAccess"`,
+          below: "open for at most 5m (last clean read 11:46Z, reverted 11:51Z)",
+          events,
+        },
+      ]);
+    });
+
+    test.each([
+      { because: "a write for a revision keeps its line", cause: "revision", outcome: "applied" },
+      { because: "a write of 0.1, which has no cause, keeps its line", cause: null, outcome: "applied" },
+      { because: "a write that failed reverted nothing", cause: "out-of-band", outcome: "failed" },
+    ])("$because", ({ cause, outcome }) => {
+      expect(shown([ended, result(9, 8, outcome), reverting(8, { cause })])).toEqual([
+        "10 reverted",
+        `8 ${outcome}`,
+      ]);
+    });
+
+    test("has no write of another function, nor of an earlier revert", () => {
+      const earlier = [event(4, "drift-ended", { key: KEY, how: "reverted" }), result(3, 2), reverting(2)];
+      const other = "function/222222222222/eu-west-1/orders/orders-worker";
+
+      expect(shown([ended, result(9, 8), reverting(8, { key: other }), ...earlier])).toEqual([
+        "10 reverted",
+        "8 applied",
+        "4 reverted",
+      ]);
+    });
+
+    test("that is not read back yet says what the write was for, and names no revision", () => {
+      const [row] = historyRows([result(9, 8), reverting(8)], CONTEXT);
+
+      expect(row).toMatchObject({
+        kind: "applied",
+        message: `${TARGET}: - policy "AdministratorAccess", iam:DetachRolePolicy role/grantkeeper/orders-api-eu-west-1, reverts a change in AWS`,
+      });
+    });
+
+    test("shows how long it was open in a line of its own", () => {
+      const rows = historyRows([ended], CONTEXT);
+
+      expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual([
+        "ENTRY  AGE  KIND      BY           MESSAGE",
+        "10     9m   reverted  Grantkeeper  orders/orders-api@prod/eu-west-1 in AWS:",
+        '                                   - policy "AdministratorAccess"',
+        "                                   open for at most 5m (last clean read 11:46Z,",
+        "                                   reverted 11:51Z)",
+      ]);
+    });
+  });
+
   test("fits 80 columns; a long message continues below its own column", () => {
     const rows = historyRows(
       [
@@ -147,9 +302,9 @@ describe("the history", () => {
 
     expect(lines).toEqual([
       "ENTRY  AGE  KIND      BY           MESSAGE",
-      "18446  9m   reverted  Grantkeeper  orders/orders-api@prod/eu-west-1 in AWS: -",
-      '                                   policy "AdministratorAccess", - statement',
-      '                                   "test1"',
+      "18446  9m   reverted  Grantkeeper  orders/orders-api@prod/eu-west-1 in AWS:",
+      '                                   - policy "AdministratorAccess",',
+      '                                   - statement "test1"',
     ]);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });

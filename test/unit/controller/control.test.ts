@@ -568,7 +568,7 @@ describe("a reconcile that was asked for", () => {
 
 describe("what the record tells", () => {
   test("is a key's own entries", async () => {
-    const entries = await fake.control.history({ key: KEY, limit: 10 });
+    const { entries } = await fake.control.history({ key: KEY, namespace: null, before: null, limit: 10 });
 
     expect(entries.map(({ kind }) => kind)).toContain("plan-held");
     expect(await collect(fake.audit.entries({}))).toHaveLength(fake.audit.log.length);

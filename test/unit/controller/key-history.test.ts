@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
+import type { HistoryPage } from "../../../src/controller/ports/control.ts";
 import { keyHistory } from "../../../src/controller/key-history.ts";
 import { DIGEST, intent, KEY, OTHER_KEY, refusal, REVISION } from "../../support/audit-facts.ts";
 import { MemoryAudit } from "../../support/fake-ports.ts";
@@ -25,7 +26,8 @@ const approved = (covers: readonly (typeof KEY)[]): AuditFact => ({
 async function kindsOf(facts: readonly AuditFact[], limit = 50): Promise<readonly string[]> {
   const audit = new MemoryAudit({ nowMs: () => 0 });
   await audit.append(facts);
-  return (await keyHistory(audit, KEY, limit)).map(({ kind, seq }) => `${seq} ${kind}`);
+  const { entries } = await keyHistory(audit, { key: KEY, before: null, limit });
+  return entries.map(({ kind, seq }) => `${seq} ${kind}`);
 }
 
 describe("the history of a key", () => {
@@ -67,5 +69,21 @@ describe("the history of a key", () => {
       "3 write-intended",
       "2 suspended",
     ]);
+  });
+
+  test("is the same page by page, also where more decisions about others are between than a page looks through", async () => {
+    const audit = new MemoryAudit({ nowMs: () => 0 });
+    const others = Array.from({ length: 2_500 }, () => suspended("namespace payments"));
+    await audit.append([suspended(KEY), intent(), ...others, intent(), suspended(KEY)]);
+
+    const seqs: number[] = [];
+    let before: number | null = null;
+    do {
+      const page: HistoryPage = await keyHistory(audit, { key: KEY, before, limit: 1 });
+      seqs.push(...page.entries.map(({ seq }) => seq));
+      before = page.next;
+    } while (before !== null);
+
+    expect(seqs).toEqual([2_504, 2_503, 2, 1]);
   });
 });

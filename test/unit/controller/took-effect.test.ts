@@ -39,7 +39,7 @@ const EMPTY = emptyAccount();
 const INLINE = documentOf(allow("sqs:SendMessage"));
 
 function intentOf(call: WriteCall, input: JsonObject, target: string): WriteIntended {
-  const { step, key, before, after, risk, delta } = actionOf();
+  const { step, key, before, after, risk, delta, cause } = actionOf();
   return {
     kind: "write-intended",
     pass: "p",
@@ -54,6 +54,7 @@ function intentOf(call: WriteCall, input: JsonObject, target: string): WriteInte
     after,
     risk,
     delta,
+    cause,
     seq: 1,
     at: new Date(NOW_MS).toISOString(),
     prev: "",

@@ -125,7 +125,7 @@ describe("one difference in one line", () => {
     },
     {
       is: drift({ kind: "inline-extra", policyName: "x" }),
-      line: '+ a policy by policy "x", not declared',
+      line: '+ policy "x", not declared',
     },
     {
       is: drift({ kind: "attachment-missing", arn: "arn:aws:iam::aws:policy/A" }),

@@ -75,6 +75,8 @@ const FOUND: AuditFact = {
   key: KEY,
   revision: REVISION,
   fields: ["trust"],
+  changes: ["- its role's trust policy differs from Git"],
+  risks: [],
   delta: NO_DELTA,
   severity: "security",
 };

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import type { AuditFact } from "../../../src/audit/entry.ts";
+import type { Key } from "../../../src/model/key.ts";
+import { cli, type CliRun } from "../../support/cli.ts";
+import { intent, KEY } from "../../support/audit-facts.ts";
+import { fakeState, ORDERS_API, REFUNDS } from "../../support/api-world.ts";
+import { chainOf } from "../../support/chain.ts";
+import { LOCAL_TOKEN, ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+
+const UNTIL = "2026-12-01T00:00:00.000Z";
+const STOPPED = { kind: "stopped", version: "1", reason: "asked" } as const;
+
+function suspended(scope: string): AuditFact {
+  return { kind: "suspended", id: "s1", scope, actor: "dana", reason: `of ${scope}`, until: UNTIL };
+}
+
+function approved(keys: readonly Key[]): AuditFact {
+  const covers = keys.map((key) => ({ key, permissions: [], calls: [] }));
+  const subject = `sha256:${"7f3a91c2".padEnd(64, "0")}`;
+  return { kind: "approved", subject, actor: "dana", reason: "CHG-88", expiresAt: UNTIL, covers };
+}
+
+/** A write and its result, which are the entries `number` and `number + 1`. */
+function write(number: number, key: Key = ORDERS_API): readonly AuditFact[] {
+  return [
+    intent({ key }),
+    { kind: "write-finished", intent: number, key, requestId: "r1", outcome: "applied", error: null },
+  ];
+}
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function history(
+  facts: readonly AuditFact[],
+  argv: readonly string[],
+  token = LOCAL_TOKEN,
+): Promise<CliRun> {
+  const { entries } = chainOf(facts);
+  server = await startTestServer({ state: { ...fakeState(), history: entries } });
+  return cli(["history", ...argv, "--server", server.url], {
+    env: { GRANTKEEPER_TOKEN: token, NO_COLOR: "1" },
+  });
+}
+
+const lines = ({ out }: CliRun): readonly string[] => out.trimEnd().split("\n");
+
+describe("--limit", () => {
+  const facts = [...write(1), ...write(3), ...write(5)];
+
+  test("counts lines, and splits no write from its result", async () => {
+    const { out } = await history(facts, ["--limit", "2", "-o", "name"]);
+
+    expect(out).toBe("5\n3\n");
+  });
+
+  test("-o json has the entries of these lines, both of each write", async () => {
+    const { out } = await history(facts, ["--limit", "2", "-o", "json"]);
+
+    const { items } = JSON.parse(out) as { readonly items: readonly { readonly seq: number }[] };
+    expect(items.map(({ seq }) => seq)).toEqual([6, 5, 4, 3]);
+  });
+
+  test("of a target is filled from as many pages as it takes", async () => {
+    const many = Array.from({ length: 700 }, (_, at) => write(2 * at + 1)).flat();
+
+    const { out } = await history(many, ["orders/orders-api", "--limit", "600", "-o", "name"]);
+
+    expect(out.trimEnd().split("\n")).toEqual(Array.from({ length: 600 }, (_, at) => String(1_399 - 2 * at)));
+  });
+});
+
+describe("-n", () => {
+  test.each([
+    { because: "a suspension of everything covers it", fact: suspended("everything"), isIn: true },
+    { because: "a suspension of an account covers it", fact: suspended("account 111122223333"), isIn: true },
+    { because: "a suspension of itself covers it", fact: suspended("namespace orders"), isIn: true },
+    { because: "a suspension of its function covers it", fact: suspended(KEY), isIn: true },
+    { because: "an approval of one of its functions covers it", fact: approved([ORDERS_API]), isIn: true },
+    {
+      because: "a suspension of another namespace does not",
+      fact: suspended("namespace payments"),
+      isIn: false,
+    },
+    { because: "a suspension of another function does not", fact: suspended(REFUNDS), isIn: false },
+    { because: "an approval of other functions does not", fact: approved([REFUNDS]), isIn: false },
+    { because: "a stop of the controller is about no namespace", fact: STOPPED, isIn: false },
+  ])("$because", async ({ fact, isIn }) => {
+    const { out } = await history([...write(1), fact], ["-n", "orders", "-o", "name"]);
+
+    expect(out).toBe(isIn ? "3\n1\n" : "1\n");
+  });
+
+  test("finds what is older than all that is looked through for a page", async () => {
+    const busy = Array.from({ length: 6_000 }, () => STOPPED);
+
+    const { out } = await history([...write(1), ...busy], ["-n", "orders", "-o", "name"]);
+
+    expect(out).toBe("1\n");
+  });
+});
+
+test("a team's token sees the decisions that cover its functions, and no other function in them", async () => {
+  const facts = [approved([ORDERS_API, REFUNDS]), suspended("account 111122223333"), suspended(REFUNDS)];
+
+  const run = await history([...facts, approved([REFUNDS])], [], ORDERS_TOKEN);
+
+  expect(lines(run).map((line) => line.split(/ +/)[0])).toEqual(["ENTRY", "2", "1"]);
+  expect(run.out).toContain("orders/orders-api@prod/eu-west-1");
+  expect(run.out).not.toContain("refunds");
+});
