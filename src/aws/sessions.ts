@@ -2,6 +2,7 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { AssumeRoleCommand, type AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
 import type { Clock } from "../controller/ports/clock.ts";
+import { arnParts } from "../model/arn.ts";
 import { AwsError } from "../model/aws-error.ts";
 import type { AssumedIdentity, DesiredAccount } from "../model/desired.ts";
 import type { Region } from "../model/ids.ts";
@@ -115,7 +116,7 @@ export class Sessions {
     const arn = answer.AssumedRoleUser?.Arn;
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || arn === undefined)
       throw unreadableAnswer(site, "credentials");
-    if (arn.split(":")[4] !== account.id) throw wrongAccount(site, arn, account);
+    if (arnParts(arn).accountId !== account.id) throw wrongAccount(site, arn, account);
     const credentials = {
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,

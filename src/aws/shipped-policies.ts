@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { nearestName } from "../iam/nearest.ts";
 import type { ShippedPolicies } from "../iam/shipped-policies.ts";
+import { arnParts, nameInArn } from "../model/arn.ts";
 
 interface ShippedHead {
   readonly snapshotDate: string;
@@ -27,7 +28,7 @@ export async function readShippedPolicies(): Promise<ShippedPolicies> {
     snapshotDate,
     textOf: (arn) => {
       const line = lineByArn.get(inMainPartition(arn));
-      return line === undefined ? undefined : documentOf(line, partitionOf(arn));
+      return line === undefined ? undefined : documentOf(line, arnParts(arn).partition);
     },
     nearestTo: (arn) => nearestPolicy(arn, [...lineByArn.keys()]),
   };
@@ -44,10 +45,6 @@ function arnOf(line: string): string {
   return line.slice('{"arn":"'.length, line.indexOf('",'));
 }
 
-function partitionOf(arn: string): string {
-  return arn.split(":")[1] ?? "";
-}
-
 /** The snapshot is of partition `aws`; the other partitions have the same policies about their own ARNs. */
 function inMainPartition(arn: string): string {
   return arn.replace(/^arn:aws[a-z-]*:/, "arn:aws:");
@@ -61,8 +58,7 @@ function documentOf(line: string, partition: string): string {
 /** By the name alone: the path (`service-role/`) is what people leave out most often. */
 function nearestPolicy(arn: string, known: readonly string[]): string | undefined {
   const asked = inMainPartition(arn);
-  const name = (each: string): string => each.slice(each.lastIndexOf("/") + 1);
-  const meantName = nearestName(name(asked), known.map(name));
-  const meant = known.find((each) => name(each) === meantName);
-  return meant?.replace("arn:aws:", `arn:${partitionOf(arn)}:`);
+  const meantName = nearestName(nameInArn(asked), known.map(nameInArn));
+  const meant = known.find((each) => nameInArn(each) === meantName);
+  return meant?.replace("arn:aws:", `arn:${arnParts(arn).partition}:`);
 }

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { arnParts, hasArnParts } from "../model/arn.ts";
 import { parseAccountId } from "../model/ids.ts";
 import { CliError } from "./cli-error.ts";
 import { repeated } from "./options.ts";
@@ -41,7 +42,7 @@ export function checkAction(action: string): void {
 
 /** @throws CliError when it is neither an ARN nor `*` */
 export function checkResource(resource: string): void {
-  if (resource !== "*" && !/^arn:([^:]*:){4}./.test(resource))
+  if (resource !== "*" && !hasArnParts(resource))
     throw new CliError(`"${resource}" is neither an ARN nor *`, "an ARN has six parts");
 }
 
@@ -51,7 +52,7 @@ export function checkResource(resource: string): void {
  * @throws CliError
  */
 export function checkPartition(resource: string, ofCaller: string): void {
-  const partition = resource === "*" ? ofCaller : resource.split(":")[1];
+  const partition = resource === "*" ? ofCaller : arnParts(resource).partition;
   if (partition !== ofCaller)
     throw new CliError(
       `${resource} is of partition ${partition}, the caller of ${ofCaller}: no request reaches from one into the other`,

@@ -1,5 +1,6 @@
 import { WAITING_FOR_FUNCTION } from "../diff/drift/context.ts";
 import { isAtEdge } from "../diff/function/edge.ts";
+import { arnParts, nameInArn } from "../model/arn.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import {
   liveFunction,
@@ -161,8 +162,7 @@ function* viewsAfter(
 }
 
 function functionRole(roleArn: string, live: LiveAccount): KeyView["functionRole"] {
-  const [, , , , accountId, resource = ""] = roleArn.split(":");
-  return accountId === live.accountId ? liveRole(live, resource.split("/").at(-1) ?? "").kind : null;
+  return arnParts(roleArn).accountId === live.accountId ? liveRole(live, nameInArn(roleArn)).kind : null;
 }
 
 function shownFunction(binding: DesiredBinding, live: LiveAccount): LiveFunction | null {
@@ -202,7 +202,7 @@ function bindingReadings(binding: DesiredBinding, live: LiveAccount): BindingRea
   return {
     declaredRole: liveRole(live, binding.role.name),
     function: found,
-    otherRole: arn === binding.role.arn ? null : liveRole(live, arn.slice(arn.lastIndexOf("/") + 1)),
+    otherRole: arn === binding.role.arn ? null : liveRole(live, nameInArn(arn)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { matchesPattern } from "../iam/match/wildcard.ts";
+import { arnParts } from "../model/arn.ts";
 import { PARTITIONS, partitionOfRegion } from "../model/partitions.ts";
 import type { ValuePath } from "./located.ts";
 import { shown } from "./schema/field.ts";
@@ -30,7 +31,7 @@ export function foreignName(text: string, path: ValuePath, place: PartitionPlace
 
 /** What is wrong with an ARN in an account of this partition; null for one that its account can use. */
 export function foreignArn(arn: string, place: PartitionPlace): TextProblem | null {
-  const [, partition = "", , region = "", accountId = ""] = arn.split(":");
+  const { partition, region, accountId } = arnParts(arn);
   const isOwn = matchesPattern(partition, place.partition);
   if (!isOwn) {
     const isKnown = PARTITIONS.includes(partition) || /[*?$]/.test(partition);

@@ -5,6 +5,7 @@ import { rememberedText } from "./remembered-text.ts";
 /** `arn:partition:service:region:account:resource`, six parts, the last may contain colons. */
 export type Arn = Brand<string, "Arn">;
 
+/** The parts of an ARN, or of a pattern of ARNs. */
 export interface ArnParts {
   readonly partition: string;
   readonly service: string;
@@ -17,9 +18,28 @@ export function parseArn(text: string): Arn | undefined {
   return /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws)?:.+$/.test(text) ? (text as Arn) : undefined;
 }
 
-export function arnParts(arn: Arn): ArnParts {
+/** The parts of an ARN or a pattern of ARNs. The parts that another text lacks are empty. */
+export function arnParts(arn: string): ArnParts {
   const [, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(":");
   return { partition, service, region, accountId, resource: rest.join(":") };
+}
+
+/** True for a text with all parts of an ARN, whatever they are: patterns and variables too. */
+export function hasArnParts(text: string): boolean {
+  return text.startsWith("arn:") && arnParts(text).resource !== "";
+}
+
+/** A function in its ARN, with or without an alias or a version. */
+export interface FunctionInArn extends Omit<ArnParts, "service" | "resource"> {
+  readonly name: string;
+  readonly qualifier: string | null;
+}
+
+/** null for the ARN of another resource. */
+export function functionInArn(arn: string): FunctionInArn | null {
+  const { service, resource, ...place } = arnParts(arn);
+  const [, name, qualifier = null] = /^function:([^:]+)(?::([^:]+))?$/.exec(resource) ?? [];
+  return service !== "lambda" || name === undefined ? null : { ...place, name, qualifier };
 }
 
 /** The name of a role or policy, without its path. */

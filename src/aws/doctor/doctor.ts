@@ -1,3 +1,4 @@
+import { nameInArn } from "../../model/arn.ts";
 import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/ids.ts";
@@ -152,5 +153,5 @@ function failureText(cause: unknown): string {
 }
 
 function roleName(account: DesiredAccount, identity: AssumableIdentity): string {
-  return account[identity]?.roleArn.split("/").at(-1) ?? "";
+  return nameInArn(account[identity]?.roleArn ?? "");
 }

@@ -3,6 +3,7 @@ import {
   ListFunctionEventInvokeConfigsCommand,
   type EventSourceMappingConfiguration,
 } from "@aws-sdk/client-lambda";
+import { arnParts } from "../../model/arn.ts";
 import type { Region } from "../../model/ids.ts";
 import type { FunctionTriggers, LiveEventSource } from "../../model/live.ts";
 import { nextOfLambda, wholeListing, type Page } from "./pages.ts";
@@ -70,7 +71,7 @@ function eventSourceFrom(mapping: EventSourceMappingConfiguration): LiveEventSou
   const uris = (mapping.SourceAccessConfigurations ?? []).flatMap(({ URI }) => URI ?? []);
   return {
     arn: hasOwnCluster(mapping) ? null : needed(mapping.EventSourceArn, MAPPINGS, "EventSourceArn"),
-    secrets: uris.filter((uri) => uri.split(":")[2] === "secretsmanager").sort(byText),
+    secrets: uris.filter((uri) => arnParts(uri).service === "secretsmanager").sort(byText),
   };
 }
 

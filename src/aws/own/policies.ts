@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/arn.ts";
 import type { Statement } from "../../model/policy-document.ts";
 import type { Identity } from "../calls.ts";
 import { ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
@@ -135,7 +136,7 @@ function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
  */
 function keyStatements({ functionKeys }: OwnFacts): readonly OwnStatement[] {
   if (functionKeys.length === 0) return [];
-  const regions = new Set(functionKeys.map((arn) => arn.split(":")[3] ?? ""));
+  const regions = new Set(functionKeys.map((arn) => arnParts(arn).region));
   const services = [...regions].sort().map((region) => `lambda.${region}.amazonaws.com`);
   return [
     {

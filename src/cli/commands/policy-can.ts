@@ -3,6 +3,7 @@ import { parseCaller, type Caller } from "../../iam/evaluate/caller.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
 import { timeContext } from "../../iam/evaluate/time-context.ts";
 import { accessRequest, type AccessRequest } from "../../iam/evaluate/request.ts";
+import { arnParts } from "../../model/arn.ts";
 import type { Dialect } from "../../model/policy-document.ts";
 import { CliError, type ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
@@ -105,8 +106,7 @@ function requestOf({ action, resource, caller, options, nowMs }: Asked): AccessR
   checkAction(action);
   checkResource(resource);
   checkResourceAccount(resourceAccount);
-  const [, ofCaller] = /^arn:([^:]*):/.exec(options.as) ?? [];
-  if (ofCaller !== undefined) checkPartition(resource, ofCaller);
+  if (options.as.startsWith("arn:")) checkPartition(resource, arnParts(options.as).partition);
   const context = { ...timeContext(nowMs), ...Object.fromEntries(contextValues(options.context ?? [])) };
   return accessRequest({ caller, action, resource, resourceAccount, context });
 }
@@ -121,7 +121,7 @@ async function policiesOf(
     throw new CliError("--trust and --resource-policy exclude each other", "a role has its trust alone");
   const own = "accountId" in caller ? caller.accountId : "";
   const owner = resourceAccount ?? own;
-  const partition = resource === "*" ? "aws" : (resource.split(":")[1] ?? "aws");
+  const partition = resource === "*" ? "aws" : arnParts(resource).partition;
   const read = async (file: string, dialect: Dialect, accountId: string): Promise<AttachedPolicy> => {
     const context = { dialect, partition, accountId };
     const { name, text } = await reader.read(file, context);

@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/arn.ts";
 import { parseDigest } from "../../model/digest.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../model/revision.ts";
@@ -32,6 +33,5 @@ export function shortHash(revision: string | null): string {
 
 /** `table/orders` of `arn:aws:dynamodb:eu-west-1:111122223333:table/orders`; other texts as they are. */
 export function shortArn(arn: string): string {
-  const found = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/s.exec(arn);
-  return found?.[1] ?? arn;
+  return arn.startsWith("arn:") ? arnParts(arn).resource || arn : arn;
 }

@@ -2,6 +2,7 @@ import { documentContext } from "../../diff/drift/context.ts";
 import { danglingStatement, danglingText, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { readStatements } from "../../diff/callers/statements.ts";
 import type { Action } from "../../model/action.ts";
+import { nameInArn } from "../../model/arn.ts";
 import { AwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { keyParts } from "../../model/key.ts";
@@ -49,7 +50,7 @@ function causesOf(action: Action, seen: Seen): readonly string[] {
 function missingRole(principal: string, { account, live }: Seen): readonly string[] {
   const prefix = `arn:${account.partition}:iam::${account.id}:role/`;
   if (!principal.startsWith(prefix)) return [];
-  const role = liveRole(live, principal.slice(principal.lastIndexOf("/") + 1));
+  const role = liveRole(live, nameInArn(principal));
   const isThere = role.kind === "unknown" || (role.kind === "present" && role.value.arn === principal);
   return isThere ? [] : [`The caller ${principal} does not exist.`];
 }

@@ -1,3 +1,4 @@
+import { functionInArn } from "../../model/arn.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
@@ -113,8 +114,9 @@ function functionRequests(subject: Subject, record: KeyRecord | undefined): Func
 
 function inventoryQualifiers(record: KeyRecord | undefined): string[] {
   return (record?.inventory ?? []).flatMap((item) => {
-    const qualifier = item.type === "statement" ? item.id.split("#")[0]?.split(":")[7] : undefined;
-    return qualifier === undefined ? [] : [qualifier];
+    const qualifier =
+      item.type === "statement" ? functionInArn(item.id.split("#")[0] ?? "")?.qualifier : null;
+    return qualifier === null || qualifier === undefined ? [] : [qualifier];
   });
 }
 

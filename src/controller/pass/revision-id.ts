@@ -1,10 +1,10 @@
 import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws-error.ts";
-import { parseRegion, type Region } from "../../model/ids.ts";
 import { liveFunction, type LiveAccount } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/result.ts";
 import type { Pass } from "./pass.ts";
 import type { LiveState } from "../ports/live-state.ts";
+import { targetFunction, type TargetFunction } from "./target-function.ts";
 
 /**
  * The revision that a Lambda call must name: of the resource policy, or of the function; read just before, as each write
@@ -18,7 +18,7 @@ export async function readRevisionId(
   signal: AbortSignal,
 ): Promise<Result<string | null, AwsError>> {
   if (!action.call.startsWith("lambda:")) return ok(null);
-  const place = functionPlace(action);
+  const place = targetFunction(action);
   const functions = [
     {
       region: place.region,
@@ -40,25 +40,10 @@ export async function readRevisionId(
   }
 }
 
-interface FunctionPlace {
-  readonly region: Region;
-  readonly name: string;
-  readonly qualifier: string | null;
-}
-
-/** `action.target` is `arn:partition:lambda:region:account:function:name[:qualifier]`. */
-function functionPlace(action: Action): FunctionPlace {
-  const [, , , regionText = "", , , name = "", qualifier = null] = action.target.split(":");
-  const region = parseRegion(regionText);
-  if (region === undefined || name === "")
-    throw new Error(`the target of ${action.call} is no function ARN: "${action.target}"`);
-  return { region, name, qualifier };
-}
-
 function revisionIn(
   seen: LiveAccount,
   action: Action,
-  place: FunctionPlace,
+  place: TargetFunction,
 ): Result<string | null, AwsError> {
   const found = liveFunction(seen, place.region, place.name);
   if (found.kind === "unknown") return err(notRead(action, found.reason));

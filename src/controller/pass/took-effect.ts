@@ -1,6 +1,6 @@
 import { compareDocuments } from "../../iam/compare/equivalence.ts";
 import type { WriteCall } from "../../model/action.ts";
-import { parseRegion } from "../../model/ids.ts";
+import { arnParts } from "../../model/arn.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Dialect } from "../../model/policy-document.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "../../model/live.ts";
 import type { Tag } from "../../model/tag.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
+import { targetFunction } from "./target-function.ts";
 import { statementSids } from "./statement-sids.ts";
 
 /** Whether a write whose answer was lost stands in AWS now; `unknown` where the object was not read. */
@@ -120,10 +121,7 @@ function policyOf(intent: WriteIntended, live: LiveAccount): Reading<LivePolicy>
 }
 
 function functionOf(intent: WriteIntended, live: LiveAccount): ReturnType<typeof liveFunction> {
-  const [, , , regionText = "", , , name = ""] = intent.target.split(":");
-  const region = parseRegion(regionText);
-  if (region === undefined)
-    throw new Error(`the target of ${intent.call} is no function ARN: "${intent.target}"`);
+  const { region, name } = targetFunction(intent);
   return liveFunction(live, region, name);
 }
 
@@ -151,7 +149,7 @@ function effect(applied: boolean): Effect {
 }
 
 function same(a: string, b: string, dialect: Dialect, intent: WriteIntended, live: LiveAccount): boolean {
-  const partition = intent.target.split(":")[1] ?? "aws";
+  const { partition } = arnParts(intent.target);
   const tier = compareDocuments(a, b, { dialect, partition, accountId: live.accountId });
   return tier === "equal" || tier === "metadata";
 }

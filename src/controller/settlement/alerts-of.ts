@@ -1,3 +1,4 @@
+import { arnParts, functionInArn, nameInArn } from "../../model/arn.ts";
 import type { AwsError } from "../../model/aws-error.ts";
 import { joinedDelta, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
@@ -129,10 +130,10 @@ function nextStep(outcome: KeyOutcome): NextStep {
 /** Who did it stands in CloudTrail: IAM's events in the partition's IAM region, Lambda's in their own. */
 function lookUp(drifts: readonly Drift[], pass: Pass): string | null {
   const [subject = ""] = drifts.map((drift) => drift.subject);
-  const [, , service, region, , ...rest] = subject.split(":");
-  const name = service === "lambda" ? rest[1] : rest.join(":").split("/").at(-1);
-  const at = service === "lambda" ? region : (IAM_REGION[pass.account.partition] ?? "us-east-1");
-  if (name === undefined || name === "") return null;
+  const lambda = functionInArn(subject);
+  const name = lambda?.name ?? nameInArn(arnParts(subject).resource);
+  const at = lambda?.region ?? IAM_REGION[pass.account.partition] ?? "us-east-1";
+  if (name === "") return null;
   return `aws cloudtrail lookup-events --region ${at} --lookup-attributes AttributeKey=ResourceName,AttributeValue=${name}`;
 }
 

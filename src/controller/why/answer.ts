@@ -1,5 +1,6 @@
 import type { ActionData } from "../../iam/action-data.ts";
 import { evaluate, type AppliedPolicies } from "../../iam/evaluate/evaluate.ts";
+import { arnParts } from "../../model/arn.ts";
 import type { Decision, Denied, FailedPart, FoundStatement } from "../../model/decision.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
@@ -51,7 +52,7 @@ function isResourceRead({ resource }: Standing): boolean {
 export function ownDecision(standing: Standing, request: AccessRequest): Decision {
   const { caller, resourceAccount } = request;
   if (caller.kind !== "role") throw new Error("a function asks as its role");
-  const partition = caller.roleArn.split(":")[1] ?? "aws";
+  const partition = arnParts(caller.roleArn).partition;
   const policy = leavingItTo(caller.accountId, partition, resourceAccount ?? caller.accountId);
   return evaluate(request, { ...policiesOf(standing), resource: { kind: "policy", policy } });
 }

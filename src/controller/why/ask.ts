@@ -2,6 +2,7 @@ import { documentContext } from "../../diff/drift/context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
 import { attachedPolicy } from "../../iam/evaluate/policy.ts";
+import { arnParts, functionArn, functionInArn } from "../../model/arn.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../model/ids.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { keyParts, type Key } from "../../model/key.ts";
@@ -113,11 +114,11 @@ function questionOf(request: WhyRequest, binding: DesiredBinding): Result<Questi
 /** No request reaches from one partition into another. */
 function inPartition(question: Question): Result<Question, Refusal> {
   const { resource, binding } = question;
-  const partition = resource === "*" ? binding.partition : resource.split(":")[1];
+  const partition = resource === "*" ? binding.partition : arnParts(resource).partition;
   if (partition === binding.partition) return ok(question);
   return err({
     code: "invalid",
-    message: `${resource} is of partition ${partition ?? ""}, the function of ${binding.partition}`,
+    message: `${resource} is of partition ${partition}, the function of ${binding.partition}`,
     hint: `name a resource of ${binding.partition}`,
   });
 }
@@ -154,7 +155,6 @@ function liveOf(
   };
 }
 
-const FUNCTION_ARN = /^(arn:([^:]+):lambda:([^:]+):(\d{12}):function:([^:]+))(?::([^:]+))?$/;
 const NOT_READ = { kind: "not-read" } as const;
 
 /** The policy of the function that is asked for, if the controller reads it and the token sees its owner. */
@@ -164,20 +164,21 @@ function resourcePolicy(
   state: ControllerState,
   { compilation }: EnforcedNow,
 ): ResourcePolicy {
-  const [, arn, partitionText = "", regionText = "", owner = "", name = "", qualifier = ""] =
-    FUNCTION_ARN.exec(resource) ?? [];
-  const partition = parsePartition(partitionText);
-  const region = parseRegion(regionText);
-  const accountId = parseAccountId(owner);
-  if (!/^lambda:/i.test(action) || partition === undefined || region === undefined || accountId === undefined)
-    return NOT_READ;
-  const keys = [...compilation.desired.bindings.values()].flatMap(({ functionArn, key }) =>
-    functionArn === arn ? [key] : [],
+  const asked = functionInArn(resource);
+  if (asked === null || !/^lambda:/i.test(action)) return NOT_READ;
+  const { name, qualifier } = asked;
+  const partition = parsePartition(asked.partition);
+  const region = parseRegion(asked.region);
+  const accountId = parseAccountId(asked.accountId);
+  if (partition === undefined || region === undefined || accountId === undefined) return NOT_READ;
+  const arn = functionArn({ partition, region, accountId }, name, null);
+  const keys = [...compilation.desired.bindings.values()].flatMap((binding) =>
+    binding.functionArn === arn ? [binding.key] : [],
   );
   if (!isSeen(keys, reader)) return NOT_READ;
   const { live } = state.account(accountId);
   const found = live === null ? null : liveFunction(live, region, name);
-  const policy = found?.kind === "present" ? found.value.policies.get(qualifier) : undefined;
+  const policy = found?.kind === "present" ? found.value.policies.get(qualifier ?? "") : undefined;
   if (policy === undefined || policy.kind === "unknown") return NOT_READ;
   if (policy.kind === "absent") return { kind: "none" };
   const document = { from: `policy of function ${name}`, text: policy.value.text };

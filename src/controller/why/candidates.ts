@@ -3,6 +3,7 @@ import type { Asked } from "../../manifest/grants/targets.ts";
 import type { ValuePath } from "../../manifest/located.ts";
 import { writtenSpec } from "../../manifest/mended.ts";
 import type { FunctionPermission } from "../../manifest/parsed.ts";
+import { arnParts } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import { flowText, memberLines } from "../../manifest/yaml-text.ts";
@@ -162,14 +163,14 @@ export function statementCandidate(
 
 function withPlace(resource: string, { accountId, region, partition }: DesiredBinding): string {
   if (resource === "*") return resource;
-  const [arn = "", own = "", service = "", where = "", owner = "", ...rest] = resource.split(":");
+  const parts = arnParts(resource);
   return [
-    arn,
-    own === partition ? "${partition}" : own,
-    service,
-    where === region ? "${region}" : where,
-    owner === accountId ? "${account.id}" : owner,
-    ...rest,
+    "arn",
+    parts.partition === partition ? "${partition}" : parts.partition,
+    parts.service,
+    parts.region === region ? "${region}" : parts.region,
+    parts.accountId === accountId ? "${account.id}" : parts.accountId,
+    parts.resource,
   ].join(":");
 }
 

@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/arn.ts";
 import type { ReportedDenial } from "../../model/reported-denial.ts";
 import { err, ok, type Result } from "../../model/result.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -73,7 +74,7 @@ function inRegion(
   bindings: readonly DesiredBinding[],
   { region, resource }: ReportedDenial,
 ): readonly DesiredBinding[] {
-  const asked = region ?? resource?.split(":")[3] ?? "";
+  const asked = region ?? arnParts(resource ?? "").region;
   const there = bindings.filter((binding) => binding.region === asked);
   return there.length === 1 ? there : bindings;
 }

@@ -1,3 +1,4 @@
+import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
 import { parseDocument } from "../../iam/read/parse.ts";
@@ -14,7 +15,7 @@ const EDGE = "Service edgelambda.amazonaws.com";
 export function isAtEdge(binding: DesiredBinding, found: LiveFunction, live: LiveAccount): boolean {
   if (found.edge) return true;
   if (found.roleArn === binding.role.arn) return false;
-  const role = liveRole(live, found.roleArn.slice(found.roleArn.lastIndexOf("/") + 1));
+  const role = liveRole(live, nameInArn(found.roleArn));
   if (role.kind !== "present" || role.value.arn !== found.roleArn) return false;
   const trust = parseDocument(role.value.trust, documentContext(binding, "trust"));
   if (trust.kind === "unreadable") return false;

@@ -1,5 +1,6 @@
 import { permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import { actionReaches, resourceReaches } from "../../iam/match/reach.ts";
+import { arnParts } from "../../model/arn.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { FunctionNeeds, LiveFunction } from "../../model/live.ts";
 import { destinationNeed, eventSourceNeeds, inGrants, sendNeed, type Need } from "./trigger-needs.ts";
@@ -33,13 +34,13 @@ function triggerNeeds({ triggers }: LiveFunction): readonly Need[] {
 function logNeeds({ arn, name, needs }: LiveFunction, rows: readonly PermissionRow[]): readonly Need[] {
   if (!LOG_ACTIONS.some((action) => isGiven(action, null, rows))) return [];
   const group = needs.logGroup ?? `/aws/lambda/${name}`;
-  const at = arn.split(":").slice(0, 5).with(2, "logs").join(":");
+  const { partition, region, accountId } = arnParts(arn);
   return [
     {
       what: `its log group ${group}`,
       hint: `logs: {group: "${group}"}`,
       actions: LOG_ACTIONS,
-      resource: `${at}:log-group:${group}:log-stream:x`,
+      resource: `arn:${partition}:logs:${region}:${accountId}:log-group:${group}:log-stream:x`,
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { arnParts, functionInArn } from "../../model/arn.ts";
 import type { LiveEventSource } from "../../model/live.ts";
 
 /** Something that Lambda does with the function's role, and the actions that it takes. */
@@ -86,10 +87,10 @@ const TARGETS: ByService = {
 };
 
 function invokeGrant(arn: string): string {
-  const parts = arn.split(":");
-  const [target, qualifier] = [parts.slice(0, 7).join(":"), parts[7]];
-  const at = qualifier === undefined ? "" : `, qualifier: "${qualifier}"`;
-  return `lambda: {function: "${target}"${at}, allow: [invoke]}`;
+  const qualifier = functionInArn(arn)?.qualifier ?? null;
+  if (qualifier === null) return `lambda: {function: "${arn}", allow: [invoke]}`;
+  const unqualified = arn.slice(0, -`:${qualifier}`.length);
+  return `lambda: {function: "${unqualified}", qualifier: "${qualifier}", allow: [invoke]}`;
 }
 
 /** No grant of the catalogue gives it. */
@@ -121,7 +122,7 @@ const NEVER_GIVEN = "not:checked:";
 
 /** What Lambda does with a service that is in no table can't be checked: no permission is known to be enough. */
 function needOf(table: ByService, what: string, arn: string): Need {
-  const service = arn.split(":")[2] ?? "";
+  const service = arnParts(arn).service;
   const known = Object.hasOwn(table, service) ? table[service] : undefined;
   if (known !== undefined) return { what, ...known(arn) };
   return {

@@ -1,7 +1,7 @@
 import { dangerOf } from "../../iam/risk/access.ts";
 import type { DocumentContext, NormalStatement } from "../../iam/document.ts";
 import { readStatement } from "../../iam/read/statement.ts";
-import { functionArn } from "../../model/arn.ts";
+import { arnParts, functionArn } from "../../model/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import { documentContext } from "../effective-role.ts";
 import type { Breach } from "./rule.ts";
@@ -56,7 +56,7 @@ export function sourceWithoutAccount({ normal }: Caller): Said | null {
   const sources = normal.conditions
     .filter(({ key }) => key === "aws:sourcearn")
     .flatMap(({ values }) => values);
-  const loose = sources.find((arn) => !/^\d{12}$/.test(arn.split(":")[4] ?? ""));
+  const loose = sources.find((arn) => !/^\d{12}$/.test(arnParts(arn).accountId));
   const hasAccount = normal.conditions.some(({ key }) => key === "aws:sourceaccount");
   if (loose === undefined || hasAccount) return null;
   return {

@@ -2,6 +2,7 @@ import type { ActionData, ActionFacts } from "../../iam/action-data.ts";
 import { factsOf } from "../../iam/action-facts.ts";
 import { someOf, sortedSet } from "../../iam/text.ts";
 import { collapseWildcards, matchesPattern } from "../../iam/match/wildcard.ts";
+import { arnParts, hasArnParts } from "../../model/arn.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";
@@ -40,10 +41,11 @@ export function effectivelyOpenResources(
 
 /** True when the pattern covers the type's own one, `arn:*:dynamodb:*:*:table/*`, whose stars count as plain text. */
 function isAllOf(type: string, resource: string): boolean {
-  const [, , service = "", , , ...name] = type.split(":");
-  const [prefix, , ofService = "", , , ...pattern] = collapseWildcards(resource).split(":");
-  if (prefix !== "arn" || pattern.length === 0 || !name.join(":").includes("*")) return false;
-  return matchesPattern(ofService, service) && matchesPattern(pattern.join(":"), name.join(":"));
+  const wanted = arnParts(type);
+  const collapsed = collapseWildcards(resource);
+  if (!hasArnParts(collapsed) || !wanted.resource.includes("*")) return false;
+  const pattern = arnParts(collapsed);
+  return matchesPattern(pattern.service, wanted.service) && matchesPattern(pattern.resource, wanted.resource);
 }
 
 /** The actions of the statement that can be bound to a resource. */

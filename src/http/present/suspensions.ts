@@ -2,6 +2,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { SuspensionObject } from "../../api/commands.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Suspension, SuspensionScope } from "../../model/approval.ts";
+import { arnParts } from "../../model/arn.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access.ts";
 import type { Reader } from "../reader.ts";
 
@@ -19,7 +20,7 @@ export function orphans({ access, world }: Reader): readonly OrphanObject[] {
 
 /** IAM's names are unique in an account whatever their path. */
 function orphanName(arn: string): string {
-  const [, , , , accountId = "", resource = ""] = arn.split(":");
+  const { accountId, resource } = arnParts(arn);
   const [type = "", ...path] = resource.split("/");
   return `${type}.${path.at(-1) ?? ""}.${accountId}`;
 }

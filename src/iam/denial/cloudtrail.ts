@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/arn.ts";
 import { isObject } from "../text.ts";
 import { actionOfEvent } from "./event-actions.ts";
 import { resourceOfRequest } from "./event-resource.ts";
@@ -63,7 +64,7 @@ function resourceOf(event: Fields, denial: ReportedDenial, identity: Fields): st
   const { action, caller, region } = denial;
   if (action === null) return null;
   const accountId = textOf(event["recipientAccountId"]) ?? textOf(identity["accountId"]) ?? "";
-  const partition = caller?.split(":")[1] ?? "aws";
+  const partition = caller === null ? "aws" : arnParts(caller).partition;
   const asked = resourceOfRequest(action, event["requestParameters"], {
     partition,
     region: region ?? "",

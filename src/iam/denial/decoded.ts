@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/arn.ts";
 import { isObject } from "../text.ts";
 import { fieldsOf, textOf, type Fields } from "./fields.ts";
 import { NOTHING_REPORTED, type ReportedDenial } from "../../model/reported-denial.ts";
@@ -26,8 +27,8 @@ export function decodedDenial(value: unknown): ReportedDenial | null {
 /** EC2 leaves its prefix out where the resource says it. */
 function actionOf(action: string | null, resource: string | null): string | null {
   if (action === null || action.includes(":")) return action;
-  const service = /^arn:[^:]*:([a-z0-9-]+):/.exec(resource ?? "")?.[1];
-  return service === undefined ? null : `${service}:${action}`;
+  const { service } = arnParts(resource ?? "");
+  return /^[a-z0-9-]+$/.test(service) ? `${service}:${action}` : null;
 }
 
 function contextOf(conditions: unknown): Readonly<Record<string, readonly string[]>> {

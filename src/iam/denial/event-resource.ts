@@ -1,3 +1,4 @@
+import { hasArnParts } from "../../model/arn.ts";
 import { fieldsOf, textOf, type Fields } from "./fields.ts";
 
 /** Where a call was made, for the ARN of what it names shortly. */
@@ -50,12 +51,8 @@ export function resourceOfRequest(action: string, parameters: unknown, at: CallP
 
 /** A resource as a message names it, as an ARN or `*`; null where the service's short names are not known. */
 export function fullResource(action: string, resource: string, at: CallPlace): string | null {
-  if (resource === "*" || isArn(resource)) return resource;
+  if (resource === "*" || hasArnParts(resource)) return resource;
   return action.toLowerCase().startsWith("secretsmanager:") ? secretArn(resource, at) : null;
-}
-
-function isArn(text: string): boolean {
-  return /^arn:([^:]*:){4}./.test(text);
 }
 
 /** Longer ones are no names. */
@@ -68,7 +65,7 @@ function nameOf(value: unknown): string | null {
 
 function named(value: unknown, toArn: (name: string) => string | null): string | null {
   const text = nameOf(value);
-  return text === null || isArn(text) ? text : toArn(text);
+  return text === null || hasArnParts(text) ? text : toArn(text);
 }
 
 function arn(service: string, { partition, region, accountId }: CallPlace, resource: string): string {

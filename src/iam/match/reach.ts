@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/arn.ts";
 import { matchesPattern } from "./wildcard.ts";
 
 /** Begins the action, resource or principal of a row that stands for everything but a list (NotAction …). */
@@ -52,8 +53,8 @@ export function isOpenResource(resource: string): boolean {
 
 function isOpenPattern(resource: string): boolean {
   if (/^[*?]*$/.test(resource)) return true;
-  const [, , service = "", , , ...rest] = resource.split(":");
-  const [first = "", second] = rest.join(":").split(/[:/]/);
+  const { service, resource: name } = arnParts(resource);
+  const [first = "", second] = name.split(/[:/]/);
   const startsOpen = (part: string | undefined): boolean => part !== undefined && /^[*?]/.test(part);
   return first === "" || startsOpen(first) || (service !== "s3" && startsOpen(second));
 }

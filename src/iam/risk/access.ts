@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/arn.ts";
 import type { ConditionTest, DocumentContext, Member, NormalStatement } from "../document.ts";
 import { findOperator, operatorParts } from "../operators.ts";
 import { isDangling } from "../read/principal.ts";
@@ -82,7 +83,7 @@ function callerDanger(principal: string, { conditions }: NormalStatement, contex
     return bySource.length === 0 ? "no-source" : foreignTies(bySource, context);
   }
   if (isDangling(principal)) return "none";
-  return principal.split(":")[4] === context.accountId ? "none" : "foreign-account";
+  return arnParts(principal).accountId === context.accountId ? "none" : "foreign-account";
 }
 
 /** Foreign when one of the ties names accounts and none of ours is the only one that it names. */
@@ -94,7 +95,7 @@ function foreignTies(ties: readonly ConditionTest[], context: DocumentContext): 
 }
 
 function accountOf(key: string, value: string): string | undefined {
-  const account = key.endsWith("account") ? value : key.endsWith("arn") ? value.split(":")[4] : undefined;
+  const account = key.endsWith("account") ? value : key.endsWith("arn") ? arnParts(value).accountId : "";
   return account === "" ? undefined : account;
 }
 
@@ -114,6 +115,6 @@ function isAnyValue(pattern: string): boolean {
   if (/^[*?]*$/.test(pattern)) return true;
   // A path inside one organization.
   if (/^o-[a-z0-9]+\//.test(pattern)) return false;
-  const [, , , , account = "*", ...resource] = pattern.split(":");
-  return (account === "" || /[*?]/.test(account)) && /^[*?]/.test(`${resource.join(":")}*`);
+  const { accountId, resource } = arnParts(pattern);
+  return (accountId === "" || /[*?]/.test(accountId)) && /^[*?]/.test(`${resource}*`);
 }

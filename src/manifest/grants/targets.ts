@@ -1,3 +1,4 @@
+import { arnParts, hasArnParts } from "../../model/arn.ts";
 import type { Place } from "./entry.ts";
 import type { GRANTS } from "./catalogue.ts";
 
@@ -99,9 +100,8 @@ const SERVICES: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "se
 export function targetsOf(grant: keyof typeof GRANTS, asked: Asked, place: Place): readonly TargetFields[] {
   if (grant === "metrics")
     return (asked.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
-  const found = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/s.exec(asked.resource);
-  if (found === null || found[2] !== (SERVICES[grant] ?? grant)) return [];
-  const [region, accountId, resource] = [String(found[3]), String(found[4]), String(found[5])];
+  const { service, region, accountId, resource } = arnParts(asked.resource);
+  if (!hasArnParts(asked.resource) || service !== (SERVICES[grant] ?? grant)) return [];
   const find: FindTargets = TARGETS[grant];
   return find({ arn: asked.resource, region, accountId, resource }, place, asked);
 }
@@ -128,5 +128,6 @@ function shortName(asked: AskedArn, resource: string, name: string, place: Place
 }
 
 function isHere({ region, accountId, arn }: AskedArn, place: Place): boolean {
-  return region === place.region && accountId === place.accountId && arn.split(":")[1] === place.partition;
+  const { partition } = arnParts(arn);
+  return region === place.region && accountId === place.accountId && partition === place.partition;
 }

@@ -11,7 +11,7 @@ import { appliedBinding } from "../../diff/drift/drift.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
 import { callerText } from "../../diff/callers/statements.ts";
 import type { Delta } from "../../model/delta.ts";
-import { functionArn } from "../../model/arn.ts";
+import { functionArn, functionInArn } from "../../model/arn.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { LiveFunction } from "../../model/live.ts";
@@ -172,12 +172,12 @@ function isRestriction(drift: Drift): boolean {
 }
 
 function withoutSid({ subject, live }: Drift): Withheld {
-  const [, , , region = "", , , name = ""] = subject.split(":");
+  const at = functionInArn(subject);
   return {
     kind: "not-in-this-version",
     subject,
     reason: `a statement without Sid is not in git, and RemovePermission can't reach it: ${live ?? ""}`,
-    mend: `aws lambda get-policy --region ${region} --function-name ${name}   then put the policy back without it`,
+    mend: `aws lambda get-policy --region ${at?.region ?? ""} --function-name ${at?.name ?? ""}   then put the policy back without it`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { membersOf, EXCEPT } from "../../iam/match/reach.ts";
+import { arnParts, hasArnParts } from "../../model/arn.ts";
 import { shortArn } from "./words.ts";
 
 /** The account and region that a line belongs to: of everything else the line names account and region. */
@@ -49,10 +50,10 @@ function exceptText(resource: string, home: Home): string {
 
 export function resourceText(arn: string, home: Home): string {
   if (arn === "*") return "all resources";
-  const [prefix, , , region = "", account = "", ...rest] = arn.split(":");
-  if (prefix !== "arn" || rest.length === 0) return arn;
+  if (!hasArnParts(arn)) return arn;
+  const { region, accountId } = arnParts(arn);
   const short = shortArn(arn);
-  return `${PLURALS[short] ?? short}${elsewhere(region, account, home)}`;
+  return `${PLURALS[short] ?? short}${elsewhere(region, accountId, home)}`;
 }
 
 /** An ARN of an AWS-managed policy has the account `aws`, and one of a bucket has none. */

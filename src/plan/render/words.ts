@@ -1,4 +1,5 @@
 import { shortList } from "../../iam/match/reach.ts";
+import { arnParts } from "../../model/arn.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 
 /** `1 role`, `2 roles`. */
@@ -11,10 +12,10 @@ const PLAIN_TYPES: Readonly<Record<string, string>> = { sqs: "queue", sns: "topi
 
 /** The part of an ARN that people know a thing by: `table/orders`, `role/grantkeeper/x`; other text as it is. */
 export function shortArn(arn: string): string {
-  const [prefix, , service = "", , , ...rest] = arn.split(":");
-  if (prefix !== "arn") return arn;
+  if (!arn.startsWith("arn:")) return arn;
+  const { service, resource: path } = arnParts(arn);
   // A log group's own name is a path: /aws/lambda/x.
-  const named = rest.join(":").replace(/^log-group:(?=[/])/, "");
+  const named = path.replace(/^log-group:(?=[/])/, "");
   const type = PLAIN_TYPES[service];
   if (type !== undefined) return `${type}/${named}`;
   const resource = named.replace(/^(function|log-group|stateMachine|secret):/, "$1/");

@@ -1,5 +1,6 @@
 import { documentContext } from "../../diff/drift/context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
+import { arnParts } from "../../model/arn.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import { livePolicy } from "../../model/live.ts";
@@ -52,7 +53,7 @@ const DIRECTIONS = { narrower: "narrow", wider: "widen" } as const satisfies Rec
 
 /** A boundary that does not exist (yet): nothing can be put below it. */
 export function missingBoundary({ binding, context }: BindingScope, arn: string): Withheld | null {
-  const isOfAws = arn.split(":")[4] === "aws";
+  const isOfAws = arnParts(arn).accountId === "aws";
   if (isOfAws || livePolicy(context.live, arn).kind !== "absent") return null;
   return {
     kind: "dependency",

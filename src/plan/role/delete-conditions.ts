@@ -1,4 +1,5 @@
 import { roleStanding, ownerOf } from "../../diff/drift/ownership.ts";
+import { arnParts } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { LiveFunction, LiveRole } from "../../model/live.ts";
@@ -53,7 +54,7 @@ function claimObstacles(
   const claimant = [...desired.bindings.values()].find(
     (other) =>
       other.key !== record.key &&
-      other.role.arn.split(":")[4] === role.arn.split(":")[4] &&
+      arnParts(other.role.arn).accountId === arnParts(role.arn).accountId &&
       other.role.name.toLowerCase() === name,
   );
   if (claimant === undefined) return [];

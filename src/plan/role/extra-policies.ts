@@ -1,6 +1,7 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
+import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
@@ -84,7 +85,7 @@ function nameOf(object: Extra["object"]): string {
 export function isProtected(object: Extra["object"], patterns: readonly string[]): boolean {
   if (object.kind === "inline" && object.name === REVOKED_SESSIONS) return true;
   const whole = object.kind === "inline" ? object.name : object.arn;
-  const name = whole.slice(whole.lastIndexOf("/") + 1);
+  const name = nameInArn(whole);
   return [...patterns, QUARANTINE].some(
     (pattern) => matchesPattern(pattern, name) || matchesPattern(pattern, whole),
   );

@@ -3,6 +3,7 @@ import { documentContext } from "../../diff/drift/context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
 import { desiredDocuments, liveDocuments, rolePermissions } from "../../diff/documents/permissions.ts";
 import { tagValue } from "../../diff/drift/ownership.ts";
+import { nameInArn } from "../../model/arn.ts";
 import type { Drift } from "../../model/drift.ts";
 import { liveRole, type LiveFunction, type LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
@@ -87,10 +88,6 @@ function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: H
     );
   }
   return withheld;
-}
-
-function nameInArn(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
 function aliasObstacles(found: LiveFunction, held: Held): readonly Withheld[] {

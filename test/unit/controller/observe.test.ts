@@ -296,6 +296,6 @@ describe("the revision that a Lambda call names", () => {
     await expect(readRevisionId(passOf([STATE]), call(), broken, SIGNAL)).rejects.toThrow("bug");
     await expect(
       readRevisionId(passOf(), actionOf({ call: "lambda:AddPermission", target: "x" }), fake, SIGNAL),
-    ).rejects.toThrow("no function ARN");
+    ).rejects.toThrow("is not the ARN of a function");
   });
 });

@@ -273,7 +273,9 @@ describe("whether a write whose answer was lost stands in AWS", () => {
   });
 
   test("a target that is no function ARN is a bug", () => {
-    expect(() => tookEffect(intentOf("lambda:AddPermission", sid, "x"), LIVE)).toThrow("no function ARN");
+    expect(() => tookEffect(intentOf("lambda:AddPermission", sid, "x"), LIVE)).toThrow(
+      "is not the ARN of a function",
+    );
   });
 });
 

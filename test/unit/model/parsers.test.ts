@@ -1,5 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import { arnParts, functionArn, parseArn, policyArn, roleArn, type Arn } from "../../../src/model/arn.ts";
+import {
+  arnParts,
+  functionArn,
+  functionInArn,
+  hasArnParts,
+  parseArn,
+  policyArn,
+  roleArn,
+} from "../../../src/model/arn.ts";
 import { canonicalText, digestOf, digestOfSet, parseDigest } from "../../../src/model/digest.ts";
 import { formatDuration, formatSpan, parseDurationMs } from "../../../src/model/duration.ts";
 import {
@@ -62,7 +70,36 @@ describe("ARNs", () => {
       accountId: "111122223333",
       resource: "function:f:live",
     });
-    expect(arnParts("arn" as Arn)).toMatchObject({ partition: "", resource: "" });
+    expect(arnParts("arn")).toMatchObject({ partition: "", resource: "" });
+  });
+
+  test.each([
+    { arn: "arn:aws:lambda:eu-west-1:111122223333:function:f", name: "f", qualifier: null },
+    { arn: "arn:aws:lambda:eu-west-1:111122223333:function:f:live", name: "f", qualifier: "live" },
+  ])("name a function: $arn", ({ arn, name, qualifier }) => {
+    const { partition, ...where } = place;
+
+    expect(functionInArn(arn)).toEqual({ partition, ...where, name, qualifier });
+  });
+
+  test.each([
+    { text: "arn:aws:lambda:eu-west-1:111122223333:layer:f", because: "it is a layer" },
+    { text: "arn:aws:lambda:eu-west-1:111122223333:function:f:live:x", because: "it has a part too many" },
+    { text: "arn:aws:lambda:eu-west-1:111122223333:function:", because: "the name is empty" },
+    { text: "arn:aws:sqs:eu-west-1:111122223333:function:f", because: "it is of another service" },
+    { text: "*", because: "it is not an ARN" },
+  ])("name no function: $text, $because", ({ text }) => {
+    expect(functionInArn(text)).toBeNull();
+  });
+
+  test.each([
+    { text: "arn:aws:s3:::bucket", has: true, because: "empty parts are parts" },
+    { text: "arn:*:sqs:*:*:*", has: true, because: "a pattern has them too" },
+    { text: "arn:aws:s3:::", has: false, because: "the resource is missing" },
+    { text: "arn:aws:s3", has: false, because: "it ends early" },
+    { text: "x:aws:s3:::bucket", has: false, because: "it begins in another way" },
+  ])("have all parts: $has, $text, $because", ({ text, has }) => {
+    expect(hasArnParts(text)).toBe(has);
   });
 
   test.each(["arn:aws:s3:::bucket", "arn:aws:iam::aws:policy/AdministratorAccess"])("%s is one", (text) => {

@@ -1,4 +1,5 @@
 import type { AccountView, KeyView } from "../../../controller/ports/control.ts";
+import { arnParts } from "../../../model/arn.ts";
 import { keyParts, type Key } from "../../../model/key.ts";
 import type { KeyRecord } from "../../../model/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
@@ -54,5 +55,5 @@ export function hasReason(facts: KeyFacts, reason: ConditionReason): boolean {
 
 /** The part of an ARN that people know a thing by: `role/grantkeeper/x`. */
 export function resourceOf(arn: string): string {
-  return arn.split(":").slice(5).join(":") || arn;
+  return arnParts(arn).resource || arn;
 }
