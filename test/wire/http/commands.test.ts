@@ -20,6 +20,17 @@ describe("a reconciliation", () => {
     expect(asked.json).toMatchObject({ kind: "Reconciliation", status: { done: false } });
     expect(asked.json).toEqual(made.json);
   });
+
+  test("is asked for again and again without a read of the record", async () => {
+    const made = await server.post("/reconciliations", { keys: [ORDERS_API] });
+    const readsBefore = server.control.recordReads;
+
+    server.control.state.version += 1;
+    const asked = await server.get(`/reconciliations/${made.json.metadata.name}`);
+
+    expect(asked.status).toBe(200);
+    expect(server.control.recordReads).toBe(readsBefore);
+  });
 });
 
 describe("a suspension", () => {
