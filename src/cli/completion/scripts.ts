@@ -35,7 +35,16 @@ _grantkeeper() {
 compdef _grantkeeper grantkeeper
 `;
 
-const FISH = `complete -c grantkeeper -a '(grantkeeper ${COMPLETE} (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+/** Files only where there is nothing else, as in the other shells: fish alone would offer them with every candidate. */
+const FISH = `function __grantkeeper_complete
+  set -l candidates (grantkeeper ${COMPLETE} (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+  if test (count $candidates) -gt 0
+    printf '%s\\n' $candidates
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c grantkeeper -f -a '(__grantkeeper_complete)'
 `;
 
 export const SCRIPTS = { bash: BASH, zsh: ZSH, fish: FISH } as const satisfies Record<Shell, string>;

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -74,7 +74,7 @@ describe("completion", () => {
   });
 });
 
-describe("in a real bash", () => {
+describe("in a real shell", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "gk-completion-"));
@@ -83,40 +83,112 @@ describe("in a real bash", () => {
       `#!/bin/sh\nexec "${process.execPath}" "${LAUNCHER}" "$@"\n`,
     );
     await chmod(join(folder, "grantkeeper"), 0o755);
-    await writeFile(join(folder, "completion.bash"), (await cli(["completion", "bash"])).out);
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** What bash would offer for the line, with its cursor at the end. */
-  async function offered(line: string): Promise<readonly string[]> {
-    const script = `source "$1"; COMP_LINE="$2"; COMP_POINT=\${#2}; _grantkeeper; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await run("bash", ["-c", script, "bash", join(folder, "completion.bash"), line], {
+  /** Runs a program of the shell on the script that `completion` prints for it and the line that is typed. */
+  async function runShell(
+    command: readonly [string, ...string[]],
+    shell: string,
+    line: string,
+  ): Promise<readonly string[]> {
+    const script = join(folder, `completion.${shell}`);
+    await writeFile(script, (await cli(["completion", shell])).out);
+    const [program, ...before] = command;
+    const { stdout } = await run(program, [...before, script, line], {
+      cwd: folder,
+      // A shell that waits for what never comes must not outlive its test.
+      timeout: 30_000,
       env: {
+        HOME: folder,
         PATH: [folder, process.env["PATH"] ?? ""].join(delimiter),
         GRANTKEEPER_SERVER: server.url,
         GRANTKEEPER_TOKEN: LOCAL_TOKEN,
       },
     });
-    return stdout.split("\n").filter((word) => word !== "");
+    return stdout.split(/\r?\n/).filter((word) => word !== "");
   }
 
-  test("of macOS, which is 3.2 and has no mapfile", async () => {
-    const { stdout } = await run(
-      "bash",
-      [
-        "-c",
-        `enable -n mapfile readarray; source "$1"; COMP_LINE="grantkeeper recon"; COMP_POINT=17; _grantkeeper; echo "\${COMPREPLY[@]}"`,
-        "bash",
-        join(folder, "completion.bash"),
-      ],
-      { env: { PATH: [folder, process.env["PATH"] ?? ""].join(delimiter) } },
-    );
+  describe("bash", () => {
+    /** What bash would offer for the line, with its cursor at the end. */
+    const PROGRAM = `source "$1"; COMP_LINE="$2"; COMP_POINT=\${#2}; _grantkeeper; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const offered = (line: string, before = ""): Promise<readonly string[]> =>
+      runShell(["bash", "-c", `${before}${PROGRAM}`, "bash"], "bash", line);
 
-    expect(stdout).toBe("reconcile\n");
+    test("of macOS, which is 3.2 and has no mapfile", async () => {
+      expect(await offered("grantkeeper recon", "enable -n mapfile readarray; ")).toEqual(["reconcile"]);
+    });
+
+    test("completes a command, and a target from where bash breaks the word", async () => {
+      expect(await offered("grantkeeper recon")).toEqual(["reconcile"]);
+      expect(await offered("grantkeeper describe payments/refunds@p")).toContain("prod/eu-west-1");
+    });
   });
 
-  test("completes a command, and a target from where bash breaks the word", async () => {
-    expect(await offered("grantkeeper recon")).toEqual(["reconcile"]);
-    expect(await offered("grantkeeper describe payments/refunds@p")).toContain("prod/eu-west-1");
+  inShell("zsh", () => {
+    /** Types the line and Tab in an interactive zsh, and prints what is in its line then. */
+    const PROGRAM = `
+      zmodload zsh/zpty
+      zpty typing zsh -f -i
+      zpty -w -n typing $'PS1= ; autoload -Uz compinit; compinit -u -D; source '"\${(q)1}"$'; shown() { print -r -- "<<$BUFFER>>" }; zle -N shown; bindkey "^X" shown; print re""ady\n'
+      zpty -r typing answer "*ready*"
+      zpty -w -n typing "$2"$'\t\x18'
+      zpty -r typing answer "*>>*"
+      print -r -- "\${\${answer##*<<}%%>>*}"
+      zpty -d typing
+    `;
+    const completedLine = (line: string): Promise<readonly string[]> =>
+      runShell(["zsh", "-f", "-c", PROGRAM, "zsh"], "zsh", line);
+
+    test.each([
+      { what: "a command", line: "grantkeeper recon", completed: "grantkeeper reconcile " },
+      {
+        what: "a target",
+        line: "grantkeeper describe payments/refunds@p",
+        completed: "grantkeeper describe payments/refunds@prod/eu-west-1 ",
+      },
+      {
+        what: "a file, where there is nothing else",
+        line: "grantkeeper audit verify compl",
+        completed: "grantkeeper audit verify completion.zsh ",
+      },
+    ])("completes $what", async ({ line, completed }) => {
+      expect(await completedLine(line)).toEqual([completed]);
+    });
+  });
+
+  inShell("fish", () => {
+    const offered = (line: string): Promise<readonly string[]> =>
+      runShell(
+        ["fish", "--no-config", "-c", 'source $argv[1]; complete --do-complete "$argv[2]"'],
+        "fish",
+        line,
+      );
+
+    test("completes a command, a target and the choice of an option, and offers no files with them", async () => {
+      expect(await offered("grantkeeper recon")).toEqual(["reconcile"]);
+      expect(await offered("grantkeeper describe payments/refunds@p")).toEqual([
+        "payments/refunds@prod/eu-west-1",
+      ]);
+      expect(await offered("grantkeeper get bindings -o ")).toEqual([
+        "json",
+        "name",
+        "table",
+        "wide",
+        "yaml",
+      ]);
+    });
+
+    test("completes a file where there is nothing else", async () => {
+      expect(await offered("grantkeeper audit verify compl")).toEqual(["completion.fish"]);
+    });
   });
 });
+
+/** The shell's tests; without the shell they are skipped, and in CI they fail. */
+function inShell(shell: string, tests: () => void): void {
+  const isThere = spawnSync(shell, ["--version"]).status === 0;
+  if (isThere) describe(shell, tests);
+  else if (process.env["CI"] === "true") test(`${shell} is installed`, () => expect(isThere).toBe(true));
+  else describe.skip(`${shell}, which is not installed here`, tests);
+}
