@@ -115,6 +115,12 @@ async function applyOne(
 /** The first failure never is: what it waits for may have begun just now, by somebody else's hand. */
 function isOverdue(error: AwsError, { lastWriteMs, retryingSinceMs }: Patience, nowMs: number): boolean {
   const { disposition } = error.facts;
-  if (disposition.kind !== "retry" || retryingSinceMs === null) return false;
+  if (retryingSinceMs === null) return false;
+  // The plan was made anew each time, and writes before the failing one may have succeeded: only the series counts.
+  if (disposition.kind === "replan") return nowMs - retryingSinceMs > REPLAN_DEADLINE_MS;
+  if (disposition.kind !== "retry") return false;
   return nowMs - Math.max(retryingSinceMs, lastWriteMs ?? 0) > disposition.deadlineMs;
 }
+
+/** A race ends sooner: whatever makes each new plan outdated as well needs a person. */
+const REPLAN_DEADLINE_MS = 600_000;

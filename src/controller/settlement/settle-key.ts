@@ -162,13 +162,15 @@ function triedNext({ judged, readBack }: Extract<JudgedOutcome, { readonly kind:
   return judged.verdict.kind === "allow" ? judged.plan : (judged.undo ?? judged.plan);
 }
 
+const BEGINS_SERIES: ReadonlySet<string> = new Set(["retry", "replan"]);
+
 /** A series of failures that time should mend ends by a write that goes well, or when there is nothing to write. */
 function retryingAfter(before: KeyRecord, outcome: JudgedOutcome, nowMs: number): number | null {
   const since = before.retryingSinceMs ?? null;
   if (outcome.kind === "judged") return outcome.notApplied.kind === "nothing-due" ? null : since;
   const failure = failedWrite(outcome);
   if (failure === null) return null;
-  return failure.error.facts.disposition.kind === "retry" ? (since ?? nowMs) : since;
+  return BEGINS_SERIES.has(failure.error.facts.disposition.kind) ? (since ?? nowMs) : since;
 }
 
 function confirmed(drifts: readonly Drift[]): readonly Drift[] {

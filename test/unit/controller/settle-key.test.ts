@@ -376,6 +376,8 @@ describe("a plan that AWS refused", () => {
 
   test.each<{ readonly outcome: KeyOutcome; readonly since: number | null; readonly because: string }>([
     { outcome: failed("retry"), since: NOW_MS, because: "the series begins" },
+    { outcome: failed("replan"), since: NOW_MS, because: "a plan that is outdated begins one too" },
+    { outcome: failed("circuit"), since: null, because: "access that is missing does not end by time" },
     {
       outcome: failed("retry", knownRecord({ retryingSinceMs: 7 })),
       since: 7,
