@@ -16,7 +16,10 @@ const CLASSES = {
     "Lambda does not see the role's new trust or permissions yet",
     "tries again for 5 min, then every 5 min",
   ],
-  changed: ["the object is not as the plan saw it", "reads again and plans again, for 10 min; then `Stalled`, and every 5 min"],
+  changed: [
+    "the object is not as the plan saw it",
+    "reads again and plans again, for 10 min; then `Stalled`, and every 5 min",
+  ],
   rejected: [
     "AWS refuses what the call says; every code that is not in this table also counts as rejected",
     "`Stalled`; tries again when Git or the object in AWS changes, and every hour",
