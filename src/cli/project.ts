@@ -40,7 +40,14 @@ export interface Ground {
 const DEFAULTS: Ground = {
   platformPath: "platform",
   tenantPath: "teams",
-  sizes: { fileBytes: 1_048_576, files: 50_000, documentsPerFile: 1_000, snapshotBytes: 268_435_456 },
+  sizes: {
+    fileBytes: 1_048_576,
+    files: 50_000,
+    documentsPerFile: 1_000,
+    snapshotBytes: 268_435_456,
+    teamFiles: 10_000,
+    teamBytes: 67_108_864,
+  },
   rules: "git",
   instance: null,
   simulator: null,

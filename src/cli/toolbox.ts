@@ -89,6 +89,8 @@ interface SizeLimits {
   readonly files: number;
   readonly documentsPerFile: number;
   readonly snapshotBytes: number;
+  readonly teamFiles: number;
+  readonly teamBytes: number;
 }
 
 /** Flags overrule the environment, which overrules the file. */

@@ -33,7 +33,7 @@ async function gitSource(
     ref: source.ref,
     auth: source.auth,
     mirrorDir: stateFiles(stateDir).mirror,
-    paths: [source.platformPath, source.tenantPath],
+    paths: source,
     limits: { ...sizes, mirrorBytes: MIRROR_BYTES },
     timeoutMs: GIT_TIMEOUT_MS,
     allowHttpLoopback: aws.simulator,
@@ -56,7 +56,7 @@ async function directorySource(
   return new DirectorySource({
     name: source.name,
     root,
-    paths: [source.platformPath, source.tenantPath],
+    paths: source,
     limits: sizes,
     rules: "directory",
     debounceMs: DEBOUNCE_MS,
@@ -72,7 +72,7 @@ export async function readDirectory(
   signal: AbortSignal,
 ): Promise<ReadFolder> {
   const { readFolder } = await import("../source/folder.ts");
-  const paths = [platformPath, tenantPath];
+  const paths = { platformPath, tenantPath };
   return readFolder({ ...request, ...READ_ONCE, paths, limits: sizes }, signal);
 }
 
@@ -81,6 +81,6 @@ export async function gitSnapshot(
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { readLocalRevision } = await import("../source/local-repository.ts");
-  const paths = [platformPath, tenantPath];
+  const paths = { platformPath, tenantPath };
   return readLocalRevision({ ...request, paths, limits: sizes, timeoutMs: GIT_TIMEOUT_MS }, revision, signal);
 }

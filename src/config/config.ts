@@ -24,6 +24,8 @@ interface SizeLimits {
   readonly files: number;
   readonly documentsPerFile: number;
   readonly snapshotBytes: number;
+  readonly teamFiles: number;
+  readonly teamBytes: number;
 }
 
 type SourceConfig = SourcePaths &

@@ -85,6 +85,8 @@ export const operatorSchema = z.strictObject({
       files: positive.default(50_000),
       documentsPerFile: positive.default(1_000),
       snapshotBytes: positive.default(268_435_456),
+      teamFiles: positive.default(10_000),
+      teamBytes: positive.default(67_108_864),
     })
     .prefault({}),
   http: z.strictObject({ listen: address.default("127.0.0.1:8085") }).prefault({}),

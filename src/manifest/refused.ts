@@ -57,7 +57,7 @@ const REFUSALS = {
   },
   "unusual-mode": {
     what: "unusual mode",
-    message: "a file with an unusual mode in Git is not read",
+    message: "an entry whose mode in Git is not that of a file is not read",
     fix: "add the file again with git add",
     mayBeFolder: false,
   },
@@ -71,6 +71,25 @@ const REFUSALS = {
     what: "no permission",
     message: "the file or folder cannot be read: permission denied",
     fix: "allow the user that runs Grantkeeper to read it",
+    mayBeFolder: true,
+  },
+  "team-files": {
+    what: "too many files for one team",
+    message: "the folder has more files or folders than limits.teamFiles, and nothing in it is read",
+    fix: "remove what is not a manifest, or raise limits.teamFiles",
+    mayBeFolder: true,
+  },
+  "team-bytes": {
+    what: "too large for one team",
+    message: "the files of the folder are larger together than limits.teamBytes, and nothing in it is read",
+    fix: "remove what is not a manifest, or raise limits.teamBytes",
+    mayBeFolder: true,
+  },
+  "no-space": {
+    what: "no space beside the smaller teams",
+    message:
+      "all folders together are over limits.files or limits.snapshotBytes, and this one is among the largest: nothing in it is read",
+    fix: "remove what is not a manifest from the largest folders, or raise the limit",
     mayBeFolder: true,
   },
 } as const satisfies Record<RefusalReason, RefusalText>;

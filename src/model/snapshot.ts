@@ -24,7 +24,13 @@ export type RefusalReason =
   /** Its tree object is ambiguous: two entries of one name, for example. */
   | "malformed-folder"
   /** The controller's user may not read it. */
-  | "unreadable";
+  | "unreadable"
+  /** The folder of a team with more files than one team may have. */
+  | "team-files"
+  /** The folder of a team whose files are larger together than those of one team may be. */
+  | "team-bytes"
+  /** The folder of a team that the files of all teams together leave no space for. */
+  | "no-space";
 
 /** Something under the declared paths that is not read: named, never followed. It may be a file or a folder. */
 export interface RefusedFile {

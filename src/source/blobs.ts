@@ -1,49 +1,72 @@
-import type { RefusedFile, SourceFile } from "../model/snapshot.ts";
-import { isLfsPointer, tooManyBytes } from "./entry-rules.ts";
+import type { RefusedFile, Snapshot } from "../model/snapshot.ts";
+import { byPath, isLfsPointer } from "./entry-rules.ts";
 import type { SourceLimits } from "./entry-rules.ts";
 import type { Deadline } from "./git-failure.ts";
 import type { ListedBlob } from "./listing.ts";
+import { objectsInBulk } from "./object-database.ts";
 import { askSizes, readObjects, valueOf } from "./objects.ts";
+import type { ObjectSize } from "./objects.ts";
 import type { Repository } from "./repository.ts";
+import { withinBytes } from "./team-shares.ts";
+import type { Share } from "./team-shares.ts";
 
-export interface BlobRequest {
-  readonly blobs: readonly ListedBlob[];
+export interface SharesRequest {
+  /** Each within its number of files. */
+  readonly shares: readonly Share<ListedBlob>[];
   readonly limits: SourceLimits;
   /** What the blobs belong to, for errors: a commit. */
   readonly where: string;
 }
 
-export interface ReadBlobs {
-  readonly files: readonly SourceFile[];
-  readonly refused: readonly RefusedFile[];
-}
-
 /**
- * The bytes of listed blobs. All sizes are asked first, so that nothing large is ever unpacked.
- * @throws SourceError `too-large` when all together are more than the limit, `corrupt`, `partial`
+ * The bytes of listed blobs, each team within its share. All sizes are asked first, so that nothing large is ever unpacked.
+ * @throws SourceError `too-large` when what belongs to no team is more than the limit, `corrupt`, `partial`
  */
-export async function readBlobs(
+export async function readShares(
   repository: Repository,
-  { blobs, limits, where }: BlobRequest,
+  { shares, limits, where }: SharesRequest,
   deadline: Deadline,
-): Promise<ReadBlobs> {
-  const paths = new Map(blobs.map(({ oid, path }) => [oid, path]));
-  const objects = { type: "blob", where, pathOf: (oid: string) => paths.get(oid) } as const;
-  const sizes = await askSizes(repository, { ...objects, names: [...paths.keys()].sort() }, deadline);
-  const sizeOf = ({ oid }: ListedBlob): number => valueOf(sizes, oid).size;
-  const small = blobs.filter((blob) => sizeOf(blob) <= limits.fileBytes);
-  const total = small.reduce((sum, blob) => sum + sizeOf(blob), 0);
-  if (total > limits.snapshotBytes) throw tooManyBytes(repository.source, limits);
-  const names = [...new Set(small.map(({ oid }) => oid))].sort();
-  const contents = await readObjects(repository, { ...objects, names, sizes }, deadline);
-  const files = small.map(({ path, oid }) => ({ path, oid, bytes: valueOf(contents, oid) }));
-  const large = blobs.filter((blob) => sizeOf(blob) > limits.fileBytes);
+): Promise<Pick<Snapshot, "files" | "refused">> {
+  const listed = shares.flatMap(({ files }) => files);
+  const paths = new Map(listed.map(({ oid, path }) => [oid, path]));
+  const request = { where, pathOf: (oid: string) => paths.get(oid) };
+  const objects = objectsInBulk(repository, deadline);
+  const sizes = await askSizes(objects, { ...request, names: [...paths.keys()].sort() });
+  const sized = shares.map((share) => withSizes(share, { sizes, limits }));
+  const read = withinBytes(sized, repository.source, limits);
+  const blobs = read.flatMap(({ files }) => files).sort(byPath);
+  const names = [...new Set(blobs.map(({ oid }) => oid))].sort();
+  const contents = await readObjects(objects, { ...request, names, sizes });
+  const files = blobs.map(({ path, oid }) => ({ path, oid, bytes: valueOf(contents, oid) }));
   const pointers = files.filter(({ bytes }) => isLfsPointer(bytes));
+  const refused: readonly RefusedFile[] = [
+    ...read.flatMap((share) => share.refused),
+    ...pointers.map(({ path }) => ({ path, reason: "lfs-pointer" as const })),
+  ];
   return {
     files: files.filter(({ bytes }) => !isLfsPointer(bytes)),
-    refused: [
-      ...large.map(({ path }) => ({ path, reason: "too-large" as const })),
-      ...pointers.map(({ path }) => ({ path, reason: "lfs-pointer" as const })),
-    ],
+    refused: refused.toSorted(byPath),
   };
+}
+
+interface SizedBlob extends ListedBlob {
+  readonly size: number;
+}
+
+interface BlobSizes {
+  readonly sizes: ReadonlyMap<string, ObjectSize>;
+  readonly limits: SourceLimits;
+}
+
+/** A file that is too large, or whose object is no file, is refused alone and counts no bytes. */
+function withSizes(share: Share<ListedBlob>, { sizes, limits }: BlobSizes): Share<SizedBlob> {
+  const files: SizedBlob[] = [];
+  const refused = [...share.refused];
+  for (const blob of share.files) {
+    const { type, size } = valueOf(sizes, blob.oid);
+    if (type !== "blob") refused.push({ path: blob.path, reason: "unusual-mode" });
+    else if (size > limits.fileBytes) refused.push({ path: blob.path, reason: "too-large" });
+    else files.push({ ...blob, size });
+  }
+  return { ...share, files, refused };
 }

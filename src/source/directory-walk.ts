@@ -3,30 +3,21 @@ import type { BigIntStats, Dirent, Stats } from "node:fs";
 import { lstat, open, readdir, readlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import type { RefusalReason, RefusedFile } from "../model/snapshot.ts";
-import { visibleName } from "./clean-text.ts";
-import { byPath, isSafePath } from "./entry-rules.ts";
+import type { RefusalReason } from "../model/snapshot.ts";
+import { isSafePath } from "./entry-rules.ts";
 import { errorCode } from "./error-code.ts";
+import { ShareBuilder, teamFolderOf } from "./team-shares.ts";
+import type { Share, ShareRules } from "./team-shares.ts";
 
 export interface FoundFile {
   readonly path: string;
   readonly location: string;
+  readonly size: number;
   /** Changes whenever the file does: inode, size, times. */
   readonly mark: string;
 }
 
-export interface Walk {
-  readonly files: readonly FoundFile[];
-  readonly refused: readonly RefusedFile[];
-}
-
-/** Stops a walk that finds more than that many entries. */
-export class TooManyEntries extends Error {
-  override readonly name = "TooManyEntries";
-}
-
-export interface WalkRules {
-  readonly maxEntries: number;
+export interface WalkRules extends ShareRules {
   readonly rules: "directory" | "git";
 }
 
@@ -36,35 +27,49 @@ export interface WalkRules {
  * links beside `..data`, which lead into it, are left out. By the rules of `git` there is no such exception, and a
  * repository inside the folder is refused.
  */
-export async function walk(root: string, paths: readonly string[], how: WalkRules): Promise<Walk> {
-  const files: FoundFile[] = [];
-  const refused: RefusedFile[] = [];
-  const refuse = (path: string, reason: RefusalReason): void =>
-    void refused.push({ path: visibleName(path), reason });
-  const visit = async (location: string, path: string): Promise<void> => {
-    if (files.length + refused.length >= how.maxEntries) throw new TooManyEntries();
-    const stats = await lstat(location, { bigint: true });
-    const reason = refusal(stats, path);
-    if (reason !== undefined) refuse(path, reason);
-    else if (stats.isDirectory()) await visitFolder(location, path);
-    else files.push({ path, location, mark: markOf(stats) });
+export async function walk(root: string, how: WalkRules): Promise<readonly Share<FoundFile>[]> {
+  const { paths, limits } = how;
+  const builders = new Map([[null as string | null, new ShareBuilder<FoundFile>(null, limits)]]);
+  const builderOf = (path: string): ShareBuilder<FoundFile> => {
+    const team = teamFolderOf(path, paths);
+    const builder = builders.get(team) ?? new ShareBuilder<FoundFile>(team, limits);
+    builders.set(team, builder);
+    return builder;
   };
-  const visitFolder = async (location: string, path: string): Promise<void> => {
+  const visit = async (location: string, path: string): Promise<void> => {
+    const stats = await lstat(location, { bigint: true });
+    const isFolder = stats.isDirectory();
+    const builder = builderOf(isFolder ? `${path}/` : path);
+    if (builder.isOver) return;
+    const reason = refusal(stats, path);
+    if (reason !== undefined) builder.refuse(path, reason);
+    else if (!isFolder) builder.addFile({ path, location, size: Number(stats.size), mark: markOf(stats) });
+    else {
+      if (builder.folder !== path) builder.addFolder();
+      await visitFolder(location, path, builder);
+    }
+  };
+  const visitFolder = async (
+    location: string,
+    path: string,
+    builder: ShareBuilder<FoundFile>,
+  ): Promise<void> => {
     const content = await readableContent(location, how.rules);
-    if (content === "unreadable") return refuse(path, content);
+    if (content === "unreadable") return builder.refuse(path, content);
     if (how.rules === "git" && path !== "" && content.entries.some(({ name }) => name === ".git"))
-      return refuse(path, "submodule");
+      return builder.refuse(path, "submodule");
     for (const entry of content.entries) {
+      if (builder.isOver) return;
       if (entry.name !== ".git")
         await visit(join(content.location, entry.name), path === "" ? entry.name : `${path}/${entry.name}`);
     }
   };
   const top = await contentOf(root, how.rules);
-  for (const path of paths) {
-    if (path === ".") await visitFolder(root, "");
+  for (const path of paths.roots) {
+    if (path === ".") await visitFolder(root, "", builderOf(""));
     else await visitDeclared(top.location, path, visit);
   }
-  return { files: files.sort(byPath), refused: refused.sort(byPath) };
+  return [...builders.values()].map((builder) => builder.share());
 }
 
 interface FolderContent {
@@ -130,11 +135,8 @@ async function lstatOrAbsent(location: string): Promise<Stats | undefined> {
   }
 }
 
-/** At most `maxBytes` + 1 bytes; undefined when the place no longer holds the file that was found. */
-export async function readFound(
-  file: FoundFile,
-  maxBytes: number,
-): Promise<Uint8Array | "unreadable" | undefined> {
+/** Undefined when the place no longer holds the file that was found. */
+export async function readFound(file: FoundFile): Promise<Uint8Array | "unreadable" | undefined> {
   try {
     // No link is followed, and a pipe that took the file's place doesn't block.
     const handle = await open(
@@ -142,7 +144,7 @@ export async function readFound(
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     );
     try {
-      return await readUnchanged(handle, file.mark, maxBytes);
+      return await readUnchanged(handle, file);
     } finally {
       await handle.close();
     }
@@ -153,15 +155,11 @@ export async function readFound(
   }
 }
 
-async function readUnchanged(
-  handle: FileHandle,
-  mark: string,
-  maxBytes: number,
-): Promise<Uint8Array | undefined> {
+async function readUnchanged(handle: FileHandle, { mark, size }: FoundFile): Promise<Uint8Array | undefined> {
   const stats = await handle.stat({ bigint: true });
   if (markOf(stats) !== mark) return undefined;
-  const size = Math.min(Number(stats.size), maxBytes) + 1;
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(size), 0, size, 0);
+  // A byte more: a buffer of none cannot be read into.
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(size + 1), 0, size + 1, 0);
   return buffer.subarray(0, bytesRead);
 }
 

@@ -6,18 +6,20 @@ import type { Relation, Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Commit, RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
-import { isAbsence, readFound, TooManyEntries, walk } from "./directory-walk.ts";
-import type { FoundFile, Walk } from "./directory-walk.ts";
-import { byPath, declaredPaths, isLfsPointer, tooManyBytes, tooManyFiles } from "./entry-rules.ts";
-import type { SourceLimits } from "./entry-rules.ts";
+import { isAbsence, readFound, walk } from "./directory-walk.ts";
+import type { FoundFile } from "./directory-walk.ts";
+import { byPath, declaredPaths, isLfsPointer } from "./entry-rules.ts";
+import type { DeclaredPaths, SourceLimits, SourcePaths } from "./entry-rules.ts";
 import { errorCode } from "./error-code.ts";
 import { folderRevision } from "./folder-revision.ts";
+import { withinBytes, withinFiles } from "./team-shares.ts";
+import type { Share } from "./team-shares.ts";
 
 export interface DirectorySourceOptions {
   readonly name: string;
   readonly root: string;
-  /** Platform path and tenant path; nothing outside them is read. */
-  readonly paths: readonly string[];
+  /** Nothing outside them is read. */
+  readonly paths: SourcePaths;
   readonly limits: SourceLimits;
   /** `git`: what Git would not commit as files is refused, for a working tree where git itself cannot be asked. */
   readonly rules: "directory" | "git";
@@ -36,7 +38,7 @@ const REMEMBERED = 4;
 export class DirectorySource implements Source {
   readonly name: string;
   readonly #options: DirectorySourceOptions;
-  readonly #paths: readonly string[];
+  readonly #paths: DeclaredPaths;
   #recent: readonly Snapshot[] = [];
 
   /** @throws SourceError `refused-path`: the configuration is wrong */
@@ -101,20 +103,15 @@ export class DirectorySource implements Source {
   async #readOnce(signal: AbortSignal): Promise<Snapshot | undefined> {
     const before = await this.#walk(signal);
     if (before === undefined) return undefined;
+    const shares = this.#withinLimits(before);
     const files: SourceFile[] = [];
-    const refused: RefusedFile[] = [...before.refused];
-    let total = 0;
-    for (const found of before.files) {
+    const refused: RefusedFile[] = shares.flatMap((share) => share.refused);
+    for (const found of shares.flatMap((share) => share.files).sort(byPath)) {
       const bytes = await this.#readFile(found, signal);
       if (bytes === undefined) return undefined;
       const content = this.#content(bytes);
-      if (typeof content === "string") {
-        refused.push({ path: found.path, reason: content });
-        continue;
-      }
-      files.push({ path: found.path, oid: sha256(content), bytes: content });
-      total += content.length;
-      if (total > this.#options.limits.snapshotBytes) throw tooManyBytes(this.name, this.#options.limits);
+      if (typeof content === "string") refused.push({ path: found.path, reason: content });
+      else files.push({ path: found.path, oid: sha256(content), bytes: content });
     }
     const after = await this.#walk(signal);
     if (after === undefined || fingerprint(after) !== fingerprint(before)) return undefined;
@@ -128,20 +125,35 @@ export class DirectorySource implements Source {
     };
   }
 
+  /** A file that is too large is refused alone, and counts nothing. */
+  #withinLimits(found: readonly Share<FoundFile>[]): readonly Share<FoundFile>[] {
+    const { limits } = this.#options;
+    const { fileBytes } = limits;
+    const sized = found.map((share) => ({
+      ...share,
+      files: share.files.filter(({ size }) => size <= fileBytes),
+      refused: [
+        ...share.refused,
+        ...share.files
+          .filter(({ size }) => size > fileBytes)
+          .map(({ path }) => ({ path, reason: "too-large" as const })),
+      ],
+    }));
+    return withinBytes(withinFiles(sized, this.name, limits), this.name, limits);
+  }
+
   #content(bytes: Uint8Array | "unreadable"): Uint8Array | RefusalReason {
     if (bytes === "unreadable") return bytes;
-    if (bytes.length > this.#options.limits.fileBytes) return "too-large";
     return isLfsPointer(bytes) ? "lfs-pointer" : bytes;
   }
 
   /** Undefined when a folder vanished while it was walked. */
-  async #walk(signal: AbortSignal): Promise<Walk | undefined> {
+  async #walk(signal: AbortSignal): Promise<readonly Share<FoundFile>[] | undefined> {
     signal.throwIfAborted();
-    const { root, limits } = this.#options;
+    const { root, limits, rules } = this.#options;
     try {
-      return await walk(root, this.#paths, { maxEntries: limits.files, rules: this.#options.rules });
+      return await walk(root, { paths: this.#paths, limits, rules });
     } catch (cause) {
-      if (cause instanceof TooManyEntries) throw tooManyFiles(this.name, limits);
       if (isAbsence(cause) && existsSync(root)) return undefined;
       throw this.#unreadable(root, cause);
     }
@@ -150,7 +162,7 @@ export class DirectorySource implements Source {
   async #readFile(found: FoundFile, signal: AbortSignal): Promise<Uint8Array | "unreadable" | undefined> {
     signal.throwIfAborted();
     try {
-      return await readFound(found, this.#options.limits.fileBytes);
+      return await readFound(found);
     } catch (cause) {
       throw this.#unreadable(found.location, cause);
     }
@@ -183,9 +195,6 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function fingerprint(found: Walk): string {
-  return JSON.stringify([
-    found.files.map(({ path, location, mark }) => [path, location, mark]),
-    found.refused,
-  ]);
+function fingerprint(found: readonly Share<FoundFile>[]): string {
+  return JSON.stringify(found);
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 import { setTimeout as timer } from "node:timers/promises";
 import { errorCode } from "./error-code.ts";
 
@@ -11,7 +12,8 @@ export interface GitCommand {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  readonly input?: string;
+  /** A text, or what is written while the command runs. */
+  readonly input?: string | Readable;
   /** Takes the output piece by piece; false ends the command. */
   readonly sink: (chunk: Buffer) => boolean;
   /** Asked again and again while the command runs; a reason ends it. */
@@ -100,7 +102,8 @@ function listen(
   // EPIPE: git ended before it read everything. Its exit code says why.
   child.stdin.on("error", () => undefined);
   child.on("error", () => undefined);
-  child.stdin.end(command.input ?? "");
+  if (command.input instanceof Readable) command.input.pipe(child.stdin);
+  else child.stdin.end(command.input ?? "");
   return () => Buffer.concat(errors).toString("utf8");
 }
 

@@ -8,7 +8,7 @@ import { readContent } from "./content.ts";
 import type { Content } from "./content.ts";
 import type { GitAuth } from "./credential.ts";
 import { declaredPaths } from "./entry-rules.ts";
-import type { SourceLimits } from "./entry-rules.ts";
+import type { DeclaredPaths, SourceLimits, SourcePaths } from "./entry-rules.ts";
 import { deadline } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
 import { commitsBetween, relationOf } from "./history.ts";
@@ -24,8 +24,8 @@ export interface GitSourceOptions extends UrlAllowance {
   readonly auth: GitAuth;
   /** The folder of all mirrors, `stateDir/mirror`; made when it is missing. */
   readonly mirrorDir: string;
-  /** Platform path and tenant path; nothing outside them is read. */
-  readonly paths: readonly string[];
+  /** Nothing outside them is read. */
+  readonly paths: SourcePaths;
   readonly limits: SourceLimits & { readonly mirrorBytes: number };
   /** For one call of the source, everything in it together. */
   readonly timeoutMs: number;
@@ -36,7 +36,7 @@ export interface GitSourceOptions extends UrlAllowance {
 export class GitSource implements Source {
   readonly name: string;
   readonly #options: GitSourceOptions;
-  readonly #paths: readonly string[];
+  readonly #paths: DeclaredPaths;
   readonly #mirror: Mirror;
   /** Two contents by commit: the newest, and the accepted one while the newest is held. */
   #recent: readonly (readonly [string, Content])[] = [];
@@ -141,7 +141,8 @@ export class GitSource implements Source {
 
   async #snapshot(commit: ObjectName, revision: Revision, until: Deadline): Promise<Snapshot> {
     const known = this.#recent.find(([hash]) => hash === commit.hash)?.[1];
-    const request = { commit, paths: this.#paths, limits: this.#options.limits };
+    const top = `${commit.hash}^{tree}`;
+    const request = { commit, top, paths: this.#paths, limits: this.#options.limits };
     const content = known ?? (await readContent(this.#mirror.repository(commit.algorithm), request, until));
     this.#recent = [
       [commit.hash, content] as const,

@@ -4,8 +4,9 @@ import type { Revision } from "../model/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { visibleName } from "./clean-text.ts";
 import { readContent } from "./content.ts";
+import type { Content } from "./content.ts";
 import { declaredPaths } from "./entry-rules.ts";
-import type { SourceLimits } from "./entry-rules.ts";
+import type { SourceLimits, SourcePaths } from "./entry-rules.ts";
 import { localEnvironment } from "./git-environment.ts";
 import { deadline } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
@@ -17,7 +18,7 @@ import type { Repository } from "./repository.ts";
 export interface LocalRequest {
   /** A working copy, a folder in one, or a bare repository; the declared paths are relative to it. */
   readonly root: string;
-  readonly paths: readonly string[];
+  readonly paths: SourcePaths;
   readonly limits: SourceLimits;
   readonly timeoutMs: number;
 }
@@ -35,8 +36,33 @@ export async function readLocalRevision(
   const repository: Repository = { source: "git", folder: request.root, env: localEnvironment(null) };
   const paths = declaredPaths(repository.source, request.paths);
   const commit = await commitOf(repository, name, until);
-  const content = await readContent(repository, { commit, paths, limits: request.limits }, until);
+  const top = await topOf(repository, commit, until);
+  const wanted = { commit, paths, limits: request.limits };
+  const content = top === undefined ? NOTHING : await readContent(repository, { ...wanted, top }, until);
   return { source: repository.source, revision: revisionOf(name, commit), ...content, uncommitted: false };
+}
+
+const NOTHING: Content = { files: [], refused: [] };
+
+/** The tree of the folder, which may be in a larger repository; undefined where the commit has no such folder. */
+async function topOf(
+  repository: Repository,
+  { hash }: ObjectName,
+  until: Deadline,
+): Promise<string | undefined> {
+  const { outcome, text } = await answerOf(repository, ["rev-parse", "--show-prefix"], until);
+  if (!isDone(outcome)) throw failureIn(repository, `read ${repository.folder}`, outcome, until);
+  const folder = text.replace(/\/?\n$/, "");
+  if (folder === "") return `${hash}^{tree}`;
+  const entry = await objectOf(repository, `${hash}:${folder}`, until);
+  return entry === undefined ? undefined : objectOf(repository, `${entry}^{tree}`, until);
+}
+
+async function objectOf(repository: Repository, name: string, until: Deadline): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
+  const { outcome, text } = await answerOf(repository, args, until);
+  if (outcome.kind !== "exited") throw failureIn(repository, `read ${name}`, outcome, until);
+  return outcome.code === 0 ? text.trim() : undefined;
 }
 
 async function commitOf(repository: Repository, name: string, until: Deadline): Promise<ObjectName> {

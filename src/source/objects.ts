@@ -1,13 +1,9 @@
 import { SourceError } from "../controller/ports/source.ts";
-import type { Deadline } from "./git-failure.ts";
-import { collect } from "./git-process.ts";
-import { failureIn, isDone, runIn } from "./repository.ts";
-import type { Repository } from "./repository.ts";
+import type { ObjectAnswer, ObjectDatabase } from "./object-database.ts";
 
 export interface ObjectsRequest {
   /** Object ids, or `COMMIT^{tree}`; each once. */
   readonly names: readonly string[];
-  readonly type: "blob" | "tree";
   /** What they belong to, for errors: a commit. */
   readonly where: string;
   /** The file or folder of an object, for errors. */
@@ -16,30 +12,60 @@ export interface ObjectsRequest {
 
 export interface ObjectSize {
   readonly oid: string;
+  /** `blob`, `tree`, `commit` or `tag`: an entry of a tree can say otherwise. */
+  readonly type: string;
   readonly size: number;
 }
 
-/** The sizes of objects, so that nothing large is ever unpacked. @throws SourceError `corrupt`, or `partial` for a missing one */
+/** The types and sizes of objects, so that nothing large is ever unpacked. @throws SourceError `corrupt`, or `partial` for a missing one */
 export async function askSizes(
-  repository: Repository,
+  objects: ObjectDatabase,
   request: ObjectsRequest,
-  deadline: Deadline,
 ): Promise<ReadonlyMap<string, ObjectSize>> {
   const { names } = request;
   if (names.length === 0) return new Map();
-  const output = collect(names.length * 160);
-  await catFile(repository, { option: "--batch-check", names, sink: output.sink }, deadline);
-  const lines = output.text().trimEnd().split("\n");
+  const answer = new Lines(names.length);
+  await objects.ask("--batch-check", names, answer);
+  const lines = answer.lines();
   return new Map(
-    names.map((name, index) => [name, parseSize(repository, lines[index] ?? "", name, request)]),
+    names.map((name, index) => [name, parseSize(objects.source, lines[index] ?? "", name, request)]),
   );
 }
 
-function parseSize(repository: Repository, line: string, name: string, request: ObjectsRequest): ObjectSize {
-  const [oid = "", type, size = ""] = line.split(" ");
-  if (type === "missing") throw missing(repository, name, request);
-  if (type !== request.type || !/^\d+$/.test(size)) throw unreadableObject(repository, name, request);
-  return { oid, size: Number(size) };
+/** An object's line has some 60 bytes. */
+const MAX_LINE_BYTES = 160;
+
+class Lines implements ObjectAnswer {
+  readonly #chunks: Buffer[] = [];
+  readonly #maxBytes: number;
+  #missing: number;
+  #bytes = 0;
+
+  constructor(count: number) {
+    this.#missing = count;
+    this.#maxBytes = count * MAX_LINE_BYTES;
+  }
+
+  get isComplete(): boolean {
+    return this.#missing <= 0 || this.#bytes > this.#maxBytes;
+  }
+
+  take(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) this.#missing -= 1;
+  }
+
+  lines(): readonly string[] {
+    return Buffer.concat(this.#chunks).toString("utf8").split("\n");
+  }
+}
+
+function parseSize(source: string, line: string, name: string, request: ObjectsRequest): ObjectSize {
+  const [oid = "", type = "", size = ""] = line.split(" ");
+  if (type === "missing") throw missing(source, name, request);
+  if (!/^\d+$/.test(size)) throw unreadableObject(source, name, request);
+  return { oid, type, size: Number(size) };
 }
 
 interface ContentsRequest extends ObjectsRequest {
@@ -48,48 +74,72 @@ interface ContentsRequest extends ObjectsRequest {
 
 /** All contents in one buffer of the size that is known by now; each object is a view of it. */
 export async function readObjects(
-  repository: Repository,
+  objects: ObjectDatabase,
   request: ContentsRequest,
-  deadline: Deadline,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { names, type, sizes } = request;
-  const objects = names.map((name) => {
-    const { oid, size } = valueOf(sizes, name);
+  const { names, sizes } = request;
+  if (names.length === 0) return new Map();
+  const expected = names.map((name) => {
+    const { oid, type, size } = valueOf(sizes, name);
     return { name, size, header: `${oid} ${type} ${size}\n` };
   });
-  const buffer = Buffer.alloc(objects.reduce((sum, { header, size }) => sum + header.length + size + 1, 0));
-  let filled = 0;
-  const sink = (chunk: Buffer): boolean => {
-    const fits = filled + chunk.length <= buffer.length;
-    if (fits) filled += chunk.copy(buffer, filled);
-    return fits;
-  };
-  if (names.length > 0) await catFile(repository, { option: "--batch", names, sink }, deadline);
-  const contents = new Map<string, Uint8Array>();
-  let at = 0;
-  for (const { name, size, header } of objects) {
-    const start = at + header.length;
-    if (buffer.toString("latin1", at, start) !== header) throw unreadableObject(repository, name, request);
-    contents.set(name, buffer.subarray(start, start + size));
-    at = start + size + 1;
+  const answer = new Contents(expected);
+  await objects.ask("--batch", names, answer);
+  if (answer.wrong !== undefined) throw unreadableObject(objects.source, answer.wrong, request);
+  return answer.contents;
+}
+
+interface ExpectedObject {
+  readonly name: string;
+  readonly size: number;
+  readonly header: string;
+}
+
+class Contents implements ObjectAnswer {
+  readonly contents = new Map<string, Uint8Array>();
+  readonly #expected: readonly ExpectedObject[];
+  readonly #buffer: Buffer;
+  #filled = 0;
+  /** Where the next object starts. */
+  #start = 0;
+  #wrong: string | undefined;
+
+  constructor(expected: readonly ExpectedObject[]) {
+    this.#expected = expected;
+    this.#buffer = Buffer.alloc(expected.reduce((sum, object) => sum + lengthOf(object), 0));
   }
-  return contents;
+
+  get isComplete(): boolean {
+    return this.wrong !== undefined || this.contents.size === this.#expected.length;
+  }
+
+  /** The first object that git did not give as it was announced. */
+  get wrong(): string | undefined {
+    return this.#wrong;
+  }
+
+  take(chunk: Buffer): void {
+    this.#filled += chunk.copy(this.#buffer, this.#filled);
+    for (let next = this.#next(); next !== undefined && this.#wrong === undefined; next = this.#next()) {
+      const { name, size, header } = next;
+      const content = this.#start + header.length;
+      // As far as it has come: the answer for a missing object is shorter than a header.
+      const given = this.#buffer.toString("latin1", this.#start, Math.min(content, this.#filled));
+      if (!header.startsWith(given)) this.#wrong = name;
+      if (this.#filled < this.#start + lengthOf(next)) return;
+      this.contents.set(name, this.#buffer.subarray(content, content + size));
+      this.#start += lengthOf(next);
+    }
+  }
+
+  #next(): ExpectedObject | undefined {
+    return this.#expected[this.contents.size];
+  }
 }
 
-interface CatFile {
-  readonly option: "--batch" | "--batch-check";
-  readonly names: readonly string[];
-  readonly sink: (chunk: Buffer) => boolean;
-}
-
-async function catFile(repository: Repository, request: CatFile, deadline: Deadline): Promise<void> {
-  const command = {
-    args: ["cat-file", request.option, "--buffer"],
-    input: request.names.map((name) => `${name}\n`).join(""),
-    sink: request.sink,
-  };
-  const outcome = await runIn(repository, command, deadline);
-  if (!isDone(outcome)) throw failureIn(repository, `${request.option} objects`, outcome, deadline);
+/** With the line break after it. */
+function lengthOf({ header, size }: ExpectedObject): number {
+  return header.length + size + 1;
 }
 
 /** The size or content of an object that was asked for. */
@@ -104,14 +154,14 @@ function placeOf(name: string, { where, pathOf }: ObjectsRequest): string {
   return path === undefined ? `object ${name} at ${where}` : `${path} at ${where} (object ${name})`;
 }
 
-function missing({ source }: Repository, name: string, request: ObjectsRequest): SourceError {
+function missing(source: string, name: string, request: ObjectsRequest): SourceError {
   const text = `source "${source}": ${placeOf(name, request)} is missing: the clone is partial or damaged`;
   const hint =
     "Use a complete clone (without --filter); a mirror in stateDir is fetched again once it is removed.";
   return new SourceError("partial", text, hint);
 }
 
-function unreadableObject({ source }: Repository, name: string, request: ObjectsRequest): SourceError {
+function unreadableObject(source: string, name: string, request: ObjectsRequest): SourceError {
   const text = `source "${source}": ${placeOf(name, request)} cannot be read`;
   return new SourceError("corrupt", text, "Remove the folder of the mirror; it is fetched again.");
 }

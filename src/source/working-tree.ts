@@ -2,26 +2,28 @@ import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SourceError } from "../controller/ports/source.ts";
-import type { RefusedFile, Snapshot } from "../model/snapshot.ts";
-import { readBlobs } from "./blobs.ts";
-import { visibleName } from "./clean-text.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { readShares } from "./blobs.ts";
 import { errorCode } from "./error-code.ts";
-import { byPath, declaredPaths, tooManyFiles } from "./entry-rules.ts";
-import type { SourceLimits } from "./entry-rules.ts";
+import { declaredPaths } from "./entry-rules.ts";
+import type { DeclaredPaths, SourceLimits, SourcePaths } from "./entry-rules.ts";
 import { folderRevision } from "./folder-revision.ts";
 import { localEnvironment } from "./git-environment.ts";
 import { deadline } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
-import { Records, sortEntries } from "./listing.ts";
+import { keepsShares, sharesOfIndex } from "./index-shares.ts";
+import { Records } from "./listing.ts";
 import type { GitEntry, ListedBlob } from "./listing.ts";
 import { answerOf, failureIn, isDone, runIn } from "./repository.ts";
 import type { Repository } from "./repository.ts";
 import { skippedFiles } from "./skipped.ts";
 import type { SkippedFile } from "./skipped.ts";
+import { withinFiles } from "./team-shares.ts";
+import type { Share } from "./team-shares.ts";
 
 export interface FolderRequest {
   readonly root: string;
-  readonly paths: readonly string[];
+  readonly paths: SourcePaths;
   readonly limits: SourceLimits;
   readonly timeoutMs: number;
 }
@@ -153,7 +155,7 @@ interface Added {
   readonly repository: Repository;
   /** With the index of the working tree. */
   readonly safe: Repository;
-  readonly paths: readonly string[];
+  readonly paths: DeclaredPaths;
   readonly request: FolderRequest;
   readonly until: Deadline;
 }
@@ -163,21 +165,18 @@ async function readAdded(added: Added): Promise<ReadFolder> {
   const { limits } = request;
   const changed = await changes(added);
   await addChanges(repository, changed, until);
-  const listing = sortEntries(await staged(repository, added));
-  const filtered = await filteredFiles(added, listing.blobs);
-  const blobs = listing.blobs.filter(({ path }) => !filtered.has(path));
-  const read = await readBlobs(repository, { blobs, limits, where: "the working tree" }, until);
-  const refused: readonly RefusedFile[] = [
-    ...listing.refused,
-    ...read.refused,
-    ...changed.nested.map((path) => ({ path: visibleName(path), reason: "submodule" as const })),
-    ...[...filtered].map((path) => ({ path, reason: "filtered" as const })),
-  ];
-  const sorted = refused.toSorted(byPath);
-  const { source } = repository;
-  const revision = folderRevision(read.files, sorted);
-  const snapshot = { source, revision, files: read.files, refused: sorted, uncommitted: true };
-  return { snapshot, skipped: await skippedFiles(safe, { ...request, paths }, until) };
+  const entries = await staged(repository, added);
+  const listed = sharesOfIndex(entries, changed.nested, { paths, limits });
+  const within = withinFiles(listed, repository.source, limits);
+  const shares = await withoutFiltered(added, within);
+  const { files, refused } = await readShares(
+    repository,
+    { shares, limits, where: "the working tree" },
+    until,
+  );
+  const revision = folderRevision(files, refused);
+  const snapshot = { source: repository.source, revision, files, refused, uncommitted: true };
+  return { snapshot, skipped: await skippedFiles(safe, { ...request, paths: paths.roots }, until) };
 }
 
 interface Changes {
@@ -188,8 +187,11 @@ interface Changes {
 }
 
 async function changes({ safe, paths, request, until }: Added): Promise<Changes> {
-  const options = ["-t", "-m", "-d", "-o", "--exclude-standard", "--", ...paths];
-  const records = await listed(safe, options, { request, until });
+  const options = ["-t", "-m", "-d", "-o", "--exclude-standard", "--", ...paths.roots];
+  const keeps = keepsShares({ paths, limits: request.limits });
+  // Of the files that Git knows all are kept: removing them may be what brings a team within its share.
+  const isWanted = (line: string): boolean => !line.startsWith("? ") || keeps(line.slice(2));
+  const records = await listed(safe, options, { isWanted, until });
   const removed = new Set(records.flatMap((record) => (record.startsWith("R ") ? [record.slice(2)] : [])));
   const others = new Set(records.map((record) => record.slice(2)).filter((path) => !removed.has(path)));
   return {
@@ -222,9 +224,11 @@ async function addChanges(repository: Repository, changed: Changes, until: Deadl
 
 async function staged(
   repository: Repository,
-  limit: Pick<Added, "paths" | "request" | "until">,
+  { paths, request, until }: Pick<Added, "paths" | "request" | "until">,
 ): Promise<readonly GitEntry[]> {
-  const records = await listed(repository, ["-s", "--", ...limit.paths], limit);
+  const keeps = keepsShares({ paths, limits: request.limits });
+  const isWanted = (line: string): boolean => keeps(line.slice(line.indexOf("\t") + 1));
+  const records = await listed(repository, ["-s", "--", ...paths.roots], { isWanted, until });
   return records.map((record) => {
     const tab = record.indexOf("\t");
     const [mode = "", oid = ""] = record.slice(0, tab).split(" ");
@@ -235,19 +239,36 @@ async function staged(
 async function listed(
   repository: Repository,
   options: readonly string[],
-  { request, until }: Pick<Added, "request" | "until">,
+  { isWanted, until }: { readonly isWanted: (line: string) => boolean; readonly until: Deadline },
 ): Promise<readonly string[]> {
-  const { limits } = request;
-  // A path may be listed as changed and as removed.
-  const records = new Records(limits.files * 2);
+  const records = new Records(Infinity, (record) => isWanted(record.toString("utf8")));
   const command = {
     args: ["ls-files", "-z", ...options],
     sink: (chunk: Buffer) => records.take(chunk),
   };
   const outcome = await runIn(repository, command, until);
-  if (records.isTooMany) throw tooManyFiles(repository.source, limits);
   if (!isDone(outcome)) throw failureIn(repository, "list the working tree", outcome, until);
   return records.complete.map((record) => record.toString("utf8"));
+}
+
+async function withoutFiltered(
+  added: Added,
+  shares: readonly Share<ListedBlob>[],
+): Promise<readonly Share<ListedBlob>[]> {
+  const filtered = await filteredFiles(
+    added,
+    shares.flatMap(({ files }) => files),
+  );
+  if (filtered.size === 0) return shares;
+  const isFiltered = ({ path }: ListedBlob): boolean => filtered.has(path);
+  return shares.map((share) => ({
+    ...share,
+    files: share.files.filter((file) => !isFiltered(file)),
+    refused: [
+      ...share.refused,
+      ...share.files.filter(isFiltered).map(({ path }) => ({ path, reason: "filtered" as const })),
+    ],
+  }));
 }
 
 /** Changed files with a filter: Git would store what the filter makes of them, and that is not known here. */

@@ -129,7 +129,10 @@ describe("the newest snapshot", () => {
   test("of the path . is the whole repository", async () => {
     const repository = await bench.repository();
     await repository.commit({ "a.yaml": "1", "teams/b.yaml": "2" });
-    const source = bench.source({ url: await bench.serve(), paths: [".", "teams"] });
+    const source = bench.source({
+      url: await bench.serve(),
+      paths: { platformPath: ".", tenantPath: "teams" },
+    });
 
     expect(texts(await source.latest(signal))).toEqual({ "a.yaml": "1", "teams/b.yaml": "2" });
   });

@@ -164,7 +164,7 @@ describe("a malformed entry or folder in what is read is refused by name, and th
 
       const snapshot = await (await served()).latest(signal);
 
-      expect(snapshot.refused).toEqual([{ path: `teams/${name}/a.yaml`, reason: "unsafe-name" }]);
+      expect(snapshot.refused).toEqual([{ path: `teams/${name}`, reason: "unsafe-name" }]);
       expect(paths(snapshot)).toEqual(["platform/p.yaml", "teams/b.yaml"]);
     },
   );
@@ -336,27 +336,146 @@ describe("a remote without its whole history or content has a message of its own
   });
 });
 
-describe("too much is an error and no snapshot", () => {
-  test("100,000 files", async () => {
-    const blob = await writeBlob(repository.bare, "x");
-    const names = Array.from({ length: 100_000 }, (_, index) => `100644 blob ${blob}\t${index}.yaml\0`);
-    await commitTree(
-      repository.bare,
-      await makeTree(`040000 tree ${await makeTree(names.join(""))}\tteams\0`),
-    );
+/** Ten folders in each folder, level by level, above an entry. */
+async function nested(entry: string, levels: number): Promise<string> {
+  let inner = entry;
+  for (let level = 0; level < levels; level += 1) {
+    const names = Array.from({ length: 10 }, (_, index) => `${inner}\t${index}\0`);
+    inner = `040000 tree ${await makeTree(names.join(""))}`;
+  }
+  return inner;
+}
 
-    await expect((await served({ files: 50_000 })).latest(signal)).rejects.toMatchObject({
-      code: "too-many-files",
-    });
+function manyFiles(count: number, blob: string): Promise<string> {
+  return makeTree(Array.from({ length: count }, (_, at) => `100644 blob ${blob}\t${at}.yaml\0`).join(""));
+}
+
+describe("one team cannot stop the source for the others", () => {
+  const oidOf = (entry: string): string => entry.split(" ").at(-1) ?? "";
+
+  test.each<{
+    readonly because: string;
+    readonly reason: string;
+    readonly make: (blob: string) => Promise<string>;
+  }>([
+    {
+      because: "twelve objects name ten billion files",
+      reason: "team-files",
+      make: async (blob) => oidOf(await nested(`100644 blob ${blob}`, 10)),
+    },
+    {
+      because: "twelve objects name ten billion folders without a file",
+      reason: "team-files",
+      make: async () => oidOf(await nested(`040000 tree ${await makeTree("")}`, 10)),
+    },
+    {
+      because: "50,000 files have the same path of a megabyte above them: a list has 50 GB",
+      reason: "unsafe-name",
+      make: async (blob) => {
+        let tree = await manyFiles(50_000, blob);
+        for (let level = 0; level < 100; level += 1)
+          tree = await makeTree(`040000 tree ${tree}\t${"x".repeat(11_000)}\0`);
+        return tree;
+      },
+    },
+    {
+      because: "a folder has 64 MiB of names",
+      reason: "team-files",
+      make: async (blob) =>
+        rawTree(
+          Array.from({ length: 65 }, (_, at) => [
+            "100644",
+            `${String(at).padStart(2, "0")}${"x".repeat(1_048_576)}`,
+            blob,
+          ]),
+        ),
+    },
+    {
+      because: "a folder has one file too many",
+      reason: "team-files",
+      make: (blob) => manyFiles(LIMITS.teamFiles + 1, blob),
+    },
+    {
+      because: "the files are one byte too large together",
+      reason: "team-bytes",
+      make: async (blob) => {
+        const large = await writeBlob(repository.bare, "x".repeat(1_000_000));
+        const entries = Array.from({ length: 10 }, (_, at) => `100644 blob ${large}\t${at}.yaml\0`);
+        return makeTree([...entries, `100644 blob ${blob}\tz.yaml\0`].join(""));
+      },
+    },
+  ])("when $because", async ({ make, reason }) => {
+    const source = await served();
+    const blob = await writeBlob(repository.bare, "1");
+    await commitTeams(await rawTree([["40000", "orders", await manyFiles(1, blob)]]));
+    await source.latest(signal);
+
+    await commitTeams(
+      await rawTree([
+        ["40000", "bad", await make(blob)],
+        ["40000", "orders", await manyFiles(2, blob)],
+      ]),
+    );
+    const snapshot = await source.latest(signal);
+
+    expect(paths(snapshot)).toEqual(["platform/p.yaml", "teams/orders/0.yaml", "teams/orders/1.yaml"]);
+    expect(snapshot.refused).toEqual([{ path: expect.stringMatching(/^teams\/bad(\/x+…)?$/), reason }]);
   });
 
-  test("ten billion paths made of twelve objects", async () => {
-    let entry = `100644 blob ${await writeBlob(repository.bare, "x")}`;
-    for (let level = 0; level < 10; level += 1) {
-      const names = Array.from({ length: 10 }, (_, index) => `${entry}\t${index}\0`);
-      entry = `040000 tree ${await makeTree(names.join(""))}`;
-    }
-    await commitTree(repository.bare, await makeTree(`${entry}\tteams\0`));
+  test("when what is committed as a file is a folder", async () => {
+    const blob = await writeBlob(repository.bare, "1");
+    await commitTeams(
+      await rawTree([
+        ["40000", "bad", await rawTree([["100644", "a.yaml", await manyFiles(2, blob)]])],
+        ["40000", "orders", await manyFiles(1, blob)],
+      ]),
+    );
+
+    const snapshot = await (await served()).latest(signal);
+
+    expect(paths(snapshot)).toEqual(["platform/p.yaml", "teams/orders/0.yaml"]);
+    expect(snapshot.refused).toEqual([{ path: "teams/bad/a.yaml", reason: "unusual-mode" }]);
+  });
+
+  test("when all together are over the total, the largest are refused", async () => {
+    await repository.commit({
+      "platform/p.yaml": "1",
+      "teams/a/1.yaml": "1",
+      "teams/a/2.yaml": "1",
+      "teams/a/3.yaml": "1",
+      "teams/b/1.yaml": "1",
+      "teams/c/1.yaml": "1",
+      "teams/c/2.yaml": "123",
+    });
+
+    const byFiles = await (await served({ files: 4, teamFiles: 3 })).latest(signal);
+    const byBytes = await (await served({ snapshotBytes: 5, teamBytes: 4 })).latest(signal);
+
+    expect(byFiles.refused).toEqual([{ path: "teams/a", reason: "no-space" }]);
+    expect(paths(byFiles)).toEqual(["platform/p.yaml", "teams/b/1.yaml", "teams/c/1.yaml", "teams/c/2.yaml"]);
+    expect(byBytes.refused).toEqual([{ path: "teams/c", reason: "no-space" }]);
+  });
+
+  test("exactly the share is read", async () => {
+    await repository.commit({ "teams/a/1": "12", "teams/a/b/2": "34" });
+
+    const snapshot = await (await served({ teamFiles: 2, teamBytes: 4 })).latest(signal);
+
+    expect(paths(snapshot)).toEqual(["teams/a/1", "teams/a/b/2"]);
+    expect(snapshot.refused).toEqual([]);
+  });
+});
+
+describe("too much in what belongs to no team is an error and no snapshot", () => {
+  test.each<{ readonly because: string; readonly make: (blob: string) => Promise<string> }>([
+    { because: "100,000 files", make: (blob) => manyFiles(100_000, blob) },
+    {
+      because: "ten billion paths made of twelve objects",
+      make: async (blob) => (await nested(`100644 blob ${blob}`, 10)).split(" ").at(-1) ?? "",
+    },
+  ])("$because", async ({ make }) => {
+    const platform = await make(await writeBlob(repository.bare, "x"));
+    await commitTree(repository.bare, await makeTree(`040000 tree ${platform}\tplatform\0`));
 
     await expect((await served({ files: 50_000 })).latest(signal)).rejects.toMatchObject({
       code: "too-many-files",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../src/controller/ports/source.ts";
 import type { Source } from "../../src/controller/ports/source.ts";
-import { Bench } from "../support/git-source.ts";
+import { Bench, LIMITS } from "../support/git-source.ts";
 import {
   answering,
   endlessPack,
@@ -92,7 +92,7 @@ describe("a server that", () => {
     await repository.commit({ "teams/a.yaml": "1" });
     const good = new URL(await bench.serve()).origin;
     const { url } = await started(spoiledFetch(good, endlessPack));
-    const limits = { fileBytes: 1_000, files: 10, snapshotBytes: 1_000, mirrorBytes: 5_000_000 };
+    const limits = { ...LIMITS, mirrorBytes: 5_000_000 };
 
     expect(await failure(bench.source({ url, limits }))).toMatchObject({ code: "too-large" });
     expect(await packFiles()).toEqual([]);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import { git, writeFiles } from "../support/git-repository.ts";
-import { Bench, LIMITS } from "../support/git-source.ts";
+import { Bench, LIMITS, PATHS } from "../support/git-source.ts";
 
 let bench: Bench;
 let work: string;
@@ -18,7 +18,7 @@ afterEach(() => bench.end());
 
 function read(root: string, name: string): Promise<Snapshot> {
   const { signal } = new AbortController();
-  return readLocalRevision({ root, paths: ["teams"], limits: LIMITS, timeoutMs: 20_000 }, name, signal);
+  return readLocalRevision({ root, paths: PATHS, limits: LIMITS, timeoutMs: 20_000 }, name, signal);
 }
 
 async function commit(files: Readonly<Record<string, string>>): Promise<string> {

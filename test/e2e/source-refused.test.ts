@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Files } from "../../demo/manifests.ts";
 import { commitEntries, writeBlob, type TreeEntry } from "../support/git-repository.ts";
 import { estate, functions, keyOf, PROD, READ_ORDERS, roleNameOf, WRITE_ORDERS } from "../support/estate.ts";
+import { SIZES } from "../support/compose.ts";
 import { Installation } from "../support/installation.ts";
 
 const ORDERS = functions(["a", "b"], READ_ORDERS);
@@ -80,6 +81,44 @@ describe("a team's folder that Git no longer has as a folder", () => {
 
     expect(role.inline["grantkeeper"]).toBe(before);
     expect(await names()).toEqual(["a", "b", "c"]);
+  });
+
+  test("or that has more files than one team may have, is broken, and nothing of it is gone", async () => {
+    const many = Array.from({ length: SIZES.teamFiles + 1 }, (_, at) => `teams/orders/${at}.txt`);
+    const { bare } = installation.repository;
+    const blob = await writeBlob(bare, "x");
+    const search = estate({ ...functions(["c"], WRITE_ORDERS, "search") });
+    const regular = await Promise.all(
+      Object.entries(search).map(async ([path, text]) => ({ path, oid: await writeBlob(bare, text) })),
+    );
+    const writes = installation.writes().length;
+
+    await installation.forcePush(
+      await commitEntries(
+        bare,
+        [...regular, ...many.map((path) => ({ path, oid: blob }))].map((entry) => ({
+          ...entry,
+          mode: "100644",
+        })),
+      ),
+    );
+    await installation.settled();
+
+    const stalled = await installation.condition(keyOf("a"), "Stalled");
+    expect((await installation.overview()).diagnostics).toEqual([
+      expect.objectContaining({
+        severity: "error",
+        message: expect.stringContaining("limits.teamFiles"),
+        origin: expect.objectContaining({ file: "teams/orders" }),
+      }),
+    ]);
+    expect(await names()).toEqual(["a", "b", "c"]);
+    expect(stalled).toMatchObject({ status: "True", reason: "ValidationFailed" });
+    expect(Object.keys(installation.world.accounts[PROD]?.iam.roles ?? {})).toEqual(
+      expect.arrayContaining([roleNameOf("a"), roleNameOf("b")]),
+    );
+    // The other team's change is applied.
+    expect(installation.writes().length).toBeGreaterThan(writes);
   });
 
   test("is as before once it is a folder again", async () => {

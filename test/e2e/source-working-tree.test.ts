@@ -3,13 +3,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Snapshot } from "../../src/model/snapshot.ts";
+import type { SourcePaths } from "../../src/source/entry-rules.ts";
 import { readFolder } from "../../src/source/folder.ts";
 import type { ReadFolder } from "../../src/source/working-tree.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import { git, writeFiles } from "../support/git-repository.ts";
-import { Bench, LIMITS, SILENT } from "../support/git-source.ts";
+import { Bench, LIMITS, PATHS, SILENT } from "../support/git-source.ts";
 
-const PATHS = ["platform", "teams"];
+const EVERYTHING = { platformPath: ".", tenantPath: "." };
 const { signal } = new AbortController();
 
 let bench: Bench;
@@ -27,7 +28,7 @@ afterEach(() => bench.end());
 function read(
   root = work,
   limits: Partial<typeof LIMITS> = {},
-  paths: readonly string[] = PATHS,
+  paths: SourcePaths = PATHS,
 ): Promise<ReadFolder> {
   return readFolder(
     {
@@ -49,7 +50,7 @@ async function commit(): Promise<void> {
   await git(work, ["commit", "--quiet", "--allow-empty", "-m", "change"]);
 }
 
-function committed(root = work, paths: readonly string[] = PATHS): Promise<Snapshot> {
+function committed(root = work, paths: SourcePaths = PATHS): Promise<Snapshot> {
   return readLocalRevision({ root, paths, limits: LIMITS, timeoutMs: 20_000 }, "HEAD", signal);
 }
 
@@ -171,10 +172,10 @@ describe("a working tree is read as it will be once it is committed", () => {
     await writeFiles(work, { "permissions/teams/x/b.yaml": "5\n", "permissions/c.yaml": "6\n" });
     const root = join(work, "permissions");
 
-    const { snapshot } = await read(root, {}, ["."]);
+    const { snapshot } = await read(root, {}, EVERYTHING);
     await commit();
 
-    expect(contentOf(snapshot)).toEqual(contentOf(await committed(root, ["."])));
+    expect(contentOf(snapshot)).toEqual(contentOf(await committed(root, EVERYTHING)));
     expect(snapshot.files.map(({ path }) => path)).toEqual(["c.yaml", "teams/x/b.yaml"]);
   });
 
@@ -216,11 +217,44 @@ describe("a working tree is read as it will be once it is committed", () => {
     expect(Buffer.from(files[1]?.bytes ?? []).toString()).toMatch(/^<<<<<<< /);
   });
 
-  test("too much is an error and no snapshot", async () => {
-    await writeFiles(work, { "teams/orders/b.yaml": "x", "teams/orders/c.yaml": "x" });
+  test("too much in the platform path is an error and no snapshot", async () => {
+    await writeFiles(work, { "platform/b.yaml": "x", "platform/c.yaml": "x" });
 
-    await expect(read(work, { files: 1 })).rejects.toMatchObject({ code: "too-many-files" });
+    await expect(read(work, { files: 2 })).rejects.toMatchObject({ code: "too-many-files" });
     await expect(read(work, { snapshotBytes: 3 })).rejects.toMatchObject({ code: "too-large" });
+  });
+
+  test.each([
+    { limits: { teamFiles: 3 }, reason: "team-files", because: "it has too many files" },
+    { limits: { teamBytes: 4 }, reason: "team-bytes", because: "its files are too large together" },
+    { limits: { files: 5, teamFiles: 5 }, reason: "no-space", because: "the others take the space" },
+  ])("of a team that is refused the others are read: $because", async ({ limits, reason }) => {
+    await writeFiles(work, { "teams/bad/a.yaml": "1\n", "teams/bad/sub/b.yaml": "1\n" });
+    await commit();
+    await writeFiles(work, { "teams/bad/c.yaml": "1\n", "teams/bad/d.yaml": "1\n" });
+
+    const before = (await read(work, limits)).snapshot;
+    await commit();
+    const after = await readLocalRevision(
+      { root: work, paths: PATHS, limits: { ...LIMITS, ...limits }, timeoutMs: 20_000 },
+      "HEAD",
+      signal,
+    );
+
+    expect(before.refused).toEqual([{ path: "teams/bad", reason }]);
+    expect(before.files.map(({ path }) => path)).toEqual(["platform/p.yaml", "teams/orders/a.yaml"]);
+    expect(contentOf(after)).toEqual(contentOf(before));
+  });
+
+  test("a team that removes what was too much is read", async () => {
+    const many = Array.from({ length: 9 }, (_, at) => [`teams/orders/${at}.yaml`, "1\n"] as const);
+    await writeFiles(work, Object.fromEntries(many));
+    await commit();
+    for (const [path] of many) await rm(join(work, path));
+
+    const { snapshot } = await read(work, { teamFiles: 1 });
+
+    expect(snapshot.files.map(({ path }) => path)).toEqual(["platform/p.yaml", "teams/orders/a.yaml"]);
   });
 });
 

@@ -14,7 +14,7 @@ import { readFolder } from "../../src/source/folder.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { git } from "../support/git-repository.ts";
-import { LIMITS, SILENT } from "../support/git-source.ts";
+import { LIMITS, PATHS, SILENT } from "../support/git-source.ts";
 import { COMPILE_CONTEXT, functionText, parseText, PLATFORM_FILES } from "../support/manifests.ts";
 
 const PLATFORM = Object.entries(PLATFORM_FILES).map(([path, text]) => parseText(path, text));
@@ -232,7 +232,6 @@ const tree = fc.record({
   ignored: fc.constantFrom("", "ignored*\n", "/teams/x\n", "*\n"),
 });
 
-const PATHS = ["platform", "teams"];
 const { signal } = new AbortController();
 
 async function writeTree(root: string, drawn: Record<string, Entry>, ends: readonly string[]): Promise<void> {

@@ -51,7 +51,14 @@ export const TEST_CONFIG: OperatorConfig = {
   source: { kind: "git", name: "main", platformPath: "platform", tenantPath: "teams" },
   sweepMs: 300_000,
   limits: DEFAULT_LIMITS,
-  sizes: { fileBytes: 1_048_576, files: 1_000, documentsPerFile: 1_000, snapshotBytes: 10_485_760 },
+  sizes: {
+    fileBytes: 1_048_576,
+    files: 1_000,
+    documentsPerFile: 1_000,
+    snapshotBytes: 10_485_760,
+    teamFiles: 500,
+    teamBytes: 5_242_880,
+  },
   http: { host: "127.0.0.1", port: 1 },
   aws: { simulator: false, settleMs: null, deleteQuietMs: null, revertOtherMs: null },
 };
@@ -81,12 +88,12 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
       return ok(testInstallation(installation));
     },
     readDirectory: ({ platformPath, tenantPath, sizes, ...request }, signal) => {
-      const paths = [platformPath, tenantPath];
+      const paths = { platformPath, tenantPath };
       const once = { name: "directory", debounceMs: 0, telemetry: SILENT, timeoutMs: 20_000 };
       return readFolder({ ...request, ...once, paths, limits: sizes }, signal);
     },
     gitSnapshot: ({ revision, root, platformPath, tenantPath, sizes }, signal) => {
-      const paths = [platformPath, tenantPath];
+      const paths = { platformPath, tenantPath };
       return readLocalRevision({ root, paths, limits: sizes, timeoutMs: 20_000 }, revision, signal);
     },
     startSimulator,

@@ -27,7 +27,14 @@ import { openStore } from "../../src/store/sqlite/open.ts";
 const PATHS = { platformPath: "platform", tenantPath: "teams" };
 const NEVER_MS = 3_600_000;
 const SOURCE_MS = 20_000;
-const SIZES = { fileBytes: 1_048_576, files: 50_000, snapshotBytes: 100_000_000, mirrorBytes: 100_000_000 };
+export const SIZES = {
+  fileBytes: 1_048_576,
+  files: 50_000,
+  snapshotBytes: 100_000_000,
+  mirrorBytes: 100_000_000,
+  teamFiles: 5_000,
+  teamBytes: 100_000_000,
+};
 
 /** In tags, Sids and session names of everything that tests converge. */
 export const INSTANCE = "test-1";
@@ -122,7 +129,7 @@ function openSource({ repository, stateDir, telemetry }: Surroundings): GitSourc
     ref: { kind: "branch", name: "main" },
     auth: { kind: "none" },
     mirrorDir: join(stateDir, "mirror"),
-    paths: [PATHS.platformPath, PATHS.tenantPath],
+    paths: PATHS,
     limits: SIZES,
     timeoutMs: SOURCE_MS,
     allowHttpLoopback: true,

@@ -25,7 +25,11 @@ export const LIMITS = {
   files: 1_000,
   snapshotBytes: 10_000_000,
   mirrorBytes: 100_000_000,
+  teamFiles: 1_000,
+  teamBytes: 10_000_000,
 };
+
+export const PATHS = { platformPath: "platform", tenantPath: "teams" };
 
 /** One temporary folder with a repository, a server and mirrors; `end` removes it all and fails when a git still runs. */
 export class Bench {
@@ -63,7 +67,7 @@ export class Bench {
       ref: { kind: "branch", name: "main" },
       auth: { kind: "none" },
       mirrorDir: this.mirrorDir,
-      paths: ["platform", "teams"],
+      paths: PATHS,
       limits: LIMITS,
       timeoutMs: 20_000,
       allowHttpLoopback: true,

@@ -7,7 +7,7 @@ import type { Snapshot } from "../../../src/model/snapshot.ts";
 import { DirectorySource } from "../../../src/source/directory.ts";
 import type { DirectorySourceOptions } from "../../../src/source/directory.ts";
 import { git, writeFiles } from "../../support/git-repository.ts";
-import { LIMITS, SILENT } from "../../support/git-source.ts";
+import { LIMITS, PATHS, SILENT } from "../../support/git-source.ts";
 
 let root = "";
 
@@ -23,7 +23,7 @@ function source(options: Partial<DirectorySourceOptions> = {}): DirectorySource 
   return new DirectorySource({
     name: "local",
     root,
-    paths: ["platform", "teams"],
+    paths: PATHS,
     limits: LIMITS,
     rules: "directory",
     debounceMs: 20,
@@ -79,7 +79,9 @@ describe("the newest snapshot of a folder", () => {
     await git(root, ["init", "--quiet", "."]);
     await writeFiles(root, { "a.yaml": "1" });
 
-    expect(texts(await source({ paths: ["."] }).latest(signal))).toEqual({ "a.yaml": "1" });
+    expect(texts(await source({ paths: { platformPath: ".", tenantPath: "." } }).latest(signal))).toEqual({
+      "a.yaml": "1",
+    });
   });
 
   test("of a folder that is not there is an error not-found", async () => {
@@ -142,9 +144,9 @@ describe("refused by name, the others stay", () => {
   test("a declared path, or a folder on the way to it, that is a link", async () => {
     await symlink("/etc", join(root, "platform"));
 
-    expect((await source({ paths: ["platform/x", "teams"] }).latest(signal)).refused).toEqual([
-      { path: "platform", reason: "symlink" },
-    ]);
+    expect(
+      (await source({ paths: { ...PATHS, platformPath: "platform/x" } }).latest(signal)).refused,
+    ).toEqual([{ path: "platform", reason: "symlink" }]);
     expect((await source().latest(signal)).refused).toEqual([{ path: "platform", reason: "symlink" }]);
   });
 });
@@ -187,20 +189,49 @@ describe("without permission", () => {
   });
 });
 
-describe("too much is an error and no snapshot", () => {
+describe("too much", () => {
   beforeEach(() => writeFiles(root, { "teams/a": "12", "teams/b": "34" }));
 
   test.each([
     { limits: { files: 1 }, code: "too-many-files" },
     { limits: { snapshotBytes: 3 }, code: "too-large" },
-  ])("$code", async ({ limits, code }) => {
+  ])("in what belongs to no team is $code, and no snapshot", async ({ limits, code }) => {
     await expect(source({ limits: { ...LIMITS, ...limits } }).latest(signal)).rejects.toMatchObject({ code });
   });
 
-  test("exactly the limits are no error", async () => {
+  test("is not exactly the limits", async () => {
     const limits = { ...LIMITS, files: 2, fileBytes: 2, snapshotBytes: 4 };
 
     expect((await source({ limits }).latest(signal)).files).toHaveLength(2);
+  });
+
+  test.each([
+    { limits: { teamFiles: 2 }, reason: "team-files" },
+    { limits: { teamBytes: 5 }, reason: "team-bytes" },
+    { limits: { files: 5 }, reason: "no-space" },
+    { limits: { snapshotBytes: 9 }, reason: "no-space" },
+  ])("of a team is its folder refused, $reason, and the others stay", async ({ limits, reason }) => {
+    await writeFiles(root, {
+      "teams/bad/1": "12",
+      "teams/bad/2": "34",
+      "teams/bad/sub/3": "56",
+      "teams/orders/1": "1",
+    });
+
+    const { files, refused } = await source({ limits: { ...LIMITS, ...limits } }).latest(signal);
+
+    expect(refused).toEqual([{ path: "teams/bad", reason }]);
+    expect(files.map(({ path }) => path)).toEqual(["teams/a", "teams/b", "teams/orders/1"]);
+  });
+
+  test("of a team is not a file that is refused alone", async () => {
+    await writeFiles(root, { "teams/orders/1": "x".repeat(101), "teams/orders/2": "12" });
+
+    const limits = { ...LIMITS, fileBytes: 100, teamBytes: 2 };
+
+    expect((await source({ limits }).latest(signal)).refused).toEqual([
+      { path: "teams/orders/1", reason: "too-large" },
+    ]);
   });
 });
 

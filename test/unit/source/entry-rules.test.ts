@@ -48,21 +48,23 @@ test.each([
 
 describe("declared paths", () => {
   test.each([
-    { paths: ["platform", "teams"], declared: ["platform", "teams"], because: "they stand apart" },
-    { paths: ["teams/", "./platform"], declared: ["platform", "teams"], because: "spelling does not count" },
-    { paths: ["x", "x"], declared: ["x"], because: "one path is read once" },
-    { paths: ["x/teams", "x"], declared: ["x"], because: "a file is read once" },
-    { paths: ["x", "xy"], declared: ["x", "xy"], because: "a common beginning is no folder" },
-    { paths: [".", "teams"], declared: ["."], because: "everything contains the rest" },
-    { paths: ["", "teams"], declared: ["."], because: "nothing said is everything" },
-  ])("$paths are $declared: $because", ({ paths, declared }) => {
-    expect(declaredPaths("main", paths)).toEqual(declared);
+    { paths: ["platform", "teams"], roots: ["platform", "teams"], because: "they are apart" },
+    { paths: ["./platform", "teams/"], roots: ["platform", "teams"], because: "spelling does not count" },
+    { paths: ["x", "x"], roots: ["x"], because: "one path is read once" },
+    { paths: ["x/teams", "x"], roots: ["x"], because: "a file is read once" },
+    { paths: ["x", "xy"], roots: ["x", "xy"], because: "a common beginning is no folder" },
+    { paths: [".", "teams"], roots: ["."], because: "everything contains the rest" },
+    { paths: ["", "teams"], roots: ["."], because: "nothing said is everything" },
+  ])("$paths are $roots: $because", ({ paths: [platformPath = "", tenantPath = ""], roots }) => {
+    expect(declaredPaths("main", { platformPath, tenantPath }).roots).toEqual(roots);
   });
 
   test.each([{ path: "../x" }, { path: "/x" }, { path: "x/../y" }, { path: "a\nb" }])(
     "$path is refused",
     ({ path }) => {
-      expect(() => declaredPaths("main", [path])).toThrow(expect.objectContaining({ code: "refused-path" }));
+      expect(() => declaredPaths("main", { platformPath: "platform", tenantPath: path })).toThrow(
+        expect.objectContaining({ code: "refused-path" }),
+      );
     },
   );
 });

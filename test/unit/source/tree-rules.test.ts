@@ -1,5 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { treeFault } from "../../../src/source/tree-rules.ts";
+import { readTree } from "../../../src/source/tree-rules.ts";
+
+function faultOf(bytes: Uint8Array, hashBytes = 20): string | undefined {
+  const read = readTree(bytes, { hashBytes, maxEntries: 10 });
+  return read.kind === "malformed" ? read.fault : undefined;
+}
 
 function tree(entries: readonly (readonly [mode: string, name: string])[], hashBytes = 20): Uint8Array {
   return Buffer.concat(
@@ -30,8 +35,8 @@ describe("a tree object", () => {
     },
     { because: "names need not be UTF-8", entries: [["100644", "a\xff"]] },
   ])("is sound: $because", ({ entries }) => {
-    expect(treeFault(tree(entries), 20)).toBeUndefined();
-    expect(treeFault(tree(entries, 32), 32)).toBeUndefined();
+    expect(faultOf(tree(entries))).toBeUndefined();
+    expect(faultOf(tree(entries, 32), 32)).toBeUndefined();
   });
 
   test.each<{ readonly fault: string; readonly entries: Parameters<typeof tree>[0] }>([
@@ -67,7 +72,7 @@ describe("a tree object", () => {
       ],
     },
   ])("is malformed: $fault", ({ entries, fault }) => {
-    expect(treeFault(tree(entries), 20)).toBe(fault);
+    expect(faultOf(tree(entries))).toBe(fault);
   });
 
   test("that ends in an entry is malformed, wherever it ends", () => {
@@ -78,8 +83,46 @@ describe("a tree object", () => {
     const first = tree([["100644", "a"]]).length;
 
     for (let length = 1; length < whole.length; length += 1)
-      expect(treeFault(whole.subarray(0, length), 20)).toBe(
-        length === first ? undefined : "an entry is cut off",
-      );
+      expect(faultOf(whole.subarray(0, length))).toBe(length === first ? undefined : "an entry is cut off");
+  });
+
+  test("gives its entries with the modes that Git reads, and names that are UTF-8", () => {
+    const bytes = tree([
+      ["100664", "a"],
+      ["100775", "b"],
+      ["40000", "c"],
+      ["040000", "d"],
+      ["120777", "e"],
+      ["160000", "f"],
+      ["9", "g\xff"],
+    ]);
+
+    expect(readTree(bytes, { hashBytes: 20, maxEntries: 10 })).toEqual({
+      kind: "entries",
+      entries: [
+        ["100644", "a"],
+        ["100755", "b"],
+        ["040000", "c"],
+        ["040000", "d"],
+        ["120000", "e"],
+        ["160000", "f"],
+        ["000000", "g\ufffd"],
+      ].map(([mode, name]) => ({ mode, name, oid: "07".repeat(20) })),
+    });
+  });
+
+  test("keeps only the start of a name of a megabyte", () => {
+    const read = readTree(tree([["100644", "x".repeat(1_048_576)]]), { hashBytes: 20, maxEntries: 10 });
+
+    expect(read).toMatchObject({ entries: [{ name: "x".repeat(4_096) }] });
+  });
+
+  test.each([
+    { count: 2, kind: "entries", because: "the limit itself is allowed" },
+    { count: 3, kind: "too-many", because: "one more is not read" },
+  ])("with $count entries is $kind: $because", ({ count, kind }) => {
+    const entries = Array.from({ length: count }, (_, index) => ["100644", String(index)] as const);
+
+    expect(readTree(tree(entries), { hashBytes: 20, maxEntries: 2 }).kind).toBe(kind);
   });
 });

@@ -1,0 +1,44 @@
+import { pathsAbove } from "../model/paths.ts";
+import { refusalOf } from "./listing.ts";
+import type { GitEntry, ListedBlob } from "./listing.ts";
+import { ShareBuilder, teamFolderOf } from "./team-shares.ts";
+import type { Share, ShareRules } from "./team-shares.ts";
+
+/** The entries of an index as the folders of a commit would have them. */
+export function sharesOfIndex(
+  entries: readonly GitEntry[],
+  nested: readonly string[],
+  { paths, limits }: ShareRules,
+): readonly Share<ListedBlob>[] {
+  const builders = new Map([[null as string | null, new ShareBuilder<ListedBlob>(null, limits)]]);
+  const folders = new Set<string>();
+  const builderOf = (path: string): ShareBuilder<ListedBlob> => {
+    const team = teamFolderOf(path, paths);
+    const builder = builders.get(team) ?? new ShareBuilder<ListedBlob>(team, limits);
+    builders.set(team, builder);
+    for (const folder of pathsAbove(path).slice(1)) {
+      if (folder === team || folders.has(folder)) break;
+      folders.add(folder);
+      builder.addFolder();
+    }
+    return builder;
+  };
+  for (const entry of entries) {
+    const reason = refusalOf(entry);
+    if (reason === undefined) builderOf(entry.path).addFile({ path: entry.path, oid: entry.oid });
+    else builderOf(entry.path).refuse(entry.path, reason);
+  }
+  for (const path of nested) builderOf(path).refuse(path, "submodule");
+  return [...builders.values()].map((builder) => builder.share());
+}
+
+/** Whether one more path of a share is worth keeping: past its limit the share is one refused folder in any case. */
+export function keepsShares({ paths, limits }: ShareRules): (path: string) => boolean {
+  const counts = new Map<string | null, number>();
+  return (path) => {
+    const team = teamFolderOf(path, paths);
+    const count = counts.get(team) ?? 0;
+    counts.set(team, count + 1);
+    return count <= (team === null ? limits.files : limits.teamFiles);
+  };
+}
