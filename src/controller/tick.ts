@@ -1,13 +1,12 @@
-import { counted } from "../plan/render/words.ts";
 import type { Suspension } from "../model/approval.ts";
 import { keyParts } from "../model/key.ts";
 import { lowerMode, type Mode } from "../model/mode.ts";
 import { isBinding } from "./pass/subject.ts";
 import type { KeyView } from "./ports/control.ts";
 import type { ControllerPorts } from "./settings.ts";
-import type { AlertEvent } from "./ports/recorder.ts";
+import type { AlertEvent, ChangeAfterwards } from "./ports/recorder.ts";
 import type { ControllerState } from "./state.ts";
-import { covers, formatScope } from "../model/suspension-scope.ts";
+import { covers, scopeText } from "../model/suspension-scope.ts";
 
 const WARN_BEFORE_MS = 900_000;
 
@@ -61,20 +60,31 @@ export class Ticker {
     return ending.map((one) => ({
       kind: "suspension-ending",
       id: one.id,
-      scope: formatScope(one.scope),
+      scope: one.scope,
+      target: scopeText(one.scope, this.#accountNames()),
       until: one.until,
       willChange: this.#waiting(one),
     }));
   }
 
   /** What is written once it ends: nothing of what is only observed, refused or held. */
-  #waiting(suspension: Suspension): readonly string[] {
+  #waiting(suspension: Suspension): readonly ChangeAfterwards[] {
+    const names = this.#accountNames();
     const views = [...this.#state.accounts.values()].flatMap((account) => [...account.views.values()]);
     return views
       .filter((view) => covers(suspension.scope, view.key) && this.#isEnforced(view))
       .filter(({ plan, verdict }) => verdict.kind === "allow" && (plan?.actions.length ?? 0) > 0)
-      .map((view) => `${view.key}: ${counted(view.plan?.actions.length ?? 0, "write")}`)
-      .sort();
+      .map(({ key, plan }) => {
+        const { accountId } = keyParts(key);
+        return { key, account: names.get(accountId) ?? accountId, writes: plan?.actions.length ?? 0 };
+      })
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** By account id. */
+  #accountNames(): ReadonlyMap<string, string> {
+    const accounts = this.#state.enforced?.accounts.values() ?? [];
+    return new Map([...accounts].map(({ id, name }) => [id, name]));
   }
 
   #isEnforced({ key, desired }: KeyView): boolean {
@@ -90,11 +100,12 @@ export class Ticker {
     this.#day = day;
     if (before === null || before === day) return [];
     const orphans = [...this.#state.accounts.values()]
-      .flatMap((account) => account.orphans.map((orphan) => orphan.arn))
-      .sort();
+      .flatMap(({ orphans: kept }) => kept.map(({ arn, account }) => ({ arn, account })))
+      .toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
+    const names = this.#accountNames();
     const standing = suspensions
-      .map((one) => `${formatScope(one.scope)} until ${one.until} by ${one.actor}`)
-      .sort();
+      .map(({ id, scope, until, actor }) => ({ id, target: scopeText(scope, names), until, actor }))
+      .toSorted((a, b) => (a.target < b.target ? -1 : 1));
     return orphans.length + standing.length === 0
       ? []
       : [{ kind: "daily-reminder", suspensions: standing, orphans }];

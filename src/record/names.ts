@@ -1,17 +1,4 @@
-import { keyParts, parseKey, type Key } from "../model/key.ts";
-import { targetText } from "../model/target-text.ts";
-
-/**
- * A line that begins with a key, with the target as people write it; other text as it is. Without the name of the
- * account it has its id.
- */
-export function withTargets(line: string, account: string | null): string {
-  const name = /^[^\s:]+/.exec(line)?.[0] ?? "";
-  const key = parseKey(name);
-  return key === undefined
-    ? line
-    : `${targetText({ key, account: account ?? keyParts(key).accountId })}${line.slice(name.length)}`;
-}
+import { keyParts, type Key } from "../model/key.ts";
 
 /** `prod (eu-west-1)`. */
 export function placeName(key: Key, account: string): string {
@@ -19,9 +6,14 @@ export function placeName(key: Key, account: string): string {
   return parts.kind === "function" ? `${account} (${parts.region})` : account;
 }
 
-/** `10:32 UTC` of an ISO 8601 instant. */
+/** `10:32Z` of an ISO 8601 instant. */
 export function minuteOf(instant: string): string {
-  return `${instant.slice(11, 16)} UTC`;
+  return `${instant.slice(11, 16)}Z`;
+}
+
+/** `2026-11-25 10:32Z` of an ISO 8601 instant. */
+export function dayAndMinuteOf(instant: string): string {
+  return `${instant.slice(0, 10)} ${minuteOf(instant)}`;
 }
 
 const MAX_LINE = 500;

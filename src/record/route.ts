@@ -1,5 +1,5 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
-import { keyParts, parseKey } from "../model/key.ts";
+import { keyParts, type Key } from "../model/key.ts";
 
 /** Who is told what: of these namespaces (`*`: all), from this severity on. */
 export interface Route {
@@ -15,7 +15,7 @@ export type Severity = Route["severity"];
 export function narrowed(event: AlertEvent, severity: Severity, route: Route): AlertEvent | null {
   if (route.severity === "security" && severity === "other") return null;
   if (route.namespaces.includes("*")) return event;
-  const isOurs = (text: string): boolean => route.namespaces.includes(namespaceOf(text) ?? "");
+  const isOurs = (key: Key): boolean => route.namespaces.includes(keyParts(key).namespace);
   if ("key" in event) return isOurs(event.key) ? event : null;
   if ("namespace" in event) return route.namespaces.includes(event.namespace ?? "") ? event : null;
   if (event.kind === "held") {
@@ -23,17 +23,12 @@ export function narrowed(event: AlertEvent, severity: Severity, route: Route): A
     return keys.length === 0 ? null : { ...event, keys };
   }
   if (event.kind === "first-comparison") {
-    const worthALook = event.worthALook.filter(isOurs);
-    return worthALook.length === 0 ? null : { ...event, worthALook };
+    const findings = event.findings.filter(({ key }) => isOurs(key));
+    return findings.length === 0 ? null : { ...event, findings };
   }
   if (event.kind !== "suspension-ending") return null;
-  const willChange = event.willChange.filter(isOurs);
-  return isOurs(event.scope) || willChange.length > 0 ? { ...event, willChange } : null;
-}
-
-/** Of a key, a line `KEY: …`, or a suspension's scope `namespace NAME …`. */
-function namespaceOf(text: string): string | null {
-  const named = /^namespace (\S+)/.exec(text)?.[1];
-  const key = parseKey(/^[^\s:]+/.exec(text)?.[0] ?? "");
-  return named ?? (key === undefined ? null : keyParts(key).namespace);
+  const willChange = event.willChange.filter(({ key }) => isOurs(key));
+  const { key, namespace } = event.scope;
+  const isOfTeam = key === null ? route.namespaces.includes(namespace ?? "") : isOurs(key);
+  return isOfTeam || willChange.length > 0 ? { ...event, willChange } : null;
 }

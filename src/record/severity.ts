@@ -5,7 +5,7 @@ import type { Severity } from "./route.ts";
 export function severityOf(event: AlertEvent, openedAs: Severity | undefined): Severity {
   if (event.kind === "drift-opened") return event.severity;
   if (event.kind === "drift-closed") return openedAs ?? "security";
-  if (event.kind === "first-comparison") return event.worthALook.length > 0 ? "security" : "other";
+  if (event.kind === "first-comparison") return event.findings.length > 0 ? "security" : "other";
   return SEVERITY[event.kind];
 }
 

@@ -2,8 +2,8 @@ import type { AlertEvent, RefusedFileText } from "../controller/ports/recorder.t
 import { lastAppliedOf, remainsText } from "../model/last-applied.ts";
 import { targetText } from "../model/target-text.ts";
 import { closedLines, openedLines, shortSubject } from "./drift-words.ts";
-import { counted } from "../plan/render/words.ts";
-import { minuteOf, placeName, plainLine, shownLines, withTargets } from "./names.ts";
+import { counted, shortArn } from "../plan/render/words.ts";
+import { dayAndMinuteOf, minuteOf, placeName, plainLine, shownLines } from "./names.ts";
 
 type Of<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
 type Words = {
@@ -72,21 +72,36 @@ const WORDS: Words = {
     `    ${role}: references to the old role (KMS grants, policies of others) no longer work`,
     `See:  grantkeeper describe ${targetText({ key, account })}`,
   ],
-  "first-comparison": ({ account, compared, differ, worthALook }) => [
-    `${worthALook.length > 0 ? "🔴" : "🔵"} ${account}: ${compared} compared for the first time, ${differ} ${differ === 1 ? "differs" : "differ"}`,
-    ...shownLines(worthALook).map((line) => `    ${withTargets(line, account)}`),
+  "first-comparison": ({ account, compared, differ, findings }) => [
+    `${findings.length > 0 ? "🔴" : "🔵"} ${account}: ${counted(compared, "binding")} compared for the first time, ${differ} ${differ === 1 ? "differs" : "differ"}${riskCounts(findings)}`,
+    ...shownLines(findings.map(({ key, text }) => `    ${targetText({ key, account })}: ${text}`)),
     "See:  grantkeeper status",
   ],
-  "suspension-ending": ({ scope, until, willChange }) => [
-    `🟠 the suspension of ${withTargets(scope, null)} ends at ${minuteOf(until)}`,
-    ...shownLines(willChange).map((line) => `    ${withTargets(line, null)}`),
-    willChange.length === 0
-      ? "Next: nothing is written then: everything matches Git, is awaiting approval, refused or only observed"
-      : "Next: Grantkeeper writes this then; to keep it suspended: grantkeeper suspend TARGET --for 1h --reason TEXT",
+  "suspension-ending": ({ target, until, willChange }) => [
+    `🟠 the suspension of ${target} ends at ${minuteOf(until)}`,
+    ...shownLines(
+      willChange.map(
+        ({ key, account, writes }) => `    ${targetText({ key, account })}: ${counted(writes, "write")}`,
+      ),
+    ),
+    ...(willChange.length === 0
+      ? [
+          "Next: nothing is written then: everything matches Git, is awaiting approval, refused or only observed",
+        ]
+      : [
+          "Next: Grantkeeper writes this then",
+          `Stop: grantkeeper suspend ${target === "everything" ? "--all" : target} --for 1h --reason TEXT`,
+        ]),
   ],
   "daily-reminder": ({ suspensions, orphans }) => [
     `🔵 ${counted(suspensions.length, "suspension")} in effect, ${counted(orphans.length, "orphan")}`,
-    ...shownLines([...suspensions, ...orphans]).map((line) => `    ${withTargets(line, null)}`),
+    ...shownLines([
+      ...suspensions.map(
+        ({ id, target, until, actor }) =>
+          `    ${target} until ${dayAndMinuteOf(until)} by ${actor}: grantkeeper resume ${id} --reason TEXT`,
+      ),
+      ...orphans.map(({ arn, account }) => `    ${shortArn(arn)} in ${account}`),
+    ]),
     "See:  grantkeeper status",
   ],
   "revision-held": ({ source, revision, reason }) => [
@@ -102,4 +117,15 @@ function folderText(namespace: string | null): string {
 
 function refusedText({ path, reason, fix }: RefusedFileText): string {
   return `    ${path}: ${reason}${fix === null ? "" : `; ${fix}`}`;
+}
+
+/** `, 2 exposed, 1 escalated`: bindings, of what the receiver sees. */
+function riskCounts(findings: Of<"first-comparison">["findings"]): string {
+  const count = (risk: "exposure" | "escalation"): number =>
+    new Set(findings.filter(({ risks }) => risks.includes(risk)).map(({ key }) => key)).size;
+  const counts = [
+    [count("exposure"), "exposed"],
+    [count("escalation"), "escalated"],
+  ] as const;
+  return counts.map(([number, what]) => (number === 0 ? "" : `, ${number} ${what}`)).join("");
 }

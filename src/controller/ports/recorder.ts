@@ -2,6 +2,8 @@ import type { AuditFact } from "../../audit/entry.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { Namespace } from "../../model/ids.ts";
 import type { Revision } from "../../model/revision.ts";
+import type { SuspensionScope } from "../../model/approval.ts";
+import type { DriftRisk } from "../../model/drift.ts";
 import type { Key } from "../../model/key.ts";
 import type { RecordChange } from "./store.ts";
 
@@ -20,6 +22,27 @@ export interface RefusedFileText {
   readonly reason: string;
   /** null: nothing general can be said. */
   readonly fix: string | null;
+}
+
+interface ComparisonFinding {
+  readonly key: Key;
+  readonly text: string;
+  readonly risks: readonly DriftRisk[];
+}
+
+/** What is written once a suspension ends. */
+export interface ChangeAfterwards {
+  readonly key: Key;
+  readonly account: string;
+  readonly writes: number;
+}
+
+interface ActiveSuspension {
+  readonly id: string;
+  /** As `suspend` takes it, or `everything`. */
+  readonly target: string;
+  readonly until: string;
+  readonly actor: string;
 }
 
 /** Something that people are told; one message an incident, updated and closed. */
@@ -102,19 +125,22 @@ export type AlertEvent =
       readonly account: string;
       readonly compared: number;
       readonly differ: number;
-      readonly worthALook: readonly string[];
+      /** What gives anyone more access than is declared, a difference each. */
+      readonly findings: readonly ComparisonFinding[];
     }
   | {
       readonly kind: "suspension-ending";
       readonly id: string;
-      readonly scope: string;
+      readonly scope: SuspensionScope;
+      /** As `suspend` takes it, or `everything`. */
+      readonly target: string;
       readonly until: string;
-      readonly willChange: readonly string[];
+      readonly willChange: readonly ChangeAfterwards[];
     }
   | {
       readonly kind: "daily-reminder";
-      readonly suspensions: readonly string[];
-      readonly orphans: readonly string[];
+      readonly suspensions: readonly ActiveSuspension[];
+      readonly orphans: readonly { readonly arn: string; readonly account: string }[];
     }
   | {
       readonly kind: "revision-held";

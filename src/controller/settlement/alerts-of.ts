@@ -1,6 +1,6 @@
 import { arnParts, functionInArn, nameInArn } from "../../model/arn.ts";
 import type { AwsError } from "../../model/aws-error.ts";
-import { joinedDelta, type Drift } from "../../model/drift.ts";
+import { driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
@@ -33,10 +33,13 @@ export function alertsOf(
 function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
   if (keys.length === 0) return [];
   const differing = keys.filter((key) => key.assessment.sync === "OutOfSync");
-  const worthALook = differing.flatMap((key) =>
-    remainingDrifts(key.outcome)
-      .filter((drift) => isDangerous(drift))
-      .map((drift) => `${subjectOfOutcome(key.outcome).key}: ${driftLine(drift)}`),
+  const findings = differing.flatMap(({ outcome }) =>
+    remainingDrifts(outcome).flatMap((drift) => {
+      const risks = driftRisks(drift);
+      return risks.length === 0
+        ? []
+        : [{ key: subjectOfOutcome(outcome).key, text: driftLine(drift), risks }];
+    }),
   );
   return [
     {
@@ -44,14 +47,9 @@ function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly Aler
       account: pass.account.name,
       compared: keys.length,
       differ: differing.length,
-      worthALook,
+      findings,
     },
   ];
-}
-
-function isDangerous(drift: Drift): boolean {
-  if (drift.change.kind === "statement-extra") return drift.change.danger !== "none";
-  return drift.delta.allowed.some((row) => row.risk === "escalation" || row.risk === "exposure");
 }
 
 function keyAlerts(pass: Pass, settled: SettledKey, time: SettleTime): readonly AlertEvent[] {

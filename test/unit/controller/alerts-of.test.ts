@@ -72,13 +72,16 @@ describe("the first comparison", () => {
       skippedOf({ kind: "observe" }, { subject: first }),
     ]);
 
-    expect(alerts).toEqual([
+    expect(alerts).toMatchObject([
       {
         kind: "first-comparison",
         account: "prod",
         compared: 2,
         differ: 1,
-        worthALook: [expect.stringContaining(KEY), expect.stringContaining(KEY)],
+        findings: [
+          { key: KEY, risks: ["escalation"] },
+          { key: KEY, risks: ["exposure"] },
+        ],
       },
     ]);
   });

@@ -372,7 +372,7 @@ describe("a suspension", () => {
     await fake.clock.pass(HOUR_MS - 1_000);
 
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toMatchObject([
-      { scope: "everything", willChange: [`${KEY}: 1 write`] },
+      { target: "everything", willChange: [{ key: KEY, account: "prod", writes: 1 }] },
     ]);
   });
 
@@ -383,7 +383,7 @@ describe("a suspension", () => {
     await fake.clock.pass(HOUR_MS - 60_000);
 
     const told = fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending");
-    expect(told).toMatchObject([{ scope: "everything" }, { until: until(60_000) }]);
+    expect(told).toMatchObject([{ target: "everything" }, { until: until(60_000) }]);
   });
 
   test("of the same scope again extends the first, and the record has both", async () => {
@@ -419,7 +419,7 @@ describe("a suspension", () => {
     await fake.clock.pass(HOUR_MS - 1_000);
 
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toMatchObject([
-      { scope: "everything", willChange: [] },
+      { target: "everything", willChange: [] },
     ]);
   });
 
@@ -476,8 +476,10 @@ describe("a suspension", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "daily-reminder")).toEqual([
       {
         kind: "daily-reminder",
-        suspensions: ["namespace orders until 2026-10-03T12:00:05.000Z by dana"],
-        orphans: [`arn:aws:iam::${ACCOUNT}:role/grantkeeper/b-eu-west-1`],
+        suspensions: [
+          { id: expect.any(String), target: "orders/", until: "2026-10-03T12:00:05.000Z", actor: "dana" },
+        ],
+        orphans: [{ arn: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/b-eu-west-1`, account: "prod" }],
       },
     ]);
   });

@@ -13,6 +13,8 @@ import type { Route } from "../../../src/record/route.ts";
 import { START_MS, testClock, testTelemetry } from "../../store/engines.ts";
 import { closed, EVENTS, KEY, opened, POLICY_KEY } from "./settlements.ts";
 
+const ALL = { accountId: null, namespace: null, key: null } as const;
+
 const EVERYTHING: Route = { name: "ops", namespaces: ["*"], severity: "other" };
 const REVISION = "main@sha1:0000000000000000000000000000000000000000" as Revision;
 
@@ -312,7 +314,7 @@ describe("who is told what", () => {
   });
 
   test("a first comparison that shows nothing dangerous is no matter of security", async () => {
-    expect(await of({ severity: "security" }, { ...EVENTS["first-comparison"], worthALook: [] })).toEqual([]);
+    expect(await of({ severity: "security" }, { ...EVENTS["first-comparison"], findings: [] })).toEqual([]);
   });
 
   test("a team's route gets what concerns its functions", async () => {
@@ -343,11 +345,15 @@ describe("who is told what", () => {
   });
 
   test.each([
-    { scope: "namespace orders in account 222222222222", told: 1, because: "a namespace of its own" },
-    { scope: "namespace search", told: 0, because: "another namespace" },
-    { scope: "everything", told: 0, because: "everything, with nothing of its own that waits" },
     {
-      scope: "function/222222222222/eu-west-1/orders/orders-api" as Key,
+      scope: { ...ALL, namespace: "orders", accountId: "222222222222" },
+      told: 1,
+      because: "a namespace of its own",
+    },
+    { scope: { ...ALL, namespace: "search" }, told: 0, because: "another namespace" },
+    { scope: ALL, told: 0, because: "everything, with nothing of its own that waits" },
+    {
+      scope: { ...ALL, key: "function/222222222222/eu-west-1/orders/orders-api" as Key },
       told: 1,
       because: "a function of its own",
     },

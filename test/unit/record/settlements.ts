@@ -113,19 +113,26 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     account: "prod",
     compared: 20,
     differ: 14,
-    worthALook: [`${KEY}: + anyone can invoke it`, `${POLICY_KEY}: + more`],
+    findings: [
+      { key: KEY, text: "+ anyone can invoke it", risks: ["exposure"] },
+      { key: POLICY_KEY, text: "+ more", risks: ["escalation", "exposure"] },
+    ],
   },
   "suspension-ending": {
     kind: "suspension-ending",
     id: "s1",
-    scope: KEY,
+    scope: { accountId: null, namespace: null, key: KEY },
+    target: "orders/orders-api@prod/eu-west-1",
     until: "2026-11-25T12:44:00.000Z",
-    willChange: [`${KEY}: 2 writes`, `${POLICY_KEY}: 1 write`],
+    willChange: [
+      { key: KEY, account: "prod", writes: 2 },
+      { key: POLICY_KEY, account: "prod", writes: 1 },
+    ],
   },
   "daily-reminder": {
     kind: "daily-reminder",
-    suspensions: ["everything until x by dana"],
-    orphans: ["arn:aws:iam::1:role/old"],
+    suspensions: [{ id: "s1", target: "orders/@prod", until: "2026-11-25T12:44:00.000Z", actor: "dana" }],
+    orphans: [{ arn: "arn:aws:iam::222222222222:role/old", account: "prod" }],
   },
   "revision-held": {
     kind: "revision-held",

@@ -264,14 +264,22 @@ test("each of the other texts says what happened and what to do", () => {
     "✅ prod: watched again",
     "🔴 orders/orders-api@prod/eu-west-1: someone keeps changing its role's trust policy; Grantkeeper reverted it 4 times\nNext: Grantkeeper no longer reverts it; find out who changes it\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
     "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and created again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: references to the old role (KMS grants, policies of others) no longer work\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    `🔴 prod: 20 compared for the first time, 14 differ\n    orders/orders-api@prod/eu-west-1: + anyone can invoke it\n    search/audit@prod: + more\nSee:  grantkeeper status`,
-    `🟠 the suspension of orders/orders-api@222222222222/eu-west-1 ends at 12:44 UTC\n    orders/orders-api@222222222222/eu-west-1: 2 writes\n    search/audit@222222222222: 1 write\nNext: Grantkeeper writes this then; to keep it suspended: grantkeeper suspend TARGET --for 1h --reason TEXT`,
-    "🔵 1 suspension in effect, 1 orphan\n    everything until x by dana\n    arn:aws:iam::1:role/old\nSee:  grantkeeper status",
+    `🔴 prod: 20 bindings compared for the first time, 14 differ, 2 exposed, 1 escalated\n    orders/orders-api@prod/eu-west-1: + anyone can invoke it\n    search/audit@prod: + more\nSee:  grantkeeper status`,
+    "🟠 the suspension of orders/orders-api@prod/eu-west-1 ends at 12:44Z\n    orders/orders-api@prod/eu-west-1: 2 writes\n    search/audit@prod: 1 write\nNext: Grantkeeper writes this then\nStop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT",
+    "🔵 1 suspension in effect, 1 orphan\n    orders/@prod until 2026-11-25 12:44Z by dana: grantkeeper resume s1 --reason TEXT\n    role/old in prod\nSee:  grantkeeper status",
     "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until then; grantkeeper describe hold main@9c1d04e",
     "🟠 main: no answer\nNext: check the network",
   ]);
   expect(alertText({ ...EVENTS.refused, applied: null }, [])).toContain(
     "Next: nothing of it is applied, no applied revision is recorded; fix the manifest",
   );
-  expect(alertText({ ...EVENTS["first-comparison"], worthALook: [] }, [])).toMatch(/^🔵 prod: 20 compared/);
+  expect(alertText({ ...EVENTS["first-comparison"], findings: [] }, [])).toMatch(
+    /^🔵 prod: 20 bindings compared .* 14 differ$/m,
+  );
+});
+
+test("a suspension of everything is extended with --all", () => {
+  const event = { ...EVENTS["suspension-ending"], target: "everything" };
+
+  expect(lines(event)).toContain("Stop: grantkeeper suspend --all --for 1h --reason TEXT");
 });
