@@ -99,7 +99,7 @@ async function describeTarget(
     bindings,
     permissions: states,
     drifts,
-    events,
+    events: distinctEvents([...events.values()].flat()),
   }));
   const lines = (): readonly string[] =>
     facts.flatMap((one, at) => (at === 0 ? describeLines(one) : ["", "", ...describeLines(one)]));
@@ -129,10 +129,16 @@ async function factsOf(
     bindings,
     states: permissions.map(({ status }) => status),
     drifts: drifts.filter(({ status }) => keys.has(status.key)),
-    events: own.flat().toSorted((a, b) => b.seq - a.seq),
+    events: new Map([...keys].map((key, at) => [key, own[at] ?? []])),
     authors: new Map(accepted.flatMap(authorOf)),
     nowMs,
   };
+}
+
+/** A decision about several keys is in the history of each; newest first. */
+function distinctEvents(events: readonly AuditEvent[]): readonly AuditEvent[] {
+  const bySeq = new Map(events.map((event) => [event.seq, event]));
+  return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq);
 }
 
 /** A folder has no commits, and so nobody who would claim them. */

@@ -1,14 +1,26 @@
 import type { PendingChange, PendingReason, SettingDifference } from "../../model/permission-state.ts";
-import { ruleAt, shownRules, whyText } from "../../model/refusal.ts";
+import { ruleAt, whyText } from "../../model/refusal.ts";
 import { rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./describe-state.ts";
 import { deadline } from "./time.ts";
-import { counted, shortSubject } from "./words.ts";
+import { shortSubject } from "./words.ts";
 
-/** `nowMs` null: without times, to compare targets with each other. */
-export function pendingBlocks(pending: readonly PendingChange[], nowMs: number | null): readonly Block[] {
-  if (pending.length === 0) return [textBlock("PENDING none")];
-  return [textBlock(headOf(pending)), ...pending.flatMap((change) => changeBlocks(change, nowMs))];
+export function pendingBlocks(pending: readonly PendingChange[], nowMs: number): readonly Block[] {
+  return groupPendingBlocks([pending], nowMs);
+}
+
+/** Of targets that show the same but for their commands: each command is shown. */
+export function groupPendingBlocks(
+  targets: readonly (readonly PendingChange[])[],
+  nowMs: number,
+): readonly Block[] {
+  const [pending] = targets;
+  if (pending === undefined || pending.length === 0) return [textBlock("PENDING none")];
+  const changes = pending.flatMap((change, at) => {
+    const hints = targets.flatMap((other) => hintTexts(other[at] ?? change));
+    return changeBlocks(change, [...new Set(hints)], nowMs);
+  });
+  return [textBlock(headOf(pending)), ...changes];
 }
 
 function headOf(pending: readonly PendingChange[]): string {
@@ -31,8 +43,9 @@ function settingBlock(setting: SettingDifference): Block {
 }
 
 function changeBlocks(
-  { reason, add, remove, settings, other, hint }: PendingChange,
-  nowMs: number | null,
+  { reason, add, remove, settings, other }: PendingChange,
+  hints: readonly string[],
+  nowMs: number,
 ): readonly Block[] {
   const more = add.more + remove.more;
   return [
@@ -42,7 +55,7 @@ function changeBlocks(
     ...settings.map(settingBlock),
     ...other.map((text) => textBlock(text, "    ")),
     ...(more === 0 ? [] : [textBlock(`and ${more} more lines, not shown`, "    ")]),
-    ...(hint === null ? [] : [hintBlock(hint)]),
+    ...hints.map(hintBlock),
   ];
 }
 
@@ -52,8 +65,8 @@ function hintBlock(hint: string): Block {
   return hint.startsWith("grantkeeper ") ? { kind: "text", lines: [`    ${text}`] } : textBlock(text, "    ");
 }
 
-function reasonTexts(reason: PendingReason, nowMs: number | null): readonly string[] {
-  const at = (until: string): string => (nowMs === null ? "TIME" : deadline(until, nowMs));
+function reasonTexts(reason: PendingReason, nowMs: number): readonly string[] {
+  const at = (until: string): string => deadline(until, nowMs);
   switch (reason.kind) {
     case "refused":
       return refusedTexts(reason);
@@ -64,7 +77,7 @@ function reasonTexts(reason: PendingReason, nowMs: number | null): readonly stri
     case "observe-only":
       return ["observe only: Grantkeeper compares and does not write"];
     case "not-deployed":
-      return ["not deployed: callers are added when the function exists"];
+      return ["not deployed: the function does not exist in AWS"];
     case "suspended":
       return [`suspended until ${at(reason.until)} by ${reason.by}: "${reason.reason}"`];
     case "broken":
@@ -110,9 +123,12 @@ function refusedTexts({
   reason,
 }: Extract<PendingReason, { readonly kind: "refused" }>): readonly string[] {
   if (rules.length === 0) return [`refused: ${reason}`];
-  const { shown, more } = shownRules(rules);
-  const texts = shown.map((rule) => `refused by ${ruleAt(rule)}: ${whyText(rule)}`);
-  return more === 0
-    ? texts
-    : [...texts, `and ${counted(more, "more finding")} that ${more === 1 ? "refuses" : "refuse"} it`];
+  return rules.map((rule) => `refused by ${ruleAt(rule)}: ${whyText(rule)}`);
+}
+
+/** Of several rules each says how to fix what it found. */
+function hintTexts({ reason, hint }: PendingChange): readonly string[] {
+  const rules = reason.kind === "refused" ? reason.rules : [];
+  if (rules.length <= 1) return hint === null ? [] : [hint];
+  return [...new Set(rules.map((rule) => `${rule.rule}: ${rule.hint}`))];
 }

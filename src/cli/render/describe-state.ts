@@ -6,7 +6,7 @@ import type {
 } from "../../model/permission-state.ts";
 import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
-import { ago } from "./time.ts";
+import { age, ago } from "./time.ts";
 import { shortSubject } from "./words.ts";
 
 /** A section of `describe`: a heading, and rows whose columns all sections share. */
@@ -68,7 +68,7 @@ export function effectiveBlocks(effective: EffectiveState, nowMs: number | null)
   const { permissions, withoutEffect, unknown, failing } = effective;
   const lost = withoutEffect.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+", "  ")));
   const blocks = [
-    ...(failing === null ? [] : [unknownBlock(`newer reads fail: ${failing.reason}`)]),
+    ...(failing === null ? [] : [unknownBlock(`${failsText(failing.since, nowMs)}: ${failing.reason}`)]),
     ...roleBlocks(effective),
     ...effective.settings.map(settingBlock),
     ...permissions.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+"))),
@@ -96,6 +96,10 @@ function settingBlock({ what, live, declared }: SettingDifference): Block {
   const sign = declared === null ? "+" : "~";
   const on = declared === null ? (live ?? "none") : `${live ?? "none"}, declared ${declared}`;
   return rowBlock({ sign, indent: "", cells: [what, on, ""], below: [] });
+}
+
+function failsText(since: string, nowMs: number | null): string {
+  return nowMs === null ? "newer reads fail" : `newer reads fail for ${age(since, nowMs)}`;
 }
 
 type Read = Extract<EffectiveState, { readonly kind: "read" }>;

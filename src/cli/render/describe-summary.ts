@@ -1,5 +1,5 @@
 import type { BindingObject } from "../../api/bindings.ts";
-import type { PendingReason, PermissionState } from "../../model/permission-state.ts";
+import type { PendingChange, PermissionState } from "../../model/permission-state.ts";
 import { lastAppliedOf, remainsText } from "../../model/last-applied.ts";
 import { ruleNames } from "../../model/refusal.ts";
 import { shortSubject } from "./words.ts";
@@ -13,7 +13,7 @@ export function summaryText(
   const now = declared.revision;
   const revision = now === null ? "the revision" : shortSubject(now);
   const remains = remainsText(lastAppliedOf(applied));
-  const stop = pending.map(({ reason }) => stopOf(reason, revision)).find((found) => found !== null) ?? null;
+  const stop = pending.map((change) => stopOf(change, revision)).find((found) => found !== null) ?? null;
   if (stop !== null) {
     const { cause, lack } = stop;
     // What was applied and differs since then is no revision that waits.
@@ -23,7 +23,8 @@ export function summaryText(
   }
   if (effective.kind === "unknown") return `Unknown: ${effective.reason}`;
   if (declared.kind === "not-declared") return `Not declared in Git: ${remains}`;
-  return restText(pending, revision);
+  const isPartial = effective.unknown.length > 0;
+  return restText(pending, revision, isPartial);
 }
 
 interface Stop {
@@ -35,7 +36,8 @@ interface Stop {
 }
 
 /** Reasons for which a revision is not applied. */
-function stopOf(reason: PendingReason, revision: string): Stop | null {
+function stopOf(change: PendingChange, revision: string): Stop | null {
+  const { reason } = change;
   const lack = `${revision} is not applied`;
   switch (reason.kind) {
     case "broken":
@@ -52,7 +54,7 @@ function stopOf(reason: PendingReason, revision: string): Stop | null {
     case "rejected":
       return { cause: `Rejected ${shortSubject(reason.digest)}`, lack: `not all of ${revision} is applied` };
     case "suspended":
-      return { cause: "Suspended", lack };
+      return changesSomething(change) ? { cause: "Suspended", lack } : null;
     case "observe-only":
       return { cause: "Observe only", lack };
     case "failed":
@@ -72,11 +74,17 @@ function stopOf(reason: PendingReason, revision: string): Stop | null {
   }
 }
 
-function restText(pending: PermissionState["pending"], revision: string): string {
+function changesSomething({ add, remove, settings, other }: PendingChange): boolean {
+  return [add.lines, remove.lines, settings, other].some((list) => list.length > 0);
+}
+
+function restText(pending: PermissionState["pending"], revision: string, isPartial: boolean): string {
   const kinds = new Set(pending.map(({ reason }) => reason.kind));
   if (kinds.has("drift")) return `Drift: AWS does not match ${revision}`;
   if (kinds.has("differs")) return `Differs: AWS does not match ${revision}`;
   if (kinds.has("applying") || kinds.has("propagation")) return `Applying ${revision}`;
   if (kinds.has("not-deployed")) return `Applied ${revision}; the function does not exist yet`;
+  if (isPartial) return `Unknown in part: what was read in AWS matches ${revision}`;
+  if (kinds.has("suspended")) return `Suspended: AWS matches ${revision}`;
   return `In sync: AWS matches ${revision}`;
 }

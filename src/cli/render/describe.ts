@@ -1,16 +1,16 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { Key } from "../../model/key.ts";
-import type { PermissionState } from "../../model/permission-state.ts";
+import type { EffectiveState, PermissionState } from "../../model/permission-state.ts";
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
 import { ownerText, placeText, targetText } from "../../model/target-text.ts";
 import { historyBlock } from "./describe-history.ts";
-import { pendingBlocks } from "./describe-pending.ts";
+import { groupPendingBlocks, pendingBlocks } from "./describe-pending.ts";
 import { roleLines } from "./describe-role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./describe-state.ts";
 import { summaryText } from "./describe-summary.ts";
 import { table, type Column } from "./table.ts";
-import { ago } from "./time.ts";
+import { age, ago } from "./time.ts";
 import { shortHash } from "./words.ts";
 
 /** One function (or ManagedPolicy) with all that is known of it. */
@@ -18,8 +18,8 @@ export interface DescribeFacts {
   /** Of one owner, sorted by key. */
   readonly bindings: readonly BindingObject[];
   readonly states: readonly PermissionState[];
-  /** About these keys, newest first. */
-  readonly events: readonly AuditEvent[];
+  /** By key, newest first: its own, and the decisions that cover it. */
+  readonly events: ReadonlyMap<Key, readonly AuditEvent[]>;
   /** By short revision: the authors of its commits, which nothing has verified. */
   readonly authors: ReadonlyMap<string, string>;
   readonly nowMs: number;
@@ -36,14 +36,14 @@ export function describeLines(facts: DescribeFacts): readonly string[] {
   const [first] = targets;
   if (first === undefined) return [];
   if (targets.length === 1) return [...headLines(first), ...sections([first], facts)];
-  const groups = [...Map.groupBy(targets, groupName).values()];
+  const groups = [...Map.groupBy(targets, (target) => groupName(target, facts.nowMs)).values()];
   return [
-    ...hanging([ownerText(first.binding.spec.key), functionText(first)].filter(Boolean).join(", "), ""),
+    ...hanging([ownerText(first.binding.spec.key), functionsText(targets)].filter(Boolean).join(", "), ""),
     "",
     ...targetTable(targets, facts.nowMs),
     ...groups.flatMap((group) => [
       "",
-      ...group.map(({ binding }) => targetText({ key: binding.spec.key, account: binding.status.account })),
+      ...group.map(targetOf),
       ...group
         .slice(0, 1)
         .map(({ binding, state }) => summaryText(binding, state))
@@ -57,29 +57,48 @@ function targetsOf({ bindings, states, events }: DescribeFacts): readonly Target
   return bindings.flatMap((binding): readonly Target[] => {
     const { key } = binding.spec;
     const state = states.find((one) => one.key === key);
-    return state === undefined
-      ? []
-      : [{ binding, state, events: events.filter((event) => event["key"] === key) }];
+    return state === undefined ? [] : [{ binding, state, events: events.get(key) ?? [] }];
   });
 }
 
-/** Targets are equal when they show the same but for account, region and the time of their reading. */
-function groupName({ binding, state }: Target): string {
-  const { account, accountId, region } = binding.status;
-  const blocks = [
-    ...declaredBlocks(state.declared),
-    ...effectiveBlocks(state.effective, null),
-    ...pendingBlocks(state.pending, null),
-  ];
-  const text = JSON.stringify([blocks, summaryText(binding, state), binding.status.mode]);
-  const named = text.replaceAll(accountId, "ACCOUNT").replaceAll(`@${account}`, "@ACCOUNT");
-  return region === null ? named : named.replaceAll(region, "REGION");
+/** Targets are equal when they show the same but for the time of their reading, and the target in commands. */
+function groupName({ binding, state }: Target, nowMs: number): string {
+  const { mode, notWatched, notes } = binding.status;
+  const pending = state.pending.map((change) => ({ ...change, hint: null }));
+  return JSON.stringify([
+    declaredBlocks(state.declared),
+    effectiveBlocks(state.effective, null),
+    pendingBlocks(pending, nowMs),
+    summaryText(binding, state),
+    [mode, notWatched, notes],
+  ]);
+}
+
+/** The function's name; of several each with its place. */
+function functionsText(targets: readonly Target[]): string {
+  const [first] = targets;
+  const names = new Set(targets.map(functionText));
+  if (first === undefined || names.size === 1) return first === undefined ? "" : functionText(first);
+  return targets
+    .map((target) => [functionText(target), placeText(target.binding.status)].filter(Boolean).join(" in "))
+    .join(", ");
+}
+
+function targetOf({ binding: { spec, status } }: Pick<Target, "binding">): string {
+  return targetText({ key: spec.key, account: status.account });
+}
+
+/** How old the read is, and whether reads fail now. */
+function readText(effective: EffectiveState, nowMs: number): string {
+  if (effective.kind === "unknown") return "unknown";
+  const { readAt, failing } = effective;
+  const fails = failing === null ? "" : `, fails for ${age(failing.since, nowMs)}`;
+  return `${ago(readAt, nowMs)}${fails}`;
 }
 
 function headLines({ binding, state }: Target): readonly string[] {
-  const { key } = binding.spec;
   const { status } = binding;
-  const target = targetText({ key, account: status.account });
+  const target = targetOf({ binding });
   const rest = [functionText({ binding }), `mode ${status.mode}`].filter(Boolean).join(", ");
   const line = `${target}, ${rest}`;
   return [
@@ -100,8 +119,7 @@ function targetTable(targets: readonly Target[], nowMs: number): readonly string
     { title: "SYNC", cell: ({ binding }) => binding.status.sync },
     {
       title: "READ",
-      cell: ({ state: { effective } }) =>
-        effective.kind === "read" ? ago(effective.readAt, nowMs) : "never",
+      cell: ({ state: { effective } }) => readText(effective, nowMs),
     },
     { title: "APPLIED", cell: ({ binding }) => shortHash(binding.status.lastAppliedRevision) },
   ];
@@ -116,7 +134,10 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
   const blocks = [
     declaredBlocks(state.declared),
     effectiveBlocks(state.effective, nowMs),
-    pendingBlocks(state.pending, nowMs),
+    groupPendingBlocks(
+      [first, ...group.filter((target) => target !== first)].map((target) => target.state.pending),
+      nowMs,
+    ),
   ];
   const widths = widthsOfBlocks(blocks.flat());
   return [
@@ -128,7 +149,7 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
     ...group.flatMap((target) => [
       "",
       ...(group.length === 1 ? [] : [`${placeText(target.binding.status)}:`]),
-      ...historyBlock(target.events, { authors, nowMs }),
+      ...historyBlock(target.events, { authors, target: targetOf(target), nowMs }),
     ]),
   ];
 }

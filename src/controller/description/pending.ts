@@ -54,7 +54,7 @@ export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
     ...(declared.kind === "broken" ? [block({ kind: "broken", message: declared.message })] : []),
     ...(failing === null ? [] : [block({ kind: "unreadable", reason: failing.reason })]),
     ...(isCompared ? [] : [block({ kind: "not-compared", revision: declared.revision })]),
-    ...(view === null ? [] : viewChanges(view, facts)),
+    ...(view === null ? suspendedChanges([], facts) : viewChanges(view, facts)),
     ...(kept.length === 0 ? [] : [block({ kind: "kept", statements: kept })]),
   ];
   return blocks;
@@ -168,14 +168,12 @@ function runningChanges(
   actions: readonly Action[],
   facts: PendingFacts,
 ): readonly PendingChange[] {
-  if (actions.length === 0) return [];
   const { suspension, mode } = facts;
-  if (mode === "observe") return [block({ kind: "observe-only" }, linesOf(actions, facts))];
-  if (suspension !== undefined) {
-    const { id, until, actor: by, reason } = suspension;
-    const hint = `grantkeeper resume ${id} --reason TEXT`;
-    return [block({ kind: "suspended", id, until, by, reason }, { ...linesOf(actions, facts), hint })];
+  if (mode === "observe") {
+    const observed = actions.length === 0 ? [] : [block({ kind: "observe-only" }, linesOf(actions, facts))];
+    return [...observed, ...suspendedChanges([], facts)];
   }
+  if (suspension !== undefined) return suspendedChanges(actions, facts);
   const groups = Map.groupBy(actions, (action) => JSON.stringify(reasonOf(action, obstacle)));
   return [...groups].map(([name, group]) => {
     const reason = JSON.parse(name) as PendingReason;
@@ -185,6 +183,15 @@ function runningChanges(
         : null;
     return block(reason, { ...linesOf(group, facts), hint });
   });
+}
+
+/** Also if nothing would be written now: what changes next is not reverted. */
+function suspendedChanges(actions: readonly Action[], facts: PendingFacts): readonly PendingChange[] {
+  const { suspension } = facts;
+  if (suspension === undefined) return [];
+  const { id, until, actor: by, reason } = suspension;
+  const hint = `grantkeeper resume ${id} --reason TEXT`;
+  return [block({ kind: "suspended", id, until, by, reason }, { ...linesOf(actions, facts), hint })];
 }
 
 function reasonOf({ cause, due }: Action, obstacle: string | null): PendingReason {

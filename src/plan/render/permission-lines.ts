@@ -5,7 +5,7 @@ import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/permission-line.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
-import { conditionTexts } from "./condition-text.ts";
+import { conditionTests, conditionTexts, testText, type WrittenTest } from "./condition-text.ts";
 import { resourcesText, widestFirst, type Home } from "./resource-text.ts";
 
 export interface LineContext {
@@ -97,11 +97,29 @@ function grantLine(parts: readonly GrantPart[], context: LineContext): Permissio
     ...lineOf(rows, context),
     what: isRaw ? actionsText(rows) : grantText(parts, rows, first.compiled),
     details: [
-      ...(isRaw ? conditionTexts(row.condition) : []),
-      ...(statement.until === null ? [] : [`until ${statement.until.slice(0, 10)}`]),
+      ...(isRaw ? rawConditions(row.condition, statement.until) : []),
+      ...(statement.until === null ? [] : [`until ${instantText(statement.until)}`]),
     ],
     place: context.placeOf(row, first.compiled),
   };
+}
+
+/** The end of the statement is a test of its condition: it is shown once, as what the author wrote. */
+function rawConditions(condition: string, until: string | null): readonly string[] {
+  return conditionTests(condition)
+    .filter((test) => !isEnd(test, until))
+    .map(testText);
+}
+
+function isEnd({ operator, key, values }: WrittenTest, until: string | null): boolean {
+  return (
+    operator === "DateLessThan" && key === "aws:currenttime" && values.length === 1 && values[0] === until
+  );
+}
+
+/** `2026-12-31 00:00Z`, with its seconds where it has some: a date alone would not say whether the day still counts. */
+function instantText(instant: string): string {
+  return instant.replace("T", " ").replace(/(:\d\d):00(\.0+)?Z$/, "$1Z");
 }
 
 /** A grant of which a part is here says how much of it. */

@@ -230,7 +230,7 @@ function facts(change: Partial<DescribeFacts> = {}): DescribeFacts {
   return {
     bindings: [object("prod")],
     states: [state("prod")],
-    events: [],
+    events: new Map(),
     authors: new Map(),
     nowMs: NOW_MS,
     ...change,
@@ -409,7 +409,9 @@ describe("what is not known", () => {
     );
 
     expect(found[1]).toBe("Unreadable: main@9c1d04e is not applied, 4f0e2d1 remains in effect");
-    expect(found.join("\n")).toMatch(/EFFECTIVE in AWS, read 2h ago [^]*\? newer reads fail: AccessDenied/);
+    expect(found.join("\n")).toMatch(
+      /EFFECTIVE in AWS, read 2h ago [^]*\? newer reads fail for 2h: AccessDenied/,
+    );
   });
 });
 
@@ -438,11 +440,47 @@ describe("a revision that was applied, and differs since then", () => {
     const { declared } = state("prod");
     const applied = state("prod", {
       declared: { ...declared, revision: APPLIED } as typeof declared,
-      pending: [pendingOf(reason)],
+      pending: [{ ...pendingOf(reason), remove: limitedLines([HOTFIX]) }],
     });
 
     expect(describeLines(facts({ states: [applied] }))[1]).toBe(says);
   });
+});
+
+describe("the answer in one sentence", () => {
+  test("is not that all is in sync where a part was not read", () => {
+    const found = describeLines(
+      facts({ states: [state("prod", { effective: { unknown: ["callers: x"] } })] }),
+    );
+
+    expect(found[1]).toBe("Unknown in part: what was read in AWS matches main@9c1d04e");
+  });
+});
+
+test("every rule that refuses is listed, with how to fix it", () => {
+  const rule = (name: string, at: number) => ({
+    rule: name,
+    file: FILE,
+    line: at,
+    why: `${name} refuses it`,
+    hint: `fix ${name}`,
+    more: 0,
+  });
+  const rules = ["ACT-001", "ESC-001", "PASS-001", "RES-001", "TAG-001"].map((name, n) => rule(name, n + 1));
+  const found = describeLines(
+    facts({
+      states: [
+        state("prod", {
+          pending: [{ ...REFUSED, reason: { kind: "refused", rules, reason: "many" }, hint: "fix ACT-001" }],
+        }),
+      ],
+    }),
+  );
+
+  for (const { rule: name, line: at } of rules) {
+    expect(found).toContain(`  refused by ${name} (line ${at}): ${name} refuses it`);
+    expect(found).toContain(`    hint: ${name}: fix ${name}`);
+  }
 });
 
 describe("each reason for which something is pending", () => {
@@ -465,7 +503,7 @@ describe("each reason for which something is pending", () => {
     {
       reason: { kind: "suspended", id: "1", until: `${NOW_DAY}T12:44:00Z`, by: "dana", reason: "INC-4410" },
       says: 'suspended until 12:44Z (in 2h 3m) by dana: "INC-4410"',
-      summary: "Suspended: main@9c1d04e is not applied",
+      summary: "Suspended: AWS matches main@9c1d04e",
     },
     {
       reason: { kind: "broken", message: "a.yaml:1:1: x" },
@@ -540,6 +578,81 @@ describe("several targets", () => {
     expect(found.filter((text) => text.startsWith("PENDING"))).toHaveLength(2);
   });
 
+  test("that end at different times have sections of their own, each with its deadline and command", () => {
+    const later = (account: string, time: string): PendingChange => ({
+      ...DRIFT,
+      reason: { kind: "drift", revertsAt: `${NOW_DAY}T${time}.000Z` },
+      hint: `grantkeeper suspend payments/refunds@${account}/eu-west-1 --for 1h --reason TEXT`,
+    });
+    const found = describeLines(
+      facts({
+        bindings: [object("prod"), object("staging")],
+        states: [
+          state("prod", { pending: [later("prod", "10:52:04")] }),
+          state("staging", { pending: [later("staging", "10:58:00")] }),
+        ],
+      }),
+    );
+
+    expect(found.filter((text) => /^ {2}drift:|hint:/.test(text))).toEqual([
+      "  drift: Grantkeeper reverts it at 10:52:04Z (in 11m 4s)",
+      "    hint: grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
+      "  drift: Grantkeeper reverts it at 10:58Z (in 17m)",
+      "    hint: grantkeeper suspend payments/refunds@staging/eu-west-1 --for 1h --reason TEXT",
+    ]);
+  });
+
+  test("that show the same have the commands of each", () => {
+    const hinted = (hint: string): PendingChange => ({ ...DRIFT, hint });
+    const found = describeLines(
+      facts({
+        bindings: [object("prod"), object("staging")],
+        states: [
+          state("prod", { pending: [hinted("grantkeeper suspend a")] }),
+          state("staging", { pending: [hinted("grantkeeper suspend b")] }),
+        ],
+      }),
+    );
+
+    expect(found.filter((text) => text.includes("hint:"))).toEqual([
+      "    hint: grantkeeper suspend a",
+      "    hint: grantkeeper suspend b",
+    ]);
+  });
+
+  test.each([
+    { change: { notWatched: ["aliases"] }, because: "another part is not checked" },
+    { change: { notes: ["Lambda@Edge"] }, because: "a note is about one of them" },
+    { change: { mode: "observe" as const }, because: "one is only observed" },
+  ])("are not one group: $because", ({ change }) => {
+    const found = describeLines(
+      facts({
+        bindings: [object("prod"), object("staging", change)],
+        states: [state("prod"), state("staging")],
+      }),
+    );
+
+    expect(found.filter((text) => text.startsWith("DECLARED"))).toHaveLength(2);
+  });
+
+  test("name the function of each where its name differs, and say which is not read now", () => {
+    const other = object("staging");
+    const named = {
+      ...other,
+      spec: { ...other.spec, desired: { ...desiredIn("staging"), functionName: "refunds-s" } },
+    };
+    const failing = { since: `${NOW_DAY}T08:40:00.000Z`, reason: "AccessDenied" };
+    const found = describeLines(
+      facts({
+        bindings: [object("prod"), named],
+        states: [state("prod", { effective: { failing } }), state("staging")],
+      }),
+    );
+
+    expect(found[0]).toBe("payments/refunds, function refunds in prod/eu-west-1, function refunds-s in");
+    expect(found.join("\n")).toMatch(/^prod\/eu-west-1 .* 38s ago, fails for 2h /m);
+  });
+
   test("that left git say that nothing is declared", () => {
     const gone = state("prod", { declared: { kind: "not-declared", revision: REVISION } });
 
@@ -548,6 +661,17 @@ describe("several targets", () => {
     );
   });
 });
+
+/** A write with its result; null: there is none yet. */
+const write = (
+  seq: number,
+  time: string,
+  pass: string,
+  outcome: string | null = "applied",
+): readonly AuditEvent[] => [
+  ...(outcome === null ? [] : [event(seq + 1, time, { kind: "write-finished", intent: seq, outcome })]),
+  event(seq, time, { kind: "write-intended", pass, revision: APPLIED, call: "iam:PutRolePolicy" }),
+];
 
 describe("history", () => {
   const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -572,16 +696,11 @@ describe("history", () => {
   ];
   const applied = [
     event(3, "2026-11-23T06:32:14.000Z", { kind: "drift-ended", fields: ["inline"], how: "applied" }),
-    event(2, "2026-11-23T06:32:13.000Z", {
-      kind: "write-intended",
-      pass: "p1",
-      revision: APPLIED,
-      call: "iam:PutRolePolicy",
-    }),
+    ...write(2, "2026-11-23T06:32:13.000Z", "p1"),
   ];
   const authors = new Map([["4f0e2d1", "Dana Ruiz"]]);
   const historyOf = (events: readonly AuditEvent[]): readonly string[] => {
-    const found = describeLines(facts({ events, authors }));
+    const found = describeLines(facts({ events: new Map([[KEY, events]]), authors }));
     return found.slice(found.indexOf("HISTORY, changed in AWS") + 1);
   };
 
@@ -601,6 +720,65 @@ describe("history", () => {
     expect(at({ lastCleanAt: null, since: null, changes: null })).toEqual([
       "4h ago  9  reverted by Grantkeeper: attachment-extra",
     ]);
+  });
+
+  const decided = (seq: number, kind: string, rest: object = {}): AuditEvent =>
+    event(seq, "2026-11-25T10:31:00.000Z", { kind, key: undefined, actor: "dana", reason: "INC-1", ...rest });
+  const subject = `sha256:7f3a91c2${"0".repeat(56)}`;
+
+  test.each([
+    { entry: decided(5, "approved", { subject }), says: 'approved 7f3a91c2 by dana: "INC-1"' },
+    { entry: decided(5, "rejected", { subject }), says: 'rejected 7f3a91c2 by dana: "INC-1"' },
+    {
+      entry: decided(5, "suspended", { until: "2026-11-25T12:44:00.000Z" }),
+      says: 'suspended until 12:44Z by dana: "INC-1"',
+    },
+    { entry: decided(5, "resumed"), says: 'resumed by dana: "INC-1"' },
+  ])("shows that it was $entry.kind, which changed nothing in AWS by itself", ({ entry, says }) => {
+    const found = describeLines(facts({ events: new Map([[KEY, [entry]]]) }));
+
+    expect(found.slice(-2)).toEqual(["HISTORY", `10m ago  5  ${says}`]);
+  });
+
+  test("does not call a write that failed a change, and shows its repetitions once", () => {
+    const failing = [4, 8, 12].flatMap((seq) =>
+      write(seq, `2026-11-25T10:3${seq / 4}:00.000Z`, `p${seq}`, "failed"),
+    );
+    const found = describeLines(facts({ events: new Map([[KEY, failing.toReversed()]]) }));
+
+    expect(found.slice(-2)).toEqual([
+      "HISTORY",
+      "8m ago  12  not written, 1 call failed (3 times, first 10m ago)",
+    ]);
+  });
+
+  test("says how many writes of a pass failed, and how many have no result yet", () => {
+    const events = [
+      ...write(8, "2026-11-25T10:31:00.000Z", "p1", null),
+      ...write(6, "2026-11-25T10:31:00.000Z", "p1", "found-not-applied"),
+      ...write(4, "2026-11-25T10:31:00.000Z", "p1"),
+    ];
+
+    expect(historyOf(events)).toEqual([
+      "10m ago  8  applied 4f0e2d1, author Dana Ruiz (unverified), 3 calls, 1 failed,",
+      "              1 without a result yet",
+    ]);
+  });
+
+  test("ends with the command for what is not shown", () => {
+    const events = [1, 3, 5, 7, 9, 11].flatMap((seq) => {
+      const revision = `main@sha1:${String(seq).padStart(40, "a")}`;
+      return write(seq, "2026-11-25T10:31:00.000Z", `p${seq}`).map((one) => ({
+        ...one,
+        ...(one.kind === "write-intended" && { revision: revision.replace(/(a+)(\d+)$/, "$2$1") }),
+      }));
+    });
+    const found = describeLines(
+      facts({ events: new Map([[KEY, events.toSorted((a, b) => b.seq - a.seq)]]) }),
+    );
+
+    expect(found.filter((text) => text.includes("applied "))).toHaveLength(5);
+    expect(found.at(-1)).toBe("earlier: grantkeeper history payments/refunds@prod/eu-west-1");
   });
 
   test("has no author for a pass that only reverted, before its end is known either", () => {

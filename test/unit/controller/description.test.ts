@@ -613,6 +613,56 @@ describe("pending changes", () => {
     expect(state.pending[0]?.hint).toBe(`grantkeeper resume ${suspension?.id ?? ""} --reason TEXT`);
   });
 
+  test.each([
+    { spec: READ_ORDERS, reasons: ["suspended"], because: "nothing differs" },
+    {
+      spec: "  grants: [{dynamo: {table: orders, allow: [read]}}]\n",
+      reasons: ["broken", "suspended"],
+      because: "the manifest is broken",
+    },
+  ])("say that the function is suspended also while $because", async ({ spec, reasons }) => {
+    await converged();
+    await changeFunction({});
+    await push(spec);
+    await suspend({ key: KEY });
+
+    const state = await stateOf();
+
+    expect(state.pending.map(({ reason }) => reason.kind)).toEqual(reasons);
+    expect(state.pending.at(-1)?.hint).toMatch(/^grantkeeper resume \w+ --reason TEXT$/);
+  });
+
+  test("of a statement that ends show its end once, with the time", async () => {
+    fake.source.push(
+      manifests({
+        a: `  mode: observe
+  statements:
+    - reason: x
+      until: "2026-12-31T15:00:00Z"
+      statement:
+        Effect: Allow
+        Action: sqs:SendMessage
+        Resource: arn:aws:sqs:eu-west-1:111122223333:jobs
+        Condition: {DateGreaterThan: {"aws:CurrentTime": "2026-12-01T00:00:00Z"}}
+`,
+      }),
+    );
+    await fake.start();
+
+    const { declared } = await stateOf();
+
+    expect(declared).toMatchObject({
+      permissions: {
+        lines: [
+          {
+            details: ["if aws:currenttime DateGreaterThan 2026-12-01T00:00:00Z", "until 2026-12-31 15:00Z"],
+          },
+          {},
+        ],
+      },
+    });
+  });
+
   test("are only observed in observe", async () => {
     fake.source.push(manifests({ a: `  mode: observe\n${READ_ORDERS}` }));
     await fake.start();
