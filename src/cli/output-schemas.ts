@@ -725,6 +725,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 description: "How to mend it, for the author.",
                 anyOf: [{ type: "null" }, { type: "string" }],
               },
+              perTarget: {
+                description: "Only where the same mistake can be found in several accounts or regions.",
+                $ref: "#/$defs/PerTarget",
+              },
               omitted: {
                 description: "Only where this one stands for many that are not listed.",
                 $ref: "#/$defs/Counts",
@@ -2041,6 +2045,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         mend: {
           description: "How to mend it, for the author.",
           anyOf: [{ type: "null" }, { type: "string" }],
+        },
+        perTarget: {
+          description: "Only where the same mistake can be found in several accounts or regions.",
+          $ref: "#/$defs/PerTarget",
         },
         omitted: {
           description: "Only where this one stands for many that are not listed.",
@@ -3730,6 +3738,18 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           additionalProperties: false,
         },
       ],
+    },
+    PerTarget: {
+      type: "object",
+      properties: {
+        cause: {
+          description: "Equal for the same mistake at one place, whatever the target.",
+          type: "string",
+        },
+        target: { description: "`account prod`, `prod/eu-west-1`.", type: "string" },
+      },
+      required: ["cause", "target"],
+      additionalProperties: false,
     },
     PermissionLine: {
       type: "object",

@@ -37,3 +37,18 @@ function textOf(
     "run the command as the owner of the repository, with git installed",
   ];
 }
+
+/** A file of which Git has emptied the documents, or that has only comments: what it declared is removed. */
+export function emptyFileWarnings(files: readonly ParsedFile[]): readonly Diagnostic[] {
+  return files.filter(isEmpty).map(({ path }) => ({
+    severity: "warning",
+    code: "empty-file",
+    origin: { file: path, line: 1, column: 1, path: "" },
+    message: "the file has no document: nothing in it is declared",
+    mend: "restore its documents, or delete the file if they are to be removed",
+  }));
+}
+
+function isEmpty({ readable, documents, diagnostics }: ParsedFile): boolean {
+  return readable && documents.length + diagnostics.length === 0;
+}

@@ -124,7 +124,12 @@ function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): reado
         ? "keep one of them; until then neither is applied and what was applied before stays"
         : `${targetText(holder)} was applied first and keeps it; name another ${field}, or remove it there`;
     const message = `${what} also claimed by ${by}`;
-    return errorAt(placeOf(claim.key, field), "duplicate-claim", message, mend);
+    const target = `${claim.account}/${claim.region}`;
+    const cause = message.replaceAll(`@${target}`, "@…");
+    return {
+      ...errorAt(placeOf(claim.key, field), "duplicate-claim", message, mend),
+      perTarget: { cause, target },
+    };
   };
   const of = `of ${targetText(claim)}`;
   if (groups.role.id === groups.function.id)

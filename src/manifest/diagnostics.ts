@@ -28,3 +28,18 @@ export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
+
+/**
+ * A problem that names the account in which it was found: the same mistake of other accounts is shown with it. One that
+ * does not name it is the same text for all of them.
+ */
+export function inAccount(diagnostic: Diagnostic, account: string): Diagnostic {
+  const target = `account ${account}`;
+  const cause = diagnostic.message.replaceAll(named(target), "account …");
+  return cause === diagnostic.message ? diagnostic : { ...diagnostic, perTarget: { cause, target } };
+}
+
+/** The words, and not the beginning of a longer name. */
+function named(words: string): RegExp {
+  return new RegExp(`\\b${words.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.-])`, "g");
+}

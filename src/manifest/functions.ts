@@ -8,7 +8,7 @@ import { mapSteps, type Steps } from "../model/steps.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { Claim } from "./conflicts.ts";
-import { errorAt } from "./diagnostics.ts";
+import { errorAt, inAccount } from "./diagnostics.ts";
 import { originOfValue, type ValuePath } from "./located.ts";
 import { didYouMean, nearestName } from "../iam/nearest.ts";
 import type { FunctionPermission, InvalidDocument } from "./parsed.ts";
@@ -97,7 +97,8 @@ function compileTarget(
     return { key: keyOf(placed, document.name, target), binding: null, errors: wrong };
   const place = { namespace, known, account: known.desired, region };
   const { binding, diagnostics } = compileBinding(document, place, context);
-  return { key: binding.key, binding, errors: joinedLists(wrong, diagnostics) };
+  const errors = joinedLists(wrong, diagnostics).map((error) => inAccount(error, known.name));
+  return { key: binding.key, binding, errors };
 }
 
 /** Mapped, not collected one by one: a list that grows takes room for seventeen where there is mostly one. */
@@ -209,7 +210,15 @@ function targetProblems(
     return [errorAt(origin, "invalid-account", message, `see ${known.where}`)];
   }
   const message = `${region} is no region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
-  return [errorAt(origin, "unknown-region", message, `it has: ${known.desired.regions.join(", ")}`)];
+  const written = originOfValue(document.located, document.file, regionPath(document, path, region));
+  return [errorAt(written, "unknown-region", message, `it has: ${known.desired.regions.join(", ")}`)];
+}
+
+/** `path` leads to the account of the target: the regions are beside it. */
+function regionPath({ spec }: FunctionPermission, path: ValuePath, region: Region): ValuePath {
+  const target = path.slice(0, 3);
+  const written = spec.targets[Number(path[2])]?.regions ?? [];
+  return [...target, "regions", written.findIndex((each) => each === region)];
 }
 
 function keyOf(

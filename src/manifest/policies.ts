@@ -6,7 +6,7 @@ import type { Key } from "../model/key.ts";
 import { mapSteps, type Steps } from "../model/steps.ts";
 import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
 import { documentOf } from "./compiled-statement.ts";
-import { errorAt } from "./diagnostics.ts";
+import { errorAt, inAccount } from "./diagnostics.ts";
 import type { PartitionPlace } from "./foreign.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { PolicyReference } from "./functions.ts";
@@ -168,7 +168,10 @@ export function* compilePolicies(
       documents.set(one.policy.key, placed.document);
     }
     yield;
-    diagnostics.push(...placed.problems, ...compiled.flatMap((one) => one.diagnostics));
+    diagnostics.push(
+      ...placed.problems,
+      ...compiled.flatMap(({ known, diagnostics: own }) => own.map((one) => inAccount(one, known.name))),
+    );
     const unused = compiled.length > 0 ? null : compileUnused(placed, [...accounts.values()], context);
     if (unused === null) continue;
     diagnostics.push(...unused.diagnostics);

@@ -9,8 +9,52 @@ export interface Diagnostic {
   readonly message: string;
   /** How to mend it, for the author. */
   readonly mend: string | null;
+  /** Only where the same mistake can be found in several accounts or regions. */
+  readonly perTarget?: PerTarget;
   /** Only where this one stands for many that are not listed. */
   readonly omitted?: Counts;
+}
+
+interface PerTarget {
+  /** Equal for the same mistake at one place, whatever the target. */
+  readonly cause: string;
+  /** `account prod`, `prod/eu-west-1`. */
+  readonly target: string;
+}
+
+/** A mistake once, with the other targets in which it was found. */
+export interface MergedDiagnostic {
+  readonly lead: Diagnostic;
+  readonly alsoIn: readonly string[];
+}
+
+/** One entry for each mistake, in the order of the diagnostics. */
+export function mergedDiagnostics(diagnostics: readonly Diagnostic[]): readonly MergedDiagnostic[] {
+  const merged = new Map<string | Diagnostic, { lead: Diagnostic; alsoIn: string[] }>();
+  for (const diagnostic of diagnostics) {
+    const name = mistakeName(diagnostic);
+    const known = merged.get(name);
+    if (known === undefined) merged.set(name, { lead: diagnostic, alsoIn: [] });
+    // The same text says the same of every target.
+    else if (known.lead.message !== diagnostic.message) known.alsoIn.push(diagnostic.perTarget?.target ?? "");
+  }
+  return [...merged.values()];
+}
+
+function mistakeName(diagnostic: Diagnostic): string | Diagnostic {
+  const { code, severity, origin, perTarget } = diagnostic;
+  if (perTarget === undefined) return diagnostic;
+  return JSON.stringify([code, severity, origin.file, origin.line, origin.column, perTarget.cause]);
+}
+
+/** So many other targets are named. */
+const SHOWN = 3;
+
+/** `unknown variable ${x} in account prod (also in account staging)`. */
+export function mergedMessage({ lead, alsoIn }: MergedDiagnostic): string {
+  if (alsoIn.length === 0) return lead.message;
+  const more = alsoIn.length - SHOWN;
+  return `${lead.message} (also in ${alsoIn.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
 }
 
 export interface Counts {

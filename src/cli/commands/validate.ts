@@ -5,6 +5,7 @@ import type { CliCommand } from "../command.ts";
 import { findingsOffline, offlineFacts } from "../findings.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
+import { emptyFileWarnings } from "../skipped.ts";
 import { findGround, kindOf, loadDirectory, type Ground, type Project } from "../project.ts";
 import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } from "../render/diagnostics.ts";
 import type { Layout } from "../render/layout.ts";
@@ -29,7 +30,7 @@ export const validate: CliCommand<ConfigOptions & OutputOptions> = {
     const project = await loadDirectory(place.root, ground, toolbox);
     if (place.file !== null && !project.files.some((file) => file.path === place.file)) {
       throw new CliError(
-        `${path} stands outside of ${ground.platformPath}/ and ${ground.tenantPath}/`,
+        `${path} is outside ${ground.platformPath}/ and ${ground.tenantPath}/`,
         "move it below one of them",
       );
     }
@@ -74,13 +75,20 @@ async function rootAbove(path: string, { platformPath, tenantPath }: Ground): Pr
     if (dirname(at) === at) {
       throw new CliError(
         `no folder above ${path} holds ${platformPath}/ or ${tenantPath}/`,
-        "a manifest is checked where it stands in its repository",
+        "a manifest is checked in its repository",
       );
     }
   }
 }
 
-async function allDiagnostics({ compilation }: Project, toolbox: Toolbox): Promise<readonly Diagnostic[]> {
+async function allDiagnostics(
+  { compilation, files }: Project,
+  toolbox: Toolbox,
+): Promise<readonly Diagnostic[]> {
   const findings = findingsOffline(compilation, await offlineFacts(compilation, toolbox));
-  return [...compilation.diagnostics, ...findingDiagnostics([...findings.values()].flat())];
+  return [
+    ...compilation.diagnostics,
+    ...emptyFileWarnings(files),
+    ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
+  ];
 }

@@ -5,6 +5,8 @@ import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
 import { isChange, isHeld, isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import type { ExitCode } from "../cli-error.ts";
+import { formatOrigin } from "../../model/origin.ts";
+import { foldDiagnostics } from "../render/fold.ts";
 import { ownerText } from "../../model/target-text.ts";
 import { SKIPPED } from "../skipped.ts";
 import { modeLines, type ModeChange } from "./mode-changes.ts";
@@ -44,7 +46,9 @@ export function planLines(report: PlanReport): readonly string[] {
       ? ["Plan: nothing could be compared"]
       : hanging(renderPlanSummary(views, modeChanges.length), "")),
     ...hanging(about, ""),
-    ...gaps.filter((gap) => !shown.has(gap)).flatMap((gap) => hanging(gap, "")),
+    ...gaps
+      .filter((gap) => !shown.has(gap.replace(/ \(also in .*\)$/, "")))
+      .flatMap((gap) => hanging(gap, "")),
   ];
 }
 
@@ -103,8 +107,8 @@ export function revisionText(revision: string): string {
 
 export function problemLines({ compilation }: Project): readonly string[] {
   const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
-  return errors.map(
-    ({ origin, message }) => `error: ${origin.file}:${origin.line}:${origin.column}: ${message}`,
+  return foldDiagnostics(errors).map(
+    ({ lead, message }) => `error: ${formatOrigin(lead.origin)}: ${message}`,
   );
 }
 

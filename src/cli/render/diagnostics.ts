@@ -1,6 +1,8 @@
 import { posix } from "node:path";
 import { cappedDiagnostics } from "../../manifest/capped.ts";
 import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
+import type { Desired } from "../../model/desired.ts";
+import { keyParts } from "../../model/key.ts";
 import type { Finding } from "../../model/finding.ts";
 import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "./layout.ts";
@@ -13,8 +15,8 @@ export function diagnosticLines(
   prefix: string,
   { width }: Layout,
 ): readonly string[] {
-  return foldDiagnostics(inOrder(diagnostics)).flatMap(({ lead, more }) => {
-    const { origin, severity, code, message, mend } = lead;
+  return foldDiagnostics(inOrder(diagnostics)).flatMap(({ lead, message, more }) => {
+    const { origin, severity, code, mend } = lead;
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
     const findings = more === 1 ? "1 more finding" : `${more} more findings`;
     const folded = more === 0 ? message : `${message} (and ${findings} at this line)`;
@@ -46,24 +48,36 @@ export function validationValue(documents: number, diagnostics: readonly Diagnos
 }
 
 /** A finding of the guard where it was written; one of several targets is told once. */
-export function findingDiagnostics(findings: readonly Finding[]): readonly Diagnostic[] {
+export function findingDiagnostics(
+  findings: readonly Finding[],
+  accounts: Desired["accounts"],
+): readonly Diagnostic[] {
   const diagnostics = findings.flatMap((finding): readonly Diagnostic[] => {
-    const { rule, origin, severity, why, mend, waiver } = finding;
+    const { rule, key, origin, severity, why, mend, waiver } = finding;
     if (origin === null || waiver.kind === "lifted") return [];
     // What has ended is reported at its `until` when the manifest is compiled.
     if (rule === "EXP-100" && severity === "warn") return [];
     const expired = waiver.kind === "expired" ? ` (waiver ${waiver.waiver} ended on ${waiver.until})` : "";
+    const { accountId } = keyParts(key);
+    const message = `${why}${expired}`;
     return [
       {
         severity: severity === "block" ? "error" : "warning",
         code: rule,
         origin,
-        message: `${why}${expired}`,
+        message,
         mend,
+        // ARNs in the text name the account.
+        perTarget: {
+          cause: message.replaceAll(accountId, "…"),
+          target: `account ${accounts.get(accountId)?.name ?? accountId}`,
+        },
       },
     ];
   });
-  const byText = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
+  const textOf = ({ severity, code, origin, message, mend }: Diagnostic): string =>
+    JSON.stringify([severity, code, origin, message, mend]);
+  const byText = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
   return cappedDiagnostics(inOrder([...byText.values()]));
 }
 

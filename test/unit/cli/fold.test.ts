@@ -63,3 +63,16 @@ test.each([
 ])("$because", ({ found, shown }) => {
   expect(folded(...found)).toEqual(shown);
 });
+
+test("one mistake in several accounts is one entry with the others, of which a few are named", () => {
+  const found = ["prod", "staging", "a", "b", "c"].map((account) => ({
+    ...at(8, "substitution"),
+    message: `unknown variable in account ${account}`,
+    perTarget: { cause: "unknown variable in …", target: `account ${account}` },
+  }));
+
+  expect(foldDiagnostics([...found, at(9, "substitution")]).map(({ message }) => message)).toEqual([
+    "unknown variable in account prod (also in account staging, account a, account b and 1 more)",
+    "substitution",
+  ]);
+});

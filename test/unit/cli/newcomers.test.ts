@@ -26,7 +26,10 @@ const shipped = await readShippedPolicies();
 function shownOf(text: string): readonly Shown[] {
   const compilation = compileTexts({ [FILE]: text });
   const findings = findingsOffline(compilation, { actionData, shipped, nowMs: NOW_MS });
-  const all = [...compilation.diagnostics, ...findingDiagnostics([...findings.values()].flat())];
+  const all = [
+    ...compilation.diagnostics,
+    ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
+  ];
   return foldDiagnostics(all).map(({ lead: { origin, message, mend } }) => ({
     says: `${origin.line}:${origin.column} ${message}`,
     hint: mend,

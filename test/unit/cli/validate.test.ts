@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli } from "../../support/cli.ts";
-import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
+import { accountText, functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -43,6 +43,85 @@ describe("validate", () => {
     expect(out.split("\n")[0]).toBe(`error: ${root}/teams/search/index.yaml:7:7: unknown grant "dynamo"`);
     expect(out).toContain('\nhint:  did you mean "dynamodb"? Valid values: ');
     expect(out.endsWith("\n4 documents: 1 error, 0 warnings\n")).toBe(true);
+  });
+
+  describe("one mistake is one finding, in however many accounts it is found", () => {
+    const both = (name: string, spec: string): string =>
+      functionText(name, spec).replace("accounts: [prod]", "accounts: [prod, staging, sandbox]");
+    const accounts = {
+      ...PLATFORM_FILES,
+      "platform/staging.yaml": accountText("staging", "333333333333"),
+      "platform/sandbox.yaml": accountText("sandbox", "444444444444"),
+    };
+    const validated = async (files: Readonly<Record<string, string>>) => {
+      await write({ ...accounts, ...files });
+      return (await cli(["validate", root])).out.replaceAll(`${root}/`, "");
+    };
+
+    test("a variable that no account has", async () => {
+      const spec = '  grants: [{dynamodb: {table: "${account.vars.typo}", allow: [read]}}]\n';
+
+      const out = await validated({ "teams/orders/api.yaml": both("api", spec) });
+
+      expect(out).toContain(
+        "error: teams/orders/api.yaml:6:31: unknown variable ${account.vars.typo} in account prod (also in account sandbox, account staging)\n",
+      );
+      expect(out).toMatch(/\n5 documents: 1 error, 0 warnings\n$/);
+    });
+
+    test("a region that no account has, at the region", async () => {
+      const text = both("api", "").replace("eu-west-1", "eu-west-9");
+
+      const out = await validated({ "teams/orders/api.yaml": text });
+
+      expect(out).toMatch(
+        /^error: teams\/orders\/api.yaml:5:60: eu-west-9 is no region of account prod.* \(also in /,
+      );
+      expect(out).toMatch(/\n5 documents: 1 error, 0 warnings\n$/);
+    });
+
+    test("a function that two documents claim, once for each of them", async () => {
+      const claims = both("jobs", "  function: api\n");
+
+      const out = await validated({
+        "teams/orders/api.yaml": both("api", ""),
+        "teams/search/jobs.yaml": claims,
+      });
+
+      expect(out).toContain("(also in sandbox/eu-west-1, staging/eu-west-1)\n");
+      expect(out).toMatch(/\n6 documents: 2 errors, 0 warnings\n$/);
+    });
+
+    test("a rule whose hint names the account", async () => {
+      const all = '{Effect: Allow, Action: ["iam:PassRole"], Resource: "*"}';
+      const spec = `  statements:\n    - reason: x\n      statement: ${all}\n`;
+
+      const out = await validated({ "teams/orders/api.yaml": both("api", spec) });
+
+      expect(out.match(/PASS-001/g)).toHaveLength(1);
+    });
+
+    test("but two mistakes in one value are two", async () => {
+      const spec = '  grants: [{dynamodb: {table: "${account.vars.a}${account.vars.b}", allow: [read]}}]\n';
+
+      const out = await validated({ "teams/orders/api.yaml": both("api", spec) });
+
+      expect(out).toMatch(/\n5 documents: 2 errors, 0 warnings\n$/);
+    });
+  });
+
+  test.each([
+    { text: "", what: "empty" },
+    { text: "# orders-api was here\n---\n", what: "only a comment" },
+  ])("warns of a file without a document ($what): what it declared is removed", async ({ text }) => {
+    await write({ ...PLATFORM_FILES, "teams/orders/api.yaml": text });
+
+    const { code, out } = await cli(["validate", root]);
+
+    expect(code).toBe(0);
+    expect(out.replaceAll(`${root}/`, "")).toBe(
+      "warning: teams/orders/api.yaml:1:1: the file has no document: nothing in it is declared\nhint:  restore its documents, or delete the file if they are to be removed\n2 documents: 0 errors, 1 warning\n",
+    );
   });
 
   test("runs the guard's rules that need no live state", async () => {
@@ -125,7 +204,7 @@ describe("validate", () => {
 
     expect(await cli(["validate", join(root, "other/api.yaml")])).toMatchObject({
       code: 1,
-      err: expect.stringContaining("stands outside of platform/ and teams/"),
+      err: expect.stringContaining("is outside platform/ and teams/"),
     });
   });
 });

@@ -14,7 +14,10 @@ const actionData = await new IamActionData().load(["s3", "dynamodb"]);
 function places(files: Readonly<Record<string, string>>): readonly string[] {
   const compilation = compileTexts(files);
   const findings = findingsOffline(compilation, { actionData, shipped: null, nowMs: NOW_MS });
-  const all = [...compilation.diagnostics, ...findingDiagnostics([...findings.values()].flat())];
+  const all = [
+    ...compilation.diagnostics,
+    ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
+  ];
   return all.map((one) => diagnosticText(one).replace(/ →.*/, "")).toSorted();
 }
 

@@ -1,7 +1,8 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { SourceStatus } from "../../../api/overview.ts";
 import type { ObjectRecord } from "../../../controller/ports/store.ts";
-import type { Diagnostic } from "../../../model/diagnostic.ts";
+import { mergedDiagnostics, mergedMessage, type Diagnostic } from "../../../model/diagnostic.ts";
+import { formatOrigin } from "../../../model/origin.ts";
 import { remainsTextOf } from "../../../model/last-applied.ts";
 import { shortRevision } from "../../../model/revision.ts";
 import type { Reader } from "../../reader.ts";
@@ -98,8 +99,8 @@ function uncovered(
 const SHOWN = 1;
 
 function errorTexts(group: readonly Diagnostic[]): readonly string[] {
-  const texts = group.map(
-    ({ origin, message }) => `${origin.file}:${origin.line}:${origin.column}: ${message}`,
+  const texts = mergedDiagnostics(group).map(
+    (merged) => `${formatOrigin(merged.lead.origin)}: ${mergedMessage(merged)}`,
   );
   const more = texts.length - SHOWN;
   return more <= 0 ? texts : [`${texts[0] ?? ""} (and ${more} more)`];
