@@ -1,3 +1,4 @@
+import { recentWrites } from "../src/diff/drift/recent-writes.ts";
 import { planState } from "../src/controller/pass/plan-subject.ts";
 import type { Desired, DesiredBinding, DesiredPolicy } from "../src/model/desired.ts";
 import type { AccountId } from "../src/model/ids.ts";
@@ -67,7 +68,7 @@ function plannedWrites(state: DesiredBinding | DesiredPolicy, desired: Desired, 
   const planned = planState(state, {
     live,
     record: emptyKeyRecord(state.key),
-    writes: [],
+    writes: recentWrites([]),
     nowMs: 0,
     echoMs: 60_000,
     instance: INSTANCE,

@@ -1,3 +1,4 @@
+import { recentWrites } from "../diff/drift/recent-writes.ts";
 import { AwsError } from "../model/aws-error.ts";
 import type { Key } from "../model/key.ts";
 import type { WritePorts } from "./pass/apply.ts";
@@ -89,7 +90,8 @@ async function tell(
 
 async function groundOf(pass: Pass, live: Ground["live"], ports: PassPorts): Promise<Ground> {
   const nowMs = ports.clock.nowMs();
-  return { live, nowMs, writes: await ports.audit.writesSince(pass.account.id, nowMs - historyMs(pass)) };
+  const writes = await ports.audit.writesSince(pass.account.id, nowMs - historyMs(pass));
+  return { live, nowMs, writes: recentWrites(writes) };
 }
 
 function isJudged(one: Judged | KeyOutcome): one is Judged {

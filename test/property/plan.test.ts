@@ -1,3 +1,4 @@
+import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { dueActions } from "../../src/controller/pass/choose.ts";
@@ -235,7 +236,10 @@ function passesOf(ground: Ground, cut: readonly number[] = []): readonly OnePass
   let nowMs = NOW_MS;
   let writes: readonly PastWrite[] = [];
   for (let turn = 0; turn < 40; turn += 1) {
-    const plan = planOfBinding(ground.desired, planning(ground, { live, nowMs, writes }));
+    const plan = planOfBinding(
+      ground.desired,
+      planning(ground, { live, nowMs, writes: recentWrites(writes) }),
+    );
     if (plan.actions.length === 0) return passes;
     const due = dueActions(plan.actions, nowMs);
     const made = due.slice(0, Math.max(1, cut[turn] ?? due.length));

@@ -1,3 +1,4 @@
+import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
 import type { PlanContext } from "../../src/plan/inputs/context.ts";
 import { diffBinding } from "../../src/diff/binding.ts";
 import { diffPolicy } from "../../src/diff/policy.ts";
@@ -385,7 +386,7 @@ export function context(live: LiveAccount, change: Partial<PlanContext> = {}): P
   return {
     live,
     record: null,
-    writes: [],
+    writes: recentWrites([]),
     nowMs: NOW_MS,
     echoMs: 60_000,
     instance: INSTANCE,

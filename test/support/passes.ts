@@ -1,3 +1,4 @@
+import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
 import type { ActionData } from "../../src/iam/action-data.ts";
 import { firstAccountRecord } from "../../src/controller/settlement/account-record.ts";
 import type { Judged, KeyOutcome, NotApplied, Pass, PassResult } from "../../src/controller/pass/pass.ts";
@@ -236,7 +237,7 @@ export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written
 export function seenOf(change: Partial<Seen> = {}): Seen {
   return {
     live: convergedAccount(BINDING),
-    writes: [],
+    writes: recentWrites([]),
     swept: true,
     told: new Set(),
     isUnmovedInGit: () => true,

@@ -1,3 +1,4 @@
+import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { firstAccountRecord } from "../../controller/settlement/account-record.ts";
 import type { Judged, KeyOutcome, Pass } from "../../controller/pass/pass.ts";
 import { judge, modeOf } from "../../controller/pass/judge.ts";
@@ -83,7 +84,7 @@ export function planAccount(
   const pass = passOf(account, saved.record, ground);
   const outcomes = judge(pass, subjectsInScope(pass, ground.nowMs), {
     live,
-    writes: saved.record?.writes ?? [],
+    writes: recentWrites(saved.record?.writes ?? []),
     nowMs: ground.nowMs,
   });
   const hasRecord = saved.record !== null;

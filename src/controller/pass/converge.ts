@@ -10,7 +10,6 @@ import { readKeys } from "./observe.ts";
 import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
 import { planContext, planState, type Ground } from "./plan-subject.ts";
 import { appliedOf, desiredOf, policiesOf } from "./subject.ts";
-import { writesOf } from "../../plan/order/due.ts";
 import { stepNumber } from "../../plan/order/steps.ts";
 import { planRemoval } from "../../plan/removal.ts";
 
@@ -141,7 +140,7 @@ function orderOf(run: Run, ground: Ground): WriteOrder {
     actions: run.actions,
     planDigest: run.plan.digest,
     patience: {
-      lastWriteMs: writesOf(ground.writes, keyOf(run)).at(-1)?.atMs ?? null,
+      lastWriteMs: ground.writes.byKey.get(keyOf(run))?.at(-1)?.atMs ?? null,
       retryingSinceMs: run.judged.subject.record.retryingSinceMs ?? null,
     },
   };

@@ -1,3 +1,4 @@
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { Compilation } from "../../manifest/compile.ts";
 import type { Action } from "../../model/action.ts";
@@ -9,7 +10,7 @@ import type { Drift } from "../../model/drift.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { InstanceName } from "../../model/ids.ts";
 import type { Key } from "../../model/key.ts";
-import type { KeyRecord, PastWrite, StalledPlan } from "../../model/key-record.ts";
+import type { KeyRecord, StalledPlan } from "../../model/key-record.ts";
 import type { Limits } from "../../model/limits.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Mode } from "../../model/mode.ts";
@@ -136,8 +137,8 @@ export type PassResult =
       /** Every listing of the account was read to its end in this pass. */
       readonly swept: boolean;
       readonly outcomes: readonly KeyOutcome[];
-      /** Ours of late in this account, those of this pass included; oldest first. */
-      readonly writes: readonly PastWrite[];
+      /** Those of this pass included. */
+      readonly writes: RecentWrites;
       /** Keys whose drift was recorded before they were written. */
       readonly told: ReadonlySet<Key>;
       readonly endedAtMs: number;

@@ -1,8 +1,8 @@
 import { diffBinding } from "../../diff/binding.ts";
 import type { Comparison } from "../../diff/drift/context.ts";
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { diffPolicy } from "../../diff/policy.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
-import type { PastWrite } from "../../model/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { planBinding } from "../../plan/binding.ts";
@@ -14,8 +14,7 @@ import { isBinding, type Subject } from "./subject.ts";
 /** What plans rest on beside the pass itself. */
 export interface Ground {
   readonly live: LiveAccount;
-  /** Our recent writes in this account, oldest first. */
-  readonly writes: readonly PastWrite[];
+  readonly writes: RecentWrites;
   readonly nowMs: number;
 }
 

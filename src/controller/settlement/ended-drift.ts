@@ -1,5 +1,6 @@
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { driftFingerprint, type Drift, type DriftChange, type DriftRisk } from "../../model/drift.ts";
-import type { KeyRecord, OpenDrift, PastWrite } from "../../model/key-record.ts";
+import type { KeyRecord, OpenDrift } from "../../model/key-record.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { remainingDrifts, unreadParts } from "./left-over.ts";
 import type { Judged, KeyOutcome } from "../pass/pass.ts";
@@ -24,7 +25,7 @@ type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 
 interface Found {
   readonly opened: readonly Drift[];
-  readonly writes: readonly PastWrite[];
+  readonly writes: RecentWrites;
   /** When the pass began: since then its own finds are known. */
   readonly sinceMs: number;
   /** By fingerprint, with those of `opened`. */
@@ -63,11 +64,11 @@ function howEnded(
   { fingerprint, sinceMs }: Pick<EndedDrift, "fingerprint" | "sinceMs">,
   drift: Drift | undefined,
   { subject: { key, record } }: Judged,
-  writes: readonly PastWrite[],
+  writes: RecentWrites,
 ): EndedDrift["how"] {
   const { subject } = partsOf(fingerprint);
-  const isOurs = writes.some(
-    (write) => write.key === key && write.target === subject && write.atMs >= sinceMs,
+  const isOurs = (writes.byKey.get(key) ?? []).some(
+    (write) => write.target === subject && write.atMs >= sinceMs,
   );
   if (!isOurs) return "gone";
   if (drift !== undefined) return drift.cause === "out-of-band" ? "reverted" : "applied";

@@ -1,8 +1,9 @@
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix, isOurSid } from "../../iam/compare/sid.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { InstanceName } from "../../model/ids.ts";
-import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
 import {
   liveFunction,
   livePolicy,
@@ -21,8 +22,8 @@ export interface InventorySeen {
   /** As it was before. */
   readonly record: KeyRecord;
   readonly live: LiveAccount;
-  /** Ours of late, those of the pass included. */
-  readonly writes: readonly PastWrite[];
+  /** Those of the pass included. */
+  readonly writes: RecentWrites;
   readonly instance: InstanceName;
 }
 

@@ -1,14 +1,8 @@
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
-import type {
-  AppliedState,
-  KeyRecord,
-  OpenDrift,
-  PastWrite,
-  StalledPlan,
-  Unbinding,
-} from "../../model/key-record.ts";
+import type { AppliedState, KeyRecord, OpenDrift, StalledPlan, Unbinding } from "../../model/key-record.ts";
 import type { Key } from "../../model/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Json } from "../../model/json.ts";
@@ -47,8 +41,8 @@ export interface SettledKey {
 /** What a key's outcome is settled against, beside its record. */
 export interface Seen {
   readonly live: LiveAccount;
-  /** Ours of late, those of the pass included. */
-  readonly writes: readonly PastWrite[];
+  /** Those of the pass included. */
+  readonly writes: RecentWrites;
   /** Every listing of the account was read to its end. */
   readonly swept: boolean;
   /** Keys whose drift was recorded before they were written. */

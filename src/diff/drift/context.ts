@@ -2,17 +2,17 @@ import type { DocumentContext } from "../../iam/document.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { AccountId, InstanceName, Partition } from "../../model/ids.ts";
-import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Dialect } from "../../model/policy-document.ts";
+import type { RecentWrites } from "./recent-writes.ts";
 
 /** What a comparison looks at beside the desired state. */
 export interface DiffContext {
   readonly live: LiveAccount;
   /** null: nothing is known of the key, as after a lost database. */
   readonly record: KeyRecord | null;
-  /** Our recent writes in this account, from the audit. */
-  readonly writes: readonly PastWrite[];
+  readonly writes: RecentWrites;
   readonly nowMs: number;
   /** For so long after a write of ours a field that still shows the value from before is pending. */
   readonly echoMs: number;

@@ -3,6 +3,7 @@ import type { InstanceName } from "../../model/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
 import type { LivePolicy, LiveRole } from "../../model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import type { RecentWrites } from "./recent-writes.ts";
 
 /** Below it a role or policy may be ours; everything else is somebody else's whatever its tags say. */
 const OUR_PATH = "/grantkeeper/";
@@ -24,7 +25,7 @@ export type Standing =
 export interface OwnershipContext {
   readonly record: KeyRecord | null;
   readonly instance: InstanceName;
-  readonly writes: readonly PastWrite[];
+  readonly writes: RecentWrites;
 }
 
 export function ownerOf(state: DesiredBinding | DesiredPolicy): string {
@@ -107,8 +108,8 @@ export function unsettledCreations(
   { record, writes }: Omit<OwnershipContext, "instance">,
 ): readonly PastWrite[] {
   const sinceMs = record?.roleKnownSinceMs ?? 0;
-  return writes.filter(
-    (write) => write.call === "iam:CreateRole" && write.target === arn && write.atMs > sinceMs,
+  return (writes.byTarget.get(arn) ?? []).filter(
+    (write) => write.call === "iam:CreateRole" && write.atMs > sinceMs,
   );
 }
 

@@ -50,17 +50,8 @@ export function isEcho(seen: Seen, context: DiffContext): boolean {
 
 function echoingWrites(seen: Seen, { writes, nowMs, echoMs }: DiffContext): readonly PastWrite[] {
   const calls = CALLS[seen.change.kind] ?? [];
-  if (writes.length === 0 || calls.length === 0) return [];
-  return writesTo(writes, seen.subject).filter(
+  if (calls.length === 0) return [];
+  return (writes.byTarget.get(seen.subject) ?? []).filter(
     (write) => nowMs - write.atMs < echoMs && calls.includes(write.call),
   );
-}
-
-const byTarget = new WeakMap<readonly PastWrite[], ReadonlyMap<string, readonly PastWrite[]>>();
-
-/** Grouped once for each list of writes: a pass asks for every difference of every key. */
-function writesTo(writes: readonly PastWrite[], target: string): readonly PastWrite[] {
-  const known = byTarget.get(writes) ?? Map.groupBy(writes, (write) => write.target);
-  byTarget.set(writes, known);
-  return known.get(target) ?? [];
 }

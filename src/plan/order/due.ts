@@ -18,7 +18,7 @@ export function dueOf(draft: Draft, earlier: readonly Draft[], key: Key, context
   if (draft.closesHole) return { kind: "now" };
   if (draft.needsAnotherPass || earlier.some((other) => precedes(other, draft)))
     return { kind: "after-wait" };
-  const settled = lastAwaitedMs(draft, writesOf(context.writes, key)) + context.account.settleMs;
+  const settled = lastAwaitedMs(draft, context.writes.byKey.get(key) ?? []) + context.account.settleMs;
   const atMs = Math.max(draft.notBeforeMs, settled);
   return atMs > context.nowMs ? { kind: "at", atMs } : { kind: "now" };
 }
@@ -35,14 +35,4 @@ function lastAwaitedMs(draft: Draft, writes: readonly PastWrite[]): number {
       isAwaited(write.step, draft.step) || (write.target === draft.target && calls.includes(write.call)),
   );
   return awaited.reduce((last, write) => Math.max(last, write.atMs), -Infinity);
-}
-
-const byKey = new WeakMap<readonly PastWrite[], ReadonlyMap<Key, readonly PastWrite[]>>();
-
-/** Grouped once for each list of writes: a pass asks for every action of every key. */
-export function writesOf(writes: readonly PastWrite[], key: Key): readonly PastWrite[] {
-  if (writes.length === 0) return writes;
-  const known = byKey.get(writes) ?? Map.groupBy(writes, (write) => write.key);
-  byKey.set(writes, known);
-  return known.get(key) ?? [];
 }

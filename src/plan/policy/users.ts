@@ -3,7 +3,6 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
 import { liveRole } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
-import { writesOf } from "../order/due.ts";
 import { stepNumber } from "../order/steps.ts";
 
 /** How a binding stands to a policy of which the default version is to move. */
@@ -45,7 +44,7 @@ function permissionsText({ role }: DesiredBinding): string {
 /** When the last write of any user has settled. */
 export function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
   const written = policyUsers(policy, context).flatMap((user) =>
-    writesOf(context.writes, user.key)
+    (context.writes.byKey.get(user.key) ?? [])
       .filter((write) => write.step <= stepNumber("add"))
       .map((write) => write.atMs + context.account.settleMs),
   );

@@ -1,3 +1,4 @@
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import { inventoryOf, roleKnownSince } from "../../../src/controller/settlement/inventory.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
@@ -149,7 +150,9 @@ describe("what of a key stands in AWS and is ours", () => {
     const byId = (a: InventoryItem, b: InventoryItem): number => (a.id < b.id ? -1 : 1);
 
     const record = { ...emptyKeyRecord(state.key), inventory: before };
-    expect(inventoryOf(state, { record, live, writes: [], instance: INSTANCE })).toEqual([...is].sort(byId));
+    expect(inventoryOf(state, { record, live, writes: recentWrites([]), instance: INSTANCE })).toEqual(
+      [...is].sort(byId),
+    );
   });
 });
 
@@ -201,7 +204,7 @@ describe("the id of a role that stands there anew with our tags", () => {
   ])("$because", ({ writes, sinceMs, live, is }) => {
     const record = { ...emptyKeyRecord(STATE.key), inventory: [ROLE], roleKnownSinceMs: sinceMs };
 
-    const found = inventoryOf(STATE, { record, live, writes, instance: INSTANCE });
+    const found = inventoryOf(STATE, { record, live, writes: recentWrites(writes), instance: INSTANCE });
 
     expect(found.filter(({ type }) => type === "role")).toEqual(is);
   });

@@ -1,3 +1,4 @@
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { KeyOutcome, Pass } from "../../../src/controller/pass/pass.ts";
 import { settleKey, type Seen } from "../../../src/controller/settlement/settle-key.ts";
@@ -173,7 +174,7 @@ describe("drifts", () => {
   ])("that the pass mended end as $how: $because", ({ cause, how }) => {
     const outcome = writtenOf({ drifts: [driftOf({ cause })] });
 
-    const { ended } = settleOne(outcome, { writes: [writeOn(drift, NOW_MS)] });
+    const { ended } = settleOne(outcome, { writes: recentWrites([writeOn(drift, NOW_MS)]) });
 
     expect(ended).toMatchObject([{ fingerprint: driftFingerprint(drift), sinceMs: NOW_MS, how }]);
   });
@@ -182,7 +183,7 @@ describe("drifts", () => {
     const record = knownRecord({ ...since(NOW_MS - 9_000), incidentSinceMs: NOW_MS - 9_000 });
     const outcome = skippedOf({ kind: "nothing-due" }, { subject: subjectOf(record) });
 
-    const settled = settleOne(outcome, { writes: [writeOn(drift, NOW_MS - 8_000)] });
+    const settled = settleOne(outcome, { writes: recentWrites([writeOn(drift, NOW_MS - 8_000)]) });
 
     expect(settled.ended.map(({ how }) => how)).toEqual(["reverted"]);
     expect(settled.incident.ended).toMatchObject({ sinceMs: NOW_MS - 9_000, how: "reverted" });
@@ -194,7 +195,9 @@ describe("drifts", () => {
     const outcome = skippedOf({ kind: "nothing-due" }, { subject: subjectOf(record) });
 
     expect(
-      settleOne(outcome, { writes: [writeOn(drift, NOW_MS - 8_000)] }).ended.map(({ how }) => how),
+      settleOne(outcome, { writes: recentWrites([writeOn(drift, NOW_MS - 8_000)]) }).ended.map(
+        ({ how }) => how,
+      ),
     ).toEqual(["applied"]);
   });
 
@@ -205,7 +208,9 @@ describe("drifts", () => {
     );
     const before = writeOn(drift, NOW_MS - 10_000);
 
-    expect(settleOne(outcome, { writes: [before] }).ended.map(({ how }) => how)).toEqual(["gone"]);
+    expect(settleOne(outcome, { writes: recentWrites([before]) }).ended.map(({ how }) => how)).toEqual([
+      "gone",
+    ]);
   });
 
   test("do not end, nor does what people were told of, while a part can't be read", () => {
@@ -224,7 +229,7 @@ describe("drifts", () => {
   test("do not end by a read-back that failed", () => {
     const outcome = writtenOf({ drifts: [drift] }, { readBack: { kind: "not-read", reason: "x" } });
 
-    expect(settleOne(outcome, { writes: [writeOn(drift, NOW_MS)] }).ended).toEqual([]);
+    expect(settleOne(outcome, { writes: recentWrites([writeOn(drift, NOW_MS)]) }).ended).toEqual([]);
   });
 
   test("are remembered as they were when the key could not be read", () => {
@@ -250,7 +255,7 @@ describe("reverts", () => {
     const revertsMs = { [field]: [NOW_MS - 25 * HOUR_MS, NOW_MS - HOUR_MS], gone: [NOW_MS - 25 * HOUR_MS] };
     const outcome = writtenOf({ drifts: [drift], subject: subjectOf(knownRecord({ revertsMs })) });
 
-    expect(recordAfter(outcome, { writes: [writeOn(drift, NOW_MS)] }).revertsMs).toEqual({
+    expect(recordAfter(outcome, { writes: recentWrites([writeOn(drift, NOW_MS)]) }).revertsMs).toEqual({
       [field]: [NOW_MS - HOUR_MS, NOW_MS],
     });
   });
@@ -258,7 +263,7 @@ describe("reverts", () => {
   test("do not count what git changed", () => {
     const outcome = writtenOf({ drifts: [driftOf({ cause: "revision" })] });
 
-    expect(recordAfter(outcome, { writes: [writeOn(drift, NOW_MS)] }).revertsMs).toEqual({});
+    expect(recordAfter(outcome, { writes: recentWrites([writeOn(drift, NOW_MS)]) }).revertsMs).toEqual({});
   });
 });
 
@@ -516,7 +521,7 @@ describe("how long a difference was open at most", () => {
     knownRecord({ comparedSinceMs: CLEAN_MS - HOUR_MS, ...change });
   const reverted = (record: KeyRecord, pass: Partial<Pass> = swept()) => {
     const outcome = writtenOf({ drifts: [hotfix], subject: subjectOf(record) });
-    const { facts } = settleOne(outcome, { writes: [writeOn(hotfix, NOW_MS)] }, pass);
+    const { facts } = settleOne(outcome, { writes: recentWrites([writeOn(hotfix, NOW_MS)]) }, pass);
     return facts.find((fact) => fact.kind === "drift-ended");
   };
 
@@ -555,6 +560,8 @@ describe("how long a difference was open at most", () => {
 
     expect(reverted(waiting, later)).toMatchObject({ lastCleanAt: new Date(CLEAN_MS).toISOString() });
     const outcome = writtenOf({ drifts: [hotfix], subject: subjectOf(waiting) });
-    expect(recordAfter(outcome, { writes: [writeOn(hotfix, NOW_MS)] }, later).openDrifts).toEqual({});
+    expect(
+      recordAfter(outcome, { writes: recentWrites([writeOn(hotfix, NOW_MS)]) }, later).openDrifts,
+    ).toEqual({});
   });
 });

@@ -1,3 +1,4 @@
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../src/diff/binding.ts";
 import type { DesiredRole } from "../../../src/model/desired.ts";
@@ -320,7 +321,9 @@ describe("the echo of our own writes", () => {
     },
     { writes: [], certainty: "confirmed", because: "there was no write" },
   ])("$certainty when $because", ({ writes, certainty }) => {
-    expect(driftsOfBinding(desired, context(account, { writes }))).toMatchObject([{ certainty }]);
+    expect(driftsOfBinding(desired, context(account, { writes: recentWrites(writes) }))).toMatchObject([
+      { certainty },
+    ]);
   });
 
   test.each([
@@ -336,12 +339,14 @@ describe("the echo of our own writes", () => {
     const attach: PastWrite = { ...write, call: "iam:AttachRolePolicy", beforeHash: null, afterHash: null };
     const writes = [afterHash === undefined ? attach : { ...attach, afterHash }];
 
-    expect(driftsOfBinding(attached, context(live, { writes }))).toMatchObject([{ certainty }]);
+    expect(driftsOfBinding(attached, context(live, { writes: recentWrites(writes) }))).toMatchObject([
+      { certainty },
+    ]);
   });
 
   test("a role that we made and do not see yet is pending", () => {
     const writes: PastWrite[] = [{ ...write, call: "iam:CreateRole", beforeHash: null, afterHash: null }];
-    const drifts = driftsOfBinding(desired, context(emptyAccount(), { writes }));
+    const drifts = driftsOfBinding(desired, context(emptyAccount(), { writes: recentWrites(writes) }));
 
     expect(drifts).toMatchObject([{ change: { kind: "role-missing" }, certainty: "pending" }]);
   });
@@ -382,7 +387,7 @@ describe("the role itself", () => {
       afterHash: null,
     };
 
-    const at = context(live, { record: appliedRecord(desired), writes: [create] });
+    const at = context(live, { record: appliedRecord(desired), writes: recentWrites([create]) });
 
     expect(driftsOfBinding(desired, at)).toEqual([]);
   });
@@ -404,9 +409,9 @@ describe("the role itself", () => {
     };
     const record = { ...appliedRecord(desired), roleKnownSinceMs: NOW_MS - 2_000 };
 
-    expect(changes(driftsOfBinding(desired, context(live, { record, writes: [create] })))).toMatchObject([
-      { kind: "role-recreated" },
-    ]);
+    expect(
+      changes(driftsOfBinding(desired, context(live, { record, writes: recentWrites([create]) }))),
+    ).toMatchObject([{ kind: "role-recreated" }]);
   });
 
   test("is named when git named another one before", () => {

@@ -1,3 +1,4 @@
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { FunctionNeeds, LiveFunction, LiveRole } from "../../../src/model/live.ts";
@@ -138,7 +139,7 @@ describe("a function on another role", () => {
       beforeHash: null,
       afterHash: null,
     } as const;
-    const plan = planWith({ at: { writes: [put] } });
+    const plan = planWith({ at: { writes: recentWrites([put]) } });
 
     expect(stepsOf(plan)).toEqual(["8 lambda:UpdateFunctionConfiguration at"]);
     expect(plan.nextDueMs).toBe(NOW_MS - 1_000 + SETTLE_MS);

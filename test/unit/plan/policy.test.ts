@@ -1,3 +1,4 @@
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
 import type { LivePolicy } from "../../../src/model/live.ts";
@@ -284,7 +285,7 @@ describe("users of a policy", () => {
       git: [READ],
       applied: [WIDE],
       versions: [[READ], [WIDE]],
-      at: { writes: [put, late] },
+      at: { writes: recentWrites([put, late]) },
     });
 
     expect(stepsOf(plan)).toEqual(["10 iam:SetDefaultPolicyVersion at"]);
@@ -442,11 +443,11 @@ describe("tags, description and ownership", () => {
       afterHash: null,
     } as const;
 
-    expect(planOfPolicy(policy(compiled(READ)), context(emptyAccount(), { writes: [create] }))).toMatchObject(
-      {
-        actions: [],
-        nextDueMs: NOW_MS + 60_000,
-      },
-    );
+    expect(
+      planOfPolicy(policy(compiled(READ)), context(emptyAccount(), { writes: recentWrites([create]) })),
+    ).toMatchObject({
+      actions: [],
+      nextDueMs: NOW_MS + 60_000,
+    });
   });
 });

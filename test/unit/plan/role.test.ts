@@ -1,3 +1,4 @@
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DesiredRole } from "../../../src/model/desired.ts";
 import { sha256Hex } from "../../../src/model/digest.ts";
@@ -198,7 +199,7 @@ describe("a role that does not exist", () => {
       afterHash: null,
     } as const;
 
-    const plan = planOfBinding(desired, context(emptyAccount(), { writes: [create] }));
+    const plan = planOfBinding(desired, context(emptyAccount(), { writes: recentWrites([create]) }));
 
     expect(plan.actions).toEqual([]);
     expect(plan.nextDueMs).toBe(NOW_MS + 60_000);
@@ -381,7 +382,7 @@ describe("git changes a role", () => {
       git: { attachments: [AUDIT] },
       applied: { attachments: [ADMIN] },
       live: { attachments: [ADMIN.arn, AUDIT.arn] },
-      at: { writes: [added] },
+      at: { writes: recentWrites([added]) },
     });
 
     expect(stepsOf(plan)).toEqual(["10 iam:DetachRolePolicy at"]);
@@ -577,7 +578,7 @@ describe("somebody changes a role in AWS", () => {
 
     const plan = planWith({
       live: { inline: inlineOf(OWN, HOTFIX), attachments: [ADMIN.arn] },
-      at: { writes: [written] },
+      at: { writes: recentWrites([written]) },
     });
 
     expect(stepsOf(plan)).toEqual(["3 iam:DetachRolePolicy now"]);
