@@ -34,6 +34,7 @@ import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState } from "./state.ts";
 import { keyHistory } from "./key-history.ts";
 import { namespaceHistory } from "./namespace-history.ts";
+import { noRevision } from "./no-revision.ts";
 import { askWhy } from "./why/ask.ts";
 import { extended } from "./suspensions.ts";
 
@@ -143,7 +144,7 @@ export class ControllerControl implements Control {
     actor: string,
   ): Promise<Result<{ readonly token: string }, Refusal>> {
     const { enforced } = this.#state;
-    if (enforced === null) return err({ code: "conflict", message: "no revision is enforced yet" });
+    if (enforced === null) return err(noRevision(this.#state.source));
     const known = await this.#knownKeys();
     const unknown = request.kind === "keys" ? request.keys.find((key) => !known.has(key)) : undefined;
     if (unknown !== undefined) return err({ code: "not-found", message: `no such key: ${unknown}` });

@@ -38,6 +38,7 @@ const REFUSED = {
   invalid: "Invalid",
   conflict: "Conflict",
   ambiguous: "Conflict",
+  unavailable: "ServiceUnavailable",
 } as const satisfies Record<Refusal["code"], FailureReason>;
 
 export function refusalFailure(refusal: Refusal): ApiFailure {

@@ -6,6 +6,7 @@ import { show } from "../print.ts";
 import { lookAtReconciliation, newestEntry } from "../reconciled.ts";
 import { counted } from "../render/words.ts";
 import { targetText } from "../../model/target-text.ts";
+import { requireRevision } from "../require-revision.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
 import { showWait, type Look } from "../wait-result.ts";
 
@@ -36,6 +37,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
   run: async ({ args: [target], options, toolbox }) => {
     requireTargetOrAll(target, options.all === true, "reconcile");
     const client = await connect(options, toolbox);
+    await requireRevision(client);
     const bindings =
       target === undefined ? null : await knownBindings(target, client, options.namespace ?? null);
     const request = bindings === null ? ({ all: true } as const) : { keys: bindings.map(({ key }) => key) };

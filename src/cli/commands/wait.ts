@@ -3,6 +3,7 @@ import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
 import { lookAtReconciliation, newestEntry } from "../reconciled.ts";
+import { requireRevision } from "../require-revision.ts";
 import { showWait, type Look } from "../wait-result.ts";
 
 interface WaitOptions extends ServerOptions, OutputOptions {
@@ -35,6 +36,7 @@ export const wait: CliCommand<WaitOptions> = {
   },
   run: async ({ args: [target = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);
+    await requireRevision(client);
     const { timeout: timeoutMs, namespace = null } = options;
     const since = await newestEntry(client);
     const look = (endMs: number): Promise<Look> => {

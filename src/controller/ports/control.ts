@@ -160,7 +160,8 @@ export interface Reconciled {
 
 /** What a refused command says: an HTTP-like class, a sentence for the person, and what to do. */
 export interface Refusal {
-  readonly code: "not-found" | "invalid" | "conflict" | "ambiguous";
+  /** `unavailable`: the source cannot be reached, and there is nothing to answer from. */
+  readonly code: "not-found" | "invalid" | "conflict" | "ambiguous" | "unavailable";
   readonly message: string;
   /** How to fix it. */
   readonly hint?: string;

@@ -11,6 +11,7 @@ import { err, ok, type Result } from "../../model/result.ts";
 import type { WhyAnswer } from "../../model/why.ts";
 import type { Refusal, WhyReader, WhyRequest } from "../ports/control.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import { noRevision } from "../no-revision.ts";
 import { inSlices } from "../slices.ts";
 import type { ControllerState, EnforcedNow } from "../state.ts";
 import { whyAnswer, type LiveGround } from "./case.ts";
@@ -33,7 +34,7 @@ export async function askWhy(
   { state, settings, ports }: WhyParts,
 ): Promise<Result<WhyAnswer, Refusal>> {
   const { enforced } = state;
-  if (enforced === null) return err({ code: "conflict", message: "no revision is enforced yet" });
+  if (enforced === null) return err(noRevision(state.source));
   const found = subjectOf(request, reader, state, enforced);
   if (found.kind === "err") return found;
   const { binding, notDeclared } = found.value;

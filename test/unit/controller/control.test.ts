@@ -2,6 +2,7 @@ import { ControllerControl } from "../../../src/controller/control.ts";
 import type { Hold } from "../../../src/controller/ports/control.ts";
 import { ControllerState } from "../../../src/controller/state.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { SourceError } from "../../../src/controller/ports/source.ts";
 import type { AccountId } from "../../../src/model/ids.ts";
 import { actionDigest } from "../../../src/model/action.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
@@ -485,6 +486,25 @@ describe("a suspension", () => {
   });
 });
 
+test("a reconcile before any revision was read is refused as unavailable while Git cannot be reached", async () => {
+  const unread = new FakeController();
+  unread.source.failure = new SourceError("unreachable", "cannot reach git", "check the URL");
+  await unread.start();
+  const asked = await unread.control.reconcile({ kind: "all" }, "dana");
+  const stopped = unread.stop();
+  await unread.clock.pass(11_000);
+  await stopped;
+
+  expect(asked).toMatchObject({
+    kind: "err",
+    error: {
+      code: "unavailable",
+      message: expect.stringContaining("cannot reach git"),
+      hint: "check the URL",
+    },
+  });
+});
+
 describe("a reconcile that was asked for", () => {
   beforeEach(converged);
 
@@ -562,7 +582,7 @@ describe("a reconcile that was asked for", () => {
     await empty.start();
 
     expect(await empty.control.reconcile({ kind: "all" }, "dana")).toMatchObject({
-      error: { code: "conflict" },
+      error: { code: "unavailable", message: expect.stringContaining("nothing was pushed") },
     });
     await empty.stop();
   });

@@ -405,3 +405,41 @@ describe("if Git cannot be reached", () => {
     expect(err).toContain("error: source main: cannot reach git\n");
   });
 });
+
+describe("before any revision was read", () => {
+  const source = (change: Partial<FakeState["overview"]["source"]>): Partial<FakeState> => {
+    const { overview } = fakeState();
+    return {
+      records: [],
+      objects: [],
+      overview: { ...overview, source: { ...overview.source, accepted: null, held: null, ...change } },
+    };
+  };
+  const unreachable = { message: "cannot reach git.example.com", mend: "check the URL", refused: false };
+
+  test.each([
+    ["reconcile", "orders/orders-api@prod", "--wait"],
+    ["reconcile", "orders/orders-api@prod"],
+    ["wait", "orders/orders-api@prod"],
+  ])(
+    "%s of a target exits with 4 and names Git, not the target, while Git cannot be reached",
+    async (...argv) => {
+      server = await startTestServer({ state: source({ failure: unreachable }) });
+      const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+      const { err, code } = await cli([...argv, "--server", server.url], { env });
+
+      expect({ err, code }).toEqual({
+        err: "error: source main: cannot reach git.example.com\nhint:  check the URL\n",
+        code: 4,
+      });
+    },
+  );
+
+  test("a revision that is refused is no unreachable Git", async () => {
+    server = await startTestServer({ state: source({ failure: { ...unreachable, refused: true } }) });
+    const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+    const { code } = await cli(["reconcile", "orders/x@prod", "--server", server.url], { env });
+
+    expect(code).toBe(3);
+  });
+});
