@@ -7,7 +7,7 @@ import { converge, type Run, type Signals } from "./pass/converge.ts";
 import { judgeSteps } from "./pass/judge.ts";
 import { observe } from "./pass/observe.ts";
 import type { Judged, KeyOutcome, Pass, PassResult } from "./pass/pass.ts";
-import { historyMs, type Ground } from "./pass/plan-subject.ts";
+import { historyMs, type PlanInputs } from "./pass/plan-subject.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
 import type { Store } from "./ports/store.ts";
 import { attempted } from "./pass/attempted.ts";
@@ -44,18 +44,18 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
     live,
     ports,
   );
-  const ground = await groundOf(pass, live, ports);
+  const inputs = await planInputs(pass, live, ports);
 
-  const judged = await inSlices(judgeSteps(pass, subjects, ground), ports.eventLoop, signals.abort);
-  const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, ground));
+  const judged = await inSlices(judgeSteps(pass, subjects, inputs), ports.eventLoop, signals.abort);
+  const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, inputs));
   const runs = choices.filter((choice): choice is Run => choice.kind === "run");
 
-  const told = await tell(pass, runs, ground.nowMs, ports);
-  const done = await converge(pass, choices, ground, ports, signals);
+  const recorded = await recordIntents(pass, runs, inputs.nowMs, ports);
+  const done = await converge(pass, choices, inputs, ports, signals);
   const seen = await observeWritten(pass, done, live, ports.live, signals.abort);
   const after = seen.kind === "live" ? seen.live : live;
   await resolveIntents(pass, new Set(runs.map((run) => run.judged.subject.key)), after, ports);
-  const { writes, nowMs } = await groundOf(pass, after, ports);
+  const { writes, nowMs } = await planInputs(pass, after, ports);
 
   const outcomes = [
     ...judged.filter((one): one is KeyOutcome => !isJudged(one)),
@@ -69,13 +69,13 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
     swept: pass.scope.kind === "all" && live.complete,
     outcomes: byKey(outcomes),
     writes,
-    told,
+    recorded,
     endedAtMs: nowMs,
   };
 }
 
 /** Before the first write the record says what is attempted and which drift it answers: a kill must not lose the reason. */
-async function tell(
+async function recordIntents(
   pass: Pass,
   runs: readonly Run[],
   nowMs: number,
@@ -88,7 +88,7 @@ async function tell(
   return new Set(runs.map((run) => run.judged.subject.key));
 }
 
-async function groundOf(pass: Pass, live: Ground["live"], ports: PassPorts): Promise<Ground> {
+async function planInputs(pass: Pass, live: PlanInputs["live"], ports: PassPorts): Promise<PlanInputs> {
   const nowMs = ports.clock.nowMs();
   const writes = await ports.audit.writesSince(pass.account.id, nowMs - historyMs(pass));
   return { live, nowMs, writes: recentWrites(writes) };

@@ -60,10 +60,10 @@ function* settleDone(
   result: Extract<PassResult, { readonly kind: "done" }>,
   context: SettleContext,
 ): Steps<Settled> {
-  const { pass, live, swept, outcomes, writes, told } = result;
+  const { pass, live, swept, outcomes, writes, recorded } = result;
   const keys = yield* mapSteps(outcomes, (outcome) => {
     const isUnmovedInGit = (): boolean => isUnmoved(outcome, context.views);
-    return settleKey(pass, outcome, { live, writes, swept, told, isUnmovedInGit }, context);
+    return settleKey(pass, outcome, { live, writes, swept, recorded, isUnmovedInGit }, context);
   });
   const views = yield* viewsAfter(result, context);
   const holds = holdsOf(pass, [...views.values()], context.nowMs);

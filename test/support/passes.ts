@@ -239,7 +239,7 @@ export function seenOf(change: Partial<Seen> = {}): Seen {
     live: convergedAccount(BINDING),
     writes: recentWrites([]),
     swept: true,
-    told: new Set(),
+    recorded: new Set(),
     isUnmovedInGit: () => true,
     ...change,
   };
@@ -254,8 +254,8 @@ export function doneOf(
   pass: Pass = passOf(),
   change: Partial<Done> = {},
 ): Done {
-  const { live, writes, swept, told } = seenOf();
-  return { kind: "done", pass, live, swept, outcomes, writes, told, endedAtMs: NOW_MS, ...change };
+  const { live, writes, swept, recorded } = seenOf();
+  return { kind: "done", pass, live, swept, outcomes, writes, recorded, endedAtMs: NOW_MS, ...change };
 }
 
 export function settleContext(change: Partial<SettleContext> = {}): SettleContext {

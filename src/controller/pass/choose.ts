@@ -8,7 +8,7 @@ import type { Judged, NotApplied, Pass } from "./pass.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { suspensionOf } from "../suspensions.ts";
 import type { StalledPlan } from "../../model/key-record.ts";
-import type { Ground } from "./plan-subject.ts";
+import type { PlanInputs } from "./plan-subject.ts";
 
 /** A plan that AWS refused is tried again this long after the last try: what cannot be read in AWS may have changed. */
 const STALLED_FOR_MS = 3_600_000;
@@ -28,7 +28,7 @@ export function choose(
   pass: Pass,
   judged: Judged,
   openIntents: ReadonlyMap<Key, WriteIntended>,
-  { live, nowMs }: Pick<Ground, "live" | "nowMs">,
+  { live, nowMs }: Pick<PlanInputs, "live" | "nowMs">,
 ): Choice {
   const { key } = judged.subject;
   const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });

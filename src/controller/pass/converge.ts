@@ -8,7 +8,7 @@ import type { Choice } from "./choose.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
 import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
-import { planContext, planState, type Ground } from "./plan-subject.ts";
+import { planContext, planState, type PlanInputs } from "./plan-subject.ts";
 import { appliedOf, desiredOf, policiesOf } from "./subject.ts";
 import { stepNumber } from "../../plan/order/steps.ts";
 import { planRemoval } from "../../plan/removal.ts";
@@ -44,7 +44,7 @@ export type Done =
 export async function converge(
   pass: Pass,
   choices: readonly Choice[],
-  ground: Ground,
+  inputs: PlanInputs,
   ports: WritePorts,
   signals: Signals,
 ): Promise<readonly Done[]> {
@@ -52,7 +52,7 @@ export async function converge(
   const policies = runs.filter((run) => keyParts(keyOf(run)).kind === "policy");
   const bindings = runs.filter((run) => keyParts(keyOf(run)).kind === "function");
   const one = (run: Run, actions: readonly Action[]): Promise<Done> =>
-    runKey(pass, { ...run, actions }, ground, ports, signals);
+    runKey(pass, { ...run, actions }, inputs, ports, signals);
 
   const widened = await sideBySide(policies, (run) => one(run, run.actions.filter(isWidening)));
   const unready = unreadyPolicies(choices, widened);
@@ -120,7 +120,7 @@ async function sideBySide(runs: readonly Run[], work: (run: Run) => Promise<Done
 async function runKey(
   pass: Pass,
   run: Run,
-  ground: Ground,
+  inputs: PlanInputs,
   ports: WritePorts,
   signals: Signals,
 ): Promise<Done> {
@@ -128,19 +128,19 @@ async function runKey(
   const nowMs = ports.clock.nowMs();
   if (signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS)
     return { kind: "not-written", run, why: { kind: "cut-short" } };
-  const problem = await changedMeanwhile(pass, run, ground, ports, signals.abort);
+  const problem = await changedMeanwhile(pass, run, inputs, ports, signals.abort);
   if (problem !== null) return { kind: "not-written", run, why: problem };
-  const writes = await applyActions(pass, orderOf(run, ground), ports, signals);
-  const seen = { account: pass.account, live: ground.live };
+  const writes = await applyActions(pass, orderOf(run, inputs), ports, signals);
+  const seen = { account: pass.account, live: inputs.live };
   return { kind: "written", run, writes: writes.map((write) => explained(write, seen)) };
 }
 
-function orderOf(run: Run, ground: Ground): WriteOrder {
+function orderOf(run: Run, inputs: PlanInputs): WriteOrder {
   return {
     actions: run.actions,
     planDigest: run.plan.digest,
     patience: {
-      lastWriteMs: ground.writes.byKey.get(keyOf(run))?.at(-1)?.atMs ?? null,
+      lastWriteMs: inputs.writes.byKey.get(keyOf(run))?.at(-1)?.atMs ?? null,
       retryingSinceMs: run.judged.subject.record.retryingSinceMs ?? null,
     },
   };
@@ -150,30 +150,30 @@ function orderOf(run: Run, ground: Ground): WriteOrder {
 async function changedMeanwhile(
   pass: Pass,
   run: Run,
-  ground: Ground,
+  inputs: PlanInputs,
   ports: WritePorts,
   signal: AbortSignal,
 ): Promise<NotApplied | null> {
-  const ageMs = ports.clock.nowMs() - ground.live.observedAtMs;
+  const ageMs = ports.clock.nowMs() - inputs.live.observedAtMs;
   const overwrites = run.actions.some((action) => action.destructive || action.before !== null);
   const targeted = pass.scope.kind === "keys" && pass.base !== null;
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
   try {
-    const live = await readKeys(pass, [run.judged.subject], ground.live, ports.live, signal);
-    return stillStands(run, replanned(pass, run, { ...ground, live })) ? null : { kind: "changed-meanwhile" };
+    const live = await readKeys(pass, [run.judged.subject], inputs.live, ports.live, signal);
+    return stillStands(run, replanned(pass, run, { ...inputs, live })) ? null : { kind: "changed-meanwhile" };
   } catch (error) {
     if (error instanceof AwsError) return { kind: "read-failed", error };
     throw error;
   }
 }
 
-function replanned(pass: Pass, run: Run, ground: Ground): KeyPlan | null {
+function replanned(pass: Pass, run: Run, inputs: PlanInputs): KeyPlan | null {
   const { subject } = run.judged;
   if (run.plan.purpose === "delete")
-    return planRemoval(subject.record, planContext(pass, subject, ground, "converge"));
+    return planRemoval(subject.record, planContext(pass, subject, inputs, "converge"));
   const state = run.plan.purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
   if (state === null) return null;
-  const planned = planState(state, planContext(pass, subject, ground, run.plan.purpose));
+  const planned = planState(state, planContext(pass, subject, inputs, run.plan.purpose));
   return planned.kind === "planned" ? planned.plan : null;
 }
 

@@ -12,7 +12,7 @@ import type { Verdict } from "../../model/verdict.ts";
 import { deleteObstacles, planRemoval } from "../../plan/removal.ts";
 import { limitFacts } from "./limit-facts.ts";
 import type { Judged, KeyOutcome, Pass } from "./pass.ts";
-import { planContext, planState, type Ground, type Planned } from "./plan-subject.ts";
+import { planContext, planState, type PlanInputs, type Planned } from "./plan-subject.ts";
 import { appliedOf, desiredOf, isBinding, type Subject } from "./subject.ts";
 
 /** A subject with what the pure stages say of it, before the guard judges all plans of the account together. */
@@ -25,21 +25,21 @@ interface Draft {
 export function judge(
   pass: Pass,
   subjects: readonly Subject[],
-  ground: Ground,
+  inputs: PlanInputs,
 ): readonly (Judged | KeyOutcome)[] {
-  return complete(judgeSteps(pass, subjects, ground));
+  return complete(judgeSteps(pass, subjects, inputs));
 }
 
 /** Diff, plan and guard for every subject, with a pause after each; one that can't be judged comes out as its outcome. */
 export function* judgeSteps(
   pass: Pass,
   subjects: readonly Subject[],
-  ground: Ground,
+  inputs: PlanInputs,
 ): Steps<readonly (Judged | KeyOutcome)[]> {
-  const context = yield* guardContext(pass, subjects, ground);
+  const context = yield* guardContext(pass, subjects, inputs);
   const drafts: (Draft | KeyOutcome)[] = [];
   for (const subject of subjects) {
-    drafts.push(yield* draft(pass, subject, ground, context));
+    drafts.push(yield* draft(pass, subject, inputs, context));
     yield;
   }
   const planned = drafts.filter((found): found is Draft => "planned" in found);
@@ -48,19 +48,19 @@ export function* judgeSteps(
     plans: enforced.map(({ planned: { plan } }) => plan),
     findings: new Map(planned.map(({ subject, findings }) => [subject.key, findings])),
     approvals: pass.approvals,
-    nowMs: ground.nowMs,
+    nowMs: inputs.nowMs,
     ...limitFacts(pass),
   });
   yield;
   return yield* mapSteps(drafts, (found) =>
-    "planned" in found ? judged(pass, found, verdicts, ground) : found,
+    "planned" in found ? judged(pass, found, verdicts, inputs) : found,
   );
 }
 
 function* guardContext(
   { desired, account, actionData }: Pass,
   subjects: readonly Subject[],
-  { live, nowMs }: Ground,
+  { live, nowMs }: PlanInputs,
 ): Steps<GuardContext> {
   const judged = subjects.map(desiredOf).filter((state) => state !== null && isBinding(state));
   const index = yield* guardIndexSteps({ desired, live, judged });
@@ -70,18 +70,18 @@ function* guardContext(
 function* draft(
   pass: Pass,
   subject: Subject,
-  ground: Ground,
+  inputs: PlanInputs,
   context: GuardContext,
 ): Steps<Draft | KeyOutcome> {
   if (subject.kind === "removed") {
-    const plan = planRemoval(subject.record, planContext(pass, subject, ground, "converge"));
+    const plan = planRemoval(subject.record, planContext(pass, subject, inputs, "converge"));
     return { subject, planned: { kind: "planned", comparison: NOTHING_COMPARED, plan }, findings: [] };
   }
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   if (state === null) return { kind: "unusable", subject };
   const planned = planState(
     state,
-    planContext(pass, subject, ground, subject.kind === "invalid" ? "undo" : "converge"),
+    planContext(pass, subject, inputs, subject.kind === "invalid" ? "undo" : "converge"),
   );
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
   const findings = subject.kind === "invalid" ? [] : yield* judgeDesiredSteps(state, context);
@@ -94,7 +94,7 @@ function judged(
   pass: Pass,
   { subject, planned, findings }: Draft,
   verdicts: ReadonlyMap<Key, Verdict>,
-  ground: Ground,
+  inputs: PlanInputs,
 ): Judged {
   const verdict = verdicts.get(subject.key) ?? observedVerdict(findings);
   return {
@@ -105,11 +105,11 @@ function judged(
     findings,
     plan: planned.plan,
     verdict,
-    undo: undoPlan(pass, subject, verdict, ground),
+    undo: undoPlan(pass, subject, verdict, inputs),
     mayBeDeleted:
       subject.kind === "removed" &&
-      deleteObstacles(subject.record, planContext(pass, subject, ground, "converge")).length === 0,
-    released: releasedActions(planned.plan, pass, ground.nowMs),
+      deleteObstacles(subject.record, planContext(pass, subject, inputs, "converge")).length === 0,
+    released: releasedActions(planned.plan, pass, inputs.nowMs),
   };
 }
 
@@ -122,7 +122,7 @@ function observedVerdict(findings: readonly Finding[]): Verdict {
  * Back to the last applied state: for a key whose new state may not be applied. Withheld (null) by an account's first
  * enforcing pass, since what was applied there before is not known to be wanted.
  */
-function undoPlan(pass: Pass, subject: Subject, verdict: Verdict, ground: Ground): KeyPlan | null {
+function undoPlan(pass: Pass, subject: Subject, verdict: Verdict, inputs: PlanInputs): KeyPlan | null {
   if (verdict.kind === "allow" || subject.kind !== "desired") return null;
   if (
     verdict.kind === "hold" &&
@@ -131,7 +131,7 @@ function undoPlan(pass: Pass, subject: Subject, verdict: Verdict, ground: Ground
     return null;
   const applied = appliedOf(subject.record);
   if (applied === null) return null;
-  const planned = planState(applied, planContext(pass, subject, ground, "undo"));
+  const planned = planState(applied, planContext(pass, subject, inputs, "undo"));
   return planned.kind === "planned" ? planned.plan : null;
 }
 

@@ -140,7 +140,7 @@ export type PassResult =
       /** Those of this pass included. */
       readonly writes: RecentWrites;
       /** Keys whose drift was recorded before they were written. */
-      readonly told: ReadonlySet<Key>;
+      readonly recorded: ReadonlySet<Key>;
       readonly endedAtMs: number;
     };
 

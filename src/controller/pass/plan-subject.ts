@@ -12,7 +12,7 @@ import type { Pass } from "./pass.ts";
 import { isBinding, type Subject } from "./subject.ts";
 
 /** What plans rest on beside the pass itself. */
-export interface Ground {
+export interface PlanInputs {
   readonly live: LiveAccount;
   readonly writes: RecentWrites;
   readonly nowMs: number;
@@ -25,14 +25,14 @@ const FIGHTS = { max: 3, windowMs: 3_600_000 } as const;
 export function planContext(
   pass: Pass,
   subject: Subject,
-  ground: Ground,
+  inputs: PlanInputs,
   purpose: PlanContext["purpose"],
 ): PlanContext {
   return {
-    live: ground.live,
+    live: inputs.live,
     record: subject.record,
-    writes: ground.writes,
-    nowMs: ground.nowMs,
+    writes: inputs.writes,
+    nowMs: inputs.nowMs,
     echoMs: echoMs(pass),
     instance: pass.instance,
     account: pass.account,

@@ -4,7 +4,7 @@ import type { KeyPlan } from "../../model/plan.ts";
 import type { Done } from "./converge.ts";
 import { readKeys, sweep } from "./observe.ts";
 import type { KeyOutcome, Pass, ReadBack } from "./pass.ts";
-import { planContext, planState, type Ground, type Planned } from "./plan-subject.ts";
+import { planContext, planState, type PlanInputs, type Planned } from "./plan-subject.ts";
 import type { LiveState } from "../ports/live-state.ts";
 import { appliedOf, desiredOf } from "./subject.ts";
 import { subjectsInScope } from "./subjects.ts";
@@ -47,7 +47,12 @@ export async function observeWritten(
 }
 
 /** The outcome of a key that was to be written, judged by what was seen after. */
-export function outcomeOf(pass: Pass, one: Done, seen: SeenAfter, ground: Omit<Ground, "live">): KeyOutcome {
+export function outcomeOf(
+  pass: Pass,
+  one: Done,
+  seen: SeenAfter,
+  inputs: Omit<PlanInputs, "live">,
+): KeyOutcome {
   const { judged } = one.run;
   if (one.kind === "not-written") return { kind: "judged", judged, notApplied: one.why };
   if (one.writes.length === 0) return { kind: "judged", judged, notApplied: { kind: "cut-short" } };
@@ -55,28 +60,28 @@ export function outcomeOf(pass: Pass, one: Done, seen: SeenAfter, ground: Omit<G
     kind: "written",
     judged,
     writes: one.writes,
-    readBack: seen.kind === "live" ? compareAgain(pass, one, { ...ground, live: seen.live }) : seen,
+    readBack: seen.kind === "live" ? compareAgain(pass, one, { ...inputs, live: seen.live }) : seen,
   };
 }
 
-function compareAgain(pass: Pass, { run }: Done, ground: Ground): ReadBack {
+function compareAgain(pass: Pass, { run }: Done, inputs: PlanInputs): ReadBack {
   const { subject } = run.judged;
   if (subject.kind === "removed")
     return {
       kind: "seen",
       drifts: [],
       unread: [],
-      plan: planRemoval(subject.record, planContext(pass, subject, ground, "converge")),
+      plan: planRemoval(subject.record, planContext(pass, subject, inputs, "converge")),
     };
   const undone = run.plan.purpose === "undo";
   const state = undone ? appliedOf(subject.record) : desiredOf(subject);
   if (state === null) return { kind: "not-read", reason: "nothing to compare with" };
-  const planned = planState(state, planContext(pass, subject, ground, undone ? "undo" : "converge"));
+  const planned = planState(state, planContext(pass, subject, inputs, undone ? "undo" : "converge"));
   if (planned.kind === "unknown") return { kind: "not-read", reason: planned.reason };
   const wanted = desiredOf(subject);
   if (!undone || wanted === null) return seenAs(planned.comparison, planned.plan);
   // What differs is told against git, whatever may be applied of it.
-  const now = planState(wanted, planContext(pass, subject, ground, "converge"));
+  const now = planState(wanted, planContext(pass, subject, inputs, "converge"));
   return now.kind === "unknown"
     ? { kind: "not-read", reason: now.reason }
     : seenAs(now.comparison, planned.plan);

@@ -27,7 +27,7 @@ export function desiredOf(subject: Subject): DesiredBinding | DesiredPolicy | nu
   return subject.kind === "desired" ? subject.desired : null;
 }
 
-/** The last applied state, the ground of an undo plan. */
+/** The last applied state, from which an undo plan is made. */
 export function appliedOf(record: KeyRecord): DesiredBinding | DesiredPolicy | null {
   const applied = record.applied?.desired;
   if (applied === undefined) return null;

@@ -14,12 +14,16 @@ export function outcomeFacts(
   {
     opened,
     ended,
-    told,
-  }: { readonly opened: readonly Drift[]; readonly ended: readonly EndedDrift[]; readonly told: boolean },
+    isRecorded,
+  }: {
+    readonly opened: readonly Drift[];
+    readonly ended: readonly EndedDrift[];
+    readonly isRecorded: boolean;
+  },
 ): readonly AuditFact[] {
   const { revision } = pass;
   const { key } = subjectOfOutcome(outcome);
-  const found = "judged" in outcome && !told ? driftFoundFacts(outcome.judged, opened, revision) : [];
+  const found = "judged" in outcome && !isRecorded ? driftFoundFacts(outcome.judged, opened, revision) : [];
   const endings = (["reverted", "applied", "gone"] as const).flatMap((how): readonly AuditFact[] => {
     const those = ended.filter((one) => one.how === how);
     return those.length === 0 ? [] : [{ kind: "drift-ended", key, revision, how, ...endedFacts(those) }];

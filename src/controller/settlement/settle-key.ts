@@ -46,7 +46,7 @@ export interface Seen {
   /** Every listing of the account was read to its end. */
   readonly swept: boolean;
   /** Keys whose drift was recorded before they were written. */
-  readonly told: ReadonlySet<Key>;
+  readonly recorded: ReadonlySet<Key>;
   /** Git says of the key what it said at the last look. */
   readonly isUnmovedInGit: () => boolean;
 }
@@ -60,7 +60,7 @@ export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: Set
     return {
       outcome,
       record: { ...record, status },
-      facts: outcomeFacts(pass, outcome, assessment, { opened: [], ended: [], told: true }),
+      facts: outcomeFacts(pass, outcome, assessment, { opened: [], ended: [], isRecorded: true }),
       assessment,
       opened: [],
       telling: [],
@@ -77,8 +77,8 @@ export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: Set
   const telling = tellingDrifts(before, opened, seen.isUnmovedInGit);
   const incident = incidentAfter(outcome, { telling, ended, sinceMs });
   const changed = changedRecord(pass, outcome, { seen, incident, ended, openDrifts, time });
-  const told = seen.told.has(before.key);
-  const facts = outcomeFacts(pass, outcome, assessment, { opened, ended, told });
+  const isRecorded = seen.recorded.has(before.key);
+  const facts = outcomeFacts(pass, outcome, assessment, { opened, ended, isRecorded });
   const record = isGone(judged, changed)
     ? null
     : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };
