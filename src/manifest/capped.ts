@@ -1,4 +1,5 @@
 import { countOf, type Diagnostic } from "../model/diagnostic.ts";
+import { fairByFolder } from "../model/fair-paths.ts";
 import { sortDiagnostics } from "./diagnostics.ts";
 
 /** More of one file, or of a revision, say nothing new to a person. Two mistakes in a generated file are thousands of lines. */
@@ -7,19 +8,19 @@ const IN_ALL = 1_000;
 
 /**
  * Diagnostics by file and line, at most 100 of a file and about 1,000 in all, errors before warnings; the last one of a
- * file that has more counts the rest. Every file has its share: one team's mistakes do not hide those of another. Of more
- * than 1,000 files those with errors are named first.
+ * file that has more counts the rest. Every file has its share, and of more than 1,000 files every folder: one team's
+ * mistakes do not hide those of another. Files with errors are named before files that have only warnings.
  */
 export function cappedDiagnostics(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   const byFile = [...Map.groupBy(sorted, ({ origin }) => origin.file).values()];
   if (sorted.length <= IN_ALL && byFile.every((found) => found.length <= IN_A_FILE)) return sorted;
-  const errorsFirst = [
-    ...byFile.filter((found) => found.some(isError)),
-    ...byFile.filter((found) => !found.some(isError)),
-  ];
-  const named = new Set(errorsFirst.slice(0, IN_ALL));
+  const withErrors = byFile.filter((found) => found.some(isError));
+  const withWarnings = byFile.filter((found) => !found.some(isError));
+  const fileOf = ([first]: readonly Diagnostic[]): string => first?.origin.file ?? "";
+  const wrong = fairByFolder(withErrors, IN_ALL, fileOf);
+  const named = new Set([...wrong, ...fairByFolder(withWarnings, IN_ALL - wrong.length, fileOf)]);
   const share = shareOf([...named].map(({ length }) => length));
-  const left = errorsFirst.slice(IN_ALL);
+  const left = [...withErrors, ...withWarnings].filter((found) => !named.has(found));
   return [
     ...byFile.flatMap((found) => (named.has(found) ? firstOf(found, share, "in this file") : [])),
     ...inOtherFiles(left.flat(), left.length),

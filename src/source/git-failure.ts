@@ -112,7 +112,7 @@ export function gitFailure(attempt: GitAttempt, outcome: GitOutcome): SourceErro
     return new SourceError(
       "too-large",
       text(outcome.reason),
-      "make the repository smaller, or raise the limit",
+      "remove what is large from the history of the repository, then the folder stateDir/mirror: it is fetched again",
     );
   }
   if (outcome.kind === "not-started") {

@@ -131,6 +131,23 @@ describe("a team's folder that Git no longer has as a folder", () => {
   });
 });
 
+test("a team with many refused files does not hide those of another in the log", async () => {
+  const logged: string[] = [];
+  await installation.restart({
+    telemetry: { warn: (text, fields) => void logged.push(`${text} ${JSON.stringify(fields)}`) },
+  });
+  const many = Array.from({ length: 60 }, (_, at) => `teams/orders/${at}.yaml`);
+
+  await push(
+    FIRST,
+    [...many, "teams/search/link.yaml"].map((path) => ({ mode: "120000", path })),
+  );
+
+  expect(logged.filter((line) => line.startsWith("file not read"))).toHaveLength(50);
+  expect(logged).toContainEqual(expect.stringMatching(/^file not read .*"path":"teams\/search\/link\.yaml"/));
+  expect(logged).toContainEqual(expect.stringMatching(/^more files not read .*"count":11/));
+});
+
 test("what the source refuses is named in the log and counted in the metrics", async () => {
   const logged: string[] = [];
   const gauges = new Map<string, number>();

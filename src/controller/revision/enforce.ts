@@ -3,6 +3,7 @@ import { servicesUsed } from "../../iam/read/services.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { REFUSAL_REASONS } from "../../manifest/refused.ts";
 import { canonicalText } from "../../model/digest.ts";
+import { fairByFolder } from "../../model/fair-paths.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { Json } from "../../model/json.ts";
 import { keyParts, type Key } from "../../model/key.ts";
@@ -60,7 +61,8 @@ function reportRefused(
   const { name } = source;
   const paths = new Set(refused.map(({ path }) => path));
   const found = compilation.diagnostics.filter(({ origin }) => paths.has(origin.file));
-  for (const { origin, message, mend, severity } of found.slice(0, MAX_LOGGED))
+  const logged = fairByFolder(found, MAX_LOGGED, ({ origin }) => origin.file);
+  for (const { origin, message, mend, severity } of logged)
     telemetry.warn("file not read", {
       source: name,
       path: origin.file,

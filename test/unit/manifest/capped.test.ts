@@ -45,6 +45,15 @@ describe("diagnostics", () => {
     expect(countOf(capped)).toEqual({ errors: 80_003, warnings: 0 });
   });
 
+  test("of one team in thousands of files and folders do not hide those of another", () => {
+    const noisy = Array.from({ length: 3_000 }, (_, at) => errors(`teams/noisy/${at}/x.yaml`, 1)).flat();
+    const capped = cappedDiagnostics(sortDiagnostics([...noisy, ...errors("teams/quiet/x.yaml", 1)]));
+
+    expect(capped.length).toBeLessThan(1_100);
+    expect(capped).toContainEqual(errors("teams/quiet/x.yaml", 1)[0]);
+    expect(countOf(capped)).toEqual({ errors: 3_001, warnings: 0 });
+  });
+
   test("of more files than can be listed are counted with their files", () => {
     const all = Array.from({ length: 3_000 }, (_, at) =>
       errors(`teams/a/${String(at).padStart(4, "0")}.yaml`, 2),
