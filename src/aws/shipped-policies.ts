@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { nearestName } from "../iam/nearest.ts";
+import { nearestName } from "../text/nearest-name.ts";
 import type { ShippedPolicies } from "../iam/shipped-policies.ts";
 import { arnParts, nameInArn } from "../model/arn.ts";
 

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { exportLines } from "../audit/export-lines.ts";
 import type { DocumentContext } from "../iam/document.ts";
 import { compareTexts } from "../iam/compare/equivalence.ts";
-import { isObject } from "../iam/text.ts";
+import { isObject } from "../text/json-values.ts";
 import { parseAccountId, parsePartition } from "../model/ids.ts";
 import { parseDocument } from "../iam/read/parse.ts";
 import { fileError, otherKind, whyUnreadable } from "./policy-files.ts";

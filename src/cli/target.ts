@@ -1,4 +1,4 @@
-import { nearestName } from "../iam/nearest.ts";
+import { nearestName } from "../text/nearest-name.ts";
 import { keyParts, parseKey } from "../model/key.ts";
 import { ownerText, type Addressed } from "../model/target-text.ts";
 import { CliError } from "./cli-error.ts";

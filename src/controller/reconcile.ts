@@ -1,6 +1,7 @@
 import { recentWrites } from "../diff/drift/recent-writes.ts";
 import { AwsError } from "../model/aws-error.ts";
 import type { Key } from "../model/key.ts";
+import { byTextOf } from "../text/order.ts";
 import type { WritePorts } from "./pass/apply.ts";
 import { choose, type Choice } from "./pass/choose.ts";
 import { converge, type Run, type Signals } from "./pass/converge.ts";
@@ -105,5 +106,5 @@ function skipped(choice: Extract<Choice, { readonly kind: "skip" }>): KeyOutcome
 function byKey(outcomes: readonly KeyOutcome[]): readonly KeyOutcome[] {
   const keyOf = (outcome: KeyOutcome): string =>
     "judged" in outcome ? outcome.judged.subject.key : outcome.subject.key;
-  return [...outcomes].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return [...outcomes].sort(byTextOf(keyOf));
 }

@@ -1,12 +1,13 @@
 import type { Suspension } from "../model/approval.ts";
 import type { Key } from "../model/key.ts";
 import { covers, formatScope } from "../model/suspension-scope.ts";
+import { byText } from "../text/order.ts";
 
 /** The suspension that covers the key and ends last; undefined when none does. */
 export function suspensionOf(key: Key, suspensions: readonly Suspension[]): Suspension | undefined {
   return suspensions
     .filter((suspension) => covers(suspension.scope, key))
-    .sort((a, b) => (a.until === b.until ? (a.id < b.id ? -1 : 1) : a.until < b.until ? 1 : -1))[0];
+    .sort((a, b) => byText(b.until, a.until) || byText(a.id, b.id))[0];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { keyParts, type Key } from "../model/key.ts";
 import type { AccountId } from "../model/ids.ts";
+import { byText } from "../text/order.ts";
 
 /** What a pass of an account takes: everything by a sweep, or some keys by targeted reads. */
 export type Scope = { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
@@ -39,7 +40,7 @@ export class Workqueue {
   take(nowMs: number): { readonly accountId: AccountId; readonly scope: Scope } | undefined {
     const due = [...this.#accounts]
       .filter(([, account]) => account.state === "idle" && dueAt(account) <= nowMs)
-      .sort(([idA, a], [idB, b]) => rankOf(a) - rankOf(b) || (idA < idB ? -1 : 1))[0];
+      .sort(([idA, a], [idB, b]) => rankOf(a) - rankOf(b) || byText(idA, idB))[0];
     if (due === undefined) return undefined;
     const [accountId, account] = due;
     account.state = "running";

@@ -2,6 +2,7 @@ import type { Desired, DesiredBinding, Waiver } from "../model/desired.ts";
 import type { Key } from "../model/key.ts";
 import type { LiveAccount, LiveFunction } from "../model/live.ts";
 import { complete, type Steps } from "../model/steps.ts";
+import { byTextOf } from "../text/order.ts";
 import { tagsRead, teamTags } from "./tag-keys.ts";
 
 /**
@@ -72,7 +73,7 @@ function usersByPolicy(bindings: Iterable<DesiredBinding>): ReadonlyMap<Key, rea
     const attached = new Set(binding.role.attachments.map(({ policy }) => policy));
     for (const policy of attached) if (policy !== null) addTo(users, policy, binding);
   }
-  for (const found of users.values()) found.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const found of users.values()) found.sort(byTextOf(({ key }) => key));
   return users;
 }
 

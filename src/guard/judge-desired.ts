@@ -2,6 +2,7 @@ import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Finding, WaiverState } from "../model/finding.ts";
 import { UNWAIVABLE_RULES } from "../model/guard-rules.ts";
 import { complete, type Steps } from "../model/steps.ts";
+import { byKey } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
 import type { Breach, Rule } from "./rules/rule.ts";
 import { RULES } from "./rules/table.ts";
@@ -31,7 +32,7 @@ export function* judgeDesiredSteps(
       byOrder.set(orderOf(finding), finding);
     }
   }
-  return [...byOrder].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, finding]) => finding);
+  return [...byOrder].sort(byKey).map(([, finding]) => finding);
 }
 
 /** Ids of the rules that need the account as it is. */

@@ -1,5 +1,6 @@
 import { decodeDocument } from "../iam/read/decode.ts";
-import { sortedSet, stableText } from "../iam/text.ts";
+import { sortedSet } from "../text/order.ts";
+import { stableText } from "../text/json-values.ts";
 import type { Desired, DesiredBinding } from "../model/desired.ts";
 import type { LiveAccount, LivePolicy } from "../model/live.ts";
 import type { Steps } from "../model/steps.ts";

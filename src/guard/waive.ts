@@ -1,6 +1,7 @@
 import type { Waiver } from "../model/desired.ts";
 import type { WaiverState } from "../model/finding.ts";
 import type { Key } from "../model/key.ts";
+import { byText, byTextOf } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
 import { waiverKey } from "./guard-index.ts";
 
@@ -11,7 +12,7 @@ export function waiverState(
   { index, nowMs }: Pick<GuardContext, "index" | "nowMs">,
 ): WaiverState {
   const [latest] = (index.waivers.get(waiverKey(rule, key)) ?? []).toSorted(
-    (a, b) => endMs(b) - endMs(a) || (a.name < b.name ? -1 : 1),
+    (a, b) => endMs(b) - endMs(a) || byText(a.name, b.name),
   );
   if (latest === undefined) return { kind: "none" };
   const { name: waiver, until } = latest;
@@ -28,7 +29,7 @@ export function sharedWaiverState(
 ): WaiverState {
   const states = keys.map((key) => waiverState(rule, key, context));
   const waived = states.filter((state) => state.kind !== "none");
-  const [first] = waived.sort((a, b) => (a.until === b.until ? 0 : a.until < b.until ? -1 : 1));
+  const [first] = waived.sort(byTextOf(({ until }) => until));
   const isForEach = states.every(({ kind }) => kind === "lifted");
   return first !== undefined && (isForEach || first.kind === "expired") ? first : { kind: "none" };
 }

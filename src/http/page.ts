@@ -1,5 +1,6 @@
 import { API_VERSION } from "../api/group.ts";
 import type { ApiList, ApiObject } from "../api/object.ts";
+import { byTextOf } from "../text/order.ts";
 import { ApiFailure } from "./failure.ts";
 import { parseLabelSelector } from "./label-selector.ts";
 
@@ -27,7 +28,7 @@ export function pageOf<Item extends ApiObject<string>>(
       ({ item, place }) =>
         (after === null || place > after) && (selects?.(item.metadata.labels ?? {}) ?? true),
     )
-    .sort((a, b) => (a.place < b.place ? -1 : 1));
+    .sort(byTextOf(({ place }) => place));
   const page = left.slice(0, request.limit ?? left.length);
   const last = page.at(-1);
   const remaining = left.length - page.length;

@@ -7,7 +7,7 @@ import { formatOrigin } from "../model/origin.ts";
 import { checked } from "./checked.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";
-import { didYouMean } from "../iam/nearest.ts";
+import { didYouMean } from "../text/nearest-name.ts";
 import type { AwsAccount } from "./parsed.ts";
 import type { AwsAccountSpec } from "./schema/aws-account.ts";
 import { durationMs } from "./schema/field.ts";

@@ -3,10 +3,11 @@ import { callerSid } from "../iam/compare/sid.ts";
 import type { Arn, FunctionPlace } from "../model/arn.ts";
 import type { AddPermissionInput, DesiredCaller } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { byText } from "../text/order.ts";
 import { CALLER_ENTRIES } from "./callers/catalogue.ts";
 import type { CallerEntry, Permission } from "./callers/entry.ts";
 import { statementOf } from "./callers/statement.ts";
-import { compareText, errorAt } from "./diagnostics.ts";
+import { errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type ValuePath } from "./located.ts";
 import type { Source } from "./permissions.ts";
 import type { CallerItem } from "./schema/function-permission.ts";
@@ -58,7 +59,7 @@ const ENTRIES: ReadonlyMap<string, CallerEntry> = new Map(
 function sortedOnce(callers: readonly DesiredCaller[]): readonly DesiredCaller[] {
   if (callers.length < 2) return callers;
   const sorted = callers.toSorted(
-    (a, b) => compareText(a.qualifier ?? "", b.qualifier ?? "") || compareText(a.sid, b.sid),
+    (a, b) => byText(a.qualifier ?? "", b.qualifier ?? "") || byText(a.sid, b.sid),
   );
   return sorted.filter((caller, at) => {
     const before = sorted[at - 1];

@@ -6,11 +6,12 @@ import type { Key } from "../model/key.ts";
 import { joinedLists } from "../model/lists.ts";
 import type { Revision } from "../model/revision.ts";
 import { complete, type Steps } from "../model/steps.ts";
+import { byTextOf } from "../text/order.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { cappedDiagnostics, firstOf } from "./capped.ts";
 import { findConflicts, type Claim, type Holders } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
-import { compareText, sortDiagnostics } from "./diagnostics.ts";
+import { sortDiagnostics } from "./diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
 import type { ParsedDocument, ParsedFile } from "./parsed.ts";
@@ -197,7 +198,7 @@ function mergedReasons(
   parts: readonly (readonly [Key, readonly Diagnostic[]])[],
 ): ReadonlyMap<Key, readonly Diagnostic[]> {
   const byKey = new Map<Key, Diagnostic[]>();
-  for (const [key, reasons] of [...parts].sort(([a], [b]) => compareText(a, b))) {
+  for (const [key, reasons] of [...parts].sort(byTextOf(([key]) => key))) {
     const known = byKey.get(key) ?? [];
     for (const reason of reasons) known.push(reason);
     byKey.set(key, known);
@@ -209,7 +210,7 @@ function mergedReasons(
 
 function sortedByKey<Item extends { readonly key: Key }>(items: readonly Item[]): ReadonlyMap<Key, Item> {
   const sorted = new Map<Key, Item>();
-  for (const item of items.toSorted((a, b) => compareText(a.key, b.key))) sorted.set(item.key, item);
+  for (const item of items.toSorted(byTextOf(({ key }) => key))) sorted.set(item.key, item);
   return sorted;
 }
 
@@ -217,7 +218,7 @@ function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<
   const desired = [...known.values()].flatMap((account) =>
     account.desired === null ? [] : [account.desired],
   );
-  return new Map(desired.sort((a, b) => compareText(a.id, b.id)).map((account) => [account.id, account]));
+  return new Map(desired.sort(byTextOf(({ id }) => id)).map((account) => [account.id, account]));
 }
 
 function expired(
@@ -237,19 +238,19 @@ const MAX_REASONS = 20;
 
 /** A problem of a document shows in each of its bindings: it is reported once. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const byText = new Map<string, Diagnostic>();
+  const byPlace = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {
     const { origin, code, message } = diagnostic;
-    byText.set(`${origin.file}:${origin.line}:${origin.column} ${code} ${message}`, diagnostic);
+    byPlace.set(`${origin.file}:${origin.line}:${origin.column} ${code} ${message}`, diagnostic);
   }
-  return sortDiagnostics([...byText.values()]);
+  return sortDiagnostics([...byPlace.values()]);
 }
 
 function keysByFile(
   files: readonly ParsedFile[],
   keys: KeysByDocument,
 ): Readonly<Record<string, readonly Key[]>> {
-  const readable = files.filter((file) => file.readable).sort((a, b) => compareText(a.path, b.path));
+  const readable = files.filter((file) => file.readable).sort(byTextOf(({ path }) => path));
   return Object.fromEntries(
     readable.map(({ path, documents }) => {
       const inFile = joinedLists(...documents.map((document) => keys.get(document) ?? []));

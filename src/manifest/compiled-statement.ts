@@ -6,7 +6,8 @@ import type { Json } from "../model/json.ts";
 import { sortedList } from "../model/lists.ts";
 import type { Origin } from "../model/origin.ts";
 import type { ConditionBlock, Dialect, Statement, StringOrList } from "../model/policy-document.ts";
-import { compareText, errorAt } from "./diagnostics.ts";
+import { byKey, byText } from "../text/order.ts";
+import { errorAt } from "./diagnostics.ts";
 import type { Expansion } from "./grants/entry.ts";
 import type { ValuePath } from "./located.ts";
 import { instantForIam } from "./schema/field.ts";
@@ -131,7 +132,7 @@ function toList(value: StringOrList): readonly string[] {
 
 function sortedCondition(condition: ConditionBlock): ConditionBlock {
   const byName = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
-    Object.entries(record).sort(([a], [b]) => compareText(a, b));
+    Object.entries(record).sort(byKey);
   return Object.fromEntries(
     byName(condition).map(([operator, keys]) => [operator, Object.fromEntries(byName(keys))]),
   );
@@ -164,7 +165,7 @@ export function documentOf(statements: readonly CompiledStatement[]): {
 }
 
 function bySid(a: CompiledStatement, b: CompiledStatement): number {
-  return compareText(a.statement.Sid ?? "", b.statement.Sid ?? "");
+  return byText(a.statement.Sid ?? "", b.statement.Sid ?? "");
 }
 
 function sameSid({ statement, origin }: CompiledStatement): Diagnostic {

@@ -3,7 +3,8 @@ import { sha256Hex } from "../model/digest.ts";
 import type { Key } from "../model/key.ts";
 import { formatOrigin, type Origin } from "../model/origin.ts";
 import { targetText } from "../model/target-text.ts";
-import { compareText, errorAt } from "./diagnostics.ts";
+import { byTextOf } from "../text/order.ts";
+import { errorAt } from "./diagnostics.ts";
 import { someOthers } from "./some-others.ts";
 
 /** A binding's hold on a function and a role; also of one that is invalid: what it applied before stays. */
@@ -151,7 +152,7 @@ function shared(claims: readonly Claim[], identity: Identity, holders: Holders):
   const found = new Map<Claim, Group>();
   for (const sharing of Map.groupBy(claims, identity).values()) {
     if (sharing.length === 1) continue;
-    const sorted = sharing.toSorted((a, b) => compareText(targetText(a), targetText(b)));
+    const sorted = sharing.toSorted(byTextOf(targetText));
     const [first, ...more] = sorted.filter(holds);
     const holder = first !== undefined && more.length === 0 ? first : null;
     const group = { members: sorted, holder, id: sha256Hex(sorted.map(({ key }) => key).join("\n")) };

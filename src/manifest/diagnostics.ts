@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Origin } from "../model/origin.ts";
+import { byText } from "../text/order.ts";
 
 export function errorAt(origin: Origin, code: string, message: string, mend: string | null): Diagnostic {
   return { severity: "error", code, origin, message, mend };
@@ -16,17 +17,12 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Di
 
 function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
   return (
-    compareText(a.origin.file, b.origin.file) ||
+    byText(a.origin.file, b.origin.file) ||
     a.origin.line - b.origin.line ||
     a.origin.column - b.origin.column ||
-    compareText(a.code, b.code) ||
-    compareText(a.message, b.message)
+    byText(a.code, b.code) ||
+    byText(a.message, b.message)
   );
-}
-
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /**

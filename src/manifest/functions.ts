@@ -10,7 +10,7 @@ import { compileBinding, type BindingContext } from "./binding.ts";
 import type { Claim } from "./conflicts.ts";
 import { errorAt, inAccount } from "./diagnostics.ts";
 import { originOfValue, type ValuePath } from "./located.ts";
-import { didYouMean, nearestName } from "../iam/nearest.ts";
+import { didYouMean, nearestName } from "../text/nearest-name.ts";
 import type { FunctionPermission, InvalidDocument } from "./parsed.ts";
 import type { BindingQuota } from "./quota.ts";
 import { qualifiedPolicyName } from "./references.ts";

@@ -1,6 +1,6 @@
 import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
-import { compareText } from "./diagnostics.ts";
+import { byText } from "../text/order.ts";
 import type { ParsedDocument } from "./parsed.ts";
 import type { Kind } from "./schema/document.ts";
 import { PLATFORM } from "./tenancy.ts";
@@ -55,5 +55,5 @@ function objectOf(
 }
 
 function byPlace(a: ManifestObject, b: ManifestObject): number {
-  return compareText(a.file, b.file) || a.line - b.line;
+  return byText(a.file, b.file) || a.line - b.line;
 }

@@ -5,7 +5,7 @@ import { firstOf } from "./capped.ts";
 import { chunksOf, countTokens } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
-import { nearestName } from "../iam/nearest.ts";
+import { nearestName } from "../text/nearest-name.ts";
 import { deceptiveHint } from "./look-alikes.ts";
 import type { InvalidDocument, Manifest, ManifestLimits, ParsedDocument, ParsedFile } from "./parsed.ts";
 import { KINDS, LATER_KINDS, type Kind } from "./schema/document.ts";

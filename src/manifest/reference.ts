@@ -1,8 +1,8 @@
 import { digestOf, type Digest } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
+import { byTextOf } from "../text/order.ts";
 import { CALLER_ENTRIES } from "./callers/catalogue.ts";
 import type { Permission } from "./callers/entry.ts";
-import { compareText } from "./diagnostics.ts";
 import { GRANT_ENTRIES } from "./grants/catalogue.ts";
 import type { Expansion, Place } from "./grants/entry.ts";
 import { ownLogs, tracing, vpc } from "./grants/own.ts";
@@ -47,7 +47,7 @@ export function grantReference(): readonly GrantReference[] {
       written,
       expansions: entry.expand(written, EXAMPLE_PLACE),
     })),
-  })).sort((a, b) => compareText(a.grant, b.grant));
+  })).sort(byTextOf(({ grant }) => grant));
 }
 
 /** Every caller likewise. */
@@ -60,7 +60,7 @@ export function callerReference(): readonly CallerReference[] {
       written,
       permissions: entry.expand(written, EXAMPLE_PLACE),
     })),
-  })).sort((a, b) => compareText(a.caller, b.caller));
+  })).sort(byTextOf(({ caller }) => caller));
 }
 
 /** What stands on `spec` itself, written out. */

@@ -3,11 +3,12 @@ import type { Attachment, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { AccountId, Namespace, ObjectName } from "../model/ids.ts";
 import { formatKey, type Key } from "../model/key.ts";
+import { byTextOf } from "../text/order.ts";
 import { checked } from "./checked.ts";
-import { compareText, errorAt } from "./diagnostics.ts";
+import { errorAt } from "./diagnostics.ts";
 import { foreignArn } from "./foreign.ts";
 import { originOfValue } from "./located.ts";
-import { didYouMean } from "../iam/nearest.ts";
+import { didYouMean } from "../text/nearest-name.ts";
 import type { Source } from "./permissions.ts";
 import { PLATFORM } from "./tenancy.ts";
 import type { World } from "./world.ts";
@@ -78,7 +79,7 @@ export function compileAttachments(
     if (problem !== null) diagnostics.push(errorAt(origin, "managed-policy", problem.message, problem.mend));
     else attachments.push({ ...attachmentOf(reference, namespace, account), origin });
   }
-  return { attachments: attachments.sort((a, b) => compareText(a.arn, b.arn)), diagnostics };
+  return { attachments: attachments.sort(byTextOf(({ arn }) => arn)), diagnostics };
 }
 
 const NONE: CompiledAttachments = { attachments: [], diagnostics: [] };

@@ -5,11 +5,12 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { InstanceName } from "../model/ids.ts";
 import { sortedList } from "../model/lists.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
+import { byTextOf } from "../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
 import { checked } from "./checked.ts";
-import { compareText, errorAt } from "./diagnostics.ts";
+import { errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue } from "./located.ts";
-import { didYouMean } from "../iam/nearest.ts";
+import { didYouMean } from "../text/nearest-name.ts";
 import type { Source } from "./permissions.ts";
 import { durationMs } from "./schema/field.ts";
 import type { FunctionPermissionSpec } from "./schema/function-permission.ts";
@@ -34,7 +35,10 @@ export function ownedTags(
   ];
   // The schema keeps people from setting ours.
   const theirs = Object.entries(tags).map(([key, value]) => ({ key, value }));
-  return sortedList([...theirs, ...ours], (a, b) => compareText(a.key, b.key));
+  return sortedList(
+    [...theirs, ...ours],
+    byTextOf(({ key }) => key),
+  );
 }
 
 export interface RoleParts {

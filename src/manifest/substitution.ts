@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { didYouMean } from "../iam/nearest.ts";
+import { didYouMean } from "../text/nearest-name.ts";
 import { fieldFacts, shown, wrongText, type TextSyntax } from "./schema/field.ts";
 import { schemaParts } from "./schema/shape.ts";
 import type { ValuePath } from "./located.ts";

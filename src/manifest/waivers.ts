@@ -6,7 +6,7 @@ import { ESCALATION_RULES } from "../iam/risk/escalation-paths.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";
-import { didYouMean } from "../iam/nearest.ts";
+import { didYouMean } from "../text/nearest-name.ts";
 import { instantForIam } from "./schema/field.ts";
 import type { WaiverManifest } from "./parsed.ts";
 

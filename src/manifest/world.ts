@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Namespace } from "../model/ids.ts";
+import { byTextOf } from "../text/order.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type ValuePath } from "./located.ts";
 import { formatOrigin, type Origin } from "../model/origin.ts";
@@ -43,7 +44,7 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Worl
   const brokenFiles = new Set<string>();
   const placed: Placed<ParsedDocument>[] = [];
   const homes = homeFinder(paths);
-  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+  for (const file of [...files].sort(byTextOf(({ path }) => path))) {
     diagnostics.push(...file.diagnostics);
     if (!file.readable) brokenFiles.add(file.path);
     const home = homes(file.path);

@@ -1,4 +1,5 @@
 import { SourceError } from "../controller/ports/source.ts";
+import { byTextOf } from "../text/order.ts";
 import { isPrintable } from "./clean-text.ts";
 
 /**
@@ -94,7 +95,4 @@ export function isDeclared(path: string, { roots }: DeclaredPaths): boolean {
   return roots.some((root) => path === root || isBelow(path, root) || isBelow(root, path));
 }
 
-export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
-  if (a.path === b.path) return 0;
-  return a.path < b.path ? -1 : 1;
-}
+export const byPath = byTextOf(({ path }: { readonly path: string }) => path);

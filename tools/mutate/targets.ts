@@ -1,22 +1,24 @@
-/** What is mutated, by subject: what people rely on without seeing it. Names below src/iam, without extension. */
+/** The mutated files by subject, below src: code whose results people rely on without seeing it. */
 const SUBJECTS = {
-  "normal form": "parse decode statement conditions principal operators text meaning equivalence print sid",
+  "normal form":
+    "iam/read/{parse,decode,statement,conditions,principal,print} iam/operators iam/lower-case iam/compare/{meaning,equivalence,sid} text/{order,json-values,phrases}",
   containment:
-    "glob wildcard selector implication test-form value-sets containment gain unit unit-relations unit-index widest effort delta",
-  evaluation: "evaluate evaluation/*",
+    "iam/match/{glob,wildcard,selector,implication,test-form,value-sets} iam/compare/{containment,delta} iam/compare/rows/*",
+  evaluation: "iam/evaluate/* iam/match/{template,values,arn-pattern}",
 } as const;
 
 /** Patterns of paths. */
 export const TARGETS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(SUBJECTS).map(([subject, names]) => [
     subject,
-    names.split(" ").map((name) => `src/iam/${name}.ts`),
+    names.split(" ").map((name) => `src/${name}.ts`),
   ]),
 );
 
 /** The tests that are to notice; not those that try enormous documents, which take seconds each. */
 export const TESTS: readonly string[] = [
   "test/unit/iam/**/!(hostile-policies).test.ts",
+  "test/unit/text/{order,json-values,phrases}.test.ts",
   "test/property/{iam,iam-!(fuzz),evaluate}.test.ts",
 ];
 

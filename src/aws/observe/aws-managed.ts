@@ -8,7 +8,7 @@ import { orAborted } from "../or-aborted.ts";
 import { presenceOf } from "./failure.ts";
 import { arnOf, needed } from "./project-role.ts";
 import type { Reader } from "./reader.ts";
-import { byText } from "./text-order.ts";
+import { byText } from "../../text/order.ts";
 
 interface Known {
   readonly policy: AwsManagedPolicy;

@@ -2,7 +2,7 @@ import type { AliasConfiguration, FunctionConfiguration } from "@aws-sdk/client-
 import { parseArn } from "../../model/arn.ts";
 import type { FunctionNeeds, LiveAlias, LiveFunction, LiveVersion } from "../../model/live.ts";
 import { needed } from "./project-role.ts";
-import { byText } from "./text-order.ts";
+import { byText } from "../../text/order.ts";
 
 /** What a configuration says, without versions, aliases and resource policies. */
 export type FunctionFromConfiguration = Omit<LiveFunction, "triggers" | "versions" | "aliases" | "policies">;

@@ -4,7 +4,7 @@ import type { LiveRole } from "../../model/live.ts";
 import type { Tag } from "../../model/tag.ts";
 import { decodeDocument } from "../decode.ts";
 import { incomplete } from "./pages.ts";
-import { byText } from "./text-order.ts";
+import { byText, byTextOf } from "../../text/order.ts";
 
 /** What GetAccountAuthorizationDetails gives of a role: everything but description and session length. */
 export type RoleFromDetails = Omit<LiveRole, "description" | "maxSessionSeconds">;
@@ -53,7 +53,7 @@ export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
         name: needed(PolicyName, DETAILS, "PolicyName"),
         text: decodeDocument(needed(PolicyDocument, DETAILS, "PolicyDocument")),
       }))
-      .sort((a, b) => byText(a.name, b.name)),
+      .sort(byTextOf(({ name }) => name)),
     attachments: arnsOf(
       (detail.AttachedManagedPolicies ?? []).map((each) => each.PolicyArn),
       DETAILS,
@@ -96,7 +96,7 @@ export function roleFromGetRole(role: Role): Omit<LiveRole, "inline" | "attachme
 export function tagsOf(tags: readonly IamTag[] | undefined): readonly Tag[] {
   return (tags ?? [])
     .map(({ Key, Value }) => ({ key: Key ?? "", value: Value ?? "" }))
-    .sort((a, b) => byText(a.key, b.key));
+    .sort(byTextOf(({ key }) => key));
 }
 
 export function arnsOf(texts: readonly (string | undefined)[], call: string): readonly Arn[] {

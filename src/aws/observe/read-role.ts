@@ -12,7 +12,7 @@ import { isNotThere, presenceOf, unknownBecause } from "./failure.ts";
 import { nextOfIam, wholeListing, type Page } from "./pages.ts";
 import { arnsOf, needed, roleFromGetRole } from "./project-role.ts";
 import type { Reader } from "./reader.ts";
-import { byText } from "./text-order.ts";
+import { byText } from "../../text/order.ts";
 
 const WIDTH = 8;
 

@@ -18,7 +18,7 @@ import { functionFrom } from "./project-function.ts";
 import { readRole } from "./read-role.ts";
 import type { Reader } from "./reader.ts";
 import type { Caches } from "./sweep.ts";
-import { byText } from "./text-order.ts";
+import { byText } from "../../text/order.ts";
 
 const WIDTH = 8;
 

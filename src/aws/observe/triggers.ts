@@ -9,7 +9,7 @@ import type { FunctionTriggers, LiveEventSource } from "../../model/live.ts";
 import { nextOfLambda, wholeListing, type Page } from "./pages.ts";
 import { needed } from "./project-role.ts";
 import type { Reader } from "./reader.ts";
-import { byText } from "./text-order.ts";
+import { byText } from "../../text/order.ts";
 
 const MAPPINGS = "lambda:ListEventSourceMappings";
 

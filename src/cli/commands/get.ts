@@ -1,4 +1,4 @@
-import { didYouMean } from "../../iam/nearest.ts";
+import { didYouMean } from "../../text/nearest-name.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";

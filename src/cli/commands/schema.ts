@@ -1,4 +1,4 @@
-import { nearestName } from "../../iam/nearest.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import { jsonSchema } from "../../manifest/schema/json-schema.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { CliError } from "../cli-error.ts";

@@ -1,3 +1,4 @@
+import { byTextOf } from "../../text/order.ts";
 import type { ConfigOptions } from "../options.ts";
 import { CliError } from "../cli-error.ts";
 import { actionDataOf } from "../findings.ts";
@@ -137,7 +138,7 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround, shownAtMs: number):
   const incomplete = planned.some((one) => one.incomplete);
   const at = `AWS read ${ago(saved.savedAt, shownAtMs)}, ${incomplete ? "incomplete" : "complete"}`;
   return {
-    views: planned.flatMap(({ views }) => views).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    views: planned.flatMap(({ views }) => views).toSorted(byTextOf(({ key }) => key)),
     others: [],
     modeChanges: [...project.compilation.desired.accounts.values()].flatMap((account) => {
       const recorded = saved.accounts.find(({ accountId }) => accountId === account.id)?.record?.account;

@@ -3,7 +3,8 @@ import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/key.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
-import { someOf } from "../../iam/text.ts";
+import { byKey } from "../../text/order.ts";
+import { someOf } from "../../text/phrases.ts";
 import type { Project } from "../project.ts";
 import { placeText } from "../../model/target-text.ts";
 import { brokenKeys } from "./broken-keys.ts";
@@ -147,12 +148,10 @@ function unreadLines(
     const compiled: Compiled<DesiredBinding> = { state, desired, shipped };
     return unreadDocuments(compiled).map((arn) => ({ arn, to: `${state.namespace}/${state.name}` }));
   });
-  return [...Map.groupBy(attached, ({ arn }) => arn)]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([arn, uses]) => {
-      const names = [...new Set(uses.map(({ to }) => to))].sort();
-      return `Not in this plan: policy ${arn}, attached to ${someOf(names)} (not read)`;
-    });
+  return [...Map.groupBy(attached, ({ arn }) => arn)].sort(byKey).map(([arn, uses]) => {
+    const names = [...new Set(uses.map(({ to }) => to))].sort();
+    return `Not in this plan: policy ${arn}, attached to ${someOf(names)} (not read)`;
+  });
 }
 
 function unionOf<State>(

@@ -1,3 +1,4 @@
+import { byTextOf } from "../../text/order.ts";
 import type { Project } from "../project.ts";
 import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/revision.ts";
 import { renderPlan } from "../../plan/render/plan.ts";
@@ -65,7 +66,7 @@ function comparedNothing({ views, others, incomplete }: PlanReport): boolean {
 /** By what people call it, so that the targets of one function stand together. */
 function inOrder(views: readonly PlanView[]): readonly PlanView[] {
   const name = ({ key }: PlanView): string => `${ownerText(key)} ${key}`;
-  return views.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
+  return views.toSorted(byTextOf(name));
 }
 
 function blank(block: readonly unknown[]): readonly string[] {

@@ -4,6 +4,7 @@ import type { Key } from "../../model/key.ts";
 import type { EffectiveState, PermissionState } from "../../model/permission-state.ts";
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
 import { ownerText, placeText, targetText } from "../../model/target-text.ts";
+import { byTextOf } from "../../text/order.ts";
 import { historyBlock } from "./describe-history.ts";
 import { groupPendingBlocks, pendingBlocks } from "./describe-pending.ts";
 import { roleLines } from "./describe-role.ts";
@@ -128,7 +129,7 @@ function targetTable(targets: readonly Target[], nowMs: number): readonly string
 
 /** Of targets that show the same: the oldest reading is told, so that none is called newer than it is. */
 function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): readonly string[] {
-  const [first] = group.toSorted((a, b) => (readAt(a) < readAt(b) ? -1 : 1));
+  const [first] = group.toSorted(byTextOf(readAt));
   if (first === undefined) return [];
   const { binding, state } = first;
   const blocks = [

@@ -4,6 +4,7 @@ import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Desired } from "../../model/desired.ts";
 import { keyParts } from "../../model/key.ts";
 import type { Finding } from "../../model/finding.ts";
+import { byText } from "../../text/order.ts";
 import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "./layout.ts";
 import { problemLines } from "./problem.ts";
@@ -77,19 +78,15 @@ export function findingDiagnostics(
   });
   const textOf = ({ severity, code, origin, message, mend }: Diagnostic): string =>
     JSON.stringify([severity, code, origin, message, mend]);
-  const byText = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
-  return cappedDiagnostics(inOrder([...byText.values()]));
+  const distinct = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
+  return cappedDiagnostics(inOrder([...distinct.values()]));
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const order = (a: Diagnostic, b: Diagnostic): number =>
-    compareText(a.origin.file, b.origin.file) ||
+    byText(a.origin.file, b.origin.file) ||
     a.origin.line - b.origin.line ||
     a.origin.column - b.origin.column ||
-    compareText(a.message, b.message);
+    byText(a.message, b.message);
   return diagnostics.toSorted(order);
-}
-
-function compareText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

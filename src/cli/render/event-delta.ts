@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { shortList } from "../../iam/match/reach.ts";
-import { isObject } from "../../iam/text.ts";
+import { isObject } from "../../text/json-values.ts";
 import { grantOfRow, policyName, shortArn } from "../../plan/render/words.ts";
 
 const SHOWN = 2;

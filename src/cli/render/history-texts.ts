@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { isObject } from "../../iam/text.ts";
+import { isObject } from "../../text/json-values.ts";
 import { parseKey } from "../../model/key.ts";
 import { parseScope, scopeText } from "../../model/suspension-scope.ts";
 import { targetText } from "../../model/target-text.ts";

@@ -2,7 +2,7 @@ import type { Proof } from "../../iam/compare/containment.ts";
 import type { DocumentChange } from "../../iam/compare/document-diff.ts";
 import type { ExpandedActions } from "../../iam/compare/expansion.ts";
 import { shortList } from "../../iam/match/reach.ts";
-import { stableText, toList } from "../../iam/text.ts";
+import { stableText, toList } from "../../text/json-values.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
 import type { ConditionBlock } from "../../model/policy-document.ts";
 import type { Tier } from "../../model/tier.ts";

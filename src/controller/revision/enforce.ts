@@ -8,6 +8,7 @@ import type { AccountId } from "../../model/ids.ts";
 import type { Json } from "../../model/json.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import { mapSteps, type Steps } from "../../model/steps.ts";
+import { byKey } from "../../text/order.ts";
 import type { Compiled } from "./accept.ts";
 import type { Store } from "../ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
@@ -111,7 +112,7 @@ async function accountsOf(enforced: Enforced, store: Store): Promise<ReadonlyMap
   const last = (await store.accounts()).flatMap(({ declared }) => (declared === null ? [] : [declared]));
   const kept = last.filter(({ id }) => named.has(id) && !desired.accounts.has(id));
   const all = [...desired.accounts, ...kept.map((account) => [account.id, account] as const)];
-  return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(all.sort(byKey));
 }
 
 function sameAccount(before: EnforcedNow, after: EnforcedNow, accountId: AccountId): boolean {

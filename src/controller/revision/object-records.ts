@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { canonicalText } from "../../model/digest.ts";
 import type { Key } from "../../model/key.ts";
 import { mapSteps, type Steps } from "../../model/steps.ts";
+import { byKey } from "../../text/order.ts";
 import type { ObjectRecord } from "../ports/store.ts";
 
 interface ObjectId {
@@ -23,7 +24,7 @@ export function* objectRecords(
 ): Steps<{ readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] }> {
   const known = new Map(before.map((record) => [idOf(record), record]));
   const named = new Map(objects.map((object) => [idOf(object), object]));
-  const sorted = [...named].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...named].sort(byKey);
   yield;
   const records = yield* mapSteps(sorted, ([id, object]) => recordOf(object, known.get(id), nowIso));
   const removed = before

@@ -1,6 +1,7 @@
 import type { ParsedFile } from "../../manifest/parsed.ts";
 import type { Paths } from "../../manifest/tenancy.ts";
 import type { Namespace } from "../../model/ids.ts";
+import { byTextOf } from "../../text/order.ts";
 import type { AlertEvent, RefusedFileText } from "../ports/recorder.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import { teamOf } from "./unread.ts";
@@ -32,7 +33,7 @@ export function refusedFileAlerts(
       .map(([namespace, files]) => ({ kind: "files-refused", ...incidentOf(namespace), files }) as const),
     ...closed.map((namespace) => ({ kind: "files-read", ...incidentOf(namespace) }) as const),
   ];
-  return alerts.toSorted((a, b) => (a.incident < b.incident ? -1 : 1));
+  return alerts.toSorted(byTextOf(({ incident }) => incident));
 }
 
 function incidentOf(namespace: Namespace | null): {

@@ -5,6 +5,7 @@ import type { Namespace } from "../../model/ids.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import { pathsAbove } from "../../model/paths.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
+import { byKey } from "../../text/order.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import type { Enforced } from "../state.ts";
 
@@ -82,7 +83,7 @@ export function brokenFileKeys(
     for (const key of keys)
       if (!desired.bindings.has(key) && !desired.policies.has(key)) broken.set(key, diagnostic);
   }
-  return new Map([...broken].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map([...broken].sort(byKey));
 }
 
 function unreadableFile(file: string): Diagnostic {
@@ -106,7 +107,7 @@ export function fileKeysAfter(
   for (const { file, keys } of held) {
     after.set(file, [...new Set([...(after.get(file) ?? []), ...keys])].sort());
   }
-  return Object.fromEntries([...after].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...after].sort(byKey));
 }
 
 /** Whether an object of an earlier revision may still be declared in what is not read now: it is not gone then. */

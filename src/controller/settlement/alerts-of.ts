@@ -3,6 +3,7 @@ import type { AwsError } from "../../model/aws-error.ts";
 import { driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
+import { byKey } from "../../text/order.ts";
 import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
 import { isSecurity } from "./drift-found.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
@@ -188,7 +189,7 @@ function contendedAlerts(pass: Pass, { outcome, assessment }: SettledKey): reado
       .filter(([, times]) => times > 0),
   );
   return [...fields]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(byKey)
     .map(([field, times]) => ({ kind: "contended", key, account: pass.account.name, field, times }));
 }
 

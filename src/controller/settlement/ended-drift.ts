@@ -2,6 +2,7 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { driftFingerprint, type Drift, type DriftChange, type DriftRisk } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/key-record.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
+import { byKey } from "../../text/order.ts";
 import { remainingDrifts, unreadParts } from "./left-over.ts";
 import type { Judged, KeyOutcome } from "../pass/pass.ts";
 
@@ -97,7 +98,5 @@ export function revertsAfter(
     const field = contentionKey(partsOf(fingerprint));
     counted.set(field, [...(counted.get(field) ?? []), nowMs]);
   }
-  return Object.fromEntries(
-    [...counted].filter(([, times]) => times.length > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+  return Object.fromEntries([...counted].filter(([, times]) => times.length > 0).sort(byKey));
 }

@@ -14,6 +14,7 @@ import {
 } from "../../model/live.ts";
 import type { InventoryItem } from "../../model/status.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import { byTextOf } from "../../text/order.ts";
 import { statementSids } from "../pass/statement-sids.ts";
 import { isBinding } from "../pass/subject.ts";
 
@@ -41,7 +42,7 @@ export function inventoryOf(
   const found = isBinding(state)
     ? [...roleItems(state, seen), ...statementItems(state, before, live, instance)]
     : policyItems(state, before, live, instance);
-  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return found.sort(byTextOf(({ id }) => id));
 }
 
 /** When the record learned the id of the role of this inventory; null where it has none. */

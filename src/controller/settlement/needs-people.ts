@@ -4,10 +4,10 @@ import type { LiveAccount } from "../../model/live.ts";
 import type { HoldCode } from "../../model/verdict.ts";
 import { lowerMode } from "../../model/mode.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/tag.ts";
-import type { Pass } from "../pass/pass.ts";
+import { byTextOf } from "../../text/order.ts";
+import { type Pass, subjectOfOutcome } from "../pass/pass.ts";
 import type { Hold, KeyView, Orphan } from "../ports/control.ts";
 import type { SettledKey } from "./settle-key.ts";
-import { subjectOfOutcome } from "../pass/pass.ts";
 import { isBinding } from "../pass/subject.ts";
 
 interface Held {
@@ -44,7 +44,7 @@ export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): r
   }
   return [...holds.values()]
     .map((hold) => ({ ...hold, keys: hold.keys.toSorted() }))
-    .sort((a, b) => (a.subject < b.subject ? -1 : 1));
+    .sort(byTextOf(({ subject }) => subject));
 }
 
 function isEnforced(pass: Pass, { desired }: KeyView): boolean {
@@ -82,7 +82,7 @@ export function orphansOf(
       },
     ];
   });
-  return [...kept, ...unknown].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  return [...kept, ...unknown].sort(byTextOf(({ arn }) => arn));
 }
 
 function keptOrphans(pass: Pass, key: SettledKey, nowIso: string): readonly Orphan[] {

@@ -1,11 +1,12 @@
 import type { ActionData } from "../../iam/action-data.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
-import { didYouMean } from "../../iam/nearest.ts";
+import { didYouMean } from "../../text/nearest-name.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { ReportedDenial } from "../../model/reported-denial.ts";
 import type { Steps } from "../../model/steps.ts";
 import type { Tag } from "../../model/tag.ts";
 import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/why.ts";
+import { byKey } from "../../text/order.ts";
 import { answerOf, ownDecision } from "./answer.ts";
 import { isAbout } from "./find-function.ts";
 import { findMend, grantHints, type MendGround } from "./mend.ts";
@@ -59,7 +60,7 @@ export function* whyAnswer(
     boundary: binding.role.boundary?.arn ?? null,
     action: request.action,
     resource: request.resource,
-    context: Object.fromEntries([...request.context].sort(([a], [b]) => (a < b ? -1 : 1))),
+    context: Object.fromEntries([...request.context].sort(byKey)),
     askedAt: new Date(nowMs).toISOString(),
     reported,
     git,

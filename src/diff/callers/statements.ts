@@ -4,7 +4,7 @@ import { compareStatements, statementFingerprint } from "../../iam/compare/equiv
 import { parseDocument } from "../../iam/read/parse.ts";
 import { isOurSid } from "../../iam/compare/sid.ts";
 import { readStatement, writtenStatement } from "../../iam/read/statement.ts";
-import { stableText } from "../../iam/text.ts";
+import { stableText } from "../../text/json-values.ts";
 import type { DesiredCaller } from "../../model/desired.ts";
 import type { LiveResourcePolicy, Reading } from "../../model/live.ts";
 

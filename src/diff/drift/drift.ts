@@ -1,4 +1,4 @@
-import { byText } from "../../iam/text.ts";
+import { byText } from "../../text/order.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Drift, DriftCause, DriftChange } from "../../model/drift.ts";

@@ -1,4 +1,4 @@
-import { stableText } from "../../iam/text.ts";
+import { stableText } from "../../text/json-values.ts";
 import type { Tag } from "../../model/tag.ts";
 
 /** What one UpdateRole writes, as one value: it is set, shown in the record and recognised together. */

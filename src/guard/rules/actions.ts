@@ -1,6 +1,6 @@
 import { permissionRows } from "../../iam/compare/delta.ts";
 import { EXCEPT, membersOf } from "../../iam/match/reach.ts";
-import { someOf } from "../../iam/text.ts";
+import { someOf } from "../../text/phrases.ts";
 import { isWholeService } from "../../iam/match/wildcard.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";

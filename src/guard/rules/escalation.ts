@@ -3,6 +3,7 @@ import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { canonicalText } from "../../model/digest.ts";
+import { byKey } from "../../text/order.ts";
 import type { GuardContext } from "../context.ts";
 import { effectiveRows, type JudgedRole } from "../effective-role.ts";
 import { boundaryRows, excludedBy } from "../known-boundary.ts";
@@ -48,7 +49,7 @@ interface Judged {
 /** One breach for each action that opens paths: the list has several sources for some. */
 function merged(judged: readonly Judged[]): readonly RoleBreach[] {
   const byRule = Map.groupBy(judged, ({ path }) => `ESC-${nameOf(path.actions[0] ?? "")}`);
-  return [...byRule].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, members]) => roleBreach(rule, members));
+  return [...byRule].sort(byKey).map(([rule, members]) => roleBreach(rule, members));
 }
 
 function roleBreach(rule: string, members: readonly Judged[]): RoleBreach {

@@ -1,6 +1,7 @@
 import type { ActionData, ActionFacts } from "../../iam/action-data.ts";
 import { factsOf } from "../../iam/action-facts.ts";
-import { someOf, sortedSet } from "../../iam/text.ts";
+import { someOf } from "../../text/phrases.ts";
+import { sortedSet } from "../../text/order.ts";
 import { collapseWildcards, matchesPattern } from "../../iam/match/wildcard.ts";
 import { arnParts, hasArnParts } from "../../model/arn.ts";
 import type { CompiledStatement } from "../../model/desired.ts";

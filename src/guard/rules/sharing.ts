@@ -3,7 +3,7 @@ import { canonicalText } from "../../model/digest.ts";
 import { liveRole } from "../../model/live.ts";
 import type { GuardContext } from "../context.ts";
 import type { Breach } from "./rule.ts";
-import { someOf } from "../../iam/text.ts";
+import { someOf } from "../../text/phrases.ts";
 
 /** SHR-001: other functions (or their published versions) run on the role, and get what this one is given. */
 export function sharedWithFunctions(binding: DesiredBinding, { index }: GuardContext): readonly Breach[] {

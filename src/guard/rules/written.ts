@@ -2,7 +2,7 @@ import type { CompiledStatement } from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Statement, StringOrList } from "../../model/policy-document.ts";
-import { toList } from "../../iam/text.ts";
+import { toList } from "../../text/json-values.ts";
 import type { Breach } from "./rule.ts";
 
 /** Written by a person in IAM's own words, not expanded from a grant. */

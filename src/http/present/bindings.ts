@@ -12,6 +12,7 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { sha256Hex } from "../../model/digest.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
+import { byKey } from "../../text/order.ts";
 import { hidesRole, visibleKeys, visibleViews, type Reader } from "../reader.ts";
 import { bindingStatus } from "./binding-status.ts";
 import { isoTime, keyMetadata } from "./metadata.ts";
@@ -48,7 +49,7 @@ function liveOf(reader: Reader, view: KeyView): BindingObject["status"]["live"] 
 }
 
 function functionReading(live: LiveFunction): FunctionReading {
-  return { ...live, policies: Object.fromEntries([...live.policies].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return { ...live, policies: Object.fromEntries([...live.policies].sort(byKey)) };
 }
 
 export function functions(reader: Reader): readonly FunctionObject[] {

@@ -3,6 +3,7 @@ import type { HoldChange, HoldObject, HoldRisk, HoldSummary, HoldSummaryObject }
 import type { HeldChange, Hold } from "../../controller/ports/control.ts";
 import type { Action } from "../../model/action.ts";
 import { NO_DELTA } from "../../model/delta.ts";
+import { byTextOf } from "../../text/order.ts";
 import { seesEverything, seesKey } from "../access.ts";
 import { hidesRole, type Reader } from "../reader.ts";
 import { isoTime } from "./metadata.ts";
@@ -42,7 +43,7 @@ interface ShownHold {
 function shownHolds(reader: Reader): readonly ShownHold[] {
   return reader.world.holds
     .flatMap((hold) => shownHold(reader, hold))
-    .sort((a, b) => (subjectName(a.hold.subject) < subjectName(b.hold.subject) ? -1 : 1));
+    .sort(byTextOf(({ hold }) => subjectName(hold.subject)));
 }
 
 function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {

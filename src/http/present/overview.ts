@@ -2,6 +2,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { OverviewObject, RevertStatus } from "../../api/overview.ts";
 import type { Overview } from "../../controller/ports/control.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey } from "../access.ts";
 import type { Reader } from "../reader.ts";
 import { folderOf } from "../redaction.ts";
@@ -42,7 +43,7 @@ export function overview(reader: Reader): OverviewObject {
       catalogueDate,
       source: seen.source,
       accounts: [...accounts]
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .sort(byTextOf(({ name }) => name))
         .map((account) => accountStatus(reader, account)),
       actionRequired: actionRequired(reader, seen),
       diagnostics: seen.diagnostics,

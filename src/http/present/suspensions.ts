@@ -3,6 +3,7 @@ import type { SuspensionObject } from "../../api/commands.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Suspension, SuspensionScope } from "../../model/approval.ts";
 import { arnParts } from "../../model/arn.ts";
+import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access.ts";
 import type { Reader } from "../reader.ts";
 
@@ -15,7 +16,7 @@ export function orphans({ access, world }: Reader): readonly OrphanObject[] {
       metadata: { name: orphanName(arn) },
       status: { key, account, arn, since, reason },
     }))
-    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    .sort(byTextOf(({ metadata }) => metadata.name));
 }
 
 /** IAM's names are unique in an account whatever their path. */
@@ -30,7 +31,7 @@ export function suspensions({ access, world, scrub }: Reader): readonly Suspensi
   return world.overview.suspensions
     .filter(({ scope }) => seesScope(access, scope))
     .map((suspension) => suspensionObject({ ...suspension, reason: scrub(suspension.reason) }))
-    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    .sort(byTextOf(({ metadata }) => metadata.name));
 }
 
 export function suspensionObject({ id, at, scope, reason, actor, until }: Suspension): SuspensionObject {

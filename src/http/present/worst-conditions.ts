@@ -1,4 +1,5 @@
 import type { Condition, KeyStatus } from "../../model/status.ts";
+import { byText } from "../../text/order.ts";
 
 /** False before Unknown before True: what the worst of several says. */
 const BADNESS = { False: 0, Unknown: 1, True: 2 } as const satisfies Record<Condition["status"], number>;
@@ -33,8 +34,8 @@ interface Placed {
 function byBadness(a: Placed, b: Placed): number {
   const badness = badnessOf(a.condition) - badnessOf(b.condition);
   if (badness !== 0) return badness;
-  const since = a.condition.lastTransitionTime < b.condition.lastTransitionTime ? -1 : 1;
-  if (a.condition.lastTransitionTime === b.condition.lastTransitionTime) return a.place < b.place ? -1 : 1;
+  const since = byText(a.condition.lastTransitionTime, b.condition.lastTransitionTime);
+  if (since === 0) return byText(a.place, b.place);
   return badnessOf(a.condition) === BADNESS.True ? -since : since;
 }
 

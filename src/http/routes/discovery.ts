@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { API_VERSION } from "../../api/group.ts";
 import { RESOURCES } from "../../api/resources.ts";
+import { byTextOf } from "../../text/order.ts";
 
 /** Kubernetes' APIResourceList: what there is. */
 export function registerDiscovery(api: FastifyInstance): void {
@@ -12,7 +13,7 @@ export function registerDiscovery(api: FastifyInstance): void {
       namespaced,
       verbs,
     }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort(byTextOf(({ name }) => name));
   const list = { apiVersion: "v1", kind: "APIResourceList", groupVersion: API_VERSION, resources };
   api.get("/", { config: { scopes: ["read"] } }, () => list);
 }

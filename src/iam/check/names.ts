@@ -1,7 +1,7 @@
 import type { ActionData } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
-import { nearestName } from "../nearest.ts";
-import { someOf } from "../text.ts";
+import { nearestName } from "../../text/nearest-name.ts";
+import { someOf } from "../../text/phrases.ts";
 import { isWholeService } from "../match/wildcard.ts";
 import { globalKeys, isGlobalKey } from "./global-keys.ts";
 

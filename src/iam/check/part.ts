@@ -1,5 +1,5 @@
 import type { Steps } from "./grammar/fault.ts";
-import { lowerCase } from "../text.ts";
+import { lowerCase } from "../lower-case.ts";
 import { PLAIN_DOLLAR } from "../match/wildcard.ts";
 import { withActions, withResources, type Grant, type OwnGrant } from "./grant.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";

@@ -1,5 +1,5 @@
 import type { Effort } from "../compare/rows/comparison-budget.ts";
-import { lowerCase } from "../text.ts";
+import { lowerCase } from "../lower-case.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { boundedRelations, type CheckedGrant, type Grant } from "./grant.ts";
 import { judgeParts } from "./part.ts";

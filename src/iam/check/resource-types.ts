@@ -1,6 +1,6 @@
 import type { ActionData, ActionFacts } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
-import { someOf } from "../text.ts";
+import { someOf } from "../../text/phrases.ts";
 import { matchesPattern, resourcesMeet } from "../match/wildcard.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { datedText } from "./names.ts";

@@ -1,6 +1,6 @@
 import type { Steps } from "./grammar/fault.ts";
 import type { WrittenDocument } from "./grammar/written.ts";
-import { isObject } from "../text.ts";
+import { isObject } from "../../text/json-values.ts";
 
 /** One text of an element, and where it stands in the document. */
 export interface WrittenText {

@@ -1,7 +1,7 @@
 import { isGrantedOutside, permissionUnits, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
-import { byText } from "../text.ts";
+import { byText } from "../../text/order.ts";
 import { indexUnits, maySomeShare, type UnitIndex } from "./rows/row-index.ts";
 import { unitsMeet } from "./rows/row-relations.ts";
 

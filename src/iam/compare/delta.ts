@@ -3,7 +3,8 @@ import type { DocumentContext } from "../document.ts";
 import { gains, isCovered, isProved, type Gain } from "./rows/gain.ts";
 import { isSatisfiable } from "../match/implication.ts";
 import { mayBeDenial } from "../read/opaque.ts";
-import { byText, stableText } from "../text.ts";
+import { byText, byTextOf } from "../../text/order.ts";
+import { stableText } from "../../text/json-values.ts";
 import { documentUnits, NO_LIMIT, type Unit } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
 import { indexUnits, type UnitIndex } from "./rows/row-index.ts";
@@ -101,7 +102,7 @@ function sortedGains(found: readonly Gain[]): readonly Gain[] {
     const row = rowKey(gain.unit.row);
     return { gain, row, key: `${row} ${JSON.stringify(limitOf(gain))}` };
   });
-  const sorted = keyed.toSorted((a, b) => byText(a.key, b.key));
+  const sorted = keyed.toSorted(byTextOf(({ key }) => key));
   return sorted.filter(({ row }, at) => row !== sorted[at - 1]?.row).map(({ gain }) => gain);
 }
 

@@ -5,7 +5,9 @@ import { matchMembers, type DiffMember, type Part } from "./member-match.ts";
 import { parseDocument } from "../read/parse.ts";
 import { principalElement } from "../read/principal.ts";
 import { readStatement, writtenStatement } from "../read/statement.ts";
-import { byText, lowerCase, toList } from "../text.ts";
+import { byTextOf } from "../../text/order.ts";
+import { lowerCase } from "../lower-case.ts";
+import { toList } from "../../text/json-values.ts";
 
 /** One line of a difference: a value of an element that came or went. */
 interface ElementChange {
@@ -115,14 +117,14 @@ function listParts(
       return [name, { element, value, name }];
     }),
   );
-  return [...byName.values()].toSorted((a, b) => byText(a.name, b.name));
+  return [...byName.values()].toSorted(byTextOf(({ name }) => name));
 }
 
 function conditionParts(block: ConditionBlock): readonly Part[] {
   const parts = Object.entries(block).flatMap(([operator, keys]) =>
     Object.entries(keys).flatMap(([key, values]) => testParts(operator, key, toList(values))),
   );
-  return parts.toSorted((a, b) => byText(a.name, b.name));
+  return parts.toSorted(byTextOf(({ name }) => name));
 }
 
 /** A line a value: a request needs one of them. A test without values is never passed. */

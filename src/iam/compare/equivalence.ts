@@ -5,7 +5,7 @@ import { meaningText } from "./meaning.ts";
 import { createMemo } from "../read/memo.ts";
 import { readDocument } from "../read/parse.ts";
 import { readStatement } from "../read/statement.ts";
-import { sortedSet } from "../text.ts";
+import { sortedSet } from "../../text/order.ts";
 
 /** What documents are compared by. Texts alone are kept, not the documents: a comparison is soon over. */
 interface Forms {

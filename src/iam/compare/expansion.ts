@@ -1,6 +1,6 @@
 import type { PermissionRow } from "../../model/delta.ts";
 import type { ActionData } from "../action-data.ts";
-import { sortedSet } from "../text.ts";
+import { sortedSet } from "../../text/order.ts";
 
 /** What a pattern of actions stands for today. */
 export interface ExpandedActions {

@@ -4,7 +4,7 @@ import { exactNetwork, instantOf, networkHolds, numberText, type Network } from 
 import { findOperator, operatorParts, type Operator } from "../operators.ts";
 import { structureText } from "../read/statement.ts";
 import { isStoredDate } from "../match/stored-date.ts";
-import { sortedSet } from "../text.ts";
+import { sortedSet } from "../../text/order.ts";
 import {
   arnCovers,
   collapseResource,

@@ -3,7 +3,7 @@ import { permissionUnits, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { actionReaches } from "../match/reach.ts";
 import { partCost } from "./rows/comparison-budget.ts";
-import { byText } from "../text.ts";
+import { byTextOf } from "../../text/order.ts";
 import { NO_LIMIT, type Unit } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
 import { indexUnits, sharing, someSharing, type UnitIndex } from "./rows/row-index.ts";
@@ -46,7 +46,7 @@ export function effectiveSurface(permissions: RolePermissions): Surface {
     .map((one) => surfaceRow(one, index));
   const opaque = units.filter((unit) => unit.pool === "opaque");
   return {
-    rows: rows.toSorted((a, b) => byText(rowText(a.row), rowText(b.row))),
+    rows: rows.toSorted(byTextOf(({ row }) => rowText(row))),
     unclear: sorted(opaque.map(({ row }) => row)),
     isComplete: widest.isComplete && !index.effort.hasEnded,
   };
@@ -100,7 +100,7 @@ function limited(grant: Unit, index: UnitIndex): readonly Left[] {
 }
 
 function sorted(rows: readonly PermissionRow[]): readonly PermissionRow[] {
-  return rows.toSorted((a, b) => byText(rowText(a), rowText(b)));
+  return rows.toSorted(byTextOf(rowText));
 }
 
 function rowText({ principal, action, resource, condition, from, sid }: PermissionRow): string {

@@ -1,5 +1,5 @@
 import { arnParts } from "../../model/arn.ts";
-import { isObject } from "../text.ts";
+import { isObject } from "../../text/json-values.ts";
 import { actionOfEvent } from "./event-actions.ts";
 import { resourceOfRequest } from "./event-resource.ts";
 import { fieldsOf, textOf, type Fields } from "./fields.ts";

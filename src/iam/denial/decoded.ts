@@ -1,5 +1,5 @@
 import { arnParts } from "../../model/arn.ts";
-import { isObject } from "../text.ts";
+import { isObject } from "../../text/json-values.ts";
 import { fieldsOf, textOf, type Fields } from "./fields.ts";
 import { NOTHING_REPORTED, type ReportedDenial } from "../../model/reported-denial.ts";
 

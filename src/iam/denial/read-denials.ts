@@ -1,4 +1,4 @@
-import { isObject } from "../text.ts";
+import { isObject } from "../../text/json-values.ts";
 import { cloudTrailDenial, isCloudTrailEvent, type CloudTrailEvent } from "./cloudtrail.ts";
 import { decodedDenial } from "./decoded.ts";
 import { denialMessages } from "./message.ts";

@@ -5,7 +5,7 @@ import { foundStatement } from "./found-statement.ts";
 import { nearestStatement } from "./nearest-statement.ts";
 import type { AttachedPolicy, CompiledStatement } from "./policy.ts";
 import type { AccessRequest } from "./request.ts";
-import { lowerCase } from "../text.ts";
+import { lowerCase } from "../lower-case.ts";
 import { hasMark } from "../match/wildcard.ts";
 
 /** The policy of what is asked for; a role's trust when the role itself is. */

@@ -1,4 +1,4 @@
-import { lowerCase } from "../text.ts";
+import { lowerCase } from "../lower-case.ts";
 import { allowTie, resourceApplies } from "./applies.ts";
 import { callerNames } from "./caller.ts";
 import { testHolds } from "./condition.ts";

@@ -1,4 +1,4 @@
-import { lowerCase } from "../text.ts";
+import { lowerCase } from "../lower-case.ts";
 import type { RequestContext } from "../match/template.ts";
 import { callerContext, type Caller } from "./caller.ts";
 

@@ -1,4 +1,4 @@
-import { lowerCase } from "../text.ts";
+import { lowerCase } from "../lower-case.ts";
 
 /** The request's condition keys, lower-case, with their values. A key without values counts as absent. */
 export type RequestContext = ReadonlyMap<string, readonly string[]>;

@@ -3,7 +3,7 @@ import type { DocumentContext, NormalStatement } from "../document.ts";
 import { parseDocument } from "./parse.ts";
 import { documentText } from "./print.ts";
 import { writtenStatement } from "./statement.ts";
-import { byText } from "../text.ts";
+import { byText } from "../../text/order.ts";
 
 /** Composed documents are a role's own: they name no principals, so that neither partition nor account matters. */
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "" };

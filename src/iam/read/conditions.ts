@@ -2,7 +2,9 @@ import type { ConditionBlock } from "../../model/policy-document.ts";
 import type { ConditionTest } from "../document.ts";
 import { unclearOperand } from "./operands.ts";
 import { findOperator } from "../operators.ts";
-import { byText, isObject, lowerCase, sortedSet, toList } from "../text.ts";
+import { byText, sortedSet } from "../../text/order.ts";
+import { isObject, toList } from "../../text/json-values.ts";
+import { lowerCase } from "../lower-case.ts";
 
 export type ReadConditions =
   | { readonly kind: "read"; readonly written: ConditionBlock; readonly tests: readonly ConditionTest[] }

@@ -1,4 +1,4 @@
-import { isObject } from "../text.ts";
+import { isObject } from "../../text/json-values.ts";
 
 /**
  * The effect that a statement which is not understood (its JSON) states exactly: one that says Deny allows nothing, and

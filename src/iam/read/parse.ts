@@ -2,7 +2,8 @@ import { decodeDocument } from "./decode.ts";
 import type { DocumentContext, Member, NormalDocument, ParsedDocument } from "../document.ts";
 import { createMemo } from "./memo.ts";
 import { readStatement } from "./statement.ts";
-import { byText, isObject } from "../text.ts";
+import { byText } from "../../text/order.ts";
+import { isObject } from "../../text/json-values.ts";
 
 const ELEMENTS: ReadonlySet<string> = new Set(["Version", "Id", "Statement"]);
 

@@ -1,6 +1,7 @@
 import type { StringOrList } from "../../model/policy-document.ts";
 import type { DocumentContext } from "../document.ts";
-import { isObject, sortedSet, toList } from "../text.ts";
+import { isObject, toList } from "../../text/json-values.ts";
+import { sortedSet } from "../../text/order.ts";
 
 const TYPES: ReadonlySet<string> = new Set(["AWS", "Service", "Federated", "CanonicalUser"]);
 

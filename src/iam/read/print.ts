@@ -3,7 +3,8 @@ import { conditionBlock } from "./conditions.ts";
 import type { Member, NormalDocument, Selector } from "../document.ts";
 import { principalElement } from "./principal.ts";
 import { ELEMENTS } from "./statement.ts";
-import { byText, isObject } from "../text.ts";
+import { byText } from "../../text/order.ts";
+import { isObject } from "../../text/json-values.ts";
 
 /** A minified document of the statements in the order given; elements in one fixed order, condition names sorted. */
 export function documentText(statements: readonly Statement[]): string {

@@ -1,5 +1,6 @@
 import { looseValue } from "./decode.ts";
-import { isObject, sortedSet } from "../text.ts";
+import { isObject } from "../../text/json-values.ts";
+import { sortedSet } from "../../text/order.ts";
 
 /**
  * The service prefixes that the documents' actions name, lower-case, sorted: what the action data must be loaded for.

@@ -10,7 +10,9 @@ import type {
 } from "../document.ts";
 import { foldVariables } from "../match/template.ts";
 import { normalPrincipals } from "./principal.ts";
-import { isObject, lowerCase, sortedSet, stableText, toList } from "../text.ts";
+import { isObject, stableText, toList } from "../../text/json-values.ts";
+import { lowerCase } from "../lower-case.ts";
+import { sortedSet } from "../../text/order.ts";
 import { hasMark } from "../match/wildcard.ts";
 
 /** Known elements in the order in which they are printed. */

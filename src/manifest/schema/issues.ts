@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/json.ts";
-import { nearestName } from "../../iam/nearest.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import { errorAt } from "../diagnostics.ts";
 import { verbsWith } from "../grants/reverse.ts";
 import { deceptiveHint } from "../look-alikes.ts";

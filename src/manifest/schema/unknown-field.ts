@@ -1,4 +1,4 @@
-import { nearestName } from "../../iam/nearest.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import { NOT_CALLERS } from "../callers/catalogue.ts";
 import { LATER_GRANTS } from "../grants/catalogue.ts";
 import type { ValuePath } from "../located.ts";

@@ -2,7 +2,7 @@ import { describeStatement, readStatements } from "../../diff/callers/statements
 import { documentContext } from "../../diff/drift/context.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
-import { byText } from "../../iam/text.ts";
+import { byText } from "../../text/order.ts";
 import { functionArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { JsonObject } from "../../model/json.ts";

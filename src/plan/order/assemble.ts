@@ -1,4 +1,4 @@
-import { byText } from "../../iam/text.ts";
+import { byText } from "../../text/order.ts";
 import type { Action } from "../../model/action.ts";
 import type { Key } from "../../model/key.ts";
 import { planDigest, type Approvable, type KeyPlan, type Withheld } from "../../model/plan.ts";

@@ -1,4 +1,4 @@
-import { isObject, toList } from "../../iam/text.ts";
+import { isObject, toList } from "../../text/json-values.ts";
 
 /** One test of a condition block as it is written. */
 export interface WrittenTest {

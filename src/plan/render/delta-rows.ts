@@ -1,5 +1,5 @@
 import { membersOf, shortList } from "../../iam/match/reach.ts";
-import { stableText } from "../../iam/text.ts";
+import { stableText } from "../../text/json-values.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { conditionTexts } from "./condition-text.ts";

@@ -1,8 +1,9 @@
 import { EXCEPT, membersOf } from "../../iam/match/reach.ts";
-import { stableText } from "../../iam/text.ts";
+import { stableText } from "../../text/json-values.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/permission-line.ts";
+import { byText } from "../../text/order.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
 import { conditionTests, conditionTexts, testText, type WrittenTest } from "./condition-text.ts";
@@ -235,9 +236,7 @@ function actionsText(rows: readonly PermissionRow[]): string {
 /** In the order of the manifest; what has no line comes after it, what every function has last. */
 function byPlace(a: PermissionLine, b: PermissionLine): number {
   const [one, other] = [rankOf(a), rankOf(b)];
-  return (
-    one[0] - other[0] || one[1] - other[1] || (textOf(a) < textOf(b) ? -1 : Number(textOf(a) > textOf(b)))
-  );
+  return one[0] - other[0] || one[1] - other[1] || byText(textOf(a), textOf(b));
 }
 
 const CALLERS = 10_000_000;

@@ -1,4 +1,4 @@
-import { stableText } from "../../iam/text.ts";
+import { stableText } from "../../text/json-values.ts";
 import type { Action } from "../../model/action.ts";
 import { NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/key.ts";

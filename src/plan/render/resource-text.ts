@@ -1,5 +1,6 @@
 import { membersOf, EXCEPT } from "../../iam/match/reach.ts";
 import { arnParts, hasArnParts } from "../../model/arn.ts";
+import { byText } from "../../text/order.ts";
 import { shortArn } from "./words.ts";
 
 /** The account and region that a line belongs to: of everything else the line names account and region. */
@@ -38,7 +39,7 @@ export function resourcesText(resources: readonly string[], home: Home): string 
 
 export function widestFirst(a: string, b: string): number {
   const wildcards = (text: string): number => (text === "*" ? 0 : /[*?]/.test(text) ? 1 : 2);
-  return wildcards(a) - wildcards(b) || (a < b ? -1 : Number(a > b));
+  return wildcards(a) - wildcards(b) || byText(a, b);
 }
 
 function exceptText(resource: string, home: Home): string {

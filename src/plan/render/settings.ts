@@ -1,5 +1,5 @@
 import { settingsText } from "../../diff/drift/setting-texts.ts";
-import { isObject } from "../../iam/text.ts";
+import { isObject } from "../../text/json-values.ts";
 import type { Action, WriteCall } from "../../model/action.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { formatSpan } from "../../model/duration.ts";

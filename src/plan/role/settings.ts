@@ -7,6 +7,7 @@ import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Tag } from "../../model/tag.ts";
+import { byTextOf } from "../../text/order.ts";
 import { draftOf, EMPTY_PART, joinParts, type Draft, type Part } from "../order/draft.ts";
 import { mayDeny } from "../inputs/denial.ts";
 import { graceEndMs, isHole } from "../inputs/exposure.ts";
@@ -154,5 +155,5 @@ function unknownDelta(drifts: readonly Drift[]): Delta {
 /** As the role shows them after TagRole; sorted by key. */
 function withTags(tags: readonly Tag[], written: readonly Tag[]): readonly Tag[] {
   const kept = tags.filter((tag) => !written.some((other) => sameTagKey(tag.key, other.key)));
-  return [...kept, ...written].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...kept, ...written].sort(byTextOf(({ key }) => key));
 }

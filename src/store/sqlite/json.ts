@@ -1,4 +1,5 @@
 import type { Json } from "../../model/json.ts";
+import { byKey } from "../../text/order.ts";
 
 /**
  * JSON with sorted member names: equal records are equal texts. Not RFC 8785, which has no text for a lone
@@ -10,5 +11,5 @@ export function storedText(value: object | null): string {
 
 function sorted(value: Json): Json {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(value).sort(byKey));
 }

@@ -5,7 +5,7 @@ import type { OwnStatement } from "../../../src/aws/own/facts.ts";
 import { ownPolicy } from "../../../src/aws/own/policies.ts";
 import { requiredPermissions } from "../../../src/aws/permissions.ts";
 import { checkStatement } from "../../../src/iam/check/grammar/statement.ts";
-import { toList } from "../../../src/iam/text.ts";
+import { toList } from "../../../src/text/json-values.ts";
 import { EXAMPLE, EXAMPLE_KEY } from "../../../tools/pages/permissions.ts";
 import { policyText } from "../../support/own-policies.ts";
 

@@ -7,7 +7,7 @@ import { parseDocument } from "../../../src/iam/read/parse.ts";
 import { isDangling, normalPrincipals, principalElement } from "../../../src/iam/read/principal.ts";
 import { normalText, quotaSize } from "../../../src/iam/read/print.ts";
 import { readStatement, writtenStatement } from "../../../src/iam/read/statement.ts";
-import { lowerCase, someOf, stableText } from "../../../src/iam/text.ts";
+import { lowerCase } from "../../../src/iam/lower-case.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const RESOURCE: DocumentContext = { ...IDENTITY, dialect: "resource" };
@@ -236,21 +236,6 @@ describe("a text", () => {
     { text: "\u212A", lower: "\u212A", because: "nor alone" },
   ])("in lower case: $because", ({ text, lower }) => {
     expect(lowerCase(text)).toBe(lower);
-  });
-
-  test("is the same for an absent value as JSON's", () => {
-    const value = [undefined, { a: [null] }];
-
-    expect(stableText(value)).toBe(JSON.stringify(value));
-  });
-
-  test.each([
-    { names: [], text: "" },
-    { names: ["a", "b", "c"], text: "a, b, c" },
-    { names: ["a", "b", "c", "d"], text: "a, b, c and 1 more" },
-    { names: ["a", "b", "c", "d", "e"], text: "a, b, c and 2 more" },
-  ])("names at most three of many: $text", ({ names, text }) => {
-    expect(someOf(names)).toBe(text);
   });
 
   test.each(['{ "a" : "b c" , "dd" : 1 }', '{"a":\t"\\"  x","b":"\\\\" ,"c": ""}\n', '[ "abc", "ab", "a" ]'])(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { looseValue } from "../../../src/iam/read/decode.ts";
 import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
-import { lowerCase } from "../../../src/iam/text.ts";
+import { lowerCase } from "../../../src/iam/lower-case.ts";
 import { collapseResource, collapseWildcards } from "../../../src/iam/match/wildcard.ts";
 
 const KELVIN = "\u212A";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { didYouMean, nearestName } from "../../../src/iam/nearest.ts";
+import { didYouMean, nearestName } from "../../../src/text/nearest-name.ts";
 import {
   callerReference,
   catalogueDigest,

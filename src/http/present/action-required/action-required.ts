@@ -3,6 +3,7 @@ import type { SuspensionObject } from "../../../api/commands.ts";
 import type { HoldSummaryObject, OrphanObject, SourceStatus } from "../../../api/overview.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { scopeText } from "../../../model/suspension-scope.ts";
+import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../reader.ts";
 import { accessItems } from "./access-items.ts";
 import { deniedItems, unreadableAccounts } from "./account-items.ts";
@@ -39,11 +40,11 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
 }
 
 function byUrgency(a: ActionItem, b: ActionItem): number {
-  const kind = ITEM_KINDS.indexOf(a.kind) - ITEM_KINDS.indexOf(b.kind);
-  if (kind !== 0) return kind;
-  const [since, other] = [a.since ?? "~", b.since ?? "~"];
-  if (since !== other) return since < other ? -1 : 1;
-  return a.target < b.target ? -1 : 1;
+  return (
+    ITEM_KINDS.indexOf(a.kind) - ITEM_KINDS.indexOf(b.kind) ||
+    byText(a.since ?? "~", b.since ?? "~") ||
+    byText(a.target, b.target)
+  );
 }
 
 /** A held revision is an item of the source. */

@@ -1,5 +1,5 @@
 import type { Dialect } from "../../../model/policy-document.ts";
-import { nearestName } from "../../nearest.ts";
+import { nearestName } from "../../../text/nearest-name.ts";
 import { fault, type PolicyFault, type Steps } from "./fault.ts";
 
 const AS_WRITTEN = 'write it as "service:Action"';

@@ -1,7 +1,7 @@
 import { base64Text, compareDates, compareNumbers, parseNetwork } from "../../match/values.ts";
-import { nearestName } from "../../nearest.ts";
+import { nearestName } from "../../../text/nearest-name.ts";
 import { findOperator, operatorNames, operatorParts, type Operator } from "../../operators.ts";
-import { isObject } from "../../text.ts";
+import { isObject } from "../../../text/json-values.ts";
 import { isStoredDate } from "../../match/stored-date.ts";
 import {
   characterFaults,

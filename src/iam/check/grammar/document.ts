@@ -1,6 +1,6 @@
 import type { JsonNode } from "../../json/node.ts";
-import { nearestName } from "../../nearest.ts";
-import { isObject } from "../../text.ts";
+import { nearestName } from "../../../text/nearest-name.ts";
+import { isObject } from "../../../text/json-values.ts";
 import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault, type Steps } from "./fault.ts";
 import { otherKind } from "./kind.ts";
 import { foreignPartitions } from "./partition.ts";

@@ -1,5 +1,5 @@
 import type { Dialect } from "../../../model/policy-document.ts";
-import { isObject } from "../../text.ts";
+import { isObject } from "../../../text/json-values.ts";
 import { fault, type PolicyFault } from "./fault.ts";
 import type { WrittenDocument } from "./written.ts";
 

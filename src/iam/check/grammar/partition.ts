@@ -1,4 +1,4 @@
-import { isObject } from "../../text.ts";
+import { isObject } from "../../../text/json-values.ts";
 import { fault, type PolicyFault, type Steps } from "./fault.ts";
 
 /** ARNs of another partition than the document's own: no request of it ever has them. */

@@ -1,6 +1,6 @@
 import type { Dialect } from "../../../model/policy-document.ts";
-import { nearestName } from "../../nearest.ts";
-import { isObject } from "../../text.ts";
+import { nearestName } from "../../../text/nearest-name.ts";
+import { isObject } from "../../../text/json-values.ts";
 import { fault, textFaults, type PolicyFault, type Steps } from "./fault.ts";
 
 /**

@@ -3,7 +3,7 @@ import { inTextOrder, type PolicyFinding } from "../../finding.ts";
 import type { JsonFault } from "../../json/node.ts";
 import { createPlaces } from "../../json/place.ts";
 import { readJson } from "../../json/read.ts";
-import { isObject } from "../../text.ts";
+import { isObject } from "../../../text/json-values.ts";
 import { documentFaults } from "./document.ts";
 import { SYNTAX, type PolicyFault } from "./fault.ts";
 import { writtenDocument, type WrittenContext, type WrittenDocument } from "./written.ts";

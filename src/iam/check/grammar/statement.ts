@@ -1,7 +1,7 @@
 import type { Dialect } from "../../../model/policy-document.ts";
-import { nearestName } from "../../nearest.ts";
+import { nearestName } from "../../../text/nearest-name.ts";
 import { ELEMENTS } from "../../read/statement.ts";
-import { isObject } from "../../text.ts";
+import { isObject } from "../../../text/json-values.ts";
 import { actionFaults } from "./action.ts";
 import { conditionFaults } from "./condition.ts";
 import { fault, SYNTAX, syntaxRefusal, textFaults, type PolicyFault } from "./fault.ts";

@@ -14,7 +14,8 @@ import { parseDocument } from "../../read/parse.ts";
 import { EXCEPT, listText } from "../../match/reach.ts";
 import { rowRisk } from "../../risk/row-risk.ts";
 import { writtenStatement } from "../../read/statement.ts";
-import { lowerCase, stableText } from "../../text.ts";
+import { lowerCase } from "../../lower-case.ts";
+import { stableText } from "../../../text/json-values.ts";
 import { selectorText, spread, spreadOf, wholeStatements } from "./unfold.ts";
 import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
 

@@ -11,7 +11,7 @@ import {
   selectorsMeet,
   type PatternRules,
 } from "../../match/selector.ts";
-import { stableText } from "../../text.ts";
+import { stableText } from "../../../text/json-values.ts";
 import { NOBODY, type Unit } from "./comparable-row.ts";
 import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
 

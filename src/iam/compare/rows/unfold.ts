@@ -1,7 +1,8 @@
 import type { StringOrList } from "../../../model/policy-document.ts";
 import type { Member, NormalStatement, Selector } from "../../document.ts";
 import { ANY, EXCEPT, listText } from "../../match/reach.ts";
-import { sortedSet, toList } from "../../text.ts";
+import { sortedSet } from "../../../text/order.ts";
+import { toList } from "../../../text/json-values.ts";
 
 /**
  * So many rows are made of a document's statements, one for each action and resource: 10,240 characters, which IAM

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { nearestName } from "../../../../src/iam/nearest.ts";
+import { nearestName } from "../../../../src/text/nearest-name.ts";
 import { checkStatement } from "../../../../src/iam/check/grammar/statement.ts";
 import { pathText } from "../../../../src/iam/check/grammar/fault.ts";
 import type { Dialect } from "../../../../src/model/policy-document.ts";

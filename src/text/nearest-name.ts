@@ -1,3 +1,4 @@
+import { byText } from "./order.ts";
 /** The known name that was probably meant, or undefined when none is near. Ties go to the longer common beginning. */
 export function nearestName(written: string, known: readonly string[]): string | undefined {
   // Longer names are no typing errors, and the comparison costs the product of both lengths.
@@ -10,7 +11,7 @@ export function nearestName(written: string, known: readonly string[]): string |
       shared: sharedBeginning(lower, name.toLowerCase()),
     }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance || b.shared - a.shared || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => a.distance - b.distance || b.shared - a.shared || byText(a.name, b.name));
   return ranked[0]?.name;
 }
 

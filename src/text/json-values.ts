@@ -1,0 +1,18 @@
+import { byKey } from "./order.ts";
+
+/** JSON with sorted names, for data of bounded depth from JSON.parse. Unlike RFC 8785 it accepts numbers of any size. */
+export function stableText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(stableText).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const entries = Object.entries(value).sort(byKey);
+  return `{${entries.map(([name, member]) => `${JSON.stringify(name)}:${stableText(member)}`).join(",")}}`;
+}
+
+/** True for a value that JSON writes as `{…}`. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function toList(value: string | readonly string[]): readonly string[] {
+  return typeof value === "string" ? [value] : value;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "@jest/globals";
+import { byKey, byText, byTextOf, sortedSet } from "../../../src/text/order.ts";
+
+describe("the order of texts", () => {
+  test.each([
+    { texts: ["b", "a"], sorted: ["a", "b"], because: "letters have an order" },
+    { texts: ["a", "B"], sorted: ["B", "a"], because: "capitals come first: it is the order of code units" },
+    { texts: ["ab", "a"], sorted: ["a", "ab"], because: "a beginning comes before the whole" },
+    { texts: ["é", "z"], sorted: ["z", "é"], because: "no language decides" },
+  ])("sorts $texts: $because", ({ texts, sorted }) => {
+    expect(texts.toSorted(byText)).toEqual(sorted);
+    expect(sorted.toSorted(byText)).toEqual(sorted);
+  });
+
+  test("knows equal texts", () => {
+    expect(byText("a", "a")).toBe(0);
+  });
+
+  test("orders values by a text of each, and keeps equal ones in their order", () => {
+    const values = [
+      { name: "b", at: 1 },
+      { name: "a", at: 2 },
+      { name: "b", at: 3 },
+    ];
+
+    expect(values.toSorted(byTextOf(({ name }) => name)).map(({ at }) => at)).toEqual([2, 1, 3]);
+  });
+
+  test("orders the entries of a map by key", () => {
+    const map = new Map([
+      ["b", 1],
+      ["a", 2],
+    ]);
+
+    expect([...map].sort(byKey)).toEqual([
+      ["a", 2],
+      ["b", 1],
+    ]);
+  });
+});
+
+test.each([
+  { values: [], sorted: [] },
+  { values: ["a"], sorted: ["a"] },
+  { values: ["b", "a", "b", "b"], sorted: ["a", "b"] },
+])("a sorted set has each member once: $values", ({ values, sorted }) => {
+  expect(sortedSet(values)).toEqual(sorted);
+});
