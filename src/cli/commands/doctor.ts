@@ -28,7 +28,11 @@ export const doctor: CliCommand<ConfigOptions & OutputOptions> = {
   run: async ({ options, toolbox }) => {
     const installation = await requireInstallation(options, toolbox);
     const sections = await withProgress("examining", toolbox, (say) => examine(installation, toolbox, say));
-    await show({ value: { sections }, lines: () => doctorLines(sections) }, options.output, toolbox);
+    await show(
+      { value: { sections }, lines: ({ width }) => doctorLines(sections, width) },
+      options.output,
+      toolbox,
+    );
     return sections.some(({ checks }) => checks.some(({ outcome }) => outcome === "failed")) ? 3 : 0;
   },
 };

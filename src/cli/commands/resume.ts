@@ -7,6 +7,8 @@ import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../options.ts";
 import { show } from "../print.ts";
+import type { Layout } from "../render/layout.ts";
+import { continued } from "../render/wrap.ts";
 import { scopeText } from "../../model/suspension-scope.ts";
 import { includes, isSameScope, scopeOf, scopesOf } from "../suspension-scopes.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
@@ -44,7 +46,8 @@ export const resume: CliCommand<ResumeOptions> = {
     const items: SuspensionObject[] = [];
     for (const { metadata } of found) items.push(await client.resume(metadata.name, options.reason));
     const remaining = inForce.filter((one) => !found.includes(one));
-    const lines = (): readonly string[] => items.flatMap((item) => resumedLines(item, remaining, names));
+    const lines = ({ width }: Layout): readonly string[] =>
+      items.flatMap((item) => resumedLines(item, remaining, names)).flatMap((line) => continued(line, width));
     await show(
       { value: { apiVersion: API_VERSION, kind: "SuspensionList", items }, lines },
       options.output,

@@ -10,6 +10,8 @@ import {
   type ServerOptions,
 } from "../options.ts";
 import { show } from "../print.ts";
+import type { Layout } from "../render/layout.ts";
+import { continued } from "../render/wrap.ts";
 import { accountNames } from "../account-names.ts";
 import { scopeText } from "../../model/suspension-scope.ts";
 import { deadline } from "../render/time.ts";
@@ -49,8 +51,10 @@ export const suspend: CliCommand<SuspendOptions> = {
     for (const scope of scopes)
       items.push(await client.suspend({ scope, reason: options.reason, for: `${options.for / 1_000}s` }));
     const nowMs = toolbox.clock.nowMs();
-    const lines = (): readonly string[] =>
-      items.flatMap((item) => suspendedLines(item, { before, names, nowMs }));
+    const lines = ({ width }: Layout): readonly string[] =>
+      items
+        .flatMap((item) => suspendedLines(item, { before, names, nowMs }))
+        .flatMap((line) => continued(line, width));
     await show(
       { value: { apiVersion: API_VERSION, kind: "SuspensionList", items }, lines },
       options.output,

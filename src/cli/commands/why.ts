@@ -4,6 +4,7 @@ import type { ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { addConfig, addOutput, type OutputOptions } from "../options.ts";
 import { show } from "../print.ts";
+import type { Layout } from "../render/layout.ts";
 import { contextOption, resourceAccountOption } from "../request-context.ts";
 import { answersOfController, type ControllerWhyOptions } from "../why/of-controller.ts";
 import { answersOfFolder, type FolderWhyOptions } from "../why/of-folder.ts";
@@ -64,8 +65,8 @@ export const why: CliCommand<WhyOptions> = {
         ? await answersOfFolder(args, options, toolbox)
         : await answersOfController(args, options, toolbox);
     const prefix = options.server === undefined ? options.dir : "";
-    const lines = (): readonly string[] =>
-      answers.flatMap((one, at) => [...(at === 0 ? [] : ["", ""]), ...caseLines(one, prefix)]);
+    const lines = ({ width }: Layout): readonly string[] =>
+      answers.flatMap((one, at) => [...(at === 0 ? [] : ["", ""]), ...caseLines(one, prefix, width)]);
     const value = answers.length === 1 ? answers[0] : answers;
     await show({ value, lines }, options.output, toolbox);
     return exitCodeOf(answers);

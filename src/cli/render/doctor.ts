@@ -1,6 +1,8 @@
+import stringWidth from "string-width";
 import type { Probe } from "../toolbox.ts";
 import { grid } from "./table.ts";
 import { counted } from "./words.ts";
+import { continued, wrapped } from "./wrap.ts";
 
 export interface DoctorSection {
   readonly title: string;
@@ -13,15 +15,28 @@ const MARKS = { passed: "ok", failed: "✗ failed", "not-checked": "not checked"
 >;
 
 /** Sections in their order; checks that passed by the same identity and say nothing stand in one line. */
-export function doctorLines(sections: readonly DoctorSection[]): readonly string[] {
+export function doctorLines(sections: readonly DoctorSection[], width: number): readonly string[] {
   const all = sections.flatMap(({ checks }) => checks);
   const count = (outcome: Probe["outcome"]): number =>
     all.filter((check) => check.outcome === outcome).length;
   return [
-    ...sections.flatMap(({ title, checks }) => [title, ...grid(rows(checks)).map((line) => `  ${line}`), ""]),
+    ...sections.flatMap(({ title, checks }) => [title, ...checkLines(rows(checks), width), ""]),
     `${counted(count("passed"), "check")} passed, ${count("failed")} failed, ${count("not-checked")} not checked`,
   ];
 }
+
+/** Where a detail has no room beside its check, all details are below theirs. */
+function checkLines(cells: readonly (readonly string[])[], width: number): readonly string[] {
+  const lines = grid(cells).map((line) => `  ${line}`);
+  if (lines.every((line) => stringWidth(line) <= width)) return lines;
+  return grid(cells.map((row) => row.slice(0, -1))).flatMap((line, at) => {
+    const detail = cells[at]?.at(-1) ?? "";
+    const below = detail === "" ? [] : wrapped(detail, width, { first: DETAIL, next: DETAIL });
+    return [...continued(`  ${line}`, width), ...below];
+  });
+}
+
+const DETAIL = "      ";
 
 function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
   const silent = checks.filter(({ outcome, detail }) => outcome === "passed" && detail === null);

@@ -6,6 +6,7 @@ import { wrapped } from "./wrap.ts";
 
 /** A message that has less room begins to read like a column of words. */
 const NARROWEST_MESSAGE = 30;
+const BETWEEN = 2;
 
 /** The history as a table; a long message continues below its own column. */
 export function historyLines(rows: readonly HistoryRow[], nowMs: number, layout: Layout): readonly string[] {
@@ -14,10 +15,13 @@ export function historyLines(rows: readonly HistoryRow[], nowMs: number, layout:
     { title: "ENTRY", cell: ({ entry }) => String(entry) },
     { title: "AGE", cell: ({ at }) => age(at, nowMs) },
     { title: "KIND", cell: ({ kind }) => kind },
-    { title: "BY", cell: ({ by }) => by },
+    { title: "BY", cell: ({ by }) => by, isCut: true },
   ];
-  const heads = table(columns, rows, layout);
-  const width = Math.max(...heads.map((line) => line.length)) + 2;
+  const heads = table(columns, rows, {
+    ...layout,
+    rowWidth: layout.rowWidth - BETWEEN - NARROWEST_MESSAGE,
+  });
+  const width = Math.max(...heads.map((line) => line.length)) + BETWEEN;
   const wrap = (text: string): readonly string[] =>
     wrapped(text, Math.max(NARROWEST_MESSAGE, layout.width - width));
   const messages = [

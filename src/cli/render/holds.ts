@@ -33,7 +33,7 @@ export function holdLines(
 ): readonly string[] {
   const digest = shortSubject(status.subject);
   return [
-    headText(status),
+    ...wrapped(headText(status), width, HANGING),
     ...wrapped(
       `Reason: ${status.reason}, ${revision}, waiting for ${age(status.since, nowMs)}`,
       width,

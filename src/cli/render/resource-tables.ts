@@ -61,7 +61,7 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
     { title: "NAME", cell: ({ metadata }) => metadata.name },
     { title: "ID", cell: ({ spec, status }) => status?.accountId ?? textOf(spec["id"]) },
     { title: "MODE", cell: ({ spec, status }) => status?.mode ?? textOf(spec["mode"]) },
-    { title: "REGIONS", cell: ({ spec }) => textOf(spec["regions"]) },
+    { title: "REGIONS", cell: ({ spec }) => textOf(spec["regions"]), isCut: true },
     {
       title: "SYNCED",
       cell: ({ status }) => (status === null ? "-" : `${status.counts.synced} / ${status.counts.bindings}`),
@@ -83,9 +83,9 @@ export function functionColumns({ accounts }: TableContext): readonly Column<Fun
       title: "BINDING",
       cell: ({ status }) => targetText({ key: status.key, account: accountName(status, accounts) }),
     },
-    { title: "FUNCTION", cell: ({ status }) => status.functionName },
-    { title: "ROLE", cell: functionRole },
-    { title: "VERSIONS ON OTHER ROLES", cell: ({ status }) => otherVersions(status.live) },
+    { title: "FUNCTION", cell: ({ status }) => status.functionName, isCut: true },
+    { title: "ROLE", cell: functionRole, isCut: true },
+    { title: "VERSIONS ON OTHER ROLES", cell: ({ status }) => otherVersions(status.live), isCut: true },
   ];
 }
 
@@ -133,7 +133,7 @@ export function suspensionColumns({ nowMs, accounts }: TableContext): readonly C
     { title: "ID", cell: ({ metadata }) => metadata.name },
     { title: "COVERS", cell: ({ spec }) => scopeText(spec.scope, accounts) },
     { title: "ENDS", cell: ({ spec }) => deadline(spec.until, nowMs) },
-    { title: "BY", cell: ({ spec }) => spec.actor },
+    { title: "BY", cell: ({ spec }) => spec.actor, isCut: true },
     { title: "REASON", cell: ({ spec }) => spec.reason, isCut: true },
   ];
 }
@@ -148,7 +148,7 @@ export function waiverColumns({ accounts }: TableContext): readonly Column<Waive
         status.binding === null ? "none: it lifts nothing" : targetText(addressOf(status.binding, accounts)),
     },
     { title: "UNTIL", cell: ({ spec }) => textOf(spec["until"]) },
-    { title: "OWNER", cell: ({ spec }) => textOf(spec["owner"]) },
+    { title: "OWNER", cell: ({ spec }) => textOf(spec["owner"]), isCut: true },
     { title: "REASON", cell: ({ spec }) => textOf(spec["reason"]), isCut: true },
   ];
 }

@@ -20,7 +20,10 @@ const NARROWEST_CELL = 10;
 /** Every cell whole, and every column. */
 const WHOLE: Layout = { width: 80, rowWidth: Infinity, isWide: true };
 
-/** A table of blanks, two between columns; the last column is never padded. */
+/**
+ * A table of blanks, two between columns; the last column is never padded. Where names that are never cut leave no room
+ * for the columns after them, these continue in a line below, of the head and of every row.
+ */
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -31,10 +34,49 @@ export function table<Row>(
     shown.map(({ title }) => title),
     ...rows.map((row) => shown.map(({ cell }) => cleanLine(cell(row)))),
   ];
-  return grid(
-    fitted(cells, shown, rowWidth),
-    shown.map(({ align }) => align ?? "left"),
-  );
+  const widths = widthsOf(cells, shown.length);
+  const parts = partsOf(shown, widths, rowWidth).map(([from, to], part) => {
+    const within = shown.slice(from, to);
+    const texts = fitted(
+      cells.map((row) => row.slice(from, to)),
+      within,
+      part === 0 ? rowWidth : rowWidth - CONTINUED.length,
+    );
+    return grid(
+      texts,
+      within.map(({ align }) => align ?? "left"),
+    );
+  });
+  const [first = [], ...below] = parts;
+  if (below.length === 0) return first;
+  return first.flatMap((line, at) => [
+    line,
+    ...below.map((part) => part[at] ?? "").flatMap((rest) => (rest === "" ? [] : [`${CONTINUED}${rest}`])),
+  ]);
+}
+
+/** What the lines of a row after its first begin with. */
+const CONTINUED = "  ";
+
+/** The columns of each line, from and to: as many as fit when free text is cut as far as it may be. */
+function partsOf(
+  columns: readonly Column<never>[],
+  widths: readonly number[],
+  rowWidth: number,
+): readonly (readonly [from: number, to: number])[] {
+  const starts = [0];
+  let used = 0;
+  for (const [at, column] of columns.entries()) {
+    const width = widths[at] ?? 0;
+    const least = column.isCut === true ? Math.min(width, NARROWEST_CELL) : width;
+    const after = used === 0 ? least : used + BETWEEN + least;
+    const indent = starts.length === 1 ? 0 : CONTINUED.length;
+    if (at > 0 && after + indent > rowWidth) {
+      starts.push(at);
+      used = least;
+    } else used = after;
+  }
+  return starts.map((start, part) => [start, starts[part + 1] ?? columns.length]);
 }
 
 /** The last columns of free text give way first. */
@@ -45,6 +87,7 @@ function fitted(
 ): readonly (readonly string[])[] {
   const widths = widthsOf(cells, columns.length);
   let over = widths.reduce((sum, width) => sum + width + BETWEEN, -BETWEEN) - rowWidth;
+  if (over <= 0) return cells;
   for (const [at, column] of [...columns.entries()].reverse()) {
     const width = widths[at] ?? 0;
     if (over <= 0 || column.isCut !== true || width <= NARROWEST_CELL) continue;

@@ -50,6 +50,13 @@ function quotes(text: string): number {
   return text.split('"').length - 1;
 }
 
+/** A line of a screen in at most `width` columns: what does not fit continues below, two blanks further in. */
+export function continued(line: string, width: number): readonly string[] {
+  const indent = line.slice(0, line.length - line.trimStart().length);
+  if (stringWidth(line) <= width) return [line];
+  return wrapped(line.slice(indent.length), width, { first: indent, next: `${indent}  ` });
+}
+
 const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** The text in at most `width` columns; what is cut off leaves a `…`. */

@@ -5,17 +5,23 @@ import { formatOrigin } from "../../model/origin.ts";
 import type { AccessAnswer, ProposedLines, WhyAnswer } from "../../model/why.ts";
 import { decisionLines } from "../render/policy.ts";
 import { clockTime } from "../render/time.ts";
+import { continued } from "../render/wrap.ts";
 
 /** The answer that counts, the others, then what to do. `prefix` leads from here to the root of the manifests. */
-export function caseLines(one: WhyAnswer, prefix: string): readonly string[] {
+export function caseLines(one: WhyAnswer, prefix: string, width: number): readonly string[] {
   const { git, mend } = one;
-  return [
+  const before = [
     ...overruledLines(one),
     ...liveLines(one),
     ...answerLines(one, git, "as git says"),
     ...(isOverruled(one) ? [] : reportedLines(one)),
-    ...(mend === null ? boundaryLines(one) : mendLines(mend, one, prefix)),
-    ...one.notes.map((note) => `note:  ${note}`),
+  ];
+  const prose = (lines: readonly string[]): readonly string[] =>
+    lines.flatMap((line) => continued(line, width));
+  return [
+    ...prose(before),
+    ...(mend === null ? prose(boundaryLines(one)) : mendLines(mend, one, { prefix, prose })),
+    ...prose(one.notes.map((note) => `note:  ${note}`)),
   ];
 }
 
@@ -71,16 +77,26 @@ function isDeniedByBoundary(answer: AccessAnswer): boolean {
   return answer.cause === "explicit" ? answer.by.layer === "boundary" : answer.layer === "boundary";
 }
 
-function mendLines(mend: ProposedLines, one: WhyAnswer, prefix: string): readonly string[] {
+/** The lines that are to be added are never wrapped: they are copied. */
+function mendLines(
+  mend: ProposedLines,
+  one: WhyAnswer,
+  {
+    prefix,
+    prose,
+  }: { readonly prefix: string; readonly prose: (lines: readonly string[]) => readonly string[] },
+): readonly string[] {
   const { what, lines, notes, also } = mend;
   return [
     "",
-    `hint:  ${what}: ${formatOrigin(mend)}`,
+    ...prose([`hint:  ${what}: ${formatOrigin(mend)}`]),
     ...lines.map((line) => `${indentOf(mend)}${line}`),
-    ...notes.map((note) => `note:  ${note}`),
-    ...(also.length === 0 ? [] : [`note:  it changes ${also.join(", ")} too`]),
-    ...stillLines(mend, one),
-    ...guardLines(mend, prefix),
+    ...prose([
+      ...notes.map((note) => `note:  ${note}`),
+      ...(also.length === 0 ? [] : [`note:  it changes ${also.join(", ")} too`]),
+      ...stillLines(mend, one),
+      ...guardLines(mend, prefix),
+    ]),
   ];
 }
 

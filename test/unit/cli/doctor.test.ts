@@ -23,7 +23,7 @@ test("checks that passed are counted, missing permissions of one resource are on
     probe({ what: "writes", outcome: "not-checked", detail: "no write was tried" }),
   ];
 
-  expect(doctorLines([{ title: "account prod", checks }])).toEqual([
+  expect(doctorLines([{ title: "account prod", checks }], 1_000)).toEqual([
     "account prod",
     "  ok           observer  2 checks",
     '  ✗ failed     writer    2 permissions         no statement allows it; add {"Effect":"Allow","Action":["iam:TagRole","iam:UntagRole"],"Resource":"role/*"}',
@@ -31,5 +31,22 @@ test("checks that passed are counted, missing permissions of one resource are on
     "  not checked  writer    writes                no write was tried",
     "",
     "2 checks passed, 3 failed, 1 not checked",
+  ]);
+});
+
+test("a detail that has no room beside its check is below it, and a line passes 80 columns only by one word", () => {
+  const name = "f".padEnd(64, "x");
+  const checks = [missing("iam:TagRole", `role/grantkeeper/${name}`), probe({ identity: "observer" })];
+
+  const lines = doctorLines([{ title: "account prod", checks }], 80);
+
+  expect(lines).toEqual([
+    "account prod",
+    "  ok        observer  iam:X",
+    "  ✗ failed  writer    iam:TagRole",
+    "      no statement allows it; add",
+    `      {"Effect":"Allow","Action":"iam:TagRole","Resource":"role/grantkeeper/${name}"}`,
+    "",
+    "1 check passed, 1 failed, 0 not checked",
   ]);
 });

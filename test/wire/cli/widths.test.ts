@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import stringWidth from "string-width";
+import { LISTING_NAMES } from "../../../src/cli/resources.ts";
+import { fakeState, PAYMENTS_SUBJECT } from "../../support/api-world.ts";
+import { cli } from "../../support/cli.ts";
+import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+
+const WIDTH = 80;
+/** Without the indentation of its line. */
+const ROOM = 70;
+/** The longest that the manifests allow. */
+const LONGEST: readonly (readonly [RegExp, (name: string) => string])[] = [
+  [/orders-api|refunds|ledger/g, (name) => name.padEnd(63, "x")],
+  [/(?<=^|\/|@)(orders|payments)(?=\/|$)/g, (name) => name.padEnd(63, "x")],
+  [/^prod$/g, (name) => name.padEnd(63, "x")],
+  [/^(dana|ord-77|ref-1)$/g, (name) => name.padEnd(63, "x")],
+];
+
+/** The same with every name as long as it may be, in texts, keys and documents. */
+function longNames(value: unknown): unknown {
+  if (typeof value === "string")
+    return LONGEST.reduce((text, [pattern, name]) => text.replace(pattern, name), value);
+  if (Array.isArray(value)) return value.map(longNames);
+  if (value instanceof Map)
+    return new Map([...value].map(([key, member]) => [longNames(key), longNames(member)]));
+  if (value instanceof Set) return new Set([...value].map(longNames));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, longNames(member)]));
+}
+
+/** A line of a document, which is copied as it is. */
+const OF_DOCUMENT = /^ +"\w+": /;
+
+/** Lines that pass the margin, but for those with one word that no line has room for: a target, a digest, a path, an ARN. */
+function tooWide(text: string): readonly string[] {
+  return text.split("\n").filter((line) => {
+    const longest = Math.max(...line.split(" ").map((word) => stringWidth(word)));
+    const isUncut = longest > ROOM || OF_DOCUMENT.test(line);
+    return stringWidth(line) > WIDTH && !(isUncut && stringWidth(line) - longest < WIDTH);
+  });
+}
+
+let server: TestServer;
+beforeAll(async () => {
+  const state = longNames(fakeState()) as ReturnType<typeof fakeState>;
+  server = await startTestServer({ state });
+});
+afterAll(() => server.close());
+
+async function shown(argv: readonly string[]): Promise<string> {
+  const { out, err } = await cli([...argv, "--server", server.url], {
+    env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN, NO_COLOR: "1" },
+    terminal: { isTerminal: true, columns: WIDTH },
+  });
+  return `${out}${err}`;
+}
+
+describe("with the longest names, in 80 columns", () => {
+  test.each(LISTING_NAMES)("get %s fits, but for names that are never cut", async (name) => {
+    const text = await shown(["get", name, "--all"]);
+
+    expect(tooWide(text)).toEqual([]);
+    expect(text).not.toMatch(/^error/m);
+    expect(text.split("\n").length).toBeGreaterThan(2);
+  });
+
+  test.each([
+    [["status"]],
+    [["history"]],
+    [["describe", `${"orders".padEnd(63, "x")}/${"orders-api".padEnd(63, "x")}`]],
+    [["describe", "hold", PAYMENTS_SUBJECT.slice(7, 15)]],
+    [["describe", "entry", "2"]],
+    [["suspend", `${"orders".padEnd(63, "x")}/`, "--for", "1h", "--reason", "a reason"]],
+    [["approve", PAYMENTS_SUBJECT.slice(7, 15), "--reason", "a reason"]],
+  ])("%j fits, but for names that are never cut", async (argv) => {
+    const text = await shown(argv);
+
+    expect(tooWide(text)).toEqual([]);
+  });
+});
