@@ -10,7 +10,7 @@ import { problemLines } from "./render/problem.ts";
 import { counted } from "./render/words.ts";
 import type { Toolbox } from "./toolbox.ts";
 
-/** Prints why a command failed on standard error: for people, or as one object where `-o json` was asked for. */
+/** Prints why a command failed on standard error: for people, or as one object where `-o json` or `-o yaml` was given. */
 export async function reportFailure(
   error: unknown,
   argv: readonly string[],
@@ -20,8 +20,9 @@ export async function reportFailure(
   const failure = isInterrupted
     ? INTERRUPTED
     : failureOf(error instanceof CommanderError ? usageError(error) : error);
-  if (wantsJson(argv)) {
-    await terminal.err(structuredText(errorObject(failure), "json"));
+  const format = structuredFormat(argv);
+  if (format !== null) {
+    await terminal.err(structuredText(errorObject(failure), format));
     return failure.exitCode;
   }
   const debug = (env["GRANTKEEPER_DEBUG"] ?? "") !== "" && error instanceof Error ? [error.stack ?? ""] : [];
@@ -63,12 +64,15 @@ function usageError({ message }: CommanderError): CliError {
   return new CliError(text, hint, 1, undefined, { code: "Usage" });
 }
 
-/** The parser may have failed before it came to the format. */
-function wantsJson(argv: readonly string[]): boolean {
+/** The parser may have failed before it came to the format. The last of several counts, as in the parser. */
+function structuredFormat(argv: readonly string[]): "json" | "yaml" | null {
   const end = argv.indexOf("--");
   const options = end < 0 ? argv : argv.slice(0, end);
-  return options.some(
-    (option, at) =>
-      /^(-o=?|--output=)json$/.test(option) || (/^(-o|--output)$/.test(option) && options[at + 1] === "json"),
-  );
+  const formats = options.flatMap((option, at) => {
+    const [, joined] = /^(?:-o=?|--output=)(.+)$/.exec(option) ?? [];
+    const found = joined ?? (/^(-o|--output)$/.test(option) ? options[at + 1] : undefined);
+    return found === undefined ? [] : [found];
+  });
+  const last = formats.at(-1);
+  return last === "json" || last === "yaml" ? last : null;
 }

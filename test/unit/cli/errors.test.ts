@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { CliError } from "../../../src/cli/cli-error.ts";
 import { SourceError } from "../../../src/controller/ports/source.ts";
 import { AwsError } from "../../../src/model/aws-error.ts";
@@ -43,6 +44,38 @@ describe("the exit code of a failure", () => {
     },
   ])("is $code where $because", async ({ argv, setting, code }) => {
     expect((await cli(argv, setting)).code).toBe(code);
+  });
+});
+
+describe("with -o yaml a failure", () => {
+  test.each([
+    ["-o", "yaml"],
+    ["-oyaml"],
+    ["--output", "yaml"],
+    ["--output=yaml"],
+    ["--output=json", "-o", "yaml"],
+  ])(
+    "is the object of -o json in YAML on standard error, and standard output is empty (%s %s)",
+    async (...format) => {
+      const argv = ["status", "--server", "http://127.0.0.1:1"];
+      const json = await cli([...argv, "-o", "json"]);
+
+      const { code, out, err } = await cli([...argv, ...format]);
+
+      expect({ code, out }).toEqual({ code: 4, out: "" });
+      expect(err).toMatch(/^kind: Error\n/);
+      expect(parse(err)).toEqual(JSON.parse(json.err));
+    },
+  );
+
+  test("is text where another format is given last, or only after --", async () => {
+    const after = await cli(["status", "--server", "http://127.0.0.1:1", "-o", "yaml", "-o", "table"]);
+    const beyond = await cli(["validate", "/nowhere", "--", "-o", "yaml"]);
+
+    expect([after.err, beyond.err]).toEqual([
+      expect.stringMatching(/^error: /),
+      expect.stringMatching(/^error: /),
+    ]);
   });
 });
 
@@ -98,7 +131,7 @@ describe("with -o json a failure", () => {
   });
 
   test("is text where another format was asked for", async () => {
-    expect((await cli(["status", "--fast", "-o", "yaml"])).err).toMatch(/^error: unknown option/);
+    expect((await cli(["status", "--fast", "-o", "table"])).err).toMatch(/^error: unknown option/);
   });
 });
 
