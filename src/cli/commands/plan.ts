@@ -20,28 +20,28 @@ interface PlanOptions extends ConfigOptions, OutputOptions {
 
 export const plan: CliCommand<PlanOptions> = {
   name: "plan",
-  summary: "what would change: against a revision, live AWS or a saved state",
+  summary: "show what would change: against a revision, live AWS or a saved state",
   description:
-    "With --base: git against git, without AWS; DIR (default: here) is compared as it lies there, or at --head. Else against live AWS, read with the observers of the operator's file, or against a state that --save-live kept; DIR's manifests, by default those of the file's source. Writes nothing.",
+    "With --base, compares two states of Git without AWS: the working tree of DIR (default: the current folder), or --head, with the base. Otherwise compares the manifests of DIR (default: the source of the operator's file) with live AWS, read by the observers, or with a state that --save-live wrote. Writes nothing to AWS.",
   examples: [
     ["grantkeeper plan --base origin/main", "what this branch changes, without AWS"],
     ["grantkeeper plan --config grantkeeper.yaml", "the accepted branch against AWS"],
     [
       "grantkeeper plan . --config grantkeeper.yaml --save-live live.json",
-      "this checkout against AWS, and keep what was read",
+      "this checkout against AWS, and save what was read",
     ],
     [
       "grantkeeper plan . --live-file live.json --exit-code",
-      "again on what was kept; exit code 2 for differences",
+      "again on the saved state; exit code 2 for differences",
     ],
   ],
   define: (command) => {
     addOutput(addConfig(command.argument("[dir]", "a folder with platform/ and teams/")))
-      .option("--base <revision>", "compare with this revision of the checkout, offline")
-      .option("--head <revision>", "with --base: this revision instead of the folder as it lies there")
+      .option("--base <revision>", "compare with this revision of the repository, offline")
+      .option("--head <revision>", "with --base: this revision instead of the working tree")
       .option("--live-file <file>", "compare with a saved live state")
       .addOption(new Option("--live [file]").hideHelp())
-      .option("--save-live <file>", "keep the live state that was read")
+      .option("--save-live <file>", "save the live state that was read")
       .option("--exit-code", "exit with 2 when there are differences");
   },
   run: async ({ args: [dir], options, toolbox }) => {

@@ -10,7 +10,7 @@ import { planOffline } from "./offline.ts";
 import { problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
 export interface BaseOptions extends ConfigOptions {
-  /** Default: the folder as it lies there. */
+  /** Default: the working tree. */
   readonly head?: string;
 }
 

@@ -135,7 +135,7 @@ function notesOf(
   context: Pick<Context, "broken">,
 ): readonly string[] {
   if (after !== null || before === null || stays(before, after, context)) return [];
-  return ["its deletionPolicy is delete: what is in AWS goes, once nothing uses it"];
+  return ["deletionPolicy delete: Grantkeeper deletes what is in AWS once nothing uses it"];
 }
 
 /** One line a policy: many functions attach the same. */

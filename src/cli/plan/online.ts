@@ -25,7 +25,7 @@ import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
 
-const WAITING_TEXT = "the function does not exist yet: its role is made first, its callers follow";
+const WAITING_TEXT = "the function does not exist yet: its role is created first, its callers when it exists";
 
 /** The manifests and what they are compared with. */
 export interface PlanGround {

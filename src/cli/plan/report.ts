@@ -33,9 +33,7 @@ export function planLines(report: PlanReport): readonly string[] {
   const shown = new Set(views.flatMap(({ broken }) => (broken === null ? [] : [`error: ${broken}`])));
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
   const changes = renderPlan(inOrder(views));
-  const beside = others.flatMap(({ kind, target, what }) =>
-    hanging(`${OTHER[kind]}: ${target}: ${what}`, ""),
-  );
+  const beside = otherTexts(others).flatMap((text) => hanging(text, ""));
   return [
     ...modes,
     ...blank(modes),
@@ -57,6 +55,19 @@ const OTHER = {
   settings: "settings",
   "left git": "no longer declared",
 } as const satisfies Record<OtherChange["kind"], string>;
+
+/** The same change of several targets of an object is one line. */
+function otherTexts(others: readonly OtherChange[]): readonly string[] {
+  const ownerOf = ({ target }: OtherChange): string => target.slice(0, target.indexOf("@"));
+  const groups = Map.groupBy(others, (other) => JSON.stringify([other.kind, ownerOf(other), other.what]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const owner = ownerOf(first);
+    const places = group.map(({ target }) => target.slice(owner.length + 1)).sort();
+    return [`${OTHER[first.kind]}: ${owner}@${places.join(", ")}: ${first.what}`];
+  });
+}
 
 /** "0 functions change" would be a statement about what nobody has seen. */
 function comparedNothing({ views, others, incomplete }: PlanReport): boolean {

@@ -128,7 +128,8 @@ function publishedTexts({ delta, plan, published }: PlanView): readonly string[]
   // A caller is no permission of the role.
   const lost = plan?.purpose === "delete" ? [] : delta.noLongerAllowed.filter(isOfRole);
   if (lost.length === 0) return [];
-  if (published === null) return ["warning: published versions that use the same role lose it too"];
+  if (published === null)
+    return [`warning: published versions that use the same role lose ${lostText(lost)} too`];
   const loses = `the same role and ${published.length === 1 ? "loses" : "lose"} ${lostText(lost)}`;
   if (published.length === 0) return [];
   const [verb, noun] = published.length === 1 ? ["uses", "version"] : ["use", "versions"];

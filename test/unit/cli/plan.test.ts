@@ -148,6 +148,21 @@ describe("plan --base", () => {
     expect(out).toContain("settings: orders/api@prod/eu-west-1: description\n");
   });
 
+  test("names the same change of several targets once", async () => {
+    const regions = (text: string): string => text.replace("[eu-west-1]", "[eu-west-1, us-east-1]");
+    await commitBase({
+      [API]: regions(grants(["orders"])),
+      "teams/orders/jobs.yaml": regions(functionText("jobs")),
+    });
+    await write({ [API]: regions(grants(["orders"], "  role: {description: Orders}\n")) });
+    await rm(join(root, "teams/orders/jobs.yaml"));
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out).toContain("settings: orders/api@prod/eu-west-1, prod/us-east-1: description\n");
+    expect(out).toContain("no longer declared: orders/jobs@prod/eu-west-1, prod/us-east-1: deletionPolicy\n");
+  });
+
   test("of manifests that do not compile says where, and exits with 3", async () => {
     await commitBase();
     await write({ [API]: grants(["orders"]).replace("dynamodb", "dynamo") });

@@ -389,7 +389,7 @@ describe("a plan for people", () => {
     expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
   });
 
-  test("says what is lost, and that published versions lose it too", () => {
+  test("names what is lost, and that published versions lose it too", () => {
     const delta = {
       allowed: [],
       noLongerAllowed: [
@@ -404,7 +404,7 @@ describe("a plan for people", () => {
 
     expect(renderPlan([view({ delta })]).slice(2, 4)).toEqual([
       "  - s3:DeleteObject  uploads/*  was line 17",
-      "  warning: published versions that use the same role lose it too",
+      "  warning: published versions that use the same role lose s3:DeleteObject too",
     ]);
   });
 
