@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditFact } from "../src/audit/entry.ts";
+import type { Link } from "../src/audit/link.ts";
 import { verifyLinks } from "../src/audit/verify.ts";
 import { inThreads } from "../src/cli/in-threads.ts";
+import { parallelLinks } from "../src/cli/parallel-links.ts";
 import type { AuditLog } from "../src/controller/ports/audit-log.ts";
 import type { Clock } from "../src/controller/ports/clock.ts";
 import type { Telemetry } from "../src/controller/ports/telemetry.ts";
@@ -11,7 +14,8 @@ import { NO_DELTA, type DeltaRow } from "../src/model/delta.ts";
 import { parseRevision } from "../src/model/revision.ts";
 import { digestOf } from "../src/model/digest.ts";
 import { parseKey } from "../src/model/key.ts";
-import { openAuditReader } from "../src/store/sqlite/audit-reader.ts";
+import type { Result } from "../src/model/result.ts";
+import { openAuditReader, type AuditReader } from "../src/store/sqlite/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../src/store/sqlite/open.ts";
 import { present } from "./desired.ts";
 import { measureAsync, tenths, type Cost } from "./measure.ts";
@@ -27,8 +31,10 @@ export interface AuditCosts {
   /** One entry each from eight writers that wait for their own, as the keys of a pass do. */
   readonly eightWriters: Throughput;
   readonly inBatchesOf100: Throughput;
-  /** Reading the record and walking its chain. */
-  readonly verify: Throughput;
+  /** `audit verify` of the record in the database. */
+  readonly verifyRecord: Throughput;
+  /** `audit verify` of a file that `audit export` wrote. */
+  readonly verifyExport: Throughput;
 }
 
 const BATCH = 100;
@@ -71,8 +77,7 @@ export async function measureAudit(entries: number): Promise<AuditCosts> {
     const oneByOne = await throughput(single, () => appendAll(audit, single, 1));
     const eightWriters = await throughput(entries, () => appendSideBySide(audit, entries, 8));
     const inBatchesOf100 = await throughput(entries, () => appendAll(audit, entries, BATCH));
-    const verify = await verifyAll(stateDir);
-    return { oneByOne, eightWriters, inBatchesOf100, verify };
+    return { oneByOne, eightWriters, inBatchesOf100, ...(await verifications(stateDir)) };
   } finally {
     await store.close();
     rmSync(stateDir, { recursive: true, force: true });
@@ -84,10 +89,17 @@ async function throughput(entries: number, work: () => Promise<void>): Promise<T
   return { entries, ...cost, entriesPerSecond: tenths((entries * 1_000) / cost.wallMs) };
 }
 
+/** Writes as the controller records them: intents, then what became of them. */
 async function appendAll(audit: AuditLog, entries: number, batch: number): Promise<void> {
-  for (let done = 0; done < entries; done += batch) {
-    await audit.append(Array.from({ length: batch }, (_, at) => intent(done + at)));
+  for (let done = 0; done < entries; done += 2 * batch) {
+    const intents = await audit.append(Array.from({ length: batch }, (_, at) => intent(done + at)));
+    await audit.append(intents.map(({ seq }) => outcome(seq)));
   }
+}
+
+function outcome(intended: number): AuditFact {
+  const requestId = "c6f3a2f0-4d0e-4c59-8f0e-2f1f5a1f7c11";
+  return { kind: "write-finished", intent: intended, key: KEY, requestId, outcome: "applied", error: null };
 }
 
 async function appendSideBySide(audit: AuditLog, entries: number, writers: number): Promise<void> {
@@ -115,21 +127,34 @@ function intent(number: number): AuditFact {
   };
 }
 
-async function verifyAll(stateDir: string): Promise<Throughput> {
+async function verifications(stateDir: string): Promise<Pick<AuditCosts, "verifyRecord" | "verifyExport">> {
   const reader = openAuditReader(join(stateDir, DATABASE_FILE));
   try {
-    const { cost, value } = await measureAsync(() =>
-      verifyLinks({ links: reader.links(inThreads), publicKeys: [], anchors: [], extent: "whole" }),
-    );
-    if (value.verdict !== "intact") throw new Error("the record does not verify");
+    const file = join(stateDir, "audit.jsonl");
+    await writeFile(file, linesOf(reader));
     return {
-      entries: value.entries,
-      ...cost,
-      entriesPerSecond: tenths((value.entries * 1_000) / cost.wallMs),
+      verifyRecord: await verification(() => reader.links(inThreads)),
+      verifyExport: await verification(() =>
+        parallelLinks(createReadStream(file, { highWaterMark: 262_144 })),
+      ),
     };
   } finally {
     reader.close();
   }
+}
+
+async function* linesOf(reader: AuditReader): AsyncGenerator<string> {
+  for await (const line of reader.lines({})) yield `${line}\n`;
+}
+
+async function verification(
+  links: () => AsyncIterable<readonly Result<Link, string>[]>,
+): Promise<Throughput> {
+  const { cost, value } = await measureAsync(() =>
+    verifyLinks({ links: links(), publicKeys: [], anchors: [], extent: "whole" }),
+  );
+  if (value.verdict !== "intact") throw new Error("the record does not verify");
+  return { entries: value.entries, ...cost, entriesPerSecond: tenths((value.entries * 1_000) / cost.wallMs) };
 }
 
 const CLOCK: Clock = { nowMs: () => Date.now(), sleep: () => Promise.resolve() };

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import { Worker, type Transferable } from "node:worker_threads";
 
 /** What every thread runs: a module beside the one that names it, without its ending. */
 export interface ThreadProgram {
@@ -18,13 +18,15 @@ export type InThreads = typeof inThreads;
 export async function* inThreads<Job, Answer>(
   program: ThreadProgram,
   jobs: AsyncIterable<Job> | Iterable<Job>,
+  /** What of a job is handed over rather than copied. */
+  handedOver: (job: Job) => readonly Transferable[] = () => [],
 ): AsyncGenerator<Answer> {
   const threads = Array.from({ length: availableParallelism() }, () => new Thread<Job, Answer>(program));
   const answers: Promise<Answer>[] = [];
   let asked = 0;
   try {
     for await (const job of jobs) {
-      const answer = threads[asked % threads.length]?.ask(job);
+      const answer = threads[asked % threads.length]?.ask(job, handedOver(job));
       if (answer !== undefined) answers.push(answer);
       asked += 1;
       const due = answers.length < 2 * threads.length ? undefined : answers.shift();
@@ -53,14 +55,13 @@ class Thread<Job, Answer> {
     });
   }
 
-  ask(job: Job): Promise<Answer> {
+  ask(job: Job, handedOver: readonly Transferable[]): Promise<Answer> {
     const answer = Promise.withResolvers<Answer>();
     // A caller that stops early waits for no more answers.
     answer.promise.catch(() => undefined);
     if (this.#failure !== null) answer.reject(this.#failure.cause);
     this.#waiting.push(answer);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- only windows of a browser have origins
-    this.#worker.postMessage(job);
+    this.#worker.postMessage(job, handedOver);
     return answer.promise;
   }
 

@@ -1,0 +1,108 @@
+/**
+ * Enforces the language of the house: no avoided word in comments, strings, documents and identifiers, and no two exported
+ * types of `src` with one name. With file names as arguments it looks at those alone.
+ */
+import { globSync, readFileSync } from "node:fs";
+import ts from "typescript-api";
+import { AVOIDED, EXCEPTIONS, SHARED_TYPE_NAMES, type Avoided } from "./vocabulary.ts";
+
+const SOURCES = ["{src,test,bench,demo,tools,bin}/**/*.{ts,mjs}"];
+const PAGES = ["*.md", "docs/**/*.md", "src/**/*.md", "test/**/*.md"];
+/** Its own tables name the words; the other file is generated from types. */
+const UNREAD = new Set(["tools/words/vocabulary.ts", "src/cli/output-schemas.ts"]);
+
+interface Word {
+  readonly line: number;
+  readonly word: string;
+  readonly instead: string;
+}
+
+const files = process.argv.length > 2 ? process.argv.slice(2) : globSync([...SOURCES, ...PAGES]).sort();
+const problems = [...files.filter((file) => !UNREAD.has(file)).flatMap(wordProblems), ...nameProblems()];
+for (const problem of problems) console.error(problem);
+console.log(`words: ${files.length} files, ${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+function wordProblems(file: string): readonly string[] {
+  const text = readFileSync(file, "utf8");
+  const lines = text.split("\n");
+  const words = file.endsWith(".md") ? wordsOfText(text, 1) : wordsOfSource(text);
+  return words.flatMap(({ line, word, instead }) =>
+    isException(file, lines[line - 1] ?? "") ? [] : [`${file}:${line}: "${word}": write ${instead}`],
+  );
+}
+
+function isException(file: string, line: string): boolean {
+  return EXCEPTIONS.some((one) => one.file === file && line.includes(one.line));
+}
+
+function wordsOfSource(text: string): readonly Word[] {
+  const source = ts.createSourceFile("x.ts", text, ts.ScriptTarget.Latest, true);
+  const lineAt = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1;
+  const found: Word[] = comments(text).flatMap(({ at, text: comment }) => wordsOfText(comment, lineAt(at)));
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) found.push(...wordsOfName(node.text, lineAt(node.getStart())));
+    if (isText(node)) found.push(...wordsOfText(node.text, lineAt(node.getStart())));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found.toSorted((a, b) => a.line - b.line);
+}
+
+function isText(node: ts.Node): node is ts.LiteralLikeNode {
+  return ts.isStringLiteralLike(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node);
+}
+
+function comments(text: string): readonly { readonly at: number; readonly text: string }[] {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, text);
+  const found: { at: number; text: string }[] = [];
+  const templates: number[] = [];
+  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
+    if (token === ts.SyntaxKind.MultiLineCommentTrivia || token === ts.SyntaxKind.SingleLineCommentTrivia)
+      found.push({ at: scanner.getTokenStart(), text: scanner.getTokenText() });
+    if (token === ts.SyntaxKind.TemplateHead) templates.push(0);
+    if (token === ts.SyntaxKind.OpenBraceToken && templates.length > 0) templates.push((templates.pop() ?? 0) + 1);
+    if (token === ts.SyntaxKind.CloseBraceToken && templates.length > 0) {
+      const depth = templates.pop() ?? 0;
+      if (depth > 0) templates.push(depth - 1);
+      else if (scanner.reScanTemplateToken(false) !== ts.SyntaxKind.TemplateTail) templates.push(0);
+    }
+  }
+  return found;
+}
+
+function wordsOfText(text: string, firstLine: number): Word[] {
+  return text.split("\n").flatMap((line, at) =>
+    AVOIDED.flatMap(({ text: pattern, instead }) =>
+      [...line.matchAll(pattern)].map(([word]) => ({ line: firstLine + at, word, instead })),
+    ),
+  );
+}
+
+function wordsOfName(name: string, line: number): Word[] {
+  const parts = new Set(
+    name
+      .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
+      .toLowerCase()
+      .split(/[^a-z]+/),
+  );
+  return AVOIDED.filter(({ names }) => names.some((each) => parts.has(each))).map(({ instead }: Avoided) => ({
+    line,
+    word: name,
+    instead,
+  }));
+}
+
+/** One name, one thing. */
+function nameProblems(): readonly string[] {
+  const declared = globSync("src/**/*.ts")
+    .sort()
+    .flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/^export (?:abstract )?(?:type|interface|class) (\w+)/gm)].map(
+        ([, name = ""]) => ({ file, name }),
+      ),
+    );
+  return [...Map.groupBy(declared, ({ name }) => name)]
+    .filter(([name, places]) => places.length > 1 && SHARED_TYPE_NAMES[name] === undefined)
+    .map(([name, places]) => `${places.map(({ file }) => file).join(", ")}: each exports a type "${name}"`);
+}

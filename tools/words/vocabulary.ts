@@ -1,0 +1,54 @@
+/** A word that the house does not use, and what an engineer would say. */
+export interface Avoided {
+  /** In sentences: comments, strings, documents. Matched as whole words without regard to case. */
+  readonly text: RegExp;
+  /** The same word as a part of an identifier, in lower case; null where it is a good name for something else. */
+  readonly names: readonly string[];
+  readonly instead: string;
+}
+
+export const AVOIDED: readonly Avoided[] = [
+  { text: /\bmend(s|ed|ing)?\b/gi, names: ["mend", "mends", "mended"], instead: "fix, hint" },
+  { text: /\bstands?\b(?! for\b)|\bstood\b/gi, names: ["stands", "standing"], instead: "is, is attached to" },
+  { text: /\b(told|tells?)\b/gi, names: ["told", "tell", "tells"], instead: "report, record, show" },
+  { text: /\b(says?|said)\b/gi, names: ["said", "says", "say"], instead: "report, record, show, state" },
+  {
+    text: /\b(who|what)ever\b/gi,
+    names: ["whoever"],
+    instead: "the caller, the team, the resource",
+  },
+  {
+    text: /\b(no|some|every)body\b/gi,
+    names: ["nobody", "somebody", "everybody"],
+    instead: "no one, someone; better: the principal, an operator",
+  },
+  { text: /\banew\b/gi, names: ["anew"], instead: "again" },
+  { text: /\b(at once|of late|in the midst of)\b/gi, names: [], instead: "immediately, recently, during" },
+  { text: /\b(there|here|where)(of|in|by|upon)\b/gi, names: [], instead: "of it, in it, by which" },
+  { text: /\bbeside\b/gi, names: ["beside"], instead: "attached, next to, as well as" },
+  {
+    text: /\b(as|what) git (says|gives)\b/gi,
+    names: [],
+    instead: "as declared in Git, the declared permissions",
+  },
+  { text: /\bneeds you\b/gi, names: [], instead: "action required" },
+  { text: /\b(hands off|keeps? off|let go on)\b/gi, names: [], instead: "suspend, approve" },
+  { text: /\bas it lies\b/gi, names: [], instead: "working tree" },
+  { text: /\b(lest|hence|henceforth|whilst|thus|shall)\b/gi, names: [], instead: "so, so that, while, must" },
+  { text: /\bgoverns? what\b|\bdear\b/gi, names: [], instead: "decides, expensive" },
+  { text: /\bground\b/gi, names: ["ground"], instead: "inputs" },
+  { text: /\bhole\b/gi, names: ["hole"], instead: "exposure, gap" },
+];
+
+/** Places where an avoided word is right. */
+export interface Exception {
+  readonly file: string;
+  /** A part of the line. */
+  readonly line: string;
+  readonly reason: string;
+}
+
+export const EXCEPTIONS: readonly Exception[] = [];
+
+/** Two exported types of one name, and why each keeps it. */
+export const SHARED_TYPE_NAMES: Readonly<Record<string, string>> = {};
