@@ -1,6 +1,5 @@
 import { permissionRows } from "../iam/compare/delta.ts";
 import type { DocumentContext } from "../iam/document.ts";
-import { documentText } from "../iam/read/print.ts";
 import type { AttachedDocument } from "../iam/attached-document.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { Attachment, CompiledDocument, DesiredRole } from "../model/desired.ts";
@@ -8,6 +7,7 @@ import type { Arn } from "../model/arn.ts";
 import type { AccountId, Partition } from "../model/ids.ts";
 import { livePolicy } from "../model/live.ts";
 import type { Origin } from "../model/origin.ts";
+import { compiledText } from "./compiled-text.ts";
 import type { GuardContext } from "./context.ts";
 
 /** What the rules of a whole role look at: the role of a binding, or the narrowest one that attaches a policy. */
@@ -28,10 +28,6 @@ export function effectiveRows(binding: JudgedRole, context: GuardContext): reado
 
 export function documentContext(subject: Pick<JudgedRole, "partition" | "accountId">): DocumentContext {
   return { dialect: "identity", partition: subject.partition, accountId: subject.accountId };
-}
-
-export function compiledText({ statements }: CompiledDocument): string {
-  return documentText(statements.map(({ statement }) => statement));
 }
 
 function inlineDocument({ role }: JudgedRole): AttachedDocument {

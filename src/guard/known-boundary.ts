@@ -2,7 +2,8 @@ import { permissionRows } from "../iam/compare/delta.ts";
 import { actionReaches } from "../iam/match/reach.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { GuardContext } from "./context.ts";
-import { compiledText, documentContext, liveText, type JudgedRole } from "./effective-role.ts";
+import { compiledText } from "./compiled-text.ts";
+import { documentContext, liveText, type JudgedRole } from "./effective-role.ts";
 
 /** The rows of each document of the role's boundary that is known: as declared, as it stands. */
 type BoundaryRows = readonly (readonly PermissionRow[])[];

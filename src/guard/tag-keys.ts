@@ -5,7 +5,7 @@ import type { Desired, DesiredBinding } from "../model/desired.ts";
 import type { LiveAccount, LivePolicy } from "../model/live.ts";
 import type { Steps } from "../model/steps.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
-import { compiledText } from "./effective-role.ts";
+import { compiledText } from "./compiled-text.ts";
 
 /** The tags that a manifest asks for, without those that Grantkeeper adds itself. */
 export function teamTags({ role }: DesiredBinding): readonly Tag[] {

@@ -61,7 +61,8 @@ function comments(text: string): readonly { readonly at: number; readonly text: 
     if (token === ts.SyntaxKind.MultiLineCommentTrivia || token === ts.SyntaxKind.SingleLineCommentTrivia)
       found.push({ at: scanner.getTokenStart(), text: scanner.getTokenText() });
     if (token === ts.SyntaxKind.TemplateHead) templates.push(0);
-    if (token === ts.SyntaxKind.OpenBraceToken && templates.length > 0) templates.push((templates.pop() ?? 0) + 1);
+    if (token === ts.SyntaxKind.OpenBraceToken && templates.length > 0)
+      templates.push((templates.pop() ?? 0) + 1);
     if (token === ts.SyntaxKind.CloseBraceToken && templates.length > 0) {
       const depth = templates.pop() ?? 0;
       if (depth > 0) templates.push(depth - 1);
@@ -72,11 +73,13 @@ function comments(text: string): readonly { readonly at: number; readonly text: 
 }
 
 function wordsOfText(text: string, firstLine: number): Word[] {
-  return text.split("\n").flatMap((line, at) =>
-    AVOIDED.flatMap(({ text: pattern, instead }) =>
-      [...line.matchAll(pattern)].map(([word]) => ({ line: firstLine + at, word, instead })),
-    ),
-  );
+  return text
+    .split("\n")
+    .flatMap((line, at) =>
+      AVOIDED.flatMap(({ text: pattern, instead }) =>
+        [...line.matchAll(pattern)].map(([word]) => ({ line: firstLine + at, word, instead })),
+      ),
+    );
 }
 
 function wordsOfName(name: string, line: number): Word[] {

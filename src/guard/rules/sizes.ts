@@ -6,7 +6,7 @@ import { canonicalText } from "../../model/digest.ts";
 import { DEFAULT_QUOTAS } from "../../model/live.ts";
 import type { Origin } from "../../model/origin.ts";
 import type { GuardContext } from "../context.ts";
-import { compiledText } from "../effective-role.ts";
+import { compiledText } from "../compiled-text.ts";
 import type { Breach } from "./rule.ts";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
