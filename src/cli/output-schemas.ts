@@ -4791,8 +4791,21 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 by: { type: "array", items: { $ref: "#/$defs/FoundStatement" } },
                 role: { anyOf: [{ type: "null" }, { type: "string" }] },
                 readAt: { anyOf: [{ type: "null" }, { type: "string" }] },
+                failing: {
+                  description:
+                    "Since when (ISO 8601) newer reads fail, and why; null: the answer is by the newest read.",
+                  anyOf: [
+                    { type: "null" },
+                    {
+                      type: "object",
+                      properties: { since: { type: "string" }, reason: { type: "string" } },
+                      required: ["since", "reason"],
+                      additionalProperties: false,
+                    },
+                  ],
+                },
               },
-              required: ["kind", "by", "role", "readAt"],
+              required: ["kind", "by", "role", "readAt", "failing"],
               additionalProperties: false,
             },
             {
@@ -4803,8 +4816,21 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 by: { $ref: "#/$defs/FoundStatement" },
                 role: { anyOf: [{ type: "null" }, { type: "string" }] },
                 readAt: { anyOf: [{ type: "null" }, { type: "string" }] },
+                failing: {
+                  description:
+                    "Since when (ISO 8601) newer reads fail, and why; null: the answer is by the newest read.",
+                  anyOf: [
+                    { type: "null" },
+                    {
+                      type: "object",
+                      properties: { since: { type: "string" }, reason: { type: "string" } },
+                      required: ["since", "reason"],
+                      additionalProperties: false,
+                    },
+                  ],
+                },
               },
-              required: ["kind", "cause", "by", "role", "readAt"],
+              required: ["kind", "cause", "by", "role", "readAt", "failing"],
               additionalProperties: false,
             },
             {
@@ -4819,8 +4845,21 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 },
                 role: { anyOf: [{ type: "null" }, { type: "string" }] },
                 readAt: { anyOf: [{ type: "null" }, { type: "string" }] },
+                failing: {
+                  description:
+                    "Since when (ISO 8601) newer reads fail, and why; null: the answer is by the newest read.",
+                  anyOf: [
+                    { type: "null" },
+                    {
+                      type: "object",
+                      properties: { since: { type: "string" }, reason: { type: "string" } },
+                      required: ["since", "reason"],
+                      additionalProperties: false,
+                    },
+                  ],
+                },
               },
-              required: ["kind", "cause", "layer", "nearest", "role", "readAt"],
+              required: ["kind", "cause", "layer", "nearest", "role", "readAt", "failing"],
               additionalProperties: false,
             },
             {
@@ -4835,8 +4874,21 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 grantHelps: { description: "True when one more grant would make it sure.", type: "boolean" },
                 role: { anyOf: [{ type: "null" }, { type: "string" }] },
                 readAt: { anyOf: [{ type: "null" }, { type: "string" }] },
+                failing: {
+                  description:
+                    "Since when (ISO 8601) newer reads fail, and why; null: the answer is by the newest read.",
+                  anyOf: [
+                    { type: "null" },
+                    {
+                      type: "object",
+                      properties: { since: { type: "string" }, reason: { type: "string" } },
+                      required: ["since", "reason"],
+                      additionalProperties: false,
+                    },
+                  ],
+                },
               },
-              required: ["kind", "reason", "nearest", "grantHelps", "role", "readAt"],
+              required: ["kind", "reason", "nearest", "grantHelps", "role", "readAt", "failing"],
               additionalProperties: false,
             },
           ],

@@ -17,7 +17,12 @@ export type AccessAnswer =
     };
 
 /** The answer by what was read in AWS; `role` and `readAt` (ISO 8601) are null where that was nothing. */
-export type LiveAccess = AccessAnswer & { readonly role: string | null; readonly readAt: string | null };
+export type LiveAccess = AccessAnswer & {
+  readonly role: string | null;
+  readonly readAt: string | null;
+  /** Since when (ISO 8601) newer reads fail, and why; null: the answer is by the newest read. */
+  readonly failing: { readonly since: string; readonly reason: string } | null;
+};
 
 /** Lines of the function's manifest that were compiled and evaluated: with them its own policies allow it. */
 export interface ProposedLines {

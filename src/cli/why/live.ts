@@ -44,6 +44,7 @@ function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): Live
     standing: liveStanding(role.value, live, binding, dir),
     role: { arn: roleArn, tags: role.value.tags },
     readAtMs: live.observedAtMs,
+    failing: null,
     awsText: (arn) => managedText(arn, live),
   };
 }

@@ -2,9 +2,9 @@ import { posix } from "node:path";
 import { isDeniedOutside } from "../../controller/why/case.ts";
 import type { Finding } from "../../model/finding.ts";
 import { formatOrigin } from "../../model/origin.ts";
-import type { AccessAnswer, ProposedLines, WhyAnswer } from "../../model/why.ts";
+import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/why.ts";
 import { decisionLines } from "../render/policy.ts";
-import { clockTime } from "../render/time.ts";
+import { age, clockTime } from "../render/time.ts";
 import { continued } from "../render/wrap.ts";
 
 /** The answer that counts, the others, then what to do. `prefix` leads from here to the root of the manifests. */
@@ -44,7 +44,15 @@ function liveLines(one: WhyAnswer): readonly string[] {
   if (live === null) return [];
   const { readAt } = live;
   if (readAt === null) return [...answerLines(one, live, "as it stands in AWS"), ""];
-  return [...answerLines(one, live, `as it stood in AWS at ${clockTime(readAt, Date.parse(askedAt))}`), ""];
+  const about = `as it stood in AWS at ${clockTime(readAt, Date.parse(askedAt))}`;
+  const [head = "", target = "", ...rest] = answerLines(one, live, about);
+  return [head, target, ...failingLines(live, Date.parse(askedAt)), ...rest, ""];
+}
+
+/** The answer may be out of date. */
+function failingLines({ failing }: LiveAccess, askedAtMs: number): readonly string[] {
+  if (failing === null) return [];
+  return [`  newer reads fail for ${age(failing.since, askedAtMs)}: ${failing.reason}`];
 }
 
 function answerLines(one: WhyAnswer, answer: AccessAnswer, about: string): readonly string[] {

@@ -10,6 +10,7 @@ import { liveFunction } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/result.ts";
 import type { WhyAnswer } from "../../model/why.ts";
 import type { Refusal, WhyReader, WhyRequest } from "../ports/control.ts";
+import type { AccountRecord } from "../ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import { noRevision } from "../no-revision.ts";
 import { inSlices } from "../slices.ts";
@@ -46,7 +47,8 @@ export async function askWhy(
   const { live: account } = state.account(binding.accountId);
   const awsText = (arn: string): string | undefined =>
     account === null ? undefined : managedText(arn, account);
-  const live = liveOf(question, reader, state, enforced);
+  const records = await ports.store.accounts();
+  const live = liveOf(question, reader, { state, enforced, records });
   const steps = whyAnswer(
     { question, reported: request.reported, live, notDeclared },
     {
@@ -62,7 +64,8 @@ export async function askWhy(
     },
   );
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
-  return ok({ ...answer, notes: [...answer.notes, ...readNotes(answer, live, nowMs)] });
+  const about = { state, enforced, records };
+  return ok({ ...answer, notes: [...answer.notes, ...readNotes(answer, live, about, nowMs)] });
 }
 
 interface Subject {
@@ -125,12 +128,8 @@ function inPartition(question: Question): Result<Question, Refusal> {
 }
 
 /** What the last pass read of the function and its role; a sentence where that is nothing. */
-function liveOf(
-  question: Question,
-  reader: WhyReader,
-  state: ControllerState,
-  enforced: EnforcedNow,
-): LiveGround | string {
+function liveOf(question: Question, reader: WhyReader, read: ReadParts): LiveGround | string {
+  const { state, enforced, records } = read;
   const { binding } = question;
   const { live, views, failure } = state.account(binding.accountId);
   const view = views.get(binding.key);
@@ -152,8 +151,21 @@ function liveOf(
     },
     role: { arn: roleArn, tags: role.value.tags },
     readAtMs: Date.parse(view.readAt),
+    failing: failingOf(binding.accountId, records),
     awsText: (arn) => managedText(arn, live),
   };
+}
+
+interface ReadParts {
+  readonly state: ControllerState;
+  readonly enforced: EnforcedNow;
+  readonly records: readonly AccountRecord[];
+}
+
+function failingOf(accountId: string, records: readonly AccountRecord[]): LiveGround["failing"] {
+  const failing = records.find((record) => record.accountId === accountId)?.failing ?? null;
+  if (failing === null) return null;
+  return { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason };
 }
 
 const NOT_READ = { kind: "not-read" } as const;
@@ -192,11 +204,33 @@ function isSeen(owners: readonly Key[], reader: WhyReader): boolean {
 }
 
 /** How old the reading is, and what an allowed call may still meet. */
-function readNotes({ live }: WhyAnswer, ground: LiveGround | string, nowMs: number): readonly string[] {
+function readNotes(
+  { live, resource }: WhyAnswer,
+  ground: LiveGround | string,
+  read: ReadParts,
+  nowMs: number,
+): readonly string[] {
   if (typeof ground === "string" || live === null) return [];
   const age = `AWS was read ${ageText(nowMs - ground.readAtMs)} ago`;
-  const isUnread = live.kind === "allowed" && ground.standing.resource.kind === "not-read";
-  return isUnread ? [age, "a Deny in a policy of the resource is not seen: that policy was not read"] : [age];
+  if (ground.standing.resource.kind !== "not-read")
+    return [age, ...resourceNotes(resource, ground, read, nowMs)];
+  const unseen = "a Deny in a policy of the resource is not seen: that policy was not read";
+  return live.kind === "allowed" ? [age, unseen] : [age];
+}
+
+/** The policy of a function in another account is as old as the read of that account. */
+function resourceNotes(
+  resource: string,
+  { role }: LiveGround,
+  { state, records }: ReadParts,
+  nowMs: number,
+): readonly string[] {
+  const owner = parseAccountId(functionInArn(resource)?.accountId ?? "");
+  const live = owner === undefined ? null : state.account(owner).live;
+  if (owner === undefined || live === null || owner === arnParts(role.arn)?.accountId) return [];
+  const failing = failingOf(owner, records);
+  const fails = failing === null ? "" : `; newer reads of account ${owner} fail: ${failing.reason}`;
+  return [`the policy of the resource was read ${ageText(nowMs - live.observedAtMs)} ago${fails}`];
 }
 
 function ageText(ms: number): string {

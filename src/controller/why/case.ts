@@ -19,6 +19,8 @@ export interface LiveGround {
   readonly standing: Standing;
   readonly role: { readonly arn: string; readonly tags: readonly Tag[] };
   readonly readAtMs: number;
+  /** Newer reads fail. */
+  readonly failing: LiveAccess["failing"];
   readonly awsText: (arn: string) => string | undefined;
 }
 
@@ -94,11 +96,12 @@ function liveAccess(
   ground: LiveGround | string,
   { nowMs, actionData }: MendGround,
 ): LiveAccess {
-  if (typeof ground === "string") return { ...unknownAnswer(ground), role: null, readAt: null };
-  const { standing, role, readAtMs } = ground;
+  if (typeof ground === "string")
+    return { ...unknownAnswer(ground), role: null, readAt: null, failing: null };
+  const { standing, role, readAtMs, failing } = ground;
   const request = requestOf(question, role, nowMs);
   const readAt = new Date(readAtMs).toISOString();
-  return { ...answerOf(standing, request, actionData), role: role.arn, readAt };
+  return { ...answerOf(standing, request, actionData), role: role.arn, readAt, failing };
 }
 
 /** An event's name that is no action, and no message that tells which one was missing. */

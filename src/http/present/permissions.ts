@@ -1,5 +1,6 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
+import type { LinePlace } from "../../model/permission-line.ts";
 import type { Key } from "../../model/key.ts";
 import { limitedLines, type EffectiveState, type PermissionState } from "../../model/permission-state.ts";
 import { hidesRoles, visibleKeys, type Reader } from "../reader.ts";
@@ -26,12 +27,17 @@ function shownState(reader: Reader, key: Key): PermissionState {
     effective: withoutRole(state.effective),
     pending: state.pending.map((change) => ({
       ...change,
+      add: limitedLines(change.add.lines.filter(({ place }) => DECLARED.has(place.kind))),
       remove: limitedLines([]),
       settings: [],
       other: [],
     })),
   };
 }
+
+/** Lines of the own manifest. Others come from policies of the role. */
+const DECLARED: ReadonlySet<LinePlace["kind"]> = new Set(["line", "former-line", "always"]);
+const HIDDEN = "the role belongs to another owner: what it may do is not shown";
 
 /** Who may call the function is its own; what its role may do is the owner's. */
 function withoutRole(effective: EffectiveState): EffectiveState {
@@ -45,6 +51,7 @@ function withoutRole(effective: EffectiveState): EffectiveState {
     boundary: null,
     settings: [],
     withoutEffect: limitedLines([]),
-    unknown: [...effective.unknown, "the role belongs to another owner: what it may do is not shown"],
+    // The sentences name policies of the role.
+    unknown: effective.unknown.length === 0 ? [HIDDEN] : [HIDDEN, "other parts were not read"],
   };
 }

@@ -6,7 +6,7 @@ import type { WhyAnswer } from "../../../src/model/why.ts";
 import { withFunction, withRole } from "../../support/apply.ts";
 import { binding, liveFunctionOf, REGION } from "../../support/bindings.ts";
 import { cli, type CliRun, type CliSetting } from "../../support/cli.ts";
-import type { FakeAws } from "../../support/fake-aws.ts";
+import { awsError, type FakeAws } from "../../support/fake-aws.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";
 import { LOCAL_TOKEN, ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
@@ -14,6 +14,7 @@ import { denied, session } from "../../support/why.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a`;
+const OTHER = "999922223333" as AccountId;
 const TABLE = `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/orders`;
 const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:jobs`;
 const HOUR_MS = 3_600_000;
@@ -117,6 +118,49 @@ describe("why --server, without AWS credentials and without a checkout", () => {
     expect(out).toMatch(/^unknown {2}sqs:SendMessage/);
     expect(out).toContain("region eu-west-1: throttled");
     expect(code).toBe(3);
+  });
+
+  test("says since when and why newer reads fail, whatever it answers", async () => {
+    aws.readError = awsError("circuit", { code: "AccessDenied" });
+    await sweep();
+    await sweep();
+
+    const { out } = await ask(["orders/a@prod", "dynamodb:GetItem", TABLE]);
+    const { live } = await answer(["orders/a", "sqs:SendMessage", QUEUE]);
+
+    expect(out).toMatch(/^allowed [^]*\n {2}newer reads fail for \d+m: .*AccessDenied/);
+    expect(live).toMatchObject({
+      kind: "denied",
+      failing: { since: expect.any(String), reason: expect.stringContaining("AccessDenied") },
+    });
+  });
+
+  test("says how old the policy of a function in another account is, and that it is not read now", async () => {
+    const other = fake.cloud.account(OTHER);
+    await fake.stop();
+    await server.close();
+    fake.source.push(manifests({ a: READ_ORDERS }, { prod: ACCOUNT, staging: OTHER }));
+    other.live = withFunction(other.live, REGION, { ...liveFunctionOf(binding()), name: "other" });
+    await fake.start();
+    await sweep();
+    other.readError = awsError("circuit", { code: "AccessDenied" });
+    await sweep();
+    await sweep();
+    server = await startTestServer({ options: { control: fake.control, clock: fake.clock } });
+
+    const { notes } = await answer([
+      "orders/a@prod",
+      "lambda:InvokeFunction",
+      `arn:aws:lambda:eu-west-1:${OTHER}:function:other`,
+    ]);
+
+    expect(notes).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^the policy of the resource was read \d+m ago; newer reads of account 9+2+3+ fail: .*AccessDenied/,
+        ),
+      ]),
+    );
   });
 
   test("decides by the policy of a function that the controller reads", async () => {
