@@ -1,0 +1,69 @@
+import { expect, test } from "@jest/globals";
+import { pendingChanges, type PendingFacts } from "../../../src/controller/description/pending.ts";
+import type { Action } from "../../../src/model/action.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
+import type { PendingReason } from "../../../src/model/permission-state.ts";
+import { ORDERS_API, plan, view } from "../../support/api-world.ts";
+
+const AT_MS = Date.parse("2026-11-25T12:00:00Z");
+const AT = "2026-11-25T12:00:00.000Z";
+
+function factsWith(action: Partial<Action>, obstacle: string | null): PendingFacts {
+  const whole = { call: "iam:CreateRole", target: "arn:aws:iam::1:role/a", delta: NO_DELTA, ...action };
+  return {
+    view: view(ORDERS_API, { plan: plan(ORDERS_API, { actions: [whole as Action] }), obstacle }),
+    declared: { kind: "not-declared", revision: null },
+    effective: { kind: "unknown", reason: "" },
+    isCompared: true,
+    mode: "enforce",
+    suspension: undefined,
+    rejections: [],
+    conditions: [],
+    failing: null,
+    home: { accountId: "1", region: null },
+    target: "orders/orders-api@prod/eu-west-1",
+    names: new Map(),
+    kept: [],
+  };
+}
+
+test.each<{
+  readonly action: Pick<Action, "cause" | "due">;
+  readonly obstacle?: string;
+  readonly reason: PendingReason;
+  readonly because: string;
+}>([
+  {
+    action: { cause: "revision", due: { kind: "at", atMs: AT_MS } },
+    reason: { kind: "propagation", until: AT },
+    because: "what is replaced stays until the addition has reached AWS",
+  },
+  {
+    action: { cause: "revision", due: { kind: "after-wait" } },
+    reason: { kind: "propagation", until: null },
+    because: "the writes before it are not made yet",
+  },
+  {
+    action: { cause: "revision", due: { kind: "now" } },
+    reason: { kind: "applying" },
+    because: "it is due",
+  },
+  {
+    action: { cause: "out-of-band", due: { kind: "at", atMs: AT_MS } },
+    reason: { kind: "drift", revertsAt: AT },
+    because: "a change in AWS has its time",
+  },
+  {
+    action: { cause: "out-of-band", due: { kind: "now" } },
+    reason: { kind: "drift", revertsAt: null },
+    because: "a change in AWS is reverted now",
+  },
+  {
+    action: { cause: "out-of-band", due: { kind: "now" } },
+    obstacle: "AccessDenied",
+    reason: { kind: "failed", reason: "AccessDenied" },
+    because: "AWS refused it",
+  },
+])("an action is pending as $reason.kind: $because", ({ action, obstacle = null, reason }) => {
+  expect(pendingChanges(factsWith(action, obstacle)).map((change) => change.reason)).toEqual([reason]);
+});
