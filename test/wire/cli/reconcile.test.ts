@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
@@ -402,7 +403,11 @@ describe("if Git cannot be reached", () => {
     const { out, err, code } = await cliRun(state, ["wait", "orders/orders-api@prod", "-o", "yaml"]);
 
     expect({ out, code }).toEqual({ out: "", code: 4 });
-    expect(err).toContain("error: source main: cannot reach git\n");
+    expect(parse(err)).toMatchObject({
+      kind: "Error",
+      exitCode: 4,
+      errors: [{ place: "source main", message: "cannot reach git" }],
+    });
   });
 });
 
