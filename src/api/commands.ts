@@ -105,8 +105,10 @@ export interface ReconciliationObject extends ApiObject<"Reconciliation"> {
     readonly done: boolean;
     /** Those that were asked for, sorted; null: everything that the token sees. */
     readonly keys: readonly Key[] | null;
-    /** Sorted. */
+    /** Sorted; at most as many as the query `names` asks for. */
     readonly waitingFor: readonly Key[];
+    /** How many it waits for. */
+    readonly waiting: number;
     /** Accounts whose own reads failed since: their keys were not compared. */
     readonly unreadable: readonly {
       readonly accountId: string;

@@ -1,7 +1,8 @@
 import type { BindingObject } from "../api/bindings.ts";
+import type { OverviewObject } from "../api/overview.ts";
 import type { ApiClient } from "./client.ts";
 import { knownBindings } from "./keys.ts";
-import { resultsOf, type LookTime } from "./reconciled.ts";
+import { BindingWatch, type LookTime } from "./reconciled.ts";
 import { awaitedResult, type BindingResult, type ResultContext } from "./render/reconciled.ts";
 import type { Look } from "./wait-result.ts";
 
@@ -11,48 +12,72 @@ interface AwaitedTarget {
   readonly namespace: string | null;
 }
 
-/** How the bindings of a target are. While the reads of an account fail, nothing of it counts as ready. */
-export async function lookAtTarget(
+type Failing = ReadonlyMap<string, { readonly name: string; readonly reason: string }>;
+
+/** While nothing but an account keeps a wait from its end, the overview is read this often. */
+const OVERVIEW_EVERY_MS = 5_000;
+
+/** Looks how the bindings of a target are. While the reads of an account fail, nothing of it counts as ready. */
+export async function targetLook(
   client: ApiClient,
   { target, namespace }: AwaitedTarget,
-  time: LookTime,
-): Promise<Look> {
-  const [known, { status: overview }] = await Promise.all([
-    knownBindings(target, client, namespace),
-    client.overview(),
-  ]);
-  const { source, holds } = overview;
-  const all = known.map(({ object }) => object);
-  const failing = new Map(
-    overview.accounts.flatMap((account) =>
-      account.failing === null ? [] : [[account.accountId, account] as const],
+  since: number,
+): Promise<(time: LookTime) => Promise<Look>> {
+  const keys = (await knownBindings(target, client, namespace)).map(({ key }) => key);
+  let overview = (await client.overview()).status;
+  let readMs: number | null = null;
+  const watch = new BindingWatch(client, {
+    since,
+    resultOf: (binding, context) => resultWhile(failingOf(overview), binding, context),
+  });
+  return async (time) => {
+    const isOver = time.nowMs >= time.endMs;
+    if (readMs === null || isOver || time.nowMs - readMs >= OVERVIEW_EVERY_MS) {
+      overview = (await client.overview()).status;
+      readMs = time.nowMs;
+    }
+    const waiting = await watch.look(keys, time);
+    if (waiting.length === 0 && readMs !== time.nowMs) {
+      // No end rests on an account that was healthy some seconds ago.
+      overview = (await client.overview()).status;
+      readMs = time.nowMs;
+    }
+    const failing = failingOf(overview);
+    const denied = new Set<string>(
+      watch
+        .bindings()
+        .filter(isUnreadable)
+        .map(({ status }) => status.accountId),
+    );
+    const unreadable = [...failing].flatMap(([accountId, { name, reason }]) =>
+      denied.has(accountId) ? [{ accountId, account: name, reason }] : [],
+    );
+    const isRead = ({ status }: BindingObject): boolean =>
+      !failing.has(status.accountId) || !denied.has(status.accountId);
+    const isEnd = waiting.length === 0 || isOver;
+    const holds = overview.holds.map(({ status }) => status);
+    return {
+      reconciliation: {
+        done: true,
+        keys,
+        waitingFor: [],
+        waiting: 0,
+        unreadable,
+        revision: overview.source.accepted,
+      },
+      results: isEnd ? await watch.results(holds, time, isRead) : watch.waitingResults(time),
+      source: overview.source,
+      accounts: new Map(overview.accounts.map(({ accountId, name }) => [accountId, name])),
+    };
+  };
+}
+
+function failingOf({ accounts }: OverviewObject["status"]): Failing {
+  return new Map(
+    accounts.flatMap(({ accountId, name, failing }) =>
+      failing === null ? [] : [[accountId, { name, reason: failing.reason }] as const],
     ),
   );
-  const denied = new Set<string>(all.filter(isUnreadable).map(({ status }) => status.accountId));
-  const unreadable = [...failing.values()].flatMap(({ accountId, name, failing: reads }) =>
-    reads !== null && denied.has(accountId) ? [{ accountId, account: name, reason: reads.reason }] : [],
-  );
-  const state = {
-    bindings: all.filter(({ status }) => !failing.has(status.accountId) || !denied.has(status.accountId)),
-    holds: holds.map(({ status }) => status),
-    resultOf: (binding: BindingObject, context: ResultContext): BindingResult => {
-      const result = awaitedResult(binding, context);
-      const reads = failing.get(binding.status.accountId)?.failing ?? null;
-      return reads === null ? result : whileUnread(result, reads.reason);
-    },
-  };
-  return {
-    reconciliation: {
-      done: true,
-      keys: known.map(({ key }) => key),
-      waitingFor: [],
-      unreadable,
-      revision: source.accepted,
-    },
-    results: await resultsOf(client, state, time),
-    source,
-    accounts: new Map(overview.accounts.map(({ accountId, name }) => [accountId, name])),
-  };
 }
 
 /** AWS refuses the reads of the account: other failures of reads end by themselves. */
@@ -61,8 +86,9 @@ function isUnreadable({ status: { conditions, sync } }: BindingObject): boolean 
   return sync === "Unknown" && ready?.status === "False" && ready.reason === "AccessDenied";
 }
 
-function whileUnread(result: BindingResult, reason: string): BindingResult {
-  return result.state === "not-applied"
-    ? result
-    : { ...result, state: "waiting", text: `not read, ${reason}` };
+function resultWhile(failing: Failing, binding: BindingObject, context: ResultContext): BindingResult {
+  const result = awaitedResult(binding, context);
+  const reads = failing.get(binding.status.accountId);
+  if (reads === undefined || result.state === "not-applied") return result;
+  return { ...result, state: "waiting", text: `not read, ${reads.reason}` };
 }

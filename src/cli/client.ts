@@ -8,6 +8,7 @@ import type {
   SuspensionObject,
   SuspensionRequest,
 } from "../api/commands.ts";
+import type { Key } from "../model/key.ts";
 import { BASE_PATH } from "../api/group.ts";
 import type { ApiList, ApiObject } from "../api/object.ts";
 import type { OverviewObject } from "../api/overview.ts";
@@ -71,6 +72,20 @@ export class ApiClient {
     if (labelSelector !== undefined) query.set("labelSelector", labelSelector);
     if (next !== undefined) query.set("continue", next);
     return this.#send("GET", `${pathOf(resource, namespace)}?${query.toString()}`);
+  }
+
+  /** How far a reconcile is; it names at most so many of the keys that it waits for. */
+  reconciliation(token: string, names?: number): Promise<ReconciliationObject> {
+    const query = names === undefined ? "" : `?names=${names}`;
+    return this.#send("GET", `${pathOf("reconciliations")}/${encodeURIComponent(token)}${query}`);
+  }
+
+  /** Those of these keys alone, at most fifty. */
+  async ofKeys<R extends "bindings" | "plans">(
+    resource: R,
+    keys: readonly Key[],
+  ): Promise<readonly ResourceObjects[R][]> {
+    return keys.length === 0 ? [] : this.list(resource, { query: { keys: keys.join(",") } });
   }
 
   get<R extends ResourceName>(resource: R, name: string, namespace?: string): Promise<ResourceObjects[R]> {

@@ -4112,7 +4112,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               description: "Those that were asked for, sorted; null: everything that the token sees.",
               anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }],
             },
-            waitingFor: { description: "Sorted.", type: "array", items: { type: "string" } },
+            waitingFor: {
+              description: "Sorted; at most as many as the query `names` asks for.",
+              type: "array",
+              items: { type: "string" },
+            },
+            waiting: { description: "How many it waits for.", type: "number" },
             unreadable: {
               description: "Accounts whose own reads failed since: their keys were not compared.",
               type: "array",
@@ -4132,7 +4137,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               anyOf: [{ type: "null" }, { type: "string" }],
             },
           },
-          required: ["done", "keys", "waitingFor", "unreadable", "revision"],
+          required: ["done", "keys", "waitingFor", "waiting", "unreadable", "revision"],
           additionalProperties: false,
         },
         apiVersion: { const: "grantkeeper.dev/v1alpha1" },

@@ -1,35 +1,28 @@
 import type { BindingObject } from "../api/bindings.ts";
+import type { Key } from "../model/key.ts";
 import type { ApiClient } from "./client.ts";
 import { eventPages, recentEvents } from "./recent-events.ts";
-import { bindingResult, type ResultContext } from "./render/reconciled.ts";
+import { bindingResult, plannedRevert, type PlannedRevert, type ResultContext } from "./render/reconciled.ts";
 import type { Look } from "./wait-result.ts";
+
+/** The names that the line of progress shows. */
+const NAMES = 3;
+/** So many waiting bindings are looked at in one look: the rest waits for its turn. */
+const LOOKED_AT = 50;
 
 /** The moment of a look. */
 export interface LookTime {
-  /** The newest entry of the record when the wait began. */
-  readonly since: number;
   readonly nowMs: number;
   /** When the wait is over. */
   readonly endMs: number;
 }
 
-/** How far a reconcile is, and how its bindings are. */
-export async function lookAtReconciliation(client: ApiClient, token: string, time: LookTime): Promise<Look> {
-  const [{ status: reconciliation }, { status: overview }] = await Promise.all([
-    client.get("reconciliations", token),
-    client.overview(),
-  ]);
-  const { source, holds } = overview;
-  const accounts = new Map(overview.accounts.map(({ accountId, name }) => [accountId, name]));
-  if (!reconciliation.done) return { reconciliation, results: [], source, accounts };
-  const unread = new Set<string>(reconciliation.unreadable.map(({ accountId }) => accountId));
-  const all = await client.list("bindings");
-  const asked = reconciliation.keys === null ? null : new Set(reconciliation.keys);
-  const read = all.filter(
-    ({ spec, status }) => (asked?.has(spec.key) ?? spec.source !== null) && !unread.has(status.accountId),
-  );
-  const known = { bindings: read, holds: holds.map(({ status }) => status), resultOf: bindingResult };
-  return { reconciliation, source, accounts, results: await resultsOf(client, known, time) };
+type IsRead = (binding: BindingObject) => boolean;
+
+export interface WaitSubject {
+  /** The newest entry of the record when the wait began. */
+  readonly since: number;
+  readonly resultOf: typeof bindingResult;
 }
 
 export async function newestEntry(client: ApiClient): Promise<number> {
@@ -37,51 +30,129 @@ export async function newestEntry(client: ApiClient): Promise<number> {
   return newest?.seq ?? 0;
 }
 
-interface KnownState extends Pick<ResultContext, "holds"> {
-  readonly bindings: readonly BindingObject[];
-  readonly resultOf: typeof bindingResult;
-}
+/**
+ * The bindings that a command waits for. Each is read once; after that only those that are not finished are read again,
+ * at most fifty in a look, so that a wait costs the controller the same whatever the size of the installation is.
+ */
+export class BindingWatch {
+  readonly #client: ApiClient;
+  readonly #subject: WaitSubject;
+  readonly #bindings = new Map<Key, BindingObject>();
+  #waiting: readonly Key[] | null = null;
+  #dueAt: ReadonlyMap<string, string> = new Map();
+  #reverts: ReadonlyMap<string, PlannedRevert> = new Map();
 
-/** How each binding is, with the calls that were made since and those that become due only later. */
-export async function resultsOf(
-  client: ApiClient,
-  { bindings, holds, resultOf }: KnownState,
-  { since, nowMs, endMs }: LookTime,
-): Promise<Look["results"]> {
-  const calls = await callsSince(client, since);
-  const context = { calls, nowMs, holds, dueAt: new Map<string, string>() };
-  const waiting = bindings.filter((binding) => resultOf(binding, context).state === "waiting");
-  const dueAt = await lateCalls(client, waiting, endMs);
-  return bindings.map((binding) => resultOf(binding, { ...context, dueAt }));
-}
-
-async function callsSince(client: ApiClient, since: number): Promise<ReadonlyMap<string, number>> {
-  const calls = new Map<string, number>();
-  for await (const { events, readTo } of eventPages(client, {})) {
-    for (const { seq, kind, key, outcome } of events) {
-      const isTaken = outcome === "applied" || outcome === "found-applied";
-      if (seq > since && kind === "write-finished" && isTaken && typeof key === "string")
-        calls.set(key, (calls.get(key) ?? 0) + 1);
-    }
-    if (readTo <= since + 1) break;
+  constructor(client: ApiClient, subject: WaitSubject) {
+    this.#client = client;
+    this.#subject = subject;
   }
-  return calls;
+
+  /** @param keys null: every declared binding. What waits after the look; none: all have ended */
+  async look(keys: readonly Key[] | null, time: LookTime): Promise<readonly Key[]> {
+    const isAll = this.#waiting === null || this.#waiting.length === 0;
+    const asked = isAll ? keys : (this.#waiting ?? []).slice(0, LOOKED_AT);
+    for (const binding of await this.#read(asked)) this.#bindings.set(binding.spec.key, binding);
+    const seen = asked ?? [...this.#bindings.keys()];
+    const unfinished = seen.filter((key) => this.#state(key, time) === "waiting");
+    await this.#readPlans(unfinished.slice(0, LOOKED_AT), time.endMs);
+    const rest = isAll ? [] : (this.#waiting ?? []).slice(LOOKED_AT);
+    this.#waiting = [...rest, ...unfinished.filter((key) => this.#state(key, time) === "waiting")];
+    return this.#waiting;
+  }
+
+  /** How each binding is at the end, with the calls that were made meanwhile. */
+  async results(holds: ResultContext["holds"], time: LookTime, isRead: IsRead): Promise<Look["results"]> {
+    const context = { ...this.#context(time), holds, calls: await this.#callsSince() };
+    const read = [...this.#bindings.values()].filter(isRead);
+    return read.map((binding) => this.#subject.resultOf(binding, context));
+  }
+
+  bindings(): readonly BindingObject[] {
+    return [...this.#bindings.values()];
+  }
+
+  /** `orders/orders-api@prod/eu-west-1: 1 call to go: …` of those that wait. */
+  waitingResults(time: LookTime): Look["results"] {
+    return (this.#waiting ?? []).flatMap((key) => {
+      const binding = this.#bindings.get(key);
+      return binding === undefined ? [] : [this.#subject.resultOf(binding, this.#context(time))];
+    });
+  }
+
+  #context({ nowMs }: LookTime): ResultContext {
+    return { calls: new Map(), holds: [], nowMs, dueAt: this.#dueAt, reverts: this.#reverts };
+  }
+
+  #state(key: Key, time: LookTime): Look["results"][number]["state"] | null {
+    const binding = this.#bindings.get(key);
+    return binding === undefined ? null : this.#subject.resultOf(binding, this.#context(time)).state;
+  }
+
+  async #read(keys: readonly Key[] | null): Promise<readonly BindingObject[]> {
+    if (keys !== null && keys.length <= LOOKED_AT) return this.#client.ofKeys("bindings", keys);
+    const all = await this.#client.list("bindings");
+    const asked = keys === null ? null : new Set(keys);
+    return all.filter(({ spec }) => asked?.has(spec.key) ?? spec.source !== null);
+  }
+
+  /** Some calls become due only after the wait has ended: a revert gives the team time to declare the change. */
+  async #readPlans(keys: readonly Key[], endMs: number): Promise<void> {
+    const dueAt = new Map(this.#dueAt);
+    const reverts = new Map(this.#reverts);
+    for (const { status } of await this.#client.ofKeys("plans", keys)) {
+      const { key, plan } = status;
+      const dueMs = plan?.nextDueMs ?? null;
+      const revert = plan === null ? null : plannedRevert(plan);
+      if (dueMs !== null && dueMs > endMs) dueAt.set(key, new Date(dueMs).toISOString());
+      if (revert === null) reverts.delete(key);
+      else reverts.set(key, revert);
+    }
+    [this.#dueAt, this.#reverts] = [dueAt, reverts];
+  }
+
+  async #callsSince(): Promise<ReadonlyMap<string, number>> {
+    const { since } = this.#subject;
+    const calls = new Map<string, number>();
+    for await (const { events, readTo } of eventPages(this.#client, {})) {
+      for (const { seq, kind, key, outcome } of events) {
+        const isTaken = outcome === "applied" || outcome === "found-applied";
+        if (seq > since && kind === "write-finished" && isTaken && typeof key === "string")
+          calls.set(key, (calls.get(key) ?? 0) + 1);
+      }
+      if (readTo <= since + 1) break;
+    }
+    return calls;
+  }
 }
 
-/** Calls that become due only after the wait has ended: a revert that gives the team time to declare the change. */
-async function lateCalls(
+/** Looks how far a reconcile is, and how its bindings are. The overview is read at the beginning and at the end alone. */
+export function reconciliationLook(
   client: ApiClient,
-  waiting: readonly BindingObject[],
-  endMs: number,
-): Promise<ReadonlyMap<string, string>> {
-  if (waiting.length === 0) return new Map();
-  const keys = new Set(waiting.map(({ spec }) => spec.key));
-  const plans = await client.list("plans");
-  const late = plans.flatMap(({ status: { key, plan } }) => {
-    const dueMs = plan?.nextDueMs ?? null;
-    return dueMs === null || dueMs <= endMs || !keys.has(key)
-      ? []
-      : [[key, new Date(dueMs).toISOString()] as const];
-  });
-  return new Map(late);
+  token: string,
+  since: number,
+): (time: LookTime) => Promise<Look> {
+  const watch = new BindingWatch(client, { since, resultOf: bindingResult });
+  let first: Pick<Look, "source" | "accounts"> | null = null;
+  return async (time) => {
+    const isOver = time.nowMs >= time.endMs;
+    first ??= placesOf(await client.overview());
+    const { status: reconciliation } = await client.reconciliation(token, isOver ? undefined : NAMES);
+    if (!reconciliation.done) {
+      const places = isOver ? placesOf(await client.overview()) : first;
+      return { reconciliation, results: [], ...places };
+    }
+    const unread = new Set<string>(reconciliation.unreadable.map(({ accountId }) => accountId));
+    const waiting = await watch.look(reconciliation.keys, time);
+    if (waiting.length > 0 && !isOver)
+      return { reconciliation, results: watch.waitingResults(time), ...first };
+    const overview = await client.overview();
+    const holds = overview.status.holds.map(({ status }) => status);
+    const results = await watch.results(holds, time, ({ status }) => !unread.has(status.accountId));
+    return { reconciliation, results, ...placesOf(overview) };
+  };
+}
+
+function placesOf({ status }: Awaited<ReturnType<ApiClient["overview"]>>): Pick<Look, "source" | "accounts"> {
+  const { source, accounts } = status;
+  return { source, accounts: new Map(accounts.map(({ accountId, name }) => [accountId, name])) };
 }

@@ -89,18 +89,25 @@ function reporter(
   { terminal }: Toolbox,
 ): (look: Look, waiting: readonly string[]) => Promise<void> {
   let last = "";
-  return async ({ reconciliation }, waiting) => {
-    const more = waiting.length - NAMES_SHOWN;
+  return async ({ reconciliation, results }, waiting) => {
+    const count = reconciliation.done ? waiting.length : reconciliation.waiting;
+    const more = count - Math.min(NAMES_SHOWN, waiting.length);
     const names = waiting.slice(0, NAMES_SHOWN).join(", ");
     const text =
       reconciliation.revision === null
         ? "fetching the source"
-        : `${shortRevision(reconciliation.revision)}: waiting for ${names}${more > 0 ? ` and ${more} more` : ""}`;
+        : `${shortRevision(reconciliation.revision)}: waiting for ${names}${more > 0 ? ` and ${more} more` : ""}${reasonText(results)}`;
     say(text);
     if (text === last) return;
     last = text;
     if (terminal.progress === null) await terminal.err(`${text}\n`);
   };
+}
+
+/** What the only one waits for. */
+function reasonText(results: Look["results"]): string {
+  const [first, ...others] = results.filter(({ state }) => state === "waiting");
+  return first === undefined || others.length > 0 ? "" : `: ${first.text}`;
 }
 
 function waitingNames({ reconciliation, results, accounts }: Look): readonly string[] {

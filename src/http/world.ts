@@ -6,7 +6,7 @@ import type { Waiver } from "../model/desired.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 
-interface KeyPlace {
+export interface KeyPlace {
   readonly kind: "function" | "policy";
   readonly accountId: string;
   readonly namespace: string;

@@ -3,7 +3,7 @@ import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
 import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
 import { show } from "../print.ts";
-import { lookAtReconciliation, newestEntry } from "../reconciled.ts";
+import { reconciliationLook, newestEntry } from "../reconciled.ts";
 import { counted } from "../render/words.ts";
 import { targetText } from "../../model/target-text.ts";
 import { requireRevision } from "../require-revision.ts";
@@ -45,8 +45,8 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     const { metadata } = reconciliation;
     if (options.wait === true) {
       const since = await newestEntry(client);
-      const look = (endMs: number): Promise<Look> =>
-        lookAtReconciliation(client, metadata.name, { since, endMs, nowMs: toolbox.clock.nowMs() });
+      const lookAt = reconciliationLook(client, metadata.name, since);
+      const look = (endMs: number): Promise<Look> => lookAt({ endMs, nowMs: toolbox.clock.nowMs() });
       const wait = { text: "reconciling", timeoutMs: options.timeout, look };
       return showWait(wait, options.output, toolbox);
     }

@@ -1,8 +1,8 @@
-import { lookAtTarget } from "../awaited.ts";
+import { targetLook } from "../awaited.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
-import { lookAtReconciliation, newestEntry } from "../reconciled.ts";
+import { reconciliationLook, newestEntry } from "../reconciled.ts";
 import { requireRevision } from "../require-revision.ts";
 import { showWait, type Look } from "../wait-result.ts";
 
@@ -39,12 +39,10 @@ export const wait: CliCommand<WaitOptions> = {
     await requireRevision(client);
     const { timeout: timeoutMs, namespace = null } = options;
     const since = await newestEntry(client);
-    const look = (endMs: number): Promise<Look> => {
-      const time = { since, endMs, nowMs: toolbox.clock.nowMs() };
-      return TOKEN.test(target)
-        ? lookAtReconciliation(client, target, time)
-        : lookAtTarget(client, { target, namespace }, time);
-    };
+    const lookAt = TOKEN.test(target)
+      ? reconciliationLook(client, target, since)
+      : await targetLook(client, { target, namespace }, since);
+    const look = (endMs: number): Promise<Look> => lookAt({ endMs, nowMs: toolbox.clock.nowMs() });
     return showWait({ text: `waiting for ${target}`, timeoutMs, look }, options.output, toolbox);
   },
 };

@@ -1,6 +1,9 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { HoldSummary } from "../../api/overview.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import { jointDelta } from "../../plan/render/net-delta.ts";
+import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { targetText } from "../../model/target-text.ts";
 import { clockTime } from "./time.ts";
 import { counted, shortHash, shortSubject } from "./words.ts";
@@ -21,7 +24,29 @@ export interface ResultContext {
   readonly calls: ReadonlyMap<string, number>;
   /** By key: when the next call of a plan that waits is due (ISO 8601). */
   readonly dueAt: ReadonlyMap<string, string>;
+  /** By key: a change in AWS that is not reverted yet. */
+  readonly reverts: ReadonlyMap<string, PlannedRevert>;
   readonly nowMs: number;
+}
+
+export interface PlannedRevert {
+  /** ISO 8601. */
+  readonly at: string;
+  /** What is reverted: `- sqs:SendMessage queue/x, policy "hotfix"`. */
+  readonly text: string;
+}
+
+const SHOWN_REVERTS = 2;
+
+/** The revert that waits for its time; null if the plan has none. */
+export function plannedRevert({ actions }: KeyPlan): PlannedRevert | null {
+  const waiting = actions.filter(({ cause, due }) => cause === "out-of-band" && due.kind === "at");
+  const times = waiting.flatMap(({ due }) => (due.kind === "at" ? [due.atMs] : []));
+  if (times.length === 0) return null;
+  const changes = permissionChanges(jointDelta(waiting)).map(permissionText);
+  const more = changes.length - SHOWN_REVERTS;
+  const shown = [...changes.slice(0, SHOWN_REVERTS), ...(more > 0 ? [`and ${more} more`] : [])];
+  return { at: new Date(Math.min(...times)).toISOString(), text: shown.join("; ") };
 }
 
 export function bindingResult(binding: BindingObject, context: ResultContext): BindingResult {
@@ -104,13 +129,19 @@ function refusedText(key: string, { reason, message }: Condition, { holds }: Res
 function unknownResult(
   { spec, status }: Pick<BindingObject, "spec" | "status">,
   { reason, message }: Condition,
-  { dueAt, nowMs }: ResultContext,
+  { dueAt, reverts, nowMs }: ResultContext,
 ): Result {
   if (reason === "WaitingForFunction")
     return ["unchanged", "its role is ready, the function does not exist yet"];
   if (status.sync === "Unknown") return ["not-applied", `not read, ${message}`];
   const calls = callsText(status.plan?.actions ?? 0);
   const due = dueAt.get(spec.key);
+  const revert = reverts.get(spec.key);
+  if (revert !== undefined) {
+    const changes = revert.text === "" ? "" : `: ${revert.text}`;
+    const text = `drift, Grantkeeper reverts it at ${clockTime(revert.at, nowMs)}${changes}`;
+    return [due === undefined ? "waiting" : "not-applied", text];
+  }
   if (due !== undefined) return ["not-applied", `${calls} from ${clockTime(due, nowMs)} on: ${message}`];
   return ["waiting", `${calls} to go: ${message}`];
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { z } from "zod";
+import { z } from "zod";
 import { API_VERSION } from "../../api/group.ts";
 import {
   reconciliationRequest,
@@ -52,11 +52,14 @@ function registerReconciliations(api: FastifyInstance, context: HttpContext): vo
     config: { scopes: ["read", "reconcile"] },
     handler: async (request) => {
       const { token } = request.params;
+      const { names } = parseWith(tokenQuery, request.query);
       const found = control.reconciled(token);
       if (found === null)
         throw new ApiFailure("NotFound", "no such reconciliation: it is forgotten with the process");
       const access = accessOf(request);
-      return reconciliation({ access, scrub: await scrubOf(found, access, context) }, token, found);
+      const seen = { access, scrub: await scrubOf(found, access, context) };
+      const { status, ...rest } = reconciliation(seen, token, found);
+      return { ...rest, status: { ...status, waitingFor: status.waitingFor.slice(0, names) } };
     },
   });
 }
@@ -66,6 +69,15 @@ async function scrubOf({ unreadable }: Reconciled, access: Access, context: Http
   if (unreadable.length === 0 || seesEverything(access)) return (text) => text;
   return (await openReader(context, access)).scrub;
 }
+
+const tokenQuery = z.strictObject({
+  /** So many of the keys that it waits for are named; all if it is left out. */
+  names: z
+    .string()
+    .regex(/^\d{1,5}$/, "expected a number")
+    .transform(Number)
+    .optional(),
+});
 
 function reconcileRequest(reader: Reader, keys: readonly Key[] | undefined): ReconcileRequest {
   const { access } = reader;
@@ -96,6 +108,7 @@ function reconciliation(
   token: string,
   { done, keys, waitingFor, unreadable, revision }: Reconciled,
 ): ReconciliationObject {
+  const waiting = waitingFor.filter((key) => seesKey(access, key));
   return {
     apiVersion: API_VERSION,
     kind: "Reconciliation",
@@ -103,7 +116,8 @@ function reconciliation(
     status: {
       done,
       keys: keys === null ? null : keys.filter((key) => seesKey(access, key)),
-      waitingFor: waitingFor.filter((key) => seesKey(access, key)).sort(),
+      waitingFor: waiting.toSorted(),
+      waiting: waiting.length,
       unreadable: unreadable.map((account) => ({ ...account, reason: scrub(account.reason) })),
       revision,
     },

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ApiObject } from "../../api/object.ts";
 import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
+import { parseKey, type Key } from "../../model/key.ts";
 import { sees, seesEverything, type Access } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
@@ -16,6 +17,7 @@ import { orphans, suspensions } from "../present/suspensions.ts";
 import type { Reader } from "../reader.ts";
 import { scrubSentences } from "../redaction.ts";
 import { changedPlan } from "../subjects.ts";
+import type { KeyPlace } from "../world.ts";
 
 /** Resources that are read whole and then selected from. */
 const READ = {
@@ -37,6 +39,19 @@ const READ = {
 
 type ReadResource = keyof typeof READ;
 
+const MAX_KEYS = 50;
+/** Keys with commas between them: what a client waits for is asked for alone. */
+const keyList = z.string().transform((text, context): ReadonlySet<Key> => {
+  const keys = text.split(",").map(parseKey);
+  const known = keys.filter((key) => key !== undefined);
+  if (known.length === keys.length && keys.length <= MAX_KEYS) return new Set(known);
+  context.addIssue({ code: "custom", message: `expected at most ${MAX_KEYS} keys with commas between them` });
+  return z.NEVER;
+});
+
+/** Resources with one object for each key. */
+const OF_KEYS: ReadonlySet<ReadResource> = new Set(["bindings", "plans", "permissions"]);
+
 const listQuery = z.strictObject({
   labelSelector: z.string().max(1_000, "expected at most 1000 characters").optional(),
   limit: z
@@ -45,6 +60,7 @@ const listQuery = z.strictObject({
     .transform(Number)
     .optional(),
   continue: z.string().max(1_000, "expected what a list gave").optional(),
+  keys: keyList.optional(),
 });
 const noQuery = z.strictObject({});
 
@@ -84,7 +100,9 @@ function registerList(api: FastifyInstance, context: HttpContext, resource: Read
       const query = parseWith(listQuery, request.query);
       const access = accessOf(request);
       const namespace = checkNamespace(access, request.params.namespace);
-      const reader = await openReader(context, access);
+      if (query.keys !== undefined && !OF_KEYS.has(resource))
+        throw new ApiFailure("BadRequest", `keys: ${resource} are not selected by key`);
+      const reader = onlyKeys(await openReader(context, access), query.keys);
       const items = itemsOf(reader, resource, namespace);
       const page = pageOf(RESOURCES[resource].kind, items, query, String(reader.world.version));
       return { ...page, items: page.items.map((item) => shown(item, reader)) };
@@ -121,6 +139,18 @@ export function checkNamespace(access: Access, namespace: string | undefined): s
     "Forbidden",
     `token "${access.actor}" may not see namespace "${namespace.slice(0, 63)}"`,
   );
+}
+
+/** A reader of these keys alone: a list of a few costs what the few cost. */
+function onlyKeys(reader: Reader, keys: ReadonlySet<Key> | undefined): Reader {
+  if (keys === undefined) return reader;
+  const places = new Map([...keys].flatMap((key) => placeOf(reader, key)));
+  return { ...reader, world: { ...reader.world, places } };
+}
+
+function placeOf({ world }: Reader, key: Key): readonly (readonly [Key, KeyPlace])[] {
+  const place = world.places.get(key);
+  return place === undefined ? [] : [[key, place]];
 }
 
 /** The one place where namespaced objects are cut to what the token may see. */

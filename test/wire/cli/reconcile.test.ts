@@ -1,6 +1,12 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";
+import { BASE_PATH } from "../../../src/api/group.ts";
+import type { Key } from "../../../src/model/key.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
 import {
@@ -17,6 +23,7 @@ import { ACCOUNT, REVISION } from "../../support/audit-facts.ts";
 import { cli, type CliRun, type CliSetting } from "../../support/cli.ts";
 import { NOW, type FakeState } from "../../support/fake-control.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+import { actionOf } from "../../support/passes.ts";
 
 let server: TestServer | null = null;
 afterEach(async () => {
@@ -80,6 +87,12 @@ async function cliRun(
 const ready = (change: Parameters<typeof condition>[0]): Pick<KeyStatus, "conditions"> => ({
   conditions: [condition(change)],
 });
+
+const PENDING: Partial<KeyStatus> = {
+  ...ready({ status: "Unknown", reason: "Progressing", message: "changes are on their way" }),
+  sync: "OutOfSync",
+  plan: { digest: SUBJECT, actions: 1, withheld: [] },
+};
 
 describe("reconcile --wait of one binding", () => {
   test.each([
@@ -192,6 +205,41 @@ describe("reconcile --wait of one binding", () => {
     const views = new Map([[ORDERS_API, view(ORDERS_API, { plan: plan(ORDERS_API, { nextDueMs }) })]]);
 
     expect((await run({ ...of(waiting), views })).out).toContain(`${TARGET}: 1 call from 12:15Z on: `);
+  });
+
+  test("prints when Grantkeeper reverts a change in AWS, and the change, and does not wait for it", async () => {
+    const dueMs = Date.parse(NOW) + 900_000;
+    const row = {
+      effect: "Allow",
+      principal: null,
+      action: "sqs:SendMessage",
+      resource: "arn:aws:sqs:eu-west-1:111122223333:refunds-dlq",
+      condition: "",
+      from: "inline hotfix",
+      sid: null,
+      origin: null,
+      certainty: "proved",
+      risk: "none",
+      otherCondition: null,
+      limit: null,
+    } as const;
+    const revert = actionOf({
+      key: ORDERS_API,
+      cause: "out-of-band",
+      due: { kind: "at", atMs: dueMs },
+      delta: { allowed: [], noLongerAllowed: [row], unknownEffect: [] },
+    });
+    const planned = plan(ORDERS_API, { actions: [revert], nextDueMs: dueMs });
+
+    const { out, code } = await run({
+      ...of(PENDING),
+      views: new Map([[ORDERS_API, view(ORDERS_API, { plan: planned })]]),
+    });
+
+    expect([out.split("\n")[0]?.replaceAll(/ +/g, " "), code]).toEqual([
+      `${TARGET}: drift, Grantkeeper reverts it at 12:15Z: - sqs:SendMessage queue/refunds-dlq, policy "hotfix"`,
+      3,
+    ]);
   });
 });
 
@@ -446,5 +494,85 @@ describe("before any revision was read", () => {
     const { code } = await cli(["reconcile", "orders/x@prod", "--server", server.url], { env });
 
     expect(code).toBe(3);
+  });
+});
+
+/** Passes requests on, and notes each path with the bytes of its answer. */
+async function countingProxy(target: string): Promise<Proxy> {
+  const answers: { path: string; bytes: number }[] = [];
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = "GET", url = "", headers } = request;
+    const body = await text(request);
+    const answer = await fetch(`${target}${url}`, {
+      method,
+      headers: { authorization: headers.authorization ?? "", "content-type": "application/json" },
+      ...(method === "POST" && { body }),
+    });
+    const answered = await answer.text();
+    answers.push({ path: url.replace(BASE_PATH, ""), bytes: answered.length });
+    response.writeHead(answer.status, { "content-type": "application/json" }).end(answered);
+  };
+  const proxy = createServer((request, response) => void pass(request, response));
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const { port } = proxy.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    proxy.closeAllConnections();
+    proxy.close();
+    await once(proxy, "close");
+  };
+  return { url: `http://127.0.0.1:${port}`, answers, close };
+}
+
+interface Proxy {
+  readonly url: string;
+  readonly answers: readonly { readonly path: string; readonly bytes: number }[];
+  readonly close: () => Promise<void>;
+}
+
+describe("a wait in an installation of 2,000 bindings", () => {
+  const others = Array.from({ length: 2_000 }, (_, at) => `${ORDERS_JOBS}-${at}` as Key);
+
+  test.each([
+    { argv: ["reconcile", TARGET, "--wait"], because: "a reconcile" },
+    { argv: ["wait", TARGET], because: "a wait" },
+  ])("asks again only for what it waits for: $because", async ({ argv }) => {
+    const records = [record(ORDERS_API, PENDING), ...others.map((key) => record(key))];
+    server = await startTestServer({ state: fetched({ records }) });
+    server.control.reconciled = () => DONE;
+    const proxy = await countingProxy(server.url);
+    let nowMs = Date.parse(NOW);
+    const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
+    const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+    const { code } = await cli([...argv, "--timeout", "10s", "--server", proxy.url], { env, clock });
+    await proxy.close();
+    const { answers } = proxy;
+    const repeated = answers.filter(({ path }) => /^.(bindings|plans)/.test(path) && path.includes("keys="));
+    const whole = answers.filter(
+      ({ path }) => /^.(bindings|plans|events|overview)/.test(path) && !path.includes("keys="),
+    );
+
+    expect(code).toBe(3);
+    expect(repeated.length).toBeGreaterThan(20);
+    expect(Math.max(...repeated.map(({ bytes }) => bytes))).toBeLessThan(20_000);
+    // To resolve the target, one page of 500 each; the rest is a handful whatever the time is.
+    expect(whole.length).toBeLessThanOrEqual(14);
+  });
+
+  test("names three of those that a reconcile waits for, with the count of the rest", async () => {
+    server = await startTestServer({ state: fetched() });
+    server.control.reconciled = () => ({ ...DONE, keys: null, done: false, waitingFor: others });
+    const proxy = await countingProxy(server.url);
+    let nowMs = Date.parse(NOW);
+    const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
+    const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+    const argv = ["reconcile", "--all", "--wait", "--timeout", "10s", "--server", proxy.url];
+    const { err } = await cli(argv, { env, clock });
+    await proxy.close();
+    const polls = proxy.answers.filter(({ path }) => path.includes("names=3"));
+
+    expect(err).toContain("and 1997 more");
+    expect(polls.length).toBeGreaterThan(15);
+    expect(Math.max(...polls.map(({ bytes }) => bytes))).toBeLessThan(1_000);
   });
 });

@@ -10,7 +10,7 @@ import {
   record,
   REFUNDS,
 } from "../../support/api-world.ts";
-import { startTestServer, type Answer, type TestServer } from "../../support/http-server.ts";
+import { ORDERS_TOKEN, startTestServer, type Answer, type TestServer } from "../../support/http-server.ts";
 
 let server: TestServer;
 beforeEach(async () => {
@@ -390,4 +390,37 @@ test("a platform policy has the namespace platform", async () => {
   const { json } = await server.get("/namespaces/platform/managedpolicies/audit-read");
 
   expect(json.status.bindings[0].key).toBe(AUDIT_READ);
+});
+
+describe("a list of keys", () => {
+  test("has those keys alone, and of them what the token may see", async () => {
+    const world = await startTestServer();
+    const path = `/bindings?keys=${ORDERS_API},${REFUNDS}`;
+    const all = await world.get(path);
+    const own = await world.get(path, ORDERS_TOKEN);
+    await world.close();
+
+    const names = (answer: typeof all): readonly string[] =>
+      (answer.json as { readonly items: readonly { readonly spec: { readonly key: string } }[] }).items.map(
+        ({ spec }) => spec.key,
+      );
+    expect(names(all)).toEqual([ORDERS_API, REFUNDS]);
+    expect(names(own)).toEqual([ORDERS_API]);
+  });
+
+  test.each([
+    { path: "/bindings?keys=nothing", because: "that is no key" },
+    { path: "/drifts?keys=x", because: "that is no key" },
+    { path: `/holds?keys=${ORDERS_API}`, because: "holds have other names" },
+    {
+      path: `/bindings?keys=${Array.from({ length: 51 }, () => ORDERS_API).join(",")}`,
+      because: "51 are too many",
+    },
+  ])("is refused: $because", async ({ path }) => {
+    const world = await startTestServer();
+    const { status } = await world.get(path);
+    await world.close();
+
+    expect(status).toBe(400);
+  });
 });
