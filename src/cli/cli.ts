@@ -6,6 +6,7 @@ import { layoutOf } from "./render/layout.ts";
 import { cleanLine } from "./render/paint.ts";
 import { reportFailure } from "./report-failure.ts";
 import type { Toolbox } from "./toolbox.ts";
+import { usageError } from "./usage-error.ts";
 
 /** Runs one command line (without the program's own words) and returns its exit code. Never throws. */
 export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise<number> {
@@ -16,8 +17,7 @@ export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise
     return session.code;
   } catch (error) {
     // Help and the version are printed already; an empty command line is answered with the help.
-    if (error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help"))
-      return error.exitCode === 0 ? 0 : 1;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     return await reportFailure(error, argv, toolbox);
   } finally {
     await session.flushed();
@@ -94,7 +94,10 @@ class Session {
   #prepared(command: Command): Command {
     const { terminal } = this.#toolbox;
     return command
-      .exitOverride()
+      .exitOverride((error) => {
+        const isHelp = error.exitCode === 0 || error.code === "commander.help";
+        throw isHelp ? error : usageError(error, command);
+      })
       .showSuggestionAfterError(true)
       .configureHelp({ sortOptions: true })
       .configureOutput({

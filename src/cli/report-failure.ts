@@ -1,7 +1,6 @@
-import { CommanderError } from "commander";
 import type { ErrorObject } from "../api/error.ts";
 import { hideCredentials } from "../model/credential-text.ts";
-import { CliError, type ExitCode } from "./cli-error.ts";
+import type { ExitCode } from "./cli-error.ts";
 import { failureOf, type Failure } from "./failure.ts";
 import { structuredText } from "./print.ts";
 import { layoutOf, type Layout } from "./render/layout.ts";
@@ -17,9 +16,7 @@ export async function reportFailure(
   { terminal, signal, env }: Toolbox,
 ): Promise<ExitCode> {
   const isInterrupted = signal.aborted && error === signal.reason;
-  const failure = isInterrupted
-    ? INTERRUPTED
-    : failureOf(error instanceof CommanderError ? usageError(error) : error);
+  const failure = isInterrupted ? INTERRUPTED : failureOf(error);
   const format = structuredFormat(argv);
   if (format !== null) {
     await terminal.err(structuredText(errorObject(failure), format));
@@ -53,15 +50,6 @@ function errorObject({ problems, exitCode }: Failure): ErrorObject {
     hint: mend === null ? null : shown(mend),
   }));
   return { kind: "Error", exitCode, errors };
-}
-
-/** As the parser of the command line says it, in our form. */
-function usageError({ message }: CommanderError): CliError {
-  const [, text = message, near] =
-    /^(?:error: )?([^]*?)(?:\n\(Did you mean ([^]*)\?\))?$/.exec(message) ?? [];
-  const hint =
-    near === undefined ? "grantkeeper help shows the commands and their options" : `did you mean "${near}"?`;
-  return new CliError(text, hint, 1, undefined, { code: "Usage" });
 }
 
 /** The parser may have failed before it came to the format. The last of several counts, as in the parser. */

@@ -130,8 +130,8 @@ describe("with -o json a failure", () => {
     expect(JSON.parse(err)).toMatchObject({ exitCode: 1, errors: [{ code: "Internal" }] });
   });
 
-  test("is text where another format was asked for", async () => {
-    expect((await cli(["status", "--fast", "-o", "table"])).err).toMatch(/^error: unknown option/);
+  test.each(["table", "wide"])("is text with -o %s", async (format) => {
+    expect((await cli(["get", "drift", "--fast", "-o", format])).err).toMatch(/^error: unknown option/);
   });
 });
 
@@ -164,5 +164,52 @@ test("in a pipe errors wrap at 80 columns", async () => {
       "       GRANTKEEPER_TOKEN",
       "",
     ].join("\n"),
+  );
+});
+
+describe("a command line that is refused", () => {
+  test.each([
+    {
+      argv: ["approve", "7f3a91c2"],
+      error: "required option '--reason <text>' not specified",
+      hint: "add --reason <text>: reason, written to the audit log",
+    },
+    {
+      argv: ["get"],
+      error: "missing required argument 'resource'",
+      hint: "grantkeeper get [options] <resource> [target]",
+    },
+    {
+      argv: ["history", "--limit", "0"],
+      error: "option '--limit <count>' argument '0' is invalid",
+      hint: "expected a whole number from 1 to 1000",
+    },
+    {
+      argv: ["audit", "show", "1", "2"],
+      error: "too many arguments for 'show'",
+      hint: "expected 1 argument but got 2: 1, 2",
+    },
+    {
+      argv: ["audit", "verify", "--anchors"],
+      error: "option '--anchors <file>' argument missing",
+      hint: "grantkeeper audit verify --help shows what it takes",
+    },
+    { argv: ["audit", "vrify"], error: "unknown command 'vrify'", hint: 'did you mean "verify"?' },
+  ])("$argv: names what is wrong, then what is right for this command", async ({ argv, error, hint }) => {
+    expect(await cli(argv)).toEqual({ code: 1, out: "", err: `error: ${error}\nhint:  ${hint}\n` });
+  });
+
+  test.each([["-o", "yaml"], ["-oyaml"], ["--output=yaml"]])(
+    "is one YAML object with %j",
+    async (...format) => {
+      const { code, out, err } = await cli(["approve", "7f3a91c2", ...format]);
+
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(parse(err)).toMatchObject({
+        kind: "Error",
+        exitCode: 1,
+        errors: [{ code: "Usage", level: "error" }],
+      });
+    },
   );
 });

@@ -58,7 +58,7 @@ describe("the command line", () => {
 
     expect(code).toBe(1);
     expect(err).toBe(
-      "error: unknown option '--fast'\nhint:  grantkeeper help shows the commands and their options\n",
+      "error: unknown option '--fast'\nhint:  grantkeeper version --help shows what it takes\n",
     );
   });
 

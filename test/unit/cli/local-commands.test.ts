@@ -148,7 +148,7 @@ describe("audit export", () => {
   test.each(["yesterday", "2026-09-31T00:00:00", "2026-13-01"])("refuses the time %s", async (time) => {
     expect(
       (await cli(["audit", "export", "--config", "x", "--since", time], { installation: {} })).err,
-    ).toContain("Expected 2026-09-30");
+    ).toContain("hint:  expected 2026-09-30");
   });
 });
 
@@ -232,7 +232,9 @@ describe("simulator", () => {
   });
 
   test("refuses a port that is none", async () => {
-    expect((await cli(["simulator", "--port", "70000"])).err).toContain("Expected a port from 0 to 65535.");
+    expect((await cli(["simulator", "--port", "70000"])).err).toContain(
+      "hint:  expected a port from 0 to 65535",
+    );
   });
 });
 

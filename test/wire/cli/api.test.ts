@@ -305,7 +305,10 @@ describe("commanding the controller", () => {
   test.each([
     { argv: ["suspend", "orders/", "--for", "2h"], says: "required option '--reason <text>'" },
     { argv: ["suspend", "orders/", "--reason", "x"], says: "required option '--for <duration>'" },
-    { argv: ["suspend", "orders/", "--reason", "x", "--for", "soon"], says: "Expected a duration such as" },
+    {
+      argv: ["suspend", "orders/", "--reason", "x", "--for", "soon"],
+      says: "hint:  expected a duration such as",
+    },
     { argv: ["suspend", "@prd", "--reason", "x", "--for", "1h"], says: "no account is called prd" },
     { argv: ["suspend", "--reason", "x", "--for", "1h"], says: "suspend needs a target, or --all" },
     { argv: ["approve", "7f3a91c2"], says: "required option '--reason <text>'" },

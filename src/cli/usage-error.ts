@@ -1,0 +1,32 @@
+import type { Command, CommanderError } from "commander";
+import { CliError } from "./cli-error.ts";
+
+/** What the parser of the command line refused, in our form, with a hint about the command that was typed. */
+export function usageError({ code, message: text }: CommanderError, command: Command): CliError {
+  const [, message = text, near] = /^(?:error: )?([^]*?)(?:\n\(Did you mean ([^]*)\?\))?$/.exec(text) ?? [];
+  // `… is invalid. Expected a number.`: what is wrong, then what is right.
+  const [, wrong = message, expected] = /^([^]*?)\. ((?:Expected|Allowed) [^]*?)\.?$/.exec(message) ?? [];
+  const hint =
+    near === undefined
+      ? (expectedText(expected) ?? hintOf(code, message, command))
+      : `did you mean "${near}"?`;
+  return new CliError(wrong, hint, 1, undefined, { code: "Usage" });
+}
+
+function expectedText(expected: string | undefined): string | undefined {
+  return expected === undefined ? undefined : `${expected.charAt(0).toLowerCase()}${expected.slice(1)}`;
+}
+
+function hintOf(code: string, message: string, command: Command): string {
+  const option = command.options.find(({ flags }) => message.includes(`'${flags}'`));
+  if (code === "commander.missingMandatoryOptionValue" && option !== undefined)
+    return `add ${option.flags}: ${option.description}`;
+  const path = pathOf(command);
+  if (code === "commander.missingArgument") return `${path} ${command.usage()}`;
+  return `${path} --help shows what it takes`;
+}
+
+/** `grantkeeper audit verify`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
