@@ -2,6 +2,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { mendOfAwsError, type AwsError } from "../model/aws-error.ts";
+import { type Backoff, backoffMs } from "../model/backoff.ts";
 import { siteName, type CallSite } from "./calls.ts";
 
 /** Access that is missing: one alert's worth of facts. */
@@ -22,8 +23,7 @@ interface Standing extends OpenCircuit {
   readonly refused: string | null;
 }
 
-const FIRST_PROBE_MS = 30_000;
-const LONGEST_PROBE_MS = 300_000;
+const PROBES: Backoff = { firstMs: 30_000, longestMs: 300_000, jitter: "half" };
 
 /**
  * closed ──refused──► open ──its time has come──► half-open ──refused──► open, for twice as long
@@ -99,8 +99,7 @@ export class Circuits {
   }
 
   #later(standing: Standing, nowMs: number): Standing {
-    const ceilingMs = Math.min(LONGEST_PROBE_MS, FIRST_PROBE_MS * 2 ** standing.probes);
-    const waitMs = Math.floor(ceilingMs * (0.5 + this.#random.next() / 2));
+    const waitMs = backoffMs(PROBES, standing.probes, this.#random.next());
     return { ...standing, probeMs: nowMs + waitMs, probes: standing.probes + 1 };
   }
 

@@ -5,7 +5,7 @@ import { servicesUsed } from "../iam/read/services.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../iam/shipped-policies.ts";
 import type { Compilation } from "../manifest/compile.ts";
-import type { Desired, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import { type Desired, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/key.ts";
 import type { Toolbox } from "./toolbox.ts";
@@ -83,5 +83,5 @@ export function statesOf(desired: Desired): readonly State[] {
 }
 
 function documentOf(state: State): DesiredPolicy["document"] {
-  return "role" in state ? state.role.inline : state.document;
+  return isBinding(state) ? state.role.inline : state.document;
 }

@@ -3,6 +3,7 @@ import { Option, type Command } from "commander";
 import type { DocumentContext, NormalDocument } from "../iam/document.ts";
 import { parseDocument } from "../iam/read/parse.ts";
 import { readStrictly } from "../iam/check/grammar/read.ts";
+import { errorCode } from "../model/error-code.ts";
 import { parseAccountId, parsePartition } from "../model/ids.ts";
 import type { Dialect } from "../model/policy-document.ts";
 import { CliError } from "./cli-error.ts";
@@ -105,8 +106,8 @@ async function documentText(chunks: AsyncIterable<Uint8Array>, name: string): Pr
 
 /** A failure of the file system in words; anything else is a bug and stays what it is. */
 export function fileError(file: string, cause: unknown): unknown {
-  if (typeof cause !== "object" || cause === null || !("code" in cause)) return cause;
-  return new CliError(`cannot read ${file} (${String(cause.code)})`, null, 1, cause);
+  const code = errorCode(cause);
+  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
 }
 
 /** The lenient reader says that it can't, the strict one where and how to mend it. */

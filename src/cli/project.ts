@@ -8,7 +8,7 @@ import { parseInstanceName, type InstanceName } from "../model/ids.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { complete } from "../model/steps.ts";
 import { CliError } from "./cli-error.ts";
-import { errorCode } from "./error-code.ts";
+import { errorCode } from "../model/error-code.ts";
 import { findInstallation } from "./installation.ts";
 import type { ConfigOptions } from "./options.ts";
 import { printNote } from "./print.ts";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { errorCode } from "../model/error-code.ts";
 
 /**
  * Secrets are read when they are used, so a file may be created later. A warning at the start names a file that is missing:
@@ -22,7 +23,7 @@ function secretProblem(file: string): string | null {
   try {
     return readFileSync(file, "utf8").trim() === "" ? "empty" : null;
   } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code ?? "error";
+    return errorCode(cause) ?? "error";
   }
 }
 

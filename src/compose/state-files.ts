@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError } from "../cli/cli-error.ts";
+import { errorCode } from "../model/error-code.ts";
 import { random } from "./ports.ts";
 
 /** The files of a state directory beside the database. */
@@ -23,7 +24,7 @@ export function makeStateDir(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "error";
+    const code = errorCode(cause) ?? "error";
     const mend = "name another with --state-dir, GRANTKEEPER_STATE_DIR or stateDir in the configuration";
     throw new CliError(`cannot make the state directory ${path} (${code})`, mend, 1, cause);
   }
@@ -45,11 +46,7 @@ export async function textOrNull(path: string): Promise<string | null> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    if (isMissing(cause)) return null;
+    if (errorCode(cause) === "ENOENT") return null;
     throw new CliError("the file cannot be read", "check who may read it", 1, cause, { place: path });
   }
-}
-
-function isMissing(cause: unknown): boolean {
-  return typeof cause === "object" && cause !== null && "code" in cause && cause.code === "ENOENT";
 }

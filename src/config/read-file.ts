@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument, visit } from "yaml";
+import { errorCode } from "../model/error-code.ts";
 import { characterName, decodeFile, refusedInText, refusedInValue } from "../model/file-text.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { keyPlace, offsetPlace, valuePlace, type LocatedYaml } from "./places.ts";
@@ -26,7 +27,7 @@ function readText(file: string): Result<string, ConfigProblem> {
   try {
     return textOf(file, readFileSync(file));
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "error";
+    const code = errorCode(cause) ?? "error";
     return err({
       where: file,
       message: `the configuration cannot be read (${code}); name another with --config`,

@@ -1,8 +1,8 @@
-const BASE_MS = 1_000;
-const CAP_MS = 300_000;
+import { backoffMs, type Backoff } from "../model/backoff.ts";
 
-/** Full jitter: 0 ≤ delay < 1 s × 2ⁿ, at most 5 min. `attempt` counts from 0; `random` is in [0, 1). */
-export function backoffMs(attempt: number, random: number): number {
-  const ceilingMs = Math.min(CAP_MS, BASE_MS * 2 ** Math.min(attempt, 30));
-  return Math.floor(random * ceilingMs);
+const RETRY: Backoff = { firstMs: 1_000, longestMs: 300_000, jitter: "full" };
+
+/** The wait before a failed part of a pass is tried again. `attempt` counts from 0; `random` is in [0, 1). */
+export function retryMs(attempt: number, random: number): number {
+  return backoffMs(RETRY, attempt, random);
 }

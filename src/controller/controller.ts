@@ -1,5 +1,5 @@
 import type { AccountId } from "../model/ids.ts";
-import { backoffMs } from "./backoff.ts";
+import { retryMs } from "./backoff.ts";
 import { ControllerControl } from "./control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
 import { Loop } from "./loop.ts";
@@ -34,7 +34,7 @@ export function createController(settings: ControllerSettings, ports: Controller
         stopping,
         () => fetchAndAccept(state, settings, ports, signal),
         () => {
-          state.fetchDueMs = ports.clock.nowMs() + backoffMs(3, ports.random.next()) + 1_000;
+          state.fetchDueMs = ports.clock.nowMs() + retryMs(3, ports.random.next()) + 1_000;
         },
       ),
     pass: (accountId, scope) => onePass(accountId, scope),
@@ -61,10 +61,7 @@ export function createController(settings: ControllerSettings, ports: Controller
       () => {
         const attempt = failures.get(accountId) ?? 0;
         failures.set(accountId, attempt + 1);
-        state.queue.addSweep(
-          accountId,
-          ports.clock.nowMs() + 1_000 + backoffMs(attempt, ports.random.next()),
-        );
+        state.queue.addSweep(accountId, ports.clock.nowMs() + 1_000 + retryMs(attempt, ports.random.next()));
       },
     );
     sweepAgainAfterFailure(accountId);

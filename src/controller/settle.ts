@@ -1,7 +1,7 @@
 import { WAITING_FOR_FUNCTION } from "../diff/drift/context.ts";
 import { isAtEdge } from "../diff/function/edge.ts";
 import { arnParts, nameInArn } from "../model/arn.ts";
-import type { DesiredBinding } from "../model/desired.ts";
+import { type DesiredBinding, isBinding } from "../model/desired.ts";
 import {
   liveFunction,
   liveRole,
@@ -13,7 +13,7 @@ import { canonicalText } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
 import { mapSteps, type Steps } from "../model/steps.ts";
-import { isBinding, desiredOf, appliedOf } from "./pass/subject.ts";
+import { desiredOf, appliedOf } from "./pass/subject.ts";
 import { alertsOf } from "./settlement/alerts-of.ts";
 import { denied, toConditions, unread } from "./settlement/conditions.ts";
 import { failedWrite, planAfter, remainingDrifts, unreadParts } from "./settlement/left-over.ts";

@@ -1,7 +1,7 @@
 import type { Suspension } from "../model/approval.ts";
 import { keyParts } from "../model/key.ts";
 import { lowerMode, type Mode } from "../model/mode.ts";
-import { isBinding } from "./pass/subject.ts";
+import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "./ports/control.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { AlertEvent, ChangeAfterwards } from "./ports/recorder.ts";

@@ -1,7 +1,7 @@
 import type { Approval } from "../model/approval.ts";
 import { digestOfSet } from "../model/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
-import { keyParts, type Key } from "../model/key.ts";
+import { isBindingKey, type Key } from "../model/key.ts";
 import { refusalReason, refusedRules } from "../model/refusal.ts";
 import type { Approvable, KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
@@ -93,9 +93,7 @@ function isRecordLost({ account, namespaceBindings, plans }: PlansContext): bool
   if (!account.freshDatabase || namespaceBindings.size > 0) return false;
   return plans.some(
     ({ key, actions, withheld }) =>
-      keyParts(key).kind === "function" &&
-      withheld.length === 0 &&
-      !actions.some(({ call }) => call === "iam:CreateRole"),
+      isBindingKey(key) && withheld.length === 0 && !actions.some(({ call }) => call === "iam:CreateRole"),
   );
 }
 

@@ -1,4 +1,4 @@
-import { keyParts, type Key } from "../model/key.ts";
+import { isBindingKey, type Key, keyParts } from "../model/key.ts";
 import type { Limits } from "../model/limits.ts";
 import type { KeyPlan } from "../model/plan.ts";
 
@@ -60,8 +60,4 @@ function changesOver(namespace: string, plans: readonly KeyPlan[], counted: Coun
   const share = `${limits.changedCount} and ${Math.round(limits.changedShare * 100)} %`;
   const reason = `would change ${changed} of ${all} functions of namespace ${namespace}, limit ${share}`;
   return { code: "limit-changes", reason, plans: ofBindings };
-}
-
-function isBindingKey(key: Key): boolean {
-  return keyParts(key).kind === "function";
 }

@@ -173,6 +173,11 @@ export interface DesiredPolicy {
   readonly origin: Origin;
 }
 
+/** What is desired of one key: a binding, unless it is a policy. */
+export function isBinding(state: DesiredBinding | DesiredPolicy): state is DesiredBinding {
+  return "functionName" in state;
+}
+
 export interface Waiver {
   readonly name: string;
   readonly rule: string;

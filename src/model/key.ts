@@ -54,6 +54,10 @@ export function keyParts(key: Key): KeyParts {
   return parts;
 }
 
+export function isBindingKey(key: Key): boolean {
+  return keyParts(key).kind === "function";
+}
+
 function splitKey(text: string): KeyParts | undefined {
   const [kind, account = "", ...rest] = text.split("/");
   const accountId = parseAccountId(account);

@@ -3,6 +3,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { OutboxMessage, Store } from "../controller/ports/store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { type Backoff, backoffMs } from "../model/backoff.ts";
 import { digestBody } from "./digest.ts";
 import { SendWindow } from "./send-window.ts";
 
@@ -20,7 +21,7 @@ const BATCH = 1_000;
 const DIGEST_MESSAGES = 200;
 /** About a day of attempts: what was not accepted by then says nothing new. */
 const MAX_ATTEMPTS = 500;
-const BACKOFF_CAP_MS = 300_000;
+const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 300_000, jitter: "half" };
 
 const windows = new WeakMap<Alerts, SendWindow>();
 
@@ -97,12 +98,6 @@ async function notAccepted(
     return true;
   }
   telemetry.warn("alert not accepted", fields);
-  await store.messageFailed(id, clock.nowMs() + backoffMs(attempts, random.next()));
+  await store.messageFailed(id, clock.nowMs() + backoffMs(BACKOFF, attempts, random.next()));
   return false;
-}
-
-/** Between a half and the whole of 1 s × 2ⁿ, at most 5 min. */
-function backoffMs(attempts: number, random: number): number {
-  const ceilingMs = Math.min(BACKOFF_CAP_MS, 1_000 * 2 ** Math.min(attempts, 20));
-  return Math.floor(ceilingMs / 2 + (random * ceilingMs) / 2);
 }

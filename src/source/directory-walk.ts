@@ -5,9 +5,8 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { RefusalReason } from "../model/snapshot.ts";
 import { isSafePath } from "./entry-rules.ts";
-import { errorCode } from "./error-code.ts";
-import { ShareBuilder, teamFolderOf } from "./team-shares.ts";
-import type { Share, ShareRules } from "./team-shares.ts";
+import { errorCode } from "../model/error-code.ts";
+import { type Share, ShareBuilder, type ShareRules, teamFolderOf } from "./team-shares.ts";
 
 export interface FoundFile {
   readonly path: string;

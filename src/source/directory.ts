@@ -1,19 +1,22 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { watch } from "chokidar";
-import { SourceError } from "../controller/ports/source.ts";
-import type { Relation, Source } from "../controller/ports/source.ts";
+import { type Relation, type Source, SourceError } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Commit, RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
-import { isAbsence, readFound, walk } from "./directory-walk.ts";
-import type { FoundFile } from "./directory-walk.ts";
-import { byPath, declaredPaths, isLfsPointer } from "./entry-rules.ts";
-import type { DeclaredPaths, SourceLimits, SourcePaths } from "./entry-rules.ts";
-import { errorCode } from "./error-code.ts";
+import { type FoundFile, isAbsence, readFound, walk } from "./directory-walk.ts";
+import {
+  byPath,
+  declaredPaths,
+  type DeclaredPaths,
+  isLfsPointer,
+  type SourceLimits,
+  type SourcePaths,
+} from "./entry-rules.ts";
+import { errorCode } from "../model/error-code.ts";
 import { folderRevision } from "./folder-revision.ts";
-import { withinBytes, withinFiles } from "./team-shares.ts";
-import type { Share } from "./team-shares.ts";
+import { type Share, withinBytes, withinFiles } from "./team-shares.ts";
 
 export interface DirectorySourceOptions {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { setTimeout as timer } from "node:timers/promises";
-import { errorCode } from "./error-code.ts";
+import { errorCode } from "../model/error-code.ts";
 
 export interface GitCommand {
   /** Everything after `git`; what comes from outside stands behind `--end-of-options`. */

@@ -1,6 +1,6 @@
 import { compiledText } from "../../diff/documents/permissions.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { CliCommand } from "../command.ts";
 import { statesOf } from "../findings.ts";
 import {
@@ -74,7 +74,7 @@ export function compiledTarget({ key, account, state }: ReturnType<typeof addres
 }
 
 function compiledValue(state: DesiredBinding | DesiredPolicy) {
-  if (!("role" in state)) {
+  if (!isBinding(state)) {
     const { arn, description, document, tags } = state;
     return { policy: { arn, description, document: documentValue(document), tags: tagsValue(tags) } };
   }

@@ -6,7 +6,7 @@ import type { Limits } from "../../model/limits.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
 import type { Mode } from "../../model/mode.ts";
 import { CliError } from "../cli-error.ts";
-import { errorCode } from "../error-code.ts";
+import { errorCode } from "../../model/error-code.ts";
 
 /** What a plan rests on beside the manifests, as it was read at one time; can be kept in a file. */
 export interface LiveStateSaved {

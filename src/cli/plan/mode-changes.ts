@@ -1,5 +1,5 @@
 import { INLINE_NAME } from "../../diff/drift/context.ts";
-import { keyParts } from "../../model/key.ts";
+import { isBindingKey, keyParts } from "../../model/key.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Mode } from "../../model/mode.ts";
 import type { Origin } from "../../model/origin.ts";
@@ -100,7 +100,7 @@ function callsOf({ plan }: PlanView): number {
 /** Functions of the account that differ from Git, whether or not a call may change it. */
 function differingViews({ accountId }: ModeChange, views: readonly PlanView[]): readonly PlanView[] {
   return views.filter(({ key, plan }) => {
-    const isOwn = keyParts(key).accountId === accountId && keyParts(key).kind === "function";
+    const isOwn = keyParts(key).accountId === accountId && isBindingKey(key);
     return isOwn && plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;
   });
 }

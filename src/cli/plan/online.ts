@@ -11,7 +11,7 @@ import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/reference.ts";
 import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
-import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
+import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
 import { lastAppliedOf } from "../../model/last-applied.ts";
 import { NO_DELTA } from "../../model/delta.ts";
@@ -158,7 +158,7 @@ function viewOf(
     applied: hasRecord ? lastAppliedOf(subject.record.applied?.revision ?? null) : { kind: "unknown" },
     published: publishedOn(state, live),
     verdict,
-    unchanged: state !== null && "role" in state ? unchangedLive(state, live) : null,
+    unchanged: state !== null && isBinding(state) ? unchangedLive(state, live) : null,
   };
 }
 
@@ -169,7 +169,7 @@ function brokenText(subject: Subject): string | null {
 
 /** Published versions on the role that is planned for, with their aliases. */
 function publishedOn(state: ReturnType<typeof desiredOf>, live: LiveAccount): PlanView["published"] {
-  if (state === null || !("role" in state)) return null;
+  if (state === null || !isBinding(state)) return null;
   const found = liveFunction(live, state.region, state.functionName);
   if (found.kind === "absent") return [];
   if (found.kind !== "present") return null;

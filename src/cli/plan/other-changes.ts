@@ -1,5 +1,10 @@
+import {
+  type DesiredAccount,
+  type DesiredBinding,
+  type DesiredPolicy,
+  isBinding,
+} from "../../model/desired.ts";
 import { canonicalText } from "../../model/digest.ts";
-import type { DesiredAccount, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
 import type { Mode } from "../../model/mode.ts";
 import type { Json } from "../../model/json.ts";
@@ -41,7 +46,7 @@ export function otherChanges(
     {
       kind: "left git",
       target,
-      what: `${"role" in before ? "" : "no function uses it there; "}deletionPolicy retain: what is in AWS remains, and is listed as an orphan`,
+      what: `${isBinding(before) ? "" : "no function uses it there; "}deletionPolicy retain: what is in AWS remains, and is listed as an orphan`,
     },
   ];
 }
@@ -57,7 +62,7 @@ function modesOf(before: DesiredAccount | undefined, after: DesiredAccount | und
 }
 
 function followsAccount(before: State, after: State, modes: AccountModes): boolean {
-  if (!("role" in before) || !("role" in after) || modes.before === modes.after) return false;
+  if (!isBinding(before) || !isBinding(after) || modes.before === modes.after) return false;
   return before.mode === modes.before && after.mode === modes.after;
 }
 
@@ -77,7 +82,7 @@ function settingsChange(
 }
 
 function settingsOf(state: State): Readonly<Record<string, Json>> {
-  if (!("role" in state)) {
+  if (!isBinding(state)) {
     const { description, deletionPolicy } = state;
     return { arn: state.arn, tags: tagPairs(state), description, deletionPolicy };
   }

@@ -1,11 +1,12 @@
 import type { BindingObject, FunctionReading } from "../../api/bindings.ts";
+import { isBinding } from "../../model/desired.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 
 /** `ROLE role/grantkeeper/x: $LATEST, version 41 (live)`, and which versions use another role. */
 export function roleLines({ spec, status }: BindingObject): readonly string[] {
   const { desired } = spec;
-  if (desired === null || !("role" in desired)) return [];
+  if (desired === null || !isBinding(desired)) return [];
   const { arn } = desired.role;
   const found = status.live?.function ?? null;
   if (found === null) return hanging(`ROLE ${shortArn(arn)}: no function was read that uses it`, "");

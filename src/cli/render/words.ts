@@ -1,6 +1,6 @@
 import { arnParts } from "../../model/arn.ts";
 import { parseDigest } from "../../model/digest.ts";
-import { keyParts, type Key } from "../../model/key.ts";
+import { isBindingKey, type Key } from "../../model/key.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../model/revision.ts";
 
 /** `1 role`, `3 roles`. */
@@ -10,7 +10,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** `10 bindings, 2 policies`: a binding is a function's, as in the columns of `status`. */
 export function keysText(keys: readonly Key[]): string {
-  const bindings = keys.filter((key) => keyParts(key).kind === "function").length;
+  const bindings = keys.filter((key) => isBindingKey(key)).length;
   const policies = keys.length - bindings;
   return [
     ...(bindings === 0 && policies > 0 ? [] : [counted(bindings, "binding")]),

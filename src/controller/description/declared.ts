@@ -2,7 +2,12 @@ import { documentContext } from "../../diff/drift/context.ts";
 import { permissionRows } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { functionArn } from "../../model/arn.ts";
-import type { DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
+import {
+  type DesiredBinding,
+  type DesiredCaller,
+  type DesiredPolicy,
+  isBinding,
+} from "../../model/desired.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
@@ -43,15 +48,10 @@ export function homeOf(key: Key): Home {
   return { accountId: parts.accountId, region: parts.kind === "function" ? parts.region : null };
 }
 
-export function isBindingState(state: State): state is DesiredBinding {
-  return "functionName" in state;
-}
-
 /** Grants, statements, attached policies, callers: a line each, in the order of the manifest. */
 function declaredLines(state: State): readonly PermissionLine[] {
   const index = indexOf([{ state, isFormer: false }]);
-  const isBinding = isBindingState(state);
-  const document = isBinding ? state.role.inline : state.document;
+  const document = isBinding(state) ? state.role.inline : state.document;
   const rows = document.statements.flatMap((statement) => rowsOf(statement, state));
   const lines = permissionLines(rows, {
     home: homeOf(state.key),
@@ -60,7 +60,7 @@ function declaredLines(state: State): readonly PermissionLine[] {
     placeOf: (_, compiled) =>
       compiled === null ? { kind: "always" } : declaredPlace(compiled.statement, compiled.isFormer),
   });
-  if (!isBinding) return lines;
+  if (!isBinding(state)) return lines;
   return [...lines, ...attachedLines(state), ...callerLines(state)];
 }
 
@@ -128,7 +128,7 @@ export function indexOf(states: readonly { readonly state: State; readonly isFor
   const [first] = states;
   if (first === undefined) return new Map();
   const documents = states.map(({ state, isFormer }) => ({
-    document: isBindingState(state) ? state.role.inline : state.document,
+    document: isBinding(state) ? state.role.inline : state.document,
     isFormer,
   }));
   return indexRows(documents, first.state);

@@ -1,11 +1,11 @@
 import { documentContext } from "../../diff/drift/context.ts";
 import { readStatements, satisfying } from "../../diff/callers/statements.ts";
 import type { Member } from "../../iam/document.ts";
-import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
+import { type DesiredBinding, type DesiredCaller, isBinding } from "../../model/desired.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { LinePlace } from "../../model/permission-line.ts";
 import type { EffectiveLine } from "../../model/permission-state.ts";
-import { callerTextLines, isBindingState } from "./declared.ts";
+import { callerTextLines } from "./declared.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 
 export interface CallerLines {
@@ -46,7 +46,7 @@ function qualifierLines(
     return declaredSids(new Set(declared), reading.members);
   };
   const sids = sidsOf(isInGit ? reference.callers : []);
-  const former = states.flatMap(({ state, isFormer }) => (isFormer && isBindingState(state) ? [state] : []));
+  const former = states.flatMap(({ state, isFormer }) => (isFormer && isBinding(state) ? [state] : []));
   const formerSids = sidsOf(former.flatMap(({ callers }) => callers));
   const placeOf = (sid: string | null): LinePlace =>
     sids.has(sid ?? "") ? { kind: "declared-statement", sid } : { kind: "statement", sid };

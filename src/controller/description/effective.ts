@@ -20,7 +20,8 @@ import {
 import { rowName } from "../../plan/render/compiled-rows.ts";
 import { permissionLines } from "../../plan/render/permission-lines.ts";
 import { policyName } from "../../plan/render/words.ts";
-import { homeOf, indexOf, isBindingState } from "./declared.ts";
+import { homeOf, indexOf } from "./declared.ts";
+import { isBinding } from "../../model/desired.ts";
 import { effectiveCallers } from "./effective-callers.ts";
 import { assumerLines, effectiveSettings } from "./effective-settings.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
@@ -123,7 +124,7 @@ function unreadPolicies(role: LiveRole, unread: readonly string[], facts: Effect
 
 function wasApplied(row: PermissionRow, role: LiveRole, { states }: EffectiveFacts): boolean {
   return states.some(({ state, isFormer }) => {
-    if (!isFormer || !isBindingState(state) || role.arn !== state.role.arn) return false;
+    if (!isFormer || !isBinding(state) || role.arn !== state.role.arn) return false;
     if (state.role.attachments.some(({ arn }) => arn === row.from)) return true;
     return row.from === `inline ${INLINE_NAME}` && indexOf([{ state, isFormer }]).has(rowName(row));
   });
@@ -161,7 +162,7 @@ function boundaryOf(role: LiveRole, { reference, states, live, isInGit }: Effect
   const isDeclared = isInGit && role.boundary === declared;
   const wasDeclared = states.some(
     ({ state, isFormer }) =>
-      isFormer && isBindingState(state) && (state.role.boundary?.arn ?? null) === role.boundary,
+      isFormer && isBinding(state) && (state.role.boundary?.arn ?? null) === role.boundary,
   );
   const declaredName = declared === null ? null : policyName(declared);
   const marks = { isDeclared, wasDeclared: wasDeclared && !isDeclared, declaredName };

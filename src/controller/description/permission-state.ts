@@ -12,7 +12,8 @@ import type { KeyView } from "../ports/control.ts";
 import type { AccountRecord } from "../ports/store.ts";
 import type { AccountMemory, Enforced } from "../state.ts";
 import { suspensionOf } from "../suspensions.ts";
-import { declaredNow, declaredState, homeOf, indexOf, isBindingState, type State } from "./declared.ts";
+import { declaredNow, declaredState, homeOf, indexOf, type State } from "./declared.ts";
+import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective-policy.ts";
 import { effectiveState } from "./effective.ts";
 import { pendingChanges } from "./pending.ts";
@@ -51,7 +52,7 @@ export function permissionState(facts: StateFacts): PermissionState {
       declared,
       effective,
       isCompared: isCompared(view, now, declared.kind === "broken"),
-      mode: now !== null && isBindingState(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
+      mode: now !== null && isBinding(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
       suspension: suspensionOf(key, suspensions),
       rejections,
       conditions: record?.status?.conditions ?? [],
@@ -85,7 +86,7 @@ function effectiveOf(
   const failed =
     failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason };
   const { readAt } = view;
-  if (!isBindingState(reference))
+  if (!isBinding(reference))
     return effectivePolicy({ reference, states, isInGit, live, readAt, failing: failed });
   if (view.readings === null)
     return { kind: "unknown", reason: view.unread[0] ?? "it was not read since it was declared" };

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws-error.ts";
-import { keyParts, type Key } from "../../model/key.ts";
+import { isBindingKey, type Key, keyParts } from "../../model/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { applyActions, type WriteOrder, type WritePorts } from "./apply.ts";
 import type { Choice } from "./choose.ts";
@@ -50,7 +50,7 @@ export async function converge(
 ): Promise<readonly Done[]> {
   const runs = choices.filter((choice): choice is Run => choice.kind === "run");
   const policies = runs.filter((run) => keyParts(keyOf(run)).kind === "policy");
-  const bindings = runs.filter((run) => keyParts(keyOf(run)).kind === "function");
+  const bindings = runs.filter((run) => isBindingKey(keyOf(run)));
   const one = (run: Run, actions: readonly Action[]): Promise<Done> =>
     runKey(pass, { ...run, actions }, inputs, ports, signals);
 

@@ -13,7 +13,8 @@ import { deleteObstacles, planRemoval } from "../../plan/removal.ts";
 import { limitFacts } from "./limit-facts.ts";
 import type { Judged, KeyOutcome, Pass } from "./pass.ts";
 import { planContext, planState, type PlanInputs, type Planned } from "./plan-subject.ts";
-import { appliedOf, desiredOf, isBinding, type Subject } from "./subject.ts";
+import { appliedOf, desiredOf, type Subject } from "./subject.ts";
+import { isBinding } from "../../model/desired.ts";
 
 /** A subject with what the pure stages say of it, before the guard judges all plans of the account together. */
 interface Draft {

@@ -1,4 +1,4 @@
-import { keyParts, type Key } from "../../model/key.ts";
+import { isBindingKey, type Key, keyParts } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import { stricterLimits, type Limits } from "../../model/limits.ts";
 import type { Pass } from "./pass.ts";
@@ -20,9 +20,7 @@ export interface LimitFacts {
 
 export function limitFacts(pass: Pass): LimitFacts {
   const records = [...pass.records.values()];
-  const bindings = records.filter(
-    ({ key, applied }) => applied !== null && keyParts(key).kind === "function",
-  );
+  const bindings = records.filter(({ key, applied }) => applied !== null && isBindingKey(key));
   const changed = records.filter(({ changedBy }) => changedBy === pass.revision);
   const { deleted, started, catalogueDigest } = pass.accountRecord;
   return {

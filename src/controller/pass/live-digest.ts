@@ -1,4 +1,4 @@
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import { digestOf, type Digest } from "../../model/digest.ts";
 import type { Json } from "../../model/json.ts";
 import {
@@ -11,7 +11,7 @@ import {
   type LiveRole,
   type Reading,
 } from "../../model/live.ts";
-import { appliedOf, desiredOf, isBinding, type Subject } from "./subject.ts";
+import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 
 /**
  * Of what AWS shows of a subject's objects and of the account's quotas: while it is the same, a plan that AWS refused

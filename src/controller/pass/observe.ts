@@ -1,5 +1,5 @@
 import { functionInArn } from "../../model/arn.ts";
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { FunctionRequest, LiveState } from "../ports/live-state.ts";
@@ -74,12 +74,12 @@ function mayBeDeleted(subject: Subject): boolean {
  */
 function listedRoleNames(subject: Subject): string[] {
   return states(subject).flatMap((state) =>
-    "role" in state && (state.role.boundary !== null || subject.kind === "removed") ? [state.role.name] : [],
+    isBinding(state) && (state.role.boundary !== null || subject.kind === "removed") ? [state.role.name] : [],
   );
 }
 
 function roleNames(subject: Subject): string[] {
-  return states(subject).flatMap((state) => ("role" in state ? [state.role.name] : []));
+  return states(subject).flatMap((state) => (isBinding(state) ? [state.role.name] : []));
 }
 
 /** Our own policies for their tags, and the AWS-managed ones that a role is to have for their documents. */
@@ -95,7 +95,7 @@ function awsManaged({ role }: DesiredBinding): string[] {
 
 /** Declared qualifiers, those of the last applied state and those in the inventory: resources.md "Reading". */
 function functionRequests(subject: Subject, record: KeyRecord | undefined): FunctionRequest[] {
-  const bindings = states(subject).filter((state): state is DesiredBinding => "role" in state);
+  const bindings = states(subject).filter(isBinding);
   const [first] = bindings;
   if (first === undefined) return [];
   const declared = bindings.flatMap((binding) => binding.callers.map((caller) => caller.qualifier));

@@ -2,14 +2,14 @@ import { diffBinding } from "../../diff/binding.ts";
 import type { Comparison } from "../../diff/drift/context.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { diffPolicy } from "../../diff/policy.ts";
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { planBinding } from "../../plan/binding.ts";
 import type { PlanContext } from "../../plan/inputs/context.ts";
 import { planPolicy } from "../../plan/managed-policy.ts";
 import type { Pass } from "./pass.ts";
-import { isBinding, type Subject } from "./subject.ts";
+import { type Subject } from "./subject.ts";
 
 /** What plans rest on beside the pass itself. */
 export interface PlanInputs {

@@ -1,4 +1,4 @@
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
@@ -32,10 +32,6 @@ export function appliedOf(record: KeyRecord): DesiredBinding | DesiredPolicy | n
   const applied = record.applied?.desired;
   if (applied === undefined) return null;
   return applied.kind === "binding" ? applied.binding : applied.policy;
-}
-
-export function isBinding(state: DesiredBinding | DesiredPolicy): state is DesiredBinding {
-  return "functionName" in state;
 }
 
 /** The ManagedPolicies that a binding attaches. */

@@ -11,7 +11,8 @@ import type { Hold } from "../ports/control.ts";
 import type { AlertEvent, NextStep } from "../ports/recorder.ts";
 import type { SettledKey } from "./settle-key.ts";
 import type { SettleTime } from "./settle-time.ts";
-import { appliedOf, desiredOf, isBinding } from "../pass/subject.ts";
+import { appliedOf, desiredOf } from "../pass/subject.ts";
+import { isBinding } from "../../model/desired.ts";
 
 /** What people are told of a pass: each incident when it begins and when it ends. */
 export function alertsOf(

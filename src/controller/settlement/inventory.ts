@@ -1,7 +1,7 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix, isOurSid } from "../../iam/compare/sid.ts";
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { InstanceName } from "../../model/ids.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import {
@@ -16,7 +16,6 @@ import type { InventoryItem } from "../../model/status.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { statementSids } from "../pass/statement-sids.ts";
-import { isBinding } from "../pass/subject.ts";
 
 /** What an inventory is made of, beside the state itself. */
 export interface InventorySeen {

@@ -8,7 +8,7 @@ import { byTextOf } from "../../text/order.ts";
 import { type Pass, subjectOfOutcome } from "../pass/pass.ts";
 import type { Hold, KeyView, Orphan } from "../ports/control.ts";
 import type { SettledKey } from "./settle-key.ts";
-import { isBinding } from "../pass/subject.ts";
+import { isBinding } from "../../model/desired.ts";
 
 interface Held {
   readonly subject: Digest;

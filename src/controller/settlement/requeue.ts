@@ -1,5 +1,5 @@
 import type { Key } from "../../model/key.ts";
-import { backoffMs } from "../backoff.ts";
+import { retryMs } from "../backoff.ts";
 import { failedWrite, planAfter, unreadParts } from "./left-over.ts";
 import { subjectOfOutcome, type KeyOutcome, type NotApplied, type PassResult } from "../pass/pass.ts";
 import { echoMs } from "../pass/plan-subject.ts";
@@ -34,7 +34,7 @@ export function requeueOf(
     else attempts.delete(key);
     const delayMs =
       delayOf(outcome, attempt, echoMs(result.pass), context) ??
-      (unreadParts(outcome).length > 0 ? backoffMs(attempt, context.random()) : null);
+      (unreadParts(outcome).length > 0 ? retryMs(attempt, context.random()) : null);
     if (delayMs !== null) requeue.push({ key, dueMs: context.nowMs + delayMs });
   }
   return { requeue, attempts };
@@ -64,18 +64,18 @@ function delayOf(
   context: RequeueContext,
 ): number | null {
   if (outcome.kind === "unusable") return null;
-  if (outcome.kind === "unknown") return backoffMs(attempt, context.random());
+  if (outcome.kind === "unknown") return retryMs(attempt, context.random());
   if (outcome.kind === "judged") return skippedDelay(outcome, attempt, context);
   const failure = failedWrite(outcome);
   if (failure?.kind === "failed" && failure.isOverdue) return PROBE_MS;
   if (failure !== null) return failureDelay(failure.error.facts.disposition.kind, attempt, context);
-  if (outcome.readBack.kind === "not-read") return backoffMs(attempt, context.random());
+  if (outcome.readBack.kind === "not-read") return retryMs(attempt, context.random());
   const waits = dueDelay(outcome.readBack.plan.nextDueMs, context.nowMs);
   if (waits !== null) return waits;
   const pending = outcome.readBack.drifts.some((drift) => drift.certainty === "pending");
   if (pending) return Math.max(250, settleEchoMs / 4);
   return planAfter(outcome.judged, outcome).actions.length > 0 && outcome.judged.verdict.kind === "allow"
-    ? backoffMs(attempt + 1, context.random())
+    ? retryMs(attempt + 1, context.random())
     : null;
 }
 
@@ -93,7 +93,7 @@ function skippedDelay(
     case "open-intent":
     case "read-failed":
     case "dependency":
-      return backoffMs(attempt, context.random());
+      return retryMs(attempt, context.random());
     case "changed-meanwhile":
       return failureDelay("replan", attempt, context);
     case "cut-short":
@@ -113,7 +113,7 @@ function failureDelay(
 ): number | null {
   if (disposition === "terminal") return null;
   if (disposition === "circuit") return PROBE_MS;
-  return disposition === "replan" && attempt === 0 ? 0 : backoffMs(attempt, context.random());
+  return disposition === "replan" && attempt === 0 ? 0 : retryMs(attempt, context.random());
 }
 
 function dueDelay(dueMs: number | null, nowMs: number): number | null {

@@ -20,7 +20,8 @@ import type { SettleTime } from "./settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../pass/live-digest.ts";
 import { subjectOfOutcome, type Judged, type KeyOutcome, type Pass } from "../pass/pass.ts";
-import { appliedOf, desiredOf, isBinding } from "../pass/subject.ts";
+import { appliedOf, desiredOf } from "../pass/subject.ts";
+import { isBinding } from "../../model/desired.ts";
 import { suspensionOf } from "../suspensions.ts";
 
 /** One key's new record and what is to be said of it. */

@@ -1,8 +1,7 @@
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../pass/pass.ts";
-import { isBinding } from "../pass/subject.ts";
 
 /**
  * The versions of the attached AWS-managed policies. Noted at the first comparison and at each new revision, so that a

@@ -8,7 +8,7 @@ import type {
 } from "../../api/bindings.ts";
 import type { KeyView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredBinding, isBinding } from "../../model/desired.ts";
 import { sha256Hex } from "../../model/digest.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
@@ -67,10 +67,6 @@ export function functions(reader: Reader): readonly FunctionObject[] {
       },
     ];
   });
-}
-
-function isBinding(desired: DesiredBinding | DesiredPolicy): desired is DesiredBinding {
-  return "functionName" in desired;
 }
 
 function functionStatus(view: KeyView, desired: DesiredBinding): FunctionObject["status"] {

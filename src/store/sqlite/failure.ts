@@ -1,3 +1,4 @@
+import { errorCode } from "../../model/error-code.ts";
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 
 /** By SQLite's primary result code; the extended ones (`SQLITE_IOERR_FSYNC`) begin with it. */
@@ -14,7 +15,7 @@ const CODES: Readonly<Record<string, { readonly code: StoreErrorCode; readonly w
 
 /** SQLite's failures as ours; everything else (a bug) as it is. */
 export function toStoreError(doing: string, cause: unknown): unknown {
-  const sqliteCode = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
+  const sqliteCode = errorCode(cause) ?? "";
   const [, primary = ""] = /^(SQLITE_[A-Z]+)/.exec(sqliteCode) ?? [];
   const known = CODES[primary];
   if (known === undefined) return cause;

@@ -1,4 +1,5 @@
 import type { ActionItem } from "../../../api/action-required.ts";
+import { isBinding } from "../../../model/desired.ts";
 import { driftRisks } from "../../../model/drift.ts";
 import { refusedRules, shownRules, whyText, type RefusedRule } from "../../../model/refusal.ts";
 import { remainsTextOf } from "../../../model/last-applied.ts";
@@ -115,7 +116,7 @@ function unanswerable({ world }: Reader, facts: KeyFacts): Condition | undefined
 function noRole(facts: KeyFacts): readonly ActionItem[] {
   const { key, target, view, status } = facts;
   const desired = view?.desired ?? null;
-  const declared = desired !== null && "role" in desired ? resourceOf(desired.role.arn) : null;
+  const declared = desired !== null && isBinding(desired) ? resourceOf(desired.role.arn) : null;
   const actual = view?.liveFunction?.roleArn ?? null;
   const item = { kind: "no-role", key, target, security: false } as const;
   const deploy = declared === null ? `grantkeeper describe ${target}` : `deploy it with ${declared}`;

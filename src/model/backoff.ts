@@ -1,0 +1,14 @@
+/** How long to wait between the attempts of one thing. */
+export interface Backoff {
+  /** The longest wait after the first failure; each further failure doubles it. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+  /** A part of the wait is drawn by chance, so that many clients do not return together: all of it, or one half. */
+  readonly jitter: "full" | "half";
+}
+
+/** The wait before the next attempt. `failures` counts those before the last one; `random` is in [0, 1). */
+export function backoffMs({ firstMs, longestMs, jitter }: Backoff, failures: number, random: number): number {
+  const ceilingMs = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 30));
+  return Math.floor(jitter === "full" ? random * ceilingMs : ((1 + random) * ceilingMs) / 2);
+}
