@@ -1,9 +1,12 @@
 import { recentWrites } from "../src/diff/drift/recent-writes.ts";
 import { planState } from "../src/controller/pass/plan-subject.ts";
+import { Comparer } from "../src/iam/compare/comparer.ts";
+import { DocumentCache } from "../src/iam/compare/document-cache.ts";
 import type { Desired, DesiredBinding, DesiredPolicy } from "../src/model/desired.ts";
 import type { AccountId } from "../src/model/ids.ts";
 import { emptyKeyRecord } from "../src/model/key-record.ts";
 import type { LiveAccount } from "../src/model/live.ts";
+import type { PlanContext } from "../src/plan/inputs/context.ts";
 import { compileAll, INSTANCE, parseAll, present } from "./desired.ts";
 import { generate } from "./generate.ts";
 import { liveAccounts, type LiveKind } from "./live.ts";
@@ -23,7 +26,9 @@ const KINDS = ["converged", "changed", "empty"] as const satisfies readonly Live
 export function measureStages(bindings: number, times: number): StageCosts {
   const files = generate(bindings);
   const parsed = measure(() => parseAll(files));
-  const runs = Array.from({ length: times }, () => oneRun(parsed.value));
+  // As in a controller, whose passes share it.
+  const documents = new DocumentCache();
+  const runs = Array.from({ length: times }, () => oneRun(parsed.value, documents));
   const planned = (kind: LiveKind): StageCosts["diffAndPlan"][LiveKind] => {
     const { cost, value } = middle(runs.map((run) => run[kind]));
     return { ...cost, actions: value };
@@ -36,12 +41,12 @@ export function measureStages(bindings: number, times: number): StageCosts {
   };
 }
 
-function oneRun(parsed: ReturnType<typeof parseAll>) {
+function oneRun(parsed: ReturnType<typeof parseAll>, documents: DocumentCache) {
   const compiled = measure(() => compileAll(parsed));
   const { desired } = compiled.value;
   const [converged, changed, empty] = KINDS.map((kind) => {
     const live = liveAccounts(desired, kind);
-    return measure(() => planAll(desired, live));
+    return measure(() => planAll(desired, live, documents));
   });
   return {
     // Without what was compiled: a controller keeps one revision, not one for every time it was measured.
@@ -53,18 +58,27 @@ function oneRun(parsed: ReturnType<typeof parseAll>) {
 }
 
 /** @returns how many writes are planned */
-function planAll(desired: Desired, live: ReadonlyMap<AccountId, LiveAccount>): number {
+function planAll(
+  desired: Desired,
+  live: ReadonlyMap<AccountId, LiveAccount>,
+  documents: DocumentCache,
+): number {
   const states: (DesiredBinding | DesiredPolicy)[] = [
     ...desired.policies.values(),
     ...desired.bindings.values(),
   ];
+  const comparer = new Comparer(documents);
   return states.reduce(
-    (sum, state) => sum + plannedWrites(state, desired, present(live.get(state.accountId))),
+    (sum, state) =>
+      sum + plannedWrites(state, { desired, live: present(live.get(state.accountId)), comparer }),
     0,
   );
 }
 
-function plannedWrites(state: DesiredBinding | DesiredPolicy, desired: Desired, live: LiveAccount): number {
+function plannedWrites(
+  state: DesiredBinding | DesiredPolicy,
+  { desired, live, comparer }: Pick<PlanContext, "desired" | "live" | "comparer">,
+): number {
   const planned = planState(state, {
     live,
     record: emptyKeyRecord(state.key),
@@ -78,6 +92,7 @@ function plannedWrites(state: DesiredBinding | DesiredPolicy, desired: Desired, 
     records: new Map(),
     fights: { max: 3, windowMs: 3_600_000 },
     sweepMs: 300_000,
+    comparer,
   });
   if (planned.kind === "unknown") throw new Error(planned.reason);
   return planned.plan.actions.length;

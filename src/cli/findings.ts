@@ -1,3 +1,4 @@
+import { Comparer } from "../iam/compare/comparer.ts";
 import { guardIndex } from "../guard/guard-index.ts";
 import { judgeDesired } from "../guard/judge-desired.ts";
 import { documentText } from "../iam/read/print.ts";
@@ -59,6 +60,7 @@ export function findingsOffline(
   facts: OfflineFacts,
 ): ReadonlyMap<Key, readonly Finding[]> {
   const states = [...statesOf(desired), ...unattached];
+  const comparer = new Comparer();
   // With those that nothing attaches: each is judged as if a role did.
   const policies = new Map([
     ...desired.policies,
@@ -69,9 +71,8 @@ export function findingsOffline(
   const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];
-    return [
-      [state.key, judgeDesired(state, { desired: judgedDesired, live: null, account, index, ...facts })],
-    ];
+    const context = { desired: judgedDesired, live: null, account, index, comparer, ...facts };
+    return [[state.key, judgeDesired(state, context)]];
   });
   return new Map(judged.filter(([, findings]) => findings.length > 0));
 }

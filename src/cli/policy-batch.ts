@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
 import { exportLines } from "../audit/export-lines.ts";
 import type { DocumentContext } from "../iam/document.ts";
-import { compareTexts } from "../iam/compare/equivalence.ts";
+import { compareTexts } from "../iam/compare/comparer.ts";
 import { isObject } from "../text/json-values.ts";
 import { parseAccountId, parsePartition } from "../model/ids.ts";
-import { parseDocument } from "../iam/read/parse.ts";
+import { readDocument } from "../iam/read/parse.ts";
 import { fileError, otherKind, whyUnreadable } from "./policy-files.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -52,7 +52,7 @@ function answerTo(line: string): string {
 function kindError(which: string, text: string, context: DocumentContext): string | undefined {
   const hasPrincipal = context.dialect === "trust" || context.dialect === "resource";
   if (text.includes("Principal") === hasPrincipal) return undefined;
-  const parsed = parseDocument(text, context);
+  const parsed = readDocument(text, context);
   const other = parsed.kind === "parsed" ? otherKind(parsed.document, context) : undefined;
   return other && `${which}: ${other.reason}`;
 }

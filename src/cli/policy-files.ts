@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { Option, type Command } from "commander";
 import type { DocumentContext, NormalDocument } from "../iam/document.ts";
-import { parseDocument } from "../iam/read/parse.ts";
+import { readDocument } from "../iam/read/parse.ts";
 import { readStrictly } from "../iam/check/grammar/read.ts";
 import { errorCode } from "../model/error-code.ts";
 import { parseAccountId, parsePartition } from "../model/ids.ts";
@@ -63,7 +63,7 @@ export class PolicyReader {
   /** Tells on stderr what is not understood. @throws CliError when it is no policy of that kind */
   async read(file: string, context: DocumentContext): Promise<PolicyFile> {
     const { name, text } = await this.text(file);
-    const parsed = parseDocument(text, context);
+    const parsed = readDocument(text, context);
     if (parsed.kind === "unreadable") {
       const { where, reason, mend } = whyUnreadable(text, parsed.reason, context);
       throw new CliError(`${name}${where}: ${reason}`, mend);

@@ -1,3 +1,4 @@
+import { Comparer } from "../iam/compare/comparer.ts";
 import type { AccountId } from "../model/ids.ts";
 import type { Key } from "../model/key.ts";
 import { passFailed, passRecovered } from "./fault.ts";
@@ -108,6 +109,7 @@ async function preparePass(
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
     base,
+    comparer: new Comparer(state.documents),
   };
 }
 

@@ -1,3 +1,4 @@
+import { DocumentCache } from "../iam/compare/document-cache.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import type { Compilation } from "../manifest/compile.ts";
 import type { ParsedFile } from "../manifest/parsed.ts";
@@ -80,6 +81,8 @@ export interface ReconcileToken {
 export class ControllerState {
   readonly queue = new Workqueue();
   readonly accounts = new Map<AccountId, AccountMemory>();
+  /** Policies as they were read, for every pass of this process; bounded. */
+  readonly documents = new DocumentCache();
   readonly passing = new Set<AccountId>();
   readonly tokens = new Map<string, ReconcileToken>();
   /** Parsed files by path and blob id: an unchanged file is never parsed twice. */

@@ -17,7 +17,7 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): Comp
   if (role.kind === "unknown") return role;
   const ofRole =
     role.kind === "present" ? diffRole(binding, role.value, context) : [missingRole(binding, context)];
-  const inWords = role.kind === "present" ? roleInOtherWords(binding, role.value) : [];
+  const inWords = role.kind === "present" ? roleInOtherWords(binding, role.value, context.comparer) : [];
   const ofFunction = diffFunction(binding, context);
   return {
     kind: "compared",

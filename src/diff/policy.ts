@@ -1,5 +1,4 @@
 import { permissionDelta, type RolePermissions } from "../iam/compare/delta.ts";
-import { compareDocuments } from "../iam/compare/equivalence.ts";
 import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { CompiledDocument, DesiredPolicy } from "../model/desired.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
@@ -23,7 +22,8 @@ export function diffPolicy(policy: DesiredPolicy, context: DiffContext): Compari
           ...diffDescription(policy, found.value, context),
           ...diffTags(policy, found.value, context),
         ];
-  const notes = found.kind === "absent" ? [] : policyInOtherWords(policy, defaultText(found.value));
+  const notes =
+    found.kind === "absent" ? [] : policyInOtherWords(policy, defaultText(found.value), context.comparer);
   const drifts = differences.map((difference) => driftOf(policy.key, difference, context));
   return { kind: "compared", drifts: sortedDrifts(drifts), notes, unread: unreadTags(policy, context) };
 }
@@ -35,7 +35,7 @@ function missingPolicy(policy: DesiredPolicy, context: DiffContext): Difference 
     tier: "security",
     live: null,
     desired: compiledText(policy.document),
-    delta: documentDelta(policy, null, null),
+    delta: documentDelta(policy, { live: null, former: null }, context),
     origin: policy.origin,
     unchangedInGit: appliedPolicy(context)?.arn === policy.arn,
   };
@@ -50,7 +50,7 @@ function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffCon
   const desired = compiledText(policy.document);
   const live = defaultText(found);
   const dialect = documentContext(policy, policy.use === "boundary" ? "boundary" : "identity");
-  const tier = desired === null ? "security" : compareDocuments(live, desired, dialect);
+  const tier = desired === null ? "security" : context.comparer.compareDocuments(live, desired, dialect);
   if (tier === "equal" || tier === "meaning") return [];
   const applied = appliedPolicy(context)?.document;
   return [
@@ -60,7 +60,8 @@ function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffCon
       tier,
       live,
       desired,
-      delta: tier === "metadata" ? NO_DELTA : documentDelta(policy, live, applied ?? null),
+      delta:
+        tier === "metadata" ? NO_DELTA : documentDelta(policy, { live, former: applied ?? null }, context),
       origin: policy.origin,
       unchangedInGit: applied !== undefined && compiledText(applied) === desired,
     },
@@ -117,12 +118,16 @@ function unreadTags(policy: DesiredPolicy, { live }: DiffContext): readonly stri
   return [`tags and description of ${policy.arn}: ${found.value.tags.reason}`];
 }
 
-function documentDelta(policy: DesiredPolicy, live: string | null, former: CompiledDocument | null): Delta {
+function documentDelta(
+  policy: DesiredPolicy,
+  { live, former }: { readonly live: string | null; readonly former: CompiledDocument | null },
+  { comparer }: DiffContext,
+): Delta {
   const origin = declaredOrigin(policy.document, documentContext(policy, "identity"), former);
   const permissions = (text: string | null): RolePermissions => ({
     documents: text === null ? [] : [{ from: policy.arn, text, origin }],
     boundary: null,
     context: documentContext(policy, "identity"),
   });
-  return permissionDelta(permissions(compiledText(policy.document)), permissions(live));
+  return permissionDelta(permissions(compiledText(policy.document)), permissions(live), comparer);
 }

@@ -1,3 +1,4 @@
+import type { Comparer } from "../iam/compare/comparer.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import type { ShippedPolicies } from "../iam/shipped-policies.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
@@ -16,4 +17,6 @@ export interface GuardContext {
   /** Of `desired` and `live`. */
   readonly index: GuardIndex;
   readonly nowMs: number;
+  /** Of the pass, the revision or the command whose states are judged. */
+  readonly comparer: Comparer;
 }

@@ -23,7 +23,7 @@ export interface JudgedRole {
 export function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
   const attached = binding.role.attachments.flatMap((attachment) => attachedDocument(attachment, context));
   const documents = [inlineDocument(binding), ...attached];
-  return permissionRows({ documents, boundary: null, context: documentContext(binding) });
+  return permissionRows({ documents, boundary: null, context: documentContext(binding) }, context.comparer);
 }
 
 export function documentContext(subject: Pick<JudgedRole, "partition" | "accountId">): DocumentContext {

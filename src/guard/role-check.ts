@@ -1,6 +1,7 @@
 import type { ActionData } from "../iam/action-data.ts";
 import { doubtfulConditions } from "../iam/check/conditions.ts";
 import { deadParts } from "../iam/check/dead.ts";
+import type { Comparer } from "../iam/compare/comparer.ts";
 import type { Flaw } from "../iam/check/flaw.ts";
 import { grantsOf, ownGrants, type Grant } from "../iam/check/grant.ts";
 import { wrongResourceTypes } from "../iam/check/resource-types.ts";
@@ -8,10 +9,8 @@ import { checkedStatements } from "../iam/check/statement.ts";
 import { unknownNames } from "../iam/check/unknown.ts";
 import { wildcards } from "../iam/check/wildcards.ts";
 import { Effort } from "../iam/compare/rows/comparison-budget.ts";
-import { parseDocument } from "../iam/read/parse.ts";
 import { pathText } from "../iam/check/grammar/fault.ts";
 import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../model/desired.ts";
-import type { Dialect } from "../model/policy-document.ts";
 import type { GuardContext } from "./context.ts";
 import { attachedDocument, documentContext } from "./effective-role.ts";
 import { boundaryTexts } from "./known-boundary.ts";
@@ -34,7 +33,7 @@ export function deadInRole(binding: DesiredBinding, context: GuardContext): read
     boundaries: boundaryTexts(binding, context),
   };
   return remembered(deadKnown, inline, { data: context.actionData, ...beside }, () =>
-    deadIn(binding, beside).flatMap((flaw) => partOf(flaw, inline)),
+    deadIn(binding, beside, context.comparer).flatMap((flaw) => partOf(flaw, inline)),
   );
 }
 
@@ -56,12 +55,16 @@ interface Beside {
   readonly boundaries: readonly string[];
 }
 
-function deadIn(binding: DesiredBinding, { attached, boundaries }: Beside): readonly Flaw[] {
+function deadIn(
+  binding: DesiredBinding,
+  { attached, boundaries }: Beside,
+  comparer: Comparer,
+): readonly Flaw[] {
   const document = written(binding.role.inline);
   const statements = checkedStatements(document);
   const own = ownGrants(document, documentContext(binding));
-  const all = [...own, ...attached.flatMap((text) => readGrants(text, binding, "identity"))];
-  const limits = boundaries.map((text) => understood(text, binding));
+  const all = [...own, ...attached.flatMap((text) => readGrants(text, binding, comparer))];
+  const limits = boundaries.map((text) => understood(text, binding, comparer));
   const runs = (limits.length === 0 ? [null] : limits).map((boundary) => {
     const effort = new Effort();
     return own.flatMap((grant) => {
@@ -77,14 +80,14 @@ function isSame(a: Flaw, b: Flaw): boolean {
   return a.rule === b.rule && pathText(a.steps) === pathText(b.steps);
 }
 
-function readGrants(text: string, binding: DesiredBinding, dialect: Dialect): readonly Grant[] {
-  const parsed = parseDocument(text, { ...documentContext(binding), dialect });
+function readGrants(text: string, binding: DesiredBinding, comparer: Comparer): readonly Grant[] {
+  const parsed = comparer.parse(text, documentContext(binding));
   return parsed.kind === "unreadable" ? [] : grantsOf(parsed.document, "a policy beside it");
 }
 
 /** null for what is not understood in whole: what it leaves out is not known. */
-function understood(text: string, binding: DesiredBinding): readonly Grant[] | null {
-  const parsed = parseDocument(text, { ...documentContext(binding), dialect: "boundary" });
+function understood(text: string, binding: DesiredBinding, comparer: Comparer): readonly Grant[] | null {
+  const parsed = comparer.parse(text, { ...documentContext(binding), dialect: "boundary" });
   return parsed.kind === "unreadable" || parsed.document.opaque
     ? null
     : grantsOf(parsed.document, "the boundary");

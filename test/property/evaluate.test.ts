@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { provedNarrower } from "../../src/iam/compare/containment.ts";
 import type { DocumentContext } from "../../src/iam/document.ts";
-import { compareDocuments } from "../../src/iam/compare/equivalence.ts";
+import { compareDocuments } from "../../src/iam/compare/comparer.ts";
 import { evaluate } from "../../src/iam/evaluate/evaluate.ts";
 import type { Decision } from "../../src/model/decision.ts";
 import { attachedPolicy } from "../../src/iam/evaluate/policy.ts";

@@ -2,8 +2,8 @@ import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { provedNarrower } from "../../src/iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../src/iam/compare/delta.ts";
-import { compareDocuments } from "../../src/iam/compare/equivalence.ts";
-import { parseDocument } from "../../src/iam/read/parse.ts";
+import { compareDocuments } from "../../src/iam/compare/comparer.ts";
+import { readDocument } from "../../src/iam/read/parse.ts";
 import { normalText } from "../../src/iam/read/print.ts";
 import { cpuMs } from "../support/cpu-time.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
@@ -25,9 +25,9 @@ const alone = (text: string): RolePermissions => ({
 
 /** Everything that reads a document, on a pair of them. */
 const READERS = {
-  "the parser": (text: string): unknown => parseDocument(text, IDENTITY),
+  "the parser": (text: string): unknown => readDocument(text, IDENTITY),
   "the normal form": (text: string): unknown => {
-    const parsed = parseDocument(text, IDENTITY);
+    const parsed = readDocument(text, IDENTITY);
     return parsed.kind === "parsed" && normalText(parsed.document);
   },
   "the comparison": (text: string, other: string): unknown => compareDocuments(text, other, IDENTITY),

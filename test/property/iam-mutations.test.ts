@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { compareDocuments } from "../../src/iam/compare/equivalence.ts";
+import { compareDocuments } from "../../src/iam/compare/comparer.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { Chance } from "../support/second-opinion/chance.ts";
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { compareDocuments } from "../../src/iam/compare/equivalence.ts";
-import { parseDocument } from "../../src/iam/read/parse.ts";
+import { compareDocuments } from "../../src/iam/compare/comparer.ts";
+import { readDocument } from "../../src/iam/read/parse.ts";
 import { normalText } from "../../src/iam/read/print.ts";
 import type { Tier } from "../../src/model/tier.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
@@ -23,7 +23,7 @@ const TIERS: readonly Tier[] = ["equal", "metadata", "meaning", "security"];
 
 /** The normal form as text, and what the second opinion can read of it. */
 function printed({ dialect }: DrawnPlace, text: string): string {
-  const parsed = parseDocument(text, contextOf(dialect));
+  const parsed = readDocument(text, contextOf(dialect));
   if (parsed.kind === "unreadable") throw new Error(`${text}: ${parsed.reason}`);
   return normalText(parsed.document);
 }

@@ -4,8 +4,8 @@ import { onlyEffect, unionDocument } from "../../src/iam/read/compose.ts";
 import { provedNarrower } from "../../src/iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../src/iam/document.ts";
-import { compareDocuments } from "../../src/iam/compare/equivalence.ts";
-import { parseDocument } from "../../src/iam/read/parse.ts";
+import { compareDocuments } from "../../src/iam/compare/comparer.ts";
+import { readDocument } from "../../src/iam/read/parse.ts";
 import { normalText } from "../../src/iam/read/print.ts";
 import { actionReaches, EXCEPT } from "../../src/iam/match/reach.ts";
 import { resourcesMeet } from "../../src/iam/match/wildcard.ts";
@@ -83,10 +83,10 @@ describe("the normal form", () => {
         fc.constantFrom(...DIALECTS),
         (text, dialect) => {
           const context = { ...IDENTITY, dialect };
-          const parsed = parseDocument(text, context);
+          const parsed = readDocument(text, context);
           if (parsed.kind === "unreadable") return;
           const printed = normalText(parsed.document);
-          const again = parseDocument(printed, context);
+          const again = readDocument(printed, context);
 
           expect(again.kind === "parsed" && normalText(again.document)).toBe(printed);
           expect(TIERS.slice(0, 1)).toContain(compareDocuments(text, printed, context));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { checkPolicy, type NamedDocument } from "../../src/iam/check/policy.ts";
 import type { PolicyFinding } from "../../src/iam/finding.ts";
-import { parseDocument } from "../../src/iam/read/parse.ts";
+import { readDocument } from "../../src/iam/read/parse.ts";
 import { readStrictly } from "../../src/iam/check/grammar/read.ts";
 import type { Dialect } from "../../src/model/policy-document.ts";
 import { actionDataOf } from "../support/action-data.ts";
@@ -44,7 +44,7 @@ function findings(
 }
 
 function named(text: string, dialect: Dialect): NamedDocument {
-  const parsed = parseDocument(text, { dialect, partition: "aws", accountId: "111122223333" });
+  const parsed = readDocument(text, { dialect, partition: "aws", accountId: "111122223333" });
   if (parsed.kind === "unreadable") throw new Error(parsed.reason);
   return { name: dialect, document: parsed.document };
 }
@@ -134,7 +134,7 @@ describe("what people write", () => {
           const reading = readStrictly(text, context);
           fc.pre(reading.kind === "read" && !reading.findings.some(({ rule }) => rule.startsWith("GRM")));
 
-          expect(parseDocument(text, context)).toMatchObject({ kind: "parsed", document: { opaque: false } });
+          expect(readDocument(text, context)).toMatchObject({ kind: "parsed", document: { opaque: false } });
         }),
         runs,
       );

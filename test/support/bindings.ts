@@ -1,4 +1,5 @@
 import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
+import { Comparer } from "../../src/iam/compare/comparer.ts";
 import type { PlanContext } from "../../src/plan/inputs/context.ts";
 import { diffBinding } from "../../src/diff/binding.ts";
 import { diffPolicy } from "../../src/diff/policy.ts";
@@ -396,6 +397,7 @@ export function context(live: LiveAccount, change: Partial<PlanContext> = {}): P
     records: new Map(),
     fights: { max: 3, windowMs: 3_600_000 },
     sweepMs: 300_000,
+    comparer: new Comparer(),
     ...change,
   };
 }

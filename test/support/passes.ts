@@ -1,4 +1,5 @@
 import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
+import { Comparer } from "../../src/iam/compare/comparer.ts";
 import type { ActionData } from "../../src/iam/action-data.ts";
 import { firstAccountRecord } from "../../src/controller/settlement/account-record.ts";
 import type { Judged, KeyOutcome, NotApplied, Pass, PassResult } from "../../src/controller/pass/pass.ts";
@@ -88,6 +89,7 @@ export function passOf(
     actionData: NO_ACTION_DATA,
     sweepMs: 300_000,
     base: null,
+    comparer: new Comparer(),
     ...change,
   };
 }

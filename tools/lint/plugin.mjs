@@ -21,7 +21,48 @@ const noEnum = {
   },
 };
 
+const CHANGING = new Set(
+  "set add delete clear push pop shift unshift splice sort reverse fill copyWithin".split(" "),
+);
+/** Functions of this house that remember what they made. */
+const REMEMBERING = new Set(["createMemo", "rememberedText"]);
+
+/**
+ * A module's variable outlives every pass and every test: what is remembered belongs to an object with an owner. Reported
+ * are `let`, weak collections (they are nothing but caches), functions that remember, and constants that are changed.
+ */
+const noModuleState = {
+  create(context) {
+    const constants = new Set();
+    const message = "This folder has no module-level state: give a cache to an object with an owner.";
+    const declared = ({ declaration, ...statement }) => {
+      const { type, kind, declarations = [] } = declaration ?? statement;
+      if (type !== "VariableDeclaration") return;
+      for (const node of declarations) {
+        if (kind !== "const" || isRemembering(node.init)) context.report({ node, message });
+        else if (node.id.type === "Identifier") constants.add(node.id.name);
+      }
+    };
+    const changed = (node, target) => {
+      const name = target.type === "MemberExpression" && target.object.name;
+      if (constants.has(name)) context.report({ node, message: `${message} "${name}" is changed here.` });
+    };
+    return {
+      Program: ({ body }) => body.forEach(declared),
+      AssignmentExpression: (node) => changed(node, node.left),
+      UpdateExpression: (node) => changed(node, node.argument),
+      UnaryExpression: (node) => node.operator === "delete" && changed(node, node.argument),
+      CallExpression: (node) => CHANGING.has(node.callee.property?.name) && changed(node, node.callee),
+    };
+  },
+};
+
+function isRemembering(init) {
+  if (init?.type === "NewExpression") return /^Weak(Map|Set|Ref)$/.test(init.callee.name);
+  return init?.type === "CallExpression" && REMEMBERING.has(init.callee.name);
+}
+
 export default {
   meta: { name: "house" },
-  rules: { "no-clock": noClock, "no-enum": noEnum },
+  rules: { "no-clock": noClock, "no-enum": noEnum, "no-module-state": noModuleState },
 };

@@ -1,5 +1,5 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
-import { parseDocument } from "../../iam/read/parse.ts";
+import { readDocument } from "../../iam/read/parse.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 import type { AssumableIdentity } from "../sessions.ts";
@@ -39,7 +39,7 @@ function defaultText(policy: {
 
 /** Lower-case patterns. */
 function allowedActions(text: string, { partition, id: accountId }: DesiredAccount): readonly string[] {
-  const parsed = parseDocument(text, { dialect: "identity", partition, accountId });
+  const parsed = readDocument(text, { dialect: "identity", partition, accountId });
   if (parsed.kind === "unreadable") return [];
   return parsed.document.members.flatMap((member) => {
     if (member.kind === "opaque" || member.effect === "Deny" || member.actions.negated) return [];

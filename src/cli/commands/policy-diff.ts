@@ -2,7 +2,7 @@ import { provedWithin } from "../../iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { documentDiff } from "../../iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import { compareDocuments } from "../../iam/compare/equivalence.ts";
+import { compareDocuments } from "../../iam/compare/comparer.ts";
 import { expandRows, patternServices, type ExpandedActions } from "../../iam/compare/expansion.ts";
 import type { DeltaRow } from "../../model/delta.ts";
 import { CliError } from "../cli-error.ts";

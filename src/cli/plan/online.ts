@@ -1,4 +1,5 @@
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
+import { Comparer } from "../../iam/compare/comparer.ts";
 import { firstAccountRecord } from "../../controller/settlement/account-record.ts";
 import type { Judged, KeyOutcome, Pass } from "../../controller/pass/pass.ts";
 import { judge, modeOf } from "../../controller/pass/judge.ts";
@@ -233,6 +234,7 @@ function passOf(
     actionData,
     sweepMs: saved.sweepMs,
     base: null,
+    comparer: new Comparer(),
   };
 }
 

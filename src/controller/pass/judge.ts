@@ -59,13 +59,13 @@ export function* judgeSteps(
 }
 
 function* guardContext(
-  { desired, account, actionData }: Pass,
+  { desired, account, actionData, comparer }: Pass,
   subjects: readonly Subject[],
   { live, nowMs }: PlanInputs,
 ): Steps<GuardContext> {
   const judged = subjects.map(desiredOf).filter((state) => state !== null && isBinding(state));
   const index = yield* guardIndexSteps({ desired, live, judged });
-  return { desired, live, shipped: null, account, actionData, index, nowMs };
+  return { desired, live, shipped: null, account, actionData, index, nowMs, comparer };
 }
 
 function* draft(

@@ -1,4 +1,5 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { Compilation } from "../../manifest/compile.ts";
 import type { Action } from "../../model/action.ts";
@@ -55,6 +56,8 @@ export interface Pass {
   readonly sweepMs: number;
   /** The account's last observation; null before its first sweep, which a pass of scope `all` makes. */
   readonly base: LiveAccount | null;
+  /** Lives as long as the pass. */
+  readonly comparer: Comparer;
 }
 
 /** How one write ended. */

@@ -41,6 +41,7 @@ export function planContext(
     records: pass.records,
     fights: FIGHTS,
     sweepMs: pass.sweepMs,
+    comparer: pass.comparer,
   };
 }
 

@@ -1,4 +1,4 @@
-import { compareDocuments } from "../../iam/compare/equivalence.ts";
+import { compareDocuments } from "../../iam/compare/comparer.ts";
 import type { WriteCall } from "../../model/action.ts";
 import { arnParts } from "../../model/arn.ts";
 import type { JsonObject } from "../../model/json.ts";

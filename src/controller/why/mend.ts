@@ -1,3 +1,4 @@
+import { Comparer } from "../../iam/compare/comparer.ts";
 import { posix } from "node:path";
 import { guardIndex } from "../../guard/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
@@ -218,6 +219,8 @@ function refusedBy(
   const account = desired.accounts.get(binding.accountId);
   if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
   const index = guardIndex({ desired, live: null, judged: [binding] });
-  const findings = judgeDesired(binding, { desired, live: null, account, actionData, shipped, index, nowMs });
+  const comparer = new Comparer();
+  const context = { desired, live: null, account, actionData, shipped, index, nowMs, comparer };
+  const findings = judgeDesired(binding, context);
   return findings.filter(isBlocking);
 }

@@ -175,5 +175,5 @@ function statementDelta(before: string | null, after: string | null, place: Plac
     boundary: null,
     context: dialect,
   });
-  return permissionDelta(policy(before), policy(after));
+  return permissionDelta(policy(before), policy(after), place.context.comparer);
 }

@@ -1,7 +1,7 @@
 import { memberDanger, type Danger } from "../../iam/risk/access.ts";
 import type { DocumentContext, Member } from "../../iam/document.ts";
 import { compareStatements, statementFingerprint } from "../../iam/compare/equivalence.ts";
-import { parseDocument } from "../../iam/read/parse.ts";
+import { readDocument } from "../../iam/read/parse.ts";
 import { isOurSid } from "../../iam/compare/sid.ts";
 import { readStatement, writtenStatement } from "../../iam/read/statement.ts";
 import { stableText } from "../../text/json-values.ts";
@@ -32,7 +32,7 @@ export function readStatements(
   if (policy === undefined) return { kind: "unread", reason: "its policy was not read" };
   if (policy.kind === "unknown") return { kind: "unread", reason: policy.reason };
   if (policy.kind === "absent") return { kind: "read", members: [] };
-  const parsed = parseDocument(policy.value.text, context);
+  const parsed = readDocument(policy.value.text, context);
   if (parsed.kind === "unreadable") return { kind: "unread", reason: parsed.reason };
   return { kind: "read", members: parsed.document.members };
 }

@@ -3,9 +3,8 @@ import type { DocumentContext } from "../../iam/document.ts";
 import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { turnedDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { LiveAccount } from "../../model/live.ts";
 import { declaredOrigin } from "./declared-origin.ts";
-import { documentContext } from "../drift/context.ts";
+import { documentContext, type DiffContext } from "../drift/context.ts";
 import { rolePermissions, type RoleDocuments } from "./permissions.ts";
 
 /** Two states of one role's documents. */
@@ -32,14 +31,18 @@ let last: Known | undefined;
  * What a change of a role's documents does. Remembers the last one: the action that takes back the one thing that was
  * added to a role is that thing the other way round, and comes right after it. A tenth of diffing and planning.
  */
-export function roleDelta(change: RoleChange, { binding, applied }: DeclaredRole, live: LiveAccount): Delta {
+export function roleDelta(
+  change: RoleChange,
+  { binding, applied }: DeclaredRole,
+  { live, comparer }: Pick<DiffContext, "live" | "comparer">,
+): Delta {
   const context = documentContext(binding, "identity");
   const origin = declaredOrigin(binding.role.inline, context, applied?.role.inline ?? null);
   const before = rolePermissions(change.before, binding, live, origin);
   const after = rolePermissions(change.after, binding, live, origin);
   if (last !== undefined && isSame(before, last.after) && isSame(after, last.before))
     return turnedDelta(last.delta);
-  const delta = permissionDelta(before, after);
+  const delta = permissionDelta(before, after, comparer);
   last = { before, after, delta };
   return delta;
 }

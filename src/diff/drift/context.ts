@@ -1,3 +1,4 @@
+import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -18,6 +19,8 @@ export interface DiffContext {
   readonly echoMs: number;
   readonly instance: InstanceName;
   readonly account: DesiredAccount;
+  /** Of the pass. */
+  readonly comparer: Comparer;
 }
 
 export type Comparison =

@@ -1,7 +1,7 @@
 import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
-import { parseDocument } from "../../iam/read/parse.ts";
+import { readDocument } from "../../iam/read/parse.ts";
 import { documentContext } from "../drift/context.ts";
 
 /** Lambda@Edge assumes the role of every function that CloudFront copies, by this name in every partition. */
@@ -17,7 +17,7 @@ export function isAtEdge(binding: DesiredBinding, found: LiveFunction, live: Liv
   if (found.roleArn === binding.role.arn) return false;
   const role = liveRole(live, nameInArn(found.roleArn));
   if (role.kind !== "present" || role.value.arn !== found.roleArn) return false;
-  const trust = parseDocument(role.value.trust, documentContext(binding, "trust"));
+  const trust = readDocument(role.value.trust, documentContext(binding, "trust"));
   if (trust.kind === "unreadable") return false;
   return trust.document.members.some(
     (member) =>

@@ -1,4 +1,4 @@
-import { compareDocuments } from "../../iam/compare/equivalence.ts";
+import type { Comparer } from "../../iam/compare/comparer.ts";
 import { NO_DELTA, unitedDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { joinedLists } from "../../model/lists.ts";
@@ -31,7 +31,7 @@ export function diffRoleDocuments(
 function diffInline(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
   const desired = compiledText(binding.role.inline);
   const live = role.inline.find((policy) => policy.name === INLINE_NAME)?.text ?? null;
-  const tier = tierOf(live, desired, binding);
+  const tier = live === desired ? "equal" : tierOf(binding, { live, desired }, context.comparer);
   if (tier === "equal" || tier === "meaning") return [];
   return [
     {
@@ -62,10 +62,13 @@ function sameDocumentsApplied(
   return arns(applied) === arns(binding.role);
 }
 
-function tierOf(live: string | null, desired: string | null, binding: DesiredBinding): Tier {
-  if (live === desired) return "equal";
+function tierOf(
+  binding: DesiredBinding,
+  { live, desired }: { readonly live: string | null; readonly desired: string | null },
+  comparer: Comparer,
+): Tier {
   if (live === null || desired === null) return "security";
-  return compareDocuments(live, desired, documentContext(binding, "identity"));
+  return comparer.compareDocuments(live, desired, documentContext(binding, "identity"));
 }
 
 function diffExtraInline(
@@ -158,7 +161,7 @@ interface Standing {
 function deltaOf(binding: DesiredBinding, deviation: Deviation, { role, context }: Standing): Delta {
   const declared = { binding, applied: appliedBinding(context) };
   const inside = (before: RoleDocuments): Delta =>
-    roleDelta({ before, after: deviate(before, deviation) }, declared, context.live);
+    roleDelta({ before, after: deviate(before, deviation) }, declared, context);
   const desired = desiredDocuments(binding);
   const alone = inside(desired);
   if (deviation.boundary !== undefined || desired.boundary === null || role.boundary === desired.boundary)

@@ -1,6 +1,5 @@
 import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import { compareDocuments } from "../../iam/compare/equivalence.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
@@ -58,7 +57,7 @@ function diffIdentity(binding: DesiredBinding, role: LiveRole, context: DiffCont
 
 function diffTrust(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
   const ofTrust = documentContext(binding, "trust");
-  const tier = compareDocuments(role.trust, TRUST_DOCUMENT, ofTrust);
+  const tier = context.comparer.compareDocuments(role.trust, TRUST_DOCUMENT, ofTrust);
   if (tier === "equal" || tier === "meaning") return [];
   const trust = (text: string): RolePermissions => ({
     documents: [{ from: "trust", text }],
@@ -72,7 +71,7 @@ function diffTrust(binding: DesiredBinding, role: LiveRole, context: DiffContext
       tier,
       live: role.trust,
       desired: TRUST_DOCUMENT,
-      delta: permissionDelta(trust(TRUST_DOCUMENT), trust(role.trust)),
+      delta: permissionDelta(trust(TRUST_DOCUMENT), trust(role.trust), context.comparer),
       origin: binding.role.origin,
       // Every version of Grantkeeper writes this one text.
       unchangedInGit: appliedBinding(context) !== null,

@@ -36,7 +36,10 @@ export function diffRoleTags(
     context.live,
     declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null),
   );
-  const deltaOf = (key: string): Delta => ({ ...NO_DELTA, unknownEffect: tagEffects(key, permissions) });
+  const deltaOf = (key: string): Delta => ({
+    ...NO_DELTA,
+    unknownEffect: tagEffects(key, permissions, context.comparer),
+  });
   const declared = wanted.flatMap((tag): readonly Difference[] => {
     const live = tagValue(role.tags, tag.key);
     if (live === tag.value) return [];

@@ -1,4 +1,4 @@
-import { parseDocument } from "../../iam/read/parse.ts";
+import { readDocument } from "../../iam/read/parse.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { NormalStatement } from "../../iam/document.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -46,7 +46,8 @@ function trustBreaches(
 
 /** As the normal form has them; `all but …` for NotPrincipal, `unknown` for what is not understood. */
 function trustedPrincipals(trust: string, binding: DesiredBinding): readonly string[] {
-  const parsed = parseDocument(trust, { ...documentContext(binding), dialect: "trust" });
+  if (trust === TRUST_DOCUMENT) return [LAMBDA];
+  const parsed = readDocument(trust, { ...documentContext(binding), dialect: "trust" });
   if (parsed.kind === "unreadable") return ["unknown"];
   return parsed.document.members.flatMap((member) => {
     if (member.kind === "opaque") return ["unknown"];

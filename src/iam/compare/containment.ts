@@ -1,3 +1,4 @@
+import { Comparer } from "./comparer.ts";
 import { isGrantedOutside, permissionUnits, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
@@ -24,8 +25,15 @@ export function provedNarrower(inner: string, outer: string, context: DocumentCo
 }
 
 /** The same for all documents of a role with its boundary. Of one context; no rows of a delta is this, and the reverse. */
-export function provedWithin(inner: RolePermissions, outer: RolePermissions): Proof {
-  const [old, now] = [indexUnits(permissionUnits(outer)), indexUnits(permissionUnits(inner))];
+export function provedWithin(
+  inner: RolePermissions,
+  outer: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): Proof {
+  const [old, now] = [
+    indexUnits(permissionUnits(outer, comparer)),
+    indexUnits(permissionUnits(inner, comparer)),
+  ];
   const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
   const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
   if (because === undefined) return PROVED;

@@ -1,11 +1,12 @@
 import { NO_DELTA, type Delta, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
 import type { DocumentContext } from "../document.ts";
+import { Comparer } from "./comparer.ts";
 import { gains, isCovered, isProved, type Gain } from "./rows/gain.ts";
 import { isSatisfiable } from "../match/implication.ts";
 import { mayBeDenial } from "../read/opaque.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 import { stableText } from "../../text/json-values.ts";
-import { documentUnits, NO_LIMIT, type Unit } from "./rows/comparable-row.ts";
+import { NO_LIMIT, type Unit } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
 import { indexUnits, type UnitIndex } from "./rows/row-index.ts";
 import { widestUnits } from "./rows/widest.ts";
@@ -22,9 +23,16 @@ export interface RolePermissions {
  * common with a Deny that went or a boundary that grew. A Deny or a boundary's row that meets no grant stands for
  * itself, since a resource's policy may grant more than these documents. What is not understood stands in both lists.
  */
-export function permissionDelta(before: RolePermissions, after: RolePermissions): Delta {
+export function permissionDelta(
+  before: RolePermissions,
+  after: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
-  const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
+  const [old, now] = [
+    indexUnits(permissionUnits(before, comparer)),
+    indexUnits(permissionUnits(after, comparer)),
+  ];
   const hasOutside = isGrantedOutside(after.context);
   const allowed = gainedRows(old, now, hasOutside);
   const noLongerAllowed = gainedRows(now, old, hasOutside);
@@ -45,8 +53,15 @@ export function isGrantedOutside({ dialect }: DocumentContext): boolean {
 }
 
 /** Denies of `after` that none of `before` holds, and what may be one. */
-export function newDenials(before: RolePermissions, after: RolePermissions): readonly PermissionRow[] {
-  const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
+export function newDenials(
+  before: RolePermissions,
+  after: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): readonly PermissionRow[] {
+  const [old, now] = [
+    indexUnits(permissionUnits(before, comparer)),
+    indexUnits(permissionUnits(after, comparer)),
+  ];
   const denials = now.all.filter(
     ({ pool, row }) => pool === "deny" || (pool === "opaque" && mayBeDenial(row.condition)),
   );
@@ -54,17 +69,24 @@ export function newDenials(before: RolePermissions, after: RolePermissions): rea
 }
 
 /** Every row, boundary and Deny included; sorted, each once. */
-export function permissionRows(permissions: RolePermissions): readonly PermissionRow[] {
+export function permissionRows(
+  permissions: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): readonly PermissionRow[] {
   return sortedRows(
-    permissionUnits(permissions)
+    permissionUnits(permissions, comparer)
       .filter((unit) => unit !== NO_LIMIT)
       .map((unit) => unit.row),
   );
 }
 
-export function permissionUnits({ documents, boundary, context }: RolePermissions): readonly Unit[] {
-  const limits = boundary === null ? [NO_LIMIT] : documentUnits(boundary, boundaryContext(context), "limit");
-  return [...documents.flatMap((document) => documentUnits(document, context, "grant")), ...limits];
+export function permissionUnits(
+  { documents, boundary, context }: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): readonly Unit[] {
+  const limits =
+    boundary === null ? [NO_LIMIT] : comparer.rowsOf(boundary, boundaryContext(context), "limit");
+  return [...documents.flatMap((document) => comparer.rowsOf(document, context, "grant")), ...limits];
 }
 
 function boundaryContext(context: DocumentContext): DocumentContext {

@@ -2,7 +2,7 @@ import type { ConditionBlock } from "../../model/policy-document.ts";
 import { decodeDocument } from "../read/decode.ts";
 import type { DocumentContext, Member, NormalStatement } from "../document.ts";
 import { matchMembers, type DiffMember, type Part } from "./member-match.ts";
-import { parseDocument } from "../read/parse.ts";
+import { readDocument } from "../read/parse.ts";
 import { principalElement } from "../read/principal.ts";
 import { readStatement, writtenStatement } from "../read/statement.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -60,7 +60,7 @@ interface ReadParts {
 
 /** A text that is no document is one statement that nobody understands. */
 function readParts(text: string, context: DocumentContext): ReadParts {
-  const parsed = parseDocument(text, context);
+  const parsed = readDocument(text, context);
   const decoded = decodeDocument(text);
   if (parsed.kind === "unreadable" || decoded.kind === "unreadable") {
     const parts = [{ element: "statement", value: text, name: text }];

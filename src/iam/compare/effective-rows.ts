@@ -1,4 +1,5 @@
 import type { PermissionRow } from "../../model/delta.ts";
+import { Comparer } from "./comparer.ts";
 import { permissionUnits, type RolePermissions } from "./delta.ts";
 import { gains } from "./rows/gain.ts";
 import { indexUnits } from "./rows/row-index.ts";
@@ -8,13 +9,23 @@ import { indexUnits } from "./rows/row-index.ts";
  * Unlike a delta it leaves out no row that another one covers: a person looks for the row that was written. What is not
  * understood is in effect.
  */
-export function effectiveRows(permissions: RolePermissions): readonly PermissionRow[] {
-  return rowsBeyond({ ...permissions, documents: [] }, permissions);
+export function effectiveRows(
+  permissions: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): readonly PermissionRow[] {
+  return rowsBeyond({ ...permissions, documents: [] }, permissions, comparer);
 }
 
 /** Every row of `after` that has an effect and that no single row of `before` covers. */
-export function rowsBeyond(before: RolePermissions, after: RolePermissions): readonly PermissionRow[] {
-  const [old, now] = [indexUnits(permissionUnits(before)), indexUnits(permissionUnits(after))];
+export function rowsBeyond(
+  before: RolePermissions,
+  after: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): readonly PermissionRow[] {
+  const [old, now] = [
+    indexUnits(permissionUnits(before, comparer)),
+    indexUnits(permissionUnits(after, comparer)),
+  ];
   return gains({ old, now, hasOutside: false })
     .filter(({ around }) => around === null)
     .map(({ unit }) => unit.row);

@@ -2,13 +2,12 @@ import { sha256Hex } from "../../model/digest.ts";
 import type { Tier } from "../../model/tier.ts";
 import type { DocumentContext, Member, NormalDocument } from "../document.ts";
 import { meaningText } from "./meaning.ts";
-import { createMemo } from "../read/memo.ts";
 import { readDocument } from "../read/parse.ts";
 import { readStatement } from "../read/statement.ts";
 import { sortedSet } from "../../text/order.ts";
 
 /** What documents are compared by. Texts alone are kept, not the documents: a comparison is soon over. */
-interface Forms {
+export interface DocumentForms {
   /** Of the members without their Sids, each once: equal in two documents that differ in metadata only. */
   readonly structures: string;
   readonly version: string;
@@ -18,40 +17,24 @@ interface Forms {
   readonly isPlain: boolean;
 }
 
-type ReadForms = Forms | { readonly unreadable: string };
+export type ReadForms = DocumentForms | { readonly unreadable: string };
 
-const formsOf = createMemo<ReadForms>((text, context) => {
+export function readForms(text: string, context: DocumentContext): ReadForms {
   const parsed = readDocument(text, context);
   return parsed.kind === "unreadable"
     ? { unreadable: parsed.reason }
     : documentForms(parsed.document, context);
-});
+}
 
-/** Made when it is asked for: most documents are equal before. */
-const meaningOf = createMemo((text, context) => {
+/** The text of what the document means; "" for one that is unreadable. */
+export function readMeaning(text: string, context: DocumentContext): string {
   const parsed = readDocument(text, context);
   return parsed.kind === "unreadable" ? "" : documentMeaning(parsed.document, context);
-});
+}
 
 export type Comparison =
   | { readonly kind: "compared"; readonly tier: Tier }
   | { readonly kind: "unreadable"; readonly which: "a" | "b"; readonly reason: string };
-
-/** How far two documents are apart, or why one of them is none. */
-export function compareTexts(a: string, b: string, context: DocumentContext): Comparison {
-  const [left, right] = [formsOf(a, context), formsOf(b, context)];
-  if ("unreadable" in left) return { kind: "unreadable", which: "a", reason: left.unreadable };
-  if ("unreadable" in right) return { kind: "unreadable", which: "b", reason: right.unreadable };
-  const meanings = (): boolean => meaningOf(a, context) === meaningOf(b, context);
-  return { kind: "compared", tier: compareForms(left, right, meanings) };
-}
-
-/** How far two documents are apart. An unreadable one equals its own text only. */
-export function compareDocuments(a: string, b: string, context: DocumentContext): Tier {
-  if (a === b) return "equal";
-  const comparison = compareTexts(a, b, context);
-  return comparison.kind === "compared" ? comparison.tier : "security";
-}
 
 /** The same for two statements, as plain data. Whose Sid it is the caller knows: it is metadata in every dialect. */
 export function compareStatements(a: unknown, b: unknown, context: DocumentContext): Tier {
@@ -68,7 +51,7 @@ export function statementFingerprint(statement: unknown, context: DocumentContex
   return sha256Hex(readStatement(statement, context).structure);
 }
 
-function compareForms(a: Forms, b: Forms, sameMeaning: () => boolean): Tier {
+export function compareForms(a: DocumentForms, b: DocumentForms, sameMeaning: () => boolean): Tier {
   if (a.structures === b.structures && a.version === b.version)
     return a.names === b.names ? "equal" : "metadata";
   return !a.isPlain && !b.isPlain && sameMeaning() ? "meaning" : "security";
@@ -78,7 +61,10 @@ function compareForms(a: Forms, b: Forms, sameMeaning: () => boolean): Tier {
  * In a resource policy the Sid is what a statement is known by, and AWS itself writes the Id. JSON has no newline of
  * its own, so that joined parts can't run into each other.
  */
-function documentForms({ version, id, members }: NormalDocument, { dialect }: DocumentContext): Forms {
+function documentForms(
+  { version, id, members }: NormalDocument,
+  { dialect }: DocumentContext,
+): DocumentForms {
   const isPlain = members.every(isPlainMember);
   if (dialect === "resource")
     return { version, structures: members.map(identified).join("\n"), names: "", isPlain };
@@ -114,7 +100,7 @@ function documentMeaning({ version, members }: NormalDocument, { dialect }: Docu
   return [version, ...sortedSet(texts)].join("\n");
 }
 
-function statementForms(member: Member): Forms {
+function statementForms(member: Member): DocumentForms {
   const { structure } = member;
   return { version: "", structures: structure, names: namesOf(null, member), isPlain: isPlainMember(member) };
 }

@@ -3,16 +3,12 @@ import type { Statement } from "../../model/policy-document.ts";
 import type { DocumentContext } from "../document.ts";
 import { statementFingerprint } from "./equivalence.ts";
 
-/** A process has one instance, and thousands of owners. */
-let known: { readonly instance: string; readonly prefix: string } | undefined;
-
 /**
  * `gk_<instance8>_<owner8>_`: what the Sid of every statement of one owner (`namespace/name`) begins with. A statement
  * in a function's policy is ours when its Sid does.
  */
 export function callerSidPrefix(instance: string, owner: string): string {
-  if (instance !== known?.instance) known = { instance, prefix: `gk_${sha256Hex(instance).slice(0, 8)}_` };
-  return `${known.prefix}${sha256Hex(owner).slice(0, 8)}_`;
+  return `gk_${sha256Hex(instance).slice(0, 8)}_${sha256Hex(owner).slice(0, 8)}_`;
 }
 
 /** The prefix and twelve digits of the statement's content: changed content has another Sid. */

@@ -1,4 +1,5 @@
 import type { PermissionRow } from "../../model/delta.ts";
+import { Comparer } from "./comparer.ts";
 import { permissionUnits, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { actionReaches } from "../match/reach.ts";
@@ -33,8 +34,8 @@ export interface Surface {
  * What a role's documents allow inside its boundary, less what is denied whatever the request is. Where there is too
  * much to compare, rows are more than what is allowed: they stand as they are written.
  */
-export function effectiveSurface(permissions: RolePermissions): Surface {
-  const units = permissionUnits(permissions);
+export function effectiveSurface(permissions: RolePermissions, comparer: Comparer = new Comparer()): Surface {
+  const units = permissionUnits(permissions, comparer);
   const index = indexUnits(units);
   const left = units
     .filter((unit) => unit.pool === "grant" && !isDenied(unit, index))
@@ -70,8 +71,12 @@ const INVOCATIONS = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambd
  * Who may invoke a function by its own policies (one for each qualifier). Identities of its own account that are
  * allowed by their policies need no row here.
  */
-export function invocationSurface(policies: readonly AttachedDocument[], context: DocumentContext): Surface {
-  const { rows, unclear, isComplete } = effectiveSurface({ documents: policies, boundary: null, context });
+export function invocationSurface(
+  documents: readonly AttachedDocument[],
+  context: DocumentContext,
+  comparer: Comparer = new Comparer(),
+): Surface {
+  const { rows, unclear, isComplete } = effectiveSurface({ documents, boundary: null, context }, comparer);
   const isInvocation = ({ row }: SurfaceRow): boolean =>
     INVOCATIONS.some((action) => actionReaches(row.action, action));
   return { rows: rows.filter(isInvocation), unclear, isComplete };

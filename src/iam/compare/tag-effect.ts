@@ -1,4 +1,5 @@
 import type { UnknownEffect } from "../../model/delta.ts";
+import { Comparer } from "./comparer.ts";
 import { permissionUnits, type RolePermissions } from "./delta.ts";
 import type { Unit } from "./rows/comparable-row.ts";
 
@@ -7,9 +8,13 @@ import type { Unit } from "./rows/comparable-row.ts";
  * `aws:PrincipalTag/<key>`. Of policies of other resources that read it nothing is known. Keys ignore case.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-export function tagEffects(tag: string, permissions: RolePermissions): readonly UnknownEffect[] {
+export function tagEffects(
+  tag: string,
+  permissions: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): readonly UnknownEffect[] {
   const key = `aws:principaltag/${tag.toLowerCase()}`;
-  return permissionUnits(permissions)
+  return permissionUnits(permissions, comparer)
     .filter((unit) => readsKey(unit, key))
     .map(({ row }) => ({ kind: "role-tag", tag, row }));
 }

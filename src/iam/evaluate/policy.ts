@@ -1,7 +1,7 @@
 import type { DocumentContext, Member, NormalDocument, NormalStatement } from "../document.ts";
 import { compileGlob, globMatches, type Glob } from "../match/glob.ts";
 import { opaqueEffect } from "../read/opaque.ts";
-import { parseDocument } from "../read/parse.ts";
+import { readDocument } from "../read/parse.ts";
 import type { AttachedDocument, StatementOrigin } from "../attached-document.ts";
 import { compileTest, type CompiledTest } from "./condition.ts";
 import { compileResources, type CompiledResources } from "./resource.ts";
@@ -45,19 +45,14 @@ export interface AttachedPolicy {
   readonly origin: StatementOrigin | null;
 }
 
-/** Kept as long as the memo of parsed documents keeps the document. */
-const compiled = new WeakMap<NormalDocument, CompiledPolicy>();
-
-/** Never throws: what can't be read allows and denies nothing for certain. Remembered as long as the parsed document is. */
+/** Never throws: what can't be read allows and denies nothing for certain. */
 function compilePolicy(text: string, context: DocumentContext): CompiledPolicy {
-  const parsed = parseDocument(text, context);
+  const parsed = readDocument(text, context);
   if (parsed.kind === "unreadable") {
     const reason = `the document can't be read: ${parsed.reason}`;
     return { ...NOTHING, context, mayAllow: reason, mayDeny: reason };
   }
-  const known = compiled.get(parsed.document) ?? compileDocument(parsed.document, context);
-  compiled.set(parsed.document, known);
-  return known;
+  return compileDocument(parsed.document, context);
 }
 
 export function attachedPolicy(document: AttachedDocument, context: DocumentContext): AttachedPolicy {

@@ -1,5 +1,4 @@
 const [QUOTE, BACKSLASH, COLON, MINUS, ZERO, NINE] = [0x22, 0x5c, 0x3a, 0x2d, 0x30, 0x39];
-const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** More zeros than this are written out for no exponent. */
 const MAX_EXPONENT = 64;
@@ -47,8 +46,9 @@ function stringEnd(text: string, start: number): number {
 }
 
 function numberAt(text: string, at: number): string {
-  NUMBER.lastIndex = at;
-  return NUMBER.exec(text)?.[0] ?? "";
+  const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  number.lastIndex = at;
+  return number.exec(text)?.[0] ?? "";
 }
 
 /** Without an exponent, else as it is written: `1e3` is `1000`, `1.0` stays `1.0`. */

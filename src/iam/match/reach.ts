@@ -1,5 +1,5 @@
 import { arnParts } from "../../model/arn.ts";
-import { matchesPattern } from "./wildcard.ts";
+import { compileGlob, globMatches } from "./glob.ts";
 
 /** Begins the action, resource or principal of a row that stands for everything but a list (NotAction …). */
 export const EXCEPT = "all but ";
@@ -42,8 +42,14 @@ export function resourceReaches(rowResource: string, arn: string): boolean {
 }
 
 function reaches(text: string, wanted: string): boolean {
-  const isNamed = membersOf(text).some((pattern) => matchesPattern(pattern, wanted));
-  return text.startsWith(EXCEPT) ? !isNamed : isNamed;
+  return matcherOf(text)(wanted);
+}
+
+/** The same for many names, case-sensitive. */
+export function matcherOf(text: string): (wanted: string) => boolean {
+  const globs = membersOf(text).map(compileGlob);
+  const isNegated = text.startsWith(EXCEPT);
+  return (wanted) => globs.some((glob) => globMatches(glob, wanted)) !== isNegated;
 }
 
 /** `*`, all but a list, or an ARN that names no single thing: `arn:aws:s3:::*`, `…:table/*`; one of a list is enough. */

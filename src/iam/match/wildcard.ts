@@ -1,4 +1,4 @@
-import { compileGlob, globMatches, type Glob } from "./glob.ts";
+import { compileGlob, globMatches } from "./glob.ts";
 
 /** From here on characters stand for what is no single character: a policy variable, an escaped `${`. */
 const FIRST_MARK = "\uE000";
@@ -57,21 +57,11 @@ function endsAlike(outer: string, inner: string): boolean {
   return true;
 }
 
+/** Most parts of an ARN are the same text on both sides, or a star. */
 function globCovers(outer: string, inner: string): boolean {
-  return globMatches(knownGlob(outer), collapseWildcards(inner), oneCharacter);
-}
-
-const MAX_GLOBS = 4_000;
-const globs = new Map<string, Glob>();
-
-/** With wildcards in one spelling. Remembered: one pattern is compared with many, and taking it apart is most of that. */
-function knownGlob(pattern: string): Glob {
-  const known = globs.get(pattern);
-  if (known !== undefined) return known;
-  if (globs.size >= MAX_GLOBS) globs.clear();
-  const glob = compileGlob(collapseWildcards(pattern));
-  globs.set(pattern, glob);
-  return glob;
+  if (outer === inner || outer === "*") return true;
+  if (!hasWildcard(outer)) return false;
+  return globMatches(compileGlob(collapseWildcards(outer)), collapseWildcards(inner), oneCharacter);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Statement } from "../../model/policy-document.ts";
 import type { DocumentContext, NormalStatement } from "../document.ts";
-import { parseDocument } from "./parse.ts";
+import { readDocument } from "./parse.ts";
 import { documentText } from "./print.ts";
 import { writtenStatement } from "./statement.ts";
 import { byText } from "../../text/order.ts";
@@ -27,7 +27,7 @@ export function onlyEffect(text: string, effect: "Allow" | "Deny"): string | und
 }
 
 function readStatements(text: string): readonly NormalStatement[] | undefined {
-  const parsed = parseDocument(text, IDENTITY);
+  const parsed = readDocument(text, IDENTITY);
   if (parsed.kind === "unreadable" || parsed.document.opaque) return undefined;
   const { version, members } = parsed.document;
   const statements = members.filter((member) => member.kind === "statement");

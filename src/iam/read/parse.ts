@@ -1,23 +1,15 @@
 import { decodeDocument } from "./decode.ts";
 import type { DocumentContext, Member, NormalDocument, ParsedDocument } from "../document.ts";
-import { createMemo } from "./memo.ts";
 import { readStatement } from "./statement.ts";
 import { byText } from "../../text/order.ts";
 import { isObject } from "../../text/json-values.ts";
 
 const ELEMENTS: ReadonlySet<string> = new Set(["Version", "Id", "Statement"]);
 
-const parsed = createMemo<ParsedDocument>(readDocument);
-
 /**
- * Reads a document as it stands in AWS, into its normal form. Never throws: a statement that is not understood
- * becomes an opaque member, a text that is no document at all is `unreadable`. Remembers what it has read.
+ * Reads a document as it is in AWS, into its normal form. Never throws: a statement that is not understood becomes an
+ * opaque member, and a text that is not a document is `unreadable`.
  */
-export function parseDocument(text: string, context: DocumentContext): ParsedDocument {
-  return parsed(text, context);
-}
-
-/** The same, remembering nothing: for who keeps what was made of the document and not the document. */
 export function readDocument(text: string, context: DocumentContext): ParsedDocument {
   const decoded = decodeDocument(text);
   if (decoded.kind === "unreadable") return decoded;

@@ -1,7 +1,7 @@
 import type { PermissionRow, RowRisk } from "../../model/delta.ts";
 import { ESCALATION_PATHS } from "./escalation-paths.ts";
 import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER, type ListedActions } from "./lists.ts";
-import { actionReaches, ANY, isOpenResource, membersOf } from "../match/reach.ts";
+import { ANY, isOpenResource, matcherOf, membersOf } from "../match/reach.ts";
 
 export interface OwnArns {
   readonly role: string;
@@ -14,22 +14,38 @@ type Risky = Exclude<RowRisk, "none">;
 /** From the worst on: a row that reaches several lists has the first one's risk. */
 const ORDER: readonly Risky[] = ["escalation", "credential", "exposure", "tamper", "exfiltration"];
 
-/** By action, lower-case: the lists that it stands in. */
+/** By action, lower-case: the risks of the lists that name it. */
 const LISTED = listedRisks();
+/** The same by service, so that a pattern of one service is compared with that service's actions only. */
+const LISTED_BY_SERVICE: ReadonlyMap<string, readonly ListedRisk[]> = Map.groupBy(LISTED, ([action]) =>
+  serviceOf(action),
+);
+
+export type ListedRisk = readonly [action: string, risks: readonly Risky[]];
 
 /**
- * What a row is good for to an attacker. Reading is a risk where the resource is open, credentials where it is not
- * exact; changing another function is escalation, changing oneself tampering. Deny rows have none.
+ * What a row is worth to an attacker. Reading is a risk where the resource is open, credentials where it is not exact;
+ * changing another function is escalation, changing the function itself is tampering. Deny rows have none.
  */
-export function rowRisk(row: Pick<PermissionRow, "effect" | "action" | "resource">, own: OwnArns): RowRisk {
-  if (row.effect === "Deny") return "none";
-  const action = row.action.toLowerCase();
+export function rowRisk(
+  { effect, action, resource }: Pick<PermissionRow, "effect" | "action" | "resource">,
+  own: OwnArns,
+): RowRisk {
+  return effect === "Deny" ? "none" : riskOn(resource, listedActions(action), own);
+}
+
+/** The listed actions that a row's action reaches: most rows reach none. */
+export function listedActions(rowAction: string): readonly ListedRisk[] {
+  const action = rowAction.toLowerCase();
   const exact = LISTED.get(action);
-  if (exact === undefined && !/[*? ]/.test(action)) return "none";
-  const reached = exact === undefined ? reachedBy(action) : [[action, exact] as const];
-  if (reached.length === 0) return "none";
-  const place = placeOf(row.resource, own);
-  return worst(reached.flatMap(([listed, risks]) => risks.map((risk) => refine(risk, listed, place))));
+  if (exact !== undefined) return [[action, exact]];
+  return /[*? ]/.test(action) ? reachedBy(action) : [];
+}
+
+export function riskOn(resource: string, listed: readonly ListedRisk[], own: OwnArns): RowRisk {
+  if (listed.length === 0) return "none";
+  const place = placeOf(resource, own);
+  return worst(listed.flatMap(([action, risks]) => risks.map((risk) => refine(risk, action, place))));
 }
 
 /** What of a row's resource decides. */
@@ -47,17 +63,16 @@ function placeOf(resource: string, own: OwnArns): Place {
   };
 }
 
-const MAX_PATTERNS = 2_000;
-const reachedKnown = new Map<string, readonly (readonly [string, readonly Risky[]])[]>();
+/** The listed actions that a pattern matches. */
+function reachedBy(action: string): readonly ListedRisk[] {
+  const service = serviceOf(action);
+  const candidates = /^[a-z0-9-]+$/.test(service) ? (LISTED_BY_SERVICE.get(service) ?? []) : [...LISTED];
+  const reaches = matcherOf(action);
+  return candidates.filter(([listed]) => reaches(listed));
+}
 
-/** The listed actions that a pattern speaks of. Remembered: an account's policies share few patterns, and the lists are long. */
-function reachedBy(action: string): readonly (readonly [string, readonly Risky[]])[] {
-  const known = reachedKnown.get(action);
-  if (known !== undefined) return known;
-  if (reachedKnown.size >= MAX_PATTERNS) reachedKnown.clear();
-  const found = [...LISTED].filter(([listed]) => actionReaches(action, listed));
-  reachedKnown.set(action, found);
-  return found;
+function serviceOf(action: string): string {
+  return action.slice(0, Math.max(0, action.indexOf(":")));
 }
 
 function worst(risks: readonly RowRisk[]): RowRisk {

@@ -216,5 +216,5 @@ function statementDelta(
     boundary: null,
     context: documentContext(binding, "resource"),
   });
-  return permissionDelta(policy(before), policy(after));
+  return permissionDelta(policy(before), policy(after), context.comparer);
 }

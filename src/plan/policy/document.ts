@@ -1,4 +1,4 @@
-import { compareDocuments } from "../../iam/compare/equivalence.ts";
+import { compareDocuments } from "../../iam/compare/comparer.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import { documentContext } from "../../diff/drift/context.ts";
 import { defaultText } from "../../diff/policy.ts";

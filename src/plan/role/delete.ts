@@ -15,6 +15,7 @@ export function deleteRole(binding: DesiredBinding, role: LiveRole, context: Pla
     binding,
     applied: appliedBinding(context),
     live: context.live,
+    comparer: context.comparer,
     documents: liveDocuments(role),
   };
   const drafts: Draft[] = [];

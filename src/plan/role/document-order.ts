@@ -2,7 +2,7 @@ import { onlyEffect, unionDocument } from "../../iam/read/compose.ts";
 import { provedNarrower } from "../../iam/compare/containment.ts";
 import { permissionDelta, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import { compareDocuments } from "../../iam/compare/equivalence.ts";
+import { compareDocuments } from "../../iam/compare/comparer.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { ANY, EXCEPT } from "../../iam/match/reach.ts";
 import { patternsMeet, resourcesMeet } from "../../iam/match/wildcard.ts";

@@ -1,6 +1,7 @@
 import { INLINE_NAME } from "../../diff/drift/context.ts";
 import type { RoleDocuments } from "../../diff/documents/permissions.ts";
 import { roleDelta } from "../../diff/documents/role-delta.ts";
+import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftCause } from "../../model/drift.ts";
@@ -14,6 +15,7 @@ export interface RoleWriter {
   /** As it was applied last; null if it never was, or if that is not known. */
   readonly applied: DesiredBinding | null;
   readonly live: LiveAccount;
+  readonly comparer: Comparer;
   readonly documents: RoleDocuments;
 }
 
@@ -127,6 +129,6 @@ function without(documents: RoleDocuments, object: Extra["object"]): RoleDocumen
   return { ...documents, attachments: documents.attachments.filter((arn) => arn !== object.arn) };
 }
 
-function deltaTo({ binding, applied, live, documents }: RoleWriter, after: RoleDocuments): Delta {
-  return roleDelta({ before: documents, after }, { binding, applied }, live);
+function deltaTo({ binding, applied, live, comparer, documents }: RoleWriter, after: RoleDocuments): Delta {
+  return roleDelta({ before: documents, after }, { binding, applied }, { live, comparer });
 }

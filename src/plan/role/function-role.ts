@@ -134,7 +134,7 @@ function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): D
     after: binding.role.arn,
     cause: drift.cause,
     origin: drift.origin,
-    delta: permissionDelta(from, target),
+    delta: permissionDelta(from, target, context.comparer),
     // A target that is itself still changing is no target yet.
     needsAnotherPass: scope.drifts.some((other) => other.subject === binding.role.arn),
   });

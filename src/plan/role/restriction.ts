@@ -20,7 +20,7 @@ export function inlineRestricts(drift: Drift, scope: BindingScope): boolean {
     context,
   });
   const live = permissions([{ from: "inline", text: drift.live }]);
-  return newDenials(permissions(knownDocuments(scope)), live).length > 0;
+  return newDenials(permissions(knownDocuments(scope)), live, scope.context.comparer).length > 0;
 }
 
 function knownDocuments({ binding, context, role }: BindingScope): readonly AttachedDocument[] {

@@ -54,7 +54,7 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
     closesHole: hole,
     destructive: drift.delta.allowed.length > 0,
     origin: drift.origin,
-    delta: permissionDelta(trust(role.trust), trust(TRUST_DOCUMENT)),
+    delta: permissionDelta(trust(role.trust), trust(TRUST_DOCUMENT), scope.context.comparer),
   });
   if (hole || !mayDeny(role.trust, context)) return { ...EMPTY_PART, drafts: [draft] };
   const reason = "the trust policy carries a Deny: a restriction that somebody added";

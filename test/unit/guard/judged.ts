@@ -1,3 +1,4 @@
+import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import { IamActionData } from "../../../src/aws/action-data.ts";
 import type { GuardContext } from "../../../src/guard/context.ts";
 import { guardIndex } from "../../../src/guard/guard-index.ts";
@@ -72,7 +73,17 @@ export function contextOf(
   { desired, account, binding }: World,
   context: Partial<GuardContext> = {},
 ): GuardContext {
-  const facts = { desired, account, live: null, shipped: null, actionData, nowMs: NOW_MS, ...context };
+  const comparer = new Comparer();
+  const facts = {
+    desired,
+    account,
+    live: null,
+    shipped: null,
+    actionData,
+    nowMs: NOW_MS,
+    comparer,
+    ...context,
+  };
   return { ...facts, index: context.index ?? guardIndex({ ...facts, judged: [binding] }) };
 }
 

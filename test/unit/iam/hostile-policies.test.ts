@@ -3,7 +3,7 @@ import { provedNarrower, provedWithin } from "../../../src/iam/compare/containme
 import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/compare/delta.ts";
 import { documentDiff } from "../../../src/iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
+import { compareDocuments } from "../../../src/iam/compare/comparer.ts";
 import { escalationPaths } from "../../../src/iam/risk/escalation.ts";
 import { effectiveSurface } from "../../../src/iam/compare/surface.ts";
 import { cpuMs } from "../../support/cpu-time.ts";

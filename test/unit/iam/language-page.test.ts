@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { provedNarrower } from "../../../src/iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
+import { compareDocuments } from "../../../src/iam/compare/comparer.ts";
 import { evaluate } from "../../../src/iam/evaluate/evaluate.ts";
 import { attachedPolicy } from "../../../src/iam/evaluate/policy.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";

@@ -3,7 +3,7 @@ import { conditionBlock, readConditions } from "../../../src/iam/read/conditions
 import { decodeDocument, looseValue } from "../../../src/iam/read/decode.ts";
 import type { DocumentContext, Member, NormalDocument } from "../../../src/iam/document.ts";
 import { findOperator, operatorNames } from "../../../src/iam/operators.ts";
-import { parseDocument } from "../../../src/iam/read/parse.ts";
+import { readDocument } from "../../../src/iam/read/parse.ts";
 import { isDangling, normalPrincipals, principalElement } from "../../../src/iam/read/principal.ts";
 import { normalText, quotaSize } from "../../../src/iam/read/print.ts";
 import { readStatement, writtenStatement } from "../../../src/iam/read/statement.ts";
@@ -14,7 +14,7 @@ const RESOURCE: DocumentContext = { ...IDENTITY, dialect: "resource" };
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 
 function documentOf(value: object): NormalDocument {
-  const parsed = parseDocument(JSON.stringify({ Version: "2012-10-17", ...value }), IDENTITY);
+  const parsed = readDocument(JSON.stringify({ Version: "2012-10-17", ...value }), IDENTITY);
   if (parsed.kind !== "parsed") throw new Error(parsed.reason);
   return parsed.document;
 }
@@ -86,7 +86,7 @@ describe("the normal form of a document", () => {
     const text = JSON.stringify({ Statement: [], First: 1, Second: 2 });
     const statement = readStatement({ ...ALLOW, First: 1, Second: 2 }, IDENTITY);
 
-    expect(parseDocument(text, IDENTITY)).toMatchObject({ reason: 'unknown element "First"' });
+    expect(readDocument(text, IDENTITY)).toMatchObject({ reason: 'unknown element "First"' });
     expect(statement).toMatchObject({ reason: 'unknown element "First"' });
   });
 });

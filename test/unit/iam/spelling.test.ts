@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { looseValue } from "../../../src/iam/read/decode.ts";
-import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
+import { compareDocuments } from "../../../src/iam/compare/comparer.ts";
 import { lowerCase } from "../../../src/iam/lower-case.ts";
 import { collapseResource, collapseWildcards } from "../../../src/iam/match/wildcard.ts";
 

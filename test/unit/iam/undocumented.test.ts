@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { provedNarrower } from "../../../src/iam/compare/containment.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import { compareDocuments } from "../../../src/iam/compare/equivalence.ts";
+import { compareDocuments } from "../../../src/iam/compare/comparer.ts";
 import { parseTemplate } from "../../../src/iam/match/template.ts";
-import { parseDocument } from "../../../src/iam/read/parse.ts";
+import { readDocument } from "../../../src/iam/read/parse.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 import { ask, USER } from "./evaluation/asked.ts";
 
@@ -40,7 +40,7 @@ describe("a character for private use", () => {
     ];
 
     for (const text of texts)
-      expect(parseDocument(text, IDENTITY)).toMatchObject({ document: { opaque: true } });
+      expect(readDocument(text, IDENTITY)).toMatchObject({ document: { opaque: true } });
   });
 
   test("in a request has no answer", () => {
@@ -114,7 +114,7 @@ describe("a variable", () => {
     expect(ask({ policy: statement, identity: [], resourceAccount: "444455556666" }).kind).not.toBe(
       "allowed",
     );
-    expect(parseDocument(JSON.stringify({ Statement: statement }), of("resource"))).toMatchObject({
+    expect(readDocument(JSON.stringify({ Statement: statement }), of("resource"))).toMatchObject({
       document: { opaque: true },
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { compareTexts } from "../../../src/iam/compare/equivalence.ts";
-import { parseDocument } from "../../../src/iam/read/parse.ts";
+import { compareTexts } from "../../../src/iam/compare/comparer.ts";
+import { readDocument } from "../../../src/iam/read/parse.ts";
 import { findLosses } from "../../../src/iam/json/lossless.ts";
 import { servicesUsed } from "../../../src/iam/read/services.ts";
 
@@ -61,7 +61,7 @@ describe("a name that stands twice is no document: IAM refuses it, and which one
   });
 
   test("the same name in two objects is none of that", () => {
-    expect(parseDocument(limited('["a:b", "Effect"]'), IDENTITY).kind).toBe("parsed");
+    expect(readDocument(limited('["a:b", "Effect"]'), IDENTITY).kind).toBe("parsed");
   });
 });
 

@@ -5,14 +5,13 @@ import { conditionBlock } from "../../read/conditions.ts";
 import type {
   ConditionTest,
   DocumentContext,
-  NormalDocument,
   NormalStatement,
+  ParsedDocument,
   Selector,
 } from "../../document.ts";
 import { foldVariables } from "../../match/template.ts";
-import { parseDocument } from "../../read/parse.ts";
 import { EXCEPT, listText } from "../../match/reach.ts";
-import { rowRisk } from "../../risk/row-risk.ts";
+import { listedActions, riskOn, type ListedRisk } from "../../risk/row-risk.ts";
 import { writtenStatement } from "../../read/statement.ts";
 import { lowerCase } from "../../lower-case.ts";
 import { stableText } from "../../../text/json-values.ts";
@@ -58,74 +57,27 @@ export const NO_LIMIT: Unit = {
   ...namesOf("limit", null, selectorText(EVERYTHING), selectorText(EVERYTHING), "[]"),
 };
 
-export function documentUnits(
-  document: AttachedDocument,
-  context: DocumentContext,
-  allows: "grant" | "limit",
-): readonly Unit[] {
-  const parsed = parseDocument(document.text, context);
-  if (parsed.kind === "unreadable")
-    return [
-      opaqueUnit(document, allows, {
-        version: "",
-        sid: null,
-        structure: "",
-        text: JSON.stringify(document.text),
-      }),
-    ];
-  const known = document.origin === undefined ? sharedUnits() : unitsOfNow(document.origin);
-  const places = known.get(parsed.document) ?? new Map<string, readonly Unit[]>();
-  const place = `${allows} ${document.from}`;
-  const found = places.get(place);
-  if (found !== undefined) return found;
-  const units = makeUnits(parsed.document, document, context, allows);
-  known.set(parsed.document, places.set(place, units));
-  if (known === shared) sharedCount += units.length;
-  return units;
+/** A document as it is attached, and what its Allows do. */
+export interface DocumentPlace {
+  readonly document: AttachedDocument;
+  readonly context: DocumentContext;
+  readonly allows: "grant" | "limit";
 }
 
-/** By document and place; no longer than the memo of parsed documents keeps the document. */
-type KnownUnits = WeakMap<NormalDocument, Map<string, readonly Unit[]>>;
-
-/** So many units are kept before all are forgotten: some twenty megabytes. */
-const MAX_SHARED = 20_000;
-let shared: KnownUnits = new WeakMap();
-let sharedCount = 0;
-
-/** Boundaries and attached policies stand on many roles. */
-function sharedUnits(): KnownUnits {
-  if (sharedCount > MAX_SHARED) {
-    shared = new WeakMap();
-    sharedCount = 0;
+export function documentRows(parsed: ParsedDocument, place: DocumentPlace): readonly Unit[] {
+  if (parsed.kind === "unreadable") {
+    const text = JSON.stringify(place.document.text);
+    return [opaqueUnit(place, { version: "", sid: null, structure: "", text })];
   }
-  return shared;
-}
-
-let ofNow: { readonly origin: AttachedDocument["origin"]; readonly known: KnownUnits } = {
-  origin: undefined,
-  known: new WeakMap(),
-};
-
-/** A role's own document stands on both sides of each of its deltas, which come one after the other: kept until the next role. */
-function unitsOfNow(origin: AttachedDocument["origin"]): KnownUnits {
-  if (ofNow.origin !== origin) ofNow = { origin, known: new WeakMap() };
-  return ofNow.known;
-}
-
-function makeUnits(
-  { version, members }: NormalDocument,
-  document: AttachedDocument,
-  context: DocumentContext,
-  allows: "grant" | "limit",
-): readonly Unit[] {
+  const { version, members } = parsed.document;
   const whole = wholeStatements(members);
-  const place = { document, context, allows, plainDollar: version === "2008-10-17" };
+  const plainDollar = version === "2008-10-17";
+  const listedOf = listedFinder();
   return members.flatMap((member) => {
-    if (member.kind === "statement") return statementUnits(member, { ...place, isWhole: whole.has(member) });
+    if (member.kind === "statement")
+      return statementUnits(member, { ...place, plainDollar, listedOf, isWhole: whole.has(member) });
     const { sid, structure } = member;
-    return [
-      opaqueUnit(document, allows, { version, sid, structure, text: structure.slice("opaque ".length) }),
-    ];
+    return [opaqueUnit(place, { version, sid, structure, text: structure.slice("opaque ".length) })];
   });
 }
 
@@ -139,8 +91,7 @@ interface NotUnderstood {
 
 /** What is not understood may allow or deny anything. */
 function opaqueUnit(
-  { from, origin }: AttachedDocument,
-  allows: "grant" | "limit",
+  { document: { from, origin }, allows }: DocumentPlace,
   { version, sid, structure, text }: NotUnderstood,
 ): Unit {
   const row: PermissionRow = {
@@ -166,11 +117,10 @@ function opaqueUnit(
   };
 }
 
-interface Place {
-  readonly document: AttachedDocument;
-  readonly context: DocumentContext;
-  readonly allows: "grant" | "limit";
+interface Place extends DocumentPlace {
   readonly plainDollar: boolean;
+  /** Of the document: its statements share few patterns of actions. */
+  readonly listedOf: typeof listedActions;
   /** Its lists are not taken apart. */
   readonly isWhole: boolean;
 }
@@ -185,22 +135,26 @@ function statementUnits(statement: NormalStatement, place: Place): readonly Unit
       ? [NO_RESOURCE]
       : spread(written.Resource, written.NotResource, { fold: valueFold(place), isWhole });
   const common = sharedPart(statement, place);
+  const { pool, conditions } = common;
+  const riskOfAction = riskFinder(statement, place);
   return principalNames(principals).flatMap((principal) =>
-    actions.flatMap((action) =>
-      resources.map((resource) => {
-        const row = { ...common.row, principal, action: action.written, resource: resource.written };
-        const { pool, conditions } = common;
-        const risk = unitRisk(row, statement, place.context);
-        return {
-          pool,
-          row: { ...row, risk },
-          action: action.selector,
-          resource: resource.selector,
-          conditions,
-          ...namesOf(pool, principal, action.text, resource.text, common.conditionsText),
-        };
-      }),
-    ),
+    actions.flatMap((action) => {
+      const riskOfResource = riskOfAction(principal, action.written);
+      return resources.map((resource) => ({
+        pool,
+        row: {
+          ...common.row,
+          principal,
+          action: action.written,
+          resource: resource.written,
+          risk: riskOfResource(resource.written),
+        },
+        action: action.selector,
+        resource: resource.selector,
+        conditions,
+        ...namesOf(pool, principal, action.text, resource.text, common.conditionsText),
+      }));
+    }),
   );
 }
 
@@ -248,14 +202,34 @@ function namesOf(
   return { shape, key: `${shape} ${conditions}` };
 }
 
-/** In trust and resource policies the risk lies in who it is. */
-function unitRisk(
-  row: Omit<PermissionRow, "risk">,
+/**
+ * The risk of each row of a statement: in trust and resource policies it follows from the principal, in others from the
+ * action and its resource.
+ */
+function riskFinder(
   statement: NormalStatement,
-  context: DocumentContext,
-): RowRisk {
-  if (context.dialect === "resource")
-    return memberDanger(statement, context) === "public" ? "exposure" : "none";
-  if (context.dialect !== "trust") return rowRisk({ ...row, effect: "Allow" }, NOBODY);
-  return row.effect === "Allow" && row.principal !== "Service lambda.amazonaws.com" ? "escalation" : "none";
+  { context, listedOf }: Place,
+): (principal: string | null, action: string) => (resource: string) => RowRisk {
+  if (context.dialect === "resource") {
+    const risk = memberDanger(statement, context) === "public" ? "exposure" : "none";
+    return () => () => risk;
+  }
+  if (context.dialect === "trust") {
+    const isAllow = statement.effect === "Allow";
+    return (principal) => () =>
+      isAllow && principal !== "Service lambda.amazonaws.com" ? "escalation" : "none";
+  }
+  return (_, action) => {
+    const listed = listedOf(action);
+    return (resource) => riskOn(resource, listed, NOBODY);
+  };
+}
+
+function listedFinder(): typeof listedActions {
+  const known = new Map<string, readonly ListedRisk[]>();
+  return (action) => {
+    const listed = known.get(action) ?? listedActions(action);
+    known.set(action, listed);
+    return listed;
+  };
 }

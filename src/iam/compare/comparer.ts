@@ -1,0 +1,55 @@
+import type { AttachedDocument } from "../attached-document.ts";
+import type { DocumentContext, ParsedDocument } from "../document.ts";
+import type { Tier } from "../../model/tier.ts";
+import { DocumentCache } from "./document-cache.ts";
+import { compareForms, type Comparison } from "./equivalence.ts";
+import type { Unit } from "./rows/comparable-row.ts";
+import { RowCache } from "./rows/row-cache.ts";
+
+/**
+ * Reads and compares documents for one pass, one revision's rules or one command, and remembers what it made of them
+ * until then.
+ */
+export class Comparer {
+  readonly #documents: DocumentCache;
+  readonly #rows = new RowCache();
+
+  constructor(documents: DocumentCache = new DocumentCache()) {
+    this.#documents = documents;
+  }
+
+  parse(text: string, context: DocumentContext): ParsedDocument {
+    return this.#documents.parse(text, context);
+  }
+
+  /** The rows of a document, whose Allows grant something or (a boundary's) limit it. */
+  rowsOf(document: AttachedDocument, context: DocumentContext, allows: "grant" | "limit"): readonly Unit[] {
+    return this.#rows.rowsOf(this.parse(document.text, context), { document, context, allows });
+  }
+
+  /** How far two documents are apart, or why one of them is none. */
+  compareTexts(a: string, b: string, context: DocumentContext): Comparison {
+    const { forms, meaning } = this.#documents;
+    const [left, right] = [forms(a, context), forms(b, context)];
+    if ("unreadable" in left) return { kind: "unreadable", which: "a", reason: left.unreadable };
+    if ("unreadable" in right) return { kind: "unreadable", which: "b", reason: right.unreadable };
+    const isSameMeaning = (): boolean => meaning(a, context) === meaning(b, context);
+    return { kind: "compared", tier: compareForms(left, right, isSameMeaning) };
+  }
+
+  /** How far two documents are apart. An unreadable one equals its own text only. */
+  compareDocuments(a: string, b: string, context: DocumentContext): Tier {
+    if (a === b) return "equal";
+    const comparison = this.compareTexts(a, b, context);
+    return comparison.kind === "compared" ? comparison.tier : "security";
+  }
+}
+
+/** One comparison by itself, that remembers nothing. */
+export function compareTexts(a: string, b: string, context: DocumentContext): Comparison {
+  return new Comparer().compareTexts(a, b, context);
+}
+
+export function compareDocuments(a: string, b: string, context: DocumentContext): Tier {
+  return new Comparer().compareDocuments(a, b, context);
+}

@@ -1,0 +1,16 @@
+import { readDocument } from "../read/parse.ts";
+import { readForms, readMeaning } from "./equivalence.ts";
+import { createMemo } from "./text-memo.ts";
+
+/**
+ * What was made of documents' texts, so that a text is read once for as long as the cache lives. Everything in it follows
+ * from the text and its context: with another cache, or an empty one, every answer is the same. Each of the three is
+ * bounded. A controller has one, which the composition root makes; a command has one for its run.
+ */
+export class DocumentCache {
+  readonly parse = createMemo(readDocument);
+  /** Without a document that changed, a comparison in every pass is one look-up for each side: a tenth of reading both. */
+  readonly forms = createMemo(readForms);
+  /** Made when it is asked for: most documents are equal before. */
+  readonly meaning = createMemo(readMeaning);
+}
