@@ -79,11 +79,11 @@ const ROOMS = {
   "diff/": {
     loose: "entrances",
     rooms: {
-      "drift/": [],
-      "documents/": ["drift/"],
+      "documents/": [],
+      "drift/": ["documents/"],
       "role/": ["drift/", "documents/"],
       "callers/": ["drift/", "documents/"],
-      "function/": ["drift/"],
+      "function/": ["drift/", "documents/"],
     },
   },
   "plan/": {

@@ -1,3 +1,4 @@
+import { RoleDeltas } from "../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../src/diff/drift/recent-writes.ts";
 import { planState } from "../src/controller/pass/plan-subject.ts";
 import { Comparer } from "../src/iam/compare/comparer.ts";
@@ -20,6 +21,7 @@ export interface StageCosts {
   readonly diffAndPlan: Readonly<Record<LiveKind, Cost & { readonly actions: number }>>;
 }
 
+const NO_WRITES = recentWrites([]);
 const KINDS = ["converged", "changed", "empty"] as const satisfies readonly LiveKind[];
 
 /** Each stage at one size; compile, diff and plan several times, of which the middle counts. */
@@ -82,9 +84,10 @@ function plannedWrites(
   const planned = planState(state, {
     live,
     record: emptyKeyRecord(state.key),
-    writes: recentWrites([]),
+    writes: NO_WRITES,
     nowMs: 0,
     echoMs: 60_000,
+    roleDeltas: new RoleDeltas(comparer),
     instance: INSTANCE,
     account: present(desired.accounts.get(state.accountId)),
     purpose: "converge",

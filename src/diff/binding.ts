@@ -7,7 +7,6 @@ import { sortedDrifts } from "./drift/drift.ts";
 import { isAtEdge } from "./function/edge.ts";
 import { diffFunctionRole } from "./function/role.ts";
 import { unmetNeeds } from "./function/needs.ts";
-import { roleInOtherWords } from "./documents/other-wording.ts";
 import { desiredDocuments, rolePermissions } from "./documents/permissions.ts";
 import { diffRole, missingRole } from "./role/role.ts";
 
@@ -16,13 +15,12 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): Comp
   const role = liveRole(context.live, binding.role.name);
   if (role.kind === "unknown") return role;
   const ofRole =
-    role.kind === "present" ? diffRole(binding, role.value, context) : [missingRole(binding, context)];
-  const inWords = role.kind === "present" ? roleInOtherWords(binding, role.value, context.comparer) : [];
+    role.kind === "present" ? diffRole(binding, role.value, context) : missingRole(binding, context);
   const ofFunction = diffFunction(binding, context);
   return {
     kind: "compared",
-    drifts: sortedDrifts(joinedLists(ofRole, ofFunction.drifts)),
-    notes: joinedLists(inWords, ofFunction.notes, formerRoles(binding, context)),
+    drifts: sortedDrifts(joinedLists(ofRole.drifts, ofFunction.drifts)),
+    notes: joinedLists(ofRole.notes, ofFunction.notes, formerRoles(binding, context)),
     unread: ofFunction.unread,
   };
 }

@@ -3,10 +3,17 @@ import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { CompiledDocument, DesiredPolicy } from "../model/desired.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
 import type { Tag } from "../model/tag.ts";
-import { documentContext, type Comparison, type DiffContext } from "./drift/context.ts";
+import { documentContext } from "./documents/document-context.ts";
+import type { Comparison, DiffContext } from "./drift/context.ts";
 import { declaredOrigin } from "./documents/declared-origin.ts";
-import { appliedPolicy, driftOf, sortedDrifts, type Difference } from "./drift/drift.ts";
-import { policyInOtherWords } from "./documents/other-wording.ts";
+import {
+  appliedPolicy,
+  driftOf,
+  inSync,
+  sortedDrifts,
+  type Difference,
+  type DocumentComparison,
+} from "./drift/drift.ts";
 import { compiledText } from "./documents/permissions.ts";
 import { tagsText } from "./drift/setting-texts.ts";
 
@@ -14,18 +21,23 @@ import { tagsText } from "./drift/setting-texts.ts";
 export function diffPolicy(policy: DesiredPolicy, context: DiffContext): Comparison {
   const found = livePolicy(context.live, policy.arn);
   if (found.kind === "unknown") return found;
-  const differences =
-    found.kind === "absent"
-      ? [missingPolicy(policy, context)]
-      : [
-          ...diffDocument(policy, found.value, context),
-          ...diffDescription(policy, found.value, context),
-          ...diffTags(policy, found.value, context),
-        ];
-  const notes =
-    found.kind === "absent" ? [] : policyInOtherWords(policy, defaultText(found.value), context.comparer);
+  if (found.kind === "absent") {
+    const drifts = [driftOf(policy.key, missingPolicy(policy, context), context)];
+    return { kind: "compared", drifts, notes: [], unread: [] };
+  }
+  const document = diffDocument(policy, found.value, context);
+  const differences = [
+    ...document.differences,
+    ...diffDescription(policy, found.value, context),
+    ...diffTags(policy, found.value, context),
+  ];
   const drifts = differences.map((difference) => driftOf(policy.key, difference, context));
-  return { kind: "compared", drifts: sortedDrifts(drifts), notes, unread: unreadTags(policy, context) };
+  return {
+    kind: "compared",
+    drifts: sortedDrifts(drifts),
+    notes: document.notes,
+    unread: unreadTags(policy, found.value),
+  };
 }
 
 function missingPolicy(policy: DesiredPolicy, context: DiffContext): Difference {
@@ -46,26 +58,24 @@ export function defaultText(found: LivePolicy): string {
   return found.versions.find((version) => version.id === found.defaultVersionId)?.text ?? "";
 }
 
-function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffContext): readonly Difference[] {
+function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffContext): DocumentComparison {
   const desired = compiledText(policy.document);
   const live = defaultText(found);
   const dialect = documentContext(policy, policy.use === "boundary" ? "boundary" : "identity");
   const tier = desired === null ? "security" : context.comparer.compareDocuments(live, desired, dialect);
-  if (tier === "equal" || tier === "meaning") return [];
+  if (tier === "equal" || tier === "meaning") return inSync(tier, "the document");
   const applied = appliedPolicy(context)?.document;
-  return [
-    {
-      subject: policy.arn,
-      change: { kind: "policy-document" },
-      tier,
-      live,
-      desired,
-      delta:
-        tier === "metadata" ? NO_DELTA : documentDelta(policy, { live, former: applied ?? null }, context),
-      origin: policy.origin,
-      unchangedInGit: applied !== undefined && compiledText(applied) === desired,
-    },
-  ];
+  const difference: Difference = {
+    subject: policy.arn,
+    change: { kind: "policy-document" },
+    tier,
+    live,
+    desired,
+    delta: tier === "metadata" ? NO_DELTA : documentDelta(policy, { live, former: applied ?? null }, context),
+    origin: policy.origin,
+    unchangedInGit: applied !== undefined && compiledText(applied) === desired,
+  };
+  return { differences: [difference], notes: [] };
 }
 
 function diffDescription(
@@ -112,10 +122,9 @@ function valueOf(tags: readonly Tag[], key: string): string | null {
   return tags.find((tag) => tag.key === key)?.value ?? null;
 }
 
-function unreadTags(policy: DesiredPolicy, { live }: DiffContext): readonly string[] {
-  const found = livePolicy(live, policy.arn);
-  if (policy.use === "boundary" || found.kind !== "present" || found.value.tags.kind !== "unknown") return [];
-  return [`tags and description of ${policy.arn}: ${found.value.tags.reason}`];
+function unreadTags(policy: DesiredPolicy, { tags }: LivePolicy): readonly string[] {
+  if (policy.use === "boundary" || tags.kind !== "unknown") return [];
+  return [`tags and description of ${policy.arn}: ${tags.reason}`];
 }
 
 function documentDelta(

@@ -1,3 +1,4 @@
+import { RoleDeltas } from "../../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../src/iam/compare/comparer.ts";
 import type { PlanContext } from "../../src/plan/inputs/context.ts";
@@ -390,6 +391,7 @@ export function context(live: LiveAccount, change: Partial<PlanContext> = {}): P
     writes: recentWrites([]),
     nowMs: NOW_MS,
     echoMs: 60_000,
+    roleDeltas: new RoleDeltas(new Comparer()),
     instance: INSTANCE,
     account: desiredAccount(),
     purpose: "converge",

@@ -1,4 +1,4 @@
-import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
+import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { declaredOrigin, originIn } from "../../diff/documents/declared-origin.ts";
 import { compiledText } from "../../diff/documents/permissions.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";

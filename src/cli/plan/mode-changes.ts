@@ -1,4 +1,4 @@
-import { INLINE_NAME } from "../../diff/drift/context.ts";
+import { INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { isBindingKey, keyParts } from "../../model/key.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { Mode } from "../../model/mode.ts";

@@ -1,4 +1,4 @@
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { permissionRows } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { functionArn } from "../../model/arn.ts";

@@ -1,4 +1,4 @@
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { readStatements, satisfying } from "../../diff/callers/statements.ts";
 import type { Member } from "../../iam/document.ts";
 import { type DesiredBinding, type DesiredCaller, isBinding } from "../../model/desired.ts";

@@ -1,4 +1,4 @@
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { tagValue } from "../../diff/drift/ownership.ts";
 import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import { rowsBeyond } from "../../iam/compare/effective-rows.ts";

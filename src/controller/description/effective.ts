@@ -1,4 +1,4 @@
-import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
+import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import {
   compiledText,
   liveDocuments,

@@ -1,4 +1,4 @@
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { danglingStatement, danglingText, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { readStatements } from "../../diff/callers/statements.ts";
 import type { Action } from "../../model/action.ts";

@@ -1,3 +1,4 @@
+import { RoleDeltas } from "../../diff/documents/role-deltas.ts";
 import { diffBinding } from "../../diff/binding.ts";
 import type { Comparison } from "../../diff/drift/context.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
@@ -34,6 +35,7 @@ export function planContext(
     writes: inputs.writes,
     nowMs: inputs.nowMs,
     echoMs: echoMs(pass),
+    roleDeltas: new RoleDeltas(pass.comparer),
     instance: pass.instance,
     account: pass.account,
     purpose,

@@ -1,4 +1,4 @@
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
 import { attachedPolicy } from "../../iam/evaluate/policy.ts";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
+import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
 import { compiledText, liveDocuments, managedText } from "../../diff/documents/permissions.ts";
 import type { DocumentContext } from "../../iam/document.ts";

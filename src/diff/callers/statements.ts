@@ -42,12 +42,8 @@ function statementText(member: Member): string {
   return stableText(writtenStatement(member));
 }
 
-const texts = new WeakMap<DesiredCaller, string>();
-
 export function callerText(caller: DesiredCaller): string {
-  const known = texts.get(caller) ?? stableText(caller.statement);
-  texts.set(caller, known);
-  return known;
+  return stableText(caller.statement);
 }
 
 /**
@@ -104,22 +100,13 @@ function hashAgrees(member: Member, ourPrefix: string, context: DocumentContext)
   return statementFingerprint(writtenStatement(member), context).startsWith(content);
 }
 
-const structures = new WeakMap<DesiredCaller, string>();
-
-/** What a caller's statement is without its Sid; kept with the caller, which lives as long as its manifest. */
-function structureOf(caller: DesiredCaller, context: DocumentContext): string {
-  const known = structures.get(caller) ?? readStatement(caller.statement, context).structure;
-  structures.set(caller, known);
-  return known;
-}
-
 /** The live statement that lets this caller in, by meaning: under its own Sid if it can be, else under any. */
 export function satisfying(
   caller: DesiredCaller,
   members: readonly Member[],
   context: DocumentContext,
 ): Member | undefined {
-  const wanted = structureOf(caller, context);
+  const wanted = readStatement(caller.statement, context).structure;
   const under = members.find((member) => member.sid === caller.sid && member.structure === wanted);
   if (under !== undefined) return under;
   const same = members.find((member) => member.structure === wanted);

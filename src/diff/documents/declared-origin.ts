@@ -21,25 +21,11 @@ export function originIn(
     statements.find(({ statement }) => isSame(statement, sid, structure))?.origin ?? null;
 }
 
-interface Known {
-  readonly former: CompiledDocument | null;
-  readonly origin: StatementOrigin;
-}
-
-const known = new WeakMap<CompiledDocument, Known>();
-
-/**
- * Where Git declares a statement of the document, or declared it when `former` was applied. One function for each pair
- * of documents: what is made with it can be shared.
- */
+/** Where Git declares a statement of the document, or declared it when `former` was applied. */
 export function declaredOrigin(
   document: CompiledDocument,
   context: DocumentContext,
   former: CompiledDocument | null,
 ): StatementOrigin {
-  const found = known.get(document);
-  if (found?.former === former) return found.origin;
-  const origin = originIn([...document.statements, ...(former?.statements ?? [])], context);
-  known.set(document, { former, origin });
-  return origin;
+  return originIn([...document.statements, ...(former?.statements ?? [])], context);
 }

@@ -4,7 +4,7 @@ import type { AttachedDocument, StatementOrigin } from "../../iam/attached-docum
 import type { CompiledDocument, DesiredBinding } from "../../model/desired.ts";
 import type { AccountId, Partition } from "../../model/ids.ts";
 import { livePolicy, type LiveAccount, type LiveRole } from "../../model/live.ts";
-import { documentContext, INLINE_NAME } from "../drift/context.ts";
+import { documentContext, INLINE_NAME } from "./document-context.ts";
 
 /** What decides together what a role may do, as plain data that a plan can change step by step. */
 export interface RoleDocuments {
@@ -15,15 +15,10 @@ export interface RoleDocuments {
   readonly boundary: string | null;
 }
 
-const texts = new WeakMap<CompiledDocument, string>();
-
 /** The document as it is written to AWS; null when there is nothing in it, since IAM takes no empty document. */
 export function compiledText(document: CompiledDocument): string | null {
   if (document.statements.length === 0) return null;
-  const known =
-    texts.get(document) ?? documentText(document.statements.map((compiled) => compiled.statement));
-  texts.set(document, known);
-  return known;
+  return documentText(document.statements.map((compiled) => compiled.statement));
 }
 
 export function desiredDocuments(binding: DesiredBinding): RoleDocuments {

@@ -1,11 +1,10 @@
 import type { Comparer } from "../../iam/compare/comparer.ts";
-import type { DocumentContext } from "../../iam/document.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
-import type { AccountId, InstanceName, Partition } from "../../model/ids.ts";
+import type { InstanceName } from "../../model/ids.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import type { Dialect } from "../../model/policy-document.ts";
+import type { RoleDeltas } from "../documents/role-deltas.ts";
 import type { RecentWrites } from "./recent-writes.ts";
 
 /** What a comparison looks at beside the desired state. */
@@ -21,6 +20,7 @@ export interface DiffContext {
   readonly account: DesiredAccount;
   /** Of the pass. */
   readonly comparer: Comparer;
+  readonly roleDeltas: RoleDeltas;
 }
 
 export type Comparison =
@@ -38,13 +38,3 @@ export type Comparison =
 
 /** The note of a binding whose function does not exist yet. */
 export const WAITING_FOR_FUNCTION = "waiting-for-function";
-
-/** The name of the one inline policy that a role of ours has. */
-export const INLINE_NAME = "grantkeeper";
-
-export function documentContext(
-  at: { readonly partition: Partition; readonly accountId: AccountId },
-  dialect: Dialect,
-): DocumentContext {
-  return { dialect, partition: at.partition, accountId: at.accountId };
-}

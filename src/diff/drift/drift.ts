@@ -50,3 +50,20 @@ export function sortedDrifts(drifts: readonly Drift[]): readonly Drift[] {
   const name = (drift: Drift): string => JSON.stringify([drift.subject, drift.change]);
   return drifts.toSorted((a, b) => byText(name(a), name(b)));
 }
+
+/** What of one document differs, and what people may wonder about although it does not. */
+export interface DocumentComparison {
+  readonly differences: readonly Difference[];
+  readonly notes: readonly string[];
+}
+
+const IN_SYNC: DocumentComparison = { differences: [], notes: [] };
+
+/** A document that means the same in other words is in sync and is never written; a note explains why it looks different. */
+export function inSync(tier: "equal" | "meaning", what: string): DocumentComparison {
+  if (tier === "equal") return IN_SYNC;
+  return {
+    differences: [],
+    notes: [`${what} differs from Git in wording only: same meaning, left unchanged`],
+  };
+}

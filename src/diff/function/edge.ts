@@ -2,7 +2,7 @@ import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
 import { readDocument } from "../../iam/read/parse.ts";
-import { documentContext } from "../drift/context.ts";
+import { documentContext } from "../documents/document-context.ts";
 
 /** Lambda@Edge assumes the role of every function that CloudFront copies, by this name in every partition. */
 const EDGE = "Service edgelambda.amazonaws.com";

@@ -1,17 +1,15 @@
-import type { Comparer } from "../../iam/compare/comparer.ts";
-import { NO_DELTA, unitedDelta, type Delta } from "../../model/delta.ts";
+import { unitedDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { joinedLists } from "../../model/lists.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { Tier } from "../../model/tier.ts";
-import { documentContext, INLINE_NAME, type DiffContext } from "../drift/context.ts";
+import { INLINE_NAME } from "../documents/document-context.ts";
+import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, type Difference } from "../drift/drift.ts";
-import { compiledText, desiredDocuments, type RoleDocuments } from "../documents/permissions.ts";
-import { roleDelta } from "../documents/role-delta.ts";
+import { desiredDocuments, type RoleDocuments } from "../documents/permissions.ts";
 import { diffUpstream } from "./upstream.ts";
 
 /**
- * Inline policies, attachments, boundary: each difference with what it alone does to the desired permissions. Where
+ * Other inline policies, attachments, boundary: each difference with what it alone does to the desired permissions. Where
  * another boundary stands, inside that as well: two changes may open together what neither opens alone.
  */
 export function diffRoleDocuments(
@@ -20,55 +18,11 @@ export function diffRoleDocuments(
   context: DiffContext,
 ): readonly Difference[] {
   return joinedLists(
-    diffInline(binding, role, context),
     diffExtraInline(binding, role, context),
     diffAttachments(binding, role, context),
     diffBoundary(binding, role, context),
     diffUpstream(binding, context),
   );
-}
-
-function diffInline(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
-  const desired = compiledText(binding.role.inline);
-  const live = role.inline.find((policy) => policy.name === INLINE_NAME)?.text ?? null;
-  const tier = live === desired ? "equal" : tierOf(binding, { live, desired }, context.comparer);
-  if (tier === "equal" || tier === "meaning") return [];
-  return [
-    {
-      subject: role.arn,
-      change: { kind: "inline" },
-      tier,
-      live,
-      desired,
-      delta: tier === "metadata" ? NO_DELTA : deltaOf(binding, { inline: live }, { role, context }),
-      origin: binding.role.origin,
-      unchangedInGit: sameDocumentsApplied(binding, desired, context),
-    },
-  ];
-}
-
-/**
- * Attachments count too: while a revision changes them, the inline document may stand in between, with what several
- * documents say.
- */
-function sameDocumentsApplied(
-  binding: DesiredBinding,
-  desired: string | null,
-  context: DiffContext,
-): boolean {
-  const applied = appliedBinding(context)?.role;
-  if (applied === undefined || compiledText(applied.inline) !== desired) return false;
-  const arns = (role: DesiredBinding["role"]): string => role.attachments.map(({ arn }) => arn).join();
-  return arns(applied) === arns(binding.role);
-}
-
-function tierOf(
-  binding: DesiredBinding,
-  { live, desired }: { readonly live: string | null; readonly desired: string | null },
-  comparer: Comparer,
-): Tier {
-  if (live === null || desired === null) return "security";
-  return comparer.compareDocuments(live, desired, documentContext(binding, "identity"));
 }
 
 function diffExtraInline(
@@ -84,7 +38,7 @@ function diffExtraInline(
       tier: "security",
       live: text,
       desired: null,
-      delta: deltaOf(binding, { extraInline: [name, text] }, { role, context }),
+      delta: deviationDelta(binding, { extraInline: [name, text] }, { role, context }),
       origin: binding.role.origin,
       unchangedInGit: true,
     }));
@@ -106,7 +60,7 @@ function diffAttachments(
       tier: "security",
       live: null,
       desired: arn,
-      delta: deltaOf(binding, { without: arn }, { role, context }),
+      delta: deviationDelta(binding, { without: arn }, { role, context }),
       origin,
       unchangedInGit: wasApplied(arn),
     }));
@@ -118,7 +72,7 @@ function diffAttachments(
       tier: "security",
       live: arn,
       desired: null,
-      delta: deltaOf(binding, { extraAttachment: arn }, { role, context }),
+      delta: deviationDelta(binding, { extraAttachment: arn }, { role, context }),
       origin: binding.role.origin,
       unchangedInGit: !wasApplied(arn),
     }));
@@ -137,7 +91,7 @@ function diffBoundary(binding: DesiredBinding, role: LiveRole, context: DiffCont
       tier: "security",
       live: role.boundary,
       desired,
-      delta: deltaOf(binding, { boundary: role.boundary }, { role, context }),
+      delta: deviationDelta(binding, { boundary: role.boundary }, { role, context }),
       origin: binding.role.boundary?.origin ?? null,
       unchangedInGit: applied === desired,
     },
@@ -153,15 +107,19 @@ interface Deviation {
   readonly boundary?: string | null;
 }
 
-interface Standing {
+interface RoleInContext {
   readonly role: LiveRole;
   readonly context: DiffContext;
 }
 
-function deltaOf(binding: DesiredBinding, deviation: Deviation, { role, context }: Standing): Delta {
+export function deviationDelta(
+  binding: DesiredBinding,
+  deviation: Deviation,
+  { role, context }: RoleInContext,
+): Delta {
   const declared = { binding, applied: appliedBinding(context) };
   const inside = (before: RoleDocuments): Delta =>
-    roleDelta({ before, after: deviate(before, deviation) }, declared, context);
+    context.roleDeltas.deltaOf({ before, after: deviate(before, deviation) }, declared, context.live);
   const desired = desiredDocuments(binding);
   const alone = inside(desired);
   if (deviation.boundary !== undefined || desired.boundary === null || role.boundary === desired.boundary)

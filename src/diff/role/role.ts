@@ -5,25 +5,35 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { joinedLists } from "../../model/lists.ts";
 import type { LiveRole } from "../../model/live.ts";
-import { documentContext, type DiffContext } from "../drift/context.ts";
+import { documentContext } from "../documents/document-context.ts";
+import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, driftOf, type Difference } from "../drift/drift.ts";
 import { ownerOf, roleStanding } from "../drift/ownership.ts";
 import { diffRoleDocuments } from "./documents.ts";
+import { diffInline } from "./inline.ts";
 import { diffRoleTags } from "./tags.ts";
 import { settingsText } from "../drift/setting-texts.ts";
 
-export function diffRole(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Drift[] {
+export interface RoleComparison {
+  readonly drifts: readonly Drift[];
+  readonly notes: readonly string[];
+}
+
+export function diffRole(binding: DesiredBinding, role: LiveRole, context: DiffContext): RoleComparison {
+  const inline = diffInline(binding, role, context);
   const differences = joinedLists(
     diffIdentity(binding, role, context),
     diffTrust(binding, role, context),
+    inline.differences,
     diffRoleDocuments(binding, role, context),
     diffSettings(binding, role, context),
     diffRoleTags(binding, role, context),
   );
-  return differences.map((difference) => driftOf(binding.key, difference, context));
+  const drifts = differences.map((difference) => driftOf(binding.key, difference, context));
+  return { drifts, notes: inline.notes };
 }
 
-export function missingRole(binding: DesiredBinding, context: DiffContext): Drift {
+export function missingRole(binding: DesiredBinding, context: DiffContext): RoleComparison {
   const difference: Difference = {
     subject: binding.role.arn,
     change: { kind: "role-missing" },
@@ -34,7 +44,7 @@ export function missingRole(binding: DesiredBinding, context: DiffContext): Drif
     origin: binding.role.origin,
     unchangedInGit: appliedBinding(context)?.role.arn === binding.role.arn,
   };
-  return driftOf(binding.key, difference, context);
+  return { drifts: [driftOf(binding.key, difference, context)], notes: [] };
 }
 
 function diffIdentity(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {

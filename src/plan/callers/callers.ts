@@ -5,7 +5,7 @@ import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { RESOURCE_POLICY_SIZE } from "../../iam/read/quotas.ts";
 import { callerOrigin } from "../../diff/callers/callers.ts";
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { danglingStatement, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { appliedBinding } from "../../diff/drift/drift.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";

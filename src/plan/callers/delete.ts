@@ -1,5 +1,5 @@
 import { describeStatement, readStatements } from "../../diff/callers/statements.ts";
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { byText } from "../../text/order.ts";

@@ -1,6 +1,6 @@
 import { compareDocuments } from "../../iam/compare/comparer.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { defaultText } from "../../diff/policy.ts";
 import { compiledText } from "../../diff/documents/permissions.ts";
 import { turnedDelta } from "../../model/delta.ts";

@@ -1,4 +1,4 @@
-import { INLINE_NAME, documentContext } from "../../diff/drift/context.ts";
+import { INLINE_NAME, documentContext } from "../../diff/documents/document-context.ts";
 import { compiledText } from "../../diff/documents/permissions.ts";
 import { permissionRows } from "../../iam/compare/delta.ts";
 import type { PermissionRow } from "../../model/delta.ts";

@@ -38,7 +38,7 @@ export function planCreateRole(scope: BindingScope): Part {
     boundary: role.boundary?.arn ?? null,
   };
   const live = withPlannedPolicies(binding, context);
-  let writer: RoleWriter = { binding, applied: null, live, comparer: context.comparer, documents };
+  let writer: RoleWriter = { binding, applied: null, live, deltas: context.roleDeltas, documents };
   const waiting: Withheld[] = [];
   for (const { arn, policy, origin } of role.attachments) {
     if (policy !== null && managedText(arn, live) === undefined) {

@@ -15,7 +15,7 @@ export function deleteRole(binding: DesiredBinding, role: LiveRole, context: Pla
     binding,
     applied: appliedBinding(context),
     live: context.live,
-    comparer: context.comparer,
+    deltas: context.roleDeltas,
     documents: liveDocuments(role),
   };
   const drafts: Draft[] = [];

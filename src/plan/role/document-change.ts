@@ -1,5 +1,5 @@
 import { quotaSize } from "../../iam/read/print.ts";
-import { documentContext, INLINE_NAME } from "../../diff/drift/context.ts";
+import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { managedText, type RoleDocuments } from "../../diff/documents/permissions.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";

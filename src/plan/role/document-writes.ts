@@ -1,7 +1,6 @@
-import { INLINE_NAME } from "../../diff/drift/context.ts";
+import { INLINE_NAME } from "../../diff/documents/document-context.ts";
 import type { RoleDocuments } from "../../diff/documents/permissions.ts";
-import { roleDelta } from "../../diff/documents/role-delta.ts";
-import type { Comparer } from "../../iam/compare/comparer.ts";
+import type { RoleDeltas } from "../../diff/documents/role-deltas.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftCause } from "../../model/drift.ts";
@@ -15,7 +14,7 @@ export interface RoleWriter {
   /** As it was applied last; null if it never was, or if that is not known. */
   readonly applied: DesiredBinding | null;
   readonly live: LiveAccount;
-  readonly comparer: Comparer;
+  readonly deltas: RoleDeltas;
   readonly documents: RoleDocuments;
 }
 
@@ -129,6 +128,6 @@ function without(documents: RoleDocuments, object: Extra["object"]): RoleDocumen
   return { ...documents, attachments: documents.attachments.filter((arn) => arn !== object.arn) };
 }
 
-function deltaTo({ binding, applied, live, comparer, documents }: RoleWriter, after: RoleDocuments): Delta {
-  return roleDelta({ before: documents, after }, { binding, applied }, { live, comparer });
+function deltaTo({ binding, applied, live, deltas, documents }: RoleWriter, after: RoleDocuments): Delta {
+  return deltas.deltaOf({ before: documents, after }, { binding, applied }, live);
 }

@@ -31,7 +31,7 @@ function writerOf({ binding, context }: BindingScope, role: LiveRole): RoleWrite
     binding,
     applied: appliedBinding(context),
     live: withPlannedPolicies(binding, context),
-    comparer: context.comparer,
+    deltas: context.roleDeltas,
     documents: liveDocuments(role),
   };
 }

@@ -1,5 +1,5 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";

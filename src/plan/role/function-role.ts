@@ -1,5 +1,5 @@
 import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
 import { desiredDocuments, liveDocuments, rolePermissions } from "../../diff/documents/permissions.ts";
 import { tagValue } from "../../diff/drift/ownership.ts";

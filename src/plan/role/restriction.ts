@@ -1,6 +1,6 @@
 import { newDenials, type RolePermissions } from "../../iam/compare/delta.ts";
 import type { AttachedDocument } from "../../iam/attached-document.ts";
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { appliedBinding } from "../../diff/drift/drift.ts";
 import { desiredDocuments, managedText } from "../../diff/documents/permissions.ts";
 import type { DesiredBinding } from "../../model/desired.ts";

@@ -1,6 +1,6 @@
 import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import { documentContext } from "../../diff/drift/context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { sameTagKey } from "../../diff/drift/ownership.ts";
 import { settingsText, tagsText } from "../../diff/drift/setting-texts.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { documentContext } from "../../../src/diff/drift/context.ts";
+import { documentContext } from "../../../src/diff/documents/document-context.ts";
 import { provedDirection, type Direction } from "../../../src/plan/inputs/direction.ts";
 import { allow, binding, deny, documentOf } from "../../support/bindings.ts";
 

@@ -1,17 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import type { RoleDocuments } from "../../../src/diff/documents/permissions.ts";
-import { documentContext } from "../../../src/diff/drift/context.ts";
+import { documentContext } from "../../../src/diff/documents/document-context.ts";
 import { declaredOrigin } from "../../../src/diff/documents/declared-origin.ts";
 import { rolePermissions } from "../../../src/diff/documents/permissions.ts";
-import { roleDelta } from "../../../src/diff/documents/role-delta.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
+import { RoleDeltas } from "../../../src/diff/documents/role-deltas.ts";
 import { permissionDelta } from "../../../src/iam/compare/delta.ts";
 import { turnedDelta, type Delta } from "../../../src/model/delta.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { allow, binding, BOUNDARY, deny, documentOf, emptyAccount } from "../../support/bindings.ts";
 
 const LIVE = emptyAccount();
-const AT = { live: LIVE, comparer: new Comparer() };
 
 function documents(inline: Readonly<Record<string, string>>, boundary: string | null = null): RoleDocuments {
   return { inline: new Map(Object.entries(inline)), attachments: [], boundary };
@@ -32,9 +31,10 @@ function freshDelta(before: RoleDocuments, after: RoleDocuments, of: DesiredBind
 describe("the delta of a role's documents", () => {
   test("taking back what was just added is the same change the other way round", () => {
     const of = binding();
-    const added = roleDelta({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, AT);
+    const deltas = new RoleDeltas(new Comparer());
+    const added = deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
 
-    const taken = roleDelta({ before: WITH_HOTFIX, after: GIT }, { binding: of, applied: null }, AT);
+    const taken = deltas.deltaOf({ before: WITH_HOTFIX, after: GIT }, { binding: of, applied: null }, LIVE);
 
     expect(added.allowed).toHaveLength(1);
     expect(taken).toEqual(turnedDelta(added));
@@ -66,9 +66,10 @@ describe("the delta of a role's documents", () => {
       because: "it is another partition",
     },
   ])("another change is worked out by itself: $because", ({ before, after, of: asked }) => {
-    roleDelta({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, AT);
+    const deltas = new RoleDeltas(new Comparer());
+    deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
 
-    expect(roleDelta({ before, after }, { binding: asked, applied: null }, AT)).toEqual(
+    expect(deltas.deltaOf({ before, after }, { binding: asked, applied: null }, LIVE)).toEqual(
       freshDelta(before, after, asked),
     );
   });

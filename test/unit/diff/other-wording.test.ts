@@ -42,8 +42,7 @@ test.each([
   },
   { text: documentOf(when("StringLike")), notes: 0, because: "another meaning is drift" },
 ])("$because", ({ text, notes }) => {
-  const note =
-    "inline policy grantkeeper is written otherwise than git says it and means the same: left as it is";
+  const note = "inline policy grantkeeper differs from Git in wording only: same meaning, left unchanged";
 
   expect(notesOn(text)).toEqual(notes === 0 ? [] : [note]);
 });
@@ -53,7 +52,7 @@ test.each(["attach", "boundary"] as const)("so is the document of a policy to %s
   const account = accountWith({ policies: [livePolicyOf(git.arn, [documentOf(when("ArnEquals"))])] });
 
   expect(diffPolicy(git, context(account))).toMatchObject({
-    notes: ["the document is written otherwise than git says it and means the same: left as it is"],
+    notes: ["the document differs from Git in wording only: same meaning, left unchanged"],
   });
 });
 

@@ -1,0 +1,13 @@
+import type { DocumentContext } from "../../iam/document.ts";
+import type { AccountId, Partition } from "../../model/ids.ts";
+import type { Dialect } from "../../model/policy-document.ts";
+
+/** The name of the one inline policy that a role of ours has. */
+export const INLINE_NAME = "grantkeeper";
+
+export function documentContext(
+  at: { readonly partition: Partition; readonly accountId: AccountId },
+  dialect: Dialect,
+): DocumentContext {
+  return { dialect, partition: at.partition, accountId: at.accountId };
+}
