@@ -1,6 +1,6 @@
 import { SourceError } from "../controller/ports/source.ts";
 import { byTextOf } from "../text/order.ts";
-import { isPrintable } from "./clean-text.ts";
+import { isPrintable, MAX_PATH_LENGTH } from "./clean-text.ts";
 
 /**
  * What a source reads at most. A file over `fileBytes` is refused by name, and so is the folder of a team that is over its
@@ -30,7 +30,6 @@ export interface DeclaredPaths {
   readonly roots: readonly string[];
 }
 
-const MAX_PATH_LENGTH = 1_024;
 const LFS_POINTER = /^version https:\/\/(git-lfs\.github\.com|hawser\.github\.com)\/spec\//;
 
 /** A path that means the same file everywhere, in a log line too. */

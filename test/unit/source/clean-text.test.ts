@@ -1,6 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { cleanLine, cleanServerText, isPrintable, visibleName } from "../../../src/source/clean-text.ts";
+import {
+  cleanLine,
+  cleanServerText,
+  isPrintable,
+  MAX_PATH_LENGTH,
+  visibleName,
+} from "../../../src/source/clean-text.ts";
+import { isSafePath } from "../../../src/source/entry-rules.ts";
 
 describe("text for people", () => {
   test.each([
@@ -27,6 +34,13 @@ describe("text for people", () => {
   test("a name shows each unprintable character and stays apart from its neighbour", () => {
     expect(visibleName("a\nb\u202e")).toBe("a\\x0ab\\u202e");
     expect(isPrintable(visibleName(`${"x".repeat(300)}\n`))).toBe(true);
+  });
+
+  test("a safe path is its own visible name, however long: what was seen in it is looked up by that", () => {
+    const path = `teams/${"x".repeat(MAX_PATH_LENGTH - "teams/.yaml".length)}.yaml`;
+
+    expect([isSafePath(path), visibleName(path)]).toEqual([true, path]);
+    expect(visibleName(`${path}x`)).toHaveLength(MAX_PATH_LENGTH);
   });
 });
 
