@@ -5,10 +5,23 @@ import type { AuditEntry, AuditFact } from "./entry.ts";
 /**
  * A copy of the fact as plain data that has canonical bytes: absent members dropped, names sorted, lone surrogates
  * replaced (RFC 8785 has no bytes for them, and a text that people sent must not keep an entry out of the record).
- * @throws Error when it is not plain data, such as a number that is not finite
+ * @throws Error when it is not plain data, such as a number that is not finite, or is nested too deep
  */
 export function plainFact(fact: AuditFact): AuditFact {
+  if (isTooDeep(asJson(fact))) throw new Error(`an audit entry has at most ${MAX_DEPTH} levels`);
   return plain(asJson(fact)) as unknown as AuditFact;
+}
+
+/** Entries have a handful. Hashing and printing take some of the stack for each. */
+export const MAX_DEPTH = 64;
+
+/** Asked before anything else looks at an entry that may have been changed. */
+export function isTooDeep(value: Json, left: number = MAX_DEPTH): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (left === 0) return true;
+  for (const member of Object.values(value))
+    if (typeof member === "object" && isTooDeep(member, left - 1)) return true;
+  return false;
 }
 
 /** SHA-256 (hex) over RFC 8785 of the entry without its hash. */

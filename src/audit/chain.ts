@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../model/result.ts";
-import { asJson, entryHash, hasOwnHash, isCanonicalLine } from "./canonical.ts";
+import { asJson, entryHash, hasOwnHash, isCanonicalLine, isTooDeep, MAX_DEPTH } from "./canonical.ts";
 import type { AuditEntry, AuditFact } from "./entry.ts";
 
 /** The end of a chain: what the next entry holds on to. */
@@ -18,9 +18,11 @@ export function nextEntry(head: ChainHead, fact: AuditFact, at: string): AuditEn
 }
 
 const WRONG_HASH = "its content does not have the hash that it names";
+const TOO_DEEP = `it is nested deeper than ${MAX_DEPTH} levels`;
 
 /** Why the entry is not what was hashed, null when it is. */
 export function contentProblem(entry: AuditEntry): string | null {
+  if (isTooDeep(asJson(entry))) return TOO_DEEP;
   return entryHash(entry) === entry.hash ? null : WRONG_HASH;
 }
 
@@ -29,6 +31,7 @@ export function readEntry(line: string): Result<AuditEntry, string> {
   const value = parseJson(line);
   if (!hasPlace(value))
     return err("the line is no entry: it is no JSON object with seq, at, kind, prev, hash");
+  if (isTooDeep(asJson(value))) return err(TOO_DEEP);
   // Two spellings of one entry could say different things to different readers (a member named twice).
   if (!isCanonicalLine(line, asJson(value))) return err("the line is not in canonical form (RFC 8785)");
   if (!hasOwnHash(line, value)) return err(WRONG_HASH);

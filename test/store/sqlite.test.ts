@@ -207,6 +207,21 @@ describe("what is changed in the file behind the program's back breaks the chain
     { sql: "UPDATE entries SET at_ms = 9e18 WHERE seq = 2", seq: 2, because: "a time that is none" },
     { sql: "UPDATE entries SET documents = NULL WHERE seq = 2", seq: 2, because: "a reference" },
     {
+      sql: "UPDATE entries SET key = NULL WHERE seq = 2",
+      seq: 2,
+      because: "the key by which the history of a function is found",
+    },
+    {
+      sql: "UPDATE entries SET key = 'function/111122223333/eu-west-1/a/b' WHERE seq = 2",
+      seq: 2,
+      because: "the same with the key of another function",
+    },
+    {
+      sql: `UPDATE entries SET fact = '{"x":' || replace(hex(zeroblob(99999)), '00', '[') || replace(hex(zeroblob(99999)), '00', ']') || '}' WHERE seq = 2`,
+      seq: 2,
+      because: "a fact that is nested deeper than any entry",
+    },
+    {
       sql: "UPDATE documents SET text = 'y' || text WHERE length(text) = 200",
       seq: 2,
       because: "a document",

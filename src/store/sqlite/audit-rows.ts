@@ -47,7 +47,10 @@ export function fromRow(row: EntryRow, documents: Documents): AuditEntry {
     for (const [place, hash] of Object.entries(references)) restore(fact, place, documents.get(hash));
     const at = new Date(row.at_ms).toISOString();
     // The types of a fact's members are those of the entry that `toRow` took apart; verify checks their hash.
-    return { ...fact, kind: row.kind, seq: row.seq, at, prev: row.prev, hash: row.hash } as AuditEntry;
+    const entry = { ...fact, kind: row.kind, seq: row.seq, at, prev: row.prev, hash: row.hash } as AuditEntry;
+    // The hash does not cover this column, and without it the history of a function would lack the entry.
+    if (row.key !== keyOf(entry)) throw new Error("it is filed under another key than its own");
+    return entry;
   } catch (cause) {
     throw new StoreError("damaged", `audit entry ${row.seq} can't be read: it was damaged`, cause);
   }

@@ -115,6 +115,8 @@ describe("a whole export", () => {
 describe("the first thing that is wrong is named", () => {
   const other = generateKeyPairSync("ed25519").privateKey;
   const twice = CHAIN.lines[1]?.replace('{"actor"', '{"actor":"dana","actor"') ?? "";
+  const brackets = `${"[".repeat(99_999)}${"]".repeat(99_999)}`;
+  const deep = CHAIN.lines[1]?.replace(/\}$/, `,"x":${brackets}}`) ?? "";
   const strange = chainOf([refusal(1), { kind: "checkpoint" } as AuditFact]).lines;
   const notBefore = signCheckpoint(other, { seq: 1, hash: entry(1).hash }, entry(3).at);
 
@@ -122,6 +124,12 @@ describe("the first thing that is wrong is named", () => {
     { because: "a line that is no JSON", lines: replaced(2, "{"), seq: 2, reason: /no entry/ },
     { because: "a line that is JSON and no object", lines: replaced(2, "null"), seq: 2, reason: /no entry/ },
     { because: "an object that is no entry", lines: replaced(2, '{"seq":2}'), seq: 2, reason: /no entry/ },
+    {
+      because: "an entry that is nested deeper than any entry",
+      lines: replaced(2, deep),
+      seq: 2,
+      reason: /nested/,
+    },
     {
       because: "a seq that is no whole number",
       lines: replaced(2, line(2, { seq: 2.5 })),
