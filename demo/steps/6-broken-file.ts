@@ -38,7 +38,7 @@ async function play(stage: Stage): Promise<Played> {
   return {
     lines: [
       `error: ${place}: ${diagnostic.message}`,
-      ...(diagnostic.mend === null ? [] : [`hint:  ${diagnostic.mend}`]),
+      ...(diagnostic.fix === null ? [] : [`hint:  ${diagnostic.fix}`]),
       kept
         ? "Its last applied revision remains in effect; the other manifests are applied."
         : "Its function CHANGED.",

@@ -46,7 +46,7 @@ export interface BindingCounts {
   readonly drifted: number;
   /** Part of a hold that no one has answered, or `Ready` says `AwaitingApproval`. */
   readonly held: number;
-  /** `Stalled`, or `Ready` is False for a reason that waiting and approving do not mend. */
+  /** `Stalled`, or `Ready` is False for a reason that waiting and approving do not fix. */
   readonly broken: number;
   /** Refused, broken or awaiting approval: each once. */
   readonly blocked: number;

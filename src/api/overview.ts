@@ -109,7 +109,7 @@ export interface SourceStatus {
   /** `since`: ISO 8601. */
   readonly held: { readonly revision: Revision; readonly reason: string; readonly since: string } | null;
   /** The newest failure; null when the last fetch went well. `refused`: it was fetched, and its content is refused. */
-  readonly failure: { readonly message: string; readonly mend: string; readonly refused: boolean } | null;
+  readonly failure: { readonly message: string; readonly fix: string; readonly refused: boolean } | null;
   /** A working directory: its content is in no commit. */
   readonly uncommitted: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { mendOfAwsError, type AwsError } from "../model/aws-error.ts";
+import { fixOfAwsError, type AwsError } from "../model/aws-error.ts";
 import { type Backoff, backoffMs } from "../model/backoff.ts";
 import { siteName, type CallSite } from "./calls.ts";
 
@@ -110,7 +110,7 @@ export class Circuits {
       scope,
       code: error.facts.code,
       deniedBy: error.facts.denial?.deniedBy ?? null,
-      mend: mendOfAwsError(error),
+      fix: fixOfAwsError(error),
     });
   }
 }

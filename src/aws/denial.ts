@@ -14,10 +14,10 @@ export function readDenial(message: string, site: CallSite): AccessDenial {
   const how = /explicit deny/i.test(message) ? "explicit" : "implicit";
   const found = deniedByOf(message);
   const deniedBy = found === "unknown" && site.call === "sts:AssumeRole" ? "trust policy" : found;
-  return { action, deniedBy, how, mend: mendOf({ action, deniedBy, how }, site) };
+  return { action, deniedBy, how, fix: fixOf({ action, deniedBy, how }, site) };
 }
 
-function mendOf(denial: Omit<AccessDenial, "mend">, site: CallSite): string {
+function fixOf(denial: Omit<AccessDenial, "fix">, site: CallSite): string {
   const { action, deniedBy, how } = denial;
   if (deniedBy === "trust policy")
     return `let the role's trust policy allow sts:AssumeRole to the base identity with the external id of the manifest, and the base identity sts:AssumeRole on the role`;

@@ -21,7 +21,7 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   /** How to fix it. */
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 /** Beside the message: the place, the code, and what else went wrong and is reported with it. */
@@ -34,21 +34,21 @@ export interface ErrorFacts {
 /** A failure that the person at the keyboard can fix. */
 export class CliError extends Error {
   override readonly name = "CliError";
-  readonly mend: string | null;
+  readonly fix: string | null;
   readonly exitCode: ExitCode;
   /** This error first. */
   readonly problems: readonly Problem[];
 
   constructor(
     message: string,
-    mend: string | null,
+    fix: string | null,
     exitCode: ExitCode = 1,
     cause?: unknown,
     { place, code = CODES[exitCode], further = [] }: ErrorFacts = {},
   ) {
     super(message, { cause });
-    this.mend = mend;
+    this.fix = fix;
     this.exitCode = exitCode;
-    this.problems = [{ place: place ?? null, code, message, mend }, ...further];
+    this.problems = [{ place: place ?? null, code, message, fix }, ...further];
   }
 }

@@ -61,25 +61,25 @@ export function failureOfAnswer(connection: Connection, status: number, answer: 
     );
   }
   const { message, reason } = answer;
-  return new CliError(message, mendOf(connection, answer), EXIT_CODES[reason] ?? 1, undefined, {
+  return new CliError(message, fixOf(connection, answer), EXIT_CODES[reason] ?? 1, undefined, {
     code: reason,
   });
 }
 
-function mendOf(connection: Connection, answer: FailureStatus): string | null {
-  if (answer.reason === "Unauthorized") return tokenMend(connection);
+function fixOf(connection: Connection, answer: FailureStatus): string | null {
+  if (answer.reason === "Unauthorized") return tokenFix(connection);
   if (answer.reason === "Forbidden")
     return "use a token with that scope and namespace: tokens in the operator's file";
-  return answer.details?.hint ?? retryMend(answer);
+  return answer.details?.hint ?? retryFix(answer);
 }
 
-function tokenMend({ token, tokenFrom }: Connection): string {
+function tokenFix({ token, tokenFrom }: Connection): string {
   if (token === null)
     return `set GRANTKEEPER_TOKEN${tokenFrom === null ? "" : `, or run where ${tokenFrom} can be read`}`;
   return `the token came from ${tokenFrom ?? "GRANTKEEPER_TOKEN"}; is it of this controller, and not expired?`;
 }
 
-function retryMend({ details }: FailureStatus): string | null {
+function retryFix({ details }: FailureStatus): string | null {
   const seconds = details?.retryAfterSeconds;
   return seconds === undefined ? null : `try again in ${seconds} s`;
 }

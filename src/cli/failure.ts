@@ -1,5 +1,5 @@
 import { SourceError } from "../controller/ports/source.ts";
-import { AwsError, mendOfAwsError } from "../model/aws-error.ts";
+import { AwsError, fixOfAwsError } from "../model/aws-error.ts";
 import { CliError, type ExitCode, type Problem } from "./cli-error.ts";
 
 /** Why a command failed, for people and for programs. */
@@ -14,12 +14,12 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof SourceError) return sourceFailure(error);
   if (error instanceof AwsError) {
     const { code } = error.facts;
-    return one({ place: null, code, message: error.message, mend: mendOfAwsError(error) }, 4);
+    return one({ place: null, code, message: error.message, fix: fixOfAwsError(error) }, 4);
   }
   if (error instanceof Error && isTyped(error))
-    return one({ place: null, code: error.name, message: error.message, mend: mendOf(error) }, 1);
+    return one({ place: null, code: error.name, message: error.message, fix: fixOf(error) }, 1);
   const message = error instanceof Error ? error.message : String(error);
-  return one({ place: null, code: "Internal", message: `unexpected: ${message}`, mend: REPORT_IT }, 1);
+  return one({ place: null, code: "Internal", message: `unexpected: ${message}`, fix: REPORT_IT }, 1);
 }
 
 const REPORT_IT = "this is a fault of grantkeeper: set GRANTKEEPER_DEBUG=1 to see its place, and report it";
@@ -36,8 +36,8 @@ const OF_THE_INPUT: ReadonlySet<string> = new Set([
   "changing",
 ]);
 
-function sourceFailure({ code, message, mend }: SourceError): Failure {
-  return one({ place: null, code: upperCamel(code), message, mend }, OF_THE_INPUT.has(code) ? 1 : 4);
+function sourceFailure({ code, message, fix }: SourceError): Failure {
+  return one({ place: null, code: upperCamel(code), message, fix }, OF_THE_INPUT.has(code) ? 1 : 4);
 }
 
 /** `auth-failed` is `AuthFailed`. */
@@ -65,6 +65,6 @@ function isTyped(error: Error): boolean {
   return !BUILT_IN.includes(error.name);
 }
 
-function mendOf(error: Error): string | null {
-  return "mend" in error && typeof error.mend === "string" ? error.mend : null;
+function fixOf(error: Error): string | null {
+  return "fix" in error && typeof error.fix === "string" ? error.fix : null;
 }

@@ -45,9 +45,9 @@ function configError(problems: readonly ConfigProblem[]): CliError {
     place: where,
     code: "Configuration",
     message,
-    mend: null,
+    fix: null,
   }));
   if (first === undefined) throw new Error("a configuration was refused without a problem");
-  const { message, mend, place, code } = first;
-  return new CliError(message, mend, 1, undefined, { place, code, further });
+  const { message, fix, place, code } = first;
+  return new CliError(message, fix, 1, undefined, { place, code, further });
 }

@@ -721,8 +721,8 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 type: "string",
               },
               message: { type: "string" },
-              mend: {
-                description: "How to mend it, for the author.",
+              fix: {
+                description: "How to fix it, for the author.",
                 anyOf: [{ type: "null" }, { type: "string" }],
               },
               perTarget: {
@@ -734,7 +734,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 $ref: "#/$defs/Counts",
               },
             },
-            required: ["lead", "file", "line", "column", "path", "severity", "code", "message", "mend"],
+            required: ["lead", "file", "line", "column", "path", "severity", "code", "message", "fix"],
             additionalProperties: false,
           },
         },
@@ -1410,7 +1410,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           type: "number",
         },
         broken: {
-          description: "`Stalled`, or `Ready` is False for a reason that waiting and approving do not mend.",
+          description: "`Stalled`, or `Ready` is False for a reason that waiting and approving do not fix.",
           type: "number",
         },
         blocked: { description: "Refused, broken or awaiting approval: each once.", type: "number" },
@@ -2042,10 +2042,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
         origin: { $ref: "#/$defs/Origin" },
         message: { type: "string" },
-        mend: {
-          description: "How to mend it, for the author.",
-          anyOf: [{ type: "null" }, { type: "string" }],
-        },
+        fix: { description: "How to fix it, for the author.", anyOf: [{ type: "null" }, { type: "string" }] },
         perTarget: {
           description: "Only where the same mistake can be found in several accounts or regions.",
           $ref: "#/$defs/PerTarget",
@@ -2055,7 +2052,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           $ref: "#/$defs/Counts",
         },
       },
-      required: ["severity", "code", "origin", "message", "mend"],
+      required: ["severity", "code", "origin", "message", "fix"],
       additionalProperties: false,
     },
     DoctorSection: {
@@ -2696,10 +2693,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           type: "string",
         },
         why: { type: "string" },
-        mend: { type: "string" },
+        fix: { type: "string" },
         waiver: { $ref: "#/$defs/WaiverState" },
       },
-      required: ["rule", "severity", "key", "origin", "evidence", "why", "mend", "waiver"],
+      required: ["rule", "severity", "key", "origin", "evidence", "why", "fix", "waiver"],
       additionalProperties: false,
     },
     FoundStatement: {
@@ -3995,14 +3992,14 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         column: { type: "number" },
         path: { description: '`Statement[1].Action[0]`; "" for the document.', type: "string" },
         reason: { type: "string" },
-        mend: { anyOf: [{ type: "null" }, { type: "string" }] },
+        fix: { anyOf: [{ type: "null" }, { type: "string" }] },
         aws: {
           description:
             "What AWS answers when it is sent such a document: code and message; null when it takes it, or its words are not known.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
       },
-      required: ["rule", "severity", "line", "column", "path", "reason", "mend", "aws"],
+      required: ["rule", "severity", "line", "column", "path", "reason", "fix", "aws"],
       additionalProperties: false,
     },
     Probe: {
@@ -4187,10 +4184,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                   type: "object",
                   properties: {
                     message: { type: "string" },
-                    mend: { type: "string" },
+                    fix: { type: "string" },
                     refused: { type: "boolean" },
                   },
-                  required: ["message", "mend", "refused"],
+                  required: ["message", "fix", "refused"],
                   additionalProperties: false,
                 },
               ],
@@ -4446,10 +4443,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               type: "object",
               properties: {
                 message: { type: "string" },
-                mend: { type: "string" },
+                fix: { type: "string" },
                 refused: { type: "boolean" },
               },
-              required: ["message", "mend", "refused"],
+              required: ["message", "fix", "refused"],
               additionalProperties: false,
             },
           ],
@@ -4898,7 +4895,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             },
           ],
         },
-        mend: { anyOf: [{ $ref: "#/$defs/ProposedLines" }, { type: "null" }] },
+        fix: { anyOf: [{ $ref: "#/$defs/ProposedLines" }, { type: "null" }] },
         notes: { type: "array", items: { type: "string" } },
       },
       required: [
@@ -4915,7 +4912,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         "reported",
         "git",
         "live",
-        "mend",
+        "fix",
         "notes",
       ],
       additionalProperties: false,
@@ -4952,12 +4949,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
         subject: { description: "ARN.", type: "string" },
         reason: { type: "string" },
-        mend: {
+        fix: {
           description: "What a person can do; null when waiting is all.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
       },
-      required: ["kind", "subject", "reason", "mend"],
+      required: ["kind", "subject", "reason", "fix"],
       additionalProperties: false,
     },
     WriteCall: {

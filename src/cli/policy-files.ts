@@ -65,12 +65,12 @@ export class PolicyReader {
     const { name, text } = await this.text(file);
     const parsed = readDocument(text, context);
     if (parsed.kind === "unreadable") {
-      const { where, reason, mend } = whyUnreadable(text, parsed.reason, context);
-      throw new CliError(`${name}${where}: ${reason}`, mend);
+      const { where, reason, fix } = whyUnreadable(text, parsed.reason, context);
+      throw new CliError(`${name}${where}: ${reason}`, fix);
     }
     const { document } = parsed;
     const other = otherKind(document, context);
-    if (other !== undefined) throw new CliError(`${name}: ${other.reason}`, other.mend);
+    if (other !== undefined) throw new CliError(`${name}: ${other.reason}`, other.fix);
     for (const note of notesOn(text, document, context))
       await printNote(`note: ${name}: ${note}`, this.#toolbox);
     return { name, text, document };
@@ -110,15 +110,15 @@ export function fileError(file: string, cause: unknown): unknown {
   return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
 }
 
-/** The lenient reader says that it can't, the strict one where and how to mend it. */
+/** The lenient reader says that it can't, the strict one where and how to fix it. */
 export function whyUnreadable(text: string, reason: string, context: DocumentContext): Refusal {
   const strict = readStrictly(text, { ...context, isManaged: false });
   const found =
     strict.kind === "unreadable"
       ? strict.finding
       : strict.findings.find(({ severity }) => severity === "error");
-  if (found === undefined) return { where: "", reason, mend: null };
-  return { where: `:${found.line}:${found.column}`, reason: found.reason, mend: found.mend };
+  if (found === undefined) return { where: "", reason, fix: null };
+  return { where: `:${found.line}:${found.column}`, reason: found.reason, fix: found.fix };
 }
 
 /** Why a text is no document of its kind. */
@@ -126,7 +126,7 @@ interface Refusal {
   /** `:12:3`, or empty where it is the whole text. */
   readonly where: string;
   readonly reason: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 const WITH_PRINCIPAL = "a policy of this kind has no Principal";
@@ -139,7 +139,7 @@ export function otherKind({ members }: NormalDocument, { dialect }: DocumentCont
     return {
       where: "",
       reason: `a statement has a Principal, a policy of kind ${dialect} has none`,
-      mend: "add --type trust for a role's trust, --type resource for a resource's policy",
+      fix: "add --type trust for a role's trust, --type resource for a resource's policy",
     };
   if (
     reasons.length > 0 &&
@@ -149,7 +149,7 @@ export function otherKind({ members }: NormalDocument, { dialect }: DocumentCont
     return {
       where: "",
       reason: `no statement has a Principal, a policy of kind ${dialect} has one`,
-      mend: "add --type identity for a role's policy",
+      fix: "add --type identity for a role's policy",
     };
   return undefined;
 }

@@ -29,25 +29,25 @@ export async function reportFailure(
 }
 
 const INTERRUPTED: Failure = {
-  problems: [{ place: null, code: "Interrupted", message: "interrupted", mend: null }],
+  problems: [{ place: null, code: "Interrupted", message: "interrupted", fix: null }],
   exitCode: 1,
 };
 
 function failureLines({ problems }: Failure, { width }: Layout): readonly string[] {
-  const lines = problems.flatMap(({ place, message, mend }) =>
-    problemLines({ level: "error", place, message, hint: mend }, width),
+  const lines = problems.flatMap(({ place, message, fix }) =>
+    problemLines({ level: "error", place, message, hint: fix }, width),
   );
   return problems.length === 1 ? lines : [...lines, counted(problems.length, "error")];
 }
 
 function errorObject({ problems, exitCode }: Failure): ErrorObject {
   const shown = (text: string): string => hideCredentials(cleanLine(text));
-  const errors = problems.map(({ place, code, message, mend }) => ({
+  const errors = problems.map(({ place, code, message, fix }) => ({
     level: "error" as const,
     place: place === null ? null : shown(place),
     code,
     message: shown(message),
-    hint: mend === null ? null : shown(mend),
+    hint: fix === null ? null : shown(fix),
   }));
   return { kind: "Error", exitCode, errors };
 }

@@ -14,5 +14,5 @@ export async function requireRevision(client: ApiClient): Promise<void> {
     throw new CliError("no revision was read yet", "grantkeeper status --watch", 3, undefined, { place });
   const exitCode = failure.refused ? 3 : 4;
   const code = failure.refused ? "Refused" : "Unreachable";
-  throw new CliError(failure.message, failure.mend, exitCode, undefined, { place, code });
+  throw new CliError(failure.message, failure.fix, exitCode, undefined, { place, code });
 }

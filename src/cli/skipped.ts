@@ -13,8 +13,8 @@ export function skippedFile(
 ): ParsedFile {
   const { path } = skipped;
   const origin = { file: path, line: 1, column: 1, path: "" };
-  const [message, mend] = textOf(skipped, paths);
-  const warning: Diagnostic = { severity: "warning", code: SKIPPED, origin, message, mend };
+  const [message, fix] = textOf(skipped, paths);
+  const warning: Diagnostic = { severity: "warning", code: SKIPPED, origin, message, fix };
   return { path, readable: true, diagnostics: [warning], documents: [], parts: 0 };
 }
 
@@ -45,7 +45,7 @@ export function emptyFileWarnings(files: readonly ParsedFile[]): readonly Diagno
     code: "empty-file",
     origin: { file: path, line: 1, column: 1, path: "" },
     message: "the file has no document: nothing in it is declared",
-    mend: "restore its documents, or delete the file if they are to be removed",
+    fix: "restore its documents, or delete the file if they are to be removed",
   }));
 }
 

@@ -18,7 +18,7 @@ import type { InThreads } from "./in-threads.ts";
 
 /**
  * Everything that commands are given from outside: compose/ creates it, tests fake it. Factories are lazy, so that
- * `grantkeeper version` loads no SDK and no database. Where a person can mend a failure they throw CliError, SourceError
+ * `grantkeeper version` loads no SDK and no database. Where a person can fix a failure they throw CliError, SourceError
  * or AwsError; every other error is a bug, and shown as one.
  */
 export interface Toolbox {

@@ -28,9 +28,9 @@ export async function noteUnlisted(
   const files = [...Map.groupBy(unlisted, ({ origin }) => origin.file).values()];
   for (const [found] of files.slice(0, AT_MOST)) {
     if (found === undefined) continue;
-    const { origin, message, mend } = found;
+    const { origin, message, fix } = found;
     await printNote(`error: ${origin.file}:${origin.line}:${origin.column}: ${message}`, toolbox);
-    if (mend !== null) await printNote(`hint:  ${mend}`, toolbox);
+    if (fix !== null) await printNote(`hint:  ${fix}`, toolbox);
   }
   const more = files.length - AT_MOST;
   if (more > 0)

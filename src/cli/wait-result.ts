@@ -63,8 +63,8 @@ export async function showWait(wait: Wait, output: OutputFormat, toolbox: Toolbo
 
 /** For programs a source that cannot be reached is an error, with nothing on standard output. */
 function unreachable({ name, failure }: ReconciliationResult["source"]): CliError {
-  const { message, mend } = failure ?? { message: "it was not fetched", mend: null };
-  return new CliError(message, mend, 4, undefined, { place: `source ${name}`, code: "Unreachable" });
+  const { message, fix } = failure ?? { message: "it was not fetched", fix: null };
+  return new CliError(message, fix, 4, undefined, { place: `source ${name}`, code: "Unreachable" });
 }
 
 function ended({ text, look: lookAt, timeoutMs }: Wait, toolbox: Toolbox): Promise<WaitEnd> {
@@ -151,7 +151,7 @@ function sourceLines({ name, failure, held }: SourceStatus): readonly string[] {
   if (failure !== null)
     return [
       `source ${name}: ${failure.refused ? "refused" : "not fetched"}, ${failure.message}`,
-      `hint: ${failure.mend}`,
+      `hint: ${failure.fix}`,
     ];
   return held === null
     ? []

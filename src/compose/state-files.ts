@@ -25,8 +25,8 @@ export function makeStateDir(path: string): void {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
     const code = errorCode(cause) ?? "error";
-    const mend = "name another with --state-dir, GRANTKEEPER_STATE_DIR or stateDir in the configuration";
-    throw new CliError(`cannot make the state directory ${path} (${code})`, mend, 1, cause);
+    const fix = "name another with --state-dir, GRANTKEEPER_STATE_DIR or stateDir in the configuration";
+    throw new CliError(`cannot make the state directory ${path} (${code})`, fix, 1, cause);
   }
 }
 

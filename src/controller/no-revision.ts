@@ -4,6 +4,6 @@ import type { SourceMemory } from "./state.ts";
 /** Why nothing can be answered before the first revision: a source that cannot be reached is named. */
 export function noRevision({ failure }: SourceMemory): Refusal {
   if (failure === null) return { code: "conflict", message: "no revision was read yet" };
-  const { message, mend, refused } = failure;
-  return { code: refused ? "conflict" : "unavailable", message, hint: mend };
+  const { message, fix, refused } = failure;
+  return { code: refused ? "conflict" : "unavailable", message, hint: fix };
 }

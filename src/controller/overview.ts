@@ -71,5 +71,5 @@ const FAULT_HINT = 'report it with the lines "step failed" of the log; it is tri
 
 /** What was read before is as good as unread: nothing says that it is still so. */
 function failingBy({ sinceMs, reason }: PassFault, record: AccountRecord): AccountRecord {
-  return { ...record, failing: { sinceMs, reason, mend: FAULT_HINT } };
+  return { ...record, failing: { sinceMs, reason, fix: FAULT_HINT } };
 }

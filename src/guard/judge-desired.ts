@@ -56,7 +56,7 @@ function toFinding(
   breach: Breach,
   waiver: WaiverState,
 ): Finding {
-  const { rule, origin, evidence, why, mend } = breach;
+  const { rule, origin, evidence, why, fix } = breach;
   const { key } = subject;
   return {
     rule,
@@ -65,7 +65,7 @@ function toFinding(
     origin,
     evidence,
     why,
-    mend,
+    fix,
     waiver,
   };
 }

@@ -16,7 +16,7 @@ import { attachedDocument, documentContext } from "./effective-role.ts";
 import { boundaryTexts } from "./known-boundary.ts";
 
 /** What a check says of a statement of a compiled document. */
-export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "mend"> {
+export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
   readonly compiled: CompiledStatement;
   /** It speaks of the statement as a whole. */
   readonly isWhole: boolean;
@@ -101,14 +101,14 @@ function written({ statements }: CompiledDocument): Parameters<typeof ownGrants>
 }
 
 function partOf(
-  { rule, severity, steps, reason, mend }: Flaw,
+  { rule, severity, steps, reason, fix }: Flaw,
   { statements }: CompiledDocument,
 ): readonly CheckedPart[] {
   const [, at] = steps;
   const compiled = typeof at === "number" ? statements[at] : undefined;
   return compiled === undefined
     ? []
-    : [{ rule, severity, reason, mend, compiled, isWhole: steps.length === 2 }];
+    : [{ rule, severity, reason, fix, compiled, isWhole: steps.length === 2 }];
 }
 
 interface Remembered extends Beside {

@@ -1,10 +1,10 @@
 type ListenCode = "port-in-use" | "not-permitted" | "no-such-address" | "failed";
 
-/** The server could not listen; `mend` says how to choose another address. */
+/** The server could not listen; `fix` says how to choose another address. */
 export class HttpListenError extends Error {
   override readonly name = "HttpListenError";
   readonly code: ListenCode;
-  readonly mend =
+  readonly fix =
     "choose another with --listen HOST:PORT, GRANTKEEPER_LISTEN or http.listen in the configuration";
   readonly host: string;
   readonly port: number;

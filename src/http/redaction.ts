@@ -35,7 +35,7 @@ const FREE_TEXT = new Set([
   "message",
   "reason",
   "why",
-  "mend",
+  "fix",
   "hint",
   "withheld",
   "error",

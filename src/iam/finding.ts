@@ -8,7 +8,7 @@ export interface PolicyFinding {
   /** `Statement[1].Action[0]`; "" for the document. */
   readonly path: string;
   readonly reason: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
   /** What AWS answers when it is sent such a document: code and message; null when it takes it, or its words are not known. */
   readonly aws: string | null;
 }

@@ -152,8 +152,8 @@ function resolve(manifest: FunctionPermission, place: BindingPlace, source: Sour
   const own = { region, namespace, name, function: fn.value };
   const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
   const rest = substitute(open, SPEC_SITE, { ...shared, own, refused: {} }, ["spec"]);
-  const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, message, mend }) =>
-    errorAt(originOfValue(source.located, source.file, path), "substitution", message, mend),
+  const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, message, fix }) =>
+    errorAt(originOfValue(source.located, source.file, path), "substitution", message, fix),
   );
   return { spec: rest.value, functionName: fn.value, diagnostics };
 }

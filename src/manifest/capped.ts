@@ -55,7 +55,7 @@ function rest(left: readonly Diagnostic[], where: string): Diagnostic {
     code: "more-findings",
     origin: { ...last.origin, path: "" },
     message: `${countText(omitted)} ${where}`,
-    mend: "fix the others first",
+    fix: "fix the others first",
     omitted,
   };
 }

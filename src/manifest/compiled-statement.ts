@@ -190,8 +190,8 @@ export function statementProblems(
   }
   const misplaced = ["until", "reason"].filter((name) => Object.hasOwn(statement, name));
   for (const name of misplaced) {
-    const mend = "write it beside statement, in the same entry";
-    own.push(errorAt(originAt([name]), "unknown-field", `"${name}" is one level too deep`, mend));
+    const fix = "write it beside statement, in the same entry";
+    own.push(errorAt(originAt([name]), "unknown-field", `"${name}" is one level too deep`, fix));
   }
   unquoted(statement, [], originAt, own);
   if (hasUntil && usesTime(statement["Condition"])) {
@@ -199,8 +199,8 @@ export function statementProblems(
     own.push(errorAt(originAt(["Condition"]), "until", message, "keep until, and remove the condition"));
   }
   const { Sid: _, until: _until, reason: _reason, ...elements } = statement;
-  const faults = checkStatement(elements, dialect).map(({ steps, message, mend }) =>
-    errorAt(originAt(steps), "statement", message, mend),
+  const faults = checkStatement(elements, dialect).map(({ steps, message, fix }) =>
+    errorAt(originAt(steps), "statement", message, fix),
   );
   return [...own, ...faults];
 }

@@ -120,7 +120,7 @@ function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): reado
       `${targetText(other)} (${formatOrigin(placeOf(other.key, field))})`;
     const by = someOthers(groups[field].members, claim, named);
     const { holder } = groups[field];
-    const mend =
+    const fix =
       holder === null
         ? "keep one of them; until then neither is applied and what was applied before stays"
         : `${targetText(holder)} was applied first and keeps it; name another ${field}, or remove it there`;
@@ -128,7 +128,7 @@ function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): reado
     const target = `${claim.account}/${claim.region}`;
     const cause = message.replaceAll(`@${target}`, "@…");
     return {
-      ...errorAt(placeOf(claim.key, field), "duplicate-claim", message, mend),
+      ...errorAt(placeOf(claim.key, field), "duplicate-claim", message, fix),
       perTarget: { cause, target },
     };
   };

@@ -14,7 +14,7 @@ export interface PartitionPlace {
 
 export interface TextProblem {
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /**
@@ -37,7 +37,7 @@ export function foreignArn(arn: string, place: PartitionPlace): TextProblem | nu
     const isKnown = PARTITIONS.includes(partition) || /[*?$]/.test(partition);
     const what = isKnown ? `is in partition ${partition}` : `names an unknown partition "${partition}"`;
     const message = `${shown(arn)} ${what}; account ${place.account} is in ${place.partition}`;
-    return { message, mend: `write arn:${place.partition}:…` };
+    return { message, fix: `write arn:${place.partition}:…` };
   }
   return foreignRegion(region, place) ?? foreignAccount(accountId, place);
 }
@@ -50,7 +50,7 @@ function foreignRegion(region: string, place: PartitionPlace): TextProblem | nul
   const what = partition === undefined ? "no partition of AWS has it" : `it is in partition ${partition}`;
   return {
     message: `region ${shown(region)}: ${what}; account ${place.account} is in ${place.partition}`,
-    mend: `name a region of partition ${place.partition}`,
+    fix: `name a region of partition ${place.partition}`,
   };
 }
 
@@ -59,6 +59,6 @@ function foreignAccount(accountId: string, place: PartitionPlace): TextProblem |
   if (partition === undefined || partition === place.partition) return null;
   return {
     message: `account ${accountId} is in partition ${partition}; account ${place.account} is in ${place.partition}`,
-    mend: "name an account of the same partition",
+    fix: "name an account of the same partition",
   };
 }

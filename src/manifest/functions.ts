@@ -148,8 +148,8 @@ function targetsOf(
   const targets = new Map<string, Target>();
   const errors: Diagnostic[] = [];
   let unknown = false;
-  const report = (path: ValuePath, code: string, message: string, mend: string): void => {
-    errors.push(errorAt(originOfValue(document.located, document.file, path), code, message, mend));
+  const report = (path: ValuePath, code: string, message: string, fix: string): void => {
+    errors.push(errorAt(originOfValue(document.located, document.file, path), code, message, fix));
   };
   document.spec.targets.forEach((target, index) =>
     target.accounts.forEach((name, place) => {

@@ -55,9 +55,9 @@ function refuseDecoration(
   path: ValuePath,
   place: Place,
 ): void {
-  const refuse = (what: string, mend: string): void => {
+  const refuse = (what: string, fix: string): void => {
     const origin = originOf(at, path, place);
-    place.diagnostics.push(errorAt(origin, "yaml-feature", `${what} are not allowed`, mend));
+    place.diagnostics.push(errorAt(origin, "yaml-feature", `${what} are not allowed`, fix));
   };
   if (isAlias(node)) refuse("aliases (*name)", "write the value here");
   if ("anchor" in node && node.anchor !== undefined) refuse("anchors (&name)", "remove the anchor");
@@ -94,8 +94,8 @@ function refuseCharacters(value: string, at: readonly [number, number], path: Va
   const name = characterName(value, wrong);
   const isBreak = value[wrong] === "\n";
   const message = isBreak ? `the value has a line break (${name})` : `the character ${name} is not allowed`;
-  const mend = isBreak ? lineBreakHint(value) : "remove the escape";
-  place.diagnostics.push(errorAt(originOf(at, path, place), "control-character", message, mend));
+  const fix = isBreak ? lineBreakHint(value) : "remove the escape";
+  place.diagnostics.push(errorAt(originOf(at, path, place), "control-character", message, fix));
 }
 
 /** A block ends with a line break unless its first line says otherwise; other breaks are between two lines. */
@@ -152,8 +152,8 @@ function keyOf(
   path: ValuePath,
   place: Place,
 ): string | undefined {
-  const refuse = (code: string, message: string, mend: string): undefined => {
-    place.diagnostics.push(errorAt(originOf(at, path, place), code, message, mend));
+  const refuse = (code: string, message: string, fix: string): undefined => {
+    place.diagnostics.push(errorAt(originOf(at, path, place), code, message, fix));
     return undefined;
   };
   if (node !== null) refuseDecoration(node, at, path, place);
@@ -161,11 +161,11 @@ function keyOf(
     const written = isScalar(node) ? node.source : undefined;
     // `{{ .Values.x }}` is a map whose key is a map.
     if (isMap(node)) {
-      const mend = "templates such as {{ … }} are not rendered: use ${account.vars.NAME}, or quote the value";
-      return refuse("key", "a key must be text", mend);
+      const fix = "templates such as {{ … }} are not rendered: use ${account.vars.NAME}, or quote the value";
+      return refuse("key", "a key must be text", fix);
     }
-    const mend = written ? `quote it: "${written}"` : "write a name before the colon";
-    return refuse("key", "a key must be text", mend);
+    const fix = written ? `quote it: "${written}"` : "write a name before the colon";
+    return refuse("key", "a key must be text", fix);
   }
   if (node.value === "<<")
     return refuse("yaml-feature", "merge keys (<<) are not allowed", "write the fields here");
@@ -206,10 +206,10 @@ export function report(
   offset: number,
   code: string,
   message: string,
-  mend: string | null,
+  fix: string | null,
 ): void {
   const [line, column] = positionOf(place, offset);
-  place.diagnostics.push(errorAt({ file: place.file, line, column, path: "" }, code, message, mend));
+  place.diagnostics.push(errorAt({ file: place.file, line, column, path: "" }, code, message, fix));
 }
 
 export function tooDeep(

@@ -62,12 +62,12 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
 }
 
 /** A file of which nothing can be read. */
-export function unreadable(path: string, code: string, message: string, mend: string): ParsedFile {
+export function unreadable(path: string, code: string, message: string, fix: string): ParsedFile {
   const origin = { file: path, line: 1, column: 1, path: "" };
   return {
     path,
     readable: false,
-    diagnostics: [errorAt(origin, code, message, mend)],
+    diagnostics: [errorAt(origin, code, message, fix)],
     documents: [],
     parts: 0,
   };
@@ -142,9 +142,9 @@ function checked(file: string, yaml: YamlDocument): ParsedDocument {
 function kindOf(file: string, value: Json, located: Located): Kind | Diagnostic {
   const written = memberOf(value, "kind");
   if (written === undefined && memberOf(value, "Statement") !== undefined) {
-    const mend = "write it as spec.document of a ManagedPolicy, or each statement under spec.statements";
+    const fix = "write it as spec.document of a ManagedPolicy, or each statement under spec.statements";
     const message = "this is a policy document of IAM, not a manifest";
-    return errorAt(originOfValue(located, file, []), "iam-policy", message, mend);
+    return errorAt(originOfValue(located, file, []), "iam-policy", message, fix);
   }
   if (typeof written !== "string") {
     const message = written === undefined ? "kind is required" : "kind must be text";

@@ -113,8 +113,8 @@ function resolve(
     },
   };
   const { value, problems } = substitute(manifest.spec, SPEC_SITE, variables, ["spec"]);
-  const diagnostics = problems.map(({ path, message, mend }) =>
-    errorAt(originOfValue(source.located, source.file, path), "substitution", message, mend),
+  const diagnostics = problems.map(({ path, message, fix }) =>
+    errorAt(originOfValue(source.located, source.file, path), "substitution", message, fix),
   );
   return { spec: value, diagnostics };
 }

@@ -76,7 +76,7 @@ export function compileAttachments(
     const problem = reference.startsWith("arn:")
       ? arnProblem(reference, account)
       : nameProblem(reference, namespace, names);
-    if (problem !== null) diagnostics.push(errorAt(origin, "managed-policy", problem.message, problem.mend));
+    if (problem !== null) diagnostics.push(errorAt(origin, "managed-policy", problem.message, problem.fix));
     else attachments.push({ ...attachmentOf(reference, namespace, account), origin });
   }
   return { attachments: attachments.sort(byTextOf(({ arn }) => arn)), diagnostics };
@@ -86,13 +86,13 @@ const NONE: CompiledAttachments = { attachments: [], diagnostics: [] };
 
 interface Problem {
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 function arnProblem(arn: string, account: DesiredAccount): Problem | null {
   if (arn.includes(":policy/aws-service-role/")) {
     const message = `${arn} is the policy of a service-linked role: IAM attaches it to no other role`;
-    return { message, mend: "write the grants that the function needs" };
+    return { message, fix: "write the grants that the function needs" };
   }
   const { name, partition } = account;
   return foreignArn(arn, { account: name, partition, partitionOfAccount: new Map() });
@@ -104,7 +104,7 @@ function nameProblem(reference: string, namespace: Namespace, names: PolicyNames
   if (use === "boundary") {
     return {
       message: `${reference} is a boundary`,
-      mend: "write it as role.boundary; it grants nothing when attached",
+      fix: "write it as role.boundary; it grants nothing when attached",
     };
   }
   const known = [...names.keys()].flatMap((name) =>
@@ -117,7 +117,7 @@ function nameProblem(reference: string, namespace: Namespace, names: PolicyNames
   const message = `unknown ManagedPolicy "${reference}"${didYouMean(reference, known)}`;
   return {
     message,
-    mend: `declare it in ${namespace}'s folder, or write platform/NAME for one of the platform`,
+    fix: `declare it in ${namespace}'s folder, or write platform/NAME for one of the platform`,
   };
 }
 

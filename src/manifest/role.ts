@@ -110,9 +110,8 @@ function boundaryOf(
   const origin = originOfValue(source.located, source.file, ["spec", "role", "boundary"]);
   if (!boundaryNames.includes(written)) {
     const message = `${written} is no boundary of account ${account.name}${didYouMean(written, boundaryNames)}`;
-    const mend =
-      boundaryNames.length === 0 ? "the account names none" : `it has: ${boundaryNames.join(", ")}`;
-    return { value: null, diagnostics: [errorAt(origin, "boundary", message, mend)] };
+    const fix = boundaryNames.length === 0 ? "the account names none" : `it has: ${boundaryNames.join(", ")}`;
+    return { value: null, diagnostics: [errorAt(origin, "boundary", message, fix)] };
   }
   const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, written);
   return { value: { arn: checked(parseArn(arn)), origin }, diagnostics: [] };

@@ -21,7 +21,7 @@ export function textProblems(
   const report = (code: string, problem: TextProblem | null): void => {
     if (problem === null) return;
     const origin = originOfValue(source.located, source.file, path);
-    diagnostics.push(errorAt(origin, code, problem.message, problem.mend));
+    diagnostics.push(errorAt(origin, code, problem.message, problem.fix));
   };
   const visit = (value: unknown, step: string | number): void => {
     path.push(step);
@@ -64,9 +64,9 @@ function characterProblem(text: string, path: ValuePath): TextProblem | null {
   if (isPastLatin && isOfStatement) return null;
   if (NOT_VISIBLE.test(text)) {
     const message = `${shown(text)} has a character that is not visible`;
-    return { message, mend: deceptiveHint(text) ?? "remove it" };
+    return { message, fix: deceptiveHint(text) ?? "remove it" };
   }
   if (!isPastLatin || !isOfGrant) return null;
   const message = `${shown(text)} has a character that IAM does not take in a policy`;
-  return { message, mend: deceptiveHint(text) ?? "use characters up to U+00FF" };
+  return { message, fix: deceptiveHint(text) ?? "use characters up to U+00FF" };
 }

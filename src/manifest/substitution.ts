@@ -23,7 +23,7 @@ export interface Substituted<T> {
 interface SubstitutionProblem {
   readonly path: ValuePath;
   readonly message: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 /** Where templates can stand in a value of a schema. */
@@ -130,14 +130,14 @@ function replaced(text: string, site: TemplateSite, { variables, path, problems 
   for (const problem of unknown) problems.push({ path: [...path], ...problem });
   if (unknown.length > 0 || site.kind !== "text" || site.syntax.pattern.test(after)) return after;
   const message = `${wrongText(site.syntax, after)} (from ${shown(text)})`;
-  const mend = `it must be like ${site.syntax.example} after substitution`;
-  problems.push({ path: [...path], message, mend });
+  const fix = `it must be like ${site.syntax.example} after substitution`;
+  problems.push({ path: [...path], message, fix });
   return after;
 }
 
 interface Filled {
   readonly text: string;
-  readonly unknown: readonly { readonly message: string; readonly mend: string | null }[];
+  readonly unknown: readonly { readonly message: string; readonly fix: string | null }[];
 }
 
 /**
@@ -145,7 +145,7 @@ interface Filled {
  * Values contain no `$`, so one round is all.
  */
 function fillText(text: string, variables: Variables): Filled {
-  const unknown: { message: string; mend: string | null }[] = [];
+  const unknown: { message: string; fix: string | null }[] = [];
   const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
     if (name.includes(":") || name === "*" || name === "?" || name === "$") return whole;
     const value = valueOf(name, variables);
@@ -154,7 +154,7 @@ function fillText(text: string, variables: Variables): Filled {
     return whole;
   });
   if (unknown.length === 0 && filled.lastIndexOf("${") > filled.lastIndexOf("}")) {
-    unknown.push({ message: `${shown(text)} opens \${ and does not close it`, mend: "write }" });
+    unknown.push({ message: `${shown(text)} opens \${ and does not close it`, fix: "write }" });
   }
   return { text: filled, unknown };
 }
@@ -164,12 +164,12 @@ function valueOf(name: string, { own, ofAccount }: Variables): string | undefine
   return Object.hasOwn(ofAccount, name) ? ofAccount[name] : undefined;
 }
 
-function unknownVariable(name: string, variables: Variables): { message: string; mend: string | null } {
+function unknownVariable(name: string, variables: Variables): { message: string; fix: string | null } {
   const reason = Object.hasOwn(variables.refused, name) ? variables.refused[name] : undefined;
-  if (reason !== undefined) return { message: `\${${name}} can't be used here`, mend: reason };
+  if (reason !== undefined) return { message: `\${${name}} can't be used here`, fix: reason };
   const known = Object.keys({ ...variables.ofAccount, ...variables.own }).sort();
   return {
     message: `unknown variable \${${name}} in ${variables.where}${didYouMean(name, known)}`,
-    mend: `known here: ${known.join(", ")}`,
+    fix: `known here: ${known.join(", ")}`,
   };
 }

@@ -4,7 +4,7 @@ import { parseNamespace, type Namespace } from "../model/ids.ts";
 export type Home =
   | { readonly kind: "platform" }
   | { readonly kind: "team"; readonly namespace: Namespace }
-  | { readonly kind: "nobody"; readonly message: string; readonly mend: string };
+  | { readonly kind: "nobody"; readonly message: string; readonly fix: string };
 
 export interface Paths {
   /** Relative to the repository, without a `/` at the end: `platform`. */
@@ -23,8 +23,8 @@ export function homeOf(file: string, paths: Paths): Home {
     return { kind: "platform" };
   }
   if (inTeams === undefined) {
-    const mend = `move it below ${paths.platformPath}/ or ${paths.tenantPath}/<namespace>/`;
-    return { kind: "nobody", message: "the file stands outside of the declared paths", mend };
+    const fix = `move it below ${paths.platformPath}/ or ${paths.tenantPath}/<namespace>/`;
+    return { kind: "nobody", message: "the file stands outside of the declared paths", fix };
   }
   return teamHome(inTeams, paths);
 }
@@ -32,14 +32,14 @@ export function homeOf(file: string, paths: Paths): Home {
 function teamHome(below: string, paths: Paths): Home {
   const slash = below.indexOf("/");
   if (slash < 0) {
-    const mend = `move it to ${paths.tenantPath}/<namespace>/`;
-    return { kind: "nobody", message: "the file stands in no team's folder", mend };
+    const fix = `move it to ${paths.tenantPath}/<namespace>/`;
+    return { kind: "nobody", message: "the file stands in no team's folder", fix };
   }
   const folder = below.slice(0, slash);
   const namespace = parseNamespace(folder);
   if (namespace === undefined || namespace === PLATFORM) {
-    const mend = "rename the folder: lower-case letters, digits and -, and not platform";
-    return { kind: "nobody", message: `${JSON.stringify(folder)} can't be a team's folder`, mend };
+    const fix = "rename the folder: lower-case letters, digits and -, and not platform";
+    return { kind: "nobody", message: `${JSON.stringify(folder)} can't be a team's folder`, fix };
   }
   return { kind: "team", namespace };
 }

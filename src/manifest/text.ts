@@ -11,10 +11,10 @@ export function decodeText(file: string, bytes: Uint8Array): Decoded {
   const decoded = decodeFile(bytes);
   if (decoded.kind === "text") return decoded;
   const { line, offset, looksLikeUtf16 } = decoded;
-  const mend = looksLikeUtf16 ? "it looks like UTF-16: save it as UTF-8" : "save the file as UTF-8";
+  const fix = looksLikeUtf16 ? "it looks like UTF-16: save it as UTF-8" : "save the file as UTF-8";
   const place = { file, line, column: 1, path: "" };
   return {
     kind: "refused",
-    diagnostic: errorAt(place, "not-utf-8", `the file is not UTF-8 at byte ${offset}`, mend),
+    diagnostic: errorAt(place, "not-utf-8", `the file is not UTF-8 at byte ${offset}`, fix),
   };
 }

@@ -50,13 +50,13 @@ const RULES: ReadonlySet<string> = new Set([...GUARD_RULES, ...ESCALATION_RULES]
 function ruleProblems({ spec: { rule }, located, file }: WaiverManifest): readonly Diagnostic[] {
   const origin = originOfValue(located, file, ["spec", "rule"]);
   if (UNWAIVABLE_RULES.has(rule)) {
-    const mend = "remove the waiver, and change what the rule refuses";
-    return [errorAt(origin, "unwaivable-rule", `no waiver lifts ${rule}`, mend)];
+    const fix = "remove the waiver, and change what the rule refuses";
+    return [errorAt(origin, "unwaivable-rule", `no waiver lifts ${rule}`, fix)];
   }
   if (RULES.has(rule)) return [];
   const message = `unknown guard rule "${rule}"${didYouMean(rule, [...RULES])}`;
-  const mend = "write the id that validate prints with the finding, such as RES-001";
-  return [errorAt(origin, "unknown-rule", message, mend)];
+  const fix = "write the id that validate prints with the finding, such as RES-001";
+  return [errorAt(origin, "unknown-rule", message, fix)];
 }
 
 /** The bindings that a waiver may speak of. */
@@ -83,8 +83,8 @@ function findBinding(
   const [namespace = ""] = owner.split("/");
   if (keys.has(key) || brokenNamespaces.has(namespace)) return { key };
   const message = `the waiver is for ${binding}, which no manifest declares`;
-  const mend = "remove the waiver, or correct its binding";
-  return { problem: errorAt(origin, "waiver-without-binding", message, mend) };
+  const fix = "remove the waiver, or correct its binding";
+  return { problem: errorAt(origin, "waiver-without-binding", message, fix) };
 }
 
 function waiverOf(manifest: WaiverManifest, binding: Key): Waiver {

@@ -50,7 +50,7 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Worl
     const home = homes(file.path);
     if (home.kind === "nobody") {
       if (file.documents.length === 0) continue;
-      diagnostics.push(errorAt(startOf(file.path), "no-home", home.message, home.mend));
+      diagnostics.push(errorAt(startOf(file.path), "no-home", home.message, home.fix));
       brokenFiles.add(file.path);
       continue;
     }
@@ -89,8 +89,8 @@ function placeProblems(
   paths: Paths,
 ): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];
-  const report = (code: string, path: ValuePath, message: string, mend: string): void =>
-    void problems.push(errorAt(originOfKey(document.located, document.file, path), code, message, mend));
+  const report = (code: string, path: ValuePath, message: string, fix: string): void =>
+    void problems.push(errorAt(originOfKey(document.located, document.file, path), code, message, fix));
   const own = home.kind === "platform" ? PLATFORM : home.namespace;
   if (document.namespace !== null && document.namespace !== own) {
     const message = `metadata.namespace is ${document.namespace}, the folder's is ${own}`;

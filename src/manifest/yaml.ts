@@ -63,8 +63,8 @@ function parseChunk(chunk: Chunk, place: Place): YamlDocument {
   const shared = { line, column, sourceText: chunk.text };
   if (document !== undefined) reportParserErrors(document, [line, column], place);
   if (second !== undefined) {
-    const mend = "write --- between two documents";
-    report(place, second.range[0], "no-separator", "a second document begins here", mend);
+    const fix = "write --- between two documents";
+    report(place, second.range[0], "no-separator", "a second document begins here", fix);
   }
   const content = place.diagnostics.length > 0 ? null : contentOf(document, place);
   return {
@@ -79,8 +79,8 @@ function conflictMarker(chunk: Chunk, { file }: Place): Diagnostic | null {
   const index = chunk.text.split("\n").findIndex((line) => /^(<{7}|>{7})( |$)/.test(line));
   if (index < 0) return null;
   const origin = { file, line: chunk.firstLine + index, column: 1, path: "" };
-  const mend = "resolve the conflict, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
-  return errorAt(origin, "merge-conflict", "merge conflict marker", mend);
+  const fix = "resolve the conflict, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
+  return errorAt(origin, "merge-conflict", "merge conflict marker", fix);
 }
 
 function startOf(
@@ -121,10 +121,10 @@ function reportParserErrors(document: Document.Parsed, start: readonly [number, 
     place.diagnostics.push(tooDeep(origin, place.depth));
     return;
   }
-  // Unresolved tags are named where the node is met, with what mends them.
+  // Unresolved tags are named where the node is met, with what fixes them.
   const cause = firstCause(errors.filter(({ code }) => code !== "TAG_RESOLVE_FAILED"));
   if (cause === undefined) return;
-  report(place, cause.pos[0], "yaml", messageOf(cause), mendOf(cause.code));
+  report(place, cause.pos[0], "yaml", messageOf(cause), fixOf(cause.code));
 }
 
 type ParserError = Document.Parsed["errors"][number] | Document.Parsed["warnings"][number];
@@ -146,7 +146,7 @@ function messageOf({ code, message }: ParserError): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
-function mendOf(code: string): string {
+function fixOf(code: string): string {
   if (code === "TAB_AS_INDENT") return "indent with spaces";
   if (code === "MISSING_CHAR") return "close the quote or bracket that was opened";
   return "check the indentation and the brackets of this part";

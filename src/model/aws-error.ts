@@ -31,7 +31,7 @@ export interface AccessDenial {
   /** `explicit`: a Deny stands there; `implicit`: no Allow does. */
   readonly how: "explicit" | "implicit";
   /** The line to add, or where to look. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export interface AwsErrorFacts {
@@ -71,9 +71,9 @@ const NO_CREDENTIALS = "CredentialsProviderError";
 const CLOCK_IS_WRONG = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"]);
 
 /** What a person can do about a failed call; null where nothing general can be said. */
-export function mendOfAwsError({ facts }: AwsError): string | null {
+export function fixOfAwsError({ facts }: AwsError): string | null {
   if (facts.code === NO_CREDENTIALS)
     return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role gives credentials";
   if (CLOCK_IS_WRONG.has(facts.code)) return "correct the clock of this machine, for example with NTP";
-  return facts.denial?.mend ?? null;
+  return facts.denial?.fix ?? null;
 }

@@ -1,14 +1,14 @@
 import type { Origin } from "./origin.ts";
 
-/** One thing wrong (or doubtful) with what a person wrote, and how to mend it. */
+/** One thing wrong (or doubtful) with what a person wrote, and how to fix it. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** Kebab-case, stable: `unknown-field`, `duplicate-claim`, `expired-grant` … */
   readonly code: string;
   readonly origin: Origin;
   readonly message: string;
-  /** How to mend it, for the author. */
-  readonly mend: string | null;
+  /** How to fix it, for the author. */
+  readonly fix: string | null;
   /** Only where the same mistake can be found in several accounts or regions. */
   readonly perTarget?: PerTarget;
   /** Only where this one stands for many that are not listed. */

@@ -16,7 +16,7 @@ export interface Finding {
   /** The statement, principal or tag that breaks it, as canonical JSON. */
   readonly evidence: string;
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
   readonly waiver: WaiverState;
 }
 

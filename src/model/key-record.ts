@@ -75,7 +75,7 @@ export interface KeyRecord {
   /** Since when people are told of a drift that has not ended; null: of none. */
   readonly incidentSinceMs: number | null;
   readonly stalled: StalledPlan | null;
-  /** Since when its write fails in a way that time should mend; null: it does not. */
+  /** Since when its write fails in a way that time should fix; null: it does not. */
   readonly retryingSinceMs: number | null;
   /** The last revision that changed what had been applied before; creations and reverts are none. */
   readonly changedBy: Revision | null;

@@ -21,7 +21,7 @@ export interface Withheld {
   readonly subject: string;
   readonly reason: string;
   /** What a person can do; null when waiting is all. */
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 /** Actions that only a person may set free: approved by a digest of their own; no other action depends on them. */

@@ -25,9 +25,9 @@ export function refusedRules(findings: readonly Finding[]): readonly RefusedRule
   return [...places.values()].flatMap((group): readonly RefusedRule[] => {
     const [first] = group;
     if (first === undefined) return [];
-    const { rule, origin, why, mend } = first.lead;
+    const { rule, origin, why, fix } = first.lead;
     const more = group.reduce((sum, one) => sum + one.more, group.length - 1);
-    return [{ rule, file: origin?.file ?? null, line: origin?.line ?? null, why, hint: mend, more }];
+    return [{ rule, file: origin?.file ?? null, line: origin?.line ?? null, why, hint: fix, more }];
   });
 }
 

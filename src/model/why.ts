@@ -67,6 +67,6 @@ export interface WhyAnswer {
   readonly git: AccessAnswer;
   /** null where AWS was not looked at. */
   readonly live: LiveAccess | null;
-  readonly mend: ProposedLines | null;
+  readonly fix: ProposedLines | null;
   readonly notes: readonly string[];
 }

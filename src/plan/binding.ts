@@ -46,8 +46,8 @@ function planRole(scope: BindingScope): Part {
   const parts = [planRoleSettings(scope, role), planRoleDocuments(scope, role, boundaryMove(scope))];
   if (role.path === binding.role.path) return joinParts(parts);
   const reason = `the role's path is ${role.path} and can never change to ${binding.role.path}`;
-  const mend = "write the path as it is, or give the role another name";
-  return joinParts([withheldPart({ kind: "immutable-field", subject: role.arn, reason, mend }), ...parts]);
+  const fix = "write the path as it is, or give the role another name";
+  return joinParts([withheldPart({ kind: "immutable-field", subject: role.arn, reason, fix }), ...parts]);
 }
 
 /** A hole in the function's policy is closed whoever the role belongs to. */
@@ -63,7 +63,7 @@ function leftUntouched(scope: BindingScope): Part {
 
 function atTheEdge({ binding }: BindingScope): Withheld {
   const reason = `${binding.functionName} runs at Lambda@Edge, which is not supported: left untouched`;
-  return { kind: "unmodifiable", subject: binding.functionArn, reason, mend: "take it out of git" };
+  return { kind: "unmodifiable", subject: binding.functionArn, reason, fix: "take it out of git" };
 }
 
 /** Why nothing of the role may be written; null: it is ours, or there is none. */
@@ -75,22 +75,22 @@ function obstacleOf({ binding, standing, context }: BindingScope): Withheld | nu
       kind: "unmodifiable",
       subject,
       reason: standing.reason,
-      mend: "give the function a role of its own",
+      fix: "give the function a role of its own",
     };
   }
   if (standing.kind === "recreated") {
     const reason =
       "the role was deleted and made again: what named its old id (KMS grants, policies) is broken";
-    const mend = "find out who made it, then delete it: it is made anew as git says";
-    return { kind: "not-in-this-version", subject, reason, mend };
+    const fix = "find out who made it, then delete it: it is made anew as git says";
+    return { kind: "not-in-this-version", subject, reason, fix };
   }
   const { owner, reason } = standing;
   if (owner !== null && !isOwnerInGit(owner, context)) {
-    const mend = "a handover between owners is not in this version";
-    return { kind: "not-in-this-version", subject, reason: `${reason}, which git no longer names`, mend };
+    const fix = "a handover between owners is not in this version";
+    return { kind: "not-in-this-version", subject, reason: `${reason}, which git no longer names`, fix };
   }
-  const mend = "give the role another name, or adopt it once that is possible";
-  return { kind: "ownership-conflict", subject, reason, mend };
+  const fix = "give the role another name, or adopt it once that is possible";
+  return { kind: "ownership-conflict", subject, reason, fix };
 }
 
 function isOwnerInGit(owner: string, { desired }: PlanContext): boolean {

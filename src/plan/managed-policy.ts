@@ -48,7 +48,7 @@ function neverWritten(policy: DesiredPolicy, drifts: readonly Drift[]): Withheld
     kind: "unmodifiable",
     subject: policy.arn,
     reason: `${what}; Grantkeeper never writes boundaries`,
-    mend: "grantkeeper render prints it for the pipeline that writes it",
+    fix: "grantkeeper render prints it for the pipeline that writes it",
   };
 }
 
@@ -84,7 +84,7 @@ function nameObstacle(policy: DesiredPolicy, { live }: PlanContext): Withheld | 
   for (const reading of live.policies.values()) {
     if (reading.kind !== "present" || reading.value.name.toLowerCase() !== name) continue;
     const reason = `${reading.value.arn} has its name already`;
-    return { kind: "ownership-conflict", subject: policy.arn, reason, mend: "give the policy another name" };
+    return { kind: "ownership-conflict", subject: policy.arn, reason, fix: "give the policy another name" };
   }
   return null;
 }
@@ -93,17 +93,17 @@ function obstacleOf(policy: DesiredPolicy, found: LivePolicy, context: PlanConte
   const subject = policy.arn;
   if (found.tags.kind !== "present") {
     const reason = "its tags were not read, so that nobody knows whose it is";
-    return { kind: "unreadable", subject, reason, mend: "let the observer call iam:GetPolicy" };
+    return { kind: "unreadable", subject, reason, fix: "let the observer call iam:GetPolicy" };
   }
   const standing: Standing = policyStanding(found, found.tags.value, ownerOf(policy), context);
   if (standing.kind === "ours" || standing.kind === "tags-lost") return null;
   const reason = standing.kind === "foreign" ? standing.reason : "the policy is not ours";
-  return { kind: "ownership-conflict", subject, reason, mend: "give the policy another name" };
+  return { kind: "ownership-conflict", subject, reason, fix: "give the policy another name" };
 }
 
 function planDescription(policy: DesiredPolicy, drifts: readonly Drift[]): Part {
   if (driftsOf(drifts, "policy-description").length === 0) return EMPTY_PART;
   const reason = "a policy's description can't be changed once it exists";
-  const mend = "write the description as it is, or give the policy another name";
-  return withheldPart({ kind: "immutable-field", subject: policy.arn, reason, mend });
+  const fix = "write the description as it is, or give the policy another name";
+  return withheldPart({ kind: "immutable-field", subject: policy.arn, reason, fix });
 }

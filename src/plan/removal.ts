@@ -52,7 +52,7 @@ export function deleteObstacles(record: KeyRecord, context: PlanContext): readon
 
 function keptBecause(record: KeyRecord, reason: string): Withheld {
   const subject = record.inventory.find((item) => item.type !== "statement")?.id ?? record.key;
-  return { kind: "waiting", subject, reason, mend: "delete it by hand once nobody needs it" };
+  return { kind: "waiting", subject, reason, fix: "delete it by hand once nobody needs it" };
 }
 
 /** One observation proves nothing: two complete sweeps, an interval apart, must have found no obstacle. */
@@ -60,7 +60,7 @@ function sweepObstacles(record: KeyRecord, { sweepMs }: PlanContext): readonly W
   const [before, last] = (record.unbinding?.agreedSweepsMs ?? []).slice(-2);
   if (before !== undefined && last !== undefined && last - before >= sweepMs) return [];
   const subject = record.inventory.find((item) => item.type !== "statement")?.id ?? record.key;
-  return [{ kind: "waiting", subject, reason: "two sweeps must agree that nothing uses it", mend: null }];
+  return [{ kind: "waiting", subject, reason: "two sweeps must agree that nothing uses it", fix: null }];
 }
 
 /** False when nothing of it stands in AWS any more, as far as it was read. */

@@ -44,10 +44,10 @@ const WORDS: Words = {
     `Next: nothing of it is applied, ${remainsText(lastAppliedOf(applied))}; fix the manifest`,
     `See:  grantkeeper describe ${targetText({ key, account })}`,
   ],
-  "access-denied": ({ account, call, message, mend }) => [
+  "access-denied": ({ account, call, message, fix }) => [
     `🟠 ${account}: ${call} is denied`,
     `    ${message}`,
-    `Next: ${mend}`,
+    `Next: ${fix}`,
   ],
   "files-refused": ({ namespace, files }) => [
     `🟠 ${folderText(namespace)}: ${files.length === 1 ? "a file is" : "files are"} not read; what was applied remains in effect`,
@@ -108,7 +108,7 @@ const WORDS: Words = {
     `🔴 ${source}: ${revision} is awaiting approval: ${reason}`,
     `Next: the accepted revision remains in effect until then; grantkeeper describe hold ${revision}`,
   ],
-  "source-failed": ({ source, reason, mend }) => [`🟠 ${source}: ${reason}`, `Next: ${mend}`],
+  "source-failed": ({ source, reason, fix }) => [`🟠 ${source}: ${reason}`, `Next: ${fix}`],
 };
 
 function folderText(namespace: string | null): string {

@@ -24,7 +24,7 @@ export interface GitAttempt {
 interface Row {
   readonly code: string;
   readonly says: RegExp;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** What git says under LC_ALL=C, the first row that fits. */
@@ -32,71 +32,71 @@ const ROWS: readonly Row[] = [
   {
     code: "shallow",
     says: /shallow (roots|file|update)/i,
-    mend: "the remote is a shallow clone, without its whole history: use a complete one (git fetch --unshallow there)",
+    fix: "the remote is a shallow clone, without its whole history: use a complete one (git fetch --unshallow there)",
   },
   {
     code: "partial",
     says: /promisor|lazy fetching/i,
-    mend: "the remote is a partial clone, without all files: use a complete one (cloned without --filter)",
+    fix: "the remote is a partial clone, without all files: use a complete one (cloned without --filter)",
   },
   {
     code: "redirected",
     says: /returned error: 30\d|redirect/i,
-    mend: "the server points elsewhere, which is never followed: write the final URL",
+    fix: "the server points elsewhere, which is never followed: write the final URL",
   },
   {
     code: "auth-failed",
     says: /returned error: 40[13]|Authentication failed|could not read (Username|Password)|terminal prompts disabled/i,
-    mend: "check that the token is valid and may read the repository",
+    fix: "check that the token is valid and may read the repository",
   },
   {
     code: "not-found",
     says: /mismatched algorithms|returned error: 404|not our ref|unadvertised object|repository .*not found|does not appear to be a git repository|not a git repository|not valid: is this a git repository/i,
-    mend: "check the URL, and that the token may see the repository",
+    fix: "check the URL, and that the token may see the repository",
   },
   {
     code: "no-such-ref",
     says: /couldn't find remote ref/i,
-    mend: "push the ref, or correct it in the configuration",
+    fix: "push the ref, or correct it in the configuration",
   },
   {
     code: "tls",
     says: /SSL|TLS|certificate/i,
-    mend: "the server's certificate must be one that this machine trusts",
+    fix: "the server's certificate must be one that this machine trusts",
   },
   {
     code: "unreachable",
     says: /Could not resolve host|Failed to connect|Connection (refused|reset|timed out)|Could not connect|Empty reply|returned error: (429|5\d\d)|Operation too slow|Recv failure/i,
-    mend: "it is tried again at the next interval; check the network and the server",
+    fix: "it is tried again at the next interval; check the network and the server",
   },
   {
     code: "refused-url",
     says: /dubious ownership|transport .* not allowed/i,
-    mend: "a local repository must belong to the user that runs Grantkeeper",
+    fix: "a local repository must belong to the user that runs Grantkeeper",
   },
   {
     code: "too-large",
     says: /out of memory|malloc failed|mmap failed|cannot allocate/i,
-    mend: "the repository needs more memory than a fetch may use: remove the large objects",
+    fix: "the repository needs more memory than a fetch may use: remove the large objects",
   },
   {
     code: "not-found",
     says: /No such file or directory/i,
-    mend: "check the path of the repository",
+    fix: "check the path of the repository",
   },
   {
     code: "unwritable",
     says: /No space left|Read-only file system|Permission denied|unable to create/i,
-    mend: "check the space and the rights in stateDir/mirror",
+    fix: "check the space and the rights in stateDir/mirror",
   },
   {
     code: "corrupt",
     says: /fsck|early EOF|index-pack|unpack|bad (pack|object|tree)|hung up|disconnect|protocol error|inflate|corrupt|missing|did not send all|unexpected/i,
-    mend: "the server sent an incomplete or damaged repository; it is tried again at the next interval; if it stays, run git fsck there",
+    fix: "the server sent an incomplete or damaged repository; it is tried again at the next interval; if it stays, run git fsck there",
   },
 ];
 
-const OTHER = { code: "git-failed", mend: "it is tried again at the next interval" };
+const OTHER = { code: "git-failed", fix: "it is tried again at the next interval" };
 
 /** What the outcome means for the person who must act. @throws the caller's reason when it was the caller who gave up */
 export function gitFailure(attempt: GitAttempt, outcome: GitOutcome): SourceError {
@@ -119,5 +119,5 @@ export function gitFailure(attempt: GitAttempt, outcome: GitOutcome): SourceErro
     return new SourceError("no-git", text(outcome.cause.message), "install git 2.32 or newer", outcome.cause);
   }
   const row = ROWS.find(({ says }) => says.test(outcome.errors)) ?? OTHER;
-  return new SourceError(row.code, text(outcome.errors || `git ended with code ${outcome.code}`), row.mend);
+  return new SourceError(row.code, text(outcome.errors || `git ended with code ${outcome.code}`), row.fix);
 }

@@ -75,8 +75,8 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function refuse(shown: string, why: string, mend: string): Result<never, SourceError> {
-  return err(new SourceError("refused-url", `git URL "${shown}" is refused: ${why}`, mend));
+function refuse(shown: string, why: string, fix: string): Result<never, SourceError> {
+  return err(new SourceError("refused-url", `git URL "${shown}" is refused: ${why}`, fix));
 }
 
 /** Stricter than `git check-ref-format`: also nothing that begins with a dash. */

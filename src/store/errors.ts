@@ -16,7 +16,7 @@ export type StoreErrorCode =
   | "closed";
 
 /** What a person can do about it; null where the message says it, or nothing can be done. */
-const MENDS = {
+const FIXES = {
   full: "make room on the disk that holds stateDir",
   locked: null,
   "newer-version": "run that newer version, or name another stateDir",
@@ -32,11 +32,11 @@ const MENDS = {
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;
-  readonly mend: string | null;
+  readonly fix: string | null;
 
   constructor(code: StoreErrorCode, message: string, cause?: unknown) {
     super(message, { cause });
     this.code = code;
-    this.mend = MENDS[code];
+    this.fix = FIXES[code];
   }
 }

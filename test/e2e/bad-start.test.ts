@@ -12,7 +12,7 @@ import { makeRepository } from "../support/git-repository.ts";
 
 const WITHIN_MS = 20_000;
 
-describe("`grantkeeper run` that can't begin says why and how to mend it, and begins nothing", () => {
+describe("`grantkeeper run` that can't begin says why and how to fix it, and begins nothing", () => {
   let folder = "";
   let servers: Server[] = [];
 

@@ -205,7 +205,7 @@ describe("a server that", () => {
     );
 
     expect(error.message).toContain("[31m*** https://***@host/x ***");
-    expect(JSON.stringify([error.message, error.mend, error.stack])).not.toMatch(/\\u001b|s3cr3t/);
+    expect(JSON.stringify([error.message, error.fix, error.stack])).not.toMatch(/\\u001b|s3cr3t/);
   });
 });
 

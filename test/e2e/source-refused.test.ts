@@ -56,7 +56,7 @@ describe("a team's folder that Git no longer has as a folder", () => {
       expect.objectContaining({
         severity: "error",
         message,
-        mend: expect.any(String),
+        fix: expect.any(String),
         origin: expect.objectContaining({ file: "teams/orders" }),
       }),
     ]);

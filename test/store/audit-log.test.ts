@@ -318,14 +318,14 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
         { level: "info", fields: { upTo: 3 } },
       ]);
 
-      const mended = join(folder, "outside.jsonl");
+      const fixed = join(folder, "outside.jsonl");
       const { audit } = places.keep(
-        engine.open(optionsFor(stateDir, { anchors: { file: mended, log: false } })),
+        engine.open(optionsFor(stateDir, { anchors: { file: fixed, log: false } })),
       );
       await audit.append([refusal(2)]);
       await audit.checkpoint();
 
-      expect(parseAnchors(await readFile(mended, "utf8"))).toMatchObject([
+      expect(parseAnchors(await readFile(fixed, "utf8"))).toMatchObject([
         { upTo: 1 },
         { upTo: 3 },
         { upTo: 5 },

@@ -324,7 +324,7 @@ describe("at the start", () => {
     tamper(stateDir, `${DROP} ${sql}`);
 
     expect(() => openStore(optionsFor(stateDir, { telemetry }))).toThrow(
-      expect.objectContaining({ code: "broken-record", mend: expect.stringContaining("audit verify") }),
+      expect.objectContaining({ code: "broken-record", fix: expect.stringContaining("audit verify") }),
     );
     expect(telemetry.gauges).toContainEqual({ name: "audit_record_intact", value: 0 });
   });

@@ -316,7 +316,7 @@ function diagnostic(file: string, message: string): Overview["diagnostics"][numb
     code: "unknown-grant",
     origin,
     message,
-    mend: "see teams/payments/refunds.yaml",
+    fix: "see teams/payments/refunds.yaml",
   };
 }
 
@@ -337,7 +337,7 @@ function overview(): Overview {
         reason: "removes teams/payments/refunds.yaml",
         sinceMs: Date.parse(NOW),
       },
-      failure: { message: "teams/payments is too large", mend: "make payments smaller", refused: true },
+      failure: { message: "teams/payments is too large", fix: "make payments smaller", refused: true },
       uncommitted: false,
     },
     accounts: [ACCOUNT_VIEW],

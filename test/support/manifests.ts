@@ -69,9 +69,9 @@ export function compileTexts(
   return compile(parsed, { ...COMPILE_CONTEXT, ...context });
 }
 
-/** `file:line:column message → mend`. */
-export function diagnosticText({ origin, message, mend }: Diagnostic): string {
-  return `${origin.file}:${origin.line}:${origin.column} ${message}${mend === null ? "" : ` → ${mend}`}`;
+/** `file:line:column message → fix`. */
+export function diagnosticText({ origin, message, fix }: Diagnostic): string {
+  return `${origin.file}:${origin.line}:${origin.column} ${message}${fix === null ? "" : ` → ${fix}`}`;
 }
 
 export function diagnosticTexts(compilation: Compilation): readonly string[] {

@@ -134,7 +134,7 @@ export function invalidSubject(record: KeyRecord = knownRecord()): Subject {
     code: "unknown-field",
     origin,
     message: "unknown field",
-    mend: null,
+    fix: null,
   } as const;
   return { kind: "invalid", key: KEY, record, diagnostics: [diagnostic] };
 }

@@ -7,7 +7,7 @@ import { cli, type CliRun, type CliSetting } from "./cli.ts";
 export const STAGING = "eu-west-1:111122223333";
 export const ORDERS = `arn:aws:dynamodb:${STAGING}:table/orders-staging`;
 
-export interface MendValue {
+export interface FixValue {
   readonly kind: string;
   readonly lines: readonly string[];
   readonly file: string;
@@ -19,7 +19,7 @@ export interface MendValue {
 export interface CaseValue {
   readonly answer: string;
   readonly target: string;
-  readonly mend: MendValue | null;
+  readonly fix: FixValue | null;
   readonly notes: readonly string[];
 }
 

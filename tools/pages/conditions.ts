@@ -27,12 +27,12 @@ export const REASONS = {
   ValidationFailed: [
     "Ready False, Stalled True",
     "the manifest can't be used, or conflicts with another; the last applied state stays",
-    "mend it at the named line; `grantkeeper validate`",
+    "fix it at the named line; `grantkeeper validate`",
   ],
   GuardrailRefused: [
     "Ready False",
     "a [guard rule](guardrails.md) refuses it; the last applied state stays",
-    "mend the manifest, or have the rule waived",
+    "fix the manifest, or have the rule waived",
   ],
   AwaitingApproval: [
     "Ready False",
@@ -47,7 +47,7 @@ export const REASONS = {
   DependencyNotReady: [
     "Ready False",
     "a boundary or ManagedPolicy is not there yet, or the function needs a permission that the new role lacks",
-    "write the boundary, mend the policy, or add the grant that the message names",
+    "write the boundary, fix the policy, or add the grant that the message names",
   ],
   AccessDenied: [
     "Ready False",

@@ -29,7 +29,7 @@ function fieldsTable(): string {
   const unknown = Object.keys(OPERATOR_FIELDS).filter((path) => !paths.includes(path));
   const unsaid = paths.filter((path) => OPERATOR_FIELDS[path] === undefined);
   if (unknown.length + unsaid.length > 0)
-    throw new Error(`mend tools/pages/operator-file.ts: ${[...unknown, ...unsaid].join(", ")}`);
+    throw new Error(`fix tools/pages/operator-file.ts: ${[...unknown, ...unsaid].join(", ")}`);
   return table(
     ["Field", "", "Form", "Meaning"],
     rows.map(({ path, isRequired, form }) => [

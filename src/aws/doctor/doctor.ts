@@ -1,5 +1,5 @@
 import { nameInArn } from "../../model/arn.ts";
-import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/ids.ts";
 import { liveRole } from "../../model/live.ts";
@@ -19,7 +19,7 @@ export interface DoctorCheck {
   /** The call, or what else was looked at. */
   readonly what: string;
   readonly outcome: "passed" | "failed" | "not-checked";
-  /** Why it failed or was not checked, and what mends it. */
+  /** Why it failed or was not checked, and what fixes it. */
   readonly detail: string | null;
 }
 
@@ -148,8 +148,8 @@ async function checked(
 /** @throws what is no failure of AWS */
 function failureText(cause: unknown): string {
   if (!(cause instanceof AwsError)) throw cause;
-  const mend = mendOfAwsError(cause);
-  return mend === null ? cause.message : `${cause.message}; ${mend}`;
+  const fix = fixOfAwsError(cause);
+  return fix === null ? cause.message : `${cause.message}; ${fix}`;
 }
 
 function roleName(account: DesiredAccount, identity: AssumableIdentity): string {

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
-import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { shortRevision } from "../../model/revision.ts";
 import type { CliCommand } from "../command.ts";
@@ -81,7 +81,7 @@ async function probes(
         "base",
         error.facts.call,
         "failed",
-        [error.message, mendOfAwsError(error)].filter((part) => part !== null).join("; "),
+        [error.message, fixOfAwsError(error)].filter((part) => part !== null).join("; "),
       ),
     ];
   }
@@ -135,7 +135,7 @@ async function examineSource(installation: Installation, toolbox: Toolbox): Prom
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return {
-      section: { title, checks: [check("git", "read", "failed", `${error.message}; ${error.mend}`)] },
+      section: { title, checks: [check("git", "read", "failed", `${error.message}; ${error.fix}`)] },
       project: null,
     };
   }

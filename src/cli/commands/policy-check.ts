@@ -19,7 +19,7 @@ interface CheckOptions extends DocumentOptions {
 
 export const policyCheck: CliCommand<CheckOptions> = {
   name: "policy check",
-  summary: "tell what is wrong with policies, and how to mend it",
+  summary: "tell what is wrong with policies, and how to fix it",
   description:
     "Says of each document all that is wrong or doubtful in it at once: where it breaks the grammar (with AWS's own message where it is known), actions, services and condition keys that AWS does not have, resources that no action takes, operators and values that don't fit, wildcards with what they are today, parts that take no effect or add nothing, and how much of the quotas it takes. Each document is looked at by itself, beside what --attached and --boundary name. Needs no configuration. Exit code 0 nothing is wrong (there may be warnings and notes), 2 something is, 3 a document can't be read.",
   examples: [

@@ -16,7 +16,7 @@ interface WhyOptions extends FolderWhyOptions, OutputOptions {
 
 export const why: CliCommand<WhyOptions> = {
   name: "why",
-  summary: "may a function do something, why not, and which line would mend it",
+  summary: "may a function do something, why not, and which line would fix it",
   description:
     "Says whether a function may carry out ACTION on RESOURCE by the manifests of a folder, which statement decides and where it is written, or what is missing: then the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse it. With - it reads what AWS said on standard input: an access-denied message, a log that has one, a CloudTrail event, a decoded authorization message; then the function is found by its role. With --live it also asks AWS itself, with --live-file a state that `plan --save-live` kept, and that answer counts. Without them it needs neither configuration nor AWS. With --server the running controller answers, by the accepted revision and by what it last read in AWS: no checkout and no AWS credentials are needed, and the answer by AWS counts. Exit code 0 allowed, 2 denied, 3 unknown.",
   examples: [

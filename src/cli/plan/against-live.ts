@@ -149,7 +149,7 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround, shownAtMs: number):
       ...problemLines(project),
       ...skippedLines(project),
       ...planned.flatMap(({ gaps }) => gaps),
-      ...mendLines(saved),
+      ...fixLines(saved),
       ...withoutRecord(saved),
     ],
     about: `${revisionText(project.snapshot.revision)}; ${at}`,
@@ -157,10 +157,10 @@ function reportOn(saved: LiveStateSaved, ground: PlanGround, shownAtMs: number):
   };
 }
 
-/** What mends several accounts is said once. */
-function mendLines({ accounts }: LiveStateSaved): readonly string[] {
-  const mends = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.mend ?? []) : []));
-  return [...new Set(mends)].sort().map((mend) => `hint: ${mend}`);
+/** What fixes several accounts is said once. */
+function fixLines({ accounts }: LiveStateSaved): readonly string[] {
+  const fixes = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.fix ?? []) : []));
+  return [...new Set(fixes)].sort().map((fix) => `hint: ${fix}`);
 }
 
 function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {

@@ -24,7 +24,7 @@ export interface SavedAccount {
   /** Or why it was not read. */
   readonly live:
     | { readonly kind: "read"; readonly account: LiveAccount }
-    | { readonly kind: "failed"; readonly reason: string; readonly mend: string | null };
+    | { readonly kind: "failed"; readonly reason: string; readonly fix: string | null };
   /** null: no record was at hand, so that limits and holds can't be judged. */
   readonly record: {
     readonly account: AccountRecord | null;

@@ -11,7 +11,7 @@ import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/reference.ts";
-import { AwsError, mendOfAwsError } from "../../model/aws-error.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws-error.ts";
 import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/key.ts";
 import { lastAppliedOf } from "../../model/last-applied.ts";
@@ -50,7 +50,7 @@ export async function readAccount(
     return { accountId: account.id, live: { kind: "read", account: read }, record: known };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const live = { kind: "failed", reason: error.message, mend: mendOfAwsError(error) } as const;
+    const live = { kind: "failed", reason: error.message, fix: fixOfAwsError(error) } as const;
     return { accountId: account.id, live, record: known };
   }
 }

@@ -129,8 +129,8 @@ export function skippedLines({ compilation }: Project): readonly string[] {
   const skipped = compilation.diagnostics.filter(
     ({ severity, code }) => severity === "warning" && (code === SKIPPED || code === "refused-file"),
   );
-  return skipped.flatMap(({ origin, message, mend }) => [
+  return skipped.flatMap(({ origin, message, fix }) => [
     `warning: ${origin.file}: ${message}`,
-    ...(mend === null ? [] : [`hint:  ${mend}`]),
+    ...(fix === null ? [] : [`hint:  ${fix}`]),
   ]);
 }

@@ -17,12 +17,12 @@ export function diagnosticLines(
   { width }: Layout,
 ): readonly string[] {
   return foldDiagnostics(inOrder(diagnostics)).flatMap(({ lead, message, more }) => {
-    const { origin, severity, code, mend } = lead;
+    const { origin, severity, code, fix } = lead;
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
     const findings = more === 1 ? "1 more finding" : `${more} more findings`;
     const folded = more === 0 ? message : `${message} (and ${findings} at this line)`;
     const text = isRule(code) ? `${code}: ${folded}` : folded;
-    return problemLines({ level: severity, place, message: text, hint: mend }, width);
+    return problemLines({ level: severity, place, message: text, hint: fix }, width);
   });
 }
 
@@ -54,7 +54,7 @@ export function findingDiagnostics(
   accounts: Desired["accounts"],
 ): readonly Diagnostic[] {
   const diagnostics = findings.flatMap((finding): readonly Diagnostic[] => {
-    const { rule, key, origin, severity, why, mend, waiver } = finding;
+    const { rule, key, origin, severity, why, fix, waiver } = finding;
     if (origin === null || waiver.kind === "lifted") return [];
     // What has ended is reported at its `until` when the manifest is compiled.
     if (rule === "EXP-100" && severity === "warn") return [];
@@ -67,7 +67,7 @@ export function findingDiagnostics(
         code: rule,
         origin,
         message,
-        mend,
+        fix,
         // ARNs in the text name the account.
         perTarget: {
           cause: message.replaceAll(accountId, "…"),
@@ -76,8 +76,8 @@ export function findingDiagnostics(
       },
     ];
   });
-  const textOf = ({ severity, code, origin, message, mend }: Diagnostic): string =>
-    JSON.stringify([severity, code, origin, message, mend]);
+  const textOf = ({ severity, code, origin, message, fix }: Diagnostic): string =>
+    JSON.stringify([severity, code, origin, message, fix]);
   const distinct = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
   return cappedDiagnostics(inOrder([...distinct.values()]));
 }

@@ -53,7 +53,7 @@ function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
   ];
 }
 
-/** Missing permissions on the same resource are mended by one statement: they are told as one. */
+/** Missing permissions on the same resource are fixed by one statement: they are told as one. */
 function mergedByDetail(checks: readonly Probe[]): readonly Probe[] {
   const ACTION = /"Action":"([^"]+)"/;
   const rest = (check: Probe): string =>

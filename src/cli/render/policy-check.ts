@@ -23,10 +23,10 @@ export function checkLines(checked: readonly CheckedFile[], { width }: Layout): 
 }
 
 function findingLines(file: string, found: PolicyFinding, width: number): readonly string[] {
-  const { rule, severity, line, column, reason, mend, aws } = found;
+  const { rule, severity, line, column, reason, fix, aws } = found;
   const place = `${file}:${line}:${column}`;
   return [
-    ...problemLines({ level: severity, place, message: `${rule}: ${reason}`, hint: mend }, width),
+    ...problemLines({ level: severity, place, message: `${rule}: ${reason}`, hint: fix }, width),
     ...(aws === null
       ? []
       : problemLines({ level: "note", place: null, message: `AWS answers: ${aws}`, hint: null }, width)),

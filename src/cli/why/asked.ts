@@ -85,7 +85,7 @@ export async function questionsOf(
     const binding = named ?? boundTo(reported, bindings, project);
     const known = { ...reportedContext(reported), ...context };
     const asked = reportedQuestion(reported, binding);
-    if (asked.kind === "err") throw new CliError(asked.error.message, asked.error.mend);
+    if (asked.kind === "err") throw new CliError(asked.error.message, asked.error.fix);
     checkPartition(asked.value.resource, binding.partition);
     return { question: { binding, ...asked.value, context: known, resourceAccount }, reported };
   });
@@ -113,7 +113,7 @@ function found(
     return matching(target, bindings, namespace ?? null);
   } catch (error) {
     if (!(error instanceof CliError) || project.compilation.invalid.size === 0) throw error;
-    throw new CliError(error.message, `${error.mend ?? ""}; ${INVALID}`, 1, error, { code: "NotFound" });
+    throw new CliError(error.message, `${error.fix ?? ""}; ${INVALID}`, 1, error, { code: "NotFound" });
   }
 }
 
@@ -126,8 +126,8 @@ function boundTo(
 ): DesiredBinding {
   const result = functionOf(reported, bindings);
   if (result.kind === "ok") return result.value;
-  const { message, mend } = result.error;
-  throw new CliError(message, compilation.invalid.size === 0 ? mend : `${mend ?? ""}; ${INVALID}`);
+  const { message, fix } = result.error;
+  throw new CliError(message, compilation.invalid.size === 0 ? fix : `${fix ?? ""}; ${INVALID}`);
 }
 
 /** More at once is a log to be searched, and no question. */

@@ -1,5 +1,5 @@
 import { whyAnswer } from "../../controller/why/case.ts";
-import type { MendGround } from "../../controller/why/mend.ts";
+import type { FixInputs } from "../../controller/why/fix.ts";
 import { servicesFor } from "../../controller/why/services.ts";
 import { complete } from "../../model/steps.ts";
 import type { WhyAnswer } from "../../model/why.ts";
@@ -40,7 +40,7 @@ export async function answersOfFolder(
   const answers: WhyAnswer[] = [];
   for (const { question, reported } of asked) {
     const live = isLiveAsked ? await liveGround(question.binding, { project, toolbox }, options) : null;
-    const context: MendGround = { ...known, nowMs: toolbox.clock.nowMs() };
+    const context: FixInputs = { ...known, nowMs: toolbox.clock.nowMs() };
     answers.push(complete(whyAnswer({ question, reported, live, notDeclared: null }, context)));
   }
   return answers;

@@ -9,7 +9,7 @@ import { continued } from "../render/wrap.ts";
 
 /** The answer that counts, the others, then what to do. `prefix` leads from here to the root of the manifests. */
 export function caseLines(one: WhyAnswer, prefix: string, width: number): readonly string[] {
-  const { git, mend } = one;
+  const { git, fix } = one;
   const before = [
     ...overruledLines(one),
     ...liveLines(one),
@@ -20,7 +20,7 @@ export function caseLines(one: WhyAnswer, prefix: string, width: number): readon
     lines.flatMap((line) => continued(line, width));
   return [
     ...prose(before),
-    ...(mend === null ? prose(boundaryLines(one)) : mendLines(mend, one, { prefix, prose })),
+    ...(fix === null ? prose(boundaryLines(one)) : fixLines(fix, one, { prefix, prose })),
     ...prose(one.notes.map((note) => `note:  ${note}`)),
   ];
 }
@@ -86,24 +86,24 @@ function isDeniedByBoundary(answer: AccessAnswer): boolean {
 }
 
 /** The lines that are to be added are never wrapped: they are copied. */
-function mendLines(
-  mend: ProposedLines,
+function fixLines(
+  fix: ProposedLines,
   one: WhyAnswer,
   {
     prefix,
     prose,
   }: { readonly prefix: string; readonly prose: (lines: readonly string[]) => readonly string[] },
 ): readonly string[] {
-  const { what, lines, notes, also } = mend;
+  const { what, lines, notes, also } = fix;
   return [
     "",
-    ...prose([`hint:  ${what}: ${formatOrigin(mend)}`]),
-    ...lines.map((line) => `${indentOf(mend)}${line}`),
+    ...prose([`hint:  ${what}: ${formatOrigin(fix)}`]),
+    ...lines.map((line) => `${indentOf(fix)}${line}`),
     ...prose([
       ...notes.map((note) => `note:  ${note}`),
       ...(also.length === 0 ? [] : [`note:  it changes ${also.join(", ")} too`]),
-      ...stillLines(mend, one),
-      ...guardLines(mend, prefix),
+      ...stillLines(fix, one),
+      ...guardLines(fix, prefix),
     ]),
   ];
 }
@@ -130,9 +130,9 @@ function guardLines({ guard }: ProposedLines, prefix: string): readonly string[]
   if (guard.findings.length === 0) return ["guard passes, by the rules that need no live state"];
   const before = new Set(guard.before.map(breachText));
   return guard.findings.flatMap((finding) => {
-    const { rule, why, mend } = finding;
+    const { rule, why, fix } = finding;
     const already = before.has(breachText(finding)) ? "already without these lines: " : "";
-    return [`✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`, `  hint:  ${mend}`];
+    return [`✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`, `  hint:  ${fix}`];
   });
 }
 

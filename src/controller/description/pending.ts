@@ -206,7 +206,7 @@ function withheldChanges(plan: KeyPlan | null): readonly PendingChange[] {
   const asked = (plan?.approvable ?? []).map(({ reason }) => reason);
   return (plan?.withheld ?? [])
     .filter(({ reason }) => !asked.includes(reason))
-    .map(({ reason, mend }) => block({ kind: "withheld", reason }, { hint: mend }));
+    .map(({ reason, fix }) => block({ kind: "withheld", reason }, { hint: fix }));
 }
 
 const FAILURES: ReadonlySet<string> = new Set([

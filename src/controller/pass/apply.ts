@@ -21,7 +21,7 @@ export interface WriteOrder {
   readonly patience: Patience;
 }
 
-/** What a failure that time should mend is aged by: from the record, never from memory, so that a restart gives no more of it. */
+/** What a failure that time should fix is aged by: from the record, never from memory, so that a restart gives no more of it. */
 interface Patience {
   /** Our last write of this key; null when there was none lately. */
   readonly lastWriteMs: number | null;

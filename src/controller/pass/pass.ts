@@ -68,7 +68,7 @@ export type WriteOutcome =
       readonly action: Action;
       readonly intent: number;
       readonly error: AwsError;
-      /** A failure that time should have mended, and did not within its deadline. */
+      /** A failure that time should have fixed, and did not within its deadline. */
       readonly isOverdue: boolean;
     }
   /** The read just before it failed: no intent, no call. */

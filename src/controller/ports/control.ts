@@ -98,7 +98,7 @@ export type Revert = Extract<AuditEntry, { readonly kind: "drift-ended" }>;
 /** Why the newest revision is not in force. `refused`: it was fetched, and its content is refused. */
 export interface SourceFailure {
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
   readonly refused: boolean;
 }
 

@@ -94,7 +94,7 @@ export type AlertEvent =
       readonly account: string;
       readonly call: string;
       readonly message: string;
-      readonly mend: string;
+      readonly fix: string;
     }
   /** All that the source refuses of one team; `namespace` null: of a path that no team has. */
   | {
@@ -152,7 +152,7 @@ export type AlertEvent =
       readonly kind: "source-failed";
       readonly source: string;
       readonly reason: string;
-      readonly mend: string;
+      readonly fix: string;
     };
 
 /** What one pass (or command) leaves behind, decided by `settle`. */

@@ -2,18 +2,18 @@ import { hideCredentials } from "../../model/credential-text.ts";
 import type { Revision } from "../../model/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 
-/** Thrown by a source: names what is wrong and what mends it; nothing was half read. */
+/** Thrown by a source: names what is wrong and what fixes it; nothing was half read. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
   /** Kebab-case: `unreachable`, `auth-failed`, `not-found`, `timeout`, `too-large`, `refused-url`, `corrupt` … */
   readonly code: string;
-  readonly mend: string;
+  readonly fix: string;
 
-  constructor(code: string, message: string, mend: string, cause?: unknown) {
+  constructor(code: string, message: string, fix: string, cause?: unknown) {
     // URLs of the configuration and answers of servers are part of these messages.
     super(hideCredentials(message), { cause });
     this.code = code;
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 

@@ -22,7 +22,7 @@ export interface AccountRecord {
   readonly failing: {
     readonly sinceMs: number;
     readonly reason: string;
-    readonly mend?: string | null;
+    readonly fix?: string | null;
   } | null;
   /** Keys that a revision deleted, so that its deletes are counted over passes; null: none yet. */
   readonly deleted: { readonly revision: Revision; readonly keys: readonly Key[] } | null;

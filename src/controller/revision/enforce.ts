@@ -63,13 +63,13 @@ function reportRefused(
   const paths = new Set(refused.map(({ path }) => path));
   const found = compilation.diagnostics.filter(({ origin }) => paths.has(origin.file));
   const logged = fairByFolder(found, MAX_LOGGED, ({ origin }) => origin.file);
-  for (const { origin, message, mend, severity } of logged)
+  for (const { origin, message, fix, severity } of logged)
     telemetry.warn("file not read", {
       source: name,
       path: origin.file,
       severity,
       reason: message,
-      hint: mend ?? "",
+      hint: fix ?? "",
     });
   if (found.length > MAX_LOGGED)
     telemetry.warn("more files not read", { source: name, revision, count: found.length - MAX_LOGGED });

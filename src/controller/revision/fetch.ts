@@ -120,7 +120,7 @@ async function failed(error: SourceError, state: ControllerState, ports: Control
 async function unexpected(cause: unknown, state: ControllerState, ports: ControllerPorts): Promise<void> {
   const failure = {
     message: `source "${ports.source.name}": its newest revision was not processed: ${faultText(cause)}`,
-    mend: "the accepted revision stays enforced; see the log for the cause, it is tried again by itself",
+    fix: "the accepted revision stays enforced; see the log for the cause, it is tried again by itself",
   };
   const began = fails(failure, state);
   if (!began) return;
@@ -129,19 +129,16 @@ async function unexpected(cause: unknown, state: ControllerState, ports: Control
 }
 
 /** True: it did not fail before. */
-function fails({ message, mend }: Failure, state: ControllerState): boolean {
+function fails({ message, fix }: Failure, state: ControllerState): boolean {
   const began = state.source.failure === null;
-  state.source = { ...state.source, failure: { message, mend, refused: false } };
+  state.source = { ...state.source, failure: { message, fix, refused: false } };
   return began;
 }
 
-type Failure = Pick<SourceError, "message" | "mend">;
+type Failure = Pick<SourceError, "message" | "fix">;
 
-async function alertFailure(
-  { message, mend }: Failure,
-  { recorder, source }: ControllerPorts,
-): Promise<void> {
-  const alert: AlertEvent = { kind: "source-failed", source: source.name, reason: message, mend };
+async function alertFailure({ message, fix }: Failure, { recorder, source }: ControllerPorts): Promise<void> {
+  const alert: AlertEvent = { kind: "source-failed", source: source.name, reason: message, fix };
   await recorder.record({ facts: [], change: {}, alerts: [alert] });
 }
 
@@ -183,7 +180,7 @@ async function enforceAccepted(
     if (compiled.kind === "ok") await enforce(compiled.value, state, settings, ports, signal);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    state.source = { ...state.source, failure: { message: error.message, mend: error.mend, refused: false } };
+    state.source = { ...state.source, failure: { message: error.message, fix: error.fix, refused: false } };
   }
 }
 
@@ -288,7 +285,7 @@ async function refused(
 ): Promise<void> {
   const began = state.source.failure?.message !== reason;
   remember(state, ports, {
-    failure: { message: reason, mend: "push a revision that has manifests", refused: true },
+    failure: { message: reason, fix: "push a revision that has manifests", refused: true },
   });
   if (!began) return;
   ports.telemetry.error("revision refused", { source: ports.source.name, reason });
@@ -302,7 +299,7 @@ async function refused(
         kind: "source-failed",
         source: ports.source.name,
         reason,
-        mend: "the accepted revision stays enforced; push one that has manifests",
+        fix: "the accepted revision stays enforced; push one that has manifests",
       },
     ],
   });

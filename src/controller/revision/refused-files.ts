@@ -10,7 +10,7 @@ import { teamOf } from "./unread.ts";
 export function refusedTexts(files: readonly ParsedFile[]): readonly RefusedFileText[] {
   return files.flatMap(({ path, diagnostics }) => {
     const error = diagnostics.find(({ severity }) => severity === "error");
-    return error === undefined ? [] : [{ path, reason: error.message, fix: error.mend }];
+    return error === undefined ? [] : [{ path, reason: error.message, fix: error.fix }];
   });
 }
 

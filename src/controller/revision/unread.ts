@@ -92,7 +92,7 @@ function unreadableFile(file: string): Diagnostic {
     code: "unreadable-file",
     origin: { file, line: 1, column: 1, path: "" },
     message: "the file cannot be read",
-    mend: null,
+    fix: null,
   };
 }
 

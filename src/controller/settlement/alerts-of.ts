@@ -123,8 +123,8 @@ function nextStep(outcome: KeyOutcome): NextStep {
   if (nextDueMs !== null) return { kind: "reverting-at", at: new Date(nextDueMs).toISOString() };
   const [withheld] = judged.plan.withheld;
   if (withheld === undefined) return { kind: "reverting-now" };
-  const { reason, mend } = withheld;
-  return { kind: "left-alone", reason: mend === null ? reason : `${reason}; ${mend}` };
+  const { reason, fix } = withheld;
+  return { kind: "left-alone", reason: fix === null ? reason : `${reason}; ${fix}` };
 }
 
 /** Who did it stands in CloudTrail: IAM's events in the partition's IAM region, Lambda's in their own. */
@@ -162,7 +162,7 @@ function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertE
     account: pass.account.name,
     call,
     message,
-    mend: facts.denial?.mend ?? "grantkeeper doctor",
+    fix: facts.denial?.fix ?? "grantkeeper doctor",
   }));
 }
 

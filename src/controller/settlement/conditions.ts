@@ -60,7 +60,7 @@ export function unread(reason: string, suspension: Suspension | undefined): Asse
   };
 }
 
-/** The account's own reads are refused: probed slowly, and never `Stalled`, since the mend is not in git. */
+/** The account's own reads are refused: probed slowly, and never `Stalled`, since the fix is not in git. */
 export function denied(error: AwsError, suspension: Suspension | undefined): Assessment {
   return {
     ...unread(error.message, suspension),

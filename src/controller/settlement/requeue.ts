@@ -9,7 +9,7 @@ export interface Requeue {
   readonly dueMs: number;
 }
 
-/** Access that is refused, and what time should have mended, is probed slowly. */
+/** Access that is refused, and what time should have fixed, is probed slowly. */
 const PROBE_MS = 300_000;
 
 interface RequeueContext {

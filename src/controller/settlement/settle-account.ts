@@ -1,5 +1,5 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import { mendOfAwsError, type AwsError } from "../../model/aws-error.ts";
+import { fixOfAwsError, type AwsError } from "../../model/aws-error.ts";
 import { keyParts } from "../../model/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { unreadParts } from "./left-over.ts";
@@ -138,7 +138,7 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
     failing: {
       sinceMs: before.failing?.sinceMs ?? time.nowMs,
       reason: error.message,
-      mend: mendOfAwsError(error),
+      fix: fixOfAwsError(error),
     },
   };
   const { call, code, disposition, denial } = error.facts;
@@ -150,7 +150,7 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
     account: pass.account.name,
     call,
     message: error.message,
-    mend: denial?.mend ?? "grantkeeper doctor",
+    fix: denial?.fix ?? "grantkeeper doctor",
   };
   return { record, facts: [], alerts: begins ? [alert] : [] };
 }

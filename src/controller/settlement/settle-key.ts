@@ -159,7 +159,7 @@ function triedNext({ judged, readBack }: Extract<JudgedOutcome, { readonly kind:
 
 const BEGINS_SERIES: ReadonlySet<string> = new Set(["retry", "replan"]);
 
-/** A series of failures that time should mend ends by a write that goes well, or when there is nothing to write. */
+/** A series of failures that time should fix ends by a write that goes well, or when there is nothing to write. */
 function retryingAfter(before: KeyRecord, outcome: JudgedOutcome, nowMs: number): number | null {
   const since = before.retryingSinceMs ?? null;
   if (outcome.kind === "judged") return outcome.notApplied.kind === "nothing-due" ? null : since;

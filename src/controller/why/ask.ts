@@ -98,8 +98,8 @@ function subjectOf(
   return ok({ binding: former, notDeclared: `its manifest is broken: ${place}: ${message}` });
 }
 
-function refusal({ message, mend }: NotFound): Refusal {
-  return { code: "invalid", message, ...(mend !== null && { hint: mend }) };
+function refusal({ message, fix }: NotFound): Refusal {
+  return { code: "invalid", message, ...(fix !== null && { hint: fix }) };
 }
 
 function questionOf(request: WhyRequest, binding: DesiredBinding): Result<Question, Refusal> {

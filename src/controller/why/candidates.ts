@@ -1,14 +1,14 @@
 import { grantsCovering, verbsWith } from "../../manifest/grants/reverse.ts";
 import type { Asked } from "../../manifest/grants/targets.ts";
 import type { ValuePath } from "../../manifest/located.ts";
-import { writtenSpec } from "../../manifest/mended.ts";
+import { writtenSpec } from "../../manifest/fixed.ts";
 import type { FunctionPermission } from "../../manifest/parsed.ts";
 import { arnParts } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import { flowText, memberLines } from "../../manifest/yaml-text.ts";
 
-/** Lines of a manifest that may mend a denial; whether they do is tried out before anybody sees them. */
+/** Lines of a manifest that may fix a denial; whether they do is tried out before anybody sees them. */
 export interface Candidate {
   readonly kind: "change-grant" | "add-grant" | "set-tracing" | "renew" | "add-statement";
   /** Members of the spec, as they would be. */

@@ -9,7 +9,7 @@ import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../m
 import { byKey } from "../../text/order.ts";
 import { answerOf, ownDecision } from "./answer.ts";
 import { isAbout } from "./find-function.ts";
-import { findMend, grantHints, type MendGround } from "./mend.ts";
+import { findFix, grantHints, type FixInputs } from "./fix.ts";
 import { requestOf, type Question } from "./question.ts";
 import { gitStanding, type Standing } from "./standing.ts";
 import { targetText } from "../../model/target-text.ts";
@@ -37,7 +37,7 @@ export interface Asked {
 /** The answer by Git, by AWS, and the lines that would allow it. */
 export function* whyAnswer(
   { question: asked, reported, live: ground, notDeclared }: Asked,
-  context: MendGround,
+  context: FixInputs,
 ): Steps<WhyAnswer> {
   const { actionData, nowMs } = context;
   const { binding } = asked;
@@ -45,14 +45,14 @@ export function* whyAnswer(
   const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
   const request = requestOf(question, binding.role, nowMs);
   const live = ground === null ? null : liveAccess(question, ground, context);
-  const reading: MendGround =
+  const reading: FixInputs =
     ground === null || typeof ground === "string" ? context : { ...context, awsText: ground.awsText };
   const standing = gitStanding(binding, context.desired, reading);
   const git = gitAnswer({ standing, request, reported, notDeclared }, actionData);
   const lacking =
     notDeclared === null ? lackOf(git, ownDecision({ ...standing, boundary: null }, request)) : null;
-  const mend = lacking === null ? null : yield* findMend(binding, request, lacking, reading);
-  const about = { binding, request, reported, git, live, mend };
+  const fix = lacking === null ? null : yield* findFix(binding, request, lacking, reading);
+  const about = { binding, request, reported, git, live, fix };
   return {
     answer: verdictOf(about),
     target: targetText(binding),
@@ -67,7 +67,7 @@ export function* whyAnswer(
     reported,
     git,
     live,
-    mend,
+    fix,
     notes: notesOn(about, lacking !== null, actionData),
   };
 }
@@ -94,7 +94,7 @@ function unknownAnswer(reason: string): Extract<AccessAnswer, { readonly kind: "
 function liveAccess(
   question: Question,
   ground: LiveGround | string,
-  { nowMs, actionData }: MendGround,
+  { nowMs, actionData }: FixInputs,
 ): LiveAccess {
   if (typeof ground === "string")
     return { ...unknownAnswer(ground), role: null, readAt: null, failing: null };
@@ -131,7 +131,7 @@ function lackOf(
   return { expiredPath: hasEnded ? (nearest.statement.origin?.path ?? null) : null };
 }
 
-/** Policies that git does not hold: no grant mends what they deny. */
+/** Policies that git does not hold: no grant fixes what they deny. */
 const OUTSIDE: ReadonlySet<ReportedDenial["deniedBy"]> = new Set([
   "service control policy",
   "resource control policy",
@@ -157,7 +157,7 @@ interface About {
   readonly reported: ReportedDenial | null;
   readonly git: AccessAnswer;
   readonly live: LiveAccess | null;
-  readonly mend: ProposedLines | null;
+  readonly fix: ProposedLines | null;
 }
 
 function notesOn(about: About, isLacking: boolean, actionData: ActionData): readonly string[] {
@@ -215,10 +215,10 @@ function liveNotes(
 }
 
 /** What a grant needs and the request does not name is asked of the author. */
-function lackNotes({ request, mend }: About): readonly string[] {
+function lackNotes({ request, fix }: About): readonly string[] {
   const hints = grantHints(request.action);
-  if (mend !== null && mend.kind !== "add-statement") return [];
-  if (mend !== null)
+  if (fix !== null && fix.kind !== "add-statement") return [];
+  if (fix !== null)
     return hints.map((hint) => `rather a grant, where it can name what is asked for: ${hint}`);
   return hints.length === 0
     ? ["no line in the function's manifest is proved to allow it"]

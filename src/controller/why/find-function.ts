@@ -6,7 +6,7 @@ import { targetText } from "../../model/target-text.ts";
 
 export interface NotFound {
   readonly message: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 /**
@@ -30,12 +30,12 @@ export function functionOf(
   if (one === undefined)
     return err({
       message: `no manifest here has ${role}, and none a function ${session.name ?? "of that name"} there`,
-      mend: "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -",
+      fix: "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -",
     });
   const names = found.map((binding) => targetText(binding)).sort();
   return err({
     message: `${role} is no role of git's, and ${names.length} functions are called ${session.name ?? ""}: ${names.join(", ")}`,
-    mend: `name the one that is meant: grantkeeper why ${names[0] ?? ""} -`,
+    fix: `name the one that is meant: grantkeeper why ${names[0] ?? ""} -`,
   });
 }
 
@@ -48,10 +48,10 @@ export function isAbout(denial: ReportedDenial, { accountId, role, functionName 
 }
 
 function noSession({ caller, operation }: ReportedDenial): NotFound {
-  const mend = "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -";
-  if (caller !== null) return { message: `${caller} is no session of a function's role`, mend };
+  const fix = "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -";
+  if (caller !== null) return { message: `${caller} is no session of a function's role`, fix };
   const call = operation === null ? "the message" : `the refusal of ${operation}`;
-  return { message: `${call} does not say who asked`, mend };
+  return { message: `${call} does not say who asked`, fix };
 }
 
 interface RoleSession {

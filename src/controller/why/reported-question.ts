@@ -19,11 +19,11 @@ export function reportedQuestion(
       encoded === null
         ? {
             message: `which action ${call} needs is not told`,
-            mend: `grantkeeper why ${target} ACTION RESOURCE`,
+            fix: `grantkeeper why ${target} ACTION RESOURCE`,
           }
         : {
             message: `the message of ${call} is encoded`,
-            mend: "aws sts decode-authorization-message --encoded-message … decodes it; paste its answer",
+            fix: "aws sts decode-authorization-message --encoded-message … decodes it; paste its answer",
           },
     );
   const place = { partition: binding.partition, region: binding.region, accountId: binding.accountId };
@@ -33,7 +33,7 @@ export function reportedQuestion(
   const named = resource === null ? "does not say" : `calls it ${resource}, which is no ARN:`;
   return err({
     message: `AWS's message ${named} what ${action} was asked for`,
-    mend: `grantkeeper why ${target} ${action} RESOURCE`,
+    fix: `grantkeeper why ${target} ${action} RESOURCE`,
   });
 }
 

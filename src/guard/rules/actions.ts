@@ -20,7 +20,7 @@ export function wholeServices(statements: readonly CompiledStatement[]): readonl
       all === undefined
         ? `${someOf(actions)} allows a whole service, also what AWS adds to it later`
         : `Action "${all}" allows every service`;
-    return [breachOf("ACT-001", compiled, { why, mend: "list the actions that the code calls" })];
+    return [breachOf("ACT-001", compiled, { why, fix: "list the actions that the code calls" })];
   });
 }
 
@@ -41,24 +41,24 @@ function attachedBreach(
   if (text === null) return [unreadBreach(attachment, context)];
   const why = openActions(text, attachment, binding);
   if (why === null) return [];
-  const mend = "attach a narrower policy, or write the grants that the function needs";
+  const fix = "attach a narrower policy, or write the grants that the function needs";
   const evidence = canonicalText({ PolicyArn: arn });
-  return [{ rule: "ACT-001", severity: "full", origin, evidence, why, mend }];
+  return [{ rule: "ACT-001", severity: "full", origin, evidence, why, fix }];
 }
 
 /** A pass that read the account must know the document; offline the missing judgement is only named. */
 function unreadBreach({ arn, origin }: Attachment, { live, shipped }: GuardContext): Breach {
   const evidence = canonicalText({ PolicyArn: arn });
   if (live !== null) {
-    const mend = "attach a narrower policy, or write the grants that the function needs";
+    const fix = "attach a narrower policy, or write the grants that the function needs";
     const why = `the document of ${arn} was not read`;
-    return { rule: "ACT-001", severity: "full", origin, evidence, why, mend };
+    return { rule: "ACT-001", severity: "full", origin, evidence, why, fix };
   }
   const date = shipped === null ? "" : `: it is not among the AWS policies of ${shipped.snapshotDate}`;
   const nearest = shipped?.nearestTo(arn);
-  const mend = nearest === undefined ? "run plan with --config, which reads AWS" : `did you mean ${nearest}?`;
+  const fix = nearest === undefined ? "run plan with --config, which reads AWS" : `did you mean ${nearest}?`;
   const why = `policy ${arn} is not read${date}`;
-  return { rule: "ACT-001", severity: "warn", origin, evidence, why, mend };
+  return { rule: "ACT-001", severity: "warn", origin, evidence, why, fix };
 }
 
 function openActions(text: string, { arn }: Attachment, binding: DesiredBinding): string | null {
@@ -82,7 +82,7 @@ export function allowedButActions(statements: readonly CompiledStatement[]): rea
     .map((compiled) =>
       breachOf("ACT-005", compiled, {
         why: "NotAction with Allow allows every action that it does not name, in every service",
-        mend: "write Action with the actions that the code calls",
+        fix: "write Action with the actions that the code calls",
       }),
     );
 }

@@ -14,7 +14,7 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
         origin,
         evidence: canonicalText({ PermissionsBoundary: null }),
         why: `the role has no boundary, since account ${account.name} names none`,
-        mend: `write boundary: NAME in AwsAccount ${account.name}`,
+        fix: `write boundary: NAME in AwsAccount ${account.name}`,
       },
     ];
   }
@@ -26,7 +26,7 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
       origin: boundary.origin,
       evidence: canonicalText({ PermissionsBoundary: boundary.arn }),
       why: `${boundary.arn} is not one of the boundaries of account ${account.name}`,
-      mend: `use one that AwsAccount ${account.name} lists, or have it listed there`,
+      fix: `use one that AwsAccount ${account.name} lists, or have it listed there`,
     },
   ];
 }

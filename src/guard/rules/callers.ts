@@ -17,7 +17,7 @@ interface Caller {
 
 interface Said {
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 type JudgeCaller = (caller: Caller) => Said | null;
@@ -46,7 +46,7 @@ export function serviceWithoutSource({ caller, context, normal }: Caller): Said 
   const name = service.slice("Service ".length);
   return {
     why: `${name} may call the function for anybody's resource`,
-    mend: "name the source: its ARN as aws:SourceArn",
+    fix: "name the source: its ARN as aws:SourceArn",
   };
 }
 
@@ -61,7 +61,7 @@ export function sourceWithoutAccount({ normal }: Caller): Said | null {
   if (loose === undefined || hasAccount) return null;
   return {
     why: `${loose} names no account: whoever owns that name later may call`,
-    mend: "name the owner as well: aws:SourceAccount",
+    fix: "name the owner as well: aws:SourceAccount",
   };
 }
 
@@ -70,7 +70,7 @@ export function openToEverybody({ caller, context }: Caller): Said | null {
   if (dangerOf(caller.statement, context) !== "public") return null;
   return {
     why: "anyone on the internet may call the function",
-    mend: "write authType: iam, or name an account, an organization or a source",
+    fix: "write authType: iam, or name an account, an organization or a source",
   };
 }
 
@@ -86,7 +86,7 @@ export function urlWithoutInvoke({ caller, binding, normal }: Caller): Said | nu
   if (hasInvoke) return null;
   return {
     why: "lambda:InvokeFunctionUrl alone is refused: the URL's callers need lambda:InvokeFunction too",
-    mend: "add lambda:InvokeFunction with lambda:InvokedViaFunctionUrl for the same principal",
+    fix: "add lambda:InvokeFunction with lambda:InvokedViaFunctionUrl for the same principal",
   };
 }
 
@@ -98,7 +98,7 @@ export function moreThanInvoke({ caller }: Caller): Said | null {
   if (other.length === 0) return null;
   return {
     why: `${other.join(", ")} is more than calling the function`,
-    mend: `allow ${INVOKING.join(" or ")} only`,
+    fix: `allow ${INVOKING.join(" or ")} only`,
   };
 }
 
@@ -107,7 +107,7 @@ export function widerThanQualifier({ caller, binding }: Caller): Said | null {
   const own = functionArn(binding, binding.functionName, caller.qualifier);
   const other = listed(caller.statement.Resource).filter((resource) => resource !== own);
   if (other.length === 0) return null;
-  return { why: `${other.join(", ")} is not ${own}, whose policy this is`, mend: `Resource: ${own}` };
+  return { why: `${other.join(", ")} is not ${own}, whose policy this is`, fix: `Resource: ${own}` };
 }
 
 /** INV-009: everything or everybody but a list. */
@@ -118,6 +118,6 @@ export function allButAList({ caller: { statement } }: Caller): Said | null {
   if (names.length === 0) return null;
   return {
     why: `${names.join(", ")} lets in everything that is not named`,
-    mend: "name who may call, what and where",
+    fix: "name who may call, what and where",
   };
 }

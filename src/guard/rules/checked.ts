@@ -9,8 +9,8 @@ export function checkedWritten(rule: string): Pick<Rule, "judgeBinding" | "judge
   const breaches = (parts: readonly CheckedPart[]): readonly Breach[] =>
     parts
       .filter((part) => part.rule === rule)
-      .map(({ compiled, reason, mend, severity }) => ({
-        ...breachOf(rule, compiled, { why: reason, mend: mend ?? "name the actions that the code calls" }),
+      .map(({ compiled, reason, fix, severity }) => ({
+        ...breachOf(rule, compiled, { why: reason, fix: fix ?? "name the actions that the code calls" }),
         severity: severity === "error" ? "full" : "warn",
       }));
   return {
@@ -26,11 +26,11 @@ export function checkedWritten(rule: string): Pick<Rule, "judgeBinding" | "judge
  * is left out, and where nobody wrote it: the code's own logs.
  */
 export function outsideBoundary(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
-  const mend = "take it out, or have the boundary's owner allow it";
+  const fix = "take it out, or have the boundary's owner allow it";
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "BND-002")
     .map(({ compiled, reason, isWhole }) => ({
-      ...breachOf("BND-002", compiled, { why: inWords(reason, compiled), mend }),
+      ...breachOf("BND-002", compiled, { why: inWords(reason, compiled), fix }),
       severity: isWhole && compiled.source.kind !== "implicit" ? "full" : "warn",
     }));
 }
@@ -42,7 +42,7 @@ export function deniedAgain(binding: DesiredBinding, context: GuardContext): rea
     .map(({ compiled, reason }) =>
       breachOf("DEN-001", compiled, {
         why: inWords(reason, compiled),
-        mend: "take out the one or the other",
+        fix: "take out the one or the other",
       }),
     );
 }

@@ -68,7 +68,7 @@ function roleBreach(rule: string, members: readonly Judged[]): RoleBreach {
         path.rows.map(({ action, resource, from, sid }) => ({ action, resource, from, sid })),
       ),
       why: `${path.actions.join(" with ")} ${SAYS[path.group]} (${sources(members)})${note}`,
-      mend: MENDS[path.group],
+      fix: FIXES[path.group],
     },
   };
 }
@@ -84,7 +84,7 @@ const SAYS = {
   "existing-role": "lets this function run code under another role",
 } as const satisfies Record<FoundEscalation["group"], string>;
 
-const MENDS = {
+const FIXES = {
   self: "remove the action: permissions are changed in git",
   principal: "remove the action, or name the one role to assume",
   "pass-role": "name the role to pass, with iam:PassedToService, or remove the action",

@@ -12,16 +12,16 @@ export function endsWrongly(statements: readonly CompiledStatement[], nowMs: num
     const endsMs = INSTANT.test(until) ? Date.parse(until) : NaN;
     if (Number.isNaN(endsMs)) {
       const why = `until "${until}" is no instant with a zone: AWS would not end the access`;
-      return [breachOf("EXP-100", compiled, { why, mend: "write it as 2026-12-31T00:00:00Z" })];
+      return [breachOf("EXP-100", compiled, { why, fix: "write it as 2026-12-31T00:00:00Z" })];
     }
     if (!isEndedByAws(compiled, endsMs)) {
       const why = `the statement has no condition that ends it at ${until}`;
-      return [breachOf("EXP-100", compiled, { why, mend: "DateLessThan aws:CurrentTime" })];
+      return [breachOf("EXP-100", compiled, { why, fix: "DateLessThan aws:CurrentTime" })];
     }
     if (endsMs > nowMs) return [];
     const said = {
       why: `the access ended at ${until}`,
-      mend: "remove the entry, or renew it by a new until",
+      fix: "remove the entry, or renew it by a new until",
     };
     return [{ ...breachOf("EXP-100", compiled, said), severity: "warn" as const }];
   });

@@ -26,7 +26,7 @@ function roleBreach(row: PermissionRow, why: string, binding: JudgedRole): RoleB
       origin,
       evidence: canonicalText({ action, resource, condition, from, sid }),
       why,
-      mend: `Resource: ${role}, with StringEquals iam:PassedToService`,
+      fix: `Resource: ${role}, with StringEquals iam:PassedToService`,
     },
   };
 }

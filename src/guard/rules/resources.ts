@@ -19,8 +19,8 @@ export function openResources(statements: readonly CompiledStatement[], data: Ac
     if (first === undefined) return [];
     const pattern = data.find(first)?.resourceArns[0];
     const why = `${someOf(bindable)} can be bound to a resource, and Resource "*" means every one`;
-    const mend = pattern === undefined ? "name the resources" : `name the resources, such as ${pattern}`;
-    return [breachOf("RES-001", compiled, { why, mend })];
+    const fix = pattern === undefined ? "name the resources" : `name the resources, such as ${pattern}`;
+    return [breachOf("RES-001", compiled, { why, fix })];
   });
 }
 
@@ -36,7 +36,7 @@ export function effectivelyOpenResources(
     const open = listed(statement.Resource).find((resource) => types.some((type) => isAllOf(type, resource)));
     if (open === undefined) return [];
     const why = `"${open}" names nothing of its type: it means every one`;
-    return [breachOf("RES-002", compiled, { why, mend: "name the resources that the code uses" })];
+    return [breachOf("RES-002", compiled, { why, fix: "name the resources that the code uses" })];
   });
 }
 
@@ -62,7 +62,7 @@ export function allowedButResources(statements: readonly CompiledStatement[]): r
     .map((compiled) =>
       breachOf("RES-003", compiled, {
         why: "NotResource with Allow allows every resource that it does not name",
-        mend: "write Resource with the resources that the code uses",
+        fix: "write Resource with the resources that the code uses",
       }),
     );
 }

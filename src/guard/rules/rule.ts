@@ -15,7 +15,7 @@ export interface Breach {
   /** Canonical JSON. */
   readonly evidence: string;
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export interface Rule {

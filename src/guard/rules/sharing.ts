@@ -17,7 +17,7 @@ export function sharedWithFunctions(binding: DesiredBinding, { index }: GuardCon
       origin: binding.role.origin,
       evidence: canonicalText({ functions: others }),
       why: `${someOf(others)} ${others.length === 1 ? "runs" : "run"} on the role ${binding.role.name} too`,
-      mend: "give each function a role of its own",
+      fix: "give each function a role of its own",
     },
   ];
 }
@@ -35,7 +35,7 @@ export function sharedWithInstances(binding: DesiredBinding, { live }: GuardCont
       origin: binding.role.origin,
       evidence: canonicalText({ instanceProfiles: profiles }),
       why: `the role ${binding.role.name} is in ${someOf(profiles)}: instances may run on it`,
-      mend: "take the role out of the instance profile, and give the instances one of their own",
+      fix: "take the role out of the instance profile, and give the instances one of their own",
     },
   ];
 }

@@ -103,7 +103,7 @@ function tooLarge(measured: readonly Measured[]): readonly Breach[] {
       origin,
       evidence: canonicalText({ what, unit, used, quota }),
       why: `${what} has ${used} ${unit} of ${quota}`,
-      mend: "split the function, or move statements into a ManagedPolicy",
+      fix: "split the function, or move statements into a ManagedPolicy",
     }));
 }
 
@@ -118,7 +118,7 @@ function nameTooLong({ role }: DesiredBinding): readonly Breach[] {
       origin: role.origin,
       evidence: canonicalText({ RoleName: role.name }),
       why: `the role's name has ${used} characters of ${ROLE_NAME_LENGTH}`,
-      mend: "write a shorter role.name",
+      fix: "write a shorter role.name",
     },
   ];
 }

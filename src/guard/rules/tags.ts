@@ -17,12 +17,12 @@ export function tagsThatPermit(binding: DesiredBinding, context: GuardContext): 
   });
 }
 
-function tooMuch({ key }: Tag, { account, index }: GuardContext): Pick<Breach, "why" | "mend"> | null {
+function tooMuch({ key }: Tag, { account, index }: GuardContext): Pick<Breach, "why" | "fix"> | null {
   if (!account.tagKeys.some((allowed) => allowed.toLowerCase() === key.toLowerCase())) {
     const why = `account ${account.name} does not list the tag key "${key}", and a role's tags are permissions`;
-    return { why, mend: `remove the tag, or have it listed under tagKeys of AwsAccount ${account.name}` };
+    return { why, fix: `remove the tag, or have it listed under tagKeys of AwsAccount ${account.name}` };
   }
   if (!index.tagsRead.has(key.toLowerCase())) return null;
   const why = `a policy of the account reads aws:PrincipalTag/${key}, so that the tag decides what the role may do`;
-  return { why, mend: "remove the tag, or have the platform team waive the rule for this binding" };
+  return { why, fix: "remove the tag, or have the platform team waive the rule for this binding" };
 }

@@ -40,7 +40,7 @@ function trustBreaches(
     origin: binding.role.origin,
     evidence: trust,
     why,
-    mend: "trust lambda.amazonaws.com alone",
+    fix: "trust lambda.amazonaws.com alone",
   }));
 }
 

@@ -21,7 +21,7 @@ function statementText(statement: Statement): string {
 export function breachOf(
   rule: string,
   { statement, origin }: Pick<CompiledStatement, "statement" | "origin">,
-  said: { readonly why: string; readonly mend: string },
+  said: { readonly why: string; readonly fix: string },
 ): Breach {
   return { rule, severity: "full", origin, evidence: statementText(statement), ...said };
 }

@@ -53,7 +53,7 @@ function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
   };
 }
 
-/** Reasons that neither time nor an approval mends. */
+/** Reasons that neither time nor an approval fixes. */
 const BROKEN: ReadonlySet<ConditionReason> = new Set([
   "ValidationFailed",
   "GuardrailRefused",

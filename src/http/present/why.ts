@@ -8,16 +8,16 @@ import { folderOf, scrubTexts, scrubSentences } from "../redaction.ts";
 export function shownWhy(answer: WhyAnswer, reader: Reader): WhyAnswer {
   const { access, scrub } = reader;
   if (seesEverything(access)) return answer;
-  const { git, live, mend, notes } = answer;
+  const { git, live, fix, notes } = answer;
   return {
     ...answer,
     notes: scrubTexts(notes, scrub),
     git: shownAccess(git, reader),
     live: live === null ? null : shownAccess(live, reader),
-    mend:
-      mend === null
+    fix:
+      fix === null
         ? null
-        : { ...mend, answer: shownAccess(mend.answer, reader), guard: scrubTexts(mend.guard, scrub) },
+        : { ...fix, answer: shownAccess(fix.answer, reader), guard: scrubTexts(fix.guard, scrub) },
   };
 }
 

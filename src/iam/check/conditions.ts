@@ -37,8 +37,8 @@ function repeatedKeys({ tests }: CheckedStatement): readonly Flaw[] {
     if (first === undefined) seen.set(name, key);
     if (first === undefined || first === key) return [];
     const reason = `"${first}" and "${key}" are one key: both tests must hold`;
-    const mend = "write one of them, with a list of the values that are meant";
-    return [flaw({ rule: "CON-002", severity: "warning", steps, at: "name", reason, mend })];
+    const fix = "write one of them, with a list of the values that are meant";
+    return [flaw({ rule: "CON-002", severity: "warning", steps, at: "name", reason, fix })];
   });
 }
 
@@ -55,7 +55,7 @@ function wildcardValues({ operator, values }: WrittenTest, { type, pattern }: Op
         severity: "warning",
         steps,
         reason: `${base} compares the wildcard in "${text}" as a character`,
-        mend: `write ${quantifier}${like}${suffix} if a pattern is meant`,
+        fix: `write ${quantifier}${like}${suffix} if a pattern is meant`,
       }),
     );
 }
@@ -96,7 +96,7 @@ function wrongType(
       steps,
       at: "name",
       reason,
-      mend: `use ${OPERATORS[facts.type]}`,
+      fix: `use ${OPERATORS[facts.type]}`,
     }),
   ];
 }
@@ -109,12 +109,12 @@ function wrongQuantifier(
   const said = { rule: "CON-003", steps, at: "name" } as const;
   if (multivalued && quantifier === "") {
     const reason = `a request may have several values of "${key}", and ${operator} is for one`;
-    const mend = `write ForAnyValue:${operator}, or ForAllValues:${operator} with Null`;
-    return [flaw({ ...said, severity: "error", reason, mend })];
+    const fix = `write ForAnyValue:${operator}, or ForAllValues:${operator} with Null`;
+    return [flaw({ ...said, severity: "error", reason, fix })];
   }
   if (multivalued || quantifier === "") return [];
   const reason = `a request has one value of "${key}": ${quantifier} is for keys with several`;
-  return [flaw({ ...said, severity: "warning", reason, mend: `write ${base}${suffix}` })];
+  return [flaw({ ...said, severity: "warning", reason, fix: `write ${base}${suffix}` })];
 }
 
 /** `ForAllValues` holds where the request has no such key. */
@@ -125,8 +125,8 @@ function openWhenMissing(
   if (statement.effect !== "Allow" || operatorParts(operator).quantifier !== "ForAllValues:") return [];
   if (statement.tests.some((test) => demandsPresence(test, key.toLowerCase()))) return [];
   const reason = `${operator} also holds where the request has no "${key}"`;
-  const mend = `add "Null": {"${key}": "false"}`;
-  return [flaw({ rule: "CON-001", severity: "error", steps, at: "name", reason, mend })];
+  const fix = `add "Null": {"${key}": "false"}`;
+  return [flaw({ rule: "CON-001", severity: "error", steps, at: "name", reason, fix })];
 }
 
 /**

@@ -40,7 +40,7 @@ export function deadParts(
   });
   const flaws = judged.parts.map(({ steps, what, verdict }) => {
     const reason = `${what} takes no effect: ${verdict.reason}`;
-    return flaw({ ...verdict, steps, reason, mend: "remove it" });
+    return flaw({ ...verdict, steps, reason, fix: "remove it" });
   });
   return { flaws, rest: judged.rest };
 }

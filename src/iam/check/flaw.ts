@@ -8,7 +8,7 @@ export interface Flaw {
   readonly steps: Steps;
   readonly at: "name" | "value";
   readonly reason: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 type Said = Omit<Flaw, "at"> & Partial<Pick<Flaw, "at">>;

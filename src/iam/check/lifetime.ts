@@ -28,7 +28,7 @@ export function outlived({ grant, written }: CheckedGrant, others: readonly Gran
     steps: end.steps,
     at: "name",
     reason,
-    mend: "end the other one too, or take this out of it",
+    fix: "end the other one too, or take this out of it",
   });
 }
 

@@ -7,7 +7,7 @@ import { globalKeys, isGlobalKey } from "./global-keys.ts";
 
 export interface UnknownName {
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** An action or a service that AWS does not have; undefined when it has it, or when the service is a pattern. */
@@ -17,19 +17,18 @@ export function unknownAction(action: string, data: ActionData): UnknownName | u
   const dated = datedText(data);
   if (!data.knowsService(service)) {
     const meant = nearestName(service, data.serviceNames());
-    const mend =
-      meant === undefined ? "use AWS's prefix, such as s3 or dynamodb" : `write "${meant}:${name}"`;
-    return { why: `there is no service "${service}" ${dated}`, mend };
+    const fix = meant === undefined ? "use AWS's prefix, such as s3 or dynamodb" : `write "${meant}:${name}"`;
+    return { why: `there is no service "${service}" ${dated}`, fix };
   }
   if (isWholeService(action)) return undefined;
   if (/[*?]/.test(name)) {
     if (factsOf(action, data).length > 0) return undefined;
-    return { why: `"${action}" matches no action ${dated}`, mend: "name the actions that the code calls" };
+    return { why: `"${action}" matches no action ${dated}`, fix: "name the actions that the code calls" };
   }
   if (data.find(action) !== undefined) return undefined;
   const meant = nearestName(name, data.actionNames(service));
-  const mend = meant === undefined ? `use an action of ${service}` : `write "${service}:${meant}"`;
-  return { why: `there is no action "${action}" ${dated}`, mend };
+  const fix = meant === undefined ? `use an action of ${service}` : `write "${service}:${meant}"`;
+  return { why: `there is no action "${action}" ${dated}`, fix };
 }
 
 export function datedText({ snapshotDate }: ActionData): string {
@@ -51,9 +50,9 @@ export function unknownKey(
     without.length === 0
       ? `there is no condition key "${key}"`
       : `a request of ${someOf(without)} has no condition key "${key}" ${datedText(data)}`;
-  const mend =
+  const fix =
     meant === undefined ? "use a key that the action has, or a statement of its own" : `write "${meant}"`;
-  return { why, mend };
+  return { why, fix };
 }
 
 /** False for what is not known at all: that is told already. */

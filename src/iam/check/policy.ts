@@ -47,8 +47,8 @@ export function checkPolicy(document: WrittenDocument, setting: CheckSetting): r
     ...(isTooMuch(statements) ? [TOO_MUCH] : comparedFlaws(document, statements, setting)),
   ];
   return inTextOrder(
-    withoutRepetition(flaws).map(({ rule, severity, reason, mend, ...at }) => {
-      return { rule, severity, ...document.place(at), reason, mend, aws: null };
+    withoutRepetition(flaws).map(({ rule, severity, reason, fix, ...at }) => {
+      return { rule, severity, ...document.place(at), reason, fix, aws: null };
     }),
   );
 }
@@ -75,7 +75,7 @@ const TOO_MUCH = flaw({
   severity: "note",
   steps: [],
   reason: `more than ${MAX_STATEMENTS} statements or ${MAX_MEMBERS} actions and resources: they are not compared with each other`,
-  mend: null,
+  fix: null,
 });
 
 const PARTLY_COMPARED = flaw({
@@ -83,7 +83,7 @@ const PARTLY_COMPARED = flaw({
   severity: "note",
   steps: [],
   reason: "the policies are too large to compare in full: parts without effect may be missing here",
-  mend: null,
+  fix: null,
 });
 
 function comparedFlaws(
@@ -131,5 +131,5 @@ function others(
 
 function notUnderstood(boundary: string): Flaw {
   const reason = `${boundary} is not understood in whole: what it leaves out is not told`;
-  return flaw({ rule: "BND-002", severity: "note", steps: [], reason, mend: null });
+  return flaw({ rule: "BND-002", severity: "note", steps: [], reason, fix: null });
 }

@@ -30,7 +30,7 @@ export function redundantParts(
 }
 
 function redundant(steps: Flaw["steps"], reason: string): Flaw {
-  return flaw({ rule: "RED-001", severity: "note", steps, reason, mend: "remove it" });
+  return flaw({ rule: "RED-001", severity: "note", steps, reason, fix: "remove it" });
 }
 
 /** RED-001: the same action or resource twice in one list; IAM ignores the case of actions. */

@@ -68,7 +68,7 @@ function actionFlaws(
       ? "it takes only *"
       : `it takes ${someOf([...new Set(facts.flatMap(({ resourceArns }) => resourceArns))])}`;
     const reason = `"${text}" has no effect on the resources of this statement: ${takes} ${datedText(data)}`;
-    return [flaw({ ...WRONG, steps, reason, mend: "give it a statement with such a resource" })];
+    return [flaw({ ...WRONG, steps, reason, fix: "give it a statement with such a resource" })];
   });
 }
 
@@ -87,6 +87,6 @@ function resourceFlaws(
     .filter(({ text }) => !all.some((one) => supports(one, text, meet)))
     .map(({ text, steps }) => {
       const reason = `no action of this statement takes "${text}" ${datedText(data)}`;
-      return flaw({ ...WRONG, steps, reason, mend: "remove it, or name actions that take it" });
+      return flaw({ ...WRONG, steps, reason, fix: "remove it, or name actions that take it" });
     });
 }

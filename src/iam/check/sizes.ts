@@ -21,5 +21,5 @@ export function sizeFlaws(text: string, dialect: Dialect, isManaged: boolean): r
 function overQuota({ as, used, quota }: DocumentSize, severity: Flaw["severity"]): Flaw {
   const over = used > quota ? `${used - quota} too many` : `${quota - used} left`;
   const reason = `${used} of ${quota} characters (${as}): ${over}`;
-  return flaw({ rule: "SIZ-001", severity, steps: [], reason, mend: "move statements into another policy" });
+  return flaw({ rule: "SIZ-001", severity, steps: [], reason, fix: "move statements into another policy" });
 }

@@ -25,8 +25,8 @@ export function unknownNames(statements: readonly CheckedStatement[], data: Acti
   ];
 }
 
-function nameFlaw({ why, mend }: UnknownName, steps: Flaw["steps"], at: Flaw["at"]): Flaw {
-  return flaw({ rule: "ACT-003", severity: "error", steps, at, reason: why, mend });
+function nameFlaw({ why, fix }: UnknownName, steps: Flaw["steps"], at: Flaw["at"]): Flaw {
+  return flaw({ rule: "ACT-003", severity: "error", steps, at, reason: why, fix });
 }
 
 /** `accounts.google.com:aud`: what an identity provider says of its users. */

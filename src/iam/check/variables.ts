@@ -31,14 +31,14 @@ function variableFlaws({ text, steps }: WrittenText, data: ActionData): readonly
       const end = after.indexOf("}");
       if (end === -1) {
         const reason = `a variable of "${text}" is not closed`;
-        return [flaw({ rule: "GRM-002", severity: "warning", steps, reason, mend: 'close it with "}"' })];
+        return [flaw({ rule: "GRM-002", severity: "warning", steps, reason, fix: 'close it with "}"' })];
       }
       const [name = ""] = after.slice(0, end).split(",");
       if (CHARACTERS.has(name)) return [];
       const unknown = unknownKey(name.trim(), null, data);
       if (unknown === undefined && name.includes(":")) return [];
       const reason = `no request has a value for the variable \${${name}}`;
-      const mend = unknown?.mend ?? "name a condition key, such as ${aws:PrincipalTag/team}";
-      return [flaw({ rule: "ACT-003", severity: "error", steps, reason, mend })];
+      const fix = unknown?.fix ?? "name a condition key, such as ${aws:PrincipalTag/team}";
+      return [flaw({ rule: "ACT-003", severity: "error", steps, reason, fix })];
     });
 }

@@ -24,15 +24,15 @@ function wholeService({ text, steps }: WrittenText, data: ActionData): readonly 
     count === null
       ? `"${text}" allows actions of every service that fits, also what AWS adds later`
       : `"${text}" allows the whole service, ${count}, also what AWS adds later`;
-  const mend = "name the actions that the code calls";
-  return [flaw({ rule: "ACT-001", severity: "warning", steps, reason, mend })];
+  const fix = "name the actions that the code calls";
+  return [flaw({ rule: "ACT-001", severity: "warning", steps, reason, fix })];
 }
 
 function partOfService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
   const count = countText(text, data);
   if (count === undefined) return [];
   const reason = `"${text}" is ${count}`;
-  return [flaw({ rule: "ACT-002", severity: "note", steps, reason, mend: null })];
+  return [flaw({ rule: "ACT-002", severity: "note", steps, reason, fix: null })];
 }
 
 /** `37 actions today`, and how many of them change permissions; undefined when there is none. */

@@ -14,7 +14,7 @@ const WORDS = {
   end: "the end of the text",
 } as const satisfies Record<Expected, string>;
 
-/** In words what breaks the JSON at a place, with a mend for what people do. */
+/** In words what breaks the JSON at a place, with a fix for what people do. */
 export function brokenFault(text: string, at: number, expected: Expected): JsonFault {
   return { kind: "syntax", ...wordsFor(text, at, expected) };
 }
@@ -24,13 +24,13 @@ type Words = Omit<JsonFault, "kind">;
 function wordsFor(text: string, at: number, expected: Expected): Words {
   if (at >= text.length) {
     const message = `the text ends where ${WORDS[expected]} is expected`;
-    return { at, message, mend: "close what is open" };
+    return { at, message, fix: "close what is open" };
   }
   const letter = text[at] ?? "";
   const isWord = expected.startsWith("value") || expected.startsWith("name");
   if (letter === '"' && isWord) return brokenText(text, at);
   const message = `${WORDS[expected]} is expected, not ${JSON.stringify(letter)}`;
-  return { at, message, mend: mendOf(text, at, expected) };
+  return { at, message, fix: fixOf(text, at, expected) };
 }
 
 const CONTROL = /[\u0000-\u001f]/;
@@ -43,25 +43,25 @@ function brokenText(text: string, from: number): Words {
       return {
         at: from,
         message: "a text begins here and does not end on its line",
-        mend: "close it with a quote",
+        fix: "close it with a quote",
       };
     if (CONTROL.test(letter)) {
-      const mend = letter === "\t" ? 'write "\\t"' : "remove it";
-      return { at, message: "a text holds a control character", mend };
+      const fix = letter === "\t" ? 'write "\\t"' : "remove it";
+      return { at, message: "a text holds a control character", fix };
     }
     if (letter !== "\\") continue;
     if (!/^\\(["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(text.slice(at, at + 6)))
       return {
         at,
         message: "a backslash stands before what it can't escape",
-        mend: 'write "\\\\" for a backslash',
+        fix: 'write "\\\\" for a backslash',
       };
     at += 1;
   }
-  return { at: from, message: "a text begins here and does not end", mend: "close it with a quote" };
+  return { at: from, message: "a text begins here and does not end", fix: "close it with a quote" };
 }
 
-function mendOf(text: string, at: number, expected: Expected): string | null {
+function fixOf(text: string, at: number, expected: Expected): string | null {
   const letter = text[at] ?? "";
   const before = text.slice(0, at).trimEnd();
   if ((letter === "}" || letter === "]") && before.endsWith(",")) return "remove the comma before it";

@@ -14,13 +14,13 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
-/** Why a text is no JSON: where, in words, and how to mend it. */
+/** Why a text is no JSON: where, in words, and how to fix it. */
 export interface JsonFault {
   /** What is too deep is JSON all the same. */
   readonly kind: "syntax" | "depth";
   readonly at: number;
   readonly message: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 export type JsonText =

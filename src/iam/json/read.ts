@@ -53,7 +53,7 @@ class Reader {
       if (!this.#step()) return brokenFault(this.#text, this.#at, this.#expected);
       if (this.#open.length <= MAX_DEPTH) continue;
       const message = `it is nested deeper than ${MAX_DEPTH} levels`;
-      return { kind: "depth", at: this.#at - 1, message, mend: "write it flatter: no policy is as deep" };
+      return { kind: "depth", at: this.#at - 1, message, fix: "write it flatter: no policy is as deep" };
     }
     return this.#expected === "end" ? null : brokenFault(this.#text, this.#at, this.#expected);
   }

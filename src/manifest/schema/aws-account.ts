@@ -127,11 +127,11 @@ function checkRegions(context: AccountContext): void {
     if (other === partition) continue;
     const what = other === undefined ? "no partition of AWS has it" : `it is in partition ${other}`;
     const message = `region ${shown(region)}: ${what}; the account is in ${partition}`;
-    const mend =
+    const fix =
       other === undefined
         ? `name a region of partition ${partition}`
         : `write partition: ${other}, or another region`;
-    pushIssue(context, ["regions", index], message, mend);
+    pushIssue(context, ["regions", index], message, fix);
   }
 }
 
@@ -142,7 +142,7 @@ function checkProtectedPolicies(context: AccountContext): void {
     const isOwn = [id, "aws"].some((owner) => policy.startsWith(`arn:${partition}:iam::${owner}:`));
     if (!policy.startsWith("arn:") || isOwn) continue;
     const message = `${policy} is not a policy that a role of account ${id} can have`;
-    const mend = `write arn:${partition}:iam::aws:policy/… or arn:${partition}:iam::${id}:policy/…`;
-    pushIssue(context, ["protectedPolicies", index], message, mend);
+    const fix = `write arn:${partition}:iam::aws:policy/… or arn:${partition}:iam::${id}:policy/…`;
+    pushIssue(context, ["protectedPolicies", index], message, fix);
   }
 }

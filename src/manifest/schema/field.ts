@@ -43,7 +43,7 @@ function textSchema(syntax: TextSyntax, kind: FieldFacts["kind"]): z.ZodString {
     context.issues.push({
       code: "custom",
       input: text,
-      params: { mend: textHint(syntax, text) },
+      params: { fix: textHint(syntax, text) },
       message: wrongText(syntax, text),
     });
   });
@@ -95,14 +95,14 @@ interface CheckContext {
   readonly issues: z.core.$ZodRawIssue[];
 }
 
-/** An issue with what mends it, at a path below the checked value. */
+/** An issue with what fixes it, at a path below the checked value. */
 export function pushIssue(
   context: CheckContext,
   path: readonly (string | number)[],
   message: string,
-  mend: string,
+  fix: string,
 ): void {
-  context.issues.push({ code: "custom", input: context.value, path: [...path], params: { mend }, message });
+  context.issues.push({ code: "custom", input: context.value, path: [...path], params: { fix }, message });
 }
 
 /** `90s`, `15m`, `1h`, `7d` as milliseconds; undefined for anything else. */

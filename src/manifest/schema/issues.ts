@@ -30,7 +30,7 @@ type Issue = z.core.$ZodIssue;
 /** More than this say nothing new to a person, and may be what somebody wants us to be busy with. */
 const MAX_ISSUES = 100;
 
-/** What a schema says is wrong, for the person who wrote it: place, what, and how to mend it. */
+/** What a schema says is wrong, for the person who wrote it: place, what, and how to fix it. */
 export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): readonly Diagnostic[] {
   const causes = withoutConsequences(issues, context);
   const shown = causes.slice(0, MAX_ISSUES).flatMap((issue) => diagnosticOf(issue, context));
@@ -75,7 +75,7 @@ function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[
   const pasted = pastedAt(issue, context.value);
   if (pasted !== undefined) {
     const origin = originOfKey(context.located, context.file, [...path, pasted.key]);
-    return [errorAt(origin, pasted.code, pasted.message, pasted.mend)];
+    return [errorAt(origin, pasted.code, pasted.message, pasted.fix)];
   }
   if (issue.code === "unrecognized_keys") {
     return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownField(key, path, context));
@@ -83,14 +83,14 @@ function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[
   if (issue.code === "invalid_union") return unionIssue(issue, path, context);
   if (issue.code === "invalid_type") return [wrongType(issue.expected, path, context)];
   if (issue.code === "invalid_value") return [wrongValue(issue.values.map(String), path, context)];
-  if (issue.code === "custom") return [at(path, context, "value", issue.message, mendOf(issue))];
+  if (issue.code === "custom") return [at(path, context, "value", issue.message, fixOf(issue))];
   // Bounds of numbers and lists: zod's own words say them well.
   return [at(path, context, "value", `${formatPath(path)}: ${lowerFirst(issue.message)}`, null)];
 }
 
-function mendOf(issue: Issue): string | null {
-  const mend: unknown = "params" in issue ? issue.params?.["mend"] : undefined;
-  return typeof mend === "string" ? mend : null;
+function fixOf(issue: Issue): string | null {
+  const fix: unknown = "params" in issue ? issue.params?.["fix"] : undefined;
+  return typeof fix === "string" ? fix : null;
 }
 
 function lowerFirst(text: string): string {
@@ -102,14 +102,14 @@ function at(
   context: IssueContext,
   code: string,
   message: string,
-  mend: string | null,
+  fix: string | null,
 ): Diagnostic {
-  return errorAt(originOfValue(context.located, context.file, path), code, message, mend);
+  return errorAt(originOfValue(context.located, context.file, path), code, message, fix);
 }
 
 function unknownField(key: string, path: ValuePath, context: IssueContext): Diagnostic {
   const known = fieldNames(context.schema, path);
-  const { code, message, mend } = unknownFieldProblem(key, path, known);
+  const { code, message, fix } = unknownFieldProblem(key, path, known);
   const isOfSpec = path.length === 0 && fieldNames(context.schema, ["spec"]).includes(key);
   const where =
     code === "unknown-field" && path.length > 0 && message.startsWith("unknown") ? inPath(path) : "";
@@ -117,7 +117,7 @@ function unknownField(key: string, path: ValuePath, context: IssueContext): Diag
     originOfKey(context.located, context.file, [...path, key]),
     code,
     `${message}${where}`,
-    isOfSpec ? "write it below spec" : mend,
+    isOfSpec ? "write it below spec" : fix,
   );
 }
 
@@ -139,7 +139,7 @@ function unionIssue(
     .sort((a, b) => Number(a.wrongKind) - Number(b.wrongKind));
   const [meant] = ranked;
   if (meant?.wrongKind !== false) {
-    return [at(path, context, "value", `${formatPath(path)} has the wrong form`, unionMend(path, context))];
+    return [at(path, context, "value", `${formatPath(path)} has the wrong form`, unionFix(path, context))];
   }
   return meant.errors.flatMap((error) => diagnosticOf({ ...error, path: [...path, ...error.path] }, context));
 }
@@ -148,7 +148,7 @@ function isKindError(error: Issue): boolean {
   return error.code === "invalid_type" || error.code === "invalid_value";
 }
 
-function unionMend(path: ValuePath, context: IssueContext): string {
+function unionFix(path: ValuePath, context: IssueContext): string {
   return `write false, or an object of ${fieldNames(context.schema, path).join(", ")}`;
 }
 

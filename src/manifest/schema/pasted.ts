@@ -22,21 +22,21 @@ export function pastedAt(issue: Issue, value: Json): Pasted | undefined {
   const key = issue.keys.find((name) => STATEMENT_NAMES.test(name));
   const list = path.at(-2);
   if (list === "grants" && key !== undefined) {
-    const mend =
+    const fix =
       "write it under spec.statements: {reason: TEXT, statement: {Effect: …, Action: …, Resource: …}}";
-    return { code: "iam-statement", path, key, message: "a statement of IAM is not a grant", mend };
+    return { code: "iam-statement", path, key, message: "a statement of IAM is not a grant", fix };
   }
   if (list === "statements" && key !== undefined && !hasStatement(value, path)) {
     const message = "the elements of the statement are one level too high";
-    const mend = "write them below statement, beside reason: {reason: TEXT, statement: {Effect: …}}";
-    return { code: "iam-statement", path, key, message, mend };
+    const fix = "write them below statement, beside reason: {reason: TEXT, statement: {Effect: …}}";
+    return { code: "iam-statement", path, key, message, fix };
   }
   const ofPolicy = issue.keys.find((name) => POLICY_NAMES.test(name));
   const names = issue.keys.filter((name) => POLICY_NAMES.test(name)).length;
   if (path.length !== 1 || path[0] !== "spec" || ofPolicy === undefined || names < 2) return undefined;
-  const mend = "write each statement under spec.statements: {reason: TEXT, statement: {Effect: …}}";
+  const fix = "write each statement under spec.statements: {reason: TEXT, statement: {Effect: …}}";
   const message = "a policy document of IAM is not a spec";
-  return { code: "iam-policy", path, key: ofPolicy, message, mend };
+  return { code: "iam-policy", path, key: ofPolicy, message, fix };
 }
 
 function hasStatement(value: Json, path: ValuePath): boolean {

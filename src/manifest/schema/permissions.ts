@@ -43,7 +43,7 @@ export const rawStatement = z.custom<Readonly<Record<string, Json>>>(
   (value) => value !== null && typeof value === "object" && !Array.isArray(value),
   {
     error: () => "a statement must be an object with Effect, Action and Resource",
-    params: { mend: "write one statement here, and an entry for each further one" },
+    params: { fix: "write one statement here, and an entry for each further one" },
   },
 );
 

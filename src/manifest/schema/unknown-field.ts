@@ -9,7 +9,7 @@ import { shown } from "./field.ts";
 export interface FieldProblem {
   readonly code: string;
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** An unknown field, by the path of the object that has it and the names that the object may have. */
@@ -34,7 +34,7 @@ function isInEntry(path: ValuePath): boolean {
 
 function tooDeep(key: string, service: string): FieldProblem {
   const message = `"${key}" is one level too deep`;
-  return { code: "unknown-field", message, mend: `write it beside ${service}, in the same entry` };
+  return { code: "unknown-field", message, fix: `write it beside ${service}, in the same entry` };
 }
 
 const STATEMENT_EXAMPLE =
@@ -61,18 +61,18 @@ function grantProblem(key: string, known: readonly string[]): FieldProblem {
   const meant = Object.hasOwn(GRANT_OF, lower) ? GRANT_OF[lower] : nearestName(key, services);
   const valid = `valid values: ${services.join(", ")}`;
   const usual = meant === undefined ? `${valid}; ${otherwise}` : meantHint(meant, valid);
-  const mend = deceptiveHint(key) ?? usual;
-  return { code: "unknown-grant", message: `unknown grant "${shownKey(key)}"`, mend };
+  const fix = deceptiveHint(key) ?? usual;
+  return { code: "unknown-grant", message: `unknown grant "${shownKey(key)}"`, fix };
 }
 
 function callerProblem(key: string, known: readonly string[]): FieldProblem {
   if (key === "until") {
     const message = "until is not possible under invokedBy: lambda:AddPermission takes no such condition";
-    return { code: "not-in-this-version", message, mend: "leave it out" };
+    return { code: "not-in-this-version", message, fix: "leave it out" };
   }
   if (Object.hasOwn(NOT_CALLERS, key)) {
     const message = `${key} does not call a function by itself`;
-    return { code: "not-a-caller", message, mend: String(NOT_CALLERS[key]) };
+    return { code: "not-a-caller", message, fix: String(NOT_CALLERS[key]) };
   }
   return unknown(
     "caller",
@@ -81,14 +81,14 @@ function callerProblem(key: string, known: readonly string[]): FieldProblem {
   );
 }
 
-function notInThisVersion(key: string, mend: string): FieldProblem {
-  return { code: "not-in-this-version", message: `"${shownKey(key)}" is not in this version`, mend };
+function notInThisVersion(key: string, fix: string): FieldProblem {
+  return { code: "not-in-this-version", message: `"${shownKey(key)}" is not in this version`, fix };
 }
 
 function unknown(what: "field" | "caller", key: string, known: readonly string[]): FieldProblem {
   const valid = `valid values: ${[...known].sort().join(", ")}`;
-  const mend = deceptiveHint(key) ?? meantHint(meantField(key, known), valid);
-  return { code: `unknown-${what}`, message: `unknown ${what} "${shownKey(key)}"`, mend };
+  const fix = deceptiveHint(key) ?? meantHint(meantField(key, known), valid);
+  return { code: `unknown-${what}`, message: `unknown ${what} "${shownKey(key)}"`, fix };
 }
 
 /** Words of IAM and of other tools for the verbs and the resource of a grant. */

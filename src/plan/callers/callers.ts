@@ -75,7 +75,7 @@ function obstacleTo(
       kind: "dependency",
       subject,
       reason: `${found.name} has no alias or version "${qualifier}" yet`,
-      mend: null,
+      fix: null,
     };
   }
   const policy = found.policies.get(qualifier);
@@ -83,7 +83,7 @@ function obstacleTo(
   const size = missing.reduce((sum, drift) => sum + (drift.desired ?? "").length + 1, now);
   if (size <= RESOURCE_POLICY_SIZE) return null;
   const reason = `the resource policy would have about ${size} of ${RESOURCE_POLICY_SIZE} characters`;
-  return { kind: "quota", subject, reason, mend: "name fewer callers, or callers by a wider source" };
+  return { kind: "quota", subject, reason, fix: "name fewer callers, or callers by a wider source" };
 }
 
 function qualifierExists(found: LiveFunction, qualifier: string): boolean {
@@ -127,10 +127,10 @@ function planExtra(drift: ExtraDrift, scope: BindingScope, addsCallers: boolean)
   const reason = reasonToAsk(drift, sid, scope);
   if (reason === null) return drafted(removed);
   const kind = isRestriction(drift) ? "restriction-added" : "approval-needed";
-  const mend = "approve its removal, or take it into git";
+  const fix = "approve its removal, or take it into git";
   return {
     drafts: [],
-    withheld: [{ kind, subject: drift.subject, reason, mend }],
+    withheld: [{ kind, subject: drift.subject, reason, fix }],
     approvable: [{ reason, drafts: [removed] }],
   };
 }
@@ -177,7 +177,7 @@ function withoutSid({ subject, live }: Drift): Withheld {
     kind: "not-in-this-version",
     subject,
     reason: `a statement without Sid is not in git, and RemovePermission can't reach it: ${live ?? ""}`,
-    mend: `aws lambda get-policy --region ${at?.region ?? ""} --function-name ${at?.name ?? ""}   then put the policy back without it`,
+    fix: `aws lambda get-policy --region ${at?.region ?? ""} --function-name ${at?.name ?? ""}   then put the policy back without it`,
   };
 }
 

@@ -33,7 +33,7 @@ export function standDown(
       kind: "contended",
       subject: drift.subject,
       reason: `${drift.change.kind} was reverted more than ${context.fights.max} times lately and keeps coming back`,
-      mend: "find out who sets it, then change git or them",
+      fix: "find out who sets it, then change git or them",
     })),
   };
 }

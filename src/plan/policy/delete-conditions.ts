@@ -22,7 +22,7 @@ function policyOwnership(
 ): readonly Withheld[] {
   if (policy.use === "boundary") {
     const reason = "boundaries are never written by Grantkeeper";
-    return [{ kind: "unmodifiable", subject: policy.arn, reason, mend: null }];
+    return [{ kind: "unmodifiable", subject: policy.arn, reason, fix: null }];
   }
   if (found.tags.kind === "present") {
     const standing = policyStanding(found, found.tags.value, ownerOf(policy), context);
@@ -30,9 +30,7 @@ function policyOwnership(
     if (standing.kind === "ours" && known === true) return [];
   }
   const reason = "tags, path and inventory do not agree that the policy is ours";
-  return [
-    { kind: "ownership-conflict", subject: policy.arn, reason, mend: "delete it by hand, or leave it" },
-  ];
+  return [{ kind: "ownership-conflict", subject: policy.arn, reason, fix: "delete it by hand, or leave it" }];
 }
 
 function policyUse(
@@ -41,7 +39,7 @@ function policyUse(
   record: KeyRecord,
   { live, nowMs, account }: PlanContext,
 ): readonly Withheld[] {
-  const waiting = (reason: string): Withheld => ({ kind: "waiting", subject: arn, reason, mend: null });
+  const waiting = (reason: string): Withheld => ({ kind: "waiting", subject: arn, reason, fix: null });
   const withheld: Withheld[] = [];
   if (!live.complete) withheld.push(waiting("the account was not read as a whole"));
   if (found.attachmentCount === null || found.boundaryUsageCount === null)

@@ -37,10 +37,10 @@ export function planPolicyDocument(
   if (!restricts(drift, policy, dialect, context)) return { ...EMPTY_PART, drafts };
   const reason =
     "its default version carries a Deny that git does not know: a restriction that somebody added";
-  const mend = "approve its removal, or take it into git";
+  const fix = "approve its removal, or take it into git";
   return {
     drafts: [],
-    withheld: [{ kind: "restriction-added", subject: policy.arn, reason, mend }],
+    withheld: [{ kind: "restriction-added", subject: policy.arn, reason, fix }],
     approvable: [{ reason, drafts }],
   };
 }
@@ -62,7 +62,7 @@ function directionObstacle(
     kind: "not-in-this-version",
     subject: policy.arn,
     reason: `the new document is neither proved wider nor narrower than the old one, which roles attach: ${direction.because}`,
-    mend: "change it in two commits: first add, then remove",
+    fix: "change it in two commits: first add, then remove",
   };
 }
 

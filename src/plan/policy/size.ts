@@ -9,5 +9,5 @@ export function sizeObstacle(policy: DesiredPolicy, text: string, { live }: Plan
   const size = quotaSize(text);
   if (size <= policySize) return null;
   const reason = `the policy has ${size} of ${policySize} characters`;
-  return { kind: "quota", subject: policy.arn, reason, mend: "split it in two" };
+  return { kind: "quota", subject: policy.arn, reason, fix: "split it in two" };
 }

@@ -206,9 +206,9 @@ function withheldLines({ plan }: PlanView): readonly string[] {
   const asked = new Set((plan?.approvable ?? []).map(({ reason }) => reason));
   return (plan?.withheld ?? [])
     .filter(({ reason }) => !asked.has(reason))
-    .flatMap(({ reason, mend }) => [
+    .flatMap(({ reason, fix }) => [
       ...hanging(`not applied: ${reason}`, "  "),
-      ...(mend === null ? [] : hanging(`hint: ${mend}`, "    ")),
+      ...(fix === null ? [] : hanging(`hint: ${fix}`, "    ")),
     ]);
 }
 

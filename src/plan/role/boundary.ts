@@ -41,7 +41,7 @@ function comparedMove({ binding, context }: BindingScope, drift: Drift, arn: str
       kind: "not-in-this-version",
       subject: drift.subject,
       reason: `neither boundary ${drift.live ?? "none"} nor ${arn} is proved to lie within the other: ${because}`,
-      mend: "go by way of a boundary that contains both, or one that both contain",
+      fix: "go by way of a boundary that contains both, or one that both contain",
     },
   };
 }
@@ -59,6 +59,6 @@ export function missingBoundary({ binding, context }: BindingScope, arn: string)
     kind: "dependency",
     subject: binding.role.arn,
     reason: `boundary ${arn} does not exist in the account`,
-    mend: "create it by the pipeline that owns boundaries",
+    fix: "create it by the pipeline that owns boundaries",
   };
 }

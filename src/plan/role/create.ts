@@ -46,7 +46,7 @@ export function planCreateRole(scope: BindingScope): Part {
         kind: "dependency",
         subject: role.arn,
         reason: `policy ${arn} does not exist yet`,
-        mend: null,
+        fix: null,
       });
       continue;
     }
@@ -74,8 +74,8 @@ function quotaOf({ binding, context }: BindingScope, text: string | null): Withh
   const { rolePolicySize, attachedPoliciesPerRole } = context.live.quotas;
   const size = text === null ? 0 : quotaSize(text);
   const count = binding.role.attachments.length;
-  const mend = "grant less, or move grants to a ManagedPolicy";
-  const quota = (reason: string): Withheld => ({ kind: "quota", subject: binding.role.arn, reason, mend });
+  const fix = "grant less, or move grants to a ManagedPolicy";
+  const quota = (reason: string): Withheld => ({ kind: "quota", subject: binding.role.arn, reason, fix });
   if (size > rolePolicySize) return quota(`the inline policy has ${size} of ${rolePolicySize} characters`);
   if (count <= attachedPoliciesPerRole) return null;
   return quota(`the role would have ${count} of ${attachedPoliciesPerRole} policies attached`);

@@ -23,8 +23,8 @@ export function roleObstacles(
   ];
 }
 
-function waiting(role: LiveRole, reason: string, mend: string | null = null): Withheld {
-  return { kind: "waiting", subject: role.arn, reason, mend };
+function waiting(role: LiveRole, reason: string, fix: string | null = null): Withheld {
+  return { kind: "waiting", subject: role.arn, reason, fix };
 }
 
 /** Tags, path and inventory agree; known by its id, since the record must have seen it as ours. */
@@ -42,7 +42,7 @@ function ownershipObstacles(
     standing.kind === "foreign" || standing.kind === "unmodifiable"
       ? standing.reason
       : "tags, path and inventory do not agree that the role is ours";
-  return [{ kind: "ownership-conflict", subject: role.arn, reason, mend: "delete it by hand, or leave it" }];
+  return [{ kind: "ownership-conflict", subject: role.arn, reason, fix: "delete it by hand, or leave it" }];
 }
 
 function claimObstacles(
@@ -59,8 +59,8 @@ function claimObstacles(
   );
   if (claimant === undefined) return [];
   const reason = `${claimant.namespace}/${claimant.name} claims the role now`;
-  const mend = "a handover between owners is not in this version";
-  return [{ kind: "not-in-this-version", subject: role.arn, reason, mend }];
+  const fix = "a handover between owners is not in this version";
+  return [{ kind: "not-in-this-version", subject: role.arn, reason, fix }];
 }
 
 /** No function and no published version in any of the account's regions, all of them read for this. */
@@ -121,5 +121,5 @@ function protectionObstacles(role: LiveRole, { account }: PlanContext): readonly
   if (found === undefined) return [];
   const name = found.kind === "inline" ? found.name : found.arn;
   const reason = `${name} restricts the role on purpose: never removed by Grantkeeper`;
-  return [{ kind: "restriction-added", subject: role.arn, reason, mend: "take it off by hand first" }];
+  return [{ kind: "restriction-added", subject: role.arn, reason, fix: "take it off by hand first" }];
 }

@@ -96,7 +96,7 @@ function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move
       kind: "restriction-added",
       subject,
       reason: "under quarantine: nothing of the role is widened while the restriction stands",
-      mend: null,
+      fix: null,
     };
   }
   if (intent.incomplete && narrows) {
@@ -104,7 +104,7 @@ function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move
       kind: "dependency",
       subject,
       reason: "nothing is taken away before all policies that git attaches exist",
-      mend: null,
+      fix: null,
     };
   }
   if (move.kind === "swap" && widens && narrows) {
@@ -112,7 +112,7 @@ function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move
       kind: "not-in-this-version",
       subject,
       reason: `the boundary was changed to one that is not proved narrower or wider, and the documents change both ways: ${move.because}`,
-      mend: "put the boundary back by hand",
+      fix: "put the boundary back by hand",
     };
   }
   return null;
@@ -123,7 +123,7 @@ function uncomposable(scope: BindingScope): Withheld {
     kind: "unreadable",
     subject: scope.binding.role.arn,
     reason: "a Deny comes or goes, and a document of the role can't be read for the steps in between",
-    mend: "put the inline policy in order by hand",
+    fix: "put the inline policy in order by hand",
   };
 }
 
@@ -187,7 +187,7 @@ function quotaObstacle(
     kind: "quota",
     subject: binding.role.arn,
     reason,
-    mend: "make the change in two steps, or smaller",
+    fix: "make the change in two steps, or smaller",
   });
   let documents: RoleDocuments = writer.documents;
   for (const move of moves) {

@@ -86,10 +86,10 @@ function saidOfExtras(
 }
 
 function asked(subject: string, reason: string, drafts: readonly Draft[]): Part {
-  const mend = "approve its removal, or take it into git";
+  const fix = "approve its removal, or take it into git";
   return {
     drafts: [],
-    withheld: [{ kind: "restriction-added", subject, reason, mend }],
+    withheld: [{ kind: "restriction-added", subject, reason, fix }],
     approvable: [{ reason, drafts }],
   };
 }
@@ -123,7 +123,7 @@ function intentOf(
     kind: "dependency",
     subject: drift.subject,
     reason: `policy ${arn} does not exist yet`,
-    mend: null,
+    fix: null,
   }));
   const role = scope.role;
   if (!restricts || inline === null || role === null) return { intent, part: withheldPart(...missing) };

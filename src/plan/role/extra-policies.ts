@@ -73,8 +73,8 @@ function fateOf(extra: Omit<Extra, "fate">, binding: DesiredBinding, context: Pl
   return { kind: isHole(drift, context) ? "remove-at-once" : "remove" };
 }
 
-function keep(kind: Withheld["kind"], subject: string, reason: string, mend: string): Fate {
-  return { kind: "keep", withheld: { kind, subject, reason, mend } };
+function keep(kind: Withheld["kind"], subject: string, reason: string, fix: string): Fate {
+  return { kind: "keep", withheld: { kind, subject, reason, fix } };
 }
 
 function nameOf(object: Extra["object"]): string {

@@ -25,21 +25,21 @@ export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part
     return { ...EMPTY_PART, drafts: [draft] };
   }
   const reason = `the function leaves ${found.roleArn}, which is not ours`;
-  const mend = "look at what the function loses, then approve";
+  const fix = "look at what the function loses, then approve";
   return {
     drafts: [],
-    withheld: [{ kind: "approval-needed", subject: found.arn, reason, mend }],
+    withheld: [{ kind: "approval-needed", subject: found.arn, reason, fix }],
     approvable: [{ reason, drafts: [draft] }],
   };
 }
 
 function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): readonly Withheld[] {
   const { binding, context } = scope;
-  const held = (kind: Withheld["kind"], reason: string, mend: string | null): Withheld => ({
+  const held = (kind: Withheld["kind"], reason: string, fix: string | null): Withheld => ({
     kind,
     subject: found.arn,
     reason,
-    mend,
+    fix,
   });
   const withheld: Withheld[] = [];
   if (context.account.binder === null) {
@@ -52,8 +52,8 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
     );
   }
   if ((context.record?.revertsMs[contentionKey(drift)] ?? []).length > 0) {
-    const mend = "name the role where the function is deployed, or set functionRole: verify";
-    withheld.push(held("contended", "somebody set the function's role back after Grantkeeper set it", mend));
+    const fix = "name the role where the function is deployed, or set functionRole: verify";
+    withheld.push(held("contended", "somebody set the function's role back after Grantkeeper set it", fix));
   }
   if (scope.role === null || scope.standing?.kind !== "ours") {
     withheld.push(held("waiting", `role ${binding.role.arn} is not there yet`, null));
@@ -67,7 +67,7 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
   return withheld;
 }
 
-type Held = (kind: Withheld["kind"], reason: string, mend: string | null) => Withheld;
+type Held = (kind: Withheld["kind"], reason: string, fix: string | null) => Withheld;
 
 /** What the service does with the role, and whether Lambda@Edge runs on it, is not guessed. */
 function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: Held): readonly Withheld[] {

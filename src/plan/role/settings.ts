@@ -58,10 +58,10 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
   });
   if (hole || !mayDeny(role.trust, context)) return { ...EMPTY_PART, drafts: [draft] };
   const reason = "the trust policy carries a Deny: a restriction that somebody added";
-  const mend = "approve its removal";
+  const fix = "approve its removal";
   return {
     drafts: [],
-    withheld: [{ kind: "restriction-added", subject: role.arn, reason, mend }],
+    withheld: [{ kind: "restriction-added", subject: role.arn, reason, fix }],
     approvable: [{ reason, drafts: [draft] }],
   };
 }

@@ -39,11 +39,11 @@ describe("an access-denied text", () => {
     const denial = readDenial(`${WHO} ${text}`, site);
 
     expect(denial).toMatchObject({ deniedBy: by, how: "explicit" });
-    expect(denial.mend).toContain("a Deny of iam:PutRolePolicy");
+    expect(denial.fix).toContain("a Deny of iam:PutRolePolicy");
   });
 
   test("gives the line to add, with the account", () => {
-    expect(readDenial(WHO, site).mend).toBe(
+    expect(readDenial(WHO, site).fix).toBe(
       'add to the policy of the writer: {"Effect":"Allow","Action":"iam:PutRolePolicy","Resource":"arn:aws*:iam::111122223333:role/grantkeeper/*"}',
     );
   });
@@ -55,7 +55,7 @@ describe("an access-denied text", () => {
 
     expect(readDenial(text, binder)).toMatchObject({
       action: "iam:PassRole",
-      mend: expect.stringContaining("role/grantkeeper/*"),
+      fix: expect.stringContaining("role/grantkeeper/*"),
     });
   });
 
@@ -66,7 +66,7 @@ describe("an access-denied text", () => {
       assume,
     );
 
-    expect(denial).toMatchObject({ deniedBy: "trust policy", mend: expect.stringContaining("external id") });
+    expect(denial).toMatchObject({ deniedBy: "trust policy", fix: expect.stringContaining("external id") });
   });
 
   test("of an unknown form falls back to the call", () => {

@@ -7,7 +7,7 @@ const at = (line: number, code: string, severity: Diagnostic["severity"] = "erro
   code,
   origin: { file: "a.yaml", line, column: 7, path: "" },
   message: code,
-  mend: null,
+  fix: null,
 });
 
 function folded(...diagnostics: readonly Diagnostic[]): readonly string[] {

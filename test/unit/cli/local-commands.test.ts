@@ -293,12 +293,12 @@ describe("doctor", () => {
     ]);
   });
 
-  test("shows an account that can't be reached as failed, with what mends it", async () => {
+  test("shows an account that can't be reached as failed, with what fixes it", async () => {
     const denial = {
       action: "sts:AssumeRole",
       deniedBy: "identity policy",
       how: "implicit",
-      mend: "add sts:AssumeRole",
+      fix: "add sts:AssumeRole",
     } as const;
     const facts = {
       call: "sts:AssumeRole",

@@ -30,9 +30,9 @@ function shownOf(text: string): readonly Shown[] {
     ...compilation.diagnostics,
     ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
   ];
-  return foldDiagnostics(all).map(({ lead: { origin, message, mend } }) => ({
+  return foldDiagnostics(all).map(({ lead: { origin, message, fix } }) => ({
     says: `${origin.line}:${origin.column} ${message}`,
-    hint: mend,
+    hint: fix,
   }));
 }
 

@@ -54,7 +54,7 @@ describe("policy check", () => {
     expect(out).toContain("1 document: 0 errors, 0 warnings, 2 notes\n");
   });
 
-  test("tells what is wrong where editors find it, with the mend and AWS's own words, and exits with 2", async () => {
+  test("tells what is wrong where editors find it, with the fix and AWS's own words, and exits with 2", async () => {
     const text =
       '{\n  "Version": "2012-10-17",\n  "Statement": {"Effect": "allow", "Action": "sqs:SendMesage", "Resource": "*"}\n}\n';
 
@@ -142,7 +142,7 @@ describe("policy check", () => {
               column: 1,
               path: "Version",
               reason: "a document without Version is of 2008, which has no policy variables",
-              mend: 'write "Version": "2012-10-17"',
+              fix: 'write "Version": "2012-10-17"',
               aws: "MalformedPolicyDocument: Policy document must be version 2012-10-17 or greater.",
             },
           ],

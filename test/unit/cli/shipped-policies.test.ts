@@ -40,7 +40,7 @@ interface Problem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 async function problems(): Promise<readonly Problem[]> {
@@ -87,9 +87,7 @@ describe("validate, of an AWS-managed policy", () => {
     expect(more).toEqual([]);
     expect(found).toMatchObject({ severity: "warning", line: 6, column: 21 });
     expect(found?.message).toMatch(/AWSLambdaBasicExecutionRole is not read: .* 2026-08-26$/);
-    expect(found?.mend).toBe(
-      "did you mean arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole?",
-    );
+    expect(found?.fix).toBe("did you mean arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole?");
   });
 });
 

@@ -47,14 +47,14 @@ describe("a target", () => {
     { text: "@stagin", near: "@staging" },
     { text: "share", near: "shared" },
   ])("that is a typing error is answered with the nearest in its form: $text", ({ text, near }) => {
-    expect(() => matching(text, ITEMS)).toThrow(expect.objectContaining({ mend: `did you mean ${near}?` }));
+    expect(() => matching(text, ITEMS)).toThrow(expect.objectContaining({ fix: `did you mean ${near}?` }));
   });
 
   test("that is like nothing is answered with where to look", () => {
     expect(() => matching("zzzzzzz", ITEMS)).toThrow(
       expect.objectContaining({
         message: "nothing is called zzzzzzz",
-        mend: "grantkeeper get bindings lists all",
+        fix: "grantkeeper get bindings lists all",
       }),
     );
   });

@@ -34,7 +34,7 @@ describe("validate", () => {
     });
   });
 
-  test("names every problem with file, line and column, and how to mend it", async () => {
+  test("names every problem with file, line and column, and how to fix it", async () => {
     await write({ ...PLATFORM_FILES, "teams/orders/api.yaml": GOOD, "teams/search/index.yaml": BROKEN });
 
     const { code, out } = await cli(["validate", root]);

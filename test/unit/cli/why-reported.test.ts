@@ -85,10 +85,10 @@ describe("why, of what AWS said", () => {
       requestParameters: { bucketName: "acme-uploads-prod", prefix: "orders/2026/" },
     };
 
-    const { answer, mend } = await folder.value(["-"], { stdin: JSON.stringify({ Records: [event] }) });
+    const { answer, fix } = await folder.value(["-"], { stdin: JSON.stringify({ Records: [event] }) });
 
     expect(answer).toBe("denied");
-    expect(mend?.lines).toEqual(["allow: [read, delete, list]"]);
+    expect(fix?.lines).toEqual(["allow: [read, delete, list]"]);
   });
 
   test("several are answered one below the other, and the worst counts", async () => {
@@ -125,7 +125,7 @@ describe("why, of what AWS said", () => {
 
     expect(await folder.value(["-"], { stdin })).toMatchObject({
       answer: "denied",
-      mend: { kind: "add-statement" },
+      fix: { kind: "add-statement" },
     });
   });
 
@@ -229,7 +229,7 @@ describe("why, of what AWS said", () => {
 
     expect(code).toBe(3);
     expect(out).toContain("has no action s3:GetBucketEncryption: ask with the one that the call needs\n");
-    expect(out).not.toContain("mend");
+    expect(out).not.toContain("fix");
   });
 
   test("a call whose action is not told asks for it", async () => {

@@ -24,7 +24,7 @@ describe("why, as git says", () => {
     });
   });
 
-  test("a denied one names what comes nearest, what of it fails, and the line that mends it", async () => {
+  test("a denied one names what comes nearest, what of it fails, and the line that fixes it", async () => {
     expect(
       await folder.why([
         "orders/orders-api@staging",
@@ -94,7 +94,7 @@ describe("why, as git says", () => {
       "  identity  statement VpcAttachaa6caee4 in teams/payments/capture.yaml:12:3 denies it\n",
     );
     expect(out).toContain("note:  a Deny outweighs every grant");
-    expect(out).not.toContain("mend");
+    expect(out).not.toContain("fix");
   });
 
   test.each([
@@ -140,7 +140,7 @@ describe("why, as git says", () => {
     expect(out).toContain(says);
   });
 
-  test("an end that has passed is mended by a new one, not by a grant for ever", async () => {
+  test("an end that has passed is fixed by a new one, not by a grant for ever", async () => {
     const { code, out } = await folder.why(
       ["payments/refunds@prod", "s3:GetObject", "arn:aws:s3:::acme-reports-prod/disputes/1"],
       { clock: { nowMs: () => Date.parse("2027-06-01T00:00:00Z"), sleep: async () => undefined } },
@@ -161,7 +161,7 @@ describe("why, as git says", () => {
 
     expect(code).toBe(2);
     expect(out).toContain("has no action states:SendTaskSucess, did you mean states:SendTaskSuccess?\n");
-    expect(out).not.toContain("mend");
+    expect(out).not.toContain("fix");
   });
 
   test.each([
@@ -194,7 +194,7 @@ describe("why, as git says", () => {
   test("says which rule of the guard would refuse the line", async () => {
     const argv = ["orders/orders-api@staging", "dynamodb:DescribeBackup", "*"];
 
-    expect((await folder.value(argv)).mend?.guard).toMatchObject({
+    expect((await folder.value(argv)).fix?.guard).toMatchObject({
       verdict: "refused",
       findings: [{ rule: "RES-001" }],
     });

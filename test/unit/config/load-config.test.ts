@@ -267,7 +267,7 @@ describe("what is refused", () => {
     expect(found.some((problem) => /grantkeeper\.yaml:7:8 sweep/.test(problem.where))).toBe(true);
   });
 
-  test("a file that is not there is named, with the flag that mends it", () => {
+  test("a file that is not there is named, with the flag that fixes it", () => {
     const result = loadConfig({ file: join(folder, "none.yaml"), env: {}, flags: NO_FLAGS });
 
     expect(result).toMatchObject({

@@ -382,7 +382,7 @@ describe("what a fetch means for what is enforced", () => {
   });
 
   test("is nothing when the source says why it could not be read; anything else is a bug", async () => {
-    const error = new SourceError("unreachable", "no route", "mend the network");
+    const error = new SourceError("unreachable", "no route", "fix the network");
     const failing = (cause: Error): Source => ({ ...source("first"), latest: () => Promise.reject(cause) });
 
     expect(await fetchRevision(failing(error), null, [], signal)).toEqual({ kind: "failed", error });

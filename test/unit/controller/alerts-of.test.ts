@@ -143,7 +143,7 @@ describe("a change in AWS", () => {
           drifts: [drift],
           plan: planOf([], {
             withheld: [
-              { kind: "not-in-this-version", subject: "x", reason: "no Sid", mend: "aws lambda get-policy" },
+              { kind: "not-in-this-version", subject: "x", reason: "no Sid", fix: "aws lambda get-policy" },
             ],
           }),
         },
@@ -156,7 +156,7 @@ describe("a change in AWS", () => {
         { kind: "nothing-due" },
         {
           drifts: [drift],
-          plan: planOf([], { withheld: [{ kind: "waiting", subject: "x", reason: "waits", mend: null }] }),
+          plan: planOf([], { withheld: [{ kind: "waiting", subject: "x", reason: "waits", fix: null }] }),
         },
       ),
       next: { kind: "left-alone", reason: "waits" },
@@ -292,7 +292,7 @@ describe("a change in AWS", () => {
 describe("a fight", () => {
   const drift = driftOf();
   const withheld = [
-    { kind: "contended", subject: drift.subject, reason: "keeps coming back", mend: null },
+    { kind: "contended", subject: drift.subject, reason: "keeps coming back", fix: null },
   ] as const;
   const revertsMs = { [contentionKey(drift)]: [1, 2, 3, 4] };
   const outcome = (record: KeyRecord): KeyOutcome =>
@@ -328,7 +328,7 @@ describe("missing access", () => {
     action: "iam:PutRolePolicy",
     deniedBy: "identity policy",
     how: "implicit",
-    mend: "add a line",
+    fix: "add a line",
   } as const;
   const error = awsError("circuit", { denial });
   const failed = (record = knownRecord()): KeyOutcome =>
@@ -346,7 +346,7 @@ describe("missing access", () => {
       incident: "account/111122223333/iam:PutRolePolicy",
       call: "iam:PutRolePolicy",
       message: error.message,
-      mend: "add a line",
+      fix: "add a line",
     });
 
     expect(told([failed(), failed()])).toEqual([expected]);
@@ -368,7 +368,7 @@ describe("missing access", () => {
     };
 
     expect(told([bare])).toContainEqual(
-      expect.objectContaining({ call: "iam:PutRolePolicy", mend: "grantkeeper doctor" }),
+      expect.objectContaining({ call: "iam:PutRolePolicy", fix: "grantkeeper doctor" }),
     );
   });
 });
@@ -469,7 +469,7 @@ describe("an account that can't be read", () => {
     expect(settlement.change.accounts?.[0]?.failing).toEqual({
       sinceMs: 1,
       reason: denied.message,
-      mend: null,
+      fix: null,
     });
   });
 });

@@ -52,7 +52,7 @@ function failing(error: ReturnType<typeof awsError>, isOverdue = false): readonl
 }
 
 function withheld(kind: Withheld["kind"]): Withheld {
-  return { kind, subject: driftOf().subject, reason: `because ${kind}`, mend: null };
+  return { kind, subject: driftOf().subject, reason: `because ${kind}`, fix: null };
 }
 
 function withheldOutcome(...kinds: readonly Withheld["kind"][]): KeyOutcome {
@@ -199,7 +199,7 @@ const ROWS: readonly Row[] = [
       Drifted: "True CorrectionFailed",
       ...FAILED,
     },
-    because: "time did not mend it within its deadline",
+    because: "time did not fix it within its deadline",
   },
   {
     outcome: writtenOf(apart, {
@@ -207,7 +207,7 @@ const ROWS: readonly Row[] = [
       readBack: { kind: "not-read", reason: "x" },
     }),
     says: { Ready: "Unknown Progressing", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
-    because: "time may still mend it, and a passing failure does not change what is said of the drift",
+    because: "time may still fix it, and a passing failure does not change what is said of the drift",
   },
   {
     outcome: writtenOf(apart, {

@@ -253,13 +253,13 @@ describe("a push", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "revision-held")).toHaveLength(2);
   });
 
-  test("that can't be fetched is told once, by name, with what mends it", async () => {
-    fake.source.failure = new SourceError("unreachable", "no route to git", "mend the network");
+  test("that can't be fetched is told once, by name, with what fixes it", async () => {
+    fake.source.failure = new SourceError("unreachable", "no route to git", "fix the network");
     await fake.clock.pass(3 * INTERVAL_MS);
 
     expect((await fake.control.overview()).source.failure).toEqual({
       message: "no route to git",
-      mend: "mend the network",
+      fix: "fix the network",
       refused: false,
     });
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-failed")).toHaveLength(1);
@@ -301,7 +301,7 @@ describe("a restart", () => {
   test("goes on from the record, and enforces what was accepted though the source is away", async () => {
     await converged();
     await fake.stop();
-    fake.source.failure = new SourceError("unreachable", "no route", "mend it");
+    fake.source.failure = new SourceError("unreachable", "no route", "fix it");
     await fake.start();
 
     const { source, holds } = await fake.control.overview();
@@ -317,7 +317,7 @@ describe("a restart", () => {
   test("whose source is away and has lost what was accepted says both", async () => {
     await converged();
     await fake.stop();
-    fake.source.failure = new SourceError("unreachable", "no route", "mend it");
+    fake.source.failure = new SourceError("unreachable", "no route", "fix it");
     fake.source.at = () => Promise.reject(new SourceError("not-found", "the mirror is gone", "fetch"));
     await fake.start();
 

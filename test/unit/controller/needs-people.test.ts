@@ -155,7 +155,7 @@ describe("orphans", () => {
   test("are what left git and is kept, with why and since when", () => {
     const record = knownRecord({ unbinding: { atMs: NOW_MS - 1_000, agreedSweepsMs: [] } });
     const withheld = [
-      { kind: "waiting", subject: "x", reason: "its deletionPolicy is retain", mend: null },
+      { kind: "waiting", subject: "x", reason: "its deletionPolicy is retain", fix: null },
     ] as const;
     const subject = removedSubject(record);
     const kept = skippedOf(

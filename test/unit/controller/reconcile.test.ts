@@ -282,7 +282,7 @@ describe("an answer that was lost", () => {
   });
 });
 
-describe("a failure that time should mend", () => {
+describe("a failure that time should fix", () => {
   const retry = (): AwsError => awsError("retry");
 
   test("is overdue only once its series has lasted longer than its deadline", async () => {
@@ -515,7 +515,7 @@ describe("what a pass concludes", () => {
     remember(appliedRecord(binding(), { status: statusOf() }));
     clock.set(NOW_MS);
     const origin = { file: "f", line: 1, column: 1, path: "" };
-    const diagnostic = { severity: "error", code: "x", origin, message: "broken", mend: null } as const;
+    const diagnostic = { severity: "error", code: "x", origin, message: "broken", fix: null } as const;
     const { compilation } = passOf([]);
     const account = desiredAccount({ revertOtherMs: 0 });
 

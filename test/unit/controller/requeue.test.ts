@@ -108,7 +108,7 @@ describe("when a key is looked at again", () => {
     {
       outcome: { kind: "unusable", subject: invalidSubject() },
       delays: [null, null],
-      because: "only git mends it",
+      because: "only git fixes it",
     },
     { outcome: skippedOf({ kind: "nothing-due" }), delays: [null, null], because: "it is as git says" },
     {
@@ -181,7 +181,7 @@ describe("when a key is looked at again", () => {
       delays: [500, 2_000],
       because: "a part was not read",
     },
-    { outcome: failing("retry"), delays: [500, 2_000], because: "time may mend it" },
+    { outcome: failing("retry"), delays: [500, 2_000], because: "time may fix it" },
     { outcome: failing("throttled"), delays: [500, 2_000], because: "AWS wants it slower" },
     { outcome: failing("replan"), delays: [0, 2_000], because: "the world was another one" },
     { outcome: failing("terminal"), delays: [null, null], because: "only another input helps" },
@@ -189,7 +189,7 @@ describe("when a key is looked at again", () => {
     {
       outcome: failing("retry", true),
       delays: [PROBE_MS, PROBE_MS],
-      because: "what time did not mend is probed",
+      because: "what time did not fix is probed",
     },
   ])("$because", ({ outcome, delays }) => {
     expect([delayOf(outcome), delayOf(outcome, 2)]).toEqual(delays);

@@ -109,7 +109,7 @@ describe("the applied state", () => {
     {
       outcome: skippedOf(
         { kind: "nothing-due" },
-        { plan: planOf([], { withheld: [{ kind: "waiting", subject: "x", reason: "x", mend: null }] }) },
+        { plan: planOf([], { withheld: [{ kind: "waiting", subject: "x", reason: "x", fix: null }] }) },
       ),
       moves: false,
       because: "something is withheld",
@@ -171,7 +171,7 @@ describe("drifts", () => {
     { cause: "out-of-band", how: "reverted", because: "somebody else's change was put back" },
     { cause: "revision", how: "applied", because: "git's change was made" },
     { cause: "initial", how: "applied", because: "what stood before was made as git says" },
-  ])("that the pass mended end as $how: $because", ({ cause, how }) => {
+  ])("that the pass fixed end as $how: $because", ({ cause, how }) => {
     const outcome = writtenOf({ drifts: [driftOf({ cause })] });
 
     const { ended } = settleOne(outcome, { writes: recentWrites([writeOn(drift, NOW_MS)]) });
@@ -179,7 +179,7 @@ describe("drifts", () => {
     expect(ended).toMatchObject([{ fingerprint: driftFingerprint(drift), sinceMs: NOW_MS, how }]);
   });
 
-  test("that AWS shows as mended only in a later pass were mended by us all the same", () => {
+  test("that AWS shows as fixed only in a later pass were fixed by us all the same", () => {
     const record = knownRecord({ ...since(NOW_MS - 9_000), incidentSinceMs: NOW_MS - 9_000 });
     const outcome = skippedOf({ kind: "nothing-due" }, { subject: subjectOf(record) });
 
@@ -190,7 +190,7 @@ describe("drifts", () => {
     expect(settled.record?.revertsMs).toEqual({ [contentionKey(drift)]: [NOW_MS] });
   });
 
-  test("that nobody told of and a later pass shows as mended were applied", () => {
+  test("that nobody told of and a later pass shows as fixed were applied", () => {
     const record = knownRecord(since(NOW_MS - 9_000));
     const outcome = skippedOf({ kind: "nothing-due" }, { subject: subjectOf(record) });
 

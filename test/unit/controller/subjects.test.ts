@@ -22,7 +22,7 @@ import { BINDING, KEY, knownRecord, passOf } from "../../support/passes.ts";
 
 const named = (name: string): Key => `function/111122223333/eu-west-1/orders/${name}` as Key;
 const ELSEWHERE = "function/444455556666/eu-west-1/orders/x" as Key;
-const DIAGNOSTIC: Diagnostic = { severity: "error", code: "x", origin: ORIGIN, message: "x", mend: null };
+const DIAGNOSTIC: Diagnostic = { severity: "error", code: "x", origin: ORIGIN, message: "x", fix: null };
 
 function found(pass: Pass): readonly string[] {
   return subjectsInScope(pass, NOW_MS).map(({ key, kind }) => `${kind} ${key.split("/").at(-1)}`);

@@ -31,13 +31,13 @@ describe("what the boundary leaves out", () => {
   const ofBoundary = (spec: string, ...statements: readonly Statement[]) =>
     judged(world(spec, boundary(...statements))).filter(({ rule }) => rule === "BND-002");
 
-  test("is refused where a whole statement lies outside, with its line and its mend", () => {
+  test("is refused where a whole statement lies outside, with its line and its fix", () => {
     expect(ofBoundary(READ_AND_SEND, LOGS, allow("dynamodb:*"))).toMatchObject([
       {
         severity: "block",
         origin: { file: "teams/orders/orders-api.yaml" },
         why: "sqs send takes no effect: no statement of the boundary allows it",
-        mend: "take it out, or have the boundary's owner allow it",
+        fix: "take it out, or have the boundary's owner allow it",
       },
     ]);
   });

@@ -219,7 +219,7 @@ describe("the first enforcing pass", () => {
       plans: [
         creating("a"),
         planOf(functionKey("b"), [], {
-          withheld: [{ kind: "ownership-conflict", subject: "arn", reason: "theirs", mend: null }],
+          withheld: [{ kind: "ownership-conflict", subject: "arn", reason: "theirs", fix: null }],
         }),
       ],
       facts: {},

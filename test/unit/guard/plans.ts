@@ -93,7 +93,7 @@ export function finding(key: Key, facts: Partial<Finding> = {}): Finding {
     origin: null,
     evidence: "{}",
     why: "too wide",
-    mend: "narrow it",
+    fix: "narrow it",
     waiver: { kind: "none" },
     ...facts,
   };

@@ -274,7 +274,7 @@ describe.each([
   });
 });
 
-test("a finding names the place, the statement, the reason and the mend", () => {
+test("a finding names the place, the statement, the reason and the fix", () => {
   const [finding] = judged(stating(allow("dynamodb:GetItm", TABLE)));
 
   expect(finding).toMatchObject({
@@ -283,13 +283,13 @@ test("a finding names the place, the statement, the reason and the mend", () => 
     key: "function/222222222222/eu-west-1/orders/orders-api",
     origin: { file: "teams/orders/orders-api.yaml", line: 6 },
     why: `there is no action "dynamodb:GetItm" (AWS's action data of ${actionData.snapshotDate})`,
-    mend: 'write "dynamodb:GetItem"',
+    fix: 'write "dynamodb:GetItem"',
     waiver: { kind: "none" },
   });
   expect(JSON.parse(finding?.evidence ?? "")).toMatchObject({ Action: "dynamodb:GetItm", Resource: TABLE });
 });
 
-test("an open resource is mended by the action's own pattern", () => {
+test("an open resource is fixed by the action's own pattern", () => {
   const [finding] = judged(
     stating(allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"], "*")),
   );
@@ -297,7 +297,7 @@ test("an open resource is mended by the action's own pattern", () => {
   expect(finding?.why).toBe(
     'dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query and 1 more can be bound to a resource, and Resource "*" means every one',
   );
-  expect(finding?.mend).toContain("arn:*:dynamodb:*:*:table/*");
+  expect(finding?.fix).toContain("arn:*:dynamodb:*:*:table/*");
 });
 
 test("what the catalogue gives on * for a reason passes", () => {

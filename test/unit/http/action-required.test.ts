@@ -203,8 +203,8 @@ describe("what waits for an approval", () => {
 
   test("is a failed change if no approval can release it", async () => {
     const reason = "a statement without Sid is not declared";
-    const mend = "aws lambda get-policy";
-    const withheld = [{ kind: "not-in-this-version" as const, subject: "x", reason, mend }];
+    const fix = "aws lambda get-policy";
+    const withheld = [{ kind: "not-in-this-version" as const, subject: "x", reason, fix }];
     const ready = condition({ status: "False", reason: "AwaitingApproval", message: reason });
     const state = withStatus({ conditions: [ready] });
 
@@ -213,12 +213,12 @@ describe("what waits for an approval", () => {
         ...state,
         views: new Map([[ORDERS_API, view(ORDERS_API, { plan: plan(ORDERS_API, { withheld }) })]]),
       }),
-    ).toMatchObject([{ kind: "unwritable", details: [reason], hint: mend }]);
+    ).toMatchObject([{ kind: "unwritable", details: [reason], hint: fix }]);
   });
 });
 
 describe("an account", () => {
-  const failing = { sinceMs: NOW_MS - 7_200_000, reason: "iam:X: AccessDenied", mend: "allow iam:X" };
+  const failing = { sinceMs: NOW_MS - 7_200_000, reason: "iam:X: AccessDenied", fix: "allow iam:X" };
 
   test.each([
     { state: withAccount({}, { failing }), message: "no complete read", because: "its reads fail" },
@@ -239,10 +239,7 @@ describe("an account", () => {
 
   test("whose passes end by a fault of Grantkeeper is unreadable with the error, and no identity is blamed", async () => {
     const reason = "TypeError: x is not a function";
-    const state = withAccount(
-      { hasFault: true },
-      { failing: { sinceMs: NOW_MS, reason, mend: "report it" } },
-    );
+    const state = withAccount({ hasFault: true }, { failing: { sinceMs: NOW_MS, reason, fix: "report it" } });
 
     expect(await itemsOf(state)).toMatchObject([
       { kind: "unreadable", details: [`internal error: ${reason}`], hint: "report it" },
@@ -372,7 +369,7 @@ describe("a refused function", () => {
     origin: { file: "teams/orders/orders-api.yaml", line, column: 7, path: "" },
     evidence: `${rule} ${line} ${why}`,
     why,
-    mend: `fix ${rule}`,
+    fix: `fix ${rule}`,
     waiver: { kind: "none" },
   });
   const itemOf = async (findings: readonly Finding[]) => {
@@ -425,7 +422,7 @@ describe("the source", () => {
 
   test.each([
     {
-      state: change({ failure: { message: "cannot reach git", mend: "check it", refused: false } }),
+      state: change({ failure: { message: "cannot reach git", fix: "check it", refused: false } }),
       message: "cannot reach git",
     },
     { state: change({ held }), message: "main@aaaaaaa is not accepted" },

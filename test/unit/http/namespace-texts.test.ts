@@ -69,7 +69,7 @@ const finding: Finding = {
   rule: "SHR-001",
   severity: "error",
   why: "payments/x runs on the role too",
-  mend: "ask payments",
+  fix: "ask payments",
   evidence: "payments",
   origin: origin("teams/payments/x.yaml"),
 } as unknown as Finding;
@@ -105,7 +105,7 @@ function answerWith(answer: AccessAnswer, change: Partial<WhyAnswer> = {}): WhyA
     reported: null,
     git: answer,
     live: { ...answer, role: null, readAt: null, failing },
-    mend: mendWith(answer),
+    fix: mendWith(answer),
     notes: ["payments/x was read 5m ago"],
     ...change,
   };
@@ -126,15 +126,15 @@ describe("an answer of why for a token with namespaces", () => {
   });
 
   test("has a statement of the own manifest as it is written", () => {
-    const { git } = shownWhy(answerWith({ kind: "allowed", by: [own] }, { mend: null }), LIMITED);
+    const { git } = shownWhy(answerWith({ kind: "allowed", by: [own] }, { fix: null }), LIMITED);
 
     expect(git).toEqual({ kind: "allowed", by: [own] });
   });
 
   test("keeps nothing to scrub where there is no live answer, no statement and no line", () => {
     const answer = { kind: "denied", cause: "implicit", layer: "identity", nearest: null } as const;
-    const shown = shownWhy(answerWith(answer, { live: null, mend: null, notes: [] }), LIMITED);
+    const shown = shownWhy(answerWith(answer, { live: null, fix: null, notes: [] }), LIMITED);
 
-    expect(shown).toMatchObject({ git: answer, live: null, mend: null, notes: [] });
+    expect(shown).toMatchObject({ git: answer, live: null, fix: null, notes: [] });
   });
 });

@@ -7,8 +7,8 @@ function fault(text: string): string {
   const json = readJson(text);
   if (json.kind === "json") return "none";
   const { line, column } = createPlaces(text)(json.fault.at);
-  const { message, mend } = json.fault;
-  return `${line}:${column} ${message}${mend === null ? "" : ` (${mend})`}`;
+  const { message, fix } = json.fault;
+  return `${line}:${column} ${message}${fix === null ? "" : ` (${fix})`}`;
 }
 
 test.each([

@@ -99,7 +99,7 @@ describe("forms of text that are accepted", () => {
   });
 });
 
-describe("forms of text that are refused, with place and mend", () => {
+describe("forms of text that are refused, with place and fix", () => {
   test.each([
     { text: "a:\n\tb: 1\n", at: "2:1", says: "tabs are not allowed as indentation → indent with spaces" },
     { text: "a: \u0000\n", at: "1:4", says: "the character U+0000 is not allowed → remove it" },

@@ -192,30 +192,30 @@ describe("a control character in a value that reaches AWS is an error", () => {
   test.each([
     {
       block: "|\n        x\n",
-      mend: "begin the block with |- or >-",
+      fix: "begin the block with |- or >-",
       because: "a literal block ends with one",
     },
     {
       block: ">\n        x\n",
-      mend: "begin the block with |- or >-",
+      fix: "begin the block with |- or >-",
       because: "a folded block ends with one",
     },
     {
       block: "|-\n        x\n        y\n",
-      mend: "write it on one line",
+      fix: "write it on one line",
       because: "a literal block has two lines",
     },
     {
       block: '"x\n\n        y"\n',
-      mend: "write it on one line",
+      fix: "write it on one line",
       because: "an empty line in a quoted text is one",
     },
-  ])("a line break that no escape wrote: $because", ({ block, mend }) => {
+  ])("a line break that no escape wrote: $because", ({ block, fix }) => {
     const text = functionText("a", `  role:\n    tags:\n      cost-center: ${block}`);
 
     const named = diagnosticTexts(compileTexts({ [FILE]: text }));
 
-    expect(named).toEqual([`teams/orders/a.yaml:8:20 the value has a line break (U+000A) → ${mend}`]);
+    expect(named).toEqual([`teams/orders/a.yaml:8:20 the value has a line break (U+000A) → ${fix}`]);
   });
 
   test("annotations are notes for people and may have lines", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { AwsError, mendOfAwsError, type AwsErrorFacts } from "../../../src/model/aws-error.ts";
+import { AwsError, fixOfAwsError, type AwsErrorFacts } from "../../../src/model/aws-error.ts";
 import { isBlocking, type Finding } from "../../../src/model/finding.ts";
 import type { AccountId, Region } from "../../../src/model/ids.ts";
 import type { Key } from "../../../src/model/key.ts";
@@ -73,7 +73,7 @@ describe("absence", () => {
   });
 });
 
-describe("what mends a failed AWS call", () => {
+describe("what fixes a failed AWS call", () => {
   const facts: AwsErrorFacts = {
     call: "iam:ListRoles",
     code: "AccessDenied",
@@ -86,22 +86,22 @@ describe("what mends a failed AWS call", () => {
   test.each([
     {
       change: { code: "CredentialsProviderError" },
-      mend: /AWS_ACCESS_KEY_ID/,
+      fix: /AWS_ACCESS_KEY_ID/,
       because: "there are no credentials",
     },
     {
       change: {
-        denial: { action: "iam:ListRoles", deniedBy: "unknown", how: "implicit", mend: "add the line" },
+        denial: { action: "iam:ListRoles", deniedBy: "unknown", how: "implicit", fix: "add the line" },
       } as const,
-      mend: /add the line/,
+      fix: /add the line/,
       because: "a permission is missing",
     },
-  ])("is said when $because", ({ change, mend }) => {
-    expect(mendOfAwsError(new AwsError({ ...facts, ...change }))).toMatch(mend);
+  ])("is said when $because", ({ change, fix }) => {
+    expect(fixOfAwsError(new AwsError({ ...facts, ...change }))).toMatch(fix);
   });
 
   test("is nothing general for the others", () => {
-    expect(mendOfAwsError(new AwsError(facts))).toBeNull();
+    expect(fixOfAwsError(new AwsError(facts))).toBeNull();
   });
 });
 
@@ -113,7 +113,7 @@ describe("a finding blocks", () => {
     origin: null,
     evidence: "{}",
     why: "x",
-    mend: "y",
+    fix: "y",
     waiver: { kind: "none" },
   };
   const waiver = { waiver: "w", until: "2027-01-01T00:00:00Z" };

@@ -11,7 +11,7 @@ function finding(rule: string, line: number | null, change: Partial<Finding> = {
     origin: line === null ? null : { file: "a.yaml", line, column: 7, path: "" },
     evidence: "{}",
     why: `${rule} at ${line ?? "no line"}`,
-    mend: "fix it",
+    fix: "fix it",
     waiver: { kind: "none" },
     ...change,
   };

@@ -273,7 +273,7 @@ describe("what git does not declare", () => {
     expect(plan.withheld).toMatchObject([
       {
         kind: "not-in-this-version",
-        mend: expect.stringContaining("aws lambda get-policy --region eu-west-1 --function-name orders-api"),
+        fix: expect.stringContaining("aws lambda get-policy --region eu-west-1 --function-name orders-api"),
       },
     ]);
   });
@@ -311,7 +311,7 @@ describe("a function that is not touched", () => {
     const plan = planOfBinding(desired, at);
 
     expect(stepsOf(plan)).toEqual(["3 iam:DeleteRolePolicy now"]);
-    expect(plan.withheld).toMatchObject([{ kind: "unmodifiable", mend: "take it out of git" }]);
+    expect(plan.withheld).toMatchObject([{ kind: "unmodifiable", fix: "take it out of git" }]);
   });
 
   test("whose role is somebody else's: but a hole in its policy is closed", () => {

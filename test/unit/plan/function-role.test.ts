@@ -240,7 +240,7 @@ describe("what Lambda does with the role for a function's triggers", () => {
 
     expect(served.withheld).toEqual([]);
     expect(lacking.actions).toEqual([]);
-    expect(lacking.withheld).toMatchObject([{ kind: "unmet-need", mend: hint }]);
+    expect(lacking.withheld).toMatchObject([{ kind: "unmet-need", fix: hint }]);
   });
 
   test("is not asked of a role that is declared without logs", () => {
@@ -259,7 +259,7 @@ describe("what Lambda does with the role for a function's triggers", () => {
       {
         kind: "unmet-need",
         reason: `not checked: its event source mappings and destinations were not read: ${reason}`,
-        mend: expect.stringContaining("lambda:ListEventSourceMappings"),
+        fix: expect.stringContaining("lambda:ListEventSourceMappings"),
       },
     ]);
   });

@@ -461,7 +461,7 @@ describe("a plan for people", () => {
       origin: { ...ORIGIN, line },
       evidence: "{}",
       why: `why ${rule}`,
-      mend: `fix ${rule}`,
+      fix: `fix ${rule}`,
       waiver: { kind: "none" },
     });
     const findings = ["BND-002", "INV-003", "PASS-001", "RES-001"].map((rule, at) => finding(rule, at + 7));
@@ -520,7 +520,7 @@ describe("a plan for people", () => {
     ]);
   });
 
-  test("says what is refused and how to mend it", () => {
+  test("says what is refused and how to fix it", () => {
     const finding: Finding = {
       rule: "ESC-PassRole",
       severity: "block",
@@ -528,7 +528,7 @@ describe("a plan for people", () => {
       origin: { ...ORIGIN, line: 19 },
       evidence: "{}",
       why: "iam:PassRole on * lets this function hand any role to a new function",
-      mend: "name the role",
+      fix: "name the role",
       waiver: { kind: "none" },
     };
     const refused = view({
@@ -561,9 +561,9 @@ describe("a plan for people", () => {
         ...grantPlan(),
         approvable: [{ reason: "a restriction", actions: [], digest }],
         withheld: [
-          { kind: "restriction-added", subject: "x", reason: "a restriction", mend: null },
-          { kind: "quota", subject: "x", reason: "too large", mend: "split it" },
-          { kind: "dependency", subject: "x", reason: "not there yet", mend: null },
+          { kind: "restriction-added", subject: "x", reason: "a restriction", fix: null },
+          { kind: "quota", subject: "x", reason: "too large", fix: "split it" },
+          { kind: "dependency", subject: "x", reason: "not there yet", fix: null },
         ],
       },
       verdict: {
@@ -612,7 +612,7 @@ describe("a plan for people", () => {
     { kind: "dependency", held: false, because: "what comes by itself does not" },
     { kind: "unmodifiable", held: false, because: "nor what another pipeline writes" },
   ] as const)("$because", ({ kind, held }) => {
-    const withheld = [{ kind, subject: "x", reason: "y", mend: null }];
+    const withheld = [{ kind, subject: "x", reason: "y", fix: null }];
     const one = view({ plan: { ...NOTHING, withheld } });
 
     expect(isHeld(one)).toBe(held);
@@ -732,7 +732,7 @@ describe("a plan in one line", () => {
       plan: {
         ...NOTHING,
         approvable: [{ reason: "x", actions: [], digest: NOTHING.digest }],
-        withheld: [{ kind: "quota", subject: "x", reason: "x", mend: null }],
+        withheld: [{ kind: "quota", subject: "x", reason: "x", fix: null }],
       } satisfies KeyPlan,
       line: "1 to approve · 1 withheld",
     },

@@ -85,7 +85,7 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     account: "prod",
     call: "iam:PutRolePolicy",
     message: "explicit deny in a service control policy",
-    mend: "grantkeeper doctor",
+    fix: "grantkeeper doctor",
   },
   "files-refused": {
     kind: "files-refused",
@@ -140,5 +140,5 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     revision: "main@9c1d04e",
     reason: "not a descendant",
   },
-  "source-failed": { kind: "source-failed", source: "main", reason: "no answer", mend: "check the network" },
+  "source-failed": { kind: "source-failed", source: "main", reason: "no answer", fix: "check the network" },
 };

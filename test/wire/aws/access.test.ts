@@ -151,7 +151,7 @@ describe("the assumed role", () => {
         denial: {
           action: "sts:AssumeRole",
           deniedBy: "trust policy",
-          mend: expect.stringContaining("external id"),
+          fix: expect.stringContaining("external id"),
         },
       },
     });
@@ -225,7 +225,7 @@ describe("missing access", () => {
           action: "iam:PutRolePolicy",
           deniedBy: "service control policy",
           how: "explicit",
-          mend: expect.stringContaining("except the writer"),
+          fix: expect.stringContaining("except the writer"),
         },
       },
     });

@@ -88,7 +88,7 @@ describe("reading the controller", () => {
       ...first,
       origin: { file, line: 1, column: 1, path: "" },
       message: "a symbolic link is not read",
-      mend: "replace the link",
+      fix: "replace the link",
     }));
     state.overview = { ...state.overview, diagnostics: [...state.overview.diagnostics, ...unread] };
 
@@ -544,7 +544,7 @@ describe("watching", () => {
 });
 
 describe("tokens", () => {
-  test("none, a wrong one and one without the right are told apart, each with what mends it", async () => {
+  test("none, a wrong one and one without the right are told apart, each with what fixes it", async () => {
     const none = await against(["get", "fp"], {}, { env: {} });
     const wrong = await against(["get", "fp"], {}, { env: { GRANTKEEPER_TOKEN: "x".repeat(40) } });
     const reader = await against(["reconcile", "--all"], {}, { env: { GRANTKEEPER_TOKEN: READER_TOKEN } });

@@ -281,7 +281,7 @@ describe("reconcile --wait of everything", () => {
   test("fits 80 columns, and says what to do about a source that was not fetched", async () => {
     const { overview = fakeState().overview } = fetched();
     const message = "cannot read refs/heads/main at https://git.example.com/permissions.git: it is not found";
-    const source = { ...overview.source, failure: { message, mend: "check the URL", refused: false } };
+    const source = { ...overview.source, failure: { message, fix: "check the URL", refused: false } };
 
     const state80 = { records: [], overview: { ...overview, source } };
     const { out } = await run(state80, all, ["--all"], { terminal: { columns: 80 } });
@@ -295,17 +295,17 @@ describe("reconcile --wait of everything", () => {
 
   test.each([
     {
-      source: { failure: { message: "cannot reach git", mend: "x", refused: false } },
+      source: { failure: { message: "cannot reach git", fix: "x", refused: false } },
       says: "not fetched, cannot reach git",
       code: 4,
     },
     {
-      source: { failure: { message: 'source "main": cannot reach git', mend: "x", refused: false } },
+      source: { failure: { message: 'source "main": cannot reach git', fix: "x", refused: false } },
       says: "not fetched, cannot reach git",
       code: 4,
     },
     {
-      source: { failure: { message: "0 manifests at main@2a11d4f", mend: "x", refused: true } },
+      source: { failure: { message: "0 manifests at main@2a11d4f", fix: "x", refused: true } },
       says: "refused, 0 manifests at main@2a11d4f",
       code: 3,
     },
@@ -422,7 +422,7 @@ describe("wait for a target", () => {
 
 describe("if Git cannot be reached", () => {
   const { overview = fakeState().overview } = fetched();
-  const failure = { message: "cannot reach git", mend: "check the network", refused: false };
+  const failure = { message: "cannot reach git", fix: "check the network", refused: false };
   const state = { overview: { ...overview, source: { ...overview.source, failure } } };
 
   test.each([[["reconcile", "--all", "--wait"]], [["wait", "orders/orders-api@prod"]]])(
@@ -468,7 +468,7 @@ describe("before any revision was read", () => {
       overview: { ...overview, source: { ...overview.source, accepted: null, held: null, ...change } },
     };
   };
-  const unreachable = { message: "cannot reach git.example.com", mend: "check the URL", refused: false };
+  const unreachable = { message: "cannot reach git.example.com", fix: "check the URL", refused: false };
 
   test.each([
     ["reconcile", "orders/orders-api@prod", "--wait"],

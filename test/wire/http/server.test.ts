@@ -25,7 +25,7 @@ describe("a port", () => {
       code: "port-in-use",
       port,
       message: `cannot listen on 127.0.0.1 port ${port}: the port is in use`,
-      mend: expect.stringContaining("--listen HOST:PORT"),
+      fix: expect.stringContaining("--listen HOST:PORT"),
     });
   });
 

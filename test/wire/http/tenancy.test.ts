@@ -157,7 +157,7 @@ describe("a token of one namespace reads", () => {
       kind: "ownership-conflict",
       subject: foreign.arn,
       reason: "it is payments/refunds's",
-      mend: null,
+      fix: null,
     } as const;
     server.control.state.views = new Map([
       [

@@ -89,7 +89,7 @@ describe("a delivery", () => {
     expect(server.control.refusals).toMatchObject([{ actor: "anonymous", path: PATH, status: 401 }]);
   });
 
-  test("with a good signature in GitHub's header does not mend a bad one in ours", async () => {
+  test("with a good signature in GitHub's header does not fix a bad one in ours", async () => {
     await start();
 
     const headers = { "x-hub-signature-256": sign(BODY), "x-grantkeeper-signature": sign(BODY, "guess") };

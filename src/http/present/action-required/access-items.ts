@@ -93,6 +93,6 @@ function hintOf(reader: Reader, { key, status, view, target }: KeyFacts): string
   if (suspension !== undefined) return `grantkeeper resume ${suspension.id} --reason TEXT`;
   if (status.mode === "observe")
     return "remove it in AWS, or enforce the account: nothing is written in observe";
-  const withheld = (view?.plan?.withheld ?? []).flatMap(({ mend }) => mend ?? []);
+  const withheld = (view?.plan?.withheld ?? []).flatMap(({ fix }) => fix ?? []);
   return withheld[0] ?? `grantkeeper describe ${target}`;
 }

@@ -33,9 +33,9 @@ function unreadReason({ record, unread, hasFault }: AccountView, lateMs: number)
   const lastSweepMs = record?.lastSweepMs ?? null;
   const hint = "grantkeeper doctor";
   if (failing !== null) {
-    const { reason, mend = null, sinceMs } = failing;
+    const { reason, fix = null, sinceMs } = failing;
     const details = [`${hasFault ? "internal error" : "observer"}: ${reason}`];
-    return { message: "no complete read", details, hint: mend ?? hint, since: isoTime(sinceMs) };
+    return { message: "no complete read", details, hint: fix ?? hint, since: isoTime(sinceMs) };
   }
   if (lastSweepMs === null && unread.length === 0)
     return { message: "not read yet", details: [], hint: "grantkeeper status --watch", since: null };

@@ -79,7 +79,7 @@ function unwritable(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
       target,
       message: "its change is not applied",
       details: [condition.message === "" ? condition.reason : condition.message],
-      hint: withheld?.mend ?? `grantkeeper describe ${target}`,
+      hint: withheld?.fix ?? `grantkeeper describe ${target}`,
       security: false,
       since: condition.lastTransitionTime,
     },
@@ -133,7 +133,7 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
   const condition = conditionFor(facts, "no-role");
   if (condition === undefined) return [];
   const isUsed = condition.reason === "RoleNotUsed";
-  const mend = (view?.plan?.withheld ?? []).find(({ reason }) => reason === condition.message)?.mend;
+  const fix = (view?.plan?.withheld ?? []).find(({ reason }) => reason === condition.message)?.fix;
   const known =
     isUsed && actual !== null && declared !== null ? [`${resourceOf(actual)}, not ${declared}`] : [];
   return [
@@ -141,7 +141,7 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
       ...item,
       message: NO_ROLE[condition.reason] ?? condition.reason,
       details: known.length > 0 ? known : [condition.message],
-      hint: isUsed ? deploy : (mend ?? `grantkeeper describe ${target}`),
+      hint: isUsed ? deploy : (fix ?? `grantkeeper describe ${target}`),
       security: false,
       since: status.drift?.since ?? condition.lastTransitionTime,
     },

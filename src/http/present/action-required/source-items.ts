@@ -15,7 +15,7 @@ export function sourceItems({ world }: Reader, source: SourceStatus): readonly A
   const failed: readonly ActionItem[] =
     failure === null
       ? []
-      : [{ ...item, message: failure.message, details: [], hint: failure.mend, since: source.fetchedAt }];
+      : [{ ...item, message: failure.message, details: [], hint: failure.fix, since: source.fetchedAt }];
   const isRejected = world.rejections.some(({ subject }) => subject === held?.revision);
   const waiting: readonly ActionItem[] =
     held === null || isRejected
@@ -61,7 +61,7 @@ export function brokenItems(
       target,
       message: remainsTextOf(own.map(({ status }) => status.lastAppliedRevision)),
       details: errorTexts(group),
-      hint: group[0]?.mend ?? "grantkeeper validate",
+      hint: group[0]?.fix ?? "grantkeeper validate",
       security: false,
       since: null,
     };

@@ -10,17 +10,17 @@ export function actionFaults(steps: Steps, action: string, dialect: Dialect): re
   if (rest.length === 0) {
     const message = `action "${action}" has no service prefix`;
     const identityRefusal = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
-    return [fault({ steps, message, mend: AS_WRITTEN, identityRefusal })];
+    return [fault({ steps, message, fix: AS_WRITTEN, identityRefusal })];
   }
   if (rest.length > 1) {
     const message = `action "${action}" has more than one colon`;
     const identityRefusal = "Actions/Condition can contain only one colon.";
-    return [fault({ steps, message, mend: AS_WRITTEN, identityRefusal })];
+    return [fault({ steps, message, fix: AS_WRITTEN, identityRefusal })];
   }
   if (/^[A-Za-z0-9.*?_-]+$/.test(service)) return dialect === "trust" ? trustFaults(steps, action) : [];
   const message = `"${service}" is not a service prefix`;
-  const mend = "use the prefix of AWS's action list, such as s3";
-  return [fault({ steps, message, mend, identityRefusal: `Vendor ${service} is not valid` })];
+  const fix = "use the prefix of AWS's action list, such as s3";
+  return [fault({ steps, message, fix, identityRefusal: `Vendor ${service} is not valid` })];
 }
 
 /** What a role can be asked for. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */
@@ -36,6 +36,6 @@ const KNOWN: ReadonlySet<string> = new Set(ROLE_ACTIONS.map((action) => action.t
 
 function trustFaults(steps: Steps, action: string): readonly PolicyFault[] {
   if (/[*?]/.test(action) || KNOWN.has(action.toLowerCase())) return [];
-  const mend = `write "${nearestName(action, ROLE_ACTIONS) ?? "sts:AssumeRole"}"`;
-  return [fault({ steps, message: `a role can't be asked for "${action}"`, mend })];
+  const fix = `write "${nearestName(action, ROLE_ACTIONS) ?? "sts:AssumeRole"}"`;
+  return [fault({ steps, message: `a role can't be asked for "${action}"`, fix })];
 }

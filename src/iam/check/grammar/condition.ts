@@ -19,8 +19,8 @@ export function conditionFaults(condition: unknown): readonly PolicyFault[] {
   if (isObject(condition))
     return Object.entries(condition).flatMap(([name, keys]) => operatorFaults(name, keys));
   const message = "Condition is not an object";
-  const mend = 'write {"StringEquals": {"KEY": "VALUE"}}';
-  return [fault({ steps: ELEMENT, message, mend, identityRefusal: syntaxRefusal(condition) })];
+  const fix = 'write {"StringEquals": {"KEY": "VALUE"}}';
+  return [fault({ steps: ELEMENT, message, fix, identityRefusal: syntaxRefusal(condition) })];
 }
 
 function operatorFaults(name: string, keys: unknown): readonly PolicyFault[] {
@@ -31,7 +31,7 @@ function operatorFaults(name: string, keys: unknown): readonly PolicyFault[] {
       fault({
         steps,
         message,
-        mend: 'write {"KEY": "VALUE"} below it',
+        fix: 'write {"KEY": "VALUE"} below it',
         identityRefusal: syntaxRefusal(keys),
       }),
     ];
@@ -55,7 +55,7 @@ function unknownOperator(name: string, steps: Steps, hasKeys: boolean): PolicyFa
     message: isNull
       ? `Null takes neither a quantifier nor IfExists: "${name}"`
       : `unknown condition operator "${name}"`,
-    mend: isNull ? 'write "Null"' : meant === undefined ? null : `write "${quantifier}${meant}${suffix}"`,
+    fix: isNull ? 'write "Null"' : meant === undefined ? null : `write "${quantifier}${meant}${suffix}"`,
   } as const;
   if (isNull) return fault(said);
   if (!hasKeys) return fault({ ...said, rule: "GRM-002" });
@@ -66,21 +66,21 @@ function valueFaults(steps: Steps, value: unknown, operator: Operator): readonly
   if (!Array.isArray(value)) return memberFaults(steps, value, operator);
   if (value.length > 0) return value.flatMap((member, at) => memberFaults([...steps, at], member, operator));
   const message = `${pathText(steps)} is empty: nothing matches it`;
-  return [fault({ steps, rule: "GRM-002", message, mend: "name at least one value" })];
+  return [fault({ steps, rule: "GRM-002", message, fix: "name at least one value" })];
 }
 
 function memberFaults(steps: Steps, member: unknown, operator: Operator): readonly PolicyFault[] {
   if (typeof member === "string" || typeof member === "number" || typeof member === "boolean")
     return [...characterFaults(steps, String(member)), ...formFaults(steps, String(member), operator)];
   const message = `${pathText(steps)} holds ${JSON.stringify(member)}`;
-  return [fault({ steps, message, mend: "write strings", identityRefusal: syntaxRefusal(member) })];
+  return [fault({ steps, message, fix: "write strings", identityRefusal: syntaxRefusal(member) })];
 }
 
 function formFaults(steps: Steps, text: string, { type }: Operator): readonly PolicyFault[] {
   const form = FORMS[type];
   const isRefused = type === "date" && !isStoredDate(text);
   if (form === undefined || (form.fits(text) && !isRefused)) return [];
-  const said = { steps, message: `"${text}" is not ${form.name}`, mend: form.mend };
+  const said = { steps, message: `"${text}" is not ${form.name}`, fix: form.fix };
   if (text.includes("${")) {
     const message = `"${text}" has a variable, which only string and ARN operators take`;
     return [fault({ ...said, rule: "CON-002", message })];
@@ -93,13 +93,13 @@ function formFaults(steps: Steps, text: string, { type }: Operator): readonly Po
 interface Form {
   readonly fits: (text: string) => boolean;
   readonly name: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const BOOL: Form = {
   fits: (text) => /^(true|false)$/i.test(text),
   name: "true or false",
-  mend: 'write "true" or "false"',
+  fix: 'write "true" or "false"',
 };
 
 /**
@@ -113,26 +113,26 @@ const FORMS: Partial<Record<Operator["type"], Form>> = {
   numeric: {
     fits: (text) => compareNumbers(text, text) !== undefined,
     name: "a number",
-    mend: "write a number",
+    fix: "write a number",
   },
   date: {
     fits: (text) => compareDates(text, text) !== undefined,
     name: "a date",
-    mend: "write it as 2026-01-31T12:00:00Z",
+    fix: "write it as 2026-01-31T12:00:00Z",
   },
   ip: {
     fits: (text) => parseNetwork(text) !== undefined,
     name: "an address or a range of addresses",
-    mend: "write it as 203.0.113.0/24",
+    fix: "write it as 203.0.113.0/24",
   },
   binary: {
     fits: (text) => base64Text(text) !== undefined,
     name: "Base64",
-    mend: "encode the value in Base64",
+    fix: "encode the value in Base64",
   },
   arn: {
     fits: (text) => /^[*?]+$/.test(text) || text.startsWith("${") || /^[^:]*(:[^:]*){4}:./.test(text),
     name: "an ARN",
-    mend: "an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE",
+    fix: "an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE",
   },
 };

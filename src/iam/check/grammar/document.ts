@@ -39,7 +39,7 @@ function repeatedNames(node: JsonNode, steps: Steps): readonly PolicyFault[] {
       return below;
     }
     const message = `"${name}" stands twice in one object`;
-    return [fault({ steps: inside, at: "name", message, mend: "keep one of them" }), ...below];
+    return [fault({ steps: inside, at: "name", message, fix: "keep one of them" }), ...below];
   });
 }
 
@@ -61,10 +61,10 @@ function elementFaults(value: Readonly<Record<string, unknown>>): readonly Polic
     const meant = nearestName(name, ELEMENTS);
     const isAnswer = ANSWERS.has(name) && value["Statement"] === undefined;
     const said = isAnswer
-      ? { message: `this is AWS's answer: the policy stands in "${name}"`, mend: "give the document alone" }
+      ? { message: `this is AWS's answer: the policy stands in "${name}"`, fix: "give the document alone" }
       : {
           message: `unknown element "${name}"`,
-          mend: meant === undefined ? "remove it" : `write "${meant}"`,
+          fix: meant === undefined ? "remove it" : `write "${meant}"`,
         };
     return fault({ steps: [name], at: "name", ...said, identityRefusal: SYNTAX });
   });
@@ -80,11 +80,11 @@ function versionFaults(
 ): readonly PolicyFault[] {
   const { Version: version } = value;
   const steps = ["Version"];
-  const mend = `write "Version": "${NEW}"`;
+  const fix = `write "Version": "${NEW}"`;
   if (version === NEW) return [];
   if (version !== undefined && version !== OLD) {
     const message = `there is no version ${JSON.stringify(version)} of the policy language`;
-    return [fault({ steps, message, mend, identityRefusal: syntaxRefusal(version) })];
+    return [fault({ steps, message, fix, identityRefusal: syntaxRefusal(version) })];
   }
   const which =
     version === undefined ? "a document without Version is of 2008" : "this is the language of 2008";
@@ -92,7 +92,7 @@ function versionFaults(
   const said = {
     steps,
     message: text.includes("${") ? `${message}: \${…} is plain text in it` : message,
-    mend,
+    fix,
   };
   if (!isManaged && dialect !== "boundary") return [fault({ ...said, rule: "GRM-002" })];
   return [fault({ ...said, identityRefusal: "Policy document must be version 2012-10-17 or greater." })];
@@ -105,7 +105,7 @@ function idFaults({ Id: id }: Readonly<Record<string, unknown>>): readonly Polic
     fault({
       steps: ["Id"],
       message: "Id is not a string",
-      mend: "remove it",
+      fix: "remove it",
       identityRefusal: syntaxRefusal(id),
     }),
   ];
@@ -114,8 +114,8 @@ function idFaults({ Id: id }: Readonly<Record<string, unknown>>): readonly Polic
 function noStatements({ value, statements }: WrittenDocument): readonly PolicyFault[] {
   if (statements.length > 0) return [];
   const message = value["Statement"] === undefined ? "Statement is missing" : "Statement is empty";
-  const mend = "write at least one statement";
-  return [fault({ steps: ["Statement"], message, mend, identityRefusal: SYNTAX })];
+  const fix = "write at least one statement";
+  return [fault({ steps: ["Statement"], message, fix, identityRefusal: SYNTAX })];
 }
 
 function repeatedSids({ statements }: WrittenDocument): readonly PolicyFault[] {
@@ -129,6 +129,6 @@ function repeatedSids({ statements }: WrittenDocument): readonly PolicyFault[] {
     }
     const identityRefusal = "Statement IDs (SID) in a single policy must be unique.";
     const message = `two statements have the Sid "${sid}"`;
-    return [fault({ steps: [...steps, "Sid"], message, mend: "rename or remove one", identityRefusal })];
+    return [fault({ steps: [...steps, "Sid"], message, fix: "rename or remove one", identityRefusal })];
   });
 }

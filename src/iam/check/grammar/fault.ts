@@ -15,8 +15,8 @@ export interface PolicyFault {
   /** Whether the member's name is at fault, or its value. */
   readonly at: "name" | "value";
   readonly message: string;
-  /** How to mend it. */
-  readonly mend: string | null;
+  /** How to fix it. */
+  readonly fix: string | null;
   /**
    * With what AWS refuses an identity document for it; null when it takes it, or its words are not known.
    * @see test/fixtures/aws/policy-validation.json; what is from elsewhere is cited where it stands
@@ -26,7 +26,7 @@ export interface PolicyFault {
   readonly trustRefusal: string | null;
 }
 
-type Said = Pick<PolicyFault, "steps" | "message" | "mend"> & Partial<PolicyFault>;
+type Said = Pick<PolicyFault, "steps" | "message" | "fix"> & Partial<PolicyFault>;
 
 export function fault(said: Said): PolicyFault {
   const severity = said.rule === "GRM-002" ? "warning" : "error";
@@ -52,7 +52,7 @@ export function textFaults(
   if (!Array.isArray(value)) return memberFaults(steps, value, check);
   if (value.length > 0) return value.flatMap((member, at) => memberFaults([...steps, at], member, check));
   const message = `${pathText(steps)} is empty`;
-  return [fault({ steps, message, mend: "name at least one", identityRefusal: whenEmpty })];
+  return [fault({ steps, message, fix: "name at least one", identityRefusal: whenEmpty })];
 }
 
 function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly PolicyFault[] {
@@ -60,10 +60,10 @@ function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly
   const said = {
     steps,
     message: `${pathText(steps)} is not a string`,
-    mend: "write it as a string",
+    fix: "write it as a string",
   };
   if (member === null && /^(Not)?Resource$/.test(String(steps[0])) && steps.length > 1)
-    return [fault({ ...said, rule: "GRM-002", mend: "remove it: IAM overlooks it" })];
+    return [fault({ ...said, rule: "GRM-002", fix: "remove it: IAM overlooks it" })];
   return [fault({ ...said, identityRefusal: syntaxRefusal(member) })];
 }
 
@@ -72,7 +72,7 @@ export function characterFaults(steps: Steps, text: string): readonly PolicyFaul
   const refused = refusedCharacter(text);
   if (refused === undefined) return controlFaults(steps, text);
   const message = `${pathText(steps)} holds ${refused}, which IAM does not take`;
-  return [fault({ steps, message, mend: "use characters up to U+00FF" })];
+  return [fault({ steps, message, fix: "use characters up to U+00FF" })];
 }
 
 /**
@@ -83,7 +83,7 @@ function controlFaults(steps: Steps, text: string): readonly PolicyFault[] {
   const wrong = refusedInValue(text);
   if (wrong < 0) return [];
   const message = `${pathText(steps)} has the control character ${characterName(text, wrong)}`;
-  return [fault({ steps, rule: "GRM-002", severity: "error", message, mend: "remove it" })];
+  return [fault({ steps, rule: "GRM-002", severity: "error", message, fix: "remove it" })];
 }
 
 /** `U+2013` of the first character that IAM does not take. @see the pattern of `policyDocumentType` in IAM's service model */

@@ -45,7 +45,7 @@ export function otherKind(
   const found = fault({
     steps: document.statements[0]?.steps ?? [],
     message,
-    mend: `use --type ${kind}`,
+    fix: `use --type ${kind}`,
     identityRefusal: "Policy document should not specify a principal.",
     trustRefusal: kind === "resource" ? "Has prohibited field Resource" : null,
   });

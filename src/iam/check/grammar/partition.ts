@@ -20,5 +20,5 @@ function textFaults(text: string, partition: string, steps: Steps): readonly Pol
   const found = /^arn:(aws(?:-[a-z]+)*):/.exec(text)?.[1];
   if (found === undefined || found === partition) return [];
   const message = `"${text}" is of partition ${found}, the document of ${partition}`;
-  return [fault({ steps, rule: "GRM-002", message, mend: `write arn:${partition}:…` })];
+  return [fault({ steps, rule: "GRM-002", message, fix: `write arn:${partition}:…` })];
 }

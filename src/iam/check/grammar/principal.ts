@@ -14,34 +14,34 @@ export function principalFaults(name: string, principal: unknown, dialect: Diale
     if (dialect === "resource") return [];
     const message = 'IAM refuses the bare "*" in a trust policy';
     const trustRefusal = 'AssumeRolepolicy contained an invalid principal: "STAR":"*".';
-    return [fault({ steps, message, mend: 'write {"AWS": "*"} if everybody is meant', trustRefusal })];
+    return [fault({ steps, message, fix: 'write {"AWS": "*"} if everybody is meant', trustRefusal })];
   }
   if (!isObject(principal)) {
     const message = `${name} is not an object`;
-    return [fault({ steps, message, mend: 'write {"Service": "lambda.amazonaws.com"}' })];
+    return [fault({ steps, message, fix: 'write {"Service": "lambda.amazonaws.com"}' })];
   }
   if (Object.keys(principal).length === 0)
-    return [fault({ steps, message: `${name} is empty`, mend: "name at least one principal" })];
+    return [fault({ steps, message: `${name} is empty`, fix: "name at least one principal" })];
   return Object.entries(principal).flatMap(([type, values]) => typeFaults([name, type], type, values));
 }
 
 function typeFaults(steps: Steps, type: string, values: unknown): readonly PolicyFault[] {
   const form = FORMS.get(type);
   if (form === undefined) {
-    const mend = `write "${nearestName(type, [...FORMS.keys()]) ?? "AWS"}"`;
-    return [fault({ steps, at: "name", message: `"${type}" is not a type of principal`, mend })];
+    const fix = `write "${nearestName(type, [...FORMS.keys()]) ?? "AWS"}"`;
+    return [fault({ steps, at: "name", message: `"${type}" is not a type of principal`, fix })];
   }
   return textFaults(steps, values, (place, value) => {
     if (form === null || form.pattern.test(value)) return [];
     const trustRefusal = `Invalid principal in policy: "${type.toUpperCase()}":"${value}"`;
-    return [fault({ steps: place, message: `"${value}" ${form.fault}`, mend: form.mend, trustRefusal })];
+    return [fault({ steps: place, message: `"${value}" ${form.fault}`, fix: form.fix, trustRefusal })];
   });
 }
 
 interface Form {
   readonly pattern: RegExp;
   readonly fault: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** null: any text. */
@@ -51,7 +51,7 @@ const FORMS: ReadonlyMap<string, Form | null> = new Map<string, Form | null>([
     {
       pattern: /^(\*|\d{12}|A(ROA|IDA)[A-Z0-9]+|arn:aws[a-z-]*:(iam|sts)::\d{12}:[^*?]+)$/,
       fault: 'is no account, whole ARN of IAM or STS, or "*"',
-      mend: "write the ARN of a role or account, without wildcards",
+      fix: "write the ARN of a role or account, without wildcards",
     },
   ],
   [
@@ -60,7 +60,7 @@ const FORMS: ReadonlyMap<string, Form | null> = new Map<string, Form | null>([
       // Alexa's end in amazon.com alone.
       pattern: /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)$/,
       fault: "is not a service",
-      mend: "write it as lambda.amazonaws.com",
+      fix: "write it as lambda.amazonaws.com",
     },
   ],
   ["Federated", null],

@@ -37,8 +37,8 @@ export function readStrictly(text: string, context: WrittenContext): StrictReadi
 }
 
 function placed(fault: PolicyFault, { place }: WrittenDocument, dialect: Dialect): PolicyFinding {
-  const { rule, severity, message, mend } = fault;
-  return { rule, severity, ...place(fault), reason: message, mend, aws: refusal(fault, dialect) };
+  const { rule, severity, message, fix } = fault;
+  return { rule, severity, ...place(fault), reason: message, fix, aws: refusal(fault, dialect) };
 }
 
 /** The words of Lambda and others against a resource's policy are not recorded. */
@@ -55,7 +55,7 @@ const BYTE_ORDER_MARK: PolicyFinding = {
   column: 1,
   path: "",
   reason: "the text begins with a byte order mark (U+FEFF), which IAM does not take",
-  mend: "save it as UTF-8 without one",
+  fix: "save it as UTF-8 without one",
   aws: null,
 };
 
@@ -69,14 +69,14 @@ const NOT_JSON = {
 
 type Unread = Omit<JsonFault, "kind">;
 
-function unreadable(text: string, { at, message, mend }: Unread, aws: string | null): StrictReading {
+function unreadable(text: string, { at, message, fix }: Unread, aws: string | null): StrictReading {
   const finding: PolicyFinding = {
     rule: "GRM-001",
     severity: "error",
     ...createPlaces(text)(at),
     path: "",
     reason: message,
-    mend,
+    fix,
     aws,
   };
   return { kind: "unreadable", finding };
@@ -86,24 +86,24 @@ function unreadable(text: string, { at, message, mend }: Unread, aws: string | n
 function strangeText(text: string): Unread | undefined {
   const at = text.length - text.trimStart().length;
   if (text.trim() === "")
-    return { at: 0, message: "it is empty", mend: "a policy is a JSON object with a Statement" };
+    return { at: 0, message: "it is empty", fix: "a policy is a JSON object with a Statement" };
   if (/^\s*%7b/i.test(text)) {
     const message = "it is percent-encoded, as IAM's API returns documents";
-    return { at, message, mend: "decode it once" };
+    return { at, message, fix: "decode it once" };
   }
   if (/^\s*(---\s+)?(Version|Id|Statement)\s*:/.test(text))
-    return { at, message: "it is not JSON: this looks like YAML", mend: "write it as JSON" };
+    return { at, message: "it is not JSON: this looks like YAML", fix: "write it as JSON" };
   return undefined;
 }
 
 function noObject(value: unknown, at: number): Unread {
   if (typeof value === "string" && /^\s*(\{|%7b)/i.test(value)) {
     const message = "the policy stands in a string: it was encoded twice";
-    return { at, message, mend: "decode it once, e.g. with jq -r ." };
+    return { at, message, fix: "decode it once, e.g. with jq -r ." };
   }
   return {
     at,
     message: "a policy is a JSON object",
-    mend: 'write {"Version": "2012-10-17", "Statement": […]}',
+    fix: 'write {"Version": "2012-10-17", "Statement": […]}',
   };
 }

@@ -24,12 +24,12 @@ export function resourceFaults(steps: Steps, resource: string): readonly PolicyF
   const [prefix, partition = "", service = "", region = "", , ...rest] = parts;
   if (prefix !== "arn") {
     const message = `resource "${resource}" is neither an ARN nor "*"`;
-    return [fault({ steps, message, mend: SIX_PARTS, identityRefusal: noArnRefusal(resource) })];
+    return [fault({ steps, message, fix: SIX_PARTS, identityRefusal: noArnRefusal(resource) })];
   }
   if (!/^(aws(-[a-z]+)*|\*)$/.test(partition)) {
     const message = `"${partition}" is not a partition`;
-    const mend = "use aws, aws-cn or aws-us-gov";
-    return [fault({ steps, message, mend, identityRefusal: partitionRefusal(resource) })];
+    const fix = "use aws, aws-cn or aws-us-gov";
+    return [fault({ steps, message, fix, identityRefusal: partitionRefusal(resource) })];
   }
   if (parts.length < 6) return [shortArn(steps, resource, parts)];
   if (!/^[A-Za-z0-9-]+$/.test(service)) return [serviceFault(steps, resource, service)];
@@ -55,7 +55,7 @@ function partitionRefusal(resource: string): string {
 /** What IAM takes of them: an ARN that leaves out its end. One that leaves out a part in the middle it does not. */
 function shortArn(steps: Steps, resource: string, parts: readonly string[]): PolicyFault {
   const message = `resource "${resource}" has ${parts.length} of six parts`;
-  const said = { steps, message, mend: SIX_PARTS };
+  const said = { steps, message, fix: SIX_PARTS };
   if (parts.length < 3)
     return fault({
       ...said,
@@ -70,8 +70,8 @@ const LEGACY = "The policy failed legacy parsing";
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html "Wildcard in service name" */
 function serviceFault(steps: Steps, resource: string, service: string): PolicyFault {
   const message = `resource "${resource}" names no service`;
-  if (service === "") return fault({ steps, message, mend: SIX_PARTS, identityRefusal: LEGACY });
-  return fault({ steps, rule: "GRM-002", message, mend: "wildcards can't stand for a service" });
+  if (service === "") return fault({ steps, message, fix: SIX_PARTS, identityRefusal: LEGACY });
+  return fault({ steps, rule: "GRM-002", message, fix: "wildcards can't stand for a service" });
 }
 
 interface ResourceParts {
@@ -93,11 +93,11 @@ function serviceFaults(
       service === "iam"
         ? `IAM resource ${resource} cannot contain region information.`
         : `Resource ${resource} can not contain region information.`;
-    return [fault({ steps, message, mend: "leave the region empty", identityRefusal })];
+    return [fault({ steps, message, fix: "leave the region empty", identityRefusal })];
   }
   if (service !== "iam" || /^[*?]/.test(name) || name === "root") return [];
   if (IAM_RESOURCES.some((prefix) => name.startsWith(prefix))) return [];
   const identityRefusal = `IAM resource path must either be "*" or start with ${IAM_RESOURCES.join(", ")}.`;
-  const mend = "begin it with role/, policy/, user/ …";
-  return [fault({ steps, message: `"${name}" is not a resource of IAM`, mend, identityRefusal })];
+  const fix = "begin it with role/, policy/, user/ …";
+  return [fault({ steps, message: `"${name}" is not a resource of IAM`, fix, identityRefusal })];
 }

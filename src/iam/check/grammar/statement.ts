@@ -18,7 +18,7 @@ export function checkStatement(statement: unknown, dialect: Dialect): readonly P
       fault({
         steps: [],
         message,
-        mend: "write Effect, Action and Resource",
+        fix: "write Effect, Action and Resource",
         identityRefusal: syntaxRefusal(statement),
       }),
     ];
@@ -47,9 +47,9 @@ function unknownElements(statement: Written): readonly PolicyFault[] {
   const unknown = Object.keys(statement).filter((name) => !(ELEMENTS as readonly string[]).includes(name));
   return unknown.map((name) => {
     const meant = nearestName(name, ELEMENTS);
-    const mend = meant === undefined ? "remove it" : `write "${meant}"`;
+    const fix = meant === undefined ? "remove it" : `write "${meant}"`;
     const message = `unknown element "${name}"`;
-    return fault({ steps: [name], at: "name", message, mend, identityRefusal: SYNTAX });
+    return fault({ steps: [name], at: "name", message, fix, identityRefusal: SYNTAX });
   });
 }
 
@@ -62,29 +62,29 @@ function sidFaults(sid: unknown, dialect: Dialect): readonly PolicyFault[] {
   const ofResource = dialect === "resource";
   const pattern = ofResource ? /^[A-Za-z0-9_-]{1,100}$/ : /^[A-Za-z0-9]*$/;
   if (typeof sid === "string" && pattern.test(sid)) return [];
-  const mend = ofResource ? "use up to 100 letters, digits, - and _" : "use letters and digits only";
+  const fix = ofResource ? "use up to 100 letters, digits, - and _" : "use letters and digits only";
   const identityRefusal =
     typeof sid === "string"
       ? "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"
       : syntaxRefusal(sid);
   return [
-    fault({ steps: ["Sid"], message: `Sid ${JSON.stringify(sid)} is not allowed`, mend, identityRefusal }),
+    fault({ steps: ["Sid"], message: `Sid ${JSON.stringify(sid)} is not allowed`, fix, identityRefusal }),
   ];
 }
 
 function effectFaults(effect: unknown): readonly PolicyFault[] {
   const steps = ["Effect"];
-  const mend = 'write "Allow" or "Deny"';
+  const fix = 'write "Allow" or "Deny"';
   if (effect === "Allow" || effect === "Deny") return [];
   if (effect === undefined)
-    return [fault({ steps, message: "Effect is missing", mend, identityRefusal: SYNTAX })];
+    return [fault({ steps, message: "Effect is missing", fix, identityRefusal: SYNTAX })];
   const meant = typeof effect === "string" ? nearestName(effect, ["Allow", "Deny"]) : undefined;
   const isOtherCase = typeof effect === "string" && meant?.toLowerCase() === effect.toLowerCase();
   return [
     fault({
       steps,
       message: `Effect is "Allow" or "Deny" exactly, not ${JSON.stringify(effect)}`,
-      mend: meant === undefined ? mend : `write "${meant}"`,
+      fix: meant === undefined ? fix : `write "${meant}"`,
       identityRefusal: isOtherCase ? "The policy failed legacy parsing" : syntaxRefusal(effect),
     }),
   ];
@@ -95,11 +95,11 @@ function pairFault(statement: Written, name: string, whenMissing: string | null)
   const not = `Not${name}`;
   if (name in statement && not in statement) {
     const message = `${name} and ${not} exclude each other`;
-    return fault({ steps: [not], at: "name", message, mend: "remove one of them", identityRefusal: SYNTAX });
+    return fault({ steps: [not], at: "name", message, fix: "remove one of them", identityRefusal: SYNTAX });
   }
   if (name in statement || not in statement) return undefined;
   const message = `${name} is missing`;
-  return fault({ steps: [name], message, mend: `write ${name}`, identityRefusal: whenMissing });
+  return fault({ steps: [name], message, fix: `write ${name}`, identityRefusal: whenMissing });
 }
 
 function principalPart(statement: Written, dialect: Dialect): readonly PolicyFault[] {
@@ -129,7 +129,7 @@ function refused(statement: Written, name: string, dialect: Dialect): readonly P
         steps: [element],
         at: "name",
         message: `${element} has no place in a statement of a ${NAMES[dialect]}`,
-        mend: "remove it",
+        fix: "remove it",
         ...REFUSED[name],
       }),
     );

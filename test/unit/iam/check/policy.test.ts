@@ -48,7 +48,7 @@ function named(name: string, statements: readonly object[] | undefined, dialect:
   return { name, document: parsed.document };
 }
 
-/** `RULE severity path: reason (mend)` of what is told of these statements. */
+/** `RULE severity path: reason (fix)` of what is told of these statements. */
 function told(statements: readonly unknown[], beside: Beside = {}): readonly string[] {
   const { dialect = "identity", isManaged = false, boundary, attached, version = "2012-10-17" } = beside;
   const context = { dialect, partition: "aws", accountId: "111122223333", isManaged };
@@ -61,8 +61,8 @@ function told(statements: readonly unknown[], beside: Beside = {}): readonly str
     attached: attached === undefined ? [] : [named("other.json", attached, "identity")],
   });
   return findings.map(
-    ({ rule, severity, path, reason, mend }) =>
-      `${rule} ${severity} ${path}: ${reason}${mend === null ? "" : ` (${mend})`}`,
+    ({ rule, severity, path, reason, fix }) =>
+      `${rule} ${severity} ${path}: ${reason}${fix === null ? "" : ` (${fix})`}`,
   );
 }
 

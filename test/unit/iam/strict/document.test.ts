@@ -28,8 +28,8 @@ function findings(text: string, context: WrittenContext = INLINE): readonly Poli
 
 function said(text: string, context: WrittenContext = INLINE): readonly string[] {
   return findings(text, context).map(
-    ({ rule, severity, line, column, path, reason, mend, aws }) =>
-      `${rule} ${severity} ${line}:${column} ${path}: ${reason} (${mend})${aws === null ? "" : ` ${aws}`}`,
+    ({ rule, severity, line, column, path, reason, fix, aws }) =>
+      `${rule} ${severity} ${line}:${column} ${path}: ${reason} (${fix})${aws === null ? "" : ` ${aws}`}`,
   );
 }
 

@@ -259,7 +259,7 @@ describe("a statement of a role's policy", () => {
     },
   ])("is wrong when $because", ({ statement, faults }) => {
     const found = checkStatement(statement, "identity").map(
-      ({ steps, message, mend }) => `${pathText(steps)}: ${message}${mend === null ? "" : ` (${mend})`}`,
+      ({ steps, message, fix }) => `${pathText(steps)}: ${message}${fix === null ? "" : ` (${fix})`}`,
     );
 
     expect(found).toEqual(

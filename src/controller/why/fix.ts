@@ -10,7 +10,7 @@ import { compileSteps, type CompileContext } from "../../manifest/compile.ts";
 import { grantsWith } from "../../manifest/grants/reverse.ts";
 import { leavesOut } from "../../manifest/grants/catalogue.ts";
 import { originOfKey } from "../../manifest/located.ts";
-import { filesWithOnly, withSpec } from "../../manifest/mended.ts";
+import { filesWithOnly, withSpec } from "../../manifest/fixed.ts";
 import type { AwsAccount, FunctionPermission, ParsedFile } from "../../manifest/parsed.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";
@@ -30,7 +30,7 @@ import { targetText } from "../../model/target-text.ts";
 import { flowText } from "../../manifest/yaml-text.ts";
 
 /** What lines are looked for in: a revision, and what it is compiled and judged with. */
-export interface MendGround extends GitReading {
+export interface FixInputs extends GitReading {
   readonly files: readonly ParsedFile[];
   readonly desired: Desired;
   readonly compile: CompileContext;
@@ -41,11 +41,11 @@ export interface MendGround extends GitReading {
 }
 
 /** null when no change of the function's own manifest is proved to help. */
-export function* findMend(
+export function* findFix(
   binding: DesiredBinding,
   request: AccessRequest,
   { expiredPath }: { readonly expiredPath: string | null },
-  context: MendGround,
+  context: FixInputs,
 ): Steps<ProposedLines | null> {
   const ground = candidateGround(binding, request, context);
   if (ground === null) return null;
@@ -60,7 +60,7 @@ export function* findMend(
   for (const candidate of candidates) {
     const tried = yield* tryOut(candidate, ground, context);
     if (tried !== null && isProved(tried, request, context))
-      return mendOf(candidate, tried, request, { ground, context });
+      return fixOf(candidate, tried, request, { ground, context });
   }
   return null;
 }
@@ -75,7 +75,7 @@ export function grantHints(action: string): readonly string[] {
 function candidateGround(
   binding: DesiredBinding,
   { action, resource, context: asked }: AccessRequest,
-  context: MendGround,
+  context: FixInputs,
 ): CandidateGround | null {
   const manifest = manifestOf(binding, context.files);
   if (manifest === undefined) return null;
@@ -115,7 +115,7 @@ function variablesOf(
 
 function othersOf(
   binding: DesiredBinding,
-  { desired }: Pick<MendGround, "desired">,
+  { desired }: Pick<FixInputs, "desired">,
 ): readonly DesiredBinding[] {
   return [...desired.bindings.values()].filter(
     ({ namespace, name, key }) =>
@@ -128,15 +128,15 @@ interface Tried {
   readonly desired: Desired;
 }
 
-/** The mended manifest, compiled; null where it is refused, or is so in another of its accounts. */
+/** The fixed manifest, compiled; null where it is refused, or is so in another of its accounts. */
 function* tryOut(
   candidate: Candidate,
   { manifest, binding }: CandidateGround,
-  context: MendGround,
+  context: FixInputs,
 ): Steps<Tried | null> {
-  const mended = withSpec(manifest, candidate.members);
-  if (mended === null) return null;
-  const files = filesWithOnly(context.files, manifest, mended);
+  const fixed = withSpec(manifest, candidate.members);
+  if (fixed === null) return null;
+  const files = filesWithOnly(context.files, manifest, fixed);
   const { desired } = yield* compileSteps(files, context.compile);
   const before = [binding, ...othersOf(binding, context)];
   const after = desired.bindings.get(binding.key);
@@ -145,16 +145,16 @@ function* tryOut(
 }
 
 /** By the function's own policies: what its boundary holds is the platform's matter, and told apart. */
-function isProved({ binding, desired }: Tried, request: AccessRequest, reading: MendGround): boolean {
+function isProved({ binding, desired }: Tried, request: AccessRequest, reading: FixInputs): boolean {
   const standing: Standing = { ...gitStanding(binding, desired, reading), boundary: null };
   return ownDecision(standing, request).kind === "allowed";
 }
 
-function mendOf(
+function fixOf(
   candidate: Candidate,
   { binding, desired }: Tried,
   request: AccessRequest,
-  { ground, context }: { readonly ground: CandidateGround; readonly context: MendGround },
+  { ground, context }: { readonly ground: CandidateGround; readonly context: FixInputs },
 ): ProposedLines {
   const { kind, grant, verb, path } = candidate;
   const { manifest } = ground;
@@ -186,7 +186,7 @@ function placeOf(
 function answerWith(
   binding: DesiredBinding,
   desired: Desired,
-  { request, context }: { readonly request: AccessRequest; readonly context: MendGround },
+  { request, context }: { readonly request: AccessRequest; readonly context: FixInputs },
 ): AccessAnswer {
   return answerOf(gitStanding(binding, desired, context), request, context.actionData);
 }
@@ -214,7 +214,7 @@ function breachText({ rule, evidence }: Finding): string {
 function refusedBy(
   binding: DesiredBinding,
   desired: Desired,
-  { actionData, shipped, nowMs }: MendGround,
+  { actionData, shipped, nowMs }: FixInputs,
 ): readonly Finding[] {
   const account = desired.accounts.get(binding.accountId);
   if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);

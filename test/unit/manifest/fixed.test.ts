@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { filesWithOnly, withSpec, writtenSpec } from "../../../src/manifest/mended.ts";
+import { filesWithOnly, withSpec, writtenSpec } from "../../../src/manifest/fixed.ts";
 import type { FunctionPermission, ParsedFile } from "../../../src/manifest/parsed.ts";
 import { functionText, PLATFORM_FILES, parseText } from "../../support/manifests.ts";
 
@@ -15,10 +15,10 @@ describe("a manifest with other members in its spec", () => {
   const manifest = manifestOf(parseText("teams/a/a.yaml", functionText("a", GRANTS)));
 
   test("keeps the others, and the places of what was written", () => {
-    const mended = withSpec(manifest, { tracing: true });
+    const fixed = withSpec(manifest, { tracing: true });
 
-    expect(mended).toMatchObject({ name: "a", hasTemplates: false, located: manifest.located });
-    expect(mended?.spec).toEqual({ ...manifest.spec, tracing: true });
+    expect(fixed).toMatchObject({ name: "a", hasTemplates: false, located: manifest.located });
+    expect(fixed?.spec).toEqual({ ...manifest.spec, tracing: true });
     expect(writtenSpec(manifest)).not.toHaveProperty("tracing");
   });
 
@@ -37,9 +37,9 @@ test("files with one manifest of a function alone keep what it needs", () => {
   const own = parseText("teams/a/a.yaml", functionText("a", GRANTS));
   const others = parseText("teams/a/b.yaml", `${functionText("b")}---\nkind: FunctionPermission\n`);
   const platform = Object.entries(PLATFORM_FILES).map(([path, text]) => parseText(path, text));
-  const mended = withSpec(manifestOf(own), { tracing: true }) ?? manifestOf(own);
+  const fixed = withSpec(manifestOf(own), { tracing: true }) ?? manifestOf(own);
 
-  const files = filesWithOnly([own, others, ...platform], manifestOf(own), mended);
+  const files = filesWithOnly([own, others, ...platform], manifestOf(own), fixed);
 
   expect(files.map(({ path, documents }) => [path, documents.map(({ kind }) => kind)])).toEqual([
     ["teams/a/a.yaml", ["FunctionPermission"]],
@@ -47,5 +47,5 @@ test("files with one manifest of a function alone keep what it needs", () => {
     ["platform/accounts.yaml", ["AwsAccount"]],
     ["platform/boundary.yaml", ["ManagedPolicy"]],
   ]);
-  expect(files[0]?.documents).toEqual([mended]);
+  expect(files[0]?.documents).toEqual([fixed]);
 });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli } from "../../support/cli.ts";
-import { ORDERS, STAGING, WhyFolder, denied, session, type MendValue } from "../../support/why.ts";
+import { ORDERS, STAGING, WhyFolder, denied, session, type FixValue } from "../../support/why.ts";
 
 let folder: WhyFolder;
 beforeEach(async () => {
@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 /** The file with the lines where the answer says that they belong. */
-function mended(text: string, { kind, lines, line, path }: MendValue): string {
+function fixed(text: string, { kind, lines, line, path }: FixValue): string {
   const all = text.split("\n");
   if (kind === "change-grant") {
     const [change = ""] = lines;
@@ -36,7 +36,7 @@ function mended(text: string, { kind, lines, line, path }: MendValue): string {
   ].join("\n");
 }
 
-describe("the lines that mend it", () => {
+describe("the lines that fix it", () => {
   test.each([
     { target: "orders/orders-api@staging", action: "dynamodb:Scan", resource: ORDERS, kind: "change-grant" },
     {
@@ -103,18 +103,18 @@ describe("the lines that mend it", () => {
     "allow $action on $resource when they stand there ($kind)",
     async ({ target, action, resource, kind }) => {
       const before = await folder.value([target, action, resource]);
-      const { mend } = before;
-      if (mend === null) throw new Error("nothing mends it");
-      await writeFile(mend.file, mended(await readFile(mend.file, "utf8"), mend));
+      const { fix } = before;
+      if (fix === null) throw new Error("nothing fixes it");
+      await writeFile(fix.file, fixed(await readFile(fix.file, "utf8"), fix));
 
       const after = await folder.value([target, action, resource]);
 
-      expect({ kind: mend.kind, before: before.answer, after: after.answer }).toEqual({
+      expect({ kind: fix.kind, before: before.answer, after: after.answer }).toEqual({
         kind,
         before: "denied",
         after: "allowed",
       });
-      expect((await cli(["validate", folder.root])).code).toBe(mend.guard.verdict === "passes" ? 0 : 3);
+      expect((await cli(["validate", folder.root])).code).toBe(fix.guard.verdict === "passes" ? 0 : 3);
     },
   );
 
@@ -140,9 +140,9 @@ describe("the lines that mend it", () => {
       `apiVersion: grantkeeper.dev/v1alpha1\nkind: FunctionPermission\nmetadata: { name: small }\nspec:\n  targets: [{ accounts: [staging], regions: [eu-west-1] }]\n${grants}\n`,
     );
 
-    const { mend } = await folder.value(["orders/small", "sqs:SendMessage", `arn:aws:sqs:${STAGING}:b`]);
+    const { fix } = await folder.value(["orders/small", "sqs:SendMessage", `arn:aws:sqs:${STAGING}:b`]);
 
-    expect(mend?.lines).toEqual(lines);
+    expect(fix?.lines).toEqual(lines);
   });
 });
 
@@ -187,7 +187,7 @@ describe("why, of what may be meant otherwise", () => {
     const argv = ["orders/orders-api@staging", "dynamodb:Scan", ORDERS];
 
     expect((await folder.why(argv)).out).toMatch(/✗ refused {2}RES-001 .* {2}already without these lines: /);
-    expect((await folder.value(argv)).mend?.guard).toMatchObject({
+    expect((await folder.value(argv)).fix?.guard).toMatchObject({
       verdict: "refused",
       before: [{ rule: "RES-001" }],
     });
