@@ -1,3 +1,4 @@
+import { RoleChecks } from "../guard/role-checks.ts";
 import { Comparer } from "../iam/compare/comparer.ts";
 import { guardIndex } from "../guard/guard-index.ts";
 import { judgeDesired } from "../guard/judge-desired.ts";
@@ -61,6 +62,7 @@ export function findingsOffline(
 ): ReadonlyMap<Key, readonly Finding[]> {
   const states = [...statesOf(desired), ...unattached];
   const comparer = new Comparer();
+  const roleChecks = new RoleChecks();
   // With those that nothing attaches: each is judged as if a role did.
   const policies = new Map([
     ...desired.policies,
@@ -71,7 +73,7 @@ export function findingsOffline(
   const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];
-    const context = { desired: judgedDesired, live: null, account, index, comparer, ...facts };
+    const context = { desired: judgedDesired, live: null, account, index, comparer, roleChecks, ...facts };
     return [[state.key, judgeDesired(state, context)]];
   });
   return new Map(judged.filter(([, findings]) => findings.length > 0));

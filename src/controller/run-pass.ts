@@ -110,6 +110,7 @@ async function preparePass(
     sweepMs: settings.sweepMs,
     base,
     comparer: new Comparer(state.documents),
+    roleChecks: state.roleChecks,
   };
 }
 

@@ -1,3 +1,4 @@
+import { RoleChecks } from "../guard/role-checks.ts";
 import { DocumentCache } from "../iam/compare/document-cache.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import type { Compilation } from "../manifest/compile.ts";
@@ -83,6 +84,7 @@ export class ControllerState {
   readonly accounts = new Map<AccountId, AccountMemory>();
   /** Policies as they were read, for every pass of this process; bounded. */
   readonly documents = new DocumentCache();
+  readonly roleChecks = new RoleChecks();
   readonly passing = new Set<AccountId>();
   readonly tokens = new Map<string, ReconcileToken>();
   /** Parsed files by path and blob id: an unchanged file is never parsed twice. */

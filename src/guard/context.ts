@@ -4,6 +4,7 @@ import type { ShippedPolicies } from "../iam/shipped-policies.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { GuardIndex } from "./guard-index.ts";
+import type { RoleChecks } from "./role-checks.ts";
 
 /** What the rules look at beside the subject. */
 export interface GuardContext {
@@ -19,4 +20,5 @@ export interface GuardContext {
   readonly nowMs: number;
   /** Of the pass, the revision or the command whose states are judged. */
   readonly comparer: Comparer;
+  readonly roleChecks: RoleChecks;
 }

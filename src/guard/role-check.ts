@@ -1,4 +1,3 @@
-import type { ActionData } from "../iam/action-data.ts";
 import { doubtfulConditions } from "../iam/check/conditions.ts";
 import { deadParts } from "../iam/check/dead.ts";
 import type { Comparer } from "../iam/compare/comparer.ts";
@@ -10,17 +9,11 @@ import { unknownNames } from "../iam/check/unknown.ts";
 import { wildcards } from "../iam/check/wildcards.ts";
 import { Effort } from "../iam/compare/rows/comparison-budget.ts";
 import { pathText } from "../iam/check/grammar/fault.ts";
-import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../model/desired.ts";
+import type { CompiledDocument, DesiredBinding } from "../model/desired.ts";
 import type { GuardContext } from "./context.ts";
 import { attachedDocument, documentContext } from "./effective-role.ts";
 import { boundaryTexts } from "./known-boundary.ts";
-
-/** What a check says of a statement of a compiled document. */
-export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
-  readonly compiled: CompiledStatement;
-  /** It speaks of the statement as a whole. */
-  readonly isWhole: boolean;
-}
+import type { CheckedPart, OtherDocuments } from "./role-checks.ts";
 
 /**
  * BND-002 and DEN-001: what of the role's own document takes no effect beside what it attaches, inside every document
@@ -28,19 +21,22 @@ export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" |
  */
 export function deadInRole(binding: DesiredBinding, context: GuardContext): readonly CheckedPart[] {
   const { attachments, inline } = binding.role;
-  const beside = {
+  const others = {
     attached: attachments.flatMap((each) => attachedDocument(each, context)).map(({ text }) => text),
     boundaries: boundaryTexts(binding, context),
   };
-  return remembered(deadKnown, inline, { data: context.actionData, ...beside }, () =>
-    deadIn(binding, beside, context.comparer).flatMap((flaw) => partOf(flaw, inline)),
+  return context.roleChecks.dead.partsOf(inline, { data: context.actionData, ...others }, () =>
+    deadIn(binding, others, context.comparer).flatMap((flaw) => partOf(flaw, inline)),
   );
 }
 
 /** Names, conditions and wildcards of what people write; parts that AWS does not have are told by ACT-003 alone. */
-export function doubtful(document: CompiledDocument, { actionData }: GuardContext): readonly CheckedPart[] {
+export function doubtful(
+  document: CompiledDocument,
+  { actionData, roleChecks }: GuardContext,
+): readonly CheckedPart[] {
   const alone = { data: actionData, attached: [], boundaries: [] };
-  return remembered(doubtfulKnown, document, alone, () => {
+  return roleChecks.doubtful.partsOf(document, alone, () => {
     const all = checkedStatements(written(document));
     const own = all.filter((_, at) => document.statements[at]?.source.kind === "statement");
     const unknown = new Set(unknownNames(own, actionData).map(({ steps }) => pathText(steps)));
@@ -50,14 +46,9 @@ export function doubtful(document: CompiledDocument, { actionData }: GuardContex
   });
 }
 
-interface Beside {
-  readonly attached: readonly string[];
-  readonly boundaries: readonly string[];
-}
-
 function deadIn(
   binding: DesiredBinding,
-  { attached, boundaries }: Beside,
+  { attached, boundaries }: OtherDocuments,
   comparer: Comparer,
 ): readonly Flaw[] {
   const document = written(binding.role.inline);
@@ -109,36 +100,4 @@ function partOf(
   return compiled === undefined
     ? []
     : [{ rule, severity, reason, fix, compiled, isWhole: steps.length === 2 }];
-}
-
-interface Remembered extends Beside {
-  readonly data: ActionData;
-  readonly parts: readonly CheckedPart[];
-}
-
-type Known = WeakMap<CompiledDocument, Remembered>;
-
-const deadKnown: Known = new WeakMap();
-const doubtfulKnown: Known = new WeakMap();
-
-/** Every pass asks again, several times, and nearly always of the same. */
-function remembered(
-  known: Known,
-  document: CompiledDocument,
-  asked: Omit<Remembered, "parts">,
-  check: () => readonly CheckedPart[],
-): readonly CheckedPart[] {
-  const before = known.get(document);
-  if (before !== undefined && isSameQuestion(before, asked)) return before.parts;
-  const parts = check();
-  known.set(document, { ...asked, parts });
-  return parts;
-}
-
-function isSameQuestion(a: Omit<Remembered, "parts">, b: Omit<Remembered, "parts">): boolean {
-  return a.data === b.data && sameTexts(a.attached, b.attached) && sameTexts(a.boundaries, b.boundaries);
-}
-
-function sameTexts(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, at) => text === b[at]);
 }

@@ -1,3 +1,4 @@
+import { RoleChecks } from "../../src/guard/role-checks.ts";
 import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../src/iam/compare/comparer.ts";
 import type { ActionData } from "../../src/iam/action-data.ts";
@@ -90,6 +91,7 @@ export function passOf(
     sweepMs: 300_000,
     base: null,
     comparer: new Comparer(),
+    roleChecks: new RoleChecks(),
     ...change,
   };
 }

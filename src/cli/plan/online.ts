@@ -1,3 +1,4 @@
+import { RoleChecks } from "../../guard/role-checks.ts";
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import { firstAccountRecord } from "../../controller/settlement/account-record.ts";
@@ -235,6 +236,7 @@ function passOf(
     sweepMs: saved.sweepMs,
     base: null,
     comparer: new Comparer(),
+    roleChecks: new RoleChecks(),
   };
 }
 

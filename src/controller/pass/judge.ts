@@ -59,13 +59,13 @@ export function* judgeSteps(
 }
 
 function* guardContext(
-  { desired, account, actionData, comparer }: Pass,
+  { desired, account, actionData, comparer, roleChecks }: Pass,
   subjects: readonly Subject[],
   { live, nowMs }: PlanInputs,
 ): Steps<GuardContext> {
   const judged = subjects.map(desiredOf).filter((state) => state !== null && isBinding(state));
   const index = yield* guardIndexSteps({ desired, live, judged });
-  return { desired, live, shipped: null, account, actionData, index, nowMs, comparer };
+  return { desired, live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks };
 }
 
 function* draft(

@@ -1,3 +1,4 @@
+import type { RoleChecks } from "../../guard/role-checks.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { ActionData } from "../../iam/action-data.ts";
@@ -58,6 +59,8 @@ export interface Pass {
   readonly base: LiveAccount | null;
   /** Lives as long as the pass. */
   readonly comparer: Comparer;
+  /** Of the controller. */
+  readonly roleChecks: RoleChecks;
 }
 
 /** How one write ended. */

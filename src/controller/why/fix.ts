@@ -1,3 +1,4 @@
+import { RoleChecks } from "../../guard/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import { posix } from "node:path";
 import { guardIndex } from "../../guard/guard-index.ts";
@@ -220,7 +221,8 @@ function refusedBy(
   if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
   const index = guardIndex({ desired, live: null, judged: [binding] });
   const comparer = new Comparer();
-  const context = { desired, live: null, account, actionData, shipped, index, nowMs, comparer };
+  const roleChecks = new RoleChecks();
+  const context = { desired, live: null, account, actionData, shipped, index, nowMs, comparer, roleChecks };
   const findings = judgeDesired(binding, context);
   return findings.filter(isBlocking);
 }

@@ -1,6 +1,7 @@
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
-import { deadInRole, doubtful, type CheckedPart } from "../role-check.ts";
+import { deadInRole, doubtful } from "../role-check.ts";
+import type { CheckedPart } from "../role-checks.ts";
 import type { Breach, Rule } from "./rule.ts";
 import { breachOf } from "./written.ts";
 

@@ -1,3 +1,4 @@
+import { RoleChecks } from "../../../src/guard/role-checks.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import { IamActionData } from "../../../src/aws/action-data.ts";
 import type { GuardContext } from "../../../src/guard/context.ts";
@@ -82,6 +83,7 @@ export function contextOf(
     actionData,
     nowMs: NOW_MS,
     comparer,
+    roleChecks: new RoleChecks(),
     ...context,
   };
   return { ...facts, index: context.index ?? guardIndex({ ...facts, judged: [binding] }) };
