@@ -13,7 +13,7 @@ const SID = "test1";
 
 /** Escalation and exposure by hand: seen, told, taken back at once. */
 export const openDoor: Step = {
-  title: "An operator attaches AdministratorAccess in the console, and lets anyone invoke",
+  title: "An operator attaches AdministratorAccess and lets anyone invoke",
   by: null,
   play,
 };

@@ -1,9 +1,12 @@
+import { problemLines } from "../../src/cli/render/problem.ts";
 import { formatOrigin } from "../../src/model/origin.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { overviewOf, untilApplied, untilShown } from "./bindings.ts";
 import { bindingOf, functionOf, roleOf } from "./world-parts.ts";
 
+/** 80 columns without the indent of a report. */
+const WIDTH = 77;
 const BROKEN = "teams/search/index.yaml";
 const OTHER = "teams/reports/report-mailer.yaml";
 const OTHER_AFTER = "    - sns: { topic: reports-sent, allow: [publish] }\n";
@@ -37,8 +40,7 @@ async function play(stage: Stage): Promise<Played> {
   const place = formatOrigin(diagnostic.origin);
   return {
     lines: [
-      `error: ${place}: ${diagnostic.message}`,
-      ...(diagnostic.fix === null ? [] : [`hint:  ${diagnostic.fix}`]),
+      ...problemLines({ level: "error", place, message: diagnostic.message, hint: diagnostic.fix }, WIDTH),
       kept
         ? "Its last applied revision remains in effect; the other manifests are applied."
         : "Its function CHANGED.",

@@ -57,8 +57,8 @@ function sourceConfig(parsed: ParsedSource, toAbsolute: ToAbsolute): SourceConfi
   const common = {
     name: parsed.name,
     intervalMs: parsed.interval,
-    platformPath: parsed.platformPath,
-    tenantPath: parsed.tenantPath,
+    platformPath: folderPath(parsed.platformPath),
+    tenantPath: folderPath(parsed.tenantPath),
   };
   if (directory !== undefined)
     return { ...common, kind: "directory", ...directory, path: toAbsolute(directory.path) };
@@ -70,6 +70,11 @@ function sourceConfig(parsed: ParsedSource, toAbsolute: ToAbsolute): SourceConfi
     ref: refOf(rest),
     auth: authOf(rest, toAbsolute),
   };
+}
+
+/** As every reader of the source compares it: `./teams/` is `teams`. */
+function folderPath(path: string): string {
+  return path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "") || ".";
 }
 
 function refOf({ branch, tag, commit }: Pick<ParsedGit, "branch" | "tag" | "commit">): GitConfig["ref"] {

@@ -27,7 +27,7 @@ export function textProblems(
     path.push(step);
     if (typeof value === "string") {
       if (!isFreeText(path)) report("partition", foreignName(value, path, place));
-      report("character", characterProblem(value, path));
+      report("character", characterProblem(value, path) ?? outerBlankProblem(value, path));
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (value !== null && typeof value === "object") {
       const record = value as Readonly<Record<string, unknown>>;
@@ -69,4 +69,14 @@ function characterProblem(text: string, path: ValuePath): TextProblem | null {
   if (!isPastLatin || !isOfGrant) return null;
   const message = `${shown(text)} has a character that IAM does not take in a policy`;
   return { message, fix: deceptiveHint(text) ?? "use characters up to U+00FF" };
+}
+
+/** AWS keeps an outer blank and compares it: a Deny for "vpc-123 " denies nothing. */
+function outerBlankProblem(text: string, path: ValuePath): TextProblem | null {
+  if (isFreeText(path) || text === text.trim()) return null;
+  const side = text === text.trimEnd() ? "begins" : "ends";
+  return {
+    message: `${shown(text)} ${side} with a blank`,
+    fix: "remove it; where a value really has one, write ? for it with StringLike or in an ARN",
+  };
 }

@@ -113,6 +113,13 @@ describe("the smallest configuration", () => {
     expect(Object.isFrozen(config.source)).toBe(true);
   });
 
+  test("compares folders of the source without ./ and / at the end", () => {
+    const paths = "    platformPath: ./platform\n    tenantPath: ./lambda/teams/\n";
+    const config = loaded({ text: SMALLEST + paths });
+
+    expect(config.source).toMatchObject({ platformPath: "platform", tenantPath: "lambda/teams" });
+  });
+
   test("names paths from the file's own folder", () => {
     expect(loaded({ text: SMALLEST }).stateDir).toBe(join(folder, "state"));
   });

@@ -72,3 +72,43 @@ describe("a character that IAM refuses in a policy is an error before AWS says s
     expect(ofSpec(spec)).toEqual([]);
   });
 });
+
+describe("a value with an outer blank is an error, since AWS compares the blank", () => {
+  const FIX = "remove it; where a value really has one, write ? for it with StringLike or in an ARN";
+
+  test.each([
+    {
+      because: "a Deny with a blank at its end denies nothing",
+      spec: deny("vpc-1 "),
+      problem: `${FILE}:8:137 "vpc-1 " ends with a blank → ${FIX}`,
+    },
+    {
+      because: "a blank at the begin",
+      spec: deny(" vpc-1"),
+      problem: `${FILE}:8:137 " vpc-1" begins with a blank → ${FIX}`,
+    },
+    {
+      because: "in a grant's condition",
+      spec: '  grants:\n    - events: {bus: main, allow: [put], source: ["orders "]}\n',
+      problem: `${FILE}:7:50 "orders " ends with a blank → ${FIX}`,
+    },
+    {
+      because: "in an ARN",
+      spec: deny("vpc-1").replace("uploads/*", "uploads/* "),
+      problem: expect.stringContaining('"arn:aws:s3:::uploads/* " ends with a blank'),
+    },
+  ])("$because", ({ spec, problem }) => {
+    expect(ofSpec(spec)).toEqual([problem]);
+  });
+
+  test.each([
+    { because: "a blank inside of a value", spec: deny("a b") },
+    { because: "a tag's value", spec: '  role: {tags: {cost-center: "4711 "}}\n' },
+    {
+      because: "a reason",
+      spec: '  grants:\n    - sqs: {queue: queue, allow: [send]}\n      reason: "x "\n',
+    },
+  ])("is none: $because", ({ spec }) => {
+    expect(ofSpec(spec)).toEqual([]);
+  });
+});
