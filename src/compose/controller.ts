@@ -66,7 +66,7 @@ async function openController(
   telemetry.gauge("build_info", 1, { version: VERSION });
   warnOfUnusableSecrets(config, telemetry);
   // The source is first: Git fetches while the other parts are loaded.
-  const source = await openSourceAhead(config, telemetry, stop);
+  const source = await openSourceWithPrefetch(config, telemetry, stop);
   await loadParts();
   const ports = await openPorts(config, { source, telemetry }, toClose);
   const { createController } = await import("../controller/controller.ts");
@@ -77,8 +77,12 @@ async function openController(
   return { controller, url: http.url };
 }
 
-async function openSourceAhead(config: Config, telemetry: Telemetry, stop: AbortSignal): Promise<Source> {
-  const { askedAhead } = await import("../source/asked-ahead.ts");
+async function openSourceWithPrefetch(
+  config: Config,
+  telemetry: Telemetry,
+  stop: AbortSignal,
+): Promise<Source> {
+  const { withPrefetch: askedAhead } = await import("../source/prefetch.ts");
   return askedAhead(await openSource(config, telemetry), stop);
 }
 

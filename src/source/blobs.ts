@@ -4,23 +4,24 @@ import type { SourceLimits } from "./entry-rules.ts";
 import type { Deadline } from "./git-failure.ts";
 import type { ListedBlob } from "./listing.ts";
 import { objectsInBulk } from "./object-database.ts";
-import { askSizes, readObjects, valueOf } from "./objects.ts";
+import { readSizes, readObjects, valueOf } from "./objects.ts";
 import type { ObjectSize } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 import { withinBytes } from "./team-shares.ts";
 import type { Share } from "./team-shares.ts";
 
 export interface SharesRequest {
-  /** Each within its number of files. */
+  /** Each is within its limit of files. */
   readonly shares: readonly Share<ListedBlob>[];
   readonly limits: SourceLimits;
-  /** What the blobs belong to, for errors: a commit. */
+  /** Where the blobs are, for errors: a commit, for example. */
   readonly where: string;
 }
 
 /**
- * The bytes of listed blobs, each team within its share. All sizes are asked first, so that nothing large is ever unpacked.
- * @throws SourceError `too-large` when what belongs to no team is more than the limit, `corrupt`, `partial`
+ * Reads the bytes of listed blobs, each team within its share. All sizes are read first, so that nothing large is ever
+ * unpacked.
+ * @throws SourceError `too-large` if the files of no team exceed the limit, `corrupt`, `partial`
  */
 export async function readShares(
   repository: Repository,
@@ -31,7 +32,7 @@ export async function readShares(
   const paths = new Map(listed.map(({ oid, path }) => [oid, path]));
   const request = { where, pathOf: (oid: string) => paths.get(oid) };
   const objects = objectsInBulk(repository, deadline);
-  const sizes = await askSizes(objects, { ...request, names: [...paths.keys()].sort() });
+  const sizes = await readSizes(objects, { ...request, names: [...paths.keys()].sort() });
   const sized = shares.map((share) => withSizes(share, { sizes, limits }));
   const read = withinBytes(sized, repository.source, limits);
   const blobs = read.flatMap(({ files }) => files).sort(byPath);
@@ -58,7 +59,7 @@ interface BlobSizes {
   readonly limits: SourceLimits;
 }
 
-/** A file that is too large, or whose object is no file, is refused alone and counts no bytes. */
+/** If a file is too large, or its object is not a file, only that file is refused, and its bytes do not count. */
 function withSizes(share: Share<ListedBlob>, { sizes, limits }: BlobSizes): Share<SizedBlob> {
   const files: SizedBlob[] = [];
   const refused = [...share.refused];

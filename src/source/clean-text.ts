@@ -1,9 +1,9 @@
 import { hideCredentials, hideSecrets } from "../model/credential-text.ts";
 
-/** Of the path of a file that is read (`isSafePath`). */
+/** The length of the longest path of a file that is read (`isSafePath`). */
 export const MAX_PATH_LENGTH = 1_024;
 
-/** Characters that a terminal obeys, that end a line, or that reorder or hide what stands beside them. */
+/** Characters that control a terminal, end a line, or reorder or hide the characters next to them. */
 const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
 
@@ -11,15 +11,18 @@ export function isPrintable(text: string): boolean {
   return !UNPRINTABLE.test(text);
 }
 
-/** One line for people: unprintable characters become spaces, runs of white space one, and the rest is cut. */
+/**
+ * One readable line: unprintable characters become spaces, a run of white space becomes one space, and a long text is
+ * cut.
+ */
 export function cleanLine(text: string, maxLength: number): string {
   const line = text.replace(ALL_UNPRINTABLE, " ").replace(/\s+/g, " ").trim();
   return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
 }
 
 /**
- * A name as people can read and search it: `a\x0ab.yaml`. A safe path stays whole: what a file held when it was read last
- * is looked up by its path.
+ * The name with its unprintable characters escaped, so that people can read and search it: `a\x0ab.yaml`. A safe path
+ * is not cut, because the last content of a file is looked up by its path.
  */
 export function visibleName(name: string): string {
   const visible = name.replace(ALL_UNPRINTABLE, (found) => {
@@ -31,7 +34,10 @@ export function visibleName(name: string): string {
   return visible.length <= MAX_PATH_LENGTH ? visible : `${visible.slice(0, MAX_PATH_LENGTH - 1)}…`;
 }
 
-/** The answer of a server or of Git, for people: no secrets in any encoding, no credentials in URLs, one line. */
+/**
+ * The answer of a server or of Git as one readable line, without secrets in any encoding and without credentials in
+ * URLs.
+ */
 export function cleanServerText(text: string, secrets: readonly string[]): string {
   return cleanLine(hideCredentials(hideSecrets(text, secrets)), 500);
 }

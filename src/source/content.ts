@@ -8,8 +8,9 @@ import type { ContentRequest } from "./tree-walk.ts";
 export type Content = Pick<Snapshot, "files" | "refused">;
 
 /**
- * Everything under the declared paths of a commit. Only these objects are checked: what is wrong elsewhere in the
- * repository, or was in an earlier commit, has no part in what is read. @throws SourceError
+ * Reads everything under the declared paths of a commit. Only these objects are checked: a fault elsewhere in the
+ * repository, or in an earlier commit, does not matter.
+ * @throws SourceError
  */
 export async function readContent(
   repository: Repository,

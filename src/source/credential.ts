@@ -4,20 +4,28 @@ import { errorCode } from "../model/error-code.ts";
 
 export type GitAuth =
   | { readonly kind: "none" }
-  /** An access token, sent as the password of `x-access-token`: GitHub, GitLab, Gitea and Azure DevOps take it so. */
+  /**
+   * An access token, sent as the password of `x-access-token`: GitHub, GitLab, Gitea and Azure DevOps accept this form.
+   */
   | { readonly kind: "token"; readonly tokenFile: string }
   | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string };
 
 export interface Credential {
   /** The value of `Authorization`, or null for none. */
   readonly authorization: string | null;
-  /** What must appear in no text: the secret, and the one text in which it travels; `hideSecrets` knows their encodings. */
+  /**
+   * Texts that must not appear in any output: the secret, and its encoded form in the header; `hideSecrets` knows
+   * further encodings.
+   */
   readonly secrets: readonly string[];
 }
 
 const MAX_SECRET_BYTES = 8_192;
 
-/** Reads the secret's file anew, so that a rotated token works from the next fetch on. @throws SourceError `credential-unreadable` */
+/**
+ * Reads the secret file on each call, so that a rotated token works from the next fetch on.
+ * @throws SourceError `credential-unreadable`
+ */
 export async function readCredential(auth: GitAuth): Promise<Credential> {
   if (auth.kind === "none") return { authorization: null, secrets: [] };
   const username = auth.kind === "token" ? "x-access-token" : auth.username;
@@ -28,9 +36,9 @@ export async function readCredential(auth: GitAuth): Promise<Credential> {
 
 async function readSecret(path: string): Promise<string> {
   const secret = await readStart(path);
-  // A line break would begin another header.
+  // A line break would start another header.
   if (/^[\x21-\x7e]+$/.test(secret)) return secret;
-  throw unreadable(path, secret === "" ? "it is empty" : "it is no single line of printable ASCII");
+  throw unreadable(path, secret === "" ? "it is empty" : "it is not a single line of printable ASCII");
 }
 
 async function readStart(path: string): Promise<string> {
@@ -43,7 +51,7 @@ async function readStart(path: string): Promise<string> {
       await file.close();
     }
   } catch (cause) {
-    throw unreadable(path, errorCode(cause) ?? "it can't be read", cause);
+    throw unreadable(path, errorCode(cause) ?? "it cannot be read", cause);
   }
 }
 
@@ -51,7 +59,7 @@ function unreadable(path: string, why: string, cause?: unknown): SourceError {
   return new SourceError(
     "credential-unreadable",
     `cannot read the git credential in ${path}: ${why}`,
-    "Write the token or password alone into the file and let this process read it.",
+    "Write only the token or password into the file, and allow this process to read it.",
     cause,
   );
 }

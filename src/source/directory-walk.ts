@@ -8,12 +8,12 @@ import { isSafePath } from "./entry-rules.ts";
 import { errorCode } from "../model/error-code.ts";
 import { type Share, ShareBuilder, type ShareRules, teamFolderOf } from "./team-shares.ts";
 
-export interface FoundFile {
+export interface ListedFile {
   readonly path: string;
   readonly location: string;
   readonly size: number;
-  /** Changes whenever the file does: inode, size, times. */
-  readonly mark: string;
+  /** Changes whenever the file changes: inode, size and times. */
+  readonly fingerprint: string;
 }
 
 export interface WalkRules extends ShareRules {
@@ -21,17 +21,17 @@ export interface WalkRules extends ShareRules {
 }
 
 /**
- * Every file below the declared paths. Symbolic links are refused, with one exception that makes Kubernetes' ConfigMaps
- * readable: where a folder has a link `..data` to a sibling folder `..<time>`, that sibling *is* the folder's content, and the
- * links beside `..data`, which lead into it, are left out. By the rules of `git` there is no such exception, and a
- * repository inside the folder is refused.
+ * Lists every file below the declared paths. Symbolic links are refused, with one exception that makes ConfigMaps of
+ * Kubernetes readable: if a folder has a link `..data` to a sibling folder `..<time>`, that sibling is the content of
+ * the folder, and the other links, which lead into it, are skipped. Under the rules of `git` there is no such
+ * exception, and a repository inside the folder is refused.
  */
-export async function walk(root: string, how: WalkRules): Promise<readonly Share<FoundFile>[]> {
+export async function walk(root: string, how: WalkRules): Promise<readonly Share<ListedFile>[]> {
   const { paths, limits } = how;
-  const builders = new Map([[null as string | null, new ShareBuilder<FoundFile>(null, limits)]]);
-  const builderOf = (path: string): ShareBuilder<FoundFile> => {
+  const builders = new Map([[null as string | null, new ShareBuilder<ListedFile>(null, limits)]]);
+  const builderOf = (path: string): ShareBuilder<ListedFile> => {
     const team = teamFolderOf(path, paths);
-    const builder = builders.get(team) ?? new ShareBuilder<FoundFile>(team, limits);
+    const builder = builders.get(team) ?? new ShareBuilder<ListedFile>(team, limits);
     builders.set(team, builder);
     return builder;
   };
@@ -42,7 +42,8 @@ export async function walk(root: string, how: WalkRules): Promise<readonly Share
     if (builder.isOver) return;
     const reason = refusal(stats, path);
     if (reason !== undefined) builder.refuse(path, reason);
-    else if (!isFolder) builder.addFile({ path, location, size: Number(stats.size), mark: markOf(stats) });
+    else if (!isFolder)
+      builder.addFile({ path, location, size: Number(stats.size), fingerprint: fingerprintOf(stats) });
     else {
       if (builder.folder !== path) builder.addFolder();
       await visitFolder(location, path, builder);
@@ -51,7 +52,7 @@ export async function walk(root: string, how: WalkRules): Promise<readonly Share
   const visitFolder = async (
     location: string,
     path: string,
-    builder: ShareBuilder<FoundFile>,
+    builder: ShareBuilder<ListedFile>,
   ): Promise<void> => {
     const content = await readableContent(location, how.rules);
     if (content === "unreadable") return builder.refuse(path, content);
@@ -95,7 +96,10 @@ async function readableContent(
   }
 }
 
-/** The folder that a link `..data` names; undefined for a link to anything else, or to nothing: it is refused as a link. */
+/**
+ * The folder that a link `..data` names. Undefined if the link leads to anything else or to nothing: then it is refused
+ * as a link.
+ */
 async function dataFolder(location: string, entries: readonly Dirent[]): Promise<string | undefined> {
   const isVolume = entries.some((entry) => entry.name === "..data" && entry.isSymbolicLink());
   const target = isVolume ? await readlink(join(location, "..data")) : "";
@@ -110,7 +114,7 @@ function refusal(stats: BigIntStats, path: string): RefusalReason | undefined {
   return stats.isFile() || stats.isDirectory() ? undefined : "not-a-file";
 }
 
-/** Visits `a/b` only where `a` is a folder: a link on the way is what gets visited, and refused, in its place. */
+/** Visits `a/b` only if `a` is a folder. If `a` is a link, the link is visited, and refused, instead. */
 async function visitDeclared(
   root: string,
   path: string,
@@ -134,10 +138,10 @@ async function lstatOrAbsent(location: string): Promise<Stats | undefined> {
   }
 }
 
-/** Undefined when the place no longer holds the file that was found. */
-export async function readFound(file: FoundFile): Promise<Uint8Array | "unreadable" | undefined> {
+/** Undefined if the file at this path is no longer the one that was listed. */
+export async function readListedFile(file: ListedFile): Promise<Uint8Array | "unreadable" | undefined> {
   try {
-    // No link is followed, and a pipe that took the file's place doesn't block.
+    // No link is followed, and a pipe that replaced the file does not block.
     const handle = await open(
       file.location,
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
@@ -154,15 +158,18 @@ export async function readFound(file: FoundFile): Promise<Uint8Array | "unreadab
   }
 }
 
-async function readUnchanged(handle: FileHandle, { mark, size }: FoundFile): Promise<Uint8Array | undefined> {
+async function readUnchanged(
+  handle: FileHandle,
+  { fingerprint, size }: ListedFile,
+): Promise<Uint8Array | undefined> {
   const stats = await handle.stat({ bigint: true });
-  if (markOf(stats) !== mark) return undefined;
-  // A byte more: a buffer of none cannot be read into.
+  if (fingerprintOf(stats) !== fingerprint) return undefined;
+  // One byte more, because an empty file needs a buffer too.
   const { bytesRead, buffer } = await handle.read(Buffer.alloc(size + 1), 0, size + 1, 0);
   return buffer.subarray(0, bytesRead);
 }
 
-function markOf(stats: BigIntStats): string {
+function fingerprintOf(stats: BigIntStats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(":");
 }
 

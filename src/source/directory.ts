@@ -5,7 +5,7 @@ import { type Relation, type Source, SourceError } from "../controller/ports/sou
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Commit, RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
-import { type FoundFile, isAbsence, readFound, walk } from "./directory-walk.ts";
+import { type ListedFile, isAbsence, readListedFile, walk } from "./directory-walk.ts";
 import {
   byPath,
   declaredPaths,
@@ -21,12 +21,12 @@ import { type Share, withinBytes, withinFiles } from "./team-shares.ts";
 export interface DirectorySourceOptions {
   readonly name: string;
   readonly root: string;
-  /** Nothing outside them is read. */
+  /** Files outside these paths are not read. */
   readonly paths: SourcePaths;
   readonly limits: SourceLimits;
-  /** `git`: what Git would not commit as files is refused, for a working tree where git itself cannot be asked. */
+  /** `git`: refuses everything that Git would not commit as a file. For a working tree in which git itself cannot run. */
   readonly rules: "directory" | "git";
-  /** Quiet time after the last change before `changed` is called. */
+  /** Time without changes before `changed` is called. */
   readonly debounceMs: number;
   readonly telemetry: Telemetry;
 }
@@ -35,8 +35,8 @@ const ATTEMPTS = 3;
 const REMEMBERED = 4;
 
 /**
- * A folder, for local work. It has no history: each state follows the one before it, and `at` knows only the last few states
- * that this process has read.
+ * A folder as a source, for local work. It has no history: each state follows the previous one, and `at` knows only the
+ * last few states that this process has read.
  */
 export class DirectorySource implements Source {
   readonly name: string;
@@ -57,7 +57,11 @@ export class DirectorySource implements Source {
       if (snapshot !== undefined) return this.#remember(snapshot);
     }
     const text = `source "${this.name}": ${this.#options.root} changed during each of ${ATTEMPTS} readings`;
-    throw new SourceError("changing", text, "It is read again at the next interval; end what writes there.");
+    throw new SourceError(
+      "changing",
+      text,
+      "It is read again at the next interval; stop the program that writes there.",
+    );
   }
 
   async at(revision: Revision, signal: AbortSignal): Promise<Snapshot> {
@@ -69,7 +73,7 @@ export class DirectorySource implements Source {
     throw new SourceError(
       "not-found",
       text,
-      "A folder has no history: accept its present content, or use git.",
+      "A folder has no history: accept its current content, or use git.",
     );
   }
 
@@ -83,7 +87,7 @@ export class DirectorySource implements Source {
   async watch(changed: () => void): Promise<() => Promise<void>> {
     const { root, debounceMs, telemetry } = this.#options;
     let quiet: NodeJS.Timeout | undefined;
-    // A ConfigMap's swap comes as a dozen events, an editor's save as three.
+    // An update of a ConfigMap causes a dozen events, a save in an editor about three.
     const soon = (): void => {
       clearTimeout(quiet);
       quiet = setTimeout(changed, debounceMs);
@@ -102,7 +106,7 @@ export class DirectorySource implements Source {
     };
   }
 
-  /** Undefined when something changed between the first look and the last: then it is no state that ever was. */
+  /** Undefined if something changed during the read: then the files read never existed together. */
   async #readOnce(signal: AbortSignal): Promise<Snapshot | undefined> {
     const before = await this.#walk(signal);
     if (before === undefined) return undefined;
@@ -128,8 +132,8 @@ export class DirectorySource implements Source {
     };
   }
 
-  /** A file that is too large is refused alone, and counts nothing. */
-  #withinLimits(found: readonly Share<FoundFile>[]): readonly Share<FoundFile>[] {
+  /** If a file is too large, only that file is refused, and its bytes do not count. */
+  #withinLimits(found: readonly Share<ListedFile>[]): readonly Share<ListedFile>[] {
     const { limits } = this.#options;
     const { fileBytes } = limits;
     const sized = found.map((share) => ({
@@ -150,8 +154,8 @@ export class DirectorySource implements Source {
     return isLfsPointer(bytes) ? "lfs-pointer" : bytes;
   }
 
-  /** Undefined when a folder vanished while it was walked. */
-  async #walk(signal: AbortSignal): Promise<readonly Share<FoundFile>[] | undefined> {
+  /** Undefined if a folder disappeared during the walk. */
+  async #walk(signal: AbortSignal): Promise<readonly Share<ListedFile>[] | undefined> {
     signal.throwIfAborted();
     const { root, limits, rules } = this.#options;
     try {
@@ -162,10 +166,10 @@ export class DirectorySource implements Source {
     }
   }
 
-  async #readFile(found: FoundFile, signal: AbortSignal): Promise<Uint8Array | "unreadable" | undefined> {
+  async #readFile(found: ListedFile, signal: AbortSignal): Promise<Uint8Array | "unreadable" | undefined> {
     signal.throwIfAborted();
     try {
-      return await readFound(found);
+      return await readListedFile(found);
     } catch (cause) {
       throw this.#unreadable(found.location, cause);
     }
@@ -178,7 +182,7 @@ export class DirectorySource implements Source {
     return new SourceError(
       code,
       text,
-      "Check that the folder is there and that this process may read it.",
+      "Check that the folder exists and that this process may read it.",
       cause,
     );
   }
@@ -198,6 +202,6 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function fingerprint(found: readonly Share<FoundFile>[]): string {
+function fingerprint(found: readonly Share<ListedFile>[]): string {
   return JSON.stringify(found);
 }

@@ -3,15 +3,16 @@ import { byTextOf } from "../text/order.ts";
 import { isPrintable, MAX_PATH_LENGTH } from "./clean-text.ts";
 
 /**
- * What a source reads at most. A file over `fileBytes` is refused by name, and so is the folder of a team that is over its
- * share, or that finds no space beside smaller teams (`team-shares.ts`). Only the platform path can use up the total.
+ * The limits of a source. A file over `fileBytes` is refused by name. So is the folder of a team that exceeds its
+ * share, or that has no space left after the smaller teams (`team-shares.ts`). Only the platform path can use up the
+ * total.
  */
 export interface SourceLimits {
   readonly fileBytes: number;
   readonly files: number;
-  /** Of all files of a snapshot together; bytes that are at two paths count twice. */
+  /** For all files of a snapshot together; the same bytes at two paths count twice. */
   readonly snapshotBytes: number;
-  /** Files in the folder of one team, and as many folders. */
+  /** The limit of files in the folder of one team, and also of folders. */
   readonly teamFiles: number;
   readonly teamBytes: number;
 }
@@ -22,29 +23,29 @@ export interface SourcePaths {
   readonly tenantPath: string;
 }
 
-/** As both sources use them: without `./` and a slash at the end, "." for everything. */
+/** In the form that both sources use: without `./` and without a slash at the end; "." means everything. */
 export interface DeclaredPaths {
   readonly platform: string;
   readonly tenant: string;
-  /** The two of them, sorted: each once, none in the other. */
+  /** The distinct paths, sorted; a path inside the other one is left out. */
   readonly roots: readonly string[];
 }
 
 const LFS_POINTER = /^version https:\/\/(git-lfs\.github\.com|hawser\.github\.com)\/spec\//;
 
-/** A path that means the same file everywhere, in a log line too. */
+/** Whether the path names the same file on every system, and is safe in a log line. */
 export function isSafePath(path: string): boolean {
   if (path.length > MAX_PATH_LENGTH || path.includes("\\") || path.includes("\ufffd")) return false;
   if (!isPrintable(path)) return false;
   return path.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !isGitFolder(part));
 }
 
-/** `.git` in the spellings that some file system takes for it. */
+/** `.git` in all spellings that some file system accepts for it. */
 function isGitFolder(part: string): boolean {
   return /^(\.git|git~1)[. ]*$/i.test(part);
 }
 
-/** git-lfs writes such a text in the file's place; the file itself is on another server. */
+/** git-lfs commits such a text in place of the file; the file itself is on another server. */
 export function isLfsPointer(bytes: Uint8Array): boolean {
   return bytes.length < 1_024 && LFS_POINTER.test(Buffer.from(bytes).toString("latin1"));
 }
@@ -79,17 +80,17 @@ function cleanPath(source: string, path: string): string {
   if (clean === "." || isSafePath(clean)) return clean;
   throw new SourceError(
     "refused-path",
-    `source "${source}": "${clean}" is no path inside the source`,
+    `source "${source}": "${clean}" is not a path inside the source`,
     "Write platformPath and tenantPath relative to the top, for example platform and teams.",
   );
 }
 
-/** Whether a path is in a folder, which may be "."; a folder is not in itself. */
+/** Whether a path is below a folder, which may be "."; a folder is not below itself. */
 export function isBelow(path: string, folder: string): boolean {
   return folder === "." ? path !== "." : path.startsWith(`${folder}/`);
 }
 
-/** Whether a path is in a declared path, is one, or is above one. */
+/** Whether a path is a declared path, or is below or above one. */
 export function isDeclared(path: string, { roots }: DeclaredPaths): boolean {
   return roots.some((root) => path === root || isBelow(path, root) || isBelow(root, path));
 }

@@ -3,18 +3,19 @@ import { dirname, join, resolve } from "node:path";
 import { DirectorySource } from "./directory.ts";
 import type { DirectorySourceOptions } from "./directory.ts";
 import { readWorkingTree } from "./working-tree.ts";
-import type { ReadFolder } from "./working-tree.ts";
+import type { FolderReading } from "./working-tree.ts";
 
 export interface ReadFolderRequest extends DirectorySourceOptions {
   readonly timeoutMs: number;
 }
 
 /**
- * A folder as a controller would read it once it is pushed. In a working tree of Git that is what Git would commit; a
- * folder outside any working tree, or one that the controller itself reads as a folder, is read like a folder.
+ * Reads a folder as a controller would read it after a push. In a working tree of Git these are the files that Git
+ * would commit. A folder outside any working tree, or one that the controller itself reads as a folder, is read as a
+ * folder.
  * @throws SourceError
  */
-export async function readFolder(request: ReadFolderRequest, signal: AbortSignal): Promise<ReadFolder> {
+export async function readFolder(request: ReadFolderRequest, signal: AbortSignal): Promise<FolderReading> {
   if (request.rules === "directory") return asFolder(request, "directory", signal);
   const tree = await readWorkingTree(request, signal);
   if (tree.kind === "read") return tree.read;
@@ -28,11 +29,11 @@ async function asFolder(
   request: ReadFolderRequest,
   rules: DirectorySourceOptions["rules"],
   signal: AbortSignal,
-): Promise<ReadFolder> {
+): Promise<FolderReading> {
   return { snapshot: await new DirectorySource({ ...request, rules }).latest(signal), skipped: [] };
 }
 
-/** Where git does not answer, a `.git` above the folder is all that tells that it is a working tree. */
+/** If git does not answer, a `.git` above the folder is the only sign of a working tree. */
 function isBelowRepository(root: string): boolean {
   for (let at = resolve(root); ; at = dirname(at)) {
     if (existsSync(join(at, ".git"))) return true;

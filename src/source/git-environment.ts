@@ -1,10 +1,10 @@
 import type { Credential } from "./credential.ts";
 import type { GitRemote } from "./url.ts";
 
-/** A variable of ours would reach git and what git starts: nothing of this process's environment is passed on. */
+/** No variable of this process is passed on: it would reach git and the programs that git starts. */
 const FIXED: Readonly<Record<string, string>> = {
   PATH: "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin",
-  // Without HOME curl looks up the account's real one and reads its .netrc.
+  // Without HOME, curl looks up the home folder of the user and reads its .netrc.
   HOME: "/nonexistent",
   LC_ALL: "C",
   GIT_CONFIG_NOSYSTEM: "1",
@@ -28,11 +28,11 @@ const HARDENED: readonly (readonly [string, string])[] = [
   ["credential.helper", ""],
   ["gc.auto", "0"],
   ["maintenance.auto", "false"],
-  // Objects are checked where they are read (tree-rules.ts, entry-rules.ts): a check of all that is fetched would let one
-  // bad commit of the history stop the source for every team, and a later commit could not remove it.
+  // Objects are checked when they are read (tree-rules.ts, entry-rules.ts). If all fetched objects were checked, one
+  // bad commit in the history would stop the source for every team, and a later commit could not remove it.
   ["fetch.fsckObjects", "false"],
   ["transfer.fsckObjects", "false"],
-  // Every fetch stays one pack, checked as a whole, never thousands of loose files.
+  // Every fetch is kept as one pack, checked as a whole, instead of thousands of loose files.
   ["fetch.unpackLimit", "1"],
   ["transfer.unpackLimit", "1"],
   ["transfer.bundleURI", "false"],
@@ -47,8 +47,8 @@ const HARDENED: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * For commands that only read: no remote, no protocol, so nothing is fetched behind our back. Null: git looks where it
- * runs. `settings` overrule the configuration of the repository.
+ * For commands that only read. There is no remote and no protocol, so git cannot fetch anything by itself. If `gitDir`
+ * is null, git searches from the working directory. `settings` override the configuration of the repository.
  */
 export function localEnvironment(
   gitDir: string | null,
@@ -69,8 +69,8 @@ export interface RemoteAccess {
 }
 
 /**
- * For commands that talk to the server, which is the remote `origin`. The credential stands in the environment, never in
- * argv, and under the one origin, so that git itself sends it nowhere else.
+ * For commands that talk to the server, which is the remote `origin`. The credential is in the environment, never in
+ * argv. It is configured for this one origin, so that git sends it to no other server.
  */
 export function remoteEnvironment(
   gitDir: string | null,
@@ -86,7 +86,7 @@ export function remoteEnvironment(
       ...HARDENED,
       [`protocol.${remote.scheme}.allow`, "always"],
       ["remote.origin.url", remote.url],
-      // Ends a stalled transfer also when this process was killed and can't.
+      // Ends a stalled transfer even if this process was killed.
       ["http.lowSpeedLimit", "100"],
       ["http.lowSpeedTime", String(Math.ceil(access.timeoutMs / 1_000))],
       ...(header === null

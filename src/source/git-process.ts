@@ -6,17 +6,17 @@ import { setTimeout as timer } from "node:timers/promises";
 import { errorCode } from "../model/error-code.ts";
 
 export interface GitCommand {
-  /** Everything after `git`; what comes from outside stands behind `--end-of-options`. */
+  /** Everything after `git`. Arguments from outside come after `--end-of-options`. */
   readonly args: readonly string[];
-  /** An existing folder. */
+  /** The working directory, which exists. */
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** A text, or what is written while the command runs. */
+  /** A text, or a stream that is written while the command runs. */
   readonly input?: string | Readable;
-  /** Takes the output piece by piece; false ends the command. */
+  /** Receives the output in chunks; false ends the command. */
   readonly sink: (chunk: Buffer) => boolean;
-  /** Asked again and again while the command runs; a reason ends it. */
+  /** Called repeatedly while the command runs; a returned reason ends the command. */
   readonly watch?: () => Promise<string | undefined>;
 }
 
@@ -29,17 +29,17 @@ export type GitOutcome =
 
 const MAX_ERROR_BYTES = 1_048_576;
 const WATCH_EVERY_MS = 200;
-/** Groups that run now: they live in sessions of their own and would outlive a crash of this process. */
+/** The process groups that run now. They have sessions of their own and would survive a crash of this process. */
 const running = new Set<number>();
 process.on("exit", () => running.forEach(killGroup));
 
 /**
- * Runs git in a process group of its own, without a shell, and returns when no process of the group is left, however it
- * ended. Never throws. SIGKILL is intentional: a polite signal leaves time to a helper that ignores it; the caller cleans up.
+ * Runs git in a process group of its own, without a shell, and returns when no process of the group is left, however
+ * git ended. Never throws. SIGKILL is intentional: a helper may ignore a milder signal. The caller cleans up.
  */
 export async function runGit(command: GitCommand, signal: AbortSignal): Promise<GitOutcome> {
   if (signal.aborted) return { kind: "aborted" };
-  const [program = "git", ...args] = [...limited(), "git", ...command.args];
+  const [program = "git", ...args] = [...memoryLimits(), "git", ...command.args];
   const child = spawn(program, args, { cwd: command.cwd, env: command.env, detached: true, shell: false });
   const group = child.pid;
   if (group === undefined) return notStarted(child);
@@ -54,8 +54,8 @@ export async function runGit(command: GitCommand, signal: AbortSignal): Promise<
   const errors = listen(child, command, end);
   const watching = command.watch === undefined ? undefined : startWatch(command.watch, end);
   try {
-    const code = await closed(child, group);
-    await groupIsGone(group);
+    const code = await waitForExit(child, group);
+    await waitForGroupEnd(group);
     return ended ?? { kind: "exited", code, errors: errors() };
   } finally {
     clearInterval(watching);
@@ -65,14 +65,15 @@ export async function runGit(command: GitCommand, signal: AbortSignal): Promise<
 }
 
 /**
- * A pack of some kilobytes, or a list of refs without end, can demand gigabytes. Linux enforces a limit for each process
- * where util-linux is installed: on the heap, which a server fills, and a wider one on the address space, since git maps
- * packs as well. A watch of the resident memory would come too late: a near server sends a gigabyte between two looks.
+ * A pack of a few kilobytes, or an endless list of refs, can take gigabytes of memory. If util-linux is installed,
+ * Linux enforces a limit for each process: on the heap, which a server can fill, and a larger one on the address space,
+ * because git maps packs into memory. Watching the resident memory would be too slow: a nearby server sends a gigabyte
+ * between two checks.
  */
 const HEAP_BYTES = 402_653_184;
 const ADDRESS_BYTES = 2_147_483_648;
 
-function limited(): readonly string[] {
+function memoryLimits(): readonly string[] {
   const limits = [`--data=${HEAP_BYTES}`, `--as=${ADDRESS_BYTES}`, "--core=0"];
   return existsSync("/usr/bin/prlimit") ? ["/usr/bin/prlimit", ...limits, "--"] : [];
 }
@@ -92,14 +93,14 @@ function listen(
   let isWanted = true;
   child.stdout.on("data", (chunk: Buffer) => {
     isWanted &&= command.sink(chunk);
-    if (!isWanted) end({ kind: "stopped", reason: "too much output" });
+    if (!isWanted) end({ kind: "stopped", reason: "the output is too large" });
   });
   child.stderr.on("data", (chunk: Buffer) => {
     errorBytes += chunk.length;
     if (errorBytes <= MAX_ERROR_BYTES) errors.push(chunk);
-    else end({ kind: "stopped", reason: "too many messages" });
+    else end({ kind: "stopped", reason: "the error output is too large" });
   });
-  // EPIPE: git ended before it read everything. Its exit code says why.
+  // EPIPE: git exited before it read everything. Its exit code shows why.
   child.stdin.on("error", () => undefined);
   child.on("error", () => undefined);
   if (command.input instanceof Readable) command.input.pipe(child.stdin);
@@ -119,30 +120,33 @@ function startWatch(
   }, WATCH_EVERY_MS);
 }
 
-/** The exit code once every holder of the pipes is gone; -1 for a death by signal. */
-function closed(child: ChildProcessWithoutNullStreams, group: number): Promise<number> {
+/** The exit code, after every process that holds the pipes has ended; -1 if a signal ended git. */
+function waitForExit(child: ChildProcessWithoutNullStreams, group: number): Promise<number> {
   return new Promise((resolve) => {
-    // Helpers that git left behind keep the pipes open.
+    // Helper processes that git left behind keep the pipes open.
     child.once("exit", () => killGroup(group));
     child.once("close", (code) => resolve(code ?? -1));
   });
 }
 
-/** Killed processes end in milliseconds; one that waits for a disk that does not answer must not hold up the controller. */
-const GONE_WITHIN_MS = 1_000;
-const LOOK_EVERY_MS = 5;
+/**
+ * Killed processes end within milliseconds. A process that waits for an unresponsive disk must not block the
+ * controller.
+ */
+const GROUP_END_TIMEOUT_MS = 1_000;
+const POLL_EVERY_MS = 5;
 
 /**
- * Helpers that were killed with git are children of init from then on: waits until none of them runs, so that nothing
- * writes to the mirror any more. Init reaps them; bin/launch.mjs provides one where this is process 1.
+ * Waits until no helper process runs, so that nothing writes to the mirror any more. Helpers that were killed with git
+ * become children of init, which reaps them; if this is process 1, bin/launch.mjs provides an init.
  */
-async function groupIsGone(group: number): Promise<void> {
-  const deadlineMs = performance.now() + GONE_WITHIN_MS;
+async function waitForGroupEnd(group: number): Promise<void> {
+  const deadlineMs = performance.now() + GROUP_END_TIMEOUT_MS;
   while (signalGroup(group, 0) && isRunning(group) && performance.now() < deadlineMs)
-    await timer(LOOK_EVERY_MS);
+    await timer(POLL_EVERY_MS);
 }
 
-/** Whether a process of the group is more than a zombie; where the system does not tell, true. */
+/** Whether a process of the group is more than a zombie; true on systems without /proc. */
 function isRunning(group: number): boolean {
   if (process.platform !== "linux") return true;
   const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
@@ -159,7 +163,7 @@ function statOf(id: string): string {
   try {
     return readFileSync(`/proc/${id}/stat`, "latin1");
   } catch {
-    // It has ended since the list was made.
+    // The process ended after it was listed.
     return "";
   }
 }
@@ -168,7 +172,7 @@ function killGroup(group: number): void {
   signalGroup(group, "SIGKILL");
 }
 
-/** False: no process of the group is left. */
+/** False if no process of the group is left. */
 function signalGroup(group: number, signal: "SIGKILL" | 0): boolean {
   try {
     return process.kill(-group, signal);
@@ -180,7 +184,7 @@ function signalGroup(group: number, signal: "SIGKILL" | 0): boolean {
   }
 }
 
-/** A sink that keeps everything up to a cap. */
+/** A sink that keeps the output up to a limit. */
 export function collect(maxBytes: number): {
   readonly sink: (chunk: Buffer) => boolean;
   readonly text: () => string;

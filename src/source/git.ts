@@ -12,8 +12,8 @@ import type { DeclaredPaths, SourceLimits, SourcePaths } from "./entry-rules.ts"
 import { deadline } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
 import { commitsBetween, relationOf } from "./history.ts";
-import { Mirror, objectName } from "./mirror.ts";
-import type { ObjectName } from "./mirror.ts";
+import { Mirror, objectId } from "./mirror.ts";
+import type { ObjectId } from "./mirror.ts";
 import { checkGitRef, checkGitUrl } from "./url.ts";
 import type { GitRef, UrlAllowance } from "./url.ts";
 
@@ -22,23 +22,26 @@ export interface GitSourceOptions extends UrlAllowance {
   readonly url: string;
   readonly ref: GitRef;
   readonly auth: GitAuth;
-  /** The folder of all mirrors, `stateDir/mirror`; made when it is missing. */
+  /** The folder of all mirrors, `stateDir/mirror`; created if it does not exist. */
   readonly mirrorDir: string;
-  /** Nothing outside them is read. */
+  /** Files outside these paths are not read. */
   readonly paths: SourcePaths;
   readonly limits: SourceLimits & { readonly mirrorBytes: number };
-  /** For one call of the source, everything in it together. */
+  /** The time limit of one call of the source, with all its git commands. */
   readonly timeoutMs: number;
   readonly telemetry: Telemetry;
 }
 
-/** A git repository over https (or what the operator allowed beside it). One process, one GitSource for a name and URL. */
+/**
+ * A git repository over https, or over another protocol that the operator allowed. A process has one GitSource for a
+ * name and URL.
+ */
 export class GitSource implements Source {
   readonly name: string;
   readonly #options: GitSourceOptions;
   readonly #paths: DeclaredPaths;
   readonly #mirror: Mirror;
-  /** Two contents by commit: the newest, and the accepted one while the newest is held. */
+  /** Two contents by commit: the newest, and the accepted one while the newest awaits approval. */
   #recent: readonly (readonly [string, Content])[] = [];
 
   /** @throws SourceError `refused-url`, `refused-ref` or `refused-path`: the configuration is wrong */
@@ -67,20 +70,21 @@ export class GitSource implements Source {
     const revision = parseRevision(
       `${kind === "commit" ? "commit" : name}@${commit.algorithm}:${commit.hash}`,
     );
-    if (revision === undefined) throw new Error(`no revision can be made of ${name} and ${commit.hash}`);
+    if (revision === undefined) throw new Error(`cannot make a revision from ${name} and ${commit.hash}`);
     return this.#snapshot(commit, revision, until);
   }
 
   async at(revision: Revision, signal: AbortSignal): Promise<Snapshot> {
     const until = deadline(signal, this.#options.timeoutMs);
     const commit = nameOf(revision);
-    if (!(await this.#obtain(commit, until))) throw this.#gone(revision);
+    if (!(await this.#obtain(commit, until))) throw this.#revisionMissing(revision);
     return this.#snapshot(commit, revision, until);
   }
 
   /**
-   * When `from` is to be had nowhere (its mirror is lost and it was pushed away), the history of `to` is complete without it:
-   * so it is no step forward, and the answer is `rewritten` with the newest commits of `to`.
+   * If `from` is in neither the mirror nor the remote (the mirror is lost and a force-push removed the commit), `from`
+   * is not in the history of `to`. So `to` is no step forward, and the answer is `rewritten` with the newest commits of
+   * `to`.
    */
   async compare(
     from: Revision,
@@ -90,7 +94,7 @@ export class GitSource implements Source {
     const until = deadline(signal, this.#options.timeoutMs);
     const [older, newer] = [nameOf(from), nameOf(to)];
     if (older.hash === newer.hash) return { relation: "same", commits: [] };
-    if (!(await this.#obtain(newer, until))) throw this.#gone(to);
+    if (!(await this.#obtain(newer, until))) throw this.#revisionMissing(to);
     const isThere = await this.#obtain(older, until);
     const repository = this.#mirror.repository(newer.algorithm);
     const relation = isThere ? await relationOf(repository, older, newer, until) : "rewritten";
@@ -104,31 +108,29 @@ export class GitSource implements Source {
     return Promise.resolve(() => Promise.resolve());
   }
 
-  /** The commit that the configured ref has on the server now, in the mirror with its history. */
-  async #newest(until: Deadline): Promise<ObjectName> {
+  /** The current commit of the configured ref on the server, fetched into the mirror with its history. */
+  async #newest(until: Deadline): Promise<ObjectId> {
     const { kind, name } = this.#options.ref;
     if (kind === "commit") {
-      const commit = objectName(name);
+      const commit = objectId(name);
       if (await this.#obtain(commit, until)) return commit;
-      throw this.#noSuchRef("the server has no such commit, or does not give it away by its hash");
+      throw this.#noSuchRef("the server has no such commit, or does not allow fetching a commit by its hash");
     }
     const ref = `${kind === "branch" ? "refs/heads" : "refs/tags"}/${name}`;
-    const advertised = await this.#mirror.ask(ref, until);
+    const advertised = await this.#mirror.advertised(ref, until);
     if (advertised === undefined)
-      throw this.#noSuchRef(
-        "the repository is empty, has no such ref, or the URL is a page and no repository",
-      );
+      throw this.#noSuchRef("the repository is empty or has no such ref, or the URL is not a repository");
     const { algorithm } = advertised;
     if ((await this.#mirror.tip(algorithm, until)) === advertised.hash) return advertised;
     await this.#mirror.fetch({ from: ref, as: "tip" }, algorithm, until);
     const hash = await this.#mirror.tip(algorithm, until);
-    if (hash === undefined) throw this.#noSuchRef("it names no commit");
+    if (hash === undefined) throw this.#noSuchRef("it does not name a commit");
     this.#options.telemetry.debug("git fetched", { source: this.name, ref, commit: hash });
     return { algorithm, hash };
   }
 
-  /** Whether the commit is in the mirror, after asking the server for it where it is not. */
-  async #obtain(commit: ObjectName, until: Deadline): Promise<boolean> {
+  /** Whether the commit is in the mirror; fetches it from the server if it is not. */
+  async #obtain(commit: ObjectId, until: Deadline): Promise<boolean> {
     if (await this.#mirror.has(commit, until)) return true;
     try {
       await this.#mirror.fetch({ from: commit.hash, as: "older" }, commit.algorithm, until);
@@ -139,7 +141,7 @@ export class GitSource implements Source {
     return this.#mirror.has(commit, until);
   }
 
-  async #snapshot(commit: ObjectName, revision: Revision, until: Deadline): Promise<Snapshot> {
+  async #snapshot(commit: ObjectId, revision: Revision, until: Deadline): Promise<Snapshot> {
     const known = this.#recent.find(([hash]) => hash === commit.hash)?.[1];
     const top = `${commit.hash}^{tree}`;
     const request = { commit, top, paths: this.#paths, limits: this.#options.limits };
@@ -154,16 +156,16 @@ export class GitSource implements Source {
   #noSuchRef(why: string): SourceError {
     const { url, ref } = this.#options;
     const text = `source "${this.name}": no ${ref.kind} "${ref.name}" at ${url}: ${why}`;
-    return new SourceError("no-such-ref", text, "Push it, or correct the ref in the configuration.");
+    return new SourceError("no-such-ref", text, "Push the ref, or correct the ref in the configuration.");
   }
 
-  #gone(revision: Revision): SourceError {
+  #revisionMissing(revision: Revision): SourceError {
     const text = `source "${this.name}": revision ${revision} is neither in the mirror nor on the server`;
     return new SourceError("not-found", text, "Push the commit again, or accept another revision.");
   }
 }
 
-function nameOf(revision: Revision): ObjectName {
+function nameOf(revision: Revision): ObjectId {
   const { algorithm, hash } = revisionParts(revision);
   return { algorithm, hash };
 }

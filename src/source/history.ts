@@ -2,12 +2,12 @@ import type { Relation } from "../controller/ports/source.ts";
 import type { Commit } from "../model/snapshot.ts";
 import { cleanLine } from "./clean-text.ts";
 import type { Deadline } from "./git-failure.ts";
-import type { ObjectName } from "./mirror.ts";
-import { answerOf, failureIn, isDone } from "./repository.ts";
+import type { ObjectId } from "./mirror.ts";
+import { answerOf, failureIn, succeeded } from "./repository.ts";
 import type { Repository } from "./repository.ts";
 
 const MAX_COMMITS = 100;
-/** Cut by git itself: one commit may have a subject of megabytes. */
+/** Git cuts the fields: a commit may have a subject of megabytes. */
 const FIELDS = [
   "%H",
   "%<(200,trunc)%an",
@@ -19,11 +19,11 @@ const FIELDS = [
 ];
 const LAST_SECOND = 253_402_300_799;
 
-/** How `to` stands to `from`; both are commits of the mirror with their whole history. */
+/** The relation of `to` to `from`. Both are commits of the mirror with their complete history. */
 export async function relationOf(
   repository: Repository,
-  from: ObjectName,
-  to: ObjectName,
+  from: ObjectId,
+  to: ObjectId,
   deadline: Deadline,
 ): Promise<Relation> {
   if (from.hash === to.hash) return "same";
@@ -34,7 +34,7 @@ export async function relationOf(
 
 async function isAncestor(
   repository: Repository,
-  { older, newer }: { readonly older: ObjectName; readonly newer: ObjectName },
+  { older, newer }: { readonly older: ObjectId; readonly newer: ObjectId },
   deadline: Deadline,
 ): Promise<boolean> {
   const args = ["merge-base", "--is-ancestor", older.hash, newer.hash];
@@ -43,11 +43,14 @@ async function isAncestor(
   throw failureIn(repository, `compare ${older.hash} with ${newer.hash}`, outcome, deadline);
 }
 
-/** The commits that `to` has and `from` has not, newest first, at most 100. Without `from` simply the newest. */
+/**
+ * The commits in the history of `to` but not of `from`, newest first, at most 100. Without `from`: the newest commits
+ * of `to`.
+ */
 export async function commitsBetween(
   repository: Repository,
-  from: ObjectName | undefined,
-  to: ObjectName,
+  from: ObjectId | undefined,
+  to: ObjectId,
   deadline: Deadline,
 ): Promise<readonly Commit[]> {
   const range =
@@ -64,7 +67,7 @@ export async function commitsBetween(
     "--",
   ];
   const { outcome, text } = await answerOf(repository, args, deadline);
-  if (!isDone(outcome)) throw failureIn(repository, `read the history of ${to.hash}`, outcome, deadline);
+  if (!succeeded(outcome)) throw failureIn(repository, `read the history of ${to.hash}`, outcome, deadline);
   return parseCommits(text);
 }
 
@@ -86,12 +89,12 @@ function parseCommits(text: string): readonly Commit[] {
   });
 }
 
-/** `Name <mail>`, as claimed. */
+/** `Name <mail>`, as the commit states it; not verified. */
 function person(name: string, mail: string): string {
   return `${cleanLine(name, 200)} <${cleanLine(mail, 200)}>`;
 }
 
-/** A commit's time is whatever its author wrote, a year past 9999 too. */
+/** The author of a commit can set any time, also after the year 9999. */
 function isoTime(seconds: string): string {
   const known = Number(seconds);
   const second = Number.isSafeInteger(known) ? Math.min(Math.max(known, 0), LAST_SECOND) : 0;

@@ -4,7 +4,7 @@ import type { GitEntry, ListedBlob } from "./listing.ts";
 import { ShareBuilder, teamFolderOf } from "./team-shares.ts";
 import type { Share, ShareRules } from "./team-shares.ts";
 
-/** The entries of an index as the folders of a commit would have them. */
+/** Assigns the entries of an index to the teams' shares, as for the folders of a commit. */
 export function sharesOfIndex(
   entries: readonly GitEntry[],
   nested: readonly string[],
@@ -32,7 +32,7 @@ export function sharesOfIndex(
   return [...builders.values()].map((builder) => builder.share());
 }
 
-/** Whether one more path of a share is worth keeping: past its limit the share is one refused folder in any case. */
+/** Whether one more path of a share must be kept. Over its limit, the share becomes one refused folder in any case. */
 export function keepsShares({ paths, limits }: ShareRules): (path: string) => boolean {
   const counts = new Map<string | null, number>();
   return (path) => {

@@ -7,15 +7,15 @@ export interface ListedBlob {
 }
 
 /**
- * Of a longer path only the start is kept: it is an unsafe name in any case (`isSafePath`), and the other paths are still
- * read.
+ * Only the start of a longer path is kept: the path is refused as unsafe in any case (`isSafePath`), and the other
+ * paths are still read.
  */
 const MAX_RECORD_BYTES = 8_192;
 const REFUSED_MODES: Readonly<Record<string, RefusalReason>> = { "120000": "symlink", "160000": "submodule" };
 
 /**
- * Cuts the output at NUL, whatever the pieces it comes in, and keeps the records that are wanted: at most `max`, and of each
- * at most `MAX_RECORD_BYTES`.
+ * Splits the output at NUL, independent of its chunks, and keeps the wanted records: at most `max`, and at most
+ * `MAX_RECORD_BYTES` of each.
  */
 export class Records {
   readonly complete: Buffer[] = [];
@@ -44,21 +44,24 @@ export class Records {
     return !this.isTooMany;
   }
 
-  /** What is left of the pieces before, and this piece, up to the limit: a copy, so that no whole chunk is kept for it. */
+  /**
+   * The rest of the previous chunks and this part, up to the limit. It is a copy, so that no complete chunk is kept in
+   * memory for it.
+   */
   #joined(chunk: Buffer, start: number, end: number): Buffer {
     const wanted = Math.min(end - start, MAX_RECORD_BYTES - this.#rest.length);
     return wanted === 0 ? this.#rest : Buffer.concat([this.#rest, chunk.subarray(start, start + wanted)]);
   }
 }
 
-/** An entry of a tree or of an index. */
+/** An entry of a tree or an index. */
 export interface GitEntry {
   readonly mode: string;
   readonly oid: string;
   readonly path: string;
 }
 
-/** Why an entry that is no folder is not read; undefined for a regular file with a safe name. */
+/** Why an entry other than a folder is refused; undefined for a regular file with a safe name. */
 export function refusalOf({ mode, path }: Pick<GitEntry, "mode" | "path">): RefusalReason | undefined {
   if (!isSafePath(path)) return "unsafe-name";
   if (mode === "100644" || mode === "100755") return undefined;

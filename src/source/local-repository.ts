@@ -10,9 +10,9 @@ import type { SourceLimits, SourcePaths } from "./entry-rules.ts";
 import { localEnvironment } from "./git-environment.ts";
 import { deadline } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
-import { objectName } from "./mirror.ts";
-import type { ObjectName } from "./mirror.ts";
-import { answerOf, failureIn, isDone } from "./repository.ts";
+import { objectId } from "./mirror.ts";
+import type { ObjectId } from "./mirror.ts";
+import { answerOf, failureIn, succeeded } from "./repository.ts";
 import type { Repository } from "./repository.ts";
 
 export interface LocalRequest {
@@ -24,8 +24,9 @@ export interface LocalRequest {
 }
 
 /**
- * The files of a commit of a repository on this machine, named as git names commits: `HEAD~1`, a branch, a hash. Nothing is
- * fetched, checked out or written. @throws SourceError `no-such-ref` when it names no commit
+ * Reads the files of a commit of a repository on this machine. The commit is named in git's syntax: `HEAD~1`, a branch,
+ * a hash. Nothing is fetched, checked out or written.
+ * @throws SourceError `no-such-ref` if there is no such commit
  */
 export async function readLocalRevision(
   request: LocalRequest,
@@ -44,14 +45,14 @@ export async function readLocalRevision(
 
 const NOTHING: Content = { files: [], refused: [] };
 
-/** The tree of the folder, which may be in a larger repository; undefined where the commit has no such folder. */
+/** The tree of the folder, which may be inside a larger repository; undefined if the commit has no such folder. */
 async function topOf(
   repository: Repository,
-  { hash }: ObjectName,
+  { hash }: ObjectId,
   until: Deadline,
 ): Promise<string | undefined> {
   const { outcome, text } = await answerOf(repository, ["rev-parse", "--show-prefix"], until);
-  if (!isDone(outcome)) throw failureIn(repository, `read ${repository.folder}`, outcome, until);
+  if (!succeeded(outcome)) throw failureIn(repository, `read ${repository.folder}`, outcome, until);
   const folder = text.replace(/\/?\n$/, "");
   if (folder === "") return `${hash}^{tree}`;
   const entry = await objectOf(repository, `${hash}:${folder}`, until);
@@ -65,16 +66,16 @@ async function objectOf(repository: Repository, name: string, until: Deadline): 
   return outcome.code === 0 ? text.trim() : undefined;
 }
 
-async function commitOf(repository: Repository, name: string, until: Deadline): Promise<ObjectName> {
+async function commitOf(repository: Repository, name: string, until: Deadline): Promise<ObjectId> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
   const { outcome, text } = await answerOf(repository, args, until);
-  if (isDone(outcome)) return objectName(text.trim());
+  if (succeeded(outcome)) return objectId(text.trim());
   const isUnknown =
     outcome.kind === "exited" && (outcome.code === 1 || /Needed a single revision/.test(outcome.errors));
   if (!isUnknown) throw failureIn(repository, `read ${repository.folder}`, outcome, until);
-  const why = `"${visibleName(name)}" names no commit of the repository at ${repository.folder}`;
+  const why = `"${visibleName(name)}" is not a commit of the repository at ${repository.folder}`;
   if (await isShallow(repository, until)) {
-    const hint = "Fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
+    const hint = "Fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
     throw new SourceError("shallow", `${why}, which is a shallow clone`, hint);
   }
   throw new SourceError("no-such-ref", why, "Name a branch, a tag or a commit, for example HEAD.");
@@ -85,8 +86,8 @@ async function isShallow(repository: Repository, until: Deadline): Promise<boole
   return text.trim() === "true";
 }
 
-function revisionOf(name: string, { algorithm, hash }: ObjectName): Revision {
+function revisionOf(name: string, { algorithm, hash }: ObjectId): Revision {
   const revision = parseRevision(`${name}@${algorithm}:${hash}`);
-  if (revision === undefined) throw new Error(`git gave "${hash}" for a commit`);
+  if (revision === undefined) throw new Error(`git returned "${hash}" for a commit`);
   return revision;
 }

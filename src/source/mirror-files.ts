@@ -2,17 +2,17 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../model/error-code.ts";
 
-/** What git leaves in a repository when it is killed: parts of packs, locks, and marks that keep a pack. */
+/** Files that a killed git leaves in a repository: parts of packs, locks, and marks that keep a pack. */
 const LEFTOVER = /^(tmp_|\.tmp-)|\.lock$|\.keep$/;
 
-/** Bytes of all files below a folder; what vanishes meanwhile counts nothing. */
+/** Bytes of all files below a folder; a file that disappears meanwhile counts as 0. */
 export async function folderBytes(folder: string): Promise<number> {
   const paths = await allFiles(folder);
   const sizes = await Promise.all(paths.map((path) => stat(path).then(({ size }) => size, orAbsent(0))));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Only while no git writes there: the mirror belongs to one source of one process. */
+/** Call this only while no git process writes there. The mirror belongs to one source of one process. */
 export async function removeLeftovers(mirror: string): Promise<void> {
   const paths = await allFiles(mirror);
   const leftovers = paths.filter((path) => LEFTOVER.test(path.slice(path.lastIndexOf("/") + 1)));

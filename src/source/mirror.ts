@@ -10,14 +10,14 @@ import { gitFailure } from "./git-failure.ts";
 import type { Deadline } from "./git-failure.ts";
 import { collect, runGit } from "./git-process.ts";
 import type { GitOutcome } from "./git-process.ts";
-import { answerOf, failureIn, isDone, MAX_ANSWER_BYTES } from "./repository.ts";
+import { answerOf, failureIn, succeeded, MAX_ANSWER_BYTES } from "./repository.ts";
 import type { Repository } from "./repository.ts";
 import { folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
 import type { GitRemote } from "./url.ts";
 
 export type Algorithm = "sha1" | "sha256";
 
-export interface ObjectName {
+export interface ObjectId {
   readonly algorithm: Algorithm;
   readonly hash: string;
 }
@@ -36,9 +36,9 @@ const TIP = "refs/grantkeeper/tip";
 const OLDER = "refs/grantkeeper/older";
 
 /**
- * A bare repository that only this source writes: one for each object format, so that a repository that was made anew with
- * SHA-256 leaves the old one readable. Nothing in it is ever pruned: a revision that a force-push removed stays. History is
- * complete, never shallow: only so can one tell a rollback from a step forward.
+ * A bare repository that only this source writes. There is one for each object format: if the remote was recreated with
+ * SHA-256, the old mirror remains readable. Nothing is ever pruned, so a revision that a force-push removed is kept.
+ * The history is complete, never shallow: otherwise a rollback could not be distinguished from a step forward.
  */
 export class Mirror {
   readonly #setting: MirrorSetting;
@@ -62,15 +62,15 @@ export class Mirror {
   /** The commit of the last complete fetch, tags peeled. */
   async tip(algorithm: Algorithm, deadline: Deadline): Promise<string | undefined> {
     const args = ["rev-parse", "--verify", "--quiet", `${TIP}^{commit}`];
-    return (await this.#look(algorithm, args, deadline))?.trim();
+    return (await this.#query(algorithm, args, deadline))?.trim();
   }
 
-  async has({ algorithm, hash }: ObjectName, deadline: Deadline): Promise<boolean> {
-    return (await this.#look(algorithm, ["cat-file", "-e", `${hash}^{commit}`], deadline)) !== undefined;
+  async has({ algorithm, hash }: ObjectId, deadline: Deadline): Promise<boolean> {
+    return (await this.#query(algorithm, ["cat-file", "-e", `${hash}^{commit}`], deadline)) !== undefined;
   }
 
-  /** Undefined when there is no mirror yet, or git says no. */
-  async #look(
+  /** Undefined if there is no mirror yet, or if git exits with an error. */
+  async #query(
     algorithm: Algorithm,
     args: readonly string[],
     deadline: Deadline,
@@ -82,8 +82,8 @@ export class Mirror {
     return outcome.code === 0 ? text : undefined;
   }
 
-  /** What the server has under that full ref, tags peeled; undefined when it has no such ref. */
-  async ask(ref: string, deadline: Deadline): Promise<ObjectName | undefined> {
+  /** The commit of this full ref on the server, tags peeled; undefined if the server has no such ref. */
+  async advertised(ref: string, deadline: Deadline): Promise<ObjectId | undefined> {
     const { remote, auth, mirrorDir } = this.#setting;
     await this.#makeFolder(mirrorDir);
     const credential = await readCredential(auth);
@@ -97,25 +97,28 @@ export class Mirror {
       sink: output.sink,
     };
     const outcome = await runGit(command, deadline.signal);
-    if (!isDone(outcome)) {
+    if (!succeeded(outcome)) {
       throw this.#failure(`read ${ref} at ${remote.url}`, outcome, deadline, credential.secrets);
     }
     return parseAdvertised(output.text(), ref);
   }
 
-  /** Fetches one ref or commit with its whole history, as the tip or beside it; nothing changes when it fails. */
+  /**
+   * Fetches one ref or commit with its complete history, as the tip or as an older commit. If the fetch fails, nothing
+   * changes.
+   */
   fetch(
-    what: { readonly from: string; readonly as: "tip" | "older" },
+    wanted: { readonly from: string; readonly as: "tip" | "older" },
     algorithm: Algorithm,
     deadline: Deadline,
   ): Promise<void> {
-    const fetched = this.#fetching.then(() => this.#fetch(what, algorithm, deadline));
+    const fetched = this.#fetching.then(() => this.#fetch(wanted, algorithm, deadline));
     this.#fetching = fetched.catch(() => undefined);
     return fetched;
   }
 
   async #fetch(
-    what: { readonly from: string; readonly as: "tip" | "older" },
+    wanted: { readonly from: string; readonly as: "tip" | "older" },
     algorithm: Algorithm,
     deadline: Deadline,
   ): Promise<void> {
@@ -125,20 +128,20 @@ export class Mirror {
     await removeLeftovers(gitDir);
     const reason = await this.#tooLarge(gitDir);
     if (reason !== undefined)
-      throw this.#failure(`fetch ${what.from}`, { kind: "stopped", reason }, deadline);
+      throw this.#failure(`fetch ${wanted.from}`, { kind: "stopped", reason }, deadline);
     const credential = await readCredential(auth);
     const command = {
-      args: fetchArguments(what.from, what.as === "tip" ? TIP : OLDER),
+      args: fetchArguments(wanted.from, wanted.as === "tip" ? TIP : OLDER),
       cwd: gitDir,
       env: remoteEnvironment(gitDir, { remote, credential, timeoutMs: deadline.timeoutMs }),
       sink: collect(MAX_ANSWER_BYTES).sink,
       watch: () => this.#tooLarge(gitDir),
     };
     const outcome = await runGit(command, deadline.signal);
-    // A shallow remote is a success for git, and changes no ref: an old commit would be taken for the newest.
-    if (!isDone(outcome) || isShallow(outcome)) {
+    // For git a fetch from a shallow remote succeeds and changes no ref: an old commit would look like the newest.
+    if (!succeeded(outcome) || isShallow(outcome)) {
       await removeLeftovers(gitDir);
-      throw this.#failure(`fetch ${what.from} from ${remote.url}`, outcome, deadline, credential.secrets);
+      throw this.#failure(`fetch ${wanted.from} from ${remote.url}`, outcome, deadline, credential.secrets);
     }
     await this.#repack(algorithm, deadline);
   }
@@ -150,7 +153,7 @@ export class Mirror {
       : undefined;
   }
 
-  /** One pack for many; what no ref reaches any more is kept. Only saves time later: a failure changes nothing. */
+  /** Combines many packs into one and keeps unreachable objects. This only saves time later, so a failure is ignored. */
   async #repack(algorithm: Algorithm, deadline: Deadline): Promise<void> {
     const repository = this.repository(algorithm);
     if ((await packCount(repository.folder)) <= MAX_PACKS) return;
@@ -160,10 +163,10 @@ export class Mirror {
   async #make(algorithm: Algorithm, deadline: Deadline): Promise<void> {
     const { folder: gitDir } = this.repository(algorithm);
     if (existsSync(gitDir)) return;
-    // Made beside its place and moved: a half-made repository never stands there.
-    const made = `${gitDir}.new`;
+    // Created in a temporary folder and then moved, so that an incomplete repository is never used.
+    const temporary = `${gitDir}.new`;
     await this.#makeFolder(this.#setting.mirrorDir);
-    await rm(made, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
     const command = {
       args: [
         "init",
@@ -172,15 +175,15 @@ export class Mirror {
         "--template=",
         `--object-format=${algorithm}`,
         "--end-of-options",
-        made,
+        temporary,
       ],
       cwd: this.#setting.mirrorDir,
-      env: localEnvironment(made),
+      env: localEnvironment(temporary),
       sink: collect(MAX_ANSWER_BYTES).sink,
     };
     const outcome = await runGit(command, deadline.signal);
-    if (!isDone(outcome)) throw this.#failure(`make ${made}`, outcome, deadline);
-    await rename(made, gitDir);
+    if (!succeeded(outcome)) throw this.#failure(`make ${temporary}`, outcome, deadline);
+    await rename(temporary, gitDir);
   }
 
   async #makeFolder(folder: string): Promise<void> {
@@ -188,24 +191,29 @@ export class Mirror {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     } catch (cause) {
       const text = `source "${this.#setting.source}": cannot make the folder ${folder}`;
-      throw new SourceError("unwritable", text, "Check the space and the rights in stateDir.", cause);
+      throw new SourceError(
+        "unwritable",
+        text,
+        "Check the free space and the permissions of stateDir.",
+        cause,
+      );
     }
   }
 
   #failure(
-    what: string,
+    task: string,
     outcome: GitOutcome,
     deadline: Deadline,
     secrets: readonly string[] = [],
   ): SourceError {
-    return gitFailure({ source: this.#setting.source, what, secrets, deadline }, outcome);
+    return gitFailure({ source: this.#setting.source, task, secrets, deadline }, outcome);
   }
 }
 
 /**
- * No `--filter`, intentionally: it makes git fetch again by itself whatever is missing. A server of plain files that names a
- * commit it lacks then starts a chain of processes without end, and forbidding that breaks packs whose deltas build on a
- * blob that was filtered out.
+ * Intentionally without `--filter`: with it, git fetches missing objects by itself. If a server of static files names a
+ * commit that it does not have, this becomes an endless chain of processes. Forbidding that fetch breaks packs whose
+ * deltas are based on a blob that was filtered out.
  */
 function fetchArguments(from: string, into: string): readonly string[] {
   return [
@@ -225,14 +233,14 @@ function isShallow(outcome: GitOutcome): boolean {
   return outcome.kind === "exited" && /because shallow roots are not allowed/.test(outcome.errors);
 }
 
-/** Lines `<hash>\t<ref>`; a pattern of ls-remote also matches refs that merely end so. */
-function parseAdvertised(text: string, ref: string): ObjectName | undefined {
+/** Parses lines `<hash>\t<ref>`. The pattern of ls-remote also matches refs that only end with it. */
+function parseAdvertised(text: string, ref: string): ObjectId | undefined {
   const lines = text.split("\n").map((line) => line.split("\t"));
   const hashOf = (name: string): string | undefined => lines.find(([, found]) => found === name)?.[0];
   const hash = hashOf(`${ref}^{}`) ?? hashOf(ref);
-  return hash !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash) ? objectName(hash) : undefined;
+  return hash !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash) ? objectId(hash) : undefined;
 }
 
-export function objectName(hash: string): ObjectName {
+export function objectId(hash: string): ObjectId {
   return { algorithm: hash.length === 64 ? "sha256" : "sha1", hash };
 }

@@ -1,12 +1,12 @@
 import { PassThrough } from "node:stream";
 import type { Deadline } from "./git-failure.ts";
 import type { GitOutcome } from "./git-process.ts";
-import { failureIn, isDone, runIn } from "./repository.ts";
+import { failureIn, succeeded, runIn } from "./repository.ts";
 import type { Repository } from "./repository.ts";
 
-type Question = "--batch" | "--batch-check";
+type Mode = "--batch" | "--batch-check";
 
-/** Takes the output piece by piece until it is complete. */
+/** Receives the output in chunks until it is complete. */
 export interface ObjectAnswer {
   readonly isComplete: boolean;
   take(chunk: Buffer): void;
@@ -16,42 +16,45 @@ export interface ObjectAnswer {
 export interface ObjectDatabase {
   /** The source's name, for errors. */
   readonly source: string;
-  /** One question at a time. @throws SourceError when git ends before the answer is complete */
-  ask(question: Question, names: readonly string[], answer: ObjectAnswer): Promise<void>;
+  /**
+   * One request at a time.
+   * @throws SourceError if git exits before the answer is complete
+   */
+  ask(mode: Mode, names: readonly string[], answer: ObjectAnswer): Promise<void>;
 }
 
-/** A process for each question, which collects its output: for many objects that are known beforehand. */
+/** One process for each request: for many objects that are known beforehand. */
 export function objectsInBulk(repository: Repository, deadline: Deadline): ObjectDatabase {
-  const ask: ObjectDatabase["ask"] = async (question, names, answer) => {
+  const ask: ObjectDatabase["ask"] = async (mode, names, answer) => {
     const sink = (chunk: Buffer): boolean => {
       if (!answer.isComplete) answer.take(chunk);
       return true;
     };
-    const command = { args: ["cat-file", question, "--buffer"], input: linesOf(names), sink };
+    const command = { args: ["cat-file", mode, "--buffer"], input: linesOf(names), sink };
     const outcome = await runIn(repository, command, deadline);
-    if (!isDone(outcome) || !answer.isComplete) throw failureOf(repository, outcome, deadline);
+    if (!succeeded(outcome) || !answer.isComplete) throw failureOf(repository, outcome, deadline);
   };
   return { source: repository.source, ask };
 }
 
-/** Two processes for any number of questions, each of which may follow from the answer before: for trees. */
+/** Two processes for any number of requests, where a request can depend on the previous answer: for trees. */
 export class ObjectSession implements ObjectDatabase {
   readonly source: string;
-  readonly #start: (question: Question) => Conversation;
-  readonly #open = new Map<Question, Conversation>();
+  readonly #start: (mode: Mode) => Conversation;
+  readonly #open = new Map<Mode, Conversation>();
 
   constructor(repository: Repository, deadline: Deadline) {
     this.source = repository.source;
-    this.#start = (question) => new Conversation(repository, question, deadline);
+    this.#start = (mode) => new Conversation(repository, mode, deadline);
   }
 
-  ask(question: Question, names: readonly string[], answer: ObjectAnswer): Promise<void> {
-    const conversation = this.#open.get(question) ?? this.#start(question);
-    this.#open.set(question, conversation);
+  ask(mode: Mode, names: readonly string[], answer: ObjectAnswer): Promise<void> {
+    const conversation = this.#open.get(mode) ?? this.#start(mode);
+    this.#open.set(mode, conversation);
     return conversation.ask(names, answer);
   }
 
-  /** Waits for the processes, in whatever state they are. */
+  /** Ends the processes, whether or not they succeeded, and waits for them. */
   async end(): Promise<void> {
     await Promise.all([...this.#open.values()].map((conversation) => conversation.end()));
   }
@@ -61,13 +64,14 @@ class Conversation {
   readonly #input = new PassThrough();
   readonly #ended: Promise<GitOutcome>;
   readonly #failure: (outcome: GitOutcome) => Error;
-  #asked: { readonly answer: ObjectAnswer; readonly end: (outcome: GitOutcome | null) => void } | null = null;
+  #pending: { readonly answer: ObjectAnswer; readonly end: (outcome: GitOutcome | null) => void } | null =
+    null;
   #outcome: GitOutcome | null = null;
 
-  constructor(repository: Repository, question: Question, deadline: Deadline) {
+  constructor(repository: Repository, mode: Mode, deadline: Deadline) {
     this.#failure = (outcome) => failureOf(repository, outcome, deadline);
     const command = {
-      args: ["cat-file", question],
+      args: ["cat-file", mode],
       input: this.#input,
       sink: (chunk: Buffer) => this.#take(chunk),
     };
@@ -77,10 +81,10 @@ class Conversation {
   async ask(names: readonly string[], answer: ObjectAnswer): Promise<void> {
     if (this.#outcome !== null) throw this.#failure(this.#outcome);
     const outcome = await new Promise<GitOutcome | null>((end) => {
-      this.#asked = { answer, end };
+      this.#pending = { answer, end };
       this.#input.write(linesOf(names));
     });
-    this.#asked = null;
+    this.#pending = null;
     if (outcome !== null) throw this.#failure(outcome);
   }
 
@@ -91,15 +95,15 @@ class Conversation {
 
   #close(outcome: GitOutcome): GitOutcome {
     this.#outcome = outcome;
-    this.#asked?.end(outcome);
+    this.#pending?.end(outcome);
     return outcome;
   }
 
-  /** False for output that nothing asked for. */
+  /** False for output without a request. */
   #take(chunk: Buffer): boolean {
-    if (this.#asked === null || this.#asked.answer.isComplete) return false;
-    this.#asked.answer.take(chunk);
-    if (this.#asked.answer.isComplete) this.#asked.end(null);
+    if (this.#pending === null || this.#pending.answer.isComplete) return false;
+    this.#pending.answer.take(chunk);
+    if (this.#pending.answer.isComplete) this.#pending.end(null);
     return true;
   }
 }

@@ -2,23 +2,26 @@ import { SourceError } from "../controller/ports/source.ts";
 import type { ObjectAnswer, ObjectDatabase } from "./object-database.ts";
 
 export interface ObjectsRequest {
-  /** Object ids, or `COMMIT^{tree}`; each once. */
+  /** Object ids, or `COMMIT^{tree}`, without duplicates. */
   readonly names: readonly string[];
-  /** What they belong to, for errors: a commit. */
+  /** Where the objects are, for errors: a commit, for example. */
   readonly where: string;
-  /** The file or folder of an object, for errors. */
+  /** The path of an object, for errors. */
   readonly pathOf?: (name: string) => string | undefined;
 }
 
 export interface ObjectSize {
   readonly oid: string;
-  /** `blob`, `tree`, `commit` or `tag`: an entry of a tree can say otherwise. */
+  /** `blob`, `tree`, `commit` or `tag`. The entry of a tree can state another type. */
   readonly type: string;
   readonly size: number;
 }
 
-/** The types and sizes of objects, so that nothing large is ever unpacked. @throws SourceError `corrupt`, or `partial` for a missing one */
-export async function askSizes(
+/**
+ * Reads the types and sizes of objects, so that nothing large is ever unpacked.
+ * @throws SourceError `corrupt`, or `partial` if an object is missing
+ */
+export async function readSizes(
   objects: ObjectDatabase,
   request: ObjectsRequest,
 ): Promise<ReadonlyMap<string, ObjectSize>> {
@@ -32,7 +35,7 @@ export async function askSizes(
   );
 }
 
-/** An object's line has some 60 bytes. */
+/** The line of an object has about 60 bytes. */
 const MAX_LINE_BYTES = 160;
 
 class Lines implements ObjectAnswer {
@@ -72,7 +75,7 @@ interface ContentsRequest extends ObjectsRequest {
   readonly sizes: ReadonlyMap<string, ObjectSize>;
 }
 
-/** All contents in one buffer of the size that is known by now; each object is a view of it. */
+/** Reads all contents into one buffer, whose size is known from `readSizes`; each object is a view of it. */
 export async function readObjects(
   objects: ObjectDatabase,
   request: ContentsRequest,
@@ -85,7 +88,7 @@ export async function readObjects(
   });
   const answer = new Contents(expected);
   await objects.ask("--batch", names, answer);
-  if (answer.wrong !== undefined) throw unreadableObject(objects.source, answer.wrong, request);
+  if (answer.firstFault !== undefined) throw unreadableObject(objects.source, answer.firstFault, request);
   return answer.contents;
 }
 
@@ -102,7 +105,7 @@ class Contents implements ObjectAnswer {
   #filled = 0;
   /** Where the next object starts. */
   #start = 0;
-  #wrong: string | undefined;
+  #firstFault: string | undefined;
 
   constructor(expected: readonly ExpectedObject[]) {
     this.#expected = expected;
@@ -110,22 +113,22 @@ class Contents implements ObjectAnswer {
   }
 
   get isComplete(): boolean {
-    return this.wrong !== undefined || this.contents.size === this.#expected.length;
+    return this.firstFault !== undefined || this.contents.size === this.#expected.length;
   }
 
-  /** The first object that git did not give as it was announced. */
-  get wrong(): string | undefined {
-    return this.#wrong;
+  /** The first object whose header differs from the size and type that git reported before. */
+  get firstFault(): string | undefined {
+    return this.#firstFault;
   }
 
   take(chunk: Buffer): void {
     this.#filled += chunk.copy(this.#buffer, this.#filled);
-    for (let next = this.#next(); next !== undefined && this.#wrong === undefined; next = this.#next()) {
+    for (let next = this.#next(); next !== undefined && this.#firstFault === undefined; next = this.#next()) {
       const { name, size, header } = next;
       const content = this.#start + header.length;
-      // As far as it has come: the answer for a missing object is shorter than a header.
+      // The bytes received so far: the answer for a missing object is shorter than a header.
       const given = this.#buffer.toString("latin1", this.#start, Math.min(content, this.#filled));
-      if (!header.startsWith(given)) this.#wrong = name;
+      if (!header.startsWith(given)) this.#firstFault = name;
       if (this.#filled < this.#start + lengthOf(next)) return;
       this.contents.set(name, this.#buffer.subarray(content, content + size));
       this.#start += lengthOf(next);
@@ -137,31 +140,31 @@ class Contents implements ObjectAnswer {
   }
 }
 
-/** With the line break after it. */
+/** The length with the line break after the content. */
 function lengthOf({ header, size }: ExpectedObject): number {
   return header.length + size + 1;
 }
 
-/** The size or content of an object that was asked for. */
+/** The size or content of a requested object. */
 export function valueOf<Value>(values: ReadonlyMap<string, Value>, name: string): Value {
   const value = values.get(name);
-  if (value === undefined) throw new Error(`object ${name} was not asked for`);
+  if (value === undefined) throw new Error(`object ${name} was not requested`);
   return value;
 }
 
-function placeOf(name: string, { where, pathOf }: ObjectsRequest): string {
+function locationOf(name: string, { where, pathOf }: ObjectsRequest): string {
   const path = pathOf?.(name);
   return path === undefined ? `object ${name} at ${where}` : `${path} at ${where} (object ${name})`;
 }
 
 function missing(source: string, name: string, request: ObjectsRequest): SourceError {
-  const text = `source "${source}": ${placeOf(name, request)} is missing: the clone is partial or damaged`;
+  const text = `source "${source}": ${locationOf(name, request)} is missing: the clone is partial or damaged`;
   const hint =
-    "Use a complete clone (without --filter); a mirror in stateDir is fetched again once it is removed.";
+    "Use a complete clone (without --filter). If it is a mirror in stateDir, remove its folder; it is fetched again.";
   return new SourceError("partial", text, hint);
 }
 
 function unreadableObject(source: string, name: string, request: ObjectsRequest): SourceError {
-  const text = `source "${source}": ${placeOf(name, request)} cannot be read`;
+  const text = `source "${source}": ${locationOf(name, request)} cannot be read`;
   return new SourceError("corrupt", text, "Remove the folder of the mirror; it is fetched again.");
 }

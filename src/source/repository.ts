@@ -4,11 +4,11 @@ import type { Deadline } from "./git-failure.ts";
 import { collect, runGit } from "./git-process.ts";
 import type { GitCommand, GitOutcome } from "./git-process.ts";
 
-/** A repository on this machine that is only read. */
+/** A repository on this machine; it is only read. */
 export interface Repository {
   /** The source's name, for errors. */
   readonly source: string;
-  /** Where git runs; paths are relative to it. */
+  /** The working directory of git; paths are relative to it. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -28,7 +28,7 @@ export function runIn(
   return runGit({ ...command, cwd: repository.folder, env: repository.env }, deadline.signal);
 }
 
-/** A command with a small output. */
+/** Runs a command with a small output. */
 export async function answerOf(
   repository: Repository,
   args: readonly string[],
@@ -39,15 +39,15 @@ export async function answerOf(
   return { outcome, text: output.text() };
 }
 
-export function isDone(outcome: GitOutcome): boolean {
+export function succeeded(outcome: GitOutcome): boolean {
   return outcome.kind === "exited" && outcome.code === 0;
 }
 
 export function failureIn(
   repository: Repository,
-  what: string,
+  task: string,
   outcome: GitOutcome,
   deadline: Deadline,
 ): SourceError {
-  return gitFailure({ source: repository.source, what, secrets: [], deadline }, outcome);
+  return gitFailure({ source: repository.source, task, secrets: [], deadline }, outcome);
 }

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { visibleName } from "./clean-text.ts";
 import { byPath } from "./entry-rules.ts";
 import type { SourceLimits } from "./entry-rules.ts";
-import { failureIn, isDone, runIn } from "./repository.ts";
+import { failureIn, succeeded, runIn } from "./repository.ts";
 import type { Deadline } from "./git-failure.ts";
 import { Records } from "./listing.ts";
 import type { Repository } from "./repository.ts";
 
-/** A file that a person may take for a manifest, and that the controller will not see. */
+/** A file that looks like a manifest but that the controller will not read. */
 export interface SkippedFile {
   readonly path: string;
   /**
-   * `ignored`: Git does not commit it. `outside`: it is not in the platform or the tenant path. `not-asked`: the whole
-   * folder is in a working tree that Git does not open here, so that ignored files are not known.
+   * `ignored`: Git does not commit it. `outside`: it is not in the platform or the tenant path. `not-asked`: the folder
+   * is in a working tree that Git cannot open here, so the ignored files are not known.
    */
   readonly reason: "ignored" | "outside" | "not-asked";
 }
@@ -28,10 +28,13 @@ interface SkippedRequest {
 const LISTING = "list the working tree";
 const MAX_BYTES = 65_536;
 const YAML = /\.ya?ml$/i;
-/** A document of Grantkeeper, finished or not; other YAML (a workflow, a chart) is none of its business. */
+/** A document of Grantkeeper, even an incomplete one; other YAML (a workflow, a chart) is not reported. */
 const MANIFEST = /grantkeeper\.dev\/|^kind:\s*["']?(FunctionPermission|AwsAccount|ManagedPolicy|Waiver)\b/m;
 
-/** Manifests of a working tree that Git ignores, and manifests that are not in a declared path. @throws SourceError */
+/**
+ * Lists the manifests of a working tree that Git ignores or that are outside the declared paths.
+ * @throws SourceError
+ */
 export async function skippedFiles(
   repository: Repository,
   request: SkippedRequest,
@@ -46,7 +49,10 @@ export async function skippedFiles(
   ].toSorted(byPath);
 }
 
-/** Of as many YAML files as the source may have, by name: a repository may hold any number of others. */
+/**
+ * Checks only as many YAML files as the source may have, in the order of their names: the repository may contain any
+ * number of other YAML files.
+ */
 async function manifestsOutside(
   repository: Repository,
   { root, paths, limits }: SkippedRequest,
@@ -63,24 +69,24 @@ async function manifestsOutside(
   return found;
 }
 
-/** Sorted, each once. */
+/** Sorted, without duplicates. */
 async function listYaml(
   repository: Repository,
   options: readonly string[],
   until: Deadline,
 ): Promise<readonly string[]> {
-  // No limit: other files may be any number, and are not kept.
+  // No limit: there may be any number of other files, and they are not kept.
   const records = new Records(Infinity, (record) => YAML.test(record.toString("latin1")));
   const command = {
     args: ["ls-files", "-z", ...options],
     sink: (chunk: Buffer) => records.take(chunk),
   };
   const outcome = await runIn(repository, command, until);
-  if (!isDone(outcome)) throw failureIn(repository, LISTING, outcome, until);
+  if (!succeeded(outcome)) throw failureIn(repository, LISTING, outcome, until);
   return [...new Set(records.complete.map((record) => record.toString("utf8")))].sort();
 }
 
-/** Empty for what is not a readable file. */
+/** The start of a file; empty if it is not a readable file. */
 async function startOf(location: string): Promise<string> {
   try {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -92,7 +98,7 @@ async function startOf(location: string): Promise<string> {
       await file.close();
     }
   } catch {
-    // It is a link, a folder, or gone: nothing that could be taken for a manifest.
+    // It is a link, a folder or a removed file: nothing that looks like a manifest.
     return "";
   }
 }

@@ -10,21 +10,21 @@ export interface ShareRules {
 }
 
 /**
- * One team's part of a source, or (`folder: null`) the part of no team: the platform path, and files beside the folders of
- * teams. Each team has limits of its own, so that no team can stop the source for the others.
+ * The part of a source that belongs to one team, or (`folder: null`) to no team: the platform path, and files next to
+ * the folders of teams. Each team has its own limits, so that no team can stop the source for the others.
  */
 export interface Share<File> {
   readonly folder: string | null;
   readonly files: readonly File[];
   readonly refused: readonly RefusedFile[];
-  /** False: it is over a limit. Nothing of it is read; a team's folder is then one refused entry. */
-  readonly isRead: boolean;
+  /** False if it exceeds a limit. Then nothing of it is read, and the folder of the team is one refused entry. */
+  readonly isWithinLimits: boolean;
 }
 
 /**
- * The folder of the team that an entry belongs to, as manifests are assigned to namespaces: directly below the tenant path,
- * whatever its name. Null: no team. The path of a folder ends with a slash. A platform path inside the folder of a team
- * belongs to that team here: the team can rename the folder above it in any case.
+ * The folder of the team that an entry belongs to; null if it belongs to no team. As for namespaces, the folder of a
+ * team is any folder directly below the tenant path. The path of a folder ends with a slash. A platform path inside the
+ * folder of a team belongs to that team here, because the team can rename the folder above it in any case.
  */
 export function teamFolderOf(path: string, { platform, tenant }: DeclaredPaths): string | null {
   if (!isBelow(path, tenant)) return null;
@@ -33,10 +33,10 @@ export function teamFolderOf(path: string, { platform, tenant }: DeclaredPaths):
   return folder === "" || folder === platform ? null : folder;
 }
 
-/** No file system has names of a kilobyte: only what was made to do harm has more. */
+/** No file system has names of a kilobyte; only a malicious tree has longer ones. */
 const TREE_BYTES_PER_FILE = 1_024;
 
-/** Collects a share, and keeps nothing of it once it is over its limit. */
+/** Collects a share. Once the share exceeds its limit, nothing of it is kept. */
 export class ShareBuilder<File> {
   readonly folder: string | null;
   readonly #maxFiles: number;
@@ -83,7 +83,7 @@ export class ShareBuilder<File> {
 
   share(): Share<File> {
     if (this.#isOver) return unread(this.folder, "team-files");
-    return { folder: this.folder, files: this.#files, refused: this.#refused, isRead: true };
+    return { folder: this.folder, files: this.#files, refused: this.#refused, isWithinLimits: true };
   }
 
   #checkFiles(): void {
@@ -93,63 +93,63 @@ export class ShareBuilder<File> {
 
 function unread<File>(folder: string | null, reason: RefusalReason): Share<File> {
   const refused = folder === null ? [] : [{ path: visibleName(folder), reason }];
-  return { folder, files: [], refused, isRead: false };
+  return { folder, files: [], refused, isWithinLimits: false };
 }
 
-/** What is refused counts too: it takes memory, and a row of every list. */
+/** Refused files count too: they take memory and a row in every list. */
 export function countFiles({ files, refused }: Share<unknown>): number {
   return files.length + refused.length;
 }
 
-/** @throws SourceError `too-many-files` when what belongs to no team is over the total */
+/** @throws SourceError `too-many-files` if the files of no team exceed the total */
 export function withinFiles<File>(
   shares: readonly Share<File>[],
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const tooMuch = (): SourceError => tooManyFiles(source, limits);
+  const overTotal = (): SourceError => tooManyFiles(source, limits);
   const { teamFiles: ofTeam, files: ofAll } = limits;
-  return withinLimit(shares, { ofTeam, ofAll, reason: "team-files", sizeOf: countFiles, tooMuch });
+  return withinLimit(shares, { ofTeam, ofAll, reason: "team-files", sizeOf: countFiles, overTotal });
 }
 
-/** @throws SourceError `too-large` when what belongs to no team is over the total */
+/** @throws SourceError `too-large` if the files of no team exceed the total */
 export function withinBytes<File extends { readonly size: number }>(
   shares: readonly Share<File>[],
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const tooMuch = (): SourceError => tooManyBytes(source, limits);
+  const overTotal = (): SourceError => tooManyBytes(source, limits);
   const sizeOf = ({ files }: Share<File>): number => files.reduce((sum, { size }) => sum + size, 0);
   const { teamBytes: ofTeam, snapshotBytes: ofAll } = limits;
-  return withinLimit(shares, { ofTeam, ofAll, reason: "team-bytes", sizeOf, tooMuch });
+  return withinLimit(shares, { ofTeam, ofAll, reason: "team-bytes", sizeOf, overTotal });
 }
 
 interface Limit<File> {
   readonly ofTeam: number;
   readonly ofAll: number;
-  /** Of a team that is over `ofTeam`. */
+  /** Why the folder of a team that exceeds `ofTeam` is refused. */
   readonly reason: RefusalReason;
   readonly sizeOf: (share: Share<File>) => number;
-  readonly tooMuch: () => SourceError;
+  readonly overTotal: () => SourceError;
 }
 
 /**
- * What belongs to no team comes first, then the teams from the smallest to the largest while there is space. So a team that
- * uses no more than the total divided by the number of teams is always read, whatever the others do.
+ * The files of no team come first, then the teams from the smallest to the largest while there is space. So a team that
+ * uses at most the total divided by the number of teams is always read, independent of the others.
  */
 function withinLimit<File>(shares: readonly Share<File>[], limit: Limit<File>): readonly Share<File>[] {
-  const sizes = new Map(shares.map((share) => [share, share.isRead ? limit.sizeOf(share) : 0]));
+  const sizes = new Map(shares.map((share) => [share, share.isWithinLimits ? limit.sizeOf(share) : 0]));
   const sizeOf = (share: Share<File>): number => sizes.get(share) ?? 0;
   const common = shares.filter(({ folder }) => folder === null);
   let space = limit.ofAll - common.reduce((sum, share) => sum + sizeOf(share), 0);
-  if (space < 0 || common.some(({ isRead }) => !isRead)) throw limit.tooMuch();
+  if (space < 0 || common.some(({ isWithinLimits }) => !isWithinLimits)) throw limit.overTotal();
   const teams = shares.filter(({ folder }) => folder !== null);
   return [
     ...common,
     ...teams
       .toSorted((a, b) => sizeOf(a) - sizeOf(b) || byFolder(a, b))
       .map((share) => {
-        if (!share.isRead) return share;
+        if (!share.isWithinLimits) return share;
         if (sizeOf(share) > limit.ofTeam) return unread<File>(share.folder, limit.reason);
         space -= sizeOf(share);
         return space < 0 ? unread<File>(share.folder, "no-space") : share;

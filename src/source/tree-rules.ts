@@ -1,11 +1,11 @@
 interface TreeEntry {
   readonly mode: string;
-  /** Bytes that are no UTF-8 become U+FFFD, which no safe path has; of a long name only the start is kept. */
+  /** Bytes that are not UTF-8 become U+FFFD, which is in no safe path. Only the start of a long name is kept. */
   readonly name: string;
   readonly oid: string;
 }
 
-/** What makes a tree object ambiguous is `malformed`, as `git fsck` judges it. */
+/** An ambiguous tree object is `malformed`, by the same rules as in `git fsck`. */
 export type ReadTree =
   | { readonly kind: "entries"; readonly entries: readonly TreeEntry[] }
   | { readonly kind: "malformed"; readonly fault: string }
@@ -21,8 +21,8 @@ export interface TreeFormat {
 const MAX_NAME_BYTES = 4_096;
 
 /**
- * The entries of a tree object. Two entries of one name, or a name that is a path, would let a commit say one thing to a
- * reviewer and another to a reader. Names that are unsafe alone are refused entry by entry (`isSafePath`).
+ * The entries of a tree object. With two entries of one name, or with a path as a name, a commit could show a reviewer
+ * something else than it contains. A name that is only unsafe is refused as a single entry (`isSafePath`).
  */
 export function readTree(bytes: Uint8Array, { hashBytes, maxEntries }: TreeFormat): ReadTree {
   const tree = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -54,7 +54,7 @@ export function readTree(bytes: Uint8Array, { hashBytes, maxEntries }: TreeForma
 
 export const FOLDER_MODE = "040000";
 
-/** As Git reads modes: of a regular file only the owner's right to execute counts. */
+/** The mode as Git normalizes it: for a regular file only the owner's execute permission counts. */
 function modeOf(text: string): string {
   const mode = /^[0-7]{1,6}$/.test(text) ? Number.parseInt(text, 8) : 0;
   const type = mode & 0o170_000;

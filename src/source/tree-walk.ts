@@ -4,10 +4,10 @@ import type { DeclaredPaths, SourceLimits } from "./entry-rules.ts";
 import type { Deadline } from "./git-failure.ts";
 import { refusalOf } from "./listing.ts";
 import type { ListedBlob } from "./listing.ts";
-import type { ObjectName } from "./mirror.ts";
+import type { ObjectId } from "./mirror.ts";
 import { ObjectSession } from "./object-database.ts";
 import type { ObjectDatabase } from "./object-database.ts";
-import { askSizes, readObjects, valueOf } from "./objects.ts";
+import { readSizes, readObjects, valueOf } from "./objects.ts";
 import type { ObjectSize, ObjectsRequest } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 import { countFiles, ShareBuilder, teamFolderOf, withinFiles } from "./team-shares.ts";
@@ -16,14 +16,17 @@ import { FOLDER_MODE, readTree } from "./tree-rules.ts";
 import type { ReadTree, TreeFormat } from "./tree-rules.ts";
 
 export interface ContentRequest {
-  readonly commit: ObjectName;
+  readonly commit: ObjectId;
   /** The tree that the declared paths are relative to: its id, or `COMMIT^{tree}`. */
   readonly top: string;
   readonly paths: DeclaredPaths;
   readonly limits: SourceLimits;
 }
 
-/** The files below the declared paths of a commit, each team within its share. @throws SourceError */
+/**
+ * Lists the files below the declared paths of a commit, each team within its share.
+ * @throws SourceError
+ */
 export async function listShares(
   repository: Repository,
   request: ContentRequest,
@@ -45,16 +48,17 @@ interface Folder {
   readonly share: ShareBuilder<ListedBlob>;
 }
 
-/** Teams that are listed at the same time: what is kept meanwhile is at most their shares beside the total. */
+/** Teams that are listed at the same time. In addition to the total, at most the shares of these teams are in memory. */
 const TEAMS_AT_A_TIME = 16;
-/** Bytes of tree objects that are in memory at the same time, or one tree. */
+/** The limit of the tree objects in memory at the same time; a single larger tree is allowed. */
 const TREE_BYTES_AT_A_TIME = 8_388_608;
-/** Beside two for each file; a tree object with more entries is over every limit. */
+/** In addition to two for each file. A tree object with more entries exceeds every limit. */
 const FOLDERS_IN_ONE_TREE = 1_000;
 
 /**
- * Reads tree objects level by level, only below the declared paths, and none of a team that is over its share: a dozen
- * objects can name ten billion paths, and git itself lists them all. No tree is unpacked before its size is known.
+ * Reads tree objects level by level, only below the declared paths, and stops for a team that exceeds its share: a
+ * dozen objects can name ten billion paths, and git itself would list them all. No tree is unpacked before its size is
+ * known.
  */
 export class TreeWalk {
   readonly #objects: ObjectDatabase;
@@ -69,7 +73,7 @@ export class TreeWalk {
     this.#format = { hashBytes, maxEntries: request.limits.files * 2 + FOLDERS_IN_ONE_TREE };
   }
 
-  /** @throws SourceError `corrupt` when a folder above the declared paths is malformed: then it is not known what they are */
+  /** @throws SourceError `corrupt` if a folder above the declared paths is malformed: then their content is not known */
   async shares(): Promise<readonly Share<ListedBlob>[]> {
     const { top, limits } = this.#request;
     const { source } = this.#objects;
@@ -103,9 +107,11 @@ export class TreeWalk {
     }
   }
 
-  /** Of the folders that are still wanted. Each object counts once for a share: in memory it is there once. */
+  /**
+   * The sizes of the folders that are still wanted. Each object counts once for a share, because it is in memory once.
+   */
   async #sizes(objects: ReadonlyMap<string, readonly Folder[]>): Promise<Sizes> {
-    const sizes = new Map(await askSizes(this.#objects, this.#asking([...objects.keys()])));
+    const sizes = new Map(await readSizes(this.#objects, this.#objectsRequest([...objects.keys()])));
     for (const [name, folders] of objects) {
       const { type, size } = valueOf(sizes, name);
       for (const share of new Set(folders.map((folder) => folder.share))) share.addTreeBytes(size);
@@ -117,10 +123,10 @@ export class TreeWalk {
   }
 
   #read(names: readonly string[], sizes: Sizes): Promise<ReadonlyMap<string, Uint8Array>> {
-    return readObjects(this.#objects, { ...this.#asking(names), sizes });
+    return readObjects(this.#objects, { ...this.#objectsRequest(names), sizes });
   }
 
-  #asking(names: readonly string[]): ObjectsRequest {
+  #objectsRequest(names: readonly string[]): ObjectsRequest {
     return { names, where: this.#request.commit.hash };
   }
 
@@ -155,12 +161,12 @@ export class TreeWalk {
     throw new SourceError(
       "corrupt",
       `source "${this.#objects.source}": ${path || "the top folder"} is malformed at ${commit.hash}: ${fault}`,
-      "Push a commit that writes the folder again; git fsck names what is wrong.",
+      "Push a commit that writes the folder again; git fsck shows the fault.",
     );
   }
 }
 
-/** Folders in the order of their level, by tree object: the same one may be in any number of places. */
+/** The folders of a level by tree object, in order. The same object may be at any number of paths. */
 function byObject(folders: readonly Folder[]): ReadonlyMap<string, readonly Folder[]> {
   return Map.groupBy(folders, ({ oid }) => oid);
 }

@@ -9,14 +9,14 @@ import { isPrintable, visibleName } from "./clean-text.ts";
 export interface GitRemote {
   readonly scheme: "https" | "http" | "file";
   readonly url: string;
-  /** `https://git.example.com:8443/`: the only place that gets the credential. */
+  /** `https://git.example.com:8443/`: the only server that receives the credential. */
   readonly origin: string;
 }
 
 export interface UrlAllowance {
-  /** Plain http to this machine: for the simulator. */
+  /** Allows plain http to this machine, for the simulator. */
   readonly allowHttpLoopback: boolean;
-  /** The one local repository that the operator's configuration names. */
+  /** The one local repository that the configuration names. */
   readonly allowedFilePath: string | null;
 }
 
@@ -25,7 +25,10 @@ export interface GitRef {
   readonly name: string;
 }
 
-/** https, and what the operator allowed beside it; everything else (`ext::`, `git@host:`, `-x`) is refused by name. */
+/**
+ * Accepts https and the other URLs that the operator allowed; everything else (`ext::`, `git@host:`, `-x`) is refused
+ * by name.
+ */
 export function checkGitUrl(text: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {
   const shown = visibleName(shownUrl(text));
   if (text === "" || text.startsWith("-") || !isPrintable(text) || /[\s\\]/.test(text)) {
@@ -45,7 +48,11 @@ export function checkGitUrl(text: string, allowance: UrlAllowance): Result<GitRe
 
 function checkHttp(url: URL, shown: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {
   if (url.username !== "" || url.password !== "") {
-    return refuse(shown, "it carries a credential", "Put the token into a file and name it by tokenFile.");
+    return refuse(
+      shown,
+      "it contains a credential",
+      "Write the token into a file and set tokenFile to its path.",
+    );
   }
   if (url.search !== "" || url.hash !== "" || /%(0[0-9a-f]|1[0-9a-f]|7f)/i.test(url.pathname)) {
     return refuse(shown, "it has a query, a fragment or control characters", "Write https://host/path.");
@@ -57,12 +64,16 @@ function checkHttp(url: URL, shown: string, allowance: UrlAllowance): Result<Git
   if (allowance.allowHttpLoopback && isLoopback(url.hostname)) {
     return ok({ scheme: "http", url: url.href, origin });
   }
-  return refuse(shown, "http is allowed only to this machine and with aws.simulator: true", "Use https.");
+  return refuse(
+    shown,
+    "http is allowed only to this machine and only with aws.simulator: true",
+    "Use https.",
+  );
 }
 
 function checkFile(url: URL, shown: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {
   if (url.host !== "" || /%(2f|00)/i.test(url.pathname))
-    return refuse(shown, "it names no local path", "Write file:///path.");
+    return refuse(shown, "it does not name a local path", "Write file:///path.");
   const path = fileURLToPath(url);
   if (allowance.allowedFilePath === null || resolve(allowance.allowedFilePath) !== resolve(path)) {
     return refuse(shown, "it is not the local repository that the configuration names", "Use https.");
@@ -70,7 +81,7 @@ function checkFile(url: URL, shown: string, allowance: UrlAllowance): Result<Git
   return ok({ scheme: "file", url: pathToFileURL(resolve(path)).href, origin: "file:///" });
 }
 
-/** 127.0.0.0/8 in the only spelling that the URL parser leaves, ::1 and the reserved name. */
+/** Whether it is 127.0.0.0/8 (in the only spelling that the URL parser returns), ::1 or the reserved name. */
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
@@ -79,7 +90,7 @@ function refuse(shown: string, why: string, fix: string): Result<never, SourceEr
   return err(new SourceError("refused-url", `git URL "${shown}" is refused: ${why}`, fix));
 }
 
-/** Stricter than `git check-ref-format`: also nothing that begins with a dash. */
+/** Stricter than `git check-ref-format`: a name that starts with a dash is refused too. */
 export function checkGitRef(ref: GitRef): Result<GitRef, SourceError> {
   const isGood = ref.kind === "commit" ? isCommitHash(ref.name) : isRefName(ref.name);
   if (isGood) return ok(ref);

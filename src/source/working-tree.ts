@@ -11,64 +11,68 @@ import { localEnvironment } from "./git-environment.ts";
 import { deadline, type Deadline } from "./git-failure.ts";
 import { keepsShares, sharesOfIndex } from "./index-shares.ts";
 import { type GitEntry, type ListedBlob, Records } from "./listing.ts";
-import { answerOf, failureIn, isDone, type Repository, runIn } from "./repository.ts";
+import { answerOf, failureIn, succeeded, type Repository, runIn } from "./repository.ts";
 import { type SkippedFile, skippedFiles } from "./skipped.ts";
 import { type Share, withinFiles } from "./team-shares.ts";
 
-export interface FolderRequest {
+export interface WorkingTreeRequest {
   readonly root: string;
   readonly paths: SourcePaths;
   readonly limits: SourceLimits;
   readonly timeoutMs: number;
 }
 
-export interface ReadFolder {
+export interface FolderReading {
   readonly snapshot: Snapshot;
   readonly skipped: readonly SkippedFile[];
 }
 
 export type WorkingTree =
-  | { readonly kind: "read"; readonly read: ReadFolder }
-  /** Of no repository: ignored as a whole by the one around it, for example. */
+  | { readonly kind: "read"; readonly read: FolderReading }
+  /** Part of no repository: for example, the repository around it ignores the folder. */
   | { readonly kind: "outside" }
-  /** In no repository, or in one that Git does not open here: it belongs to another user, or Git is not installed. */
+  /** In no repository, or in one that Git cannot open here: it belongs to another user, or Git is not installed. */
   | { readonly kind: "unopened" };
 
 /**
- * What Git would commit of a folder in a working tree, which is what the controller will read: links, submodules, ignored
- * files, LFS pointers and line ends as Git treats them. Git adds the changed files to a copy of the index, and their
- * objects to a temporary folder, so that nothing in the repository changes; the result is read like a commit. No filter
- * of the repository's configuration is run. @throws SourceError
+ * Reads the files that Git would commit of a folder in a working tree, which are the files that the controller will
+ * read. Links, submodules, ignored files, LFS pointers and line ends are treated as Git treats them. Git adds the
+ * changed files to a copy of the index, and their objects to a temporary folder, so that nothing in the repository
+ * changes; the result is read like a commit. No filter of the repository's configuration is run.
+ * @throws SourceError
  */
-export async function readWorkingTree(request: FolderRequest, signal: AbortSignal): Promise<WorkingTree> {
+export async function readWorkingTree(
+  request: WorkingTreeRequest,
+  signal: AbortSignal,
+): Promise<WorkingTree> {
   const until = deadline(signal, request.timeoutMs);
   const plain: Repository = { source: "git", folder: request.root, env: localEnvironment(null) };
-  const place = await placeOf(plain, until);
-  if (place.kind !== "tree") return place;
+  const location = await locate(plain, until);
+  if (location.kind !== "tree") return location;
   const paths = declaredPaths(plain.source, request.paths);
   const safe = await withoutFilters(plain, until);
-  if (!place.isTop && (await isIgnored(safe, until))) return { kind: "outside" };
+  if (!location.isTop && (await isIgnored(safe, until))) return { kind: "outside" };
   const scratch = await mkdtemp(join(tmpdir(), "grantkeeper-index-"));
   try {
-    const repository = await scratchRepository(safe, place, scratch);
-    const read = await readAdded({ repository, safe, paths, request, until });
+    const repository = await scratchRepository(safe, location, scratch);
+    const read = await readWithChanges({ repository, safe, paths, request, until });
     return { kind: "read", read };
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-interface TreePlace {
+interface TreeLocation {
   readonly kind: "tree";
   readonly isTop: boolean;
   readonly objects: string;
   readonly index: string;
 }
 
-async function placeOf(
+async function locate(
   repository: Repository,
   until: Deadline,
-): Promise<TreePlace | Exclude<WorkingTree, { kind: "read" }>> {
+): Promise<TreeLocation | Exclude<WorkingTree, { kind: "read" }>> {
   const args = [
     "rev-parse",
     "--is-inside-work-tree",
@@ -81,12 +85,12 @@ async function placeOf(
   ];
   const { outcome, text } = await answerOf(repository, args, until);
   if (outcome.kind === "aborted") throw failureIn(repository, "read the working tree", outcome, until);
-  if (!isDone(outcome)) return { kind: "unopened" };
+  if (!succeeded(outcome)) return { kind: "unopened" };
   const [inside, prefix, objects = "", index = ""] = text.split("\n");
   return inside === "true" ? { kind: "tree", isTop: prefix === "", objects, index } : { kind: "outside" };
 }
 
-/** A filter (`git lfs`, or anything else in `.git/config`) is a program, and no program but git itself is run here. */
+/** A filter (`git lfs`, or anything else in `.git/config`) is a program, and only git itself may run here. */
 async function withoutFilters(repository: Repository, until: Deadline): Promise<Repository> {
   const args = ["config", "--null", "--name-only", "--get-regexp", "^filter\\."];
   const { outcome, text } = await answerOf(repository, args, until);
@@ -100,23 +104,23 @@ async function withoutFilters(repository: Repository, until: Deadline): Promise<
     [`${driver}.process`, ""] as const,
     [`${driver}.required`, "false"] as const,
   ]);
-  // A split index would keep its shared part in the repository, and write it there.
+  // A split index would write its shared part into the repository.
   return { ...repository, env: localEnvironment(null, [...settings, ["core.splitIndex", "false"]]) };
 }
 
-/** A folder that the repository around it ignores is no part of that repository. */
+/** Whether the repository around the folder ignores it: then the folder is not part of that repository. */
 async function isIgnored(repository: Repository, until: Deadline): Promise<boolean> {
   // This command refuses to run with literal path specifications.
-  const asking = { ...repository, env: { ...repository.env, GIT_LITERAL_PATHSPECS: "0" } };
-  const { outcome } = await answerOf(asking, ["check-ignore", "--quiet", "."], until);
-  if (!isDone(outcome)) return false;
+  const repositoryOfPaths = { ...repository, env: { ...repository.env, GIT_LITERAL_PATHSPECS: "0" } };
+  const { outcome } = await answerOf(repositoryOfPaths, ["check-ignore", "--quiet", "."], until);
+  if (!succeeded(outcome)) return false;
   const tracked = await answerOf(repository, ["ls-files", "-z", "--", "."], until);
-  return isDone(tracked.outcome) && tracked.text === "";
+  return succeeded(tracked.outcome) && tracked.text === "";
 }
 
 /**
- * With its time: git looks into a file of the same size only if it was written when the index was, or later. A copy with
- * a newer time would hide an edit that was made in the same second as the last `git add`.
+ * Copies the index with its time. Git reads a file of the same size only if it was written at the time of the index or
+ * later: a copy with a newer time would hide an edit in the same second as the last `git add`.
  */
 async function copyIndex(index: string, copy: string): Promise<void> {
   const { atime, mtime } = await stat(index);
@@ -126,7 +130,7 @@ async function copyIndex(index: string, copy: string): Promise<void> {
 
 async function scratchRepository(
   repository: Repository,
-  { objects, index }: TreePlace,
+  { objects, index }: TreeLocation,
   scratch: string,
 ): Promise<Repository> {
   await mkdir(join(scratch, "objects"));
@@ -144,22 +148,22 @@ async function scratchRepository(
   return { ...repository, env };
 }
 
-interface Added {
+interface WorkingTreeContext {
   /** With the copy of the index. */
   readonly repository: Repository;
   /** With the index of the working tree. */
   readonly safe: Repository;
   readonly paths: DeclaredPaths;
-  readonly request: FolderRequest;
+  readonly request: WorkingTreeRequest;
   readonly until: Deadline;
 }
 
-async function readAdded(added: Added): Promise<ReadFolder> {
+async function readWithChanges(added: WorkingTreeContext): Promise<FolderReading> {
   const { repository, safe, paths, request, until } = added;
   const { limits } = request;
-  const changed = await changes(added);
+  const changed = await listChanges(added);
   await addChanges(repository, changed, until);
-  const entries = await staged(repository, added);
+  const entries = await stagedEntries(repository, added);
   const listed = sharesOfIndex(entries, changed.nested, { paths, limits });
   const within = withinFiles(listed, repository.source, limits);
   const shares = await withoutFiltered(added, within);
@@ -176,16 +180,16 @@ async function readAdded(added: Added): Promise<ReadFolder> {
 interface Changes {
   readonly removed: readonly string[];
   readonly added: readonly string[];
-  /** Repositories inside this one that are in no `.gitmodules` yet: adding one makes a submodule. */
+  /** Repositories inside this one that are not in `.gitmodules` yet: adding one creates a submodule. */
   readonly nested: readonly string[];
 }
 
-async function changes({ safe, paths, request, until }: Added): Promise<Changes> {
+async function listChanges({ safe, paths, request, until }: WorkingTreeContext): Promise<Changes> {
   const options = ["-t", "-m", "-d", "-o", "--exclude-standard", "--", ...paths.roots];
   const keeps = keepsShares({ paths, limits: request.limits });
-  // Of the files that Git knows all are kept: removing them may be what brings a team within its share.
+  // All files that Git knows are kept: removing them may bring a team back within its share.
   const isWanted = (line: string): boolean => !line.startsWith("? ") || keeps(line.slice(2));
-  const records = await listed(safe, options, { isWanted, until });
+  const records = await listFiles(safe, options, { isWanted, until });
   const removed = new Set(records.flatMap((record) => (record.startsWith("R ") ? [record.slice(2)] : [])));
   const others = new Set(records.map((record) => record.slice(2)).filter((path) => !removed.has(path)));
   return {
@@ -195,7 +199,7 @@ async function changes({ safe, paths, request, until }: Added): Promise<Changes>
   };
 }
 
-/** What is gone first: a link may have taken the place of a folder. */
+/** Removed files come first: a link may have replaced a folder. */
 async function addChanges(repository: Repository, changed: Changes, until: Deadline): Promise<void> {
   const steps = [
     [["--force-remove"], changed.removed],
@@ -209,20 +213,20 @@ async function addChanges(repository: Repository, changed: Changes, until: Deadl
       sink: () => true,
     };
     const outcome = await runIn(repository, command, until);
-    if (isDone(outcome)) continue;
+    if (succeeded(outcome)) continue;
     const failure = failureIn(repository, "read the working tree", outcome, until);
     if (failure.code !== "unwritable") throw failure;
     throw new SourceError("unreadable", failure.message, "Allow this user to read the file.", failure);
   }
 }
 
-async function staged(
+async function stagedEntries(
   repository: Repository,
-  { paths, request, until }: Pick<Added, "paths" | "request" | "until">,
+  { paths, request, until }: Pick<WorkingTreeContext, "paths" | "request" | "until">,
 ): Promise<readonly GitEntry[]> {
   const keeps = keepsShares({ paths, limits: request.limits });
   const isWanted = (line: string): boolean => keeps(line.slice(line.indexOf("\t") + 1));
-  const records = await listed(repository, ["-s", "--", ...paths.roots], { isWanted, until });
+  const records = await listFiles(repository, ["-s", "--", ...paths.roots], { isWanted, until });
   return records.map((record) => {
     const tab = record.indexOf("\t");
     const [mode = "", oid = ""] = record.slice(0, tab).split(" ");
@@ -230,7 +234,7 @@ async function staged(
   });
 }
 
-async function listed(
+async function listFiles(
   repository: Repository,
   options: readonly string[],
   { isWanted, until }: { readonly isWanted: (line: string) => boolean; readonly until: Deadline },
@@ -241,12 +245,12 @@ async function listed(
     sink: (chunk: Buffer) => records.take(chunk),
   };
   const outcome = await runIn(repository, command, until);
-  if (!isDone(outcome)) throw failureIn(repository, "list the working tree", outcome, until);
+  if (!succeeded(outcome)) throw failureIn(repository, "list the working tree", outcome, until);
   return records.complete.map((record) => record.toString("utf8"));
 }
 
 async function withoutFiltered(
-  added: Added,
+  added: WorkingTreeContext,
   shares: readonly Share<ListedBlob>[],
 ): Promise<readonly Share<ListedBlob>[]> {
   const filtered = await filteredFiles(
@@ -265,9 +269,9 @@ async function withoutFiltered(
   }));
 }
 
-/** Changed files with a filter: Git would store what the filter makes of them, and that is not known here. */
+/** Changed files with a filter. Git would store the output of the filter, which is not known here. */
 async function filteredFiles(
-  { repository, safe, paths, request, until }: Added,
+  { repository, safe, paths, request, until }: WorkingTreeContext,
   blobs: readonly ListedBlob[],
 ): Promise<ReadonlySet<string>> {
   if (blobs.length === 0) return new Set();
@@ -278,14 +282,14 @@ async function filteredFiles(
     sink: (chunk: Buffer) => records.take(chunk),
   };
   const outcome = await runIn(repository, command, until);
-  if (!isDone(outcome)) throw failureIn(repository, "read .gitattributes", outcome, until);
+  if (!succeeded(outcome)) throw failureIn(repository, "read .gitattributes", outcome, until);
   const words = records.complete.map((record) => record.toString("utf8"));
   const filtered = words.flatMap((path, index) => {
     const value = words[index + 2];
     return index % 3 === 0 && value !== "unspecified" && value !== "unset" ? [path] : [];
   });
   if (filtered.length === 0) return new Set();
-  const committed = await staged(safe, { paths, request, until });
+  const committed = await stagedEntries(safe, { paths, request, until });
   const before = new Map(committed.map(({ path, oid }) => [path, oid]));
   const now = new Map(blobs.map(({ path, oid }) => [path, oid]));
   return new Set(filtered.filter((path) => before.get(path) !== now.get(path)));

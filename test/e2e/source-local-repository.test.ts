@@ -59,7 +59,7 @@ test.each([
 });
 
 test.each([
-  { name: "HEAD~1", code: "shallow", says: /"HEAD~1" names no commit .* shallow clone/ },
+  { name: "HEAD~1", code: "shallow", says: /"HEAD~1" is not a commit .* shallow clone/ },
   { name: "origin/other", code: "shallow", says: /shallow clone/ },
 ])("$name of a shallow clone is $code, not a name that is wrong", async ({ name, code, says }) => {
   await commit({ "teams/a.yaml": "1" });

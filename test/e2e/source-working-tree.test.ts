@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { SourcePaths } from "../../src/source/entry-rules.ts";
 import { readFolder } from "../../src/source/folder.ts";
-import type { ReadFolder } from "../../src/source/working-tree.ts";
+import type { FolderReading } from "../../src/source/working-tree.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import { git, writeFiles } from "../support/git-repository.ts";
 import { Bench, LIMITS, PATHS, SILENT } from "../support/git-source.ts";
@@ -29,7 +29,7 @@ function read(
   root = work,
   limits: Partial<typeof LIMITS> = {},
   paths: SourcePaths = PATHS,
-): Promise<ReadFolder> {
+): Promise<FolderReading> {
   return readFolder(
     {
       name: "directory",

@@ -9,15 +9,15 @@ import {
 } from "../../../src/source/clean-text.ts";
 import { isSafePath } from "../../../src/source/entry-rules.ts";
 
-describe("text for people", () => {
+describe("readable text", () => {
   test.each([
     { text: "a\u0000b", clean: "a b", because: "NUL ends strings elsewhere" },
-    { text: "a\u001b[31mb", clean: "a [31mb", because: "a terminal obeys escapes" },
+    { text: "a\u001b[31mb", clean: "a [31mb", because: "a terminal interprets escapes" },
     { text: "a\r\nb\tc", clean: "a b c", because: "it is one line" },
     { text: "a\u202eb", clean: "a b", because: "an override shows text backwards" },
     { text: "a\u200bb", clean: "a b", because: "a zero-width space hides" },
     { text: "  grün 日本  ", clean: "grün 日本", because: "other letters stay" },
-    { text: "abcdef", clean: "abcd…", because: "it is cut at the length" },
+    { text: "abcdef", clean: "abcd…", because: "a text that is too long is cut" },
   ])("$because", ({ text, clean }) => {
     expect(cleanLine(text, text === "abcdef" ? 5 : 100)).toBe(clean);
   });
@@ -31,7 +31,7 @@ describe("text for people", () => {
     );
   });
 
-  test("a name shows each unprintable character and stays apart from its neighbour", () => {
+  test("a name shows each unprintable character, and two different names remain different", () => {
     expect(visibleName("a\nb\u202e")).toBe("a\\x0ab\\u202e");
     expect(isPrintable(visibleName(`${"x".repeat(300)}\n`))).toBe(true);
   });
@@ -44,7 +44,7 @@ describe("text for people", () => {
   });
 });
 
-test("no secret survives in a server's text, wherever it stands", () => {
+test("no secret remains in a server's text, at any position", () => {
   const secret = fc
     .string({ minLength: 1, maxLength: 20, unit: "grapheme-ascii" })
     .filter((text) => !/[* ]/.test(text));

@@ -56,7 +56,7 @@ describe("the newest snapshot of a folder", () => {
     expect(snapshot.revision).toMatch(/^dir@sha256:[0-9a-f]{64}$/);
   });
 
-  test("has the same revision for the same content elsewhere, and another for any change", async () => {
+  test("has the same revision for the same content in another folder, and another revision after any change", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
     const first = (await source().latest(signal)).revision;
     await rm(join(root, "teams/a.yaml"));
@@ -75,7 +75,7 @@ describe("the newest snapshot of a folder", () => {
     expect((await source().latest(signal)).files).toEqual([]);
   });
 
-  test("leaves git's own folder out", async () => {
+  test("does not contain git's own folder", async () => {
     await git(root, ["init", "--quiet", "."]);
     await writeFiles(root, { "a.yaml": "1" });
 
@@ -84,7 +84,7 @@ describe("the newest snapshot of a folder", () => {
     });
   });
 
-  test("of a folder that is not there is an error not-found", async () => {
+  test("of a missing folder is the error not-found", async () => {
     await expect(source({ root: join(root, "nowhere") }).latest(signal)).rejects.toMatchObject({
       name: "SourceError",
       code: "not-found",
@@ -98,7 +98,7 @@ describe("the newest snapshot of a folder", () => {
   });
 });
 
-describe("refused by name, the others stay", () => {
+describe("an entry is refused by name, and the others are read:", () => {
   beforeEach(() => writeFiles(root, { "teams/a.yaml": "1" }));
 
   test.each([
@@ -152,7 +152,7 @@ describe("refused by name, the others stay", () => {
 });
 
 describe("without permission", () => {
-  /** Root may read everything: it reads as another user. */
+  /** Root may read everything, so the test reads as another user. */
   async function asUser<T>(work: () => Promise<T>): Promise<T> {
     if (process.geteuid?.() !== 0) return work();
     process.seteuid?.(65_534);
@@ -167,7 +167,7 @@ describe("without permission", () => {
     { path: "teams/orders/a.yaml", because: "a file" },
     { path: "teams/orders", because: "a folder" },
     { path: "teams", because: "a declared path" },
-  ])("$because is refused by name, and the others stay", async ({ path }) => {
+  ])("$because is refused by name, and the others are read", async ({ path }) => {
     await writeFiles(root, { "teams/orders/a.yaml": "1", "platform/p.yaml": "2" });
     await chmod(root, 0o755);
     await chmod(join(root, path), 0);
@@ -189,17 +189,17 @@ describe("without permission", () => {
   });
 });
 
-describe("too much", () => {
+describe("a share over its limit", () => {
   beforeEach(() => writeFiles(root, { "teams/a": "12", "teams/b": "34" }));
 
   test.each([
     { limits: { files: 1 }, code: "too-many-files" },
     { limits: { snapshotBytes: 3 }, code: "too-large" },
-  ])("in what belongs to no team is $code, and no snapshot", async ({ limits, code }) => {
+  ])("of no team is the error $code, without a snapshot", async ({ limits, code }) => {
     await expect(source({ limits: { ...LIMITS, ...limits } }).latest(signal)).rejects.toMatchObject({ code });
   });
 
-  test("is not exactly the limits", async () => {
+  test("does not include a share that is exactly at the limits", async () => {
     const limits = { ...LIMITS, files: 2, fileBytes: 2, snapshotBytes: 4 };
 
     expect((await source({ limits }).latest(signal)).files).toHaveLength(2);
@@ -210,7 +210,7 @@ describe("too much", () => {
     { limits: { teamBytes: 5 }, reason: "team-bytes" },
     { limits: { files: 5 }, reason: "no-space" },
     { limits: { snapshotBytes: 9 }, reason: "no-space" },
-  ])("of a team is its folder refused, $reason, and the others stay", async ({ limits, reason }) => {
+  ])("of a team is one refused folder, $reason, and the others are read", async ({ limits, reason }) => {
     await writeFiles(root, {
       "teams/bad/1": "12",
       "teams/bad/2": "34",
@@ -224,7 +224,7 @@ describe("too much", () => {
     expect(files.map(({ path }) => path)).toEqual(["teams/a", "teams/b", "teams/orders/1"]);
   });
 
-  test("of a team is not a file that is refused alone", async () => {
+  test("of a team does not count a file that is refused by itself", async () => {
     await writeFiles(root, { "teams/orders/1": "x".repeat(101), "teams/orders/2": "12" });
 
     const limits = { ...LIMITS, fileBytes: 100, teamBytes: 2 };
@@ -236,7 +236,7 @@ describe("too much", () => {
 });
 
 describe("a ConfigMap's volume", () => {
-  /** As the kubelet lays it: files in a dated folder, `..data` on it, links into `..data`. */
+  /** The layout of the kubelet: files in a dated folder, a link `..data` to it, and links into `..data`. */
   async function mount(folder: string, time: string, files: Readonly<Record<string, string>>): Promise<void> {
     await mkdir(folder, { recursive: true });
     await writeFiles(join(folder, `..${time}`), files);
@@ -275,7 +275,7 @@ describe("a ConfigMap's volume", () => {
     return error instanceof SourceError ? error.code : String(error);
   }
 
-  test("that is swapped while it is read gives one state or the other, or an error, never a mixture", async () => {
+  test("that is swapped during the read yields one state or the other, or an error, never a mixture", async () => {
     const files = (value: string) => ({
       "teams/a.yaml": value,
       "teams/b.yaml": value,
@@ -299,7 +299,7 @@ describe("a ConfigMap's volume", () => {
     expect(texts(await folder.latest(signal))).toEqual(files("59"));
   });
 
-  test("whose ..data leads to nothing refuses its links alone, by name", async () => {
+  test("whose ..data leads to nothing refuses only its links, by name", async () => {
     await mount(join(root, "teams/orders"), "2026_01", { "a.yaml": "1" });
     await writeFiles(root, { "teams/search/b.yaml": "2", "platform/p.yaml": "3" });
     await rm(join(root, "teams/orders/..2026_01"), { recursive: true });
@@ -326,7 +326,7 @@ describe("a ConfigMap's volume", () => {
     });
   });
 
-  test("is no volume by the rules of Git: its links are refused, and its folder is a folder", async () => {
+  test("is not a volume under the rules of Git: its links are refused, and its dated folder is a normal folder", async () => {
     await mount(join(root, "teams/orders"), "2026_01", { "a.yaml": "1" });
 
     const snapshot = await source({ rules: "git" }).latest(signal);
@@ -339,7 +339,7 @@ describe("a ConfigMap's volume", () => {
   });
 
   test.each([{ target: "/etc" }, { target: "../other" }, { target: "x" }])(
-    "whose ..data leads to $target is none: the link is refused",
+    "whose ..data leads to $target is not a volume: the link is refused",
     async ({ target }) => {
       await mkdir(join(root, "teams"), { recursive: true });
       await mkdir(join(root, "other"));
@@ -354,7 +354,7 @@ describe("a ConfigMap's volume", () => {
 });
 
 describe("an earlier revision", () => {
-  test("is to be had while this process remembers it", async () => {
+  test("is available while this process remembers it", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
     const folder = source();
     const { revision } = await folder.latest(signal);
@@ -366,14 +366,14 @@ describe("an earlier revision", () => {
     expect(await folder.compare(second, second)).toEqual({ relation: "same", commits: [] });
   });
 
-  test("is read from the folder by a new process when it is still there", async () => {
+  test("is read from the folder by a new process if the content is unchanged", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
     const { revision } = await source().latest(signal);
 
     expect(texts(await source().at(revision, signal))).toEqual({ "teams/a.yaml": "1" });
   });
 
-  test("is not-found in a new process when the content has changed", async () => {
+  test("is not-found in a new process if the content has changed", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
     const { revision } = await source().latest(signal);
     await writeFiles(root, { "teams/a.yaml": "2" });
@@ -383,7 +383,7 @@ describe("an earlier revision", () => {
 });
 
 describe("the watch", () => {
-  test("calls once for many changes together, and not after its end", async () => {
+  test("reports several changes together in one call, and none after its end", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
     let calls = 0;
     let { promise: called, resolve } = Promise.withResolvers<void>();

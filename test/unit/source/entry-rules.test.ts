@@ -2,12 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import { declaredPaths, isLfsPointer, isSafePath } from "../../../src/source/entry-rules.ts";
 
 test.each([
-  { path: "teams/orders/api.yaml", isSafe: true, because: "it is the usual" },
-  { path: "teams/-x --y.yaml", isSafe: true, because: "no path is ever an argument" },
-  { path: "teams/übung.yaml", isSafe: true, because: "letters are letters" },
-  { path: "teams/.gitignore", isSafe: true, because: "only .git itself is git's" },
-  { path: "/etc/passwd", isSafe: false, because: "it begins outside" },
-  { path: "teams/../x", isSafe: false, because: "it climbs" },
+  { path: "teams/orders/api.yaml", isSafe: true, because: "it is a usual path" },
+  { path: "teams/-x --y.yaml", isSafe: true, because: "no path is ever passed as an argument" },
+  { path: "teams/übung.yaml", isSafe: true, because: "letters of any alphabet are allowed" },
+  { path: "teams/.gitignore", isSafe: true, because: "only .git itself belongs to git" },
+  { path: "/etc/passwd", isSafe: false, because: "it is an absolute path" },
+  { path: "teams/../x", isSafe: false, because: "it leads to a parent folder" },
   { path: "teams/./x", isSafe: false, because: "two names for one file" },
   { path: "teams//x", isSafe: false, because: "two names for one file" },
   { path: "teams/.git/config", isSafe: false, because: "it is git's folder" },
@@ -15,7 +15,7 @@ test.each([
   { path: "teams/git~1/config", isSafe: false, because: "it is git's folder by its short name" },
   { path: "teams/.git. /config", isSafe: false, because: "it is git's folder where the end does not count" },
   { path: "teams\\x", isSafe: false, because: "it is a folder elsewhere" },
-  { path: "teams/\ufffd.yaml", isSafe: false, because: "its bytes were no UTF-8" },
+  { path: "teams/\ufffd.yaml", isSafe: false, because: "its bytes were not UTF-8" },
   { path: "teams/a\u0000b", isSafe: false, because: "NUL" },
 ])("$path safe: $isSafe, $because", ({ path, isSafe }) => {
   expect(isSafePath(path)).toBe(isSafe);
@@ -25,17 +25,17 @@ test.each([
   {
     text: "version https://git-lfs.github.com/spec/v1\noid sha256:…\n",
     isPointer: true,
-    because: "git-lfs writes so",
+    because: "git-lfs writes this text",
   },
   {
     text: "version https://hawser.github.com/spec/v1\noid …\n",
     isPointer: true,
-    because: "its first name was hawser",
+    because: "git-lfs was first named hawser",
   },
   {
     text: "# version https://git-lfs.github.com/spec/v1\n",
     isPointer: false,
-    because: "a comment is no pointer",
+    because: "a comment is not a pointer",
   },
   {
     text: `version https://git-lfs.github.com/spec/v1\n${"x".repeat(1_100)}`,
@@ -48,13 +48,17 @@ test.each([
 
 describe("declared paths", () => {
   test.each([
-    { paths: ["platform", "teams"], roots: ["platform", "teams"], because: "they are apart" },
-    { paths: ["./platform", "teams/"], roots: ["platform", "teams"], because: "spelling does not count" },
+    { paths: ["platform", "teams"], roots: ["platform", "teams"], because: "they are separate folders" },
+    {
+      paths: ["./platform", "teams/"],
+      roots: ["platform", "teams"],
+      because: "different spellings are one path",
+    },
     { paths: ["x", "x"], roots: ["x"], because: "one path is read once" },
     { paths: ["x/teams", "x"], roots: ["x"], because: "a file is read once" },
-    { paths: ["x", "xy"], roots: ["x", "xy"], because: "a common beginning is no folder" },
-    { paths: [".", "teams"], roots: ["."], because: "everything contains the rest" },
-    { paths: ["", "teams"], roots: ["."], because: "nothing said is everything" },
+    { paths: ["x", "xy"], roots: ["x", "xy"], because: "a common prefix of names is not a folder" },
+    { paths: [".", "teams"], roots: ["."], because: "the top folder contains the other path" },
+    { paths: ["", "teams"], roots: ["."], because: "an empty path means everything" },
   ])("$paths are $roots: $because", ({ paths: [platformPath = "", tenantPath = ""], roots }) => {
     expect(declaredPaths("main", { platformPath, tenantPath }).roots).toEqual(roots);
   });

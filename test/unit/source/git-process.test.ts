@@ -27,7 +27,7 @@ function processes(): readonly string[] {
     .filter((environment) => environment.includes(`GIT_DIR=${root}`));
 }
 
-/** Processes of the group that are not mere zombies: Linux only. */
+/** Processes of the group that are not zombies: Linux only. */
 function runningIn(group: string): readonly string[] {
   const ids = process.platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
   return ids.filter((id) => {
@@ -57,7 +57,7 @@ function alias(script: string): GitCommand {
 }
 
 describe("a command", () => {
-  test("ends with its code and its messages", async () => {
+  test("returns its exit code and its messages", async () => {
     expect(await runGit(alias("echo bad >&2; exit 3"), never)).toEqual({
       kind: "exited",
       code: 3,
@@ -65,7 +65,7 @@ describe("a command", () => {
     });
   });
 
-  test("that is aborted ends with all that it started", async () => {
+  test("that is aborted ends with every process that it started", async () => {
     const controller = new AbortController();
     const sink = (): boolean => {
       controller.abort();
@@ -80,7 +80,7 @@ describe("a command", () => {
     expect(outcome).toEqual({ kind: "aborted" });
   });
 
-  test("that is ended is gone when the answer comes, with every helper", async () => {
+  test("that is stopped has no process or helper left when the answer arrives", async () => {
     for (let round = 0; round < 10; round += 1) {
       const controller = new AbortController();
       let output = "";
@@ -98,11 +98,11 @@ describe("a command", () => {
     }
   });
 
-  test("that ends and leaves a helper behind takes the helper with it", async () => {
+  test("that exits ends a helper that it left behind", async () => {
     expect(await runGit(alias("sleep 1000 & exit 0"), never)).toMatchObject({ kind: "exited", code: 0 });
   });
 
-  test("that ignores polite signals ends all the same", async () => {
+  test("that ignores SIGTERM is ended too", async () => {
     const outcome = await runGit(
       alias("trap '' TERM INT HUP; while :; do sleep 1; done"),
       AbortSignal.timeout(300),
@@ -111,15 +111,18 @@ describe("a command", () => {
     expect(outcome).toEqual({ kind: "aborted" });
   });
 
-  test("that writes without end is stopped at the cap", async () => {
-    expect(await runGit(alias("yes"), never)).toEqual({ kind: "stopped", reason: "too much output" });
+  test("with endless output is stopped at the limit", async () => {
+    expect(await runGit(alias("yes"), never)).toEqual({ kind: "stopped", reason: "the output is too large" });
   });
 
-  test("that complains without end is stopped", async () => {
-    expect(await runGit(alias("yes >&2"), never)).toEqual({ kind: "stopped", reason: "too many messages" });
+  test("with endless error output is stopped", async () => {
+    expect(await runGit(alias("yes >&2"), never)).toEqual({
+      kind: "stopped",
+      reason: "the error output is too large",
+    });
   });
 
-  test("whose watch objects is stopped for that reason", async () => {
+  test("whose watch returns a reason is stopped for that reason", async () => {
     const watch = (): Promise<string> => Promise.resolve("full");
 
     expect(await runGit({ ...alias("sleep 1000"), watch }, never)).toEqual({
@@ -128,23 +131,23 @@ describe("a command", () => {
     });
   });
 
-  test("whose watch fails is stopped and says why", async () => {
+  test("whose watch fails is stopped and reports why", async () => {
     const watch = (): Promise<string> => Promise.reject(new Error("no disk"));
 
     expect(await runGit({ ...alias("sleep 1000"), watch }, never)).toMatchObject({ kind: "stopped" });
   });
 
-  test("that reads none of its input is no failure", async () => {
+  test("that reads none of its input does not fail", async () => {
     expect(await runGit({ ...alias("exit 0"), input: "x".repeat(1_000_000) }, never)).toMatchObject({
       code: 0,
     });
   });
 
-  test("is not started when the caller has already given up", async () => {
+  test("is not started if the caller has already aborted", async () => {
     expect(await runGit(alias("echo x"), AbortSignal.abort())).toEqual({ kind: "aborted" });
   });
 
-  test("that can't be started says so", async () => {
+  test("that cannot be started is reported as not started", async () => {
     const outcome: GitOutcome = await runGit({ ...alias("echo x"), cwd: join(root, "nowhere") }, never);
 
     expect(outcome.kind).toBe("not-started");
@@ -158,7 +161,7 @@ describe("the environment", () => {
     return output.text().split("\n");
   }
 
-  test("has nothing of this process", async () => {
+  test("contains no variable of this process", async () => {
     process.env["GRANTKEEPER_TEST_SECRET"] = "s3cr3t";
 
     const lines = await environment(localEnvironment(root));

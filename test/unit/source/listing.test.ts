@@ -5,7 +5,7 @@ import { Records } from "../../../src/source/listing.ts";
 const recordsOf = (records: Records): readonly string[] =>
   records.complete.map((record) => record.toString("latin1"));
 
-test("records are the same, whatever the pieces that the output comes in", () => {
+test("records do not depend on how the output is split into chunks", () => {
   const names = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 6 }), {
     maxLength: 20,
   });
@@ -25,7 +25,7 @@ test("records are the same, whatever the pieces that the output comes in", () =>
   );
 });
 
-test("1,000 paths of a megabyte take some megabytes of memory, not a thousand", () => {
+test("1,000 paths of a megabyte each take a few megabytes of memory, not a thousand", () => {
   const records = new Records(2_000);
   const piece = Buffer.alloc(65_536, "x");
 
@@ -43,7 +43,7 @@ test("1,000 paths of a megabyte take some megabytes of memory, not a thousand", 
   expect(recordsOf(records).at(-1)).toBe("short");
 });
 
-test("a record too many ends the listing", () => {
+test("one record over the limit ends the listing", () => {
   const records = new Records(2);
 
   expect(records.take(Buffer.from("a\0b\0"))).toBe(true);

@@ -10,12 +10,16 @@ const LIMITS = { fileBytes: 10, files: 10, snapshotBytes: 10, teamFiles: 6, team
 describe("the folder of a team", () => {
   test.each([
     { path: "teams/orders/a.yaml", folder: "teams/orders", because: "it is below the tenant path" },
-    { path: "teams/orders/sub/a.yaml", folder: "teams/orders", because: "deeper folders are the team's too" },
+    {
+      path: "teams/orders/sub/a.yaml",
+      folder: "teams/orders",
+      because: "deeper folders belong to the team too",
+    },
     { path: "teams/orders/", folder: "teams/orders", because: "it is the folder itself" },
     { path: "teams/Not A Name/a.yaml", folder: "teams/Not A Name", because: "its name does not matter" },
-    { path: "teams/a.yaml", folder: null, because: "a file beside the folders belongs to no team" },
-    { path: "teams/", folder: null, because: "the tenant path is no team's" },
-    { path: "platform/a.yaml", folder: null, because: "the platform is no team" },
+    { path: "teams/a.yaml", folder: null, because: "a file next to the folders of teams belongs to no team" },
+    { path: "teams/", folder: null, because: "the tenant path itself belongs to no team" },
+    { path: "platform/a.yaml", folder: null, because: "the platform path belongs to no team" },
     { path: "other/x/a.yaml", folder: null, because: "it is in no declared path" },
   ])("of $path is $folder: $because", ({ path, folder }) => {
     const paths = declaredPaths("main", { platformPath: "platform", tenantPath: "teams" });
@@ -52,11 +56,11 @@ type Sized = Share<{ readonly size: number }>;
 
 function shareOf(folder: string | null, count: number, size = 1): Sized {
   const files = Array.from({ length: count }, () => ({ size }));
-  return { folder, files, refused: [], isRead: true };
+  return { folder, files, refused: [], isWithinLimits: true };
 }
 
 function readFolders(shares: readonly Sized[]): readonly (string | null)[] {
-  return shares.filter(({ isRead }) => isRead).map(({ folder }) => folder);
+  return shares.filter(({ isWithinLimits }) => isWithinLimits).map(({ folder }) => folder);
 }
 
 describe.each([
@@ -70,14 +74,14 @@ describe.each([
       LIMITS,
     );
 
-  test("of a team is allowed, and one more refuses its folder alone", () => {
+  test("of a team is allowed, and one more file or byte refuses only its folder", () => {
     const shares = apply(shareOf(null, 1), shareOf("a", 7), shareOf("b", 6));
 
     expect(readFolders(shares)).toEqual([null, "b"]);
     expect(shares.flatMap(({ refused }) => refused)).toEqual([{ path: "a", reason }]);
   });
 
-  test("of all refuses the largest, in whatever order they come", () => {
+  test("of all refuses the largest, independent of the order", () => {
     const one = apply(shareOf(null, 2), shareOf("c", 5), shareOf("b", 3), shareOf("a", 3));
     const other = apply(shareOf("a", 3), shareOf("b", 3), shareOf("c", 5), shareOf(null, 2));
 
@@ -86,11 +90,11 @@ describe.each([
     expect(one.flatMap(({ refused }) => refused)).toEqual([{ path: "c", reason: "no-space" }]);
   });
 
-  test("of all is an error when what belongs to no team is over it", () => {
+  test("of all is an error if the files of no team exceed it", () => {
     expect(() => apply(shareOf(null, 11))).toThrow(expect.objectContaining({ name: "SourceError", code }));
   });
 
-  test("of all never refuses a team that uses no more than its part of it", () => {
+  test("of all never refuses a team that uses at most its part of the total", () => {
     const sizes = fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(sizes, fc.nat({ max: 3 }), (counts, common) => {
@@ -109,7 +113,7 @@ describe.each([
   });
 });
 
-describe("a share that is collected", () => {
+describe("a share during collection", () => {
   const team = (): ShareBuilder<string> => new ShareBuilder("teams/a", LIMITS);
   const repeat = (count: number, add: () => void): void => Array.from({ length: count }).forEach(add);
 
@@ -123,18 +127,18 @@ describe("a share that is collected", () => {
         add: (share, count) => repeat(count, () => share.addTreeBytes(1_024)),
       },
     ],
-  )("takes as many $because as the limit, and is one refused folder after that", ({ add }) => {
+  )("accepts $because up to the limit, and becomes one refused folder above it", ({ add }) => {
     const [within, over] = [team(), team()];
     add(within, LIMITS.teamFiles);
     add(over, LIMITS.teamFiles + 1);
     over.addFile("late");
 
-    expect(within.share().isRead).toBe(true);
+    expect(within.share().isWithinLimits).toBe(true);
     expect(over.share()).toEqual({
       folder: "teams/a",
       files: [],
       refused: [{ path: "teams/a", reason: "team-files" }],
-      isRead: false,
+      isWithinLimits: false,
     });
   });
 });

@@ -34,7 +34,7 @@ describe("a tree object", () => {
       ],
     },
     { because: "names need not be UTF-8", entries: [["100644", "a\xff"]] },
-  ])("is sound: $because", ({ entries }) => {
+  ])("is well-formed: $because", ({ entries }) => {
     expect(faultOf(tree(entries))).toBeUndefined();
     expect(faultOf(tree(entries, 32), 32)).toBeUndefined();
   });
@@ -75,7 +75,7 @@ describe("a tree object", () => {
     expect(faultOf(tree(entries))).toBe(fault);
   });
 
-  test("that ends in an entry is malformed, wherever it ends", () => {
+  test("that ends inside an entry is malformed, at any position", () => {
     const whole = tree([
       ["100644", "a"],
       ["100644", "b"],
@@ -86,7 +86,7 @@ describe("a tree object", () => {
       expect(faultOf(whole.subarray(0, length))).toBe(length === first ? undefined : "an entry is cut off");
   });
 
-  test("gives its entries with the modes that Git reads, and names that are UTF-8", () => {
+  test("returns its entries with modes as Git normalizes them, and with names in UTF-8", () => {
     const bytes = tree([
       ["100664", "a"],
       ["100775", "b"],
@@ -119,7 +119,7 @@ describe("a tree object", () => {
 
   test.each([
     { count: 2, kind: "entries", because: "the limit itself is allowed" },
-    { count: 3, kind: "too-many", because: "one more is not read" },
+    { count: 3, kind: "too-many", because: "one entry more is not read" },
   ])("with $count entries is $kind: $because", ({ count, kind }) => {
     const entries = Array.from({ length: count }, (_, index) => ["100644", String(index)] as const);
 

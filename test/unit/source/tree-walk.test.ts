@@ -4,7 +4,7 @@ import type { SourceLimits } from "../../../src/source/entry-rules.ts";
 import type { ObjectDatabase } from "../../../src/source/object-database.ts";
 import { TreeWalk } from "../../../src/source/tree-walk.ts";
 
-/** Tree objects in memory, which count what is asked. */
+/** Tree objects in memory that count the requests. */
 class Trees implements ObjectDatabase {
   readonly source = "main";
   readonly trees = new Map<string, Buffer>();
@@ -77,14 +77,14 @@ function withTeams(trees: Trees, teams: Readonly<Record<string, string>>): strin
 test.each([
   { leaf: ["100644", BLOB] as const, because: "ten billion files" },
   { leaf: ["40000", new Trees().add([])] as const, because: "ten billion folders" },
-])("$because take a few dozen questions and some kilobytes", async ({ leaf }) => {
+])("$because take a few dozen requests and some kilobytes", async ({ leaf }) => {
   const trees = new Trees();
   trees.add([]);
   const top = withTeams(trees, { bad: nested(trees, leaf, 10), good: trees.add([["100644", "a", BLOB]]) });
 
   const found = await shares(trees, top);
 
-  expect(found.map(({ folder, isRead }) => [folder, isRead])).toEqual([
+  expect(found.map(({ folder, isWithinLimits }) => [folder, isWithinLimits])).toEqual([
     [null, true],
     ["teams/bad", false],
     ["teams/good", true],
@@ -94,7 +94,7 @@ test.each([
   expect(trees.bytes).toBeLessThan(10_000);
 });
 
-test("a tree object is asked for once a level, in however many places it is", async () => {
+test("a tree object is requested once for each level, even if it is at many paths", async () => {
   const trees = new Trees();
   const team = trees.add([["100644", "a.yaml", BLOB]]);
   const names = Array.from({ length: 100 }, (_, index) => [`t${100 + index}`, team]);
@@ -106,7 +106,7 @@ test("a tree object is asked for once a level, in however many places it is", as
   expect(trees.objects).toBe(2 * (3 + 7));
 });
 
-test("a tree object is not read before its size is known: of 64 MiB nothing comes", async () => {
+test("a tree object is not read before its size is known: a tree of 64 MiB is never read", async () => {
   const trees = new Trees();
   const large = trees.add([["100644", "x".repeat(67_108_864), BLOB]]);
   const top = withTeams(trees, { bad: large });
@@ -117,7 +117,7 @@ test("a tree object is not read before its size is known: of 64 MiB nothing come
   expect(trees.bytes).toBeLessThan(2_000);
 });
 
-test("what a tree calls a folder, and is none, is refused alone", async () => {
+test("an entry that a tree declares as a folder, but that is not one, is refused by itself", async () => {
   const trees = new Trees();
   const commit = trees.add([["100644", "b", BLOB]]);
   trees.types.set(commit, "commit");
@@ -136,7 +136,7 @@ test("what a tree calls a folder, and is none, is refused alone", async () => {
   });
 });
 
-test("a commit without a folder of its own is an error", async () => {
+test("a commit without a root folder is an error", async () => {
   const trees = new Trees();
   const top = withTeams(trees, {});
   trees.types.set(top, "tag");
@@ -144,7 +144,7 @@ test("a commit without a folder of its own is an error", async () => {
   await expect(shares(trees, top)).rejects.toMatchObject({ name: "SourceError", code: "corrupt" });
 });
 
-test("what is in no declared path is not asked for", async () => {
+test("folders outside the declared paths are not requested", async () => {
   const trees = new Trees();
   const top = withTeams(trees, {});
   const outside = trees.add([["100644", "main.c", BLOB]]);
@@ -153,7 +153,7 @@ test("what is in no declared path is not asked for", async () => {
   await expect(shares(trees, top)).resolves.toHaveLength(1);
 });
 
-test("all teams at their share keep no more than the total and the shares of some", async () => {
+test("if all teams are at their limit, at most the total and the shares of some teams are in memory", async () => {
   const trees = new Trees();
   const files = Array.from({ length: 1_000 }, (_, at) => ["100644", `f${1_000 + at}`, BLOB] as const);
   const full = trees.add(files);
@@ -162,9 +162,9 @@ test("all teams at their share keep no more than the total and the shares of som
 
   const found = await shares(trees, withTeams(trees, Object.fromEntries(names)));
 
-  const read = found.filter(({ isRead }) => isRead).map(({ folder }) => folder);
+  const read = found.filter(({ isWithinLimits }) => isWithinLimits).map(({ folder }) => folder);
   expect(read).toEqual([null, "teams/t159", "teams/t100", "teams/t101", "teams/t102", "teams/t103"]);
-  expect(found.filter(({ isRead }) => !isRead).map(({ refused }) => refused[0]?.reason)).toEqual(
-    Array.from({ length: 55 }, () => "no-space"),
-  );
+  expect(
+    found.filter(({ isWithinLimits }) => !isWithinLimits).map(({ refused }) => refused[0]?.reason),
+  ).toEqual(Array.from({ length: 55 }, () => "no-space"));
 });

@@ -6,7 +6,7 @@ const STRICT: UrlAllowance = { allowHttpLoopback: false, allowedFilePath: null }
 const SIMULATOR: UrlAllowance = { allowHttpLoopback: true, allowedFilePath: null };
 const LOCAL: UrlAllowance = { allowHttpLoopback: false, allowedFilePath: "/srv/permissions.git" };
 
-describe("a URL is taken", () => {
+describe("an accepted URL", () => {
   test.each([
     { url: "https://git.example.com/p.git", allowance: STRICT, origin: "https://git.example.com/" },
     { url: "https://git.example.com:8443/p.git", allowance: STRICT, origin: "https://git.example.com:8443/" },
@@ -44,23 +44,23 @@ describe("the error of a refused URL", () => {
 
 describe("a URL is refused", () => {
   test.each([
-    { url: "", because: "nothing is named" },
-    { url: "--upload-pack=touch /tmp/x", because: "git would take it for an option" },
-    { url: "-oProxyCommand=x", because: "git would take it for an option" },
+    { url: "", because: "it is empty" },
+    { url: "--upload-pack=touch /tmp/x", because: "git would read it as an option" },
+    { url: "-oProxyCommand=x", because: "git would read it as an option" },
     { url: "ext::sh -c touch% /tmp/x", because: "ext runs a command" },
     { url: "ext::https://git.example.com/p.git", because: "ext runs a command" },
-    { url: "fd::17", because: "fd reads a descriptor of ours" },
+    { url: "fd::17", because: "fd reads a file descriptor of this process" },
     { url: "https::https://git.example.com/p.git", because: "it names a helper" },
     { url: "ssh://git@git.example.com/p.git", because: "ssh is not in this version" },
     { url: "git+ssh://git.example.com/p.git", because: "ssh is not in this version" },
     { url: "git@git.example.com:p.git", because: "ssh is not in this version" },
-    { url: "git://git.example.com/p.git", because: "nothing proves the server" },
-    { url: "ftp://git.example.com/p.git", because: "nothing proves the server" },
-    { url: "http://git.example.com/p.git", because: "nothing proves the server" },
+    { url: "git://git.example.com/p.git", because: "the server is not authenticated" },
+    { url: "ftp://git.example.com/p.git", because: "the server is not authenticated" },
+    { url: "http://git.example.com/p.git", because: "the server is not authenticated" },
     { url: "http://127.0.0.1/p.git", because: "plain http is for the simulator" },
     { url: "file:///srv/permissions.git", because: "no local path is configured" },
     { url: "relative/path.git", because: "it depends on the folder of the process" },
-    { url: "https:git.example.com/p.git", because: "it is written wrongly" },
+    { url: "https:git.example.com/p.git", because: "it is malformed" },
     { url: "https://user:pw@git.example.com/p.git", because: "a credential does not belong there" },
     { url: "https://user@git.example.com/p.git", because: "a credential does not belong there" },
     { url: "https://git.example.com/p.git?x=1", because: "a repository has no query" },
@@ -111,30 +111,30 @@ describe("a ref", () => {
     { kind: "tag", name: "v1.0.0" },
     { kind: "commit", name: "a".repeat(40) },
     { kind: "commit", name: "a".repeat(64) },
-  ] as const)("$kind $name is taken", (ref) => {
+  ] as const)("$kind $name is accepted", (ref) => {
     expect(checkGitRef(ref)).toEqual({ kind: "ok", value: ref });
   });
 
   test.each([
-    { kind: "branch", name: "", because: "nothing is named" },
-    { kind: "branch", name: "-x", because: "git would take it for an option" },
+    { kind: "branch", name: "", because: "it is empty" },
+    { kind: "branch", name: "-x", because: "git would read it as an option" },
     { kind: "branch", name: "a..b", because: "it is a range" },
     { kind: "branch", name: "a:b", because: "it would write another ref" },
     { kind: "branch", name: "a*", because: "it is a pattern of many" },
     { kind: "branch", name: "a b", because: "git allows no spaces" },
     { kind: "branch", name: "a@{1}", because: "it is an expression" },
-    { kind: "branch", name: "@", because: "git reads HEAD" },
+    { kind: "branch", name: "@", because: "git reads it as HEAD" },
     { kind: "branch", name: "a^", because: "it is an expression" },
     { kind: "branch", name: "a\n", because: "a line break forges log lines" },
     { kind: "branch", name: "a/.b", because: "git allows no hidden parts" },
     { kind: "branch", name: "a.lock", because: "git uses it itself" },
     { kind: "branch", name: "a//b", because: "a part is empty" },
     { kind: "branch", name: "/a", because: "a part is empty" },
-    { kind: "branch", name: "refs/heads/main", because: "the kind already says so" },
+    { kind: "branch", name: "refs/heads/main", because: "the kind already states it" },
     { kind: "tag", name: "v1.", because: "git allows no dot at the end" },
     { kind: "commit", name: "a".repeat(39), because: "a short hash is ambiguous" },
     { kind: "commit", name: "A".repeat(40), because: "git writes lower case" },
-    { kind: "commit", name: "main", because: "it is no hash" },
+    { kind: "commit", name: "main", because: "it is not a hash" },
   ] as const)("$kind $name is refused: $because", ({ kind, name }) => {
     expect(checkGitRef({ kind, name })).toMatchObject({ kind: "err", error: { code: "refused-ref" } });
   });

@@ -1,13 +1,13 @@
 import type { Source } from "../controller/ports/source.ts";
 
 /**
- * Asks for the newest snapshot now and gives it to whoever asks first, so that a fetch runs while the rest of the program
- * is still being loaded. Later questions, and the other ones, go to the source itself.
- * @param signal ends the early question
+ * Requests the newest snapshot now and returns it to the first caller of `latest`, so that a fetch runs while the rest
+ * of the program is still being loaded. Later calls, and calls of other methods, go to the source itself.
+ * @param signal aborts the early request
  */
-export function askedAhead(source: Source, signal: AbortSignal): Source {
+export function withPrefetch(source: Source, signal: AbortSignal): Source {
   let early: ReturnType<Source["latest"]> | null = source.latest(signal);
-  // Whoever asks is told of a failure; when nobody comes to ask, nobody has to know.
+  // The first caller of `latest` gets the failure. Without a caller, a failure is not an unhandled rejection.
   early.catch(() => undefined);
   return {
     name: source.name,

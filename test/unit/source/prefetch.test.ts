@@ -2,79 +2,79 @@ import { expect, test } from "@jest/globals";
 import { SourceError, type Source } from "../../../src/controller/ports/source.ts";
 import { parseRevision } from "../../../src/model/revision.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
-import { askedAhead } from "../../../src/source/asked-ahead.ts";
+import { withPrefetch } from "../../../src/source/prefetch.ts";
 
 const revision = parseRevision(`main@sha1:${"a".repeat(40)}`);
 if (revision === undefined) throw new Error("it is a revision");
 const REVISION = revision;
 
-/** Answers with its answers in turn, and keeps what it was asked. */
+/** A source that returns the answers in order and records its calls. */
 function sourceOf(answers: readonly (Snapshot | Error)[]): {
   readonly source: Source;
-  readonly asked: (readonly [what: string, signal: AbortSignal | null])[];
+  readonly calls: (readonly [name: string, signal: AbortSignal | null])[];
 } {
-  const asked: (readonly [string, AbortSignal | null])[] = [];
+  const calls: (readonly [string, AbortSignal | null])[] = [];
   const left = [...answers];
   const source: Source = {
     name: "permissions",
     latest: async (signal) => {
-      asked.push(["latest", signal]);
+      calls.push(["latest", signal]);
       const answer = left.shift();
       if (answer instanceof Error || answer === undefined) throw answer ?? new Error("no answer is left");
       return answer;
     },
     at: async (_, signal) => {
-      asked.push(["at", signal]);
+      calls.push(["at", signal]);
       return snapshot("at");
     },
     compare: async (_, __, signal) => {
-      asked.push(["compare", signal]);
+      calls.push(["compare", signal]);
       return { relation: "same", commits: [] };
     },
     watch: async () => {
-      asked.push(["watch", null]);
+      calls.push(["watch", null]);
       return async () => undefined;
     },
   };
-  return { source, asked };
+  return { source, calls };
 }
 
 function snapshot(source: string): Snapshot {
   return { source, revision: REVISION, files: [], refused: [], uncommitted: false };
 }
 
-test("the newest snapshot is asked for before anybody wants it, and once for the first who does", async () => {
-  const { source, asked } = sourceOf([snapshot("first"), snapshot("second")]);
+test("the newest snapshot is requested in advance, and the first call of latest gets that answer", async () => {
+  const { source, calls } = sourceOf([snapshot("first"), snapshot("second")]);
   const [early, late] = [new AbortController().signal, new AbortController().signal];
 
-  const ahead = askedAhead(source, early);
-  const before = [...asked];
+  const ahead = withPrefetch(source, early);
+  const before = [...calls];
   const answers = [await ahead.latest(late), await ahead.latest(late)];
 
   expect(before).toEqual([["latest", early]]);
   expect(answers.map((answer) => answer.source)).toEqual(["first", "second"]);
-  expect(asked).toEqual([
+  expect(calls).toEqual([
     ["latest", early],
     ["latest", late],
   ]);
 });
 
-test("an early failure is told to the first who asks, and the next question is a new one", async () => {
+test("the first call of latest gets the failure of the early request, and the next call is a new request", async () => {
   const failure = new SourceError("unreachable", "no answer", "look at the network");
   const { source } = sourceOf([failure, snapshot("second")]);
   const { signal } = new AbortController();
 
-  const ahead = askedAhead(source, signal);
+  const ahead = withPrefetch(source, signal);
 
   await expect(ahead.latest(signal)).rejects.toBe(failure);
   expect((await ahead.latest(signal)).source).toBe("second");
 });
 
-test("all other questions go to the source itself", async () => {
-  const { source, asked } = sourceOf([snapshot("first")]);
+test("all other calls go to the source itself", async () => {
+  const { source, calls } = sourceOf([snapshot("first")]);
   const { signal } = new AbortController();
 
-  const ahead = askedAhead(source, signal);
+  const ahead = withPrefetch(source, signal);
   const at = await ahead.at(REVISION, signal);
   await ahead.compare(REVISION, REVISION, signal);
   await (
@@ -83,5 +83,5 @@ test("all other questions go to the source itself", async () => {
 
   expect(ahead.name).toBe("permissions");
   expect(at.source).toBe("at");
-  expect(asked.map(([what]) => what)).toEqual(["latest", "at", "compare", "watch"]);
+  expect(calls.map(([what]) => what)).toEqual(["latest", "at", "compare", "watch"]);
 });
