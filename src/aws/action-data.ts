@@ -11,12 +11,12 @@ export class IamActionData implements ActionDataLoader {
 
   async load(services: readonly string[]): Promise<ActionData> {
     const known = new Set(await iamServiceKeys());
-    // A name reaches a file's path in the package: only names that it lists itself get there.
+    // A name becomes part of a file path in the package, so only names that the package lists are read.
     const wanted = [...new Set(services.map((name) => name.toLowerCase()))]
       .filter((name) => known.has(name))
       .sort();
     const loaded = new Map<string, ServiceFacts>();
-    // One after the other: a file is parsed to twenty times of what is kept of it.
+    // One after the other: a parsed file takes twenty times the memory of the facts that are kept.
     for (const name of wanted) loaded.set(name, await this.#service(name));
     const snapshotDate = (await iamDataUpdatedAt()).toISOString().slice(0, 10);
     return view(loaded, known, snapshotDate);
@@ -28,7 +28,7 @@ export class IamActionData implements ActionDataLoader {
     try {
       return await reading;
     } catch (error) {
-      // Asked again, it is read again.
+      // The next request reads it again.
       this.#services.delete(name);
       throw error;
     }
@@ -64,7 +64,7 @@ function view(
   });
 }
 
-/** A pattern without a colon is no action; only `*` alone speaks of all. */
+/** A pattern without a colon is not an action, except `*`, which means all actions. */
 function expand(services: ReadonlyMap<string, ServiceFacts>, pattern: string): readonly string[] {
   const [prefix, name, ...more] = pattern === "*" ? ["*", "*"] : pattern.split(":");
   if (prefix === undefined || name === undefined || more.length > 0) return [];

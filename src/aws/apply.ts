@@ -3,17 +3,17 @@ import type { Action } from "../model/action.ts";
 import type { Region } from "../model/ids.ts";
 import { keyParts } from "../model/key.ts";
 import { WRITE_COMMANDS } from "./commands.ts";
-import type { Door } from "./door.ts";
+import type { AwsGateway } from "./gateway.ts";
 import { permissionFor } from "./permissions.ts";
 import type { PolicyAttributes } from "./observe/policy-attributes.ts";
 
-/** Carries out actions: one call each, never repeated. */
+/** Carries out actions: one call for each action, never repeated. */
 export class AwsActuator implements Actuator {
-  readonly #door: Door;
+  readonly #gateway: AwsGateway;
   readonly #policyAttributes: PolicyAttributes;
 
-  constructor(door: Door, policyAttributes: PolicyAttributes) {
-    this.#door = door;
+  constructor(gateway: AwsGateway, policyAttributes: PolicyAttributes) {
+    this.#gateway = gateway;
     this.#policyAttributes = policyAttributes;
   }
 
@@ -26,7 +26,7 @@ export class AwsActuator implements Actuator {
     const withRevision = takesRevision && context.revisionId !== null;
     const input = withRevision ? { ...action.input, RevisionId: context.revisionId } : action.input;
     const request = {
-      speaker: { account: context.account, identity: writingIdentity(action), pass: context.pass },
+      principal: { account: context.account, identity: writingIdentity(action), pass: context.pass },
       call: action.call,
       region: service === "lambda" ? regionOf(action) : null,
       input,
@@ -34,7 +34,7 @@ export class AwsActuator implements Actuator {
       intent: context.intent,
     };
     try {
-      const answer = await this.#door.send(request, signal);
+      const answer = await this.#gateway.send(request, signal);
       return { requestId: answer.$metadata.requestId ?? "" };
     } finally {
       this.#policyAttributes.forget(action.target);

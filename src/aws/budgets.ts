@@ -1,11 +1,11 @@
 import type { ApiFamily } from "./calls.ts";
 
-/** Requests a second of one account and region, by API family; `unlimited` is for the simulator. */
+/** Requests per second of one account and region, by API family; `unlimited` is for the simulator. */
 export type Budgets = Readonly<Record<ApiFamily, number>> | "unlimited";
 
 /**
- * Lambda's control plane answers 15 requests a second in all, which every deployment shares; its GetPolicy has 15 of
- * its own. IAM's limits are not published.
+ * The control plane of Lambda allows 15 requests per second in total, shared with all deployments; GetPolicy has a
+ * separate limit of 15. The limits of IAM are not published.
  */
 export const DEFAULT_BUDGETS = {
   iamRead: 10,

@@ -1,6 +1,6 @@
 import type { WriteCall } from "../model/action.ts";
 
-/** The reads that Grantkeeper makes; the writes are model's `WriteCall`. */
+/** The read calls of Grantkeeper; the write calls are `WriteCall` of the model. */
 export type ReadCall =
   | "iam:GetAccountAuthorizationDetails"
   | "iam:ListRoles"
@@ -25,10 +25,10 @@ export type AwsCall = ReadCall | WriteCall | "sts:AssumeRole";
 /** Whose credentials a call is made with. */
 export type Identity = "base" | "observer" | "writer" | "binder";
 
-/** What shares one of AWS's rate limits. */
+/** The calls that share one of AWS's rate limits. */
 export type ApiFamily = "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy";
 
-/** Where a call goes and for which object, as errors and circuits name it. */
+/** The target of a call and its object, as errors and circuits name them. */
 export interface CallSite {
   readonly call: AwsCall;
   readonly identity: Identity;
@@ -44,7 +44,7 @@ export function siteName(site: CallSite): string {
   return site.object === null ? site.call : `${site.call} ${site.object}`;
 }
 
-/** What an input is about. Only names: never documents. */
+/** The object that an input names; never contains documents. */
 export function objectOf(input: Readonly<Record<string, unknown>>): string | null {
   const { RoleName, PolicyArn, PolicyName, FunctionName, Qualifier } = input;
   if (typeof RoleName === "string") return `role/${RoleName}`;

@@ -5,7 +5,7 @@ import { fixOfAwsError, type AwsError } from "../model/aws-error.ts";
 import { type Backoff, backoffMs } from "../model/backoff.ts";
 import { siteName, type CallSite } from "./calls.ts";
 
-/** Access that is missing: one alert's worth of facts. */
+/** A missing permission or missing credentials: the facts of one alert. */
 export interface OpenCircuit {
   readonly accountId: string;
   /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */
@@ -15,27 +15,27 @@ export interface OpenCircuit {
   readonly error: AwsError;
 }
 
-interface Standing extends OpenCircuit {
-  /** From then on calls go through again, to see. */
+interface CircuitState extends OpenCircuit {
+  /** From this time on, calls are allowed again as probes. */
   readonly probeMs: number;
   readonly probes: number;
-  /** The call that was refused; null when the credentials were: then any success proves that they are back. */
-  readonly refused: string | null;
+  /** The denied call; null if the credentials were denied: then any success proves that access is restored. */
+  readonly deniedCall: string | null;
 }
 
 const PROBES: Backoff = { firstMs: 30_000, longestMs: 300_000, jitter: "half" };
 
 /**
- * closed ──refused──► open ──its time has come──► half-open ──refused──► open, for twice as long
+ * closed ──denied──► open ──after the wait──► half-open ──denied──► open, for twice as long
  *    ▲                                                │
- *    └────────── the refused call succeeds ───────────┘
- * While open, the calls that it covers fail at once with the error that opened it; while half-open they are made.
+ *    └────────── the denied call succeeds ────────────┘
+ * While open, the calls that it covers fail immediately with the error that opened it; while half-open, they are made.
  */
 export class Circuits {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #telemetry: Telemetry;
-  readonly #open = new Map<string, Standing>();
+  readonly #open = new Map<string, CircuitState>();
 
   constructor(parts: { readonly clock: Clock; readonly random: Random; readonly telemetry: Telemetry }) {
     this.#clock = parts.clock;
@@ -43,22 +43,22 @@ export class Circuits {
     this.#telemetry = parts.telemetry;
   }
 
-  /** @throws AwsError the one that opened a circuit which covers this call */
+  /** @throws AwsError the error that opened a circuit for this call */
   check(site: CallSite): void {
     const nowMs = this.#clock.nowMs();
     for (const name of circuitNames(site)) {
-      const standing = this.#open.get(name);
-      if (standing !== undefined && nowMs < standing.probeMs) throw standing.error;
+      const state = this.#open.get(name);
+      if (state !== undefined && nowMs < state.probeMs) throw state.error;
     }
   }
 
   succeeded(site: CallSite): void {
     for (const name of circuitNames(site)) {
-      const standing = this.#open.get(name);
-      if (standing === undefined) continue;
-      if (standing.refused !== null && standing.refused !== siteName(site)) continue;
+      const state = this.#open.get(name);
+      if (state === undefined) continue;
+      if (state.deniedCall !== null && state.deniedCall !== siteName(site)) continue;
       this.#open.delete(name);
-      this.#telemetry.info("access is back", { account: site.accountId, call: standing.call });
+      this.#telemetry.info("access is restored", { account: site.accountId, call: state.call });
     }
   }
 
@@ -72,7 +72,7 @@ export class Circuits {
     if (known !== undefined) return void this.#open.set(name, this.#later({ ...known, error }, nowMs));
     const { call } = error.facts;
     const isRefusal = error.facts.denial !== undefined && !call.startsWith("sts:");
-    const refused = isRefusal ? siteName(site) : null;
+    const deniedCall = isRefusal ? siteName(site) : null;
     const { scope } = disposition;
     const first = {
       accountId: site.accountId,
@@ -82,7 +82,7 @@ export class Circuits {
       error,
       probeMs: 0,
       probes: 0,
-      refused,
+      deniedCall,
     };
     this.#open.set(name, this.#later(first, nowMs));
     this.#warn(first);
@@ -91,16 +91,16 @@ export class Circuits {
   /** Sorted by account and call. */
   list(): readonly OpenCircuit[] {
     return [...this.#open.keys()].sort().flatMap((name) => {
-      const standing = this.#open.get(name);
-      if (standing === undefined) return [];
-      const { accountId, call, scope, sinceMs, error } = standing;
+      const state = this.#open.get(name);
+      if (state === undefined) return [];
+      const { accountId, call, scope, sinceMs, error } = state;
       return [{ accountId, call, scope, sinceMs, error }];
     });
   }
 
-  #later(standing: Standing, nowMs: number): Standing {
-    const waitMs = backoffMs(PROBES, standing.probes, this.#random.next());
-    return { ...standing, probeMs: nowMs + waitMs, probes: standing.probes + 1 };
+  #later(state: CircuitState, nowMs: number): CircuitState {
+    const waitMs = backoffMs(PROBES, state.probes, this.#random.next());
+    return { ...state, probeMs: nowMs + waitMs, probes: state.probes + 1 };
   }
 
   #warn({ accountId, call, scope, error }: OpenCircuit): void {
@@ -115,7 +115,7 @@ export class Circuits {
   }
 }
 
-/** Every circuit that covers a call, each once. */
+/** The names of all circuits that cover a call, without duplicates. */
 function circuitNames(site: CallSite): readonly string[] {
   const scopes = ["account", "region", "action", "object"] as const;
   return [...new Set(scopes.map((scope) => circuitName(site, scope)))];

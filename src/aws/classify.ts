@@ -4,19 +4,19 @@ import { readDenial } from "./denial.ts";
 import { classOf, codeOf, DISPOSITIONS } from "./error-table.ts";
 import { permissionFor } from "./permissions.ts";
 
-/** What the SDK's errors have beside name and message. */
+/** The fields of the SDK's errors other than name and message. */
 interface SdkErrorFields {
   readonly $fault?: "client" | "server";
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly code?: string;
 }
 
-/** The connection never stood, so the request took no effect. */
+/** The connection was never established, so the request had no effect. */
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
- * What the SDK threw, in our words, with what follows from it. The foreign error itself is not kept: it may hold the
- * raw answer, and Lambda's answers hold environment variables.
+ * An error of the SDK as an `AwsError` with its disposition. The SDK's error is not kept: it may contain the raw
+ * answer, and answers of Lambda contain environment variables.
  */
 export function classify(cause: unknown, site: CallSite): AwsError {
   if (cause instanceof AwsError) return cause;
@@ -38,7 +38,7 @@ export function classify(cause: unknown, site: CallSite): AwsError {
   });
 }
 
-/** Whether AWS says that we are too fast (an error of its own is none). */
+/** Whether AWS throttles because of our request rate; an internal error of AWS does not count. */
 export function isThrottle(cause: unknown): boolean {
   const { $fault, $metadata } = cause as SdkErrorFields;
   if (!(cause instanceof Error) || $fault === undefined) return false;
@@ -47,8 +47,8 @@ export function isThrottle(cause: unknown): boolean {
 }
 
 /**
- * How a call that AWS refused before it did anything may be made again immediately: with a session of its own, or on the
- * same client, whose clock the SDK has set by AWS's answer. Null: it may not.
+ * How a call that AWS rejected before it had an effect may be repeated immediately: with a new session, or on the same
+ * client, whose clock the SDK has corrected from AWS's answer. Null: it must not be repeated.
  */
 export function secondTry(error: AwsError): "new-session" | "same-session" | null {
   const { code, message, lost } = error.facts;
@@ -58,7 +58,7 @@ export function secondTry(error: AwsError): "new-session" | "same-session" | nul
   return found === "clock" ? "same-session" : null;
 }
 
-/** An answer that lacks what AWS always sends: nothing may be concluded from it. */
+/** An answer that lacks a field that AWS always sends: nothing may be concluded from it. */
 export function unreadableAnswer(site: CallSite, missing: string): AwsError {
   return new AwsError({
     call: siteName(site),
@@ -70,7 +70,7 @@ export function unreadableAnswer(site: CallSite, missing: string): AwsError {
   });
 }
 
-/** A call that was cut off by our own stop after it may have been sent. */
+/** A call that our own stop interrupted after it may have been sent. */
 export function abandoned(site: CallSite): AwsError {
   return new AwsError({
     call: siteName(site),
@@ -102,10 +102,10 @@ function serviceError(
   });
 }
 
-/** The request ended on its way: whether it took effect is not known. */
+/** The request was interrupted: whether it had an effect is not known. */
 const CUT_SHORT = new Set(["RequestAborted", "RequestTimeout"]);
 
-/** A code that no row has is refused like a bad input: whatever it means, it is tried again slowly. */
+/** An unknown code is treated like a bad input, so it is retried slowly. */
 function dispositionOf(code: string, message: string, status: number, site: CallSite): Disposition {
   if (status === 429 || status >= 500) return DISPOSITIONS.throttled;
   const found = classOf(code, message) ?? "rejected";
@@ -123,18 +123,21 @@ function dispositionOf(code: string, message: string, status: number, site: Call
     case "new-trust":
     case "changed":
     case "rejected":
-      return isAboutTheSession(site, DISPOSITIONS[found])
+      return isSessionFailure(site, DISPOSITIONS[found])
         ? { kind: "circuit", scope: "account" }
         : DISPOSITIONS[found];
   }
 }
 
-/** Without a session nothing can be done in the account: no key of it is to blame. */
-function isAboutTheSession(site: CallSite, { kind }: Disposition): boolean {
+/** Without a session no call to the account is possible, so this is not a failure of a single key. */
+function isSessionFailure(site: CallSite, { kind }: Disposition): boolean {
   return site.call === "sts:AssumeRole" && kind !== "throttled";
 }
 
-/** One denied object must not stop the account; without its own listings and STS the account can't be read at all. */
+/**
+ * One denied object must not stop the account. Without the account-wide listings and STS, the account cannot be read at
+ * all.
+ */
 function deniedScope(site: CallSite): "object" | "action" | "account" | "region" {
   if (site.call === "lambda:ListFunctions") return "region";
   if (["sts:AssumeRole", "iam:GetAccountAuthorizationDetails", "iam:ListRoles"].includes(site.call))
@@ -142,7 +145,7 @@ function deniedScope(site: CallSite): "object" | "action" | "account" | "region"
   return permissionFor(site.call).resource === "*" || site.object === null ? "action" : "object";
 }
 
-/** A region that is off does not know tokens that are good elsewhere. */
+/** A disabled region rejects tokens that are valid in other regions. */
 function credentialsScope(code: string, site: CallSite): "account" | "region" {
   const isRegional = [
     "InvalidClientTokenId",
@@ -164,7 +167,7 @@ function credentialsError(error: Error, site: CallSite): AwsError {
   });
 }
 
-/** The first line, without what a parser may have quoted of an answer. */
+/** The first line, without any part of an answer that a parser may have quoted. */
 function connectionText(error: Error): string {
   if (error instanceof SyntaxError) return "the answer could not be read";
   return error.message.split("\n")[0] ?? "";

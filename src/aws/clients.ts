@@ -7,14 +7,14 @@ import { readRetryStrategy } from "./retry-strategy.ts";
 export type Credentials = NonNullable<STSClientConfig["credentials"]>;
 
 export interface ClientOptions {
-  /** Null for AWS itself. Whatever the environment says about endpoints is ignored. */
+  /** Null for AWS itself. Endpoint settings of the environment are ignored. */
   readonly endpoint: string | null;
   /** Null: the SDK's own chain (pod identity, container, profile …). */
   readonly baseCredentials: Credentials | null;
   readonly fetchTimeoutMs: number;
 }
 
-/** Where IAM and STS of a partition are signed for: regions that cannot be off. */
+/** The signing region of IAM and STS in each partition: a region that cannot be disabled. */
 const HOME_REGIONS: Readonly<Record<string, string>> = {
   aws: "us-east-1",
   "aws-cn": "cn-north-1",
@@ -26,10 +26,10 @@ const HOME_REGIONS: Readonly<Record<string, string>> = {
   "aws-us-gov": "us-gov-west-1",
 };
 
-/** Reads are repeated by the SDK; of a write that failed nobody knows what it did, so it is never repeated. */
+/** The SDK repeats reads. A failed write may have had an effect, so it is never repeated. */
 export type Repeat = "reads" | "never";
 
-/** Makes every client of the AWS SDK; they share one connection pool. */
+/** Creates all clients of the AWS SDK; they share one connection pool. */
 export class Clients {
   readonly #options: ClientOptions;
   readonly #sts = new Map<Partition, STSClient>();
@@ -39,12 +39,12 @@ export class Clients {
     this.#options = options;
   }
 
-  /** How long one attempt may take: as long for the body as for the answer to begin. */
+  /** The time limit of one attempt: the same time for the start of the answer and for its body. */
   get attemptMs(): number {
     return 2 * this.#options.fetchTimeoutMs;
   }
 
-  /** Speaks as the base identity. */
+  /** The STS client, with the base credentials. */
   sts(partition: Partition): STSClient {
     const known = this.#sts.get(partition);
     if (known !== undefined) return known;
@@ -57,7 +57,7 @@ export class Clients {
     return client;
   }
 
-  /** The base credentials are no longer taken: the next client asks the SDK's chain for them again. */
+  /** Call this if AWS rejects the base credentials: the next client loads them again from the SDK's chain. */
   forgetBase(partition: Partition): void {
     this.#sts.delete(partition);
   }
@@ -70,7 +70,7 @@ export class Clients {
     return new LambdaClient({ ...this.#config(region, repeat), credentials });
   }
 
-  /** Ends every connection. */
+  /** Closes all connections. */
   close(): void {
     this.#handler?.destroy?.();
     for (const client of this.#sts.values()) client.destroy();

@@ -27,7 +27,7 @@ import type { WriteCall } from "../model/action.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { SdkCommand } from "./send.ts";
 
-/** Every answer of a write, as far as anybody looks at it. */
+/** The part of the answer of a write that is used. */
 interface WriteAnswer {
   readonly $metadata: { readonly requestId?: string | undefined };
 }
@@ -37,11 +37,11 @@ type WriteConstructor = new (input: never) => SdkCommand<WriteAnswer>;
 interface Row {
   readonly service: "iam" | "lambda";
   readonly command: (input: JsonObject) => SdkCommand<WriteAnswer>;
-  /** Whether the call takes the RevisionId of what it changes. */
+  /** Whether the input has a RevisionId of the object that it changes. */
   readonly takesRevision: boolean;
 }
 
-/** Actions carry the API's input in its own field names: this is where plain data becomes the SDK's type. */
+/** An action contains the input with the API's field names; here this plain data becomes the SDK's type. */
 function row(service: Row["service"], Command: WriteConstructor, takesRevision: boolean): Row {
   return { service, command: (input) => new Command(input as never), takesRevision };
 }

@@ -13,7 +13,10 @@ const TYPES = new Map<string, KeyType>([
   ...SINGLE.map((type) => [`ArrayOf${type}`, { type, multivalued: true }] as const),
 ]);
 
-/** The three ways in which the package writes what varies: `aws:RequestTag/tag-key`, `…/${TagKey}`, `…/<key>`. */
+/**
+ * The three notations of the package for the variable part of a key: `aws:RequestTag/tag-key`, `…/${TagKey}`,
+ * `…/<key>`.
+ */
 const VARIABLE = /\$\{[^}]*\}|<[^>]*>|(?<=\/)tag-key$/g;
 
 interface VaryingKey {
@@ -23,14 +26,14 @@ interface VaryingKey {
 }
 
 /** In lower case. */
-export interface KeyTable {
+export interface ConditionKeyTable {
   readonly exact: ReadonlyMap<string, ConditionKeyFacts>;
-  /** The longest first: `events:Metadata/*` stands behind the same with `/Matcher` at its end. */
+  /** The longest first: `events:Metadata/*` comes after the same key with `/Matcher` at its end. */
   readonly varying: readonly VaryingKey[];
 }
 
-/** A type that is none of ours makes a key unknown, not a guess. */
-export function keyTable(published: readonly PublishedKey[]): KeyTable {
+/** A key with an unknown type is left out, because its type must not be guessed. */
+export function keyTable(published: readonly PublishedKey[]): ConditionKeyTable {
   const facts = published.flatMap((each) => {
     const type = TYPES.get(each.type);
     return type === undefined ? [] : [{ key: each.key.replace(VARIABLE, "*"), ...type }];
@@ -52,7 +55,7 @@ function varyingKey(facts: ConditionKeyFacts): VaryingKey {
 }
 
 /** @param key in lower case */
-export function findKey({ exact, varying }: KeyTable, key: string): ConditionKeyFacts | undefined {
+export function findKey({ exact, varying }: ConditionKeyTable, key: string): ConditionKeyFacts | undefined {
   const found = exact.get(key);
   if (found !== undefined) return found;
   return varying.find(
@@ -60,7 +63,7 @@ export function findKey({ exact, varying }: KeyTable, key: string): ConditionKey
   )?.facts;
 }
 
-/** `aws:…` and the keys that services put into the sessions they give out, such as `lambda:SourceFunctionArn`. */
-export const GLOBAL_KEYS: KeyTable = keyTable(
+/** `aws:…` and the keys that services set in the sessions that they issue, such as `lambda:SourceFunctionArn`. */
+export const GLOBAL_KEYS: ConditionKeyTable = keyTable(
   getAllGlobalConditionKeys().flatMap((name) => getGlobalConditionKeyByName(name) ?? []),
 );

@@ -10,11 +10,11 @@ import type { Budgets } from "./budgets.ts";
 import { Circuits, type OpenCircuit } from "./circuit.ts";
 import { Clients, type ClientOptions } from "./clients.ts";
 import { Doctor } from "./doctor/doctor.ts";
-import { Door } from "./door.ts";
+import { AwsGateway } from "./gateway.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
 import { PolicyAttributes } from "./observe/policy-attributes.ts";
-import { Pace } from "./pace.ts";
+import { RateLimits } from "./rate-limits.ts";
 import { Sessions } from "./sessions.ts";
 
 export interface AwsOptions extends ClientOptions {
@@ -29,26 +29,32 @@ export interface Aws {
   readonly actuator: Actuator;
   readonly actionData: ActionDataLoader;
   readonly doctor: Doctor;
-  /** Where access is missing, sorted by account and call: what alerts speak of. */
+  /** Missing access, sorted by account and call, for alerts. */
   circuits(): readonly OpenCircuit[];
-  /** Ends every connection. */
+  /** Closes all connections. */
   close(): void;
 }
 
-/** Everything that speaks with AWS, over one client factory. */
+/** Creates all adapters to AWS over one client factory. */
 export function createAws(options: AwsOptions): Aws {
   const { clock, random, telemetry, budgets } = options;
   const clients = new Clients(options);
   const circuits = new Circuits({ clock, random, telemetry });
   const sessions = new Sessions(clients, clock);
-  const door = new Door({ clients, sessions, pace: new Pace(budgets, clock), circuits, telemetry });
+  const gateway = new AwsGateway({
+    clients,
+    sessions,
+    rateLimits: new RateLimits(budgets, clock),
+    circuits,
+    telemetry,
+  });
   const caches = { awsManaged: new AwsManagedPolicies(clock), policyAttributes: new PolicyAttributes() };
-  const live = new AwsLiveState({ door, caches, clock, telemetry });
+  const live = new AwsLiveState({ gateway: gateway, caches, clock, telemetry });
   return {
     live,
-    actuator: new AwsActuator(door, caches.policyAttributes),
+    actuator: new AwsActuator(gateway, caches.policyAttributes),
     actionData: new IamActionData(),
-    doctor: new Doctor({ door, sessions, live }),
+    doctor: new Doctor({ gateway: gateway, sessions, live }),
     circuits: () => circuits.list(),
     close: () => clients.close(),
   };

@@ -1,7 +1,7 @@
 /**
- * An IAM document as text. IAM's answers carry it RFC 3986-encoded: it is decoded exactly once, and `+` is a plus sign.
- * Text that begins with `{` is decoded already (some emulators answer so) and is left alone, as is what cannot be
- * decoded: whoever parses it says that it is unreadable.
+ * An IAM document as text. IAM sends it RFC 3986-encoded: it is decoded exactly once, and `+` is a plus sign. Text that
+ * starts with `{` is already decoded (some emulators send it so) and stays unchanged. So does text that cannot be
+ * decoded: the parser reports it as unreadable.
  */
 export function decodeDocument(text: string): string {
   if (text.trimStart().startsWith("{")) return text;

@@ -4,9 +4,9 @@ import { type AwsCall, type CallSite } from "./calls.ts";
 import { AWS_CALLS, permissionFor } from "./permissions.ts";
 
 /**
- * Reads an access-denied text: `User: ARN is not authorized to perform: ACTION on resource: ARN because no
+ * Parses an access-denied message: `User: ARN is not authorized to perform: ACTION on resource: ARN because no
  * identity-based policy allows the ACTION action`, or `… with an explicit deny in a service control policy`.
- * Older texts end after the resource.
+ * Older messages end after the resource.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function readDenial(message: string, site: CallSite): AccessDenial {
@@ -20,12 +20,12 @@ export function readDenial(message: string, site: CallSite): AccessDenial {
 function fixOf(denial: Omit<AccessDenial, "fix">, site: CallSite): string {
   const { action, deniedBy, how } = denial;
   if (deniedBy === "trust policy")
-    return `let the role's trust policy allow sts:AssumeRole to the base identity with the external id of the manifest, and the base identity sts:AssumeRole on the role`;
+    return `allow sts:AssumeRole for the base identity with the external id of the manifest in the role's trust policy, and allow the base identity sts:AssumeRole on the role`;
   if (how === "explicit")
-    return `a Deny of ${action} stands in the ${deniedBy}: except the ${site.identity} from it`;
+    return `the ${deniedBy} denies ${action}: exclude the ${site.identity} from the Deny`;
   if (deniedBy === "identity policy" || deniedBy === "unknown")
     return `add to the policy of the ${site.identity}: ${allowLine(action, site)}`;
-  return `let the ${deniedBy} of the ${site.identity} allow ${action}`;
+  return `allow ${action} in the ${deniedBy} of the ${site.identity}`;
 }
 
 function allowLine(action: string, site: CallSite): string {

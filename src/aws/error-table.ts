@@ -1,6 +1,6 @@
 import type { Disposition } from "../model/aws-error.ts";
 
-/** What an error code of AWS means for us. */
+/** The meaning of an AWS error code for Grantkeeper. */
 export type ErrorClass =
   | "throttled"
   | "busy"
@@ -14,8 +14,9 @@ export type ErrorClass =
   | "region-off";
 
 /**
- * By code without the `Exception` suffix: the SDK's classes have it, codes that no model declares often do not. All codes
- * of the models of IAM, Lambda and STS are here, also those of operations that we never call, and the common errors.
+ * By code without the `Exception` suffix: the SDK's classes have the suffix, undeclared codes often do not. The table
+ * contains all codes in the models of IAM, Lambda and STS, even for operations that Grantkeeper never calls, and the
+ * common errors.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
  * @see https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html
  */
@@ -178,12 +179,12 @@ const CODES = {
 
 interface MessageRule {
   readonly code: string;
-  /** In AWS's text, without regard to case. */
+  /** In AWS's message, case-insensitive. */
   readonly contains: string;
   readonly is: ErrorClass;
 }
 
-/** Codes that mean several things: the first rule whose text is in the message decides. */
+/** Codes with several meanings: the first rule whose text is in the message counts. */
 const BY_MESSAGE: readonly MessageRule[] = [
   { code: "ResourceConflict", contains: "already exists", is: "changed" },
   { code: "ResourceConflict", contains: "", is: "busy" },
@@ -207,32 +208,35 @@ const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map(
   Object.entries(CODES).flatMap(([is, codes]) => codes.map((code) => [code, is as ErrorClass] as const)),
 );
 
-/** `LimitExceededException` and `LimitExceeded` are one code. */
+/** `LimitExceededException` and `LimitExceeded` are the same code. */
 export function codeOf(name: string): string {
   return name.replace(/Exception$/, "");
 }
 
-/** Undefined: no row has the code. */
+/** Undefined if no row has the code. */
 export function classOf(code: string, message: string): ErrorClass | undefined {
   const text = message.toLowerCase();
   const rule = BY_MESSAGE.find((each) => each.code === code && text.includes(each.contains.toLowerCase()));
   return rule?.is ?? CLASS_OF_CODE.get(code);
 }
 
-/** What follows from each class, where the call's place does not matter. */
+/** The disposition of each class, if it does not depend on the call. */
 export const DISPOSITIONS = {
   throttled: { kind: "throttled" },
-  /** Another change of the same object is under way. */
+  /** Another change of the same object is in progress. */
   busy: { kind: "retry", deadlineMs: 60_000 },
-  /** A principal that was just created is not known everywhere yet. */
+  /** A principal that was just created has not propagated yet. */
   "new-principal": { kind: "retry", deadlineMs: 120_000 },
-  /** Trust or permissions of a role that was just changed are not known to Lambda yet; up to 15 min were seen. */
+  /**
+   * A recent change of the role's trust or permissions has not reached Lambda yet; delays of up to 15 min have been
+   * observed.
+   */
   "new-trust": { kind: "retry", deadlineMs: 300_000 },
   changed: { kind: "replan" },
   rejected: { kind: "terminal" },
 } as const satisfies Partial<Record<ErrorClass, Disposition>>;
 
-/** For the page that lists them: each code with the part of the message that it needs. */
+/** For the documentation: each code of a class, with the text that the message must contain. */
 export function codesOf(wanted: ErrorClass): readonly { readonly code: string; readonly contains: string }[] {
   const plain = [...CLASS_OF_CODE].flatMap(([code, is]) => (is === wanted ? [{ code, contains: "" }] : []));
   return [...plain, ...BY_MESSAGE.filter(({ is }) => is === wanted)];

@@ -1,4 +1,7 @@
-/** Maps with at most `width` at work at once; results in the order of the items. After a failure nothing more begins. */
+/**
+ * Maps items with at most `width` tasks in parallel; results are in the order of the items. After a failure no further
+ * task starts.
+ */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   width: number,
@@ -6,14 +9,14 @@ export async function inParallel<Item, Result>(
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   const queue = [...items.entries()].reverse();
-  const lane = async (): Promise<void> => {
+  const rateLimit = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const [index, item] = next;
       results[index] = await work(item);
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+    await Promise.all(Array.from({ length: Math.min(width, items.length) }, rateLimit));
   } finally {
     queue.length = 0;
   }

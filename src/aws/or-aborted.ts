@@ -1,4 +1,7 @@
-/** Waits no longer than the signal allows. @throws the signal's reason */
+/**
+ * Waits until the value is there or the signal is aborted.
+ * @throws the signal's reason
+ */
 export async function orAborted<Value>(waited: Value | Promise<Value>, signal: AbortSignal): Promise<Value> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();

@@ -1,13 +1,16 @@
 import type { ApiFamily, AwsCall, Identity } from "./calls.ts";
 
-/** What one call needs of AWS: the one source for docs/aws-permissions.md, for `doctor` and for error messages. */
+/** The permissions that one call needs: the source for docs/aws-permissions.md, `doctor` and error messages. */
 export interface CallPermission {
   readonly identity: Identity;
-  /** The permission of the call itself is the call's own name; these are needed besides. */
+  /** Permissions in addition to the one with the name of the call. */
   readonly also: readonly { readonly action: string; readonly resource: string }[];
-  /** What the permission is given on; `*` where AWS takes no resource. PARTITION, ACCOUNT and ROLE stand for the account's own. */
+  /**
+   * The resource of the permission; `*` if AWS supports no resource. PARTITION, ACCOUNT and ROLE are placeholders for
+   * the values of the account.
+   */
   readonly resource: string;
-  /** Which budget it draws on; null: not paced. */
+  /** The budget that it uses; null if it has no rate limit. */
   readonly family: ApiFamily | null;
   readonly why: string;
 }
@@ -32,15 +35,15 @@ const PERMISSIONS = {
     also: [],
     resource: "arn:PARTITION:iam::ACCOUNT:role/ROLE",
     family: null,
-    why: "becomes observer, writer or binder of an account",
+    why: "assumes the observer, writer or binder role of an account",
   },
   "iam:GetAccountAuthorizationDetails": read(
     "iamRead",
     "*",
-    "sweep: roles and customer-managed policies, 1000 a page",
+    "sweep: roles and customer-managed policies, 1000 on each page",
   ),
   "iam:ListRoles": read("iamRead", "*", "sweep: description and session length of every role"),
-  "iam:GetAccountSummary": read("iamRead", "*", "sweep: the account's own quotas"),
+  "iam:GetAccountSummary": read("iamRead", "*", "sweep: the quotas of the account"),
   "iam:GetRole": read("iamRead", ROLES, "fresh read of one role before it is changed"),
   "iam:ListRolePolicies": read("iamRead", ROLES, "fresh read: names of inline policies"),
   "iam:GetRolePolicy": read("iamRead", ROLES, "fresh read: one inline policy"),
@@ -54,19 +57,23 @@ const PERMISSIONS = {
   "iam:GetPolicyVersion": read(
     "iamRead",
     POLICIES,
-    "documents of attached AWS-managed policies, once a version",
+    "documents of attached AWS-managed policies, once for each version",
   ),
   "lambda:ListFunctions": read(
     "lambda",
     "*",
-    "sweep: functions, their roles and what the service needs of them",
+    "sweep: functions, their roles and the permissions that the service needs",
   ),
   "lambda:GetFunctionConfiguration": read("lambda", FUNCTIONS, "fresh read of one function"),
-  "lambda:GetPolicy": read("lambdaGetPolicy", FUNCTIONS, "who may invoke the function, by qualifier"),
+  "lambda:GetPolicy": read(
+    "lambdaGetPolicy",
+    FUNCTIONS,
+    "the callers that may invoke the function, by qualifier",
+  ),
   "lambda:ListVersionsByFunction": read(
     "lambda",
     FUNCTIONS,
-    "published versions keep the role of their time",
+    "published versions keep the role that they were published with",
   ),
   "lambda:ListAliases": read("lambda", FUNCTIONS, "which versions an alias sends traffic to"),
   "lambda:ListEventSourceMappings": read(
@@ -86,39 +93,39 @@ const PERMISSIONS = {
   "iam:UpdateRole": iamWrite(OUR_ROLES, "description and session length"),
   "iam:UpdateAssumeRolePolicy": iamWrite(OUR_ROLES, "trust"),
   "iam:PutRolePolicy": iamWrite(OUR_ROLES, "the grants, as one inline document"),
-  "iam:DeleteRolePolicy": iamWrite(OUR_ROLES, "removes inline documents that git does not have"),
-  "iam:AttachRolePolicy": iamWrite(OUR_ROLES, "attaches managed policies that git names"),
-  "iam:DetachRolePolicy": iamWrite(OUR_ROLES, "detaches those that git does not name"),
+  "iam:DeleteRolePolicy": iamWrite(OUR_ROLES, "removes inline documents that Git does not declare"),
+  "iam:AttachRolePolicy": iamWrite(OUR_ROLES, "attaches managed policies that Git declares"),
+  "iam:DetachRolePolicy": iamWrite(OUR_ROLES, "detaches managed policies that Git does not declare"),
   "iam:PutRolePermissionsBoundary": iamWrite(OUR_ROLES, "restores or changes the boundary"),
   "iam:TagRole": iamWrite(OUR_ROLES, "ownership and cost tags"),
-  "iam:UntagRole": iamWrite(OUR_ROLES, "removes tags that git does not have"),
+  "iam:UntagRole": iamWrite(OUR_ROLES, "removes tags that Git does not declare"),
   "iam:DeleteRole": iamWrite(
     OUR_ROLES,
-    "deletes a role that left git; can be left out where nothing is deleted",
+    "deletes a role that was removed from Git; optional if nothing is deleted",
   ),
   "iam:CreatePolicy": {
     ...iamWrite(OUR_POLICIES, "creates a customer-managed policy"),
     also: [{ action: "iam:TagPolicy", resource: OUR_POLICIES }],
   },
-  "iam:CreatePolicyVersion": iamWrite(OUR_POLICIES, "a changed customer-managed policy"),
-  "iam:SetDefaultPolicyVersion": iamWrite(OUR_POLICIES, "makes the changed version count"),
-  "iam:DeletePolicyVersion": iamWrite(OUR_POLICIES, "five versions are AWS's limit"),
-  "iam:DeletePolicy": iamWrite(OUR_POLICIES, "deletes a policy that left git"),
+  "iam:CreatePolicyVersion": iamWrite(OUR_POLICIES, "changes a customer-managed policy"),
+  "iam:SetDefaultPolicyVersion": iamWrite(OUR_POLICIES, "makes the changed version the default"),
+  "iam:DeletePolicyVersion": iamWrite(OUR_POLICIES, "removes old versions; AWS allows five"),
+  "iam:DeletePolicy": iamWrite(OUR_POLICIES, "deletes a policy that was removed from Git"),
   "iam:TagPolicy": iamWrite(OUR_POLICIES, "ownership and cost tags"),
-  "iam:UntagPolicy": iamWrite(OUR_POLICIES, "removes tags that git does not have"),
+  "iam:UntagPolicy": iamWrite(OUR_POLICIES, "removes tags that Git does not declare"),
   "lambda:AddPermission": {
     identity: "writer",
     also: [],
     resource: FUNCTIONS,
     family: "lambda",
-    why: "lets a declared caller invoke the function",
+    why: "allows a declared caller to invoke the function",
   },
   "lambda:RemovePermission": {
     identity: "writer",
     also: [],
     resource: FUNCTIONS,
     family: "lambda",
-    why: "ends what git does not have",
+    why: "removes callers that Git does not declare",
   },
   "lambda:UpdateFunctionConfiguration": {
     identity: "binder",
@@ -135,7 +142,7 @@ export function permissionFor(call: AwsCall): CallPermission {
   return PERMISSIONS[call];
 }
 
-/** Every action that an identity needs, with what it is needed on; sorted, each pair once. */
+/** Every action that an identity needs, with its resource; sorted, without duplicates. */
 export function requiredPermissions(
   identity: Identity,
 ): readonly { readonly action: string; readonly resource: string }[] {

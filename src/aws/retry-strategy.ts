@@ -3,8 +3,8 @@ import { StandardRetryStrategy } from "@smithy/core/retry";
 const ATTEMPTS = 3;
 
 /**
- * The SDK's standard repeats, except for IAM's `LimitExceeded`: there it is a quota that no repeat will lift, though the
- * SDK has the code among the throttling ones.
+ * The SDK's standard retries, except for `LimitExceeded` of IAM: there it is a quota, which a retry does not change,
+ * although the SDK treats the code as throttling.
  */
 export function readRetryStrategy() {
   const standard = new StandardRetryStrategy(ATTEMPTS);
@@ -14,7 +14,7 @@ export function readRetryStrategy() {
     refreshRetryTokenForRetry: async (
       ...[token, failure]: Parameters<typeof standard.refreshRetryTokenForRetry>
     ) => {
-      if (isQuota(failure.error)) throw new Error("a quota is not lifted by repeating");
+      if (isQuota(failure.error)) throw new Error("a retry does not help against a quota");
       return standard.refreshRetryTokenForRetry(token, failure);
     },
   };

@@ -2,8 +2,8 @@
 const LISTS = ["Functions", "Versions"] as const;
 
 /**
- * Takes the environment variables out of a fresh answer of Lambda, in place: they are secrets, and nothing that is
- * kept, compared, logged or shown may have them.
+ * Removes the environment variables from an answer of Lambda, in place: they are secrets and must not be kept,
+ * compared, logged or shown.
  */
 export function dropSecrets(answer: unknown): void {
   if (typeof answer !== "object" || answer === null) return;

@@ -1,7 +1,7 @@
-import type { Lane } from "./pace.ts";
+import type { RateLimit } from "./rate-limits.ts";
 import { dropSecrets } from "./secrets.ts";
 
-/** What every command of every client is, as far as sending needs it. */
+/** The part of the commands of all SDK clients that sending needs. */
 export interface SdkCommand<Output> {
   resolveMiddleware(
     stack: never,
@@ -10,16 +10,16 @@ export interface SdkCommand<Output> {
   ): (args: never) => Promise<{ readonly output: Output }>;
 }
 
-/** What every client is, as far as sending needs it. */
+/** The part of all SDK clients that sending needs. */
 export interface SdkClient {
   send(command: never, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
 }
 
 export interface SendOptions {
-  readonly lane: Lane;
-  /** Stands at the end of the user agent, so that CloudTrail's event is matched with the intent; null for reads. */
+  readonly rateLimit: RateLimit;
+  /** Appended to the user agent, so that the CloudTrail event can be matched with the intent; null for reads. */
   readonly mark: string | null;
-  /** How long one attempt may take, answer included. */
+  /** The time limit of one attempt, including the answer. */
   readonly attemptMs: number;
   readonly isThrottle: (cause: unknown) => boolean;
 }
@@ -36,9 +36,9 @@ interface Stack {
 }
 
 /**
- * Sends a command. Each attempt (the SDK's repeats are attempts) takes its turn in the lane before it is signed, is cut
- * after `attemptMs`, and loses what is secret in its answer before anything else sees it.
- * @throws what the SDK throws
+ * Sends a command. Each attempt (also a retry by the SDK) waits for its rate limit before it is signed, and is aborted
+ * after `attemptMs`. Secrets are removed from its answer before any other code sees it.
+ * @throws the errors of the SDK
  */
 export async function sendCommand<Output>(
   client: SdkClient,
@@ -50,7 +50,7 @@ export async function sendCommand<Output>(
   const attempt =
     (next: Attempt): Attempt =>
     async (args) => {
-      await options.lane.take(signal);
+      await options.rateLimit.take(signal);
       if (options.mark !== null) markUserAgent(args.request.headers, options.mark);
       const timer = setTimeout(() => cut.abort(timeOut(options.attemptMs)), options.attemptMs);
       try {
@@ -58,7 +58,7 @@ export async function sendCommand<Output>(
         dropSecrets(answer.output);
         return answer;
       } catch (cause) {
-        if (options.isThrottle(cause)) options.lane.throttled();
+        if (options.isThrottle(cause)) options.rateLimit.throttled();
         throw cause;
       } finally {
         clearTimeout(timer);

@@ -11,20 +11,20 @@ import { siteName } from "./calls.ts";
 import { classify, isThrottle, secondTry, unreadableAnswer } from "./classify.ts";
 import type { Clients } from "./clients.ts";
 import { orAborted } from "./or-aborted.ts";
-import { OPEN_LANE } from "./pace.ts";
+import { UNLIMITED } from "./rate-limits.ts";
 import { sendCommand } from "./send.ts";
 import { sessionName } from "./session-name.ts";
 
 export type AssumableIdentity = Exclude<Identity, "base">;
 
-/** Who speaks, in which account, for which pass. */
-export interface Speaker {
+/** The identity that makes a call, in which account and for which pass. */
+export interface CallPrincipal {
   readonly account: DesiredAccount;
   readonly identity: AssumableIdentity;
   readonly pass: string;
 }
 
-/** One assumed role and the clients that speak with it. */
+/** One assumed role and its clients. */
 export interface Session {
   readonly pass: string;
   readonly expiresMs: number;
@@ -32,12 +32,13 @@ export interface Session {
   lambda(region: Region): LambdaClient;
 }
 
-/** A session is left this long before it ends. */
+/** A session is no longer used this long before it ends. */
 const MARGIN_MS = 300_000;
 
 /**
- * Assumed roles, one a (account, identity). The observer's is kept until shortly before its end and carries the pass
- * that opened it; writer and binder open one a pass, so that CloudTrail's session name leads to the pass.
+ * Assumed roles, one for each account and identity. The observer session is kept until shortly before its end, and its
+ * name contains the pass that opened it. Writer and binder open one session for each pass, so that the session name in
+ * CloudTrail identifies the pass.
  */
 export class Sessions {
   readonly #clients: Clients;
@@ -49,37 +50,37 @@ export class Sessions {
     this.#clock = clock;
   }
 
-  /** @throws AwsError when the role can't be assumed */
-  async get(speaker: Speaker, signal: AbortSignal): Promise<Session> {
-    const name = sessionKey(speaker);
+  /** @throws AwsError if the role cannot be assumed */
+  async get(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
+    const name = sessionKey(principal);
     for (;;) {
       const opening = this.#open.get(name);
       const known = await orAborted(opening?.catch(unlessAbandoned), signal);
-      if (known !== undefined && this.#serves(known, speaker)) return known;
-      if (this.#open.get(name) === opening) return this.#assumeOnce(name, speaker, signal);
+      if (known !== undefined && this.#serves(known, principal)) return known;
+      if (this.#open.get(name) === opening) return this.#assumeOnce(name, principal, signal);
     }
   }
 
-  /** AWS does not take this session any more: the next call opens another, unless one is already open. */
-  async ended(speaker: Speaker, session: Session): Promise<void> {
-    const name = sessionKey(speaker);
+  /** Call this if AWS rejects the session: the next call opens a new one, unless a new one is already open. */
+  async ended(principal: CallPrincipal, session: Session): Promise<void> {
+    const name = sessionKey(principal);
     const opening = this.#open.get(name);
     const known = await opening?.catch(() => undefined);
     if (known === session && this.#open.get(name) === opening) this.#open.delete(name);
   }
 
-  /** The next call opens another. */
-  drop(speaker: Speaker): void {
-    this.#open.delete(sessionKey(speaker));
+  /** The next call opens a new session. */
+  drop(principal: CallPrincipal): void {
+    this.#open.delete(sessionKey(principal));
   }
 
-  #serves(session: Session, speaker: Speaker): boolean {
+  #serves(session: Session, principal: CallPrincipal): boolean {
     if (this.#clock.nowMs() >= session.expiresMs - MARGIN_MS) return false;
-    return speaker.identity === "observer" || session.pass === speaker.pass;
+    return principal.identity === "observer" || session.pass === principal.pass;
   }
 
-  async #assumeOnce(name: string, speaker: Speaker, signal: AbortSignal): Promise<Session> {
-    const opening = this.#assume(speaker, signal);
+  async #assumeOnce(name: string, principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
+    const opening = this.#assume(principal, signal);
     this.#open.set(name, opening);
     try {
       return await opening;
@@ -89,19 +90,19 @@ export class Sessions {
     }
   }
 
-  async #assume(speaker: Speaker, signal: AbortSignal): Promise<Session> {
-    const { account, pass } = speaker;
-    const assumed = assumedIdentity(speaker);
-    const site = assumeSite(speaker, assumed);
+  async #assume(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
+    const { account, pass } = principal;
+    const assumed = assumedIdentity(principal);
+    const site = assumeSite(principal, assumed);
     const command = new AssumeRoleCommand({
       RoleArn: assumed.roleArn,
       RoleSessionName: sessionName(pass),
       ExternalId: assumed.externalId,
     });
-    const options = { lane: OPEN_LANE, mark: null, attemptMs: this.#clients.attemptMs, isThrottle };
+    const options = { rateLimit: UNLIMITED, mark: null, attemptMs: this.#clients.attemptMs, isThrottle };
     try {
       const sts = this.#clients.sts(account.partition);
-      return this.#session(speaker, await sendCommand(sts, command, options, signal), site);
+      return this.#session(principal, await sendCommand(sts, command, options, signal), site);
     } catch (cause) {
       signal.throwIfAborted();
       const error = classify(cause, site);
@@ -110,8 +111,8 @@ export class Sessions {
     }
   }
 
-  #session(speaker: Speaker, answer: AssumeRoleCommandOutput, site: CallSite): Session {
-    const { account, identity, pass } = speaker;
+  #session(principal: CallPrincipal, answer: AssumeRoleCommandOutput, site: CallSite): Session {
+    const { account, identity, pass } = principal;
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     const arn = answer.AssumedRoleUser?.Arn;
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || arn === undefined)
@@ -138,23 +139,26 @@ export class Sessions {
   }
 }
 
-/** Who opened it was aborted: whoever still waits opens it anew. A refusal is everybody's. */
+/**
+ * If the caller that opened the session was aborted, a waiting caller opens it again. Any other failure applies to all
+ * callers.
+ */
 function unlessAbandoned(cause: unknown): undefined {
   if (cause instanceof AwsError) throw cause;
 }
 
-function assumedIdentity({ account, identity }: Speaker): AssumedIdentity {
+function assumedIdentity({ account, identity }: CallPrincipal): AssumedIdentity {
   const found = account[identity];
   if (found === null) throw new Error(`account ${account.name} has no ${identity}`);
   return found;
 }
 
-function assumeSite({ account }: Speaker, assumed: AssumedIdentity): CallSite {
+function assumeSite({ account }: CallPrincipal, assumed: AssumedIdentity): CallSite {
   const object = assumed.roleArn.slice(assumed.roleArn.indexOf(":role/") + 1);
   return { call: "sts:AssumeRole", identity: "base", accountId: account.id, region: null, object };
 }
 
-function sessionKey({ account, identity }: Speaker): string {
+function sessionKey({ account, identity }: CallPrincipal): string {
   const { roleArn, externalId } = assumedIdentity({ account, identity, pass: "" });
   return `${account.id} ${identity} ${roleArn} ${externalId}`;
 }

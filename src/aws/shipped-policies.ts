@@ -17,12 +17,15 @@ interface ShippedLine {
 
 const NAME = "aws-managed-policies.jsonl.gz";
 
-/** The snapshot of AWS-managed policies, one JSON line a policy; read when a command needs it, and then whole. */
+/**
+ * Reads the snapshot of AWS-managed policies, with one JSON line for each policy. It is read only if a command needs
+ * it.
+ */
 export async function readShippedPolicies(): Promise<ShippedPolicies> {
   const text = (await promisify(gunzip)(await readFile(snapshotFile()))).toString("utf8");
   const [head = "", ...lines] = text.trimEnd().split("\n");
   const { snapshotDate } = JSON.parse(head) as ShippedHead;
-  // A line is parsed when its policy is asked for: a manifest names a few of more than a thousand.
+  // A line is parsed when its policy is requested: a manifest names only a few of more than a thousand.
   const lineByArn = new Map(lines.map((line) => [arnOf(line), line]));
   return {
     snapshotDate,
@@ -34,18 +37,18 @@ export async function readShippedPolicies(): Promise<ShippedPolicies> {
   };
 }
 
-/** In a checkout the folder is two levels up, beside the compiled code three. */
+/** In a checkout the folder is two levels up; from the compiled code it is three levels up. */
 function snapshotFile(): URL {
   const near = new URL(`../../data/${NAME}`, import.meta.url);
   return existsSync(near) ? near : new URL(`../../../data/${NAME}`, import.meta.url);
 }
 
-/** Every line begins with its ARN. */
+/** Every line starts with its ARN. */
 function arnOf(line: string): string {
   return line.slice('{"arn":"'.length, line.indexOf('",'));
 }
 
-/** The snapshot is of partition `aws`; the other partitions have the same policies about their own ARNs. */
+/** The snapshot is from partition `aws`; the other partitions have the same policies with their own ARNs. */
 function inMainPartition(arn: string): string {
   return arn.replace(/^arn:aws[a-z-]*:/, "arn:aws:");
 }
@@ -55,7 +58,7 @@ function documentOf(line: string, partition: string): string {
   return JSON.stringify(document).replaceAll('"arn:aws:', `"arn:${partition}:`);
 }
 
-/** By the name alone: the path (`service-role/`) is what people leave out most often. */
+/** Compares only the name, because the path (`service-role/`) is the part that is omitted most often. */
 function nearestPolicy(arn: string, known: readonly string[]): string | undefined {
   const asked = inMainPartition(arn);
   const meantName = nearestName(nameInArn(asked), known.map(nameInArn));

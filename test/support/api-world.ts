@@ -173,7 +173,7 @@ function liveFunction(key: Key): LiveFunction {
       kmsKeyArn: null,
       logGroup: null,
     },
-    triggers: { kind: "unknown", reason: "not asked for" },
+    triggers: { kind: "unknown", reason: "not requested" },
     versions: {
       kind: "present",
       value: [

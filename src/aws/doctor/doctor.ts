@@ -5,7 +5,7 @@ import type { Region } from "../../model/ids.ts";
 import { liveRole } from "../../model/live.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Identity, ReadCall } from "../calls.ts";
-import type { Door } from "../door.ts";
+import type { AwsGateway } from "../gateway.ts";
 import { inParallel } from "../in-parallel.ts";
 import { AWS_CALLS } from "../permissions.ts";
 import type { AssumableIdentity, Sessions } from "../sessions.ts";
@@ -14,22 +14,22 @@ import { PROBES } from "./probes.ts";
 
 export interface DoctorCheck {
   readonly identity: Identity;
-  /** Null where the check is not about a region. */
+  /** Null if the check does not depend on a region. */
   readonly region: Region | null;
-  /** The call, or what else was looked at. */
+  /** The call, or another subject of the check. */
   readonly what: string;
   readonly outcome: "passed" | "failed" | "not-checked";
-  /** Why it failed or was not checked, and what fixes it. */
+  /** Why it failed or was not checked, and how to fix it. */
   readonly detail: string | null;
 }
 
 export interface DoctorParts {
-  readonly door: Door;
+  readonly gateway: AwsGateway;
   readonly sessions: Sessions;
   readonly live: LiveState;
 }
 
-interface Try {
+interface ReadAttempt {
   readonly call: ReadCall;
   readonly region: Region | null;
 }
@@ -38,8 +38,8 @@ const WIDTH = 4;
 const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound"]);
 
 /**
- * Looks whether an account's identities can do what they are for, without writing: every role is assumed, every read
- * is made once. Of writer and binder it sees only whether their policies name the actions.
+ * Checks without writing whether the identities of an account have their permissions: it assumes every role and makes
+ * every read call once. For the writer and the binder it only checks whether their policies name the actions.
  */
 export class Doctor {
   readonly #parts: DoctorParts;
@@ -48,7 +48,7 @@ export class Doctor {
     this.#parts = parts;
   }
 
-  /** In a fixed order: observer, writer, binder; within one the assumed role, then calls by name. */
+  /** In a fixed order: observer, writer, binder; for each first the assumed role, then the calls by name. */
   async examine(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
     const observer = await this.#assume(account, "observer", signal);
     const reads = observer.outcome === "passed" ? await this.#reads(account, signal) : [];
@@ -69,7 +69,7 @@ export class Doctor {
 
   async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
     const calls = AWS_CALLS.filter((call): call is ReadCall => Object.hasOwn(PROBES, call));
-    const tries = calls.flatMap((call): readonly Try[] =>
+    const tries = calls.flatMap((call): readonly ReadAttempt[] =>
       call.startsWith("iam:")
         ? [{ call, region: null }]
         : account.regions.map((region) => ({ call, region })),
@@ -77,14 +77,14 @@ export class Doctor {
     return inParallel(tries, WIDTH, ({ call, region }) => this.#read(account, { call, region }, signal));
   }
 
-  #read(account: DesiredAccount, { call, region }: Try, signal: AbortSignal): Promise<DoctorCheck> {
-    const speaker = { account, identity: "observer", pass: "doctor" } as const;
+  #read(account: DesiredAccount, { call, region }: ReadAttempt, signal: AbortSignal): Promise<DoctorCheck> {
+    const principal = { account, identity: "observer", pass: "doctor" } as const;
     const { input, command } = PROBES[call]({
       roleName: roleName(account, "observer"),
       partition: account.partition,
     });
     return checked({ identity: "observer", region, what: call }, () =>
-      this.#parts.door.probe({ speaker, call, region, input, command, intent: null }, signal),
+      this.#parts.gateway.probe({ principal, call, region, input, command, intent: null }, signal),
     );
   }
 
@@ -101,11 +101,11 @@ export class Doctor {
       return { ...about, what: action, outcome: "failed", detail: `no statement allows it; add ${line}` };
     });
     const limits =
-      "no write was tried: resources, conditions, boundaries and organization policies were not evaluated";
+      "no write call was made: resources, conditions, boundaries and organization policies were not evaluated";
     return [...missing, { ...about, what: "writes", outcome: "not-checked", detail: limits }];
   }
 
-  /** The role's documents, or why they were not read. */
+  /** The documents of the role, or the reason why they were not read. */
   async #documents(
     account: DesiredAccount,
     identity: "writer" | "binder",
@@ -145,7 +145,7 @@ async function checked(
   }
 }
 
-/** @throws what is no failure of AWS */
+/** @throws any error that is not a failure of AWS */
 function failureText(cause: unknown): string {
   if (!(cause instanceof AwsError)) throw cause;
   const fix = fixOfAwsError(cause);

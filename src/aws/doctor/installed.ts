@@ -5,7 +5,7 @@ import type { LiveAccount, LiveRole } from "../../model/live.ts";
 import type { AssumableIdentity } from "../sessions.ts";
 import { requiredPermissions } from "../permissions.ts";
 
-/** Permissions that no Allow statement of a role's own policies names; resources and conditions are not looked at. */
+/** The permissions that no Allow statement in the policies of a role names; resources and conditions are not checked. */
 export function missingPermissions(
   identity: AssumableIdentity,
   texts: readonly string[],
@@ -17,7 +17,7 @@ export function missingPermissions(
   );
 }
 
-/** The documents that a role has, or null where one of them was not read. */
+/** The documents of a role, or null if one of them was not read. */
 export function documentsOf(role: LiveRole, live: LiveAccount): readonly string[] | null {
   const texts = role.inline.map((each) => each.text);
   for (const arn of role.attachments) {

@@ -23,27 +23,27 @@ import type { ReadCall } from "../calls.ts";
 import type { SdkCommand } from "../send.ts";
 
 export interface ProbeTarget {
-  /** A role that is there: the observer's own. */
+  /** A role that exists: the observer itself. */
   readonly roleName: string;
   readonly partition: string;
 }
 
-export interface Probe {
+export interface ProbeCall {
   readonly input: Readonly<Record<string, unknown>>;
   readonly command: () => SdkCommand<unknown>;
 }
 
-/** Need not exist: AWS looks at the permission first, so "not found" says that it is there. */
+/** Need not exist: AWS checks the permission first, so "not found" proves the permission. */
 const NAME = "grantkeeper-doctor";
 
 function probe<Input extends object>(
   Command: new (input: Input) => SdkCommand<unknown>,
   input: NoInfer<Input>,
-): Probe {
-  return { input: input as Probe["input"], command: () => new Command(input) };
+): ProbeCall {
+  return { input: input as ProbeCall["input"], command: () => new Command(input) };
 }
 
-/** The smallest form of every read: what `doctor` tries. */
+/** The smallest form of every read call, for `doctor`. */
 export const PROBES = {
   "iam:GetAccountAuthorizationDetails": () =>
     probe(GetAccountAuthorizationDetailsCommand, { Filter: ["Role", "LocalManagedPolicy"], MaxItems: 1 }),
@@ -69,7 +69,7 @@ export const PROBES = {
   "lambda:ListEventSourceMappings": () => probe(ListEventSourceMappingsCommand, { MaxItems: 1 }),
   "lambda:ListFunctionEventInvokeConfigs": () =>
     probe(ListFunctionEventInvokeConfigsCommand, { FunctionName: NAME }),
-} as const satisfies Record<ReadCall, (target: ProbeTarget) => Probe>;
+} as const satisfies Record<ReadCall, (target: ProbeTarget) => ProbeCall>;
 
 function awsManaged({ partition }: ProbeTarget): string {
   return `arn:${partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`;

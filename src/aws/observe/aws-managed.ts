@@ -7,45 +7,48 @@ import { inParallel } from "../in-parallel.ts";
 import { orAborted } from "../or-aborted.ts";
 import { presenceOf } from "./failure.ts";
 import { arnOf, needed } from "./project-role.ts";
-import type { Reader } from "./reader.ts";
+import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
 
-interface Known {
+interface CachedPolicy {
   readonly policy: AwsManagedPolicy;
   readonly checkedMs: number;
 }
 
-/** AWS publishes new default versions rarely: each policy is asked for its version this often. */
+/** AWS rarely publishes new default versions; the version of each policy is checked at this interval. */
 const CHECK_EVERY_MS = 3_600_000;
 const WIDTH = 4;
 
-/** Documents of AWS-managed policies: one a version, shared by every account of the partition (its ARNs name it). */
+/**
+ * Documents of AWS-managed policies, one for each version. All accounts of a partition share them; the ARN contains the
+ * partition.
+ */
 export class AwsManagedPolicies {
   readonly #clock: Clock;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, CachedPolicy>();
   readonly #reading = new Map<string, Promise<Reading<AwsManagedPolicy>>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** By ARN, sorted; from the cache where it is young enough. */
+  /** By ARN, sorted; from the cache if the entry is recent enough. */
   async read(
-    reader: Reader,
+    reader: AccountReader,
     arns: readonly string[],
   ): Promise<ReadonlyMap<string, Reading<AwsManagedPolicy>>> {
     const wanted = [...new Set(arns)].sort(byText);
     const readings = await inParallel(
       wanted,
       WIDTH,
-      async (arn) => [arn, await this.#one(reader, arn)] as const,
+      async (arn) => [arn, await this.#readOne(reader, arn)] as const,
     );
     return new Map(readings);
   }
 
-  /** As `read`, but the default version is asked for now. */
+  /** Like `read`, but always checks the default version. */
   async readFresh(
-    reader: Reader,
+    reader: AccountReader,
     arns: readonly string[],
   ): Promise<ReadonlyMap<string, Reading<AwsManagedPolicy>>> {
     const readings = await inParallel([...new Set(arns)].sort(byText), WIDTH, async (arn) => {
@@ -54,8 +57,8 @@ export class AwsManagedPolicies {
     return new Map(readings);
   }
 
-  /** Accounts that sweep side by side wait for one another's read instead of repeating it. */
-  async #one(reader: Reader, arn: string): Promise<Reading<AwsManagedPolicy>> {
+  /** If several accounts are swept in parallel, they share one read instead of repeating it. */
+  async #readOne(reader: AccountReader, arn: string): Promise<Reading<AwsManagedPolicy>> {
     for (let other = this.#reading.get(arn); other !== undefined; other = this.#reading.get(arn))
       await orAborted(
         other.catch(() => undefined),
@@ -73,7 +76,7 @@ export class AwsManagedPolicies {
     }
   }
 
-  async #fetch(reader: Reader, arn: string): Promise<AwsManagedPolicy> {
+  async #fetch(reader: AccountReader, arn: string): Promise<AwsManagedPolicy> {
     const { Policy } = await reader.iam("iam:GetPolicy", GetPolicyCommand, { PolicyArn: arn });
     const versionId = needed(Policy?.DefaultVersionId, "iam:GetPolicy", "DefaultVersionId");
     const known = this.#known.get(arn)?.policy;
@@ -84,8 +87,8 @@ export class AwsManagedPolicies {
 }
 
 /**
- * AWS-managed policies that the account's roles attach or are bounded by. Not those of service roles: only AWS itself
- * can use or change these roles.
+ * AWS-managed policies that are attached to the account's roles or are their boundaries. Service-linked roles are
+ * skipped: only AWS itself can use or change them.
  */
 export function attachedAwsManaged(roles: Iterable<Reading<LiveRole>>): readonly string[] {
   return [...roles].flatMap((role) => {
@@ -94,7 +97,11 @@ export function attachedAwsManaged(roles: Iterable<Reading<LiveRole>>): readonly
   });
 }
 
-async function fetchVersion(reader: Reader, arn: string, versionId: string): Promise<AwsManagedPolicy> {
+async function fetchVersion(
+  reader: AccountReader,
+  arn: string,
+  versionId: string,
+): Promise<AwsManagedPolicy> {
   const input = { PolicyArn: arn, VersionId: versionId };
   const { PolicyVersion } = await reader.iam("iam:GetPolicyVersion", GetPolicyVersionCommand, input);
   const text = decodeDocument(needed(PolicyVersion?.Document, "iam:GetPolicyVersion", "Document"));

@@ -1,14 +1,17 @@
 import { AwsError } from "../../model/aws-error.ts";
 import type { Reading } from "../../model/live.ts";
 
-/** Codes by which AWS says that the object is not there. */
+/** The codes with which AWS reports that the object does not exist. */
 const NOT_THERE = new Set(["NoSuchEntity", "ResourceNotFound"]);
 
 export function isNotThere(cause: unknown): boolean {
   return cause instanceof AwsError && NOT_THERE.has(cause.facts.code);
 }
 
-/** A part that could not be read. @throws what fails the whole reading: the account's credentials, a stop, a bug */
+/**
+ * A part that could not be read.
+ * @throws an error that ends the complete read: the credentials of the account, a stop, a bug
+ */
 export function unknownBecause(cause: unknown): Extract<Reading<never>, { readonly kind: "unknown" }> {
   if (!(cause instanceof AwsError)) throw cause;
   const { disposition } = cause.facts;
@@ -16,7 +19,10 @@ export function unknownBecause(cause: unknown): Extract<Reading<never>, { readon
   return { kind: "unknown", reason: cause.message };
 }
 
-/** What was read, or why not. @throws as `unknownBecause` */
+/**
+ * The value, or the reason why it was not read.
+ * @throws like `unknownBecause`
+ */
 export async function readingOf<Value>(
   read: () => Promise<Value>,
 ): Promise<Exclude<Reading<Value>, { readonly kind: "absent" }>> {
@@ -27,7 +33,7 @@ export async function readingOf<Value>(
   }
 }
 
-/** As `readingOf`; where AWS says that the object is not there, it is absent. */
+/** Like `readingOf`, but absent if AWS reports that the object does not exist. */
 export async function presenceOf<Value>(read: () => Promise<Value>): Promise<Reading<Value>> {
   try {
     return { kind: "present", value: await read() };

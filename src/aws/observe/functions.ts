@@ -10,27 +10,30 @@ import type { Region } from "../../model/ids.ts";
 import type { LiveAlias, LiveFunction, LiveResourcePolicy, LiveVersion, Reading } from "../../model/live.ts";
 import { inParallel } from "../in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";
-import { incomplete, nextOfLambda, wholeListing, type Page } from "./pages.ts";
+import { incomplete, nextOfLambda, completeListing, type ListingPage } from "./pages.ts";
 import { aliasFrom, functionFrom, versionFrom, type FunctionFromConfiguration } from "./project-function.ts";
 import { needed } from "./project-role.ts";
-import type { Reader } from "./reader.ts";
-import { readTriggers, type At } from "./triggers.ts";
+import type { AccountReader } from "./reader.ts";
+import { readTriggers, type FunctionLocation } from "./triggers.ts";
 
-/** Everything asked for of one function: the qualifiers of all who asked, and versions if anybody did. */
-export interface FunctionWish {
+/** All requested facts about one function: the qualifiers of all requests, and the versions if any request needs them. */
+export interface FunctionRead {
   readonly functionName: string;
   readonly qualifiers: readonly (string | null)[];
   readonly versions: boolean;
   readonly switchTo: string | null;
 }
 
-const NOT_ASKED: Reading<never> = { kind: "unknown", reason: "not asked for" };
-const NOTHING_ASKED = { aliases: NOT_ASKED, triggers: NOT_ASKED, policies: new Map() } as const;
+const NOT_REQUESTED: Reading<never> = { kind: "unknown", reason: "not requested" };
+const NOTHING_REQUESTED = { aliases: NOT_REQUESTED, triggers: NOT_REQUESTED, policies: new Map() } as const;
 const WIDTH = 8;
 
-/** Several bindings may ask for the same function: it is read once. Sorted by name. */
-export function wishesIn(region: Region, requests: readonly FunctionRequest[]): readonly FunctionWish[] {
-  const byName = new Map<string, FunctionWish>();
+/** Merges the requests of several bindings for the same function, so that it is read once. Sorted by name. */
+export function functionReadsIn(
+  region: Region,
+  requests: readonly FunctionRequest[],
+): readonly FunctionRead[] {
+  const byName = new Map<string, FunctionRead>();
   const here = requests.filter((each) => each.region === region);
   for (const { functionName, qualifiers, versions, switchTo } of here) {
     const known = byName.get(functionName);
@@ -44,29 +47,36 @@ export function wishesIn(region: Region, requests: readonly FunctionRequest[]): 
   return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
 }
 
-/** A function as a listing shows it; `versions` only where the listing was by versions. */
+/** A function from a listing; `versions` is null unless the listing included versions. */
 export interface ListedFunction {
   readonly found: FunctionFromConfiguration;
   readonly versions: readonly LiveVersion[] | null;
 }
 
-/** Every function of a region, 50 a page: with `everyVersion` its published versions too, which pages by versions. @throws AwsError */
+/**
+ * Lists every function of a region, 50 on each page. With `everyVersion`, published versions are listed too and count
+ * for the page size.
+ * @throws AwsError
+ */
 export async function listFunctions(
-  reader: Reader,
+  reader: AccountReader,
   region: Region,
   everyVersion: boolean,
 ): Promise<readonly ListedFunction[]> {
   const call = "lambda:ListFunctions";
-  const configurations = await wholeListing(call, async (Marker): Promise<Page<ListedConfiguration>> => {
-    const input = {
-      MaxItems: 50,
-      ...(everyVersion && { FunctionVersion: "ALL" as const }),
-      ...(Marker !== undefined && { Marker }),
-    };
-    const answer = await reader.lambda(call, ListFunctionsCommand, { region, input });
-    const functions = needed(answer.Functions, call, "Functions");
-    return { items: functions.map((each) => listed(each, call)), next: nextOfLambda(answer.NextMarker) };
-  });
+  const configurations = await completeListing(
+    call,
+    async (Marker): Promise<ListingPage<ListedConfiguration>> => {
+      const input = {
+        MaxItems: 50,
+        ...(everyVersion && { FunctionVersion: "ALL" as const }),
+        ...(Marker !== undefined && { Marker }),
+      };
+      const answer = await reader.lambda(call, ListFunctionsCommand, { region, input });
+      const functions = needed(answer.Functions, call, "Functions");
+      return { items: functions.map((each) => listed(each, call)), next: nextOfLambda(answer.NextMarker) };
+    },
+  );
   const published = configurations.flatMap(({ name, version }) =>
     version === undefined ? [] : [{ name, version }],
   );
@@ -84,30 +94,30 @@ interface ListedConfiguration {
   readonly version: LiveVersion | undefined;
 }
 
-/** $LATEST is the function itself; everything else is a published version of it. */
+/** $LATEST is the function itself; any other version is a published version of it. */
 function listed(configuration: FunctionConfiguration, call: string): ListedConfiguration {
   const name = needed(configuration.FunctionName, call, "FunctionName");
   const version = versionFrom(configuration, call);
   return { name, found: version === undefined ? functionFrom(configuration, call) : undefined, version };
 }
 
-/** A function with what its configuration does not say; what nobody asked for is not read. */
-export async function withWish(
-  reader: Reader,
+/** Completes a function with the requested facts that its configuration does not contain; other facts are not read. */
+export async function completeFunction(
+  reader: AccountReader,
   region: Region,
   { found, versions: known }: ListedFunction,
-  wish: FunctionWish | undefined,
+  wanted: FunctionRead | undefined,
 ): Promise<LiveFunction> {
   const published: Reading<readonly LiveVersion[]> =
-    known === null ? NOT_ASKED : { kind: "present", value: known };
-  if (wish === undefined) return { ...found, ...NOTHING_ASKED, versions: published };
+    known === null ? NOT_REQUESTED : { kind: "present", value: known };
+  if (wanted === undefined) return { ...found, ...NOTHING_REQUESTED, versions: published };
   const at = { region, name: found.name };
-  const isSwitched = wish.switchTo !== null && wish.switchTo !== found.roleArn;
+  const isSwitched = wanted.switchTo !== null && wanted.switchTo !== found.roleArn;
   const [versions, aliases, triggers, policies] = await Promise.all([
-    wish.versions && known === null ? readingOf(() => listVersions(reader, at)) : published,
-    wish.versions ? readingOf(() => listAliases(reader, at)) : NOT_ASKED,
-    isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_ASKED,
-    inParallel(wish.qualifiers, WIDTH, async (qualifier) => {
+    wanted.versions && known === null ? readingOf(() => listVersions(reader, at)) : published,
+    wanted.versions ? readingOf(() => listAliases(reader, at)) : NOT_REQUESTED,
+    isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_REQUESTED,
+    inParallel(wanted.qualifiers, WIDTH, async (qualifier) => {
       return [qualifier ?? "", await presenceOf(() => readPolicy(reader, at, qualifier))] as const;
     }),
   ]);
@@ -115,12 +125,12 @@ export async function withWish(
 }
 
 /**
- * The function exists, so "not found" means that the qualifier has no policy (or does not exist: then it has none).
+ * The function exists, so "not found" means that the qualifier has no policy or does not exist.
  * @throws AwsError
  */
 async function readPolicy(
-  reader: Reader,
-  { region, name }: At,
+  reader: AccountReader,
+  { region, name }: FunctionLocation,
   qualifier: string | null,
 ): Promise<LiveResourcePolicy> {
   const call = "lambda:GetPolicy";
@@ -130,9 +140,12 @@ async function readPolicy(
   return { text: Policy, revisionId: needed(RevisionId, `${call} function/${name}`, "RevisionId") };
 }
 
-function listVersions(reader: Reader, { region, name }: At): Promise<readonly LiveVersion[]> {
+function listVersions(
+  reader: AccountReader,
+  { region, name }: FunctionLocation,
+): Promise<readonly LiveVersion[]> {
   const call = "lambda:ListVersionsByFunction";
-  return wholeListing(call, async (Marker): Promise<Page<LiveVersion>> => {
+  return completeListing(call, async (Marker): Promise<ListingPage<LiveVersion>> => {
     const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.lambda(call, ListVersionsByFunctionCommand, { region, input });
     const versions = needed(answer.Versions, call, "Versions");
@@ -143,9 +156,12 @@ function listVersions(reader: Reader, { region, name }: At): Promise<readonly Li
   });
 }
 
-function listAliases(reader: Reader, { region, name }: At): Promise<readonly LiveAlias[]> {
+function listAliases(
+  reader: AccountReader,
+  { region, name }: FunctionLocation,
+): Promise<readonly LiveAlias[]> {
   const call = "lambda:ListAliases";
-  return wholeListing(call, async (Marker): Promise<Page<LiveAlias>> => {
+  return completeListing(call, async (Marker): Promise<ListingPage<LiveAlias>> => {
     const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.lambda(call, ListAliasesCommand, { region, input });
     return {

@@ -7,7 +7,7 @@ import {
   type RoleDetail,
 } from "@aws-sdk/client-iam";
 import { DEFAULT_QUOTAS, type AccountQuotas, type LiveRole, type Reading } from "../../model/live.ts";
-import { nextOfIam, wholeListing, type Page } from "./pages.ts";
+import { nextOfIam, completeListing, type ListingPage } from "./pages.ts";
 import {
   missingInPolicy,
   policyFromDetails,
@@ -23,30 +23,33 @@ import {
   type RoleFromDetails,
   type RoleFromListing,
 } from "./project-role.ts";
-import type { Reader } from "./reader.ts";
+import type { AccountReader } from "./reader.ts";
 
-/** What the listing of a whole account has; an object in which something is missing is named with it. */
+/** An object of the account-wide listing. An incomplete object has the name of the missing field. */
 export type Detail =
   | { readonly kind: "role"; readonly role: RoleFromDetails }
   | { readonly kind: "incomplete-role"; readonly role: IncompleteRole }
   | { readonly kind: "policy"; readonly policy: PolicyFromDetails }
   | { readonly kind: "incomplete-policy"; readonly policy: IncompletePolicy };
 
-type Listed = "Role" | "LocalManagedPolicy";
+type EntityFilter = "Role" | "LocalManagedPolicy";
 
 const PAGE_SIZE = 1_000;
 const DETAILS = "iam:GetAccountAuthorizationDetails";
 
 /**
- * Roles and customer-managed policies of the account; a page is projected as soon as it is there. Pages may hold fewer
- * than asked for though there are more.
+ * Lists the roles and customer-managed policies of the account; each page is projected as soon as it arrives. A page
+ * may have fewer items than requested even if there are more pages.
  * @throws AwsError
  */
-export function listDetails(reader: Reader, filter: readonly Listed[]): Promise<readonly Detail[]> {
-  return wholeListing(DETAILS, async (Marker): Promise<Page<Detail>> => {
+export function listDetails(
+  reader: AccountReader,
+  filter: readonly EntityFilter[],
+): Promise<readonly Detail[]> {
+  return completeListing(DETAILS, async (Marker): Promise<ListingPage<Detail>> => {
     const input = { Filter: [...filter], MaxItems: PAGE_SIZE, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.iam(DETAILS, GetAccountAuthorizationDetailsCommand, input);
-    // A list that is not there is no empty list: every role of the account would be missing.
+    // A missing list is not an empty list: otherwise every role of the account would be missing.
     const roles = filter.includes("Role") ? needed(answer.RoleDetailList, DETAILS, "RoleDetailList") : [];
     const policies = filter.includes("LocalManagedPolicy")
       ? needed(answer.Policies, DETAILS, "Policies")
@@ -69,9 +72,12 @@ function policyDetail(detail: ManagedPolicyDetail): Detail {
   return { kind: "policy", policy: policyFromDetails(detail) };
 }
 
-/** Description and session length of every role. @throws AwsError */
-export function listRoles(reader: Reader): Promise<readonly RoleFromListing[]> {
-  return wholeListing("iam:ListRoles", async (Marker): Promise<Page<RoleFromListing>> => {
+/**
+ * Reads the description and session length of every role.
+ * @throws AwsError
+ */
+export function listRoles(reader: AccountReader): Promise<readonly RoleFromListing[]> {
+  return completeListing("iam:ListRoles", async (Marker): Promise<ListingPage<RoleFromListing>> => {
     const input = { MaxItems: PAGE_SIZE, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.iam("iam:ListRoles", ListRolesCommand, input);
     const roles = needed(answer.Roles, "iam:ListRoles", "Roles");
@@ -79,8 +85,11 @@ export function listRoles(reader: Reader): Promise<readonly RoleFromListing[]> {
   });
 }
 
-/** The account's own quotas. @throws AwsError */
-export async function readQuotas(reader: Reader): Promise<AccountQuotas> {
+/**
+ * Reads the quotas of the account.
+ * @throws AwsError
+ */
+export async function readQuotas(reader: AccountReader): Promise<AccountQuotas> {
   const summary = await reader.iam("iam:GetAccountSummary", GetAccountSummaryCommand, {});
   return quotasOf(summary.SummaryMap ?? {});
 }
@@ -98,8 +107,9 @@ function quotasOf(summary: NonNullable<GetAccountSummaryCommandOutput["SummaryMa
 }
 
 /**
- * One role from both listings, by lower-case name. Neither is a snapshot: a role that is in one only, or under two
- * RoleIds, changed while it was read and is unknown. So is one of which a listing leaves out what AWS always sends.
+ * Joins the roles of both listings, by lower-case name. Neither listing is a snapshot: a role that is only in one of
+ * them, or has two RoleIds, changed during the read and is unknown. A role is also unknown if a listing omits a field
+ * that AWS always sends.
  */
 export function joinRoles(
   details: readonly Detail[],
@@ -129,7 +139,7 @@ function joinedRole(
   return { kind: "present", value: { ...detail.role, description, maxSessionSeconds } };
 }
 
-/** AWS always sends this field: without it the object is not known. */
+/** AWS always sends this field: without it, the object is unknown. */
 export function leftOut(
   what: string,
   missing: string,
@@ -138,5 +148,5 @@ export function leftOut(
 }
 
 function changing(name: string): Reading<LiveRole> {
-  return { kind: "unknown", reason: `role ${name} changed while it was read` };
+  return { kind: "unknown", reason: `role ${name} changed during the read` };
 }

@@ -1,18 +1,18 @@
 import { AwsError } from "../../model/aws-error.ts";
 
-/** One page of a listing, and how to ask for the next; null: it was the last. */
-export interface Page<Item> {
+/** One page of a listing, and the marker of the next page; null on the last page. */
+export interface ListingPage<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;
 }
 
 /**
- * Walks a listing to its end, whatever the pages' sizes. It is whole, or it fails.
- * @throws AwsError when a page fails, or when AWS sends the same marker twice (a listing that would never end)
+ * Reads a listing to its end, independent of the page sizes. The result is complete, or the read fails.
+ * @throws AwsError if a page fails, or if AWS sends the same marker twice (the listing would never end)
  */
-export async function wholeListing<Item>(
+export async function completeListing<Item>(
   call: string,
-  page: (marker: string | undefined) => Promise<Page<Item>>,
+  page: (marker: string | undefined) => Promise<ListingPage<Item>>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
   const seen = new Set<string>();
@@ -26,7 +26,7 @@ export async function wholeListing<Item>(
   }
 }
 
-/** IAM's way of paging: `IsTruncated` always stands in the answer, a marker only with more to come. */
+/** The paging of IAM: `IsTruncated` is always in the answer; a marker only if there are more pages. */
 export function nextOfIam(
   answer: { readonly IsTruncated?: boolean | undefined; readonly Marker?: string | undefined },
   call: string,
@@ -38,18 +38,18 @@ export function nextOfIam(
   return answer.Marker;
 }
 
-/** Lambda's way: a `NextMarker`, empty or absent on the last page. */
+/** The paging of Lambda: a `NextMarker`, empty or absent on the last page. */
 export function nextOfLambda(marker: string | undefined): string | null {
   return marker === undefined || marker === "" ? null : marker;
 }
 
-/** A listing that can't be taken for whole. */
+/** The error for a listing that may be incomplete. */
 export function incomplete(call: string, missing: string): AwsError {
   return unreadable(call, `the answer lacks ${missing}`);
 }
 
 function endless(call: string): AwsError {
-  return unreadable(call, "the listing came back to a page that it had already given");
+  return unreadable(call, "the listing returned to a page that was already read");
 }
 
 function unreadable(call: string, message: string): AwsError {

@@ -4,29 +4,32 @@ import type { Tag } from "../../model/tag.ts";
 import { readingOf } from "./failure.ts";
 import type { PolicyFromDetails } from "./project-policy.ts";
 import { tagsOf } from "./project-role.ts";
-import type { Reader } from "./reader.ts";
+import type { AccountReader } from "./reader.ts";
 
-/** What GetPolicy alone has of a policy. AWS leaves out an empty description, and an empty list of tags at most. */
+/**
+ * The attributes of a policy that only GetPolicy returns. AWS may omit an empty description and an empty list of tags.
+ */
 export interface Attributes {
   readonly tags: readonly Tag[];
   readonly description: string;
 }
 
 /**
- * Tags and descriptions of customer-managed policies, which the account-wide listing does not have: read when a policy
- * is first seen, kept by its unique id, forgotten when we write to the policy. A description never changes.
+ * Tags and descriptions of customer-managed policies, which the account-wide listing does not contain. They are read
+ * when a policy is first seen, kept by its unique id, and forgotten when Grantkeeper writes the policy. A description
+ * never changes.
  */
 export class PolicyAttributes {
   readonly #byArn = new Map<string, { readonly policyId: string; readonly attributes: Attributes }>();
 
-  async read(reader: Reader, policy: PolicyFromDetails): Promise<LivePolicy> {
+  async read(reader: AccountReader, policy: PolicyFromDetails): Promise<LivePolicy> {
     const known = this.#byArn.get(policy.arn);
     if (known?.policyId === policy.policyId)
       return withAttributes(policy, { kind: "present", value: known.attributes });
     return this.readFresh(reader, policy);
   }
 
-  async readFresh(reader: Reader, policy: PolicyFromDetails): Promise<LivePolicy> {
+  async readFresh(reader: AccountReader, policy: PolicyFromDetails): Promise<LivePolicy> {
     const { arn, policyId } = policy;
     const reading = await readingOf(async () => {
       const { Policy } = await reader.iam("iam:GetPolicy", GetPolicyCommand, { PolicyArn: arn });

@@ -4,7 +4,7 @@ import type { FunctionNeeds, LiveAlias, LiveFunction, LiveVersion } from "../../
 import { needed } from "./project-role.ts";
 import { byText } from "../../text/order.ts";
 
-/** What a configuration says, without versions, aliases and resource policies. */
+/** The facts of a function configuration, without versions, aliases and resource policies. */
 export type FunctionFromConfiguration = Omit<LiveFunction, "triggers" | "versions" | "aliases" | "policies">;
 
 export function functionFrom(configuration: FunctionConfiguration, call: string): FunctionFromConfiguration {
@@ -19,7 +19,7 @@ export function functionFrom(configuration: FunctionConfiguration, call: string)
   };
 }
 
-/** Undefined for `$LATEST`, which is no published version. */
+/** Undefined for `$LATEST`, which is not a published version. */
 export function versionFrom(configuration: FunctionConfiguration, call: string): LiveVersion | undefined {
   const version = needed(configuration.Version, call, "Version");
   if (version === "$LATEST") return undefined;

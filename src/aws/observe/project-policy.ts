@@ -5,16 +5,16 @@ import { arnOf, needed } from "./project-role.ts";
 
 const CALL = "iam:GetAccountAuthorizationDetails";
 
-/** What the account-wide listing has of a policy: everything but its tags and, in AWS itself, its description. */
+/** A policy of the account-wide listing: everything except its tags and, in AWS itself, its description. */
 export type PolicyFromDetails = Omit<LivePolicy, "tags" | "description">;
 
-/** A policy whose details lack what AWS always sends. */
+/** A policy whose details lack a field that AWS always sends. */
 export interface IncompletePolicy {
   readonly arn: string;
   readonly missing: string;
 }
 
-/** Without its versions, or without the one that counts, nothing is known of what a policy permits. */
+/** Without its versions, or without the default version, the permissions of a policy are unknown. */
 export function missingInPolicy(detail: ManagedPolicyDetail): IncompletePolicy | null {
   const arn = arnOf(detail.Arn, CALL);
   if (detail.PolicyVersionList === undefined) return { arn, missing: "PolicyVersionList" };
@@ -22,7 +22,7 @@ export function missingInPolicy(detail: ManagedPolicyDetail): IncompletePolicy |
   return hasDefault ? null : { arn, missing: "the default version" };
 }
 
-/** Of a policy in which nothing is missing. */
+/** Call this only for a complete policy. */
 export function policyFromDetails(detail: ManagedPolicyDetail): PolicyFromDetails {
   return {
     name: needed(detail.PolicyName, CALL, "PolicyName"),
@@ -42,7 +42,7 @@ export function policyFromDetails(detail: ManagedPolicyDetail): PolicyFromDetail
   };
 }
 
-/** `v12` is newer than `v9`: ids are counted up and never used again. */
+/** `v12` is newer than `v9`: ids are increasing and never reused. */
 function versionNumber(id: string): number {
   return Number(id.replace(/^v/, ""));
 }

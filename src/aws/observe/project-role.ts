@@ -6,10 +6,10 @@ import { decodeDocument } from "../decode.ts";
 import { incomplete } from "./pages.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 
-/** What GetAccountAuthorizationDetails gives of a role: everything but description and session length. */
+/** A role from GetAccountAuthorizationDetails: everything except description and session length. */
 export type RoleFromDetails = Omit<LiveRole, "description" | "maxSessionSeconds">;
 
-/** A role whose details lack what AWS always sends: its name, and the first field that is not there. */
+/** A role whose details lack a field that AWS always sends: its name, and the first missing field. */
 export interface IncompleteRole {
   readonly name: string;
   readonly missing: string;
@@ -24,7 +24,10 @@ export interface RoleFromListing {
 }
 
 const DETAILS = "iam:GetAccountAuthorizationDetails";
-/** AWS sends them for every role, empty where there is nothing: one that is not there says nothing (README.md here). */
+/**
+ * AWS sends these fields for every role, even if they are empty. A missing field gives no information (see README.md
+ * here).
+ */
 const ALWAYS_SENT = [
   "CreateDate",
   "RolePolicyList",
@@ -38,7 +41,7 @@ export function missingInDetails(detail: RoleDetail): IncompleteRole | null {
   return missing === undefined ? null : { name: needed(detail.RoleName, DETAILS, "RoleName"), missing };
 }
 
-/** Of a role in which nothing is missing. */
+/** Call this only for a complete role. */
 export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
   return {
     name: needed(detail.RoleName, DETAILS, "RoleName"),
@@ -75,7 +78,7 @@ export function roleFromListing(role: Role): RoleFromListing {
   };
 }
 
-/** What GetRole gives; inline policies, attachments and instance profiles come by calls of their own. */
+/** A role from GetRole; inline policies, attachments and instance profiles are read by separate calls. */
 export function roleFromGetRole(role: Role): Omit<LiveRole, "inline" | "attachments" | "instanceProfiles"> {
   const call = "iam:GetRole";
   return {
@@ -107,18 +110,18 @@ export function arnOf(text: string | undefined, call: string): Arn {
   return needed(text === undefined ? undefined : parseArn(text), call, "an ARN");
 }
 
-/** @throws AwsError when AWS did not send what it always sends */
+/** @throws AwsError if AWS did not send a field that it always sends */
 export function needed<Value>(value: Value | undefined, call: string, name: string): Value {
   if (value === undefined) throw incomplete(call, name);
   return value;
 }
 
-/** AWS sends the element empty for a role that was never used. */
+/** For a role that was never used, AWS sends an empty element. */
 function lastUseOf(lastUse: { LastUsedDate?: Date | undefined } | undefined): LiveRole["lastUsedAtMs"] {
   return lastUse === undefined ? "unknown" : (lastUse.LastUsedDate?.getTime() ?? null);
 }
 
-/** Only the ARN counts: the type that AWS sends beside it (`Policy`) is not the one of its own model. */
+/** Only the ARN counts: the type that AWS sends with it (`Policy`) differs from the type in its own model. */
 function boundaryOf(
   boundary: { PermissionsBoundaryArn?: string | undefined } | undefined,
   call: string,

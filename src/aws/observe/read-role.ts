@@ -9,15 +9,15 @@ import type { LiveRole, Reading } from "../../model/live.ts";
 import { decodeDocument } from "../decode.ts";
 import { inParallel } from "../in-parallel.ts";
 import { isNotThere, presenceOf, unknownBecause } from "./failure.ts";
-import { nextOfIam, wholeListing, type Page } from "./pages.ts";
+import { nextOfIam, completeListing, type ListingPage } from "./pages.ts";
 import { arnsOf, needed, roleFromGetRole } from "./project-role.ts";
-import type { Reader } from "./reader.ts";
+import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
 
 const WIDTH = 8;
 
-/** Absent only when GetRole itself says so: a role that vanishes between two of its reads is unknown. */
-export async function readRole(reader: Reader, name: string): Promise<Reading<LiveRole>> {
+/** Absent only if GetRole reports so: a role that disappears between two reads is unknown. */
+export async function readRole(reader: AccountReader, name: string): Promise<Reading<LiveRole>> {
   const first = await presenceOf(() => reader.iam("iam:GetRole", GetRoleCommand, { RoleName: name }));
   if (first.kind !== "present") return first;
   try {
@@ -33,9 +33,9 @@ export async function readRole(reader: Reader, name: string): Promise<Reading<Li
   }
 }
 
-async function readInline(reader: Reader, RoleName: string): Promise<LiveRole["inline"]> {
+async function readInline(reader: AccountReader, RoleName: string): Promise<LiveRole["inline"]> {
   const call = "iam:ListRolePolicies";
-  const names = await wholeListing(call, async (Marker): Promise<Page<string>> => {
+  const names = await completeListing(call, async (Marker): Promise<ListingPage<string>> => {
     const input = { RoleName, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.iam(call, ListRolePoliciesCommand, input);
     return { items: needed(answer.PolicyNames, call, "PolicyNames"), next: nextOfIam(answer, call) };
@@ -47,9 +47,9 @@ async function readInline(reader: Reader, RoleName: string): Promise<LiveRole["i
   });
 }
 
-async function readAttachments(reader: Reader, RoleName: string): Promise<LiveRole["attachments"]> {
+async function readAttachments(reader: AccountReader, RoleName: string): Promise<LiveRole["attachments"]> {
   const call = "iam:ListAttachedRolePolicies";
-  const arns = await wholeListing(call, async (Marker): Promise<Page<string | undefined>> => {
+  const arns = await completeListing(call, async (Marker): Promise<ListingPage<string | undefined>> => {
     const input = { RoleName, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.iam(call, ListAttachedRolePoliciesCommand, input);
     return {
@@ -60,9 +60,9 @@ async function readAttachments(reader: Reader, RoleName: string): Promise<LiveRo
   return arnsOf(arns, call);
 }
 
-async function readInstanceProfiles(reader: Reader, RoleName: string): Promise<readonly string[]> {
+async function readInstanceProfiles(reader: AccountReader, RoleName: string): Promise<readonly string[]> {
   const call = "iam:ListInstanceProfilesForRole";
-  const names = await wholeListing(call, async (Marker): Promise<Page<string>> => {
+  const names = await completeListing(call, async (Marker): Promise<ListingPage<string>> => {
     const input = { RoleName, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.iam(call, ListInstanceProfilesForRoleCommand, input);
     return {
@@ -76,10 +76,10 @@ async function readInstanceProfiles(reader: Reader, RoleName: string): Promise<r
 }
 
 /**
- * The same role with what the account-wide listing may leave out: its boundary (AWS did not send it there in 2018) and
- * its last use. A role that is another one by now is unknown.
+ * The same role with the fields that the account-wide listing may omit: its boundary (AWS did not send it in 2018) and
+ * its last use. If the role was recreated meanwhile, it is unknown.
  */
-export async function completedRole(reader: Reader, role: LiveRole): Promise<Reading<LiveRole>> {
+export async function completedRole(reader: AccountReader, role: LiveRole): Promise<Reading<LiveRole>> {
   if (role.boundary !== null && role.lastUsedAtMs !== "unknown") return { kind: "present", value: role };
   try {
     const { Role } = await reader.iam("iam:GetRole", GetRoleCommand, { RoleName: role.name });
@@ -92,5 +92,5 @@ export async function completedRole(reader: Reader, role: LiveRole): Promise<Rea
 }
 
 function changing(name: string): Reading<never> {
-  return { kind: "unknown", reason: `role ${name} changed while it was read` };
+  return { kind: "unknown", reason: `role ${name} changed during the read` };
 }

@@ -1,25 +1,25 @@
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/ids.ts";
 import type { ReadCall } from "../calls.ts";
-import type { Door } from "../door.ts";
+import type { AwsGateway } from "../gateway.ts";
 import type { SdkCommand } from "../send.ts";
 
 type IamRead = Extract<ReadCall, `iam:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
 
-/** Reads of one account in one pass, as its observer. */
-export class Reader {
+/** Makes the read calls of one account in one pass, as its observer. */
+export class AccountReader {
   readonly account: DesiredAccount;
   readonly signal: AbortSignal;
-  readonly #door: Door;
+  readonly #gateway: AwsGateway;
   readonly #pass: string;
 
   constructor(
-    door: Door,
+    gateway: AwsGateway,
     place: { readonly account: DesiredAccount; readonly pass: string },
     signal: AbortSignal,
   ) {
-    this.#door = door;
+    this.#gateway = gateway;
     this.account = place.account;
     this.#pass = place.pass;
     this.signal = signal;
@@ -49,8 +49,8 @@ export class Reader {
     command: () => SdkCommand<Output>,
     input: object,
   ): Promise<Output> {
-    const speaker = { account: this.account, identity: "observer", pass: this.#pass } as const;
-    const request = { speaker, call, region, input: { ...input }, command, intent: null };
-    return this.#door.send(request, this.signal);
+    const principal = { account: this.account, identity: "observer", pass: this.#pass } as const;
+    const request = { principal, call, region, input: { ...input }, command, intent: null };
+    return this.#gateway.send(request, this.signal);
   }
 }

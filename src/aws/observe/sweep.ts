@@ -15,11 +15,11 @@ import {
 import { inParallel } from "../in-parallel.ts";
 import { attachedAwsManaged, type AwsManagedPolicies } from "./aws-managed.ts";
 import { unknownBecause } from "./failure.ts";
-import { listFunctions, wishesIn, withWish } from "./functions.ts";
+import { listFunctions, functionReadsIn, completeFunction } from "./functions.ts";
 import { joinRoles, leftOut, listDetails, listRoles, readQuotas, type Detail } from "./iam-listing.ts";
 import { withAttributes, type PolicyAttributes } from "./policy-attributes.ts";
 import { completedRole, readRole } from "./read-role.ts";
-import type { Reader } from "./reader.ts";
+import type { AccountReader } from "./reader.ts";
 
 export interface Caches {
   readonly awsManaged: AwsManagedPolicies;
@@ -27,11 +27,14 @@ export interface Caches {
 }
 
 const WIDTH = 8;
-const NOT_ASKED = { kind: "unknown", reason: "not asked for" } as const;
+const NOT_REQUESTED = { kind: "unknown", reason: "not requested" } as const;
 
-/** One whole reading of an account. @throws AwsError when one of its own listings fails */
+/**
+ * Reads a complete account.
+ * @throws AwsError if one of the account-wide listings fails
+ */
 export async function sweepAccount(
-  reader: Reader,
+  reader: AccountReader,
   request: SweepRequest,
   context: { readonly caches: Caches; readonly observedAtMs: number; readonly telemetry: Telemetry },
 ): Promise<LiveAccount> {
@@ -56,7 +59,7 @@ export async function sweepAccount(
 }
 
 async function sweepIam(
-  reader: Reader,
+  reader: AccountReader,
   request: SweepRequest,
   caches: Caches,
 ): Promise<Pick<LiveAccount, "roles" | "policies" | "awsManaged">> {
@@ -76,9 +79,9 @@ async function sweepIam(
   };
 }
 
-/** Roles of ours with what the listings left out of them, each by calls of its own. */
+/** Completes managed roles with the fields that the listings omit, by separate calls for each role. */
 async function completed(
-  reader: Reader,
+  reader: AccountReader,
   roles: ReadonlyMap<string, Reading<LiveRole>>,
   wanted: { readonly names: readonly string[]; readonly incomplete: readonly string[] },
 ): Promise<ReadonlyMap<string, Reading<LiveRole>>> {
@@ -93,9 +96,9 @@ async function completed(
   return new Map([...roles, ...readings]);
 }
 
-/** Of the policies that were asked for also what the listing never has. */
+/** The policies of the account. For requested policies, the attributes that the listing never contains are read too. */
 async function policiesOf(
-  reader: Reader,
+  reader: AccountReader,
   details: readonly Detail[],
   wanted: readonly string[],
   attributes: PolicyAttributes,
@@ -108,19 +111,25 @@ async function policiesOf(
       return [arn, leftOut(`policy ${arn}`, each.policy.missing)] as const;
     const value = asked.has(arn)
       ? await attributes.read(reader, each.policy)
-      : withAttributes(each.policy, NOT_ASKED);
+      : withAttributes(each.policy, NOT_REQUESTED);
     return [arn, { kind: "present", value }] as const;
   });
   return new Map<string, Reading<LivePolicy>>(readings);
 }
 
-/** A region that fails is a state of that region: the others are read. */
-async function sweepRegion(reader: Reader, region: Region, request: SweepRequest): Promise<LiveRegion> {
+/** A failure is a state of that region only: the other regions are read. */
+async function sweepRegion(
+  reader: AccountReader,
+  region: Region,
+  request: SweepRequest,
+): Promise<LiveRegion> {
   try {
-    const wishes = new Map(wishesIn(region, request.functions).map((wish) => [wish.functionName, wish]));
+    const functionReads = new Map(
+      functionReadsIn(region, request.functions).map((wanted) => [wanted.functionName, wanted]),
+    );
     const listed = await listFunctions(reader, region, request.everyVersion);
     const functions = await inParallel(listed, WIDTH, (each) =>
-      withWish(reader, region, each, wishes.get(each.found.name)),
+      completeFunction(reader, region, each, functionReads.get(each.found.name)),
     );
     return {
       kind: "read",
@@ -138,19 +147,19 @@ function failedRegion(cause: unknown): LiveRegion {
   return { kind: isOff(cause) ? "off" : "failed", reason };
 }
 
-/** A region that the account has not switched on knows none of the account's tokens, whoever may call it. */
+/** A region that the account has not enabled rejects all tokens of the account, for every identity. */
 function isOff(cause: unknown): boolean {
   if (!(cause instanceof AwsError)) return false;
   const { disposition, denial } = cause.facts;
   return disposition.kind === "circuit" && disposition.scope === "region" && denial === undefined;
 }
 
-/** Quotas only make plans more exact: AWS's defaults are never larger than an account's own. */
-async function quotasOrDefaults(reader: Reader, telemetry: Telemetry): Promise<AccountQuotas> {
+/** Quotas only make plans more exact: the defaults of AWS are never larger than the quotas of an account. */
+async function quotasOrDefaults(reader: AccountReader, telemetry: Telemetry): Promise<AccountQuotas> {
   try {
     return await readQuotas(reader);
   } catch (cause) {
-    telemetry.warn("quotas were not read, AWS's defaults count", {
+    telemetry.warn("quotas were not read, the defaults of AWS are used", {
       account: reader.account.name,
       reason: unknownBecause(cause).reason,
     });

@@ -12,19 +12,22 @@ import {
 } from "../../model/live.ts";
 import { inParallel } from "../in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";
-import { wishesIn, withWish, type FunctionWish } from "./functions.ts";
+import { functionReadsIn, completeFunction, type FunctionRead } from "./functions.ts";
 import { leftOut, listDetails, type Detail } from "./iam-listing.ts";
 import { functionFrom } from "./project-function.ts";
 import { readRole } from "./read-role.ts";
-import type { Reader } from "./reader.ts";
+import type { AccountReader } from "./reader.ts";
 import type { Caches } from "./sweep.ts";
 import { byText } from "../../text/order.ts";
 
 const WIDTH = 8;
 
-/** Fresh reads of the named objects. @throws AwsError when the account's credentials fail */
+/**
+ * Reads the named objects from AWS, without a cache.
+ * @throws AwsError if the credentials of the account fail
+ */
 export async function readTargets(
-  reader: Reader,
+  reader: AccountReader,
   request: TargetedRequest,
   context: { readonly caches: Caches; readonly observedAtMs: number },
 ): Promise<LiveAccount> {
@@ -63,11 +66,11 @@ function nameAsAsked(lowerCase: string, request: TargetedRequest): string {
 }
 
 /**
- * One listing serves any number of policies: it brings every version with its document, which single reads do only by
- * a call that the observer does not have (ListPolicyVersions). Tags and description come fresh by GetPolicy.
+ * One listing is enough for any number of policies: it contains every version with its document. Single reads would
+ * need a call that the observer may not make (ListPolicyVersions). Tags and description are read by GetPolicy.
  */
 async function readPolicies(
-  reader: Reader,
+  reader: AccountReader,
   arns: readonly string[],
   caches: Caches,
 ): Promise<ReadonlyMap<string, Reading<LivePolicy>>> {
@@ -94,13 +97,17 @@ async function readPolicies(
   return new Map(readings);
 }
 
-async function readRegion(reader: Reader, region: Region, request: TargetedRequest): Promise<LiveRegion> {
-  const wishes = wishesIn(region, request.functions);
-  const readings = await inParallel(wishes, WIDTH, (wish) => readFunction(reader, region, wish));
+async function readRegion(
+  reader: AccountReader,
+  region: Region,
+  request: TargetedRequest,
+): Promise<LiveRegion> {
+  const functionReads = functionReadsIn(region, request.functions);
+  const readings = await inParallel(functionReads, WIDTH, (wanted) => readFunction(reader, region, wanted));
   const functions = new Map<string, LiveFunction>();
   const absentFunctions = new Set<string>();
   const unread = new Map<string, string>();
-  for (const [index, { functionName }] of wishes.entries()) {
+  for (const [index, { functionName }] of functionReads.entries()) {
     const reading = readings[index];
     if (reading?.kind === "present") functions.set(functionName, reading.value);
     if (reading?.kind === "absent") absentFunctions.add(functionName);
@@ -109,11 +116,15 @@ async function readRegion(reader: Reader, region: Region, request: TargetedReque
   return { kind: "read", functions, complete: false, absentFunctions, unread };
 }
 
-function readFunction(reader: Reader, region: Region, wish: FunctionWish): Promise<Reading<LiveFunction>> {
+function readFunction(
+  reader: AccountReader,
+  region: Region,
+  wanted: FunctionRead,
+): Promise<Reading<LiveFunction>> {
   const call = "lambda:GetFunctionConfiguration";
   return presenceOf(async () => {
-    const input = { FunctionName: wish.functionName };
+    const input = { FunctionName: wanted.functionName };
     const answer = await reader.lambda(call, GetFunctionConfigurationCommand, { region, input });
-    return withWish(reader, region, { found: functionFrom(answer, call), versions: null }, wish);
+    return completeFunction(reader, region, { found: functionFrom(answer, call), versions: null }, wanted);
   });
 }

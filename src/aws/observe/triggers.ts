@@ -6,24 +6,25 @@ import {
 import { arnParts } from "../../model/arn.ts";
 import type { Region } from "../../model/ids.ts";
 import type { FunctionTriggers, LiveEventSource } from "../../model/live.ts";
-import { nextOfLambda, wholeListing, type Page } from "./pages.ts";
+import { nextOfLambda, completeListing, type ListingPage } from "./pages.ts";
 import { needed } from "./project-role.ts";
-import type { Reader } from "./reader.ts";
+import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
 
 const MAPPINGS = "lambda:ListEventSourceMappings";
 
 /** A function of the reader's account. */
-export interface At {
+export interface FunctionLocation {
   readonly region: Region;
   readonly name: string;
 }
 
 /**
- * Event source mappings and destinations of a function, of its aliases and versions too as far as AWS lists them with it.
- * @throws AwsError when one of the listings fails
+ * Reads event source mappings and destinations of a function, including those of its aliases and versions that AWS
+ * lists with it.
+ * @throws AwsError if one of the listings fails
  */
-export async function readTriggers(reader: Reader, at: At): Promise<FunctionTriggers> {
+export async function readTriggers(reader: AccountReader, at: FunctionLocation): Promise<FunctionTriggers> {
   const [mappings, destinations] = await Promise.all([
     listMappings(reader, at),
     listDestinations(reader, at),
@@ -38,10 +39,10 @@ export async function readTriggers(reader: Reader, at: At): Promise<FunctionTrig
 }
 
 function listMappings(
-  reader: Reader,
-  { region, name }: At,
+  reader: AccountReader,
+  { region, name }: FunctionLocation,
 ): Promise<readonly EventSourceMappingConfiguration[]> {
-  return wholeListing(MAPPINGS, async (Marker): Promise<Page<EventSourceMappingConfiguration>> => {
+  return completeListing(MAPPINGS, async (Marker): Promise<ListingPage<EventSourceMappingConfiguration>> => {
     const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.lambda(MAPPINGS, ListEventSourceMappingsCommand, { region, input });
     return {
@@ -51,9 +52,12 @@ function listMappings(
   });
 }
 
-function listDestinations(reader: Reader, { region, name }: At): Promise<readonly string[]> {
+function listDestinations(
+  reader: AccountReader,
+  { region, name }: FunctionLocation,
+): Promise<readonly string[]> {
   const call = "lambda:ListFunctionEventInvokeConfigs";
-  return wholeListing(call, async (Marker): Promise<Page<string>> => {
+  return completeListing(call, async (Marker): Promise<ListingPage<string>> => {
     const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
     const answer = await reader.lambda(call, ListFunctionEventInvokeConfigsCommand, { region, input });
     const configs = needed(answer.FunctionEventInvokeConfigs, call, "FunctionEventInvokeConfigs");
@@ -66,7 +70,7 @@ function listDestinations(reader: Reader, { region, name }: At): Promise<readonl
   });
 }
 
-/** The URI of an access configuration is a secret's ARN, or a subnet or security group. */
+/** The URI of an access configuration is the ARN of a secret, or a subnet or security group. */
 function eventSourceFrom(mapping: EventSourceMappingConfiguration): LiveEventSource {
   const uris = (mapping.SourceAccessConfigurations ?? []).flatMap(({ URI }) => URI ?? []);
   return {
@@ -75,7 +79,7 @@ function eventSourceFrom(mapping: EventSourceMappingConfiguration): LiveEventSou
   };
 }
 
-/** A Kafka cluster outside AWS is the only source that has no ARN. */
+/** A Kafka cluster outside AWS is the only source without an ARN. */
 function hasOwnCluster({ SelfManagedEventSource }: EventSourceMappingConfiguration): boolean {
   return SelfManagedEventSource !== undefined;
 }

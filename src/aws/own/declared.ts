@@ -4,7 +4,7 @@ import type { Identity } from "../calls.ts";
 import type { OwnFacts, OwnStatement } from "./facts.ts";
 import { ownPolicy } from "./policies.ts";
 
-/** The policies with which an account's observer, writer and binder can do what these manifests ask for. */
+/** The policies that the observer, writer and binder of an account need for these manifests. */
 export function declaredPolicies(
   desired: Desired,
   baseRole: string,
@@ -34,14 +34,14 @@ function declaredFacts(desired: Desired, account: DesiredAccount, baseRole: stri
     tagKeys,
     attachable: sortedSet(foreign.map(({ arn }) => arn)),
     functions: regions.map((region) => `arn:${partition}:lambda:${region}:${id}:function:*`),
-    // No manifest names them: a platform adds its own.
+    // No manifest names them: each platform adds its own keys.
     functionKeys: [],
     callers: sortedSet(callers),
     protectedPolicies: protectedPolicies.filter((pattern) => pattern.startsWith("arn:")),
   };
 }
 
-/** The tags of what is declared name it; without anything declared there is none. */
+/** The tags of declared objects contain it; it is empty if nothing is declared. */
 function instanceOf({ bindings, policies }: Desired): string {
   const declared = [...[...bindings.values()].map(({ role }) => role), ...policies.values()];
   const tags = declared.flatMap((one) => one.tags);

@@ -1,31 +1,31 @@
 import type { Statement } from "../../model/policy-document.ts";
 
-/** What the policies of Grantkeeper's own identities in one account are made of. */
+/** The inputs for the policies of Grantkeeper's own identities in one account. */
 export interface OwnFacts {
   readonly partition: string;
   readonly accountId: string;
   readonly instance: string;
-  /** The role that the process itself has. */
+  /** The role of the process itself. */
   readonly baseRole: string;
-  /** ARNs of the account's observer, writer and binder: those that are used. */
+  /** ARNs of the observer, writer and binder that the account uses. */
   readonly roles: readonly string[];
-  /** ARNs that a role may have as its boundary. */
+  /** ARNs of the allowed boundaries of a role. */
   readonly boundaries: readonly string[];
-  /** What a role may be tagged with besides the tags of ownership. */
+  /** Tag keys that a role may have in addition to the ownership tags. */
   readonly tagKeys: readonly string[];
-  /** ARNs of policies that a role may get, besides our own. */
+  /** ARNs of policies that may be attached to a role, in addition to Grantkeeper's own. */
   readonly attachable: readonly string[];
-  /** ARN patterns of the functions that callers may be let to. */
+  /** ARN patterns of the functions to which callers may be added. */
   readonly functions: readonly string[];
-  /** ARNs of customer managed keys that encrypt the environment of functions which the binder serves. */
+  /** ARNs of customer managed keys that encrypt the environment of functions whose role the binder sets. */
   readonly functionKeys: readonly string[];
-  /** Who may be let to call, as AddPermission's Principal names them. */
+  /** The callers that may be added, in the notation of AddPermission's Principal. */
   readonly callers: readonly string[];
-  /** ARN patterns of policies that are never detached: an incident response's own. */
+  /** ARN patterns of policies that are never detached: those of the incident response. */
   readonly protectedPolicies: readonly string[];
 }
 
-/** A statement of an own policy: named, with its actions as a list. */
+/** A statement of these policies, with a Sid and with its actions as a list. */
 export type OwnStatement = Statement & { readonly Sid: string };
 
 export function ourRoles({ partition, accountId }: OwnFacts): string {

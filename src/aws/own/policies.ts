@@ -2,12 +2,12 @@ import { arnParts } from "../../model/arn.ts";
 import type { Statement } from "../../model/policy-document.ts";
 import type { Identity } from "../calls.ts";
 import { ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
-import { fence, writerStatements } from "./writer.ts";
+import { denyOtherActions, writerStatements } from "./writer.ts";
 
 /**
- * The narrowest policy with which an identity can make every call of its own: by path, tag of ownership and boundary
- * wherever AWS has a key for it, and with a Deny on everything else, since inside one account a resource's own policy
- * (a function's, a role's trust) lets a caller in whom no policy of his own does.
+ * The narrowest policy with which an identity can make all its calls. It is limited by path, ownership tag and boundary
+ * if AWS has a condition key for them. It denies everything else, because inside one account a resource policy (of a
+ * function, or a role's trust policy) can allow a caller that has no such permission itself.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  */
@@ -22,7 +22,10 @@ const OWN_POLICIES = {
   binder: binderStatements,
 } as const satisfies Record<Identity, (facts: OwnFacts) => readonly OwnStatement[]>;
 
-/** Who may become an observer, writer or binder: the base role, by the external id, under a session name of a pass. */
+/**
+ * The trust policy of observer, writer and binder: only the base role may assume them, with the external id and the
+ * session name of a pass.
+ */
 export function ownTrust({ baseRole }: Pick<OwnFacts, "baseRole">, externalId: string): readonly Statement[] {
   return [
     {
@@ -42,7 +45,7 @@ function baseStatements({ roles }: OwnFacts): readonly OwnStatement[] {
   return [{ Sid: "OnlyTheNamedRoles", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: roles }];
 }
 
-/** Takes no conditions: AWS has none for reads of roles and policies that would tell ours from others. */
+/** Without conditions: AWS has no key that limits reads to the roles and policies of Grantkeeper. */
 function observerStatements({ partition, accountId }: OwnFacts): readonly OwnStatement[] {
   return [
     {
@@ -88,7 +91,7 @@ function observerStatements({ partition, accountId }: OwnFacts): readonly OwnSta
       Resource: `arn:${partition}:lambda:*:${accountId}:function:*`,
     },
     {
-      // Without kms:Decrypt Lambda answers with an error object in place of environment variables.
+      // Without kms:Decrypt, Lambda returns an error object instead of the environment variables.
       Sid: "NoSecretsNoCode",
       Effect: "Deny",
       Action: [
@@ -127,11 +130,12 @@ function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
     Resource: "*",
     Condition: { Null: { "lambda:Layer": "false" } },
   };
-  return [...allowed, noLayer, fence(allowed)];
+  return [...allowed, noLayer, denyOtherActions(allowed)];
 }
 
 /**
- * Lambda gives the new role a grant on the key that encrypts the function's environment, with the caller's permissions.
+ * Lambda creates a grant for the new role on the key that encrypts the function's environment, with the permissions of
+ * the caller.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
  */
 function keyStatements({ functionKeys }: OwnFacts): readonly OwnStatement[] {

@@ -2,10 +2,10 @@ import type { ConditionBlock } from "../../model/policy-document.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/tag.ts";
 import { ourPolicies, ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
 
-/** `iam:PermissionsBoundary` is the boundary asked for where one is set, and the one that stands elsewhere. */
+/** `iam:PermissionsBoundary` is the new boundary in calls that set one, and the current boundary in all other calls. */
 export function writerStatements(facts: OwnFacts): readonly OwnStatement[] {
   const allowed = [...roleStatements(facts), ...policyStatements(facts), ...functionStatements(facts)];
-  return [...allowed, ...denials(facts), fence(allowed)];
+  return [...allowed, ...denials(facts), denyOtherActions(allowed)];
 }
 
 function roleStatements(facts: OwnFacts): readonly OwnStatement[] {
@@ -55,8 +55,8 @@ function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
   const both = [ourRoles(facts), Resource];
   return [
     {
-      // At creation there is no tag yet, and a repair puts back a tag that someone removed: both need a call on an object
-      // without the tag, and AWS has no key that tells the two apart. The tag of another instance is never replaced.
+      // A new object has no tag yet, and a repair restores a removed tag. Both are calls on an object without the
+      // tag, and AWS has no condition key that distinguishes them. The tag of another instance is never replaced.
       Sid: "TagAsOurs",
       Effect: "Allow",
       Action: ["iam:TagPolicy", "iam:TagRole"],
@@ -69,7 +69,8 @@ function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
     },
     ...tagOwned(facts),
     {
-      // Of any key: what is taken off is what git does not have. Ownership stays; keys of tags ignore case.
+      // Any other tag may be removed, because Git may not declare it. The ownership tags may not; keys of tags ignore
+      // case.
       Sid: "UntagOwned",
       Effect: "Allow",
       Action: ["iam:UntagPolicy", "iam:UntagRole"],
@@ -96,7 +97,7 @@ function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
   ];
 }
 
-/** Of policies git declares no other tags than those of ownership. */
+/** Manifests declare no tags for policies other than the ownership tags. */
 function tagOwned(facts: OwnFacts): readonly OwnStatement[] {
   if (facts.tagKeys.length === 0) return [];
   const Condition = {
@@ -109,7 +110,7 @@ function tagOwned(facts: OwnFacts): readonly OwnStatement[] {
   ];
 }
 
-/** RemovePermission has no condition on the principal: what is public must be removable. */
+/** RemovePermission has no condition on the principal, because public access must be removable. */
 function functionStatements({ functions, callers }: OwnFacts): readonly OwnStatement[] {
   const remove: OwnStatement = {
     Sid: "RemoveInvokePermission",
@@ -175,14 +176,17 @@ function denials(facts: OwnFacts): readonly OwnStatement[] {
   ];
 }
 
-/** A platform may have put Grantkeeper's own roles where the writer makes roles: without our tag it could tag them. */
+/**
+ * A platform may have created Grantkeeper's own roles in the path where the writer creates roles. They have no
+ * ownership tag, so without this Deny the writer could tag them.
+ */
 function ownRolesBelowOurPath(facts: OwnFacts): readonly string[] {
   const below = ourRoles(facts).slice(0, -1);
   return [facts.baseRole, ...facts.roles].filter((arn) => arn.startsWith(below)).sort();
 }
 
-/** Denies every action that no Allow statement names. */
-export function fence(allowed: readonly OwnStatement[]): OwnStatement {
+/** Denies all actions that no Allow statement names. */
+export function denyOtherActions(allowed: readonly OwnStatement[]): OwnStatement {
   const actions = new Set(allowed.flatMap(({ Action = [] }) => Action));
   return { Sid: "Fence", Effect: "Deny", NotAction: [...actions].sort(), Resource: "*" };
 }

@@ -2,7 +2,7 @@ import type { Role } from "@aws-sdk/client-iam";
 import { describe, expect, test } from "@jest/globals";
 import { roleFromGetRole } from "../../../src/aws/observe/project-role.ts";
 import { completedRole } from "../../../src/aws/observe/read-role.ts";
-import type { Reader } from "../../../src/aws/observe/reader.ts";
+import type { AccountReader } from "../../../src/aws/observe/reader.ts";
 import { AwsError } from "../../../src/model/aws-error.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 
@@ -32,7 +32,8 @@ const listed = (change: Partial<LiveRole> = {}): LiveRole => ({
 });
 
 /** A reader of which only the call to IAM is used. */
-const readerOf = (answer: () => Promise<unknown>): Reader => ({ iam: answer }) as unknown as Reader;
+const readerOf = (answer: () => Promise<unknown>): AccountReader =>
+  ({ iam: answer }) as unknown as AccountReader;
 
 const failing = (code: string) =>
   readerOf(() =>
@@ -68,12 +69,12 @@ describe("a role of which a listing left something out", () => {
   test.each([
     {
       reader: readerOf(() => Promise.resolve({ Role: { ...ROLE, RoleId: "AROA2" } })),
-      reason: "role orders-api changed while it was read",
+      reason: "role orders-api changed during the read",
       because: "it was created again in between",
     },
     {
       reader: failing("NoSuchEntity"),
-      reason: "role orders-api changed while it was read",
+      reason: "role orders-api changed during the read",
       because: "it was deleted in between",
     },
     { reader: failing("Throttling"), reason: "Throttling", because: "GetRole failed" },

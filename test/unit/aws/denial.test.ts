@@ -39,7 +39,7 @@ describe("an access-denied text", () => {
     const denial = readDenial(`${WHO} ${text}`, site);
 
     expect(denial).toMatchObject({ deniedBy: by, how: "explicit" });
-    expect(denial.fix).toContain("a Deny of iam:PutRolePolicy");
+    expect(denial.fix).toContain("denies iam:PutRolePolicy");
   });
 
   test("gives the line to add, with the account", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decodeDocument } from "../../../src/aws/decode.ts";
 import { inParallel } from "../../../src/aws/in-parallel.ts";
 import { joinRoles } from "../../../src/aws/observe/iam-listing.ts";
-import { nextOfIam, nextOfLambda, wholeListing } from "../../../src/aws/observe/pages.ts";
+import { nextOfIam, nextOfLambda, completeListing } from "../../../src/aws/observe/pages.ts";
 import { aliasFrom, functionFrom } from "../../../src/aws/observe/project-function.ts";
 import { policyFromDetails } from "../../../src/aws/observe/project-policy.ts";
 import { roleFromDetails } from "../../../src/aws/observe/project-role.ts";
@@ -36,7 +36,7 @@ describe("a listing", () => {
     ];
     const markers: (string | undefined)[] = [];
 
-    const all = await wholeListing("iam:ListRoles", (marker) => {
+    const all = await completeListing("iam:ListRoles", (marker) => {
       markers.push(marker);
       return Promise.resolve(pages[markers.length - 1] ?? { items: [], next: null });
     });
@@ -47,7 +47,7 @@ describe("a listing", () => {
 
   test("that comes back to a page does not run for ever", async () => {
     await expect(
-      wholeListing("iam:ListRoles", () => Promise.resolve({ items: [1], next: "a" })),
+      completeListing("iam:ListRoles", () => Promise.resolve({ items: [1], next: "a" })),
     ).rejects.toMatchObject({ facts: { code: "UnreadableAnswer" } });
   });
 

@@ -75,7 +75,7 @@ function object(account: string, change: Partial<BindingObject["status"]> = {}):
             kmsKeyArn: null,
             logGroup: null,
           },
-          triggers: { kind: "unknown", reason: "not asked for" },
+          triggers: { kind: "unknown", reason: "not requested" },
           versions: {
             kind: "present",
             value: [

@@ -57,7 +57,7 @@ function liveOf(change: { readonly role?: LiveRole | null; readonly hasFunction?
       kmsKeyArn: null,
       logGroup: null,
     },
-    triggers: { kind: "unknown", reason: "not asked for" },
+    triggers: { kind: "unknown", reason: "not requested" },
     versions: { kind: "present", value: [] },
     aliases: { kind: "present", value: [] },
     edge: false,

@@ -39,7 +39,7 @@ describe("what a refused plan rests on", () => {
   test.each([
     { live: withRole({ lastUsedAtMs: 1 }), because: "the last use of the role" },
     {
-      live: withFunction({ versions: { kind: "unknown", reason: "not asked for" } }),
+      live: withFunction({ versions: { kind: "unknown", reason: "not requested" } }),
       because: "an unread list",
     },
     { live: { ...BEFORE, observedAtMs: 1 }, because: "the time of the read" },

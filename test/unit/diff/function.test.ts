@@ -234,7 +234,7 @@ describe("the function's role", () => {
     expect(compare(binding(), { ...found, needs })).toMatchObject({
       notes: [line, "the declared role does not serve tracing: add tracing: true"],
     });
-    const unread = { kind: "unknown", reason: "not asked for" } as const;
+    const unread = { kind: "unknown", reason: "not requested" } as const;
     expect(compare(binding(), { ...found, triggers: unread })).toMatchObject({
       notes: [
         line,

@@ -150,7 +150,7 @@ export function liveFunction(name: string, facts: Partial<LiveFunction> = {}): L
       kmsKeyArn: null,
       logGroup: null,
     },
-    triggers: { kind: "unknown", reason: "not asked for" },
+    triggers: { kind: "unknown", reason: "not requested" },
     versions: { kind: "present", value: [] },
     aliases: { kind: "present", value: [] },
     edge: false,

@@ -63,7 +63,7 @@ describe("SHR-001 and SHR-002", () => {
   const published = liveFunction("other", {
     versions: { kind: "present", value: [{ version: "3", roleArn: ROLE_ARN }] },
   });
-  const unread = liveFunction("other", { versions: { kind: "unknown", reason: "not asked for" } });
+  const unread = liveFunction("other", { versions: { kind: "unknown", reason: "not requested" } });
 
   test.each([
     { live: liveAccount({ functions: [own] }), breaks: [], because: "the function itself" },

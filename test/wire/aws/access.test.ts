@@ -242,7 +242,7 @@ describe("missing access", () => {
     await put("orders-api");
 
     expect(world.aws.circuits()).toEqual([]);
-    expect(world.said).toContain("access is back");
+    expect(world.said).toContain("access is restored");
   });
 
   test("to the account's own listings is probed by the next sweep once its time has come", async () => {

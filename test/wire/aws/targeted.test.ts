@@ -253,7 +253,7 @@ describe("a targeted read", () => {
 
     expect(liveRole(await read({ roleNames: ["orders-api"] }), "orders-api")).toEqual({
       kind: "unknown",
-      reason: "role orders-api changed while it was read",
+      reason: "role orders-api changed during the read",
     });
   });
 

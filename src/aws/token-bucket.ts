@@ -2,33 +2,33 @@ import type { Clock } from "../controller/ports/clock.ts";
 
 export type Urgency = "read" | "write";
 
-interface Waiter {
+interface WaitingRequest {
   readonly urgency: Urgency;
   readonly start: () => void;
 }
 
-/** Share of the burst that reads leave to writes. */
+/** The share of the burst that is reserved for writes. */
 const RESERVED_SHARE = 0.2;
-/** After throttling the rate is halved, down to this share of the budget … */
+/** After throttling the rate is halved, but not below this share of the budget. */
 const LOWEST_SHARE = 1 / 16;
-/** … and grows again by this share of the budget a second. */
+/** Then the rate grows by this share of the budget for each second. */
 const GROWTH_SHARE = 0.02;
-/** What is in flight when AWS throttles fails together: it counts as one. */
+/** Requests in flight fail together when AWS throttles, so they count as one. */
 const SHRINK_EVERY_MS = 1_000;
 
 /**
- * A token bucket of one account, region and API family: one second's worth of requests at once, then `rate` a second.
- * Writes go first and have a reserved share; throttling shrinks the rate, time restores it.
+ * A token bucket of one account, region and API family: a burst of one second's requests, then `rate` requests a
+ * second. Writes go first and have a reserved share. Throttling reduces the rate; it recovers with time.
  */
-export class Bucket {
+export class TokenBucket {
   readonly #clock: Clock;
   #budget: number;
   #rate: number;
   #tokens: number;
   #countedMs: number;
   #shrunkMs = -Infinity;
-  #waiting: readonly Waiter[] = [];
-  /** Ends the pump's sleep, so that it looks again. */
+  #waiting: readonly WaitingRequest[] = [];
+  /** Ends the sleep of the pump, so that it checks again. */
   #wake: AbortController | null = null;
 
   constructor(budget: number, clock: Clock) {
@@ -44,7 +44,7 @@ export class Bucket {
     return this.#rate;
   }
 
-  /** A budget that a new revision of the manifests changed. */
+  /** Applies a budget that a new revision of the manifests changed. */
   setBudget(budget: number): void {
     if (budget === this.#budget) return;
     this.#rate = (this.#rate / this.#budget) * budget;
@@ -56,7 +56,7 @@ export class Bucket {
   async take(urgency: Urgency, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: Waiter = { urgency, start: resolve };
+    const waiter: WaitingRequest = { urgency, start: resolve };
     const giveUp = (): void => {
       this.#waiting = this.#waiting.filter((each) => each !== waiter);
       this.#wake?.abort();
@@ -95,7 +95,7 @@ export class Bucket {
     this.#wake = null;
   }
 
-  /** Lets go whoever may: writes first, each in order of arrival. */
+  /** Releases the requests that have a token: writes first, then reads, each in order of arrival. */
   #release(): void {
     this.#count();
     for (const urgency of ["write", "read"] as const) {

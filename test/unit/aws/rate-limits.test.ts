@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Bucket, type Urgency } from "../../../src/aws/bucket.ts";
-import { Pace } from "../../../src/aws/pace.ts";
+import { TokenBucket, type Urgency } from "../../../src/aws/token-bucket.ts";
+import { RateLimits } from "../../../src/aws/rate-limits.ts";
 import { accountOf } from "../../wire/aws/aws-world.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 
@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 /** Takes once and writes down when it was let go. */
-function take(bucket: Bucket, clock: FakeClock, urgency: Urgency = "read"): { atMs: number | null } {
+function take(bucket: TokenBucket, clock: FakeClock, urgency: Urgency = "read"): { atMs: number | null } {
   const taken: { atMs: number | null } = { atMs: null };
   bucket.take(urgency, stop.signal).then(
     () => (taken.atMs = clock.nowMs()),
@@ -33,7 +33,7 @@ describe("a bucket", () => {
   test("lets one second's worth go at once, the rest at the rate", async () => {
     const clock = new FakeClock(1_000_000);
     const startMs = clock.nowMs();
-    const bucket = new Bucket(5, clock);
+    const bucket = new TokenBucket(5, clock);
     const taken = Array.from({ length: 15 }, () => take(bucket, clock, "write"));
 
     await settled();
@@ -54,7 +54,7 @@ describe("a bucket", () => {
         fc.integer({ min: 1, max: 10 }),
         async (arrivals, budget) => {
           const clock = new FakeClock(1_000_000);
-          const bucket = new Bucket(budget, clock);
+          const bucket = new TokenBucket(budget, clock);
           const taken: { atMs: number | null }[] = [];
           for (const { gapMs, urgency } of arrivals) {
             await clock.pass(gapMs);
@@ -72,7 +72,7 @@ describe("a bucket", () => {
 
   test("lets writes go before reads that wait longer", async () => {
     const clock = new FakeClock(1_000_000);
-    const bucket = new Bucket(5, clock);
+    const bucket = new TokenBucket(5, clock);
     const reads = Array.from({ length: 20 }, () => take(bucket, clock));
     await settled();
 
@@ -85,7 +85,7 @@ describe("a bucket", () => {
 
   test("halves its rate when throttled, once a second, and grows back", async () => {
     const clock = new FakeClock(1_000_000);
-    const bucket = new Bucket(8, clock);
+    const bucket = new TokenBucket(8, clock);
 
     bucket.throttled();
     bucket.throttled();
@@ -104,7 +104,7 @@ describe("a bucket", () => {
 
   test("forgets who gives up", async () => {
     const clock = new FakeClock(1_000_000);
-    const bucket = new Bucket(1, clock);
+    const bucket = new TokenBucket(1, clock);
     take(bucket, clock, "write");
     const giveUp = new AbortController();
     const given = bucket.take("write", giveUp.signal);
@@ -124,11 +124,11 @@ describe("pace", () => {
 
   test("keeps accounts, regions and families apart, and takes the manifest's budget before the default", async () => {
     const clock = new FakeClock(1_000_000);
-    const pace = new Pace(budgets, clock);
+    const pace = new RateLimits(budgets, clock);
     const account = accountOf({ budgets: { lambda: 3 } });
     let count = 0;
     const start = (region: string, family: "lambda" | "lambdaGetPolicy"): void => {
-      const lane = pace.lane(account, region, family, "write");
+      const lane = pace.limitOf(account, region, family, "write");
       void lane.take(stop.signal).then(
         () => (count += 1),
         () => undefined,
@@ -145,10 +145,10 @@ describe("pace", () => {
 
   test("of a budget that changes keeps to the new one", async () => {
     const clock = new FakeClock(1_000_000);
-    const pace = new Pace(budgets, clock);
-    await pace.lane(accountOf(), null, "iamWrite", "write").take(stop.signal);
+    const pace = new RateLimits(budgets, clock);
+    await pace.limitOf(accountOf(), null, "iamWrite", "write").take(stop.signal);
 
-    const lane = pace.lane(accountOf({ budgets: { iamWrite: 100 } }), null, "iamWrite", "write");
+    const lane = pace.limitOf(accountOf({ budgets: { iamWrite: 100 } }), null, "iamWrite", "write");
     const taken = lane.take(stop.signal).then(() => clock.nowMs());
     const startMs = clock.nowMs();
     await clock.pass(1_000);
@@ -157,7 +157,12 @@ describe("pace", () => {
   });
 
   test("unlimited waits for nothing but hears the signal", async () => {
-    const lane = new Pace("unlimited", new FakeClock(1_000_000)).lane(accountOf(), null, "iamRead", "read");
+    const lane = new RateLimits("unlimited", new FakeClock(1_000_000)).limitOf(
+      accountOf(),
+      null,
+      "iamRead",
+      "read",
+    );
     for (let index = 0; index < 1_000; index += 1) await lane.take(stop.signal);
     lane.throttled();
 

@@ -6,48 +6,51 @@ import type { WriteCall } from "../model/action.ts";
 import type { Circuits } from "./circuit.ts";
 import { abandoned, classify, isThrottle, secondTry } from "./classify.ts";
 import type { Clients } from "./clients.ts";
-import type { Pace } from "./pace.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import { permissionFor } from "./permissions.ts";
 import { sendCommand, type SdkClient, type SdkCommand } from "./send.ts";
-import type { Session, Sessions, Speaker } from "./sessions.ts";
+import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
 
-export interface Request<Output> {
-  readonly speaker: Speaker;
+export interface AwsRequest<Output> {
+  readonly principal: CallPrincipal;
   readonly call: ReadCall | WriteCall;
   /** Null for IAM. */
   readonly region: Region | null;
   readonly input: Readonly<Record<string, unknown>>;
-  /** A fresh command each time: it is sent once. */
+  /** Creates a new command for each attempt, because a command is sent only once. */
   readonly command: () => SdkCommand<Output>;
   /** Null for reads. */
   readonly intent: number | null;
 }
 
-export interface DoorParts {
+export interface AwsGatewayParts {
   readonly clients: Clients;
   readonly sessions: Sessions;
-  readonly pace: Pace;
+  readonly rateLimits: RateLimits;
   readonly circuits: Circuits;
   readonly telemetry: Telemetry;
 }
 
-/** The one way to IAM and Lambda: session, circuit, budget, time-out, and errors in our words. */
-export class Door {
-  readonly #parts: DoorParts;
+/**
+ * All calls to IAM and Lambda go through this class. It applies session, circuit, budget and timeout, and classifies
+ * errors.
+ */
+export class AwsGateway {
+  readonly #parts: AwsGatewayParts;
 
-  constructor(parts: DoorParts) {
+  constructor(parts: AwsGatewayParts) {
     this.#parts = parts;
   }
 
-  /** @throws AwsError; the signal's reason when it was aborted before anything was sent */
-  async send<Output>(request: Request<Output>, signal: AbortSignal): Promise<Output> {
+  /** @throws AwsError, or the signal's reason if it was aborted before the request was sent */
+  async send<Output>(request: AwsRequest<Output>, signal: AbortSignal): Promise<Output> {
     const site = siteOf(request);
     this.#parts.circuits.check(site);
     return this.probe(request, signal);
   }
 
-  /** As `send`, but also where a circuit is open: for `doctor`. */
-  async probe<Output>(request: Request<Output>, signal: AbortSignal): Promise<Output> {
+  /** Like `send`, but ignores open circuits; for `doctor`. */
+  async probe<Output>(request: AwsRequest<Output>, signal: AbortSignal): Promise<Output> {
     const site = siteOf(request);
     const { circuits } = this.#parts;
     try {
@@ -55,7 +58,7 @@ export class Door {
       circuits.succeeded(site);
       return output;
     } catch (cause) {
-      // A stop may carry another call's failure as its reason.
+      // The reason of an abort may be the failure of another call.
       if (!(cause instanceof AwsError) || signal.aborted) throw cause;
       circuits.failed(site, cause);
       throw cause;
@@ -63,11 +66,11 @@ export class Door {
   }
 
   /**
-   * A session that AWS no longer takes is replaced, and the call made once more: it was refused before it did anything,
-   * so that holds for writes too. What may have taken effect is never repeated.
+   * If AWS no longer accepts a session, it is replaced and the call is made once more. AWS rejected the call before it
+   * had an effect, so this is safe for writes too. A call that may have had an effect is never repeated.
    */
   async #sendTwiceIfRefused<Output>(
-    request: Request<Output>,
+    request: AwsRequest<Output>,
     site: CallSite,
     signal: AbortSignal,
   ): Promise<Output> {
@@ -78,47 +81,51 @@ export class Door {
     } catch (cause) {
       const again = cause instanceof AwsError && !signal.aborted ? secondTry(cause) : null;
       if (again === null) throw await this.#withoutRevoked(cause, request, session);
-      if (again === "new-session") await sessions.ended(request.speaker, session);
+      if (again === "new-session") await sessions.ended(request.principal, session);
     }
     const renewed = await this.#session(request, signal);
     try {
       return await this.#attempt(request, renewed, { site, signal });
     } catch (cause) {
       const isRefused = cause instanceof AwsError && secondTry(cause) === "new-session";
-      if (isRefused) await sessions.ended(request.speaker, renewed);
+      if (isRefused) await sessions.ended(request.principal, renewed);
       throw cause;
     }
   }
 
-  /** Sessions of an account that denies everything may have been revoked: its next probe speaks with a new one. */
-  async #withoutRevoked(cause: unknown, { speaker }: Request<unknown>, session: Session): Promise<unknown> {
+  /** If an account denies everything, its sessions may have been revoked, so the next probe uses a new session. */
+  async #withoutRevoked(
+    cause: unknown,
+    { principal }: AwsRequest<unknown>,
+    session: Session,
+  ): Promise<unknown> {
     const disposition = cause instanceof AwsError ? cause.facts.disposition : null;
     if (disposition?.kind === "circuit" && disposition.scope === "account")
-      await this.#parts.sessions.ended(speaker, session);
+      await this.#parts.sessions.ended(principal, session);
     return cause;
   }
 
-  #session({ speaker }: Request<unknown>, signal: AbortSignal): Promise<Session> {
+  #session({ principal }: AwsRequest<unknown>, signal: AbortSignal): Promise<Session> {
     signal.throwIfAborted();
-    return this.#parts.sessions.get(speaker, signal);
+    return this.#parts.sessions.get(principal, signal);
   }
 
   async #attempt<Output>(
-    request: Request<Output>,
+    request: AwsRequest<Output>,
     session: Session,
     { site, signal }: { readonly site: CallSite; readonly signal: AbortSignal },
   ): Promise<Output> {
     signal.throwIfAborted();
-    const { clients, pace } = this.#parts;
+    const { clients, rateLimits } = this.#parts;
     const { family } = permissionFor(request.call);
-    const lane = pace.lane(
-      request.speaker.account,
+    const rateLimit = rateLimits.limitOf(
+      request.principal.account,
       request.region,
       family,
       request.intent === null ? "read" : "write",
     );
     const mark = request.intent === null ? null : `gk-intent/${request.intent}`;
-    const options = { lane, mark, attemptMs: clients.attemptMs, isThrottle };
+    const options = { rateLimit, mark, attemptMs: clients.attemptMs, isThrottle };
     try {
       const output = await sendCommand(clientOf(session, request), request.command(), options, signal);
       this.#count(request, "ok");
@@ -130,22 +137,28 @@ export class Door {
     }
   }
 
-  #failure(cause: unknown, request: Request<unknown>, site: CallSite, signal: AbortSignal): AwsError {
+  #failure(cause: unknown, request: AwsRequest<unknown>, site: CallSite, signal: AbortSignal): AwsError {
     if (!signal.aborted) return classify(cause, site);
     if (request.intent === null) throw signal.reason;
     return abandoned(site);
   }
 
-  #count(request: Request<unknown>, result: string): void {
-    const labels = { account: request.speaker.account.name, operation: request.call, result };
+  #count(request: AwsRequest<unknown>, result: string): void {
+    const labels = { account: request.principal.account.name, operation: request.call, result };
     this.#parts.telemetry.count("aws_requests_total", labels);
   }
 }
 
-function siteOf({ speaker, call, region, input }: Request<unknown>): CallSite {
-  return { call, identity: speaker.identity, accountId: speaker.account.id, region, object: objectOf(input) };
+function siteOf({ principal, call, region, input }: AwsRequest<unknown>): CallSite {
+  return {
+    call,
+    identity: principal.identity,
+    accountId: principal.account.id,
+    region,
+    object: objectOf(input),
+  };
 }
 
-function clientOf(session: Session, request: Request<unknown>): SdkClient {
+function clientOf(session: Session, request: AwsRequest<unknown>): SdkClient {
   return request.region === null ? session.iam() : session.lambda(request.region);
 }
