@@ -125,7 +125,7 @@ async function sweepRegion(
 ): Promise<LiveRegion> {
   try {
     const functionReads = new Map(
-      functionReadsIn(region, request.functions).map((wanted) => [wanted.functionName, wanted]),
+      functionReadsIn(region, request.functions).map((each) => [each.functionName, each]),
     );
     const listed = await listFunctions(reader, region, request.everyVersion);
     const functions = await inParallel(listed, WIDTH, (each) =>

@@ -103,7 +103,7 @@ async function readRegion(
   request: TargetedRequest,
 ): Promise<LiveRegion> {
   const functionReads = functionReadsIn(region, request.functions);
-  const readings = await inParallel(functionReads, WIDTH, (wanted) => readFunction(reader, region, wanted));
+  const readings = await inParallel(functionReads, WIDTH, (each) => readFunction(reader, region, each));
   const functions = new Map<string, LiveFunction>();
   const absentFunctions = new Set<string>();
   const unread = new Map<string, string>();
