@@ -63,7 +63,7 @@ describe("a role's document that somebody rewrites", () => {
       took: [],
       found: [],
       alerts: 0,
-      notes: [expect.stringContaining("means the same")],
+      notes: [expect.stringContaining("same meaning, left unchanged")],
     });
     expect(await installation.condition(keyOf("a"), "Drifted")).toMatchObject({ status: "False" });
   });
