@@ -72,7 +72,11 @@ describe("an entry is refused by name and the others stay", () => {
     { name: "\u001b[2J.yaml", shown: "\\x1b[2J.yaml", because: "a terminal obeys it" },
     { name: "a\u202egp.yaml", shown: "a\\u202egp.yaml", because: "it reads backwards" },
     { name: "a\\b.yaml", shown: "a\\b.yaml", because: "another system takes it for a folder" },
-    { name: "x".repeat(1_100), shown: `${"x".repeat(1_017)}…`, because: "no one gives a file such a long name" },
+    {
+      name: "x".repeat(1_100),
+      shown: `${"x".repeat(1_017)}…`,
+      because: "no one gives a file such a long name",
+    },
   ])("an unsafe name: $because", async ({ name, shown }) => {
     const blob = await writeBlob(repository.bare, "x");
     const folder = await makeTree(`100644 blob ${blob}\t${name}\0`);
