@@ -52,7 +52,7 @@ export interface Action {
   /** Removes an object or a permission that live has. */
   readonly destructive: boolean;
   /** Ends escalation or exposure: skips the waits. */
-  readonly closesHole: boolean;
+  readonly endsExposure: boolean;
   readonly due: Due;
   readonly delta: Delta;
   readonly origin: Origin | null;

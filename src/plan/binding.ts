@@ -35,7 +35,7 @@ function planScope(scope: BindingScope): Part {
   if (found !== null && isAtEdge(scope.binding, found, scope.context.live)) return leftUntouched(scope);
   const callers = found === null ? EMPTY_PART : planCallers(scope, found);
   const obstacle = obstacleOf(scope);
-  if (obstacle !== null) return joinParts([withheldPart(obstacle), onlyHoles(callers)]);
+  if (obstacle !== null) return joinParts([withheldPart(obstacle), onlyExposures(callers)]);
   const ofFunction = found === null ? EMPTY_PART : planFunctionRole(scope, found);
   return joinParts([planRole(scope), callers, ofFunction]);
 }
@@ -50,15 +50,15 @@ function planRole(scope: BindingScope): Part {
   return joinParts([withheldPart({ kind: "immutable-field", subject: role.arn, reason, fix }), ...parts]);
 }
 
-/** A hole in the function's policy is closed whoever the role belongs to. */
-function onlyHoles(part: Part): Part {
-  return { ...part, drafts: part.drafts.filter((draft) => draft.closesHole), approvable: [] };
+/** What exposes the function ends, even if the role belongs to another owner. */
+function onlyExposures(part: Part): Part {
+  return { ...part, drafts: part.drafts.filter((draft) => draft.endsExposure), approvable: [] };
 }
 
 /** The function is left as it is. A role of ours that it does not run on is no part of it: what opens that role goes. */
 function leftUntouched(scope: BindingScope): Part {
   const isOurs = scope.role !== null && obstacleOf(scope) === null;
-  return joinParts([withheldPart(atTheEdge(scope)), isOurs ? onlyHoles(planRole(scope)) : EMPTY_PART]);
+  return joinParts([withheldPart(atTheEdge(scope)), isOurs ? onlyExposures(planRole(scope)) : EMPTY_PART]);
 }
 
 function atTheEdge({ binding }: BindingScope): Withheld {
@@ -67,24 +67,24 @@ function atTheEdge({ binding }: BindingScope): Withheld {
 }
 
 /** Why nothing of the role may be written; null: it is ours, or there is none. */
-function obstacleOf({ binding, standing, context }: BindingScope): Withheld | null {
+function obstacleOf({ binding, ownership, context }: BindingScope): Withheld | null {
   const subject = binding.role.arn;
-  if (standing === null || standing.kind === "ours" || standing.kind === "tags-lost") return null;
-  if (standing.kind === "unmodifiable") {
+  if (ownership === null || ownership.kind === "ours" || ownership.kind === "tags-lost") return null;
+  if (ownership.kind === "unmodifiable") {
     return {
       kind: "unmodifiable",
       subject,
-      reason: standing.reason,
+      reason: ownership.reason,
       fix: "give the function a role of its own",
     };
   }
-  if (standing.kind === "recreated") {
+  if (ownership.kind === "recreated") {
     const reason =
       "the role was deleted and made again: what named its old id (KMS grants, policies) is broken";
     const fix = "find out who made it, then delete it: it is made anew as git says";
     return { kind: "not-in-this-version", subject, reason, fix };
   }
-  const { owner, reason } = standing;
+  const { owner, reason } = ownership;
   if (owner !== null && !isOwnerInGit(owner, context)) {
     const fix = "a handover between owners is not in this version";
     return { kind: "not-in-this-version", subject, reason: `${reason}, which git no longer names`, fix };

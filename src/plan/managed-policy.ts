@@ -1,4 +1,4 @@
-import { ownerOf, policyStanding, type Standing } from "../diff/drift/ownership.ts";
+import { ownerOf, policyOwnership, type Ownership } from "../diff/drift/ownership.ts";
 import { compiledText } from "../diff/documents/permissions.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
 import { turnedDelta } from "../model/delta.ts";
@@ -95,9 +95,9 @@ function obstacleOf(policy: DesiredPolicy, found: LivePolicy, context: PlanConte
     const reason = "its tags were not read, so that nobody knows whose it is";
     return { kind: "unreadable", subject, reason, fix: "let the observer call iam:GetPolicy" };
   }
-  const standing: Standing = policyStanding(found, found.tags.value, ownerOf(policy), context);
-  if (standing.kind === "ours" || standing.kind === "tags-lost") return null;
-  const reason = standing.kind === "foreign" ? standing.reason : "the policy is not ours";
+  const ownership: Ownership = policyOwnership(found, found.tags.value, ownerOf(policy), context);
+  if (ownership.kind === "ours" || ownership.kind === "tags-lost") return null;
+  const reason = ownership.kind === "foreign" ? ownership.reason : "the policy is not ours";
   return { kind: "ownership-conflict", subject, reason, fix: "give the policy another name" };
 }
 

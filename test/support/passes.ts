@@ -166,7 +166,7 @@ export function actionOf(change: Partial<Action> = {}): Action {
     risk: "low",
     cause: "revision",
     destructive: false,
-    closesHole: false,
+    endsExposure: false,
     due: { kind: "now" },
     delta: NO_DELTA,
     origin: null,

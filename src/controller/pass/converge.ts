@@ -59,7 +59,7 @@ export async function converge(
   const bound = await sideBySide(bindings, (run) => {
     const policy = policiesOfRun(run).find((key) => unready.has(key));
     if (policy === undefined) return one(run, run.actions);
-    const reverts = run.actions.filter((action) => action.closesHole || action.cause === "out-of-band");
+    const reverts = run.actions.filter((action) => action.endsExposure || action.cause === "out-of-band");
     if (reverts.length > 0) return one(run, reverts);
     return Promise.resolve<Done>({ kind: "not-written", run, why: { kind: "dependency", policy } });
   });

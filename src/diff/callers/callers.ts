@@ -30,7 +30,7 @@ export interface CallersComparison {
 }
 
 /** One qualifier ("" for the unqualified function): each has a policy of its own. */
-interface Place {
+interface QualifiedFunction {
   readonly binding: DesiredBinding;
   readonly qualifier: string | null;
   readonly subject: string;
@@ -77,7 +77,7 @@ function diffQualifier(
   if (isVerbatim(found.policies.get(name), callers)) return NOTHING;
   const subject = functionArn(binding, binding.functionName, qualifier);
   const dialect = documentContext(binding, "resource");
-  const place: Place = { binding, qualifier, subject, context, dialect };
+  const place: QualifiedFunction = { binding, qualifier, subject, context, dialect };
   const reading = readStatements(found.policies.get(name), dialect);
   if (reading.kind === "unread") return { drifts: [], notes: [], unread: [`${subject}: ${reading.reason}`] };
   const kept = new Set<Member>();
@@ -100,7 +100,7 @@ function danglingNote(statement: DanglingStatement): string {
 function joined(
   missing: readonly DesiredCaller[],
   extra: readonly Member[],
-  place: Place,
+  place: QualifiedFunction,
 ): CallersComparison {
   const { binding, context, dialect } = place;
   if (missing.length === 0 && extra.length === 0) return NOTHING;
@@ -124,13 +124,13 @@ function isDrift(statement: LiveStatement, binding: DesiredBinding): boolean {
   return binding.undeclaredCallers === "remove" || statement.ours || statement.danger !== "none";
 }
 
-function leftAlone(count: number, { qualifier }: Place): string {
+function leftAlone(count: number, { qualifier }: QualifiedFunction): string {
   const where = qualifier === null ? "" : ` on ${qualifier}`;
   const what = count === 1 ? "1 statement" : `${count} statements`;
   return `${what}${where} not in git, left alone`;
 }
 
-function missingStatement(caller: DesiredCaller, place: Place): Difference {
+function missingStatement(caller: DesiredCaller, place: QualifiedFunction): Difference {
   const applied = appliedBinding(place.context)?.callers ?? [];
   const text = callerText(caller);
   return {
@@ -145,7 +145,7 @@ function missingStatement(caller: DesiredCaller, place: Place): Difference {
   };
 }
 
-function extraStatement(statement: LiveStatement, place: Place): Difference {
+function extraStatement(statement: LiveStatement, place: QualifiedFunction): Difference {
   const { sid, ours, danger } = statement;
   return {
     subject: place.subject,
@@ -167,7 +167,7 @@ export function callerOrigin(binding: DesiredBinding, context: DiffContext): Sta
 }
 
 /** What live (`after`) lets in against git (`before`), by this one statement. */
-function statementDelta(before: string | null, after: string | null, place: Place): Delta {
+function statementDelta(before: string | null, after: string | null, place: QualifiedFunction): Delta {
   const { dialect, subject: from } = place;
   const origin = callerOrigin(place.binding, place.context);
   const policy = (text: string | null): RolePermissions => ({

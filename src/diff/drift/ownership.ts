@@ -11,7 +11,7 @@ const SERVICE_LINKED_PATH = "/aws-service-role/";
 /** So far a role's date of creation and the answer to our own CreateRole may lie apart. */
 const CREATION_SKEW_MS = 60_000;
 
-export type Standing =
+export type Ownership =
   | { readonly kind: "ours" }
   /** Ours by its known id; its ownership tags are not as they were. */
   | { readonly kind: "tags-lost" }
@@ -21,7 +21,7 @@ export type Standing =
   /** `owner` is the `namespace/name` of another owner under our own instance, else null. */
   | { readonly kind: "foreign"; readonly owner: string | null; readonly reason: string };
 
-/** Whose standing is asked for. */
+/** What decides whose an object is. */
 export interface OwnershipContext {
   readonly record: KeyRecord | null;
   readonly instance: InstanceName;
@@ -32,25 +32,25 @@ export function ownerOf(state: DesiredBinding | DesiredPolicy): string {
   return `${state.namespace}/${state.name}`;
 }
 
-export function roleStanding(role: LiveRole, owner: string, context: OwnershipContext): Standing {
+export function roleOwnership(role: LiveRole, owner: string, context: OwnershipContext): Ownership {
   if (role.path.startsWith(SERVICE_LINKED_PATH)) {
     return { kind: "unmodifiable", reason: `role ${role.name} is linked to an AWS service` };
   }
   const knownId = knownIdOf("role", role.arn, context);
   if (knownId !== null && isRecreated(role, context)) return { kind: "recreated", knownId };
   const { path, tags, roleId: id, name } = role;
-  return standing({ path, tags, id, knownId, type: "role", name }, owner, context);
+  return ownershipOf({ path, tags, id, knownId, type: "role", name }, owner, context);
 }
 
-export function policyStanding(
+export function policyOwnership(
   policy: LivePolicy,
   tags: readonly Tag[],
   owner: string,
   context: OwnershipContext,
-): Standing {
+): Ownership {
   const knownId = knownIdOf("policy", policy.arn, context);
   const { path, policyId: id, name } = policy;
-  return standing({ path, tags, id, knownId, type: "policy", name }, owner, context);
+  return ownershipOf({ path, tags, id, knownId, type: "policy", name }, owner, context);
 }
 
 interface OwnedObject {
@@ -62,9 +62,9 @@ interface OwnedObject {
   readonly name: string;
 }
 
-const OURS: Standing = { kind: "ours" };
+const OURS: Ownership = { kind: "ours" };
 
-function standing(object: OwnedObject, owner: string, { instance }: OwnershipContext): Standing {
+function ownershipOf(object: OwnedObject, owner: string, { instance }: OwnershipContext): Ownership {
   const called = `${object.type} ${object.name}`;
   if (!object.path.startsWith(OUR_PATH)) return foreign(`${called} is not below ${OUR_PATH}`);
   const ofInstance = tagValue(object.tags, INSTANCE_TAG);
@@ -78,7 +78,7 @@ function standing(object: OwnedObject, owner: string, { instance }: OwnershipCon
   return { kind: "foreign", owner: ofOwner, reason: `${called} belongs to ${ofOwner}` };
 }
 
-function foreign(reason: string): Standing {
+function foreign(reason: string): Ownership {
   return { kind: "foreign", owner: null, reason };
 }
 

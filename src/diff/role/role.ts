@@ -8,7 +8,7 @@ import type { LiveRole } from "../../model/live.ts";
 import { documentContext } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, driftOf, type Difference } from "../drift/drift.ts";
-import { ownerOf, roleStanding } from "../drift/ownership.ts";
+import { ownerOf, roleOwnership } from "../drift/ownership.ts";
 import { diffRoleDocuments } from "./documents.ts";
 import { diffInline } from "./inline.ts";
 import { diffRoleTags } from "./tags.ts";
@@ -49,7 +49,7 @@ export function missingRole(binding: DesiredBinding, context: DiffContext): Role
 
 function diffIdentity(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
   const { origin } = binding.role;
-  const standing = roleStanding(role, ownerOf(binding), context);
+  const ownership = roleOwnership(role, ownerOf(binding), context);
   const shared = { subject: role.arn, tier: "security", delta: NO_DELTA, origin } as const;
   const found: Difference[] = [];
   if (role.path !== binding.role.path) {
@@ -57,8 +57,8 @@ function diffIdentity(binding: DesiredBinding, role: LiveRole, context: DiffCont
     const unchangedInGit = appliedBinding(context)?.role.path === binding.role.path;
     found.push({ ...shared, change, live: role.path, desired: binding.role.path, unchangedInGit });
   }
-  if (standing.kind === "recreated") {
-    const { knownId } = standing;
+  if (ownership.kind === "recreated") {
+    const { knownId } = ownership;
     const change: DriftChange = { kind: "role-recreated", knownRoleId: knownId, liveRoleId: role.roleId };
     found.push({ ...shared, change, live: role.roleId, desired: knownId, unchangedInGit: true });
   }

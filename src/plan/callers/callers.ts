@@ -17,7 +17,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import { draftOf, EMPTY_PART, joinParts, withheldPart, type Draft, type Part } from "../order/draft.ts";
-import { graceEndMs, isHole, seenAtFirst } from "../inputs/exposure.ts";
+import { graceEndMs, isExposure, seenAtFirst } from "../inputs/exposure.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
 type MissingDrift = ReturnType<typeof driftsOf<"statement-missing">>[number];
@@ -50,13 +50,13 @@ function planQualifier(
   { missing, extra }: Differences,
 ): Part {
   const fates = extra.map((drift) => planExtra(drift, scope, missing.length > 0));
-  const atOnce = joinParts(fates).drafts.filter(({ closesHole, step }) => closesHole || step === FIRST);
-  const later = joinParts(fates).drafts.filter(({ closesHole, step }) => !closesHole && step !== FIRST);
-  const said: Part = { ...joinParts(fates), drafts: [] };
+  const atOnce = joinParts(fates).drafts.filter(({ endsExposure, step }) => endsExposure || step === FIRST);
+  const later = joinParts(fates).drafts.filter(({ endsExposure, step }) => !endsExposure && step !== FIRST);
+  const rest: Part = { ...joinParts(fates), drafts: [] };
   const obstacle = missing.length === 0 ? null : obstacleTo(scope, found, qualifier, missing);
-  if (obstacle !== null) return joinParts([{ ...said, drafts: atOnce }, withheldPart(obstacle)]);
+  if (obstacle !== null) return joinParts([{ ...rest, drafts: atOnce }, withheldPart(obstacle)]);
   const adds = missing.map((drift) => addStatement(drift, scope));
-  return { ...said, drafts: [...atOnce, ...adds, ...later] };
+  return { ...rest, drafts: [...atOnce, ...adds, ...later] };
 }
 
 /** The step of removals that come before additions. */
@@ -117,8 +117,8 @@ function planExtra(drift: ExtraDrift, scope: BindingScope, addsCallers: boolean)
   if (!ours && undeclaredCallers === "report" && !isOpen(danger)) return EMPTY_PART;
   if (sid === null) return withheldPart(withoutSid(drift));
   if (ours) return planOurs(drift, sid, scope);
-  if (isHole(drift, scope.context))
-    return drafted(removal(drift, sid, scope, { step: "restore", closesHole: true }));
+  if (isExposure(drift, scope.context))
+    return drafted(removal(drift, sid, scope, { step: "restore", endsExposure: true }));
   const dangling = danglingOf(drift, scope);
   // AWS adds no statement beside one that names a deleted principal, so that has to go first.
   const step = dangling !== null && addsCallers ? FIRST : "remove";
@@ -151,7 +151,7 @@ function planOurs(drift: ExtraDrift, sid: string, scope: BindingScope): Part {
   const fingerprint = statementFingerprint(JSON.parse(drift.live ?? "null"), context);
   const tampered = !fingerprint.startsWith(sid.slice(prefix.length));
   return drafted(
-    removal(drift, sid, scope, tampered ? { step: "restore", closesHole: true } : { step: "remove" }),
+    removal(drift, sid, scope, tampered ? { step: "restore", endsExposure: true } : { step: "remove" }),
   );
 }
 
@@ -185,13 +185,13 @@ function removal(
   drift: ExtraDrift,
   sid: string,
   scope: BindingScope,
-  manner: Pick<Draft, "step"> & Partial<Draft>,
+  options: Pick<Draft, "step"> & Partial<Draft>,
 ): Draft {
   const { functionName } = scope.binding;
   const { qualifier } = drift.change;
   const named: JsonObject = { FunctionName: functionName, StatementId: sid };
   return draftOf({
-    ...manner,
+    ...options,
     call: "lambda:RemovePermission",
     input: qualifier === null ? named : { ...named, Qualifier: qualifier },
     target: drift.subject,

@@ -2,7 +2,7 @@ import type { Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { FightLimits, PlanContext } from "./context.ts";
-import { isHole } from "./exposure.ts";
+import { isExposure } from "./exposure.ts";
 
 /** The name under which `KeyRecord.revertsMs` counts the reverts of a field. */
 export function contentionKey(drift: Pick<Drift, "subject" | "change">): string {
@@ -24,7 +24,7 @@ export function standDown(
     (drift) =>
       drift.cause === "out-of-band" &&
       isContended(drift, context.record, context.fights, context.nowMs) &&
-      !isHole(drift, context),
+      !isExposure(drift, context),
   );
   if (contended.length === 0) return { drifts, withheld: [] };
   return {

@@ -9,7 +9,7 @@ import type { PlanContext } from "./context.ts";
  * A permission by which a role could make itself more, or by which others get in. A Deny that is gone may have kept
  * back either; what nobody understands may do either, unless it says that it denies.
  */
-function opensHole(row: DeltaRow): boolean {
+function exposes(row: DeltaRow): boolean {
   return (
     row.effect === "Deny" ||
     row.limit?.kind === "denial" ||
@@ -21,15 +21,15 @@ function opensHole(row: DeltaRow): boolean {
 
 /**
  * True for a difference that must end at once: escalation or exposure that git neither gives nor gave. What a revision
- * takes away is no hole: it was wanted until then.
+ * takes away is no exposure: it was wanted until then.
  */
-export function isHole(drift: Drift, context: PlanContext): boolean {
+export function isExposure(drift: Drift, context: PlanContext): boolean {
   if (drift.cause === "revision" || drift.cause === "upstream") return false;
   if (drift.change.kind === "boundary") return isForeignBoundary(drift.live, context);
   if (drift.change.kind === "statement-extra") {
     return isOpen(drift.change.danger) && !seenAtFirst(drift, context);
   }
-  return drift.delta.allowed.some(opensHole);
+  return drift.delta.allowed.some(exposes);
 }
 
 /** None at all, or one that the account does not know. */

@@ -1,4 +1,4 @@
-import { roleStanding, ownerOf, type Standing } from "../../diff/drift/ownership.ts";
+import { roleOwnership, ownerOf, type Ownership } from "../../diff/drift/ownership.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { liveFunction, liveRole, type LiveFunction, type LiveRole } from "../../model/live.ts";
@@ -11,7 +11,7 @@ export interface BindingScope {
   /** null when there is none. */
   readonly role: LiveRole | null;
   /** null when there is no role. */
-  readonly standing: Standing | null;
+  readonly ownership: Ownership | null;
   /** null when it does not exist or was not read. */
   readonly found: LiveFunction | null;
   /** Confirmed, and not left to people. */
@@ -31,7 +31,7 @@ export function bindingScope(
     binding,
     context,
     role: role.kind === "present" ? role.value : null,
-    standing: role.kind === "present" ? roleStanding(role.value, ownerOf(binding), context) : null,
+    ownership: role.kind === "present" ? roleOwnership(role.value, ownerOf(binding), context) : null,
     found: found.kind === "present" ? found.value : null,
     drifts: drifts.filter((drift) => drift.certainty === "confirmed"),
     pending: drifts.filter((drift) => drift.certainty === "pending"),

@@ -45,7 +45,7 @@ function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext
     risk: riskOf(draft),
     cause: draft.cause,
     destructive: draft.destructive,
-    closesHole: draft.closesHole,
+    endsExposure: draft.endsExposure,
     due: dueOf(draft, ordered.slice(0, at), key, context),
     delta: draft.delta,
     origin: draft.origin,

@@ -16,15 +16,15 @@ export interface Draft {
   readonly after: string | null;
   readonly cause: DriftCause;
   readonly destructive: boolean;
-  readonly closesHole: boolean;
+  readonly endsExposure: boolean;
   readonly delta: Delta;
   readonly origin: Origin | null;
   /** The grace of a revert ends then; 0 for none. */
   readonly notBeforeMs: number;
-  /** Calls on the same target that must have settled, in this plan or lately, beside what the step asks for. */
-  readonly settlesAfter: readonly WriteCall[];
-  /** The same of writes already made only: in one plan the order is enough. */
-  readonly settlesAfterPast: readonly WriteCall[];
+  /** Calls on the same target, in this plan or recent, whose propagation it waits for, in addition to what its step awaits. */
+  readonly waitsFor: readonly WriteCall[];
+  /** The same for recent writes only: within one plan the order is enough. */
+  readonly waitsForPast: readonly WriteCall[];
   /** Waits for something that only another pass can see. */
   readonly needsAnotherPass: boolean;
 }
@@ -36,12 +36,12 @@ export function draftOf(
 ): Draft {
   return {
     destructive: false,
-    closesHole: false,
+    endsExposure: false,
     delta: NO_DELTA,
     origin: null,
     notBeforeMs: 0,
-    settlesAfter: [],
-    settlesAfterPast: [],
+    waitsFor: [],
+    waitsForPast: [],
     needsAnotherPass: false,
     ...essential,
   };
@@ -50,7 +50,7 @@ export function draftOf(
 /** What all deletions of things that left Git have in common. */
 export const DELETION = { step: "delete", cause: "revision", after: null, destructive: true } as const;
 
-/** What one planner has to say: actions to be, reasons why not, and what only a person may set free. */
+/** The contribution of one planner: drafts, what is withheld and why, and what needs an approval. */
 export interface Part {
   readonly drafts: readonly Draft[];
   readonly withheld: readonly Withheld[];

@@ -15,7 +15,7 @@ export function isDue(action: Action, nowMs: number): boolean {
  * so that what takes away waits until what gives has arrived.
  */
 export function dueOf(draft: Draft, earlier: readonly Draft[], key: Key, context: PlanContext): Due {
-  if (draft.closesHole) return { kind: "now" };
+  if (draft.endsExposure) return { kind: "now" };
   if (draft.needsAnotherPass || earlier.some((other) => precedes(other, draft)))
     return { kind: "after-wait" };
   const settled = lastAwaitedMs(draft, context.writes.byKey.get(key) ?? []) + context.account.settleMs;
@@ -25,11 +25,11 @@ export function dueOf(draft: Draft, earlier: readonly Draft[], key: Key, context
 
 function precedes(other: Draft, draft: Draft): boolean {
   if (isAwaited(stepNumber(other.step), draft.step)) return true;
-  return other.target === draft.target && draft.settlesAfter.includes(other.call);
+  return other.target === draft.target && draft.waitsFor.includes(other.call);
 }
 
 function lastAwaitedMs(draft: Draft, writes: readonly PastWrite[]): number {
-  const calls = [...draft.settlesAfter, ...draft.settlesAfterPast];
+  const calls = [...draft.waitsFor, ...draft.waitsForPast];
   const awaited = writes.filter(
     (write) =>
       isAwaited(write.step, draft.step) || (write.target === draft.target && calls.includes(write.call)),

@@ -1,4 +1,4 @@
-import { ownerOf, policyStanding } from "../../diff/drift/ownership.ts";
+import { ownerOf, policyOwnership } from "../../diff/drift/ownership.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { LivePolicy } from "../../model/live.ts";
@@ -12,10 +12,10 @@ export function policyObstacles(
   record: KeyRecord,
   context: PlanContext,
 ): readonly Withheld[] {
-  return [...policyOwnership(policy, found, context), ...policyUse(policy, found, record, context)];
+  return [...ownershipObstacles(policy, found, context), ...policyUse(policy, found, record, context)];
 }
 
-function policyOwnership(
+function ownershipObstacles(
   policy: DesiredPolicy,
   found: LivePolicy,
   context: PlanContext,
@@ -25,9 +25,9 @@ function policyOwnership(
     return [{ kind: "unmodifiable", subject: policy.arn, reason, fix: null }];
   }
   if (found.tags.kind === "present") {
-    const standing = policyStanding(found, found.tags.value, ownerOf(policy), context);
+    const ownership = policyOwnership(found, found.tags.value, ownerOf(policy), context);
     const known = context.record?.inventory.some((item) => item.uniqueId === found.policyId);
-    if (standing.kind === "ours" && known === true) return [];
+    if (ownership.kind === "ours" && known === true) return [];
   }
   const reason = "tags, path and inventory do not agree that the policy is ours";
   return [{ kind: "ownership-conflict", subject: policy.arn, reason, fix: "delete it by hand, or leave it" }];

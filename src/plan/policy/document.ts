@@ -12,7 +12,7 @@ import type { PlanContext } from "../inputs/context.ts";
 import { provedDirection } from "../inputs/direction.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
 import { mayDeny } from "../inputs/denial.ts";
-import { graceEndMs, isHole } from "../inputs/exposure.ts";
+import { graceEndMs, isExposure } from "../inputs/exposure.ts";
 import { sizeObstacle } from "./size.ts";
 import { policyUsers, unsettledUsers } from "./users.ts";
 import { driftsOf } from "../inputs/scope.ts";
@@ -72,7 +72,7 @@ function restricts(
   dialect: DocumentContext,
   context: PlanContext,
 ): boolean {
-  if (drift.cause === "revision" || isHole(drift, context)) return false;
+  if (drift.cause === "revision" || isExposure(drift, context)) return false;
   const text = compiledText(document) ?? "";
   return mayDeny(drift.live ?? "", dialect) && !mayDeny(text, dialect);
 }
@@ -85,11 +85,11 @@ function versionDrafts(
 ): readonly Draft[] {
   const text = drift.desired ?? "";
   const dialect = documentContext(policy, "identity");
-  const standing = found.versions.find(
+  const existing = found.versions.find(
     (version) =>
       version.id !== found.defaultVersionId && compareDocuments(version.text, text, dialect) === "equal",
   );
-  if (standing !== undefined) return [setDefault(policy, found, drift, context, standing.id)];
+  if (existing !== undefined) return [setDefault(policy, found, drift, context, existing.id)];
   const shared = {
     step: "write-policy",
     target: policy.arn,
@@ -104,7 +104,7 @@ function versionDrafts(
     after: text,
   });
   const next = setDefault(policy, found, drift, context, nextVersionId(found));
-  const unseen: Draft = { ...next, needsAnotherPass: true, closesHole: false };
+  const unseen: Draft = { ...next, needsAnotherPass: true, endsExposure: false };
   return [...prune(policy, found, drift, context), create, unseen];
 }
 
@@ -155,7 +155,7 @@ function setDefault(
   const [from, to] = [defaultText(found), drift.desired ?? ""];
   const delta = turnedDelta(drift.delta);
   const narrows = provedDirection(from, to, dialect).kind === "narrower";
-  const hole = isHole(drift, context);
+  const exposure = isExposure(drift, context);
   const reverted = drift.cause === "out-of-band";
   return draftOf({
     step: narrows && !reverted ? "remove" : "write-policy",
@@ -165,7 +165,7 @@ function setDefault(
     before: from,
     after: to,
     cause: drift.cause,
-    closesHole: hole,
+    endsExposure: exposure,
     destructive: delta.noLongerAllowed.length > 0,
     origin: policy.origin,
     delta,

@@ -1,5 +1,5 @@
 import { EXCEPT } from "../../iam/match/reach.ts";
-import { conditionTests, testText, type WrittenTest } from "./condition-text.ts";
+import { conditionTests, testText, type ConditionTest } from "./condition-text.ts";
 import { resourceText, type Home } from "./resource-text.ts";
 
 interface CallerParts {
@@ -61,7 +61,7 @@ function namedParts(principal: string, condition: string, home: Home): NamedPart
 }
 
 /** The own account beside a source's ARN adds nothing; alone it means that any source in the account may call. */
-function sourceTexts(test: WrittenTest, all: readonly WrittenTest[], home: Home): readonly string[] {
+function sourceTexts(test: ConditionTest, all: readonly ConditionTest[], home: Home): readonly string[] {
   const toText = SOURCES[test.key];
   if (toText === undefined) return [];
   const hasArn = all.some(({ key }) => key === "aws:sourcearn");

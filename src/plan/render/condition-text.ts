@@ -1,7 +1,7 @@
 import { isObject, toList } from "../../text/json-values.ts";
 
 /** One test of a condition block as it is written. */
-export interface WrittenTest {
+export interface ConditionTest {
   readonly operator: string;
   /** Lower-case. */
   readonly key: string;
@@ -9,7 +9,7 @@ export interface WrittenTest {
 }
 
 /** The tests of a condition block that is given as JSON; a block that is none has a single test that says so. */
-export function conditionTests(condition: string): readonly WrittenTest[] {
+export function conditionTests(condition: string): readonly ConditionTest[] {
   if (condition === "") return [];
   const block: unknown = JSON.parse(condition);
   if (!isObject(block)) return [{ operator: "not understood", key: condition, values: [] }];
@@ -34,6 +34,6 @@ export function conditionTexts(condition: string): readonly string[] {
   return conditionTests(condition).map(testText);
 }
 
-export function testText({ operator, key, values }: WrittenTest): string {
+export function testText({ operator, key, values }: ConditionTest): string {
   return `if ${key} ${operator} ${toList(values).join(" or ") || "(no value)"}`;
 }

@@ -6,7 +6,7 @@ import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/per
 import { byText } from "../../text/order.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
-import { conditionTests, conditionTexts, testText, type WrittenTest } from "./condition-text.ts";
+import { conditionTests, conditionTexts, testText, type ConditionTest } from "./condition-text.ts";
 import { resourcesText, widestFirst, type Home } from "./resource-text.ts";
 
 export interface LineContext {
@@ -112,7 +112,7 @@ function rawConditions(condition: string, until: string | null): readonly string
     .map(testText);
 }
 
-function isEnd({ operator, key, values }: WrittenTest, until: string | null): boolean {
+function isEnd({ operator, key, values }: ConditionTest, until: string | null): boolean {
   return (
     operator === "DateLessThan" && key === "aws:currenttime" && values.length === 1 && values[0] === until
   );

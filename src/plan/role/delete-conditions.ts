@@ -1,4 +1,4 @@
-import { roleStanding, ownerOf } from "../../diff/drift/ownership.ts";
+import { roleOwnership, ownerOf } from "../../diff/drift/ownership.ts";
 import { arnParts } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
@@ -33,14 +33,14 @@ function ownershipObstacles(
   role: LiveRole,
   context: PlanContext,
 ): readonly Withheld[] {
-  const standing = roleStanding(role, ownerOf(binding), context);
+  const ownership = roleOwnership(role, ownerOf(binding), context);
   const known = context.record?.inventory.some(
     (item) => item.type === "role" && item.uniqueId === role.roleId,
   );
-  if (standing.kind === "ours" && known === true) return [];
+  if (ownership.kind === "ours" && known === true) return [];
   const reason =
-    standing.kind === "foreign" || standing.kind === "unmodifiable"
-      ? standing.reason
+    ownership.kind === "foreign" || ownership.kind === "unmodifiable"
+      ? ownership.reason
       : "tags, path and inventory do not agree that the role is ours";
   return [{ kind: "ownership-conflict", subject: role.arn, reason, fix: "delete it by hand, or leave it" }];
 }

@@ -4,7 +4,7 @@ import { managedText, type RoleDocuments } from "../../diff/documents/permission
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { BoundaryMove } from "./boundary.ts";
-import { isNarrower, orderDocuments, type DocumentChange, type Move } from "./document-order.ts";
+import { isNarrower, orderDocuments, type DocumentChange, type DocumentStep } from "./document-order.ts";
 import { EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
 import type { Extra } from "./extra-policies.ts";
 import { graceEndMs } from "../inputs/exposure.ts";
@@ -15,20 +15,20 @@ import {
   removeExtra,
   withInline,
   type RoleWriter,
-  type Written,
+  type DraftedWrite,
 } from "./document-writes.ts";
 import type { BindingScope } from "../inputs/scope.ts";
 
-/** A policy that comes (by its drift) or goes. */
-type Beside =
-  | { readonly kind: "come"; readonly drift: Drift; readonly arn: string }
-  | { readonly kind: "go"; readonly extra: Extra };
+/** A policy to attach, known by its drift, or one to remove. */
+type RolePolicy =
+  | { readonly kind: "attach"; readonly drift: Drift; readonly arn: string }
+  | { readonly kind: "remove"; readonly extra: Extra };
 
 /** What is to happen to a role's documents, before order and quotas are looked at. */
 export interface Intent {
   readonly inline: Drift | null;
-  readonly come: readonly { readonly drift: Drift; readonly arn: string }[];
-  readonly go: readonly Extra[];
+  readonly attach: readonly { readonly drift: Drift; readonly arn: string }[];
+  readonly remove: readonly Extra[];
   /** A policy that git attaches does not exist yet: what may rest on it stays. */
   readonly incomplete: boolean;
   /** Somebody restricts the role: nothing of it is widened. */
@@ -48,10 +48,10 @@ export function planIntent(
   const shape = shapeOf(change, move);
   const obstacle = obstacleTo(scope, intent, shape);
   if (obstacle !== null) return held(obstacle);
-  const moves = orderDocuments(change);
-  if (moves === undefined) return held(uncomposable(scope));
-  const drafts = draftsOf(writer, moves, intent, scope);
-  const overfull = quotaObstacle(scope, writer, moves);
+  const steps = orderDocuments(change);
+  if (steps === undefined) return held(uncomposable(scope));
+  const drafts = draftsOf(writer, steps, intent, scope);
+  const overfull = quotaObstacle(scope, writer, steps);
   if (overfull !== null) return held(overfull);
   return { ...EMPTY_PART, drafts: withBoundary(writer, drafts, move, shape) };
 }
@@ -60,16 +60,16 @@ function changeOf(
   { binding, context }: BindingScope,
   writer: RoleWriter,
   intent: Intent,
-): DocumentChange<Beside> {
+): DocumentChange<RolePolicy> {
   const from = writer.documents.inline.get(INLINE_NAME) ?? null;
   return {
     from,
     to: intent.inline === null ? from : intent.inline.desired,
-    come: intent.come.map(({ drift, arn }) => ({
-      beside: { kind: "come", drift, arn },
+    added: intent.attach.map(({ drift, arn }) => ({
+      policy: { kind: "attach", drift, arn },
       text: managedText(arn, context.live),
     })),
-    go: intent.go.map((extra) => ({ beside: { kind: "go", extra }, text: extra.text ?? "" })),
+    removed: intent.remove.map((extra) => ({ policy: { kind: "remove", extra }, text: extra.text ?? "" })),
     context: documentContext(binding, "identity"),
   };
 }
@@ -80,11 +80,11 @@ interface Shape {
   readonly move: BoundaryMove;
 }
 
-function shapeOf(change: DocumentChange<Beside>, move: BoundaryMove): Shape {
+function shapeOf(change: DocumentChange<RolePolicy>, move: BoundaryMove): Shape {
   const changes = change.from !== change.to;
   return {
-    widens: change.come.length > 0 || (changes && !isNarrower(change.to, change.from, change.context)),
-    narrows: change.go.length > 0 || (changes && !isNarrower(change.from, change.to, change.context)),
+    widens: change.added.length > 0 || (changes && !isNarrower(change.to, change.from, change.context)),
+    narrows: change.removed.length > 0 || (changes && !isNarrower(change.from, change.to, change.context)),
     move,
   };
 }
@@ -129,32 +129,32 @@ function uncomposable(scope: BindingScope): Withheld {
 
 function draftsOf(
   writer: RoleWriter,
-  moves: readonly Move<Beside>[],
+  steps: readonly DocumentStep<RolePolicy>[],
   intent: Intent,
   scope: BindingScope,
 ): readonly Draft[] {
   const cause =
-    intent.inline?.cause ?? intent.come[0]?.drift.cause ?? intent.go[0]?.drift.cause ?? "revision";
+    intent.inline?.cause ?? intent.attach[0]?.drift.cause ?? intent.remove[0]?.drift.cause ?? "revision";
   let at = writer;
-  return moves.map((move): Draft => {
-    const { step, settlesAfter, settlesAfterPast } = move;
+  return steps.map((move): Draft => {
+    const { step, waitsFor, waitsForPast } = move;
     const written = writtenBy(at, move, cause);
     at = written.after;
     const notBeforeMs = graceOf(move, intent, scope);
-    return { ...written.draft, step, settlesAfter, settlesAfterPast, notBeforeMs };
+    return { ...written.draft, step, waitsFor, waitsForPast, notBeforeMs };
   });
 }
 
-function writtenBy(at: RoleWriter, move: Move<Beside>, cause: Drift["cause"]): Written {
+function writtenBy(at: RoleWriter, move: DocumentStep<RolePolicy>, cause: Drift["cause"]): DraftedWrite {
   if (move.kind === "put") return putInline(at, move.text, { step: move.step, cause });
-  if (move.beside.kind === "come") return attach(at, move.beside.arn, move.beside.drift);
-  return removeExtra(at, move.beside.extra, { step: "remove" });
+  if (move.policy.kind === "attach") return attach(at, move.policy.arn, move.policy.drift);
+  return removeExtra(at, move.policy.extra, { step: "remove" });
 }
 
 /** Only what merely takes away an addition waits for its grace; what was taken away is put back at once. */
-function graceOf(move: Move<Beside>, intent: Intent, { context }: BindingScope): number {
-  if (move.kind === "go" && move.beside.kind === "go") {
-    const { drift } = move.beside.extra;
+function graceOf(move: DocumentStep<RolePolicy>, intent: Intent, { context }: BindingScope): number {
+  if (move.kind === "remove" && move.policy.kind === "remove") {
+    const { drift } = move.policy.extra;
     // Git gives all of it by now: it was taken over, and nobody needs the time any more.
     return drift.delta.allowed.length === 0 ? 0 : graceEndMs(drift, context);
   }
@@ -180,7 +180,7 @@ function withBoundary(
 function quotaObstacle(
   { context, binding }: BindingScope,
   writer: RoleWriter,
-  moves: readonly Move<Beside>[],
+  steps: readonly DocumentStep<RolePolicy>[],
 ): Withheld | null {
   const { rolePolicySize, attachedPoliciesPerRole } = context.live.quotas;
   const quota = (reason: string): Withheld => ({
@@ -190,9 +190,9 @@ function quotaObstacle(
     fix: "make the change in two steps, or smaller",
   });
   let documents: RoleDocuments = writer.documents;
-  for (const move of moves) {
-    if (move.kind === "come" && move.beside.kind === "come") {
-      documents = { ...documents, attachments: [...documents.attachments, move.beside.arn] };
+  for (const move of steps) {
+    if (move.kind === "add" && move.policy.kind === "attach") {
+      documents = { ...documents, attachments: [...documents.attachments, move.policy.arn] };
       const count = documents.attachments.length;
       if (count > attachedPoliciesPerRole)
         return quota(`the role would have ${count} of ${attachedPoliciesPerRole} policies attached`);

@@ -10,80 +10,87 @@ import type { WriteCall } from "../../model/action.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { byStep, type PlanStep } from "../order/steps.ts";
 
-/** How a role's own document and the policies beside it are to change. `Beside` is what the caller knows them by. */
-export interface DocumentChange<Beside> {
+/** How a role's own document and its other policies are to change. The caller knows a policy by a `Policy`. */
+export interface DocumentChange<Policy> {
   /** The inline document now and then; null for none. Equal texts: it does not change. */
   readonly from: string | null;
   readonly to: string | null;
-  /** Policies that come; text undefined where it is not known. */
-  readonly come: readonly { readonly beside: Beside; readonly text: string | undefined }[];
-  readonly go: readonly { readonly beside: Beside; readonly text: string }[];
+  /** Policies to attach; text undefined where it is not known. */
+  readonly added: readonly { readonly policy: Policy; readonly text: string | undefined }[];
+  /** Policies to detach, and inline policies to delete. */
+  readonly removed: readonly { readonly policy: Policy; readonly text: string }[];
   readonly context: DocumentContext;
 }
 
-export type Move<Beside> = {
+export type DocumentStep<Policy> = {
   readonly step: PlanStep;
-  readonly settlesAfter: readonly WriteCall[];
-  readonly settlesAfterPast: readonly WriteCall[];
+  readonly waitsFor: readonly WriteCall[];
+  readonly waitsForPast: readonly WriteCall[];
 } & (
   | { readonly kind: "put"; readonly text: string | null; readonly final: boolean }
-  | { readonly kind: "come" | "go"; readonly beside: Beside }
+  | { readonly kind: "add" | "remove"; readonly policy: Policy }
 );
 
-/** Writes that give or take what stands beside the inline document. */
-const BESIDE: readonly WriteCall[] = ["iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRolePolicy"];
-const AT_ONCE = { settlesAfter: [], settlesAfterPast: [] } as const;
+/** Writes that add or remove the other policies of a role. */
+const OTHER_POLICY_CALLS: readonly WriteCall[] = [
+  "iam:AttachRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:DeleteRolePolicy",
+];
+const NO_WAIT = { waitsFor: [], waitsForPast: [] } as const;
 
 /**
  * The order in which nothing is lost that both states allow and nothing given that neither does, at any moment:
  * give, wait, take. With Deny in play: Deny on, Allow on, wait, Allow off, Deny off, where the inline document
  * carries every Deny in between. undefined: the inline document can't be composed with others.
  */
-export function orderDocuments<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] | undefined {
-  const changes = change.come.length + change.go.length;
+export function orderDocuments<Policy>(
+  change: DocumentChange<Policy>,
+): readonly DocumentStep<Policy>[] | undefined {
+  const changes = change.added.length + change.removed.length;
   if (changes === 0 || !hasDeny(change)) return withoutDeny(change);
   return withDeny(change);
 }
 
-function withoutDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] {
-  const come = change.come.map(({ beside }): Move<Beside> => ({
-    kind: "come",
-    beside,
+function withoutDeny<Policy>(change: DocumentChange<Policy>): readonly DocumentStep<Policy>[] {
+  const added = change.added.map(({ policy }): DocumentStep<Policy> => ({
+    kind: "add",
+    policy,
     step: "add",
-    ...AT_ONCE,
+    ...NO_WAIT,
   }));
-  const go = change.go.map(({ beside }): Move<Beside> => ({
-    kind: "go",
-    beside,
+  const removed = change.removed.map(({ policy }): DocumentStep<Policy> => ({
+    kind: "remove",
+    policy,
     step: "remove",
-    ...AT_ONCE,
+    ...NO_WAIT,
   }));
-  // As with Deny: what goes goes before the last word of the inline document, so that a plan keeps its order.
-  return [...come, ...go, ...inlineMoves(change)].toSorted(byStep);
+  // As with Deny: removals come before the final inline document, so that a plan keeps its order.
+  return [...added, ...removed, ...inlineSteps(change)].toSorted(byStep);
 }
 
-function inlineMoves<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] {
+function inlineSteps<Policy>(change: DocumentChange<Policy>): readonly DocumentStep<Policy>[] {
   const { from, to, context } = change;
   if (from === to) return [];
-  const last = { kind: "put", text: to, final: true, settlesAfter: [] } as const;
-  if (isNarrower(to, from, context)) return [{ ...last, step: "remove", settlesAfterPast: [] }];
-  const both = losesWhatComes(change) ? composed([from, to]) : undefined;
+  const last = { kind: "put", text: to, final: true, waitsFor: [] } as const;
+  if (isNarrower(to, from, context)) return [{ ...last, step: "remove", waitsForPast: [] }];
+  const both = losesWhatIsAdded(change) ? composed([from, to]) : undefined;
   if (both !== undefined) {
-    const between: Move<Beside> = { kind: "put", text: both, final: false, step: "add", ...AT_ONCE };
-    return [between, { ...last, step: "remove", settlesAfterPast: [] }];
+    const between: DocumentStep<Policy> = { kind: "put", text: both, final: false, step: "add", ...NO_WAIT };
+    return [between, { ...last, step: "remove", waitsForPast: [] }];
   }
-  return [{ ...last, step: "add", settlesAfterPast: onlyAdds(from, to, context) ? [] : BESIDE }];
+  return [{ ...last, step: "add", waitsForPast: onlyAdds(from, to, context) ? [] : OTHER_POLICY_CALLS }];
 }
 
 /** More pairs of rows than this are taken to have something in common. */
 const MAX_PAIRS = 100_000;
 
-/** True when the inline document drops something that a policy which comes gives: that must have arrived before. */
-function losesWhatComes<Beside>(change: DocumentChange<Beside>): boolean {
-  if (change.come.length === 0) return false;
+/** True when the inline document drops something that an added policy grants: the addition must be visible before. */
+function losesWhatIsAdded<Policy>(change: DocumentChange<Policy>): boolean {
+  if (change.added.length === 0) return false;
   const { context } = change;
   const lost = permissionDelta(alone(change.from, context), alone(change.to, context)).noLongerAllowed;
-  return change.come.some(({ text }) => {
+  return change.added.some(({ text }) => {
     if (text === undefined) return lost.length > 0;
     const rows = permissionRows(alone(text, context));
     if (lost.length * rows.length > MAX_PAIRS) return true;
@@ -105,53 +112,63 @@ function rowsMeet(a: PermissionRow, b: PermissionRow): boolean {
   );
 }
 
-function withDeny<Beside>(change: DocumentChange<Beside>): readonly Move<Beside>[] | undefined {
-  const { from, to, come, go, context } = change;
-  const denials = [from, to, ...come.map(({ text }) => text ?? null), ...go.map(({ text }) => text)].map(
-    denyOf,
-  );
+function withDeny<Policy>(change: DocumentChange<Policy>): readonly DocumentStep<Policy>[] | undefined {
+  const { from, to, added, removed, context } = change;
+  const denials = [
+    from,
+    to,
+    ...added.map(({ text }) => text ?? null),
+    ...removed.map(({ text }) => text),
+  ].map(denyOf);
   const denied = composed(denials);
   const first = composed([from, denied]);
   const second = composed([from, to, denied]);
   if (denied === undefined || first === undefined || second === undefined) return undefined;
   const puts = { kind: "put", final: false, step: "add" } as const;
-  const moves: Move<Beside>[] = [];
-  if (come.length > 0) {
-    if (!same(first, from, context)) moves.push({ ...puts, text: first, ...AT_ONCE });
-    moves.push(
-      ...come.map(({ beside }): Move<Beside> => ({
-        kind: "come",
-        beside,
+  const steps: DocumentStep<Policy>[] = [];
+  if (added.length > 0) {
+    if (!same(first, from, context)) steps.push({ ...puts, text: first, ...NO_WAIT });
+    steps.push(
+      ...added.map(({ policy }): DocumentStep<Policy> => ({
+        kind: "add",
+        policy,
         step: "add",
-        settlesAfter: ["iam:PutRolePolicy"],
-        settlesAfterPast: [],
+        waitsFor: ["iam:PutRolePolicy"],
+        waitsForPast: [],
       })),
     );
   }
-  const between = come.length === 0 && carries(from, second, context) ? from : second;
-  if (!same(between, come.length > 0 ? first : from, context)) {
-    moves.push({
+  const between = added.length === 0 && carries(from, second, context) ? from : second;
+  if (!same(between, added.length > 0 ? first : from, context)) {
+    steps.push({
       ...puts,
       text: between,
-      settlesAfter: come.length > 0 ? ["iam:PutRolePolicy"] : [],
-      settlesAfterPast: [],
+      waitsFor: added.length > 0 ? ["iam:PutRolePolicy"] : [],
+      waitsForPast: [],
     });
   }
-  moves.push(...go.map(({ beside }): Move<Beside> => ({ kind: "go", beside, step: "remove", ...AT_ONCE })));
+  steps.push(
+    ...removed.map(({ policy }): DocumentStep<Policy> => ({
+      kind: "remove",
+      policy,
+      step: "remove",
+      ...NO_WAIT,
+    })),
+  );
   if (!isWritten(between, to, context)) {
-    moves.push({
+    steps.push({
       kind: "put",
       text: to,
       final: true,
       step: "remove",
-      settlesAfter: BESIDE,
-      settlesAfterPast: [],
+      waitsFor: OTHER_POLICY_CALLS,
+      waitsForPast: [],
     });
   }
-  return moves;
+  return steps;
 }
 
-/** Nothing is lost by it, and no Deny goes whose work something beside it might not have taken over yet. */
+/** Nothing is lost by it, and no Deny is removed whose effect another policy might not have taken over yet. */
 function onlyAdds(from: string | null, to: string | null, context: DocumentContext): boolean {
   if (from === null) return true;
   const denied = denyOf(from);
@@ -164,8 +181,8 @@ function onlyAdds(from: string | null, to: string | null, context: DocumentConte
 /**
  * A Deny that stays counts as well: in the middle of a change every Deny stands, and the rest must be the same plan.
  */
-function hasDeny<Beside>({ from, to, come, go }: DocumentChange<Beside>): boolean {
-  const texts = [from, to, ...[...come, ...go].map(({ text }) => text ?? null)];
+function hasDeny<Policy>({ from, to, added, removed }: DocumentChange<Policy>): boolean {
+  const texts = [from, to, ...[...added, ...removed].map(({ text }) => text ?? null)];
   return texts.some((text) => (denyOf(text) ?? null) !== null);
 }
 
@@ -207,7 +224,7 @@ function isWritten(a: string | null, b: string | null, context: DocumentContext)
   return a === b || (a !== null && b !== null && compareDocuments(a, b, context) === "equal");
 }
 
-/** Proved to allow nothing more, whatever stands beside it: it also denies all that the other one denies. */
+/** Proved to allow nothing more, whatever other policies the role has: it also denies all that the other one denies. */
 export function isNarrower(inner: string | null, outer: string | null, context: DocumentContext): boolean {
   const denied = denyOf(outer);
   if (inner === null || outer === null) return inner === null && denied === null;

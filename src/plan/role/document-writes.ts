@@ -18,14 +18,14 @@ export interface RoleWriter {
   readonly documents: RoleDocuments;
 }
 
-export interface Written {
+export interface DraftedWrite {
   readonly draft: Draft;
   readonly after: RoleWriter;
 }
 
-type Manner = Pick<Draft, "step"> & Partial<Pick<Draft, "closesHole">>;
+type WriteOptions = Pick<Draft, "step"> & Partial<Pick<Draft, "endsExposure">>;
 
-export function attach(writer: RoleWriter, arn: string, drift: Drift): Written {
+export function attach(writer: RoleWriter, arn: string, drift: Drift): DraftedWrite {
   const { role } = writer.binding;
   const documents = { ...writer.documents, attachments: [...writer.documents.attachments, arn] };
   const draft = draftOf({
@@ -42,12 +42,12 @@ export function attach(writer: RoleWriter, arn: string, drift: Drift): Written {
   return { draft, after: { ...writer, documents } };
 }
 
-export function removeExtra(writer: RoleWriter, extra: Extra, manner: Manner): Written {
+export function removeExtra(writer: RoleWriter, extra: Extra, options: WriteOptions): DraftedWrite {
   const { role } = writer.binding;
   const { object, drift } = extra;
   const documents = without(writer.documents, object);
   const shared = {
-    ...manner,
+    ...options,
     target: role.arn,
     after: null,
     cause: drift.cause,
@@ -76,14 +76,14 @@ export function removeExtra(writer: RoleWriter, extra: Extra, manner: Manner): W
 export function putInline(
   writer: RoleWriter,
   text: string | null,
-  manner: Manner & { readonly cause: DriftCause },
-): Written {
+  options: WriteOptions & { readonly cause: DriftCause },
+): DraftedWrite {
   const { role } = writer.binding;
   const documents = withInline(writer.documents, INLINE_NAME, text);
   const delta = deltaTo(writer, documents);
   const named = { RoleName: role.name, PolicyName: INLINE_NAME };
   const draft = draftOf({
-    ...manner,
+    ...options,
     call: text === null ? "iam:DeleteRolePolicy" : "iam:PutRolePolicy",
     input: text === null ? named : { ...named, PolicyDocument: text },
     target: role.arn,
@@ -110,7 +110,7 @@ export function boundaryDraft(
     before: drift.live,
     after: arn,
     cause: drift.cause,
-    closesHole: step === "restore" && drift.cause !== "revision",
+    endsExposure: step === "restore" && drift.cause !== "revision",
     origin: drift.origin,
     delta: deltaTo(writer, { ...writer.documents, boundary: arn }),
   });

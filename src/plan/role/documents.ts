@@ -6,7 +6,7 @@ import type { Withheld } from "../../model/plan.ts";
 import type { BoundaryMove } from "./boundary.ts";
 import { EMPTY_PART, joinParts, withheldPart, type Draft, type Part } from "../order/draft.ts";
 import { extrasOf, type Extra } from "./extra-policies.ts";
-import { isHole } from "../inputs/exposure.ts";
+import { isExposure } from "../inputs/exposure.ts";
 import { inlineRestricts } from "./restriction.ts";
 import { withPlannedPolicies } from "./planned-policies.ts";
 import { planIntent, type Intent } from "./document-change.ts";
@@ -18,12 +18,12 @@ export function planRoleDocuments(scope: BindingScope, role: LiveRole, move: Bou
   const extras = extrasOf(scope.binding, scope.drifts, scope.context);
   const restore = move.kind === "restore" ? boundaryDraft(writerOf(scope, role), move, "restore") : null;
   const first = restore === null ? EMPTY_PART : { ...EMPTY_PART, drafts: [restore] };
-  const holes = closeHoles(scope, role, extras);
-  const said = saidOfExtras(scope, role, extras);
-  if (scope.pending.some(isOfDocuments)) return joinParts([first, holes.part, said.part]);
-  const { intent, part } = intentOf(scope, holes.inline, extras, said.quarantined);
-  const ordinary = planIntent(scope, holes.after, intent, move);
-  return joinParts([first, holes.part, said.part, part, ordinary]);
+  const exposures = endExposures(scope, role, extras);
+  const kept = keptExtras(scope, role, extras);
+  if (scope.pending.some(isOfDocuments)) return joinParts([first, exposures.part, kept.part]);
+  const { intent, part } = intentOf(scope, exposures.inline, extras, kept.quarantined);
+  const ordinary = planIntent(scope, exposures.after, intent, move);
+  return joinParts([first, exposures.part, kept.part, part, ordinary]);
 }
 
 function writerOf({ binding, context }: BindingScope, role: LiveRole): RoleWriter {
@@ -41,7 +41,7 @@ function isOfDocuments(drift: Drift): boolean {
   return kind.startsWith("inline") || kind.startsWith("attachment") || kind === "boundary";
 }
 
-interface ClosedHoles {
+interface EndedExposures {
   readonly part: Part;
   readonly after: RoleWriter;
   /** The inline drift that is left. */
@@ -49,27 +49,27 @@ interface ClosedHoles {
 }
 
 /** Removals that end escalation, and the inline document as git says where the escalation stands in it. */
-function closeHoles(scope: BindingScope, role: LiveRole, extras: readonly Extra[]): ClosedHoles {
+function endExposures(scope: BindingScope, role: LiveRole, extras: readonly Extra[]): EndedExposures {
   let writer = writerOf(scope, role);
   const drafts: Draft[] = [];
   for (const extra of extras.filter(({ fate }) => fate.kind === "remove-at-once")) {
-    const written = removeExtra(writer, extra, { step: "restore", closesHole: true });
+    const written = removeExtra(writer, extra, { step: "restore", endsExposure: true });
     drafts.push(written.draft);
     writer = written.after;
   }
   const [inline = null] = driftsOf(scope.drifts, "inline");
-  if (inline === null || !isHole(inline, scope.context))
+  if (inline === null || !isExposure(inline, scope.context))
     return { part: { ...EMPTY_PART, drafts }, after: writer, inline };
   const written = putInline(writer, inline.desired, {
     step: "restore",
-    closesHole: true,
+    endsExposure: true,
     cause: inline.cause,
   });
   return { part: { ...EMPTY_PART, drafts: [...drafts, written.draft] }, after: written.after, inline: null };
 }
 
-/** Restrictions and what was not read: said, and where a person may lift it, ready to be. */
-function saidOfExtras(
+/** Restrictions and what was not read: reported and kept; where a person may lift one, its removal can be approved. */
+function keptExtras(
   scope: BindingScope,
   role: LiveRole,
   extras: readonly Extra[],
@@ -79,13 +79,13 @@ function saidOfExtras(
     if (extra.fate.kind === "keep") return [withheldPart(extra.fate.withheld)];
     if (extra.fate.kind !== "ask") return [];
     const { draft } = removeExtra(writer, extra, { step: "remove" });
-    return [asked(extra.drift.subject, extra.fate.reason, [draft])];
+    return [approvalPart(extra.drift.subject, extra.fate.reason, [draft])];
   });
   const quarantined = extras.some(({ fate }) => fate.kind === "ask" || fate.kind === "keep");
   return { part: joinParts(parts), quarantined };
 }
 
-function asked(subject: string, reason: string, drafts: readonly Draft[]): Part {
+function approvalPart(subject: string, reason: string, drafts: readonly Draft[]): Part {
   const fix = "approve its removal, or take it into git";
   return {
     drafts: [],
@@ -111,11 +111,11 @@ function intentOf(
     return declared?.policy !== null && managedText(arn, live) === undefined;
   });
   const restricts = inline !== null && inline.cause !== "upstream" && inlineRestricts(inline, scope);
-  const go = extras.filter(({ fate }) => fate.kind === "remove");
+  const remove = extras.filter(({ fate }) => fate.kind === "remove");
   const intent: Intent = {
     inline: restricts ? null : inline,
-    come: wanted.filter((one) => !absent.includes(one)),
-    go,
+    attach: wanted.filter((one) => !absent.includes(one)),
+    remove,
     incomplete: absent.length > 0,
     quarantined: quarantined || restricts,
   };
@@ -129,5 +129,8 @@ function intentOf(
   if (!restricts || inline === null || role === null) return { intent, part: withheldPart(...missing) };
   const reason = "the inline policy carries a Deny that git does not know: a restriction that somebody added";
   const { draft } = putInline(writerOf(scope, role), inline.desired, { step: "add", cause: inline.cause });
-  return { intent, part: joinParts([withheldPart(...missing), asked(inline.subject, reason, [draft])]) };
+  return {
+    intent,
+    part: joinParts([withheldPart(...missing), approvalPart(inline.subject, reason, [draft])]),
+  };
 }

@@ -7,7 +7,7 @@ import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { mayDeny } from "../inputs/denial.ts";
-import { isHole } from "../inputs/exposure.ts";
+import { isExposure } from "../inputs/exposure.ts";
 
 /** A policy on the role that git does not name. */
 export interface Extra {
@@ -70,7 +70,7 @@ function fateOf(extra: Omit<Extra, "fate">, binding: DesiredBinding, context: Pl
   if (mayDeny(text, documentContext(binding, "identity"))) {
     return { kind: "ask", reason: `${name} carries a Deny: a restriction that somebody added` };
   }
-  return { kind: isHole(drift, context) ? "remove-at-once" : "remove" };
+  return { kind: isExposure(drift, context) ? "remove-at-once" : "remove" };
 }
 
 function keep(kind: Withheld["kind"], subject: string, reason: string, fix: string): Fate {

@@ -55,7 +55,7 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
     const fix = "name the role where the function is deployed, or set functionRole: verify";
     withheld.push(held("contended", "somebody set the function's role back after Grantkeeper set it", fix));
   }
-  if (scope.role === null || scope.standing?.kind !== "ours") {
+  if (scope.role === null || scope.ownership?.kind !== "ours") {
     withheld.push(held("waiting", `role ${binding.role.arn} is not there yet`, null));
   }
   withheld.push(...aliasObstacles(found, held));

@@ -10,7 +10,7 @@ import type { Tag } from "../../model/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { draftOf, EMPTY_PART, joinParts, type Draft, type Part } from "../order/draft.ts";
 import { mayDeny } from "../inputs/denial.ts";
-import { graceEndMs, isHole } from "../inputs/exposure.ts";
+import { graceEndMs, isExposure } from "../inputs/exposure.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
 /** Everything of a role that is no permission document: ownership, trust, tags, description, session length. */
@@ -36,7 +36,7 @@ function restoreOwnership({ binding, drifts }: BindingScope, role: LiveRole): re
 function planTrust(scope: BindingScope, role: LiveRole): Part {
   const [drift] = driftsOf(scope.drifts, "trust");
   if (drift === undefined) return EMPTY_PART;
-  const hole = isHole(drift, scope.context);
+  const exposure = isExposure(drift, scope.context);
   const context = documentContext(scope.binding, "trust");
   const trust = (text: string): RolePermissions => ({
     documents: [{ from: "trust", text }],
@@ -44,19 +44,19 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
     context,
   });
   const draft = draftOf({
-    step: hole ? "restore" : "write-trust",
+    step: exposure ? "restore" : "write-trust",
     call: "iam:UpdateAssumeRolePolicy",
     input: { RoleName: role.name, PolicyDocument: TRUST_DOCUMENT },
     target: role.arn,
     before: role.trust,
     after: TRUST_DOCUMENT,
     cause: drift.cause,
-    closesHole: hole,
+    endsExposure: exposure,
     destructive: drift.delta.allowed.length > 0,
     origin: drift.origin,
     delta: permissionDelta(trust(role.trust), trust(TRUST_DOCUMENT), scope.context.comparer),
   });
-  if (hole || !mayDeny(role.trust, context)) return { ...EMPTY_PART, drafts: [draft] };
+  if (exposure || !mayDeny(role.trust, context)) return { ...EMPTY_PART, drafts: [draft] };
   const reason = "the trust policy carries a Deny: a restriction that somebody added";
   const fix = "approve its removal";
   return {

@@ -25,7 +25,7 @@ export function action(key: Key, facts: Partial<Action> = {}): Action {
     risk: "low",
     cause: "revision",
     destructive: false,
-    closesHole: false,
+    endsExposure: false,
     due: { kind: "now" },
     delta: NO_DELTA,
     origin: null,

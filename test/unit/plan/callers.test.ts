@@ -109,7 +109,7 @@ describe("declared callers", () => {
     const plan = planWith({ desired: binding({}, { callers: [ONE] }), live: [changed] });
 
     expect(stepsOf(plan)).toEqual(["3 lambda:RemovePermission now", "6 lambda:AddPermission now"]);
-    expect(plan.actions[0]).toMatchObject({ closesHole: true, before: expect.stringContaining("sns") });
+    expect(plan.actions[0]).toMatchObject({ endsExposure: true, before: expect.stringContaining("sns") });
   });
 
   test("one that nobody understands under our Sid is replaced too", () => {

@@ -13,8 +13,8 @@ function orderOf(count: number): readonly string[] | undefined {
   const moves = orderDocuments({
     from: documentOf(kept, allow(actions("s3", count))),
     to: documentOf(kept, allow("sns:Publish")),
-    come: [{ beside: "policy", text: documentOf(allow(actions("dynamodb", count))) }],
-    go: [],
+    added: [{ policy: "policy", text: documentOf(allow(actions("dynamodb", count))) }],
+    removed: [],
     context: CONTEXT,
   });
   return moves?.map(
@@ -25,12 +25,12 @@ function orderOf(count: number): readonly string[] | undefined {
 test.each([
   {
     count: 10,
-    order: ["add come", "add put"],
+    order: ["add add", "add put"],
     because: "what the inline document drops, the policy does not give",
   },
   {
     count: 400,
-    order: ["add come", "add put both", "remove put"],
+    order: ["add add", "add put both", "remove put"],
     because: "it may be so where there is too much to compare",
   },
 ])("in between the inline document says both where it may drop what comes: $because", ({ count, order }) => {

@@ -119,7 +119,7 @@ export function actionOf(change: Pick<Action, "call" | "input"> & Partial<Action
     risk: "low",
     cause: "revision",
     destructive: false,
-    closesHole: false,
+    endsExposure: false,
     due: { kind: "now" },
     delta: NO_DELTA,
     origin: null,
