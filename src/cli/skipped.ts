@@ -1,3 +1,4 @@
+import { isManifestPath } from "../manifest/parse.ts";
 import type { ParsedFile } from "../manifest/parsed.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ReadFolder } from "./toolbox.ts";
@@ -49,6 +50,6 @@ export function emptyFileWarnings(files: readonly ParsedFile[]): readonly Diagno
   }));
 }
 
-function isEmpty({ readable, documents, diagnostics }: ParsedFile): boolean {
-  return readable && documents.length + diagnostics.length === 0;
+function isEmpty({ path, readable, documents, diagnostics }: ParsedFile): boolean {
+  return isManifestPath(path) && readable && documents.length + diagnostics.length === 0;
 }

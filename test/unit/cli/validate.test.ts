@@ -124,6 +124,14 @@ describe("validate", () => {
     );
   });
 
+  test("says nothing of documentation beside the manifests", async () => {
+    await write({ ...PLATFORM_FILES, "teams/orders/README.md": "# Orders\n", "teams/orders/notes.txt": "" });
+
+    const { out } = await cli(["validate", root]);
+
+    expect(out).toBe("2 documents: 0 errors, 0 warnings\n");
+  });
+
   test("runs the guard's rules that need no live state", async () => {
     await write({ ...PLATFORM_FILES, "teams/orders/boss.yaml": DANGEROUS });
 
