@@ -1,7 +1,10 @@
-import { NO_DELTA } from "../../model/delta.ts";
+import { nameInArn } from "../../model/arn.ts";
+import { NO_DELTA, type Delta, type DeltaRow } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
-import type { LiveFunction } from "../../model/live.ts";
+import { liveRole, type LiveFunction, type LiveVersion } from "../../model/live.ts";
+import { desiredDocuments, liveDocuments } from "../documents/permissions.ts";
+import { byText } from "../../text/order.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, driftOf } from "../drift/drift.ts";
 
@@ -12,22 +15,37 @@ export function diffFunctionRole(
   context: DiffContext,
 ): readonly Drift[] {
   const { arn, origin } = binding.role;
-  const shared = { subject: found.arn, desired: arn, delta: NO_DELTA, origin };
+  const shared = { subject: found.arn, desired: arn, origin };
   const unchangedInGit = appliedBinding(context)?.role.arn === arn;
   const drifts: Drift[] = [];
   if (found.roleArn !== arn) {
     const change = { kind: "function-role" } as const;
-    const difference = { ...shared, change, tier: "security", live: found.roleArn, unchangedInGit } as const;
+    const difference = {
+      ...shared,
+      change,
+      tier: "security",
+      live: found.roleArn,
+      delta: riskOfRoles([found.roleArn], binding, context),
+      unchangedInGit,
+    } as const;
     drifts.push(driftOf(binding.key, difference, context));
   }
   const versions = versionsOnOtherRoles(arn, found);
   if (versions.length > 0) {
-    const change = { kind: "role-not-published", versions } as const;
+    const change = {
+      kind: "role-not-published",
+      versions: versions.map(({ version }) => version),
+    } as const;
     const difference = {
       ...shared,
       change,
       tier: "metadata",
-      live: versions.join(", "),
+      live: change.versions.join(", "),
+      delta: riskOfRoles(
+        versions.map(({ roleArn }) => roleArn),
+        binding,
+        context,
+      ),
       unchangedInGit,
     } as const;
     drifts.push(driftOf(binding.key, difference, context));
@@ -36,11 +54,26 @@ export function diffFunctionRole(
 }
 
 /** A published version keeps the role that it was published with; only those behind an alias are run. */
-function versionsOnOtherRoles(roleArn: string, found: LiveFunction): readonly string[] {
+function versionsOnOtherRoles(roleArn: string, found: LiveFunction): readonly LiveVersion[] {
   if (found.aliases.kind !== "present" || found.versions.kind !== "present") return [];
   const served = new Set(found.aliases.value.flatMap((alias) => alias.versions));
   return found.versions.value
     .filter((version) => served.has(version.version) && version.roleArn !== roleArn)
-    .map((version) => version.version)
-    .sort();
+    .sort((a, b) => byText(a.version, b.version));
+}
+
+/**
+ * Which permissions of risk the other roles add to the declared ones. The rest is left out: before a function is switched
+ * to its role, the old role differs from the declared one in most lines.
+ */
+function riskOfRoles(roleArns: readonly string[], binding: DesiredBinding, context: DiffContext): Delta {
+  const allowed = [...new Set(roleArns)].flatMap((roleArn): readonly DeltaRow[] => {
+    const role = liveRole(context.live, nameInArn(roleArn));
+    if (role.kind !== "present" || role.value.arn !== roleArn) return [];
+    const change = { before: desiredDocuments(binding), after: liveDocuments(role.value) };
+    const declared = { binding, applied: appliedBinding(context) };
+    return context.roleDeltas.deltaOf(change, declared, context.live).allowed;
+  });
+  const risky = allowed.filter(({ risk }) => risk === "escalation" || risk === "exposure");
+  return risky.length === 0 ? NO_DELTA : { ...NO_DELTA, allowed: risky };
 }

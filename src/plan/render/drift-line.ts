@@ -17,6 +17,11 @@ export function driftLine(drift: Drift): string {
   return words(drift.change, drift);
 }
 
+/** Of another role: what it allows and Git does not, where that is a risk. */
+function riskText({ delta }: Drift): string {
+  return delta.allowed.length === 0 ? "" : `; the other role allows ${rowsText(delta.allowed, SHOWN)}`;
+}
+
 type Line<K> = (change: Extract<DriftChange, { readonly kind: K }>, drift: Drift) => string;
 
 const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
@@ -49,9 +54,9 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
     `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} cannot invoke it${onQualifier(change)}`,
   "statement-extra": (change, drift) => extraStatement(change, drift),
   "function-role": (_, drift) =>
-    `! the function runs on ${shortArn(drift.live ?? "no role")}, Git declares ${shortArn(drift.desired ?? "")}`,
-  "role-not-published": ({ versions }) =>
-    `! ${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")} behind an alias ${versions.length === 1 ? "runs" : "run"} on another role`,
+    `! the function runs on ${shortArn(drift.live ?? "no role")}, Git declares ${shortArn(drift.desired ?? "")}${riskText(drift)}`,
+  "role-not-published": ({ versions }, drift) =>
+    `! ${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")} behind an alias ${versions.length === 1 ? "runs" : "run"} on another role${riskText(drift)}`,
   "policy-missing": () => "- the policy does not exist",
   "policy-document": (_, drift) => changed(drift, "the policy"),
   "policy-tag": ({ tag }) => `! tag ${tag} of the policy differs from Git`,

@@ -4,14 +4,25 @@ import { isAtEdge } from "../../../src/diff/function/edge.ts";
 import { withRole } from "../../support/apply.ts";
 import type { Comparison } from "../../../src/diff/drift/context.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
-import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
+import { driftRisks } from "../../../src/model/drift.ts";
+import type { Arn } from "../../../src/model/arn.ts";
+import type {
+  LiveAccount,
+  LiveFunction,
+  LiveResourcePolicy,
+  LiveRole,
+  Reading,
+} from "../../../src/model/live.ts";
+import type { Statement } from "../../../src/model/policy-document.ts";
 import {
   ACCOUNT_ID,
   accountWith,
+  allow,
   appliedRecord,
   binding,
   caller,
   context,
+  documentOf,
   driftsOfBinding,
   liveFunctionOf,
   liveRoleOf,
@@ -224,6 +235,53 @@ describe("the function's role", () => {
         },
       ],
     });
+  });
+
+  const OTHER = "arn:aws:iam::111122223333:role/orders-shared" as Arn;
+  const otherRole = (inline: readonly Statement[]): LiveRole => ({
+    ...liveRoleOf(binding(), { arn: OTHER, attachments: [], boundary: null }),
+    name: "orders-shared",
+    inline: inline.length === 0 ? [] : [{ name: "all", text: documentOf(...inline) }],
+  });
+  const risksWith = (found: Partial<LiveFunction>, inline: readonly Statement[]) => {
+    const account = withRole(accountOf(binding(), found), otherRole(inline));
+    return driftsOfBinding(binding(), context(account, { record: appliedRecord(binding()) })).map((drift) => [
+      drift.change.kind,
+      driftRisks(drift),
+    ]);
+  };
+  const LIVE_ON_OTHER: Partial<LiveFunction> = {
+    aliases: { kind: "present", value: [{ name: "live", versions: ["7"] }] },
+    versions: { kind: "present", value: [{ version: "7", roleArn: OTHER }] },
+  };
+
+  test.each([
+    {
+      found: { roleArn: OTHER },
+      inline: [allow("*")],
+      risks: [["function-role", ["escalation"]]],
+      because: "$LATEST runs on a role that allows everything",
+    },
+    {
+      found: LIVE_ON_OTHER,
+      inline: [allow("*")],
+      risks: [["role-not-published", ["escalation"]]],
+      because: "a version behind an alias runs on a role that allows everything",
+    },
+    {
+      found: { roleArn: OTHER },
+      inline: [allow("sqs:SendMessage")],
+      risks: [["function-role", []]],
+      because: "the other role allows nothing of risk",
+    },
+    {
+      found: { roleArn: OTHER },
+      inline: [],
+      risks: [["function-role", []]],
+      because: "the other role allows nothing",
+    },
+  ])("another role is an escalation only where it allows one: $because", ({ found, inline, risks }) => {
+    expect(risksWith(found, inline)).toEqual(risks);
   });
 
   test("under verify the deployer is told the line to write and what the role still lacks", () => {

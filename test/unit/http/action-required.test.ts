@@ -6,6 +6,7 @@ import { REASON_ITEMS } from "../../../src/http/present/action-required/reasons.
 import { overview } from "../../../src/http/present/overview.ts";
 import { readerOf } from "../../../src/http/reader.ts";
 import { WorldReader } from "../../../src/http/world.ts";
+import type { Arn } from "../../../src/model/arn.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import type { Finding } from "../../../src/model/finding.ts";
@@ -77,6 +78,22 @@ function withAccount(
 }
 
 const kinds = (items: readonly ActionItem[]): readonly string[] => items.map(({ kind }) => kind);
+
+const row = (change: Partial<DeltaRow>): DeltaRow => ({
+  effect: "Allow",
+  principal: null,
+  action: "*",
+  resource: "*",
+  condition: "",
+  from: "inline hotfix",
+  sid: null,
+  origin: null,
+  certainty: "proved",
+  risk: "escalation",
+  otherCondition: null,
+  limit: null,
+  ...change,
+});
 
 test("nothing is to be done in a calm world", async () => {
   expect(await itemsOf(calm())).toEqual([]);
@@ -277,21 +294,6 @@ describe("access beyond what is declared", () => {
     ours: false,
     danger: "public",
   } as const;
-  const row = (change: Partial<DeltaRow>): DeltaRow => ({
-    effect: "Allow",
-    principal: null,
-    action: "*",
-    resource: "*",
-    condition: "",
-    from: "inline hotfix",
-    sid: null,
-    origin: null,
-    certainty: "proved",
-    risk: "escalation",
-    otherCondition: null,
-    limit: null,
-    ...change,
-  });
   const open = drift(ORDERS_API, {
     change: statement,
     cause: "initial",
@@ -358,6 +360,48 @@ describe("a function", () => {
         details: ["role/grantkeeper/orders-api-eu-west-1 does not exist"],
       },
     ]);
+  });
+});
+
+describe("a function that runs on another role", () => {
+  const SHARED = "arn:aws:iam::111122223333:role/orders-shared";
+  const { liveFunction } = view(ORDERS_API);
+  const onShared = (allowed: readonly DeltaRow[], reason: ConditionReason = "RoleNotUsed") => ({
+    ...calm(),
+    records: [record(ORDERS_API, badly(reason))],
+    views: new Map([
+      [
+        ORDERS_API,
+        view(ORDERS_API, {
+          liveFunction: liveFunction === null ? null : { ...liveFunction, roleArn: SHARED as Arn },
+          drifts: [
+            drift(ORDERS_API, {
+              change: { kind: "function-role" },
+              live: SHARED,
+              delta: { ...NO_DELTA, allowed },
+            }),
+          ],
+        }),
+      ],
+    ]),
+  });
+  const deploy = "deploy it with role/grantkeeper/orders-api-eu-west-1";
+
+  test("is escalated where that role allows more, also in observe, and is named once", async () => {
+    for (const reason of ["RoleNotUsed", "ObserveOnly"] as const)
+      expect(await itemsOf(onShared([row({ action: "*", risk: "escalation" })], reason))).toMatchObject([
+        {
+          kind: "escalated",
+          security: true,
+          message: "it runs on another role, with permissions beyond the declared ones",
+          details: ["role/orders-shared, not role/grantkeeper/orders-api-eu-west-1"],
+          hint: deploy,
+        },
+      ]);
+  });
+
+  test("has no role of its own where that role allows nothing of risk", async () => {
+    expect(await itemsOf(onShared([]))).toMatchObject([{ kind: "no-role", security: false, hint: deploy }]);
   });
 });
 

@@ -9,6 +9,7 @@ import { hidesRole } from "../../reader.ts";
 import { subjectName } from "../holds.ts";
 import { isoTime } from "../metadata.ts";
 import type { KeyFacts } from "./context.ts";
+import { deployHint, isOtherRole, otherRoleText } from "./other-role.ts";
 
 const KIND = { exposure: "exposed", escalation: "escalated" } as const satisfies Record<DriftRisk, string>;
 
@@ -23,10 +24,9 @@ export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionIte
         kind: KIND[risk],
         key: facts.key,
         target: facts.target,
-        message:
-          risk === "exposure" ? exposureText(found.rows) : "it has permissions beyond the declared ones",
+        message: risk === "exposure" ? exposureText(found.rows) : escalationText(found),
         details: isHidden ? [] : found.details,
-        hint: hintOf(reader, facts),
+        hint: found.isOfOtherRole ? deployHint(facts) : hintOf(reader, facts),
         security: true,
         since: found.since,
       },
@@ -38,10 +38,13 @@ interface Access {
   readonly rows: readonly DeltaRow[];
   readonly details: readonly string[];
   readonly since: string | null;
+  /** All of it comes from another role than the declared one, so that no change of the declared role takes it away. */
+  readonly isOfOtherRole: boolean;
 }
 
 /** As the last pass saw it. */
-function seenAccess({ view, record }: KeyFacts, risk: DriftRisk): Access | null {
+function seenAccess(facts: KeyFacts, risk: DriftRisk): Access | null {
+  const { view, record } = facts;
   const drifts = (view?.drifts ?? []).filter(
     (drift) => drift.certainty === "confirmed" && driftRisks(drift).includes(risk),
   );
@@ -49,14 +52,17 @@ function seenAccess({ view, record }: KeyFacts, risk: DriftRisk): Access | null 
   const times = drifts.flatMap((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? []);
   return {
     rows: drifts.flatMap(({ delta }) => delta.allowed),
-    details: [...new Set(drifts.map(detailOf))].sort(),
+    details: [...new Set(drifts.map((drift) => detailOf(drift, facts)))].sort(),
+    isOfOtherRole: drifts.every(isOtherRole),
     since: times.length === 0 ? null : isoTime(Math.min(...times)),
   };
 }
 
 const FROM = { initial: "present at the first read", upstream: "changed by AWS" } as const;
 
-function detailOf({ change, cause }: Drift): string {
+function detailOf(drift: Drift, facts: KeyFacts): string {
+  const { change, cause } = drift;
+  if (isOtherRole(drift)) return otherRoleText(drift, facts);
   const from = cause === "initial" || cause === "upstream" ? FROM[cause] : "added in AWS, not declared";
   return `${nameOf(change)}, ${from}`;
 }
@@ -73,9 +79,15 @@ function recordedAccess({ status }: KeyFacts, risk: DriftRisk): Access | null {
   const places = rows.map(({ sid, from }) => (sid === null ? from : `statement "${sid}"`));
   return {
     rows,
+    isOfOtherRole: false,
     details: [...new Set(places)].sort().map((place) => `${place}, as last read`),
     since: status.drift?.since ?? null,
   };
+}
+
+function escalationText({ isOfOtherRole }: Access): string {
+  const text = "permissions beyond the declared ones";
+  return isOfOtherRole ? `it runs on another role, with ${text}` : `it has ${text}`;
 }
 
 function exposureText(rows: readonly DeltaRow[]): string {

@@ -1,11 +1,11 @@
 import type { ActionItem } from "../../../api/action-required.ts";
-import { isBinding } from "../../../model/desired.ts";
 import { driftRisks } from "../../../model/drift.ts";
 import { refusedRules, shownRules, whyText, type RefusedRule } from "../../../model/refusal.ts";
 import { remainsTextOf } from "../../../model/last-applied.ts";
 import type { Condition } from "../../../model/status.ts";
 import type { Reader } from "../../reader.ts";
 import { badConditions, conditionOf, hasReason, resourceOf, type KeyFacts } from "./context.ts";
+import { declaredRole, deployHint, isOtherRole } from "./other-role.ts";
 import { REASON_ITEMS } from "./reasons.ts";
 
 const RETRIES_FOR_MS = 900_000;
@@ -115,11 +115,10 @@ function unanswerable({ world }: Reader, facts: KeyFacts): Condition | undefined
 
 function noRole(facts: KeyFacts): readonly ActionItem[] {
   const { key, target, view, status } = facts;
-  const desired = view?.desired ?? null;
-  const declared = desired !== null && isBinding(desired) ? resourceOf(desired.role.arn) : null;
+  const declared = declaredRole(facts);
   const actual = view?.liveFunction?.roleArn ?? null;
   const item = { kind: "no-role", key, target, security: false } as const;
-  const deploy = declared === null ? `grantkeeper describe ${target}` : `deploy it with ${declared}`;
+  const deploy = deployHint(facts);
   if (view?.functionRole === "absent" && actual !== null)
     return [
       {
@@ -131,7 +130,7 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
       },
     ];
   const condition = conditionFor(facts, "no-role");
-  if (condition === undefined) return [];
+  if (condition === undefined || isEscalatedByRole(facts)) return [];
   const isUsed = condition.reason === "RoleNotUsed";
   const fix = (view?.plan?.withheld ?? []).find(({ reason }) => reason === condition.message)?.fix;
   const known =
@@ -146,6 +145,11 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
       since: status.drift?.since ?? condition.lastTransitionTime,
     },
   ];
+}
+
+/** The item of that escalation names the role already, and how to leave it. */
+function isEscalatedByRole({ view }: KeyFacts): boolean {
+  return (view?.drifts ?? []).some((drift) => isOtherRole(drift) && driftRisks(drift).length > 0);
 }
 
 const NO_ROLE: Partial<Record<Condition["reason"], string>> = {

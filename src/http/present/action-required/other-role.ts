@@ -1,0 +1,28 @@
+import { isBinding } from "../../../model/desired.ts";
+import type { Drift } from "../../../model/drift.ts";
+import { resourceOf, type KeyFacts } from "./context.ts";
+
+/** The function, or a version of it that is in use, runs on another role than the declared one. */
+export function isOtherRole({ change }: Drift): boolean {
+  return change.kind === "function-role" || change.kind === "role-not-published";
+}
+
+/** `role/orders-shared, not role/grantkeeper/orders-api-eu-west-1`, or the versions that run on another role. */
+export function otherRoleText({ change, live }: Drift, facts: KeyFacts): string {
+  if (change.kind === "role-not-published")
+    return `${change.versions.length === 1 ? "version" : "versions"} ${change.versions.join(", ")} in use`;
+  const declared = declaredRole(facts);
+  const actual = live === null ? "no role" : resourceOf(live);
+  return declared === null ? actual : `${actual}, not ${declared}`;
+}
+
+/** `role/grantkeeper/orders-api-eu-west-1`; null where nothing is declared. */
+export function declaredRole({ view }: KeyFacts): string | null {
+  const desired = view?.desired ?? null;
+  return desired !== null && isBinding(desired) ? resourceOf(desired.role.arn) : null;
+}
+
+export function deployHint(facts: KeyFacts): string {
+  const declared = declaredRole(facts);
+  return declared === null ? `grantkeeper describe ${facts.target}` : `deploy it with ${declared}`;
+}
