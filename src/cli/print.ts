@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { escapedJson } from "../text/characters.ts";
 import type { OutputFormat } from "./options.ts";
 import { layoutOf, type Layout } from "./render/layout.ts";
 import { cleanLine, cleanText, painter } from "./render/paint.ts";
@@ -42,9 +43,5 @@ export function answerText(answer: Answer, format: OutputFormat, toolbox: Toolbo
 /** Programs read it, and people on a terminal: no character in it does anything there. */
 export function structuredText(value: unknown, format: "json" | "yaml"): string {
   if (format === "yaml") return cleanText(stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
-  return `${JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped)}\n`;
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument, visit } from "yaml";
 import { errorCode } from "../model/error-code.ts";
-import { characterName, decodeFile, refusedInText, refusedInValue } from "../model/file-text.ts";
+import { characterName, refusedInText, refusedInValue } from "../text/characters.ts";
+import { decodeFile } from "../text/file-text.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { keyPlace, offsetPlace, valuePlace, type LocatedYaml } from "./places.ts";
 import type { ConfigProblem } from "./problem.ts";

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Pair, type ParsedNode } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { characterName, refusedInText, refusedInValue } from "../model/file-text.ts";
+import { characterName, refusedInText, refusedInValue } from "../text/characters.ts";
 import type { Json } from "../model/json.ts";
 import type { Origin } from "../model/origin.ts";
 import { errorAt } from "./diagnostics.ts";

@@ -6,7 +6,7 @@ import { chunksOf, countTokens } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
 import { nearestName } from "../text/nearest-name.ts";
-import { deceptiveHint } from "./look-alikes.ts";
+import { deceptiveHint } from "../text/look-alikes.ts";
 import type { InvalidDocument, Manifest, ManifestLimits, ParsedDocument, ParsedFile } from "./parsed.ts";
 import { KINDS, LATER_KINDS, type Kind } from "./schema/document.ts";
 import { shown } from "./schema/field.ts";

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { errorAt } from "./diagnostics.ts";
 import { foreignName, type PartitionPlace, type TextProblem } from "./foreign.ts";
 import { originOfValue, type ValuePath } from "./located.ts";
-import { deceptiveHint } from "./look-alikes.ts";
+import { deceptiveHint, hasInvisible } from "../text/look-alikes.ts";
 import type { Source } from "./permissions.ts";
 import { shown } from "./schema/field.ts";
 
@@ -49,8 +49,6 @@ function isReason(path: ValuePath): boolean {
   return path.length === 4 && path[3] === "reason";
 }
 
-const NOT_VISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
-
 /**
  * A value with a blank that is none matches nothing: a Deny that has it denies nothing. Past U+00FF IAM refuses the
  * policy; in a statement of IAM's own words its grammar says so.
@@ -62,7 +60,7 @@ function characterProblem(text: string, path: ValuePath): TextProblem | null {
   const isOfGrant = path[1] === "grants";
   const isOfStatement = path[1] === "statements" || path[1] === "document";
   if (isPastLatin && isOfStatement) return null;
-  if (NOT_VISIBLE.test(text)) {
+  if (hasInvisible(text)) {
     const message = `${shown(text)} has a character that is not visible`;
     return { message, fix: deceptiveHint(text) ?? "remove it" };
   }

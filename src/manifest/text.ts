@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { decodeFile } from "../model/file-text.ts";
+import { decodeFile } from "../text/file-text.ts";
 import { errorAt } from "./diagnostics.ts";
 
 export type Decoded =

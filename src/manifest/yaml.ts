@@ -1,6 +1,6 @@
 import { LineCounter, parseAllDocuments, type Document } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { characterName, refusedInText } from "../model/file-text.ts";
+import { characterName, refusedInText } from "../text/characters.ts";
 import type { Json } from "../model/json.ts";
 import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { errorAt } from "./diagnostics.ts";

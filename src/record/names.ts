@@ -1,4 +1,5 @@
 import { keyParts, type Key } from "../model/key.ts";
+import { replaceUnprintable } from "../text/characters.ts";
 
 /** `prod (eu-west-1)`. */
 export function placeName(key: Key, account: string): string {
@@ -24,8 +25,7 @@ const MAX_LINES = 20;
  * angle bracket, which chat programs take for a mention or a link.
  */
 export function plainLine(text: string): string {
-  const plain = text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ")
+  const plain = replaceUnprintable(text, () => " ")
     .replaceAll("<", "‹")
     .replaceAll(">", "›");
   return plain.length > MAX_LINE ? `${plain.slice(0, MAX_LINE)}…` : plain;

@@ -1,22 +1,17 @@
+import { escapeOf, replaceUnprintable } from "../text/characters.ts";
 import { hideCredentials, hideSecrets } from "../model/credential-text.ts";
 
 /** The length of the longest path of a file that is read (`isSafePath`). */
 export const MAX_PATH_LENGTH = 1_024;
-
-/** Characters that control a terminal, end a line, or reorder or hide the characters next to them. */
-const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
-const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
-
-export function isPrintable(text: string): boolean {
-  return !UNPRINTABLE.test(text);
-}
 
 /**
  * One readable line: unprintable characters become spaces, a run of white space becomes one space, and a long text is
  * cut.
  */
 export function cleanLine(text: string, maxLength: number): string {
-  const line = text.replace(ALL_UNPRINTABLE, " ").replace(/\s+/g, " ").trim();
+  const line = replaceUnprintable(text, () => " ")
+    .replace(/\s+/g, " ")
+    .trim();
   return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
 }
 
@@ -25,11 +20,9 @@ export function cleanLine(text: string, maxLength: number): string {
  * is not cut, because the last content of a file is looked up by its path.
  */
 export function visibleName(name: string): string {
-  const visible = name.replace(ALL_UNPRINTABLE, (found) => {
-    const code = found.codePointAt(0) ?? 0;
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
+  const visible = replaceUnprintable(name, (found) => {
+    const code = found.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : escapeOf(found);
   });
   return visible.length <= MAX_PATH_LENGTH ? visible : `${visible.slice(0, MAX_PATH_LENGTH - 1)}…`;
 }

@@ -1,6 +1,7 @@
 import { SourceError } from "../controller/ports/source.ts";
+import { isPrintable } from "../text/characters.ts";
 import { byTextOf } from "../text/order.ts";
-import { isPrintable, MAX_PATH_LENGTH } from "./clean-text.ts";
+import { MAX_PATH_LENGTH } from "./clean-text.ts";
 
 /**
  * The limits of a source. A file over `fileBytes` is refused by name. So is the folder of a team that exceeds its

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { SourceError } from "../controller/ports/source.ts";
 import { shownUrl } from "../model/credential-text.ts";
-import { err, ok } from "../model/result.ts";
-import type { Result } from "../model/result.ts";
-import { isPrintable, visibleName } from "./clean-text.ts";
+import { err, ok, type Result } from "../model/result.ts";
+import { isPrintable } from "../text/characters.ts";
+import { visibleName } from "./clean-text.ts";
 
 export interface GitRemote {
   readonly scheme: "https" | "http" | "file";

@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { withoutUnprintable } from "../../text/characters.ts";
 import type { Toolbox } from "../toolbox.ts";
 
 type Paint = (text: string) => string;
@@ -37,10 +38,5 @@ export function cleanLine(text: string): string {
  * A tab stays a blank.
  */
 export function cleanText(text: string): string {
-  return text
-    .replaceAll("\t", " ")
-    .replace(
-      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/g,
-      "",
-    );
+  return withoutUnprintable(text.replaceAll("\t", " "));
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deceptiveHint, withEscapes } from "../look-alikes.ts";
+import { deceptiveHint, withEscapes } from "../../text/look-alikes.ts";
 
 /** How a text field may look: what it is called in a message, its whole pattern, and one that fits. */
 export interface TextSyntax {

@@ -4,7 +4,7 @@ import type { Json } from "../../model/json.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { errorAt } from "../diagnostics.ts";
 import { verbsWith } from "../grants/reverse.ts";
-import { deceptiveHint } from "../look-alikes.ts";
+import { deceptiveHint } from "../../text/look-alikes.ts";
 import {
   formatPath,
   memberAt,

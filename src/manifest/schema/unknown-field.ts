@@ -2,7 +2,7 @@ import { nearestName } from "../../text/nearest-name.ts";
 import { NOT_CALLERS } from "../callers/catalogue.ts";
 import { LATER_GRANTS } from "../grants/catalogue.ts";
 import type { ValuePath } from "../located.ts";
-import { deceptiveHint } from "../look-alikes.ts";
+import { deceptiveHint } from "../../text/look-alikes.ts";
 import { shown } from "./field.ts";
 
 /** What is wrong with the name of a field, and what to write instead. */

@@ -33,6 +33,12 @@ describe("text of others", () => {
     { text: "a\u001b[31mb", clean: "a[31mb", because: "an escape sequence would colour or move" },
     { text: "a\u009b2Jb", clean: "a2Jb", because: "so would its one-byte form" },
     { text: "a\rb", clean: "ab", because: "a carriage return writes over the line" },
+    {
+      text: "a\u061cb\u200bc",
+      clean: "abc",
+      because: "so does an Arabic mark; a zero-width space is not seen",
+    },
+    { text: "a\u{e0041}b\u2060c", clean: "abc", because: "tags and joiners are not seen" },
     { text: "a\u202eb\u2066c", clean: "abc", because: "marks of direction turn the reading round" },
     { text: "a\tb\nc", clean: "a b\nc", because: "lines stay and a tab is a blank" },
   ])("loses what would act on a terminal: $because", ({ text, clean }) => {

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import {
-  cleanLine,
-  cleanServerText,
-  isPrintable,
-  MAX_PATH_LENGTH,
-  visibleName,
-} from "../../../src/source/clean-text.ts";
+import { cleanLine, cleanServerText, MAX_PATH_LENGTH, visibleName } from "../../../src/source/clean-text.ts";
 import { isSafePath } from "../../../src/source/entry-rules.ts";
+import { isPrintable } from "../../../src/text/characters.ts";
 
 describe("readable text", () => {
   test.each([

@@ -1,4 +1,4 @@
-import { characterName, refusedInValue } from "../../../model/file-text.ts";
+import { characterName, refusedInValue } from "../../../text/characters.ts";
 
 /** Names of members and places in lists, from the outside in. */
 export type Steps = readonly (string | number)[];

@@ -23,30 +23,6 @@ export function decodeFile(bytes: Uint8Array): FileText {
   return { kind: "not-utf-8", offset, line: lineOf(bytes, offset), looksLikeUtf16 };
 }
 
-/** Control characters, and characters that a reader does not see or that change the order of what a reader sees. */
-const HIDDEN = "\\u007f-\\u009f\\u00ad\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ufffe\\uffff";
-/** In a text, tabs and line feeds are layout. */
-const REFUSED_IN_TEXT = new RegExp(`[\\u0000-\\u0008\\u000b-\\u001f${HIDDEN}]|\\p{Surrogate}`, "u");
-const REFUSED_IN_VALUE = new RegExp(`[\\u0000-\\u001f${HIDDEN}]|\\p{Surrogate}`, "u");
-
-/** Offset of the first character that a file may not contain, -1 if there is none. */
-export function refusedInText(text: string): number {
-  return text.search(REFUSED_IN_TEXT);
-}
-
-/**
- * Offset of the first character that a value may not contain, -1 if there is none. A lone surrogate is one of them: it
- * has no UTF-8 form, so that another character would be sent to AWS.
- */
-export function refusedInValue(text: string): number {
-  return text.search(REFUSED_IN_VALUE);
-}
-
-/** `U+000D`, for a message that must not repeat the character itself. */
-export function characterName(text: string, offset: number): string {
-  return `U+${text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
 /** Offset of the first byte that no UTF-8 text has there, the length if there is none. RFC 3629, section 4. */
 function firstWrongByte(bytes: Uint8Array): number {
   let at = 0;

@@ -1,10 +1,15 @@
+import { characterName, escapeOf, NOT_VISIBLE } from "./characters.ts";
+
 /**
  * Characters that no one sees, or that look like a Latin letter: copied from a web page or a chat, they make a name that
  * differs from the one that it looks like.
  */
-const DECEPTIVE =
-  /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]|[\u2018-\u201f\u2010-\u2015\u2212\uff01-\uff5e]/u;
-const ALL_DECEPTIVE = new RegExp(DECEPTIVE.source, "gu");
+const DECEPTIVE = new RegExp(
+  `${NOT_VISIBLE}|[\\p{Script=Cyrillic}\\p{Script=Greek}\\p{Script=Armenian}\\u2018-\\u201f\\u2010-\\u2015\\u2212\\uff01-\\uff5e]`,
+  "v",
+);
+const ALL_DECEPTIVE = new RegExp(DECEPTIVE.source, "gv");
+const INVISIBLE = new RegExp(NOT_VISIBLE, "v");
 
 /** Latin letters and signs by what looks like them. */
 const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
@@ -56,21 +61,20 @@ const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
 export function deceptiveHint(text: string): string | null {
   const found = DECEPTIVE.exec(text)?.[0];
   if (found === undefined) return null;
-  const name = `U+${Number(found.codePointAt(0)).toString(16).toUpperCase().padStart(4, "0")}`;
+  const name = characterName(found, 0);
   const latin = LOOKS_LIKE.get(found) ?? fullWidth(found);
   if (latin !== undefined) return `replace ${name}, which looks like ${latin}, with the ASCII character`;
-  return /[\p{Cf}\p{Z}]/u.test(found) ? `remove ${name}, which is not visible` : `replace ${name} by hand`;
+  return INVISIBLE.test(found) ? `remove ${name}, which is not visible` : `replace ${name} by hand`;
+}
+
+/** True for a text with a character that no one sees, or with a blank that is not the ASCII one. */
+export function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text);
 }
 
 /** The text with escapes in the place of such characters, as JSON writes them. */
 export function withEscapes(text: string): string {
-  return text.replace(ALL_DECEPTIVE, (found) =>
-    // By code unit, as JSON writes what lies past U+FFFF.
-    Array.from(
-      { length: found.length },
-      (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`,
-    ).join(""),
-  );
+  return text.replace(ALL_DECEPTIVE, escapeOf);
 }
 
 function fullWidth(character: string): string | undefined {
