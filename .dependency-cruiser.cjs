@@ -72,7 +72,7 @@ const ROOMS = {
       "risk/": ["match/", "read/"],
       "compare/": ["match/", "read/", "risk/"],
       "evaluate/": ["match/", "read/"],
-      "check/": ["json/", "match/", "read/", "compare/rows/"],
+      "check/": ["json/", "match/", "read/"],
       "denial/": [],
     },
   },

@@ -2,12 +2,12 @@ import { doubtfulConditions } from "../iam/check/conditions.ts";
 import { deadParts } from "../iam/check/dead.ts";
 import type { Comparer } from "../iam/compare/comparer.ts";
 import type { Flaw } from "../iam/check/flaw.ts";
-import { grantsOf, ownGrants, type Grant } from "../iam/check/grant.ts";
+import { scopesOf, ownScopes, type StatementScope } from "../iam/check/statement-scope.ts";
 import { wrongResourceTypes } from "../iam/check/resource-types.ts";
 import { checkedStatements } from "../iam/check/statement.ts";
 import { unknownNames } from "../iam/check/unknown.ts";
 import { wildcards } from "../iam/check/wildcards.ts";
-import { Effort } from "../iam/compare/rows/comparison-budget.ts";
+import { ComparisonBudget } from "../iam/match/comparison-budget.ts";
 import { pathText } from "../iam/check/grammar/fault.ts";
 import type { CompiledDocument, DesiredBinding } from "../model/desired.ts";
 import type { GuardContext } from "./context.ts";
@@ -53,14 +53,14 @@ function deadIn(
 ): readonly Flaw[] {
   const document = written(binding.role.inline);
   const statements = checkedStatements(document);
-  const own = ownGrants(document, documentContext(binding));
-  const all = [...own, ...attached.flatMap((text) => readGrants(text, binding, comparer))];
+  const own = ownScopes(document, documentContext(binding));
+  const all = [...own, ...attached.flatMap((text) => readScopes(text, binding, comparer))];
   const limits = boundaries.map((text) => understood(text, binding, comparer));
   const runs = (limits.length === 0 ? [null] : limits).map((boundary) => {
-    const effort = new Effort();
-    return own.flatMap((grant) => {
-      const place = statements.find(({ steps }) => steps === grant.steps);
-      return place === undefined ? [] : deadParts(grant, place, { all, boundary, effort }).flaws;
+    const budget = new ComparisonBudget();
+    return own.flatMap((scope) => {
+      const place = statements.find(({ steps }) => steps === scope.steps);
+      return place === undefined ? [] : deadParts(scope, place, { all, boundary, budget }).flaws;
     });
   });
   const isCertain = (flaw: Flaw): boolean => runs.every((run) => run.some((other) => isSame(other, flaw)));
@@ -71,20 +71,24 @@ function isSame(a: Flaw, b: Flaw): boolean {
   return a.rule === b.rule && pathText(a.steps) === pathText(b.steps);
 }
 
-function readGrants(text: string, binding: DesiredBinding, comparer: Comparer): readonly Grant[] {
+function readScopes(text: string, binding: DesiredBinding, comparer: Comparer): readonly StatementScope[] {
   const parsed = comparer.parse(text, documentContext(binding));
-  return parsed.kind === "unreadable" ? [] : grantsOf(parsed.document, "a policy beside it");
+  return parsed.kind === "unreadable" ? [] : scopesOf(parsed.document, "a policy beside it");
 }
 
 /** null for what is not understood in whole: what it leaves out is not known. */
-function understood(text: string, binding: DesiredBinding, comparer: Comparer): readonly Grant[] | null {
+function understood(
+  text: string,
+  binding: DesiredBinding,
+  comparer: Comparer,
+): readonly StatementScope[] | null {
   const parsed = comparer.parse(text, { ...documentContext(binding), dialect: "boundary" });
   return parsed.kind === "unreadable" || parsed.document.opaque
     ? null
-    : grantsOf(parsed.document, "the boundary");
+    : scopesOf(parsed.document, "the boundary");
 }
 
-function written({ statements }: CompiledDocument): Parameters<typeof ownGrants>[0] {
+function written({ statements }: CompiledDocument): Parameters<typeof ownScopes>[0] {
   return {
     value: { Version: "2012-10-17" },
     statements: statements.map(({ statement }, at) => ({ steps: ["Statement", at], value: statement })),

@@ -1,7 +1,7 @@
 import type { ConditionTest } from "../document.ts";
-import { conditionsExclude } from "../match/implication.ts";
+import { areSamePrincipals, scopesMeet } from "../match/scope.ts";
 import { flaw, type Flaw } from "./flaw.ts";
-import { grantCovers, grantsMeet, speakOfSamePrincipals, type CheckedGrant, type Grant } from "./grant.ts";
+import { statementCovers, type CheckedScope, type StatementScope } from "./statement-scope.ts";
 
 const TIME_KEYS: ReadonlySet<string> = new Set(["aws:currenttime", "aws:epochtime"]);
 
@@ -11,11 +11,14 @@ function isEnd({ operator, key }: Pick<ConditionTest, "operator" | "key">): bool
 }
 
 /** EXP-101: an Allow that ends, beside one without end that allows the same or some of it. */
-export function outlived({ grant, written }: CheckedGrant, others: readonly Grant[]): Flaw | undefined {
+export function outlived(
+  { scope, written }: CheckedScope,
+  others: readonly StatementScope[],
+): Flaw | undefined {
   const end = written.tests.find(isEnd);
-  if (grant.effect === "Deny" || end === undefined) return undefined;
-  const withoutEnd = others.filter((other) => outlives(other, grant));
-  const whole = withoutEnd.find((other) => grantCovers(other, grant));
+  if (scope.effect === "Deny" || end === undefined) return undefined;
+  const withoutEnd = others.filter((other) => outlives(other, scope));
+  const whole = withoutEnd.find((other) => statementCovers(other, scope));
   const other = whole ?? withoutEnd[0];
   if (other === undefined) return undefined;
   const reason =
@@ -32,12 +35,8 @@ export function outlived({ grant, written }: CheckedGrant, others: readonly Gran
   });
 }
 
-function outlives(other: Grant, grant: Grant): boolean {
+function outlives(other: StatementScope, scope: StatementScope): boolean {
   if (other.effect === "Deny" || other.conditions.some(isEnd)) return false;
-  const lasting = grant.conditions.filter((test) => !isEnd(test));
-  return (
-    speakOfSamePrincipals(other, grant) &&
-    grantsMeet(other, grant) &&
-    !conditionsExclude(lasting, other.conditions)
-  );
+  const conditions = scope.conditions.filter((test) => !isEnd(test));
+  return areSamePrincipals(other.principals, scope.principals) && scopesMeet(other, { ...scope, conditions });
 }

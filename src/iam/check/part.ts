@@ -1,7 +1,7 @@
 import type { Steps } from "./grammar/fault.ts";
 import { lowerCase } from "../lower-case.ts";
 import { PLAIN_DOLLAR } from "../match/wildcard.ts";
-import { withActions, withResources, type Grant, type OwnGrant } from "./grant.ts";
+import { withActions, withResources, type StatementScope, type OwnScope } from "./statement-scope.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
 
 /** What a verdict is about: a whole statement, one of its actions, one of its resources. */
@@ -14,26 +14,26 @@ interface JudgedPart<Verdict> {
 
 interface Judged<Verdict> {
   readonly parts: readonly JudgedPart<Verdict>[];
-  /** What is left of the grant without these parts; null when nothing is. */
-  readonly rest: OwnGrant | null;
+  /** What is left of the scope without these parts; null when nothing is. */
+  readonly rest: OwnScope | null;
 }
 
-/** `rest` is the same grant without the part, null where the part is all of it. */
-type Judge<Verdict> = (part: Grant, rest: Grant | null) => Verdict | undefined;
+/** `rest` is the same scope without the part, null where the part is all of it. */
+type Judge<Verdict> = (part: StatementScope, rest: StatementScope | null) => Verdict | undefined;
 
 /**
  * Judges the whole, and where that has no verdict each action, then each resource, the last first: what was found
  * counts as gone for what follows, so that of two parts that make each other needless one stays.
  */
 export function judgeParts<Verdict>(
-  grant: OwnGrant,
+  scope: OwnScope,
   written: CheckedStatement,
   judge: Judge<Verdict>,
 ): Judged<Verdict> {
-  const whole = judge(grant, null);
+  const whole = judge(scope, null);
   if (whole !== undefined)
-    return { parts: [{ steps: grant.steps, what: "this statement", verdict: whole }], rest: null };
-  const ofActions = judgeMembers(grant, judge, {
+    return { parts: [{ steps: scope.steps, what: "this statement", verdict: whole }], rest: null };
+  const ofActions = judgeMembers(scope, judge, {
     values: (of) => (of.actions.negated ? [] : of.actions.values),
     replace: withActions,
     written: written.actions,
@@ -49,28 +49,28 @@ export function judgeParts<Verdict>(
 }
 
 interface Members {
-  readonly values: (grant: Grant) => readonly string[];
-  readonly replace: (grant: OwnGrant, values: readonly string[]) => OwnGrant;
+  readonly values: (scope: StatementScope) => readonly string[];
+  readonly replace: (scope: OwnScope, values: readonly string[]) => OwnScope;
   readonly written: readonly WrittenText[];
   /** From what is written to what is compared. */
   readonly fold: (text: string) => string;
 }
 
 function judgeMembers<Verdict>(
-  grant: OwnGrant,
+  scope: OwnScope,
   judge: Judge<Verdict>,
   { values, replace, written, fold }: Members,
-): { readonly parts: readonly JudgedPart<Verdict>[]; readonly rest: OwnGrant } {
+): { readonly parts: readonly JudgedPart<Verdict>[]; readonly rest: OwnScope } {
   const parts: JudgedPart<Verdict>[] = [];
-  let rest = grant;
-  for (const value of values(grant).toReversed()) {
+  let rest = scope;
+  for (const value of values(scope).toReversed()) {
     const others = values(rest).filter((other) => other !== value);
     if (others.length === 0) break;
     const without = replace(rest, others);
     const verdict = judge(replace(rest, [value]), without);
     if (verdict === undefined) continue;
     const found = written.find(({ text }) => text === value || fold(text) === value);
-    parts.push({ steps: found?.steps ?? grant.steps, what: `"${found?.text ?? value}"`, verdict });
+    parts.push({ steps: found?.steps ?? scope.steps, what: `"${found?.text ?? value}"`, verdict });
     rest = without;
   }
   return { parts, rest };

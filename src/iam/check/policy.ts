@@ -1,13 +1,19 @@
 import type { ActionData } from "../action-data.ts";
 import type { NormalDocument } from "../document.ts";
-import { Effort } from "../compare/rows/comparison-budget.ts";
+import { ComparisonBudget } from "../match/comparison-budget.ts";
 import { inTextOrder, type PolicyFinding } from "../finding.ts";
 import { pathText } from "./grammar/fault.ts";
 import type { WrittenContext, WrittenDocument } from "./grammar/written.ts";
 import { doubtfulConditions } from "./conditions.ts";
 import { deadParts } from "./dead.ts";
 import { flaw, type Flaw } from "./flaw.ts";
-import { grantsOf, ownGrants, type CheckedGrant, type Grant, type OwnGrant } from "./grant.ts";
+import {
+  scopesOf,
+  ownScopes,
+  type CheckedScope,
+  type StatementScope,
+  type OwnScope,
+} from "./statement-scope.ts";
 import { outlived } from "./lifetime.ts";
 import { redundantParts, repeatedMembers } from "./redundant.ts";
 import { wrongResourceTypes } from "./resource-types.ts";
@@ -91,17 +97,17 @@ function comparedFlaws(
   statements: readonly CheckedStatement[],
   { context, data, boundary, attached }: CheckSetting,
 ): readonly Flaw[] {
-  const own = ownGrants(document, context).map((grant) => ({ grant, written: writtenOf(grant, statements) }));
-  const beside = attached.flatMap((one) => grantsOf(one.document, one.name));
-  const redundancy = new Effort();
+  const own = ownScopes(document, context).map((scope) => ({ scope, written: writtenOf(scope, statements) }));
+  const beside = attached.flatMap((one) => scopesOf(one.document, one.name));
+  const redundancy = new ComparisonBudget();
   const surroundings = {
-    all: [...own.map(({ grant }) => grant), ...beside],
+    all: [...own.map(({ scope }) => scope), ...beside],
     boundary:
-      boundary === null || boundary.document.opaque ? null : grantsOf(boundary.document, boundary.name),
-    effort: new Effort(),
+      boundary === null || boundary.document.opaque ? null : scopesOf(boundary.document, boundary.name),
+    budget: new ComparisonBudget(),
   };
-  const dead = own.map(({ grant, written }) => ({ written, ...deadParts(grant, written, surroundings) }));
-  const living = dead.flatMap(({ rest, written }) => (rest === null ? [] : [{ grant: rest, written }]));
+  const dead = own.map(({ scope, written }) => ({ written, ...deadParts(scope, written, surroundings) }));
+  const living = dead.flatMap(({ rest, written }) => (rest === null ? [] : [{ scope: rest, written }]));
   const ended = living.map((one) => ({ one, end: outlived(one, others(one, living, beside)) }));
   const lasting = ended.flatMap(({ one, end }) => (end === undefined ? [one] : []));
   return [
@@ -110,23 +116,23 @@ function comparedFlaws(
     ...ended.flatMap(({ end }) => (end === undefined ? [] : [end])),
     ...repeatedMembers(statements),
     ...redundantParts(lasting, beside, redundancy),
-    ...(surroundings.effort.hasEnded || redundancy.hasEnded ? [PARTLY_COMPARED] : []),
+    ...(surroundings.budget.isExhausted || redundancy.isExhausted ? [PARTLY_COMPARED] : []),
     ...(boundary?.document.opaque === true ? [notUnderstood(boundary.name)] : []),
   ];
 }
 
-function writtenOf({ steps }: OwnGrant, statements: readonly CheckedStatement[]): CheckedStatement {
+function writtenOf({ steps }: OwnScope, statements: readonly CheckedStatement[]): CheckedStatement {
   const found = statements.find((statement) => statement.steps === steps);
   if (found === undefined) throw new Error("a statement that is understood is an object");
   return found;
 }
 
 function others(
-  one: CheckedGrant,
-  living: readonly CheckedGrant[],
-  beside: readonly Grant[],
-): readonly Grant[] {
-  return [...living.filter((other) => other !== one).map(({ grant }) => grant), ...beside];
+  one: CheckedScope,
+  living: readonly CheckedScope[],
+  beside: readonly StatementScope[],
+): readonly StatementScope[] {
+  return [...living.filter((other) => other !== one).map(({ scope }) => scope), ...beside];
 }
 
 function notUnderstood(boundary: string): Flaw {

@@ -1,23 +1,23 @@
-import type { Effort } from "../compare/rows/comparison-budget.ts";
+import type { ComparisonBudget } from "../match/comparison-budget.ts";
 import { lowerCase } from "../lower-case.ts";
 import { flaw, type Flaw } from "./flaw.ts";
-import { boundedRelations, type CheckedGrant, type Grant } from "./grant.ts";
+import { boundedRelations, type CheckedScope, type StatementScope } from "./statement-scope.ts";
 import { judgeParts } from "./part.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
 
 /** RED-001: what another statement, or the rest of the same one, says already. The last are looked at first. */
 export function redundantParts(
-  own: readonly CheckedGrant[],
-  attached: readonly Grant[],
-  effort: Effort,
+  own: readonly CheckedScope[],
+  attached: readonly StatementScope[],
+  budget: ComparisonBudget,
 ): readonly Flaw[] {
-  const { covers } = boundedRelations(effort);
-  const left = new Map<CheckedGrant, Grant>(own.map((one) => [one, one.grant]));
+  const { covers } = boundedRelations(budget);
+  const left = new Map<CheckedScope, StatementScope>(own.map((one) => [one, one.scope]));
   return own.toReversed().flatMap((one) => {
-    const { grant, written } = one;
+    const { scope, written } = one;
     left.delete(one);
     const others = [...left.values(), ...attached];
-    const judged = judgeParts<string>(grant, written, (part, rest) =>
+    const judged = judgeParts<string>(scope, written, (part, rest) =>
       rest !== null && covers(rest, part)
         ? "the rest of this statement"
         : others.find((other) => covers(other, part))?.name,

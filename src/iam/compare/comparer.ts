@@ -3,7 +3,7 @@ import type { DocumentContext, ParsedDocument } from "../document.ts";
 import type { Tier } from "../../model/tier.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { compareForms, type Comparison } from "./equivalence.ts";
-import type { Unit } from "./rows/comparable-row.ts";
+import type { ComparableRow } from "./rows/comparable-row.ts";
 import { RowCache } from "./rows/row-cache.ts";
 
 /**
@@ -23,7 +23,11 @@ export class Comparer {
   }
 
   /** The rows of a document, whose Allows grant something or (a boundary's) limit it. */
-  rowsOf(document: AttachedDocument, context: DocumentContext, allows: "grant" | "limit"): readonly Unit[] {
+  rowsOf(
+    document: AttachedDocument,
+    context: DocumentContext,
+    allows: "grant" | "limit",
+  ): readonly ComparableRow[] {
     return this.#rows.rowsOf(this.parse(document.text, context), { document, context, allows });
   }
 

@@ -1,10 +1,10 @@
 import { Comparer } from "./comparer.ts";
-import { isGrantedOutside, permissionUnits, type RolePermissions } from "./delta.ts";
+import { isGrantedOutside, comparableRows, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
 import { byText } from "../../text/order.ts";
-import { indexUnits, maySomeShare, type UnitIndex } from "./rows/row-index.ts";
-import { unitsMeet } from "./rows/row-relations.ts";
+import { indexByAction, maySomeShare, type IndexedRows } from "./rows/indexed-rows.ts";
+import { scopesMeet } from "../match/scope.ts";
 
 export type Proof =
   | { readonly kind: "proved" }
@@ -31,19 +31,19 @@ export function provedWithin(
   comparer: Comparer = new Comparer(),
 ): Proof {
   const [old, now] = [
-    indexUnits(permissionUnits(outer, comparer)),
-    indexUnits(permissionUnits(inner, comparer)),
+    indexByAction(comparableRows(outer, comparer)),
+    indexByAction(comparableRows(inner, comparer)),
   ];
   const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
   const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
   if (because === undefined) return PROVED;
-  const hasEnded = old.effort.hasEnded || now.effort.hasEnded;
-  return { kind: "not-proved", because: hasEnded ? `${TOO_LARGE}; ${because}` : because };
+  const isExhausted = old.budget.isExhausted || now.budget.isExhausted;
+  return { kind: "not-proved", because: isExhausted ? `${TOO_LARGE}; ${because}` : because };
 }
 
-function reasonOf({ unit, around }: Gain, outer: UnitIndex): string {
-  const { principal, action, resource, condition, from } = unit.row;
-  if (unit.pool === "opaque") return `a statement is not understood (${from}): ${condition}`;
+function reasonOf({ row, around }: Gain, outer: IndexedRows): string {
+  const { principal, action, resource, condition, from } = row.permission;
+  if (row.role === "opaque") return `a statement is not understood (${from}): ${condition}`;
   const what = [
     principal,
     action,
@@ -53,12 +53,14 @@ function reasonOf({ unit, around }: Gain, outer: UnitIndex): string {
     .filter((part) => part !== null)
     .join(" ");
   if (around === null) {
-    const isPart = maySomeShare(outer, unit, "grant", (other) => unitsMeet(other, unit));
+    const isPart = maySomeShare(outer, row, "grant", (other) => scopesMeet(other, row));
     return `${what} is allowed, of which the other allows ${isPart ? "no single row that holds all of it" : "nothing"}`;
   }
   const named =
-    around.row.sid === null ? around.row.from : `statement ${around.row.sid} of ${around.row.from}`;
-  return around.pool === "deny"
+    around.permission.sid === null
+      ? around.permission.from
+      : `statement ${around.permission.sid} of ${around.permission.from}`;
+  return around.role === "deny"
     ? `${what} is denied by the other alone (${named})`
     : `${what} lies outside the other's boundary`;
 }

@@ -6,10 +6,10 @@ import { isSatisfiable } from "../match/implication.ts";
 import { mayBeDenial } from "../read/opaque.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 import { stableText } from "../../text/json-values.ts";
-import { NO_LIMIT, type Unit } from "./rows/comparable-row.ts";
+import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
-import { indexUnits, type UnitIndex } from "./rows/row-index.ts";
-import { widestUnits } from "./rows/widest.ts";
+import { indexByAction, type IndexedRows } from "./rows/indexed-rows.ts";
+import { widestRows } from "./rows/widest.ts";
 
 /** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
 export interface RolePermissions {
@@ -30,8 +30,8 @@ export function permissionDelta(
 ): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
   const [old, now] = [
-    indexUnits(permissionUnits(before, comparer)),
-    indexUnits(permissionUnits(after, comparer)),
+    indexByAction(comparableRows(before, comparer)),
+    indexByAction(comparableRows(after, comparer)),
   ];
   const hasOutside = isGrantedOutside(after.context);
   const allowed = gainedRows(old, now, hasOutside);
@@ -59,13 +59,13 @@ export function newDenials(
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
   const [old, now] = [
-    indexUnits(permissionUnits(before, comparer)),
-    indexUnits(permissionUnits(after, comparer)),
+    indexByAction(comparableRows(before, comparer)),
+    indexByAction(comparableRows(after, comparer)),
   ];
   const denials = now.all.filter(
-    ({ pool, row }) => pool === "deny" || (pool === "opaque" && mayBeDenial(row.condition)),
+    ({ role, permission }) => role === "deny" || (role === "opaque" && mayBeDenial(permission.condition)),
   );
-  return sortedRows(denials.filter((unit) => !isCovered(unit, old)).map((unit) => unit.row));
+  return sortedRows(denials.filter((row) => !isCovered(row, old)).map(({ permission }) => permission));
 }
 
 /** Every row, boundary and Deny included; sorted, each once. */
@@ -74,18 +74,18 @@ export function permissionRows(
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
   return sortedRows(
-    permissionUnits(permissions, comparer)
-      .filter((unit) => unit !== NO_LIMIT)
-      .map((unit) => unit.row),
+    comparableRows(permissions, comparer)
+      .filter((row) => row !== NO_BOUNDARY)
+      .map(({ permission }) => permission),
   );
 }
 
-export function permissionUnits(
+export function comparableRows(
   { documents, boundary, context }: RolePermissions,
   comparer: Comparer = new Comparer(),
-): readonly Unit[] {
+): readonly ComparableRow[] {
   const limits =
-    boundary === null ? [NO_LIMIT] : comparer.rowsOf(boundary, boundaryContext(context), "limit");
+    boundary === null ? [NO_BOUNDARY] : comparer.rowsOf(boundary, boundaryContext(context), "limit");
   return [...documents.flatMap((document) => comparer.rowsOf(document, context, "grant")), ...limits];
 }
 
@@ -99,48 +99,48 @@ interface GainedRows {
   readonly isComplete: boolean;
 }
 
-function gainedRows(old: UnitIndex, now: UnitIndex, hasOutside: boolean): GainedRows {
+function gainedRows(old: IndexedRows, now: IndexedRows, hasOutside: boolean): GainedRows {
   const gained = sortedGains(gains({ old, now, hasOutside }));
-  const widest = widestUnits(gained.map(({ unit }) => unit));
-  const found = gained.filter(({ unit }) => widest.units.has(unit));
-  const shapes = new Set(found.map(({ unit }) => unit.shape));
+  const widest = widestRows(gained.map(({ row }) => row));
+  const found = gained.filter(({ row }) => widest.rows.has(row));
+  const shapes = new Set(found.map(({ row }) => row.shape));
   const oldByShape = Map.groupBy(
     old.all.filter(({ shape }) => shapes.has(shape)),
     ({ shape }) => shape,
   );
   const rows = found.map((gain): DeltaRow => ({
-    ...gain.unit.row,
-    certainty: isSatisfiable(gain.unit.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",
+    ...gain.row.permission,
+    certainty: isSatisfiable(gain.row.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",
     otherCondition: otherCondition(gain, oldByShape),
     limit: limitOf(gain),
   }));
-  return { rows, isComplete: widest.isComplete && !old.effort.hasEnded && !now.effort.hasEnded };
+  return { rows, isComplete: widest.isComplete && !old.budget.isExhausted && !now.budget.isExhausted };
 }
 
 /** By their rows, each once; of several reasons for one the first. */
 function sortedGains(found: readonly Gain[]): readonly Gain[] {
   if (found.length < 2) return found;
   const keyed = found.map((gain) => {
-    const row = rowKey(gain.unit.row);
-    return { gain, row, key: `${row} ${JSON.stringify(limitOf(gain))}` };
+    const name = rowKey(gain.row.permission);
+    return { gain, name, key: `${name} ${JSON.stringify(limitOf(gain))}` };
   });
   const sorted = keyed.toSorted(byTextOf(({ key }) => key));
-  return sorted.filter(({ row }, at) => row !== sorted[at - 1]?.row).map(({ gain }) => gain);
+  return sorted.filter(({ name }, at) => name !== sorted[at - 1]?.name).map(({ gain }) => gain);
 }
 
 function otherCondition(
-  { unit, around }: Gain,
-  oldByShape: ReadonlyMap<string, readonly Unit[]>,
+  { row, around }: Gain,
+  oldByShape: ReadonlyMap<string, readonly ComparableRow[]>,
 ): string | null {
-  if (around !== null || unit.pool !== "grant") return null;
-  const same = oldByShape.get(unit.shape) ?? [];
-  return same.map(({ row }) => row.condition).toSorted(byText)[0] ?? null;
+  if (around !== null || row.role !== "grant") return null;
+  const same = oldByShape.get(row.shape) ?? [];
+  return same.map(({ permission }) => permission.condition).toSorted(byText)[0] ?? null;
 }
 
 function limitOf({ around }: Gain): DeltaRow["limit"] {
   if (around === null) return null;
-  const { from, sid } = around.row;
-  return { kind: around.pool === "deny" ? "denial" : "boundary", from, sid };
+  const { from, sid } = around.permission;
+  return { kind: around.role === "deny" ? "denial" : "boundary", from, sid };
 }
 
 function sameTexts(before: RolePermissions, after: RolePermissions): boolean {

@@ -1,8 +1,8 @@
 import type { PermissionRow } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
-import { permissionUnits, type RolePermissions } from "./delta.ts";
+import { comparableRows, type RolePermissions } from "./delta.ts";
 import { gains } from "./rows/gain.ts";
-import { indexUnits } from "./rows/row-index.ts";
+import { indexByAction } from "./rows/indexed-rows.ts";
 
 /**
  * Every row of a role that has an effect, as written: within the boundary at least in part, and not denied as a whole.
@@ -23,10 +23,10 @@ export function rowsBeyond(
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
   const [old, now] = [
-    indexUnits(permissionUnits(before, comparer)),
-    indexUnits(permissionUnits(after, comparer)),
+    indexByAction(comparableRows(before, comparer)),
+    indexByAction(comparableRows(after, comparer)),
   ];
   return gains({ old, now, hasOutside: false })
     .filter(({ around }) => around === null)
-    .map(({ unit }) => unit.row);
+    .map(({ row }) => row.permission);
 }

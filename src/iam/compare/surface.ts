@@ -1,15 +1,15 @@
 import type { PermissionRow } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
-import { permissionUnits, type RolePermissions } from "./delta.ts";
+import { comparableRows, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { actionReaches } from "../match/reach.ts";
-import { partCost } from "./rows/comparison-budget.ts";
+import { scopeCovers, scopesMeet } from "../match/scope.ts";
 import { byTextOf } from "../../text/order.ts";
-import { NO_LIMIT, type Unit } from "./rows/comparable-row.ts";
+import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
-import { indexUnits, sharing, someSharing, type UnitIndex } from "./rows/row-index.ts";
-import { commonPart, selectsAll, unitsMeet } from "./rows/row-relations.ts";
-import { widestUnits } from "./rows/widest.ts";
+import { indexByAction, sharing, someSharing, type IndexedRows } from "./rows/indexed-rows.ts";
+import { commonPart, partCost } from "./rows/common-part.ts";
+import { widestRows } from "./rows/widest.ts";
 
 /** Something that is allowed at all. */
 interface SurfaceRow {
@@ -35,34 +35,36 @@ export interface Surface {
  * much to compare, rows are more than what is allowed: they stand as they are written.
  */
 export function effectiveSurface(permissions: RolePermissions, comparer: Comparer = new Comparer()): Surface {
-  const units = permissionUnits(permissions, comparer);
-  const index = indexUnits(units);
-  const left = units
-    .filter((unit) => unit.pool === "grant" && !isDenied(unit, index))
+  const compared = comparableRows(permissions, comparer);
+  const index = indexByAction(compared);
+  const left = compared
+    .filter((row) => row.role === "grant" && !isDenied(row, index))
     .flatMap((grant) => limited(grant, index));
-  const byUnit = Map.groupBy(left, ({ unit }) => unit);
-  const widest = widestUnits([...byUnit.keys()]);
-  const rows = [...byUnit]
-    .flatMap(([unit, ways]) => (widest.units.has(unit) ? ways.slice(0, 1) : []))
+  const byRow = Map.groupBy(left, ({ row }) => row);
+  const widest = widestRows([...byRow.keys()]);
+  const rows = [...byRow]
+    .flatMap(([row, ways]) => (widest.rows.has(row) ? ways.slice(0, 1) : []))
     .map((one) => surfaceRow(one, index));
-  const opaque = units.filter((unit) => unit.pool === "opaque");
+  const opaque = compared.filter((row) => row.role === "opaque");
   return {
     rows: rows.toSorted(byTextOf(({ row }) => rowText(row))),
-    unclear: sorted(opaque.map(({ row }) => row)),
-    isComplete: widest.isComplete && !index.effort.hasEnded,
+    unclear: sorted(opaque.map(({ permission }) => permission)),
+    isComplete: widest.isComplete && !index.budget.isExhausted,
   };
 }
 
-function isDenied(grant: Unit, index: UnitIndex): boolean {
-  return someSharing(index, grant, "deny", (denial) => selectsAll(denial, grant));
+function isDenied(grant: ComparableRow, index: IndexedRows): boolean {
+  return someSharing(index, grant, "deny", (denial) => scopeCovers(denial, grant));
 }
 
-function surfaceRow({ unit, within, isExact }: Left, index: UnitIndex): SurfaceRow {
-  const found = sharing(index, unit, "deny", (denial) => unitsMeet(denial, unit));
+function surfaceRow({ row, within, isExact }: Left, index: IndexedRows): SurfaceRow {
+  const found = sharing(index, row, "deny", (denial) => scopesMeet(denial, row));
   const except =
-    found === null || !index.effort.take(found.length) ? null : sorted(found.map(({ row }) => row));
+    found === null || !index.budget.spend(found.length)
+      ? null
+      : sorted(found.map(({ permission }) => permission));
   const isProved = isExact && except?.length === 0 && !index.isUnclear;
-  return { row: { ...unit.row, certainty: isProved ? "proved" : "possible" }, within, except };
+  return { row: { ...row.permission, certainty: isProved ? "proved" : "possible" }, within, except };
 }
 
 const INVOCATIONS = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambda:InvokeAsync"];
@@ -83,25 +85,25 @@ export function invocationSurface(
 }
 
 interface Left {
-  readonly unit: Unit;
+  readonly row: ComparableRow;
   readonly within: PermissionRow | null;
   /** False when it is more than what both allow: their wildcards overlap without one holding the other. */
   readonly isExact: boolean;
 }
 
 /** The grant whole where the boundary may hold it whole, else what it has in common with each row of the boundary. */
-function limited(grant: Unit, index: UnitIndex): readonly Left[] {
+function limited(grant: ComparableRow, index: IndexedRows): readonly Left[] {
   const isWhole = someSharing(
     index,
     grant,
     "limit",
-    (limit) => limit === NO_LIMIT || selectsAll(limit, grant),
+    (limit) => limit === NO_BOUNDARY || scopeCovers(limit, grant),
   );
-  if (isWhole) return [{ unit: grant, within: null, isExact: true }];
-  const limits = index.isUnclear ? null : sharing(index, grant, "limit", (limit) => unitsMeet(limit, grant));
+  if (isWhole) return [{ row: grant, within: null, isExact: true }];
+  const limits = index.isUnclear ? null : sharing(index, grant, "limit", (limit) => scopesMeet(limit, grant));
   const cost = limits?.reduce((sum, limit) => sum + partCost(grant, limit), 0) ?? 0;
-  if (limits === null || !index.effort.take(cost)) return [{ unit: grant, within: null, isExact: false }];
-  return limits.map((limit) => ({ ...commonPart(grant, limit), within: limit.row }));
+  if (limits === null || !index.budget.spend(cost)) return [{ row: grant, within: null, isExact: false }];
+  return limits.map((limit) => ({ ...commonPart(grant, limit), within: limit.permission }));
 }
 
 function sorted(rows: readonly PermissionRow[]): readonly PermissionRow[] {

@@ -1,7 +1,7 @@
 import type { UnknownEffect } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
-import { permissionUnits, type RolePermissions } from "./delta.ts";
-import type { Unit } from "./rows/comparable-row.ts";
+import { comparableRows, type RolePermissions } from "./delta.ts";
+import type { ComparableRow } from "./rows/comparable-row.ts";
 
 /**
  * What a role's tag does, as far as it can be told: the rows whose condition or resource reads it as
@@ -14,15 +14,15 @@ export function tagEffects(
   comparer: Comparer = new Comparer(),
 ): readonly UnknownEffect[] {
   const key = `aws:principaltag/${tag.toLowerCase()}`;
-  return permissionUnits(permissions, comparer)
-    .filter((unit) => readsKey(unit, key))
-    .map(({ row }) => ({ kind: "role-tag", tag, row }));
+  return comparableRows(permissions, comparer)
+    .filter((row) => readsKey(row, key))
+    .map(({ permission }) => ({ kind: "role-tag", tag, row: permission }));
 }
 
-function readsKey({ pool, row, conditions, resource }: Unit, key: string): boolean {
-  if (pool === "opaque") return row.condition.toLowerCase().includes(key);
+function readsKey({ role, permission, conditions, resources }: ComparableRow, key: string): boolean {
+  if (role === "opaque") return permission.condition.toLowerCase().includes(key);
   if (conditions.some((test) => test.key === key)) return true;
-  const texts = [...resource.values, ...conditions.flatMap((test) => test.values)];
+  const texts = [...resources.values, ...conditions.flatMap((test) => test.values)];
   return texts.some((text) => readsVariable(text.toLowerCase(), key));
 }
 

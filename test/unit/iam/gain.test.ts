@@ -3,13 +3,14 @@ import { provedNarrower } from "../../../src/iam/compare/containment.ts";
 import {
   newDenials,
   permissionDelta,
-  permissionUnits,
+  comparableRows,
   type RolePermissions,
 } from "../../../src/iam/compare/delta.ts";
 import { gains } from "../../../src/iam/compare/rows/gain.ts";
-import type { Unit } from "../../../src/iam/compare/rows/comparable-row.ts";
-import { indexUnits } from "../../../src/iam/compare/rows/row-index.ts";
-import { commonPart, selectsAll, unitCovers } from "../../../src/iam/compare/rows/row-relations.ts";
+import type { ComparableRow } from "../../../src/iam/compare/rows/comparable-row.ts";
+import { indexByAction } from "../../../src/iam/compare/rows/indexed-rows.ts";
+import { commonPart, rowCovers } from "../../../src/iam/compare/rows/common-part.ts";
+import { scopeCovers } from "../../../src/iam/match/scope.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 
 const BUCKET = "arn:aws:s3:::b/*";
@@ -117,7 +118,7 @@ describe("of what may have come", () => {
   });
 
   test("a grant that comes with the Deny that goes is told once", () => {
-    const index = (texts: readonly string[]) => indexUnits(permissionUnits(role(texts)));
+    const index = (texts: readonly string[]) => indexByAction(comparableRows(role(texts)));
     const found = gains({
       old: index([document(deny())]),
       now: index([document(allow())]),
@@ -182,13 +183,13 @@ describe("a row of a delta", () => {
   });
 });
 
-describe("two units of who calls", () => {
-  const unitOf = (fields: Fields, dialect: Dialect): Unit => {
-    const [unit] = permissionUnits(role([document(fields)], null, dialect));
-    if (unit === undefined) throw new Error("the statement has no unit");
-    return unit;
+describe("two rows of who calls", () => {
+  const rowOf = (fields: Fields, dialect: Dialect): ComparableRow => {
+    const [row] = comparableRows(role([document(fields)], null, dialect));
+    if (row === undefined) throw new Error("the statement has no row");
+    return row;
   };
-  const ofCaller = (fields: Fields): Unit => unitOf(allow(fields), "resource");
+  const ofCaller = (fields: Fields): ComparableRow => rowOf(allow(fields), "resource");
 
   test("have in common the narrower principal", () => {
     const everybody = ofCaller({ Principal: "*" });
@@ -198,47 +199,49 @@ describe("two units of who calls", () => {
       [everybody, one],
       [one, everybody],
     ] as const) {
-      const { unit, isExact } = commonPart(grant, around);
-      expect([unit.row.principal, isExact]).toEqual([`AWS ${ROLE_A}`, true]);
+      const { row, isExact } = commonPart(grant, around);
+      expect([row.permission.principal, isExact]).toEqual([`AWS ${ROLE_A}`, true]);
     }
   });
 
   test("have in common all of the grant's where the other excepts some", () => {
-    const { unit, isExact } = commonPart(
+    const { row, isExact } = commonPart(
       ofCaller({ Principal: "*" }),
       ofCaller({ Effect: "Deny", NotPrincipal: { AWS: ROLE_A } }),
     );
 
-    expect([unit.row.principal, isExact]).toEqual(["AWS *", false]);
+    expect([row.permission.principal, isExact]).toEqual(["AWS *", false]);
   });
 
   test("do not cover each other where one allows and the other denies", () => {
-    const [grant, denial] = [unitOf(allow(), "identity"), unitOf(deny(), "identity")];
+    const [grant, denial] = [rowOf(allow(), "identity"), rowOf(deny(), "identity")];
 
-    expect(selectsAll(denial, grant)).toBe(true);
-    expect([unitCovers(denial, grant), unitCovers(grant, denial)]).toEqual([false, false]);
+    expect(scopeCovers(denial, grant)).toBe(true);
+    expect([rowCovers(denial, grant), rowCovers(grant, denial)]).toEqual([false, false]);
   });
 
   test("cover whom a policy does not name only where everybody is meant", () => {
-    const trust = (Principal: unknown): Unit =>
-      unitOf({ Effect: "Allow", Principal, Action: "s3:GetObject" }, "trust");
-    const nobodyNamed = unitOf(allow(), "identity");
+    const trust = (Principal: unknown): ComparableRow =>
+      rowOf({ Effect: "Allow", Principal, Action: "s3:GetObject" }, "trust");
+    const nobodyNamed = rowOf(allow(), "identity");
 
-    expect(selectsAll(trust({ AWS: "*" }), nobodyNamed)).toBe(false);
-    expect(selectsAll(trust("*"), nobodyNamed)).toBe(true);
+    expect(scopeCovers(trust({ AWS: "*" }), nobodyNamed)).toBe(false);
+    expect(scopeCovers(trust("*"), nobodyNamed)).toBe(true);
   });
 });
 
 test("the index tells a list of two actions from one whose name is both", () => {
   const excepting = (NotAction: unknown): Fields => ({ Effect: "Allow", NotAction, Resource: "*" });
   const statements = [excepting(["s3:A", "s3:B"]), excepting("s3:As3:B")];
-  const [asked] = permissionUnits(role([document(allow({ Action: "s3:A" }))]));
-  if (asked === undefined) throw new Error("the statement has no unit");
+  const [asked] = comparableRows(role([document(allow({ Action: "s3:A" }))]));
+  if (asked === undefined) throw new Error("the statement has no row");
   for (const ordered of [statements, statements.toReversed()]) {
-    const { sharersOf } = indexUnits(
-      ordered.flatMap((one) => permissionUnits(role([document(one)])).slice(0, 1)),
+    const { sharersOf } = indexByAction(
+      ordered.flatMap((one) => comparableRows(role([document(one)])).slice(0, 1)),
     );
-    expect(sharersOf(asked, "grant")?.map(({ row }) => row.action)).toEqual(["all but s3:As3:B"]);
+    expect(sharersOf(asked, "grant")?.map(({ permission }) => permission.action)).toEqual([
+      "all but s3:As3:B",
+    ]);
   }
 });
 

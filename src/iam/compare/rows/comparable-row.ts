@@ -16,30 +16,29 @@ import { writtenStatement } from "../../read/statement.ts";
 import { lowerCase } from "../../lower-case.ts";
 import { stableText } from "../../../text/json-values.ts";
 import { selectorText, spread, spreadOf, wholeStatements } from "./unfold.ts";
+import { EVERYTHING, type Scope } from "../../match/scope.ts";
 import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
 
-/** One row with what it takes to compare it. Opaque ones equal only themselves. */
-export interface Unit {
-  /** Deny counts the same wherever it stands; an Allow of a boundary is a limit, not a grant. */
-  readonly pool: "grant" | "limit" | "deny" | "opaque";
-  readonly row: PermissionRow;
-  readonly action: Selector;
-  readonly resource: Selector;
-  readonly conditions: readonly ConditionTest[];
-  /** Equal for units of the same meaning but for their conditions. */
+/** What a row does: Deny counts the same wherever it is; an Allow of a boundary is a limit, not a grant. */
+export type RowRole = "grant" | "limit" | "deny" | "opaque";
+
+/** One permission row with what it takes to compare it. Opaque ones equal only themselves. */
+export interface ComparableRow extends Scope {
+  readonly role: RowRole;
+  readonly permission: PermissionRow;
+  /** Equal for rows of the same meaning but for their conditions. */
   readonly shape: string;
-  /** Equal for units of the same meaning. */
+  /** Equal for rows of the same meaning. */
   readonly key: string;
 }
 
-/** What is one's own is not known. */
-export const NOBODY = { role: "", function: "" };
-const EVERYTHING: Selector = { negated: false, values: ["*"] };
+/** Rows are compared without knowing whose they are. */
+export const OWN_ARNS_UNKNOWN = { role: "", function: "" };
 
-/** What a role without a boundary may be granted. */
-export const NO_LIMIT: Unit = {
-  pool: "limit",
-  row: {
+/** The limit of a role without a boundary. */
+export const NO_BOUNDARY: ComparableRow = {
+  role: "limit",
+  permission: {
     effect: "Allow",
     principal: null,
     action: "*",
@@ -51,9 +50,11 @@ export const NO_LIMIT: Unit = {
     certainty: "possible",
     risk: "escalation",
   },
-  action: EVERYTHING,
-  resource: EVERYTHING,
+  principals: null,
+  actions: EVERYTHING,
+  resources: EVERYTHING,
   conditions: [],
+  isTrust: false,
   ...namesOf("limit", null, selectorText(EVERYTHING), selectorText(EVERYTHING), "[]"),
 };
 
@@ -64,10 +65,10 @@ export interface DocumentPlace {
   readonly allows: "grant" | "limit";
 }
 
-export function documentRows(parsed: ParsedDocument, place: DocumentPlace): readonly Unit[] {
+export function documentRows(parsed: ParsedDocument, place: DocumentPlace): readonly ComparableRow[] {
   if (parsed.kind === "unreadable") {
     const text = JSON.stringify(place.document.text);
-    return [opaqueUnit(place, { version: "", sid: null, structure: "", text })];
+    return [opaqueRow(place, { version: "", sid: null, structure: "", text })];
   }
   const { version, members } = parsed.document;
   const whole = wholeStatements(members);
@@ -75,9 +76,9 @@ export function documentRows(parsed: ParsedDocument, place: DocumentPlace): read
   const listedOf = listedFinder();
   return members.flatMap((member) => {
     if (member.kind === "statement")
-      return statementUnits(member, { ...place, plainDollar, listedOf, isWhole: whole.has(member) });
+      return statementRows(member, { ...place, plainDollar, listedOf, isWhole: whole.has(member) });
     const { sid, structure } = member;
-    return [opaqueUnit(place, { version, sid, structure, text: structure.slice("opaque ".length) })];
+    return [opaqueRow(place, { version, sid, structure, text: structure.slice("opaque ".length) })];
   });
 }
 
@@ -90,11 +91,11 @@ interface NotUnderstood {
 }
 
 /** What is not understood may allow or deny anything. */
-function opaqueUnit(
+function opaqueRow(
   { document: { from, origin }, allows }: DocumentPlace,
   { version, sid, structure, text }: NotUnderstood,
-): Unit {
-  const row: PermissionRow = {
+): ComparableRow {
+  const permission: PermissionRow = {
     effect: "Allow",
     principal: null,
     action: "unknown",
@@ -107,11 +108,13 @@ function opaqueUnit(
     risk: "none",
   };
   return {
-    pool: "opaque",
-    row,
-    action: EVERYTHING,
-    resource: EVERYTHING,
+    role: "opaque",
+    permission,
+    principals: null,
+    actions: EVERYTHING,
+    resources: EVERYTHING,
     conditions: [],
+    isTrust: false,
     shape: "opaque",
     key: `opaque ${allows} ${version} ${text}`,
   };
@@ -125,7 +128,7 @@ interface Place extends DocumentPlace {
   readonly isWhole: boolean;
 }
 
-function statementUnits(statement: NormalStatement, place: Place): readonly Unit[] {
+function statementRows(statement: NormalStatement, place: Place): readonly ComparableRow[] {
   const { principals } = statement;
   const written = writtenStatement(statement);
   const { isWhole } = place;
@@ -135,56 +138,65 @@ function statementUnits(statement: NormalStatement, place: Place): readonly Unit
       ? [NO_RESOURCE]
       : spread(written.Resource, written.NotResource, { fold: valueFold(place), isWhole });
   const common = sharedPart(statement, place);
-  const { pool, conditions } = common;
+  const { role, conditions } = common;
   const riskOfAction = riskFinder(statement, place);
-  return principalNames(principals).flatMap((principal) =>
+  return namedPrincipals(principals).flatMap(({ principal, selector }) =>
     actions.flatMap((action) => {
       const riskOfResource = riskOfAction(principal, action.written);
       return resources.map((resource) => ({
-        pool,
-        row: {
-          ...common.row,
+        role,
+        permission: {
+          ...common.permission,
           principal,
           action: action.written,
           resource: resource.written,
           risk: riskOfResource(resource.written),
         },
-        action: action.selector,
-        resource: resource.selector,
+        principals: selector,
+        actions: action.selector,
+        resources: resource.selector,
         conditions,
-        ...namesOf(pool, principal, action.text, resource.text, common.conditionsText),
+        isTrust: statement.resources === null,
+        ...namesOf(role, principal, action.text, resource.text, common.conditionsText),
       }));
     }),
   );
 }
 
 interface SharedPart {
-  readonly pool: Unit["pool"];
+  readonly role: RowRole;
   readonly conditions: readonly ConditionTest[];
   readonly conditionsText: string;
-  readonly row: Omit<PermissionRow, "principal" | "action" | "resource" | "risk">;
+  readonly permission: Omit<PermissionRow, "principal" | "action" | "resource" | "risk">;
 }
 
-/** What all units of one statement have in common. */
+/** What all rows of one statement have in common. */
 function sharedPart(statement: NormalStatement, place: Place): SharedPart {
   const { sid, effect, conditions } = statement;
   const condition = conditions.length === 0 ? "" : stableText(conditionBlock(conditions));
   const origin = place.document.origin?.(sid, statement.structure) ?? null;
   const tests = conditions.map((test) => ({ ...test, values: test.values.map(valueFold(place)) }));
   return {
-    pool: effect === "Deny" ? "deny" : place.allows,
+    role: effect === "Deny" ? "deny" : place.allows,
     conditions: tests,
     conditionsText: JSON.stringify(tests),
-    row: { effect, condition, from: place.document.from, sid, origin, certainty: "possible" },
+    permission: { effect, condition, from: place.document.from, sid, origin, certainty: "possible" },
   };
 }
 
 /** A trust policy speaks of its own role alone. */
 const NO_RESOURCE = spreadOf("", EVERYTHING);
 
-function principalNames(principals: Selector | null): readonly (string | null)[] {
-  if (principals === null) return [null];
-  return principals.negated ? [listText(EXCEPT, principals.values)] : principals.values;
+/** One row a principal; everyone but a list is one row. */
+function namedPrincipals(
+  principals: Selector | null,
+): readonly { readonly principal: string | null; readonly selector: Selector | null }[] {
+  if (principals === null) return [{ principal: null, selector: null }];
+  if (principals.negated) return [{ principal: listText(EXCEPT, principals.values), selector: principals }];
+  return principals.values.map((principal) => ({
+    principal,
+    selector: { negated: false, values: [principal] },
+  }));
 }
 
 function valueFold(place: Place): (text: string) => string {
@@ -192,13 +204,13 @@ function valueFold(place: Place): (text: string) => string {
 }
 
 function namesOf(
-  pool: string,
+  role: string,
   principal: string | null,
   action: string,
   resource: string,
   conditions: string,
-): Pick<Unit, "shape" | "key"> {
-  const shape = `${pool} ${JSON.stringify(principal)} ${action} ${resource}`;
+): Pick<ComparableRow, "shape" | "key"> {
+  const shape = `${role} ${JSON.stringify(principal)} ${action} ${resource}`;
   return { shape, key: `${shape} ${conditions}` };
 }
 
@@ -221,7 +233,7 @@ function riskFinder(
   }
   return (_, action) => {
     const listed = listedOf(action);
-    return (resource) => riskOn(resource, listed, NOBODY);
+    return (resource) => riskOn(resource, listed, OWN_ARNS_UNKNOWN);
   };
 }
 

@@ -1,24 +1,27 @@
-import { partCost } from "./comparison-budget.ts";
 import { isDangling } from "../../read/principal.ts";
-import type { Unit } from "./comparable-row.ts";
-import { maySomeShare, sharing, someSharing, type UnitIndex } from "./row-index.ts";
-import { commonPart, selectsAll, unitCovers, unitsMeet } from "./row-relations.ts";
+import type { ComparableRow } from "./comparable-row.ts";
+import { maySomeShare, sharing, someSharing, type IndexedRows } from "./indexed-rows.ts";
+import { commonPart, partCost, rowCovers } from "./common-part.ts";
+import { scopeCovers, scopesMeet } from "../../match/scope.ts";
 import { hasEarlyVariable } from "../../match/wildcard.ts";
 
 /** One way in which a state may allow what another did not. */
 export interface Gain {
-  /** The grant that came, what a grant has in common with the Deny that went or the boundary's row that came, or that row itself. */
-  readonly unit: Unit;
-  /** That Deny or row of the boundary; null when the grant itself came. */
-  readonly around: Unit | null;
-  /** False when the unit is more than what became possible. */
+  /**
+   * The added grant; or what a grant has in common with the removed Deny, or with the added row of the boundary; or that
+   * Deny or row itself.
+   */
+  readonly row: ComparableRow;
+  /** That Deny or row of the boundary; null when the grant itself was added. */
+  readonly around: ComparableRow | null;
+  /** False when the row is more than what became possible. */
   readonly isExact: boolean;
 }
 
 /** Two states, old and now. `hasOutside`: others may grant something as well, which Denies and boundaries hold back. */
 interface States {
-  readonly old: UnitIndex;
-  readonly now: UnitIndex;
+  readonly old: IndexedRows;
+  readonly now: IndexedRows;
   readonly hasOutside: boolean;
 }
 
@@ -28,41 +31,41 @@ interface States {
  */
 export function gains(states: States): readonly Gain[] {
   const { old, now } = states;
-  old.effort.renew();
-  now.effort.renew();
-  const came = notCovered(now, old);
-  const granted = came.filter((unit) => unit.pool === "grant" && isGained(unit, states));
-  const known = new Set(granted.map((unit) => unit.key));
-  const limits = came.filter((unit) => unit.pool === "limit");
-  const went = notCovered(old, now);
-  const unclear = [...came, ...went].filter((unit) => unit.pool === "opaque");
+  old.budget.reset();
+  now.budget.reset();
+  const added = notCovered(now, old);
+  const granted = added.filter((row) => row.role === "grant" && isGained(row, states));
+  const known = new Set(granted.map((row) => row.key));
+  const limits = added.filter((row) => row.role === "limit");
+  const removed = notCovered(old, now);
+  const unclear = [...added, ...removed].filter((row) => row.role === "opaque");
   return [
-    ...[...granted, ...unclear].map((unit): Gain => ({ unit, around: null, isExact: true })),
+    ...[...granted, ...unclear].map((row): Gain => ({ row, around: null, isExact: true })),
     ...limits.flatMap((limit) => liftedBy(limit, known, states)),
-    ...went.filter((unit) => unit.pool === "deny").flatMap((denial) => liftedBy(denial, known, states)),
+    ...removed.filter((row) => row.role === "deny").flatMap((denial) => liftedBy(denial, known, states)),
   ];
 }
 
-function notCovered(units: UnitIndex, others: UnitIndex): readonly Unit[] {
-  return units.all.filter((unit) => !isCovered(unit, others));
+function notCovered(rows: IndexedRows, others: IndexedRows): readonly ComparableRow[] {
+  return rows.all.filter((row) => !isCovered(row, others));
 }
 
-/** One row of the same pool holds all of it. */
-export function isCovered(unit: Unit, others: UnitIndex): boolean {
-  if (others.keys.has(unit.key)) return true;
-  return someSharing(others, unit, unit.pool, (other) => unitCovers(other, unit));
+/** One row of the same role covers all of it. */
+export function isCovered(row: ComparableRow, others: IndexedRows): boolean {
+  if (others.keys.has(row.key)) return true;
+  return someSharing(others, row, row.role, (other) => rowCovers(other, row));
 }
 
 /** False when all of it is denied, or what the boundary leaves of it was granted before. */
-function isGained(grant: Unit, { old, now }: States): boolean {
+function isGained(grant: ComparableRow, { old, now }: States): boolean {
   if (isDenied(grant, now)) return false;
   if (now.isUnclear || isWithin(grant, now)) return true;
-  const limits = sharing(now, grant, "limit", (other) => unitsMeet(other, grant));
+  const limits = sharing(now, grant, "limit", (other) => scopesMeet(other, grant));
   if (limits === null) return true;
   return limits.some((limit) => {
-    if (!now.effort.take(partCost(grant, limit))) return true;
-    const { unit } = commonPart(grant, limit);
-    return !isDenied(unit, now) && !isCovered(unit, old);
+    if (!now.budget.spend(partCost(grant, limit))) return true;
+    const { row } = commonPart(grant, limit);
+    return !isDenied(row, now) && !isCovered(row, old);
   });
 }
 
@@ -70,62 +73,62 @@ function isGained(grant: Unit, { old, now }: States): boolean {
  * What becomes possible by it: of each grant that is not new itself; where there is none, or not all was compared, the
  * row itself too, for what others may grant.
  */
-function liftedBy(around: Unit, known: ReadonlySet<string>, states: States): readonly Gain[] {
+function liftedBy(around: ComparableRow, known: ReadonlySet<string>, states: States): readonly Gain[] {
   const { now, hasOutside } = states;
-  const itself: readonly Gain[] = [{ unit: around, around, isExact: true }];
-  const grants = sharing(now, around, "grant", (other) => unitsMeet(other, around));
+  const itself: readonly Gain[] = [{ row: around, around, isExact: true }];
+  const grants = sharing(now, around, "grant", (other) => scopesMeet(other, around));
   if (grants === null) return itself;
   const unknown = grants.filter((grant) => !known.has(grant.key));
   const cost = unknown.reduce((sum, grant) => sum + partCost(grant, around), 0);
-  if (!now.effort.take(cost)) return itself;
+  if (!now.budget.spend(cost)) return itself;
   const lifted = unknown
     .map((grant): Gain => ({ ...commonPart(grant, around), around }))
-    .filter((gain) => isLifted(gain.unit, around, states));
+    .filter((gain) => isLifted(gain.row, around, states));
   if (!hasOutside) return lifted;
   const isExplained = lifted.length > 0 || unknown.length < grants.length;
   if (!isExplained) return itself;
-  // What only seems to explain it, since not all was compared, does not stand in its place.
-  return hasEnded(states) ? [...lifted, ...itself] : lifted;
+  // When not everything was compared, what seems to explain it may not: the row itself is reported too.
+  return isExhausted(states) ? [...lifted, ...itself] : lifted;
 }
 
-function hasEnded({ old, now }: States): boolean {
-  return old.effort.hasEnded || now.effort.hasEnded;
+function isExhausted({ old, now }: States): boolean {
+  return old.budget.isExhausted || now.budget.isExhausted;
 }
 
-function isLifted(unit: Unit, around: Unit, { old, now }: States): boolean {
-  if (isDenied(unit, now)) return false;
-  return around.pool === "deny" ? mayStand(unit, now) : !isWithin(unit, old);
+function isLifted(row: ComparableRow, around: ComparableRow, { old, now }: States): boolean {
+  if (isDenied(row, now)) return false;
+  return around.role === "deny" ? mayBeWithin(row, now) : !isWithin(row, old);
 }
 
-/** One Deny takes all of it. */
-function isDenied(unit: Unit, state: UnitIndex): boolean {
-  return someSharing(state, unit, "deny", (other) => selectsAll(other, unit));
+/** One Deny covers all of it. */
+function isDenied(row: ComparableRow, state: IndexedRows): boolean {
+  return someSharing(state, row, "deny", (other) => scopeCovers(other, row));
 }
 
-/** One row of the boundary holds all of it. */
-function isWithin(unit: Unit, state: UnitIndex): boolean {
-  return someSharing(state, unit, "limit", (other) => selectsAll(other, unit));
+/** One row of the boundary covers all of it. */
+function isWithin(row: ComparableRow, state: IndexedRows): boolean {
+  return someSharing(state, row, "limit", (other) => scopeCovers(other, row));
 }
 
-function mayStand(unit: Unit, state: UnitIndex): boolean {
-  return state.isUnclear || maySomeShare(state, unit, "limit", (other) => unitsMeet(other, unit));
+function mayBeWithin(row: ComparableRow, state: IndexedRows): boolean {
+  return state.isUnclear || maySomeShare(state, row, "limit", (other) => scopesMeet(other, row));
 }
 
-/** Of a name that nobody has, of a resource that IAM never finds, of everything but everything. */
-function mayBeNothing({ row, action, resource }: Unit): boolean {
-  if (row.principal !== null && isDangling(row.principal)) return true;
-  if (!resource.negated && resource.values.some(hasEarlyVariable)) return true;
-  return [action, resource].some(
+/** A deleted principal, a resource that IAM never finds, or everything but everything. */
+function mayBeNothing({ permission, actions, resources }: ComparableRow): boolean {
+  if (permission.principal !== null && isDangling(permission.principal)) return true;
+  if (!resources.negated && resources.values.some(hasEarlyVariable)) return true;
+  return [actions, resources].some(
     ({ negated, values }) => negated && values.some((value) => /^[*?]/.test(value)),
   );
 }
 
 /** Proved: all of it is allowed now, and none of it was before. Someone must be able to meet its conditions. */
-export function isProved({ unit, around, isExact }: Gain, { old, now }: Omit<States, "hasOutside">): boolean {
-  if (unit.pool !== "grant" || !isExact || mayBeNothing(unit) || !isWithin(unit, now)) return false;
-  const meets = (state: UnitIndex, pool: "deny" | "grant" | "limit"): boolean =>
-    state.isUnclear || maySomeShare(state, unit, pool, (other) => unitsMeet(other, unit));
+export function isProved({ row, around, isExact }: Gain, { old, now }: Omit<States, "hasOutside">): boolean {
+  if (row.role !== "grant" || !isExact || mayBeNothing(row) || !isWithin(row, now)) return false;
+  const meets = (state: IndexedRows, role: "deny" | "grant" | "limit"): boolean =>
+    state.isUnclear || maySomeShare(state, row, role, (other) => scopesMeet(other, row));
   if (meets(now, "deny")) return false;
   if (around === null) return !meets(old, "grant");
-  return around.pool === "deny" || !meets(old, "limit");
+  return around.role === "deny" || !meets(old, "limit");
 }

@@ -1,12 +1,12 @@
 import type { AttachedDocument } from "../../attached-document.ts";
 import type { NormalDocument, ParsedDocument } from "../../document.ts";
-import { documentRows, type DocumentPlace, type Unit } from "./comparable-row.ts";
+import { documentRows, type DocumentPlace, type ComparableRow } from "./comparable-row.ts";
 
 /** So many rows of shared documents are kept before all are forgotten: some twenty megabytes. */
 const MAX_SHARED = 20_000;
 
 /** Rows by document, and by what they are for and where the document is attached. */
-type KnownRows = WeakMap<NormalDocument, Map<string, readonly Unit[]>>;
+type KnownRows = WeakMap<NormalDocument, Map<string, readonly ComparableRow[]>>;
 
 /** Documents taken apart into rows, for one `Comparer`. */
 export class RowCache {
@@ -19,7 +19,7 @@ export class RowCache {
     known: new WeakMap(),
   };
 
-  rowsOf(parsed: ParsedDocument, place: DocumentPlace): readonly Unit[] {
+  rowsOf(parsed: ParsedDocument, place: DocumentPlace): readonly ComparableRow[] {
     if (parsed.kind === "unreadable") return documentRows(parsed, place);
     const { from, origin } = place.document;
     const known = origin === undefined ? this.#shared : this.#knownOf(origin);
@@ -27,7 +27,7 @@ export class RowCache {
     const found = known.get(parsed.document)?.get(name);
     if (found !== undefined) return found;
     const rows = documentRows(parsed, place);
-    const places = known.get(parsed.document) ?? new Map<string, readonly Unit[]>();
+    const places = known.get(parsed.document) ?? new Map<string, readonly ComparableRow[]>();
     known.set(parsed.document, places.set(name, rows));
     if (origin === undefined) this.#count(rows.length);
     return rows;

@@ -1,25 +1,25 @@
-import { Effort } from "./comparison-budget.ts";
-import type { Unit } from "./comparable-row.ts";
-import { indexUnits, someSharing } from "./row-index.ts";
-import { unitCovers } from "./row-relations.ts";
+import { ComparisonBudget } from "../../match/comparison-budget.ts";
+import type { ComparableRow } from "./comparable-row.ts";
+import { indexByAction, someSharing } from "./indexed-rows.ts";
+import { rowCovers } from "./common-part.ts";
 
 /** More pairs are not compared: what another one holds is then told beside it. */
 const MAX_PAIRS = 100_000;
 
 export interface Widest {
-  readonly units: ReadonlySet<Unit>;
+  readonly rows: ReadonlySet<ComparableRow>;
   /** False when there was too much to compare: some of them may lie in others. */
   readonly isComplete: boolean;
 }
 
-/** Those that no other one of their pool holds whole; of two that hold each other the first. */
-export function widestUnits(units: readonly Unit[]): Widest {
-  const index = indexUnits(units, new Effort(MAX_PAIRS));
-  const places = new Map(units.map((unit, at) => [unit, at]));
-  const isHeldBy = (unit: Unit, at: number, other: Unit): boolean =>
-    other !== unit && unitCovers(other, unit) && ((places.get(other) ?? 0) < at || !unitCovers(unit, other));
-  const widest = units.filter(
-    (unit, at) => !someSharing(index, unit, unit.pool, (other) => isHeldBy(unit, at, other)),
+/** Those that no other one of their role holds whole; of two that hold each other the first. */
+export function widestRows(rows: readonly ComparableRow[]): Widest {
+  const index = indexByAction(rows, new ComparisonBudget(MAX_PAIRS));
+  const places = new Map(rows.map((row, at) => [row, at]));
+  const isHeldBy = (row: ComparableRow, at: number, other: ComparableRow): boolean =>
+    other !== row && rowCovers(other, row) && ((places.get(other) ?? 0) < at || !rowCovers(row, other));
+  const widest = rows.filter(
+    (row, at) => !someSharing(index, row, row.role, (other) => isHeldBy(row, at, other)),
   );
-  return { units: new Set(widest), isComplete: !index.effort.hasEnded };
+  return { rows: new Set(widest), isComplete: !index.budget.isExhausted };
 }

@@ -1,17 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
-import { permissionUnits } from "../../../src/iam/compare/delta.ts";
+import { comparableRows } from "../../../src/iam/compare/delta.ts";
 import {
   actionCost,
-  Effort,
+  ComparisonBudget,
   pairCost,
-  partCost,
   testsWeight,
   weight,
-} from "../../../src/iam/compare/rows/comparison-budget.ts";
+} from "../../../src/iam/match/comparison-budget.ts";
 import { gains, isProved, type Gain } from "../../../src/iam/compare/rows/gain.ts";
-import type { Unit } from "../../../src/iam/compare/rows/comparable-row.ts";
-import { indexUnits, maySomeShare, sharing, someSharing } from "../../../src/iam/compare/rows/row-index.ts";
-import { unitsMeet } from "../../../src/iam/compare/rows/row-relations.ts";
+import type { ComparableRow } from "../../../src/iam/compare/rows/comparable-row.ts";
+import {
+  indexByAction,
+  maySomeShare,
+  sharing,
+  someSharing,
+} from "../../../src/iam/compare/rows/indexed-rows.ts";
+import { partCost } from "../../../src/iam/compare/rows/common-part.ts";
+import { scopesMeet } from "../../../src/iam/match/scope.ts";
 
 const BUCKET = "arn:aws:s3:::b/*";
 
@@ -25,43 +30,46 @@ const allow = (fields: Fields = {}): Fields => ({
 });
 const deny = (fields: Fields = {}): Fields => allow({ Effect: "Deny", ...fields });
 
-function unitsOf(statements: readonly Fields[], boundary: readonly Fields[] | null = null): readonly Unit[] {
+function rowsOf(
+  statements: readonly Fields[],
+  boundary: readonly Fields[] | null = null,
+): readonly ComparableRow[] {
   const text = (all: readonly Fields[]): string => JSON.stringify({ Version: "2012-10-17", Statement: all });
-  return permissionUnits({
+  return comparableRows({
     documents: [{ from: "document", text: text(statements) }],
     boundary: boundary === null ? null : { from: "boundary", text: text(boundary) },
     context: { dialect: "identity", partition: "aws", accountId: "111122223333" },
   });
 }
 
-function unitOf(statement: Fields): Unit {
-  const unit = unitsOf([statement]).find(({ row }) => row.from === "document");
-  if (unit === undefined) throw new Error("the statement has no unit");
-  return unit;
+function rowOf(statement: Fields): ComparableRow {
+  const row = rowsOf([statement]).find(({ permission }) => permission.from === "document");
+  if (row === undefined) throw new Error("the statement has no row");
+  return row;
 }
 
-describe("effort", () => {
+describe("budget", () => {
   test("lasts for as much as there is, and once it was asked for more for nothing", () => {
-    const effort = new Effort(3);
+    const budget = new ComparisonBudget(3);
 
-    expect([1, 2, 0, 1, 0].map((pairs) => effort.take(pairs))).toEqual([true, true, true, false, false]);
-    effort.renew();
-    expect([3, 1].map((pairs) => effort.take(pairs))).toEqual([true, false]);
+    expect([1, 2, 0, 1, 0].map((pairs) => budget.spend(pairs))).toEqual([true, true, true, false, false]);
+    budget.reset();
+    expect([3, 1].map((pairs) => budget.spend(pairs))).toEqual([true, false]);
   });
 
   test("is more than people's roles need where nobody says how much, and has an end", () => {
-    const [some, much] = [new Effort(), new Effort()];
+    const [some, much] = [new ComparisonBudget(), new ComparisonBudget()];
 
-    expect(some.take(20_000)).toBe(true);
-    expect(much.take(5_000_000)).toBe(false);
+    expect(some.spend(20_000)).toBe(true);
+    expect(much.spend(5_000_000)).toBe(false);
   });
 });
 
 describe("what a comparison costs", () => {
   const list = (begin: string, count: number): readonly string[] =>
     Array.from({ length: count }, (_, at) => `${begin}${at}`);
-  const but = (actions: number, resources: number, values: number): Unit =>
-    unitOf({
+  const but = (actions: number, resources: number, values: number): ComparableRow =>
+    rowOf({
       Effect: "Allow",
       NotAction: list("s3:Get", actions),
       NotResource: list("arn:aws:s3:::b/", resources),
@@ -98,10 +106,10 @@ describe("what a comparison costs", () => {
     { action: "s3:Abc", resource: "*", is: 32, because: "there is one more in the action" },
     { action: "s3:Ab", resource: "**", is: 32, because: "there is one more in the resource" },
   ])("is $is for a part that two have in common, where $because", ({ action, resource, is }) => {
-    const grant = unitOf(allow());
+    const grant = rowOf(allow());
     const [a, b] = [
-      { ...grant, row: { ...grant.row, action, resource } },
-      { ...grant, row: { ...grant.row, action: "s3:DeleteOb", resource: "arn" } },
+      { ...grant, permission: { ...grant.permission, action, resource } },
+      { ...grant, permission: { ...grant.permission, action: "s3:DeleteOb", resource: "arn" } },
     ];
 
     expect(partCost(a, b)).toBe(is);
@@ -109,12 +117,12 @@ describe("what a comparison costs", () => {
   });
 });
 
-describe("where there is no effort left", () => {
-  const asked = unitOf(allow());
+describe("where there is no budget left", () => {
+  const asked = rowOf(allow());
   const answers = (statements: readonly Fields[], pairs: number): readonly unknown[] => {
-    const units = unitsOf(statements);
-    const index = () => indexUnits(units, new Effort(pairs));
-    const meets = (other: Unit): boolean => unitsMeet(other, asked);
+    const rows = rowsOf(statements);
+    const index = () => indexByAction(rows, new ComparisonBudget(pairs));
+    const meets = (other: ComparableRow): boolean => scopesMeet(other, asked);
     return [
       someSharing(index(), asked, "grant", meets),
       maySomeShare(index(), asked, "grant", meets),
@@ -139,51 +147,51 @@ describe("where there is no effort left", () => {
   });
 
   test("the rows of an action are looked for once, and beyond are not told from memory either", () => {
-    const index = indexUnits(unitsOf([allow()]), new Effort(5));
+    const index = indexByAction(rowsOf([allow()]), new ComparisonBudget(5));
     const ask = (): boolean => maySomeShare(index, asked, "grant", () => false);
 
     expect([ask(), ask(), ask(), ask()]).toEqual([false, false, true, true]);
-    expect(indexUnits([], new Effort(0)).sharersOf(asked, "grant")).toEqual([]);
+    expect(indexByAction([], new ComparisonBudget(0)).sharersOf(asked, "grant")).toEqual([]);
   });
 
   test("not even a memory of nothing is told", () => {
-    const index = indexUnits(unitsOf([allow({ Action: "s3:A" })]), new Effort(1));
+    const index = indexByAction(rowsOf([allow({ Action: "s3:A" })]), new ComparisonBudget(1));
     const ask = (): boolean => maySomeShare(index, asked, "grant", () => true);
 
     expect(ask()).toBe(false);
-    expect(index.effort.take(1)).toBe(false);
+    expect(index.budget.spend(1)).toBe(false);
     expect(ask()).toBe(true);
   });
 });
 
 describe("the index", () => {
-  const ofAction = (action: Unit["action"]): Unit => ({ ...unitOf(allow()), action });
-  const one = (...values: readonly string[]): Unit => ofAction({ negated: false, values });
-  const asks = (index: readonly Unit[], unit: Unit, pairs: number): number | null =>
-    indexUnits(index, new Effort(pairs)).sharersOf(unit, "grant")?.length ?? null;
+  const ofAction = (actions: ComparableRow["actions"]): ComparableRow => ({ ...rowOf(allow()), actions });
+  const one = (...values: readonly string[]): ComparableRow => ofAction({ negated: false, values });
+  const asks = (index: readonly ComparableRow[], row: ComparableRow, pairs: number): number | null =>
+    indexByAction(index, new ComparisonBudget(pairs)).sharersOf(row, "grant")?.length ?? null;
   const rows = ["s3:GetObject", "s3:PutObject", "sqs:SendMessage", "s*:List", "nothing"].map((action) =>
     one(action),
   );
 
   test.each([
     {
-      unit: one("sqs:*"),
+      row: one("sqs:*"),
       looks: 3,
       finds: 2,
       because: "at its own service's and at those that may be of any",
     },
-    { unit: one("sns:Publish"), looks: 2, finds: 0, because: "at those that may be of any" },
-    { unit: one("s?:GetObject"), looks: 5, finds: 1, because: "at all, where its service is a pattern" },
-    { unit: one("${x}:GetObject"), looks: 5, finds: 1, because: "at all, where its service is a variable" },
+    { row: one("sns:Publish"), looks: 2, finds: 0, because: "at those that may be of any" },
+    { row: one("s?:GetObject"), looks: 5, finds: 1, because: "at all, where its service is a pattern" },
+    { row: one("${x}:GetObject"), looks: 5, finds: 1, because: "at all, where its service is a variable" },
     {
-      unit: one("s3:PutObject", "sqs:SendMessage"),
+      row: one("s3:PutObject", "sqs:SendMessage"),
       looks: 10,
       finds: 2,
       because: "at all, for each of a list",
     },
-  ])("looks $because", ({ unit, looks, finds }) => {
-    expect(asks(rows, unit, looks)).toBe(finds);
-    expect(asks(rows, unit, looks - 1)).toBe(null);
+  ])("looks $because", ({ row, looks, finds }) => {
+    expect(asks(rows, row, looks)).toBe(finds);
+    expect(asks(rows, row, looks - 1)).toBe(null);
   });
 
   test("takes what stands before the first colon for the service", () => {
@@ -193,26 +201,26 @@ describe("the index", () => {
 });
 
 interface Case {
-  readonly old: readonly Unit[];
-  readonly now: readonly Unit[];
+  readonly old: readonly ComparableRow[];
+  readonly now: readonly ComparableRow[];
   readonly hasOutside?: boolean;
 }
 
 /** `pairs` for the new state, as much as it wants for the old one. */
 function found({ old, now, hasOutside = true }: Case, pairs: number): readonly Gain[] {
-  return gains({ old: indexUnits(old), now: indexUnits(now, new Effort(pairs)), hasOutside });
+  return gains({ old: indexByAction(old), now: indexByAction(now, new ComparisonBudget(pairs)), hasOutside });
 }
 
-const told = ({ unit, around, isExact }: Gain): string =>
-  `${unit.row.effect} ${unit.row.action}${around === null ? "" : ` around ${around.row.action}`}, ${isExact}`;
+const told = ({ row, around, isExact }: Gain): string =>
+  `${row.permission.effect} ${row.permission.action}${around === null ? "" : ` around ${around.permission.action}`}, ${isExact}`;
 
 describe("what may have come", () => {
   const wide = allow({ Action: "s3:*" });
-  const bounded = { old: unitsOf([allow()], [allow()]), now: unitsOf([allow(), wide], [allow()]) };
-  const lifted = { old: unitsOf([wide, deny()]), now: unitsOf([wide]) };
+  const bounded = { old: rowsOf([allow()], [allow()]), now: rowsOf([allow(), wide], [allow()]) };
+  const lifted = { old: rowsOf([wide, deny()]), now: rowsOf([wide]) };
   // Once for the actions and twice for the row that is compared with it; what they have in common then costs the same again.
-  const limit = unitOf(allow());
-  const part = partCost(unitOf(wide), limit);
+  const limit = rowOf(allow());
+  const part = partCost(rowOf(wide), limit);
 
   test("is a grant of which the boundary's share was not looked at", () => {
     expect(found(bounded, 5 + part)).toEqual([]);
@@ -227,14 +235,14 @@ describe("what may have come", () => {
     expect(found(lifted, 3 + part).map(told)).toEqual([share, "Deny s3:GetObject around s3:GetObject, true"]);
     for (const pairs of [0, 2, 3, 2 + part])
       expect(found(lifted, pairs)).toEqual([
-        { unit: expect.objectContaining({ pool: "deny" }), around: expect.anything(), isExact: true },
+        { row: expect.objectContaining({ role: "deny" }), around: expect.anything(), isExact: true },
       ]);
   });
 
   test("costs what each of the shares costs", () => {
     const grants = [wide, allow({ Action: "s3:Get*" })];
-    const two = { old: unitsOf([...grants, deny()]), now: unitsOf(grants) };
-    const costs = grants.map((grant) => partCost(unitOf(grant), limit));
+    const two = { old: rowsOf([...grants, deny()]), now: rowsOf(grants) };
+    const costs = grants.map((grant) => partCost(rowOf(grant), limit));
     const enough = 6 + costs.reduce((sum, cost) => sum + cost, 0);
 
     const shares = [
@@ -246,29 +254,38 @@ describe("what may have come", () => {
     expect(found(two, enough - 1).map(told)).toEqual(["Deny s3:GetObject around s3:GetObject, true"]);
   });
 
-  test("is never what is the same, and each question has all of the effort", () => {
-    const [old, now] = [indexUnits(unitsOf([wide]), new Effort(0)), indexUnits(unitsOf([wide]))];
+  test("is never what is the same, and each question has all of the budget", () => {
+    const [old, now] = [
+      indexByAction(rowsOf([wide]), new ComparisonBudget(0)),
+      indexByAction(rowsOf([wide])),
+    ];
 
     expect(gains({ old, now, hasOutside: true })).toEqual([]);
-    const states = { old: indexUnits(bounded.old), now: indexUnits(bounded.now, new Effort(5 + part)) };
+    const states = {
+      old: indexByAction(bounded.old),
+      now: indexByAction(bounded.now, new ComparisonBudget(5 + part)),
+    };
     expect(gains({ ...states, hasOutside: true })).toEqual([]);
     expect(gains({ ...states, hasOutside: true })).toEqual([]);
-    const narrower = { old: indexUnits(unitsOf([wide]), new Effort(3)), now: indexUnits(unitsOf([allow()])) };
+    const narrower = {
+      old: indexByAction(rowsOf([wide]), new ComparisonBudget(3)),
+      now: indexByAction(rowsOf([allow()])),
+    };
     expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
     expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
   });
 
   test("is not proved where what may stand against it was not looked at", () => {
-    const [old, now] = [unitsOf([]), unitsOf([allow()])];
+    const [old, now] = [rowsOf([]), rowsOf([allow()])];
     const [gain] = found({ old, now }, 100);
     if (gain === undefined) throw new Error("the grant came");
     const proved = (pairs: number, state: "old" | "now"): boolean =>
       isProved(gain, {
-        old: indexUnits(
-          state === "old" ? unitsOf([allow({ Action: "s3:PutObject" })]) : old,
-          new Effort(state === "old" ? pairs : 100),
+        old: indexByAction(
+          state === "old" ? rowsOf([allow({ Action: "s3:PutObject" })]) : old,
+          new ComparisonBudget(state === "old" ? pairs : 100),
         ),
-        now: indexUnits(now, new Effort(state === "now" ? pairs : 100)),
+        now: indexByAction(now, new ComparisonBudget(state === "now" ? pairs : 100)),
       });
 
     expect([proved(2, "now"), proved(3, "now")]).toEqual([false, true]);

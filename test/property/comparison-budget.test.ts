@@ -1,10 +1,10 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { isGrantedOutside, permissionUnits } from "../../src/iam/compare/delta.ts";
-import { Effort } from "../../src/iam/compare/rows/comparison-budget.ts";
+import { isGrantedOutside, comparableRows } from "../../src/iam/compare/delta.ts";
+import { ComparisonBudget } from "../../src/iam/match/comparison-budget.ts";
 import { gains, isProved, type Gain } from "../../src/iam/compare/rows/gain.ts";
-import { indexUnits } from "../../src/iam/compare/rows/row-index.ts";
-import { selectsAll } from "../../src/iam/compare/rows/row-relations.ts";
+import { indexByAction } from "../../src/iam/compare/rows/indexed-rows.ts";
+import { scopeCovers } from "../../src/iam/match/scope.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { identityPlace } from "../support/second-opinion/drawn-place.ts";
 import { contextOf } from "../support/second-opinion/product.ts";
@@ -29,13 +29,13 @@ interface Found {
 }
 
 function gainsWith(pairs: number | undefined, before: DrawnRole, after: DrawnRole): Found {
-  const index = (role: DrawnRole) => indexUnits(permissionUnits(role), new Effort(pairs));
+  const index = (role: DrawnRole) => indexByAction(comparableRows(role), new ComparisonBudget(pairs));
   const states = { old: index(before), now: index(after), hasOutside: isGrantedOutside(context) };
   const found = gains(states);
   return { found, proved: new Set(found.filter((gain) => isProved(gain, states)).map(nameOf)) };
 }
 
-const nameOf = ({ unit, around }: Gain): string => `${unit.key} ${around?.key ?? ""}`;
+const nameOf = ({ row, around }: Gain): string => `${row.key} ${around?.key ?? ""}`;
 
 describe("a comparison that ends early", () => {
   test("overlooks nothing that a full one finds, and proves nothing that it does not", () => {
@@ -46,8 +46,8 @@ describe("a comparison that ends early", () => {
         // What a Deny or a row of the boundary gives with a grant is also said by that row itself.
         const isSaid = (gain: Gain): boolean =>
           early.found.some(
-            ({ unit }) =>
-              unit.key === gain.unit.key || unit.key === gain.around?.key || selectsAll(unit, gain.unit),
+            ({ row }) =>
+              row.key === gain.row.key || row.key === gain.around?.key || scopeCovers(row, gain.row),
           );
         expect(full.found.filter((gain) => !isSaid(gain)).map(nameOf)).toEqual([]);
         const wasFound = new Set(full.found.map(nameOf));

@@ -2,14 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import {
   permissionDelta,
   permissionRows,
-  permissionUnits,
+  comparableRows,
   type RolePermissions,
 } from "../../../src/iam/compare/delta.ts";
 import { EXCEPT } from "../../../src/iam/match/reach.ts";
 import { ACTIONS, selectorsMeet } from "../../../src/iam/match/selector.ts";
-import type { Unit } from "../../../src/iam/compare/rows/comparable-row.ts";
-import { indexUnits } from "../../../src/iam/compare/rows/row-index.ts";
-import { commonPart, unitCovers, unitsMeet } from "../../../src/iam/compare/rows/row-relations.ts";
+import type { ComparableRow } from "../../../src/iam/compare/rows/comparable-row.ts";
+import { indexByAction } from "../../../src/iam/compare/rows/indexed-rows.ts";
+import { commonPart, rowCovers } from "../../../src/iam/compare/rows/common-part.ts";
+import { scopesMeet } from "../../../src/iam/match/scope.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
 
@@ -30,55 +31,55 @@ function role(
   };
 }
 
-/** The units of the statements, without the limit that a missing boundary is. */
-function unitsOf(statements: readonly object[], dialect?: Dialect): readonly Unit[] {
-  return permissionUnits(role(statements, dialect)).filter(({ row }) => row.from === "document");
+/** The rows of the statements, without the limit that a missing boundary is. */
+function rowsOf(statements: readonly object[], dialect?: Dialect): readonly ComparableRow[] {
+  return comparableRows(role(statements, dialect)).filter(({ permission }) => permission.from === "document");
 }
 
-function unitOf(fields: object, dialect?: Dialect): Unit {
-  const [unit] = unitsOf(
+function rowOf(fields: object, dialect?: Dialect): ComparableRow {
+  const [row] = rowsOf(
     [{ ...(!("NotAction" in fields) && { Action: "s3:GetObject" }), Resource: BUCKET, ...fields }],
     dialect,
   );
-  if (unit === undefined) throw new Error("the statement has no unit");
-  return unit;
+  if (row === undefined) throw new Error("the statement has no row");
+  return row;
 }
 
-const ofCaller = (fields: object): Unit => unitOf(fields, "resource");
+const ofCaller = (fields: object): ComparableRow => rowOf(fields, "resource");
 
-test("the index finds every unit that has an action in common, and no other but for what is excepted", () => {
+test("the index finds every row that has an action in common, and no other but for what is excepted", () => {
   const actions =
     "s3:GetObject s3:Get* s3:* s3 sqs:SendMessage sqs:Send* * s*:GetObject ?3:GetObject ${a}:b".split(" ");
   const excepted = [["s3:Get*"], ["*"], ["s3:A", "s3:B"], ["s3:As3:B"], ["sqs:*", "s3:*"]];
-  const units = unitsOf([
+  const rows = rowsOf([
     ...actions.map((Action) => ({ Action, Resource: "*" })),
     ...excepted.map((NotAction) => ({ NotAction, Resource: "*" })),
   ]);
-  const index = indexUnits(units);
-  const wrong = units.filter((unit) => {
-    const found = new Set(index.sharersOf(unit, "grant"));
-    return units.some((other) => {
-      const meets = unit.action.negated || selectorsMeet(other.action, unit.action, ACTIONS);
+  const index = indexByAction(rows);
+  const wrong = rows.filter((row) => {
+    const found = new Set(index.sharersOf(row, "grant"));
+    return rows.some((other) => {
+      const meets = row.actions.negated || selectorsMeet(other.actions, row.actions, ACTIONS);
       return found.has(other) !== meets;
     });
   });
 
-  expect(units).toHaveLength(actions.length + excepted.length);
-  expect(wrong.map(({ row }) => row.action)).toEqual([]);
+  expect(rows).toHaveLength(actions.length + excepted.length);
+  expect(wrong.map(({ permission }) => permission.action)).toEqual([]);
   expect(index.isUnclear).toBe(false);
-  expect(indexUnits([...units, ...unitsOf([{ Fresh: 1 }])]).isUnclear).toBe(true);
+  expect(indexByAction([...rows, ...rowsOf([{ Fresh: 1 }])]).isUnclear).toBe(true);
 });
 
-describe("two units", () => {
+describe("two rows", () => {
   test.each([
     {
-      a: unitOf({}),
-      b: unitOf({ Resource: "arn:aws:s3:::c/*" }),
+      a: rowOf({}),
+      b: rowOf({ Resource: "arn:aws:s3:::c/*" }),
       meet: false,
       because: "the resources differ",
     },
-    { a: unitOf({}), b: unitOf({ Action: "s3:PutObject" }), meet: false, because: "the actions differ" },
-    { a: unitOf({}), b: unitOf({ Action: "s3:*" }), meet: true, because: "one holds the other" },
+    { a: rowOf({}), b: rowOf({ Action: "s3:PutObject" }), meet: false, because: "the actions differ" },
+    { a: rowOf({}), b: rowOf({ Action: "s3:*" }), meet: true, because: "one holds the other" },
     {
       a: ofCaller({ Principal: { AWS: ROLE_A } }),
       b: ofCaller({ Principal: { AWS: ROLE_B } }),
@@ -122,74 +123,74 @@ describe("two units", () => {
       because: "everybody includes a service",
     },
   ])("meet: $meet, $because", ({ a, b, meet }) => {
-    expect(unitsMeet(a, b)).toBe(meet);
-    expect(unitsMeet(b, a)).toBe(meet);
+    expect(scopesMeet(a, b)).toBe(meet);
+    expect(scopesMeet(b, a)).toBe(meet);
   });
 
   test("that are not understood cover each other only when they are the same", () => {
-    const [one, other] = [unitOf({ Fresh: 1 }), unitOf({ Fresh: 2 })];
+    const [one, other] = [rowOf({ Fresh: 1 }), rowOf({ Fresh: 2 })];
 
-    expect(unitCovers(one, unitOf({ Fresh: 1 }))).toBe(true);
-    expect(unitCovers(one, other)).toBe(false);
+    expect(rowCovers(one, rowOf({ Fresh: 1 }))).toBe(true);
+    expect(rowCovers(one, other)).toBe(false);
   });
 
   test.each([
     {
       because: "each holds the other in one of them",
-      grant: unitOf({ Action: "s3:*" }),
-      around: unitOf({ Resource: "*" }),
+      grant: rowOf({ Action: "s3:*" }),
+      around: rowOf({ Resource: "*" }),
       part: { action: "s3:GetObject", resource: BUCKET },
       isExact: true,
     },
     {
       because: "the actions only overlap",
-      grant: unitOf({ Action: "s3:Get*" }),
-      around: unitOf({ Action: "s3:*Object" }),
+      grant: rowOf({ Action: "s3:Get*" }),
+      around: rowOf({ Action: "s3:*Object" }),
       part: { action: "s3:Get*", resource: BUCKET },
       isExact: false,
     },
     {
       because: "the resources only overlap",
-      grant: unitOf({ Resource: "arn:aws:s3:::b*" }),
-      around: unitOf({ Resource: "arn:aws:s3:::*c" }),
+      grant: rowOf({ Resource: "arn:aws:s3:::b*" }),
+      around: rowOf({ Resource: "arn:aws:s3:::*c" }),
       part: { action: "s3:GetObject", resource: "arn:aws:s3:::b*" },
       isExact: false,
     },
   ])("have in common what both speak of, exactly: $isExact, $because", ({ grant, around, part, isExact }) => {
     const common = commonPart(grant, around);
 
-    expect(common.unit.row).toMatchObject(part);
+    expect(common.row.permission).toMatchObject(part);
     expect(common.isExact).toBe(isExact);
   });
 
   test("have in common what is as dangerous as it is itself, or as who it is for", () => {
-    const everything = unitOf({ Action: "*", Resource: "*" });
+    const everything = rowOf({ Action: "*", Resource: "*" });
     const toAll = ofCaller({ Action: "lambda:*", Principal: "*" });
 
-    expect(everything.row.risk).toBe("escalation");
-    expect(commonPart(everything, unitOf({ Action: "s3:ListBucket" })).unit.row.risk).toBe("none");
-    expect(toAll.row.risk).toBe("exposure");
-    expect(commonPart(toAll, ofCaller({ Action: "lambda:GetFunction", Principal: "*" })).unit.row.risk).toBe(
-      "exposure",
-    );
+    expect(everything.permission.risk).toBe("escalation");
+    expect(commonPart(everything, rowOf({ Action: "s3:ListBucket" })).row.permission.risk).toBe("none");
+    expect(toAll.permission.risk).toBe("exposure");
+    expect(
+      commonPart(toAll, ofCaller({ Action: "lambda:GetFunction", Principal: "*" })).row.permission.risk,
+    ).toBe("exposure");
   });
 });
 
 describe("a row", () => {
   test("has the risk of its permission in a role's policy, of its caller in a trust", () => {
-    const trust = (fields: object): Unit =>
-      unitOf({ Action: "sts:AssumeRole", Resource: undefined, ...fields }, "trust");
+    const trust = (fields: object): ComparableRow =>
+      rowOf({ Action: "sts:AssumeRole", Resource: undefined, ...fields }, "trust");
 
-    expect(unitOf({ Action: "s3:ListBucket" }).row.risk).toBe("none");
-    expect(trust({ Principal: { AWS: ROLE_A } }).row.risk).toBe("escalation");
-    expect(trust({ Principal: { Service: "lambda.amazonaws.com" } }).row.risk).toBe("none");
-    expect(trust({ Effect: "Deny", Principal: { AWS: ROLE_A } }).row.risk).toBe("none");
+    expect(rowOf({ Action: "s3:ListBucket" }).permission.risk).toBe("none");
+    expect(trust({ Principal: { AWS: ROLE_A } }).permission.risk).toBe("escalation");
+    expect(trust({ Principal: { Service: "lambda.amazonaws.com" } }).permission.risk).toBe("none");
+    expect(trust({ Effect: "Deny", Principal: { AWS: ROLE_A } }).permission.risk).toBe("none");
   });
 
   test("names all that are excepted", () => {
-    const { row } = ofCaller({ NotPrincipal: { AWS: [ROLE_B, ROLE_A] } });
+    const { permission } = ofCaller({ NotPrincipal: { AWS: [ROLE_B, ROLE_A] } });
 
-    expect(row.principal).toBe(`${EXCEPT}AWS ${ROLE_A}, AWS ${ROLE_B}`);
+    expect(permission.principal).toBe(`${EXCEPT}AWS ${ROLE_A}, AWS ${ROLE_B}`);
   });
 
   test("stands once for each effect and each Sid", () => {
