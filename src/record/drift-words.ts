@@ -1,5 +1,4 @@
-import type { AlertEvent, NextStep } from "../controller/ports/recorder.ts";
-import type { Delta } from "../model/delta.ts";
+import type { AlertEvent, Keep, NextStep } from "../controller/ports/recorder.ts";
 import { formatSpan } from "../model/duration.ts";
 import { targetText } from "../model/target-text.ts";
 import { shownLines } from "./names.ts";
@@ -59,44 +58,30 @@ export function shortSubject(subject: string): string {
     : subject;
 }
 
-function stopAndKeep({ next, delta }: Opened, target: string): readonly string[] {
+function stopAndKeep({ next, keep }: Opened, target: string): readonly string[] {
   if (next.kind === "reverting-now") return stopLines(target);
   if (next.kind !== "reverting-at" && next.kind !== "observe-only") return [];
   const stop = next.kind === "reverting-at" ? stopLines(target) : [];
-  const kept = keptStatements(delta);
-  if (kept.length === 0) return stop;
-  return [
-    ...stop,
-    "Keep: add under spec.statements in the manifest:",
-    ...shownLines(kept).map((line) => `      ${line}`),
-  ];
+  return [...stop, ...(keep === null ? [] : keepLines(keep))];
 }
 
 function stopLines(target: string): readonly string[] {
   return [`Stop: grantkeeper suspend ${target} --for 1h --reason TEXT`];
 }
 
-/** Rows of the role's own policies as manifest lines; callers and boundaries are not kept by a statement. */
-function keptStatements({ allowed }: Delta): readonly string[] {
-  return allowed
-    .filter(
-      (row) =>
-        row.effect === "Allow" &&
-        row.principal === null &&
-        row.from !== "boundary" &&
-        row.action !== "unknown",
-    )
-    .filter(({ action, resource }) => !isList(action) && !isList(resource))
-    .map(({ action, resource, condition }) => {
-      const when = condition === "" ? {} : { Condition: JSON.parse(condition) as unknown };
-      const statement = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource, ...when });
-      return `- {reason: "…", statement: ${statement}}`;
-    });
-}
-
-/** A row's text for a whole list, or for everything but one. */
-function isList(text: string): boolean {
-  return /^(all but|any of) /.test(text);
+function keepLines(keep: Keep): readonly string[] {
+  if (keep.kind === "not-as-it-is")
+    return [`Keep: not as it is (${keep.reason}); declare what the function needs in ${keep.file}`];
+  const lists = [
+    ["spec.grants", keep.grants],
+    ["spec.statements", keep.statements],
+  ] as const;
+  return lists
+    .filter(([, lines]) => lines.length > 0)
+    .flatMap(([field, lines]) => [
+      `Keep: add under ${field} in ${keep.file}`,
+      ...shownLines(lines).map((line) => `      ${line}`),
+    ]);
 }
 
 const HOW = {

@@ -46,6 +46,18 @@ interface ActiveSuspension {
 }
 
 /** Something that people are told; one message an incident, updated and closed. */
+/** How Git can declare what someone added in AWS. */
+export type Keep =
+  | {
+      readonly kind: "lines";
+      /** The manifest. */
+      readonly file: string;
+      /** Entries of its `spec.grants` and `spec.statements`, one line of YAML each. */
+      readonly grants: readonly string[];
+      readonly statements: readonly string[];
+    }
+  | { readonly kind: "not-as-it-is"; readonly file: string; readonly reason: string };
+
 export type AlertEvent =
   | {
       readonly kind: "drift-opened";
@@ -61,6 +73,8 @@ export type AlertEvent =
       readonly next: NextStep;
       /** How to find who did it; null when it is not an AWS-side change. */
       readonly lookUp: string | null;
+      /** How to keep what was added to the role; null if nothing was, or no manifest is known. */
+      readonly keep: Keep | null;
     }
   | {
       readonly kind: "drift-closed";

@@ -4,6 +4,7 @@ import { driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
+import { keepOf } from "./keep.ts";
 import { failedWrite, planAfter, remainingDrifts } from "./left-over.ts";
 import { isSecurity } from "./drift-found.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
@@ -14,6 +15,9 @@ import type { SettleTime } from "./settle-time.ts";
 import { appliedOf, desiredOf } from "../pass/subject.ts";
 import { isBinding } from "../../model/desired.ts";
 
+/** More at the same time reach people as one digest, which has no room for proposals. */
+const MANY = 50;
+
 /** What people are told of a pass: each incident when it begins and when it ends. */
 export function alertsOf(
   pass: Pass,
@@ -21,11 +25,12 @@ export function alertsOf(
   holds: readonly Hold[],
   time: SettleTime,
 ): readonly AlertEvent[] {
+  const proposes = keys.filter(({ telling }) => telling.length > 0).length <= MANY;
   const first = keys.filter((key) => subjectOfOutcome(key.outcome).record.status === null);
   const known = keys.filter((key) => subjectOfOutcome(key.outcome).record.status !== null);
   return [
     ...firstComparison(pass, first),
-    ...known.flatMap((key) => keyAlerts(pass, key, time)),
+    ...known.flatMap((key) => keyAlerts(pass, key, { time, proposes })),
     ...failureAlerts(pass, keys),
     ...newHolds(pass, keys, holds),
   ];
@@ -54,11 +59,15 @@ function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly Aler
   ];
 }
 
-function keyAlerts(pass: Pass, settled: SettledKey, time: SettleTime): readonly AlertEvent[] {
+function keyAlerts(
+  pass: Pass,
+  settled: SettledKey,
+  { time, proposes }: { readonly time: SettleTime; readonly proposes: boolean },
+): readonly AlertEvent[] {
   const { outcome, opened, telling, incident } = settled;
   const { key } = subjectOfOutcome(outcome);
   const alerts: AlertEvent[] = [];
-  if (telling.length > 0) alerts.push(driftOpened(pass, outcome, telling));
+  if (telling.length > 0) alerts.push(driftOpened(pass, outcome, { drifts: telling, proposes }));
   if (incident.ended !== null) {
     const { how, sinceMs, lastCleanMs } = incident.ended;
     const lastCleanAt = lastCleanMs === null ? null : new Date(lastCleanMs).toISOString();
@@ -81,10 +90,15 @@ function keyAlerts(pass: Pass, settled: SettledKey, time: SettleTime): readonly 
   ];
 }
 
-function driftOpened(pass: Pass, outcome: KeyOutcome, drifts: readonly Drift[]): AlertEvent {
+function driftOpened(
+  pass: Pass,
+  outcome: KeyOutcome,
+  { drifts, proposes }: { readonly drifts: readonly Drift[]; readonly proposes: boolean },
+): AlertEvent {
   const subject = subjectOfOutcome(outcome);
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
+  const delta = joinedDelta(drifts);
   return {
     kind: "drift-opened",
     key: subject.key,
@@ -93,9 +107,10 @@ function driftOpened(pass: Pass, outcome: KeyOutcome, drifts: readonly Drift[]):
     severity: drifts.some(isSecurity) ? "security" : "other",
     since: new Date(pass.startedAtMs).toISOString(),
     summary: drifts.map(driftLine),
-    delta: joinedDelta(drifts),
+    delta,
     next: nextStep(outcome),
     lookUp: lookUp(drifts, pass),
+    keep: proposes ? keepOf(state, delta) : null,
   };
 }
 

@@ -43,6 +43,7 @@ export function opened(facts: Partial<Of<"drift-opened">> = {}): Of<"drift-opene
     delta: allowing(row({ action: "*", resource: "*", risk: "escalation" })),
     next: { kind: "reverting-now" },
     lookUp: "aws cloudtrail lookup-events --region us-east-1",
+    keep: null,
     ...facts,
   };
 }

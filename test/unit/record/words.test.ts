@@ -23,13 +23,18 @@ test("an opened drift says what became possible, who, what next, and where to lo
 });
 
 test("a harmless one names the minute, the command to hold it, and the manifest lines that keep it", () => {
-  const condition = '{"StringEquals":{"aws:sourcevpc":["vpc-1"]}}';
   const event = opened({
     severity: "other",
     summary: ['+ sqs:SendMessage queue/x by policy "hotfix", not declared'],
-    delta: allowing(row({ condition })),
+    delta: allowing(row()),
     next: { kind: "reverting-at", at: "2026-11-25T10:47:07.000Z" },
     lookUp: null,
+    keep: {
+      kind: "lines",
+      file: "teams/orders/orders-api.yaml",
+      grants: ["- sqs: {queue: x, allow: [send]}"],
+      statements: ['- {reason: "…", statement: {"Effect":"Allow"}}'],
+    },
   });
 
   expect(alertText(event, [])).toBe(
@@ -39,8 +44,10 @@ test("a harmless one names the minute, the command to hold it, and the manifest 
       '+ sqs:SendMessage queue/x by policy "hotfix", not declared',
       "Next: Grantkeeper reverts it at 10:47:07Z (in 15m)",
       "Stop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT",
-      "Keep: add under spec.statements in the manifest:",
-      `      - {reason: "…", statement: {"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:222222222222:orders-dlq","Condition":${condition}}}`,
+      "Keep: add under spec.grants in teams/orders/orders-api.yaml",
+      "      - sqs: {queue: x, allow: [send]}",
+      "Keep: add under spec.statements in teams/orders/orders-api.yaml",
+      '      - {reason: "…", statement: {"Effect":"Allow"}}',
       "See:  grantkeeper describe orders/orders-api@prod/eu-west-1",
     ].join("\n"),
   );
@@ -124,23 +131,23 @@ describe("what comes next", () => {
     );
   });
 
-  test.each([
-    { kept: row({ principal: "AWS *" }), because: "a caller" },
-    { kept: row({ effect: "Deny" }), because: "a Deny" },
-    { kept: row({ from: "boundary" }), because: "a boundary's row" },
-    { kept: row({ action: "unknown" }), because: "what is not understood" },
-    { kept: row({ action: "all but iam:*" }), because: "all actions but some" },
-    { kept: row({ resource: "all but arn:aws:s3:::b" }), because: "all resources but some" },
-    { kept: row({ action: "any of s3:A, s3:B" }), because: "a long list of actions" },
-    { kept: row({ resource: "any of arn:aws:s3:::a, arn:aws:s3:::b" }), because: "nor of resources" },
-  ])("no manifest line keeps $because", ({ kept }) => {
-    const event = opened({ next: { kind: "observe-only" }, delta: allowing(kept) });
+  test("what cannot be declared word for word says why, and where to declare what is needed", () => {
+    const keep = { kind: "not-as-it-is", file: "teams/orders/a.yaml", reason: "risk: escalation" } as const;
 
-    expect(lines(event).some((text) => text.startsWith("Keep"))).toBe(false);
+    expect(lines(opened({ next: { kind: "observe-only" }, keep }))).toContain(
+      "Keep: not as it is (risk: escalation); declare what the function needs in teams/orders/a.yaml",
+    );
+  });
+
+  test("nothing is proposed while the drift is reverted immediately", () => {
+    const keep = { kind: "lines", file: "a.yaml", grants: ["- x"], statements: [] } as const;
+
+    expect(lines(opened({ keep })).some((text) => text.startsWith("Keep"))).toBe(false);
   });
 
   test("in observe there is nothing to stop", () => {
-    const event = opened({ next: { kind: "observe-only" }, delta: allowing(row()) });
+    const keep = { kind: "lines", file: "a.yaml", grants: ["- x"], statements: [] } as const;
+    const event = opened({ next: { kind: "observe-only" }, keep });
 
     expect(lines(event).map((text) => text.slice(0, 4))).toEqual([
       "🔴 o",
