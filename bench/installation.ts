@@ -55,7 +55,7 @@ mode: enforce
 sources: [{ name: permissions, git: { url: "${url}", branch: main }, interval: 1h }]
 sweep: 1h
 http: { listen: "127.0.0.1:0" }
-aws: { endpoint: "${endpoint}", simulator: true, settle: 0s }
+aws: { endpoint: "${endpoint}", simulator: true, propagationWait: 0s }
 `;
 }
 

@@ -29,7 +29,7 @@ alerts: [{name: demo, webhook: "${alertsUrl}", secretFile: ./${ALERT_SECRET_FILE
 aws:
   endpoint: "${endpoint}"
   simulator: true
-  settle: ${SETTLE_S}s           # in production 60s: until then AWS may show the old permissions
+  propagationWait: ${SETTLE_S}s  # in production 60s: until then AWS may show the old permissions
   deleteQuiet: 4h
   revert: {other: ${REVERT_OTHER_S}s}   # in production 15m
 `;

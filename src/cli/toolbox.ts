@@ -123,7 +123,7 @@ export interface OperatorConfig {
   readonly http: { readonly host: string; readonly port: number };
   readonly aws: {
     readonly simulator: boolean;
-    readonly settleMs: number | null;
+    readonly propagationWaitMs: number | null;
     readonly deleteQuietMs: number | null;
     readonly revertOtherMs: number | null;
   };

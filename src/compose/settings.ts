@@ -8,7 +8,11 @@ import { VERSION } from "./version.ts";
 export function controllerSettings(config: Config, catalogueDigest: Digest): ControllerSettings {
   const { aws, source } = config;
   const simulator = aws.simulator
-    ? { settleMs: aws.settleMs, deleteQuietMs: aws.deleteQuietMs, revertOtherMs: aws.revertOtherMs }
+    ? {
+        propagationWaitMs: aws.propagationWaitMs,
+        deleteQuietMs: aws.deleteQuietMs,
+        revertOtherMs: aws.revertOtherMs,
+      }
     : null;
   return {
     version: VERSION,

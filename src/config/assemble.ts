@@ -39,7 +39,7 @@ export function assemble(file: ParsedFile, input: ConfigInput): Config {
     aws: {
       endpoint: file.aws.endpoint,
       simulator: file.aws.simulator,
-      settleMs: file.aws.settle ?? null,
+      propagationWaitMs: file.aws.propagationWait ?? null,
       deleteQuietMs: file.aws.deleteQuiet ?? null,
       revertOtherMs: file.aws.revert?.other ?? null,
     },

@@ -75,7 +75,7 @@ interface AwsConfig {
   readonly endpoint: string | null;
   readonly simulator: boolean;
   /** Overrides for every account; under `simulator: true` only. */
-  readonly settleMs: number | null;
+  readonly propagationWaitMs: number | null;
   readonly deleteQuietMs: number | null;
   readonly revertOtherMs: number | null;
 }

@@ -15,7 +15,7 @@ function* awsProblems({ aws, sweep }: ParsedFile, placeOf: PlaceOf): Generator<C
       where: placeOf(["aws", "endpoint"]),
       message: "a custom endpoint is refused unless aws.simulator is true",
     };
-  for (const field of ["settle", "deleteQuiet", "revert"] as const) {
+  for (const field of ["propagationWait", "deleteQuiet", "revert"] as const) {
     if (aws[field] !== undefined)
       yield {
         where: placeOf(["aws", field]),

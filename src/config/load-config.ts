@@ -25,10 +25,18 @@ function problemsOf(
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({
       where: placeOfName([...issue.path, key]),
-      message: `unknown field "${key}"`,
+      message: unknownFieldText(key),
     }));
   const message = issue.code === "invalid_value" ? `expected ${oneOf(issue.values)}` : issue.message;
   return [{ where: placeOf(issue.path), message }];
+}
+
+/** The fields of 0.1.0 that have another name now. */
+const RENAMED: ReadonlyMap<string, string> = new Map([["settle", "propagationWait"]]);
+
+function unknownFieldText(key: string): string {
+  const renamed = RENAMED.get(key);
+  return renamed === undefined ? `unknown field "${key}"` : `unknown field "${key}": it is now "${renamed}"`;
 }
 
 /** `"a", "b" or "c"`. */

@@ -122,7 +122,7 @@ export const operatorSchema = z.strictObject({
         .nullable()
         .default(null),
       simulator: z.boolean().default(false),
-      settle: duration.optional(),
+      propagationWait: duration.optional(),
       deleteQuiet: duration.optional(),
       revert: z.strictObject({ other: duration }).optional(),
     })

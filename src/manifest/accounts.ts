@@ -19,7 +19,7 @@ export const BOUNDARY_PATH = "/grantkeeper-boundary/";
 
 /** What the operator's file sets for all accounts of a simulated AWS; null: as each account says. */
 export interface SimulatorTimes {
-  readonly settleMs: number | null;
+  readonly propagationWaitMs: number | null;
   readonly deleteQuietMs: number | null;
   readonly revertOtherMs: number | null;
 }
@@ -139,7 +139,7 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
     protectedPolicies: [...(spec.protectedPolicies ?? [])].sort(),
     limits: limitsOf(spec),
     revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),
-    settleMs: simulator?.settleMs ?? durationOf(spec.settle ?? "60s"),
+    propagationWaitMs: simulator?.propagationWaitMs ?? durationOf(spec.propagationWait ?? "60s"),
     deleteQuietMs: simulator?.deleteQuietMs ?? durationOf(spec.deleteQuiet ?? "24h"),
     budgets: budgetsOf(spec),
     origin: originOfValue(located, file, []),

@@ -43,7 +43,7 @@ export interface DesiredAccount {
   /** As the manifest says them; the stricter of these and the operator's file wins. */
   readonly limits: Partial<Limits>;
   readonly revertOtherMs: number;
-  readonly settleMs: number;
+  readonly propagationWaitMs: number;
   readonly deleteQuietMs: number;
   /** Requests a second by API family: `iamRead`, `iamWrite`, `lambda`, `lambdaGetPolicy`. */
   readonly budgets: Readonly<Record<string, number>>;

@@ -34,7 +34,7 @@ import { passOf, settleContext } from "../support/passes.ts";
 const BUCKET = "arn:aws:s3:::uploads/*";
 const POLICY = policy(compiled(allow("s3:GetObject", BUCKET)));
 const WIDER = policy(compiled(allow(["s3:GetObject", "s3:PutObject"], BUCKET)));
-const ACCOUNT = desiredAccount({ settleMs: 30_000, revertOtherMs: 0 });
+const ACCOUNT = desiredAccount({ propagationWaitMs: 30_000, revertOtherMs: 0 });
 const ROUNDS = 30;
 
 function named(name: string, more: boolean, attached: boolean): DesiredBinding {

@@ -87,6 +87,20 @@ describe("the database file", () => {
     expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(expect.objectContaining({ code }));
   });
 
+  test("of 0.1.0 keeps the propagation wait that an account had under its old name", async () => {
+    const stateDir = await places.folder();
+    await places.close(places.keep(openStore(optionsFor(stateDir))));
+    const declared = JSON.stringify({ id: "111122223333", settleMs: 90_000 });
+    const record = `{"accountId":"111122223333","declared":${declared}}`;
+    tamper(stateDir, `INSERT INTO accounts (account_id, record) VALUES ('111122223333', '${record}')`);
+
+    const { store } = places.keep(openStore(optionsFor(stateDir)));
+
+    expect(await store.accounts()).toEqual([
+      { accountId: "111122223333", declared: { id: "111122223333", propagationWaitMs: 90_000 } },
+    ]);
+  });
+
   test("that is no database is refused and left as it is", async () => {
     const stateDir = await places.folder();
     const path = join(stateDir, DATABASE_FILE);

@@ -265,7 +265,7 @@ const ACCOUNT_DECLARED: DesiredAccount = {
   protectedPolicies: [],
   limits: {},
   revertOtherMs: 0,
-  settleMs: 0,
+  propagationWaitMs: 0,
   deleteQuietMs: 0,
   budgets: {},
   origin: { file: "platform/prod.yaml", line: 1, column: 1, path: "" },

@@ -337,7 +337,7 @@ export function desiredAccount(change: Partial<DesiredAccount> = {}): DesiredAcc
     protectedPolicies: [],
     limits: {},
     revertOtherMs: 900_000,
-    settleMs: SETTLE_MS,
+    propagationWaitMs: SETTLE_MS,
     deleteQuietMs: 86_400_000,
     budgets: {},
     origin: ORIGIN,

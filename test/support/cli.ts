@@ -60,7 +60,7 @@ export const TEST_CONFIG: OperatorConfig = {
     teamBytes: 5_242_880,
   },
   http: { host: "127.0.0.1", port: 1 },
-  aws: { simulator: false, settleMs: null, deleteQuietMs: null, revertOtherMs: null },
+  aws: { simulator: false, propagationWaitMs: null, deleteQuietMs: null, revertOtherMs: null },
 };
 
 function testToolbox(setting: CliSetting, printed: { out: string; err: string }): Toolbox {

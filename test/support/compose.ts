@@ -43,7 +43,7 @@ export const INSTANCE = "test-1";
 export interface Choices {
   readonly mode?: Mode;
   readonly limits?: Limits;
-  readonly settleMs?: number;
+  readonly propagationWaitMs?: number;
   readonly revertOtherMs?: number;
   readonly deleteQuietMs?: number;
   readonly catalogueDigest?: string;
@@ -141,8 +141,8 @@ function openSource({ repository, stateDir, telemetry }: Surroundings): GitSourc
 function settingsOf(choices: Choices): ControllerSettings {
   const instance = parseInstanceName(INSTANCE);
   if (instance === undefined) throw new Error(`"${INSTANCE}" is no instance name`);
-  const { settleMs = 0, deleteQuietMs = 0, revertOtherMs = 0 } = choices;
-  const simulator = { settleMs, deleteQuietMs, revertOtherMs };
+  const { propagationWaitMs = 0, deleteQuietMs = 0, revertOtherMs = 0 } = choices;
+  const simulator = { propagationWaitMs, deleteQuietMs, revertOtherMs };
   return {
     version: "0.0.0-test",
     configDigest: digestOf("test"),

@@ -196,6 +196,6 @@ mode: enforce
 sources: [{name: main, git: {url: "${repository}", branch: main}, interval: 1h}]
 sweep: 1h
 http: {listen: "127.0.0.1:0"}
-aws: {endpoint: "${endpoint}", simulator: true, settle: 0s, deleteQuiet: 0s, revert: {other: 0s}}
+aws: {endpoint: "${endpoint}", simulator: true, propagationWait: 0s, deleteQuiet: 0s, revert: {other: 0s}}
 `;
 }

@@ -82,7 +82,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.revert": "when out-of-band changes are taken back",
     "spec.revert.other":
       "how long a harmless addition may stay; default `15m`. Escalation, exposure and what was taken away go at once",
-    "spec.settle":
+    "spec.propagationWait":
       "how long what was added may take to reach AWS's data planes before what it replaces is removed; default `60s`",
     "spec.deleteQuiet": "how long a role must have been unused before it is deleted; default `24h`",
     "spec.vars": "values for `${account.vars.NAME}`",

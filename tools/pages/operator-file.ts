@@ -54,7 +54,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "aws.endpoint": "refused unless `simulator` is true. Endpoints in the environment are ignored",
   "aws.simulator":
     "default `false`. `true` allows an endpoint, the three times below, and takes away all pacing",
-  "aws.settle": "instead of every account's `settle`; `0s` is allowed",
+  "aws.propagationWait": "instead of every account's `propagationWait`; `0s` is allowed",
   "aws.deleteQuiet": "instead of every account's `deleteQuiet`",
   "aws.revert": "instead of every account's `revert`",
   "aws.revert.other": "a duration",

@@ -48,7 +48,7 @@ export function planContext(
 }
 
 export function echoMs(pass: Pass): number {
-  return Math.min(ECHO_MS, pass.account.settleMs);
+  return Math.min(ECHO_MS, pass.account.propagationWaitMs);
 }
 
 export type Planned =
@@ -73,5 +73,5 @@ export function planState(state: DesiredBinding | DesiredPolicy, context: PlanCo
 
 /** How far back the planner looks: the waits, the echo window and the fights lie within. */
 export function historyMs(pass: Pass): number {
-  return Math.max(2 * pass.account.settleMs, 2 * ECHO_MS, FIGHTS.windowMs);
+  return Math.max(2 * pass.account.propagationWaitMs, 2 * ECHO_MS, FIGHTS.windowMs);
 }

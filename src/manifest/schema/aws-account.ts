@@ -61,7 +61,7 @@ export const awsAccount = z.strictObject({
         })
         .optional(),
       revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
-      settle: durationText("smhd", "30s", "1h").optional(),
+      propagationWait: durationText("smhd", "30s", "1h").optional(),
       deleteQuiet: durationText("smhd", "4h", "400d").optional(),
       vars: variables.optional(),
       budgets: z

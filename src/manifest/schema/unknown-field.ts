@@ -95,8 +95,13 @@ function unknown(what: "field" | "caller", key: string, known: readonly string[]
 const VERBS = /^(actions?|verbs?|permissions?|access)$/i;
 const RESOURCE = /^(resources?|arns?|name)$/i;
 
+/** The fields of 0.1.0 that have another name now. */
+const RENAMED: ReadonlyMap<string, string> = new Map([["settle", "propagationWait"]]);
+
 /** The field that was meant: `invoked_by` is invokedBy, `actions` is allow. */
 export function meantField(key: string, known: readonly string[]): string | undefined {
+  const renamed = RENAMED.get(key);
+  if (renamed !== undefined && known.includes(renamed)) return renamed;
   const plain = (name: string): string => name.replaceAll(/[-_ ]/g, "").toLowerCase();
   const same = known.find((name) => plain(name) === plain(key));
   if (same !== undefined) return same;

@@ -18,7 +18,8 @@ export function dueOf(draft: Draft, earlier: readonly Draft[], key: Key, context
   if (draft.endsExposure) return { kind: "now" };
   if (draft.needsAnotherPass || earlier.some((other) => precedes(other, draft)))
     return { kind: "after-wait" };
-  const settled = lastAwaitedMs(draft, context.writes.byKey.get(key) ?? []) + context.account.settleMs;
+  const settled =
+    lastAwaitedMs(draft, context.writes.byKey.get(key) ?? []) + context.account.propagationWaitMs;
   const atMs = Math.max(draft.notBeforeMs, settled);
   return atMs > context.nowMs ? { kind: "at", atMs } : { kind: "now" };
 }

@@ -46,7 +46,7 @@ export function unsettledUsers(policy: DesiredPolicy, context: PlanContext): num
   const written = policyUsers(policy, context).flatMap((user) =>
     (context.writes.byKey.get(user.key) ?? [])
       .filter((write) => write.step <= stepNumber("add"))
-      .map((write) => write.atMs + context.account.settleMs),
+      .map((write) => write.atMs + context.account.propagationWaitMs),
   );
   return Math.max(0, ...written);
 }

@@ -7,6 +7,7 @@ import type {
   SourceRecord,
 } from "../../controller/ports/store.ts";
 import type { Statement } from "better-sqlite3";
+import type { DesiredAccount } from "../../model/desired.ts";
 import type { Connection } from "./connection.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
@@ -44,6 +45,14 @@ const SQL = {
   messageFailed: "UPDATE outbox SET attempts = attempts + 1, due_ms = ? WHERE id = ?",
 } as const;
 
+/** 0.1.0 stored the propagation wait of an account under another name. */
+function withPropagationWait(record: AccountRecord): AccountRecord {
+  const declared = record.declared as (DesiredAccount & { readonly settleMs?: number }) | null;
+  if (declared?.settleMs === undefined) return record;
+  const { settleMs, ...rest } = declared;
+  return { ...record, declared: { ...rest, propagationWaitMs: settleMs } };
+}
+
 /** The smaller tables of the record; what writes runs inside the caller's transaction. */
 export class RecordTables {
   readonly #db: Connection;
@@ -71,7 +80,8 @@ export class RecordTables {
   }
 
   accounts(): readonly AccountRecord[] {
-    return this.#records("SELECT record FROM accounts ORDER BY account_id") as readonly AccountRecord[];
+    const records = this.#records("SELECT record FROM accounts ORDER BY account_id");
+    return (records as readonly AccountRecord[]).map(withPropagationWait);
   }
 
   source(name: string): SourceRecord | null {

@@ -221,9 +221,14 @@ describe("what is refused", () => {
       because: "an endpoint without saying that it is a simulator",
     },
     {
-      text: `${SMALLEST}aws: {settle: 0s}\n`,
+      text: `${SMALLEST}aws: {propagationWait: 0s}\n`,
       message: /only with aws.simulator: true/,
-      because: "a shorter settle on AWS",
+      because: "a shorter propagation wait on AWS",
+    },
+    {
+      text: `${SMALLEST}aws: {simulator: true, settle: 0s}\n`,
+      message: /unknown field "settle": it is now "propagationWait"/,
+      because: "the old name of propagationWait",
     },
     {
       text: `${SMALLEST}http: {listen: "8085"}\n`,
@@ -295,13 +300,13 @@ describe("what is refused", () => {
 describe("under a simulator", () => {
   test("waits may be shorter and the endpoint is the simulator's", () => {
     const config = loaded({
-      text: `${SMALLEST}sweep: 1s\naws: {endpoint: "http://127.0.0.1:7081", simulator: true, settle: 0s, deleteQuiet: 1s, revert: {other: 0s}}\n`,
+      text: `${SMALLEST}sweep: 1s\naws: {endpoint: "http://127.0.0.1:7081", simulator: true, propagationWait: 0s, deleteQuiet: 1s, revert: {other: 0s}}\n`,
     });
 
     expect(config.aws).toEqual({
       endpoint: "http://127.0.0.1:7081",
       simulator: true,
-      settleMs: 0,
+      propagationWaitMs: 0,
       deleteQuietMs: 1_000,
       revertOtherMs: 0,
     });

@@ -805,7 +805,7 @@ describe("accounts", () => {
       budgets: { iamRead: 5 },
       protectedPolicies: ["Quarantine"],
       revertOtherMs: 60_000,
-      settleMs: 60_000,
+      propagationWaitMs: 60_000,
       deleteQuietMs: 86_400_000,
       binder: null,
     });
@@ -814,10 +814,12 @@ describe("accounts", () => {
   test("under a simulated AWS the operator's times stand for all accounts", () => {
     const [account] = compileTexts(
       {},
-      { simulator: { settleMs: 0, deleteQuietMs: 1, revertOtherMs: null } },
+      { simulator: { propagationWaitMs: 0, deleteQuietMs: 1, revertOtherMs: null } },
     ).desired.accounts.values();
 
-    expect([account?.settleMs, account?.deleteQuietMs, account?.revertOtherMs]).toEqual([0, 1, 900_000]);
+    expect([account?.propagationWaitMs, account?.deleteQuietMs, account?.revertOtherMs]).toEqual([
+      0, 1, 900_000,
+    ]);
   });
 
   test("a policy that grants something is no boundary", () => {

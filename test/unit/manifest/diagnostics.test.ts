@@ -461,8 +461,13 @@ describe("what is wrong with an account", () => {
     },
     {
       from: "tagKeys:",
-      to: "settle: 10s\n  tagKeys:",
-      says: '11:11 "10s" is not a duration from 30s to 1h → write a number and one of s, m, h, d, such as 30s',
+      to: "propagationWait: 10s\n  tagKeys:",
+      says: '11:20 "10s" is not a duration from 30s to 1h → write a number and one of s, m, h, d, such as 30s',
+    },
+    {
+      from: "tagKeys:",
+      to: "settle: 60s\n  tagKeys:",
+      says: '11:3 unknown field "settle" in spec → did you mean "propagationWait"? Valid values: binder, boundaries, boundary, budgets, deleteQuiet, functionRole, id, limits, mode, observer, partition, propagationWait, protectedPolicies, regions, revert, tagKeys, vars, writer',
     },
     {
       from: "tagKeys:",

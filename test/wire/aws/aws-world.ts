@@ -99,7 +99,7 @@ export function accountOf(change: Partial<DesiredAccount> = {}): DesiredAccount 
     protectedPolicies: [],
     limits: {},
     revertOtherMs: 0,
-    settleMs: 0,
+    propagationWaitMs: 0,
     deleteQuietMs: 0,
     budgets: {},
     origin: { file: "platform/staging.yaml", line: 1, column: 1, path: "" },
