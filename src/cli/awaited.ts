@@ -28,6 +28,7 @@ export async function targetLook(
   let readMs: number | null = null;
   const watch = new BindingWatch(client, {
     since,
+    removed: "not-applied",
     resultOf: (binding, context) => resultWhile(failingOf(overview), binding, context),
   });
   return async (time) => {
@@ -55,6 +56,7 @@ export async function targetLook(
     const isRead = ({ status }: BindingObject): boolean =>
       !failing.has(status.accountId) || !denied.has(status.accountId);
     const isEnd = waiting.length === 0 || isOver;
+    const accounts = new Map(overview.accounts.map(({ accountId, name }) => [accountId, name]));
     const holds = overview.holds.map(({ status }) => status);
     return {
       reconciliation: {
@@ -65,9 +67,11 @@ export async function targetLook(
         unreadable,
         revision: overview.source.accepted,
       },
-      results: isEnd ? await watch.results(holds, time, isRead) : watch.waitingResults(time),
+      results: isEnd
+        ? await watch.results(keys, time, { holds, accounts, isRead })
+        : watch.waitingResults(time),
       source: overview.source,
-      accounts: new Map(overview.accounts.map(({ accountId, name }) => [accountId, name])),
+      accounts,
     };
   };
 }

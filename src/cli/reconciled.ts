@@ -2,7 +2,9 @@ import type { BindingObject } from "../api/bindings.ts";
 import type { Key } from "../model/key.ts";
 import type { ApiClient } from "./client.ts";
 import { eventPages, recentEvents } from "./recent-events.ts";
+import { targetText } from "../model/target-text.ts";
 import { bindingResult, plannedRevert, type PlannedRevert, type ResultContext } from "./render/reconciled.ts";
+import { addressOf } from "./render/resource-tables.ts";
 import type { Look } from "./wait-result.ts";
 
 /** The names that the line of progress shows. */
@@ -17,12 +19,16 @@ export interface LookTime {
   readonly endMs: number;
 }
 
-type IsRead = (binding: BindingObject) => boolean;
+interface EndContext extends Pick<ResultContext, "holds">, Pick<Look, "accounts"> {
+  readonly isRead: (binding: BindingObject) => boolean;
+}
 
 export interface WaitSubject {
   /** The newest entry of the record when the wait began. */
   readonly since: number;
   readonly resultOf: typeof bindingResult;
+  /** Of a binding that is removed meanwhile: a reconcile has done it, but it never becomes ready. */
+  readonly removed: "applied" | "not-applied";
 }
 
 export async function newestEntry(client: ApiClient): Promise<number> {
@@ -31,8 +37,9 @@ export async function newestEntry(client: ApiClient): Promise<number> {
 }
 
 /**
- * The bindings that a command waits for. Each is read once; after that only those that are not finished are read again,
- * at most fifty in a look, so that a wait costs the controller the same whatever the size of the installation is.
+ * The bindings that a command waits for. All are read at the beginning and at the end; between them only those that are
+ * not finished, at most fifty in a look, so that a wait costs the controller the same whatever the size of the
+ * installation is.
  */
 export class BindingWatch {
   readonly #client: ApiClient;
@@ -47,24 +54,56 @@ export class BindingWatch {
     this.#subject = subject;
   }
 
-  /** @param keys null: every declared binding. What waits after the look; none: all have ended */
+  /**
+   * An end rests on how all of them are at the end: a binding that was ready earlier may be broken since.
+   *
+   * @param keys null: every declared binding
+   * @returns what waits after the look; none: all have ended
+   */
   async look(keys: readonly Key[] | null, time: LookTime): Promise<readonly Key[]> {
-    const isAll = this.#waiting === null || this.#waiting.length === 0;
-    const asked = isAll ? keys : (this.#waiting ?? []).slice(0, LOOKED_AT);
-    for (const binding of await this.#read(asked)) this.#bindings.set(binding.spec.key, binding);
-    const seen = asked ?? [...this.#bindings.keys()];
-    const unfinished = seen.filter((key) => this.#state(key, time) === "waiting");
-    await this.#readPlans(unfinished.slice(0, LOOKED_AT), time.endMs);
-    const rest = isAll ? [] : (this.#waiting ?? []).slice(LOOKED_AT);
-    this.#waiting = [...rest, ...unfinished.filter((key) => this.#state(key, time) === "waiting")];
+    const waiting = this.#waiting ?? [];
+    const isOver = time.nowMs >= time.endMs;
+    if (waiting.length > 0 && !isOver) {
+      const still = await this.#waitingOf(waiting.slice(0, LOOKED_AT), time);
+      this.#waiting = [...waiting.slice(LOOKED_AT), ...still];
+      if (this.#waiting.length > 0) return this.#waiting;
+    }
+    this.#waiting = await this.#waitingOf(keys, time);
     return this.#waiting;
   }
 
+  async #waitingOf(keys: readonly Key[] | null, time: LookTime): Promise<readonly Key[]> {
+    const read = new Map((await this.#read(keys)).map((binding) => [binding.spec.key, binding]));
+    const asked = keys ?? [...new Set([...this.#bindings.keys(), ...read.keys()])];
+    for (const key of asked) {
+      const binding = read.get(key);
+      if (binding === undefined) this.#bindings.delete(key);
+      else this.#bindings.set(key, binding);
+    }
+    const isWaiting = (key: Key): boolean => this.#state(key, time) === "waiting";
+    const unfinished = asked.filter(isWaiting);
+    await this.#readPlans(unfinished.slice(0, LOOKED_AT), time.endMs);
+    return unfinished.filter(isWaiting);
+  }
+
   /** How each binding is at the end, with the calls that were made meanwhile. */
-  async results(holds: ResultContext["holds"], time: LookTime, isRead: IsRead): Promise<Look["results"]> {
+  async results(
+    keys: readonly Key[] | null,
+    time: LookTime,
+    { holds, accounts, isRead }: EndContext,
+  ): Promise<Look["results"]> {
     const context = { ...this.#context(time), holds, calls: await this.#callsSince() };
-    const read = [...this.#bindings.values()].filter(isRead);
-    return read.map((binding) => this.#subject.resultOf(binding, context));
+    const removed = (keys ?? []).filter((key) => !this.#bindings.has(key));
+    return [
+      ...this.bindings()
+        .filter(isRead)
+        .map((binding) => this.#subject.resultOf(binding, context)),
+      ...removed.map((key) => ({
+        state: this.#subject.removed,
+        target: targetText(addressOf(key, accounts)),
+        text: "removed: Git no longer declares it, and Grantkeeper keeps nothing for it",
+      })),
+    ];
   }
 
   bindings(): readonly BindingObject[] {
@@ -131,7 +170,7 @@ export function reconciliationLook(
   token: string,
   since: number,
 ): (time: LookTime) => Promise<Look> {
-  const watch = new BindingWatch(client, { since, resultOf: bindingResult });
+  const watch = new BindingWatch(client, { since, resultOf: bindingResult, removed: "applied" });
   let first: Pick<Look, "source" | "accounts"> | null = null;
   return async (time) => {
     const isOver = time.nowMs >= time.endMs;
@@ -146,9 +185,13 @@ export function reconciliationLook(
     if (waiting.length > 0 && !isOver)
       return { reconciliation, results: watch.waitingResults(time), ...first };
     const overview = await client.overview();
-    const holds = overview.status.holds.map(({ status }) => status);
-    const results = await watch.results(holds, time, ({ status }) => !unread.has(status.accountId));
-    return { reconciliation, results, ...placesOf(overview) };
+    const places = placesOf(overview);
+    const results = await watch.results(reconciliation.keys, time, {
+      holds: overview.status.holds.map(({ status }) => status),
+      accounts: places.accounts,
+      isRead: ({ status }) => !unread.has(status.accountId),
+    });
+    return { reconciliation, results, ...places };
   };
 }
 

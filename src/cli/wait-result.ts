@@ -75,7 +75,7 @@ function ended({ text, look: lookAt, timeoutMs }: Wait, toolbox: Toolbox): Promi
     for (;;) {
       const look = await lookAt(endMs);
       const waiting = waitingNames(look);
-      if (waiting.length === 0) return endOf(look, null);
+      if (look.reconciliation.done && waiting.length === 0) return endOf(look, null);
       if (clock.nowMs() >= endMs) return endOf(look, timeoutMs);
       await report(look, waiting);
       await clock.sleep(EVERY_MS, signal);
@@ -134,7 +134,7 @@ function endOf(look: Look, timedOutMs: number | null): WaitEnd {
     ...reconciliation.unreadable.map(({ account, reason }) => `account ${account}: unreadable, ${reason}`),
     sumText(look, missing.length),
   ];
-  const exitCode = exitCodeOf(look, missing.length);
+  const exitCode = exitCodeOf(look);
   const { name, failure, held } = source;
   const { unreadable } = reconciliation;
   const value = {
@@ -174,11 +174,11 @@ function sumText({ reconciliation, results }: Look, missing: number): string {
 }
 
 /** The highest that applies. */
-function exitCodeOf({ reconciliation, results, source }: Look, missing: number): ExitCode {
+function exitCodeOf({ reconciliation, results, source }: Look): ExitCode {
   if (source.failure !== null && !source.failure.refused) return 4;
   const isBad = results.some(({ state }) => state === "not-applied" || state === "waiting");
   return isBad ||
-    missing > 0 ||
+    !reconciliation.done ||
     reconciliation.unreadable.length > 0 ||
     source.held !== null ||
     source.failure !== null

@@ -41,10 +41,11 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     const bindings =
       target === undefined ? null : await knownBindings(target, client, options.namespace ?? null);
     const request = bindings === null ? ({ all: true } as const) : { keys: bindings.map(({ key }) => key) };
+    // Before the request: the first calls may be made before its answer is here.
+    const since = options.wait === true ? await newestEntry(client) : null;
     const reconciliation = await client.reconcile(request);
     const { metadata } = reconciliation;
-    if (options.wait === true) {
-      const since = await newestEntry(client);
+    if (since !== null) {
       const lookAt = reconciliationLook(client, metadata.name, since);
       const look = (endMs: number): Promise<Look> => lookAt({ endMs, nowMs: toolbox.clock.nowMs() });
       const wait = { text: "reconciling", timeoutMs: options.timeout, look };

@@ -43,7 +43,11 @@ function registerReconciliations(api: FastifyInstance, context: HttpContext): vo
       const asked = reconcileRequest(reader, keys);
       const { token } = accepted(reader, await control.reconcile(asked, access.actor));
       reply.code(202);
-      return reconciliation(reader, token, control.reconciled(token) ?? NOT_BEGUN);
+      return reconciliation(
+        reader.scrub,
+        token,
+        reconciledFor(access, control.reconciled(token)) ?? NOT_BEGUN,
+      );
     },
   });
   api.route<{ Params: { readonly token: string } }>({
@@ -53,15 +57,24 @@ function registerReconciliations(api: FastifyInstance, context: HttpContext): vo
     handler: async (request) => {
       const { token } = request.params;
       const { names } = parseWith(tokenQuery, request.query);
-      const found = control.reconciled(token);
+      const access = accessOf(request);
+      const found = reconciledFor(access, control.reconciled(token));
       if (found === null)
         throw new ApiFailure("NotFound", "no such reconciliation: it is forgotten with the process");
-      const access = accessOf(request);
-      const seen = { access, scrub: await scrubOf(found, access, context) };
-      const { status, ...rest } = reconciliation(seen, token, found);
+      const scrub = await scrubOf(found, access, context);
+      const { status, ...rest } = reconciliation(scrub, token, found);
       return { ...rest, status: { ...status, waitingFor: status.waitingFor.slice(0, names) } };
     },
   });
+}
+
+/** The part of a reconcile that the token sees: done when that part is. null: the token sees nothing of it. */
+function reconciledFor(access: Access, found: Reconciled | null): Reconciled | null {
+  if (found === null || seesEverything(access)) return found;
+  const keys = found.keys?.filter((key) => seesKey(access, key)) ?? null;
+  if (keys?.length === 0) return null;
+  const waitingFor = found.waitingFor.filter((key) => seesKey(access, key));
+  return { ...found, keys, waitingFor, done: waitingFor.length === 0 };
 }
 
 /** Clients ask every half second while they wait: the record is read only for texts that may name another team. */
@@ -104,20 +117,19 @@ const NOT_BEGUN: Reconciled = {
 };
 
 function reconciliation(
-  { access, scrub }: Pick<Reader, "access" | "scrub">,
+  scrub: Scrub,
   token: string,
   { done, keys, waitingFor, unreadable, revision }: Reconciled,
 ): ReconciliationObject {
-  const waiting = waitingFor.filter((key) => seesKey(access, key));
   return {
     apiVersion: API_VERSION,
     kind: "Reconciliation",
     metadata: { name: token },
     status: {
       done,
-      keys: keys === null ? null : keys.filter((key) => seesKey(access, key)),
-      waitingFor: waiting.toSorted(),
-      waiting: waiting.length,
+      keys,
+      waitingFor: waitingFor.toSorted(),
+      waiting: waitingFor.length,
       unreadable: unreadable.map((account) => ({ ...account, reason: scrub(account.reason) })),
       revision,
     },
