@@ -135,7 +135,7 @@ interface Limit<File> {
 
 /**
  * The files of no team come first, then the teams from the smallest to the largest while there is space. So a team that
- * uses at most the total divided by the number of teams is always read, independent of the others.
+ * uses no more than an equal part of what the files of no team leave is always read, whatever the others do.
  */
 function withinLimit<File>(shares: readonly Share<File>[], limit: Limit<File>): readonly Share<File>[] {
   const sizes = new Map(shares.map((share) => [share, share.isWithinLimits ? limit.sizeOf(share) : 0]));
