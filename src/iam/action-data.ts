@@ -50,7 +50,7 @@ export interface ActionData {
   find(action: string): ActionFacts | undefined;
   /**
    * Of AWS's global keys and those of the loaded services; what varies is matched (`aws:ResourceTag/Team`).
-   * Undefined: not known, which says nothing about a service that was not loaded.
+   * Undefined: not known, which proves nothing about a service that was not loaded.
    */
   conditionKey(key: string): ConditionKeyFacts | undefined;
   /** The actions of the loaded services that a pattern such as `s3:Get*` or `*` names, in AWS's spelling, sorted. */

@@ -6,7 +6,7 @@ import type { Origin } from "../model/origin.ts";
  */
 export type StatementOrigin = (sid: string | null, structure: string) => Origin | null;
 
-/** A document of a role (or its trust, or a function's policy) and where it stands. */
+/** A document of a role (or its trust, or a function's policy) and where it is attached. */
 export interface AttachedDocument {
   /** `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` … */
   readonly from: string;

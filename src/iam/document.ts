@@ -39,7 +39,7 @@ export interface NormalStatement {
   readonly source: Readonly<Record<string, unknown>>;
 }
 
-/** What could not be understood: kept and compared as it stands, never rewritten. */
+/** What could not be understood: kept and compared as it is, never rewritten. */
 interface OpaqueStatement {
   readonly kind: "opaque";
   readonly sid: string | null;

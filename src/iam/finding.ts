@@ -1,4 +1,4 @@
-/** One thing that is wrong, doubtful or worth knowing of a document that somebody wrote. */
+/** One thing that is wrong, doubtful or worth knowing in a document that a person wrote. */
 export interface PolicyFinding {
   readonly rule: string;
   readonly severity: "error" | "warning" | "note";

@@ -106,15 +106,15 @@ function wrongQuantifier(
   { multivalued }: ConditionKeyFacts,
 ): readonly Flaw[] {
   const { quantifier, base, suffix } = operatorParts(operator);
-  const said = { rule: "CON-003", steps, at: "name" } as const;
+  const fields = { rule: "CON-003", steps, at: "name" } as const;
   if (multivalued && quantifier === "") {
     const reason = `a request may have several values of "${key}", and ${operator} is for one`;
     const fix = `write ForAnyValue:${operator}, or ForAllValues:${operator} with Null`;
-    return [flaw({ ...said, severity: "error", reason, fix })];
+    return [flaw({ ...fields, severity: "error", reason, fix })];
   }
   if (multivalued || quantifier === "") return [];
   const reason = `a request has one value of "${key}": ${quantifier} is for keys with several`;
-  return [flaw({ ...said, severity: "warning", reason, fix: `write ${base}${suffix}` })];
+  return [flaw({ ...fields, severity: "warning", reason, fix: `write ${base}${suffix}` })];
 }
 
 /** `ForAllValues` holds where the request has no such key. */

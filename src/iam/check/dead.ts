@@ -5,7 +5,7 @@ import { judgeParts } from "./part.ts";
 import type { CheckedStatement } from "./statement.ts";
 
 interface Surroundings {
-  /** Everything that stands on the same role or resource, the statement itself among it. */
+  /** Everything that is attached to the same role or resource, the statement itself included. */
   readonly all: readonly StatementScope[];
   /** null: there is none, or it is not understood in whole. */
   readonly boundary: readonly StatementScope[] | null;

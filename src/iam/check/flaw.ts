@@ -11,8 +11,8 @@ export interface Flaw {
   readonly fix: string | null;
 }
 
-type Said = Omit<Flaw, "at"> & Partial<Pick<Flaw, "at">>;
+type FlawFields = Omit<Flaw, "at"> & Partial<Pick<Flaw, "at">>;
 
-export function flaw(said: Said): Flaw {
-  return { at: "value", ...said };
+export function flaw(fields: FlawFields): Flaw {
+  return { at: "value", ...fields };
 }

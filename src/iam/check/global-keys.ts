@@ -1,5 +1,5 @@
 /**
- * Condition keys that stand in every request, or in that of a function's code, whatever the action. Lower-case; those
+ * Condition keys that every request has, or every request of a function's code, for any action. Lower-case; those
  * that end in `/` take a tag's name.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html

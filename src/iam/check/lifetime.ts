@@ -10,7 +10,7 @@ function isEnd({ operator, key }: Pick<ConditionTest, "operator" | "key">): bool
   return TIME_KEYS.has(key.toLowerCase()) && /^(Date|Numeric)LessThan(Equals)?$/.test(operator);
 }
 
-/** EXP-101: an Allow that ends, beside one without end that allows the same or some of it. */
+/** EXP-101: an Allow that ends, while another one without end allows the same or some of it. */
 export function outlived(
   { scope, written }: CheckedScope,
   others: readonly StatementScope[],

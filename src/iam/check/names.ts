@@ -55,7 +55,7 @@ export function unknownKey(
   return { why, fix };
 }
 
-/** False for what is not known at all: that is told already. */
+/** False for an action that is not known at all: that has its own finding. */
 function lacksKey(action: string, key: string, data: ActionData): boolean {
   const facts = factsOf(action, data);
   const hasKey = facts.some((one) => one.conditionKeys.some((published) => isSameKey(published, key)));

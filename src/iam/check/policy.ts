@@ -33,13 +33,13 @@ export interface CheckSetting {
   readonly context: WrittenContext;
   readonly data: ActionData;
   readonly boundary: NamedDocument | null;
-  /** What stands on the same role beside it. */
+  /** The other policies of the same role. */
   readonly attached: readonly NamedDocument[];
 }
 
 /**
- * What is wrong or doubtful of a document beyond its grammar, in the order of the text. Sound: what is said to have no
- * effect has none, what is said to be covered is; what can't be decided is not told.
+ * What is wrong or doubtful of a document beyond its grammar, in the order of the text. Sound: what is reported to have no
+ * effect has none, and what is reported as covered is; what can't be decided is not reported.
  */
 export function checkPolicy(document: WrittenDocument, setting: CheckSetting): readonly PolicyFinding[] {
   const { context, data } = setting;
@@ -59,7 +59,7 @@ export function checkPolicy(document: WrittenDocument, setting: CheckSetting): r
   );
 }
 
-/** What AWS does not have is told once, not also as dead or needless. */
+/** What AWS does not have is reported once, not also as dead or redundant. */
 function withoutRepetition(flaws: readonly Flaw[]): readonly Flaw[] {
   const unknown = new Set(flaws.filter(({ rule }) => rule === "ACT-003").map(({ steps }) => pathText(steps)));
   return flaws.filter(
@@ -98,24 +98,24 @@ function comparedFlaws(
   { context, data, boundary, attached }: CheckSetting,
 ): readonly Flaw[] {
   const own = ownScopes(document, context).map((scope) => ({ scope, written: writtenOf(scope, statements) }));
-  const beside = attached.flatMap((one) => scopesOf(one.document, one.name));
+  const attachedScopes = attached.flatMap((one) => scopesOf(one.document, one.name));
   const redundancy = new ComparisonBudget();
   const surroundings = {
-    all: [...own.map(({ scope }) => scope), ...beside],
+    all: [...own.map(({ scope }) => scope), ...attachedScopes],
     boundary:
       boundary === null || boundary.document.opaque ? null : scopesOf(boundary.document, boundary.name),
     budget: new ComparisonBudget(),
   };
   const dead = own.map(({ scope, written }) => ({ written, ...deadParts(scope, written, surroundings) }));
   const living = dead.flatMap(({ rest, written }) => (rest === null ? [] : [{ scope: rest, written }]));
-  const ended = living.map((one) => ({ one, end: outlived(one, others(one, living, beside)) }));
+  const ended = living.map((one) => ({ one, end: outlived(one, others(one, living, attachedScopes)) }));
   const lasting = ended.flatMap(({ one, end }) => (end === undefined ? [one] : []));
   return [
     ...wrongResourceTypes(statements, data),
     ...dead.flatMap(({ flaws }) => flaws),
     ...ended.flatMap(({ end }) => (end === undefined ? [] : [end])),
     ...repeatedMembers(statements),
-    ...redundantParts(lasting, beside, redundancy),
+    ...redundantParts(lasting, attachedScopes, redundancy),
     ...(surroundings.budget.isExhausted || redundancy.isExhausted ? [PARTLY_COMPARED] : []),
     ...(boundary?.document.opaque === true ? [notUnderstood(boundary.name)] : []),
   ];
@@ -130,9 +130,9 @@ function writtenOf({ steps }: OwnScope, statements: readonly CheckedStatement[])
 function others(
   one: CheckedScope,
   living: readonly CheckedScope[],
-  beside: readonly StatementScope[],
+  attachedScopes: readonly StatementScope[],
 ): readonly StatementScope[] {
-  return [...living.filter((other) => other !== one).map(({ scope }) => scope), ...beside];
+  return [...living.filter((other) => other !== one).map(({ scope }) => scope), ...attachedScopes];
 }
 
 function notUnderstood(boundary: string): Flaw {

@@ -5,7 +5,7 @@ import { boundedRelations, type CheckedScope, type StatementScope } from "./stat
 import { judgeParts } from "./part.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
 
-/** RED-001: what another statement, or the rest of the same one, says already. The last are looked at first. */
+/** RED-001: what another statement, or the rest of the same one, covers already. The last are looked at first. */
 export function redundantParts(
   own: readonly CheckedScope[],
   attached: readonly StatementScope[],

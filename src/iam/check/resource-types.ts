@@ -8,7 +8,7 @@ import type { CheckedStatement } from "./statement.ts";
 
 /**
  * ACT-004: an action none of whose resource types is named, and a resource of no type of the actions. Actions and
- * resources of several types may stand in one statement, as for a bucket and its objects: each needs one other.
+ * resources of several types may be in one statement, as for a bucket and its objects: each needs one other.
  */
 export function wrongResourceTypes(
   statements: readonly CheckedStatement[],
@@ -80,7 +80,7 @@ function resourceFlaws(
   meet: Meet,
 ): readonly Flaw[] {
   const facts = actions.map(({ text }) => factsOf(text, data));
-  // Actions that are missing, or that AWS does not have, are told as such.
+  // Actions that are missing, or that AWS does not have, have their own finding.
   if (facts.length === 0 || facts.some((some) => some.length === 0)) return [];
   const all = [...new Set(facts.flat())];
   return resources

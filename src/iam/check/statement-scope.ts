@@ -37,7 +37,7 @@ export function ownScopes(
   });
 }
 
-/** An empty list is no grammar, and told as such. */
+/** An empty list breaks the grammar, and has its own finding. */
 function isEmpty(selector: Selector | null): boolean {
   return selector !== null && !selector.negated && selector.values.length === 0;
 }

@@ -2,7 +2,7 @@ import type { Steps } from "./grammar/fault.ts";
 import type { WrittenDocument } from "./grammar/written.ts";
 import { isObject } from "../../text/json-values.ts";
 
-/** One text of an element, and where it stands in the document. */
+/** One text of an element, and its place in the document. */
 export interface WrittenText {
   readonly text: string;
   readonly steps: Steps;
@@ -17,7 +17,7 @@ export interface WrittenTest {
   readonly values: readonly WrittenText[];
 }
 
-/** A statement in parts that the checks look at; what breaks the grammar is left out, since that is told already. */
+/** A statement in parts that the checks look at; what breaks the grammar is left out, since it has its own finding. */
 export interface CheckedStatement {
   readonly steps: Steps;
   readonly effect: "Allow" | "Deny";

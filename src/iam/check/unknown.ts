@@ -3,7 +3,7 @@ import { flaw, type Flaw } from "./flaw.ts";
 import { unknownAction, unknownKey, type UnknownName } from "./names.ts";
 import type { CheckedStatement } from "./statement.ts";
 
-/** Only so many are looked up: each costs a comparison with all names of its service, and nobody reads more. */
+/** Only so many are looked up: each costs a comparison with all names of its service, and more would not be read. */
 const MAX_NAMES = 500;
 
 /** ACT-003: actions, services and condition keys that AWS does not have: they grant or deny nothing. */

@@ -20,8 +20,8 @@ export interface RolePermissions {
 
 /**
  * What `after` allows that `before` did not, and the reverse: grants as they are written, and what they have in
- * common with a Deny that went or a boundary that grew. A Deny or a boundary's row that meets no grant stands for
- * itself, since a resource's policy may grant more than these documents. What is not understood stands in both lists.
+ * common with a removed Deny or an added row of the boundary. A Deny or a boundary's row that meets no grant is listed
+ * itself, since a resource's policy may grant more than these documents. What is not understood is in both lists.
  */
 export function permissionDelta(
   before: RolePermissions,
@@ -46,7 +46,7 @@ export function permissionDelta(
 
 /**
  * Others grant to a role by a resource's policy, which a Deny of its boundary holds back too, and a resource's callers
- * by their own; trust stands alone.
+ * by their own; a trust policy decides alone.
  */
 export function isGrantedOutside({ dialect }: DocumentContext): boolean {
   return dialect !== "trust";

@@ -12,7 +12,7 @@ import { toList } from "../../text/json-values.ts";
 /** One line of a difference: a value of an element that came or went. */
 interface ElementChange {
   readonly kind: "added" | "removed";
-  /** `Action`, `NotResource`, `Condition`; `statement` for one that is not understood, as it stands. */
+  /** `Action`, `NotResource`, `Condition`; `statement` for one that is not understood, as it is. */
   readonly element: string;
   readonly value: string;
 }
@@ -58,7 +58,7 @@ interface ReadParts {
   readonly members: readonly DiffMember[];
 }
 
-/** A text that is no document is one statement that nobody understands. */
+/** A text that is not a document counts as one statement that is not understood. */
 function readParts(text: string, context: DocumentContext): ReadParts {
   const parsed = readDocument(text, context);
   const decoded = decodeDocument(text);

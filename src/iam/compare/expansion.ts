@@ -2,7 +2,7 @@ import type { PermissionRow } from "../../model/delta.ts";
 import type { ActionData } from "../action-data.ts";
 import { sortedSet } from "../../text/order.ts";
 
-/** What a pattern of actions stands for today. */
+/** The actions that a pattern matches today. */
 export interface ExpandedActions {
   /** As it is written: `s3:Get*`. */
   readonly pattern: string;

@@ -18,7 +18,7 @@ const MAX_PAIRS = 40_000;
 
 /**
  * The second, stronger normal form of one statement as text: operators that behave identically under one name,
- * values by what they stand for, members that another member of the same list covers left out.
+ * values by what they mean, members that another member of the same list covers left out.
  */
 export function meaningText(member: Member): string {
   if (member.kind === "opaque") return member.structure;
@@ -87,7 +87,7 @@ function valuesInOneSpelling(
   return fold === undefined ? values : sortedSet(values.map(fold));
 }
 
-/** Values in one spelling where IAM compares what they stand for; text that is none of the type stays. */
+/** Values in one spelling where IAM compares what they mean; text that is not of the type stays. */
 const FOLDS: Partial<Record<Operator["type"], (text: string) => string>> = {
   bool: foldBool,
   null: foldBool,

@@ -68,7 +68,7 @@ function partsText(parts: readonly Part[]): string {
   return JSON.stringify(parts.filter(({ element }) => element !== "Sid").map(({ name }) => name));
 }
 
-/** At least half of what the two say they say both; of two candidates the liker one, then the first one. */
+/** Two members match when they share at least half of their parts; the closest match counts, then the first one. */
 function pairsByLikeness(before: readonly DiffMember[], after: readonly DiffMember[]): readonly MemberPair[] {
   if (before.length * after.length > MAX_PAIRS) return [];
   const others = after.map((other) => ({ other, names: new Set(other.parts.map(({ name }) => name)) }));
@@ -88,7 +88,7 @@ function pairsByLikeness(before: readonly DiffMember[], after: readonly DiffMemb
     });
 }
 
-/** From 0 to 1: twice what both say by what they say together. */
+/** From 0 to 1: twice the number of shared parts, divided by the number of all parts. */
 function likeness({ parts }: DiffMember, names: ReadonlySet<string>): number {
   const shared = parts.filter(({ name }) => names.has(name)).length;
   return (2 * shared) / (parts.length + names.size);

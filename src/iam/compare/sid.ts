@@ -16,7 +16,7 @@ export function callerSid(prefix: string, statement: Statement, context: Documen
   return prefix + statementFingerprint(statement, context).slice(0, 12);
 }
 
-/** True for a Sid of this owner, whatever its content. */
+/** True for a Sid of this owner, with any content. */
 export function isOurSid(sid: string, prefix: string): boolean {
   return sid.startsWith(prefix) && /^[0-9a-f]{12}$/.test(sid.slice(prefix.length));
 }

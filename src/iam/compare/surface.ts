@@ -22,7 +22,7 @@ interface SurfaceRow {
 }
 
 export interface Surface {
-  /** Sorted; what another row holds whole stands once. */
+  /** Sorted; a row that another row covers is left out. */
   readonly rows: readonly SurfaceRow[];
   /** What is not understood, and may allow or deny anything. */
   readonly unclear: readonly PermissionRow[];
@@ -32,7 +32,7 @@ export interface Surface {
 
 /**
  * What a role's documents allow inside its boundary, less what is denied whatever the request is. Where there is too
- * much to compare, rows are more than what is allowed: they stand as they are written.
+ * much to compare, rows may show more than what is allowed: they are shown as written.
  */
 export function effectiveSurface(permissions: RolePermissions, comparer: Comparer = new Comparer()): Surface {
   const compared = comparableRows(permissions, comparer);

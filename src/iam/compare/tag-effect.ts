@@ -4,7 +4,7 @@ import { comparableRows, type RolePermissions } from "./delta.ts";
 import type { ComparableRow } from "./rows/comparable-row.ts";
 
 /**
- * What a role's tag does, as far as it can be told: the rows whose condition or resource reads it as
+ * What a role's tag does, as far as it is known: the rows whose condition or resource reads it as
  * `aws:PrincipalTag/<key>`. Of policies of other resources that read it nothing is known. Keys ignore case.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */

@@ -18,7 +18,7 @@ export function isCloudTrailEvent(value: unknown): value is CloudTrailEvent {
 }
 
 /**
- * The refusal that a CloudTrail event tells; null when the call was not refused for want of permission. The action of
+ * The denial that a CloudTrail event reports; null when the call did not fail for lack of permission. The action of
  * its message counts before the one of its name.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
@@ -28,12 +28,12 @@ export function cloudTrailDenial(event: CloudTrailEvent): ReportedDenial | null 
   const identity = fieldsOf(event["userIdentity"]);
   const issuer = fieldsOf(fieldsOf(identity["sessionContext"])["sessionIssuer"]);
   const message = textOf(event["errorMessage"]) ?? "";
-  const [told = NOTHING_REPORTED] = denialMessages(message);
+  const [fromMessage = NOTHING_REPORTED] = denialMessages(message);
   const { eventSource, eventName, requestParameters } = event;
-  const action = told.action ?? versioned(actionOfEvent(eventSource, eventName), requestParameters);
-  const caller = textOf(identity["arn"]) ?? told.caller;
+  const action = fromMessage.action ?? versioned(actionOfEvent(eventSource, eventName), requestParameters);
+  const caller = textOf(identity["arn"]) ?? fromMessage.caller;
   const denial: ReportedDenial = {
-    ...told,
+    ...fromMessage,
     caller,
     role: textOf(issuer["arn"]),
     action,
@@ -42,7 +42,7 @@ export function cloudTrailDenial(event: CloudTrailEvent): ReportedDenial | null 
   };
   return {
     ...denial,
-    resource: told.resource ?? resourceOf(event, denial, identity),
+    resource: fromMessage.resource ?? resourceOf(event, denial, identity),
     context: contextOf(action, requestParameters),
   };
 }

@@ -24,7 +24,7 @@ export function decodedDenial(value: unknown): ReportedDenial | null {
   };
 }
 
-/** EC2 leaves its prefix out where the resource says it. */
+/** EC2 leaves its prefix out where the resource shows it. */
 function actionOf(action: string | null, resource: string | null): string | null {
   if (action === null || action.includes(":")) return action;
   const { service } = arnParts(resource ?? "");

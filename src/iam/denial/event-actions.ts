@@ -1,6 +1,6 @@
 /**
  * What CloudTrail calls otherwise than IAM. Of an operation that needs several actions, or another one by its
- * parameters, none is named (null): the event's message says which one was missing, or nothing does.
+ * parameters, none is named (null): the event's message names the missing one, or nothing does.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/ ("API operations defined by", on each service's page)
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html
@@ -47,7 +47,7 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
   ["tagging", "tag"],
 ]);
 
-/** The action that a call needs by CloudTrail's names of service and call; null where they do not say it. */
+/** The action that a call needs by CloudTrail's names of service and call; null where they do not show it. */
 export function actionOfEvent(eventSource: string, eventName: string): string | null {
   const host = /^([a-z0-9-]{1,64})\.amazonaws\.com(\.cn)?$/.exec(eventSource)?.[1];
   if (host === undefined || !/^[A-Za-z0-9_]{1,128}$/.test(eventName)) return null;

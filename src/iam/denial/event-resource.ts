@@ -72,7 +72,7 @@ function arn(service: string, { partition, region, accountId }: CallPlace, resou
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 }
 
-/** Secrets Manager adds six characters that nobody knows beforehand: each fits a policy's `?`. */
+/** Secrets Manager adds six characters that are not known beforehand: each fits a policy's `?`. */
 function secretArn(name: string, at: CallPlace): string {
   return arn("secretsmanager", at, `secret:${name}-??????`);
 }

@@ -3,7 +3,7 @@ import { NOTHING_REPORTED, type ReportedDenial } from "../../model/reported-deni
 
 type DeniedBy = AccessDenial["deniedBy"];
 
-/** What stands in AWS's text, with "no … allows" (implicit) or "explicit deny in a …" (explicit). */
+/** The words of AWS's text, with "no … allows" (implicit) or "explicit deny in a …" (explicit). */
 const POLICIES: readonly (readonly [RegExp, DeniedBy])[] = [
   // The last of several is the one to look at: "in a VPC endpoint policy transitively through a service control policy".
   [/transitively through an? service control policy/i, "service control policy"],
@@ -18,7 +18,7 @@ const POLICIES: readonly (readonly [RegExp, DeniedBy])[] = [
   [/the role trust policy/i, "trust policy"],
 ];
 
-/** Whose policy said no, as far as the message says it. */
+/** Whose policy denied the call, as far as the message shows it. */
 export function deniedByOf(message: string): DeniedBy {
   return POLICIES.find(([pattern]) => pattern.test(message))?.[1] ?? "unknown";
 }
@@ -26,7 +26,7 @@ export function deniedByOf(message: string): DeniedBy {
 const DENIED = " is not authorized to perform:";
 const OPERATION = /when calling the ([A-Za-z0-9]{1,128}) operation/;
 const ENCODED = /Encoded authorization failure message: ?([A-Za-z0-9_-]{16,})/;
-/** Of the message alone: what follows is somebody else's text. */
+/** Of the message alone: the text after it is not AWS's. */
 const MESSAGE = 2_400;
 /** More of them are a log, and no question. */
 const MESSAGES = 1_000;

@@ -5,9 +5,9 @@ import { denialMessages } from "./message.ts";
 import type { ReportedDenial } from "../../model/reported-denial.ts";
 
 /**
- * Every refusal that a pasted text tells, in its order, each once: messages wherever they stand (a log, a stack trace),
+ * Every denial that a pasted text reports, in its order, each once: messages anywhere in it (a log, a stack trace),
  * CloudTrail events (one, a file of `Records`, one a line, `lookup-events`, EventBridge's) and decoded authorization
- * messages. Never throws, whatever the text is.
+ * messages. Never throws, for any text.
  */
 export function readDenials(text: string): readonly ReportedDenial[] {
   const whole = parsed(text.trim());
@@ -16,7 +16,7 @@ export function readDenials(text: string): readonly ReportedDenial[] {
   return [...new Map(denials.map((denial) => [JSON.stringify(denial), denial])).values()];
 }
 
-/** null when the value is neither event nor decoded message: what it says may still stand in it as text. */
+/** null when the value is neither an event nor a decoded message: it may still contain messages as text. */
 function ofValue(value: unknown): readonly ReportedDenial[] | null {
   const events = eventsIn(value);
   if (events.length > 0) return events.flatMap((event) => cloudTrailDenial(event) ?? []);
@@ -54,6 +54,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // A text like any other: messages may stand in it.
+    return undefined; // A text like any other: it may contain messages.
   }
 }

@@ -21,20 +21,20 @@ export function resourceApplies({ resources }: CompiledStatement, request: Acces
   return resources === null || resourcesSelect(resources, request.resource, request.context);
 }
 
-/** How an Allow of a resource policy names the caller, the nearest way first; null when it does not. `*` is everybody. */
+/** How an Allow of a resource policy names the caller, the nearest way first; null when it does not. `*` is everyone. */
 export function allowTie(principals: Selector | null, { caller }: AccessRequest): PrincipalTie | null {
   if (principals === null) return null;
   const names = callerNames(caller);
-  const isNamed = isEverybody(principals) || names.some(([name]) => principals.values.includes(name));
+  const isNamed = isEveryone(principals) || names.some(([name]) => principals.values.includes(name));
   if (principals.negated) return isNamed ? null : "direct";
-  if (isEverybody(principals)) return "direct";
+  if (isEveryone(principals)) return "direct";
   return names.find(([name]) => principals.values.includes(name))?.[1] ?? null;
 }
 
 /**
  * Does a Deny of a resource policy mean the caller? NotPrincipal spares only whom it names by every name, session, role
  * and account ("when the role or the account is explicitly denied access, the assumed role user might be unable to
- * access": the worse is taken), and nobody who has a boundary, "regardless of the values specified".
+ * access": the worse is assumed), and no caller with a boundary, "regardless of the values specified".
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
 export function denyMeets(
@@ -45,11 +45,11 @@ export function denyMeets(
   if (principals === null) return false;
   const names = callerNames(request.caller);
   const isNamed = ([name]: readonly [string, PrincipalTie]): boolean => principals.values.includes(name);
-  if (!principals.negated) return isEverybody(principals) || names.some(isNamed);
+  if (!principals.negated) return isEveryone(principals) || names.some(isNamed);
   if (hasBoundary) return true;
-  return !isEverybody(principals) && (names.length === 0 || !names.every(isNamed));
+  return !isEveryone(principals) && (names.length === 0 || !names.every(isNamed));
 }
 
-function isEverybody({ values }: Selector): boolean {
+function isEveryone({ values }: Selector): boolean {
   return values.includes("AWS *") || values.includes("*");
 }

@@ -17,7 +17,7 @@ export type Caller =
 
 /**
  * The ARN of a role, role session, user, federated user or account root; an account id (its root, in partition `aws`);
- * a service principal; `anonymous`. The path of a role does not stand in its session's ARN: such a role is taken to
+ * a service principal; `anonymous`. The ARN of a session does not contain the path of its role: such a role is assumed to
  * have none.
  */
 export function parseCaller(text: string): Result<Caller, string> {

@@ -131,7 +131,7 @@ function allowingSides(question: Question): Answer {
 }
 
 /**
- * Of a role's trust and of a key's policy nobody is exempt, not in the own account either. What else KMS has (aliases,
+ * A role's trust policy and a key's policy bind every caller, also one of the same account. The rest of KMS (aliases,
  * `kms:ListKeys` on `*`) has no policy.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
@@ -187,7 +187,7 @@ function anyAllows(layer: Layer, policies: readonly AttachedPolicy[], question: 
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 interface ResourceAnswers {
-  /** The very user or session, or everybody (in the own account "no other permissions are required"): nothing limits it. */
+  /** The user or session itself, or everyone (in the same account "no other permissions are required"): nothing limits it. */
   readonly direct: Answer;
   /** The session's role: "limited by an implicit deny in a permissions boundary or session policy". */
   readonly role: Answer;
@@ -233,7 +233,7 @@ function merged(a: readonly FoundStatement[], b: readonly FoundStatement[]): Ans
   return { kind: "yes", by: b.length === 0 ? a : [...a, ...b] };
 }
 
-/** The first that allows; a refusal is told of the first. */
+/** The first side that allows; when neither does, the refusal of the first side. */
 function either(a: Answer, b: Answer): Answer {
   if (a.kind === "yes" || b.kind === "no") return a;
   return b.kind === "yes" || a.kind === "no" ? b : a;

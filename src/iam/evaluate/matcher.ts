@@ -59,7 +59,7 @@ function stringMatcher(base: string, operator: Operator, test: Values): MatchesV
   });
 }
 
-/** What a value stands for as text; undefined when it is none of the type and matches nothing. */
+/** The text that a value is compared as; undefined when it is not of the type and matches nothing. */
 type Fold = (text: string) => string | undefined;
 
 const sameText: Fold = (text) => text;

@@ -38,7 +38,7 @@ export interface CompiledPolicy {
   readonly mayDeny: string | null;
 }
 
-/** A policy and where it stands. */
+/** A policy and where it is attached. */
 export interface AttachedPolicy {
   readonly from: string;
   readonly policy: CompiledPolicy;

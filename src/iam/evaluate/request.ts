@@ -17,7 +17,7 @@ export interface RequestFacts {
   readonly caller: Caller;
   readonly action: string;
   readonly resource: string;
-  /** Overrules the account that stands in the ARN. */
+  /** Overrides the account in the ARN. */
   readonly resourceAccount?: string | undefined;
   /** Keys in any case. What is given here overrules what follows from the caller. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;

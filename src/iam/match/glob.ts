@@ -19,7 +19,7 @@ export function compileGlob(pattern: string): Glob {
 
 /**
  * Over the whole text, case-sensitive: finds the pieces between the stars one after the other, each at its first
- * place, so that it is never exponential. `takesAny` says whether a `?` may stand for the character.
+ * place, so that it is never exponential. `takesAny` decides whether a `?` may match the character.
  */
 export function globMatches(glob: Glob, text: string, takesAny: TakesAny = everyCharacter): boolean {
   const { pattern, pieces, isExact, hasQuestionMarks } = glob;
@@ -31,12 +31,12 @@ export function globMatches(glob: Glob, text: string, takesAny: TakesAny = every
   return fits(first, text, 0, takesAny) && restMatches(pieces, text, find);
 }
 
-/** Where the piece stands first, from a place on; -1 where it does not. */
+/** The first place of the piece from a place on; -1 if there is none. */
 type FindPiece = (piece: string, text: string, from: number) => number;
 
 const findText: FindPiece = (piece, text, from) => text.indexOf(piece, from);
 
-/** What comes after the first piece, which fits; the last one stands at the end. */
+/** Matches the pieces after the first one, which fits; the last one must be at the end. */
 function restMatches(pieces: readonly string[], text: string, find: FindPiece): boolean {
   const last = pieces[pieces.length - 1] ?? "";
   const end = text.length - last.length;

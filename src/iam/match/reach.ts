@@ -1,9 +1,9 @@
 import { arnParts } from "../../model/arn.ts";
 import { compileGlob, globMatches } from "./glob.ts";
 
-/** Begins the action, resource or principal of a row that stands for everything but a list (NotAction …). */
+/** Begins the action, resource or principal of a row that means everything but a list (NotAction …). */
 export const EXCEPT = "all but ";
-/** Begins the action or resource of a row that stands for a whole list: of a statement too large for a row a member. */
+/** Begins the action or resource of a row that means a whole list: the statement is too large for one row per member. */
 export const ANY = "any of ";
 const BETWEEN = ", ";
 
@@ -15,7 +15,7 @@ export function listText(begin: typeof EXCEPT | typeof ANY, values: readonly str
     .join(BETWEEN)}`;
 }
 
-/** What a row's action or resource stands for; of `all but …` the members that it leaves out. */
+/** The members of a row's action or resource; of `all but …` the members that it leaves out. */
 export function membersOf(text: string): readonly string[] {
   const begin = [EXCEPT, ANY].find((each) => text.startsWith(each));
   return begin === undefined ? [text] : text.slice(begin.length).split(BETWEEN);

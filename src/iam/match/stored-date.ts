@@ -2,7 +2,7 @@ const SMALLEST_YEAR = -292_275_054n;
 const LARGEST_YEAR = 292_278_993n;
 const LARGEST_EPOCH = 9_223_372_036_854_775_807n;
 
-/** Longer ones are out of every range, and dear to read. */
+/** Longer ones are out of every range, and expensive to read. */
 const MAX_DIGITS = 20;
 
 const DAY = /^(-?\d+)(?:-(\d+))?(?:-(\d+))?$/;

@@ -17,7 +17,7 @@ export interface Template {
   readonly isVariable: boolean;
 }
 
-/** `${key}` or `${key, 'what stands there where the request has no such key'}`; one that is not closed is text. */
+/** `${key}` or `${key, 'the value for a request without the key'}`; one that is not closed is text. */
 const VARIABLE = /\$\{([^{}]*)\}/g;
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
@@ -46,7 +46,7 @@ function quotedText(text: string): string | null {
   return text.length > 1 && text.startsWith("'") && text.endsWith("'") ? text.slice(1, -1) : null;
 }
 
-/** The same value with each variable in one spelling: names of condition keys ignore case, and blanks beside a default mean nothing. */
+/** The same value with each variable in one spelling: names of condition keys ignore case, and blanks around a default mean nothing. */
 export function foldVariables(text: string): string {
   if (!text.includes("${")) return text;
   return text.replaceAll(VARIABLE, (written, inside: string) => {
@@ -56,7 +56,7 @@ export function foldVariables(text: string): string {
   });
 }
 
-/** The value for this request, undefined when a variable has none. `protect` is applied to what stands for a variable. */
+/** The value for this request, undefined when a variable has none. `protect` is applied to the value of a variable. */
 export function filledTemplate(
   template: Template,
   context: RequestContext,
@@ -72,7 +72,7 @@ export function filledTemplate(
   return filled;
 }
 
-/** Only a key with exactly one value can stand for a variable. */
+/** Only a key with exactly one value can replace a variable. */
 function variableValue(
   { key, fallback }: { readonly key: string; readonly fallback: string | null },
   context: RequestContext,
@@ -99,7 +99,7 @@ export function emptyVariables(written: readonly string[], context: RequestConte
 const LITERAL_STAR = "\uE001";
 const LITERAL_MARK = "\uE002";
 
-/** What stands for a variable is no pattern: its wildcards are marked. */
+/** The value of a variable is not a pattern: its wildcards are marked. */
 export function protectWildcards(text: string): string {
   return text.replaceAll("*", LITERAL_STAR).replaceAll("?", LITERAL_MARK);
 }

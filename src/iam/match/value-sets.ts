@@ -18,7 +18,7 @@ export interface ValueSet {
   readonly values: readonly string[];
 }
 
-/** True only when every text that `inner` matches `outer` matches too, whatever policy variables stand for. */
+/** True only when every text that `inner` matches `outer` matches too, for any values of the policy variables. */
 export function valuesWithin(inner: ValueSet, outer: ValueSet): boolean {
   if (inner.type !== outer.type) return false;
   const holds = WITHIN[inner.type];

@@ -1,6 +1,6 @@
 import { compileGlob, globMatches } from "./glob.ts";
 
-/** From here on characters stand for what is no single character: a policy variable, an escaped `${`. */
+/** From here on a character represents something else: a policy variable, an escaped `${`. */
 const FIRST_MARK = "\uE000";
 /** `${` of a document of 2008, where it is plain text; differs from every variable. */
 export const PLAIN_DOLLAR = FIRST_MARK;
@@ -11,7 +11,7 @@ const MAX_CELLS = 250_000;
 
 const oneCharacter = (character: string): boolean => character !== "*" && character < FIRST_MARK;
 
-/** Whether the text has a character that stands for something else here. IAM accepts none of them, and AWS uses none. */
+/** Whether the text has a character that represents something else here. IAM accepts none of them, and AWS uses none. */
 export function hasMark(text: string): boolean {
   return PRIVATE_USE.test(text);
 }
@@ -29,7 +29,7 @@ export function collapseWildcards(pattern: string): string {
   );
 }
 
-/** True only when everything that `inner` matches is matched by `outer`, whatever policy variables stand for. */
+/** True only when everything that `inner` matches is matched by `outer`, for any values of the policy variables. */
 export function patternCovers(outer: string, inner: string): boolean {
   if (outer === "*" || outer === inner) return true;
   if (!hasWildcard(outer) || !startsAlike(outer, inner) || !endsAlike(outer, inner)) return false;
@@ -37,7 +37,7 @@ export function patternCovers(outer: string, inner: string): boolean {
   return marked !== undefined && globCovers(marked[0], marked[1]);
 }
 
-/** What stands before the first wildcard or variable of `outer` is covered only by itself: most patterns part here. */
+/** The text before the first wildcard or variable of `outer` covers only itself: most patterns differ here. */
 function startsAlike(outer: string, inner: string): boolean {
   for (let at = 0; at < outer.length; at += 1) {
     const letter = outer[at];
@@ -47,7 +47,7 @@ function startsAlike(outer: string, inner: string): boolean {
   return true;
 }
 
-/** Nor is what stands after the last one. */
+/** The same for the text after the last one. */
 function endsAlike(outer: string, inner: string): boolean {
   for (let fromEnd = 1; fromEnd <= outer.length; fromEnd += 1) {
     const letter = outer[outer.length - fromEnd];
@@ -155,7 +155,7 @@ function partAtEnd(a: string, b: string): boolean {
   return false;
 }
 
-/** A policy variable may stand for any text; what is plain text in a document of 2008 stands for itself. */
+/** A policy variable may have any value; plain text of a document of 2008 matches itself. */
 function openVariables(text: string): string {
   const opened = text.includes("${") ? replaceVariables(text, () => "*") : text;
   return opened.includes(PLAIN_DOLLAR) ? opened.replaceAll(PLAIN_DOLLAR, "${") : opened;
@@ -231,7 +231,7 @@ function replaceVariables(text: string, replacement: (name: string) => string): 
   return replaced + text.slice(from);
 }
 
-/** `*`, `s3:*`, `s3*:Get`: an action that stands for a whole service or more. */
+/** `*`, `s3:*`, `s3*:Get`: an action that means a whole service or more. */
 export function isWholeService(action: string): boolean {
   const at = action.indexOf(":");
   if (at === -1 || /[*?]/.test(action.slice(0, at))) return /[*?]/.test(action);

@@ -9,7 +9,7 @@ import { byText } from "../../text/order.ts";
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "" };
 
 /**
- * The statements of both documents, once each, sorted by Sid, as written; a Sid that stands twice gets a number.
+ * The statements of both documents, once each, sorted by Sid, as written; a repeated Sid gets a number.
  * undefined when one of them is unreadable, holds what is not understood, or would change its meaning as a document
  * of 2012.
  */

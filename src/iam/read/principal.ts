@@ -37,7 +37,7 @@ export function principalElement(
   );
 }
 
-/** A unique id in the place of an ARN: the principal that was named is deleted, and nobody matches. */
+/** A unique id in the place of an ARN: the principal that was named is deleted, and no caller matches. */
 export function isDangling(principal: string): boolean {
   return /^AWS A(ROA|IDA)[A-Z0-9]+$/.test(principal);
 }

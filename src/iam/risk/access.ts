@@ -9,7 +9,7 @@ export type Danger = "public" | "takeover" | "no-source" | "foreign-account" | "
 
 const ORDER: readonly Danger[] = ["none", "foreign-account", "no-source", "takeover", "public"];
 
-/** What may end at once when it appears: the others are for people to judge. */
+/** What may be removed immediately when it appears; people decide about the others. */
 export function isOpen(danger: Danger): boolean {
   return danger === "public" || danger === "takeover";
 }
@@ -34,7 +34,7 @@ const CALLER_KEYS: ReadonlySet<string> = new Set([
 const ORGANIZATION_KEYS: ReadonlySet<string> = new Set(["aws:principalorgid", "aws:principalorgpaths"]);
 
 /**
- * The worst that a statement of a resource policy (plain data) lets in: everybody, a service on anybody's behalf,
+ * The worst that a statement of a resource policy (plain data) lets in: everyone, a service on behalf of anyone,
  * another account or an organization. `none` for Deny and for what is not understood, which the caller reports as unknown.
  */
 export function dangerOf(statement: unknown, context: DocumentContext): Danger {

@@ -49,7 +49,7 @@ function unknownOperator(name: string, steps: Steps, hasKeys: boolean): PolicyFa
   const { quantifier, base, suffix } = operatorParts(name);
   const isNull = base === "Null";
   const meant = nearestName(base, operatorNames());
-  const said = {
+  const fields = {
     steps,
     at: "name",
     message: isNull
@@ -57,9 +57,9 @@ function unknownOperator(name: string, steps: Steps, hasKeys: boolean): PolicyFa
       : `unknown condition operator "${name}"`,
     fix: isNull ? 'write "Null"' : meant === undefined ? null : `write "${quantifier}${meant}${suffix}"`,
   } as const;
-  if (isNull) return fault(said);
-  if (!hasKeys) return fault({ ...said, rule: "GRM-002" });
-  return fault({ ...said, identityRefusal: SYNTAX, trustRefusal: `Invalid Condition type : ${name}` });
+  if (isNull) return fault(fields);
+  if (!hasKeys) return fault({ ...fields, rule: "GRM-002" });
+  return fault({ ...fields, identityRefusal: SYNTAX, trustRefusal: `Invalid Condition type : ${name}` });
 }
 
 function valueFaults(steps: Steps, value: unknown, operator: Operator): readonly PolicyFault[] {
@@ -80,14 +80,14 @@ function formFaults(steps: Steps, text: string, { type }: Operator): readonly Po
   const form = FORMS[type];
   const isRefused = type === "date" && !isStoredDate(text);
   if (form === undefined || (form.fits(text) && !isRefused)) return [];
-  const said = { steps, message: `"${text}" is not ${form.name}`, fix: form.fix };
+  const fields = { steps, message: `"${text}" is not ${form.name}`, fix: form.fix };
   if (text.includes("${")) {
     const message = `"${text}" has a variable, which only string and ARN operators take`;
-    return [fault({ ...said, rule: "CON-002", message })];
+    return [fault({ ...fields, rule: "CON-002", message })];
   }
-  if (type === "arn") return [fault({ ...said, rule: "CON-002", severity: "warning" })];
-  if (isRefused) return [fault({ ...said, identityRefusal: "The policy failed legacy parsing" })];
-  return [fault({ ...said, rule: "CON-002" })];
+  if (type === "arn") return [fault({ ...fields, rule: "CON-002", severity: "warning" })];
+  if (isRefused) return [fault({ ...fields, identityRefusal: "The policy failed legacy parsing" })];
+  return [fault({ ...fields, rule: "CON-002" })];
 }
 
 interface Form {

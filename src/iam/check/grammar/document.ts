@@ -7,7 +7,7 @@ import { foreignPartitions } from "./partition.ts";
 import { checkStatement } from "./statement.ts";
 import type { WrittenContext, WrittenDocument } from "./written.ts";
 
-/** Everything that is wrong with a document that somebody wrote; statements by `checkStatement`. */
+/** Everything that is wrong in a document that a person wrote; statements by `checkStatement`. */
 export function documentFaults(document: WrittenDocument, context: WrittenContext): readonly PolicyFault[] {
   const kind = otherKind(document, context.dialect);
   return [
@@ -60,13 +60,13 @@ function elementFaults(value: Readonly<Record<string, unknown>>): readonly Polic
   return unknown.map((name) => {
     const meant = nearestName(name, ELEMENTS);
     const isAnswer = ANSWERS.has(name) && value["Statement"] === undefined;
-    const said = isAnswer
+    const fields = isAnswer
       ? { message: `this is AWS's answer: the policy stands in "${name}"`, fix: "give the document alone" }
       : {
           message: `unknown element "${name}"`,
           fix: meant === undefined ? "remove it" : `write "${meant}"`,
         };
-    return fault({ steps: [name], at: "name", ...said, identityRefusal: SYNTAX });
+    return fault({ steps: [name], at: "name", ...fields, identityRefusal: SYNTAX });
   });
 }
 
@@ -89,13 +89,13 @@ function versionFaults(
   const which =
     version === undefined ? "a document without Version is of 2008" : "this is the language of 2008";
   const message = `${which}, which has no policy variables`;
-  const said = {
+  const fields = {
     steps,
     message: text.includes("${") ? `${message}: \${…} is plain text in it` : message,
     fix,
   };
-  if (!isManaged && dialect !== "boundary") return [fault({ ...said, rule: "GRM-002" })];
-  return [fault({ ...said, identityRefusal: "Policy document must be version 2012-10-17 or greater." })];
+  if (!isManaged && dialect !== "boundary") return [fault({ ...fields, rule: "GRM-002" })];
+  return [fault({ ...fields, identityRefusal: "Policy document must be version 2012-10-17 or greater." })];
 }
 
 function idFaults({ Id: id }: Readonly<Record<string, unknown>>): readonly PolicyFault[] {

@@ -3,10 +3,10 @@ import { characterName, refusedInValue } from "../../../text/characters.ts";
 /** Names of members and places in lists, from the outside in. */
 export type Steps = readonly (string | number)[];
 
-/** `GRM-001`: IAM refuses it. `GRM-002`: IAM takes it, and nobody means it. `CON-002`: a value that its operator can't compare. */
+/** `GRM-001`: IAM refuses it. `GRM-002`: IAM accepts it, and it is never intended. `CON-002`: a value that its operator can't compare. */
 type FaultRule = "GRM-001" | "GRM-002" | "CON-002";
 
-/** One thing wrong with what somebody wrote. */
+/** One thing that is wrong in what a person wrote. */
 export interface PolicyFault {
   readonly rule: FaultRule;
   readonly severity: "error" | "warning";
@@ -19,18 +19,18 @@ export interface PolicyFault {
   readonly fix: string | null;
   /**
    * With what AWS refuses an identity document for it; null when it takes it, or its words are not known.
-   * @see test/fixtures/aws/policy-validation.json; what is from elsewhere is cited where it stands
+   * @see test/fixtures/aws/policy-validation.json; other sources are cited where they are used
    */
   readonly identityRefusal: string | null;
   /** The same for a trust policy. */
   readonly trustRefusal: string | null;
 }
 
-type Said = Pick<PolicyFault, "steps" | "message" | "fix"> & Partial<PolicyFault>;
+type FaultFields = Pick<PolicyFault, "steps" | "message" | "fix"> & Partial<PolicyFault>;
 
-export function fault(said: Said): PolicyFault {
-  const severity = said.rule === "GRM-002" ? "warning" : "error";
-  return { rule: "GRM-001", severity, at: "value", identityRefusal: null, trustRefusal: null, ...said };
+export function fault(fields: FaultFields): PolicyFault {
+  const severity = fields.rule === "GRM-002" ? "warning" : "error";
+  return { rule: "GRM-001", severity, at: "value", identityRefusal: null, trustRefusal: null, ...fields };
 }
 
 /** `Statement[1].Action[0]`, `Condition.StringEquals.aws:SourceArn`. */
@@ -57,14 +57,14 @@ export function textFaults(
 
 function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly PolicyFault[] {
   if (typeof member === "string") return [...characterFaults(steps, member), ...check(steps, member)];
-  const said = {
+  const fields = {
     steps,
     message: `${pathText(steps)} is not a string`,
     fix: "write it as a string",
   };
   if (member === null && /^(Not)?Resource$/.test(String(steps[0])) && steps.length > 1)
-    return [fault({ ...said, rule: "GRM-002", fix: "remove it: IAM overlooks it" })];
-  return [fault({ ...said, identityRefusal: syntaxRefusal(member) })];
+    return [fault({ ...fields, rule: "GRM-002", fix: "remove it: IAM overlooks it" })];
+  return [fault({ ...fields, identityRefusal: syntaxRefusal(member) })];
 }
 
 /** IAM takes tab, newline, carriage return and U+0020 to U+00FF. */

@@ -17,8 +17,8 @@ export type StrictReading =
     };
 
 /**
- * Reads a document that somebody wrote, with the place of everything that is wrong in it, all at once. Never throws:
- * what is no document at all is `unreadable`. Nothing is decoded or guessed.
+ * Reads a document that a person wrote, with the place of everything that is wrong in it. Never throws:
+ * a text that is not a document is `unreadable`. Nothing is decoded or guessed.
  */
 export function readStrictly(text: string, context: WrittenContext): StrictReading {
   const mark = text.startsWith("\uFEFF");
@@ -43,8 +43,13 @@ function placed(fault: PolicyFault, { place }: WrittenDocument, dialect: Dialect
 
 /** The words of Lambda and others against a resource's policy are not recorded. */
 function refusal({ identityRefusal, trustRefusal }: PolicyFault, dialect: Dialect): string | null {
-  const said = { identity: identityRefusal, boundary: identityRefusal, trust: trustRefusal, resource: null };
-  const message = said[dialect];
+  const refusals = {
+    identity: identityRefusal,
+    boundary: identityRefusal,
+    trust: trustRefusal,
+    resource: null,
+  };
+  const message = refusals[dialect];
   return message === null ? null : `MalformedPolicyDocument: ${message}`;
 }
 

@@ -17,7 +17,7 @@ const IAM_RESOURCES = [
   "access-report/",
 ];
 
-/** `*` or a whole ARN. IAM also completes short ones with stars; nobody means that, so they are a fault here. */
+/** `*` or a whole ARN. IAM also completes short ones with stars; that is never intended, so they are a fault here. */
 export function resourceFaults(steps: Steps, resource: string): readonly PolicyFault[] {
   if (resource === "*") return [];
   const parts = resource.replaceAll(/\$\{[^{}]*\}/g, "variable").split(":");
@@ -36,7 +36,7 @@ export function resourceFaults(steps: Steps, resource: string): readonly PolicyF
   return serviceFaults(steps, { resource, service, region, name: rest.join(":") });
 }
 
-/** IAM overlooks what stands before the first colon. */
+/** IAM ignores the text before the first colon. */
 function noArnRefusal(resource: string): string | null {
   if (!resource.includes(":")) return `Resource ${resource} must be in ARN format or "*".`;
   const partition = resource.split(":")[1] ?? "";
@@ -55,14 +55,14 @@ function partitionRefusal(resource: string): string {
 /** What IAM takes of them: an ARN that leaves out its end. One that leaves out a part in the middle it does not. */
 function shortArn(steps: Steps, resource: string, parts: readonly string[]): PolicyFault {
   const message = `resource "${resource}" has ${parts.length} of six parts`;
-  const said = { steps, message, fix: SIX_PARTS };
+  const fields = { steps, message, fix: SIX_PARTS };
   if (parts.length < 3)
     return fault({
-      ...said,
+      ...fields,
       identityRefusal: "Resource vendor must be fully qualified and cannot contain regexes.",
     });
-  if (resource.includes("::")) return fault({ ...said, identityRefusal: LEGACY });
-  return fault({ ...said, rule: "GRM-002", message: `${message}: IAM completes it with stars` });
+  if (resource.includes("::")) return fault({ ...fields, identityRefusal: LEGACY });
+  return fault({ ...fields, rule: "GRM-002", message: `${message}: IAM completes it with stars` });
 }
 
 const LEGACY = "The policy failed legacy parsing";

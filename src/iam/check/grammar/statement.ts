@@ -10,7 +10,7 @@ import { resourceFaults } from "./resource.ts";
 
 type Written = Readonly<Record<string, unknown>>;
 
-/** Everything that is wrong with a statement that somebody wrote, in the order of the elements; empty when IAM takes it. */
+/** Everything that is wrong in a statement that a person wrote, in the order of the elements; empty when IAM accepts it. */
 export function checkStatement(statement: unknown, dialect: Dialect): readonly PolicyFault[] {
   if (!isObject(statement)) {
     const message = "a statement is an object";
@@ -90,7 +90,7 @@ function effectFaults(effect: unknown): readonly PolicyFault[] {
   ];
 }
 
-/** Faults of a pair of elements of which one stands; undefined when the pair itself is right. */
+/** The fault of a pair of elements of which exactly one must be there; undefined when it is. */
 function pairFault(statement: Written, name: string, whenMissing: string | null): PolicyFault | undefined {
   const not = `Not${name}`;
   if (name in statement && not in statement) {

@@ -15,13 +15,13 @@ interface WrittenStatement {
   readonly value: unknown;
 }
 
-/** A document as somebody wrote it: all of it is there, also what is wrong. */
+/** A document as a person wrote it, complete, faults included. */
 export interface WrittenDocument {
   readonly text: string;
   readonly root: JsonNode;
   readonly value: Readonly<Record<string, unknown>>;
   readonly statements: readonly WrittenStatement[];
-  /** Where faults stand. */
+  /** The place of a fault. */
   readonly place: (
     fault: Pick<PolicyFault, "steps" | "at">,
   ) => Pick<PolicyFinding, "line" | "column" | "path">;

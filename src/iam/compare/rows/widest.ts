@@ -3,7 +3,7 @@ import type { ComparableRow } from "./comparable-row.ts";
 import { indexByAction, someSharing } from "./indexed-rows.ts";
 import { rowCovers } from "./common-part.ts";
 
-/** More pairs are not compared: what another one holds is then told beside it. */
+/** More pairs are not compared: a row that another one covers is then listed too. */
 const MAX_PAIRS = 100_000;
 
 export interface Widest {
@@ -12,14 +12,14 @@ export interface Widest {
   readonly isComplete: boolean;
 }
 
-/** Those that no other one of their role holds whole; of two that hold each other the first. */
+/** The rows that no other row of their role covers; of two that cover each other, the first. */
 export function widestRows(rows: readonly ComparableRow[]): Widest {
   const index = indexByAction(rows, new ComparisonBudget(MAX_PAIRS));
   const places = new Map(rows.map((row, at) => [row, at]));
-  const isHeldBy = (row: ComparableRow, at: number, other: ComparableRow): boolean =>
+  const isCoveredBy = (row: ComparableRow, at: number, other: ComparableRow): boolean =>
     other !== row && rowCovers(other, row) && ((places.get(other) ?? 0) < at || !rowCovers(row, other));
   const widest = rows.filter(
-    (row, at) => !someSharing(index, row, row.role, (other) => isHeldBy(row, at, other)),
+    (row, at) => !someSharing(index, row, row.role, (other) => isCoveredBy(row, at, other)),
   );
   return { rows: new Set(widest), isComplete: !index.budget.isExhausted };
 }

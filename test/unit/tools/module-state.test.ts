@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+
+const CHECKOUT = new URL("../../..", import.meta.url).pathname;
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "module-state-"));
+  await writeFile(
+    join(folder, ".oxlintrc.json"),
+    JSON.stringify({
+      jsPlugins: [join(CHECKOUT, "tools/lint/plugin.mjs")],
+      categories: { correctness: "off" },
+      rules: { "house/no-module-state": "error" },
+    }),
+  );
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const FORBIDDEN = [
+  "let last = 0;",
+  "export let last = 0;",
+  "const known = new WeakMap();",
+  "export const read = createMemo(parse);",
+  "const known = new Map();\nfunction f(a) { known.set(a, 1); }",
+  "const seen = [];\nfunction f(a) { seen.push(a); }",
+  "const last = { at: 0 };\nfunction f() { last.at = 1; }",
+  "const last = { at: 0 };\nfunction f() { last.at += 1; last.at++; delete last.at; }",
+  "const PATTERN = /a/y;\nfunction f() { PATTERN.lastIndex = 0; }",
+];
+const ALLOWED = [
+  "const TABLE = new Map([[1, 2]]);\nfunction f(a) { return TABLE.get(a); }",
+  "function f() { const known = new Map(); known.set(1, 2); let at = 0; at += 1; return at; }",
+  "class Cache { #known = new WeakMap(); add(a) { this.#known.set(a, 1); } }",
+  "const NAMES = ['b', 'a'].toSorted();",
+];
+
+/** The files in which the rule found something. */
+function lint(sources: readonly string[]): Promise<readonly string[]> {
+  const written = sources.map((source, at) => writeFile(join(folder, `${at}.mjs`), source));
+  const oxlint = join(CHECKOUT, "node_modules/oxlint/bin/oxlint");
+  return Promise.all(written).then(
+    () =>
+      new Promise((resolve) => {
+        execFile(process.execPath, [oxlint, "--format=unix", "."], { cwd: folder }, (_error, output) => {
+          const found = output.split("\n").filter((line) => line.includes("no module-level state"));
+          resolve([...new Set(found.map((line) => line.replace(/:.*/, "").replace(/^.*\//, "")))].sort());
+        });
+      }),
+  );
+}
+
+test("module-level state is reported in every form, and constants and objects with an owner are not", async () => {
+  const found = await lint([...FORBIDDEN, ...ALLOWED]);
+
+  expect(found).toEqual(FORBIDDEN.map((_, at) => `${at}.mjs`));
+});
