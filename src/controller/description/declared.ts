@@ -68,7 +68,7 @@ function attachedLines({ role }: DesiredBinding): readonly PermissionLine[] {
   return role.attachments.map(({ arn, origin }) => ({
     kind: "permission",
     what: `policy "${policyName(arn)}"`,
-    on: "as the policy says",
+    on: "its own statements",
     details: [],
     principal: null,
     actions: [],

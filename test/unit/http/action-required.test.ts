@@ -400,6 +400,20 @@ describe("a function that runs on another role", () => {
       ]);
   });
 
+  test("is one item where that role allows an escalation and an exposure", async () => {
+    const rows = [row({ action: "*", risk: "escalation" }), row({ action: "lambda:*", risk: "exposure" })];
+
+    expect(await itemsOf(onShared(rows))).toMatchObject([{ kind: "escalated" }]);
+  });
+
+  test("is exposed where that role can only open resources, which is no caller", async () => {
+    expect(
+      await itemsOf(onShared([row({ action: "lambda:AddPermission", risk: "exposure" })])),
+    ).toMatchObject([
+      { kind: "exposed", message: "it runs on another role, which can open resources to others" },
+    ]);
+  });
+
   test("has no role of its own where that role allows nothing of risk", async () => {
     expect(await itemsOf(onShared([]))).toMatchObject([{ kind: "no-role", security: false, hint: deploy }]);
   });

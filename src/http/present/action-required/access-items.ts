@@ -15,16 +15,21 @@ const KIND = { exposure: "exposed", escalation: "escalated" } as const satisfies
 
 /** Who has more access than is declared, and why it is not reverted. */
 export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
+  const accessOf = (risk: DriftRisk): Access | null =>
+    facts.view === null ? recordedAccess(facts, risk) : seenAccess(facts, risk);
+  const escalation = accessOf("escalation");
   return (["exposure", "escalation"] as const).flatMap((risk): readonly ActionItem[] => {
-    const found = facts.view === null ? recordedAccess(facts, risk) : seenAccess(facts, risk);
+    const found = risk === "escalation" ? escalation : accessOf(risk);
     if (found === null) return [];
+    // One cause, one item: another role that allows both is escalated.
+    if (risk === "exposure" && found.isOfOtherRole && escalation?.isOfOtherRole === true) return [];
     const isHidden = facts.view !== null && hidesRole(reader, facts.view);
     return [
       {
         kind: KIND[risk],
         key: facts.key,
         target: facts.target,
-        message: risk === "exposure" ? exposureText(found.rows) : escalationText(found),
+        message: risk === "exposure" ? exposureText(found) : escalationText(found),
         details: isHidden ? [] : found.details,
         hint: found.isOfOtherRole ? deployHint(facts) : hintOf(reader, facts),
         security: true,
@@ -90,11 +95,14 @@ function escalationText({ isOfOtherRole }: Access): string {
   return isOfOtherRole ? `it runs on another role, with ${text}` : `it has ${text}`;
 }
 
-function exposureText(rows: readonly DeltaRow[]): string {
-  const isPublic = rows.some(
-    ({ principal, risk }) => risk === "exposure" && /^(AWS )?\*$/.test(principal ?? ""),
-  );
-  return isPublic ? "anyone can invoke it" : "a caller that is not declared can use it";
+function exposureText({ rows, isOfOtherRole }: Access): string {
+  const exposing = rows.filter(({ risk }) => risk === "exposure");
+  const callers = exposing.flatMap(({ principal }) => principal ?? []);
+  if (callers.some((caller) => /^(AWS )?\*$/.test(caller))) return "anyone can invoke it";
+  // Rows of the role: what it may open, for example the function's own resource policy.
+  if (exposing.length > 0 && callers.length === 0)
+    return `${isOfOtherRole ? "it runs on another role, which" : "it"} can open resources to others`;
+  return "a caller that is not declared can use it";
 }
 
 /** What takes the access away: an approval, the end of a suspension, enforcing. */

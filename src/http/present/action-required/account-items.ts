@@ -4,14 +4,15 @@ import type { Reader } from "../../reader.ts";
 import { isoTime } from "../metadata.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 
-/** A read that is this many intervals late is a failed one, also if it never ended. */
+/** A read that is this many intervals late, and a minute, is a failed one, also if it never ended. */
 const LATE_INTERVALS = 3;
+const LATE_MS = 60_000;
 
 /** Accounts of which nothing, or not everything, is known. */
 export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionItem[] {
   const { sweepMs } = world.overview;
   return [...world.accounts.values()].flatMap((account) => {
-    const found = unreadReason(account, nowMs - LATE_INTERVALS * sweepMs);
+    const found = unreadReason(account, nowMs - Math.max(LATE_MS, LATE_INTERVALS * sweepMs));
     if (found === null) return [];
     return [
       {
