@@ -47,7 +47,7 @@ const SQL = {
 
 /** 0.1.0 stored the propagation wait of an account under another name. */
 function withPropagationWait(record: AccountRecord): AccountRecord {
-  const declared = record.declared as (DesiredAccount & { readonly settleMs?: number }) | null;
+  const declared: (DesiredAccount & { readonly settleMs?: number }) | null = record.declared;
   if (declared?.settleMs === undefined) return record;
   const { settleMs, ...rest } = declared;
   return { ...record, declared: { ...rest, propagationWaitMs: settleMs } };
