@@ -66,13 +66,12 @@ const ROOMS = {
   "iam/": {
     loose: "nouns",
     rooms: {
-      "json/": [],
       "match/": [],
-      "read/": ["json/", "match/"],
+      "read/": ["match/"],
       "risk/": ["match/", "read/"],
       "compare/": ["match/", "read/", "risk/"],
       "evaluate/": ["match/", "read/"],
-      "check/": ["json/", "match/", "read/"],
+      "check/": ["match/", "read/"],
       "denial/": [],
     },
   },

@@ -1,15 +1,19 @@
-import { isMap, isScalar, type LineCounter, type parseDocument } from "yaml";
+import { isMap, isScalar, type parseDocument } from "yaml";
+import type { Position } from "../text/positions.ts";
 
 /** A parsed YAML file with the offsets of its nodes. */
 export interface LocatedYaml {
   readonly file: string;
   readonly document: ReturnType<typeof parseDocument>;
-  readonly lines: LineCounter;
+  readonly positionAt: (offset: number) => Position;
 }
 
-export function offsetPlace({ file, lines }: LocatedYaml, offset: number): string {
-  const { line, col } = lines.linePos(offset);
-  return `${file}:${line}:${col}`;
+export function offsetPlace(
+  { file, positionAt }: Pick<LocatedYaml, "file" | "positionAt">,
+  offset: number,
+): string {
+  const { line, column } = positionAt(offset);
+  return `${file}:${line}:${column}`;
 }
 
 /** The place of the value at a path, or of the innermost value around it that exists. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { LineCounter, parseDocument, visit } from "yaml";
+import { parseDocument, visit } from "yaml";
 import { errorCode } from "../model/error-code.ts";
 import { characterName, refusedInText, refusedInValue } from "../text/characters.ts";
 import { decodeFile } from "../text/file-text.ts";
+import { positionsIn } from "../text/positions.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { keyPlace, offsetPlace, valuePlace, type LocatedYaml } from "./places.ts";
 import type { ConfigProblem } from "./problem.ts";
@@ -44,18 +45,16 @@ function textOf(file: string, bytes: Uint8Array): Result<string, ConfigProblem> 
   }
   const wrong = refusedInText(decoded.text);
   if (wrong < 0) return ok(decoded.text);
-  const before = decoded.text.slice(0, wrong).split("\n");
-  const where = `${file}:${before.length}:${(before.at(-1) ?? "").length + 1}`;
+  const where = offsetPlace({ file, positionAt: positionsIn(decoded.text) }, wrong);
   return err({ where, message: `the character ${characterName(decoded.text, wrong)} is not allowed` });
 }
 
 function parseText(text: string, file: string): Result<LocatedConfig, readonly ConfigProblem[]> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, schema: "core", uniqueKeys: true });
-  const yaml: LocatedYaml = { file, document, lines };
+  const document = parseDocument(text, { prettyErrors: false, schema: "core", uniqueKeys: true });
+  const yaml: LocatedYaml = { file, document, positionAt: positionsIn(text) };
   const problems = [...document.errors, ...document.warnings].map((problem) => ({
     where: offsetPlace(yaml, problem.pos[0]),
-    message: problem.message.split("\n")[0] ?? "not YAML",
+    message: problem.message,
   }));
   problems.push(...aliasProblems(yaml));
   if (problems.length > 0) return err(problems);

@@ -1,15 +1,16 @@
-import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Pair, type ParsedNode } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { characterName, refusedInText, refusedInValue } from "../text/characters.ts";
 import type { Json } from "../model/json.ts";
 import type { Origin } from "../model/origin.ts";
+import type { Position } from "../text/positions.ts";
 import { errorAt } from "./diagnostics.ts";
 import { formatPath, type Located, type ValuePath } from "./located.ts";
 
 /** The document that is read, and what is found wrong in it on the way. */
 export interface Place {
   readonly file: string;
-  readonly counter: LineCounter;
+  readonly positionAt: (offset: number) => Position;
   readonly firstLine: number;
   readonly depth: number;
   readonly diagnostics: Diagnostic[];
@@ -103,9 +104,9 @@ function lineBreakHint(value: string): string {
   return value.trimEnd().includes("\n") ? "write it on one line" : "begin the block with |- or >-";
 }
 
-type Position = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
+type KeyPosition = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
 
-function walkList(items: readonly unknown[], position: Position, path: ValuePath, place: Place): Walked {
+function walkList(items: readonly unknown[], position: KeyPosition, path: ValuePath, place: Place): Walked {
   const values: Json[] = [];
   const members: Located[] = [];
   for (const [index, item] of items.entries()) {
@@ -118,7 +119,7 @@ function walkList(items: readonly unknown[], position: Position, path: ValuePath
   return { value: values, located: { ...position, written: null, members } };
 }
 
-function walkMap(items: readonly Pair[], position: Position, path: ValuePath, place: Place): Walked {
+function walkMap(items: readonly Pair[], position: KeyPosition, path: ValuePath, place: Place): Walked {
   const entries: [string, Json][] = [];
   const members = new Map<string, Located>();
   for (const pair of items) {
@@ -197,8 +198,8 @@ function emptyAt(at: readonly [number, number]): Walked {
 }
 
 export function positionOf(place: Place, offset: number): readonly [number, number] {
-  const { line, col } = place.counter.linePos(offset);
-  return [place.firstLine + Math.max(1, line) - 1, Math.max(1, col)];
+  const { line, column } = place.positionAt(offset);
+  return [place.firstLine + line - 1, column];
 }
 
 export function report(

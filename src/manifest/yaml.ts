@@ -1,6 +1,7 @@
-import { LineCounter, parseAllDocuments, type Document } from "yaml";
+import { parseAllDocuments, type Document } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { characterName, refusedInText } from "../text/characters.ts";
+import { positionsIn } from "../text/positions.ts";
 import type { Json } from "../model/json.ts";
 import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { errorAt } from "./diagnostics.ts";
@@ -25,7 +26,7 @@ export function parseDocument(
 ): YamlDocument {
   const place: Place = {
     file,
-    counter: new LineCounter(),
+    positionAt: positionsIn(chunk.text),
     firstLine: chunk.firstLine,
     depth,
     diagnostics: [],
@@ -56,7 +57,6 @@ function parseChunk(chunk: Chunk, place: Place): YamlDocument {
       uniqueKeys: false,
       logLevel: "silent",
       prettyErrors: false,
-      lineCounter: place.counter,
     }),
   ];
   const [line, column] = startOf(chunk, document, place);
@@ -102,13 +102,8 @@ function checkText(chunk: Chunk, place: Place): void {
   }
   const at = refusedInText(chunk.text);
   if (at < 0) return;
-  const before = chunk.text.slice(0, at);
-  const origin = {
-    file: place.file,
-    line: chunk.firstLine + before.split("\n").length - 1,
-    column: at - before.lastIndexOf("\n"),
-    path: "",
-  };
+  const [line, column] = positionOf(place, at);
+  const origin = { file: place.file, line, column, path: "" };
   const message = `the character ${characterName(chunk.text, at)} is not allowed`;
   place.diagnostics.push(errorAt(origin, "control-character", message, "remove it"));
 }

@@ -1,4 +1,4 @@
-import type { JsonNode } from "../../json/node.ts";
+import type { JsonNode } from "../../../text/json/node.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault, type Steps } from "./fault.ts";

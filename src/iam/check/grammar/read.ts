@@ -1,8 +1,8 @@
 import type { Dialect } from "../../../model/policy-document.ts";
 import { inTextOrder, type PolicyFinding } from "../../finding.ts";
-import type { JsonFault } from "../../json/node.ts";
-import { createPlaces } from "../../json/place.ts";
-import { readJson } from "../../json/read.ts";
+import type { JsonFault } from "../../../text/json/node.ts";
+import { positionsIn } from "../../../text/positions.ts";
+import { readJson } from "../../../text/json/read.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { documentFaults } from "./document.ts";
 import { SYNTAX, type PolicyFault } from "./fault.ts";
@@ -78,7 +78,7 @@ function unreadable(text: string, { at, message, fix }: Unread, aws: string | nu
   const finding: PolicyFinding = {
     rule: "GRM-001",
     severity: "error",
-    ...createPlaces(text)(at),
+    ...positionsIn(text)(at),
     path: "",
     reason: message,
     fix,

@@ -1,7 +1,8 @@
 import type { DocumentContext } from "../../document.ts";
 import type { PolicyFinding } from "../../finding.ts";
-import type { JsonNode } from "../../json/node.ts";
-import { createPlaces, findAt } from "../../json/place.ts";
+import type { JsonNode } from "../../../text/json/node.ts";
+import { positionsIn } from "../../../text/positions.ts";
+import { findAt } from "../../../text/json/find-at.ts";
 import { pathText, type PolicyFault, type Steps } from "./fault.ts";
 
 /** Whose document it is, and whether it becomes a managed policy, which takes the language of 2012 alone. */
@@ -32,7 +33,7 @@ export function writtenDocument(
   root: JsonNode,
   value: Readonly<Record<string, unknown>>,
 ): WrittenDocument {
-  const places = createPlaces(text);
+  const places = positionsIn(text);
   const { Statement: element } = value;
   return {
     text,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { createPlaces, findAt } from "../../../src/iam/json/place.ts";
-import { readJson } from "../../../src/iam/json/read.ts";
+import { positionsIn } from "../../../src/text/positions.ts";
+import { findAt } from "../../../src/text/json/find-at.ts";
+import { readJson } from "../../../src/text/json/read.ts";
 
 function fault(text: string): string {
   const json = readJson(text);
   if (json.kind === "json") return "none";
-  const { line, column } = createPlaces(text)(json.fault.at);
+  const { line, column } = positionsIn(text)(json.fault.at);
   const { message, fix } = json.fault;
   return `${line}:${column} ${message}${fix === null ? "" : ` (${fix})`}`;
 }
@@ -79,7 +80,7 @@ describe("a place in the text", () => {
   const json = readJson(text);
   const at = (steps: readonly (string | number)[], what: "name" | "value"): string => {
     if (json.kind === "broken") throw new Error("the text is JSON");
-    const { line, column } = createPlaces(text)(findAt(json.root, steps, what));
+    const { line, column } = positionsIn(text)(findAt(json.root, steps, what));
     return `${line}:${column}`;
   };
 
