@@ -1,9 +1,9 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { formatSpan } from "../../model/duration.ts";
-import { hanging } from "../../plan/render/columns.ts";
 import { writesText } from "./event-delta.ts";
 import { ago, clockTime } from "./time.ts";
 import { counted, shortHash, shortSubject } from "./words.ts";
+import { wrapped } from "./wrap.ts";
 
 const AT_MOST = 5;
 const WIDTH = 80;
@@ -48,11 +48,11 @@ function entryLines(entries: readonly Entry[], { nowMs }: HistoryContext): reado
   const numberWidth = Math.max(...rows.map(({ number }) => number.length));
   const indent = ageWidth + numberWidth + 4;
   return rows.flatMap(({ age, number, text, below }) => {
-    const [first = "", ...rest] = hanging(text, "", WIDTH - indent);
+    const [first = "", ...rest] = wrapped(text, WIDTH - indent, { first: "", next: "  " });
     return [
       `${age.padEnd(ageWidth)}  ${number.padEnd(numberWidth)}  ${first}`,
       ...rest.map((line) => `${" ".repeat(indent)}${line}`),
-      ...below.flatMap((line) => hanging(line, "  ")),
+      ...below.flatMap((line) => wrapped(line, WIDTH, { first: "  ", next: "    " })),
     ];
   });
 }

@@ -6,7 +6,7 @@ const COMMAND = /^(grantkeeper|aws|git|npm|kubectl|export|chmod) /;
 const LONGEST_UNBROKEN = 60;
 
 /** A sign at the end of a line would be without what it is about: `- policy "x"` stays in one line. */
-const SIGN = /(^| )[-+~=]( policy| statement| tag)?$/;
+const SIGN = /(^| )[-+~=!]( policy| statement| tag)?$/;
 
 interface Indent {
   /** What the first line begins with: `error: `. */

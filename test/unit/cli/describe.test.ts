@@ -712,6 +712,16 @@ describe("history", () => {
     ]);
   });
 
+  test("keeps the sign of a change on the line of what changed", () => {
+    const [ended, ...rest] = reverted;
+    const changes = ['- policy "AdministratorAccess"', '- statement "test1"', '~ policy "grantkeeper"'];
+
+    expect(historyOf([{ ...ended, changes } as AuditEvent, ...rest]).slice(0, 2)).toEqual([
+      '4h ago  9  reverted by Grantkeeper: - policy "AdministratorAccess"',
+      '             - statement "test1" ~ policy "grantkeeper"',
+    ]);
+  });
+
   test("says of what was there at the first read since when, and of old entries only what they hold", () => {
     const [ended, ...rest] = reverted;
     const at = (change: object): readonly string[] => historyOf([{ ...checked(ended), ...change }, ...rest]);
@@ -760,8 +770,8 @@ describe("history", () => {
     ];
 
     expect(historyOf(events)).toEqual([
-      "10m ago  8  applied 4f0e2d1, author Dana Ruiz (unverified), 3 calls, 1 failed,",
-      "              1 without a result yet",
+      "10m ago  8  applied 4f0e2d1, author Dana Ruiz (unverified), 3 calls, 1 failed, 1",
+      "              without a result yet",
     ]);
   });
 

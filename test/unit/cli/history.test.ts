@@ -309,6 +309,21 @@ describe("the history", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  test("has its messages below their rows where a name leaves no room beside the columns", () => {
+    const key = "function/222222222222/eu-west-1/orders/orders-api-of-the-second-generation-for-partners";
+    const rows = historyRows(
+      [event(18446, "drift-ended", { key, how: "reverted", changes: ['- policy "hotfix"'] })],
+      CONTEXT,
+    );
+
+    expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual([
+      "ENTRY  AGE  KIND      BY",
+      "18446  9m   reverted  Grantkeeper",
+      "  orders/orders-api-of-the-second-generation-for-partners@prod/eu-west-1 in AWS:",
+      '  - policy "hotfix"',
+    ]);
+  });
+
   test("an empty one says so", () => {
     expect(historyLines([], NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual(["No entries found"]);
   });
