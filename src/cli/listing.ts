@@ -71,7 +71,7 @@ export function listing<R extends ResourceName>(
         items.length === 0
           ? [nothingText(resource, target, namespace)]
           : table(columns(context), items, layout),
-      names: () => items.map((item) => name(item, context)),
+      names: () => [...new Set(items.map((item) => name(item, context)))],
     };
   };
   const namesManifests = resource === "functionpermissions" || resource === "managedpolicies";

@@ -84,7 +84,8 @@ function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hol
 
 function firstHold(context: PlansContext): Omit<Hold, "plans"> {
   if (!isRecordLost(context)) return { code: "first-enforcing-pass", reason: "first enforcing run" };
-  const reason = "the record is new, yet AWS has roles of this instance: suspensions may have been lost";
+  const reason =
+    "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost";
   return { code: "lost-database", reason };
 }
 

@@ -86,7 +86,7 @@ function resultOf({ spec, status }: BindingObject, context: ResultContext): Resu
   const ready = conditions.find(({ type }) => type === "Ready");
   if (ready === undefined) return ["not-applied", "not compared yet"];
   if (suspended !== undefined && (plan?.actions ?? 0) > 0)
-    return ["not-applied", `suspended ${suspended.message} (${callsText(plan?.actions ?? 0)} withheld)`];
+    return ["not-applied", `suspended ${suspended.message}, ${callsText(plan?.actions ?? 0)} withheld`];
   if (ready.status === "False") return ["not-applied", refusedText(spec.key, ready, context)];
   if (ready.status === "Unknown") return unknownResult({ spec, status }, ready, context);
   const calls = context.calls.get(spec.key) ?? 0;

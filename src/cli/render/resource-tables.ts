@@ -83,9 +83,9 @@ export function functionColumns({ accounts }: TableContext): readonly Column<Fun
       title: "BINDING",
       cell: ({ status }) => targetText({ key: status.key, account: accountName(status, accounts) }),
     },
-    { title: "FUNCTION", cell: ({ status }) => status.functionName, isCut: true },
+    { title: "FUNCTION", cell: ({ status }) => status.functionName, isWide: true },
     { title: "ROLE", cell: functionRole, isCut: true },
-    { title: "VERSIONS ON OTHER ROLES", cell: ({ status }) => otherVersions(status.live), isCut: true },
+    { title: "OTHER VERSIONS", cell: ({ status }) => otherVersions(status.live), isCut: true },
   ];
 }
 

@@ -100,8 +100,9 @@ function assessJudged(outcome: JudgedOutcome, suspension: Suspension | undefined
 
 function suspendedOf(suspension: Suspension | undefined): Claim | null {
   if (suspension === undefined) return null;
-  const { actor, until, reason } = suspension;
-  return claim("Suspended", "True", "Suspended", `by ${actor} until ${until}: ${reason}`);
+  const { actor, reason } = suspension;
+  const until = suspension.until.replace("T", " ").replace(/\.\d+Z$/, "Z");
+  return claim("Suspended", "True", "Suspended", `until ${until} by ${actor}: "${reason}"`);
 }
 
 const WITHHELD_STALLED: Partial<Record<Withheld["kind"], ConditionReason>> = {

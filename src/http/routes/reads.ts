@@ -110,6 +110,10 @@ function registerList(api: FastifyInstance, context: HttpContext, resource: Read
   });
 }
 
+function notFoundText(resource: ReadResource, name: string): string {
+  return resource === "holds" ? `no pending approval is named "${name}"` : `${resource} "${name}" not found`;
+}
+
 function registerGet(api: FastifyInstance, context: HttpContext, resource: ReadResource, url: string): void {
   api.route<{ Params: NameParams }>({
     method: "GET",
@@ -124,7 +128,7 @@ function registerGet(api: FastifyInstance, context: HttpContext, resource: ReadR
       const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
       if (found === undefined) {
         const changed = resource === "holds" ? await changedPlan(reader, context.control, name) : null;
-        throw changed ?? new ApiFailure("NotFound", `${resource} "${name.slice(0, 300)}" not found`);
+        throw changed ?? new ApiFailure("NotFound", notFoundText(resource, name.slice(0, 300)));
       }
       return shown(found, reader);
     },

@@ -254,6 +254,16 @@ describe("the first enforcing pass", () => {
     expect(judgePlans(context).get(functionKey("a"))).toMatchObject({ kind: "hold", code });
   });
 
+  test("the reason says that it is the first run, and what the record does not know", () => {
+    const account = { ...NOT_STARTED, freshDatabase: true };
+    const context = plansContext([modifying("a")], { account, namespaceBindings: new Map() });
+
+    expect(judgePlans(context).get(functionKey("a"))).toMatchObject({
+      reason:
+        "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost",
+    });
+  });
+
   test("a new record holds nothing once the account has started", () => {
     expect(
       counts(plans.slice(0, 3), { account: { started: true, freshDatabase: true, catalogueChanged: false } }),

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG, type CliRun, type CliSetting } from "../../support/cli.ts";
-import { fakeState, record, REFUNDS, view } from "../../support/api-world.ts";
+import { drift, fakeState, record, REFUNDS, view } from "../../support/api-world.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { NOW } from "../../support/fake-control.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
@@ -123,6 +123,23 @@ describe("reading the controller", () => {
     expect(team.out).not.toContain("orders/");
     expect(label.out).not.toContain("orders/");
     expect(target.out.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  test("-o name names a target once, however much of it differs", async () => {
+    const drifts = ["hotfix", "debug"].map((policyName) =>
+      drift(ORDERS_API, { change: { kind: "inline-extra", policyName } }),
+    );
+    const views = new Map([[ORDERS_API, view(ORDERS_API, { drifts })]]);
+
+    const { out } = await against(["get", "drift", "-o", "name"], { state: { views } });
+
+    expect(out).toBe("orders/orders-api@prod/eu-west-1\n");
+  });
+
+  test("describe hold says that no pending approval has the name", async () => {
+    const { code, err } = await against(["describe", "hold", "zzz"]);
+
+    expect([code, err]).toEqual([1, 'error: no pending approval is named "zzz"\n']);
   });
 
   test("get drift --exit-code exits with 2 where there is drift, and with 0 where there is none", async () => {

@@ -144,7 +144,7 @@ describe("reconcile --wait of one binding", () => {
         conditions: [condition(), condition({ type: "Suspended", reason: "Suspended", message: "by dana" })],
         plan: { digest: SUBJECT, actions: 2, withheld: [] },
       },
-      says: "suspended by dana (2 calls withheld)",
+      says: "suspended by dana, 2 calls withheld",
       code: 3,
     },
     { status: { conditions: [] }, says: "not compared yet", code: 3 },
@@ -364,7 +364,7 @@ describe("wait for a target", () => {
         ],
         plan: withheld,
       },
-      says: "suspended by dana (1 call withheld)",
+      says: "suspended by dana, 1 call withheld",
     },
   ])("ends immediately, with exit code 3, if waiting cannot help: $says", async ({ status, says }) => {
     const { out, err, code } = await waitFor(of(status));
