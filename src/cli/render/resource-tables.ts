@@ -34,8 +34,8 @@ export function ownerColumns(): readonly Column<Owner>[] {
       cell: ({ status }) => `${syncedCount(status.bindings)} / ${status.bindings.length}`,
       align: "right",
     },
+    { title: "WHY", cell: ({ status }) => whyOf(status.conditions) },
     { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: true },
-    { title: "WHY", cell: ({ status }) => whyOf(status.conditions), isCut: true },
   ];
 }
 
