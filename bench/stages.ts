@@ -1,3 +1,4 @@
+import { CompiledTexts } from "../src/diff/documents/compiled-texts.ts";
 import { RoleDeltas } from "../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../src/diff/drift/recent-writes.ts";
 import { planState } from "../src/controller/pass/plan-subject.ts";
@@ -22,6 +23,8 @@ export interface StageCosts {
 }
 
 const NO_WRITES = recentWrites([]);
+// As in a controller, whose passes share it.
+const TEXTS = new CompiledTexts();
 const KINDS = ["converged", "changed", "empty"] as const satisfies readonly LiveKind[];
 
 /** Each stage at one size; compile, diff and plan several times, of which the middle counts. */
@@ -88,6 +91,7 @@ function plannedWrites(
     nowMs: 0,
     echoMs: 60_000,
     roleDeltas: new RoleDeltas(comparer),
+    texts: TEXTS,
     instance: INSTANCE,
     account: present(desired.accounts.get(state.accountId)),
     purpose: "converge",

@@ -111,6 +111,7 @@ async function preparePass(
     base,
     comparer: new Comparer(state.documents),
     roleChecks: state.roleChecks,
+    texts: state.texts,
   };
 }
 

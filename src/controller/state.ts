@@ -1,3 +1,4 @@
+import { CompiledTexts } from "../diff/documents/compiled-texts.ts";
 import { RoleChecks } from "../guard/role-checks.ts";
 import { DocumentCache } from "../iam/compare/document-cache.ts";
 import type { ActionData } from "../iam/action-data.ts";
@@ -85,6 +86,7 @@ export class ControllerState {
   /** Policies as they were read, for every pass of this process; bounded. */
   readonly documents = new DocumentCache();
   readonly roleChecks = new RoleChecks();
+  readonly texts = new CompiledTexts();
   readonly passing = new Set<AccountId>();
   readonly tokens = new Map<string, ReconcileToken>();
   /** Parsed files by path and blob id: an unchanged file is never parsed twice. */

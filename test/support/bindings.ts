@@ -1,3 +1,4 @@
+import { CompiledTexts } from "../../src/diff/documents/compiled-texts.ts";
 import { RoleDeltas } from "../../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../src/iam/compare/comparer.ts";
@@ -392,6 +393,7 @@ export function context(live: LiveAccount, change: Partial<PlanContext> = {}): P
     nowMs: NOW_MS,
     echoMs: 60_000,
     roleDeltas: new RoleDeltas(new Comparer()),
+    texts: new CompiledTexts(),
     instance: INSTANCE,
     account: desiredAccount(),
     purpose: "converge",

@@ -1,3 +1,4 @@
+import { CompiledTexts } from "../../src/diff/documents/compiled-texts.ts";
 import { RoleChecks } from "../../src/guard/role-checks.ts";
 import { recentWrites } from "../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../src/iam/compare/comparer.ts";
@@ -92,6 +93,7 @@ export function passOf(
     base: null,
     comparer: new Comparer(),
     roleChecks: new RoleChecks(),
+    texts: new CompiledTexts(),
     ...change,
   };
 }

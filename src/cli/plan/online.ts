@@ -1,3 +1,4 @@
+import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import { RoleChecks } from "../../guard/role-checks.ts";
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
@@ -237,6 +238,7 @@ function passOf(
     base: null,
     comparer: new Comparer(),
     roleChecks: new RoleChecks(),
+    texts: new CompiledTexts(),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { RoleChecks } from "../../guard/role-checks.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
@@ -61,6 +62,8 @@ export interface Pass {
   readonly comparer: Comparer;
   /** Of the controller. */
   readonly roleChecks: RoleChecks;
+  /** Of the controller. */
+  readonly texts: CompiledTexts;
 }
 
 /** How one write ended. */

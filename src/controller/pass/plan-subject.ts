@@ -36,6 +36,7 @@ export function planContext(
     nowMs: inputs.nowMs,
     echoMs: echoMs(pass),
     roleDeltas: new RoleDeltas(pass.comparer),
+    texts: pass.texts,
     instance: pass.instance,
     account: pass.account,
     purpose,

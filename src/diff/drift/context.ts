@@ -4,6 +4,7 @@ import type { Drift } from "../../model/drift.ts";
 import type { InstanceName } from "../../model/ids.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
+import type { CompiledTexts } from "../documents/compiled-texts.ts";
 import type { RoleDeltas } from "../documents/role-deltas.ts";
 import type { RecentWrites } from "./recent-writes.ts";
 
@@ -21,6 +22,7 @@ export interface DiffContext {
   /** Of the pass. */
   readonly comparer: Comparer;
   readonly roleDeltas: RoleDeltas;
+  readonly texts: CompiledTexts;
 }
 
 export type Comparison =

@@ -4,7 +4,6 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Tier } from "../../model/tier.ts";
 import { documentContext, INLINE_NAME } from "../documents/document-context.ts";
-import { compiledText } from "../documents/permissions.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, inSync, type Difference, type DocumentComparison } from "../drift/drift.ts";
 import { deviationDelta } from "./documents.ts";
@@ -15,7 +14,7 @@ export function diffInline(
   role: LiveRole,
   context: DiffContext,
 ): DocumentComparison {
-  const desired = compiledText(binding.role.inline);
+  const desired = context.texts.textOf(binding.role.inline);
   const live = role.inline.find((policy) => policy.name === INLINE_NAME)?.text ?? null;
   const tier = live === desired ? "equal" : tierOf(binding, { live, desired }, context.comparer);
   if (tier === "equal" || tier === "meaning") return inSync(tier, `inline policy ${INLINE_NAME}`);
@@ -42,7 +41,7 @@ function sameDocumentsApplied(
   context: DiffContext,
 ): boolean {
   const applied = appliedBinding(context)?.role;
-  if (applied === undefined || compiledText(applied.inline) !== desired) return false;
+  if (applied === undefined || context.texts.textOf(applied.inline) !== desired) return false;
   const arns = (role: DesiredBinding["role"]): string => role.attachments.map(({ arn }) => arn).join();
   return arns(applied) === arns(binding.role);
 }
