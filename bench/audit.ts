@@ -15,7 +15,7 @@ import { parseRevision } from "../src/model/revision.ts";
 import { digestOf } from "../src/model/digest.ts";
 import { parseKey } from "../src/model/key.ts";
 import type { Result } from "../src/model/result.ts";
-import { openAuditReader, type AuditReader } from "../src/store/sqlite/audit-reader.ts";
+import { openAuditReader, type SqliteAuditReader } from "../src/store/sqlite/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../src/store/sqlite/open.ts";
 import { present } from "./desired.ts";
 import { measureAsync, tenths, type Cost } from "./measure.ts";
@@ -143,7 +143,7 @@ async function verifications(stateDir: string): Promise<Pick<AuditCosts, "verify
   }
 }
 
-async function* linesOf(reader: AuditReader): AsyncGenerator<string> {
+async function* linesOf(reader: SqliteAuditReader): AsyncGenerator<string> {
   for await (const line of reader.lines({})) yield `${line}\n`;
 }
 

@@ -1,11 +1,12 @@
 /**
- * Runs a program on a Node that is new enough: this one, else the one that npm installed beside it.
+ * Runs a program on a Node that is new enough: the current one, or else the one that npm installed as an optional
+ * package.
  *
- *   node bin/launch.mjs [node options] program [arguments]
+ * node bin/launch.mjs [node options] program [arguments]
  *
  * It runs on old Nodes too, so it imports built-in modules only; a native module of a newer Node can crash an old one.
- * On a Node that is new enough and without node options the program runs in this very process, where
- * `import.meta.main` is false for it.
+ * On a Node that is new enough and without node options the program runs in this very process, where `import.meta.main`
+ * is false for it.
  */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import module, { createRequire } from "node:module";
@@ -14,13 +15,17 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 
 const { engines } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-/** Not the system's temporary folder: whoever writes to the cache writes our code. Where this can't be written, there is no cache. */
+/**
+ * Not the system's temporary folder, because anyone who can write to the cache can change our code. If this folder is
+ * not writable, there is no cache.
+ */
 const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", import.meta.url));
 
 /**
- * For what runs for weeks beside other programs. By itself V8 lets garbage grow to several times of what is in use before
- * it looks, and glibc keeps memory of its own for each thread: together twice the memory (npm run bench). The first 64 MB
- * are what a controller needs anyway: to look before they are in use would only make its start slower.
+ * Settings for a program that runs for weeks next to other programs. By default V8 lets the heap grow to several times
+ * its used size before it collects garbage, and glibc keeps a separate memory pool for each thread: together this
+ * doubles the memory (npm run bench). A controller needs the first 64 MB anyway, so a collection before that would only
+ * slow down its start.
  */
 const SMALL = [
   "--optimize-for-size",
@@ -32,8 +37,8 @@ const END_WITH_LAUNCHER = new URL("./end-with-launcher.mjs", import.meta.url).hr
 const SMALL_ENV = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**
- * Runs a program of this package: from its sources in a checkout, else from dist/, which mirrors them, since Node strips
- * no types under node_modules.
+ * Runs a program of this package: from its sources in a checkout, otherwise from dist/, because Node does not strip
+ * types under node_modules.
  * @param {string} name its path without extension @param {string[]} args
  */
 export async function launchOwn(name, args) {
@@ -41,7 +46,8 @@ export async function launchOwn(name, args) {
 }
 
 /**
- * The same for a program that stays: this process becomes it (same id, same streams), with settings that keep it small.
+ * Like `launchOwn`, for a long-running program: this process becomes the program (same id, same streams), with settings
+ * that limit its memory.
  * @param {string} name @param {string[]} args
  */
 export async function launchSmall(name, args) {
@@ -55,7 +61,8 @@ export async function launchSmall(name, args) {
 
 /**
  * As process 1 of a container without an init, the helpers of a killed git become children of this process, and Node
- * never reaps a child that it did not start. The shell does, while it waits for the program. It passes signals on.
+ * never reaps a child that it did not start. The shell reaps them while it waits for the program, and passes signals
+ * on.
  */
 const INIT = "/bin/sh";
 const REAPING = `
@@ -89,7 +96,7 @@ function reaches(version, range) {
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
-/** The optional dependency's file itself: npm does not always link it into .bin. */
+/** The file of the optional dependency, because npm does not always link it into .bin. */
 function bundledNode() {
   try {
     return createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/bin/node`);
@@ -117,22 +124,23 @@ async function runHere(program, args) {
 
 /** @param {string} node @param {string[]} args */
 async function runChild(node, args) {
-  // Seldom needed, and most of what importing this file would cost.
+  // Rarely needed, and most of the cost of importing this file.
   const { spawn } = await import("node:child_process");
   const child = spawn(node, ["--import", END_WITH_LAUNCHER, ...args], {
-    // The pipe closes when this process ends, however it ends: the child ends then too.
+    // The pipe closes when this process ends for any reason; then the child ends too.
     stdio: ["inherit", "inherit", "inherit", "pipe"],
     env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, GRANTKEEPER_LAUNCHER_PIPE: "3" },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"]) {
-    // A terminal sends Ctrl-C to the whole process group: the child has it already, and a second one would mean "at once".
+    // A terminal sends Ctrl-C to the complete process group: the child has received it already, and a second one
+    // would force an immediate stop.
     process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY) || child.kill(signal));
   }
   child.on("error", (problem) => {
     console.error(`cannot run ${node}: ${problem.message}`);
     process.exitCode = 1;
   });
-  // 128 + n is what a shell reports for a program that signal n ended.
+  // A shell reports 128 + n for a program that signal n ended.
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 

@@ -18,7 +18,7 @@ const COUNTERS = {
     help: "Drifts that were opened, by account and severity.",
     labels: ["account", "severity"],
   },
-  drift_reverted_total: { help: "Drifts that ended by our own write, by account.", labels: ["account"] },
+  drift_reverted_total: { help: "Drifts that Grantkeeper reverted, by account.", labels: ["account"] },
   source_fetches_total: { help: "Fetches of the source, by result.", labels: ["source", "result"] },
   alerts_sent_total: { help: "Alert messages, by route and result.", labels: ["route", "result"] },
   http_requests_total: {
@@ -34,12 +34,12 @@ const GAUGES = {
     labels: ["account", "state"],
   },
   functions: {
-    help: "Functions by account: all that are in AWS, and those of them that are in git.",
+    help: "Functions by account: all in AWS, and those that Git declares.",
     labels: ["account", "where"],
   },
-  orphans: { help: "Roles and policies of ours without a manifest, by account.", labels: ["account"] },
+  orphans: { help: "Roles and policies of Grantkeeper without a manifest, by account.", labels: ["account"] },
   last_sweep_timestamp_seconds: {
-    help: "When the last complete sweep of an account began.",
+    help: "When the last complete sweep of an account started.",
     labels: ["account"],
   },
   accepted_revision_timestamp_seconds: {
@@ -51,16 +51,16 @@ const GAUGES = {
     labels: ["source", "reason"],
   },
   broken_files: {
-    help: "Files of the accepted revision of which something cannot be read.",
+    help: "Files of the accepted revision that cannot be read completely.",
     labels: ["source"],
   },
   audit_record_intact: {
-    help: "1 when the end of the audit record verified at start, 0 when it did not: then the controller does not start.",
+    help: "1 if the end of the audit record was verified at start; 0 if not: then the controller does not start.",
     labels: [],
   },
-  queue_depth: { help: "Keys that wait.", labels: [] },
+  queue_depth: { help: "Keys that wait for a pass.", labels: [] },
   open_intents: { help: "Write intents without an outcome.", labels: ["account"] },
-  suspensions: { help: "Suspensions in force.", labels: [] },
+  suspensions: { help: "Suspensions in effect.", labels: [] },
   build_info: { help: "Always 1; the version is a label.", labels: ["version"] },
 } as const;
 
@@ -71,13 +71,13 @@ const HISTOGRAMS = {
     buckets: [0.05, 0.25, 1, 5, 15, 60, 180],
   },
   drift_stood_seconds: {
-    help: "How long a drift stood until it was reverted.",
+    help: "How long a drift existed until it was reverted.",
     labels: ["account", "severity"],
     buckets: [1, 5, 30, 60, 300, 900, 3600, 86_400],
   },
 } as const;
 
-/** Every metric by its type: what /metrics shows, and docs/operating.md lists. */
+/** All metrics by type, as /metrics shows them and docs/operating.md lists them. */
 export const METRICS = { counter: COUNTERS, gauge: GAUGES, histogram: HISTOGRAMS } as const;
 
 export interface TelemetryOptions {
@@ -91,7 +91,7 @@ export interface OpenTelemetry {
   readonly metrics: () => Promise<string>;
 }
 
-/** Structured logs on the destination and a metric registry of its own. Redacts at the sink. */
+/** Opens structured logs on the destination and a separate metric registry. Secrets are redacted at the sink. */
 export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const log = pino(
     {

@@ -5,7 +5,7 @@ import { CliError } from "../cli/cli-error.ts";
 import { errorCode } from "../model/error-code.ts";
 import { random } from "./ports.ts";
 
-/** The files of a state directory beside the database. */
+/** The files of a state directory other than the database. */
 export function stateFiles(stateDir: string): {
   readonly apiToken: string;
   readonly auditAnchors: string;

@@ -4,18 +4,18 @@ import { lowerMode } from "../model/mode.ts";
 import type { Config } from "./config.ts";
 import type { ConfigInput } from "./input.ts";
 import { parseListenAddress } from "./listen-address.ts";
-import type { ParsedFile } from "./schema.ts";
+import type { ParsedConfig } from "./schema.ts";
 
 type SourceConfig = Config["source"];
 type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
-type ParsedSource = ParsedFile["sources"][number];
+type ParsedSource = ParsedConfig["sources"][number];
 type ParsedGit = NonNullable<ParsedSource["git"]>;
 
 /** Relative paths start at the folder of the configuration file. */
 type ToAbsolute = (path: string) => string;
 
 /** The frozen configuration of a file that passed every check. */
-export function assemble(file: ParsedFile, input: ConfigInput): Config {
+export function assemble(file: ParsedConfig, input: ConfigInput): Config {
   const toAbsolute: ToAbsolute = (path) => (isAbsolute(path) ? path : resolve(input.file, "..", path));
   const { deletes, changedCount, changedShare, ...sizes } = file.limits;
   const { generic } = file.webhooks;

@@ -1,14 +1,14 @@
 import { parseNamespace } from "../model/ids.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
-import type { ParsedFile } from "./schema.ts";
+import type { ParsedConfig } from "./schema.ts";
 
 /** Checks the rules between fields. */
-export function crossFieldProblems(file: ParsedFile, placeOf: PlaceOf): readonly ConfigProblem[] {
+export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readonly ConfigProblem[] {
   return [...awsProblems(file, placeOf), ...tokenProblems(file, placeOf), ...sourceProblems(file, placeOf)];
 }
 
-function* awsProblems({ aws, sweep }: ParsedFile, placeOf: PlaceOf): Generator<ConfigProblem> {
+function* awsProblems({ aws, sweep }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
   if (aws.simulator) return;
   if (aws.endpoint !== null)
     yield {
@@ -26,7 +26,7 @@ function* awsProblems({ aws, sweep }: ParsedFile, placeOf: PlaceOf): Generator<C
   if (sweep < 60_000) yield { where: placeOf(["sweep"]), message: "expected at least 1m on AWS" };
 }
 
-function* tokenProblems({ tokens }: ParsedFile, placeOf: PlaceOf): Generator<ConfigProblem> {
+function* tokenProblems({ tokens }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
   for (const [index, { namespaces }] of tokens.entries()) {
     for (const namespace of namespaces.filter((text) => text !== "*" && parseNamespace(text) === undefined))
       yield {
@@ -41,7 +41,7 @@ function* tokenProblems({ tokens }: ParsedFile, placeOf: PlaceOf): Generator<Con
   }
 }
 
-function* sourceProblems({ sources, mode }: ParsedFile, placeOf: PlaceOf): Generator<ConfigProblem> {
+function* sourceProblems({ sources, mode }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
   const directory = sources[0]?.directory;
   if (directory === undefined || mode !== "enforce" || directory.allowEnforce) return;
   yield {

@@ -1,4 +1,4 @@
-/** One error of the configuration: its place, and a message that says what is expected. */
+/** One error of the configuration: its position, and a message with the expected value. */
 export interface ConfigProblem {
   readonly where: string;
   readonly message: string;

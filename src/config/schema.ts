@@ -130,4 +130,4 @@ export const operatorSchema = z.strictObject({
 });
 
 /** The configuration file after its defaults were filled in. */
-export type ParsedFile = z.infer<typeof operatorSchema>;
+export type ParsedConfig = z.infer<typeof operatorSchema>;

@@ -1,30 +1,30 @@
 import type { AlertMessage } from "./message.ts";
 
-/** What a receiver gets in place of messages that would be too many. */
+/** One message that a receiver gets instead of too many single messages. */
 export interface AlertDigest {
   readonly text: string;
   readonly incident: string;
   readonly status: "told";
   readonly severity: AlertMessage["severity"];
   readonly kind: "digest";
-  /** In the order in which they came; the last word on an incident is its last one here. */
+  /** In the order of the alerts; the last message of an incident has its current state. */
   readonly messages: readonly Omit<AlertMessage, "text">[];
 }
 
-const SHOWN = 20;
+const MAX_LINES = 20;
 
-/** One message for many: each by its first line, the security ones first. */
+/** Combines many messages into one: the first line of each, security alerts first. */
 export function digestBody(bodies: readonly string[]): string {
   const messages = bodies.map((body) => JSON.parse(body) as AlertMessage);
-  const isGrave = ({ severity }: AlertMessage): boolean => severity === "security";
-  const sorted = [...messages.filter(isGrave), ...messages.filter((message) => !isGrave(message))];
-  const lines = sorted.slice(0, SHOWN).map(({ text }) => text.split("\n")[0] ?? "");
-  const more = messages.length > SHOWN ? [`and ${messages.length - SHOWN} more`] : [];
+  const isSecurity = ({ severity }: AlertMessage): boolean => severity === "security";
+  const sorted = [...messages.filter(isSecurity), ...messages.filter((message) => !isSecurity(message))];
+  const lines = sorted.slice(0, MAX_LINES).map(({ text }) => text.split("\n")[0] ?? "");
+  const more = messages.length > MAX_LINES ? [`and ${messages.length - MAX_LINES} more`] : [];
   const digest: AlertDigest = {
     text: [`${messages.length} alerts within a minute:`, ...lines, ...more].join("\n"),
     incident: `digest/${messages[0]?.at ?? ""}`,
     status: "told",
-    severity: messages.some(isGrave) ? "security" : "other",
+    severity: messages.some(isSecurity) ? "security" : "other",
     kind: "digest",
     messages: messages.map(withoutText),
   };

@@ -1,13 +1,16 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
 import type { Key } from "../model/key.ts";
 import type { Severity } from "./route.ts";
-import { alertText } from "./words.ts";
+import { alertText } from "./alert-text.ts";
 
-/** What a receiver gets as JSON. Messages of one incident belong together: it opens, may be said again, and closes. */
+/**
+ * The JSON that a receiver gets. The messages of one incident belong together: it is opened, may be repeated, and is
+ * closed.
+ */
 export interface AlertMessage {
   readonly text: string;
   readonly incident: string;
-  /** `told`: nothing follows. */
+  /** `told`: no further message follows. */
   readonly status: "open" | "closed" | "told";
   readonly severity: Severity;
   readonly kind: AlertEvent["kind"];
@@ -19,7 +22,7 @@ export interface AlertMessage {
 
 export interface MessageFacts {
   readonly severity: Severity;
-  /** Of the audit entries about the event's key. */
+  /** The audit entries about the event's key. */
   readonly seqs: readonly number[];
   readonly at: string;
 }
@@ -46,7 +49,7 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "pass-recovered": "closed",
 };
 
-/** The same for all messages of one thing: a binding's drift is one incident from its first sign to its end. */
+/** The same for all messages about one subject: the drift of a binding is one incident from its first sign to its end. */
 function incidentOf(event: AlertEvent): string {
   if ("incident" in event) return event.incident;
   if (event.kind === "drift-opened" || event.kind === "drift-closed") return `drift/${event.key}`;

@@ -4,7 +4,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { keyParts, type Key } from "../model/key.ts";
 import type { Incidents } from "./incidents.ts";
 
-/** Counts the drifts that were recorded, once they are. */
+/** Counts the recorded drifts; call this after they are durable. */
 export function countSettlement(
   { facts, change, alerts }: Settlement,
   incidents: Incidents,
@@ -20,9 +20,9 @@ export function countSettlement(
   for (const fact of facts) countFact(fact, accountOf, telemetry);
   for (const alert of alerts) {
     if (alert.kind !== "drift-closed" || alert.how !== "reverted") continue;
-    const stoodMs = Math.max(0, Date.parse(alert.at) - Date.parse(alert.since));
+    const openMs = Math.max(0, Date.parse(alert.at) - Date.parse(alert.since));
     const severity = incidents.openedAs(alert, alerts) ?? "other";
-    telemetry.observe("drift_stood_seconds", stoodMs / 1_000, { account: alert.account, severity });
+    telemetry.observe("drift_stood_seconds", openMs / 1_000, { account: alert.account, severity });
   }
 }
 

@@ -21,8 +21,8 @@ const MAX_LINE = 500;
 const MAX_LINES = 20;
 
 /**
- * One line of a message. Names in it are chosen by whoever changed AWS: no control or direction character, and no
- * angle bracket, which chat programs take for a mention or a link.
+ * One line of a message. An attacker can choose the names in it, so control and direction characters are replaced, and
+ * so are angle brackets, which chat programs interpret as a mention or a link.
  */
 export function plainLine(text: string): string {
   const plain = replaceUnprintable(text, () => " ")

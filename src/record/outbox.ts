@@ -15,25 +15,26 @@ export interface OutboxParts {
   readonly telemetry: Telemetry;
 }
 
-/** So many are looked at in one go. */
+/** The number of messages that are read together. */
 const BATCH = 1_000;
-/** So many go into one digest. */
+/** The limit of messages in one digest. */
 const DIGEST_MESSAGES = 200;
-/** About a day of attempts: what was not accepted by then says nothing new. */
+/** About a day of attempts: after that, the alert is no longer news. */
 const MAX_ATTEMPTS = 500;
 const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 300_000, jitter: "half" };
 
 const windows = new WeakMap<Alerts, SendWindow>();
 
 /**
- * Sends what the outbox holds, each route by itself and in order: a message that was not accepted holds back the later
- * ones of its route, since they may be the end of what it began. More than the route's share of a minute go out as one
- * digest. At least once: what was accepted and not yet noted is sent again. Ends early with the signal.
+ * Sends the messages of the outbox, for each route separately and in order. A message that was not accepted blocks the
+ * later messages of its route, because they may belong to the same incident. Messages over the route's limit per minute
+ * are sent as one digest. Delivery is at least once: a message that was accepted but not yet marked as sent is sent
+ * again. Ends early with the signal.
  */
 export async function drainOutbox(parts: OutboxParts, signal: AbortSignal): Promise<void> {
   const window = windows.get(parts.alerts) ?? new SendWindow();
   windows.set(parts.alerts, window);
-  // Also those that wait: they stand before later ones of the same route.
+  // Messages that wait for a retry are included, because they block later messages of the same route.
   const all = await parts.store.dueMessages(Number.MAX_SAFE_INTEGER, BATCH);
   const byRoute = Map.groupBy(all, ({ route }) => route);
   await Promise.all(
@@ -55,7 +56,7 @@ async function drainRoute(
   }
 }
 
-/** Each message alone as long as they all fit, else the last place is a digest of the rest. */
+/** Each message by itself if all fit; otherwise the last one is a digest of the rest. */
 function bundles(messages: readonly OutboxMessage[], places: number): readonly (readonly OutboxMessage[])[] {
   if (places === 0) return [];
   if (messages.length <= places) return messages.map((message) => [message]);
@@ -63,7 +64,7 @@ function bundles(messages: readonly OutboxMessage[], places: number): readonly (
   return [...alone, messages.slice(places - 1, places - 1 + DIGEST_MESSAGES)];
 }
 
-/** True when it was accepted, or given up. */
+/** True if the message was accepted or dropped. */
 async function sendBundle(
   route: string,
   bundle: readonly OutboxMessage[],

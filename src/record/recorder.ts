@@ -8,7 +8,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { Incidents } from "./incidents.ts";
 import { messageOf } from "./message.ts";
 import { countSettlement } from "./metrics.ts";
-import { narrowed, type Route } from "./route.ts";
+import { partForRoute, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
 
 export interface RecorderParts {
@@ -20,15 +20,16 @@ export interface RecorderParts {
   readonly eventLoop: Pick<EventLoop, "turn">;
 }
 
-/** A transaction keeps the event loop: one of 8,000 functions would keep it for seconds. */
+/** A transaction blocks the event loop: one transaction for 8,000 functions would block it for seconds. */
 const FACTS_AT_A_TIME = 100;
 const ROWS_AT_A_TIME = 250;
 
 /**
- * Facts first, so that nothing is concluded of what the audit does not have; then the change and the alerts in one
- * commit, so that no alert is lost and none speaks of what was not kept. A change of more than 250 rows is several
- * commits: the first has the alerts, the last the source's accepted revision, so that a kill in between repeats both and
- * loses neither. If a commit fails, the facts are recorded already; when the change is recorded again, they are repeated.
+ * Appends the facts first, so that every later record is based on audit entries. Then it commits the change and the
+ * alerts together, so that no alert is lost and no alert reports an unrecorded change. A change of more than 250 rows
+ * is split into several commits: the first has the alerts, the last the accepted revision of the source, so that a kill
+ * in between repeats both and loses neither. If a commit fails, the facts are already recorded; they are repeated when
+ * the change is recorded again.
  */
 export function createRecorder(parts: RecorderParts): Recorder {
   const incidents = new Incidents();
@@ -81,7 +82,7 @@ function hasChange(change: RecordChange): boolean {
 
 type Outgoing = NonNullable<RecordChange["outbox"]>;
 
-/** One message for each route that the event concerns. */
+/** One message for each route that the event matches. */
 function outboxOf(
   alerts: readonly AlertEvent[],
   entries: readonly AuditEntry[],
@@ -94,7 +95,7 @@ function outboxOf(
     const severity = severityOf(event, incidents.openedAs(event, alerts));
     const seqs = seqsAbout(event, entries);
     return routes.flatMap((route) => {
-      const seen = narrowed(event, severity, route);
+      const seen = partForRoute(event, severity, route);
       if (seen === null) return [];
       const body = JSON.stringify(messageOf(seen, { severity, seqs, at }));
       return [{ route: route.name, body, dueMs: nowMs }];

@@ -1,18 +1,21 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
 import { keyParts, type Key } from "../model/key.ts";
 
-/** Who is told what: of these namespaces (`*`: all), from this severity on. */
+/** A receiver of alerts: for these namespaces (`*` for all), from this severity on. */
 export interface Route {
   readonly name: string;
   readonly namespaces: readonly string[];
-  /** `security`: nothing else; `other`: everything. */
+  /** `security`: only security alerts; `other`: all alerts. */
   readonly severity: "security" | "other";
 }
 
 export type Severity = Route["severity"];
 
-/** The part of the event that concerns the route; null when nothing does. What spans namespaces goes to `*` whole. */
-export function narrowed(event: AlertEvent, severity: Severity, route: Route): AlertEvent | null {
+/**
+ * The part of the event for the route; null if there is none. Events of several namespaces go completely to routes for
+ * `*`.
+ */
+export function partForRoute(event: AlertEvent, severity: Severity, route: Route): AlertEvent | null {
   if (route.severity === "security" && severity === "other") return null;
   if (route.namespaces.includes("*")) return event;
   const isOurs = (key: Key): boolean => route.namespaces.includes(keyParts(key).namespace);

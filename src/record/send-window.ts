@@ -1,12 +1,12 @@
-/** So many messages a minute a route gets one by one. */
+/** The number of single messages that a route gets per minute. */
 const A_MINUTE = 6;
 const MINUTE_MS = 60_000;
 
-/** What was sent in the last minute, by route. */
+/** The messages sent in the last minute, by route. */
 export class SendWindow {
   readonly #sentMs = new Map<string, readonly number[]>();
 
-  /** How many more may be sent now. */
+  /** The number of messages that may still be sent now. */
   left(route: string, nowMs: number): number {
     return Math.max(0, A_MINUTE - this.#recent(route, nowMs).length);
   }

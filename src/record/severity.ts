@@ -1,7 +1,7 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
 import type { Severity } from "./route.ts";
 
-/** How grave an event is; a closed drift is as grave as it was when it began, which the caller remembers. */
+/** The severity of an event. A closed drift has the severity with which it was opened; the caller remembers it. */
 export function severityOf(event: AlertEvent, openedAs: Severity | undefined): Severity {
   if (event.kind === "drift-opened") return event.severity;
   if (event.kind === "drift-closed") return openedAs ?? "security";
@@ -15,7 +15,7 @@ const SEVERITY = {
   "access-denied": "other",
   "files-refused": "other",
   "files-read": "other",
-  // Not watched is as good as open: nothing that happens in the account meanwhile is seen.
+  // An account that is not watched is a security risk: changes in it are not detected.
   "pass-failed": "security",
   "pass-recovered": "security",
   contended: "security",

@@ -6,7 +6,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 export interface WebhookRoute {
   readonly name: string;
   readonly url: string;
-  /** Read at each send, so that a secret is replaced without a restart. */
+  /** Read for each message, so that a secret can be rotated without a restart. */
   readonly secretFile: string;
 }
 
@@ -15,8 +15,8 @@ const TIMEOUT_MS = 10_000;
 /**
  * Posts alerts as JSON. Signed: `X-Grantkeeper-Signature: sha256=HEX` is the HMAC-SHA-256 of the timestamp of
  * `X-Grantkeeper-Timestamp` (seconds), a dot, and the body's bytes. `X-Grantkeeper-Delivery` is the same for the same
- * message, so that one that comes twice is told. Any answer but 2xx is a refusal; redirects are not followed, and no
- * answer is read.
+ * message, so that a receiver can detect duplicates. Any answer other than 2xx is a refusal; redirects are not
+ * followed, and no answer body is read.
  */
 export class WebhookAlerts implements Alerts {
   readonly #routes: ReadonlyMap<string, WebhookRoute>;
@@ -29,7 +29,7 @@ export class WebhookAlerts implements Alerts {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The errors name the route and never its URL, which may itself be the secret. */
+  /** The errors contain the name of the route and never its URL, which may itself be a secret. */
   async send(route: string, body: string, signal: AbortSignal): Promise<void> {
     const at = this.#routes.get(route);
     if (at === undefined) throw new Error(`no alert route is named "${route}"`);
@@ -49,7 +49,10 @@ async function post({ name, url }: WebhookRoute, init: RequestInit): Promise<Res
   }
 }
 
-/** `ECONNREFUSED`, `TimeoutError`; not the texts of these errors, which name hosts and ports. */
+/**
+ * The code or name of an error, such as `ECONNREFUSED` or `TimeoutError`. Its message is not used, because it contains
+ * hosts and ports.
+ */
 function failureName(cause: unknown): string {
   return textMember(member(cause, "cause"), "code") ?? textMember(cause, "name") ?? "unknown failure";
 }

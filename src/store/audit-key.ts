@@ -16,21 +16,24 @@ import { StoreError } from "./errors.ts";
 
 /** In the state directory: Ed25519, PKCS #8 PEM, readable by its owner alone. */
 export const AUDIT_KEY_FILE = "audit-key.pem";
-/** Beside it, for verifiers: every public key that this installation signed with, the newest last. */
+/** Next to the private key, for verifiers: every public key that this installation has signed with, the newest last. */
 export const AUDIT_PUBLIC_KEY_FILE = "audit-key.pub.pem";
 
-/** The key that signs checkpoints; made on first use. A lost one is replaced, and its public half stays in the list. */
+/**
+ * Loads the key that signs checkpoints; it is created on first use. A lost key is replaced, and its public key stays in
+ * the list.
+ */
 export function loadAuditKey(stateDir: string, telemetry: Telemetry): KeyObject {
   const path = join(stateDir, AUDIT_KEY_FILE);
   const key = existsSync(path) ? readKey(path) : makeKey(path);
   if ((statSync(path).mode & 0o077) !== 0) {
-    telemetry.warn("the audit key can be read by others than its owner", { path });
+    telemetry.warn("the audit key is readable by users other than its owner", { path });
   }
   publish(join(stateDir, AUDIT_PUBLIC_KEY_FILE), createPublicKey(key), telemetry);
   return key;
 }
 
-/** Every key that this installation ever signed with. @throws StoreError `damaged` */
+/** Every key that this installation has ever signed with. @throws StoreError `damaged` */
 export function publishedKeys(stateDir: string): readonly VerificationKey[] {
   const path = join(stateDir, AUDIT_PUBLIC_KEY_FILE);
   const keys = parsePublicKeys(readFileSync(path, "utf8"));
@@ -63,7 +66,7 @@ function publish(path: string, key: KeyObject, telemetry: Telemetry): void {
   writeWhole(path, before + key.export({ type: "spki", format: "pem" }).toString(), 0o644);
 }
 
-/** The old content or the new, never a part; on disk when it returns. */
+/** Replaces the file atomically; the new content is on disk when this returns. */
 function writeWhole(path: string, text: string, mode: number): void {
   const temporary = `${path}.new`;
   const file = openSync(temporary, "w", mode);

@@ -1,6 +1,6 @@
-/** What went wrong with the record, in words that the next step can be chosen by. */
+/** The failures of the record, by the next step that they need. */
 export type StoreErrorCode =
-  /** No room: nothing of the change was written. */
+  /** The disk is full; nothing of the change was written. */
   | "full"
   /** Another process holds it. */
   | "locked"
@@ -15,20 +15,21 @@ export type StoreErrorCode =
   | "io"
   | "closed";
 
-/** What a person can do about it; null where the message says it, or nothing can be done. */
+/** How an operator can fix it; null if the message shows it, or if nothing can be done. */
 const FIXES = {
-  full: "make room on the disk that holds stateDir",
+  full: "free space on the disk of stateDir",
   locked: null,
-  "newer-version": "run that newer version, or name another stateDir",
-  damaged: "put a backup in its place, or name another stateDir: git and the tags in AWS say the rest",
+  "newer-version": "run that newer version, or use another stateDir",
+  damaged:
+    "restore a backup, or use another stateDir: Grantkeeper reads the other facts from Git and from the tags in AWS",
   "broken-record":
     "keep stateDir as evidence and run grantkeeper audit verify on it; then restore a backup, or start with an empty stateDir",
   missing: null,
-  io: "look at the disk that holds stateDir, and at the rights on it",
+  io: "check the disk of stateDir and the permissions on it",
   closed: null,
 } as const satisfies Record<StoreErrorCode, string | null>;
 
-/** A failed access to the record; nothing of the change that it was about is kept. */
+/** A failed access to the record; nothing of the attempted change is kept. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;

@@ -4,20 +4,20 @@ import { anchorLine } from "../audit/anchor.ts";
 import type { Checkpoint } from "../audit/checkpoint.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 
-/** A place for checkpoints where the host of the record can't take them back. */
+/** A destination for checkpoints from which the host of the record cannot remove them. */
 export interface OutsideCopy {
-  /** Stays the same over starts: what is still to be copied is remembered by it. */
+  /** Stable over restarts: the pending copies are stored under this name. */
   readonly name: string;
-  /** Is there when it resolves; may be given the same one twice. */
+  /** The copy exists when it resolves; the same checkpoint may be written twice. */
   readonly write: (checkpoint: Checkpoint) => Promise<void>;
 }
 
-/** A line at the end of a file, on disk when it resolves; best on a disk that this host can only append to. */
+/** Appends a line to a file; it is on disk when `write` resolves. Use a disk that this host can only append to. */
 export function copyToFile(path: string): OutsideCopy {
   return { name: "file", write: (checkpoint) => writeToFile(path, checkpoint) };
 }
 
-/** A log line, for installations whose logs leave the host. */
+/** Writes a log line, for installations whose logs are sent to another host. */
 export function copyToLog(telemetry: Telemetry): OutsideCopy {
   return {
     name: "log",
@@ -39,7 +39,7 @@ async function writeToFile(path: string, checkpoint: Checkpoint): Promise<void> 
 
 async function appendLine(file: FileHandle, line: string): Promise<void> {
   const { size } = await file.stat();
-  // A host that stopped while it wrote left half a line, which must not spoil this one.
+  // If the host stopped during a write, the file ends with half a line, which must not damage this line.
   const start = size > 0 && !(await endsLine(file, size)) ? "\n" : "";
   await file.appendFile(`${start}${line}\n`);
   await file.sync();
@@ -50,7 +50,7 @@ async function endsLine(file: FileHandle, size: number): Promise<boolean> {
   return buffer.toString() === "\n";
 }
 
-/** Makes the file's name durable too. */
+/** Makes the name of the file durable too. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {

@@ -48,7 +48,24 @@ export interface Exception {
   readonly reason: string;
 }
 
-export const EXCEPTIONS: readonly Exception[] = [];
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    file: "src/record/message.ts",
+    line: "told",
+    reason: "a value of `status` in the messages of version 0.1.0, which receivers compare",
+  },
+  { file: "src/record/digest.ts", line: '"told"', reason: "the same value of `status`" },
+  {
+    file: "test/unit/record/outbox.test.ts",
+    line: 'status: "told"',
+    reason: "the same value of `status`",
+  },
+  {
+    file: "src/store/sqlite/schema-1.ts",
+    line: "which document stands",
+    reason: "the text of a released schema is never edited",
+  },
+];
 
 /** Two exported types of one name, and why each keeps it. */
 export const SHARED_TYPE_NAMES: Readonly<Record<string, string>> = {};

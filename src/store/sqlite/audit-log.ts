@@ -9,23 +9,23 @@ import type { PastWrite } from "../../model/key-record.ts";
 import { StoreError } from "../errors.ts";
 import type { OutsideCopy } from "../outside-copy.ts";
 import { ChainTable } from "./chain-table.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 import { EntryReader, type EntryRange } from "./entry-reader.ts";
 import { storing } from "./failure.ts";
 
-/** Entries between two checkpoints at the most, but for the size of one group. */
+/** The number of entries after which a checkpoint follows; one group of entries may exceed it. */
 const CHECKPOINT_EVERY = 1_000;
 
 export interface AuditLogParts {
-  readonly db: Connection;
+  readonly db: SqliteConnection;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly key: KeyObject;
   readonly outside: readonly OutsideCopy[];
 }
 
-/** One call of `append` that waits for its transaction. */
-interface Waiting {
+/** A call of `append` that waits for its transaction. */
+interface PendingAppend {
   readonly facts: readonly AuditFact[];
   readonly at: string;
   readonly resolve: (entries: readonly AuditEntry[]) => void;
@@ -33,8 +33,8 @@ interface Waiting {
 }
 
 /**
- * The chain in SQLite. Calls that arrive in one turn of the event loop share one transaction, so one fsync;
- * each resolves after it.
+ * The audit chain in SQLite. Calls in one turn of the event loop share one transaction, and so one fsync; each call
+ * resolves after it.
  */
 export class SqliteAuditLog implements AuditLog {
   readonly #parts: AuditLogParts;
@@ -42,7 +42,7 @@ export class SqliteAuditLog implements AuditLog {
   readonly #reader: EntryReader;
   readonly #put;
   readonly #signed;
-  #waiting: Waiting[] = [];
+  #waiting: PendingAppend[] = [];
   #copying: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -50,13 +50,13 @@ export class SqliteAuditLog implements AuditLog {
     this.#parts = parts;
     this.#chain = new ChainTable(parts.db);
     this.#reader = new EntryReader(parts.db);
-    this.#put = parts.db.transaction((group: readonly Waiting[]) => this.#putAll(group));
+    this.#put = parts.db.transaction((group: readonly PendingAppend[]) => this.#putAll(group));
     this.#signed = parts.db.transaction(() => this.#sign());
   }
 
   async append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
     this.#checkOpen("append to");
-    // Before the queue: what is no plain data must not take the others' transaction with it.
+    // Checked before the queue: a fact that is not plain data must not fail the transaction of other calls.
     const plain = facts.map(plainFact);
     if (plain.length === 0) return [];
     return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export class SqliteAuditLog implements AuditLog {
     return this.#reader.entries(range);
   }
 
-  /** Writes what waits and copies outside what is signed; takes nothing more. */
+  /** Writes the waiting entries and copies signed checkpoints outside; later calls are refused. */
   async close(): Promise<void> {
     this.#flush();
     this.#closed = true;
@@ -112,8 +112,8 @@ export class SqliteAuditLog implements AuditLog {
     for (const { kind } of appended.flat()) this.#parts.telemetry.count("audit_entries_total", { kind });
   }
 
-  /** The entries of each call, on disk; null after all were rejected. */
-  #appendAll(group: readonly Waiting[]): readonly (readonly AuditEntry[])[] | null {
+  /** The entries of each call, on disk; null if all calls were rejected. */
+  #appendAll(group: readonly PendingAppend[]): readonly (readonly AuditEntry[])[] | null {
     try {
       return storing("append to the audit", () => this.#inTransaction(() => this.#put.immediate(group)));
     } catch (error) {
@@ -131,11 +131,11 @@ export class SqliteAuditLog implements AuditLog {
     }
   }
 
-  #putAll(group: readonly Waiting[]): readonly (readonly AuditEntry[])[] {
+  #putAll(group: readonly PendingAppend[]): readonly (readonly AuditEntry[])[] {
     const appended = group.map((call) => call.facts.map((fact) => this.#chain.put(fact, call.at)));
     if (this.#chain.unsigned() >= CHECKPOINT_EVERY) {
       this.#sign();
-      // Begins after the transaction: the rest of this turn has no await in it.
+      // Starts after the transaction: the rest of this turn contains no await.
       void this.#copyOutside();
     }
     return appended;
@@ -150,7 +150,10 @@ export class SqliteAuditLog implements AuditLog {
     );
   }
 
-  /** One after the other; never rejects: a copy that fails is tried again at the next checkpoint, of this run or a later one. */
+  /**
+   * Copies one after the other and never rejects: a failed copy is repeated at the next checkpoint, in this run or a
+   * later one.
+   */
   #copyOutside(): Promise<void> {
     this.#copying = this.#copying.then(() => this.#copyToAll());
     return this.#copying;

@@ -2,23 +2,23 @@ import type { AuditEntry } from "../../audit/entry.ts";
 import type { Link } from "../../audit/link.ts";
 import type { Result } from "../../model/result.ts";
 import { StoreError } from "../errors.ts";
-import { openReader, type Connection } from "./connection.ts";
+import { openReader, type SqliteConnection } from "./connection.ts";
 import { EntryReader, type EntryRange } from "./entry-reader.ts";
 import { checkVersion } from "./migrations.ts";
-import { recordLinks, type InThreads } from "./record-links.ts";
+import { recordLinks, type RunInThreads } from "./record-links.ts";
 
-/** The audit of a database file, for those who only read: no lock, also beside a running controller. */
-export interface AuditReader {
+/** The audit of a database file, read only. It takes no lock and can be used while a controller is running. */
+export interface SqliteAuditReader {
   readonly entries: (range: EntryRange) => AsyncIterable<AuditEntry>;
-  /** The lines of the export; what can't be read is a line that fails verification. */
+  /** The lines of the export; an unreadable entry becomes a line that fails verification. */
   readonly lines: (range: EntryRange) => AsyncIterable<string>;
-  /** The whole record for its verification, in its order and in blocks of any size; a large one is read on every core. */
-  readonly links: (inThreads: InThreads) => AsyncIterable<readonly Result<Link, string>[]>;
+  /** The complete record for verification, in order and in blocks of any size; a large record is read on all cores. */
+  readonly links: (inThreads: RunInThreads) => AsyncIterable<readonly Result<Link, string>[]>;
   readonly close: () => void;
 }
 
 /** @throws StoreError `missing`, `damaged`, `newer-version` */
-export function openAuditReader(path: string): AuditReader {
+export function openAuditReader(path: string): SqliteAuditReader {
   const db = openReader(path);
   try {
     return readerOf(db);
@@ -28,7 +28,7 @@ export function openAuditReader(path: string): AuditReader {
   }
 }
 
-function readerOf(db: Connection): AuditReader {
+function readerOf(db: SqliteConnection): SqliteAuditReader {
   if (checkVersion(db) === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
   const reader = new EntryReader(db);
   return {

@@ -3,7 +3,7 @@ import type { Key } from "../../model/key.ts";
 import { StoreError } from "../errors.ts";
 import type { Documents } from "./documents.ts";
 
-/** An entry as it lies in the table `entries`. */
+/** A row of the table `entries`. */
 export interface EntryRow {
   readonly seq: number;
   readonly at_ms: number;
@@ -15,18 +15,18 @@ export interface EntryRow {
   readonly documents: string | null;
 }
 
-/** Shorter texts stay in the fact: a reference would be longer. */
-const LONG = 128;
+/** Shorter texts are kept in the fact, because a reference would be longer. */
+const MIN_DOCUMENT_LENGTH = 128;
 
-/** Where in a fact a document may stand: `before`, `after` and the strings of `input`. */
+/** The members of a fact that may contain a document: `before`, `after` and the strings of `input`. */
 type Members = Record<string, unknown>;
 
-/** Puts the entry's long documents away. */
+/** Converts an entry to a row; its long documents are stored separately. */
 export function toRow(entry: AuditEntry, documents: Documents): EntryRow {
   const { seq, at, prev, hash, kind, ...members } = entry;
   const fact: Members = { ...members };
   const references: Record<string, string> = {};
-  if (kind === "write-intended") putAway(fact, references, documents);
+  if (kind === "write-intended") extractDocuments(fact, references, documents);
   return {
     seq,
     at_ms: Date.parse(at),
@@ -39,14 +39,17 @@ export function toRow(entry: AuditEntry, documents: Documents): EntryRow {
   };
 }
 
-/** The very entry that was put in. @throws StoreError when the row or a document of it is damaged */
+/**
+ * Converts a row back to the same entry.
+ * @throws StoreError if the row or one of its documents is damaged
+ */
 export function fromRow(row: EntryRow, documents: Documents): AuditEntry {
   try {
     const fact = JSON.parse(row.fact) as Members;
     const references = JSON.parse(row.documents ?? "{}") as Readonly<Record<string, string>>;
     for (const [place, hash] of Object.entries(references)) restore(fact, place, documents.get(hash));
     const at = new Date(row.at_ms).toISOString();
-    // The types of a fact's members are those of the entry that `toRow` took apart; verify checks their hash.
+    // The members have the types of the entry that `toRow` converted; the verification checks their hash.
     const entry = { ...fact, kind: row.kind, seq: row.seq, at, prev: row.prev, hash: row.hash } as AuditEntry;
     // The hash does not cover this column, and without it the history of a function would lack the entry.
     if (row.key !== keyOf(entry)) throw new Error("it is filed under another key than its own");
@@ -60,14 +63,15 @@ function keyOf(entry: AuditEntry): Key | null {
   return "key" in entry ? entry.key : null;
 }
 
-function putAway(fact: Members, references: Record<string, string>, documents: Documents): void {
+function extractDocuments(fact: Members, references: Record<string, string>, documents: Documents): void {
   const input = { ...(fact["input"] as Members) };
   for (const [at, members] of [
     ["", fact],
     ["input.", input],
   ] as const) {
     for (const [name, value] of Object.entries(members)) {
-      if (typeof value !== "string" || value.length < LONG || !holdsDocument(at, name)) continue;
+      if (typeof value !== "string" || value.length < MIN_DOCUMENT_LENGTH || !holdsDocument(at, name))
+        continue;
       references[`${at}${name}`] = documents.put(value);
       delete members[name];
     }

@@ -3,24 +3,24 @@ import { CHAIN_START, nextEntry, type ChainHead } from "../../audit/chain.ts";
 import { parseCheckpoint, signCheckpoint, type Checkpoint } from "../../audit/checkpoint.ts";
 import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
 import { fromRow, toRow, type EntryRow } from "./audit-rows.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 import { documentsOf, type Documents } from "./documents.ts";
 import { journalOf, type Journal } from "./journal.ts";
 
 interface Head extends ChainHead {
-  /** That entry's kind; null before the first. */
+  /** The kind of the last entry; null before the first. */
   readonly kind: string | null;
-  /** The last checkpoint; 0 before the first. */
+  /** The number of the last checkpoint; 0 before the first. */
   readonly checkpoint: number;
 }
 
 /**
- * The end of the chain in the database; every method that writes runs inside the caller's transaction. It remembers
- * the head, since no other process writes: after a transaction that failed, call `forget`.
+ * The end of the chain in the database. Every method that writes runs inside the caller's transaction. It caches the
+ * head, because no other process writes; call `forget` after a failed transaction.
  */
 export class ChainTable {
   readonly journal: Journal;
-  readonly #db: Connection;
+  readonly #db: SqliteConnection;
   readonly #documents: Documents;
   readonly #insert;
   readonly #readHead;
@@ -28,7 +28,7 @@ export class ChainTable {
   readonly #await;
   #known: Head | null = null;
 
-  constructor(db: Connection) {
+  constructor(db: SqliteConnection) {
     this.#db = db;
     this.journal = journalOf(db);
     this.#documents = documentsOf(db);
@@ -45,7 +45,7 @@ export class ChainTable {
     );
   }
 
-  /** `fact` comes from `plainFact`. */
+  /** @param fact a result of `plainFact` */
   put(fact: AuditFact, at: string): AuditEntry {
     const head = this.#head();
     const entry = nextEntry(head, fact, at);
@@ -56,7 +56,7 @@ export class ChainTable {
     return entry;
   }
 
-  /** Reads the head again: what a transaction that failed has put is not there. */
+  /** Discards the cached head, because the entries of a failed transaction do not exist. */
   forget(): void {
     this.#known = null;
   }
@@ -72,7 +72,10 @@ export class ChainTable {
     return fromRow(row, this.#documents);
   }
 
-  /** Appends a checkpoint that awaits these copies outside; nothing when the chain is empty or ends with one. */
+  /**
+   * Appends a checkpoint that has to be copied to these destinations. Does nothing if the chain is empty or ends with a
+   * checkpoint.
+   */
   sign(key: KeyObject, at: string, copies: readonly string[]): void {
     const head = this.#head();
     if (head.kind === null || head.kind === "checkpoint") return;
@@ -81,13 +84,13 @@ export class ChainTable {
     for (const copy of copies) this.#await.run(copy, seq);
   }
 
-  /** How many entries stand after the last checkpoint. */
+  /** The number of entries after the last checkpoint. */
   unsigned(): number {
     const { seq, checkpoint } = this.#head();
     return seq - checkpoint;
   }
 
-  /** Checkpoints that this copy outside lacks, in order. */
+  /** The checkpoints that this outside copy does not have yet, in order. */
   unanchored(copy: string): readonly { readonly seq: number; readonly checkpoint: Checkpoint }[] {
     const rows = this.#db
       .prepare<[string], { readonly seq: number }>("SELECT seq FROM unanchored WHERE copy = ? ORDER BY seq")

@@ -3,25 +3,32 @@ import Database from "better-sqlite3";
 import { StoreError } from "../errors.ts";
 import { storing } from "./failure.ts";
 
-export type Connection = Database.Database;
+export type SqliteConnection = Database.Database;
 
-/** How long to wait for another connection's lock; readers never hold one in WAL mode, so it is short. */
+/** The time to wait for the lock of another connection; it is short, because readers never hold a lock in WAL mode. */
 const BUSY_MS = 5_000;
 
-/** SQLite's own default; the driver's is 16 MB, which a controller would fill with pages that it seldom reads again. */
+/**
+ * The default of SQLite. The default of the driver is 16 MB, which a controller would fill with pages that it rarely
+ * reads again.
+ */
 const CACHE_KIB = 2_000;
 
-/** The one connection that writes: every commit is on disk (fsynced) when it returns. Makes the file, readable by its owner alone. */
-export function openWriter(path: string): Connection {
+/**
+ * Opens the only connection that writes: every commit is on disk (fsynced) when it returns. Creates the file, readable
+ * only by its owner.
+ */
+export function openWriter(path: string): SqliteConnection {
   return storing(`open ${path}`, () => {
-    // SQLite gives the files beside it (-wal, -shm) the permissions of this one.
+    // SQLite creates its other files (-wal, -shm) with the permissions of this file.
     closeSync(openSync(path, "a", 0o600));
     const db = new Database(path, { timeout: BUSY_MS });
     try {
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = FULL");
       db.pragma("foreign_keys = ON");
-      // Four times SQLite's own: moving pages from its log to the file costs most where commits are small and many.
+      // Four times the default of SQLite, because moving pages from the log to the file is expensive for many small
+      // commits.
       db.pragma("wal_autocheckpoint = 4000");
       db.pragma(`cache_size = -${CACHE_KIB}`);
       return db;
@@ -32,8 +39,11 @@ export function openWriter(path: string): Connection {
   });
 }
 
-/** Reads beside the writer, without its lock, and changes nothing. @throws StoreError `missing` */
-export function openReader(path: string): Connection {
+/**
+ * Opens a read-only connection, which works next to the writer and does not need its lock.
+ * @throws StoreError `missing`
+ */
+export function openReader(path: string): SqliteConnection {
   if (!existsSync(path)) throw new StoreError("missing", `there is no ${path}`);
   return storing(
     `open ${path}`,

@@ -1,19 +1,22 @@
 import { sha256Hex } from "../../model/digest.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 
-/** Texts kept once, by the SHA-256 of their UTF-8 bytes. */
+/** Texts that are stored once, by the SHA-256 of their UTF-8 bytes. */
 export interface Documents {
   /** Inside the caller's transaction. */
   readonly put: (text: string) => string;
-  /** undefined when there is none of that hash. */
+  /** Undefined if there is no text with this hash. */
   readonly get: (hash: string) => string | undefined;
 }
 
-export function documentsOf(db: Connection): Documents {
+export function documentsOf(db: SqliteConnection): Documents {
   const insert = db.prepare<[string, string]>(
     "INSERT INTO documents (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING",
   );
-  /** A document comes several times in a row: in the input of a write, as what it sets, as what the next one changes. */
+  /**
+   * The same document often appears several times in a row: in the input of a write, as its `after`, and as the
+   * `before` of the next write.
+   */
   let last = { hash: "", text: "" };
   const select = db.prepare<[string], { readonly text: string }>("SELECT text FROM documents WHERE hash = ?");
   return {

@@ -6,13 +6,15 @@ import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import { err, type Result } from "../../model/result.ts";
 import { StoreError } from "../errors.ts";
 import { fromRow, type EntryRow } from "./audit-rows.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 import { documentsOf, type Documents } from "./documents.ts";
 import { storing } from "./failure.ts";
 
 export type EntryRange = Parameters<AuditLog["entries"]>[0];
 
-/** Rows read at once: a long read would keep the writer's log from shrinking and the event loop from turning. */
+/**
+ * The number of rows in one read: a long read would block the event loop and keep the log of the writer from shrinking.
+ */
 const PAGE = 256;
 
 const PAGES = {
@@ -26,24 +28,25 @@ const PAGES = {
 
 /** Reads the chain from any connection. */
 export class EntryReader {
-  readonly #db: Connection;
+  readonly #db: SqliteConnection;
   readonly #documents: Documents;
 
-  constructor(db: Connection) {
+  constructor(db: SqliteConnection) {
     this.#db = db;
     this.#documents = documentsOf(db);
   }
 
   /**
-   * A period (`sinceMs` ≤ at < `untilMs`) is the shortest run of entries without gaps that holds all of it:
-   * after the clock was put back, some in it may have another time.
-   * Ends at the entry that was the last when it began. @throws StoreError
+   * A period (`sinceMs` ≤ at < `untilMs`) is the shortest run of entries without gaps that contains all of its entries.
+   * If the clock was set back, some entries in the run may have another time. Ends at the entry that was the last one
+   * at the start.
+   * @throws StoreError
    */
   async *entries(range: EntryRange): AsyncGenerator<AuditEntry> {
     for await (const row of this.#rows(range)) yield fromRow(row, this.#documents);
   }
 
-  /** The lines of the export. A damaged entry is a line that no verifier takes for an entry, so that it is found there. */
+  /** The lines of the export. A damaged entry becomes a line that no verifier accepts, so that the damage is found. */
   async *lines(range: EntryRange): AsyncGenerator<string> {
     for await (const row of this.#rows(range)) yield lineOf(row, this.#documents);
   }
@@ -53,10 +56,10 @@ export class EntryReader {
     return storing("read the audit", () => this.#bounds({})).last;
   }
 
-  /** What a verification needs of a run of entries without gaps; a damaged entry is one that fails it. */
+  /** The links of a run of entries without gaps, for verification; a damaged entry fails it. */
   links(first: number, last: number): readonly Result<Link, string>[] {
     const rows = storing("read the audit", () => this.#page({}, { first, last, limit: last - first + 1 }));
-    // The numbers of the record have no gaps: where all of a run is missing, no later entry may hide it.
+    // The numbers of the record have no gaps. If a complete run is missing, the next run must not hide it.
     if (rows.length === 0) return [err(`entries ${first} to ${last} are missing`)];
     return rows.map((row) => linkOf(row, this.#documents));
   }

@@ -3,7 +3,7 @@ import { sha256Hex } from "../../model/digest.ts";
 import type { AccountId } from "../../model/ids.ts";
 import { keyParts } from "../../model/key.ts";
 import type { PastWrite } from "../../model/key-record.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 
 interface WriteRow {
   readonly key: PastWrite["key"];
@@ -15,16 +15,16 @@ interface WriteRow {
   readonly after_hash: string | null;
 }
 
-/** The writes of the chain, so that what is open and what was done lately is found without a walk. */
+/** An index of the writes in the chain: open intents and recent writes are found without reading the chain. */
 export interface Journal {
-  /** Inside the transaction that appends the entry. */
+  /** Call this inside the transaction that appends the entry. */
   readonly note: (entry: AuditEntry) => void;
-  /** Seqs of the intents without an outcome, in order. */
+  /** The numbers of the intents without an outcome, in order. */
   readonly open: (accountId: AccountId) => readonly number[];
   readonly since: (accountId: AccountId, sinceMs: number) => readonly PastWrite[];
 }
 
-export function journalOf(db: Connection): Journal {
+export function journalOf(db: SqliteConnection): Journal {
   const begin = db.prepare(
     `INSERT INTO writes (intent, account_id, key, call, step, target, before_hash, after_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );

@@ -2,8 +2,8 @@ import type { Json } from "../../model/json.ts";
 import { byKey } from "../../text/order.ts";
 
 /**
- * JSON with sorted member names: equal records are equal texts. Not RFC 8785, which has no text for a lone
- * surrogate: one odd string in a manifest must not keep the others' state from being kept.
+ * JSON with sorted member names, so that equal records have equal texts. It is not RFC 8785, which cannot represent a
+ * lone surrogate: one such string in a manifest must not prevent the state of other keys from being stored.
  */
 export function storedText(value: object | null): string {
   return JSON.stringify(value, (_name, member: Json) => sorted(member));

@@ -2,7 +2,7 @@ import { keyParts, type Key } from "../../model/key.ts";
 import type { AppliedState, KeyRecord } from "../../model/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import { StoreError } from "../errors.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 import { documentsOf, type Documents } from "./documents.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
@@ -18,7 +18,7 @@ interface KeyRow {
 type Rest = Omit<KeyRecord, "key" | "status" | "applied">;
 type AppliedRest = Omit<AppliedState, "sourceText">;
 
-/** The text of a manifest is kept once, though each of its bindings was applied from it. */
+/** The text of a manifest is stored once, although several bindings were applied from it. */
 const UPSERT = `
 INSERT INTO keys (key, account_id, status, status_version, record, applied, source_hash)
 VALUES (@key, @accountId, @status, @version, @record, @applied, @sourceHash)
@@ -28,14 +28,14 @@ ON CONFLICT (key) DO UPDATE SET
 WHERE status <> excluded.status OR record <> excluded.record
   OR applied IS NOT excluded.applied OR source_hash IS NOT excluded.source_hash`;
 
-/** What the record knows of each key; what writes runs inside the caller's transaction. */
+/** The records of the keys. Methods that write run inside the caller's transaction. */
 export class KeyTable {
-  readonly #db: Connection;
+  readonly #db: SqliteConnection;
   readonly #documents: Documents;
   readonly #upsert;
   readonly #delete;
 
-  constructor(db: Connection) {
+  constructor(db: SqliteConnection) {
     this.#db = db;
     this.#documents = documentsOf(db);
     this.#upsert = db.prepare(UPSERT);
@@ -58,7 +58,7 @@ export class KeyTable {
     this.#delete.run(key);
   }
 
-  /** A page of an account's keys after this one, sorted. */
+  /** A page of the keys of an account after this key, sorted. */
   ofAccount(accountId: string, after: string): readonly KeyRecord[] {
     const rows = this.#db
       .prepare<[string, string, number], KeyRow>(
@@ -68,7 +68,7 @@ export class KeyTable {
     return rows.map((row) => this.#record(row));
   }
 
-  /** A page of all keys after this one, sorted. */
+  /** A page of all keys after this key, sorted. */
   after(key: string): readonly KeyRecord[] {
     return this.#db
       .prepare<[string, number], KeyRow>("SELECT * FROM keys WHERE key > ? ORDER BY key LIMIT ?")
@@ -76,7 +76,7 @@ export class KeyTable {
       .map((row) => this.#record(row));
   }
 
-  /** By key: the sequence when its status last changed. */
+  /** By key: the sequence number of the last change of its status. */
   statusVersions(): ReadonlyMap<Key, number> {
     const rows = this.#db
       .prepare<[], { readonly key: Key; readonly version: number }>(

@@ -1,12 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openReader } from "./connection.ts";
 import { EntryReader } from "./entry-reader.ts";
-import type { Run } from "./record-links.ts";
+import type { SeqRange } from "./record-links.ts";
 
-/** A program of its own: the path of a database is its input, runs of entries come in, their links go out. */
+/**
+ * A worker program: its input is the path of a database; for each run of entries that it receives, it sends the links.
+ */
 const reader = new EntryReader(openReader(String(workerData)));
 
-parentPort?.on("message", (run: Run) => {
+parentPort?.on("message", (run: SeqRange) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- only windows of a browser have origins
   parentPort?.postMessage(reader.links(...run));
 });

@@ -5,13 +5,19 @@ import Database from "better-sqlite3";
 import { StoreError } from "../errors.ts";
 import { toStoreError } from "./failure.ts";
 
-/** Nothing is in it: a transaction on it is the lock, which the system ends with the process, however it ends. */
+/** An empty database. A transaction on it is the lock, which the system releases when the process ends for any reason. */
 const LOCK_FILE = "lock.db";
-/** Who holds it, for people; may be of an earlier holder. A file of its own, as the lock keeps readers out of lock.db. */
+/**
+ * The holder of the lock, for error messages; it may be an earlier holder. It is a separate file, because the lock
+ * keeps readers out of lock.db.
+ */
 const HOLDER_FILE = "lock.holder";
 
-/** Connections that hold a lock: one that nobody refers to would be collected, and its lock would end unseen. */
-const HELD = new Set<Database.Database>();
+/**
+ * The connections that hold a lock. Without this reference a connection would be garbage collected, which would release
+ * its lock.
+ */
+const HELD_LOCKS = new Set<Database.Database>();
 
 export interface StateLock {
   readonly release: () => void;
@@ -19,13 +25,13 @@ export interface StateLock {
 
 /**
  * Makes this process the only controller on the state directory.
- * @throws StoreError `locked` at once, naming the holder, while another process (or this one) has it
+ * @throws StoreError `locked` immediately, with the holder, if another process (or this one) has the lock
  */
 export function acquireLock(stateDir: string): StateLock {
   const holder = join(stateDir, HOLDER_FILE);
   const db = lockExclusively(join(stateDir, LOCK_FILE), stateDir);
   const release = (): void => {
-    HELD.delete(db);
+    HELD_LOCKS.delete(db);
     db.close();
   };
   try {
@@ -34,7 +40,7 @@ export function acquireLock(stateDir: string): StateLock {
     release();
     throw cause;
   }
-  HELD.add(db);
+  HELD_LOCKS.add(db);
   return { release };
 }
 
@@ -63,6 +69,6 @@ function holderOf(stateDir: string): string {
   try {
     return readFileSync(join(stateDir, HOLDER_FILE), "utf8").trim();
   } catch {
-    return "not known which"; // It took the lock and did not get to say who it is.
+    return "unknown process"; // The holder took the lock but has not written its name yet.
   }
 }

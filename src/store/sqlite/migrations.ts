@@ -1,5 +1,5 @@
 import { StoreError } from "../errors.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 import { SECOND_SCHEMA } from "./schema-2.ts";
@@ -18,15 +18,15 @@ const MIGRATIONS: readonly Migration[] = [
 
 const NEWEST = MIGRATIONS.length;
 
-/** "GKPR": tells this record from other SQLite files (PRAGMA application_id). */
+/** "GKPR": distinguishes this record from other SQLite files (PRAGMA application_id). */
 const APPLICATION_ID = 0x474b_5052;
 
 /**
- * Brings the schema to this version, each step in a transaction of its own, recorded with its time.
+ * Migrates the schema to this version. Each step is a separate transaction and is recorded with its time.
  * @returns whether the database was empty before
  * @throws StoreError `newer-version`, `damaged`
  */
-export function migrate(db: Connection, nowMs: number): { readonly fresh: boolean } {
+export function migrate(db: SqliteConnection, nowMs: number): { readonly fresh: boolean } {
   const before = checkVersion(db);
   for (const migration of MIGRATIONS.slice(before)) {
     storing(`migrate ${db.name} to schema ${migration.number}`, () => apply(db, migration, nowMs));
@@ -35,7 +35,7 @@ export function migrate(db: Connection, nowMs: number): { readonly fresh: boolea
 }
 
 /** The schema's number; 0 for an empty file. @throws StoreError `newer-version`, `damaged` */
-export function checkVersion(db: Connection): number {
+export function checkVersion(db: SqliteConnection): number {
   const found = storing(`read ${db.name}`, () => readVersion(db));
   if (found.applicationId !== APPLICATION_ID && found.tables > 0) {
     throw new StoreError("damaged", `${db.name} is a database of another program`);
@@ -49,7 +49,7 @@ export function checkVersion(db: Connection): number {
   return found.version;
 }
 
-function readVersion(db: Connection): {
+function readVersion(db: SqliteConnection): {
   readonly version: number;
   readonly applicationId: number;
   readonly tables: number;
@@ -59,7 +59,7 @@ function readVersion(db: Connection): {
   return { version: pragma("user_version"), applicationId: pragma("application_id"), tables: tables?.n ?? 0 };
 }
 
-function apply(db: Connection, migration: Migration, nowMs: number): void {
+function apply(db: SqliteConnection, migration: Migration, nowMs: number): void {
   db.transaction(() => {
     db.exec(migration.sql);
     db.prepare("INSERT INTO migrations (number, name, applied_ms) VALUES (?, ?, ?)").run(

@@ -6,7 +6,7 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey, publishedKeys } from "../audit-key.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { SqliteAuditLog } from "./audit-log.ts";
-import { openWriter, type Connection } from "./connection.ts";
+import { openWriter, type SqliteConnection } from "./connection.ts";
 import { migrate } from "./migrations.ts";
 import { checkRecord } from "./record-check.ts";
 import { SqliteStore } from "./store.ts";
@@ -15,22 +15,23 @@ import { SqliteStore } from "./store.ts";
 export const DATABASE_FILE = "grantkeeper.db";
 
 export interface StoreOptions {
-  /** Exists, on a local disk; the database and the audit key lie in it. */
+  /** An existing folder on a local disk; it contains the database and the audit key. */
   readonly stateDir: string;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Where checkpoints are copied to; neither is possible, and then the audit proves less. */
+  /** The destinations of checkpoint copies. Without any of them, the audit proves less. */
   readonly anchors: { readonly file: string | null; readonly log: boolean };
 }
 
 export interface OpenStore {
-  /** Closing it closes both. */
+  /** Closing the store closes the audit too. */
   readonly store: Store;
   readonly audit: AuditLog;
 }
 
 /**
- * Opens the record, or makes it; take the lock before. Checkpoints that an earlier run could not copy outside go with the next one.
+ * Opens or creates the record; acquire the lock before. Checkpoints that an earlier run could not copy outside are
+ * copied with the next one.
  * @throws StoreError `broken-record`, `newer-version`, `damaged`, `full`, `locked`, `io`
  */
 export function openStore(options: StoreOptions): OpenStore {
@@ -43,9 +44,9 @@ export function openStore(options: StoreOptions): OpenStore {
   }
 }
 
-/** The record must be sound before anything is written to it. */
+/** Checks the record before anything is written to it. */
 function checkStart(
-  db: Connection,
+  db: SqliteConnection,
   { stateDir, telemetry }: Pick<StoreOptions, "stateDir" | "telemetry">,
 ): void {
   try {
@@ -57,8 +58,8 @@ function checkStart(
   }
 }
 
-/** The same on a connection that the caller made, and closes when this throws. */
-export function openOn(db: Connection, options: StoreOptions): OpenStore {
+/** Like `openStore`, on a connection of the caller, who closes it if this throws. */
+export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
   const { stateDir, clock, telemetry, anchors } = options;
   const { fresh } = migrate(db, clock.nowMs());
   const key = loadAuditKey(stateDir, telemetry);

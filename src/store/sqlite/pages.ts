@@ -4,8 +4,8 @@ import { setImmediate as turn } from "node:timers/promises";
 export const PAGE_ROWS = 250;
 
 /**
- * Every row, page by page, with a turn of the event loop between two pages: a record of many thousand rows must not keep
- * requests waiting. Each row is as it was when its page was read.
+ * Reads all rows, page by page, with a turn of the event loop between two pages: a record of many thousand rows must
+ * not block requests. Each row has its state at the time its page was read.
  * @param pageAfter up to PAGE_ROWS rows after the last row of the page before, in a total order
  */
 export async function allPages<Row>(

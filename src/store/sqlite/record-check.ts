@@ -3,16 +3,16 @@ import { parseCheckpoint, signatureProblem, type VerificationKey } from "../../a
 import type { AuditEntry } from "../../audit/entry.ts";
 import { StoreError } from "../errors.ts";
 import { fromRow, type EntryRow } from "./audit-rows.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 import { documentsOf } from "./documents.ts";
 import { storing } from "./failure.ts";
 
 /**
- * Checks the end of the chain before anything is appended to it: the last checkpoint and its signature, and every entry
- * since. `grantkeeper audit verify` checks all of it.
+ * Checks the end of the chain before anything is appended to it: the last checkpoint with its signature, and every
+ * later entry. `grantkeeper audit verify` checks the complete chain.
  * @throws StoreError `broken-record`
  */
-export function checkRecord(db: Connection, keys: readonly VerificationKey[]): void {
+export function checkRecord(db: SqliteConnection, keys: readonly VerificationKey[]): void {
   storing("check the audit", () => {
     const documents = documentsOf(db);
     const signed = db
@@ -20,7 +20,7 @@ export function checkRecord(db: Connection, keys: readonly VerificationKey[]): v
         "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint'",
       )
       .get();
-    // The checkpoint is about the entry before it.
+    // A checkpoint signs the entry before it.
     const first = Math.max(1, (signed?.seq ?? 1) - 1);
     const rows = db
       .prepare<[number], EntryRow>("SELECT * FROM entries WHERE seq >= ? ORDER BY seq")
@@ -50,7 +50,7 @@ function checkpointProblem(entry: AuditEntry, keys: ReadonlyMap<string, Verifica
   if (entry.kind !== "checkpoint") return null;
   const checkpoint = parseCheckpoint(entry);
   if (checkpoint === undefined || checkpoint.upTo !== entry.seq - 1 || checkpoint.head !== entry.prev)
-    return "the checkpoint is not about the entry before it";
+    return "the checkpoint does not sign the entry before it";
   const problem = signatureProblem(checkpoint, keys);
   return problem === null ? null : `the checkpoint is ${problem}`;
 }

@@ -6,22 +6,26 @@ import type { EntryReader } from "./entry-reader.ts";
 type Links = readonly Result<Link, string>[];
 
 /** The first and the last number of a run of entries. */
-export type Run = readonly [first: number, last: number];
+export type SeqRange = readonly [first: number, last: number];
 
-/** The program's answer to each job, in the order of the jobs, from several threads. */
-export type InThreads = <Job, Answer>(
+/** Runs the program for each job in several threads; the answers are in the order of the jobs. */
+export type RunInThreads = <Job, Answer>(
   program: { readonly module: URL; readonly input: unknown },
   jobs: Iterable<Job>,
 ) => AsyncIterable<Answer>;
 
 const RUN = 512;
-/** Below it a record is read sooner than threads start. */
+/** A smaller record is read faster than threads start. */
 const WORTH_THREADS = 10_000;
 
-export function recordLinks(reader: EntryReader, path: string, inThreads: InThreads): AsyncIterable<Links> {
+export function recordLinks(
+  reader: EntryReader,
+  path: string,
+  inThreads: RunInThreads,
+): AsyncIterable<Links> {
   const last = reader.lastSeq();
   if (last < WORTH_THREADS) return linksHere(reader, last);
-  return inThreads<Run, Links>(
+  return inThreads<SeqRange, Links>(
     { module: new URL("./link-worker", import.meta.url), input: path },
     runs(last),
   );
@@ -34,6 +38,6 @@ async function* linksHere(reader: EntryReader, last: number): AsyncGenerator<Lin
   }
 }
 
-function* runs(last: number): Generator<Run> {
+function* runs(last: number): Generator<SeqRange> {
   for (let first = 1; first <= last; first += RUN) yield [first, Math.min(last, first + RUN - 1)];
 }

@@ -2,7 +2,7 @@ import type { AccountRecord } from "../../controller/ports/store.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
 import { StoreError } from "../errors.ts";
-import { openReader, type Connection } from "./connection.ts";
+import { openReader, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { journalOf } from "./journal.ts";
 import { KeyTable } from "./key-table.ts";
@@ -10,8 +10,8 @@ import { checkVersion } from "./migrations.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
 
-/** The record of a database file, for those who only read: no lock, also beside a running controller. */
-export interface RecordReader {
+/** The record of a database file, read only. It takes no lock and can be used while a controller is running. */
+export interface SqliteRecordReader {
   readonly keys: (accountId: AccountId) => Promise<readonly KeyRecord[]>;
   readonly accounts: () => Promise<readonly AccountRecord[]>;
   readonly writesSince: (accountId: AccountId, sinceMs: number) => Promise<readonly PastWrite[]>;
@@ -19,7 +19,7 @@ export interface RecordReader {
 }
 
 /** @throws StoreError `missing`, `damaged`, `newer-version` */
-export function openRecordReader(path: string): RecordReader {
+export function openRecordReader(path: string): SqliteRecordReader {
   const db = openReader(path);
   try {
     return readerOf(db);
@@ -29,7 +29,7 @@ export function openRecordReader(path: string): RecordReader {
   }
 }
 
-function readerOf(db: Connection): RecordReader {
+function readerOf(db: SqliteConnection): SqliteRecordReader {
   if (checkVersion(db) === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
   const keys = new KeyTable(db);
   const tables = new RecordTables(db);

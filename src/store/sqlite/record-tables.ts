@@ -20,7 +20,7 @@ interface ObjectRow extends Stored {
   readonly version: number;
 }
 
-/** Every statement leaves a row alone that already says the same, so that it counts as no change. */
+/** A statement does not update a row that already has the same content, so that it does not count as a change. */
 const SQL = {
   putAccount: `INSERT INTO accounts (account_id, record) VALUES (?, ?)
     ON CONFLICT (account_id) DO UPDATE SET record = excluded.record WHERE record <> excluded.record`,
@@ -55,15 +55,15 @@ function withPropagationWait(record: AccountRecord): AccountRecord {
 
 /** The smaller tables of the record; what writes runs inside the caller's transaction. */
 export class RecordTables {
-  readonly #db: Connection;
-  /** A change may write one statement for thousands of rows. */
+  readonly #db: SqliteConnection;
+  /** Prepared statements, because a change may run the same statement for thousands of rows. */
   readonly #prepared = new Map<keyof typeof SQL, Statement>();
 
-  constructor(db: Connection) {
+  constructor(db: SqliteConnection) {
     this.#db = db;
   }
 
-  /** Everything of the change but its keys. */
+  /** Writes everything in the change except its keys. */
   put(change: RecordChange, version: number): void {
     for (const account of change.accounts ?? [])
       this.#run("putAccount", account.accountId, storedText(account));
@@ -89,7 +89,7 @@ export class RecordTables {
     return source as SourceRecord | null;
   }
 
-  /** A page of the objects after this one, sorted by kind, namespace, name. */
+  /** A page of the objects after this object, sorted by kind, namespace and name. */
   objectsAfter(last: ObjectRecord | null): readonly ObjectRecord[] {
     const rows = this.#db
       .prepare<[string, string, string, number], ObjectRow>(

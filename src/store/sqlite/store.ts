@@ -9,23 +9,23 @@ import type {
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/ids.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
 
 export interface SqliteStoreParts {
-  readonly db: Connection;
+  readonly db: SqliteConnection;
   readonly fresh: boolean;
-  /** Ends what else works on the database, before it is closed. */
+  /** Ends all other work on the database before it is closed. */
   readonly beforeClose: () => Promise<void>;
 }
 
-/** The record beside the audit, in the same database. */
+/** The record, in the same database as the audit. */
 export class SqliteStore implements Store {
   readonly fresh: boolean;
-  readonly #db: Connection;
+  readonly #db: SqliteConnection;
   readonly #keys: KeyTable;
   readonly #tables: RecordTables;
   readonly #beforeClose: () => Promise<void>;
@@ -58,7 +58,7 @@ export class SqliteStore implements Store {
     return storing("read the source", () => this.#tables.source(name));
   }
 
-  /** Their status is their keys': `resourceVersion` moves with it too. */
+  /** The status of an object is the status of its keys, so its `resourceVersion` changes with them too. */
   async objects(): Promise<readonly ObjectRecord[]> {
     const versions = storing("read the objects", () => this.#keys.statusVersions());
     const versionOf = ({ resourceVersion, keys }: ObjectRecord): number =>
@@ -117,7 +117,7 @@ export class SqliteStore implements Store {
     if (this.#changes() > before) this.#db.prepare("UPDATE sequence SET value = ?").run(version);
   }
 
-  /** Rows changed on this connection since it was opened. */
+  /** The number of rows that this connection has changed since it was opened. */
   #changes(): number {
     return this.#db.prepare<[], { readonly n: number }>("SELECT total_changes() AS n").get()?.n ?? 0;
   }

@@ -6,7 +6,10 @@ import { shownLines } from "./names.ts";
 type Opened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;
 type Closed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;
 
-/** What changed, who did it, what happens next and when, how to stop or keep it. */
+/**
+ * The lines of an alert: what changed, who changed it, what Grantkeeper does next and when, and how to stop the revert
+ * or keep the change.
+ */
 export function openedLines(event: Opened): readonly string[] {
   const { key, account, severity, since, summary, lookUp, next } = event;
   const target = targetText({ key, account });
@@ -18,24 +21,24 @@ export function openedLines(event: Opened): readonly string[] {
     ...(lookUp === null
       ? []
       : ["Who:  not known yet; CloudTrail usually shows it after 5 minutes", `      ${lookUp}`]),
-    `Next: ${NEXT[next.kind](next as never, event)}`,
+    `Next: ${NEXT_STEP_TEXTS[next.kind](next as never, event)}`,
     ...stopAndKeep(event, target),
     `See:  grantkeeper describe ${target}`,
   ];
 }
 
-/** `escalation, exposure`; `drift` where it gives an attacker nothing. */
+/** `escalation, exposure`; `drift` if it is of no use to an attacker. */
 function headline({ delta, severity }: Opened): string {
   const risks = new Set(delta.allowed.map(({ risk }) => risk).filter((risk) => risk !== "none"));
   if (risks.size > 0) return [...risks].sort().join(", ");
   return severity === "security" ? "security drift" : "drift";
 }
 
-type NextWords = {
+type NextStepTexts = {
   readonly [K in NextStep["kind"]]: (next: Extract<NextStep, { readonly kind: K }>, event: Opened) => string;
 };
 
-const NEXT: NextWords = {
+const NEXT_STEP_TEXTS: NextStepTexts = {
   "reverting-now": (_, { severity }) =>
     `Grantkeeper reverts it now${severity === "security" ? " (security: no delay)" : ""}`,
   "reverting-at": ({ at }, { since }) =>
@@ -46,12 +49,12 @@ const NEXT: NextWords = {
   "left-alone": ({ reason }) => `not reverted for now: ${reason}`,
 };
 
-/** With the date if it is another day's. */
+/** With the date if it is on another day. */
 function instantAfter(since: string, at: string): string {
   return since.slice(0, 10) === at.slice(0, 10) ? secondOf(at) : `${at.slice(0, 19)}Z`;
 }
 
-/** A digest by its first twelve digits, a revision as it is. */
+/** A digest is shortened to twelve digits; a revision stays complete. */
 export function shortSubject(subject: string): string {
   return /^sha256:[0-9a-f]{64}$/.test(subject)
     ? subject.slice("sha256:".length, "sha256:".length + 12)
@@ -84,19 +87,19 @@ function keepLines(keep: Keep): readonly string[] {
     ]);
 }
 
-const HOW = {
+const END_TEXTS = {
   reverted: "reverted by Grantkeeper, read back",
   applied: "as declared in Git now, read back",
   gone: "no longer there",
 } as const satisfies Record<Closed["how"], string>;
 
-/** `seqs`: its entries in the audit. */
+/** @param seqs the audit entries of the drift */
 export function closedLines(
   { key, account, how, since, lastCleanAt, at }: Closed,
   seqs: readonly number[],
 ): readonly string[] {
   return [
-    `✅ ${targetText({ key, account })} ${secondOf(at)} ${HOW[how]}${entryText(seqs)}`,
+    `✅ ${targetText({ key, account })} ${secondOf(at)} ${END_TEXTS[how]}${entryText(seqs)}`,
     `   ${openText({ since, lastCleanAt, at })}`,
   ];
 }

@@ -1,22 +1,28 @@
 import type { AlertEvent, RefusedFileText } from "../controller/ports/recorder.ts";
 import { lastAppliedOf, remainsText } from "../model/last-applied.ts";
 import { targetText } from "../model/target-text.ts";
-import { closedLines, openedLines, shortSubject } from "./drift-words.ts";
+import { closedLines, openedLines, shortSubject } from "./drift-text.ts";
 import { counted, shortArn } from "../plan/render/words.ts";
 import { dayAndMinuteOf, minuteOf, placeName, plainLine, shownLines } from "./names.ts";
 
-type Of<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
-type Words = {
-  readonly [K in AlertEvent["kind"]]: (event: Of<K>, seqs: readonly number[]) => readonly string[];
+type AlertOf<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
+type AlertTexts = {
+  readonly [K in AlertEvent["kind"]]: (event: AlertOf<K>, seqs: readonly number[]) => readonly string[];
 };
 
-/** The message as people read it; `seqs` are the audit entries about the event's key. */
+/**
+ * The text of an alert.
+ * @param seqs the audit entries about the event's key
+ */
 export function alertText(event: AlertEvent, seqs: readonly number[]): string {
-  const words = WORDS[event.kind] as (event: AlertEvent, seqs: readonly number[]) => readonly string[];
-  return words(event, seqs).map(plainLine).join("\n");
+  const linesOf = ALERT_TEXTS[event.kind] as (
+    event: AlertEvent,
+    seqs: readonly number[],
+  ) => readonly string[];
+  return linesOf(event, seqs).map(plainLine).join("\n");
 }
 
-/** A contended field, in plain words. */
+/** The label of a contended field. */
 const FIELDS: Readonly<Record<string, string>> = {
   trust: "its role's trust policy",
   boundary: "its role's boundary",
@@ -30,7 +36,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "policy-document": "the policy's document",
 };
 
-const WORDS: Words = {
+const ALERT_TEXTS: AlertTexts = {
   "drift-opened": openedLines,
   "drift-closed": closedLines,
   held: ({ account, subject, reason, keys }) => [
@@ -119,8 +125,8 @@ function refusedText({ path, reason, fix }: RefusedFileText): string {
   return `    ${path}: ${reason}${fix === null ? "" : `; ${fix}`}`;
 }
 
-/** `, 2 exposed, 1 escalated`: bindings, of what the receiver sees. */
-function riskCounts(findings: Of<"first-comparison">["findings"]): string {
+/** `, 2 exposed, 1 escalated`: the numbers of bindings that the receiver can see. */
+function riskCounts(findings: AlertOf<"first-comparison">["findings"]): string {
   const count = (risk: "exposure" | "escalation"): number =>
     new Set(findings.filter(({ risks }) => risks.includes(risk)).map(({ key }) => key)).size;
   const counts = [
