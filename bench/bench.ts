@@ -26,18 +26,18 @@ const quick = process.argv.includes("--quick");
 const sizes = quick ? QUICK : FULL;
 /** Before anything was measured: above the number of cores, others take time of what is measured by the clock. */
 const [loadBefore = 0] = loadavg();
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const report = (text: string): void => void process.stderr.write(`${text}\n`);
 
 // Other processes first: this one, which serves their repository, is small then.
-say("start");
+report("start");
 const start = await measureStart(sizes.start, sizes.starts);
-say("pass");
+report("pass");
 const pass = await measurePass(sizes.pass);
-say("push");
+report("push");
 const push = await measurePush(sizes.push);
-say("stages");
+report("stages");
 const stages = sizes.stages.map((bindings) => measureStages(bindings, sizes.times));
-say("audit");
+report("audit");
 const audit = await measureAudit(sizes.entries);
 const results = {
   at: new Date().toISOString(),

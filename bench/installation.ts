@@ -143,7 +143,7 @@ export async function startController(surroundings: Surroundings, state: string)
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (log = (log + chunk).slice(-10_000)));
   const url = await until("the controller listens", child, () => /API at (http:\S+)/.exec(log)?.[1], {
-    said: () => log,
+    output: () => log,
   });
   await until("the controller is ready", child, async () => {
     const answer = await fetch(`${url}/readyz`);
@@ -165,9 +165,9 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 interface Patience {
-  /** What the process said, for a failure. */
-  readonly said?: () => string;
-  /** Between two looks; whoever looks often takes the time of what is looked at. */
+  /** The output of the process, for error messages. */
+  readonly output?: () => string;
+  /** The time between two probes; frequent probes slow down the measured process. */
   readonly everyMs?: number;
 }
 
@@ -176,19 +176,19 @@ export async function until<T>(
   what: string,
   child: ChildProcess,
   probe: () => T | undefined | Promise<T | undefined>,
-  { said = () => "", everyMs = 20 }: Patience = {},
+  { output = () => "", everyMs = 20 }: Patience = {},
 ): Promise<T> {
   const deadlineMs = performance.now() + WITHIN_MS;
   while (performance.now() < deadlineMs) {
     const found = await probe();
     if (found !== undefined) return found;
-    if (child.exitCode !== null) throw new Error(`the process ended before ${what}: ${said()}`);
+    if (child.exitCode !== null) throw new Error(`the process ended before ${what}: ${output()}`);
     await timer(everyMs);
   }
   throw new Error(`not within ${WITHIN_MS / 1_000} s: ${what}`);
 }
 
-/** The most memory that the process ever held, MiB; null where the system does not tell (it is Linux that does). */
+/** The peak memory of the process in MiB; null if the system does not report it (only Linux does). */
 export function peakMemoryMib(child: ChildProcess): number | null {
   try {
     const status = readFileSync(`/proc/${child.pid ?? 0}/status`, "utf8");

@@ -11,7 +11,10 @@ import {
   type Reading,
 } from "../src/model/live.ts";
 
-/** `converged`: as git says; `changed`: every twentieth role has one policy more; `empty`: neither role nor caller yet. */
+/**
+ * `converged`: matches Git; `changed`: every twentieth role has one additional policy; `empty`: neither roles nor
+ * callers exist yet.
+ */
 export type LiveKind = "converged" | "changed" | "empty";
 
 const CHANGED_EVERY = 20;

@@ -22,11 +22,11 @@ export interface PassCosts {
   readonly bindings: number;
   /** Start, first reading of everything; held for approval. */
   readonly first: PassCost;
-  /** From the approval until every binding is as git says. */
+  /** The time from the approval until every binding matches Git. */
   readonly converge: PassCost;
   /** Everything read again, nothing to write. */
   readonly unchanged: PassCost;
-  /** Of the controller's process over all of it; null where the system does not tell. */
+  /** The peak of the controller's process; null if the system does not report it. */
   readonly peakMemoryMib: number | null;
 }
 
@@ -78,7 +78,7 @@ async function approveAndWait(controller: Controller): Promise<void> {
     );
     return isSynced ? true : undefined;
   };
-  await until("everything is as git says", controller.child, isDone, { everyMs: 500 });
+  await until("everything matches Git", controller.child, isDone, { everyMs: 500 });
 }
 
 async function reconcile(controller: Controller): Promise<void> {

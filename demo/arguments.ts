@@ -7,7 +7,7 @@ type Arguments =
 
 export const HELP = `Usage: npm run demo -- [options]      or grantkeeper-demo [options]
 
-Tells a story of eight steps against a simulated AWS, a git server and the real controller, all on this
+Runs a demo of eight steps against a simulated AWS, a git server and the real controller, all on this
 machine, and stays up until Ctrl-C.
 
 Options:

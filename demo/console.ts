@@ -2,7 +2,7 @@ import { AttachRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-s
 import { AddPermissionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { AccessKey } from "../src/simulator/world.ts";
 
-/** Somebody with administrator's rights and a console open, in one account and region. */
+/** A user with administrator permissions and a console, in one account and region. */
 export class ConsoleActor {
   readonly #iam: IAMClient;
   readonly #lambda: LambdaClient;

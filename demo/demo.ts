@@ -21,7 +21,7 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, 
 
 const closing = new Closing();
 try {
-  await tell();
+  await play();
 } catch (error) {
   if (!ending.signal.aborted) {
     process.exitCode = 1;
@@ -39,29 +39,29 @@ function argumentsOrEnd(): { readonly once: boolean; readonly json: boolean } {
   process.exit(given.kind === "help" ? 0 : 1);
 }
 
-async function tell(): Promise<void> {
+async function play(): Promise<void> {
   const beganMs = performance.now();
   const stage = await openStage(flags.once ? ANY : FIXED, closing, ending.signal);
-  say(heading(stage), "");
+  print(heading(stage), "");
   const reports: StepReport[] = [];
   for (const [index, step] of STEPS.entries()) {
-    say(titleLine(step, index + 1, paint));
+    print(titleLine(step, index + 1, paint));
     const report = await playStep(step, index + 1, stage);
-    say(...reportLines(report, paint));
+    print(...reportLines(report, paint));
     reports.push(report);
-    // It broke off: what comes later stands on it.
+    // The step failed, and later steps depend on it.
     if (report.lines.length === 0) break;
   }
   const happened = reports.length === STEPS.length && reports.every((report) => report.happened);
   if (!happened) process.exitCode = 1;
   if (flags.json) console.log(JSON.stringify(summary(stage, reports, performance.now() - beganMs), null, 2));
   if (flags.once) return;
-  say("", ...tryLines(stage, stage.simulator.endpoint), "Ctrl-C ends everything.");
+  print("", ...tryLines(stage, stage.simulator.endpoint), "Ctrl-C ends everything.");
   await untilEnded(stage);
 }
 
 /** People's text; with --json stdout belongs to the one object. */
-function say(...lines: readonly string[]): void {
+function print(...lines: readonly string[]): void {
   if (!flags.json) for (const line of lines) console.log(line);
 }
 

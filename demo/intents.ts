@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { openAuditReader } from "../src/store/sqlite/audit-reader.ts";
 import { DATABASE_FILE } from "../src/store/sqlite/open.ts";
 
-/** One write as the record tells it. */
+/** One write in the audit record. */
 export interface Intent {
   readonly call: string;
   /** null: no answer came, or none yet. */
@@ -10,7 +10,7 @@ export interface Intent {
   readonly outcome: string | null;
 }
 
-/** Every intent of the record by its number, read beside the running controller. */
+/** Every intent of the record by its number, read while the controller is running. */
 export async function collectIntents(
   stateDir: string,
 ): Promise<{ readonly intents: ReadonlyMap<number, Intent>; readonly entryCount: number }> {

@@ -9,9 +9,9 @@ export const INSTANCE = "demo";
 export const ALERT_SECRET_FILE = "alert-secret";
 export const STATE_DIR = "state";
 
-/** How long a harmless addition may stay in the demo; on AWS the accounts say how long. */
+/** The delay before a harmless addition is reverted in the demo; on AWS each account configures it. */
 const REVERT_OTHER_S = 60;
-/** Between additions and removals in the demo; on AWS 60 s, or what the account says. */
+/** The wait between additions and removals in the demo; on AWS 60 s, or the value of the account. */
 const SETTLE_S = 1;
 
 /** grantkeeper.yaml of the demo: what an operator writes, with the waits of a demonstration. */

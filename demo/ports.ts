@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** The port, or a free one where it is taken; nobody holds it when this returns. */
+/** The port, or a free one if it is in use; the returned port is not bound. */
 export async function portNear(wanted: number): Promise<number> {
   try {
     return await tryPort(wanted);

@@ -6,7 +6,7 @@ import type { Files } from "./manifests.ts";
 
 const run = promisify(execFile);
 
-/** Somebody's clone of the permissions repository, from which they push. */
+/** A user's clone of the permissions repository, for pushes. */
 export interface Repository {
   /** Commits these files (null: removed) over what is there and pushes. @returns the commit */
   push(author: string, message: string, change: Readonly<Record<string, string | null>>): Promise<string>;
@@ -58,7 +58,7 @@ async function pushHead(folder: string): Promise<string> {
 
 /** git without this machine's configuration. */
 async function git(cwd: string, args: readonly string[], author = "Dana Ruiz"): Promise<string> {
-  const email = `${author.split(" ")[0]?.toLowerCase() ?? "somebody"}@acme.example`;
+  const email = `${author.split(" ")[0]?.toLowerCase() ?? "someone"}@acme.example`;
   const env = {
     PATH: process.env["PATH"],
     HOME: "/nonexistent",

@@ -5,12 +5,12 @@ import type { CompiledDocument, DesiredBinding } from "../src/model/desired.ts";
 import type { Tag } from "../src/model/tag.ts";
 import { accountOf, addAccessKey, addRole, type AccessKey, type WorldState } from "../src/simulator/world.ts";
 
-/** A console user of the account: whoever holds the key may do everything there, as the account's own administrators. */
+/** A console user of the account; the key has the permissions of an administrator. */
 export function seedConsoleUser(world: WorldState, accountId: string): AccessKey {
   return addAccessKey(world, { accountId, principalArn: `arn:aws:iam::${accountId}:root` });
 }
 
-/** Role and callers as git says, made in an earlier life of this installation. */
+/** The role and callers as declared in Git, created by an earlier run of this installation. */
 export function seedConverged(world: WorldState, binding: DesiredBinding): void {
   const { accountId, role } = binding;
   addRole(world, {
@@ -28,7 +28,7 @@ export function seedConverged(world: WorldState, binding: DesiredBinding): void 
   for (const caller of binding.callers) seedStatement(world, binding, caller.qualifier, caller.statement);
 }
 
-/** A statement of the function's resource policy, whoever wrote it. */
+/** A statement of the function's resource policy, from any author. */
 export function seedStatement(
   world: WorldState,
   binding: DesiredBinding,

@@ -19,10 +19,10 @@ import { demoWorld, type DemoWorld } from "./world.ts";
 
 const MANIFESTS = join(ROOT, "manifests");
 
-/** Everything that plays along. */
+/** All parts of the demo. */
 export interface Stage {
   readonly files: Files;
-  /** As git says at the beginning. */
+  /** The declared state at the start. */
   readonly desired: Desired;
   readonly simulator: Simulator;
   readonly ledger: Ledger;
@@ -32,14 +32,14 @@ export interface Stage {
   readonly alerts: AlertReceiver;
   readonly api: ApiClient;
   readonly apiUrl: string;
-  /** Somebody with a console in staging. */
+  /** A user with a console in staging. */
   readonly console: ConsoleActor;
   readonly consoleKey: { readonly id: string; readonly secret: string };
   /** The temporary folder, with grantkeeper.yaml. */
   readonly folder: string;
   /** Aborts when the demo is to end. */
   readonly signal: AbortSignal;
-  /** One command of the real command line, beside grantkeeper.yaml. */
+  /** Runs one command of the real command line in the folder of grantkeeper.yaml. */
   command(...args: readonly string[]): Promise<Answer>;
 }
 
@@ -147,7 +147,7 @@ async function tokenWhenReady(folder: string, url: string): Promise<string | und
     const answer = await fetch(`${url}/healthz`);
     return answer.ok ? (await readFile(join(folder, STATE_DIR, "api-token"), "utf8")).trim() : undefined;
   } catch {
-    return undefined; // Nobody listens yet.
+    return undefined; // The controller does not listen yet.
   }
 }
 

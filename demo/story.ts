@@ -16,12 +16,12 @@ export interface Played {
 
 export interface Step {
   readonly title: string;
-  /** Stands beside the title: what sets it off. */
+  /** The trigger of the step, shown next to the title. */
   readonly by: string | null;
   readonly play: (stage: Stage) => Promise<Played>;
 }
 
-/** What became of a step. */
+/** The result of a step. */
 export interface StepReport {
   readonly number: number;
   readonly title: string;
@@ -32,7 +32,7 @@ export interface StepReport {
   readonly durationMs: number;
 }
 
-/** Plays one step; one that fails is told, not thrown. */
+/** Plays one step; a failure is reported, not thrown. */
 export async function playStep(step: Step, number: number, stage: Stage): Promise<StepReport> {
   const beganMs = performance.now();
   const report = (played: Played): StepReport => ({

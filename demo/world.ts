@@ -8,12 +8,12 @@ import { seedConsoleUser, seedConverged, seedStatement } from "./seed.ts";
 export interface DemoWorld {
   readonly world: WorldState;
   readonly base: AccessKey;
-  /** Somebody with a console, by account id. */
+  /** A user with a console, by account id. */
   readonly console: ReadonlyMap<string, AccessKey>;
 }
 
 /**
- * Two accounts as they may stand when Grantkeeper comes. In staging the teams' functions wait for their roles; two are
+ * Two typical accounts before Grantkeeper is installed. In staging the teams' functions wait for their roles; two are
  * only watched and keep the roles of their stacks. Prod was set up before, and two things happened there by hand since.
  */
 export function demoWorld(desired: Desired): DemoWorld {

@@ -21,7 +21,7 @@ function violations(result: ICruiseResult): string[] {
   });
 }
 
-/** Files that the cruiser skipped or could not parse: it says nothing about either. */
+/** Files that the cruiser skipped or could not parse; it reports neither. */
 function unread(result: ICruiseResult): string[] {
   const imports = new Map(result.modules.map(({ source, dependencies }) => [source, dependencies.length]));
   return globSync("src/**/*.ts").flatMap((file) => {

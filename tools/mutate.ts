@@ -1,5 +1,5 @@
 /**
- * Mutation testing of the policy language: changes one thing of a source at a time and says which changes no test
+ * Mutation testing of the policy language: changes one part of a source at a time and reports which changes no test
  * notices. `npm run mutate`, or some files: `npm run mutate -- --file glob.ts`. Never writes to the sources.
  * Fails below the target, when a survivor is not explained, and when an explanation is out of date.
  */

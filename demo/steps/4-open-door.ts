@@ -11,7 +11,7 @@ import { bindingOf, callersOf, inlineOf, roleOf } from "./world-parts.ts";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const SID = "test1";
 
-/** Escalation and exposure by hand: seen, told, taken back at once. */
+/** Escalation and exposure by hand: detected, alerted and reverted immediately. */
 export const openDoor: Step = {
   title: "An operator attaches AdministratorAccess and lets anyone invoke",
   by: null,
@@ -23,11 +23,11 @@ async function play(stage: Stage): Promise<Played> {
   const binding = bindingOf(stage, "staging", "orders-api");
   const given = givenByGit(world, binding);
   const mark = stage.ledger.mark();
-  const told = stage.alerts.received.length;
+  const alertsBefore = stage.alerts.received.length;
   await stage.console.attach(binding.role.name, ADMINISTRATOR);
   await stage.console.letAnyoneInvoke(binding.functionName, SID);
-  const alert = await untilAlert(stage, told);
-  await untilShown(stage, "the door closed and read back", async () =>
+  const alert = await untilAlert(stage, alertsBefore);
+  await untilShown(stage, "the changes reverted and read back", async () =>
     !isOpen(world, binding) && (await isInSync(stage, binding.key)) ? true : undefined,
   );
   const times = timesOf(stage, mark);
@@ -46,13 +46,17 @@ async function play(stage: Stage): Promise<Played> {
       { claim: "an alert names orders-api", holds: alert.text.includes("orders-api") },
       { claim: "AdministratorAccess and the statement are gone", holds: !isOpen(world, binding) },
       { claim: "two calls did it", holds: times.writes === 2 },
-      { claim: "what git gives stands as before", holds: untouched },
+      { claim: "the declared permissions are unchanged", holds: untouched },
     ],
   };
 }
 
-function untilAlert(stage: Stage, told: number): Promise<{ readonly atMs: number; readonly text: string }> {
-  const probe = () => stage.alerts.received.slice(told).find(({ text }) => text.includes("orders-api"));
+function untilAlert(
+  stage: Stage,
+  alertsBefore: number,
+): Promise<{ readonly atMs: number; readonly text: string }> {
+  const probe = () =>
+    stage.alerts.received.slice(alertsBefore).find(({ text }) => text.includes("orders-api"));
   return until("an alert about orders-api", probe, { withinMs: AT_MOST_MS, signal: stage.signal });
 }
 

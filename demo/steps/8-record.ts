@@ -5,7 +5,7 @@ import { counted } from "../../src/cli/render/words.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 
-/** The record verifies, and it and the simulator's own log tell the same writes. */
+/** The record verifies, and it contains the same writes as the log of the simulator. */
 export const record: Step = { title: "Audit log", by: null, play };
 
 async function play(stage: Stage): Promise<Played> {

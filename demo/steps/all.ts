@@ -8,7 +8,7 @@ import { brokenFile } from "./6-broken-file.ts";
 import { emptied } from "./7-emptied.ts";
 import { record } from "./8-record.ts";
 
-/** The story, in order; a later step stands on the earlier ones. */
+/** The steps in order; later steps depend on earlier ones. */
 export const STEPS: readonly Step[] = [
   look,
   switchOn,

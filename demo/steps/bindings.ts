@@ -31,7 +31,7 @@ export function isFunction(key: Key): boolean {
   return keyParts(key).kind === "function";
 }
 
-/** Waits until every one of these keys is in AWS as that commit says, read back. */
+/** Waits until all these keys match the commit in AWS and were read back. */
 export async function untilApplied(stage: Stage, keys: readonly Key[], commit: string): Promise<void> {
   await untilShown(stage, `${keys.length} keys read back at ${commit.slice(0, 7)}`, async () => {
     const bindings = await stage.api.list("bindings");
@@ -44,7 +44,7 @@ function isApplied(status: BindingObject["status"], commit: string): boolean {
   return status.sync === "Synced" && (status.lastAppliedRevision?.endsWith(`:${commit}`) ?? false);
 }
 
-/** As git says at the last look. */
+/** Whether it matched Git at the last check. */
 export async function isInSync(stage: Stage, key: Key): Promise<boolean> {
   const bindings = await stage.api.list("bindings", { namespace: keyParts(key).namespace });
   return bindings.some(({ spec, status }) => spec.key === key && status.sync === "Synced");

@@ -12,7 +12,7 @@ export function bindingOf(stage: Stage, account: string, name: string): DesiredB
   return found;
 }
 
-/** The role in the simulator as it stands now. */
+/** The current role in the simulator. */
 export function roleOf(world: WorldState, { accountId, role }: DesiredBinding): Role | undefined {
   return accountOf(world, accountId).iam.roles[role.name];
 }

@@ -14,7 +14,7 @@ import { AwsGateway } from "./gateway.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
 import { PolicyAttributes } from "./observe/policy-attributes.ts";
-import { RateLimits } from "./rate-limits.ts";
+import { CallRateLimits } from "./rate-limits.ts";
 import { Sessions } from "./sessions.ts";
 
 export interface AwsOptions extends ClientOptions {
@@ -44,7 +44,7 @@ export function createAws(options: AwsOptions): Aws {
   const gateway = new AwsGateway({
     clients,
     sessions,
-    rateLimits: new RateLimits(budgets, clock),
+    rateLimits: new CallRateLimits(budgets, clock),
     circuits,
     telemetry,
   });

@@ -6,7 +6,7 @@ import type { WriteCall } from "../model/action.ts";
 import type { Circuits } from "./circuit.ts";
 import { abandoned, classify, isThrottle, secondTry } from "./classify.ts";
 import type { Clients } from "./clients.ts";
-import type { RateLimits } from "./rate-limits.ts";
+import type { CallRateLimits } from "./rate-limits.ts";
 import { permissionFor } from "./permissions.ts";
 import { sendCommand, type SdkClient, type SdkCommand } from "./send.ts";
 import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
@@ -26,7 +26,7 @@ export interface AwsRequest<Output> {
 export interface AwsGatewayParts {
   readonly clients: Clients;
   readonly sessions: Sessions;
-  readonly rateLimits: RateLimits;
+  readonly rateLimits: CallRateLimits;
   readonly circuits: Circuits;
   readonly telemetry: Telemetry;
 }

@@ -19,7 +19,7 @@ export const UNLIMITED: RateLimit = {
 };
 
 /** The rate limits of all accounts, regions and API families. */
-export class RateLimits {
+export class CallRateLimits {
   readonly #budgets: Budgets;
   readonly #clock: Clock;
   readonly #buckets = new Map<string, TokenBucket>();

@@ -1,28 +1,28 @@
 import { own } from "./own.ts";
 import type { RawRequest } from "./http.ts";
 import type { Service } from "./services.ts";
-import type { Claim } from "./signature.ts";
+import type { SignatureClaim } from "./signature.ts";
 import { verifySignature } from "./signature.ts";
 import type { AccessKey, AccountState, WorldState } from "./world.ts";
 
-/** Who calls, and where. */
-export interface Caller {
+/** The caller of a request, with its account and region. */
+export interface AuthenticatedCaller {
   readonly key: AccessKey;
   readonly account: AccountState;
   readonly region: string;
 }
 
-/** Regions in which the global endpoint of STS signs, on in every account. */
+/** Signing regions of the global STS endpoint; they are enabled in every account. */
 const GLOBAL_REGIONS = new Set(["us-east-1", "aws-global", "cn-north-1", "us-gov-west-1"]);
 
-/** @throws SimulatedError in the service's own words */
+/** @throws SimulatedError with the message of the service */
 export async function authenticate(
   world: WorldState,
   service: Service,
   request: RawRequest,
-  claim: Claim,
+  claim: SignatureClaim,
   clock: { readonly nowMs: number; readonly wallMs: number },
-): Promise<Caller> {
+): Promise<AuthenticatedCaller> {
   const { failures } = service;
   const key = own(world.accessKeys, claim.keyId);
   if (key === undefined) throw failures.unknownKey;
@@ -38,7 +38,7 @@ function isOn(service: Service, account: AccountState, region: string): boolean 
   return account.regions.includes(region) || (service.name === "sts" && GLOBAL_REGIONS.has(region));
 }
 
-/** A session ends with its time and with its role. */
+/** A session ends when it expires or when its role is deleted. */
 function checkSession(
   world: WorldState,
   service: Service,

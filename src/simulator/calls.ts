@@ -1,6 +1,6 @@
 import type { Input } from "./contract.ts";
 
-/** One API call as it was answered. */
+/** One API call and its answer. */
 export interface CallRecord {
   readonly seq: number;
   readonly atMs: number;
@@ -11,16 +11,16 @@ export interface CallRecord {
   readonly requestId: string;
   readonly userAgent: string;
   readonly principalArn: string;
-  /** Without what the published schema calls sensitive. */
+  /** Without the members that the published schema marks as sensitive. */
   readonly input: Input;
-  /** 0: no answer was given. */
+  /** 0 if there was no answer. */
   readonly status: number;
   readonly errorCode?: string;
-  /** It changed IAM or Lambda, whether or not the caller heard of it. */
+  /** Whether it changed IAM or Lambda, even if the caller got no answer. */
   readonly effective: boolean;
 }
 
-/** Every API call in the order in which they took effect. */
+/** All API calls, in the order of their effects. */
 export class CallLog {
   readonly #calls: CallRecord[] = [];
 

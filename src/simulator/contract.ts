@@ -1,4 +1,4 @@
-/** What an operation sees of one API call. */
+/** The context of one API call for an operation. */
 export interface Call {
   readonly accountId: string;
   readonly region: string;
@@ -7,29 +7,29 @@ export interface Call {
   readonly principalArn: string;
   readonly requestId: string;
   /**
-   * A fresh unique id with AWS's prefix: AROA (role), ANPA (policy), AIPA (instance profile), ASIA (session's key),
-   * or "" for a uuid (revision ids). Deterministic per world: a counter, hashed.
+   * A new unique id with AWS's prefix: AROA (role), ANPA (policy), AIPA (instance profile), ASIA (key of a session), or
+   * "" for a UUID (revision ids). Deterministic for each world: the hash of a counter.
    */
   newId(prefix: string): string;
-  /** A fresh secret access key, as deterministic. */
+  /** A new secret access key, also deterministic. */
   newSecret(): string;
   readonly iam: IamLookup;
 }
 
-/** What one service asks the IAM of the same world, across accounts. */
+/** Queries of a service to the IAM of the same world, across accounts. */
 export interface IamLookup {
   /**
    * The unique id (AROA…, AIDA…) of an existing role or user ARN, the ARN itself for principals
-   * that have no id of their own (account roots, sessions), undefined when there is no such principal.
+   * without a unique id (account roots, sessions); undefined if there is no such principal.
    */
   principalId(arn: string): string | undefined;
-  /** The ARN that a unique id has now; undefined once deleted: policies then show the bare id. */
+  /** The current ARN of a unique id; undefined after a deletion: policies then show the bare id. */
   principalArn(id: string): string | undefined;
-  /** Undefined: there is no such role. */
+  /** Undefined if there is no such role. */
   roleTrustsLambda(roleArn: string): boolean | undefined;
 }
 
-/** An answer of AWS that is an error: what the caller did wrong, never a fault of the simulator. */
+/** An error answer of AWS for a wrong request; never a fault of the simulator. */
 export class SimulatedError extends Error {
   readonly code: string;
   readonly status: number;

@@ -5,7 +5,7 @@ import type { WorldState } from "./world.ts";
 
 export const CONTROL_PREFIX = "/_simulator/";
 
-/** What tests and the demo in another process ask of the simulator, by method and path below the prefix. */
+/** The control API for tests and the demo in another process, by method and path below the prefix. */
 const ROUTES: Readonly<Record<string, (engine: Engine, request: RawRequest) => unknown>> = {
   "GET state": ({ world }) => world,
   "PUT state": (engine, { body }) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Caller } from "./authentication.ts";
+import type { AuthenticatedCaller } from "./authentication.ts";
 import { authenticate } from "./authentication.ts";
 import { CallLog } from "./calls.ts";
 import type { ApiOperation } from "./codec/schema.ts";
@@ -14,7 +14,7 @@ import { Operations } from "./operations.ts";
 import { own } from "./own.ts";
 import type { Service } from "./services.ts";
 import { serviceNamed } from "./services.ts";
-import type { Claim } from "./signature.ts";
+import type { SignatureClaim } from "./signature.ts";
 import { claimOf } from "./signature.ts";
 import type { Rates } from "./throttle.ts";
 import { Throttle } from "./throttle.ts";
@@ -28,17 +28,17 @@ export interface EngineOptions {
   readonly rates: Rates;
 }
 
-/** A call on its way: what is known of it before it acts. */
+/** A call before its operation runs. */
 interface Pending {
   readonly service: Service;
   readonly requestId: string;
   readonly userAgent: string;
   readonly operation: ApiOperation;
-  readonly caller: Caller;
+  readonly caller: AuthenticatedCaller;
   readonly input: Input;
 }
 
-/** How a call ended, for the log. */
+/** The result of a call, for the log. */
 interface Ending {
   readonly status: number;
   readonly errorCode?: string;
@@ -48,10 +48,10 @@ interface Ending {
 interface Refused {
   readonly requestId: string;
   readonly refusal: SimulatedError;
-  readonly claim: Claim | undefined;
+  readonly claim: SignatureClaim | undefined;
 }
 
-/** From a request to its reply: authentication, decoding, faults, throttling, the operation, the log. */
+/** Processes a request: authentication, decoding, faults, throttling, the operation, and the log. */
 export class Engine {
   readonly world: WorldState;
   readonly log = new CallLog();
@@ -68,12 +68,12 @@ export class Engine {
     this.#throttle = new Throttle(options.rates);
   }
 
-  /** In place, so that whoever holds the world sees the new one. */
+  /** Replaces the world in place, so that existing references see the new one. */
   replaceWorld(world: WorldState): void {
     const isWorld = [world.accounts, world.accessKeys, world.awsManaged].every(
       (part) => typeof part === "object",
     );
-    if (!isWorld) throw new Error("this is no state of a world");
+    if (!isWorld) throw new Error("this is not the state of a world");
     for (const part of ["accounts", "accessKeys", "awsManaged"] as const) {
       for (const key of Object.keys(this.world[part])) delete this.world[part][key];
       Object.assign(this.world[part], structuredClone(world[part]));
@@ -81,7 +81,7 @@ export class Engine {
     this.world.idCounter = world.idCounter;
   }
 
-  /** @returns what ends the watching */
+  /** @returns a function that removes the watcher */
   watch(watcher: Watcher): () => void {
     return this.#watchers.add(watcher);
   }
@@ -98,7 +98,7 @@ export class Engine {
     } catch (error) {
       const refusal = asRefusal(error);
       this.#logRefusal(service, request, { requestId, refusal, claim });
-      return whole(service.encodeError(refusal, requestId), requestId);
+      return completeReply(service.encodeError(refusal, requestId), requestId);
     }
   }
 
@@ -117,12 +117,12 @@ export class Engine {
       const response = service.encode(pending.operation, output, requestId);
       this.#log(pending, { status: response.status, effective });
       const seen = this.#watchers.see(momentOf(pending, "after", effective));
-      return { ...whole(response, requestId), ending: seen === "drop" ? "lost" : endingOf(fault) };
+      return { ...completeReply(response, requestId), ending: seen === "drop" ? "lost" : endingOf(fault) };
     } catch (error) {
       const refusal = asRefusal(error);
       this.#log(pending, { status: refusal.status, errorCode: refusal.code, effective: false });
       const seen = this.#watchers.see(momentOf(pending, "after", false));
-      const reply = whole(service.encodeError(refusal, requestId), requestId);
+      const reply = completeReply(service.encodeError(refusal, requestId), requestId);
       return { ...reply, ending: seen === "drop" ? "lost" : endingOf(fault) };
     }
   }
@@ -182,7 +182,7 @@ export class Engine {
     });
   }
 
-  /** A call that did not get as far as its operation. */
+  /** Logs a call that was refused before its operation. */
   #logRefusal(service: Service, request: RawRequest, { requestId, refusal, claim }: Refused): void {
     const key = own(this.world.accessKeys, claim?.keyId ?? "");
     this.log.add({
@@ -218,8 +218,13 @@ function momentOf(
   };
 }
 
-/** @throws SimulatedError when there is no such operation or the input does not fit it */
-function admit(service: Service, request: RawRequest, caller: Caller, requestId: string): Pending {
+/** @throws SimulatedError if there is no such operation or the input does not match it */
+function admit(
+  service: Service,
+  request: RawRequest,
+  caller: AuthenticatedCaller,
+  requestId: string,
+): Pending {
   const operation = service.operationOf(request);
   if (operation === undefined) throw service.failures.unknownOperation(request);
   const input = decoded(service, operation, request);
@@ -228,7 +233,7 @@ function admit(service: Service, request: RawRequest, caller: Caller, requestId:
   return { service, requestId, operation, caller, input, userAgent: request.headers["user-agent"] ?? "" };
 }
 
-/** What does not fit the schema is a bug of the caller: loud, and not repeated by an SDK. */
+/** Input that does not match the schema is a bug of the caller: the error is clear, and an SDK does not retry it. */
 function decoded(service: Service, operation: ApiOperation, request: RawRequest): Input {
   try {
     return service.decode(operation, request);
@@ -248,21 +253,21 @@ function missingMember(service: Service, name: string): SimulatedError {
   );
 }
 
-/** IAM and STS are asked by POST to the root, Lambda by paths. */
+/** IAM and STS are called by POST to the root, Lambda by paths. */
 function anonymousService(request: RawRequest): Service {
   const service = serviceNamed(request.path === "/" ? "iam" : "lambda");
   if (service === undefined) throw new Error("the table of services is incomplete");
   return service;
 }
 
-/** A bug of the simulator is answered loudly, and with a status that an SDK does not repeat. */
+/** A bug in the simulator is a clear error, with a status that an SDK does not retry. */
 function asRefusal(error: unknown): SimulatedError {
   if (error instanceof SimulatedError) return error;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new SimulatedError("SimulatorBug", text, 501);
 }
 
-function whole({ status, headers, body }: RestResponse, requestId: string): Reply {
+function completeReply({ status, headers, body }: RestResponse, requestId: string): Reply {
   return { status, headers: { ...headers, "x-amzn-requestid": requestId }, body, ending: "whole" };
 }
 

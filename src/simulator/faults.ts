@@ -1,4 +1,4 @@
-/** What goes wrong, and for which calls; everything left out matches every call. */
+/** A fault and the calls that it matches; an omitted field matches every call. */
 export interface Fault {
   readonly service?: string;
   readonly operation?: string;
@@ -6,13 +6,13 @@ export interface Fault {
   /** Part of the input's JSON, such as a role's name. */
   readonly resourceIncludes?: string;
   readonly userAgentIncludes?: string;
-  /** How many calls it hits. Default: all. */
+  /** The number of calls that it affects. Default: all. */
   readonly times?: number;
   readonly kind: FaultKind;
 }
 
 export type FaultKind =
-  /** Answers an error instead of acting. */
+  /** Returns an error instead of running the operation. */
   | { readonly kind: "error"; readonly code: string; readonly message: string; readonly status: number }
   /** Answers the service's own throttling error instead of acting. */
   | { readonly kind: "throttle" }
@@ -37,21 +37,21 @@ export interface FaultTarget {
   readonly userAgent: string;
 }
 
-/** The faults that stand; the one added first wins. */
+/** The active faults; the first matching one in the order of addition is used. */
 export class Faults {
-  #standing: { readonly fault: Fault; left: number }[] = [];
+  #active: { readonly fault: Fault; left: number }[] = [];
 
   add(fault: Fault): void {
-    this.#standing.push({ fault, left: fault.times ?? Infinity });
+    this.#active.push({ fault, left: fault.times ?? Infinity });
   }
 
   clear(): void {
-    this.#standing = [];
+    this.#active = [];
   }
 
-  /** The fault that hits this call; counts down its `times`. */
+  /** The fault for this call; decrements its `times`. */
   take(target: FaultTarget): FaultKind | undefined {
-    const found = this.#standing.find(({ fault, left }) => left > 0 && hits(fault, target));
+    const found = this.#active.find(({ fault, left }) => left > 0 && hits(fault, target));
     if (found === undefined) return undefined;
     found.left -= 1;
     return found.fault.kind;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 export interface RawRequest {
   readonly method: string;
-  /** As sent: still percent-encoded, without the query. */
+  /** As sent, still percent-encoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** By lower-case name. */
@@ -14,7 +14,10 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** `cut`: half of the body, then the connection ends. `lost`: the connection ends without an answer. `never`: no answer at all. */
+  /**
+   * `cut`: half of the body, then the connection ends. `lost`: the connection ends without an answer. `never`: no
+   * answer at all.
+   */
   readonly ending: "whole" | "cut" | "lost" | "never";
 }
 

@@ -1,5 +1,5 @@
 import { own } from "./own.ts";
-import type { Caller } from "./authentication.ts";
+import type { AuthenticatedCaller } from "./authentication.ts";
 import type { Call, Input, Output } from "./contract.ts";
 import { SimulatedError } from "./contract.ts";
 import type { LookupSource } from "./iam/lookup.ts";
@@ -11,21 +11,21 @@ import type { ServiceName } from "./services.ts";
 import { stsOperations } from "./sts/operations.ts";
 import type { StsScope } from "./sts/operations.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
-import { Touched, Visibility } from "./visibility.ts";
+import { TouchedObjects, Visibility } from "./visibility.ts";
 import type { WorldState } from "./world.ts";
 
-/** The names of all operations that do something here. */
+/** The names of all simulated operations. */
 export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
   iam: Object.keys(iamOperations).sort(),
   lambda: Object.keys(lambdaOperations).sort(),
   sts: Object.keys(stsOperations).sort(),
 };
 
-/** One call that may act. */
-export interface Action {
+/** One accepted call. */
+export interface AcceptedCall {
   readonly service: ServiceName;
   readonly operation: string;
-  readonly caller: Caller;
+  readonly caller: AuthenticatedCaller;
   readonly input: Input;
   readonly requestId: string;
   readonly nowMs: number;
@@ -33,11 +33,11 @@ export interface Action {
 
 export interface Outcome {
   readonly output: Output;
-  /** IAM or Lambda is another than before. */
+  /** Whether it changed IAM or Lambda. */
   readonly effective: boolean;
 }
 
-/** Runs operations on the part of the world that is theirs. */
+/** Runs operations on their part of the world. */
 export class Operations {
   readonly #world: WorldState;
   readonly #visibility: Visibility;
@@ -47,8 +47,8 @@ export class Operations {
     this.#visibility = new Visibility(visibilityMs);
   }
 
-  /** @throws SimulatedError when the service refuses */
-  run(action: Action): Outcome {
+  /** @throws SimulatedError if the service refuses the call */
+  run(action: AcceptedCall): Outcome {
     const source = this.#visible(action.nowMs);
     const call = this.#call(action, source);
     if (action.service === "iam") return this.#runIam(action, call);
@@ -56,7 +56,7 @@ export class Operations {
     return { output: this.#runSts(action, call, source), effective: false };
   }
 
-  #call({ caller, nowMs, requestId }: Action, source: LookupSource): Call {
+  #call({ caller, nowMs, requestId }: AcceptedCall, source: LookupSource): Call {
     return {
       accountId: caller.account.id,
       partition: caller.account.partition,
@@ -70,7 +70,7 @@ export class Operations {
     };
   }
 
-  /** What services see of IAM: it becomes visible to them as late as to readers. */
+  /** IAM as services see it: changes become visible to them with the same delay as to readers. */
   #visible(nowMs: number): LookupSource {
     return {
       accountIds: () => Object.keys(this.#world.accounts),
@@ -81,7 +81,7 @@ export class Operations {
     };
   }
 
-  #runIam(action: Action, call: Call): Outcome {
+  #runIam(action: AcceptedCall, call: Call): Outcome {
     const operation = own(iamOperations, action.operation) ?? notSimulated(action);
     const { account } = action.caller;
     const { awsManaged } = this.#world;
@@ -89,21 +89,25 @@ export class Operations {
       const visible = this.#visibility.view(account.iam, call.nowMs);
       return { output: operation({ account: visible, awsManaged }, action.input, call), effective: false };
     }
-    const touched = new Touched(account.iam, `arn:${account.partition}:iam::${account.id}`, action.input);
+    const touched = new TouchedObjects(
+      account.iam,
+      `arn:${account.partition}:iam::${account.id}`,
+      action.input,
+    );
     const output = operation({ account: account.iam, awsManaged }, action.input, call);
     const changed = touched.changed();
     this.#visibility.record(account.iam, changed, call.nowMs);
     return { output, effective: changed.length > 0 };
   }
 
-  #runLambda(action: Action, call: Call): Outcome {
+  #runLambda(action: AcceptedCall, call: Call): Outcome {
     const operation = own(lambdaOperations, action.operation) ?? notSimulated(action);
     const { lambda } = action.caller.account;
     const state = (lambda[action.caller.region] ??= emptyLambda());
     return { output: operation(state, action.input, call), effective: !isRead(action.operation) };
   }
 
-  #runSts(action: Action, call: Call, source: LookupSource): Output {
+  #runSts(action: AcceptedCall, call: Call, source: LookupSource): Output {
     const operation = own(stsOperations, action.operation) ?? notSimulated(action);
     const { caller } = action;
     const scope: StsScope = {
@@ -120,7 +124,7 @@ function isRead(operation: string): boolean {
   return /^(Get|List)/.test(operation);
 }
 
-/** Loud, and not repeated by an SDK. */
-function notSimulated({ service, operation }: Action): never {
+/** A clear error that an SDK does not retry. */
+function notSimulated({ service, operation }: AcceptedCall): never {
   throw new SimulatedError("NotSimulated", `${service}:${operation} is not simulated`, 501);
 }

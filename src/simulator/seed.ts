@@ -10,8 +10,8 @@ import {
 } from "./world.ts";
 
 /**
- * What a world needs to know of manifests. The shapes are this folder's own: whoever holds a compiled desired state can
- * hand it over as it is.
+ * The part of the manifests that a world needs. The types are defined here; a compiled desired state matches them
+ * without conversion.
  */
 export interface Declared {
   readonly accounts: { values(): Iterable<DeclaredAccount> };
@@ -59,24 +59,27 @@ interface DeclaredFunction {
   }[];
 }
 
-/** The statements of the policy that one of Grantkeeper's own roles has in an account. */
+/** The policy statements of one of Grantkeeper's own roles in an account. */
 export type OwnPolicies = (
   accountId: string,
   identity: "observer" | "writer" | "binder",
 ) => readonly object[];
 
-/** Where Grantkeeper itself runs; no manifest names this account. */
+/** The account in which Grantkeeper itself runs; no manifest names it. */
 export const BASE_ACCOUNT = "999900001111";
 export const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
-/** The account of the base identity, and its access key. */
+/** Adds the account of the base identity and its access key. */
 export function seedBase(world: WorldState): AccessKey {
   addAccount(world, { id: BASE_ACCOUNT });
   addRole(world, { accountId: BASE_ACCOUNT, name: "grantkeeper-base" });
   return addAccessKey(world, { accountId: BASE_ACCOUNT, principalArn: BASE_ROLE });
 }
 
-/** The accounts with what has to stand there before Grantkeeper comes: its own roles, the boundaries, who calls from afar. */
+/**
+ * Adds the accounts with the resources that Grantkeeper expects: its own roles, the boundaries, and callers of other
+ * accounts.
+ */
 export function seedAccounts(world: WorldState, declared: Declared, policies: OwnPolicies): void {
   for (const account of declared.accounts.values()) {
     const { id, partition, regions, name: alias } = account;
@@ -90,7 +93,7 @@ export function seedAccounts(world: WorldState, declared: Declared, policies: Ow
   for (const arn of foreignCallers(declared)) seedRole(world, arn, {});
 }
 
-/** Roles that callers name: Lambda refuses a statement for one that does not exist. */
+/** The roles of callers: Lambda refuses a statement for a role that does not exist. */
 function foreignCallers({ bindings }: Declared): readonly string[] {
   const principals = [...bindings.values()].flatMap(({ callers }) =>
     callers.map((caller) => caller.input.Principal),
@@ -126,7 +129,7 @@ function ownRole(kind: string, { externalId }: DeclaredIdentity, policy: readonl
   };
 }
 
-/** A customer-managed policy as its manifest says. */
+/** Adds a customer-managed policy as its manifest declares it. */
 export function seedPolicy(world: WorldState, policy: DeclaredPolicy): void {
   const { accountId, policyName: name, path, description, document, tags } = policy;
   addPolicy(world, {
@@ -139,7 +142,7 @@ export function seedPolicy(world: WorldState, policy: DeclaredPolicy): void {
   });
 }
 
-/** The function as its team has deployed it on that role, with the aliases that its callers name. */
+/** Adds a function as deployed by its team with that role, with the aliases that its callers name. */
 export function seedFunction(world: WorldState, declared: DeclaredFunction, roleArn: string): void {
   const { accountId, region, functionName: name } = declared;
   const found = addFunction(world, { accountId, region, name, roleArn, configuration: needsOf(declared) });
@@ -159,7 +162,7 @@ export function seedFunction(world: WorldState, declared: DeclaredFunction, role
   }
 }
 
-/** A role that may work with network interfaces is that of a function in a VPC. */
+/** If a role may manage network interfaces, its function is in a VPC. */
 function needsOf({ role }: DeclaredFunction): Readonly<Record<string, unknown>> {
   const inVpc = textOf(role.inline).includes("ec2:CreateNetworkInterface");
   return inVpc ? { VpcConfig: { SubnetIds: ["subnet-0a1b2c3d"], SecurityGroupIds: ["sg-0a1b2c3d"] } } : {};

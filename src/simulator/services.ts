@@ -13,10 +13,10 @@ import type { RawRequest } from "./http.ts";
 
 export type ServiceName = "iam" | "lambda" | "sts";
 
-/** How one service speaks. */
+/** The protocol of one service. */
 export interface Service {
   readonly name: ServiceName;
-  /** Undefined: the service has no such operation. */
+  /** Undefined if the service has no such operation. */
   operationOf(request: RawRequest): ApiOperation | undefined;
   /** @throws SchemaMismatch */
   decode(operation: ApiOperation, request: RawRequest): Input;
@@ -26,7 +26,7 @@ export interface Service {
   readonly failures: Failures;
 }
 
-/** What the service answers before an operation is looked at. */
+/** The errors of the service before an operation is selected. */
 interface Failures {
   readonly missingToken: SimulatedError;
   readonly unknownKey: SimulatedError;

@@ -5,15 +5,15 @@ import { SimulatedError } from "./contract.ts";
 import type { RawRequest } from "./http.ts";
 import type { AccessKey } from "./world.ts";
 
-/** What the Authorization header claims. */
-export interface Claim {
+/** The statements of the Authorization header. */
+export interface SignatureClaim {
   readonly keyId: string;
   readonly region: string;
   readonly service: string;
   readonly signedHeaders: readonly string[];
 }
 
-export function claimOf(request: RawRequest): Claim | undefined {
+export function claimOf(request: RawRequest): SignatureClaim | undefined {
   const pattern =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=[0-9a-f]+$/;
   const [, keyId, region, service, signed] = pattern.exec(request.headers["authorization"] ?? "") ?? [];
@@ -25,12 +25,12 @@ export function claimOf(request: RawRequest): Claim | undefined {
 const MAX_SKEW_MS = 300_000;
 
 /**
- * @param code what the service calls a signature that does not match
- * @param nowMs the wall clock: callers sign with theirs, whatever time the world has
+ * @param code the service's error code for a signature that does not match
+ * @param nowMs the wall clock, because callers sign with theirs, independent of the world's clock
  */
 export async function verifySignature(
   request: RawRequest,
-  claim: Claim,
+  claim: SignatureClaim,
   key: AccessKey,
   { code, nowMs }: { readonly code: string; readonly nowMs: number },
 ): Promise<void> {
@@ -69,7 +69,7 @@ function checkSkew(signedMs: number, nowMs: number, code: string): void {
 
 async function sign(
   request: RawRequest,
-  claim: Claim,
+  claim: SignatureClaim,
   key: AccessKey,
   signingDate: Date,
 ): Promise<string | undefined> {
@@ -117,7 +117,7 @@ function toAmzDate(timeMs: number): string {
   return new Date(timeMs).toISOString().replace(/[-:]|\.\d{3}/g, "");
 }
 
-/** The hash that the signer asks for. */
+/** The hash for the signer. */
 class Sha256 {
   readonly #hash: Hash | Hmac;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -130,7 +130,7 @@ class Sha256 {
     return Promise.resolve(this.#hash.digest());
   }
   reset(): void {
-    throw new Error("the signer makes a new hash each time");
+    throw new Error("the signer creates a new hash each time");
   }
 }
 

@@ -11,23 +11,26 @@ import type { Watcher } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
 
 export interface Simulator {
-  /** `http://127.0.0.1:PORT`: every service, account and region is behind it. */
+  /** `http://127.0.0.1:PORT`, for all services, accounts and regions. */
   readonly endpoint: string;
   /** The live state, for assertions. */
   readonly world: WorldState;
-  /** Every API call in order. */
+  /** All API calls in order. */
   calls(): readonly CallRecord[];
   /** "iam:ListRoles" → number of calls, sorted by name. */
   counts(): Readonly<Record<string, number>>;
   /** A deep copy. */
   exportWorld(): WorldState;
-  /** Replaces everything that `world` holds. */
+  /** Replaces the content of `world`. */
   importWorld(world: WorldState): void;
   addFault(fault: Fault): void;
   clearFaults(): void;
-  /** Sees every call before it acts and before it is answered. @returns what ends it */
+  /**
+   * The watcher sees every call before it acts and before it is answered.
+   * @returns a function that removes the watcher
+   */
   watch(watcher: Watcher): () => void;
-  /** Ends every connection, hanging ones too. */
+  /** Closes all connections, including hanging ones. */
   close(): Promise<void>;
 }
 
@@ -37,9 +40,12 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** Default: chosen by the system. */
   readonly port?: number;
-  /** The world's clock: creation times, expiry, visibility. Signatures are checked by the wall clock, as callers sign by it. */
+  /**
+   * The clock of the world: creation times, expiry, visibility. Signatures are checked with the wall clock, because
+   * callers sign with it.
+   */
   readonly nowMs?: () => number;
-  /** How long IAM's writes stay hidden from reads and from other services. Default: not at all. */
+  /** The time until writes to IAM become visible to reads and to other services. Default: immediately visible. */
   readonly visibilityMs?: number;
   /** Default: no throttling. */
   readonly rates?: Rates;
@@ -75,7 +81,7 @@ async function serve(
     const isControl = request.path.startsWith(CONTROL_PREFIX);
     sendReply(response, isControl ? control(engine, request) : await engine.handle(request, signal));
   } catch {
-    response.destroy(); // the caller went away, or sent something that is no request
+    response.destroy(); // The caller closed the connection or sent an invalid request.
   }
 }
 

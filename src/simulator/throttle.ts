@@ -3,7 +3,7 @@ interface Rate {
   readonly burst: number;
 }
 
-/** By "service:Operation" or "service"; the first that is there counts. Calls without a rate are not throttled. */
+/** By "service:Operation" or "service"; the more specific one counts. Calls without a rate are not throttled. */
 export type Rates = Readonly<Record<string, Rate>>;
 
 /** One token bucket for each account, region and rate. */
@@ -15,7 +15,7 @@ export class Throttle {
     this.#rates = rates;
   }
 
-  /** False: over the rate. */
+  /** False if the call exceeds the rate. */
   admits(
     call: { readonly service: string; readonly operation: string; readonly place: string },
     nowMs: number,

@@ -2,10 +2,16 @@ import { createHash } from "node:crypto";
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** Access keys have 20 characters in all, other ids 21. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+/**
+ * Access key ids have 20 characters in total, other ids 21. @see
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+ */
 const ACCESS_KEYS = new Set(["AKIA", "ASIA"]);
 
-/** AWS's form of a unique id: prefix and 16 or 17 of A-Z2-7; without a prefix a uuid. The same world gives the same ids. */
+/**
+ * A unique id in AWS's form: a prefix and 16 or 17 characters of A-Z2-7; without a prefix, a UUID. The same world
+ * produces the same ids.
+ */
 export function uniqueId(world: { idCounter: number }, prefix: string): string {
   world.idCounter += 1;
   const bytes = createHash("sha256").update(`${prefix}/${world.idCounter}`).digest();
@@ -14,7 +20,7 @@ export function uniqueId(world: { idCounter: number }, prefix: string): string {
   return prefix + [...bytes.subarray(0, length)].map((byte) => BASE32[byte % 32]).join("");
 }
 
-/** 40 characters of base64, as AWS's secret access keys. */
+/** 40 characters of base64, like AWS's secret access keys. */
 export function secretKey(world: { idCounter: number }): string {
   world.idCounter += 1;
   return createHash("sha256").update(`secret/${world.idCounter}`).digest("base64").slice(0, 40);

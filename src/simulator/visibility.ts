@@ -4,20 +4,20 @@ import { own } from "./own.ts";
 
 type Collection = "roles" | "policies" | "instanceProfiles";
 
-interface Target {
+interface ObjectReference {
   readonly collection: Collection;
   readonly key: string;
 }
 
-/** What stood before a write, as JSON; undefined: nothing. */
-interface Before extends Target {
+/** An object before a write, as JSON; undefined if it did not exist. */
+interface PriorState extends ObjectReference {
   readonly json: string | undefined;
 }
 
-/** What one write is about to touch. */
-export class Touched {
+/** The objects that a write may change. */
+export class TouchedObjects {
   readonly #account: IamState;
-  readonly #before: readonly Before[];
+  readonly #before: readonly PriorState[];
 
   constructor(account: IamState, accountArn: string, input: Input) {
     this.#account = account;
@@ -27,13 +27,13 @@ export class Touched {
     }));
   }
 
-  changed(): readonly Before[] {
+  changed(): readonly PriorState[] {
     return this.#before.filter((before) => before.json !== jsonOf(this.#account, before));
   }
 }
 
-/** Every IAM write names what it changes in its input. */
-function targetsOf(accountArn: string, input: Input): readonly Target[] {
+/** The input of every IAM write names the objects that it changes. */
+function targetsOf(accountArn: string, input: Input): readonly ObjectReference[] {
   const { RoleName, PolicyArn, PolicyName, Path, InstanceProfileName } = input;
   const created =
     typeof PolicyName === "string"
@@ -47,27 +47,27 @@ function targetsOf(accountArn: string, input: Input): readonly Target[] {
   return named.flatMap(([collection, key]) => (typeof key === "string" ? [{ collection, key }] : []));
 }
 
-function jsonOf(account: IamState, { collection, key }: Target): string | undefined {
-  const standing: object | undefined = own<object>(account[collection], key);
-  return standing === undefined ? undefined : JSON.stringify(standing);
+function jsonOf(account: IamState, { collection, key }: ObjectReference): string | undefined {
+  const existing: object | undefined = own<object>(account[collection], key);
+  return existing === undefined ? undefined : JSON.stringify(existing);
 }
 
 /**
- * IAM as readers see it: what changed less than `visibilityMs` ago still shows as it was,
- * each object by itself. Writers act on what really stands.
+ * IAM as readers see it: an object that changed less than `visibilityMs` ago is still shown in its old state. Writes
+ * act on the current state.
  */
 export class Visibility {
   readonly #visibilityMs: number;
-  readonly #history = new WeakMap<IamState, (Before & { readonly atMs: number })[]>();
+  readonly #history = new WeakMap<IamState, (PriorState & { readonly atMs: number })[]>();
 
   constructor(visibilityMs: number) {
     this.#visibilityMs = visibilityMs;
   }
 
-  record(account: IamState, changed: readonly Before[], nowMs: number): void {
+  record(account: IamState, changed: readonly PriorState[], nowMs: number): void {
     if (this.#visibilityMs === 0) return;
-    const standing = this.#recent(account, nowMs);
-    this.#history.set(account, [...standing, ...changed.map((before) => ({ ...before, atMs: nowMs }))]);
+    const recent = this.#recent(account, nowMs);
+    this.#history.set(account, [...recent, ...changed.map((before) => ({ ...before, atMs: nowMs }))]);
   }
 
   view(account: IamState, nowMs: number): IamState {
@@ -83,12 +83,12 @@ export class Visibility {
     return view;
   }
 
-  #recent(account: IamState, nowMs: number): readonly (Before & { readonly atMs: number })[] {
+  #recent(account: IamState, nowMs: number): readonly (PriorState & { readonly atMs: number })[] {
     return (this.#history.get(account) ?? []).filter(({ atMs }) => atMs > nowMs - this.#visibilityMs);
   }
 }
 
-function show(view: IamState, { collection, key, json }: Before): void {
+function show(view: IamState, { collection, key, json }: PriorState): void {
   if (json === undefined) delete view[collection][key];
   else view[collection][key] = JSON.parse(json) as never;
 }

@@ -1,4 +1,4 @@
-/** A call just before it acts, or when it has acted (or was refused) and is not answered yet. */
+/** A call immediately before it acts, or after it acted (or was refused) and before its answer. */
 export interface Moment {
   readonly when: "before" | "after";
   readonly service: string;
@@ -6,18 +6,18 @@ export interface Moment {
   readonly accountId: string;
   readonly principalArn: string;
   readonly userAgent: string;
-  /** After: it changed IAM or Lambda. */
+  /** If `when` is "after": whether it changed IAM or Lambda. */
   readonly effective: boolean;
 }
 
-/** `drop`: the connection ends without an answer, and `before` also without any effect. */
+/** `drop`: the connection ends without an answer; if returned for "before", also without an effect. */
 export type Watcher = (moment: Moment) => "go-on" | "drop";
 
-/** Whoever in this process looks on at every call: tests that end the caller in the middle, the demo. */
+/** The observers of all calls in this process: tests that kill the caller during a call, and the demo. */
 export class Watchers {
   readonly #watchers = new Set<Watcher>();
 
-  /** @returns what ends it */
+  /** @returns a function that removes the watcher */
   add(watcher: Watcher): () => void {
     this.#watchers.add(watcher);
     return () => {
@@ -25,9 +25,9 @@ export class Watchers {
     };
   }
 
-  /** Every watcher sees the moment; one that says so drops the call. */
+  /** Notifies every watcher; if any of them returns "drop", the call is dropped. */
   see(moment: Moment): "go-on" | "drop" {
-    const said = [...this.#watchers].map((watcher) => watcher(moment));
-    return said.includes("drop") ? "drop" : "go-on";
+    const answers = [...this.#watchers].map((watcher) => watcher(moment));
+    return answers.includes("drop") ? "drop" : "go-on";
   }
 }

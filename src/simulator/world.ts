@@ -1,7 +1,7 @@
 import type { Call } from "./contract.ts";
 import { mapPrincipals } from "./grammar/principal.ts";
 import { awsManagedPolicies } from "./iam/aws-managed.ts";
-import type { IamState, ManagedPolicy, Role, Tag, User } from "./iam/state.ts";
+import type { IamState, PolicyState, Role, IamTag, User } from "./iam/state.ts";
 import { iamLookup } from "./iam/lookup.ts";
 import { emptyIam } from "./iam/state.ts";
 import { createFunction } from "./lambda/functions.ts";
@@ -9,22 +9,22 @@ import type { FunctionState, LambdaState } from "./lambda/state.ts";
 import { emptyLambda } from "./lambda/state.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 
-/** Everything that the simulator knows, as plain JSON: what export gives and import takes. */
+/** The complete state of the simulator as plain JSON, for export and import. */
 export interface WorldState {
   /** By account id. */
   readonly accounts: Record<string, AccountState>;
   /** By access key id. */
   readonly accessKeys: Record<string, AccessKey>;
-  /** Policies that AWS manages, by ARN in the partition `aws`; every partition shows them under its own ARNs. */
-  readonly awsManaged: Record<string, ManagedPolicy>;
-  /** How many unique ids were given out. */
+  /** AWS-managed policies, by ARN in the partition `aws`; every partition shows them under its own ARNs. */
+  readonly awsManaged: Record<string, PolicyState>;
+  /** The number of unique ids created. */
   idCounter: number;
 }
 
 export interface AccountState {
   readonly id: string;
   readonly partition: string;
-  /** The regions that are on. */
+  /** The enabled regions. */
   readonly regions: string[];
   /** `aws:PrincipalOrgID` of the account's principals. */
   organizationId?: string;
@@ -39,7 +39,7 @@ export interface AccessKey {
   readonly accountId: string;
   /** A user, a role, an account root, or an assumed-role session. */
   readonly principalArn: string;
-  /** Keys that AssumeRole handed out. */
+  /** Set for keys that AssumeRole issued. */
   readonly session?: Session;
 }
 
@@ -50,7 +50,7 @@ interface Session {
   readonly roleId: string;
 }
 
-/** The creation time of everything seeded: fixed, so that a seeded world is the same bytes each time. */
+/** The creation time of all seeded objects; it is fixed, so that a seeded world is always the same. */
 const SEEDED_AT = "2026-01-01T00:00:00.000Z";
 
 /** A zip of one `index.mjs`, as base64. */
@@ -86,7 +86,7 @@ export function addAccount(world: WorldState, seed: AccountSeed): AccountState {
   return account;
 }
 
-/** @throws Error when the account was not added before */
+/** @throws Error if the account was not added before */
 export function accountOf(world: WorldState, accountId: string): AccountState {
   const account = world.accounts[accountId];
   if (account === undefined) throw new Error(`account ${accountId} is not in this world`);
@@ -97,7 +97,10 @@ export interface RoleSeed {
   readonly accountId: string;
   readonly name: string;
   readonly path?: string;
-  /** Default: trusts Lambda. Roles and users that exist by now are stored by their unique id, as AWS does; others stay as written. */
+  /**
+   * Default: trusts Lambda. Existing roles and users are stored by their unique id, as in AWS; other principals are
+   * stored unchanged.
+   */
   readonly trust?: string;
   readonly description?: string;
   readonly maxSessionSeconds?: number;
@@ -113,7 +116,7 @@ const LAMBDA_TRUST = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
-/** Seeds without checks, so that a test can also set up what AWS's API would refuse today. */
+/** Adds a role without checks, so that a test can create a state that AWS's API would refuse today. */
 export function addRole(world: WorldState, seed: RoleSeed): Role {
   const account = accountOf(world, seed.accountId);
   const path = seed.path ?? "/";
@@ -162,10 +165,10 @@ export interface PolicySeed {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-export function addPolicy(world: WorldState, seed: PolicySeed): ManagedPolicy {
+export function addPolicy(world: WorldState, seed: PolicySeed): PolicyState {
   const account = accountOf(world, seed.accountId);
   const path = seed.path ?? "/";
-  const policy: ManagedPolicy = {
+  const policy: PolicyState = {
     name: seed.name,
     path,
     id: uniqueId(world, "ANPA"),
@@ -182,7 +185,10 @@ export function addPolicy(world: WorldState, seed: PolicySeed): ManagedPolicy {
   return policy;
 }
 
-/** AWS publishes a new default version of a policy that it manages. @returns the version's id */
+/**
+ * Publishes a new default version of an AWS-managed policy.
+ * @returns the id of the version
+ */
 export function publishAwsManagedVersion(
   world: WorldState,
   name: string,
@@ -203,10 +209,10 @@ export interface FunctionSeed {
   readonly accountId: string;
   readonly region: string;
   readonly name: string;
-  /** Not checked: it may be missing, or not trust Lambda. */
+  /** Not checked: the role may be missing, or may not trust Lambda. */
   readonly roleArn: string;
   readonly tags?: Readonly<Record<string, string>>;
-  /** More of CreateFunction's input, such as VpcConfig or Environment. */
+  /** Further input of CreateFunction, such as VpcConfig or Environment. */
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
@@ -242,7 +248,7 @@ export function addFunction(world: WorldState, seed: FunctionSeed): FunctionStat
 export interface AccessKeySeed {
   readonly accountId: string;
   readonly principalArn: string;
-  /** Default: derived from the world's counter. */
+  /** Default: derived from the counter of the world. */
   readonly id?: string;
   readonly secret?: string;
 }
@@ -258,6 +264,6 @@ export function addAccessKey(world: WorldState, seed: AccessKeySeed): AccessKey 
   return key;
 }
 
-function tagList(tags: Readonly<Record<string, string>>): Tag[] {
+function tagList(tags: Readonly<Record<string, string>>): IamTag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -12,8 +12,8 @@ const OPTIONS = {
 };
 
 /**
- * The mutants that the compiler refuses: nobody could commit them, and no test has to see them. All are checked at once:
- * each stands in a copy of the sources beside its original, under a name of its own.
+ * The mutants that the compiler refuses: they cannot be committed, so no test has to detect them. All are checked
+ * together: each is in a copy of the sources next to its original, under a separate name.
  */
 export function refusedMutants(
   mutants: readonly Mutant[],
@@ -30,7 +30,7 @@ export function refusedMutants(
     }
     writeFileSync(join(folder, "tsconfig.mutants.json"), JSON.stringify(OPTIONS));
     const unreadable = refusedIds(folder);
-    // While one of them can't be parsed, the compiler says nothing of types.
+    // While one of them cannot be parsed, the compiler reports no type errors.
     for (const { id, file } of mutants) if (unreadable.has(id)) rmSync(join(folder, mutantFile(file, id)));
     return new Set([...unreadable, ...refusedIds(folder)]);
   } finally {

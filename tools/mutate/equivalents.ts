@@ -1,4 +1,7 @@
-/** Mutants that no test can tell from the original, with the reason. One that is gone, or that a test kills, is an error. */
+/**
+ * Mutants that no test can distinguish from the original, with the reason. A mutant that no longer exists, or that a
+ * test kills, is an error.
+ */
 export interface Equivalents {
   readonly because: string;
   /** `file | line | change`, as the report prints them; one entry stands for all of the kind on such a line. */
@@ -166,7 +169,7 @@ export const EQUIVALENTS: readonly Equivalents[] = [
   },
   {
     because:
-      "A text made only to be compared with others made the same way: it still tells the same things apart.",
+      "A text that is only compared with texts made the same way: it still distinguishes the same values.",
     mutants: [
       "src/iam/compare/delta.ts | JSON.stringify([documents.map((document) => document.text).sort(), boundary?.text ?? null]); | boundary?.text ?? null → boundary?.text",
       'src/iam/compare/delta.ts | if (around !== null || row.role !== "grant") return null; | around !== null || row.role !== "grant" → row.role !== "grant"',

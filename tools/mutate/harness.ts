@@ -8,7 +8,7 @@ export interface FoundTest {
 
 type Body = (...values: readonly unknown[]) => unknown;
 
-/** `@jest/globals` for a run without jest: it collects what a file states, and whoever loaded the file runs it. */
+/** `@jest/globals` for a run without jest: it collects the tests of a file, and the loader of the file runs them. */
 export function collector(): { readonly globals: object; readonly tests: readonly FoundTest[] } {
   const tests: FoundTest[] = [];
   const path: string[] = [];

@@ -44,7 +44,7 @@ interface Insertion {
   readonly put: string;
 }
 
-/** The text that marks each place where a mutant would show: it says which tests come there. */
+/** The text with a marker at each mutant: it records which tests reach the mutant. */
 export function hitText(text: string, mutants: readonly Mutant[]): string {
   const insertions = mutants.flatMap(({ id, change: { start, end, kind } }): readonly Insertion[] => [
     { at: start, order: [1, -end, id], put: kind === "statement" ? `{__hit[${id}]=1;` : `(__hit[${id}]=1,` },

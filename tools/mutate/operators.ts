@@ -1,7 +1,7 @@
 import { regexChanges } from "./regex.ts";
 import type { SyntaxNode, SyntaxTree } from "./syntax.ts";
 
-/** One change of the text: what stands from `start` to `end` becomes `to`. */
+/** One change of the text: the part from `start` to `end` becomes `to`. */
 export interface Change {
   readonly start: number;
   readonly end: number;
@@ -38,7 +38,7 @@ const CHANGES: Readonly<Record<string, (place: Place) => readonly Change[]>> = {
   BreakStatement: ({ node }) => [{ ...become(node, ";"), kind: "statement" }],
 };
 
-/** What says nothing at run time, and the texts of thrown errors, which tests never compare. */
+/** Parts without an effect at run time, and the messages of thrown errors, which tests never compare. */
 const SKIPPED = /^(?:Ts(?!As|Satisfies|Const|NonNull)|Import|ThrowStatement$)/;
 
 /** Every change of a file, in the order of the text. */
@@ -151,7 +151,7 @@ function elementText(element: Element, nodeOf: SyntaxTree["nodeOf"], text: strin
   return element.spread ? `...${own}` : own;
 }
 
-/** What is spread into an object may be missing; that a property is, the compiler tells. */
+/** A spread into an object may be removed; the compiler detects a removed property. */
 function objectChanges({ node, nodeOf }: Place): readonly Change[] {
   const properties = node.source["properties"] as readonly unknown[];
   return properties.flatMap((property) => {

@@ -34,12 +34,12 @@ export class Program {
     this.#compiled.set(file, this.#compile(file, text));
   }
 
-  /** It reads again as it stands on the disk. */
+  /** Reads the file again from the disk. */
   restore(file: string): void {
     this.#compiled.delete(file);
   }
 
-  /** The tests that a file states, after it and all that it imports were run anew. */
+  /** The tests of a file, after the file and all its imports were run again. */
   loadTests(testFile: string): readonly FoundTest[] {
     const { globals, tests } = collector();
     const loaded = new Map<string, { exports: object }>();

@@ -12,7 +12,10 @@ export type Outcome =
 const CHILD = fileURLToPath(new URL("child.ts", import.meta.url));
 const LOOK_EVERY_MS = 200;
 
-/** One child process that loads and runs tests; made anew after an order that did not return or took all its memory. */
+/**
+ * One child process that loads and runs tests; a new one is started after an order that did not return or used all its
+ * memory.
+ */
 export class Runner {
   #child: ChildProcess | null = null;
 
@@ -52,7 +55,8 @@ const MS_A_TICK = 10;
 function usedMs({ pid }: ChildProcess): number {
   const path = `/proc/${pid}/stat`;
   if (!existsSync(path)) return performance.now();
-  // The name before the closing parenthesis may hold spaces; user and system time are the twelfth and thirteenth after it.
+  // The name before the closing parenthesis may hold spaces; user and system time are the twelfth and thirteenth
+  // after it.
   const fields = readFileSync(path, "utf8").split(")").at(-1)?.trim().split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) * MS_A_TICK;
 }

@@ -8,7 +8,7 @@ export interface SyntaxNode {
   readonly source: Readonly<Record<string, unknown>>;
 }
 
-/** The parser counts bytes over all texts that it has read; what stands first tells where this one begins. */
+/** The parser counts bytes over all texts that it has read; the first node shows where this text starts. */
 const FIRST = "0;";
 
 export interface SyntaxTree {
@@ -34,7 +34,7 @@ export function parseTypeScript(text: string): SyntaxTree {
   return { root, nodeOf };
 }
 
-/** Where in the string each byte of its UTF-8 form stands. */
+/** The position in the string of each byte of its UTF-8 form. */
 function byteIndexes(text: string): readonly number[] {
   const indexes: number[] = [];
   let index = 0;

@@ -21,7 +21,7 @@ const CLASSES = {
     "reads again and plans again, for 10 min; then `Stalled`, and every 5 min",
   ],
   rejected: [
-    "AWS refuses what the call says; every code that is not in this table also counts as rejected",
+    "AWS rejects the input of the call; every code that is not in this table also counts as rejected",
     "`Stalled`; tries again when Git or the object in AWS changes, and every hour",
   ],
   denied: [

@@ -5,7 +5,7 @@ export interface FieldRow {
   /** `spec.targets[].regions`; `KEY` stands for any key. */
   readonly path: string;
   readonly isRequired: boolean;
-  /** What may stand there, in Markdown. */
+  /** The allowed values, in Markdown. */
   readonly form: string;
 }
 
@@ -52,8 +52,8 @@ function describedForm(schema: JsonObject): string {
   const { type, description, examples } = schema;
   const [example] = (examples ?? []) as readonly string[];
   if (typeof description === "string") {
-    const said = description.replace("; ${…} is substituted", " (`${…}`)");
-    return example === undefined ? said : `${said}, such as ${code(example)}`;
+    const text = description.replace("; ${…} is substituted", " (`${…}`)");
+    return example === undefined ? text : `${text}, such as ${code(example)}`;
   }
   return type === "string" ? "text" : type === "boolean" ? "`true` `false`" : numberForm(schema);
 }

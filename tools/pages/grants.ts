@@ -37,14 +37,14 @@ by hand.
 
 What each entry of \`grants\` and \`invokedBy\` means, exactly: account 111122223333, region eu-west-1. Where a field takes
 a name or an ARN, a name is one in the binding's own account and region. In a ManagedPolicy, which has no region, regional
-resources are full ARNs. Beside its one service an entry of \`grants\` takes \`until\` and \`reason\`, an entry of
+resources are full ARNs. In addition to its one service, an entry of \`grants\` has \`until\` and \`reason\`, an entry of
 \`invokedBy\` takes \`qualifier\` ([manifests](manifests.md)).
 
 \`grantkeeper render orders/orders-api\` prints the same for your own manifests.`;
 
 const OWN = `## What a function has of itself
 
-\`logs\` is given unless the manifest says \`logs: false\`; \`tracing\` and \`vpc\` when they are true.`;
+\`logs\` is granted unless the manifest has \`logs: false\`; \`tracing\` and \`vpc\` if they are true.`;
 
 const CALLERS = `## Callers
 

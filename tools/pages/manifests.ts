@@ -32,6 +32,7 @@ function formOf({ path, form }: FieldRow): string {
 
 function meaningOf(kind: Kind, { path }: FieldRow): string {
   const meaning = MEANINGS[kind][path];
-  if (meaning === undefined) throw new Error(`say in tools/pages/meanings.ts what ${path} of ${kind} is for`);
+  if (meaning === undefined)
+    throw new Error(`tools/pages/meanings.ts lacks the meaning of ${path} of ${kind}`);
   return meaning;
 }

@@ -52,8 +52,8 @@ function reasonsTable(): string {
 }
 
 function alertsTable(): string {
-  const rows = Object.entries(ALERTS).map(([kind, [severity, says]]) => [code(kind), severity, says]);
-  return table(["`kind`", "Severity", "Says"], rows);
+  const rows = Object.entries(ALERTS).map(([kind, [severity, meaning]]) => [code(kind), severity, meaning]);
+  return table(["`kind`", "Severity", "Meaning"], rows);
 }
 
 function metricsTable(): string {
@@ -65,5 +65,5 @@ function metricsTable(): string {
       help,
     ]),
   );
-  return table(["Metric", "Type", "Labels", "What it says"], rows);
+  return table(["Metric", "Type", "Labels", "Meaning"], rows);
 }

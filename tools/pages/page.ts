@@ -4,7 +4,7 @@ import { format } from "prettier";
 export interface Page {
   /** From the checkout's folder. */
   readonly path: string;
-  /** @param before what stands there now: the parts that people write stay */
+  /** @param before the current text of the page: the hand-written parts are kept */
   readonly text: (before: string) => Promise<string>;
 }
 

@@ -43,7 +43,7 @@ function text(): string {
 
 Generated from \`src/aws/permissions.ts\` and \`src/aws/own/\` by \`tools/write-docs.ts\`: not edited by hand.
 
-Every call to AWS that Grantkeeper makes stands here, with the permission that it needs. Four identities, each with
+This page lists every call to AWS that Grantkeeper makes, with the permission that it needs. Four identities, each with
 only its own; observer, writer and binder exist once an account and are assumed with an external id of their own.
 In the tables PARTITION, ACCOUNT and ROLE stand for an account's own values. The policies are whole examples, of
 account 111122223333, instance \`prod\`, whose manifests speak of functions \`orders-*\` in eu-west-1: put your own
@@ -59,26 +59,26 @@ refused. They were not tried on AWS itself.
 | \`policy/grantkeeper-boundary/*\`                      | your platform's own pipeline; Grantkeeper reads and compares       |
 | \`role/grantkeeper-system/*\`, \`policy/grantkeeper-system/*\` | your platform's own pipeline: Grantkeeper's own roles      |
 
-Observer, writer and binder trust the base role alone, each by an external id of its own:
+Observer, writer and binder trust only the base role, each with its own external id:
 
 \`\`\`json
 ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
 \`\`\`
 
-- An explicit Deny ends each of them (Fence, NoSecretsNoCode): inside one account the policy of a function or the trust
-  of a role lets a caller in whom no policy of his own does, so a writer without a fence could name itself there.
-- \`iam:PermissionsBoundary\` is the boundary that is asked for in CreateRole and PutRolePermissionsBoundary and the
-  one that stands in the other calls: where somebody has taken a boundary away, restoring it is all that is allowed.
-- TagAsOurs takes objects that have our instance tag, or none: creation and the repair of a removed tag need that, and
-  AWS has no key that tells them apart. It never replaces the tag of another instance. An attacker with the writer's
+- Each policy ends with an explicit Deny (Fence, NoSecretsNoCode): inside one account the policy of a function or the
+  trust of a role can allow a caller without a permission of its own, so a writer without this Deny could name itself there.
+- \`iam:PermissionsBoundary\` is the new boundary in CreateRole and PutRolePermissionsBoundary, and the
+  current boundary in the other calls: if a boundary was removed, only restoring it is allowed.
+- TagAsOurs allows objects with the instance tag of this installation, or without one: creation and the repair of a
+  removed tag need that, and AWS has no condition key that distinguishes them. It never replaces the tag of another instance. An attacker with the writer's
   credentials can therefore take over a role below \`role/grantkeeper/\` without an instance tag: keep other roles out
   of that path.
-- iam:PassRole has no key that tells roles of two instances apart. Where several instances share an account, give each
-  binder its own list of functions.
-- UntagOwned takes any key but those of ownership: a tag that is taken off is one that git does not have.
-- RemoveInvokePermission has no condition on the principal: what is public must be removable. Leave \`iam:DeleteRole\`
-  and \`iam:DeletePolicy\` out where nothing is to be deleted.
-- Where a manifest with a waiver opens a function URL to everybody, NeverPublicUrl refuses it all the same.
+- iam:PassRole has no condition key that distinguishes roles of two instances. If several instances share an account,
+  give each binder its own list of functions.
+- UntagOwned allows any key except the ownership tags: a removed tag is one that Git does not declare.
+- RemoveInvokePermission has no condition on the principal, because public access must be removable. Omit
+  \`iam:DeleteRole\` and \`iam:DeletePolicy\` if nothing is ever deleted.
+- If a manifest with a waiver opens a function URL to everyone, NeverPublicUrl still refuses it.
 `;
   const sections = IDENTITIES.map(([identity, purpose]) => section(identity, purpose));
   return [head, ...sections, withKeys()].join("\n");

@@ -61,7 +61,7 @@ export class SchemaWriter {
 
   #union({ types }: ts.UnionType): Schema {
     const present = types.filter(({ flags }) => (flags & ts.TypeFlags.Undefined) === 0);
-    // The compiler orders a union by when it first met its members: that says nothing.
+    // The compiler orders the members of a union by their first use, which has no meaning.
     const schemas = sorted(mergedBooleans(present.map((part) => this.schemaOf(part))));
     const constants = schemas.map((schema) => schema["const"]);
     if (schemas.every((schema) => "const" in schema) && schemas.length > 1) return { enum: constants };
@@ -135,7 +135,7 @@ export class SchemaWriter {
     return name;
   }
 
-  /** Two types of one name, in two files, are told apart by a number. */
+  /** Two types with the same name in two files are distinguished by a number. */
   #freeName(wanted: string): string {
     const taken = new Set(this.#names.values());
     if (!taken.has(wanted)) return wanted;

@@ -3,19 +3,19 @@ import type { Bounds, Shape } from "./shape.ts";
 
 export type ValueShape = Extract<Shape, { readonly kind: "value" }>;
 
-/** Every way in which an operation's input is out of bounds, in AWS's words. */
+/** All violations in the input of an operation, with AWS's messages. */
 export function violations(bounds: Bounds, operation: string, input: Input): readonly string[] {
   return violationsAt(bounds, bounds.inputs[operation] ?? "", input, "");
 }
 
-/** The message that names them all. */
+/** The message that lists all violations. */
 export function violationsMessage(found: readonly string[]): string {
   const count = found.length === 1 ? "1 validation error" : `${found.length} validation errors`;
   return `${count} detected: ${found.join("; ")}`;
 }
 
-/** What a text or a number has to satisfy and does not. */
-export function brokenBy(shape: ValueShape, value: unknown): readonly string[] {
+/** The constraints that a text or a number violates. */
+export function violatedConstraints(shape: ValueShape, value: unknown): readonly string[] {
   const isText = typeof value === "string";
   const size = isText ? value.length : Number(value);
   const { min, max, pattern, oneOf } = shape;
@@ -31,7 +31,7 @@ export function violation(shown: string, field: string, constraint: string): str
   return `Value '${shown}' at '${field}' failed to satisfy constraint: ${constraint}`;
 }
 
-/** A member as AWS's messages name it. */
+/** The name of a member in AWS's messages. */
 export function fieldName(member: string): string {
   return member.charAt(0).toLowerCase() + member.slice(1);
 }
@@ -40,7 +40,7 @@ function violationsAt(bounds: Bounds, name: string, value: unknown, field: strin
   const shape = bounds.shapes[name];
   if (shape === undefined || value === undefined || value === null) return [];
   if (shape.kind === "value")
-    return brokenBy(shape, value).map((constraint) => violation(show(value), field, constraint));
+    return violatedConstraints(shape, value).map((constraint) => violation(show(value), field, constraint));
   if (shape.kind === "list" && Array.isArray(value)) return listViolations(bounds, shape, value, field);
   if (typeof value !== "object") return [];
   if (shape.kind === "map") return mapViolations(bounds, shape, value, field);
@@ -56,14 +56,14 @@ function violationsAt(bounds: Bounds, name: string, value: unknown, field: strin
   );
 }
 
-/** A list of texts is named as a whole, a structure in a list by its number. */
+/** A message names a list of texts without an index, and a structure in a list with its index. */
 function listViolations(
   bounds: Bounds,
   shape: Extract<Shape, { readonly kind: "list" }>,
   value: readonly unknown[],
   field: string,
 ): readonly string[] {
-  const size = brokenBy({ kind: "value", ...sizeOf(shape) }, "x".repeat(value.length));
+  const size = violatedConstraints({ kind: "value", ...sizeOf(shape) }, "x".repeat(value.length));
   const member = bounds.shapes[shape.member];
   const ofSize = size.map((constraint) => violation(show(value), field, constraint));
   if (member?.kind !== "value") {
@@ -72,7 +72,7 @@ function listViolations(
     );
     return [...ofSize, ...inside];
   }
-  const isBroken = value.some((each) => brokenBy(member, each).length > 0);
+  const isBroken = value.some((each) => violatedConstraints(member, each).length > 0);
   const constraint = `Member must satisfy constraint: [${demandsOf(member).join(", ")}]`;
   return isBroken ? [...ofSize, violation(show(value), field, constraint)] : ofSize;
 }
@@ -88,7 +88,7 @@ function mapViolations(
     { name: "value", of: bounds.shapes[shape.value], values: Object.values(value) as unknown[] },
   ];
   return sides.flatMap(({ name, of, values }) => {
-    if (of?.kind !== "value" || values.every((each) => brokenBy(of, each).length === 0)) return [];
+    if (of?.kind !== "value" || values.every((each) => violatedConstraints(of, each).length === 0)) return [];
     const constraint = `Map ${name} must satisfy constraint: [${demandsOf(of).join(", ")}]`;
     return [violation(show(value), field, constraint)];
   });
@@ -98,7 +98,7 @@ function sizeOf({ min, max }: { readonly min?: number; readonly max?: number }) 
   return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
 }
 
-/** Of an element all demands are named, also those that it satisfies (recorded). */
+/** For an element of a list or map, AWS names all constraints, even those that are satisfied (recorded). */
 function demandsOf({ min, max, pattern, oneOf }: ValueShape): readonly string[] {
   return [
     ...(max === undefined ? [] : [sizeText("less", max, true)]),
@@ -121,7 +121,7 @@ function oneOfText(oneOf: readonly string[]): string {
   return `Member must satisfy enum value set: [${oneOf.join(", ")}]`;
 }
 
-/** As Java prints it. */
+/** The value as Java prints it. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
   if (typeof value !== "object" || value === null) return String(value);
@@ -130,7 +130,7 @@ export function show(value: unknown): string {
     .join(", ")}}`;
 }
 
-/** Java's and JavaScript's patterns agree in what AWS uses, but for the flag that `\p{L}` needs. */
+/** For AWS's patterns, Java and JavaScript differ only in the flag that `\p{L}` needs. */
 function matches(pattern: string, value: string): boolean {
   const flags = pattern.includes("\\p{") ? "u" : "";
   return new RegExp(`^(?:${pattern})$`, flags).test(value);

@@ -4,8 +4,8 @@ import { violations, violationsMessage } from "./check.ts";
 import type { Bounds, Shape } from "./shape.ts";
 
 /**
- * Shapes whose pattern IAM checks in words of its own ("The specified value for roleName is invalid."): the operations
- * do it. Of a document the policy grammar says what is wrong with it.
+ * Shapes whose pattern IAM checks with a different message ("The specified value for roleName is invalid."): the
+ * operations check them. For a document, the policy grammar creates the message.
  */
 const OWN_WORDS = new Set([
   "instanceProfileNameType",
@@ -16,7 +16,7 @@ const OWN_WORDS = new Set([
   "roleNameType",
 ]);
 
-/** The operations of a service that speaks awsQuery, each behind AWS's validation of its input. */
+/** The operations of an awsQuery service, with AWS's validation of their input. */
 export function bounded<State>(
   bounds: Bounds,
   operations: Readonly<Record<string, Operation<State>>>,

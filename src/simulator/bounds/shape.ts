@@ -1,11 +1,11 @@
-/** What AWS's published model demands of one input value, beside its type. */
+/** The constraints of AWS's published model for one input value, in addition to its type. */
 export type Shape =
   | {
       readonly kind: "value";
-      /** Of a text its length, of a number its value. */
+      /** The length of a text or the value of a number. */
       readonly min?: number;
       readonly max?: number;
-      /** In Java's form, as AWS prints it; the whole value has to match. */
+      /** In Java's notation, as AWS prints it; the complete value must match. */
       readonly pattern?: string;
       readonly oneOf?: readonly string[];
     }
@@ -19,7 +19,7 @@ export type Shape =
     }
   | { readonly kind: "structure"; readonly members: Readonly<Record<string, string>> };
 
-/** The bounds of one service. A shape that is not in the table has none. */
+/** The constraints of one service. A shape that is not in the table has none. */
 export interface Bounds {
   /** The model's input shape of each simulated operation. */
   readonly inputs: Readonly<Record<string, string>>;

@@ -4,7 +4,8 @@ import type { ApiOperation } from "./schema.ts";
 import { membersOf, SchemaMismatch, scalarType } from "./schema.ts";
 
 /**
- * awsQuery: a form in which a dot descends into a structure, `member.N` into a list and `entry.N` into a map.
+ * awsQuery: a form in which a dot selects a member of a structure, `member.N` an element of a list and `entry.N` an
+ * entry of a map.
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 interface Node {
@@ -12,7 +13,7 @@ interface Node {
   readonly children: Map<string, Node>;
 }
 
-/** @throws SchemaMismatch when a parameter is unknown or has another type than published */
+/** @throws SchemaMismatch if a parameter is unknown or does not have the published type */
 export function decodeQuery(operation: ApiOperation, form: URLSearchParams): Input {
   const root = emptyNode();
   for (const [key, value] of form) {

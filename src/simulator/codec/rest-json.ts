@@ -12,7 +12,7 @@ export interface RestRequest {
   readonly body: string;
 }
 
-/** The operation that a method and path name: the one with the longest literal text where several fit. */
+/** The operation of a method and path. If several match, the one with the longest literal text. */
 export function routeRest(
   operations: Iterable<ApiOperation>,
   method: string,
@@ -28,7 +28,7 @@ export function routeRest(
   )[0];
 }
 
-/** @throws SchemaMismatch when a parameter or body member is unknown or has another type than published */
+/** @throws SchemaMismatch if a parameter or body member is unknown or does not have the published type */
 export function decodeRest(operation: ApiOperation, request: RestRequest): Input {
   const labels = labelsOf(operation.http?.path ?? "", request.path) ?? {};
   const members = membersOf(operation.input);
@@ -46,7 +46,7 @@ export function decodeRest(operation: ApiOperation, request: RestRequest): Input
   return { ...input, ...readBody(operation, members, request.body) };
 }
 
-/** The values of the labels in a published path, undefined when the path does not fit. */
+/** The values of the labels in a published path; undefined if the path does not match. */
 function labelsOf(template: string, path: string): Readonly<Record<string, string>> | undefined {
   const wanted = trim(template).split("/");
   const given = trim(path).split("/");
@@ -62,7 +62,7 @@ function labelsOf(template: string, path: string): Readonly<Record<string, strin
   return labels;
 }
 
-/** A closing slash makes no difference to the service. */
+/** The service ignores a slash at the end. */
 function trim(path: string): string {
   return path.replace(/\/+$/, "");
 }
@@ -84,7 +84,7 @@ function outsideBody(
   return values.length === 0 ? undefined : values.join("\u0000");
 }
 
-/** A list in the query is its repeated parameter. */
+/** A list in the query is a repeated parameter. */
 function readText(member: NormalizedSchema, text: string, where: string): unknown {
   if (member.isListSchema()) return text.split("\u0000");
   if (scalarType(member) === "number")
@@ -134,7 +134,7 @@ export interface RestResponse {
   readonly body: string;
 }
 
-/** @throws SchemaMismatch when the output is not what AWS publishes: a bug of the simulator */
+/** @throws SchemaMismatch if the output does not match the published schema: a bug in the simulator */
 export function encodeRest(operation: ApiOperation, output: Output): RestResponse {
   const checked = conform(operation.output, output, `${operation.name} output`) as Output;
   const headers: Record<string, string> = {};
@@ -155,7 +155,9 @@ function headerText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** restJson sends times as seconds since 1970; Lambda's own ISO times are strings in its model. */
+/**
+ * restJson sends timestamps as seconds since 1970. Lambda's ISO times are strings in its model, so they stay unchanged.
+ */
 function toJson(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.isTimestampSchema()) return new Date(value as string | number).getTime() / 1_000;
   if (schema.isListSchema()) return (value as unknown[]).map((each) => toJson(schema.getValueSchema(), each));
@@ -168,7 +170,7 @@ function toJson(schema: NormalizedSchema, value: unknown): unknown {
   );
 }
 
-/** @param messageMember `Message` or `message`: the published errors differ */
+/** @param messageMember `Message` or `message`, which differs between the published errors */
 export function encodeRestError(error: SimulatedError, messageMember: string): RestResponse {
   const type = error.status < 500 ? "User" : "Service";
   return {

@@ -1,24 +1,24 @@
 import { NormalizedSchema } from "@smithy/core/schema";
 
-/** One API operation as the SDK's client publishes it. */
+/** One API operation from the schemas of the SDK's client. */
 export interface ApiOperation {
   readonly name: string;
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
-  /** Names of the members that the service demands. */
+  /** Names of the required members. */
   readonly required: readonly string[];
-  /** Of REST protocols only. */
+  /** Only for REST protocols. */
   readonly http?: { readonly method: string; readonly path: string; readonly status: number };
 }
 
-/** What was sent does not fit the published schema. */
+/** The request or the answer does not match the published schema. */
 export class SchemaMismatch extends Error {}
 
 type Published = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the operations among a client module's exports. They have the form
- * `[9, namespace, name, traits, input, output]`, which is not documented: pinned, and held by the codec's tests.
+ * Finds the operations in the exports of a client module. They have the form `[9, namespace, name, traits, input,
+ * output]`, which is not documented: the version is pinned, and the codec's tests check it.
  */
 export function publishedOperations(client: Published): ReadonlyMap<string, ApiOperation> {
   const found = new Map<string, ApiOperation>();
@@ -47,7 +47,7 @@ function structOf(ref: unknown): NormalizedSchema {
   return NormalizedSchema.of(ref as Parameters<typeof NormalizedSchema.of>[0]);
 }
 
-/** Required members come first; the seventh element of a structure's schema counts them. */
+/** Required members come first; the seventh element of a structure's schema is their number. */
 function requiredMembers(struct: NormalizedSchema): readonly string[] {
   const raw: unknown = struct.getSchema();
   if (!Array.isArray(raw)) return [];
@@ -63,8 +63,8 @@ export function membersOf(schema: NormalizedSchema): ReadonlyMap<string, Normali
 }
 
 /**
- * The same value with everything checked against the schema: unknown members and other types are refused.
- * Undefined members are dropped.
+ * Checks a value against the schema and returns it without undefined members. Unknown members and wrong types are
+ * refused.
  */
 export function conform(schema: NormalizedSchema, value: unknown, where: string): unknown {
   if (schema.isUnitSchema() || schema.isStructSchema()) return conformStruct(schema, value, where);
@@ -120,7 +120,7 @@ function describe(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
-/** A copy in which everything that the schema calls sensitive reads "***". */
+/** A copy in which every sensitive value of the schema is replaced by "***". */
 export function withoutSecrets(schema: NormalizedSchema, value: unknown): unknown {
   if (value === undefined || value === null) return value;
   if (schema.getMergedTraits().sensitive) return "***";
@@ -138,7 +138,7 @@ export function withoutSecrets(schema: NormalizedSchema, value: unknown): unknow
   );
 }
 
-/** What each published error calls its message: `message` or `Message`, by error code. */
+/** The name of the message member of each published error, by error code: `message` or `Message`. */
 export function messageMembers(client: Published): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const value of Object.values(client)) {

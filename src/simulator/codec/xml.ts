@@ -4,10 +4,13 @@ import { wireName } from "./query.ts";
 import type { ApiOperation } from "./schema.ts";
 import { conform, membersOf } from "./schema.ts";
 
-/** Members that IAM sends percent-encoded. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html */
+/**
+ * Members that IAM sends percent-encoded. @see
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html
+ */
 const ENCODED_DOCUMENTS = new Set(["AssumeRolePolicyDocument", "PolicyDocument", "Document"]);
 
-/** @throws SchemaMismatch when the output is not what AWS publishes: a bug of the simulator */
+/** @throws SchemaMismatch if the output does not match the published schema: a bug in the simulator */
 export function encodeXml(
   operation: ApiOperation,
   output: Output,
@@ -62,7 +65,7 @@ function encodeMap(schema: NormalizedSchema, value: Output): string {
     .join("");
 }
 
-/** RFC 3986: unreserved characters stay, everything else is encoded. */
+/** RFC 3986: all characters except unreserved ones are encoded. */
 function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -1,6 +1,6 @@
 import { isDate } from "./date.ts";
 import { isObject, strings } from "./json.ts";
-import type { JsonObject } from "./json.ts";
+import type { ParsedObject } from "./json.ts";
 
 const OPERATORS: ReadonlySet<string> = new Set(
   [
@@ -12,12 +12,12 @@ const OPERATORS: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-/** The operator without its quantifier and `IfExists`; case matters to IAM. */
+/** The operator without its quantifier and `IfExists`; IAM is case-sensitive here. */
 function bareOperator(name: string): string {
   return name.replace(/^(?:ForAnyValue|ForAllValues):/, "").replace(/IfExists$/, "");
 }
 
-/** An unknown operator passes as long as it compares nothing: IAM takes `{"x": {}}`. */
+/** An unknown operator is accepted if it compares nothing: IAM accepts `{"x": {}}`. */
 export function isConditionSyntax(condition: unknown): boolean {
   if (condition === undefined) return true;
   if (!isObject(condition)) return false;
@@ -29,7 +29,7 @@ export function isConditionSyntax(condition: unknown): boolean {
   );
 }
 
-/** The first operator that compares something and is none of IAM's. */
+/** The first unknown operator that compares something. */
 export function unknownOperator(condition: unknown): string | undefined {
   if (!isObject(condition)) return undefined;
   const found = Object.entries(condition).find(
@@ -47,7 +47,7 @@ function isScalar(value: unknown): boolean {
   return typeof value === "string" || typeof value === "boolean" || typeof value === "number";
 }
 
-/** Expects a condition that passed isConditionSyntax. */
+/** Expects a condition for which `isConditionSyntax` is true. */
 export function hasOnlyParsableDates(condition: unknown): boolean {
   if (!isObject(condition)) return true;
   return Object.entries(condition)
@@ -57,6 +57,6 @@ export function hasOnlyParsableDates(condition: unknown): boolean {
 }
 
 function valuesOf(block: unknown): readonly string[] {
-  const values = Object.values(isObject(block) ? block : ({} satisfies JsonObject));
+  const values = Object.values(isObject(block) ? block : ({} satisfies ParsedObject));
   return values.flatMap((value) => strings(value));
 }

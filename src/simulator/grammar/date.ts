@@ -7,8 +7,8 @@ const TIME = /^(\d+)?(?::(\d+))?(?::(\d+)(?:\.(\d+))?(z|\+\d\d(?::\d\d)?)?)?$/;
 const OFFSET = /^\+(\d\d)(?::(\d\d))?$/;
 
 /**
- * Whether IAM's parser takes a value of a date operator: seconds since 1970 that fit 64 bits, or a
- * loose ISO 8601 (years are those of Java's long in milliseconds, parts may be missing).
+ * Whether IAM accepts a value of a date operator: seconds since 1970 that fit in 64 bits, or a lenient form of ISO 8601
+ * (years that fit in a Java long of milliseconds; parts may be missing).
  */
 export function isDate(value: string): boolean {
   const text = value.toLowerCase();
@@ -46,7 +46,7 @@ function isZone(text: string | undefined): boolean {
   return isWithin(hours, 0, 23) && isWithin(minutes, 0, 59);
 }
 
-/** A part that is not there is within every range. */
+/** A missing part is within every range. */
 function isWithin(text: string | undefined, low: number, high: number): boolean {
   return text === undefined || (Number(text) >= low && Number(text) <= high);
 }

@@ -1,19 +1,19 @@
 import { SimulatedError } from "../contract.ts";
 import { hasOnlyParsableDates } from "./condition.ts";
 import { parseJson, isObject, strings } from "./json.ts";
-import type { JsonObject } from "./json.ts";
+import type { ParsedObject } from "./json.ts";
 import { trustPrincipalFault } from "./principal.ts";
 import { passesLegacyParser, resourceFault } from "./resource.ts";
 import { statementsOf } from "./syntax.ts";
 
-/** `identity`: inline policies. `managed`: CreatePolicy and CreatePolicyVersion, which demand 2012-10-17. */
+/** `identity`: inline policies. `managed`: CreatePolicy and CreatePolicyVersion, which require version 2012-10-17. */
 export type DocumentKind = "identity" | "managed" | "trust";
 
-type Statements = readonly JsonObject[];
+type Statements = readonly ParsedObject[];
 
 /**
- * Accepts or refuses a policy document as IAM does, one fault at a time in IAM's order of checks.
- * Sizes and the existence of principals are the caller's.
+ * Accepts or refuses a policy document as IAM does: reports the first fault in IAM's order of checks. The caller checks
+ * sizes and the existence of principals.
  * @throws SimulatedError `MalformedPolicyDocument`, or `ValidationError` for a character IAM refuses
  */
 export function checkDocument(text: string, kind: DocumentKind): void {
@@ -41,7 +41,7 @@ function checkVersion(document: unknown, kind: DocumentKind): void {
   throw malformed("Policy document must be version 2012-10-17 or greater.");
 }
 
-/** A resource that the newer parser faults hides what the older one would say of resources. */
+/** If the newer parser refuses a resource, the message of the older parser about resources is not shown. */
 function legacyFault(statements: Statements): string | undefined {
   const isFaulted = firstResourceFault(statements) !== undefined;
   const passes = statements.every(
@@ -71,7 +71,7 @@ function kindFault(statements: Statements, kind: DocumentKind): string | undefin
   return first(statements, kind === "trust" ? trustFault : identityFault);
 }
 
-function identityFault(statement: JsonObject): string | undefined {
+function identityFault(statement: ParsedObject): string | undefined {
   if ("Principal" in statement || "NotPrincipal" in statement) {
     return "Policy document should not specify a principal.";
   }
@@ -88,7 +88,7 @@ const TRUST_ACTIONS: ReadonlySet<string> = new Set([
   "sts:setcontext",
 ]);
 
-function trustFault(statement: JsonObject): string | undefined {
+function trustFault(statement: ParsedObject): string | undefined {
   if ("Resource" in statement || "NotResource" in statement) return "Has prohibited field Resource";
   if ("NotPrincipal" in statement) return "AssumeRole policy must not contain NotPrincipal field.";
   if (!("Principal" in statement)) return "Missing required field Principal";
@@ -109,15 +109,15 @@ function actionFault(action: string): string | undefined {
   return undefined;
 }
 
-function actionsOf(statement: JsonObject): readonly string[] {
+function actionsOf(statement: ParsedObject): readonly string[] {
   return [...strings(statement["Action"]), ...strings(statement["NotAction"])];
 }
 
-function resourcesOf(statement: JsonObject): readonly string[] {
+function resourcesOf(statement: ParsedObject): readonly string[] {
   return [...strings(statement["Resource"]), ...strings(statement["NotResource"])];
 }
 
-function hasEntries(statement: JsonObject, one: string, other: string): boolean {
+function hasEntries(statement: ParsedObject, one: string, other: string): boolean {
   const value = statement[one] ?? statement[other];
   return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }

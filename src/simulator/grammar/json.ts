@@ -1,6 +1,6 @@
 /**
- * Parses JSON as IAM does: a member that appears twice in one object makes the text invalid, where
- * `JSON.parse` would keep the last. Undefined: not JSON, or a duplicate member.
+ * Parses JSON as IAM does: a duplicate member in one object makes the text invalid, while `JSON.parse` would keep the
+ * last one. Undefined if it is not JSON or has a duplicate member.
  */
 export function parseJson(text: string): unknown {
   try {
@@ -13,7 +13,7 @@ export function parseJson(text: string): unknown {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gu;
 
-/** Expects valid JSON. A string is a member's name exactly when a colon follows it. */
+/** Expects valid JSON. A string is the name of a member if and only if a colon follows it. */
 function hasDuplicateMember(text: string): boolean {
   const open: Set<string>[] = [];
   const tokens = [...text.matchAll(TOKEN)].map((match) => match[0]);
@@ -30,13 +30,13 @@ function hasDuplicateMember(text: string): boolean {
   return false;
 }
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type ParsedObject = Readonly<Record<string, unknown>>;
 
-export function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is ParsedObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The strings of a string, a list, or nothing; IAM skips null in a list. */
+/** The strings of a single string, of a list or of an absent value; IAM ignores null in a list. */
 export function strings(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((item) => typeof item === "string");

@@ -1,9 +1,9 @@
 import { isObject, strings } from "./json.ts";
-import type { JsonObject } from "./json.ts";
+import type { ParsedObject } from "./json.ts";
 
 /**
- * The document with every AWS principal (of `Principal` and `NotPrincipal`) passed through `map`.
- * The shape stays: a string stays a string, a list a list. `"Principal": "*"` is left alone.
+ * The document after `map` was applied to every AWS principal (of `Principal` and `NotPrincipal`). The structure does
+ * not change: a string remains a string, and a list remains a list. `"Principal": "*"` is not changed.
  */
 export function mapPrincipals(document: unknown, map: (principal: string) => string): unknown {
   if (!isObject(document)) return document;
@@ -33,16 +33,16 @@ function mapElement(element: unknown, map: (principal: string) => string): unkno
   return replaced(element, { AWS: mapped });
 }
 
-/** Keeps the order of members, and adds none. */
-function replaced(object: JsonObject, values: JsonObject): JsonObject {
+/** Keeps the order of members and adds no members. */
+function replaced(object: ParsedObject, values: ParsedObject): ParsedObject {
   return Object.fromEntries(
     Object.entries(object).map(([name, value]) => [name, name in values ? values[name] : value]),
   );
 }
 
 /**
- * What IAM says against the principal of a trust statement; undefined when nothing. Whether an AWS
- * principal exists is not decided here.
+ * IAM's error for the principal of a trust statement; undefined if it is valid. The existence of an AWS principal is
+ * not checked here.
  */
 export function trustPrincipalFault(principal: unknown): string | undefined {
   if (principal === "*") return `AssumeRolepolicy contained an invalid principal: "STAR":"*".`;
@@ -68,7 +68,7 @@ function isTrustPrincipal(type: string, value: string): boolean {
 
 const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)$/;
 
-/** By form: which services there are is not known here. */
+/** Checks only the form, because the list of services is not known here. */
 export function isServicePrincipal(name: string): boolean {
   return SERVICE.test(name);
 }

@@ -7,10 +7,10 @@ const IAM_PATHS = [
   "saml-provider/ oidc-provider/ report/ access-report/",
 ].flatMap((line) => line.split(" "));
 
-/** What IAM says against a resource that its first parser lets pass; undefined when nothing. */
+/** IAM's error for a resource that its first parser accepts; undefined if it is valid. */
 export function resourceFault(resource: string): string | undefined {
   if (resource === "*") return undefined;
-  // Intentional: IAM does not look at what stands before the first colon ("a:b:c" is a wrong partition).
+  // Intentional: IAM ignores the part before the first colon ("a:b:c" is a wrong partition).
   const [scheme, partition, ...rest] = resource.split(":");
   if (scheme === undefined || partition === undefined) {
     return `Resource ${resource} must be in ARN format or "*".`;
@@ -21,7 +21,7 @@ export function resourceFault(resource: string): string | undefined {
   return regionFault(resource, { service, region, path: path.join(":") });
 }
 
-/** IAM completes the ARN in its message: `*` for what is not there. */
+/** IAM completes the ARN in its message, with `*` for missing parts. */
 function partitionFault(partition: string, rest: readonly string[]): string {
   const isBare = rest.length <= 1 && (rest[0] ?? "") === "";
   const [service = "*", region = "*", account = "*", ...path] = isBare ? [] : rest;
@@ -30,13 +30,13 @@ function partitionFault(partition: string, rest: readonly string[]): string {
   return `Partition "${partition}" is not valid for resource "${completed}".`;
 }
 
-interface Place {
+interface ResourceParts {
   readonly service: string | undefined;
   readonly region: string | undefined;
   readonly path: string;
 }
 
-function regionFault(resource: string, { service, region, path }: Place): string | undefined {
+function regionFault(resource: string, { service, region, path }: ResourceParts): string | undefined {
   if (service === "iam") {
     if (region !== "") return `IAM resource ${resource} cannot contain region information.`;
     return iamPathFault(path);
@@ -52,7 +52,7 @@ function iamPathFault(path: string): string | undefined {
   return `IAM resource path must either be "*" or start with ${IAM_PATHS.join(", ")}.`;
 }
 
-/** IAM's older parser: an ARN names a service and, once it has an empty part, all of its parts. */
+/** The rule of IAM's older parser: an ARN must have a service and, if any part is empty, all parts. */
 export function passesLegacyParser(resource: string): boolean {
   if (resource === "*") return true;
   const parts = resource.split(":");

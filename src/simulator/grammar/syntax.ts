@@ -1,6 +1,6 @@
 import { isConditionSyntax } from "./condition.ts";
 import { isObject } from "./json.ts";
-import type { JsonObject } from "./json.ts";
+import type { ParsedObject } from "./json.ts";
 
 const DOCUMENT_MEMBERS: ReadonlySet<string> = new Set(["Version", "Id", "Statement"]);
 const STATEMENT_MEMBERS: ReadonlySet<string> = new Set(
@@ -8,8 +8,8 @@ const STATEMENT_MEMBERS: ReadonlySet<string> = new Set(
 );
 const VERSIONS: ReadonlySet<unknown> = new Set(["2008-10-17", "2012-10-17"]);
 
-/** The statements of a document whose grammar is right, in order; undefined when it is not. */
-export function statementsOf(document: unknown): readonly JsonObject[] | undefined {
+/** The statements of a document with valid syntax, in order; undefined otherwise. */
+export function statementsOf(document: unknown): readonly ParsedObject[] | undefined {
   if (!isObject(document)) return undefined;
   const { Version: version, Id: id, Statement: statement } = document;
   const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
@@ -21,7 +21,7 @@ export function statementsOf(document: unknown): readonly JsonObject[] | undefin
   return isRight && list.every(isStatement) ? list : undefined;
 }
 
-function isStatement(value: unknown): value is JsonObject {
+function isStatement(value: unknown): value is ParsedObject {
   if (!isObject(value) || !hasOnly(value, STATEMENT_MEMBERS)) return false;
   return (
     isAnyCaseEffect(value["Effect"]) &&
@@ -32,12 +32,12 @@ function isStatement(value: unknown): value is JsonObject {
   );
 }
 
-/** A wrong case passes here and fails later, in IAM's older parser: another message. */
+/** A wrong case is accepted here and refused later by IAM's older parser, with another message. */
 function isAnyCaseEffect(effect: unknown): boolean {
   return typeof effect === "string" && ["allow", "deny"].includes(effect.toLowerCase());
 }
 
-function isOneOf(statement: JsonObject, one: string, other: string): boolean {
+function isOneOf(statement: ParsedObject, one: string, other: string): boolean {
   if (one in statement && other in statement) return false;
   return isStringListOrAbsent(statement[one]) && isStringListOrAbsent(statement[other]);
 }
@@ -51,6 +51,6 @@ function isStringOrAbsent(value: unknown): boolean {
   return value === undefined || typeof value === "string";
 }
 
-function hasOnly(object: JsonObject, names: ReadonlySet<string>): boolean {
+function hasOnly(object: ParsedObject, names: ReadonlySet<string>): boolean {
   return Object.keys(object).every((name) => names.has(name));
 }

@@ -1,16 +1,16 @@
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { texts } from "./input.ts";
-import type { Listed } from "./paging.ts";
+import type { ListEntry } from "./paging.ts";
 import { pageOf } from "./paging.ts";
 import type { Usage } from "./show.ts";
 import { awsManagedIn, showPolicyDetail, showRoleDetail, usageOf } from "./show.ts";
-import type { IamScope, ManagedPolicy, User } from "./state.ts";
+import type { IamScope, PolicyState, User } from "./state.ts";
 
 const KINDS = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"] as const;
 type Kind = (typeof KINDS)[number];
-type Entry = Listed<{ readonly kind: Kind; readonly detail: Output }>;
+type Entry = ListEntry<{ readonly kind: Kind; readonly detail: Output }>;
 
-/** One marker walks all lists: users, roles, the account's policies, AWS's policies. */
+/** One marker pages through all lists: users, roles, the policies of the account, and the policies of AWS. */
 function getAccountAuthorizationDetails(scope: IamScope, input: Input, call: Call): Output {
   const kinds = kindsOf(input);
   const usage = usageOf(scope.account);
@@ -38,7 +38,7 @@ function entriesOf(kind: Kind, scope: IamScope, usage: Usage, call: Call): reado
     key: `${KINDS.indexOf(kind)}/${name}`,
     item: () => ({ kind, detail: show() }),
   });
-  const policies = (listed: readonly ManagedPolicy[]): readonly Entry[] =>
+  const policies = (listed: readonly PolicyState[]): readonly Entry[] =>
     listed.map((policy) => entry(policy.arn, () => showPolicyDetail(policy, usage)));
   const byKind: Readonly<Record<Kind, () => readonly Entry[]>> = {
     User: () => Object.values(account.users).map((user) => entry(user.name, () => showUserDetail(user))),
@@ -80,7 +80,7 @@ function getAccountSummary({ account }: IamScope): Output {
   };
 }
 
-/** Of what the simulator has none; the numbers AWS gives for a new account. */
+/** Entries that are not simulated, with the numbers that AWS returns for a new account. */
 const NOT_SIMULATED = {
   AccountAccessKeysPresent: 0,
   AccountMFAEnabled: 0,

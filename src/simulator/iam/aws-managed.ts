@@ -1,5 +1,5 @@
 import { uniqueId } from "../unique-id.ts";
-import type { ManagedPolicy, PolicyVersion } from "./state.ts";
+import type { PolicyState, PolicyVersion } from "./state.ts";
 
 interface Published {
   readonly path: string;
@@ -12,7 +12,7 @@ interface Published {
 }
 
 /**
- * Some of the policies that AWS manages, in the default version of early 2026.
+ * Some AWS-managed policies, in the default version of early 2026.
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 const PUBLISHED: readonly Published[] = [
@@ -76,15 +76,18 @@ const PUBLISHED: readonly Published[] = [
   },
 ];
 
-/** By ARN in the partition `aws`. Earlier versions are not there: GetPolicyVersion finds the default and what is published later. */
-export function awsManagedPolicies(): Record<string, ManagedPolicy> {
+/**
+ * By ARN in the partition `aws`. Earlier versions are not included: GetPolicyVersion finds the default version and
+ * versions that are published later.
+ */
+export function awsManagedPolicies(): Record<string, PolicyState> {
   const ids = { idCounter: 0 };
   return Object.fromEntries(
     PUBLISHED.map((each) => toPolicy(each, uniqueId(ids, "ANPA"))).map((policy) => [policy.arn, policy]),
   );
 }
 
-function toPolicy(published: Published, id: string): ManagedPolicy {
+function toPolicy(published: Published, id: string): PolicyState {
   const { path, name, version, createdAt } = published;
   return {
     name,

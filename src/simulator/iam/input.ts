@@ -1,8 +1,8 @@
 import type { Input } from "../contract.ts";
 import { SimulatedError } from "../contract.ts";
-import type { Tag } from "./state.ts";
+import type { IamTag } from "./state.ts";
 
-/** Types were checked by the codec, so a text is a text here; lengths and patterns by the bounds. */
+/** The codec has checked the types, and the bounds have checked lengths and patterns. */
 export function text(input: Input, name: string): string {
   const value = input[name];
   if (typeof value !== "string") throw new Error(`the codec let ${name} through as ${typeof value}`);
@@ -26,7 +26,7 @@ export function validationError(message: string): SimulatedError {
   return new SimulatedError("ValidationError", message, 400);
 }
 
-/** A name of a role, policy or instance profile; its length is in the bounds. */
+/** The name of a role, policy or instance profile; the bounds check its length. */
 export function nameOf(input: Input, member: string): string {
   const name = text(input, member);
   if (/^[\w+=,.@-]+$/.test(name)) return name;
@@ -51,9 +51,9 @@ export function policyArnOf(input: Input, member = "PolicyArn"): string {
   throw validationError("Invalid ARN:  Could not be parsed!");
 }
 
-/** @param fold how two keys are compared: keys of role tags ignore case, those of policy tags do not */
-export function tagsOf(input: Input, fold: (key: string) => string): readonly Tag[] {
-  const tags = ((input["Tags"] ?? []) as readonly Partial<Tag>[]).map(({ Key, Value }) => ({
+/** @param fold normalizes a key for comparison: keys of role tags ignore case, keys of policy tags do not */
+export function tagsOf(input: Input, fold: (key: string) => string): readonly IamTag[] {
+  const tags = ((input["Tags"] ?? []) as readonly Partial<IamTag>[]).map(({ Key, Value }) => ({
     Key: Key ?? "",
     Value: Value ?? "",
   }));

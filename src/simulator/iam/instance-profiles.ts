@@ -17,7 +17,7 @@ import { showInstanceProfile } from "./show.ts";
 import type { IamScope, InstanceProfile } from "./state.ts";
 import { foldCase, withoutTags, withTags } from "./tags.ts";
 
-/** One role an instance profile; AWS does not raise it. */
+/** One role for each instance profile; AWS does not raise this limit. */
 const MAX_ROLES = 1;
 
 function createInstanceProfile(scope: IamScope, input: Input, call: Call): Output {
@@ -55,7 +55,7 @@ function getInstanceProfile(scope: IamScope, input: Input, call: Call): Output {
   return { InstanceProfile: showInstanceProfile(profileOf(scope, input), scope.account, call) };
 }
 
-/** A listing has no tags. */
+/** A listing contains no tags. */
 function listInstanceProfiles(scope: IamScope, input: Input, call: Call): Output {
   const prefix = optionalText(input, "PathPrefix") ?? "/";
   const listed = Object.values(scope.account.instanceProfiles)

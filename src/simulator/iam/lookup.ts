@@ -2,7 +2,7 @@ import { own } from "../own.ts";
 import type { IamLookup } from "../contract.ts";
 import type { IamState, Role } from "./state.ts";
 
-/** The accounts' IAM as the asking service sees it. */
+/** The IAM of the accounts, as a service sees it. */
 export interface LookupSource {
   iamOf(accountId: string): IamState | undefined;
   accountIds(): readonly string[];
@@ -52,7 +52,7 @@ interface TrustStatement {
   readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Conditions are not looked at: Lambda's own check at UpdateFunctionConfiguration is about the principal. */
+/** Conditions are ignored: the check of Lambda at UpdateFunctionConfiguration is only about the principal. */
 function trustsLambda(trust: string): boolean {
   const { Statement } = JSON.parse(trust) as {
     readonly Statement: TrustStatement | readonly TrustStatement[];

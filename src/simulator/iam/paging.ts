@@ -1,23 +1,23 @@
 import type { Input, Output } from "../contract.ts";
 import { optionalNumber, optionalText, validationError } from "./input.ts";
 
-/** One thing in a listing: `key` orders it, `item` is computed only for what the page shows. */
-export interface Listed<Item> {
+/** An entry of a listing, sorted by `key`; `item` is computed only for entries on the page. */
+export interface ListEntry<Item> {
   readonly key: string;
   readonly item: () => Item;
 }
 
-export interface Page<Item> {
+export interface IamPage<Item> {
   readonly items: readonly Item[];
   /** IsTruncated and Marker. */
   readonly end: Output;
 }
 
 /**
- * One page after the marker. A marker names the last key shown, so pages are no snapshot:
- * what comes and goes between two pages is on neither or on both, as in AWS.
+ * The page after the marker. A marker is the last key of the previous page, so pages are not a snapshot: an entry that
+ * is added or removed between two pages may be on none or on both, as in AWS.
  */
-export function pageOf<Item>(input: Input, listed: readonly Listed<Item>[]): Page<Item> {
+export function pageOf<Item>(input: Input, listed: readonly ListEntry<Item>[]): IamPage<Item> {
   const maxItems = optionalNumber(input, "MaxItems") ?? 100;
   const after = readMarker(optionalText(input, "Marker"));
   const rest = sortByKey(listed).filter(({ key }) => after === undefined || key > after);
@@ -28,7 +28,7 @@ export function pageOf<Item>(input: Input, listed: readonly Listed<Item>[]): Pag
   return { items, end: { IsTruncated: true, Marker: Buffer.from(last.key).toString("base64url") } };
 }
 
-function sortByKey<Item>(listed: readonly Listed<Item>[]): readonly Listed<Item>[] {
+function sortByKey<Item>(listed: readonly ListEntry<Item>[]): readonly ListEntry<Item>[] {
   return listed.toSorted((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
 }
 

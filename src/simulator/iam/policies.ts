@@ -17,20 +17,20 @@ import {
 } from "./input.ts";
 import { pageOf } from "./paging.ts";
 import { awsManagedIn, findPolicy, showListedPolicy, showPolicy, usageOf } from "./show.ts";
-import type { IamScope, IamState, ManagedPolicy } from "./state.ts";
+import type { IamScope, IamState, PolicyState } from "./state.ts";
 import { keepCase, withoutTags, withTags } from "./tags.ts";
 import { countedLength } from "./trust.ts";
 
 /** @throws SimulatedError `NoSuchEntity` */
-export function policyOf(scope: IamScope, input: Input, call: Call): ManagedPolicy {
+export function policyOf(scope: IamScope, input: Input, call: Call): PolicyState {
   const arn = policyArnOf(input);
   const policy = findPolicy(scope, arn, call.partition);
   if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
   return policy;
 }
 
-/** @throws SimulatedError `AccessDenied` for a policy that AWS manages: nobody's own permissions reach it */
-export function modifiablePolicyOf(scope: IamScope, input: Input, call: Call, action: string): ManagedPolicy {
+/** @throws SimulatedError `AccessDenied` for an AWS-managed policy, which no customer can change */
+export function modifiablePolicyOf(scope: IamScope, input: Input, call: Call, action: string): PolicyState {
   const policy = policyOf(scope, input, call);
   if (!policy.arn.includes(":iam::aws:")) return policy;
   const message = `User: ${call.principalArn} is not authorized to perform: ${action} on resource: policy ${policy.arn}`;
@@ -52,15 +52,15 @@ function createPolicy(scope: IamScope, input: Input, call: Call): Output {
   const description = optionalText(input, "Description");
   const tags = withTags([], tagsOf(input, keepCase), keepCase);
   const { account } = scope;
-  const standing = Object.values(account.policies);
-  if (standing.some((each) => each.name.toLowerCase() === name.toLowerCase())) {
+  const existing = Object.values(account.policies);
+  if (existing.some((each) => each.name.toLowerCase() === name.toLowerCase())) {
     throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
   }
   const { PoliciesQuota: quota } = account.quotas;
-  if (standing.length >= quota) throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${quota}`);
+  if (existing.length >= quota) throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${quota}`);
   const document = checkedDocument(account, input);
   const createdAt = new Date(call.nowMs).toISOString();
-  const policy: ManagedPolicy = {
+  const policy: PolicyState = {
     name,
     path,
     id: call.newId("ANPA"),
@@ -110,7 +110,7 @@ function listPolicies(scope: IamScope, input: Input, call: Call): Output {
   return { Policies: items, ...end };
 }
 
-function policiesIn(scope: IamScope, wanted: string, call: Call): readonly ManagedPolicy[] {
+function policiesIn(scope: IamScope, wanted: string, call: Call): readonly PolicyState[] {
   const local = Object.values(scope.account.policies);
   if (wanted === "Local") return local;
   const managed = awsManagedIn(scope, call.partition);
@@ -118,14 +118,14 @@ function policiesIn(scope: IamScope, wanted: string, call: Call): readonly Manag
   return [...local, ...managed];
 }
 
-function isListed(policy: ManagedPolicy, input: Input, usage: ReturnType<typeof usageOf>): boolean {
+function isListed(policy: PolicyState, input: Input, usage: ReturnType<typeof usageOf>): boolean {
   const asBoundary = input["PolicyUsageFilter"] === "PermissionsBoundary";
   const isUsed = (asBoundary ? usage.boundary : usage.attached).has(policy.arn);
   const isFiltered = input["OnlyAttached"] === true || asBoundary;
   return policy.path.startsWith(optionalText(input, "PathPrefix") ?? "/") && (!isFiltered || isUsed);
 }
 
-/** The roles that a policy is attached to, or bounds. */
+/** The roles to which a policy is attached or whose boundary it is. */
 function listEntities(scope: IamScope, input: Input, call: Call): Output {
   const { arn } = policyOf(scope, input, call);
   const filter = optionalText(input, "EntityFilter") ?? "Role";

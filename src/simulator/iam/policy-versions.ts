@@ -3,7 +3,7 @@ import { deleteConflict, limitExceeded, noSuchEntity, text } from "./input.ts";
 import { pageOf } from "./paging.ts";
 import { checkedDocument, modifiablePolicyOf, policyOf } from "./policies.ts";
 import { showVersion } from "./show.ts";
-import type { IamScope, ManagedPolicy, PolicyVersion } from "./state.ts";
+import type { IamScope, PolicyState, PolicyVersion } from "./state.ts";
 
 function createPolicyVersion(scope: IamScope, input: Input, call: Call): Output {
   const policy = modifiablePolicyOf(scope, input, call, "iam:CreatePolicyVersion");
@@ -22,13 +22,13 @@ function createPolicyVersion(scope: IamScope, input: Input, call: Call): Output 
   return { PolicyVersion: showVersion(policy, id) };
 }
 
-function setDefault(policy: ManagedPolicy, versionId: string, call: Call): void {
+function setDefault(policy: PolicyState, versionId: string, call: Call): void {
   policy.defaultVersion = versionId;
   policy.updatedAt = new Date(call.nowMs).toISOString();
 }
 
 /** @throws SimulatedError `NoSuchEntity` */
-function versionOf(policy: ManagedPolicy, input: Input): PolicyVersion {
+function versionOf(policy: PolicyState, input: Input): PolicyVersion {
   const id = text(input, "VersionId");
   const version = policy.versions.find((each) => each.id === id);
   if (version === undefined)

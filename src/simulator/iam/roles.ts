@@ -28,7 +28,7 @@ export function roleOf(scope: IamScope, input: Input): Role {
   return role;
 }
 
-/** @throws SimulatedError `UnmodifiableEntity` for a service-linked role, or one that Identity Center made */
+/** @throws SimulatedError `UnmodifiableEntity` for a service-linked role or a role of Identity Center */
 export function modifiableRoleOf(scope: IamScope, input: Input): Role {
   const role = roleOf(scope, input);
   if (!/^\/aws-(service-role|reserved)\//.test(role.path)) return role;
@@ -71,7 +71,7 @@ function createRole(scope: IamScope, input: Input, call: Call): ReturnType<Opera
   return { Role: showCreatedRole(role, submitted) };
 }
 
-/** @throws SimulatedError `NoSuchEntity` for a policy that is not there or not the account's or AWS's */
+/** @throws SimulatedError `NoSuchEntity` for a policy that does not exist in the account or in AWS */
 function boundaryOf(scope: IamScope, input: Input, call: Call): string | undefined {
   const arn = optionalText(input, "PermissionsBoundary");
   if (arn === undefined || findPolicy(scope, arn, call.partition) !== undefined) return arn;
@@ -92,7 +92,7 @@ function deleteRole(scope: IamScope, input: Input): ReturnType<Operation<IamScop
   return {};
 }
 
-/** A field that is not sent stays as it is. */
+/** A field that is not sent does not change. */
 function updateRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
   const role = modifiableRoleOf(scope, input);
   const description = optionalText(input, "Description");

@@ -1,8 +1,8 @@
 import type { Call, Output } from "../contract.ts";
-import type { IamScope, IamState, InstanceProfile, ManagedPolicy, Role } from "./state.ts";
+import type { IamScope, IamState, InstanceProfile, PolicyState, Role } from "./state.ts";
 import { shownTrust } from "./trust.ts";
 
-/** What ListRoles shows of a role: no tags, no boundary, no RoleLastUsed (recorded). */
+/** A role in ListRoles: without tags, boundary and RoleLastUsed (recorded). */
 export function showListedRole(role: Role, call: Call): Output {
   return {
     ...showIdentity(role),
@@ -12,7 +12,7 @@ export function showListedRole(role: Role, call: Call): Output {
   };
 }
 
-/** What GetRole shows. RoleLastUsed is there even when empty (recorded). */
+/** A role in GetRole. RoleLastUsed is sent even if it is empty (recorded). */
 export function showRole(role: Role, call: Call): Output {
   return {
     ...showListedRole(role, call),
@@ -22,7 +22,9 @@ export function showRole(role: Role, call: Call): Output {
   };
 }
 
-/** What CreateRole answers: the document as submitted, no session length, no RoleLastUsed (recorded). */
+/**
+ * A role in the answer of CreateRole: with the submitted document, without session length and RoleLastUsed (recorded).
+ */
 export function showCreatedRole(role: Role, submittedTrust: string): Output {
   return {
     ...showIdentity(role),
@@ -33,7 +35,7 @@ export function showCreatedRole(role: Role, submittedTrust: string): Output {
   };
 }
 
-/** What GetAccountAuthorizationDetails shows: no Description, no MaxSessionDuration. */
+/** A role in GetAccountAuthorizationDetails: without Description and MaxSessionDuration. */
 export function showRoleDetail(role: Role, account: IamState, call: Call): Output {
   const profiles = Object.values(account.instanceProfiles).filter(({ roles }) => roles.includes(role.name));
   return {
@@ -54,7 +56,7 @@ function showIdentity(role: Role): Output {
   return { Path: role.path, RoleName: role.name, RoleId: role.id, Arn: role.arn, CreateDate: role.createdAt };
 }
 
-/** On the wire the type reads "Policy", whatever the SDK's enumeration says (recorded). */
+/** On the wire the type is "Policy", unlike in the SDK's enumeration (recorded). */
 function showBoundary({ boundaryArn }: Role): Output {
   if (boundaryArn === undefined) return {};
   return { PermissionsBoundary: { PermissionsBoundaryType: "Policy", PermissionsBoundaryArn: boundaryArn } };
@@ -88,7 +90,7 @@ export function showInstanceProfile(profile: InstanceProfile, account: IamState,
   };
 }
 
-/** How often each policy is attached to a role and used as a boundary, by ARN. */
+/** The numbers of attachments and uses as a boundary of each policy, by ARN. */
 export interface Usage {
   readonly attached: ReadonlyMap<string, number>;
   readonly boundary: ReadonlyMap<string, number>;
@@ -108,8 +110,8 @@ function countEach(values: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** What ListPolicies shows: neither description nor tags. */
-export function showListedPolicy(policy: ManagedPolicy, usage: Usage): Output {
+/** A policy in ListPolicies: without description and tags. */
+export function showListedPolicy(policy: PolicyState, usage: Usage): Output {
   return {
     PolicyName: policy.name,
     PolicyId: policy.id,
@@ -124,8 +126,8 @@ export function showListedPolicy(policy: ManagedPolicy, usage: Usage): Output {
   };
 }
 
-/** What GetPolicy shows; without tags an empty list. */
-export function showPolicy(policy: ManagedPolicy, usage: Usage): Output {
+/** A policy in GetPolicy; without tags, the list is empty. */
+export function showPolicy(policy: PolicyState, usage: Usage): Output {
   return {
     ...showListedPolicy(policy, usage),
     ...(policy.description !== undefined && { Description: policy.description }),
@@ -133,8 +135,8 @@ export function showPolicy(policy: ManagedPolicy, usage: Usage): Output {
   };
 }
 
-/** What GetAccountAuthorizationDetails shows: every version with its document, neither description nor tags. */
-export function showPolicyDetail(policy: ManagedPolicy, usage: Usage): Output {
+/** A policy in GetAccountAuthorizationDetails: every version with its document, without description and tags. */
+export function showPolicyDetail(policy: PolicyState, usage: Usage): Output {
   return {
     ...showListedPolicy(policy, usage),
     PolicyVersionList: newestFirst(policy).map((version) => ({
@@ -144,11 +146,11 @@ export function showPolicyDetail(policy: ManagedPolicy, usage: Usage): Output {
   };
 }
 
-function newestFirst(policy: ManagedPolicy): ManagedPolicy["versions"] {
+function newestFirst(policy: PolicyState): PolicyState["versions"] {
   return policy.versions.toReversed();
 }
 
-export function showVersion(policy: ManagedPolicy, versionId: string): Output {
+export function showVersion(policy: PolicyState, versionId: string): Output {
   const version = policy.versions.find(({ id }) => id === versionId);
   return {
     VersionId: versionId,
@@ -158,14 +160,14 @@ export function showVersion(policy: ManagedPolicy, versionId: string): Output {
 }
 
 /** The policies of the account and those of AWS, under the ARNs of the account's partition. */
-export function findPolicy(scope: IamScope, arn: string, partition: string): ManagedPolicy | undefined {
+export function findPolicy(scope: IamScope, arn: string, partition: string): PolicyState | undefined {
   const own = scope.account.policies[arn];
   if (own !== undefined || !arn.startsWith(`arn:${partition}:iam::aws:`)) return own;
   const managed = scope.awsManaged[arn.replace(/^arn:[^:]+:/, "arn:aws:")];
   return managed === undefined ? undefined : { ...managed, arn };
 }
 
-export function awsManagedIn(scope: IamScope, partition: string): readonly ManagedPolicy[] {
+export function awsManagedIn(scope: IamScope, partition: string): readonly PolicyState[] {
   return Object.values(scope.awsManaged).map((policy) => ({
     ...policy,
     arn: policy.arn.replace(/^arn:aws:/, `arn:${partition}:`),

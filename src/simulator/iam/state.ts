@@ -4,15 +4,15 @@ export interface IamState {
   readonly quotas: Quotas;
   /** By name. */
   readonly roles: Record<string, Role>;
-  /** By name; only what trust principals need. */
+  /** By name; users exist only as principals of trust policies. */
   readonly users: Record<string, User>;
   /** Customer managed policies by ARN. */
-  readonly policies: Record<string, ManagedPolicy>;
+  readonly policies: Record<string, PolicyState>;
   /** By name. */
   readonly instanceProfiles: Record<string, InstanceProfile>;
 }
 
-export interface Tag {
+export interface IamTag {
   readonly Key: string;
   readonly Value: string;
 }
@@ -25,10 +25,10 @@ export interface Role {
   readonly createdAt: string;
   description?: string;
   maxSessionSeconds: number;
-  /** Principals that are roles and users stand here by unique id, as in AWS. */
+  /** Roles and users as principals are stored by unique id, as in AWS. */
   trust: string;
   boundaryArn?: string;
-  tags: Tag[];
+  tags: IamTag[];
   /** Inline policies: document by name. */
   readonly inline: Record<string, string>;
   /** ARNs in the order of their attachment. */
@@ -50,7 +50,7 @@ export interface PolicyVersion {
   readonly createdAt: string;
 }
 
-export interface ManagedPolicy {
+export interface PolicyState {
   readonly name: string;
   readonly path: string;
   readonly id: string;
@@ -58,9 +58,9 @@ export interface ManagedPolicy {
   readonly createdAt: string;
   updatedAt: string;
   readonly description?: string;
-  tags: Tag[];
+  tags: IamTag[];
   defaultVersion: string;
-  /** The number of the next version: ids are never used twice. */
+  /** The number of the next version; ids are never reused. */
   nextVersion: number;
   versions: PolicyVersion[];
 }
@@ -71,11 +71,11 @@ export interface InstanceProfile {
   readonly id: string;
   readonly arn: string;
   readonly createdAt: string;
-  tags: Tag[];
+  tags: IamTag[];
   roles: string[];
 }
 
-/** What AWS raises for an account on request, under the names that GetAccountSummary gives them. */
+/** Quotas that AWS raises for an account on request, with the names of GetAccountSummary. */
 export interface Quotas {
   RolesQuota: number;
   PoliciesQuota: number;
@@ -132,9 +132,9 @@ export function emptyIam(): IamState {
   };
 }
 
-/** What an IAM operation works on: its account, and the policies that AWS manages for all accounts. */
+/** The state for an IAM operation: its account, and the AWS-managed policies for all accounts. */
 export interface IamScope {
   readonly account: IamState;
   /** By ARN in the partition `aws`. */
-  readonly awsManaged: Record<string, ManagedPolicy>;
+  readonly awsManaged: Record<string, PolicyState>;
 }

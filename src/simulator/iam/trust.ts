@@ -8,8 +8,9 @@ import { limitExceeded } from "./input.ts";
 import type { Quotas } from "./state.ts";
 
 /**
- * The stored form of a trust document: an account id becomes the root ARN, a role or user its unique id.
- * @throws SimulatedError `MalformedPolicyDocument` for a document or principal that IAM refuses, `LimitExceeded` for its size
+ * The stored form of a trust document: an account id becomes the root ARN, a role or user becomes its unique id.
+ * @throws SimulatedError `MalformedPolicyDocument` for a document or principal that IAM refuses, `LimitExceeded` for
+ * its size
  */
 export function storedTrust(document: string, quotas: Quotas, call: Call): string {
   checkTrustSyntax(document);
@@ -20,7 +21,7 @@ export function storedTrust(document: string, quotas: Quotas, call: Call): strin
   return JSON.stringify(mapPrincipals(JSON.parse(document), (principal) => storedPrincipal(principal, call)));
 }
 
-/** Two faults that IAM words otherwise in a trust policy than in an identity policy. */
+/** Two faults with other messages in a trust policy than in an identity policy. */
 function checkTrustSyntax(document: string): void {
   const parsed = parseJson(document);
   if (parsed === undefined) throw malformed("This policy contains invalid Json");
@@ -39,7 +40,10 @@ function storedPrincipal(principal: string, call: Call): string {
   throw malformed(`Invalid principal in policy: "AWS":"${principal}"`);
 }
 
-/** What reads show: unique ids as the ARNs that they have now, or bare when the principal is gone. */
+/**
+ * The document that read calls return: unique ids are shown as their current ARNs, or bare if the principal was
+ * deleted.
+ */
 export function shownTrust(stored: string, call: Call): string {
   return JSON.stringify(
     mapPrincipals(JSON.parse(stored), (principal) => call.iam.principalArn(principal) ?? principal),

@@ -3,11 +3,11 @@ import { conflict, invalidParameter, notFound, preconditionFailed } from "./erro
 import { optionalObject, optionalText, requiredText } from "./input.ts";
 import { pageOf } from "./paging.ts";
 import type { AliasState, FunctionState, LambdaState } from "./state.ts";
-import { arnOf, functionAt, own, unqualifiedTargetOf } from "./target.ts";
+import { arnOf, functionAt, own, unqualifiedReferenceOf } from "./target.ts";
 import { validationError } from "./validation.ts";
 
 export const createAlias: Operation<LambdaState> = (state, input, call) => {
-  const { name: functionName } = unqualifiedTargetOf(input, call);
+  const { name: functionName } = unqualifiedReferenceOf(input, call);
   const version = requiredText(input, "FunctionVersion");
   const found = functionAt(state, { name: functionName, qualifier: version }, call);
   const name = requiredText(input, "Name");
@@ -36,9 +36,9 @@ export const updateAlias: Operation<LambdaState> = (state, input, call) => {
   return shownAlias(found, updated, call);
 };
 
-/** Deleting what is not there succeeds. What hung on the alias goes with it. */
+/** Deleting a missing alias succeeds. The policy and settings of the alias are deleted with it. */
 export const deleteAlias: Operation<LambdaState> = (state, input, call) => {
-  const found = functionAt(state, unqualifiedTargetOf(input, call), call);
+  const found = functionAt(state, unqualifiedReferenceOf(input, call), call);
   const name = requiredText(input, "Name");
   delete found.aliases[name];
   delete found.policies[name];
@@ -53,7 +53,7 @@ export const getAlias: Operation<LambdaState> = (state, input, call) => {
 };
 
 export const listAliases: Operation<LambdaState> = (state, input, call) => {
-  const found = functionAt(state, unqualifiedTargetOf(input, call), call);
+  const found = functionAt(state, unqualifiedReferenceOf(input, call), call);
   const version = optionalText(input, "FunctionVersion");
   const items = Object.values(found.aliases).filter(
     (alias) =>
@@ -66,14 +66,14 @@ export const listAliases: Operation<LambdaState> = (state, input, call) => {
   };
 };
 
-interface Found {
+interface FoundAlias {
   readonly found: FunctionState;
   readonly alias: AliasState;
 }
 
-/** @param refusal how the operation's error begins: AWS's operations differ */
-function aliasAt(state: LambdaState, input: Input, call: Call, refusal: string): Found {
-  const { name: functionName } = unqualifiedTargetOf(input, call);
+/** @param refusal the start of the error message, which differs between AWS's operations */
+function aliasAt(state: LambdaState, input: Input, call: Call, refusal: string): FoundAlias {
+  const { name: functionName } = unqualifiedReferenceOf(input, call);
   const name = requiredText(input, "Name");
   const target = { name: functionName, qualifier: name };
   const found = own(state.functions, functionName);
@@ -112,7 +112,7 @@ function checkWeight(version: string, weight: number): void {
   ]);
 }
 
-/** An alias with two versions wants both published, different, and on one execution role. */
+/** An alias with two versions requires that both are published, different, and on the same execution role. */
 function checkRouting(
   found: FunctionState,
   { version, weights }: Pick<AliasState, "version" | "weights">,

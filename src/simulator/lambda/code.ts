@@ -8,16 +8,16 @@ export interface Code {
   readonly CodeSize: number;
 }
 
-/** Where the end of a zip's directory begins: `PK\x05\x06`, at most a comment of 65,535 bytes before the file's end. */
+/** The signature at the end of a zip's directory: `PK\x05\x06`. At most a comment of 65,535 bytes follows it. */
 const END_OF_DIRECTORY = Buffer.from([0x50, 0x4b, 0x05, 0x06]);
 const LONGEST_TAIL = 22 + 65_535;
-/** In that record: the number of the directory's entries. */
+/** The offset of the number of entries in this record. */
 const ENTRIES_AT = 10;
 
 /**
- * Hash and size of what was uploaded. Of code in S3 or in an image only the name is known here: the hash is the name's,
- * and the size is 0, as AWS shows it for images.
- * @throws SimulatedError when the bytes are no zip, or an empty one
+ * The hash and size of the uploaded code. For code in S3 or in an image only the name is known: the hash is the hash of
+ * the name, and the size is 0, as AWS shows it for images.
+ * @throws SimulatedError if the bytes are not a zip or an empty zip
  */
 export function codeOf(code: Input): Code {
   const zipped = optionalText(code, "ZipFile");

@@ -4,13 +4,13 @@ import { codeOf } from "./code.ts";
 import { optionalObject, requiredText, textList } from "./input.ts";
 import type { FunctionVersion } from "./state.ts";
 
-/** Members that an answer repeats as they were given. */
+/** Members that an answer repeats unchanged. */
 const REPEATED = [
   "Runtime Handler Description Timeout MemorySize Environment KMSKeyArn DeadLetterConfig TracingConfig",
   "FileSystemConfigs EphemeralStorage Architectures PackageType DurableConfig",
 ].flatMap((line) => line.split(" "));
 
-/** `$LATEST` of a function that is created. */
+/** `$LATEST` of a new function. */
 export function createdVersion(input: Input, call: Call): FunctionVersion {
   const name = requiredText(input, "FunctionName");
   return withoutCleared({
@@ -23,7 +23,7 @@ export function createdVersion(input: Input, call: Call): FunctionVersion {
     TracingConfig: { Mode: "PassThrough" },
     SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
     ...codeOf(optionalObject(input, "Code") ?? {}),
-    ...given(input),
+    ...settingsOf(input),
     LoggingConfig: {
       LogFormat: "Text",
       LogGroup: `/aws/lambda/${name}`,
@@ -37,11 +37,11 @@ export function createdVersion(input: Input, call: Call): FunctionVersion {
   });
 }
 
-/** What UpdateFunctionConfiguration makes of `$LATEST`. */
+/** `$LATEST` after UpdateFunctionConfiguration. */
 export function updatedVersion(version: FunctionVersion, input: Input, call: Call): FunctionVersion {
   return withoutCleared({
     ...version,
-    ...given(input),
+    ...settingsOf(input),
     LoggingConfig: {
       ...optionalObject(version, "LoggingConfig"),
       ...optionalObject(input, "LoggingConfig"),
@@ -52,7 +52,7 @@ export function updatedVersion(version: FunctionVersion, input: Input, call: Cal
   });
 }
 
-/** What UpdateFunctionCode makes of `$LATEST`. Its code is in the input itself, not in a member of it. */
+/** `$LATEST` after UpdateFunctionCode. The code is in the input itself, not in a member of it. */
 export function recodedVersion(version: FunctionVersion, input: Input, call: Call): FunctionVersion {
   return {
     ...version,
@@ -63,8 +63,8 @@ export function recodedVersion(version: FunctionVersion, input: Input, call: Cal
   };
 }
 
-/** In the form of the answers. */
-function given(input: Input): Record<string, unknown> {
+/** The settings of the input, in the form of the answers. */
+function settingsOf(input: Input): Record<string, unknown> {
   const repeated = REPEATED.filter((member) => input[member] !== undefined).map((member) => [
     member,
     input[member],
@@ -82,7 +82,7 @@ function given(input: Input): Record<string, unknown> {
   };
 }
 
-/** No subnets: the function is in no VPC, which AWS shows as empty lists. */
+/** Without subnets the function is not in a VPC, which AWS shows as empty lists. */
 function attachedVpc(vpc: Input): Record<string, unknown> {
   const subnets = textList(vpc, "SubnetIds");
   return {
@@ -93,7 +93,7 @@ function attachedVpc(vpc: Input): Record<string, unknown> {
   };
 }
 
-/** An empty key or dead-letter target takes the setting away. */
+/** An empty key or dead-letter target removes the setting. */
 function withoutCleared(version: FunctionVersion): FunctionVersion {
   const { KMSKeyArn: key, DeadLetterConfig: deadLetter, ...rest } = version;
   return {
@@ -104,7 +104,7 @@ function withoutCleared(version: FunctionVersion): FunctionVersion {
   };
 }
 
-/** Whether publishing `latest` would make a version that differs from `published`. */
+/** Whether `latest` has the same content as `published`, so that publishing would create no new version. */
 export function isSameContent(latest: FunctionVersion, published: FunctionVersion): boolean {
   return isDeepStrictEqual(contentOf(latest), contentOf(published));
 }
@@ -113,7 +113,7 @@ function contentOf(version: FunctionVersion): Record<string, unknown> {
   return { ...version, Version: "", RevisionId: "", LastModified: "" };
 }
 
-/** Lambda's own form of ISO 8601. */
+/** A time in Lambda's form of ISO 8601. */
 function lambdaTime(nowMs: number): string {
   return new Date(nowMs).toISOString().replace("Z", "+0000");
 }

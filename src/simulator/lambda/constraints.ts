@@ -21,7 +21,7 @@ const ROLE: ValueShape = {
 };
 
 /**
- * The model's limits (5,400 s, 32,768 MB) are those of managed instances, which are not simulated.
+ * The limits in the model (5,400 s, 32,768 MB) apply to managed instances, which are not simulated.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const SIZES: Constraints = {

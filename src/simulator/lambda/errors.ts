@@ -12,7 +12,7 @@ export function conflict(message: string): SimulatedError {
   return new SimulatedError("ResourceConflictException", message, 409);
 }
 
-/** @param reads the operations that give the latest revision id, as AWS names them */
+/** @param reads the operations that return the latest revision id, as AWS names them */
 export function preconditionFailed(reads: "GetPolicy" | "GetFunction/GetAlias"): SimulatedError {
   const message =
     "The Revision Id provided does not match the latest Revision Id. " +

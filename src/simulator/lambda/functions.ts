@@ -3,19 +3,27 @@ import { createdVersion, recodedVersion, updatedVersion } from "./configuration.
 import { accessDenied, conflict, invalidParameter, preconditionFailed } from "./errors.ts";
 import { optionalText, requiredText, textMap } from "./input.ts";
 import { checkIsIdle, latestVersion, progressOf, shownVersion, versionOf } from "./shown.ts";
-import type { FunctionState, LambdaState, PendingChange } from "./state.ts";
-import { arnOf, functionAt, isAliasName, own, targetOf, unqualifiedTargetOf, versionAt } from "./target.ts";
-import type { Target } from "./target.ts";
+import type { FunctionState, LambdaState, ChangeInProgress } from "./state.ts";
+import {
+  arnOf,
+  functionAt,
+  isAliasName,
+  own,
+  functionReferenceOf,
+  unqualifiedReferenceOf,
+  versionAt,
+} from "./target.ts";
+import type { FunctionReference } from "./target.ts";
 import { fieldName, violation } from "../bounds/check.ts";
 import { LAMBDA_BOUNDS } from "../bounds/lambda.ts";
 import { validationError } from "./validation.ts";
 import { publish } from "./versions.ts";
 
-/** Characters of a function's name where no ARN is given. */
+/** The maximum length of a function name that is not an ARN. */
 const LONGEST_NAME = 64;
 
 export const createFunction: Operation<LambdaState> = (state, input, call) => {
-  const { name } = unqualifiedTargetOf(input, call);
+  const { name } = unqualifiedReferenceOf(input, call);
   checkName(requiredText(input, "FunctionName"));
   checkRuntime(input);
   checkRole(requiredText(input, "Role"), call);
@@ -34,18 +42,18 @@ export const createFunction: Operation<LambdaState> = (state, input, call) => {
   };
   state.functions[name] = created;
   const version = input["Publish"] === true ? publish(created, {}, call) : latest;
-  // The bare ARN, also when the answer shows version 1 (recorded).
+  // The bare ARN, even if the answer shows version 1 (recorded).
   return shownVersion(version, arnOf(call, { name, qualifier: undefined }), "create");
 };
 
-/** A name alone is shorter than an ARN may be (recorded). */
+/** The maximum length of a name is smaller than that of an ARN (recorded). */
 function checkName(given: string): void {
   if (given.includes(":") || given.length <= LONGEST_NAME) return;
   const limit = `Member must have length less than or equal to ${LONGEST_NAME}`;
   throw validationError([violation(given, fieldName("FunctionName"), limit)]);
 }
 
-/** Refused by the service, not by its model: another error, and the runtimes in AWS's order there (recorded). */
+/** The service refuses it, not its model: with another error, and with the runtimes in AWS's order (recorded). */
 function checkRuntime(input: Input): void {
   const runtime = optionalText(input, "Runtime");
   const shape = LAMBDA_BOUNDS.shapes["Runtime"];
@@ -57,11 +65,11 @@ function checkRuntime(input: Input): void {
   );
 }
 
-function change(kind: PendingChange["kind"], state: LambdaState, call: Call): PendingChange {
+function change(kind: ChangeInProgress["kind"], state: LambdaState, call: Call): ChangeInProgress {
   return { kind, untilMs: call.nowMs + state.updateMs, revisionId: call.newId("") };
 }
 
-/** Lambda takes only a role of its own account that trusts it. What the role permits is not looked at. */
+/** Lambda accepts only a role of the same account that trusts it. The permissions of the role are not checked. */
 function checkRole(roleArn: string, call: Call): void {
   if (roleArn.split(":")[4] !== call.accountId) throw accessDenied("Cross-account pass role is not allowed.");
   if (call.iam.roleTrustsLambda(roleArn) === true) return;
@@ -69,7 +77,7 @@ function checkRole(roleArn: string, call: Call): void {
 }
 
 export const updateFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
-  const target = unqualifiedTargetOf(input, call);
+  const target = unqualifiedReferenceOf(input, call);
   const found = functionAt(state, target, call);
   const latest = latestVersion(found, call.nowMs);
   checkIsIdle(found, target, call);
@@ -86,7 +94,7 @@ export const updateFunctionConfiguration: Operation<LambdaState> = (state, input
 };
 
 export const updateFunctionCode: Operation<LambdaState> = (state, input, call) => {
-  const target = unqualifiedTargetOf(input, call);
+  const target = unqualifiedReferenceOf(input, call);
   const found = functionAt(state, target, call);
   const latest = latestVersion(found, call.nowMs);
   checkIsIdle(found, target, call);
@@ -107,7 +115,7 @@ export const updateFunctionCode: Operation<LambdaState> = (state, input, call) =
 };
 
 export const deleteFunction: Operation<LambdaState> = (state, input, call) => {
-  const { name, qualifier } = targetOf(input, call);
+  const { name, qualifier } = functionReferenceOf(input, call);
   const found = functionAt(state, { name, qualifier: undefined }, call);
   if (qualifier === undefined) delete state.functions[name];
   else deleteVersion(found, qualifier);
@@ -131,18 +139,18 @@ function deleteVersion(found: FunctionState, qualifier: string): void {
 }
 
 export const getFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
-  const target = targetOf(input, call);
+  const target = functionReferenceOf(input, call);
   return configurationOf(functionAt(state, target, call), target, call);
 };
 
-function configurationOf(found: FunctionState, target: Target, call: Call): Output {
+function configurationOf(found: FunctionState, target: FunctionReference, call: Call): Output {
   const version = versionOf(found, versionAt(found, target, call), call.nowMs);
   const progress = version.Version === "$LATEST" ? progressOf(found, call.nowMs) : undefined;
   return shownVersion(version, arnOf(call, target), progress);
 }
 
 export const getFunction: Operation<LambdaState> = (state, input, call) => {
-  const target = targetOf(input, call);
+  const target = functionReferenceOf(input, call);
   const found = functionAt(state, target, call);
   const configuration = configurationOf(found, target, call);
   return {
@@ -152,7 +160,7 @@ export const getFunction: Operation<LambdaState> = (state, input, call) => {
   };
 };
 
-/** Recognisable, and of use to nobody. */
+/** A recognizable placeholder without a usable URL. */
 function codeOf(configuration: Output, call: Call): Output {
   if (configuration["PackageType"] === "Image") {
     return { RepositoryType: "ECR", ImageUri: "simulated.invalid/image:latest" };

@@ -1,6 +1,6 @@
 import type { Input } from "../contract.ts";
 
-/** @throws Error when the member is missing: the codec checks inputs against the schema before */
+/** @throws Error if the member is missing, although the codec has checked the input against the schema */
 export function requiredText(input: Input, member: string): string {
   const value = optionalText(input, member);
   if (value === undefined) throw new Error(`input member ${member} is required`);
@@ -30,14 +30,14 @@ function isInput(value: unknown): value is Input {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Empty when absent. */
+/** Empty if absent. */
 export function textList(input: Input, member: string): readonly string[] {
   const value: unknown = input[member] ?? [];
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
   throw new Error(`input member ${member} is not a list of strings`);
 }
 
-/** A map of strings, empty when absent. */
+/** A map of strings; empty if absent. */
 export function textMap(input: Input, member: string): Readonly<Record<string, string>> {
   const entries = Object.entries(optionalObject(input, member) ?? {});
   return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));

@@ -2,7 +2,7 @@ import type { Call, Operation, Output } from "../contract.ts";
 import { pageOf, versionKey } from "./paging.ts";
 import { listedVersion, versionOf } from "./shown.ts";
 import type { FunctionState, LambdaState } from "./state.ts";
-import { arnOf, functionAt, unqualifiedTargetOf } from "./target.ts";
+import { arnOf, functionAt, unqualifiedReferenceOf } from "./target.ts";
 
 export const listFunctions: Operation<LambdaState> = (state, input, call) => {
   const functions = Object.values(state.functions);
@@ -36,7 +36,7 @@ function entryOf(found: FunctionState, version: string, call: Call): Entry {
   return { key: found.name, listed: listedVersion(versionOf(found, version, call.nowMs), arn) };
 }
 
-/** Lists of versions show qualified ARNs, `:$LATEST` too. */
+/** Lists of versions show qualified ARNs, also `:$LATEST`. */
 function qualifiedEntryOf(found: FunctionState, version: string, call: Call): Entry {
   const arn = arnOf(call, { name: found.name, qualifier: version });
   const key = `${found.name}:${versionKey(version)}`;
@@ -44,7 +44,7 @@ function qualifiedEntryOf(found: FunctionState, version: string, call: Call): En
 }
 
 export const listVersionsByFunction: Operation<LambdaState> = (state, input, call) => {
-  const target = unqualifiedTargetOf(input, call);
+  const target = unqualifiedReferenceOf(input, call);
   const page = pageOf(everyVersion([functionAt(state, target, call)], call), input);
   return {
     Versions: page.items.map(({ listed }) => listed),

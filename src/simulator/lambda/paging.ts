@@ -2,7 +2,7 @@ import type { Input } from "../contract.ts";
 import { invalidParameter } from "./errors.ts";
 import { optionalNumber, optionalText } from "./input.ts";
 
-export interface Page<Item> {
+export interface LambdaPage<Item> {
   readonly items: readonly Item[];
   /** Absent on the last page. */
   readonly nextMarker?: string;
@@ -10,15 +10,15 @@ export interface Page<Item> {
 
 export interface Paging<Item> {
   readonly items: readonly Item[];
-  /** Unique; pages go in its order, so that a page starts right where the one before ended, whatever came or went. */
+  /** A unique sort key: a page starts where the previous page ended, even if items were added or removed. */
   readonly keyOf: (item: Item) => string;
   readonly most: number;
 }
 
 const PREFIX = "after:";
 
-/** Pages by `MaxItems`, up to what AWS returns at most, and `Marker`. */
-export function pageOf<Item>({ items, keyOf, most }: Paging<Item>, input: Input): Page<Item> {
+/** Pages by `Marker` and `MaxItems`, up to the maximum of AWS. */
+export function pageOf<Item>({ items, keyOf, most }: Paging<Item>, input: Input): LambdaPage<Item> {
   const marker = optionalText(input, "Marker");
   const after = marker === undefined ? undefined : decoded(marker);
   const size = Math.min(optionalNumber(input, "MaxItems") ?? most, most);

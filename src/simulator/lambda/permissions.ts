@@ -4,16 +4,16 @@ import { mapPrincipals } from "../grammar/principal.ts";
 import { conflict, invalidParameter, notFound, preconditionFailed } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
 import { composedStatement, invalidPrincipal } from "./statement.ts";
-import type { Statement } from "./statement.ts";
-import type { FunctionState, LambdaState, ResourcePolicy } from "./state.ts";
-import { arnOf, functionAt, isAliasName, own, targetOf } from "./target.ts";
-import type { Target } from "./target.ts";
+import type { StoredStatement } from "./statement.ts";
+import type { FunctionState, LambdaState, FunctionPolicy } from "./state.ts";
+import { arnOf, functionAt, isAliasName, own, functionReferenceOf } from "./target.ts";
+import type { FunctionReference } from "./target.ts";
 
-/** Characters of the policy of one qualifier. */
+/** The maximum length of the policy of one qualifier. */
 const LONGEST_POLICY = 20_480;
 
 export const addPermission: Operation<LambdaState> = (state, input, call) => {
-  const target = targetOf(input, call);
+  const target = functionReferenceOf(input, call);
   if (target.qualifier === "$LATEST") {
     throw invalidParameter("We currently do not support adding policies for $LATEST.");
   }
@@ -40,7 +40,7 @@ export const addPermission: Operation<LambdaState> = (state, input, call) => {
 };
 
 export const removePermission: Operation<LambdaState> = (state, input, call) => {
-  const target = targetOf(input, call);
+  const target = functionReferenceOf(input, call);
   const found = own(state.functions, target.name);
   if (found === undefined) {
     throw notFound(`No policy found for: ${arnOf(call, { name: target.name, qualifier: undefined })}`);
@@ -60,23 +60,23 @@ export const removePermission: Operation<LambdaState> = (state, input, call) => 
 };
 
 export const getPolicy: Operation<LambdaState> = (state, input, call) => {
-  const target = targetOf(input, call);
+  const target = functionReferenceOf(input, call);
   const found = own(state.functions, target.name);
   const policy = found === undefined ? undefined : policyOf(found, target);
-  // Intentional: no function, no qualifier and no policy are told apart by nothing.
+  // Intentional: AWS returns the same error for a missing function, a missing qualifier and a missing policy.
   if (policy === undefined) throw notFound("The resource you requested does not exist.");
   return { Policy: JSON.stringify(shownDocument(policy.document, call)), RevisionId: policy.revisionId };
 };
 
-function keyOf(target: Target): string {
+function keyOf(target: FunctionReference): string {
   return target.qualifier ?? "$LATEST";
 }
 
-function policyOf(found: FunctionState, target: Target): ResourcePolicy | undefined {
+function policyOf(found: FunctionState, target: FunctionReference): FunctionPolicy | undefined {
   return own(found.policies, keyOf(target));
 }
 
-function checkHasQualifier(found: FunctionState, target: Target, call: Call): void {
+function checkHasQualifier(found: FunctionState, target: FunctionReference, call: Call): void {
   const { qualifier } = target;
   if (qualifier === undefined || own(found.versions, qualifier) !== undefined) return;
   if (own(found.aliases, qualifier) !== undefined) return;
@@ -84,8 +84,11 @@ function checkHasQualifier(found: FunctionState, target: Target, call: Call): vo
   throw notFound(`${missing}: ${arnOf(call, target)}`);
 }
 
-/** Before an alias has a policy, AWS takes the alias's own RevisionId; of functions and versions nothing is known. */
-function aliasRevision(found: FunctionState, target: Target): string | undefined {
+/**
+ * If an alias has no policy yet, AWS uses the RevisionId of the alias. The behaviour for functions and versions is not
+ * known.
+ */
+function aliasRevision(found: FunctionState, target: FunctionReference): string | undefined {
   return own(found.aliases, keyOf(target))?.revisionId;
 }
 
@@ -93,32 +96,32 @@ function checkRevision(given: string | undefined, latest: string | undefined): v
   if (given !== undefined && given !== latest) throw preconditionFailed("GetPolicy");
 }
 
-/** Full-JSON policies may hold a single statement. */
-function statementsOf(policy: ResourcePolicy): readonly Statement[] {
+/** A full-JSON policy may have a single statement instead of a list. */
+function statementsOf(policy: FunctionPolicy): readonly StoredStatement[] {
   const { Statement: statement } = policy.document;
   const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
   return list.filter(isStatement);
 }
 
-function isStatement(value: unknown): value is Statement {
+function isStatement(value: unknown): value is StoredStatement {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const UNIQUE_ID = /^A(?:ROA|IDA)[A-Z0-9]+$/;
 
-/** Ids of roles and users as their ARNs; of those that were deleted the bare id. */
+/** Shows the ids of roles and users as ARNs, and those of deleted ones as the bare id. */
 function shownDocument(document: unknown, call: Call): unknown {
   return mapPrincipals(document, (principal) =>
     UNIQUE_ID.test(principal) ? (call.iam.principalArn(principal) ?? principal) : principal,
   );
 }
 
-function shownStatement(statement: Statement, call: Call): unknown {
+function shownStatement(statement: StoredStatement, call: Call): unknown {
   const shown = shownDocument({ Statement: statement }, call);
   return isStatement(shown) ? shown["Statement"] : undefined;
 }
 
-function hasDanglingPrincipal(policy: ResourcePolicy, call: Call): boolean {
+function hasDanglingPrincipal(policy: FunctionPolicy, call: Call): boolean {
   let isDangling = false;
   mapPrincipals(policy.document, (principal) => {
     if (UNIQUE_ID.test(principal) && call.iam.principalArn(principal) === undefined) isDangling = true;

@@ -1,15 +1,15 @@
 import type { Call, Output } from "../contract.ts";
 import { conflict } from "./errors.ts";
-import type { FunctionState, FunctionVersion, PendingChange } from "./state.ts";
+import type { FunctionState, FunctionVersion, ChangeInProgress } from "./state.ts";
 import { arnOf } from "./target.ts";
-import type { Target } from "./target.ts";
+import type { FunctionReference } from "./target.ts";
 
-/** The change of `$LATEST` that is still in progress. */
-export function progressOf(found: FunctionState, nowMs: number): PendingChange["kind"] | undefined {
+/** The kind of the change of `$LATEST` in progress. */
+export function progressOf(found: FunctionState, nowMs: number): ChangeInProgress["kind"] | undefined {
   return found.pending !== undefined && nowMs < found.pending.untilMs ? found.pending.kind : undefined;
 }
 
-/** AWS gives `$LATEST` another RevisionId once more when a change is done. */
+/** AWS changes the RevisionId of `$LATEST` once more at the end of a change. */
 export function latestVersion(found: FunctionState, nowMs: number): FunctionVersion {
   const latest = found.versions["$LATEST"];
   if (latest === undefined) throw new Error(`function ${found.name} has no $LATEST`);
@@ -30,11 +30,11 @@ export function listedVersion(version: FunctionVersion, arn: string): Output {
 
 const REASON = "The function is being created.";
 
-/** The whole configuration. AWS gives the creation as the reason of updates too. */
+/** The complete configuration. AWS shows the creation as the reason of updates too. */
 export function shownVersion(
   version: FunctionVersion,
   arn: string,
-  progress: PendingChange["kind"] | undefined,
+  progress: ChangeInProgress["kind"] | undefined,
 ): Output {
   return {
     ...listedVersion(version, arn),
@@ -60,7 +60,7 @@ function runtimeArn(functionArn: string): string {
 }
 
 /** @throws SimulatedError while a create or an update is in progress */
-export function checkIsIdle(found: FunctionState, target: Target, call: Call): void {
+export function checkIsIdle(found: FunctionState, target: FunctionReference, call: Call): void {
   const progress = progressOf(found, call.nowMs);
   if (progress === undefined) return;
   const why =

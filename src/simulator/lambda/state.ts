@@ -3,7 +3,7 @@ export interface LambdaState {
   /** By function name. */
   readonly functions: Record<string, FunctionState>;
   readonly eventSourceMappings: EventSourceMapping[];
-  /** How long a create or an update of a function stays in progress. */
+  /** The duration of a create or an update of a function. */
   updateMs: number;
 }
 
@@ -11,28 +11,28 @@ export interface FunctionState {
   readonly name: string;
   /** `$LATEST` and the published versions, by version; published ones never change. */
   readonly versions: Record<string, FunctionVersion>;
-  /** The highest number ever published: numbers are not used again. */
+  /** The highest published number; numbers are not reused. */
   lastVersion: number;
   readonly aliases: Record<string, AliasState>;
   /** By qualifier; `$LATEST` holds the policy of the unqualified function. */
-  readonly policies: Record<string, ResourcePolicy>;
+  readonly policies: Record<string, FunctionPolicy>;
   readonly tags: Record<string, string>;
   /** By qualifier, `$LATEST` for the unqualified function. */
   readonly urls: Record<string, FunctionUrl>;
   /** By qualifier, `$LATEST` for the unqualified function. */
   readonly eventInvokeConfigs: Record<string, EventInvokeConfig>;
-  /** A create or an update of `$LATEST` that ends by itself. */
-  pending?: PendingChange;
+  /** A create or an update of `$LATEST` in progress. */
+  pending?: ChangeInProgress;
 }
 
-export interface PendingChange {
+export interface ChangeInProgress {
   readonly kind: "create" | "update";
   readonly untilMs: number;
-  /** The RevisionId of `$LATEST` from then on: AWS changes it once more when the change is done. */
+  /** The RevisionId of `$LATEST` after `untilMs`: AWS changes it once more at the end of a change. */
   readonly revisionId: string;
 }
 
-/** What all answers about a version have in common, in the API's field names. */
+/** The common part of all answers about a version, with the API's field names. */
 export interface FunctionVersion {
   readonly FunctionName: string;
   readonly Version: string;
@@ -48,13 +48,15 @@ export interface AliasState {
   readonly version: string;
   readonly description: string;
   readonly revisionId: string;
-  /** At most one further version with its share of the invocations; empty: none. */
+  /** At most one additional version, with its share of the invocations. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
-export interface ResourcePolicy {
+export interface FunctionPolicy {
   readonly revisionId: string;
-  /** As stored: roles and users by unique id. Any full-JSON policy may stand here, as after PutResourcePolicy. */
+  /**
+   * The stored document, with roles and users by unique id. It may be any full-JSON policy, as after PutResourcePolicy.
+   */
   readonly document: Readonly<Record<string, unknown>>;
 }
 
@@ -65,7 +67,7 @@ export interface FunctionUrl {
   readonly createdAt: string;
 }
 
-/** In the API's field names; times are ISO 8601 texts here. */
+/** With the API's field names; times are ISO 8601 texts. */
 interface EventSourceMapping {
   readonly UUID: string;
   readonly FunctionArn: string;
@@ -73,7 +75,7 @@ interface EventSourceMapping {
   readonly [field: string]: unknown;
 }
 
-/** In the API's field names; times are ISO 8601 texts here. */
+/** With the API's field names; times are ISO 8601 texts. */
 interface EventInvokeConfig {
   readonly LastModified: string;
   readonly DestinationConfig?: Readonly<Record<string, unknown>>;

@@ -3,10 +3,10 @@ import { isServicePrincipal } from "../grammar/principal.ts";
 import { invalidParameter } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
 
-export type Statement = Readonly<Record<string, unknown>>;
+export type StoredStatement = Readonly<Record<string, unknown>>;
 
 /** The statement that AddPermission composes, its principal as stored: roles and users by unique id. */
-export function composedStatement(input: Input, resource: string, call: Call): Statement {
+export function composedStatement(input: Input, resource: string, call: Call): StoredStatement {
   checkConditions(input);
   const condition = conditionOf(input);
   return {
@@ -44,7 +44,7 @@ export function invalidPrincipal(): Error {
   return invalidParameter("The provided principal was invalid. Please check the principal and try again.");
 }
 
-/** The spelling of the keys is AWS's own, mixed as it is. */
+/** The keys have AWS's spelling, with its mixed case. */
 function conditionOf(input: Input): Readonly<Record<string, unknown>> {
   const equals = Object.fromEntries(
     Object.entries({

@@ -2,7 +2,7 @@ import type { Call, Input, Operation } from "../contract.ts";
 import { invalidParameter } from "./errors.ts";
 import { requiredText, textList, textMap } from "./input.ts";
 import type { FunctionState, LambdaState } from "./state.ts";
-import { functionAt, targetOf } from "./target.ts";
+import { functionAt, functionReferenceOf } from "./target.ts";
 
 const MOST_TAGS = 50;
 
@@ -26,9 +26,9 @@ export const untagResource: Operation<LambdaState> = (state, input, call) => {
   return {};
 };
 
-/** Only functions carry tags here; other resources of Lambda do not exist in the simulator. */
+/** Only functions have tags; the simulator has no other resources of Lambda. */
 function taggedFunction(state: LambdaState, input: Input, call: Call): FunctionState {
-  const target = targetOf({ FunctionName: requiredText(input, "Resource") }, call);
+  const target = functionReferenceOf({ FunctionName: requiredText(input, "Resource") }, call);
   if (target.qualifier !== undefined) {
     throw invalidParameter(
       "Tags on function aliases and versions are not supported. Please specify a function ARN.",

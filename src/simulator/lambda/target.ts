@@ -3,8 +3,8 @@ import { accessDenied, invalidParameter, notFound } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
 import type { FunctionState, LambdaState } from "./state.ts";
 
-/** What a call names by FunctionName (a name, an ARN or a part of one) and Qualifier. */
-export interface Target {
+/** The function that a call names with FunctionName (a name, an ARN or part of an ARN) and Qualifier. */
+export interface FunctionReference {
   readonly name: string;
   readonly qualifier: string | undefined;
 }
@@ -12,8 +12,8 @@ export interface Target {
 const FUNCTION_NAME =
   /^(?:arn:[^:]+:lambda:)?(?:(?<region>[a-z][a-z-]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[\w.-]+)(?::(?<qualifier>[\w$.-]+))?$/;
 
-/** Expects a FunctionName of the published pattern. */
-export function targetOf(input: Input, call: Call): Target {
+/** Expects a FunctionName that matches the published pattern. */
+export function functionReferenceOf(input: Input, call: Call): FunctionReference {
   const given = FUNCTION_NAME.exec(requiredText(input, "FunctionName"))?.groups ?? {};
   const { region, account, name = "", qualifier: derived } = given;
   const qualifier = optionalText(input, "Qualifier");
@@ -34,9 +34,9 @@ export function targetOf(input: Input, call: Call): Target {
   return { name, qualifier: qualifier ?? derived };
 }
 
-/** For operations on the function as a whole. */
-export function unqualifiedTargetOf(input: Input, call: Call): Target {
-  const target = targetOf(input, call);
+/** For operations on the complete function. */
+export function unqualifiedReferenceOf(input: Input, call: Call): FunctionReference {
+  const target = functionReferenceOf(input, call);
   if (target.qualifier === undefined) return target;
   throw invalidParameter(
     "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. " +
@@ -44,20 +44,20 @@ export function unqualifiedTargetOf(input: Input, call: Call): Target {
   );
 }
 
-export function arnOf(call: Call, { name, qualifier }: Target): string {
+export function arnOf(call: Call, { name, qualifier }: FunctionReference): string {
   const arn = `arn:${call.partition}:lambda:${call.region}:${call.accountId}:function:${name}`;
   return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
 
-/** @throws SimulatedError when there is no such function */
-export function functionAt(state: LambdaState, target: Target, call: Call): FunctionState {
+/** @throws SimulatedError if there is no such function */
+export function functionAt(state: LambdaState, target: FunctionReference, call: Call): FunctionState {
   const found = own(state.functions, target.name);
   if (found === undefined) throw notFound(`Function not found: ${arnOf(call, target)}`);
   return found;
 }
 
-/** The version that a qualifier means: an alias means the version that it points to. */
-export function versionAt(found: FunctionState, target: Target, call: Call): string {
+/** The version of a qualifier; for an alias, the version that it points to. */
+export function versionAt(found: FunctionState, target: FunctionReference, call: Call): string {
   const { qualifier = "$LATEST" } = target;
   const version = own(found.aliases, qualifier)?.version ?? qualifier;
   if (own(found.versions, version) === undefined)
@@ -69,7 +69,7 @@ export function isAliasName(qualifier: string): boolean {
   return /^(?!\d+$)[\w-]+$/.test(qualifier);
 }
 
-/** The value of an own member: names such as "constructor" are no members of a plain object. */
+/** The value of an own member, because a plain object also inherits names such as "constructor". */
 export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -3,12 +3,13 @@ import { conflict, notFound } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
 import { pageOf } from "./paging.ts";
 import type { FunctionState, FunctionUrl, LambdaState } from "./state.ts";
-import { arnOf, own, targetOf, unqualifiedTargetOf } from "./target.ts";
+import { arnOf, own, functionReferenceOf, unqualifiedReferenceOf } from "./target.ts";
 
-/** Mappings outlive their function, as in AWS. */
+/** Mappings remain after their function is deleted, as in AWS. */
 export const listEventSourceMappings: Operation<LambdaState> = (state, input, call) => {
   const source = optionalText(input, "EventSourceArn");
-  const functionArn = input["FunctionName"] === undefined ? undefined : arnOf(call, targetOf(input, call));
+  const functionArn =
+    input["FunctionName"] === undefined ? undefined : arnOf(call, functionReferenceOf(input, call));
   const items = state.eventSourceMappings.filter(
     (mapping) =>
       (source === undefined || mapping["EventSourceArn"] === source) &&
@@ -22,7 +23,7 @@ export const listEventSourceMappings: Operation<LambdaState> = (state, input, ca
 };
 
 export const listFunctionEventInvokeConfigs: Operation<LambdaState> = (state, input, call) => {
-  const { name } = unqualifiedTargetOf(input, call);
+  const { name } = unqualifiedReferenceOf(input, call);
   const found = own(state.functions, name);
   if (found === undefined) throw notFound("The function doesn't exist.");
   const items = Object.entries(found.eventInvokeConfigs);
@@ -38,7 +39,7 @@ export const listFunctionEventInvokeConfigs: Operation<LambdaState> = (state, in
 };
 
 export const createFunctionUrlConfig: Operation<LambdaState> = (state, input, call) => {
-  const target = targetOf(input, call);
+  const target = functionReferenceOf(input, call);
   const { name, qualifier = "$LATEST" } = target;
   const found = own(state.functions, name);
   if (found === undefined || (qualifier !== "$LATEST" && own(found.aliases, qualifier) === undefined)) {
@@ -61,7 +62,7 @@ export const createFunctionUrlConfig: Operation<LambdaState> = (state, input, ca
 };
 
 export const listFunctionUrlConfigs: Operation<LambdaState> = (state, input, call) => {
-  const found = own(state.functions, unqualifiedTargetOf(input, call).name);
+  const found = own(state.functions, unqualifiedReferenceOf(input, call).name);
   if (found === undefined) throw notFound("Function does not exist");
   const page = pageOf({ items: Object.keys(found.urls), keyOf: (qualifier) => qualifier, most: 50 }, input);
   return {

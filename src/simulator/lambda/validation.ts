@@ -1,16 +1,23 @@
-import { brokenBy, fieldName, show, violation, violations, violationsMessage } from "../bounds/check.ts";
+import {
+  violatedConstraints,
+  fieldName,
+  show,
+  violation,
+  violations,
+  violationsMessage,
+} from "../bounds/check.ts";
 import type { ValueShape } from "../bounds/check.ts";
 import { LAMBDA_BOUNDS } from "../bounds/lambda.ts";
 import type { Input, Operation } from "../contract.ts";
 import { SimulatedError } from "../contract.ts";
 
 /**
- * Members whose recorded answers differ from AWS's model, which are not looked up in it; in the order of the answers.
- * Null: the operation itself checks the member, in words of its own.
+ * Members whose recorded answers differ from AWS's model, in the order of the answers; they are not checked against the
+ * model. Null if the operation itself checks the member, with its own message.
  */
 export type Constraints = Readonly<Record<string, ValueShape | null>>;
 
-/** The operation behind AWS's validation of its input; all violations are in one answer. */
+/** The operation with AWS's validation of its input; one answer lists all violations. */
 export function validated<State>(
   name: string,
   constraints: Constraints,
@@ -31,7 +38,7 @@ function recordedViolations(constraints: Constraints, input: Input): readonly st
   return Object.entries(constraints).flatMap(([member, shape]) => {
     const value = input[member];
     if (shape === null || value === undefined) return [];
-    return brokenBy(shape, value).map((text) => violation(show(value), fieldName(member), text));
+    return violatedConstraints(shape, value).map((text) => violation(show(value), fieldName(member), text));
   });
 }
 

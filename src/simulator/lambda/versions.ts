@@ -4,10 +4,10 @@ import { invalidParameter, preconditionFailed } from "./errors.ts";
 import { optionalText } from "./input.ts";
 import { checkIsIdle, latestVersion, shownVersion } from "./shown.ts";
 import type { FunctionState, FunctionVersion, LambdaState } from "./state.ts";
-import { arnOf, functionAt, own, unqualifiedTargetOf } from "./target.ts";
+import { arnOf, functionAt, own, unqualifiedReferenceOf } from "./target.ts";
 
 export const publishVersion: Operation<LambdaState> = (state, input, call) => {
-  const target = unqualifiedTargetOf(input, call);
+  const target = unqualifiedReferenceOf(input, call);
   const found = functionAt(state, target, call);
   checkIsIdle(found, target, call);
   const version = publish(found, input, call);
@@ -15,8 +15,8 @@ export const publishVersion: Operation<LambdaState> = (state, input, call) => {
 };
 
 /**
- * Freezes `$LATEST`, its role included, as the next version. Nothing new to publish: the last
- * version is the answer. Publishing gives `$LATEST` another RevisionId, but not its policy.
+ * Publishes `$LATEST`, including its role, as the next version. If nothing has changed, the result is the last version.
+ * Publishing changes the RevisionId of `$LATEST`, but not that of its policy.
  */
 export function publish(found: FunctionState, input: Input, call: Call): FunctionVersion {
   const latest = latestVersion(found, call.nowMs);

@@ -9,7 +9,7 @@ import { shownTrust } from "../iam/trust.ts";
 import type { AccessKey } from "../world.ts";
 import { isTrusted } from "./trust-evaluation.ts";
 
-/** What STS works on: the keys of the world, and roles as far as they have become visible. */
+/** The state for STS: the keys of the world and the visible roles. */
 export interface StsScope {
   readonly accessKeys: Record<string, AccessKey>;
   /** The key that signed this call. */
@@ -42,7 +42,7 @@ function assumeRole(scope: StsScope, input: Input, call: Call): Output {
   };
 }
 
-/** The model gives no maximum; the API reference does. */
+/** The model has no maximum, but the API reference has one. */
 function checkPolicy(policy = ""): void {
   if (policy.length <= LONGEST_POLICY) return;
   const limit = `Member must have length less than or equal to ${LONGEST_POLICY}`;
@@ -63,7 +63,7 @@ function mayAssume(scope: StsScope, role: Role, input: Input, call: Call): boole
   throw accessDenied(call, "sts:TagSession", role.arn);
 }
 
-/** A session is also its role, and every principal is its account. */
+/** A session also counts as its role, and every principal counts as its account. */
 function principalsOf({ principalArn, accountId, session }: AccessKey): ReadonlySet<string> {
   const partition = principalArn.split(":")[1] ?? "aws";
   const root = `arn:${partition}:iam::${accountId}:root`;

@@ -1,11 +1,11 @@
 import { SimulatedError } from "../contract.ts";
 
-/** One request against a role's trust policy. */
+/** A request that is evaluated against the trust policy of a role. */
 export interface TrustRequest {
   readonly action: "sts:AssumeRole" | "sts:TagSession";
-  /** Every form in which a trust policy may name the caller: its ARN, its role's ARN, its account. */
+  /** All names of the caller in a trust policy: its ARN, the ARN of its role, its account. */
   readonly principals: ReadonlySet<string>;
-  /** By lower-case condition key; a key without value is absent. */
+  /** By lower-case condition key; a key without a value is absent. */
   readonly context: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -19,7 +19,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMany>>>>;
 }
 
-/** @param trust the document with principals as ARNs */
+/** @param trust the document, with principals as ARNs */
 export function isTrusted(trust: string, request: TrustRequest): boolean {
   const { Statement: one } = JSON.parse(trust) as { readonly Statement: Statement | readonly Statement[] };
   const matching = ([one].flat() as readonly Statement[]).filter((statement) => matches(statement, request));

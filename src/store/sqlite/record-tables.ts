@@ -8,7 +8,7 @@ import type {
 } from "../../controller/ports/store.ts";
 import type { Statement } from "better-sqlite3";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { Connection } from "./connection.ts";
+import type { SqliteConnection } from "./connection.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
 
@@ -45,7 +45,7 @@ const SQL = {
   messageFailed: "UPDATE outbox SET attempts = attempts + 1, due_ms = ? WHERE id = ?",
 } as const;
 
-/** 0.1.0 stored the propagation wait of an account under another name. */
+/** Version 0.1.0 stored the propagation wait of an account under another name. */
 function withPropagationWait(record: AccountRecord): AccountRecord {
   const declared: (DesiredAccount & { readonly settleMs?: number }) | null = record.declared;
   if (declared?.settleMs === undefined) return record;
@@ -53,7 +53,7 @@ function withPropagationWait(record: AccountRecord): AccountRecord {
   return { ...record, declared: { ...rest, propagationWaitMs: settleMs } };
 }
 
-/** The smaller tables of the record; what writes runs inside the caller's transaction. */
+/** The smaller tables of the record. Methods that write run inside the caller's transaction. */
 export class RecordTables {
   readonly #db: SqliteConnection;
   /** Prepared statements, because a change may run the same statement for thousands of rows. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { TokenBucket, type Urgency } from "../../../src/aws/token-bucket.ts";
-import { RateLimits } from "../../../src/aws/rate-limits.ts";
+import { CallRateLimits } from "../../../src/aws/rate-limits.ts";
 import { accountOf } from "../../wire/aws/aws-world.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 
@@ -124,7 +124,7 @@ describe("pace", () => {
 
   test("keeps accounts, regions and families apart, and takes the manifest's budget before the default", async () => {
     const clock = new FakeClock(1_000_000);
-    const pace = new RateLimits(budgets, clock);
+    const pace = new CallRateLimits(budgets, clock);
     const account = accountOf({ budgets: { lambda: 3 } });
     let count = 0;
     const start = (region: string, family: "lambda" | "lambdaGetPolicy"): void => {
@@ -145,7 +145,7 @@ describe("pace", () => {
 
   test("of a budget that changes keeps to the new one", async () => {
     const clock = new FakeClock(1_000_000);
-    const pace = new RateLimits(budgets, clock);
+    const pace = new CallRateLimits(budgets, clock);
     await pace.limitOf(accountOf(), null, "iamWrite", "write").take(stop.signal);
 
     const lane = pace.limitOf(accountOf({ budgets: { iamWrite: 100 } }), null, "iamWrite", "write");
@@ -157,7 +157,7 @@ describe("pace", () => {
   });
 
   test("unlimited waits for nothing but hears the signal", async () => {
-    const lane = new RateLimits("unlimited", new FakeClock(1_000_000)).limitOf(
+    const lane = new CallRateLimits("unlimited", new FakeClock(1_000_000)).limitOf(
       accountOf(),
       null,
       "iamRead",
