@@ -2525,7 +2525,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         kind: { enum: ["added", "removed"] },
         element: {
           description:
-            "`Action`, `NotResource`, `Condition`; `statement` for one that is not understood, as it stands.",
+            "`Action`, `NotResource`, `Condition`; `statement` for one that is not understood, as it is.",
           type: "string",
         },
         value: { type: "string" },
@@ -4507,7 +4507,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       type: "object",
       properties: {
         rows: {
-          description: "Sorted; what another row holds whole stands once.",
+          description: "Sorted; a row that another row covers is left out.",
           type: "array",
           items: { $ref: "#/$defs/SurfaceRow" },
         },
