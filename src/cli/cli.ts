@@ -57,7 +57,7 @@ class Session {
 
   program(commands: readonly CliCommand<object>[]): Command {
     const program = this.#prepared(new Command("grantkeeper"))
-      .description("Keeps the permissions of AWS Lambda functions as git says they are.")
+      .description("Keeps AWS Lambda permissions in sync with Git.")
       .version(this.#toolbox.version, "-V, --version", "print the version")
       .helpCommand("help [command]", "help for a command")
       .addHelpText("after", PROGRAM_HELP);
@@ -93,21 +93,24 @@ class Session {
 
   #prepared(command: Command): Command {
     const { terminal } = this.#toolbox;
-    return command
-      .exitOverride((error) => {
-        const isHelp = error.exitCode === 0 || error.code === "commander.help";
-        throw isHelp ? error : usageError(error, command);
-      })
-      .showSuggestionAfterError(true)
-      .configureHelp({ sortOptions: true })
-      .configureOutput({
-        writeOut: (text) => this.#printed.push(terminal.out(text)),
-        writeErr: (text) => this.#printed.push(terminal.err(text)),
-        // The failure is reported once, by reportFailure.
-        outputError: () => undefined,
-        getOutHelpWidth: () => layoutOf(terminal, "table").width,
-        getErrHelpWidth: () => layoutOf(terminal, "table").width,
-      });
+    return (
+      command
+        .exitOverride((error) => {
+          const isHelp = error.exitCode === 0 || error.code === "commander.help";
+          throw isHelp ? error : usageError(error, command);
+        })
+        .showSuggestionAfterError(true)
+        // Below 40 columns, which the summaries of all commands have, commander would not wrap.
+        .configureHelp({ sortOptions: true, minWidthToWrap: 20 })
+        .configureOutput({
+          writeOut: (text) => this.#printed.push(terminal.out(text)),
+          writeErr: (text) => this.#printed.push(terminal.err(text)),
+          // The failure is reported once, by reportFailure.
+          outputError: () => undefined,
+          getOutHelpWidth: () => layoutOf(terminal, "table").width,
+          getErrHelpWidth: () => layoutOf(terminal, "table").width,
+        })
+    );
   }
 }
 
@@ -118,10 +121,10 @@ const GROUPS: Readonly<Record<string, string>> = {
 
 const PROGRAM_HELP = `
 Examples:
-  grantkeeper validate                          check the manifests of this checkout
-  grantkeeper plan --base origin/main           what this branch changes, without AWS
-  grantkeeper run --config grantkeeper.yaml     run the controller
-  grantkeeper status                            is everything all right, and what needs me
+  grantkeeper validate                       check the manifests in this folder
+  grantkeeper plan --base origin/main        changes of this branch, without AWS
+  grantkeeper run --config grantkeeper.yaml  run the controller
+  grantkeeper status                         overall health and required actions
 
 Exit codes:
   0  done

@@ -39,6 +39,12 @@ describe.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(
 );
 
 describe("the command line", () => {
+  test.each(["--help", "audit --help", "policy --help"])("fits 80 columns: grantkeeper %s", async (argv) => {
+    const { out } = await cli(argv.split(" "), { terminal: { columns: 80 } });
+
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
   test("without a command shows the help, and is an error", async () => {
     const { code, err } = await cli([]);
 
