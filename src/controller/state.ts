@@ -59,6 +59,8 @@ export interface AccountMemory {
 export interface SourceMemory {
   readonly fetchedAtMs: number | null;
   readonly failure: SourceFailure | null;
+  /** The alert about the failure is recorded. */
+  readonly isAlerted: boolean;
   readonly held: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
 }
 
@@ -92,7 +94,7 @@ export class ControllerState {
   /** Parsed files by path and blob id: an unchanged file is never parsed twice. */
   parsed: ReadonlyMap<string, ParsedFile> = new Map();
   enforced: EnforcedNow | null = null;
-  source: SourceMemory = { fetchedAtMs: null, failure: null, held: null };
+  source: SourceMemory = { fetchedAtMs: null, failure: null, isAlerted: false, held: null };
   fetchDueMs = 0;
   /** Keys that no pass has looked at since their document changed. */
   unobserved: ReadonlySet<Key> = new Set();

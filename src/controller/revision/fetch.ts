@@ -1,4 +1,4 @@
-import { faultText } from "../fault.ts";
+import { noteFailure, sourceFailed, sourceFault } from "./source-failure.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import { shortRevision } from "../../model/revision.ts";
@@ -10,7 +10,6 @@ import type { Result } from "../../model/result.ts";
 import { compileSnapshot, type Compiled } from "./accept.ts";
 import { enforce } from "./enforce.ts";
 import { objectRecords } from "./object-records.ts";
-import type { AlertEvent } from "../ports/recorder.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
 import { mayBeUnread } from "./unread.ts";
@@ -31,7 +30,7 @@ export async function fetchAndAccept(
   try {
     await fetchOnce(state, settings, ports, signal);
   } catch (error) {
-    if (!signal.aborted) await unexpected(error, state, ports);
+    if (!signal.aborted) await sourceFault(error, state, ports);
     throw error;
   } finally {
     state.fetchEnded(number, ports.clock.nowMs());
@@ -72,7 +71,7 @@ async function accept(
   ports: ControllerPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  if (fetched.kind === "failed") await failed(fetched.error, state, ports);
+  if (fetched.kind === "failed") await sourceFailed(fetched.error, state, ports);
   if (fetched.kind === "held") await held(fetched, record, state, ports);
   if (fetched.kind === "same") await same(record, state, ports);
   if (
@@ -99,47 +98,7 @@ function remember(
   ports: ControllerPorts,
   change: Partial<ControllerState["source"]>,
 ): void {
-  state.source = { fetchedAtMs: ports.clock.nowMs(), failure: null, held: null, ...change };
-}
-
-async function failed(error: SourceError, state: ControllerState, ports: ControllerPorts): Promise<void> {
-  const began = fails(error, state);
-  if (!began) return;
-  ports.telemetry.warn("source failed", {
-    source: ports.source.name,
-    code: error.code,
-    reason: error.message,
-  });
-  await alertFailure(error, ports);
-}
-
-/**
- * A fault of our own, or a record that cannot be written: the step is logged and tried again by the caller. Until it
- * works, what was pushed is not in force, and no screen may look as if it were.
- */
-async function unexpected(cause: unknown, state: ControllerState, ports: ControllerPorts): Promise<void> {
-  const failure = {
-    message: `source "${ports.source.name}": its newest revision was not processed: ${faultText(cause)}`,
-    fix: "the accepted revision stays enforced; see the log for the cause, it is tried again by itself",
-  };
-  const began = fails(failure, state);
-  if (!began) return;
-  // An alert that cannot be recorded hides nothing: the failure is in the status, and its cause in the log.
-  await alertFailure(failure, ports).catch(() => undefined);
-}
-
-/** True: it did not fail before. */
-function fails({ message, fix }: Failure, state: ControllerState): boolean {
-  const began = state.source.failure === null;
-  state.source = { ...state.source, failure: { message, fix, refused: false } };
-  return began;
-}
-
-type Failure = Pick<SourceError, "message" | "fix">;
-
-async function alertFailure({ message, fix }: Failure, { recorder, source }: ControllerPorts): Promise<void> {
-  const alert: AlertEvent = { kind: "source-failed", source: source.name, reason: message, fix };
-  await recorder.record({ facts: [], change: {}, alerts: [alert] });
+  state.source = { fetchedAtMs: ports.clock.nowMs(), failure: null, isAlerted: false, held: null, ...change };
 }
 
 async function held(
@@ -180,7 +139,7 @@ async function enforceAccepted(
     if (compiled.kind === "ok") await enforce(compiled.value, state, settings, ports, signal);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    state.source = { ...state.source, failure: { message: error.message, fix: error.fix, refused: false } };
+    noteFailure(error, state);
   }
 }
 

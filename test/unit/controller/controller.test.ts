@@ -268,6 +268,21 @@ describe("a push", () => {
     expect((await fake.control.overview()).source.failure).toBeNull();
   });
 
+  test.each([
+    { failure: new SourceError("unreachable", "no route to git", "fix the network"), because: "Git fails" },
+    { failure: new TypeError("cannot read properties of undefined"), because: "Grantkeeper fails" },
+  ])("sends its alert once the record can be written: $because", async ({ failure }) => {
+    const record = fake.recorder.record.bind(fake.recorder);
+    fake.recorder.record = (settlement) =>
+      settlement.alerts.length > 0 ? Promise.reject(new Error("disk")) : record(settlement);
+    fake.source.failure = failure;
+    await fake.clock.pass(2 * INTERVAL_MS);
+    fake.recorder.record = record;
+    await fake.clock.pass(4 * INTERVAL_MS);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-failed")).toHaveLength(1);
+  });
+
   test("that could not be put in force at once is so by the next fetch", async () => {
     const accounts = fake.store.accounts.bind(fake.store);
     let failures = 0;
