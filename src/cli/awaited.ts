@@ -70,6 +70,7 @@ export async function targetLook(
       results: isEnd
         ? await watch.results(keys, time, { holds, accounts, isRead })
         : watch.waitingResults(time),
+      broken: [],
       source: overview.source,
       accounts,
     };

@@ -1625,6 +1625,15 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       ],
       additionalProperties: false,
     },
+    BrokenDocument: {
+      type: "object",
+      properties: {
+        target: { description: "`orders/orders-api`, or the path of the file.", type: "string" },
+        text: { type: "string" },
+      },
+      required: ["target", "text"],
+      additionalProperties: false,
+    },
     CompiledDocument: {
       type: "object",
       properties: { statements: { type: "array", items: { $ref: "#/$defs/CompiledStatement" } } },
@@ -4171,6 +4180,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             additionalProperties: false,
           },
         },
+        broken: {
+          description:
+            "If everything was asked for: documents that are not valid and that no binding above comes from.",
+          type: "array",
+          items: { $ref: "#/$defs/BrokenDocument" },
+        },
         source: {
           type: "object",
           properties: {
@@ -4213,7 +4228,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           additionalProperties: false,
         },
       },
-      required: ["exitCode", "bindings", "notCompared", "unreadable", "source"],
+      required: ["exitCode", "bindings", "notCompared", "unreadable", "broken", "source"],
       additionalProperties: false,
     },
     RefusedRule: {

@@ -1,11 +1,12 @@
 import type { BindingObject } from "../api/bindings.ts";
+import type { OverviewObject } from "../api/overview.ts";
 import type { Key } from "../model/key.ts";
 import type { ApiClient } from "./client.ts";
 import { eventPages, recentEvents } from "./recent-events.ts";
 import { targetText } from "../model/target-text.ts";
 import { bindingResult, plannedRevert, type PlannedRevert, type ResultContext } from "./render/reconciled.ts";
 import { addressOf } from "./render/resource-tables.ts";
-import type { Look } from "./wait-result.ts";
+import type { BrokenDocument, Look } from "./wait-result.ts";
 
 /** The names that the line of progress shows. */
 const NAMES = 3;
@@ -164,26 +165,46 @@ export class BindingWatch {
   }
 }
 
+/** A reconcile that was asked for. */
+interface Asked {
+  readonly token: string;
+  /** The newest entry of the record when it was asked for. */
+  readonly since: number;
+  /** The keys that its target means by now; null: it has none, or is not known. */
+  readonly meant: (() => Promise<readonly Key[]>) | null;
+}
+
 /** Looks how far a reconcile is, and how its bindings are. The overview is read at the beginning and at the end alone. */
 export function reconciliationLook(
   client: ApiClient,
-  token: string,
-  since: number,
+  { token: asked, since, meant }: Asked,
 ): (time: LookTime) => Promise<Look> {
   const watch = new BindingWatch(client, { since, resultOf: bindingResult, removed: "applied" });
   let first: Pick<Look, "source" | "accounts"> | null = null;
+  let token = asked;
   return async (time) => {
     const isOver = time.nowMs >= time.endMs;
     first ??= placesOf(await client.overview());
     const { status: reconciliation } = await client.reconciliation(token, isOver ? undefined : NAMES);
     if (!reconciliation.done) {
       const places = isOver ? placesOf(await client.overview()) : first;
-      return { reconciliation, results: [], ...places };
+      return { reconciliation, results: [], broken: [], ...places };
+    }
+    const added = await addedKeys(reconciliation.keys, meant);
+    if (added.length > 0 && isOver) {
+      const rest = { done: false, waitingFor: added, waiting: added.length };
+      return { reconciliation: { ...reconciliation, ...rest }, results: [], broken: [], ...first };
+    }
+    if (added.length > 0) {
+      const keys = [...(reconciliation.keys ?? []), ...added];
+      const { metadata, status } = await client.reconcile({ keys });
+      token = metadata.name;
+      return { reconciliation: { ...status, done: false }, results: [], broken: [], ...first };
     }
     const unread = new Set<string>(reconciliation.unreadable.map(({ accountId }) => accountId));
     const waiting = await watch.look(reconciliation.keys, time);
     if (waiting.length > 0 && !isOver)
-      return { reconciliation, results: watch.waitingResults(time), ...first };
+      return { reconciliation, results: watch.waitingResults(time), broken: [], ...first };
     const overview = await client.overview();
     const places = placesOf(overview);
     const results = await watch.results(reconciliation.keys, time, {
@@ -191,11 +212,32 @@ export function reconciliationLook(
       accounts: places.accounts,
       isRead: ({ status }) => !unread.has(status.accountId),
     });
-    return { reconciliation, results, ...places };
+    const broken = reconciliation.keys === null ? brokenBeside(overview, results) : [];
+    return { reconciliation, results, broken, ...places };
   };
 }
 
-function placesOf({ status }: Awaited<ReturnType<ApiClient["overview"]>>): Pick<Look, "source" | "accounts"> {
+/** What the target means since the newest revision was fetched, and was not asked for. */
+async function addedKeys(keys: readonly Key[] | null, meant: Asked["meant"]): Promise<readonly Key[]> {
+  if (keys === null || meant === null) return [];
+  const asked = new Set(keys);
+  return (await meant()).filter((key) => !asked.has(key));
+}
+
+/** Documents and files that are not valid and have no binding among the results that says so. */
+function brokenBeside({ status }: OverviewObject, results: Look["results"]): readonly BrokenDocument[] {
+  return status.actionRequired.flatMap((item): readonly BrokenDocument[] => {
+    if (item.kind !== "broken") return [];
+    const isNamed = results.some(
+      ({ state, target, text }) =>
+        state === "not-applied" &&
+        (target.startsWith(`${item.target}@`) || text.startsWith(`broken, ${item.target}:`)),
+    );
+    return isNamed ? [] : [{ target: item.target, text: `broken, ${item.details[0] ?? item.message}` }];
+  });
+}
+
+function placesOf({ status }: OverviewObject): Pick<Look, "source" | "accounts"> {
   const { source, accounts } = status;
   return { source, accounts: new Map(accounts.map(({ accountId, name }) => [accountId, name])) };
 }

@@ -16,10 +16,19 @@ import type { Toolbox } from "./toolbox.ts";
 const EVERY_MS = 500;
 const NAMES_SHOWN = 3;
 
+/** A document that is not valid, or a file in which none can be told, and that no binding is known of. */
+export interface BrokenDocument {
+  /** `orders/orders-api`, or the path of the file. */
+  readonly target: string;
+  readonly text: string;
+}
+
 /** How the bindings are that a command waits for, at one look. */
 export interface Look {
   readonly reconciliation: ReconciliationObject["status"];
   readonly results: readonly BindingResult[];
+  /** At the end, if everything was asked for. */
+  readonly broken: readonly BrokenDocument[];
   readonly source: SourceStatus;
   /** By account id. */
   readonly accounts: ReadonlyMap<string, string>;
@@ -33,6 +42,8 @@ export interface ReconciliationResult {
   /** Targets that were not compared before the time was over. */
   readonly notCompared: readonly string[];
   readonly unreadable: ReconciliationObject["status"]["unreadable"];
+  /** If everything was asked for: documents that are not valid and that no binding above comes from. */
+  readonly broken: readonly BrokenDocument[];
   readonly source: Pick<SourceStatus, "name" | "failure" | "held">;
 }
 
@@ -118,7 +129,7 @@ function waitingNames({ reconciliation, results, accounts }: Look): readonly str
 
 /** Of everything the unchanged bindings are only counted; of what was named each has its line. */
 function endOf(look: Look, timedOutMs: number | null): WaitEnd {
-  const { reconciliation, results, source, accounts } = look;
+  const { reconciliation, results, broken, source, accounts } = look;
   const late = timedOutMs === null ? "" : `timed out after ${timedOutMs / 1_000}s: `;
   const missing = reconciliation.done
     ? []
@@ -129,8 +140,10 @@ function endOf(look: Look, timedOutMs: number | null): WaitEnd {
       : results;
   const lines = [
     ...sourceLines(source),
+    ...(reconciliation.done || missing.length > 0 ? [] : [`source ${source.name}: ${late}not compared`]),
     ...missing.map((target) => `${target}: ${late}not compared`),
     ...shown.map(({ target, state, text }) => `${target}: ${state === "waiting" ? late : ""}${text}`),
+    ...broken.map(({ target, text }) => `${target}: ${text}`),
     ...reconciliation.unreadable.map(({ account, reason }) => `account ${account}: unreadable, ${reason}`),
     sumText(look, missing.length),
   ];
@@ -142,6 +155,7 @@ function endOf(look: Look, timedOutMs: number | null): WaitEnd {
     bindings: results,
     notCompared: missing,
     unreadable,
+    broken,
     source: { name, failure, held },
   };
   return { lines, exitCode, value };
@@ -158,7 +172,7 @@ function sourceLines({ name, failure, held }: SourceStatus): readonly string[] {
     : [`source ${name}: ${shortRevision(held.revision)} is not accepted: ${held.reason}`];
 }
 
-function sumText({ reconciliation, results }: Look, missing: number): string {
+function sumText({ reconciliation, results, broken }: Look, missing: number): string {
   const count = (states: readonly string[]): number =>
     results.filter(({ state }) => states.includes(state)).length;
   const parts = [
@@ -170,15 +184,20 @@ function sumText({ reconciliation, results }: Look, missing: number): string {
   const sums = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const unread = reconciliation.unreadable.length;
   const total = `${counted(results.length + missing, "binding")}${sums.length === 0 ? "" : `: ${sums.join(", ")}`}`;
-  return unread === 0 ? total : `${total}; ${counted(unread, "account")} unreadable`;
+  const beside = [
+    ...(broken.length === 0 ? [] : [`${counted(broken.length, "document")} broken`]),
+    ...(unread === 0 ? [] : [`${counted(unread, "account")} unreadable`]),
+  ];
+  return [total, ...beside].join("; ");
 }
 
 /** The highest that applies. */
-function exitCodeOf({ reconciliation, results, source }: Look): ExitCode {
+function exitCodeOf({ reconciliation, results, broken, source }: Look): ExitCode {
   if (source.failure !== null && !source.failure.refused) return 4;
   const isBad = results.some(({ state }) => state === "not-applied" || state === "waiting");
   return isBad ||
     !reconciliation.done ||
+    broken.length > 0 ||
     reconciliation.unreadable.length > 0 ||
     source.held !== null ||
     source.failure !== null

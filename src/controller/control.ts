@@ -192,8 +192,11 @@ export class ControllerControl implements Control {
       account: enforced?.accounts.get(accountId)?.name ?? accountId,
       reason,
     }));
-    const revision = found.afterPass === null ? null : (enforced?.revision ?? null);
-    return { done: waitingFor.length === 0, keys: found.keys, waitingFor, unreadable, revision };
+    const isFetched = found.afterPass !== null;
+    const revision = isFetched ? (enforced?.revision ?? null) : null;
+    // Where nothing is declared, nothing is waited for: the newest revision may declare something.
+    const done = isFetched && waitingFor.length === 0;
+    return { done, keys: found.keys, waitingFor, unreadable, revision };
   }
 
   async suspend(

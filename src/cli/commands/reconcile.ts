@@ -38,15 +38,20 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     requireTargetOrAll(target, options.all === true, "reconcile");
     const client = await connect(options, toolbox);
     await requireRevision(client);
-    const bindings =
-      target === undefined ? null : await knownBindings(target, client, options.namespace ?? null);
+    const meant = (named: string): ReturnType<typeof knownBindings> =>
+      knownBindings(named, client, options.namespace ?? null);
+    const bindings = target === undefined ? null : await meant(target);
     const request = bindings === null ? ({ all: true } as const) : { keys: bindings.map(({ key }) => key) };
     // Before the request: the first calls may be made before its answer is here.
     const since = options.wait === true ? await newestEntry(client) : null;
     const reconciliation = await client.reconcile(request);
     const { metadata } = reconciliation;
     if (since !== null) {
-      const lookAt = reconciliationLook(client, metadata.name, since);
+      const lookAt = reconciliationLook(client, {
+        token: metadata.name,
+        since,
+        meant: target === undefined ? null : async () => (await meant(target)).map(({ key }) => key),
+      });
       const look = (endMs: number): Promise<Look> => lookAt({ endMs, nowMs: toolbox.clock.nowMs() });
       const wait = { text: "reconciling", timeoutMs: options.timeout, look };
       return showWait(wait, options.output, toolbox);

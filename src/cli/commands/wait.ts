@@ -40,7 +40,7 @@ export const wait: CliCommand<WaitOptions> = {
     const { timeout: timeoutMs, namespace = null } = options;
     const since = await newestEntry(client);
     const lookAt = TOKEN.test(target)
-      ? reconciliationLook(client, target, since)
+      ? reconciliationLook(client, { token: target, since, meant: null })
       : await targetLook(client, { target, namespace }, since);
     const look = (endMs: number): Promise<Look> => lookAt({ endMs, nowMs: toolbox.clock.nowMs() });
     return showWait({ text: `waiting for ${target}`, timeoutMs, look }, options.output, toolbox);

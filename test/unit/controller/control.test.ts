@@ -552,6 +552,25 @@ describe("a reconcile that was asked for", () => {
     expect(fake.control.reconciled(token)?.done).toBe(true);
   });
 
+  test("is not done before the fetch where nothing is declared yet", async () => {
+    const empty = new FakeController();
+    const { "platform/boundary.yaml": _, ...accounts } = manifests({});
+    empty.source.push(accounts);
+    await empty.start();
+    const fetching = Promise.withResolvers<void>();
+    empty.source.during = () => fetching.promise;
+
+    const asked = await empty.control.reconcile({ kind: "all" }, "dana");
+    const token = asked.kind === "ok" ? asked.value.token : "";
+    const before = empty.control.reconciled(token);
+    fetching.resolve();
+    await settled();
+
+    expect(before).toMatchObject({ done: false, waitingFor: [] });
+    expect(empty.control.reconciled(token)?.done).toBe(true);
+    await empty.stop();
+  });
+
   test("is done although the source can't be reached", async () => {
     fake.source.failure = new Error("bug in the source");
 

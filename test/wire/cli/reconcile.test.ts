@@ -46,7 +46,7 @@ const DIGEST = SUBJECT.slice("sha256:".length, "sha256:".length + 8);
 function fetched(change: Partial<FakeState> = {}): Partial<FakeState> {
   const { overview } = fakeState();
   const source = { ...overview.source, held: null, failure: null };
-  return { overview: { ...overview, source, accounts: accounts(null) }, ...change };
+  return { overview: { ...overview, source, accounts: accounts(null), diagnostics: [] }, ...change };
 }
 
 /** The account of this world, whose own reads fail for this reason. */
@@ -323,6 +323,69 @@ describe("reconcile --wait of everything", () => {
     );
 
     expect([end.out.split("\n")[0], end.code]).toEqual([`source main: ${says}`, code]);
+  });
+});
+
+describe("reconcile --wait does not end with 0", () => {
+  const broken = (file: string): Partial<FakeState> => {
+    const { overview = fakeState().overview } = fetched();
+    const origin = { file, line: 13, column: 1, path: "" };
+    const error = { severity: "error", code: "syntax", origin, message: "tabs", fix: null } as const;
+    return fetched({
+      records: [record(ORDERS_API)],
+      objects: [],
+      overview: { ...overview, diagnostics: [error] },
+    });
+  };
+  const all: Reconciled = { ...DONE, keys: null };
+
+  test("where a file is broken that never had a binding", async () => {
+    const { out, code } = await run(broken("teams/search/index.yaml"), all, ["--all"]);
+
+    expect(out).toBe(
+      "teams/search/index.yaml: broken, teams/search/index.yaml:13:1: tabs\n0 bindings; 1 document broken\n",
+    );
+    expect(code).toBe(3);
+  });
+
+  test("and names it in JSON", async () => {
+    const { out, code } = await run(broken("teams/search"), all, ["--all", "-o", "json"]);
+
+    expect(JSON.parse(out)).toMatchObject({
+      exitCode: 3,
+      broken: [{ target: "teams/search", text: "broken, teams/search:13:1: tabs" }],
+    });
+    expect(code).toBe(3);
+  });
+
+  test("while the source was not fetched, although nothing is waited for by name", async () => {
+    const { out, code } = await run(fetched({ records: [] }), { ...all, done: false, revision: null }, [
+      "--all",
+    ]);
+
+    expect(out).toBe("source main: timed out after 2s: not compared\n0 bindings\n");
+    expect(code).toBe(3);
+  });
+
+  test("where the new revision adds a binding to the target, which is refused", async () => {
+    const refused = ready({ status: "False", reason: "GuardrailRefused", message: "ACT-001: x" });
+    const target = "orders/orders-api";
+    const added = ORDERS_API.replace("eu-west-1", "us-east-1") as Key;
+    server = await startTestServer({ state: fetched({ records: [record(ORDERS_API)] }) });
+    const { control } = server;
+    const askedFor = (): readonly Key[] => (control.commands.at(-1)?.request as { keys: Key[] }).keys;
+    control.reconciled = () => {
+      control.state.records = [record(ORDERS_API), record(added, refused)];
+      control.state.version += 1;
+      return { ...DONE, keys: askedFor() };
+    };
+
+    const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+    const { out, code } = await cli(["reconcile", target, "--wait", "--server", server.url], { env });
+
+    expect(askedFor()).toEqual([ORDERS_API, added]);
+    expect(out).toContain("orders/orders-api@prod/us-east-1: refused by ACT-001\n");
+    expect(code).toBe(3);
   });
 });
 
