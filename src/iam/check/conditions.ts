@@ -1,6 +1,6 @@
 import type { ActionData, ConditionKeyFacts, ConditionValueType } from "../action-data.ts";
 import { findOperator, operatorParts, type Operator } from "../operators.ts";
-import { flaw, type Flaw } from "./flaw.ts";
+import { flaw, outerBlank, WITHOUT_BLANK, type Flaw } from "./flaw.ts";
 import type { CheckedStatement, WrittenTest } from "./statement.ts";
 
 /**
@@ -19,6 +19,7 @@ export function doubtfulConditions(
       const facts = data.conditionKey(test.key);
       return [
         ...wildcardValues(test, operator),
+        ...outerBlanks(test, operator),
         ...(facts === undefined
           ? []
           : [...wrongType(test, operator, facts), ...wrongQuantifier(test, facts)]),
@@ -58,6 +59,17 @@ function wildcardValues({ operator, values }: WrittenTest, { type, pattern }: Op
         fix: `write ${quantifier}${like}${suffix} if a pattern is meant`,
       }),
     );
+}
+
+/** Of other types a blank is an error of the value. */
+function outerBlanks({ values }: WrittenTest, { type }: Operator): readonly Flaw[] {
+  if (type !== "string" && type !== "arn") return [];
+  return values.flatMap(({ text, steps }) => {
+    const where = outerBlank(text);
+    if (where === null) return [];
+    const reason = `"${text}" ${where}, which AWS compares too`;
+    return [flaw({ rule: "CON-002", severity: "warning", steps, reason, fix: WITHOUT_BLANK })];
+  });
 }
 
 /** Which types of keys an operator compares as they are meant; `Binary` keys are not published as such. */

@@ -13,6 +13,14 @@ export interface Flaw {
 
 type FlawFields = Omit<Flaw, "at"> & Partial<Pick<Flaw, "at">>;
 
+/** `begins with a blank`: AWS compares it as it does any other character, so that a Deny with it may deny nothing. */
+export function outerBlank(text: string): string | null {
+  if (text.startsWith(" ")) return "begins with a blank";
+  return text.endsWith(" ") ? "ends with a blank" : null;
+}
+
+export const WITHOUT_BLANK = "remove the blank if it is not meant";
+
 export function flaw(fields: FlawFields): Flaw {
   return { at: "value", ...fields };
 }

@@ -2,7 +2,7 @@ import type { ActionData, ActionFacts } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
 import { someOf } from "../../text/phrases.ts";
 import { matchesPattern, resourcesMeet } from "../match/wildcard.ts";
-import { flaw, type Flaw } from "./flaw.ts";
+import { flaw, outerBlank, WITHOUT_BLANK, type Flaw } from "./flaw.ts";
 import { datedText } from "./names.ts";
 import type { CheckedStatement } from "./statement.ts";
 
@@ -19,7 +19,8 @@ export function wrongResourceTypes(
     const { isNotAction, resources } = statement;
     if (isNotAction || resources.every(({ text }) => isEverything(text))) return [];
     const ofActions = actionFlaws(statement, data, meet);
-    return ofActions.length > 0 ? ofActions : resourceFlaws(statement, data, meet);
+    const ofTypes = ofActions.length > 0 ? ofActions : resourceFlaws(statement, data, meet);
+    return [...blankFlaws(statement), ...ofTypes];
   });
 }
 
@@ -73,6 +74,15 @@ function actionFlaws(
 }
 
 const WRONG = { rule: "ACT-004", severity: "warning" } as const;
+
+function blankFlaws({ resources }: CheckedStatement): readonly Flaw[] {
+  return resources.flatMap(({ text, steps }) => {
+    const where = outerBlank(text);
+    if (where === null) return [];
+    const reason = `"${text}" ${where}, which AWS takes for a part of the name`;
+    return [flaw({ ...WRONG, steps, reason, fix: WITHOUT_BLANK })];
+  });
+}
 
 function resourceFlaws(
   { actions, resources }: CheckedStatement,

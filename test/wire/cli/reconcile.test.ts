@@ -373,7 +373,10 @@ describe("reconcile --wait does not end with 0", () => {
     const added = ORDERS_API.replace("eu-west-1", "us-east-1") as Key;
     server = await startTestServer({ state: fetched({ records: [record(ORDERS_API)] }) });
     const { control } = server;
-    const askedFor = (): readonly Key[] => (control.commands.at(-1)?.request as { keys: Key[] }).keys;
+    const askedFor = (): readonly Key[] => {
+      const last = control.commands.at(-1)?.request as { readonly keys: readonly Key[] } | undefined;
+      return last?.keys ?? [];
+    };
     control.reconciled = () => {
       control.state.records = [record(ORDERS_API), record(added, refused)];
       control.state.version += 1;

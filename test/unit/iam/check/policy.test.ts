@@ -273,6 +273,17 @@ describe("actions and resources that don't go together (ACT-004)", () => {
       ],
     },
     {
+      because: "the name of the resource ends with a blank",
+      statement: {
+        Effect: "Deny",
+        Action: "s3:GetObject",
+        Resource: ["arn:aws:s3:::b/* ", "arn:aws:s3:::c/*"],
+      },
+      says: [
+        'ACT-004 warning Statement[0].Resource[0]: "arn:aws:s3:::b/* " ends with a blank, which AWS takes for a part of the name (remove the blank if it is not meant)',
+      ],
+    },
+    {
       because: "no action takes the resource",
       statement: allow("s3:GetObject", ["arn:aws:s3:::b/*", Q]),
       says: [
@@ -321,6 +332,20 @@ describe("conditions that don't say what they mean (CON-001 to CON-003)", () => 
       condition: { "ForAnyValue:StringNotEqualsIgnoreCaseIfExists": { "aws:TagKeys": ["a*", "b"] } },
       says: [
         `CON-002 warning ${at("ForAnyValue:StringNotEqualsIgnoreCaseIfExists.aws:TagKeys[0]")}: StringNotEqualsIgnoreCase compares the wildcard in "a*" as a character (write ForAnyValue:StringNotLikeIfExists if a pattern is meant)`,
+      ],
+    },
+    {
+      because: "a blank at the end belongs to the value",
+      condition: { StringEquals: { "aws:SourceVpc": ["vpc-1", "vpc-2 "] } },
+      says: [
+        `CON-002 warning ${at("StringEquals.aws:SourceVpc[1]")}: "vpc-2 " ends with a blank, which AWS compares too (remove the blank if it is not meant)`,
+      ],
+    },
+    {
+      because: "so does one at the beginning, also where a pattern is compared",
+      condition: { StringLike: { "aws:SourceVpc": " vpc-*" } },
+      says: [
+        `CON-002 warning ${at("StringLike.aws:SourceVpc")}: " vpc-*" begins with a blank, which AWS compares too (remove the blank if it is not meant)`,
       ],
     },
     {
