@@ -1,3 +1,5 @@
+import type { Key } from "../../model/key.ts";
+import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
@@ -15,6 +17,16 @@ interface ReconcileOptions extends ServerOptions, OutputOptions {
   readonly namespace?: string;
   readonly wait?: true;
   readonly timeout: number;
+}
+
+/** None for a target that Git no longer declares: what the wait asked for says so. */
+async function keysOrNone(meant: ReturnType<typeof knownBindings>): Promise<readonly Key[]> {
+  try {
+    return (await meant).map(({ key }) => key);
+  } catch (error) {
+    if (error instanceof CliError && error.code === "NotFound") return [];
+    throw error;
+  }
 }
 
 export const reconcile: CliCommand<ReconcileOptions> = {
@@ -50,7 +62,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
       const lookAt = reconciliationLook(client, {
         token: metadata.name,
         since,
-        meant: target === undefined ? null : async () => (await meant(target)).map(({ key }) => key),
+        meant: target === undefined ? null : () => keysOrNone(meant(target)),
       });
       const look = (endMs: number): Promise<Look> => lookAt({ endMs, nowMs: toolbox.clock.nowMs() });
       const wait = { text: "reconciling", timeoutMs: options.timeout, look };
