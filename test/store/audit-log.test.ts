@@ -127,7 +127,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
     });
   });
 
-  test("long documents come back byte by byte, wherever they stood", async () => {
+  test("long documents are returned unchanged, from every member of a fact", async () => {
     const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
     const long = JSON.stringify({ Version: "2012-10-17", Statement: "ä\u0000\n".repeat(100) });
     const facts = [
@@ -147,7 +147,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
   });
 
   describe("the journal", () => {
-    test("an intent is open until its outcome, whatever it is", async () => {
+    test("an intent is open until it has any outcome", async () => {
       const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
       const intents = await audit.append([
         intent(),
@@ -332,7 +332,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       ]);
     });
 
-    test("stands on a line of its own after half a line", async () => {
+    test("is on a separate line after half a line", async () => {
       const stateDir = await places.folder();
       const file = join(stateDir, "outside.jsonl");
       await writeFile(file, '{"upTo":1,"he');
@@ -344,7 +344,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(parseAnchors(await readFile(file, "utf8"))).toHaveLength(1);
     });
 
-    test("of a new key verifies beside those of the lost one", async () => {
+    test("of a new key verifies, and so do those of the lost key", async () => {
       const stateDir = await places.folder();
       const before = places.keep(engine.open(optionsFor(stateDir)));
       await before.audit.append([refusal(1)]);

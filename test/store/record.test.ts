@@ -185,7 +185,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect((await store.objects()).map(({ name }) => name)).toEqual(names);
   });
 
-  test("the later of two commits of a thing stands", async () => {
+  test("the later of two commits of the same object is kept", async () => {
     const store = await open();
     await store.commit({ keys: [record({ applied: applied("one") })], accounts: [ACCOUNT_RECORD] });
 

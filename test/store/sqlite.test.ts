@@ -131,7 +131,7 @@ describe("the database file", () => {
 });
 
 describe("the audit key", () => {
-  test("is made once, for its owner alone, with its public half beside it", async () => {
+  test("is created once, readable only by its owner, with its public key next to it", async () => {
     const stateDir = await closedWith(1);
     const key = await readFile(join(stateDir, AUDIT_KEY_FILE), "utf8");
     const publicKey = await readFile(join(stateDir, AUDIT_PUBLIC_KEY_FILE), "utf8");
@@ -173,8 +173,8 @@ describe("the audit key", () => {
   });
 });
 
-describe("a reader beside the controller", () => {
-  test("sees what is appended, lasts through appends, and holds nobody up", async () => {
+describe("a reader next to a running controller", () => {
+  test("sees new entries, continues during appends, and blocks no writer", async () => {
     const stateDir = await places.folder();
     const lock = acquireLock(stateDir);
     const { audit } = places.keep(openStore(optionsFor(stateDir)));
@@ -312,7 +312,7 @@ describe("at the start", () => {
     return stateDir;
   }
 
-  test("an intact record is accepted, and a gauge says so", async () => {
+  test("an intact record is accepted, and a gauge shows it", async () => {
     const stateDir = await signedThenOpen();
     const telemetry = testTelemetry();
 
@@ -353,7 +353,7 @@ describe("at the start", () => {
 });
 
 describe("the lock", () => {
-  test("is held by one at a time; the second is told who has it", async () => {
+  test("has one holder at a time; the second process gets the name of the holder", async () => {
     const stateDir = await places.folder();
     const lock = acquireLock(stateDir);
 

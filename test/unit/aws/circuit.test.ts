@@ -45,7 +45,7 @@ function circuits() {
 }
 
 describe("a circuit", () => {
-  test("opens for its object alone and fails at once", () => {
+  test("opens only for its object and fails immediately", () => {
     const { circuits: all } = circuits();
     const error = denied(put);
     all.failed(put, error);
@@ -69,7 +69,7 @@ describe("a circuit", () => {
     expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);
   });
 
-  test("is said once, whatever happens in between", async () => {
+  test("is reported once, independent of later failures", async () => {
     const { circuits: all, clock, said } = circuits();
     for (let attempt = 0; attempt < 5; attempt += 1) {
       all.failed(put, denied(put));

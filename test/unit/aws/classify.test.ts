@@ -275,7 +275,7 @@ describe("without an answer", () => {
     expect(classify(cause, read).facts.lost).toBe(false);
   });
 
-  test("an answer that can't be read says nothing of its content", () => {
+  test("an error for an unreadable answer does not contain its content", () => {
     const cause = Object.assign(new SyntaxError('Unexpected token in "PASSWORD":"hunter2"'), {
       $metadata: { httpStatusCode: 200, requestId: "r-1" },
       $responseBodyText: '{"Environment":{"PASSWORD":"hunter2"',

@@ -39,7 +39,7 @@ async function hostOf(client: Stoppable, send: () => Promise<unknown>): Promise<
 }
 
 describe("the client factory", () => {
-  test("goes to AWS, whatever the environment says about endpoints", async () => {
+  test("calls AWS and ignores endpoints in the environment", async () => {
     process.env["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9";
     const sts = clients.sts(AWS);
     const iam = clients.iam(AWS, credentials, "reads");

@@ -35,7 +35,7 @@ describe("an access-denied text", () => {
     { text: "with an explicit deny in an identity-based policy", by: "identity policy" },
     { text: "with an explicit deny in a permissions boundary", by: "permissions boundary" },
     { text: "with an explicit deny in a resource-based policy", by: "resource policy" },
-  ])("tells a Deny in the $by from a missing Allow", ({ text, by }) => {
+  ])("distinguishes a Deny in the $by from a missing Allow", ({ text, by }) => {
     const denial = readDenial(`${WHO} ${text}`, site);
 
     expect(denial).toMatchObject({ deniedBy: by, how: "explicit" });

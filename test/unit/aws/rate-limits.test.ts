@@ -30,7 +30,7 @@ function mostOverRate(times: readonly number[], rate: number): number {
 }
 
 describe("a bucket", () => {
-  test("lets one second's worth go at once, the rest at the rate", async () => {
+  test("allows a burst of one second's requests, then requests at the rate", async () => {
     const clock = new FakeClock(1_000_000);
     const startMs = clock.nowMs();
     const bucket = new TokenBucket(5, clock);

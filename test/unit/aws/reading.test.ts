@@ -59,7 +59,7 @@ describe("a listing", () => {
     expect(() => nextOfIam(answer, "iam:ListRoles")).toThrow(AwsError);
   });
 
-  test("ends where AWS says so", () => {
+  test("ends when AWS reports its end", () => {
     expect(nextOfIam({ IsTruncated: false, Marker: "left over" }, "iam:ListRoles")).toBeNull();
     expect([nextOfLambda(undefined), nextOfLambda(""), nextOfLambda("m")]).toEqual([null, null, "m"]);
   });
@@ -117,7 +117,7 @@ describe("projection", () => {
     expect(() => roleFromDetails({ RoleName: "x" })).toThrow("the answer lacks Path");
   });
 
-  test("tells what the service needs of the role", () => {
+  test("shows the permissions that the service needs from the role", () => {
     const configuration = {
       FunctionName: "f",
       FunctionArn: "arn:aws:lambda:eu-west-1:111122223333:function:f:$LATEST",

@@ -3,7 +3,7 @@ import { readShippedPolicies } from "../../../src/aws/shipped-policies.ts";
 
 const shipped = await readShippedPolicies();
 
-test("the snapshot says its day", () => {
+test("the snapshot contains its date", () => {
   expect(shipped.snapshotDate).toBe("2026-08-26");
 });
 

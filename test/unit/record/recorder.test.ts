@@ -167,7 +167,7 @@ describe("recording a settlement", () => {
     expect(log).toEqual([]);
   });
 
-  test("when the commit fails, nothing is counted and nobody counts as told", async () => {
+  test("if the commit fails, nothing is counted and no alert counts as sent", async () => {
     const fails = { store: true };
     const pager: Route = { ...EVERYTHING, name: "pager", severity: "security" };
     const { recorder, telemetry, told } = recording([EVERYTHING, pager], fails);
@@ -219,7 +219,7 @@ describe("the end of an incident", () => {
       before: [opened()],
       end: closed(),
       routes: ["ops", "pager"],
-      because: "who was told of the beginning is told of the end",
+      because: "a receiver of the first message also gets the last one",
     },
     {
       before: [opened({ severity: "other" })],
@@ -237,13 +237,13 @@ describe("the end of an incident", () => {
       before: [],
       end: closed(),
       routes: ["ops", "pager"],
-      because: "after a restart everybody is told, so that no incident stays open",
+      because: "after a restart every receiver gets the message, so that no incident stays open",
     },
     {
       before: [opened({ severity: "other" }), closed()],
       end: closed(),
       routes: ["ops", "pager"],
-      because: "what was said of one incident says nothing of the next",
+      because: "the severity of one incident does not affect the next one",
     },
   ])("$because", async ({ before, end, routes }) => {
     const { recorder, told } = recording([EVERYTHING, SECURITY]);
@@ -263,7 +263,7 @@ describe("the end of an incident", () => {
     {
       told: ["ops", "ops"],
       severity: "other",
-      because: "a harmless one is told to the same route from beginning to end",
+      because: "all messages of a harmless incident go to the same route",
     },
     { told: ["ops", "pager", "ops", "pager"], severity: "security", because: "a grave one to both" },
   ] as const)("within one settlement: $because", async ({ told: routes, severity }) => {
@@ -285,7 +285,7 @@ describe("the end of an incident", () => {
   });
 });
 
-describe("who is told what", () => {
+describe("the routes of alerts", () => {
   const of = async (route: Partial<Route>, event: AlertEvent) => {
     const { recorder, told } = recording([{ ...EVERYTHING, ...route }]);
     await recorder.record(settlement([event]));

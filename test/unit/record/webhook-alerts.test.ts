@@ -86,7 +86,7 @@ describe("a webhook", () => {
     ]);
   });
 
-  test("can tell a message that comes twice", async () => {
+  test("can detect a message that arrives twice", async () => {
     const sender = alerts();
 
     await send(sender);
@@ -150,7 +150,7 @@ describe("a webhook", () => {
     );
   });
 
-  test("is left at once on a stop", async () => {
+  test("is aborted immediately on a stop", async () => {
     const stop = new AbortController();
     answer = () => stop.abort();
 

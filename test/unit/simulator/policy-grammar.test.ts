@@ -154,7 +154,7 @@ describe("trust documents", () => {
       expected: `MalformedPolicyDocument: Invalid principal in policy: "ROLE":"a"`,
     },
     {
-      because: "trust says who, not what",
+      because: "a trust policy names principals, not resources",
       fields: { Resource: "*" },
       expected: "MalformedPolicyDocument: Has prohibited field Resource",
     },

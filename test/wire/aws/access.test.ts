@@ -61,7 +61,7 @@ describe("the assumed role", () => {
     expect(world.simulator.counts()["sts:AssumeRole"]).toBe(2);
   });
 
-  test("that has expired early is opened anew by a read", async () => {
+  test("that has expired early is opened again by a read", async () => {
     world = await startAwsWorld(seed);
     await sweep();
     world.simulator.addFault({
@@ -157,7 +157,7 @@ describe("the assumed role", () => {
     });
   });
 
-  test("with base credentials that nobody knows: the account's circuit, not a region", async () => {
+  test("with unknown base credentials opens the circuit of the account, not of a region", async () => {
     world = await startAwsWorld(seed, {
       aws: { baseCredentials: { accessKeyId: "AKIANOBODY", secretAccessKey: "x" } },
     });
@@ -276,7 +276,7 @@ describe("doctor", () => {
     expect(world.simulator.calls().filter((call) => call.effective)).toEqual([]);
   });
 
-  test("says which read is denied, by whose policy, and the line to add", async () => {
+  test("reports which read is denied, by which policy, and the line to add", async () => {
     world = await startAwsWorld(seed);
     denies("ListAliases", "lambda:ListAliases");
 

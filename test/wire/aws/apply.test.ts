@@ -106,7 +106,7 @@ describe("a write", () => {
     });
   });
 
-  test("of a role that is gone is a reason to plan again, and says what it was about", async () => {
+  test("of a role that is gone is a reason to plan again, and the error names the role", async () => {
     world = await startAwsWorld(seed);
     const action = { ...put, input: { ...put.input, RoleName: "gone" } };
 

@@ -135,7 +135,7 @@ describe("a sweep of 2,500 roles and 120 functions", () => {
   });
 });
 
-describe("what a sweep tells", () => {
+describe("the result of a sweep", () => {
   test("a role whole: both listings joined, documents decoded, everything sorted", async () => {
     world = await startAwsWorld(seedOne);
 
@@ -327,7 +327,7 @@ describe("a sweep where something fails", () => {
     expect(live.regions.get(REGION)).toMatchObject({ kind: "read", complete: true });
   });
 
-  test("quotas that can't be read are AWS's defaults, and it is said", async () => {
+  test("if quotas cannot be read, the defaults of AWS are used, and a warning is logged", async () => {
     world = await startAwsWorld(seedOne);
     denies("GetAccountSummary");
 
@@ -378,7 +378,7 @@ describe("a sweep where something fails", () => {
     });
   });
 
-  test("a stop ends it at once, with the stop's own reason", async () => {
+  test("a stop ends it immediately, with the reason of the stop", async () => {
     world = await startAwsWorld(seedOne);
     world.simulator.addFault({ operation: "ListRoles", kind: { kind: "hang" } });
     const stop = new AbortController();

@@ -257,7 +257,7 @@ describe("a targeted read", () => {
     });
   });
 
-  test("a function that could not be read says why", async () => {
+  test("a function that could not be read has the reason", async () => {
     world = await startAwsWorld(seed);
     world.simulator.addFault({
       operation: "GetFunctionConfiguration",

@@ -46,7 +46,7 @@ describe("faults on demand", () => {
     expect(lastCall()).toMatchObject({ status: 409, errorCode: "ConcurrentModification", effective: false });
   });
 
-  test("a lost response took effect, and the call log says so", async () => {
+  test("a lost response took effect, and the call log shows it", async () => {
     simulated.simulator.addFault({ operation: "PutRolePolicy", kind: { kind: "lost-response" } });
 
     await expect(put()).rejects.toThrow("socket hang up");

@@ -71,7 +71,7 @@ describe("versions of a managed policy", () => {
     expect(await defaultDocument(PolicyArn)).toBe(allow("s3:Put*"));
   });
 
-  test("five versions stand, the default one can't be deleted, and ids are not used again", async () => {
+  test("five versions are allowed, the default one cannot be deleted, and ids are not reused", async () => {
     for (const action of ["s3:A*", "s3:B*", "s3:C*", "s3:D*"]) await addVersion(action, true);
     await expect(addVersion("s3:E*")).rejects.toMatchObject({
       Error: {
@@ -131,7 +131,7 @@ describe("versions of a managed policy", () => {
 });
 
 describe("creating and deleting a managed policy", () => {
-  test("a name is taken whatever its case or path", async () => {
+  test("a name is unique, independent of its case and path", async () => {
     const create = send(new CreatePolicyCommand({ PolicyName: "SHARED", PolicyDocument: allow("s3:Get*") }));
 
     await expect(create).rejects.toMatchObject({
@@ -259,7 +259,7 @@ describe("reading managed policies", () => {
 });
 
 describe("policies that AWS manages", () => {
-  test("a new default version that AWS publishes is seen at once, and nobody here can change the policy", async () => {
+  test("a new default version that AWS publishes is visible immediately, and no customer can change the policy", async () => {
     const wider = documentOf({ Effect: "Allow", Action: "logs:*", Resource: "*" });
     publishAwsManagedVersion(simulated.world, "AWSLambdaBasicExecutionRole", wider);
 

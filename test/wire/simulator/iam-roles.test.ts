@@ -89,7 +89,7 @@ describe("creating and changing a role", () => {
     expect(Role).toMatchObject({ MaxSessionDuration: 7_200, Description: "second" });
   });
 
-  test("the last use of a role is what the world says", async () => {
+  test("the last use of a role is the one in the world", async () => {
     const lastUsed = { at: "2026-10-01T12:00:00.000Z", region: "eu-west-1" };
     addRole(simulated.world, { accountId: ACCOUNT, name: "used", lastUsed });
 
@@ -242,7 +242,7 @@ describe("quotas", () => {
 describe("deleting a role", () => {
   const remove = () => send(new DeleteRoleCommand({ RoleName }));
 
-  test("it is refused while a policy is attached, an inline policy stands or an instance profile holds it", async () => {
+  test("it is refused while a policy is attached, an inline policy exists or it is in an instance profile", async () => {
     const profile = { InstanceProfileName: "profile" };
     await send(new CreateInstanceProfileCommand(profile));
     await send(new AddRoleToInstanceProfileCommand({ ...profile, RoleName }));
@@ -355,7 +355,7 @@ describe("the permissions boundary", () => {
 describe("principals of a trust policy", () => {
   const arn = `arn:aws:iam::${ACCOUNT}:role/deploy/caller`;
 
-  test("a role shows as its ARN while it stands, and as its unique id once it is deleted, even when created again", async () => {
+  test("a role is shown as its ARN while it exists, and as its unique id after it was deleted, even if it was created again", async () => {
     const caller = addRole(simulated.world, { accountId: ACCOUNT, name: "caller", path: "/deploy/" });
     await send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trustOf({ AWS: arn }) }));
     expect(await shownTrust()).toEqual(JSON.parse(trustOf({ AWS: arn })));
@@ -388,7 +388,7 @@ describe("principals of a trust policy", () => {
     );
   });
 
-  test("a dangling id that stands in a trust policy can't be put again", async () => {
+  test("a dangling id in a trust policy cannot be submitted again", async () => {
     const put = send(
       new UpdateAssumeRolePolicyCommand({
         RoleName,

@@ -185,7 +185,7 @@ describe("UpdateAlias", () => {
     expect(ended).not.toHaveProperty("RoutingConfig");
   });
 
-  test("an alias that is missing is told in other words than by GetAlias", async () => {
+  test("a missing alias has another error message than in GetAlias", async () => {
     await expect(update({})).rejects.toMatchObject({ message: `Alias not found: ${ARN}:live` });
     await expect(client.send(new GetAliasCommand({ FunctionName: "f", Name: "live" }))).rejects.toMatchObject(
       {

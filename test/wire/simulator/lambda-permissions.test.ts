@@ -68,7 +68,7 @@ describe("principals", () => {
     expect(principals((await readPolicy(client, "f")).document)).toEqual([{ AWS: deleted.id }]);
   });
 
-  test("while a deleted role stands in the policy, nothing can be added, but it can be removed", async () => {
+  test("while a deleted role is in the policy, nothing can be added, but it can be removed", async () => {
     const client = world.client();
     await createFunction(client, "f");
     await allowRole(client, "dangling");
@@ -126,7 +126,7 @@ describe("limits", () => {
     expect(JSON.stringify((await readPolicy(client, "g")).document)).toHaveLength(20_480);
   });
 
-  test("all violations of the input are told at once", async () => {
+  test("all violations of the input are reported together", async () => {
     const client = world.client();
     await createFunction(client, "f");
 

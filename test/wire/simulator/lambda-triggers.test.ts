@@ -138,7 +138,7 @@ describe("what invokes a function", () => {
       list: async () => client.send(new ListFunctionEventInvokeConfigsCommand({ FunctionName: "missing" })),
       message: "The function doesn't exist.",
     },
-  ])("$operation says of a missing function: $message", async ({ list, message }) => {
+  ])("$operation reports for a missing function: $message", async ({ list, message }) => {
     await expect(list()).rejects.toMatchObject({ name: "ResourceNotFoundException", message });
   });
 });

@@ -42,7 +42,7 @@ async function everyFunction(version: {
 }
 
 describe("ListFunctions", () => {
-  test("gives 50 on a page, whatever is asked for, and every function once", async () => {
+  test("returns at most 50 on a page, even if more are requested, and every function once", async () => {
     const names = Array.from({ length: 120 }, (_, index) => `f${String(index).padStart(3, "0")}`);
     for (const name of names) await createFunction(client, name);
 

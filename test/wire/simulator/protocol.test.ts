@@ -179,7 +179,7 @@ describe("requests that do not fit the published schema are refused", () => {
     expect((await raw("lambda", "GET", "/2015-03-31/nothing", "")).status).toBe(404);
   });
 
-  test("an operation that AWS has and the simulator has not says so", async () => {
+  test("an operation of AWS that is not simulated is reported as such", async () => {
     await expect(simulated.iam.send(new CreateGroupCommand({ GroupName: "g" }))).rejects.toMatchObject({
       name: "NotSimulated",
       $metadata: { httpStatusCode: 501 },
@@ -265,7 +265,7 @@ describe("the control API", () => {
     await other.close();
   });
 
-  test("importing replaces what stood, for whoever holds the world", async () => {
+  test("an import replaces the state, also for existing references to the world", async () => {
     const before: WorldState = simulated.simulator.exportWorld();
     await simulated.iam.send(
       new CreateRoleCommand({ RoleName: "new", AssumeRolePolicyDocument: LAMBDA_TRUST }),

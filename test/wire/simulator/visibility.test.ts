@@ -103,7 +103,7 @@ describe("reads show IAM as it was", () => {
   });
 });
 
-describe("writes act on what stands", () => {
+describe("writes act on the current state", () => {
   test("a role that is not seen yet is taken, and can be changed", async () => {
     await create();
 
