@@ -57,11 +57,11 @@ function recording(
     eventLoop: { turn: async () => void log.push("turn") },
   };
   const recorder = createRecorder(parts);
-  const told = (): readonly (AlertMessage & { readonly route: string })[] =>
+  const sent = (): readonly (AlertMessage & { readonly route: string })[] =>
     changes.flatMap((change) =>
       (change.outbox ?? []).map(({ route, body }) => ({ route, ...(JSON.parse(body) as AlertMessage) })),
     );
-  return { recorder, log, changes, telemetry, observed, told };
+  return { recorder, log, changes, telemetry, observed, sent };
 }
 
 function settlement(
@@ -152,7 +152,7 @@ describe("recording a settlement", () => {
     expect(log.map((line) => line.split("drift-found").length - 1)).toEqual([100, 100, 50]);
   });
 
-  test("what says nothing writes nothing", async () => {
+  test("an empty settlement writes nothing", async () => {
     const { recorder, log } = recording();
 
     await recorder.record(settlement([], [], { keys: [] }));
@@ -170,7 +170,7 @@ describe("recording a settlement", () => {
   test("if the commit fails, nothing is counted and no alert counts as sent", async () => {
     const fails = { store: true };
     const pager: Route = { ...EVERYTHING, name: "pager", severity: "security" };
-    const { recorder, telemetry, told } = recording([EVERYTHING, pager], fails);
+    const { recorder, telemetry, sent } = recording([EVERYTHING, pager], fails);
 
     const failed = recorder.record(settlement([opened({ severity: "other" })], [FOUND]));
 
@@ -178,7 +178,7 @@ describe("recording a settlement", () => {
     expect(telemetry.counts.size).toBe(0);
     fails.store = false;
     await recorder.record(settlement([closed()]));
-    expect(told().map(({ route }) => route)).toEqual(["ops", "pager"]);
+    expect(sent().map(({ route }) => route)).toEqual(["ops", "pager"]);
   });
 
   test("drifts are counted under the account's name, or its id where that is not known", async () => {
@@ -201,13 +201,13 @@ describe("recording a settlement", () => {
   });
 
   test("a message names the entries about its key", async () => {
-    const { recorder, told } = recording();
+    const { recorder, sent } = recording();
 
     await recorder.record(
       settlement([closed(), EVENTS["source-failed"]], [FOUND, { ...FOUND, key: POLICY_KEY }, ENDED]),
     );
 
-    expect(told().map(({ text }) => /entries .*/.exec(text)?.[0])).toEqual(["entries 1 to 3", undefined]);
+    expect(sent().map(({ text }) => /entries .*/.exec(text)?.[0])).toEqual(["entries 1 to 3", undefined]);
   });
 });
 
@@ -246,14 +246,14 @@ describe("the end of an incident", () => {
       because: "the severity of one incident does not affect the next one",
     },
   ])("$because", async ({ before, end, routes }) => {
-    const { recorder, told } = recording([EVERYTHING, SECURITY]);
+    const { recorder, sent } = recording([EVERYTHING, SECURITY]);
     for (const event of before) await recorder.record(settlement([event]));
-    const count = told().length;
+    const count = sent().length;
 
     await recorder.record(settlement([end]));
 
     expect(
-      told()
+      sent()
         .slice(count)
         .map(({ route }) => route),
     ).toEqual(routes);
@@ -261,47 +261,47 @@ describe("the end of an incident", () => {
 
   test.each([
     {
-      told: ["ops", "ops"],
+      sent: ["ops", "ops"],
       severity: "other",
       because: "all messages of a harmless incident go to the same route",
     },
-    { told: ["ops", "pager", "ops", "pager"], severity: "security", because: "a grave one to both" },
-  ] as const)("within one settlement: $because", async ({ told: routes, severity }) => {
-    const { recorder, told } = recording([EVERYTHING, SECURITY]);
+    { sent: ["ops", "pager", "ops", "pager"], severity: "security", because: "a grave one to both" },
+  ] as const)("within one settlement: $because", async ({ sent: routes, severity }) => {
+    const { recorder, sent } = recording([EVERYTHING, SECURITY]);
 
     await recorder.record(settlement([opened({ severity }), opened({ key: POLICY_KEY }), closed()]));
 
-    const ofKey = told().filter(({ key }) => key === KEY);
+    const ofKey = sent().filter(({ key }) => key === KEY);
     expect(ofKey.map(({ route }) => route)).toEqual(routes);
   });
 
   test("beginning and end in one settlement are two messages of one incident, in order", async () => {
-    const { recorder, told } = recording();
+    const { recorder, sent } = recording();
 
     await recorder.record(settlement([opened(), closed()]));
 
-    expect(told().map(({ status }) => status)).toEqual(["open", "closed"]);
-    expect(new Set(told().map(({ incident }) => incident)).size).toBe(1);
+    expect(sent().map(({ status }) => status)).toEqual(["open", "closed"]);
+    expect(new Set(sent().map(({ incident }) => incident)).size).toBe(1);
   });
 });
 
 describe("the routes of alerts", () => {
   const of = async (route: Partial<Route>, event: AlertEvent) => {
-    const { recorder, told } = recording([{ ...EVERYTHING, ...route }]);
+    const { recorder, sent } = recording([{ ...EVERYTHING, ...route }]);
     await recorder.record(settlement([event]));
-    return told();
+    return sent();
   };
-  const kindsTold = async (route: Partial<Route>): Promise<readonly string[]> => {
+  const kindsSent = async (route: Partial<Route>): Promise<readonly string[]> => {
     const all = await Promise.all(Object.values(EVENTS).map((event) => of(route, event)));
     return all.flat().map(({ kind }) => kind);
   };
 
   test("a route for everything gets everything", async () => {
-    expect(await kindsTold({})).toEqual(Object.keys(EVENTS));
+    expect(await kindsSent({})).toEqual(Object.keys(EVENTS));
   });
 
   test("a route for security gets nothing else", async () => {
-    expect(await kindsTold({ severity: "security" })).toEqual([
+    expect(await kindsSent({ severity: "security" })).toEqual([
       "drift-opened",
       "drift-closed",
       "pass-failed",
@@ -318,7 +318,7 @@ describe("the routes of alerts", () => {
   });
 
   test("a team's route gets what concerns its functions", async () => {
-    expect(await kindsTold({ namespaces: ["orders"] })).toEqual([
+    expect(await kindsSent({ namespaces: ["orders"] })).toEqual([
       "drift-opened",
       "drift-closed",
       "held",
@@ -330,7 +330,7 @@ describe("the routes of alerts", () => {
       "first-comparison",
       "suspension-ending",
     ]);
-    expect(await kindsTold({ namespaces: ["payments"] })).toEqual([]);
+    expect(await kindsSent({ namespaces: ["payments"] })).toEqual([]);
   });
 
   test("and of lists its own lines alone", async () => {
@@ -347,19 +347,19 @@ describe("the routes of alerts", () => {
   test.each([
     {
       scope: { ...ALL, namespace: "orders", accountId: "222222222222" },
-      told: 1,
+      sent: 1,
       because: "a namespace of its own",
     },
-    { scope: { ...ALL, namespace: "search" }, told: 0, because: "another namespace" },
-    { scope: ALL, told: 0, because: "everything, with nothing of its own that waits" },
+    { scope: { ...ALL, namespace: "search" }, sent: 0, because: "another namespace" },
+    { scope: ALL, sent: 0, because: "everything, with nothing of its own that waits" },
     {
       scope: { ...ALL, key: "function/222222222222/eu-west-1/orders/orders-api" as Key },
-      told: 1,
+      sent: 1,
       because: "a function of its own",
     },
-  ])("a suspension of $because", async ({ scope, told }) => {
+  ])("a suspension of $because", async ({ scope, sent }) => {
     expect(
       await of({ namespaces: ["orders"] }, { ...EVENTS["suspension-ending"], scope, willChange: [] }),
-    ).toHaveLength(told);
+    ).toHaveLength(sent);
   });
 });
