@@ -16,10 +16,10 @@ import type { HeldChange, Hold, Refusal } from "./ports/control.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state.ts";
 
-/** So many of the newest held plans are looked through for a former digest: whoever may read may ask for any. */
+/** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;
 
-/** The answers to pending approvals. They are in the record before they take effect. */
+/** Records approvals and rejections. An answer is in the record before it takes effect. */
 export class ApprovalAnswers {
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
@@ -36,7 +36,7 @@ export class ApprovalAnswers {
     actor: string,
   ): Promise<Result<Approval, Refusal>> {
     if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
-    if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval ends: say for how long" });
+    if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval needs a duration" });
     const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const hold = found.value;
@@ -64,7 +64,7 @@ export class ApprovalAnswers {
       change: { approvals: [approval], endedRejections: [hold.subject] },
       alerts: [],
     });
-    // A whole pass: an account has started once nothing of it is held, which only a look at all of it can say.
+    // Due as a sweep: only a pass over the whole account can show that nothing of it is held any more.
     for (const key of hold.keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
     if (hold.keys.length === 0) this.#state.fetchDueMs = 0;
     this.#wake();
@@ -86,7 +86,7 @@ export class ApprovalAnswers {
     if (approval !== undefined)
       return err({
         code: "conflict",
-        message: `${approval.actor} has approved it, and its calls run now; suspend the functions to stop them`,
+        message: `${approval.actor} has approved it, and its calls are running; suspend the functions to stop them`,
       });
     const [first] = keys;
     const accountId = first === undefined ? null : keyParts(first).accountId;
@@ -112,10 +112,10 @@ export class ApprovalAnswers {
     return keysOf(othersUnder(await heldUnder(this.#ports.audit, name), subject, name));
   }
 
-  /** The pending approval that is answered: nothing else, pending or past, has the name by which it was given. */
+  /** Finds the pending approval by name. Fails if the name also fits another approval, pending or past. */
   async #answered(name: string): Promise<Result<Hold, Refusal>> {
     const past = await heldUnder(this.#ports.audit, name);
-    // Looked up last: nothing changes between this and the answer.
+    // Read last, so that nothing changes between this lookup and the answer.
     const found = namedHold(pendingHolds(this.#state), name);
     if (found.kind === "err") return found;
     return othersUnder(past, found.value.subject, name).length > 0 ? err(sharedName(name)) : found;

@@ -84,7 +84,7 @@ export class ControllerControl implements Control {
     const waitingFor = [...enforced.accounts.values()].flatMap(({ id, name }) => {
       const { firstPassEnded, fault } = this.#state.account(id);
       if (firstPassEnded) return [];
-      const cause = fault === null ? "" : `, which fails: ${fault.reason}`;
+      const cause = fault === null ? "" : `, which is failing: ${fault.reason}`;
       return [`the first pass of account ${name}${cause}`];
     });
     return { ready: waitingFor.length === 0, waitingFor };
@@ -168,7 +168,7 @@ export class ControllerControl implements Control {
     });
     const [oldest] = this.#state.tokens.keys();
     if (this.#state.tokens.size > TOKENS_KEPT && oldest !== undefined) this.#state.tokens.delete(oldest);
-    this.#ports.telemetry.info("reconcile asked for", { actor, keys: keys.length });
+    this.#ports.telemetry.info("reconcile requested", { actor, keys: keys.length });
     this.fetchSoon("reconcile");
     return ok({ token });
   }
@@ -233,9 +233,9 @@ export class ControllerControl implements Control {
       change: { suspensions: [suspension] },
       alerts: [],
     });
-    // Its end is seen also when it comes before the next look.
+    // The ticker then notices the end of this suspension even if it ends before the next tick.
     this.#state.suspended = new Set([...this.#state.suspended, suspension.id]);
-    // Passes under way were begun without it: they end before their next write.
+    // Running passes do not know this suspension, so they end before their next write.
     this.#state.cutShort();
     this.#allDue();
     return ok(suspension);
@@ -245,8 +245,8 @@ export class ControllerControl implements Control {
     { id, reason }: { readonly id: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Suspension, Refusal>> {
-    const standing = await this.#ports.store.suspensions(this.#ports.clock.nowMs());
-    const suspension = standing.find((one) => one.id === id);
+    const inForce = await this.#ports.store.suspensions(this.#ports.clock.nowMs());
+    const suspension = inForce.find((one) => one.id === id);
     if (suspension === undefined)
       return err({ code: "not-found", message: `no suspension "${id}" is in force` });
     await this.#ports.recorder.record({
@@ -279,7 +279,7 @@ export class ControllerControl implements Control {
   }
 
   fetchSoon(reason: string): void {
-    this.#ports.telemetry.debug("fetch asked for", { reason });
+    this.#ports.telemetry.debug("fetch requested", { reason });
     this.#state.fetchDueMs = 0;
     this.#wake();
   }

@@ -8,18 +8,18 @@ import { runPass } from "./run-pass.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import { ControllerState } from "./state.ts";
 import { Ticker } from "./tick.ts";
-import type { Scope } from "./workqueue.ts";
+import type { PassScope } from "./workqueue.ts";
 
-/** How long a stop waits for passes to finish or to abandon before their next write. */
+/** How long a stop waits for running passes to finish, or to stop before their next write. */
 const STOP_GRACE_MS = 10_000;
 
 export interface Controller {
   readonly control: Control;
-  /** Runs until the signal aborts and everything under way has ended; the record then says so. */
+  /** Runs until the signal aborts and all running work has ended. Then writes a `stopped` entry. */
   run(stop: AbortSignal): Promise<void>;
 }
 
-/** The controller of one installation: decides when a pass runs. The caller holds the state directory's lock. */
+/** The controller of one installation: decides when a pass runs. The caller holds the lock of the state directory. */
 export function createController(settings: ControllerSettings, ports: ControllerPorts): Controller {
   const state = new ControllerState();
   const ticker = new Ticker(state, ports, settings.mode);
@@ -48,7 +48,7 @@ export function createController(settings: ControllerSettings, ports: Controller
       ),
   });
 
-  async function onePass(accountId: AccountId, scope: Scope): Promise<void> {
+  async function onePass(accountId: AccountId, scope: PassScope): Promise<void> {
     await contained(
       "pass",
       ports,
@@ -67,7 +67,7 @@ export function createController(settings: ControllerSettings, ports: Controller
     sweepAgainAfterFailure(accountId);
   }
 
-  /** A pass whose reads failed plans no sweep of its own: the interval does. */
+  /** A pass whose reads failed does not schedule the next sweep, so this does. */
   function sweepAgainAfterFailure(accountId: AccountId): void {
     if (state.account(accountId).failure === null) return;
     state.queue.addSweep(accountId, ports.clock.nowMs() + Math.min(settings.sweepMs, 60_000));
@@ -95,7 +95,7 @@ export function createController(settings: ControllerSettings, ports: Controller
       state.stopHard();
       await unwatch();
       await ticker.idle();
-      await ports.audit.append([{ kind: "stopped", version: settings.version, reason: "asked to stop" }]);
+      await ports.audit.append([{ kind: "stopped", version: settings.version, reason: "stop requested" }]);
       await ports.audit.checkpoint();
     },
   };
@@ -111,8 +111,8 @@ async function endHard(state: ControllerState, ports: ControllerPorts): Promise<
 }
 
 /**
- * A step that fails stops neither the others nor the process: it is told, counted and tried again later. One that was
- * asked to stop has not failed.
+ * A failed step stops neither the other steps nor the process: it is logged and retried later. A step that was aborted
+ * by a stop has not failed.
  */
 async function contained(
   step: string,

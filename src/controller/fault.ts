@@ -6,7 +6,7 @@ import type { ControllerState } from "./state.ts";
 
 const LONGEST = 300;
 
-/** The first line of what was thrown, without credentials: the stack is in the log. */
+/** The first line of the error, without credentials. The log has the stack. */
 export function faultText(cause: unknown): string {
   const [first = ""] = hideCredentials(String(cause)).split(/[\r\n]/, 1);
   return first.length > LONGEST ? `${first.slice(0, LONGEST)}…` : first;
@@ -14,14 +14,14 @@ export function faultText(cause: unknown): string {
 
 interface FailedPass {
   readonly accountId: AccountId;
-  /** The number of the last pass before it. */
+  /** The number of the last pass before the failure. */
   readonly afterPass: number;
   readonly cause: unknown;
 }
 
 /**
- * A pass that threw says nothing of its account: until one ends, the account is shown as unreadable. One alert while it
- * lasts; one that cannot be recorded is tried again with the next failure, and hides nothing meanwhile.
+ * A pass that threw gives no information about its account, so the account is shown as unreadable until a pass ends.
+ * Sends one alert for the whole period. If the alert cannot be recorded, the next failure tries again.
  */
 export async function passFailed(
   { accountId, afterPass, cause }: FailedPass,
@@ -37,7 +37,7 @@ export async function passFailed(
   state.passFailed({ accountId, afterPass, fault: { ...fault, isAlerted: isRecorded } });
 }
 
-/** A pass has ended after one that threw. */
+/** A pass has ended normally after one that threw. */
 export async function passRecovered(
   accountId: AccountId,
   state: ControllerState,
@@ -59,6 +59,6 @@ async function recorded(alert: AlertEvent, { recorder }: ControllerPorts): Promi
     await recorder.record({ facts: [], change: {}, alerts: [alert] });
     return true;
   } catch {
-    return false; // The store is what fails: the log and the status have it.
+    return false; // The store itself is failing: the log and the status show it.
   }
 }

@@ -4,7 +4,7 @@ import type { Key } from "../model/key.ts";
 import type { AuditLog } from "./ports/audit-log.ts";
 import type { HistoryPage } from "./ports/control.ts";
 
-/** What operators decide about several keys at once: such an entry has no key of its own. */
+/** Decisions of operators that can cover several keys: their entries have no key of their own. */
 const DECISIONS = [
   "approved",
   "rejected",
@@ -12,19 +12,19 @@ const DECISIONS = [
   "resumed",
 ] as const satisfies readonly AuditEntry["kind"][];
 
-/** So many of the newest decisions of each kind are looked through for a page. */
+/** The maximum number of newest decisions of each kind that are read for one page. */
 const DECISIONS_READ = 2_000;
-/** So many of its own entries, for the digests under which it was held. */
+/** The maximum number of the key's own entries that are read to find the digests under which it was held. */
 const HELD_READ = 1_000;
 
 interface KeyRequest {
   readonly key: Key;
-  /** Entries before this one; null: from the newest. */
+  /** Only entries before this one; null: start with the newest. */
   readonly before: number | null;
   readonly limit: number;
 }
 
-/** The newest entries about the key, newest first: its own, and the decisions that cover it. */
+/** The newest entries about the key, newest first: its own entries, and the decisions that cover it. */
 export async function keyHistory(audit: AuditLog, { key, before, limit }: KeyRequest): Promise<HistoryPage> {
   const range = before === null ? {} : { toSeq: before - 1 };
   const [own, held, ...decisions] = await Promise.all([
@@ -34,7 +34,7 @@ export async function keyHistory(audit: AuditLog, { key, before, limit }: KeyReq
   ]);
   const subjects = heldSubjects(held, key);
   const about = decisions.flat().filter((entry) => concerns(entry, key, subjects));
-  // Where a list was cut, what is older than its end may lack entries: that is for the next page.
+  // If a list was cut, entries older than its last one may be missing. They belong to the next page.
   const ends = [endOf(own, limit + 1), ...decisions.map((list) => endOf(list, DECISIONS_READ))];
   const whole = Math.max(0, ...ends);
   const entries = [...own, ...about].filter(({ seq }) => seq >= whole).sort((a, b) => b.seq - a.seq);
@@ -43,7 +43,7 @@ export async function keyHistory(audit: AuditLog, { key, before, limit }: KeyReq
   return { entries: page, next: isCut ? (page.at(-1)?.seq ?? null) : whole === 0 ? null : whole };
 }
 
-/** The number of the last entry of a list that was cut; 0 of a whole one. */
+/** The number of the last entry of a list that was cut; 0 for a complete list. */
 function endOf(entries: readonly AuditEntry[], limit: number): number {
   return entries.length < limit ? 0 : (entries.at(-1)?.seq ?? 0);
 }

@@ -1,24 +1,24 @@
 import type { AccountId } from "../model/ids.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ControllerState } from "./state.ts";
-import type { Scope } from "./workqueue.ts";
+import type { PassScope } from "./workqueue.ts";
 
-/** At most this many accounts have a pass at the same time. */
+/** The maximum number of accounts with a running pass. */
 const ACCOUNTS_SIDE_BY_SIDE = 4;
 const TICK_MS = 1_000;
 
 export interface LoopSteps {
-  /** Fetches the source and accepts, holds or refuses what it finds; never throws for what can be expected. */
+  /** Fetches the source and accepts, holds or refuses the revision. Never throws for an expected failure. */
   readonly fetch: (signal: AbortSignal) => Promise<void>;
-  /** One pass of one account; never throws for what can be expected. */
-  readonly pass: (accountId: AccountId, scope: Scope) => Promise<void>;
-  /** What is due by the clock alone: ending suspensions, daily entries. Called about every second. */
+  /** Runs one pass over one account. Never throws for an expected failure. */
+  readonly pass: (accountId: AccountId, scope: PassScope) => Promise<void>;
+  /** Work that is due by time: ending suspensions, daily entries. Called about every second. */
   readonly tick: () => Promise<void>;
 }
 
 /**
- * The loop: waits until something is due or somebody wakes it, and starts what is due. Accounts run side by side;
- * the fetch of the source runs beside them.
+ * The loop: waits until work is due or until it is woken, and starts that work. Passes of different accounts and the
+ * fetch of the source run concurrently.
  *
  *   idle ──start()──► running ──stop()──► stopping (passes end or abandon before their next write) ──► stopped
  */
@@ -38,12 +38,12 @@ export class Loop {
     this.#steps = steps;
   }
 
-  /** Something became due: look again now. */
+  /** Something became due: check again now. */
   wake(): void {
     this.#wake.abort();
   }
 
-  /** Runs until the signal aborts, then waits for what is under way. @throws what a step threw: a bug, or a record that can't be written */
+  /** Runs until the signal aborts, then waits for running work. @throws the error of a step: a bug, or a record that can't be written */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", () => this.wake(), { once: true });
     while (!signal.aborted && this.#failure === null) {
@@ -103,7 +103,7 @@ export class Loop {
     try {
       await this.#clock.sleep(Math.max(0, dueMs - nowMs), this.#wake.signal);
     } catch {
-      // Woken: the sleep rejects with the signal's reason, and there is something to do.
+      // Woken: the sleep rejected with the signal's reason, and work is due.
     }
   }
 }

@@ -3,18 +3,18 @@ import type { AuditEntry } from "../audit/entry.ts";
 import type { AuditLog } from "./ports/audit-log.ts";
 import type { HistoryPage } from "./ports/control.ts";
 
-/** So many entries are looked through for a page. */
+/** The maximum number of entries that are read for one page. */
 const LOOKED_THROUGH = 5_000;
 
 interface PageRequest {
-  /** null: of every namespace. */
+  /** null: all namespaces. */
   readonly namespace: string | null;
-  /** Entries before this one; null: from the newest. */
+  /** Only entries before this one; null: start with the newest. */
   readonly before: number | null;
   readonly limit: number;
 }
 
-/** The newest entries, newest first: of all, or those about a namespace and the decisions that cover it. */
+/** The newest entries, newest first: all, or those about one namespace and the decisions that cover it. */
 export async function namespaceHistory(
   audit: AuditLog,
   { namespace, before, limit }: PageRequest,

@@ -1,7 +1,7 @@
 import type { Refusal } from "./ports/control.ts";
 import type { SourceMemory } from "./state.ts";
 
-/** Why nothing can be answered before the first revision: a source that cannot be reached is named. */
+/** The error for every question before the first revision was read; names the source if it cannot be reached. */
 export function noRevision({ failure }: SourceMemory): Refusal {
   if (failure === null) return { code: "conflict", message: "no revision was read yet" };
   const { message, fix, refused } = failure;

@@ -15,7 +15,7 @@ interface OverviewFacts {
   readonly reverts: readonly Revert[];
 }
 
-/** The record and the last passes as `status` shows them. */
+/** The data of `status`: from the record and from the last passes. */
 export async function overviewOf(facts: OverviewFacts): Promise<Overview> {
   const { state, settings, ports, startedAt, reverts } = facts;
   const { enforced, source } = state;
@@ -67,9 +67,9 @@ async function accountViews({ state, settings, ports }: OverviewFacts): Promise<
   });
 }
 
-const FAULT_HINT = 'report it with the lines "step failed" of the log; it is tried again by itself';
+const FAULT_HINT = 'report it with the lines "step failed" of the log; Grantkeeper retries automatically';
 
-/** What was read before is as good as unread: nothing says that it is still so. */
+/** Marks the earlier read as unreadable: it may be outdated. */
 function failingBy({ sinceMs, reason }: PassFault, record: AccountRecord): AccountRecord {
   return { ...record, failing: { sinceMs, reason, fix: FAULT_HINT } };
 }

@@ -10,31 +10,31 @@ import { shortArn } from "../plan/render/words.ts";
 import type { AuditLog } from "./ports/audit-log.ts";
 import type { HeldChange, Hold, KeyView, Refusal } from "./ports/control.ts";
 
-/** The one pending approval that the name means. */
+/** The pending approval that the name identifies. */
 export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Refusal> {
   const [hold, ...more] = holds.filter(({ subject }) => isNamedBy(subject, name));
   if (hold === undefined)
     return err({
       code: "not-found",
       message: `no pending approval is named "${name}"`,
-      hint: "grantkeeper get holds lists them",
+      hint: "list them with: grantkeeper get holds",
     });
   if (more.length > 0)
     return err({
       code: "ambiguous",
-      message: `"${name}" names ${more.length + 1} pending approvals; add digits`,
+      message: `"${name}" names ${more.length + 1} pending approvals; add more digits`,
     });
   return ok(hold);
 }
 
-/** What the audit says was pending, now or earlier. */
+/** A plan or revision that was pending according to the audit, now or earlier. */
 export interface PastHold {
   readonly subject: string;
   /** null: a revision. */
   readonly key: Key | null;
 }
 
-/** Everything that is or was pending under the name. */
+/** All plans and revisions that are or were pending under the name. */
 export async function heldUnder(audit: AuditLog, name: string): Promise<readonly PastHold[]> {
   const found: PastHold[] = [];
   for await (const entry of audit.entries({ kind: "plan-held" }))
@@ -45,7 +45,7 @@ export async function heldUnder(audit: AuditLog, name: string): Promise<readonly
   return found;
 }
 
-/** Those that share the short name with the subject; a whole subject is the name of nothing else. */
+/** Those with the same short name as the subject. A complete subject is unique. */
 export function othersUnder(past: readonly PastHold[], subject: string, name: string): readonly PastHold[] {
   return subject === name ? [] : past.filter((other) => other.subject !== subject);
 }
@@ -55,24 +55,24 @@ export function keysOf(past: readonly PastHold[]): readonly Key[] {
 }
 
 /**
- * Digests of 8 digits are easily made to match: whoever writes manifests tries some ten thousand forms of a harmless and
- * of a harmful plan, and pushes the second once the first was reviewed.
+ * A collision of 8 hex digits is cheap to find: the author of a manifest tries some ten thousand variants of a harmless
+ * and of a harmful plan, and pushes the second one after the first was reviewed.
  */
 export function sharedName(name: string): Refusal {
   return {
     code: "ambiguous",
-    message: `"${name}" also names what was pending earlier: review what is pending now (grantkeeper describe hold ${name}), then give its whole digest or revision (grantkeeper get holds -o json)`,
+    message: `"${name}" also names what was pending earlier: review what is pending now (grantkeeper describe hold ${name}), then use its full digest or revision (grantkeeper get holds -o json)`,
   };
 }
 
-/** What the hold covers, by key: exactly what an operator is shown and approves. */
+/** The changes that the hold covers, by key: exactly those that an operator reviews and approves. */
 export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null): readonly HeldChange[] {
   return hold.keys.map((key) => {
     const actions = heldActions(viewOf(key), hold);
     return {
       key,
       actions,
-      // Computed when it is read: a list of pending approvals needs the actions alone.
+      // Computed when read: a list of pending approvals needs only the actions.
       get delta() {
         return jointDelta(actions);
       },

@@ -3,7 +3,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Revert } from "./ports/control.ts";
 
 const DAY_MS = 86_400_000;
-/** More of one day are not kept: the audit has them. */
+/** The maximum number of reverts kept for one day. The audit has all of them. */
 const KEPT = 1_000;
 
 interface RevertPorts {
@@ -12,8 +12,8 @@ interface RevertPorts {
 }
 
 /**
- * What was reverted in the last 24 hours. Each entry is read once: a push to thousands of functions ends as many
- * differences, and an overview that reads the newest of them alone would lose a revert of the night before.
+ * The reverts of the last 24 hours. Each entry is read once: a push to thousands of functions ends as many differences,
+ * and an overview that reads only the newest entries would miss a revert of the previous night.
  */
 export class RecentReverts {
   readonly #ports: RevertPorts;
@@ -28,7 +28,7 @@ export class RecentReverts {
   async read(): Promise<readonly Revert[]> {
     const sinceMs = this.#ports.clock.nowMs() - DAY_MS;
     const from = this.#readTo === null ? { sinceMs } : { fromSeq: this.#readTo + 1 };
-    // Two reads at a time find the same entries: each is kept once.
+    // Two concurrent reads find the same entries: each is kept once.
     const found = new Map(this.#bySeq);
     let readTo = this.#readTo;
     for await (const entry of this.#ports.audit.entries({ kind: "drift-ended", ...from })) {

@@ -4,7 +4,7 @@ import type { Key } from "../model/key.ts";
 import { byTextOf } from "../text/order.ts";
 import type { WritePorts } from "./pass/apply.ts";
 import { choose, type Choice } from "./pass/choose.ts";
-import { converge, type Run, type Signals } from "./pass/converge.ts";
+import { converge, type ChosenRun, type Signals } from "./pass/converge.ts";
 import { judgeSteps } from "./pass/judge.ts";
 import { observe } from "./pass/observe.ts";
 import type { Judged, KeyOutcome, Pass, PassResult } from "./pass/pass.ts";
@@ -24,8 +24,8 @@ export interface PassPorts extends WritePorts {
 }
 
 /**
- * One pass: observe, compare, plan, judge, apply, read back. Says what happened; what follows from it is `settle`'s.
- * @throws Error when the record can't be written: nothing was called without its intent
+ * One pass: observe, compare, plan, judge, apply, read back. Returns the outcomes; `settle` decides what follows.
+ * @throws Error if the record can't be written: no call was made without its intent
  */
 export async function reconcile(pass: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
   try {
@@ -49,7 +49,7 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
 
   const judged = await inSlices(judgeSteps(pass, subjects, inputs), ports.eventLoop, signals.abort);
   const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, inputs));
-  const runs = choices.filter((choice): choice is Run => choice.kind === "run");
+  const runs = choices.filter((choice): choice is ChosenRun => choice.kind === "run");
 
   const recorded = await recordIntents(pass, runs, inputs.nowMs, ports);
   const done = await converge(pass, choices, inputs, ports, signals);
@@ -75,10 +75,10 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
   };
 }
 
-/** Before the first write the record says what is attempted and which drift it answers: a kill must not lose the reason. */
+/** Records the attempted revision and the drift before the first write: a killed process must not lose the reason. */
 async function recordIntents(
   pass: Pass,
-  runs: readonly Run[],
+  runs: readonly ChosenRun[],
   nowMs: number,
   ports: PassPorts,
 ): Promise<ReadonlySet<Key>> {

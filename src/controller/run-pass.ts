@@ -10,18 +10,18 @@ import { settle, type Settled } from "./settle.ts";
 import { inSlices } from "./slices.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState, EnforcedNow } from "./state.ts";
-import type { Scope } from "./workqueue.ts";
+import type { PassScope } from "./workqueue.ts";
 
-/** What a pass has done is always recorded, also while the process stops. */
+/** The results of a pass are always recorded, even while the process stops. */
 const NEVER = new AbortController().signal;
 
 /**
- * One pass of one account from the record to the record: what it is given, what it did, what follows.
- * @throws what nothing foresaw; the account is shown as unreadable then
+ * One pass of one account, from the record to the record: inputs, outcomes, settlement.
+ * @throws an unexpected error; the account is then shown as unreadable
  */
 export async function runPass(
   accountId: AccountId,
-  scope: Scope,
+  scope: PassScope,
   state: ControllerState,
   settings: ControllerSettings,
   ports: ControllerPorts,
@@ -40,7 +40,7 @@ export async function runPass(
 
 async function passOnce(
   accountId: AccountId,
-  scope: Scope,
+  scope: PassScope,
   state: ControllerState,
   settings: ControllerSettings,
   ports: ControllerPorts,
@@ -69,7 +69,7 @@ async function passOnce(
 
 async function preparePass(
   accountId: AccountId,
-  scope: Scope,
+  scope: PassScope,
   enforced: EnforcedNow,
   state: ControllerState,
   settings: ControllerSettings,
@@ -89,7 +89,7 @@ async function preparePass(
     account,
     accountRecord:
       accounts.find((one) => one.accountId === accountId) ?? firstAccountRecord(accountId, account.name),
-    // Without a sweep to lay targeted reads over, the pass makes one, and is one over the whole account.
+    // Without an earlier sweep as a base for targeted reads, the pass sweeps the whole account.
     scope: base === null ? { kind: "all" } : scope,
     asked: state.asked(accountId),
     revision: enforced.revision,
@@ -125,7 +125,7 @@ async function record(
   ports.telemetry.gauge("open_intents", (await ports.audit.openIntents(id)).length, { account });
   const before = state.unobserved;
   const pending = pendingAfter(result, state);
-  // Before the read, which gives way to the passes of other accounts: they take their keys from what is left here.
+  // Before the read, since passes of other accounts run during it and take their keys from this list.
   state.unobserved = pending;
   const objects = pending.size === before.size ? [] : observedObjects(await ports.store.objects(), pending);
   await ports.recorder.record({ ...settled.settlement, change: { ...settled.settlement.change, objects } });
@@ -134,7 +134,7 @@ async function record(
 
 function pendingAfter(result: PassResult, state: ControllerState): ReadonlySet<Key> {
   const { unobserved } = state;
-  // A pass over an older revision says nothing of what a newer one changed.
+  // A pass over an older revision gives no information about the changes of a newer one.
   if (result.kind === "failed" || result.pass.compilation !== state.enforced?.compilation) return unobserved;
   const seen = new Set(result.outcomes.map((outcome) => subjectOfOutcome(outcome).key));
   return new Set([...unobserved].filter((key) => !seen.has(key)));
@@ -178,7 +178,7 @@ function remember(
   measure(result, settled, ports);
 }
 
-/** Also keys that turned out to be nobody's: a revision may have taken them away since they were asked for. */
+/** Includes keys that no longer belong to an account: a revision may have removed them since the request. */
 function lookedAt({ kind, pass: { scope } }: PassResult): readonly Key[] | "all" {
   if (kind === "failed") return [];
   return scope.kind === "all" ? "all" : scope.keys;

@@ -11,18 +11,18 @@ import type { Recorder } from "./ports/recorder.ts";
 import type { Source } from "./ports/source.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 
-/** Everything outside that the controller works with. */
+/** The ports of the controller. */
 export interface ControllerPorts extends PassPorts {
   readonly source: Source;
   readonly actionData: ActionDataLoader;
   readonly recorder: Recorder;
   readonly telemetry: Telemetry;
   readonly random: Random;
-  /** Sends what the outbox holds and is due. */
+  /** Sends the due messages of the outbox. */
   readonly drainOutbox: (signal: AbortSignal) => Promise<void>;
 }
 
-/** The operator's word, as far as the controller goes by it. */
+/** The part of the configuration that the controller uses. */
 export interface ControllerSettings {
   readonly version: string;
   /** Of configuration and catalogue, for the record. */

@@ -29,7 +29,7 @@ import type { Hold, KeyView, Orphan } from "./ports/control.ts";
 import type { Settlement } from "./ports/recorder.ts";
 import type { KeyRecord } from "../model/key-record.ts";
 
-/** All that follows from a pass: what is recorded, what is remembered, and when each key is due again. */
+/** All consequences of a pass: the record, the memory, and when each key is due again. */
 export interface Settled {
   readonly settlement: Settlement;
   readonly requeue: readonly Requeue[];
@@ -37,21 +37,21 @@ export interface Settled {
   readonly holds: readonly Hold[];
   readonly orphans: readonly Orphan[];
   readonly attempts: ReadonlyMap<Key, number>;
-  /** Why the account could not be read; null when it was. */
+  /** Why the account could not be read; null if it was read. */
   readonly failure: string | null;
 }
 
 export interface SettleContext extends SettleTime {
-  /** Failed attempts in a row, by key, before this pass. */
+  /** Consecutive failed attempts before this pass, by key. */
   readonly attempts: ReadonlyMap<Key, number>;
-  /** 0 ≤ x < 1, one for each call: jitter. */
+  /** 0 ≤ x < 1, a new value for each call: jitter. */
   readonly random: () => number;
-  /** Views of keys that this pass had nothing to do with. */
+  /** Views of keys that were not part of this pass. */
   readonly views: ReadonlyMap<Key, KeyView>;
   readonly orphans: readonly Orphan[];
 }
 
-/** Turns a pass's result into everything that follows from it. The one place that decides conditions, requeue, audit and alerts. */
+/** Computes all consequences of a pass. The only place that decides conditions, requeue, audit and alerts. */
 export function* settle(result: PassResult, context: SettleContext): Steps<Settled> {
   return result.kind === "failed" ? settleFailure(result, context) : yield* settleDone(result, context);
 }
@@ -104,7 +104,7 @@ function endedRejections(
     .map(({ subject }) => subject);
 }
 
-/** Git says of the key what the last look compared with; false where this process has not looked before. */
+/** True if Git declares for the key what the last pass compared with; false if this process has not compared it yet. */
 function isUnmoved(outcome: KeyOutcome, views: SettleContext["views"]): boolean {
   const subject = subjectOfOutcome(outcome);
   const [then, now] = [views.get(subject.key)?.desired ?? null, desiredOf(subject)];
@@ -112,7 +112,7 @@ function isUnmoved(outcome: KeyOutcome, views: SettleContext["views"]): boolean 
   return then === now || canonicalText(then as unknown as Json) === canonicalText(now as unknown as Json);
 }
 
-/** The account's own reads failed: nothing is concluded of its keys but that they could not be looked at. */
+/** The account-wide reads failed: the only conclusion about its keys is that they could not be read. */
 function settleFailure(
   result: Extract<PassResult, { readonly kind: "failed" }>,
   context: SettleContext,
@@ -180,7 +180,7 @@ function viewOf(outcome: KeyOutcome, live: LiveAccount): KeyView {
     key: subject.key,
     desired: state,
     drifts: remainingDrifts(outcome),
-    // Conditions say by themselves that the function is not there.
+    // The conditions already show that the function does not exist.
     notes: (judged?.notes ?? []).filter((note) => note !== WAITING_FOR_FUNCTION),
     findings: judged?.findings ?? [],
     plan: judged === null ? null : planAfter(judged, outcome),

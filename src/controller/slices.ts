@@ -1,12 +1,12 @@
 import type { Steps } from "../model/steps.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
 
-/** A computation gives the event loop back after this long: several accounts and the API share it. */
+/** A computation yields to the event loop after this time: several accounts and the API share it. */
 const SLICE_MS = 10;
 
 /**
- * Runs a long computation without keeping the event loop: requests are answered between its slices. A push of any size
- * must not stop the health checks.
+ * Runs a long computation without blocking the event loop: requests are answered between its slices. A large push must
+ * not block the health checks.
  * @throws the signal's reason once it aborts: the computation is abandoned
  */
 export async function inSlices<Value>(

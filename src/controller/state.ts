@@ -14,11 +14,11 @@ import type { RefusedFile } from "../model/snapshot.ts";
 import type { Hold, KeyView, Orphan, SourceFailure } from "./ports/control.ts";
 import { Workqueue } from "./workqueue.ts";
 
-/** The accepted revision and what it means; replaced as a whole, never changed. */
+/** The accepted revision and its compiled meaning; replaced as a whole, never changed. */
 export interface Enforced {
   readonly revision: Revision;
   readonly compilation: Compilation;
-  /** Keys last seen in files that do not parse now, with the file's diagnostic. */
+  /** Keys last seen in files that can't be parsed now, with the file's diagnostic. */
   readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
   /** Files and folders that the source did not read. */
   readonly refused: readonly RefusedFile[];
@@ -26,9 +26,9 @@ export interface Enforced {
   readonly acceptedAtMs: number;
 }
 
-/** With what is made of it once: the action data of the services that it names, and its documents' texts by key. */
+/** With values that are derived once: the action data of the named services, and the documents' texts by key. */
 export interface EnforcedNow extends Enforced {
-  /** Those of the revision, and those that it only names in what is broken. */
+  /** The accounts of the revision, and those that only its broken documents name. */
   readonly accounts: ReadonlyMap<AccountId, DesiredAccount>;
   readonly actionData: ActionData;
   readonly sourceTexts: ReadonlyMap<Key, string>;
@@ -41,18 +41,18 @@ export interface PassFault {
   readonly isAlerted: boolean;
 }
 
-/** What is held of one account after its last pass. */
+/** The memory of one account after its last pass. */
 export interface AccountMemory {
   readonly live: LiveAccount | null;
   readonly views: ReadonlyMap<Key, KeyView>;
   readonly holds: readonly Hold[];
   readonly orphans: readonly Orphan[];
-  /** The first pass ended, well or by a named failure. */
+  /** The first pass ended, normally or by a named failure. */
   readonly firstPassEnded: boolean;
   readonly failure: string | null;
-  /** Set while passes throw what nothing foresaw: nothing is known of the account then. */
+  /** Set while passes end with an unexpected error: the state of the account is unknown then. */
   readonly fault: PassFault | null;
-  /** Attempts that failed in a row, by key; forgotten on success. */
+  /** Consecutive failed attempts, by key; forgotten on success. */
   readonly attempts: ReadonlyMap<Key, number>;
 }
 
@@ -64,28 +64,28 @@ export interface SourceMemory {
   readonly held: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
 }
 
-/** A promise to a caller of `reconcile`: done when every key had a pass that began after a fetch that began after it. */
+/** A pending `reconcile` request: done when every key had a pass that began after a fetch that began after the request. */
 export interface ReconcileToken {
   readonly accounts: ReadonlyMap<AccountId, Set<Key>>;
   readonly whole: boolean;
-  /** Those that were asked for, sorted; null: everything. */
+  /** The requested keys, sorted; null: all. */
   readonly keys: readonly Key[] | null;
-  /** By account: why its own reads failed since. Nothing more is waited for there. */
+  /** By account: why its account-wide reads failed since. The request no longer waits for these accounts. */
   readonly unreadable: Map<AccountId, string>;
-  /** Fetches with a higher number count. */
+  /** Only fetches with a higher number count. */
   readonly afterFetch: number;
-  /** Passes with a higher number count; null: the fetch has not ended yet. */
+  /** Only passes with a higher number count; null: the fetch has not ended yet. */
   readonly afterPass: number | null;
 }
 
 /**
- * What the running controller holds in memory. All of it can be lost: it is made anew from git, AWS and the record
- * by the first passes. Members are replaced as wholes, so that a reader never sees half of a change.
+ * The memory of the running controller. All of it can be lost: the first passes restore it from Git, AWS and the
+ * record. Members are replaced as a whole, so that a reader never sees a partial change.
  */
 export class ControllerState {
   readonly queue = new Workqueue();
   readonly accounts = new Map<AccountId, AccountMemory>();
-  /** Policies as they were read, for every pass of this process; bounded. */
+  /** Parsed policy documents, shared by all passes of this process; bounded. */
   readonly documents = new DocumentCache();
   readonly roleChecks = new RoleChecks();
   readonly texts = new CompiledTexts();
@@ -96,16 +96,16 @@ export class ControllerState {
   enforced: EnforcedNow | null = null;
   source: SourceMemory = { fetchedAtMs: null, failure: null, isAlerted: false, held: null };
   fetchDueMs = 0;
-  /** Keys that no pass has looked at since their document changed. */
+  /** Keys that had no pass since their document changed. */
   unobserved: ReadonlySet<Key> = new Set();
-  /** Ids of the suspensions that stood when somebody looked last. */
+  /** Ids of the suspensions that were in force at the last tick. */
   suspended: ReadonlySet<string> = new Set();
   passNumber = 0;
   fetchNumber = 0;
   #outdated = new AbortController();
   readonly #hard = new AbortController();
 
-  /** Ends reads and writes at once: the grace of a stop is over. */
+  /** Ends reads and writes immediately: the grace period of a stop is over. */
   get hardStop(): AbortSignal {
     return this.#hard.signal;
   }
@@ -114,18 +114,18 @@ export class ControllerState {
     this.#hard.abort();
   }
 
-  /** Aborts once what a pass was begun with no longer holds: a newer revision was accepted, or something is suspended. */
+  /** Aborts when the inputs of a running pass are outdated: a newer revision was accepted, or something is suspended. */
   get outdated(): AbortSignal {
     return this.#outdated.signal;
   }
 
-  /** Passes under way end before their next write: the rest stays queued. */
+  /** Running passes end before their next write: the rest stays queued. */
   cutShort(): void {
     this.#outdated.abort();
     this.#outdated = new AbortController();
   }
 
-  /** A fetch ended, however it ended: what was asked for before it began is due now. */
+  /** A fetch ended, with or without success: requests from before it began are due now. */
   fetchEnded(fetchNumber: number, nowMs: number): void {
     for (const [id, token] of this.tokens) {
       if (token.afterPass !== null || fetchNumber <= token.afterFetch) continue;
@@ -138,15 +138,15 @@ export class ControllerState {
     }
   }
 
-  /** The keys that somebody named, and no whole pass has looked at since the fetch for them. */
+  /** The requested keys that no whole pass has covered since their fetch. */
   asked(accountId: AccountId): ReadonlySet<Key> {
     const fetched = [...this.tokens.values()].filter(({ afterPass, whole }) => afterPass !== null && !whole);
     return new Set(fetched.flatMap(({ accounts }) => [...(accounts.get(accountId) ?? [])]));
   }
 
   /**
-   * Tells the tokens that these keys had a whole pass (of a whole account: that all of them had).
-   * @param failure why the account could not be read: a token waits for it no longer
+   * Notifies the tokens that these keys had a whole pass; a pass over an account covers all its keys.
+   * @param failure why the account could not be read: tokens no longer wait for it
    */
   passEnded(
     pass: { readonly number: number; readonly account: { readonly id: AccountId } },
@@ -161,7 +161,7 @@ export class ControllerState {
     }
   }
 
-  /** A pass threw: a token that waits for it waits no longer, as for an account that cannot be read. */
+  /** A pass threw: tokens no longer wait for it, as for an account that cannot be read. */
   passFailed({
     accountId,
     afterPass,

@@ -3,7 +3,7 @@ import type { Key } from "../model/key.ts";
 import { covers, formatScope } from "../model/suspension-scope.ts";
 import { byText } from "../text/order.ts";
 
-/** The suspension that covers the key and ends last; undefined when none does. */
+/** The suspension that covers the key and ends last; undefined if there is none. */
 export function suspensionOf(key: Key, suspensions: readonly Suspension[]): Suspension | undefined {
   return suspensions
     .filter((suspension) => covers(suspension.scope, key))
@@ -11,7 +11,7 @@ export function suspensionOf(key: Key, suspensions: readonly Suspension[]): Susp
 }
 
 /**
- * A second suspension of the same scope makes the first one longer, and never shorter: who suspended it first counts
+ * A second suspension of the same scope extends the first one and never shortens it: the operator of the first relies
  * on its end.
  */
 export function extended(inForce: readonly Suspension[], wanted: Suspension): Suspension {

@@ -10,7 +10,7 @@ import { covers, scopeText } from "../model/suspension-scope.ts";
 
 const WARN_BEFORE_MS = 900_000;
 
-/** What is due by the clock alone: suspensions that end, daily reminders, alerts that wait to be sent. */
+/** Work that is due by time: suspensions that end, daily reminders, alerts that wait to be sent. */
 export class Ticker {
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
@@ -42,11 +42,11 @@ export class Ticker {
     await this.#draining;
   }
 
-  /** What was withheld while a suspension stood is due at once when it ends. */
+  /** Writes that a suspension withheld are due immediately when it ends. */
   #resumeEnded(suspensions: readonly Suspension[], nowMs: number): void {
-    const standing = new Set(suspensions.map((suspension) => suspension.id));
-    const hasEnded = [...this.#state.suspended].some((id) => !standing.has(id));
-    this.#state.suspended = standing;
+    const inForce = new Set(suspensions.map((suspension) => suspension.id));
+    const hasEnded = [...this.#state.suspended].some((id) => !inForce.has(id));
+    this.#state.suspended = inForce;
     if (!hasEnded) return;
     for (const accountId of this.#state.enforced?.accounts.keys() ?? [])
       this.#state.queue.addSweep(accountId, nowMs);
@@ -67,7 +67,7 @@ export class Ticker {
     }));
   }
 
-  /** What is written once it ends: nothing of what is only observed, refused or held. */
+  /** The changes that are written after it ends; excludes those that are observe only, refused or held. */
   #waiting(suspension: Suspension): readonly ChangeAfterwards[] {
     const names = this.#accountNames();
     const views = [...this.#state.accounts.values()].flatMap((account) => [...account.views.values()]);
@@ -103,15 +103,15 @@ export class Ticker {
       .flatMap(({ orphans: kept }) => kept.map(({ arn, account }) => ({ arn, account })))
       .toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
     const names = this.#accountNames();
-    const standing = suspensions
+    const inForce = suspensions
       .map(({ id, scope, until, actor }) => ({ id, target: scopeText(scope, names), until, actor }))
       .toSorted((a, b) => (a.target < b.target ? -1 : 1));
-    return orphans.length + standing.length === 0
+    return orphans.length + inForce.length === 0
       ? []
-      : [{ kind: "daily-reminder", suspensions: standing, orphans }];
+      : [{ kind: "daily-reminder", suspensions: inForce, orphans }];
   }
 
-  /** Sends what waits in the outbox, in the background; also called when a pass has ended. */
+  /** Sends the outbox in the background; also called when a pass has ended. */
   sendAlerts(signal: AbortSignal): void {
     this.#draining ??= this.#ports
       .drainOutbox(signal)
@@ -122,7 +122,7 @@ export class Ticker {
   }
 }
 
-/** A suspension that is extended after its warning has another end, of which is warned again. */
+/** A suspension that is extended after its warning has a new end, with a new warning. */
 function endOf({ id, until }: Suspension): string {
   return `${id} ${until}`;
 }

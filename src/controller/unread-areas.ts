@@ -1,6 +1,6 @@
 import type { LiveAccount } from "../model/live.ts";
 
-/** What a read of an account left out, a sentence each, sorted. `null`: this process has not read it, which says nothing. */
+/** The parts that a read of an account left out, one sentence each, sorted. `null`: not read by this process; no statement. */
 export function unreadAreas(live: LiveAccount | null): readonly string[] {
   if (live === null) return [];
   const regions = [...live.regions].flatMap(([name, region]): readonly string[] => {

@@ -2,11 +2,11 @@ import { keyParts, type Key } from "../model/key.ts";
 import type { AccountId } from "../model/ids.ts";
 import { byText } from "../text/order.ts";
 
-/** What a pass of an account takes: everything by a sweep, or some keys by targeted reads. */
-export type Scope = { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
+/** The scope of a pass over an account: everything by a sweep, or some keys by targeted reads. */
+export type PassScope = { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
 
 interface AccountQueue {
-  /** When each key is due; a key stands here at most once. */
+  /** When each key is due; each key is queued at most once. */
   readonly keys: Map<Key, number>;
   sweepDueMs: number | null;
   state: "idle" | "running";
@@ -17,8 +17,8 @@ interface AccountQueue {
  *
  *   idle ──take()──► running ──done()──► idle
  *
- * A key added while its account runs waits for the next pass, so it runs once more after, never twice at once.
- * The earlier due time wins when a key is added again. Holds keys, never payloads.
+ * A key that is added while its account runs waits for the next pass: it runs once more, never twice concurrently.
+ * If a key is added again, the earlier due time is used. Contains keys, never payloads.
  */
 export class Workqueue {
   readonly #accounts = new Map<AccountId, AccountQueue>();
@@ -34,10 +34,10 @@ export class Workqueue {
   }
 
   /**
-   * All that is due in one idle account, the longest waiting account first; undefined when nothing is. A due sweep covers
-   * every key. Keys (what people changed or asked for) overtake sweeps that have not waited long.
+   * All due work of one idle account, the longest waiting account first; undefined if there is none. A due sweep covers
+   * every key. Keys (changed or requested by people) overtake sweeps that have not waited long.
    */
-  take(nowMs: number): { readonly accountId: AccountId; readonly scope: Scope } | undefined {
+  take(nowMs: number): { readonly accountId: AccountId; readonly scope: PassScope } | undefined {
     const due = [...this.#accounts]
       .filter(([, account]) => account.state === "idle" && dueAt(account) <= nowMs)
       .sort(([idA, a], [idB, b]) => rankOf(a) - rankOf(b) || byText(idA, idB))[0];
@@ -47,12 +47,12 @@ export class Workqueue {
     return { accountId, scope: takeScope(account, nowMs) };
   }
 
-  /** The pass of this account ended, however it ended. */
+  /** The pass of this account ended, with or without success. */
   done(accountId: AccountId): void {
     this.#account(accountId).state = "idle";
   }
 
-  /** The earliest due time of an idle account; null when all is empty or running. */
+  /** The earliest due time of an idle account; null if all are empty or running. */
   nextDueMs(): number | null {
     const idle = [...this.#accounts.values()].filter((account) => account.state === "idle");
     const earliest = Math.min(Infinity, ...idle.map(dueAt));
@@ -67,7 +67,7 @@ export class Workqueue {
     account.sweepDueMs = null;
   }
 
-  /** How many keys wait, due or not. */
+  /** The number of waiting keys, due or not. */
   depth(): number {
     return [...this.#accounts.values()].reduce((sum, account) => sum + account.keys.size, 0);
   }
@@ -87,14 +87,14 @@ function dueAt(account: AccountQueue): number {
   return earliest;
 }
 
-/** So much longer than a key a sweep waits for its turn; a sweep that waited longer goes first. */
+/** A sweep waits this much longer than a key for its turn; a sweep that has waited longer goes first. */
 const SWEEP_YIELDS_MS = 30_000;
 
 function rankOf({ keys, sweepDueMs }: AccountQueue): number {
   return Math.min(...keys.values(), (sweepDueMs ?? Infinity) + SWEEP_YIELDS_MS);
 }
 
-function takeScope(account: AccountQueue, nowMs: number): Scope {
+function takeScope(account: AccountQueue, nowMs: number): PassScope {
   if (account.sweepDueMs !== null && account.sweepDueMs <= nowMs) {
     account.sweepDueMs = null;
     account.keys.clear();

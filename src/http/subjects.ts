@@ -9,7 +9,7 @@ import type { Reader } from "./reader.ts";
 const SHARED =
   "this digest also names a plan that was pending earlier: review what is pending now, then give the whole digest";
 const UNKNOWN = "no pending approval has this digest or revision";
-const LISTED = { hint: "grantkeeper get holds lists them" };
+const LISTED = { hint: "list them with: grantkeeper get holds" };
 
 /**
  * What an approval or a rejection is about: what the token named, or for a token with namespaces the one hold of its own

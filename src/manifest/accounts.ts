@@ -12,7 +12,7 @@ import type { AwsAccount } from "./parsed.ts";
 import type { AwsAccountSpec } from "./schema/aws-account.ts";
 import { durationMs } from "./schema/field.ts";
 import { PLATFORM } from "./tenancy.ts";
-import { documentOrigin, type Placed, type World } from "./world.ts";
+import { documentOrigin, type Placed, type PlacedDocuments } from "./world.ts";
 
 /** Below it live the boundaries: declared and compared, never written by us. */
 export const BOUNDARY_PATH = "/grantkeeper-boundary/";
@@ -56,7 +56,7 @@ export interface CompiledAccounts {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function compileAccounts(world: World, simulator: SimulatorTimes | null): CompiledAccounts {
+export function compileAccounts(world: PlacedDocuments, simulator: SimulatorTimes | null): CompiledAccounts {
   const byName = new Map<string, KnownAccount>();
   const diagnostics: Diagnostic[] = [];
   const boundaries = boundaryNames(world);
@@ -104,7 +104,7 @@ function knownAccount(
 }
 
 /** Documents that their schema refuses, of which name and id can be read all the same. */
-function unusableAccounts(world: World): readonly KnownAccount[] {
+function unusableAccounts(world: PlacedDocuments): readonly KnownAccount[] {
   return world.invalid.flatMap(({ document, namespace }) => {
     const id = parseAccountId(document.accountId ?? "");
     if (document.of !== "AwsAccount" || namespace !== PLATFORM || document.name === null || id === undefined)
@@ -170,7 +170,7 @@ function durationOf(text: string): number {
 }
 
 /** Two accounts of one id would be two passes over one account. */
-function idClashes(world: World): ReadonlyMap<AwsAccount, readonly Diagnostic[]> {
+function idClashes(world: PlacedDocuments): ReadonlyMap<AwsAccount, readonly Diagnostic[]> {
   const platform = world.accounts.filter((one) => one.namespace === PLATFORM);
   return new Map(
     platform.map(({ document }) => {
@@ -200,7 +200,7 @@ interface BoundaryNames {
 }
 
 /** Of the platform's policies; an invalid one counts by name, so that its users go on. */
-function boundaryNames(world: World): BoundaryNames {
+function boundaryNames(world: PlacedDocuments): BoundaryNames {
   const platform = world.policies.filter((one) => one.namespace === PLATFORM);
   const invalid = world.invalid.filter(
     (one) => one.namespace === PLATFORM && one.document.of === "ManagedPolicy",

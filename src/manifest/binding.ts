@@ -14,7 +14,7 @@ import { ownLogs, tracing, vpc } from "./grants/own.ts";
 import type { PartitionPlace } from "./foreign.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { FunctionPermission } from "./parsed.ts";
-import { compileGrants, compileStatements, type ExpandGrant, type Source } from "./permissions.ts";
+import { compileGrants, compileStatements, type ExpandGrant, type LocatedFile } from "./permissions.ts";
 import { compileAttachments, type PolicyNames } from "./references.ts";
 import { compileRole, shortenedRoleName, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "./schema/function-permission.ts";
@@ -51,7 +51,7 @@ export function compileBinding(
   place: BindingPlace,
   context: BindingContext,
 ): CompiledBinding {
-  const source: Source = { file: manifest.file, located: manifest.located };
+  const source: LocatedFile = { file: manifest.file, located: manifest.located };
   const resolved = resolve(manifest, place, source);
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
@@ -96,7 +96,7 @@ function textsOf(
   { name: account, partition }: DesiredAccount,
   { grants, statements, invokedBy, role }: FunctionPermissionSpec,
   { partitionOfAccount }: BindingContext,
-  source: Source,
+  source: LocatedFile,
 ): readonly Diagnostic[] {
   const place = { account, partition, partitionOfAccount };
   return textProblems({ grants, statements, invokedBy, role: { tags: role?.tags } }, place, source);
@@ -106,7 +106,7 @@ interface Surroundings {
   readonly place: BindingPlace;
   readonly at: FunctionPlace;
   readonly context: BindingContext;
-  readonly source: Source;
+  readonly source: LocatedFile;
 }
 
 /** The role with all that it may do. */
@@ -143,7 +143,7 @@ interface Resolved {
 }
 
 /** The spec with every `${…}` replaced; the function's name first, since the rest may name it. */
-function resolve(manifest: FunctionPermission, place: BindingPlace, source: Source): Resolved {
+function resolve(manifest: FunctionPermission, place: BindingPlace, source: LocatedFile): Resolved {
   const { spec, name } = manifest;
   if (!manifest.hasTemplates) return { spec, functionName: spec.function ?? name, diagnostics: [] };
   const { known, region, namespace } = place;
@@ -185,7 +185,7 @@ function ownStatements(
   spec: FunctionPermissionSpec,
   functionName: string,
   at: FunctionPlace,
-  source: Source,
+  source: LocatedFile,
 ): readonly CompiledStatement[] {
   const logs = logsOf(spec, functionName);
   return joinedLists(
@@ -198,7 +198,7 @@ function ownStatements(
 function own(
   grant: "logs" | "tracing" | "vpc",
   expansions: readonly Expansion[],
-  source: Source,
+  source: LocatedFile,
 ): readonly CompiledStatement[] {
   const origin = originOfKey(source.located, source.file, ["spec", grant]);
   return expansions.map((expansion) => written(fromExpansion(grant, expansion, null), origin, null));

@@ -9,7 +9,7 @@ import type { CallerEntry, Permission } from "./callers/entry.ts";
 import { statementOf } from "./callers/statement.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type ValuePath } from "./located.ts";
-import type { Source } from "./permissions.ts";
+import type { LocatedFile } from "./permissions.ts";
 import type { CallerItem } from "./schema/function-permission.ts";
 
 export interface CallerTarget {
@@ -31,7 +31,7 @@ export interface CompiledCallers {
 export function compileCallers(
   items: readonly CallerItem[],
   target: CallerTarget,
-  source: Source,
+  source: LocatedFile,
 ): CompiledCallers {
   if (items.length === 0) return NONE;
   const callers: DesiredCaller[] = [];
@@ -71,7 +71,7 @@ function qualifierProblems(
   entry: CallerEntry,
   qualifier: string | null,
   path: ValuePath,
-  source: Source,
+  source: LocatedFile,
 ): readonly Diagnostic[] {
   if (entry.qualifier !== "alias" || qualifier === null || !/^\d+$/.test(qualifier)) return [];
   const origin = originOfValue(source.located, source.file, [...path, "qualifier"]);

@@ -2,7 +2,7 @@ import type { Key } from "../model/key.ts";
 import type { Origin } from "../model/origin.ts";
 import type { PlaceOfClaim } from "./conflicts.ts";
 import { memberAt, originOfKey, originOfValue, type ValuePath } from "./located.ts";
-import type { ParsedDocument } from "./parsed.ts";
+import type { ManifestDocument } from "./parsed.ts";
 import { documentOrigin } from "./world.ts";
 
 const FIELDS: Readonly<Record<"function" | "role", readonly ValuePath[]>> = {
@@ -18,8 +18,8 @@ const FIELDS: Readonly<Record<"function" | "role", readonly ValuePath[]>> = {
 };
 
 /** The first of the fields that a document has: a name that is not written follows from the next. */
-export function placesOfClaims(keys: ReadonlyMap<ParsedDocument, readonly Key[]>): PlaceOfClaim {
-  let byKey: ReadonlyMap<Key, ParsedDocument> | undefined;
+export function placesOfClaims(keys: ReadonlyMap<ManifestDocument, readonly Key[]>): PlaceOfClaim {
+  let byKey: ReadonlyMap<Key, ManifestDocument> | undefined;
   return (key, field) => {
     // Hardly any revision has a conflict, and every revision has thousands of keys.
     byKey ??= new Map([...keys].flatMap(([document, own]) => own.map((each) => [each, document] as const)));
@@ -29,7 +29,7 @@ export function placesOfClaims(keys: ReadonlyMap<ParsedDocument, readonly Key[]>
   };
 }
 
-function placeOfField(document: ParsedDocument, paths: readonly ValuePath[]): Origin {
+function placeOfField(document: ManifestDocument, paths: readonly ValuePath[]): Origin {
   const { located, file } = document;
   const path = located === null ? undefined : paths.find((each) => memberAt(located, each) !== undefined);
   return located === null || path === undefined
@@ -38,7 +38,7 @@ function placeOfField(document: ParsedDocument, paths: readonly ValuePath[]): Or
 }
 
 /** Where `until` of a grant or statement is written, by the path of what it ends. */
-export function placeOfEnd({ located, file }: ParsedDocument, statement: Origin): Origin {
+export function placeOfEnd({ located, file }: ManifestDocument, statement: Origin): Origin {
   const found = /^spec\.(grants|statements)\[(\d+)\]/.exec(statement.path);
   if (located === null || found === null) return statement;
   const path = ["spec", String(found[1]), Number(found[2]), "until"];

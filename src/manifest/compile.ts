@@ -9,12 +9,12 @@ import { complete, type Steps } from "../model/steps.ts";
 import { byTextOf } from "../text/order.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { cappedDiagnostics, firstOf } from "./capped.ts";
-import { findConflicts, type Claim, type Holders } from "./conflicts.ts";
+import { findConflicts, type OwnershipClaim, type Holders } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
 import { sortDiagnostics } from "./diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
-import type { ParsedDocument, ParsedFile } from "./parsed.ts";
+import type { ManifestDocument, ParsedFile } from "./parsed.ts";
 import { objectsOf, type KeysByDocument, type ManifestObject } from "./objects.ts";
 import { rememberedExpansion } from "./permissions.ts";
 import { compilePolicies } from "./policies.ts";
@@ -22,7 +22,7 @@ import { BindingQuota } from "./quota.ts";
 import { policyNames } from "./references.ts";
 import { homeOf, type Paths } from "./tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
-import { placeDocuments, type Placed, type World } from "./world.ts";
+import { placeDocuments, type Placed, type PlacedDocuments } from "./world.ts";
 
 export interface CompileContext extends Paths {
   readonly instance: InstanceName;
@@ -117,7 +117,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
 }
 
 function* compileFunctions(
-  world: World,
+  world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
   instance: InstanceName,
 ): Steps<Functions> {
@@ -151,11 +151,11 @@ function* compileFunctions(
 interface Functions {
   readonly bindings: DesiredBinding[];
   readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
-  readonly claims: Claim[];
+  readonly claims: OwnershipClaim[];
   /** Of the documents in which something has an end. */
   readonly ending: FunctionOutcome[];
   readonly references: PolicyReference[];
-  readonly keys: Map<ParsedDocument, readonly Key[]>;
+  readonly keys: Map<ManifestDocument, readonly Key[]>;
   /** Files with a document of which some keys can't be told. */
   readonly unknown: string[];
   readonly diagnostics: Diagnostic[];
@@ -190,7 +190,7 @@ function gather(outcome: FunctionOutcome, into: Functions): void {
   into.keys.set(document, keys.length < 2 ? keys : keys.toSorted());
 }
 
-function usable<Document extends ParsedDocument>(placed: readonly Placed<Document>[]): readonly Document[] {
+function usable<Document extends ManifestDocument>(placed: readonly Placed<Document>[]): readonly Document[] {
   return placed.filter((one) => one.problems.length === 0).map((one) => one.document);
 }
 
@@ -259,7 +259,7 @@ function keysByFile(
   );
 }
 
-function brokenFiles(world: World, unknown: readonly string[]): readonly string[] {
+function brokenFiles(world: PlacedDocuments, unknown: readonly string[]): readonly string[] {
   const nameless = world.invalid
     .filter(
       ({ document }) => document.of === null || (document.of === "ManagedPolicy" && document.name === null),

@@ -8,7 +8,7 @@ import { errorAt } from "./diagnostics.ts";
 import { someOthers } from "./some-others.ts";
 
 /** A binding's hold on a function and a role; also of one that is invalid: what it applied before stays. */
-export interface Claim {
+export interface OwnershipClaim {
   readonly key: Key;
   readonly namespace: string;
   readonly name: string;
@@ -23,14 +23,17 @@ export interface Claim {
 export type PlaceOfClaim = (key: Key, field: "function" | "role") => Origin;
 
 /** What a binding claimed when it was applied last. */
-export type Holders = ReadonlyMap<Key, Pick<Claim, "accountId" | "region" | "functionName" | "role">>;
+export type Holders = ReadonlyMap<
+  Key,
+  Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">
+>;
 
 /**
  * Per key, the claims that it shares with another. The one that was applied with it keeps it, so that no team can stop the
  * functions of another by naming them; among those that never were, none is applied until the others give way.
  */
 export function findConflicts(
-  all: readonly Claim[],
+  all: readonly OwnershipClaim[],
   placeOf: PlaceOfClaim,
   holders: Holders,
 ): ReadonlyMap<Key, readonly Diagnostic[]> {
@@ -49,7 +52,7 @@ export function findConflicts(
 }
 
 /** IAM's role names are unique in an account without regard to case. */
-function roleIdentity({ accountId, role }: Pick<Claim, "accountId" | "role">): string {
+function roleIdentity({ accountId, role }: Pick<OwnershipClaim, "accountId" | "role">): string {
   return `${accountId}/${role.name.toLowerCase()}`;
 }
 
@@ -58,12 +61,12 @@ function functionIdentity({
   accountId,
   region,
   functionName,
-}: Pick<Claim, "accountId" | "region" | "functionName">): string {
+}: Pick<OwnershipClaim, "accountId" | "region" | "functionName">): string {
   return `${accountId}/${region}/${functionName}`;
 }
 
 /** No two claims share a role or a function. By account and region, so that nothing is put together for each claim. */
-function areDistinct(claims: readonly Claim[]): boolean {
+function areDistinct(claims: readonly OwnershipClaim[]): boolean {
   const roles = new Map<string, Set<string>>();
   const functions = new Map<string, Map<string, Set<string>>>();
   return claims.every(({ accountId, region, functionName, role }) => {
@@ -91,15 +94,15 @@ function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value
 }
 
 /** Two documents of one name have the same keys: that is told apart from a conflict. */
-function uniqueClaims(claims: readonly Claim[]): readonly Claim[] {
+function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClaim[] {
   return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
 }
 
 /** The claims that share one identity, sorted by name: one list for all of its members. */
 interface Group {
-  readonly members: readonly Claim[];
+  readonly members: readonly OwnershipClaim[];
   /** The one that was applied with it; null: none was, or more than one. */
-  readonly holder: Claim | null;
+  readonly holder: OwnershipClaim | null;
   /** The same for the same members. */
   readonly id: string;
 }
@@ -112,11 +115,11 @@ interface Groups {
 }
 
 /** A role that is shared with the same ones as the function follows from it: both are told as one. */
-function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): readonly Diagnostic[] {
+function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClaim): readonly Diagnostic[] {
   const role = `role ${claim.role.name}`;
   const fn = `function ${claim.functionName}`;
   const report = (field: keyof Groups, what: string): Diagnostic => {
-    const named = (other: Claim): string =>
+    const named = (other: OwnershipClaim): string =>
       `${targetText(other)} (${formatOrigin(placeOf(other.key, field))})`;
     const by = someOthers(groups[field].members, claim, named);
     const { holder } = groups[field];
@@ -141,15 +144,19 @@ function conflictsOf(claim: Claim, groups: Groups, placeOf: PlaceOfClaim): reado
   ];
 }
 
-type Identity = (claim: Pick<Claim, "accountId" | "region" | "functionName" | "role">) => string;
+type Identity = (claim: Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">) => string;
 
 /** Per claim its group; none for a claim that shares with no other, or that was applied with it. */
-function shared(claims: readonly Claim[], identity: Identity, holders: Holders): ReadonlyMap<Claim, Group> {
-  const holds = (claim: Claim): boolean => {
+function shared(
+  claims: readonly OwnershipClaim[],
+  identity: Identity,
+  holders: Holders,
+): ReadonlyMap<OwnershipClaim, Group> {
+  const holds = (claim: OwnershipClaim): boolean => {
     const held = holders.get(claim.key);
     return held !== undefined && identity(held) === identity(claim);
   };
-  const found = new Map<Claim, Group>();
+  const found = new Map<OwnershipClaim, Group>();
   for (const sharing of Map.groupBy(claims, identity).values()) {
     if (sharing.length === 1) continue;
     const sorted = sharing.toSorted(byTextOf(targetText));

@@ -1,7 +1,7 @@
 import type { CompiledDocument, CompiledStatement, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { placeOfEnd } from "./claim-places.ts";
-import type { ParsedDocument } from "./parsed.ts";
+import type { ManifestDocument } from "./parsed.ts";
 import { warningAt } from "./diagnostics.ts";
 
 /**
@@ -30,7 +30,7 @@ function livingDocument(document: CompiledDocument, nowMs: number, graceMs: numb
 export function expiredGrants(
   document: CompiledDocument,
   nowMs: number,
-  from: ParsedDocument | undefined,
+  from: ManifestDocument | undefined,
 ): readonly Diagnostic[] {
   const ended = document.statements.filter(
     (statement) => statement.until !== null && endMs(statement) <= nowMs,

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../model/json.ts";
-import type { FunctionPermission, ParsedDocument, ParsedFile } from "./parsed.ts";
+import type { FunctionPermission, ManifestDocument, ParsedFile } from "./parsed.ts";
 import { API_VERSION } from "./schema/document.ts";
 import { functionPermission } from "./schema/function-permission.ts";
 
@@ -34,7 +34,7 @@ export function filesWithOnly(
 ): readonly ParsedFile[] {
   return files.map((file) => ({
     ...file,
-    documents: file.documents.flatMap((document): readonly ParsedDocument[] => {
+    documents: file.documents.flatMap((document): readonly ManifestDocument[] => {
       if (document === before) return [after];
       const isFunction = document.kind === "FunctionPermission" || document.kind === "invalid";
       return isFunction ? [] : [document];

@@ -7,7 +7,7 @@ import { joinedLists } from "../model/lists.ts";
 import { mapSteps, type Steps } from "../model/steps.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
-import type { Claim } from "./conflicts.ts";
+import type { OwnershipClaim } from "./conflicts.ts";
 import { errorAt, inAccount } from "./diagnostics.ts";
 import { originOfValue, type ValuePath } from "./located.ts";
 import { didYouMean, nearestName } from "../text/nearest-name.ts";
@@ -31,7 +31,7 @@ export interface FunctionOutcome {
   readonly bindings: readonly DesiredBinding[];
   /** Named by the document and not usable, each with the reasons. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
-  readonly claims: readonly Claim[];
+  readonly claims: readonly OwnershipClaim[];
   /** Some of what it grants has an end. */
   readonly ends: boolean;
   readonly references: readonly PolicyReference[];
@@ -265,7 +265,7 @@ function claimAsWritten(
   name: ObjectName,
   { known, region }: Pick<Target, "known" | "region">,
   spec: Readonly<Record<string, Json>>,
-): Claim {
+): OwnershipClaim {
   const functionName = plainText(spec["function"]) ?? name;
   const role = plainText(specOf({ spec: spec["role"] ?? null })["name"]);
   return {

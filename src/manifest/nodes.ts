@@ -8,7 +8,7 @@ import { errorAt } from "./diagnostics.ts";
 import { formatPath, type Located, type ValuePath } from "./located.ts";
 
 /** The document that is read, and what is found wrong in it on the way. */
-export interface Place {
+export interface NodeContext {
   readonly file: string;
   readonly positionAt: (offset: number) => Position;
   readonly firstLine: number;
@@ -25,7 +25,7 @@ export function walk(
   node: ParsedNode,
   key: readonly [number, number],
   path: ValuePath,
-  place: Place,
+  place: NodeContext,
 ): Walked {
   const [line, column] = positionOf(place, node.range[0]);
   const position = { line, column, keyLine: key[0], keyColumn: key[1] };
@@ -54,7 +54,7 @@ function refuseDecoration(
   node: ParsedNode,
   at: readonly [number, number],
   path: ValuePath,
-  place: Place,
+  place: NodeContext,
 ): void {
   const refuse = (what: string, fix: string): void => {
     const origin = originOf(at, path, place);
@@ -70,7 +70,7 @@ function scalarValue(
   source: string,
   at: readonly [number, number],
   path: ValuePath,
-  place: Place,
+  place: NodeContext,
 ): Json {
   if (typeof value === "string") {
     refuseCharacters(value, at, path, place);
@@ -88,7 +88,12 @@ function scalarValue(
  * it in (an escape, a block scalar, an empty line in a quoted text), and makes a condition match nothing. Annotations
  * are notes for people and may have lines.
  */
-function refuseCharacters(value: string, at: readonly [number, number], path: ValuePath, place: Place): void {
+function refuseCharacters(
+  value: string,
+  at: readonly [number, number],
+  path: ValuePath,
+  place: NodeContext,
+): void {
   const isNote = path[0] === "metadata" && path[1] === "annotations";
   const wrong = isNote ? refusedInText(value) : refusedInValue(value);
   if (wrong < 0) return;
@@ -106,7 +111,7 @@ function lineBreakHint(value: string): string {
 
 type KeyPosition = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
 
-function walkList(items: readonly unknown[], position: KeyPosition, path: ValuePath, place: Place): Walked {
+function walkList(items: readonly unknown[], position: KeyPosition, path: ValuePath, place: NodeContext): Walked {
   const values: Json[] = [];
   const members: Located[] = [];
   for (const [index, item] of items.entries()) {
@@ -119,7 +124,7 @@ function walkList(items: readonly unknown[], position: KeyPosition, path: ValueP
   return { value: values, located: { ...position, written: null, members } };
 }
 
-function walkMap(items: readonly Pair[], position: KeyPosition, path: ValuePath, place: Place): Walked {
+function walkMap(items: readonly Pair[], position: KeyPosition, path: ValuePath, place: NodeContext): Walked {
   const entries: [string, Json][] = [];
   const members = new Map<string, Located>();
   for (const pair of items) {
@@ -151,7 +156,7 @@ function keyOf(
   node: ParsedNode | null,
   at: readonly [number, number],
   path: ValuePath,
-  place: Place,
+  place: NodeContext,
 ): string | undefined {
   const refuse = (code: string, message: string, fix: string): undefined => {
     place.diagnostics.push(errorAt(originOf(at, path, place), code, message, fix));
@@ -181,7 +186,7 @@ function keyOf(
 }
 
 /** Made where something is wrong only: a revision has hundreds of thousands of nodes. */
-function originOf(at: readonly [number, number], path: ValuePath, place: Place): Origin {
+function originOf(at: readonly [number, number], path: ValuePath, place: NodeContext): Origin {
   return { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
 }
 
@@ -197,13 +202,13 @@ function emptyAt(at: readonly [number, number]): Walked {
   };
 }
 
-export function positionOf(place: Place, offset: number): readonly [number, number] {
+export function positionOf(place: NodeContext, offset: number): readonly [number, number] {
   const { line, column } = place.positionAt(offset);
   return [place.firstLine + line - 1, column];
 }
 
 export function report(
-  place: Place,
+  place: NodeContext,
   offset: number,
   code: string,
   message: string,

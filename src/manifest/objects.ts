@@ -1,10 +1,10 @@
 import type { Json } from "../model/json.ts";
 import type { Key } from "../model/key.ts";
 import { byText } from "../text/order.ts";
-import type { ParsedDocument } from "./parsed.ts";
+import type { ManifestDocument } from "./parsed.ts";
 import type { Kind } from "./schema/document.ts";
 import { PLATFORM } from "./tenancy.ts";
-import type { Placed, World } from "./world.ts";
+import type { Placed, PlacedDocuments } from "./world.ts";
 
 /** A document as people know it. */
 export interface ManifestObject {
@@ -20,10 +20,10 @@ export interface ManifestObject {
   readonly keys: readonly Key[];
 }
 
-export type KeysByDocument = ReadonlyMap<ParsedDocument, readonly Key[]>;
+export type KeysByDocument = ReadonlyMap<ManifestDocument, readonly Key[]>;
 
-export function objectsOf(world: World, keys: KeysByDocument): readonly ManifestObject[] {
-  const all: readonly Placed<ParsedDocument>[] = [
+export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonly ManifestObject[] {
+  const all: readonly Placed<ManifestDocument>[] = [
     ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
     ...world.functions,
     ...world.policies,
@@ -34,7 +34,7 @@ export function objectsOf(world: World, keys: KeysByDocument): readonly Manifest
 }
 
 function objectOf(
-  { document, namespace }: Placed<ParsedDocument>,
+  { document, namespace }: Placed<ManifestDocument>,
   keys: KeysByDocument,
 ): readonly ManifestObject[] {
   const kind = document.kind === "invalid" ? document.of : document.kind;

@@ -7,7 +7,7 @@ import { errorAt, warningAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type Located } from "./located.ts";
 import { nearestName } from "../text/nearest-name.ts";
 import { deceptiveHint } from "../text/look-alikes.ts";
-import type { InvalidDocument, Manifest, ManifestLimits, ParsedDocument, ParsedFile } from "./parsed.ts";
+import type { InvalidDocument, Manifest, ManifestLimits, ManifestDocument, ParsedFile } from "./parsed.ts";
 import { KINDS, LATER_KINDS, type Kind } from "./schema/document.ts";
 import { shown } from "./schema/field.ts";
 import { diagnosticsOf } from "./schema/issues.ts";
@@ -46,7 +46,7 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
     const message = `the file has ${chunks.length} documents, the limit is ${limits.documentsPerFile}`;
     return unreadable(path, "too-many-documents", message, "split it into several files");
   }
-  const documents: ParsedDocument[] = [];
+  const documents: ManifestDocument[] = [];
   let all = 0;
   for (const chunk of chunks) {
     const parts = countTokens(chunk.text);
@@ -101,7 +101,7 @@ function skipped(path: string): ParsedFile {
   return { path, readable: true, diagnostics: silent ? [] : [warning], documents: [], parts: 0 };
 }
 
-function checked(file: string, yaml: YamlDocument): ParsedDocument {
+function checked(file: string, yaml: YamlDocument): ManifestDocument {
   const place = { file, line: yaml.line, column: yaml.column, sourceText: yaml.sourceText };
   if (yaml.content === null) return invalid(place, null, yaml.diagnostics, null);
   const { value, located } = yaml.content;

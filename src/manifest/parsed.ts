@@ -67,7 +67,7 @@ export interface InvalidDocument extends DocumentPlace {
   readonly document: Json;
 }
 
-export type ParsedDocument = Manifest | InvalidDocument;
+export type ManifestDocument = Manifest | InvalidDocument;
 
 /** One file of a snapshot; independent of every other file, so that it can be cached by path and oid. */
 export interface ParsedFile {
@@ -76,7 +76,7 @@ export interface ParsedFile {
   readonly readable: boolean;
   /** Of the file as a whole; those of documents stand with them. */
   readonly diagnostics: readonly Diagnostic[];
-  readonly documents: readonly ParsedDocument[];
+  readonly documents: readonly ManifestDocument[];
   /** How many YAML parts its documents have: memory goes by them. */
   readonly parts: number;
 }

@@ -12,13 +12,13 @@ import {
 } from "./compiled-statement.ts";
 import { errorAt } from "./diagnostics.ts";
 import { GRANT_ENTRIES } from "./grants/catalogue.ts";
-import type { GrantEntry, Place } from "./grants/entry.ts";
+import type { GrantEntry, GrantPlace } from "./grants/entry.ts";
 import { isArn } from "./grants/resource.ts";
 import { originOfKey, originOfValue, type Located, type ValuePath } from "./located.ts";
 import type { GrantItem, StatementItem } from "./schema/permissions.ts";
 
 /** Where things were written, for their origins. */
-export interface Source {
+export interface LocatedFile {
   readonly file: string;
   readonly located: Located;
 }
@@ -31,8 +31,8 @@ export interface CompiledPermissions {
 /** `spec.grants`, after substitution; its schema has checked that each entry has one service's key. */
 export function compileGrants(
   grants: readonly GrantItem[],
-  place: Place,
-  source: Source,
+  place: GrantPlace,
+  source: LocatedFile,
   expand: ExpandGrant = expandGrant,
 ): CompiledPermissions {
   if (grants.length === 0) return NONE;
@@ -58,7 +58,11 @@ const NONE: CompiledPermissions = { statements: [], diagnostics: [] };
 const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(GRANT_ENTRIES.map((entry) => [entry.grant, entry]));
 
 /** What one entry of `grants` allows in a place. */
-export type ExpandGrant = (entry: GrantEntry, item: GrantItem, place: Place) => readonly StatementContent[];
+export type ExpandGrant = (
+  entry: GrantEntry,
+  item: GrantItem,
+  place: GrantPlace,
+) => readonly StatementContent[];
 
 const expandGrant: ExpandGrant = (entry, item, place) =>
   entry
@@ -97,7 +101,7 @@ function withoutRegion(
   entry: GrantEntry,
   fields: unknown,
   path: ValuePath,
-  source: Source,
+  source: LocatedFile,
 ): readonly Diagnostic[] {
   if (entry.needsRegion) {
     const message = `${entry.grant} needs a region, and a ManagedPolicy has none`;
@@ -127,7 +131,7 @@ function withoutRegion(
 }
 
 /** `spec.statements`, after substitution. */
-export function compileStatements(items: readonly StatementItem[], source: Source): CompiledPermissions {
+export function compileStatements(items: readonly StatementItem[], source: LocatedFile): CompiledPermissions {
   if (items.length === 0) return NONE;
   const parts = items.map((item, index) =>
     compileStatement(item.statement, item, ["spec", "statements", index, "statement"], source),
@@ -136,7 +140,10 @@ export function compileStatements(items: readonly StatementItem[], source: Sourc
 }
 
 /** A ManagedPolicy's `document`, after substitution. */
-export function compileDocument(statements: readonly RawStatement[], source: Source): CompiledPermissions {
+export function compileDocument(
+  statements: readonly RawStatement[],
+  source: LocatedFile,
+): CompiledPermissions {
   const said = { until: undefined, reason: undefined };
   return joined(
     statements.map((statement, index) =>
@@ -156,7 +163,7 @@ function compileStatement(
   statement: RawStatement,
   said: Said,
   path: ValuePath,
-  source: Source,
+  source: LocatedFile,
 ): CompiledPermissions {
   const originAt = (below: ValuePath) => originOfValue(source.located, source.file, [...path, ...below]);
   const diagnostics = statementProblems(statement, "identity", said.until !== undefined, originAt);

@@ -10,14 +10,14 @@ import { errorAt, inAccount } from "./diagnostics.ts";
 import type { PartitionPlace } from "./foreign.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import type { PolicyReference } from "./functions.ts";
-import type { InvalidDocument, ManagedPolicy, ParsedDocument } from "./parsed.ts";
+import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "./parsed.ts";
 import {
   compileDocument,
   compileGrants,
   compileStatements,
   joined,
   type CompiledPermissions,
-  type Source,
+  type LocatedFile,
 } from "./permissions.ts";
 import { awsPolicyName, POLICY_PATH, policyKey } from "./references.ts";
 import { ownedTags } from "./role.ts";
@@ -25,7 +25,7 @@ import { managedPolicy, type ManagedPolicySpec } from "./schema/managed-policy.t
 import { textProblems } from "./spec-texts.ts";
 import { substitute, templateSite, type Variables } from "./substitution.ts";
 import { PLATFORM } from "./tenancy.ts";
-import type { Placed, World } from "./world.ts";
+import type { Placed, PlacedDocuments } from "./world.ts";
 
 interface PolicyContext {
   readonly instance: InstanceName;
@@ -47,7 +47,7 @@ function compilePolicy(
   { instance, partitionOfAccount }: PolicyContext,
 ): CompiledPolicy {
   const { document: manifest, namespace } = placed;
-  const source: Source = { file: manifest.file, located: manifest.located };
+  const source: LocatedFile = { file: manifest.file, located: manifest.located };
   const { spec, diagnostics } = resolve(placed, known, source);
   const partition = known.desired?.partition ?? ("aws" as DesiredPolicy["partition"]);
   const use = spec.use ?? "attach";
@@ -89,7 +89,7 @@ function compilePolicy(
 function permissionsOf(
   spec: ManagedPolicySpec,
   account: { readonly partition: string; readonly accountId: string },
-  source: Source,
+  source: LocatedFile,
 ): CompiledPermissions {
   if (spec.document !== undefined) return compileDocument(spec.document.Statement, source);
   const grants = compileGrants(spec.grants ?? [], { ...account, region: null }, source);
@@ -99,7 +99,7 @@ function permissionsOf(
 function resolve(
   placed: Placed<ManagedPolicy>,
   known: KnownAccount,
-  source: Source,
+  source: LocatedFile,
 ): { spec: ManagedPolicySpec; diagnostics: readonly Diagnostic[] } {
   const { document: manifest, namespace } = placed;
   if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
@@ -119,7 +119,7 @@ function resolve(
   return { spec: value, diagnostics };
 }
 
-function nameProblems(policyName: string, source: Source): readonly Diagnostic[] {
+function nameProblems(policyName: string, source: LocatedFile): readonly Diagnostic[] {
   if (policyName.length <= MAX_NAME) return [];
   const origin = originOfKey(source.located, source.file, ["metadata", "name"]);
   const message = `the policy's name in AWS, ${policyName}, has ${policyName.length} characters, IAM takes ${MAX_NAME}`;
@@ -132,15 +132,15 @@ export interface CompiledPolicies {
   /** Valid ones that nothing refers to, each in the first usable account: they are judged, and written nowhere. */
   readonly unattached: readonly DesiredPolicy[];
   /** The document of each valid one. */
-  readonly documents: ReadonlyMap<Key, ParsedDocument>;
+  readonly documents: ReadonlyMap<Key, ManifestDocument>;
   /** Of each document: its keys, sorted. */
-  readonly keys: ReadonlyMap<ParsedDocument, readonly Key[]>;
+  readonly keys: ReadonlyMap<ManifestDocument, readonly Key[]>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Every ManagedPolicy in each account where something refers to it: a binding, or the account by its boundaries. */
 export function* compilePolicies(
-  world: World,
+  world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
   references: readonly PolicyReference[],
   instance: InstanceName,
@@ -151,9 +151,9 @@ export function* compilePolicies(
     users.get(`${placed.namespace}/${placed.document.name ?? ""}`) ?? [];
   const policies: DesiredPolicy[] = [];
   const invalid: [Key, readonly Diagnostic[]][] = [];
-  const keys = new Map<ParsedDocument, readonly Key[]>();
+  const keys = new Map<ManifestDocument, readonly Key[]>();
   const unattached: DesiredPolicy[] = [];
-  const documents = new Map<Key, ParsedDocument>();
+  const documents = new Map<Key, ManifestDocument>();
   const diagnostics: Diagnostic[] = [];
   for (const placed of world.policies) {
     const compiled = yield* mapSteps(usersOf(placed), (known) => ({

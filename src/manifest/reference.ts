@@ -4,7 +4,7 @@ import { byTextOf } from "../text/order.ts";
 import { CALLER_ENTRIES } from "./callers/catalogue.ts";
 import type { Permission } from "./callers/entry.ts";
 import { GRANT_ENTRIES } from "./grants/catalogue.ts";
-import type { Expansion, Place } from "./grants/entry.ts";
+import type { Expansion, GrantPlace } from "./grants/entry.ts";
 import { ownLogs, tracing, vpc } from "./grants/own.ts";
 import { ofSchema } from "./schema/json-schema.ts";
 
@@ -35,7 +35,7 @@ const EXAMPLE_PLACE = {
   partition: "aws",
   accountId: "111122223333",
   region: "eu-west-1",
-} as const satisfies Place;
+} as const satisfies GrantPlace;
 
 /** Every grant with its examples written out, sorted by name. */
 export function grantReference(): readonly GrantReference[] {

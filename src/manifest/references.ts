@@ -9,16 +9,16 @@ import { errorAt } from "./diagnostics.ts";
 import { foreignArn } from "./foreign.ts";
 import { originOfValue } from "./located.ts";
 import { didYouMean } from "../text/nearest-name.ts";
-import type { Source } from "./permissions.ts";
+import type { LocatedFile } from "./permissions.ts";
 import { PLATFORM } from "./tenancy.ts";
-import type { World } from "./world.ts";
+import type { PlacedDocuments } from "./world.ts";
 
 export const POLICY_PATH = "/grantkeeper/";
 
 /** The ManagedPolicies that can be referred to, by `namespace/name`; invalid ones too: their users go on. */
 export type PolicyNames = ReadonlyMap<string, "attach" | "boundary">;
 
-export function policyNames(world: World): PolicyNames {
+export function policyNames(world: PlacedDocuments): PolicyNames {
   const names = new Map<string, "attach" | "boundary">();
   for (const { document, namespace } of world.invalid) {
     if (document.of === "ManagedPolicy" && document.name !== null)
@@ -66,7 +66,7 @@ export function compileAttachments(
   namespace: Namespace,
   account: DesiredAccount,
   names: PolicyNames,
-  source: Source,
+  source: LocatedFile,
 ): CompiledAttachments {
   if (references.length === 0) return NONE;
   const attachments: Attachment[] = [];

@@ -11,7 +11,7 @@ import { checked } from "./checked.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue } from "./located.ts";
 import { didYouMean } from "../text/nearest-name.ts";
-import type { Source } from "./permissions.ts";
+import type { LocatedFile } from "./permissions.ts";
 import { durationMs } from "./schema/field.ts";
 import type { FunctionPermissionSpec } from "./schema/function-permission.ts";
 
@@ -60,7 +60,7 @@ export interface CompiledRole {
 export function compileRole(
   written: FunctionPermissionSpec["role"],
   parts: RoleParts,
-  source: Source,
+  source: LocatedFile,
 ): CompiledRole {
   const { account, name } = parts;
   const path = written?.path ?? "/grantkeeper/";
@@ -89,7 +89,7 @@ const NO_TAGS: DesiredRole["tagOrigins"] = {};
 
 function tagOrigins(
   tags: Readonly<Record<string, string>> | undefined,
-  { located, file }: Source,
+  { located, file }: LocatedFile,
 ): DesiredRole["tagOrigins"] {
   if (tags === undefined) return NO_TAGS;
   const names = Object.keys(tags);
@@ -101,7 +101,7 @@ function tagOrigins(
 function boundaryOf(
   written: string | undefined,
   { account, boundaryNames }: RoleParts,
-  source: Source,
+  source: LocatedFile,
 ): { readonly value: DesiredRole["boundary"]; readonly diagnostics: readonly Diagnostic[] } {
   if (written === undefined) {
     const value = account.boundary === null ? null : { arn: account.boundary, origin: account.origin };

@@ -3,7 +3,7 @@ import { errorAt } from "./diagnostics.ts";
 import { foreignName, type PartitionPlace, type TextProblem } from "./foreign.ts";
 import { originOfValue, type ValuePath } from "./located.ts";
 import { deceptiveHint, hasInvisible } from "../text/look-alikes.ts";
-import type { Source } from "./permissions.ts";
+import type { LocatedFile } from "./permissions.ts";
 import { shown } from "./schema/field.ts";
 
 /**
@@ -13,7 +13,7 @@ import { shown } from "./schema/field.ts";
 export function textProblems(
   parts: Readonly<Record<string, unknown>>,
   place: PartitionPlace,
-  source: Source,
+  source: LocatedFile,
 ): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   // One path that grows and shrinks: every value of every binding is visited, and hardly any has a problem.

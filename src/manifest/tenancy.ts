@@ -1,7 +1,7 @@
 import { parseNamespace, type Namespace } from "../model/ids.ts";
 
 /** Whose a file is: by its folder alone. */
-export type Home =
+export type FolderOwner =
   | { readonly kind: "platform" }
   | { readonly kind: "team"; readonly namespace: Namespace }
   | { readonly kind: "nobody"; readonly message: string; readonly fix: string };
@@ -15,7 +15,7 @@ export interface Paths {
 /** The namespace of platform objects; no team may have that name. */
 export const PLATFORM = "platform" as Namespace;
 
-export function homeOf(file: string, paths: Paths): Home {
+export function homeOf(file: string, paths: Paths): FolderOwner {
   const inPlatform = within(file, paths.platformPath);
   const inTeams = within(file, paths.tenantPath);
   // One may lie below the other: the longer path says more.
@@ -29,7 +29,7 @@ export function homeOf(file: string, paths: Paths): Home {
   return teamHome(inTeams, paths);
 }
 
-function teamHome(below: string, paths: Paths): Home {
+function teamHome(below: string, paths: Paths): FolderOwner {
   const slash = below.indexOf("/");
   if (slash < 0) {
     const fix = `move it to ${paths.tenantPath}/<namespace>/`;

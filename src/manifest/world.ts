@@ -10,15 +10,15 @@ import type {
   InvalidDocument,
   Manifest,
   ManagedPolicy,
-  ParsedDocument,
+  ManifestDocument,
   ParsedFile,
   WaiverManifest,
 } from "./parsed.ts";
 import { someOthers } from "./some-others.ts";
-import { homeOf, PLATFORM, type Home, type Paths } from "./tenancy.ts";
+import { homeOf, PLATFORM, type FolderOwner, type Paths } from "./tenancy.ts";
 
 /** A document in its namespace, with what is wrong with it before anything is compiled. */
-export interface Placed<Document extends ParsedDocument> {
+export interface Placed<Document extends ManifestDocument> {
   readonly document: Document;
   /** Of its folder; `platform` for the platform's. */
   readonly namespace: Namespace;
@@ -26,7 +26,7 @@ export interface Placed<Document extends ParsedDocument> {
 }
 
 /** All documents of a revision by kind; those with problems are there too, since others refer to them. */
-export interface World {
+export interface PlacedDocuments {
   readonly accounts: readonly Placed<AwsAccount>[];
   readonly functions: readonly Placed<FunctionPermission>[];
   readonly policies: readonly Placed<ManagedPolicy>[];
@@ -39,10 +39,10 @@ export interface World {
 }
 
 /** Places every document, in order of path, whatever the order of the files was. */
-export function placeDocuments(files: readonly ParsedFile[], paths: Paths): World {
+export function placeDocuments(files: readonly ParsedFile[], paths: Paths): PlacedDocuments {
   const diagnostics: Diagnostic[] = [];
   const brokenFiles = new Set<string>();
-  const placed: Placed<ParsedDocument>[] = [];
+  const placed: Placed<ManifestDocument>[] = [];
   const homes = homeFinder(paths);
   for (const file of [...files].sort(byTextOf(({ path }) => path))) {
     diagnostics.push(...file.diagnostics);
@@ -60,8 +60,8 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Worl
 }
 
 /** The files of one folder, which has one home, follow each other. */
-function homeFinder(paths: Paths): (file: string) => Home {
-  let last: { readonly folder: string; readonly home: Home } | undefined;
+function homeFinder(paths: Paths): (file: string) => FolderOwner {
+  let last: { readonly folder: string; readonly home: FolderOwner } | undefined;
   return (file) => {
     const folder = file.slice(0, file.lastIndexOf("/") + 1);
     if (last?.folder !== folder) last = { folder, home: homeOf(file, paths) };
@@ -74,10 +74,10 @@ function startOf(file: string): Origin {
 }
 
 function place(
-  document: ParsedDocument,
-  home: Exclude<Home, { kind: "nobody" }>,
+  document: ManifestDocument,
+  home: Exclude<FolderOwner, { kind: "nobody" }>,
   paths: Paths,
-): Placed<ParsedDocument> {
+): Placed<ManifestDocument> {
   const namespace = home.kind === "platform" ? PLATFORM : home.namespace;
   const wrong = document.kind === "invalid" ? document.diagnostics : placeProblems(document, home, paths);
   return { document, namespace, problems: wrong };
@@ -85,7 +85,7 @@ function place(
 
 function placeProblems(
   document: Manifest,
-  home: Exclude<Home, { kind: "nobody" }>,
+  home: Exclude<FolderOwner, { kind: "nobody" }>,
   paths: Paths,
 ): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -117,17 +117,17 @@ function placeProblems(
 const KIND: ValuePath = ["kind"];
 
 /** The field that the other documents of the same name have as well. */
-function nameOrigin({ file, line, column, located }: ParsedDocument): Origin {
+function nameOrigin({ file, line, column, located }: ManifestDocument): Origin {
   const path = ["metadata", "name"];
   return located === null ? { file, line, column, path: "" } : originOfValue(located, file, path);
 }
 
-export function documentOrigin(document: ParsedDocument): Origin {
+export function documentOrigin(document: ManifestDocument): Origin {
   return { file: document.file, line: document.line, column: document.column, path: "" };
 }
 
 /** Two of one kind, namespace and name: neither counts until it is clear which one is meant. */
-function refuseDuplicates(placed: readonly Placed<ParsedDocument>[]): readonly Placed<ParsedDocument>[] {
+function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly Placed<ManifestDocument>[] {
   const identities = new Set<string>();
   const repeated = new Set<string>();
   for (const identity of placed.map(identityOf)) {
@@ -148,16 +148,20 @@ function refuseDuplicates(placed: readonly Placed<ParsedDocument>[]): readonly P
   });
 }
 
-function identityOf({ document, namespace }: Placed<ParsedDocument>): string | null {
+function identityOf({ document, namespace }: Placed<ManifestDocument>): string | null {
   const kind = document.kind === "invalid" ? document.of : document.kind;
   return kind === null || document.name === null ? null : `${kind} ${namespace}/${document.name}`;
 }
 
-function byKind(placed: readonly Placed<ParsedDocument>[]): Omit<World, "diagnostics" | "brokenFiles"> {
+function byKind(
+  placed: readonly Placed<ManifestDocument>[],
+): Omit<PlacedDocuments, "diagnostics" | "brokenFiles"> {
   const groups = Map.groupBy(placed, ({ document }) => document.kind);
-  const of = <K extends ParsedDocument["kind"]>(kind: K): Placed<Extract<ParsedDocument, { kind: K }>>[] =>
+  const of = <K extends ManifestDocument["kind"]>(
+    kind: K,
+  ): Placed<Extract<ManifestDocument, { kind: K }>>[] =>
     (groups.get(kind) ?? []).filter(
-      (one): one is Placed<Extract<ParsedDocument, { kind: K }>> => one.document.kind === kind,
+      (one): one is Placed<Extract<ManifestDocument, { kind: K }>> => one.document.kind === kind,
     );
   return {
     accounts: of("AwsAccount"),

@@ -6,7 +6,7 @@ import type { Json } from "../model/json.ts";
 import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { errorAt } from "./diagnostics.ts";
 import type { Located } from "./located.ts";
-import { positionOf, report, tooDeep, walk, type Place } from "./nodes.ts";
+import { positionOf, report, tooDeep, walk, type NodeContext } from "./nodes.ts";
 
 /** One document of a file, as data with positions, or what is wrong with it. */
 export interface YamlDocument {
@@ -24,7 +24,7 @@ export function parseDocument(
   { file, chunk, parts }: { readonly file: string; readonly chunk: Chunk; readonly parts: number },
   depth: number,
 ): YamlDocument {
-  const place: Place = {
+  const place: NodeContext = {
     file,
     positionAt: positionsIn(chunk.text),
     firstLine: chunk.firstLine,
@@ -40,7 +40,7 @@ export function parseDocument(
   return parseChunk(chunk, place);
 }
 
-function parseChunk(chunk: Chunk, place: Place): YamlDocument {
+function parseChunk(chunk: Chunk, place: NodeContext): YamlDocument {
   const marker = conflictMarker(chunk, place);
   if (marker !== null) {
     const [line, column] = startOf(chunk, undefined, place);
@@ -75,7 +75,7 @@ function parseChunk(chunk: Chunk, place: Place): YamlDocument {
 }
 
 /** Git's own lines where two branches changed the same: nothing else of the document means anything then. */
-function conflictMarker(chunk: Chunk, { file }: Place): Diagnostic | null {
+function conflictMarker(chunk: Chunk, { file }: NodeContext): Diagnostic | null {
   const index = chunk.text.split("\n").findIndex((line) => /^(<{7}|>{7})( |$)/.test(line));
   if (index < 0) return null;
   const origin = { file, line: chunk.firstLine + index, column: 1, path: "" };
@@ -86,14 +86,14 @@ function conflictMarker(chunk: Chunk, { file }: Place): Diagnostic | null {
 function startOf(
   chunk: Chunk,
   document: Document.Parsed | undefined,
-  place: Place,
+  place: NodeContext,
 ): readonly [number, number] {
   if (document?.contents) return positionOf(place, document.contents.range[0]);
   const index = chunk.text.split("\n").findIndex(hasContent);
   return [chunk.firstLine + Math.max(0, index), 1];
 }
 
-function checkText(chunk: Chunk, place: Place): void {
+function checkText(chunk: Chunk, place: NodeContext): void {
   if (chunk.directive !== null) {
     const origin = { file: place.file, line: chunk.directive, column: 1, path: "" };
     place.diagnostics.push(
@@ -108,7 +108,11 @@ function checkText(chunk: Chunk, place: Place): void {
   place.diagnostics.push(errorAt(origin, "control-character", message, "remove it"));
 }
 
-function reportParserErrors(document: Document.Parsed, start: readonly [number, number], place: Place): void {
+function reportParserErrors(
+  document: Document.Parsed,
+  start: readonly [number, number],
+  place: NodeContext,
+): void {
   const errors = [...document.errors, ...document.warnings];
   if (errors.some((error) => error.code === "RESOURCE_EXHAUSTION")) {
     // Where the parser's stack ends differs from run to run: the document's own place does not.
@@ -147,7 +151,7 @@ function fixOf(code: string): string {
   return "check the indentation and the brackets of this part";
 }
 
-function contentOf(document: Document.Parsed | undefined, place: Place): YamlDocument["content"] {
+function contentOf(document: Document.Parsed | undefined, place: NodeContext): YamlDocument["content"] {
   const node = document?.contents;
   if (!node) return null;
   const at = positionOf(place, node.range[0]);

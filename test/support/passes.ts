@@ -5,7 +5,7 @@ import { Comparer } from "../../src/iam/compare/comparer.ts";
 import type { ActionData } from "../../src/iam/action-data.ts";
 import { firstAccountRecord } from "../../src/controller/settlement/account-record.ts";
 import type { Judged, KeyOutcome, NotApplied, Pass, PassResult } from "../../src/controller/pass/pass.ts";
-import type { Seen } from "../../src/controller/settlement/settle-key.ts";
+import type { SettleFacts } from "../../src/controller/settlement/settle-key.ts";
 import type { SettleContext } from "../../src/controller/settle.ts";
 import type { Subject } from "../../src/controller/pass/subject.ts";
 import type { Action } from "../../src/model/action.ts";
@@ -240,7 +240,7 @@ export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written
   };
 }
 
-export function seenOf(change: Partial<Seen> = {}): Seen {
+export function seenOf(change: Partial<SettleFacts> = {}): SettleFacts {
   return {
     live: convergedAccount(BINDING),
     writes: recentWrites([]),

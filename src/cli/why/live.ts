@@ -1,5 +1,5 @@
-import type { LiveGround } from "../../controller/why/case.ts";
-import { liveStanding } from "../../controller/why/standing.ts";
+import type { LiveInputs } from "../../controller/why/case.ts";
+import { livePolicies } from "../../controller/why/role-policies.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import { nameInArn } from "../../model/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -23,7 +23,7 @@ export async function liveGround(
   binding: DesiredBinding,
   { project, toolbox }: { readonly project: Project; readonly toolbox: Toolbox },
   options: LiveOptions & { readonly dir: string },
-): Promise<LiveGround | string> {
+): Promise<LiveInputs | string> {
   const live =
     options.liveFile === undefined
       ? await readNow(binding, project, options, toolbox)
@@ -31,7 +31,7 @@ export async function liveGround(
   return typeof live === "string" ? live : groundOf(binding, live, options.dir);
 }
 
-function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): LiveGround | string {
+function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): LiveInputs | string {
   const found = liveFunction(live, binding.region, binding.functionName);
   if (found.kind === "absent")
     return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
@@ -41,7 +41,7 @@ function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): Live
   if (role.kind === "unknown") return role.reason;
   if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
   return {
-    standing: liveStanding(role.value, live, binding, dir),
+    policies: livePolicies(role.value, live, binding, dir),
     role: { arn: roleArn, tags: role.value.tags },
     readAtMs: live.observedAtMs,
     failing: null,

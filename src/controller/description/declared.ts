@@ -21,7 +21,7 @@ import type { Enforced } from "../state.ts";
 
 export type State = DesiredBinding | DesiredPolicy;
 
-/** What the accepted revision declares of a key, whether or not it is applied. */
+/** The permissions that the accepted revision declares for a key, applied or not. */
 export function declaredState(key: Key, enforced: Enforced | null): DeclaredState {
   if (enforced === null) return { kind: "not-declared", revision: null };
   const { revision, compilation } = enforced;
@@ -48,7 +48,7 @@ export function homeOf(key: Key): Home {
   return { accountId: parts.accountId, region: parts.kind === "function" ? parts.region : null };
 }
 
-/** Grants, statements, attached policies, callers: a line each, in the order of the manifest. */
+/** One line for each grant, statement, attached policy and caller, in the order of the manifest. */
 function declaredLines(state: State): readonly PermissionLine[] {
   const index = indexOf([{ state, isFormer: false }]);
   const document = isBinding(state) ? state.role.inline : state.document;
@@ -100,7 +100,7 @@ interface FunctionPolicy {
   readonly text: string;
 }
 
-/** A function's policy as lines; of an alias or a version they name it. */
+/** The lines of a function's resource policy; lines of the policy of an alias or version name it. */
 export function callerTextLines(
   binding: DesiredBinding,
   { qualifier, text }: FunctionPolicy,
@@ -123,7 +123,7 @@ export function callerTextLines(
     : lines.map((line) => ({ ...line, on: [line.on, `→ ${qualifier}`].filter(Boolean).join(" ") }));
 }
 
-/** Names for rows: those of the accepted revision first, then those of the last applied one. */
+/** Indexes rows by name: rows of the accepted revision take precedence over rows of the last applied one. */
 export function indexOf(states: readonly { readonly state: State; readonly isFormer: boolean }[]): RowIndex {
   const [first] = states;
   if (first === undefined) return new Map();

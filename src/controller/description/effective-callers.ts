@@ -13,7 +13,7 @@ export interface CallerLines {
   readonly unknown: readonly string[];
 }
 
-/** Who may call the function, by every policy of it that was read. */
+/** The callers that the function's resource policies allow, as far as the policies were read. */
 export function effectiveCallers(facts: EffectiveFacts): CallerLines {
   const { reference, readings } = facts;
   const { function: found } = readings;
@@ -65,7 +65,7 @@ function qualifierLines(
   };
 }
 
-/** A Sid that an undeclared statement has too, as those without one may, names no declared statement. */
+/** If an undeclared statement has the same Sid (or none), the Sid does not identify the declared statement. */
 function declaredSids(declared: ReadonlySet<Member>, members: readonly Member[]): ReadonlySet<string> {
   const others = new Set(members.filter((member) => !declared.has(member)).map(({ sid }) => sid ?? ""));
   return new Set([...declared].map(({ sid }) => sid ?? "").filter((sid) => !others.has(sid)));

@@ -1,9 +1,9 @@
 import type { EffectiveLine } from "../../model/permission-state.ts";
 
-/** Declared now; by the last applied revision only; by neither, so that it was added in AWS. */
+/** `declared` now, `formerly` declared by the last applied revision, or `added` in AWS without a declaration. */
 export type Mark = "declared" | "formerly" | "added";
 
-/** In the order of the screen. */
+/** In the order in which the screen lists them. */
 export const MARKS: readonly Mark[] = ["declared", "formerly", "added"];
 
 export function markFields(mark: Mark): Pick<EffectiveLine, "isDeclared" | "wasDeclared"> {

@@ -21,7 +21,7 @@ export interface PolicyFacts {
   readonly failing: { readonly since: string; readonly reason: string } | null;
 }
 
-/** What a ManagedPolicy allows in AWS; what of it a role may do depends on the role's boundary. */
+/** The permissions in a ManagedPolicy in AWS. A role that it is attached to may have fewer, because of its boundary. */
 export function effectivePolicy(facts: PolicyFacts): EffectiveState {
   const { reference, live, readAt, failing, isInGit, states } = facts;
   const { arn, policyName: name } = reference;

@@ -13,7 +13,7 @@ import { homeOf } from "./declared.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 import { markFields } from "./effective-marks.ts";
 
-/** Principals that may assume the role although no manifest declares it: Git always declares Lambda, and only Lambda. */
+/** Principals that may assume the role without a declaration. Git always declares Lambda as the only principal. */
 export function assumerLines(role: LiveRole, { reference }: EffectiveFacts): readonly EffectiveLine[] {
   const [declared, live] = [trustOf(TRUST_DOCUMENT, reference), trustOf(role.trust, reference)];
   const rows = new Set([...rowsBeyond(declared, live), ...newDenials(declared, live)]);
@@ -31,7 +31,7 @@ function trustOf(text: string, reference: DesiredBinding): RolePermissions {
   return { documents: [{ from: "trust", text }], boundary: null, context };
 }
 
-/** What of the declared role exists with another value, and what exists beside it. A role of another name has none. */
+/** Role settings that differ from the declared ones or are undeclared. None if the function runs on another role. */
 export function effectiveSettings(role: LiveRole, facts: EffectiveFacts): readonly SettingDifference[] {
   const { reference, isInGit } = facts;
   const declared = reference.role;
@@ -43,14 +43,14 @@ export function effectiveSettings(role: LiveRole, facts: EffectiveFacts): readon
   ];
 }
 
-/** A tag that is missing exists nowhere in AWS: it is pending. */
+/** A missing tag is not listed here: it is pending. */
 export function addedTags(live: readonly Tag[], declared: readonly Tag[]): readonly SettingDifference[] {
   return live.flatMap(({ key, value }) => tagSetting(key, value, tagValue(declared, key)));
 }
 
 const POSSIBLY_LAMBDA = /lambda\.amazonaws\.com|\*|^all but /;
 
-/** A role that Lambda cannot assume gives the function no permission, whatever its policies allow. */
+/** If Lambda cannot assume the role, the function has no permissions, regardless of the role's policies. */
 function trustSettings(role: LiveRole, reference: DesiredBinding): readonly SettingDifference[] {
   const [declared, live] = [trustOf(TRUST_DOCUMENT, reference), trustOf(role.trust, reference)];
   const isNarrower = rowsBeyond(live, declared).length + newDenials(declared, live).length > 0;

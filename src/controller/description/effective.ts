@@ -27,7 +27,7 @@ import { assumerLines, effectiveSettings } from "./effective-settings.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 import { markFields, MARKS, type Mark } from "./effective-marks.ts";
 
-/** Evaluated from what was read, and from nothing else: what could not be read is named, never taken as empty. */
+/** Evaluated only from data that was read. Unread data is listed as unknown, never treated as empty. */
 export function effectiveState(facts: EffectiveFacts): EffectiveState {
   const { readings, readAt, failing, unread } = facts;
   const role = usedRole(facts);
@@ -117,8 +117,8 @@ function unreadPolicies(role: LiveRole, unread: readonly string[], facts: Effect
     `policy "${policyName(arn)}"${isDeclaredPolicy(arn, role, facts) ? "" : ", not declared,"}`;
   const isUnread = boundary !== null && managedText(boundary, live) === undefined;
   return [
-    ...unread.map((arn) => `${named(arn)} was not read: what it allows is not known`),
-    ...(isUnread ? [`boundary "${policyName(boundary)}" was not read: it may limit all of this`] : []),
+    ...unread.map((arn) => `${named(arn)} was not read: its permissions are unknown`),
+    ...(isUnread ? [`boundary "${policyName(boundary)}" was not read: it may limit these permissions`] : []),
   ];
 }
 
@@ -144,7 +144,7 @@ function isDeclaredPolicy(from: string, role: LiveRole, { reference, isInGit }: 
   return from === `inline ${INLINE_NAME}` || reference.role.attachments.some(({ arn }) => arn === from);
 }
 
-/** What the role's own inline policy allows or denies beyond the declared one, by row. */
+/** The rows of the role's own inline policy that the declared policy does not have. */
 function extraRows(role: LiveRole, { reference }: EffectiveFacts): ReadonlySet<string> {
   const context = documentContext(reference, "identity");
   const of = (text: string | null): RolePermissions => ({

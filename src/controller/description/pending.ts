@@ -32,7 +32,7 @@ export interface PendingFacts {
   readonly view: KeyView | null;
   readonly declared: DeclaredState;
   readonly effective: EffectiveState;
-  /** True when a pass has compared the accepted revision's state with AWS. */
+  /** True if a pass has compared the accepted revision with AWS. */
   readonly isCompared: boolean;
   readonly mode: Mode;
   readonly suspension: Suspension | undefined;
@@ -43,11 +43,11 @@ export interface PendingFacts {
   /** `payments/refunds@prod/eu-west-1`: a shorter form would suspend more than this binding. */
   readonly target: string;
   readonly names: RowIndex;
-  /** Statements without a manifest that no plan removes. */
+  /** Undeclared statements that no plan removes. */
   readonly kept: readonly string[];
 }
 
-/** Everything that is not in effect, or that changes soon, with the reason; the gravest first. */
+/** All changes that are not in effect or that are about to happen, with the reason; most severe first. */
 export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
   const { view, declared, isCompared, kept, failing } = facts;
   const blocks = [
@@ -109,7 +109,7 @@ function stoppedChanges(
   ];
 }
 
-/** A rejection ends when the plan changes: it is found by the digest of exactly this plan. */
+/** A rejection ends when the plan changes, so it is looked up by the digest of this exact plan. */
 function approvalReason(digest: string, reason: string, { rejections }: PendingFacts): PendingReason {
   const rejected = rejections.find(({ subject }) => subject === digest);
   if (rejected === undefined) return { kind: "awaiting-approval", digest, reason };
@@ -121,8 +121,8 @@ function shortDigest(digest: string): string {
 }
 
 /**
- * What a refused line declares and no call would bring into effect, since the boundary or a Deny keeps it out: the plan
- * has no row for it, and yet it is declared and not in effect.
+ * Declared lines that no call would bring into effect, because the boundary or a Deny excludes them. The plan has no
+ * row for such a line, although it is declared and not in effect.
  */
 function linesWithoutEffect(
   rules: readonly RefusedRule[],
@@ -157,12 +157,12 @@ function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly 
   );
 }
 
-/** In observe nobody is asked for an approval: these calls are not made either, and for the same reason. */
+/** Approvals are not requested in observe mode: these calls are not made either, for the same reason. */
 function unasked(plan: KeyPlan | null): readonly Action[] {
   return (plan?.approvable ?? []).flatMap(({ actions }) => actions);
 }
 
-/** What is written as soon as it may be: of Git, and of what was changed in AWS. */
+/** Changes that are written as soon as permitted: changes from Git, and reverts of changes made in AWS. */
 function runningChanges(
   { obstacle }: KeyView,
   actions: readonly Action[],
@@ -185,7 +185,7 @@ function runningChanges(
   });
 }
 
-/** Also if nothing would be written now: what changes next is not reverted. */
+/** Present even if nothing would be written now: later drift is not reverted while the suspension lasts. */
 function suspendedChanges(actions: readonly Action[], facts: PendingFacts): readonly PendingChange[] {
   const { suspension } = facts;
   if (suspension === undefined) return [];
@@ -201,7 +201,7 @@ function reasonOf({ cause, due }: Action, obstacle: string | null): PendingReaso
   return due.kind === "now" ? { kind: "applying" } : { kind: "propagation", until: at };
 }
 
-/** What waits for an approval is withheld too: it is shown with its calls, not a second time. */
+/** Actions that await an approval are withheld too: they are shown with their calls, not a second time. */
 function withheldChanges(plan: KeyPlan | null): readonly PendingChange[] {
   const asked = (plan?.approvable ?? []).map(({ reason }) => reason);
   return (plan?.withheld ?? [])
@@ -220,7 +220,7 @@ const FAILURES: ReadonlySet<string> = new Set([
   "OwnershipConflict",
 ]);
 
-/** What AWS refused. A reason that the plan gives as well is there already. */
+/** Changes that AWS refused. A reason that the plan already gives is not repeated. */
 function failedChanges({ view, conditions, failing }: PendingFacts): readonly PendingChange[] {
   const known = new Set([view?.obstacle, ...(view?.plan?.withheld ?? []).map(({ reason }) => reason)]);
   const messages = conditions
@@ -241,7 +241,7 @@ function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonl
   return [block({ kind: "not-deployed" }, { add: limitedLines(callers) })];
 }
 
-/** What no action of a plan ends either. */
+/** Differences that no action of a plan resolves. */
 function otherDifferences({ drifts, plan, undo }: KeyView): readonly PendingChange[] {
   const planned = [
     ...(plan?.actions ?? []),
@@ -281,7 +281,7 @@ function unknownText(effect: UnknownEffect): string {
   return `the value of tag ${effect.tag} decides on ${rowText(effect.row)}`;
 }
 
-/** In Git where it is declared, else in which policy or statement of AWS it is. */
+/** The place in Git if the row is declared, else the policy or statement in AWS. */
 function placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace {
   if (compiled !== null) return declaredPlace(compiled.statement, compiled.isFormer);
   const { principal, origin, from, sid } = row;

@@ -24,13 +24,13 @@ export interface StateFacts {
   readonly memory: AccountMemory;
   readonly record: KeyRecord | null;
   readonly account: AccountRecord | null;
-  /** Of process and account: the ceiling. */
+  /** The more cautious mode of process and account. */
   readonly mode: Mode;
   readonly suspensions: readonly Suspension[];
   readonly rejections: readonly Rejection[];
 }
 
-/** Declared, effective and pending: made of what the last pass left, when someone asks. */
+/** The declared, effective and pending permissions, computed on request from the results of the last pass. */
 export function permissionState(facts: StateFacts): PermissionState {
   const { key, enforced, memory, record, account, suspensions, rejections } = facts;
   const declared = declaredState(key, enforced);
@@ -81,7 +81,7 @@ function effectiveOf(
   const { live } = memory;
   if (view === null || live === null)
     return { kind: "unknown", reason: failing?.reason ?? memory.failure ?? "AWS was not read yet" };
-  if (reference === null) return { kind: "unknown", reason: "nothing of it is declared or was applied" };
+  if (reference === null) return { kind: "unknown", reason: "nothing is declared or was applied" };
   const isInGit = now !== null || view.plan?.purpose === "undo";
   const failed =
     failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason };
@@ -89,7 +89,7 @@ function effectiveOf(
   if (!isBinding(reference))
     return effectivePolicy({ reference, states, isInGit, live, readAt, failing: failed });
   if (view.readings === null)
-    return { kind: "unknown", reason: view.unread[0] ?? "it was not read since it was declared" };
+    return { kind: "unknown", reason: view.unread[0] ?? "not read since it was declared" };
   return effectiveState({
     reference,
     states,
@@ -102,7 +102,7 @@ function effectiveOf(
   });
 }
 
-/** What the last pass compared with is what the accepted revision declares. */
+/** True if the last pass compared with the state that the accepted revision declares now. */
 function isCompared(view: KeyView | null, now: State | null, isBroken: boolean): boolean {
   if (view === null) return false;
   if (now === null) return isBroken || view.plan === null || view.plan.purpose !== "converge";
@@ -111,7 +111,7 @@ function isCompared(view: KeyView | null, now: State | null, isBroken: boolean):
   return canonicalText(view.desired as unknown as Json) === canonicalText(now as unknown as Json);
 }
 
-/** Undeclared statements that no action removes, and no approval would. */
+/** Undeclared statements that no action removes, with or without approval. */
 function keptStatements(effective: EffectiveState, { plan, undo }: KeyView): readonly string[] {
   if (effective.kind !== "read") return [];
   const removals = [

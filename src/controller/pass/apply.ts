@@ -21,18 +21,18 @@ export interface WriteOrder {
   readonly patience: Patience;
 }
 
-/** What a failure that time should fix is aged by: from the record, never from memory, so that a restart gives no more of it. */
+/** The record's facts that decide how long a retry may take. They are never kept in memory only: a restart must not extend the time. */
 interface Patience {
-  /** Our last write of this key; null when there was none lately. */
+  /** Our last write of this key; null if there is no recent one. */
   readonly lastWriteMs: number | null;
-  /** When the first of an unbroken series of such failures came; null: there was none. */
+  /** The time of the first failure in the current series of failures; null: there is none. */
   readonly retryingSinceMs: number | null;
 }
 
 /**
- * Carries out the actions of one key in order and stops at the first that does not succeed, or before the next one
- * once `stopping` says so. Each write is an intent, made durable first, and an outcome.
- * @throws Error when an intent can't be made durable: that call was not made
+ * Executes the actions of one key in order. Stops at the first failure, or before the next action if `stopping` aborts.
+ * Each write has an intent, which is durable before the call, and an outcome.
+ * @throws Error if an intent can't be made durable: the call was not made
  */
 export async function applyActions(
   pass: Pass,
@@ -112,15 +112,15 @@ async function applyOne(
   }
 }
 
-/** The first failure never is: what it waits for may have begun just now, by somebody else's hand. */
+/** The first failure is never overdue: the state that it waits for may have begun just now, in AWS. */
 function isOverdue(error: AwsError, { lastWriteMs, retryingSinceMs }: Patience, nowMs: number): boolean {
   const { disposition } = error.facts;
   if (retryingSinceMs === null) return false;
-  // The plan was made anew each time, and writes before the failing one may have succeeded: only the series counts.
+  // Each retry has a new plan, and writes before the failing one may have succeeded. Only the series counts.
   if (disposition.kind === "replan") return nowMs - retryingSinceMs > REPLAN_DEADLINE_MS;
   if (disposition.kind !== "retry") return false;
   return nowMs - Math.max(retryingSinceMs, lastWriteMs ?? 0) > disposition.deadlineMs;
 }
 
-/** A race ends sooner: whatever makes each new plan outdated as well needs a person. */
+/** A race ends sooner. If every new plan becomes outdated too, an operator must look at it. */
 const REPLAN_DEADLINE_MS = 600_000;

@@ -4,14 +4,14 @@ import { statusOf } from "../settlement/key-status.ts";
 import type { Pass } from "./pass.ts";
 import type { Subject } from "./subject.ts";
 
-/** The record as it is written before the first write of a pass: it says which revision is being attempted. */
+/** The record before the first write of a pass: it names the revision that is being attempted. */
 export function attempted(pass: Pass, subject: Subject, nowMs: number): KeyRecord {
   const { record } = subject;
   const time = { nowMs, nowIso: new Date(nowMs).toISOString() };
   const first = statusOf(
     pass,
     { kind: "unknown", subject, reason: "" },
-    unread("changes are on their way", undefined),
+    unread("changes are being applied", undefined),
     record,
     time,
   );

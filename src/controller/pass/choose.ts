@@ -10,10 +10,10 @@ import { suspensionOf } from "../suspensions.ts";
 import type { StalledPlan } from "../../model/key-record.ts";
 import type { PlanInputs } from "./plan-subject.ts";
 
-/** A plan that AWS refused is tried again this long after the last try: what cannot be read in AWS may have changed. */
+/** The wait before a plan that AWS refused is retried: a cause that cannot be read from AWS may be gone. */
 const STALLED_FOR_MS = 3_600_000;
 
-/** What is to be written for a key now: the plan that rules it, and those of its actions that may run. */
+/** The writes for a key now: the plan that applies to it, and the actions of the plan that may run. */
 export type Choice =
   | {
       readonly kind: "run";
@@ -23,7 +23,7 @@ export type Choice =
     }
   | { readonly kind: "skip"; readonly judged: Judged; readonly why: NotApplied };
 
-/** Mode, suspension, an open intent and the verdict decide; nothing else does. */
+/** Only mode, suspension, open intents and verdict decide. */
 export function choose(
   pass: Pass,
   judged: Judged,
@@ -54,14 +54,14 @@ function isRefusedStill(stalled: StalledPlan, plan: KeyPlan, nowMs: number): boo
   return stalled.digest === plan.digest && nowMs - stalled.atMs < STALLED_FOR_MS;
 }
 
-/** That nothing uses an object any more is concluded from listings read for this plan alone, never from older ones. */
+/** An unused object may be deleted only after listings that were read for this plan, never after older ones. */
 function mayDelete(pass: Pass, plan: KeyPlan): boolean {
   return plan.purpose !== "delete" || pass.scope.kind === "all";
 }
 
 /**
- * The actions that may run now, in order: up to the first that waits for earlier writes to settle. A revert that only
- * waits for its grace (`at`, out of band) keeps nothing behind it waiting: no other action rests on it.
+ * The actions that may run now, in order: up to the first that waits for the propagation of earlier writes. A revert
+ * that waits only for its grace period (`at`, out of band) does not block later actions: none depends on it.
  */
 export function dueActions(actions: readonly Action[], nowMs: number): readonly Action[] {
   const due: Action[] = [];

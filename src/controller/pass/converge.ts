@@ -13,33 +13,33 @@ import { appliedOf, desiredOf, policiesOf } from "./subject.ts";
 import { stepNumber } from "../../plan/order/steps.ts";
 import { planRemoval } from "../../plan/removal.ts";
 
-/** Bindings of one account that are written side by side; actions of one key are serial. */
+/** The number of bindings of one account that are written concurrently. Actions of one key are serial. */
 const SIDE_BY_SIDE = 8;
-/** A pass takes no new key after this long: the rest stays queued. */
+/** A pass starts no new key after this time: the rest stays queued. */
 const TAKES_KEYS_FOR_MS = 60_000;
-/** An observation younger than this needs no second look before a destructive or overwriting write. */
+/** An observation younger than this needs no second read before a destructive or overwriting write. */
 const FRESH_MS = 10_000;
-/** An observation older than this needs one before any write. */
+/** An observation older than this needs a second read before any write. */
 const STALE_MS = 60_000;
 
 export interface Signals {
-  /** Ends reads and writes at once. */
+  /** Aborts running reads and writes immediately. */
   readonly abort: AbortSignal;
-  /** Ends the pass before its next write; aborts with `abort`, on stop, when a newer revision was accepted, and when something is suspended. */
+  /** Ends the pass before its next write. Aborts with `abort`, on stop, on a new accepted revision, and on a suspension. */
   readonly stopping: AbortSignal;
 }
 
-export type Run = Extract<Choice, { readonly kind: "run" }>;
+export type ChosenRun = Extract<Choice, { readonly kind: "run" }>;
 
-/** What was done for one chosen key. */
-export type Done =
-  | { readonly kind: "written"; readonly run: Run; readonly writes: readonly WriteOutcome[] }
-  | { readonly kind: "not-written"; readonly run: Run; readonly why: NotApplied };
+/** The result for one chosen key. */
+export type RunResult =
+  | { readonly kind: "written"; readonly run: ChosenRun; readonly writes: readonly WriteOutcome[] }
+  | { readonly kind: "not-written"; readonly run: ChosenRun; readonly why: NotApplied };
 
 /**
- * Phase A: policies are created and widened; phase B: bindings, side by side; phase C: policies are narrowed and
- * deleted. A failed action stops its own key; a policy that is not ready stops the keys that attach it.
- * @throws Error when an intent can't be made durable
+ * Phase A: policies are created and widened; phase B: bindings, concurrently; phase C: policies are narrowed and
+ * deleted. A failed action stops only its own key. A policy that is not ready stops the keys that attach it.
+ * @throws Error if an intent can't be made durable
  */
 export async function converge(
   pass: Pass,
@@ -47,11 +47,11 @@ export async function converge(
   inputs: PlanInputs,
   ports: WritePorts,
   signals: Signals,
-): Promise<readonly Done[]> {
-  const runs = choices.filter((choice): choice is Run => choice.kind === "run");
+): Promise<readonly RunResult[]> {
+  const runs = choices.filter((choice): choice is ChosenRun => choice.kind === "run");
   const policies = runs.filter((run) => keyParts(keyOf(run)).kind === "policy");
   const bindings = runs.filter((run) => isBindingKey(keyOf(run)));
-  const one = (run: Run, actions: readonly Action[]): Promise<Done> =>
+  const one = (run: ChosenRun, actions: readonly Action[]): Promise<RunResult> =>
     runKey(pass, { ...run, actions }, inputs, ports, signals);
 
   const widened = await sideBySide(policies, (run) => one(run, run.actions.filter(isWidening)));
@@ -61,7 +61,7 @@ export async function converge(
     if (policy === undefined) return one(run, run.actions);
     const reverts = run.actions.filter((action) => action.endsExposure || action.cause === "out-of-band");
     if (reverts.length > 0) return one(run, reverts);
-    return Promise.resolve<Done>({ kind: "not-written", run, why: { kind: "dependency", policy } });
+    return Promise.resolve<RunResult>({ kind: "not-written", run, why: { kind: "dependency", policy } });
   });
   const narrowed = await sideBySide(
     policies.filter((run) => !hasFailed(widened.find((done) => keyOf(done.run) === keyOf(run)))),
@@ -83,10 +83,10 @@ function isWidening(action: Action): boolean {
 }
 
 /**
- * Policies that do not yet give all that git wants of them, held, failed or only now changed: what bindings take away may
- * rest on them, so their users wait for the next pass. One that is just created takes nothing from anybody.
+ * Policies that do not yet grant everything that Git declares: held, failed or only just changed. A binding may remove
+ * a permission because the policy grants it now, so these bindings wait for the next pass. New policies replace nothing.
  */
-function unreadyPolicies(choices: readonly Choice[], widened: readonly Done[]): ReadonlySet<Key> {
+function unreadyPolicies(choices: readonly Choice[], widened: readonly RunResult[]): ReadonlySet<Key> {
   const wanting = choices.filter(
     (choice) => keyParts(keyOf(choice)).kind === "policy" && choice.judged.plan.actions.some(isWidening),
   );
@@ -97,19 +97,22 @@ function unreadyPolicies(choices: readonly Choice[], widened: readonly Done[]): 
   return new Set(wanting.map(keyOf).filter((key) => !ready.has(key)));
 }
 
-function policiesOfRun({ judged, plan }: Run): readonly Key[] {
+function policiesOfRun({ judged, plan }: ChosenRun): readonly Key[] {
   const state = plan.purpose === "undo" ? appliedOf(judged.subject.record) : desiredOf(judged.subject);
   return state === null ? [] : policiesOf(state);
 }
 
-function hasFailed(done: Done | undefined): boolean {
+function hasFailed(done: RunResult | undefined): boolean {
   if (done === undefined) return false;
   return done.kind === "not-written" || done.writes.some((write) => write.kind !== "applied");
 }
 
-async function sideBySide(runs: readonly Run[], work: (run: Run) => Promise<Done>): Promise<readonly Done[]> {
+async function sideBySide(
+  runs: readonly ChosenRun[],
+  work: (run: ChosenRun) => Promise<RunResult>,
+): Promise<readonly RunResult[]> {
   const queue = new PQueue({ concurrency: SIDE_BY_SIDE });
-  // Also where one throws, all have ended: none is left to write beside the next pass.
+  // Waits for all, even if one throws, so that no write overlaps with the next pass.
   const ended = await Promise.allSettled(runs.map((run) => queue.add(() => work(run))));
   return ended.map((one) => {
     if (one.status === "rejected") throw one.reason;
@@ -119,11 +122,11 @@ async function sideBySide(runs: readonly Run[], work: (run: Run) => Promise<Done
 
 async function runKey(
   pass: Pass,
-  run: Run,
+  run: ChosenRun,
   inputs: PlanInputs,
   ports: WritePorts,
   signals: Signals,
-): Promise<Done> {
+): Promise<RunResult> {
   if (run.actions.length === 0) return { kind: "written", run, writes: [] };
   const nowMs = ports.clock.nowMs();
   if (signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS)
@@ -135,7 +138,7 @@ async function runKey(
   return { kind: "written", run, writes: writes.map((write) => explained(write, seen)) };
 }
 
-function orderOf(run: Run, inputs: PlanInputs): WriteOrder {
+function orderOf(run: ChosenRun, inputs: PlanInputs): WriteOrder {
   return {
     actions: run.actions,
     planDigest: run.plan.digest,
@@ -146,10 +149,10 @@ function orderOf(run: Run, inputs: PlanInputs): WriteOrder {
   };
 }
 
-/** A fresh look before anything is overwritten or taken away: null when the plan still stands. */
+/** Reads again before overwriting or removing anything; null if the plan is still valid. */
 async function changedMeanwhile(
   pass: Pass,
-  run: Run,
+  run: ChosenRun,
   inputs: PlanInputs,
   ports: WritePorts,
   signal: AbortSignal,
@@ -160,14 +163,16 @@ async function changedMeanwhile(
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
   try {
     const live = await readKeys(pass, [run.judged.subject], inputs.live, ports.live, signal);
-    return stillStands(run, replanned(pass, run, { ...inputs, live })) ? null : { kind: "changed-meanwhile" };
+    return isStillValid(run, replanned(pass, run, { ...inputs, live }))
+      ? null
+      : { kind: "changed-meanwhile" };
   } catch (error) {
     if (error instanceof AwsError) return { kind: "read-failed", error };
     throw error;
   }
 }
 
-function replanned(pass: Pass, run: Run, inputs: PlanInputs): KeyPlan | null {
+function replanned(pass: Pass, run: ChosenRun, inputs: PlanInputs): KeyPlan | null {
   const { subject } = run.judged;
   if (run.plan.purpose === "delete")
     return planRemoval(subject.record, planContext(pass, subject, inputs, "converge"));
@@ -177,8 +182,8 @@ function replanned(pass: Pass, run: Run, inputs: PlanInputs): KeyPlan | null {
   return planned.kind === "planned" ? planned.plan : null;
 }
 
-/** The same actions are planned, and the parts that a person set free are still there to be set free. */
-function stillStands({ plan, judged }: Run, now: KeyPlan | null): boolean {
+/** True if the same actions are planned and the parts that an operator approved can still be approved. */
+function isStillValid({ plan, judged }: ChosenRun, now: KeyPlan | null): boolean {
   if (now === null || now.digest !== plan.digest) return false;
   const released = new Set(judged.released);
   return judged.plan.approvable
@@ -186,8 +191,8 @@ function stillStands({ plan, judged }: Run, now: KeyPlan | null): boolean {
     .every((part) => now.approvable.some((other) => other.digest === part.digest));
 }
 
-/** A policy that had work in both phases is one. */
-function joined(first: readonly Done[], second: readonly Done[]): readonly Done[] {
+/** Combines the results of a policy that had work in both phases. */
+function joined(first: readonly RunResult[], second: readonly RunResult[]): readonly RunResult[] {
   return first.map((one) => {
     const later = second.find((other) => other.run.judged.subject.key === one.run.judged.subject.key);
     if (one.kind !== "written" || later === undefined) return one;

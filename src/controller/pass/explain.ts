@@ -9,15 +9,15 @@ import { keyParts } from "../../model/key.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import type { WriteOutcome } from "./pass.ts";
 
-/** The place that a failed write is looked up in. */
+/** Where the cause of a failed write is looked up. */
 interface Seen {
   readonly account: DesiredAccount;
   readonly live: LiveAccount;
 }
 
 /**
- * AWS refuses a new statement when any statement of the policy names a deleted principal, and does not say which one.
- * The message gets what live shows of it, with the command that removes it.
+ * AWS refuses a new statement if any statement of the policy names a deleted principal, and does not name that one.
+ * This adds the dangling principals in the live policy to the message, with the command that removes them.
  */
 export function explained(outcome: WriteOutcome, seen: Seen): WriteOutcome {
   if (outcome.kind !== "failed" || outcome.error.facts.about !== "principal") return outcome;
@@ -46,7 +46,7 @@ function causesOf(action: Action, seen: Seen): readonly string[] {
   ];
 }
 
-/** A role of this account that the caller names and that is not there. */
+/** A missing role of this account that the caller names. */
 function missingRole(principal: string, { account, live }: Seen): readonly string[] {
   const prefix = `arn:${account.partition}:iam::${account.id}:role/`;
   if (!principal.startsWith(prefix)) return [];

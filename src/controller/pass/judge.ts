@@ -16,7 +16,7 @@ import { planContext, planState, type PlanInputs, type Planned } from "./plan-su
 import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 import { isBinding } from "../../model/desired.ts";
 
-/** A subject with what the pure stages say of it, before the guard judges all plans of the account together. */
+/** A subject with the results of diff and plan, before the guard judges all plans of the account together. */
 interface Draft {
   readonly subject: Subject;
   readonly planned: Extract<Planned, { readonly kind: "planned" }>;
@@ -31,7 +31,7 @@ export function judge(
   return complete(judgeSteps(pass, subjects, inputs));
 }
 
-/** Diff, plan and guard for every subject, with a pause after each; one that can't be judged comes out as its outcome. */
+/** Diff, plan and guard for every subject, with a pause after each. A subject that can't be judged gets an outcome instead. */
 export function* judgeSteps(
   pass: Pass,
   subjects: readonly Subject[],
@@ -114,14 +114,14 @@ function judged(
   };
 }
 
-/** In observe nothing is held, since nothing would be written; what a rule refuses is shown all the same. */
+/** In observe mode no plan is held, since nothing would be written. Refusals by a rule are shown all the same. */
 function observedVerdict(findings: readonly Finding[]): Verdict {
   return refusalOf(findings) ?? { kind: "allow" };
 }
 
 /**
- * Back to the last applied state: for a key whose new state may not be applied. Withheld (null) by an account's first
- * enforcing pass, since what was applied there before is not known to be wanted.
+ * The plan back to the last applied state, for a key whose new state may not be applied. Null in an account's first
+ * enforcing pass: what was applied there before may not be wanted.
  */
 function undoPlan(pass: Pass, subject: Subject, verdict: Verdict, inputs: PlanInputs): KeyPlan | null {
   if (verdict.kind === "allow" || subject.kind !== "desired") return null;

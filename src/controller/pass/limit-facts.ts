@@ -3,7 +3,7 @@ import type { KeyRecord } from "../../model/key-record.ts";
 import { stricterLimits, type Limits } from "../../model/limits.ts";
 import type { Pass } from "./pass.ts";
 
-/** What the limits and the first enforcing pass rest on; counted over the record, never over a pass. */
+/** The facts that the change limits and the first enforcing pass need; counted over the record, never over one pass. */
 export interface LimitFacts {
   readonly limits: Limits;
   readonly account: {
@@ -11,9 +11,9 @@ export interface LimitFacts {
     readonly freshDatabase: boolean;
     readonly catalogueChanged: boolean;
   };
-  /** By namespace: bindings in this account that were applied once. */
+  /** By namespace: bindings in this account that were applied before. */
   readonly namespaceBindings: ReadonlyMap<string, number>;
-  /** By namespace: keys that this revision changed, or deleted, in earlier passes. */
+  /** By namespace: keys that this revision changed or deleted in earlier passes. */
   readonly changedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
   readonly deletedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
 }
@@ -27,7 +27,7 @@ export function limitFacts(pass: Pass): LimitFacts {
     limits: stricterLimits(pass.limits, { ...pass.limits, ...pass.account.limits }),
     account: {
       started,
-      // Roles that this record has written itself are no sign of an earlier one.
+      // Roles that this record has written are no sign of an earlier, lost record.
       freshDatabase: pass.freshDatabase && !records.some(({ status }) => hasWritten(status)),
       catalogueChanged: catalogueDigest !== null && catalogueDigest !== pass.catalogueDigest,
     },

@@ -14,9 +14,9 @@ import {
 import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 
 /**
- * Of what AWS shows of a subject's objects and of the account's quotas: while it is the same, a plan that AWS refused
- * would be refused again. Times of last use, published versions and descriptions of policies are left out: they
- * change without meaning anything here, or are not part of every read.
+ * Digest of the live objects of a subject and the account's quotas. While it is unchanged, AWS would refuse the same
+ * plan again. Excludes times of last use, published versions and descriptions of policies: they change without an
+ * effect on the plan, or are not part of every read.
  */
 export function liveDigest(subject: Subject, live: LiveAccount): Digest {
   const states = [desiredOf(subject), appliedOf(subject.record)].filter((state) => state !== null);

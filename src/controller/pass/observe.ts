@@ -8,8 +8,8 @@ import type { Pass } from "./pass.ts";
 import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 
 /**
- * Reads what the pass needs: a sweep for scope `all`, targeted reads laid over the last sweep for keys.
- * @throws AwsError when the account's own reads fail
+ * Reads the live state for a pass: a sweep for scope `all`; for keys, targeted reads merged into the last sweep.
+ * @throws AwsError if the account-wide reads fail
  */
 export async function observe(
   pass: Pass,
@@ -21,7 +21,7 @@ export async function observe(
   return readKeys(pass, subjects, pass.base, live, signal);
 }
 
-/** @throws AwsError when the account's own reads fail */
+/** @throws AwsError if the account-wide reads fail */
 export async function sweep(
   pass: Pass,
   subjects: readonly Subject[],
@@ -41,7 +41,7 @@ export async function sweep(
   );
 }
 
-/** Fresh readings of these subjects' objects, laid over `base`. @throws AwsError */
+/** Fresh readings of these subjects' objects, merged into `base`. @throws AwsError */
 export async function readKeys(
   pass: Pass,
   subjects: readonly Subject[],
@@ -62,15 +62,15 @@ export async function readKeys(
   return overlayLive(base, fresh);
 }
 
-/** Its role goes once nothing runs on it any more: neither $LATEST nor a published version of any function. */
+/** A role is deleted only if no function runs on it: neither $LATEST nor a published version. */
 function mayBeDeleted(subject: Subject): boolean {
   const applied = subject.kind === "removed" ? appliedOf(subject.record) : null;
   return applied !== null && applied.deletionPolicy === "delete";
 }
 
 /**
- * Roles of which a field that the listing may leave out decides something: a boundary that is to be there, or the last
- * use before a delete.
+ * Roles whose listing may lack a field that a decision needs: an expected boundary, or the time of last use before a
+ * delete.
  */
 function listedRoleNames(subject: Subject): string[] {
   return states(subject).flatMap((state) =>
@@ -82,7 +82,7 @@ function roleNames(subject: Subject): string[] {
   return states(subject).flatMap((state) => (isBinding(state) ? [state.role.name] : []));
 }
 
-/** Our own policies for their tags, and the AWS-managed ones that a role is to have for their documents. */
+/** Our own policies, for their tags, and the AWS-managed policies that a role will attach, for their documents. */
 function policyArns(subject: Subject): string[] {
   return states(subject).flatMap((state) => ("policyName" in state ? [state.arn] : awsManaged(state)));
 }

@@ -1,7 +1,7 @@
 import type { Region } from "../../model/ids.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
 
-/** The older observation with the fresh one's readings over it; objects that the fresh one did not ask for stay. */
+/** The older observation, updated with the fresh readings. Objects that were not requested again keep their old reading. */
 export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount {
   const regions = new Map<Region, LiveRegion>(base.regions);
   for (const [region, reading] of fresh.regions)
@@ -36,7 +36,7 @@ function overlayRegion(base: LiveRegion | undefined, fresh: LiveRegion): LiveReg
 
 type ReadRegion = Extract<LiveRegion, { readonly kind: "read" }>;
 
-/** A function that was asked for again and not read counts as not read, whatever the older observation says of it. */
+/** A function that was requested again and could not be read is unread, regardless of the older observation. */
 function overlayUnread(base: ReadRegion, fresh: ReadRegion): ReadonlyMap<string, string> {
   const readNow = new Set([...fresh.functions.keys(), ...fresh.absentFunctions]);
   const older = [...(base.unread ?? [])].filter(([name]) => !readNow.has(name));

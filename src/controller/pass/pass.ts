@@ -22,28 +22,28 @@ import type { Revision } from "../../model/revision.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { AccountRecord } from "../ports/store.ts";
 import type { Subject } from "./subject.ts";
-import type { Scope } from "../workqueue.ts";
+import type { PassScope } from "../workqueue.ts";
 
-/** Everything that one pass is given; it asks for nothing else but its ports. */
+/** All inputs of one pass, apart from its ports. */
 export interface Pass {
-  /** Stands in session names (`gk-<id>`), log lines and intents. */
+  /** Appears in session names (`gk-<id>`), log lines and intents. */
   readonly id: string;
-  /** Counts the passes of this process. */
+  /** The number of this pass in this process. */
   readonly number: number;
   readonly startedAtMs: number;
   readonly account: DesiredAccount;
   readonly accountRecord: AccountRecord;
-  readonly scope: Scope;
-  /** Keys that somebody named to be reconciled: what AWS refused for good is tried again for them. */
+  readonly scope: PassScope;
+  /** Keys that an operator asked to reconcile: for these, a plan that AWS refused is tried again. */
   readonly asked: ReadonlySet<Key>;
   readonly revision: Revision;
   readonly compilation: Compilation;
   readonly desired: Desired;
   readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
-  /** By key: the text of the document that it comes from. */
+  /** By key: the text of the document that declares it. */
   readonly sourceTexts: ReadonlyMap<Key, string>;
   readonly instance: InstanceName;
-  /** Of the process: the ceiling. */
+  /** The mode of the process: the ceiling. */
   readonly mode: Mode;
   readonly limits: Limits;
   readonly records: ReadonlyMap<Key, KeyRecord>;
@@ -54,19 +54,19 @@ export interface Pass {
   readonly catalogueDigest: string;
   /** Of the services that the desired documents name. */
   readonly actionData: ActionData;
-  /** The operator's interval between sweeps. */
+  /** The configured interval between sweeps. */
   readonly sweepMs: number;
-  /** The account's last observation; null before its first sweep, which a pass of scope `all` makes. */
+  /** The account's last observation; null before its first sweep, which a pass with scope `all` makes. */
   readonly base: LiveAccount | null;
-  /** Lives as long as the pass. */
+  /** Created for this pass. */
   readonly comparer: Comparer;
-  /** Of the controller. */
+  /** Shared by all passes of the controller. */
   readonly roleChecks: RoleChecks;
   /** Of the controller. */
   readonly texts: CompiledTexts;
 }
 
-/** How one write ended. */
+/** The result of one write. */
 export type WriteOutcome =
   | { readonly kind: "applied"; readonly action: Action; readonly intent: number; readonly atMs: number }
   | {
@@ -74,50 +74,50 @@ export type WriteOutcome =
       readonly action: Action;
       readonly intent: number;
       readonly error: AwsError;
-      /** A failure that time should have fixed, and did not within its deadline. */
+      /** True if a failure that time should fix lasted longer than its deadline. */
       readonly isOverdue: boolean;
     }
-  /** The read just before it failed: no intent, no call. */
+  /** The read before the call failed, so there is no intent and no call. */
   | { readonly kind: "not-made"; readonly action: Action; readonly error: AwsError }
-  /** No answer came: the intent stays open until an observation tells. */
+  /** No answer arrived: the intent stays open until an observation shows the result. */
   | { readonly kind: "lost"; readonly action: Action; readonly intent: number; readonly error: AwsError };
 
-/** Why writes that the guard allowed were not made. */
+/** The reasons why writes that the guard allowed were not made. */
 export type NotApplied =
   | { readonly kind: "observe" }
   | { readonly kind: "suspended"; readonly suspension: Suspension }
   | { readonly kind: "nothing-due" }
   | { readonly kind: "open-intent"; readonly intent: number }
   | { readonly kind: "dependency"; readonly policy: Key }
-  /** AWS refused this very plan before, and live has not changed since. */
+  /** AWS refused this exact plan before, and live has not changed since. */
   | { readonly kind: "stalled"; readonly stalled: StalledPlan }
   | { readonly kind: "changed-meanwhile" }
   | { readonly kind: "read-failed"; readonly error: AwsError }
   | { readonly kind: "cut-short" };
 
-/** What the guard and the planner say of one subject before anything is written. */
+/** The results of planner and guard for one subject, before anything is written. */
 export interface Judged {
   readonly subject: Subject;
   readonly drifts: readonly Drift[];
   readonly notes: readonly string[];
-  /** Parts that could not be read: nothing is concluded of them. */
+  /** Parts that could not be read: no conclusion is drawn about them. */
   readonly unread: readonly string[];
   readonly findings: readonly Finding[];
   readonly plan: KeyPlan;
   readonly verdict: Verdict;
-  /** Back to the last applied state, where the plan itself may not run. */
+  /** The plan back to the last applied state, if the plan itself may not run. */
   readonly undo: KeyPlan | null;
-  /** For a key that left git: every condition of its delete holds, but that two sweeps agree. */
+  /** For a key that was removed from Git: every condition of its delete holds, except the agreement of two sweeps. */
   readonly mayBeDeleted: boolean;
-  /** The approvable parts of `plan` that a person has set free. */
+  /** The approvable parts of `plan` that an operator has approved. */
   readonly released: readonly Action[];
 }
 
-/** What became of one key in one pass. */
+/** The outcome of one pass for one key. */
 export type KeyOutcome =
-  /** Something that it needs was not read: nothing is concluded. */
+  /** A required part was not read: no conclusion is drawn. */
   | { readonly kind: "unknown"; readonly subject: Subject; readonly reason: string }
-  /** Invalid, and never applied: there is nothing to compare with. */
+  /** Invalid and never applied: there is nothing to compare with. */
   | { readonly kind: "unusable"; readonly subject: Subject }
   | { readonly kind: "judged"; readonly judged: Judged; readonly notApplied: NotApplied }
   | {
@@ -127,7 +127,7 @@ export type KeyOutcome =
       readonly readBack: ReadBack;
     };
 
-/** What was seen after the writes. */
+/** The state that was read after the writes. */
 export type ReadBack =
   | {
       readonly kind: "seen";
@@ -146,7 +146,7 @@ export type PassResult =
       /** Every listing of the account was read to its end in this pass. */
       readonly swept: boolean;
       readonly outcomes: readonly KeyOutcome[];
-      /** Those of this pass included. */
+      /** Includes the writes of this pass. */
       readonly writes: RecentWrites;
       /** Keys whose drift was recorded before they were written. */
       readonly recorded: ReadonlySet<Key>;

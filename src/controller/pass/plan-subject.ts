@@ -12,14 +12,14 @@ import { planPolicy } from "../../plan/managed-policy.ts";
 import type { Pass } from "./pass.ts";
 import { type Subject } from "./subject.ts";
 
-/** What plans rest on beside the pass itself. */
+/** The inputs of a plan, in addition to the pass. */
 export interface PlanInputs {
   readonly live: LiveAccount;
   readonly writes: RecentWrites;
   readonly nowMs: number;
 }
 
-/** For a minute after a write of ours the value from before is an echo; shorter where the waits are (simulator). */
+/** For one minute after our own write AWS may still return the previous value. Shorter if the waits are (simulator). */
 const ECHO_MS = 60_000;
 const FIGHTS = { max: 3, windowMs: 3_600_000 } as const;
 
@@ -60,7 +60,7 @@ export type Planned =
     }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** Compares a state with live and plans what makes live so. */
+/** Compares a state with live and plans the actions that make live match. */
 export function planState(state: DesiredBinding | DesiredPolicy, context: PlanContext): Planned {
   if (isBinding(state)) {
     const comparison = diffBinding(state, context);
@@ -72,7 +72,7 @@ export function planState(state: DesiredBinding | DesiredPolicy, context: PlanCo
   return { kind: "planned", comparison, plan: planPolicy(state, comparison.drifts, context) };
 }
 
-/** How far back the planner looks: the waits, the echo window and the fights lie within. */
+/** How far back the planner reads writes: covers the waits, the pending window and the detection of fights. */
 export function historyMs(pass: Pass): number {
   return Math.max(2 * pass.account.propagationWaitMs, 2 * ECHO_MS, FIGHTS.windowMs);
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../../model/aws-error.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import type { Done } from "./converge.ts";
+import type { RunResult } from "./converge.ts";
 import { readKeys, sweep } from "./observe.ts";
 import type { KeyOutcome, Pass, ReadBack } from "./pass.ts";
 import { planContext, planState, type PlanInputs, type Planned } from "./plan-subject.ts";
@@ -10,17 +10,17 @@ import { appliedOf, desiredOf } from "./subject.ts";
 import { subjectsInScope } from "./subjects.ts";
 import { planRemoval } from "../../plan/removal.ts";
 
-/** Up to so many changed keys are read back one by one, more by one sweep. */
+/** Up to this number of changed keys is read back individually; more are read by one sweep. */
 const ONE_BY_ONE = 20;
 
 export type SeenAfter =
   | { readonly kind: "live"; readonly live: LiveAccount }
   | { readonly kind: "not-read"; readonly reason: string };
 
-/** What AWS shows of the changed keys now. */
+/** The live state of the changed keys now. */
 export async function observeWritten(
   pass: Pass,
-  done: readonly Done[],
+  done: readonly RunResult[],
   live: LiveAccount,
   port: LiveState,
   signal: AbortSignal,
@@ -46,10 +46,10 @@ export async function observeWritten(
   }
 }
 
-/** The outcome of a key that was to be written, judged by what was seen after. */
+/** The outcome of a key with planned writes, compared with the state that was read after them. */
 export function outcomeOf(
   pass: Pass,
-  one: Done,
+  one: RunResult,
   seen: SeenAfter,
   inputs: Omit<PlanInputs, "live">,
 ): KeyOutcome {
@@ -64,7 +64,7 @@ export function outcomeOf(
   };
 }
 
-function compareAgain(pass: Pass, { run }: Done, inputs: PlanInputs): ReadBack {
+function compareAgain(pass: Pass, { run }: RunResult, inputs: PlanInputs): ReadBack {
   const { subject } = run.judged;
   if (subject.kind === "removed")
     return {
@@ -80,7 +80,7 @@ function compareAgain(pass: Pass, { run }: Done, inputs: PlanInputs): ReadBack {
   if (planned.kind === "unknown") return { kind: "not-read", reason: planned.reason };
   const wanted = desiredOf(subject);
   if (!undone || wanted === null) return seenAs(planned.comparison, planned.plan);
-  // What differs is told against git, whatever may be applied of it.
+  // Differences are reported against Git, even if only a part of the plan may be applied.
   const now = planState(wanted, planContext(pass, subject, inputs, "converge"));
   return now.kind === "unknown"
     ? { kind: "not-read", reason: now.reason }

@@ -8,8 +8,8 @@ import type { WriteIntended } from "../ports/audit-log.ts";
 import { tookEffect } from "./took-effect.ts";
 
 /**
- * Ends the open intents (lost answers, a killed process) by what was observed since. One whose effect is not seen stays
- * open for the echo window, since AWS may show it yet; its key is not written meanwhile.
+ * Closes the open intents (lost answers, a killed process) by later observations. If the effect is not visible, the
+ * intent stays open for the pending window, since AWS may show it later; its key is not written in the meantime.
  */
 export async function resolveIntents(
   pass: Pass,

@@ -7,9 +7,9 @@ import type { LiveState } from "../ports/live-state.ts";
 import { targetFunction, type TargetFunction } from "./target-function.ts";
 
 /**
- * The revision that a Lambda call must name: of the resource policy, or of the function; read just before, as each write
- * of ours moves it. null: the call takes none, or there is no policy yet. A read that says nothing is a failure: the call
- * would go out unguarded.
+ * The revision id that a Lambda call must name: of the resource policy, or of the function. Read just before the call,
+ * since each write changes it. null: the call takes none, or there is no policy yet. A read without an id is a failure:
+ * without the id the call would overwrite concurrent changes.
  */
 export async function readRevisionId(
   pass: Pass,
@@ -51,7 +51,7 @@ function revisionIn(
   if (action.call === "lambda:UpdateFunctionConfiguration") {
     const { revisionId } = found.value;
     return revisionId === null
-      ? err(notRead(action, "AWS sent no revision id of the function"))
+      ? err(notRead(action, "AWS returned no revision ID for the function"))
       : ok(revisionId);
   }
   const policy = found.value.policies.get(place.qualifier ?? "") ?? {

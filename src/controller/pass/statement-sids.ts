@@ -1,4 +1,4 @@
-/** The Sids of a live resource policy, in its order. Lenient: a policy that is no JSON has no Sids that we could have written. */
+/** The Sids of a live resource policy, in its order. Invalid JSON has none: we cannot have written it. */
 export function statementSids(policyText: string): readonly string[] {
   try {
     const policy = JSON.parse(policyText) as { readonly Statement?: unknown };

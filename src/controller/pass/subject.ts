@@ -3,31 +3,31 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 
-/** What a pass has to do with one key. */
+/** The task of a pass for one key. */
 export type Subject =
-  /** Git says what it is. */
+  /** Declared in Git, and valid. */
   | {
       readonly kind: "desired";
       readonly key: Key;
       readonly record: KeyRecord;
       readonly desired: DesiredBinding | DesiredPolicy;
     }
-  /** Git names it, but what it says can't be compiled: the last applied state goes on, where there is one. */
+  /** Declared in Git, but it can't be compiled: the last applied state, if there is one, stays in force. */
   | {
       readonly kind: "invalid";
       readonly key: Key;
       readonly record: KeyRecord;
       readonly diagnostics: readonly Diagnostic[];
     }
-  /** Git names it no more. */
+  /** No longer declared in Git. */
   | { readonly kind: "removed"; readonly key: Key; readonly record: KeyRecord };
 
-/** What git wants of the subject; null where it says nothing that holds. */
+/** The state that Git declares for the subject; null if it declares none that is valid. */
 export function desiredOf(subject: Subject): DesiredBinding | DesiredPolicy | null {
   return subject.kind === "desired" ? subject.desired : null;
 }
 
-/** The last applied state, from which an undo plan is made. */
+/** The last applied state, for an undo plan. */
 export function appliedOf(record: KeyRecord): DesiredBinding | DesiredPolicy | null {
   const applied = record.applied?.desired;
   if (applied === undefined) return null;

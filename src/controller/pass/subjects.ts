@@ -4,10 +4,10 @@ import { emptyKeyRecord, type KeyRecord } from "../../model/key-record.ts";
 import type { Pass } from "./pass.ts";
 import { policiesOf, type Subject } from "./subject.ts";
 
-/** For so long after its `until` a statement stays, dead, so that clocks may differ. */
+/** The time that an expired statement stays after its `until`, without effect, so that clocks may differ. */
 const EXPIRY_GRACE_MS = 300_000;
 
-/** The keys of the pass, sorted: of the whole account (in git, invalid there, or in the record alone), or those asked for. */
+/** The keys of the pass, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
 export function subjectsInScope(pass: Pass, nowMs: number): readonly Subject[] {
   const keys = pass.scope.kind === "keys" ? withPolicies(pass, pass.scope.keys) : keysOf(pass);
   return [...keys]
@@ -16,7 +16,7 @@ export function subjectsInScope(pass: Pass, nowMs: number): readonly Subject[] {
     .filter((subject) => subject.kind !== "removed" || isKnown(subject.record));
 }
 
-/** A binding is judged together with the ManagedPolicies that it attaches: what it takes away may rest on them. */
+/** A binding is judged together with its ManagedPolicies: it may remove a permission that a policy now grants. */
 function withPolicies(pass: Pass, keys: readonly Key[]): readonly Key[] {
   const policies = keys.flatMap((key) => {
     const binding = pass.desired.bindings.get(key);
@@ -54,7 +54,7 @@ function subjectOf(key: Key, pass: Pass, nowMs: number): Subject {
   return { kind: "removed", key, record };
 }
 
-/** Also what was only ever compared: the record forgets it by a pass. */
+/** Includes keys that were only compared and never applied: a pass also removes those from the record. */
 function isKnown(record: KeyRecord): boolean {
   return record.status !== null || record.applied !== null || record.inventory.length > 0;
 }

@@ -8,7 +8,7 @@ export interface TargetFunction {
   readonly qualifier: string | null;
 }
 
-/** The function that a write changes. @throws Error if the target is the ARN of something else: a bug */
+/** The function that a write changes. @throws Error if the target is another ARN: a bug */
 export function targetFunction({ call, target }: Pick<Action, "call" | "target">): TargetFunction {
   const found = functionInArn(target);
   const region = parseRegion(found?.region ?? "");

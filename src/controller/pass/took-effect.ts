@@ -17,7 +17,7 @@ import type { WriteIntended } from "../ports/audit-log.ts";
 import { targetFunction } from "./target-function.ts";
 import { statementSids } from "./statement-sids.ts";
 
-/** Whether a write whose answer was lost stands in AWS now; `unknown` where the object was not read. */
+/** Whether AWS now shows the effect of a write whose answer was lost; `unknown` if the object was not read. */
 export type Effect = "applied" | "not-applied" | "unknown";
 
 export function tookEffect(intent: WriteIntended, live: LiveAccount): Effect {

@@ -1,6 +1,6 @@
 import type { ActionData } from "../../iam/action-data.ts";
 
 export interface ActionDataLoader {
-  /** The frozen data of the named services (lower-case prefixes); unknown ones are simply not in it. */
+  /** The frozen data of the named services (lower-case prefixes). Unknown services are absent from it. */
   load(services: readonly string[]): Promise<ActionData>;
 }

@@ -5,17 +5,17 @@ import type { PastWrite } from "../../model/key-record.ts";
 
 export type WriteIntended = Extract<AuditEntry, { readonly kind: "write-intended" }>;
 
-/** The append-only record: one chain an installation. */
+/** The append-only record: one chain for each installation. */
 export interface AuditLog {
-  /** Appends in order, in one transaction; durable (fsynced) when it resolves. @throws Error when it could not be made durable: nothing was appended */
+  /** Appends in order, in one transaction; durable (fsynced) when it resolves. @throws Error if it could not be made durable: nothing was appended */
   append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]>;
-  /** The journal: intents without a finish, in order. */
+  /** The journal: intents without an outcome, in order. */
   openIntents(accountId: AccountId): Promise<readonly WriteIntended[]>;
-  /** Finished (applied or found-applied) writes of ours since then, oldest first. */
+  /** Our finished writes (applied or found-applied) since then, oldest first. */
   writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]>;
-  /** Signs the head and writes the copy outside; does nothing when the head is already signed. */
+  /** Signs the head and writes the external copy. Does nothing if the head is already signed. */
   checkpoint(): Promise<void>;
-  /** In order of seq; `key` narrows to entries about it, `kind` to entries of that kind. At most one of the two. */
+  /** In order of seq. `key` returns only entries about it, `kind` only entries of that kind. At most one of the two. */
   entries(range: {
     readonly fromSeq?: number;
     readonly toSeq?: number;

@@ -1,5 +1,5 @@
 export interface Clock {
   nowMs(): number;
-  /** Resolves after that long, or rejects with the signal's reason. */
+  /** Resolves after that time, or rejects with the signal's reason. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
 }

@@ -20,12 +20,12 @@ import type { ApprovalSubject, HoldCode, Verdict } from "../../model/verdict.ts"
 import type { WhyAnswer } from "../../model/why.ts";
 import type { AccountRecord, ObjectRecord } from "./store.ts";
 
-/** What the controller knows of one key after its last pass; gone with the process, made anew by the first pass. */
+/** The state of one key after its last pass. Held in memory only: the first pass after a start creates it again. */
 export interface KeyView {
   readonly key: Key;
   readonly desired: DesiredBinding | DesiredPolicy | null;
   readonly drifts: readonly Drift[];
-  /** What people should know and what is no drift: sentences. */
+  /** Facts for people that are not drift: full sentences. */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
   readonly plan: KeyPlan | null;
@@ -34,15 +34,15 @@ export interface KeyView {
   readonly liveFunction: LiveFunction | null;
   /** The role that the function runs on; null: it is in another account, or the function was not read. */
   readonly functionRole: Reading<LiveRole>["kind"] | null;
-  /** null for a ManagedPolicy, and for a function of which nothing is declared or applied. */
+  /** null for a ManagedPolicy, and for a function that is neither declared nor applied. */
   readonly readings: BindingReadings | null;
-  /** Parts that could not be read, a sentence each. */
+  /** Parts that could not be read, one sentence each. */
   readonly unread: readonly string[];
-  /** Back to the last applied state, where the plan itself is not applied; null where there is no such plan. */
+  /** The plan back to the last applied state, if the plan itself is not applied; null if there is none. */
   readonly undo: KeyPlan | null;
-  /** Why actions that are due were not applied, where waiting for the next pass is not all; null where nothing stops them. */
+  /** Why due actions were not applied, if the next pass will not simply apply them; null if nothing stops them. */
   readonly obstacle: string | null;
-  /** ISO 8601: the reading it rests on. */
+  /** ISO 8601: the time of the reading. */
   readonly readAt: string;
 }
 
@@ -53,10 +53,10 @@ export interface AccountView {
   readonly mode: Mode;
   readonly declared: DesiredAccount;
   readonly record: AccountRecord | null;
-  /** The last pass ended by a fault of Grantkeeper, which `record.failing` names. */
+  /** The last pass ended by a fault of Grantkeeper; `record.failing` describes it. */
   readonly hasFault: boolean;
   readonly passing: boolean;
-  /** What the last read of the account left out, a sentence each; empty after a complete one. */
+  /** The parts that the last read of the account left out, one sentence each; empty after a complete read. */
   readonly unread: readonly string[];
 }
 
@@ -70,11 +70,11 @@ export interface Hold {
   readonly keys: readonly Key[];
   /** The number of calls. */
   readonly actions: number;
-  /** When this plan or revision was held first. */
+  /** When this plan or revision was first held. */
   readonly sinceMs: number;
 }
 
-/** What a pending approval changes for one key. */
+/** The changes of a pending approval for one key. */
 export interface HeldChange {
   readonly key: Key;
   readonly actions: readonly Action[];
@@ -82,9 +82,9 @@ export interface HeldChange {
   readonly delta: Delta;
 }
 
-/** A role or policy of ours that no manifest names, with why it stays. */
+/** A role or policy with our tags that no manifest names, and why it is kept. */
 export interface Orphan {
-  /** null: no record knows it; only its tags say that it is ours. */
+  /** null: no record knows it; only its tags mark it as ours. */
   readonly key: Key | null;
   readonly account: string;
   readonly arn: string;
@@ -92,7 +92,7 @@ export interface Orphan {
   readonly reason: string;
 }
 
-/** Differences that Grantkeeper reverted in AWS. */
+/** Differences in AWS that Grantkeeper reverted. */
 export type Revert = Extract<AuditEntry, { readonly kind: "drift-ended" }>;
 
 /** Why the newest revision is not in force. `refused`: it was fetched, and its content is refused. */
@@ -107,7 +107,7 @@ interface SourceView {
   readonly accepted: Revision | null;
   readonly fetchedAt: string | null;
   readonly held: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
-  /** The newest failure of the source, null when the last fetch went well. */
+  /** The latest failure of the source; null if the last fetch succeeded. */
   readonly failure: SourceFailure | null;
   readonly uncommitted: boolean;
 }
@@ -124,7 +124,7 @@ export interface Overview {
   readonly accounts: readonly AccountView[];
   readonly diagnostics: readonly Diagnostic[];
   readonly holds: readonly Hold[];
-  /** Of pending approvals that are still the same. */
+  /** Of pending approvals that have not changed. */
   readonly rejections: readonly Rejection[];
   readonly suspensions: readonly Suspension[];
   readonly orphans: readonly Orphan[];
@@ -134,40 +134,40 @@ export interface Overview {
 
 export interface Readiness {
   readonly ready: boolean;
-  /** What is still awaited, or failed by name. */
+  /** The parts that are still awaited or that failed, by name. */
   readonly waitingFor: readonly string[];
 }
 
 export type ReconcileRequest =
   { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
 
-/** How far a reconcile is. */
+/** The progress of a reconcile. */
 export interface Reconciled {
   readonly done: boolean;
-  /** Those that were asked for, sorted; null: everything. */
+  /** The requested keys, sorted; null: all. */
   readonly keys: readonly Key[] | null;
   /** Sorted. */
   readonly waitingFor: readonly Key[];
-  /** Accounts whose own reads failed since it was asked for: their keys are not waited for. */
+  /** Accounts whose account-wide reads failed since the request: their keys are not waited for. */
   readonly unreadable: readonly {
     readonly accountId: AccountId;
     readonly account: string;
     readonly reason: string;
   }[];
-  /** The revision that it compares with; null while the source is being fetched. */
+  /** The revision to compare with; null while the source is being fetched. */
   readonly revision: Revision | null;
 }
 
-/** What a refused command says: an HTTP-like class, a sentence for the person, and what to do. */
+/** The error of a refused command: an HTTP-like class, a sentence, and the fix. */
 export interface Refusal {
-  /** `unavailable`: the source cannot be reached, and there is nothing to answer from. */
+  /** `unavailable`: the source cannot be reached, and there is no earlier revision to answer from. */
   readonly code: "not-found" | "invalid" | "conflict" | "ambiguous" | "unavailable";
   readonly message: string;
   /** How to fix it. */
   readonly hint?: string;
 }
 
-/** May a function do this? Null is what AWS's message says, where there is one. */
+/** May a function do this? A null field is taken from AWS's message, if there is one. */
 export interface WhyRequest {
   /** null: the function whose role AWS's message names. */
   readonly key: Key | null;
@@ -178,11 +178,11 @@ export interface WhyRequest {
   readonly reported: ReportedDenial | null;
 }
 
-/** What the answer may be made of, for the one that asks. */
+/** Which data the answer may use, depending on the caller. */
 export interface WhyReader {
   readonly seesEverything: boolean;
   sees(key: Key): boolean;
-  /** The role that the function runs on is another owner's. */
+  /** True if the role that the function runs on belongs to another owner. */
   hides(view: KeyView): boolean;
 }
 
@@ -197,7 +197,7 @@ export interface RecordedFacts {
 export interface HistoryRequest {
   readonly key: Key | null;
   readonly namespace: string | null;
-  /** Only entries before this one; null: from the newest. */
+  /** Only entries before this one; null: start with the newest. */
   readonly before: number | null;
   readonly limit: number;
 }
@@ -205,13 +205,13 @@ export interface HistoryRequest {
 /** Newest first. With a key or a namespace also the approvals, rejections and suspensions that cover it. */
 export interface HistoryPage {
   readonly entries: readonly AuditEntry[];
-  /** What to ask for `before` next: there may be more. null: that was all. */
+  /** The value of `before` for the next page; null: there are no more. */
   readonly next: number | null;
 }
 
 /**
- * What the HTTP side may ask of the running controller. Reads are of the record and of the last pass;
- * commands are audited with their actor before they take effect.
+ * The HTTP side's view of the running controller. Reads use the record and the last pass.
+ * Commands are audited with their actor before they take effect.
  */
 export interface Control {
   overview(): Promise<Overview>;
@@ -219,16 +219,16 @@ export interface Control {
   objects(): Promise<readonly ObjectRecord[]>;
   keyRecords(): Promise<readonly KeyRecord[]>;
   keyView(key: Key): KeyView | null;
-  /** What the function may do, declared, effective and pending, by the last pass and these parts of the record. */
+  /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */
   permissionState(key: Key, recorded: RecordedFacts): PermissionState;
-  /** May a function do something, by the accepted revision and the last read; asks AWS nothing. */
+  /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */
   why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;
   waivers(): readonly Waiver[];
   history(request: HistoryRequest): Promise<HistoryPage>;
-  /** The entry of that number; null when there is none. */
+  /** The entry with that number; null if there is none. */
   entry(seq: number): Promise<AuditEntry | null>;
   resourceVersion(): Promise<number>;
-  /** Fetches the source, then makes the keys due; the token is done when each of them had a whole pass since the fetch, or its account could not be read. */
+  /** Fetches the source, then makes the keys due. The token is done when each key had a whole pass since the fetch, or its account could not be read. */
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;
   /** null: no such token. */
   reconciled(token: string): Reconciled | null;
@@ -242,26 +242,26 @@ export interface Control {
   ): Promise<Result<Suspension, Refusal>>;
   /**
    * `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). A short form that also
-   * names what was pending before is ambiguous: a few digits can be made to match, and what was reviewed may be the other.
+   * names an earlier pending approval is ambiguous: a collision is cheap to make, and the reviewed plan may be the other.
    */
   approve(
     request: { readonly subject: string; readonly reason: string; readonly forMs: number },
     actor: string,
   ): Promise<Result<Approval, Refusal>>;
-  /** Named as for `approve`. The plan stays held until it changes or is approved. */
+  /** `subject` as for `approve`. The plan stays held until it changes or is approved. */
   reject(
     request: { readonly subject: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Rejection, Refusal>>;
-  /** Sorted by key; none for a revision. */
+  /** Sorted by key; empty for a revision. */
   heldChanges(hold: Hold): readonly HeldChange[];
-  /** The keys that were held under a former digest (or its first 8 or more hex digits); none if it is unknown or long ago. */
+  /** The keys that were held under a former digest (or its first 8 or more hex digits); empty if it is unknown or too old. */
   formerlyHeld(digest: string): Promise<readonly Key[]>;
-  /** The keys whose pending plan had a name that this one shares, but is not `subject`. */
+  /** The keys of other pending plans, now or earlier, with the same short name as `subject`. */
   namesakes(subject: string, name: string): Promise<readonly Key[]>;
-  /** A hint from outside (webhook): fetch soon. */
+  /** An external hint (webhook) to fetch soon. */
   fetchSoon(reason: string): void;
-  /** An API request that was refused; goes to the audit, at most some a minute. */
+  /** Records a refused API request in the audit, up to a limit per minute. */
   refused(fact: {
     readonly actor: string;
     readonly method: string;

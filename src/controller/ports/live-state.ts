@@ -2,7 +2,7 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/ids.ts";
 import type { LiveAccount } from "../../model/live.ts";
 
-/** A function whose resource policies (by qualifier, null = unqualified) are to be read as well. */
+/** A function whose resource policies (by qualifier, null = unqualified) are read as well. */
 export interface FunctionRequest {
   readonly region: Region;
   readonly functionName: string;
@@ -10,8 +10,8 @@ export interface FunctionRequest {
   /** Also ListVersionsByFunction and ListAliases: an alias is declared, or a role would be switched or deleted. */
   readonly versions: boolean;
   /**
-   * ARN of the role that the function may be switched to; null: none. Unless it runs on that role already, its event source
-   * mappings and destinations are read too, since Lambda serves them with the function's role.
+   * ARN of the role that the function may be switched to; null: none. If the function does not run on that role yet, its
+   * event source mappings and destinations are read too, since Lambda serves them with the function's role.
    */
   readonly switchTo: string | null;
 }
@@ -21,13 +21,13 @@ export interface SweepRequest {
   readonly pass: string;
   readonly functions: readonly FunctionRequest[];
   /**
-   * ARNs of policies of ours whose tags are to be read (GetPolicy): cached by the adapter by PolicyId. AWS-managed ones
-   * may stand here too: their documents are read though no role attaches them yet.
+   * ARNs of our policies whose tags are read (GetPolicy); the adapter caches them by PolicyId. AWS-managed policies may
+   * be listed too: their documents are read even if no role attaches them yet.
    */
   readonly policies: readonly string[];
-  /** The published versions of every function: a role may be deleted, and none of them may run on it. */
+  /** The published versions of every function: a role may be deleted, and no version may run on it. */
   readonly everyVersion: boolean;
-  /** Names of roles of ours. What a listing leaves out of one of them is read by calls of their own. */
+  /** Names of our roles. Fields that a listing leaves out are read by separate calls. */
   readonly roleNames: readonly string[];
 }
 
@@ -42,10 +42,10 @@ export interface TargetedRequest {
 /**
  * Reads of an account. A value is `absent` only after a complete and successful read; a part that failed is
  * `unknown` with its reason. Environment variables never leave the adapter.
- * Retries by itself within the SDK; aborts at once with the signal.
+ * Retries within the SDK; aborts immediately with the signal.
  */
 export interface LiveState {
-  /** @throws AwsError `circuit` (account) when STS or one of the account-wide IAM listings fails */
+  /** @throws AwsError `circuit` (account) if STS or one of the account-wide IAM listings fails */
   sweep(request: SweepRequest, signal: AbortSignal): Promise<LiveAccount>;
   /** Fresh reads of the named objects only; never from a cache. @throws AwsError */
   read(request: TargetedRequest, signal: AbortSignal): Promise<LiveAccount>;

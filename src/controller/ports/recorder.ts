@@ -7,7 +7,7 @@ import type { DriftRisk } from "../../model/drift.ts";
 import type { Key } from "../../model/key.ts";
 import type { RecordChange } from "./store.ts";
 
-/** What follows for a drift that an alert speaks of. */
+/** The consequence of a drift that an alert reports. */
 export type NextStep =
   | { readonly kind: "reverting-now" }
   | { readonly kind: "reverting-at"; readonly at: string }
@@ -20,7 +20,7 @@ export type NextStep =
 export interface RefusedFileText {
   readonly path: string;
   readonly reason: string;
-  /** null: nothing general can be said. */
+  /** null: there is no general fix. */
   readonly fix: string | null;
 }
 
@@ -30,7 +30,7 @@ interface ComparisonFinding {
   readonly risks: readonly DriftRisk[];
 }
 
-/** What is written once a suspension ends. */
+/** The changes that are written after a suspension ends. */
 export interface ChangeAfterwards {
   readonly key: Key;
   readonly account: string;
@@ -45,8 +45,7 @@ interface ActiveSuspension {
   readonly actor: string;
 }
 
-/** Something that people are told; one message an incident, updated and closed. */
-/** How Git can declare what someone added in AWS. */
+/** How Git can declare permissions that were added in AWS. */
 export type Keep =
   | {
       readonly kind: "lines";
@@ -58,6 +57,7 @@ export type Keep =
     }
   | { readonly kind: "not-as-it-is"; readonly file: string; readonly reason: string };
 
+/** An event that people are alerted to. One message for each incident, which is updated and closed. */
 export type AlertEvent =
   | {
       readonly kind: "drift-opened";
@@ -67,13 +67,13 @@ export type AlertEvent =
       readonly severity: "security" | "other";
       /** ISO 8601: first seen. */
       readonly since: string;
-      /** One line each: what differs. */
+      /** The differences, one line each. */
       readonly summary: readonly string[];
       readonly delta: Delta;
       readonly next: NextStep;
-      /** How to find who did it; null when it is not an AWS-side change. */
+      /** The command that finds the author; null if the change was not made in AWS. */
       readonly lookUp: string | null;
-      /** How to keep what was added to the role; null if nothing was, or no manifest is known. */
+      /** How to keep the permissions added to the role; null if there are none, or the manifest is unknown. */
       readonly keep: Keep | null;
     }
   | {
@@ -82,7 +82,7 @@ export type AlertEvent =
       readonly account: string;
       readonly how: "reverted" | "applied" | "gone";
       readonly since: string;
-      /** ISO 8601: the last read that showed none of it; null if there is none. */
+      /** ISO 8601: the last read without the drift; null if there is none. */
       readonly lastCleanAt: string | null;
       readonly at: string;
     }
@@ -110,7 +110,7 @@ export type AlertEvent =
       readonly message: string;
       readonly fix: string;
     }
-  /** All that the source refuses of one team; `namespace` null: of a path that no team has. */
+  /** All files of one team that the source refuses; `namespace` null: of a path that belongs to no team. */
   | {
       readonly kind: "files-refused";
       readonly incident: string;
@@ -118,7 +118,7 @@ export type AlertEvent =
       readonly files: readonly RefusedFileText[];
     }
   | { readonly kind: "files-read"; readonly incident: string; readonly namespace: Namespace | null }
-  /** A pass ended by a fault of Grantkeeper: the account is not watched until one ends well. */
+  /** A pass ended by a fault of Grantkeeper: the account is not checked until a pass ends normally. */
   | {
       readonly kind: "pass-failed";
       readonly incident: string;
@@ -139,7 +139,7 @@ export type AlertEvent =
       readonly account: string;
       readonly compared: number;
       readonly differ: number;
-      /** What gives anyone more access than is declared, a difference each. */
+      /** The differences that grant more access than is declared. */
       readonly findings: readonly ComparisonFinding[];
     }
   | {
@@ -169,7 +169,7 @@ export type AlertEvent =
       readonly fix: string;
     };
 
-/** What one pass (or command) leaves behind, decided by `settle`. */
+/** The results of one pass (or command) to record, decided by `settle`. */
 export interface Settlement {
   readonly facts: readonly AuditFact[];
   readonly change: RecordChange;
@@ -178,6 +178,6 @@ export interface Settlement {
 
 /** Writes a settlement: facts to the audit, then the change and the outgoing alerts in one commit. */
 export interface Recorder {
-  /** @throws Error when it could not be made durable; the settlement may be recorded again */
+  /** @throws Error if it could not be made durable; the settlement may be recorded again */
   record(settlement: Settlement): Promise<void>;
 }

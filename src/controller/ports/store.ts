@@ -5,28 +5,28 @@ import type { Key } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { Revision } from "../../model/revision.ts";
 
-/** What the record knows of an account. */
+/** The record of an account. */
 export interface AccountRecord {
   readonly accountId: AccountId;
   readonly name: string;
-  /** As the manifests declared it when it was last passed over. */
+  /** As the manifests declared it at the last pass. */
   readonly declared: DesiredAccount | null;
-  /** The first enforcing pass is behind it: nothing of it is held any more. */
+  /** The first enforcing pass is complete: nothing of the account is held by it any more. */
   readonly started: boolean;
-  /** SHA-256 of the grant catalogue and compiler under which nothing was held last; another one now holds like a push. */
+  /** SHA-256 of the grant catalogue and compiler at the last time when nothing was held. A change holds plans like a push. */
   readonly catalogueDigest: string | null;
   /** Complete sweeps, ms; the last two count. */
   readonly lastSweepMs: number | null;
   readonly previousSweepMs: number | null;
-  /** Set while the account's own reads fail: since when and why. */
+  /** Set while the account-wide reads fail: since when and why. */
   readonly failing: {
     readonly sinceMs: number;
     readonly reason: string;
     readonly fix?: string | null;
   } | null;
-  /** Keys that a revision deleted, so that its deletes are counted over passes; null: none yet. */
+  /** Keys that a revision deleted, so that its deletes are counted over several passes; null: none yet. */
   readonly deleted: { readonly revision: Revision; readonly keys: readonly Key[] } | null;
-  /** By subject: since when the pending approvals of the account wait. Records of 0.1 have none. */
+  /** By subject: since when the account's approvals are pending. Records of 0.1 have none. */
   readonly heldSinceMs?: Readonly<Record<string, number>>;
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;
@@ -46,9 +46,9 @@ export interface SourceRecord {
     readonly reason: string;
     readonly sinceMs: number;
   } | null;
-  /** By path: the keys last seen in the file; a file that does not parse still holds them. */
+  /** By path: the keys last seen in the file. They stay assigned to it while the file can't be parsed. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
-  /** Paths of the files that the source refuses, of which people were told; records of 0.1 have none. */
+  /** Paths of refused files that were already alerted; records of 0.1 have none. */
   readonly refusedFiles?: readonly string[];
 }
 
@@ -63,14 +63,14 @@ export interface ObjectRecord {
   readonly observedGeneration: number;
   readonly resourceVersion: number;
   readonly createdAt: string;
-  /** Metadata and spec as JSON, as written. */
+  /** Metadata and spec as JSON, as in the manifest. */
   readonly document: string;
   readonly file: string;
   readonly line: number;
   readonly keys: readonly Key[];
 }
 
-/** An alert on its way out; sent at least once, in order of id. */
+/** An outgoing alert; sent at least once, in order of id. */
 export interface OutboxMessage {
   readonly id: number;
   readonly route: string;
@@ -79,7 +79,7 @@ export interface OutboxMessage {
   readonly dueMs: number;
 }
 
-/** What one settlement changes, written in one transaction; absent members change nothing. */
+/** The changes of one settlement, written in one transaction; absent members change nothing. */
 export interface RecordChange {
   readonly keys?: readonly KeyRecord[];
   readonly removedKeys?: readonly Key[];
@@ -100,9 +100,9 @@ export interface RecordChange {
   readonly outbox?: readonly { readonly route: string; readonly body: string; readonly dueMs: number }[];
 }
 
-/** The record beside the audit. It can be lost: what it holds is found again in git, tags and Sids. */
+/** The record next to the audit. If it is lost, its content is restored from Git, tags and Sids. */
 export interface Store {
-  /** True when this database was created by this start: suspensions and history may have been lost. */
+  /** True if this start created the database: suspensions and history may have been lost. */
   readonly fresh: boolean;
   keys(accountId: AccountId): Promise<readonly KeyRecord[]>;
   allKeys(): Promise<readonly KeyRecord[]>;

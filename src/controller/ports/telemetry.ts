@@ -4,7 +4,7 @@ export interface Telemetry {
   warn(text: string, fields?: LogFields): void;
   error(text: string, fields?: LogFields): void;
   debug(text: string, fields?: LogFields): void;
-  /** Adds to a counter; names without the `grantkeeper_` prefix, from the list in telemetry.ts. */
+  /** Increments a counter; names without the `grantkeeper_` prefix, from the list in telemetry.ts. */
   count(metric: string, labels?: MetricLabels, by?: number): void;
   gauge(metric: string, value: number, labels?: MetricLabels): void;
   observe(metric: string, value: number, labels?: MetricLabels): void;

@@ -16,7 +16,7 @@ import { brokenFileKeys, fileKeysAfter, heldFiles } from "./unread.ts";
 /** Parsed files by path and blob id. */
 type ParsedFiles = ReadonlyMap<string, ParsedFile>;
 
-export interface Compiled {
+export interface AcceptedRevision {
   readonly enforced: Enforced;
   readonly parsed: ParsedFiles;
   /** For the record. */
@@ -33,13 +33,13 @@ export interface AcceptContext {
 }
 
 /**
- * Parses (unchanged blobs from the cache) and compiles a snapshot. A snapshot without a single document is refused:
- * a branch emptied by mistake must delete nothing, and no approval can make it.
+ * Parses (unchanged blobs from the cache) and compiles a snapshot. Refuses a snapshot without any document: a branch
+ * that was emptied by mistake must delete nothing, and no approval can change that.
  */
 export function* compileSnapshot(
   snapshot: Snapshot,
   context: AcceptContext,
-): Steps<Result<Compiled, string>> {
+): Steps<Result<AcceptedRevision, string>> {
   const { limits, parsed: before, compile: paths } = context;
   const { parsed, over } = yield* parseFilesSteps(snapshot.files, { limits, paths, known: before });
   const documents = [...parsed.values()].reduce((sum, file) => sum + file.documents.length, 0);

@@ -9,15 +9,15 @@ import type { Json } from "../../model/json.ts";
 import { keyParts, type Key } from "../../model/key.ts";
 import { mapSteps, type Steps } from "../../model/steps.ts";
 import { byKey } from "../../text/order.ts";
-import type { Compiled } from "./accept.ts";
+import type { AcceptedRevision } from "./accept.ts";
 import type { Store } from "../ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import { inSlices } from "../slices.ts";
 import type { ControllerState, Enforced, EnforcedNow } from "../state.ts";
 
-/** From now on this revision is what is compared with: its action data is loaded, and the keys that it changes are due. */
+/** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
 export async function enforce(
-  { enforced, parsed }: Compiled,
+  { enforced, parsed }: AcceptedRevision,
   state: ControllerState,
   settings: ControllerSettings,
   ports: ControllerPorts,
@@ -51,10 +51,10 @@ export async function enforce(
   });
 }
 
-/** So many entries a revision get a line of their own in the log; `status` has them all. */
+/** The maximum number of unread files of a revision that are logged individually; `status` lists all. */
 const MAX_LOGGED = 50;
 
-/** Names in the log and counts in the metrics what the source did not read. */
+/** Reports unread files of the source: names in the log, counts in the metrics. */
 function reportRefused(
   { refused, compilation, revision }: Enforced,
   { telemetry, source }: ControllerPorts,
@@ -79,7 +79,7 @@ function reportRefused(
   telemetry.gauge("broken_files", compilation.brokenFiles.length, { source: name });
 }
 
-/** Sorted; each once. */
+/** Sorted and unique. */
 function* servicesIn({ bindings, policies }: Desired): Steps<readonly string[]> {
   const documents = [
     ...[...bindings.values()].map((binding) => binding.role.inline),
@@ -101,8 +101,8 @@ function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
 }
 
 /**
- * The accounts of the revision, and those that it names no more although keys of theirs still stand in git: a renamed
- * or broken AwsAccount makes its bindings invalid, and what was applied there goes on being watched and put back.
+ * The accounts of the revision, and former accounts that still have declared keys. If an AwsAccount is renamed or
+ * broken, its bindings become invalid, and their applied state is still checked and restored.
  */
 async function accountsOf(enforced: Enforced, store: Store): Promise<ReadonlyMap<AccountId, DesiredAccount>> {
   const { desired, invalid } = enforced.compilation;
@@ -119,7 +119,7 @@ function sameAccount(before: EnforcedNow, after: EnforcedNow, accountId: Account
   return sameData(before.accounts.get(accountId), after.accounts.get(accountId));
 }
 
-/** Keys whose meaning differs between two revisions, or that one of them does not have. Waivers count for their binding. */
+/** Keys whose meaning differs between two revisions, or that only one of them has. A waiver counts for its binding. */
 function* changedKeys(before: EnforcedNow, after: EnforcedNow): Steps<readonly Key[]> {
   const then = statesOf(before);
   const now = statesOf(after);

@@ -7,7 +7,7 @@ import { keyParts } from "../../model/key.ts";
 import type { KeyRecord } from "../../model/key-record.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/result.ts";
-import { compileSnapshot, type Compiled } from "./accept.ts";
+import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
 import { enforce } from "./enforce.ts";
 import { objectRecords } from "./object-records.ts";
 import type { SourceRecord } from "../ports/store.ts";
@@ -18,7 +18,7 @@ import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import { inSlices } from "../slices.ts";
 import type { ControllerState, Enforced } from "../state.ts";
 
-/** Fetches the source and accepts, holds or refuses what it finds. The accepted revision stays enforced until a newer one is. */
+/** Fetches the source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one. */
 export async function fetchAndAccept(
   state: ControllerState,
   settings: ControllerSettings,
@@ -48,17 +48,17 @@ async function fetchOnce(
   const nextMs = nowMs + jittered(settings.intervalMs, ports.random.next());
   state.fetchDueMs = nextMs;
   const fetched = await fetchRevision(ports.source, record, await ports.store.approvals(nowMs), signal);
-  // A hint that came while this fetch was under way stands: what it speaks of may have come too late for this one.
+  // A hint that arrived during this fetch stays due: its change may have been too late for this fetch.
   if (state.fetchDueMs === nextMs) state.fetchDueMs = Math.max(nextMs, ports.clock.nowMs() + MIN_PAUSE_MS);
   if (signal.aborted) return;
   ports.telemetry.count("source_fetches_total", { source: ports.source.name, result: fetched.kind });
   await accept(fetched, record, state, settings, ports, signal);
 }
 
-/** A fetch that takes longer than the interval is not followed by the next one at once. */
+/** If a fetch takes longer than the interval, the next one still waits. */
 const MIN_PAUSE_MS = 1_000;
 
-/** 90 % to 110 %: many controllers do not fetch at the same instant. */
+/** 90 % to 110 %, so that many controllers do not fetch at the same instant. */
 function jittered(intervalMs: number, random: number): number {
   return Math.round(intervalMs * (0.9 + 0.2 * random));
 }
@@ -82,7 +82,7 @@ async function accept(
   await enforceAccepted(record, state, settings, ports, signal);
 }
 
-/** A revision that was held, and that the source no longer has, waits for nobody. */
+/** A held revision that the source no longer has needs no approval any more. */
 async function same(
   record: SourceRecord | null,
   state: ControllerState,
@@ -121,8 +121,8 @@ async function held(
 }
 
 /**
- * What the record says is accepted is what is enforced: after a restart it is compiled again, since the record knows it
- * only by name, and so it is after an accepted one could not be put in force at once.
+ * Restores the recorded revision after a restart: the record has only its name, so it is compiled again. Also retries a
+ * revision that was accepted but could not be put in force immediately.
  */
 async function enforceAccepted(
   record: SourceRecord | null,
@@ -150,7 +150,7 @@ async function compileIt(
   settings: ControllerSettings,
   ports: ControllerPorts,
   signal: AbortSignal,
-): Promise<Result<Compiled, string>> {
+): Promise<Result<AcceptedRevision, string>> {
   const nowMs = ports.clock.nowMs();
   const compiling = compileSnapshot(snapshot, {
     compile: { ...settings.compile, nowMs, holders: holdersIn(await ports.store.allKeys()) },
@@ -258,7 +258,7 @@ async function refused(
         kind: "source-failed",
         source: ports.source.name,
         reason,
-        fix: "the accepted revision stays enforced; push one that has manifests",
+        fix: "the accepted revision stays enforced; push a revision that has manifests",
       },
     ],
   });

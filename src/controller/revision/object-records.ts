@@ -13,8 +13,8 @@ interface ObjectId {
 }
 
 /**
- * The documents of a revision as the API shows them, and those that are gone; what was last seen in an unread file is
- * not. `generation` counts changes of the canonical spec.
+ * The documents of a revision as the API shows them, and the documents that are gone. Documents last seen in an unread
+ * file are not gone. `generation` counts changes of the canonical spec.
  */
 export function* objectRecords(
   objects: readonly ManifestObject[],
@@ -68,7 +68,7 @@ function uuidOf(id: string): string {
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** Objects that every pass of their keys has now looked at: their generation was observed. */
+/** Objects whose keys have all had a pass since the change: their generation was observed. */
 export function observedObjects(
   objects: readonly ObjectRecord[],
   pending: ReadonlySet<Key>,

@@ -6,7 +6,7 @@ import type { AlertEvent, RefusedFileText } from "../ports/recorder.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import { teamOf } from "./unread.ts";
 
-/** What each file says that the source refuses; a warning is none: it cannot have been a manifest. */
+/** The message for each refused file. Entries with only a warning are left out: they cannot be manifests. */
 export function refusedTexts(files: readonly ParsedFile[]): readonly RefusedFileText[] {
   return files.flatMap(({ path, diagnostics }) => {
     const error = diagnostics.find(({ severity }) => severity === "error");
@@ -15,8 +15,8 @@ export function refusedTexts(files: readonly ParsedFile[]): readonly RefusedFile
 }
 
 /**
- * One incident a team: it opens with the first file that is refused, is told again with each further one, and closes
- * when there is none. What was told before is in the record, so that a restart repeats nothing.
+ * One incident for each team: it opens with the first refused file, is updated with each further one, and closes when
+ * there is none. The record has the alerted files, so that a restart repeats no alert.
  */
 export function refusedFileAlerts(
   now: readonly RefusedFileText[],

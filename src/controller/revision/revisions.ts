@@ -4,13 +4,13 @@ import type { Commit, Snapshot } from "../../model/snapshot.ts";
 import { SourceError, type Relation, type Source } from "../ports/source.ts";
 import type { SourceRecord } from "../ports/store.ts";
 
-/** What a fetch of the source means for what is enforced. */
+/** The effect of a fetch on the enforced revision. */
 export type Fetched =
   /** Nothing new. */
   | { readonly kind: "same" }
-  /** To be compiled and, unless it is empty, enforced. */
+  /** Must be compiled and, unless it is empty, enforced. */
   | { readonly kind: "new"; readonly snapshot: Snapshot; readonly commits: readonly Commit[] }
-  /** Only a person may accept it; the accepted revision stays. */
+  /** Needs an approval; the accepted revision stays. */
   | { readonly kind: "held"; readonly revision: Revision; readonly reason: string }
   /** Nothing could be read; the accepted revision stays. */
   | { readonly kind: "failed"; readonly error: SourceError };
@@ -20,7 +20,7 @@ const HELD_RELATIONS = {
   rewritten: "does not contain the accepted revision (force-push)",
 } as const satisfies Partial<Record<Relation, string>>;
 
-/** Fetches the newest snapshot and judges how it stands to the accepted one. Force-push and rollback need an approval of that revision. */
+/** Fetches the newest snapshot and relates it to the accepted one. Force-push and rollback need an approval of that revision. */
 export async function fetchRevision(
   source: Source,
   record: SourceRecord | null,
@@ -32,7 +32,7 @@ export async function fetchRevision(
     const accepted = record?.acceptedRevision ?? null;
     if (accepted === null) return { kind: "new", snapshot, commits: [] };
     if (accepted === snapshot.revision) return { kind: "same" };
-    // No approval helps an empty snapshot: it is refused when it is compiled.
+    // No approval helps for an empty snapshot: the compiler step refuses it.
     if (snapshot.files.length === 0) return { kind: "new", snapshot, commits: [] };
     const { relation, commits } = await source.compare(accepted, snapshot.revision, signal);
     const why = relation === "rollback" || relation === "rewritten" ? HELD_RELATIONS[relation] : null;

@@ -9,7 +9,7 @@ import { byKey } from "../../text/order.ts";
 import type { SourceRecord } from "../ports/store.ts";
 import type { Enforced } from "../state.ts";
 
-/** Keys that an unread path still holds: those last seen in a file that is, or was, that path or in it. */
+/** Keys that an unread path still holds: those last seen in a file at that path or below it. */
 export interface HeldFile {
   readonly file: string;
   readonly unread: string;
@@ -23,12 +23,12 @@ interface HoldContext {
   readonly paths: Paths;
 }
 
-/** New unread files of one team that hold what is gone; more at once would only repeat the same keys. */
+/** The maximum number of new unread files of one team that hold removed keys; more would only repeat the same keys. */
 const MAX_HOLDERS = 20;
 
 /**
- * What unread files and folders may still declare: the keys last seen in them. A new one may be a file that is gone
- * under another name, so it holds the keys of all files of its own team that are gone.
+ * The keys that unread files and folders may still declare: those last seen in them. A new unread file may be a removed
+ * file under another name, so it holds the keys of all removed files of its own team.
  */
 export function heldFiles({ compilation, snapshot, known, paths }: HoldContext): readonly HeldFile[] {
   const unread = new Set(compilation.brokenFiles);
@@ -55,8 +55,8 @@ function newFiles(added: readonly string[], gone: readonly Key[], paths: Paths):
 }
 
 /**
- * The namespace whose documents a path may hold; null: any. What another team removes from Git is not kept by it. The
- * path may be a folder, so that its home is that of a file in it.
+ * The namespace whose documents a path may hold; null: any. It does not keep documents that another team removed. The
+ * path may be a folder, so its home is the home of a file in it.
  */
 export function teamOf(path: string, paths: Paths): Namespace | null {
   const home = homeOf(`${path}/file.yaml`, paths);
@@ -64,12 +64,12 @@ export function teamOf(path: string, paths: Paths): Namespace | null {
   return home.kind === "platform" ? PLATFORM : home.namespace;
 }
 
-/** The unread path that the file is or is in: a folder that became a link is refused as one entry. */
+/** The unread path that is the file or contains it: a folder that became a link is refused as one entry. */
 function unreadAbove(file: string, unread: ReadonlySet<string>): string | undefined {
   return pathsAbove(file).find((path) => unread.has(path));
 }
 
-/** Each with the diagnostic of its unread file. Keys that another file declares are not held. */
+/** Held keys with the diagnostic of their unread file. Keys that another file declares are not held. */
 export function brokenFileKeys(
   { desired, diagnostics }: Compilation,
   held: readonly HeldFile[],
@@ -96,13 +96,13 @@ function unreadableFile(file: string): Diagnostic {
   };
 }
 
-/** What the record keeps of the files: their keys, and for unread ones also those that they hold. */
+/** The file keys for the record; for unread files also the keys that they hold. */
 export function fileKeysAfter(
   { fileKeys, brokenFiles }: Compilation,
   held: readonly HeldFile[],
 ): SourceRecord["fileKeys"] {
   const after = new Map(Object.entries(fileKeys).filter(([, keys]) => keys.length > 0));
-  // An unread file without keys is recorded too: it is not new the next time.
+  // An unread file without keys is recorded too, so that it is not new the next time.
   for (const path of brokenFiles) if (!after.has(path)) after.set(path, []);
   for (const { file, keys } of held) {
     after.set(file, [...new Set([...(after.get(file) ?? []), ...keys])].sort());
@@ -110,7 +110,7 @@ export function fileKeysAfter(
   return Object.fromEntries([...after].sort(byKey));
 }
 
-/** Whether an object of an earlier revision may still be declared in what is not read now: it is not gone then. */
+/** Whether a path that is now unread may still declare an object of an earlier revision; if so, the object is not gone. */
 export function mayBeUnread({
   compilation,
   brokenFileKeys: keys,

@@ -1,7 +1,7 @@
 import type { AccountId } from "../../model/ids.ts";
 import type { AccountRecord } from "../ports/store.ts";
 
-/** The record of an account that was never passed over. */
+/** The record of an account before its first pass. */
 export function firstAccountRecord(accountId: AccountId, name: string): AccountRecord {
   return {
     accountId,

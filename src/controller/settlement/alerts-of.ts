@@ -15,17 +15,17 @@ import type { SettleTime } from "./settle-time.ts";
 import { appliedOf, desiredOf } from "../pass/subject.ts";
 import { isBinding } from "../../model/desired.ts";
 
-/** More at the same time reach people as one digest, which has no room for proposals. */
+/** A larger number of alerts is sent as one digest, without proposals. */
 const MANY = 50;
 
-/** What people are told of a pass: each incident when it begins and when it ends. */
+/** The alerts of a pass: one for each incident when it begins and one when it ends. */
 export function alertsOf(
   pass: Pass,
   keys: readonly SettledKey[],
   holds: readonly Hold[],
   time: SettleTime,
 ): readonly AlertEvent[] {
-  const proposes = keys.filter(({ telling }) => telling.length > 0).length <= MANY;
+  const proposes = keys.filter(({ alerted }) => alerted.length > 0).length <= MANY;
   const first = keys.filter((key) => subjectOfOutcome(key.outcome).record.status === null);
   const known = keys.filter((key) => subjectOfOutcome(key.outcome).record.status !== null);
   return [
@@ -36,7 +36,7 @@ export function alertsOf(
   ];
 }
 
-/** A binding's first comparison never alerts by itself, only in one summary a pass. */
+/** A binding's first comparison never alerts individually, only in one summary per pass. */
 function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
   if (keys.length === 0) return [];
   const differing = keys.filter((key) => key.assessment.sync === "OutOfSync");
@@ -64,10 +64,10 @@ function keyAlerts(
   settled: SettledKey,
   { time, proposes }: { readonly time: SettleTime; readonly proposes: boolean },
 ): readonly AlertEvent[] {
-  const { outcome, opened, telling, incident } = settled;
+  const { outcome, opened, alerted, incident } = settled;
   const { key } = subjectOfOutcome(outcome);
   const alerts: AlertEvent[] = [];
-  if (telling.length > 0) alerts.push(driftOpened(pass, outcome, { drifts: telling, proposes }));
+  if (alerted.length > 0) alerts.push(driftOpened(pass, outcome, { drifts: alerted, proposes }));
   if (incident.ended !== null) {
     const { how, sinceMs, lastCleanMs } = incident.ended;
     const lastCleanAt = lastCleanMs === null ? null : new Date(lastCleanMs).toISOString();
@@ -142,7 +142,7 @@ function nextStep(outcome: KeyOutcome): NextStep {
   return { kind: "left-alone", reason: fix === null ? reason : `${reason}; ${fix}` };
 }
 
-/** Who did it stands in CloudTrail: IAM's events in the partition's IAM region, Lambda's in their own. */
+/** CloudTrail knows the author: IAM's events are in the partition's IAM region, Lambda's in their own. */
 function lookUp(drifts: readonly Drift[], pass: Pass): string | null {
   const [subject = ""] = drifts.map((drift) => drift.subject);
   const lambda = functionInArn(subject);
@@ -158,7 +158,7 @@ const IAM_REGION: Readonly<Record<string, string>> = {
   "aws-us-gov": "us-gov-west-1",
 };
 
-/** One for each action that is missing, when it is found missing; not again while it is. */
+/** One alert for each missing permission, when it is found missing; not repeated while it stays missing. */
 function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
   const known = [...pass.records.values()].flatMap(({ status }) =>
     (status?.conditions ?? []).flatMap((one) => (one.reason === "AccessDenied" ? [one.message] : [])),
@@ -185,7 +185,7 @@ function missingAction({ facts: { call, denial } }: AwsError): string {
   return denial?.action ?? call.split(" ", 1)[0] ?? call;
 }
 
-/** Once: when reverts stop, naming what somebody keeps setting. */
+/** One alert when reverts stop, with the values that another party keeps setting. */
 function contendedAlerts(pass: Pass, { outcome, assessment }: SettledKey): readonly AlertEvent[] {
   const { drifted } = assessment;
   if (outcome.kind !== "judged" && outcome.kind !== "written") return [];
@@ -228,7 +228,7 @@ function recreatedAlerts(pass: Pass, outcome: KeyOutcome, opened: readonly Drift
     }));
 }
 
-/** One message a held subject, when one of its keys was not held by it before. */
+/** One message for each held subject, when it begins to hold another key. */
 function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[]): readonly AlertEvent[] {
   const newly = new Set<string>(
     keys.flatMap((key) => key.facts.flatMap((fact) => (fact.kind === "plan-held" ? [fact.subject] : []))),

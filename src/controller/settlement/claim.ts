@@ -3,14 +3,14 @@ import type { Condition, ConditionReason } from "../../model/status.ts";
 import type { Subject } from "../pass/subject.ts";
 
 /** A condition before its transition time is known. */
-export type Claim = Omit<Condition, "lastTransitionTime">;
+export type ConditionClaim = Omit<Condition, "lastTransitionTime">;
 
-export function claim(
-  type: Claim["type"],
-  status: Claim["status"],
+export function conditionClaim(
+  type: ConditionClaim["type"],
+  status: ConditionClaim["status"],
   reason: ConditionReason,
   message: string,
-): Claim {
+): ConditionClaim {
   return { type, status, reason, message };
 }
 

@@ -3,7 +3,7 @@ import type { AwsError } from "../../model/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";
-import { claim, whyInvalid, type Claim } from "./claim.ts";
+import { conditionClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 import {
   failedWrite,
   isTerminal,
@@ -15,23 +15,23 @@ import {
 import type { Judged, KeyOutcome } from "../pass/pass.ts";
 import { isDenied, readyOf } from "./ready.ts";
 
-/** What is said of one condition; `as-before`: nothing new is known of it. */
-type Said = Claim | "as-before" | null;
+/** The new value of one condition; `as-before`: nothing new is known; null: the condition is removed. */
+type NewCondition = ConditionClaim | "as-before" | null;
 
-/** What an outcome says of its key; the same outcome always says the same, so nothing flaps. */
+/** The conditions that follow from an outcome. The same outcome always gives the same conditions, so nothing flaps. */
 export interface Assessment {
-  readonly ready: Claim;
-  readonly stalled: Said;
-  readonly reconciling: Said;
-  readonly drifted: Said;
-  readonly suspended: Claim | null;
+  readonly ready: ConditionClaim;
+  readonly stalled: NewCondition;
+  readonly reconciling: NewCondition;
+  readonly drifted: NewCondition;
+  readonly suspended: ConditionClaim | null;
   readonly sync: Sync;
   readonly health: Health;
 }
 
 type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 
-/** @param suspension the one that covers the key, whatever was found */
+/** @param suspension the suspension that covers the key, regardless of the outcome */
 export function assess(outcome: KeyOutcome, suspension: Suspension | undefined): Assessment {
   switch (outcome.kind) {
     case "unknown":
@@ -47,12 +47,12 @@ export function assess(outcome: KeyOutcome, suspension: Suspension | undefined):
   }
 }
 
-/** It could not be read: nothing is concluded, and it is tried again. */
+/** The key could not be read: no conclusion is drawn, and it is retried. */
 export function unread(reason: string, suspension: Suspension | undefined): Assessment {
   return {
-    ready: claim("Ready", "Unknown", "Progressing", reason),
+    ready: conditionClaim("Ready", "Unknown", "Progressing", reason),
     stalled: "as-before",
-    reconciling: claim("Reconciling", "True", "Progressing", reason),
+    reconciling: conditionClaim("Reconciling", "True", "Progressing", reason),
     drifted: "as-before",
     suspended: suspendedOf(suspension),
     sync: "Unknown",
@@ -60,21 +60,21 @@ export function unread(reason: string, suspension: Suspension | undefined): Asse
   };
 }
 
-/** The account's own reads are refused: probed slowly, and never `Stalled`, since the fix is not in git. */
+/** The account-wide reads are refused: retried slowly, and never `Stalled`, since the fix is not in Git. */
 export function denied(error: AwsError, suspension: Suspension | undefined): Assessment {
   return {
     ...unread(error.message, suspension),
-    ready: claim("Ready", "False", "AccessDenied", error.message),
+    ready: conditionClaim("Ready", "False", "AccessDenied", error.message),
     stalled: null,
-    reconciling: claim("Reconciling", "True", "ProgressingWithRetry", error.message),
+    reconciling: conditionClaim("Reconciling", "True", "ProgressingWithRetry", error.message),
     health: "Degraded",
   };
 }
 
 function invalid(message: string, suspension: Suspension | undefined): Assessment {
   return {
-    ready: claim("Ready", "False", "ValidationFailed", message),
-    stalled: claim("Stalled", "True", "ValidationFailed", message),
+    ready: conditionClaim("Ready", "False", "ValidationFailed", message),
+    stalled: conditionClaim("Stalled", "True", "ValidationFailed", message),
     reconciling: null,
     drifted: null,
     suspended: suspendedOf(suspension),
@@ -98,11 +98,11 @@ function assessJudged(outcome: JudgedOutcome, suspension: Suspension | undefined
   };
 }
 
-function suspendedOf(suspension: Suspension | undefined): Claim | null {
+function suspendedOf(suspension: Suspension | undefined): ConditionClaim | null {
   if (suspension === undefined) return null;
   const { actor, reason } = suspension;
   const until = suspension.until.replace("T", " ").replace(/\.\d+Z$/, "Z");
-  return claim("Suspended", "True", "Suspended", `until ${until} by ${actor}: "${reason}"`);
+  return conditionClaim("Suspended", "True", "Suspended", `until ${until} by ${actor}: "${reason}"`);
 }
 
 const WITHHELD_STALLED: Partial<Record<Withheld["kind"], ConditionReason>> = {
@@ -112,19 +112,19 @@ const WITHHELD_STALLED: Partial<Record<Withheld["kind"], ConditionReason>> = {
   quota: "QuotaExceeded",
 };
 
-function stalledOf(outcome: JudgedOutcome, failure: FailedWrite | null): Claim | null {
+function stalledOf(outcome: JudgedOutcome, failure: FailedWrite | null): ConditionClaim | null {
   const { judged } = outcome;
   if (outcome.kind === "judged" && outcome.notApplied.kind === "stalled") {
     const { reason, message } = outcome.notApplied.stalled;
-    return claim("Stalled", "True", reason, message);
+    return conditionClaim("Stalled", "True", reason, message);
   }
   if (failure !== null && isTerminal(failure))
-    return claim("Stalled", "True", terminalReason(failure.error.facts.code), failure.error.message);
+    return conditionClaim("Stalled", "True", terminalReason(failure.error.facts.code), failure.error.message);
   if (judged.subject.kind === "invalid")
-    return claim("Stalled", "True", "ValidationFailed", whyInvalid(judged.subject));
+    return conditionClaim("Stalled", "True", "ValidationFailed", whyInvalid(judged.subject));
   for (const withheld of planAfter(judged, outcome).withheld) {
     const reason = WITHHELD_STALLED[withheld.kind];
-    if (reason !== undefined) return claim("Stalled", "True", reason, withheld.reason);
+    if (reason !== undefined) return conditionClaim("Stalled", "True", reason, withheld.reason);
   }
   return null;
 }
@@ -135,30 +135,36 @@ export function terminalReason(code: string): ConditionReason {
   return code === "UnmodifiableEntity" ? "UnmodifiableRole" : "RejectedByAws";
 }
 
-/** Something is under way that needs no person; access that is missing is probed for. */
-function reconcilingOf(ready: Claim, failure: FailedWrite | null): Claim | null {
+/** Work is in progress that needs no operator. Missing access is retried. */
+function reconcilingOf(ready: ConditionClaim, failure: FailedWrite | null): ConditionClaim | null {
   const waits = ready.status === "Unknown" && ready.reason !== "WaitingForFunction";
   if (!waits && ready.reason !== "AccessDenied") return null;
   const reason = failure === null && waits ? "Progressing" : "ProgressingWithRetry";
-  return claim("Reconciling", "True", reason, ready.message);
+  return conditionClaim("Reconciling", "True", reason, ready.message);
 }
 
-function driftedOf(outcome: JudgedOutcome, drifts: readonly Drift[], failure: FailedWrite | null): Said {
+function driftedOf(
+  outcome: JudgedOutcome,
+  drifts: readonly Drift[],
+  failure: FailedWrite | null,
+): NewCondition {
   const seen = drifts.filter((drift) => drift.certainty === "confirmed");
   if (seen.length === 0)
-    return unreadParts(outcome).length > 0 ? "as-before" : claim("Drifted", "False", "NoDriftDetected", "");
+    return unreadParts(outcome).length > 0
+      ? "as-before"
+      : conditionClaim("Drifted", "False", "NoDriftDetected", "");
   if (seen.every((drift) => drift.change.kind === "upstream-changed"))
-    return claim(
+    return conditionClaim(
       "Drifted",
       "True",
       "UpstreamChanged",
       "AWS published a new default version of an attached policy",
     );
   const fields = [...new Set(seen.map((drift) => drift.change.kind))].sort().join(", ");
-  return claim("Drifted", "True", driftReason(outcome, seen, failure), fields);
+  return conditionClaim("Drifted", "True", driftReason(outcome, seen, failure), fields);
 }
 
-/** A failure that passes by itself says nothing: the reason would flap with it. */
+/** A temporary failure does not change the reason: it would flap with it. */
 function driftReason(
   outcome: JudgedOutcome,
   drifts: readonly Drift[],
@@ -177,7 +183,11 @@ function driftReason(
   return isStalled || hasFailed || isBeyondReach ? "CorrectionFailed" : "DriftDetected";
 }
 
-function healthOf(ready: Claim, drifts: readonly Drift[], suspension: Suspension | undefined): Health {
+function healthOf(
+  ready: ConditionClaim,
+  drifts: readonly Drift[],
+  suspension: Suspension | undefined,
+): Health {
   if (suspension !== undefined) return "Suspended";
   if (drifts.some((drift) => drift.change.kind === "role-missing" || drift.change.kind === "policy-missing"))
     return "Missing";
@@ -185,20 +195,20 @@ function healthOf(ready: Claim, drifts: readonly Drift[], suspension: Suspension
   return ready.status === "Unknown" ? "Progressing" : "Degraded";
 }
 
-/** Kubernetes' rule: the transition time moves with `status` only. Sorted by type. */
+/** Kubernetes' rule: the transition time changes only with `status`. Sorted by type. */
 export function toConditions(
   { drifted, ready, reconciling, stalled, suspended }: Assessment,
   before: readonly Condition[],
   now: string,
 ): readonly Condition[] {
-  const said = [
+  const conditions = [
     ["Drifted", drifted],
     ["Ready", ready],
     ["Reconciling", reconciling],
     ["Stalled", stalled],
     ["Suspended", suspended],
-  ] as const satisfies readonly (readonly [Condition["type"], Said])[];
-  return said.flatMap(([type, what]) => {
+  ] as const satisfies readonly (readonly [Condition["type"], NewCondition])[];
+  return conditions.flatMap(([type, what]) => {
     const old = before.find((condition) => condition.type === type);
     if (what === null) return [];
     if (what === "as-before") return old === undefined ? [] : [old];

@@ -4,7 +4,7 @@ import type { Revision } from "../../model/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import type { Judged } from "../pass/pass.ts";
 
-/** Confirmed drifts that the record does not know yet. */
+/** Confirmed drifts that are not in the record yet. */
 export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {
   const known = subject.record.driftSinceMs;
   return drifts.filter(
@@ -12,7 +12,7 @@ export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {
   );
 }
 
-/** What the record says of drift that begins; git's own changes are none. */
+/** Audit facts of drift that begins. Changes from Git are not drift here. */
 export function driftFoundFacts(
   { subject: { key } }: Judged,
   opened: readonly Drift[],

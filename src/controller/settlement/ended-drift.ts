@@ -9,34 +9,34 @@ import type { Judged, KeyOutcome } from "../pass/pass.ts";
 /** Reverts are remembered for a day, so that fights can be counted. */
 const REVERT_MEMORY_MS = 86_400_000;
 
-/** A drift that stood before, or was found by the pass, and is not there at its end. */
+/** A drift that existed before the pass or was found by it, and no longer exists at its end. */
 export interface EndedDrift {
   readonly fingerprint: string;
   readonly sinceMs: number;
   readonly how: "reverted" | "applied" | "gone";
-  /** The last read that did not show it; null if there is none. */
+  /** The last read without the drift; null if there is none. */
   readonly lastCleanMs: number | null;
   readonly risks: readonly DriftRisk[];
 }
 
-/** Of a record that an earlier version wrote. */
+/** For a record of an earlier version, which has no open drifts. */
 const UNKNOWN_DRIFT: OpenDrift = { lastCleanMs: null, risks: [] };
 
 type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 
-interface Found {
+interface EndedDriftFacts {
   readonly opened: readonly Drift[];
   readonly writes: RecentWrites;
-  /** When the pass began: since then its own finds are known. */
+  /** The start of the pass: drifts that it found itself are open since then. */
   readonly sinceMs: number;
-  /** By fingerprint, with those of `opened`. */
+  /** By fingerprint, including those of `opened`. */
   readonly openDrifts: Readonly<Record<string, OpenDrift>>;
 }
 
-/** What stood before this pass, or was found by it, and is not there at its end. */
+/** Drifts that existed before this pass or were found by it, and no longer exist at its end. */
 export function endedDrifts(
   outcome: JudgedOutcome,
-  { opened, writes, sinceMs, openDrifts }: Found,
+  { opened, writes, sinceMs, openDrifts }: EndedDriftFacts,
 ): readonly EndedDrift[] {
   if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return [];
   if (unreadParts(outcome).length > 0) return [];
@@ -45,10 +45,10 @@ export function endedDrifts(
     ...Object.fromEntries(opened.map((drift) => [driftFingerprint(drift), sinceMs])),
     ...judged.subject.record.driftSinceMs,
   };
-  const standing = new Set(remainingDrifts(outcome).map(driftFingerprint));
+  const remaining = new Set(remainingDrifts(outcome).map(driftFingerprint));
   const seenNow = new Map(judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   return Object.entries(since)
-    .filter(([fingerprint]) => !standing.has(fingerprint))
+    .filter(([fingerprint]) => !remaining.has(fingerprint))
     .map(([fingerprint, began]) => ({
       fingerprint,
       sinceMs: began,
@@ -58,8 +58,8 @@ export function endedDrifts(
 }
 
 /**
- * By a write of ours on that object since it began: of this pass, or of an earlier one whose effect AWS shows only now.
- * An incident is open over what somebody else did; the rest was git's.
+ * Ended by our own write on that object since it began: in this pass, or in an earlier one whose effect AWS shows now.
+ * An open incident means that the change was made in AWS; otherwise it came from Git.
  */
 function howEnded(
   { fingerprint, sinceMs }: Pick<EndedDrift, "fingerprint" | "sinceMs">,
@@ -82,7 +82,7 @@ export function partsOf(fingerprint: string): Pick<Drift, "subject" | "change"> 
   return { subject, change };
 }
 
-/** By field: when it was put back, those of the last day. */
+/** By field: the times of its reverts in the last day. */
 export function revertsAfter(
   before: KeyRecord,
   ended: readonly EndedDrift[],

@@ -4,11 +4,11 @@ import type { EndedDrift } from "./ended-drift.ts";
 import { remainingDrifts, unreadParts } from "./left-over.ts";
 import { subjectOfOutcome, type KeyOutcome } from "../pass/pass.ts";
 
-/** What people are told of one key: one incident from the first drift that they are told of until none of them stands. */
+/** The alerts of one key: one incident from its first alerted drift until the last one has ended. */
 export interface Incident {
   /** null: none is open. */
   readonly sinceMs: number | null;
-  /** Set when it ended by this pass. */
+  /** Set if this pass ended it. */
   readonly ended: {
     readonly sinceMs: number;
     readonly how: EndedDrift["how"];
@@ -17,10 +17,10 @@ export interface Incident {
 }
 
 /**
- * What people are told of: what moved in AWS, more than wording, and not of a binding that was never compared before.
- * Where nothing was ever applied (an account in observe) git moved it, or somebody in AWS did.
+ * The drifts that people are alerted to: changes in AWS of more than wording, in a binding that was compared before.
+ * If nothing was ever applied (an account in observe mode), the change may also come from Git: then there is no alert.
  */
-export function tellingDrifts(
+export function alertedDrifts(
   record: KeyRecord,
   opened: readonly Drift[],
   isUnmovedInGit: () => boolean,
@@ -34,21 +34,21 @@ export function tellingDrifts(
 }
 
 interface Moved {
-  readonly telling: readonly Drift[];
+  readonly alerted: readonly Drift[];
   readonly ended: readonly EndedDrift[];
   /** When the pass began. */
   readonly sinceMs: number;
 }
 
-/** What git still waits to change, or stood before, keeps no incident open. */
-export function incidentAfter(outcome: KeyOutcome, { telling, ended, sinceMs }: Moved): Incident {
+/** A change from Git that is not applied yet, or drift from before the incident, does not keep the incident open. */
+export function incidentAfter(outcome: KeyOutcome, { alerted, ended, sinceMs }: Moved): Incident {
   const { record } = subjectOfOutcome(outcome);
-  const beganMs = record.incidentSinceMs ?? (telling.length > 0 ? sinceMs : null);
+  const beganMs = record.incidentSinceMs ?? (alerted.length > 0 ? sinceMs : null);
   if (beganMs === null) return { sinceMs: null, ended: null };
-  const stands =
+  const isOpen =
     unreadParts(outcome).length > 0 ||
-    remainingDrifts(outcome).some((drift) => isToldOf(drift, record, beganMs));
-  if (stands) return { sinceMs: beganMs, ended: null };
+    remainingDrifts(outcome).some((drift) => isAlerted(drift, record, beganMs));
+  if (isOpen) return { sinceMs: beganMs, ended: null };
   const how = (["reverted", "applied"] as const).find((one) => ended.some((drift) => drift.how === one));
   const clean = ended.filter((drift) => drift.sinceMs >= beganMs).map(({ lastCleanMs }) => lastCleanMs);
   const known = clean.filter((ms) => ms !== null);
@@ -56,7 +56,7 @@ export function incidentAfter(outcome: KeyOutcome, { telling, ended, sinceMs }: 
   return { sinceMs: null, ended: { sinceMs: beganMs, how: how ?? "gone", lastCleanMs } };
 }
 
-function isToldOf(drift: Drift, record: KeyRecord, beganMs: number): boolean {
+function isAlerted(drift: Drift, record: KeyRecord, beganMs: number): boolean {
   if (drift.tier === "metadata" || drift.cause === "revision" || drift.cause === "upstream") return false;
   return (record.driftSinceMs[driftFingerprint(drift)] ?? beganMs) >= beganMs;
 }

@@ -17,20 +17,20 @@ import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { statementSids } from "../pass/statement-sids.ts";
 
-/** What an inventory is made of, beside the state itself. */
+/** The inputs of an inventory, in addition to the state itself. */
 export interface InventorySeen {
-  /** As it was before. */
+  /** The previous inventory. */
   readonly record: KeyRecord;
   readonly live: LiveAccount;
-  /** Those of the pass included. */
+  /** Includes the writes of this pass. */
   readonly writes: RecentWrites;
   readonly instance: InstanceName;
 }
 
 /**
- * What of this state stands in AWS and is ours: the only things that pruning may delete later. An object that could not
- * be read keeps its place; one that is surely gone leaves. A role that somebody made again keeps the id that it had, so
- * that the next pass still knows.
+ * The objects of this state that exist in AWS and are ours: the only objects that pruning may delete later. An object
+ * that could not be read stays in the inventory; an absent one is removed. A role that was deleted and created again
+ * in AWS keeps its old id here, so that the next pass detects it.
  */
 export function inventoryOf(
   state: DesiredBinding | DesiredPolicy,
@@ -44,7 +44,7 @@ export function inventoryOf(
   return found.sort(byTextOf(({ id }) => id));
 }
 
-/** When the record learned the id of the role of this inventory; null where it has none. */
+/** When the record learned the id of the role in this inventory; null if it has none. */
 export function roleKnownSince(
   inventory: readonly InventoryItem[],
   before: KeyRecord,
@@ -62,7 +62,7 @@ function roleItems(binding: DesiredBinding, seen: InventorySeen): InventoryItem[
   const known = record.inventory.filter((item) => item.type === "role");
   const others = known.filter((item) => item.id !== arn);
   const reading = liveRole(live, binding.role.name);
-  // Where we could make it the old one was gone, whatever it is now.
+  // Our create call succeeded, so the old object was gone at that time.
   if (reading.kind === "unknown") return unsettledCreations(arn, seen).length > 0 ? others : known;
   if (reading.kind === "absent") return others;
   const role = reading.value;

@@ -8,7 +8,7 @@ import { planAfter, remainingDrifts } from "./left-over.ts";
 import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
 import type { SettleTime } from "./settle-time.ts";
 
-/** What "in sync" never speaks of: resources.md, "Status". */
+/** The parts that "in sync" never covers: resources.md, "Status". */
 const NOT_WATCHED = [
   "event source mappings",
   "function URL settings",
@@ -17,7 +17,7 @@ const NOT_WATCHED = [
   "resource policies of other services",
 ] as const;
 
-/** A key's status as the API shows it; durations and counts of attempts never stand in it, so that nothing flaps. */
+/** A key's status as the API shows it. It never contains durations or counts of attempts, so that nothing flaps. */
 export function statusOf(
   pass: Pass,
   outcome: KeyOutcome,
@@ -41,7 +41,7 @@ export function statusOf(
         : (before?.lastAttemptedRevision ?? null),
     lastAppliedRevision: record.applied?.revision ?? null,
     inventory: record.inventory,
-    // What was not read is as it was last seen.
+    // Parts that were not read keep their last known value.
     drift: outcome.kind === "unknown" ? (before?.drift ?? null) : driftStatus(outcome, record),
     plan: outcome.kind === "unknown" ? (before?.plan ?? null) : planStatus(outcome),
     conditions: toConditions(assessment, before?.conditions ?? [], time.nowIso),

@@ -4,7 +4,7 @@ import type { Judged, KeyOutcome, WriteOutcome } from "../pass/pass.ts";
 /** A write that did not succeed; it ended its key's pass. */
 export type FailedWrite = Exclude<WriteOutcome, { readonly kind: "applied" }>;
 
-/** After the writes where there were some, else as judged. `revision` drifts count too: live is not yet as git says. */
+/** The drifts after the writes, or as judged if there were none. Includes `revision` drifts: live does not match Git yet. */
 export function remainingDrifts(outcome: KeyOutcome): readonly Drift[] {
   if (outcome.kind === "written")
     return outcome.readBack.kind === "seen" ? outcome.readBack.drifts : outcome.judged.drifts;
@@ -19,8 +19,8 @@ export function unreadParts(outcome: KeyOutcome): readonly string[] {
 }
 
 /**
- * The plan that is left: after the read-back where there was one. A plan that is held or refused is left as it was,
- * whatever its undo plan did.
+ * The remaining plan: after the read-back if there was one. A plan that is held or refused stays unchanged, even if its
+ * undo plan ran.
  */
 export function planAfter(judged: Judged, outcome: KeyOutcome): Judged["plan"] {
   if (judged.verdict.kind !== "allow" || outcome.kind !== "written") return judged.plan;
@@ -32,7 +32,7 @@ export function failedWrite(outcome: KeyOutcome): FailedWrite | null {
   return last === undefined || last.kind === "applied" ? null : last;
 }
 
-/** No retry helps until something changes, or none has helped in its time. */
+/** No retry helps until something changes, or none has helped within the deadline. */
 export function isTerminal(failure: FailedWrite): boolean {
   return (
     failure.error.facts.disposition.kind === "terminal" || (failure.kind === "failed" && failure.isOverdue)

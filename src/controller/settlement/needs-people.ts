@@ -16,13 +16,13 @@ interface Held {
   readonly reason: string;
 }
 
-/** What of an account waits for a person: one hold a subject, over all keys that it covers; sorted by subject. */
+/** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
   const sinceMs = pass.accountRecord.heldSinceMs ?? {};
   const holds = new Map<string, Hold & { readonly keys: Key[] }>();
   const add = ({ subject, code, reason }: Held, key: Key, actions: number): void => {
     const before = holds.get(subject);
-    // One list that grows: a hold may cover every function of an account.
+    // One growing list: a hold may cover every function of an account.
     const keys = before?.keys ?? [];
     keys.push(key);
     holds.set(subject, {
@@ -37,7 +37,7 @@ export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): r
   };
   for (const view of views) {
     if (view.verdict.kind === "hold") add(view.verdict, view.key, view.plan?.actions.length ?? 0);
-    // In observe nothing waits for a yes: nothing would be written.
+    // In observe mode nothing needs an approval, since nothing would be written.
     const parts = isEnforced(pass, view) ? (view.plan?.approvable ?? []) : [];
     for (const { digest, reason, actions } of parts)
       add({ subject: digest, code: "needs-approval", reason }, view.key, actions.length);
@@ -53,7 +53,7 @@ function isEnforced(pass: Pass, { desired }: KeyView): boolean {
   return lowerMode(ceiling, own) === "enforce";
 }
 
-/** What stands in AWS under our name without a manifest: keys that left git and are kept, and roles that no record knows. */
+/** Objects with our tags in AWS without a manifest: keys that were removed from Git and are kept, and roles that no record knows. */
 export function orphansOf(
   pass: Pass,
   live: LiveAccount,
@@ -78,7 +78,7 @@ export function orphansOf(
         account: pass.account.name,
         arn,
         since: new Date(createdAtMs).toISOString(),
-        reason: `tagged as ours (owner ${owner}), but neither git nor the record knows it: kept`,
+        reason: `tagged as ours (owner ${owner}), but neither Git nor the record contains it: kept`,
       },
     ];
   });
@@ -95,7 +95,8 @@ function keptOrphans(pass: Pass, key: SettledKey, nowIso: string): readonly Orph
   )
     return [];
   const { plan } = key.outcome.judged;
-  const reason = plan.withheld[0]?.reason ?? (plan.actions.length > 0 ? "its delete is on its way" : "kept");
+  const reason =
+    plan.withheld[0]?.reason ?? (plan.actions.length > 0 ? "its deletion is in progress" : "kept");
   const since = key.record.unbinding === null ? nowIso : new Date(key.record.unbinding.atMs).toISOString();
   return key.record.inventory
     .filter((item) => item.type !== "statement")

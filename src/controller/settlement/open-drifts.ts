@@ -2,7 +2,7 @@ import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/key-record.ts";
 import type { Pass } from "../pass/pass.ts";
 
-/** What is remembered of the differences that the record has, and of those that this pass found. */
+/** The known facts of the recorded drifts and of the drifts that this pass found. */
 export function openDriftsOf(
   pass: Pass,
   record: KeyRecord,
@@ -16,8 +16,8 @@ export function openDriftsOf(
 }
 
 /**
- * The last complete read of the account before this pass, if the key was compared then: what this pass found first was not
- * there. null: nothing proves it, since the key is new or was not read then.
+ * The last complete read of the account before this pass, if it compared the key: a drift that this pass found did not
+ * exist then. null: there is no such read, since the key is new or was not read.
  */
 function lastReadMs({ accountRecord }: Pass, { status, comparedSinceMs }: KeyRecord): number | null {
   const compared = comparedSinceMs ?? null;
@@ -25,7 +25,7 @@ function lastReadMs({ accountRecord }: Pass, { status, comparedSinceMs }: KeyRec
   return Math.max(accountRecord.lastSweepMs ?? compared, compared);
 }
 
-/** Those that last. */
+/** The drifts that still exist. */
 export function stillOpen(
   openDrifts: Readonly<Record<string, OpenDrift>>,
   sinceMs: KeyRecord["driftSinceMs"],

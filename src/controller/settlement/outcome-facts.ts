@@ -6,7 +6,7 @@ import { subjectOfOutcome, type KeyOutcome, type Pass } from "../pass/pass.ts";
 import { driftFoundFacts } from "./drift-found.ts";
 import { partsOf, type EndedDrift } from "./ended-drift.ts";
 
-/** What the record says of a key's outcome: each thing once, when it begins or ends, never again while it lasts. */
+/** The audit facts of a key's outcome: each once, when it begins or ends, and not repeated while it lasts. */
 export function outcomeFacts(
   pass: Pass,
   outcome: KeyOutcome,
@@ -36,7 +36,7 @@ type EndedFacts = Omit<
   "kind" | "key" | "revision" | "how"
 >;
 
-/** Of several the earliest times, so that "open for at most" is true of each. */
+/** For several drifts the earliest times, so that "open for at most" is true for each. */
 function endedFacts(ended: readonly EndedDrift[]): EndedFacts {
   const changes = ended.map(({ fingerprint }) => partsOf(fingerprint).change);
   const clean = ended.map(({ lastCleanMs }) => lastCleanMs);

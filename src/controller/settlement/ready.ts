@@ -3,18 +3,18 @@ import type { AwsError } from "../../model/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import type { ConditionReason } from "../../model/status.ts";
-import { claim, whyInvalid, type Claim } from "./claim.ts";
+import { conditionClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 import { isTerminal, planAfter, unreadParts, type FailedWrite } from "./left-over.ts";
 import type { Judged, KeyOutcome, NotApplied } from "../pass/pass.ts";
 
 type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 
-/** `Ready`: what keeps a key from being as git says, the gravest first. */
+/** `Ready`: the most severe reason why a key does not match Git, if any. */
 export function readyOf(
   outcome: JudgedOutcome,
   drifts: readonly Drift[],
   failure: FailedWrite | null,
-): Claim {
+): ConditionClaim {
   const { judged } = outcome;
   if (failure !== null) return readyAfter(failure, judged);
   const { subject, verdict } = judged;
@@ -23,21 +23,21 @@ export function readyOf(
   const skipped = outcome.kind === "judged" ? outcome.notApplied : null;
   const [unread] = unreadParts(outcome);
   if (skipped?.kind === "observe" && unread === undefined) {
-    const message = drifts.length === 0 ? "as git says" : "compared; in observe nothing is written";
-    return claim("Ready", "True", "ObserveOnly", message);
+    const message = drifts.length === 0 ? "matches Git" : "compared; observe mode writes nothing";
+    return conditionClaim("Ready", "True", "ObserveOnly", message);
   }
   if (verdict.kind === "hold") return notReady("AwaitingApproval", verdict.reason);
   const ready =
     readySkipped(skipped, judged) ?? readyByPlan(judged, planAfter(judged, outcome), skipped, drifts);
   if (unread === undefined || ready.status === "False") return ready;
-  return claim("Ready", "Unknown", "Progressing", `not all of it could be read: ${unread}`);
+  return conditionClaim("Ready", "Unknown", "Progressing", `some parts could not be read: ${unread}`);
 }
 
-function notReady(reason: ConditionReason, message: string): Claim {
-  return claim("Ready", "False", reason, message);
+function notReady(reason: ConditionReason, message: string): ConditionClaim {
+  return conditionClaim("Ready", "False", reason, message);
 }
 
-function readySkipped(skipped: NotApplied | null, { plan }: Judged): Claim | null {
+function readySkipped(skipped: NotApplied | null, { plan }: Judged): ConditionClaim | null {
   if (skipped?.kind === "stalled") return notReady(failureReason(plan), skipped.stalled.message);
   if (skipped?.kind === "read-failed" && isDenied(skipped.error))
     return notReady("AccessDenied", skipped.error.message);
@@ -49,11 +49,11 @@ function readyByPlan(
   plan: KeyPlan,
   skipped: NotApplied | null,
   drifts: readonly Drift[],
-): Claim {
+): ConditionClaim {
   const withheld = gravest(plan.withheld);
   if (withheld !== undefined) {
     const [status, reason] = WITHHELD_READY[withheld.kind];
-    return claim("Ready", status, reason, withheld.reason);
+    return conditionClaim("Ready", status, reason, withheld.reason);
   }
   if (skipped?.kind === "dependency") return notReady("DependencyNotReady", `waits for ${skipped.policy}`);
   const [approvable] = plan.approvable;
@@ -70,22 +70,22 @@ function progressOf(
   plan: KeyPlan,
   skipped: NotApplied | null,
   drifts: readonly Drift[],
-): Claim {
-  const unknown = (reason: ConditionReason, message: string): Claim =>
-    claim("Ready", "Unknown", reason, message);
+): ConditionClaim {
+  const unknown = (reason: ConditionReason, message: string): ConditionClaim =>
+    conditionClaim("Ready", "Unknown", reason, message);
   if (plan.actions.length > 0)
     return unknown(
       "Progressing",
-      skipped?.kind === "suspended" ? "waits for the end of its suspension" : "changes are on their way",
+      skipped?.kind === "suspended" ? "waits for the end of its suspension" : "changes are being applied",
     );
   if (drifts.some((drift) => drift.change.kind !== "upstream-changed"))
-    return unknown("Progressing", "waits until AWS shows what was written");
+    return unknown("Progressing", "waits until AWS shows the last write");
   if (notes.includes(WAITING_FOR_FUNCTION))
     return unknown("WaitingForFunction", "the function does not exist yet; its role is ready");
-  return claim("Ready", "True", "ReconciliationSucceeded", "as git says, read back");
+  return conditionClaim("Ready", "True", "ReconciliationSucceeded", "matches Git, read back");
 }
 
-/** What a person must see to stands before what only waits. */
+/** A reason that needs an operator has priority over one that only waits. */
 function gravest(withheld: readonly Withheld[]): Withheld | undefined {
   return withheld.find(({ kind }) => WITHHELD_READY[kind][0] === "False") ?? withheld[0];
 }
@@ -103,21 +103,21 @@ const WITHHELD_READY = {
   unreadable: ["False", "ReconciliationFailed"],
   contended: ["False", "ReconciliationFailed"],
   waiting: ["Unknown", "Progressing"],
-} as const satisfies Record<Withheld["kind"], readonly [Claim["status"], ConditionReason]>;
+} as const satisfies Record<Withheld["kind"], readonly [ConditionClaim["status"], ConditionReason]>;
 
-function readyAfter(failure: FailedWrite, { plan }: Judged): Claim {
+function readyAfter(failure: FailedWrite, { plan }: Judged): ConditionClaim {
   const { message } = failure.error;
   if (isDenied(failure.error)) return notReady("AccessDenied", message);
   return isTerminal(failure)
     ? notReady(failureReason(plan), message)
-    : claim("Ready", "Unknown", "Progressing", message);
+    : conditionClaim("Ready", "Unknown", "Progressing", message);
 }
 
 function failureReason({ purpose }: KeyPlan): ConditionReason {
   return purpose === "delete" ? "PruneFailed" : "ReconciliationFailed";
 }
 
-/** Access is missing, or credentials are no longer good. */
+/** Access is missing, or credentials are no longer valid. */
 export function isDenied(error: AwsError): boolean {
   return error.facts.disposition.kind === "circuit";
 }

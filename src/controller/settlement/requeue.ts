@@ -9,7 +9,7 @@ export interface Requeue {
   readonly dueMs: number;
 }
 
-/** Access that is refused, and what time should have fixed, is probed slowly. */
+/** Refused access, and an overdue failure that time should have fixed, is retried slowly. */
 const PROBE_MS = 300_000;
 
 interface RequeueContext {
@@ -18,7 +18,7 @@ interface RequeueContext {
   readonly random: () => number;
 }
 
-/** When each key of the pass is looked at again before the next sweep, and how often it has failed in a row now. */
+/** When each key of the pass is due again before the next sweep, and its number of consecutive failures. */
 export function requeueOf(
   result: PassResult,
   context: RequeueContext,
@@ -40,7 +40,7 @@ export function requeueOf(
   return { requeue, attempts };
 }
 
-/** The more often in a row, the later: also a plan that changes with each look. */
+/** Later with each consecutive failure; a plan that changes with each read counts too. */
 const TRIED_AGAIN: ReadonlySet<NotApplied["kind"]> = new Set([
   "read-failed",
   "open-intent",

@@ -47,7 +47,7 @@ export function settleAccount(
   return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };
 }
 
-/** What could not be read was not held either: nobody has seen what would happen to it. A region that is off stays so. */
+/** Parts that could not be read count as held: their plan is not known. A region that is off never counts. */
 function isPartlyUnread({ live, outcomes }: Extract<PassResult, { readonly kind: "done" }>): boolean {
   return outcomes.some((outcome) => {
     if (outcome.kind !== "unknown" && unreadParts(outcome).length === 0) return false;
@@ -101,7 +101,7 @@ function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functions
     : { functionsSeen: pass.accountRecord.functionsSeen, functionsInGit: pass.accountRecord.functionsInGit };
 }
 
-/** One `control-ran` entry an account and day, written when the day has ended. */
+/** One `control-ran` entry for each account and day, written after the day has ended. */
 function withControl(record: AccountRecord, before: AccountRecord, time: SettleTime): SettledAccount {
   const day = time.nowIso.slice(0, 10);
   const gapMs = before.lastSweepMs === null ? 0 : time.nowMs - before.lastSweepMs;
@@ -129,7 +129,7 @@ function withControl(record: AccountRecord, before: AccountRecord, time: SettleT
   return { record: fresh, facts: [fact], alerts: [] };
 }
 
-/** The account's record after its own reads failed; one alert when access is found missing, and when other access is. */
+/** The account's record after its account-wide reads failed; one alert when access is found missing, and one when other access is. */
 export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTime): SettledAccount {
   const before = pass.accountRecord;
   const record: AccountRecord = {

@@ -10,7 +10,7 @@ import { canonicalText } from "../../model/digest.ts";
 import { assess, terminalReason, type Assessment } from "./conditions.ts";
 import { openedDrifts } from "./drift-found.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "./ended-drift.ts";
-import { incidentAfter, tellingDrifts, type Incident } from "./incident.ts";
+import { incidentAfter, alertedDrifts, type Incident } from "./incident.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "./key-status.ts";
 import { failedWrite, planAfter, remainingDrifts, unreadParts } from "./left-over.ts";
@@ -24,36 +24,36 @@ import { appliedOf, desiredOf } from "../pass/subject.ts";
 import { isBinding } from "../../model/desired.ts";
 import { suspensionOf } from "../suspensions.ts";
 
-/** One key's new record and what is to be said of it. */
+/** One key's new record, conditions and audit facts. */
 export interface SettledKey {
   readonly outcome: KeyOutcome;
-  /** null: nothing is left of the key, in git or in AWS. */
+  /** null: nothing is left of the key, in Git or in AWS. */
   readonly record: KeyRecord | null;
   readonly facts: readonly AuditFact[];
   readonly assessment: Assessment;
   /** Confirmed drifts that were not there before. */
   readonly opened: readonly Drift[];
-  /** Those of `opened` that people are told of. */
-  readonly telling: readonly Drift[];
+  /** The drifts of `opened` that people are alerted to. */
+  readonly alerted: readonly Drift[];
   readonly ended: readonly EndedDrift[];
   readonly incident: Incident;
 }
 
-/** What a key's outcome is settled against, beside its record. */
-export interface Seen {
+/** The facts that a key's outcome is settled with, in addition to its record. */
+export interface SettleFacts {
   readonly live: LiveAccount;
-  /** Those of the pass included. */
+  /** Includes the writes of this pass. */
   readonly writes: RecentWrites;
   /** Every listing of the account was read to its end. */
   readonly swept: boolean;
   /** Keys whose drift was recorded before they were written. */
   readonly recorded: ReadonlySet<Key>;
-  /** Git says of the key what it said at the last look. */
+  /** True if Git declares the same for the key as at the last comparison. */
   readonly isUnmovedInGit: () => boolean;
 }
 
-/** Pure: the same outcome on the same record settles to the same bytes. */
-export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: SettleTime): SettledKey {
+/** Pure: the same outcome with the same record settles to the same bytes. */
+export function settleKey(pass: Pass, outcome: KeyOutcome, seen: SettleFacts, time: SettleTime): SettledKey {
   const assessment = assess(outcome, suspensionOf(subjectOfOutcome(outcome).key, pass.suspensions));
   if (outcome.kind === "unknown" || outcome.kind === "unusable") {
     const { record } = outcome.subject;
@@ -64,7 +64,7 @@ export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: Set
       facts: outcomeFacts(pass, outcome, assessment, { opened: [], ended: [], isRecorded: true }),
       assessment,
       opened: [],
-      telling: [],
+      alerted: [],
       ended: [],
       incident: { sinceMs: record.incidentSinceMs, ended: null },
     };
@@ -75,19 +75,19 @@ export function settleKey(pass: Pass, outcome: KeyOutcome, seen: Seen, time: Set
   const openDrifts = openDriftsOf(pass, before, opened);
   const sinceMs = pass.startedAtMs;
   const ended = endedDrifts(outcome, { opened, writes: seen.writes, sinceMs, openDrifts });
-  const telling = tellingDrifts(before, opened, seen.isUnmovedInGit);
-  const incident = incidentAfter(outcome, { telling, ended, sinceMs });
+  const alerted = alertedDrifts(before, opened, seen.isUnmovedInGit);
+  const incident = incidentAfter(outcome, { alerted, ended, sinceMs });
   const changed = changedRecord(pass, outcome, { seen, incident, ended, openDrifts, time });
   const isRecorded = seen.recorded.has(before.key);
   const facts = outcomeFacts(pass, outcome, assessment, { opened, ended, isRecorded });
   const record = isGone(judged, changed)
     ? null
     : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };
-  return { outcome, record, facts, assessment, opened, telling, ended, incident };
+  return { outcome, record, facts, assessment, opened, alerted, ended, incident };
 }
 
 interface Changes {
-  readonly seen: Seen;
+  readonly seen: SettleFacts;
   readonly incident: Incident;
   readonly ended: readonly EndedDrift[];
   readonly openDrifts: Readonly<Record<string, OpenDrift>>;
@@ -108,7 +108,7 @@ function changedRecord(
   const inventory =
     state === null ? before.inventory : inventoryOf(state, { record: before, live, writes, instance });
   const driftSinceMs = {
-    // What could not be read has not ended.
+    // Drift that could not be read has not ended.
     ...(unreadParts(outcome).length > 0 ? before.driftSinceMs : {}),
     ...driftSince(before, confirmed(remainingDrifts(outcome)), pass.startedAtMs),
   };
@@ -130,13 +130,13 @@ function changedRecord(
   };
 }
 
-/** What the limits count: git moved something that had been applied. */
+/** For the limits: a change from Git of a state that had been applied. */
 function isChange(outcome: JudgedOutcome): boolean {
   if (outcome.kind !== "written" || outcome.judged.subject.record.applied === null) return false;
   return outcome.writes.some(({ action }) => action.cause === "revision");
 }
 
-/** An overdue failure does not stall: it is tried again, slowly. */
+/** An overdue failure does not stall: it is retried slowly. */
 function stalledAfter(outcome: JudgedOutcome, live: LiveAccount, nowMs: number): StalledPlan | null {
   if (outcome.kind === "judged")
     return outcome.notApplied.kind === "stalled" ? outcome.notApplied.stalled : null;
@@ -151,7 +151,7 @@ function stalledAfter(outcome: JudgedOutcome, live: LiveAccount, nowMs: number):
   };
 }
 
-/** The plan that is left after the writes; of a key that is held or refused its undo plan, which alone was written. */
+/** The plan that remains after the writes; for a held or refused key, the undo plan, since only that was written. */
 function triedNext({ judged, readBack }: Extract<JudgedOutcome, { readonly kind: "written" }>): KeyPlan {
   if (readBack.kind === "seen") return readBack.plan;
   return judged.verdict.kind === "allow" ? judged.plan : (judged.undo ?? judged.plan);
@@ -159,7 +159,7 @@ function triedNext({ judged, readBack }: Extract<JudgedOutcome, { readonly kind:
 
 const BEGINS_SERIES: ReadonlySet<string> = new Set(["retry", "replan"]);
 
-/** A series of failures that time should fix ends by a write that goes well, or when there is nothing to write. */
+/** A series of failures that time should fix ends with a successful write, or when there is nothing to write. */
 function retryingAfter(before: KeyRecord, outcome: JudgedOutcome, nowMs: number): number | null {
   const since = before.retryingSinceMs ?? null;
   if (outcome.kind === "judged") return outcome.notApplied.kind === "nothing-due" ? null : since;
@@ -183,7 +183,7 @@ function driftSince(
   );
 }
 
-/** What a binding does not write never keeps it from having been applied. */
+/** Withheld changes that do not prevent a binding from counting as applied. */
 const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
   "function-role",
   "role-not-published",
@@ -191,7 +191,7 @@ const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
   "statement-extra",
 ]);
 
-/** Nothing is left to do and AWS was seen to be as git says: only then the applied state moves. */
+/** Nothing is left to do and AWS was read and matches Git: only then the applied state changes. */
 function isConverged(outcome: JudgedOutcome): boolean {
   const { judged } = outcome;
   if (judged.subject.kind !== "desired" || judged.verdict.kind !== "allow") return false;
@@ -223,7 +223,7 @@ function sameData(a: AppliedState["desired"], b: AppliedState["desired"]): boole
   return canonicalText(a as unknown as Json) === canonicalText(b as unknown as Json);
 }
 
-/** The first and the last sweep of an unbroken series that found no obstacle to the delete. */
+/** The first and the last sweep of an unbroken series without an obstacle to the delete. */
 function unbindingAfter(before: KeyRecord, judged: Judged, swept: boolean, nowMs: number): Unbinding {
   const unbinding = before.unbinding ?? { atMs: nowMs, agreedSweepsMs: [] };
   if (!swept) return unbinding;

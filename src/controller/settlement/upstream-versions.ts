@@ -4,8 +4,8 @@ import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../pass/pass.ts";
 
 /**
- * The versions of the attached AWS-managed policies. Noted at the first comparison and at each new revision, so that a
- * version that AWS publishes later shows until somebody pushes again: nobody here made that change, nothing reverts it.
+ * The versions of the attached AWS-managed policies. Recorded at the first comparison and at each new revision. A
+ * version that AWS publishes later is shown until the next push: no operator made that change, and nothing reverts it.
  */
 export function upstreamVersions(
   pass: Pass,

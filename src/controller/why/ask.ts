@@ -15,12 +15,12 @@ import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import { noRevision } from "../no-revision.ts";
 import { inSlices } from "../slices.ts";
 import type { ControllerState, EnforcedNow } from "../state.ts";
-import { whyAnswer, type LiveGround } from "./case.ts";
+import { whyAnswer, type LiveInputs } from "./case.ts";
 import { functionOf, type NotFound } from "./find-function.ts";
 import type { Question } from "./question.ts";
 import { reportedContext, reportedQuestion } from "./reported-question.ts";
 import { servicesFor } from "./services.ts";
-import { liveStanding } from "./standing.ts";
+import { livePolicies } from "./role-policies.ts";
 
 export interface WhyParts {
   readonly state: ControllerState;
@@ -28,7 +28,7 @@ export interface WhyParts {
   readonly ports: ControllerPorts;
 }
 
-/** Answers from the accepted revision and from what the last pass read: AWS is not asked. */
+/** Answers from the accepted revision and the readings of the last pass. Makes no AWS calls. */
 export async function askWhy(
   request: WhyRequest,
   reader: WhyReader,
@@ -54,7 +54,7 @@ export async function askWhy(
     {
       files: [...state.parsed.values()],
       desired,
-      // The lines claim no role, so who held one before does not matter.
+      // The lines claim no role, so earlier holders of roles do not matter.
       compile: { ...settings.compile, revision: enforced.revision, nowMs, holders: new Map() },
       actionData: await ports.actionData.load(servicesFor(binding, question.action, desired)),
       shipped: { snapshotDate: "the last read", textOf: awsText, nearestTo: () => undefined },
@@ -70,7 +70,7 @@ export async function askWhy(
 
 interface Subject {
   readonly binding: DesiredBinding;
-  /** Why nothing that counts declares it now; null: a valid manifest does. */
+  /** Why no valid manifest declares it now; null: one does. */
   readonly notDeclared: string | null;
 }
 
@@ -90,7 +90,7 @@ function subjectOf(
   if (declared !== undefined) return ok({ binding: declared, notDeclared: null });
   const former = state.account(keyParts(key).accountId).views.get(key)?.desired ?? null;
   if (former === null || !("functionName" in former))
-    return err({ code: "not-found", message: `nothing is known of a function ${key}` });
+    return err({ code: "not-found", message: `unknown function ${key}` });
   const diagnostic = invalid.get(key)?.[0] ?? brokenFileKeys.get(key);
   if (diagnostic === undefined) return ok({ binding: former, notDeclared: "no manifest declares it" });
   const { origin, message } = diagnostic;
@@ -115,27 +115,27 @@ function questionOf(request: WhyRequest, binding: DesiredBinding): Result<Questi
   return inPartition({ binding, ...asked.value, context: known, resourceAccount: account });
 }
 
-/** No request reaches from one partition into another. */
+/** No request crosses partitions. */
 function inPartition(question: Question): Result<Question, Refusal> {
   const { resource, binding } = question;
   const partition = resource === "*" ? binding.partition : arnParts(resource).partition;
   if (partition === binding.partition) return ok(question);
   return err({
     code: "invalid",
-    message: `${resource} is of partition ${partition}, the function of ${binding.partition}`,
+    message: `${resource} is in partition ${partition}, the function of ${binding.partition}`,
     hint: `name a resource of ${binding.partition}`,
   });
 }
 
-/** What the last pass read of the function and its role; a sentence where that is nothing. */
-function liveOf(question: Question, reader: WhyReader, read: ReadParts): LiveGround | string {
+/** The function and its role as the last pass read them; a sentence if they were not read. */
+function liveOf(question: Question, reader: WhyReader, read: ReadParts): LiveInputs | string {
   const { state, enforced, records } = read;
   const { binding } = question;
   const { live, views, failure } = state.account(binding.accountId);
   const view = views.get(binding.key);
   if (live === null || view === undefined) return failure ?? "AWS was not read yet";
   if (reader.hides(view)) return "the role carries the tag of another owner: it is not shown to this token";
-  if (view.readings === null) return view.unread[0] ?? "it was not read since it was declared";
+  if (view.readings === null) return view.unread[0] ?? "not read since it was declared";
   const { function: found, declaredRole, otherRole } = view.readings;
   if (found.kind === "unknown") return found.reason;
   if (found.kind === "absent")
@@ -145,8 +145,8 @@ function liveOf(question: Question, reader: WhyReader, read: ReadParts): LiveGro
   if (role.kind === "unknown") return role.reason;
   if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
   return {
-    standing: {
-      ...liveStanding(role.value, live, binding, ""),
+    policies: {
+      ...livePolicies(role.value, live, binding, ""),
       resource: resourcePolicy(question, reader, state, enforced),
     },
     role: { arn: roleArn, tags: role.value.tags },
@@ -162,7 +162,7 @@ interface ReadParts {
   readonly records: readonly AccountRecord[];
 }
 
-function failingOf(accountId: string, records: readonly AccountRecord[]): LiveGround["failing"] {
+function failingOf(accountId: string, records: readonly AccountRecord[]): LiveInputs["failing"] {
   const failing = records.find((record) => record.accountId === accountId)?.failing ?? null;
   if (failing === null) return null;
   return { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason };
@@ -170,7 +170,7 @@ function failingOf(accountId: string, records: readonly AccountRecord[]): LiveGr
 
 const NOT_READ = { kind: "not-read" } as const;
 
-/** The policy of the function that is asked for, if the controller reads it and the token sees its owner. */
+/** The policy of the requested function, if the controller reads it and the token may see its owner. */
 function resourcePolicy(
   { action, resource }: Question,
   reader: WhyReader,
@@ -203,25 +203,25 @@ function isSeen(owners: readonly Key[], reader: WhyReader): boolean {
   return owners.length === 0 ? reader.seesEverything : owners.every((key) => reader.sees(key));
 }
 
-/** How old the reading is, and what an allowed call may still meet. */
+/** The age of the reading, and unread policies that may still deny an allowed call. */
 function readNotes(
   { live, resource }: WhyAnswer,
-  ground: LiveGround | string,
+  liveInputs: LiveInputs | string,
   read: ReadParts,
   nowMs: number,
 ): readonly string[] {
-  if (typeof ground === "string" || live === null) return [];
-  const age = `AWS was read ${ageText(nowMs - ground.readAtMs)} ago`;
-  if (ground.standing.resource.kind !== "not-read")
-    return [age, ...resourceNotes(resource, ground, read, nowMs)];
-  const unseen = "a Deny in a policy of the resource is not seen: that policy was not read";
+  if (typeof liveInputs === "string" || live === null) return [];
+  const age = `AWS was read ${ageText(nowMs - liveInputs.readAtMs)} ago`;
+  if (liveInputs.policies.resource.kind !== "not-read")
+    return [age, ...resourceNotes(resource, liveInputs, read, nowMs)];
+  const unseen = "the policy of the resource was not read: it may contain a Deny";
   return live.kind === "allowed" ? [age, unseen] : [age];
 }
 
 /** The policy of a function in another account is as old as the read of that account. */
 function resourceNotes(
   resource: string,
-  { role }: LiveGround,
+  { role }: LiveInputs,
   { state, records }: ReadParts,
   nowMs: number,
 ): readonly string[] {

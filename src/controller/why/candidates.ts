@@ -1,5 +1,5 @@
 import { grantsCovering, verbsWith } from "../../manifest/grants/reverse.ts";
-import type { Asked } from "../../manifest/grants/targets.ts";
+import type { MissingAccess } from "../../manifest/grants/targets.ts";
 import type { ValuePath } from "../../manifest/located.ts";
 import { writtenSpec } from "../../manifest/fixed.ts";
 import type { FunctionPermission } from "../../manifest/parsed.ts";
@@ -8,37 +8,37 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import { flowText, memberLines } from "../../manifest/yaml-text.ts";
 
-/** Lines of a manifest that may fix a denial; whether they do is tried out before anybody sees them. */
+/** Manifest lines that may fix a denial. They are compiled and evaluated before they are shown. */
 export interface Candidate {
   readonly kind: "change-grant" | "add-grant" | "set-tracing" | "renew" | "add-statement";
-  /** Members of the spec, as they would be. */
+  /** Members of the spec after the change. */
   readonly members: JsonObject;
-  /** What of the file it is about. */
+  /** The part of the file that the change is about. */
   readonly path: ValuePath;
-  /** `write in this grant`, before the lines. */
+  /** Printed before the lines: `write in this grant`. */
   readonly what: string;
   readonly lines: readonly string[];
-  /** A further member of a list, after the one at `path`. */
+  /** A new member of a list, after the one at `path`. */
   readonly entry: JsonObject | null;
-  /** Of the catalogue, where it is one. */
+  /** The grant of the catalogue, if it is one. */
   readonly grant: string | null;
   readonly verb: string | null;
 }
 
-export interface CandidateGround {
+export interface CandidateInputs {
   readonly manifest: FunctionPermission;
   readonly binding: DesiredBinding;
-  readonly asked: Asked;
+  readonly asked: MissingAccess;
   /** The account's `vars`, for a manifest of several accounts. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The least change first: an existing grant, a new one, a setting. */
-export function grantCandidates(ground: CandidateGround): readonly Candidate[] {
-  return [...changedGrants(ground), ...newGrants(ground), ...tracing(ground)];
+/** The smallest change first: an existing grant, a new one, a setting. */
+export function grantCandidates(inputs: CandidateInputs): readonly Candidate[] {
+  return [...changedGrants(inputs), ...newGrants(inputs), ...tracing(inputs)];
 }
 
-function changedGrants({ manifest, asked }: CandidateGround): readonly Candidate[] {
+function changedGrants({ manifest, asked }: CandidateInputs): readonly Candidate[] {
   const grants = grantsOf(manifest);
   return grants.flatMap((item, at) => {
     const grant = Object.keys(item).find((key) => key !== "until" && key !== "reason") ?? "";
@@ -66,7 +66,7 @@ interface FieldChange {
   readonly verb: string | null;
 }
 
-function addedVerbs(grant: string, fields: JsonObject, { action }: Asked): readonly FieldChange[] {
+function addedVerbs(grant: string, fields: JsonObject, { action }: MissingAccess): readonly FieldChange[] {
   const allow = listOf(fields["allow"]);
   return verbsWith(action, grant)
     .filter((verb) => !allow.includes(verb))
@@ -74,14 +74,14 @@ function addedVerbs(grant: string, fields: JsonObject, { action }: Asked): reado
 }
 
 /** A grant that names its indexes may lack only this one. */
-function addedIndex(grant: string, fields: JsonObject, { resource }: Asked): readonly FieldChange[] {
+function addedIndex(grant: string, fields: JsonObject, { resource }: MissingAccess): readonly FieldChange[] {
   const index = /:table\/[^/]+\/index\/([^/]+)$/.exec(resource)?.[1];
   const indexes = listOf(fields["indexes"]);
   if (grant !== "dynamodb" || index === undefined || indexes.length === 0) return [];
   return [{ field: "indexes", value: [...indexes, index], verb: null }];
 }
 
-function newGrants({ manifest, binding, asked, variables }: CandidateGround): readonly Candidate[] {
+function newGrants({ manifest, binding, asked, variables }: CandidateInputs): readonly Candidate[] {
   const grants = grantsOf(manifest);
   return grantsCovering(asked, binding).map(({ grant, verb, fields }): Candidate => {
     const item = { [grant]: withVariables(fields as JsonObject, variables) };
@@ -95,7 +95,7 @@ function newGrants({ manifest, binding, asked, variables }: CandidateGround): re
   });
 }
 
-/** What is called by a variable in this account is called otherwise in another. */
+/** A name that contains a variable in this account has another value in another account. */
 function withVariables(fields: JsonObject, variables: Readonly<Record<string, string>>): JsonObject {
   const known = Object.entries(variables);
   const named = (value: Json): Json => {
@@ -105,7 +105,7 @@ function withVariables(fields: JsonObject, variables: Readonly<Record<string, st
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, named(value)]));
 }
 
-function tracing({ manifest, asked }: CandidateGround): readonly Candidate[] {
+function tracing({ manifest, asked }: CandidateInputs): readonly Candidate[] {
   if (!asked.action.toLowerCase().startsWith("xray:")) return [];
   return [
     {
@@ -121,8 +121,8 @@ function tracing({ manifest, asked }: CandidateGround): readonly Candidate[] {
   ];
 }
 
-/** The entry at `path` (`spec.grants[2].s3`) without its end, which has passed. */
-export function renewed({ manifest }: CandidateGround, path: string): Candidate | null {
+/** The entry at `path` (`spec.grants[2].s3`) without its `until`, which has passed. */
+export function renewed({ manifest }: CandidateInputs, path: string): Candidate | null {
   const found = /^spec\.(grants|statements)\[(\d+)\]/.exec(path);
   const list = found?.[1] ?? "";
   const at = Number(found?.[2] ?? -1);
@@ -133,7 +133,7 @@ export function renewed({ manifest }: CandidateGround, path: string): Candidate 
     kind: "renew",
     members: { [list]: items.map((one, index) => (index === at ? rest : one)) },
     path: ["spec", list, at, "until"],
-    what: "this end has passed, give it a new one, or take it away for ever",
+    what: "this date has passed: set a new one, or remove it for permanent access",
     lines: [],
     entry: null,
     grant: null,
@@ -141,9 +141,9 @@ export function renewed({ manifest }: CandidateGround, path: string): Candidate 
   };
 }
 
-/** IAM's own words, for what no grant has. */
+/** A raw IAM statement, for actions that no grant has. */
 export function statementCandidate(
-  { manifest, binding, asked }: CandidateGround,
+  { manifest, binding, asked }: CandidateInputs,
   targets: number,
 ): Candidate {
   const statements = objectsOf(writtenSpec(manifest)["statements"]);
@@ -176,7 +176,7 @@ function withPlace(resource: string, { accountId, region, partition }: DesiredBi
 
 type ListName = "grants" | "statements";
 
-/** Where a further entry goes: below the last one, or as the first of a list that is empty or not there. */
+/** The place for a further entry: below the last one, or as the first entry of a list that is empty or missing. */
 function placeIn(
   manifest: FunctionPermission,
   list: ListName,
@@ -190,7 +190,7 @@ function placeIn(
   }
   const lines = [`${list}:`, ...indented(memberLines(item))];
   if (written === undefined) return { path: ["spec"], what: "write in spec", lines, entry: null };
-  return { path: ["spec", list], what: "write instead of this line", lines, entry: null };
+  return { path: ["spec", list], what: "replace this line", lines, entry: null };
 }
 
 function indented(lines: readonly string[]): readonly string[] {

@@ -11,12 +11,12 @@ import { answerOf, ownDecision } from "./answer.ts";
 import { isAbout } from "./find-function.ts";
 import { findFix, grantHints, type FixInputs } from "./fix.ts";
 import { requestOf, type Question } from "./question.ts";
-import { gitStanding, type Standing } from "./standing.ts";
+import { declaredPolicies, type RolePolicies } from "./role-policies.ts";
 import { targetText } from "../../model/target-text.ts";
 
 /** The role that the function has in AWS, and its policies, as they were read. */
-export interface LiveGround {
-  readonly standing: Standing;
+export interface LiveInputs {
+  readonly policies: RolePolicies;
   readonly role: { readonly arn: string; readonly tags: readonly Tag[] };
   readonly readAtMs: number;
   /** Newer reads fail. */
@@ -24,33 +24,35 @@ export interface LiveGround {
   readonly awsText: (arn: string) => string | undefined;
 }
 
-export interface Asked {
+export interface WhyCase {
   readonly question: Question;
-  /** What AWS said, where the question came from there. */
+  /** AWS's message, if the question was taken from one. */
   readonly reported: ReportedDenial | null;
-  /** A sentence where nothing could be concluded; null where AWS is not asked about. */
-  readonly live: LiveGround | string | null;
-  /** Why nothing of the function is declared that counts; null: its manifest is valid. */
+  /** A sentence if there is no conclusion; null if the question is not about AWS. */
+  readonly live: LiveInputs | string | null;
+  /** Why no valid manifest declares the function; null: one does. */
   readonly notDeclared: string | null;
 }
 
 /** The answer by Git, by AWS, and the lines that would allow it. */
 export function* whyAnswer(
-  { question: asked, reported, live: ground, notDeclared }: Asked,
+  { question: asked, reported, live: liveInputs, notDeclared }: WhyCase,
   context: FixInputs,
 ): Steps<WhyAnswer> {
   const { actionData, nowMs } = context;
   const { binding } = asked;
-  // AWS's messages and its data spell an action as one does who writes it.
+  // Callers may write the action in any case: use AWS's spelling.
   const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
   const request = requestOf(question, binding.role, nowMs);
-  const live = ground === null ? null : liveAccess(question, ground, context);
+  const live = liveInputs === null ? null : liveAccess(question, liveInputs, context);
   const reading: FixInputs =
-    ground === null || typeof ground === "string" ? context : { ...context, awsText: ground.awsText };
-  const standing = gitStanding(binding, context.desired, reading);
-  const git = gitAnswer({ standing, request, reported, notDeclared }, actionData);
+    liveInputs === null || typeof liveInputs === "string"
+      ? context
+      : { ...context, awsText: liveInputs.awsText };
+  const policies = declaredPolicies(binding, context.desired, reading);
+  const git = gitAnswer({ policies, request, reported, notDeclared }, actionData);
   const lacking =
-    notDeclared === null ? lackOf(git, ownDecision({ ...standing, boundary: null }, request)) : null;
+    notDeclared === null ? lackOf(git, ownDecision({ ...policies, boundary: null }, request)) : null;
   const fix = lacking === null ? null : yield* findFix(binding, request, lacking, reading);
   const about = { binding, request, reported, git, live, fix };
   return {
@@ -72,19 +74,19 @@ export function* whyAnswer(
   };
 }
 
-interface GitQuestion extends Pick<Asked, "reported" | "notDeclared"> {
-  readonly standing: Standing;
+interface GitQuestion extends Pick<WhyCase, "reported" | "notDeclared"> {
+  readonly policies: RolePolicies;
   readonly request: AccessRequest;
 }
 
 function gitAnswer(
-  { standing, request, reported, notDeclared }: GitQuestion,
+  { policies, request, reported, notDeclared }: GitQuestion,
   actionData: ActionData,
 ): AccessAnswer {
   if (notDeclared !== null) return unknownAnswer(notDeclared);
   return isNoAction(reported, request, actionData)
     ? noAction(request, actionData)
-    : answerOf(standing, request, actionData);
+    : answerOf(policies, request, actionData);
 }
 
 function unknownAnswer(reason: string): Extract<AccessAnswer, { readonly kind: "unknown" }> {
@@ -93,18 +95,18 @@ function unknownAnswer(reason: string): Extract<AccessAnswer, { readonly kind: "
 
 function liveAccess(
   question: Question,
-  ground: LiveGround | string,
+  liveInputs: LiveInputs | string,
   { nowMs, actionData }: FixInputs,
 ): LiveAccess {
-  if (typeof ground === "string")
-    return { ...unknownAnswer(ground), role: null, readAt: null, failing: null };
-  const { standing, role, readAtMs, failing } = ground;
+  if (typeof liveInputs === "string")
+    return { ...unknownAnswer(liveInputs), role: null, readAt: null, failing: null };
+  const { policies, role, readAtMs, failing } = liveInputs;
   const request = requestOf(question, role, nowMs);
   const readAt = new Date(readAtMs).toISOString();
-  return { ...answerOf(standing, request, actionData), role: role.arn, readAt, failing };
+  return { ...answerOf(policies, request, actionData), role: role.arn, readAt, failing };
 }
 
-/** An event's name that is no action, and no message that tells which one was missing. */
+/** The event's name is not an action, and no message names the missing one. */
 function isNoAction(
   reported: ReportedDenial | null,
   { action }: AccessRequest,
@@ -114,11 +116,11 @@ function isNoAction(
 }
 
 function noAction({ action }: AccessRequest, { snapshotDate }: ActionData): AccessAnswer {
-  const reason = `AWS's data of ${snapshotDate} has no action ${action}: ask with the one that the call needs`;
+  const reason = `AWS's data of ${snapshotDate} has no action ${action}: use the action that the call needs`;
   return { kind: "unknown", reason, nearest: null, grantHelps: false };
 }
 
-/** What a grant would have to bring, the boundary aside; null where none is missing or none would help. */
+/** What a grant would have to allow, apart from the boundary; null if none is missing or none would help. */
 function lackOf(
   git: AccessAnswer,
   own: ReturnType<typeof ownDecision>,
@@ -131,7 +133,7 @@ function lackOf(
   return { expiredPath: hasEnded ? (nearest.statement.origin?.path ?? null) : null };
 }
 
-/** Policies that git does not hold: no grant fixes what they deny. */
+/** Policies outside Git: no grant fixes their denials. */
 const OUTSIDE: ReadonlySet<ReportedDenial["deniedBy"]> = new Set([
   "service control policy",
   "resource control policy",
@@ -145,10 +147,10 @@ export function isDeniedOutside({ reported }: Pick<WhyAnswer, "reported">): bool
   return reported !== null && OUTSIDE.has(reported.deniedBy);
 }
 
-/** What counts: AWS as it stands where it was looked at, else git; what AWS itself refused elsewhere is refused. */
+/** The overall answer: AWS's state if it was read, else Git's. A denial that AWS reported from elsewhere remains a denial. */
 function verdictOf({ git, live, ...rest }: Pick<About, "git" | "live" | "reported">): AccessAnswer["kind"] {
-  const said = (live ?? git).kind;
-  return said === "allowed" && isDeniedOutside(rest) ? "denied" : said;
+  const answer = (live ?? git).kind;
+  return answer === "allowed" && isDeniedOutside(rest) ? "denied" : answer;
 }
 
 interface About {
@@ -184,15 +186,15 @@ function placeNotes({ git, reported, binding, live }: About): readonly string[] 
   const target = targetText(binding);
   const notes: string[] = [];
   if (reported !== null && !isAbout(reported, binding))
-    notes.push(`AWS's message is about ${reported.caller ?? "somebody else"}, not about this function`);
+    notes.push(`AWS's message is about ${reported.caller ?? "another principal"}, not about this function`);
   if (git.kind === "denied" && git.cause === "explicit" && git.by.layer === "identity")
-    notes.push("a Deny outweighs every grant: change that statement, or what its condition asks for");
+    notes.push("a Deny overrides every grant: change that statement, or meet its condition");
   if (isDeniedOutside({ reported })) {
     const { deniedBy = "unknown" } = reported ?? {};
-    notes.push(`git does not hold the ${deniedBy} that denied it: whoever keeps it has to look there too`);
+    notes.push(`the ${deniedBy} that denied it is not in Git: ask its owner`);
   } else if (reported !== null && git.kind === "allowed" && live === null) {
     notes.push(
-      `git allows what AWS refused: --live shows what stands there, grantkeeper describe ${target} says why`,
+      `Git allows what AWS refused: --live shows the state in AWS, grantkeeper describe ${target} shows the reason`,
     );
   }
   return live === null ? notes : [...notes, ...liveNotes(live, git, binding)];
@@ -206,21 +208,22 @@ function liveNotes(
   const target = targetText(binding);
   const notes: string[] = [];
   if (kind === "denied" && git.kind === "allowed")
-    notes.push(`what git says does not stand in AWS: grantkeeper describe ${target} says why`);
+    notes.push(
+      `the declared permission is not in effect in AWS: grantkeeper describe ${target} shows the reason`,
+    );
   if (kind === "allowed" && git.kind === "denied")
-    notes.push("AWS allows what git does not: that is drift, and goes when it is reverted");
+    notes.push("AWS allows what Git does not declare: this is drift, and ends when it is reverted");
   if (role !== null && role !== binding.role.arn)
-    notes.push(`in AWS the function has the role ${role}, git says ${binding.role.arn}`);
+    notes.push(`in AWS the function has the role ${role}, Git declares ${binding.role.arn}`);
   return notes;
 }
 
-/** What a grant needs and the request does not name is asked of the author. */
+/** Grants that need a resource which the request does not name are only suggested. */
 function lackNotes({ request, fix }: About): readonly string[] {
   const hints = grantHints(request.action);
   if (fix !== null && fix.kind !== "add-statement") return [];
-  if (fix !== null)
-    return hints.map((hint) => `rather a grant, where it can name what is asked for: ${hint}`);
+  if (fix !== null) return hints.map((hint) => `prefer a grant, if it can name the resource: ${hint}`);
   return hints.length === 0
-    ? ["no line in the function's manifest is proved to allow it"]
-    : [`no line is proved to allow it as asked; ${request.action} is in: ${hints.join("; ")}`];
+    ? ["no change of the function's manifest was found that allows it"]
+    : [`no change was found that allows this request; ${request.action} is in: ${hints.join("; ")}`];
 }

@@ -10,8 +10,8 @@ export interface NotFound {
 }
 
 /**
- * The function that was refused: the one whose role, as git says, asked; else the one that is called as the session,
- * since Lambda gives the session the function's name.
+ * The function whose request was refused: the function whose declared role made it, or else the function with the
+ * session's name, since Lambda names the session after the function.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
 export function functionOf(
@@ -29,17 +29,17 @@ export function functionOf(
   const role = `role ${session.role} of account ${session.accountId}`;
   if (one === undefined)
     return err({
-      message: `no manifest here has ${role}, and none a function ${session.name ?? "of that name"} there`,
+      message: `no manifest declares ${role} or a function ${session.name ?? "of that name"} there`,
       fix: "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -",
     });
   const names = found.map((binding) => targetText(binding)).sort();
   return err({
-    message: `${role} is no role of git's, and ${names.length} functions are called ${session.name ?? ""}: ${names.join(", ")}`,
-    fix: `name the one that is meant: grantkeeper why ${names[0] ?? ""} -`,
+    message: `${role} is not declared in Git, and ${names.length} functions are called ${session.name ?? ""}: ${names.join(", ")}`,
+    fix: `name the function: grantkeeper why ${names[0] ?? ""} -`,
   });
 }
 
-/** False where AWS speaks of somebody else's call. Who asked may also be left out. */
+/** False if AWS's message is about another caller. The message may also omit the caller. */
 export function isAbout(denial: ReportedDenial, { accountId, role, functionName }: DesiredBinding): boolean {
   const session = sessionOf(denial);
   if (session === null) return denial.caller === null;
@@ -49,14 +49,14 @@ export function isAbout(denial: ReportedDenial, { accountId, role, functionName 
 
 function noSession({ caller, operation }: ReportedDenial): NotFound {
   const fix = "name the function: grantkeeper why NAMESPACE/NAME@ACCOUNT/REGION -";
-  if (caller !== null) return { message: `${caller} is no session of a function's role`, fix };
+  if (caller !== null) return { message: `${caller} is not a session of a function's role`, fix };
   const call = operation === null ? "the message" : `the refusal of ${operation}`;
-  return { message: `${call} does not say who asked`, fix };
+  return { message: `${call} does not name the caller`, fix };
 }
 
 interface RoleSession {
   readonly accountId: string;
-  /** Its name, without the path. */
+  /** The role's name, without the path. */
   readonly role: string;
   readonly name: string | null;
 }
@@ -69,7 +69,7 @@ function sessionOf({ caller, role }: ReportedDenial): RoleSession | null {
   return plain === null ? null : { accountId: plain[1] ?? "", role: plain[2] ?? "", name: null };
 }
 
-/** The region of the event, or of what was asked for, tells two functions of one name apart. */
+/** The region of the event, or of the resource, distinguishes two functions with one name. */
 function inRegion(
   bindings: readonly DesiredBinding[],
   { region, resource }: ReportedDenial,

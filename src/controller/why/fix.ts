@@ -24,60 +24,60 @@ import {
   renewed,
   statementCandidate,
   type Candidate,
-  type CandidateGround,
+  type CandidateInputs,
 } from "./candidates.ts";
-import { gitStanding, type GitReading, type Standing } from "./standing.ts";
+import { declaredPolicies, type GitReading, type RolePolicies } from "./role-policies.ts";
 import { targetText } from "../../model/target-text.ts";
 import { flowText } from "../../manifest/yaml-text.ts";
 
-/** What lines are looked for in: a revision, and what it is compiled and judged with. */
+/** The inputs of the search for a fix: a revision, and the context to compile and judge it. */
 export interface FixInputs extends GitReading {
   readonly files: readonly ParsedFile[];
   readonly desired: Desired;
   readonly compile: CompileContext;
   readonly actionData: ActionData;
-  /** null where no AWS-managed policy is judged. */
+  /** null if no AWS-managed policy is judged. */
   readonly shipped: ShippedPolicies | null;
   readonly nowMs: number;
 }
 
-/** null when no change of the function's own manifest is proved to help. */
+/** null if no change of the function's own manifest was found that helps. */
 export function* findFix(
   binding: DesiredBinding,
   request: AccessRequest,
   { expiredPath }: { readonly expiredPath: string | null },
   context: FixInputs,
 ): Steps<ProposedLines | null> {
-  const ground = candidateGround(binding, request, context);
-  if (ground === null) return null;
-  const renewal = expiredPath === null ? null : renewed(ground, expiredPath);
+  const inputs = candidateInputs(binding, request, context);
+  if (inputs === null) return null;
+  const renewal = expiredPath === null ? null : renewed(inputs, expiredPath);
   const targets = othersOf(binding, context).length + 1;
   const candidates = [
     ...(renewal === null ? [] : [renewal]),
-    ...grantCandidates(ground),
-    // What AWS's data does not know is a typing error, or too new for the guard.
-    ...(context.actionData.find(request.action) === undefined ? [] : [statementCandidate(ground, targets)]),
+    ...grantCandidates(inputs),
+    // An action that is not in AWS's data is a typing error, or too new for the guard.
+    ...(context.actionData.find(request.action) === undefined ? [] : [statementCandidate(inputs, targets)]),
   ];
   for (const candidate of candidates) {
-    const tried = yield* tryOut(candidate, ground, context);
+    const tried = yield* tryOut(candidate, inputs, context);
     if (tried !== null && isProved(tried, request, context))
-      return fixOf(candidate, tried, request, { ground, context });
+      return fixOf(candidate, tried, request, { inputs, context });
   }
   return null;
 }
 
-/** Grants that have the action for what the request does not name: `states: allow: [callback]`. */
+/** Grants that have the action on a resource that the request does not name: `states: allow: [callback]`. */
 export function grantHints(action: string): readonly string[] {
   return grantsWith(action).map(({ grant, verbs }) =>
     verbs.length === 0 ? grant : `${grant} with allow: [${verbs.join("] or [")}]`,
   );
 }
 
-function candidateGround(
+function candidateInputs(
   binding: DesiredBinding,
   { action, resource, context: asked }: AccessRequest,
   context: FixInputs,
-): CandidateGround | null {
+): CandidateInputs | null {
   const manifest = manifestOf(binding, context.files);
   if (manifest === undefined) return null;
   const isOne = othersOf(binding, context).length === 0;
@@ -129,10 +129,10 @@ interface Tried {
   readonly desired: Desired;
 }
 
-/** The fixed manifest, compiled; null where it is refused, or is so in another of its accounts. */
+/** The fixed manifest, compiled; null if it is refused, in this or another of its accounts. */
 function* tryOut(
   candidate: Candidate,
-  { manifest, binding }: CandidateGround,
+  { manifest, binding }: CandidateInputs,
   context: FixInputs,
 ): Steps<Tried | null> {
   const fixed = withSpec(manifest, candidate.members);
@@ -145,24 +145,24 @@ function* tryOut(
   return { binding: after, desired };
 }
 
-/** By the function's own policies: what its boundary holds is the platform's matter, and told apart. */
+/** By the function's own policies. Its boundary is the platform's responsibility and is reported separately. */
 function isProved({ binding, desired }: Tried, request: AccessRequest, reading: FixInputs): boolean {
-  const standing: Standing = { ...gitStanding(binding, desired, reading), boundary: null };
-  return ownDecision(standing, request).kind === "allowed";
+  const policies: RolePolicies = { ...declaredPolicies(binding, desired, reading), boundary: null };
+  return ownDecision(policies, request).kind === "allowed";
 }
 
 function fixOf(
   candidate: Candidate,
   { binding, desired }: Tried,
   request: AccessRequest,
-  { ground, context }: { readonly ground: CandidateGround; readonly context: FixInputs },
+  { inputs, context }: { readonly inputs: CandidateInputs; readonly context: FixInputs },
 ): ProposedLines {
   const { kind, grant, verb, path } = candidate;
-  const { manifest } = ground;
+  const { manifest } = inputs;
   const origin = originOfKey(manifest.located, manifest.file, path);
   const left = grant === null || verb === null ? null : leavesOut(grant, verb);
   const refused = refusedBy(binding, desired, context);
-  const known = new Set(refusedBy(ground.binding, context.desired, context).map(breachText));
+  const known = new Set(refusedBy(inputs.binding, context.desired, context).map(breachText));
   const before = refused.filter((finding) => known.has(breachText(finding)));
   return {
     kind,
@@ -189,10 +189,10 @@ function answerWith(
   desired: Desired,
   { request, context }: { readonly request: AccessRequest; readonly context: FixInputs },
 ): AccessAnswer {
-  return answerOf(gitStanding(binding, desired, context), request, context.actionData);
+  return answerOf(declaredPolicies(binding, desired, context), request, context.actionData);
 }
 
-/** In a list that stands in brackets, an entry has no dash. */
+/** In a flow list (in brackets) an entry has no dash. */
 function wording(
   { what, lines, entry, path }: Candidate,
   line: string,
@@ -201,7 +201,7 @@ function wording(
   return { what: `write in this list of ${String(path[1])}, as a further entry`, lines: [flowText(entry)] };
 }
 
-/** The line as it is written: a document begins with its first content. */
+/** The line in the file: a document begins with its first content. */
 function lineOf({ line }: Origin, { sourceText, located }: FunctionPermission): string {
   const lines = sourceText.split("\n");
   const begin = lines.findIndex(hasContent);

@@ -9,21 +9,21 @@ export interface Question {
   readonly action: string;
   /** An ARN, or `*`. */
   readonly resource: string;
-  /** What is known of the request; overrules what follows from the function. Keys in any case. */
+  /** Known facts of the request; they override values that follow from the function. Keys in any case. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
-  /** Whose resource it is, where its ARN does not say it. */
+  /** The owner of the resource, if its ARN does not contain it. */
   readonly resourceAccount?: string | undefined;
 }
 
-/** The role whose session asks. */
+/** The role of the session that makes the request. */
 interface AskingRole {
   readonly arn: string;
   readonly tags: readonly Tag[];
 }
 
 /**
- * The request as the function's code makes it. Lambda calls the session as the function and adds the function's ARN to
- * each request; the tags are the role's.
+ * The request as the function's code makes it. Lambda names the session after the function and adds the function's ARN
+ * to each request; the tags are the role's.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
 export function requestOf(question: Question, role: AskingRole, nowMs: number): AccessRequest {

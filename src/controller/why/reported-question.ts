@@ -6,7 +6,7 @@ import type { NotFound } from "./find-function.ts";
 import type { Question } from "./question.ts";
 import { targetText } from "../../model/target-text.ts";
 
-/** What the report is about, or what it leaves out. */
+/** The action and resource of the report, or an error that names the missing part. */
 export function reportedQuestion(
   reported: ReportedDenial,
   binding: DesiredBinding,
@@ -18,21 +18,23 @@ export function reportedQuestion(
     return err(
       encoded === null
         ? {
-            message: `which action ${call} needs is not told`,
+            message: `the message does not name the action that ${call} needs`,
             fix: `grantkeeper why ${target} ACTION RESOURCE`,
           }
         : {
             message: `the message of ${call} is encoded`,
-            fix: "aws sts decode-authorization-message --encoded-message … decodes it; paste its answer",
+            fix: "aws sts decode-authorization-message --encoded-message … decodes it; paste the output",
           },
     );
   const place = { partition: binding.partition, region: binding.region, accountId: binding.accountId };
   const full = resource === null ? null : fullResource(action, resource, place);
   if (full !== null) return ok({ action, resource: full });
   if (resource === null && isWithoutResource(action)) return ok({ action, resource: "*" });
-  const named = resource === null ? "does not say" : `calls it ${resource}, which is no ARN:`;
   return err({
-    message: `AWS's message ${named} what ${action} was asked for`,
+    message:
+      resource === null
+        ? `AWS's message does not name the resource of ${action}`
+        : `AWS's message names ${resource} as the resource of ${action}, which is not an ARN`,
     fix: `grantkeeper why ${target} ${action} RESOURCE`,
   });
 }
@@ -42,7 +44,7 @@ function isWithoutResource(action: string): boolean {
   return /^(cloudwatch:PutMetricData|xray:Put\w+)$/i.test(action);
 }
 
-/** The keys of its context in lower case, as a question has them. */
+/** The keys of its context in lower case, as in a question. */
 export function reportedContext({ context }: ReportedDenial): Question["context"] {
   return Object.fromEntries(Object.entries(context).map(([key, values]) => [key.toLowerCase(), values]));
 }

@@ -1,7 +1,7 @@
 import { servicesUsed } from "../../iam/read/services.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 
-/** The services whose data the answer needs: those of the role's declared policies, and that of the action. */
+/** The services whose data the answer needs: those of the role's declared policies, and the service of the action. */
 export function servicesFor(
   { role: { inline, attachments } }: DesiredBinding,
   action: string,

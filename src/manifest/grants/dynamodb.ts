@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { listOf, pushIssue, templateText, type TextSyntax } from "../schema/field.ts";
-import { allow, allowAnywhere, everyValueIn, type Expansion, type GrantEntry, type Place } from "./entry.ts";
+import {
+  allow,
+  allowAnywhere,
+  everyValueIn,
+  type Expansion,
+  type GrantEntry,
+  type GrantPlace,
+} from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
 
@@ -130,6 +137,6 @@ function withIndexes(grant: Fields, table: string): readonly string[] {
   return [table, ...indexes.map((index) => `${table}/index/${index}`)];
 }
 
-function keyUse(grant: Fields, place: Place): readonly Expansion[] {
+function keyUse(grant: Fields, place: GrantPlace): readonly Expansion[] {
   return companion("use", ["Decrypt"], grant.kmsKey, "dynamodb", place);
 }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ConditionBlock } from "../../model/policy-document.ts";
 
 /** Where a grant is expanded: a binding's account and region, or for a ManagedPolicy an account alone. */
-export interface Place {
+export interface GrantPlace {
   readonly partition: string;
   readonly accountId: string;
   /** null in a ManagedPolicy: everything regional in it is a full ARN. */
@@ -39,7 +39,7 @@ export interface GrantEntry<Fields = never> {
   readonly needsRegion: boolean;
   /** Together they use every field, verb and form: for the reference, the tests and the catalogue's digest. */
   readonly examples: readonly Fields[];
-  readonly expand: (fields: Fields, place: Place) => readonly Expansion[];
+  readonly expand: (fields: Fields, place: GrantPlace) => readonly Expansion[];
 }
 
 /** An allowing statement on exact resources. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { arnParts, parseArn } from "../../model/arn.ts";
 import { listOf, templateText } from "../schema/field.ts";
-import { allow, type Expansion, type GrantEntry, type Place } from "./entry.ts";
+import { allow, type Expansion, type GrantEntry, type GrantPlace } from "./entry.ts";
 import { checked } from "../checked.ts";
 import { isArn, regionOf } from "./resource.ts";
 import type { ConditionBlock } from "../../model/policy-document.ts";
@@ -54,7 +54,7 @@ export function companion(
   actions: readonly CompanionAction[],
   key: string | undefined,
   service: string,
-  place: Place,
+  place: GrantPlace,
 ): readonly Expansion[] {
   if (key === undefined || actions.length === 0) return [];
   const region = keyParts(key, place).region;
@@ -83,7 +83,7 @@ function onKey(
   verb: string,
   actions: readonly string[],
   key: string,
-  place: Place,
+  place: GrantPlace,
   condition: ConditionBlock,
 ): Expansion {
   const { region, accountId, resource } = keyParts(key, place);
@@ -96,7 +96,7 @@ function onKey(
   return { ...allow(verb, actions, [`${arn}key/*`], { ...byAlias, ...given }), wildcardReason: reason };
 }
 
-function keyParts(key: string, place: Place): KeyParts {
+function keyParts(key: string, place: GrantPlace): KeyParts {
   if (isArn(key)) {
     return arnParts(checked(parseArn(key)));
   }

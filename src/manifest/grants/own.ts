@@ -1,12 +1,12 @@
 import { rememberedText } from "../../model/remembered-text.ts";
-import { allow, allowAnywhere, type Expansion, type Place } from "./entry.ts";
+import { allow, allowAnywhere, type Expansion, type GrantPlace } from "./entry.ts";
 import { regionOf } from "./resource.ts";
 
 // What a function has on `spec` itself: its logs (implicit), tracing and the network.
 
 export function ownLogs(
   logs: { readonly group: string; readonly create: boolean },
-  place: Place,
+  place: GrantPlace,
 ): readonly Expansion[] {
   const group = groupPrefix(place.partition, regionOf(place), place.accountId) + logs.group;
   return [allow("own", logs.create ? WRITE_AND_CREATE : WRITE, [group, `${group}:*`])];

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { templateText, type TextSyntax } from "../schema/field.ts";
 import { rememberedText } from "../../model/remembered-text.ts";
-import type { Place } from "./entry.ts";
+import type { GrantPlace } from "./entry.ts";
 
 /** A kind of AWS resource that a field names, shortly or by its full ARN. */
 export interface ResourceKind {
@@ -39,7 +39,7 @@ export function resourceField(kind: ResourceKind): z.ZodString {
 }
 
 /** The ARN, as written or composed in the binding's account and region. */
-export function resourceArn(kind: ResourceKind, written: string, place: Place): string {
+export function resourceArn(kind: ResourceKind, written: string, place: GrantPlace): string {
   if (isArn(written)) return written;
   const region = kind.scope === "global" ? "" : regionOf(place);
   const account = kind.scope === "region-and-account" ? place.accountId : "";
@@ -65,7 +65,7 @@ export function isArn(written: string): boolean {
 }
 
 /** @throws Error in a ManagedPolicy: what needs a region there was refused before */
-export function regionOf(place: Place): string {
+export function regionOf(place: GrantPlace): string {
   if (place.region === null) throw new Error("a ManagedPolicy has no region");
   return place.region;
 }

@@ -1,7 +1,7 @@
 import { resourceCovers } from "../../iam/match/wildcard.ts";
 import { GRANT_ENTRIES, type GRANTS } from "./catalogue.ts";
-import type { Expansion, GrantEntry, Place } from "./entry.ts";
-import { targetsOf, type Asked } from "./targets.ts";
+import type { Expansion, GrantEntry, GrantPlace } from "./entry.ts";
+import { targetsOf, type MissingAccess } from "./targets.ts";
 
 /** A grant that covers what was asked, as one entry of `grants`. */
 export interface CoveringGrant {
@@ -18,12 +18,12 @@ export interface CoveringGrant {
  * verb each, the resource in the shortest form. Actions that take no resource are found only where the context names
  * what the grant needs; else `verbsWith` says which verb of an existing grant has them.
  */
-export function grantsCovering(asked: Asked, place: Place): readonly CoveringGrant[] {
+export function grantsCovering(asked: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
   const found = GRANT_ENTRIES.flatMap((entry) => coveringOf(entry, asked, place));
   return found.toSorted((a, b) => a.allowed - b.allowed);
 }
 
-function coveringOf(entry: GrantEntry, asked: Asked, place: Place): readonly CoveringGrant[] {
+function coveringOf(entry: GrantEntry, asked: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
   const verbs = hasVerbs(entry) ? Object.keys(entry.verbs) : [null];
   return targetsOf(entry.grant as keyof typeof GRANTS, asked, place).flatMap((target) =>
     verbs.flatMap((verb) => {
@@ -37,7 +37,7 @@ function coveringOf(entry: GrantEntry, asked: Asked, place: Place): readonly Cov
   );
 }
 
-function covers({ effect, actions, resources }: Expansion, { action, resource }: Asked): boolean {
+function covers({ effect, actions, resources }: Expansion, { action, resource }: MissingAccess): boolean {
   return (
     effect === "Allow" &&
     actions.some((one) => one.toLowerCase() === action.toLowerCase()) &&
@@ -74,7 +74,7 @@ export function grantsWith(action: string): readonly GrantVerbs[] {
   });
 }
 
-const EXAMPLE_PLACE: Place = { partition: "aws", accountId: "111122223333", region: "eu-west-1" };
+const EXAMPLE_PLACE: GrantPlace = { partition: "aws", accountId: "111122223333", region: "eu-west-1" };
 
 function hasVerbs(entry: GrantEntry): boolean {
   return entry.examples.every((example: Readonly<Record<string, unknown>>) => "allow" in example);

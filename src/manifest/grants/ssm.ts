@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, pushIssue } from "../schema/field.ts";
-import { allow, type Expansion, type GrantEntry, type Place } from "./entry.ts";
+import { allow, type Expansion, type GrantEntry, type GrantPlace } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
 
@@ -82,6 +82,6 @@ const EXPAND: Readonly<Record<Fields["allow"][number], (arn: string) => readonly
 };
 
 /** The ARN of `/a/b` is `parameter/a/b`: its own slash is the one after `parameter`. */
-function parameterArn(written: string, place: Place): string {
+function parameterArn(written: string, place: GrantPlace): string {
   return resourceArn(PARAMETER, written.startsWith("/") ? written.slice(1) : written, place);
 }

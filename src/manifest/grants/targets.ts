@@ -1,9 +1,9 @@
 import { arnParts, hasArnParts } from "../../model/arn.ts";
-import type { Place } from "./entry.ts";
+import type { GrantPlace } from "./entry.ts";
 import type { GRANTS } from "./catalogue.ts";
 
 /** What a function asked for and what nothing may have granted. */
-export interface Asked {
+export interface MissingAccess {
   /** `service:Name`, in any case. */
   readonly action: string;
   /** An ARN, or `*`. */
@@ -15,7 +15,7 @@ export interface Asked {
 /** Fields of a grant without its verbs. */
 export type TargetFields = Readonly<Record<string, string | readonly string[]>>;
 
-interface AskedArn {
+interface RequestedArn {
   readonly arn: string;
   readonly region: string;
   readonly accountId: string;
@@ -23,7 +23,11 @@ interface AskedArn {
   readonly resource: string;
 }
 
-type FindTargets = (asked: AskedArn, place: Place, { context }: Asked) => readonly TargetFields[];
+type FindTargets = (
+  asked: RequestedArn,
+  place: GrantPlace,
+  { context }: MissingAccess,
+) => readonly TargetFields[];
 
 /**
  * How each grant names what an ARN means, the narrowest way first; none where the grant does not speak of such a
@@ -97,7 +101,11 @@ const TARGETS = {
 /** The services whose resources a grant names, where they are not called as the grant is. */
 const SERVICES: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
 
-export function targetsOf(grant: keyof typeof GRANTS, asked: Asked, place: Place): readonly TargetFields[] {
+export function targetsOf(
+  grant: keyof typeof GRANTS,
+  asked: MissingAccess,
+  place: GrantPlace,
+): readonly TargetFields[] {
   if (grant === "metrics")
     return (asked.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
   const { service, region, accountId, resource } = arnParts(asked.resource);
@@ -112,9 +120,9 @@ function bucketTargets(bucket: string, prefix: string | undefined): readonly Tar
 }
 
 function prefixed(
-  asked: AskedArn,
+  asked: RequestedArn,
   prefix: string,
-  place: Place,
+  place: GrantPlace,
   toTargets: (name: string) => readonly TargetFields[],
 ): readonly TargetFields[] {
   if (!asked.resource.startsWith(prefix)) return [];
@@ -122,12 +130,12 @@ function prefixed(
 }
 
 /** The name alone in the binding's own account and region, else the full ARN. */
-function shortName(asked: AskedArn, resource: string, name: string, place: Place): string {
+function shortName(asked: RequestedArn, resource: string, name: string, place: GrantPlace): string {
   if (isHere(asked, place)) return name;
   return `${asked.arn.slice(0, asked.arn.length - asked.resource.length)}${resource}`;
 }
 
-function isHere({ region, accountId, arn }: AskedArn, place: Place): boolean {
+function isHere({ region, accountId, arn }: RequestedArn, place: GrantPlace): boolean {
   const { partition } = arnParts(arn);
   return region === place.region && accountId === place.accountId && partition === place.partition;
 }

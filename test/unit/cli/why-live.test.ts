@@ -149,10 +149,10 @@ describe("why --live", () => {
       ].join("\n"),
     );
     expect(out).toContain(
-      "note:  AWS allows what git does not: that is drift, and goes when it is reverted\n",
+      "note:  AWS allows what Git does not declare: this is drift, and ends when it is reverted\n",
     );
     expect(out).toContain(
-      `note:  in AWS the function has the role ${ROLE}, git says arn:aws:iam::111122223333:role/grantkeeper/search-query-eu-west-1\n`,
+      `note:  in AWS the function has the role ${ROLE}, Git declares arn:aws:iam::111122223333:role/grantkeeper/search-query-eu-west-1\n`,
     );
   });
 
@@ -178,7 +178,7 @@ describe("why --live", () => {
 
     expect(code).toBe(2);
     expect(out).toContain(
-      "note:  what git says does not stand in AWS: grantkeeper describe search/query@staging/eu-west-1 says why\n",
+      "note:  the declared permission is not in effect in AWS: grantkeeper describe search/query@staging/eu-west-1 shows the reason\n",
     );
   });
 

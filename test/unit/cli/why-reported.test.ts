@@ -70,7 +70,7 @@ describe("why, of what AWS said", () => {
     expect(code).toBe(0);
     expect(out).toContain("  AWS said  denied, not by which policy\n");
     expect(out).toContain(
-      "note:  git allows what AWS refused: --live shows what stands there, grantkeeper describe orders/orders-api@prod/eu-west-1 says why\n",
+      "note:  Git allows what AWS refused: --live shows the state in AWS, grantkeeper describe orders/orders-api@prod/eu-west-1 shows the reason\n",
     );
   });
 
@@ -167,33 +167,33 @@ describe("why, of what AWS said", () => {
     {
       because: "nobody has the role",
       stdin: denied(session("other", "thing"), "sqs:SendMessage", ""),
-      says: "no manifest here has role other of account 444455556666, and none a function thing there",
+      says: "no manifest declares role other of account 444455556666 or a function thing there",
     },
     {
       because: "a user asked",
       stdin: denied("arn:aws:iam::444455556666:user/dana", "sqs:SendMessage", ""),
-      says: "arn:aws:iam::444455556666:user/dana is no session of a function's role",
+      says: "arn:aws:iam::444455556666:user/dana is not a session of a function's role",
     },
     {
       because: "it does not say who",
       stdin: "User is not authorized to perform: sqs:SendMessage",
-      says: "the message does not say who asked",
+      says: "the message does not name the caller",
     },
     {
       because: "it is encoded, and nobody is named",
       stdin:
         "(UnauthorizedOperation) when calling the RunInstances operation: Encoded authorization failure message: ABCDEFGHIJKLMNOPQRST",
-      says: "the refusal of RunInstances does not say who asked",
+      says: "the refusal of RunInstances does not name the caller",
     },
     {
       because: "it leaves the resource out",
       stdin: denied(API, "sqs:SendMessage", ""),
-      says: "AWS's message does not say what sqs:SendMessage was asked for",
+      says: "AWS's message does not name the resource of sqs:SendMessage",
     },
     {
       because: "its resource is no ARN",
       stdin: denied(API, "sqs:SendMessage", " on resource: q"),
-      says: "AWS's message calls it q, which is no ARN: what sqs:SendMessage was asked for",
+      says: "AWS's message names q as the resource of sqs:SendMessage, which is not an ARN",
     },
     { because: "it is too long", stdin: "x".repeat(17_000_000), says: "standard input has more than 16 MiB" },
   ])("says what is missing where $because", async ({ stdin, says }) => {
@@ -228,7 +228,7 @@ describe("why, of what AWS said", () => {
     const { code, out } = await folder.why(["-"], { stdin: JSON.stringify(event) });
 
     expect(code).toBe(3);
-    expect(out).toContain("has no action s3:GetBucketEncryption: ask with the one that the call needs\n");
+    expect(out).toContain("has no action s3:GetBucketEncryption: use the action that the call needs\n");
     expect(out).not.toContain("fix");
   });
 
@@ -242,7 +242,7 @@ describe("why, of what AWS said", () => {
 
     expect(await folder.why(["-"], { stdin: JSON.stringify(event) })).toMatchObject({
       code: 1,
-      err: expect.stringContaining("which action CopyObject needs is not told"),
+      err: expect.stringContaining("the message does not name the action that CopyObject needs"),
     });
   });
 

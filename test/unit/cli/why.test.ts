@@ -105,12 +105,12 @@ describe("why, as git says", () => {
         "bedrock:InvokeModel",
         "arn:aws:bedrock:eu-west-1::foundation-model/amazon.titan-embed-text-v2:0",
       ],
-      says: "teams/search/query.yaml:10:7 allows it, unless a policy of the role denies it; arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess: its document is AWS's own, and stands in no manifest",
+      says: "teams/search/query.yaml:10:7 allows it, unless a policy of the role denies it; arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess: an AWS-managed policy; its document is in no manifest",
     },
     {
       because: "a document of AWS's own may allow",
       argv: ["search/query@staging", "xray:PutTraceSegments", "*"],
-      says: "nothing that is known allows it; arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess may",
+      says: "no known policy allows it; arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess may",
     },
     {
       because: "a condition decides that nobody told",
@@ -151,7 +151,7 @@ describe("why, as git says", () => {
       "  ✗ condition: DateLessThan aws:currenttime 2027-03-31T00:00:00Z, the request has 2027-06-01T00:00:00Z\n",
     );
     expect(out).toContain(
-      "hint:  this end has passed, give it a new one, or take it away for ever: teams/payments/refunds.yaml:14:7\n",
+      "hint:  this date has passed: set a new one, or remove it for permanent access: teams/payments/refunds.yaml:14:7\n",
     );
     expect(out).not.toContain("- s3:");
   });
@@ -178,12 +178,12 @@ describe("why, as git says", () => {
     {
       because: "a grant that needs a name is told",
       argv: ["states:SendTaskSuccess", "*"],
-      note: "rather a grant, where it can name what is asked for: states with allow: [callback]",
+      note: "prefer a grant, if it can name the resource: states with allow: [callback]",
     },
     {
       because: "a grant without verbs that needs a name is told",
       argv: ["cloudwatch:PutMetricData", "*"],
-      note: "rather a grant, where it can name what is asked for: metrics",
+      note: "prefer a grant, if it can name the resource: metrics",
     },
   ])("$because", async ({ argv, note }) => {
     const { notes } = await folder.value(["orders/orders-api@prod", ...argv]);

@@ -363,7 +363,7 @@ describe("a key of which a part could not be read", () => {
 
     expect([sync, drifted]).toEqual(["Unknown", "as-before"]);
     expect(said(outcome)).toEqual(UNDER_WAY);
-    expect(ready.message).toBe(`not all of it could be read: ${unread[0]}`);
+    expect(ready.message).toBe(`some parts could not be read: ${unread[0]}`);
   });
 
   test("still says what keeps the rest from being so", () => {

@@ -191,7 +191,7 @@ describe("effective permissions", () => {
     const unknown = state.effective.kind === "read" ? state.effective.unknown : [];
     expect(unknown.filter((reason) => reason.includes("AdministratorAccess"))).toEqual(
       text === null
-        ? ['policy "AdministratorAccess", not declared, was not read: what it allows is not known']
+        ? ['policy "AdministratorAccess", not declared, was not read: its permissions are unknown']
         : [],
     );
   });

@@ -141,7 +141,7 @@ describe("orphans", () => {
         account: "prod",
         arn: STRAY.arn,
         since: new Date(STRAY.createdAtMs).toISOString(),
-        reason: "tagged as ours (owner orders/gone), but neither git nor the record knows it: kept",
+        reason: "tagged as ours (owner orders/gone), but neither Git nor the record contains it: kept",
       },
     ]);
   });
@@ -176,7 +176,7 @@ describe("orphans", () => {
         reason: "its deletionPolicy is retain",
       },
     ]);
-    expect(settleAll([leaving]).orphans).toMatchObject([{ reason: "its delete is on its way" }]);
+    expect(settleAll([leaving]).orphans).toMatchObject([{ reason: "its deletion is in progress" }]);
   });
 
   test("are those of the last sweep where this pass was none", () => {

@@ -1,7 +1,7 @@
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { KeyOutcome, Pass } from "../../../src/controller/pass/pass.ts";
-import { settleKey, type Seen } from "../../../src/controller/settlement/settle-key.ts";
+import { settleKey, type SettleFacts } from "../../../src/controller/settlement/settle-key.ts";
 import { driftFingerprint, type Drift } from "../../../src/model/drift.ts";
 import { digestOf } from "../../../src/model/digest.ts";
 import { emptyKeyRecord, type KeyRecord, type PastWrite } from "../../../src/model/key-record.ts";
@@ -31,11 +31,15 @@ import {
 const NEW = `main@sha1:${"c".repeat(40)}` as Revision;
 const HOUR_MS = 3_600_000;
 
-function settleOne(outcome: KeyOutcome, seen: Partial<Seen> = {}, pass: Partial<Pass> = {}) {
+function settleOne(outcome: KeyOutcome, seen: Partial<SettleFacts> = {}, pass: Partial<Pass> = {}) {
   return settleKey(passOf([BINDING], pass), outcome, seenOf(seen), TIME);
 }
 
-function recordAfter(outcome: KeyOutcome, seen: Partial<Seen> = {}, pass: Partial<Pass> = {}): KeyRecord {
+function recordAfter(
+  outcome: KeyOutcome,
+  seen: Partial<SettleFacts> = {},
+  pass: Partial<Pass> = {},
+): KeyRecord {
   const { record } = settleOne(outcome, seen, pass);
   if (record === null) throw new Error("the record is gone");
   return record;

@@ -89,7 +89,7 @@ const ready = (change: Parameters<typeof condition>[0]): Pick<KeyStatus, "condit
 });
 
 const PENDING: Partial<KeyStatus> = {
-  ...ready({ status: "Unknown", reason: "Progressing", message: "changes are on their way" }),
+  ...ready({ status: "Unknown", reason: "Progressing", message: "changes are being applied" }),
   sync: "OutOfSync",
   plan: { digest: SUBJECT, actions: 1, withheld: [] },
 };
@@ -181,7 +181,7 @@ describe("reconcile --wait of one binding", () => {
 
   test("waits for what goes on by itself, and times out with its name and exit code 3", async () => {
     const waiting = {
-      ...ready({ status: "Unknown", reason: "Progressing", message: "changes are on their way" }),
+      ...ready({ status: "Unknown", reason: "Progressing", message: "changes are being applied" }),
       sync: "OutOfSync" as const,
       plan: { digest: SUBJECT, actions: 1, withheld: [] },
     };
@@ -189,7 +189,7 @@ describe("reconcile --wait of one binding", () => {
     const { out, err, code } = await run(of(waiting));
 
     expect([out.split("\n")[0], code]).toEqual([
-      `${TARGET}: timed out after 2s: 1 call to go: changes are on their way`,
+      `${TARGET}: timed out after 2s: 1 call to go: changes are being applied`,
       3,
     ]);
     expect(err).toContain(`waiting for ${TARGET}`);
@@ -197,7 +197,7 @@ describe("reconcile --wait of one binding", () => {
 
   test("does not wait for a revert that is due after the wait has ended", async () => {
     const waiting = {
-      ...ready({ status: "Unknown", reason: "Progressing", message: "changes are on their way" }),
+      ...ready({ status: "Unknown", reason: "Progressing", message: "changes are being applied" }),
       sync: "OutOfSync" as const,
       plan: { digest: SUBJECT, actions: 1, withheld: [] },
     };

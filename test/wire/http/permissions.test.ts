@@ -82,7 +82,7 @@ const STATE: PermissionState = {
     },
     settings: [SETTING],
     withoutEffect: limitedLines([mark(FOREIGN)]),
-    unknown: ['policy "ledger-write" was not read: what it allows is not known'],
+    unknown: ['policy "ledger-write" was not read: its permissions are unknown'],
   },
   pending: [change({ kind: "drift", revertsAt: null }), change({ kind: "applying" })],
 };

@@ -9,13 +9,13 @@ import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.t
 import type { Attachment, CompiledDocument, Desired, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 
-/** The policies that decide on one role's requests, in git or in AWS. */
-export interface Standing {
+/** The policies that decide the requests of one role, as declared in Git or as read from AWS. */
+export interface RolePolicies {
   readonly identity: readonly AttachedPolicy[];
   readonly boundary: AttachedPolicy | null;
-  /** The policy of what is asked for, where it was read. */
+  /** The policy of the resource, if it was read. */
   readonly resource: ResourcePolicy;
-  /** Policies of the role whose documents are not known. */
+  /** Policies of the role whose documents are unknown. */
   readonly unread: readonly UnreadPolicy[];
 }
 
@@ -25,16 +25,20 @@ interface UnreadPolicy {
   readonly why: string;
 }
 
-/** What reading git's policies takes beside the manifests. */
+/** The inputs for reading declared policies, in addition to the manifests. */
 export interface GitReading {
-  /** From here to the root of the manifests, as it stands before the files' names. */
+  /** The prefix of file names: the path from the working directory to the root of the manifests. */
   readonly dir: string;
-  /** AWS's own documents, which stand in no manifest; undefined where one was not read. */
+  /** Documents of AWS-managed policies, which are in no manifest; undefined if one was not read. */
   readonly awsText: (arn: string) => string | undefined;
 }
 
-/** As git says it. */
-export function gitStanding(binding: DesiredBinding, desired: Desired, reading: GitReading): Standing {
+/** As declared in Git. */
+export function declaredPolicies(
+  binding: DesiredBinding,
+  desired: Desired,
+  reading: GitReading,
+): RolePolicies {
   const { role, accountId } = binding;
   const read = (document: GitDocument): AttachedPolicy => documentPolicy(document, binding, reading.dir);
   const attached = role.attachments.map((attachment) =>
@@ -69,14 +73,14 @@ function gitAttached(
   if (policy === null) {
     const text = reading.awsText(arn);
     if (text !== undefined) return attachedPolicy({ from: arn, text }, documentContext(binding, "identity"));
-    return { arn, side: "identity", why: "its document is AWS's own, and stands in no manifest" };
+    return { arn, side: "identity", why: "an AWS-managed policy; its document is in no manifest" };
   }
   const known = desired.policies.get(policy);
   if (known === undefined) return { arn, side: "identity", why: INVALID };
   return documentPolicy({ from: arn, document: known.document, dialect: "identity" }, binding, reading.dir);
 }
 
-const INVALID = "no manifest that can be used declares it";
+const INVALID = "no valid manifest declares it";
 
 interface GitDocument {
   readonly from: string;
@@ -95,7 +99,7 @@ function documentPolicy(
   return attachedPolicy({ from, text, origin }, context);
 }
 
-/** With files as they are called from where the command runs. */
+/** With file names relative to the working directory of the command. */
 function originFrom(dir: string, document: CompiledDocument, context: DocumentContext): StatementOrigin {
   const find = declaredOrigin(document, context, null);
   return (sid, structure) => {
@@ -106,13 +110,13 @@ function originFrom(dir: string, document: CompiledDocument, context: DocumentCo
 
 const EMPTY = '{"Version":"2012-10-17","Statement":[]}';
 
-/** As it stands in AWS. Statements of the inline policy that git made keep their place in git. */
-export function liveStanding(
+/** As read from AWS. Statements of the inline policy that are declared keep their place in Git. */
+export function livePolicies(
   role: LiveRole,
   live: LiveAccount,
   binding: DesiredBinding,
   dir: string,
-): Standing {
+): RolePolicies {
   const { inline, attachments, boundary } = liveDocuments(role);
   const ofGit = originFrom(dir, binding.role.inline, documentContext(binding, "identity"));
   const managed = (arn: string, side: "identity" | "boundary"): AttachedPolicy | UnreadPolicy => {
