@@ -1,14 +1,14 @@
 import { canonicalText } from "../model/digest.ts";
 import { parseCheckpoint, type Checkpoint } from "./checkpoint.ts";
 
-/** A line of the file outside, without its end. */
+/** One line of the external file, without its line end. */
 export function anchorLine(checkpoint: Checkpoint): string {
   return canonicalText({ ...checkpoint });
 }
 
 /**
- * The copies in a text of lines: an anchor file, or a JSON log in which they stand between other lines.
- * Everything else is skipped, also the torn line of a host that stopped while it wrote.
+ * The external copies in a text of lines: an anchor file, or a JSON log that contains them between other lines.
+ * All other lines are skipped, including the torn line of a host that stopped while it wrote.
  */
 export function parseAnchors(text: string): readonly Checkpoint[] {
   return text
@@ -22,6 +22,6 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    return undefined; // A log may hold lines that are not JSON.
+    return undefined; // A log may contain lines that are not JSON.
   }
 }

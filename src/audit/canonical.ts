@@ -3,19 +3,19 @@ import type { Json, JsonObject } from "../model/json.ts";
 import type { AuditEntry, AuditFact } from "./entry.ts";
 
 /**
- * A copy of the fact as plain data that has canonical bytes: absent members dropped, names sorted, lone surrogates
- * replaced (RFC 8785 has no bytes for them, and a text that people sent must not keep an entry out of the record).
- * @throws Error when it is not plain data, such as a number that is not finite, or is nested too deep
+ * A copy of the fact as plain data with canonical bytes: absent members removed, names sorted, lone surrogates
+ * replaced (RFC 8785 has no bytes for them, and text that people sent must not keep an entry out of the record).
+ * @throws Error if it is not plain data, such as a number that is not finite, or is nested too deep
  */
 export function plainFact(fact: AuditFact): AuditFact {
   if (isTooDeep(asJson(fact))) throw new Error(`an audit entry has at most ${MAX_DEPTH} levels`);
   return plain(asJson(fact)) as unknown as AuditFact;
 }
 
-/** Entries have a handful. Hashing and printing take some of the stack for each. */
+/** Entries have a few levels. Hashing and printing use some of the stack for each. */
 export const MAX_DEPTH = 64;
 
-/** Asked before anything else looks at an entry that may have been changed. */
+/** Checked first, before any other function reads an entry that may have been changed. */
 export function isTooDeep(value: Json, left: number = MAX_DEPTH): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (left === 0) return true;
@@ -31,8 +31,8 @@ export function entryHash(entry: AuditFact & { readonly hash?: string }): string
 }
 
 /**
- * Whether the line, which is canonical, has the hash that it names. Leaves the member out of the text itself, since
- * writing the entry again takes most of a verification; a member of the same name in a value decides nothing.
+ * Whether the line, which is canonical, has the hash that it names. Removes the member from the text itself, since
+ * printing the entry again takes most of the time of a verification. A member of the same name in a value is not used.
  */
 export function hasOwnHash(line: string, entry: AuditEntry): boolean {
   const member = `"hash":"${entry.hash}",`;
@@ -43,7 +43,7 @@ export function hasOwnHash(line: string, entry: AuditEntry): boolean {
 
 /** Whether the line is RFC 8785 of the value that it was parsed into. */
 export function isCanonicalLine(line: string, value: JsonObject): boolean {
-  // JSON.stringify writes texts and numbers as RFC 8785 does, names in their own order, and lone surrogates as escapes.
+  // JSON.stringify prints texts and numbers as RFC 8785 does, names in their own order, and lone surrogates as escapes.
   if (!line.includes("\\ud") && hasSortedNames(value)) return JSON.stringify(value) === line;
   try {
     return canonicalText(value) === line;
@@ -70,8 +70,8 @@ export function entryLine(entry: AuditEntry): string {
 }
 
 /**
- * RFC 8785, in half the time of the library: JSON.stringify writes texts and numbers as it does, so that only the
- * order of names is left. The library decides where an object cannot keep that order ("10" before "9"), and on
+ * RFC 8785, in half the time of the library: JSON.stringify prints texts and numbers in the same way, so that only the
+ * order of names is left to do. The library is used if an object cannot keep that order ("10" before "9"), and for
  * lone surrogates.
  */
 function lineText(value: JsonObject): string {
@@ -91,7 +91,7 @@ function withSortedNames(value: Json): Json {
   return sorted;
 }
 
-/** Facts are plain data by their types; interfaces among them have no index signature that would say so. */
+/** Facts are plain data by their types. Interfaces among them have no index signature, so the compiler needs the cast. */
 export function asJson(fact: AuditFact): JsonObject {
   return fact as unknown as JsonObject;
 }
@@ -110,7 +110,7 @@ function plain(value: Json): Json {
   return copy;
 }
 
-/** Also a member named `__proto__`, which an assignment would not make. */
+/** Also for a member named `__proto__`, which an assignment would not create. */
 function set(object: Record<string, Json>, name: string, value: Json): void {
   if (name !== "__proto__") object[name] = value;
   else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });

@@ -2,7 +2,7 @@ import { err, ok, type Result } from "../model/result.ts";
 import { asJson, entryHash, hasOwnHash, isCanonicalLine, isTooDeep, MAX_DEPTH } from "./canonical.ts";
 import type { AuditEntry, AuditFact } from "./entry.ts";
 
-/** The end of a chain: what the next entry holds on to. */
+/** The end of a chain: the hash that the next entry refers to. */
 export interface ChainHead {
   readonly seq: number;
   readonly hash: string;
@@ -11,7 +11,7 @@ export interface ChainHead {
 /** Before the first entry. */
 export const CHAIN_START: ChainHead = { seq: 0, hash: "0".repeat(64) };
 
-/** The fact in its place; `fact` comes from `plainFact`, `at` is ISO 8601 UTC with milliseconds. */
+/** The fact as the next entry. `fact` comes from `plainFact`; `at` is ISO 8601 UTC with milliseconds. */
 export function nextEntry(head: ChainHead, fact: AuditFact, at: string): AuditEntry {
   const open = { ...fact, seq: head.seq + 1, at, prev: head.hash };
   return { ...open, hash: entryHash(open) };
@@ -20,25 +20,25 @@ export function nextEntry(head: ChainHead, fact: AuditFact, at: string): AuditEn
 const WRONG_HASH = "its content does not have the hash that it names";
 const TOO_DEEP = `it is nested deeper than ${MAX_DEPTH} levels`;
 
-/** Why the entry is not what was hashed, null when it is. */
+/** Why the entry is not the one that was hashed; null if it is. */
 export function contentProblem(entry: AuditEntry): string | null {
   if (isTooDeep(asJson(entry))) return TOO_DEEP;
   return entryHash(entry) === entry.hash ? null : WRONG_HASH;
 }
 
-/** A line of an export as an entry, when it is exactly the bytes that were hashed. */
+/** Parses a line of an export as an entry, if it has exactly the bytes that were hashed. */
 export function readEntry(line: string): Result<AuditEntry, string> {
   const value = parseJson(line);
   if (!hasPlace(value))
-    return err("the line is no entry: it is no JSON object with seq, at, kind, prev, hash");
+    return err("the line is not an entry: it is not a JSON object with seq, at, kind, prev, hash");
   if (isTooDeep(asJson(value))) return err(TOO_DEEP);
-  // Two spellings of one entry could say different things to different readers (a member named twice).
+  // Readers may understand another spelling of the entry differently (a member named twice).
   if (!isCanonicalLine(line, asJson(value))) return err("the line is not in canonical form (RFC 8785)");
   if (!hasOwnHash(line, value)) return err(WRONG_HASH);
   return ok(value);
 }
 
-/** Why the entry can't follow `head`, null when it does. */
+/** Why the entry can't follow `head`; null if it can. */
 export function linkProblem(
   head: ChainHead,
   entry: { readonly seq: number; readonly prev: string },
@@ -52,11 +52,11 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    return undefined; // What is not JSON is no entry; the caller says so.
+    return undefined; // Not JSON: the caller reports it.
   }
 }
 
-/** All that the chain rests on; the members of a kind are as their writer hashed them. */
+/** Checks only the members that the chain needs. The others are as their writer hashed them. */
 function hasPlace(value: unknown): value is AuditEntry {
   if (typeof value !== "object" || value === null) return false;
   const members = value as Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { canonicalText } from "../model/digest.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import type { ChainHead } from "./chain.ts";
 
-/** What a checkpoint says, and what its copy outside carries. */
+/** The content of a checkpoint and of its external copy. */
 export interface Checkpoint {
   readonly upTo: number;
   /** The hash of entry `upTo`. */
@@ -20,29 +20,29 @@ export interface VerificationKey {
   readonly key: KeyObject;
 }
 
-/** Signs that the chain up to `head` was this one at `at`. The same head, time and key give the same signature. */
+/** Signs that `head` was the end of the chain at `at`. The same head, time and key give the same signature. */
 export function signCheckpoint(privateKey: KeyObject, head: ChainHead, at: string): Checkpoint {
   const { keyId } = verificationKey(createPublicKey(privateKey));
   const claim = { upTo: head.seq, head: head.hash, at, keyId };
   return { ...claim, signature: sign(null, signedBytes(claim), privateKey).toString("base64") };
 }
 
-/** Why the signature does not hold under one of the keys, null when it does. */
+/** Why the signature is not valid for any of the keys; null if it is. */
 export function signatureProblem(
   checkpoint: Checkpoint,
   keys: ReadonlyMap<string, VerificationKey>,
 ): string | null {
   const found = keys.get(checkpoint.keyId);
-  if (found === undefined) return `signed by key ${checkpoint.keyId}, which is none of the given ones`;
+  if (found === undefined) return `signed by key ${checkpoint.keyId}, which is not one of the given keys`;
   const signature = Buffer.from(checkpoint.signature, "base64");
-  // Buffer reads base64 leniently: another spelling of the same bytes is a changed text all the same.
+  // Buffer decodes base64 leniently, but another spelling of the same bytes is still a changed text.
   const holds =
     signature.toString("base64") === checkpoint.signature &&
     verify(null, signedBytes(checkpoint), found.key, signature);
   return holds ? null : `its signature by key ${checkpoint.keyId} is wrong`;
 }
 
-/** The checkpoint in a checkpoint entry or a copy outside; undefined where its members are missing. */
+/** The checkpoint in a checkpoint entry or an external copy; undefined if members are missing. */
 export function parseCheckpoint(value: unknown): Checkpoint | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { upTo, head, at, keyId, signature } = value as Readonly<Record<string, unknown>>;
@@ -60,7 +60,7 @@ export function verificationKey(key: KeyObject): VerificationKey {
   return { keyId: pairs.join(":"), key };
 }
 
-/** Every public key of a PEM text: an installation that lost its key has more than one. */
+/** Every public key in a PEM text: an installation that lost its key has more than one. */
 export function parsePublicKeys(pem: string): Result<readonly VerificationKey[], string> {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g);
   if (blocks === null) return err("there is no PEM block PUBLIC KEY");
@@ -73,7 +73,7 @@ export function parsePublicKeys(pem: string): Result<readonly VerificationKey[],
   }
 }
 
-/** The first member keeps the signature from being of use as one over anything else. */
+/** The first member prevents the use of the signature for other data. */
 function signedBytes(claim: Omit<Checkpoint, "signature">): Buffer {
   const { upTo, head, at, keyId } = claim;
   return Buffer.from(canonicalText({ type: "grantkeeper-checkpoint/1", upTo, head, at, keyId }));

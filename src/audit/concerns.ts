@@ -3,8 +3,8 @@ import { covers, parseScope } from "../model/suspension-scope.ts";
 import type { AuditEntry } from "./entry.ts";
 
 /**
- * Whether the entry is about the key: its own, or a decision of an operator that covers it. Approvals of 0.1 name only the
- * digest that was approved: `subjects` are those under which the key was held.
+ * Whether the entry is about the key: its own entry, or a decision of an operator that covers it. Approvals of 0.1 name
+ * only the approved digest: `subjects` are the digests under which the key was held.
  */
 export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<string>): boolean {
   if ("key" in entry) return entry.key === key;
@@ -18,8 +18,8 @@ export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<stri
 }
 
 /**
- * The same of a namespace: the entries of its keys, and what covers any of them. A suspension of an account or of
- * everything covers every namespace.
+ * The same for a namespace: the entries of its keys, and decisions that cover any of them. A suspension of an account or
+ * of everything covers every namespace.
  */
 export function concernsNamespace(
   entry: AuditEntry,
@@ -43,7 +43,7 @@ export function heldSubjects(entries: readonly AuditEntry[], key: Key): Readonly
   return subjectsOf(entries, (held) => held === key);
 }
 
-/** The digests under which a key of the namespace was held; null: of any. */
+/** The digests under which a key of the namespace was held; null: of any namespace. */
 export function heldSubjectsOf(
   entries: readonly AuditEntry[],
   namespace: string | null,

@@ -7,7 +7,7 @@ import type { Key } from "../model/key.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Commit } from "../model/snapshot.ts";
 
-/** One key that an approval or a rejection covers, in words: a digest alone tells a reader nothing. */
+/** One key that an approval or a rejection covers, with its changes: a digest alone is not readable. */
 export interface CoveredKey {
   readonly key: Key;
   /** `+ dynamodb read table/customers`: what the plan grants (`+`) and revokes (`-`). */
@@ -16,7 +16,7 @@ export interface CoveredKey {
   readonly calls: readonly string[];
 }
 
-/** What happened, before it has its place in the chain. */
+/** An event, before it gets its place in the chain. */
 export type AuditFact =
   | {
       readonly kind: "started";
@@ -47,7 +47,7 @@ export type AuditFact =
       readonly key: Key;
       readonly revision: Revision;
       readonly fields: readonly string[];
-      /** `+ AdministratorAccess attached to its role`: each difference in a line. Entries of 0.1 have neither this nor the risks. */
+      /** `+ AdministratorAccess attached to its role`: one line for each difference. Entries of 0.1 have neither this nor the risks. */
       readonly changes: readonly string[];
       readonly risks: readonly DriftRisk[];
       readonly delta: Delta;
@@ -62,11 +62,11 @@ export type AuditFact =
       readonly how: "reverted" | "applied" | "gone";
       /** `- policy "AdministratorAccess"`: what was removed (`-`), added again (`+`) or set back (`~`) in AWS. */
       readonly changes: readonly string[];
-      /** One for each difference that was one. */
+      /** One risk for each difference that has one. */
       readonly risks: readonly DriftRisk[];
-      /** ISO 8601: when the first of them was seen. */
+      /** ISO 8601: when the first of the differences was seen. */
       readonly since: string;
-      /** ISO 8601: the last read that showed none of them; null: they were there at the first read. */
+      /** ISO 8601: the last read without the differences; null: the first read already showed them. */
       readonly lastCleanAt: string | null;
     }
   | {
@@ -125,13 +125,13 @@ export type AuditFact =
       readonly step: StepNumber;
       readonly target: string;
       readonly input: JsonObject;
-      /** Values as text; documents too (the store keeps them once by hash). */
+      /** Values as text, documents included (the store keeps each text once, by hash). */
       readonly before: string | null;
       readonly after: string | null;
       readonly risk: Action["risk"];
-      /** What it makes possible and what it takes away; entries of 0.1 have neither this, nor the risk, nor the cause. */
+      /** The permissions that it grants and revokes; entries of 0.1 have neither this nor the risk and the cause. */
       readonly delta: Delta;
-      /** `out-of-band`: it reverts what was changed in AWS, whatever revision is accepted then. */
+      /** `out-of-band`: it reverts a change made in AWS, independent of the accepted revision. */
       readonly cause: Action["cause"];
     }
   | {

@@ -3,7 +3,7 @@ import type { Json } from "../model/json.ts";
 import { asJson } from "./canonical.ts";
 import type { AuditEntry } from "./entry.ts";
 
-/** What an auditor filters by; everything else of an entry stands in `detail` as JSON. */
+/** The columns that an auditor filters by. All other members of an entry are in `detail` as JSON. */
 const COLUMNS = [
   "seq",
   "at",
@@ -18,7 +18,7 @@ const COLUMNS = [
   "reason",
 ] as const;
 
-/** Shown by the columns before, or by no column: a table is no proof, the chain is in the other format. */
+/** Members with a column of their own, and members left out: a table proves nothing; the other format has the chain. */
 const NOT_DETAIL: ReadonlySet<string> = new Set([...COLUMNS, "prev", "hash"]);
 
 export const CSV_HEADER = `${[...COLUMNS, "detail", "hash"].join(",")}\r\n`;
@@ -41,7 +41,8 @@ function cellText(value: Json | undefined): string {
 }
 
 /**
- * Spreadsheets run a cell that begins so as a formula, also after blanks and in full width: an apostrophe makes it text.
+ * Spreadsheets execute a cell that begins like this as a formula, also after blanks and in full-width characters. An
+ * apostrophe makes it text.
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 const FORMULA = /^[\s\u0000-\u001f]*[=+\-@＝＋－＠|%]|^[\t\r\n]/u;

@@ -1,12 +1,12 @@
 const LINE_END = 0x0a;
 
-/** Takes no byte that it would have to replace, and leaves out no byte order mark. */
+/** Rejects bytes that it would have to replace, and keeps a byte order mark. */
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * The lines of an exported file, split at LF alone: other readers of lines also split at U+2028, which may be in an
- * entry. A line that is not UTF-8 comes as a text that is no entry, so that verification stops at it
- * (a lenient decoder would make an honest replacement character of it). So does one of more than `maxBytes`.
+ * The lines of an exported file, split at LF only: other readers also split at U+2028, which an entry may contain.
+ * A line that is not UTF-8 becomes a text that is not an entry, so that verification stops there (a lenient decoder
+ * would produce a valid replacement character). A line of more than `maxBytes` is treated the same way.
  */
 export async function* exportLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -17,7 +17,7 @@ export async function* exportLines(
   yield* splitter.rest();
 }
 
-/** The same of bytes that are all there. */
+/** The same for complete bytes. */
 export function* linesOfBlock(block: Uint8Array): Generator<string> {
   const splitter = new LineSplitter(Infinity);
   yield* splitter.lines(block);
@@ -51,7 +51,7 @@ class LineSplitter {
   }
 }
 
-/** The part of a line that was read; of one that is too long, only how long it is. */
+/** The part of the current line that was read; for a line that is too long, only its length. */
 class PartLine {
   bytes = 0;
   readonly #maxBytes: number;

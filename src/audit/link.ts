@@ -3,24 +3,24 @@ import { contentProblem, readEntry, type ChainHead } from "./chain.ts";
 import { parseCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import type { AuditEntry } from "./entry.ts";
 
-/** What a walk over the chain needs of an entry whose own hash was checked. */
+/** The facts that a walk over the chain needs of an entry, after its own hash was checked. */
 export interface Link extends ChainHead {
   readonly prev: string;
   readonly part:
     | { readonly kind: "intent" }
     | { readonly kind: "outcome"; readonly intent: number }
-    /** null: it lacks a member. */
+    /** null: a member is missing. */
     | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint | null }
     | { readonly kind: "other" };
 }
 
-/** A line of an export as a link, or why it is no entry. Lines do not depend on each other: they can be read at the same time. */
+/** Parses a line of an export as a link, or returns why it is not an entry. Lines are independent and can be read in parallel. */
 export function readLink(line: string): Result<Link, string> {
   const read = readEntry(line);
   return read.kind === "err" ? read : ok(linkOf(read.value));
 }
 
-/** The same of an entry that is not kept as a line. */
+/** The same for an entry that is not stored as a line. */
 export function checkedLink(entry: AuditEntry): Result<Link, string> {
   const problem = contentProblem(entry);
   return problem === null ? ok(linkOf(entry)) : err(problem);

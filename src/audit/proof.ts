@@ -1,21 +1,21 @@
-/** What a walk over an export found. */
+/** The facts that a walk over an export found. */
 export interface VerifyFacts {
   readonly extent: "whole" | "period";
-  /** Entries that fit, before the first that does not. */
+  /** The number of entries that fit, before the first that does not. */
   readonly entries: number;
   readonly first: number | null;
   readonly last: number | null;
-  /** The first thing that is wrong; `seq` is null when not even the first line of a period could be read. */
+  /** The first problem; `seq` is null if not even the first line of a period could be read. */
   readonly broken: {
     readonly seq: number | null;
     readonly line: number;
     readonly reason: string;
-    /** What to try, where the reason has an ordinary explanation. */
+    /** What to try, if the reason has an ordinary explanation. */
     readonly hint: string | null;
   } | null;
   readonly checkpoints: {
     readonly count: number;
-    /** False when no public key was given. */
+    /** False if no public key was given. */
     readonly checked: boolean;
     /** Sorted. */
     readonly keyIds: readonly string[];
@@ -23,15 +23,15 @@ export interface VerifyFacts {
     readonly upTo: number | null;
   };
   readonly anchors: {
-    /** Copies outside, each entry once. */
+    /** External copies, each entry once. */
     readonly given: number;
-    /** Checkpoints that equal their copy outside. */
+    /** Checkpoints that equal their external copy. */
     readonly matched: number;
-    /** The last entry that a copy outside covers. */
+    /** The last entry that an external copy covers. */
     readonly upTo: number | null;
     readonly oldestAt: string | null;
   };
-  /** Writes that were begun and have no outcome, in order. */
+  /** Writes that began and have no outcome, in order. */
   readonly openIntents: readonly number[];
 }
 
@@ -40,7 +40,7 @@ export interface Statements {
   readonly doesNotProve: readonly string[];
 }
 
-/** What the facts prove and what not, as sentences for people. */
+/** What the facts prove and what they do not prove, as sentences. */
 export function statementsOf(facts: VerifyFacts): Statements {
   return { proves: proved(facts), doesNotProve: notProved(facts) };
 }

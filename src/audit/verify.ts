@@ -4,9 +4,9 @@ import { signatureProblem, type Checkpoint, type VerificationKey } from "./check
 import { readLink, type Link } from "./link.ts";
 import { statementsOf, type VerifyFacts } from "./proof.ts";
 
-/** What a record is checked by. */
+/** The inputs of a verification, in addition to the record. */
 interface Evidence {
-  /** None: signatures are not checked. */
+  /** Empty: signatures are not checked. */
   readonly publicKeys: readonly VerificationKey[];
   /** The external copies, in any order. */
   readonly anchors: readonly Checkpoint[];
@@ -15,11 +15,11 @@ interface Evidence {
 }
 
 export interface VerifyInput extends Evidence {
-  /** The export, one entry a line, without line ends, in order of seq. */
+  /** The lines of the export, one entry each, without line ends, in order of seq. */
   readonly lines: AsyncIterable<string> | Iterable<string>;
 }
 
-/** The lines as `readLink` reads them, in order, in blocks of any size. */
+/** The lines as `readLink` parses them, in order, in blocks of any size. */
 type Links = AsyncIterable<readonly Result<Link, string>[]>;
 
 export interface VerifyReport extends VerifyFacts {
@@ -28,12 +28,12 @@ export interface VerifyReport extends VerifyFacts {
   readonly doesNotProve: readonly string[];
 }
 
-/** Walks the export once, keeping no entry, and stops at the first thing that is wrong. */
+/** Walks over the export once, keeps no entries, and stops at the first problem. */
 export function verifyExport({ lines, ...evidence }: VerifyInput): Promise<VerifyReport> {
   return verifyLinks({ links: linksOf(lines), ...evidence });
 }
 
-/** The same of lines that were read elsewhere. */
+/** The same for lines that were parsed elsewhere. */
 export async function verifyLinks({
   links,
   ...evidence
@@ -71,7 +71,7 @@ function walkBlock(walk: Walk, block: readonly Result<Link, string>[]): void {
   }
 }
 
-/** Where the walk stands; changed in place, since an export may have millions of lines. */
+/** The state of the walk. Changed in place, since an export may have millions of lines. */
 interface Walk {
   readonly keys: ReadonlyMap<string, VerificationKey>;
   readonly anchors: ReadonlyMap<number, readonly Checkpoint[]>;
@@ -109,7 +109,7 @@ function beginWalk(input: Evidence): Walk {
   };
 }
 
-/** Takes the next entry; why it cannot be there, or null. */
+/** Adds the next entry. Returns why it cannot be there, or null. */
 function step(walk: Walk, link: Link): string | null {
   const head = walk.head ?? headBefore(link);
   const problem = linkProblem(head, link) ?? checkpointProblem(walk, head, link);
@@ -122,7 +122,7 @@ function step(walk: Walk, link: Link): string | null {
   return null;
 }
 
-/** A period's first entry is taken at its word for what is before it. */
+/** The first entry of a period is trusted for the hash of the entry before it. */
 function headBefore(link: Link): ChainHead {
   return link.seq === 1 ? CHAIN_START : { seq: link.seq - 1, hash: link.prev };
 }
@@ -166,7 +166,7 @@ function differenceText(walk: Walk, copy: Checkpoint, checkpoint: Checkpoint): s
   return `the external copy of ${copy.at} has another hash: some entry from ${from} to ${copy.upTo} was changed`;
 }
 
-/** A copy outside of what the export no longer has. */
+/** Reports an external copy that covers entries which are missing from the export. */
 function missingTail(walk: Walk, anchors: readonly Checkpoint[]): VerifyFacts["broken"] {
   const last = walk.head?.seq ?? 0;
   const [beyond] = anchors.filter((anchor) => anchor.upTo >= last).sort((a, b) => b.upTo - a.upTo);
@@ -175,7 +175,7 @@ function missingTail(walk: Walk, anchors: readonly Checkpoint[]): VerifyFacts["b
   return { seq: last + 1, line: walk.line + 1, reason, hint: null };
 }
 
-/** An export that begins with another entry than the first is nearly always a part of the record. */
+/** An export that does not begin with entry 1 is nearly always a part of the record. */
 function hintOf(walk: Walk, read: Result<Link, string>): string | null {
   if (walk.line > 1 || read.kind === "err" || read.value.seq === 1) return null;
   return `this export begins with entry ${read.value.seq}: verify a part of the record with --period`;

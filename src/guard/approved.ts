@@ -4,8 +4,8 @@ import type { Digest } from "../model/digest.ts";
 import type { Key } from "../model/key.ts";
 
 /**
- * True when one approval that has not ended covers what is left to do: the same actions in the same order, some of
- * them done already. Any other action ends it.
+ * True if one approval that has not ended covers the remaining actions: the same actions in the same order, some of
+ * them already done. Any other action ends the approval.
  */
 export function isApproved(
   key: Key,
@@ -16,7 +16,7 @@ export function isApproved(
   const about = approvals.flatMap(({ actions: covered, expiresAt }) =>
     Object.hasOwn(covered, key) && Date.parse(expiresAt) > nowMs ? [covered[key] ?? []] : [],
   );
-  // The digest of every action of a first run is work for nothing while there is no approval.
+  // Computing the digest of every action of a first run is useless without an approval.
   if (about.length === 0) return false;
   const wanted = actions.map(actionDigest);
   return about.some((covered) => isInOrder(wanted, covered));

@@ -1,7 +1,7 @@
 import { documentText } from "../iam/read/print.ts";
 import type { CompiledDocument } from "../model/desired.ts";
 
-/** The document of the compiled statements; of one without statements too, which is never written to AWS. */
+/** The JSON of the compiled statements. A document without statements has a text too, which is never written to AWS. */
 export function compiledText({ statements }: CompiledDocument): string {
   return documentText(statements.map(({ statement }) => statement));
 }

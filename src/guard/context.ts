@@ -6,12 +6,12 @@ import type { LiveAccount } from "../model/live.ts";
 import type { GuardIndex } from "./guard-index.ts";
 import type { RoleChecks } from "./role-checks.ts";
 
-/** What the rules look at beside the subject. */
+/** The inputs of the rules, in addition to the subject. */
 export interface GuardContext {
   readonly desired: Desired;
-  /** null offline: the rules that need the account as it is are not judged then (`notJudgedOffline`). */
+  /** null offline: rules that need the live account are skipped then (`notJudgedOffline`). */
   readonly live: LiveAccount | null;
-  /** Stands for documents of AWS-managed policies offline; null where the account was read, or none is attached. */
+  /** Replaces the documents of AWS-managed policies offline; null if the account was read, or none is attached. */
   readonly shipped: ShippedPolicies | null;
   readonly account: DesiredAccount;
   readonly actionData: ActionData;

@@ -10,16 +10,16 @@ import type { Origin } from "../model/origin.ts";
 import { compiledText } from "./compiled-text.ts";
 import type { GuardContext } from "./context.ts";
 
-/** What the rules of a whole role look at: the role of a binding, or the narrowest one that attaches a policy. */
+/** The role that the rules judge: the role of a binding, or the narrowest role that attaches a policy. */
 export interface JudgedRole {
   readonly partition: Partition;
   readonly accountId: AccountId;
-  /** null where no function is known that uses the role. */
+  /** null if no function is known that uses the role. */
   readonly functionArn: Arn | null;
   readonly role: Pick<DesiredRole, "inline" | "attachments" | "boundary" | "origin">;
 }
 
-/** What the role allows and denies by all its documents together, the boundary aside. */
+/** The rows that all documents of the role allow and deny together, without the boundary. */
 export function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
   const attached = binding.role.attachments.flatMap((attachment) => attachedDocument(attachment, context));
   const documents = [inlineDocument(binding), ...attached];
@@ -39,8 +39,8 @@ function inlineDocument({ role }: JudgedRole): AttachedDocument {
 }
 
 /**
- * As declared in Git; else (AWS-managed, or its manifest cannot be compiled) as read in the account, or offline as the
- * product ships it; none if unknown.
+ * As declared in Git; else (AWS-managed, or its manifest cannot be compiled) as read in the account, or offline as
+ * shipped with the product; none if unknown.
  */
 export function attachedDocument(attachment: Attachment, context: GuardContext): readonly AttachedDocument[] {
   const { arn, policy, origin } = attachment;
@@ -53,12 +53,12 @@ export function attachedDocument(attachment: Attachment, context: GuardContext):
   return text === null ? [] : [{ from: arn, text, origin: () => origin }];
 }
 
-/** A policy's document as read in the account, or without a reading as the product ships it; null when neither is known. */
+/** A policy's document as read in the account, or without a reading as shipped with the product; null if both are unknown. */
 export function knownText(arn: string, context: GuardContext): string | null {
   return context.live === null ? (context.shipped?.textOf(arn) ?? null) : liveText(arn, context);
 }
 
-/** The default version of a policy in the account; null when it was not read. */
+/** The default version of a policy in the account; null if it was not read. */
 export function liveText(arn: string, { live }: GuardContext): string | null {
   if (live === null) return null;
   const managed = live.awsManaged.get(arn);

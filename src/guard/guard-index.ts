@@ -6,8 +6,8 @@ import { byTextOf } from "../text/order.ts";
 import { tagsRead, teamTags } from "./tag-keys.ts";
 
 /**
- * What the rules look up for each of thousands of subjects: made once for all of them, since a search for each takes the
- * square of their number.
+ * Lookups that the rules need for each of thousands of subjects. Built once for all subjects, since a search for each
+ * would take quadratic time.
  */
 export interface GuardIndex {
   /** By ARN of a role: the ARNs of the functions that run on it or have a published version that does, sorted. Empty offline. */
@@ -16,7 +16,7 @@ export interface GuardIndex {
   readonly usersByPolicy: ReadonlyMap<Key, readonly DesiredBinding[]>;
   /** By `waiverKey`. */
   readonly waivers: ReadonlyMap<string, readonly Waiver[]>;
-  /** Keys (lower-case) of the tags that a known document reads of its caller. Empty if no judged binding asks for tags. */
+  /** Keys (lower-case) of the tags that a known document reads from its caller. Empty if no judged binding has tags. */
   readonly tagsRead: ReadonlySet<string>;
 }
 
@@ -24,7 +24,7 @@ interface Indexed {
   readonly desired: Pick<Desired, "bindings" | "policies" | "waivers">;
   /** null offline. */
   readonly live: LiveAccount | null;
-  /** The bindings that are to be judged. */
+  /** The bindings to judge. */
   readonly judged: Iterable<DesiredBinding>;
 }
 
@@ -37,7 +37,7 @@ export function* guardIndexSteps({ desired, live, judged }: Indexed): Steps<Guar
   yield;
   const byPolicy = usersByPolicy(desired.bindings.values());
   yield;
-  // Every document is read for it: not for roles that have no such tags.
+  // Reads every document, so it is skipped if no role has such tags.
   const isTagged = [...judged].some((binding) => teamTags(binding).length > 0);
   return {
     functionsByRole: byRole,

@@ -9,8 +9,8 @@ import { RULES } from "./rules/table.ts";
 import { sharedWaiverState, waiverState } from "./waive.ts";
 
 /**
- * Every rule that the state breaks, with the waivers applied, by rule, place and evidence; each once. A ManagedPolicy
- * answers for what its document brings about in the roles that attach it, since it is written before them.
+ * Every rule that the state breaks, with the waivers applied, by rule, place and evidence; each once. A ManagedPolicy is
+ * judged in the roles that attach it, since it is written before them.
  */
 export function judgeDesired(
   subject: DesiredBinding | DesiredPolicy,
@@ -35,7 +35,7 @@ export function* judgeDesiredSteps(
   return [...byOrder].sort(byKey).map(([, finding]) => finding);
 }
 
-/** Ids of the rules that need the account as it is. */
+/** Ids of the rules that need the live account. */
 export function notJudgedOffline(): readonly string[] {
   return RULES.filter((rule) => rule.needsLive).map((rule) => rule.id);
 }
@@ -70,7 +70,7 @@ function toFinding(
   };
 }
 
-/** Thousands of breaches of one policy have the same answer, and it takes a look at each of its users. */
+/** Cached: thousands of breaches of one policy have the same answer, which needs a look at each of its users. */
 function rememberedWaivers(
   subject: DesiredBinding | DesiredPolicy,
   context: GuardContext,

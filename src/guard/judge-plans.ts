@@ -8,26 +8,26 @@ import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { isApproved } from "./approved.ts";
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
-/** All plans of one account and what limits and approvals rest on. */
+/** All plans of one account, and the facts for limits and approvals. */
 export interface PlansContext extends Counted {
   readonly plans: readonly KeyPlan[];
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
   readonly account: {
-    /** A first enforcing pass was approved, or held nothing. */
+    /** A first enforcing pass was approved, or had nothing to hold. */
     readonly started: boolean;
-    /** The record began anew, and nothing was written by it yet: suspensions may have been lost. */
+    /** The record is new and has no writes yet: suspensions may have been lost. */
     readonly freshDatabase: boolean;
-    /** The grant catalogue means something else than when the account was last converged. */
+    /** The meaning of the grant catalogue changed since the account last converged. */
     readonly catalogueChanged: boolean;
   };
 }
 
 /**
- * A verdict for each plan, whole: refused for what it says, held with others under the digest of their set, or
- * allowed. What was approved is never held again, and reverts of what somebody did in AWS are held by the first
- * enforcing pass alone.
+ * A verdict for each complete plan: refused because of its content, held with others under the digest of their set, or
+ * allowed. An approved plan is never held again. Reverts of changes made in AWS are held only by the first enforcing
+ * pass.
  */
 export function judgePlans(context: PlansContext): ReadonlyMap<Key, Verdict> {
   const refused = new Map(context.plans.flatMap((plan) => refusal(plan, context.findings)));
@@ -38,7 +38,7 @@ export function judgePlans(context: PlansContext): ReadonlyMap<Key, Verdict> {
   );
 }
 
-/** Whether a person has set free a part of a plan that only a person may. */
+/** Whether an operator has approved a part of a plan that needs an approval. */
 export function judgeApprovable(
   part: Approvable,
   key: Key,
@@ -49,7 +49,7 @@ export function judgeApprovable(
   return { kind: "hold", code: "needs-approval", reason: part.reason, subject: part.digest };
 }
 
-/** Content rules judge what git says now; undo plans and deletes carry out something else. */
+/** Content rules judge the declared state. Undo plans and deletes do not apply it. */
 function refusal(
   { key, purpose }: KeyPlan,
   findings: PlansContext["findings"],
@@ -58,7 +58,7 @@ function refusal(
   return refused === null ? [] : [[key, refused]];
 }
 
-/** What the findings alone decide of a state; null if none of them refuses it. */
+/** The verdict that the findings alone require; null if none of them refuses the state. */
 export function refusalOf(findings: readonly Finding[]): Extract<Verdict, { kind: "refuse" }> | null {
   const blocking = findings.filter(isBlocking);
   if (blocking.length === 0) return null;
@@ -71,12 +71,12 @@ interface Hold {
   readonly plans: readonly KeyPlan[];
 }
 
-/** In order of precedence: a plan is held once, by the first that names it. */
+/** In order of precedence: a plan is held once, by the first limit that covers it. */
 function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
   if (!context.account.started) return [{ ...firstHold(context), plans }];
   const byCatalogue: Hold = {
     code: "catalogue-changed",
-    reason: "the grant catalogue of this version means something else than the one before",
+    reason: "the grant catalogue of this version differs from the previous one",
     plans: context.account.catalogueChanged ? plans.filter(isOfRevision) : [],
   };
   return [byCatalogue, ...overLimits(plans, context)];
@@ -89,7 +89,7 @@ function firstHold(context: PlansContext): Omit<Hold, "plans"> {
   return { code: "lost-database", reason };
 }
 
-/** Nothing was ever applied by this record, and still there are roles that are ours. */
+/** This record never applied anything, and yet AWS has roles with our tags. */
 function isRecordLost({ account, namespaceBindings, plans }: PlansContext): boolean {
   if (!account.freshDatabase || namespaceBindings.size > 0) return false;
   return plans.some(

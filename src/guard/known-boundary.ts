@@ -5,12 +5,12 @@ import type { GuardContext } from "./context.ts";
 import { compiledText } from "./compiled-text.ts";
 import { documentContext, liveText, type JudgedRole } from "./effective-role.ts";
 
-/** The rows of each document of the role's boundary that is known: as declared, as it stands. */
+/** The rows of each known document of the role's boundary: as declared, and as read from AWS. */
 type BoundaryRows = readonly (readonly PermissionRow[])[];
 
 /**
- * True only for an action that no document of the boundary lets through: the role can't use it, whatever its policies
- * say. A boundary that was not read, or is not understood, excludes nothing.
+ * True only for an action that no document of the boundary allows: the role can't use it, regardless of its policies.
+ * A boundary that was not read, or cannot be parsed completely, excludes nothing.
  */
 export function excludedBy(rows: BoundaryRows): (action: string) => boolean {
   return (action) => rows.length > 0 && rows.every((document) => excludes(document, action));
@@ -34,7 +34,7 @@ export function boundaryRows(binding: JudgedRole, context: GuardContext): Bounda
   );
 }
 
-/** Grantkeeper never writes boundaries: online, what is declared counts only beside what stands. */
+/** Grantkeeper never writes boundaries: online, the declared boundary counts only together with the live one. */
 export function boundaryTexts({ role, accountId }: JudgedRole, context: GuardContext): readonly string[] {
   const arn = role.boundary?.arn;
   if (arn === undefined) return [];
@@ -42,6 +42,6 @@ export function boundaryTexts({ role, accountId }: JudgedRole, context: GuardCon
     .filter((policy) => policy.arn === arn && policy.accountId === accountId)
     .map((policy) => compiledText(policy.document));
   if (context.live === null) return declared;
-  const standing = liveText(arn, context);
-  return standing === null ? [] : [standing, ...declared];
+  const live = liveText(arn, context);
+  return live === null ? [] : [live, ...declared];
 }

@@ -2,7 +2,7 @@ import { isBindingKey, type Key, keyParts } from "../model/key.ts";
 import type { Limits } from "../model/limits.ts";
 import type { KeyPlan } from "../model/plan.ts";
 
-/** Plans that go over a limit together, and the sentence that says so. */
+/** Plans that exceed a limit together, and the sentence that explains it. */
 export interface OverLimit {
   readonly code: "limit-deletes" | "limit-changes";
   readonly reason: string;
@@ -11,24 +11,24 @@ export interface OverLimit {
 
 export interface Counted {
   readonly limits: Limits;
-  /** By namespace: bindings of this account that were applied once. */
+  /** By namespace: bindings of this account that were applied before. */
   readonly namespaceBindings: ReadonlyMap<string, number>;
   /** By namespace: keys that this revision changed or deleted in earlier passes. */
   readonly changedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
-  /** Those of them that it deleted, where the record still tells. */
+  /** Those of them that it deleted, if the record still has them. */
   readonly deletedAlready?: ReadonlyMap<string, ReadonlySet<Key>>;
 }
 
 /**
- * What one revision changes in one account, by namespace: deletes, and bindings that were applied before. What never
- * existed, what somebody did in AWS and what an undo plan puts back are not counted.
+ * The changes of one revision in one account, by namespace: deletes, and bindings that were applied before. Not counted
+ * are new bindings, reverts of changes made in AWS, and undo plans.
  */
 export function overLimits(plans: readonly KeyPlan[], counted: Counted): readonly OverLimit[] {
   const byNamespace = Map.groupBy(plans.filter(isOfRevision), ({ key }) => keyParts(key).namespace);
   return [...byNamespace].flatMap(([namespace, members]) => overOf(namespace, members, counted));
 }
 
-/** True for a plan that carries out what a revision says, and not only what it always said. */
+/** True for a plan that applies a change of a revision, and not only a revert. */
 export function isOfRevision({ purpose, actions }: KeyPlan): boolean {
   if (purpose === "undo" || actions.length === 0) return false;
   return purpose === "delete" || actions.some(({ cause }) => cause === "revision");

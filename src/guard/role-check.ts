@@ -16,8 +16,8 @@ import { boundaryTexts } from "./known-boundary.ts";
 import type { CheckedPart, OtherDocuments } from "./role-checks.ts";
 
 /**
- * BND-002 and DEN-001: what of the role's own document takes no effect beside what it attaches, inside every document
- * of its boundary that is known. Of two (as declared, as it stands) either may be the one that counts.
+ * BND-002 and DEN-001: parts of the role's own document without effect, because of its attached policies or of every
+ * known document of its boundary. If there are two (declared and live), either of them may be the effective one.
  */
 export function deadInRole(binding: DesiredBinding, context: GuardContext): readonly CheckedPart[] {
   const { attachments, inline } = binding.role;
@@ -30,7 +30,7 @@ export function deadInRole(binding: DesiredBinding, context: GuardContext): read
   );
 }
 
-/** Names, conditions and wildcards of what people write; parts that AWS does not have are told by ACT-003 alone. */
+/** Names, conditions and wildcards in authored statements. Parts that AWS does not have are reported only by ACT-003. */
 export function doubtful(
   document: CompiledDocument,
   { actionData, roleChecks }: GuardContext,
@@ -73,10 +73,10 @@ function isSame(a: Flaw, b: Flaw): boolean {
 
 function readScopes(text: string, binding: DesiredBinding, comparer: Comparer): readonly StatementScope[] {
   const parsed = comparer.parse(text, documentContext(binding));
-  return parsed.kind === "unreadable" ? [] : scopesOf(parsed.document, "a policy beside it");
+  return parsed.kind === "unreadable" ? [] : scopesOf(parsed.document, "another policy of the role");
 }
 
-/** null for what is not understood in whole: what it leaves out is not known. */
+/** null if the document cannot be parsed completely: the excluded parts are unknown. */
 function understood(
   text: string,
   binding: DesiredBinding,

@@ -2,7 +2,7 @@ import type { ActionData } from "../iam/action-data.ts";
 import type { Flaw } from "../iam/check/flaw.ts";
 import type { CompiledDocument, CompiledStatement } from "../model/desired.ts";
 
-/** What a check found in a statement of a compiled document. */
+/** The result of a check for a statement of a compiled document. */
 export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
   readonly compiled: CompiledStatement;
   /** The finding is about the statement as a whole. */
@@ -15,7 +15,7 @@ export interface OtherDocuments {
   readonly boundaries: readonly string[];
 }
 
-/** What a check of a document depends on, apart from the document. */
+/** The inputs of a check, apart from the document. */
 interface CheckInputs extends OtherDocuments {
   readonly data: ActionData;
 }
@@ -41,7 +41,7 @@ class CheckAnswers {
 }
 
 /**
- * Answers of the checks that every pass asks for each role, several times and nearly always with the same inputs.
+ * Caches checks that every pass makes for each role, several times and nearly always with the same inputs.
  * Lifetime: the controller's or a command's; an answer is dropped with its document, which a new revision replaces.
  */
 export class RoleChecks {

@@ -7,12 +7,12 @@ import type { Steps } from "../model/steps.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
 import { compiledText } from "./compiled-text.ts";
 
-/** The tags that a manifest asks for, without those that Grantkeeper adds itself. */
+/** The tags that a manifest declares, without those that Grantkeeper adds itself. */
 export function teamTags({ role }: DesiredBinding): readonly Tag[] {
   return role.tags.filter(({ key }) => key !== INSTANCE_TAG && key !== OWNER_TAG);
 }
 
-/** The keys (lower-case) of the tags that a known document reads of its caller, with a pause after each document. */
+/** The keys (lower-case) of the tags that a known document reads from its caller, with a pause after each document. */
 export function* tagsRead(
   { bindings, policies }: Pick<Desired, "bindings" | "policies">,
   live: LiveAccount | null,
@@ -27,9 +27,9 @@ export function* tagsRead(
   return keys;
 }
 
-/** `aws:PrincipalTag/KEY` as a condition key, and as a variable inside of a value. */
+/** `aws:PrincipalTag/KEY` as a condition key, and as a variable in a value. */
 function keysIn(text: string): readonly string[] {
-  // Nearly no document does, and escapes can hide it: a revision has thousands of documents.
+  // Very few documents do, and escapes can hide it. The check must be fast: a revision has thousands of documents.
   if (!/principaltag|[\\%]/i.test(text)) return [];
   const decoded = decodeDocument(text);
   const plain = decoded.kind === "unreadable" ? text : stableText(decoded.value);

@@ -5,7 +5,7 @@ import { byText, byTextOf } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
 import { waiverKey } from "./guard-index.ts";
 
-/** What the waivers say of one rule for one binding; of several the one that ends last counts. */
+/** The waiver of one rule for one binding; if there are several, the one that ends last counts. */
 export function waiverState(
   rule: string,
   key: Key,
@@ -20,7 +20,7 @@ export function waiverState(
 }
 
 /**
- * For a ManagedPolicy, which many roles attach: lifted as long as it is for each of them, expired once it is for one.
+ * For a ManagedPolicy, which many roles attach: lifted if it is lifted for each of them, expired if it is for one.
  */
 export function sharedWaiverState(
   rule: string,
@@ -34,7 +34,7 @@ export function sharedWaiverState(
   return first !== undefined && (isForEach || first.kind === "expired") ? first : { kind: "none" };
 }
 
-/** A waiver whose end can't be read has ended. */
+/** A waiver with an unreadable end counts as ended. */
 function endMs({ until }: Waiver): number {
   const parsed = Date.parse(until);
   return Number.isNaN(parsed) ? 0 : parsed;

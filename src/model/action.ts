@@ -32,7 +32,7 @@ export type WriteCall =
 /** The place of an action in the total order, as the record keeps it; plan/order/steps.ts names the steps. */
 export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
 
-/** When an action may run: now, once the writes before it in the plan have settled, or from an instant on. */
+/** When an action may run: now, after the propagation of the writes before it, or from a given time. */
 export type Due =
   { readonly kind: "now" } | { readonly kind: "after-wait" } | { readonly kind: "at"; readonly atMs: number };
 
@@ -40,11 +40,11 @@ export interface Action {
   readonly key: Key;
   readonly step: StepNumber;
   readonly call: WriteCall;
-  /** The API's input in its own field names; the RevisionId is added where it is sent. */
+  /** The API's input in its own field names; the RevisionId is added when it is sent. */
   readonly input: JsonObject;
   /** ARN of the object that it changes (a function's with its qualifier). */
   readonly target: string;
-  /** The value that it replaces and the value that it leaves; null for none. Documents as text. */
+  /** The value that it replaces and its new value; null for none. Documents as text. */
   readonly before: string | null;
   readonly after: string | null;
   readonly risk: "low" | "high";
@@ -58,7 +58,7 @@ export interface Action {
   readonly origin: Origin | null;
 }
 
-/** What an approval remembers of an action: time, risk and wording are not part of it. */
+/** The fields that identify an action in an approval: time, risk and wording are not part of it. */
 export function actionDigest(action: Action): Digest {
   return digestOf({ key: action.key, call: action.call, input: action.input, after: action.after });
 }

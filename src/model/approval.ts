@@ -24,7 +24,7 @@ export interface Rejection {
   readonly at: string;
 }
 
-/** What a suspension covers: the more that is null, the more it covers. */
+/** The scope of a suspension: a null member covers all values. */
 export interface SuspensionScope {
   readonly accountId: string | null;
   readonly namespace: string | null;

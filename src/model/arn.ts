@@ -18,13 +18,13 @@ export function parseArn(text: string): Arn | undefined {
   return /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws)?:.+$/.test(text) ? (text as Arn) : undefined;
 }
 
-/** The parts of an ARN or a pattern of ARNs. The parts that another text lacks are empty. */
+/** The parts of an ARN or a pattern of ARNs. For other texts, missing parts are empty. */
 export function arnParts(arn: string): ArnParts {
   const [, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(":");
   return { partition, service, region, accountId, resource: rest.join(":") };
 }
 
-/** True for a text with all parts of an ARN, whatever they are: patterns and variables too. */
+/** True for a text with all parts of an ARN, including patterns and variables. */
 export function hasArnParts(text: string): boolean {
   return text.startsWith("arn:") && arnParts(text).resource !== "";
 }
@@ -71,7 +71,7 @@ export interface FunctionPlace {
   readonly region: Region;
 }
 
-/** The unqualified ARN, or with `:qualifier` where one is given. */
+/** The unqualified ARN, or the ARN with `:qualifier`. */
 export function functionArn(at: FunctionPlace, name: string, qualifier: string | null): Arn {
   const unqualified = functionPrefix(at.partition, at.region, at.accountId) + name;
   return (qualifier === null ? unqualified : `${unqualified}:${qualifier}`) as Arn;

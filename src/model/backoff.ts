@@ -1,9 +1,9 @@
-/** How long to wait between the attempts of one thing. */
+/** The waits between repeated attempts. */
 export interface Backoff {
   /** The longest wait after the first failure; each further failure doubles it. */
   readonly firstMs: number;
   readonly longestMs: number;
-  /** A part of the wait is drawn by chance, so that many clients do not return together: all of it, or one half. */
+  /** The random part of the wait, so that many clients do not return together: all of it, or one half. */
   readonly jitter: "full" | "half";
 }
 

@@ -1,4 +1,4 @@
-/** A problem as far as folding reads it. */
+/** The facts of a problem that folding needs. */
 export interface FoldFacts {
   /** The rule's id, or the code of a diagnostic. */
   readonly code: string;
@@ -7,26 +7,26 @@ export interface FoldFacts {
   readonly isError: boolean;
 }
 
-/** A problem, and how many others at its place follow from the same mistake. */
+/** A problem, and the number of others at its place that follow from the same mistake. */
 export interface Folded<Problem> {
   readonly lead: Problem;
   readonly more: number;
 }
 
-/** By rule: the findings at the same place that follow from what the rule found. */
+/** By rule: the findings at the same place that follow from the rule's finding. */
 const CONSEQUENCES: readonly { readonly cause: RegExp; readonly follows: RegExp }[] = [
-  // A whole service has every action that another rule looks for.
+  // A whole service contains every action that the other rules look for.
   { cause: /^ACT-00[15]$/, follows: /^(ACT|BND|DEN|ESC|PASS|RES)-/ },
-  // What AWS does not have matches no resource type, no boundary and no Deny.
+  // A name that AWS does not have matches no resource type, no boundary and no Deny.
   { cause: /^ACT-003$/, follows: /^(ACT-004|BND-002|DEN-001|RES-00\d)$/ },
-  // One action is often the start of several ways to more permissions; PASS-001 names the one that most of them need.
+  // One action often begins several escalation paths; PASS-001 names the action that most of them need.
   { cause: /^PASS-001$/, follows: /^ESC-/ },
   { cause: /^ESC-/, follows: /^ESC-/ },
 ];
 
 /**
- * One entry for each mistake: what follows from another problem at the same place is only counted with it. In the order
- * of the problems; of several possible leads an error comes before a warning.
+ * One entry for each mistake: problems that follow from another one at the same place are only counted with it. In the
+ * order of the problems; if several could lead, an error is preferred to a warning.
  */
 export function foldConsequences<Problem>(
   problems: readonly Problem[],

@@ -1,12 +1,12 @@
-/** What is written in the place of a credential. */
+/** The replacement for a credential. */
 const HIDDEN = "***";
 
-/** Encoded forms of a shorter secret are too short to be told from other text. */
+/** Encoded forms of a shorter secret cannot be distinguished from other text. */
 const MIN_ENCODED_LENGTH = 6;
 
 /**
- * The text without these secrets, in every form in which a server may return them: as they are, percent-encoded in part or
- * whole, as hex, base64 or base64url (also inside a longer encoded text), in any case.
+ * The text without these secrets, in every form in which a server may return them: plain, percent-encoded in part or
+ * completely, as hex, base64 or base64url (also inside a longer encoded text), in any case.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
   // The longest first: a secret that contains another one is replaced as a whole.
@@ -39,7 +39,7 @@ function hexByte(byte: number): string {
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** The digits that depend on the secret alone where it begins `offset` bytes after a group of three. */
+/** The digits that depend only on the secret, if it begins `offset` bytes after a group of three. */
 function base64Core(secret: string, offset: number): string {
   const bytes = new TextEncoder().encode(secret);
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
@@ -60,7 +60,7 @@ function base64Pattern(digits: string): string {
 const CREDENTIAL_NAME =
   "(?:[\\w-]*(?:token|secret|password|passwd|api[_-]?key|access[_-]?key|signature|credential)|pwd|sig|auth|jwt|key)";
 
-/** Found in linear time, whatever the text is: a server may choose it, and the process must answer meanwhile. */
+/** Found in linear time for every text: a server may choose it, and the process must stay responsive. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(?<=[?&#;]${CREDENTIAL_NAME}=)[^\\s&#"'<>]+`, "gi"), HIDDEN],
   [
@@ -71,13 +71,13 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:ghp|gho|ghs|ghu|ghr|glpat|github_pat|xox[abprs])[_-][A-Za-z0-9_-]{16,}/g, HIDDEN],
 ];
 
-/** What follows a scheme, up to the end of the word: one URL, or several that are joined. */
+/** The text after a scheme, up to the end of the word: one URL, or several that are joined. */
 const AFTER_SCHEME = /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]+/gi;
 
 /**
- * The text without what has the shape of a credential: user, query and fragment of every URL, credential headers and
- * parameters, and the tokens of forges and of AWS. For all text that is printed, logged or stored and that a server or a
- * configuration had a part in.
+ * The text without anything shaped like a credential: user, query and fragment of every URL, credential headers and
+ * parameters, and the tokens of forges and of AWS. For all printed, logged or stored text that contains text from a
+ * server or a configuration.
  */
 export function hideCredentials(text: string): string {
   const withoutUrls = text.replace(AFTER_SCHEME, withoutUserAndQuery);
@@ -101,7 +101,7 @@ function withoutUsers(urls: string): string {
   }
 }
 
-/** Where the host begins: behind the last @ of what may be user and password. A slash in a password does not end it. */
+/** Where the host begins: after the last @ of a possible user and password. A slash in a password does not end it. */
 function endOfUser(urls: string, at: number, lastAt: number): number {
   const user = endOf(/[^/?#@]*@/y, urls, at);
   if (user !== null) return user;
@@ -109,13 +109,13 @@ function endOfUser(urls: string, at: number, lastAt: number): number {
   return password !== null && lastAt >= password ? lastAt + 1 : at;
 }
 
-/** Where a match of the sticky pattern ends that begins here. */
+/** Where a match of the sticky pattern that begins here ends. */
 function endOf(pattern: RegExp, text: string, at: number): number | null {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : null;
 }
 
-/** A URL or what was written for one, for people: without user, query and fragment, also where it has no scheme. */
+/** A URL (or a text in its place) for people: without user, query and fragment, also if it has no scheme. */
 export function shownUrl(url: string): string {
   const withoutQuery = url.replace(/[?#].*$/s, `?${HIDDEN}`);
   return hideCredentials(

@@ -1,9 +1,9 @@
 import type { Origin } from "./origin.ts";
 
-/** Which kind of policy a statement stands in, or which kind did not allow. */
+/** The kind of policy that contains a statement, or that did not allow. */
 export type Layer = "identity" | "boundary" | "session" | "resource";
 
-/** A statement and where it stands. */
+/** A statement and its place. */
 export interface FoundStatement {
   readonly layer: Layer;
   /** `inline grantkeeper`, an attached policy's ARN … */
@@ -14,13 +14,13 @@ export interface FoundStatement {
   readonly source: Readonly<Record<string, unknown>>;
 }
 
-/** A list of values of one element of a policy, or (`negated`) everything but them. */
+/** A list of values of one element of a policy, or (`negated`) everything except them. */
 interface Selector {
   readonly negated: boolean;
   readonly values: readonly string[];
 }
 
-/** What of a statement does not fit the request. `wanted` as in the normal form. */
+/** The part of a statement that does not match the request. `wanted` as in the normal form. */
 export type FailedPart =
   | { readonly kind: "action"; readonly wanted: Selector; readonly found: string }
   | { readonly kind: "principal"; readonly wanted: Selector; readonly found: readonly string[] }
@@ -28,7 +28,7 @@ export type FailedPart =
       readonly kind: "resource";
       readonly wanted: Selector;
       readonly found: string;
-      /** Keys that a variable stands for and the request does not have. */
+      /** Keys that a variable refers to and the request does not have. */
       readonly emptyVariables: readonly string[];
     }
   | {
@@ -36,15 +36,15 @@ export type FailedPart =
       readonly operator: string;
       readonly key: string;
       readonly wanted: readonly string[];
-      /** Empty when the request does not have the key. */
+      /** Empty if the request does not have the key. */
       readonly found: readonly string[];
       readonly emptyVariables: readonly string[];
     };
 
-/** An Allow that nearly applied. */
+/** An Allow that nearly matches. */
 export interface NearMiss {
   readonly statement: FoundStatement;
-  /** All of it that failed; never empty. */
+  /** All parts that failed; never empty. */
   readonly failed: readonly FailedPart[];
 }
 
@@ -53,9 +53,9 @@ export type Denied =
   | {
       readonly kind: "denied";
       readonly cause: "implicit";
-      /** The first that had to allow and did not. */
+      /** The first layer that had to allow and did not. */
       readonly layer: Layer;
-      /** null when no Allow of that layer speaks of the action's service. */
+      /** null if no Allow of that layer is about the action's service. */
       readonly nearest: NearMiss | null;
     };
 
@@ -63,5 +63,5 @@ export type Decision =
   /** `by`: one statement for each layer that had to allow. Empty for an account's root, which needs none. */
   | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
   | Denied
-  /** A part that is not understood, or was not given, would decide. */
+  /** The decision depends on a part that cannot be evaluated or was not given. */
   | { readonly kind: "unknown"; readonly reason: string };

@@ -1,18 +1,18 @@
 import type { Origin } from "./origin.ts";
 
-/** What a permission is good for to an attacker; `none` for the ordinary ones. */
+/** The use of a permission to an attacker; `none` for ordinary ones. */
 export type RowRisk = "none" | "escalation" | "credential" | "exfiltration" | "exposure" | "tamper";
 
-/** One permission: an exact row of effect, action, resource and condition, as written. */
+/** One permission: an exact row of effect, action, resource and condition, as in the document. */
 export interface PermissionRow {
   readonly effect: "Allow" | "Deny";
-  /** `*` or who, for trust and resource policies; null in identity policies. */
+  /** `*` or a principal, for trust and resource policies; null in identity policies. */
   readonly principal: string | null;
   readonly action: string;
   readonly resource: string;
-  /** Canonical JSON of the condition block; "" when there is none. */
+  /** Canonical JSON of the condition block; "" if there is none. */
   readonly condition: string;
-  /** Which document it stands in: `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` … */
+  /** The document that contains it: `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` … */
   readonly from: string;
   readonly sid: string | null;
   readonly origin: Origin | null;
@@ -20,11 +20,11 @@ export interface PermissionRow {
   readonly risk: RowRisk;
 }
 
-/** One permission that came or went. */
+/** One permission that was added or removed. */
 export interface DeltaRow extends PermissionRow {
-  /** The condition under which the same permission stands on the other side; null where it does not stand there at all. */
+  /** The condition of the same permission on the other side; null if the other side does not have it. */
   readonly otherCondition: string | null;
-  /** The Deny or the boundary's row whose going (or coming) makes the difference; null when the permission itself did. */
+  /** The Deny or the boundary's row whose removal (or addition) makes the difference; null if the permission itself did. */
   readonly limit: {
     readonly kind: "denial" | "boundary";
     readonly from: string;
@@ -32,7 +32,7 @@ export interface DeltaRow extends PermissionRow {
   } | null;
 }
 
-/** Something that changed, and what it does to permissions can't be told. */
+/** A change whose effect on permissions is unknown. */
 export type UnknownEffect =
   | {
       readonly kind: "role-tag";
@@ -40,14 +40,14 @@ export type UnknownEffect =
       /** A row whose condition or resource reads the tag. */
       readonly row: PermissionRow;
     }
-  /** There is too much to compare: some of the rows may be on both sides. */
+  /** There are too many rows to compare: some of them may be on both sides. */
   | { readonly kind: "comparison-limit" };
 
-/** What `comparison-limit` means, for people. */
+/** The meaning of `comparison-limit`, for people. */
 export const COMPARISON_LIMIT =
   "the policies are too large to compare in full: some of these permissions may be unchanged";
 
-/** Sorted; a row that the other side covers, or another row of the same list, stands in neither. */
+/** Sorted. A row that the other side covers, or another row of the same list, is in neither list. */
 export interface Delta {
   readonly allowed: readonly DeltaRow[];
   readonly noLongerAllowed: readonly DeltaRow[];
@@ -61,7 +61,7 @@ export function turnedDelta({ allowed, noLongerAllowed, unknownEffect }: Delta):
   return { allowed: noLongerAllowed, noLongerAllowed: allowed, unknownEffect };
 }
 
-/** What stands in either, each once, in the order of the first. */
+/** The rows of both, each once, in the order of the first. */
 export function unitedDelta(a: Delta, b: Delta): Delta {
   return {
     allowed: united(a.allowed, b.allowed),

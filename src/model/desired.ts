@@ -8,7 +8,7 @@ import type { Statement } from "./policy-document.ts";
 import type { Revision } from "./revision.ts";
 import type { Tag } from "./tag.ts";
 
-/** What the manifests of one revision mean; plain data, so that it can be stored and compared. */
+/** The compiled manifests of one revision; plain data, so that it can be stored and compared. */
 export interface Desired {
   readonly revision: Revision;
   readonly accounts: ReadonlyMap<AccountId, DesiredAccount>;
@@ -28,29 +28,29 @@ export interface DesiredAccount {
   readonly partition: Partition;
   readonly regions: readonly Region[];
   readonly mode: Mode;
-  /** Of `spec.mode`; of the spec around it where it is not written. */
+  /** Of `spec.mode`; of `spec` if the field is missing. */
   readonly modeOrigin: Origin;
   readonly observer: AssumedIdentity;
   readonly writer: AssumedIdentity | null;
   readonly binder: AssumedIdentity | null;
   /** ARN of the default boundary; required before enforce. */
   readonly boundary: Arn | null;
-  /** ARNs that a role may have as its boundary, the default included. */
+  /** ARNs that a role may have as its boundary, including the default. */
   readonly boundaries: readonly Arn[];
   readonly functionRole: "verify" | "manage";
   readonly tagKeys: readonly string[];
   readonly protectedPolicies: readonly string[];
-  /** As the manifest says them; the stricter of these and the operator's file wins. */
+  /** As in the manifest; the stricter of these and of the operator's file wins. */
   readonly limits: Partial<Limits>;
   readonly revertOtherMs: number;
   readonly propagationWaitMs: number;
   readonly deleteQuietMs: number;
-  /** Requests a second by API family: `iamRead`, `iamWrite`, `lambda`, `lambdaGetPolicy`. */
+  /** Requests per second by API family: `iamRead`, `iamWrite`, `lambda`, `lambdaGetPolicy`. */
   readonly budgets: Readonly<Record<string, number>>;
   readonly origin: Origin;
 }
 
-/** What a compiled statement came from. */
+/** The source of a compiled statement. */
 export type StatementSource =
   | { readonly kind: "grant"; readonly grant: string; readonly verb: string }
   | { readonly kind: "implicit"; readonly grant: string }
@@ -61,10 +61,10 @@ export interface CompiledStatement {
   readonly statement: Statement;
   readonly source: StatementSource;
   readonly origin: Origin;
-  /** ISO 8601; AWS itself ends the statement then. */
+  /** ISO 8601; AWS itself ends the statement at this time. */
   readonly until: string | null;
   readonly reason: string | null;
-  /** Why `Resource: "*"` is right here (the catalogue's word); null for what people wrote. */
+  /** Why `Resource: "*"` is correct here (from the catalogue); null for authored statements. */
   readonly wildcardReason: string | null;
 }
 
@@ -75,7 +75,7 @@ export interface CompiledDocument {
 
 export interface Attachment {
   readonly arn: Arn;
-  /** The ManagedPolicy key in this account, null for AWS-managed ones. */
+  /** The ManagedPolicy key in this account; null for AWS-managed ones. */
   readonly policy: Key | null;
   readonly origin: Origin;
 }
@@ -89,17 +89,17 @@ export interface DesiredRole {
   readonly inline: CompiledDocument;
   /** Sorted by ARN. */
   readonly attachments: readonly Attachment[];
-  /** Sorted by key; the ownership tags are among them. */
+  /** Sorted by key; includes the ownership tags. */
   readonly tags: readonly Tag[];
   readonly description: string;
   readonly maxSessionSeconds: number;
-  /** Of `spec.role`; where it is not written, of the document's name. */
+  /** Of `spec.role`; of the document's name if the field is missing. */
   readonly origin: Origin;
-  /** By tag key, of the tags that the manifest writes. */
+  /** By tag key, for the tags in the manifest. */
   readonly tagOrigins: Readonly<Record<string, Origin>>;
 }
 
-/** The input of `lambda:AddPermission` that makes one statement, in the API's own field names. */
+/** The input of `lambda:AddPermission` that creates one statement, in the API's own field names. */
 export interface AddPermissionInput {
   readonly FunctionName: string;
   readonly StatementId: string;
@@ -119,10 +119,10 @@ export interface DesiredCaller {
   readonly qualifier: string | null;
   /** `gk_<instance8>_<owner8>_<content12>`. */
   readonly sid: string;
-  /** The statement that AWS makes of `input`. */
+  /** The statement that AWS creates from `input`. */
   readonly statement: Statement;
   readonly input: AddPermissionInput;
-  /** The key of `invokedBy` that it came from: `s3`, `functionUrl` … */
+  /** The key of `invokedBy` that it is compiled from: `s3`, `functionUrl` … */
   readonly caller: string;
   readonly origin: Origin;
 }
@@ -173,7 +173,7 @@ export interface DesiredPolicy {
   readonly origin: Origin;
 }
 
-/** What is desired of one key: a binding, unless it is a policy. */
+/** The desired state of one key: a binding, unless it is a policy. */
 export function isBinding(state: DesiredBinding | DesiredPolicy): state is DesiredBinding {
   return "functionName" in state;
 }

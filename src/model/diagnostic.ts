@@ -1,6 +1,6 @@
 import type { Origin } from "./origin.ts";
 
-/** One thing wrong (or doubtful) with what a person wrote, and how to fix it. */
+/** One problem (or doubt) in an authored file, and how to fix it. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** Kebab-case, stable: `unknown-field`, `duplicate-claim`, `expired-grant` … */
@@ -9,20 +9,20 @@ export interface Diagnostic {
   readonly message: string;
   /** How to fix it, for the author. */
   readonly fix: string | null;
-  /** Only where the same mistake can be found in several accounts or regions. */
+  /** Only if the same mistake can occur in several accounts or regions. */
   readonly perTarget?: PerTarget;
-  /** Only where this one stands for many that are not listed. */
+  /** Only if this one represents many that are not listed. */
   readonly omitted?: Counts;
 }
 
 interface PerTarget {
-  /** Equal for the same mistake at one place, whatever the target. */
+  /** Equal for the same mistake at one place, in every target. */
   readonly cause: string;
   /** `account prod`, `prod/eu-west-1`. */
   readonly target: string;
 }
 
-/** A mistake once, with the other targets in which it was found. */
+/** A mistake once, with the other targets that have it. */
 export interface MergedDiagnostic {
   readonly lead: Diagnostic;
   readonly alsoIn: readonly string[];
@@ -35,7 +35,7 @@ export function mergedDiagnostics(diagnostics: readonly Diagnostic[]): readonly 
     const name = mistakeName(diagnostic);
     const known = merged.get(name);
     if (known === undefined) merged.set(name, { lead: diagnostic, alsoIn: [] });
-    // The same text says the same of every target.
+    // The same text applies to every target.
     else if (known.lead.message !== diagnostic.message) known.alsoIn.push(diagnostic.perTarget?.target ?? "");
   }
   return [...merged.values()];
@@ -47,7 +47,7 @@ function mistakeName(diagnostic: Diagnostic): string | Diagnostic {
   return JSON.stringify([code, severity, origin.file, origin.line, origin.column, perTarget.cause]);
 }
 
-/** So many other targets are named. */
+/** The maximum number of other targets that are named. */
 const SHOWN = 3;
 
 /** `unknown variable ${x} in account prod (also in account staging)`. */
@@ -62,7 +62,7 @@ export interface Counts {
   readonly warnings: number;
 }
 
-/** How many there are, with those that are not listed. */
+/** The number of problems, including those that are not listed. */
 export function countOf(diagnostics: readonly Diagnostic[]): Counts {
   let [errors, warnings] = [0, 0];
   for (const { severity, omitted } of diagnostics) {

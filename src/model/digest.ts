@@ -11,7 +11,7 @@ export function digestOf(value: Json): Digest {
   return digestOfText(canonicalText(value));
 }
 
-/** The same of RFC 8785 text. */
+/** The same for RFC 8785 text. */
 export function digestOfText(text: string): Digest {
   return `sha256:${sha256Hex(text)}` as Digest;
 }

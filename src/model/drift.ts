@@ -3,7 +3,7 @@ import type { Key } from "./key.ts";
 import type { Origin } from "./origin.ts";
 import type { Tier } from "./tier.ts";
 
-/** What differs; `live` and `desired` of the drift carry the values. */
+/** The difference; `live` and `desired` of the drift have the values. */
 export type DriftChange =
   | { readonly kind: "role-missing" }
   | { readonly kind: "role-path" }
@@ -38,10 +38,10 @@ export type DriftChange =
   | { readonly kind: "policy-description" }
   | { readonly kind: "upstream-changed"; readonly arn: string; readonly versionId: string };
 
-/** Who moved: git (a new revision), somebody in AWS, nobody yet (first comparison), or AWS itself. */
+/** The origin of a change: Git (a new revision), a principal in AWS, none yet (first comparison), or AWS itself. */
 export type DriftCause = "revision" | "out-of-band" | "initial" | "upstream";
 
-/** One difference between desired and live that counts (tiers `equal` and `meaning` are none). */
+/** One difference between desired and live that counts (the tiers `equal` and `meaning` do not). */
 export interface Drift {
   readonly key: Key;
   /** ARN of the object; a function's with its qualifier. */
@@ -49,11 +49,11 @@ export interface Drift {
   readonly change: DriftChange;
   readonly tier: Tier;
   readonly cause: DriftCause;
-  /** `pending`: it shows the value from before our own write of the last 60 s. */
+  /** `pending`: live has the value from before our own write of the last 60 s. */
   readonly certainty: "confirmed" | "pending";
   readonly live: string | null;
   readonly desired: string | null;
-  /** What live newly allows, and no longer allows, against desired. */
+  /** The permissions that live allows in addition to desired, and those that it lacks. */
   readonly delta: Delta;
   readonly origin: Origin | null;
 }
@@ -72,10 +72,10 @@ export function joinedDelta(drifts: readonly Drift[]): Delta {
   };
 }
 
-/** What a difference in AWS opens: more permissions than the owner could grant, or the function to strangers. */
+/** The danger of a difference in AWS: more permissions than the owner could grant, or callers that are not declared. */
 export type DriftRisk = "escalation" | "exposure";
 
-/** Of what live allows and Git does not; what a new revision takes away is none. */
+/** Only for permissions that live allows and Git does not; permissions that a new revision revokes have no risk. */
 export function driftRisks({ change, delta, cause }: Drift): readonly DriftRisk[] {
   if (cause === "revision") return [];
   const risks = new Set(delta.allowed.map(({ risk }) => risk));

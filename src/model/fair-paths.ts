@@ -1,10 +1,10 @@
-/** Below that many folders the first ones are taken: a path may have hundreds, and each level costs a look at every path. */
+/** With more folders than this, the first ones are taken: a path may have hundreds, and each level reads every path. */
 const MAX_DEPTH = 8;
 
 /**
- * At most so many items, by their paths: where there are too many, every folder of a level has the same share, and what
- * one does not need is for the others. So the thousand files of one team do not hide the one file of another. The order
- * stays.
+ * Up to a number of items, by their paths. If there are too many, every folder of a level has the same share, and an
+ * unused share goes to the other folders. So the thousand files of one team do not hide the one file of another. The
+ * order is kept.
  */
 export function fairByFolder<Item extends object>(
   items: readonly Item[],
@@ -22,7 +22,7 @@ interface Placed<Item> {
   readonly folders: readonly string[];
 }
 
-/** @param depth how many folders the items have in common */
+/** @param depth the number of folders that the items have in common */
 function takeFairly<Item>(
   items: readonly Placed<Item>[],
   most: number,

@@ -6,7 +6,7 @@ export type WaiverState =
   | { readonly kind: "lifted"; readonly waiver: string; readonly until: string }
   | { readonly kind: "expired"; readonly waiver: string; readonly until: string };
 
-/** One guard rule that something breaks. */
+/** A guard rule that is broken. */
 export interface Finding {
   /** `ACT-001`, `ESC-PassRole` … */
   readonly rule: string;

@@ -1,4 +1,4 @@
-/** Every guard rule that a waiver could name, but for the family `ESC-…`, whose members the escalation list makes. */
+/** Every guard rule that a waiver can name, except the family `ESC-…`, whose members are in the escalation list. */
 export const GUARD_RULES = [
   "ACT-001",
   "ACT-002",
@@ -33,5 +33,5 @@ export const GUARD_RULES = [
 
 export type GuardRule = (typeof GUARD_RULES)[number];
 
-/** No one may lift them: a role that everyone can assume has no owner. */
+/** Rules that no waiver can lift: a role that anyone can assume has no owner. */
 export const UNWAIVABLE_RULES: ReadonlySet<string> = new Set<GuardRule>(["TRU-002"]);

@@ -11,7 +11,7 @@ export type Partition = Brand<string, "Partition">;
 export type Namespace = Brand<string, "Namespace">;
 /** An RFC 1123 subdomain: `metadata.name`. */
 export type ObjectName = Brand<string, "ObjectName">;
-/** The `instance` of the operator's file: stands in tags, Sids and session names, never changes. */
+/** The `instance` of the operator's file: it is in tags, Sids and session names, and never changes. */
 export type InstanceName = Brand<string, "InstanceName">;
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

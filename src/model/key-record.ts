@@ -6,7 +6,7 @@ import type { Revision } from "./revision.ts";
 import type { Digest } from "./digest.ts";
 import type { ConditionReason, InventoryItem, KeyStatus } from "./status.ts";
 
-/** The last state that was applied and read back; an invalid, refused or held key falls back to it. */
+/** The last state that was applied and read back; the fallback for an invalid, refused or held key. */
 export interface AppliedState {
   readonly revision: Revision;
   /** The document's own text, for people and for the record. */
@@ -17,67 +17,67 @@ export interface AppliedState {
   readonly atMs: number;
 }
 
-/** A write of ours in the recent past, from the audit: the planner's waits and the echo window rest on it. */
+/** One of our recent writes, from the audit: the planner's waits and the pending window depend on it. */
 export interface PastWrite {
   readonly key: Key;
   readonly atMs: number;
   readonly call: WriteCall;
   readonly step: StepNumber;
   readonly target: string;
-  /** SHA-256 (hex) of the value from before; null when there was none. */
+  /** SHA-256 (hex) of the previous value; null if there was none. */
   readonly beforeHash: string | null;
-  /** The same of the value that it left: additions to a set (attachments, statements) are told apart by it. */
+  /** The same for its new value: it distinguishes additions to a set (attachments, statements). */
   readonly afterHash: string | null;
 }
 
 /** A key whose manifest or target is gone. */
 export interface Unbinding {
   readonly atMs: number;
-  /** The first and the last of the complete sweeps since then that all found every condition of the delete to hold. */
+  /** The first and the last of the complete sweeps since then that all found every condition of the delete to be met. */
   readonly agreedSweepsMs: readonly number[];
 }
 
-/** A plan that AWS refused: the same one is tried again when live has changed, and otherwise slowly. */
+/** A plan that AWS refused: the same plan is retried when live has changed, and otherwise slowly. */
 export interface StalledPlan {
   readonly digest: Digest;
-  /** Of what live showed of the key's objects after the refusal. */
+  /** Digest of the key's live objects after the refusal. */
   readonly live: Digest;
-  /** When AWS refused it last. Records of version 0.1.0 lack both: their plans are tried again immediately. */
+  /** The time of the last refusal. Records of version 0.1.0 lack both: their plans are retried immediately. */
   readonly atMs: number;
   readonly reason: ConditionReason;
   readonly message: string;
 }
 
-/** What is remembered of a difference while it lasts. */
+/** The remembered facts of a difference while it lasts. */
 export interface OpenDrift {
-  /** The last read that did not show it; null if there is none. */
+  /** The last read without it; null if there is none. */
   readonly lastCleanMs: number | null;
   readonly risks: readonly DriftRisk[];
 }
 
-/** What the record knows of one key. */
+/** The record of one key. */
 export interface KeyRecord {
   readonly key: Key;
   readonly status: KeyStatus | null;
   readonly inventory: readonly InventoryItem[];
-  /** When the inventory learned the id of the role that it names; null: it names none. */
+  /** When the inventory learned the id of its role; null: it has none. */
   readonly roleKnownSinceMs: number | null;
   readonly applied: AppliedState | null;
   /** By drift fingerprint: when it was first seen. */
   readonly driftSinceMs: Readonly<Record<string, number>>;
   /** By drift fingerprint, for those in `driftSinceMs`; records of 0.1 have none. */
   readonly openDrifts?: Readonly<Record<string, OpenDrift>>;
-  /** When the key was compared for the first time; records of 0.1 have none. */
+  /** When the key was first compared; records of 0.1 have none. */
   readonly comparedSinceMs?: number | null;
-  /** By `subject#kind`: when it was reverted, newest last; fights are counted from it. */
+  /** By `subject#kind`: the times of reverts, newest last; for counting fights. */
   readonly revertsMs: Readonly<Record<string, readonly number[]>>;
   readonly unbinding: Unbinding | null;
-  /** Since when people are told of a drift that has not ended; null: of none. */
+  /** The start of the open incident; null: none is open. */
   readonly incidentSinceMs: number | null;
   readonly stalled: StalledPlan | null;
   /** Since when its write fails in a way that time should fix; null: it does not. */
   readonly retryingSinceMs: number | null;
-  /** The last revision that changed what had been applied before; creations and reverts are none. */
+  /** The last revision that changed an applied state; creations and reverts do not count. */
   readonly changedBy: Revision | null;
   /** By ARN of an attached AWS-managed policy: its default version when this revision was first compared. */
   readonly upstreamVersions: Readonly<Record<string, string>>;

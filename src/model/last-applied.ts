@@ -1,14 +1,14 @@
 import { parseRevision, revisionParts } from "./revision.ts";
 
-/** Which revision of a key was applied last, as far as the reader can know it. */
+/** The last applied revision of a key, as far as the reader can know it. */
 export type LastApplied =
   | { readonly kind: "revision"; readonly hash: string }
-  /** The record has none: it was never applied, or the record was lost. */
+  /** The record has none: the key was never applied, or the record was lost. */
   | { readonly kind: "none" }
-  /** The record is not at hand. */
+  /** The record is not available. */
   | { readonly kind: "unknown" };
 
-/** @param revision as the record has it */
+/** @param revision as in the record */
 export function lastAppliedOf(revision: string | null): LastApplied {
   const parsed = revision === null ? undefined : parseRevision(revision);
   return parsed === undefined
@@ -16,13 +16,13 @@ export function lastAppliedOf(revision: string | null): LastApplied {
     : { kind: "revision", hash: revisionParts(parsed).hash.slice(0, 7) };
 }
 
-/** What is in effect while a newer revision is not: `4f0e2d1 remains in effect`. */
+/** The state that is in effect while a newer revision is not: `4f0e2d1 remains in effect`. */
 export function remainsText(last: LastApplied): string {
   if (last.kind === "revision") return `${last.hash} remains in effect`;
   return last.kind === "none" ? "no applied revision is recorded" : "the applied revision was not read";
 }
 
-/** The same of several targets together: no revision is said to be in effect in a target that has none. */
+/** The same for several targets together. A target without a revision is not counted as having one in effect. */
 export function remainsTextOf(revisions: readonly (string | null)[]): string {
   const all = revisions.map(lastAppliedOf);
   const hashes = all.flatMap((last) => (last.kind === "revision" ? [last.hash] : []));

@@ -1,8 +1,8 @@
-/** What one revision may change in one account and namespace before a person is asked. */
+/** The changes of one revision in one account and namespace that need no approval. */
 export interface Limits {
-  /** More deletes than this are held. */
+  /** A larger number of deletes is held. */
   readonly deletes: number;
-  /** Held when more bindings than this *and* more than `changedShare` of them change. */
+  /** Held if more bindings than this *and* more than `changedShare` of them change. */
   readonly changedCount: number;
   /** 0 to 1. */
   readonly changedShare: number;

@@ -1,6 +1,6 @@
 /**
- * The lists as one, in their order. Most lists of problems and differences are empty, and at most one is not: then
- * nothing is made, where spreading ten thousand times five empty lists is a tenth of what a revision costs.
+ * The lists as one, in their order. Most lists of problems and differences are empty, and at most one is not: then no
+ * copy is made. Spreading five empty lists ten thousand times takes a tenth of the time of a revision.
  */
 export function joinedLists<T>(...lists: readonly (readonly T[])[]): readonly T[] {
   let only: readonly T[] | undefined;
@@ -14,17 +14,17 @@ export function joinedLists<T>(...lists: readonly (readonly T[])[]): readonly T[
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** The members that pass; the list itself where all do, which is the usual case and costs no copy. */
+/** The members that pass; the list itself if all do, which is the usual case and needs no copy. */
 export function membersThat<T>(list: readonly T[], passes: (member: T) => boolean): readonly T[] {
   return list.every(passes) ? list : list.filter(passes);
 }
 
-/** Longer ones are left to V8. */
+/** Longer lists are sorted by V8. */
 const SHORT = 24;
 
 /**
- * Sorted, stable. By insertion where the list is short: V8's own sort sets up more than a kilobyte for itself each time,
- * and a revision sorts tens of thousands of lists of a few members.
+ * Sorted, stable. Short lists use insertion sort: V8's own sort allocates more than a kilobyte each time, and a revision
+ * sorts tens of thousands of lists of a few members.
  */
 export function sortedList<T>(list: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
   if (list.length > SHORT) return list.toSorted(compare);

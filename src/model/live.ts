@@ -2,7 +2,7 @@ import type { Arn } from "./arn.ts";
 import type { AccountId, Region } from "./ids.ts";
 import type { Tag } from "./tag.ts";
 
-/** What a read said. `absent` is concluded from a complete, successful read only; else it is `unknown`. */
+/** The result of a read. `absent` follows only from a complete, successful read; otherwise it is `unknown`. */
 export type Reading<T> =
   | { readonly kind: "present"; readonly value: T }
   | { readonly kind: "absent" }
@@ -14,7 +14,7 @@ export interface LiveRole {
   readonly arn: Arn;
   readonly roleId: string;
   readonly createdAtMs: number;
-  /** Decoded once; as AWS shows it. */
+  /** Decoded once; as AWS returns it. */
   readonly trust: string;
   readonly description: string;
   readonly maxSessionSeconds: number;
@@ -26,7 +26,7 @@ export interface LiveRole {
   /** Sorted by key. */
   readonly tags: readonly Tag[];
   readonly instanceProfiles: readonly string[];
-  /** Null: not used in the 400 days that AWS reports. `unknown`: AWS did not say. */
+  /** Null: not used in the 400 days that AWS reports. `unknown`: AWS did not report it. */
   readonly lastUsedAtMs: number | null | "unknown";
 }
 
@@ -45,24 +45,24 @@ export interface LivePolicy {
   readonly defaultVersionId: string;
   /** Newest first. */
   readonly versions: readonly LivePolicyVersion[];
-  /** Read together with the tags; null: not read, so it is compared with nothing. */
+  /** Read together with the tags; null: not read, so it is not compared. */
   readonly description: string | null;
   /** Null: AWS did not send it. */
   readonly attachmentCount: number | null;
   /** Null: AWS did not send it. */
   readonly boundaryUsageCount: number | null;
-  /** The account-wide listing has none: read by GetPolicy, for policies of ours only. */
+  /** Not in the account-wide listing: read by GetPolicy, for our policies only. */
   readonly tags: Reading<readonly Tag[]>;
 }
 
-/** The default version of an AWS-managed policy that some role attaches. */
+/** The default version of an AWS-managed policy that a role attaches. */
 export interface AwsManagedPolicy {
   readonly arn: Arn;
   readonly versionId: string;
   readonly text: string;
 }
 
-/** What the service itself needs of the function's role, as its configuration says. */
+/** The permissions that Lambda itself needs in the function's role, by the function's configuration. */
 export interface FunctionNeeds {
   readonly vpc: boolean;
   readonly tracing: boolean;
@@ -72,7 +72,7 @@ export interface FunctionNeeds {
   readonly logGroup: string | null;
 }
 
-/** What the service does with the function's role beside running it; not part of its configuration. */
+/** Other uses of the function's role by Lambda, which are not part of the configuration. */
 export interface FunctionTriggers {
   readonly eventSources: readonly LiveEventSource[];
   /** ARNs to which Lambda sends results and failed events, sorted. */
@@ -81,9 +81,9 @@ export interface FunctionTriggers {
 
 /** An event source mapping: Lambda polls the source with the function's role. */
 export interface LiveEventSource {
-  /** Null for a source outside AWS, such as a Kafka cluster of one's own. */
+  /** Null for a source outside AWS, such as a self-managed Kafka cluster. */
   readonly arn: string | null;
-  /** ARNs of secrets that Lambda signs in with, sorted. */
+  /** ARNs of secrets that Lambda uses to sign in, sorted. */
   readonly secrets: readonly string[];
 }
 
@@ -94,7 +94,7 @@ export interface LiveVersion {
 
 export interface LiveAlias {
   readonly name: string;
-  /** The versions that it sends traffic to, the main one first. */
+  /** The versions that it routes traffic to, the main one first. */
   readonly versions: readonly string[];
 }
 
@@ -108,15 +108,15 @@ export interface LiveFunction {
   readonly arn: Arn;
   /** Of $LATEST. */
   readonly roleArn: string;
-  /** Null: AWS did not send it, so that no call can be guarded by it. */
+  /** Null: AWS did not return it, so that no call can be conditional on it. */
   readonly revisionId: string | null;
   readonly needs: FunctionNeeds;
-  /** Read only where the function would be switched to another role. */
+  /** Read only if the function would be switched to another role. */
   readonly triggers: Reading<FunctionTriggers>;
-  /** Published ones, without $LATEST; `unknown` where they were not read. */
+  /** Published versions, without $LATEST; `unknown` if they were not read. */
   readonly versions: Reading<readonly LiveVersion[]>;
   readonly aliases: Reading<readonly LiveAlias[]>;
-  /** Lambda@Edge replicas or masters are named and left alone. */
+  /** Lambda@Edge replicas or masters are reported and not changed. */
   readonly edge: boolean;
   /** By qualifier, "" for the unqualified function; a qualifier that was not read is not in the map. */
   readonly policies: ReadonlyMap<string, Reading<LiveResourcePolicy>>;
@@ -127,11 +127,11 @@ export type LiveRegion =
       readonly kind: "read";
       /** By function name. */
       readonly functions: ReadonlyMap<string, LiveFunction>;
-      /** True after a whole listing: a function that is not in the map does not exist. */
+      /** True after a complete listing: a function that is not in the map does not exist. */
       readonly complete: boolean;
-      /** Asked for by name and not there (targeted reads). */
+      /** Requested by name and absent (targeted reads). */
       readonly absentFunctions: ReadonlySet<string>;
-      /** Asked for by name and not read: why. Counts before everything else that is known of the function. */
+      /** Requested by name and not read, with the reason. Takes precedence over everything else known of the function. */
       readonly unread?: ReadonlyMap<string, string>;
     }
   | { readonly kind: "off"; readonly reason: string }
@@ -157,9 +157,9 @@ export const DEFAULT_QUOTAS: AccountQuotas = {
 /** One observation of an account, by a sweep (`complete`) or by targeted reads. */
 export interface LiveAccount {
   readonly accountId: AccountId;
-  /** When the reading began. */
+  /** The start of the reading. */
   readonly observedAtMs: number;
-  /** True for a sweep whose IAM listings all ended well: what is not in the maps does not exist. */
+  /** True for a sweep whose IAM listings were all complete: an object that is not in the maps does not exist. */
   readonly complete: boolean;
   /** By lower-case role name: IAM's names are unique without regard to case. */
   readonly roles: ReadonlyMap<string, Reading<LiveRole>>;
@@ -194,10 +194,10 @@ function unseen(complete: boolean, reason: string): Reading<never> {
   return complete ? { kind: "absent" } : { kind: "unknown", reason };
 }
 
-/** What one pass read of a binding. */
+/** The readings of one pass for a binding. */
 export interface BindingReadings {
   readonly declaredRole: Reading<LiveRole>;
   readonly function: Reading<LiveFunction>;
-  /** The role of $LATEST, where it is another than the declared one; null where it is not. */
+  /** The role of $LATEST if it is not the declared one, else null. */
   readonly otherRole: Reading<LiveRole> | null;
 }

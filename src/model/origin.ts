@@ -1,4 +1,4 @@
-/** Where a value was written; `line` and `column` are 1-based. Equality, hashes and digests ignore it. */
+/** The place of a value in a file; `line` and `column` are 1-based. Equality, hashes and digests ignore it. */
 export interface Origin {
   readonly file: string;
   readonly line: number;

@@ -1,6 +1,6 @@
 /**
- * AWS's partitions, and how the regions of each are named: nothing in one can name, reach or assume anything in another.
- * The patterns are those of the AWS SDK's own endpoint rules.
+ * AWS's partitions, and the pattern of their region names. A resource in one partition cannot name, reach or assume
+ * anything in another. The patterns are those of the AWS SDK's own endpoint rules.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  */
 const REGIONS_BY_PARTITION: ReadonlyMap<string, RegExp> = new Map([
@@ -17,7 +17,7 @@ const REGIONS_BY_PARTITION: ReadonlyMap<string, RegExp> = new Map([
 /** Sorted. */
 export const PARTITIONS: readonly string[] = [...REGIONS_BY_PARTITION.keys()];
 
-/** The partition of a region by its name; undefined for a name that no partition has. */
+/** The partition of a region by its name; undefined if no partition has such a name. */
 export function partitionOfRegion(region: string): string | undefined {
   return PARTITIONS.find((partition) => REGIONS_BY_PARTITION.get(partition)?.test(region) === true);
 }

@@ -1,7 +1,7 @@
-/** Where a permission is declared, or in which object of AWS it was found. */
+/** The place where a permission is declared, or the AWS object that contains it. */
 export type LinePlace =
   | { readonly kind: "line"; readonly file: string; readonly line: number }
-  /** Where the last applied manifest declared it. */
+  /** The place in the last applied manifest. */
   | { readonly kind: "former-line"; readonly file: string; readonly line: number }
   /** Every function has it. */
   | { readonly kind: "always" }
@@ -16,25 +16,25 @@ export type LinePlace =
 
 /** One permission of a function, one of its callers, or one principal that may assume its role, as screens show it. */
 export interface PermissionLine {
-  /** `unknown`: it was not read, or is not understood. */
+  /** `unknown`: not read, or it cannot be parsed. */
   readonly kind:
     "permission" | "denial" | "caller" | "caller-denial" | "assumer" | "assumer-denial" | "unknown";
   /** `dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`. */
   readonly what: string;
   /** `table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`. */
   readonly on: string;
-  /** What else decides, a text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`. */
+  /** Further conditions, one text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`. */
   readonly details: readonly string[];
   readonly principal: string | null;
-  /** As written, at most `MAX_LISTED`. */
+  /** As in the document, at most `MAX_LISTED`. */
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** How many actions and resources are left out of the two lists. */
+  /** The number of actions and resources that are left out of the two lists. */
   readonly more: number;
   /** The condition block as canonical JSON; "" for none. */
   readonly condition: string;
   readonly place: LinePlace;
 }
 
-/** So many actions and so many resources of one line are listed. */
+/** The maximum number of listed actions and of listed resources of one line. */
 export const MAX_LISTED = 50;

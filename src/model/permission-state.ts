@@ -5,8 +5,8 @@ import type { RefusedRule } from "./refusal.ts";
 import type { Revision } from "./revision.ts";
 
 /**
- * What a function may do, in the three states that are never mixed: declared in Git, effective in AWS, and pending,
- * which is neither.
+ * A function's permissions in three separate states: declared in Git, effective in AWS, and pending, which is neither.
+ * The three are never mixed.
  */
 export interface PermissionState {
   readonly key: Key;
@@ -16,7 +16,7 @@ export interface PermissionState {
   readonly pending: readonly PendingChange[];
 }
 
-/** At most `MAX_LINES`; `more` is how many are left out. */
+/** At most `MAX_LINES`; `more` is the number of lines that are left out. */
 export interface Lines<Line = PermissionLine> {
   readonly lines: readonly Line[];
   readonly more: number;
@@ -29,7 +29,7 @@ export type DeclaredState =
       readonly file: string;
       readonly permissions: Lines;
     }
-  /** The manifest of the revision cannot be used: what it declares is not known. */
+  /** The manifest of the revision cannot be used, so the declared permissions are unknown. */
   | {
       readonly kind: "broken";
       readonly revision: Revision;
@@ -45,7 +45,7 @@ export interface EffectiveLine extends PermissionLine {
   readonly wasDeclared: boolean;
 }
 
-/** A setting that is no permission: a tag, a session length, a boundary. null: it does not exist there. */
+/** A setting that is not a permission: a tag, a session length, a boundary. null: it does not exist there. */
 export interface SettingDifference {
   readonly what: string;
   readonly live: string | null;
@@ -65,20 +65,20 @@ export type Boundary =
       readonly arn: Arn;
       readonly isDeclared: boolean;
       readonly wasDeclared: boolean;
-      /** Of the boundary that is declared; null where none is. */
+      /** The declared boundary; null if none is declared. */
       readonly declaredName: string | null;
-      /** False: its document was not read, so what it leaves of the lines is not known. */
+      /** False: its document was not read, so it is unknown which lines it allows. */
       readonly isRead: boolean;
     };
 
-/** The role that decides what $LATEST may do. */
+/** The role that gives $LATEST its permissions. */
 export type RoleState =
   | { readonly kind: "declared"; readonly arn: string }
-  /** The function runs on another role than the declared one: the lines are of that role. */
+  /** The function does not run on the declared role: the lines are those of the other role. */
   | { readonly kind: "other"; readonly arn: string; readonly declaredArn: string }
   | { readonly kind: "absent"; readonly arn: string }
   | { readonly kind: "unknown"; readonly arn: string; readonly reason: string }
-  /** It belongs to another owner, which a token with namespaces does not see. */
+  /** It belongs to another owner, which a token with namespaces cannot see. */
   | { readonly kind: "hidden"; readonly arn: string };
 
 export type EffectiveState =
@@ -87,17 +87,17 @@ export type EffectiveState =
       readonly kind: "read";
       /** ISO 8601. */
       readonly readAt: string;
-      /** Since when newer reads of the account fail, and why; null when the last one succeeded. */
+      /** Since when newer reads of the account fail, and why; null if the last one succeeded. */
       readonly failing: { readonly since: string; readonly reason: string } | null;
       readonly role: RoleState;
       /** Evaluated: inline and attached policies within the boundary, callers from the function's policies. */
       readonly permissions: Lines<EffectiveLine>;
       readonly boundary: Boundary | null;
-      /** What else of the role was added or changed, compared with the declared one. */
+      /** Other additions to and changes of the role, compared with the declared one. */
       readonly settings: readonly SettingDifference[];
-      /** In a policy of the role, and without effect: outside the boundary, or denied. */
+      /** In a policy of the role, but without effect: outside the boundary, or denied. */
       readonly withoutEffect: Lines<EffectiveLine>;
-      /** Parts that could not be read, a sentence each. */
+      /** Parts that could not be read, one sentence each. */
       readonly unknown: readonly string[];
     };
 
@@ -123,7 +123,7 @@ export type PendingReason =
   | { readonly kind: "broken"; readonly message: string }
   /** `until` is null while the writes before it are not made. */
   | { readonly kind: "propagation"; readonly until: string | null }
-  /** `revertsAt` is null when it is reverted now. */
+  /** `revertsAt` is null if it is reverted now. */
   | { readonly kind: "drift"; readonly revertsAt: string | null }
   | { readonly kind: "withheld"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string }
@@ -131,18 +131,18 @@ export type PendingReason =
   /** No pass has compared the revision with AWS yet. */
   | { readonly kind: "not-compared"; readonly revision: Revision | null }
   | { readonly kind: "applying" }
-  /** It differs, and Grantkeeper does not change it. */
+  /** A difference that Grantkeeper does not change. */
   | { readonly kind: "differs" }
-  /** Statements that no manifest declares, and that stay under `undeclaredCallers: report`. */
+  /** Undeclared statements that stay because of `undeclaredCallers: report`. */
   | { readonly kind: "kept"; readonly statements: readonly string[] };
 
 export interface PendingChange {
   readonly reason: PendingReason;
   readonly add: Lines;
   readonly remove: Lines;
-  /** What changes beside permissions. */
+  /** Changes other than permissions. */
   readonly settings: readonly SettingDifference[];
-  /** What is not known of the change, a sentence each. */
+  /** Unknown parts of the change, one sentence each. */
   readonly other: readonly string[];
   readonly hint: string | null;
 }

@@ -2,7 +2,7 @@ import { actionDigest, type Action } from "./action.ts";
 import { digestOf, digestOfText, type Digest } from "./digest.ts";
 import type { Key } from "./key.ts";
 
-/** Something that the plan does not do, and why. `approval`: a person may say yes to it, and it becomes actions then. */
+/** A change that the plan does not make, and why. `approval`: an operator can approve it, which turns it into actions. */
 export interface Withheld {
   readonly kind:
     | "ownership-conflict"
@@ -20,34 +20,34 @@ export interface Withheld {
   /** ARN. */
   readonly subject: string;
   readonly reason: string;
-  /** What a person can do; null when waiting is all. */
+  /** The fix; null if waiting is enough. */
   readonly fix: string | null;
 }
 
-/** Actions that only a person may set free: approved by a digest of their own; no other action depends on them. */
+/** Actions that need an approval by their own digest; no other action depends on them. */
 export interface Approvable {
   readonly reason: string;
   readonly actions: readonly Action[];
   readonly digest: Digest;
 }
 
-/** What is to be done for one key, in order. Empty `actions` and `withheld`: converged. */
+/** The actions for one key, in order. Empty `actions` and `withheld`: converged. */
 export interface KeyPlan {
   readonly key: Key;
-  /** `converge` towards git, `undo` back to the last applied state, `delete` what left git. */
+  /** `converge` to Git, `undo` to the last applied state, `delete` an object that is no longer in Git. */
   readonly purpose: "converge" | "undo" | "delete";
   readonly actions: readonly Action[];
   readonly approvable: readonly Approvable[];
   readonly withheld: readonly Withheld[];
   /** Of `actions` alone. */
   readonly digest: Digest;
-  /** When the next action becomes due by itself; null when none waits. */
+  /** When the next action becomes due by itself; null if none waits. */
   readonly nextDueMs: number | null;
 }
 
-/** SHA-256 over RFC 8785 of `{key, actions}`, the actions by what an approval remembers of them. */
+/** SHA-256 over RFC 8785 of `{key, actions}`, with the fields of an action that identify it in an approval. */
 export function planDigest(key: Key, actions: readonly Action[]): Digest {
-  // Most keys have nothing to do in most passes: their text is known, and hashing it takes less than looking it up.
+  // In most passes most keys have nothing to do: their text is constant, and hashing it is faster than a lookup.
   if (actions.length === 0) return digestOfText(`{"actions":[],"key":${JSON.stringify(key)}}`);
   return digestOf({ key, actions: actions.map(actionDigest) });
 }

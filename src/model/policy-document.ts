@@ -1,4 +1,4 @@
-/** IAM's policy language as plain JSON data, in the shape in which Grantkeeper writes it. */
+/** IAM's policy language as plain JSON data, in the shape that Grantkeeper writes. */
 export type StringOrList = string | readonly string[];
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, StringOrList>>>>;
 export type PrincipalElement = "*" | Readonly<Record<string, StringOrList>>;
@@ -15,5 +15,5 @@ export interface Statement {
   readonly Condition?: ConditionBlock;
 }
 
-/** Which rules of the language a document answers to. */
+/** The rules of the language that apply to a document. */
 export type Dialect = "identity" | "trust" | "boundary" | "resource";

@@ -8,7 +8,7 @@ export interface RefusedRule {
   readonly line: number | null;
   readonly why: string;
   readonly hint: string;
-  /** How many other findings at this place follow from the same mistake, or are of the same rule. */
+  /** The number of other findings at this place that follow from the same mistake, or are of the same rule. */
   readonly more: number;
 }
 
@@ -31,17 +31,17 @@ export function refusedRules(findings: readonly Finding[]): readonly RefusedRule
   });
 }
 
-/** So many rules are named; the others are counted. */
+/** The maximum number of named rules; the others are counted. */
 const SHOWN = 3;
 
-/** `BND-002, PASS-001`, `BND-002, INV-003, PASS-001 and 2 more`; "" where no rule is known. */
+/** `BND-002, PASS-001`, `BND-002, INV-003, PASS-001 and 2 more`; "" if no rule is known. */
 export function ruleNames(rules: readonly Pick<RefusedRule, "rule">[]): string {
   const names = [...new Set(rules.map(({ rule }) => rule))];
   const more = names.length - SHOWN;
   return `${names.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** The first of the rules for a screen, a sentence each with its place and hint, and how many are not shown. */
+/** The first of the rules for a screen, one sentence each with its place and hint, and the number of others. */
 export function shownRules(rules: readonly RefusedRule[]): {
   readonly shown: readonly RefusedRule[];
   readonly more: number;
@@ -61,7 +61,7 @@ export function whyText({ why, more, line }: Pick<RefusedRule, "why" | "more" | 
 }
 
 /**
- * The reason of a refusal in one sentence: every rule by its name, and why the first of them refuses.
+ * The reason of a refusal in one sentence: the names of all rules, and the reason of the first one.
  * `BND-002, PASS-001: this statement is outside the boundary`.
  */
 export function refusalReason(rules: readonly RefusedRule[]): string {

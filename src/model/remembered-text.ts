@@ -1,6 +1,6 @@
 /**
- * A text of three parts that remembers the one it made last. What many ARNs and keys have in common is made once and not
- * for each of them: V8 keeps a text that was put together as its pieces, 32 bytes a piece, for as long as it lives.
+ * A text of three parts that caches the last result. The common text of many ARNs and keys is created once and not for
+ * each of them: V8 keeps a concatenated text as its pieces, 32 bytes each, for its whole lifetime.
  */
 export function rememberedText(
   make: (a: string, b: string, c: string) => string,

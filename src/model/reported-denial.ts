@@ -1,26 +1,26 @@
 import type { AccessDenial } from "./aws-error.ts";
 
-/** A refused call as AWS told it, in a message or in an event. What nothing says is null; nothing is guessed. */
+/** A refused call as AWS reported it, in a message or in an event. Missing parts are null; nothing is guessed. */
 export interface ReportedDenial {
-  /** ARN of who asked; of a function the session of its role, whose name is the function's. */
+  /** ARN of the caller; for a function the session of its role, whose name is the function's. */
   readonly caller: string | null;
-  /** ARN of the session's role, with its path, where an event says it. */
+  /** ARN of the session's role, with its path, if an event has it. */
   readonly role: string | null;
-  /** `service:Name`, in the case in which it was told. */
+  /** `service:Name`, in the reported case. */
   readonly action: string | null;
-  /** The call, where what it needs is not told. */
+  /** The API operation, if the missing action is not reported. */
   readonly operation: string | null;
-  /** An ARN, `*`, or what the service says instead (the name of a secret). */
+  /** An ARN, `*`, or the text that the service reports instead (the name of a secret). */
   readonly resource: string | null;
   readonly region: string | null;
   readonly deniedBy: AccessDenial["deniedBy"];
-  /** `explicit`: a Deny stands there; `implicit`: no Allow does. */
+  /** `explicit`: a Deny matches; `implicit`: no Allow does. */
   readonly how: AccessDenial["how"] | "unknown";
-  /** ARN of the policy that denies, where AWS says it. */
+  /** ARN of the policy that denies, if AWS reports it. */
   readonly policy: string | null;
-  /** What `aws sts decode-authorization-message` reads. */
+  /** The input of `aws sts decode-authorization-message`. */
   readonly encoded: string | null;
-  /** The request's condition keys, as far as they are told; in any case. */
+  /** The reported condition keys of the request; in any case. */
   readonly context: Readonly<Record<string, readonly string[]>>;
 }
 

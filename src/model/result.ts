@@ -1,4 +1,4 @@
-/** An expected outcome as a value: `ok` carries what was asked for, `err` why there is none. */
+/** An expected outcome as a value: `ok` has the result, `err` the reason why there is none. */
 export type Result<T, E> =
   { readonly kind: "ok"; readonly value: T } | { readonly kind: "err"; readonly error: E };
 

@@ -19,7 +19,7 @@ export function revisionParts(revision: Revision): RevisionParts {
   return { ref: revision.slice(0, at), algorithm: algorithm === "sha256" ? "sha256" : "sha1", hash };
 }
 
-/** `main@9c1d04e`: what people see. */
+/** `main@9c1d04e`: the form on screens. */
 export function shortRevision(revision: Revision): string {
   const { ref, hash } = revisionParts(revision);
   return `${ref}@${hash.slice(0, 7)}`;

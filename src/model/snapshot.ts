@@ -13,32 +13,32 @@ export type RefusalReason =
   | "symlink"
   | "submodule"
   | "lfs-pointer"
-  /** A Git filter changes what is stored of it, and it is not committed yet. */
+  /** A Git filter changes its stored content, and it is not committed yet. */
   | "filtered"
   | "too-large"
   | "unsafe-name"
   /** A pipe, a socket or a device. */
   | "not-a-file"
-  /** A mode that Git does not give to files. */
+  /** A file mode that Git does not use. */
   | "unusual-mode"
-  /** Its tree object is ambiguous: two entries of one name, for example. */
+  /** Its tree object is ambiguous: for example, two entries with one name. */
   | "malformed-folder"
   /** The controller's user may not read it. */
   | "unreadable"
-  /** The folder of a team with more files than one team may have. */
+  /** The folder of a team with more files than the limit for one team. */
   | "team-files"
-  /** The folder of a team whose files are larger together than those of one team may be. */
+  /** The folder of a team whose files together exceed the size limit for one team. */
   | "team-bytes"
-  /** The folder of a team that the files of all teams together leave no space for. */
+  /** The folder of a team for which the files of all other teams leave no space. */
   | "no-space";
 
-/** Something under the declared paths that is not read: named, never followed. It may be a file or a folder. */
+/** An entry under the declared paths that is not read: reported, never followed. It may be a file or a folder. */
 export interface RefusedFile {
   readonly path: string;
   readonly reason: RefusalReason;
 }
 
-/** Every file under the declared paths at one revision; complete, or it does not exist. */
+/** Every file under the declared paths at one revision. A snapshot is complete, or it does not exist. */
 export interface Snapshot {
   readonly source: string;
   readonly revision: Revision;
@@ -51,7 +51,7 @@ export interface Snapshot {
 
 export interface Commit {
   readonly id: string;
-  /** Claimed, not proved: anyone can write any author. */
+  /** Claimed, not proved: anyone can set any author. */
   readonly author: string;
   readonly committer: string;
   /** ISO 8601 UTC. */

@@ -35,7 +35,7 @@ export type ConditionReason =
   | "UpstreamChanged"
   | "Suspended";
 
-/** Kubernetes' condition; `lastTransitionTime` changes with `status` only. No durations or counts in `message`. */
+/** Kubernetes' condition; `lastTransitionTime` changes only with `status`. No durations or counts in `message`. */
 export interface Condition {
   readonly type: ConditionType;
   readonly status: "True" | "False" | "Unknown";
@@ -74,7 +74,7 @@ export interface KeyStatus {
   readonly health: Health;
   /** Set before the first write. */
   readonly lastAttemptedRevision: Revision | null;
-  /** Moves only after the read-back agrees. */
+  /** Changes only after the read-back agrees. */
   readonly lastAppliedRevision: Revision | null;
   readonly inventory: readonly InventoryItem[];
   readonly drift: DriftStatus | null;
@@ -85,6 +85,6 @@ export interface KeyStatus {
   } | null;
   /** Sorted by type. */
   readonly conditions: readonly Condition[];
-  /** What "in sync" does not speak of: undeclared qualifiers, function URL settings … */
+  /** The parts that "in sync" does not cover: undeclared qualifiers, function URL settings … */
   readonly notWatched: readonly string[];
 }

@@ -1,10 +1,10 @@
 /**
- * A long computation in parts. At each `yield` the caller may let other work run before it asks for the next part; the
- * value is the same whether it does or not.
+ * A long computation in parts. At each `yield` the caller may run other work before it requests the next part; the
+ * result is the same in both cases.
  */
 export type Steps<Value> = Generator<void, Value, void>;
 
-/** All parts one after the other, for callers that have nothing else to do. */
+/** Runs all parts one after the other, for callers without other work. */
 export function complete<Value>(steps: Steps<Value>): Value {
   for (;;) {
     const step = steps.next();

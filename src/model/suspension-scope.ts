@@ -19,7 +19,7 @@ export function formatScope(scope: SuspensionScope): string {
     : `namespace ${scope.namespace} in account ${scope.accountId}`;
 }
 
-/** The scope that `formatScope` wrote, as the record has it. */
+/** Parses a scope that `formatScope` wrote, as in the record. */
 export function parseScope(text: string): SuspensionScope | undefined {
   const key = parseKey(text) ?? null;
   if (key !== null) return { accountId: null, namespace: null, key };

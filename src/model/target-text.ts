@@ -1,6 +1,6 @@
 import { keyParts, type Key } from "./key.ts";
 
-/** Something that has a key, with the name of its account. */
+/** An object with a key and the name of its account. */
 export interface Addressed {
   readonly key: Key;
   readonly account: string;

@@ -2,7 +2,7 @@ import type { Digest } from "./digest.ts";
 import type { Finding } from "./finding.ts";
 import type { Revision } from "./revision.ts";
 
-/** What `approve` takes: a plan's digest (of a key or of a set) or a held revision. */
+/** The argument of `approve`: a plan's digest (of a key or of a set) or a held revision. */
 export type ApprovalSubject = Digest | Revision;
 
 export type HoldCode =

@@ -3,20 +3,20 @@ import type { Finding } from "./finding.ts";
 import type { Key } from "./key.ts";
 import type { ReportedDenial } from "./reported-denial.ts";
 
-/** May the role do it? `unknown` where something that was not read, or that nobody said of the request, decides. */
+/** May the role do it? `unknown` if the answer depends on a part that was not read or not given. */
 export type AccessAnswer =
   | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
   | Denied
   | {
       readonly kind: "unknown";
       readonly reason: string;
-      /** What is missing to allow it; null when the role's own policies allow it. */
+      /** What is missing to allow it; null if the role's own policies allow it. */
       readonly nearest: NearMiss | null;
-      /** True when one more grant would make it sure. */
+      /** True if one more grant would settle it. */
       readonly grantHelps: boolean;
     };
 
-/** The answer by what was read in AWS; `role` and `readAt` (ISO 8601) are null where that was nothing. */
+/** The answer by the state in AWS; `role` and `readAt` (ISO 8601) are null if nothing was read. */
 export type LiveAccess = AccessAnswer & {
   readonly role: string | null;
   readonly readAt: string | null;
@@ -24,7 +24,7 @@ export type LiveAccess = AccessAnswer & {
   readonly failing: { readonly since: string; readonly reason: string } | null;
 };
 
-/** Lines of the function's manifest that were compiled and evaluated: with them its own policies allow it. */
+/** Lines for the function's manifest that were compiled and evaluated: with them its own policies allow the request. */
 export interface ProposedLines {
   readonly kind: "change-grant" | "add-grant" | "set-tracing" | "renew" | "add-statement";
   readonly file: string;
@@ -35,9 +35,9 @@ export interface ProposedLines {
   readonly lines: readonly string[];
   readonly grant: string | null;
   readonly verb: string | null;
-  /** What is so with the boundary and with what was not read. */
+  /** Limits of the answer: the boundary, and parts that were not read. */
   readonly answer: AccessAnswer;
-  /** Blocking findings of the rules that need no live state; `before`: those that are there without the lines too. */
+  /** Blocking findings of the rules that need no live state; `before`: those that exist without the lines too. */
   readonly guard: {
     readonly verdict: "passes" | "refused";
     readonly findings: readonly Finding[];
@@ -50,7 +50,7 @@ export interface ProposedLines {
 
 /** May a function do something, which statement decides, and which lines would allow it. */
 export interface WhyAnswer {
-  /** What counts: AWS where it was looked at, else Git; what AWS refused by other policies is denied. */
+  /** The overall answer: AWS's state if it was read, else Git's; denied if AWS refused it by other policies. */
   readonly answer: AccessAnswer["kind"];
   readonly target: string;
   readonly key: Key;
@@ -65,7 +65,7 @@ export interface WhyAnswer {
   readonly askedAt: string;
   readonly reported: ReportedDenial | null;
   readonly git: AccessAnswer;
-  /** null where AWS was not looked at. */
+  /** null if AWS was not read. */
   readonly live: LiveAccess | null;
   readonly fix: ProposedLines | null;
   readonly notes: readonly string[];

@@ -18,13 +18,13 @@ export function wholeServices(statements: readonly CompiledStatement[]): readonl
     const all = actions.find((action) => /^\*+(:\*+)?$/.test(action));
     const why =
       all === undefined
-        ? `${someOf(actions)} allows a whole service, also what AWS adds to it later`
+        ? `${someOf(actions)} allows a whole service, including actions that AWS adds later`
         : `Action "${all}" allows every service`;
     return [breachOf("ACT-001", compiled, { why, fix: "list the actions that the code calls" })];
   });
 }
 
-/** ACT-001 of AWS-managed policies: AWS adds actions to them, and no one on the team reviews that. */
+/** ACT-001 for AWS-managed policies: AWS adds actions to them, and no one on the team reviews that. */
 export function wholeServicesAttached(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
   return binding.role.attachments
     .filter((attachment) => attachment.policy === null)
@@ -41,16 +41,16 @@ function attachedBreach(
   if (text === null) return [unreadBreach(attachment, context)];
   const why = openActions(text, attachment, binding);
   if (why === null) return [];
-  const fix = "attach a narrower policy, or write the grants that the function needs";
+  const fix = "attach a narrower policy, or add the grants that the function needs";
   const evidence = canonicalText({ PolicyArn: arn });
   return [{ rule: "ACT-001", severity: "full", origin, evidence, why, fix }];
 }
 
-/** A pass that read the account must know the document; offline the missing judgement is only named. */
+/** A pass that read the account must know the document; offline, the missing check is only reported. */
 function unreadBreach({ arn, origin }: Attachment, { live, shipped }: GuardContext): Breach {
   const evidence = canonicalText({ PolicyArn: arn });
   if (live !== null) {
-    const fix = "attach a narrower policy, or write the grants that the function needs";
+    const fix = "attach a narrower policy, or add the grants that the function needs";
     const why = `the document of ${arn} was not read`;
     return { rule: "ACT-001", severity: "full", origin, evidence, why, fix };
   }
@@ -70,19 +70,19 @@ function openActions(text: string, { arn }: Attachment, binding: DesiredBinding)
   return open.length === 0 ? null : `${arn} allows ${someOf(open)}: whole services`;
 }
 
-/** What of a row's action is more than some actions of a service. */
+/** The actions of a row that go beyond single actions of a service. */
 function wideParts(action: string): readonly string[] {
   return action.startsWith(EXCEPT) ? [action] : membersOf(action).filter(isWholeService);
 }
 
-/** ACT-005: everything but a list, which grows with each new action of AWS. */
+/** ACT-005: NotAction, which allows more with each new action of AWS. */
 export function allowedButActions(statements: readonly CompiledStatement[]): readonly Breach[] {
   return statements
     .filter(({ statement }) => statement.Effect === "Allow" && statement.NotAction !== undefined)
     .map((compiled) =>
       breachOf("ACT-005", compiled, {
-        why: "NotAction with Allow allows every action that it does not name, in every service",
-        fix: "write Action with the actions that the code calls",
+        why: "NotAction with Allow allows every action that it does not list, in every service",
+        fix: "replace it with Action and the actions that the code calls",
       }),
     );
 }

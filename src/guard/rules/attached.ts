@@ -9,9 +9,9 @@ import type { Breach, Rule } from "./rule.ts";
 type JudgeRole = (binding: JudgedRole, context: GuardContext) => readonly RoleBreach[];
 
 /**
- * A rule of the whole role. A ManagedPolicy answers for the roles that attach it as well, since it is written before
- * them: what its document takes part in is its breach too, unless a waiver lifts it for that binding. One that no role
- * attaches answers for the role that attaches nothing else.
+ * A rule for the whole role. A ManagedPolicy is judged in the roles that attach it as well, since it is written before
+ * them: a breach that its document contributes to is its breach too, unless a waiver lifts it for that binding. A policy
+ * that no role attaches is judged in a role that attaches nothing else.
  */
 export function judgedOverRole(judge: JudgeRole): Pick<Rule, "judgeBinding" | "judgePolicyInRoles"> {
   return {
@@ -50,7 +50,7 @@ function breachesIn(
     .map(({ breach }) => breach);
 }
 
-/** In a role that has the account's default boundary and nothing beside the policy. */
+/** In a role that has the account's default boundary and only this policy. */
 function breachesAlone(policy: DesiredPolicy, judge: JudgeRole, context: GuardContext): readonly Breach[] {
   const { key, arn, origin, partition, accountId } = policy;
   const { desired, account } = context;

@@ -3,7 +3,7 @@ import { canonicalText } from "../../model/digest.ts";
 import type { GuardContext } from "../context.ts";
 import type { Breach } from "./rule.ts";
 
-/** BND-001: no boundary, or one that the account does not list. Only warned of where nothing is written. */
+/** BND-001: no boundary, or one that the account does not list. Only a warning in observe mode. */
 export function boundaryMissing(binding: DesiredBinding, { account }: GuardContext): readonly Breach[] {
   const { boundary, origin } = binding.role;
   if (boundary === null) {
@@ -14,7 +14,7 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
         origin,
         evidence: canonicalText({ PermissionsBoundary: null }),
         why: `the role has no boundary, since account ${account.name} names none`,
-        fix: `write boundary: NAME in AwsAccount ${account.name}`,
+        fix: `set boundary: NAME in AwsAccount ${account.name}`,
       },
     ];
   }
@@ -26,7 +26,7 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
       origin: boundary.origin,
       evidence: canonicalText({ PermissionsBoundary: boundary.arn }),
       why: `${boundary.arn} is not one of the boundaries of account ${account.name}`,
-      fix: `use one that AwsAccount ${account.name} lists, or have it listed there`,
+      fix: `use one that AwsAccount ${account.name} lists, or add it to that list`,
     },
   ];
 }

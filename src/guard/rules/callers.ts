@@ -11,32 +11,32 @@ interface Caller {
   readonly caller: DesiredCaller;
   readonly binding: DesiredBinding;
   readonly context: DocumentContext;
-  /** null: not understood; then only what can be told from the text is judged. */
+  /** null: it cannot be parsed completely; then only the text is judged. */
   readonly normal: NormalStatement | null;
 }
 
-interface Said {
+interface BreachText {
   readonly why: string;
   readonly fix: string;
 }
 
-type JudgeCaller = (caller: Caller) => Said | null;
+type JudgeCaller = (caller: Caller) => BreachText | null;
 
-/** A rule of each statement of the function's resource policy. */
+/** A rule for each statement of the function's resource policy. */
 export function eachCaller(rule: string, judge: JudgeCaller): (binding: DesiredBinding) => readonly Breach[] {
   return (binding) => {
     const context: DocumentContext = { ...documentContext(binding), dialect: "resource" };
     return binding.callers.flatMap((caller) => {
       const member = readStatement(caller.statement, context);
       const normal = member.kind === "statement" ? member : null;
-      const said = judge({ caller, binding, context, normal });
-      return said === null ? [] : [breachOf(rule, caller, said)];
+      const text = judge({ caller, binding, context, normal });
+      return text === null ? [] : [breachOf(rule, caller, text)];
     });
   };
 }
 
-/** INV-001: a service may call on anybody's behalf. */
-export function serviceWithoutSource({ caller, context, normal }: Caller): Said | null {
+/** INV-001: a service may call on behalf of any customer. */
+export function serviceWithoutSource({ caller, context, normal }: Caller): BreachText | null {
   const service = normal?.principals?.values.find((principal) => principal.startsWith("Service "));
   if (normal === null || service === undefined || normal.effect === "Deny") return null;
   const hasSource = normal.conditions.some(
@@ -45,13 +45,13 @@ export function serviceWithoutSource({ caller, context, normal }: Caller): Said 
   if (hasSource && dangerOf(caller.statement, context) !== "no-source") return null;
   const name = service.slice("Service ".length);
   return {
-    why: `${name} may call the function for anybody's resource`,
+    why: `${name} may call the function for any customer's resource`,
     fix: "name the source: its ARN as aws:SourceArn",
   };
 }
 
-/** INV-002: an ARN without an account (a bucket's) belongs to whoever has the name today. */
-export function sourceWithoutAccount({ normal }: Caller): Said | null {
+/** INV-002: an ARN without an account (of a bucket) belongs to the current owner of the name. */
+export function sourceWithoutAccount({ normal }: Caller): BreachText | null {
   if (normal === null || normal.effect === "Deny") return null;
   const sources = normal.conditions
     .filter(({ key }) => key === "aws:sourcearn")
@@ -60,22 +60,22 @@ export function sourceWithoutAccount({ normal }: Caller): Said | null {
   const hasAccount = normal.conditions.some(({ key }) => key === "aws:sourceaccount");
   if (loose === undefined || hasAccount) return null;
   return {
-    why: `${loose} names no account: whoever owns that name later may call`,
-    fix: "name the owner as well: aws:SourceAccount",
+    why: `${loose} names no account: a later owner of that name may call`,
+    fix: "add the owner: aws:SourceAccount",
   };
 }
 
-/** INV-003: everybody may call. */
-export function openToEverybody({ caller, context }: Caller): Said | null {
+/** INV-003: anyone may call. */
+export function openToAnyone({ caller, context }: Caller): BreachText | null {
   if (dangerOf(caller.statement, context) !== "public") return null;
   return {
     why: "anyone on the internet may call the function",
-    fix: "write authType: iam, or name an account, an organization or a source",
+    fix: "set authType: iam, or name an account, an organization or a source",
   };
 }
 
 /** INV-006: since October 2025 a function URL needs both permissions. */
-export function urlWithoutInvoke({ caller, binding, normal }: Caller): Said | null {
+export function urlWithoutInvoke({ caller, binding, normal }: Caller): BreachText | null {
   if (!listed(caller.statement.Action).includes("lambda:InvokeFunctionUrl") || normal === null) return null;
   const hasInvoke = binding.callers.some(
     (other) =>
@@ -92,8 +92,8 @@ export function urlWithoutInvoke({ caller, binding, normal }: Caller): Said | nu
 
 const INVOKING = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"];
 
-/** INV-007: more than calling: whoever may change the code has the role. */
-export function moreThanInvoke({ caller }: Caller): Said | null {
+/** INV-007: more than invoking. A principal that may change the code can use the role. */
+export function moreThanInvoke({ caller }: Caller): BreachText | null {
   const other = listed(caller.statement.Action).filter((action) => !INVOKING.includes(action));
   if (other.length === 0) return null;
   return {
@@ -102,22 +102,22 @@ export function moreThanInvoke({ caller }: Caller): Said | null {
   };
 }
 
-/** INV-008: a statement that speaks of more than the qualifier whose policy it stands in. */
-export function widerThanQualifier({ caller, binding }: Caller): Said | null {
+/** INV-008: a statement about more than the qualifier whose policy contains it. */
+export function widerThanQualifier({ caller, binding }: Caller): BreachText | null {
   const own = functionArn(binding, binding.functionName, caller.qualifier);
   const other = listed(caller.statement.Resource).filter((resource) => resource !== own);
   if (other.length === 0) return null;
   return { why: `${other.join(", ")} is not ${own}, whose policy this is`, fix: `Resource: ${own}` };
 }
 
-/** INV-009: everything or everybody but a list. */
-export function allButAList({ caller: { statement } }: Caller): Said | null {
+/** INV-009: NotPrincipal, NotAction or NotResource. */
+export function notElements({ caller: { statement } }: Caller): BreachText | null {
   const names = (["NotPrincipal", "NotAction", "NotResource"] as const).filter(
     (name) => statement[name] !== undefined,
   );
   if (names.length === 0) return null;
   return {
-    why: `${names.join(", ")} lets in everything that is not named`,
-    fix: "name who may call, what and where",
+    why: `${names.join(", ")} allows everything that is not listed`,
+    fix: "list the principals, actions and resources",
   };
 }

@@ -5,8 +5,8 @@ import type { CheckedPart } from "../role-checks.ts";
 import type { Breach, Rule } from "./rule.ts";
 import { breachOf } from "./written.ts";
 
-/** A rule of `policy check`, of the statements that people write in IAM's own words: the catalogue's are tested. */
-export function checkedWritten(rule: string): Pick<Rule, "judgeBinding" | "judgePolicy"> {
+/** A rule of `policy check` for authored IAM statements. The statements of the catalogue are tested instead. */
+export function checkedAuthored(rule: string): Pick<Rule, "judgeBinding" | "judgePolicy"> {
   const breaches = (parts: readonly CheckedPart[]): readonly Breach[] =>
     parts
       .filter((part) => part.rule === rule)
@@ -23,11 +23,11 @@ export function checkedWritten(rule: string): Pick<Rule, "judgeBinding" | "judge
 }
 
 /**
- * BND-002: what the boundary leaves out takes no effect, whatever git says. Only warned of where a part of a statement
- * is left out, and where nobody wrote it: the code's own logs.
+ * BND-002: actions outside the boundary have no effect, although they are declared. Only a warning if a part of a
+ * statement is outside, and for the implicit logs permissions, which no one wrote.
  */
 export function outsideBoundary(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
-  const fix = "take it out, or have the boundary's owner allow it";
+  const fix = "remove it, or ask the boundary's owner to allow it";
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "BND-002")
     .map(({ compiled, reason, isWhole }) => ({
@@ -36,22 +36,24 @@ export function outsideBoundary(binding: DesiredBinding, context: GuardContext):
     }));
 }
 
-/** DEN-001: what a Deny of the same role takes back again. */
+/** DEN-001: permissions that a Deny of the same role revokes. */
 export function deniedAgain(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "DEN-001")
     .map(({ compiled, reason }) =>
       breachOf("DEN-001", compiled, {
         why: inWords(reason, compiled),
-        fix: "take out the one or the other",
+        fix: "remove one of the two",
       }),
     );
 }
 
-/** People know what they wrote: a grant, or nothing at all of their own logs. */
+/** Names the source as its author knows it: a grant, or the implicit permissions for logs. */
 function inWords(reason: string, { source }: CompiledStatement): string {
   if (source.kind === "statement") return reason;
   const what =
-    source.kind === "grant" ? `${source.grant} ${source.verb}` : `what it has for its own ${source.grant}`;
+    source.kind === "grant"
+      ? `${source.grant} ${source.verb}`
+      : `the implicit permissions for ${source.grant}`;
   return reason.replace(/^this statement/, what);
 }

@@ -9,7 +9,7 @@ import { effectiveRows, type JudgedRole } from "../effective-role.ts";
 import { boundaryRows, excludedBy } from "../known-boundary.ts";
 import type { Breach } from "./rule.ts";
 
-/** A breach of the whole role, with the documents that bring it about. */
+/** A breach of the whole role, with the documents that cause it. */
 export interface RoleBreach {
   readonly breach: Breach;
   /** `inline grantkeeper` and ARNs of attached policies. */
@@ -17,7 +17,7 @@ export interface RoleBreach {
 }
 
 /**
- * ESC-*: ways in which the role gets permissions that it was not given, over all its documents together. A way that
+ * ESC-*: paths by which the role gets permissions that it was not granted, over all its documents together. A path that
  * ends at the function itself or at one named role, project or instance, or that the boundary closes, is a warning.
  */
 export function escalations(binding: JudgedRole, context: GuardContext): readonly RoleBreach[] {
@@ -34,15 +34,15 @@ export function escalations(binding: JudgedRole, context: GuardContext): readonl
       containedBy: open.has(pathName(path))
         ? null
         : withinBoundary.has(pathName(path))
-          ? "it reaches only what is named there"
-          : "the boundary closes it as it stands",
+          ? "it reaches only the named resource"
+          : "the current boundary closes it",
     })),
   );
 }
 
 interface Judged {
   readonly path: FoundEscalation;
-  /** null: nothing contains it. */
+  /** null: nothing limits it. */
   readonly containedBy: string | null;
 }
 
@@ -67,7 +67,7 @@ function roleBreach(rule: string, members: readonly Judged[]): RoleBreach {
       evidence: canonicalText(
         path.rows.map(({ action, resource, from, sid }) => ({ action, resource, from, sid })),
       ),
-      why: `${path.actions.join(" with ")} ${SAYS[path.group]} (${sources(members)})${note}`,
+      why: `${path.actions.join(" with ")} ${REASONS[path.group]} (${sources(members)})${note}`,
       fix: FIXES[path.group],
     },
   };
@@ -77,18 +77,18 @@ function sources(members: readonly Judged[]): string {
   return [...new Set(members.map(({ path }) => path.source))].sort().join(", ");
 }
 
-const SAYS = {
-  self: "lets this function change permissions, its own among them",
-  principal: "gives this function the credentials of somebody else",
-  "pass-role": "lets this function hand a role to something that it runs",
+const REASONS = {
+  self: "lets this function change permissions, including its own",
+  principal: "gives this function the credentials of another principal",
+  "pass-role": "lets this function pass a role to a resource that it runs",
   "existing-role": "lets this function run code under another role",
 } as const satisfies Record<FoundEscalation["group"], string>;
 
 const FIXES = {
-  self: "remove the action: permissions are changed in git",
+  self: "remove the action: permissions are changed in Git",
   principal: "remove the action, or name the one role to assume",
   "pass-role": "name the role to pass, with iam:PassedToService, or remove the action",
-  "existing-role": "name the one resource that is meant, or remove the action",
+  "existing-role": "name the one resource that it needs, or remove the action",
 } as const satisfies Record<FoundEscalation["group"], string>;
 
 const FUNCTION_CHANGES = [
@@ -100,7 +100,7 @@ const FUNCTION_CHANGES = [
   "lambda:UpdateFunctionUrlConfig",
 ];
 
-/** Paths that nothing narrows: not by their own resources, and not by the denials among the rows. */
+/** Paths that neither their own resources nor the denials among the rows limit. */
 function openPaths(rows: readonly PermissionRow[], binding: JudgedRole): readonly FoundEscalation[] {
   const own = binding.functionArn;
   const isOwn = ({ resource }: PermissionRow): boolean =>
@@ -116,7 +116,7 @@ function openPaths(rows: readonly PermissionRow[], binding: JudgedRole): readonl
   ];
 }
 
-/** What makes a path of this kind less than an escalation. */
+/** Why a path of this kind is less severe than an escalation. */
 function narrowing({
   group,
   actions: [first = ""],
@@ -130,7 +130,7 @@ function nameOf(action: string): string {
   return action.slice(action.indexOf(":") + 1);
 }
 
-/** The list names a source and its first action once. */
+/** The list has each pair of source and first action once. */
 function pathName({ source, actions }: FoundEscalation): string {
   return `${source} ${actions[0]}`;
 }

@@ -33,13 +33,13 @@ function roleBreach(row: PermissionRow, why: string, binding: JudgedRole): RoleB
 
 function tooMuch({ action, resource, condition }: PermissionRow): string | null {
   if (action.startsWith(EXCEPT)) return "NotAction lets this function pass roles";
-  if (resource.startsWith(EXCEPT)) return "NotResource lets this function pass every role but some";
+  if (resource.startsWith(EXCEPT)) return "NotResource lets this function pass every role except some";
   if (isOpenResource(resource)) {
-    return `iam:PassRole on ${shortList(resource)} lets this function hand any role to something new`;
+    return `iam:PassRole on ${shortList(resource)} lets this function pass any role to a new resource`;
   }
   return namesService(condition)
     ? null
-    : "iam:PassRole without iam:PassedToService hands the role to any service";
+    : "iam:PassRole without iam:PassedToService passes the role to any service";
 }
 
 const BINDING_OPERATORS = new Set([
@@ -50,7 +50,7 @@ const BINDING_OPERATORS = new Set([
   "ForAnyValue:StringLike",
 ]);
 
-/** `condition` is a row's: canonical JSON, keys in lower case. */
+/** `condition` is the condition of a row: canonical JSON, keys in lower case. */
 function namesService(condition: string): boolean {
   if (condition === "") return false;
   const block = JSON.parse(condition) as Record<string, Record<string, readonly string[]>>;

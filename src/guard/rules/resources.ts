@@ -8,7 +8,7 @@ import type { CompiledStatement } from "../../model/desired.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";
 
-/** RES-001: `*` where the action could be bound to a resource. What the catalogue gives a reason for passes. */
+/** RES-001: `*` although the action supports resources. Wildcards with a reason in the catalogue pass. */
 export function openResources(statements: readonly CompiledStatement[], data: ActionData): readonly Breach[] {
   return statements.flatMap((compiled) => {
     const { statement, wildcardReason } = compiled;
@@ -18,13 +18,13 @@ export function openResources(statements: readonly CompiledStatement[], data: Ac
     const [first] = bindable;
     if (first === undefined) return [];
     const pattern = data.find(first)?.resourceArns[0];
-    const why = `${someOf(bindable)} can be bound to a resource, and Resource "*" means every one`;
+    const why = `${someOf(bindable)} can be limited to a resource, but Resource "*" means every one`;
     const fix = pattern === undefined ? "name the resources" : `name the resources, such as ${pattern}`;
     return [breachOf("RES-001", compiled, { why, fix })];
   });
 }
 
-/** RES-002: an ARN that is as wide as everything of its type, such as `arn:aws:s3:::*` and `table/*`. */
+/** RES-002: an ARN that matches every resource of its type, such as `arn:aws:s3:::*` and `table/*`. */
 export function effectivelyOpenResources(
   statements: readonly CompiledStatement[],
   data: ActionData,
@@ -35,12 +35,12 @@ export function effectivelyOpenResources(
     const types = bindableActions(compiled, data).flatMap(({ resourceArns }) => resourceArns);
     const open = listed(statement.Resource).find((resource) => types.some((type) => isAllOf(type, resource)));
     if (open === undefined) return [];
-    const why = `"${open}" names nothing of its type: it means every one`;
+    const why = `"${open}" matches every resource of its type`;
     return [breachOf("RES-002", compiled, { why, fix: "name the resources that the code uses" })];
   });
 }
 
-/** True when the pattern covers the type's own one, `arn:*:dynamodb:*:*:table/*`, whose stars count as plain text. */
+/** True if the pattern covers the type's own one, `arn:*:dynamodb:*:*:table/*`, whose stars count as plain text. */
 function isAllOf(type: string, resource: string): boolean {
   const wanted = arnParts(type);
   const collapsed = collapseWildcards(resource);
@@ -49,20 +49,20 @@ function isAllOf(type: string, resource: string): boolean {
   return matchesPattern(pattern.service, wanted.service) && matchesPattern(pattern.resource, wanted.resource);
 }
 
-/** The actions of the statement that can be bound to a resource. */
+/** The actions of the statement that can be limited to a resource. */
 function bindableActions({ statement }: CompiledStatement, data: ActionData): readonly ActionFacts[] {
   const facts = listed(statement.Action).flatMap((action) => factsOf(action, data));
   return facts.filter(({ wildcardOnly }) => !wildcardOnly);
 }
 
-/** RES-003: everything but a list of resources. */
+/** RES-003: NotResource. */
 export function allowedButResources(statements: readonly CompiledStatement[]): readonly Breach[] {
   return statements
     .filter(({ statement }) => statement.Effect === "Allow" && statement.NotResource !== undefined)
     .map((compiled) =>
       breachOf("RES-003", compiled, {
-        why: "NotResource with Allow allows every resource that it does not name",
-        fix: "write Resource with the resources that the code uses",
+        why: "NotResource with Allow allows every resource that it does not list",
+        fix: "replace it with Resource and the resources that the code uses",
       }),
     );
 }

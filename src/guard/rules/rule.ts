@@ -5,11 +5,11 @@ import type { Origin } from "../../model/origin.ts";
 import type { Steps } from "../../model/steps.ts";
 import type { GuardContext } from "../context.ts";
 
-/** One place where a rule is broken. */
+/** One place that breaks a rule. */
 export interface Breach {
   /** The rule's id; of a family (`ESC-*`) the id of the member. */
   readonly rule: string;
-  /** `full`: as severe as the rule; `warn` where it is broken in a way that something else contains. */
+  /** `full`: as severe as the rule; `warn` if something else limits the breach. */
   readonly severity: "full" | "warn";
   readonly origin: Origin | null;
   /** Canonical JSON. */
@@ -22,11 +22,11 @@ export interface Rule {
   /** The members of the family have ids of their own: `ESC-PassRole`. */
   readonly id: GuardRule | "ESC-*";
   readonly severity: Finding["severity"];
-  /** Not judged offline. */
+  /** Skipped offline. */
   readonly needsLive: boolean;
   readonly judgeBinding: ((binding: DesiredBinding, context: GuardContext) => readonly Breach[]) | null;
   readonly judgePolicy: ((policy: DesiredPolicy, context: GuardContext) => readonly Breach[]) | null;
-  /** Of a ManagedPolicy in each role that attaches it, with a pause after each: there may be thousands. */
+  /** For a ManagedPolicy in each role that attaches it, with a pause after each: there may be thousands. */
   readonly judgePolicyInRoles:
     ((policy: DesiredPolicy, context: GuardContext) => Steps<readonly Breach[]>) | null;
 }

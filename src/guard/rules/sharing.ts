@@ -5,7 +5,7 @@ import type { GuardContext } from "../context.ts";
 import type { Breach } from "./rule.ts";
 import { someOf } from "../../text/phrases.ts";
 
-/** SHR-001: other functions (or their published versions) run on the role, and get what this one is given. */
+/** SHR-001: other functions (or their published versions) run on the role, and get the permissions of this one. */
 export function sharedWithFunctions(binding: DesiredBinding, { index }: GuardContext): readonly Breach[] {
   const running = index.functionsByRole.get(binding.role.arn) ?? [];
   const others = running.filter((arn) => arn !== binding.functionArn);
@@ -35,7 +35,7 @@ export function sharedWithInstances(binding: DesiredBinding, { live }: GuardCont
       origin: binding.role.origin,
       evidence: canonicalText({ instanceProfiles: profiles }),
       why: `the role ${binding.role.name} is in ${someOf(profiles)}: instances may run on it`,
-      fix: "take the role out of the instance profile, and give the instances one of their own",
+      fix: "remove the role from the instance profile, and create a separate role for the instances",
     },
   ];
 }

@@ -21,7 +21,7 @@ interface Measured {
   readonly origin: Origin;
 }
 
-/** SIZ-001: over a quota of AWS, which would refuse the write; from four fifths on a warning. */
+/** SIZ-001: an AWS quota is exceeded, so AWS would refuse the write; from 80 % a warning. */
 export function roleTooLarge(binding: DesiredBinding, { live }: GuardContext): readonly Breach[] {
   const { role } = binding;
   const quotas = live?.quotas ?? DEFAULT_QUOTAS;
@@ -62,12 +62,12 @@ export function policyTooLarge(policy: DesiredPolicy, { live }: GuardContext): r
   ]);
 }
 
-/** Without the logs that a function has by itself. */
+/** Without the implicit permissions for logs. */
 function writtenParts({ inline }: DesiredBinding["role"]): readonly CompiledStatement[] {
   return inline.statements.filter(({ source }) => source.kind !== "implicit");
 }
 
-/** The place of the first that is written; `otherwise` where nothing is. */
+/** The place of the first authored statement; `otherwise` if there is none. */
 function firstOf(parts: readonly { readonly origin: Origin }[], otherwise: Origin): Origin {
   return inTextOrder(parts)[0]?.origin ?? otherwise;
 }
@@ -83,7 +83,7 @@ function firstTag({ tagOrigins, origin }: DesiredBinding["role"]): Origin {
   );
 }
 
-/** One policy for each qualifier; what others wrote there is counted where the statement is added. */
+/** One policy for each qualifier. Undeclared statements are counted when a statement is added. */
 function resourcePolicies({ callers, origin }: DesiredBinding): readonly Measured[] {
   return [...Map.groupBy(callers, ({ qualifier }) => qualifier)].map(([qualifier, members]) => ({
     what: qualifier === null ? "the function's policy" : `the policy of ${qualifier}`,
@@ -107,7 +107,7 @@ function tooLarge(measured: readonly Measured[]): readonly Breach[] {
     }));
 }
 
-/** A name has no four fifths: it fits or it does not. */
+/** A name has no warning level: it fits or it does not. */
 function nameTooLong({ role }: DesiredBinding): readonly Breach[] {
   const used = role.name.length;
   if (used <= ROLE_NAME_LENGTH) return [];
@@ -118,7 +118,7 @@ function nameTooLong({ role }: DesiredBinding): readonly Breach[] {
       origin: role.origin,
       evidence: canonicalText({ RoleName: role.name }),
       why: `the role's name has ${used} characters of ${ROLE_NAME_LENGTH}`,
-      fix: "write a shorter role.name",
+      fix: "choose a shorter role.name",
     },
   ];
 }

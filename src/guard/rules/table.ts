@@ -4,16 +4,16 @@ import { allowedButActions, wholeServices, wholeServicesAttached } from "./actio
 import { judgedOverRole } from "./attached.ts";
 import { boundaryMissing } from "./boundary.ts";
 import {
-  allButAList,
+  notElements,
   eachCaller,
   moreThanInvoke,
-  openToEverybody,
+  openToAnyone,
   serviceWithoutSource,
   sourceWithoutAccount,
   urlWithoutInvoke,
   widerThanQualifier,
 } from "./callers.ts";
-import { checkedWritten, deniedAgain, outsideBoundary } from "./checked.ts";
+import { checkedAuthored, deniedAgain, outsideBoundary } from "./checked.ts";
 import { escalations } from "./escalation.ts";
 import { endsWrongly } from "./expiry.ts";
 import { passesTooMuch } from "./pass-role.ts";
@@ -22,15 +22,15 @@ import type { Breach, Rule } from "./rule.ts";
 import { sharedWithFunctions, sharedWithInstances } from "./sharing.ts";
 import { policyTooLarge, roleTooLarge } from "./sizes.ts";
 import { tagsThatPermit } from "./tags.ts";
-import { trustsEverybody, trustsOthers } from "./trust.ts";
+import { trustsAnyone, trustsOthers } from "./trust.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 const BLOCK = { severity: "block", needsLive: false, judgePolicy: null, judgePolicyInRoles: null } as const;
 
 type JudgeStatements = (statements: readonly CompiledStatement[], context: GuardContext) => readonly Breach[];
 
-/** A boundary is a ceiling: how wide it is, is the platform's own business. */
-function onWrittenStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding" | "judgePolicy"> {
+/** A boundary is a ceiling: its width is the decision of the platform team. */
+function onAuthoredStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding" | "judgePolicy"> {
   return {
     judgeBinding: ({ role }, context) => judge(role.inline.statements, context),
     judgePolicy: ({ use, document }, context) =>
@@ -38,7 +38,7 @@ function onWrittenStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding" 
   };
 }
 
-const wholeService = onWrittenStatements(wholeServices);
+const wholeService = onAuthoredStatements(wholeServices);
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
@@ -51,7 +51,7 @@ export const RULES: readonly Rule[] = [
       ...wholeServicesAttached(binding, context),
     ],
   },
-  { ...BLOCK, ...checkedWritten("ACT-002"), id: "ACT-002", severity: "warn" },
+  { ...BLOCK, ...checkedAuthored("ACT-002"), id: "ACT-002", severity: "warn" },
   {
     ...BLOCK,
     id: "ACT-003",
@@ -59,39 +59,39 @@ export const RULES: readonly Rule[] = [
     judgePolicy: ({ document }: DesiredPolicy, { actionData }) =>
       unknownNames(document.statements, actionData),
   },
-  { ...BLOCK, ...checkedWritten("ACT-004"), id: "ACT-004", severity: "warn" },
-  { ...BLOCK, ...onWrittenStatements(allowedButActions), id: "ACT-005" },
+  { ...BLOCK, ...checkedAuthored("ACT-004"), id: "ACT-004", severity: "warn" },
+  { ...BLOCK, ...onAuthoredStatements(allowedButActions), id: "ACT-005" },
   { ...BLOCK, id: "BND-001", judgeBinding: boundaryMissing },
   { ...BLOCK, id: "BND-002", judgeBinding: outsideBoundary },
-  { ...BLOCK, ...checkedWritten("CON-001"), id: "CON-001" },
-  { ...BLOCK, ...checkedWritten("CON-002"), id: "CON-002", severity: "warn" },
-  { ...BLOCK, ...checkedWritten("CON-003"), id: "CON-003" },
+  { ...BLOCK, ...checkedAuthored("CON-001"), id: "CON-001" },
+  { ...BLOCK, ...checkedAuthored("CON-002"), id: "CON-002", severity: "warn" },
+  { ...BLOCK, ...checkedAuthored("CON-003"), id: "CON-003" },
   { ...BLOCK, id: "DEN-001", severity: "warn", judgeBinding: deniedAgain },
   { ...BLOCK, ...judgedOverRole(escalations), id: "ESC-*" },
-  { ...BLOCK, ...onWrittenStatements((all, { nowMs }) => endsWrongly(all, nowMs)), id: "EXP-100" },
+  { ...BLOCK, ...onAuthoredStatements((all, { nowMs }) => endsWrongly(all, nowMs)), id: "EXP-100" },
   { ...BLOCK, id: "INV-001", judgeBinding: eachCaller("INV-001", serviceWithoutSource) },
   { ...BLOCK, id: "INV-002", judgeBinding: eachCaller("INV-002", sourceWithoutAccount) },
-  { ...BLOCK, id: "INV-003", judgeBinding: eachCaller("INV-003", openToEverybody) },
+  { ...BLOCK, id: "INV-003", judgeBinding: eachCaller("INV-003", openToAnyone) },
   { ...BLOCK, id: "INV-006", judgeBinding: eachCaller("INV-006", urlWithoutInvoke) },
   { ...BLOCK, id: "INV-007", judgeBinding: eachCaller("INV-007", moreThanInvoke) },
   { ...BLOCK, id: "INV-008", judgeBinding: eachCaller("INV-008", widerThanQualifier) },
-  { ...BLOCK, id: "INV-009", judgeBinding: eachCaller("INV-009", allButAList) },
+  { ...BLOCK, id: "INV-009", judgeBinding: eachCaller("INV-009", notElements) },
   { ...BLOCK, ...judgedOverRole(passesTooMuch), id: "PASS-001" },
   {
     ...BLOCK,
-    ...onWrittenStatements((all, { actionData }) => openResources(all, actionData)),
+    ...onAuthoredStatements((all, { actionData }) => openResources(all, actionData)),
     id: "RES-001",
   },
   {
     ...BLOCK,
-    ...onWrittenStatements((all, { actionData }) => effectivelyOpenResources(all, actionData)),
+    ...onAuthoredStatements((all, { actionData }) => effectivelyOpenResources(all, actionData)),
     id: "RES-002",
   },
-  { ...BLOCK, ...onWrittenStatements(allowedButResources), id: "RES-003" },
+  { ...BLOCK, ...onAuthoredStatements(allowedButResources), id: "RES-003" },
   { ...BLOCK, id: "SHR-001", needsLive: true, judgeBinding: sharedWithFunctions },
   { ...BLOCK, id: "SHR-002", needsLive: true, judgeBinding: sharedWithInstances },
   { ...BLOCK, id: "SIZ-001", judgeBinding: roleTooLarge, judgePolicy: policyTooLarge },
   { ...BLOCK, id: "TAG-001", judgeBinding: tagsThatPermit },
   { ...BLOCK, id: "TRU-001", judgeBinding: (binding) => trustsOthers(binding) },
-  { ...BLOCK, id: "TRU-002", judgeBinding: (binding) => trustsEverybody(binding) },
+  { ...BLOCK, id: "TRU-002", judgeBinding: (binding) => trustsAnyone(binding) },
 ];

@@ -5,7 +5,7 @@ import type { GuardContext } from "../context.ts";
 import { teamTags } from "../tag-keys.ts";
 import type { Breach } from "./rule.ts";
 
-/** TAG-001: a role's tags are permissions where a policy reads them. */
+/** TAG-001: a tag of a role grants permissions if a policy reads it. */
 export function tagsThatPermit(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
   return teamTags(binding).flatMap((tag) => {
     const problem = tooMuch(tag, context);
@@ -19,10 +19,10 @@ export function tagsThatPermit(binding: DesiredBinding, context: GuardContext): 
 
 function tooMuch({ key }: Tag, { account, index }: GuardContext): Pick<Breach, "why" | "fix"> | null {
   if (!account.tagKeys.some((allowed) => allowed.toLowerCase() === key.toLowerCase())) {
-    const why = `account ${account.name} does not list the tag key "${key}", and a role's tags are permissions`;
-    return { why, fix: `remove the tag, or have it listed under tagKeys of AwsAccount ${account.name}` };
+    const why = `account ${account.name} does not list the tag key "${key}", and policies may grant permissions by tag`;
+    return { why, fix: `remove the tag, or add it to tagKeys of AwsAccount ${account.name}` };
   }
   if (!index.tagsRead.has(key.toLowerCase())) return null;
-  const why = `a policy of the account reads aws:PrincipalTag/${key}, so that the tag decides what the role may do`;
-  return { why, fix: "remove the tag, or have the platform team waive the rule for this binding" };
+  const why = `a policy of the account reads aws:PrincipalTag/${key}, so the tag changes the role's permissions`;
+  return { why, fix: "remove the tag, or ask the platform team for a waiver" };
 }

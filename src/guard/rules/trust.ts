@@ -7,21 +7,21 @@ import type { Breach } from "./rule.ts";
 
 const LAMBDA = "Service lambda.amazonaws.com";
 
-/** TRU-001: somebody beside Lambda may take the role. */
+/** TRU-001: a principal other than Lambda may assume the role. */
 export function trustsOthers(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
   return trustBreaches("TRU-001", trust, binding, (principal) =>
-    principal === LAMBDA || isEverybody(principal) ? null : `${principal} may assume the role`,
+    principal === LAMBDA || isAnyone(principal) ? null : `${principal} may assume the role`,
   );
 }
 
-/** TRU-002: everybody, a whole account, or everybody but somebody may take it. */
-export function trustsEverybody(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
+/** TRU-002: anyone, a whole account, or anyone except some may assume it. */
+export function trustsAnyone(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
   return trustBreaches("TRU-002", trust, binding, (principal) =>
-    isEverybody(principal) ? `${principal} may assume the role` : null,
+    isAnyone(principal) ? `${principal} may assume the role` : null,
   );
 }
 
-function isEverybody(principal: string): boolean {
+function isAnyone(principal: string): boolean {
   return (
     principal.startsWith("all but ") || /^(AWS )?\*$/.test(principal) || /^AWS arn:.*:root$/.test(principal)
   );
@@ -40,11 +40,11 @@ function trustBreaches(
     origin: binding.role.origin,
     evidence: trust,
     why,
-    fix: "trust lambda.amazonaws.com alone",
+    fix: "trust only lambda.amazonaws.com",
   }));
 }
 
-/** As the normal form has them; `all but …` for NotPrincipal, `unknown` for what is not understood. */
+/** As in the normal form; `all but …` for NotPrincipal, `unknown` for principals that cannot be parsed. */
 function trustedPrincipals(trust: string, binding: DesiredBinding): readonly string[] {
   if (trust === TRUST_DOCUMENT) return [LAMBDA];
   const parsed = readDocument(trust, { ...documentContext(binding), dialect: "trust" });

@@ -2,11 +2,11 @@ import type { ActionData } from "../../iam/action-data.ts";
 import { unknownAction, unknownKey } from "../../iam/check/names.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { Breach } from "./rule.ts";
-import { breachOf, isWrittenByPeople, listed } from "./written.ts";
+import { breachOf, isAuthored, listed } from "./written.ts";
 
-/** ACT-003: an action, a service or a condition key of an action that AWS does not have: it grants or denies nothing. */
+/** ACT-003: an action, service or condition key that AWS does not have: it grants or denies nothing. */
 export function unknownNames(statements: readonly CompiledStatement[], data: ActionData): readonly Breach[] {
-  return statements.filter(isWrittenByPeople).flatMap((compiled) => {
+  return statements.filter(isAuthored).flatMap((compiled) => {
     const { statement } = compiled;
     const actions = [...listed(statement.Action), ...listed(statement.NotAction)];
     const keys = Object.values(statement.Condition ?? {}).flatMap((block) => Object.keys(block));

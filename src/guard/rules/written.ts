@@ -5,8 +5,8 @@ import type { Statement, StringOrList } from "../../model/policy-document.ts";
 import { toList } from "../../text/json-values.ts";
 import type { Breach } from "./rule.ts";
 
-/** Written by a person in IAM's own words, not expanded from a grant. */
-export function isWrittenByPeople({ source }: CompiledStatement): boolean {
+/** Authored as an IAM statement, not expanded from a grant. */
+export function isAuthored({ source }: CompiledStatement): boolean {
   return source.kind === "statement";
 }
 
@@ -21,7 +21,7 @@ function statementText(statement: Statement): string {
 export function breachOf(
   rule: string,
   { statement, origin }: Pick<CompiledStatement, "statement" | "origin">,
-  said: { readonly why: string; readonly fix: string },
+  text: { readonly why: string; readonly fix: string },
 ): Breach {
-  return { rule, severity: "full", origin, evidence: statementText(statement), ...said };
+  return { rule, severity: "full", origin, evidence: statementText(statement), ...text };
 }

@@ -37,7 +37,7 @@ describe("what the boundary leaves out", () => {
         severity: "block",
         origin: { file: "teams/orders/orders-api.yaml" },
         why: "sqs send takes no effect: no statement of the boundary allows it",
-        fix: "take it out, or have the boundary's owner allow it",
+        fix: "remove it, or ask the boundary's owner to allow it",
       },
     ]);
   });
@@ -64,7 +64,7 @@ describe("what the boundary leaves out", () => {
     expect(ofBoundary(READ_AND_SEND, allow("dynamodb:*"), allow("sqs:*"))).toMatchObject([
       {
         severity: "warn",
-        why: "what it has for its own logs takes no effect: no statement of the boundary allows it",
+        why: "the implicit permissions for logs takes no effect: no statement of the boundary allows it",
       },
     ]);
   });

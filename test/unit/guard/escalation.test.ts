@@ -153,11 +153,11 @@ describe("a role that escalates", () => {
     );
 
     expect(open?.why).toBe(
-      "iam:PutRolePolicy lets this function change permissions, its own among them (pathfinding:iam-005)",
+      "iam:PutRolePolicy lets this function change permissions, including its own (pathfinding:iam-005)",
     );
     expect(open?.origin).toMatchObject({ file: "teams/orders/orders-api.yaml", line: 6 });
     expect(named?.why).toBe(
-      "codebuild:StartBuild lets this function run code under another role (pathfinding:codebuild-002); it reaches only what is named there",
+      "codebuild:StartBuild lets this function run code under another role (pathfinding:codebuild-002); it reaches only the named resource",
     );
   });
 });
@@ -381,7 +381,7 @@ describe("the boundary", () => {
     const [pass] = judged(found).filter(({ rule }) => rule === "ESC-PassRole");
 
     expect(pass).toMatchObject({ severity: "warn" });
-    expect(pass?.why).toMatch(/; the boundary closes it as it stands$/);
+    expect(pass?.why).toMatch(/; the current boundary closes it$/);
   });
 
   test.each([

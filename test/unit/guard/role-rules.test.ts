@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
-import { trustsEverybody, trustsOthers } from "../../../src/guard/rules/trust.ts";
+import { trustsAnyone, trustsOthers } from "../../../src/guard/rules/trust.ts";
 import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
 import type { Arn } from "../../../src/model/arn.ts";
 import type { CompiledStatement } from "../../../src/model/desired.ts";
@@ -414,6 +414,6 @@ describe("TRU-001 and TRU-002", () => {
     { trust: "not JSON", others: 1, everybody: 0, because: "a text that is no document" },
   ])("$because", ({ trust, others, everybody }) => {
     expect(trustsOthers(PLAIN.binding, trust)).toHaveLength(others);
-    expect(trustsEverybody(PLAIN.binding, trust)).toHaveLength(everybody);
+    expect(trustsAnyone(PLAIN.binding, trust)).toHaveLength(everybody);
   });
 });

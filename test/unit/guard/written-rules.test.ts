@@ -295,7 +295,7 @@ test("an open resource is fixed by the action's own pattern", () => {
   );
 
   expect(finding?.why).toBe(
-    'dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query and 1 more can be bound to a resource, and Resource "*" means every one',
+    'dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query and 1 more can be limited to a resource, but Resource "*" means every one',
   );
   expect(finding?.fix).toContain("arn:*:dynamodb:*:*:table/*");
 });

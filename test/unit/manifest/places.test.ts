@@ -103,7 +103,9 @@ describe("the place of a problem", () => {
     {
       because: "a tag key that the account does not list",
       files: { [A]: role("    tags:\n      cost-center: x\n      team: orders\n") },
-      at: [`${A}:10:7 account prod does not list the tag key "team", and a role's tags are permissions`],
+      at: [
+        `${A}:10:7 account prod does not list the tag key "team", and policies may grant permissions by tag`,
+      ],
     },
     {
       because: "an unknown boundary",
