@@ -55,7 +55,7 @@ describe("why, of what AWS said", () => {
     expect(out).toMatch(
       /^denied {2}dynamodb:GetItem on .*\n {2}AWS said {2}an explicit deny in the service control policy\n\nallowed /,
     );
-    expect(out).toContain("note:  git does not hold the service control policy that denied it");
+    expect(out).toContain("note:  the service control policy that denied it is not in Git: ask its owner");
   });
 
   test("what git allows by now is allowed, and where to look is said", async () => {
@@ -211,7 +211,7 @@ describe("why, of what AWS said", () => {
     expect(await folder.why(["orders/orders-api@prod", "-"], { stdin })).toMatchObject({
       code: 1,
       err: expect.stringContaining(
-        "aws sts decode-authorization-message --encoded-message … decodes it; paste its answer",
+        "aws sts decode-authorization-message --encoded-message … decodes it; paste the output",
       ),
     });
   });
