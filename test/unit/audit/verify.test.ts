@@ -121,9 +121,9 @@ describe("the first thing that is wrong is named", () => {
   const notBefore = signCheckpoint(other, { seq: 1, hash: entry(1).hash }, entry(3).at);
 
   test.each<{ because: string; lines: readonly string[]; seq: number; reason: RegExp }>([
-    { because: "a line that is no JSON", lines: replaced(2, "{"), seq: 2, reason: /no entry/ },
-    { because: "a line that is JSON and no object", lines: replaced(2, "null"), seq: 2, reason: /no entry/ },
-    { because: "an object that is no entry", lines: replaced(2, '{"seq":2}'), seq: 2, reason: /no entry/ },
+    { because: "a line that is no JSON", lines: replaced(2, "{"), seq: 2, reason: /not an entry/ },
+    { because: "a line that is JSON and no object", lines: replaced(2, "null"), seq: 2, reason: /not an entry/ },
+    { because: "an object that is no entry", lines: replaced(2, '{"seq":2}'), seq: 2, reason: /not an entry/ },
     {
       because: "an entry that is nested deeper than any entry",
       lines: replaced(2, deep),
@@ -134,7 +134,7 @@ describe("the first thing that is wrong is named", () => {
       because: "a seq that is no whole number",
       lines: replaced(2, line(2, { seq: 2.5 })),
       seq: 2,
-      reason: /no entry/,
+      reason: /not an entry/,
     },
     { because: "a blank", lines: replaced(2, `${CHAIN.lines[1]} `), seq: 2, reason: /canonical/ },
     { because: "a member that stands twice", lines: replaced(2, twice), seq: 2, reason: /canonical/ },
@@ -209,7 +209,7 @@ describe("the first thing that is wrong is named", () => {
       because: "a chain of another key",
       lines: chainOf(FACTS, other).lines,
       seq: 3,
-      reason: /none of the given ones/,
+      reason: /not one of the given keys/,
     },
   ])("$because", async ({ lines, seq, reason }) => {
     const report = await verify({ lines, anchors: [] });

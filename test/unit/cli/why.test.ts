@@ -93,7 +93,7 @@ describe("why, as git says", () => {
     expect(out).toContain(
       "  identity  statement VpcAttachaa6caee4 in teams/payments/capture.yaml:12:3 denies it\n",
     );
-    expect(out).toContain("note:  a Deny outweighs every grant");
+    expect(out).toContain("note:  a Deny overrides every grant");
     expect(out).not.toContain("fix");
   });
 
@@ -119,7 +119,7 @@ describe("why, as git says", () => {
         "kms:Decrypt",
         `arn:aws:kms:${STAGING}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
       ],
-      says: "say what the request has: --context kms:resourcealiases=… --context kms:viaservice=…",
+      says: "add what the request contains: --context kms:resourcealiases=… --context kms:viaservice=…",
     },
     {
       because: "a key's own policy decides too",
