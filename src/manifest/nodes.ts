@@ -111,7 +111,12 @@ function lineBreakHint(value: string): string {
 
 type KeyPosition = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
 
-function walkList(items: readonly unknown[], position: KeyPosition, path: ValuePath, place: NodeContext): Walked {
+function walkList(
+  items: readonly unknown[],
+  position: KeyPosition,
+  path: ValuePath,
+  place: NodeContext,
+): Walked {
   const values: Json[] = [];
   const members: Located[] = [];
   for (const [index, item] of items.entries()) {
