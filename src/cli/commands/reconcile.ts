@@ -24,7 +24,7 @@ async function keysOrNone(meant: ReturnType<typeof knownBindings>): Promise<read
   try {
     return (await meant).map(({ key }) => key);
   } catch (error) {
-    if (error instanceof CliError && error.code === "NotFound") return [];
+    if (error instanceof CliError && error.problems[0]?.code === "NotFound") return [];
     throw error;
   }
 }
