@@ -14,32 +14,32 @@ import { durationMs } from "./schema/field.ts";
 import { PLATFORM } from "./tenancy.ts";
 import { documentOrigin, type Placed, type PlacedDocuments } from "./world.ts";
 
-/** Below it live the boundaries: declared and compared, never written by us. */
+/** The path of boundaries. They are declared and compared, never written by Grantkeeper. */
 export const BOUNDARY_PATH = "/grantkeeper-boundary/";
 
-/** What the operator's file sets for all accounts of a simulated AWS; null: as each account says. */
+/** Settings of the operator's file for all accounts of a simulated AWS; null: as in each account's manifest. */
 export interface SimulatorTimes {
   readonly propagationWaitMs: number | null;
   readonly deleteQuietMs: number | null;
   readonly revertOtherMs: number | null;
 }
 
-/** An account by the name under which manifests know it. */
+/** An account by its name in manifests. */
 export interface KnownAccount {
   readonly name: string;
-  /** Known also of a document that is otherwise invalid: keys are made of it. */
+  /** Known even if the document is otherwise invalid: keys contain it. */
   readonly id: AccountId;
   /** null: the document is invalid, and so is every binding in the account. */
   readonly desired: DesiredAccount | null;
-  /** Names of the platform's boundaries, the default's first. */
+  /** Names of the platform's boundaries, the default first. */
   readonly boundaries: readonly string[];
   /** `${account.…}` and `${partition}`. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Where it is declared, for messages. */
+  /** The place of its declaration, for messages. */
   readonly where: string;
 }
 
-/** The partition of each account that is known, by its id. */
+/** The partition of each known account, by its id. */
 export function partitionsByAccount(
   accounts: ReadonlyMap<string, KnownAccount>,
 ): ReadonlyMap<string, string> {
@@ -103,7 +103,7 @@ function knownAccount(
   };
 }
 
-/** Documents that their schema refuses, of which name and id can be read all the same. */
+/** Documents that their schema refuses but whose name and id can be read. */
 function unusableAccounts(world: PlacedDocuments): readonly KnownAccount[] {
   return world.invalid.flatMap(({ document, namespace }) => {
     const id = parseAccountId(document.accountId ?? "");
@@ -158,7 +158,7 @@ function budgetsOf({ budgets }: AwsAccountSpec): Readonly<Record<string, number>
   return defined(budgets ?? {});
 }
 
-/** Without the members that are undefined. */
+/** Without the undefined members. */
 function defined<T>(record: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
   return Object.fromEntries(
     Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),
@@ -169,7 +169,7 @@ function durationOf(text: string): number {
   return checked(durationMs(text, "smhd"));
 }
 
-/** Two accounts of one id would be two passes over one account. */
+/** Two declarations of one account id would cause two passes over one account. */
 function idClashes(world: PlacedDocuments): ReadonlyMap<AwsAccount, readonly Diagnostic[]> {
   const platform = world.accounts.filter((one) => one.namespace === PLATFORM);
   return new Map(
@@ -199,7 +199,7 @@ interface BoundaryNames {
   readonly others: ReadonlySet<string>;
 }
 
-/** Of the platform's policies; an invalid one counts by name, so that its users go on. */
+/** The platform's policies; an invalid one counts by name, so that its users stay valid. */
 function boundaryNames(world: PlacedDocuments): BoundaryNames {
   const platform = world.policies.filter((one) => one.namespace === PLATFORM);
   const invalid = world.invalid.filter(

@@ -31,13 +31,13 @@ export interface BindingPlace {
 export interface BindingContext {
   readonly instance: InstanceName;
   readonly policies: PolicyNames;
-  /** By owner: hashing it for each of its bindings is waste. */
+  /** Computed once for each owner, since hashing it for each of its bindings would be wasteful. */
   readonly sidPrefix: (owner: string) => string;
   readonly expandIn: (place: FunctionPlace) => ExpandGrant;
   readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
 }
 
-/** A binding; with diagnostics that are errors it must not be used, only its claims are of interest. */
+/** A compiled binding. If its diagnostics contain errors, only its claims are used. */
 export interface CompiledBinding {
   readonly binding: DesiredBinding;
   readonly diagnostics: readonly Diagnostic[];
@@ -68,7 +68,7 @@ export function compileBinding(
   };
   const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
   const ofTexts = textsOf(account, spec, context, source);
-  // Every field by itself: after a spread V8 makes room three fields at a time; a fifteenth of all memory went there.
+  // Each field is listed: after a spread, V8 grows objects three fields at a time, which took a fifteenth of all memory.
   const binding: DesiredBinding = {
     partition: account.partition,
     accountId: account.id,
@@ -109,7 +109,7 @@ interface Surroundings {
   readonly source: LocatedFile;
 }
 
-/** The role with all that it may do. */
+/** The role with all its permissions. */
 function compileOwnRole(
   { spec, functionName }: Resolved,
   owner: string,
@@ -142,7 +142,7 @@ interface Resolved {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The spec with every `${…}` replaced; the function's name first, since the rest may name it. */
+/** The spec with every `${…}` replaced; the function's name first, since the other fields may refer to it. */
 function resolve(manifest: FunctionPermission, place: BindingPlace, source: LocatedFile): Resolved {
   const { spec, name } = manifest;
   if (!manifest.hasTemplates) return { spec, functionName: spec.function ?? name, diagnostics: [] };
@@ -180,7 +180,7 @@ function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null
   return { group: spec.logs?.group ?? `/aws/lambda/${functionName}`, create: spec.logs?.create ?? true };
 }
 
-/** What stands on `spec` itself: logs unless they are switched off, tracing, the network. */
+/** The implicit permissions of `spec`: logs unless they are switched off, tracing, the network. */
 function ownStatements(
   spec: FunctionPermissionSpec,
   functionName: string,

@@ -55,7 +55,7 @@ const ENTRIES: ReadonlyMap<string, CallerEntry> = new Map(
   CALLER_ENTRIES.map((entry) => [entry.caller, entry]),
 );
 
-/** Of those that are the same, the first as it was written. */
+/** Removes duplicates; of equal callers the first in the file stays. */
 function sortedOnce(callers: readonly DesiredCaller[]): readonly DesiredCaller[] {
   if (callers.length < 2) return callers;
   const sorted = callers.toSorted(

@@ -2,14 +2,14 @@ import { countOf, type Diagnostic } from "../model/diagnostic.ts";
 import { fairByFolder } from "../model/fair-paths.ts";
 import { sortDiagnostics } from "./diagnostics.ts";
 
-/** More of one file, or of a revision, say nothing new to a person. Two mistakes in a generated file are thousands of lines. */
+/** More diagnostics of one file or revision do not help. Two mistakes in a generated file can cause thousands of lines. */
 const IN_A_FILE = 100;
 const IN_ALL = 1_000;
 
 /**
- * Diagnostics by file and line, at most 100 of a file and about 1,000 in all, errors before warnings; the last one of a
- * file that has more counts the rest. Every file has its share, and of more than 1,000 files every folder: one team's
- * mistakes do not hide those of another. Files with errors are named before files that have only warnings.
+ * Diagnostics by file and line, at most 100 of a file and about 1,000 in all, errors before warnings. The last one of a
+ * file with more counts the rest. Every file has its share, and with more than 1,000 files every folder has: one team's
+ * mistakes do not hide those of another. Files with errors come before files that have only warnings.
  */
 export function cappedDiagnostics(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   const byFile = [...Map.groupBy(sorted, ({ origin }) => origin.file).values()];
@@ -27,14 +27,14 @@ export function cappedDiagnostics(sorted: readonly Diagnostic[]): readonly Diagn
   ];
 }
 
-/** The most that each file may have so that all together stay within the limit; at least one. */
+/** The share of each file, so that all together stay within the limit; at least one. */
 function shareOf(lengths: readonly number[]): number {
   let share = Math.min(IN_A_FILE, Math.max(...lengths));
   while (share > 1 && lengths.reduce((sum, length) => sum + Math.min(length, share), 0) > IN_ALL) share -= 1;
   return share;
 }
 
-/** So many of them, errors first, and one that counts the rest. @param where `in this document` */
+/** The first of them, errors before warnings, and one that counts the rest. @param where `in this document` */
 export function firstOf(found: readonly Diagnostic[], share: number, where: string): readonly Diagnostic[] {
   if (found.length <= share) return found;
   const errorsFirst = [...found.filter(isError), ...found.filter((one) => !isError(one))];
@@ -48,7 +48,7 @@ function inOtherFiles(left: readonly Diagnostic[], files: number): readonly Diag
 
 function rest(left: readonly Diagnostic[], where: string): Diagnostic {
   const omitted = countOf(left);
-  // After all that are shown, where the list is sorted by place.
+  // After all listed ones, if the list is sorted by place.
   const last = left.reduce((a, b) => (b.origin.line >= a.origin.line ? b : a));
   return {
     severity: omitted.errors > 0 ? "error" : "warning",

@@ -4,13 +4,13 @@ import { Lexer } from "yaml";
 export interface Chunk {
   readonly firstLine: number;
   readonly text: string;
-  /** A `%` line stands in it or right before it. */
+  /** A `%` line is in it or directly before it. */
   readonly directive: number | null;
 }
 
 /**
- * The documents of a file, each to be parsed alone: what is broken in one (also an open quote) does not reach the
- * next. `---` at the start of a line is a boundary wherever it stands (YAML 1.2.2, rule c-forbidden).
+ * The documents of a file, each to be parsed separately: a mistake in one (even an open quote) does not affect the next.
+ * `---` at the start of a line is always a boundary (YAML 1.2.2, rule c-forbidden).
  */
 export function chunksOf(text: string): readonly Chunk[] {
   const lines = text.split("\n");
@@ -39,7 +39,7 @@ export function hasContent(line: string): boolean {
   return !/^[ \t]*(#.*)?$|^%|^(---|\.\.\.)[ \t]*(#.*)?$/.test(line);
 }
 
-/** Past it a document is refused before it is parsed: a manifest has hundreds, a megabyte of brackets a million. */
+/** A larger document is refused before it is parsed: a manifest has hundreds of parts, a megabyte of brackets a million. */
 export const MAX_TOKENS = 20_000;
 
 /** The YAML parts of a text; at most one more than `MAX_TOKENS` are counted. */

@@ -17,11 +17,11 @@ const FIELDS: Readonly<Record<"function" | "role", readonly ValuePath[]>> = {
   ],
 };
 
-/** The first of the fields that a document has: a name that is not written follows from the next. */
+/** The first of these fields that a document has: a missing name is derived from the next field. */
 export function placesOfClaims(keys: ReadonlyMap<ManifestDocument, readonly Key[]>): PlaceOfClaim {
   let byKey: ReadonlyMap<Key, ManifestDocument> | undefined;
   return (key, field) => {
-    // Hardly any revision has a conflict, and every revision has thousands of keys.
+    // Computed on demand: very few revisions have a conflict, and every revision has thousands of keys.
     byKey ??= new Map([...keys].flatMap(([document, own]) => own.map((each) => [each, document] as const)));
     const document = byKey.get(key);
     if (document === undefined) throw new Error(`no document claims for ${key}`);
@@ -37,7 +37,7 @@ function placeOfField(document: ManifestDocument, paths: readonly ValuePath[]): 
     : originOfValue(located, file, path);
 }
 
-/** Where `until` of a grant or statement is written, by the path of what it ends. */
+/** The place of the `until` of a grant or statement, by the path of its entry. */
 export function placeOfEnd({ located, file }: ManifestDocument, statement: Origin): Origin {
   const found = /^spec\.(grants|statements)\[(\d+)\]/.exec(statement.path);
   if (located === null || found === null) return statement;

@@ -29,30 +29,30 @@ export interface CompileContext extends Paths {
   readonly revision: Revision;
   /** Overrides of the operator's file; null on AWS. */
   readonly simulator: SimulatorTimes | null;
-  /** For warnings alone: what is desired does not depend on the time. */
+  /** For warnings only: the desired state does not depend on the time. */
   readonly nowMs: number;
-  /** What is applied in AWS, where that is known: a binding keeps what another one claims as well. */
+  /** The applied claims in AWS, if known: a binding keeps a claim that another one makes as well. */
   readonly holders: Holders;
 }
 
 export interface Compilation {
   /** Valid keys only. */
   readonly desired: Desired;
-  /** ManagedPolicies that nothing refers to: they are judged where they are declared, and written nowhere. */
+  /** ManagedPolicies that nothing refers to: they are checked where they are declared, and not written to AWS. */
   readonly unattached: readonly DesiredPolicy[];
   /** Sorted by file, line and column; each once. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Keys that are named and can't be compiled: they fall back to their last applied state. */
+  /** Declared keys that can't be compiled: they fall back to their last applied state. */
   readonly invalid: ReadonlyMap<Key, readonly Diagnostic[]>;
   /** By path, for files that parsed: the keys of their documents, sorted. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
-  /** Files of which not every key can be told: beside those in `fileKeys` they hold every key last seen in them. Sorted. */
+  /** Files with keys that can't be read. In addition to `fileKeys` they hold every key last seen in them. Sorted. */
   readonly brokenFiles: readonly string[];
   /** Every document whose kind and name could be read, by file and line. */
   readonly objects: readonly ManifestObject[];
 }
 
-/** The desired state of one revision. Same files, in whatever order: same result. */
+/** The desired state of one revision. The same files give the same result, in any order. */
 export function compile(files: readonly ParsedFile[], context: CompileContext): Compilation {
   return complete(compileSteps(files, context));
 }
@@ -96,7 +96,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       expiredGrants(document, context.nowMs, policies.documents.get(key)),
     ),
   ]);
-  // That an account cannot be used follows from a problem of its AwsAccount, which is reported there.
+  // If an account cannot be used, its AwsAccount has a problem, which is reported there.
   const diagnostics = cappedDiagnostics(all.filter(({ code }) => code !== "invalid-account"));
   yield;
   return {
@@ -123,7 +123,7 @@ function* compileFunctions(
 ): Steps<Functions> {
   let last = { owner: "", prefix: "" };
   const sidPrefix = (owner: string): string => {
-    // The bindings of one document follow each other.
+    // The bindings of one document are consecutive.
     if (last.owner !== owner) last = { owner, prefix: callerSidPrefix(instance, owner) };
     return last.prefix;
   };
@@ -147,16 +147,16 @@ function* compileFunctions(
   return functions;
 }
 
-/** What became of all FunctionPermissions, gathered while each is at hand: nothing is kept of them one by one. */
+/** The results of all FunctionPermissions, collected one at a time, so that intermediate results can be freed. */
 interface Functions {
   readonly bindings: DesiredBinding[];
   readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: OwnershipClaim[];
-  /** Of the documents in which something has an end. */
+  /** Of documents with an `until`. */
   readonly ending: FunctionOutcome[];
   readonly references: PolicyReference[];
   readonly keys: Map<ManifestDocument, readonly Key[]>;
-  /** Files with a document of which some keys can't be told. */
+  /** Files with a document of which some keys can't be read. */
   readonly unknown: string[];
   readonly diagnostics: Diagnostic[];
 }
@@ -233,10 +233,10 @@ function expired(
   );
 }
 
-/** Of one key: thousands of documents may claim it. */
+/** The limit for one key: thousands of documents may claim it. */
 const MAX_REASONS = 20;
 
-/** A problem of a document shows in each of its bindings: it is reported once. */
+/** A problem of a document appears in each of its bindings: it is reported once. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const byPlace = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {

@@ -12,15 +12,15 @@ import type { Expansion } from "./grants/entry.ts";
 import type { ValuePath } from "./located.ts";
 import { instantForIam } from "./schema/field.ts";
 
-/** What its author said of a statement, and where. */
+/** The author's facts of a statement, and its place. */
 export interface StatementFacts {
   readonly origin: Origin;
-  /** As written; null for ever. */
+  /** As in the manifest; null: no end. */
   readonly until: string | null;
   readonly reason: string | null;
 }
 
-/** A statement by its content alone: where it was written, and why, is left to say. */
+/** A statement by its content only, without its place and reason. */
 export type StatementContent = Omit<CompiledStatement, "origin" | "reason">;
 
 /** One line of the catalogue as a statement, its Sid from its content. */
@@ -33,7 +33,7 @@ export function fromExpansion(grant: string, expansion: Expansion, until: string
   return contentOf(sidPrefix, body, { source, wildcardReason }, until);
 }
 
-/** What the statements of one verb have in common. */
+/** The common parts of all statements of one verb. */
 interface Verb {
   readonly sidPrefix: string;
   readonly source: StatementSource;
@@ -41,7 +41,7 @@ interface Verb {
 
 const verbs = new Map<string, Map<string, Verb>>();
 
-/** Made once for each of the catalogue's few dozen verbs: statements there are by the hundred thousand. */
+/** Cached for each of the catalogue's few dozen verbs: there are hundreds of thousands of statements. */
 function verbOf(grant: string, verb: string): Verb {
   const ofGrant = verbs.get(grant) ?? new Map<string, Verb>();
   const known = ofGrant.get(verb);
@@ -77,12 +77,12 @@ function contentOf(
 ): StatementContent {
   const until = end === null ? null : instantForIam(end);
   const ended = until === null ? body : { ...body, Condition: untilThen(body.Condition, until) };
-  // The elements stand in one fixed order and every list is sorted: equal content is equal text.
+  // The elements have one fixed order and every list is sorted, so that equal content is equal text.
   const sid = `${prefix}${hash("sha256", JSON.stringify(ended), "hex").slice(0, 8)}`;
   return { source, until, wildcardReason, statement: withSid(sid, ended) };
 }
 
-/** The usual shapes written out: a statement that is spread takes twice the room and stays for as long as its manifest. */
+/** The usual shapes are listed: a statement created by a spread takes twice the memory for the life of its manifest. */
 function withSid(Sid: string, statement: Statement): Statement {
   const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
   if (Action === undefined || NotAction !== undefined || Resource === undefined || NotResource !== undefined)
@@ -109,7 +109,7 @@ function untilThen(condition: ConditionBlock | undefined, until: string): Condit
   });
 }
 
-/** One member stands alone, as AWS's own examples write it; several are sorted, each once. */
+/** A single member is not a list, as in AWS's own examples; several are sorted and unique. */
 function oneOrSorted(values: readonly string[]): StringOrList {
   const first = values[0];
   if (first !== undefined && values.length === 1) return first;
@@ -143,8 +143,8 @@ function capital(name: string): string {
 }
 
 /**
- * Sorted by Sid; identical statements stand once, as the first of them was written. Two that differ and have the
- * same Sid (eight hex digits can be made to collide) are a problem of both: AWS would refuse the document.
+ * Sorted by Sid. Identical statements appear once, with the place of the first one. Two different statements with the
+ * same Sid (eight hex digits can collide) are an error of both: AWS would refuse the document.
  */
 export function documentOf(statements: readonly CompiledStatement[]): {
   readonly document: CompiledDocument;
@@ -175,7 +175,7 @@ function sameSid({ statement, origin }: CompiledStatement): Diagnostic {
 
 type OriginAt = (path: ValuePath) => Origin;
 
-/** What is wrong with a hand-written statement, after substitution; empty when it is a `Statement`. */
+/** The problems of a hand-written statement, after substitution; empty if it is a valid `Statement`. */
 export function statementProblems(
   statement: Readonly<Record<string, Json>>,
   dialect: Dialect,
@@ -205,7 +205,7 @@ export function statementProblems(
   return [...own, ...faults];
 }
 
-/** IAM takes numbers and booleans for text; YAML would take an account id for a number. */
+/** IAM accepts numbers and booleans as text, but YAML would read an account id as a number. */
 function unquoted(value: Json, path: ValuePath, originAt: OriginAt, problems: Diagnostic[]): void {
   if (typeof value === "number" || typeof value === "boolean") {
     problems.push(errorAt(originAt(path), "unquoted", `${value} is not text`, `quote it: "${value}"`));

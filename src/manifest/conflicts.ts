@@ -7,7 +7,7 @@ import { byTextOf } from "../text/order.ts";
 import { errorAt } from "./diagnostics.ts";
 import { someOthers } from "./some-others.ts";
 
-/** A binding's hold on a function and a role; also of one that is invalid: what it applied before stays. */
+/** A binding's claim to a function and a role; an invalid binding has one too, since its applied state stays. */
 export interface OwnershipClaim {
   readonly key: Key;
   readonly namespace: string;
@@ -19,25 +19,25 @@ export interface OwnershipClaim {
   readonly role: { readonly name: string };
 }
 
-/** Where a binding's document names its function or its role. */
+/** The place where a binding's document names its function or its role. */
 export type PlaceOfClaim = (key: Key, field: "function" | "role") => Origin;
 
-/** What a binding claimed when it was applied last. */
+/** The claims of a binding when it was last applied. */
 export type Holders = ReadonlyMap<
   Key,
   Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">
 >;
 
 /**
- * Per key, the claims that it shares with another. The one that was applied with it keeps it, so that no team can stop the
- * functions of another by naming them; among those that never were, none is applied until the others give way.
+ * Per key, the claims that it shares with another one. A binding that was applied with a claim keeps it, so that no team
+ * can stop the functions of another by naming them. If none was applied, none is applied until the others are removed.
  */
 export function findConflicts(
   all: readonly OwnershipClaim[],
   placeOf: PlaceOfClaim,
   holders: Holders,
 ): ReadonlyMap<Key, readonly Diagnostic[]> {
-  // The usual case, told without grouping anything.
+  // The usual case, decided without grouping.
   if (areDistinct(all)) return new Map();
   const claims = uniqueClaims(all);
   const byRole = shared(claims, roleIdentity, holders);
@@ -65,7 +65,7 @@ function functionIdentity({
   return `${accountId}/${region}/${functionName}`;
 }
 
-/** No two claims share a role or a function. By account and region, so that nothing is put together for each claim. */
+/** No two claims share a role or a function. Grouped by account and region to avoid a combined key for each claim. */
 function areDistinct(claims: readonly OwnershipClaim[]): boolean {
   const roles = new Map<string, Set<string>>();
   const functions = new Map<string, Map<string, Set<string>>>();
@@ -93,7 +93,7 @@ function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value
   return made;
 }
 
-/** Two documents of one name have the same keys: that is told apart from a conflict. */
+/** Two documents of one name have the same keys: this is a duplicate, not a conflict. */
 function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClaim[] {
   return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
 }
@@ -101,7 +101,7 @@ function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClai
 /** The claims that share one identity, sorted by name: one list for all of its members. */
 interface Group {
   readonly members: readonly OwnershipClaim[];
-  /** The one that was applied with it; null: none was, or more than one. */
+  /** The claim that was applied; null: none was, or more than one. */
   readonly holder: OwnershipClaim | null;
   /** The same for the same members. */
   readonly id: string;
@@ -114,7 +114,7 @@ interface Groups {
   readonly function: Group;
 }
 
-/** A role that is shared with the same ones as the function follows from it: both are told as one. */
+/** If the same bindings share role and function, the role follows from the function: one message reports both. */
 function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClaim): readonly Diagnostic[] {
   const role = `role ${claim.role.name}`;
   const fn = `function ${claim.functionName}`;
@@ -146,7 +146,7 @@ function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClai
 
 type Identity = (claim: Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">) => string;
 
-/** Per claim its group; none for a claim that shares with no other, or that was applied with it. */
+/** The group of each claim; none for a claim that is not shared, or that was applied. */
 function shared(
   claims: readonly OwnershipClaim[],
   identity: Identity,

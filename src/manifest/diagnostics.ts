@@ -26,8 +26,8 @@ function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
 }
 
 /**
- * A problem that names the account in which it was found: the same mistake of other accounts is shown with it. One that
- * does not name it is the same text for all of them.
+ * A problem that names its account: the same mistake in other accounts is shown with it. A problem without the account's
+ * name has the same text in all of them.
  */
 export function inAccount(diagnostic: Diagnostic, account: string): Diagnostic {
   const target = `account ${account}`;
@@ -35,7 +35,7 @@ export function inAccount(diagnostic: Diagnostic, account: string): Diagnostic {
   return cause === diagnostic.message ? diagnostic : { ...diagnostic, perTarget: { cause, target } };
 }
 
-/** The words, and not the beginning of a longer name. */
+/** The phrase, and not the beginning of a longer name. */
 function named(words: string): RegExp {
   return new RegExp(`\\b${words.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.-])`, "g");
 }

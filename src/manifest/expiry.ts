@@ -5,8 +5,8 @@ import type { ManifestDocument } from "./parsed.ts";
 import { warningAt } from "./diagnostics.ts";
 
 /**
- * The binding without the statements that ended more than the grace ago. AWS itself ended the access; after the grace
- * the dead statement goes too. Between compile and diff: compile never sees the time.
+ * The binding without the statements that expired before the grace period. AWS itself ended the access; after the grace
+ * period the expired statement is removed too. Runs between compile and diff: compile does not know the time.
  */
 export function withoutExpired(binding: DesiredBinding, nowMs: number, graceMs: number): DesiredBinding {
   const inline = livingDocument(binding.role.inline, nowMs, graceMs);
@@ -26,7 +26,7 @@ function livingDocument(document: CompiledDocument, nowMs: number, graceMs: numb
     : document;
 }
 
-/** A past `until` is only a warning: as an error it would quarantine its whole manifest the moment it passes. */
+/** A past `until` is only a warning: as an error it would quarantine its whole manifest at that moment. */
 export function expiredGrants(
   document: CompiledDocument,
   nowMs: number,

@@ -3,15 +3,15 @@ import type { FunctionPermission, ManifestDocument, ParsedFile } from "./parsed.
 import { API_VERSION } from "./schema/document.ts";
 import { functionPermission } from "./schema/function-permission.ts";
 
-/** The spec as it is written, before substitution. */
+/** The spec as in the file, before substitution. */
 export function writtenSpec({ document }: FunctionPermission): JsonObject {
   const { spec } = document as { readonly spec: JsonObject };
   return spec;
 }
 
 /**
- * The manifest with other members in its spec, checked by its schema as if they stood in the file; null when it refuses
- * them. What is new has the place of what stands around it.
+ * The manifest with other members in its spec, checked by its schema as if they were in the file; null if it refuses
+ * them. New values have the place of the value around them.
  */
 export function withSpec(manifest: FunctionPermission, members: JsonObject): FunctionPermission | null {
   const { metadata } = manifest.document as { readonly metadata: Json };
@@ -26,7 +26,7 @@ export function withSpec(manifest: FunctionPermission, members: JsonObject): Fun
   return { ...manifest, spec: checked.data.spec, document, hasTemplates };
 }
 
-/** The files with this manifest as the only one of a function: what it needs to be compiled by itself. */
+/** The files with this manifest as the only one of a function: the input to compile it by itself. */
 export function filesWithOnly(
   files: readonly ParsedFile[],
   before: FunctionPermission,

@@ -4,7 +4,7 @@ import { PARTITIONS, partitionOfRegion } from "../model/partitions.ts";
 import type { ValuePath } from "./located.ts";
 import { shown } from "./schema/field.ts";
 
-/** The account in which a spec is compiled, and what is known of the others. */
+/** The account for which a spec is compiled, and the partitions of the others. */
 export interface PartitionPlace {
   readonly account: string;
   readonly partition: string;
@@ -18,8 +18,8 @@ export interface TextProblem {
 }
 
 /**
- * An ARN, region or account of another partition: AWS would refuse it, or grant nothing by it, since no principal of one
- * partition reaches another. null for any other text.
+ * An ARN, region or account of another partition: AWS would refuse it, or it would grant nothing, since no principal of
+ * one partition reaches another. null for any other text.
  */
 export function foreignName(text: string, path: ValuePath, place: PartitionPlace): TextProblem | null {
   if (text.startsWith("arn:")) return foreignArn(text, place);
@@ -29,7 +29,7 @@ export function foreignName(text: string, path: ValuePath, place: PartitionPlace
   return foreignAccount(text, place);
 }
 
-/** What is wrong with an ARN in an account of this partition; null for one that its account can use. */
+/** The problem of an ARN in an account of this partition; null if the account can use it. */
 export function foreignArn(arn: string, place: PartitionPlace): TextProblem | null {
   const { partition, region, accountId } = arnParts(arn);
   const isOwn = matchesPattern(partition, place.partition);
@@ -42,7 +42,7 @@ export function foreignArn(arn: string, place: PartitionPlace): TextProblem | nu
   return foreignRegion(region, place) ?? foreignAccount(accountId, place);
 }
 
-/** Patterns and variables are no names; an empty region is that of a global service. */
+/** Skips patterns and variables; a global service has an empty region. */
 function foreignRegion(region: string, place: PartitionPlace): TextProblem | null {
   if (region === "" || /[*?$]/.test(region)) return null;
   const partition = partitionOfRegion(region);

@@ -24,18 +24,18 @@ export interface PolicyReference {
   readonly policy: string;
 }
 
-/** What became of one FunctionPermission. */
+/** The result of compiling one FunctionPermission. */
 export interface FunctionOutcome {
   readonly document: FunctionPermission | InvalidDocument;
   /** Compiled without an error. */
   readonly bindings: readonly DesiredBinding[];
-  /** Named by the document and not usable, each with the reasons. */
+  /** Declared but not usable keys, each with the reasons. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: readonly OwnershipClaim[];
-  /** Some of what it grants has an end. */
+  /** A part of its grants has an `until`. */
   readonly ends: boolean;
   readonly references: readonly PolicyReference[];
-  /** Some of its keys can't be told: its file still holds every key last seen in it. */
+  /** Some of its keys can't be read: its file still holds every key last seen in it. */
   readonly hasUnknownKeys: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -101,7 +101,7 @@ function compileTarget(
   return { key: binding.key, binding, errors };
 }
 
-/** Mapped, not collected one by one: a list that grows takes room for seventeen where there is mostly one. */
+/** Mapped rather than pushed: a growing list reserves space for seventeen members, and most have one. */
 function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBinding[] {
   const bindings = compiled.map(({ binding }) => binding);
   return bindings.every((binding) => binding !== null)
@@ -121,7 +121,7 @@ function referencesOf(
   });
 }
 
-/** A document of the platform's folder, or past the quota: its keys are not known, and what it applied before stays. */
+/** A document in the platform's folder, or past the quota: its keys are unknown, and its applied state stays. */
 function homeless(
   document: FunctionPermission | InvalidDocument,
   diagnostics: readonly Diagnostic[],
@@ -138,7 +138,7 @@ function homeless(
   };
 }
 
-/** Each account and region once; unknown accounts are named, and make keys that can't be told. */
+/** Each account and region once. Unknown accounts are reported, and their keys can't be read. */
 function targetsOf(
   document: FunctionPermission,
   accounts: Accounts,
@@ -176,7 +176,7 @@ function targetsOf(
   return { targets: [...targets.values()], diagnostics: { errors, unknown } };
 }
 
-/** An id is not a name; another name may be a typing error. */
+/** An id is not a name; another unknown name may be a typing error. */
 function accountHint(name: string, accounts: Accounts): string {
   const byId = [...accounts.values()].find(({ id }) => id === name);
   if (byId !== undefined) return `write the account's name: ${byId.name}`;
@@ -188,7 +188,7 @@ function accountHint(name: string, accounts: Accounts): string {
 const NO_PROBLEMS = { errors: [], unknown: false } as const;
 const FIRST_ACCOUNT: ValuePath = ["spec", "targets", 0, "accounts", 0];
 
-/** The usual manifest names one account, which is known, and one region: there is nothing to keep apart. */
+/** The usual manifest names one known account and one region: no need to search for duplicates. */
 function onlyTarget({ spec }: FunctionPermission, accounts: Accounts): Target | null {
   const target = spec.targets[0];
   const name = target?.accounts[0];
@@ -214,7 +214,7 @@ function targetProblems(
   return [errorAt(written, "unknown-region", message, `it has: ${known.desired.regions.join(", ")}`)];
 }
 
-/** `path` leads to the account of the target: the regions are beside it. */
+/** `path` leads to the account of the target: the regions are next to it. */
 function regionPath({ spec }: FunctionPermission, path: ValuePath, region: Region): ValuePath {
   const target = path.slice(0, 3);
   const written = spec.targets[Number(path[2])]?.regions ?? [];
@@ -280,7 +280,7 @@ function claimAsWritten(
   };
 }
 
-/** Text in which nothing is to be substituted. */
+/** Text without a variable to substitute. */
 function plainText(value: Json | undefined): string | undefined {
   return typeof value === "string" && !value.includes("${") ? value : undefined;
 }

@@ -1,13 +1,13 @@
 import type { Origin } from "../model/origin.ts";
 
-/** Where a value and its parts stand in a file; `line` and `column` are 1-based. */
+/** The place of a value and its parts in a file; `line` and `column` are 1-based. */
 export interface Located {
   readonly line: number;
   readonly column: number;
   /** Of the key before it; of the value itself for list members and the document. */
   readonly keyLine: number;
   readonly keyColumn: number;
-  /** As written, for plain scalars that YAML does not read as text (`012`, `true`); else null. */
+  /** The source text, for plain scalars that YAML does not read as text (`012`, `true`); else null. */
   readonly written: string | null;
   /** By index or key; null for scalars. Plain arrays and objects: a revision has hundreds of thousands. */
   readonly members: readonly Located[] | Readonly<Record<string, Located>> | null;
@@ -15,13 +15,13 @@ export interface Located {
 
 export type ValuePath = readonly (string | number)[];
 
-/** Where the value stands, or the innermost part around it that does. */
+/** The place of the value, or of the innermost value around it that has one. */
 export function originOfValue(root: Located, file: string, path: ValuePath): Origin {
   const at = innermost(root, path);
   return { file, line: at.line, column: at.column, path: formatPath(path) };
 }
 
-/** Where the key of the value stands: what a reader looks for when a field has several lines. */
+/** The place of the value's key, which a reader looks for if a field has several lines. */
 export function originOfKey(root: Located, file: string, path: ValuePath): Origin {
   const at = innermost(root, path);
   return { file, line: at.keyLine, column: at.keyColumn, path: formatPath(path) };
@@ -35,7 +35,7 @@ export function memberAt(root: Located, path: ValuePath): Located | undefined {
 
 function below({ members }: Located, step: string | number): Located | undefined {
   if (members === null) return undefined;
-  // The usual step into a list: asking for an own property costs more than all the rest.
+  // The usual step into a list: the check for an own property is more expensive than the rest.
   if (typeof step === "number" && Array.isArray(members)) return (members as readonly Located[])[step];
   if (!Object.hasOwn(members, step)) return undefined;
   return (members as Readonly<Record<string | number, Located>>)[step];
@@ -51,7 +51,7 @@ function innermost(root: Located, path: ValuePath): Located {
   return at;
 }
 
-/** A path's text, and below it those of the paths that go on from there. */
+/** A path's text, and the texts of the paths that continue it. */
 interface KnownPath {
   readonly text: string;
   readonly below: Map<string | number, KnownPath>;
@@ -62,8 +62,8 @@ const start: KnownPath = { text: "", below: new Map() };
 let knownPaths = 0;
 
 /**
- * `spec.grants[0].dynamodb`; keys that are no plain words are quoted. Manifests have the same few dozen paths again and
- * again, and every origin keeps one: each is made once, so that ten thousand manifests cost a look-up each and no memory.
+ * `spec.grants[0].dynamodb`; keys that are not plain words are quoted. Manifests repeat the same few dozen paths, and
+ * every origin keeps one. Each text is created once, so ten thousand manifests need only a lookup each.
  */
 export function formatPath(path: ValuePath): string {
   let at = start;

@@ -7,7 +7,7 @@ import type { Position } from "../text/positions.ts";
 import { errorAt } from "./diagnostics.ts";
 import { formatPath, type Located, type ValuePath } from "./located.ts";
 
-/** The document that is read, and what is found wrong in it on the way. */
+/** The document that is read, and the problems that are found in it. */
 export interface NodeContext {
   readonly file: string;
   readonly positionAt: (offset: number) => Position;
@@ -49,7 +49,7 @@ function writtenOf(node: { readonly value: unknown; readonly source?: string | u
   return typeof node.value === "string" ? null : (node.source ?? null);
 }
 
-/** Anchors, aliases and tags: each makes the text say something else than it shows. */
+/** Anchors, aliases and tags: with each of them the text means more than it shows. */
 function refuseDecoration(
   node: ParsedNode,
   at: readonly [number, number],
@@ -104,7 +104,7 @@ function refuseCharacters(
   place.diagnostics.push(errorAt(originOf(at, path, place), "control-character", message, fix));
 }
 
-/** A block ends with a line break unless its first line says otherwise; other breaks are between two lines. */
+/** A block ends with a line break unless its first line prevents it; other breaks are between two lines. */
 function lineBreakHint(value: string): string {
   return value.trimEnd().includes("\n") ? "write it on one line" : "begin the block with |- or >-";
 }
@@ -154,7 +154,7 @@ function walkMap(items: readonly Pair[], position: KeyPosition, path: ValuePath,
   };
 }
 
-/** Names that JavaScript's own objects have: a look-up by them would find what nobody wrote. */
+/** Names that JavaScript's own objects have: a lookup by them would find a value that is not in the file. */
 const REFUSED_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 function keyOf(
@@ -190,7 +190,7 @@ function keyOf(
   return node.value;
 }
 
-/** Made where something is wrong only: a revision has hundreds of thousands of nodes. */
+/** Created only for problems: a revision has hundreds of thousands of nodes. */
 function originOf(at: readonly [number, number], path: ValuePath, place: NodeContext): Origin {
   return { file: place.file, line: at[0], column: at[1], path: formatPath(path) };
 }

@@ -6,7 +6,7 @@ import type { Kind } from "./schema/document.ts";
 import { PLATFORM } from "./tenancy.ts";
 import type { Placed, PlacedDocuments } from "./world.ts";
 
-/** A document as people know it. */
+/** A document and its identity. */
 export interface ManifestObject {
   readonly kind: Kind;
   readonly namespace: string;
@@ -14,7 +14,7 @@ export interface ManifestObject {
   readonly file: string;
   readonly line: number;
   readonly sourceText: string;
-  /** Metadata and spec as written. */
+  /** Metadata and spec as in the file. */
   readonly document: Json;
   /** Sorted. */
   readonly keys: readonly Key[];

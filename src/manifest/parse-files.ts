@@ -7,16 +7,16 @@ import type { ManifestLimits, ParsedFile } from "./parsed.ts";
 import { homeOf, type Paths } from "./tenancy.ts";
 
 /**
- * YAML parts (tokens of the YAML lexer) of all files together. A part takes up to 55 bytes of heap, and a mebibyte of
- * brackets has a million: the bytes alone do not bound what a push takes. Manifests have about 360,000 parts a mebibyte.
- * Each team has its own share, so that one team does not use up the share of another.
+ * The limit of YAML parts (tokens of the YAML lexer) for all files together. A part takes up to 55 bytes of heap, and a
+ * mebibyte of brackets has a million: bytes alone do not limit the memory of a push. Manifests have about 360,000 parts
+ * per mebibyte. Each team has its own share, so that one team cannot use up the share of another.
  */
 export const MAX_PARTS = { ofNamespace: 3_000_000, ofRevision: 12_000_000 } as const;
 
 export interface ParsedFiles {
-  /** By path and blob id, for the next revision: what a file is does not depend on the others here. */
+  /** By path and blob id, for the next revision: the parsed file does not depend on the other files. */
   readonly parsed: ReadonlyMap<string, ParsedFile>;
-  /** Files past a limit of all files together: they hold every key last seen in them. */
+  /** Files beyond a limit of all files together: they hold every key last seen in them. */
   readonly over: readonly ParsedFile[];
 }
 
@@ -59,15 +59,15 @@ class PartsBudget {
     this.#paths = paths;
   }
 
-  /** Once a file of an owner did not fit, no later one is read: which ones are read does not depend on their sizes. */
+  /** Once a file of an owner did not fit, no later one is read, so that the files that are read do not depend on sizes. */
   isSpent(path: string): boolean {
     return this.#all > MAX_PARTS.ofRevision || this.#of(path) > MAX_PARTS.ofNamespace;
   }
 
-  /** @returns false where the file does not fit */
+  /** @returns false if the file does not fit */
   take({ path, parts }: ParsedFile): boolean {
     this.#byOwner.set(this.#owner(path), this.#of(path) + parts);
-    // What is refused for its owner's sake takes no memory, and takes nothing from the others.
+    // A file that is refused because of its owner's limit uses no memory, and does not count for the others.
     if (this.#of(path) <= MAX_PARTS.ofNamespace) this.#all += parts;
     return !this.isSpent(path);
   }

@@ -16,10 +16,10 @@ import { meantHint } from "./schema/unknown-field.ts";
 import { decodeText } from "./text.ts";
 import { parseDocument, type YamlDocument } from "./yaml.ts";
 
-/** A parser's error for each character helps no one, and each is kept as long as the file. */
+/** One parser error for each character does not help, and errors are kept as long as the file. */
 const MAX_OF_A_DOCUMENT = 100;
 
-/** Bytes of one file to its documents; never throws, whatever the bytes are. */
+/** Parses the bytes of one file into its documents; never throws, for any bytes. */
 export function parseFile(file: ManifestBytes, limits: ManifestLimits): ParsedFile {
   return complete(parseFileSteps(file, limits));
 }
@@ -61,7 +61,7 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
   return { path, readable: true, diagnostics: [], documents, parts: all };
 }
 
-/** A file of which nothing can be read. */
+/** A file that cannot be read at all. */
 export function unreadable(path: string, code: string, message: string, fix: string): ParsedFile {
   const origin = { file: path, line: 1, column: 1, path: "" };
   return {
@@ -81,10 +81,10 @@ function folders(path: string): readonly string[] {
   return path.split("/").slice(0, -1);
 }
 
-/** Files that stand beside manifests in every repository. */
+/** Files that are next to manifests in every repository. */
 const USUAL = /(^|\/)(\.[^/]*|[A-Z_]+|[^/]*\.(md|txt|adoc))$/;
 
-/** Not a manifest: silent for usual companions, a warning where somebody may have meant one. */
+/** Not a manifest: ignored for usual companion files, a warning if a manifest may have been intended. */
 function skipped(path: string): ParsedFile {
   const origin = { file: path, line: 1, column: 1, path: "" };
   const folder = folders(path).find((part) => /\.ya?ml$/.test(part));
@@ -120,10 +120,10 @@ function checked(file: string, yaml: YamlDocument): ManifestDocument {
   const { metadata, spec } = result.data as { metadata: { name: string; namespace?: string }; spec: unknown };
   const namespace = metadata.namespace ?? null;
   const document = documentOf(value);
-  // Of the values: in the text an escape such as "\x24" hides the sign.
+  // Of the values: in the text, an escape such as "\x24" can hide the sign.
   const hasTemplates = JSON.stringify(document).includes("${");
   const { line, column, sourceText } = yaml;
-  // Every field by itself: with a spread each look at the document would be two, and compiling looks at all of them.
+  // Each field is listed: after a spread V8 would use a second object shape, which slows down compiling.
   return {
     file,
     line,
@@ -196,7 +196,7 @@ function invalid(
   };
 }
 
-/** Every pair, or null as soon as one of them can't be read: half a list would let keys go. */
+/** Every pair, or null if one of them can't be read: with a partial list, keys would be lost. */
 function targetsOf(targets: Json | undefined): InvalidDocument["targets"] {
   if (!Array.isArray(targets)) return null;
   const pairs: { account: string; region: string }[] = [];

@@ -34,13 +34,13 @@ interface DocumentPlace {
 interface Written<K extends Kind, Spec> extends DocumentPlace {
   readonly kind: K;
   readonly name: string;
-  /** `metadata.namespace`, where it is written. */
+  /** `metadata.namespace`, if it is set. */
   readonly namespace: string | null;
   readonly spec: Spec;
-  /** `${` stands somewhere in it. */
+  /** It contains `${`. */
   readonly hasTemplates: boolean;
   readonly located: Located;
-  /** Metadata and spec as written. */
+  /** Metadata and spec as in the file. */
   readonly document: Json;
 }
 
@@ -49,17 +49,17 @@ export type AwsAccount = Written<"AwsAccount", AwsAccountSpec>;
 export type ManagedPolicy = Written<"ManagedPolicy", ManagedPolicySpec>;
 export type WaiverManifest = Written<"Waiver", WaiverSpec>;
 
-/** A document that its schema accepts. What it refers to is checked when all files are there. */
+/** A document that its schema accepts. Its references are checked when all files are parsed. */
 export type Manifest = FunctionPermission | AwsAccount | ManagedPolicy | WaiverManifest;
 
-/** A document that can't be used, and what of its identity could be read all the same. */
+/** A document that can't be used, with the parts of its identity that could be read. */
 export interface InvalidDocument extends DocumentPlace {
   readonly kind: "invalid";
   readonly of: Kind | null;
   readonly name: string | null;
   readonly namespace: string | null;
   readonly diagnostics: readonly Diagnostic[];
-  /** Of a FunctionPermission: every account and region, where all of them could be read. */
+  /** Of a FunctionPermission: every account and region, if all of them could be read. */
   readonly targets: readonly { readonly account: string; readonly region: string }[] | null;
   /** Of an AwsAccount. */
   readonly accountId: string | null;
@@ -74,9 +74,9 @@ export interface ParsedFile {
   readonly path: string;
   /** False: nothing of the file could be read; it still holds every key last seen in it. */
   readonly readable: boolean;
-  /** Of the file as a whole; those of documents stand with them. */
+  /** Of the file as a whole; a document has its own diagnostics. */
   readonly diagnostics: readonly Diagnostic[];
   readonly documents: readonly ManifestDocument[];
-  /** How many YAML parts its documents have: memory goes by them. */
+  /** The number of YAML parts of its documents, which determines the memory. */
   readonly parts: number;
 }

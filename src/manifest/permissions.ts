@@ -17,7 +17,7 @@ import { isArn } from "./grants/resource.ts";
 import { originOfKey, originOfValue, type Located, type ValuePath } from "./located.ts";
 import type { GrantItem, StatementItem } from "./schema/permissions.ts";
 
-/** Where things were written, for their origins. */
+/** The file and the places of its values, for origins. */
 export interface LocatedFile {
   readonly file: string;
   readonly located: Located;
@@ -57,7 +57,7 @@ export function compileGrants(
 const NONE: CompiledPermissions = { statements: [], diagnostics: [] };
 const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(GRANT_ENTRIES.map((entry) => [entry.grant, entry]));
 
-/** What one entry of `grants` allows in a place. */
+/** The statements of one entry of `grants` in a place. */
 export type ExpandGrant = (
   entry: GrantEntry,
   item: GrantItem,
@@ -70,8 +70,8 @@ const expandGrant: ExpandGrant = (entry, item, place) =>
     .map((expansion) => fromExpansion(entry.grant, expansion, item.until ?? null));
 
 /**
- * The same, by place, remembering all that it has made: functions of one team share tables, queues and topics, and what
- * they share is worked out, hashed and kept once. For one compilation, since it forgets nothing.
+ * The same, by place, with a cache: functions of one team share tables, queues and topics, and shared statements are
+ * compiled, hashed and stored once. Lifetime: one compilation, since nothing is removed.
  */
 export function rememberedExpansion(): (place: FunctionPlace) => ExpandGrant {
   const byPlace = new Map<string, ExpandGrant>();
@@ -96,7 +96,7 @@ function remembering(): ExpandGrant {
   };
 }
 
-/** A ManagedPolicy belongs to an account: what is regional in it says its region itself. */
+/** A ManagedPolicy belongs to an account, so its regional resources must contain their region. */
 function withoutRegion(
   entry: GrantEntry,
   fields: unknown,

@@ -69,7 +69,7 @@ function compilePolicy(
     use,
     document: written.document,
     description: spec.description ?? "",
-    // A boundary is not ours to mark: the pipeline that writes it tags it as it likes.
+    // A boundary is not ours to tag: the pipeline that writes it sets its tags.
     tags: use === "boundary" ? [] : ownedTags(instance, `${namespace}/${manifest.name}`, {}),
     deletionPolicy: spec.deletionPolicy ?? "retain",
     origin: originOfValue(manifest.located, manifest.file, []),
@@ -129,7 +129,7 @@ function nameProblems(policyName: string, source: LocatedFile): readonly Diagnos
 export interface CompiledPolicies {
   readonly policies: readonly DesiredPolicy[];
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
-  /** Valid ones that nothing refers to, each in the first usable account: they are judged, and written nowhere. */
+  /** Valid policies that nothing refers to, each in the first usable account: they are checked, and not written to AWS. */
   readonly unattached: readonly DesiredPolicy[];
   /** The document of each valid one. */
   readonly documents: ReadonlyMap<Key, ManifestDocument>;
@@ -138,7 +138,7 @@ export interface CompiledPolicies {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Every ManagedPolicy in each account where something refers to it: a binding, or the account by its boundaries. */
+/** Every ManagedPolicy in each account that refers to it: by a binding, or by the account's boundaries. */
 export function* compilePolicies(
   world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
@@ -189,8 +189,8 @@ export function* compilePolicies(
 }
 
 /**
- * What nothing refers to yet is checked all the same, in the first account that it fits: it may be meant for one
- * partition. null where no account is declared.
+ * A policy without references is checked all the same, in the first account that it fits: it may be meant for one
+ * partition. null if no account is declared.
  */
 function compileUnused(
   placed: Placed<ManagedPolicy>,
@@ -219,7 +219,7 @@ function reasons(
   return [...own, errorAt(policy.origin, "invalid-account", message, `see ${known.where}`)];
 }
 
-/** By `namespace/name`: the accounts in which something refers to the policy. */
+/** By `namespace/name`: the accounts that refer to the policy. */
 function usersByPolicy(
   accounts: ReadonlyMap<string, KnownAccount>,
   references: readonly PolicyReference[],

@@ -6,8 +6,8 @@ import type { FunctionPermission } from "./parsed.ts";
 
 /**
  * One document of a kilobyte can name a hundred accounts and thirty regions, and each binding takes some kilobytes of
- * memory: what a push may take is bounded for each team, so that one team does not use up the share of another, and for
- * all together.
+ * memory. The memory of a push is limited for each team, so that one team cannot use up the share of another, and for
+ * all teams together.
  */
 export const MAX_BINDINGS = { ofNamespace: 10_000, ofRevision: 50_000 } as const;
 
@@ -16,7 +16,7 @@ export class BindingQuota {
   readonly #byNamespace = new Map<Namespace, number>();
   #all = 0;
 
-  /** Takes the bindings of a document, all or none. @returns why they do not fit, or null */
+  /** Counts the bindings of a document, all or none. @returns why they do not fit, or null */
   take(document: FunctionPermission, namespace: Namespace, bindings: number): Diagnostic | null {
     const before = this.#byNamespace.get(namespace) ?? 0;
     const ofNamespace = before + bindings;

@@ -8,10 +8,10 @@ import type { Expansion, GrantPlace } from "./grants/entry.ts";
 import { ownLogs, tracing, vpc } from "./grants/own.ts";
 import { ofSchema } from "./schema/json-schema.ts";
 
-/** Counts changes of the compiler that no entry of the catalogue shows. */
+/** Incremented for changes of the compiler that no entry of the catalogue shows. */
 const COMPILER = 1;
 
-/** One grant as the documentation and the catalogue's digest show it. */
+/** One grant as the documentation and the catalogue's digest contain it. */
 export interface GrantReference {
   readonly grant: string;
   readonly fields: Json;
@@ -23,7 +23,7 @@ export interface GrantReference {
   readonly examples: readonly { readonly written: Json; readonly expansions: readonly Expansion[] }[];
 }
 
-/** One caller likewise. */
+/** One caller in the same form. */
 export interface CallerReference {
   readonly caller: string;
   readonly allows: string;
@@ -37,7 +37,7 @@ const EXAMPLE_PLACE = {
   region: "eu-west-1",
 } as const satisfies GrantPlace;
 
-/** Every grant with its examples written out, sorted by name. */
+/** Every grant with its expanded examples, sorted by name. */
 export function grantReference(): readonly GrantReference[] {
   return GRANT_ENTRIES.map((entry) => ({
     grant: entry.grant,
@@ -50,7 +50,7 @@ export function grantReference(): readonly GrantReference[] {
   })).sort(byTextOf(({ grant }) => grant));
 }
 
-/** Every caller likewise. */
+/** Every caller in the same form. */
 export function callerReference(): readonly CallerReference[] {
   return CALLER_ENTRIES.map((entry) => ({
     caller: entry.caller,
@@ -63,7 +63,7 @@ export function callerReference(): readonly CallerReference[] {
   })).sort(byTextOf(({ caller }) => caller));
 }
 
-/** What stands on `spec` itself, written out. */
+/** The expanded implicit permissions of `spec`. */
 export function ownReference(): readonly {
   readonly field: string;
   readonly expansions: readonly Expansion[];
@@ -77,8 +77,8 @@ export function ownReference(): readonly {
 }
 
 /**
- * What a manifest means, in short: another value after an upgrade says that the same manifests may compile to
- * something else, which is held like a push. Wording is not part of it.
+ * A digest of the meaning of manifests: if an upgrade changes it, the same manifests may compile to something else, which
+ * is held like a push. Wording is not part of it.
  */
 export const catalogueDigest: Digest = digestOf({
   compiler: COMPILER,

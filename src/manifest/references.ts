@@ -15,7 +15,7 @@ import type { PlacedDocuments } from "./world.ts";
 
 export const POLICY_PATH = "/grantkeeper/";
 
-/** The ManagedPolicies that can be referred to, by `namespace/name`; invalid ones too: their users go on. */
+/** The ManagedPolicies that can be referred to, by `namespace/name`; includes invalid ones, whose users stay valid. */
 export type PolicyNames = ReadonlyMap<string, "attach" | "boundary">;
 
 export function policyNames(world: PlacedDocuments): PolicyNames {
@@ -30,12 +30,12 @@ export function policyNames(world: PlacedDocuments): PolicyNames {
   return names;
 }
 
-/** `audit-read` in its namespace, `platform/audit-read` as it is. */
+/** `audit-read` in its namespace, `platform/audit-read` unchanged. */
 export function qualifiedPolicyName(reference: string, namespace: Namespace): string {
   return reference.startsWith(`${PLATFORM}/`) ? reference : `${namespace}/${reference}`;
 }
 
-/** `gk_<namespace>_<name>`: no name of ours contains `_`, so that no two meet. */
+/** `gk_<namespace>_<name>`: our names never contain `_`, so that no two collide. */
 export function awsPolicyName(namespace: string, name: string): string {
   return `gk_${namespace}_${name}`;
 }
@@ -45,7 +45,7 @@ export function policyKey(accountId: AccountId, qualified: string): Key {
   return formatKey({ kind: "policy", accountId, namespace, name });
 }
 
-/** Of `namespace/name`, both of which were checked where they were written. */
+/** For a `namespace/name` whose parts the schema has checked. */
 function qualifiedParts(qualified: string): { readonly namespace: Namespace; readonly name: ObjectName } {
   const slash = qualified.indexOf("/");
   return {

@@ -4,11 +4,11 @@ import { isManifestPath, unreadable } from "./parse.ts";
 import type { ParsedFile } from "./parsed.ts";
 
 interface RefusalText {
-  /** What the entry is, for a list: `symbolic link`. */
+  /** The kind of the entry, for a list: `symbolic link`. */
   readonly what: string;
   readonly message: string;
   readonly fix: string;
-  /** A folder, or an entry with a misleading name: manifests may be in it whatever its name is. */
+  /** A folder, or an entry with a misleading name: it may contain manifests, whatever its name. */
   readonly mayBeFolder: boolean;
 }
 
@@ -94,12 +94,12 @@ const REFUSALS = {
   },
 } as const satisfies Record<RefusalReason, RefusalText>;
 
-/** Links with such names are companions of manifests in many repositories: `README.md`, `LICENSE`. */
+/** Links with such names are common next to manifests: `README.md`, `LICENSE`. */
 const DOCUMENTATION = /(^|\/)([A-Z_]+|[^/]*\.(md|txt|adoc))$/;
 
 /**
- * A file that the source does not read, as a file of which nothing can be read: it holds every key last seen in it. If
- * it cannot have been a manifest, and nothing was seen in it, it is a warning only.
+ * A file that the source does not read, as an unreadable file: it holds every key last seen in it. If it cannot have been
+ * a manifest, and no key was seen in it, it is only a warning.
  */
 export function refusedFile({ path, reason }: RefusedFile, isKnown: boolean): ParsedFile {
   const { message, fix } = REFUSALS[reason];

@@ -17,13 +17,13 @@ import type { FunctionPermissionSpec } from "./schema/function-permission.ts";
 
 const MAX_NAME = 64;
 
-/** Past 64 characters: the first 55, `-`, and 8 hex digits of the whole. */
+/** For names over 64 characters: the first 55, `-`, and 8 hex digits of the hash of the name. */
 export function shortenedRoleName(name: string): string {
   if (name.length <= MAX_NAME) return name;
   return `${name.slice(0, 55)}-${hash("sha256", name, "hex").slice(0, 8)}`;
 }
 
-/** The marks by which a role or policy is known as ours, among the tags given; sorted by key. */
+/** The tags with those that mark a role or policy as ours; sorted by key. */
 export function ownedTags(
   instance: InstanceName,
   owner: string,
@@ -33,7 +33,7 @@ export function ownedTags(
     { key: INSTANCE_TAG, value: instance },
     { key: OWNER_TAG, value: owner },
   ];
-  // The schema keeps people from setting ours.
+  // The schema refuses our tags in a manifest.
   const theirs = Object.entries(tags).map(([key, value]) => ({ key, value }));
   return sortedList(
     [...theirs, ...ours],

@@ -1,9 +1,9 @@
-/** So many are named: a message for each of thousands that names all others takes the square of their number. */
+/** The maximum number of named members: naming all of thousands in a message for each would take quadratic space. */
 const NAMED = 3;
 
 /**
- * `a, b, c and 7996 more`: a few of a group beside one of its members.
- * @param group in the order in which they are named @param name called for those that are named alone
+ * `a, b, c and 7996 more`: some of a group, for a message about one of its members.
+ * @param group in the order of the message @param name called only for the members that are named
  */
 export function someOthers<Item>(group: readonly Item[], self: Item, name: (item: Item) => string): string {
   const named = group

@@ -7,8 +7,8 @@ import type { LocatedFile } from "./permissions.ts";
 import { shown } from "./schema/field.ts";
 
 /**
- * What is wrong with the texts of a spec after substitution, whatever field they are in: names of another partition, and
- * characters that no one sees or that IAM refuses in a policy.
+ * Problems of the texts of a spec after substitution, in any field: names of another partition, and characters that are
+ * not visible or that IAM refuses in a policy.
  */
 export function textProblems(
   parts: Readonly<Record<string, unknown>>,
@@ -16,7 +16,7 @@ export function textProblems(
   source: LocatedFile,
 ): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  // One path that grows and shrinks: every value of every binding is visited, and hardly any has a problem.
+  // One path that grows and shrinks: every value of every binding is visited, and very few have a problem.
   const path: (string | number)[] = ["spec"];
   const report = (code: string, problem: TextProblem | null): void => {
     if (problem === null) return;
@@ -39,12 +39,12 @@ export function textProblems(
   return diagnostics;
 }
 
-/** A tag, or the reason of an entry: it names nothing that AWS looks up. */
+/** A tag, or the reason of an entry: AWS does not look it up. */
 function isFreeText(path: ValuePath): boolean {
   return path[1] === "role" || isReason(path);
 }
 
-/** `spec.statements[0].reason`; deeper, inside a statement, the name means nothing. */
+/** `spec.statements[0].reason`; deeper, inside a statement, the name has no meaning. */
 function isReason(path: ValuePath): boolean {
   return path.length === 4 && path[3] === "reason";
 }

@@ -7,7 +7,7 @@ import type { ValuePath } from "./located.ts";
 /** The values of `${…}` in one binding (or in one account, for a ManagedPolicy). */
 export interface Variables {
   readonly own: Readonly<Record<string, string>>;
-  /** Those of its account, by themselves: ten thousand bindings need no copy of them. A name of its own comes first. */
+  /** The values of its account, shared by its bindings without a copy. A value of the binding has precedence. */
   readonly ofAccount: Readonly<Record<string, string>>;
   /** For messages: `account prod`. */
   readonly where: string;
@@ -26,17 +26,17 @@ interface SubstitutionProblem {
   readonly fix: string | null;
 }
 
-/** Where templates can stand in a value of a schema. */
+/** The places in a value of a schema that may contain templates. */
 export type TemplateSite =
   | { readonly kind: "text"; readonly syntax: TextSyntax }
   | { readonly kind: "object"; readonly members: ReadonlyMap<string, TemplateSite> }
   | { readonly kind: "list"; readonly member: TemplateSite }
   /** Any names, with values of one kind. */
   | { readonly kind: "record"; readonly member: TemplateSite }
-  /** Plain JSON: every string value in it, with no syntax of its own. */
+  /** Plain JSON: every string value in it, without a syntax. */
   | { readonly kind: "any" };
 
-/** Reads the sites off a schema; undefined where none is. Done once a schema, not once a manifest. */
+/** Reads the sites from a schema; undefined if there are none. Done once per schema, not per manifest. */
 export function templateSite(schema: z.core.$ZodType): TemplateSite | undefined {
   const facts = fieldFacts(schema);
   if (facts !== undefined)
@@ -71,7 +71,7 @@ export function substitute<T>(
   return { value: after as T, problems: visit.problems };
 }
 
-/** One walk: `path` is where it stands just now, so that a value without a problem costs no path of its own. */
+/** The state of a walk: `path` is the current place, so that a value without a problem needs no path of its own. */
 interface Visit {
   readonly variables: Variables;
   readonly path: (string | number)[];
@@ -96,7 +96,7 @@ function visitList(value: readonly unknown[], site: TemplateSite, visit: Visit):
   return changed ?? value;
 }
 
-/** Over what is written, not over what could be: a grant has one of the catalogue's many keys. */
+/** Visits the members of the value, not those of the schema: a grant has one of the catalogue's many keys. */
 function visitMembers(value: object, site: TemplateSite, visit: Visit): unknown {
   const record = value as Readonly<Record<string, unknown>>;
   let changed: Record<string, unknown> | undefined;
@@ -141,8 +141,8 @@ interface Filled {
 }
 
 /**
- * Replaces our variables; IAM's own (`${aws:…}`, any `${a:b}`, `${*}`, `${?}`, `${$}`) pass untouched.
- * Values contain no `$`, so one round is all.
+ * Replaces our variables. IAM's own variables (`${aws:…}`, any `${a:b}`, `${*}`, `${?}`, `${$}`) stay unchanged.
+ * Values contain no `$`, so one round is enough.
  */
 function fillText(text: string, variables: Variables): Filled {
   const unknown: { message: string; fix: string | null }[] = [];

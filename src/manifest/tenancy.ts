@@ -1,6 +1,6 @@
 import { parseNamespace, type Namespace } from "../model/ids.ts";
 
-/** Whose a file is: by its folder alone. */
+/** The owner of a file, by its folder only. */
 export type FolderOwner =
   | { readonly kind: "platform" }
   | { readonly kind: "team"; readonly namespace: Namespace }
@@ -18,7 +18,7 @@ export const PLATFORM = "platform" as Namespace;
 export function homeOf(file: string, paths: Paths): FolderOwner {
   const inPlatform = within(file, paths.platformPath);
   const inTeams = within(file, paths.tenantPath);
-  // One may lie below the other: the longer path says more.
+  // One may be inside the other: the longer path is more specific.
   if (inPlatform !== undefined && (inTeams === undefined || inPlatform.length < inTeams.length)) {
     return { kind: "platform" };
   }

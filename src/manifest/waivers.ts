@@ -15,7 +15,7 @@ export interface CompiledWaivers {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Whether a waiver still counts is for the guard, which knows the time; here it is only said that it ended. */
+/** The guard, which knows the time, decides whether a waiver is in force; here its end is only a warning. */
 export function compileWaivers(
   manifests: readonly WaiverManifest[],
   accounts: ReadonlyMap<string, KnownAccount>,
@@ -46,7 +46,7 @@ export function compileWaivers(
 
 const RULES: ReadonlySet<string> = new Set([...GUARD_RULES, ...ESCALATION_RULES]);
 
-/** A waiver that lifts nothing looks like protection that was decided on. */
+/** A waiver without an effect looks like an intended exception. */
 function ruleProblems({ spec: { rule }, located, file }: WaiverManifest): readonly Diagnostic[] {
   const origin = originOfValue(located, file, ["spec", "rule"]);
   if (UNWAIVABLE_RULES.has(rule)) {
@@ -59,11 +59,11 @@ function ruleProblems({ spec: { rule }, located, file }: WaiverManifest): readon
   return [errorAt(origin, "unknown-rule", message, fix)];
 }
 
-/** The bindings that a waiver may speak of. */
+/** The bindings that a waiver may name. */
 export interface KnownBindings {
-  /** Declared ones, also those that cannot be compiled. */
+  /** Declared ones, including those that cannot be compiled. */
   readonly keys: ReadonlySet<Key>;
-  /** Namespaces with a file that cannot be read in whole: it may declare any binding of them. */
+  /** Namespaces with a file that cannot be read completely: it may declare any binding of them. */
   readonly brokenNamespaces: ReadonlySet<string>;
 }
 
@@ -100,7 +100,7 @@ interface BindingParts {
   readonly region: string;
 }
 
-/** Of `orders/orders-api@prod/eu-west-1`, whose form the schema has checked. */
+/** Parses `orders/orders-api@prod/eu-west-1`, whose form the schema has checked. */
 function bindingParts(text: string): BindingParts {
   const at = text.indexOf("@");
   const slash = text.lastIndexOf("/");

@@ -17,7 +17,7 @@ import type {
 import { someOthers } from "./some-others.ts";
 import { homeOf, PLATFORM, type FolderOwner, type Paths } from "./tenancy.ts";
 
-/** A document in its namespace, with what is wrong with it before anything is compiled. */
+/** A document in its namespace, with its problems from before compilation. */
 export interface Placed<Document extends ManifestDocument> {
   readonly document: Document;
   /** Of its folder; `platform` for the platform's. */
@@ -25,20 +25,20 @@ export interface Placed<Document extends ManifestDocument> {
   readonly problems: readonly Diagnostic[];
 }
 
-/** All documents of a revision by kind; those with problems are there too, since others refer to them. */
+/** All documents of a revision by kind; includes those with problems, since others refer to them. */
 export interface PlacedDocuments {
   readonly accounts: readonly Placed<AwsAccount>[];
   readonly functions: readonly Placed<FunctionPermission>[];
   readonly policies: readonly Placed<ManagedPolicy>[];
   readonly waivers: readonly Placed<WaiverManifest>[];
   readonly invalid: readonly Placed<InvalidDocument>[];
-  /** Of files, and of documents that have no home. */
+  /** Of files, and of documents outside the declared folders. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Files of which something can't be told: they still hold every key last seen in them. */
+  /** Files with keys that can't be read: they still hold every key last seen in them. */
   readonly brokenFiles: ReadonlySet<string>;
 }
 
-/** Places every document, in order of path, whatever the order of the files was. */
+/** Places every document, in order of path, independent of the order of the files. */
 export function placeDocuments(files: readonly ParsedFile[], paths: Paths): PlacedDocuments {
   const diagnostics: Diagnostic[] = [];
   const brokenFiles = new Set<string>();
@@ -59,7 +59,7 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Plac
   return { ...byKind(refuseDuplicates(placed)), diagnostics, brokenFiles };
 }
 
-/** The files of one folder, which has one home, follow each other. */
+/** The files of one folder, which has one owner, are consecutive. */
 function homeFinder(paths: Paths): (file: string) => FolderOwner {
   let last: { readonly folder: string; readonly home: FolderOwner } | undefined;
   return (file) => {
@@ -126,7 +126,7 @@ export function documentOrigin(document: ManifestDocument): Origin {
   return { file: document.file, line: document.line, column: document.column, path: "" };
 }
 
-/** Two of one kind, namespace and name: neither counts until it is clear which one is meant. */
+/** Two documents of one kind, namespace and name: neither is used until one is removed. */
 function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly Placed<ManifestDocument>[] {
   const identities = new Set<string>();
   const repeated = new Set<string>();

@@ -8,13 +8,13 @@ import { errorAt } from "./diagnostics.ts";
 import type { Located } from "./located.ts";
 import { positionOf, report, tooDeep, walk, type NodeContext } from "./nodes.ts";
 
-/** One document of a file, as data with positions, or what is wrong with it. */
+/** One document of a file as data with positions, or its problems. */
 export interface YamlDocument {
   /** The line of its first content. */
   readonly line: number;
   readonly column: number;
   readonly sourceText: string;
-  /** null when nothing of it could be read. */
+  /** null if nothing of it could be read. */
   readonly content: { readonly value: Json; readonly located: Located } | null;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -47,7 +47,7 @@ function parseChunk(chunk: Chunk, place: NodeContext): YamlDocument {
     return { line, column, sourceText: chunk.text, content: null, diagnostics: [marker] };
   }
   checkText(chunk, place);
-  // Unique keys are checked in the walk below: the parser's own check takes the square of their number.
+  // Unique keys are checked in the walk below: the parser's own check takes quadratic time.
   const [document, second] = [
     ...parseAllDocuments(chunk.text, {
       version: "1.2",
@@ -74,7 +74,7 @@ function parseChunk(chunk: Chunk, place: NodeContext): YamlDocument {
   };
 }
 
-/** Git's own lines where two branches changed the same: nothing else of the document means anything then. */
+/** Git's conflict markers: nothing else of the document can be trusted then. */
 function conflictMarker(chunk: Chunk, { file }: NodeContext): Diagnostic | null {
   const index = chunk.text.split("\n").findIndex((line) => /^(<{7}|>{7})( |$)/.test(line));
   if (index < 0) return null;
@@ -115,12 +115,12 @@ function reportParserErrors(
 ): void {
   const errors = [...document.errors, ...document.warnings];
   if (errors.some((error) => error.code === "RESOURCE_EXHAUSTION")) {
-    // Where the parser's stack ends differs from run to run: the document's own place does not.
+    // The depth of the parser's stack differs from run to run, so the place is that of the document.
     const origin = { file: place.file, line: start[0], column: start[1], path: "" };
     place.diagnostics.push(tooDeep(origin, place.depth));
     return;
   }
-  // Unresolved tags are named where the node is met, with what fixes them.
+  // Unresolved tags are reported with their fix where the node is visited.
   const cause = firstCause(errors.filter(({ code }) => code !== "TAG_RESOLVE_FAILED"));
   if (cause === undefined) return;
   report(place, cause.pos[0], "yaml", messageOf(cause), fixOf(cause.code));
@@ -129,8 +129,8 @@ function reportParserErrors(
 type ParserError = Document.Parsed["errors"][number] | Document.Parsed["warnings"][number];
 
 /**
- * After a mistake the parser reads the rest in another way than its author meant, and reports that as well: only the
- * cause is reported. A tab or an open quote is a cause wherever it is; else the first error is.
+ * After a mistake the parser misreads the rest and reports that as well: only the cause is reported. A tab or an open
+ * quote is always a cause; otherwise the first error is.
  */
 function firstCause(errors: readonly ParserError[]): ParserError | undefined {
   const inOrder = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
@@ -139,7 +139,7 @@ function firstCause(errors: readonly ParserError[]): ParserError | undefined {
   return inOrder.find(isCause) ?? inOrder[0];
 }
 
-/** In the form of all messages: the parser's own begin with a capital letter. */
+/** In the form of all messages: the parser's own messages begin with a capital letter. */
 function messageOf({ code, message }: ParserError): string {
   if (code === "TAB_AS_INDENT") return "tabs are not allowed as indentation";
   return message.charAt(0).toLowerCase() + message.slice(1);

@@ -15,7 +15,7 @@ export const s3: CallerEntry<z.infer<typeof s3Fields>> = {
   qualifier: "alias-or-version",
   examples: [{ bucket: "orders-uploads", account: "444455556666" }, { bucket: "orders-uploads" }],
   expand: ({ bucket, account }, place) => [
-    // A bucket's ARN carries no account: whoever takes the name after its owner let it go could call.
+    // A bucket's ARN contains no account: if the owner deletes the bucket, the next owner of the name could call.
     invoke("s3.amazonaws.com", {
       SourceArn: resourceArn(BUCKET, bucket, place),
       SourceAccount: account ?? place.accountId,

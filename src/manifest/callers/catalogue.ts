@@ -16,12 +16,12 @@ export const CALLERS = {
   functionUrl,
 } as const;
 
-/** The entries alike, for what handles every caller in one way. */
+/** The entries under one type, for code that handles all callers in the same way. */
 export const CALLER_ENTRIES: readonly CallerEntry[] = Object.values(
   CALLERS,
 ) as readonly unknown[] as readonly CallerEntry[];
 
-/** What people write here and what they mean: Lambda calls itself in these, with the function's own role. */
+/** Services that are not callers: Lambda itself polls them, with the function's own role. */
 export const NOT_CALLERS: Readonly<Record<string, string>> = {
   sqs: "Lambda polls the queue with the function's role: under grants, write sqs: {queue: NAME, allow: [consume]}",
   kinesis:

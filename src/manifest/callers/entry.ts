@@ -7,7 +7,7 @@ export interface CallerPlace {
   readonly region: string;
 }
 
-/** What `lambda:AddPermission` takes beside the function, the qualifier and the statement's id. */
+/** The fields of `lambda:AddPermission`, except the function, the qualifier and the statement's id. */
 export interface Permission {
   readonly Action: "lambda:InvokeFunction" | "lambda:InvokeFunctionUrl";
   readonly Principal: string;
@@ -24,9 +24,9 @@ export interface CallerEntry<Fields = never> {
   readonly caller: string;
   readonly allows: string;
   readonly fields: z.ZodType<Fields>;
-  /** A function URL stands on an alias or the unqualified function, never on a version. */
+  /** A function URL belongs to an alias or the unqualified function, never to a version. */
   readonly qualifier: "alias-or-version" | "alias";
-  /** Together they use every field and form. */
+  /** The examples together use every field and form. */
   readonly examples: readonly Fields[];
   /** One statement each. */
   readonly expand: (fields: Fields, place: CallerPlace) => readonly Permission[];

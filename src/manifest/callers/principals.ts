@@ -3,7 +3,7 @@ import { listOf, plainText, pushIssue, templateText, type TextSyntax } from "../
 import { ACCOUNT_ID } from "../schema/names.ts";
 import { invoke, type CallerEntry, type CallerPlace, type Permission } from "./entry.ts";
 
-// Callers that are no AWS service: accounts, their roles, an organization, whoever has the URL.
+// Callers that are not AWS services: accounts, their roles, an organization, any caller of the URL.
 
 const ROLE: TextSyntax = {
   what: "a role of that account: its path and name (without a leading /)",

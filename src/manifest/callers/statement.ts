@@ -1,7 +1,7 @@
 import type { ConditionBlock, PrincipalElement, Statement } from "../../model/policy-document.ts";
 import type { Permission } from "./entry.ts";
 
-/** The statement that Lambda makes of an AddPermission, without its Sid; AWS's own spelling of the keys. */
+/** The statement that Lambda creates from an AddPermission call, without its Sid; with AWS's spelling of the keys. */
 export function statementOf(permission: Permission, functionArn: string, partition: string): Statement {
   const condition = conditionOf(permission);
   return {

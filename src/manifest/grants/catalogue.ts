@@ -32,7 +32,7 @@ export const GRANTS = {
   bedrock,
 } as const;
 
-/** The entries alike, for what handles every service in one way. */
+/** The entries under one type, for code that handles all services in the same way. */
 export const GRANT_ENTRIES: readonly GrantEntry[] = Object.values(
   GRANTS,
 ) as readonly unknown[] as readonly GrantEntry[];
@@ -51,7 +51,7 @@ export const LATER_GRANTS: readonly string[] = [
   "ses",
 ];
 
-/** What people expect of a verb that it does not allow; null when there is nothing to say. */
+/** What people may expect of a verb although it is not allowed; null if there is nothing to note. */
 export function leavesOut(grant: string, verb: string): string | null {
   const verbs = GRANT_ENTRIES.find((entry) => entry.grant === grant)?.verbs;
   return verbs !== undefined && Object.hasOwn(verbs, verb) ? (verbs[verb]?.leavesOut ?? null) : null;

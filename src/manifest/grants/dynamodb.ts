@@ -121,7 +121,7 @@ const EXPAND: Readonly<Record<Verb, (grant: Fields, table: string) => readonly E
   ],
 };
 
-/** DescribeTable knows no leading keys: under their condition it would never be allowed. */
+/** DescribeTable has no leading keys: under their condition it would never be allowed. */
 function items(verb: Verb, actions: readonly string[], grant: Fields, table: string): readonly Expansion[] {
   const condition = keysOf(grant);
   if (condition === null) return [allow(verb, [...actions, "dynamodb:DescribeTable"], [table])];

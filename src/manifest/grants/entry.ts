@@ -5,11 +5,11 @@ import type { ConditionBlock } from "../../model/policy-document.ts";
 export interface GrantPlace {
   readonly partition: string;
   readonly accountId: string;
-  /** null in a ManagedPolicy: everything regional in it is a full ARN. */
+  /** null in a ManagedPolicy: its regional resources must be full ARNs. */
   readonly region: string | null;
 }
 
-/** One statement that a verb stands for. */
+/** One statement of a verb. */
 export interface Expansion {
   readonly verb: string;
   readonly effect: "Allow" | "Deny";
@@ -17,11 +17,11 @@ export interface Expansion {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly condition: ConditionBlock | null;
-  /** Why `*` is right here; null where the resources are exact. */
+  /** Why `*` is correct here; null if the resources are exact. */
   readonly wildcardReason: string | null;
 }
 
-/** What one verb allows, and what people expect of it that it does not. */
+/** The permissions of one verb, and the permissions that people may expect in vain. */
 interface VerbFacts {
   readonly allows: string;
   readonly leavesOut: string | null;
@@ -33,11 +33,11 @@ export interface GrantEntry<Fields = never> {
   readonly grant: string;
   readonly fields: z.ZodType<Fields>;
   readonly verbs: Readonly<Record<string, VerbFacts>>;
-  /** Fields that name something in a region: full ARNs in a ManagedPolicy. */
+  /** Fields that name a regional resource: full ARNs in a ManagedPolicy. */
   readonly regionalFields: readonly string[];
-  /** True where the ARN is composed and no field could carry a full one: not possible in a ManagedPolicy. */
+  /** True if the ARN is composed and no field can contain a full one: not possible in a ManagedPolicy. */
   readonly needsRegion: boolean;
-  /** Together they use every field, verb and form: for the reference, the tests and the catalogue's digest. */
+  /** The examples together use every field, verb and form: for the reference, the tests and the catalogue's digest. */
   readonly examples: readonly Fields[];
   readonly expand: (fields: Fields, place: GrantPlace) => readonly Expansion[];
 }
@@ -52,7 +52,7 @@ export function allow(
   return { verb, effect: "Allow", actions, resources, condition, wildcardReason: null };
 }
 
-/** An allowing statement on `*`, because the actions know nothing narrower. */
+/** An allowing statement on `*`, because the actions support no narrower resource. */
 export function allowAnywhere(
   verb: string,
   actions: readonly string[],
@@ -63,8 +63,8 @@ export function allowAnywhere(
 }
 
 /**
- * Every value of the request must be in the list, and there must be one: `ForAllValues` alone is true when the key
- * is missing, plain `StringEquals` when one value of several fits.
+ * Every value of the request must be in the list, and there must be at least one: `ForAllValues` alone is true if the
+ * key is missing, plain `StringEquals` if one of several values matches.
  */
 export function everyValueIn(key: string, values: readonly string[]): ConditionBlock {
   return { "ForAllValues:StringEquals": { [key]: [...values].sort() }, Null: { [key]: "false" } };

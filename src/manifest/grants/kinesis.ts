@@ -86,7 +86,7 @@ const EXPAND: Readonly<
   ],
 };
 
-/** A consumer's ARN ends with the time of its making, which nobody knows beforehand. */
+/** A consumer's ARN ends with its creation time, which is unknown in advance. */
 function consume(stream: string, consumer: string): Expansion {
   const actions = ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"];
   return allow("read", actions, [`${stream}/consumer/${consumer}:*`]);

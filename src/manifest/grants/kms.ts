@@ -48,7 +48,7 @@ export const kms: GrantEntry<z.infer<typeof kmsFields>> = {
   expand: ({ key, allow: verbs }, place) => verbs.map((verb) => onKey(verb, ACTIONS[verb], key, place, {})),
 };
 
-/** What an encrypted resource needs of its key, through that service only (`kms:ViaService`). */
+/** The key permissions that an encrypted resource needs, only through that service (`kms:ViaService`). */
 export function companion(
   verb: string,
   actions: readonly CompanionAction[],
@@ -90,7 +90,7 @@ function onKey(
   const arn = `arn:${place.partition}:kms:${region}:${accountId}:`;
   const given = Object.keys(condition).length > 0 ? condition : null;
   if (!resource.startsWith("alias/")) return allow(verb, actions, [`${arn}${resource}`], given);
-  // IAM knows no aliases as resources: a statement on alias/x would allow nothing.
+  // IAM does not support aliases as resources: a statement on alias/x would allow nothing.
   const byAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": resource } };
   const reason = "IAM takes no alias as a resource: the condition kms:ResourceAliases names it";
   return { ...allow(verb, actions, [`${arn}key/*`], { ...byAlias, ...given }), wildcardReason: reason };

@@ -2,7 +2,7 @@ import { rememberedText } from "../../model/remembered-text.ts";
 import { allow, allowAnywhere, type Expansion, type GrantPlace } from "./entry.ts";
 import { regionOf } from "./resource.ts";
 
-// What a function has on `spec` itself: its logs (implicit), tracing and the network.
+// The implicit permissions of `spec`: logs, tracing and the network.
 
 export function ownLogs(
   logs: { readonly group: string; readonly create: boolean },
@@ -40,7 +40,7 @@ const NETWORK = [
 ];
 
 /**
- * Lambda itself makes the network interfaces with the function's role; the code may not.
+ * Lambda itself creates the network interfaces with the function's role; the code must not.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
  */
 export function vpc(functionArn: string): readonly Expansion[] {

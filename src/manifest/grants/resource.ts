@@ -3,12 +3,12 @@ import { templateText, type TextSyntax } from "../schema/field.ts";
 import { rememberedText } from "../../model/remembered-text.ts";
 import type { GrantPlace } from "./entry.ts";
 
-/** A kind of AWS resource that a field names, shortly or by its full ARN. */
+/** A kind of AWS resource that a field names, by its short name or its full ARN. */
 export interface ResourceKind {
   /** `a DynamoDB table`. */
   readonly what: string;
   readonly service: string;
-  /** Which of the ARN's own parts are filled. */
+  /** Which of the ARN's own parts are set. */
   readonly scope: "region-and-account" | "region" | "global";
   /** Before the name in the ARN's last part: `table/`. */
   readonly prefix: string;
@@ -38,7 +38,7 @@ export function resourceField(kind: ResourceKind): z.ZodString {
   return templateText(resourceSyntax(kind));
 }
 
-/** The ARN, as written or composed in the binding's account and region. */
+/** The ARN, as in the manifest or composed for the binding's account and region. */
 export function resourceArn(kind: ResourceKind, written: string, place: GrantPlace): string {
   if (isArn(written)) return written;
   const region = kind.scope === "global" ? "" : regionOf(place);
@@ -64,7 +64,7 @@ export function isArn(written: string): boolean {
   return written.startsWith("arn:");
 }
 
-/** @throws Error in a ManagedPolicy: what needs a region there was refused before */
+/** @throws Error in a ManagedPolicy: a field that needs a region was refused before */
 export function regionOf(place: GrantPlace): string {
   if (place.region === null) throw new Error("a ManagedPolicy has no region");
   return place.region;

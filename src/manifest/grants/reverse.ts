@@ -3,20 +3,20 @@ import { GRANT_ENTRIES, type GRANTS } from "./catalogue.ts";
 import type { Expansion, GrantEntry, GrantPlace } from "./entry.ts";
 import { targetsOf, type MissingAccess } from "./targets.ts";
 
-/** A grant that covers what was asked, as one entry of `grants`. */
+/** A grant that covers the missing access, as one entry of `grants`. */
 export interface CoveringGrant {
   readonly grant: string;
   /** null for a grant without verbs. */
   readonly verb: string | null;
   readonly fields: Readonly<Record<string, unknown>>;
-  /** What it allows beside: for the smallest one to come first. */
+  /** Its additional permissions: the smallest grant is listed first. */
   readonly allowed: number;
 }
 
 /**
- * Every grant of the catalogue that allows the action on the resource, its conditions aside, the smallest first: one
- * verb each, the resource in the shortest form. Actions that take no resource are found only where the context names
- * what the grant needs; else `verbsWith` says which verb of an existing grant has them.
+ * Every grant of the catalogue that allows the action on the resource, regardless of its conditions, the smallest first:
+ * one verb each, the resource in the shortest form. An action without a resource is found only if the context has the
+ * values that the grant needs; otherwise `verbsWith` returns the verbs of a grant that have it.
  */
 export function grantsCovering(asked: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
   const found = GRANT_ENTRIES.flatMap((entry) => coveringOf(entry, asked, place));
@@ -49,7 +49,7 @@ function rowsOf(expansions: readonly Expansion[]): number {
   return expansions.reduce((sum, { actions, resources }) => sum + actions.length * resources.length, 0);
 }
 
-/** The verbs of a grant that have the action, on whatever it names. */
+/** The verbs of a grant that have the action, on any resource. */
 export function verbsWith(action: string, grant: string): readonly string[] {
   return grantsWith(action).find((one) => one.grant === grant)?.verbs ?? [];
 }
@@ -60,7 +60,7 @@ interface GrantVerbs {
   readonly verbs: readonly string[];
 }
 
-/** Grants that have the action at all, on whatever they name, with their verbs that do. */
+/** Grants that have the action on any resource, with the verbs that have it. */
 export function grantsWith(action: string): readonly GrantVerbs[] {
   const wanted = action.toLowerCase();
   return GRANT_ENTRIES.flatMap((entry) => {

@@ -36,7 +36,7 @@ const OBJECT_ACTIONS = {
   tag: ["s3:GetObjectTagging", "s3:PutObjectTagging"],
 } as const satisfies Record<Exclude<Verb, "list">, readonly string[]>;
 
-/** An upload in parts also decrypts: S3 reads what it has when it puts the parts together. */
+/** A multipart upload also decrypts: S3 reads the parts when it combines them. */
 const KEY_ACTIONS = {
   read: ["Decrypt"],
   readVersions: ["Decrypt"],
@@ -82,7 +82,7 @@ export const s3: GrantEntry<Fields> = {
   },
 };
 
-/** Apart: a condition on s3:prefix would never let GetBucketLocation pass. */
+/** Separate: under a condition on s3:prefix GetBucketLocation would never be allowed. */
 function list(grant: Fields, bucket: string): readonly Expansion[] {
   const below: ConditionBlock | null =
     grant.prefix === undefined ? null : { StringLike: { "s3:prefix": `${grant.prefix}*` } };

@@ -2,7 +2,7 @@ import { arnParts, hasArnParts } from "../../model/arn.ts";
 import type { GrantPlace } from "./entry.ts";
 import type { GRANTS } from "./catalogue.ts";
 
-/** What a function asked for and what nothing may have granted. */
+/** Access that a function requested and that may not be granted. */
 export interface MissingAccess {
   /** `service:Name`, in any case. */
   readonly action: string;
@@ -19,7 +19,7 @@ interface RequestedArn {
   readonly arn: string;
   readonly region: string;
   readonly accountId: string;
-  /** The last part, whole. */
+  /** The complete last part of the ARN. */
   readonly resource: string;
 }
 
@@ -30,8 +30,8 @@ type FindTargets = (
 ) => readonly TargetFields[];
 
 /**
- * How each grant names what an ARN means, the narrowest way first; none where the grant does not speak of such a
- * resource. What comes out need not fit the grant's fields: its schema says so.
+ * How each grant names the resource of an ARN, the narrowest form first; empty if the grant is not about such a
+ * resource. The result may not fit the grant's fields: its schema decides.
  */
 const TARGETS = {
   dynamodb: (asked, place) => {
@@ -98,7 +98,7 @@ const TARGETS = {
   },
 } as const satisfies Record<Exclude<keyof typeof GRANTS, "metrics">, FindTargets>;
 
-/** The services whose resources a grant names, where they are not called as the grant is. */
+/** The services of grants that are not named like the service. */
 const SERVICES: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
 
 export function targetsOf(
@@ -129,7 +129,7 @@ function prefixed(
   return toTargets(shortName(asked, asked.resource, asked.resource.slice(prefix.length), place));
 }
 
-/** The name alone in the binding's own account and region, else the full ARN. */
+/** The short name in the binding's own account and region, else the full ARN. */
 function shortName(asked: RequestedArn, resource: string, name: string, place: GrantPlace): string {
   if (isHere(asked, place)) return name;
   return `${asked.arn.slice(0, asked.arn.length - asked.resource.length)}${resource}`;

@@ -135,7 +135,7 @@ function checkRegions(context: AccountContext): void {
   }
 }
 
-/** A name protects the policy whatever its ARN is; an ARN only the one that a role of the account can have. */
+/** A name protects the policy with any ARN; an ARN must be one that a role of the account can have. */
 function checkProtectedPolicies(context: AccountContext): void {
   const { id, partition = "aws", protectedPolicies = [] } = context.value;
   for (const [index, policy] of protectedPolicies.entries()) {

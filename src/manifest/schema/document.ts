@@ -4,7 +4,7 @@ import { NAMESPACE, OBJECT_NAME } from "./names.ts";
 
 export const API_VERSION = "grantkeeper.dev/v1alpha1";
 
-/** The kinds of this version, and those that are drawn and not built. */
+/** The kinds of this version, and those that are designed and not implemented. */
 export const KINDS = ["FunctionPermission", "AwsAccount", "ManagedPolicy", "Waiver"] as const;
 export const LATER_KINDS: readonly string[] = ["GrantTemplate", "GuardrailProfile", "Team", "ChangeWindow"];
 export type Kind = (typeof KINDS)[number];
@@ -31,7 +31,7 @@ export const platformMetadata = z.strictObject({
   annotations: labelled("an annotation").optional(),
 });
 
-/** Metadata of a team's object: the namespace is its folder, and may be said again. */
+/** Metadata of a team's object: the namespace is its folder, and may be repeated. */
 export const teamMetadata = z.strictObject({
   ...platformMetadata.shape,
   namespace: plainText(NAMESPACE).optional(),

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { deceptiveHint, withEscapes } from "../../text/look-alikes.ts";
 
-/** How a text field may look: what it is called in a message, its whole pattern, and one that fits. */
+/** The syntax of a text field: its name in messages, its complete pattern, and an example. */
 export interface TextSyntax {
   readonly what: string;
   readonly pattern: RegExp;
   readonly example: string;
-  /** What a text of another form was meant as, where that is plain; it need not fit the pattern. */
+  /** The probable intended value of a text with another form; it need not match the pattern. */
   readonly meant?: (text: string) => string | undefined;
-  /** What to do instead with a text of a known kind. */
+  /** The fix for a text of a known wrong kind. */
   readonly advice?: (text: string) => string | undefined;
 }
 
-/** What the schema itself does not say about a field: how its text looks, and whether `${…}` may stand in it. */
+/** Facts of a field that are not in the schema: its text syntax, and whether it may contain `${…}`. */
 export interface FieldFacts {
   readonly syntax: TextSyntax;
   /** `template`: substituted per binding and checked again after that. */
@@ -30,7 +30,7 @@ export function plainText(syntax: TextSyntax): z.ZodString {
   return textSchema(syntax, "plain");
 }
 
-/** Text in which `${…}` may stand; then its syntax is checked after substitution. */
+/** Text that may contain `${…}`; then its syntax is checked after substitution. */
 export function templateText(syntax: TextSyntax): z.ZodString {
   return textSchema(syntax, "template");
 }
@@ -64,12 +64,12 @@ function textHint(syntax: TextSyntax, text: string): string {
   return syntax.advice?.(text) ?? `write it like ${syntax.example}`;
 }
 
-/** Quoted, one line, cut, what is hard to see as an escape: what is wrong may be long or hostile. */
+/** Quoted, one line, shortened, with escapes for hidden characters: the value may be long or hostile. */
 export function shown(text: string): string {
   return withEscapes(JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text));
 }
 
-/** A list with at least one member, each once. */
+/** A list with at least one member, without duplicates. */
 export function listOf<Member extends z.ZodType>(member: Member): z.ZodArray<Member> {
   return setOf(member).check((context) => {
     if (context.value.length > 0) return;
@@ -77,7 +77,7 @@ export function listOf<Member extends z.ZodType>(member: Member): z.ZodArray<Mem
   });
 }
 
-/** A list, also an empty one, each member once. */
+/** A list without duplicates, possibly empty. */
 export function setOf<Member extends z.ZodType>(member: Member): z.ZodArray<Member> {
   return z.array(member).check((context) => {
     const seen = new Set<unknown>();
@@ -95,7 +95,7 @@ interface CheckContext {
   readonly issues: z.core.$ZodRawIssue[];
 }
 
-/** An issue with what fixes it, at a path below the checked value. */
+/** An issue with its fix, at a path below the checked value. */
 export function pushIssue(
   context: CheckContext,
   path: readonly (string | number)[],
@@ -113,7 +113,7 @@ export function durationMs(text: string, units: string): number | undefined {
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** A duration between two bounds, written with one of the units. */
+/** A duration between two bounds, in one of the units. */
 export function durationText(units: string, min: string, max: string): z.ZodString {
   const lowest = Number(durationMs(min, "smhd"));
   const highest = Number(durationMs(max, "smhd"));
@@ -133,7 +133,7 @@ export function durationText(units: string, min: string, max: string): z.ZodStri
     .meta({ pattern: `^\\d+[${units}]$`, description: `a duration from ${min} to ${max}` });
 }
 
-/** ISO 8601 with a zone: without one, nobody knows when it ends. */
+/** ISO 8601 with a time zone: without one, the end is ambiguous. */
 export function instantText(): z.ZodString {
   return z
     .string()
@@ -151,21 +151,21 @@ export function instantText(): z.ZodString {
 
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})$/;
 
-/** Milliseconds of an ISO 8601 instant with zone; undefined for anything else, also for days that no calendar has. */
+/** Milliseconds of an ISO 8601 instant with a time zone; undefined for anything else, including impossible dates. */
 function parseInstant(text: string): number | undefined {
   const found = INSTANT.exec(text);
   if (found === null) return undefined;
   const [, year, month, day, hour] = found;
   const ms = Date.parse(text);
   if (Number.isNaN(ms) || hour === "24") return undefined;
-  // Date.parse takes 30 February as 2 March.
+  // Date.parse reads 30 February as 2 March.
   const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   return Number(day) <= days ? ms : undefined;
 }
 
 /**
- * `2027-01-01T00:00:00Z`: seconds, UTC, the form in which IAM conditions carry it.
- * @throws RangeError for text that no schema let pass
+ * `2027-01-01T00:00:00Z`: seconds, UTC, the form of IAM conditions.
+ * @throws RangeError for text that no schema accepts
  */
 export function instantForIam(text: string): string {
   return new Date(text).toISOString().replace(".000Z", "Z");

@@ -24,7 +24,7 @@ export const callerItem = z
   .strictObject({ ...callerFields, qualifier: templateText(QUALIFIER).optional() })
   .check((context) => oneOf(context, Object.keys(CALLERS), "a caller", "s3: {bucket: uploads}"));
 
-/** One entry of `invokedBy`: exactly one caller's key, and beside it `qualifier`. */
+/** One entry of `invokedBy`: exactly one caller's key, and optionally `qualifier`. */
 export interface CallerItem {
   readonly qualifier?: string | undefined;
   readonly [caller: string]: unknown;
@@ -44,7 +44,7 @@ const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) =
       );
     seen.add(key.toLowerCase());
   }
-  // Fifty in all, two of which are the marks of ownership.
+  // Fifty in all, including the two ownership tags.
   if (seen.size > 48) pushIssue(context, [], `${seen.size} tags: a role takes 48 beside ours`, "remove some");
 });
 
@@ -58,7 +58,7 @@ const role = z.strictObject({
   maxSessionDuration: durationText("hms", "1h", "12h").optional(),
 });
 
-/** A ManagedPolicy of the own namespace, `platform/NAME`, or the ARN of one that AWS manages. */
+/** A ManagedPolicy of the same namespace, `platform/NAME`, or the ARN of an AWS-managed policy. */
 const POLICY_REFERENCE = {
   what: "a ManagedPolicy's name, platform/NAME, or the ARN of an AWS-managed policy",
   pattern:
@@ -98,7 +98,7 @@ export const functionPermission = z.strictObject({
 
 type Parsed = z.infer<typeof functionPermission>;
 
-/** What the schema has checked, with the entries of the catalogues as they are told apart by their key. */
+/** The type after the schema's checks, with the catalogues' entries distinguished by their key. */
 export interface FunctionPermissionSpec extends Omit<Parsed["spec"], "grants" | "invokedBy"> {
   readonly grants?: readonly GrantItem[] | undefined;
   readonly invokedBy?: readonly CallerItem[] | undefined;

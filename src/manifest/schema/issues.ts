@@ -27,10 +27,10 @@ interface IssueContext {
 
 type Issue = z.core.$ZodIssue;
 
-/** More than this say nothing new to a person, and may be what somebody wants us to be busy with. */
+/** More issues do not help a person, and may be an attempt to keep the process busy. */
 const MAX_ISSUES = 100;
 
-/** What a schema says is wrong, for the person who wrote it: place, what, and how to fix it. */
+/** The problems of a schema for the author: place, problem, and fix. */
 export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): readonly Diagnostic[] {
   const causes = withoutConsequences(issues, context);
   const shown = causes.slice(0, MAX_ISSUES).flatMap((issue) => diagnosticOf(issue, context));
@@ -47,8 +47,8 @@ export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): 
 }
 
 /**
- * Without what follows from another issue: all that is wrong inside a pasted statement, and a required field that the
- * author wrote under another name.
+ * Removes issues that follow from another one: all issues inside a pasted statement, and a missing required field that
+ * the author wrote under another name.
  */
 function withoutConsequences(issues: readonly Issue[], { value, schema }: IssueContext): readonly Issue[] {
   const pasted = issues.filter((issue) => pastedAt(issue, value) !== undefined);
@@ -62,7 +62,7 @@ function withoutConsequences(issues: readonly Issue[], { value, schema }: IssueC
   });
 }
 
-/** True when an unknown field stands for the missing one: it is spelled like it. */
+/** True if an unknown field is a misspelling of the missing one. */
 function isWrittenAs(other: Issue, missing: ValuePath, schema: z.core.$ZodType): boolean {
   if (other.code !== "unrecognized_keys") return false;
   const isBeside = other.path.length === missing.length - 1 && isWithin(other, missing.slice(0, -1));
@@ -84,7 +84,7 @@ function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[
   if (issue.code === "invalid_type") return [wrongType(issue.expected, path, context)];
   if (issue.code === "invalid_value") return [wrongValue(issue.values.map(String), path, context)];
   if (issue.code === "custom") return [at(path, context, "value", issue.message, fixOf(issue))];
-  // Bounds of numbers and lists: zod's own words say them well.
+  // Bounds of numbers and lists: zod's own messages are clear.
   return [at(path, context, "value", `${formatPath(path)}: ${lowerFirst(issue.message)}`, null)];
 }
 
@@ -125,7 +125,7 @@ function inPath(path: ValuePath): string {
   return ` in ${formatPath(path)}`;
 }
 
-/** The alternative that the author meant: the one that got furthest; of equal ones their first. */
+/** The alternative that the author intended: the one that matched furthest; if several did, the first. */
 function unionIssue(
   issue: Extract<Issue, { code: "invalid_union" }>,
   path: ValuePath,
@@ -164,7 +164,7 @@ function wrongType(expected: string, path: ValuePath, context: IssueContext): Di
   return at(path, context, "type", message, typeHint(expected, path, context));
 }
 
-/** How a value of another type is written. */
+/** How to write a value of another type. */
 function typeHint(expected: string, path: ValuePath, context: IssueContext): string | null {
   const value = textAt(path, context);
   if (expected === "array")
@@ -189,7 +189,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   int: "a whole number",
 };
 
-/** Of the value that stands there. */
+/** The type of the value in the file. */
 function valueKind(path: ValuePath, context: IssueContext): string {
   const found = memberAt(context.located, path);
   if (found?.members) return Array.isArray(found.members) ? "a list" : "an object";
@@ -199,7 +199,7 @@ function valueKind(path: ValuePath, context: IssueContext): string {
   return /^(true|false)$/i.test(found.written) ? "boolean" : "number";
 }
 
-/** Values that a later version takes, by the end of their path. */
+/** Values that a later version supports, by the end of their path. */
 const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
   "role.adopt": ["reviewed"],
   "lambda.allow": ["invokeUrl"],
@@ -249,7 +249,7 @@ function actionHint(value: string, path: ValuePath): string | null {
   return `no verb of ${grant} allows ${action}: write it under spec.statements, as a statement of IAM`;
 }
 
-/** Prefixes of actions, where the grant is not called as the service is. */
+/** Prefixes of actions, if the grant is not named like the service. */
 const SERVICE_OF: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
 
 function textAt(path: ValuePath, context: IssueContext): string | undefined {

@@ -10,7 +10,7 @@ import { managedPolicy } from "./managed-policy.ts";
 import { grantItem, rawStatement } from "./permissions.ts";
 import { waiver } from "./waiver.ts";
 
-/** The one source: what is validated, what editors complete, what the reference shows. */
+/** The single source for validation, completion in editors, and the reference. */
 export const SCHEMAS = {
   FunctionPermission: functionPermission,
   AwsAccount: awsAccount,
@@ -30,7 +30,7 @@ export function jsonSchema(): Json {
   };
 }
 
-/** Of one schema, with what its checks demand of text. */
+/** The schema of one kind, with the patterns that its checks require of text. */
 export function ofSchema(schema: z.ZodType): { readonly [name: string]: Json } {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: "input",

@@ -4,7 +4,7 @@ import { listOf, plainText, pushIssue } from "./field.ts";
 import { DESCRIPTION } from "./names.ts";
 import { grantItem, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
-/** A policy document as AWS has it; each statement is judged like one under `statements`. */
+/** A policy document as AWS has it; each statement is checked like one under `statements`. */
 const document = z.strictObject({
   Version: z.literal("2012-10-17"),
   Statement: listOf(rawStatement),

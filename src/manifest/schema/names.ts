@@ -1,7 +1,7 @@
 import { PARTITIONS } from "../../model/partitions.ts";
 import type { TextSyntax } from "./field.ts";
 
-// The parsers of src/model judge the same texts once more when they brand them; a test holds both together.
+// The parsers of src/model check the same texts again when they brand them; a test keeps both in agreement.
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
 export const OBJECT_NAME: TextSyntax = {
@@ -60,14 +60,14 @@ export const QUALIFIER: TextSyntax = {
 
 export const ROLE_NAME: TextSyntax = {
   what: "a role name",
-  // Past 64 characters it is shortened: the binding's own rule, not the author's.
+  // A name over 64 characters is shortened, which depends on the binding and not on the author.
   pattern: /^[\w+=,.@-]{1,512}$/,
   example: "${function}-${region}",
 };
 
 export const ROLE_PATH: TextSyntax = {
   what: "a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment",
-  // Whoever reads an ARN as a path would take such a segment for another folder.
+  // A reader that treats an ARN as a path would resolve such a segment to another folder.
   pattern: /^(?=.{1,512}$)\/grantkeeper\/((?!\.{1,2}\/)[\w+=,.@-]+\/)*$/,
   example: "/grantkeeper/orders/",
 };
@@ -78,7 +78,7 @@ export const LOG_GROUP: TextSyntax = {
   example: "/aws/lambda/orders-api",
 };
 
-/** iam:CreateRole's own pattern for descriptions, on one line. */
+/** iam:CreateRole's own pattern for descriptions, limited to one line. */
 export const DESCRIPTION: TextSyntax = {
   what: "a description: one line of up to 1000 characters of Latin-1",
   pattern: /^[\u0020-\u007E\u00A1-\u00FF]{0,1000}$/,

@@ -5,9 +5,9 @@ import type { FieldProblem } from "./unknown-field.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** An IAM statement or policy that stands where a manifest has something else: one problem, at its first name. */
+/** An IAM statement or policy in the wrong place of a manifest: one problem, at its first name. */
 export interface Pasted extends FieldProblem {
-  /** Of the object that was pasted; every issue at it and below it follows from that. */
+  /** The path of the pasted object; every issue at it and below it follows from it. */
   readonly path: ValuePath;
   readonly key: string;
 }
@@ -15,7 +15,7 @@ export interface Pasted extends FieldProblem {
 const STATEMENT_NAMES = /^(sid|effect|(not)?principal|(not)?actions?|(not)?resources?|conditions?)$/i;
 const POLICY_NAMES = /^(version|statement)$/i;
 
-/** What was pasted at the place of an issue; undefined where the issue is about something else. */
+/** The pasted object at the place of an issue; undefined if the issue is about something else. */
 export function pastedAt(issue: Issue, value: Json): Pasted | undefined {
   if (issue.code !== "unrecognized_keys") return undefined;
   const path = issue.path as ValuePath;

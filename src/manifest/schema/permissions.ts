@@ -3,7 +3,7 @@ import type { Json } from "../../model/json.ts";
 import { GRANTS } from "../grants/catalogue.ts";
 import { instantText, plainText, pushIssue, REASON } from "./field.ts";
 
-// What FunctionPermission and ManagedPolicy share: grants and statements in IAM's own words.
+// The common part of FunctionPermission and ManagedPolicy: grants and IAM statements.
 
 const grantFields = Object.fromEntries(
   Object.entries(GRANTS).map(([name, entry]) => [name, (entry.fields as z.ZodType).optional()]),
@@ -15,7 +15,7 @@ export const grantItem = z
     oneOf(context, Object.keys(GRANTS), "a grant", "dynamodb: {table: orders, allow: [read]}"),
   );
 
-/** One entry of `grants`: exactly one service's key, and beside it `until` and `reason`. */
+/** One entry of `grants`: exactly one service's key, and optionally `until` and `reason`. */
 export interface GrantItem {
   readonly until?: string | undefined;
   readonly reason?: string | undefined;
@@ -27,9 +27,9 @@ interface OneOfContext {
   readonly issues: z.core.$ZodRawIssue[];
 }
 
-/** Exactly one of the names must stand in the entry. */
+/** The entry must have exactly one of the names. */
 export function oneOf(context: OneOfContext, names: readonly string[], what: string, example: string): void {
-  // An unknown key was meant as the service: saying so is enough.
+  // An unknown key was meant as the service: one message is enough.
   if (context.issues.some((issue) => issue.code === "unrecognized_keys")) return;
   const given = names.filter((name) => context.value[name] !== undefined);
   if (given.length === 1) return;
@@ -38,7 +38,7 @@ export function oneOf(context: OneOfContext, names: readonly string[], what: str
   pushIssue(context, [], message, `one entry is ${what} of one service, such as ${example}`);
 }
 
-/** A statement as an object; what stands in it is judged as IAM judges it, after substitution. */
+/** A statement as an object; its content is checked by IAM's grammar, after substitution. */
 export const rawStatement = z.custom<Readonly<Record<string, Json>>>(
   (value) => value !== null && typeof value === "object" && !Array.isArray(value),
   {

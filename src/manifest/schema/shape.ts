@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ValuePath } from "../located.ts";
 
-/** What of a schema's own description is needed to find the fields at a path. */
+/** The parts of a schema's own description that are needed to find the fields at a path. */
 interface SchemaParts {
   readonly type: string;
   readonly innerType?: z.core.$ZodType;
@@ -15,7 +15,7 @@ export function schemaParts(schema: z.core.$ZodType): SchemaParts {
   return (schema as z.ZodType).def;
 }
 
-/** The names that an object at the path may have; empty where none are fixed. */
+/** The names that an object at the path may have; empty if any are allowed. */
 export function fieldNames(schema: z.core.$ZodType, path: ValuePath): readonly string[] {
   const parts = schemaParts(schema);
   if (parts.innerType !== undefined) return fieldNames(parts.innerType, path);

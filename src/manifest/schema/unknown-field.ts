@@ -5,7 +5,7 @@ import type { ValuePath } from "../located.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
 import { shown } from "./field.ts";
 
-/** What is wrong with the name of a field, and what to write instead. */
+/** The problem of a field's name, and the name to use instead. */
 export interface FieldProblem {
   readonly code: string;
   readonly message: string;
@@ -24,7 +24,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
 
 const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares", "template"]);
 
-/** What is written beside the one key of an entry. */
+/** Fields that are allowed next to the key of an entry. */
 const BESIDE: ReadonlySet<string> = new Set(["until", "reason", "qualifier"]);
 
 /** `spec.grants[0].sqs`: the fields of an entry's own key. */
@@ -40,7 +40,7 @@ function tooDeep(key: string, service: string): FieldProblem {
 const STATEMENT_EXAMPLE =
   "{reason: TEXT, statement: {Effect: Allow, Action: [SERVICE:ACTION], Resource: [ARN]}}";
 
-/** Services that people call by the names that AWS gives them elsewhere. */
+/** Services that AWS also calls by other names. */
 const GRANT_OF: Readonly<Record<string, string>> = {
   cloudwatch: "metrics",
   ddb: "dynamodb",
@@ -98,7 +98,7 @@ const RESOURCE = /^(resources?|arns?|name)$/i;
 /** The fields of 0.1.0 that have another name now. */
 const RENAMED: ReadonlyMap<string, string> = new Map([["settle", "propagationWait"]]);
 
-/** The field that was meant: `invoked_by` is invokedBy, `actions` is allow. */
+/** The intended field: `invoked_by` is invokedBy, `actions` is allow. */
 export function meantField(key: string, known: readonly string[]): string | undefined {
   const renamed = RENAMED.get(key);
   if (renamed !== undefined && known.includes(renamed)) return renamed;
