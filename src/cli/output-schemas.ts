@@ -726,11 +726,11 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 anyOf: [{ type: "null" }, { type: "string" }],
               },
               perTarget: {
-                description: "Only where the same mistake can be found in several accounts or regions.",
+                description: "Only if the same mistake can occur in several accounts or regions.",
                 $ref: "#/$defs/PerTarget",
               },
               omitted: {
-                description: "Only where this one stands for many that are not listed.",
+                description: "Only if this one represents many that are not listed.",
                 $ref: "#/$defs/Counts",
               },
             },
@@ -778,9 +778,9 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           properties: {
             kind: { const: "denied" },
             cause: { const: "implicit" },
-            layer: { description: "The first that had to allow and did not.", $ref: "#/$defs/Layer" },
+            layer: { description: "The first layer that had to allow and did not.", $ref: "#/$defs/Layer" },
             nearest: {
-              description: "null when no Allow of that layer speaks of the action's service.",
+              description: "null if no Allow of that layer is about the action's service.",
               anyOf: [{ $ref: "#/$defs/NearMiss" }, { type: "null" }],
             },
           },
@@ -793,10 +793,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             kind: { const: "unknown" },
             reason: { type: "string" },
             nearest: {
-              description: "What is missing to allow it; null when the role's own policies allow it.",
+              description: "What is missing to allow it; null if the role's own policies allow it.",
               anyOf: [{ $ref: "#/$defs/NearMiss" }, { type: "null" }],
             },
-            grantHelps: { description: "True when one more grant would make it sure.", type: "boolean" },
+            grantHelps: { description: "True if one more grant would settle it.", type: "boolean" },
           },
           required: ["kind", "reason", "nearest", "grantHelps"],
           additionalProperties: false,
@@ -861,7 +861,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         step: { $ref: "#/$defs/StepNumber" },
         call: { $ref: "#/$defs/WriteCall" },
         input: {
-          description: "The API's input in its own field names; the RevisionId is added where it is sent.",
+          description: "The API's input in its own field names; the RevisionId is added when it is sent.",
           $ref: "#/$defs/JsonObject",
         },
         target: {
@@ -869,8 +869,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           type: "string",
         },
         before: {
-          description:
-            "The value that it replaces and the value that it leaves; null for none. Documents as text.",
+          description: "The value that it replaces and its new value; null for none. Documents as text.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         after: { anyOf: [{ type: "null" }, { type: "string" }] },
@@ -1296,7 +1295,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         arn: { type: "string" },
         policy: {
-          description: "The ManagedPolicy key in this account, null for AWS-managed ones.",
+          description: "The ManagedPolicy key in this account; null for AWS-managed ones.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         origin: { $ref: "#/$defs/Origin" },
@@ -1464,7 +1463,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               anyOf: [{ type: "null" }, { type: "string" }],
             },
             lastAppliedRevision: {
-              description: "Moves only after the read-back agrees.",
+              description: "Changes only after the read-back agrees.",
               anyOf: [{ type: "null" }, { type: "string" }],
             },
             inventory: { type: "array", items: { $ref: "#/$defs/InventoryItem" } },
@@ -1490,7 +1489,8 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               items: { $ref: "#/$defs/Condition" },
             },
             notWatched: {
-              description: 'What "in sync" does not speak of: undeclared qualifiers, function URL settings …',
+              description:
+                'The parts that "in sync" does not cover: undeclared qualifiers, function URL settings …',
               type: "array",
               items: { type: "string" },
             },
@@ -1579,7 +1579,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         lastAppliedRevision: {
-          description: "Moves only after the read-back agrees.",
+          description: "Changes only after the read-back agrees.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         inventory: { type: "array", items: { $ref: "#/$defs/InventoryItem" } },
@@ -1601,7 +1601,8 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
         conditions: { description: "Sorted by type.", type: "array", items: { $ref: "#/$defs/Condition" } },
         notWatched: {
-          description: 'What "in sync" does not speak of: undeclared qualifiers, function URL settings …',
+          description:
+            'The parts that "in sync" does not cover: undeclared qualifiers, function URL settings …',
           type: "array",
           items: { type: "string" },
         },
@@ -1647,13 +1648,13 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         source: { $ref: "#/$defs/StatementSource" },
         origin: { $ref: "#/$defs/Origin" },
         until: {
-          description: "ISO 8601; AWS itself ends the statement then.",
+          description: "ISO 8601; AWS itself ends the statement at this time.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         reason: { anyOf: [{ type: "null" }, { type: "string" }] },
         wildcardReason: {
           description:
-            'Why `Resource: "*"` is right here (the catalogue\'s word); null for what people wrote.',
+            'Why `Resource: "*"` is correct here (from the catalogue); null for authored statements.',
           anyOf: [{ type: "null" }, { type: "string" }],
         },
       },
@@ -1737,9 +1738,9 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           properties: {
             kind: { const: "denied" },
             cause: { const: "implicit" },
-            layer: { description: "The first that had to allow and did not.", $ref: "#/$defs/Layer" },
+            layer: { description: "The first layer that had to allow and did not.", $ref: "#/$defs/Layer" },
             nearest: {
-              description: "null when no Allow of that layer speaks of the action's service.",
+              description: "null if no Allow of that layer is about the action's service.",
               anyOf: [{ $ref: "#/$defs/NearMiss" }, { type: "null" }],
             },
           },
@@ -1812,12 +1813,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         otherCondition: {
           description:
-            "The condition under which the same permission stands on the other side; null where it does not stand there at all.",
+            "The condition of the same permission on the other side; null if the other side does not have it.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         limit: {
           description:
-            "The Deny or the boundary's row whose going (or coming) makes the difference; null when the permission itself did.",
+            "The Deny or the boundary's row whose removal (or addition) makes the difference; null if the permission itself did.",
           anyOf: [
             { type: "null" },
             {
@@ -1834,18 +1835,18 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
         effect: { enum: ["Allow", "Deny"] },
         principal: {
-          description: "`*` or who, for trust and resource policies; null in identity policies.",
+          description: "`*` or a principal, for trust and resource policies; null in identity policies.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         action: { type: "string" },
         resource: { type: "string" },
         condition: {
-          description: 'Canonical JSON of the condition block; "" when there is none.',
+          description: 'Canonical JSON of the condition block; "" if there is none.',
           type: "string",
         },
         from: {
           description:
-            "Which document it stands in: `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` …",
+            "The document that contains it: `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` …",
           type: "string",
         },
         sid: { anyOf: [{ type: "null" }, { type: "string" }] },
@@ -1940,10 +1941,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         sid: { description: "`gk_<instance8>_<owner8>_<content12>`.", type: "string" },
-        statement: { description: "The statement that AWS makes of `input`.", $ref: "#/$defs/Statement" },
+        statement: { description: "The statement that AWS creates from `input`.", $ref: "#/$defs/Statement" },
         input: { $ref: "#/$defs/AddPermissionInput" },
         caller: {
-          description: "The key of `invokedBy` that it came from: `s3`, `functionUrl` …",
+          description: "The key of `invokedBy` that it is compiled from: `s3`, `functionUrl` …",
           type: "string",
         },
         origin: { $ref: "#/$defs/Origin" },
@@ -2010,18 +2011,18 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         inline: { $ref: "#/$defs/CompiledDocument" },
         attachments: { description: "Sorted by ARN.", type: "array", items: { $ref: "#/$defs/Attachment" } },
         tags: {
-          description: "Sorted by key; the ownership tags are among them.",
+          description: "Sorted by key; includes the ownership tags.",
           type: "array",
           items: { $ref: "#/$defs/Tag" },
         },
         description: { type: "string" },
         maxSessionSeconds: { type: "number" },
         origin: {
-          description: "Of `spec.role`; where it is not written, of the document's name.",
+          description: "Of `spec.role`; of the document's name if the field is missing.",
           $ref: "#/$defs/Origin",
         },
         tagOrigins: {
-          description: "By tag key, of the tags that the manifest writes.",
+          description: "By tag key, for the tags in the manifest.",
           type: "object",
           additionalProperties: { $ref: "#/$defs/Origin" },
         },
@@ -2053,11 +2054,11 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         message: { type: "string" },
         fix: { description: "How to fix it, for the author.", anyOf: [{ type: "null" }, { type: "string" }] },
         perTarget: {
-          description: "Only where the same mistake can be found in several accounts or regions.",
+          description: "Only if the same mistake can occur in several accounts or regions.",
           $ref: "#/$defs/PerTarget",
         },
         omitted: {
-          description: "Only where this one stands for many that are not listed.",
+          description: "Only if this one represents many that are not listed.",
           $ref: "#/$defs/Counts",
         },
       },
@@ -2288,13 +2289,14 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             tier: { $ref: "#/$defs/Tier" },
             cause: { $ref: "#/$defs/DriftCause" },
             certainty: {
-              description: "`pending`: it shows the value from before our own write of the last 60 s.",
+              description: "`pending`: live has the value from before our own write of the last 60 s.",
               enum: ["confirmed", "pending"],
             },
             live: { anyOf: [{ type: "null" }, { type: "string" }] },
             desired: { anyOf: [{ type: "null" }, { type: "string" }] },
             delta: {
-              description: "What live newly allows, and no longer allows, against desired.",
+              description:
+                "The permissions that live allows in addition to desired, and those that it lacks.",
               $ref: "#/$defs/Delta",
             },
             origin: { anyOf: [{ $ref: "#/$defs/Origin" }, { type: "null" }] },
@@ -2370,7 +2372,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           type: "boolean",
         },
         kind: {
-          description: "`unknown`: it was not read, or is not understood.",
+          description: "`unknown`: not read, or it cannot be parsed.",
           enum: ["assumer", "assumer-denial", "caller", "caller-denial", "denial", "permission", "unknown"],
         },
         what: {
@@ -2383,19 +2385,19 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
         details: {
           description:
-            "What else decides, a text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`.",
+            "Further conditions, one text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`.",
           type: "array",
           items: { type: "string" },
         },
         principal: { anyOf: [{ type: "null" }, { type: "string" }] },
         actions: {
-          description: "As written, at most `MAX_LISTED`.",
+          description: "As in the document, at most `MAX_LISTED`.",
           type: "array",
           items: { type: "string" },
         },
         resources: { type: "array", items: { type: "string" } },
         more: {
-          description: "How many actions and resources are left out of the two lists.",
+          description: "The number of actions and resources that are left out of the two lists.",
           type: "number",
         },
         condition: { description: 'The condition block as canonical JSON; "" for none.', type: "string" },
@@ -2426,7 +2428,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             readAt: { description: "ISO 8601.", type: "string" },
             failing: {
               description:
-                "Since when newer reads of the account fail, and why; null when the last one succeeded.",
+                "Since when newer reads of the account fail, and why; null if the last one succeeded.",
               anyOf: [
                 { type: "null" },
                 {
@@ -2461,12 +2463,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                     isDeclared: { type: "boolean" },
                     wasDeclared: { type: "boolean" },
                     declaredName: {
-                      description: "Of the boundary that is declared; null where none is.",
+                      description: "The declared boundary; null if none is declared.",
                       anyOf: [{ type: "null" }, { type: "string" }],
                     },
                     isRead: {
                       description:
-                        "False: its document was not read, so what it leaves of the lines is not known.",
+                        "False: its document was not read, so it is unknown which lines it allows.",
                       type: "boolean",
                     },
                   },
@@ -2487,12 +2489,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               ],
             },
             settings: {
-              description: "What else of the role was added or changed, compared with the declared one.",
+              description: "Other additions to and changes of the role, compared with the declared one.",
               type: "array",
               items: { $ref: "#/$defs/SettingDifference" },
             },
             withoutEffect: {
-              description: "In a policy of the role, and without effect: outside the boundary, or denied.",
+              description: "In a policy of the role, but without effect: outside the boundary, or denied.",
               type: "object",
               properties: {
                 lines: { type: "array", items: { $ref: "#/$defs/EffectiveLine" } },
@@ -2502,7 +2504,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               additionalProperties: false,
             },
             unknown: {
-              description: "Parts that could not be read, a sentence each.",
+              description: "Parts that could not be read, one sentence each.",
               type: "array",
               items: { type: "string" },
             },
@@ -2609,7 +2611,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             key: { type: "string" },
             wanted: { type: "array", items: { type: "string" } },
             found: {
-              description: "Empty when the request does not have the key.",
+              description: "Empty if the request does not have the key.",
               type: "array",
               items: { type: "string" },
             },
@@ -2635,7 +2637,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             wanted: { $ref: "#/$defs/Selector" },
             found: { type: "string" },
             emptyVariables: {
-              description: "Keys that a variable stands for and the request does not have.",
+              description: "Keys that a variable refers to and the request does not have.",
               type: "array",
               items: { type: "string" },
             },
@@ -2807,12 +2809,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         arn: { type: "string" },
         roleArn: { description: "Of $LATEST.", type: "string" },
         revisionId: {
-          description: "Null: AWS did not send it, so that no call can be guarded by it.",
+          description: "Null: AWS did not return it, so that no call can be conditional on it.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         needs: { $ref: "#/$defs/FunctionNeeds" },
         triggers: {
-          description: "Read only where the function would be switched to another role.",
+          description: "Read only if the function would be switched to another role.",
           anyOf: [
             {
               type: "object",
@@ -2835,7 +2837,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           ],
         },
         versions: {
-          description: "Published ones, without $LATEST; `unknown` where they were not read.",
+          description: "Published versions, without $LATEST; `unknown` if they were not read.",
           anyOf: [
             {
               type: "object",
@@ -2885,7 +2887,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
             },
           ],
         },
-        edge: { description: "Lambda@Edge replicas or masters are named and left alone.", type: "boolean" },
+        edge: {
+          description: "Lambda@Edge replicas or masters are reported and not changed.",
+          type: "boolean",
+        },
         policies: {
           type: "object",
           additionalProperties: {
@@ -3173,7 +3178,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         key: { type: "string" },
         purpose: {
           description:
-            "`converge` towards git, `undo` back to the last applied state, `delete` what left git.",
+            "`converge` to Git, `undo` to the last applied state, `delete` an object that is no longer in Git.",
           enum: ["converge", "delete", "undo"],
         },
         actions: { type: "array", items: { $ref: "#/$defs/Action" } },
@@ -3181,7 +3186,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         withheld: { type: "array", items: { $ref: "#/$defs/Withheld" } },
         digest: { description: "Of `actions` alone.", type: "string" },
         nextDueMs: {
-          description: "When the next action becomes due by itself; null when none waits.",
+          description: "When the next action becomes due by itself; null if none waits.",
           anyOf: [{ type: "null" }, { type: "number" }],
         },
       },
@@ -3294,7 +3299,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         name: { type: "string" },
         versions: {
-          description: "The versions that it sends traffic to, the main one first.",
+          description: "The versions that it routes traffic to, the main one first.",
           type: "array",
           items: { type: "string" },
         },
@@ -3306,11 +3311,11 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       type: "object",
       properties: {
         arn: {
-          description: "Null for a source outside AWS, such as a Kafka cluster of one's own.",
+          description: "Null for a source outside AWS, such as a self-managed Kafka cluster.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         secrets: {
-          description: "ARNs of secrets that Lambda signs in with, sorted.",
+          description: "ARNs of secrets that Lambda uses to sign in, sorted.",
           type: "array",
           items: { type: "string" },
         },
@@ -3332,7 +3337,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         arn: { type: "string" },
         roleId: { type: "string" },
         createdAtMs: { type: "number" },
-        trust: { description: "Decoded once; as AWS shows it.", type: "string" },
+        trust: { description: "Decoded once; as AWS returns it.", type: "string" },
         description: { type: "string" },
         maxSessionSeconds: { type: "number" },
         boundary: { anyOf: [{ type: "null" }, { type: "string" }] },
@@ -3350,7 +3355,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         tags: { description: "Sorted by key.", type: "array", items: { $ref: "#/$defs/Tag" } },
         instanceProfiles: { type: "array", items: { type: "string" } },
         lastUsedAtMs: {
-          description: "Null: not used in the 400 days that AWS reports. `unknown`: AWS did not say.",
+          description: "Null: not used in the 400 days that AWS reports. `unknown`: AWS did not report it.",
           anyOf: [{ const: "unknown" }, { type: "null" }, { type: "number" }],
         },
       },
@@ -3417,7 +3422,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         statement: { $ref: "#/$defs/FoundStatement" },
         failed: {
-          description: "All of it that failed; never empty.",
+          description: "All parts that failed; never empty.",
           type: "array",
           items: { $ref: "#/$defs/FailedPart" },
         },
@@ -3602,12 +3607,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           additionalProperties: false,
         },
         settings: {
-          description: "What changes beside permissions.",
+          description: "Changes other than permissions.",
           type: "array",
           items: { $ref: "#/$defs/SettingDifference" },
         },
         other: {
-          description: "What is not known of the change, a sentence each.",
+          description: "Unknown parts of the change, one sentence each.",
           type: "array",
           items: { type: "string" },
         },
@@ -3748,10 +3753,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
     PerTarget: {
       type: "object",
       properties: {
-        cause: {
-          description: "Equal for the same mistake at one place, whatever the target.",
-          type: "string",
-        },
+        cause: { description: "Equal for the same mistake at one place, in every target.", type: "string" },
         target: { description: "`account prod`, `prod/eu-west-1`.", type: "string" },
       },
       required: ["cause", "target"],
@@ -3761,7 +3763,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       type: "object",
       properties: {
         kind: {
-          description: "`unknown`: it was not read, or is not understood.",
+          description: "`unknown`: not read, or it cannot be parsed.",
           enum: ["assumer", "assumer-denial", "caller", "caller-denial", "denial", "permission", "unknown"],
         },
         what: {
@@ -3774,19 +3776,19 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         },
         details: {
           description:
-            "What else decides, a text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`.",
+            "Further conditions, one text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`.",
           type: "array",
           items: { type: "string" },
         },
         principal: { anyOf: [{ type: "null" }, { type: "string" }] },
         actions: {
-          description: "As written, at most `MAX_LISTED`.",
+          description: "As in the document, at most `MAX_LISTED`.",
           type: "array",
           items: { type: "string" },
         },
         resources: { type: "array", items: { type: "string" } },
         more: {
-          description: "How many actions and resources are left out of the two lists.",
+          description: "The number of actions and resources that are left out of the two lists.",
           type: "number",
         },
         condition: { description: 'The condition block as canonical JSON; "" for none.', type: "string" },
@@ -3811,18 +3813,18 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         effect: { enum: ["Allow", "Deny"] },
         principal: {
-          description: "`*` or who, for trust and resource policies; null in identity policies.",
+          description: "`*` or a principal, for trust and resource policies; null in identity policies.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         action: { type: "string" },
         resource: { type: "string" },
         condition: {
-          description: 'Canonical JSON of the condition block; "" when there is none.',
+          description: 'Canonical JSON of the condition block; "" if there is none.',
           type: "string",
         },
         from: {
           description:
-            "Which document it stands in: `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` …",
+            "The document that contains it: `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` …",
           type: "string",
         },
         sid: { anyOf: [{ type: "null" }, { type: "string" }] },
@@ -4052,12 +4054,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         grant: { anyOf: [{ type: "null" }, { type: "string" }] },
         verb: { anyOf: [{ type: "null" }, { type: "string" }] },
         answer: {
-          description: "What is so with the boundary and with what was not read.",
+          description: "Limits of the answer: the boundary, and parts that were not read.",
           $ref: "#/$defs/AccessAnswer",
         },
         guard: {
           description:
-            "Blocking findings of the rules that need no live state; `before`: those that are there without the lines too.",
+            "Blocking findings of the rules that need no live state; `before`: those that exist without the lines too.",
           type: "object",
           properties: {
             verdict: { enum: ["passes", "refused"] },
@@ -4241,7 +4243,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         hint: { type: "string" },
         more: {
           description:
-            "How many other findings at this place follow from the same mistake, or are of the same rule.",
+            "The number of other findings at this place that follow from the same mistake, or are of the same rule.",
           type: "number",
         },
       },
@@ -4273,23 +4275,23 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         caller: {
           description:
-            "ARN of who asked; of a function the session of its role, whose name is the function's.",
+            "ARN of the caller; for a function the session of its role, whose name is the function's.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         role: {
-          description: "ARN of the session's role, with its path, where an event says it.",
+          description: "ARN of the session's role, with its path, if an event has it.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         action: {
-          description: "`service:Name`, in the case in which it was told.",
+          description: "`service:Name`, in the reported case.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         operation: {
-          description: "The call, where what it needs is not told.",
+          description: "The API operation, if the missing action is not reported.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         resource: {
-          description: "An ARN, `*`, or what the service says instead (the name of a secret).",
+          description: "An ARN, `*`, or the text that the service reports instead (the name of a secret).",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         region: { anyOf: [{ type: "null" }, { type: "string" }] },
@@ -4307,19 +4309,19 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           ],
         },
         how: {
-          description: "`explicit`: a Deny stands there; `implicit`: no Allow does.",
+          description: "`explicit`: a Deny matches; `implicit`: no Allow does.",
           enum: ["explicit", "implicit", "unknown"],
         },
         policy: {
-          description: "ARN of the policy that denies, where AWS says it.",
+          description: "ARN of the policy that denies, if AWS reports it.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         encoded: {
-          description: "What `aws sts decode-authorization-message` reads.",
+          description: "The input of `aws sts decode-authorization-message`.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
         context: {
-          description: "The request's condition keys, as far as they are told; in any case.",
+          description: "The reported condition keys of the request; in any case.",
           type: "object",
           additionalProperties: { type: "array", items: { type: "string" } },
         },
@@ -4659,12 +4661,15 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         proves: { type: "array", items: { type: "string" } },
         doesNotProve: { type: "array", items: { type: "string" } },
         extent: { enum: ["period", "whole"] },
-        entries: { description: "Entries that fit, before the first that does not.", type: "number" },
+        entries: {
+          description: "The number of entries that fit, before the first that does not.",
+          type: "number",
+        },
         first: { anyOf: [{ type: "null" }, { type: "number" }] },
         last: { anyOf: [{ type: "null" }, { type: "number" }] },
         broken: {
           description:
-            "The first thing that is wrong; `seq` is null when not even the first line of a period could be read.",
+            "The first problem; `seq` is null if not even the first line of a period could be read.",
           anyOf: [
             { type: "null" },
             {
@@ -4674,7 +4679,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 line: { type: "number" },
                 reason: { type: "string" },
                 hint: {
-                  description: "What to try, where the reason has an ordinary explanation.",
+                  description: "What to try, if the reason has an ordinary explanation.",
                   anyOf: [{ type: "null" }, { type: "string" }],
                 },
               },
@@ -4687,7 +4692,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           type: "object",
           properties: {
             count: { type: "number" },
-            checked: { description: "False when no public key was given.", type: "boolean" },
+            checked: { description: "False if no public key was given.", type: "boolean" },
             keyIds: { description: "Sorted.", type: "array", items: { type: "string" } },
             upTo: {
               description: "The last entry that a checkpoint covers.",
@@ -4700,10 +4705,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         anchors: {
           type: "object",
           properties: {
-            given: { description: "Copies outside, each entry once.", type: "number" },
-            matched: { description: "Checkpoints that equal their copy outside.", type: "number" },
+            given: { description: "External copies, each entry once.", type: "number" },
+            matched: { description: "Checkpoints that equal their external copy.", type: "number" },
             upTo: {
-              description: "The last entry that a copy outside covers.",
+              description: "The last entry that an external copy covers.",
               anyOf: [{ type: "null" }, { type: "number" }],
             },
             oldestAt: { anyOf: [{ type: "null" }, { type: "string" }] },
@@ -4712,7 +4717,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
           additionalProperties: false,
         },
         openIntents: {
-          description: "Writes that were begun and have no outcome, in order.",
+          description: "Writes that began and have no outcome, in order.",
           type: "array",
           items: { type: "number" },
         },
@@ -4780,7 +4785,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
       properties: {
         answer: {
           description:
-            "What counts: AWS where it was looked at, else Git; what AWS refused by other policies is denied.",
+            "The overall answer: AWS's state if it was read, else Git's; denied if AWS refused it by other policies.",
           enum: ["allowed", "denied", "unknown"],
         },
         target: { type: "string" },
@@ -4798,7 +4803,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         reported: { anyOf: [{ $ref: "#/$defs/ReportedDenial" }, { type: "null" }] },
         git: { $ref: "#/$defs/AccessAnswer" },
         live: {
-          description: "null where AWS was not looked at.",
+          description: "null if AWS was not read.",
           anyOf: [
             { type: "null" },
             {
@@ -4855,9 +4860,12 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
               properties: {
                 kind: { const: "denied" },
                 cause: { const: "implicit" },
-                layer: { description: "The first that had to allow and did not.", $ref: "#/$defs/Layer" },
+                layer: {
+                  description: "The first layer that had to allow and did not.",
+                  $ref: "#/$defs/Layer",
+                },
                 nearest: {
-                  description: "null when no Allow of that layer speaks of the action's service.",
+                  description: "null if no Allow of that layer is about the action's service.",
                   anyOf: [{ $ref: "#/$defs/NearMiss" }, { type: "null" }],
                 },
                 role: { anyOf: [{ type: "null" }, { type: "string" }] },
@@ -4885,10 +4893,10 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
                 kind: { const: "unknown" },
                 reason: { type: "string" },
                 nearest: {
-                  description: "What is missing to allow it; null when the role's own policies allow it.",
+                  description: "What is missing to allow it; null if the role's own policies allow it.",
                   anyOf: [{ $ref: "#/$defs/NearMiss" }, { type: "null" }],
                 },
-                grantHelps: { description: "True when one more grant would make it sure.", type: "boolean" },
+                grantHelps: { description: "True if one more grant would settle it.", type: "boolean" },
                 role: { anyOf: [{ type: "null" }, { type: "string" }] },
                 readAt: { anyOf: [{ type: "null" }, { type: "string" }] },
                 failing: {
@@ -4965,7 +4973,7 @@ export const OUTPUT_SCHEMAS: OutputSchemas = {
         subject: { description: "ARN.", type: "string" },
         reason: { type: "string" },
         fix: {
-          description: "What a person can do; null when waiting is all.",
+          description: "The fix; null if waiting is enough.",
           anyOf: [{ type: "null" }, { type: "string" }],
         },
       },
