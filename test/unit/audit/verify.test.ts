@@ -122,8 +122,18 @@ describe("the first thing that is wrong is named", () => {
 
   test.each<{ because: string; lines: readonly string[]; seq: number; reason: RegExp }>([
     { because: "a line that is no JSON", lines: replaced(2, "{"), seq: 2, reason: /not an entry/ },
-    { because: "a line that is JSON and no object", lines: replaced(2, "null"), seq: 2, reason: /not an entry/ },
-    { because: "an object that is no entry", lines: replaced(2, '{"seq":2}'), seq: 2, reason: /not an entry/ },
+    {
+      because: "a line that is JSON and no object",
+      lines: replaced(2, "null"),
+      seq: 2,
+      reason: /not an entry/,
+    },
+    {
+      because: "an object that is no entry",
+      lines: replaced(2, '{"seq":2}'),
+      seq: 2,
+      reason: /not an entry/,
+    },
     {
       because: "an entry that is nested deeper than any entry",
       lines: replaced(2, deep),
