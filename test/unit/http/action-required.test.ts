@@ -528,6 +528,34 @@ describe("the source", () => {
   });
 });
 
+test.each([
+  { file: "teams/evil", shown: true, because: "another folder whose name begins the same" },
+  { file: "teams/evil-corp", shown: false, because: "the folder of the file" },
+  { file: "teams/evil-corp/a.yaml", shown: false, because: "the file" },
+])("an error of $file: $because", async ({ file, shown }) => {
+  const state = calm();
+  const [diagnostic] = fakeState().overview.diagnostics;
+  if (diagnostic === undefined) throw new Error("no diagnostic");
+  const origin = { ...diagnostic.origin, file };
+  const message = "it is also declared at teams/evil-corp/a.yaml:3:1";
+  const invalid = {
+    ...condition({ reason: "ValidationFailed" }),
+    type: "Ready",
+    status: "False",
+    message,
+  } as const;
+  const records = [record(ORDERS_API, { conditions: [invalid] })];
+
+  const items = await itemsOf({
+    ...state,
+    objects: [],
+    records,
+    overview: { ...state.overview, diagnostics: [{ ...diagnostic, origin }] },
+  });
+
+  expect(items.some((item) => item.details.includes(message))).toBe(shown);
+});
+
 test("a token of one namespace sees its own part, and reads nothing of others", async () => {
   const items = await itemsOf(
     { ...fakeState(), records: [record(ORDERS_API), record(REFUNDS, badly("Contended"))] },

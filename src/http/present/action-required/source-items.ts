@@ -80,7 +80,7 @@ function uncovered(
   if (ready === undefined || !hasReason(facts, "ValidationFailed")) return [];
   const isCovered =
     (object !== undefined && files.has(object.file)) ||
-    [...files].some((file) => ready.message.includes(file));
+    [...files].some((file) => namesPath(ready.message, file));
   if (isCovered) return [];
   return [
     {
@@ -94,6 +94,15 @@ function uncovered(
       since: ready.lastTransitionTime,
     },
   ];
+}
+
+/** Whether a text names the path or a file below it: `teams/evil` is not named by `teams/evil-corp/a.yaml`. */
+function namesPath(text: string, path: string): boolean {
+  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+    const [before, after] = [text[at - 1] ?? " ", text[at + path.length] ?? " "];
+    if (!/[\w./-]/.test(before) && !/[\w.-]/.test(after)) return true;
+  }
+  return false;
 }
 
 const SHOWN = 1;
