@@ -430,7 +430,7 @@ describe("plan against AWS", () => {
 
     expect(out).toContain("prod was not read: sts:AssumeRole: CredentialsProviderError: no\n");
     expect(out.match(/^hint: [^]*?credentials$/gm)).toEqual([
-      "hint: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run\n  it where a role gives credentials",
+      "hint: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run\n  it where a role provides credentials",
     ]);
   });
 

@@ -82,7 +82,7 @@ describe("the first hold of a new record", () => {
     await fake.start();
 
     expect(await holdReasons()).toEqual([
-      "lost-database: the record is new, yet AWS has roles of this instance: suspensions may have been lost",
+      "lost-database: first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost",
     ]);
   });
 });

@@ -89,7 +89,7 @@ describe("a pass that throws what nothing foresaw", () => {
     await fake.start();
 
     expect(fake.control.readiness().waitingFor).toEqual([
-      expect.stringMatching(/^the first pass of account prod, which fails: TypeError: cannot read/),
+      expect.stringMatching(/^the first pass of account prod, which is failing: TypeError: cannot read/),
     ]);
   });
 

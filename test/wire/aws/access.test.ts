@@ -225,7 +225,7 @@ describe("missing access", () => {
           action: "iam:PutRolePolicy",
           deniedBy: "service control policy",
           how: "explicit",
-          fix: expect.stringContaining("except the writer"),
+          fix: expect.stringContaining("exclude the writer"),
         },
       },
     });

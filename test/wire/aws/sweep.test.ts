@@ -334,7 +334,7 @@ describe("a sweep where something fails", () => {
     const live = await sweep();
 
     expect(live).toMatchObject({ complete: true, quotas: DEFAULT_QUOTAS });
-    expect(world.said).toContain("quotas were not read, AWS's defaults count");
+    expect(world.said).toContain("quotas were not read, the defaults of AWS are used");
   });
 
   test("every attempt takes its turn in the budget, the SDK's repeats too", async () => {

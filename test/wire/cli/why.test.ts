@@ -82,7 +82,7 @@ describe("why --server, without AWS credentials and without a checkout", () => {
     );
     expect(out).toContain("  orders/a@prod/eu-west-1, as git says\n");
     expect(out).toMatch(/note: {2}AWS was read \d+[sm] ago\n/);
-    expect(out).toContain("a Deny in a policy of the resource is not seen");
+    expect(out).toContain("the policy of the resource was not read: it may contain a Deny");
   });
 
   test("proposes the lines of the controller's own manifest", async () => {
@@ -196,7 +196,7 @@ describe("why --server, without AWS credentials and without a checkout", () => {
   });
 
   test.each([
-    { resource: "arn:aws-cn:sqs:cn-north-1:111122223333:jobs", code: 1, says: "of partition aws-cn" },
+    { resource: "arn:aws-cn:sqs:cn-north-1:111122223333:jobs", code: 1, says: "is in partition aws-cn" },
   ])("refuses $resource", async ({ resource, code, says }) => {
     const end = await ask(["orders/a", "sqs:SendMessage", resource]);
 
@@ -246,7 +246,7 @@ describe("a token with namespaces asks", () => {
     const { status, text } = await server.post("/whys", { reported }, ORDERS_TOKEN);
 
     expect(status).toBe(422);
-    expect(text).toContain("no manifest here has");
+    expect(text).toContain("no manifest declares role");
   });
 });
 
