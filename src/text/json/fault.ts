@@ -26,7 +26,7 @@ function wordsFor(text: string, at: number, expected: Expected): Words {
     const message = `the text ends where ${WORDS[expected]} is expected`;
     return { at, message, fix: "close what is open" };
   }
-  const letter = text[at] ?? "";
+  const letter = text.charAt(at);
   const isWord = expected.startsWith("value") || expected.startsWith("name");
   if (letter === '"' && isWord) return brokenText(text, at);
   const message = `${WORDS[expected]} is expected, not ${JSON.stringify(letter)}`;
@@ -38,7 +38,7 @@ const CONTROL = /[\u0000-\u001f]/;
 /** A text that no closing quote ends, or that holds what JSON does not let stand in one. */
 function brokenText(text: string, from: number): Words {
   for (let at = from + 1; at < text.length; at += 1) {
-    const letter = text[at] ?? "";
+    const letter = text.charAt(at);
     if (letter === "\n" || letter === "\r")
       return {
         at: from,
@@ -62,7 +62,7 @@ function brokenText(text: string, from: number): Words {
 }
 
 function fixOf(text: string, at: number, expected: Expected): string | null {
-  const letter = text[at] ?? "";
+  const letter = text.charAt(at);
   const before = text.slice(0, at).trimEnd();
   if ((letter === "}" || letter === "]") && before.endsWith(",")) return "remove the comma before it";
   if (/["'‘’“”]/.test(letter) && expected.startsWith(",")) return "put a comma before it";

@@ -60,7 +60,7 @@ class Reader {
 
   /** Reads one token; false when it can't stand here. */
   #step(): boolean {
-    const letter = this.#text[this.#at] ?? "";
+    const letter = this.#text.charAt(this.#at);
     if (this.#takeMark(letter)) return true;
     if (this.#expected.endsWith(` ${letter}`)) return this.#close();
     if (this.#expected.startsWith("name")) return this.#takeName();
