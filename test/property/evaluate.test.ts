@@ -5,7 +5,7 @@ import type { DocumentContext } from "../../src/iam/document.ts";
 import { compareDocuments } from "../../src/iam/compare/comparer.ts";
 import { evaluate } from "../../src/iam/evaluate/evaluate.ts";
 import type { Decision } from "../../src/model/decision.ts";
-import { attachedPolicy } from "../../src/iam/evaluate/policy.ts";
+import { compiledPolicy } from "../support/compiled-policies.ts";
 import { accessRequest } from "../../src/iam/evaluate/request.ts";
 import { operatorNames } from "../../src/iam/operators.ts";
 import { EXCEPT } from "../../src/iam/match/reach.ts";
@@ -30,11 +30,11 @@ const CALLER = {
 } as const;
 
 function decide({ documents, boundary }: EvaluatedRole, request: EvaluatedRequest): Decision {
-  const identity = documents.map((text, at) => attachedPolicy({ from: `document ${at}`, text }, IDENTITY));
+  const identity = documents.map((text, at) => compiledPolicy(`document ${at}`, text, IDENTITY));
   const { action, resource, context = {} } = request;
   return evaluate(accessRequest({ caller: CALLER, action, resource, context }), {
     identity,
-    boundary: boundary === null ? null : attachedPolicy({ from: "boundary", text: boundary }, BOUNDARY),
+    boundary: boundary === null ? null : compiledPolicy("boundary", boundary, BOUNDARY),
     session: [],
     resource: { kind: "none" },
   });

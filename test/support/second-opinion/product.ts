@@ -1,9 +1,10 @@
 import type { DocumentContext } from "../../../src/iam/document.ts";
 import { evaluate } from "../../../src/iam/evaluate/evaluate.ts";
 import type { Decision } from "../../../src/model/decision.ts";
-import { attachedPolicy, type AttachedPolicy } from "../../../src/iam/evaluate/policy.ts";
+import type { AttachedPolicy } from "../../../src/iam/evaluate/policy.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import type { Dialect } from "../../../src/model/policy-document.ts";
+import { compiledPolicy } from "../compiled-policies.ts";
 import { HOME } from "./vocabulary.ts";
 import type { Documents, Question } from "./world.ts";
 
@@ -22,7 +23,7 @@ export function productDecision(question: Question, documents: Documents): Decis
 }
 
 function attached(text: string, dialect: Dialect): AttachedPolicy {
-  return attachedPolicy({ from: dialect, text }, contextOf(dialect));
+  return compiledPolicy(dialect, text, contextOf(dialect));
 }
 
 export function contextOf(dialect: Dialect): DocumentContext {
