@@ -24,7 +24,7 @@ export function homeOf(file: string, paths: Paths): FolderOwner {
   }
   if (inTeams === undefined) {
     const fix = `move it below ${paths.platformPath}/ or ${paths.tenantPath}/<namespace>/`;
-    return { kind: "nobody", message: "the file stands outside of the declared paths", fix };
+    return { kind: "nobody", message: "the file is outside the declared paths", fix };
   }
   return teamHome(inTeams, paths);
 }
@@ -33,7 +33,7 @@ function teamHome(below: string, paths: Paths): FolderOwner {
   const slash = below.indexOf("/");
   if (slash < 0) {
     const fix = `move it to ${paths.tenantPath}/<namespace>/`;
-    return { kind: "nobody", message: "the file stands in no team's folder", fix };
+    return { kind: "nobody", message: "the file is in no team's folder", fix };
   }
   const folder = below.slice(0, slash);
   const namespace = parseNamespace(folder);

@@ -81,7 +81,7 @@ function obstacleOf({ binding, ownership, context }: BindingScope): Withheld | n
   if (ownership.kind === "recreated") {
     const reason =
       "the role was deleted and made again: what named its old id (KMS grants, policies) is broken";
-    const fix = "find out who made it, then delete it: it is made anew as git says";
+    const fix = "find out who created it, then delete it; Grantkeeper recreates it as declared";
     return { kind: "not-in-this-version", subject, reason, fix };
   }
   const { owner, reason } = ownership;

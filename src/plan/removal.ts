@@ -52,7 +52,7 @@ export function deleteObstacles(record: KeyRecord, context: PlanContext): readon
 
 function keptBecause(record: KeyRecord, reason: string): Withheld {
   const subject = record.inventory.find((item) => item.type !== "statement")?.id ?? record.key;
-  return { kind: "waiting", subject, reason, fix: "delete it by hand once nobody needs it" };
+  return { kind: "waiting", subject, reason, fix: "delete it by hand once it is no longer needed" };
 }
 
 /** One observation proves nothing: two complete sweeps, an interval apart, must have found no obstacle. */

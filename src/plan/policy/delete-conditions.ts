@@ -45,7 +45,8 @@ function policyUse(
   if (found.attachmentCount === null || found.boundaryUsageCount === null)
     withheld.push(waiting("AWS did not say how many roles use it"));
   if ((found.attachmentCount ?? 0) > 0) withheld.push(waiting("it is still attached"));
-  if ((found.boundaryUsageCount ?? 0) > 0) withheld.push(waiting("it is still somebody's boundary"));
+  if ((found.boundaryUsageCount ?? 0) > 0)
+    withheld.push(waiting("it is still the boundary of a role or user"));
   if (record.unbinding === null) withheld.push(waiting("it left git just now"));
   else if (nowMs - record.unbinding.atMs < account.deleteQuietMs) {
     withheld.push(waiting("it stays until it was quiet for the account's deleteQuiet since it left git"));

@@ -533,12 +533,12 @@ describe("whose a document is", () => {
     {
       path: "teams/a.yaml",
       text: functionText("a"),
-      says: "the file stands in no team's folder → move it to teams/<namespace>/",
+      says: "the file is in no team's folder → move it to teams/<namespace>/",
     },
     {
       path: "elsewhere/a.yaml",
       text: functionText("a"),
-      says: "the file stands outside of the declared paths → move it below platform/ or teams/<namespace>/",
+      says: "the file is outside the declared paths → move it below platform/ or teams/<namespace>/",
     },
     {
       path: "teams/platform/a.yaml",

@@ -230,7 +230,7 @@ describe("a policy that left git", () => {
 
   test.each([
     { change: { attachmentCount: 1 }, record: known, says: "still attached" },
-    { change: { boundaryUsageCount: 1 }, record: known, says: "still somebody's boundary" },
+    { change: { boundaryUsageCount: 1 }, record: known, says: "still the boundary of a role or user" },
     { change: { attachmentCount: null }, record: known, says: "AWS did not say how many roles use it" },
     { change: { boundaryUsageCount: null }, record: known, says: "AWS did not say how many roles use it" },
     { change: { tags: { kind: "unknown", reason: "x" } }, record: known, says: "do not agree" },
