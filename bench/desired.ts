@@ -1,8 +1,8 @@
 import { compile, type Compilation } from "../src/manifest/compile.ts";
 import { parseFile } from "../src/manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../src/manifest/parsed.ts";
-import { parseInstanceName } from "../src/model/ids.ts";
-import { parseRevision } from "../src/model/revision.ts";
+import { parseInstanceName } from "../src/model/aws/ids.ts";
+import { parseRevision } from "../src/model/values/revision.ts";
 import type { Files } from "./generate.ts";
 
 export const INSTANCE = present(parseInstanceName("bench"));

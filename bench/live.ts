@@ -1,7 +1,7 @@
 import { compiledText } from "../src/diff/documents/permissions.ts";
 import { TRUST_DOCUMENT } from "../src/iam/trust.ts";
 import type { Desired, DesiredBinding, DesiredPolicy } from "../src/model/desired.ts";
-import type { AccountId } from "../src/model/ids.ts";
+import type { AccountId } from "../src/model/aws/ids.ts";
 import {
   DEFAULT_QUOTAS,
   type LiveAccount,

@@ -4,8 +4,8 @@ import { compile } from "../src/manifest/compile.ts";
 import { parseFile } from "../src/manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../src/manifest/parsed.ts";
 import type { Desired } from "../src/model/desired.ts";
-import { parseInstanceName } from "../src/model/ids.ts";
-import { parseRevision } from "../src/model/revision.ts";
+import { parseInstanceName } from "../src/model/aws/ids.ts";
+import { parseRevision } from "../src/model/values/revision.ts";
 
 /** Text by path, `/` between the parts. */
 export type Files = Readonly<Record<string, string>>;

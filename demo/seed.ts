@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { documentText } from "../src/iam/read/print.ts";
 import { TRUST_DOCUMENT } from "../src/iam/trust.ts";
 import type { CompiledDocument, DesiredBinding } from "../src/model/desired.ts";
-import type { Tag } from "../src/model/tag.ts";
+import type { Tag } from "../src/model/aws/tag.ts";
 import { accountOf, addAccessKey, addRole, type AccessKey, type WorldState } from "../src/simulator/world.ts";
 
 /** A console user of the account; the key has the permissions of an administrator. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../src/model/json.ts";
+import type { JsonObject } from "../src/model/values/json.ts";
 import type { Stage } from "./stage.ts";
 
 /** Something that a step promises, looked up in the simulator or the record afterwards. */

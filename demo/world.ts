@@ -1,4 +1,4 @@
-import { roleArn } from "../src/model/arn.ts";
+import { roleArn } from "../src/model/aws/arn.ts";
 import type { Desired, DesiredBinding } from "../src/model/desired.ts";
 import { accountOf, addRole, emptyWorld, type AccessKey, type WorldState } from "../src/simulator/world.ts";
 import { declaredPolicies } from "../src/aws/own/declared.ts";

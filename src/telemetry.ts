@@ -1,7 +1,7 @@
 import { pino, type DestinationStream, type Level } from "pino";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LogFields, Telemetry } from "./controller/ports/telemetry.ts";
-import { hideCredentials } from "./model/credential-text.ts";
+import { hideCredentials } from "./model/values/credential-text.ts";
 
 /** The metrics, all with the prefix `grantkeeper_`; labels are few and bounded. */
 const COUNTERS = {

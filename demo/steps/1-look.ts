@@ -1,6 +1,6 @@
 import type { DriftObject } from "../../src/api/bindings.ts";
 import { counted } from "../../src/cli/render/words.ts";
-import { keyParts } from "../../src/model/key.ts";
+import { keyParts } from "../../src/model/keys/key.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { functionBindings, overviewOf, untilShown } from "./bindings.ts";

@@ -1,5 +1,5 @@
 import { problemLines } from "../../src/cli/render/problem.ts";
-import { formatOrigin } from "../../src/model/origin.ts";
+import { formatOrigin } from "../../src/model/values/origin.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { overviewOf, untilApplied, untilShown } from "./bindings.ts";

@@ -1,6 +1,6 @@
 import type { BindingObject } from "../../src/api/bindings.ts";
 import type { HoldSummary, OverviewObject } from "../../src/api/overview.ts";
-import { keyParts, type Key } from "../../src/model/key.ts";
+import { keyParts, type Key } from "../../src/model/keys/key.ts";
 import type { Stage } from "../stage.ts";
 import { AT_MOST_MS, until } from "../wait.ts";
 

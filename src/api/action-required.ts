@@ -1,4 +1,4 @@
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 
 /** What every item has. Items are sorted by kind in the order of `ItemKind`, then by age, then by target. */

@@ -1,7 +1,7 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { LiveFunction, LiveResourcePolicy, LiveRole, Reading } from "../model/live.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";

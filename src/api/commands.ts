@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { SuspensionScope } from "../model/approval.ts";
-import { parseDurationMs } from "../model/duration.ts";
-import { parseAccountId, parseNamespace } from "../model/ids.ts";
-import { parseKey, type Key } from "../model/key.ts";
-import type { Revision } from "../model/revision.ts";
+import { parseDurationMs } from "../model/values/duration.ts";
+import { parseAccountId, parseNamespace } from "../model/aws/ids.ts";
+import { parseKey, type Key } from "../model/keys/key.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import type { ApiObject } from "./object.ts";
 

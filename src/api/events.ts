@@ -1,4 +1,4 @@
-import type { Json } from "../model/json.ts";
+import type { Json } from "../model/values/json.ts";
 import type { ApiObject } from "./object.ts";
 
 /** An entry of the audit; the fields beside these depend on `kind`, as the record has them. */

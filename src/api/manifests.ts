@@ -1,6 +1,6 @@
-import type { JsonObject } from "../model/json.ts";
-import type { Key } from "../model/key.ts";
-import type { Mode } from "../model/mode.ts";
+import type { JsonObject } from "../model/values/json.ts";
+import type { Key } from "../model/keys/key.ts";
+import type { Mode } from "../model/rules/mode.ts";
 import type { Condition, KeyStatus } from "../model/status.ts";
 import type { ApiObject } from "./object.ts";
 

@@ -1,4 +1,4 @@
-import { keyParts, type Key } from "../model/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 
 /**
  * `metadata.name` of what is made from a key: `<name>.<accountId>.<region>` for a binding, `<name>.<accountId>` for a

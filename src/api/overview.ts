@@ -1,9 +1,9 @@
 import type { Delta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DriftRisk } from "../model/drift.ts";
-import type { Key } from "../model/key.ts";
-import type { Mode } from "../model/mode.ts";
-import type { Revision } from "../model/revision.ts";
+import type { Key } from "../model/keys/key.ts";
+import type { Mode } from "../model/rules/mode.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { ApprovalSubject, HoldCode } from "../model/verdict.ts";
 import type { ActionItem } from "./action-required.ts";
 import type { SuspensionObject } from "./commands.ts";

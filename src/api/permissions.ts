@@ -1,4 +1,4 @@
-import type { PermissionState } from "../model/permission-state.ts";
+import type { PermissionState } from "../model/answers/permission-state.ts";
 import type { ApiObject } from "./object.ts";
 
 /**

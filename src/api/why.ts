@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parseAccountId } from "../model/ids.ts";
-import { parseKey } from "../model/key.ts";
-import type { WhyAnswer } from "../model/why.ts";
+import { parseAccountId } from "../model/aws/ids.ts";
+import { parseKey } from "../model/keys/key.ts";
+import type { WhyAnswer } from "../model/answers/why.ts";
 import { parsed } from "./commands.ts";
 import type { ApiObject } from "./object.ts";
 

@@ -1,4 +1,4 @@
-import { canonicalText } from "../model/digest.ts";
+import { canonicalText } from "../model/values/digest.ts";
 import { parseCheckpoint, type Checkpoint } from "./checkpoint.ts";
 
 /** One line of the external file, without its line end. */

@@ -1,5 +1,5 @@
-import { canonicalText, sha256Hex } from "../model/digest.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import { canonicalText, sha256Hex } from "../model/values/digest.ts";
+import type { Json, JsonObject } from "../model/values/json.ts";
 import type { AuditEntry, AuditFact } from "./entry.ts";
 
 /**

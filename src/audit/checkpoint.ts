@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
-import { canonicalText } from "../model/digest.ts";
-import { err, ok, type Result } from "../model/result.ts";
+import { canonicalText } from "../model/values/digest.ts";
+import { err, ok, type Result } from "../model/values/result.ts";
 import type { ChainHead } from "./chain.ts";
 
 /** The content of a checkpoint and of its external copy. */

@@ -1,5 +1,5 @@
-import { keyParts, type Key } from "../model/key.ts";
-import { covers, parseScope } from "../model/suspension-scope.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
+import { covers, parseScope } from "../model/keys/suspension-scope.ts";
 import type { AuditEntry } from "./entry.ts";
 
 /**

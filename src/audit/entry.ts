@@ -1,10 +1,10 @@
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { Delta } from "../model/delta.ts";
 import type { DriftRisk } from "../model/drift.ts";
-import type { Digest } from "../model/digest.ts";
-import type { JsonObject } from "../model/json.ts";
-import type { Key } from "../model/key.ts";
-import type { Revision } from "../model/revision.ts";
+import type { Digest } from "../model/values/digest.ts";
+import type { JsonObject } from "../model/values/json.ts";
+import type { Key } from "../model/keys/key.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { Commit } from "../model/snapshot.ts";
 
 /** One key that an approval or a rejection covers, with its changes: a digest alone is not readable. */

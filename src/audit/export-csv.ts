@@ -1,5 +1,5 @@
-import { canonicalText } from "../model/digest.ts";
-import type { Json } from "../model/json.ts";
+import { canonicalText } from "../model/values/digest.ts";
+import type { Json } from "../model/values/json.ts";
 import { asJson } from "./canonical.ts";
 import type { AuditEntry } from "./entry.ts";
 

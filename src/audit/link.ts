@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../model/result.ts";
+import { err, ok, type Result } from "../model/values/result.ts";
 import { contentProblem, readEntry, type ChainHead } from "./chain.ts";
 import { parseCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import type { AuditEntry } from "./entry.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../model/result.ts";
+import type { Result } from "../model/values/result.ts";
 import { CHAIN_START, linkProblem, type ChainHead } from "./chain.ts";
 import { signatureProblem, type Checkpoint, type VerificationKey } from "./checkpoint.ts";
 import { readLink, type Link } from "./link.ts";

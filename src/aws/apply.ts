@@ -1,7 +1,7 @@
 import type { Actuator, ActuatorContext } from "../controller/ports/actuator.ts";
 import type { Action } from "../model/action.ts";
-import type { Region } from "../model/ids.ts";
-import { keyParts } from "../model/key.ts";
+import type { Region } from "../model/aws/ids.ts";
+import { keyParts } from "../model/keys/key.ts";
 import { WRITE_COMMANDS } from "./commands.ts";
 import type { AwsGateway } from "./gateway.ts";
 import { permissionFor } from "./permissions.ts";

@@ -1,8 +1,8 @@
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { fixOfAwsError, type AwsError } from "../model/aws-error.ts";
-import { type Backoff, backoffMs } from "../model/backoff.ts";
+import { fixOfAwsError, type AwsError } from "../model/aws/aws-error.ts";
+import { type Backoff, backoffMs } from "../model/values/backoff.ts";
 import { siteName, type CallSite } from "./calls.ts";
 
 /** A missing permission or missing credentials: the facts of one alert. */

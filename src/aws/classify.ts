@@ -1,4 +1,4 @@
-import { AwsError, type Disposition } from "../model/aws-error.ts";
+import { AwsError, type Disposition } from "../model/aws/aws-error.ts";
 import { siteName, type CallSite } from "./calls.ts";
 import { readDenial } from "./denial.ts";
 import { classOf, codeOf, DISPOSITIONS } from "./error-table.ts";

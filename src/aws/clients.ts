@@ -1,7 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
-import type { Partition, Region } from "../model/ids.ts";
+import type { Partition, Region } from "../model/aws/ids.ts";
 import { readRetryStrategy } from "./retry-strategy.ts";
 
 export type Credentials = NonNullable<STSClientConfig["credentials"]>;

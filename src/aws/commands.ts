@@ -24,7 +24,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import type { WriteCall } from "../model/action.ts";
-import type { JsonObject } from "../model/json.ts";
+import type { JsonObject } from "../model/values/json.ts";
 import type { SdkCommand } from "./send.ts";
 
 /** The part of the answer of a write that is used. */

@@ -1,4 +1,4 @@
-import type { Disposition } from "../model/aws-error.ts";
+import type { Disposition } from "../model/aws/aws-error.ts";
 
 /** The meaning of an AWS error code for Grantkeeper. */
 export type ErrorClass =

@@ -1,6 +1,6 @@
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { AwsError } from "../model/aws-error.ts";
-import type { Region } from "../model/ids.ts";
+import { AwsError } from "../model/aws/aws-error.ts";
+import type { Region } from "../model/aws/ids.ts";
 import { objectOf, type CallSite, type ReadCall } from "./calls.ts";
 import type { WriteCall } from "../model/action.ts";
 import type { Circuits } from "./circuit.ts";

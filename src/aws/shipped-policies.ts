@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { nearestName } from "../text/nearest-name.ts";
 import type { ShippedPolicies } from "../iam/shipped-policies.ts";
-import { arnParts, nameInArn } from "../model/arn.ts";
+import { arnParts, nameInArn } from "../model/aws/arn.ts";
 
 interface ShippedHead {
   readonly snapshotDate: string;

@@ -1,7 +1,7 @@
 import type { FailureReason, FailureStatus } from "../api/failure.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
 import type { Connection } from "./connection.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 
 /** There was no answer, or not in time. */
 export function connectionFailure({ url, start }: Connection, cause: unknown): CliError {

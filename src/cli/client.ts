@@ -8,7 +8,7 @@ import type {
   SuspensionObject,
   SuspensionRequest,
 } from "../api/commands.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import { BASE_PATH } from "../api/group.ts";
 import type { ApiList, ApiObject } from "../api/object.ts";
 import type { OverviewObject } from "../api/overview.ts";

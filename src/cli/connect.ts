@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { ApiClient } from "./client.ts";
-import { shownUrl } from "../model/credential-text.ts";
+import { shownUrl } from "../model/values/credential-text.ts";
 import { CliError } from "./cli-error.ts";
 import type { Connection } from "./connection.ts";
 import { variable } from "./environment.ts";

@@ -1,6 +1,6 @@
 import type { HoldObject } from "../api/overview.ts";
-import { digitsOf, isNamedBy } from "../model/approval-subject.ts";
-import { shortRevision } from "../model/revision.ts";
+import { digitsOf, isNamedBy } from "../model/rules/approval-subject.ts";
+import { shortRevision } from "../model/values/revision.ts";
 import { accountNames } from "./account-names.ts";
 import { CliError } from "./cli-error.ts";
 import type { ApiClient } from "./client.ts";

@@ -7,7 +7,7 @@ import { readEntry } from "../audit/chain.ts";
 import type { AuditEntry } from "../audit/entry.ts";
 import { exportLines } from "../audit/export-lines.ts";
 import { CliError } from "./cli-error.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 import { parallelLinks } from "./parallel-links.ts";
 import type { Toolbox } from "./toolbox.ts";
 

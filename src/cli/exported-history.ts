@@ -1,13 +1,13 @@
 import type { AuditEvent } from "../api/events.ts";
 import { concerns, concernsNamespace } from "../audit/concerns.ts";
 import type { AuditEntry } from "../audit/entry.ts";
-import { keyParts, type Key } from "../model/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 import { fileEntries, withReadableTwice } from "./export-file.ts";
 import { NewestRows } from "./newest-rows.ts";
 import { printNote } from "./print.ts";
 import type { History } from "./read-history.ts";
 import { matching } from "./target.ts";
-import type { Addressed } from "../model/target-text.ts";
+import type { Addressed } from "../model/keys/target-text.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 interface ExportRequest {

@@ -9,7 +9,7 @@ import { isAwsManagedPolicy, type ShippedPolicies } from "../iam/shipped-policie
 import type { Compilation } from "../manifest/compile.ts";
 import { type Desired, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** AWS's data of the services that these states name. */

@@ -1,8 +1,8 @@
 import type { BindingObject } from "../api/bindings.ts";
 import type { ApiClient } from "./client.ts";
 import { matching, parseTarget } from "./target.ts";
-import type { Addressed } from "../model/target-text.ts";
-import { parseKey } from "../model/key.ts";
+import type { Addressed } from "../model/keys/target-text.ts";
+import { parseKey } from "../model/keys/key.ts";
 
 /** A binding that the controller knows. */
 export type KnownBinding = Addressed & { readonly object: BindingObject };

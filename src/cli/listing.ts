@@ -1,7 +1,7 @@
 import type { ApiObject } from "../api/object.ts";
 import { API_VERSION } from "../api/group.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../api/resources.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import { accountNames } from "./account-names.ts";
 import type { ApiClient } from "./client.ts";
 import type { Answer } from "./print.ts";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { parseDurationMs } from "../model/duration.ts";
+import { parseDurationMs } from "../model/values/duration.ts";
 
 export interface ConfigOptions {
   readonly config?: string;

@@ -1,5 +1,5 @@
 import type { Link } from "../audit/link.ts";
-import type { Result } from "../model/result.ts";
+import type { Result } from "../model/values/result.ts";
 import { inThreads } from "./in-threads.ts";
 
 const BLOCK_BYTES = 1024 * 1024;

@@ -3,7 +3,7 @@ import { exportLines } from "../audit/export-lines.ts";
 import type { DocumentContext } from "../iam/document.ts";
 import { compareTexts } from "../iam/compare/comparer.ts";
 import { isObject } from "../text/json-values.ts";
-import { parseAccountId, parsePartition } from "../model/ids.ts";
+import { parseAccountId, parsePartition } from "../model/aws/ids.ts";
 import { readDocument } from "../iam/read/parse.ts";
 import { fileError, otherKind, whyUnreadable } from "./policy-files.ts";
 import type { Toolbox } from "./toolbox.ts";

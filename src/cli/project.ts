@@ -4,11 +4,11 @@ import { compile, type Compilation, type CompileContext } from "../manifest/comp
 import { parseFilesSteps } from "../manifest/parse-files.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../manifest/parsed.ts";
 import { refusedFile } from "../manifest/refused.ts";
-import { parseInstanceName, type InstanceName } from "../model/ids.ts";
+import { parseInstanceName, type InstanceName } from "../model/aws/ids.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { complete } from "../model/steps.ts";
+import { complete } from "../model/values/steps.ts";
 import { CliError } from "./cli-error.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 import { findInstallation } from "./installation.ts";
 import type { ConfigOptions } from "./options.ts";
 import { printNote } from "./print.ts";

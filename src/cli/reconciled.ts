@@ -1,9 +1,9 @@
 import type { BindingObject } from "../api/bindings.ts";
 import type { OverviewObject } from "../api/overview.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { ApiClient } from "./client.ts";
 import { eventPages, recentEvents } from "./recent-events.ts";
-import { targetText } from "../model/target-text.ts";
+import { targetText } from "../model/keys/target-text.ts";
 import { bindingResult, plannedRevert, type PlannedRevert, type ResultContext } from "./render/reconciled.ts";
 import { addressOf } from "./render/resource-tables.ts";
 import type { BrokenDocument, Look } from "./wait-result.ts";

@@ -1,5 +1,5 @@
 import type { ErrorObject } from "../api/error.ts";
-import { hideCredentials } from "../model/credential-text.ts";
+import { hideCredentials } from "../model/values/credential-text.ts";
 import type { ExitCode } from "./cli-error.ts";
 import { failureOf, type Failure } from "./failure.ts";
 import { structuredText } from "./print.ts";

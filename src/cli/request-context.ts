@@ -1,6 +1,6 @@
 import { Option } from "commander";
-import { arnParts, hasArnParts } from "../model/arn.ts";
-import { parseAccountId } from "../model/ids.ts";
+import { arnParts, hasArnParts } from "../model/aws/arn.ts";
+import { parseAccountId } from "../model/aws/ids.ts";
 import { CliError } from "./cli-error.ts";
 import { repeated } from "./options.ts";
 

@@ -12,7 +12,7 @@ import {
   suspensionColumns,
   waiverColumns,
 } from "./render/resource-tables.ts";
-import { targetText } from "../model/target-text.ts";
+import { targetText } from "../model/keys/target-text.ts";
 
 const ownName = ({ metadata }: ApiObject<string>): string => metadata.name;
 const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;

@@ -5,7 +5,7 @@ import { show } from "./print.ts";
 import { findGround, loadDirectory } from "./project.ts";
 import { table } from "./render/table.ts";
 import { matching } from "./target.ts";
-import { targetText } from "../model/target-text.ts";
+import { targetText } from "../model/keys/target-text.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 interface RoleArnOptions extends ConfigOptions, OutputOptions {

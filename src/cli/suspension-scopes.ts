@@ -1,6 +1,6 @@
 import type { SuspensionRequest } from "../api/commands.ts";
 import type { SuspensionScope } from "../model/approval.ts";
-import { keyParts } from "../model/key.ts";
+import { keyParts } from "../model/keys/key.ts";
 import type { ApiClient } from "./client.ts";
 import { CliError } from "./cli-error.ts";
 import { knownBindings } from "./keys.ts";

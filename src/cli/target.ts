@@ -1,6 +1,6 @@
 import { nearestName } from "../text/nearest-name.ts";
-import { keyParts, parseKey } from "../model/key.ts";
-import { ownerText, type Addressed } from "../model/target-text.ts";
+import { keyParts, parseKey } from "../model/keys/key.ts";
+import { ownerText, type Addressed } from "../model/keys/target-text.ts";
 import { CliError } from "./cli-error.ts";
 
 /** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it; null means any. */

@@ -8,11 +8,11 @@ import type { Source } from "../controller/ports/source.ts";
 import type { AccountRecord } from "../controller/ports/store.ts";
 import type { ShippedPolicies } from "../iam/shipped-policies.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
-import type { AccountId, InstanceName, Region } from "../model/ids.ts";
-import type { KeyRecord, PastWrite } from "../model/key-record.ts";
-import type { Limits } from "../model/limits.ts";
-import type { Mode } from "../model/mode.ts";
-import type { Result } from "../model/result.ts";
+import type { AccountId, InstanceName, Region } from "../model/aws/ids.ts";
+import type { KeyRecord, PastWrite } from "../model/keys/key-record.ts";
+import type { Limits } from "../model/rules/limits.ts";
+import type { Mode } from "../model/rules/mode.ts";
+import type { Result } from "../model/values/result.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { InThreads } from "./in-threads.ts";
 

@@ -1,6 +1,6 @@
 import type { ReconciliationObject } from "../api/commands.ts";
 import type { SourceStatus } from "../api/overview.ts";
-import { shortRevision } from "../model/revision.ts";
+import { shortRevision } from "../model/values/revision.ts";
 import { CliError, type ExitCode } from "./cli-error.ts";
 import type { OutputFormat } from "./options.ts";
 import { show } from "./print.ts";
@@ -10,7 +10,7 @@ import type { BindingResult } from "./render/reconciled.ts";
 import { addressOf } from "./render/resource-tables.ts";
 import { counted } from "./render/words.ts";
 import { wrapped } from "./render/wrap.ts";
-import { targetText } from "../model/target-text.ts";
+import { targetText } from "../model/keys/target-text.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 const EVERY_MS = 500;

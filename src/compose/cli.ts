@@ -3,7 +3,7 @@ import type { Installation, Toolbox } from "../cli/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import { environment } from "../config/input.ts";
 import { loadConfig } from "../config/load-config.ts";
-import { ok } from "../model/result.ts";
+import { ok } from "../model/values/result.ts";
 import { openAwsReads } from "./aws.ts";
 import { startController } from "./controller.ts";
 import { exitSignal, watchStandardOutput } from "./exit-signal.ts";

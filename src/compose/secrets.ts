@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 
 /**
  * Secrets are read when they are used, so a file may be created later. A warning at the start names a file that is missing:

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError } from "../cli/cli-error.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 import { random } from "./ports.ts";
 
 /** The files of a state directory other than the database. */

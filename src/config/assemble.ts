@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
-import { parseInstanceName } from "../model/ids.ts";
-import { lowerMode } from "../model/mode.ts";
+import { parseInstanceName } from "../model/aws/ids.ts";
+import { lowerMode } from "../model/rules/mode.ts";
 import type { Config } from "./config.ts";
 import type { ConfigInput } from "./input.ts";
 import { parseListenAddress } from "./listen-address.ts";

@@ -1,6 +1,6 @@
-import type { InstanceName } from "../model/ids.ts";
-import type { Limits } from "../model/limits.ts";
-import type { Mode } from "../model/mode.ts";
+import type { InstanceName } from "../model/aws/ids.ts";
+import type { Limits } from "../model/rules/limits.ts";
+import type { Mode } from "../model/rules/mode.ts";
 
 /** The configuration of a controller: checked as a whole, and frozen. */
 export interface Config {

@@ -1,4 +1,4 @@
-import { parseNamespace } from "../model/ids.ts";
+import { parseNamespace } from "../model/aws/ids.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
 import type { ParsedConfig } from "./schema.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { err, ok, type Result } from "../model/result.ts";
+import { err, ok, type Result } from "../model/values/result.ts";
 import { assemble } from "./assemble.ts";
 import type { Config } from "./config.ts";
 import { crossFieldProblems } from "./cross-field-problems.ts";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parseDocument, visit } from "yaml";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 import { characterName, refusedInText, refusedInValue } from "../text/characters.ts";
 import { decodeFile } from "../text/file-text.ts";
 import { positionsIn } from "../text/positions.ts";
-import { err, ok, type Result } from "../model/result.ts";
+import { err, ok, type Result } from "../model/values/result.ts";
 import { keyPlace, offsetPlace, valuePlace, type LocatedYaml } from "./places.ts";
 import type { ConfigProblem } from "./problem.ts";
 

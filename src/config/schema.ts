@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parseDurationMs } from "../model/duration.ts";
-import { parseInstanceName } from "../model/ids.ts";
-import { DEFAULT_LIMITS } from "../model/limits.ts";
+import { parseDurationMs } from "../model/values/duration.ts";
+import { parseInstanceName } from "../model/aws/ids.ts";
+import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { parseListenAddress } from "./listen-address.ts";
 
 const name = z

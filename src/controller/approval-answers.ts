@@ -1,7 +1,7 @@
 import type { Approval, Rejection } from "../model/approval.ts";
-import { isNamedBy } from "../model/approval-subject.ts";
-import { keyParts, type Key } from "../model/key.ts";
-import { err, ok, type Result } from "../model/result.ts";
+import { isNamedBy } from "../model/rules/approval-subject.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
+import { err, ok, type Result } from "../model/values/result.ts";
 import {
   approvedActions,
   coveredKeys,

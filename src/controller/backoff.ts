@@ -1,4 +1,4 @@
-import { backoffMs, type Backoff } from "../model/backoff.ts";
+import { backoffMs, type Backoff } from "../model/values/backoff.ts";
 
 const RETRY: Backoff = { firstMs: 1_000, longestMs: 300_000, jitter: "full" };
 

@@ -1,4 +1,4 @@
-import type { AccountId } from "../model/ids.ts";
+import type { AccountId } from "../model/aws/ids.ts";
 import { retryMs } from "./backoff.ts";
 import { ControllerControl } from "./control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";

@@ -1,5 +1,5 @@
-import { hideCredentials } from "../model/credential-text.ts";
-import type { AccountId } from "../model/ids.ts";
+import { hideCredentials } from "../model/values/credential-text.ts";
+import type { AccountId } from "../model/aws/ids.ts";
 import type { AlertEvent } from "./ports/recorder.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state.ts";

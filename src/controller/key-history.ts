@@ -1,6 +1,6 @@
 import { concerns, heldSubjects } from "../audit/concerns.ts";
 import type { AuditEntry } from "../audit/entry.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { AuditLog } from "./ports/audit-log.ts";
 import type { HistoryPage } from "./ports/control.ts";
 

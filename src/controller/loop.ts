@@ -1,4 +1,4 @@
-import type { AccountId } from "../model/ids.ts";
+import type { AccountId } from "../model/aws/ids.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ControllerState } from "./state.ts";
 import type { PassScope } from "./workqueue.ts";

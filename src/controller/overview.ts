@@ -1,4 +1,4 @@
-import { lowerMode } from "../model/mode.ts";
+import { lowerMode } from "../model/rules/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
 import type { AccountView, Overview, Revert } from "./ports/control.ts";
 import type { AccountRecord } from "./ports/store.ts";

@@ -1,9 +1,9 @@
 import type { CoveredKey } from "../audit/entry.ts";
 import { actionDigest, type Action } from "../model/action.ts";
-import { isNamedBy } from "../model/approval-subject.ts";
-import type { Digest } from "../model/digest.ts";
-import type { Key } from "../model/key.ts";
-import { err, ok, type Result } from "../model/result.ts";
+import { isNamedBy } from "../model/rules/approval-subject.ts";
+import type { Digest } from "../model/values/digest.ts";
+import type { Key } from "../model/keys/key.ts";
+import { err, ok, type Result } from "../model/values/result.ts";
 import { jointDelta } from "../plan/render/net-delta.ts";
 import { permissionChanges, permissionText } from "../plan/render/permission-changes.ts";
 import { shortArn } from "../plan/render/words.ts";

@@ -1,6 +1,6 @@
 import { recentWrites } from "../diff/drift/recent-writes.ts";
-import { AwsError } from "../model/aws-error.ts";
-import type { Key } from "../model/key.ts";
+import { AwsError } from "../model/aws/aws-error.ts";
+import type { Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
 import type { WritePorts } from "./pass/apply.ts";
 import { choose, type Choice } from "./pass/choose.ts";

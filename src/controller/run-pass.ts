@@ -1,6 +1,6 @@
 import { Comparer } from "../iam/compare/comparer.ts";
-import type { AccountId } from "../model/ids.ts";
-import type { Key } from "../model/key.ts";
+import type { AccountId } from "../model/aws/ids.ts";
+import type { Key } from "../model/keys/key.ts";
 import { passFailed, passRecovered } from "./fault.ts";
 import { firstAccountRecord } from "./settlement/account-record.ts";
 import { observedObjects } from "./revision/object-records.ts";

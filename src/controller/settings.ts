@@ -1,9 +1,9 @@
 import type { CompileContext } from "../manifest/compile.ts";
 import type { ManifestLimits } from "../manifest/parsed.ts";
-import type { Digest } from "../model/digest.ts";
-import type { InstanceName } from "../model/ids.ts";
-import type { Limits } from "../model/limits.ts";
-import type { Mode } from "../model/mode.ts";
+import type { Digest } from "../model/values/digest.ts";
+import type { InstanceName } from "../model/aws/ids.ts";
+import type { Limits } from "../model/rules/limits.ts";
+import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
 import type { ActionDataLoader } from "./ports/action-data-loader.ts";
 import type { Random } from "./ports/random.ts";

@@ -1,6 +1,6 @@
 import { WAITING_FOR_FUNCTION } from "../diff/drift/context.ts";
 import { isAtEdge } from "../diff/function/edge.ts";
-import { arnParts, nameInArn } from "../model/arn.ts";
+import { arnParts, nameInArn } from "../model/aws/arn.ts";
 import { type DesiredBinding, isBinding } from "../model/desired.ts";
 import {
   liveFunction,
@@ -9,10 +9,10 @@ import {
   type LiveAccount,
   type LiveFunction,
 } from "../model/live.ts";
-import { canonicalText } from "../model/digest.ts";
-import type { Json } from "../model/json.ts";
-import type { Key } from "../model/key.ts";
-import { mapSteps, type Steps } from "../model/steps.ts";
+import { canonicalText } from "../model/values/digest.ts";
+import type { Json } from "../model/values/json.ts";
+import type { Key } from "../model/keys/key.ts";
+import { mapSteps, type Steps } from "../model/values/steps.ts";
 import { desiredOf, appliedOf } from "./pass/subject.ts";
 import { alertsOf } from "./settlement/alerts-of.ts";
 import { denied, toConditions, unread } from "./settlement/conditions.ts";
@@ -27,7 +27,7 @@ import { suspensionOf } from "./suspensions.ts";
 import { subjectOfOutcome, type KeyOutcome, type PassResult } from "./pass/pass.ts";
 import type { Hold, KeyView, Orphan } from "./ports/control.ts";
 import type { Settlement } from "./ports/recorder.ts";
-import type { KeyRecord } from "../model/key-record.ts";
+import type { KeyRecord } from "../model/keys/key-record.ts";
 
 /** All consequences of a pass: the record, the memory, and when each key is due again. */
 export interface Settled {

@@ -1,4 +1,4 @@
-import type { Steps } from "../model/steps.ts";
+import type { Steps } from "../model/values/steps.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
 
 /** A computation yields to the event loop after this time: several accounts and the API share it. */

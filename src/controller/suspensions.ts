@@ -1,6 +1,6 @@
 import type { Suspension } from "../model/approval.ts";
-import type { Key } from "../model/key.ts";
-import { covers, formatScope } from "../model/suspension-scope.ts";
+import type { Key } from "../model/keys/key.ts";
+import { covers, formatScope } from "../model/keys/suspension-scope.ts";
 import { byText } from "../text/order.ts";
 
 /** The suspension that covers the key and ends last; undefined if there is none. */

@@ -1,12 +1,12 @@
 import type { Suspension } from "../model/approval.ts";
-import { keyParts } from "../model/key.ts";
-import { lowerMode, type Mode } from "../model/mode.ts";
+import { keyParts } from "../model/keys/key.ts";
+import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "./ports/control.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { AlertEvent, ChangeAfterwards } from "./ports/recorder.ts";
 import type { ControllerState } from "./state.ts";
-import { covers, scopeText } from "../model/suspension-scope.ts";
+import { covers, scopeText } from "../model/keys/suspension-scope.ts";
 
 const WARN_BEFORE_MS = 900_000;
 

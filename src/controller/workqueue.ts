@@ -1,5 +1,5 @@
-import { keyParts, type Key } from "../model/key.ts";
-import type { AccountId } from "../model/ids.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
+import type { AccountId } from "../model/aws/ids.ts";
 import { byText } from "../text/order.ts";
 
 /** The scope of a pass over an account: everything by a sweep, or some keys by targeted reads. */

@@ -1,5 +1,5 @@
 import type { DesiredBinding } from "../model/desired.ts";
-import { joinedLists } from "../model/lists.ts";
+import { joinedLists } from "../model/values/lists.ts";
 import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { diffCallers, type CallersComparison } from "./callers/callers.ts";
 import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./drift/context.ts";

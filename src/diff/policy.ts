@@ -2,7 +2,7 @@ import { permissionDelta, type RolePermissions } from "../iam/compare/delta.ts";
 import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { CompiledDocument, DesiredPolicy } from "../model/desired.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
-import type { Tag } from "../model/tag.ts";
+import type { Tag } from "../model/aws/tag.ts";
 import { documentContext } from "./documents/document-context.ts";
 import type { Comparison, DiffContext } from "./drift/context.ts";
 import { declaredOrigin } from "./documents/declared-origin.ts";

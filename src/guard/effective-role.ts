@@ -3,10 +3,10 @@ import type { DocumentContext } from "../iam/document.ts";
 import type { AttachedDocument } from "../iam/attached-document.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { Attachment, CompiledDocument, DesiredRole } from "../model/desired.ts";
-import type { Arn } from "../model/arn.ts";
-import type { AccountId, Partition } from "../model/ids.ts";
+import type { Arn } from "../model/aws/arn.ts";
+import type { AccountId, Partition } from "../model/aws/ids.ts";
 import { livePolicy } from "../model/live.ts";
-import type { Origin } from "../model/origin.ts";
+import type { Origin } from "../model/values/origin.ts";
 import { compiledText } from "./compiled-text.ts";
 import type { GuardContext } from "./context.ts";
 

@@ -1,7 +1,7 @@
 import type { Desired, DesiredBinding, Waiver } from "../model/desired.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount, LiveFunction } from "../model/live.ts";
-import { complete, type Steps } from "../model/steps.ts";
+import { complete, type Steps } from "../model/values/steps.ts";
 import { byTextOf } from "../text/order.ts";
 import { tagsRead, teamTags } from "./tag-keys.ts";
 

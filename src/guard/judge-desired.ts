@@ -1,7 +1,7 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Finding, WaiverState } from "../model/finding.ts";
-import { UNWAIVABLE_RULES } from "../model/guard-rules.ts";
-import { complete, type Steps } from "../model/steps.ts";
+import { UNWAIVABLE_RULES } from "../model/rules/guard-rules.ts";
+import { complete, type Steps } from "../model/values/steps.ts";
 import { byKey } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
 import type { Breach, Rule } from "./rules/rule.ts";

@@ -1,8 +1,8 @@
 import type { Approval } from "../model/approval.ts";
-import { digestOfSet } from "../model/digest.ts";
+import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
-import { isBindingKey, type Key } from "../model/key.ts";
-import { refusalReason, refusedRules } from "../model/refusal.ts";
+import { isBindingKey, type Key } from "../model/keys/key.ts";
+import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { Approvable, KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { isApproved } from "./approved.ts";

@@ -1,5 +1,5 @@
-import { isBindingKey, type Key, keyParts } from "../model/key.ts";
-import type { Limits } from "../model/limits.ts";
+import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
+import type { Limits } from "../model/rules/limits.ts";
 import type { KeyPlan } from "../model/plan.ts";
 
 /** Plans that exceed a limit together, and the sentence that explains it. */

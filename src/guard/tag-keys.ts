@@ -3,8 +3,8 @@ import { sortedSet } from "../text/order.ts";
 import { stableText } from "../text/json-values.ts";
 import type { Desired, DesiredBinding } from "../model/desired.ts";
 import type { LiveAccount, LivePolicy } from "../model/live.ts";
-import type { Steps } from "../model/steps.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
+import type { Steps } from "../model/values/steps.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/aws/tag.ts";
 import { compiledText } from "./compiled-text.ts";
 
 /** The tags that a manifest declares, without those that Grantkeeper adds itself. */

@@ -1,6 +1,6 @@
 import type { Waiver } from "../model/desired.ts";
 import type { WaiverState } from "../model/finding.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import { byText, byTextOf } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
 import { waiverKey } from "./guard-index.ts";

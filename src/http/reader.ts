@@ -1,8 +1,8 @@
 import type { Control, HeldChange, Hold, KeyView } from "../controller/ports/control.ts";
-import { keyParts, type Key } from "../model/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 import type { LiveRole } from "../model/live.ts";
-import type { PermissionState } from "../model/permission-state.ts";
-import { OWNER_TAG } from "../model/tag.ts";
+import type { PermissionState } from "../model/answers/permission-state.ts";
+import { OWNER_TAG } from "../model/aws/tag.ts";
 import { sees, seesEverything, type Access } from "./access.ts";
 import { scrubFor, type Scrub } from "./redaction.ts";
 import type { World } from "./world.ts";

@@ -1,5 +1,5 @@
 import type { Control } from "../controller/ports/control.ts";
-import { digitsOf, isNamedBy } from "../model/approval-subject.ts";
+import { digitsOf, isNamedBy } from "../model/rules/approval-subject.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import { seesEverything, seesKey } from "./access.ts";
 import { ApiFailure } from "./failure.ts";

@@ -3,8 +3,8 @@ import type { AccountView, Control, Hold, Overview } from "../controller/ports/c
 import type { ObjectRecord } from "../controller/ports/store.ts";
 import type { Rejection } from "../model/approval.ts";
 import type { Waiver } from "../model/desired.ts";
-import { keyParts, type Key } from "../model/key.ts";
-import type { KeyRecord } from "../model/key-record.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
+import type { KeyRecord } from "../model/keys/key-record.ts";
 
 export interface KeyPlace {
   readonly kind: "function" | "policy";

@@ -1,4 +1,4 @@
-import type { Origin } from "../model/origin.ts";
+import type { Origin } from "../model/values/origin.ts";
 
 /**
  * Where Git declares a statement, by its Sid and its `structure`; null where it does not. The content counts: anyone

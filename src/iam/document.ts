@@ -1,4 +1,4 @@
-import type { Dialect } from "../model/policy-document.ts";
+import type { Dialect } from "../model/aws/policy-document.ts";
 
 /** Whose document it is: account ids and root ARNs are the same principal only inside one partition. */
 export interface DocumentContext {

@@ -1,9 +1,9 @@
-import { policyArn, parseArn, type Arn } from "../model/arn.ts";
+import { policyArn, parseArn, type Arn } from "../model/aws/arn.ts";
 import type { AssumedIdentity, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { parseAccountId, parsePartition, parseRegion, type AccountId } from "../model/ids.ts";
-import type { Limits } from "../model/limits.ts";
-import { formatOrigin } from "../model/origin.ts";
+import { parseAccountId, parsePartition, parseRegion, type AccountId } from "../model/aws/ids.ts";
+import type { Limits } from "../model/rules/limits.ts";
+import { formatOrigin } from "../model/values/origin.ts";
 import { checked } from "./checked.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfValue } from "./located.ts";

@@ -1,10 +1,10 @@
-import { functionArn, type FunctionPlace } from "../model/arn.ts";
+import { functionArn, type FunctionPlace } from "../model/aws/arn.ts";
 import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { InstanceName, Namespace, ObjectName, Region } from "../model/ids.ts";
-import { formatKey } from "../model/key.ts";
-import { joinedLists } from "../model/lists.ts";
-import { lowerMode } from "../model/mode.ts";
+import type { InstanceName, Namespace, ObjectName, Region } from "../model/aws/ids.ts";
+import { formatKey } from "../model/keys/key.ts";
+import { joinedLists } from "../model/values/lists.ts";
+import { lowerMode } from "../model/rules/mode.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileCallers, type CallerTarget } from "./callers.ts";
 import { documentOf, fromExpansion, written } from "./compiled-statement.ts";

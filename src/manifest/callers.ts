@@ -1,6 +1,6 @@
 import type { DocumentContext } from "../iam/document.ts";
 import { callerSid } from "../iam/compare/sid.ts";
-import type { Arn, FunctionPlace } from "../model/arn.ts";
+import type { Arn, FunctionPlace } from "../model/aws/arn.ts";
 import type { AddPermissionInput, DesiredCaller } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { byText } from "../text/order.ts";

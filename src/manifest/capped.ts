@@ -1,5 +1,5 @@
 import { countOf, type Diagnostic } from "../model/diagnostic.ts";
-import { fairByFolder } from "../model/fair-paths.ts";
+import { fairByFolder } from "../model/values/fair-paths.ts";
 import { sortDiagnostics } from "./diagnostics.ts";
 
 /** More diagnostics of one file or revision do not help. Two mistakes in a generated file can cause thousands of lines. */

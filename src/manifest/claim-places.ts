@@ -1,5 +1,5 @@
-import type { Key } from "../model/key.ts";
-import type { Origin } from "../model/origin.ts";
+import type { Key } from "../model/keys/key.ts";
+import type { Origin } from "../model/values/origin.ts";
 import type { PlaceOfClaim } from "./conflicts.ts";
 import { memberAt, originOfKey, originOfValue, type ValuePath } from "./located.ts";
 import type { ManifestDocument } from "./parsed.ts";

@@ -1,11 +1,11 @@
 import { callerSidPrefix } from "../iam/compare/sid.ts";
-import type { AccountId, InstanceName } from "../model/ids.ts";
+import type { AccountId, InstanceName } from "../model/aws/ids.ts";
 import type { Desired, DesiredAccount, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Key } from "../model/key.ts";
-import { joinedLists } from "../model/lists.ts";
-import type { Revision } from "../model/revision.ts";
-import { complete, type Steps } from "../model/steps.ts";
+import type { Key } from "../model/keys/key.ts";
+import { joinedLists } from "../model/values/lists.ts";
+import type { Revision } from "../model/values/revision.ts";
+import { complete, type Steps } from "../model/values/steps.ts";
 import { byTextOf } from "../text/order.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { cappedDiagnostics, firstOf } from "./capped.ts";

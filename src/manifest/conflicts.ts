@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { sha256Hex } from "../model/digest.ts";
-import type { Key } from "../model/key.ts";
-import { formatOrigin, type Origin } from "../model/origin.ts";
-import { targetText } from "../model/target-text.ts";
+import { sha256Hex } from "../model/values/digest.ts";
+import type { Key } from "../model/keys/key.ts";
+import { formatOrigin, type Origin } from "../model/values/origin.ts";
+import { targetText } from "../model/keys/target-text.ts";
 import { byTextOf } from "../text/order.ts";
 import { errorAt } from "./diagnostics.ts";
 import { someOthers } from "./some-others.ts";

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Origin } from "../model/origin.ts";
+import type { Origin } from "../model/values/origin.ts";
 import { byText } from "../text/order.ts";
 
 export function errorAt(origin: Origin, code: string, message: string, fix: string | null): Diagnostic {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../model/json.ts";
+import type { Json, JsonObject } from "../model/values/json.ts";
 import type { FunctionPermission, ManifestDocument, ParsedFile } from "./parsed.ts";
 import { API_VERSION } from "./schema/document.ts";
 import { functionPermission } from "./schema/function-permission.ts";

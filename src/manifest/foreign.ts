@@ -1,6 +1,6 @@
 import { matchesPattern } from "../iam/match/wildcard.ts";
-import { arnParts } from "../model/arn.ts";
-import { PARTITIONS, partitionOfRegion } from "../model/partitions.ts";
+import { arnParts } from "../model/aws/arn.ts";
+import { PARTITIONS, partitionOfRegion } from "../model/aws/partitions.ts";
 import type { ValuePath } from "./located.ts";
 import { shown } from "./schema/field.ts";
 

@@ -1,10 +1,16 @@
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { parseObjectName, parseRegion, type Namespace, type ObjectName, type Region } from "../model/ids.ts";
-import type { Json } from "../model/json.ts";
-import { formatKey, type Key } from "../model/key.ts";
-import { joinedLists } from "../model/lists.ts";
-import { mapSteps, type Steps } from "../model/steps.ts";
+import {
+  parseObjectName,
+  parseRegion,
+  type Namespace,
+  type ObjectName,
+  type Region,
+} from "../model/aws/ids.ts";
+import type { Json } from "../model/values/json.ts";
+import { formatKey, type Key } from "../model/keys/key.ts";
+import { joinedLists } from "../model/values/lists.ts";
+import { mapSteps, type Steps } from "../model/values/steps.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "./conflicts.ts";

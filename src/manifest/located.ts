@@ -1,4 +1,4 @@
-import type { Origin } from "../model/origin.ts";
+import type { Origin } from "../model/values/origin.ts";
 
 /** The place of a value and its parts in a file; `line` and `column` are 1-based. */
 export interface Located {

@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { characterName, refusedInText, refusedInValue } from "../text/characters.ts";
-import type { Json } from "../model/json.ts";
-import type { Origin } from "../model/origin.ts";
+import type { Json } from "../model/values/json.ts";
+import type { Origin } from "../model/values/origin.ts";
 import type { Position } from "../text/positions.ts";
 import { errorAt } from "./diagnostics.ts";
 import { formatPath, type Located, type ValuePath } from "./located.ts";

@@ -1,5 +1,5 @@
-import type { Json } from "../model/json.ts";
-import type { Key } from "../model/key.ts";
+import type { Json } from "../model/values/json.ts";
+import type { Key } from "../model/keys/key.ts";
 import { byText } from "../text/order.ts";
 import type { ManifestDocument } from "./parsed.ts";
 import type { Kind } from "./schema/document.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { SourceFile } from "../model/snapshot.ts";
-import type { Steps } from "../model/steps.ts";
+import type { Steps } from "../model/values/steps.ts";
 import { errorAt } from "./diagnostics.ts";
 import { isManifestPath, parseFileSteps } from "./parse.ts";
 import type { ManifestLimits, ParsedFile } from "./parsed.ts";

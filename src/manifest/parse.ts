@@ -1,6 +1,6 @@
-import type { Json } from "../model/json.ts";
+import type { Json } from "../model/values/json.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { complete, type Steps } from "../model/steps.ts";
+import { complete, type Steps } from "../model/values/steps.ts";
 import { firstOf } from "./capped.ts";
 import { chunksOf, countTokens } from "./chunks.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";

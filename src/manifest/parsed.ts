@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Json } from "../model/json.ts";
+import type { Json } from "../model/values/json.ts";
 import type { Located } from "./located.ts";
 import type { AwsAccountSpec } from "./schema/aws-account.ts";
 import type { Kind } from "./schema/document.ts";

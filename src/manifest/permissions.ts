@@ -1,8 +1,8 @@
-import type { FunctionPlace } from "../model/arn.ts";
+import type { FunctionPlace } from "../model/aws/arn.ts";
 import type { CompiledStatement } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Json } from "../model/json.ts";
-import type { Statement } from "../model/policy-document.ts";
+import type { Json } from "../model/values/json.ts";
+import type { Statement } from "../model/aws/policy-document.ts";
 import {
   fromAuthor,
   fromExpansion,

@@ -1,9 +1,9 @@
-import { policyArn } from "../model/arn.ts";
+import { policyArn } from "../model/aws/arn.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { InstanceName, ObjectName } from "../model/ids.ts";
-import type { Key } from "../model/key.ts";
-import { mapSteps, type Steps } from "../model/steps.ts";
+import type { InstanceName, ObjectName } from "../model/aws/ids.ts";
+import type { Key } from "../model/keys/key.ts";
+import { mapSteps, type Steps } from "../model/values/steps.ts";
 import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
 import { documentOf } from "./compiled-statement.ts";
 import { errorAt, inAccount } from "./diagnostics.ts";

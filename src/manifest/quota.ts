@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Namespace } from "../model/ids.ts";
+import type { Namespace } from "../model/aws/ids.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfKey } from "./located.ts";
 import type { FunctionPermission } from "./parsed.ts";

@@ -1,5 +1,5 @@
-import { digestOf, type Digest } from "../model/digest.ts";
-import type { Json } from "../model/json.ts";
+import { digestOf, type Digest } from "../model/values/digest.ts";
+import type { Json } from "../model/values/json.ts";
 import { byTextOf } from "../text/order.ts";
 import { CALLER_ENTRIES } from "./callers/catalogue.ts";
 import type { Permission } from "./callers/entry.ts";

@@ -1,8 +1,8 @@
-import { parseArn, policyArn } from "../model/arn.ts";
+import { parseArn, policyArn } from "../model/aws/arn.ts";
 import type { Attachment, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { AccountId, Namespace, ObjectName } from "../model/ids.ts";
-import { formatKey, type Key } from "../model/key.ts";
+import type { AccountId, Namespace, ObjectName } from "../model/aws/ids.ts";
+import { formatKey, type Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
 import { checked } from "./checked.ts";
 import { errorAt } from "./diagnostics.ts";

@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
-import { parseArn, policyArn, roleArn } from "../model/arn.ts";
+import { parseArn, policyArn, roleArn } from "../model/aws/arn.ts";
 import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { InstanceName } from "../model/ids.ts";
-import { sortedList } from "../model/lists.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/tag.ts";
+import type { InstanceName } from "../model/aws/ids.ts";
+import { sortedList } from "../model/values/lists.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/aws/tag.ts";
 import { byTextOf } from "../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
 import { checked } from "./checked.ts";

@@ -1,4 +1,4 @@
-import { parseNamespace, type Namespace } from "../model/ids.ts";
+import { parseNamespace, type Namespace } from "../model/aws/ids.ts";
 
 /** The owner of a file, by its folder only. */
 export type FolderOwner =

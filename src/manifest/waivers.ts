@@ -1,7 +1,7 @@
 import type { Waiver } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { GUARD_RULES, UNWAIVABLE_RULES } from "../model/guard-rules.ts";
-import { parseKey, type Key } from "../model/key.ts";
+import { GUARD_RULES, UNWAIVABLE_RULES } from "../model/rules/guard-rules.ts";
+import { parseKey, type Key } from "../model/keys/key.ts";
 import { ESCALATION_RULES } from "../iam/risk/escalation-paths.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { errorAt, warningAt } from "./diagnostics.ts";

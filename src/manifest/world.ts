@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Namespace } from "../model/ids.ts";
+import type { Namespace } from "../model/aws/ids.ts";
 import { byTextOf } from "../text/order.ts";
 import { errorAt } from "./diagnostics.ts";
 import { originOfKey, originOfValue, type ValuePath } from "./located.ts";
-import { formatOrigin, type Origin } from "../model/origin.ts";
+import { formatOrigin, type Origin } from "../model/values/origin.ts";
 import type {
   AwsAccount,
   FunctionPermission,

@@ -1,4 +1,4 @@
-import type { Json } from "../model/json.ts";
+import type { Json } from "../model/values/json.ts";
 import { parse } from "yaml";
 
 /** A value in YAML's flow style, on one line, with the spacing of the example manifests: `{ table: orders, allow: [read] }`. */

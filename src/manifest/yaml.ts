@@ -2,7 +2,7 @@ import { parseAllDocuments, type Document } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { characterName, refusedInText } from "../text/characters.ts";
 import { positionsIn } from "../text/positions.ts";
-import type { Json } from "../model/json.ts";
+import type { Json } from "../model/values/json.ts";
 import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { errorAt } from "./diagnostics.ts";
 import type { Located } from "./located.ts";

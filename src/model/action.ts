@@ -1,9 +1,9 @@
 import type { Delta } from "./delta.ts";
-import { digestOf, type Digest } from "./digest.ts";
+import { digestOf, type Digest } from "./values/digest.ts";
 import type { DriftCause } from "./drift.ts";
-import type { JsonObject } from "./json.ts";
-import type { Key } from "./key.ts";
-import type { Origin } from "./origin.ts";
+import type { JsonObject } from "./values/json.ts";
+import type { Key } from "./keys/key.ts";
+import type { Origin } from "./values/origin.ts";
 
 /** The write calls that Grantkeeper knows; `aws/apply` is a table over them. */
 export type WriteCall =

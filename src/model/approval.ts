@@ -1,5 +1,5 @@
-import type { Digest } from "./digest.ts";
-import type { Key } from "./key.ts";
+import type { Digest } from "./values/digest.ts";
+import type { Key } from "./keys/key.ts";
 import type { ApprovalSubject } from "./verdict.ts";
 
 export interface Approval {

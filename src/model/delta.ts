@@ -1,4 +1,4 @@
-import type { Origin } from "./origin.ts";
+import type { Origin } from "./values/origin.ts";
 
 /** The use of a permission to an attacker; `none` for ordinary ones. */
 export type RowRisk = "none" | "escalation" | "credential" | "exfiltration" | "exposure" | "tamper";

@@ -1,12 +1,12 @@
-import type { Arn } from "./arn.ts";
-import type { AccountId, Namespace, ObjectName, Partition, Region } from "./ids.ts";
-import type { Key } from "./key.ts";
-import type { Limits } from "./limits.ts";
-import type { Mode } from "./mode.ts";
-import type { Origin } from "./origin.ts";
-import type { Statement } from "./policy-document.ts";
-import type { Revision } from "./revision.ts";
-import type { Tag } from "./tag.ts";
+import type { Arn } from "./aws/arn.ts";
+import type { AccountId, Namespace, ObjectName, Partition, Region } from "./aws/ids.ts";
+import type { Key } from "./keys/key.ts";
+import type { Limits } from "./rules/limits.ts";
+import type { Mode } from "./rules/mode.ts";
+import type { Origin } from "./values/origin.ts";
+import type { Statement } from "./aws/policy-document.ts";
+import type { Revision } from "./values/revision.ts";
+import type { Tag } from "./aws/tag.ts";
 
 /** The compiled manifests of one revision; plain data, so that it can be stored and compared. */
 export interface Desired {

@@ -1,4 +1,4 @@
-import type { Origin } from "./origin.ts";
+import type { Origin } from "./values/origin.ts";
 
 /** One problem (or doubt) in an authored file, and how to fix it. */
 export interface Diagnostic {

@@ -1,7 +1,7 @@
 import type { Delta } from "./delta.ts";
-import type { Key } from "./key.ts";
-import type { Origin } from "./origin.ts";
-import type { Tier } from "./tier.ts";
+import type { Key } from "./keys/key.ts";
+import type { Origin } from "./values/origin.ts";
+import type { Tier } from "./rules/tier.ts";
 
 /** The difference; `live` and `desired` of the drift have the values. */
 export type DriftChange =

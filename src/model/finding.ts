@@ -1,5 +1,5 @@
-import type { Key } from "./key.ts";
-import type { Origin } from "./origin.ts";
+import type { Key } from "./keys/key.ts";
+import type { Origin } from "./values/origin.ts";
 
 export type WaiverState =
   | { readonly kind: "none" }

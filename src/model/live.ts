@@ -1,6 +1,6 @@
-import type { Arn } from "./arn.ts";
-import type { AccountId, Region } from "./ids.ts";
-import type { Tag } from "./tag.ts";
+import type { Arn } from "./aws/arn.ts";
+import type { AccountId, Region } from "./aws/ids.ts";
+import type { Tag } from "./aws/tag.ts";
 
 /** The result of a read. `absent` follows only from a complete, successful read; otherwise it is `unknown`. */
 export type Reading<T> =

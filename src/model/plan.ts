@@ -1,6 +1,6 @@
 import { actionDigest, type Action } from "./action.ts";
-import { digestOf, digestOfText, type Digest } from "./digest.ts";
-import type { Key } from "./key.ts";
+import { digestOf, digestOfText, type Digest } from "./values/digest.ts";
+import type { Key } from "./keys/key.ts";
 
 /** A change that the plan does not make, and why. `approval`: an operator can approve it, which turns it into actions. */
 export interface Withheld {

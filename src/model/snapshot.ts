@@ -1,4 +1,4 @@
-import type { Revision } from "./revision.ts";
+import type { Revision } from "./values/revision.ts";
 
 export interface SourceFile {
   /** Relative to the repository, `/` between the parts. */

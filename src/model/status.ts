@@ -1,8 +1,8 @@
-import type { AccountId, Region } from "./ids.ts";
+import type { AccountId, Region } from "./aws/ids.ts";
 import type { Delta } from "./delta.ts";
-import type { Digest } from "./digest.ts";
-import type { Key } from "./key.ts";
-import type { Revision } from "./revision.ts";
+import type { Digest } from "./values/digest.ts";
+import type { Key } from "./keys/key.ts";
+import type { Revision } from "./values/revision.ts";
 
 type ConditionType =
   "Ready" | "Reconciling" | "Stalled" | "Drifted" | "SourceVerified" | "Suspended" | "Frozen";

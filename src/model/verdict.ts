@@ -1,6 +1,6 @@
-import type { Digest } from "./digest.ts";
+import type { Digest } from "./values/digest.ts";
 import type { Finding } from "./finding.ts";
-import type { Revision } from "./revision.ts";
+import type { Revision } from "./values/revision.ts";
 
 /** The argument of `approve`: a plan's digest (of a key or of a set) or a held revision. */
 export type ApprovalSubject = Digest | Revision;

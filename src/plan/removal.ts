@@ -1,4 +1,4 @@
-import type { KeyRecord } from "../model/key-record.ts";
+import type { KeyRecord } from "../model/keys/key-record.ts";
 import { livePolicy, liveRole } from "../model/live.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";

@@ -1,6 +1,6 @@
 import type { AlertEvent, Keep, NextStep } from "../controller/ports/recorder.ts";
-import { formatSpan } from "../model/duration.ts";
-import { targetText } from "../model/target-text.ts";
+import { formatSpan } from "../model/values/duration.ts";
+import { targetText } from "../model/keys/target-text.ts";
 import { shownLines } from "./names.ts";
 
 type Opened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;

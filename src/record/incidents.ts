@@ -1,5 +1,5 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { Severity } from "./route.ts";
 
 /** The drifts that this process has reported, with the highest reported severity. They are lost when the process ends. */

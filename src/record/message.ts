@@ -1,5 +1,5 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
-import type { Key } from "../model/key.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { Severity } from "./route.ts";
 import { alertText } from "./alert-text.ts";
 

@@ -1,7 +1,7 @@
 import type { AuditFact } from "../audit/entry.ts";
 import type { Settlement } from "../controller/ports/recorder.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { keyParts, type Key } from "../model/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 import type { Incidents } from "./incidents.ts";
 
 /** Counts the recorded drifts; call this after they are durable. */

@@ -1,4 +1,4 @@
-import { keyParts, type Key } from "../model/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 import { replaceUnprintable } from "../text/characters.ts";
 
 /** `prod (eu-west-1)`. */

@@ -3,7 +3,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { OutboxMessage, Store } from "../controller/ports/store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { type Backoff, backoffMs } from "../model/backoff.ts";
+import { type Backoff, backoffMs } from "../model/values/backoff.ts";
 import { digestBody } from "./digest.ts";
 import { SendWindow } from "./send-window.ts";
 

@@ -1,5 +1,5 @@
 import type { AlertEvent } from "../controller/ports/recorder.ts";
-import { keyParts, type Key } from "../model/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 
 /** A receiver of alerts: for these namespaces (`*` for all), from this severity on. */
 export interface Route {

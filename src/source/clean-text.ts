@@ -1,5 +1,5 @@
 import { escapeOf, replaceUnprintable } from "../text/characters.ts";
-import { hideCredentials, hideSecrets } from "../model/credential-text.ts";
+import { hideCredentials, hideSecrets } from "../model/values/credential-text.ts";
 
 /** The length of the longest path of a file that is read (`isSafePath`). */
 export const MAX_PATH_LENGTH = 1_024;

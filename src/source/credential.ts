@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { SourceError } from "../controller/ports/source.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 
 export type GitAuth =
   | { readonly kind: "none" }

@@ -5,7 +5,7 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { RefusalReason } from "../model/snapshot.ts";
 import { isSafePath } from "./entry-rules.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 import { type Share, ShareBuilder, type ShareRules, teamFolderOf } from "./team-shares.ts";
 
 export interface ListedFile {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { watch } from "chokidar";
 import { type Relation, type Source, SourceError } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import type { Revision } from "../model/revision.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { Commit, RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
 import { type ListedFile, isAbsence, readListedFile, walk } from "./directory-walk.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type SourceLimits,
   type SourcePaths,
 } from "./entry-rules.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 import { folderRevision } from "./folder-revision.ts";
 import { type Share, withinBytes, withinFiles } from "./team-shares.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { parseRevision } from "../model/revision.ts";
-import type { Revision } from "../model/revision.ts";
+import { parseRevision } from "../model/values/revision.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { RefusedFile, SourceFile } from "../model/snapshot.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { setTimeout as timer } from "node:timers/promises";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 
 export interface GitCommand {
   /** Everything after `git`. Arguments from outside come after `--end-of-options`. */

@@ -1,8 +1,8 @@
 import { SourceError } from "../controller/ports/source.ts";
 import type { Relation, Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { parseRevision, revisionParts } from "../model/revision.ts";
-import type { Revision } from "../model/revision.ts";
+import { parseRevision, revisionParts } from "../model/values/revision.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { Commit, Snapshot } from "../model/snapshot.ts";
 import { readContent } from "./content.ts";
 import type { Content } from "./content.ts";

@@ -1,4 +1,4 @@
-import { pathsAbove } from "../model/paths.ts";
+import { pathsAbove } from "../model/values/paths.ts";
 import { refusalOf } from "./listing.ts";
 import type { GitEntry, ListedBlob } from "./listing.ts";
 import { ShareBuilder, teamFolderOf } from "./team-shares.ts";

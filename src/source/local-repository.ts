@@ -1,6 +1,6 @@
 import { SourceError } from "../controller/ports/source.ts";
-import { parseRevision } from "../model/revision.ts";
-import type { Revision } from "../model/revision.ts";
+import { parseRevision } from "../model/values/revision.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { visibleName } from "./clean-text.ts";
 import { readContent } from "./content.ts";

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 
 /** Files that a killed git leaves in a repository: parts of packs, locks, and marks that keep a pack. */
 const LEFTOVER = /^(tmp_|\.tmp-)|\.lock$|\.keep$/;

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { SourceError } from "../controller/ports/source.ts";
-import { shownUrl } from "../model/credential-text.ts";
-import { err, ok, type Result } from "../model/result.ts";
+import { shownUrl } from "../model/values/credential-text.ts";
+import { err, ok, type Result } from "../model/values/result.ts";
 import { isPrintable } from "../text/characters.ts";
 import { visibleName } from "./clean-text.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SourceError } from "../controller/ports/source.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { readShares } from "./blobs.ts";
-import { errorCode } from "../model/error-code.ts";
+import { errorCode } from "../model/values/error-code.ts";
 import { declaredPaths, type DeclaredPaths, type SourceLimits, type SourcePaths } from "./entry-rules.ts";
 import { folderRevision } from "./folder-revision.ts";
 import { localEnvironment } from "./git-environment.ts";

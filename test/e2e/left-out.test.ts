@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { ReconcileRequest } from "../../src/controller/ports/control.ts";
-import { parseKey, type Key } from "../../src/model/key.ts";
+import { parseKey, type Key } from "../../src/model/keys/key.ts";
 import { CALLED_BY_TOPIC, estate, functions, keyOf, PROD } from "../support/estate.ts";
 import { Installation } from "../support/installation.ts";
 import { startLeavingOut, type LeavingOut, type LeftOut } from "../support/leaving-out.ts";

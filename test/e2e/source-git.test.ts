@@ -1,8 +1,8 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Revision } from "../../src/model/revision.ts";
-import { parseRevision } from "../../src/model/revision.ts";
+import type { Revision } from "../../src/model/values/revision.ts";
+import { parseRevision } from "../../src/model/values/revision.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { Bench } from "../support/git-source.ts";
 import { addCommits } from "../support/git-repository.ts";

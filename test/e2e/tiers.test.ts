@@ -1,6 +1,6 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Statement } from "../../src/model/policy-document.ts";
+import type { Statement } from "../../src/model/aws/policy-document.ts";
 import { estate, functions, keyOf, PROD, roleNameOf } from "../support/estate.ts";
 import { Installation } from "../support/installation.ts";
 

@@ -4,7 +4,7 @@ import { provedNarrower, provedWithin } from "../../src/iam/compare/containment.
 import { permissionDelta, type RolePermissions } from "../../src/iam/compare/delta.ts";
 import { EXCEPT, membersOf } from "../../src/iam/match/reach.ts";
 import type { DeltaRow } from "../../src/model/delta.ts";
-import type { Dialect } from "../../src/model/policy-document.ts";
+import type { Dialect } from "../../src/model/aws/policy-document.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import {
   anyPlace,

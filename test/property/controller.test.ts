@@ -4,10 +4,10 @@ import { reconcile } from "../../src/controller/reconcile.ts";
 import type { Pass } from "../../src/controller/pass/pass.ts";
 import { settle } from "../../src/controller/settle.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../src/model/desired.ts";
-import type { Key } from "../../src/model/key.ts";
+import type { Key } from "../../src/model/keys/key.ts";
 import type { LiveAccount } from "../../src/model/live.ts";
-import { INSTANCE_TAG, OWNER_TAG } from "../../src/model/tag.ts";
-import { complete } from "../../src/model/steps.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../src/model/aws/tag.ts";
+import { complete } from "../../src/model/values/steps.ts";
 import { withFunction } from "../support/apply.ts";
 import {
   allow,

@@ -4,7 +4,7 @@ import { provedNarrower } from "../../src/iam/compare/containment.ts";
 import type { DocumentContext } from "../../src/iam/document.ts";
 import { compareDocuments } from "../../src/iam/compare/comparer.ts";
 import { evaluate } from "../../src/iam/evaluate/evaluate.ts";
-import type { Decision } from "../../src/model/decision.ts";
+import type { Decision } from "../../src/model/answers/decision.ts";
 import { compiledPolicy } from "../support/compiled-policies.ts";
 import { accessRequest } from "../../src/iam/evaluate/request.ts";
 import { operatorNames } from "../../src/iam/operators.ts";

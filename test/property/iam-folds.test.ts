@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { compareDocuments } from "../../src/iam/compare/comparer.ts";
-import type { Tier } from "../../src/model/tier.ts";
+import type { Tier } from "../../src/model/rules/tier.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import {
   answeredDifferently,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { compareDocuments } from "../../src/iam/compare/comparer.ts";
 import { readDocument } from "../../src/iam/read/parse.ts";
 import { normalText } from "../../src/iam/read/print.ts";
-import type { Tier } from "../../src/model/tier.ts";
+import type { Tier } from "../../src/model/rules/tier.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { Chance } from "../support/second-opinion/chance.ts";
 import {

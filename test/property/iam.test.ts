@@ -10,8 +10,8 @@ import { normalText } from "../../src/iam/read/print.ts";
 import { actionReaches, EXCEPT } from "../../src/iam/match/reach.ts";
 import { resourcesMeet } from "../../src/iam/match/wildcard.ts";
 import { NO_DELTA, turnedDelta, type PermissionRow } from "../../src/model/delta.ts";
-import type { Dialect } from "../../src/model/policy-document.ts";
-import type { Tier } from "../../src/model/tier.ts";
+import type { Dialect } from "../../src/model/aws/policy-document.ts";
+import type { Tier } from "../../src/model/rules/tier.ts";
 import { allows, type EvaluatedRole } from "../support/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import {

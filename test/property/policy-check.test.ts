@@ -4,7 +4,7 @@ import { checkPolicy, type NamedDocument } from "../../src/iam/check/policy.ts";
 import type { PolicyFinding } from "../../src/iam/finding.ts";
 import { readDocument } from "../../src/iam/read/parse.ts";
 import { readStrictly } from "../../src/iam/check/grammar/read.ts";
-import type { Dialect } from "../../src/model/policy-document.ts";
+import type { Dialect } from "../../src/model/aws/policy-document.ts";
 import { actionDataOf } from "../support/action-data.ts";
 import { cpuMs } from "../support/cpu-time.ts";
 import { allows } from "../support/evaluator.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseAccountId, type AccountId } from "../../src/model/ids.ts";
-import { keyParts, parseKey, type Key } from "../../src/model/key.ts";
+import { parseAccountId, type AccountId } from "../../src/model/aws/ids.ts";
+import { keyParts, parseKey, type Key } from "../../src/model/keys/key.ts";
 import { Workqueue } from "../../src/controller/workqueue.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
 

@@ -7,7 +7,7 @@ import { parsePublicKeys, type VerificationKey } from "../../src/audit/checkpoin
 import type { AuditEntry } from "../../src/audit/entry.ts";
 import { verifyExport } from "../../src/audit/verify.ts";
 import type { AuditLog } from "../../src/controller/ports/audit-log.ts";
-import { sha256Hex } from "../../src/model/digest.ts";
+import { sha256Hex } from "../../src/model/values/digest.ts";
 import { AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
 import { ACCOUNT, finish, intent, KEY, OTHER_ACCOUNT, OTHER_KEY, refusal } from "../support/audit-facts.ts";
 import { collect } from "../support/collect.ts";

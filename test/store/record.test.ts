@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AccountRecord, ObjectRecord, SourceRecord, Store } from "../../src/controller/ports/store.ts";
 import type { Approval, Suspension } from "../../src/model/approval.ts";
-import type { Key } from "../../src/model/key.ts";
-import { emptyKeyRecord, type AppliedState, type KeyRecord } from "../../src/model/key-record.ts";
+import type { Key } from "../../src/model/keys/key.ts";
+import { emptyKeyRecord, type AppliedState, type KeyRecord } from "../../src/model/keys/key-record.ts";
 import { NO_DELTA } from "../../src/model/delta.ts";
-import { policyArn } from "../../src/model/arn.ts";
-import { parseNamespace, parseObjectName, parsePartition } from "../../src/model/ids.ts";
+import { policyArn } from "../../src/model/aws/arn.ts";
+import { parseNamespace, parseObjectName, parsePartition } from "../../src/model/aws/ids.ts";
 import type { KeyStatus } from "../../src/model/status.ts";
 import { ACCOUNT, checked, DIGEST, KEY, OTHER_ACCOUNT, OTHER_KEY, REVISION } from "../support/audit-facts.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";

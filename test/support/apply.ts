@@ -1,8 +1,8 @@
 import type { Action } from "../../src/model/action.ts";
-import { parseArn, policyArn, roleArn, type Arn } from "../../src/model/arn.ts";
-import { sha256Hex } from "../../src/model/digest.ts";
-import type { Partition, Region } from "../../src/model/ids.ts";
-import type { PastWrite } from "../../src/model/key-record.ts";
+import { parseArn, policyArn, roleArn, type Arn } from "../../src/model/aws/arn.ts";
+import { sha256Hex } from "../../src/model/values/digest.ts";
+import type { Partition, Region } from "../../src/model/aws/ids.ts";
+import type { PastWrite } from "../../src/model/keys/key-record.ts";
 import type {
   LiveAccount,
   LiveFunction,
@@ -11,7 +11,7 @@ import type {
   LiveRole,
   Reading,
 } from "../../src/model/live.ts";
-import type { Tag } from "../../src/model/tag.ts";
+import type { Tag } from "../../src/model/aws/tag.ts";
 
 /** What AWS shows after these writes; a write that AWS would refuse throws. Pure, for tests of plans alone. */
 export function applyTo(live: LiveAccount, actions: readonly Action[], atMs: number): LiveAccount {

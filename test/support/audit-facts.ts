@@ -1,9 +1,9 @@
 import type { AuditEntry, AuditFact } from "../../src/audit/entry.ts";
 import { NO_DELTA } from "../../src/model/delta.ts";
-import { parseDigest, type Digest } from "../../src/model/digest.ts";
-import { parseAccountId, type AccountId } from "../../src/model/ids.ts";
-import { parseKey, type Key } from "../../src/model/key.ts";
-import { parseRevision, type Revision } from "../../src/model/revision.ts";
+import { parseDigest, type Digest } from "../../src/model/values/digest.ts";
+import { parseAccountId, type AccountId } from "../../src/model/aws/ids.ts";
+import { parseKey, type Key } from "../../src/model/keys/key.ts";
+import { parseRevision, type Revision } from "../../src/model/values/revision.ts";
 
 export type Intent = Extract<AuditFact, { readonly kind: "write-intended" }>;
 export type Finish = Extract<AuditFact, { readonly kind: "write-finished" }>;

@@ -8,7 +8,7 @@ import { diffPolicy } from "../../src/diff/policy.ts";
 import { compiledText } from "../../src/diff/documents/permissions.ts";
 import { callerSid, callerSidPrefix } from "../../src/iam/compare/sid.ts";
 import { TRUST_DOCUMENT } from "../../src/iam/trust.ts";
-import { functionArn, policyArn, roleArn, type Arn } from "../../src/model/arn.ts";
+import { functionArn, policyArn, roleArn, type Arn } from "../../src/model/aws/arn.ts";
 import type {
   AddPermissionInput,
   CompiledDocument,
@@ -27,9 +27,9 @@ import type {
   ObjectName,
   Partition,
   Region,
-} from "../../src/model/ids.ts";
-import type { Key } from "../../src/model/key.ts";
-import { emptyKeyRecord, type KeyRecord } from "../../src/model/key-record.ts";
+} from "../../src/model/aws/ids.ts";
+import type { Key } from "../../src/model/keys/key.ts";
+import { emptyKeyRecord, type KeyRecord } from "../../src/model/keys/key-record.ts";
 import {
   DEFAULT_QUOTAS,
   type LiveAccount,
@@ -40,11 +40,11 @@ import {
   type LiveRole,
   type Reading,
 } from "../../src/model/live.ts";
-import type { Origin } from "../../src/model/origin.ts";
+import type { Origin } from "../../src/model/values/origin.ts";
 import type { KeyPlan } from "../../src/model/plan.ts";
-import type { Statement } from "../../src/model/policy-document.ts";
-import type { Revision } from "../../src/model/revision.ts";
-import { INSTANCE_TAG, OWNER_TAG } from "../../src/model/tag.ts";
+import type { Statement } from "../../src/model/aws/policy-document.ts";
+import type { Revision } from "../../src/model/values/revision.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../src/model/aws/tag.ts";
 import { planBinding } from "../../src/plan/binding.ts";
 import { planPolicy } from "../../src/plan/managed-policy.ts";
 import { withFunction, withPolicy, withRole } from "./apply.ts";

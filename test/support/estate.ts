@@ -4,7 +4,7 @@ import { declaredPolicies } from "../../src/aws/own/declared.ts";
 import { BASE_ROLE, seedAccounts, seedBase, seedFunction } from "../../src/simulator/seed.ts";
 import type { Desired } from "../../src/model/desired.ts";
 import { emptyWorld, type AccessKey, type WorldState } from "../../src/simulator/world.ts";
-import { parseKey, type Key } from "../../src/model/key.ts";
+import { parseKey, type Key } from "../../src/model/keys/key.ts";
 import { INSTANCE } from "./compose.ts";
 import { accountText, functionText } from "./manifests.ts";
 

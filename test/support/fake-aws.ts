@@ -2,8 +2,8 @@ import type { Actuator, ActuatorContext } from "../../src/controller/ports/actua
 import type { Clock } from "../../src/controller/ports/clock.ts";
 import type { LiveState, SweepRequest, TargetedRequest } from "../../src/controller/ports/live-state.ts";
 import type { Action } from "../../src/model/action.ts";
-import { AwsError, type AwsErrorFacts, type Disposition } from "../../src/model/aws-error.ts";
-import type { Region } from "../../src/model/ids.ts";
+import { AwsError, type AwsErrorFacts, type Disposition } from "../../src/model/aws/aws-error.ts";
+import type { Region } from "../../src/model/aws/ids.ts";
 import {
   livePolicy,
   liveRole,

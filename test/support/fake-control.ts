@@ -18,11 +18,11 @@ import type { ObjectRecord } from "../../src/controller/ports/store.ts";
 import { heldChangesOf } from "../../src/controller/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../src/model/approval.ts";
 import type { Waiver } from "../../src/model/desired.ts";
-import type { Key } from "../../src/model/key.ts";
-import type { KeyRecord } from "../../src/model/key-record.ts";
-import type { PermissionState } from "../../src/model/permission-state.ts";
-import type { WhyAnswer } from "../../src/model/why.ts";
-import { err, ok, type Result } from "../../src/model/result.ts";
+import type { Key } from "../../src/model/keys/key.ts";
+import type { KeyRecord } from "../../src/model/keys/key-record.ts";
+import type { PermissionState } from "../../src/model/answers/permission-state.ts";
+import type { WhyAnswer } from "../../src/model/answers/why.ts";
+import { err, ok, type Result } from "../../src/model/values/result.ts";
 import type { ApprovalSubject } from "../../src/model/verdict.ts";
 
 type Refused = Parameters<Control["refused"]>[0];

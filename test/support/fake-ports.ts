@@ -13,10 +13,10 @@ import type {
 } from "../../src/controller/ports/store.ts";
 import type { LogFields, Telemetry } from "../../src/controller/ports/telemetry.ts";
 import type { Approval, Rejection, Suspension } from "../../src/model/approval.ts";
-import { sha256Hex } from "../../src/model/digest.ts";
-import type { AccountId } from "../../src/model/ids.ts";
-import { keyParts, type Key } from "../../src/model/key.ts";
-import type { KeyRecord, PastWrite } from "../../src/model/key-record.ts";
+import { sha256Hex } from "../../src/model/values/digest.ts";
+import type { AccountId } from "../../src/model/aws/ids.ts";
+import { keyParts, type Key } from "../../src/model/keys/key.ts";
+import type { KeyRecord, PastWrite } from "../../src/model/keys/key-record.ts";
 
 /** The record in memory; what the controller keeps, a test can look at and set. */
 export class MemoryStore implements Store {

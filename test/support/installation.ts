@@ -12,7 +12,7 @@ import type { Clock } from "../../src/controller/ports/clock.ts";
 import type { Control, Hold, Overview } from "../../src/controller/ports/control.ts";
 import type { Store } from "../../src/controller/ports/store.ts";
 import type { Telemetry } from "../../src/controller/ports/telemetry.ts";
-import type { Key } from "../../src/model/key.ts";
+import type { Key } from "../../src/model/keys/key.ts";
 import type { Condition } from "../../src/model/status.ts";
 import type { CallRecord } from "../../src/simulator/calls.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";

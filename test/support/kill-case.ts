@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { desiredOf, type Files } from "../../demo/manifests.ts";
 import { startController, startProgram, type ControllerProcess } from "../../demo/program.ts";
 import { until } from "../../demo/wait.ts";
-import { parseAccountId } from "../../src/model/ids.ts";
+import { parseAccountId } from "../../src/model/aws/ids.ts";
 import type { Moment } from "../../src/simulator/watchers.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 import type { WorldState } from "../../src/simulator/world.ts";

@@ -2,8 +2,8 @@ import { compile, type Compilation, type CompileContext } from "../../src/manife
 import { parseFile } from "../../src/manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../src/manifest/parsed.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
-import type { InstanceName } from "../../src/model/ids.ts";
-import type { Revision } from "../../src/model/revision.ts";
+import type { InstanceName } from "../../src/model/aws/ids.ts";
+import type { Revision } from "../../src/model/values/revision.ts";
 
 export const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
 

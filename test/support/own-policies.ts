@@ -1,8 +1,8 @@
 import { attachedPolicy, type AttachedPolicy } from "../../src/iam/evaluate/policy.ts";
-import type { Decision } from "../../src/model/decision.ts";
+import type { Decision } from "../../src/model/answers/decision.ts";
 import type { AccessRequest } from "../../src/iam/evaluate/request.ts";
 import { evaluate, type ResourcePolicy } from "../../src/iam/evaluate/evaluate.ts";
-import type { Dialect } from "../../src/model/policy-document.ts";
+import type { Dialect } from "../../src/model/aws/policy-document.ts";
 
 export function policyText(statements: readonly object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });

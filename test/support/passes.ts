@@ -11,10 +11,10 @@ import type { Subject } from "../../src/controller/pass/subject.ts";
 import type { Action } from "../../src/model/action.ts";
 import { NO_DELTA } from "../../src/model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../src/model/desired.ts";
-import { digestOf } from "../../src/model/digest.ts";
+import { digestOf } from "../../src/model/values/digest.ts";
 import type { Drift } from "../../src/model/drift.ts";
-import type { KeyRecord } from "../../src/model/key-record.ts";
-import { DEFAULT_LIMITS } from "../../src/model/limits.ts";
+import type { KeyRecord } from "../../src/model/keys/key-record.ts";
+import { DEFAULT_LIMITS } from "../../src/model/rules/limits.ts";
 import { planDigest, type KeyPlan } from "../../src/model/plan.ts";
 import type { KeyStatus } from "../../src/model/status.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../src/model/json.ts";
+import type { Json, JsonObject } from "../../src/model/values/json.ts";
 
 /** One field of a JSON Schema as a table shows it. */
 export interface FieldRow {

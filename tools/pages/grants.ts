@@ -6,7 +6,7 @@ import {
   type CallerReference,
   type GrantReference,
 } from "../../src/manifest/reference.ts";
-import type { Json, JsonObject } from "../../src/model/json.ts";
+import type { Json, JsonObject } from "../../src/model/values/json.ts";
 import { code, fieldRows, table } from "./fields.ts";
 import { laidOut, type Page } from "./page.ts";
 

@@ -1,7 +1,7 @@
-import { nameInArn } from "../../model/arn.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws-error.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { Region } from "../../model/ids.ts";
+import type { Region } from "../../model/aws/ids.ts";
 import { liveRole } from "../../model/live.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Identity, ReadCall } from "../calls.ts";

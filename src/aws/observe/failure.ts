@@ -1,4 +1,4 @@
-import { AwsError } from "../../model/aws-error.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Reading } from "../../model/live.ts";
 
 /** The codes with which AWS reports that the object does not exist. */

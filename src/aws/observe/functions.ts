@@ -6,7 +6,7 @@ import {
   ListVersionsByFunctionCommand,
 } from "@aws-sdk/client-lambda";
 import type { FunctionRequest } from "../../controller/ports/live-state.ts";
-import type { Region } from "../../model/ids.ts";
+import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAlias, LiveFunction, LiveResourcePolicy, LiveVersion, Reading } from "../../model/live.ts";
 import { inParallel } from "../in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../../model/aws-error.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 
 /** One page of a listing, and the marker of the next page; null on the last page. */
 export interface ListingPage<Item> {

@@ -1,6 +1,6 @@
 import { GetPolicyCommand } from "@aws-sdk/client-iam";
 import type { LivePolicy, Reading } from "../../model/live.ts";
-import type { Tag } from "../../model/tag.ts";
+import type { Tag } from "../../model/aws/tag.ts";
 import { readingOf } from "./failure.ts";
 import type { PolicyFromDetails } from "./project-policy.ts";
 import { tagsOf } from "./project-role.ts";

@@ -1,5 +1,5 @@
 import type { AliasConfiguration, FunctionConfiguration } from "@aws-sdk/client-lambda";
-import { parseArn } from "../../model/arn.ts";
+import { parseArn } from "../../model/aws/arn.ts";
 import type { FunctionNeeds, LiveAlias, LiveFunction, LiveVersion } from "../../model/live.ts";
 import { needed } from "./project-role.ts";
 import { byText } from "../../text/order.ts";

@@ -1,7 +1,7 @@
 import type { Role, RoleDetail, Tag as IamTag } from "@aws-sdk/client-iam";
-import { parseArn, type Arn } from "../../model/arn.ts";
+import { parseArn, type Arn } from "../../model/aws/arn.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { Tag } from "../../model/tag.ts";
+import type { Tag } from "../../model/aws/tag.ts";
 import { decodeDocument } from "../decode.ts";
 import { incomplete } from "./pages.ts";
 import { byText, byTextOf } from "../../text/order.ts";

@@ -1,5 +1,5 @@
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { Region } from "../../model/ids.ts";
+import type { Region } from "../../model/aws/ids.ts";
 import type { ReadCall } from "../calls.ts";
 import type { AwsGateway } from "../gateway.ts";
 import type { SdkCommand } from "../send.ts";

@@ -1,8 +1,8 @@
 import type { SweepRequest } from "../../controller/ports/live-state.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
-import { AwsError } from "../../model/aws-error.ts";
-import type { Region } from "../../model/ids.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
+import type { Region } from "../../model/aws/ids.ts";
 import {
   DEFAULT_QUOTAS,
   type AccountQuotas,

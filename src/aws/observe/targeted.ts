@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import type { TargetedRequest } from "../../controller/ports/live-state.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
-import type { Region } from "../../model/ids.ts";
+import type { Region } from "../../model/aws/ids.ts";
 import {
   DEFAULT_QUOTAS,
   type LiveAccount,

@@ -3,8 +3,8 @@ import {
   ListFunctionEventInvokeConfigsCommand,
   type EventSourceMappingConfiguration,
 } from "@aws-sdk/client-lambda";
-import { arnParts } from "../../model/arn.ts";
-import type { Region } from "../../model/ids.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import type { Region } from "../../model/aws/ids.ts";
 import type { FunctionTriggers, LiveEventSource } from "../../model/live.ts";
 import { nextOfLambda, completeListing, type ListingPage } from "./pages.ts";
 import { needed } from "./project-role.ts";

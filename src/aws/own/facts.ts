@@ -1,4 +1,4 @@
-import type { Statement } from "../../model/policy-document.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
 
 /** The inputs for the policies of Grantkeeper's own identities in one account. */
 export interface OwnFacts {

@@ -1,5 +1,5 @@
-import type { ConditionBlock } from "../../model/policy-document.ts";
-import { INSTANCE_TAG, OWNER_TAG } from "../../model/tag.ts";
+import type { ConditionBlock } from "../../model/aws/policy-document.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
 import { ourPolicies, ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
 
 /** `iam:PermissionsBoundary` is the new boundary in calls that set one, and the current boundary in all other calls. */

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import { CSV_HEADER, csvRow } from "../../audit/export-csv.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
-import { errorCode } from "../../model/error-code.ts";
+import { errorCode } from "../../model/values/error-code.ts";
 import { requireInstallation } from "../installation.ts";
 import { addConfig, timeArgument, type ConfigOptions } from "../options.ts";
 import { printNote } from "../print.ts";

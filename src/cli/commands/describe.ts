@@ -20,7 +20,7 @@ import { recentEvents } from "../recent-events.ts";
 import { describeLines, ownersOf, type DescribeFacts } from "../render/describe.ts";
 import { authorNames } from "../render/history-texts.ts";
 import { shortHash } from "../render/words.ts";
-import { ownerText } from "../../model/target-text.ts";
+import { ownerText } from "../../model/keys/target-text.ts";
 import { printAndWatch } from "../watch.ts";
 
 interface DescribeOptions extends ServerOptions, OutputOptions, WatchOptions {

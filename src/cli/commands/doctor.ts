@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws-error.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import { shortRevision } from "../../model/revision.ts";
+import { shortRevision } from "../../model/values/revision.ts";
 import type { CliCommand } from "../command.ts";
 import { requireInstallation } from "../installation.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";

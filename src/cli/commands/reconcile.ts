@@ -1,4 +1,4 @@
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { connect } from "../connect.ts";
@@ -7,7 +7,7 @@ import { addOutput, addServer, durationOption, type OutputOptions, type ServerOp
 import { show } from "../print.ts";
 import { reconciliationLook, newestEntry } from "../reconciled.ts";
 import { counted } from "../render/words.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import { requireRevision } from "../require-revision.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
 import { showWait, type Look } from "../wait-result.ts";

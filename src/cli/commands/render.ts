@@ -13,7 +13,7 @@ import {
 import { show } from "../print.ts";
 import { findGround, loadDirectory, noteOffline, type Project } from "../project.ts";
 import { matching } from "../target.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 
 interface RenderOptions extends ConfigOptions, OutputOptions {
   readonly dir: string;

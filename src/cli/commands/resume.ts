@@ -9,7 +9,7 @@ import { addOutput, addServer, type OutputOptions, type ServerOptions } from "..
 import { show } from "../print.ts";
 import type { Layout } from "../render/layout.ts";
 import { continued } from "../render/wrap.ts";
-import { scopeText } from "../../model/suspension-scope.ts";
+import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { includes, isSameScope, scopeOf, scopesOf } from "../suspension-scopes.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";
 

@@ -1,6 +1,6 @@
 import { nearestName } from "../../text/nearest-name.ts";
 import { jsonSchema } from "../../manifest/schema/json-schema.ts";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject } from "../../model/values/json.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { structuredText } from "../print.ts";

@@ -13,7 +13,7 @@ import { show } from "../print.ts";
 import type { Layout } from "../render/layout.ts";
 import { continued } from "../render/wrap.ts";
 import { accountNames } from "../account-names.ts";
-import { scopeText } from "../../model/suspension-scope.ts";
+import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { deadline } from "../render/time.ts";
 import { isSameScope, scopesOf } from "../suspension-scopes.ts";
 import { requireTargetOrAll } from "../target-or-all.ts";

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { WhyAnswer } from "../../model/why.ts";
+import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { ExitCode } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
 import { addConfig, addOutput, type OutputOptions } from "../options.ts";

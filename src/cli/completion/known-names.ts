@@ -1,8 +1,8 @@
-import { keyParts } from "../../model/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import type { ApiClient } from "../client.ts";
 import { connect } from "../connect.ts";
 import { shortSubject } from "../render/words.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox.ts";
 
 /** Names that only the controller, or a part of the program that is loaded late, knows. */

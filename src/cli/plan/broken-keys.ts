@@ -1,7 +1,7 @@
 import { brokenFileKeys, heldFiles } from "../../controller/revision/unread.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Key } from "../../model/key.ts";
-import { formatOrigin } from "../../model/origin.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import type { Project } from "../project.ts";
 
 /** By path: the keys that another state of the manifests declares in the file. */

@@ -5,7 +5,7 @@ import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.t
 import { documentText } from "../../iam/read/print.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { AttachedDocument } from "../../iam/attached-document.ts";
-import { functionArn } from "../../model/arn.ts";
+import { functionArn } from "../../model/aws/arn.ts";
 import { NO_DELTA, type Delta, type PermissionRow } from "../../model/delta.ts";
 import type { Desired, DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
 

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { AccountRecord } from "../../controller/ports/store.ts";
-import type { AccountId, InstanceName, Region } from "../../model/ids.ts";
-import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
-import type { Limits } from "../../model/limits.ts";
+import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
+import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
+import type { Limits } from "../../model/rules/limits.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
-import type { Mode } from "../../model/mode.ts";
+import type { Mode } from "../../model/rules/mode.ts";
 import { CliError } from "../cli-error.ts";
-import { errorCode } from "../../model/error-code.ts";
+import { errorCode } from "../../model/values/error-code.ts";
 
 /** What a plan rests on beside the manifests, as it was read at one time; can be kept in a file. */
 export interface LiveStateSaved {

@@ -1,11 +1,11 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
-import { isBindingKey, keyParts } from "../../model/key.ts";
+import { isBindingKey, keyParts } from "../../model/keys/key.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
-import type { Mode } from "../../model/mode.ts";
-import type { Origin } from "../../model/origin.ts";
+import type { Mode } from "../../model/rules/mode.ts";
+import type { Origin } from "../../model/values/origin.ts";
 import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { ownerText } from "../../model/target-text.ts";
+import { ownerText } from "../../model/keys/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../plan/render/words.ts";
 

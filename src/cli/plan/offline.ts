@@ -1,12 +1,12 @@
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { byKey } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
 import type { Project } from "../project.ts";
-import { placeText } from "../../model/target-text.ts";
+import { placeText } from "../../model/keys/target-text.ts";
 import { brokenKeys } from "./broken-keys.ts";
 import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
 import { otherChanges, type OtherChange } from "./other-changes.ts";

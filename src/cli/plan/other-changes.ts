@@ -4,12 +4,12 @@ import {
   type DesiredPolicy,
   isBinding,
 } from "../../model/desired.ts";
-import { canonicalText } from "../../model/digest.ts";
-import type { Key } from "../../model/key.ts";
-import type { Mode } from "../../model/mode.ts";
-import type { Json } from "../../model/json.ts";
+import { canonicalText } from "../../model/values/digest.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { Mode } from "../../model/rules/mode.ts";
+import type { Json } from "../../model/values/json.ts";
 import type { Project } from "../project.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 
 /** What changes beside permissions. */
 export interface OtherChange {

@@ -1,14 +1,14 @@
 import { byTextOf } from "../../text/order.ts";
 import type { Project } from "../project.ts";
-import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/revision.ts";
+import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/values/revision.ts";
 import { renderPlan } from "../../plan/render/plan.ts";
 import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
 import { isChange, isHeld, isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import type { ExitCode } from "../cli-error.ts";
-import { formatOrigin } from "../../model/origin.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import { foldDiagnostics } from "../render/fold.ts";
-import { ownerText } from "../../model/target-text.ts";
+import { ownerText } from "../../model/keys/target-text.ts";
 import { SKIPPED } from "../skipped.ts";
 import { modeLines, type ModeChange } from "./mode-changes.ts";
 import type { OtherChange } from "./other-changes.ts";

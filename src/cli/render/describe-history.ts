@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { formatSpan } from "../../model/duration.ts";
+import { formatSpan } from "../../model/values/duration.ts";
 import { writesText } from "./event-delta.ts";
 import { ago, clockTime } from "./time.ts";
 import { counted, shortHash, shortSubject } from "./words.ts";

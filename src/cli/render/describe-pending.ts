@@ -1,5 +1,9 @@
-import type { PendingChange, PendingReason, SettingDifference } from "../../model/permission-state.ts";
-import { ruleAt, whyText } from "../../model/refusal.ts";
+import type {
+  PendingChange,
+  PendingReason,
+  SettingDifference,
+} from "../../model/answers/permission-state.ts";
+import { ruleAt, whyText } from "../../model/rules/refusal.ts";
 import { rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./describe-state.ts";
 import { deadline } from "./time.ts";

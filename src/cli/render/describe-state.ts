@@ -3,7 +3,7 @@ import type {
   EffectiveState,
   RoleState,
   SettingDifference,
-} from "../../model/permission-state.ts";
+} from "../../model/answers/permission-state.ts";
 import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { age, ago } from "./time.ts";

@@ -1,7 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
-import type { PendingChange, PermissionState } from "../../model/permission-state.ts";
-import { lastAppliedOf, remainsText } from "../../model/last-applied.ts";
-import { ruleNames } from "../../model/refusal.ts";
+import type { PendingChange, PermissionState } from "../../model/answers/permission-state.ts";
+import { lastAppliedOf, remainsText } from "../../model/keys/last-applied.ts";
+import { ruleNames } from "../../model/rules/refusal.ts";
 import { shortSubject } from "./words.ts";
 
 /** The answer in one sentence: which revision is in effect, and what keeps the newest one from it. */

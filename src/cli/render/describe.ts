@@ -1,9 +1,9 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
-import type { Key } from "../../model/key.ts";
-import type { EffectiveState, PermissionState } from "../../model/permission-state.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
-import { ownerText, placeText, targetText } from "../../model/target-text.ts";
+import { ownerText, placeText, targetText } from "../../model/keys/target-text.ts";
 import { byTextOf } from "../../text/order.ts";
 import { historyBlock } from "./describe-history.ts";
 import { groupPendingBlocks, pendingBlocks } from "./describe-pending.ts";

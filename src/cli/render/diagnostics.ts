@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { cappedDiagnostics } from "../../manifest/capped.ts";
 import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Desired } from "../../model/desired.ts";
-import { keyParts } from "../../model/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import type { Finding } from "../../model/finding.ts";
 import { byText } from "../../text/order.ts";
 import { foldDiagnostics } from "./fold.ts";

@@ -1,8 +1,8 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { isObject } from "../../text/json-values.ts";
-import { parseKey } from "../../model/key.ts";
-import { parseScope, scopeText } from "../../model/suspension-scope.ts";
-import { targetText } from "../../model/target-text.ts";
+import { parseKey } from "../../model/keys/key.ts";
+import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { addressOf } from "./resource-tables.ts";
 import { windowLine } from "./reverts.ts";

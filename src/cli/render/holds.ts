@@ -1,7 +1,7 @@
 import type { HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
 import { permissionChanges } from "../../plan/render/permission-changes.ts";
 import { shortArn } from "../../plan/render/words.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import { addressOf, type TableContext } from "./resource-tables.ts";
 import { grid, type Column } from "./table.ts";
 import { age } from "./time.ts";

@@ -4,8 +4,8 @@ import type { ExpandedActions } from "../../iam/compare/expansion.ts";
 import { shortList } from "../../iam/match/reach.ts";
 import { stableText, toList } from "../../text/json-values.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
-import type { ConditionBlock } from "../../model/policy-document.ts";
-import type { Tier } from "../../model/tier.ts";
+import type { ConditionBlock } from "../../model/aws/policy-document.ts";
+import type { Tier } from "../../model/rules/tier.ts";
 import { grid } from "./table.ts";
 import { counted } from "./words.ts";
 

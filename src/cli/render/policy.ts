@@ -1,7 +1,7 @@
-import type { Decision, FailedPart, FoundStatement, Layer } from "../../model/decision.ts";
+import type { Decision, FailedPart, FoundStatement, Layer } from "../../model/answers/decision.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import type { Selector } from "../../iam/document.ts";
-import { formatOrigin } from "../../model/origin.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import { grid } from "./table.ts";
 
 /** The answer, then the statements that decide, or the nearest one and what of it fails. */

@@ -4,7 +4,7 @@ import type { Condition, ConditionReason } from "../../model/status.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { jointDelta } from "../../plan/render/net-delta.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import { clockTime } from "./time.ts";
 import { counted, shortHash, shortSubject } from "./words.ts";
 

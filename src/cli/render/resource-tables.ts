@@ -10,8 +10,8 @@ import type {
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
-import { targetText, type Addressed } from "../../model/target-text.ts";
-import { scopeText } from "../../model/suspension-scope.ts";
+import { targetText, type Addressed } from "../../model/keys/target-text.ts";
+import { scopeText } from "../../model/keys/suspension-scope.ts";
 import type { Column } from "./table.ts";
 import { age, ago, deadline } from "./time.ts";
 import { shortArn, shortHash } from "./words.ts";

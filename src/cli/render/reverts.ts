@@ -1,7 +1,7 @@
 import type { RevertStatus } from "../../api/overview.ts";
 import type { DriftRisk } from "../../model/drift.ts";
-import { formatSpan } from "../../model/duration.ts";
-import { targetText } from "../../model/target-text.ts";
+import { formatSpan } from "../../model/values/duration.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import type { StatusContext } from "./action-items.ts";
 import { addressOf } from "./resource-tables.ts";
 import { ago, clockTime } from "./time.ts";

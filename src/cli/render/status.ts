@@ -1,6 +1,6 @@
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
-import { shortRevision } from "../../model/revision.ts";
+import { shortRevision } from "../../model/values/revision.ts";
 import { itemLines } from "./action-items.ts";
 import type { Layout } from "./layout.ts";
 import { revertLines } from "./reverts.ts";

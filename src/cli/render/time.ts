@@ -1,4 +1,4 @@
-import { formatDuration, formatSpan } from "../../model/duration.ts";
+import { formatDuration, formatSpan } from "../../model/values/duration.ts";
 
 /** `38s ago`; `-` for never. */
 export function ago(at: string | null, nowMs: number): string {

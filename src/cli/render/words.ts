@@ -1,7 +1,7 @@
-import { arnParts } from "../../model/arn.ts";
-import { parseDigest } from "../../model/digest.ts";
-import { isBindingKey, type Key } from "../../model/key.ts";
-import { parseRevision, revisionParts, shortRevision } from "../../model/revision.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import { parseDigest } from "../../model/values/digest.ts";
+import { isBindingKey, type Key } from "../../model/keys/key.ts";
+import { parseRevision, revisionParts, shortRevision } from "../../model/values/revision.ts";
 
 /** `1 role`, `3 roles`. */
 export function counted(count: number, one: string, many = `${one}s`): string {

@@ -1,5 +1,5 @@
 import { readDenials } from "../../iam/denial/read-denials.ts";
-import type { ReportedDenial } from "../../model/reported-denial.ts";
+import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import { functionOf } from "../../controller/why/find-function.ts";
 import type { Question } from "../../controller/why/question.ts";
 import { reportedContext, reportedQuestion } from "../../controller/why/reported-question.ts";
@@ -16,7 +16,7 @@ import {
 } from "../request-context.ts";
 import { standardInput } from "../standard-input.ts";
 import { matching } from "../target.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox.ts";
 
 export interface AskOptions {

@@ -1,7 +1,7 @@
 import type { LiveInputs } from "../../controller/why/case.ts";
 import { livePolicies } from "../../controller/why/role-policies.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
-import { nameInArn } from "../../model/arn.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";
 import { requireInstallation } from "../installation.ts";

@@ -1,12 +1,12 @@
 import type { WhyQuestion } from "../../api/why.ts";
-import type { WhyAnswer } from "../../model/why.ts";
+import type { WhyAnswer } from "../../model/answers/why.ts";
 import { CliError } from "../cli-error.ts";
 import type { ApiClient } from "../client.ts";
 import { connect } from "../connect.ts";
 import { knownBindings } from "../keys.ts";
 import type { ConfigOptions } from "../options.ts";
 import { contextValues } from "../request-context.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox.ts";
 import { questionParts, readReports, type AskOptions } from "./asked.ts";
 

@@ -1,8 +1,8 @@
 import { whyAnswer } from "../../controller/why/case.ts";
 import type { FixInputs } from "../../controller/why/fix.ts";
 import { servicesFor } from "../../controller/why/services.ts";
-import { complete } from "../../model/steps.ts";
-import type { WhyAnswer } from "../../model/why.ts";
+import { complete } from "../../model/values/steps.ts";
+import type { WhyAnswer } from "../../model/answers/why.ts";
 import { shippedPoliciesOf } from "../findings.ts";
 import { compileContext, findGround, loadDirectory } from "../project.ts";
 import type { Toolbox } from "../toolbox.ts";

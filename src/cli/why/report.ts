@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { isDeniedOutside } from "../../controller/why/case.ts";
 import type { Finding } from "../../model/finding.ts";
-import { formatOrigin } from "../../model/origin.ts";
-import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/why.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
 import { decisionLines } from "../render/policy.ts";
 import { age, clockTime } from "../render/time.ts";
 import { continued } from "../render/wrap.ts";

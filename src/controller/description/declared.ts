@@ -1,7 +1,7 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { permissionRows } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
-import { functionArn } from "../../model/arn.ts";
+import { functionArn } from "../../model/aws/arn.ts";
 import {
   type DesiredBinding,
   type DesiredCaller,
@@ -9,14 +9,14 @@ import {
   isBinding,
 } from "../../model/desired.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import { keyParts, type Key } from "../../model/key.ts";
-import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
-import { limitedLines, type DeclaredState } from "../../model/permission-state.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
+import { limitedLines, type DeclaredState } from "../../model/answers/permission-state.ts";
 import { policyName } from "../../plan/render/words.ts";
 import { indexRows, rowsOf, type RowIndex } from "../../plan/render/compiled-rows.ts";
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
-import { formatOrigin } from "../../model/origin.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import type { Enforced } from "../state.ts";
 
 export type State = DesiredBinding | DesiredPolicy;

@@ -1,4 +1,4 @@
-import type { EffectiveLine } from "../../model/permission-state.ts";
+import type { EffectiveLine } from "../../model/answers/permission-state.ts";
 
 /** `declared` now, `formerly` declared by the last applied revision, or `added` in AWS without a declaration. */
 export type Mark = "declared" | "formerly" | "added";

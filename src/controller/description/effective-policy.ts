@@ -5,7 +5,11 @@ import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import { livePolicy, type LiveAccount, type LivePolicy } from "../../model/live.ts";
-import { limitedLines, type EffectiveState, type SettingDifference } from "../../model/permission-state.ts";
+import {
+  limitedLines,
+  type EffectiveState,
+  type SettingDifference,
+} from "../../model/answers/permission-state.ts";
 import { rowName } from "../../plan/render/compiled-rows.ts";
 import { permissionLines } from "../../plan/render/permission-lines.ts";
 import { homeOf, indexOf, type State } from "./declared.ts";

@@ -9,14 +9,14 @@ import { newDenials, permissionRows, type RolePermissions } from "../../iam/comp
 import { effectiveRows, rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { LinePlace } from "../../model/permission-line.ts";
+import type { LinePlace } from "../../model/answers/permission-line.ts";
 import {
   limitedLines,
   type Boundary,
   type EffectiveLine,
   type EffectiveState,
   type RoleState,
-} from "../../model/permission-state.ts";
+} from "../../model/answers/permission-state.ts";
 import { rowName } from "../../plan/render/compiled-rows.ts";
 import { permissionLines } from "../../plan/render/permission-lines.ts";
 import { policyName } from "../../plan/render/words.ts";

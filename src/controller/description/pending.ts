@@ -7,8 +7,8 @@ import {
   type PermissionRow,
   type UnknownEffect,
 } from "../../model/delta.ts";
-import type { Mode } from "../../model/mode.ts";
-import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
+import type { Mode } from "../../model/rules/mode.ts";
+import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import {
   limitedLines,
   type DeclaredState,
@@ -16,9 +16,9 @@ import {
   type PendingChange,
   type PendingReason,
   type SettingDifference,
-} from "../../model/permission-state.ts";
+} from "../../model/answers/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import { refusedRules, type RefusedRule } from "../../model/refusal.ts";
+import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
 import type { Condition } from "../../model/status.ts";
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";

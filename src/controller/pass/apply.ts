@@ -1,6 +1,6 @@
 import type { Action } from "../../model/action.ts";
-import { AwsError } from "../../model/aws-error.ts";
-import type { Digest } from "../../model/digest.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
+import type { Digest } from "../../model/values/digest.ts";
 import type { Actuator } from "../ports/actuator.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";

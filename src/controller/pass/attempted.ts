@@ -1,4 +1,4 @@
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { unread } from "../settlement/conditions.ts";
 import { statusOf } from "../settlement/key-status.ts";
 import type { Pass } from "./pass.ts";

@@ -1,5 +1,5 @@
 import type { Action } from "../../model/action.ts";
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { isDue } from "../../plan/order/due.ts";
 import { modeOf } from "./judge.ts";
@@ -7,7 +7,7 @@ import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied, Pass } from "./pass.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { suspensionOf } from "../suspensions.ts";
-import type { StalledPlan } from "../../model/key-record.ts";
+import type { StalledPlan } from "../../model/keys/key-record.ts";
 import type { PlanInputs } from "./plan-subject.ts";
 
 /** The wait before a plan that AWS refused is retried: a cause that cannot be read from AWS may be gone. */

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import type { Action } from "../../model/action.ts";
-import { AwsError } from "../../model/aws-error.ts";
-import { isBindingKey, type Key, keyParts } from "../../model/key.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
+import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { applyActions, type WriteOrder, type WritePorts } from "./apply.ts";
 import type { Choice } from "./choose.ts";

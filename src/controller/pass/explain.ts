@@ -2,10 +2,10 @@ import { documentContext } from "../../diff/documents/document-context.ts";
 import { danglingStatement, danglingText, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { readStatements } from "../../diff/callers/statements.ts";
 import type { Action } from "../../model/action.ts";
-import { nameInArn } from "../../model/arn.ts";
-import { AwsError } from "../../model/aws-error.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import { keyParts } from "../../model/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import type { WriteOutcome } from "./pass.ts";
 

@@ -1,6 +1,6 @@
-import { isBindingKey, type Key, keyParts } from "../../model/key.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
-import { stricterLimits, type Limits } from "../../model/limits.ts";
+import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { stricterLimits, type Limits } from "../../model/rules/limits.ts";
 import type { Pass } from "./pass.ts";
 
 /** The facts that the change limits and the first enforcing pass need; counted over the record, never over one pass. */

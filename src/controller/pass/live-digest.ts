@@ -1,6 +1,6 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
-import { digestOf, type Digest } from "../../model/digest.ts";
-import type { Json } from "../../model/json.ts";
+import { digestOf, type Digest } from "../../model/values/digest.ts";
+import type { Json } from "../../model/values/json.ts";
 import {
   liveFunction,
   livePolicy,

@@ -1,6 +1,6 @@
-import { functionInArn } from "../../model/arn.ts";
+import { functionInArn } from "../../model/aws/arn.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { FunctionRequest, LiveState } from "../ports/live-state.ts";
 import { overlayLive } from "./overlay.ts";

@@ -1,4 +1,4 @@
-import type { Region } from "../../model/ids.ts";
+import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
 
 /** The older observation, updated with the fresh readings. Objects that were not requested again keep their old reading. */

@@ -1,4 +1,4 @@
-import { AwsError } from "../../model/aws-error.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { RunResult } from "./converge.ts";

@@ -1,5 +1,5 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { WritePorts } from "./apply.ts";
 import type { Pass } from "./pass.ts";

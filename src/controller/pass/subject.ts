@@ -1,7 +1,7 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Key } from "../../model/key.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 
 /** The task of a pass for one key. */
 export type Subject =

@@ -1,6 +1,6 @@
 import { policyWithoutExpired, withoutExpired } from "../../manifest/expiry.ts";
-import { keyParts, type Key } from "../../model/key.ts";
-import { emptyKeyRecord, type KeyRecord } from "../../model/key-record.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { emptyKeyRecord, type KeyRecord } from "../../model/keys/key-record.ts";
 import type { Pass } from "./pass.ts";
 import { policiesOf, type Subject } from "./subject.ts";
 

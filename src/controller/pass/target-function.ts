@@ -1,6 +1,6 @@
 import type { Action } from "../../model/action.ts";
-import { functionInArn } from "../../model/arn.ts";
-import { parseRegion, type Region } from "../../model/ids.ts";
+import { functionInArn } from "../../model/aws/arn.ts";
+import { parseRegion, type Region } from "../../model/aws/ids.ts";
 
 export interface TargetFunction {
   readonly region: Region;

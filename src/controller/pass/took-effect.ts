@@ -1,8 +1,8 @@
 import { compareDocuments } from "../../iam/compare/comparer.ts";
 import type { WriteCall } from "../../model/action.ts";
-import { arnParts } from "../../model/arn.ts";
-import type { JsonObject } from "../../model/json.ts";
-import type { Dialect } from "../../model/policy-document.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import type { Dialect } from "../../model/aws/policy-document.ts";
 import {
   liveFunction,
   livePolicy,
@@ -12,7 +12,7 @@ import {
   type LiveRole,
   type Reading,
 } from "../../model/live.ts";
-import type { Tag } from "../../model/tag.ts";
+import type { Tag } from "../../model/aws/tag.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { targetFunction } from "./target-function.ts";
 import { statementSids } from "./statement-sids.ts";

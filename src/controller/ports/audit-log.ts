@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
-import type { AccountId } from "../../model/ids.ts";
-import type { Key } from "../../model/key.ts";
-import type { PastWrite } from "../../model/key-record.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { PastWrite } from "../../model/keys/key-record.ts";
 
 export type WriteIntended = Extract<AuditEntry, { readonly kind: "write-intended" }>;
 

@@ -6,18 +6,18 @@ import type { Delta } from "../../model/delta.ts";
 import type { DesiredAccount, DesiredBinding, DesiredPolicy, Waiver } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Finding } from "../../model/finding.ts";
-import type { AccountId } from "../../model/ids.ts";
-import type { Key } from "../../model/key.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../../model/live.ts";
-import type { Mode } from "../../model/mode.ts";
-import type { PermissionState } from "../../model/permission-state.ts";
+import type { Mode } from "../../model/rules/mode.ts";
+import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import type { ReportedDenial } from "../../model/reported-denial.ts";
-import type { Result } from "../../model/result.ts";
-import type { Revision } from "../../model/revision.ts";
+import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import type { Result } from "../../model/values/result.ts";
+import type { Revision } from "../../model/values/revision.ts";
 import type { ApprovalSubject, HoldCode, Verdict } from "../../model/verdict.ts";
-import type { WhyAnswer } from "../../model/why.ts";
+import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { AccountRecord, ObjectRecord } from "./store.ts";
 
 /** The state of one key after its last pass. Held in memory only: the first pass after a start creates it again. */

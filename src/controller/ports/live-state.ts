@@ -1,5 +1,5 @@
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { Region } from "../../model/ids.ts";
+import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAccount } from "../../model/live.ts";
 
 /** A function whose resource policies (by qualifier, null = unqualified) are read as well. */

@@ -1,10 +1,10 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import type { Delta } from "../../model/delta.ts";
-import type { Namespace } from "../../model/ids.ts";
-import type { Revision } from "../../model/revision.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import type { Revision } from "../../model/values/revision.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
 import type { DriftRisk } from "../../model/drift.ts";
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { RecordChange } from "./store.ts";
 
 /** The consequence of a drift that an alert reports. */

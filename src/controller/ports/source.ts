@@ -1,5 +1,5 @@
-import { hideCredentials } from "../../model/credential-text.ts";
-import type { Revision } from "../../model/revision.ts";
+import { hideCredentials } from "../../model/values/credential-text.ts";
+import type { Revision } from "../../model/values/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 
 /** Thrown by a source: names the problem and its fix. A snapshot is never read in part. */

@@ -1,9 +1,9 @@
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { AccountId } from "../../model/ids.ts";
-import type { Key } from "../../model/key.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
-import type { Revision } from "../../model/revision.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { Revision } from "../../model/values/revision.ts";
 
 /** The record of an account. */
 export interface AccountRecord {

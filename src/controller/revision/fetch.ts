@@ -1,12 +1,12 @@
 import { noteFailure, sourceFailed, sourceFault } from "./source-failure.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
 import type { AuditFact } from "../../audit/entry.ts";
-import { shortRevision } from "../../model/revision.ts";
+import { shortRevision } from "../../model/values/revision.ts";
 import type { Holders } from "../../manifest/conflicts.ts";
-import { keyParts } from "../../model/key.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
-import type { Result } from "../../model/result.ts";
+import type { Result } from "../../model/values/result.ts";
 import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
 import { enforce } from "./enforce.ts";
 import { objectRecords } from "./object-records.ts";

@@ -1,8 +1,8 @@
 import type { ManifestObject } from "../../manifest/objects.ts";
 import { createHash } from "node:crypto";
-import { canonicalText } from "../../model/digest.ts";
-import type { Key } from "../../model/key.ts";
-import { mapSteps, type Steps } from "../../model/steps.ts";
+import { canonicalText } from "../../model/values/digest.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
 import type { ObjectRecord } from "../ports/store.ts";
 

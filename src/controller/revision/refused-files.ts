@@ -1,6 +1,6 @@
 import type { ParsedFile } from "../../manifest/parsed.ts";
 import type { Paths } from "../../manifest/tenancy.ts";
-import type { Namespace } from "../../model/ids.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { AlertEvent, RefusedFileText } from "../ports/recorder.ts";
 import type { SourceRecord } from "../ports/store.ts";

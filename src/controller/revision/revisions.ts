@@ -1,5 +1,5 @@
 import type { Approval } from "../../model/approval.ts";
-import { shortRevision, type Revision } from "../../model/revision.ts";
+import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 import { SourceError, type Relation, type Source } from "../ports/source.ts";
 import type { SourceRecord } from "../ports/store.ts";

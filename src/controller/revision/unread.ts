@@ -1,9 +1,9 @@
 import type { Compilation } from "../../manifest/compile.ts";
 import { homeOf, PLATFORM, type Paths } from "../../manifest/tenancy.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Namespace } from "../../model/ids.ts";
-import { keyParts, type Key } from "../../model/key.ts";
-import { pathsAbove } from "../../model/paths.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { pathsAbove } from "../../model/values/paths.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { byKey } from "../../text/order.ts";
 import type { SourceRecord } from "../ports/store.ts";

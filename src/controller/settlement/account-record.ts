@@ -1,4 +1,4 @@
-import type { AccountId } from "../../model/ids.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import type { AccountRecord } from "../ports/store.ts";
 
 /** The record of an account before its first pass. */

@@ -1,5 +1,5 @@
-import { arnParts, functionInArn, nameInArn } from "../../model/arn.ts";
-import type { AwsError } from "../../model/aws-error.ts";
+import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
 import { driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";

@@ -1,4 +1,4 @@
-import { formatOrigin } from "../../model/origin.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
 import type { Subject } from "../pass/subject.ts";
 

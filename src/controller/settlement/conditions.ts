@@ -1,5 +1,5 @@
 import type { Suspension } from "../../model/approval.ts";
-import type { AwsError } from "../../model/aws-error.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";

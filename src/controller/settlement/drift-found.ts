@@ -1,6 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { driftFingerprint, driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
-import type { Revision } from "../../model/revision.ts";
+import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import type { Judged } from "../pass/pass.ts";
 

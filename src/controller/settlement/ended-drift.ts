@@ -1,6 +1,6 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { driftFingerprint, type Drift, type DriftChange, type DriftRisk } from "../../model/drift.ts";
-import type { KeyRecord, OpenDrift } from "../../model/key-record.ts";
+import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import { remainingDrifts, unreadParts } from "./left-over.ts";

@@ -1,5 +1,5 @@
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { EndedDrift } from "./ended-drift.ts";
 import { remainingDrifts, unreadParts } from "./left-over.ts";
 import { subjectOfOutcome, type KeyOutcome } from "../pass/pass.ts";

@@ -2,8 +2,8 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix, isOurSid } from "../../iam/compare/sid.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
-import type { InstanceName } from "../../model/ids.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { InstanceName } from "../../model/aws/ids.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import {
   liveFunction,
   livePolicy,
@@ -13,7 +13,7 @@ import {
   type LiveRole,
 } from "../../model/live.ts";
 import type { InventoryItem } from "../../model/status.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { statementSids } from "../pass/statement-sids.ts";
 

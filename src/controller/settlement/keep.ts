@@ -2,7 +2,7 @@ import { grantsCovering } from "../../manifest/grants/reverse.ts";
 import { flowText } from "../../manifest/yaml-text.ts";
 import type { Delta, DeltaRow } from "../../model/delta.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
-import type { Json } from "../../model/json.ts";
+import type { Json } from "../../model/values/json.ts";
 import type { Keep } from "../ports/recorder.ts";
 
 /** A proposal for each of thousands of permissions is read by no one, and each costs a search of the catalogue. */

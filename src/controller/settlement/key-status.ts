@@ -1,5 +1,5 @@
-import { keyParts } from "../../model/key.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { DriftStatus, KeyStatus } from "../../model/status.ts";
 import { driftFingerprint, joinedDelta } from "../../model/drift.ts";
 import { toConditions, type Assessment } from "./conditions.ts";

@@ -1,9 +1,9 @@
-import type { Digest } from "../../model/digest.ts";
-import type { Key } from "../../model/key.ts";
+import type { Digest } from "../../model/values/digest.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { HoldCode } from "../../model/verdict.ts";
-import { lowerMode } from "../../model/mode.ts";
-import { INSTANCE_TAG, OWNER_TAG } from "../../model/tag.ts";
+import { lowerMode } from "../../model/rules/mode.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { type Pass, subjectOfOutcome } from "../pass/pass.ts";
 import type { Hold, KeyView, Orphan } from "../ports/control.ts";

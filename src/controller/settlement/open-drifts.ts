@@ -1,5 +1,5 @@
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
-import type { KeyRecord, OpenDrift } from "../../model/key-record.ts";
+import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../pass/pass.ts";
 
 /** The known facts of the recorded drifts and of the drifts that this pass found. */

@@ -1,5 +1,5 @@
 import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
-import type { AwsError } from "../../model/aws-error.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import type { ConditionReason } from "../../model/status.ts";

@@ -1,4 +1,4 @@
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { retryMs } from "../backoff.ts";
 import { failedWrite, planAfter, unreadParts } from "./left-over.ts";
 import { subjectOfOutcome, type KeyOutcome, type NotApplied, type PassResult } from "../pass/pass.ts";

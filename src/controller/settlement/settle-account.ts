@@ -1,6 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import { fixOfAwsError, type AwsError } from "../../model/aws-error.ts";
-import { keyParts } from "../../model/key.ts";
+import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { unreadParts } from "./left-over.ts";
 import type { Pass, PassResult } from "../pass/pass.ts";

@@ -2,11 +2,17 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
-import type { AppliedState, KeyRecord, OpenDrift, StalledPlan, Unbinding } from "../../model/key-record.ts";
-import type { Key } from "../../model/key.ts";
+import type {
+  AppliedState,
+  KeyRecord,
+  OpenDrift,
+  StalledPlan,
+  Unbinding,
+} from "../../model/keys/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import type { Json } from "../../model/json.ts";
-import { canonicalText } from "../../model/digest.ts";
+import type { Json } from "../../model/values/json.ts";
+import { canonicalText } from "../../model/values/digest.ts";
 import { assess, terminalReason, type Assessment } from "./conditions.ts";
 import { openedDrifts } from "./drift-found.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "./ended-drift.ts";

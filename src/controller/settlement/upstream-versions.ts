@@ -1,5 +1,5 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../pass/pass.ts";
 

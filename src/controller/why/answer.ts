@@ -1,11 +1,11 @@
 import type { ActionData } from "../../iam/action-data.ts";
 import { evaluate, type AppliedPolicies } from "../../iam/evaluate/evaluate.ts";
-import { arnParts } from "../../model/arn.ts";
-import type { Decision, Denied, FailedPart, FoundStatement } from "../../model/decision.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import type { Decision, Denied, FailedPart, FoundStatement } from "../../model/answers/decision.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
-import { formatOrigin } from "../../model/origin.ts";
-import type { AccessAnswer } from "../../model/why.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import type { AccessAnswer } from "../../model/answers/why.ts";
 import type { RolePolicies } from "./role-policies.ts";
 
 /** With actions as AWS spells them. */

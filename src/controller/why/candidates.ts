@@ -3,9 +3,9 @@ import type { MissingAccess } from "../../manifest/grants/targets.ts";
 import type { ValuePath } from "../../manifest/located.ts";
 import { writtenSpec } from "../../manifest/fixed.ts";
 import type { FunctionPermission } from "../../manifest/parsed.ts";
-import { arnParts } from "../../model/arn.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { Json, JsonObject } from "../../model/json.ts";
+import type { Json, JsonObject } from "../../model/values/json.ts";
 import { flowText, memberLines } from "../../manifest/yaml-text.ts";
 
 /** Manifest lines that may fix a denial. They are compiled and evaluated before they are shown. */

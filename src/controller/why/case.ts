@@ -2,17 +2,17 @@ import type { ActionData } from "../../iam/action-data.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { ReportedDenial } from "../../model/reported-denial.ts";
-import type { Steps } from "../../model/steps.ts";
-import type { Tag } from "../../model/tag.ts";
-import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/why.ts";
+import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import type { Steps } from "../../model/values/steps.ts";
+import type { Tag } from "../../model/aws/tag.ts";
+import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
 import { byKey } from "../../text/order.ts";
 import { answerOf, ownDecision } from "./answer.ts";
 import { isAbout } from "./find-function.ts";
 import { findFix, grantHints, type FixInputs } from "./fix.ts";
 import { requestOf, type Question } from "./question.ts";
 import { declaredPolicies, type RolePolicies } from "./role-policies.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 
 /** The role that the function has in AWS, and its policies, as they were read. */
 export interface LiveInputs {

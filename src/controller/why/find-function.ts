@@ -1,8 +1,8 @@
-import { arnParts } from "../../model/arn.ts";
-import type { ReportedDenial } from "../../model/reported-denial.ts";
-import { err, ok, type Result } from "../../model/result.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 
 export interface NotFound {
   readonly message: string;

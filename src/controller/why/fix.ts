@@ -15,9 +15,9 @@ import { filesWithOnly, withSpec } from "../../manifest/fixed.ts";
 import type { AwsAccount, FunctionPermission, ParsedFile } from "../../manifest/parsed.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";
-import type { Steps } from "../../model/steps.ts";
-import type { AccessAnswer, ProposedLines } from "../../model/why.ts";
-import type { Origin } from "../../model/origin.ts";
+import type { Steps } from "../../model/values/steps.ts";
+import type { AccessAnswer, ProposedLines } from "../../model/answers/why.ts";
+import type { Origin } from "../../model/values/origin.ts";
 import { answerOf, ownDecision } from "./answer.ts";
 import {
   grantCandidates,
@@ -27,7 +27,7 @@ import {
   type CandidateInputs,
 } from "./candidates.ts";
 import { declaredPolicies, type GitReading, type RolePolicies } from "./role-policies.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 import { flowText } from "../../manifest/yaml-text.ts";
 
 /** The inputs of the search for a fix: a revision, and the context to compile and judge it. */

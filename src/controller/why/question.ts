@@ -1,8 +1,8 @@
 import { accessRequest, type AccessRequest } from "../../iam/evaluate/request.ts";
 import { timeContext } from "../../iam/evaluate/time-context.ts";
-import { nameInArn } from "../../model/arn.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { Tag } from "../../model/tag.ts";
+import type { Tag } from "../../model/aws/tag.ts";
 
 export interface Question {
   readonly binding: DesiredBinding;

@@ -1,10 +1,10 @@
 import { fullResource } from "../../iam/denial/event-resource.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { ReportedDenial } from "../../model/reported-denial.ts";
-import { err, ok, type Result } from "../../model/result.ts";
+import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
 import type { NotFound } from "./find-function.ts";
 import type { Question } from "./question.ts";
-import { targetText } from "../../model/target-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 
 /** The action and resource of the report, or an error that names the missing part. */
 export function reportedQuestion(

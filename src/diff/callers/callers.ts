@@ -2,11 +2,11 @@ import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.t
 import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { DocumentContext, Member } from "../../iam/document.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
-import { functionArn } from "../../model/arn.ts";
+import { functionArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { Drift } from "../../model/drift.ts";
-import { joinedLists, membersThat } from "../../model/lists.ts";
+import { joinedLists, membersThat } from "../../model/values/lists.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { documentContext } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";

@@ -2,8 +2,8 @@ import type { DocumentContext } from "../../iam/document.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { CompiledDocument } from "../../model/desired.ts";
-import type { Origin } from "../../model/origin.ts";
-import type { Statement } from "../../model/policy-document.ts";
+import type { Origin } from "../../model/values/origin.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
 
 interface DeclaredStatement {
   readonly statement: Statement;

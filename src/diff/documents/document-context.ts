@@ -1,6 +1,6 @@
 import type { DocumentContext } from "../../iam/document.ts";
-import type { AccountId, Partition } from "../../model/ids.ts";
-import type { Dialect } from "../../model/policy-document.ts";
+import type { AccountId, Partition } from "../../model/aws/ids.ts";
+import type { Dialect } from "../../model/aws/policy-document.ts";
 
 /** The name of the one inline policy that a role of ours has. */
 export const INLINE_NAME = "grantkeeper";

@@ -2,7 +2,7 @@ import type { RolePermissions } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import type { AttachedDocument, StatementOrigin } from "../../iam/attached-document.ts";
 import type { CompiledDocument, DesiredBinding } from "../../model/desired.ts";
-import type { AccountId, Partition } from "../../model/ids.ts";
+import type { AccountId, Partition } from "../../model/aws/ids.ts";
 import { livePolicy, type LiveAccount, type LiveRole } from "../../model/live.ts";
 import { documentContext, INLINE_NAME } from "./document-context.ts";
 

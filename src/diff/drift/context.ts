@@ -1,8 +1,8 @@
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
-import type { InstanceName } from "../../model/ids.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { InstanceName } from "../../model/aws/ids.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { CompiledTexts } from "../documents/compiled-texts.ts";
 import type { RoleDeltas } from "../documents/role-deltas.ts";

@@ -2,9 +2,9 @@ import { byText } from "../../text/order.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Drift, DriftCause, DriftChange } from "../../model/drift.ts";
-import type { Key } from "../../model/key.ts";
-import type { Origin } from "../../model/origin.ts";
-import type { Tier } from "../../model/tier.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { Origin } from "../../model/values/origin.ts";
+import type { Tier } from "../../model/rules/tier.ts";
 import type { DiffContext } from "./context.ts";
 import { isEcho } from "./stale-read.ts";
 

@@ -1,8 +1,8 @@
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
-import type { InstanceName } from "../../model/ids.ts";
-import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
+import type { InstanceName } from "../../model/aws/ids.ts";
+import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { LivePolicy, LiveRole } from "../../model/live.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import type { RecentWrites } from "./recent-writes.ts";
 
 /** Below it a role or policy may be ours; everything else is somebody else's whatever its tags say. */

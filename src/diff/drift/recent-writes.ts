@@ -1,5 +1,5 @@
-import type { Key } from "../../model/key.ts";
-import type { PastWrite } from "../../model/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { PastWrite } from "../../model/keys/key-record.ts";
 
 /**
  * Our recent writes in one account, oldest first. Grouped once and shared by all keys of a pass: each key asks for its

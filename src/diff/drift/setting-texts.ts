@@ -1,5 +1,5 @@
 import { stableText } from "../../text/json-values.ts";
-import type { Tag } from "../../model/tag.ts";
+import type { Tag } from "../../model/aws/tag.ts";
 
 /** What one UpdateRole writes, as one value: it is set, shown in the record and recognised together. */
 export function settingsText(role: {

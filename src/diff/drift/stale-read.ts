@@ -1,7 +1,7 @@
 import type { WriteCall } from "../../model/action.ts";
-import { sha256Hex } from "../../model/digest.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
 import type { DriftChange } from "../../model/drift.ts";
-import type { PastWrite } from "../../model/key-record.ts";
+import type { PastWrite } from "../../model/keys/key-record.ts";
 import type { DiffContext } from "./context.ts";
 
 interface Seen {

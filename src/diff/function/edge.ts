@@ -1,4 +1,4 @@
-import { nameInArn } from "../../model/arn.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
 import { readDocument } from "../../iam/read/parse.ts";

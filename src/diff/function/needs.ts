@@ -1,6 +1,6 @@
 import { permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import { actionReaches, resourceReaches } from "../../iam/match/reach.ts";
-import { arnParts } from "../../model/arn.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { FunctionNeeds, LiveFunction } from "../../model/live.ts";
 import { destinationNeed, eventSourceNeeds, inGrants, sendNeed, type Need } from "./trigger-needs.ts";

@@ -1,4 +1,4 @@
-import { nameInArn } from "../../model/arn.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import { NO_DELTA, type Delta, type DeltaRow } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";

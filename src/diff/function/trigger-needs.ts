@@ -1,4 +1,4 @@
-import { arnParts, functionInArn } from "../../model/arn.ts";
+import { arnParts, functionInArn } from "../../model/aws/arn.ts";
 import type { LiveEventSource } from "../../model/live.ts";
 
 /** Something that Lambda does with the function's role, and the actions that it takes. */

@@ -1,6 +1,6 @@
 import { unitedDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { joinedLists } from "../../model/lists.ts";
+import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveRole } from "../../model/live.ts";
 import { INLINE_NAME } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";

@@ -2,7 +2,7 @@ import type { Comparer } from "../../iam/compare/comparer.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { Tier } from "../../model/tier.ts";
+import type { Tier } from "../../model/rules/tier.ts";
 import { documentContext, INLINE_NAME } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, inSync, type Difference, type DocumentComparison } from "../drift/drift.ts";

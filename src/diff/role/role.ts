@@ -3,7 +3,7 @@ import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
-import { joinedLists } from "../../model/lists.ts";
+import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveRole } from "../../model/live.ts";
 import { documentContext } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";

@@ -3,7 +3,7 @@ import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { DriftChange } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import { documentContext } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { declaredOrigin } from "../documents/declared-origin.ts";

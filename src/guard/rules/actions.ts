@@ -3,7 +3,7 @@ import { EXCEPT, membersOf } from "../../iam/match/reach.ts";
 import { someOf } from "../../text/phrases.ts";
 import { isWholeService } from "../../iam/match/wildcard.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
-import { canonicalText } from "../../model/digest.ts";
+import { canonicalText } from "../../model/values/digest.ts";
 import type { GuardContext } from "../context.ts";
 import { documentContext, knownText } from "../effective-role.ts";
 import type { Breach } from "./rule.ts";

@@ -1,5 +1,5 @@
 import type { DesiredPolicy } from "../../model/desired.ts";
-import type { Steps } from "../../model/steps.ts";
+import type { Steps } from "../../model/values/steps.ts";
 import type { GuardContext } from "../context.ts";
 import type { JudgedRole } from "../effective-role.ts";
 import { waiverState } from "../waive.ts";

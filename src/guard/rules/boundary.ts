@@ -1,5 +1,5 @@
 import type { DesiredBinding } from "../../model/desired.ts";
-import { canonicalText } from "../../model/digest.ts";
+import { canonicalText } from "../../model/values/digest.ts";
 import type { GuardContext } from "../context.ts";
 import type { Breach } from "./rule.ts";
 

@@ -1,7 +1,7 @@
 import { dangerOf } from "../../iam/risk/access.ts";
 import type { DocumentContext, NormalStatement } from "../../iam/document.ts";
 import { readStatement } from "../../iam/read/statement.ts";
-import { arnParts, functionArn } from "../../model/arn.ts";
+import { arnParts, functionArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import { documentContext } from "../effective-role.ts";
 import type { Breach } from "./rule.ts";

@@ -2,7 +2,7 @@ import { escalationPaths, type FoundEscalation } from "../../iam/risk/escalation
 import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import { canonicalText } from "../../model/digest.ts";
+import { canonicalText } from "../../model/values/digest.ts";
 import { byKey } from "../../text/order.ts";
 import type { GuardContext } from "../context.ts";
 import { effectiveRows, type JudgedRole } from "../effective-role.ts";

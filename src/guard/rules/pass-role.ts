@@ -1,6 +1,6 @@
 import { actionReaches, EXCEPT, isOpenResource, shortList } from "../../iam/match/reach.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import { canonicalText } from "../../model/digest.ts";
+import { canonicalText } from "../../model/values/digest.ts";
 import type { GuardContext } from "../context.ts";
 import { effectiveRows, type JudgedRole } from "../effective-role.ts";
 import type { RoleBreach } from "./escalation.ts";

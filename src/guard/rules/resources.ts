@@ -3,7 +3,7 @@ import { factsOf } from "../../iam/action-facts.ts";
 import { someOf } from "../../text/phrases.ts";
 import { sortedSet } from "../../text/order.ts";
 import { collapseWildcards, matchesPattern } from "../../iam/match/wildcard.ts";
-import { arnParts, hasArnParts } from "../../model/arn.ts";
+import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";

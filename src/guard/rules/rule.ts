@@ -1,8 +1,8 @@
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
-import type { GuardRule } from "../../model/guard-rules.ts";
-import type { Origin } from "../../model/origin.ts";
-import type { Steps } from "../../model/steps.ts";
+import type { GuardRule } from "../../model/rules/guard-rules.ts";
+import type { Origin } from "../../model/values/origin.ts";
+import type { Steps } from "../../model/values/steps.ts";
 import type { GuardContext } from "../context.ts";
 
 /** One place that breaks a rule. */

@@ -1,6 +1,6 @@
 import type { DesiredBinding } from "../../model/desired.ts";
-import { canonicalText } from "../../model/digest.ts";
-import type { Tag } from "../../model/tag.ts";
+import { canonicalText } from "../../model/values/digest.ts";
+import type { Tag } from "../../model/aws/tag.ts";
 import type { GuardContext } from "../context.ts";
 import { teamTags } from "../tag-keys.ts";
 import type { Breach } from "./rule.ts";

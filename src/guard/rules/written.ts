@@ -1,7 +1,7 @@
 import type { CompiledStatement } from "../../model/desired.ts";
-import { canonicalText } from "../../model/digest.ts";
-import type { JsonObject } from "../../model/json.ts";
-import type { Statement, StringOrList } from "../../model/policy-document.ts";
+import { canonicalText } from "../../model/values/digest.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import type { Statement, StringOrList } from "../../model/aws/policy-document.ts";
 import { toList } from "../../text/json-values.ts";
 import type { Breach } from "./rule.ts";
 

@@ -1,7 +1,7 @@
 import type { BindingCounts, BindingStatus } from "../../api/manifests.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
-import { keyParts, type Key } from "../../model/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../model/status.ts";
 import { sees } from "../access.ts";
 import { hidesRole, type Reader } from "../reader.ts";

@@ -9,7 +9,7 @@ import type {
 import type { KeyView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
-import { sha256Hex } from "../../model/digest.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { byKey } from "../../text/order.ts";

@@ -1,8 +1,8 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { AuditEvent, EventObject } from "../../api/events.ts";
 import type { Control } from "../../controller/ports/control.ts";
-import { keyParts, type Key } from "../../model/key.ts";
-import { parseScope } from "../../model/suspension-scope.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { parseScope } from "../../model/keys/suspension-scope.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
 import { seesScope } from "./suspensions.ts";
 

@@ -11,7 +11,7 @@ import type {
 import type { ApiObject, ObjectMeta } from "../../api/object.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
 import type { ObjectRecord } from "../../controller/ports/store.ts";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject } from "../../model/values/json.ts";
 import { seesEverything, seesKey } from "../access.ts";
 import type { Reader } from "../reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";

@@ -1,8 +1,12 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
-import type { LinePlace } from "../../model/permission-line.ts";
-import type { Key } from "../../model/key.ts";
-import { limitedLines, type EffectiveState, type PermissionState } from "../../model/permission-state.ts";
+import type { LinePlace } from "../../model/answers/permission-line.ts";
+import type { Key } from "../../model/keys/key.ts";
+import {
+  limitedLines,
+  type EffectiveState,
+  type PermissionState,
+} from "../../model/answers/permission-state.ts";
 import { hidesRoles, visibleKeys, type Reader } from "../reader.ts";
 import { keyMetadata } from "./metadata.ts";
 

@@ -2,7 +2,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { SuspensionObject } from "../../api/commands.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Suspension, SuspensionScope } from "../../model/approval.ts";
-import { arnParts } from "../../model/arn.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access.ts";
 import type { Reader } from "../reader.ts";

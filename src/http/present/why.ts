@@ -1,5 +1,5 @@
-import type { FoundStatement, NearMiss } from "../../model/decision.ts";
-import type { AccessAnswer, WhyAnswer } from "../../model/why.ts";
+import type { FoundStatement, NearMiss } from "../../model/answers/decision.ts";
+import type { AccessAnswer, WhyAnswer } from "../../model/answers/why.ts";
 import { sees, seesEverything } from "../access.ts";
 import type { Reader } from "../reader.ts";
 import { folderOf, scrubTexts, scrubSentences } from "../redaction.ts";

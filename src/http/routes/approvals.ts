@@ -7,7 +7,7 @@ import {
   type RejectionObject,
 } from "../../api/commands.ts";
 import type { Approval, Rejection } from "../../model/approval.ts";
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { accepted } from "../accepted.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
 import { parseWith } from "../parse.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../api/commands.ts";
 import type { Reconciled, ReconcileRequest } from "../../controller/ports/control.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
-import { keyParts, type Key } from "../../model/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 import { seesEverything, seesKey, type Access } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
 import { accepted } from "../accepted.ts";

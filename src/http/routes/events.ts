@@ -3,7 +3,7 @@ import { z } from "zod";
 import { API_VERSION } from "../../api/group.ts";
 import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
-import { keyParts, parseKey, type Key } from "../../model/key.ts";
+import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
 import { seesKey, type Access } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";

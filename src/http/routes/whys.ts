@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { API_VERSION } from "../../api/group.ts";
 import { bindingName } from "../../api/names.ts";
 import { whyRequest, type WhyObject } from "../../api/why.ts";
-import { keyParts } from "../../model/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { accepted } from "../accepted.ts";
 import { seesEverything, seesKey } from "../access.ts";
 import { accessOf, openReader, type HttpContext } from "../context.ts";

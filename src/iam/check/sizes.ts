@@ -1,4 +1,4 @@
-import type { Dialect } from "../../model/policy-document.ts";
+import type { Dialect } from "../../model/aws/policy-document.ts";
 import { documentSizes, WARN_FROM, type DocumentSize } from "../read/quotas.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 

@@ -1,6 +1,6 @@
 import type { AttachedDocument } from "../attached-document.ts";
 import type { DocumentContext, ParsedDocument } from "../document.ts";
-import type { Tier } from "../../model/tier.ts";
+import type { Tier } from "../../model/rules/tier.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { compareForms, type Comparison } from "./equivalence.ts";
 import type { ComparableRow } from "./rows/comparable-row.ts";

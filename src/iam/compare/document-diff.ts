@@ -1,4 +1,4 @@
-import type { ConditionBlock } from "../../model/policy-document.ts";
+import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 import { decodeDocument } from "../read/decode.ts";
 import type { DocumentContext, Member, NormalStatement } from "../document.ts";
 import { matchMembers, type DiffMember, type Part } from "./member-match.ts";

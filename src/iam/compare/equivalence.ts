@@ -1,5 +1,5 @@
-import { sha256Hex } from "../../model/digest.ts";
-import type { Tier } from "../../model/tier.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
+import type { Tier } from "../../model/rules/tier.ts";
 import type { DocumentContext, Member, NormalDocument } from "../document.ts";
 import { meaningText } from "./meaning.ts";
 import { readDocument } from "../read/parse.ts";

@@ -1,5 +1,5 @@
-import { sha256Hex } from "../../model/digest.ts";
-import type { Statement } from "../../model/policy-document.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DocumentContext } from "../document.ts";
 import { statementFingerprint } from "./equivalence.ts";
 

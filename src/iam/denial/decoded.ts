@@ -1,7 +1,7 @@
-import { arnParts } from "../../model/arn.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import { isObject } from "../../text/json-values.ts";
 import { fieldsOf, textOf, type Fields } from "./fields.ts";
-import { NOTHING_REPORTED, type ReportedDenial } from "../../model/reported-denial.ts";
+import { NOTHING_REPORTED, type ReportedDenial } from "../../model/answers/reported-denial.ts";
 
 /**
  * What `aws sts decode-authorization-message` makes of an encoded message; null for anything else. Its context has the

@@ -1,4 +1,4 @@
-import { hasArnParts } from "../../model/arn.ts";
+import { hasArnParts } from "../../model/aws/arn.ts";
 import { fieldsOf, textOf, type Fields } from "./fields.ts";
 
 /** Where a call was made, for the ARN of what it names shortly. */

@@ -2,7 +2,7 @@ import { isObject } from "../../text/json-values.ts";
 import { cloudTrailDenial, isCloudTrailEvent, type CloudTrailEvent } from "./cloudtrail.ts";
 import { decodedDenial } from "./decoded.ts";
 import { denialMessages } from "./message.ts";
-import type { ReportedDenial } from "../../model/reported-denial.ts";
+import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 
 /**
  * Every denial that a pasted text reports, in its order, each once: messages anywhere in it (a log, a stack trace),

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../../model/result.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
 
 /** Who asks. */
 export type Caller =

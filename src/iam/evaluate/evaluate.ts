@@ -1,6 +1,6 @@
 import { allowTie, appliesTo, denyMeets } from "./applies.ts";
 import { callerAccount, type PrincipalTie } from "./caller.ts";
-import type { Decision, FoundStatement, Layer, NearMiss } from "../../model/decision.ts";
+import type { Decision, FoundStatement, Layer, NearMiss } from "../../model/answers/decision.ts";
 import { foundStatement } from "./found-statement.ts";
 import { nearestStatement } from "./nearest-statement.ts";
 import type { AttachedPolicy, CompiledStatement } from "./policy.ts";

@@ -1,4 +1,4 @@
-import type { FoundStatement, Layer } from "../../model/decision.ts";
+import type { FoundStatement, Layer } from "../../model/answers/decision.ts";
 import type { AttachedPolicy, CompiledStatement } from "./policy.ts";
 
 export function foundStatement(

@@ -2,7 +2,7 @@ import { lowerCase } from "../lower-case.ts";
 import { allowTie, resourceApplies } from "./applies.ts";
 import { callerNames } from "./caller.ts";
 import { testHolds } from "./condition.ts";
-import type { FailedPart, Layer, NearMiss } from "../../model/decision.ts";
+import type { FailedPart, Layer, NearMiss } from "../../model/answers/decision.ts";
 import { foundStatement } from "./found-statement.ts";
 import type { AttachedPolicy, CompiledPolicy, CompiledStatement } from "./policy.ts";
 import type { AccessRequest } from "./request.ts";

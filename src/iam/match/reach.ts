@@ -1,4 +1,4 @@
-import { arnParts } from "../../model/arn.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import { compileGlob, globMatches } from "./glob.ts";
 
 /** Begins the action, resource or principal of a row that means everything but a list (NotAction …). */

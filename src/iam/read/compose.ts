@@ -1,4 +1,4 @@
-import type { Statement } from "../../model/policy-document.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DocumentContext, NormalStatement } from "../document.ts";
 import { readDocument } from "./parse.ts";
 import { documentText } from "./print.ts";

@@ -1,4 +1,4 @@
-import type { ConditionBlock } from "../../model/policy-document.ts";
+import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 import type { ConditionTest } from "../document.ts";
 import { unclearOperand } from "./operands.ts";
 import { findOperator } from "../operators.ts";

@@ -1,4 +1,4 @@
-import type { StringOrList } from "../../model/policy-document.ts";
+import type { StringOrList } from "../../model/aws/policy-document.ts";
 import type { DocumentContext } from "../document.ts";
 import { isObject, toList } from "../../text/json-values.ts";
 import { sortedSet } from "../../text/order.ts";

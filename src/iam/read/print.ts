@@ -1,4 +1,4 @@
-import type { Statement } from "../../model/policy-document.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
 import { conditionBlock } from "./conditions.ts";
 import type { Member, NormalDocument, Selector } from "../document.ts";
 import { principalElement } from "./principal.ts";

@@ -1,5 +1,5 @@
 import { DEFAULT_QUOTAS } from "../../model/live.ts";
-import type { Dialect } from "../../model/policy-document.ts";
+import type { Dialect } from "../../model/aws/policy-document.ts";
 import { quotaSize } from "./print.ts";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

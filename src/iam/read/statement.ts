@@ -1,4 +1,4 @@
-import type { Statement, StringOrList } from "../../model/policy-document.ts";
+import type { Statement, StringOrList } from "../../model/aws/policy-document.ts";
 import { readConditions, type ReadConditions } from "./conditions.ts";
 import type {
   ConditionTest,

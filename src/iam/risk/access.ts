@@ -1,4 +1,4 @@
-import { arnParts } from "../../model/arn.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import type { ConditionTest, DocumentContext, Member, NormalStatement } from "../document.ts";
 import { findOperator, operatorParts } from "../operators.ts";
 import { isDangling } from "../read/principal.ts";

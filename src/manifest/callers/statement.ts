@@ -1,4 +1,4 @@
-import type { ConditionBlock, PrincipalElement, Statement } from "../../model/policy-document.ts";
+import type { ConditionBlock, PrincipalElement, Statement } from "../../model/aws/policy-document.ts";
 import type { Permission } from "./entry.ts";
 
 /** The statement that Lambda creates from an AddPermission call, without its Sid; with AWS's spelling of the keys. */

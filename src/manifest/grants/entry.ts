@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ConditionBlock } from "../../model/policy-document.ts";
+import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 
 /** Where a grant is expanded: a binding's account and region, or for a ManagedPolicy an account alone. */
 export interface GrantPlace {

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { arnParts, parseArn } from "../../model/arn.ts";
+import { arnParts, parseArn } from "../../model/aws/arn.ts";
 import { listOf, templateText } from "../schema/field.ts";
 import { allow, type Expansion, type GrantEntry, type GrantPlace } from "./entry.ts";
 import { checked } from "../checked.ts";
 import { isArn, regionOf } from "./resource.ts";
-import type { ConditionBlock } from "../../model/policy-document.ts";
+import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 
 const KEY_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}";
 const ALIAS = "alias/[a-zA-Z0-9/_-]{1,250}";

@@ -1,4 +1,4 @@
-import { rememberedText } from "../../model/remembered-text.ts";
+import { rememberedText } from "../../model/values/remembered-text.ts";
 import { allow, allowAnywhere, type Expansion, type GrantPlace } from "./entry.ts";
 import { regionOf } from "./resource.ts";
 

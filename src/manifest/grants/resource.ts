@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { templateText, type TextSyntax } from "../schema/field.ts";
-import { rememberedText } from "../../model/remembered-text.ts";
+import { rememberedText } from "../../model/values/remembered-text.ts";
 import type { GrantPlace } from "./entry.ts";
 
 /** A kind of AWS resource that a field names, by its short name or its full ARN. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConditionBlock } from "../../model/policy-document.ts";
+import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 import { listOf, templateText } from "../schema/field.ts";
 import { allow, type Expansion, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";

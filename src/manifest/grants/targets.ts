@@ -1,4 +1,4 @@
-import { arnParts, hasArnParts } from "../../model/arn.ts";
+import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import type { GrantPlace } from "./entry.ts";
 import type { GRANTS } from "./catalogue.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { API_VERSION, platformMetadata } from "./document.ts";
-import { partitionOfRegion } from "../../model/partitions.ts";
+import { partitionOfRegion } from "../../model/aws/partitions.ts";
 import { durationText, listOf, plainText, pushIssue, setOf, shown } from "./field.ts";
 import {
   ACCOUNT_ID,

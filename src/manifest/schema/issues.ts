@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Json } from "../../model/json.ts";
+import type { Json } from "../../model/values/json.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { errorAt } from "../diagnostics.ts";
 import { verbsWith } from "../grants/reverse.ts";

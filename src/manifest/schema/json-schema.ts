@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json } from "../../model/json.ts";
+import type { Json } from "../../model/values/json.ts";
 import { CALLERS } from "../callers/catalogue.ts";
 import { GRANTS } from "../grants/catalogue.ts";
 import { awsAccount } from "./aws-account.ts";

@@ -1,4 +1,4 @@
-import { PARTITIONS } from "../../model/partitions.ts";
+import { PARTITIONS } from "../../model/aws/partitions.ts";
 import type { TextSyntax } from "./field.ts";
 
 // The parsers of src/model check the same texts again when they brand them; a test keeps both in agreement.

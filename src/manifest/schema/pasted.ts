@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Json } from "../../model/json.ts";
+import type { Json } from "../../model/values/json.ts";
 import type { ValuePath } from "../located.ts";
 import type { FieldProblem } from "./unknown-field.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json } from "../../model/json.ts";
+import type { Json } from "../../model/values/json.ts";
 import { GRANTS } from "../grants/catalogue.ts";
 import { instantText, plainText, pushIssue, REASON } from "./field.ts";
 

@@ -1,5 +1,5 @@
 import type { Drift } from "../../model/drift.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { FightLimits, PlanContext } from "./context.ts";
 import { isExposure } from "./exposure.ts";

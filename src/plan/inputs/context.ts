@@ -1,7 +1,7 @@
 import type { DiffContext } from "../../diff/drift/context.ts";
 import type { Desired } from "../../model/desired.ts";
-import type { Key } from "../../model/key.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 
 /** More than `max` reverts of one field within the window are a fight: it is left to people then. */
 export interface FightLimits {

@@ -1,8 +1,8 @@
 import type { Action, WriteCall } from "../../model/action.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DriftCause } from "../../model/drift.ts";
-import type { JsonObject } from "../../model/json.ts";
-import type { Origin } from "../../model/origin.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import type { Origin } from "../../model/values/origin.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanStep } from "./steps.ts";
 

@@ -1,6 +1,6 @@
 import type { Action, Due } from "../../model/action.ts";
-import type { Key } from "../../model/key.ts";
-import type { PastWrite } from "../../model/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { PastWrite } from "../../model/keys/key-record.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import type { Draft } from "./draft.ts";
 import { isAwaited, stepNumber } from "./steps.ts";

@@ -1,6 +1,6 @@
 import { ownerOf, policyOwnership } from "../../diff/drift/ownership.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LivePolicy } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";

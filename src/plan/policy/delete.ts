@@ -1,5 +1,5 @@
 import type { LivePolicy } from "../../model/live.ts";
-import type { Origin } from "../../model/origin.ts";
+import type { Origin } from "../../model/values/origin.ts";
 import { DELETION, draftOf, EMPTY_PART, type Part } from "../order/draft.ts";
 
 /** All versions but the default one, oldest first, then the policy. */

@@ -2,7 +2,7 @@ import { tagsText } from "../../diff/drift/setting-texts.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LivePolicy } from "../../model/live.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { draftOf, EMPTY_PART, type Draft, type Part } from "../order/draft.ts";
 import { graceEndMs } from "../inputs/exposure.ts";

@@ -1,6 +1,6 @@
 import { compiledText } from "../../diff/documents/permissions.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { liveRole } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { stepNumber } from "../order/steps.ts";

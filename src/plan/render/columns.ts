@@ -1,4 +1,4 @@
-import type { LinePlace, PermissionLine } from "../../model/permission-line.ts";
+import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 
 /** A row of three columns with what belongs below it. */
 export interface Row {

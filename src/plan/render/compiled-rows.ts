@@ -3,7 +3,7 @@ import { compiledText } from "../../diff/documents/permissions.ts";
 import { permissionRows } from "../../iam/compare/delta.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
-import type { AccountId, Partition } from "../../model/ids.ts";
+import type { AccountId, Partition } from "../../model/aws/ids.ts";
 
 /** A statement that Git declares, with the rows that it means. */
 export interface CompiledRows {

@@ -2,7 +2,7 @@ import { EXCEPT, membersOf } from "../../iam/match/reach.ts";
 import { stableText } from "../../text/json-values.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
-import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/permission-line.ts";
+import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
 import { byText } from "../../text/order.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";

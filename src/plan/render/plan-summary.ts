@@ -1,4 +1,4 @@
-import { keyParts } from "../../model/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { isChange, isHeld, isRefused, objectName, type PlanView } from "./plan-view.ts";
 import { counted } from "./words.ts";
 

@@ -1,8 +1,8 @@
 import type { Delta } from "../../model/delta.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";
-import type { Key } from "../../model/key.ts";
-import { keyParts } from "../../model/key.ts";
-import type { LastApplied } from "../../model/last-applied.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import type { LastApplied } from "../../model/keys/last-applied.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import type { Verdict } from "../../model/verdict.ts";
 

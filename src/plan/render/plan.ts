@@ -1,9 +1,9 @@
 import { stableText } from "../../text/json-values.ts";
 import type { Action } from "../../model/action.ts";
 import { NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
-import { keyParts, type Key } from "../../model/key.ts";
-import { remainsText } from "../../model/last-applied.ts";
-import { refusedRules, ruleAt, shownRules, whyText } from "../../model/refusal.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { remainsText } from "../../model/keys/last-applied.ts";
+import { refusedRules, ruleAt, shownRules, whyText } from "../../model/rules/refusal.ts";
 import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { jointDelta } from "./net-delta.ts";

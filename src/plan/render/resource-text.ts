@@ -1,5 +1,5 @@
 import { membersOf, EXCEPT } from "../../iam/match/reach.ts";
-import { arnParts, hasArnParts } from "../../model/arn.ts";
+import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { byText } from "../../text/order.ts";
 import { shortArn } from "./words.ts";
 

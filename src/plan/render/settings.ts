@@ -2,8 +2,8 @@ import { settingsText } from "../../diff/drift/setting-texts.ts";
 import { isObject } from "../../text/json-values.ts";
 import type { Action, WriteCall } from "../../model/action.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
-import { formatSpan } from "../../model/duration.ts";
-import type { SettingDifference } from "../../model/permission-state.ts";
+import { formatSpan } from "../../model/values/duration.ts";
+import type { SettingDifference } from "../../model/answers/permission-state.ts";
 import { policyName, shortArn } from "./words.ts";
 
 const WORDING = "differs in wording only";

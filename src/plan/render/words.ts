@@ -1,5 +1,5 @@
 import { shortList } from "../../iam/match/reach.ts";
-import { arnParts } from "../../model/arn.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 
 /** `1 role`, `2 roles`. */

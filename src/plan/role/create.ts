@@ -1,7 +1,7 @@
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { managedText, compiledText } from "../../diff/documents/permissions.ts";
 import { quotaSize } from "../../iam/read/print.ts";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject } from "../../model/values/json.ts";
 import type { Withheld } from "../../model/plan.ts";
 import { missingBoundary } from "./boundary.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";

@@ -1,7 +1,7 @@
 import { roleOwnership, ownerOf } from "../../diff/drift/ownership.ts";
-import { arnParts } from "../../model/arn.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveFunction, LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";

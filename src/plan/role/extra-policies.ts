@@ -1,7 +1,7 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
-import { nameInArn } from "../../model/arn.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";

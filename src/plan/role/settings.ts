@@ -6,7 +6,7 @@ import { settingsText, tagsText } from "../../diff/drift/setting-texts.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { Tag } from "../../model/tag.ts";
+import type { Tag } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { draftOf, EMPTY_PART, joinParts, type Draft, type Part } from "../order/draft.ts";
 import { mayDeny } from "../inputs/denial.ts";

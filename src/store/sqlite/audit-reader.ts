@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { Link } from "../../audit/link.ts";
-import type { Result } from "../../model/result.ts";
+import type { Result } from "../../model/values/result.ts";
 import { StoreError } from "../errors.ts";
 import { openReader, type SqliteConnection } from "./connection.ts";
 import { EntryReader, type EntryRange } from "./entry-reader.ts";

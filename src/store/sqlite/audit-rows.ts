@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../audit/entry.ts";
-import type { Key } from "../../model/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { StoreError } from "../errors.ts";
 import type { Documents } from "./documents.ts";
 

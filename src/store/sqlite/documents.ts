@@ -1,4 +1,4 @@
-import { sha256Hex } from "../../model/digest.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
 import type { SqliteConnection } from "./connection.ts";
 
 /** Texts that are stored once, by the SHA-256 of their UTF-8 bytes. */

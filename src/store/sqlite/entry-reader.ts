@@ -3,7 +3,7 @@ import { entryLine } from "../../audit/canonical.ts";
 import { checkedLink, type Link } from "../../audit/link.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
-import { err, type Result } from "../../model/result.ts";
+import { err, type Result } from "../../model/values/result.ts";
 import { StoreError } from "../errors.ts";
 import { fromRow, type EntryRow } from "./audit-rows.ts";
 import type { SqliteConnection } from "./connection.ts";

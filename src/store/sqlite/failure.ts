@@ -1,4 +1,4 @@
-import { errorCode } from "../../model/error-code.ts";
+import { errorCode } from "../../model/values/error-code.ts";
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 
 /** By SQLite's primary result code; the extended ones (`SQLITE_IOERR_FSYNC`) begin with it. */

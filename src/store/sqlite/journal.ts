@@ -1,8 +1,8 @@
 import type { AuditEntry } from "../../audit/entry.ts";
-import { sha256Hex } from "../../model/digest.ts";
-import type { AccountId } from "../../model/ids.ts";
-import { keyParts } from "../../model/key.ts";
-import type { PastWrite } from "../../model/key-record.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import type { PastWrite } from "../../model/keys/key-record.ts";
 import type { SqliteConnection } from "./connection.ts";
 
 interface WriteRow {

@@ -1,5 +1,5 @@
-import { keyParts, type Key } from "../../model/key.ts";
-import type { AppliedState, KeyRecord } from "../../model/key-record.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { AppliedState, KeyRecord } from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import { StoreError } from "../errors.ts";
 import type { SqliteConnection } from "./connection.ts";

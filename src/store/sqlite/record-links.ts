@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Link } from "../../audit/link.ts";
-import type { Result } from "../../model/result.ts";
+import type { Result } from "../../model/values/result.ts";
 import type { EntryReader } from "./entry-reader.ts";
 
 type Links = readonly Result<Link, string>[];

@@ -1,6 +1,6 @@
 import type { AccountRecord } from "../../controller/ports/store.ts";
-import type { AccountId } from "../../model/ids.ts";
-import type { KeyRecord, PastWrite } from "../../model/key-record.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import { StoreError } from "../errors.ts";
 import { openReader, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";

@@ -7,8 +7,8 @@ import type {
   Store,
 } from "../../controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
-import type { AccountId } from "../../model/ids.ts";
-import type { KeyRecord } from "../../model/key-record.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";

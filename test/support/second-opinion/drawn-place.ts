@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 import { Chance } from "./chance.ts";
 import { questionOf } from "./drawn-question.ts";
 import { ANYTHING, identityPolicy, resourcePolicy, trustPolicy } from "./drawn-world.ts";

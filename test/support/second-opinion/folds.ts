@@ -1,4 +1,4 @@
-import type { Tier } from "../../../src/model/tier.ts";
+import type { Tier } from "../../../src/model/rules/tier.ts";
 import type { PlacedDocument } from "./drawn-place.ts";
 import { HOME } from "./vocabulary.ts";
 import { listed, type Written } from "./world.ts";

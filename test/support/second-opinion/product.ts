@@ -1,9 +1,9 @@
 import type { DocumentContext } from "../../../src/iam/document.ts";
 import { evaluate } from "../../../src/iam/evaluate/evaluate.ts";
-import type { Decision } from "../../../src/model/decision.ts";
+import type { Decision } from "../../../src/model/answers/decision.ts";
 import type { AttachedPolicy } from "../../../src/iam/evaluate/policy.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 import { compiledPolicy } from "../compiled-policies.ts";
 import { HOME } from "./vocabulary.ts";
 import type { Documents, Question } from "./world.ts";

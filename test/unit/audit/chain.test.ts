@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { entryLine, plainFact } from "../../../src/audit/canonical.ts";
 import { CHAIN_START, nextEntry, readEntry } from "../../../src/audit/chain.ts";
 import type { AuditFact } from "../../../src/audit/entry.ts";
-import { canonicalText } from "../../../src/model/digest.ts";
+import { canonicalText } from "../../../src/model/values/digest.ts";
 import { intent } from "../../support/audit-facts.ts";
 
 describe("an entry", () => {

@@ -3,7 +3,7 @@ import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Clients } from "../../../src/aws/clients.ts";
-import { parsePartition, parseRegion } from "../../../src/model/ids.ts";
+import { parsePartition, parseRegion } from "../../../src/model/aws/ids.ts";
 import { must } from "../../wire/aws/aws-world.ts";
 
 const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "x" };

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { roleFromGetRole } from "../../../src/aws/observe/project-role.ts";
 import { completedRole } from "../../../src/aws/observe/read-role.ts";
 import type { AccountReader } from "../../../src/aws/observe/reader.ts";
-import { AwsError } from "../../../src/model/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 
 const BOUNDARY = "arn:aws:iam::111122223333:policy/platform-default";

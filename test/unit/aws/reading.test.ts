@@ -7,7 +7,7 @@ import { aliasFrom, functionFrom } from "../../../src/aws/observe/project-functi
 import { policyFromDetails } from "../../../src/aws/observe/project-policy.ts";
 import { roleFromDetails } from "../../../src/aws/observe/project-role.ts";
 import { dropSecrets } from "../../../src/aws/secrets.ts";
-import { AwsError } from "../../../src/model/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import { sessionName } from "../../../src/aws/session-name.ts";
 
 describe("decoding", () => {

@@ -2,16 +2,16 @@ import { describe, expect, test } from "@jest/globals";
 import type { BindingObject } from "../../../src/api/bindings.ts";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import { describeLines, type DescribeFacts } from "../../../src/cli/render/describe.ts";
-import type { Arn } from "../../../src/model/arn.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
-import type { PermissionLine } from "../../../src/model/permission-line.ts";
+import type { PermissionLine } from "../../../src/model/answers/permission-line.ts";
 import {
   limitedLines,
   type EffectiveLine,
   type PendingChange,
   type PermissionState,
-} from "../../../src/model/permission-state.ts";
-import { parseRevision } from "../../../src/model/revision.ts";
+} from "../../../src/model/answers/permission-state.ts";
+import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { accountText, compileTexts, functionText } from "../../support/manifests.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../src/api/events.ts";
-import type { Json } from "../../../src/model/json.ts";
+import type { Json } from "../../../src/model/values/json.ts";
 import { historyLines } from "../../../src/cli/render/history.ts";
 import { historyRows } from "../../../src/cli/render/history-rows.ts";
 

@@ -4,8 +4,8 @@ import { holdColumns, holdLines } from "../../../src/cli/render/holds.ts";
 import { table } from "../../../src/cli/render/table.ts";
 import type { DeltaRow } from "../../../src/model/delta.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
-import { parseDigest } from "../../../src/model/digest.ts";
-import { parseKey } from "../../../src/model/key.ts";
+import { parseDigest } from "../../../src/model/values/digest.ts";
+import { parseKey } from "../../../src/model/keys/key.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { ORIGIN } from "../../support/bindings.ts";
 

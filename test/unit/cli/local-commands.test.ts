@@ -7,11 +7,11 @@ import { readLink } from "../../../src/audit/link.ts";
 import { CliError } from "../../../src/cli/cli-error.ts";
 import type { AuditRange, AuditReader, Installation, SimulatorRequest } from "../../../src/cli/toolbox.ts";
 import { SourceError, type Source } from "../../../src/controller/ports/source.ts";
-import { AwsError } from "../../../src/model/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import { cli, TEST_CONFIG } from "../../support/cli.ts";
 import { CHAIN_KEY, chainOf } from "../../support/chain.ts";
 import { PLATFORM_FILES } from "../../support/manifests.ts";
-import { parseRevision } from "../../../src/model/revision.ts";
+import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../../support/audit-facts.ts";
 
 let root: string;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG } from "../../support/cli.ts";
 import { git } from "../../support/git-repository.ts";
 import { compileTexts, functionText, PLATFORM_FILES } from "../../support/manifests.ts";
-import { parseArn } from "../../../src/model/arn.ts";
+import { parseArn } from "../../../src/model/aws/arn.ts";
 import { checked } from "../../support/audit-facts.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../src/model/live.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
@@ -13,9 +13,9 @@ import type { RecordReader } from "../../../src/cli/toolbox.ts";
 import type { AccountRecord } from "../../../src/controller/ports/store.ts";
 import { firstAccountRecord } from "../../../src/controller/settlement/account-record.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
-import type { KeyRecord } from "../../../src/model/key-record.ts";
+import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import { appliedRecord } from "../../support/bindings.ts";
-import { AwsError } from "../../../src/model/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/aws-error.ts";
 
 let root: string;
 beforeEach(async () => {

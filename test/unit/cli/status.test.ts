@@ -4,10 +4,10 @@ import type { AccountStatus, BindingCounts } from "../../../src/api/manifests.ts
 import type { OverviewObject, RevertStatus } from "../../../src/api/overview.ts";
 import type { Layout } from "../../../src/cli/render/layout.ts";
 import { statusLines } from "../../../src/cli/render/status.ts";
-import { parseAccountId } from "../../../src/model/ids.ts";
-import { parseDigest } from "../../../src/model/digest.ts";
-import { parseKey } from "../../../src/model/key.ts";
-import { parseRevision } from "../../../src/model/revision.ts";
+import { parseAccountId } from "../../../src/model/aws/ids.ts";
+import { parseDigest } from "../../../src/model/values/digest.ts";
+import { parseKey } from "../../../src/model/keys/key.ts";
+import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../../support/audit-facts.ts";
 
 type Overview = OverviewObject["status"];

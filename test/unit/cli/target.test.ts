@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { CliError } from "../../../src/cli/cli-error.ts";
 import { matching, parseTarget } from "../../../src/cli/target.ts";
-import { targetText, type Addressed } from "../../../src/model/target-text.ts";
-import { parseKey } from "../../../src/model/key.ts";
+import { targetText, type Addressed } from "../../../src/model/keys/target-text.ts";
+import { parseKey } from "../../../src/model/keys/key.ts";
 
 function item(text: string, account: string): Addressed {
   const key = parseKey(text);

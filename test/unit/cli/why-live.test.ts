@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { TEST_CONFIG, type CliRun } from "../../support/cli.ts";
 import { ORDERS, STAGING, WhyFolder } from "../../support/why.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
-import { AwsError } from "../../../src/model/aws-error.ts";
-import type { Arn } from "../../../src/model/arn.ts";
-import type { AccountId, Region } from "../../../src/model/ids.ts";
+import { AwsError } from "../../../src/model/aws/aws-error.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
+import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
 import {
   DEFAULT_QUOTAS,
   type LiveAccount,

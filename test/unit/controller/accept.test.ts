@@ -7,11 +7,11 @@ import { mayBeUnread } from "../../../src/controller/revision/unread.ts";
 import { fetchRevision } from "../../../src/controller/revision/revisions.ts";
 import { MAX_PARTS } from "../../../src/manifest/parse-files.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
-import { sha256Hex } from "../../../src/model/digest.ts";
-import type { Key } from "../../../src/model/key.ts";
-import type { Revision } from "../../../src/model/revision.ts";
+import { sha256Hex } from "../../../src/model/values/digest.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
 import type { RefusedFile, Snapshot } from "../../../src/model/snapshot.ts";
-import { complete } from "../../../src/model/steps.ts";
+import { complete } from "../../../src/model/values/steps.ts";
 import { COMPILE_CONTEXT, functionText, NOW_MS, PLATFORM_FILES } from "../../support/manifests.ts";
 
 const A = "function/222222222222/eu-west-1/orders/a" as Key;

@@ -3,13 +3,13 @@ import { settle } from "../../../src/controller/settle.ts";
 import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass/pass.ts";
 import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
-import { digestOf } from "../../../src/model/digest.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import { driftFingerprint } from "../../../src/model/drift.ts";
-import type { Key } from "../../../src/model/key.ts";
-import { emptyKeyRecord, type KeyRecord } from "../../../src/model/key-record.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { contentionKey } from "../../../src/plan/inputs/contention.ts";
-import { complete } from "../../../src/model/steps.ts";
+import { complete } from "../../../src/model/values/steps.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import { NOW_MS } from "../../support/bindings.ts";
 import {

@@ -4,7 +4,7 @@ import type { Judged, Pass } from "../../../src/controller/pass/pass.ts";
 import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { Action } from "../../../src/model/action.ts";
 import { liveDigest } from "../../../src/controller/pass/live-digest.ts";
-import type { StalledPlan } from "../../../src/model/key-record.ts";
+import type { StalledPlan } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { binding, convergedAccount, emptyAccount, NOW_MS } from "../../support/bindings.ts";
 import {

@@ -9,10 +9,10 @@ import {
 import type { Judged, KeyOutcome, WriteOutcome } from "../../../src/controller/pass/pass.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import type { Drift } from "../../../src/model/drift.ts";
-import { digestOf } from "../../../src/model/digest.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Withheld } from "../../../src/model/plan.ts";
 import type { Condition } from "../../../src/model/status.ts";
-import { emptyKeyRecord } from "../../../src/model/key-record.ts";
+import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import {
   actionOf,

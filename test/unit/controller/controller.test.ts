@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../../src/controller/ports/source.ts";
-import type { AccountId } from "../../../src/model/ids.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { NOW_MS } from "../../support/bindings.ts";
 import { awsError, type FakeAws } from "../../support/fake-aws.ts";
 import { settled } from "../../support/fake-clock.ts";

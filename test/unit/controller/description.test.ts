@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
-import type { Arn } from "../../../src/model/arn.ts";
-import type { AccountId } from "../../../src/model/ids.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { liveRole, type LiveRole } from "../../../src/model/live.ts";
 import type {
   PendingChange,
   PermissionState,
   SettingDifference,
-} from "../../../src/model/permission-state.ts";
-import { OWNER_TAG } from "../../../src/model/tag.ts";
+} from "../../../src/model/answers/permission-state.ts";
+import { OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import {
   allow,
   binding,

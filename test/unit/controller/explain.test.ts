@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { explained } from "../../../src/controller/pass/explain.ts";
 import type { WriteOutcome } from "../../../src/controller/pass/pass.ts";
-import { AwsError } from "../../../src/model/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import {
   accountWith,
   binding,

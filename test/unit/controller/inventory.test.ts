@@ -2,7 +2,7 @@ import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import { inventoryOf, roleKnownSince } from "../../../src/controller/settlement/inventory.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
-import { emptyKeyRecord, type PastWrite } from "../../../src/model/key-record.ts";
+import { emptyKeyRecord, type PastWrite } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 import type { InventoryItem } from "../../../src/model/status.ts";
 import { withFunction, withPolicy, withRole } from "../../support/apply.ts";

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Loop } from "../../../src/controller/loop.ts";
 import { ControllerState } from "../../../src/controller/state.ts";
 import { Ticker } from "../../../src/controller/tick.ts";
-import type { AccountId } from "../../../src/model/ids.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { FakeController } from "../../support/fake-controller.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { AccountId, Region } from "../../../src/model/ids.ts";
+import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
 import type { FakeAws } from "../../support/fake-aws.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";

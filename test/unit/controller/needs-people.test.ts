@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { settle, type Settled } from "../../../src/controller/settle.ts";
 import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass/pass.ts";
-import { digestOf } from "../../../src/model/digest.ts";
-import type { Key } from "../../../src/model/key.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import type { LiveAccount, LiveRole } from "../../../src/model/live.ts";
-import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/tag.ts";
-import { complete } from "../../../src/model/steps.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
+import { complete } from "../../../src/model/values/steps.ts";
 import { withRole } from "../../support/apply.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import { binding, convergedAccount, INSTANCE, liveRoleOf, NOW_MS, role } from "../../support/bindings.ts";

@@ -4,9 +4,9 @@ import { overlayLive } from "../../../src/controller/pass/overlay.ts";
 import { readRevisionId } from "../../../src/controller/pass/revision-id.ts";
 import type { Subject } from "../../../src/controller/pass/subject.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
-import type { KeyRecord } from "../../../src/model/key-record.ts";
+import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveRegion } from "../../../src/model/live.ts";
-import { emptyKeyRecord } from "../../../src/model/key-record.ts";
+import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import {
   allow,
   appliedRecord,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { AccountId } from "../../../src/model/ids.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import type { FakeAws } from "../../support/fake-aws.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";

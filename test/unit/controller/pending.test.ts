@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { pendingChanges, type PendingFacts } from "../../../src/controller/description/pending.ts";
 import type { Action } from "../../../src/model/action.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
-import type { PendingReason } from "../../../src/model/permission-state.ts";
+import type { PendingReason } from "../../../src/model/answers/permission-state.ts";
 import { ORDERS_API, plan, view } from "../../support/api-world.ts";
 
 const AT_MS = Date.parse("2026-11-25T12:00:00Z");

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import { RecentReverts } from "../../../src/controller/recent-reverts.ts";
-import type { Key } from "../../../src/model/key.ts";
-import type { Revision } from "../../../src/model/revision.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
 import { MemoryAudit } from "../../support/fake-ports.ts";
 
 const KEY = "function/111122223333/eu-west-1/orders/a" as Key;

@@ -8,13 +8,13 @@ import {
   type PassResult,
 } from "../../../src/controller/pass/pass.ts";
 import type { Action } from "../../../src/model/action.ts";
-import type { AwsError } from "../../../src/model/aws-error.ts";
+import type { AwsError } from "../../../src/model/aws/aws-error.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
-import type { Key } from "../../../src/model/key.ts";
-import type { KeyRecord } from "../../../src/model/key-record.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { compiledText } from "../../../src/diff/documents/permissions.ts";
-import { complete } from "../../../src/model/steps.ts";
+import { complete } from "../../../src/model/values/steps.ts";
 import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
 import {
   allow,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { AccountId } from "../../../src/model/ids.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { awsError, type FakeAws } from "../../support/fake-aws.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { FakeController, manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fake-controller.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { requeueOf } from "../../../src/controller/settlement/requeue.ts";
 import type { KeyOutcome, NotApplied } from "../../../src/controller/pass/pass.ts";
-import { digestOf } from "../../../src/model/digest.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import { awsError } from "../../support/fake-aws.ts";
 import { NOW_MS } from "../../support/bindings.ts";
 import {

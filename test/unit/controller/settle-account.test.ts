@@ -3,7 +3,7 @@ import type { KeyOutcome, Pass, PassResult } from "../../../src/controller/pass/
 import type { Hold } from "../../../src/controller/ports/control.ts";
 import type { AccountRecord } from "../../../src/controller/ports/store.ts";
 import { settleAccount } from "../../../src/controller/settlement/settle-account.ts";
-import { digestOf } from "../../../src/model/digest.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import type { HoldCode } from "../../../src/model/verdict.ts";
 import { convergedAccount, NOW_MS, REGION } from "../../support/bindings.ts";

@@ -5,7 +5,7 @@ import { inSlices } from "../../../src/controller/slices.ts";
 import { compile, compileSteps } from "../../../src/manifest/compile.ts";
 import { parseFile, parseFileSteps } from "../../../src/manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
-import { complete, mapSteps, type Steps } from "../../../src/model/steps.ts";
+import { complete, mapSteps, type Steps } from "../../../src/model/values/steps.ts";
 import { eagerLoop } from "../../support/event-loop.ts";
 import { FakeController } from "../../support/fake-controller.ts";
 import { COMPILE_CONTEXT, functionText, parseText, PLATFORM_FILES } from "../../support/manifests.ts";

@@ -4,9 +4,9 @@ import { desiredOf } from "../../../src/controller/pass/subject.ts";
 import { subjectsInScope } from "../../../src/controller/pass/subjects.ts";
 import type { Pass } from "../../../src/controller/pass/pass.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
-import type { Key } from "../../../src/model/key.ts";
-import { emptyKeyRecord, type KeyRecord } from "../../../src/model/key-record.ts";
-import type { Revision } from "../../../src/model/revision.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
 import {
   allow,
   appliedRecord,

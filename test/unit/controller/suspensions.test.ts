@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { suspensionOf } from "../../../src/controller/suspensions.ts";
-import { covers, formatScope, parseScope } from "../../../src/model/suspension-scope.ts";
+import { covers, formatScope, parseScope } from "../../../src/model/keys/suspension-scope.ts";
 import type { Suspension, SuspensionScope } from "../../../src/model/approval.ts";
-import { parseKey, type Key } from "../../../src/model/key.ts";
+import { parseKey, type Key } from "../../../src/model/keys/key.ts";
 
 const KEY = parseKey("function/111122223333/eu-west-1/orders/orders-api") as Key;
 const ALL: SuspensionScope = { accountId: null, namespace: null, key: null };

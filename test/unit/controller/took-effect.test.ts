@@ -3,7 +3,7 @@ import { resolveIntents } from "../../../src/controller/pass/resolve-intents.ts"
 import { tookEffect, type Effect } from "../../../src/controller/pass/took-effect.ts";
 import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { WriteCall } from "../../../src/model/action.ts";
-import type { JsonObject } from "../../../src/model/json.ts";
+import type { JsonObject } from "../../../src/model/values/json.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
 import {

@@ -5,7 +5,7 @@ import { withRole } from "../../support/apply.ts";
 import type { Comparison } from "../../../src/diff/drift/context.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { driftRisks } from "../../../src/model/drift.ts";
-import type { Arn } from "../../../src/model/arn.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
 import type {
   LiveAccount,
   LiveFunction,
@@ -13,7 +13,7 @@ import type {
   LiveRole,
   Reading,
 } from "../../../src/model/live.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import {
   ACCOUNT_ID,
   accountWith,

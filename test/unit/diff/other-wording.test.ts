@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { diffBinding } from "../../../src/diff/binding.ts";
 import { diffPolicy } from "../../../src/diff/policy.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import {
   accountWith,
   binding,

@@ -3,8 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../src/diff/binding.ts";
 import type { DesiredRole } from "../../../src/model/desired.ts";
 import type { Drift, DriftChange } from "../../../src/model/drift.ts";
-import { sha256Hex } from "../../../src/model/digest.ts";
-import type { PastWrite } from "../../../src/model/key-record.ts";
+import { sha256Hex } from "../../../src/model/values/digest.ts";
+import type { PastWrite } from "../../../src/model/keys/key-record.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 import {
   accountWith,

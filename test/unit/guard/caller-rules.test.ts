@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { ACCOUNT, calledBy, FUNCTION_ARN, judged, verdicts, world } from "./judged.ts";
 
 const INVOKE: Statement = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { accountText } from "../../support/manifests.ts";
 import { contextOf, judged, liveAccount, stating, verdicts, world } from "./judged.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
-import type { Arn } from "../../../src/model/arn.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import {
   ACCOUNT,
   contextOf,

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { Arn } from "../../../src/model/arn.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
 import { cpuMs } from "../../support/cpu-time.ts";
 import {
   HOSTILE_SHAPES,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgeApprovable, judgePlans, type PlansContext } from "../../../src/guard/judge-plans.ts";
 import { actionDigest } from "../../../src/model/action.ts";
-import { digestOfSet } from "../../../src/model/digest.ts";
-import type { Key } from "../../../src/model/key.ts";
+import { digestOfSet } from "../../../src/model/values/digest.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { planDigest, type KeyPlan } from "../../../src/model/plan.ts";
 import {
   action,

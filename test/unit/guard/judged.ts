@@ -4,18 +4,18 @@ import { IamActionData } from "../../../src/aws/action-data.ts";
 import type { GuardContext } from "../../../src/guard/context.ts";
 import { guardIndex } from "../../../src/guard/guard-index.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
-import type { Arn } from "../../../src/model/arn.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { Desired, DesiredAccount, DesiredBinding, DesiredCaller } from "../../../src/model/desired.ts";
 import type { Finding } from "../../../src/model/finding.ts";
-import type { AccountId, Region } from "../../../src/model/ids.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import {
   DEFAULT_QUOTAS,
   type LiveAccount,
   type LiveFunction,
   type LiveRole,
 } from "../../../src/model/live.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
 
 export const ACCOUNT = "222222222222";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { guardIndex } from "../../../src/guard/guard-index.ts";
 import { judgeDesired, judgeDesiredSteps } from "../../../src/guard/judge-desired.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import type { LiveAccount, LiveFunction } from "../../../src/model/live.ts";
 import { contextOf, document, liveAccount, liveFunction, policyText, world } from "./judged.ts";
 

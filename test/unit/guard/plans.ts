@@ -2,9 +2,9 @@ import type { PlansContext } from "../../../src/guard/judge-plans.ts";
 import { actionDigest, type Action } from "../../../src/model/action.ts";
 import type { Approval } from "../../../src/model/approval.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
-import type { Digest } from "../../../src/model/digest.ts";
+import type { Digest } from "../../../src/model/values/digest.ts";
 import type { Finding } from "../../../src/model/finding.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { planDigest, type KeyPlan } from "../../../src/model/plan.ts";
 
 export const NOW_MS = Date.parse("2026-11-25T12:00:00Z");

@@ -2,10 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { trustsAnyone, trustsOthers } from "../../../src/guard/rules/trust.ts";
 import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
-import type { Arn } from "../../../src/model/arn.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { CompiledStatement } from "../../../src/model/desired.ts";
 import { DEFAULT_QUOTAS } from "../../../src/model/live.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import {
   ACCOUNT,
   contextOf,

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { guardIndex, type GuardIndex } from "../../../src/guard/guard-index.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
-import { GUARD_RULES } from "../../../src/model/guard-rules.ts";
+import { GUARD_RULES } from "../../../src/model/rules/guard-rules.ts";
 import { RULES } from "../../../src/guard/rules/table.ts";
 import { sharedWaiverState, waiverState } from "../../../src/guard/waive.ts";
 import type { Desired, Waiver } from "../../../src/model/desired.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { NOW_MS } from "../../support/manifests.ts";
 import { BINDING, calledBy, contextOf, document, judged, policyText, waiverText, world } from "./judged.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { notJudgedOffline } from "../../../src/guard/judge-desired.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { actionData, judged, stating, verdicts, world } from "./judged.ts";
 
 const TABLE = "arn:aws:dynamodb:eu-west-1:222222222222:table/orders";

@@ -6,11 +6,11 @@ import { REASON_ITEMS } from "../../../src/http/present/action-required/reasons.
 import { overview } from "../../../src/http/present/overview.ts";
 import { readerOf } from "../../../src/http/reader.ts";
 import { WorldReader } from "../../../src/http/world.ts";
-import type { Arn } from "../../../src/model/arn.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
-import { digestOf } from "../../../src/model/digest.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Finding } from "../../../src/model/finding.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../src/model/status.ts";
 import {
   condition,

@@ -3,9 +3,9 @@ import type { Access } from "../../../src/http/access.ts";
 import { shownWhy } from "../../../src/http/present/why.ts";
 import type { Reader } from "../../../src/http/reader.ts";
 import { scrubFor } from "../../../src/http/redaction.ts";
-import type { FoundStatement, NearMiss } from "../../../src/model/decision.ts";
+import type { FoundStatement, NearMiss } from "../../../src/model/answers/decision.ts";
 import type { Finding } from "../../../src/model/finding.ts";
-import type { AccessAnswer, ProposedLines, WhyAnswer } from "../../../src/model/why.ts";
+import type { AccessAnswer, ProposedLines, WhyAnswer } from "../../../src/model/answers/why.ts";
 
 const FOREIGN = "payments";
 

@@ -5,7 +5,7 @@ import type { HttpContext } from "../../../src/http/context.ts";
 import { registerProbes } from "../../../src/http/routes/probes.ts";
 import { TokenTable } from "../../../src/http/tokens.ts";
 import { WorldReader } from "../../../src/http/world.ts";
-import { sha256Hex } from "../../../src/model/digest.ts";
+import { sha256Hex } from "../../../src/model/values/digest.ts";
 import { fakeState } from "../../support/api-world.ts";
 import { FakeControl, NOW } from "../../support/fake-control.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { sha256Hex } from "../../../src/model/digest.ts";
+import { sha256Hex } from "../../../src/model/values/digest.ts";
 import { TokenTable, type Token } from "../../../src/http/tokens.ts";
 
 const LOCAL = "l".repeat(40);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { worstConditions } from "../../../src/http/present/worst-conditions.ts";
-import type { AccountId, Region } from "../../../src/model/ids.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import type { Condition, KeyStatus } from "../../../src/model/status.ts";
 
 const EARLY = "2026-01-01T00:00:00.000Z";

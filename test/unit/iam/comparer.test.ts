@@ -4,7 +4,7 @@ import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import { permissionDelta, permissionRows, type RolePermissions } from "../../../src/iam/compare/delta.ts";
 import { DocumentCache } from "../../../src/iam/compare/document-cache.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 
 const of = (dialect: Dialect): DocumentContext => ({ dialect, partition: "aws", accountId: "111122223333" });
 const document = (...statements: readonly object[]): string =>

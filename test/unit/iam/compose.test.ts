@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { onlyEffect, unionDocument } from "../../../src/iam/read/compose.ts";
 import { documentText } from "../../../src/iam/read/print.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 
 const A: Statement = { Sid: "A", Effect: "Allow", Action: ["s3:GetObject"], Resource: "*" };
 const B: Statement = { Sid: "B", Effect: "Deny", Action: "S3:PutObject", Resource: "*" };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { provedNarrower, provedWithin } from "../../../src/iam/compare/containment.ts";
 import { newDenials, permissionDelta, type RolePermissions } from "../../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 
 const BUCKET = "arn:aws:s3:::b/*";
 

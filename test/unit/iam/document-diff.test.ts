@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { documentDiff, type DocumentChange } from "../../../src/iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 
 function contextOf(dialect: Dialect): DocumentContext {
   return { dialect, partition: "aws", accountId: "111122223333" };

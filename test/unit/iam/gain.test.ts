@@ -11,7 +11,7 @@ import type { ComparableRow } from "../../../src/iam/compare/rows/comparable-row
 import { indexByAction } from "../../../src/iam/compare/rows/indexed-rows.ts";
 import { commonPart, rowCovers } from "../../../src/iam/compare/rows/common-part.ts";
 import { scopeCovers } from "../../../src/iam/match/scope.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 
 const BUCKET = "arn:aws:s3:::b/*";
 const ROLE_A = "arn:aws:iam::111122223333:role/a";

@@ -7,8 +7,8 @@ import { evaluate } from "../../../src/iam/evaluate/evaluate.ts";
 import { attachedPolicy } from "../../../src/iam/evaluate/policy.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import type { PermissionRow } from "../../../src/model/delta.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
-import type { Tier } from "../../../src/model/tier.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
+import type { Tier } from "../../../src/model/rules/tier.ts";
 import { tableRows, type Row } from "../../support/pages.ts";
 
 const PAGE = "iam-language.md";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../src/iam/document.ts";
 import { readDocument } from "../../../src/iam/read/parse.ts";
 import { normalText } from "../../../src/iam/read/print.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 const TRUST = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };

@@ -4,7 +4,7 @@ import { callerSid, callerSidPrefix, isOurSid } from "../../../src/iam/compare/s
 import { servicesUsed } from "../../../src/iam/read/services.ts";
 import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
 import type { DocumentContext } from "../../../src/iam/document.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 
 test("a document is printed in one order of elements, lists as they are", () => {
   const statement: Statement = {

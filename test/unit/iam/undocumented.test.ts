@@ -4,7 +4,7 @@ import type { DocumentContext } from "../../../src/iam/document.ts";
 import { compareDocuments } from "../../../src/iam/compare/comparer.ts";
 import { parseTemplate } from "../../../src/iam/match/template.ts";
 import { readDocument } from "../../../src/iam/read/parse.ts";
-import type { Dialect } from "../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 import { ask, USER } from "./evaluation/asked.ts";
 
 const of = (dialect: Dialect): DocumentContext => ({ dialect, partition: "aws", accountId: "111122223333" });

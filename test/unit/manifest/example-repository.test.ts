@@ -5,7 +5,7 @@ import { documentText, quotaSize } from "../../../src/iam/read/print.ts";
 import { compile } from "../../../src/manifest/compile.ts";
 import { parseFile } from "../../../src/manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
-import { keyParts } from "../../../src/model/key.ts";
+import { keyParts } from "../../../src/model/keys/key.ts";
 import { COMPILE_CONTEXT, diagnosticTexts } from "../../support/manifests.ts";
 
 const ROOT = fileURLToPath(new URL("../../../manifests/", import.meta.url));

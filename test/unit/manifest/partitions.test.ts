@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { PARTITIONS, partitionOfRegion } from "../../../src/model/partitions.ts";
+import { PARTITIONS, partitionOfRegion } from "../../../src/model/aws/partitions.ts";
 import {
   accountText,
   compileTexts,

@@ -14,7 +14,7 @@ import {
   parseObjectName,
   parsePartition,
   parseRegion,
-} from "../../../src/model/ids.ts";
+} from "../../../src/model/aws/ids.ts";
 
 interface Shape {
   readonly title?: string;

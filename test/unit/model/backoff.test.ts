@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { backoffMs, type Backoff } from "../../../src/model/backoff.ts";
+import { backoffMs, type Backoff } from "../../../src/model/values/backoff.ts";
 
 const FULL: Backoff = { firstMs: 1_000, longestMs: 300_000, jitter: "full" };
 

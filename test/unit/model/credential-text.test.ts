@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { hideCredentials, hideSecrets, shownUrl } from "../../../src/model/credential-text.ts";
+import { hideCredentials, hideSecrets, shownUrl } from "../../../src/model/values/credential-text.ts";
 
 const SECRET = "s3cr3t+t0ken/of~git?";
 

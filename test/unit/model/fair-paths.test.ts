@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { fairByFolder } from "../../../src/model/fair-paths.ts";
+import { fairByFolder } from "../../../src/model/values/fair-paths.ts";
 
 function fair(paths: readonly string[], most: number): readonly string[] {
   const items = paths.map((path) => ({ path }));

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { lastAppliedOf, remainsText, remainsTextOf } from "../../../src/model/last-applied.ts";
+import { lastAppliedOf, remainsText, remainsTextOf } from "../../../src/model/keys/last-applied.ts";
 
 const one = `main@sha1:4f0e2d1${"a".repeat(33)}`;
 const other = `main@sha1:51ab7e0${"b".repeat(33)}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { joinedLists, membersThat, sortedList } from "../../../src/model/lists.ts";
+import { joinedLists, membersThat, sortedList } from "../../../src/model/values/lists.ts";
 import { FC_RUNS } from "../../support/fc-runs.ts";
 
 describe("lists as one", () => {

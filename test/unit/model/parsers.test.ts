@@ -7,9 +7,9 @@ import {
   parseArn,
   policyArn,
   roleArn,
-} from "../../../src/model/arn.ts";
-import { canonicalText, digestOf, digestOfSet, parseDigest } from "../../../src/model/digest.ts";
-import { formatDuration, formatSpan, parseDurationMs } from "../../../src/model/duration.ts";
+} from "../../../src/model/aws/arn.ts";
+import { canonicalText, digestOf, digestOfSet, parseDigest } from "../../../src/model/values/digest.ts";
+import { formatDuration, formatSpan, parseDurationMs } from "../../../src/model/values/duration.ts";
 import {
   parseAccountId,
   parseInstanceName,
@@ -20,12 +20,17 @@ import {
   type AccountId,
   type Partition,
   type Region,
-} from "../../../src/model/ids.ts";
-import { formatKey, keyParts, parseKey, type Key } from "../../../src/model/key.ts";
-import { DEFAULT_LIMITS, stricterLimits } from "../../../src/model/limits.ts";
-import { lowerMode } from "../../../src/model/mode.ts";
-import { formatOrigin } from "../../../src/model/origin.ts";
-import { parseRevision, revisionParts, shortRevision, type Revision } from "../../../src/model/revision.ts";
+} from "../../../src/model/aws/ids.ts";
+import { formatKey, keyParts, parseKey, type Key } from "../../../src/model/keys/key.ts";
+import { DEFAULT_LIMITS, stricterLimits } from "../../../src/model/rules/limits.ts";
+import { lowerMode } from "../../../src/model/rules/mode.ts";
+import { formatOrigin } from "../../../src/model/values/origin.ts";
+import {
+  parseRevision,
+  revisionParts,
+  shortRevision,
+  type Revision,
+} from "../../../src/model/values/revision.ts";
 
 describe("names", () => {
   test.each([

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Finding } from "../../../src/model/finding.ts";
-import { refusalReason, refusedRules, ruleAt, ruleNames, shownRules } from "../../../src/model/refusal.ts";
+import {
+  refusalReason,
+  refusedRules,
+  ruleAt,
+  ruleNames,
+  shownRules,
+} from "../../../src/model/rules/refusal.ts";
 import { KEY } from "../../support/passes.ts";
 
 function finding(rule: string, line: number | null, change: Partial<Finding> = {}): Finding {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { rememberedText } from "../../../src/model/remembered-text.ts";
+import { rememberedText } from "../../../src/model/values/remembered-text.ts";
 
 test("a text is made again as soon as one of its parts is another", () => {
   const made: string[] = [];

@@ -4,7 +4,7 @@ import { eventsDelta } from "../../../src/cli/render/event-delta.ts";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { netDelta } from "../../../src/plan/render/net-delta.ts";
 import { deltaLines } from "../../../src/plan/render/delta-rows.ts";
 import { driftLine } from "../../../src/plan/render/drift-line.ts";

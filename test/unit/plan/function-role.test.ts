@@ -2,7 +2,7 @@ import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { FunctionNeeds, LiveFunction, LiveRole } from "../../../src/model/live.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { unmetNeeds } from "../../../src/diff/function/needs.ts";
 import { withRole } from "../../support/apply.ts";

@@ -2,9 +2,9 @@ import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
 import type { LivePolicy } from "../../../src/model/live.ts";
-import type { Statement } from "../../../src/model/policy-document.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
-import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import { applyTo } from "../../support/apply.ts";
 import {
   accountWith,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { emptyKeyRecord, type KeyRecord } from "../../../src/model/key-record.ts";
+import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type {
   LiveAccount,
   LiveFunction,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { LinePlace, PermissionLine } from "../../../src/model/permission-line.ts";
+import type { LinePlace, PermissionLine } from "../../../src/model/answers/permission-line.ts";
 import { rowLines, rowOf, widthsOf } from "../../../src/plan/render/columns.ts";
 
 function line(change: Partial<PermissionLine> = {}): PermissionLine {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
-import type { Digest } from "../../../src/model/digest.ts";
+import type { Digest } from "../../../src/model/values/digest.ts";
 import type { Drift, DriftChange } from "../../../src/model/drift.ts";
 import type { Finding } from "../../../src/model/finding.ts";
-import type { LastApplied } from "../../../src/model/last-applied.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { LastApplied } from "../../../src/model/keys/last-applied.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import { joined, netDelta } from "../../../src/plan/render/net-delta.ts";
 import { renderPlan } from "../../../src/plan/render/plan.ts";

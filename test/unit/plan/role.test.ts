@@ -1,15 +1,15 @@
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DesiredRole } from "../../../src/model/desired.ts";
-import { sha256Hex } from "../../../src/model/digest.ts";
-import type { ObjectName } from "../../../src/model/ids.ts";
+import { sha256Hex } from "../../../src/model/values/digest.ts";
+import type { ObjectName } from "../../../src/model/aws/ids.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { isDue } from "../../../src/plan/order/due.ts";
 import type { Action, Due } from "../../../src/model/action.ts";
 import { driftFingerprint } from "../../../src/model/drift.ts";
-import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
 import {
   accountWith,

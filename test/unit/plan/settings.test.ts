@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Action, WriteCall } from "../../../src/model/action.ts";
 import { NO_DELTA, type Delta } from "../../../src/model/delta.ts";
 import type { Drift, DriftChange } from "../../../src/model/drift.ts";
-import type { SettingDifference } from "../../../src/model/permission-state.ts";
+import type { SettingDifference } from "../../../src/model/answers/permission-state.ts";
 import { actionSettings, driftSettings } from "../../../src/plan/render/settings.ts";
 
 const ROLE = "arn:aws:iam::111122223333:role/grantkeeper/a";

@@ -1,4 +1,4 @@
-import type { Key } from "../../../src/model/key.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { OutboxMessage } from "../../../src/controller/ports/store.ts";
 import type { AlertDigest } from "../../../src/record/digest.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { SourceError, type Source } from "../../../src/controller/ports/source.ts";
-import { parseRevision } from "../../../src/model/revision.ts";
+import { parseRevision } from "../../../src/model/values/revision.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
 import { withPrefetch } from "../../../src/source/prefetch.ts";
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAws, type Aws, type AwsOptions } from "../../../src/aws/create-aws.ts";
 import type { Action } from "../../../src/model/action.ts";
-import { parseArn, type Arn } from "../../../src/model/arn.ts";
+import { parseArn, type Arn } from "../../../src/model/aws/arn.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
-import { parseAccountId, parsePartition, parseRegion } from "../../../src/model/ids.ts";
-import { parseKey, type Key } from "../../../src/model/key.ts";
+import { parseAccountId, parsePartition, parseRegion } from "../../../src/model/aws/ids.ts";
+import { parseKey, type Key } from "../../../src/model/keys/key.ts";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../src/simulator/simulator.ts";
 import {
   addAccessKey,

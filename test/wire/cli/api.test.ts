@@ -6,9 +6,9 @@ import { drift, fakeState, record, REFUNDS, view } from "../../support/api-world
 import { checked } from "../../support/audit-facts.ts";
 import { NOW } from "../../support/fake-control.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
-import type { Digest } from "../../../src/model/digest.ts";
-import { parseKey } from "../../../src/model/key.ts";
-import { ok } from "../../../src/model/result.ts";
+import type { Digest } from "../../../src/model/values/digest.ts";
+import { parseKey } from "../../../src/model/keys/key.ts";
+import { ok } from "../../../src/model/values/result.ts";
 import {
   LOCAL_TOKEN,
   ORDERS_TOKEN,

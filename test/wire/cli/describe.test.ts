@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { AccountId } from "../../../src/model/ids.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { liveRole } from "../../../src/model/live.ts";
 import { withFunction, withRole } from "../../support/apply.ts";
 import { allow, binding, documentOf, liveFunctionOf, REGION } from "../../support/bindings.ts";

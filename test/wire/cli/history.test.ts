@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
-import type { Key } from "../../../src/model/key.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { cli, type CliRun } from "../../support/cli.ts";
 import { intent, KEY } from "../../support/audit-facts.ts";
 import { fakeState, ORDERS_API, REFUNDS } from "../../support/api-world.ts";

@@ -6,8 +6,8 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";
 import { BASE_PATH } from "../../../src/api/group.ts";
-import type { Key } from "../../../src/model/key.ts";
-import { digestOf } from "../../../src/model/digest.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
 import {
   condition,

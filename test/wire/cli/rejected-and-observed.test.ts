@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { digestOf } from "../../../src/model/digest.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Hold } from "../../../src/controller/ports/control.ts";
 import type { Rejection } from "../../../src/model/approval.ts";
 import type { Condition } from "../../../src/model/status.ts";

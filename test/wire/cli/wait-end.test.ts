@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";
-import { keyParts, type Key } from "../../../src/model/key.ts";
+import { keyParts, type Key } from "../../../src/model/keys/key.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
 import { condition, fakeState, ORDERS_API, ORDERS_JOBS, record, REFUNDS } from "../../support/api-world.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
-import type { AccountId } from "../../../src/model/ids.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { liveRole, type LiveRole } from "../../../src/model/live.ts";
-import type { WhyAnswer } from "../../../src/model/why.ts";
+import type { WhyAnswer } from "../../../src/model/answers/why.ts";
 import { withFunction, withRole } from "../../support/apply.ts";
 import { binding, liveFunctionOf, REGION } from "../../support/bindings.ts";
 import { cli, type CliRun, type CliSetting } from "../../support/cli.ts";

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { PermissionLine } from "../../../src/model/permission-line.ts";
+import type { PermissionLine } from "../../../src/model/answers/permission-line.ts";
 import {
   limitedLines,
   type EffectiveLine,
   type PendingChange,
   type PermissionState,
-} from "../../../src/model/permission-state.ts";
+} from "../../../src/model/answers/permission-state.ts";
 import { FOREIGN_WORDS, liveRole, ORDERS_API, view } from "../../support/api-world.ts";
 import { REVISION } from "../../support/audit-facts.ts";
 import { NOW } from "../../support/fake-control.ts";

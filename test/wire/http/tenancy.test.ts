@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { RESOURCES } from "../../../src/api/resources.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
-import type { Digest } from "../../../src/model/digest.ts";
-import { digestOf } from "../../../src/model/digest.ts";
+import type { Digest } from "../../../src/model/values/digest.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import {
   drift,
   fakeState,

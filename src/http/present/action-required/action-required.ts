@@ -2,7 +2,7 @@ import { ITEM_KINDS, type ActionItem } from "../../../api/action-required.ts";
 import type { SuspensionObject } from "../../../api/commands.ts";
 import type { HoldSummaryObject, OrphanObject, SourceStatus } from "../../../api/overview.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
-import { scopeText } from "../../../model/suspension-scope.ts";
+import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../reader.ts";
 import { accessItems } from "./access-items.ts";

@@ -1,7 +1,7 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import { driftRisks } from "../../../model/drift.ts";
-import { refusedRules, shownRules, whyText, type RefusedRule } from "../../../model/refusal.ts";
-import { remainsTextOf } from "../../../model/last-applied.ts";
+import { refusedRules, shownRules, whyText, type RefusedRule } from "../../../model/rules/refusal.ts";
+import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import type { Condition } from "../../../model/status.ts";
 import type { Reader } from "../../reader.ts";
 import { badConditions, conditionOf, hasReason, resourceOf, type KeyFacts } from "./context.ts";

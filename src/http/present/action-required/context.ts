@@ -1,9 +1,9 @@
 import type { AccountView, KeyView } from "../../../controller/ports/control.ts";
-import { arnParts } from "../../../model/arn.ts";
-import { keyParts, type Key } from "../../../model/key.ts";
-import type { KeyRecord } from "../../../model/key-record.ts";
+import { arnParts } from "../../../model/aws/arn.ts";
+import { keyParts, type Key } from "../../../model/keys/key.ts";
+import type { KeyRecord } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
-import { targetText } from "../../../model/target-text.ts";
+import { targetText } from "../../../model/keys/target-text.ts";
 import type { Reader } from "../../reader.ts";
 
 /** One binding with all that is known of it. */

@@ -2,9 +2,9 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import type { SourceStatus } from "../../../api/overview.ts";
 import type { ObjectRecord } from "../../../controller/ports/store.ts";
 import { mergedDiagnostics, mergedMessage, type Diagnostic } from "../../../model/diagnostic.ts";
-import { formatOrigin } from "../../../model/origin.ts";
-import { remainsTextOf } from "../../../model/last-applied.ts";
-import { shortRevision } from "../../../model/revision.ts";
+import { formatOrigin } from "../../../model/values/origin.ts";
+import { remainsTextOf } from "../../../model/keys/last-applied.ts";
+import { shortRevision } from "../../../model/values/revision.ts";
 import type { Reader } from "../../reader.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 

@@ -1,6 +1,6 @@
 import type { Suspension } from "../../../model/approval.ts";
-import type { Key } from "../../../model/key.ts";
-import { covers } from "../../../model/suspension-scope.ts";
+import type { Key } from "../../../model/keys/key.ts";
+import { covers } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../reader.ts";
 
 /** The suspensions that cover the key; the one that ends last first. */

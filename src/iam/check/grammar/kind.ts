@@ -1,4 +1,4 @@
-import type { Dialect } from "../../../model/policy-document.ts";
+import type { Dialect } from "../../../model/aws/policy-document.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { fault, type PolicyFault } from "./fault.ts";
 import type { WrittenDocument } from "./written.ts";

@@ -1,4 +1,4 @@
-import type { Dialect } from "../../../model/policy-document.ts";
+import type { Dialect } from "../../../model/aws/policy-document.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { fault, textFaults, type PolicyFault, type Steps } from "./fault.ts";

@@ -1,4 +1,4 @@
-import type { Dialect } from "../../../model/policy-document.ts";
+import type { Dialect } from "../../../model/aws/policy-document.ts";
 import { inTextOrder, type PolicyFinding } from "../../finding.ts";
 import type { JsonFault } from "../../../text/json/node.ts";
 import { positionsIn } from "../../../text/positions.ts";

@@ -1,4 +1,4 @@
-import type { StringOrList } from "../../../model/policy-document.ts";
+import type { StringOrList } from "../../../model/aws/policy-document.ts";
 import type { Member, NormalStatement, Selector } from "../../document.ts";
 import { ANY, EXCEPT, listText } from "../../match/reach.ts";
 import { sortedSet } from "../../../text/order.ts";

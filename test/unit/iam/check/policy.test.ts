@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { checkPolicy } from "../../../../src/iam/check/policy.ts";
 import { readDocument } from "../../../../src/iam/read/parse.ts";
 import { readStrictly } from "../../../../src/iam/check/grammar/read.ts";
-import type { Dialect } from "../../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
 import { actionDataOf } from "../../../support/action-data.ts";
 
 const BUCKET = "arn:*:s3:::*";

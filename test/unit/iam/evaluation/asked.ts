@@ -4,10 +4,10 @@ import {
   type ResourcePolicy,
 } from "../../../../src/iam/evaluate/evaluate.ts";
 import { parseCaller, type Caller } from "../../../../src/iam/evaluate/caller.ts";
-import type { Decision } from "../../../../src/model/decision.ts";
+import type { Decision } from "../../../../src/model/answers/decision.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../../../src/iam/evaluate/policy.ts";
 import { accessRequest } from "../../../../src/iam/evaluate/request.ts";
-import type { Dialect } from "../../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
 
 export const ACCOUNT = "111122223333";
 export const OTHER = "444455556666";

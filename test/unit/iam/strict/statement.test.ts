@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { nearestName } from "../../../../src/text/nearest-name.ts";
 import { checkStatement } from "../../../../src/iam/check/grammar/statement.ts";
 import { pathText } from "../../../../src/iam/check/grammar/fault.ts";
-import type { Dialect } from "../../../../src/model/policy-document.ts";
+import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
 
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" };
 const TRUST = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };

@@ -1,4 +1,4 @@
-import type { Origin } from "./origin.ts";
+import type { Origin } from "../values/origin.ts";
 
 /** The kind of policy that contains a statement, or that did not allow. */
 export type Layer = "identity" | "boundary" | "session" | "resource";

@@ -1,4 +1,4 @@
-import type { Brand } from "./brand.ts";
+import type { Brand } from "../values/brand.ts";
 import {
   parseAccountId,
   parseNamespace,
@@ -8,8 +8,8 @@ import {
   type Namespace,
   type ObjectName,
   type Region,
-} from "./ids.ts";
-import { rememberedText } from "./remembered-text.ts";
+} from "../aws/ids.ts";
+import { rememberedText } from "../values/remembered-text.ts";
 
 /**
  * The unit of applying, status, backoff and audit:

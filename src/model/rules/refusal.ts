@@ -1,5 +1,5 @@
-import { foldConsequences } from "./consequences.ts";
-import { isBlocking, type Finding } from "./finding.ts";
+import { foldConsequences } from "../answers/consequences.ts";
+import { isBlocking, type Finding } from "../finding.ts";
 
 /** One rule that refuses a state, at one place. */
 export interface RefusedRule {

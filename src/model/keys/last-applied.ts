@@ -1,4 +1,4 @@
-import { parseRevision, revisionParts } from "./revision.ts";
+import { parseRevision, revisionParts } from "../values/revision.ts";
 
 /** The last applied revision of a key, as far as the reader can know it. */
 export type LastApplied =

@@ -1,4 +1,4 @@
-import type { SuspensionScope } from "./approval.ts";
+import type { SuspensionScope } from "../approval.ts";
 import { keyParts, parseKey, type Key } from "./key.ts";
 import { targetText } from "./target-text.ts";
 

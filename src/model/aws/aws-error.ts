@@ -1,4 +1,4 @@
-import { hideCredentials } from "./credential-text.ts";
+import { hideCredentials } from "../values/credential-text.ts";
 
 /** The consequence of an AWS failure; decided once, where the answer is received. */
 export type Disposition =

@@ -1,10 +1,10 @@
-import type { WriteCall, StepNumber } from "./action.ts";
-import type { DesiredBinding, DesiredPolicy } from "./desired.ts";
-import type { DriftRisk } from "./drift.ts";
+import type { WriteCall, StepNumber } from "../action.ts";
+import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
+import type { DriftRisk } from "../drift.ts";
 import type { Key } from "./key.ts";
-import type { Revision } from "./revision.ts";
-import type { Digest } from "./digest.ts";
-import type { ConditionReason, InventoryItem, KeyStatus } from "./status.ts";
+import type { Revision } from "../values/revision.ts";
+import type { Digest } from "../values/digest.ts";
+import type { ConditionReason, InventoryItem, KeyStatus } from "../status.ts";
 
 /** The last state that was applied and read back; the fallback for an invalid, refused or held key. */
 export interface AppliedState {

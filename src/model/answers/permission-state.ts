@@ -1,8 +1,8 @@
-import type { Arn } from "./arn.ts";
-import type { Key } from "./key.ts";
+import type { Arn } from "../aws/arn.ts";
+import type { Key } from "../keys/key.ts";
 import type { PermissionLine } from "./permission-line.ts";
-import type { RefusedRule } from "./refusal.ts";
-import type { Revision } from "./revision.ts";
+import type { RefusedRule } from "../rules/refusal.ts";
+import type { Revision } from "../values/revision.ts";
 
 /**
  * A function's permissions in three separate states: declared in Git, effective in AWS, and pending, which is neither.

@@ -1,6 +1,6 @@
-import type { Brand } from "./brand.ts";
+import type { Brand } from "../values/brand.ts";
 import type { AccountId, Partition, Region } from "./ids.ts";
-import { rememberedText } from "./remembered-text.ts";
+import { rememberedText } from "../values/remembered-text.ts";
 
 /** `arn:partition:service:region:account:resource`, six parts, the last may contain colons. */
 export type Arn = Brand<string, "Arn">;

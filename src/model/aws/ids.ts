@@ -1,4 +1,4 @@
-import type { Brand } from "./brand.ts";
+import type { Brand } from "../values/brand.ts";
 import { PARTITIONS } from "./partitions.ts";
 
 /** Twelve digits. */

@@ -1,4 +1,4 @@
-import { parseRevision, shortRevision } from "./revision.ts";
+import { parseRevision, shortRevision } from "../values/revision.ts";
 
 /**
  * Whether a name identifies a pending approval: by its complete subject, by the first 8 or more hex digits of its digest

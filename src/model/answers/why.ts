@@ -1,6 +1,6 @@
 import type { Denied, FoundStatement, NearMiss } from "./decision.ts";
-import type { Finding } from "./finding.ts";
-import type { Key } from "./key.ts";
+import type { Finding } from "../finding.ts";
+import type { Key } from "../keys/key.ts";
 import type { ReportedDenial } from "./reported-denial.ts";
 
 /** May the role do it? `unknown` if the answer depends on a part that was not read or not given. */
