@@ -1,9 +1,10 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { RESOURCES } from "../../src/api/resources.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import { OUTPUT_SCHEMAS } from "../../src/cli/output-schemas.ts";
+import { readOutputSchemas } from "../../src/cli/output-schemas.ts";
 import { LISTINGS } from "../../src/cli/resources.ts";
 
+const { outputs, definitions } = await readOutputSchemas();
 const validators = new Map<string, ValidateFunction>();
 
 /** @throws Error when the value is not what the published schema of that output says */
@@ -20,9 +21,9 @@ export function checkPublished(name: string, value: unknown): void {
 }
 
 function compiled(name: string): ValidateFunction {
-  const schema = OUTPUT_SCHEMAS.outputs[name];
+  const schema = outputs[name];
   if (schema === undefined) throw new Error(`no output is called "${name}": add it to src/cli/outputs.ts`);
-  return new Ajv2020({ allErrors: true }).compile({ ...schema, $defs: OUTPUT_SCHEMAS.definitions });
+  return new Ajv2020({ allErrors: true }).compile({ ...schema, $defs: definitions });
 }
 
 /** Checks what a command line with -o json printed; one that prints text passes. */

@@ -3,6 +3,7 @@ import { jsonSchema } from "../../manifest/schema/json-schema.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliCommand } from "../command.ts";
+import { readOutputSchemas } from "../output-schemas.ts";
 import { structuredText } from "../print.ts";
 import type { Toolbox } from "../toolbox.ts";
 
@@ -37,19 +38,14 @@ export const schema: CliCommand<SchemaOptions> = {
 };
 
 async function printNames({ terminal }: Toolbox): Promise<0> {
-  const { OUTPUT_SCHEMAS } = await import("../output-schemas.ts");
-  await terminal.out(
-    Object.keys(OUTPUT_SCHEMAS.outputs)
-      .map((name) => `${name}\n`)
-      .join(""),
-  );
+  const { outputs } = await readOutputSchemas();
+  await terminal.out(`${Object.keys(outputs).join("\n")}\n`);
   return 0;
 }
 
 /** With the definitions that it refers to, and no others. @throws CliError when there is no such output */
 async function outputSchema(name: string): Promise<JsonObject> {
-  const { OUTPUT_SCHEMAS } = await import("../output-schemas.ts");
-  const { outputs, definitions } = OUTPUT_SCHEMAS;
+  const { outputs, definitions } = await readOutputSchemas();
   const found = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
   if (found === undefined) {
     const near = nearestName(name, Object.keys(outputs));

@@ -1,6 +1,7 @@
 import { keyParts } from "../../model/keys/key.ts";
 import type { ApiClient } from "../client.ts";
 import { connect } from "../connect.ts";
+import { readOutputSchemas } from "../output-schemas.ts";
 import { shortSubject } from "../render/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox.ts";
@@ -17,7 +18,7 @@ export async function knownNames(
   given: readonly string[],
   toolbox: Toolbox,
 ): Promise<readonly string[]> {
-  if (source === "outputs") return Object.keys((await import("../output-schemas.ts")).OUTPUT_SCHEMAS.outputs);
+  if (source === "outputs") return Object.keys((await readOutputSchemas()).outputs);
   const signal = AbortSignal.any([toolbox.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     return await FROM_CONTROLLER[source](await connect(connectionOptions(given), { ...toolbox, signal }));
