@@ -12,8 +12,13 @@ const LAW = {
   "diff/": { uses: ["model/", "text/", "iam/"], packages: [] },
   "plan/": { uses: ["model/", "text/", "iam/", "diff/"], packages: [] },
   "guard/": { uses: ["model/", "text/", "iam/", "plan/"], packages: [] },
+  "explain/": {
+    // Of plan only what renders rows and settings for people.
+    uses: ["model/", "text/", "iam/", "manifest/", "diff/", "plan/render/", "guard/"],
+    packages: [],
+  },
   "controller/": {
-    uses: ["model/", "text/", "iam/", "audit/", "manifest/", "diff/", "plan/", "guard/"],
+    uses: ["model/", "text/", "iam/", "audit/", "manifest/", "diff/", "plan/", "guard/", "explain/"],
     packages: [],
   },
   "api/": { uses: ["model/"], packages: [] },
@@ -43,6 +48,7 @@ const LAW = {
       "diff/",
       "plan/",
       "guard/",
+      "explain/",
       "controller/",
     ],
     packages: ["yaml", "commander", "picocolors", "ora", "diff", "string-width"],
@@ -96,13 +102,14 @@ const ROOMS = {
       "render/": [],
     },
   },
+  "explain/": { loose: "entrances", rooms: { "why/": [], "state/": [] } },
 };
 
 /** The composition root: the only code that knows every folder. */
 const ROOT = "^src/(main\\.ts$|compose/)";
 
 /** Folders that compute values from values. Of Node they may use node:crypto, for hashes. */
-const PURE = ["model", "text", "iam", "audit", "manifest", "diff", "plan", "guard"];
+const PURE = ["model", "text", "iam", "audit", "manifest", "diff", "plan", "guard", "explain"];
 /** Packages that compute values from values: allowed everywhere. */
 const PURE_PACKAGES = ["zod", "canonicalize"];
 /** Packages that only order or repeat calls: allowed outside the pure folders. */

@@ -12,14 +12,14 @@ import { ApprovalAnswers } from "./approval-answers.ts";
 import { overviewOf } from "./overview.ts";
 import { heldChangesOf } from "./pending-approvals.ts";
 import { RecentReverts } from "./recent-reverts.ts";
-import { permissionState } from "./description/permission-state.ts";
+import { permissionState } from "../explain/state/permission-state.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
 import type {
   Control,
   HeldChange,
   HistoryPage,
   HistoryRequest,
   Hold,
-  KeyView,
   Overview,
   Readiness,
   Reconciled,
@@ -35,8 +35,10 @@ import type { ControllerState } from "./state.ts";
 import { keyHistory } from "./key-history.ts";
 import { namespaceHistory } from "./namespace-history.ts";
 import { noRevision } from "./no-revision.ts";
-import { askWhy } from "./why/ask.ts";
-import { extended } from "./suspensions.ts";
+import { askWhy } from "./ask-why.ts";
+import { extended, suspensionOf } from "./suspensions.ts";
+import { appliedOf } from "./pass/subject.ts";
+import { targetText } from "../model/keys/target-text.ts";
 
 const REFUSED_A_MINUTE = 30;
 const TOKENS_KEPT = 1_000;
@@ -106,12 +108,23 @@ export class ControllerControl implements Control {
     const { accountId } = keyParts(key);
     const { enforced } = this.#state;
     const declaredMode = enforced?.accounts.get(accountId)?.mode ?? "observe";
+    const { record, account, suspensions, rejections } = recorded;
+    const { views, live, failure } = this.#state.account(accountId);
+    const failing = account?.failing ?? null;
     return permissionState({
       key,
-      enforced,
-      memory: this.#state.account(accountId),
+      target: targetText({ key, account: account?.name ?? accountId }),
+      declaration: enforced,
+      view: views.get(key) ?? null,
+      live,
+      failure,
+      applied: record === null ? null : appliedOf(record),
+      conditions: record?.status?.conditions ?? [],
+      failing:
+        failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason },
       mode: lowerMode(this.#settings.mode, declaredMode),
-      ...recorded,
+      suspension: suspensionOf(key, suspensions),
+      rejections,
     });
   }
 

@@ -8,7 +8,8 @@ import { jointDelta } from "../plan/render/net-delta.ts";
 import { permissionChanges, permissionText } from "../plan/render/permission-changes.ts";
 import { shortArn } from "../plan/render/words.ts";
 import type { AuditLog } from "./ports/audit-log.ts";
-import type { HeldChange, Hold, KeyView, Refusal } from "./ports/control.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
+import type { HeldChange, Hold, Refusal } from "./ports/control.ts";
 
 /** The pending approval that the name identifies. */
 export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Refusal> {

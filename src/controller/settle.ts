@@ -25,7 +25,8 @@ import { settleKey, type SettledKey } from "./settlement/settle-key.ts";
 import type { SettleTime } from "./settlement/settle-time.ts";
 import { suspensionOf } from "./suspensions.ts";
 import { subjectOfOutcome, type KeyOutcome, type PassResult } from "./pass/pass.ts";
-import type { Hold, KeyView, Orphan } from "./ports/control.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
+import type { Hold, Orphan } from "./ports/control.ts";
 import type { Settlement } from "./ports/recorder.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 

@@ -2,24 +2,20 @@ import { CompiledTexts } from "../diff/documents/compiled-texts.ts";
 import { RoleChecks } from "../guard/role-checks.ts";
 import { DocumentCache } from "../iam/compare/document-cache.ts";
 import type { ActionData } from "../iam/action-data.ts";
-import type { Compilation } from "../manifest/compile.ts";
 import type { ParsedFile } from "../manifest/parsed.ts";
 import type { DesiredAccount } from "../model/desired.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Declaration } from "../explain/state/declared.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { RefusedFile } from "../model/snapshot.ts";
-import type { Hold, KeyView, Orphan, SourceFailure } from "./ports/control.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
+import type { Hold, Orphan, SourceFailure } from "./ports/control.ts";
 import { Workqueue } from "./workqueue.ts";
 
 /** The accepted revision and its compiled meaning; replaced as a whole, never changed. */
-export interface Enforced {
-  readonly revision: Revision;
-  readonly compilation: Compilation;
-  /** Keys last seen in files that can't be parsed now, with the file's diagnostic. */
-  readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
+export interface Enforced extends Declaration {
   /** Files and folders that the source did not read. */
   readonly refused: readonly RefusedFile[];
   readonly uncommitted: boolean;

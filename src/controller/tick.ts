@@ -2,7 +2,7 @@ import type { Suspension } from "../model/approval.ts";
 import { keyParts } from "../model/keys/key.ts";
 import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
-import type { KeyView } from "./ports/control.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { AlertEvent, ChangeAfterwards } from "./ports/recorder.ts";
 import type { ControllerState } from "./state.ts";

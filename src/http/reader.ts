@@ -1,4 +1,5 @@
-import type { Control, HeldChange, Hold, KeyView } from "../controller/ports/control.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
+import type { Control, HeldChange, Hold } from "../controller/ports/control.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { LiveRole } from "../model/live.ts";
 import type { PermissionState } from "../model/answers/permission-state.ts";

@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../../src/audit/entry.ts";
 import { nextEntry, CHAIN_START } from "../../src/audit/chain.ts";
-import type { AccountView, KeyView, Overview } from "../../src/controller/ports/control.ts";
+import type { KeyView } from "../../src/model/answers/key-view.ts";
+import type { AccountView, Overview } from "../../src/controller/ports/control.ts";
 import type { ObjectRecord } from "../../src/controller/ports/store.ts";
 import { parseArn, type Arn } from "../../src/model/aws/arn.ts";
 import { NO_DELTA } from "../../src/model/delta.ts";

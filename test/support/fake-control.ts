@@ -1,11 +1,11 @@
 import type { AuditEntry } from "../../src/audit/entry.ts";
+import type { KeyView } from "../../src/model/answers/key-view.ts";
 import type {
   Control,
   HeldChange,
   HistoryPage,
   HistoryRequest,
   Hold,
-  KeyView,
   Reconciled,
   Overview,
   ReconcileRequest,

@@ -1,8 +1,8 @@
 import { readDenials } from "../../iam/denial/read-denials.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
-import { functionOf } from "../../controller/why/find-function.ts";
-import type { Question } from "../../controller/why/question.ts";
-import { reportedContext, reportedQuestion } from "../../controller/why/reported-question.ts";
+import { functionOf } from "../../explain/why/find-function.ts";
+import type { Question } from "../../explain/why/question.ts";
+import { reportedContext, reportedQuestion } from "../../explain/why/reported-question.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { CliError } from "../cli-error.ts";
 import { printNote } from "../print.ts";

@@ -1,6 +1,5 @@
-import type { LiveInputs } from "../../controller/why/case.ts";
-import { livePolicies } from "../../controller/why/role-policies.ts";
-import { managedText } from "../../diff/documents/permissions.ts";
+import { posix } from "node:path";
+import { liveInputs, type LiveInputs } from "../../explain/why/case.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";
@@ -31,22 +30,10 @@ export async function liveGround(
   return typeof live === "string" ? live : groundOf(binding, live, options.dir);
 }
 
-function groundOf(binding: DesiredBinding, live: LiveAccount, dir: string): LiveInputs | string {
-  const found = liveFunction(live, binding.region, binding.functionName);
-  if (found.kind === "absent")
-    return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
-  if (found.kind === "unknown") return found.reason;
-  const { roleArn } = found.value;
-  const role = liveRole(live, nameInArn(roleArn));
-  if (role.kind === "unknown") return role.reason;
-  if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
-  return {
-    policies: livePolicies(role.value, live, binding, dir),
-    role: { arn: roleArn, tags: role.value.tags },
-    readAtMs: live.observedAtMs,
-    failing: null,
-    awsText: (arn) => managedText(arn, live),
-  };
+function groundOf(binding: DesiredBinding, account: LiveAccount, dir: string): LiveInputs | string {
+  const found = liveFunction(account, binding.region, binding.functionName);
+  const roleOf = (arn: string): Reading<LiveRole> => liveRole(account, nameInArn(arn));
+  return liveInputs({ binding, found, roleOf, account }, (path) => posix.join(dir, path));
 }
 
 async function readSaved(

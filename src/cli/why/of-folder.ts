@@ -1,6 +1,7 @@
-import { whyAnswer } from "../../controller/why/case.ts";
-import type { FixInputs } from "../../controller/why/fix.ts";
-import { servicesFor } from "../../controller/why/services.ts";
+import { posix } from "node:path";
+import { whyAnswer } from "../../explain/why/case.ts";
+import type { FixInputs } from "../../explain/why/fix.ts";
+import { servicesFor } from "../../explain/why/services.ts";
 import { complete } from "../../model/values/steps.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import { shippedPoliciesOf } from "../findings.ts";
@@ -33,7 +34,7 @@ export async function answersOfFolder(
     compile,
     actionData,
     shipped,
-    dir: options.dir,
+    fileName: (path: string) => posix.join(options.dir, path),
     awsText: NOT_READ,
   };
   const isLiveAsked = options.live === true || options.liveFile !== undefined;

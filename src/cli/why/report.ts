@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isDeniedOutside } from "../../controller/why/case.ts";
+import { isDeniedOutside } from "../../explain/why/case.ts";
 import type { Finding } from "../../model/finding.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";

@@ -3,48 +3,19 @@ import type { Action } from "../../model/action.ts";
 import type { Approval, Rejection, Suspension, SuspensionScope } from "../../model/approval.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Delta } from "../../model/delta.ts";
-import type { DesiredAccount, DesiredBinding, DesiredPolicy, Waiver } from "../../model/desired.ts";
-import type { Drift } from "../../model/drift.ts";
-import type { Finding } from "../../model/finding.ts";
+import type { DesiredAccount, Waiver } from "../../model/desired.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../../model/live.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
-import type { KeyPlan } from "../../model/plan.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
-import type { ApprovalSubject, HoldCode, Verdict } from "../../model/verdict.ts";
+import type { ApprovalSubject, HoldCode } from "../../model/verdict.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AccountRecord, ObjectRecord } from "./store.ts";
-
-/** The state of one key after its last pass. Held in memory only: the first pass after a start creates it again. */
-export interface KeyView {
-  readonly key: Key;
-  readonly desired: DesiredBinding | DesiredPolicy | null;
-  readonly drifts: readonly Drift[];
-  /** Facts for people that are not drift: full sentences. */
-  readonly notes: readonly string[];
-  readonly findings: readonly Finding[];
-  readonly plan: KeyPlan | null;
-  readonly verdict: Verdict;
-  readonly liveRole: LiveRole | null;
-  readonly liveFunction: LiveFunction | null;
-  /** The role that the function runs on; null: it is in another account, or the function was not read. */
-  readonly functionRole: Reading<LiveRole>["kind"] | null;
-  /** null for a ManagedPolicy, and for a function that is neither declared nor applied. */
-  readonly readings: BindingReadings | null;
-  /** Parts that could not be read, one sentence each. */
-  readonly unread: readonly string[];
-  /** The plan back to the last applied state, if the plan itself is not applied; null if there is none. */
-  readonly undo: KeyPlan | null;
-  /** Why due actions were not applied, if the next pass will not simply apply them; null if nothing stops them. */
-  readonly obstacle: string | null;
-  /** ISO 8601: the time of the reading. */
-  readonly readAt: string;
-}
 
 export interface AccountView {
   readonly id: AccountId;

@@ -6,7 +6,8 @@ import { lowerMode } from "../../model/rules/mode.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { type Pass, subjectOfOutcome } from "../pass/pass.ts";
-import type { Hold, KeyView, Orphan } from "../ports/control.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+import type { Hold, Orphan } from "../ports/control.ts";
 import type { SettledKey } from "./settle-key.ts";
 import { isBinding } from "../../model/desired.ts";
 

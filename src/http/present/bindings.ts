@@ -6,7 +6,7 @@ import type {
   FunctionReading,
   PlanObject,
 } from "../../api/bindings.ts";
-import type { KeyView } from "../../controller/ports/control.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
 import { sha256Hex } from "../../model/values/digest.ts";

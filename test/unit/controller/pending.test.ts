@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { pendingChanges, type PendingFacts } from "../../../src/controller/description/pending.ts";
+import { pendingChanges, type PendingFacts } from "../../../src/explain/state/pending.ts";
 import type { Action } from "../../../src/model/action.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { PendingReason } from "../../../src/model/answers/permission-state.ts";

@@ -1,4 +1,5 @@
-import type { AccountView, KeyView } from "../../../controller/ports/control.ts";
+import type { KeyView } from "../../../model/answers/key-view.ts";
+import type { AccountView } from "../../../controller/ports/control.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
 import { keyParts, type Key } from "../../../model/keys/key.ts";
 import type { KeyRecord } from "../../../model/keys/key-record.ts";

@@ -26,7 +26,7 @@ import { jointDelta } from "../../plan/render/net-delta.ts";
 import { actionSettings, driftSettings } from "../../plan/render/settings.ts";
 import { policyName, rowText } from "../../plan/render/words.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
-import type { KeyView } from "../ports/control.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
 
 export interface PendingFacts {
   readonly view: KeyView | null;

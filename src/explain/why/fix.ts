@@ -1,6 +1,5 @@
 import { RoleChecks } from "../../guard/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
-import { posix } from "node:path";
 import { guardIndex } from "../../guard/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
 import type { ActionData } from "../../iam/action-data.ts";
@@ -26,7 +25,7 @@ import {
   type Candidate,
   type CandidateInputs,
 } from "./candidates.ts";
-import { declaredPolicies, type GitReading, type RolePolicies } from "./role-policies.ts";
+import { declaredPolicies, type FileNaming, type GitReading, type RolePolicies } from "./role-policies.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { flowText } from "../../manifest/yaml-text.ts";
 
@@ -169,7 +168,7 @@ function fixOf(
     ...wording(candidate, lineOf(origin, manifest)),
     grant,
     verb,
-    ...placeOf(origin, context.dir),
+    ...placeOf(origin, context.fileName),
     answer: answerWith(binding, desired, { request, context }),
     guard: { verdict: refused.length === 0 ? "passes" : "refused", findings: refused, before },
     also: othersOf(binding, context).map(targetText),
@@ -179,9 +178,9 @@ function fixOf(
 
 function placeOf(
   { file, line, column, path }: Origin,
-  dir: string,
+  fileName: FileNaming,
 ): Pick<ProposedLines, "file" | "line" | "column" | "path"> {
-  return { file: posix.join(dir, file), line, column, path };
+  return { file: fileName(file), line, column, path };
 }
 
 function answerWith(

@@ -1,32 +1,34 @@
-import { documentContext } from "../../diff/documents/document-context.ts";
-import { managedText } from "../../diff/documents/permissions.ts";
-import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
-import { attachedPolicy } from "../../iam/evaluate/policy.ts";
-import { arnParts, functionArn, functionInArn } from "../../model/aws/arn.ts";
-import { parseAccountId, parsePartition, parseRegion } from "../../model/aws/ids.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
-import { liveFunction } from "../../model/live.ts";
-import { err, ok, type Result } from "../../model/values/result.ts";
-import type { WhyAnswer } from "../../model/answers/why.ts";
-import type { Refusal, WhyReader, WhyRequest } from "../ports/control.ts";
-import type { AccountRecord } from "../ports/store.ts";
-import type { ControllerPorts, ControllerSettings } from "../settings.ts";
-import { noRevision } from "../no-revision.ts";
-import { inSlices } from "../slices.ts";
-import type { ControllerState, EnforcedNow } from "../state.ts";
-import { whyAnswer, type LiveInputs } from "./case.ts";
-import { functionOf, type NotFound } from "./find-function.ts";
-import type { Question } from "./question.ts";
-import { reportedContext, reportedQuestion } from "./reported-question.ts";
-import { servicesFor } from "./services.ts";
-import { livePolicies } from "./role-policies.ts";
+import { documentContext } from "../diff/documents/document-context.ts";
+import { managedText } from "../diff/documents/permissions.ts";
+import type { ResourcePolicy } from "../iam/evaluate/evaluate.ts";
+import { attachedPolicy } from "../iam/evaluate/policy.ts";
+import { arnParts, functionArn, functionInArn } from "../model/aws/arn.ts";
+import { parseAccountId, parsePartition, parseRegion } from "../model/aws/ids.ts";
+import type { DesiredBinding } from "../model/desired.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
+import { liveFunction } from "../model/live.ts";
+import { err, ok, type Result } from "../model/values/result.ts";
+import type { WhyAnswer } from "../model/answers/why.ts";
+import type { Refusal, WhyReader, WhyRequest } from "./ports/control.ts";
+import type { AccountRecord } from "./ports/store.ts";
+import type { ControllerPorts, ControllerSettings } from "./settings.ts";
+import { noRevision } from "./no-revision.ts";
+import { inSlices } from "./slices.ts";
+import type { ControllerState, EnforcedNow } from "./state.ts";
+import { liveInputs, whyAnswer, type LiveInputs } from "../explain/why/case.ts";
+import { functionOf, type NotFound } from "../explain/why/find-function.ts";
+import type { Question } from "../explain/why/question.ts";
+import { reportedContext, reportedQuestion } from "../explain/why/reported-question.ts";
+import { servicesFor } from "../explain/why/services.ts";
 
 export interface WhyParts {
   readonly state: ControllerState;
   readonly settings: ControllerSettings;
   readonly ports: ControllerPorts;
 }
+
+/** The API names a file by its path in the repository. */
+const fileName = (path: string): string => path;
 
 /** Answers from the accepted revision and the readings of the last pass. Makes no AWS calls. */
 export async function askWhy(
@@ -59,7 +61,7 @@ export async function askWhy(
       actionData: await ports.actionData.load(servicesFor(binding, question.action, desired)),
       shipped: { snapshotDate: "the last read", textOf: awsText, nearestTo: () => undefined },
       nowMs,
-      dir: "",
+      fileName,
       awsText,
     },
   );
@@ -137,22 +139,17 @@ function liveOf(question: Question, reader: WhyReader, read: ReadParts): LiveInp
   if (reader.hides(view)) return "the role carries the tag of another owner: it is not shown to this token";
   if (view.readings === null) return view.unread[0] ?? "not read since it was declared";
   const { function: found, declaredRole, otherRole } = view.readings;
-  if (found.kind === "unknown") return found.reason;
-  if (found.kind === "absent")
-    return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
-  const { roleArn } = found.value;
-  const role = otherRole ?? declaredRole;
-  if (role.kind === "unknown") return role.reason;
-  if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
+  const inputs = liveInputs(
+    { binding, found, roleOf: () => otherRole ?? declaredRole, account: live },
+    fileName,
+  );
+  if (typeof inputs === "string") return inputs;
+  const resource = resourcePolicy(question, reader, state, enforced);
   return {
-    policies: {
-      ...livePolicies(role.value, live, binding, ""),
-      resource: resourcePolicy(question, reader, state, enforced),
-    },
-    role: { arn: roleArn, tags: role.value.tags },
+    ...inputs,
+    policies: { ...inputs.policies, resource },
     readAtMs: Date.parse(view.readAt),
     failing: failingOf(binding.accountId, records),
-    awsText: (arn) => managedText(arn, live),
   };
 }
 

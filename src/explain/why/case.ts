@@ -5,13 +5,15 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import type { Tag } from "../../model/aws/tag.ts";
+import type { LiveAccount, LiveFunction, LiveRole, Reading } from "../../model/live.ts";
+import { managedText } from "../../diff/documents/permissions.ts";
 import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
 import { byKey } from "../../text/order.ts";
 import { answerOf, ownDecision } from "./answer.ts";
 import { isAbout } from "./find-function.ts";
 import { findFix, grantHints, type FixInputs } from "./fix.ts";
 import { requestOf, type Question } from "./question.ts";
-import { declaredPolicies, type RolePolicies } from "./role-policies.ts";
+import { declaredPolicies, livePolicies, type FileNaming, type RolePolicies } from "./role-policies.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
 /** The role that the function has in AWS, and its policies, as they were read. */
@@ -22,6 +24,35 @@ export interface LiveInputs {
   /** Newer reads fail. */
   readonly failing: LiveAccess["failing"];
   readonly awsText: (arn: string) => string | undefined;
+}
+
+interface LiveReading {
+  readonly binding: DesiredBinding;
+  readonly found: Reading<LiveFunction>;
+  /** The role that the function runs on. */
+  readonly roleOf: (arn: string) => Reading<LiveRole>;
+  readonly account: LiveAccount;
+}
+
+/** The role and its policies as AWS has them; a sentence if they were not read. */
+export function liveInputs(
+  { binding, found, roleOf, account }: LiveReading,
+  fileName: FileNaming,
+): LiveInputs | string {
+  if (found.kind === "unknown") return found.reason;
+  if (found.kind === "absent")
+    return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
+  const { roleArn } = found.value;
+  const role = roleOf(roleArn);
+  if (role.kind === "unknown") return role.reason;
+  if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
+  return {
+    policies: livePolicies({ role: role.value, account }, binding, fileName),
+    role: { arn: roleArn, tags: role.value.tags },
+    readAtMs: account.observedAtMs,
+    failing: null,
+    awsText: (arn) => managedText(arn, account),
+  };
 }
 
 export interface WhyCase {
@@ -36,7 +67,7 @@ export interface WhyCase {
 
 /** The answer by Git, by AWS, and the lines that would allow it. */
 export function* whyAnswer(
-  { question: asked, reported, live: liveInputs, notDeclared }: WhyCase,
+  { question: asked, reported, live: inputs, notDeclared }: WhyCase,
   context: FixInputs,
 ): Steps<WhyAnswer> {
   const { actionData, nowMs } = context;
@@ -44,11 +75,9 @@ export function* whyAnswer(
   // Callers may write the action in any case: use AWS's spelling.
   const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
   const request = requestOf(question, binding.role, nowMs);
-  const live = liveInputs === null ? null : liveAccess(question, liveInputs, context);
+  const live = inputs === null ? null : liveAccess(question, inputs, context);
   const reading: FixInputs =
-    liveInputs === null || typeof liveInputs === "string"
-      ? context
-      : { ...context, awsText: liveInputs.awsText };
+    inputs === null || typeof inputs === "string" ? context : { ...context, awsText: inputs.awsText };
   const policies = declaredPolicies(binding, context.desired, reading);
   const git = gitAnswer({ policies, request, reported, notDeclared }, actionData);
   const lacking =
@@ -95,12 +124,12 @@ function unknownAnswer(reason: string): Extract<AccessAnswer, { readonly kind: "
 
 function liveAccess(
   question: Question,
-  liveInputs: LiveInputs | string,
+  inputs: LiveInputs | string,
   { nowMs, actionData }: FixInputs,
 ): LiveAccess {
-  if (typeof liveInputs === "string")
-    return { ...unknownAnswer(liveInputs), role: null, readAt: null, failing: null };
-  const { policies, role, readAtMs, failing } = liveInputs;
+  if (typeof inputs === "string")
+    return { ...unknownAnswer(inputs), role: null, readAt: null, failing: null };
+  const { policies, role, readAtMs, failing } = inputs;
   const request = requestOf(question, role, nowMs);
   const readAt = new Date(readAtMs).toISOString();
   return { ...answerOf(policies, request, actionData), role: role.arn, readAt, failing };

@@ -17,15 +17,25 @@ import { indexRows, rowsOf, type RowIndex } from "../../plan/render/compiled-row
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import type { Enforced } from "../state.ts";
+import type { Compilation } from "../../manifest/compile.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Revision } from "../../model/values/revision.ts";
 
 export type State = DesiredBinding | DesiredPolicy;
 
+/** What the accepted revision declares. */
+export interface Declaration {
+  readonly revision: Revision;
+  readonly compilation: Compilation;
+  /** Keys last seen in files that can't be parsed now, with the file's diagnostic. */
+  readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
+}
+
 /** The permissions that the accepted revision declares for a key, applied or not. */
-export function declaredState(key: Key, enforced: Enforced | null): DeclaredState {
-  if (enforced === null) return { kind: "not-declared", revision: null };
-  const { revision, compilation } = enforced;
-  const state = declaredNow(key, enforced);
+export function declaredState(key: Key, declaration: Declaration | null): DeclaredState {
+  if (declaration === null) return { kind: "not-declared", revision: null };
+  const { revision, compilation, brokenFileKeys } = declaration;
+  const state = declaredNow(key, declaration);
   if (state !== null)
     return {
       kind: "declared",
@@ -33,13 +43,13 @@ export function declaredState(key: Key, enforced: Enforced | null): DeclaredStat
       file: state.origin.file,
       permissions: limitedLines(declaredLines(state)),
     };
-  const diagnostic = compilation.invalid.get(key)?.[0] ?? enforced.brokenFileKeys.get(key);
+  const diagnostic = compilation.invalid.get(key)?.[0] ?? brokenFileKeys.get(key);
   if (diagnostic === undefined) return { kind: "not-declared", revision };
   const message = `${formatOrigin(diagnostic.origin)}: ${diagnostic.message}`;
   return { kind: "broken", revision, file: diagnostic.origin.file, message };
 }
 
-export function declaredNow(key: Key, { compilation: { desired } }: Enforced): State | null {
+export function declaredNow(key: Key, { compilation: { desired } }: Declaration): State | null {
   return desired.bindings.get(key) ?? desired.policies.get(key) ?? null;
 }
 

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
 import { compiledText, liveDocuments, managedText } from "../../diff/documents/permissions.ts";
@@ -25,10 +24,13 @@ interface UnreadPolicy {
   readonly why: string;
 }
 
+/** From the path below the root of the manifests. A command adds the path from its working directory. */
+export type FileNaming = (path: string) => string;
+
 /** The inputs for reading declared policies, in addition to the manifests. */
 export interface GitReading {
-  /** The prefix of file names: the path from the working directory to the root of the manifests. */
-  readonly dir: string;
+  /** How the reader of the answer names a file of the manifests. */
+  readonly fileName: FileNaming;
   /** Documents of AWS-managed policies, which are in no manifest; undefined if one was not read. */
   readonly awsText: (arn: string) => string | undefined;
 }
@@ -40,7 +42,7 @@ export function declaredPolicies(
   reading: GitReading,
 ): RolePolicies {
   const { role, accountId } = binding;
-  const read = (document: GitDocument): AttachedPolicy => documentPolicy(document, binding, reading.dir);
+  const read = (document: GitDocument): AttachedPolicy => documentPolicy(document, binding, reading.fileName);
   const attached = role.attachments.map((attachment) =>
     gitAttached(attachment, binding, { desired, reading }),
   );
@@ -77,7 +79,11 @@ function gitAttached(
   }
   const known = desired.policies.get(policy);
   if (known === undefined) return { arn, side: "identity", why: INVALID };
-  return documentPolicy({ from: arn, document: known.document, dialect: "identity" }, binding, reading.dir);
+  return documentPolicy(
+    { from: arn, document: known.document, dialect: "identity" },
+    binding,
+    reading.fileName,
+  );
 }
 
 const INVALID = "no valid manifest declares it";
@@ -91,20 +97,23 @@ interface GitDocument {
 function documentPolicy(
   { from, document, dialect }: GitDocument,
   at: DesiredBinding,
-  dir: string,
+  fileName: FileNaming,
 ): AttachedPolicy {
   const context = documentContext(at, dialect);
-  const origin = originFrom(dir, document, context);
+  const origin = originFrom(fileName, document, context);
   const text = compiledText(document) ?? EMPTY;
   return attachedPolicy({ from, text, origin }, context);
 }
 
-/** With file names relative to the working directory of the command. */
-function originFrom(dir: string, document: CompiledDocument, context: DocumentContext): StatementOrigin {
+function originFrom(
+  fileName: FileNaming,
+  document: CompiledDocument,
+  context: DocumentContext,
+): StatementOrigin {
   const find = declaredOrigin(document, context, null);
   return (sid, structure) => {
     const origin = find(sid, structure);
-    return origin === null ? null : { ...origin, file: posix.join(dir, origin.file) };
+    return origin === null ? null : { ...origin, file: fileName(origin.file) };
   };
 }
 
@@ -112,15 +121,14 @@ const EMPTY = '{"Version":"2012-10-17","Statement":[]}';
 
 /** As read from AWS. Statements of the inline policy that are declared keep their place in Git. */
 export function livePolicies(
-  role: LiveRole,
-  live: LiveAccount,
+  { role, account }: { readonly role: LiveRole; readonly account: LiveAccount },
   binding: DesiredBinding,
-  dir: string,
+  fileName: FileNaming,
 ): RolePolicies {
   const { inline, attachments, boundary } = liveDocuments(role);
-  const ofGit = originFrom(dir, binding.role.inline, documentContext(binding, "identity"));
+  const ofGit = originFrom(fileName, binding.role.inline, documentContext(binding, "identity"));
   const managed = (arn: string, side: "identity" | "boundary"): AttachedPolicy | UnreadPolicy => {
-    const text = managedText(arn, live);
+    const text = managedText(arn, account);
     if (text === undefined) return { arn, side, why: "it was not read" };
     const from = side === "boundary" ? `boundary ${arn}` : arn;
     return attachedPolicy({ from, text }, documentContext(binding, side));

@@ -1,48 +1,56 @@
 import type { Rejection, Suspension } from "../../model/approval.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { Json } from "../../model/values/json.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { Condition } from "../../model/status.ts";
 import { lowerMode, type Mode } from "../../model/rules/mode.ts";
-import { targetText } from "../../model/keys/target-text.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import { appliedOf } from "../pass/subject.ts";
-import type { KeyView } from "../ports/control.ts";
-import type { AccountRecord } from "../ports/store.ts";
-import type { AccountMemory, Enforced } from "../state.ts";
-import { suspensionOf } from "../suspensions.ts";
-import { declaredNow, declaredState, homeOf, indexOf, type State } from "./declared.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+import { declaredNow, declaredState, homeOf, indexOf, type Declaration, type State } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective-policy.ts";
+import type { EffectiveFacts } from "./effective-facts.ts";
 import { effectiveState } from "./effective.ts";
 import { pendingChanges } from "./pending.ts";
 
 export interface StateFacts {
   readonly key: Key;
-  readonly enforced: Enforced | null;
-  readonly memory: AccountMemory;
-  readonly record: KeyRecord | null;
-  readonly account: AccountRecord | null;
+  /** `payments/refunds@prod/eu-west-1` */
+  readonly target: string;
+  readonly declaration: Declaration | null;
+  /** The state of the key after its last pass; null: it had none. */
+  readonly view: KeyView | null;
+  /** The account as the last pass read it. */
+  readonly live: LiveAccount | null;
+  /** Why the last pass has no reading of the account. */
+  readonly failure: string | null;
+  readonly applied: State | null;
+  readonly conditions: readonly Condition[];
+  readonly failing: Failing | null;
   /** The more cautious mode of process and account. */
   readonly mode: Mode;
-  readonly suspensions: readonly Suspension[];
+  readonly suspension: Suspension | undefined;
   readonly rejections: readonly Rejection[];
+}
+
+/** Since when, and why, the account cannot be read. */
+interface Failing {
+  readonly since: string;
+  readonly reason: string;
 }
 
 /** The declared, effective and pending permissions, computed on request from the results of the last pass. */
 export function permissionState(facts: StateFacts): PermissionState {
-  const { key, enforced, memory, record, account, suspensions, rejections } = facts;
-  const declared = declaredState(key, enforced);
-  const now = enforced === null ? null : declaredNow(key, enforced);
-  const view = memory.views.get(key) ?? null;
-  const applied = record === null ? null : appliedOf(record);
+  const { key, target, declaration, view, applied, conditions, failing, suspension, rejections } = facts;
+  const declared = declaredState(key, declaration);
+  const now = declaration === null ? null : declaredNow(key, declaration);
   const states = [
     ...(now === null ? [] : [{ state: now, isFormer: false }]),
     ...(applied === null ? [] : [{ state: applied, isFormer: true }]),
   ];
-  const failing = account?.failing ?? null;
-  const effective = effectiveOf({ view, memory, now, applied, states }, failing);
+  const effective = effectiveOf(now, states, facts);
   return {
     key,
     declared,
@@ -53,53 +61,33 @@ export function permissionState(facts: StateFacts): PermissionState {
       effective,
       isCompared: isCompared(view, now, declared.kind === "broken"),
       mode: now !== null && isBinding(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
-      suspension: suspensionOf(key, suspensions),
+      suspension,
       rejections,
-      conditions: record?.status?.conditions ?? [],
+      conditions,
       failing,
       home: homeOf(key),
-      target: targetText({ key, account: account?.name ?? keyParts(key).accountId }),
+      target,
       names: indexOf(states),
       kept: view === null ? [] : keptStatements(effective, view),
     }),
   };
 }
 
-interface Known {
-  readonly view: KeyView | null;
-  readonly memory: AccountMemory;
-  readonly now: State | null;
-  readonly applied: State | null;
-  readonly states: readonly { readonly state: State; readonly isFormer: boolean }[];
-}
-
 function effectiveOf(
-  { view, memory, now, applied, states }: Known,
-  failing: AccountRecord["failing"],
+  now: State | null,
+  states: EffectiveFacts["states"],
+  { view, live, failure, failing, applied }: StateFacts,
 ): EffectiveState {
-  const reference = now ?? applied;
-  const { live } = memory;
   if (view === null || live === null)
-    return { kind: "unknown", reason: failing?.reason ?? memory.failure ?? "AWS was not read yet" };
+    return { kind: "unknown", reason: failing?.reason ?? failure ?? "AWS was not read yet" };
+  const reference = now ?? applied;
   if (reference === null) return { kind: "unknown", reason: "nothing is declared or was applied" };
   const isInGit = now !== null || view.plan?.purpose === "undo";
-  const failed =
-    failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason };
-  const { readAt } = view;
-  if (!isBinding(reference))
-    return effectivePolicy({ reference, states, isInGit, live, readAt, failing: failed });
-  if (view.readings === null)
-    return { kind: "unknown", reason: view.unread[0] ?? "not read since it was declared" };
-  return effectiveState({
-    reference,
-    states,
-    isInGit,
-    readings: view.readings,
-    live,
-    readAt,
-    failing: failed,
-    unread: view.unread,
-  });
+  const { readAt, readings, unread } = view;
+  const common = { states, isInGit, live, readAt, failing };
+  if (!isBinding(reference)) return effectivePolicy({ ...common, reference });
+  if (readings === null) return { kind: "unknown", reason: unread[0] ?? "not read since it was declared" };
+  return effectiveState({ ...common, reference, readings, unread });
 }
 
 /** True if the last pass compared with the state that the accepted revision declares now. */

@@ -1,0 +1,33 @@
+import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
+import type { Drift } from "../drift.ts";
+import type { Finding } from "../finding.ts";
+import type { Key } from "../keys/key.ts";
+import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../live.ts";
+import type { KeyPlan } from "../plan.ts";
+import type { Verdict } from "../verdict.ts";
+
+/** The state of one key after its last pass. Held in memory only: the first pass after a start creates it again. */
+export interface KeyView {
+  readonly key: Key;
+  readonly desired: DesiredBinding | DesiredPolicy | null;
+  readonly drifts: readonly Drift[];
+  /** Facts for people that are not drift: full sentences. */
+  readonly notes: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly plan: KeyPlan | null;
+  readonly verdict: Verdict;
+  readonly liveRole: LiveRole | null;
+  readonly liveFunction: LiveFunction | null;
+  /** The role that the function runs on; null: it is in another account, or the function was not read. */
+  readonly functionRole: Reading<LiveRole>["kind"] | null;
+  /** null for a ManagedPolicy, and for a function that is neither declared nor applied. */
+  readonly readings: BindingReadings | null;
+  /** Parts that could not be read, one sentence each. */
+  readonly unread: readonly string[];
+  /** The plan back to the last applied state, if the plan itself is not applied; null if there is none. */
+  readonly undo: KeyPlan | null;
+  /** Why due actions were not applied, if the next pass will not simply apply them; null if nothing stops them. */
+  readonly obstacle: string | null;
+  /** ISO 8601: the time of the reading. */
+  readonly readAt: string;
+}
