@@ -68,21 +68,25 @@ http: {listen: "nowhere"}
   });
 
   test.each([
-    { prepare: () => undefined, says: "cannot be read (ENOENT)", because: "there is no configuration" },
+    { prepare: () => undefined, expected: "cannot be read (ENOENT)", because: "there is no configuration" },
     {
       prepare: () => mkdirSync(join(folder, "grantkeeper.yaml")),
-      says: "cannot be read (EISDIR)",
+      expected: "cannot be read (EISDIR)",
       because: "the configuration is a directory",
     },
-    { prepare: () => write("instance: [\n"), says: "grantkeeper.yaml:2:1", because: "it ends in the middle" },
-    { prepare: () => write(""), says: "expected a mapping", because: "it is empty" },
-    { prepare: () => write("instance: test-1\n"), says: "stateDir", because: "half of it is missing" },
-  ])("$because", async ({ prepare, says }) => {
+    {
+      prepare: () => write("instance: [\n"),
+      expected: "grantkeeper.yaml:2:1",
+      because: "it ends in the middle",
+    },
+    { prepare: () => write(""), expected: "expected a mapping", because: "it is empty" },
+    { prepare: () => write("instance: test-1\n"), expected: "stateDir", because: "half of it is missing" },
+  ])("$because", async ({ prepare, expected }) => {
     prepare();
 
     const { code, err } = await run();
 
-    expect([code, err.includes(says)]).toEqual([1, true]);
+    expect([code, err.includes(expected)]).toEqual([1, true]);
     expect(existsSync(join(folder, "state"))).toBe(false);
   });
 

@@ -301,9 +301,9 @@ describe("what is wrong in the history, or outside of the declared paths, stops 
 
 describe("a remote without its whole history or content has a message of its own", () => {
   test.each([
-    { code: "shallow", options: ["--depth", "1"], says: /shallow/ },
-    { code: "partial", options: ["--filter=blob:none"], says: /partial/ },
-  ])("$code", async ({ code, options, says }) => {
+    { code: "shallow", options: ["--depth", "1"], expected: /shallow/ },
+    { code: "partial", options: ["--filter=blob:none"], expected: /partial/ },
+  ])("$code", async ({ code, options, expected }) => {
     await repository.commit({ "teams/a.yaml": "1" });
     await repository.commit({ "teams/a.yaml": "2" });
     await repository.git("config", "uploadpack.allowFilter", "true");
@@ -314,7 +314,7 @@ describe("a remote without its whole history or content has a message of its own
 
     const failure = (await served()).latest(signal);
 
-    await expect(failure).rejects.toMatchObject({ name: "SourceError", code, message: says });
+    await expect(failure).rejects.toMatchObject({ name: "SourceError", code, message: expected });
   });
 
   test("also when the mirror has an older commit: it is not taken for the newest", async () => {

@@ -59,15 +59,15 @@ test.each([
 });
 
 test.each([
-  { name: "HEAD~1", code: "shallow", says: /"HEAD~1" is not a commit .* shallow clone/ },
-  { name: "origin/other", code: "shallow", says: /shallow clone/ },
-])("$name of a shallow clone is $code, not a name that is wrong", async ({ name, code, says }) => {
+  { name: "HEAD~1", code: "shallow", expected: /"HEAD~1" is not a commit .* shallow clone/ },
+  { name: "origin/other", code: "shallow", expected: /shallow clone/ },
+])("$name of a shallow clone is $code, not a name that is wrong", async ({ name, code, expected }) => {
   await commit({ "teams/a.yaml": "1" });
   await commit({ "teams/a.yaml": "2" });
   const copy = join(bench.root, "copy");
   await git(bench.root, ["clone", "--quiet", "--depth", "1", `file://${work}`, copy]);
 
-  await expect(read(copy, name)).rejects.toMatchObject({ code, message: expect.stringMatching(says) });
+  await expect(read(copy, name)).rejects.toMatchObject({ code, message: expect.stringMatching(expected) });
 });
 
 test("a file that a partial clone lacks is named, with the commit", async () => {

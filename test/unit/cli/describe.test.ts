@@ -287,7 +287,7 @@ test("declared, effective and pending are three sections, and none shows what be
   ]);
 });
 
-test("no line is wider than 80 columns, and nothing of it is lost", () => {
+test("no line is wider than 80 columns, and no text is lost", () => {
   const long = (count: number): string =>
     Array.from({ length: count }, (_, n) => `queue/a-long-name-${n}`).join(", ");
   const wide = line(
@@ -315,7 +315,7 @@ test("no line is wider than 80 columns, and nothing of it is lost", () => {
   expect(found.join("").match(/p/g)?.length).toBeGreaterThanOrEqual(120);
 });
 
-describe("what differs and is no permission", () => {
+describe("a difference that is not a permission", () => {
   const none = limitedLines<EffectiveLine>([]);
   const settings = [
     { what: 'tag "env"', live: '"dev"', declared: null },
@@ -356,7 +356,7 @@ describe("what differs and is no permission", () => {
     );
   });
 
-  test("of a former revision is not called added in AWS", () => {
+  test("from a former revision is not called added in AWS", () => {
     const former = { ...effective(false, HOTFIX), wasDeclared: true };
     const found = describeLines(
       facts({ states: [state("prod", { effective: { permissions: limitedLines([former]) } })] }),
@@ -368,7 +368,7 @@ describe("what differs and is no permission", () => {
 
 const MISSING_TAG = { what: 'tag "team"', live: null, declared: '"orders"' };
 
-describe("what is not known", () => {
+describe("an unknown part", () => {
   test("is called unknown, never none", () => {
     const shown = (change: Partial<Read>): string =>
       describeLines(facts({ states: [state("prod", { effective: change })] })).join("\n");
@@ -395,7 +395,7 @@ describe("what is not known", () => {
     expect(found[1]).toBe("Unknown: AccessDenied");
   });
 
-  test("grows old while reads fail, and the screen says since when", () => {
+  test("gets older while reads fail, and the screen shows since when", () => {
     const failing = { since: `${NOW_DAY}T08:40:00.000Z`, reason: "AccessDenied" };
     const found = describeLines(
       facts({
@@ -418,32 +418,32 @@ describe("what is not known", () => {
 describe("a revision that was applied, and differs since then", () => {
   const until = `${NOW_DAY}T12:44:00Z`;
 
-  test.each<{ reason: PendingChange["reason"]; says: string }>([
+  test.each<{ reason: PendingChange["reason"]; expected: string }>([
     {
       reason: { kind: "suspended", id: "1", until, by: "dana", reason: "INC-4410" },
-      says: "Suspended: AWS does not match main@4f0e2d1",
+      expected: "Suspended: AWS does not match main@4f0e2d1",
     },
-    { reason: { kind: "observe-only" }, says: "Observe only: AWS does not match main@4f0e2d1" },
+    { reason: { kind: "observe-only" }, expected: "Observe only: AWS does not match main@4f0e2d1" },
     {
       reason: { kind: "unreadable", reason: "AccessDenied" },
-      says: "Unreadable: AWS cannot be compared with main@4f0e2d1",
+      expected: "Unreadable: AWS cannot be compared with main@4f0e2d1",
     },
     {
       reason: { kind: "not-compared", revision: APPLIED },
-      says: "Not compared: AWS was not compared yet with main@4f0e2d1",
+      expected: "Not compared: AWS was not compared yet with main@4f0e2d1",
     },
     {
       reason: { kind: "withheld", reason: "someone keeps changing it" },
-      says: "Not applied: someone keeps changing it, AWS does not match main@4f0e2d1",
+      expected: "Not applied: someone keeps changing it, AWS does not match main@4f0e2d1",
     },
-  ])("is not called unapplied ($reason.kind)", ({ reason, says }) => {
+  ])("is not called unapplied ($reason.kind)", ({ reason, expected }) => {
     const { declared } = state("prod");
     const applied = state("prod", {
       declared: { ...declared, revision: APPLIED } as typeof declared,
       pending: [{ ...pendingOf(reason), remove: limitedLines([HOTFIX]) }],
     });
 
-    expect(describeLines(facts({ states: [applied] }))[1]).toBe(says);
+    expect(describeLines(facts({ states: [applied] }))[1]).toBe(expected);
   });
 });
 
@@ -484,61 +484,65 @@ test("every rule that refuses is listed, with how to fix it", () => {
 });
 
 describe("each reason for which something is pending", () => {
-  test.each<{ reason: PendingChange["reason"]; says: string; summary: string }>([
+  test.each<{ reason: PendingChange["reason"]; expected: string; summary: string }>([
     {
       reason: {
         kind: "awaiting-approval",
         digest: `sha256:7f3a91c2${"0".repeat(56)}`,
         reason: "first enforcing run",
       },
-      says: "awaiting approval 7f3a91c2: first enforcing run",
+      expected: "awaiting approval 7f3a91c2: first enforcing run",
       summary: "Awaiting approval 7f3a91c2: not all of main@9c1d04e is applied, 4f0e2d1 remains in effect",
     },
     {
       reason: { kind: "observe-only" },
-      says: "observe only:",
+      expected: "observe only:",
       summary: "Observe only: main@9c1d04e is not applied",
     },
-    { reason: { kind: "not-deployed" }, says: "not deployed:", summary: "the function does not exist yet" },
+    {
+      reason: { kind: "not-deployed" },
+      expected: "not deployed:",
+      summary: "the function does not exist yet",
+    },
     {
       reason: { kind: "suspended", id: "1", until: `${NOW_DAY}T12:44:00Z`, by: "dana", reason: "INC-4410" },
-      says: 'suspended until 12:44Z (in 2h 3m) by dana: "INC-4410"',
+      expected: 'suspended until 12:44Z (in 2h 3m) by dana: "INC-4410"',
       summary: "Suspended: AWS matches main@9c1d04e",
     },
     {
       reason: { kind: "broken", message: "a.yaml:1:1: x" },
-      says: "broken manifest: a.yaml:1:1: x",
+      expected: "broken manifest: a.yaml:1:1: x",
       summary: "Broken manifest",
     },
     {
       reason: { kind: "propagation", until: `${NOW_DAY}T10:42:00Z` },
-      says: "propagation until 10:42Z (in 1m)",
+      expected: "propagation until 10:42Z (in 1m)",
       summary: "Applying main@9c1d04e",
     },
     {
       reason: { kind: "failed", reason: "AccessDenied" },
-      says: "not applied: AccessDenied",
+      expected: "not applied: AccessDenied",
       summary: "Not applied: AccessDenied",
     },
-    { reason: { kind: "applying" }, says: "applying", summary: "Applying main@9c1d04e" },
+    { reason: { kind: "applying" }, expected: "applying", summary: "Applying main@9c1d04e" },
     {
       reason: { kind: "drift", revertsAt: null },
-      says: "drift: Grantkeeper reverts it now",
+      expected: "drift: Grantkeeper reverts it now",
       summary: "Drift:",
     },
     {
       reason: { kind: "not-compared", revision: REVISION },
-      says: "not compared: main@9c1d04e was not compared",
+      expected: "not compared: main@9c1d04e was not compared",
       summary: "Not compared",
     },
-  ])("says so: $says", ({ reason, says, summary }) => {
+  ])("is shown: $expected", ({ reason, expected, summary }) => {
     const found = describeLines(facts({ states: [state("prod", { pending: [pendingOf(reason)] })] }));
 
-    expect(found.join("\n")).toContain(`  ${says}`.trimEnd());
+    expect(found.join("\n")).toContain(`  ${expected}`.trimEnd());
     expect(found.slice(0, 3).join(" ").replaceAll(/ +/g, " ")).toContain(summary);
   });
 
-  test("is missing where nothing is pending", () => {
+  test("is absent when nothing is pending", () => {
     const found = describeLines(facts());
 
     expect(found).toContain("PENDING none");
@@ -547,7 +551,7 @@ describe("each reason for which something is pending", () => {
 });
 
 describe("several targets", () => {
-  test("that show the same have one set of sections", () => {
+  test("with equal sections share them", () => {
     const found = describeLines(
       facts({ bindings: [object("prod"), object("staging")], states: [state("prod"), state("staging")] }),
     );
@@ -566,7 +570,7 @@ describe("several targets", () => {
     expect(found.filter((text) => text.startsWith("ROLE"))).toHaveLength(2);
   });
 
-  test("of which one differs have sections of their own", () => {
+  test("of which one differs have separate sections", () => {
     const found = describeLines(
       facts({
         bindings: [object("prod"), object("staging")],
@@ -578,7 +582,7 @@ describe("several targets", () => {
     expect(found.filter((text) => text.startsWith("PENDING"))).toHaveLength(2);
   });
 
-  test("that end at different times have sections of their own, each with its deadline and command", () => {
+  test("with different deadlines have separate sections, each with its deadline and command", () => {
     const later = (account: string, time: string): PendingChange => ({
       ...DRIFT,
       reason: { kind: "drift", revertsAt: `${NOW_DAY}T${time}.000Z` },
@@ -602,7 +606,7 @@ describe("several targets", () => {
     ]);
   });
 
-  test("that show the same have the commands of each", () => {
+  test("with equal sections show the commands of each", () => {
     const hinted = (hint: string): PendingChange => ({ ...DRIFT, hint });
     const found = describeLines(
       facts({
@@ -635,7 +639,7 @@ describe("several targets", () => {
     expect(found.filter((text) => text.startsWith("DECLARED"))).toHaveLength(2);
   });
 
-  test("name the function of each where its name differs, and say which is not read now", () => {
+  test("name the function of each where its name differs, and show which is not read now", () => {
     const other = object("staging");
     const named = {
       ...other,
@@ -653,7 +657,7 @@ describe("several targets", () => {
     expect(found.join("\n")).toMatch(/^prod\/eu-west-1 .* 38s ago, fails for 2h /m);
   });
 
-  test("that left git say that nothing is declared", () => {
+  test("that left Git show that nothing is declared", () => {
     const gone = state("prod", { declared: { kind: "not-declared", revision: REVISION } });
 
     expect(describeLines(facts({ states: [gone] }))).toContain(
@@ -722,7 +726,7 @@ describe("history", () => {
     ]);
   });
 
-  test("says of what was there at the first read since when, and of old entries only what they hold", () => {
+  test("shows since when a change existed before the first read, and of old entries only what they contain", () => {
     const [ended, ...rest] = reverted;
     const at = (change: object): readonly string[] => historyOf([{ ...checked(ended), ...change }, ...rest]);
 
@@ -737,17 +741,17 @@ describe("history", () => {
   const subject = `sha256:7f3a91c2${"0".repeat(56)}`;
 
   test.each([
-    { entry: decided(5, "approved", { subject }), says: 'approved 7f3a91c2 by dana: "INC-1"' },
-    { entry: decided(5, "rejected", { subject }), says: 'rejected 7f3a91c2 by dana: "INC-1"' },
+    { entry: decided(5, "approved", { subject }), expected: 'approved 7f3a91c2 by dana: "INC-1"' },
+    { entry: decided(5, "rejected", { subject }), expected: 'rejected 7f3a91c2 by dana: "INC-1"' },
     {
       entry: decided(5, "suspended", { until: "2026-11-25T12:44:00.000Z" }),
-      says: 'suspended until 12:44Z by dana: "INC-1"',
+      expected: 'suspended until 12:44Z by dana: "INC-1"',
     },
-    { entry: decided(5, "resumed"), says: 'resumed by dana: "INC-1"' },
-  ])("shows that it was $entry.kind, which changed nothing in AWS by itself", ({ entry, says }) => {
+    { entry: decided(5, "resumed"), expected: 'resumed by dana: "INC-1"' },
+  ])("shows that it was $entry.kind, which changed nothing in AWS by itself", ({ entry, expected }) => {
     const found = describeLines(facts({ events: new Map([[KEY, [entry]]]) }));
 
-    expect(found.slice(-2)).toEqual(["HISTORY", `10m ago  5  ${says}`]);
+    expect(found.slice(-2)).toEqual(["HISTORY", `10m ago  5  ${expected}`]);
   });
 
   test("does not call a write that failed a change, and shows its repetitions once", () => {
@@ -762,7 +766,7 @@ describe("history", () => {
     ]);
   });
 
-  test("says how many writes of a pass failed, and how many have no result yet", () => {
+  test("shows how many writes of a pass failed, and how many have no result yet", () => {
     const events = [
       ...write(8, "2026-11-25T10:31:00.000Z", "p1", null),
       ...write(6, "2026-11-25T10:31:00.000Z", "p1", "found-not-applied"),
@@ -791,7 +795,7 @@ describe("history", () => {
     expect(found.at(-1)).toBe("earlier: grantkeeper history payments/refunds@prod/eu-west-1");
   });
 
-  test("has no author for a pass that only reverted, before its end is known either", () => {
+  test("has no author for a pass that only reverted, even before its end is known", () => {
     expect(historyOf(reverted.slice(1)).join("\n")).not.toContain("Dana");
   });
 });

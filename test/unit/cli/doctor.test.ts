@@ -13,7 +13,7 @@ const missing = (action: string, resource: string): Probe =>
     detail: `no statement allows it; add {"Effect":"Allow","Action":"${action}","Resource":"${resource}"}`,
   });
 
-test("checks that passed are counted, missing permissions of one resource are one statement to add", () => {
+test("counts the checks that passed, and joins missing permissions of one resource into one statement to add", () => {
   const checks = [
     probe({ identity: "observer" }),
     probe({ identity: "observer", what: "iam:Y" }),
@@ -34,7 +34,7 @@ test("checks that passed are counted, missing permissions of one resource are on
   ]);
 });
 
-test("a detail that has no room beside its check is below it, and a line passes 80 columns only by one word", () => {
+test("puts a detail that does not fit next to its check below it, and only a single long word exceeds 80 columns", () => {
   const name = "f".padEnd(64, "x");
   const checks = [missing("iam:TagRole", `role/grantkeeper/${name}`), probe({ identity: "observer" })];
 

@@ -20,9 +20,14 @@ const EXPORT = ["audit", "export", "--config", "x.yaml"];
 describe("the exit code of a failure", () => {
   test.each([
     { argv: ["stauts"], setting: {}, code: 1, because: "a command that does not exist is a usage error" },
-    { argv: ["suspend"], setting: {}, code: 1, because: "so is a missing option" },
-    { argv: ["validate", "/nowhere/x"], setting: {}, code: 1, because: "and a path that does not exist" },
-    { argv: EXPORT, setting: failing(new TypeError("x")), code: 1, because: "a fault of ours is internal" },
+    { argv: ["suspend"], setting: {}, code: 1, because: "a missing option is a usage error" },
+    {
+      argv: ["validate", "/nowhere/x"],
+      setting: {},
+      code: 1,
+      because: "a path that does not exist is a usage error",
+    },
+    { argv: EXPORT, setting: failing(new TypeError("x")), code: 1, because: "a bug is an internal error" },
     {
       argv: ["status", "--server", "http://127.0.0.1:1"],
       setting: {},
@@ -40,7 +45,7 @@ describe("the exit code of a failure", () => {
       argv: EXPORT,
       setting: failing(new SourceError("not-found", "x", "y")),
       code: 1,
-      because: "the revision that was named does not exist",
+      because: "the requested revision does not exist",
     },
   ])("is $code where $because", async ({ argv, setting, code }) => {
     expect((await cli(argv, setting)).code).toBe(code);
@@ -102,7 +107,7 @@ describe("with -o json a failure", () => {
     },
   );
 
-  test("has no credential in any of its texts", async () => {
+  test("contains no credential", async () => {
     const url = "https://bot:secret-of-git@git.example.com/x.git";
     const failure = new CliError(`cannot read ${url}`, `check ${url}`, 4, undefined, { place: url });
 
@@ -114,7 +119,7 @@ describe("with -o json a failure", () => {
     });
   });
 
-  test("of the command line itself is one too", async () => {
+  test("of the command line itself is a JSON object", async () => {
     const { code, out, err } = await cli(["status", "--fast", "-o", "json"]);
 
     expect({ code, out }).toEqual({ code: 1, out: "" });
@@ -124,7 +129,7 @@ describe("with -o json a failure", () => {
     });
   });
 
-  test("that no code foresaw is one too", async () => {
+  test("without an error code of its own is a JSON object", async () => {
     const { err } = await cli(["doctor", "--config", "x.yaml", "-o", "json"]);
 
     expect(JSON.parse(err)).toMatchObject({ exitCode: 1, errors: [{ code: "Internal" }] });

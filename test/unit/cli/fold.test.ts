@@ -16,7 +16,7 @@ function folded(...diagnostics: readonly Diagnostic[]): readonly string[] {
 
 test.each([
   {
-    because: "a whole service has every action that the other rules look for",
+    because: "a rule about a whole service covers the rules about its actions",
     found: [at(8, "ESC-PutRolePolicy", "warning"), at(8, "RES-001"), at(8, "ACT-001"), at(8, "PASS-001")],
     shown: ["8 ACT-001 +3"],
   },
@@ -26,17 +26,17 @@ test.each([
     shown: ["8 ACT-003 +1"],
   },
   {
-    because: "of several ways to more permissions an error comes first",
+    because: "among several escalation paths, an error comes first",
     found: [at(8, "ESC-A", "warning"), at(8, "ESC-B"), at(8, "PASS-001")],
     shown: ["8 PASS-001 +2"],
   },
   {
-    because: "of several ways without PASS-001 one is shown",
+    because: "of several escalation paths without PASS-001, one is shown",
     found: [at(8, "ESC-A"), at(8, "ESC-B"), at(8, "ESC-C", "warning")],
     shown: ["8 ESC-A +2"],
   },
   {
-    because: "what does not follow from another stays",
+    because: "a finding that does not follow from another stays",
     found: [at(8, "RES-001"), at(8, "CON-001"), at(8, "unknown-field"), at(8, "unknown-field")],
     shown: ["8 RES-001 +0", "8 CON-001 +0", "8 unknown-field +0", "8 unknown-field +0"],
   },
@@ -51,7 +51,7 @@ test.each([
     shown: ["8 ACT-001 +0", "8 SIZ-001 +0", "8 CON-001 +0"],
   },
   {
-    because: "another line is another mistake",
+    because: "a finding on another line is another mistake",
     found: [at(8, "ACT-001"), at(9, "RES-001")],
     shown: ["8 ACT-001 +0", "9 RES-001 +0"],
   },

@@ -10,7 +10,7 @@ const named = (line: string): readonly string[] =>
 describe.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(
   "grantkeeper $name --help",
   ({ name, examples }) => {
-    test("says what it does, and shows every example", async () => {
+    test("explains the command, and shows every example", async () => {
       const { code, out, err } = await cli([...name.split(" "), "--help"]);
 
       expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -18,7 +18,7 @@ describe.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(
       for (const [line] of examples) expect(out).toContain(line);
     });
 
-    test("fits 80 columns, but for a command that is longer", async () => {
+    test("fits 80 columns, except for a command that is longer", async () => {
       const { out } = await cli([...name.split(" "), "--help"], { terminal: { columns: 80 } });
       const commands = new Set(examples.map(([line]) => `  ${line}`));
 
@@ -59,7 +59,7 @@ describe("the command line", () => {
     expect(err).toBe(`error: unknown command 'stauts'\nhint:  did you mean "status"?\n`);
   });
 
-  test("refuses an option that it does not know", async () => {
+  test("rejects an unknown option", async () => {
     const { code, err } = await cli(["version", "--fast"]);
 
     expect(code).toBe(1);
@@ -68,7 +68,7 @@ describe("the command line", () => {
     );
   });
 
-  test("refuses an operand too many", async () => {
+  test("rejects one operand too many", async () => {
     const { code, err } = await cli(["version", "now"]);
 
     expect(code).toBe(1);

@@ -46,7 +46,7 @@ describe("the history", () => {
       },
     },
     {
-      because: "a revert of 0.1 names the fields that the record has",
+      because: "a revert recorded by 0.1 names the recorded fields",
       events: [event(9, "drift-ended", { key: KEY, how: "reverted", fields: ["inline"] })],
       row: { kind: "reverted", by: "Grantkeeper", message: `${TARGET} in AWS: inline` },
     },
@@ -81,7 +81,7 @@ describe("the history", () => {
       },
     },
     {
-      because: "drift has no known author, and is what the difference opens",
+      because: "drift has no known author, and shows what the difference exposes",
       events: [
         event(9, "drift-found", {
           key: KEY,
@@ -98,7 +98,7 @@ describe("the history", () => {
       },
     },
     {
-      because: "a permission that is merely missing opens nothing",
+      because: "a missing permission exposes nothing",
       events: [
         event(9, "drift-found", {
           key: KEY,
@@ -110,7 +110,7 @@ describe("the history", () => {
       row: { kind: "drift", message: `${TARGET} in AWS: - sqs:* *` },
     },
     {
-      because: "what drift of 0.1 opens is in its permissions",
+      because: "drift recorded by 0.1 shows what its permissions expose",
       events: [
         event(9, "drift-found", {
           key: KEY,
@@ -132,7 +132,7 @@ describe("the history", () => {
       row: { kind: "drift", message: `${TARGET} in AWS: + Deny sqs:* *` },
     },
     {
-      because: "a policy that is attached or detached has its name",
+      because: "an attached or detached policy is named",
       events: [
         {
           ...write,
@@ -161,7 +161,7 @@ describe("the history", () => {
       },
     },
     {
-      because: "an approval of 0.1 has its digest only",
+      because: "an approval recorded by 0.1 has only its digest",
       events: [event(9, "approved", { subject: SUBJECT, actor: "dana", reason: "CHG-88" })],
       row: { kind: "approved", by: "dana", message: '7f3a91c2: "CHG-88"' },
     },
@@ -182,7 +182,7 @@ describe("the history", () => {
       },
     },
     {
-      because: "an author is what a commit claims",
+      because: "the author is the one that the commit claims",
       events: [
         event(9, "revision-accepted", {
           revision: `main@sha1:${"a".repeat(40)}`,
@@ -223,7 +223,7 @@ describe("the history", () => {
     const shown = (events: readonly AuditEvent[]): readonly string[] =>
       historyRows(events, CONTEXT).map(({ entry, kind }) => `${entry} ${kind}`);
 
-    test("is one line with its writes, and says how long it was open", () => {
+    test("is one line with its writes, and shows how long the drift lasted", () => {
       const events = [ended, result(9, 8), reverting(8)];
 
       const rows = historyRows(events, CONTEXT);
@@ -244,7 +244,11 @@ describe("the history", () => {
 
     test.each([
       { because: "a write for a revision keeps its line", cause: "revision", outcome: "applied" },
-      { because: "a write of 0.1, which has no cause, keeps its line", cause: null, outcome: "applied" },
+      {
+        because: "a write recorded by 0.1, which has no cause, keeps its line",
+        cause: null,
+        outcome: "applied",
+      },
       { because: "a write that failed reverted nothing", cause: "out-of-band", outcome: "failed" },
     ])("$because", ({ cause, outcome }) => {
       expect(shown([ended, result(9, 8, outcome), reverting(8, { cause })])).toEqual([
@@ -264,7 +268,7 @@ describe("the history", () => {
       ]);
     });
 
-    test("that is not read back yet says what the write was for, and names no revision", () => {
+    test("that is not read back yet shows the purpose of the write, and names no revision", () => {
       const [row] = historyRows([result(9, 8), reverting(8)], CONTEXT);
 
       expect(row).toMatchObject({
@@ -273,7 +277,7 @@ describe("the history", () => {
       });
     });
 
-    test("shows how long it was open in a line of its own", () => {
+    test("shows how long the drift lasted in a separate line", () => {
       const rows = historyRows([ended], CONTEXT);
 
       expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual([
@@ -309,7 +313,7 @@ describe("the history", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test("has its messages below their rows where a name leaves no room beside the columns", () => {
+  test("puts messages below their rows where a long name leaves no space in the row", () => {
     const key = "function/222222222222/eu-west-1/orders/orders-api-of-the-second-generation-for-partners";
     const rows = historyRows(
       [event(18446, "drift-ended", { key, how: "reverted", changes: ['- policy "hotfix"'] })],
@@ -324,7 +328,7 @@ describe("the history", () => {
     ]);
   });
 
-  test("an empty one says so", () => {
+  test("states that it is empty", () => {
     expect(historyLines([], NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual(["No entries found"]);
   });
 });

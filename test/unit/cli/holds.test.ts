@@ -105,7 +105,7 @@ describe("one pending approval", () => {
     ]);
   });
 
-  test("says who rejected it and why, and that it can still be approved", () => {
+  test("shows who rejected it and why, and that it can still be approved", () => {
     const rejected = { actor: "sam", reason: "ask the team first", at: "2026-09-30T11:00:00.000Z" };
     const lines = holdLines(hold({ rejected }), CONTEXT, 80);
 
@@ -124,7 +124,7 @@ describe("one pending approval", () => {
     ]);
   });
 
-  test("offers no answer to a token that may not give one", () => {
+  test("offers no command to a token that may not answer", () => {
     expect(holdLines(hold({ approvable: false, calls: null }), CONTEXT, 80).join("\n")).not.toContain(
       "grantkeeper approve",
     );
@@ -133,7 +133,7 @@ describe("one pending approval", () => {
   test.each([
     { from: "inline grantkeeper", because: "in the policy that Grantkeeper writes" },
     { from: "inline hotfix", because: "in another policy" },
-  ])("never takes a Sid for a grant that Git does not declare, $because", ({ from }) => {
+  ])("never mistakes a Sid for a grant that Git does not declare, $because", ({ from }) => {
     const forged = row({ sid: "DynamodbRead1a2b3c4d", from, action: "iam:*", resource: "*" });
     const delta = { ...NO_DELTA, noLongerAllowed: [forged] };
 

@@ -76,7 +76,7 @@ describe("audit verify", () => {
     expect(out).toContain("all match their external copies");
   });
 
-  test("of standard input walks what comes, and exits with 3 when it is broken", async () => {
+  test("of standard input reads an export as it arrives, and exits with 3 if the chain is broken", async () => {
     const whole = await cli(["audit", "verify", "-"], { stdin: `${CHAIN.lines.join("\n")}\n` });
     const torn = await cli(["audit", "verify", "-"], { stdin: `${CHAIN.lines.slice(1).join("\n")}\n` });
     const part = await cli(["audit", "verify", "--period", "-"], {
@@ -88,17 +88,20 @@ describe("audit verify", () => {
   });
 
   test.each([
-    { argv: ["nowhere.jsonl"], says: "cannot read nowhere.jsonl (ENOENT)" },
-    { argv: ["-", "--public-key", "package.json"], says: "package.json: there is no PEM block PUBLIC KEY" },
-    { argv: ["-", "--anchors", "nowhere"], says: "cannot read nowhere (ENOENT)" },
-  ])("says what it can't read: $says", async ({ argv, says }) => {
+    { argv: ["nowhere.jsonl"], expected: "cannot read nowhere.jsonl (ENOENT)" },
+    {
+      argv: ["-", "--public-key", "package.json"],
+      expected: "package.json: there is no PEM block PUBLIC KEY",
+    },
+    { argv: ["-", "--anchors", "nowhere"], expected: "cannot read nowhere (ENOENT)" },
+  ])("reports what it can't read: $expected", async ({ argv, expected }) => {
     const { code, err } = await cli(["audit", "verify", ...argv]);
 
     expect(code).toBe(1);
-    expect(err).toContain(says);
+    expect(err).toContain(expected);
   });
 
-  test("without a record says what makes one", async () => {
+  test("without a record explains what creates one", async () => {
     expect(await cli(["audit", "verify", "--config", "x"], { installation: {} })).toMatchObject({
       code: 1,
       err: "error: there is no record yet\nhint:  grantkeeper run makes it\n",
@@ -127,7 +130,7 @@ describe("audit export", () => {
     expect(asked).toEqual([{ sinceMs: Date.UTC(2026, 8, 1), untilMs: Date.UTC(2026, 9, 1) }]);
   });
 
-  test("as a table has a head and a row an entry, and goes to a new file only", async () => {
+  test("as a table has a header and one row per entry, and is written only to a new file", async () => {
     const { installation } = reader();
     const file = join(root, "a.csv");
     const argv = ["audit", "export", "--config", "x", "--format", "csv", "--out", file];
@@ -157,7 +160,7 @@ describe("run", () => {
     startController: async () => ({ url: "http://127.0.0.1:8085", done, stop: async () => stop() }),
   });
 
-  test("says where it is, and stops in order when it is asked to end", async () => {
+  test("prints its address, and shuts down cleanly when it is asked to", async () => {
     const asked = new AbortController();
     const done = Promise.withResolvers<void>();
     const running = cli(["run", "--config", "x"], {
@@ -173,7 +176,7 @@ describe("run", () => {
     });
   });
 
-  test("that can't go on is stopped, and is an error", async () => {
+  test("that fails is stopped, and is an error", async () => {
     let stops = 0;
     const done = Promise.reject(new CliError("the record can't be written", "free some space"));
     const { code, err } = await cli(["run", "--config", "x"], {
@@ -185,7 +188,7 @@ describe("run", () => {
     expect(stops).toBe(1);
   });
 
-  test("without an operator's file says how to name one", async () => {
+  test("without an operator's file explains how to name one", async () => {
     expect((await cli(["run"], { env: { GRANTKEEPER_CONFIG: "" } })).err).toBe(
       "error: there is no grantkeeper.yaml here\nhint:  name the operator's file with --config or GRANTKEEPER_CONFIG\n",
     );
@@ -193,7 +196,7 @@ describe("run", () => {
 });
 
 describe("simulator", () => {
-  test("prints what to set, and closes when it is interrupted", async () => {
+  test("prints the variables to set, and closes when it is interrupted", async () => {
     const asked = new AbortController();
     const requests: SimulatorRequest[] = [];
     let closed = false;
@@ -221,7 +224,7 @@ describe("simulator", () => {
     expect(closed).toBe(true);
   });
 
-  test("refuses to fill a world that exists already, instead of ignoring --dir", async () => {
+  test("refuses to seed a world that exists already, instead of ignoring --dir", async () => {
     const world = new URL("../../../package.json", import.meta.url).pathname;
 
     expect(await cli(["simulator", "--dir", "manifests", "--world", world])).toEqual({
@@ -231,7 +234,7 @@ describe("simulator", () => {
     });
   });
 
-  test("refuses a port that is none", async () => {
+  test("rejects an invalid port", async () => {
     expect((await cli(["simulator", "--port", "70000"])).err).toContain(
       "hint:  expected a port from 0 to 65535",
     );
@@ -270,7 +273,7 @@ describe("doctor", () => {
     return async () => ({ live, examine, close: () => undefined });
   };
 
-  test("goes from the file over git to every account's identities", async () => {
+  test("checks the file, then Git, then the identities of every account", async () => {
     const examine = async () =>
       [
         { identity: "observer", region: null, what: "iam:ListRoles", outcome: "passed", detail: null },
@@ -293,7 +296,7 @@ describe("doctor", () => {
     ]);
   });
 
-  test("shows an account that can't be reached as failed, with what fixes it", async () => {
+  test("shows an unreachable account as failed, with a fix", async () => {
     const denial = {
       action: "sts:AssumeRole",
       deniedBy: "identity policy",
@@ -319,7 +322,7 @@ describe("doctor", () => {
     );
   });
 
-  test("says what to set where the process has no credentials", async () => {
+  test("names the variables to set if the process has no credentials", async () => {
     const facts = {
       call: "sts:AssumeRole",
       code: "CredentialsProviderError",
@@ -363,7 +366,7 @@ describe("failures", () => {
     },
   });
 
-  test("of adapters are shown in their own words", async () => {
+  test("of adapters keep their message", async () => {
     const error = Object.assign(new Error("the database is of a newer version"), { name: "StoreError" });
 
     expect((await cli(["run", "--config", "x"], { installation: failing(error) })).err).toBe(
@@ -371,7 +374,7 @@ describe("failures", () => {
     );
   });
 
-  test("that nobody foresaw are called faults, with their place only for those who ask", async () => {
+  test("that are bugs are called internal errors, and show their stack only on request", async () => {
     const plain = await cli(["run", "--config", "x"], {
       installation: failing(new TypeError("x is undefined")),
     });
@@ -387,7 +390,7 @@ describe("failures", () => {
     expect(plain.code).toBe(1);
   });
 
-  test("by an interrupt are no failures to report", async () => {
+  test("caused by an interrupt are not reported", async () => {
     const asked = new AbortController();
     asked.abort();
 

@@ -78,7 +78,7 @@ describe("an account that starts to enforce", () => {
     ]);
   });
 
-  test("names no place of what Git declares: Grantkeeper writes it in its own policy", () => {
+  test("names no policy for declared permissions: Grantkeeper writes them in its own policy", () => {
     const added = { ...row("sqs:A"), from: "inline grantkeeper" };
     const lines = modeLines(CHANGE, [{ ...view([], HELD), delta: { ...NO_DELTA, allowed: [added] } }]);
 
@@ -102,7 +102,7 @@ describe("an account that starts to enforce", () => {
 
   test.each([
     { change: { ...CHANGE, processMode: null }, because: "AWS was not read" },
-    { change: { ...CHANGE, from: "enforce", to: "observe" } as const, because: "it stops to write" },
+    { change: { ...CHANGE, from: "enforce", to: "observe" } as const, because: "it stops writing" },
   ])("lists nothing where $because", ({ change }) => {
     expect(modeLines(change, [view(["sqs:A"], HELD)]).join("\n")).not.toContain("Will change");
   });

@@ -8,10 +8,10 @@ import { foldDiagnostics } from "../../../src/cli/render/fold.ts";
 import { compileTexts, NOW_MS } from "../../support/manifests.ts";
 
 // What people write who know IAM, Terraform or Kubernetes and not Grantkeeper: how many problems they see, where, and
-// what the hint says. One mistake is one problem.
+// what the hint expected. One mistake is one problem.
 
 interface Shown {
-  readonly says: string;
+  readonly expected: string;
   readonly hint: string | null;
 }
 
@@ -31,7 +31,7 @@ function shownOf(text: string): readonly Shown[] {
     ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
   ];
   return foldDiagnostics(all).map(({ lead: { origin, message, fix } }) => ({
-    says: `${origin.line}:${origin.column} ${message}`,
+    expected: `${origin.line}:${origin.column} ${message}`,
     hint: fix,
   }));
 }

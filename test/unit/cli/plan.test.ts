@@ -45,7 +45,7 @@ async function commitBase(files: Readonly<Record<string, string>> = {}): Promise
 }
 
 describe("plan --base", () => {
-  test("of an unchanged checkout finds nothing, and names the commit that it is", async () => {
+  test("of an unchanged checkout finds nothing, and names the commit", async () => {
     await commitBase();
     const head = (await git(root, ["rev-parse", "HEAD"])).slice(0, 7);
 
@@ -62,7 +62,7 @@ describe("plan --base", () => {
     });
   });
 
-  test("shows what the folder allows more and less than the base, and counts what stays", async () => {
+  test("shows what the folder allows more and less than the base, and counts unchanged permissions", async () => {
     await commitBase({ [API]: grants(["orders", "carts"]) });
     await write({ [API]: grants(["orders", "customers"]) });
 
@@ -97,7 +97,7 @@ describe("plan --base", () => {
     expect(out).toMatch(/refused by BND-002 \(line 11\), PASS-001 \(line 11\), RES-001 \(line 11\): the\n/);
   });
 
-  test("of a function that leaves git says that retain keeps it, and takes nothing away", async () => {
+  test("of a function that leaves Git reports that retain keeps it, and revokes nothing", async () => {
     await commitBase({ "teams/orders/jobs.yaml": functionText("jobs") });
     await rm(join(root, "teams/orders/jobs.yaml"));
 
@@ -111,7 +111,7 @@ describe("plan --base", () => {
     expect(out).not.toMatch(/^ +- /m);
   });
 
-  test("of one with deletionPolicy delete shows what goes, but no boundary that would open", async () => {
+  test("of one with deletionPolicy delete shows the revoked permissions, but no exposure from the missing boundary", async () => {
     await commitBase({
       [API]: grants(["orders"], "  deletionPolicy: delete\n"),
       "teams/orders/jobs.yaml": functionText("jobs"),
@@ -124,7 +124,7 @@ describe("plan --base", () => {
     expect(out).not.toMatch(/^ +\+ /m);
   });
 
-  test("puts an account that starts to enforce first, since its functions are written whatever they declare", async () => {
+  test("puts an account that starts to enforce first, since all of its functions are written", async () => {
     const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
     await commitBase({ "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe") });
     await write({ "platform/accounts.yaml": accounts });
@@ -138,7 +138,7 @@ describe("plan --base", () => {
     expect(out).toContain("; 1 mode change\n");
   });
 
-  test("names settings that change beside permissions", async () => {
+  test("names settings that change as well as permissions", async () => {
     await commitBase();
     await write({ [API]: grants(["orders"], "  role: {description: Orders}\n") });
 
@@ -163,7 +163,7 @@ describe("plan --base", () => {
     expect(out).toContain("no longer declared: orders/jobs@prod/eu-west-1, prod/us-east-1: deletionPolicy\n");
   });
 
-  test("of manifests that do not compile says where, and exits with 3", async () => {
+  test("of manifests that do not compile names the place, and exits with 3", async () => {
     await commitBase();
     await write({ [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
 
@@ -197,7 +197,7 @@ describe("plan --base", () => {
     },
   );
 
-  test("of a file that cannot be parsed removes nothing of what the base declares in it", async () => {
+  test("of a file that cannot be parsed removes nothing that the base declares in it", async () => {
     await commitBase({ [API]: grants(["orders"], "  deletionPolicy: delete\n") });
     await write({ [API]: `${grants(["orders"])}\t- x\n` });
 
@@ -209,7 +209,7 @@ describe("plan --base", () => {
     expect(out).not.toMatch(/^ +- |deletionPolicy|no longer declared/m);
   });
 
-  test("names the mode of an account where it is written, once for all of its functions", async () => {
+  test("names the mode of an account at its place in the file, once for all of its functions", async () => {
     const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
     await commitBase({
       "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe"),
@@ -228,7 +228,7 @@ describe("plan --base", () => {
     expect(out).not.toContain("settings: orders/jobs");
   });
 
-  test("of a revision that is none says so", async () => {
+  test("reports a revision that does not exist", async () => {
     await commitBase();
 
     expect(await cli(["plan", root, "--base", "nowhere"])).toMatchObject({
@@ -318,7 +318,7 @@ describe("plan against AWS", () => {
     return cli(["plan", root, "--config", "x.yaml", ...argv], { installation: { aws, config: TEST_CONFIG } });
   };
 
-  test("shows the calls, and what can't be judged without a record", async () => {
+  test("shows the calls, and which checks are skipped without a record", async () => {
     await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
     const { code, out } = await run(EMPTY, []);
@@ -331,7 +331,7 @@ describe("plan against AWS", () => {
     expect(out).toContain("working tree; AWS read 0s ago, complete\n");
   });
 
-  test("is the same again on the state that it saved", async () => {
+  test("is the same on the state that it saved", async () => {
     await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
     const file = join(root, "live.json");
 
@@ -365,7 +365,7 @@ describe("plan against AWS", () => {
       return cli(["plan", root, "--config", "x.yaml", ...argv], { installation });
     }
 
-    test("a broken manifest of which nothing was applied is broken, and AWS was read all the same", async () => {
+    test("a broken manifest that was never applied is reported as broken, and AWS is read anyway", async () => {
       await write({ ...PLATFORM_FILES, [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
 
       const { code, out } = await planWith([]);
@@ -390,7 +390,7 @@ describe("plan against AWS", () => {
       );
     });
 
-    test("deletes nothing of what was applied from a file that cannot be parsed", async () => {
+    test("deletes nothing that was applied from a file that cannot be parsed", async () => {
       await write({ ...PLATFORM_FILES, [API]: `${grants(["orders"])}\t- x\n` });
 
       const { code, out } = await planWith([applied], { started: true });
@@ -411,7 +411,7 @@ describe("plan against AWS", () => {
     });
   });
 
-  test("of an account that can't be read says so, plans nothing there and exits with 3", async () => {
+  test("reports an account that can't be read, plans nothing there and exits with 3", async () => {
     await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
     const { code, out } = await run(DENIED, []);
@@ -423,7 +423,7 @@ describe("plan against AWS", () => {
     expect(out).not.toContain("functions change");
   });
 
-  test("without credentials says what to set, once", async () => {
+  test("without credentials names the variables to set, once", async () => {
     await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
     const { out } = await run(NO_CREDENTIALS, []);
@@ -434,7 +434,7 @@ describe("plan against AWS", () => {
     ]);
   });
 
-  test("on a file that is no saved state is refused", async () => {
+  test("on a file that is not a saved state is refused", async () => {
     await write({ ...PLATFORM_FILES, "live.json": "{}" });
 
     expect(await cli(["plan", root, "--live-file", join(root, "live.json")])).toMatchObject({
@@ -443,7 +443,7 @@ describe("plan against AWS", () => {
     });
   });
 
-  test("keeps what it saves from other users", async () => {
+  test("saves files that other users cannot read", async () => {
     await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
     const file = join(root, "live.json");
     await run(EMPTY, ["--save-live", file]);
@@ -466,7 +466,7 @@ describe("plan against AWS", () => {
     },
   );
 
-  test("without anything to compare with says what there is", async () => {
+  test("without anything to compare with lists the options", async () => {
     expect(await cli(["plan"])).toMatchObject({
       code: 1,
       err: expect.stringContaining(

@@ -36,7 +36,7 @@ const ROOM = [
 ];
 
 describe("policy check", () => {
-  test("tells how much room a right policy leaves, and exits with 0", async () => {
+  test("shows the remaining size of a correct policy, and exits with 0", async () => {
     expect(await check(["-"], document(allow()))).toEqual({
       code: 0,
       out: [...ROOM, "1 document: 0 errors, 0 warnings, 0 notes", ""].join("\n"),
@@ -54,7 +54,7 @@ describe("policy check", () => {
     expect(out).toContain("1 document: 0 errors, 0 warnings, 2 notes\n");
   });
 
-  test("tells what is wrong where editors find it, with the fix and AWS's own words, and exits with 2", async () => {
+  test("reports errors as FILE:LINE:COLUMN, with the fix and AWS's own message, and exits with 2", async () => {
     const text =
       '{\n  "Version": "2012-10-17",\n  "Statement": {"Effect": "allow", "Action": "sqs:SendMesage", "Resource": "*"}\n}\n';
 
@@ -76,7 +76,7 @@ describe("policy check", () => {
     expect(out.endsWith("1 document: 2 errors, 0 warnings, 0 notes\n")).toBe(true);
   });
 
-  test("goes on after a document that can't be read, and exits with 3", async () => {
+  test("continues after a document that can't be read, and exits with 3", async () => {
     const [broken, right] = [await file("broken.json", "{,}"), await file("right.json", document(allow()))];
 
     const { code, out } = await check([broken, right]);
@@ -93,7 +93,7 @@ describe("policy check", () => {
     ]);
   });
 
-  test("looks at a policy beside what stands on the same role", async () => {
+  test("checks a policy together with the others that are attached to the role", async () => {
     const [role, other, boundary] = [
       await file("role.json", document(allow({ Action: ["sqs:SendMessage", "sqs:ReceiveMessage"] }))),
       await file("other.json", document(allow({ Action: "sqs:Receive*", Sid: "All" }))),
@@ -156,17 +156,20 @@ describe("policy check", () => {
   });
 
   test.each([
-    { argv: ["--type", "trust", "--boundary", "b.json", "-"], says: "a trust policy has nothing beside it" },
+    {
+      argv: ["--type", "trust", "--boundary", "b.json", "-"],
+      expected: "a trust policy has nothing beside it",
+    },
     {
       argv: ["--type", "resource", "--attached", "b.json", "-"],
-      says: "a resource policy has nothing beside it",
+      expected: "a resource policy has nothing beside it",
     },
-    { argv: ["--type", "resource", "--managed", "-"], says: "a resource policy is never a managed one" },
-    { argv: ["--type", "trust", "--managed", "-"], says: "a trust policy is never a managed one" },
-    { argv: ["none.json"], says: "cannot read none.json (ENOENT)" },
-  ])("refuses what does not go: $says", async ({ argv, says }) => {
+    { argv: ["--type", "resource", "--managed", "-"], expected: "a resource policy is never a managed one" },
+    { argv: ["--type", "trust", "--managed", "-"], expected: "a trust policy is never a managed one" },
+    { argv: ["none.json"], expected: "cannot read none.json (ENOENT)" },
+  ])("rejects options that do not fit together: $expected", async ({ argv, expected }) => {
     const { code, out, err } = await check(argv, document(allow()));
 
-    expect({ code, out, err: err.split("\n")[0] }).toEqual({ code: 1, out: "", err: `error: ${says}` });
+    expect({ code, out, err: err.split("\n")[0] }).toEqual({ code: 1, out: "", err: `error: ${expected}` });
   });
 });

@@ -28,7 +28,7 @@ async function file(name: string, text: string | Buffer): Promise<string> {
   return join(root, name);
 }
 
-/** Without the folder's name in what it printed. */
+/** The output without the folder's name. */
 async function policy(argv: readonly string[], stdin = ""): Promise<CliRun> {
   const { code, out, err } = await cli(["policy", ...argv], { stdin });
   return { code, out: out.replaceAll(`${root}/`, ""), err: err.replaceAll(`${root}/`, "") };
@@ -38,19 +38,19 @@ describe("policy diff", () => {
   const sid = document(allow({ Sid: "a" }));
 
   test.each([
-    { tier: "equal", b: document(allow({ Action: ["SQS:sendMessage"] })), code: 0, says: ["equal"] },
+    { tier: "equal", b: document(allow({ Action: ["SQS:sendMessage"] })), code: 0, expected: ["equal"] },
     {
       tier: "metadata",
       b: sid,
       code: 0,
-      says: ["metadata: only Sids or the Id differ", "", "  statement a", "    + Sid  a"],
+      expected: ["metadata: only Sids or the Id differ", "", "  statement a", "    + Sid  a"],
     },
     {
       tier: "meaning",
       b: document(allow({ Resource: [QUEUE, "*"] })),
       a: document(allow({ Resource: "*" })),
       code: 0,
-      says: [
+      expected: [
         "meaning: written otherwise, allowing the same",
         "",
         "  statement 1",
@@ -64,7 +64,7 @@ describe("policy diff", () => {
         Effect: "Deny",
       }),
       code: 2,
-      says: [
+      expected: [
         "security: what they allow differs, or is not known to be the same",
         "",
         "  statement 1",
@@ -85,7 +85,7 @@ describe("policy diff", () => {
       a: document(allow({ Condition: { StringEquals: { "aws:SourceVpc": ["v1", "v2"] } } })),
       b: document(allow({ Sid: "S", Condition: { StringEquals: { "aws:SourceVpc": "v1" } } })),
       code: 2,
-      says: [
+      expected: [
         "security: what they allow differs, or is not known to be the same",
         "",
         "  statement S",
@@ -102,7 +102,7 @@ describe("policy diff", () => {
       a: document(allow({ Condition: { Bool: { "aws:SecureTransport": true } } })),
       b: document(allow(), allow({ Sid: "P", Action: "iam:PassRole" })),
       code: 2,
-      says: [
+      expected: [
         "security: what they allow differs, or is not known to be the same",
         "",
         "  statement 1",
@@ -123,7 +123,7 @@ describe("policy diff", () => {
       a: document(allow()),
       b: document(allow(), { Effect: "Deny", Action: "s3:GetObject", Resource: "*" }, { Odd: 1 }),
       code: 2,
-      says: [
+      expected: [
         "security: what they allow differs, or is not known to be the same",
         "",
         "  statement 2, new",
@@ -138,16 +138,16 @@ describe("policy diff", () => {
         "  - may no longer  s3:GetObject            *  denied by a statement, nothing here allows it, risk: exfiltration",
       ],
     },
-  ])("says $tier with exit code $code", async ({ a: first = document(allow()), b, code, says }) => {
+  ])("prints $tier with exit code $code", async ({ a: first = document(allow()), b, code, expected }) => {
     const a = await file("a.json", first);
 
     const ran = await policy(["diff", a, "-"], b);
 
-    expect(ran.out.split("\n")).toEqual([...says, ""]);
+    expect(ran.out.split("\n")).toEqual([...expected, ""]);
     expect(ran.code).toBe(code);
   });
 
-  test("as JSON carries the rows with where they stand and their risk, the documents' lines and the proofs", async () => {
+  test("as JSON has the rows with their places and risk, the documents' lines and the proofs", async () => {
     const [a, b] = [
       await file("a.json", document(allow())),
       await file("b.json", document(allow(), allow({ Sid: "p", Action: "iam:Pass*", Resource: "*" }))),
@@ -164,14 +164,14 @@ describe("policy diff", () => {
       unknownEffect: [],
       narrower: {
         kind: "not-proved",
-        because: "iam:Pass* on * is allowed, of which the other allows nothing",
+        because: "iam:Pass* on * is allowed, and the other document allows none of it",
       },
       wider: { kind: "proved" },
       expanded: [{ pattern: "iam:Pass*", actions: ["iam:PassRole"] }],
     });
   });
 
-  test("of trusts knows an account by its id and by its root", async () => {
+  test("of trusts treats an account's id and its root ARN as equal", async () => {
     const trust = (principal: string): string =>
       document({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: principal } });
     const a = await file("a.json", trust(ACCOUNT));
@@ -190,7 +190,7 @@ describe("policy diff", () => {
     });
   });
 
-  test("needs two documents, one of them from standard input at most", async () => {
+  test("needs two documents, at most one of them from standard input", async () => {
     expect(await policy(["diff"])).toMatchObject({
       code: 1,
       err: "error: policy diff needs two documents\nhint:  name two files, one of them may be -\n",
@@ -210,7 +210,7 @@ describe("policy diff --batch", () => {
   const pair = (fields: object): string =>
     JSON.stringify({ type: "identity", a: document(allow()), b: document(allow()), ...fields });
 
-  test("answers each line in its order; a broken line is an error line and the others go on", async () => {
+  test("answers each line in order; a broken line gives an error line, and the others are compared", async () => {
     const lines = [
       pair({}),
       "{",
@@ -271,7 +271,7 @@ describe("policy diff --batch", () => {
     expect(out).toBe('{"tier":"metadata"}\n'.repeat(1_201));
   });
 
-  test("says when there is no such file", async () => {
+  test("reports a file that does not exist", async () => {
     expect(await policy(["diff", "--batch", join(root, "none")])).toMatchObject({
       code: 1,
       err: "error: cannot read none (ENOENT)\n",
@@ -279,7 +279,7 @@ describe("policy diff --batch", () => {
   });
 });
 
-describe("what is no text or too much of it", () => {
+describe("input that is not text, or too long", () => {
   test("bytes that are not UTF-8 are refused, not replaced", async () => {
     const bytes = Buffer.from(document(allow({ Sid: "\u00e9" })), "latin1");
     expect(await policy(["normalize", await file("latin1.json", bytes)])).toMatchObject({
@@ -289,7 +289,7 @@ describe("what is no text or too much of it", () => {
     });
   });
 
-  test("a file that never ends is not read to its end", async () => {
+  test("an endless file is not read to its end", async () => {
     expect(await policy(["check", "/dev/zero"])).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^error: .*zero has more than 16 MiB\nhint: {2}give one policy document\n$/),
@@ -297,7 +297,7 @@ describe("what is no text or too much of it", () => {
   });
 });
 
-test("a Sid of several lines makes no line of its own", async () => {
+test("a line break in a Sid does not start a new line", async () => {
   const plain = await file("plain.json", document(allow({ Sid: "a\n  proved: nothing" })));
   const other = await file("other.json", document(allow({ Sid: "a\n  proved: nothing", Action: "s3:*" })));
   const { out } = await policy(["diff", plain, other]);
@@ -306,7 +306,7 @@ test("a Sid of several lines makes no line of its own", async () => {
 });
 
 describe("policy normalize", () => {
-  test("prints the normal form, which is its own", async () => {
+  test("prints the normal form, which is its own normal form", async () => {
     const { code, out } = await policy(
       ["normalize", "-"],
       document(allow({ Sid: "", Action: ["SQS:SendMessage", "sqs:sendmessage"] })),
@@ -320,7 +320,7 @@ describe("policy normalize", () => {
     expect((await policy(["normalize", "-"], out)).out).toBe(out);
   });
 
-  test("keeps what is not understood, and says so", async () => {
+  test("keeps content that is not understood, and reports it", async () => {
     const { code, out, err } = await policy(
       ["normalize", "-", "-o", "yaml"],
       document({ Fresh: 1 }, { Sid: "x", Fresh: 2 }),
@@ -334,7 +334,7 @@ describe("policy normalize", () => {
   });
 });
 
-describe("a document that is none", () => {
+describe("an invalid document", () => {
   test.each([
     { text: "", message: "standard input:1:1: it is empty" },
     {
@@ -419,7 +419,7 @@ describe("policy can", () => {
     });
   });
 
-  test("names the nearest statement and what of it fails", async () => {
+  test("names the nearest statement and the part of it that does not match", async () => {
     const own = document(
       allow({
         Sid: "Send",
@@ -495,7 +495,7 @@ describe("policy can", () => {
     ).toContain("the caller is anonymous\n");
   });
 
-  test("says that nothing is near, or that the boundary does not hold it", async () => {
+  test("reports that no statement is near, or that the boundary does not contain the request", async () => {
     const other = document(allow({ Action: "s3:*" }));
     const own = await file("own.json", document(allow()));
 
@@ -572,7 +572,7 @@ describe("policy can", () => {
 });
 
 describe("policy surface", () => {
-  test("lists what a role may do inside its boundary, and what limits it", async () => {
+  test("lists what a role may do inside its boundary, and its limits", async () => {
     const own = await file(
       "own.json",
       document(allow({ Sid: "All", Action: ["sqs:*", "s3:GetObject"], Resource: "*" })),
@@ -613,7 +613,7 @@ describe("policy surface", () => {
     );
   });
 
-  test("says that nothing is allowed, and what is not understood", async () => {
+  test("reports that nothing is allowed, and what is not understood", async () => {
     expect((await policy(["surface", "-"], document({ Fresh: 1 }))).out).toBe(
       'nothing is allowed\nnot understood in standard input: {"Fresh":1}\n',
     );

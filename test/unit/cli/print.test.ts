@@ -8,7 +8,7 @@ import type { Toolbox } from "../../../src/cli/toolbox.ts";
 const NOW_MS = Date.parse("2026-11-25T12:00:00.000Z");
 
 describe("a table", () => {
-  test("puts two blanks between columns and pads no line's end", () => {
+  test("puts two spaces between columns and pads no end of a line", () => {
     const columns = [
       { title: "NAME", cell: (row: readonly string[]) => row[0] ?? "" },
       { title: "N", cell: (row: readonly string[]) => row[1] ?? "", align: "right" as const },
@@ -23,25 +23,29 @@ describe("a table", () => {
     ).toEqual(["NAME       N  WHY", "a          7", "longer  1204  because it is"]);
   });
 
-  test("keeps a cell of several lines in one", () => {
+  test("joins a cell of several lines into one", () => {
     expect(grid([["a\nb", "c"]])).toEqual(["a b  c"]);
   });
 });
 
-describe("text of others", () => {
+describe("text from outside", () => {
   test.each([
-    { text: "a\u001b[31mb", clean: "a[31mb", because: "an escape sequence would colour or move" },
-    { text: "a\u009b2Jb", clean: "a2Jb", because: "so would its one-byte form" },
-    { text: "a\rb", clean: "ab", because: "a carriage return writes over the line" },
+    {
+      text: "a\u001b[31mb",
+      clean: "a[31mb",
+      because: "an escape sequence would change colours or move the cursor",
+    },
+    { text: "a\u009b2Jb", clean: "a2Jb", because: "its one-byte form would too" },
+    { text: "a\rb", clean: "ab", because: "a carriage return would overwrite the line" },
     {
       text: "a\u061cb\u200bc",
       clean: "abc",
-      because: "so does an Arabic mark; a zero-width space is not seen",
+      because: "an Arabic mark changes direction; a zero-width space is invisible",
     },
-    { text: "a\u{e0041}b\u2060c", clean: "abc", because: "tags and joiners are not seen" },
-    { text: "a\u202eb\u2066c", clean: "abc", because: "marks of direction turn the reading round" },
-    { text: "a\tb\nc", clean: "a b\nc", because: "lines stay and a tab is a blank" },
-  ])("loses what would act on a terminal: $because", ({ text, clean }) => {
+    { text: "a\u{e0041}b\u2060c", clean: "abc", because: "tags and joiners are invisible" },
+    { text: "a\u202eb\u2066c", clean: "abc", because: "direction marks reverse the text" },
+    { text: "a\tb\nc", clean: "a b\nc", because: "line breaks stay and a tab becomes a space" },
+  ])("loses characters that would control a terminal: $because", ({ text, clean }) => {
     expect(cleanText(text)).toBe(clean);
   });
 });
@@ -53,19 +57,24 @@ describe("colour", () => {
   });
 
   test.each([
-    { isTerminal: true, env: {}, coloured: true, because: "a terminal gets it" },
-    { isTerminal: false, env: {}, coloured: false, because: "a pipe does not" },
-    { isTerminal: true, env: { NO_COLOR: "1" }, coloured: false, because: "NO_COLOR takes it away" },
-    { isTerminal: true, env: { NO_COLOR: "" }, coloured: true, because: "an empty NO_COLOR is none" },
-    { isTerminal: true, env: { TERM: "dumb" }, coloured: false, because: "a dumb terminal shows the codes" },
-    { isTerminal: false, env: { FORCE_COLOR: "1" }, coloured: true, because: "FORCE_COLOR brings it" },
+    { isTerminal: true, env: {}, coloured: true, because: "a terminal gets colour" },
+    { isTerminal: false, env: {}, coloured: false, because: "a pipe gets none" },
+    { isTerminal: true, env: { NO_COLOR: "1" }, coloured: false, because: "NO_COLOR turns it off" },
+    { isTerminal: true, env: { NO_COLOR: "" }, coloured: true, because: "an empty NO_COLOR does not count" },
+    {
+      isTerminal: true,
+      env: { TERM: "dumb" },
+      coloured: false,
+      because: "a dumb terminal would print the codes",
+    },
+    { isTerminal: false, env: { FORCE_COLOR: "1" }, coloured: true, because: "FORCE_COLOR turns it on" },
   ])("$because", ({ isTerminal, env, coloured }) => {
     const paint = painter(toolbox(isTerminal, env));
 
     expect(paint("  + may now  x") === "  + may now  x").toBe(!coloured);
   });
 
-  test("marks what is gained, lost and refused apart, and leaves plain lines alone", () => {
+  test("colours granted, revoked and refused lines differently, and plain lines not at all", () => {
     const paint = painter(toolbox(true, {}));
     const marks = ["  + may now", "  - may no longer", "  held       x", "plain"].map((line) =>
       paint(line).slice(0, 5),
@@ -76,29 +85,29 @@ describe("colour", () => {
 });
 
 describe("times for people", () => {
-  test("say how long ago, and a clock that is ahead counts as now", () => {
+  test("show how long ago, and a time in the future counts as now", () => {
     expect(ago("2026-11-25T11:59:22.000Z", NOW_MS)).toBe("38s ago");
     expect(ago("2026-11-25T12:00:09.000Z", NOW_MS)).toBe("0s ago");
     expect(ago(null, NOW_MS)).toBe("-");
   });
 
   test.each([
-    { until: "2026-11-25T13:12:30.000Z", says: "1h 12m" },
-    { until: "2026-11-25T12:45:00.000Z", says: "45m" },
-    { until: "2026-11-28T16:00:00.000Z", says: "3d 4h" },
-    { until: "2026-11-25T11:00:00.000Z", says: "0s" },
-  ])("say how long is left: $says", ({ until, says }) => {
-    expect(left(until, NOW_MS)).toBe(says);
+    { until: "2026-11-25T13:12:30.000Z", expected: "1h 12m" },
+    { until: "2026-11-25T12:45:00.000Z", expected: "45m" },
+    { until: "2026-11-28T16:00:00.000Z", expected: "3d 4h" },
+    { until: "2026-11-25T11:00:00.000Z", expected: "0s" },
+  ])("show the time that is left: $expected", ({ until, expected }) => {
+    expect(left(until, NOW_MS)).toBe(expected);
   });
 
-  test("name the day only when it is another one", () => {
+  test("name the day only when it is not today", () => {
     expect(clockTime("2026-11-25T12:44:00.000Z", NOW_MS)).toBe("12:44Z");
     expect(clockTime("2026-11-25T12:40:10.000Z", NOW_MS)).toBe("12:40:10Z");
     expect(clockTime("2026-11-26T12:44:00.000Z", NOW_MS)).toBe("2026-11-26 12:44Z");
   });
 });
 
-test("what approve takes is shown as short as it can be typed", () => {
+test("the digest for approve is shown as short as it can be typed", () => {
   expect(shortSubject(`sha256:${"7f3a91c2".padEnd(64, "0")}`)).toBe("7f3a91c2");
   expect(shortSubject(`main@sha1:${"9c1d04e".padEnd(40, "0")}`)).toBe("main@9c1d04e");
 });

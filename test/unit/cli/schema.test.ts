@@ -6,7 +6,7 @@ import { cli } from "../../support/cli.ts";
 import { checkAnswered, checkPublished } from "../../support/published.ts";
 
 describe("schema --output", () => {
-  test("prints a schema that stands alone for every name of --list", async () => {
+  test("prints a self-contained schema for every name of --list", async () => {
     const names = (await cli(["schema", "--list"])).out.trimEnd().split("\n");
 
     expect(names).toEqual(expect.arrayContaining(["status", "get-bindings", "audit-verify", "error"]));
@@ -19,7 +19,7 @@ describe("schema --output", () => {
     }
   });
 
-  test("of an unknown name offers the nearest", async () => {
+  test("suggests the nearest name for an unknown one", async () => {
     expect(await cli(["schema", "--output", "get-binding"])).toEqual({
       code: 1,
       out: "",
@@ -27,19 +27,19 @@ describe("schema --output", () => {
     });
   });
 
-  test("of a name that every object has is unknown too", async () => {
+  test("rejects a name that every object inherits", async () => {
     expect((await cli(["schema", "--output", "constructor"])).code).toBe(1);
   });
 });
 
 describe("a published schema", () => {
   test.each([
-    { name: "version", value: { version: "1" }, fits: true, because: "what is published" },
-    { name: "version", value: { version: "1", more: 1 }, fits: false, because: "a field too many" },
-    { name: "version", value: {}, fits: false, because: "a field too few" },
+    { name: "version", value: { version: "1" }, fits: true, because: "a published object" },
+    { name: "version", value: { version: "1", more: 1 }, fits: false, because: "an additional field" },
+    { name: "version", value: {}, fits: false, because: "a missing field" },
     { name: "version", value: { version: null }, fits: false, because: "a value of another type" },
     { name: "policy-can", value: { kind: "perhaps" }, fits: false, because: "a kind that does not exist" },
-  ])("refuses or takes $because", ({ name, value, fits }) => {
+  ])("accepts or rejects $because", ({ name, value, fits }) => {
     let refusal = "";
     try {
       checkPublished(name, value);
@@ -51,13 +51,13 @@ describe("a published schema", () => {
     expect(refusal).toMatch(fits ? /^$/ : /^Error: not what "grantkeeper schema --output/);
   });
 
-  test("holds what the API answers", () => {
+  test("matches what the API answers", () => {
     expect(() => checkAnswered({ kind: "BindingList", items: [{}] })).toThrow(/api-bindings/);
   });
 });
 
-test("every command that answers takes -o json", () => {
-  // A controller runs, an export has its own formats, a schema is JSON and a script is for a shell.
+test("every command with an answer takes -o json", () => {
+  // These have no answer object: a controller runs, an export has its own formats, a schema is JSON, a script is for a shell.
   const others = ["run", "audit export", "schema", "completion"];
 
   const without = COMMANDS.filter(({ name }) => !others.includes(name)).filter((command) => {

@@ -6,7 +6,7 @@ import { cli } from "../../support/cli.ts";
 import { git } from "../../support/git-repository.ts";
 import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 
-// Policies that AWS writes, and ManagedPolicies that nothing attaches: judged although AWS is not read.
+// AWS-managed policies and unattached ManagedPolicies are judged even though AWS is not read.
 
 let root: string;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-/** A boundary that closes nothing, so that each rule judges the policy alone. */
+/** A boundary that forbids nothing, so that each rule judges the policy alone. */
 const OPEN_BOUNDARY = {
   "platform/boundary.yaml": (PLATFORM_FILES["platform/boundary.yaml"] ?? "").replace(
     '["dynamodb:*", "logs:*"]',
@@ -79,7 +79,7 @@ describe("validate, of an AWS-managed policy", () => {
     expect((await cli(["validate", root])).code).not.toBe(0);
   });
 
-  test("one that the product does not know is named as not read, with the nearest that it knows", async () => {
+  test("an unknown one is reported as not read, with the nearest known name", async () => {
     await write({ [API]: attaching("arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole") });
 
     const [found, ...more] = await problems();
@@ -100,7 +100,7 @@ describe("validate, of a ManagedPolicy that nothing attaches", () => {
     { rule: "RES-001", statement: '{Effect: Allow, Action: "s3:GetObject", Resource: "*"}' },
     { rule: "PASS-001", statement: '{Effect: Allow, Action: "iam:PassRole", Resource: "*"}' },
     { rule: "ESC-PutRolePolicy", statement: '{Effect: Allow, Action: "iam:PutRolePolicy", Resource: "*"}' },
-  ])("$rule is found where it is declared", async ({ rule, statement }) => {
+  ])("$rule is reported where the policy is declared", async ({ rule, statement }) => {
     await write({ "teams/orders/spare.yaml": policy(statement) });
 
     expect(await problems()).toContainEqual(
@@ -150,7 +150,7 @@ describe("plan --base, of an attached AWS-managed policy", () => {
     expect(out).not.toMatch(/^ *\+ /m);
   });
 
-  test("one that the product does not know is named, and nothing is said of its effect", async () => {
+  test("an unknown one is named, without a claim about its effect", async () => {
     const { out } = await planned([], ["arn:aws:iam::aws:policy/NotWrittenYet"]);
 
     expect(out).toContain(
@@ -160,7 +160,7 @@ describe("plan --base, of an attached AWS-managed policy", () => {
     expect(out).not.toContain("may no longer");
   });
 
-  test("one in another partition is judged by the same name", async () => {
+  test("one in another partition is judged like the same name in aws", async () => {
     const china = (text: string): string =>
       text
         .replaceAll("arn:aws:", "arn:aws-cn:")

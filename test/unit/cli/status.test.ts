@@ -70,7 +70,7 @@ function overview(change: Partial<Overview> = {}): Overview {
 const lines = (change: Partial<Overview> = {}): readonly string[] => statusLines(overview(change), LAYOUT);
 const FACTS = { details: [], hint: null, security: false, since: null } as const;
 
-test("no action is required: the first line says so", () => {
+test("the first line states that no action is required", () => {
   expect(lines()).toEqual([
     "No action required.                            main@9c1d04e, fetched 21s ago",
     "",
@@ -174,26 +174,26 @@ test("every item has its reason and the next command", () => {
 
 describe("the account table", () => {
   test.each([
-    { change: { lastSweepAt: null }, says: "prod     enforce  unknown      ?        ?  unknown   never" },
+    { change: { lastSweepAt: null }, expected: "prod     enforce  unknown      ?        ?  unknown   never" },
     {
       change: { unread: ["region us-east-1: AccessDenied"] },
-      says: "prod     enforce  3/4         0        0  1204/1388  41s ago, incomplete",
+      expected: "prod     enforce  3/4         0        0  1204/1388  41s ago, incomplete",
     },
-  ])("shows what is not known as unknown: $says", ({ change, says }) => {
-    expect(lines({ accounts: [account("prod", { bindings: 4, synced: 3 }, change)] })[3]).toBe(says);
+  ])("shows missing facts as unknown: $expected", ({ change, expected }) => {
+    expect(lines({ accounts: [account("prod", { bindings: 4, synced: 3 }, change)] })[3]).toBe(expected);
   });
 });
 
 describe("the head", () => {
   test.each([
-    { change: { mode: "observe" as const }, says: "observe only" },
-    { change: { source: { ...overview().source, uncommitted: true } }, says: "uncommitted" },
-    { change: { source: { ...overview().source, accepted: null } }, says: "no revision yet" },
-    { change: { source: { ...overview().source, fetchedAt: null } }, says: "not fetched yet" },
-  ])("says $says, in at most 80 columns", ({ change, says }) => {
+    { change: { mode: "observe" as const }, expected: "observe only" },
+    { change: { source: { ...overview().source, uncommitted: true } }, expected: "uncommitted" },
+    { change: { source: { ...overview().source, accepted: null } }, expected: "no revision yet" },
+    { change: { source: { ...overview().source, fetchedAt: null } }, expected: "not fetched yet" },
+  ])('contains "$expected", in at most 80 columns', ({ change, expected }) => {
     const head = lines(change).slice(0, 2);
 
-    expect(head.join("\n")).toContain(says);
+    expect(head.join("\n")).toContain(expected);
     expect(head.every((line) => line.length <= 80)).toBe(true);
   });
 });
@@ -220,7 +220,7 @@ describe("the last 24 hours", () => {
     lastCleanAt: "2026-09-30T10:27:20.000Z",
   };
 
-  test("show what Grantkeeper reverted, by name, and for how long it was open at most", () => {
+  test("show what Grantkeeper reverted, by name, and for how long it was exposed at most", () => {
     expect(lines({ reverts: [REVERT] }).slice(5)).toEqual([
       "Last 24 h: 1 escalation and 1 exposure reverted in AWS",
       "orders/orders-api@prod/eu-west-1: 59m ago, by Grantkeeper, entry 18446",
@@ -229,13 +229,13 @@ describe("the last 24 hours", () => {
     ]);
   });
 
-  test("say that it was there before the first read where no clean read is known", () => {
+  test("show that a change existed before the first read if no clean read is known", () => {
     expect(lines({ reverts: [{ ...REVERT, lastCleanAt: null }] }).at(-1)).toBe(
       "  open since before the first read, 10:32:23Z",
     );
   });
 
-  test("list what was dangerous first, and count the rest", () => {
+  test("list dangerous changes first, and count the rest", () => {
     const other = { ...REVERT, risks: [], changes: ['- policy "hotfix"'] };
     const shown = lines({ reverts: [other, other, other, REVERT] }).slice(5);
 

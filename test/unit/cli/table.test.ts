@@ -13,8 +13,8 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: "NOTE", cell: ({ note }) => note, isCut: true },
 ];
 
-describe("A table", () => {
-  test("has two blanks between its columns, numbers on the right, and none after the last cell", () => {
+describe("a table", () => {
+  test("has two spaces between its columns, numbers on the right, and no space after the last cell", () => {
     const rows = [
       { name: "orders-api", count: 7, note: "ready" },
       { name: "b", count: 1234, note: "" },
@@ -27,7 +27,7 @@ describe("A table", () => {
     ]);
   });
 
-  test("counts columns of the terminal, not characters", () => {
+  test("counts terminal columns, not characters", () => {
     expect(
       grid([
         ["日本", "x"],
@@ -37,7 +37,7 @@ describe("A table", () => {
     ).toEqual(["日本  x", "e\u0301     y", "🇩🇪    z"]);
   });
 
-  test("leaves the last cells of a shorter row empty, and a text in one line", () => {
+  test("leaves the last cells of a shorter row empty, and prints each text in one line", () => {
     expect(grid([["a"], ["b\nc", "d"], ["", "e"]])).toEqual(["a", "b c  d", "     e"]);
     expect(grid([])).toEqual([]);
   });
@@ -50,7 +50,7 @@ describe("A table", () => {
     );
   });
 
-  test("of 100,000 rows takes time in proportion to its rows", () => {
+  test("of 100,000 rows takes linear time", () => {
     const rows = Array.from({ length: 100_000 }, (_, at) => ({
       name: `function-${at}`,
       count: at,

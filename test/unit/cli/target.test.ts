@@ -22,20 +22,20 @@ const ITEMS = [
 
 describe("a target", () => {
   test.each([
-    { text: "orders/api@prod/eu-west-1", means: [1], because: "the whole form means one" },
+    { text: "orders/api@prod/eu-west-1", means: [1], because: "the full form means one binding" },
     { text: "orders/api@prod", means: [1, 2], because: "without a region it means all regions" },
-    { text: "orders/api", means: [0, 1, 2], because: "without a place it means all accounts" },
+    { text: "orders/api", means: [0, 1, 2], because: "without an account it means all accounts" },
     { text: "api", means: [0, 1, 2, 3], because: "a name alone means every namespace" },
     { text: "@staging", means: [0], because: "an account alone means all in it" },
-    { text: "@prod/us-east-1", means: [2], because: "a policy has no region to be meant by" },
-    { text: `api@${PROD}/us-east-1`, means: [2], because: "an account has an id too" },
+    { text: "@prod/us-east-1", means: [2], because: "a policy has no region, so it is not included" },
+    { text: `api@${PROD}/us-east-1`, means: [2], because: "an account id works like the account's name" },
     { text: "orders/shared", means: [4], because: "a ManagedPolicy is named the same way" },
-    { text: `function/${STAGING}/eu-west-1/orders/api`, means: [0], because: "a key is the exact name" },
+    { text: `function/${STAGING}/eu-west-1/orders/api`, means: [0], because: "a key means exactly one" },
   ])("$text: $because", ({ text, means }) => {
     expect(matching(text, ITEMS)).toEqual(means.map((at) => ITEMS[at]));
   });
 
-  test("without a namespace is narrowed by -n", () => {
+  test("without a namespace is limited by -n", () => {
     expect(matching("api", ITEMS, "payments")).toEqual([ITEMS[3]]);
   });
 
@@ -46,11 +46,11 @@ describe("a target", () => {
     { text: "orders/api@prod/eu-west-2", near: "orders/api@prod/eu-west-1" },
     { text: "@stagin", near: "@staging" },
     { text: "share", near: "shared" },
-  ])("that is a typing error is answered with the nearest in its form: $text", ({ text, near }) => {
+  ])("with a typing error is answered with the nearest name in the same form: $text", ({ text, near }) => {
     expect(() => matching(text, ITEMS)).toThrow(expect.objectContaining({ fix: `did you mean ${near}?` }));
   });
 
-  test("that is like nothing is answered with where to look", () => {
+  test("that resembles nothing is answered with the command that lists all", () => {
     expect(() => matching("zzzzzzz", ITEMS)).toThrow(
       expect.objectContaining({
         message: "nothing is called zzzzzzz",
@@ -66,7 +66,7 @@ describe("a target", () => {
     },
   );
 
-  test("is written as it is read", () => {
+  test("prints in the form in which it is read", () => {
     for (const one of ITEMS) expect(matching(targetText(one), ITEMS)).toEqual([one]);
   });
 });

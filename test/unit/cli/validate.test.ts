@@ -26,7 +26,7 @@ const DANGEROUS = functionText(
 );
 
 describe("validate", () => {
-  test("of the example repository finds nothing", async () => {
+  test("finds nothing in the example repository", async () => {
     expect(await cli(["validate", "manifests"])).toEqual({
       code: 0,
       out: "18 documents: 0 errors, 0 warnings\n",
@@ -58,7 +58,7 @@ describe("validate", () => {
       return (await cli(["validate", root])).out.replaceAll(`${root}/`, "");
     };
 
-    test("a variable that no account has", async () => {
+    test("an undefined variable", async () => {
       const spec = '  grants: [{dynamodb: {table: "${account.vars.typo}", allow: [read]}}]\n';
 
       const out = await validated({ "teams/orders/api.yaml": both("api", spec) });
@@ -69,7 +69,7 @@ describe("validate", () => {
       expect(out).toMatch(/\n5 documents: 1 error, 0 warnings\n$/);
     });
 
-    test("a region that no account has, at the region", async () => {
+    test("a region that no account has, reported at the region", async () => {
       const text = both("api", "").replace("eu-west-1", "eu-west-9");
 
       const out = await validated({ "teams/orders/api.yaml": text });
@@ -80,7 +80,7 @@ describe("validate", () => {
       expect(out).toMatch(/\n5 documents: 1 error, 0 warnings\n$/);
     });
 
-    test("a function that two documents claim, once for each of them", async () => {
+    test("a function that two documents claim, once for each document", async () => {
       const claims = both("jobs", "  function: api\n");
 
       const out = await validated({
@@ -101,7 +101,7 @@ describe("validate", () => {
       expect(out.match(/PASS-001/g)).toHaveLength(1);
     });
 
-    test("but two mistakes in one value are two", async () => {
+    test("two mistakes in one value stay two findings", async () => {
       const spec = '  grants: [{dynamodb: {table: "${account.vars.a}${account.vars.b}", allow: [read]}}]\n';
 
       const out = await validated({ "teams/orders/api.yaml": both("api", spec) });
@@ -113,18 +113,21 @@ describe("validate", () => {
   test.each([
     { text: "", what: "empty" },
     { text: "# orders-api was here\n---\n", what: "only a comment" },
-  ])("warns of a file without a document ($what): what it declared is removed", async ({ text }) => {
-    await write({ ...PLATFORM_FILES, "teams/orders/api.yaml": text });
+  ])(
+    "warns of a file without a document ($what): everything that it declared is removed",
+    async ({ text }) => {
+      await write({ ...PLATFORM_FILES, "teams/orders/api.yaml": text });
 
-    const { code, out } = await cli(["validate", root]);
+      const { code, out } = await cli(["validate", root]);
 
-    expect(code).toBe(0);
-    expect(out.replaceAll(`${root}/`, "")).toBe(
-      "warning: teams/orders/api.yaml:1:1: the file has no document: nothing in it is declared\nhint:  restore its documents, or delete the file if they are to be removed\n2 documents: 0 errors, 1 warning\n",
-    );
-  });
+      expect(code).toBe(0);
+      expect(out.replaceAll(`${root}/`, "")).toBe(
+        "warning: teams/orders/api.yaml:1:1: the file has no document: nothing in it is declared\nhint:  restore its documents, or delete the file if they are to be removed\n2 documents: 0 errors, 1 warning\n",
+      );
+    },
+  );
 
-  test("says nothing of documentation beside the manifests", async () => {
+  test("ignores documentation next to the manifests", async () => {
     await write({ ...PLATFORM_FILES, "teams/orders/README.md": "# Orders\n", "teams/orders/notes.txt": "" });
 
     const { out } = await cli(["validate", root]);
@@ -160,7 +163,7 @@ describe("validate", () => {
     expect(json.diagnostics.filter(({ lead }) => lead).map(({ code }) => code)).toEqual(["ACT-001"]);
   });
 
-  test("of one file shows that file's problems alone, in the light of all others", async () => {
+  test("of one file shows that file's problems alone, found with all other files in view", async () => {
     await write({ ...PLATFORM_FILES, "teams/orders/api.yaml": GOOD, "teams/search/index.yaml": BROKEN });
 
     expect(await cli(["validate", join(root, "teams/orders/api.yaml")])).toMatchObject({
@@ -170,7 +173,7 @@ describe("validate", () => {
     expect(await cli(["validate", join(root, "teams/search/index.yaml")])).toMatchObject({ code: 3 });
   });
 
-  test("for programs is JSON with one object a problem", async () => {
+  test("with -o json is one object per problem", async () => {
     await write({ ...PLATFORM_FILES, "teams/search/index.yaml": BROKEN });
 
     const { code, out } = await cli(["validate", root, "-o", "json"]);
@@ -198,7 +201,7 @@ describe("validate", () => {
     { path: "nowhere", message: /^error: .*nowhere does not exist\n/ },
     { path: ".", message: /^error: .* has neither platform\/ nor teams\/\nhint: {2}name the folder/ },
     { path: "note.yaml", message: /^error: no folder above .*note.yaml holds platform\/ or teams\/\n/ },
-  ])("of $path says what is wrong with it", async ({ path, message }) => {
+  ])("of $path names the problem", async ({ path, message }) => {
     await write({ "note.yaml": GOOD });
 
     const { code, err } = await cli(["validate", join(root, path)]);
@@ -217,7 +220,7 @@ describe("validate", () => {
   });
 });
 
-describe("what a checkout alone can say", () => {
+describe("questions that a checkout alone answers", () => {
   test("get role-arn prints the bare ARN of one binding, and a table of more", async () => {
     const one = await cli(["get", "role-arn", "orders/orders-api@prod", "--dir", "manifests"]);
     const all = await cli(["get", "role-arn", "orders-api", "--dir", "manifests"]);
@@ -236,7 +239,7 @@ describe("what a checkout alone can say", () => {
     expect(err).toBe("error: nothing is called orders/order-api\nhint:  did you mean orders/orders-api?\n");
   });
 
-  test("render prints the compiled documents, and says that instance names are not those of AWS", async () => {
+  test("render prints the compiled documents, and notes that instance names are not those of AWS", async () => {
     const { code, out, err } = await cli(["render", "orders/orders-api@prod", "--dir", "manifests"]);
 
     expect(code).toBe(0);
@@ -250,7 +253,7 @@ describe("what a checkout alone can say", () => {
     expect(err).toContain('instance "offline"');
   });
 
-  test("render with the operator's file uses its instance and has nothing to remark", async () => {
+  test("render with the operator's file uses its instance and adds no note", async () => {
     const argv = ["render", "orders/orders-api@prod", "--dir", "manifests", "--config", "x.yaml"];
     const { out, err } = await cli(argv, { installation: {} });
 

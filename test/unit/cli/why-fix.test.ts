@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** The file with the lines where the answer says that they belong. */
+/** The file with the suggested lines inserted where the answer places them. */
 function fixed(text: string, { kind, lines, line, path }: FixValue): string {
   const all = text.split("\n");
   if (kind === "change-grant") {
@@ -100,7 +100,7 @@ describe("the lines that fix it", () => {
       kind: "add-statement",
     },
   ])(
-    "allow $action on $resource when they stand there ($kind)",
+    "allow $action on $resource once they are inserted ($kind)",
     async ({ target, action, resource, kind }) => {
       const before = await folder.value([target, action, resource]);
       const { fix } = before;
@@ -125,12 +125,12 @@ describe("the lines that fix it", () => {
       lines: ["{ sqs: { queue: b, allow: [send] } }"],
     },
     {
-      because: "an empty list gives way",
+      because: "an empty list is replaced",
       grants: "  grants: []",
       lines: ["grants:", "  - sqs: { queue: b, allow: [send] }"],
     },
     {
-      because: "a list that is not there is begun",
+      because: "a missing list is started",
       grants: "",
       lines: ["grants:", "  - sqs: { queue: b, allow: [send] }"],
     },
@@ -146,7 +146,7 @@ describe("the lines that fix it", () => {
   });
 });
 
-describe("why, of what may be meant otherwise", () => {
+describe("why, when the request can be read in another way", () => {
   test("a bucket of another account needs its own policy too", async () => {
     const argv = ["orders/orders-api@staging", "s3:GetObject", "arn:aws:s3:::acme-uploads-staging/orders/1"];
 
@@ -159,7 +159,7 @@ describe("why, of what may be meant otherwise", () => {
     );
   });
 
-  test("a message about another function is answered for the one that is named, and that is said", async () => {
+  test("a message about another function is answered for the named function, with a note", async () => {
     const stdin = denied(
       session("other-role", "other"),
       "sqs:SendMessage",
@@ -171,7 +171,7 @@ describe("why, of what may be meant otherwise", () => {
     ]);
   });
 
-  test("a grant that ends brings no more than its own time, and that is said", async () => {
+  test("a grant with an end allows nothing after it, and the answer notes that", async () => {
     const argv = ["payments/refunds@prod", "s3:PutObject", "arn:aws:s3:::acme-reports-prod/disputes/1"];
 
     expect((await folder.why(argv)).out).toContain(
@@ -179,7 +179,7 @@ describe("why, of what may be meant otherwise", () => {
     );
   });
 
-  test("what the guard refuses anyway is told apart from what the lines bring", async () => {
+  test("findings that exist anyway are separate from findings that the lines would cause", async () => {
     const manifest = join(folder.root, "teams/orders/orders-api.yaml");
     const wide =
       '  statements:\n    - { reason: "x", statement: { Effect: Allow, Action: "sqs:PurgeQueue", Resource: "*" } }\n';

@@ -26,7 +26,7 @@ const XRAY = "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess" as Arn;
 const allowing = (action: string): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: action, Resource: "*" }] });
 
-/** The role of search/query with an inline policy of its own and an AWS-managed one, read as far as it is asked for. */
+/** The role of search/query with an inline policy and an AWS-managed one, of which only the requested parts are read. */
 function liveOf(change: { readonly role?: LiveRole | null; readonly hasFunction?: boolean } = {}): LiveState {
   const role: LiveRole = {
     name: "query-role",
@@ -132,7 +132,7 @@ describe("why --live", () => {
     });
   };
 
-  test("asks AWS for the function, its role and that role's policies, and that answer counts", async () => {
+  test("reads the function, its role and the role's policies from AWS, and answers from these", async () => {
     const { code, out } = await run(liveOf(), ["search/query@staging", "sqs:SendMessage", QUEUE]);
 
     expect(code).toBe(0);
@@ -164,7 +164,7 @@ describe("why --live", () => {
     expect((await run(liveOf(), ["search/query@staging", "dynamodb:GetItem", ORDERS])).code).toBe(2);
   });
 
-  test("says where to look when git allows what AWS denies", async () => {
+  test("explains where to look when Git allows what AWS denies", async () => {
     const { live } = { live: liveOf() };
     const argv = [
       "search/query@staging",
@@ -186,19 +186,19 @@ describe("why --live", () => {
     {
       because: "there is no such function",
       live: liveOf({ hasFunction: false }),
-      says: "there is no function search-query in staging/eu-west-1",
+      expected: "there is no function search-query in staging/eu-west-1",
     },
     {
       because: "its role is gone",
       live: liveOf({ role: null }),
-      says: `the function's role ${ROLE} does not exist`,
+      expected: `the function's role ${ROLE} does not exist`,
     },
-  ])("is unknown where $because", async ({ live, says }) => {
+  ])("is unknown where $because", async ({ live, expected }) => {
     const { code, out } = await run(live, ["search/query@staging", "sqs:SendMessage", QUEUE]);
 
     expect(code).toBe(3);
     expect(out).toContain(
-      `unknown  sqs:SendMessage on ${QUEUE}\n  search/query@staging/eu-west-1, as it stands in AWS\n  ${says}\n\n`,
+      `unknown  sqs:SendMessage on ${QUEUE}\n  search/query@staging/eu-west-1, as it stands in AWS\n  ${expected}\n\n`,
     );
   });
 
@@ -220,13 +220,13 @@ describe("why --live", () => {
     });
   });
 
-  test("before the target without an operator's file says what is needed", async () => {
+  test("reports what is missing when --live is given before the target without an operator's file", async () => {
     expect((await folder.why(["--live", "search/query@staging", "sqs:SendMessage", QUEUE])).err).toContain(
       "name the operator's file with --config",
     );
   });
 
-  test("on a saved state reads nothing, and says of which day it is", async () => {
+  test("on a saved state reads nothing, and shows its date", async () => {
     const read = await liveOf().read(
       {
         account: { id: "111122223333" as AccountId } as never,

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-describe("why, of what AWS said", () => {
+describe("why, for a denial that AWS reported", () => {
   const API = session("orders-api-eu-west-1", "orders-api");
 
   test("finds the function by its role and answers", async () => {
@@ -40,7 +40,7 @@ describe("why, of what AWS said", () => {
     expect(out).toContain("    - secrets: { secret: payments/psp-key, allow: [read] }\n");
   });
 
-  test("what a policy outside of git denies is denied whatever git allows", async () => {
+  test("a denial by a policy outside Git counts, even if Git allows the request", async () => {
     const table = "arn:aws:dynamodb:eu-west-1:444455556666:table/refunds";
     const caller = session("payments-refunds-eu-west-1", "payments-refunds");
     const stdin = denied(
@@ -58,7 +58,7 @@ describe("why, of what AWS said", () => {
     expect(out).toContain("note:  the service control policy that denied it is not in Git: ask its owner");
   });
 
-  test("what git allows by now is allowed, and where to look is said", async () => {
+  test("a request that Git allows by now is allowed, with a note where to look", async () => {
     const stdin = denied(
       API,
       "dynamodb:GetItem",
@@ -74,7 +74,7 @@ describe("why, of what AWS said", () => {
     );
   });
 
-  test("a CloudTrail event needs no message: its name and parameters tell it", async () => {
+  test("a CloudTrail event needs no message: its name and parameters identify the request", async () => {
     const event = {
       eventSource: "s3.amazonaws.com",
       eventName: "ListObjects",
@@ -91,7 +91,7 @@ describe("why, of what AWS said", () => {
     expect(fix?.lines).toEqual(["allow: [read, delete, list]"]);
   });
 
-  test("several are answered one below the other, and the worst counts", async () => {
+  test("several are answered one below the other, and the worst decides the exit code", async () => {
     const table = "arn:aws:dynamodb:eu-west-1:444455556666:table";
     const stdin = `${denied(API, "dynamodb:GetItem", ` on resource: ${table}/orders-prod-7F3A`)}${denied(API, "dynamodb:GetItem", ` on resource: ${table}/other`)}`;
 
@@ -105,7 +105,7 @@ describe("why, of what AWS said", () => {
     expect((await folder.why(["-"], { stdin })).out).toMatch(/\n\n\ndenied /);
   });
 
-  test("more than twenty are cut, and that is said", async () => {
+  test("more than twenty are cut, with a note", async () => {
     const stdin = Array.from({ length: 21 }, (_, at) =>
       denied(API, "dynamodb:GetItem", ` on resource: arn:aws:dynamodb:eu-west-1:444455556666:table/t${at}`),
     ).join("");
@@ -129,7 +129,7 @@ describe("why, of what AWS said", () => {
     });
   });
 
-  test("a target counts before the message's caller, and --context before its keys", async () => {
+  test("a target overrides the message's caller, and --context overrides its keys", async () => {
     const decoded = {
       allowed: false,
       context: {
@@ -147,7 +147,7 @@ describe("why, of what AWS said", () => {
     ).toBe("allowed");
   });
 
-  test("does nothing to the terminal, whatever the message holds", async () => {
+  test("never controls the terminal, even if the message contains escape sequences", async () => {
     const stdin = denied(
       API,
       "sqs:SendMessage",
@@ -163,48 +163,56 @@ describe("why, of what AWS said", () => {
   });
 
   test.each([
-    { because: "nothing is told", stdin: "Access Denied", says: "standard input tells no refused call" },
     {
-      because: "nobody has the role",
+      because: "the input contains no denied call",
+      stdin: "Access Denied",
+      expected: "standard input tells no refused call",
+    },
+    {
+      because: "no manifest declares the role",
       stdin: denied(session("other", "thing"), "sqs:SendMessage", ""),
-      says: "no manifest declares role other of account 444455556666 or a function thing there",
+      expected: "no manifest declares role other of account 444455556666 or a function thing there",
     },
     {
       because: "a user asked",
       stdin: denied("arn:aws:iam::444455556666:user/dana", "sqs:SendMessage", ""),
-      says: "arn:aws:iam::444455556666:user/dana is not a session of a function's role",
+      expected: "arn:aws:iam::444455556666:user/dana is not a session of a function's role",
     },
     {
-      because: "it does not say who",
+      because: "it does not name the caller",
       stdin: "User is not authorized to perform: sqs:SendMessage",
-      says: "the message does not name the caller",
+      expected: "the message does not name the caller",
     },
     {
-      because: "it is encoded, and nobody is named",
+      because: "it is encoded, and no caller is named",
       stdin:
         "(UnauthorizedOperation) when calling the RunInstances operation: Encoded authorization failure message: ABCDEFGHIJKLMNOPQRST",
-      says: "the refusal of RunInstances does not name the caller",
+      expected: "the refusal of RunInstances does not name the caller",
     },
     {
       because: "it leaves the resource out",
       stdin: denied(API, "sqs:SendMessage", ""),
-      says: "AWS's message does not name the resource of sqs:SendMessage",
+      expected: "AWS's message does not name the resource of sqs:SendMessage",
     },
     {
-      because: "its resource is no ARN",
+      because: "its resource is not an ARN",
       stdin: denied(API, "sqs:SendMessage", " on resource: q"),
-      says: "AWS's message names q as the resource of sqs:SendMessage, which is not an ARN",
+      expected: "AWS's message names q as the resource of sqs:SendMessage, which is not an ARN",
     },
-    { because: "it is too long", stdin: "x".repeat(17_000_000), says: "standard input has more than 16 MiB" },
-  ])("says what is missing where $because", async ({ stdin, says }) => {
+    {
+      because: "it is too long",
+      stdin: "x".repeat(17_000_000),
+      expected: "standard input has more than 16 MiB",
+    },
+  ])("names what is missing where $because", async ({ stdin, expected }) => {
     const { code, out, err } = await folder.why(["-"], { stdin });
 
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toContain(`error: ${says}`);
+    expect(err).toContain(`error: ${expected}`);
     expect(err).toMatch(/\nhint: {2}\S/);
   });
 
-  test("an encoded message of a known function says how to decode it", async () => {
+  test("an encoded message of a known function is answered with the command that decodes it", async () => {
     const stdin =
       "when calling the RunInstances operation: Encoded authorization failure message: ABCDEFGHIJKLMNOPQRST";
 
@@ -216,7 +224,7 @@ describe("why, of what AWS said", () => {
     });
   });
 
-  test("a call whose name is no action is unknown, not denied", async () => {
+  test("a call whose name is not an action is unknown, not denied", async () => {
     const event = {
       eventSource: "s3.amazonaws.com",
       eventName: "GetBucketEncryption",
@@ -232,7 +240,7 @@ describe("why, of what AWS said", () => {
     expect(out).not.toContain("fix");
   });
 
-  test("a call whose action is not told asks for it", async () => {
+  test("a call without an action asks for the action", async () => {
     const event = {
       eventSource: "s3.amazonaws.com",
       eventName: "CopyObject",
@@ -246,7 +254,7 @@ describe("why, of what AWS said", () => {
     });
   });
 
-  test("two functions of one name in two regions are told apart by the event's region, or not at all", async () => {
+  test("only the event's region decides between two functions of one name in two regions", async () => {
     const accounts = join(folder.root, "platform/accounts.yaml");
     await writeFile(
       accounts,

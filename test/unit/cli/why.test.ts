@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-describe("why, as git says", () => {
+describe("why, from the declared permissions", () => {
   test("an allowed request names the statements that decide, and where they are written", async () => {
     expect(await folder.why(["orders/orders-api@staging/eu-west-1", "dynamodb:GetItem", ORDERS])).toEqual({
       code: 0,
@@ -24,7 +24,7 @@ describe("why, as git says", () => {
     });
   });
 
-  test("a denied one names what comes nearest, what of it fails, and the line that fixes it", async () => {
+  test("a denied one names the nearest statement, the part that does not match, and the line that fixes it", async () => {
     expect(
       await folder.why([
         "orders/orders-api@staging",
@@ -51,13 +51,13 @@ describe("why, as git says", () => {
     });
   });
 
-  test("actions are told as AWS spells them", async () => {
+  test("actions are printed in AWS's spelling", async () => {
     const { out } = await folder.why(["orders/orders-api@staging", "dynamodb:scan", ORDERS]);
 
     expect(out).toContain("dynamodb:DescribeTable or dynamodb:GetItem, asked is dynamodb:Scan\n");
   });
 
-  test("what the boundary forbids is told with the statement that does, and no grant passes for enough", async () => {
+  test("a boundary's denial names its statement, and no grant alone is suggested", async () => {
     const { code, out } = await folder.why(["orders/orders-api@staging", "dynamodb:DeleteTable", ORDERS]);
 
     expect(code).toBe(2);
@@ -70,7 +70,7 @@ describe("why, as git says", () => {
     );
   });
 
-  test("where only the boundary is missing, its owner is named and no grant", async () => {
+  test("if only the boundary denies, its owner is named and no grant is suggested", async () => {
     const manifest = join(folder.root, "teams/orders/orders-api.yaml");
     const text = await readFile(manifest, "utf8");
     const more = `${text}  statements:\n    - { reason: "x", statement: { Effect: Allow, Action: "textract:AnalyzeDocument", Resource: "*" } }\n`;
@@ -86,7 +86,7 @@ describe("why, as git says", () => {
     expect(out).not.toContain("- reason");
   });
 
-  test("a Deny of the function's own is no matter of grants", async () => {
+  test("a Deny in the function's own manifest suggests no grant", async () => {
     const { code, out } = await folder.why(["payments/capture@staging", "ec2:CreateNetworkInterface", "*"]);
 
     expect(code).toBe(2);
@@ -99,27 +99,28 @@ describe("why, as git says", () => {
 
   test.each([
     {
-      because: "a document of AWS's own may deny",
+      because: "an AWS-managed document may deny",
       argv: [
         "search/query@staging",
         "bedrock:InvokeModel",
         "arn:aws:bedrock:eu-west-1::foundation-model/amazon.titan-embed-text-v2:0",
       ],
-      says: "teams/search/query.yaml:10:7 allows it, unless a policy of the role denies it; arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess: an AWS-managed policy; its document is in no manifest",
+      expected:
+        "teams/search/query.yaml:10:7 allows it, unless a policy of the role denies it; arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess: an AWS-managed policy; its document is in no manifest",
     },
     {
-      because: "a document of AWS's own may allow",
+      because: "an AWS-managed document may allow",
       argv: ["search/query@staging", "xray:PutTraceSegments", "*"],
-      says: "no known policy allows it; arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess may",
+      expected: "no known policy allows it; arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess may",
     },
     {
-      because: "a condition decides that nobody told",
+      because: "a condition decides on a value that was not given",
       argv: [
         "payments/capture@staging",
         "kms:Decrypt",
         `arn:aws:kms:${STAGING}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
       ],
-      says: "add what the request contains: --context kms:resourcealiases=… --context kms:viaservice=…",
+      expected: "add what the request contains: --context kms:resourcealiases=… --context kms:viaservice=…",
     },
     {
       because: "a key's own policy decides too",
@@ -130,17 +131,17 @@ describe("why, as git says", () => {
         "--context=kms:ResourceAliases=alias/payments",
         "--context=kms:ViaService=secretsmanager.eu-west-1.amazonaws.com",
       ],
-      says: "the policy of the resource has to allow it too, and was not read",
+      expected: "the policy of the resource has to allow it too, and was not read",
     },
-  ])("is unknown where $because", async ({ argv, says }) => {
+  ])("is unknown where $because", async ({ argv, expected }) => {
     const { code, out } = await folder.why(argv);
 
     expect(code).toBe(3);
     expect(out).toMatch(/^unknown {2}/);
-    expect(out).toContain(says);
+    expect(out).toContain(expected);
   });
 
-  test("an end that has passed is fixed by a new one, not by a grant for ever", async () => {
+  test("an expired grant is fixed by a new end, not by a grant without one", async () => {
     const { code, out } = await folder.why(
       ["payments/refunds@prod", "s3:GetObject", "arn:aws:s3:::acme-reports-prod/disputes/1"],
       { clock: { nowMs: () => Date.parse("2027-06-01T00:00:00Z"), sleep: async () => undefined } },
@@ -156,7 +157,7 @@ describe("why, as git says", () => {
     expect(out).not.toContain("- s3:");
   });
 
-  test("an action that AWS does not have is no line to write", async () => {
+  test("an action that AWS does not have suggests no line", async () => {
     const { code, out } = await folder.why(["orders/orders-api@prod", "states:SendTaskSucess", "*"]);
 
     expect(code).toBe(2);
@@ -166,22 +167,22 @@ describe("why, as git says", () => {
 
   test.each([
     {
-      because: "a service that AWS does not have is told",
+      because: "a service that AWS does not have is reported",
       argv: ["nothere:Get", "*"],
       note: "has no service nothere",
     },
     {
-      because: "an action that takes no resource is told",
+      because: "an action that takes no resource is reported",
       argv: ["s3:ListAllMyBuckets", "arn:aws:s3:::b"],
       note: "s3:ListAllMyBuckets takes no resource: ask with *",
     },
     {
-      because: "a grant that needs a name is told",
+      because: "a grant that needs a name is reported",
       argv: ["states:SendTaskSuccess", "*"],
       note: "prefer a grant, if it can name the resource: states with allow: [callback]",
     },
     {
-      because: "a grant without verbs that needs a name is told",
+      because: "a grant without verbs that needs a name is reported",
       argv: ["cloudwatch:PutMetricData", "*"],
       note: "prefer a grant, if it can name the resource: metrics",
     },
@@ -191,7 +192,7 @@ describe("why, as git says", () => {
     expect(notes).toContainEqual(expect.stringContaining(note));
   });
 
-  test("says which rule of the guard would refuse the line", async () => {
+  test("names the guard rule that would refuse the line", async () => {
     const argv = ["orders/orders-api@staging", "dynamodb:DescribeBackup", "*"];
 
     expect((await folder.value(argv)).fix?.guard).toMatchObject({
@@ -204,38 +205,39 @@ describe("why, as git says", () => {
   });
 });
 
-describe("what is asked", () => {
+describe("a question", () => {
   test.each([
     {
       argv: ["orders/orders-api", "sqs:SendMessage", "*"],
-      says: "orders/orders-api means 2 functions: orders/orders-api@staging/eu-west-1, orders/orders-api@prod/eu-west-1",
+      expected:
+        "orders/orders-api means 2 functions: orders/orders-api@staging/eu-west-1, orders/orders-api@prod/eu-west-1",
     },
-    { argv: ["orders/orders-apj", "sqs:SendMessage", "*"], says: "did you mean orders/orders-api?" },
-    { argv: ["orders/orders-api@prod", "sqs:*", "*"], says: '"sqs:*" is no action' },
-    { argv: ["orders/orders-api@prod", "sqs:SendMessage", "q"], says: '"q" is neither an ARN nor *' },
+    { argv: ["orders/orders-apj", "sqs:SendMessage", "*"], expected: "did you mean orders/orders-api?" },
+    { argv: ["orders/orders-api@prod", "sqs:*", "*"], expected: '"sqs:*" is no action' },
+    { argv: ["orders/orders-api@prod", "sqs:SendMessage", "q"], expected: '"q" is neither an ARN nor *' },
     {
       argv: ["orders/orders-api@prod", "s3:GetObject", "arn:aws-cn:s3:::b/k"],
-      says: "arn:aws-cn:s3:::b/k is of partition aws-cn, the caller of aws",
+      expected: "arn:aws-cn:s3:::b/k is of partition aws-cn, the caller of aws",
     },
-    { argv: ["orders/orders-api@prod", "sqs:SendMessage"], says: "an action and a resource are needed" },
-    { argv: ["-", "live.json"], says: '"live.json" stands behind -' },
-    { argv: ["orders/orders-api@prod", "-", "q"], says: '"q" stands behind -' },
+    { argv: ["orders/orders-api@prod", "sqs:SendMessage"], expected: "an action and a resource are needed" },
+    { argv: ["-", "live.json"], expected: '"live.json" stands behind -' },
+    { argv: ["orders/orders-api@prod", "-", "q"], expected: '"q" stands behind -' },
     {
       argv: ["orders/orders-api@prod", "-", "--live", "--live-file", "live.json"],
-      says: "option '--live-file <file>' cannot be used with option '--live'",
+      expected: "option '--live-file <file>' cannot be used with option '--live'",
     },
     {
       argv: ["orders/orders-api@prod", "sqs:SendMessage", "*", "--context", "x"],
-      says: '--context "x" is no key=value',
+      expected: '--context "x" is no key=value',
     },
-  ])("as $argv is refused: $says", async ({ argv, says }) => {
+  ])("such as $argv is rejected: $expected", async ({ argv, expected }) => {
     const { code, out, err } = await folder.why(argv);
 
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toContain(says);
+    expect(err).toContain(expected);
   });
 
-  test("of a function whose manifest has problems says so", async () => {
+  test("about a function whose manifest has problems reports them", async () => {
     await writeFile(join(folder.root, "teams/search/query.yaml"), "kind: FunctionPermission\n");
     const manifest = join(folder.root, "teams/orders/orders-api.yaml");
     await writeFile(manifest, (await readFile(manifest, "utf8")).replace("allow: [send]", "allow: [sned]"));

@@ -24,7 +24,7 @@ async function commit(): Promise<void> {
   await git(root, ["commit", "--quiet", "-m", "change"]);
 }
 
-/** A new function in a file that Git has, and the former files behind a link that a reader of the folder follows. */
+/** A new function in a tracked file, and the former files behind a link that a plain folder reader follows. */
 async function hideBehindLink(): Promise<void> {
   await mkdir(join(root, "teams/orders/..v"));
   await rename(join(root, API), join(root, "teams/orders/..v/api.yaml"));
@@ -72,7 +72,7 @@ describe("plan --base of a working tree", () => {
     expect(out).toContain("warning: elsewhere/api.yaml: the manifest is outside platform/ and teams/");
   });
 
-  test("without changes has the name of its commit, with any line ends of the checkout", async () => {
+  test("without changes has the name of its commit, with either kind of line ends in the checkout", async () => {
     await writeFiles(root, { ".gitattributes": "*.yaml text eol=crlf\n" });
     await commit();
     await rm(join(root, API));
@@ -84,7 +84,7 @@ describe("plan --base of a working tree", () => {
     expect(out).toContain("0 functions change");
   });
 
-  test("compares by the rules of Git also if the controller reads a folder", async () => {
+  test("follows the rules of Git even if the controller reads a folder", async () => {
     await hideBehindLink();
     await commit();
     const config = { ...TEST_CONFIG, source: { ...TEST_CONFIG.source, kind: "directory" as const } };
@@ -97,7 +97,7 @@ describe("plan --base of a working tree", () => {
 });
 
 describe("validate of a working tree", () => {
-  test("reads what Git will have, and names what it skips", async () => {
+  test("reads what Git would commit, and names skipped files", async () => {
     await hideBehindLink();
     await writeFiles(root, {
       ".gitignore": "*.local.yaml\n",
@@ -113,7 +113,7 @@ describe("validate of a working tree", () => {
     expect(out).toContain("team/search/query.yaml:1:1: the manifest is outside platform/ and teams/");
   });
 
-  test("of one file that Git ignores says that the controller will not read it", async () => {
+  test("warns that the controller will not read a file that Git ignores", async () => {
     await writeFiles(root, { ".gitignore": "*.local.yaml\n", "teams/orders/my.local.yaml": HIDDEN });
 
     const { out } = await cli(["validate", join(root, "teams/orders/my.local.yaml")]);

@@ -6,7 +6,7 @@ import { cut, wrapped } from "../../../src/cli/render/wrap.ts";
 import type { Terminal } from "../../../src/cli/toolbox.ts";
 
 describe("a long text", () => {
-  test("continues below its beginning", () => {
+  test("continues below its first line", () => {
     const text = 'ACT-001: Action "*" allows every service (and 55 more findings at this line)';
     const place = "teams/payments/refunds.yaml:20:7";
 
@@ -26,12 +26,12 @@ describe("a long text", () => {
     {
       text: 'start it with "grantkeeper run --config a.yaml", or set --server',
       lines: ["start it with", '"grantkeeper run --config a.yaml", or', "set --server"],
-      because: "nor is a quoted command",
+      because: "a quoted command is not broken",
     },
     {
       text: "grantkeeper suspend orders/orders-api@prod --for 1h --reason TEXT",
       lines: ["grantkeeper suspend orders/orders-api@prod --for 1h --reason TEXT"],
-      because: "nor is a text that is a command",
+      because: "a text that is a command is not broken",
     },
     {
       text: "日本語の長い 名前です",
@@ -53,8 +53,8 @@ describe("a long text", () => {
 
 describe("a cell that is cut", () => {
   test.each([
-    { text: "exactly ten", width: 11, shown: "exactly ten", because: "what fits is whole" },
-    { text: "one too many", width: 11, shown: "one too ma…", because: "the sign takes a column" },
+    { text: "exactly ten", width: 11, shown: "exactly ten", because: "a text that fits is complete" },
+    { text: "one too many", width: 11, shown: "one too ma…", because: "the ellipsis takes a column" },
     { text: "日本語", width: 5, shown: "日本…", because: "a wide character is not split" },
     { text: "a👩‍👩‍👧b c", width: 4, shown: "a👩‍👩‍👧…", because: "a character of several code points is one" },
   ])("$because", ({ text, width, shown }) => {
@@ -86,7 +86,7 @@ describe("a list", () => {
     ]);
   });
 
-  test("keeps the target whole also where the window is too narrow for it", () => {
+  test("keeps the target complete even if the window is too narrow for it", () => {
     const lines = table(COLUMNS, ROWS, layoutOf(terminal(40), "table"));
 
     expect(lines.slice(0, 4)).toEqual([
@@ -101,7 +101,7 @@ describe("a list", () => {
     expect(table(COLUMNS, ROWS, layoutOf(terminal(null), "table"))[1]).toMatch(/x{42}$/);
   });
 
-  test("with -o wide has every column, whole", () => {
+  test("with -o wide has every column, uncut", () => {
     const lines = table(COLUMNS, ROWS, layoutOf(terminal(60), "wide"));
 
     expect(lines[0]).toMatch(/^TARGET +APPLIED +WHY$/);

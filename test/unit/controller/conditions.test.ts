@@ -79,7 +79,7 @@ function said(outcome: KeyOutcome, suspension?: Suspension): Readonly<Record<str
 
 interface Row {
   readonly outcome: KeyOutcome;
-  readonly says: Readonly<Record<string, string>>;
+  readonly expected: Readonly<Record<string, string>>;
   readonly because: string;
 }
 
@@ -94,72 +94,72 @@ const apart: Partial<Judged> = { drifts: [driftOf()], plan: ACTIONS };
 const ROWS: readonly Row[] = [
   {
     outcome: skippedOf({ kind: "nothing-due" }),
-    says: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
+    expected: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
     because: "nothing differs",
   },
   {
     outcome: writtenOf(),
-    says: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
+    expected: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
     because: "written and read back",
   },
   {
     outcome: skippedOf({ kind: "observe" }, apart),
-    says: { Ready: "True ObserveOnly", ...DRIFT, ...FINISHED },
+    expected: { Ready: "True ObserveOnly", ...DRIFT, ...FINISHED },
     because: "observe compares and is done, whatever differs",
   },
   {
     outcome: skippedOf({ kind: "observe" }),
-    says: { Ready: "True ObserveOnly", ...NO_DRIFT, ...FINISHED },
+    expected: { Ready: "True ObserveOnly", ...NO_DRIFT, ...FINISHED },
     because: "observe, and all is as git says",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { ...apart, verdict: HELD }),
-    says: { Ready: "False AwaitingApproval", ...DRIFT, ...WAITS },
+    expected: { Ready: "False AwaitingApproval", ...DRIFT, ...WAITS },
     because: "held plans wait for a person",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { ...apart, verdict: REFUSED }),
-    says: { Ready: "False GuardrailRefused", ...DRIFT, ...WAITS },
+    expected: { Ready: "False GuardrailRefused", ...DRIFT, ...WAITS },
     because: "a rule refuses",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, apart),
-    says: { ...DRIFT, ...UNDER_WAY },
+    expected: { ...DRIFT, ...UNDER_WAY },
     because: "what is planned and not yet due is under way",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ certainty: "pending" })] }),
-    says: { ...NO_DRIFT, ...UNDER_WAY },
+    expected: { ...NO_DRIFT, ...UNDER_WAY },
     because: "an echo is no drift, and not finished either",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { notes: ["waiting-for-function"] }),
-    says: { Ready: "Unknown WaitingForFunction", ...NO_DRIFT, ...WAITS },
+    expected: { Ready: "Unknown WaitingForFunction", ...NO_DRIFT, ...WAITS },
     because: "the role is made before the function",
   },
   {
     outcome: skippedOf({ kind: "dependency", policy: KEY }, apart),
-    says: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
+    expected: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
     because: "a policy is not ready",
   },
   {
     outcome: skippedOf({ kind: "open-intent", intent: 7 }, apart),
-    says: { ...DRIFT, ...UNDER_WAY },
+    expected: { ...DRIFT, ...UNDER_WAY },
     because: "an answer that was lost is looked for",
   },
   {
     outcome: skippedOf({ kind: "read-failed", error: awsError("throttled") }, apart),
-    says: { ...DRIFT, ...UNDER_WAY },
+    expected: { ...DRIFT, ...UNDER_WAY },
     because: "a read that failed in passing is tried again",
   },
   {
     outcome: skippedOf({ kind: "read-failed", error: awsError("circuit") }, apart),
-    says: { Ready: "False AccessDenied", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
+    expected: { Ready: "False AccessDenied", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
     because: "a read that is denied is probed",
   },
   {
     outcome: skippedOf({ kind: "stalled", stalled }, apart),
-    says: {
+    expected: {
       Ready: "False ReconciliationFailed",
       Stalled: "True RejectedByAws",
       Drifted: "True CorrectionFailed",
@@ -172,7 +172,7 @@ const ROWS: readonly Row[] = [
       { kind: "stalled", stalled },
       { subject: removedSubject(), plan: planOf([], { purpose: "delete" }) },
     ),
-    says: { Ready: "False PruneFailed", Stalled: "True RejectedByAws", ...NO_DRIFT, ...FAILED },
+    expected: { Ready: "False PruneFailed", Stalled: "True RejectedByAws", ...NO_DRIFT, ...FAILED },
     because: "a delete that AWS refused has its own reason",
   },
   {
@@ -180,7 +180,7 @@ const ROWS: readonly Row[] = [
       writes: failing(awsError("terminal", { code: "LimitExceeded" })),
       readBack: { kind: "not-read", reason: "x" },
     }),
-    says: {
+    expected: {
       Ready: "False ReconciliationFailed",
       Stalled: "True QuotaExceeded",
       Drifted: "True CorrectionFailed",
@@ -193,7 +193,7 @@ const ROWS: readonly Row[] = [
       writes: failing(awsError("retry"), true),
       readBack: { kind: "not-read", reason: "x" },
     }),
-    says: {
+    expected: {
       Ready: "False ReconciliationFailed",
       Stalled: "True RejectedByAws",
       Drifted: "True CorrectionFailed",
@@ -206,7 +206,7 @@ const ROWS: readonly Row[] = [
       writes: failing(awsError("retry")),
       readBack: { kind: "not-read", reason: "x" },
     }),
-    says: { Ready: "Unknown Progressing", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
+    expected: { Ready: "Unknown Progressing", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
     because: "time may still fix it, and a passing failure does not change what is said of the drift",
   },
   {
@@ -214,7 +214,7 @@ const ROWS: readonly Row[] = [
       writes: failing(awsError("circuit")),
       readBack: { kind: "not-read", reason: "x" },
     }),
-    says: {
+    expected: {
       Ready: "False AccessDenied",
       Reconciling: "True ProgressingWithRetry",
       Drifted: "True CorrectionFailed",
@@ -224,42 +224,42 @@ const ROWS: readonly Row[] = [
   },
   {
     outcome: writtenOf({}, { readBack: { kind: "not-read", reason: "throttled" } }),
-    says: { ...NO_DRIFT, ...UNDER_WAY },
+    expected: { ...NO_DRIFT, ...UNDER_WAY },
     because: "what was not read back is not yet said to be right",
   },
   {
     outcome: withheldOutcome("ownership-conflict"),
-    says: { Ready: "False OwnershipConflict", Stalled: "True OwnershipConflict", ...DRIFT, ...FAILED },
+    expected: { Ready: "False OwnershipConflict", Stalled: "True OwnershipConflict", ...DRIFT, ...FAILED },
     because: "somebody else's object is never taken over",
   },
   {
     outcome: withheldOutcome("unmodifiable"),
-    says: { Ready: "False ReconciliationFailed", Stalled: "True UnmodifiableRole", ...DRIFT, ...FAILED },
+    expected: { Ready: "False ReconciliationFailed", Stalled: "True UnmodifiableRole", ...DRIFT, ...FAILED },
     because: "AWS lets nobody modify it",
   },
   {
     outcome: withheldOutcome("immutable-field"),
-    says: { Ready: "False ReconciliationFailed", Stalled: "True ImmutableField", ...DRIFT, ...FAILED },
+    expected: { Ready: "False ReconciliationFailed", Stalled: "True ImmutableField", ...DRIFT, ...FAILED },
     because: "a path can't change",
   },
   {
     outcome: withheldOutcome("quota"),
-    says: { Ready: "False ReconciliationFailed", Stalled: "True QuotaExceeded", ...DRIFT, ...FAILED },
+    expected: { Ready: "False ReconciliationFailed", Stalled: "True QuotaExceeded", ...DRIFT, ...FAILED },
     because: "it would not fit",
   },
   {
     outcome: withheldOutcome("contended"),
-    says: { Ready: "False ReconciliationFailed", Drifted: "True Contended", ...WAITS },
+    expected: { Ready: "False ReconciliationFailed", Drifted: "True Contended", ...WAITS },
     because: "somebody keeps setting it back",
   },
   {
     outcome: withheldOutcome("waiting", "unmet-need"),
-    says: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
+    expected: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
     because: "what needs a person stands before what only waits",
   },
   {
     outcome: withheldOutcome("waiting"),
-    says: { ...DRIFT, ...UNDER_WAY },
+    expected: { ...DRIFT, ...UNDER_WAY },
     because: "waiting is progress",
   },
   {
@@ -271,12 +271,12 @@ const ROWS: readonly Row[] = [
         }),
       },
     ),
-    says: { Ready: "False AwaitingApproval", ...NO_DRIFT, ...WAITS },
+    expected: { Ready: "False AwaitingApproval", ...NO_DRIFT, ...WAITS },
     because: "a part that only a person may set free is waited for",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ change: { kind: "function-role" } })] }),
-    says: { Ready: "False RoleNotUsed", ...DRIFT, ...WAITS },
+    expected: { Ready: "False RoleNotUsed", ...DRIFT, ...WAITS },
     because: "the function runs on another role",
   },
   {
@@ -284,7 +284,7 @@ const ROWS: readonly Row[] = [
       { kind: "nothing-due" },
       { drifts: [driftOf({ change: { kind: "role-not-published", versions: ["7"] } })] },
     ),
-    says: { Ready: "False RoleNotPublished", ...DRIFT, ...WAITS },
+    expected: { Ready: "False RoleNotPublished", ...DRIFT, ...WAITS },
     because: "a version behind an alias runs on another role",
   },
   {
@@ -292,34 +292,34 @@ const ROWS: readonly Row[] = [
       { kind: "nothing-due" },
       { drifts: [driftOf({ change: { kind: "upstream-changed", arn: "arn", versionId: "v2" } })] },
     ),
-    says: { Ready: "True ReconciliationSucceeded", Drifted: "True UpstreamChanged", ...FINISHED },
+    expected: { Ready: "True ReconciliationSucceeded", Drifted: "True UpstreamChanged", ...FINISHED },
     because: "what AWS itself changed is told, never reverted",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { subject: invalidSubject() }),
-    says: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...NO_DRIFT, ...FAILED },
+    expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...NO_DRIFT, ...FAILED },
     because: "an invalid manifest keeps its last good state and says so",
   },
   {
     outcome: { kind: "unusable", subject: invalidSubject(emptyKeyRecord(KEY)) },
-    says: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
+    expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
     because: "an invalid manifest without a good state",
   },
   {
     outcome: { kind: "unusable", subject: { ...removedSubject() } },
-    says: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
+    expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
     because: "nothing was ever applied",
   },
   {
     outcome: { kind: "unknown", subject: subjectOf(), reason: "region eu-west-1 is off" },
-    says: UNDER_WAY,
+    expected: UNDER_WAY,
     because: "what was not read is looked at again",
   },
 ];
 
 describe("what the conditions of a key say, and what kstatus reads in them", () => {
-  test.each(ROWS)("$because", ({ outcome, says }) => {
-    expect(said(outcome)).toEqual(says);
+  test.each(ROWS)("$because", ({ outcome, expected }) => {
+    expect(said(outcome)).toEqual(expected);
   });
 
   test.each(ROWS)("the same outcome says the same bytes: $because", ({ outcome }) => {
@@ -358,7 +358,7 @@ describe("a key of which a part could not be read", () => {
       outcome: writtenOf({}, { readBack: { kind: "seen", drifts: [], unread, plan: planOf() } }),
       because: "the read-back did not see all",
     },
-  ])("is never said to be as git says: $because", ({ outcome }) => {
+  ])("is never said to be as git expected: $because", ({ outcome }) => {
     const { sync, ready, drifted } = assess(outcome, undefined);
 
     expect([sync, drifted]).toEqual(["Unknown", "as-before"]);

@@ -59,23 +59,23 @@ describe("the headline", () => {
   test.each([
     {
       delta: allowing(row({ risk: "exposure" }), row({ risk: "escalation" })),
-      says: "escalation, exposure",
+      expected: "escalation, exposure",
       because: "each risk once",
     },
-    { delta: allowing(url), says: "exposure", because: "a public caller" },
+    { delta: allowing(url), expected: "exposure", because: "a public caller" },
     {
       delta: allowing({ ...url, risk: "none" }),
-      says: "security drift",
+      expected: "security drift",
       because: "a caller of an organization",
     },
     {
       delta: { allowed: [], noLongerAllowed: [row()], unknownEffect: [] },
-      says: "security drift",
+      expected: "security drift",
       because: "something taken away",
     },
-    { delta: allowing(), says: "security drift", because: "no permission, yet grave" },
-  ])("$because", ({ delta, says }) => {
-    expect(line(opened({ delta }), 0)).toBe(`🔴 orders/orders-api@prod/eu-west-1: ${says}   10:32:07Z`);
+    { delta: allowing(), expected: "security drift", because: "no permission, yet grave" },
+  ])("$because", ({ delta, expected }) => {
+    expect(line(opened({ delta }), 0)).toBe(`🔴 orders/orders-api@prod/eu-west-1: ${expected}   10:32:07Z`);
   });
 
   test("a tag that differs is no alarm", () => {
@@ -95,34 +95,34 @@ describe("the headline", () => {
 describe("what comes next", () => {
   const subject = `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`;
 
-  test.each<{ next: ReturnType<typeof opened>["next"]; says: string; because: string }>([
+  test.each<{ next: ReturnType<typeof opened>["next"]; expected: string; because: string }>([
     {
       next: { kind: "observe-only" },
-      says: "nothing: Grantkeeper only observes here",
+      expected: "nothing: Grantkeeper only observes here",
       because: "an account in observe",
     },
     {
       next: { kind: "suspended", until: "2026-11-25T12:44:00Z" },
-      says: "nothing until 12:44:00Z: suspended",
+      expected: "nothing until 12:44:00Z: suspended",
       because: "a suspension",
     },
     {
       next: { kind: "needs-approval", subject },
-      says: "awaiting approval: grantkeeper describe hold 7f3a91c2d4e5",
+      expected: "awaiting approval: grantkeeper describe hold 7f3a91c2d4e5",
       because: "a plan that is held",
     },
     {
       next: { kind: "needs-approval", subject: "main@9c1d04e" },
-      says: "awaiting approval: grantkeeper describe hold main@9c1d04e",
+      expected: "awaiting approval: grantkeeper describe hold main@9c1d04e",
       because: "a revision that is held",
     },
     {
       next: { kind: "left-alone", reason: "protected" },
-      says: "not reverted for now: protected",
+      expected: "not reverted for now: protected",
       because: "something that is not touched",
     },
-  ])("$because", ({ next, says }) => {
-    expect(lines(opened({ next }))).toContain(`Next: ${says}`);
+  ])("$because", ({ next, expected }) => {
+    expect(lines(opened({ next }))).toContain(`Next: ${expected}`);
   });
 
   test("security drift is reverted without a delay, and says so", () => {
@@ -168,19 +168,19 @@ describe("the end", () => {
     {
       how: "reverted",
       seqs: [18443, 18444, 18446],
-      says: "reverted by Grantkeeper, read back, entries 18443 to 18446",
+      expected: "reverted by Grantkeeper, read back, entries 18443 to 18446",
       because: "several entries",
     },
     {
       how: "applied",
       seqs: [7],
-      says: "as declared in Git now, read back, entry 7",
+      expected: "as declared in Git now, read back, entry 7",
       because: "one entry",
     },
-    { how: "gone", seqs: [], says: "no longer there", because: "no entry" },
-  ] as const)("$because", ({ how, seqs, says }) => {
+    { how: "gone", seqs: [], expected: "no longer there", because: "no entry" },
+  ] as const)("$because", ({ how, seqs, expected }) => {
     expect(alertText(closed({ how }), seqs)).toBe(
-      `✅ orders/orders-api@prod/eu-west-1 10:32:41Z ${says}\n   open for at most 5m 21s (last clean read 10:27:20Z, closed 10:32:41Z)`,
+      `✅ orders/orders-api@prod/eu-west-1 10:32:41Z ${expected}\n   open for at most 5m 21s (last clean read 10:27:20Z, closed 10:32:41Z)`,
     );
   });
 

@@ -55,31 +55,31 @@ const ORDERS_API = checked(parseKey("function/111122223333/eu-west-1/orders/orde
 
 describe("reading the controller", () => {
   test.each([
-    { argv: ["status"], says: "Action required: " },
-    { argv: ["get", "bindings"], says: "orders/orders-api@prod/eu-west-1" },
-    { argv: ["get", "accounts"], says: "111122223333" },
-    { argv: ["get", "functions"], says: "orders-api" },
-    { argv: ["get", "drift"], says: "+ " },
-    { argv: ["get", "orphans"], says: "role/grantkeeper/orders-old" },
-    { argv: ["get", "holds"], says: "would delete 4 roles" },
-    { argv: ["get", "suspensions"], says: "s-orders" },
-    { argv: ["get", "waivers"], says: "ord-77" },
+    { argv: ["status"], expected: "Action required: " },
+    { argv: ["get", "bindings"], expected: "orders/orders-api@prod/eu-west-1" },
+    { argv: ["get", "accounts"], expected: "111122223333" },
+    { argv: ["get", "functions"], expected: "orders-api" },
+    { argv: ["get", "drift"], expected: "+ " },
+    { argv: ["get", "orphans"], expected: "role/grantkeeper/orders-old" },
+    { argv: ["get", "holds"], expected: "would delete 4 roles" },
+    { argv: ["get", "suspensions"], expected: "s-orders" },
+    { argv: ["get", "waivers"], expected: "ord-77" },
     {
       argv: ["describe", "orders/orders-api"],
-      says: "orders/orders-api@prod/eu-west-1, function orders-api, mode enforce",
+      expected: "orders/orders-api@prod/eu-west-1, function orders-api, mode enforce",
     },
-    { argv: ["history"], says: "Grantkeeper" },
-  ])("$argv prints a table", async ({ argv, says }) => {
+    { argv: ["history"], expected: "Grantkeeper" },
+  ])("$argv prints a table", async ({ argv, expected }) => {
     const { code, out, err } = await against(argv);
 
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toContain(says);
+    expect(out).toContain(expected);
   });
 
   test.each([
-    { argv: ["get", "fp"], says: "orders/orders-api" },
-    { argv: ["get", "policies"], says: "payments/ledger" },
-  ])("$argv prints a table, and names the files that are not in it", async ({ argv, says }) => {
+    { argv: ["get", "fp"], expected: "orders/orders-api" },
+    { argv: ["get", "policies"], expected: "payments/ledger" },
+  ])("$argv prints a table, and names the files that are not in it", async ({ argv, expected }) => {
     server = await startTestServer();
     const { state } = server.control;
     const [first] = state.overview.diagnostics;
@@ -98,7 +98,7 @@ describe("reading the controller", () => {
     const line = (file: string): string =>
       `error: ${file}:1:1: a symbolic link is not read\nhint:  replace the link\n`;
     expect(code).toBe(0);
-    expect(out).toContain(says);
+    expect(out).toContain(expected);
     expect(err).toBe(line("teams/orders/link") + line("teams/payments"));
     expect(one.err).toBe(line("teams/orders/link"));
   });
@@ -320,20 +320,20 @@ describe("commanding the controller", () => {
   });
 
   test.each([
-    { argv: ["suspend", "orders/", "--for", "2h"], says: "required option '--reason <text>'" },
-    { argv: ["suspend", "orders/", "--reason", "x"], says: "required option '--for <duration>'" },
+    { argv: ["suspend", "orders/", "--for", "2h"], expected: "required option '--reason <text>'" },
+    { argv: ["suspend", "orders/", "--reason", "x"], expected: "required option '--for <duration>'" },
     {
       argv: ["suspend", "orders/", "--reason", "x", "--for", "soon"],
-      says: "hint:  expected a duration such as",
+      expected: "hint:  expected a duration such as",
     },
-    { argv: ["suspend", "@prd", "--reason", "x", "--for", "1h"], says: "no account is called prd" },
-    { argv: ["suspend", "--reason", "x", "--for", "1h"], says: "suspend needs a target, or --all" },
-    { argv: ["approve", "7f3a91c2"], says: "required option '--reason <text>'" },
-  ])("$argv is refused before anything is asked", async ({ argv, says }) => {
+    { argv: ["suspend", "@prd", "--reason", "x", "--for", "1h"], expected: "no account is called prd" },
+    { argv: ["suspend", "--reason", "x", "--for", "1h"], expected: "suspend needs a target, or --all" },
+    { argv: ["approve", "7f3a91c2"], expected: "required option '--reason <text>'" },
+  ])("$argv is refused before anything is asked", async ({ argv, expected }) => {
     const { code, err } = await against(argv);
 
     expect(code).toBe(1);
-    expect(err).toContain(says);
+    expect(err).toContain(expected);
     expect(server?.control.commands).toEqual([]);
   });
 
@@ -395,20 +395,21 @@ describe("commanding the controller", () => {
   test.each([
     {
       until: "2026-11-25T14:00:00.000Z",
-      says: "extended orders/: until 14:00Z (in 2h), was 13:00Z (in 1h)\n",
+      expected: "extended orders/: until 14:00Z (in 2h), was 13:00Z (in 1h)\n",
     },
     {
       until: "2026-11-25T13:00:00.000Z",
-      says: "suspended orders/: already until 13:00Z (in 1h)\nnote:  a suspension is never shortened: resume it first\n",
+      expected:
+        "suspended orders/: already until 13:00Z (in 1h)\nnote:  a suspension is never shortened: resume it first\n",
     },
-  ])("a second suspension that ends $until says what it changed", async ({ until, says }) => {
+  ])("a second suspension that ends $until says what it changed", async ({ until, expected }) => {
     server = await startTestServer();
     server.control.suspend = async ({ scope, reason }) =>
       ok({ id: "s-orders", scope, reason, actor: "dana", at: NOW, until });
 
     const { out } = await against(["suspend", "orders/", "--for", "2h", "--reason", "INC-2"]);
 
-    expect(out).toBe(`${says}hint:  grantkeeper resume s-orders --reason TEXT\n`);
+    expect(out).toBe(`${expected}hint:  grantkeeper resume s-orders --reason TEXT\n`);
   });
 
   test("resume of a beginning that means several names them", async () => {
@@ -521,18 +522,18 @@ describe("commanding the controller", () => {
   test.each([
     {
       scope: { accountId: null, namespace: null, key: ORDERS_API },
-      says: "orders/orders-api@prod/eu-west-1",
+      expected: "orders/orders-api@prod/eu-west-1",
     },
-    { scope: { accountId: null, namespace: "orders", key: null }, says: "orders/" },
-    { scope: { accountId: "111122223333", namespace: null, key: null }, says: "@prod" },
-    { scope: { accountId: "111122223333", namespace: "orders", key: null }, says: "orders/@prod" },
-  ])("get suspensions prints $says, which resume takes", async ({ scope, says }) => {
+    { scope: { accountId: null, namespace: "orders", key: null }, expected: "orders/" },
+    { scope: { accountId: "111122223333", namespace: null, key: null }, expected: "@prod" },
+    { scope: { accountId: "111122223333", namespace: "orders", key: null }, expected: "orders/@prod" },
+  ])("get suspensions prints $expected, which resume takes", async ({ scope, expected }) => {
     await withSuspensions([scope]);
 
     const { out } = await against(["get", "suspensions"]);
-    const { code } = await against(["resume", says, "--reason", "over"]);
+    const { code } = await against(["resume", expected, "--reason", "over"]);
 
-    expect(out.split("\n")[1]).toMatch(new RegExp(`^s-0 +${says.replaceAll(".", "[.]")} `));
+    expect(out.split("\n")[1]).toMatch(new RegExp(`^s-0 +${expected.replaceAll(".", "[.]")} `));
     expect(code).toBe(0);
   });
 });
@@ -599,14 +600,14 @@ describe("a controller that is not there", () => {
   });
 
   test.each([
-    { url: "grantkeeper", says: "is no URL of a controller" },
-    { url: "ftp://x", says: "is no URL of a controller" },
-    { url: "https://user:secret@x", says: "put the token into GRANTKEEPER_TOKEN" },
-  ])("by the address $url is refused", async ({ url, says }) => {
+    { url: "grantkeeper", expected: "is no URL of a controller" },
+    { url: "ftp://x", expected: "is no URL of a controller" },
+    { url: "https://user:secret@x", expected: "put the token into GRANTKEEPER_TOKEN" },
+  ])("by the address $url is refused", async ({ url, expected }) => {
     const { code, err } = await cli(["status", "--server", url]);
 
     expect(code).toBe(1);
-    expect(err).toContain(says);
+    expect(err).toContain(expected);
     expect(err).not.toContain("secret");
   });
 });

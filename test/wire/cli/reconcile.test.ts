@@ -96,25 +96,25 @@ const PENDING: Partial<KeyStatus> = {
 
 describe("reconcile --wait of one binding", () => {
   test.each([
-    { status: {}, says: "unchanged, aaaaaaa in effect", code: 0 },
+    { status: {}, expected: "unchanged, aaaaaaa in effect", code: 0 },
     {
       status: { ...ready({ reason: "ObserveOnly" }), sync: "OutOfSync" as const },
-      says: "compared, observe only, 0 differences",
+      expected: "compared, observe only, 0 differences",
       code: 0,
     },
     {
       status: ready({ status: "Unknown", reason: "WaitingForFunction" }),
-      says: "its role is ready, the function does not exist yet",
+      expected: "its role is ready, the function does not exist yet",
       code: 0,
     },
     {
       status: ready({ status: "False", reason: "GuardrailRefused", message: 'ACT-001: Action "*"' }),
-      says: "refused by ACT-001",
+      expected: "refused by ACT-001",
       code: 3,
     },
     {
       status: ready({ status: "False", reason: "GuardrailRefused", message: "BND-002, PASS-001: outside" }),
-      says: "refused by BND-002, PASS-001",
+      expected: "refused by BND-002, PASS-001",
       code: 3,
     },
     {
@@ -123,12 +123,12 @@ describe("reconcile --wait of one binding", () => {
         reason: "ValidationFailed",
         message: "teams/orders/a.yaml:1:2: tabs",
       }),
-      says: "broken, teams/orders/a.yaml:1:2: tabs",
+      expected: "broken, teams/orders/a.yaml:1:2: tabs",
       code: 3,
     },
     {
       status: ready({ status: "False", reason: "AccessDenied", message: "iam:TagRole" }),
-      says: "access denied, iam:TagRole",
+      expected: "access denied, iam:TagRole",
       code: 3,
     },
     {
@@ -136,7 +136,7 @@ describe("reconcile --wait of one binding", () => {
         ...ready({ status: "Unknown", reason: "Progressing", message: "throttled" }),
         sync: "Unknown" as const,
       },
-      says: "not read, throttled",
+      expected: "not read, throttled",
       code: 3,
     },
     {
@@ -144,24 +144,24 @@ describe("reconcile --wait of one binding", () => {
         conditions: [condition(), condition({ type: "Suspended", reason: "Suspended", message: "by dana" })],
         plan: { digest: SUBJECT, actions: 2, withheld: [] },
       },
-      says: "suspended by dana, 2 calls withheld",
+      expected: "suspended by dana, 2 calls withheld",
       code: 3,
     },
-    { status: { conditions: [] }, says: "not compared yet", code: 3 },
-  ])("prints `$says` and exits with $code", async ({ status, says, code }) => {
+    { status: { conditions: [] }, expected: "not compared yet", code: 3 },
+  ])("prints `$expected` and exits with $code", async ({ status, expected, code }) => {
     const { out, ...end } = await run(of(status));
 
-    expect(out.split("\n")[0]).toBe(`${TARGET}: ${says}`);
+    expect(out.split("\n")[0]).toBe(`${TARGET}: ${expected}`);
     expect(end.code).toBe(code);
   });
 
   test.each([
-    { rejections: [], says: `awaiting approval ${DIGEST}` },
+    { rejections: [], expected: `awaiting approval ${DIGEST}` },
     {
       rejections: [{ subject: SUBJECT, accountId: null, actor: "sam", reason: "no", at: NOW }],
-      says: `rejected ${DIGEST}, by sam`,
+      expected: `rejected ${DIGEST}, by sam`,
     },
-  ])("prints `$says` and exits with 3", async ({ rejections, says }) => {
+  ])("prints `$expected` and exits with 3", async ({ rejections, expected }) => {
     const state = of(ready({ status: "False", reason: "AwaitingApproval" }));
     const overview = state.overview ?? fakeState().overview;
     const hold = {
@@ -176,7 +176,7 @@ describe("reconcile --wait of one binding", () => {
 
     const { out, code } = await run({ ...state, overview: { ...overview, holds: [hold], rejections } });
 
-    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${says}`, 3]);
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${expected}`, 3]);
   });
 
   test("waits for what goes on by itself, and times out with its name and exit code 3", async () => {
@@ -296,25 +296,25 @@ describe("reconcile --wait of everything", () => {
   test.each([
     {
       source: { failure: { message: "cannot reach git", fix: "x", refused: false } },
-      says: "not fetched, cannot reach git",
+      expected: "not fetched, cannot reach git",
       code: 4,
     },
     {
       source: { failure: { message: 'source "main": cannot reach git', fix: "x", refused: false } },
-      says: "not fetched, cannot reach git",
+      expected: "not fetched, cannot reach git",
       code: 4,
     },
     {
       source: { failure: { message: "0 manifests at main@2a11d4f", fix: "x", refused: true } },
-      says: "refused, 0 manifests at main@2a11d4f",
+      expected: "refused, 0 manifests at main@2a11d4f",
       code: 3,
     },
     {
       source: { held: { revision: REVISION, reason: "rewritten", sinceMs: 0 } },
-      says: "main@aaaaaaa is not accepted: rewritten",
+      expected: "main@aaaaaaa is not accepted: rewritten",
       code: 3,
     },
-  ])("says that the newest revision was not compared: $says", async ({ source, says, code }) => {
+  ])("says that the newest revision was not compared: $expected", async ({ source, expected, code }) => {
     const { overview = fakeState().overview } = fetched();
     const end = await run(
       { records: [], overview: { ...overview, source: { ...overview.source, ...source } } },
@@ -322,7 +322,7 @@ describe("reconcile --wait of everything", () => {
       ["--all"],
     );
 
-    expect([end.out.split("\n")[0], end.code]).toEqual([`source main: ${says}`, code]);
+    expect([end.out.split("\n")[0], end.code]).toEqual([`source main: ${expected}`, code]);
   });
 });
 
@@ -398,29 +398,29 @@ describe("wait for a target", () => {
   const withheld = { digest: SUBJECT, actions: 1, withheld: [] };
 
   test.each([
-    { status: {}, says: "unchanged, aaaaaaa in effect" },
+    { status: {}, expected: "unchanged, aaaaaaa in effect" },
     {
       status: { ...ready({ reason: "ObserveOnly" }), sync: "OutOfSync" as const },
-      says: "compared, observe only, 0 differences",
+      expected: "compared, observe only, 0 differences",
     },
-  ])("exits with 0 once it is ready: $says", async ({ status, says }) => {
+  ])("exits with 0 once it is ready: $expected", async ({ status, expected }) => {
     const { out, code } = await waitFor(of(status));
 
-    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${says}`, 0]);
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${expected}`, 0]);
   });
 
   test.each([
     {
       status: ready({ status: "False", reason: "GuardrailRefused", message: "ACT-001: x" }),
-      says: "refused by ACT-001",
+      expected: "refused by ACT-001",
     },
     {
       status: ready({ status: "False", reason: "ValidationFailed", message: "a.yaml:1:2: tabs" }),
-      says: "broken, a.yaml:1:2: tabs",
+      expected: "broken, a.yaml:1:2: tabs",
     },
     {
       status: ready({ status: "False", reason: "AwaitingApproval", message: "first enforcing run" }),
-      says: "not applied, first enforcing run",
+      expected: "not applied, first enforcing run",
     },
     {
       status: {
@@ -430,35 +430,42 @@ describe("wait for a target", () => {
         ],
         plan: withheld,
       },
-      says: "suspended by dana, 1 call withheld",
+      expected: "suspended by dana, 1 call withheld",
     },
-  ])("ends immediately, with exit code 3, if waiting cannot help: $says", async ({ status, says }) => {
-    const { out, err, code } = await waitFor(of(status));
+  ])(
+    "ends immediately, with exit code 3, if waiting cannot help: $expected",
+    async ({ status, expected }) => {
+      const { out, err, code } = await waitFor(of(status));
 
-    expect({ out: out.split("\n")[0], err, code }).toEqual({ out: `${TARGET}: ${says}`, err: "", code: 3 });
-  });
+      expect({ out: out.split("\n")[0], err, code }).toEqual({
+        out: `${TARGET}: ${expected}`,
+        err: "",
+        code: 3,
+      });
+    },
+  );
 
   test.each([
-    { status: { conditions: [] }, says: "not compared yet" },
+    { status: { conditions: [] }, expected: "not compared yet" },
     {
       status: ready({ status: "Unknown", reason: "WaitingForFunction" }),
-      says: "its role is ready, the function does not exist yet",
+      expected: "its role is ready, the function does not exist yet",
     },
     {
       status: ready({ status: "False", reason: "RoleNotUsed", message: "the function runs on another role" }),
-      says: "the function does not use its role, the function runs on another role",
+      expected: "the function does not use its role, the function runs on another role",
     },
     {
       status: {
         ...ready({ status: "Unknown", reason: "Progressing", message: "throttled" }),
         sync: "Unknown" as const,
       },
-      says: "not read, throttled",
+      expected: "not read, throttled",
     },
-  ])("goes on while waiting can help, until the time is over: $says", async ({ status, says }) => {
+  ])("goes on while waiting can help, until the time is over: $expected", async ({ status, expected }) => {
     const { out, err, code } = await waitFor(of(status));
 
-    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: timed out after 2s: ${says}`, 3]);
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: timed out after 2s: ${expected}`, 3]);
     expect(err).toContain(`waiting for ${TARGET}`);
   });
 

@@ -196,11 +196,11 @@ describe("why --server, without AWS credentials and without a checkout", () => {
   });
 
   test.each([
-    { resource: "arn:aws-cn:sqs:cn-north-1:111122223333:jobs", code: 1, says: "is in partition aws-cn" },
-  ])("refuses $resource", async ({ resource, code, says }) => {
+    { resource: "arn:aws-cn:sqs:cn-north-1:111122223333:jobs", code: 1, expected: "is in partition aws-cn" },
+  ])("refuses $resource", async ({ resource, code, expected }) => {
     const end = await ask(["orders/a", "sqs:SendMessage", resource]);
 
-    expect(end.err).toContain(says);
+    expect(end.err).toContain(expected);
     expect(end.code).toBe(code);
   });
 });

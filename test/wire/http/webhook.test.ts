@@ -53,7 +53,7 @@ describe("a delivery", () => {
       because: "its type does not matter",
     },
     { type: "application/json", body: "", because: "nothing of it is needed" },
-  ])("is accepted whatever it says: $because", async ({ type, body }) => {
+  ])("is accepted whatever it expected: $because", async ({ type, body }) => {
     await start();
 
     const { status } = await deliver({ "content-type": type, "x-grantkeeper-signature": sign(body) }, body);
