@@ -53,7 +53,7 @@ function deployersNotes(
     "not checked: whether the declared role serves its event source mappings and destinations";
   return [
     `where ${found.name} is deployed, write: role = "${binding.role.arn}"`,
-    ...needs.map(({ what, hint }) => `the declared role does not serve ${what}: add ${hint}`),
+    ...needs.map(({ what, hint }) => `the declared role does not allow ${what}: add ${hint}`),
     ...(found.triggers.kind === "present" ? [] : [unchecked]),
   ];
 }

@@ -14,7 +14,7 @@ import { planRoleDocuments } from "./role/documents.ts";
 import { planRoleSettings } from "./role/settings.ts";
 import { bindingScope, type BindingScope } from "./inputs/scope.ts";
 
-/** What makes a binding as git says, in the order that loses and opens nothing in between. */
+/** The plan that makes a binding match Git, in an order that neither loses nor opens a permission in between. */
 export function planBinding(
   binding: DesiredBinding,
   drifts: readonly Drift[],

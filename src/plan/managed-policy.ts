@@ -14,7 +14,7 @@ import { sizeObstacle } from "./policy/size.ts";
 import { planPolicyTags } from "./policy/tags.ts";
 import { driftsOf } from "./inputs/scope.ts";
 
-/** What makes a ManagedPolicy as git says. */
+/** The plan that makes a ManagedPolicy match Git. */
 export function planPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: PlanContext): KeyPlan {
   const { key } = policy;
   const { purpose } = context;
@@ -34,16 +34,17 @@ function planConfirmed(policy: DesiredPolicy, drifts: readonly Drift[], context:
   const found = reading.value;
   const obstacle = obstacleOf(policy, found, context);
   if (obstacle !== null) return withheldPart(obstacle);
+  const existing = { policy, found, context };
   return joinParts([
-    planPolicyDocument(policy, found, drifts, context),
-    planPolicyTags(policy, found, drifts, context),
+    planPolicyDocument(existing, drifts),
+    planPolicyTags(existing, drifts),
     planDescription(policy, drifts),
   ]);
 }
 
 function neverWritten(policy: DesiredPolicy, drifts: readonly Drift[]): Withheld {
   const missing = driftsOf(drifts, "policy-missing").length > 0;
-  const what = missing ? "the boundary does not exist" : "the boundary is not as git says";
+  const what = missing ? "the boundary does not exist" : "the boundary differs from Git";
   return {
     kind: "unmodifiable",
     subject: policy.arn,
@@ -78,7 +79,7 @@ function createPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: 
   return { ...EMPTY_PART, drafts: [draft] };
 }
 
-/** Policy names are unique in an account whatever their path, and without regard to case. */
+/** Policy names are unique in an account, in all paths together and without regard to case. */
 function nameObstacle(policy: DesiredPolicy, { live }: PlanContext): Withheld | null {
   const name = policy.policyName.toLowerCase();
   for (const reading of live.policies.values()) {
@@ -92,10 +93,14 @@ function nameObstacle(policy: DesiredPolicy, { live }: PlanContext): Withheld | 
 function obstacleOf(policy: DesiredPolicy, found: LivePolicy, context: PlanContext): Withheld | null {
   const subject = policy.arn;
   if (found.tags.kind !== "present") {
-    const reason = "its tags were not read, so that nobody knows whose it is";
-    return { kind: "unreadable", subject, reason, fix: "let the observer call iam:GetPolicy" };
+    const reason = "its tags were not read, so its owner is unknown";
+    return { kind: "unreadable", subject, reason, fix: "allow iam:GetPolicy to the observer" };
   }
-  const ownership: Ownership = policyOwnership(found, found.tags.value, ownerOf(policy), context);
+  const ownership: Ownership = policyOwnership(
+    { ...found, tags: found.tags.value },
+    ownerOf(policy),
+    context,
+  );
   if (ownership.kind === "ours" || ownership.kind === "tags-lost") return null;
   const reason = ownership.kind === "foreign" ? ownership.reason : "the policy is not ours";
   return { kind: "ownership-conflict", subject, reason, fix: "give the policy another name" };

@@ -31,23 +31,27 @@ export function planRemoval(record: KeyRecord, context: PlanContext): KeyPlan {
 }
 
 /**
- * The conditions that do not hold, without the one that two sweeps agree: a complete sweep that finds none is one of
+ * The unmet conditions, except that two sweeps must agree: a complete sweep that finds no unmet condition is one of
  * `Unbinding.agreedSweepsMs`.
  */
 export function deleteObstacles(record: KeyRecord, context: PlanContext): readonly Withheld[] {
   const desired = record.applied?.desired;
   if (desired === undefined)
-    return [keptBecause(record, "what was applied last is not known, so that it is retained")];
+    return [keptBecause(record, "the last applied state is unknown, so it is retained")];
   const state = desired.kind === "binding" ? desired.binding : desired.policy;
   if (state.deletionPolicy === "retain") return [keptBecause(record, "its deletionPolicy is retain")];
   if (desired.kind === "policy") {
     const policy = livePolicy(context.live, desired.policy.arn);
     if (policy.kind === "unknown") return [keptBecause(record, policy.reason)];
-    return policy.kind === "absent" ? [] : policyObstacles(desired.policy, policy.value, record, context);
+    return policy.kind === "absent"
+      ? []
+      : policyObstacles({ policy: desired.policy, found: policy.value, context }, record);
   }
   const role = liveRole(context.live, desired.binding.role.name);
   if (role.kind === "unknown") return [keptBecause(record, role.reason)];
-  return role.kind === "absent" ? [] : roleObstacles(desired.binding, role.value, record, context);
+  return role.kind === "absent"
+    ? []
+    : roleObstacles({ binding: desired.binding, role: role.value, context }, record);
 }
 
 function keptBecause(record: KeyRecord, reason: string): Withheld {
@@ -63,7 +67,7 @@ function sweepObstacles(record: KeyRecord, { sweepMs }: PlanContext): readonly W
   return [{ kind: "waiting", subject, reason: "two sweeps must agree that nothing uses it", fix: null }];
 }
 
-/** False when nothing of it stands in AWS any more, as far as it was read. */
+/** False if AWS no longer has any of it, as far as it was read. */
 function hasLeft(record: KeyRecord, context: PlanContext): boolean {
   const desired = record.applied?.desired;
   if (desired === undefined) return record.inventory.length > 0;

@@ -78,7 +78,7 @@ function joined(deltas: readonly Delta[]): Delta {
   };
 }
 
-/** A role that is not there yet, or no more, has nothing that its boundary limits: the boundary is no difference then. */
+/** A role that does not exist yet, or no more, has nothing that its boundary limits: the boundary is no difference then. */
 function rolePermissions(
   compiled: Compiled<DesiredBinding> | null,
   any: Compiled<DesiredBinding>,

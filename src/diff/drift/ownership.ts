@@ -5,10 +5,10 @@ import type { LivePolicy, LiveRole } from "../../model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import type { RecentWrites } from "./recent-writes.ts";
 
-/** Below it a role or policy may be ours; everything else is somebody else's whatever its tags say. */
+/** A role or policy outside this path belongs to someone else, even if its tags name us. */
 const OUR_PATH = "/grantkeeper/";
 const SERVICE_LINKED_PATH = "/aws-service-role/";
-/** So far a role's date of creation and the answer to our own CreateRole may lie apart. */
+/** The largest difference between a role's creation date and the time of the answer to our own CreateRole. */
 const CREATION_SKEW_MS = 60_000;
 
 export type Ownership =
@@ -21,7 +21,7 @@ export type Ownership =
   /** `owner` is the `namespace/name` of another owner under our own instance, else null. */
   | { readonly kind: "foreign"; readonly owner: string | null; readonly reason: string };
 
-/** What decides whose an object is. */
+/** The facts that decide who owns an object. */
 export interface OwnershipContext {
   readonly record: KeyRecord | null;
   readonly instance: InstanceName;
@@ -43,13 +43,12 @@ export function roleOwnership(role: LiveRole, owner: string, context: OwnershipC
 }
 
 export function policyOwnership(
-  policy: LivePolicy,
-  tags: readonly Tag[],
+  policy: Omit<LivePolicy, "tags"> & { readonly tags: readonly Tag[] },
   owner: string,
   context: OwnershipContext,
 ): Ownership {
   const knownId = knownIdOf("policy", policy.arn, context);
-  const { path, policyId: id, name } = policy;
+  const { path, tags, policyId: id, name } = policy;
   return ownershipOf({ path, tags, id, knownId, type: "policy", name }, owner, context);
 }
 
@@ -100,8 +99,8 @@ export function isRecreated(role: LiveRole, context: Omit<OwnershipContext, "ins
 }
 
 /**
- * Our own CreateRoles since the record learned the role's id, which it does only after the read-back. What they made is
- * ours; what somebody made after that is not, however soon.
+ * Our own CreateRole calls since the record learned the role's id, which happens only after the read-back. The roles
+ * that they created are ours; a role that another principal created after that is not, however soon.
  */
 export function unsettledCreations(
   arn: string,
@@ -114,7 +113,7 @@ export function unsettledCreations(
 }
 
 export function tagValue(tags: readonly Tag[], key: string): string | null {
-  // As written, most of the time: folding the case of every key is left for when it is not.
+  // Most keys match exactly: the case of every key is folded only if none does.
   const found = tags.find((tag) => tag.key === key) ?? tags.find((tag) => sameTagKey(tag.key, key));
   return found?.value ?? null;
 }

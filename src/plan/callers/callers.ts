@@ -23,19 +23,26 @@ import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 type MissingDrift = ReturnType<typeof driftsOf<"statement-missing">>[number];
 type ExtraDrift = ReturnType<typeof driftsOf<"statement-extra">>[number];
 
-/** Who may call the function: each qualifier's policy by itself, statements by AddPermission and RemovePermission. */
+/** The function's callers: each qualifier has its own policy, changed statement by statement. */
 export function planCallers(scope: BindingScope, found: LiveFunction): Part {
   const missing = driftsOf(scope.drifts, "statement-missing");
   const extra = driftsOf(scope.drifts, "statement-extra");
   const qualifiers = [...new Set([...missing, ...extra].map((drift) => drift.change.qualifier ?? ""))].sort();
   const parts = qualifiers.map((qualifier) => {
     const here = (drift: MissingDrift | ExtraDrift): boolean => (drift.change.qualifier ?? "") === qualifier;
-    return planQualifier(scope, found, qualifier, {
-      missing: missing.filter(here),
-      extra: extra.filter(here),
-    });
+    return planQualifier(
+      { scope, found, qualifier },
+      { missing: missing.filter(here), extra: extra.filter(here) },
+    );
   });
   return joinParts(parts);
+}
+
+/** A function and one of its qualifiers; "" for the unqualified function. */
+interface QualifierScope {
+  readonly scope: BindingScope;
+  readonly found: LiveFunction;
+  readonly qualifier: string;
 }
 
 interface Differences {
@@ -43,30 +50,23 @@ interface Differences {
   readonly extra: readonly ExtraDrift[];
 }
 
-function planQualifier(
-  scope: BindingScope,
-  found: LiveFunction,
-  qualifier: string,
-  { missing, extra }: Differences,
-): Part {
-  const fates = extra.map((drift) => planExtra(drift, scope, missing.length > 0));
-  const atOnce = joinParts(fates).drafts.filter(({ endsExposure, step }) => endsExposure || step === FIRST);
-  const later = joinParts(fates).drafts.filter(({ endsExposure, step }) => !endsExposure && step !== FIRST);
-  const rest: Part = { ...joinParts(fates), drafts: [] };
-  const obstacle = missing.length === 0 ? null : obstacleTo(scope, found, qualifier, missing);
-  if (obstacle !== null) return joinParts([{ ...rest, drafts: atOnce }, withheldPart(obstacle)]);
-  const adds = missing.map((drift) => addStatement(drift, scope));
-  return { ...rest, drafts: [...atOnce, ...adds, ...later] };
+function planQualifier(at: QualifierScope, { missing, extra }: Differences): Part {
+  const removals = joinParts(extra.map((drift) => planExtra(drift, at.scope, missing.length > 0)));
+  const isFirst = ({ endsExposure, step }: Draft): boolean => endsExposure || step === FIRST;
+  const first = removals.drafts.filter(isFirst);
+  const obstacle = missing.length === 0 ? null : obstacleTo(at, missing);
+  if (obstacle !== null) return joinParts([{ ...removals, drafts: first }, withheldPart(obstacle)]);
+  const additions = missing.map((drift) => addStatement(drift, at.scope));
+  const later = removals.drafts.filter((draft) => !isFirst(draft));
+  return { ...removals, drafts: [...first, ...additions, ...later] };
 }
 
 /** The step of removals that come before additions. */
 const FIRST = "restore";
 
-/** Why nothing can be added; nothing is removed then either. */
+/** The reason why nothing can be added; then nothing is removed either. */
 function obstacleTo(
-  { binding }: BindingScope,
-  found: LiveFunction,
-  qualifier: string,
+  { scope: { binding }, found, qualifier }: QualifierScope,
   missing: readonly MissingDrift[],
 ): Withheld | null {
   const subject = functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier);
@@ -83,7 +83,7 @@ function obstacleTo(
   const size = missing.reduce((sum, drift) => sum + (drift.desired ?? "").length + 1, now);
   if (size <= RESOURCE_POLICY_SIZE) return null;
   const reason = `the resource policy would have about ${size} of ${RESOURCE_POLICY_SIZE} characters`;
-  return { kind: "quota", subject, reason, fix: "name fewer callers, or callers by a wider source" };
+  return { kind: "quota", subject, reason, fix: "declare fewer callers, or one caller with a wider source" };
 }
 
 function qualifierExists(found: LiveFunction, qualifier: string): boolean {
@@ -107,7 +107,7 @@ function addStatement(drift: MissingDrift, scope: BindingScope): Draft {
     after: text,
     cause: drift.cause,
     origin: caller.origin,
-    delta: statementDelta(scope, drift.subject, null, text),
+    delta: statementDelta(scope, drift.subject, { before: null, after: text }),
   });
 }
 
@@ -116,18 +116,19 @@ function planExtra(drift: ExtraDrift, scope: BindingScope, addsCallers: boolean)
   const { undeclaredCallers } = scope.binding;
   if (!ours && undeclaredCallers === "report" && !isOpen(danger)) return EMPTY_PART;
   if (sid === null) return withheldPart(withoutSid(drift));
-  if (ours) return planOurs(drift, sid, scope);
+  const named: NamedExtra = { drift, sid };
+  if (ours) return planOurs(named, scope);
   if (isExposure(drift, scope.context))
-    return drafted(removal(drift, sid, scope, { step: "restore", endsExposure: true }));
+    return drafted(removal(named, scope, { step: "restore", endsExposure: true }));
   const dangling = danglingOf(drift, scope);
-  // AWS adds no statement beside one that names a deleted principal, so that has to go first.
+  // AWS adds no statement to a policy that names a deleted principal, so that statement is removed first.
   const step = dangling !== null && addsCallers ? FIRST : "remove";
-  if (dangling?.isDead === true) return drafted(removal(drift, sid, scope, { step }));
-  const removed = removal(drift, sid, scope, { step, notBeforeMs: graceEndMs(drift, scope.context) });
-  const reason = reasonToAsk(drift, sid, scope);
+  if (dangling?.isDead === true) return drafted(removal(named, scope, { step }));
+  const removed = removal(named, scope, { step, notBeforeMs: graceEndMs(drift, scope.context) });
+  const reason = reasonToAsk(named, scope);
   if (reason === null) return drafted(removed);
   const kind = isRestriction(drift) ? "restriction-added" : "approval-needed";
-  const fix = "approve its removal, or take it into git";
+  const fix = "approve its removal, or add it to Git";
   return {
     drafts: [],
     withheld: [{ kind, subject: drift.subject, reason, fix }],
@@ -144,26 +145,32 @@ function drafted(draft: Draft): Part {
   return { ...EMPTY_PART, drafts: [draft] };
 }
 
-/** Ours that git no longer says, or whose content somebody changed under our name. */
-function planOurs(drift: ExtraDrift, sid: string, scope: BindingScope): Part {
+/** A statement that can be removed by its Sid. */
+interface NamedExtra {
+  readonly drift: ExtraDrift;
+  readonly sid: string;
+}
+
+/** A statement of ours that Git no longer declares, or that was changed under our Sid. */
+function planOurs({ drift, sid }: NamedExtra, scope: BindingScope): Part {
   const prefix = callerSidPrefix(scope.context.instance, ownerOf(scope.binding));
   const context = documentContext(scope.binding, "resource");
   const fingerprint = statementFingerprint(JSON.parse(drift.live ?? "null"), context);
   const tampered = !fingerprint.startsWith(sid.slice(prefix.length));
   return drafted(
-    removal(drift, sid, scope, tampered ? { step: "restore", endsExposure: true } : { step: "remove" }),
+    removal({ drift, sid }, scope, tampered ? { step: "restore", endsExposure: true } : { step: "remove" }),
   );
 }
 
-/** Why a person must say yes to the removal; null: nobody needs to. */
-function reasonToAsk(drift: ExtraDrift, sid: string, scope: BindingScope): string | null {
-  if (isRestriction(drift)) return `statement "${sid}" carries a Deny: a restriction that somebody added`;
+/** The reason why the removal needs an approval; null: it needs none. */
+function reasonToAsk({ drift, sid }: NamedExtra, scope: BindingScope): string | null {
+  if (isRestriction(drift)) return `statement "${sid}" has a Deny: a restriction added outside Git`;
   const wasReported = appliedBinding(scope.context)?.undeclaredCallers === "report";
   if (!wasReported && !seenAtFirst(drift, scope.context)) return null;
   if (drift.change.danger === "public") return `removes public statement "${sid}", present at the first read`;
   if (drift.change.danger === "takeover")
-    return `statement "${sid}" lets others do more than call the function, and did so from the first`;
-  return `statement "${sid}" is not in git and was there before undeclared callers were to be removed`;
+    return `statement "${sid}" lets others do more than call the function, and did so at the first read`;
+  return `statement "${sid}" is not in Git and is older than the setting that removes undeclared callers`;
 }
 
 /** A Deny, or what may be one. */
@@ -176,14 +183,13 @@ function withoutSid({ subject, live }: Drift): Withheld {
   return {
     kind: "not-in-this-version",
     subject,
-    reason: `a statement without Sid is not in git, and RemovePermission can't reach it: ${live ?? ""}`,
-    fix: `aws lambda get-policy --region ${at?.region ?? ""} --function-name ${at?.name ?? ""}   then put the policy back without it`,
+    reason: `a statement without a Sid is not in Git, and RemovePermission can't remove it: ${live ?? ""}`,
+    fix: `aws lambda get-policy --region ${at?.region ?? ""} --function-name ${at?.name ?? ""}   then restore the policy without it`,
   };
 }
 
 function removal(
-  drift: ExtraDrift,
-  sid: string,
+  { drift, sid }: NamedExtra,
   scope: BindingScope,
   options: Pick<Draft, "step"> & Partial<Draft>,
 ): Draft {
@@ -199,15 +205,14 @@ function removal(
     after: null,
     cause: drift.cause,
     destructive: true,
-    delta: statementDelta(scope, drift.subject, drift.live, null),
+    delta: statementDelta(scope, drift.subject, { before: drift.live, after: null }),
   });
 }
 
 function statementDelta(
   { binding, context }: BindingScope,
   from: string,
-  before: string | null,
-  after: string | null,
+  { before, after }: { readonly before: string | null; readonly after: string | null },
 ): Delta {
   const origin = callerOrigin(binding, context);
   const policy = (text: string | null): RolePermissions => ({

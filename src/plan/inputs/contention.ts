@@ -1,7 +1,6 @@
 import type { Drift } from "../../model/drift.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Withheld } from "../../model/plan.ts";
-import type { FightLimits, PlanContext } from "./context.ts";
+import type { PlanContext } from "./context.ts";
 import { isExposure } from "./exposure.ts";
 
 /** The name under which `KeyRecord.revertsMs` counts the reverts of a field. */
@@ -9,22 +8,19 @@ export function contentionKey(drift: Pick<Drift, "subject" | "change">): string 
   return `${drift.subject}#${drift.change.kind}`;
 }
 
-/** True when the field was reverted more often than is sensible: somebody else keeps setting it. */
-function isContended(drift: Drift, record: KeyRecord | null, limits: FightLimits, nowMs: number): boolean {
+/** True if the field was reverted too often: something else keeps setting it. */
+function isContended(drift: Drift, { record, fights, nowMs }: PlanContext): boolean {
   const reverts = record?.revertsMs[contentionKey(drift)] ?? [];
-  return reverts.filter((atMs) => nowMs - atMs < limits.windowMs).length > limits.max;
+  return reverts.filter((atMs) => nowMs - atMs < fights.windowMs).length > fights.max;
 }
 
-/** What is left to do of the drifts; a contended one is left to people. Escalation and exposure never are. */
+/** The drifts to act on. Contended ones are withheld for an operator, except for escalation and exposure. */
 export function standDown(
   drifts: readonly Drift[],
   context: PlanContext,
 ): { readonly drifts: readonly Drift[]; readonly withheld: readonly Withheld[] } {
   const contended = drifts.filter(
-    (drift) =>
-      drift.cause === "out-of-band" &&
-      isContended(drift, context.record, context.fights, context.nowMs) &&
-      !isExposure(drift, context),
+    (drift) => drift.cause === "out-of-band" && isContended(drift, context) && !isExposure(drift, context),
   );
   if (contended.length === 0) return { drifts, withheld: [] };
   return {
@@ -32,8 +28,8 @@ export function standDown(
     withheld: contended.map((drift) => ({
       kind: "contended",
       subject: drift.subject,
-      reason: `${drift.change.kind} was reverted more than ${context.fights.max} times lately and keeps coming back`,
-      fix: "find out who sets it, then change git or them",
+      reason: `${drift.change.kind} was reverted more than ${context.fights.max} times recently and keeps coming back`,
+      fix: "find what sets it, then change Git or that tool",
     })),
   };
 }

@@ -3,13 +3,13 @@ import type { Desired } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 
-/** More than `max` reverts of one field within the window are a fight: it is left to people then. */
-export interface FightLimits {
+/** More than `max` reverts of one field within the window are a fight, which an operator must end. */
+interface FightLimits {
   readonly max: number;
   readonly windowMs: number;
 }
 
-/** What a plan rests on beside the desired state and the drift. */
+/** The facts from which a plan is made, in addition to the desired state and the drift. */
 export interface PlanContext extends DiffContext {
   /** `undo`: the desired state handed in is the last applied one. */
   readonly purpose: "converge" | "undo";
@@ -17,6 +17,6 @@ export interface PlanContext extends DiffContext {
   /** Of every key in this account. */
   readonly records: ReadonlyMap<Key, KeyRecord>;
   readonly fights: FightLimits;
-  /** Two sweeps count as two only when they lie this far apart. */
+  /** Two sweeps count as two only if they are this far apart. */
   readonly sweepMs: number;
 }

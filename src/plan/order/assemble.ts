@@ -10,11 +10,11 @@ import { byStep, stepNumber } from "./steps.ts";
 interface Purpose {
   readonly key: Key;
   readonly purpose: KeyPlan["purpose"];
-  /** Instants at which more will be known than now: an echo that ends, a quiet time. */
+  /** Instants at which more will be known than now: the end of a grace after our own write, the end of a quiet time. */
   readonly wakeMs: readonly number[];
 }
 
-/** Orders the drafts by step (in their own order within one) and says when each is due. */
+/** Orders the drafts by step (within a step in their own order) and computes when each is due. */
 export function assemblePlan(part: Part, { key, purpose, wakeMs }: Purpose, context: PlanContext): KeyPlan {
   const actions = orderedActions(part.drafts, key, context);
   const approvable = part.approvable.map(({ reason, drafts }): Approvable => {
@@ -34,6 +34,7 @@ export function assemblePlan(part: Part, { key, purpose, wakeMs }: Purpose, cont
 
 function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext): readonly Action[] {
   const ordered = drafts.toSorted(byStep);
+  const writes = context.writes.byKey.get(key) ?? [];
   return ordered.map((draft, at) => ({
     key,
     step: stepNumber(draft.step),
@@ -46,7 +47,7 @@ function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext
     cause: draft.cause,
     destructive: draft.destructive,
     endsExposure: draft.endsExposure,
-    due: dueOf(draft, ordered.slice(0, at), key, context),
+    due: dueOf(draft, { earlier: ordered.slice(0, at), writes }, context),
     delta: draft.delta,
     origin: draft.origin,
   }));

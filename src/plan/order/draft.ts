@@ -6,7 +6,7 @@ import type { Origin } from "../../model/values/origin.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanStep } from "./steps.ts";
 
-/** An action before it is known when it may run. */
+/** An action whose due time is not computed yet. */
 export interface Draft {
   readonly step: PlanStep;
   readonly call: WriteCall;
@@ -19,17 +19,17 @@ export interface Draft {
   readonly endsExposure: boolean;
   readonly delta: Delta;
   readonly origin: Origin | null;
-  /** The grace of a revert ends then; 0 for none. */
+  /** The end of the grace period of a revert; 0: it has none. */
   readonly notBeforeMs: number;
   /** Calls on the same target, in this plan or recent, whose propagation it waits for, in addition to what its step awaits. */
   readonly waitsFor: readonly WriteCall[];
   /** The same for recent writes only: within one plan the order is enough. */
   readonly waitsForPast: readonly WriteCall[];
-  /** Waits for something that only another pass can see. */
+  /** Waits for a fact that only another pass can see. */
   readonly needsAnotherPass: boolean;
 }
 
-/** A draft that does what it says at once, for the usual reasons; the rest says what is unusual. */
+/** A draft with the usual values for every field that is not given. */
 export function draftOf(
   essential: Pick<Draft, "step" | "call" | "input" | "target" | "before" | "after" | "cause"> &
     Partial<Draft>,
@@ -71,7 +71,7 @@ export function withheldPart(...withheld: readonly Withheld[]): Part {
   return { ...EMPTY_PART, withheld };
 }
 
-/** Calls whose effect on a role nobody can read from its input alone, or that may open it. */
+/** Calls that may open a role, or whose effect on it does not follow from their input alone. */
 const GRAVE: ReadonlySet<WriteCall> = new Set([
   "iam:UpdateAssumeRolePolicy",
   "iam:PutRolePermissionsBoundary",

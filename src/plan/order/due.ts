@@ -1,27 +1,28 @@
 import type { Action, Due } from "../../model/action.ts";
-import type { Key } from "../../model/keys/key.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import type { Draft } from "./draft.ts";
 import { isAwaited, stepNumber } from "./steps.ts";
 
-/** True when the action may run at this instant: `after-wait` becomes an instant once the writes before it are made. */
+/** True if the action may run now: `after-wait` becomes an instant once the writes before it are made. */
 export function isDue(action: Action, nowMs: number): boolean {
   return action.due.kind === "now" || (action.due.kind === "at" && action.due.atMs <= nowMs);
 }
 
 /**
- * When a draft may run: a function of plan, history and clock alone. Each write reaches AWS's data planes on its own,
- * so that what takes away waits until what gives has arrived.
+ * When a draft may run, from its plan (`earlier` drafts of it), the recent `writes` of its key and the clock. Each write
+ * reaches AWS's data planes separately, so a removal waits until the additions have arrived.
  */
-export function dueOf(draft: Draft, earlier: readonly Draft[], key: Key, context: PlanContext): Due {
+export function dueOf(
+  draft: Draft,
+  { earlier, writes }: { readonly earlier: readonly Draft[]; readonly writes: readonly PastWrite[] },
+  { account, nowMs }: Pick<PlanContext, "account" | "nowMs">,
+): Due {
   if (draft.endsExposure) return { kind: "now" };
   if (draft.needsAnotherPass || earlier.some((other) => precedes(other, draft)))
     return { kind: "after-wait" };
-  const settled =
-    lastAwaitedMs(draft, context.writes.byKey.get(key) ?? []) + context.account.propagationWaitMs;
-  const atMs = Math.max(draft.notBeforeMs, settled);
-  return atMs > context.nowMs ? { kind: "at", atMs } : { kind: "now" };
+  const atMs = Math.max(draft.notBeforeMs, lastAwaitedMs(draft, writes) + account.propagationWaitMs);
+  return atMs > nowMs ? { kind: "at", atMs } : { kind: "now" };
 }
 
 function precedes(other: Draft, draft: Draft): boolean {

@@ -17,7 +17,7 @@ const STEPS = {
   "create-role": { number: 2, waitsFor: null },
   /**
    * Ownership tags and a missing or unknown boundary, because the writer's own conditions need them for every later
-   * write; then whatever exposes the role or the function, because it must end now and waits for nothing. Also a
+   * write; then every exposure of the role or the function, because it must end now and waits for nothing. Also a
    * statement that names a deleted principal, because AWS refuses to add another one while it exists.
    */
   restore: { number: 3, waitsFor: null },

@@ -13,31 +13,37 @@ import { provedDirection } from "../inputs/direction.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
 import { mayDeny } from "../inputs/denial.ts";
 import { graceEndMs, isExposure } from "../inputs/exposure.ts";
+import type { ExistingPolicy } from "./existing-policy.ts";
 import { sizeObstacle } from "./size.ts";
 import { policyUsers, unsettledUsers } from "./users.ts";
 import { driftsOf } from "../inputs/scope.ts";
 
+/** A policy and the drift of its document. */
+interface DocumentDrift extends ExistingPolicy {
+  readonly drift: Drift;
+  readonly dialect: DocumentContext;
+  /** The document of the default version, and the one that replaces it. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
  * A new version that is not yet the default, then the default: widening before the bindings (steps below 10),
- * narrowing after them. An id is known only once AWS has given it, so that the default moves in a later pass.
+ * narrowing after them. AWS assigns the version's id, so the default moves in a later pass.
  */
-export function planPolicyDocument(
-  policy: DesiredPolicy,
-  found: LivePolicy,
-  drifts: readonly Drift[],
-  context: PlanContext,
-): Part {
+export function planPolicyDocument(existing: ExistingPolicy, drifts: readonly Drift[]): Part {
+  const { policy, found, context } = existing;
   const [drift] = driftsOf(drifts, "policy-document");
-  const text = compiledText(policy.document);
-  if (drift === undefined || text === null) return EMPTY_PART;
+  const to = compiledText(policy.document);
+  if (drift === undefined || to === null) return EMPTY_PART;
   const dialect = documentContext(policy, "identity");
-  const obstacle = sizeObstacle(policy, text, context) ?? directionObstacle(policy, found, drift, dialect);
+  const change: DocumentDrift = { ...existing, drift, dialect, from: defaultText(found), to };
+  const obstacle = sizeObstacle(policy, to, context) ?? directionObstacle(change);
   if (obstacle !== null) return withheldPart(obstacle);
-  const drafts = versionDrafts(policy, found, drift, context);
-  if (!restricts(drift, policy, dialect, context)) return { ...EMPTY_PART, drafts };
-  const reason =
-    "its default version carries a Deny that git does not know: a restriction that somebody added";
-  const fix = "approve its removal, or take it into git";
+  const drafts = versionDrafts(change);
+  if (!removesRestriction(change)) return { ...EMPTY_PART, drafts };
+  const reason = "its default version has a Deny that is not in Git: a restriction added outside Git";
+  const fix = "approve its removal, or add it to Git";
   return {
     drafts: [],
     withheld: [{ kind: "restriction-added", subject: policy.arn, reason, fix }],
@@ -45,14 +51,8 @@ export function planPolicyDocument(
   };
 }
 
-/** A change by git that is neither proved wider nor narrower needs steps in between, unless nobody uses the policy. */
-function directionObstacle(
-  policy: DesiredPolicy,
-  found: LivePolicy,
-  drift: Drift,
-  dialect: DocumentContext,
-): Withheld | null {
-  const [from, to] = [defaultText(found), drift.desired ?? ""];
+/** A change in Git that is not proved wider or narrower needs steps in between, unless the policy is unused. */
+function directionObstacle({ policy, found, drift, dialect, from, to }: DocumentDrift): Withheld | null {
   const isUnused = found.attachmentCount === 0 && found.boundaryUsageCount === 0;
   if (drift.cause === "out-of-band" || isUnused) return null;
   if (drift.tier === "metadata") return null;
@@ -66,30 +66,18 @@ function directionObstacle(
   };
 }
 
-function restricts(
-  drift: Drift,
-  { document }: DesiredPolicy,
-  dialect: DocumentContext,
-  context: PlanContext,
-): boolean {
+function removesRestriction({ drift, dialect, to, context }: DocumentDrift): boolean {
   if (drift.cause === "revision" || isExposure(drift, context)) return false;
-  const text = compiledText(document) ?? "";
-  return mayDeny(drift.live ?? "", dialect) && !mayDeny(text, dialect);
+  return mayDeny(drift.live ?? "", dialect) && !mayDeny(to, dialect);
 }
 
-function versionDrafts(
-  policy: DesiredPolicy,
-  found: LivePolicy,
-  drift: Drift,
-  context: PlanContext,
-): readonly Draft[] {
-  const text = drift.desired ?? "";
-  const dialect = documentContext(policy, "identity");
-  const existing = found.versions.find(
+function versionDrafts(change: DocumentDrift): readonly Draft[] {
+  const { policy, found, drift, dialect, to } = change;
+  const same = found.versions.find(
     (version) =>
-      version.id !== found.defaultVersionId && compareDocuments(version.text, text, dialect) === "equal",
+      version.id !== found.defaultVersionId && compareDocuments(version.text, to, dialect) === "equal",
   );
-  if (existing !== undefined) return [setDefault(policy, found, drift, context, existing.id)];
+  if (same !== undefined) return [setDefault(change, same.id)];
   const shared = {
     step: "write-policy",
     target: policy.arn,
@@ -99,16 +87,16 @@ function versionDrafts(
   const create = draftOf({
     ...shared,
     call: "iam:CreatePolicyVersion",
-    input: { PolicyArn: policy.arn, PolicyDocument: text, SetAsDefault: false },
+    input: { PolicyArn: policy.arn, PolicyDocument: to, SetAsDefault: false },
     before: null,
-    after: text,
+    after: to,
   });
-  const next = setDefault(policy, found, drift, context, nextVersionId(found));
+  const next = setDefault(change, nextVersionId(found));
   const unseen: Draft = { ...next, needsAnotherPass: true, endsExposure: false };
-  return [...prune(policy, found, drift, context), create, unseen];
+  return [...prune(change), create, unseen];
 }
 
-/** AWS counts up and never gives an id twice. */
+/** AWS counts up and never assigns an id twice. */
 function nextVersionId(found: LivePolicy): string {
   return `v${Math.max(0, ...found.versions.map(versionNumber)) + 1}`;
 }
@@ -117,14 +105,9 @@ function versionNumber(version: LivePolicyVersion): number {
   return Number(version.id.replace(/^v/, ""));
 }
 
-/** Room for one more: the oldest that does not count goes. */
-function prune(
-  policy: DesiredPolicy,
-  found: LivePolicy,
-  drift: Drift,
-  { live }: PlanContext,
-): readonly Draft[] {
-  if (found.versions.length < live.quotas.versionsPerPolicy) return [];
+/** If the policy has as many versions as AWS allows, the oldest that is not the default is deleted. */
+function prune({ policy, found, drift, context }: DocumentDrift): readonly Draft[] {
+  if (found.versions.length < context.live.quotas.versionsPerPolicy) return [];
   const [oldest] = found.versions
     .filter((version) => version.id !== found.defaultVersionId)
     .toSorted((a, b) => versionNumber(a) - versionNumber(b));
@@ -144,15 +127,8 @@ function prune(
   ];
 }
 
-function setDefault(
-  policy: DesiredPolicy,
-  found: LivePolicy,
-  drift: Drift,
-  context: PlanContext,
-  versionId: string,
-): Draft {
-  const dialect = documentContext(policy, "identity");
-  const [from, to] = [defaultText(found), drift.desired ?? ""];
+function setDefault(change: DocumentDrift, versionId: string): Draft {
+  const { policy, drift, dialect, from, to, context } = change;
   const delta = turnedDelta(drift.delta);
   const narrows = provedDirection(from, to, dialect).kind === "narrower";
   const exposure = isExposure(drift, context);
@@ -174,12 +150,15 @@ function setDefault(
   });
 }
 
-/** A revert has its grace; a change by git waits until what replaces it has reached every user. */
+/** A revert has its grace period; a change in Git waits until its replacement has reached every user. */
 function narrowingMs(policy: DesiredPolicy, drift: Drift, context: PlanContext): number {
   return drift.cause === "out-of-band" ? graceEndMs(drift, context) : unsettledUsers(policy, context);
 }
 
-/** A user that gives it up goes before it widens; one that does not yet have what replaces it, before it narrows. */
+/**
+ * A role that gives up the policy is changed before the policy widens; a role that does not yet have the replacement is
+ * changed before the policy narrows.
+ */
 function mustGoFirst(user: ReturnType<typeof policyUsers>[number], narrows: boolean): boolean {
   return narrows ? user.kind === "changing" : user.kind === "leaving";
 }

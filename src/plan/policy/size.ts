@@ -3,7 +3,7 @@ import type { DesiredPolicy } from "../../model/desired.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 
-/** Why AWS would not take the document as a version. */
+/** The reason why AWS would reject the document as a version; null: it accepts it. */
 export function sizeObstacle(policy: DesiredPolicy, text: string, { live }: PlanContext): Withheld | null {
   const { policySize } = live.quotas;
   const size = quotaSize(text);

@@ -1,20 +1,14 @@
 import { tagsText } from "../../diff/drift/setting-texts.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
-import type { LivePolicy } from "../../model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
-import type { PlanContext } from "../inputs/context.ts";
+import type { ExistingPolicy } from "./existing-policy.ts";
 import { draftOf, EMPTY_PART, type Draft, type Part } from "../order/draft.ts";
 import { graceEndMs } from "../inputs/exposure.ts";
 import { driftsOf } from "../inputs/scope.ts";
 
-/** Never a new version for a tag. */
-export function planPolicyTags(
-  policy: DesiredPolicy,
-  found: LivePolicy,
-  drifts: readonly Drift[],
-  context: PlanContext,
-): Part {
+/** A tag needs no new version of the policy. */
+export function planPolicyTags({ policy, found, context }: ExistingPolicy, drifts: readonly Drift[]): Part {
   const wrong = driftsOf(drifts, "policy-tag");
   if (wrong.length === 0 || found.tags.kind !== "present") return EMPTY_PART;
   const live = found.tags.value;
@@ -23,24 +17,28 @@ export function planPolicyTags(
   const extra = wrong.filter((drift) => !isDeclared(drift.change.tag));
   const isOwned = declared.some((drift) => isOwnership(drift.change.tag));
   const keys = declared.map((drift) => drift.change.tag);
-  // Both tags of ownership in one call: the writer's own conditions want both.
+  // Both ownership tags in one call, because the writer's own conditions require both.
   const written = policy.tags.filter(({ key }) => keys.includes(key) || (isOwned && isOwnership(key)));
   const after = [...live.filter((tag) => !written.some(({ key }) => key === tag.key)), ...written];
   return {
     ...EMPTY_PART,
     drafts: [
-      ...tagPolicy(policy, written, live, after, declared),
-      ...untagPolicy(policy, after, extra, context),
+      ...tagPolicy(policy, { written, before: live, after }, declared),
+      ...untagPolicy(after, extra, { policy, context }),
     ],
   };
 }
 
-/** Ownership tags are put back before all else. */
+interface TagChange {
+  readonly written: readonly Tag[];
+  readonly before: readonly Tag[];
+  readonly after: readonly Tag[];
+}
+
+/** Ownership tags are restored before everything else. */
 function tagPolicy(
   policy: DesiredPolicy,
-  written: readonly Tag[],
-  before: readonly Tag[],
-  after: readonly Tag[],
+  { written, before, after }: TagChange,
   [first]: readonly Drift[],
 ): readonly Draft[] {
   if (first === undefined) return [];
@@ -63,10 +61,9 @@ function isOwnership(key: string): boolean {
 }
 
 function untagPolicy(
-  policy: DesiredPolicy,
   before: readonly Tag[],
   extra: ReturnType<typeof driftsOf<"policy-tag">>,
-  context: PlanContext,
+  { policy, context }: Pick<ExistingPolicy, "policy" | "context">,
 ): readonly Draft[] {
   const [first] = extra;
   if (first === undefined) return [];

@@ -5,10 +5,13 @@ import { liveRole } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { stepNumber } from "../order/steps.ts";
 
-/** How a binding stands to a policy of which the default version is to move. */
+/** A binding whose role uses, or is to use, a policy of which the default version is to move. */
 export interface PolicyUser {
   readonly key: Key;
-  /** `leaving`: its role still attaches the policy and git no longer says so. `changing`: it is not yet as git says. */
+  /**
+   * `leaving`: the policy is still attached to its role and no longer declared in Git. `changing`: its role does not yet
+   * match Git.
+   */
   readonly kind: "settled" | "changing" | "leaving";
 }
 
@@ -19,7 +22,7 @@ export function policyUsers(policy: DesiredPolicy, context: PlanContext): readon
     const wants = binding.role.attachments.some((attachment) => attachment.arn === policy.arn);
     const has = isAttached(binding, policy, context);
     if (has && !wants) users.push({ key: binding.key, kind: "leaving" });
-    if (wants) users.push({ key: binding.key, kind: isAsGitSays(binding, context) ? "settled" : "changing" });
+    if (wants) users.push({ key: binding.key, kind: matchesGit(binding, context) ? "settled" : "changing" });
   }
   return users;
 }
@@ -29,8 +32,8 @@ function isAttached(binding: DesiredBinding, policy: DesiredPolicy, { live }: Pl
   return role.kind === "present" && role.value.attachments.includes(policy.arn);
 }
 
-/** What git says now is what was applied and read back last, as far as the role's permissions go. */
-function isAsGitSays(binding: DesiredBinding, { records }: PlanContext): boolean {
+/** True if the declared permissions of the role are those that were applied and read back last. */
+function matchesGit(binding: DesiredBinding, { records }: PlanContext): boolean {
   const applied = records.get(binding.key)?.applied?.desired;
   if (applied?.kind !== "binding") return false;
   return permissionsText(applied.binding) === permissionsText(binding);
@@ -41,7 +44,7 @@ function permissionsText({ role }: DesiredBinding): string {
   return JSON.stringify([compiledText(role.inline), attachments, role.boundary?.arn ?? null]);
 }
 
-/** When the last write of any user has settled. */
+/** The instant at which the last write of any user has reached AWS's data planes. */
 export function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
   const written = policyUsers(policy, context).flatMap((user) =>
     (context.writes.byKey.get(user.key) ?? [])

@@ -8,14 +8,14 @@ import { provedDirection, type Direction } from "../inputs/direction.ts";
 import { isForeignBoundary } from "../inputs/exposure.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
-/** What a change of the boundary means for the documents below it. */
+/** What a change of the boundary means for the documents that it limits. */
 export type BoundaryMove =
   | { readonly kind: "none" }
-  /** None, or a foreign one: before all else, the writer may write nothing to such a role. */
+  /** There is no boundary or a foreign one. It is restored first, because the writer may write nothing else to such a role. */
   | { readonly kind: "restore"; readonly drift: Drift; readonly arn: string }
   | { readonly kind: "narrow"; readonly drift: Drift; readonly arn: string }
   | { readonly kind: "widen"; readonly drift: Drift; readonly arn: string }
-  /** Neither proved narrower nor wider, and nobody but AWS's side moved: put back in one step. */
+  /** Not proved narrower or wider, and changed only in AWS: restored in one step. */
   | { readonly kind: "swap"; readonly drift: Drift; readonly arn: string; readonly because: string }
   | { readonly kind: "held"; readonly withheld: Withheld };
 
@@ -41,7 +41,7 @@ function comparedMove({ binding, context }: BindingScope, drift: Drift, arn: str
       kind: "not-in-this-version",
       subject: drift.subject,
       reason: `neither boundary ${drift.live ?? "none"} nor ${arn} is proved to lie within the other: ${because}`,
-      fix: "go by way of a boundary that contains both, or one that both contain",
+      fix: "change to a boundary that contains both first, or to one that both contain",
     },
   };
 }
@@ -51,7 +51,7 @@ const DIRECTIONS = { narrower: "narrow", wider: "widen" } as const satisfies Rec
   BoundaryMove["kind"]
 >;
 
-/** A boundary that does not exist (yet): nothing can be put below it. */
+/** A boundary that does not exist (yet) cannot be set. */
 export function missingBoundary({ binding, context }: BindingScope, arn: string): Withheld | null {
   const isOfAws = arnParts(arn).accountId === "aws";
   if (isOfAws || livePolicy(context.live, arn).kind !== "absent") return null;
@@ -59,6 +59,6 @@ export function missingBoundary({ binding, context }: BindingScope, arn: string)
     kind: "dependency",
     subject: binding.role.arn,
     reason: `boundary ${arn} does not exist in the account`,
-    fix: "create it by the pipeline that owns boundaries",
+    fix: "create it in the pipeline that owns boundaries",
   };
 }

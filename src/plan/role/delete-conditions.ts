@@ -7,19 +7,21 @@ import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { isProtected } from "./extra-policies.ts";
 
-/** Every condition under which a role may be deleted that does not hold, but the one that two sweeps agree. */
-export function roleObstacles(
-  binding: DesiredBinding,
-  role: LiveRole,
-  record: KeyRecord,
-  context: PlanContext,
-): readonly Withheld[] {
+/** A role in AWS of a binding that left Git. */
+interface LeftRole {
+  readonly binding: DesiredBinding;
+  readonly role: LiveRole;
+  readonly context: PlanContext;
+}
+
+/** The unmet conditions for deleting a role, except that two sweeps must agree. */
+export function roleObstacles(left: LeftRole, record: KeyRecord): readonly Withheld[] {
   return [
-    ...ownershipObstacles(binding, role, context),
-    ...claimObstacles(binding, record, context),
-    ...useObstacles(role, context),
-    ...quietObstacles(role, record, context),
-    ...protectionObstacles(role, context),
+    ...ownershipObstacles(left),
+    ...claimObstacles(left, record),
+    ...useObstacles(left),
+    ...quietObstacles(left, record),
+    ...protectionObstacles(left),
   ];
 }
 
@@ -27,12 +29,8 @@ function waiting(role: LiveRole, reason: string, fix: string | null = null): Wit
   return { kind: "waiting", subject: role.arn, reason, fix };
 }
 
-/** Tags, path and inventory agree; known by its id, since the record must have seen it as ours. */
-function ownershipObstacles(
-  binding: DesiredBinding,
-  role: LiveRole,
-  context: PlanContext,
-): readonly Withheld[] {
+/** Tags, path and inventory must agree; the inventory must have the role's id, because the record must have seen it as ours. */
+function ownershipObstacles({ binding, role, context }: LeftRole): readonly Withheld[] {
   const ownership = roleOwnership(role, ownerOf(binding), context);
   const known = context.record?.inventory.some(
     (item) => item.type === "role" && item.uniqueId === role.roleId,
@@ -45,13 +43,9 @@ function ownershipObstacles(
   return [{ kind: "ownership-conflict", subject: role.arn, reason, fix: "delete it by hand, or leave it" }];
 }
 
-function claimObstacles(
-  { role }: DesiredBinding,
-  record: KeyRecord,
-  { desired }: PlanContext,
-): readonly Withheld[] {
+function claimObstacles({ binding: { role }, context }: LeftRole, record: KeyRecord): readonly Withheld[] {
   const name = role.name.toLowerCase();
-  const claimant = [...desired.bindings.values()].find(
+  const claimant = [...context.desired.bindings.values()].find(
     (other) =>
       other.key !== record.key &&
       arnParts(other.role.arn).accountId === arnParts(role.arn).accountId &&
@@ -63,19 +57,19 @@ function claimObstacles(
   return [{ kind: "not-in-this-version", subject: role.arn, reason, fix }];
 }
 
-/** No function and no published version in any of the account's regions, all of them read for this. */
-function useObstacles(role: LiveRole, { live, account }: PlanContext): readonly Withheld[] {
-  if (!live.complete) return [waiting(role, "the account was not read as a whole")];
+/** No function and no published version may use the role in any of the account's regions, which must all be read. */
+function useObstacles({ role, context: { live, account } }: LeftRole): readonly Withheld[] {
+  if (!live.complete) return [waiting(role, "the account was not read completely")];
   const inRegions = account.regions.flatMap((region): readonly Withheld[] => {
     const at = live.regions.get(region);
     if (at?.kind !== "read")
       return [waiting(role, `region ${region} was not read: ${at?.reason ?? "never"}`)];
-    if (!at.complete) return [waiting(role, `region ${region} was not read as a whole`)];
-    // One reason a region is enough: the next one shows when it is gone.
+    if (!at.complete) return [waiting(role, `region ${region} was not read completely`)];
+    // One reason for each region is enough: the next one shows once this one is resolved.
     return [...at.functions.values()].flatMap((found) => functionObstacles(role, found)).slice(0, 1);
   });
   const profiles = role.instanceProfiles.map((name) =>
-    waiting(role, `instance profile ${name} holds it`, "take it out of the profile"),
+    waiting(role, `instance profile ${name} contains it`, "remove it from the profile"),
   );
   return [...inRegions, ...profiles];
 }
@@ -90,29 +84,25 @@ function functionObstacles(role: LiveRole, found: LiveFunction): readonly Withhe
     .map(({ version }) => waiting(role, `version ${version} of ${found.arn} runs on it`));
 }
 
-/** RoleLastUsed lags by hours, and speaks of all regions and of everything else that Lambda's trust lets in. */
+/** RoleLastUsed lags by hours. It covers all regions and every principal that the trust policy admits. */
 function quietObstacles(
-  role: LiveRole,
-  record: KeyRecord,
-  { nowMs, account }: PlanContext,
+  { role, context: { nowMs, account } }: LeftRole,
+  { unbinding }: KeyRecord,
 ): readonly Withheld[] {
-  const { unbinding } = record;
-  if (unbinding === null) return [waiting(role, "it left git just now")];
+  if (unbinding === null) return [waiting(role, "it was just removed from Git")];
   const withheld: Withheld[] = [];
   if (nowMs - unbinding.atMs < account.deleteQuietMs) {
-    withheld.push(
-      waiting(role, `it stays until it was quiet for the account's deleteQuiet since it left git`),
-    );
+    withheld.push(waiting(role, `it stays until the account's deleteQuiet has passed since it left Git`));
   }
   const { lastUsedAtMs } = role;
-  if (lastUsedAtMs === "unknown") withheld.push(waiting(role, "AWS did not say when it was last used"));
+  if (lastUsedAtMs === "unknown") withheld.push(waiting(role, "AWS did not report when it was last used"));
   else if (lastUsedAtMs !== null && lastUsedAtMs >= unbinding.atMs) {
-    withheld.push(waiting(role, "it was used after it left git", "find out by whom (CloudTrail)"));
+    withheld.push(waiting(role, "it was used after it left Git", "find the caller in CloudTrail"));
   }
   return withheld;
 }
 
-function protectionObstacles(role: LiveRole, { account }: PlanContext): readonly Withheld[] {
+function protectionObstacles({ role, context: { account } }: LeftRole): readonly Withheld[] {
   const objects = [
     ...role.inline.map(({ name }) => ({ kind: "inline", name }) as const),
     ...role.attachments.map((arn) => ({ kind: "attachment", arn }) as const),
@@ -121,5 +111,5 @@ function protectionObstacles(role: LiveRole, { account }: PlanContext): readonly
   if (found === undefined) return [];
   const name = found.kind === "inline" ? found.name : found.arn;
   const reason = `${name} restricts the role on purpose: never removed by Grantkeeper`;
-  return [{ kind: "restriction-added", subject: role.arn, reason, fix: "take it off by hand first" }];
+  return [{ kind: "restriction-added", subject: role.arn, reason, fix: "remove it by hand first" }];
 }

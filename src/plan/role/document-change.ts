@@ -24,43 +24,42 @@ type RolePolicy =
   | { readonly kind: "attach"; readonly drift: Drift; readonly arn: string }
   | { readonly kind: "remove"; readonly extra: Extra };
 
-/** What is to happen to a role's documents, before order and quotas are looked at. */
+/** The changes of a role's documents, before order and quotas are considered. */
 export interface Intent {
   readonly inline: Drift | null;
   readonly attach: readonly { readonly drift: Drift; readonly arn: string }[];
   readonly remove: readonly Extra[];
-  /** A policy that git attaches does not exist yet: what may rest on it stays. */
+  /** A declared policy does not exist yet: permissions that it may replace are kept. */
   readonly incomplete: boolean;
-  /** Somebody restricts the role: nothing of it is widened. */
+  /** A restriction was added to the role outside Git: nothing of the role is widened. */
   readonly quarantined: boolean;
 }
 
-/** The order of what is left, and the boundary around it; held as a whole where a part of it may not be. */
-export function planIntent(
-  scope: BindingScope,
-  writer: RoleWriter,
-  intent: Intent,
-  move: BoundaryMove,
-): Part {
-  const change = changeOf(scope, writer, intent);
-  const held = (withheld: Withheld): Part => withheldPart(withheld);
-  if (move.kind === "held") return held(move.withheld);
-  const shape = shapeOf(change, move);
-  const obstacle = obstacleTo(scope, intent, shape);
-  if (obstacle !== null) return held(obstacle);
-  const steps = orderDocuments(change);
-  if (steps === undefined) return held(uncomposable(scope));
-  const drafts = draftsOf(writer, steps, intent, scope);
-  const overfull = quotaObstacle(scope, writer, steps);
-  if (overfull !== null) return held(overfull);
-  return { ...EMPTY_PART, drafts: withBoundary(writer, drafts, move, shape) };
+/** A binding, its role's documents as they are then, and the changes of them. */
+interface IntendedChange {
+  readonly scope: BindingScope;
+  readonly writer: RoleWriter;
+  readonly intent: Intent;
 }
 
-function changeOf(
-  { binding, context }: BindingScope,
-  writer: RoleWriter,
-  intent: Intent,
-): DocumentChange<RolePolicy> {
+/** The ordered writes of the documents and the boundary; nothing is written if a part of it must wait. */
+export function planIntent(intended: IntendedChange, move: BoundaryMove): Part {
+  const { scope, writer, intent } = intended;
+  const change = changeOf(intended);
+  if (move.kind === "held") return withheldPart(move.withheld);
+  const shape = shapeOf(change, move);
+  const obstacle = obstacleTo(scope, intent, shape);
+  if (obstacle !== null) return withheldPart(obstacle);
+  const steps = orderDocuments(change);
+  if (steps === undefined) return withheldPart(uncomposable(scope));
+  const drafts = draftsOf(intended, steps);
+  const overfull = quotaObstacle(scope, writer, steps);
+  if (overfull !== null) return withheldPart(overfull);
+  return { ...EMPTY_PART, drafts: withBoundary(writer, drafts, shape) };
+}
+
+function changeOf({ scope, writer, intent }: IntendedChange): DocumentChange<RolePolicy> {
+  const { binding, context } = scope;
   const from = writer.documents.inline.get(INLINE_NAME) ?? null;
   return {
     from,
@@ -95,7 +94,7 @@ function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move
     return {
       kind: "restriction-added",
       subject,
-      reason: "under quarantine: nothing of the role is widened while the restriction stands",
+      reason: "under quarantine: nothing of the role is widened while the restriction exists",
       fix: null,
     };
   }
@@ -103,7 +102,7 @@ function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move
     return {
       kind: "dependency",
       subject,
-      reason: "nothing is taken away before all policies that git attaches exist",
+      reason: "nothing is removed until all declared policies exist",
       fix: null,
     };
   }
@@ -112,7 +111,7 @@ function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move
       kind: "not-in-this-version",
       subject,
       reason: `the boundary was changed to one that is not proved narrower or wider, and the documents change both ways: ${move.because}`,
-      fix: "put the boundary back by hand",
+      fix: "restore the boundary by hand",
     };
   }
   return null;
@@ -122,16 +121,14 @@ function uncomposable(scope: BindingScope): Withheld {
   return {
     kind: "unreadable",
     subject: scope.binding.role.arn,
-    reason: "a Deny comes or goes, and a document of the role can't be read for the steps in between",
-    fix: "put the inline policy in order by hand",
+    reason: "a Deny is added or removed, and a document of the role can't be read for the steps in between",
+    fix: "correct the inline policy by hand",
   };
 }
 
 function draftsOf(
-  writer: RoleWriter,
+  { scope, writer, intent }: IntendedChange,
   steps: readonly DocumentStep<RolePolicy>[],
-  intent: Intent,
-  scope: BindingScope,
 ): readonly Draft[] {
   const cause =
     intent.inline?.cause ?? intent.attach[0]?.drift.cause ?? intent.remove[0]?.drift.cause ?? "revision";
@@ -151,11 +148,11 @@ function writtenBy(at: RoleWriter, move: DocumentStep<RolePolicy>, cause: Drift[
   return removeExtra(at, move.policy.extra, { step: "remove" });
 }
 
-/** Only what merely takes away an addition waits for its grace; what was taken away is put back at once. */
+/** Only the removal of an addition waits for its grace period; a lost permission is restored immediately. */
 function graceOf(move: DocumentStep<RolePolicy>, intent: Intent, { context }: BindingScope): number {
   if (move.kind === "remove" && move.policy.kind === "remove") {
     const { drift } = move.policy.extra;
-    // Git gives all of it by now: it was taken over, and nobody needs the time any more.
+    // Git declares all of its permissions by now, so no one needs the grace period any more.
     return drift.delta.allowed.length === 0 ? 0 : graceEndMs(drift, context);
   }
   const narrowsOnly = move.kind === "put" && move.step === "remove" && intent.inline !== null;
@@ -165,18 +162,17 @@ function graceOf(move: DocumentStep<RolePolicy>, intent: Intent, { context }: Bi
 function withBoundary(
   writer: RoleWriter,
   drafts: readonly Draft[],
-  move: BoundaryMove,
-  shape: Shape,
+  { move, narrows }: Shape,
 ): readonly Draft[] {
   if (move.kind !== "narrow" && move.kind !== "widen" && move.kind !== "swap") return drafts;
-  const before = move.kind === "narrow" || (move.kind === "swap" && !shape.narrows);
+  const before = move.kind === "narrow" || (move.kind === "swap" && !narrows);
   if (before) return [boundaryDraft(writer, move, "narrow-boundary"), ...drafts];
-  // A wider boundary would open what is still to go.
+  // A wider boundary would open the permissions that are still to be removed.
   const notBeforeMs = Math.max(0, ...drafts.map((draft) => draft.notBeforeMs));
   return [...drafts, { ...boundaryDraft(writer, move, "widen-boundary"), notBeforeMs }];
 }
 
-/** AWS's limits at every moment in between: room is never made by taking away first. */
+/** AWS's quotas hold at every moment in between: nothing is removed first to make room. */
 function quotaObstacle(
   { context, binding }: BindingScope,
   writer: RoleWriter,

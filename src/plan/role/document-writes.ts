@@ -8,10 +8,10 @@ import type { LiveAccount } from "../../model/live.ts";
 import { draftOf, type Draft } from "../order/draft.ts";
 import type { Extra } from "./extra-policies.ts";
 
-/** A role's documents at one moment of the plan; each write says what it changes of them. */
+/** A role's documents at one moment of the plan; each write carries the resulting documents. */
 export interface RoleWriter {
   readonly binding: DesiredBinding;
-  /** As it was applied last; null if it never was, or if that is not known. */
+  /** The last applied state; null if there is none or it is unknown. */
   readonly applied: DesiredBinding | null;
   readonly live: LiveAccount;
   readonly deltas: RoleDeltas;
@@ -72,7 +72,7 @@ export function removeExtra(writer: RoleWriter, extra: Extra, options: WriteOpti
   return { draft, after: { ...writer, documents } };
 }
 
-/** The one inline policy; no text means none, since IAM takes no empty document. */
+/** The one inline policy; without a text it is deleted, because IAM rejects an empty document. */
 export function putInline(
   writer: RoleWriter,
   text: string | null,

@@ -13,7 +13,7 @@ import { planIntent, type Intent } from "./document-change.ts";
 import { boundaryDraft, putInline, removeExtra, type RoleWriter } from "./document-writes.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
-/** Inline document, attachments and boundary of a role that is ours: the part that the law of the order is about. */
+/** Inline document, attachments and boundary of a role that is ours: the order of these writes decides what is open in between. */
 export function planRoleDocuments(scope: BindingScope, role: LiveRole, move: BoundaryMove): Part {
   const extras = extrasOf(scope.binding, scope.drifts, scope.context);
   const restore = move.kind === "restore" ? boundaryDraft(writerOf(scope, role), move, "restore") : null;
@@ -21,8 +21,12 @@ export function planRoleDocuments(scope: BindingScope, role: LiveRole, move: Bou
   const exposures = endExposures(scope, role, extras);
   const kept = keptExtras(scope, role, extras);
   if (scope.pending.some(isOfDocuments)) return joinParts([first, exposures.part, kept.part]);
-  const { intent, part } = intentOf(scope, exposures.inline, extras, kept.quarantined);
-  const ordinary = planIntent(scope, exposures.after, intent, move);
+  const { intent, part } = intentOf(scope, {
+    inline: exposures.inline,
+    extras,
+    quarantined: kept.quarantined,
+  });
+  const ordinary = planIntent({ scope, writer: exposures.after, intent }, move);
   return joinParts([first, exposures.part, kept.part, part, ordinary]);
 }
 
@@ -48,11 +52,11 @@ interface EndedExposures {
   readonly inline: Drift | null;
 }
 
-/** Removals that end escalation, and the inline document as git says where the escalation stands in it. */
+/** Removals that end an escalation, and the declared inline document if the live one contains the escalation. */
 function endExposures(scope: BindingScope, role: LiveRole, extras: readonly Extra[]): EndedExposures {
   let writer = writerOf(scope, role);
   const drafts: Draft[] = [];
-  for (const extra of extras.filter(({ fate }) => fate.kind === "remove-at-once")) {
+  for (const extra of extras.filter(({ fate }) => fate.kind === "remove-immediately")) {
     const written = removeExtra(writer, extra, { step: "restore", endsExposure: true });
     drafts.push(written.draft);
     writer = written.after;
@@ -68,7 +72,10 @@ function endExposures(scope: BindingScope, role: LiveRole, extras: readonly Extr
   return { part: { ...EMPTY_PART, drafts: [...drafts, written.draft] }, after: written.after, inline: null };
 }
 
-/** Restrictions and what was not read: reported and kept; where a person may lift one, its removal can be approved. */
+/**
+ * Restrictions and policies that were not read are reported and kept. The removal of a restriction can be approved, unless
+ * it is protected.
+ */
 function keptExtras(
   scope: BindingScope,
   role: LiveRole,
@@ -86,7 +93,7 @@ function keptExtras(
 }
 
 function approvalPart(subject: string, reason: string, drafts: readonly Draft[]): Part {
-  const fix = "approve its removal, or take it into git";
+  const fix = "approve its removal, or add it to Git";
   return {
     drafts: [],
     withheld: [{ kind: "restriction-added", subject, reason, fix }],
@@ -94,11 +101,15 @@ function approvalPart(subject: string, reason: string, drafts: readonly Draft[])
   };
 }
 
+interface RemainingDrift {
+  readonly inline: Drift | null;
+  readonly extras: readonly Extra[];
+  readonly quarantined: boolean;
+}
+
 function intentOf(
   scope: BindingScope,
-  inline: Drift | null,
-  extras: readonly Extra[],
-  quarantined: boolean,
+  { inline, extras, quarantined }: RemainingDrift,
 ): { readonly intent: Intent; readonly part: Part } {
   const { binding, context } = scope;
   const wanted = driftsOf(scope.drifts, "attachment-missing").map((drift) => ({
@@ -127,7 +138,7 @@ function intentOf(
   }));
   const role = scope.role;
   if (!restricts || inline === null || role === null) return { intent, part: withheldPart(...missing) };
-  const reason = "the inline policy carries a Deny that git does not know: a restriction that somebody added";
+  const reason = "the inline policy has a Deny that is not in Git: a restriction added outside Git";
   const { draft } = putInline(writerOf(scope, role), inline.desired, { step: "add", cause: inline.cause });
   return {
     intent,

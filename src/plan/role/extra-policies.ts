@@ -9,26 +9,26 @@ import type { PlanContext } from "../inputs/context.ts";
 import { mayDeny } from "../inputs/denial.ts";
 import { isExposure } from "../inputs/exposure.ts";
 
-/** A policy on the role that git does not name. */
+/** A policy on the role that is not declared in Git. */
 export interface Extra {
   readonly drift: Drift;
   readonly object:
     | { readonly kind: "inline"; readonly name: string }
     | { readonly kind: "attachment"; readonly arn: string };
-  /** null where it was not read. */
+  /** null if it was not read. */
   readonly text: string | null;
   readonly fate: Fate;
 }
 
 type Fate =
   | { readonly kind: "remove" }
-  | { readonly kind: "remove-at-once" }
-  /** A restriction: a person may lift it. */
+  | { readonly kind: "remove-immediately" }
+  /** A restriction: an operator may approve its removal. */
   | { readonly kind: "ask"; readonly reason: string }
-  /** Nobody lifts it here. */
+  /** It is removed only outside Grantkeeper. */
   | { readonly kind: "keep"; readonly withheld: Withheld };
 
-/** What AWS and incident responders put on a role to stop it; never taken off by a loop. */
+/** Policies that AWS and incident responders attach to a role to stop it: a loop never removes them. */
 const REVOKED_SESSIONS = "AWSRevokeOlderSessions";
 const QUARANTINE = "AWSCompromisedKeyQuarantine*";
 
@@ -55,33 +55,26 @@ function fateOf(extra: Omit<Extra, "fate">, binding: DesiredBinding, context: Pl
   const name = nameOf(extra.object);
   if (isProtected(extra.object, context.account.protectedPolicies)) {
     const reason = `${name} restricts the role on purpose: never removed by Grantkeeper`;
-    return keep(
-      "restriction-added",
-      drift.subject,
-      reason,
-      `take ${name} off by hand once the incident is over`,
-    );
+    const fix = `remove ${name} by hand once the incident is over`;
+    return { kind: "keep", withheld: { kind: "restriction-added", subject: drift.subject, reason, fix } };
   }
   if (text === null) {
     const reason = `${name} was not read: it may restrict the role`;
-    return keep("unreadable", drift.subject, reason, "let the observer read it");
+    const fix = "allow the observer to read it";
+    return { kind: "keep", withheld: { kind: "unreadable", subject: drift.subject, reason, fix } };
   }
   if (drift.cause === "revision") return { kind: "remove" };
   if (mayDeny(text, documentContext(binding, "identity"))) {
-    return { kind: "ask", reason: `${name} carries a Deny: a restriction that somebody added` };
+    return { kind: "ask", reason: `${name} has a Deny: a restriction added outside Git` };
   }
-  return { kind: isExposure(drift, context) ? "remove-at-once" : "remove" };
-}
-
-function keep(kind: Withheld["kind"], subject: string, reason: string, fix: string): Fate {
-  return { kind: "keep", withheld: { kind, subject, reason, fix } };
+  return { kind: isExposure(drift, context) ? "remove-immediately" : "remove" };
 }
 
 function nameOf(object: Extra["object"]): string {
   return object.kind === "inline" ? `inline policy "${object.name}"` : object.arn;
 }
 
-/** By the name that ends the ARN, or by the whole ARN. */
+/** Patterns match the name at the end of the ARN, or the complete ARN. */
 export function isProtected(object: Extra["object"], patterns: readonly string[]): boolean {
   if (object.kind === "inline" && object.name === REVOKED_SESSIONS) return true;
   const whole = object.kind === "inline" ? object.name : object.arn;

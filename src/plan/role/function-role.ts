@@ -13,7 +13,7 @@ import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../ord
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
-/** Points the function at its role, where git manages that; `verify` only reports. */
+/** Sets the function's role if Git manages it; `verify` only reports a difference. */
 export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part {
   const [drift] = driftsOf(scope.drifts, "function-role");
   if (drift === undefined || scope.binding.functionRole === "verify") return EMPTY_PART;
@@ -25,7 +25,7 @@ export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part
     return { ...EMPTY_PART, drafts: [draft] };
   }
   const reason = `the function leaves ${found.roleArn}, which is not ours`;
-  const fix = "look at what the function loses, then approve";
+  const fix = "check which permissions the function loses, then approve";
   return {
     drafts: [],
     withheld: [{ kind: "approval-needed", subject: found.arn, reason, fix }],
@@ -53,23 +53,23 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
   }
   if ((context.record?.revertsMs[contentionKey(drift)] ?? []).length > 0) {
     const fix = "name the role where the function is deployed, or set functionRole: verify";
-    withheld.push(held("contended", "somebody set the function's role back after Grantkeeper set it", fix));
+    withheld.push(held("contended", "the function's role was changed back after Grantkeeper set it", fix));
   }
   if (scope.role === null || scope.ownership?.kind !== "ours") {
-    withheld.push(held("waiting", `role ${binding.role.arn} is not there yet`, null));
+    withheld.push(held("waiting", `role ${binding.role.arn} does not exist yet`, null));
   }
   withheld.push(...aliasObstacles(found, held));
   withheld.push(...unreadObstacles(scope, found, held));
   const needs = unmetNeeds(found, targetPermissions(scope));
   for (const { what, hint } of needs) {
-    withheld.push(held("unmet-need", `the declared role does not serve ${what}`, hint));
+    withheld.push(held("unmet-need", `the declared role does not allow ${what}`, hint));
   }
   return withheld;
 }
 
 type Held = (kind: Withheld["kind"], reason: string, fix: string | null) => Withheld;
 
-/** What the service does with the role, and whether Lambda@Edge runs on it, is not guessed. */
+/** Other uses of the role, by its triggers or by Lambda@Edge, are never guessed. */
 function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: Held): readonly Withheld[] {
   const withheld: Withheld[] = [];
   const old = liveRole(context.live, nameInArn(found.roleArn));
@@ -83,7 +83,7 @@ function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: H
       held(
         "unmet-need",
         `not checked: its event source mappings and destinations were not read${reason}`,
-        "allow lambda:ListEventSourceMappings and lambda:ListFunctionEventInvokeConfigs to the observer",
+        "allow the observer lambda:ListEventSourceMappings and lambda:ListFunctionEventInvokeConfigs",
       ),
     );
   }
@@ -101,7 +101,7 @@ function aliasObstacles(found: LiveFunction, held: Held): readonly Withheld[] {
       held(
         "waiting",
         `alias ${name} shares its traffic between versions, which must have one role`,
-        "end the shift first",
+        "complete the traffic shift first",
       ),
     );
 }
@@ -135,7 +135,7 @@ function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): D
     cause: drift.cause,
     origin: drift.origin,
     delta: permissionDelta(from, target, context.comparer),
-    // A target that is itself still changing is no target yet.
+    // The function moves only to a role that is itself complete.
     needsAnotherPass: scope.drifts.some((other) => other.subject === binding.role.arn),
   });
 }

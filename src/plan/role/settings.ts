@@ -13,7 +13,7 @@ import { mayDeny } from "../inputs/denial.ts";
 import { graceEndMs, isExposure } from "../inputs/exposure.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
-/** Everything of a role that is no permission document: ownership, trust, tags, description, session length. */
+/** Everything of a role except its permission documents: ownership, trust, tags, description, session length. */
 export function planRoleSettings(scope: BindingScope, role: LiveRole): Part {
   const drafts = [
     ...restoreOwnership(scope, role),
@@ -24,13 +24,15 @@ export function planRoleSettings(scope: BindingScope, role: LiveRole): Part {
   return joinParts([{ ...EMPTY_PART, drafts }, planTrust(scope, role)]);
 }
 
-/** Both tags in one call: the writer's own conditions want both. */
+/** Both tags in one call, because the writer's own conditions require both. */
 function restoreOwnership({ binding, drifts }: BindingScope, role: LiveRole): readonly Draft[] {
   const lost = driftsOf(drifts, "ownership-tag");
   const [first] = lost;
   if (first === undefined) return [];
   const ownership = binding.role.tags.filter((tag) => tag.key.startsWith("grantkeeper.dev/"));
-  return [tagRole(role, ownership, role.tags, { drifts: [first, ...lost.slice(1)], step: "restore" })];
+  return [
+    tagRole(role, ownership, { before: role.tags, drifts: [first, ...lost.slice(1)], step: "restore" }),
+  ];
 }
 
 function planTrust(scope: BindingScope, role: LiveRole): Part {
@@ -57,7 +59,7 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
     delta: permissionDelta(trust(role.trust), trust(TRUST_DOCUMENT), scope.context.comparer),
   });
   if (exposure || !mayDeny(role.trust, context)) return { ...EMPTY_PART, drafts: [draft] };
-  const reason = "the trust policy carries a Deny: a restriction that somebody added";
+  const reason = "the trust policy has a Deny: a restriction added outside Git";
   const fix = "approve its removal";
   return {
     drafts: [],
@@ -66,7 +68,7 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
   };
 }
 
-/** Description and session length always together: one of them alone would reset the other. */
+/** Description and session length are always sent together: either one alone would reset the other. */
 function updateRole({ binding, drifts }: BindingScope, role: LiveRole): readonly Draft[] {
   const [drift] = [...driftsOf(drifts, "description"), ...driftsOf(drifts, "max-session-duration")];
   if (drift === undefined) return [];
@@ -94,22 +96,22 @@ function writeTags({ binding, drifts }: BindingScope, role: LiveRole): readonly 
   const owned = driftsOf(drifts, "ownership-tag").map((drift) => drift.change.tag);
   const restored = binding.role.tags.filter((tag) => owned.includes(tag.key));
   return [
-    tagRole(role, tags, withTags(role.tags, restored), {
+    tagRole(role, tags, {
+      before: withTags(role.tags, restored),
       drifts: [first, ...wrong.slice(1)],
       step: "update-settings",
     }),
   ];
 }
 
-function tagRole(
-  role: LiveRole,
-  tags: readonly Tag[],
-  before: readonly Tag[],
-  {
-    drifts,
-    step,
-  }: { readonly drifts: readonly [Drift, ...Drift[]]; readonly step: "restore" | "update-settings" },
-): Draft {
+interface Tagging {
+  /** The tags of the role before the call. */
+  readonly before: readonly Tag[];
+  readonly drifts: readonly [Drift, ...Drift[]];
+  readonly step: "restore" | "update-settings";
+}
+
+function tagRole(role: LiveRole, tags: readonly Tag[], { before, drifts, step }: Tagging): Draft {
   const [drift] = drifts;
   return draftOf({
     step,
@@ -147,12 +149,12 @@ function removeTags({ binding, drifts, context }: BindingScope, role: LiveRole):
   ];
 }
 
-/** Tags are permissions, and what they do nobody can say: the rows that read them. */
+/** Policies can depend on tags, so the effect of a tag is unknown: the rows that read it. */
 function unknownDelta(drifts: readonly Drift[]): Delta {
   return { ...NO_DELTA, unknownEffect: drifts.flatMap(({ delta }) => delta.unknownEffect) };
 }
 
-/** As the role shows them after TagRole; sorted by key. */
+/** The tags that the role shows after TagRole; sorted by key. */
 function withTags(tags: readonly Tag[], written: readonly Tag[]): readonly Tag[] {
   const kept = tags.filter((tag) => !written.some((other) => sameTagKey(tag.key, other.key)));
   return [...kept, ...written].sort(byTextOf(({ key }) => key));

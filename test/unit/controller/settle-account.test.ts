@@ -174,7 +174,7 @@ describe("coverage", () => {
     });
   });
 
-  test("stays as it was when the account was not read as a whole", () => {
+  test("stays as it was when the account was not read completely", () => {
     const live = { ...convergedAccount(BINDING), complete: false };
 
     expect(

@@ -290,7 +290,7 @@ describe("the function's role", () => {
     const line = `where orders-api is deployed, write: role = "${binding().role.arn}"`;
 
     expect(compare(binding(), { ...found, needs })).toMatchObject({
-      notes: [line, "the declared role does not serve tracing: add tracing: true"],
+      notes: [line, "the declared role does not allow tracing: add tracing: true"],
     });
     const unread = { kind: "unknown", reason: "not requested" } as const;
     expect(compare(binding(), { ...found, triggers: unread })).toMatchObject({

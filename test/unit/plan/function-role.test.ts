@@ -152,7 +152,7 @@ describe("a function on another role", () => {
 
     expect(stepsOf(plan)).toEqual(["2 iam:CreateRole now", "6 iam:PutRolePolicy now"]);
     expect(plan.withheld).toMatchObject([
-      { kind: "waiting", reason: expect.stringContaining("is not there yet") },
+      { kind: "waiting", reason: expect.stringContaining("does not exist yet") },
     ]);
   });
 });

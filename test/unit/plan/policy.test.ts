@@ -428,7 +428,7 @@ describe("tags, description and ownership", () => {
     ]);
     expect(planOfPolicy(boundary, different)).toMatchObject({
       actions: [],
-      withheld: [{ kind: "unmodifiable", reason: expect.stringContaining("not as git says") }],
+      withheld: [{ kind: "unmodifiable", reason: expect.stringContaining("differs from Git") }],
     });
   });
 

@@ -87,8 +87,8 @@ describe("a binding that left git", () => {
 
   test.each<Scene & { says: string }>([
     { gone: { ...GONE, deletionPolicy: "retain" }, says: "its deletionPolicy is retain" },
-    { record: { applied: null }, says: "not known, so that it is retained" },
-    { record: { unbinding: null }, says: "it left git just now" },
+    { record: { applied: null }, says: "unknown, so it is retained" },
+    { record: { unbinding: null }, says: "it was just removed from Git" },
     { record: { unbinding: { ...UNBINDING, atMs: NOW_MS - DAY_MS + 1 } }, says: "deleteQuiet" },
     { record: { unbinding: { ...UNBINDING, agreedSweepsMs: [NOW_MS] } }, says: "two sweeps must agree" },
     {
@@ -100,9 +100,9 @@ describe("a binding that left git", () => {
     { role: { roleId: "AROAOTHER" }, says: "do not agree that the role is ours" },
     { role: { path: "/" }, says: "is not below /grantkeeper/" },
     { role: { path: "/aws-service-role/x/" }, says: "linked to an AWS service" },
-    { role: { lastUsedAtMs: NOW_MS - DAY_MS }, says: "was used after it left git" },
-    { role: { lastUsedAtMs: "unknown" }, says: "AWS did not say when it was last used" },
-    { role: { instanceProfiles: ["web"] }, says: "instance profile web holds it" },
+    { role: { lastUsedAtMs: NOW_MS - DAY_MS }, says: "was used after it left Git" },
+    { role: { lastUsedAtMs: "unknown" }, says: "AWS did not report when it was last used" },
+    { role: { instanceProfiles: ["web"] }, says: "instance profile web contains it" },
     {
       role: { inline: [{ name: "AWSRevokeOlderSessions", text: "{}" }] },
       says: "restricts the role on purpose",
@@ -113,7 +113,7 @@ describe("a binding that left git", () => {
       says: "version 7",
     },
     { found: { versions: { kind: "unknown", reason: "x" } }, says: "published versions" },
-    { account: { complete: false }, says: "not read as a whole" },
+    { account: { complete: false }, says: "not read completely" },
     { account: { regions: new Map() }, says: "region eu-west-1 was not read: never" },
     {
       account: { regions: new Map([[REGION, { kind: "off", reason: "not enabled" }]]) },
@@ -128,7 +128,7 @@ describe("a binding that left git", () => {
           ],
         ]),
       },
-      says: "region eu-west-1 was not read as a whole",
+      says: "region eu-west-1 was not read completely",
     },
     {
       at: {
@@ -231,11 +231,11 @@ describe("a policy that left git", () => {
   test.each([
     { change: { attachmentCount: 1 }, record: known, says: "still attached" },
     { change: { boundaryUsageCount: 1 }, record: known, says: "still the boundary of a role or user" },
-    { change: { attachmentCount: null }, record: known, says: "AWS did not say how many roles use it" },
-    { change: { boundaryUsageCount: null }, record: known, says: "AWS did not say how many roles use it" },
+    { change: { attachmentCount: null }, record: known, says: "AWS did not report how many roles use it" },
+    { change: { boundaryUsageCount: null }, record: known, says: "AWS did not report how many roles use it" },
     { change: { tags: { kind: "unknown", reason: "x" } }, record: known, says: "do not agree" },
     { change: { policyId: "ANPAOTHER" }, record: known, says: "do not agree" },
-    { change: {}, record: { ...known, unbinding: null }, says: "left git just now" },
+    { change: {}, record: { ...known, unbinding: null }, says: "just removed from Git" },
     { change: {}, record: { ...known, unbinding: { ...UNBINDING, atMs: NOW_MS } }, says: "deleteQuiet" },
     { change: {}, record: appliedRecord(policy(compiled(), { deletionPolicy: "retain" })), says: "retain" },
     {
@@ -250,12 +250,12 @@ describe("a policy that left git", () => {
     expect(plan.withheld.map(({ reason }) => reason)).toContainEqual(expect.stringContaining(says));
   });
 
-  test("is kept while the account was not read as a whole", () => {
+  test("is kept while the account was not read completely", () => {
     const part = { ...live(), complete: false };
     const unread = { ...part, policies: new Map() };
 
     expect(deleteObstacles(known, context(part, { record: known }))).toMatchObject([
-      { reason: "the account was not read as a whole" },
+      { reason: "the account was not read completely" },
     ]);
     expect(deleteObstacles(known, context(unread, { record: known }))).toMatchObject([
       { reason: expect.stringContaining("was not read") },

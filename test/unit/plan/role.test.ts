@@ -586,7 +586,7 @@ describe("somebody changes a role in AWS", () => {
   });
 });
 
-describe("restrictions that somebody added", () => {
+describe("restrictions added outside Git", () => {
   const fenced = ["fence", documentOf(deny("s3:*"))] as const;
   const more = compiled(ORDERS_READ, allow("s3:PutObject"));
 
@@ -647,7 +647,7 @@ describe("restrictions that somebody added", () => {
 
     expect(plan.approvable).toMatchObject([
       {
-        reason: expect.stringContaining('inline policy "fence" carries a Deny'),
+        reason: expect.stringContaining('inline policy "fence" has a Deny'),
         actions: [{ call: "iam:DeleteRolePolicy", destructive: true }],
         digest: expect.stringMatching(/^sha256:/),
       },
